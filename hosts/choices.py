@@ -1,0 +1,41 @@
+"""Choices of the on-prem side."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Hypervisor(models.TextChoices):
+    """What runs the guests of a cluster."""
+
+    ESXI = "esxi", _("VMware ESXi")
+    HYPERV = "hyperv", _("Microsoft Hyper-V")
+    KVM = "kvm", _("KVM")
+    XEN = "xen", _("Xen")
+    VIRTUALBOX = "virtualbox", _("Oracle VirtualBox")
+    WORKSTATION = "workstation", _("VMware Workstation or Fusion")
+    NONE = "none", _("No virtualization")
+
+
+class HostState(models.TextChoices):
+    """What a host is doing."""
+
+    ON = "on", _("On")
+    OFF = "off", _("Off")
+    MAINTENANCE = "maintenance", _("In maintenance")
+    FAILED = "failed", _("Failed")
+
+
+class PowerState(models.TextChoices):
+    """What a virtual machine is doing."""
+
+    RUNNING = "running", _("Running")
+    STOPPED = "stopped", _("Stopped")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+class FormFactor(models.TextChoices):
+    """How a server is built."""
+
+    RACK = "rack", _("Rack")
+    TOWER = "tower", _("Tower")
+    BLADE = "blade", _("Blade")

@@ -1,0 +1,6 @@
+"""Addresses of `instances`."""
+
+from django.urls import URLPattern
+
+app_name = "instances"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""Addresses of `compare`."""
+
+from django.urls import URLPattern
+
+app_name = "compare"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,46 @@
+"""Choices of laboratories and workloads."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What somebody may do in a lab, weakest first."""
+
+    VIEWER = "viewer", _("Viewer")
+    OPERATOR = "operator", _("Operator")
+    OWNER = "owner", _("Owner")
+
+
+class OperatingSystem(models.TextChoices):
+    """What a workload runs on; licences and prices follow from it."""
+
+    LINUX = "linux", _("Linux")
+    WINDOWS = "windows", _("Windows Server")
+    RHEL = "rhel", _("Red Hat Enterprise Linux")
+    SUSE = "suse", _("SUSE Linux Enterprise Server")
+    OTHER = "other", _("Other")
+
+
+class Architecture(models.TextChoices):
+    """The processor architecture that a workload's programs are built for."""
+
+    X86_64 = "x86_64", _("x86-64")
+    ARM64 = "arm64", _("Arm64")
+    ANY = "any", _("x86-64 or Arm64")
+
+
+class FigureKind(models.TextChoices):
+    """How far a figure can be trusted: published, computed from published ones, estimated, or assumed by the user."""
+
+    LIST = "list", _("List")
+    DERIVED = "derived", _("Derived")
+    ESTIMATE = "estimate", _("Estimate")
+    ASSUMPTION = "assumption", _("Assumption")
+
+
+class TraceKind(models.TextChoices):
+    """Where a demand trace comes from."""
+
+    MEASURED = "measured", _("Measured")
+    SYNTHETIC = "synthetic", _("Synthetic")

@@ -1,0 +1,159 @@
+"""Laboratories, who may enter them, what runs in them, and the parameters all figures rest on."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.labs.choices import Architecture, FigureKind, OperatingSystem, Role, TraceKind
+
+
+def new_slug() -> str:
+    """A lab's public name in addresses: 48 random bits, short enough to read out, too many to guess in bulk."""
+    return secrets.token_hex(6)
+
+
+class Lab(models.Model):
+    """One laboratory: an on-prem estate, a cloud account, the workloads on both, and a clock of its own."""
+
+    slug = models.SlugField(_("address"), unique=True, default=new_slug, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="labs",
+    )
+    visitor_token = models.CharField(max_length=43, blank=True, default="", db_index=True, editable=False)
+    region_code = models.CharField(_("region"), max_length=20, default="ap-northeast-1")
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    # Grows with every change of what runs where, so that computed results can be kept per revision.
+    revision = models.PositiveBigIntegerField(_("revision"), default=0, editable=False)
+    # The clock is a line: at clock_real_at it showed clock_lab_at and since then it runs clock_speed times real time.
+    clock_real_at = models.DateTimeField(default=timezone.now, editable=False)
+    clock_lab_at = models.DateTimeField(default=timezone.now, editable=False)
+    clock_speed = models.FloatField(_("clock speed"), default=60.0)
+
+    class Meta:
+        verbose_name = _("lab")
+        verbose_name_plural = _("labs")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The lab's page."""
+        return reverse("labs:lab", args=[self.slug])
+
+    def lab_time(self, at: datetime | None = None) -> datetime:
+        """What the lab's clock shows at a real moment (now, where none is given)."""
+        elapsed = (at or timezone.now()) - self.clock_real_at
+        return self.clock_lab_at + timedelta(seconds=elapsed.total_seconds() * self.clock_speed)
+
+
+class Membership(models.Model):
+    """A user's role in a lab that somebody else owns."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.VIEWER)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["lab", "user"], name="one_role_per_user_and_lab")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.lab}"
+
+
+class Workload(models.Model):
+    """What somebody wants to run: its demand stays the same on whichever side it runs."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="workloads")
+    name = models.CharField(_("name"), max_length=255)
+    operating_system = models.CharField(
+        _("operating system"), max_length=10, choices=OperatingSystem, default=OperatingSystem.LINUX
+    )
+    architecture = models.CharField(_("architecture"), max_length=10, choices=Architecture, default=Architecture.X86_64)
+    application = models.CharField(_("application"), max_length=120, blank=True, default="")
+    event_driven = models.BooleanField(
+        _("event-driven"), default=False, help_text=_("Runs only when called, so serverless functions could carry it.")
+    )
+    requests_per_month = models.FloatField(_("requests per month"), default=0.0)
+    request_duration_ms = models.FloatField(_("duration of a request (ms)"), default=0.0)
+    data_out_gib_per_month = models.FloatField(_("data out (GiB per month)"), default=0.0)
+
+    class Meta:
+        verbose_name = _("workload")
+        verbose_name_plural = _("workloads")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["lab", "name"], name="one_workload_per_name_and_lab")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Trace(models.Model):
+    """A workload's demand over time: little-endian float32 arrays of equal length."""
+
+    workload = models.OneToOneField(
+        Workload, verbose_name=_("workload"), on_delete=models.CASCADE, related_name="trace"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=TraceKind)
+    source = models.CharField(_("source"), max_length=200)
+    start_at = models.DateTimeField(_("start"))
+    step_s = models.PositiveIntegerField(_("step (s)"), default=300)
+    samples = models.PositiveIntegerField(_("samples"))
+    cpu_vcpu = models.BinaryField(_("CPU demand (vCPU)"))
+    memory_gib = models.BinaryField(_("memory demand (GiB)"))
+
+    class Meta:
+        verbose_name = _("trace")
+        verbose_name_plural = _("traces")
+
+    def __str__(self) -> str:
+        return f"{self.workload} · {self.samples} × {self.step_s} s"
+
+
+class Parameter(models.Model):
+    """The value in force of a figure that somebody may know better; what may be said of it is in labs/parameters.py."""
+
+    key = models.SlugField(_("key"), primary_key=True, max_length=60)
+    value = models.FloatField(_("value"))
+    source = models.CharField(_("source"), max_length=300)
+    source_date = models.CharField(_("date of source"), max_length=10)
+    kind = models.CharField(_("kind"), max_length=10, choices=FigureKind, default=FigureKind.ASSUMPTION)
+
+    class Meta:
+        verbose_name = _("parameter")
+        verbose_name_plural = _("parameters")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Assumption(models.Model):
+    """A lab's own value for a parameter."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="assumptions")
+    key = models.SlugField(_("key"), max_length=60)
+    value = models.FloatField(_("value"))
+
+    class Meta:
+        verbose_name = _("assumption")
+        verbose_name_plural = _("assumptions")
+        constraints = [models.UniqueConstraint(fields=["lab", "key"], name="one_assumption_per_key_and_lab")]
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value:g}"

@@ -1,0 +1,56 @@
+"""The parameters: every figure that a user may know better, with its unit, range, source and date.
+
+Apps declare theirs with `register` when Django loads them; `Parameter` rows hold the values in force, `Assumption` rows a lab's own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import _StrPromise
+
+from virtlab.labs.choices import FigureKind
+from virtlab.labs.models import Assumption, Lab, Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSpec:
+    """What may be said of one parameter: `minimum` ≤ value ≤ `maximum` in `unit`, shown under `label` in `group`."""
+
+    key: str
+    label: _StrPromise | str
+    unit: str
+    default: float
+    minimum: float
+    maximum: float
+    step: float
+    group: str
+    source: str
+    source_date: str
+    kind: str = FigureKind.ASSUMPTION
+
+
+SPECS: dict[str, ParameterSpec] = {}
+
+
+def register(specs: Iterable[ParameterSpec]) -> None:
+    """Adds declarations; raises ValueError for a key declared twice or a default out of its own range."""
+    for spec in specs:
+        if SPECS.setdefault(spec.key, spec) != spec:
+            raise ValueError(f"The parameter {spec.key} is declared twice.")
+        if not spec.minimum <= spec.default <= spec.maximum:
+            raise ValueError(f"The parameter {spec.key} has a default outside its range.")
+
+
+def global_values() -> dict[str, float]:
+    """Every parameter's value in force for everybody: the row where an administrator changed it, else the default."""
+    values = {key: spec.default for key, spec in SPECS.items()}
+    values.update((row.key, row.value) for row in Parameter.objects.all() if row.key in values)
+    return values
+
+
+def lab_values(lab: Lab, overrides: Mapping[str, float] | None = None) -> dict[str, float]:
+    """A lab's values: global ones, then the lab's assumptions, then `overrides` of this one question (two queries)."""
+    values = global_values()
+    values.update((row.key, row.value) for row in Assumption.objects.filter(lab=lab) if row.key in values)
+    values.update((key, value) for key, value in (overrides or {}).items() if key in values)
+    return values

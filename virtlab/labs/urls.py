@@ -1,0 +1,6 @@
+"""Addresses of labs and accounts."""
+
+from django.urls import URLPattern
+
+app_name = "labs"
+urlpatterns: list[URLPattern] = []
