@@ -1,0 +1,81 @@
+# Each command does its own set-up: Python 3.11 or later, make and the package registries are enough.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+RUN = .venv/bin/python
+UV = $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo .venv/bin/uv; fi)
+SYNC = $(UV) pip sync --quiet --python $(RUN) --require-hashes
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(if $(UPGRADE),--upgrade)
+CATALOGUES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+APP = .venv/.app static/vendor/.built $(CATALOGUES)
+TESTED = .venv/.dev static/vendor/.built $(CATALOGUES)
+
+help: ## Shows these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(APP) ## Installs, migrates, seeds and starts everything; Ctrl-C stops it (VIRTLAB_PORT=8000)
+	@exec $(RUN) -m virtlab.platform.demo
+
+test: $(TESTED) browser ## Runs every test (ARGS="tests/engine -k name")
+	@$(RUN) -m pytest $(ARGS)
+
+test-postgres: $(TESTED) ## Runs the tests without a browser on a PostgreSQL of its own
+	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -m "not browser" $(ARGS)
+
+lint: $(TESTED) ## Style, types, templates and the arrows of the house
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/djlint --quiet --lint --check templates
+	$(RUN) -m mypy
+
+bench: $(TESTED) ## Measures: one line a figure (ONLY=name runs one bench)
+	@$(RUN) -m bench.run $(ONLY)
+
+lock: | .venv/bin/python ## Writes requirements*.txt and package-lock.json (UPGRADE=1 takes newer versions)
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) requirements-node.in --output-file requirements-node.txt
+	tools/npm.sh npm install --package-lock-only
+
+messages: .venv/.app ## Brings the message catalogues (.po) up to date with the sources
+	$(RUN) -m virtlab.platform.messages
+
+compile-messages: $(CATALOGUES) ## Compiles the message catalogues (.mo)
+
+assets: static/vendor/.built ## Installs the browser's assets and copies them into static/vendor
+
+clean: ## Removes what was installed and built, not your data in var/
+	rm -rf .venv node_modules static/vendor $(CATALOGUES)
+
+browser: .venv/.dev
+	@$(RUN) -m virtlab.platform.browser
+
+.venv/bin/python:
+	@tools/venv.sh
+
+# The larger set holds the smaller one, so that test and demo do not undo each other's installation.
+.venv/.app: requirements.txt requirements-dev.txt | .venv/bin/python
+	@echo "Installing the Python packages"
+	@if [ -e .venv/.dev ]; then $(SYNC) requirements-dev.txt && touch .venv/.dev; else $(SYNC) requirements.txt; fi
+	@touch $@
+
+.venv/.dev: requirements-dev.txt | .venv/bin/python
+	@echo "Installing the Python packages for tests"
+	@$(SYNC) requirements-dev.txt
+	@touch .venv/.app $@
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc | .venv/bin/python
+	@echo "Installing the browser's assets"
+	@tools/npm.sh npm ci --no-progress --loglevel=error
+	@touch $@
+
+static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py virtlab/platform/plotly_css.mjs
+	@tools/npm.sh $(RUN) -m virtlab.platform.assets
+
+%.mo: %.po | .venv/bin/python
+	@if [ ! -x .venv/bin/pybabel ]; then $(MAKE) --no-print-directory .venv/.app; fi
+	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+.PHONY: help demo test test-postgres lint bench lock messages compile-messages assets clean browser

@@ -1,0 +1,64 @@
+"""Runs the benches, each in a process of its own: `python -m bench.run [--smoke] [name …]`."""
+
+import argparse
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import bench
+from bench import Figure
+
+NOT_BENCHES = {"run"}
+
+
+def names() -> list[str]:
+    """Every bench: the modules of this package that are not helpers (those start with an underscore)."""
+    found = (module.name for module in pkgutil.iter_modules(bench.__path__))
+    return sorted(name for name in found if name not in NOT_BENCHES and not name.startswith("_"))
+
+
+def measure(name: str) -> bool:
+    """Prints the figures of one bench in this process; true when all reach their targets."""
+    figures: Iterator[Figure] = importlib.import_module(f"bench.{name}").figures()
+    reached = True
+    for figure in figures:
+        print(figure.line(), flush=True)
+        reached = reached and figure.ok
+    return reached
+
+
+def run(name: str) -> str:
+    """Runs one bench in a process of its own and says how it went: "ok", "short" or "failed"."""
+    code = subprocess.run([sys.executable, "-m", "bench.run", "--here", name], check=False).returncode
+    return {0: "ok", 3: "short"}.get(code, "failed")
+
+
+def main() -> int:
+    """0 when every bench ran (a short figure is a finding, not an error), 1 when one failed, 2 for an unknown name."""
+    parser = argparse.ArgumentParser(prog="bench.run", description=__doc__)
+    parser.add_argument("names", nargs="*", help="benches to run, all when none is named")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--smoke", action="store_true", help="small sizes: proves that the benches run (BENCH_SMOKE=1)")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(names()):
+        print(f"No such bench: {', '.join(sorted(unknown))}. There are: {', '.join(names())}.", file=sys.stderr)
+        return 2
+    if options.here:
+        return 0 if measure(options.names[0]) else 3
+    if options.smoke:
+        os.environ["BENCH_SMOKE"] = "1"
+    started = time.perf_counter()
+    outcomes = {name: run(name) for name in options.names or names()}
+    print(f"# {len(outcomes)} benches in {time.perf_counter() - started:.1f} s", flush=True)
+    for name, outcome in outcomes.items():
+        if outcome == "failed":
+            print(f"# {name} failed: its error stands above", file=sys.stderr)
+    return int("failed" in outcomes.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Copies what the pages need from the installed npm packages into static/vendor."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ROOT / "node_modules"
+VENDOR = ROOT / "static" / "vendor"
+STAMP = VENDOR / ".built"
+
+PLOTLY = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
+PLOTLY_CSS = "plotly.css"
+COPIES = {
+    "@tabler/core/dist/css/tabler.min.css": "tabler.css",
+    "htmx.org/dist/htmx.min.js": "htmx.js",
+    "htmx.org/dist/ext/hx-sse.min.js": "hx-sse.js",
+    PLOTLY: "plotly.js",
+}
+PLOTLY_LOCALES = ("ja",)
+SOURCE_MAP = re.compile(r"(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?\*/)\s*$")
+
+
+def build() -> list[Path]:
+    """Writes every vendored file anew and returns their paths; raises FileNotFoundError where a package lacks one."""
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    VENDOR.mkdir(parents=True)
+    for source, target in COPIES.items():
+        # Source maps are not served, and a reference to a missing file would stop collectstatic.
+        text = (PACKAGES / source).read_text(encoding="utf-8")
+        (VENDOR / target).write_text(SOURCE_MAP.sub("", text), encoding="utf-8")
+    for locale in PLOTLY_LOCALES:
+        (VENDOR / f"plotly-locale-{locale}.js").write_text(_browser_locale(locale), encoding="utf-8")
+    (VENDOR / PLOTLY_CSS).write_text(_plotly_css(), encoding="utf-8")
+    STAMP.touch()
+    return sorted(path for path in VENDOR.iterdir() if path != STAMP)
+
+
+def _browser_locale(locale: str) -> str:
+    """The package's CommonJS module as a script that registers itself with the Plotly loaded before it."""
+    module = (PACKAGES / "plotly.js-locales" / f"{locale}.js").read_text(encoding="utf-8")
+    return f"(function () {{\nvar module = {{}};\n{module}\nPlotly.register(module.exports);\n}})();\n"
+
+
+def _plotly_css() -> str:
+    script = Path(__file__).with_name("plotly_css.mjs")
+    command = ["node", str(script), str(PACKAGES / PLOTLY)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 (our own two files)
+
+
+if __name__ == "__main__":
+    written = build()
+    sys.stdout.write(
+        f"static/vendor: {len(written)} files, {sum(path.stat().st_size for path in written) // 1024} KiB\n"
+    )
