@@ -1,6 +1,7 @@
 """The parameters: every figure that a user may know better, with its unit, range, source and date.
 
-Apps declare theirs with `register` when Django loads them; `Parameter` rows hold the values in force, `Assumption` rows a lab's own.
+Apps declare theirs with `register` when Django loads them; `Parameter` rows hold the values in force,
+`Assumption` rows a lab's own.
 """
 
 from collections.abc import Iterable, Mapping
