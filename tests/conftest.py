@@ -1,0 +1,116 @@
+"""Fixtures for every test: the personas, the shared data, a real Redis, and a browser on a running VirtLab."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis as redis_py
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+
+from virtlab.platform.redis_server import EmbeddedRedis
+
+# Playwright's loop lives in the main thread, where Django would else refuse every query of a browser test.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+pytest_plugins = ["tests.support.live", "tests.support.browser"]
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SCRATCH = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keeps uploads out of the working copy, names static files plainly and hashes passwords fast."""
+    scratch = config.stash[SCRATCH] = Path(tempfile.mkdtemp(prefix="virtlab-tests-"))
+    settings.VAR_DIR = scratch
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": scratch / "media"},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.STATIC_ROOT = scratch / "static"
+    settings.STATIC_ROOT.mkdir()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes what the tests wrote."""
+    if scratch := config.stash.get(SCRATCH, None):
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real inventories and traces; skips where the machine has none."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(
+            f"needs the real inventories and traces in {SHARED_DATA.parent.name}/{SHARED_DATA.name} beside the checkout"
+        )
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """One real Redis for the session; settings.REDIS_URL and Celery's broker point to it."""
+    from virtlab.celery import app
+
+    with EmbeddedRedis(tmp_path_factory.mktemp("redis")) as server:
+        settings.REDIS_URL = server.url
+        settings.CELERY_BROKER_URL = app.conf.broker_url = server.url.replace("unix://", "redis+socket://", 1)
+        yield server
+
+
+@pytest.fixture
+def redis(redis_server: EmbeddedRedis) -> Iterator[redis_py.Redis]:
+    """A client of the session's Redis, empty at the start of the test."""
+    with redis_py.Redis.from_url(redis_server.url) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def aiko() -> Client:
+    """Aiko, a student: a visitor without an account, in a browser session of her own."""
+    return Client()
+
+
+@pytest.fixture
+def ben() -> Client:
+    """Ben, another visitor: whatever is Aiko's is not his."""
+    return Client()
+
+
+@pytest.fixture
+def chitose(db: None) -> User:
+    """Chitose, a teacher with an account."""
+    return User.objects.create_user("chitose", "chitose@example.org", "a-long-passphrase")
+
+
+@pytest.fixture
+def dara(db: None) -> User:
+    """Dara, an engineer with an account."""
+    return User.objects.create_user("dara", "dara@example.org", "a-long-passphrase")
+
+
+@pytest.fixture
+def eve(db: None) -> User:
+    """Eve, the administrator."""
+    return User.objects.create_superuser("eve", "eve@example.org", "a-long-passphrase")
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A function that signs a user in and returns the client: client_of(dara).get(…)."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

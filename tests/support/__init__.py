@@ -1,0 +1,1 @@
+"""Helpers of the tests: a running VirtLab and a browser on it."""

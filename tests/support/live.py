@@ -1,0 +1,1 @@
+"""A running VirtLab for tests (fixture `live_app`)."""
