@@ -6,11 +6,13 @@ Apps declare theirs with `register` when Django loads them; `Parameter` rows hol
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-from django.utils.functional import _StrPromise
+from typing import TYPE_CHECKING
 
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Assumption, Lab, Parameter
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +20,14 @@ class ParameterSpec:
     """What may be said of one parameter: `minimum` ≤ value ≤ `maximum` in `unit`, shown under `label` in `group`."""
 
     key: str
-    label: _StrPromise | str
-    unit: str
+    label: "_StrPromise | str"
+    unit: "_StrPromise | str"
     default: float
     minimum: float
     maximum: float
     step: float
     group: str
-    source: str
+    source: "_StrPromise | str"
     source_date: str
     kind: str = FigureKind.ASSUMPTION
 
