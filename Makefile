@@ -71,7 +71,7 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc | .venv/b
 	@tools/npm.sh npm ci --no-progress --loglevel=error
 	@touch $@
 
-static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py virtlab/platform/plotly_css.mjs
+static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py virtlab/platform/tabler.py virtlab/platform/plotly_css.mjs
 	@tools/npm.sh $(RUN) -m virtlab.platform.assets
 
 %.mo: %.po | .venv/bin/python
