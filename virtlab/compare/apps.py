@@ -5,8 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CompareConfig(AppConfig):
-    """Registers the application."""
+    """Registers the application and the assumptions of the comparison."""
 
     name = "virtlab.compare"
     label = "compare"
     verbose_name = _("Comparison")
+
+    def ready(self) -> None:
+        """Declares the assumptions."""
+        from virtlab.compare.parameters import SPECS  # noqa: PLC0415 (models load only once the registry is ready)
+        from virtlab.labs.parameters import register  # noqa: PLC0415
+
+        register(SPECS)

@@ -1,0 +1,31 @@
+"""The comparison's assumptions: what each is, its unit, its range, where its default comes from."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.compare.parameters.capacity import CAPACITY
+from virtlab.compare.parameters.energy import ENERGY
+from virtlab.compare.parameters.licences import LICENCES
+from virtlab.compare.parameters.money import MONEY
+from virtlab.compare.parameters.people import PEOPLE
+from virtlab.compare.parameters.servers import SERVERS
+from virtlab.compare.parameters.storage import STORAGE
+from virtlab.compare.parameters.usage import USAGE
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+SPECS = (*ENERGY, *SERVERS, *LICENCES, *STORAGE, *PEOPLE, *CAPACITY, *USAGE, *MONEY)
+
+GROUPS: dict[str, "_StrPromise"] = {
+    "energy": _("Energy and carbon"),
+    "servers": _("Servers and network"),
+    "licences": _("Licences"),
+    "storage": _("Storage and backups"),
+    "people": _("People"),
+    "capacity": _("Capacity"),
+    "usage": _("Use of the cloud"),
+    "money": _("Money and time"),
+}
+"""Groups of assumptions in the order in which the page shows them; a group of another app comes after these."""
