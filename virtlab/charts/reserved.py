@@ -1,0 +1,95 @@
+"""Reserved, used and free, for CPU and memory, on both sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from virtlab.charts import theme
+from virtlab.charts.base import Chart
+from virtlab.charts.words import number
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one resource of one side holds: used ≤ reserved, and the total that is there (or paid for), in `unit`."""
+
+    side: str
+    label: str
+    unit: str
+    used: float
+    reserved: float
+    total: float
+
+    @property
+    def parts(self) -> tuple[float, float, float]:
+        """Shares of the total in per cent: used, reserved beyond that, free. Promised twice leaves nothing free."""
+        whole = self.total or 1.0
+        used = min(self.used, self.total) / whole
+        idle = max(0.0, min(self.reserved, self.total) / whole - used)
+        return used * 100, idle * 100, max(0.0, 1 - used - idle) * 100
+
+
+def reserved_used_free(holdings: Sequence[Holding]) -> Chart:
+    """One bar a resource and side: how much of the whole is used, how much only reserved, how much free."""
+    names = [_("used"), _("reserved, idle"), _("free")]
+    traces = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": name,
+            "y": [holding.label for holding in holdings],
+            "x": [round(holding.parts[part], 1) for holding in holdings],
+            "marker": {"color": [_fill(holding.side, part) for holding in holdings], "line": _line(holdings)},
+            "text": [_inside(holding.parts[part], name) for holding in holdings],
+            "textposition": "inside",
+            "insidetextanchor": "middle",
+            "textangle": 0,
+            "insidetextfont": {"color": theme.CARD if part == 0 else theme.INK, "size": 12},
+            "constraintext": "both",
+            "hovertemplate": "%{y}<br>" + name + " %{x:.1f} %<extra></extra>",
+        }
+        for part, name in enumerate(names)
+    ]
+    layout = theme.layout(
+        x=theme.axis(_("% of the whole"), range=[0, 100], showgrid=False),
+        y=theme.axis(type="category", autorange="reversed", showgrid=False),
+        height=100 + 46 * len(holdings),
+        barmode="stack",
+        bargap=0.35,
+        showlegend=False,
+    )
+    return Chart(
+        key="reserved",
+        title=_("Reserved, used and free"),
+        summary=_summary(holdings),
+        figure=theme.figure(traces, layout),
+        columns=[_("Resource"), _("Unit"), _("Used"), _("Reserved"), _("In all")],
+        rows=[[h.label, h.unit, round(h.used, 1), round(h.reserved, 1), round(h.total, 1)] for h in holdings],
+    )
+
+
+def _fill(side: str, part: int) -> str:
+    return (theme.SIDE[side], theme.SIDE_SOFT[side], theme.CARD)[part]
+
+
+def _line(holdings: Sequence[Holding]) -> dict[str, object]:
+    return {"width": 1, "color": [theme.SIDE_SOFT[holding.side] for holding in holdings]}
+
+
+def _inside(share: float, name: str) -> str:
+    return f"{name} {number(share)} %" if share >= 12 else ""
+
+
+def _summary(holdings: Sequence[Holding]) -> str:
+    return " ".join(
+        _("%(label)s: %(used)s %% of %(total)s %(unit)s is used and %(reserved)s %% reserved.")
+        % {
+            "label": holding.label,
+            "used": number(holding.parts[0]),
+            "total": number(holding.total),
+            "unit": holding.unit,
+            "reserved": number(100 * holding.reserved / (holding.total or 1.0)),
+        }
+        for holding in holdings
+    )
