@@ -1,6 +1,10 @@
 """Addresses of `compare`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from virtlab.compare.lab_page import lab_page
 
 app_name = "compare"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("labs/<slug:lab>/", lab_page, name="lab"),
+]
