@@ -104,7 +104,7 @@ def estate_of(lab: Lab) -> Estate:
 def load(lab: Lab) -> Estate:
     """The lab's estate from the database (two queries)."""
     rows = estate_rows(lab)
-    clusters = sorted({row.cluster for row in [*rows.hosts, *rows.vms]})
+    clusters = sorted({row.cluster for row in rows.hosts} | {row.cluster for row in rows.vms})
     number = {name: index for index, name in enumerate(clusters)}
     hypervisor = {row.cluster: row.hypervisor for row in rows.hosts}
     return Estate(
