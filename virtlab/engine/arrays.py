@@ -69,3 +69,8 @@ def ratio(part: Floats, whole: Floats, otherwise: float = 0.0) -> F64:
     result: F64 = np.full(shape, otherwise)
     np.divide(part, whole, out=result, where=np.broadcast_to(whole > 0, shape))
     return result
+
+
+def sums(group: Ints, amounts: F64, groups: int) -> F64:
+    """Sum of `amounts` (n,) by `group` (n,) → (groups,)."""
+    return np.bincount(group, weights=amounts, minlength=groups).astype(np.float64, copy=False)

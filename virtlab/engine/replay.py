@@ -67,13 +67,15 @@ class Replay:
     @cached_property
     def host_utilisation(self) -> F64:
         """Used ÷ capacity, 0 … 1 (H, T)."""
-        return self.host_used_vcpu / self.capacity_vcpu[:, None]
+        share = self.host_load_vcpu / self.capacity_vcpu[:, None]
+        return np.minimum(share, 1.0, out=share)
 
     @cached_property
     def host_delivered_fraction(self) -> F64:
-        """Delivered ÷ asked, 1 where nothing was asked (H, T)."""
-        load = self.host_load_vcpu
-        return ratio(self.host_used_vcpu, load, otherwise=1.0)
+        """Delivered ÷ asked (H, T): C ÷ L where contended, else 1."""
+        room = self.capacity_vcpu[:, None]
+        larger = np.maximum(self.host_load_vcpu, room)
+        return np.divide(room, larger, out=larger)
 
     @cached_property
     def host_ready_vcpu(self) -> F64:
