@@ -73,6 +73,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "virtlab.web.tags",
             ],
             "loaders": [
                 (

@@ -13,7 +13,7 @@ class CompareConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares the assumptions."""
-        from virtlab.compare.parameters import SPECS  # noqa: PLC0415 (models load only once the registry is ready)
-        from virtlab.labs.parameters import register  # noqa: PLC0415
+        from virtlab.compare.parameters import SPECS
+        from virtlab.labs.parameters import register
 
         register(SPECS)

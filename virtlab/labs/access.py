@@ -1,14 +1,17 @@
 """Who may enter a lab: its owner, its members, and the visitor in whose browser session it was made."""
 
 import secrets
+from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab, Membership
 
 SESSION_KEY = "visitor"
+NOTED_EVERY = timedelta(hours=1)
 STRENGTH = {Role.VIEWER: 0, Role.OPERATOR: 1, Role.OWNER: 2}
 
 
@@ -49,4 +52,13 @@ def lab_for(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Lab:
     held = role_in(request, lab) if lab else None
     if lab is None or held is None or STRENGTH[held] < STRENGTH[role]:
         raise Http404("No such lab.")
+    _mark_used(lab)
     return lab
+
+
+def _mark_used(lab: Lab) -> None:
+    """Remembers, to the hour, when somebody looked at a lab: unused labs of visitors are cleared away one day."""
+    now = timezone.now()
+    if now - lab.used_at > NOTED_EVERY:
+        lab.used_at = now
+        Lab.objects.filter(pk=lab.pk).update(used_at=now)

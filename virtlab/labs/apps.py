@@ -10,3 +10,11 @@ class LabsConfig(AppConfig):
     name = "virtlab.labs"
     label = "labs"
     verbose_name = _("Labs")
+
+    def ready(self) -> None:
+        """Keeps a visitor's labs when they sign in."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from virtlab.labs.services import keep_on_sign_in
+
+        user_logged_in.connect(keep_on_sign_in, dispatch_uid="labs.keep_on_sign_in")

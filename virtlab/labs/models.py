@@ -33,6 +33,7 @@ class Lab(models.Model):
     visitor_token = models.CharField(max_length=43, blank=True, default="", db_index=True, editable=False)
     region_code = models.CharField(_("region"), max_length=20, default="ap-northeast-1")
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    used_at = models.DateTimeField(_("last used"), default=timezone.now, db_index=True)
     # Grows with every change of what runs where, so that computed results can be kept per revision.
     revision = models.PositiveBigIntegerField(_("revision"), default=0, editable=False)
     # The clock is a line: at clock_real_at it showed clock_lab_at and since then it runs clock_speed times real time.
@@ -50,7 +51,7 @@ class Lab(models.Model):
 
     def get_absolute_url(self) -> str:
         """The lab's page."""
-        return reverse("labs:lab", args=[self.slug])
+        return reverse("compare:lab", args=[self.slug])
 
     def lab_time(self, at: datetime | None = None) -> datetime:
         """What the lab's clock shows at a real moment (now, where none is given)."""

@@ -1,0 +1,73 @@
+"""What changes labs: opening, renaming, deleting, keeping on sign-in, and clearing away what nobody used."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from virtlab.labs.access import labs_of, visitor_token
+from virtlab.labs.models import Lab
+
+LABS_PER_PERSON = 20
+# What fills a new lab. The sides add theirs when Django loads them, because this application knows neither.
+on_open: list[Callable[[Lab], object]] = []
+
+
+class TooManyLabsError(Exception):
+    """Raised where somebody has as many labs as one may have."""
+
+
+@transaction.atomic
+def open_lab(request: HttpRequest, name: str = "") -> Lab:
+    """A new lab with the demo estate, owned by the user or held by the visitor's session; raises TooManyLabsError."""
+    if labs_of(request).count() >= LABS_PER_PERSON:
+        raise TooManyLabsError
+    lab = Lab(name=name or _("Demo estate"))
+    if request.user.is_authenticated:
+        lab.owner_id = request.user.pk
+    else:
+        lab.visitor_token = visitor_token(request, create=True)
+    lab.save()
+    for fill in on_open:
+        fill(lab)
+    return lab
+
+
+def rename_lab(lab: Lab, name: str) -> None:
+    """Gives a lab another name."""
+    lab.name = name
+    lab.save(update_fields=["name"])
+
+
+@transaction.atomic
+def delete_lab(lab: Lab) -> None:
+    """Removes a lab and all that is in it."""
+    lab.delete()
+
+
+def claim_labs(request: HttpRequest, user: AbstractBaseUser) -> int:
+    """Gives the labs of this browser session to the user who signed in, and returns how many there were."""
+    token = visitor_token(request)
+    if not token:
+        return 0
+    return Lab.objects.filter(visitor_token=token).update(owner_id=user.pk, visitor_token="")
+
+
+def keep_on_sign_in(sender: object, request: HttpRequest, user: AbstractBaseUser, **_kwargs: Any) -> None:
+    """Receiver of user_logged_in: what a visitor made stays theirs."""
+    claim_labs(request, user)
+
+
+@transaction.atomic
+def clear_unused(days: int) -> int:
+    """Deletes visitors' labs that nobody looked at for so many days, and returns how many; accounts keep theirs."""
+    unused = Lab.objects.filter(owner=None, used_at__lt=timezone.now() - timedelta(days=days))
+    count = unused.count()
+    for lab in unused.iterator(chunk_size=50):
+        lab.delete()
+    return count
