@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.charts.words import number
+from virtlab.web.formats import usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def _trace(stacks: Sequence[Stack], side: str, key: str, name: str, rank: int) -
 def _summary(stacks: Sequence[Stack]) -> str:
     least = min(stacks, key=lambda stack: stack.total)
     most = max(stacks, key=lambda stack: stack.total)
-    return _("“%(least)s” costs least, $%(low)s a month; “%(most)s” costs most, $%(high)s.") % {
+    return _("“%(least)s” costs least, %(low)s a month; “%(most)s” costs most, %(high)s.") % {
         "least": least.label,
-        "low": number(least.total),
+        "low": usd(least.total, 0),
         "most": most.label,
-        "high": number(most.total),
+        "high": usd(most.total, 0),
     }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.charts.words import number
+from virtlab.web.formats import number
 
 
 def cumulative(
@@ -64,6 +64,6 @@ def _flag(month: int) -> dict[str, object]:
         "yref": "paper",
         "yanchor": "bottom",
         "showarrow": False,
-        "text": _("level in month %(month)s") % {"month": number(month)},
+        "text": _("level in month %(month)s") % {"month": number(month, 0)},
         "font": {"size": 12, "color": theme.INK},
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.charts.words import number
+from virtlab.web.formats import number
 
 BINS = np.arange(0, 101, 10)
 
@@ -61,9 +61,9 @@ def distribution(before: Spread, after: Spread) -> Chart:
         title=_("How much of its CPU each machine uses"),
         summary=_("The middle machine uses %(before)s %% of its CPU with “%(left)s” and %(after)s %% with “%(right)s”.")
         % {
-            "before": number(before.median),
+            "before": number(before.median, 0),
             "left": before.label,
-            "after": number(after.median),
+            "after": number(after.median, 0),
             "right": after.label,
         },
         figure=theme.figure(traces, layout),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.charts.words import number
+from virtlab.web.formats import number
 
 MOST_HOSTS = 60
 MOST_COLUMNS = 168
@@ -82,8 +82,8 @@ def _summary(names: Sequence[str], share: npt.NDArray[np.float64], busiest: npt.
         "The hosts use %(mean)s %% of their CPU on average. "
         "The busiest, %(host)s, uses %(top)s %% and peaks at %(peak)s %%."
     ) % {
-        "mean": number(share.mean() * 100),
+        "mean": number(share.mean() * 100, 0),
         "host": names[top],
-        "top": number(share[top].mean() * 100),
-        "peak": number(share[top].max() * 100),
+        "top": number(share[top].mean() * 100, 0),
+        "peak": number(share[top].max() * 100, 0),
     }

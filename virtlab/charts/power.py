@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.charts.words import number
+from virtlab.web.formats import number
 
 MOST_HOSTS = 60
 F64 = npt.NDArray[np.float64]
@@ -140,7 +140,7 @@ def _saving(bars: Sequence[Bar], what: str) -> str:
     return _("“%(label)s” takes the least %(what)s: %(share)s %% less than “%(base)s”.") % {
         "label": least.label,
         "what": what,
-        "share": number(100 * (1 - least.total / base.total)),
+        "share": number(100 * (1 - least.total / base.total), 0),
         "base": base.label,
     }
 
@@ -174,7 +174,7 @@ def host_energy(names: Sequence[str], idle_kwh: F64, dynamic_kwh: F64, side: str
         key="hosts",
         title=_("Energy per month, host by host"),
         summary=_("%(share)s %% of %(total)s kWh are drawn before any work is done: that is what idle hosts cost.")
-        % {"share": number(100 * idle_kwh.sum() / total if total else 0), "total": number(total)},
+        % {"share": number(100 * idle_kwh.sum() / total if total else 0, 0), "total": number(total, 0)},
         figure=theme.figure(traces, layout),
         columns=[_("Host"), _("Idle (kWh)"), _("Work (kWh)"), _("Total (kWh)")],
         rows=[

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.charts.words import number
+from virtlab.web.formats import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _line(holdings: Sequence[Holding]) -> dict[str, object]:
 
 
 def _inside(share: float, name: str) -> str:
-    return f"{name} {number(share)} %" if share >= 12 else ""
+    return f"{name} {number(share, 0)} %" if share >= 12 else ""
 
 
 def _summary(holdings: Sequence[Holding]) -> str:
@@ -86,10 +86,10 @@ def _summary(holdings: Sequence[Holding]) -> str:
         _("%(label)s: %(used)s %% of %(total)s %(unit)s is used and %(reserved)s %% reserved.")
         % {
             "label": holding.label,
-            "used": number(holding.parts[0]),
-            "total": number(holding.total),
+            "used": number(holding.parts[0], 0),
+            "total": number(holding.total, 0),
             "unit": holding.unit,
-            "reserved": number(100 * holding.reserved / (holding.total or 1.0)),
+            "reserved": number(100 * holding.reserved / (holding.total or 1.0), 0),
         }
         for holding in holdings
     )

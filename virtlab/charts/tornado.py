@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.charts.words import number, rounded
+from virtlab.web.formats import number, usd
 
 MOST = 12
 
@@ -65,7 +65,7 @@ def tornado(swings: Sequence[Swing], summary: str) -> Chart:
 
 def _trace(swings: Sequence[Swing], *, low: bool) -> dict[str, object]:
     values = [swing.usd_at_low if low else swing.usd_at_high for swing in swings]
-    ends = [rounded(swing.low if low else swing.high) for swing in swings]
+    ends = [number(swing.low if low else swing.high) for swing in swings]
     return {
         "type": "bar",
         "orientation": "h",
@@ -90,11 +90,11 @@ def tornado_summary(swings: Sequence[Swing]) -> str:
         return _("None of the assumptions changes the difference between the two sides.")
     first = swings[0]
     return _(
-        "“%(label)s” matters most: between %(low)s and %(high)s %(unit)s it moves the difference by $%(usd)s a month."
+        "“%(label)s” matters most: between %(low)s and %(high)s %(unit)s it moves the difference by %(usd)s a month."
     ) % {
         "label": first.label,
-        "low": rounded(first.low),
-        "high": rounded(first.high),
+        "low": number(first.low),
+        "high": number(first.high),
         "unit": first.unit,
-        "usd": number(first.width),
+        "usd": usd(first.width, 0),
     }
