@@ -117,6 +117,11 @@ class Trace(models.Model):
     samples = models.PositiveIntegerField(_("samples"))
     cpu_vcpu = models.BinaryField(_("CPU demand (vCPU)"))
     memory_gib = models.BinaryField(_("memory demand (GiB)"))
+    # What lists show, so that they need not read the samples; labs.traces.make_trace fills these.
+    cpu_mean_vcpu = models.FloatField(_("mean CPU demand (vCPU)"), null=True, editable=False)
+    cpu_peak_vcpu = models.FloatField(_("highest CPU demand (vCPU)"), null=True, editable=False)
+    memory_mean_gib = models.FloatField(_("mean memory demand (GiB)"), null=True, editable=False)
+    memory_peak_gib = models.FloatField(_("highest memory demand (GiB)"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("trace")
