@@ -1,0 +1,66 @@
+"""Reserved, used and free, always together, and whether something more may be admitted."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Resource(StrEnum):
+    """What a host has too little of."""
+
+    CPU = "cpu"
+    MEMORY = "memory"
+    DISK = "disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One resource of a host, cluster or pool. capacity: what is physically there for guests; reserved: what was
+    promised; used: what is really used; ratio: how many times the capacity may be promised; held: kept free for
+    failures (N + 1).
+    """
+
+    capacity: float
+    reserved: float
+    used: float
+    ratio: float = 1.0
+    held: float = 0.0
+
+    @property
+    def promisable(self) -> float:
+        """How much may be promised in all: (capacity − held) × ratio."""
+        return max(self.capacity - self.held, 0.0) * self.ratio
+
+    @property
+    def free(self) -> float:
+        """How much may still be promised."""
+        return max(self.promisable - self.reserved, 0.0)
+
+    @property
+    def overcommit(self) -> float:
+        """Promised ÷ capacity: above 1 not everybody can have what was promised at once."""
+        return self.reserved / self.capacity if self.capacity else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not: `needs` of the resource are wanted, `free` may be promised; beyond_capacity: it would never fit, even
+    alone.
+    """
+
+    resource: Resource
+    needs: float
+    free: float
+    capacity: float
+    beyond_capacity: bool
+
+
+def refusals(needs: dict[Resource, float], rooms: dict[Resource, Room]) -> tuple[Refusal, ...]:
+    """Every resource of which too little is free; nothing where all is admitted. A guest never gets more than there
+    physically is.
+    """
+    found = []
+    for resource, wanted in needs.items():
+        room = rooms[resource]
+        if wanted > room.capacity or wanted > room.free * (1 + 1e-12):
+            found.append(Refusal(resource, wanted, room.free, room.capacity, wanted > room.capacity))
+    return tuple(found)

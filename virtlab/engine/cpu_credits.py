@@ -1,0 +1,117 @@
+"""CPU credits of EC2's burstable (T) instances over a demand trace.
+
+One credit is one vCPU at 100 % for one minute. An instance earns baseline × vCPU × 60 credits an hour and keeps at
+most what it earns in 24 hours (t3.micro: 12 an hour, 288 at most). Standard: without credits it is held to its
+baseline. Unlimited: it goes on, first on surplus credits up to 24 hours' earnings, repaid from what it earns later;
+beyond that each credit is charged. Source: Amazon EC2 User Guide, "Key concepts for burstable performance instances"
+and "Unlimited mode examples", 2026.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from virtlab.engine.arrays import F64, Floats, Real, check_non_negative, non_negative, positive
+from virtlab.engine.sourced import Kind, Sourced, figure
+
+CREDITS_PER_VCPU_HOUR = 60.0
+HOURS_KEPT = 24.0
+LIST = "Amazon EC2 on-demand pricing, T2/T3/T4g unlimited mode"
+
+
+class CreditMode(StrEnum):
+    """What happens when the credits are used up."""
+
+    STANDARD = "standard"
+    UNLIMITED = "unlimited"
+
+
+@dataclass(frozen=True, slots=True)
+class SurplusPrices:
+    """USD per vCPU-hour of charged surplus credits, the same in all regions."""
+
+    linux_usd: float = figure(Sourced(0.05, "USD per vCPU-hour", f"{LIST}: Linux, RHEL, SLES", "2018-08", Kind.LIST))
+    windows_usd: float = figure(Sourced(0.096, "USD per vCPU-hour", f"{LIST}: Windows", "2018-08", Kind.LIST))
+    graviton_usd: float = figure(Sourced(0.04, "USD per vCPU-hour", f"{LIST}: T4g", "2020-09", Kind.LIST))
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """What n instances may do: vCPU and the baseline of each vCPU (t3.micro: 2 and 0.1), (n,) or one number."""
+
+    vcpu: Real
+    baseline_share: Real
+
+
+@dataclass(frozen=True, slots=True)
+class CreditHistory:
+    """n instances over T samples: credits kept (negative: surplus credits owed) and vCPU delivered (n, T), both after
+    each sample; credits charged during the trace and still owed at its end (n,).
+    """
+
+    balance: F64
+    delivered_vcpu: F64
+    charged: F64
+    owed: F64
+
+    def surplus_vcpu_hours(self, *, settle: bool = True) -> F64:
+        """Charged vCPU-hours (n,); with `settle` also what is owed at the end, as when the instance is stopped."""
+        credit = self.charged + self.owed if settle else self.charged
+        return credit / CREDITS_PER_VCPU_HOUR
+
+
+def earned_per_hour(vcpu: Real, baseline_share: Real) -> F64:
+    """Credits an hour: vCPU × baseline × 60."""
+    earned: F64 = np.asarray(vcpu, dtype=np.float64) * np.asarray(baseline_share, dtype=np.float64)
+    return earned * CREDITS_PER_VCPU_HOUR
+
+
+def account(
+    demand_vcpu: Floats,
+    burst: Burst,
+    step_s: float,
+    mode: CreditMode = CreditMode.UNLIMITED,
+    start_hours: float = 0.0,
+) -> CreditHistory:
+    """Credits of n instances for a demand (n, T) in vCPU.
+
+    start_hours: credits at the start, in hours of earning, at most 24. ValueError where a number is wrong.
+    """
+    demand = np.atleast_2d(np.asarray(demand_vcpu, dtype=np.float64))
+    check_non_negative("The demand", demand)
+    if not step_s > 0:
+        raise ValueError(f"A sample must last longer than {step_s} s.")
+    size = positive("The number of vCPU", burst.vcpu, len(demand))
+    hourly = earned_per_hour(size, non_negative("The baseline", burst.baseline_share, len(demand)))
+    ledger = _Ledger(hourly, step_s / 3600.0, start_hours)
+    asked = np.minimum(demand, size[:, None]) * (step_s / 60.0)
+    spend = ledger.standard if mode is CreditMode.STANDARD else ledger.unlimited
+    balance, spent = np.empty_like(asked), np.empty_like(asked)
+    for sample in range(asked.shape[1]):
+        spent[:, sample] = spend(asked[:, sample])
+        balance[:, sample] = ledger.kept
+    return CreditHistory(balance, spent / (step_s / 60.0), ledger.charged, np.maximum(-ledger.kept, 0.0))
+
+
+class _Ledger:
+    """Credits kept by n instances between two samples; what is owed is kept as a negative number."""
+
+    def __init__(self, hourly: F64, hours: float, start_hours: float) -> None:
+        self.earned = hourly * hours
+        self.most = hourly * HOURS_KEPT
+        self.kept = hourly * min(max(start_hours, 0.0), HOURS_KEPT)
+        self.charged = np.zeros_like(hourly)
+
+    def standard(self, asked: F64) -> F64:
+        """Spends what is there, and no more."""
+        spent = np.minimum(asked, self.kept + self.earned)
+        self.kept = np.minimum(self.kept + self.earned - spent, self.most)
+        return spent
+
+    def unlimited(self, asked: F64) -> F64:
+        """Spends what is asked; beyond 24 hours' earnings of debt, credits are charged."""
+        after = np.minimum(self.kept + self.earned - asked, self.most)
+        self.charged += np.maximum(-self.most - after, 0.0)
+        self.kept = np.maximum(after, -self.most)
+        return asked

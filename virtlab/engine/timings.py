@@ -1,0 +1,113 @@
+"""The figures behind the durations of operations, each with its source. A lab may set its own (sourced.chosen).
+
+Where nobody publishes a figure it is an assumption and says so.
+"""
+
+from dataclasses import dataclass
+
+from virtlab.engine.sourced import Kind, Sourced, figure
+
+READ = "2026-11"
+EBS = "Amazon EBS User Guide"
+PERCIVAL = "Percival, EC2 boot time benchmarking"
+
+
+def assumed(value: float, low: float, high: float, what: str) -> Sourced:
+    """An assumption in seconds, with the range it may be set in."""
+    return Sourced(value, "s", what, READ, Kind.ASSUMPTION, low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds, and MiB per second."""
+
+    ec2_api_s: float = figure(Sourced(1.5, "s", f"{PERCIVAL}: RunInstances took 1.54 s", "2021-08-12", low=0.5, high=5))
+    ec2_pending_s: float = figure(
+        Sourced(
+            16.5,
+            "s",
+            f"Brev, ec2-coldboot-research: 16.4 to 16.6 s over six Nitro types; {PERCIVAL}: 4.9 s in 2021",
+            READ,
+            low=4.9,
+            high=60,
+        )
+    )
+    ec2_first_boot_linux_s: float = figure(
+        Sourced(90, "s", "1 to 2 minutes for common Linux images, a few seconds for small ones", READ, low=3, high=180)
+    )
+    ec2_first_boot_windows_s: float = figure(assumed(300, 120, 900, "First boot of Windows images, with their set-up"))
+    ec2_stop_s: float = figure(assumed(30, 5, 600, "From stop to stopped, beyond the guest's own shutdown"))
+    ec2_modify_s: float = figure(assumed(2, 0.5, 30, "ModifyInstanceAttribute"))
+    ec2_recovery_s: float = figure(assumed(300, 60, 1800, "Automatic recovery: minutes after a failed system check"))
+    ebs_snapshot_mib_per_s: float = figure(
+        Sourced(100, "MiB/s", "Snapshot of changed blocks; AWS states no rate", READ, Kind.ASSUMPTION, 10, 1000)
+    )
+    ebs_snapshot_start_s: float = figure(assumed(10, 1, 300, "A snapshot's own set-up"))
+    ebs_volume_ready_s: float = figure(assumed(5, 1, 60, "CreateVolume until available"))
+    ebs_initialise_mib_per_s: float = figure(
+        Sourced(300, "MiB/s", f"{EBS}: provisioned rate for volume initialization", READ, Kind.LIST, 100, 300)
+    )
+    ebs_fast_restore_s_per_tib: float = figure(
+        Sourced(3600, "s per TiB", f"{EBS}: fast snapshot restore, 60 minutes per TiB", READ, Kind.LIST, 600, 36_000)
+    )
+    ami_registration_s: float = figure(assumed(30, 1, 600, "Registering an image when its snapshots are done"))
+    region_copy_mib_per_s: float = figure(
+        Sourced(500, "MiB/s", f"{EBS}: time-based copies, most for one snapshot", "2024-11-26", Kind.LIST, 1, 500)
+    )
+    region_copies_mib_per_s: float = figure(
+        Sourced(2000, "MiB/s", f"{EBS}: time-based copies, all between two regions", "2024-11-26", Kind.LIST, 1, 20_000)
+    )
+    ha_detect_s: float = figure(
+        Sourced(15, "s", "VMware vSphere HA: no heartbeat for 15 s, no answer to a ping", "2018", Kind.LIST, 1, 600)
+    )
+    ha_restart_s: float = figure(assumed(10, 0, 600, "Choosing a host and registering the machine there"))
+    drs_interval_s: float = figure(
+        Sourced(300, "s", "VMware vSphere DRS: every 5 minutes; every minute since 7.0", "2020", Kind.LIST, 60, 3600)
+    )
+    boot_linux_s: float = figure(assumed(20, 3, 300, "Power-on until services answer, Linux on shared storage"))
+    boot_windows_s: float = figure(assumed(45, 10, 900, "Power-on until services answer, Windows Server"))
+    shutdown_linux_s: float = figure(assumed(10, 1, 300, "Orderly shutdown, Linux"))
+    shutdown_windows_s: float = figure(assumed(30, 1, 600, "Orderly shutdown, Windows Server"))
+    host_boot_s: float = figure(assumed(300, 60, 1800, "A server's self-test and its hypervisor's start"))
+    host_shutdown_s: float = figure(assumed(60, 10, 600, "A hypervisor's orderly shutdown"))
+    reconfigure_s: float = figure(assumed(2, 0.5, 60, "Changing a machine's configuration, live or off"))
+    container_start_s: float = figure(assumed(1, 0.1, 10, "Start of a container whose image is present"))
+    microvm_start_s: float = figure(
+        Sourced(0.125, "s", "Firecracker, SPECIFICATION: at most 125 ms to init", "2018-11", Kind.LIST, 0.01, 1)
+    )
+    linked_clone_s: float = figure(assumed(5, 1, 60, "Linked clone: a delta disk and a registration"))
+    customise_linux_s: float = figure(assumed(20, 0, 600, "Name and address set at first boot (cloud-init)"))
+    customise_windows_s: float = figure(assumed(180, 0, 1800, "Name and address set at first boot (sysprep)"))
+    install_by_hand_s: float = figure(assumed(1800, 300, 14_400, "Making one machine by hand, system and settings"))
+    snapshot_s: float = figure(assumed(2, 0.5, 60, "Snapshot of disks and configuration"))
+    datastore_mib_per_s: float = figure(
+        Sourced(500, "MiB/s", "Sequential throughput of a small SSD array", READ, Kind.ASSUMPTION, 10, 20_000)
+    )
+    chain_read_share: float = figure(
+        Sourced(
+            0.2,
+            "of a read, for each delta asked in vain",
+            "VMware, vSphere Snapshots: Performance and Best Practices, advises short chains; "
+            "published losses run from 15 % to 85 % of the accesses per second",
+            "2021-11",
+            Kind.ASSUMPTION,
+            0,
+            2,
+        )
+    )
+
+    def boot_s(self, *, windows: bool) -> float:
+        """Power-on until services answer."""
+        return self.boot_windows_s if windows else self.boot_linux_s
+
+    def shutdown_s(self, *, windows: bool) -> float:
+        """Orderly shutdown."""
+        return self.shutdown_windows_s if windows else self.shutdown_linux_s
+
+    def first_boot_s(self, *, windows: bool) -> float:
+        """First boot of a cloud image."""
+        return self.ec2_first_boot_windows_s if windows else self.ec2_first_boot_linux_s
+
+    def customise_s(self, *, windows: bool) -> float:
+        """Name and address of a copy."""
+        return self.customise_windows_s if windows else self.customise_linux_s
