@@ -1,0 +1,174 @@
+"""The estate on hosts of one's own: as it is, or moved together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from hosts.choices import Hypervisor
+from hosts.models import ServerModel
+from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.shape import (
+    F64,
+    Fleet,
+    Shape,
+    Use,
+    demand_memory_gib,
+    terabytes,
+    used_gib,
+)
+from virtlab.compare.estate import Estate
+from virtlab.compare.onprem_bill import OnPremQuantities
+from virtlab.engine.power import HostPower, PowerCurve
+from virtlab.engine.replay import replay
+from virtlab.labs.choices import OperatingSystem
+
+Ints = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
+
+LICENCE_KEYS = {
+    Hypervisor.ESXI.value: "esxi_usd_per_core_year",
+    Hypervisor.HYPERV.value: "hyperv_usd_per_core_year",
+    Hypervisor.KVM.value: "kvm_usd_per_core_year",
+    Hypervisor.XEN.value: "kvm_usd_per_core_year",
+    Hypervisor.VIRTUALBOX.value: "desktop_usd_per_core_year",
+    Hypervisor.WORKSTATION.value: "desktop_usd_per_core_year",
+}
+SUBSCRIBED = (OperatingSystem.RHEL.value, OperatingSystem.SUSE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class HostSet:
+    """N hosts of an alternative: their build (N,), cluster, and whether they are on."""
+
+    names: tuple[str, ...]
+    cluster: Ints
+    model_id: Ints
+    sockets: F64
+    cores: F64
+    threads_per_core: F64
+    memory_gib: F64
+    on: Bools
+
+    def capacity_vcpu(self, values: Values) -> F64:
+        """vCPU of work that each host can do at once (N,): its cores, more with two threads on each."""
+        return self.cores * np.where(self.threads_per_core > 1, values["smt_gain"], 1.0)
+
+
+def curve_of(model: ServerModel) -> PowerCurve:
+    """The model's power curve as the engine takes it."""
+    return PowerCurve(tuple(float(watts) for watts in model.watts), model.memory_gib)
+
+
+def hosts_as_they_are(estate: Estate) -> HostSet:
+    """The estate's own hosts."""
+    hosts = estate.hosts
+    return HostSet(
+        hosts.names,
+        hosts.cluster,
+        hosts.model_id,
+        hosts.sockets,
+        hosts.cores,
+        hosts.threads_per_core,
+        hosts.memory_gib,
+        hosts.on,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Machines on hosts: the map (V,), −1 for none, the disk that each gets (V,), and what the plan knows of itself."""
+
+    key: str
+    hosts: HostSet
+    host_of_vm: Ints
+    disk_gib: F64
+    facts: Mapping[str, float] = field(default_factory=dict)
+    unfit: tuple[str, ...] = ()
+
+
+def as_is(basis: Basis) -> Shape:
+    """Today's hosts with today's machines on them."""
+    machines = basis.estate.machines
+    host = np.where(machines.running, machines.host, -1)
+    return on_hosts(basis, Plan("as_is", hosts_as_they_are(basis.estate), host, machines.disk_gib))
+
+
+def on_hosts(basis: Basis, plan: Plan) -> Shape:
+    """The machines replayed on the plan's hosts, with what the hosts need bought and licensed."""
+    estate, values, hosts, host_of_vm = basis.estate, basis.values, plan.hosts, plan.host_of_vm
+    capacity = hosts.capacity_vcpu(values)
+    overhead = capacity * values["hypervisor_cpu_pct"] / 100
+    result = replay(estate.traces.cpu_vcpu, host_of_vm, capacity, overhead_vcpu=overhead)
+    utilisation = result.host_utilisation
+    power = HostPower.of([curve_of(basis.models[m]) for m in hosts.model_id.tolist()], hosts.memory_gib)
+    power_w = power.power_w(utilisation) * hosts.on[:, None]
+    placed = host_of_vm >= 0
+    machines = estate.machines
+    ready = result.vm_ready_fraction()
+    return Shape(
+        key=plan.key,
+        machines=len(hosts.names),
+        cpu=Use(
+            float(result.host_used_vcpu.mean(axis=1).sum()), float(machines.vcpu[placed].sum()), float(capacity.sum())
+        ),
+        memory=Use(
+            float(demand_memory_gib(estate)[placed].sum()),
+            float(machines.memory_gib[placed].sum()),
+            float(hosts.memory_gib.sum()),
+        ),
+        power_w=power_w.sum(axis=0),
+        cpu_share=utilisation.mean(axis=1),
+        quantities=_quantities(basis, hosts, plan.disk_gib),
+        fleet=Fleet(
+            hosts.names,
+            utilisation.astype(np.float32),
+            power.idle_w * hosts.on,
+            power_w.mean(axis=1),
+        ),
+        facts={
+            "guests": float(placed.sum()),
+            "cores": float(hosts.cores.sum()),
+            "promised": float(machines.vcpu[placed].sum()),
+            "contended": float((ready > 0).sum()),
+            **plan.facts,
+        },
+        unfit=plan.unfit,
+    )
+
+
+def _quantities(basis: Basis, hosts: HostSet, disk_gib: F64) -> OnPremQuantities:
+    estate, models, values = basis.estate, basis.models, basis.values
+    machines, running = estate.machines, estate.machines.running
+    windows = set(machines.cluster[running & (machines.operating_system == OperatingSystem.WINDOWS.value)].tolist())
+    licensed = np.array([cluster in windows for cluster in hosts.cluster.tolist()], dtype=np.bool_)
+    prices = [models[m].price_usd for m in hosts.model_id.tolist()]
+    return OnPremQuantities(
+        servers=sum(price is None for price in prices),
+        priced_servers=sum(price is not None for price in prices),
+        known_price_usd=float(sum(price for price in prices if price is not None)),
+        rack_units=sum(models[m].rack_units for m in hosts.model_id.tolist()),
+        licensed_cores=_hypervisor_cores(estate, hosts, int(values["licence_min_cores_per_cpu"])),
+        windows_datacenter_cores=int(windows_cores(hosts.sockets, hosts.cores)[licensed].sum()),
+        linux_subscriptions=int((running & np.isin(machines.operating_system, SUBSCRIBED)).sum()),
+        storage_tb=terabytes(float(disk_gib.sum())),
+        backup_tb=terabytes(float(used_gib(estate).sum()) * values["backup_share_pct"] / 100),
+        guests=int(running.sum()),
+    )
+
+
+def windows_cores(sockets: F64, cores: F64) -> F64:
+    """Cores that Windows Server counts: every core, at least 8 a CPU and 16 a server."""
+    return np.maximum(cores, np.maximum(8 * sockets, 16))
+
+
+def _hypervisor_cores(estate: Estate, hosts: HostSet, least_per_cpu: int) -> dict[str, int]:
+    """Cores to license by price parameter; VMware counts at least so many a CPU."""
+    counted: dict[str, int] = {}
+    for cluster, sockets, cores in zip(hosts.cluster.tolist(), hosts.sockets, hosts.cores, strict=True):
+        hypervisor = estate.hypervisors[cluster]
+        if key := LICENCE_KEYS.get(hypervisor):
+            least = least_per_cpu * sockets if hypervisor == Hypervisor.ESXI.value else 0
+            counted[key] = counted.get(key, 0) + int(max(cores, least))
+    return counted

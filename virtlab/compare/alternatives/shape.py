@@ -1,0 +1,93 @@
+"""What an alternative physically is: machines, what they hold and use, and what they draw. Prices come later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from virtlab.compare.cloud_bill import CloudQuantities
+from virtlab.compare.estate import Estate
+from virtlab.compare.items import HOURS_PER_MONTH
+from virtlab.compare.onprem_bill import OnPremQuantities
+
+F64 = npt.NDArray[np.float64]
+F32 = npt.NDArray[np.float32]
+
+GB_PER_GIB = 1.073741824
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """N machines one by one: CPU utilisation 0 … 1 (N, T), and mean watts, of which `idle_w` before any work (N,)."""
+
+    names: tuple[str, ...]
+    utilisation: F32 | F64
+    idle_w: F64
+    mean_w: F64
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One resource over the whole alternative: means over time of what is used, what is promised, and what is there."""
+
+    used: float
+    reserved: float
+    total: float
+
+    @property
+    def share(self) -> float:
+        """Used ÷ total, 0 … 1."""
+        return self.used / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An alternative without prices. `power_w` (T,): all machines together, without storage and building.
+
+    `cpu_share` (N,): each machine's mean CPU use, 0 … 1. `facts` are numbers that its sentences need.
+    """
+
+    key: str
+    machines: int
+    cpu: Use
+    memory: Use
+    power_w: F64
+    cpu_share: F64
+    quantities: OnPremQuantities | CloudQuantities
+    fleet: Fleet | None = None
+    facts: Mapping[str, float] = field(default_factory=dict)
+    unfit: tuple[str, ...] = ()
+
+    @property
+    def machine_kwh(self) -> float:
+        """Energy of the machines in a month, rounded to the Wh."""
+        return round(float(self.power_w.mean()) * HOURS_PER_MONTH / 1000, 3) if self.power_w.size else 0.0
+
+
+def terabytes(gib: float) -> float:
+    """TB of GiB, rounded as the bills show it."""
+    return round(gib * GB_PER_GIB / 1000, 3)
+
+
+def used_gib(estate: Estate) -> F64:
+    """Disk in use by machine (V,); all of it where the inventory does not say."""
+    machines = estate.machines
+    return np.where(
+        machines.disk_used_gib > 0, np.minimum(machines.disk_used_gib, machines.disk_gib), machines.disk_gib
+    )
+
+
+def thin_gib(estate: Estate, values: Mapping[str, float]) -> F64:
+    """Disk in use with room to grow (V,), never more than provisioned."""
+    return np.minimum(used_gib(estate) * (1 + values["disk_headroom_pct"] / 100), estate.machines.disk_gib)
+
+
+def demand_vcpu(estate: Estate) -> F64:
+    """Mean vCPU that each machine asks for (V,), nothing where it does not run."""
+    return np.where(estate.machines.running, estate.traces.cpu_vcpu.mean(axis=1, dtype=np.float64), 0.0)
+
+
+def demand_memory_gib(estate: Estate) -> F64:
+    """Mean GiB that each machine uses (V,), nothing where it does not run."""
+    return np.where(estate.machines.running, estate.traces.memory_gib.mean(axis=1, dtype=np.float64), 0.0)

@@ -1,0 +1,70 @@
+"""The alternatives, in the order in which every table and chart shows them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.charts.theme import CLOUD, ONPREM
+from virtlab.compare.items import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A way of running all workloads."""
+
+    key: str
+    side: str
+    name: Text
+    meaning: Text
+
+
+LEFT: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(
+            "physical",
+            ONPREM,
+            _("Physical servers"),
+            _("No virtualization: the smallest fitting server for every workload."),
+        ),
+        Kind("as_is", ONPREM, _("On-prem as it is"), _("Your hosts with the machines on them today.")),
+        Kind(
+            "consolidated",
+            ONPREM,
+            _("On-prem consolidated"),
+            _("The fewest hosts that carry the same machines, with spare hosts for a failure."),
+        ),
+    )
+}
+
+RIGHT: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind(
+            "same_size",
+            CLOUD,
+            _("Cloud, same size"),
+            _("For every machine the cheapest type with as much vCPU and memory."),
+        ),
+        Kind(
+            "rightsized",
+            CLOUD,
+            _("Cloud, right-sized"),
+            _("For every machine the cheapest type that its demand needs."),
+        ),
+        Kind(
+            "containers",
+            CLOUD,
+            _("Containers on EC2"),
+            _("Linux workloads packed as containers onto shared nodes; the rest right-sized."),
+        ),
+        Kind(
+            "serverless",
+            CLOUD,
+            _("Serverless"),
+            _("Workloads marked event-driven as functions; the rest right-sized."),
+        ),
+    )
+}
+
+KINDS: dict[str, Kind] = {**LEFT, **RIGHT}

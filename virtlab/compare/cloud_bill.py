@@ -1,0 +1,187 @@
+"""The bill of a cloud. Formulas: docs/model.md, "Cloud cost"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import PurchaseOption
+from virtlab.compare.items import HOURS_PER_MONTH, Cited, Item, Num, Text, Usd, to_cents
+from virtlab.compare.onprem_bill import Values, hours_item
+
+HOURS_PER_DAY = 24.0
+FREE_OUT_GB = 100.0
+TIER_GB = (("data-out-gb-tier1", 10_000.0), ("data-out-gb-tier2", 40_000.0), ("data-out-gb-tier3", 100_000.0))
+LAST_TIER = "data-out-gb-tier4"
+
+
+class Priced(Protocol):
+    """A catalogue's price with what makes it believable."""
+
+    usd: float
+    label: str
+    source: str
+    source_date: str
+    kind: str
+
+
+Prices = Mapping[str, Priced]
+
+
+@dataclass(frozen=True, slots=True)
+class CloudQuantities:
+    """What a cloud alternative rents in a month, all hours of it; already rounded as the formulas show it.
+
+    The two hourly prices are sums of on-demand Linux prices, of instances and of container nodes.
+    """
+
+    instances: int = 0
+    instances_usd_per_hour: float = 0.0
+    instance_prices: Cited | None = None
+    nodes: int = 0
+    nodes_usd_per_hour: float = 0.0
+    node_price: Cited | None = None
+    windows_vcpu: int = 0
+    linux_subscriptions: int = 0
+    volume_gb: float = 0.0
+    snapshot_gb: float = 0.0
+    data_out_gb: float = 0.0
+    million_requests: float = 0.0
+    gb_seconds: float = 0.0
+    containers: int = 0
+    functions: int = 0
+    storage_tb: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How hours are bought: the share of the month paid for, and the discount on it in per cent."""
+
+    purchase: str
+    hours_per_day: float
+    discount_pct: float
+
+    @classmethod
+    def of(cls, purchase: str, values: Values) -> "Terms":
+        """On demand only running hours are paid; a commitment is paid for day and night."""
+        if purchase == PurchaseOption.ON_DEMAND:
+            return cls(purchase, values["hours_per_day"], 0.0)
+        return cls(purchase, HOURS_PER_DAY, values[DISCOUNTS[purchase]])
+
+    @property
+    def month_h(self) -> float:
+        """Hours paid for in a month."""
+        return HOURS_PER_MONTH * self.hours_per_day / HOURS_PER_DAY
+
+
+DISCOUNTS = {
+    PurchaseOption.ONE_YEAR.value: "discount_one_year_pct",
+    PurchaseOption.THREE_YEAR.value: "discount_three_year_pct",
+}
+
+
+def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Values) -> list[Item]:
+    """USD per month by line. Lines of nothing are left out."""
+    terms = Terms.of(purchase, values)
+    lines = [
+        *_compute(quantities, terms, prices),
+        *_licences(quantities, terms, values),
+        _priced("volumes", _("Volumes (EBS gp3)"), quantities.volume_gb, "ebs-gp3-gb-month", prices),
+        _priced("snapshots", _("Snapshots"), quantities.snapshot_gb, "ebs-snapshot-gb-month", prices),
+        *_data_out(quantities.data_out_gb, prices),
+        hours_item(
+            "admin_guests", _("Care of operating systems"), quantities.instances, "admin_hours_per_guest", values
+        ),
+        hours_item("admin_nodes", _("Care of container nodes"), quantities.nodes, "admin_hours_per_guest", values),
+        hours_item(
+            "admin_containers",
+            _("Care of containers and functions"),
+            quantities.containers + quantities.functions,
+            "admin_hours_per_container",
+            values,
+        ),
+    ]
+    return [line for line in lines if line.amount]
+
+
+def _compute(q: CloudQuantities, terms: Terms, prices: Prices) -> list[Item]:
+    cluster_h = HOURS_PER_MONTH if q.nodes else 0.0
+    return [
+        _hours("instances", _("Instances"), q.instances_usd_per_hour, q.instance_prices, terms),
+        _hours("nodes", _("Container nodes"), q.nodes_usd_per_hour, q.node_price, terms),
+        _priced("cluster", _("Kubernetes control plane"), cluster_h, "eks-cluster-hour", prices),
+        _priced("requests", _("Function calls"), q.million_requests, "lambda-million-requests", prices),
+        _priced("gb_seconds", _("Function run time"), q.gb_seconds, "lambda-gb-second", prices),
+    ]
+
+
+def _hours(key: str, name: Text, usd_per_hour: float, cited: Cited | None, terms: Terms) -> Item:
+    usd = usd_per_hour * terms.month_h * (1 - terms.discount_pct / 100)
+    numbers: dict[str, Num | Usd] = {"price": Usd(usd_per_hour, 4)}
+    rests: tuple[str | Cited, ...] = (cited,) if cited else ()
+    if terms.purchase == PurchaseOption.ON_DEMAND:
+        numbers["hours"] = Num(terms.hours_per_day)
+        formula = _("%(price)s an hour in all × 730 hours × %(hours)s ÷ 24")
+        return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, "hours_per_day"))
+    numbers["discount"] = Num(terms.discount_pct)
+    formula = _("%(price)s an hour in all × 730 hours × (1 − %(discount)s %%)")
+    return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, DISCOUNTS[terms.purchase]))
+
+
+def _licences(q: CloudQuantities, terms: Terms, v: Values) -> list[Item]:
+    rate = v["windows_usd_per_vcpu_hour"]
+    return [
+        Item(
+            "windows",
+            "licences",
+            _("Windows Server in the hourly price"),
+            to_cents(q.windows_vcpu * rate * terms.month_h),
+            _("%(vcpu)s vCPU × %(price)s × 730 hours × %(hours)s ÷ 24"),
+            {"vcpu": Num(q.windows_vcpu), "price": Usd(rate, 4), "hours": Num(terms.hours_per_day)},
+            ("windows_usd_per_vcpu_hour",),
+        ),
+        Item(
+            "linux",
+            "licences",
+            _("Enterprise Linux subscriptions"),
+            to_cents(q.linux_subscriptions * v["linux_subscription_usd_per_year"] / 12),
+            _("%(systems)s systems × %(price)s a year ÷ 12 months"),
+            {"systems": Num(q.linux_subscriptions), "price": Usd(v["linux_subscription_usd_per_year"], 2)},
+            ("linux_subscription_usd_per_year",),
+        ),
+    ]
+
+
+def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> Item:
+    price = prices[item]
+    cited = Cited(price.label, Usd(price.usd).text(), price.source, price.source_date, price.kind)
+    return Item(
+        key,
+        ITEM_CATEGORIES[item.split("-", maxsplit=1)[0]],
+        name,
+        to_cents(amount * price.usd),
+        UNIT_FORMULAS[item],
+        {"amount": Num(amount, 3), "price": Usd(price.usd, 10 if price.usd < 0.0001 else 4)},
+        (cited,),
+    )
+
+
+ITEM_CATEGORIES = {"eks": "compute", "lambda": "compute", "ebs": "storage", "data": "network"}
+UNIT_FORMULAS = {
+    "eks-cluster-hour": _("%(amount)s hours × %(price)s"),
+    "lambda-million-requests": _("%(amount)s million calls × %(price)s"),
+    "lambda-gb-second": _("%(amount)s GB-seconds × %(price)s"),
+    "ebs-gp3-gb-month": _("%(amount)s GB × %(price)s"),
+    "ebs-snapshot-gb-month": _("%(amount)s GB × %(price)s"),
+    **{f"data-out-gb-tier{n}": _("%(amount)s GB × %(price)s") for n in (1, 2, 3, 4)},
+}
+
+
+def _data_out(size_gb: float, prices: Prices) -> list[Item]:
+    left, lines = max(0.0, size_gb - FREE_OUT_GB), []
+    for number, (item, width_gb) in enumerate((*TIER_GB, (LAST_TIER, float("inf"))), start=1):
+        part = round(min(left, width_gb), 3)
+        left -= part
+        lines.append(_priced(f"data_out_{number}", _("Data out to the Internet"), part, item, prices))
+    return lines

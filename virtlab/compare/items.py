@@ -1,0 +1,107 @@
+"""Line items: what a total is made of. Each carries its formula with the numbers put in, and what they rest on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.web import formats
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Text = _StrPromise | str
+else:
+    Text = str
+
+CENT = Decimal("0.01")
+HOURS_PER_MONTH = 730.0
+MONTHS_PER_YEAR = 12.0
+
+# What money is spent on, in the order of every table and chart.
+CATEGORIES: dict[str, Text] = {
+    "compute": _("Machines"),
+    "storage": _("Storage and backups"),
+    "licences": _("Licences"),
+    "facility": _("Power and space"),
+    "network": _("Network"),
+    "people": _("People"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """A number of a formula; `digits` decimals, or as many as fit."""
+
+    value: float
+    digits: int | None = None
+
+    def text(self) -> str:
+        """As the reader's language writes it."""
+        return formats.number(self.value, self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Usd:
+    """An amount of a formula in USD."""
+
+    value: float
+    digits: int | None = None
+
+    def text(self) -> str:
+        """As the reader's language writes it."""
+        return formats.usd(self.value, self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A figure that no parameter holds (a catalogue's price) with what makes it believable."""
+
+    label: Text
+    value: str
+    source: str
+    source_date: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a bill, an energy or a carbon balance. `amount` is rounded once: cents, Wh or g; totals sum it."""
+
+    key: str
+    category: str
+    name: Text
+    amount: Decimal
+    formula: Text
+    numbers: Mapping[str, Num | Usd]
+    rests_on: tuple[str | Cited, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The formula with its numbers put in."""
+        return str(self.formula) % {name: number.text() for name, number in self.numbers.items()}
+
+
+def to_cents(usd: float) -> Decimal:
+    """USD rounded to the cent; the only place where money is rounded."""
+    return Decimal(repr(usd)).quantize(CENT, ROUND_HALF_UP)
+
+
+def to_wh(kwh: float) -> Decimal:
+    """kWh rounded to the Wh, still in kWh."""
+    return Decimal(repr(kwh)).quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+def total(items: Iterable[Item]) -> Decimal:
+    """The sum of the items as they are shown."""
+    return sum((item.amount for item in items), Decimal(0))
+
+
+def by_category(items: Iterable[Item]) -> dict[str, float]:
+    """Sums by category, in the order of CATEGORIES; what is nothing is left out."""
+    sums = dict.fromkeys(CATEGORIES, Decimal(0))
+    for item in items:
+        sums[item.category] += item.amount
+    return {key: float(value) for key, value in sums.items() if value}
