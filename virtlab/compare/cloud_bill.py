@@ -79,6 +79,9 @@ DISCOUNTS = {
     PurchaseOption.ONE_YEAR.value: "discount_one_year_pct",
     PurchaseOption.THREE_YEAR.value: "discount_three_year_pct",
 }
+PAID_UPFRONT = PurchaseOption.THREE_YEAR.value
+UPFRONT_MONTHS = 36
+"""The three-year commitment is the all-upfront one: its hours are paid for at its start."""
 
 
 def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Values) -> list[Item]:

@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from virtlab.compare.cloud_bill import CloudQuantities
 from virtlab.compare.estate import Estate
-from virtlab.compare.items import HOURS_PER_MONTH
 from virtlab.compare.onprem_bill import OnPremQuantities
 
 F64 = npt.NDArray[np.float64]
@@ -60,9 +59,9 @@ class Shape:
     unfit: tuple[str, ...] = ()
 
     @property
-    def machine_kwh(self) -> float:
-        """Energy of the machines in a month, rounded to the Wh."""
-        return round(float(self.power_w.mean()) * HOURS_PER_MONTH / 1000, 3) if self.power_w.size else 0.0
+    def mean_w(self) -> float:
+        """Watts of the machines on average, rounded as the formulas show them."""
+        return round(float(self.power_w.mean()), 3) if self.power_w.size else 0.0
 
 
 def terabytes(gib: float) -> float:
