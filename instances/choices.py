@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.labs.choices import FigureKind
+
 
 class Hypervisor(models.TextChoices):
     """What runs the guests of an instance type."""
@@ -10,6 +12,20 @@ class Hypervisor(models.TextChoices):
     XEN = "xen", _("Xen")
     NITRO = "nitro", _("AWS Nitro")
     METAL = "metal", _("Bare metal")
+
+
+class PriceRule(models.TextChoices):
+    """How a price was found; docs/catalogue.md describes each rule."""
+
+    FACT = "fact", _("Listed: the family's price for its xlarge size")
+    LISTED = "listed", _("Listed, and on its family's line")
+    LINE = "line", _("Along the family's line through its listed sizes in this region")
+    FACT_LINE = "fact-line", _("Along the family's line through its listed xlarge price")
+    REPRICED = "repriced", _("The family's new home price times this region's own ratio")
+    SIBLING = "sibling", _("The family's home price times this region's ratio of its nearest sibling family")
+    DISTANT = "distant", _("The family's home price times this region's ratio of a less similar family")
+    LONE = "lone", _("A single listed row that nothing confirms")
+    EDITED = "edited", _("Set by an administrator")
 
 
 class PurchaseOption(models.TextChoices):
@@ -30,3 +46,81 @@ class Service(models.TextChoices):
     EKS = "eks", _("Kubernetes (EKS)")
     NETWORK = "network", _("Network")
     TRANSFER = "transfer", _("Data transfer")
+
+
+REGION_NAMES = {
+    "af-south-1": _("Africa (Cape Town)"),
+    "ap-east-1": _("Asia Pacific (Hong Kong)"),
+    "ap-northeast-1": _("Asia Pacific (Tokyo)"),
+    "ap-northeast-2": _("Asia Pacific (Seoul)"),
+    "ap-northeast-3": _("Asia Pacific (Osaka)"),
+    "ap-south-1": _("Asia Pacific (Mumbai)"),
+    "ap-south-2": _("Asia Pacific (Hyderabad)"),
+    "ap-southeast-1": _("Asia Pacific (Singapore)"),
+    "ap-southeast-2": _("Asia Pacific (Sydney)"),
+    "ap-southeast-3": _("Asia Pacific (Jakarta)"),
+    "ap-southeast-4": _("Asia Pacific (Melbourne)"),
+    "ap-southeast-5": _("Asia Pacific (Malaysia)"),
+    "ca-central-1": _("Canada (Central)"),
+    "ca-west-1": _("Canada West (Calgary)"),
+    "eu-central-1": _("Europe (Frankfurt)"),
+    "eu-central-2": _("Europe (Zurich)"),
+    "eu-north-1": _("Europe (Stockholm)"),
+    "eu-south-1": _("Europe (Milan)"),
+    "eu-south-2": _("Europe (Spain)"),
+    "eu-west-1": _("Europe (Ireland)"),
+    "eu-west-2": _("Europe (London)"),
+    "eu-west-3": _("Europe (Paris)"),
+    "il-central-1": _("Israel (Tel Aviv)"),
+    "me-central-1": _("Middle East (UAE)"),
+    "me-south-1": _("Middle East (Bahrain)"),
+    "sa-east-1": _("South America (São Paulo)"),
+    "us-east-1": _("US East (N. Virginia)"),
+    "us-east-2": _("US East (Ohio)"),
+    "us-west-1": _("US West (N. California)"),
+    "us-west-2": _("US West (Oregon)"),
+}
+"""Names of the regions by code."""
+
+SERVICE_ITEMS = {
+    "ebs-gp3-gb-month": _("General purpose volume (gp3), space"),
+    "ebs-gp3-iops-month": _("General purpose volume (gp3), IOPS over 3,000"),
+    "ebs-gp3-mbps-month": _("General purpose volume (gp3), throughput over 125 MB/s"),
+    "ebs-gp2-gb-month": _("General purpose volume (gp2), space"),
+    "ebs-io2-gb-month": _("Provisioned IOPS volume (io2), space"),
+    "ebs-io2-iops-month": _("Provisioned IOPS volume (io2), IOPS"),
+    "ebs-st1-gb-month": _("Throughput hard-disk volume (st1), space"),
+    "ebs-sc1-gb-month": _("Cold hard-disk volume (sc1), space"),
+    "ebs-snapshot-gb-month": _("Volume snapshot, space"),
+    "s3-standard-gb-month": _("Object storage, standard, space"),
+    "lambda-million-requests": _("Function calls"),
+    "lambda-gb-second": _("Function memory time (x86-64)"),
+    "lambda-arm-gb-second": _("Function memory time (Arm64)"),
+    "fargate-vcpu-hour": _("Container CPU time"),
+    "fargate-gb-hour": _("Container memory time"),
+    "eks-cluster-hour": _("Kubernetes control plane"),
+    "nat-gateway-hour": _("NAT gateway, time"),
+    "nat-gateway-gb": _("NAT gateway, data"),
+    "alb-hour": _("Application load balancer, time"),
+    "public-ipv4-hour": _("Public IPv4 address"),
+    "data-out-gb-tier1": _("Data out to the internet, first 10 TB a month"),
+    "data-out-gb-tier2": _("Data out to the internet, 10 to 50 TB a month"),
+    "data-out-gb-tier3": _("Data out to the internet, 50 to 150 TB a month"),
+    "data-out-gb-tier4": _("Data out to the internet, above 150 TB a month"),
+    "data-between-regions-gb": _("Data to another region"),
+    "data-between-zones-gb": _("Data to another zone"),
+}
+"""What each priced item of a service is."""
+
+RULE_KINDS = {
+    PriceRule.FACT: FigureKind.LIST,
+    PriceRule.LISTED: FigureKind.LIST,
+    PriceRule.LINE: FigureKind.DERIVED,
+    PriceRule.FACT_LINE: FigureKind.DERIVED,
+    PriceRule.REPRICED: FigureKind.DERIVED,
+    PriceRule.SIBLING: FigureKind.DERIVED,
+    PriceRule.DISTANT: FigureKind.ESTIMATE,
+    PriceRule.LONE: FigureKind.ESTIMATE,
+    PriceRule.EDITED: FigureKind.ASSUMPTION,
+}
+"""How far a price found by each rule can be trusted."""

@@ -1,10 +1,19 @@
 """The cloud side: regions, zones, instance types, prices."""
 
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import Hypervisor, Service
+from instances.choices import REGION_NAMES, Hypervisor, PriceRule, Service
 from virtlab.labs.choices import FigureKind
+
+GRID_RANGE = [MinValueValidator(0), MaxValueValidator(2000)]
+WATTS_RANGE = [MinValueValidator(0), MaxValueValidator(100)]
+PRICE_RANGE = [MinValueValidator(Decimal("0.000001")), MaxValueValidator(Decimal(2000))]
+SERVICE_RANGE = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(10_000))]
+SHARE_RANGE = [MinValueValidator(0.01), MaxValueValidator(1)]
 
 
 class Sourced(models.Model):
@@ -13,9 +22,25 @@ class Sourced(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=FigureKind)
     source = models.CharField(_("source"), max_length=300)
     source_date = models.CharField(_("date of source"), max_length=10)
+    # Set by the admin console: `load_catalogue` leaves such rows as they are.
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
+
+
+class CatalogueVersion(models.Model):
+    """One row whose token changes with every change of the catalogue, so that tables made from it can be kept."""
+
+    token = models.CharField(max_length=16)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("catalogue version")
+        verbose_name_plural = _("catalogue versions")
+
+    def __str__(self) -> str:
+        return self.token
 
 
 class Region(Sourced):
@@ -23,7 +48,10 @@ class Region(Sourced):
 
     code = models.SlugField(_("code"), primary_key=True, max_length=20)
     name = models.CharField(_("name"), max_length=60)
-    grid_g_per_kwh = models.FloatField(_("grid intensity (g CO2e per kWh)"))
+    country = models.CharField(_("country"), max_length=2)
+    grid_g_per_kwh = models.FloatField(_("grid intensity (g CO2e per kWh)"), validators=GRID_RANGE)
+    grid_low_g_per_kwh = models.FloatField(_("lowest of the sources (g CO2e per kWh)"), validators=GRID_RANGE)
+    grid_high_g_per_kwh = models.FloatField(_("highest of the sources (g CO2e per kWh)"), validators=GRID_RANGE)
 
     class Meta:
         verbose_name = _("region")
@@ -32,6 +60,11 @@ class Region(Sourced):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def label(self) -> str:
+        """The region's name in the reader's language."""
+        return str(REGION_NAMES.get(self.code, self.name))
 
 
 class AvailabilityZone(models.Model):
@@ -53,8 +86,8 @@ class CpuPower(Sourced):
     """Watts per vCPU of a processor generation."""
 
     cpu = models.CharField(_("CPU"), primary_key=True, max_length=60)
-    idle_w_per_vcpu = models.FloatField(_("idle (W per vCPU)"))
-    full_w_per_vcpu = models.FloatField(_("full (W per vCPU)"))
+    idle_w_per_vcpu = models.FloatField(_("idle (W per vCPU)"), validators=WATTS_RANGE)
+    full_w_per_vcpu = models.FloatField(_("full (W per vCPU)"), validators=WATTS_RANGE)
 
     class Meta:
         verbose_name = _("CPU power coefficient")
@@ -89,7 +122,7 @@ class InstanceType(Sourced):
     threads_per_core = models.PositiveSmallIntegerField(_("threads per core"), null=True, blank=True)
     current_generation = models.BooleanField(_("current generation"), default=True)
     burstable = models.BooleanField(_("burstable"), default=False)
-    baseline_share = models.FloatField(_("baseline CPU share"), default=1.0)
+    baseline_share = models.FloatField(_("baseline CPU share"), default=1.0, validators=SHARE_RANGE)
     network_performance = models.CharField(_("network"), max_length=60, blank=True, default="")
     network_gbps = models.FloatField(_("network baseline (Gb/s)"), null=True, blank=True)
     network_interfaces = models.PositiveSmallIntegerField(_("network interfaces"), default=1)
@@ -109,22 +142,30 @@ class InstanceType(Sourced):
 
 
 class Offering(models.Model):
-    """An instance type that can be launched in a zone."""
+    """An instance type that can be launched in a region, and in which of its zones: one row, not one per zone,
+    which keeps the table at 21,000 rows instead of 64,000.
+    """
 
+    region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.CASCADE, related_name="offerings")
     instance_type = models.ForeignKey(
         InstanceType, verbose_name=_("instance type"), on_delete=models.CASCADE, related_name="offerings"
     )
-    zone = models.ForeignKey(
-        AvailabilityZone, verbose_name=_("availability zone"), on_delete=models.CASCADE, related_name="offerings"
-    )
+    zones = models.CharField(_("zones"), max_length=60, help_text=_("The zones' letters, with spaces between."))
 
     class Meta:
         verbose_name = _("offering")
         verbose_name_plural = _("offerings")
-        constraints = [models.UniqueConstraint(fields=["instance_type", "zone"], name="one_offering_per_type_and_zone")]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "instance_type"], name="one_offering_per_region_and_type")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.instance_type_id} · {self.zone}"
+        return f"{self.instance_type_id} · {self.region_id}"
+
+    @property
+    def zone_names(self) -> list[str]:
+        """Full names of the zones."""
+        return [f"{self.region_id}{letter}" for letter in self.zones.split()]
 
 
 class Price(Sourced):
@@ -134,7 +175,11 @@ class Price(Sourced):
     instance_type = models.ForeignKey(
         InstanceType, verbose_name=_("instance type"), on_delete=models.CASCADE, related_name="prices"
     )
-    usd_per_hour = models.DecimalField(_("USD per hour"), max_digits=12, decimal_places=6)
+    usd_per_hour = models.DecimalField(_("USD per hour"), max_digits=12, decimal_places=6, validators=PRICE_RANGE)
+    rule = models.CharField(_("how found"), max_length=10, choices=PriceRule, default=PriceRule.EDITED)
+    basis = models.CharField(
+        _("sibling"), max_length=20, blank=True, default="", help_text=_("The family whose regional ratio was used.")
+    )
 
     class Meta:
         verbose_name = _("price")
@@ -156,7 +201,7 @@ class ServicePrice(Sourced):
     service = models.CharField(_("service"), max_length=10, choices=Service)
     item = models.SlugField(_("item"), max_length=60)
     unit = models.CharField(_("unit"), max_length=40)
-    usd = models.DecimalField(_("USD per unit"), max_digits=16, decimal_places=10)
+    usd = models.DecimalField(_("USD per unit"), max_digits=16, decimal_places=10, validators=SERVICE_RANGE)
 
     class Meta:
         verbose_name = _("service price")

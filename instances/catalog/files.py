@@ -1,0 +1,41 @@
+"""The catalogue's committed tables: small CSV files of facts, read and written the same way everywhere."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+FACTS = Path(__file__).parent / "facts"
+"""Tables kept by hand, each row with its source."""
+DATA = Path(__file__).parent / "data"
+"""Tables that `build_catalogue` writes."""
+
+Row = dict[str, str]
+
+
+def read(path: Path) -> list[Row]:
+    """The rows of a table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:
+    """Writes a table and says how many rows it has; equal rows give equal bytes."""
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({column: _text(row[column]) for column in columns})
+            count += 1
+    return count
+
+
+def _text(value: object) -> str:
+    """A cell: numbers in their shortest form, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else ""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)

@@ -1,0 +1,75 @@
+"""All instance types that a region offers, as arrays of equal length: what right-sizing ranks over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+F64 = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class TypeTable:
+    """The n types offered in a region, by name. Arrays are read-only; a figure that is not known is NaN.
+
+    `usd_per_hour` is Linux on demand; `baseline_share` is the lasting share of each vCPU (1 unless burstable or flex).
+    """
+
+    region: str
+    names: tuple[str, ...]
+    families: tuple[str, ...]
+    hypervisors: tuple[str, ...]
+    kinds: tuple[str, ...]
+    vcpu: F64
+    memory_gib: F64
+    x86: Bools
+    arm: Bools
+    usd_per_hour: F64
+    baseline_share: F64
+    burstable: Bools
+    flex: Bools
+    metal: Bools
+    accelerated: Bools
+    current_generation: Bools
+    idle_w_per_vcpu: F64
+    full_w_per_vcpu: F64
+    network_gbps: F64
+    network_peak_gbps: F64
+    ebs_baseline_mbps: F64
+    ebs_baseline_iops: F64
+    instance_store_gb: F64
+    zones: F64
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Row by type name."""
+        return {name: row for row, name in enumerate(self.names)}
+
+    @cached_property
+    def choosable(self) -> Bools:
+        """Types to recommend from: priced, without accelerators, not bare metal, for Linux or Windows programs."""
+        priced = np.isfinite(self.usd_per_hour)
+        return frozen(priced & ~self.accelerated & ~self.metal & (self.x86 | self.arm))
+
+
+def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same array, no longer writable: tables are shared between requests."""
+    array.setflags(write=False)
+    return array
+
+
+def numbers(values: Sequence[Any]) -> F64:
+    """Values as float64, NaN for None."""
+    return frozen(np.array([np.nan if value is None else value for value in values], dtype=np.float64))
+
+
+def flags(values: Sequence[bool]) -> Bools:
+    """Values as booleans."""
+    return frozen(np.array(values, dtype=np.bool_))
