@@ -1,0 +1,1 @@
+"""Import of an inventory: files of several makers become one form, which a user looks at and accepts."""

@@ -1,0 +1,48 @@
+"""Brings the rows of a file together: names made unique, clusters, hosts found or assumed, placement, utilisation."""
+
+from collections import defaultdict
+
+from hosts.inventory.clusters import name_clusters
+from hosts.inventory.names import unique_hosts, unique_vms
+from hosts.inventory.placing import add_missing_hosts, place_named, size_hosts, spread
+from hosts.inventory.problems import ProblemLog
+from hosts.inventory.refusals import RefusedError
+from hosts.inventory.rows import Inventory
+from hosts.inventory.usage import share_host_usage
+
+
+def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
+    """The same inventory with every machine in a cluster and on a host; RefusedError where it has no machine."""
+    if not inventory.vms:
+        raise RefusedError("no-rows", tab=inventory.vm_tab or "–")
+    unique_vms(inventory, log)
+    unique_hosts(inventory, log)
+    name_clusters(inventory, log)
+    homeless = place_named(inventory, log)
+    add_missing_hosts(inventory, homeless, log)
+    size_hosts(inventory, log)
+    spread(inventory, log)
+    check_sizes(inventory, log)
+    share_host_usage(inventory, log)
+    return inventory
+
+
+def check_sizes(inventory: Inventory, log: ProblemLog) -> None:
+    """Notes machines larger than any host of their cluster."""
+    largest: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for host in inventory.hosts:
+        threads, memory_mib = largest[host.cluster]
+        threads = max(threads, host.cores * host.threads_per_core)
+        largest[host.cluster] = threads, max(memory_mib, host.memory_mib)
+    for vm in inventory.vms:
+        threads, memory_mib = largest[vm.cluster]
+        if vm.vcpu > threads or vm.memory_mib > memory_mib:
+            log.add(
+                "vm-larger-than-host",
+                tab=inventory.vm_tab,
+                row=vm.row,
+                name=vm.name,
+                vcpu=vm.vcpu,
+                memory=round(vm.memory_mib / 1024, 1),
+                cluster=vm.cluster,
+            )

@@ -1,0 +1,37 @@
+"""The demand assumed for machines of which nobody measured any."""
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.labs.choices import FigureKind
+from virtlab.labs.parameters import ParameterSpec
+
+BITBRAINS = _("Bitbrains GWA-T-12 “rnd”, 500 machines of one provider (Shen, van Beek, Iosup, CCGrid 2015).")
+
+SPECS = (
+    ParameterSpec(
+        key="assumed_cpu_mean_pct",
+        label=_("Mean CPU use of machines without a measurement"),
+        unit="%",
+        default=12.8,
+        minimum=0.1,
+        maximum=100.0,
+        step=0.1,
+        group="demand",
+        source=str(BITBRAINS),
+        source_date="2013-08",
+        kind=FigureKind.ESTIMATE,
+    ),
+    ParameterSpec(
+        key="assumed_memory_mean_pct",
+        label=_("Mean memory use of machines without a measurement"),
+        unit="%",
+        default=5.9,
+        minimum=0.1,
+        maximum=100.0,
+        step=0.1,
+        group="demand",
+        source=str(BITBRAINS),
+        source_date="2013-08",
+        kind=FigureKind.ESTIMATE,
+    ),
+)

@@ -1,0 +1,134 @@
+"""What is wrong with a file, said by tab, row and column. Kept as code and values, put into words when shown."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+KEPT_PER_CODE = 500
+SHOWN_CHARACTERS = 80
+
+
+class Severity(StrEnum):
+    """How much a problem matters: a row was left out, a row wants a look, a default stands in for what was not said."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    DEFAULT = "default"
+
+
+SEVERITIES = {Severity.ERROR: _("Left out"), Severity.WARNING: _("Look at it"), Severity.DEFAULT: _("Assumed")}
+
+
+class Message(NamedTuple):
+    """The words of one kind of problem."""
+
+    severity: Severity
+    text: Promise | str
+
+
+E, W, D = Severity.ERROR, Severity.WARNING, Severity.DEFAULT
+MESSAGES: dict[str, Message] = {
+    "name-missing": Message(E, _("The name is missing. The row is left out.")),
+    "missing": Message(E, _("“%(column)s” is empty. The row is left out.")),
+    "not-a-number": Message(E, _("“%(value)s” is not a number. The row is left out.")),
+    "negative": Message(E, _("%(value)s is negative. The row is left out.")),
+    "too-large": Message(E, _("%(value)s is more than %(limit)s, which no machine has. The row is left out.")),
+    "too-small": Message(E, _("%(value)s is less than %(limit)s. The row is left out.")),
+    "not-whole": Message(E, _("%(value)s is not a whole number. The row is left out.")),
+    "value-ignored": Message(W, _("“%(value)s” cannot be used here and is ignored.")),
+    "duplicate-row": Message(E, _("“%(value)s” stands in this file twice with the same data. This row is left out.")),
+    "duplicate-name": Message(W, _("Another machine has the name “%(value)s”. This one is called “%(name)s”.")),
+    "duplicate-host": Message(E, _("The host “%(value)s” stands in this tab twice. This row is left out.")),
+    "name-shortened": Message(W, _("The name is longer than 255 characters and was shortened.")),
+    "placeholder": Message(E, _("“%(value)s” is a Site Recovery placeholder of a machine elsewhere. It is left out.")),
+    "row-too-wide": Message(W, _("The row has more cells than the header. The cells beyond it are ignored.")),
+    "host-name-differs": Message(W, _("“%(value)s” is taken as the host “%(host)s”, which another tab names so.")),
+    "host-unknown": Message(
+        W,
+        _("No tab describes the host “%(value)s”. Its %(vms)s machines are placed on the other hosts of %(cluster)s."),
+    ),
+    "vm-larger-than-host": Message(
+        W, _("“%(name)s” (%(vcpu)s vCPU, %(memory)s GiB) is larger than any host of %(cluster)s, so it fits on none.")
+    ),
+    "power-state": Message(W, _("The power state “%(value)s” is not known. The machine is taken as running.")),
+    "usage-over-100": Message(W, _("A utilisation of %(value)s is more than 100 % and is taken as 100 %.")),
+    "tab-unreadable": Message(W, _("This tab has no header that VirtLab knows. It is not used.")),
+    "disk-assumed": Message(D, _("The size of the disks is not given: %(value)s GiB assumed.")),
+    "disk-used-assumed": Message(D, _("The disk space in use is not given: all that is provisioned is assumed used.")),
+    "power-assumed": Message(D, _("The power state is not given: running assumed.")),
+    "os-assumed": Message(D, _("The operating system “%(value)s” is not known: “Other” assumed.")),
+    "cluster-assumed": Message(D, _("No cluster is given: “%(value)s” assumed.")),
+    "hypervisor-assumed": Message(D, _("The hypervisor is not given: %(value)s assumed.")),
+    "host-cores-assumed": Message(D, _("The cores of the host “%(name)s” are not given: %(value)s assumed.")),
+    "host-memory-assumed": Message(D, _("The memory of the host “%(name)s” is not given: %(value)s GiB assumed.")),
+    "hosts-assumed": Message(
+        D,
+        _("No host is described for %(cluster)s: %(value)s hosts of %(cores)s cores and %(memory)s GiB assumed."),
+    ),
+    "placement-assumed": Message(
+        D, _("The host of %(value)s machines of %(cluster)s is not given: they are spread over its hosts by memory.")
+    ),
+    "usage-from-host": Message(
+        D, _("%(value)s machines get their share of their host's utilisation, since their own is not given.")
+    ),
+    "usage-assumed": Message(
+        D, _("%(value)s machines get the mean utilisation of the lab's parameters, since none is given for them.")
+    ),
+    "trace-unmatched": Message(W, _("No machine of this lab is called “%(value)s”.")),
+    "trace-bad-rows": Message(E, _("%(value)s rows have no usable name, time or number. They are left out.")),
+    "trace-few-samples": Message(W, _("“%(value)s” has only %(samples)s of %(expected)s samples. Gaps are bridged.")),
+    "trace-shortened": Message(D, _("The file spans %(value)s days: the last %(days)s are used.")),
+    "trace-resampled": Message(D, _("Samples are averaged to five minutes.")),
+    "trace-no-memory": Message(D, _("The file has no memory: the mean of the lab's parameters is assumed.")),
+    "trace-unit": Message(D, _("“%(column)s” is read as %(value)s.")),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Problem:
+    """One finding. `row` is the number that a spreadsheet shows, 0 where it concerns the whole tab."""
+
+    code: str
+    tab: str = ""
+    row: int = 0
+    column: str = ""
+    value: str = ""
+    params: dict[str, str | int | float] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return MESSAGES[self.code].severity
+
+    @property
+    def message(self) -> str:
+        """The finding in words of the current language."""
+        return str(MESSAGES[self.code].text) % {"value": self.value, "column": self.column, **self.params}
+
+
+@dataclass(slots=True)
+class ProblemLog:
+    """Collects problems: all are counted, the first few hundred of each kind are kept."""
+
+    kept: list[Problem] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(
+        self, code: str, *, tab: str = "", row: int = 0, column: str = "", value: object = "", **params: str | float
+    ) -> None:
+        """Notes one finding; KeyError for a code that has no words."""
+        assert code in MESSAGES, code
+        self.counts[code] += 1
+        if self.counts[code] <= KEPT_PER_CODE:
+            shown = shorten(str(value))
+            self.kept.append(Problem(code=code, tab=tab, row=row, column=column, value=shown, params=dict(params)))
+
+
+def shorten(text: str) -> str:
+    """A cell's text, short and printable enough to be quoted in a message."""
+    printable = "".join(mark if mark.isprintable() else " " for mark in text)
+    return printable if len(printable) <= SHOWN_CHARACTERS else f"{printable[:SHOWN_CHARACTERS]}…"

@@ -1,0 +1,113 @@
+"""Any uploaded file → an inventory, traces, or the reason why not. The format is told by content, not by name."""
+
+import itertools
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from hosts.inventory import flat, rvtools
+from hosts.inventory.archives import open_archive
+from hosts.inventory.assembly import assemble
+from hosts.inventory.csv_files import read_csv
+from hosts.inventory.problems import ProblemLog
+from hosts.inventory.refusals import RefusedError
+from hosts.inventory.rows import Inventory
+from hosts.inventory.tables import Table
+from hosts.inventory.trace_files import read_csv_traces, read_parquet_traces
+from hosts.inventory.trace_shapes import TraceSet, is_trace, trace_inventory
+from hosts.inventory.workbooks import read_workbook
+
+Progress = Callable[[float], None]
+CSV_MEMBER_BYTES = 128 * 1024 * 1024
+MAX_CSV_MEMBERS = 100
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file held: an inventory with its problems, and traces where it held any."""
+
+    inventory: Inventory
+    log: ProblemLog = field(default_factory=ProblemLog)
+    traces: TraceSet | None = None
+
+
+def read_file(path: Path, name: str, progress: Progress = lambda share: None) -> Reading:
+    """Reads the file at `path` that a user calls `name`; `progress` gets 0 … 1. Raises RefusedError with the reason."""
+    if not path.exists():
+        raise RefusedError("vanished")
+    with path.open("rb") as file:
+        head = file.read(8)
+    log = ProblemLog()
+    if not head:
+        raise RefusedError("empty")
+    if head.startswith(b"PAR1"):
+        return traces_only(read_parquet_traces(path, PurePosixPath(name).name, log), log)
+    if head.startswith(b"PK"):
+        return Reading(assemble(read_zip(path, log, progress), log), log)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise RefusedError("old-excel")
+    return read_text(path.read_bytes(), name, log)
+
+
+def read_zip(path: Path, log: ProblemLog, progress: Progress) -> Inventory:
+    """An inventory from a workbook or from an archive of CSV files (both are zip archives)."""
+    with open_archive(path) as archive:
+        names = archive.namelist()
+    if "[Content_Types].xml" in names:
+        return rvtools_or_flat(read_workbook(path, rvtools.wanted, progress), log)
+    csv_names = [name for name in names if name.lower().endswith((".csv", ".txt")) and "__MACOSX" not in name]
+    if not csv_names:
+        raise RefusedError("zip-without-csv")
+    return rvtools_or_flat(read_members(path, csv_names[:MAX_CSV_MEMBERS], progress), log)
+
+
+def read_members(path: Path, names: list[str], progress: Progress) -> Iterator[Table]:
+    """The wanted CSV files of an archive as tabs, each to be read before the next is asked for."""
+    with open_archive(path) as archive:
+        for done, name in enumerate(names, start=1):
+            title = PurePosixPath(name).name
+            if rvtools.wanted(title):
+                yield read_csv(read_member(archive, name), title)
+            progress(done / len(names))
+
+
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of one member; RefusedError where it is too large or damaged."""
+    if archive.getinfo(name).file_size > CSV_MEMBER_BYTES:
+        raise RefusedError("zip-bomb", reason=f"{name[:60]}: > {CSV_MEMBER_BYTES // 1024**2} MiB")
+    try:
+        return archive.read(name)
+    except Exception as error:  # zlib, struct, EOF, CRC, unknown compression: all mean a damaged archive
+        raise RefusedError("bad-zip") from error
+
+
+def rvtools_or_flat(tables: Iterator[Table], log: ProblemLog) -> Inventory:
+    """An inventory from tabs: a first tab that is a flat format is taken as such, else all are read as RVTools'."""
+    first = next(tables, None)
+    if first is None:
+        raise RefusedError("no-vinfo", tabs="–")
+    shape = None if rvtools.tab_by_columns(first.header) else flat.flat_format(first)
+    if shape:
+        return flat.read(first, shape, log)
+    return rvtools.read(itertools.chain([first], tables), log)
+
+
+def read_text(content: bytes, name: str, log: ProblemLog) -> Reading:
+    """Traces, a flat inventory or one tab of RVTools from a CSV file."""
+    table = read_csv(content, PurePosixPath(name).name)
+    if rvtools.tab_by_columns(table.header):
+        return Reading(assemble(rvtools.read([table], log), log), log)
+    if shape := flat.flat_format(table):
+        return Reading(assemble(flat.read(table, shape, log), log), log)
+    if is_trace(table.header):
+        return traces_only(read_csv_traces(content, table, log), log)
+    if rvtools.tab_of(table.name):
+        raise RefusedError("no-vinfo", tabs=table.name)
+    raise RefusedError("unknown-columns", columns=", ".join(table.header)[:300] or "–")
+
+
+def traces_only(traces: TraceSet, log: ProblemLog) -> Reading:
+    """Traces with the inventory that their columns of cores and memory make, which may be empty."""
+    inventory = trace_inventory(traces)
+    return Reading(assemble(inventory, log) if inventory.vms else inventory, log, traces)

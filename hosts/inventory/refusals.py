@@ -1,0 +1,50 @@
+"""Why a whole file is refused. Kept as a code with values, put into words when shown."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+REFUSALS: dict[str, Promise | str] = {
+    "empty": _("The file is empty."),
+    "too-big": _("The file has %(size)s MiB. At most %(limit)s MiB can be imported."),
+    "vanished": _("The uploaded file is no longer there. Upload it again."),
+    "unknown": _("This file is of no format that VirtLab understands."),
+    "not-xlsx": _("The file is not a readable .xlsx workbook. Open it in a spreadsheet program and save it again."),
+    "old-excel": _("This is an old .xls workbook, or one with a password. Save it as .xlsx without a password."),
+    "zip-bomb": _("The file unpacks to far more than it should (%(reason)s). It is refused for safety."),
+    "unsafe-xml": _("The workbook holds XML entities, which no real export does. It is refused for safety."),
+    "bad-zip": _("The .zip archive is damaged or has a password."),
+    "zip-without-csv": _("The .zip archive holds no .csv file."),
+    "encoding": _("The text is in no encoding that VirtLab knows. Save it as UTF-8 or Shift_JIS."),
+    "bad-csv": _("The file is not a readable .csv: %(reason)s"),
+    "unknown-columns": _(
+        "The columns fit no known format. Found: %(columns)s. Compare them with the formats named on the import page."
+    ),
+    "no-vinfo": _("No tab vInfo was found, and the machines stand there. Tabs found: %(tabs)s."),
+    "vinfo-columns": _("The tab %(tab)s lacks the column %(columns)s."),
+    "no-rows": _("The file holds no machine: %(tab)s has a header but no usable row below it."),
+    "too-many-rows": _("The tab %(tab)s has more than %(limit)s rows."),
+    "bad-parquet": _("The file is not a readable Parquet file."),
+    "trace-columns": _("A trace needs a column for the machine, for the time and for the CPU. Missing: %(columns)s."),
+    "trace-no-rows": _("The trace holds no usable row."),
+    "trace-span": _("The samples spread over %(days)s days. At most %(limit)s can be read."),
+    "failed": _("The file could not be read because of an error of VirtLab. The error was logged."),
+}
+
+
+class RefusedError(Exception):
+    """The file cannot be imported at all; nothing of it was kept."""
+
+    def __init__(self, code: str, **params: str | float) -> None:
+        """`code` is a key of REFUSALS, `params` its values."""
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def __str__(self) -> str:
+        """The reason in words of the current language."""
+        return refusal_text(self.code, self.params)
+
+
+def refusal_text(code: str, params: dict[str, str | float]) -> str:
+    """The words of a stored refusal."""
+    return str(REFUSALS[code]) % params

@@ -1,0 +1,108 @@
+"""The one form that every importer produces, whatever the file looked like."""
+
+from dataclasses import dataclass, field
+
+from hosts.choices import Hypervisor, PowerState
+from virtlab.labs.choices import Architecture, OperatingSystem
+
+
+@dataclass(slots=True, kw_only=True)
+class ClusterRow:
+    """Hosts that share load; `site` is the data centre."""
+
+    name: str
+    site: str = ""
+    hypervisor: str = Hypervisor.ESXI
+
+
+@dataclass(slots=True, kw_only=True)
+class HostRow:
+    """A physical server. Zero cores or memory mean that the file did not say; `assumed` that the host was made up."""
+
+    name: str
+    cluster: str = ""
+    site: str = ""
+    sockets: int = 0
+    cores: int = 0
+    threads_per_core: int = 2
+    memory_mib: int = 0
+    cpu_model: str = ""
+    vendor: str = ""
+    model: str = ""
+    version: str = ""
+    speed_mhz: float = 0.0
+    maintenance: bool = False
+    cpu_usage: float | None = None  # 0 … 1 of the cores, at the moment of the export
+    active_memory_mib: float | None = None
+    assumed: bool = False
+    row: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class VmRow:
+    """A guest. Utilisations are shares (0 … 1) of its vCPU and memory; None where the file says nothing."""
+
+    name: str
+    vcpu: int
+    memory_mib: int
+    disk_gib: float = 0.0
+    disk_used_gib: float = 0.0
+    power_state: str = PowerState.RUNNING
+    is_template: bool = False
+    cluster: str = ""
+    site: str = ""
+    host: str = ""
+    os_text: str = ""
+    operating_system: str = OperatingSystem.OTHER
+    architecture: str = Architecture.X86_64
+    application: str = ""
+    event_driven: bool = False
+    requests_per_month: float = 0.0
+    request_duration_ms: float = 0.0
+    data_out_gib_per_month: float = 0.0
+    cpu_mean: float | None = None
+    cpu_peak: float | None = None
+    memory_mean: float | None = None
+    memory_peak: float | None = None
+    usage_from: str = ""  # "file" (of the VM itself), "host" (its share of its host's), "" (assumed)
+    identity: str = ""  # UUID or the like, tells a duplicate row from two machines of one name
+    row: int = 0
+
+    @property
+    def runs(self) -> bool:
+        """Whether it takes CPU and memory of a host."""
+        return self.power_state == PowerState.RUNNING and not self.is_template
+
+
+@dataclass(slots=True, kw_only=True)
+class DatastoreRow:
+    """Where disks lie."""
+
+    name: str
+    kind: str = ""
+    capacity_gib: float = 0.0
+    used_gib: float = 0.0
+
+
+@dataclass(slots=True, frozen=True)
+class ColumnMatch:
+    """One column of a tab, and the field that it was understood as ("" where it was not needed)."""
+
+    tab: str
+    column: str
+    field: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Inventory:
+    """An estate as read from one file, in the file's order."""
+
+    format: str
+    clusters: list[ClusterRow] = field(default_factory=list)
+    hosts: list[HostRow] = field(default_factory=list)
+    vms: list[VmRow] = field(default_factory=list)
+    datastores: list[DatastoreRow] = field(default_factory=list)
+    columns: list[ColumnMatch] = field(default_factory=list)
+    rows_read: int = 0
+    vm_tab: str = ""
+    host_tab: str = ""

@@ -1,0 +1,58 @@
+"""Which columns of which tabs of RVTools are read, in the spellings of its versions (as `tables.normal` gives them)."""
+
+from hosts.choices import PowerState
+
+TABS = ("vInfo", "vHost", "vDisk", "vPartition", "vCPU", "vMemory", "vDatastore")
+PLACE = {"datacenter": ("datacenter",), "cluster": ("cluster",), "host": ("host",)}
+FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "vInfo": {
+        "name": ("vm", "vmname", "name"),
+        "power": ("powerstate",),
+        "template": ("template",),
+        "placeholder": ("srmplaceholder",),
+        "vcpu": ("cpus", "numcpu", "cpu"),
+        "memory": ("memory", "memorysize"),
+        "provisioned": ("provisioned",),
+        "in_use": ("inuse",),
+        "total_disk": ("totaldiskcapacity",),
+        "active_memory": ("activememory",),
+        "cpu_usage": ("cpuusage",),
+        "os_tools": ("osaccordingtothevmwaretools", "ostools"),
+        "os_config": ("osaccordingtotheconfigurationfile", "osconfig", "os"),
+        "uuid": ("vmuuid", "uuid", "smbiosuuid", "vmid"),
+        **PLACE,
+    },
+    "vHost": {
+        "name": ("host", "name", "hostname"),
+        "sockets": ("cpu", "numcpu"),
+        "cores_per_socket": ("corespercpu",),
+        "cores": ("cores", "numcpucores"),
+        "memory": ("memory", "memorysize"),
+        "cpu_model": ("cpumodel",),
+        "speed": ("speed", "cpumhz"),
+        "threads": ("htactive",),
+        "cpu_usage": ("cpuusage", "overallcpuusage"),
+        "active_memory": ("vmusedmemory",),
+        "maintenance": ("inmaintenancemode",),
+        "version": ("esxversion", "fullname"),
+        "vendor": ("vendor",),
+        "model": ("model",),
+        "datacenter": ("datacenter",),
+        "cluster": ("cluster",),
+    },
+    "vDisk": {"vm": ("vm", "vmname"), "capacity": ("capacity",)},
+    "vPartition": {"vm": ("vm", "vmname"), "capacity": ("capacity",), "consumed": ("consumed",)},
+    "vCPU": {"vm": ("vm", "vmname"), "overall": ("overall",)},
+    "vMemory": {"vm": ("vm", "vmname"), "active": ("active",)},
+    "vDatastore": {"name": ("name",), "type": ("type",), "capacity": ("capacity",), "in_use": ("inuse",)},
+}
+NEEDED = {"vInfo": ("name", "vcpu", "memory"), "vHost": ("name",)}
+POWER = {
+    "poweredon": PowerState.RUNNING,
+    "on": PowerState.RUNNING,
+    "running": PowerState.RUNNING,
+    "poweredoff": PowerState.STOPPED,
+    "off": PowerState.STOPPED,
+    "stopped": PowerState.STOPPED,
+    "suspended": PowerState.SUSPENDED,
+}
