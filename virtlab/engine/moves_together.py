@@ -91,8 +91,8 @@ class _Fluid:
         self.hosts = self.capacity.size // 2
         self._check(count, self.hosts)
         self.routes = np.stack([self.source, self.target + self.hosts, np.full(count, 2 * self.hosts)], axis=1)
-        self.dirty = non_negative("The dirty rate", moves.dirty_bytes_per_s, count)
-        self.to_send = positive("The memory in use", moves.memory_bytes, count)
+        self.dirty = non_negative("The dirty rate", moves.dirty_bytes_per_s, count) if count else np.zeros(0)
+        self.to_send = positive("The memory in use", moves.memory_bytes, count) if count else np.zeros(0)
         self.working_set = settings.working_set_share * self.to_send
         self.settings, self.per_host, self.auto_converge = settings, links.per_host, auto_converge
         self.busy = np.zeros(self.hosts, dtype=np.intp)

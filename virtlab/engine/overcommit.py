@@ -162,13 +162,14 @@ def memory_pressure(
     idle = sum(min(guest.used_mib - guest.active_mib, rules.balloon_share * guest.configured_mib) for guest in guests)
     ballooned = min(needed, idle)
     cache = rules.compressed_share * sum(guest.configured_mib for guest in guests)
-    gained = min(needed - ballooned, cache * (1.0 - rules.compressed_size) / rules.compressed_size)
+    most = min(cache / rules.compressed_size, used - ballooned) * (1.0 - rules.compressed_size)
+    gained = min(needed - ballooned, most)
     compressed = gained / (1.0 - rules.compressed_size) if rules.compressed_size < 1 else 0.0
     swapped = min(max(needed - ballooned - gained, 0.0), max(used - ballooned - compressed, 0.0))
     short = needed - ballooned - gained - swapped
     state = _settled(max(room - used, 0.0), memory_mib, ballooned, compressed + swapped, short)
-    active = sum(guest.active_mib for guest in guests)
-    stall = _stall(compressed, swapped, used - ballooned, active, rules) if guests else 0.0
+    active = sum(guest.active_mib for guest in guests) / (used - ballooned) if used > ballooned else 0.0
+    stall = _stall(compressed, swapped, active, len(guests), rules)
     return MemoryPressure(state, needed, ballooned, compressed, swapped, stall)
 
 
@@ -183,11 +184,11 @@ def _settled(free_mib: float, memory_mib: float, ballooned: float, worse: float,
     return MemoryState.SOFT if ballooned else memory_state(free_mib, memory_mib)
 
 
-def _stall(compressed: float, swapped: float, resident: float, active: float, rules: MemoryRules) -> float:
-    """Share of time that all guests together wait: active pages missed per second × what each miss costs, at most 1."""
-    if resident <= 0:
-        return 0.0
-    active_share = min(active / resident, 1.0)
+def _stall(compressed: float, swapped: float, active_share: float, guests: int, rules: MemoryRules) -> float:
+    """Share of time that a guest waits: its active pages missed per second × what each miss costs, at most 1.
+
+    Each active page is touched once in `touch_s`; a guest's misses follow one another, those of two guests do not.
+    """
     pages_per_mib = 256.0
-    misses_s = (compressed * rules.decompress_s + swapped * rules.swap_in_s) * pages_per_mib / rules.touch_s
-    return min(misses_s * active_share, 1.0)
+    cost_s = (compressed * rules.decompress_s + swapped * rules.swap_in_s) * pages_per_mib
+    return min(cost_s / rules.touch_s * min(active_share, 1.0) / max(guests, 1), 1.0)

@@ -27,7 +27,7 @@ class MigrationSettings:
         Sourced(
             0.05,
             "s",
-            "Device state and switch-over: Clark et al., NSDI 2005, down 60 ms although little was left to copy",
+            "Device state and switch-over: downtimes as low as 60 ms in all, Clark et al., NSDI 2005",
             "2005-05",
             Kind.ESTIMATE,
             0,

@@ -31,7 +31,10 @@ def precopy_many(
     settings: MigrationSettings = DEFAULT,
 ) -> PrecopyTable:
     """As `migration.plan_precopy` row by row, for arrays (n,) or single numbers. ValueError where a number is wrong."""
-    count = max(np.size(memory_bytes), np.size(dirty_bytes_per_s), np.size(bandwidth_bytes_per_s))
+    sizes = [np.size(column) for column in (memory_bytes, dirty_bytes_per_s, bandwidth_bytes_per_s)]
+    count = max(sizes) if all(sizes) else 0
+    if not count:
+        return _Rounds(np.zeros(0), 0, settings).table(np.zeros(0))
     memory = positive("The memory in use", memory_bytes, count)
     dirty = non_negative("The dirty rate", dirty_bytes_per_s, count)
     bandwidth = positive("The bandwidth", bandwidth_bytes_per_s, count)

@@ -1,0 +1,156 @@
+"""Hypervisors: what they can, what they take, and the same load on two of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from virtlab.engine.hypervisor import (
+    Change,
+    Duty,
+    Feature,
+    Hypervisor,
+    HypervisorClass,
+    LatencyClass,
+    LayerKind,
+)
+from virtlab.engine.hypervisors import HYPERVISORS, hypervisor
+from virtlab.engine.power import PowerCurve
+from virtlab.engine.same_load import Load, SameLoad, Server, compare, same_load
+
+ALL = tuple(HYPERVISORS.values())
+SERVER = Server(cores=32, memory_gib=256, power=PowerCurve((100.0, 400.0), 256), disk_iops=100_000)
+loads = st.builds(Load, st.floats(0, 64), st.floats(0, 512), st.floats(0, 1e6))
+
+
+def test_it_knows_the_hypervisors_of_both_sides() -> None:
+    own = {"esxi", "hyperv", "kvm", "xen", "virtualbox", "workstation", "none"}
+    assert set(HYPERVISORS) == own | {"ec2_xen", "nitro", "metal", "container"}
+    with pytest.raises(KeyError):
+        hypervisor("unknown")
+
+
+@pytest.mark.parametrize("one", ALL, ids=lambda one: one.key)
+class TestEach:
+    """What holds for every one of them."""
+
+    def test_it_says_where_its_figures_come_from(self, one: Hypervisor) -> None:
+        figures = [one.cpu_overhead, one.io_share, one.host_cpu_share, one.host_memory_gib, one.host_memory_share]
+        for sourced in [*figures, one.guest_memory_share, one.most_vcpu, one.most_memory_gib, one.live_source]:
+            if sourced is not None:
+                assert sourced.source
+                assert sourced.date[:2] == "20"
+
+    def test_it_leaves_the_guests_less_than_everything(self, one: Hypervisor) -> None:
+        assert 0 < one.guest_cores(32) <= 32
+        assert 0 < one.guest_memory_gib(256, 200) <= 256
+        assert one.guest_memory_gib(1, 1) >= 0
+
+    def test_it_takes_nothing_from_a_running_guest(self, one: Hypervisor) -> None:
+        assert not one.changes_live(Change.REMOVE_MEMORY)
+        if one.kind is not HypervisorClass.CONTAINER:
+            assert not one.changes_live(Change.REMOVE_CPU)
+
+    def test_it_has_somebody_for_each_duty_once(self, one: Hypervisor) -> None:
+        duties = [duty for layer in one.layers for duty in layer.duties]
+        assert sorted(duties) == sorted(Duty)
+        assert one.layers[0].kind is LayerKind.HARDWARE
+        assert one.layers[-1].kind is LayerKind.WORKLOAD
+
+
+class TestFacts:
+    """Facts that the pages teach."""
+
+    @pytest.mark.parametrize(
+        ("key", "cpu", "memory"),
+        [("esxi", True, True), ("kvm", True, True), ("hyperv", False, True), ("workstation", False, False)],
+    )
+    def test_it_adds_live_what_its_vendor_documents(self, key: str, cpu: bool, memory: bool) -> None:
+        one = hypervisor(key)
+        assert (one.changes_live(Change.ADD_CPU), one.changes_live(Change.ADD_MEMORY)) == (cpu, memory)
+
+    def test_it_needs_a_stop_for_the_rest(self) -> None:
+        hyperv = hypervisor("hyperv")
+        assert hyperv.needs_stop(memory=4) == ()
+        assert hyperv.needs_stop(cpu=2, memory=4) == (Change.ADD_CPU,)
+        assert hyperv.needs_stop(memory=-4) == (Change.REMOVE_MEMORY,)
+        assert hypervisor("workstation").needs_stop(disk=10) == (Change.GROW_DISK,)
+
+    def test_it_moves_live_on_servers_alone(self) -> None:
+        assert all(hypervisor(key).can(Feature.LIVE_MIGRATION) for key in ("esxi", "hyperv", "kvm", "xen"))
+        assert not any(hypervisor(key).can(Feature.LIVE_MIGRATION) for key in ("workstation", "none", "metal", "nitro"))
+
+    def test_it_lets_a_control_domain_do_the_work_on_xen_and_cards_on_nitro(self) -> None:
+        xen = {layer.kind: layer.duties for layer in hypervisor("xen").layers}
+        nitro = {layer.kind: layer.duties for layer in hypervisor("nitro").layers}
+        assert Duty.NETWORK in xen[LayerKind.CONTROL_DOMAIN]
+        assert Duty.NETWORK in nitro[LayerKind.OFFLOAD_CARDS]
+        assert hypervisor("nitro").guest_cores(96) == 96
+
+    def test_it_gives_the_control_domain_an_eighth_of_small_hosts_and_8_gib_of_large_ones(self) -> None:
+        xen = hypervisor("xen")
+        assert xen.host_memory_kept_gib(16) == pytest.approx(1.8)
+        assert xen.host_memory_kept_gib(512) == 8
+
+    def test_it_knows_what_one_guest_may_have(self) -> None:
+        assert hypervisor("esxi").too_large(768, 24_560) == ()
+        assert hypervisor("xen").too_large(65, 2000) == (Change.ADD_CPU, Change.ADD_MEMORY)
+        assert hypervisor("none").too_large(10**9, 10**9) == ()
+
+
+class TestSameLoad:
+    """The same load on the same server."""
+
+    def test_it_gives_all_to_a_light_load(self) -> None:
+        for result in compare(Load(8, 64, 10_000), SERVER, ALL):
+            assert result.usual.cpu_cores == pytest.approx(8)
+            assert result.usual.ready_share == 0
+            assert result.memory_fits
+
+    def test_it_costs_watts_to_virtualise(self) -> None:
+        bare, esxi, desktop = _usual("none", "esxi", "virtualbox")
+        assert bare.usual.power_w < esxi.usual.power_w < desktop.usual.power_w
+        assert bare.usual.power_w == pytest.approx(100 + 300 * 16 / 32)
+        assert [result.latency for result in (bare, esxi, desktop)] == [
+            LatencyClass.DIRECT,
+            LatencyClass.THROUGH_HOST,
+            LatencyClass.THROUGH_HOST_OS,
+        ]
+
+    def test_it_leaves_more_to_guests_on_nitro_than_on_xen(self) -> None:
+        xen, nitro, metal = compare(
+            Load(32, 200, 100_000), SERVER, tuple(map(hypervisor, ("ec2_xen", "nitro", "metal")))
+        )
+        assert xen.usual.cpu_cores < nitro.usual.cpu_cores <= metal.usual.cpu_cores
+        assert xen.iops < nitro.iops <= metal.iops
+        assert xen.guest_memory_gib < nitro.guest_memory_gib == metal.guest_memory_gib
+
+    def test_it_halves_the_accesses_under_kvm(self) -> None:
+        assert same_load(Load(1, 1, 1e6), SERVER, hypervisor("kvm")).iops == 50_000
+
+    def test_it_waits_more_on_many_small_guests(self) -> None:
+        mean = same_load(Load(28, 64), SERVER, hypervisor("kvm"))
+        many = same_load(Load(28, 64, vcpu=128), SERVER, hypervisor("kvm"))
+        assert mean.usual.ready_share == 0
+        assert many.usual.ready_share > 0.01
+
+    @given(loads, st.sampled_from(ALL))
+    def test_it_stays_within_the_hardware(self, load: Load, one: Hypervisor) -> None:
+        result = same_load(load, SERVER, one)
+        for part in (result.best, result.usual, result.worst):
+            assert 0 <= part.cpu_cores <= min(load.cpu_cores, SERVER.cores) + 1e-9
+            assert 0 <= part.utilisation <= 1 + 1e-9
+            assert 100 <= part.power_w <= 400 + 1e-6
+            assert 0 <= part.ready_share <= 1
+        assert result.worst.cpu_cores <= result.usual.cpu_cores + 1e-9
+        assert result.usual.cpu_cores <= result.best.cpu_cores + 1e-9
+        low, high = result.iops_range
+        assert low <= result.iops <= high <= SERVER.disk_iops
+
+    @pytest.mark.parametrize("load", [(-1, 1, 1, 0), (float("nan"), 1, 1, 0), (8, 1, 1, 4)])
+    def test_it_refuses_impossible_loads(self, load: tuple[float, float, float, int]) -> None:
+        with pytest.raises(ValueError, match=r"load|cannot"):
+            Load(*load)
+
+
+def _usual(*keys: str) -> tuple[SameLoad, ...]:
+    return compare(Load(16, 64, 1000), SERVER, tuple(hypervisor(key) for key in keys))
