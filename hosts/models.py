@@ -1,8 +1,10 @@
 """The on-prem side: server models, clusters, hosts and the virtual machines on them."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hosts.catalog.checks import check_watts
 from hosts.choices import FormFactor, HostState, Hypervisor, PowerState
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Lab, Workload
@@ -21,12 +23,24 @@ class ServerModel(models.Model):
     threads_per_core = models.PositiveSmallIntegerField(_("threads per core"), default=2)
     memory_gib = models.FloatField(_("memory as measured (GiB)"))
     watts = models.JSONField(
-        _("watts by load"), help_text=_("Eleven figures from idle to 100 %, or two: idle and full.")
+        _("watts by load"),
+        validators=[check_watts],
+        help_text=_("Eleven figures from idle to 100 %, or two: idle and full."),
     )
-    price_usd = models.DecimalField(_("price (USD)"), max_digits=10, decimal_places=2, null=True, blank=True)
+    price_usd = models.DecimalField(
+        _("price (USD)"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        help_text=_("An assumption of yours: no open price list exists. Empty means the general assumption."),
+    )
     published = models.CharField(_("published"), max_length=10)
     source = models.CharField(_("source"), max_length=300)
     kind = models.CharField(_("kind"), max_length=10, choices=FigureKind, default=FigureKind.LIST)
+    # Set by the admin console: `load_server_models` leaves such rows as they are.
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("server model")
