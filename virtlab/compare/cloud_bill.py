@@ -1,14 +1,16 @@
 """The bill of a cloud. Formulas: docs/model.md, "Cloud cost"."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import PurchaseOption
-from virtlab.compare.items import HOURS_PER_MONTH, Cited, Item, Num, Text, Usd, to_cents
+from instances.pricing import DISCOUNT_KEYS as DISCOUNTS
+from instances.selectors import ServiceFigure
+from virtlab.compare.items import HOURS_PER_MONTH, Cited, Item, Num, Text, Usd, to_cents, total
 from virtlab.compare.onprem_bill import Values, hours_item
+from virtlab.labs.parameters import SPECS
 
 HOURS_PER_DAY = 24.0
 FREE_OUT_GB = 100.0
@@ -16,17 +18,7 @@ TIER_GB = (("data-out-gb-tier1", 10_000.0), ("data-out-gb-tier2", 40_000.0), ("d
 LAST_TIER = "data-out-gb-tier4"
 
 
-class Priced(Protocol):
-    """A catalogue's price with what makes it believable."""
-
-    usd: float
-    label: str
-    source: str
-    source_date: str
-    kind: str
-
-
-Prices = Mapping[str, Priced]
+Prices = Mapping[str, ServiceFigure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +34,7 @@ class CloudQuantities:
     nodes: int = 0
     nodes_usd_per_hour: float = 0.0
     node_price: Cited | None = None
-    windows_vcpu: int = 0
-    linux_subscriptions: int = 0
+    licences: Mapping[str, int] = field(default_factory=dict)
     volume_gb: float = 0.0
     snapshot_gb: float = 0.0
     data_out_gb: float = 0.0
@@ -75,10 +66,6 @@ class Terms:
         return HOURS_PER_MONTH * self.hours_per_day / HOURS_PER_DAY
 
 
-DISCOUNTS = {
-    PurchaseOption.ONE_YEAR.value: "discount_one_year_pct",
-    PurchaseOption.THREE_YEAR.value: "discount_three_year_pct",
-}
 PAID_UPFRONT = PurchaseOption.THREE_YEAR.value
 UPFRONT_MONTHS = 36
 """The three-year commitment is the all-upfront one: its hours are paid for at its start."""
@@ -87,25 +74,24 @@ UPFRONT_MONTHS = 36
 def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Values) -> list[Item]:
     """USD per month by line. Lines of nothing are left out."""
     terms = Terms.of(purchase, values)
-    lines = [
+    rented = [
         *_compute(quantities, terms, prices),
         *_licences(quantities, terms, values),
         _priced("volumes", _("Volumes (EBS gp3)"), quantities.volume_gb, "ebs-gp3-gb-month", prices),
         _priced("snapshots", _("Snapshots"), quantities.snapshot_gb, "ebs-snapshot-gb-month", prices),
         *_data_out(quantities.data_out_gb, prices),
-        hours_item(
-            "admin_guests", _("Care of operating systems"), quantities.instances, "admin_hours_per_guest", values
-        ),
-        hours_item("admin_nodes", _("Care of container nodes"), quantities.nodes, "admin_hours_per_guest", values),
-        hours_item(
-            "admin_containers",
-            _("Care of containers and functions"),
-            quantities.containers + quantities.functions,
-            "admin_hours_per_container",
-            values,
-        ),
     ]
+    lines = [*rented, _support(rented, values), *_people(quantities, values)]
     return [line for line in lines if line.amount]
+
+
+def _people(q: CloudQuantities, v: Values) -> list[Item]:
+    small = q.containers + q.functions
+    return [
+        hours_item("admin_guests", _("Care of operating systems"), q.instances, "admin_hours_per_guest", v),
+        hours_item("admin_nodes", _("Care of container nodes"), q.nodes, "admin_hours_per_guest", v),
+        hours_item("admin_containers", _("Care of containers and functions"), small, "admin_hours_per_container", v),
+    ]
 
 
 def _compute(q: CloudQuantities, terms: Terms, prices: Prices) -> list[Item]:
@@ -133,27 +119,39 @@ def _hours(key: str, name: Text, usd_per_hour: float, cited: Cited | None, terms
 
 
 def _licences(q: CloudQuantities, terms: Terms, v: Values) -> list[Item]:
-    rate = v["windows_usd_per_vcpu_hour"]
-    return [
-        Item(
-            "windows",
-            "licences",
-            _("Windows Server in the hourly price"),
-            to_cents(q.windows_vcpu * rate * terms.month_h),
-            _("%(vcpu)s vCPU × %(price)s × 730 hours × %(hours)s ÷ 24"),
-            {"vcpu": Num(q.windows_vcpu), "price": Usd(rate, 4), "hours": Num(terms.hours_per_day)},
-            ("windows_usd_per_vcpu_hour",),
-        ),
-        Item(
-            "linux",
-            "licences",
-            _("Enterprise Linux subscriptions"),
-            to_cents(q.linux_subscriptions * v["linux_subscription_usd_per_year"] / 12),
-            _("%(systems)s systems × %(price)s a year ÷ 12 months"),
-            {"systems": Num(q.linux_subscriptions), "price": Usd(v["linux_subscription_usd_per_year"], 2)},
-            ("linux_subscription_usd_per_year",),
-        ),
-    ]
+    return [_licence(key, amount, terms, v) for key, amount in q.licences.items()]
+
+
+def _licence(key: str, amount: int, terms: Terms, v: Values) -> Item:
+    """An operating system's share of the hourly price: by vCPU, or by instance. Commitments do not lower it."""
+    by_instance = key.startswith("suse")
+    formula = (
+        _("%(amount)s instances × %(price)s × 730 hours × %(hours)s ÷ 24")
+        if by_instance
+        else _("%(amount)s vCPU × %(price)s × 730 hours × %(hours)s ÷ 24")
+    )
+    return Item(
+        key.split("_usd", maxsplit=1)[0] if key.startswith("windows") else key,
+        "licences",
+        SPECS[key].label,
+        to_cents(amount * v[key] * terms.month_h),
+        formula,
+        {"amount": Num(amount), "price": Usd(v[key], 4), "hours": Num(terms.hours_per_day)},
+        (key,),
+    )
+
+
+def _support(lines: list[Item], v: Values) -> Item:
+    bill_usd = float(total(lines))
+    return Item(
+        "support",
+        "people",
+        _("Support plan"),
+        to_cents(bill_usd * v["support_pct"] / 100),
+        _("%(bill)s × %(percent)s %%"),
+        {"bill": Usd(bill_usd, 2), "percent": Num(v["support_pct"])},
+        ("support_pct",),
+    )
 
 
 def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> Item:

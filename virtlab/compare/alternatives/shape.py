@@ -59,6 +59,12 @@ class Shape:
     unfit: tuple[str, ...] = ()
 
     @property
+    def nbytes(self) -> int:
+        """About the bytes that it takes."""
+        fleet = self.fleet.utilisation.nbytes if self.fleet else 0
+        return fleet + self.power_w.nbytes + self.cpu_share.nbytes + 4096
+
+    @property
     def mean_w(self) -> float:
         """Watts of the machines on average, rounded as the formulas show them."""
         return round(float(self.power_w.mean()), 3) if self.power_w.size else 0.0

@@ -1,0 +1,124 @@
+"""The same machines on the fewest hosts, cluster by cluster, with spare hosts for a failure."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from virtlab.compare.alternatives.basis import Basis
+from virtlab.compare.alternatives.demand import sized_vcpu
+from virtlab.compare.alternatives.onprem import HostSet, Plan, on_hosts
+from virtlab.compare.alternatives.pack import Packed, pack
+from virtlab.compare.alternatives.selection import Ints
+from virtlab.compare.alternatives.shape import F64, Shape, thin_gib
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A host as it is bought."""
+
+    model_id: int
+    sockets: float
+    cores: float
+    threads_per_core: float
+    memory_gib: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPlan:
+    """A cluster moved together: its machines (n,) and their packing on hosts of one build, and the spare ones."""
+
+    cluster: int
+    build: Build
+    rows: Ints
+    packed: Packed
+    spare: int
+
+    @property
+    def hosts(self) -> int:
+        """Hosts in all."""
+        return self.packed.hosts + self.spare
+
+
+def consolidated(basis: Basis) -> Shape:
+    """Every cluster on as few hosts of its most common build as carry it; machines never change their cluster."""
+    estate = basis.estate
+    plans = [_cluster(basis, cluster) for cluster in range(len(estate.clusters))]
+    found = [plan for plan in plans if plan is not None]
+    host_of_vm, first = np.full(len(estate.machines), -1, dtype=np.intp), 0
+    for plan in found:
+        host_of_vm[plan.rows] = np.where(plan.packed.host >= 0, plan.packed.host + first, -1)
+        first += plan.hosts
+    lost = estate.machines.running & (host_of_vm < 0)
+    facts = {
+        "bound": float(sum(plan.packed.bound for plan in found)),
+        "loaded": float(sum(plan.packed.hosts for plan in found)),
+        "spare": float(sum(plan.spare for plan in found)),
+    }
+    names = tuple(estate.machines.names[row] for row in np.flatnonzero(lost))
+    hosts = _host_set(basis, found)
+    return on_hosts(basis, Plan("consolidated", hosts, host_of_vm, thin_gib(estate, basis.values), facts, names))
+
+
+def _cluster(basis: Basis, cluster: int) -> ClusterPlan | None:
+    estate, values = basis.estate, basis.values
+    rows = np.flatnonzero(estate.machines.running & (estate.machines.cluster == cluster))
+    build = _usual_build(basis, cluster)
+    if build is None or not rows.size:
+        return None
+    packed = pack(_needs(basis, rows), _room(basis, build))
+    several = int((estate.hosts.cluster == cluster).sum()) > 1
+    return ClusterPlan(cluster, build, rows, packed, int(values["spare_hosts"]) if several else 0)
+
+
+def _usual_build(basis: Basis, cluster: int) -> Build | None:
+    """The cluster's most common build; the larger one of two equally common."""
+    hosts = basis.estate.hosts
+    members = np.flatnonzero(hosts.cluster == cluster)
+    builds = Counter(
+        Build(
+            int(hosts.model_id[h]),
+            float(hosts.sockets[h]),
+            float(hosts.cores[h]),
+            float(hosts.threads_per_core[h]),
+            float(hosts.memory_gib[h]),
+        )
+        for h in members
+    )
+    return max(builds, key=lambda build: (builds[build], build.memory_gib, build.cores)) if builds else None
+
+
+def _needs(basis: Basis, rows: Ints) -> F64:
+    """What each machine takes of a host (n, 3): promised vCPU, memory, and CPU at the percentile with headroom."""
+    machines = basis.estate.machines
+    return np.column_stack([machines.vcpu[rows], machines.memory_gib[rows], sized_vcpu(basis, rows)])
+
+
+def _room(basis: Basis, build: Build) -> F64:
+    """What a host of the build has of each (3,)."""
+    values = basis.values
+    work = build.cores * (values["smt_gain"] if build.threads_per_core > 1 else 1.0)
+    return np.array(
+        [
+            build.cores * values["cpu_overcommit"],
+            max(build.memory_gib - values["hypervisor_memory_gib"], 1.0) * values["memory_overcommit"],
+            work * (1 - values["hypervisor_cpu_pct"] / 100),
+        ]
+    )
+
+
+def _host_set(basis: Basis, plans: list[ClusterPlan]) -> HostSet:
+    def spread(figure: str) -> F64:
+        return np.array([getattr(plan.build, figure) for plan in plans for _ in range(plan.hosts)], dtype=np.float64)
+
+    names = [f"{basis.estate.clusters[plan.cluster]} {n + 1}" for plan in plans for n in range(plan.hosts)]
+    return HostSet(
+        names=tuple(names),
+        cluster=np.array([plan.cluster for plan in plans for _ in range(plan.hosts)], dtype=np.intp),
+        model_id=spread("model_id").astype(np.intp),
+        sockets=spread("sockets"),
+        cores=spread("cores"),
+        threads_per_core=spread("threads_per_core"),
+        memory_gib=spread("memory_gib"),
+        on=np.ones(len(names), dtype=np.bool_),
+    )

@@ -1,0 +1,60 @@
+"""Functions for the workloads that only run when called; instances for the rest."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from virtlab.compare.alternatives.basis import Basis
+from virtlab.compare.alternatives.cloud import instance_load, quantities
+from virtlab.compare.alternatives.selection import NONE, Selection
+from virtlab.compare.alternatives.shape import F64, Shape, Use, thin_gib
+from virtlab.compare.estate import Estate
+
+LEAST_GIB, MOST_GIB = 0.125, 10.0
+"""What a function may be given: 128 MB to 10 GB (AWS Lambda quotas, 2026)."""
+SECONDS_PER_MONTH = 730.0 * 3600
+VCPU_PER_GIB = 1 / 1.769
+"""A function gets one vCPU with each 1,769 MB (AWS Lambda, configuring memory, 2026)."""
+
+
+def serverless(basis: Basis, rightsized: Selection) -> Shape:
+    """Event-driven machines become functions of the memory they use at their peak; the others are right-sized."""
+    estate = basis.estate
+    machines = estate.machines
+    called = machines.running & machines.event_driven
+    others = Selection(rightsized.table, np.where(called, NONE, rightsized.row), rightsized.risk)
+    rows, functions = np.flatnonzero(others.chosen), np.flatnonzero(called)
+    load = instance_load(basis, others, rows)
+    memory_gib = function_memory_gib(estate)[functions]
+    busy_s = machines.requests_per_month[functions] * machines.request_duration_ms[functions] / 1000
+    disk = np.where(called, 0.0, thin_gib(estate, basis.values))
+    function_w = _watts(basis, others, memory_gib, busy_s)
+    return Shape(
+        key="serverless",
+        machines=len(rows),
+        cpu=load.cpu,
+        memory=Use(load.memory.used, load.memory.reserved, load.memory.total),
+        power_w=load.power_w + function_w,
+        cpu_share=load.cpu_share,
+        quantities=replace(
+            quantities(basis, others, rows, disk),
+            functions=len(functions),
+            million_requests=round(float(machines.requests_per_month[functions].sum()) / 1e6, 3),
+            gb_seconds=round(float((busy_s * memory_gib).sum()), 3),
+        ),
+        facts={"guests": float(len(rows)), "functions": float(len(functions))},
+        unfit=tuple(machines.names[row] for row in np.flatnonzero(machines.running & ~called & ~others.chosen)),
+    )
+
+
+def function_memory_gib(estate: Estate) -> F64:
+    """Memory of each machine (V,) as a function: its highest demand, within what a function may have."""
+    peak: F64 = estate.traces.memory_gib.max(axis=1).astype(np.float64)
+    return np.clip(peak, LEAST_GIB, MOST_GIB)
+
+
+def _watts(basis: Basis, selection: Selection, memory_gib: F64, busy_s: F64) -> float:
+    """Mean watts of the functions while they run: full load of their vCPU share, and their memory."""
+    full_w = float(np.nanmedian(selection.table.full_w_per_vcpu))
+    each_w = memory_gib * (VCPU_PER_GIB * full_w + basis.values["memory_w_per_gib_cloud"])
+    return float((each_w * busy_s).sum() / SECONDS_PER_MONTH)

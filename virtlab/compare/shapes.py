@@ -1,0 +1,105 @@
+"""The alternatives of one estate under one set of physical assumptions: made when asked for, then kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from hosts.models import ServerModel
+from hosts.selectors import server_models
+from instances.selectors import type_table
+from instances.type_table import TypeTable
+from instances.versions import catalogue_version
+from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.cloud import on_instances
+from virtlab.compare.alternatives.consolidated import consolidated
+from virtlab.compare.alternatives.containers import containers
+from virtlab.compare.alternatives.onprem import as_is
+from virtlab.compare.alternatives.physical import physical
+from virtlab.compare.alternatives.rightsized import rightsized
+from virtlab.compare.alternatives.selection import Selection, same_size
+from virtlab.compare.alternatives.serverless import serverless
+from virtlab.compare.alternatives.shape import Shape, thin_gib
+from virtlab.compare.estate import Estate
+from virtlab.compare.kept import Kept
+
+PHYSICAL = (
+    "percentile",
+    "headroom_pct",
+    "cpu_overcommit",
+    "memory_overcommit",
+    "spare_hosts",
+    "smt_gain",
+    "hypervisor_cpu_pct",
+    "hypervisor_memory_gib",
+    "guest_os_memory_gib",
+    "licence_min_cores_per_cpu",
+    "disk_headroom_pct",
+    "backup_share_pct",
+    "data_out_gib_per_workload",
+    "container_node_vcpu",
+    "memory_w_per_gib_cloud",
+    "windows_usd_per_vcpu_hour",
+)
+"""Parameters that change machines, sizes or watts. All others only change prices, for which nothing is replayed."""
+
+SHAPES: Kept[tuple[object, ...], Shape] = Kept(256 * 1024 * 1024, lambda shape: shape.nbytes)
+SELECTIONS: Kept[tuple[object, ...], Selection] = Kept(64 * 1024 * 1024, lambda selection: selection.row.nbytes * 6)
+
+
+@dataclass(frozen=True)
+class ShapeBook:
+    """Every alternative of an estate in a region, by key."""
+
+    basis: Basis
+    region: str
+    key: tuple[object, ...]
+
+    @cached_property
+    def table(self) -> TypeTable:
+        """The region's instance types."""
+        return type_table(self.region)
+
+    @property
+    def same_size(self) -> Selection:
+        """The type of each machine at its size of today."""
+        return self._selection("same_size", lambda: same_size(self.basis, self.table))
+
+    @property
+    def rightsized(self) -> Selection:
+        """The type that each machine's demand needs."""
+        return self._selection("rightsized", lambda: rightsized(self.basis, self.table))
+
+    def shape(self, name: str) -> Shape:
+        """The alternative of that key; KeyError where there is none."""
+        make = self._makers[name]
+        return SHAPES.get((name, *self.key), make)
+
+    @property
+    def _makers(self) -> dict[str, Callable[[], Shape]]:
+        basis = self.basis
+        thin = thin_gib(basis.estate, basis.values)
+        return {
+            "physical": lambda: physical(basis),
+            "as_is": lambda: as_is(basis),
+            "consolidated": lambda: consolidated(basis),
+            "same_size": lambda: on_instances(basis, "same_size", self.same_size, basis.estate.machines.disk_gib),
+            "rightsized": lambda: on_instances(basis, "rightsized", self.rightsized, thin),
+            "containers": lambda: containers(basis, self.rightsized),
+            "serverless": lambda: serverless(basis, self.rightsized),
+        }
+
+    def _selection(self, name: str, make: Callable[[], Selection]) -> Selection:
+        return SELECTIONS.get((name, *self.key), make)
+
+
+def shape_book(estate: Estate, region: str, values: Values) -> ShapeBook:
+    """The book of an estate; its key changes with whatever its shapes depend on (two queries)."""
+    models = server_models()
+    physical_values = tuple(values[name] for name in PHYSICAL)
+    key = (estate.key, region, catalogue_version(), tuple(map(_model_key, models)), physical_values)
+    return ShapeBook(Basis(estate, {model.pk: model for model in models}, values), region, key)
+
+
+def _model_key(model: ServerModel) -> tuple[object, ...]:
+    facts = (model.cores, model.threads_per_core, model.memory_gib, model.rack_units, model.price_usd)
+    return (model.pk, *facts, *model.watts)
