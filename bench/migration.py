@@ -31,7 +31,7 @@ ORACLE = (
 
 
 def figures() -> Iterator[Figure]:
-    """Deviation from SimGrid, time to plan many guests one by one on their own links, and all together on shared ones."""
+    """Deviation from SimGrid; time to plan many guests, each on a link of its own, and many on links they share."""
     scale = 10 if os.environ.get("BENCH_SMOKE") else 1
     deviation = max(_deviation(*row) for row in ORACLE)
     yield Figure("migration.oracle", deviation, "%", "<= 0.1", deviation <= 0.1, "largest of 9 totals against SimGrid")

@@ -21,6 +21,7 @@ from virtlab.engine.moving import (
     bytes_per_s_from_gbps,
     copy_s,
     link_problems,
+    mirror_s,
     plan_cold,
 )
 from virtlab.engine.precopy import Guest, MigrationSettings, Phase, Stop
@@ -265,6 +266,11 @@ class TestColdAndLimits:
 
     def test_it_copies_nothing_on_shared_storage(self) -> None:
         assert plan_cold(0, (), shutdown_s=10, boot_s=20).total_s == 30
+
+    def test_it_mirrors_the_disks_of_a_running_guest(self) -> None:
+        assert mirror_s(100e9, 50e6, TEN_GBE, 250e6) == pytest.approx(500)
+        with pytest.raises(ValueError, match="cannot be mirrored"):
+            mirror_s(100e9, 250e6, 250e6)
 
     def test_it_refuses_a_dead_disk(self) -> None:
         with pytest.raises(ValueError, match="above zero"):
