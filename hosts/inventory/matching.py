@@ -20,15 +20,21 @@ VENDORS = {"hewlett": "hp", "packard": "hp", "hpe": "hp", "hp": "hp", "enterpris
 FILLERS = frozenset({"inc", "proliant", "poweredge", "thinksystem", "primergy", "system", "corp", "ltd", "server", ""})
 SAME_CORES = 0.1
 UNKNOWN_YEARS = 6.0
+GENERATION = re.compile(r"(gen|g|v|m)\d+|plus")
 BRAND = re.compile(r"\b(epyc|opteron|amd)\b", re.IGNORECASE)
 CPU_NUMBER = re.compile(r"[a-z]?\d{4}[a-z]{0,2}(?:\s*v\d)?", re.IGNORECASE)
 
 
 def words(name: str) -> frozenset[str]:
     """The words of a server's name that tell it from others (“HP ProLiant DL380 G7” → hp, dl380, g7)."""
-    text = re.sub(r"gen\s*(\d+)", r"gen\1", name.casefold())
-    found = (VENDORS.get(word, word) for word in re.split(r"[^\w+]+", text))
+    text = re.sub(r"gen\s*(\d+)", r"gen\1", name.casefold()).replace("+", " plus")
+    found = (VENDORS.get(word, word) for word in re.split(r"\W+", text))
     return frozenset(found) - FILLERS
+
+
+def generation(name: frozenset[str]) -> frozenset[str]:
+    """The words of a name that tell a server from its predecessor (gen10, plus, g7, v3, m6)."""
+    return frozenset(word for word in name if GENERATION.fullmatch(word))
 
 
 def cpu_number(cpu: str) -> str:
@@ -84,7 +90,8 @@ def is_same_server(host: HostRow, candidate: Candidate) -> bool:
     """Whether the reported name is the model's and the cores agree, so that its power curve is the host's own."""
     reported = words(f"{host.vendor} {host.model}")
     cores_agree = abs(host.cores - candidate.model.cores) <= SAME_CORES * candidate.model.cores
-    return bool(candidate.words) and candidate.words <= reported and cores_agree
+    same_generation = generation(reported) == generation(candidate.words)
+    return bool(candidate.words) and candidate.words <= reported and same_generation and cores_agree
 
 
 def nearest(host: HostRow, models: Sequence[Candidate]) -> tuple[ServerModel, bool]:
@@ -95,6 +102,8 @@ def nearest(host: HostRow, models: Sequence[Candidate]) -> tuple[ServerModel, bo
 
 
 def reported_model(host: HostRow) -> str:
-    """What the file says of a host's make: maker, model and processor."""
+    """What the file says of a host's make: maker, model and processor; "" for a host that was made up."""
+    if host.assumed:
+        return ""
     parts = (f"{host.vendor} {host.model}".strip(), " ".join(host.cpu_model.split()))
     return " · ".join(part for part in parts if part)[:200]

@@ -16,7 +16,7 @@ CORES = (8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 192, 256, 
 MEMORY_GIB = (32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576)
 USUAL_CORES = 56
 USUAL_MEMORY_GIB = 512
-USUAL_MODEL = "Dell R740"
+USUAL_VENDOR, USUAL_MODEL = "Dell", "PowerEdge R740"
 
 
 def least(sizes: Sequence[int], needed: float) -> int:
@@ -67,6 +67,7 @@ def assumed_host(name: str, cluster: str, site: str, cores: int, memory_gib: int
         sockets=sockets_for(cores),
         cores=cores,
         memory_mib=memory_gib * 1024,
+        vendor=USUAL_VENDOR,
         model=USUAL_MODEL,
         assumed=True,
     )

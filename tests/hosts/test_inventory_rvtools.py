@@ -87,8 +87,8 @@ class TestHeaders:
         assert (host.cores, host.sockets, host.memory_mib, host.cluster) == (32, 2, 262_144, "C")
 
     def test_it_takes_tabs_in_any_order_and_leaves_those_it_does_not_need(self, tmp_path: Path) -> None:
-        tabs: dict[str, Rows] = {"vHost": (VHOST, VHOST_ROW), "vLicense": [["Name"]], "Notes": [["hello"]]}
-        tabs["vInfo"] = [VINFO, VINFO_ROW]
+        tabs: dict[str, Rows] = {"vLicense": [["Name"]], "Notes": [["hello"]]}
+        tabs = {"vHost": [VHOST, VHOST_ROW], **tabs, "vInfo": [VINFO, VINFO_ROW]}
         reading = read(workbook(tmp_path / "x.xlsx", tabs))
         assert reading.inventory.vms[0].host == "esx-01"
         assert problems(reading)[0] == ("tab-unreadable", "Notes", 0, "")
