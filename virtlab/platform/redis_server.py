@@ -70,7 +70,7 @@ def wait_until_ready(url: str, timeout_s: float = 10) -> None:
 
 
 class EmbeddedRedis:
-    """An embedded Redis as a context manager, for tests and benches: `with EmbeddedRedis(folder) as server: server.url`."""
+    """An embedded Redis for tests and benches: `with EmbeddedRedis(folder) as server: … server.url …`."""
 
     def __init__(self, var_dir: Path, *, durable: bool = False) -> None:
         self.var_dir = var_dir
