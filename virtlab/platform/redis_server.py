@@ -49,6 +49,8 @@ def prepare_command(var_dir: Path, *, durable: bool = True) -> list[str]:
         "appendfsync": "everysec",
         "save": "",
         "daemonize": "no",
+        # A title would overwrite the environment that other programs see, and with it the mark by which we know ours.
+        "set-proc-title": "no",
         "maxmemory-policy": "noeviction",
     }
     return [str(find_binary()), *(word for name, value in options.items() for word in (f"--{name}", value))]
