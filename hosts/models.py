@@ -8,6 +8,7 @@ from hosts.catalog.checks import check_watts
 from hosts.choices import FormFactor, HostState, Hypervisor, PowerState
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Lab, Workload
+from virtlab.labs.validators import check_source_date
 
 
 class ServerModel(models.Model):
@@ -19,9 +20,11 @@ class ServerModel(models.Model):
     rack_units = models.PositiveSmallIntegerField(_("rack units"), default=2)
     cpu = models.CharField(_("CPU"), max_length=80)
     sockets = models.PositiveSmallIntegerField(_("sockets"), default=2)
-    cores = models.PositiveSmallIntegerField(_("cores"))
+    cores = models.PositiveSmallIntegerField(_("cores"), validators=[MinValueValidator(1), MaxValueValidator(2048)])
     threads_per_core = models.PositiveSmallIntegerField(_("threads per core"), default=2)
-    memory_gib = models.FloatField(_("memory as measured (GiB)"))
+    memory_gib = models.FloatField(
+        _("memory as measured (GiB)"), validators=[MinValueValidator(0.5), MaxValueValidator(65_536)]
+    )
     watts = models.JSONField(
         _("watts by load"),
         validators=[check_watts],
@@ -36,7 +39,7 @@ class ServerModel(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
         help_text=_("An assumption of yours: no open price list exists. Empty means the general assumption."),
     )
-    published = models.CharField(_("published"), max_length=10)
+    published = models.CharField(_("published"), max_length=10, validators=[check_source_date])
     source = models.CharField(_("source"), max_length=300)
     kind = models.CharField(_("kind"), max_length=10, choices=FigureKind, default=FigureKind.LIST)
     # Set by the admin console: `load_server_models` leaves such rows as they are.

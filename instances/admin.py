@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from instances.choices import PriceRule
+from instances.forms import PriceForm
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice, Sourced
 from instances.versions import renew_catalogue_version
 
 if TYPE_CHECKING:
-    AnyModelAdmin = admin.ModelAdmin[models.Model]
+    AnyModelAdmin = admin.ModelAdmin[Any]
 else:  # not subscriptable when the program runs
     AnyModelAdmin = admin.ModelAdmin
 
@@ -100,11 +101,13 @@ class OfferingAdmin(CatalogueAdmin):
 class PriceAdmin(CatalogueAdmin):
     """On-demand Linux prices."""
 
+    form = PriceForm
     list_display = ("instance_type", "region", "usd_per_hour", "rule", "basis", *SOURCE_COLUMNS)
     list_filter = ("region", "kind", "rule")
     list_select_related = ("instance_type", "region")
     search_fields = ("instance_type__name",)
     autocomplete_fields = ("instance_type",)
+    fields = ("region", "instance_type", "usd_per_hour", "kind", "source", "source_date", "rule", "basis")
     readonly_fields = ("rule", "basis")
 
 

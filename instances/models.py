@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import REGION_NAMES, Hypervisor, PriceRule, Service
 from virtlab.labs.choices import FigureKind
+from virtlab.labs.validators import check_source_date
 
 GRID_RANGE = [MinValueValidator(0), MaxValueValidator(2000)]
 WATTS_RANGE = [MinValueValidator(0), MaxValueValidator(100)]
@@ -21,7 +22,7 @@ class Sourced(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=FigureKind)
     source = models.CharField(_("source"), max_length=300)
-    source_date = models.CharField(_("date of source"), max_length=10)
+    source_date = models.CharField(_("date of source"), max_length=10, validators=[check_source_date])
     # Set by the admin console: `load_catalogue` leaves such rows as they are.
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
 
@@ -104,8 +105,10 @@ class InstanceType(Sourced):
     name = models.CharField(_("name"), primary_key=True, max_length=32)
     family = models.CharField(_("family"), max_length=20, db_index=True)
     size = models.CharField(_("size"), max_length=20)
-    vcpu = models.PositiveIntegerField(_("vCPU"))
-    memory_mib = models.PositiveBigIntegerField(_("memory (MiB)"))
+    vcpu = models.PositiveIntegerField(_("vCPU"), validators=[MinValueValidator(1), MaxValueValidator(4096)])
+    memory_mib = models.PositiveBigIntegerField(
+        _("memory (MiB)"), validators=[MinValueValidator(128), MaxValueValidator(128 * 1024 * 1024)]
+    )
     architectures = models.JSONField(_("architectures"))
     hypervisor = models.CharField(_("hypervisor"), max_length=6, choices=Hypervisor)
     cpu = models.CharField(_("CPU"), max_length=80, blank=True, default="")

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 from instances.catalog import files
 from instances.catalog.cpus import coefficient_name, family_cpus
 from instances.catalog.pricing import HOME, Book, Machines, PricedType, home_prices, prices, region_lines
+from instances.catalog.repair import EVEN_MEMORY
 from instances.catalog.service_rows import COLUMNS as SERVICE_COLUMNS
 from instances.catalog.service_rows import service_rows
 from instances.catalog.sources import CatalogueSource
@@ -16,8 +16,6 @@ from instances.catalog.types import COLUMNS as TYPE_COLUMNS
 from instances.catalog.types import type_row
 from instances.naming import size_units
 
-EVEN_MEMORY = Decimal("1.15")
-"""Sizes of a family whose memory per unit of size differs by more than this factor are not on one price line."""
 OFFERING_COLUMNS = ["region", "name", "zones"]
 PRICE_COLUMNS = ["region", "name", "usd_per_hour", "rule", "basis"]
 SOURCE_COLUMNS = ["table", "citation", "date"]
@@ -55,6 +53,11 @@ def _type_rows(source: CatalogueSource) -> list[Row]:
     return rows
 
 
+def sized_machines(source: CatalogueSource) -> Machines:
+    """What pricing needs of a source's types."""
+    return machines(_type_rows(source))
+
+
 def machines(types: list[Row]) -> Machines:
     """Sizes and families of the types that can be priced: accelerated families are left out whole."""
     by_family: dict[str, list[Row]] = {}
@@ -75,13 +78,11 @@ def _units(rows: list[Row]) -> dict[str, Fraction]:
     """Each type's size in units; plain `metal` is as large as its family's largest size."""
     sized = {str(row["name"]): size_units(str(row["size"])) for row in rows}
     largest = max((units for units in sized.values() if units), default=None)
-    return {name: units or largest for name, units in sized.items() if units or largest}  # type: ignore[misc]
+    return {name: units for name in sized if (units := sized[name] or largest)}
 
 
 def _is_uneven(rows: list[Row], units: dict[str, Fraction]) -> bool:
-    per_unit = [
-        Decimal(str(row["memory_mib"])) / Decimal(float(units[n])) for row in rows if (n := str(row["name"])) in units
-    ]
+    per_unit = [Fraction(str(row["memory_mib"])) / units[name] for row in rows if (name := str(row["name"])) in units]
     return bool(per_unit) and max(per_unit) > min(per_unit) * EVEN_MEMORY
 
 

@@ -21,6 +21,7 @@ def read(path: Path) -> list[Row]:
 def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> int:
     """Writes a table and says how many rows it has; equal rows give equal bytes."""
     count = 0
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()

@@ -13,6 +13,8 @@ TOLERANCE = Fraction(15, 1000)
 """How far a listed price may lie from its family's line: prices under 5 cents are listed with two or three digits."""
 DEDICATED = (Fraction(1045, 1000), Fraction(1125, 1000))
 """Dedicated tenancy costs 1.06, 1.07, 1.10 or 1.11 times the on-demand price (measured over the whole list)."""
+EVEN_MEMORY = Fraction(115, 100)
+"""Sizes of a family whose memory per unit of size differs by more than this factor are not on one price line."""
 KINSHIP = Fraction(3, 100)
 """How far a lone row's regional ratio may lie from its nearest sibling's to count as confirmed."""
 

@@ -1,0 +1,23 @@
+"""A scratch database for a bench: import this before any model, then call `migrate`."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+import django
+from django.core.management import call_command
+
+FOLDER = tempfile.mkdtemp(prefix="virtlab-bench-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+os.environ |= {
+    "DATABASE_URL": f"sqlite:///{FOLDER}/db.sqlite3",
+    "VIRTLAB_VAR": FOLDER,
+    "DJANGO_SETTINGS_MODULE": "virtlab.settings",
+}
+django.setup()
+
+
+def migrate() -> None:
+    """Makes the empty tables."""
+    call_command("migrate", verbosity=0)
