@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_filters",
     "csp",
     "axes",
+    "virtlab",
     "virtlab.labs",
     "virtlab.jobs",
     "virtlab.charts",
@@ -176,6 +177,10 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+# Real work (imports, placement) that may run at the same time: one less than there are worker processes, so that one
+# stays free to drive the labs.
+WORKS_AT_ONCE = env_int("VIRTLAB_WORKS_AT_ONCE", 1, minimum=1)
+
 # The database is the truth and messages are hints, so results are not kept and a lost message costs a sweep, no data.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True
@@ -187,6 +192,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_POOL_LIMIT = 4
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.sweep", "schedule": 1.0, "options": {"expires": 30}}}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 60,
     "unacked_restore_interval": 1,

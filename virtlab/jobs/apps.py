@@ -10,3 +10,10 @@ class JobsConfig(AppConfig):
     name = "virtlab.jobs"
     label = "jobs"
     verbose_name = _("Jobs")
+
+    def ready(self) -> None:
+        """Listens to the labs' clocks, and declares the parameters."""
+        from virtlab.jobs import admission, agenda
+
+        agenda.listen()
+        admission.declare()

@@ -1,0 +1,46 @@
+"""The audit log: who did what to what, before and after, from where."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from virtlab.jobs.actor import Actor
+from virtlab.jobs.models import AuditEntry, Job
+from virtlab.jobs.plans import Change, Preview
+from virtlab.jobs.text import say
+from virtlab.labs.models import Lab
+
+
+def record(  # noqa: PLR0913 (keywords: an entry is one call)
+    actor: Actor,
+    action: str,
+    lab: Lab | None,
+    *,
+    job: Job | None = None,
+    target: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    preview: Preview | None = None,
+) -> AuditEntry:
+    """Writes one entry, in the caller's transaction: what is rolled back was not done."""
+    changes = [change for change in preview.changes if change.differs] if preview else []
+    return AuditEntry.objects.create(
+        user=actor.user,
+        who=actor.name[:160],
+        source=actor.source,
+        address=actor.address,
+        lab=lab,
+        lab_name=lab.name if lab else "",
+        action=action,
+        target=(target or _target(job))[:255],
+        before=before if before is not None else _side(changes, "before"),
+        after=after if after is not None else _side(changes, "after"),
+        job=job,
+    )
+
+
+def _side(changes: Sequence[Change], name: str) -> dict[str, Any]:
+    return {say(change.label).message: str(getattr(change, name)) for change in changes}
+
+
+def _target(job: Job | None) -> str:
+    return ", ".join(job.subjects.values_list("name", flat=True)) if job else ""

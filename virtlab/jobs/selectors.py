@@ -1,0 +1,40 @@
+"""Reading jobs."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import QuerySet
+
+from virtlab.jobs.choices import ACTIVE
+from virtlab.jobs.models import Job, JobSubject
+
+
+def things_of(job: Job) -> list[str]:
+    """The names in events of the objects that a job touches (one query)."""
+    return [name_in_events(kind, pk) for kind, pk in job.subjects.values_list("content_type_id", "object_id")]
+
+
+def name_in_events(content_type_id: int, pk: int) -> str:
+    """An object's name in events: "hosts.virtualmachine:12"."""
+    kind = ContentType.objects.get_for_id(content_type_id)
+    return f"{kind.app_label}.{kind.model}:{pk}"
+
+
+def jobs_of(thing: models.Model) -> QuerySet[Job]:
+    """The jobs that touched an object, newest first."""
+    kind = ContentType.objects.get_for_model(thing)
+    mentions = JobSubject.objects.filter(content_type=kind, object_id=thing.pk)
+    return Job.objects.filter(pk__in=mentions.values("job")).select_related("lab", "requested_by")
+
+
+def job_holding(thing: models.Model) -> Job | None:
+    """The job that holds an object against others, if one does."""
+    kind = ContentType.objects.get_for_model(thing)
+    held = JobSubject.objects.filter(content_type=kind, object_id=thing.pk, held=True)
+    return Job.objects.filter(pk__in=held.values("job"), state__in=ACTIVE).first()
+
+
+def jobs_holding(model: type[models.Model], lab_id: int) -> dict[int, int]:
+    """Object → job for all objects of a model that are held in a lab (one query), e.g. to mark VMs on a page."""
+    kind = ContentType.objects.get_for_model(model)
+    held = JobSubject.objects.filter(content_type=kind, held=True, job__lab_id=lab_id)
+    return dict(held.values_list("object_id", "job_id"))

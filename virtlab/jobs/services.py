@@ -1,0 +1,173 @@
+"""What may be done with jobs: start, cancel, retry, run again. Each is one transaction under the lab's lock."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs import agenda, audit
+from virtlab.jobs.actor import Actor
+from virtlab.jobs.admission import begin_queued, limit_of, revive, subject_of
+from virtlab.jobs.choices import JobKind, JobState, Level, Source, StepState
+from virtlab.jobs.effects import Run, StepFailed
+from virtlab.jobs.events import News
+from virtlab.jobs.lifecycle import STEP_FIELDS, begin, bump_revision, end, undo_steps, write_line
+from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.operation import Operation
+from virtlab.jobs.plans import Held, Refusal
+from virtlab.jobs.refusals import Invalid, Refused, already_ended, gone
+from virtlab.jobs.registry import UnknownOperationError, operation_named
+from virtlab.jobs.requests import Request, in_the_way, prepare, write
+from virtlab.jobs.selectors import things_of
+from virtlab.jobs.text import say
+from virtlab.labs.clock import locked_lab
+from virtlab.labs.models import Lab
+
+
+def start(lab: Lab, request: Request) -> Job:
+    """Starts an operation and returns its job, the same one for the same request key.
+
+    Raises Refused (sentences, with ways out), Invalid (the form with its errors) or StaleForm (what changed).
+    """
+    with transaction.atomic():
+        lab = _lock(lab.pk)
+        if request.key and (known := Job.objects.filter(lab=lab, key=request.key).first()):
+            return known
+        operation = prepare(lab, request)
+        job = write(lab, request, operation)
+        job.lab = lab
+        audit.record(request.actor, request.operation.name, lab, job=job, preview=operation.preview())
+        _begin_if_room(lab, job, lab.lab_time())
+        _tell(lab, job)
+    return job
+
+
+def start_from_job(run: Run, operation: type[Operation], subject: models.Model | None, params: dict[str, Any]) -> Job:
+    """Starts an operation from within an effect, at the effect's lab time; raises StepFailed where it is refused."""
+    actor = Actor(Source.JOB, user=run.job.requested_by, visitor=run.job.visitor)
+    request = Request(operation, subject, params, actor, parent=run.job)
+    try:
+        prepared = prepare(run.lab, request)
+    except Refused as refused:
+        raise StepFailed(refused.refusals[0].text) from refused
+    except Invalid as invalid:
+        raise StepFailed(_("%(operation)s: %(why)s"), operation=operation.title, why=str(invalid)) from invalid
+    job = write(run.lab, request, prepared)
+    _begin_if_room(run.lab, job, run.lab_time)
+    audit.record(actor, operation.name, run.lab, job=job)
+    return job
+
+
+def cancel(job: Job, actor: Actor) -> Job:
+    """Ends a job early: undoes its steps in reverse and says what it undid. Raises Refused where it has ended."""
+    with transaction.atomic():
+        lab = _lock(job.lab_id)
+        job = Job.objects.get(pk=job.pk)
+        if not job.is_active:
+            raise already_ended(job)
+        audit.record(actor, "job.cancel", lab, job=job, before={"state": job.state})
+        if job.kind == JobKind.WORK and job.state == JobState.RUNNING:
+            job.cancel_requested = True
+            job.save(update_fields=["cancel_requested"])
+        else:
+            _cancel_now(lab, job)
+        _tell(lab, job)
+    return job
+
+
+def _cancel_now(lab: Lab, job: Job) -> None:
+    lab_at = _within(job, lab.lab_time())
+    steps = list(job.steps.all())
+    write_line(job, lab_at, say(_("Cancelled.")), Level.WARNING)
+    undone = undo_steps(lab, job, steps, lab_at)
+    if not undone:
+        write_line(job, lab_at, say(_("Nothing had to be undone.")))
+    Step.objects.bulk_update(steps, STEP_FIELDS)
+    end(job, JobState.CANCELLED, lab_at)
+    for begun in begin_queued(lab, lab.lab_time()):
+        _tell(lab, begun)
+    bump_revision(lab)
+
+
+def retry(job: Job, actor: Actor) -> Job:
+    """Continues a failed or cancelled job: what was undone, the step that failed, and the rest. Raises Refused."""
+    with transaction.atomic():
+        lab = _lock(job.lab_id)
+        job = Job.objects.get(pk=job.pk)
+        _require_retry(lab, job)
+        audit.record(actor, "job.retry", lab, job=job, before={"state": job.state})
+        JobSubject.objects.filter(job=job, exclusive=True).update(held=True)
+        _reset(job)
+        write_line(job, lab.lab_time(), say(_("Attempt %(number)s."), number=job.attempt))
+        if job.kind == JobKind.LAB:
+            _begin_if_room(lab, job, lab.lab_time())
+        _tell(lab, job)
+    return job
+
+
+def run_again(job: Job, actor: Actor) -> Job:
+    """Starts the same operation anew, with the same parameters on the object as it is now. Raises as `start` does."""
+    try:
+        operation = operation_named(job.operation)
+        subject = subject_of(operation, job)
+    except UnknownOperationError:
+        raise Refused([Refusal(say(_("This cannot be run again from here: start it where you did before.")))]) from None
+    except LookupError as missing:
+        raise gone(str(missing.args[0])) from None
+    return start(job.lab, Request(operation, subject, job.params, actor))
+
+
+def _require_retry(lab: Lab, job: Job) -> None:
+    if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+        raise Refused([Refusal(say(_("Only a job that failed or was cancelled can be retried.")), job=job)])
+    holds = [Held(s.subject) for s in job.subjects.all() if s.exclusive and s.subject is not None]
+    if refusals := in_the_way(holds, but=job):
+        raise Refused(refusals)
+    if job.kind == JobKind.LAB:
+        _require_possible(lab, job)
+
+
+def _require_possible(lab: Lab, job: Job) -> None:
+    try:
+        revived = revive(lab, job)
+    except LookupError as missing:
+        raise gone(str(missing.args[0])) from None
+    if revived and (refusals := list(revived.check())):
+        raise Refused(refusals)
+
+
+def _reset(job: Job) -> None:
+    job.steps.exclude(state=StepState.DONE).update(state=StepState.PENDING, ended_lab_at=None, ended_at=None)
+    job.state, job.attempt = JobState.QUEUED, job.attempt + 1
+    job.error_kept = job.ended_at = job.ends_lab_at = None
+    job.cancel_requested, job.progress_reported, job.lease, job.lease_until = False, 0.0, "", None
+    job.save()
+
+
+def _begin_if_room(lab: Lab, job: Job, lab_at: datetime) -> None:
+    others = Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB).count()
+    queued = Job.objects.filter(lab=lab, state=JobState.QUEUED, kind=JobKind.LAB).exclude(pk=job.pk).exists()
+    if not queued and others < limit_of(lab):
+        begin(job, list(job.steps.all()), lab_at)
+
+
+def _tell(lab: Lab, job: Job) -> None:
+    agenda.refresh(lab, timezone.now())
+    news = News(lab)
+    news.job(job)
+    news.touch(things_of(job))
+    news.publish_on_commit()
+
+
+def _within(job: Job, lab_at: datetime) -> datetime:
+    """A job in progress cannot end after the end of its step, even where no worker has driven it yet."""
+    return min(lab_at, job.due_lab_at) if job.due_lab_at else lab_at
+
+
+def _lock(lab_id: int) -> Lab:
+    lab = locked_lab(lab_id)
+    if lab is None:
+        raise gone(str(Lab._meta.verbose_name))
+    return lab

@@ -1,0 +1,59 @@
+"""Sentences that are kept in the database and read in the language of whoever looks at them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, override
+
+Word = str | int | float
+Message = Promise | str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message in the source language and what it is filled with; `str()` gives it in the active language."""
+
+    message: str
+    words: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        said = gettext(self.message) if self.message else ""
+        return said % {name: _read(word) for name, word in self.words.items()} if self.words else said
+
+    def __bool__(self) -> bool:
+        return bool(self.message)
+
+    def as_json(self) -> dict[str, Any]:
+        """What a JSON column keeps."""
+        return {"m": self.message, "w": self.words} if self.words else {"m": self.message}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any] | None) -> "Text":
+        """The text that a JSON column kept; an empty one for nothing."""
+        return cls(kept["m"], kept.get("w", {})) if kept else cls("")
+
+
+def say(message: "Message | Text", /, **words: "Word | Message | Text") -> Text:
+    """A text to keep: `say(_("Move %(vm)s to %(host)s"), vm="db-01", host="kvm-02")`, where `_` is gettext_lazy.
+
+    Words may be names, numbers (`%(gib).1f`), lazy labels of choices, or other texts.
+    """
+    if isinstance(message, Text):
+        return message
+    return Text(_source(message), {name: _keep(word) for name, word in words.items()})
+
+
+def _source(message: Message) -> str:
+    with override(None):
+        return str(message)
+
+
+def _keep(word: "Word | Message | Text") -> Any:
+    if isinstance(word, Text):
+        return word.as_json()
+    return {"m": _source(word)} if isinstance(word, Promise) else word
+
+
+def _read(word: Any) -> Any:
+    return str(Text.from_json(word)) if isinstance(word, dict) else word
