@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("virtlab.labs.urls")),
     path("labs/<slug:lab>/jobs/", include("virtlab.jobs.urls")),
     path("labs/<slug:lab>/hosts/", include("hosts.urls")),
+    path("labs/<slug:lab>/import/", include("hosts.inventory.urls")),
     path("labs/<slug:lab>/instances/", include("instances.urls")),
     path("", include("virtlab.compare.urls")),
 ]

@@ -27,6 +27,7 @@ REFUSALS: dict[str, Promise | str] = {
     "trace-columns": _("A trace needs a column for the machine, for the time and for the CPU. Missing: %(columns)s."),
     "trace-no-rows": _("The trace holds no usable row."),
     "trace-span": _("The samples spread over %(days)s days. At most %(limit)s can be read."),
+    "stopped": _("The reading was stopped. Upload the file again."),
     "failed": _("The file could not be read because of an error of VirtLab. The error was logged."),
 }
 

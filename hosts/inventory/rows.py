@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from hosts.choices import Hypervisor, PowerState
 from virtlab.labs.choices import Architecture, OperatingSystem
 
@@ -72,6 +74,16 @@ class VmRow:
     def runs(self) -> bool:
         """Whether it takes CPU and memory of a host."""
         return self.power_state == PowerState.RUNNING and not self.is_template
+
+    @property
+    def state_label(self) -> str:
+        """What it does, in words."""
+        return _("Template") if self.is_template else str(PowerState(self.power_state).label)
+
+    @property
+    def os_label(self) -> str:
+        """Its operating system as the file names it, else the kind that was assumed."""
+        return self.os_text or str(OperatingSystem(self.operating_system).label)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,7 +11,7 @@ ENTRIES: tuple[tuple[str, str | Promise], ...] = (
     ("hosts:estate", _("On-prem")),
     ("instances:types", _("Cloud")),
     ("compare:report", _("Compare")),
-    ("hosts:import", _("Import")),
+    ("inventory:upload", _("Import")),
     ("jobs:list", _("Jobs")),
 )
 

@@ -1,0 +1,56 @@
+"""What a reading amounts to, as figures that a page shows at once."""
+
+from typing import Any
+
+from hosts.choices import PowerState
+from hosts.inventory.demand import by_name
+from hosts.inventory.problems import MESSAGES, Severity
+from hosts.inventory.reading import Reading
+from hosts.inventory.trace_shapes import STEP_S, TraceSet
+from hosts.models import VirtualMachine
+from virtlab.labs.models import Lab
+
+
+def summary_of(reading: Reading, lab: Lab) -> dict[str, Any]:
+    """Counts and sums of an inventory, of its findings by severity, and of its traces for the lab's machines."""
+    inventory = reading.inventory
+    return {
+        "rows_read": inventory.rows_read,
+        "clusters": len(inventory.clusters),
+        "hosts": len(inventory.hosts),
+        "host_cores": sum(host.cores for host in inventory.hosts),
+        "host_memory_mib": sum(host.memory_mib for host in inventory.hosts),
+        "vms": len(inventory.vms),
+        "running": sum(vm.runs for vm in inventory.vms),
+        "stopped": sum(vm.power_state != PowerState.RUNNING and not vm.is_template for vm in inventory.vms),
+        "templates": sum(vm.is_template for vm in inventory.vms),
+        "vcpu": sum(vm.vcpu for vm in inventory.vms),
+        "memory_mib": sum(vm.memory_mib for vm in inventory.vms),
+        "disk_gib": sum(vm.disk_gib for vm in inventory.vms),
+        "disk_used_gib": sum(vm.disk_used_gib for vm in inventory.vms),
+        "findings": findings(reading),
+        "traces": trace_summary(reading.traces, lab),
+    }
+
+
+def findings(reading: Reading) -> dict[str, int]:
+    """How many findings there are of each severity."""
+    counts = dict.fromkeys((severity.value for severity in Severity), 0)
+    for code, count in reading.log.counts.items():
+        counts[MESSAGES[code].severity.value] += count
+    return counts
+
+
+def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, int] | None:
+    """How many machines the traces are of, how many of them the lab has, from when and for how long; None without."""
+    if traces is None:
+        return None
+    samples, rows = int(traces.cpu.shape[1]), by_name(traces)
+    names = VirtualMachine.objects.filter(lab=lab, workload__isnull=False).values_list("name", flat=True)
+    return {
+        "machines": len(traces.names),
+        "matched": sum(name.casefold() in rows for name in names),
+        "samples": samples,
+        "start_s": traces.start_s,
+        "span_s": samples * STEP_S,
+    }
