@@ -20,6 +20,9 @@ demo: $(APP) ## Installs, migrates, seeds and starts everything; Ctrl-C stops it
 test: $(TESTED) browser ## Runs every test (ARGS="tests/engine -k name")
 	@$(RUN) -m pytest $(ARGS)
 
+test-quick: $(TESTED) ## Runs the tests that need neither a browser nor a worker
+	@$(RUN) -m pytest -m "not browser and not worker" $(ARGS)
+
 test-postgres: $(TESTED) ## Runs the tests without a browser on a PostgreSQL of its own
 	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -m "not browser" $(ARGS)
 
@@ -78,4 +81,4 @@ static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py
 	@if [ ! -x .venv/bin/pybabel ]; then $(MAKE) --no-print-directory .venv/.app; fi
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
 
-.PHONY: help demo test test-postgres lint bench lock messages compile-messages assets clean browser
+.PHONY: help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser

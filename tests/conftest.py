@@ -62,7 +62,8 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedR
 
     with EmbeddedRedis(tmp_path_factory.mktemp("redis")) as server:
         settings.REDIS_URL = server.url
-        settings.CELERY_BROKER_URL = app.conf.broker_url = server.url.replace("unix://", "redis+socket://", 1)
+        settings.CELERY_BROKER_URL = server.url.replace("unix://", "redis+socket://", 1)
+        app.conf.update(broker_url=settings.CELERY_BROKER_URL)
         yield server
 
 

@@ -1,32 +1,44 @@
-"""Brings the database, the static files and the demo lab up to date: `python -m virtlab.platform.prepare`."""
+"""Brings the database, the catalogues and the static files up to date: `python -m virtlab.platform.prepare`."""
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import django
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
-# Loads catalogues and makes the demo lab; each command is idempotent and quick when there is nothing to do.
-SEEDS = ("load_catalogue", "load_server_models", "seed_demo")
+# Each is harmless to repeat, but takes seconds: they run when their data or the loaded catalogue has changed.
+LOADERS = ("load_catalogue", "load_server_models")
 
 
-def prepare(*, seed: bool = True) -> None:
-    """Migrates, collects the static files where they changed, and seeds."""
+def prepare() -> None:
+    """Migrates, loads the catalogues, collects the static files; quick where there is nothing to do."""
     call_command("migrate", interactive=False, verbosity=1)
+    load_catalogues()
     collect_static()
-    for command in [name for name in SEEDS if seed and name in get_commands()]:
+
+
+def load_catalogues() -> bool:
+    """Runs the loaders; does nothing, and says False, where the last run of this folder left just what is there."""
+    stamp = settings.VAR_DIR / "run" / "catalogues"
+    data = _state(path for app in apps.get_app_configs() for path in Path(app.path).glob("catalog/**/*"))
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == f"{data} {_loaded_version()}":
+        return False
+    for command in LOADERS:
         call_command(command)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(f"{data} {_loaded_version()}", encoding="ascii")
+    return True
 
 
 def collect_static() -> bool:
     """Collects and compresses the static files; does nothing, and says False, where none has changed since."""
     root = Path(settings.STATIC_ROOT)
     stamp = root / ".collected"
-    state = _static_state()
+    state = _state(_static_files())
     if stamp.is_file() and stamp.read_text(encoding="ascii") == state:
         return False
     root.mkdir(parents=True, exist_ok=True)
@@ -35,20 +47,26 @@ def collect_static() -> bool:
     return True
 
 
-def _static_state() -> str:
-    """A digest of every static file's name, size and time."""
-    digest = hashlib.sha256()
-    for path in sorted(_static_files()):
-        status = path.stat()
-        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+def _loaded_version() -> str:
+    """The catalogue's version in the database at hand, random per load: "" in a database that was never loaded."""
+    version = apps.get_model("instances", "CatalogueVersion").objects.first()
+    return str(version.token) if version else ""
 
 
 def _static_files() -> Iterator[Path]:
     folders = [Path(folder) for folder in settings.STATICFILES_DIRS]
     folders += [Path(app.path) / "static" for app in apps.get_app_configs()]
     for folder in folders:
-        yield from (path for path in folder.rglob("*") if path.is_file())
+        yield from folder.rglob("*")
+
+
+def _state(paths: Iterable[Path]) -> str:
+    """A digest of the files' names, sizes and times."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file() and path.suffix != ".pyc"):
+        status = path.stat()
+        digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from virtlab.platform.services import Service
 
 # A service that dies this often, each time sooner than SETTLED_S after its start, is broken and not unlucky.
 TRIES = 5
-SETTLED_S = 5.0
+SETTLED_S = 30.0
 
 
 class ServiceBrokenError(RuntimeError):
