@@ -1,6 +1,11 @@
 """Addresses of `hosts`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from hosts import views
 
 app_name = "hosts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.estate, name="estate"),
+    path("machines/", views.machines, name="machines"),
+]

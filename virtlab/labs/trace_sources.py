@@ -8,6 +8,7 @@ UPLOAD = "upload:"
 SOURCES: dict[str, Promise | str] = {
     "usage-file": gettext_lazy("Synthetic day around the utilisation that the imported inventory gives for the machine"),
     "usage-host": gettext_lazy("Synthetic day around the machine's share of its host's utilisation in the inventory"),
+    "demo": gettext_lazy("Synthetic week with a stated mean and peak, on the daily shape of the machine's work"),
     "usage-assumed": gettext_lazy("Synthetic day around the mean utilisation of the lab's parameters"),
 }
 

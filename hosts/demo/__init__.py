@@ -1,0 +1,1 @@
+"""The estate that a new lab opens with, so that no page is empty."""
