@@ -12,11 +12,15 @@ class HostsConfig(AppConfig):
     verbose_name = _("On-prem")
 
     def ready(self) -> None:
-        """Declares the assumptions and lets new labs open with the demo estate."""
+        """Declares the assumptions and the import's work, and lets new labs open with the demo estate."""
         from hosts.demo.service import fill_with_demo
+        from hosts.inventory import signals, work  # noqa: F401 (importing them registers them)
         from hosts.inventory.parameters import SPECS
+        from hosts.operations import OPERATIONS
+        from virtlab.jobs.registry import register as register_operations
         from virtlab.labs.parameters import register
         from virtlab.labs.services import on_open
 
         register(SPECS)
+        register_operations(*OPERATIONS)
         on_open.append(fill_with_demo)

@@ -18,7 +18,7 @@ from virtlab.labs.parameters import ParameterSpec, register
 
 logger = logging.getLogger(__name__)
 AT_ONCE = ParameterSpec(
-    key="jobs-at-once",
+    key="jobs_at_once",
     label=_("Jobs at once in a lab"),
     unit="",
     default=32,

@@ -1,0 +1,73 @@
+"""A small estate to run jobs on, and the ways to let its time pass."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from hosts.models import Cluster, Host, ServerModel, VirtualMachine
+from hosts.operations import MoveVm, ResizeVm
+from virtlab.jobs.actor import Actor
+from virtlab.jobs.choices import Source
+from virtlab.jobs.drive import Driven, drive
+from virtlab.jobs.models import Job
+from virtlab.jobs.requests import Request
+from virtlab.jobs.services import start
+from virtlab.labs import clock
+from virtlab.labs.models import Lab
+
+TESTER = Actor(Source.COMMAND)
+GIB = 1024
+
+
+@dataclass
+class Estate:
+    """A lab with two hosts of 64 GiB and four guests of 8 GiB on the first."""
+
+    lab: Lab
+    hosts: list[Host]
+    vms: list[VirtualMachine]
+
+    def resize(self, number: int = 0, memory_mib: int = 16 * GIB, **more: Any) -> Job:
+        """Starts a resize of one guest."""
+        params = {"vcpu": 4, "memory_mib": memory_mib}
+        return start(self.lab, Request(ResizeVm, self.vms[number], params, TESTER, **more))
+
+    def move(self, number: int = 0, to: int = 1, **more: Any) -> Job:
+        """Starts a move of one guest."""
+        return start(self.lab, Request(MoveVm, self.vms[number], {"host": self.hosts[to].pk}, TESTER, **more))
+
+    def let_pass(self, seconds: float = 3600.0) -> Driven:
+        """Moves the lab's clock on and lets happen what is due."""
+        lab = Lab.objects.get(pk=self.lab.pk)
+        clock.move_forward(lab.pk, lab.lab_time() + timedelta(seconds=seconds))
+        return drive(lab.pk)
+
+
+def make_estate(name: str = "Lab", guests: int = 4, speed: float = 60.0) -> Estate:
+    """A fresh estate in a lab of its own."""
+    lab = Lab.objects.create(name=name, clock_speed=speed, clock_real_at=timezone.now())
+    model, _made = ServerModel.objects.get_or_create(
+        name="Test server",
+        defaults={
+            "vendor": "Test",
+            "cpu": "Test",
+            "cores": 32,
+            "memory_gib": 64,
+            "watts": [100, 300],
+            "published": "2024-01",
+        },
+    )
+    cluster = Cluster.objects.create(lab=lab, name="kvm")
+    hosts = [
+        Host.objects.create(lab=lab, cluster=cluster, name=f"kvm-0{n}", model=model, cores=32, memory_mib=64 * GIB)
+        for n in (1, 2)
+    ]
+    vms = [
+        VirtualMachine.objects.create(
+            lab=lab, cluster=cluster, host=hosts[0], name=f"db-{n:02}", vcpu=2, memory_mib=8 * GIB
+        )
+        for n in range(1, guests + 1)
+    ]
+    return Estate(lab, hosts, vms)

@@ -1,0 +1,202 @@
+"""Jobs from start to end: what happens, in which order, and what does not."""
+
+from datetime import timedelta
+
+import pytest
+
+from hosts.choices import HostState, PowerState
+from hosts.models import VirtualMachine
+from tests.jobs.estate import GIB, TESTER, Estate
+from virtlab.jobs.choices import JobState, StepState
+from virtlab.jobs.drive import drive
+from virtlab.jobs.models import Agenda, AuditEntry, Job
+from virtlab.jobs.refusals import Refused, StaleForm
+from virtlab.jobs.services import cancel, retry, run_again
+from virtlab.labs import clock
+from virtlab.labs.models import Assumption, Lab
+
+
+def again(job: Job) -> Job:
+    """The job as the database has it."""
+    return Job.objects.get(pk=job.pk)
+
+
+class TestStart:
+    def test_it_runs_to_the_end(self, estate: Estate) -> None:
+        job = estate.resize()
+        assert again(job).state == JobState.RUNNING
+        estate.let_pass()
+        assert again(job).state == JobState.SUCCEEDED
+        vm = VirtualMachine.objects.get(pk=estate.vms[0].pk)
+        assert (vm.vcpu, vm.memory_mib, vm.power_state) == (4, 16 * GIB, PowerState.RUNNING)
+
+    def test_it_takes_its_steps_at_the_planned_lab_times_however_late_a_worker_comes(self, estate: Estate) -> None:
+        job = again(estate.resize())
+        estate.let_pass(86_400)
+        steps = list(job.steps.all())
+        assert [step.ended_lab_at for step in steps] == [step.planned_end_lab_at for step in steps]
+        assert again(job).ends_lab_at == job.ends_lab_at
+
+    def test_it_does_nothing_before_its_time(self, estate: Estate) -> None:
+        clock.set_speed(estate.lab.pk, 0)
+        job = estate.resize()
+        assert drive(estate.lab.pk).steps == 0
+        assert again(job).position == 0
+
+    def test_it_does_nothing_twice(self, estate: Estate) -> None:
+        estate.resize()
+        assert estate.let_pass().steps == 3
+        assert drive(estate.lab.pk).steps == 0
+
+    def test_it_bumps_the_revision(self, estate: Estate) -> None:
+        estate.resize()
+        estate.let_pass()
+        assert Lab.objects.get(pk=estate.lab.pk).revision > 0
+
+    def test_it_writes_who_did_what(self, estate: Estate) -> None:
+        job = estate.resize()
+        entry = AuditEntry.objects.get(job=job)
+        assert (entry.action, entry.target, entry.source) == ("vm.resize", "db-01", "command")
+        assert entry.changes()["Memory"] == ("8192", "16384")
+
+
+class TestBadInput:
+    def test_it_refuses_a_busy_machine_by_the_name_of_the_job(self, estate: Estate) -> None:
+        first = estate.resize()
+        with pytest.raises(Refused) as refused:
+            estate.move()
+        assert "db-01 is busy" in str(refused.value)
+        assert f"job {first.pk}" in str(refused.value)
+        assert refused.value.refusals[0].job == first
+
+    def test_it_refuses_a_machine_that_is_gone(self, estate: Estate) -> None:
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).delete()
+        with pytest.raises(Refused, match="db-01 does not exist any more"):
+            estate.resize()
+
+    def test_it_refuses_a_machine_of_another_lab(self, estate: Estate) -> None:
+        other = Lab.objects.create(name="Other")
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(lab=other)
+        with pytest.raises(Refused, match="does not exist any more"):
+            estate.resize()
+
+    def test_it_starts_one_job_for_a_double_click(self, estate: Estate) -> None:
+        assert estate.resize(key="k1") == estate.resize(key="k1")
+        assert Job.objects.count() == 1
+
+    def test_it_says_what_changed_under_a_stale_form(self, estate: Estate) -> None:
+        from hosts.operations import ResizeVm
+
+        seen = ResizeVm.fingerprint(estate.vms[0])
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(memory_mib=12 * GIB)
+        with pytest.raises(StaleForm) as stale:
+            estate.resize(seen=seen)
+        assert [(c.name, c.seen, c.now) for c in stale.value.changes] == [("memory_mib", "8192", "12288")]
+
+    def test_it_refuses_what_the_host_has_no_room_for_and_names_a_way_out(self, estate: Estate) -> None:
+        with pytest.raises(Refused, match="host kvm-01 has 40.0 GiB left") as refused:
+            estate.resize(memory_mib=48 * GIB)
+        assert [way.operation.name for way in refused.value.refusals[0].ways_out] == ["vm.move"]
+
+    def test_it_refuses_a_cancel_after_the_end(self, estate: Estate) -> None:
+        job = estate.resize()
+        estate.let_pass()
+        with pytest.raises(Refused, match="has ended already"):
+            cancel(job, TESTER)
+
+
+class TestFailure:
+    def test_it_undoes_its_steps_and_says_so(self, estate: Estate) -> None:
+        job = estate.move()
+        estate.hosts[1].state = HostState.FAILED
+        estate.hosts[1].save()
+        estate.let_pass()
+        vm = VirtualMachine.objects.get(pk=estate.vms[0].pk)
+        assert (vm.host, vm.power_state) == (estate.hosts[0], PowerState.RUNNING)
+        assert str(again(job).error) == "Host kvm-02 is not on."
+        assert [step.state for step in job.steps.all()] == [StepState.UNDONE, StepState.FAILED, StepState.SKIPPED]
+        assert "Undone: Shut the guest down" in [str(line) for line in job.log.all()]
+
+    def test_it_lets_go_of_the_machine(self, estate: Estate) -> None:
+        estate.move()
+        estate.hosts[1].state = HostState.FAILED
+        estate.hosts[1].save()
+        estate.let_pass()
+        assert again(estate.resize()).state == JobState.RUNNING
+
+    def test_it_fails_where_the_machine_vanished_meanwhile(self, estate: Estate) -> None:
+        job = estate.resize()
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).delete()
+        estate.let_pass()
+        assert str(again(job).error) == "db-01 is gone."
+
+    def test_it_continues_where_it_failed(self, estate: Estate) -> None:
+        job = estate.move()
+        estate.hosts[1].state = HostState.FAILED
+        estate.hosts[1].save()
+        estate.let_pass()
+        with pytest.raises(Refused, match="kvm-02 is not on"):
+            retry(again(job), TESTER)
+        estate.hosts[1].state = HostState.ON
+        estate.hosts[1].save()
+        retry(again(job), TESTER)
+        estate.let_pass()
+        assert again(job).state == JobState.SUCCEEDED
+        assert VirtualMachine.objects.get(pk=estate.vms[0].pk).host == estate.hosts[1]
+
+
+class TestCancel:
+    def test_it_undoes_what_was_done(self, estate: Estate) -> None:
+        job = estate.resize()
+        estate.let_pass(11)  # the guest is off, its size not changed yet
+        assert VirtualMachine.objects.get(pk=estate.vms[0].pk).power_state == PowerState.STOPPED
+        cancel(again(job), TESTER)
+        assert again(job).state == JobState.CANCELLED
+        assert VirtualMachine.objects.get(pk=estate.vms[0].pk).power_state == PowerState.RUNNING
+
+    def test_it_says_that_nothing_had_to_be_undone(self, estate: Estate) -> None:
+        job = estate.resize()
+        cancel(job, TESTER)
+        assert "Nothing had to be undone." in [str(line) for line in job.log.all()]
+
+    def test_it_can_run_again(self, estate: Estate) -> None:
+        job = estate.resize()
+        cancel(job, TESTER)
+        other = run_again(again(job), TESTER)
+        estate.let_pass()
+        assert other != job
+        assert again(other).state == JobState.SUCCEEDED
+
+
+class TestQueue:
+    def test_it_queues_beyond_the_limit_and_begins_when_one_ends(self, estate: Estate) -> None:
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
+        first, second, third = (again(estate.resize(n)) for n in range(3))
+        assert [j.state for j in (first, second, third)] == ["running", "queued", "queued"]
+        estate.let_pass(first.duration_s + 1)
+        assert again(second).started_lab_at == again(first).ends_lab_at
+        estate.let_pass()
+        assert [again(j).state for j in (first, second, third)] == ["succeeded"] * 3
+        assert again(third).started_lab_at == again(second).ends_lab_at
+
+    def test_it_asks_again_before_a_queued_job_begins(self, estate: Estate) -> None:
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
+        estate.resize(0, 24 * GIB)
+        second, third = estate.resize(1, 24 * GIB), estate.resize(2, 32 * GIB)
+        estate.let_pass()
+        assert again(second).state == JobState.SUCCEEDED
+        assert again(third).state == JobState.FAILED
+        assert "has 8.0 GiB left" in str(again(third).error)
+
+
+class TestAgenda:
+    def test_it_moves_with_the_clock(self, estate: Estate) -> None:
+        job = again(estate.resize())
+        at_60 = Agenda.objects.get(lab=estate.lab).next_due_at
+        clock.set_speed(estate.lab.pk, 1)
+        at_1 = Agenda.objects.get(lab=estate.lab).next_due_at
+        clock.set_speed(estate.lab.pk, 0)
+        assert at_60 and at_1
+        assert at_1 - at_60 > timedelta(seconds=5)
+        assert Agenda.objects.get(lab=estate.lab).next_due_at is None
+        assert Agenda.objects.get(lab=estate.lab).next_due_lab_at == job.due_lab_at
