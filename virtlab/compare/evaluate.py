@@ -82,6 +82,11 @@ class Alternative:
         return total(self.carbon)
 
     @property
+    def mean_w(self) -> float:
+        """Watts on average, storage and building included."""
+        return float(self.power_w.mean()) if self.power_w.size else 0.0
+
+    @property
     def power_w(self) -> npt.NDArray[np.float64]:
         """Watts over the trace (T,), storage and building included."""
         return (self.shape.power_w + self.storage_w) * self.pue

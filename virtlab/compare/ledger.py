@@ -21,6 +21,7 @@ class Side:
     unit: str
     share: float
     anchor: str = ""
+    extra: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,15 @@ def _cost(left: Alternative, right: Alternative, values: Mapping[str, float]) ->
         "cost",
         _("Cost"),
         finding,
-        Side(formats.usd(left.usd, 0), _("/ month"), shares[0], "cost"),
-        Side(formats.usd(right.usd, 0), _("/ month"), shares[1], "cost"),
+        Side(formats.usd(left.usd, 0), _("/ month"), shares[0], "cost", in_yen(left, values)),
+        Side(formats.usd(right.usd, 0), _("/ month"), shares[1], "cost", in_yen(right, values)),
         good,
     )
+
+
+def in_yen(alternative: Alternative, values: Mapping[str, float]) -> str:
+    """The month's cost in JPY at the assumed rate."""
+    return formats.jpy(float(alternative.usd) * values["usd_jpy"])
 
 
 def cost_finding(left: Alternative, right: Alternative, values: Mapping[str, float]) -> tuple[str, bool]:
@@ -135,7 +141,7 @@ def cost_finding(left: Alternative, right: Alternative, values: Mapping[str, flo
 
 
 def _power(left: Alternative, right: Alternative) -> Row:
-    watts = [float(side.power_w.mean()) if side.power_w.size else 0.0 for side in (left, right)]
+    watts = [left.mean_w, right.mean_w]
     shares = _pair(watts[0], watts[1])
     units = [_("W × PUE %(pue)s") % {"pue": formats.number(side.pue)} for side in (left, right)]
     return Row(

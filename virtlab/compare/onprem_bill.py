@@ -52,9 +52,7 @@ def bill(quantities: OnPremQuantities, energy_kwh: float, values: Values) -> lis
 def capital_usd(quantities: OnPremQuantities, values: Values) -> float:
     """What is paid at once at the start and again after each lifetime: servers, network, storage, Windows licences."""
     return (
-        purchase_usd(quantities, values)
-        + quantities.all_servers * values["network_ports_per_server"] * values["network_port_usd"]
-        + (quantities.storage_tb + quantities.backup_tb) * values["storage_usd_per_tb"]
+        hardware_usd(quantities, values)
         + quantities.windows_datacenter_cores / 16 * values["windows_datacenter_usd_per_16_cores"]
         + quantities.windows_standard_cores / 16 * values["windows_standard_usd_per_16_cores"]
     )
@@ -75,12 +73,14 @@ CAPITAL = frozenset(
 """Keys of the lines that spread a purchase over its lifetime."""
 
 
-def purchase_usd(quantities: OnPremQuantities, values: Values) -> float:
-    """What all servers cost together."""
+def hardware_usd(quantities: OnPremQuantities, values: Values) -> float:
+    """What all servers, network ports and storage cost together."""
     return (
         quantities.known_price_usd
         + quantities.servers * values["server_price_usd"]
         + quantities.small_servers * values["small_server_price_usd"]
+        + quantities.all_servers * values["network_ports_per_server"] * values["network_port_usd"]
+        + (quantities.storage_tb + quantities.backup_tb) * values["storage_usd_per_tb"]
     )
 
 
@@ -93,7 +93,7 @@ def _years(values: Values) -> Num:
 
 
 def _machines(q: OnPremQuantities, v: Values) -> list[Item]:
-    purchase = round(purchase_usd(q, v), 2)
+    hardware = round(hardware_usd(q, v), 2)
     return [
         _servers("servers", _("Virtualization hosts"), q.servers, "server_price_usd", v),
         _servers("small_servers", _("Physical servers"), q.small_servers, "small_server_price_usd", v),
@@ -110,10 +110,10 @@ def _machines(q: OnPremQuantities, v: Values) -> list[Item]:
             "maintenance",
             "compute",
             _("Hardware maintenance"),
-            to_cents(purchase * v["maintenance_pct"] / 100 / MONTHS_PER_YEAR),
-            _("%(price)s of servers × %(percent)s %% ÷ 12 months"),
-            {"price": Usd(purchase, 2), "percent": Num(v["maintenance_pct"])},
-            ("maintenance_pct", "server_price_usd"),
+            to_cents(hardware * v["maintenance_pct"] / 100 / MONTHS_PER_YEAR),
+            _("%(price)s of servers, storage and network × %(percent)s %% ÷ 12 months"),
+            {"price": Usd(hardware, 2), "percent": Num(v["maintenance_pct"])},
+            ("maintenance_pct", "server_price_usd", "storage_usd_per_tb", "network_port_usd"),
         ),
     ]
 

@@ -2,17 +2,22 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from instances.choices import PurchaseOption
 from virtlab.compare.choices import LEFT, RIGHT
+from virtlab.compare.parameters import ALL_GROUPS, READ_ON_IMPORT
+from virtlab.compare.place import regions
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import SPECS, ParameterSpec, lab_values
 from virtlab.web import formats
 
-DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_PURCHASE = "consolidated", "rightsized", "one_year"
+PURCHASES = {str(option.value): option for option in PurchaseOption}
+DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_PURCHASE = "as_is", "rightsized", "one_year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +54,60 @@ class Question:
         return f"{base}?{self.query}" if self.query else base
 
 
-def ask(
-    lab: Lab,
-    sent: Mapping[str, str],
-    regions: Mapping[str, str],
-    purchases: Mapping[str, str],
-    before: Mapping[str, str],
-) -> Question:
+def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Question:
     """The question that `sent` asks. Where a field is wrong, `before` (the last address) holds, else the lab's own."""
     own = lab_values(lab)
     values, overrides, errors = dict(own), {}, {}
-    for key in own:
+    for key in asked():
         value, problem = _number(SPECS[key], sent.get(key, ""))
         if problem:
             errors[key] = problem
             value, _ignored = _number(SPECS[key], before.get(key, ""))
         if value is not None and value != own[key]:
             values[key] = overrides[key] = value
-    choices = {"left": LEFT, "right": RIGHT, "region": regions, "purchase": purchases}
-    defaults = {"left": DEFAULT_LEFT, "right": DEFAULT_RIGHT, "region": lab.region_code, "purchase": DEFAULT_PURCHASE}
-    chosen = {}
-    for name, known in choices.items():
-        chosen[name], problem = _choice(known, sent.get(name, ""), before.get(name, ""), defaults[name])
+    chosen, wrong = _choices(lab, sent, before)
+    errors |= wrong
+    kept = {key: sent[key] for key in errors if key in sent}
+    return replace(_question(lab, chosen, values), overrides=overrides, errors=errors, sent=kept)
+
+
+def asked() -> list[str]:
+    """Keys of the parameters that a comparison may be asked with."""
+    return [key for key, spec in SPECS.items() if spec.group in ALL_GROUPS and key not in READ_ON_IMPORT]
+
+
+def _choices(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    chosen, errors = {}, {}
+    for name, known in _known().items():
+        chosen[name], problem = _choice(known, sent.get(name, ""), before.get(name, ""), _defaults(lab)[name])
         if problem:
             errors[name] = problem
-    return Question(
-        **chosen,
-        values=values,
-        overrides=overrides,
-        errors=errors,
-        sent={key: sent[key] for key in errors if key in sent},
-        default_region=lab.region_code,
-    )
+    return chosen, errors
+
+
+def frozen_question(lab: Lab, frozen: Mapping[str, Any]) -> Question:
+    """The question that a share link froze; a parameter that is new since then has its present value."""
+    values = {**lab_values(lab), **frozen.get("values", {})}
+    chosen, _errors = _choices(lab, {name: str(frozen.get(name, "")) for name in _known()}, {})
+    return _question(lab, chosen, values)
+
+
+def _question(lab: Lab, chosen: Mapping[str, str], values: Mapping[str, float]) -> Question:
+    left, right, region, purchase = (chosen[name] for name in ("left", "right", "region", "purchase"))
+    return Question(left, right, region, purchase, values, default_region=lab.region_code)
+
+
+def _known() -> dict[str, Mapping[str, object]]:
+    return {"left": LEFT, "right": RIGHT, "region": regions(), "purchase": PURCHASES}
+
+
+def _defaults(lab: Lab) -> dict[str, str]:
+    return {
+        "left": DEFAULT_LEFT,
+        "right": DEFAULT_RIGHT,
+        "region": lab.region_code,
+        "purchase": DEFAULT_PURCHASE,
+    }
 
 
 def _number(spec: ParameterSpec, text: str) -> tuple[float | None, str]:

@@ -50,6 +50,12 @@ class Report:
         """The ledger."""
         return ledger.rows(self.left, self.right, self.alternatives, self.question.values)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much there is to compare."""
+        machines = self.estate.machines
+        return {"machines": len(machines), "running": int(machines.running.sum()), "hosts": len(self.estate.hosts)}
+
     @cached_property
     def by_key(self) -> dict[str, Alternative]:
         """The alternatives by key."""

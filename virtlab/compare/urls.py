@@ -2,9 +2,29 @@
 
 from django.urls import path
 
+from virtlab.compare import export_views, share_views, views
 from virtlab.compare.lab_page import lab_page
 
 app_name = "compare"
+LAB = "labs/<slug:lab>/compare/"
+SHARED = "share/<str:token>/"
 urlpatterns = [
     path("labs/<slug:lab>/", lab_page, name="lab"),
+    path(LAB, views.report, name="report"),
+    path(f"{LAB}items/<slug:alternative>/", views.items, name="items"),
+    path(f"{LAB}workloads/", views.workloads, name="workloads"),
+    path(f"{LAB}workloads.csv", export_views.sizing, name="sizing"),
+    path(f"{LAB}report.zip", export_views.csv, name="csv"),
+    path(f"{LAB}report.xlsx", export_views.xlsx, name="xlsx"),
+    path(f"{LAB}save/", views.save, name="save"),
+    path(f"{LAB}reset/", views.reset, name="reset"),
+    path(f"{LAB}share/", share_views.share, name="share"),
+    path(f"{LAB}share/<str:token>/withdraw/", share_views.revoke, name="revoke"),
+    path(SHARED, share_views.report, name="shared"),
+    path(SHARED, share_views.report, name="shared-report"),
+    path(f"{SHARED}items/<slug:alternative>/", share_views.items, name="shared-items"),
+    path(f"{SHARED}workloads/", share_views.workloads, name="shared-workloads"),
+    path(f"{SHARED}workloads.csv", share_views.sizing, name="shared-sizing"),
+    path(f"{SHARED}report.zip", share_views.csv, name="shared-csv"),
+    path(f"{SHARED}report.xlsx", share_views.xlsx, name="shared-xlsx"),
 ]

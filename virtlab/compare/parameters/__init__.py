@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from instances.parameters import GROUP, GROUP_NAME
 from virtlab.compare.parameters.capacity import CAPACITY
 from virtlab.compare.parameters.energy import ENERGY
 from virtlab.compare.parameters.licences import LICENCES
@@ -28,4 +29,10 @@ GROUPS: dict[str, "_StrPromise"] = {
     "usage": _("Use of the cloud"),
     "money": _("Money and time"),
 }
-"""Groups of assumptions in the order in which the page shows them; a group of another app comes after these."""
+"""The comparison's own groups of assumptions in the order in which the page shows them."""
+
+ALL_GROUPS: dict[str, "_StrPromise"] = {**GROUPS, GROUP: GROUP_NAME}
+"""Those and the cloud's."""
+
+READ_ON_IMPORT = frozenset({"assumed_cpu_mean_pct", "assumed_memory_mean_pct"})
+"""Parameters of these groups that act when an inventory is accepted, so that a comparison has no use for them."""

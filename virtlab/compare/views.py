@@ -1,0 +1,136 @@
+"""Pages of a lab's comparison: the report, the line items behind its figures, the workloads with their types."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from virtlab.compare import services
+from virtlab.compare.addresses import Addresses
+from virtlab.compare.context import form_context, report_context
+from virtlab.compare.estate import estate_of
+from virtlab.compare.explain import explanation
+from virtlab.compare.question import Question, ask
+from virtlab.compare.report import Report, build
+from virtlab.compare.selectors import open_links, own_assumptions
+from virtlab.compare.workloads import COLUMNS, matching, workload_rows
+from virtlab.labs.access import lab_for, role_in
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
+from virtlab.web.tables import listing
+
+
+def question_of(request: HttpRequest, lab: Lab) -> Question:
+    """What this request asks; where a field is wrong the address that the reader sees holds."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", "")).query
+    return ask(lab, request.GET.dict(), dict(parse_qsl(shown)))
+
+
+@require_GET
+def report(request: HttpRequest, lab: str) -> HttpResponse:
+    """The comparison; for htmx only what an assumption changes, with the address that asks it in the header."""
+    found = lab_for(request, lab)
+    if estate_of(found).empty:
+        return render(request, "compare/empty.html", {"lab": found, "import_address": _import_address(found)})
+    question = question_of(request, found)
+    made, addresses = build(found, question), Addresses.in_lab(found, question)
+    context = report_context(made, addresses) | form_context(made)
+    context["may_change"] = role_in(request, found) in {Role.OPERATOR, Role.OWNER}
+    context["links"] = [(link, request.build_absolute_uri(link.get_absolute_url())) for link in open_links(found)]
+    context["saved"] = own_assumptions(found)
+    if not request.headers.get("HX-Request"):
+        return render(request, "compare/report.html", context)
+    response = render(request, "compare/report.html#answer", context)
+    response["HX-Replace-Url"] = addresses.report
+    return response
+
+
+def _import_address(lab: Lab) -> str:
+    try:
+        return reverse("inventory:upload", args=[lab.slug])
+    except NoReverseMatch:
+        return ""
+
+
+@require_GET
+def items(request: HttpRequest, lab: str, alternative: str) -> HttpResponse:
+    """The line items of one alternative: formulas with their numbers put in, sources, dates."""
+    found = lab_for(request, lab)
+    question = question_of(request, found)
+    return items_page(request, build(found, question), alternative, Addresses.in_lab(found, question))
+
+
+def items_page(request: HttpRequest, made: Report, alternative: str, addresses: Addresses) -> HttpResponse:
+    """The same for a lab and for a share link."""
+    item = made.by_key.get(alternative)
+    if item is None:
+        raise Http404("No such alternative.")
+    context = {
+        "lab": made.lab,
+        "addresses": addresses,
+        "name": made.names[item.key],
+        "item": item,
+        "explained": explanation(made, item),
+    }
+    page = "compare/items.html#body" if request.headers.get("HX-Request") else "compare/items.html"
+    return render(request, page, context)
+
+
+@require_GET
+def workloads(request: HttpRequest, lab: str) -> HttpResponse:
+    """Every workload with the type that it needs, its price and its risk."""
+    found = lab_for(request, lab)
+    question = question_of(request, found)
+    return workloads_page(request, build(found, question), Addresses.in_lab(found, question))
+
+
+def workloads_page(request: HttpRequest, made: Report, addresses: Addresses) -> HttpResponse:
+    """The same for a lab and for a share link."""
+    search = request.GET.get("q", "").strip()[:100]
+    rows = matching(workload_rows(made), search)
+    context = {
+        "lab": made.lab,
+        "addresses": addresses,
+        "listing": listing(request, rows, COLUMNS, "-usd"),
+        "search": search,
+        "kept": [(name, value) for name, value in request.GET.items() if name not in {"q", "page"}],
+        "sub": _("%(region)s, prices for %(hours)s, sized for the %(percentile)sth percentile of demand")
+        % {
+            "region": made.place.name,
+            "hours": made.names[made.right.key],
+            "percentile": f"{made.question.values['percentile']:g}",
+        },
+        "csv_address": f"{addresses.of('sizing')}",
+    }
+    return render(request, "compare/workloads.html", context)
+
+
+@require_POST
+def save(request: HttpRequest, lab: str) -> HttpResponse:
+    """Makes the shown assumptions the lab's own."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    question = posted_question(request, found)
+    count = services.save_assumptions(found, question.overrides)
+    told = ngettext("%(count)d assumption is now the lab's own.", "%(count)d assumptions are now the lab's own.", count)
+    messages.success(request, told % {"count": count})
+    # Asked again, because what the lab holds now need no longer stand in the address.
+    return redirect(Addresses.in_lab(found, ask(found, dict(parse_qsl(question.query)), {})).report)
+
+
+@require_POST
+def reset(request: HttpRequest, lab: str) -> HttpResponse:
+    """Takes the lab's own assumptions back."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    services.reset_assumptions(found)
+    messages.success(request, _("The lab has no assumptions of its own any more."))
+    return redirect("compare:report", found.slug)
+
+
+def posted_question(request: HttpRequest, lab: Lab) -> Question:
+    """The question that a form carries in its hidden field `state`, as a query string."""
+    return ask(lab, dict(parse_qsl(request.POST.get("state", ""))), {})

@@ -1,0 +1,101 @@
+"""Every workload with what it has, what it uses, and the type that it needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from instances.pricing import os_surcharge_usd_per_hour, purchase_factor
+from virtlab.compare.cloud_bill import Terms
+from virtlab.compare.report import Report
+from virtlab.compare.risks import risk_words
+from virtlab.labs.choices import OperatingSystem
+
+PriceBook = dict[tuple[int, str], float]
+COLUMNS = {
+    "name": "name",
+    "system": "operating_system",
+    "vcpu": "vcpu",
+    "memory": "memory_gib",
+    "cpu": "cpu_share",
+    "type": "type_name",
+    "usd": "usd_per_month",
+    "usd_per_month": "usd_per_month",
+    "risk": "risk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadRow:
+    """A running workload: what its machine has, what it uses on average, and the type recommended for it.
+
+    `usd_per_month` is the instance with its operating system as the reader buys it, without volumes.
+    """
+
+    name: str
+    operating_system: str
+    vcpu: float
+    memory_gib: float
+    cpu_share: float
+    memory_share: float
+    type_name: str
+    type_vcpu: float
+    type_memory_gib: float
+    usd_per_month: float
+    kind: str
+    risk: str
+    risk_text: str
+
+
+def workload_rows(made: Report) -> list[WorkloadRow]:
+    """Every running workload in the order of the inventory."""
+    machines, traces = made.estate.machines, made.estate.traces
+    rows = np.flatnonzero(machines.running)
+    cpu = traces.cpu_vcpu[rows].mean(axis=1, dtype=np.float64) / np.maximum(machines.vcpu[rows], 1e-9)
+    memory = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) / np.maximum(machines.memory_gib[rows], 1e-9)
+    prices: PriceBook = {}
+    return [_row(made, int(row), (float(cpu[n]), float(memory[n])), prices) for n, row in enumerate(rows)]
+
+
+def _row(made: Report, row: int, shares: tuple[float, float], prices: PriceBook) -> WorkloadRow:
+    machines, table = made.estate.machines, made.book.table
+    chosen = int(made.book.rightsized.row[row])
+    system, risk = str(machines.operating_system[row]), str(made.book.rightsized.risk[row])
+    found = chosen >= 0
+    return WorkloadRow(
+        name=machines.names[row],
+        operating_system=str(SYSTEMS.get(system, system)),
+        vcpu=float(machines.vcpu[row]),
+        memory_gib=float(machines.memory_gib[row]),
+        cpu_share=shares[0],
+        memory_share=shares[1],
+        type_name=table.names[chosen] if found else "",
+        type_vcpu=float(table.vcpu[chosen]) if found else 0.0,
+        type_memory_gib=float(table.memory_gib[chosen]) if found else 0.0,
+        usd_per_month=_price(made, chosen, system, prices) if found else 0.0,
+        kind=table.kinds[chosen] if found else "",
+        risk=risk if found else "none_fits",
+        risk_text=risk_words(risk if found else "none_fits"),
+    )
+
+
+SYSTEMS = dict(OperatingSystem.choices)
+
+
+def _price(made: Report, chosen: int, system: str, prices: PriceBook) -> float:
+    """USD per month of a type with its operating system; the same pair is priced once."""
+    key = (chosen, system)
+    if key not in prices:
+        values, purchase = made.question.values, made.question.purchase
+        table, hours = made.book.table, Terms.of(purchase, values).month_h
+        linux = float(table.usd_per_hour[chosen]) * purchase_factor(purchase, values)
+        prices[key] = hours * (linux + os_surcharge_usd_per_hour(system, int(table.vcpu[chosen]), values))
+    return prices[key]
+
+
+def matching(rows: Sequence[WorkloadRow], search: str) -> list[WorkloadRow]:
+    """The rows whose name, system, type or risk contains the text."""
+    text = search.casefold()
+    return [
+        row for row in rows if text in f"{row.name} {row.operating_system} {row.type_name} {row.risk_text}".casefold()
+    ]
