@@ -80,7 +80,7 @@ browser: .venv/.dev
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc | .venv/bin/python
 	@echo "Installing the browser's assets"
-	@tools/npm.sh npm ci --no-progress --loglevel=error
+	@tools/npm.sh npm ci --silent
 	@touch $@
 
 static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py virtlab/platform/tabler.py virtlab/platform/plotly_css.mjs

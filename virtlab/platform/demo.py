@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -86,7 +87,7 @@ class Demo:
         deadline = time.monotonic() + START_WITHIN_S
         while not answers(url):
             if time.monotonic() > deadline:
-                raise ServiceBrokenError(f"The web server does not answer. See {self.var_dir / 'log'}.")
+                raise ServiceBrokenError(f"The web server does not answer as it should. Read {self.var_dir / 'log'}.")
             self.supervisor.look_after()
             self._pause()
 
@@ -105,12 +106,12 @@ class Demo:
 
 
 def answers(url: str) -> bool:
-    """Whether a web server gives any answer at a URL."""
+    """Whether a web server answers at a URL, with anything but an error of its own."""
     try:
         with urllib.request.urlopen(url, timeout=10):  # noqa: S310 (our own http address)
             return True
-    except urllib.error.HTTPError:
-        return True
+    except urllib.error.HTTPError as refusal:
+        return refusal.code < HTTPStatus.INTERNAL_SERVER_ERROR
     except OSError:
         return False
 
