@@ -9,6 +9,7 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import RefusedError
 from hosts.inventory.rows import Inventory
 from hosts.inventory.usage import share_host_usage
+from virtlab.labs.choices import OperatingSystem
 
 
 def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
@@ -23,6 +24,7 @@ def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
     size_hosts(inventory, log)
     spread(inventory, log)
     check_sizes(inventory, log)
+    check_systems(inventory, log)
     share_host_usage(inventory, log)
     return inventory
 
@@ -46,3 +48,12 @@ def check_sizes(inventory: Inventory, log: ProblemLog) -> None:
                 memory=round(vm.memory_mib / 1024, 1),
                 cluster=vm.cluster,
             )
+
+
+def check_systems(inventory: Inventory, log: ProblemLog) -> None:
+    """Notes operating systems that are not given or not known."""
+    for vm in inventory.vms:
+        if not vm.os_text:
+            log.add("os-missing", tab=inventory.vm_tab, row=vm.row)
+        elif vm.operating_system == OperatingSystem.OTHER and vm.os_text.casefold() != OperatingSystem.OTHER:
+            log.add("os-assumed", tab=inventory.vm_tab, row=vm.row, value=vm.os_text)

@@ -7,8 +7,7 @@ from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import ClusterRow, HostRow, Inventory, VmRow
 from hosts.inventory.rvtools_rows import power_state
-from hosts.inventory.tables import Cells, Table, match
-from virtlab.labs.choices import OperatingSystem
+from hosts.inventory.tables import Cells, Table, match, need_only
 
 HYPERVISORS = {
     "vmware": Hypervisor.ESXI,
@@ -32,7 +31,7 @@ def flat_format(table: Table) -> FlatFormat | None:
 
 def read(table: Table, shape: FlatFormat, log: ProblemLog) -> Inventory:
     """An inventory from one table; problems go to `log`."""
-    matched = match(table, shape.fields, size_unit=1.0)
+    matched = need_only(match(table, shape.fields))
     inventory = Inventory(format=shape.key, columns=matched.columns(), vm_tab=table.name, host_tab=table.name)
     hosts: dict[str, HostRow] = {}
     clusters: dict[str, ClusterRow] = {}
@@ -88,8 +87,6 @@ def read_system(cells: Cells, vm: VmRow) -> None:
     named = SYSTEMS.get(cells.text("os").casefold())
     vm.operating_system = named or operating_system(vm.os_text)
     vm.architecture = architecture(f"{cells.text('architecture')} {vm.os_text}")
-    if vm.operating_system == OperatingSystem.OTHER and named is None:
-        cells.note("os-assumed", "os")
 
 
 def read_disks(cells: Cells, vm: VmRow) -> None:

@@ -31,7 +31,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> "UploadedFile[Any]":
         """The file, if it is not too large."""
-        file: "UploadedFile[Any]" = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > settings.UPLOAD_LIMIT_BYTES:
             size = {"size": f"{(file.size or 0) / MIB:.1f}", "limit": settings.UPLOAD_LIMIT_BYTES // MIB}
             raise ValidationError(_("The file has %(size)s MiB. At most %(limit)s MiB can be imported.") % size)

@@ -61,6 +61,7 @@ MESSAGES: dict[str, Message] = {
     "disk-used-assumed": Message(D, _("The disk space in use is not given: all that is provisioned is assumed used.")),
     "power-assumed": Message(D, _("The power state is not given: running assumed.")),
     "os-assumed": Message(D, _("The operating system “%(value)s” is not known: “Other” assumed.")),
+    "os-missing": Message(D, _("The operating system is not given: “Other” assumed.")),
     "cluster-assumed": Message(D, _("No cluster is given: “%(value)s” assumed.")),
     "hypervisor-assumed": Message(D, _("The hypervisor is not given: %(value)s assumed.")),
     "host-cores-assumed": Message(D, _("The cores of the host “%(name)s” are not given: %(value)s assumed.")),
@@ -79,6 +80,9 @@ MESSAGES: dict[str, Message] = {
         D, _("%(value)s machines get the mean utilisation of the lab's parameters, since none is given for them.")
     ),
     "trace-unmatched": Message(W, _("No machine of this lab is called “%(value)s”.")),
+    "trace-no-size": Message(
+        W, _("The file does not say how large %(value)s of its machines are: they can only be matched by name.")
+    ),
     "trace-bad-rows": Message(E, _("%(value)s rows have no usable name, time or number. They are left out.")),
     "trace-few-samples": Message(W, _("“%(value)s” has only %(samples)s of %(expected)s samples. Gaps are bridged.")),
     "trace-shortened": Message(D, _("The file spans %(value)s days: the last %(days)s are used.")),

@@ -110,4 +110,6 @@ def read_text(content: bytes, name: str, log: ProblemLog) -> Reading:
 def traces_only(traces: TraceSet, log: ProblemLog) -> Reading:
     """Traces with the inventory that their columns of cores and memory make, which may be empty."""
     inventory = trace_inventory(traces)
+    if unsized := len(traces.names) - len(inventory.vms):
+        log.add("trace-no-size", tab=traces.columns[0].tab, value=unsized)
     return Reading(assemble(inventory, log) if inventory.vms else inventory, log, traces)

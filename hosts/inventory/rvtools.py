@@ -8,7 +8,7 @@ from hosts.inventory.refusals import RefusedError
 from hosts.inventory.rows import Inventory, VmRow
 from hosts.inventory.rvtools_fields import FIELDS, NEEDED, TABS
 from hosts.inventory.rvtools_rows import Gathered, read_datastore, read_host, read_vm
-from hosts.inventory.tables import Cells, Matched, Table, match, normal, rvtools_columns
+from hosts.inventory.tables import Cells, Matched, Table, match, need_only, normal, rvtools_columns
 
 FORMAT = "rvtools"
 
@@ -39,9 +39,11 @@ def read(tables: Iterable[Table], log: ProblemLog) -> Inventory:
     for table in tables:
         seen.append(table.name)
         tab = tab_of(table.name) or tab_by_columns(table.header)
+        if inventory.vm_tab and not gathered.lacks(tab):
+            continue
         if tab in FIELDS:
             name_tab(inventory, tab, table.name)
-            matched = match(table, FIELDS[tab], tab=tab)
+            matched = need_only(match(table, FIELDS[tab], tab=tab))
             inventory.columns += matched.columns()
             inventory.rows_read += read_tab(tab, matched, gathered, log)
         elif table.header:

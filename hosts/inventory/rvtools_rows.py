@@ -22,6 +22,12 @@ class Gathered:
     disks_unknown: set[int] = field(default_factory=set)
     used_unknown: set[int] = field(default_factory=set)
 
+    def lacks(self, tab: str) -> bool:
+        """Whether a tab may say something of the machines read so far that is not known yet."""
+        if tab == "vDisk":
+            return bool(self.disks_unknown)
+        return bool(self.disks_unknown or self.used_unknown) if tab == "vPartition" else True
+
 
 def read_vm(cells: Cells, gathered: Gathered) -> None:
     """A row of vInfo; left out, with a note, where name, vCPU or memory cannot be used."""

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -25,6 +25,7 @@ class Table:
     header: tuple[str, ...]
     rows: Iterator[Row]
     decimal_comma: bool = False
+    need: Callable[[frozenset[int]], None] | None = None  # told which columns are needed, so that others cost less
 
 
 @dataclass(slots=True)
@@ -72,6 +73,13 @@ def match(table: Table, fields: Mapping[str, Sequence[str]], *, tab: str = "", s
             unit = without_unit(heads[found])[1]
             matched.index[name] = found
             matched.scale[name] = size_unit if unit is None else unit
+    return matched
+
+
+def need_only(matched: Matched) -> Matched:
+    """The same, after telling the file's reader that no other columns will be looked at."""
+    if matched.table.need:
+        matched.table.need(frozenset(matched.index.values()))
     return matched
 
 

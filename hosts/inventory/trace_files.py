@@ -1,12 +1,13 @@
-"""Reads traces from Parquet and CSV: one row a machine and moment, in any order, at any interval."""
+"""Reads traces from Parquet and CSV batch by batch: one row a machine and moment, in any order, at any interval."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -15,12 +16,14 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import RefusedError
 from hosts.inventory.rows import ColumnMatch
 from hosts.inventory.tables import Table
-from hosts.inventory.trace_grid import Samples, to_grid
-from hosts.inventory.trace_shapes import F64, I64, NEEDED, TraceSet, match_columns
+from hosts.inventory.trace_columns import as_names, as_numbers, as_seconds
+from hosts.inventory.trace_grid import Samples, Source, to_grid
+from hosts.inventory.trace_shapes import NEEDED, TraceSet, match_columns
 
-MAX_ROWS = 20_000_000
-MAX_BYTES = 1024**3
-NUMERIC = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+MAX_ROWS = 50_000_000
+BATCH_ROWS = 250_000
+MAX_GROUP_BYTES = 512 * 1024**2
+Batches = Callable[[], Iterator[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +40,53 @@ def read_parquet_traces(path: Path, name: str, log: ProblemLog) -> TraceSet:
     """Traces from a Parquet file; RefusedError where it is damaged, too large or lacks a column."""
     try:
         with pq.ParquetFile(path) as file:
-            fields = needed_columns(file.schema_arrow.names)
-            check_size(file.metadata)
-            table = file.read(columns=list(fields.values()))
             header = file.schema_arrow.names
+            head = Head(name, header, needed_columns(header))
+            check_size(file.metadata)
+        return traces_of(partial(parquet_batches, path, list(head.fields.values())), head, log)
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise RefusedError("bad-parquet") from error
-    return traces_of(table, Head(name, header, fields), log)
 
 
-def read_csv_traces(content: bytes, head: Table, log: ProblemLog) -> TraceSet:
+def parquet_batches(path: Path, columns: list[str]) -> Iterator[Any]:
+    """The batches of a Parquet file, from the beginning."""
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+
+
+def check_size(metadata: Any) -> None:
+    """Raises RefusedError where a Parquet file has too many rows or unpacks to more than fits into memory."""
+    largest = max((metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups)), default=0)
+    if metadata.num_rows > MAX_ROWS or largest > MAX_GROUP_BYTES:
+        raise RefusedError("zip-bomb", reason=f"{metadata.num_rows} rows, {largest // 1024**2} MiB")
+
+
+def read_csv_traces(content: bytes, table: Table, log: ProblemLog) -> TraceSet:
     """Traces from a CSV file whose header has been read; RefusedError where it cannot be parsed or lacks a column."""
-    fields = needed_columns(head.header)
+    head = Head(table.name, list(table.header), needed_columns(table.header), table.decimal_comma)
     encoding = encoding_of(content)
     text = content if encoding == "utf-8" else content.decode(encoding).encode()
-    separator = separator_of(text[:10_000].decode(errors="ignore"))
-    options = pyarrow.csv.ConvertOptions(
-        include_columns=list(fields.values()), column_types=dict.fromkeys(fields.values(), pa.string())
-    )
-    parse = pyarrow.csv.ParseOptions(
-        delimiter=separator, newlines_in_values=True, invalid_row_handler=lambda row: "skip"
-    )
     try:
-        table = pyarrow.csv.read_csv(pa.BufferReader(text), parse_options=parse, convert_options=options)
+        return traces_of(partial(csv_batches, text, head), head, log)
     except (pa.ArrowException, ValueError, KeyError) as error:
         raise RefusedError("bad-csv", reason=str(error)[:200]) from error
-    return traces_of(table, Head(head.name, list(head.header), fields, head.decimal_comma), log)
+
+
+def csv_batches(text: bytes, head: Head) -> Iterator[Any]:
+    """The batches of a CSV file in UTF-8, from the beginning; rows with too few or too many cells are left out."""
+    names = list(head.fields.values())
+    yield from pyarrow.csv.open_csv(
+        pa.BufferReader(text),
+        read_options=pyarrow.csv.ReadOptions(block_size=8 * 1024**2),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=separator_of(text[:10_000].decode(errors="ignore")),
+            newlines_in_values=True,
+            invalid_row_handler=lambda row: "skip",
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            include_columns=names, column_types=dict.fromkeys(names, pa.string())
+        ),
+    )
 
 
 def needed_columns(header: Any) -> dict[str, str]:
@@ -73,80 +97,26 @@ def needed_columns(header: Any) -> dict[str, str]:
     return fields
 
 
-def check_size(metadata: Any) -> None:
-    """Raises RefusedError where a Parquet file unpacks to more than fits into memory."""
-    size = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
-    if metadata.num_rows > MAX_ROWS or size > MAX_BYTES:
-        raise RefusedError("zip-bomb", reason=f"{metadata.num_rows} rows, {size // 1024**2} MiB")
-
-
-def traces_of(table: pa.Table, head: Head, log: ProblemLog) -> TraceSet:
-    """Traces from the columns of a table; rows without name, time or CPU are left out and counted."""
-    if table.num_rows == 0:
-        raise RefusedError("trace-no-rows")
-    names = table.column(head.fields["vm"]).cast(pa.string()).combine_chunks()
-    coded = pc.utf8_trim_whitespace(pc.fill_null(names, "")).dictionary_encode()
-    samples = Samples(
-        names=coded.dictionary.to_pylist(),
-        machine=coded.indices.to_numpy(zero_copy_only=False).astype(np.int64),
-        time_s=as_seconds(table.column(head.fields["time"])),
-        numbers={
-            name: as_numbers(table.column(column), decimal_comma=head.decimal_comma)
-            for name, column in head.fields.items()
-            if name not in {"vm", "time"}
-        },
-        fields=head.fields,
-    )
+def traces_of(batches: Batches, head: Head, log: ProblemLog) -> TraceSet:
+    """Traces from batches that can be gone through more than once."""
     shown = {column: name for name, column in head.fields.items()}
     columns = [ColumnMatch(head.tab, column, shown.get(column, "")) for column in head.header]
-    return to_grid(samples, columns, head.tab, log)
+    return to_grid(Source(partial(samples, batches, head), head.fields, columns, head.tab), log)
 
 
-def as_numbers(column: Any, *, decimal_comma: bool) -> F64:
-    """A column as float64, NaN where a cell is no number."""
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        text = pc.utf8_trim_whitespace(pc.utf8_rtrim(column, "%"))
-        text = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".") if decimal_comma else text
-        column = pc.if_else(pc.match_substring_regex(text, NUMERIC), text, None)
-    numbers: F64 = column.cast(pa.float64(), safe=False).to_numpy()
-    return numbers
-
-
-def as_seconds(column: Any) -> I64:
-    """A column of moments as seconds since 1970, −1 where a cell is none.
-
-    Numbers are seconds, milli-, micro- or nanoseconds by their size; texts are ISO 8601 (UTC where no zone is said).
-    """
-    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        return filled(column.cast(pa.timestamp("s"), safe=False).cast(pa.int64()))
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        numbers = as_numbers(column, decimal_comma=False)
-        if np.isfinite(numbers).any():
-            return epoch_seconds(numbers)
-        return filled(parse_moments(column))
-    return epoch_seconds(as_numbers(column, decimal_comma=False))
-
-
-def parse_moments(column: Any) -> Any:
-    """ISO 8601 texts (also with slashes) as seconds; null where a text is none."""
-    text = pc.replace_substring(pc.utf8_trim_whitespace(column), "/", "-")
-    text = pc.replace_substring_regex(text, r"(\.\d+)?(Z|[+]00:?00)?$", "")
-    iso = pc.match_substring_regex(text, r"^\d{4}-[01]\d-[0-3]\d([ T][0-2]\d:[0-5]\d(:[0-5]\d)?)?$")
-    text = pc.if_else(iso, text, None)
-    text = pc.if_else(pc.equal(pc.utf8_length(text), 16), pc.binary_join_element_wise(text, ":00", ""), text)
-    return text.cast(pa.timestamp("s")).cast(pa.int64())
-
-
-def filled(column: Any) -> I64:
-    """Integers with −1 for nulls."""
-    seconds: I64 = pc.fill_null(column, -1).to_numpy().astype(np.int64)
-    return seconds
-
-
-def epoch_seconds(numbers: F64) -> I64:
-    """Moments since 1970 in whatever fraction of a second → whole seconds, −1 where not finite or before 1971."""
-    usable = np.where(np.isfinite(numbers) & (numbers > 3e7), numbers, -1.0)
-    largest = float(usable.max(initial=0.0))
-    divisor = next((d for limit, d in ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3)) if largest > limit), 1.0)
-    seconds: I64 = np.where(usable < 0, -1.0, np.clip(usable / divisor, -1, 1e11)).astype(np.int64)
-    return seconds
+def samples(batches: Batches, head: Head) -> Iterator[Samples]:
+    """The batches as arrays; machines are numbered in the order in which they first occur."""
+    numbers: dict[str, int] = {}
+    for batch in batches():
+        names, codes = as_names(batch.column(head.fields["vm"]))
+        known = np.array([numbers.setdefault(name, len(numbers)) if name else -1 for name in names], dtype=np.int64)
+        yield Samples(
+            names=list(numbers),
+            machine=known[codes] if len(known) else codes,
+            time_s=as_seconds(batch.column(head.fields["time"])),
+            numbers={
+                name: as_numbers(batch.column(column), decimal_comma=head.decimal_comma)
+                for name, column in head.fields.items()
+                if name not in {"vm", "time"}
+            },
+        )

@@ -20,8 +20,10 @@ def clean_text(cell: object) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    marks = (" " if unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"} else mark for mark in str(cell))
-    return " ".join("".join(marks).split())
+    text = str(cell)
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"} else mark for mark in text)
+    return " ".join(text.split())
 
 
 def parse_number(cell: object, *, decimal_comma: bool = False, whole: bool = False) -> float | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-VINFO = [
+VINFO: list[object] = [
     "VM",
     "Powerstate",
     "Template",
@@ -18,8 +18,8 @@ VINFO = [
     "Cluster",
     "Host",
 ]
-VINFO_ROW = ["web-01", "poweredOn", "False", 2, 4096, 51_200, 20_480, "DC1", "C1", "esx-01"]
-VHOST = [
+VINFO_ROW: list[object] = ["web-01", "poweredOn", "False", 2, 4096, 51_200, 20_480, "DC1", "C1", "esx-01"]
+VHOST: list[object] = [
     "Host",
     "Datacenter",
     "Cluster",
@@ -32,7 +32,7 @@ VHOST = [
     "Model",
 ]
 X5675 = "Intel(R) Xeon(R) CPU X5675 @ 3.07GHz"
-VHOST_ROW = ["esx-01", "DC1", "C1", X5675, 2, 6, 12, 131_072, "HP", "ProLiant DL380 G7"]
+VHOST_ROW: list[object] = ["esx-01", "DC1", "C1", X5675, 2, 6, 12, 131_072, "HP", "ProLiant DL380 G7"]
 Rows = Iterable[Iterable[object]]
 
 

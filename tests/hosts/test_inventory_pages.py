@@ -151,7 +151,9 @@ class TestPreview:
         assert "-4 is negative" not in page(aiko, staged, severity="warning")
         assert "-4 is negative" in page(aiko, staged, tab="vInfo.csv")
 
-    @pytest.mark.parametrize("query", [{"view": "x"}, {"page": "-1"}, {"sort": "zz"}, {"severity": "zz", "page": "9e9"}])
+    @pytest.mark.parametrize(
+        "query", [{"view": "x"}, {"page": "-1"}, {"sort": "zz"}, {"severity": "zz", "page": "9e9"}]
+    )
     def test_it_survives_any_query(self, aiko: Client, lab: Lab, query: dict[str, str]) -> None:
         assert "Findings" in page(aiko, send(aiko, lab, "vInfo.csv", VM_CSV), **query)
 
