@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from hosts.models import Cluster, Host, ServerModel, VirtualMachine
-from hosts.operations import MoveVm, ResizeVm
+from hosts.operations.move import MoveVm
+from hosts.operations.resize import ResizeVm
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import Source
 from virtlab.jobs.drive import Driven, drive

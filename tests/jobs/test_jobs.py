@@ -6,6 +6,7 @@ import pytest
 
 from hosts.choices import HostState, PowerState
 from hosts.models import VirtualMachine
+from hosts.operations.resize import ResizeVm
 from tests.jobs.estate import GIB, TESTER, Estate
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.drive import drive
@@ -85,8 +86,6 @@ class TestBadInput:
         assert Job.objects.count() == 1
 
     def test_it_says_what_changed_under_a_stale_form(self, estate: Estate) -> None:
-        from hosts.operations import ResizeVm
-
         seen = ResizeVm.fingerprint(estate.vms[0])
         VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(memory_mib=12 * GIB)
         with pytest.raises(StaleForm) as stale:
@@ -94,7 +93,7 @@ class TestBadInput:
         assert [(c.name, c.seen, c.now) for c in stale.value.changes] == [("memory_mib", "8192", "12288")]
 
     def test_it_refuses_what_the_host_has_no_room_for_and_names_a_way_out(self, estate: Estate) -> None:
-        with pytest.raises(Refused, match="host kvm-01 has 40.0 GiB left") as refused:
+        with pytest.raises(Refused, match=r"host kvm-01 has 40\.0 GiB left") as refused:
             estate.resize(memory_mib=48 * GIB)
         assert [way.operation.name for way in refused.value.refusals[0].ways_out] == ["vm.move"]
 
@@ -196,7 +195,8 @@ class TestAgenda:
         clock.set_speed(estate.lab.pk, 1)
         at_1 = Agenda.objects.get(lab=estate.lab).next_due_at
         clock.set_speed(estate.lab.pk, 0)
-        assert at_60 and at_1
+        assert at_60
+        assert at_1
         assert at_1 - at_60 > timedelta(seconds=5)
         assert Agenda.objects.get(lab=estate.lab).next_due_at is None
         assert Agenda.objects.get(lab=estate.lab).next_due_lab_at == job.due_lab_at

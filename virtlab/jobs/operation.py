@@ -46,6 +46,8 @@ class Operation:
     role: ClassVar[Role] = Role.OPERATOR
     # Fields of the subject whose change makes an open form stale (all its plain columns where empty).
     watched_fields: ClassVar[Sequence[str]] = ()
+    # Templates show the class itself; they would else call it.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __init__(self, lab: Lab, subject: models.Model | None, values: dict[str, Any]) -> None:
         self.lab = lab

@@ -1,6 +1,18 @@
-"""Addresses of `jobs`."""
+"""Addresses of `jobs`, below a lab's."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from virtlab.jobs import operation_views, stream, views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.job_list, name="list"),
+    path("stream", stream.stream, name="stream"),
+    path("tasks/", views.task_list, name="tasks"),
+    path("toasts/", views.toasts, name="toasts"),
+    path("clock/", views.clock_part, name="clock"),
+    path("clock/set/", views.set_clock, name="set-clock"),
+    path("operations/<str:name>/", operation_views.operate, name="operate"),
+    path("<int:job>/", views.job_page, name="job"),
+    path("<int:job>/<slug:action>/", views.act, name="act"),
+]

@@ -1,0 +1,74 @@
+// What moves with the lab's clock between two events: the clock itself, bars, what goes on in a step, and the time left.
+// All of it is a function of the clock's line (real moment, lab moment, speed) and of the plan in the data attributes.
+
+const FRAME_MS = 250;
+
+// The server's time may differ from this machine's.
+const shown = document.getElementById("lab-clock");
+const ahead = shown ? Number(shown.dataset.now) - (performance.timeOrigin + performance.now()) / 1000 : 0;
+
+function labTime(clock) {
+  const now = Date.now() / 1000 + ahead;
+  return Number(clock.dataset.lab) + (now - Number(clock.dataset.real)) * Number(clock.dataset.speed);
+}
+
+function span(seconds) {
+  const whole = Math.round(seconds);
+  const pad = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
+
+const formats = new Map();
+function format(zone) {
+  if (!formats.has(zone)) {
+    const options = { weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone };
+    formats.set(zone, new Intl.DateTimeFormat(document.documentElement.lang, options));
+  }
+  return formats.get(zone);
+}
+
+function write(element, text) {
+  if (element && element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+function writeTime(clock, now) {
+  const parts = Object.fromEntries(format(clock.dataset.zone).formatToParts(now * 1000).map((part) => [part.type, part.value]));
+  const text = `${parts.weekday} ${parts.hour}:${parts.minute}:${parts.second}`;
+  write(clock.querySelector(".clock-time"), text);
+}
+
+function move(now) {
+  for (const bar of document.querySelectorAll("progress[data-end]")) {
+    const start = Number(bar.dataset.start);
+    const lasts = Number(bar.dataset.end) - start;
+    bar.value = lasts > 0 ? Math.min(Math.max((now - start) / lasts, 0), 1) * bar.max : bar.max;
+  }
+  for (const left of document.querySelectorAll("[data-left]")) {
+    write(left, left.dataset.left.replace("{time}", span(Math.max(Number(left.dataset.end) - now, 0))));
+  }
+  for (const doing of document.querySelectorAll("[data-phases]")) {
+    const begun = JSON.parse(doing.dataset.phases).filter(([from]) => from <= now);
+    if (begun.length > 0) {
+      write(doing, begun.at(-1)[1]);
+    }
+  }
+}
+
+function tick() {
+  const clock = document.getElementById("lab-clock");
+  if (clock && !document.hidden) {
+    const now = labTime(clock);
+    writeTime(clock, now);
+    move(now);
+  }
+}
+
+if (shown) {
+  tick();
+  setInterval(tick, FRAME_MS);
+  document.addEventListener("visibilitychange", tick);
+}

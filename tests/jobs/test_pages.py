@@ -1,0 +1,167 @@
+"""The pages of jobs, read and used through HTTP."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from tests.jobs.estate import GIB, Estate
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import AuditEntry, Job
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+RESIZE = "vm.resize"
+
+
+@pytest.fixture
+def mine(estate: Estate, aiko: Client) -> Estate:
+    """The estate as Aiko's lab."""
+    session = aiko.session
+    session[SESSION_KEY] = "aiko-token"
+    session.save()
+    aiko.cookies["sessionid"] = session.session_key or ""
+    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    return estate
+
+
+def address(estate: Estate, name: str, *args: object) -> str:
+    """An address of the estate's lab."""
+    return reverse(f"jobs:{name}", args=[estate.lab.slug, *args])
+
+
+def asked(estate: Estate, **more: object) -> dict[str, object]:
+    """What the resize form sends."""
+    return {"subject": estate.vms[0].pk, "vcpu": 4, "memory_mib": 16 * GIB, "do": "start", **more}
+
+
+class TestReading:
+    @pytest.mark.parametrize("name", ["list", "tasks", "toasts", "clock"])
+    def test_it_shows_pages_with_and_without_jobs(self, mine: Estate, aiko: Client, name: str) -> None:
+        assert aiko.get(address(mine, name)).status_code == 200
+        mine.resize()
+        mine.let_pass()
+        mine.move()
+        assert aiko.get(address(mine, name)).status_code == 200
+
+    def test_it_shows_a_job_with_its_steps(self, mine: Estate, aiko: Client) -> None:
+        page = aiko.get(address(mine, "job", mine.resize().pk)).content.decode()
+        assert "Resize db-01 to 4 vCPU, 16.0 GiB" in page
+        assert "Shut the guest down" in page
+
+    def test_it_hides_another_visitors_lab(self, mine: Estate, ben: Client) -> None:
+        job = mine.resize()
+        for name, args in [("list", ()), ("job", (job.pk,)), ("tasks", ()), ("operate", (RESIZE,))]:
+            assert ben.get(address(mine, name, *args)).status_code == 404
+        assert ben.post(address(mine, "act", job.pk, "cancel")).status_code == 404
+        assert ben.post(address(mine, "set-clock"), {"speed": "0"}).status_code == 404
+
+    def test_it_filters_and_keeps_the_filter_in_the_address(self, mine: Estate, aiko: Client) -> None:
+        mine.resize(0)
+        mine.resize(1)
+        page = aiko.get(address(mine, "list") + "?q=db-02&state=running&side=hosts").content.decode()
+        assert page.count("<tr id=") == 1
+        assert 'value="db-02"' in page
+
+    def test_it_survives_nonsense_in_the_address(self, mine: Estate, aiko: Client) -> None:
+        for query in ("?state=x&side=y&page=z&sort=q", "?q=" + "9" * 200, "?q=%00"):
+            assert aiko.get(address(mine, "list") + query).status_code == 200
+
+
+class TestOperating:
+    def test_it_shows_before_and_after(self, mine: Estate, aiko: Client) -> None:
+        page = aiko.post(address(mine, "operate", RESIZE), asked(mine, do="preview")).content.decode()
+        assert "8192" in page
+        assert "16384" in page
+        assert Job.objects.count() == 0
+
+    def test_it_starts_once_for_a_double_click(self, mine: Estate, aiko: Client) -> None:
+        sent = asked(mine, key="abc")
+        answers = [aiko.post(address(mine, "operate", RESIZE), sent) for _click in range(2)]
+        assert {answer["Location"] for answer in answers} == {address(mine, "job", Job.objects.get().pk)}
+        job = Job.objects.get()
+        assert (job.source, len(job.visitor)) == ("page", 8)
+
+    def test_it_says_why_not_in_words_with_a_way_out(self, mine: Estate, aiko: Client) -> None:
+        answer = aiko.post(address(mine, "operate", RESIZE), asked(mine, memory_mib=60 * GIB))
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "host kvm-01 has 40.0 GiB left" in page
+        assert address(mine, "operate", "vm.move") in page
+
+    def test_it_names_the_job_that_is_in_the_way(self, mine: Estate, aiko: Client) -> None:
+        first = mine.resize()
+        page = aiko.post(address(mine, "operate", RESIZE), asked(mine)).content.decode()
+        assert address(mine, "job", first.pk) in page
+
+    def test_it_marks_the_field_that_is_wrong(self, mine: Estate, aiko: Client) -> None:
+        answer = aiko.post(address(mine, "operate", RESIZE), asked(mine, vcpu="many"))
+        assert answer.status_code == 422
+        assert "Enter a whole number." in answer.content.decode()
+
+    def test_it_says_what_changed_under_a_stale_form(self, mine: Estate, aiko: Client) -> None:
+        page = aiko.get(address(mine, "operate", RESIZE), {"subject": mine.vms[0].pk})
+        seen = page.context["seen"]
+        mine.vms[0].memory_mib = 12 * GIB
+        mine.vms[0].save()
+        answer = aiko.post(address(mine, "operate", RESIZE), asked(mine, seen=seen))
+        assert "memory (MiB): was 8192, is 12288 now" in answer.content.decode()
+        assert Job.objects.count() == 0
+
+    def test_it_says_that_a_machine_is_gone(self, mine: Estate, aiko: Client) -> None:
+        sent = asked(mine)
+        mine.vms[0].delete()
+        answer = aiko.post(address(mine, "operate", RESIZE), sent, follow=False)
+        assert answer.status_code == 302
+        assert Job.objects.count() == 0
+
+    def test_it_hides_machines_of_other_labs(self, mine: Estate, aiko: Client) -> None:
+        other = Lab.objects.create(name="Other")
+        mine.vms[0].lab = other
+        mine.vms[0].save()
+        assert aiko.post(address(mine, "operate", RESIZE), asked(mine)).status_code == 404
+
+    def test_it_prefills_from_the_address(self, mine: Estate, aiko: Client) -> None:
+        query = {"subject": mine.vms[0].pk, "memory_mib": 12 * GIB}
+        page = aiko.get(address(mine, "operate", RESIZE), query)
+        assert page.context["preview"] is not None
+        assert 'value="12288"' in page.content.decode()
+
+    def test_it_knows_only_registered_operations(self, mine: Estate, aiko: Client) -> None:
+        assert aiko.get(address(mine, "operate", "vm.explode")).status_code == 404
+
+
+class TestActing:
+    def test_it_cancels(self, mine: Estate, aiko: Client) -> None:
+        job = mine.resize()
+        aiko.post(address(mine, "act", job.pk, "cancel"))
+        assert Job.objects.get(pk=job.pk).state == JobState.CANCELLED
+
+    def test_it_says_that_an_ended_job_cannot_be_cancelled(self, mine: Estate, aiko: Client) -> None:
+        job = mine.resize()
+        mine.let_pass()
+        answer = aiko.post(address(mine, "act", job.pk, "cancel"), {"next": address(mine, "job", job.pk)}, follow=True)
+        assert "has ended already" in answer.content.decode()
+
+    def test_it_moves_the_clock_on_to_the_end_of_a_job(self, mine: Estate, aiko: Client) -> None:
+        job = mine.resize()
+        aiko.post(address(mine, "set-clock"), {"until": job.pk})
+        ends = Job.objects.get(pk=job.pk).ends_lab_at
+        assert ends
+        assert Lab.objects.get(pk=mine.lab.pk).lab_time() >= ends
+
+    @pytest.mark.parametrize("sent", [{"speed": "7"}, {"speed": "fast"}, {"speed": "nan"}, {"until": "x"}, {}])
+    def test_it_refuses_a_nonsensical_clock(self, mine: Estate, aiko: Client, sent: dict[str, str]) -> None:
+        assert aiko.post(address(mine, "set-clock"), sent).status_code == 302
+        assert Lab.objects.get(pk=mine.lab.pk).clock_speed == 60
+
+    def test_it_writes_the_clocks_change_into_the_audit_log(self, mine: Estate, aiko: Client) -> None:
+        aiko.post(address(mine, "set-clock"), {"speed": "600"})
+        assert AuditEntry.objects.get(action="clock.set").changes() == {"speed": (60.0, 600.0)}
+
+    def test_it_does_not_let_a_viewer_act(self, mine: Estate, dara: User, client_of: object) -> None:
+        mine.lab.memberships.create(user=dara, role="viewer")
+        client = client_of(dara)  # type: ignore[operator]
+        job = mine.resize()
+        assert client.get(address(mine, "job", job.pk)).status_code == 200
+        assert client.post(address(mine, "act", job.pk, "cancel")).status_code == 404

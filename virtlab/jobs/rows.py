@@ -1,0 +1,112 @@
+"""Jobs as pages and partials show them: one row each, in a fixed number of queries."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from virtlab.jobs.choices import JobKind, JobState, Side
+from virtlab.jobs.links import address_of
+from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.progress import phase, progress, remaining_s
+from virtlab.jobs.text import Text
+from virtlab.labs.models import Lab
+
+HUES = {Side.HOSTS: "w", Side.INSTANCES: "c"}
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object that a job touches; `address` is empty where it has no page."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job with what is going on in it now, and what a browser needs to move its bar between two events."""
+
+    job: Job
+    progress: float
+    left_s: float | None
+    doing: str
+    things: list[Thing]
+    phases: list[tuple[float, str]]
+
+    @property
+    def hue(self) -> str:
+        """The CSS class of its side."""
+        return HUES.get(Side(self.job.side), "")
+
+    @property
+    def moves(self) -> bool:
+        """Whether its bar moves with the lab's clock."""
+        return self.job.kind == JobKind.LAB and self.job.state == JobState.RUNNING
+
+    @property
+    def start_s(self) -> float:
+        """The start in lab time, seconds since 1970."""
+        return self.job.started_lab_at.timestamp() if self.job.started_lab_at else 0.0
+
+    @property
+    def end_s(self) -> float:
+        """The planned end in lab time, seconds since 1970."""
+        return self.job.ends_lab_at.timestamp() if self.job.ends_lab_at else 0.0
+
+    @property
+    def phases_json(self) -> str:
+        """What goes on from which lab time on."""
+        return json.dumps(self.phases)
+
+
+def job_rows(lab: Lab, jobs: Iterable[Job]) -> list[JobRow]:
+    """The rows of some jobs of one lab (two queries)."""
+    listed = list(jobs)
+    now = lab.lab_time()
+    steps = _steps_in_progress(listed)
+    things = _things(lab, listed)
+    return [_row(job, steps.get(job.pk), things[job.pk], now) for job in listed]
+
+
+def _row(job: Job, step: Step | None, things: list[Thing], now: datetime) -> JobRow:
+    return JobRow(
+        job=job,
+        progress=progress(job, now),
+        left_s=remaining_s(job, now),
+        doing=str(doing(job, step, now)),
+        things=things,
+        phases=_phases(step),
+    )
+
+
+def doing(job: Job, step: Step | None, now: datetime) -> Text:
+    """What goes on in a job, in words: its phase, its last message, or its error."""
+    if job.state == JobState.FAILED:
+        return job.error
+    if job.note and job.is_active:
+        return job.note
+    return phase(step, now) if step and job.state == JobState.RUNNING else Text("")
+
+
+def _steps_in_progress(jobs: list[Job]) -> dict[int, Step]:
+    running = [job.pk for job in jobs if job.state == JobState.RUNNING and job.kind == JobKind.LAB]
+    return {step.job_id: step for step in Step.objects.filter(job__in=running, position=F("job__position"))}
+
+
+def _things(lab: Lab, jobs: list[Job]) -> dict[int, list[Thing]]:
+    found: dict[int, list[Thing]] = defaultdict(list)
+    for subject in JobSubject.objects.filter(job__in=[job.pk for job in jobs]).order_by("pk"):
+        address = address_of(subject.content_type_id, subject.object_id, lab.slug)
+        found[subject.job_id].append(Thing(subject.name, address))
+    return found
+
+
+def _phases(step: Step | None) -> list[tuple[float, str]]:
+    if step is None or step.started_lab_at is None:
+        return []
+    start = step.started_lab_at
+    return [((start + timedelta(seconds=p["at_s"])).timestamp(), str(Text.from_json(p))) for p in step.phases]

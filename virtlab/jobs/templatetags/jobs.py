@@ -1,0 +1,87 @@
+"""What any page of a lab may show of jobs: `{% load jobs %}`."""
+
+from typing import Any
+
+from django import template
+from django.db import models
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils import timezone
+
+from virtlab.jobs.operation import Operation
+from virtlab.jobs.panel import panel, stream_start
+from virtlab.jobs.registry import operations_for
+from virtlab.jobs.rows import job_rows
+from virtlab.jobs.selectors import jobs_of
+from virtlab.labs.access import STRENGTH, role_in
+from virtlab.labs.choices import Role
+from virtlab.labs.clock import SPEEDS
+from virtlab.labs.models import Lab
+
+register = template.Library()
+HISTORY = 10
+
+
+@register.inclusion_tag("jobs/task_panel.html", takes_context=True)
+def task_panel(context: Context) -> dict[str, Any]:
+    """The task strip of the page's lab; nothing on pages without one."""
+    lab, request = context.get("lab"), context.get("request")
+    if not isinstance(lab, Lab) or not isinstance(request, HttpRequest) or lab.pk is None:
+        return {"lab": None}
+    is_open = request.COOKIES.get("tasks") != "closed"
+    return {"lab": lab, "panel": panel(lab), "after": stream_start(), "open": is_open}
+
+
+@register.inclusion_tag("jobs/clock.html", takes_context=True)
+def lab_clock(context: Context) -> dict[str, Any]:
+    """The clock of the page's lab, with its speeds for those who may change them."""
+    lab, request = context.get("lab"), context.get("request")
+    if not isinstance(lab, Lab) or not isinstance(request, HttpRequest) or lab.pk is None:
+        return {"lab": None}
+    return clock_context(request, lab)
+
+
+def clock_context(request: HttpRequest, lab: Lab) -> dict[str, Any]:
+    """What the clock's template needs."""
+    now = timezone.now()
+    return {
+        "lab": lab,
+        "now": now.timestamp(),
+        "lab_now": lab.lab_time(now),
+        "line": (lab.clock_real_at.timestamp(), lab.clock_lab_at.timestamp()),
+        "speeds": SPEEDS,
+        "may_change": may(request, lab, Role.OPERATOR),
+        "zone": timezone.get_current_timezone_name(),
+        "request": request,
+    }
+
+
+def may(request: HttpRequest, lab: Lab, role: Role) -> bool:
+    """Whether the reader has at least this role, to offer only what works; the views check again."""
+    held = role_in(request, lab)
+    return held is not None and STRENGTH[held] >= STRENGTH[role]
+
+
+@register.inclusion_tag("jobs/object_history.html", takes_context=True)
+def object_history(context: Context, thing: models.Model) -> dict[str, Any]:
+    """The last jobs that touched an object."""
+    lab: Lab = context["lab"]
+    return {"lab": lab, "rows": job_rows(lab, jobs_of(thing)[:HISTORY]), "thing": thing}
+
+
+@register.inclusion_tag("jobs/operation_menu.html", takes_context=True)
+def operation_menu(context: Context, thing: models.Model) -> dict[str, Any]:
+    """A button for each operation that the reader may start on an object."""
+    lab, request = context["lab"], context["request"]
+    offered: list[type[Operation]] = [op for op in operations_for(thing) if may(request, lab, op.role)]
+    return {"lab": lab, "thing": thing, "operations": offered}
+
+
+@register.filter
+def span(seconds: float | None) -> str:
+    """Seconds as a clock shows them: 0:12, 2:38, 1:02:03."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
