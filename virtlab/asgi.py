@@ -1,9 +1,14 @@
 """The ASGI application that a server such as uvicorn runs."""
 
 import os
+import warnings
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+
+from virtlab.web.body_limit import MIB, BodyLimit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virtlab.settings")
 
-application = get_asgi_application()
+# An upload's form adds a little to the file itself, whose exact size the form checks.
+application = BodyLimit(get_asgi_application(), settings.UPLOAD_LIMIT_BYTES + MIB)

@@ -1,0 +1,72 @@
+"""Cuts a request off that is larger than anything VirtLab takes, as it arrives: Django would first store it."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from io import BytesIO
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_request, override
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[..., Awaitable[None]]  # (scope, receive, send)
+MIB = 1024 * 1024
+
+
+class TooLargeError(Exception):
+    """The request is larger than the limit."""
+
+
+class BodyLimit:
+    """An ASGI application that answers 413 to bodies of more than `limit_bytes` and hands all else to `app`."""
+
+    def __init__(self, app: App, limit_bytes: int) -> None:
+        """`limit_bytes` counts the whole body: a form's fields and separators too."""
+        self.app = app
+        self.limit_bytes = limit_bytes
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif declared_bytes(scope) > self.limit_bytes:
+            await self._refuse(scope, send)
+        else:
+            try:
+                await self.app(scope, self._counted(receive), send)
+            except TooLargeError:
+                await self._refuse(scope, send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        """The same stream, which raises TooLargeError once too much has come."""
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.limit_bytes:
+                raise TooLargeError
+            return message
+
+        return counted
+
+    async def _refuse(self, scope: Message, send: Send) -> None:
+        page = refusal_page(scope, self.limit_bytes).encode()
+        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 413, "headers": headers})
+        await send({"type": "http.response.body", "body": page})
+
+
+def declared_bytes(scope: Message) -> int:
+    """The length that the request declares, 0 where it declares none."""
+    length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(length) if length.isdigit() else 0
+
+
+def refusal_page(scope: Message, limit_bytes: int) -> str:
+    """The answer in the reader's language."""
+    with override(get_language_from_request(ASGIRequest(dict(scope), BytesIO()))):
+        return render_to_string("too_large.html", {"limit_mib": limit_bytes // MIB})
