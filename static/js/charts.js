@@ -1,7 +1,8 @@
 // Draws the charts: each <figure data-chart> holds its Plotly figure as JSON. The library comes only when a chart is about to
 // be seen, colours are the page's own tokens, and a changed figure is redrawn in place, so zoom and focus stay.
 
-const NARROW_PX = 560;
+const NARROW_PX = 420;
+const STACKED_PX = 900;
 const drawn = new Map();
 let library = null;
 
@@ -35,7 +36,7 @@ function themed(value, styles) {
     return value.startsWith("var(--") ? styles.getPropertyValue(value.slice(4, -1)).trim() : value;
   }
   if (Array.isArray(value)) {
-    return typeof value[0] === "number" ? value : value.map((item) => themed(item, styles));
+    return value.every((item) => typeof item === "number") ? value : value.map((item) => themed(item, styles));
   }
   if (value && typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, themed(item, styles)]));
@@ -60,11 +61,17 @@ function wrapped(text, most) {
 function fitted(figure, width) {
   const axis = figure.layout.yaxis ?? {};
   if (axis.type === "category") {
-    const most = width < NARROW_PX ? 14 : 34;
+    const most = width < NARROW_PX ? 14 : width < 700 ? 24 : 34;
     const names = [...new Set(figure.data.flatMap((trace) => trace.y ?? []))];
     axis.tickmode = "array";
     axis.tickvals = names;
     axis.ticktext = names.map((name) => wrapped(name, most));
+  }
+  const { legend, legend2 } = figure.layout;
+  if (legend2 && width < STACKED_PX) {
+    const rows = width < NARROW_PX ? 3 : 2;
+    legend2.y = legend.y + (legend2.y - legend.y) * (rows + 0.3);
+    figure.layout.height += 40 * rows;
   }
   return figure;
 }

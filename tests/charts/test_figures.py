@@ -32,7 +32,10 @@ def every_chart() -> list[Chart]:
     return [
         host_heatmap(["a", "b", "c"], TIMES, share, ONPREM),
         distribution(Spread("before", ONPREM, RNG.random(50)), Spread("after", CLOUD, RNG.random(50) * 1.3)),
-        reserved_used_free([Holding(ONPREM, "CPU", "vCPU", 20, 150, 100), Holding(CLOUD, "Memory", "GiB", 5, 5, 8)]),
+        reserved_used_free(
+            [Holding(ONPREM, "CPU", "vCPU", 20, 150, 100), Holding(CLOUD, "Memory", "GiB", 5, 5, 8)],
+            "Much is idle on both.",
+        ),
         cost_stack(STACKS, {"compute": "Machines", "storage": "Storage", "energy": "Energy"}),
         cumulative(
             ("a", ONPREM, [100.0, 110.0, 120.0]), ("b", CLOUD, [0.0, 80.0, 160.0]), 2, "Level after two months."

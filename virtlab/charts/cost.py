@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
 from virtlab.web.formats import usd
+
+BAR_PX = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,12 @@ def cost_stack(stacks: Sequence[Stack], categories: Mapping[str, str]) -> Chart:
         y=theme.axis(
             type="category", autorange="reversed", showgrid=False, categoryorder="array", categoryarray=_labels(stacks)
         ),
-        height=150 + 34 * len(stacks),
+        height=130 + BAR_PX * len(stacks),
         barmode="stack",
         bargap=0.3,
     )
-    layout["legend"].update(traceorder="normal", y=-0.2)
+    for name, below_px in (("legend2", 76.0), ("legend", 52.0)):
+        layout[name] = _legend(layout["legend"], below_px, len(stacks))
     return Chart(
         key="cost",
         title=_("Cost per month, by what it is spent on"),
@@ -53,6 +57,10 @@ def cost_stack(stacks: Sequence[Stack], categories: Mapping[str, str]) -> Chart:
             for s in stacks
         ],
     )
+
+
+def _legend(base: dict[str, Any], below_px: float, bars: int) -> dict[str, Any]:
+    return {**base, "traceorder": "normal", "y": -below_px / (BAR_PX * bars)}
 
 
 def _labels(stacks: Sequence[Stack]) -> list[str]:

@@ -18,6 +18,7 @@ def cumulative(
         x=theme.axis(_("months"), dtick=12, showgrid=False, rangemode="tozero"),
         y=theme.axis(_("USD paid in all"), tickformat="~s", tickprefix="$", rangemode="tozero"),
         hovermode="x unified",
+        height=430,
     )
     if month is not None:
         layout["shapes"] = [_rule(month)]

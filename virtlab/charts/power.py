@@ -117,7 +117,7 @@ def _bars(bars: Sequence[Bar], key: str, title: str, unit: str, summary: str) ->
     layout = theme.layout(
         x=theme.axis(_("%(unit)s per month") % {"unit": unit}, tickformat="~s"),
         y=theme.axis(type="category", autorange="reversed", showgrid=False),
-        height=100 + 30 * len(bars),
+        height=100 + 38 * len(bars),
         barmode="stack",
         bargap=0.3,
         showlegend=False,

@@ -30,7 +30,7 @@ class Holding:
         return used * 100, idle * 100, max(0.0, 1 - used - idle) * 100
 
 
-def reserved_used_free(holdings: Sequence[Holding]) -> Chart:
+def reserved_used_free(holdings: Sequence[Holding], summary: str) -> Chart:
     """One bar a resource and side: how much of the whole is used, how much only reserved, how much free."""
     names = [_("used"), _("reserved, idle"), _("free")]
     traces = [
@@ -62,7 +62,7 @@ def reserved_used_free(holdings: Sequence[Holding]) -> Chart:
     return Chart(
         key="reserved",
         title=_("Reserved, used and free"),
-        summary=_summary(holdings),
+        summary=summary,
         figure=theme.figure(traces, layout),
         columns=[_("Resource"), _("Unit"), _("Used"), _("Reserved"), _("In all")],
         rows=[[h.label, h.unit, round(h.used, 1), round(h.reserved, 1), round(h.total, 1)] for h in holdings],
@@ -79,17 +79,3 @@ def _line(holdings: Sequence[Holding]) -> dict[str, object]:
 
 def _inside(share: float, name: str) -> str:
     return f"{name} {number(share, 0)} %" if share >= 12 else ""
-
-
-def _summary(holdings: Sequence[Holding]) -> str:
-    return " ".join(
-        _("%(label)s: %(used)s %% of %(total)s %(unit)s is used and %(reserved)s %% reserved.")
-        % {
-            "label": holding.label,
-            "used": number(holding.parts[0], 0),
-            "total": number(holding.total, 0),
-            "unit": holding.unit,
-            "reserved": number(100 * holding.reserved / (holding.total or 1.0), 0),
-        }
-        for holding in holdings
-    )

@@ -9,7 +9,7 @@ from virtlab.charts import theme
 from virtlab.charts.base import Chart
 from virtlab.web.formats import number, usd
 
-MOST = 12
+MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ def tornado(swings: Sequence[Swing], summary: str) -> Chart:
     traces = [_trace(drawn, low=True), _trace(drawn, low=False)]
     layout = theme.layout(
         x=theme.axis(
-            _("← on-prem gains · change in USD per month · cloud gains →"),
+            _("← on-prem · USD per month in favour of · cloud →"),
             tickformat="~s",
             zeroline=True,
             zerolinecolor=theme.MUTE,
         ),
         y=theme.axis(type="category", autorange="reversed", showgrid=False),
-        height=110 + 30 * len(drawn),
+        height=110 + 38 * len(drawn),
         barmode="overlay",
         bargap=0.3,
         showlegend=False,

@@ -156,7 +156,7 @@ def _support(lines: list[Item], v: Values) -> Item:
 
 def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> Item:
     price = prices[item]
-    cited = Cited(price.label, Usd(price.usd).text(), price.source, price.source_date, price.kind)
+    cited = Cited(price.label, Usd(price.usd), price.source, price.source_date, price.kind)
     return Item(
         key,
         ITEM_CATEGORIES[item.split("-", maxsplit=1)[0]],
@@ -184,5 +184,6 @@ def _data_out(size_gb: float, prices: Prices) -> list[Item]:
     for number, (item, width_gb) in enumerate((*TIER_GB, (LAST_TIER, float("inf"))), start=1):
         part = round(min(left, width_gb), 3)
         left -= part
-        lines.append(_priced(f"data_out_{number}", _("Data out to the Internet"), part, item, prices))
+        if part:
+            lines.append(_priced(f"data_out_{number}", _("Data out to the Internet"), part, item, prices))
     return lines

@@ -87,8 +87,8 @@ def line(made: Report, item: Alternative, addresses: Addresses) -> Line:
 def _bound(loaded: int, bound: int, spare: int) -> str:
     facts = {"loaded": formats.number(loaded), "bound": formats.number(bound), "spare": formats.number(spare)}
     if spare:
-        return _("%(loaded)s loaded (proven: at least %(bound)s) + %(spare)s spare") % facts
-    return _("%(loaded)s nodes (proven: at least %(bound)s)") % facts
+        return _("%(loaded)s carry load (proven: at least %(bound)s are needed), %(spare)s are spare.") % facts
+    return _("%(loaded)s nodes carry load (proven: at least %(bound)s are needed).") % facts
 
 
 def _unfit(made: Report) -> list[tuple[str, int, str]]:

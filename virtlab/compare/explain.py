@@ -68,7 +68,7 @@ def _balance(head: tuple[str, str, str, int], items: Iterable[Item], values: Map
 
 def _rest(rests_on: str | Cited, values: Mapping[str, float]) -> Rest:
     if isinstance(rests_on, Cited):
-        return Rest(rests_on.label, rests_on.value, rests_on.source, rests_on.source_date, rests_on.kind)
+        return Rest(rests_on.label, rests_on.text(), rests_on.source, rests_on.source_date, rests_on.kind)
     spec = SPECS[rests_on]
     value = _("%(value)s %(unit)s") % {"value": formats.number(values[rests_on]), "unit": spec.unit}
     return Rest(spec.label, value, spec.source, spec.source_date, spec.kind)

@@ -15,9 +15,9 @@ MAIN = (
     "server_price_usd",
     "server_lifetime_years",
     "esxi_usd_per_core_year",
+    "admin_usd_per_hour",
     "admin_hours_per_guest",
     "hours_per_day",
-    "headroom_pct",
     "usd_jpy",
 )
 SLIDER_SPAN = 4.0

@@ -12,7 +12,10 @@ from virtlab.charts.distribution import Spread, distribution
 from virtlab.charts.heatmap import host_heatmap
 from virtlab.charts.power import Bar, Draw, carbon_bars, energy_bars, host_energy, watts_over_time
 from virtlab.charts.reserved import Holding, reserved_used_free
+from virtlab.charts.theme import ONPREM
 from virtlab.charts.tornado import Swing, tornado, tornado_summary
+from virtlab.compare.alternatives.shape import demand_vcpu
+from virtlab.compare.estate import Estate
 from virtlab.compare.evaluate import Alternative, break_even, paid_by_month
 from virtlab.compare.items import CATEGORIES, HOURS_PER_MONTH, by_category
 from virtlab.web import formats
@@ -28,11 +31,12 @@ def heatmap(left: Alternative, times: Sequence[str]) -> Chart | None:
     return host_heatmap(fleet.names, times, np.asarray(fleet.utilisation, dtype=np.float64), left.side)
 
 
-def spread(before: Alternative, after: Alternative, names: Names) -> Chart:
-    """Machines by CPU use, on either side."""
+def spread(estate: Estate, after: Alternative, names: Names) -> Chart:
+    """Machines by CPU use: at the size they have today, and on the right side."""
+    running = estate.machines.running
+    today = demand_vcpu(estate)[running] / np.maximum(estate.machines.vcpu[running], 1e-9)
     return distribution(
-        Spread(names[before.key], before.side, before.shape.cpu_share),
-        Spread(names[after.key], after.side, after.shape.cpu_share),
+        Spread(_("Machines as they are"), ONPREM, today), Spread(names[after.key], after.side, after.shape.cpu_share)
     )
 
 
@@ -43,7 +47,18 @@ def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
         for label, unit, use in ((_("CPU"), "vCPU", side.shape.cpu), (_("memory"), "GiB", side.shape.memory)):
             text = _("%(side)s: %(what)s") % {"side": names[side.key], "what": label}
             found.append(Holding(side.side, text, unit, use.used, use.reserved, use.total))
-    return reserved_used_free(found)
+    summary = _(
+        "“%(left)s” uses %(left_cpu)s of its CPU and %(left_memory)s of its memory, "
+        "“%(right)s” %(right_cpu)s and %(right_memory)s. The rest is reserved or free."
+    ) % {
+        "left": names[left.key],
+        "right": names[right.key],
+        "left_cpu": formats.percent(left.shape.cpu.share, 0),
+        "left_memory": formats.percent(left.shape.memory.share, 0),
+        "right_cpu": formats.percent(right.shape.cpu.share, 0),
+        "right_memory": formats.percent(right.shape.memory.share, 0),
+    }
+    return reserved_used_free(found, summary)
 
 
 def costs(alternatives: Sequence[Alternative], names: Names) -> Chart:

@@ -60,10 +60,14 @@ class Cited:
     """A figure that no parameter holds (a catalogue's price) with what makes it believable."""
 
     label: Text
-    value: str
+    value: Num | Usd | str
     source: str
     source_date: str
     kind: str
+
+    def text(self) -> str:
+        """The value as the reader's language writes it."""
+        return self.value if isinstance(self.value, str) else self.value.text()
 
 
 @dataclass(frozen=True, slots=True)

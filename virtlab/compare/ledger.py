@@ -43,7 +43,7 @@ def rows(
     known = {other.shape.key: other for other in others}
     return [
         _servers(left, right, known.get("physical")),
-        _cpu(left, right, known.get("as_is")),
+        _cpu(left, right, known.get("physical")),
         _memory(left, right),
         _cost(left, right, values),
         _power(left, right),
@@ -83,11 +83,11 @@ def machine_unit(alternative: Alternative) -> str:
     return names.get(alternative.shape.key, ngettext("instance", "instances", count))
 
 
-def _cpu(left: Alternative, right: Alternative, as_is: Alternative | None) -> Row:
+def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
     one, two = left.shape.cpu.share, right.shape.cpu.share
     finding = ""
-    if as_is and left.shape.key != "as_is":
-        finding = _("%(share)s on-prem as it is") % {"share": formats.percent(as_is.shape.cpu.share, 0)}
+    if physical:
+        finding = _("%(share)s without virtualization") % {"share": formats.percent(physical.shape.cpu.share, 0)}
     return Row(
         "cpu",
         _("CPU used"),

@@ -72,14 +72,14 @@ class Report:
 
     def _physical_charts(self) -> list[tuple[str, SafeString]]:
         left, right, names = self.left, self.right, self.names
-        sides = (self.book.key, left.key, right.key, get_language())
+        sides = (self.book.key(left.shape.key), self.book.key(right.shape.key), right.purchase, get_language())
 
         def kept(key: str, make: Callable[[], Chart | None]) -> tuple[str, SafeString]:
             return key, CHARTS.get((key, *sides), lambda: _html(make()))
 
         found = [
             kept("heatmap", lambda: figures.heatmap(left, self.times)),
-            kept("distribution", lambda: figures.spread(left, right, names)),
+            kept("distribution", lambda: figures.spread(self.estate, right, names)),
             kept("reserved", lambda: figures.holdings(left, right, names)),
         ]
         return [(key, html) for key, html in found if html]

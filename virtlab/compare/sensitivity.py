@@ -1,6 +1,6 @@
 """What the result depends on: every assumption moved up and down alone, ranked by what that does to the difference."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from virtlab.charts.tornado import Swing
 from virtlab.compare.evaluate import Alternative, Place, evaluate
@@ -8,7 +8,6 @@ from virtlab.labs.parameters import SPECS, ParameterSpec
 
 SHARE = 0.25
 """Each assumption is moved by a quarter of its value, but not out of its range."""
-WITHOUT_PRICE = frozenset({"usd_jpy", "horizon_months"})
 GROUPS = frozenset({"energy", "servers", "licences", "storage", "people", "usage", "cloud"})
 
 
@@ -17,28 +16,30 @@ def swings(left: Alternative, right: Alternative, place: Place, values: Mapping[
 
     Those that change sizes or packing are left out: they would need another replay.
     """
-    today = float(left.usd - right.usd)
-    found = [_swing(spec, (left, right), place, values, today) for spec in _varied(left, right, values)]
+    sides = [(left, _rests_on(left), 1.0), (right, _rests_on(right), -1.0)]
+    used = {key for _side, keys, _sign in sides for key in keys}
+    specs = [SPECS[key] for key in values if key in used and SPECS[key].group in GROUPS]
+    found = [_swing(spec, sides, place, values) for spec in specs]
     return sorted((swing for swing in found if swing.width >= 0.01), key=lambda swing: -swing.width)
 
 
-def _varied(left: Alternative, right: Alternative, values: Mapping[str, float]) -> Iterable[ParameterSpec]:
-    used = {key for side in (left, right) for item in (*side.cost, *side.energy) for key in item.rests_on}
-    return (SPECS[key] for key in values if key in used and key in SPECS and SPECS[key].group in GROUPS - WITHOUT_PRICE)
+def _rests_on(side: Alternative) -> set[str]:
+    return {key for item in (*side.cost, *side.energy) for key in item.rests_on if isinstance(key, str)}
 
 
 def _swing(
-    spec: ParameterSpec,
-    sides: tuple[Alternative, Alternative],
-    place: Place,
-    values: Mapping[str, float],
-    today: float,
+    spec: ParameterSpec, sides: list[tuple[Alternative, set[str], float]], place: Place, values: Mapping[str, float]
 ) -> Swing:
     now = values[spec.key]
     low = max(spec.minimum, now * (1 - SHARE))
     high = min(spec.maximum, now * (1 + SHARE) if now else spec.step)
-    differences = []
+    changes = []
     for value in (low, high):
-        left, right = (evaluate(side.shape, side.purchase, place, {**values, spec.key: value}) for side in sides)
-        differences.append(float(left.usd - right.usd) - today)
-    return Swing(str(spec.label), str(spec.unit), low, high, differences[0], differences[1])
+        moved = {**values, spec.key: value}
+        touched = [(side, sign) for side, keys, sign in sides if spec.key in keys]
+        changes.append(
+            sum(
+                sign * float(evaluate(side.shape, side.purchase, place, moved).usd - side.usd) for side, sign in touched
+            )
+        )
+    return Swing(str(spec.label), str(spec.unit), low, high, changes[0], changes[1])

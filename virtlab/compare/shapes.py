@@ -22,25 +22,29 @@ from virtlab.compare.alternatives.shape import Shape, thin_gib
 from virtlab.compare.estate import Estate
 from virtlab.compare.kept import Kept
 
-PHYSICAL = (
-    "percentile",
-    "headroom_pct",
-    "cpu_overcommit",
-    "memory_overcommit",
-    "spare_hosts",
-    "smt_gain",
-    "hypervisor_cpu_pct",
-    "hypervisor_memory_gib",
-    "guest_os_memory_gib",
-    "licence_min_cores_per_cpu",
-    "disk_headroom_pct",
-    "backup_share_pct",
-    "data_out_gib_per_workload",
-    "container_node_vcpu",
-    "memory_w_per_gib_cloud",
-    "windows_usd_per_vcpu_hour",
-)
+SERVERS = ("smt_gain", "backup_share_pct")
+AS_IS = (*SERVERS, "hypervisor_cpu_pct", "licence_min_cores_per_cpu")
+SIZING = ("percentile", "headroom_pct", "disk_headroom_pct", "backup_share_pct")
+CLOUD = ("data_out_gib_per_workload", "backup_share_pct", "memory_w_per_gib_cloud")
+SIZED_CLOUD = (*SIZING, *CLOUD)
+DEPENDS = {
+    "physical": SERVERS,
+    "as_is": AS_IS,
+    "consolidated": (
+        *AS_IS,
+        *SIZING,
+        "cpu_overcommit",
+        "memory_overcommit",
+        "spare_hosts",
+        "hypervisor_memory_gib",
+    ),
+    "same_size": CLOUD,
+    "rightsized": SIZED_CLOUD,
+    "containers": (*SIZED_CLOUD, "guest_os_memory_gib", "container_node_vcpu"),
+    "serverless": SIZED_CLOUD,
+}
 """Parameters that change machines, sizes or watts. All others only change prices, for which nothing is replayed."""
+IN_A_REGION = frozenset({"same_size", "rightsized", "containers", "serverless"})
 
 SHAPES: Kept[tuple[object, ...], Shape] = Kept(256 * 1024 * 1024, lambda shape: shape.nbytes)
 SELECTIONS: Kept[tuple[object, ...], Selection] = Kept(64 * 1024 * 1024, lambda selection: selection.row.nbytes * 6)
@@ -52,7 +56,7 @@ class ShapeBook:
 
     basis: Basis
     region: str
-    key: tuple[object, ...]
+    catalogue: str
 
     @cached_property
     def table(self) -> TypeTable:
@@ -71,8 +75,13 @@ class ShapeBook:
 
     def shape(self, name: str) -> Shape:
         """The alternative of that key; KeyError where there is none."""
-        make = self._makers[name]
-        return SHAPES.get((name, *self.key), make)
+        return SHAPES.get(self.key(name), self._makers[name])
+
+    def key(self, name: str) -> tuple[object, ...]:
+        """What tells a shape from every other: the estate, the servers or the region, the parameters it depends on."""
+        basis = self.basis
+        where = (self.region, self.catalogue) if name in IN_A_REGION else tuple(map(_model_key, basis.models.values()))
+        return (name, basis.estate.key, where, tuple(basis.values[key] for key in DEPENDS[name]))
 
     @property
     def _makers(self) -> dict[str, Callable[[], Shape]]:
@@ -89,15 +98,13 @@ class ShapeBook:
         }
 
     def _selection(self, name: str, make: Callable[[], Selection]) -> Selection:
-        return SELECTIONS.get((name, *self.key), make)
+        return SELECTIONS.get(self.key(name), make)
 
 
 def shape_book(estate: Estate, region: str, values: Values) -> ShapeBook:
-    """The book of an estate; its key changes with whatever its shapes depend on (two queries)."""
-    models = server_models()
-    physical_values = tuple(values[name] for name in PHYSICAL)
-    key = (estate.key, region, catalogue_version(), tuple(map(_model_key, models)), physical_values)
-    return ShapeBook(Basis(estate, {model.pk: model for model in models}, values), region, key)
+    """The book of an estate (two queries)."""
+    models = {model.pk: model for model in server_models()}
+    return ShapeBook(Basis(estate, models, values), region, catalogue_version())
 
 
 def _model_key(model: ServerModel) -> tuple[object, ...]:

@@ -12,6 +12,9 @@ from virtlab.compare.alternatives.pack import Packed, pack
 from virtlab.compare.alternatives.selection import Ints
 from virtlab.compare.alternatives.shape import F64, Shape, thin_gib
 
+GRAIN = np.array([1.0, 0.25, 0.1])
+"""Promised vCPU, GiB and used vCPU are rounded up to these, so that machines nearly alike are placed as one group."""
+
 
 @dataclass(frozen=True, slots=True)
 class Build:
@@ -66,7 +69,7 @@ def _cluster(basis: Basis, cluster: int) -> ClusterPlan | None:
     build = _usual_build(basis, cluster)
     if build is None or not rows.size:
         return None
-    packed = pack(_needs(basis, rows), _room(basis, build))
+    packed = pack(_needs(basis, rows), _room(basis, build), GRAIN)
     several = int((estate.hosts.cluster == cluster).sum()) > 1
     return ClusterPlan(cluster, build, rows, packed, int(values["spare_hosts"]) if several else 0)
 

@@ -18,6 +18,7 @@ LEAST_GIB, LEAST_VCPU = 0.0625, 0.05
 NODE_KEEPS_VCPU, NODE_KEEPS_GIB = 0.1, 1.0
 """What a node's own agents take of it (kubelet reservations of Amazon EKS, rounded up)."""
 CANDIDATES = 6
+GRAIN = np.array([0.05, 0.0625])
 
 
 def containers(basis: Basis, rightsized: Selection) -> Shape:
@@ -76,7 +77,7 @@ def _best_node(table: TypeTable, needs: F64, wanted_vcpu: float) -> tuple[int, P
     at_least = np.ceil((needs.sum(axis=0) / room).max(axis=1)) * table.usd_per_hour[rows]
     best: tuple[float, int, Packed] | None = None
     for place in np.argsort(at_least, kind="stable")[:CANDIDATES]:
-        packed = pack(needs, room[place])
+        packed = pack(needs, room[place], GRAIN)
         cost = packed.hosts * float(table.usd_per_hour[rows[place]]) + 1e6 * int((packed.host < 0).sum())
         if best is None or cost < best[0]:
             best = (cost, int(rows[place]), packed)
@@ -106,4 +107,4 @@ def _sum(one: Use, two: Use) -> Use:
 
 def _cited(table: TypeTable, node: int) -> Cited:
     price = float(table.usd_per_hour[node])
-    return Cited(table.names[node], Usd(price, 4).text(), "", "", table.kinds[node])
+    return Cited(table.names[node], Usd(price, 4), "", "", table.kinds[node])

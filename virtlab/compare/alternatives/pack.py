@@ -6,12 +6,11 @@ import numpy as np
 
 from virtlab.compare.alternatives.selection import Ints
 from virtlab.compare.alternatives.shape import F64
-from virtlab.engine.bound import volume_bound
-from virtlab.engine.packing import Bins, pack_bins, unroll
-from virtlab.engine.shapes import group
+from virtlab.engine.placement import Options
+from virtlab.engine.placement import pack as engine_pack
 
-GRID = 0.05
-"""Demands are rounded up to this grain, so that machines nearly alike are placed as one group."""
+QUICK = Options(bound_steps=8)
+"""Few rounds of the LP bound: a request waits for it, and the bound by volume alone is mostly as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +22,7 @@ class Packed:
     bound: int
 
 
-def pack(demand: F64, capacity: F64) -> Packed:
-    """Pack demand (n, R) onto hosts of capacity (R,)."""
-    sizes = np.ceil(demand / GRID - 1e-9) * GRID / capacity
-    fits = (sizes <= 1.0).all(axis=1)
-    groups = group(sizes, np.flatnonzero(fits))
-    weights = groups.counts @ groups.sizes if len(groups.counts) else np.ones(len(capacity))
-    filled, _left = pack_bins(groups, [Bins(np.ones(len(capacity)), len(demand))], weights / max(weights.sum(), 1e-9))
-    host = np.full(len(demand), -1, dtype=np.intp)
-    hosts = sum(item.times for item in filled)
-    unroll(filled, groups, [np.arange(hosts)], host)
-    return Packed(host, hosts, volume_bound(groups).hosts)
+def pack(demand: F64, capacity: F64, grain: F64) -> Packed:
+    """Pack demand (n, R) onto hosts of capacity (R,), with demand rounded up to `grain` (R,)."""
+    found = engine_pack(np.ceil(demand / grain - 1e-9) * grain, capacity, QUICK)
+    return Packed(found.host_of_vm, found.hosts_used, found.bound)
