@@ -80,6 +80,13 @@ def test_it_stops_in_time_with_an_open_request_and_leaves_nothing(demo: DemoProc
     assert "took too long" not in demo.output()
 
 
+def test_it_stops_in_time_with_an_open_event_stream(demo: DemoProcess) -> None:
+    with demo.open_stream() as stream:
+        assert stream.readline().startswith(b"retry")
+        assert demo.stop() < 12
+    assert demo.pids() == []
+
+
 def test_it_starts_again_after_its_own_kill(demo: DemoProcess) -> None:
     demo.process.kill()
     again = DemoProcess(demo.var_dir, demo.port)

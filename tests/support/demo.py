@@ -1,12 +1,16 @@
 """Starts `make demo`'s program in a folder of its own and speaks with it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
+from http.client import HTTPResponse as Stream
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 import psutil
@@ -62,6 +66,16 @@ class DemoProcess:
             return False
         finally:
             app.close()
+
+    def open_stream(self) -> Stream:
+        """Opens a lab as a new visitor, and the event stream of its pages."""
+        visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        start = visitor.open(self.url, timeout=20).read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', start)
+        assert token, start
+        lab = visitor.open(f"{self.url}labs/open/", f"csrfmiddlewaretoken={token[1]}".encode(), timeout=60)
+        stream: Stream = visitor.open(f"{lab.url.split('?')[0].rstrip('/')}/jobs/stream", timeout=20)
+        return stream
 
     def pids(self, service: str = "") -> list[int]:
         """The processes of a service (of all services), its main process first."""
