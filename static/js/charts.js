@@ -2,7 +2,8 @@
 // be seen, colours are the page's own tokens, and a changed figure is redrawn in place, so zoom and focus stay.
 
 const NARROW_PX = 420;
-const STACKED_PX = 900;
+const WIDE_PX = 700;
+const LINE_PX = 15;
 const drawn = new Map();
 let library = null;
 
@@ -57,21 +58,19 @@ function wrapped(text, most) {
   return lines.join("<br>");
 }
 
-// On a narrow screen long names break into lines, so that the bars keep their room.
+// Long names break into lines, and bars move apart where lines need the room.
 function fitted(figure, width) {
   const axis = figure.layout.yaxis ?? {};
   if (axis.type === "category") {
-    const most = width < NARROW_PX ? 14 : width < 700 ? 24 : 34;
-    const names = [...new Set(figure.data.flatMap((trace) => trace.y ?? []))];
+    const most = width < NARROW_PX ? 16 : width < WIDE_PX ? 24 : 36;
+    const names = [...new Set(figure.data.flatMap((trace) => (trace.yaxis ? [] : trace.y ?? [])))];
     axis.tickmode = "array";
     axis.tickvals = names;
     axis.ticktext = names.map((name) => wrapped(name, most));
-  }
-  const { legend, legend2 } = figure.layout;
-  if (legend2 && width < STACKED_PX) {
-    const rows = width < NARROW_PX ? 3 : 2;
-    legend2.y = legend.y + (legend2.y - legend.y) * (rows + 0.3);
-    figure.layout.height += 40 * rows;
+    const lines = Math.max(1, ...axis.ticktext.map((text) => text.split("<br>").length));
+    if (lines > 1) {
+      figure.layout.height = Math.max(figure.layout.height, 90 + names.length * (lines * LINE_PX + 8));
+    }
   }
   return figure;
 }
@@ -89,6 +88,18 @@ async function draw(figure) {
   await Plotly.react(plot, made.data, made.layout, config);
   plot.classList.add("is-drawn");
   drawn.set(figure.dataset.chart, text);
+}
+
+// The file gets a title and a legend, which on the page are HTML.
+async function savePng(figure, filename) {
+  const Plotly = await plotly();
+  const { data, layout, clientWidth } = figure.querySelector(".chart-plot");
+  const title = { text: figure.querySelector("h3").textContent, x: 0.02, xanchor: "left" };
+  const named = data.some((trace) => trace.name && trace.type !== "heatmap");
+  const height = layout.height + 110;
+  const drawing = { ...layout, title, height, showlegend: named && figure.querySelector(".chart-legend") !== null };
+  drawing.margin = { ...layout.margin, t: 56 };
+  await Plotly.downloadImage({ data, layout: drawing }, { format: "png", scale: 2, filename, height, width: clientWidth });
 }
 
 const seen = new IntersectionObserver((entries) => {
@@ -121,11 +132,7 @@ document.addEventListener("click", async (event) => {
   if (button) {
     const figure = button.closest("figure");
     await draw(figure);
-    (await plotly()).downloadImage(figure.querySelector(".chart-plot"), {
-      format: "png",
-      scale: 2,
-      filename: button.dataset.chartPng,
-    });
+    await savePng(figure, button.dataset.chartPng);
   }
 });
 

@@ -16,7 +16,10 @@ ESCAPES = ((b"<", b"\\u003C"), (b">", b"\\u003E"), (b"&", b"\\u0026"))
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart: `figure` is Plotly's {data, layout}, `summary` the finding in words, `rows` the same as a table."""
+    """One chart: `figure` is Plotly's {data, layout}, `summary` the finding in words, `rows` the same as a table.
+
+    `legend` gives each name with the classes of its swatches; it is HTML, so that it wraps on a narrow screen.
+    """
 
     key: str
     title: str
@@ -25,6 +28,7 @@ class Chart:
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]] = field(repr=False)
     note: str = ""
+    legend: Sequence[tuple[str, Sequence[str]]] = ()
 
 
 def as_script(value: object) -> SafeString:

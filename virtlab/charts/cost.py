@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -40,17 +39,16 @@ def cost_stack(stacks: Sequence[Stack], categories: Mapping[str, str]) -> Chart:
         y=theme.axis(
             type="category", autorange="reversed", showgrid=False, categoryorder="array", categoryarray=_labels(stacks)
         ),
-        height=130 + BAR_PX * len(stacks),
+        height=70 + BAR_PX * len(stacks),
         barmode="stack",
         bargap=0.3,
     )
-    for name, below_px in (("legend2", 76.0), ("legend", 52.0)):
-        layout[name] = _legend(layout["legend"], below_px, len(stacks))
     return Chart(
         key="cost",
         title=_("Cost per month, by what it is spent on"),
         summary=_summary(stacks),
         figure=theme.figure(traces, layout),
+        legend=[(name, _swatches(stacks, key, rank)) for rank, (key, name) in enumerate(categories.items())],
         columns=[_("Alternative"), *categories.values(), _("Total (USD per month)")],
         rows=[
             [s.label, *(round(s.usd_per_month.get(key, 0.0), 2) for key in categories), round(s.total, 2)]
@@ -59,8 +57,9 @@ def cost_stack(stacks: Sequence[Stack], categories: Mapping[str, str]) -> Chart:
     )
 
 
-def _legend(base: dict[str, Any], below_px: float, bars: int) -> dict[str, Any]:
-    return {**base, "traceorder": "normal", "y": -below_px / (BAR_PX * bars)}
+def _swatches(stacks: Sequence[Stack], key: str, rank: int) -> list[str]:
+    sides = [side for side in theme.SIDE if any(stack.usd_per_month.get(key) for stack in stacks if stack.side == side)]
+    return [theme.shade_class(side, rank) for side in sides]
 
 
 def _labels(stacks: Sequence[Stack]) -> list[str]:
@@ -72,7 +71,6 @@ def _trace(stacks: Sequence[Stack], side: str, key: str, name: str, rank: int) -
         "type": "bar",
         "orientation": "h",
         "name": name,
-        "legend": "legend" if side == theme.ONPREM else "legend2",
         "legendgroup": side,
         "y": _labels(stacks),
         "x": [round(stack.usd_per_month.get(key, 0.0), 2) for stack in stacks],

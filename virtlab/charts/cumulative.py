@@ -18,7 +18,7 @@ def cumulative(
         x=theme.axis(_("months"), dtick=12, showgrid=False, rangemode="tozero"),
         y=theme.axis(_("USD paid in all"), tickformat="~s", tickprefix="$", rangemode="tozero"),
         hovermode="x unified",
-        height=430,
+        height=400,
     )
     if month is not None:
         layout["shapes"] = [_rule(month)]
@@ -28,6 +28,7 @@ def cumulative(
         key="cumulative",
         title=_("Paid in all, month by month"),
         summary=summary,
+        legend=[(label, [theme.line_class(side)]) for label, side, _usd in (left, right)],
         figure=theme.figure(traces, layout),
         columns=[_("Month"), left[0], right[0]],
         rows=[[n, round(a), round(b)] for n, (a, b) in enumerate(zip(left[2], right[2], strict=True)) if n % 6 == 0],

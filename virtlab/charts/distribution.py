@@ -55,7 +55,6 @@ def distribution(before: Spread, after: Spread) -> Chart:
         bargap=0.25,
         bargroupgap=0.05,
     )
-    layout["legend"]["y"] = -0.28
     return Chart(
         key="distribution",
         title=_("How much of its CPU each machine uses"),
@@ -67,6 +66,7 @@ def distribution(before: Spread, after: Spread) -> Chart:
             "right": after.label,
         },
         figure=theme.figure(traces, layout),
+        legend=[(spread.label, [theme.shade_class(spread.side, 0)]) for spread in (before, after)],
         columns=[_("CPU used (%)"), before.label, after.label],
         rows=[list(row) for row in zip(labels, before.counts, after.counts, strict=True)],
     )

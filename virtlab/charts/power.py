@@ -53,6 +53,7 @@ def watts_over_time(times: Sequence[str], draws: Sequence[Draw]) -> Chart:
         key="watts",
         title=_("Power over the day") if days <= 2 else _("Power over time"),
         summary=" ".join(_draw_words(draw) for draw in draws),
+        legend=[(draw.label, [theme.line_class(draw.side)]) for draw in draws],
         figure=theme.figure(traces, layout),
         columns=[_("Time"), *(_("%(label)s (W)") % {"label": draw.label} for draw in draws)],
         rows=[[times[n][11:16], *(round(float(d.power_w[n])) for d in draws)] for n in _hourly(times)],
@@ -120,7 +121,6 @@ def _bars(bars: Sequence[Bar], key: str, title: str, unit: str, summary: str) ->
         height=100 + 38 * len(bars),
         barmode="stack",
         bargap=0.3,
-        showlegend=False,
     )
     return Chart(
         key=key,
@@ -129,7 +129,7 @@ def _bars(bars: Sequence[Bar], key: str, title: str, unit: str, summary: str) ->
         figure=theme.figure(traces, layout),
         columns=[_("Alternative"), *(f"{name} ({unit})" for name, _values in parts), f"{_('Total')} ({unit})"],
         rows=[[bar.label, round(bar.machines, 3), round(bar.building, 3), round(bar.total, 3)] for bar in bars],
-        note=_("Dark: the machines. Light: cooling and losses of the building (PUE)."),
+        legend=[(name, [f"warm-{n}", f"cool-{n}"]) for n, (name, _values) in enumerate(parts)],
     )
 
 
@@ -167,8 +167,6 @@ def host_energy(names: Sequence[str], idle_kwh: F64, dynamic_kwh: F64, side: str
         barmode="stack",
         bargap=0.25,
     )
-    layout["legend"].update(y=1.02, yanchor="bottom")
-    layout["margin"] = {**layout["margin"], "t": 30}
     total = float(idle_kwh.sum() + dynamic_kwh.sum())
     return Chart(
         key="hosts",
@@ -176,6 +174,7 @@ def host_energy(names: Sequence[str], idle_kwh: F64, dynamic_kwh: F64, side: str
         summary=_("%(share)s %% of %(total)s kWh are drawn before any work is done: that is what idle hosts cost.")
         % {"share": number(100 * idle_kwh.sum() / total if total else 0, 0), "total": number(total, 0)},
         figure=theme.figure(traces, layout),
+        legend=[(part[0], [f"{'warm' if side == theme.ONPREM else 'cool'}-{1 - n}"]) for n, part in enumerate(parts)],
         columns=[_("Host"), _("Idle (kWh)"), _("Work (kWh)"), _("Total (kWh)")],
         rows=[
             [names[h], *(round(float(v), 2) for v in (idle_kwh[h], dynamic_kwh[h], idle_kwh[h] + dynamic_kwh[h]))]

@@ -57,13 +57,14 @@ def reserved_used_free(holdings: Sequence[Holding], summary: str) -> Chart:
         height=100 + 46 * len(holdings),
         barmode="stack",
         bargap=0.35,
-        showlegend=False,
+        uniformtext={"minsize": 11, "mode": "hide"},
     )
     return Chart(
         key="reserved",
         title=_("Reserved, used and free"),
         summary=summary,
         figure=theme.figure(traces, layout),
+        legend=[(names[0], ["warm-0", "cool-0"]), (names[1], ["warm-1", "cool-1"]), (names[2], ["empty"])],
         columns=[_("Resource"), _("Unit"), _("Used"), _("Reserved"), _("In all")],
         rows=[[h.label, h.unit, round(h.used, 1), round(h.reserved, 1), round(h.total, 1)] for h in holdings],
     )

@@ -25,6 +25,16 @@ def shade(side: str, number: int) -> str:
     return f"var(--{name}-s{number % SHADES + 1})"
 
 
+def shade_class(side: str, number: int) -> str:
+    """The class of a legend's swatch in that shade."""
+    return f"{'warm' if side == ONPREM else 'cool'}-s{number % SHADES + 1}"
+
+
+def line_class(side: str) -> str:
+    """The class of a legend's swatch for a line of that side."""
+    return "warm-line" if side == ONPREM else "cool-line"
+
+
 def scale(side: str) -> list[list[float | str]]:
     """A colour scale of one side from empty to full."""
     return [[0.0, SIDE_PALE[side]], [0.5, SIDE_SOFT[side]], [1.0, SIDE[side]]]
@@ -44,7 +54,7 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
 
 
 def layout(*, x: dict[str, Any], y: dict[str, Any], height: int = 340, **more: Any) -> dict[str, Any]:
-    """A layout in the house's look. The legend stands below the plot, where it overlaps nothing."""
+    """A layout in the house's look. The legend is only drawn into the PNG; the page has its own."""
     return {
         "height": height,
         "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
@@ -54,6 +64,7 @@ def layout(*, x: dict[str, Any], y: dict[str, Any], height: int = 340, **more: A
         "hoverlabel": {"bgcolor": CARD, "bordercolor": LINE, "font": {"size": 12, "color": INK}},
         "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": -0.18, "yanchor": "top", "font": {"size": 12}},
         "uirevision": "kept",
+        "showlegend": False,
         "xaxis": x,
         "yaxis": y,
         **more,

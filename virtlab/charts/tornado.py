@@ -10,6 +10,8 @@ from virtlab.charts.base import Chart
 from virtlab.web.formats import number, usd
 
 MOST = 10
+ROOM = 0.4
+"""Share of the longest bar from which on a bar holds its own number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,6 @@ def tornado(swings: Sequence[Swing], summary: str) -> Chart:
         height=110 + 38 * len(drawn),
         barmode="overlay",
         bargap=0.3,
-        showlegend=False,
     )
     return Chart(
         key="tornado",
@@ -65,6 +66,7 @@ def tornado(swings: Sequence[Swing], summary: str) -> Chart:
 
 def _trace(swings: Sequence[Swing], *, low: bool) -> dict[str, object]:
     values = [swing.usd_at_low if low else swing.usd_at_high for swing in swings]
+    widest = max((abs(end) for swing in swings for end in (swing.usd_at_low, swing.usd_at_high)), default=0.0)
     ends = [number(swing.low if low else swing.high) for swing in swings]
     return {
         "type": "bar",
@@ -73,7 +75,7 @@ def _trace(swings: Sequence[Swing], *, low: bool) -> dict[str, object]:
         "y": [swing.label for swing in swings],
         "x": [round(value, 2) for value in values],
         "text": ends,
-        "textposition": "auto",
+        "textposition": ["inside" if abs(value) > ROOM * widest else "outside" for value in values],
         "textangle": 0,
         "constraintext": "none",
         "cliponaxis": False,

@@ -143,7 +143,7 @@ def cost_finding(left: Alternative, right: Alternative, values: Mapping[str, flo
 def _power(left: Alternative, right: Alternative) -> Row:
     watts = [left.mean_w, right.mean_w]
     shares = _pair(watts[0], watts[1])
-    units = [_("W × PUE %(pue)s") % {"pue": formats.number(side.pue)} for side in (left, right)]
+    units = [_("W × PUE %(pue)s") % {"pue": f"{side.pue:g}"} for side in (left, right)]
     return Row(
         "power",
         _("Power"),

@@ -99,7 +99,7 @@ class Report:
 
 
 def _html(chart: Chart | None) -> SafeString:
-    return rendered(chart, wide=chart.key in {"heatmap", "hosts", "cost"}) if chart else SafeString("")
+    return rendered(chart, wide=chart.key in {"heatmap", "hosts", "cost", "watts"}) if chart else SafeString("")
 
 
 def _name(item: Alternative) -> str:
