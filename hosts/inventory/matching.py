@@ -2,7 +2,8 @@
 
 Distance = 2 × |log2(cores ÷ cores)| + |launch year − launch year| ÷ 2 + 1 for a processor of the other maker
            + ½ for another form factor than a rack server, − 1 for the very same processor. The least distance wins.
-A model counts as known only where the reported name holds the model's name and the cores agree within 10 %.
+A model counts as known only where the reported name holds the model's name, the processors are of one number (where both
+are said) and the cores agree within 10 %: another processor draws other watts.
 """
 
 import math
@@ -87,11 +88,13 @@ def distance(host: HostRow, candidate: Candidate) -> float:
 
 
 def is_same_server(host: HostRow, candidate: Candidate) -> bool:
-    """Whether the reported name is the model's and the cores agree, so that its power curve is the host's own."""
+    """Whether a host is the very server of the model, so that its power curve is the host's own."""
     reported = words(f"{host.vendor} {host.model}")
-    cores_agree = abs(host.cores - candidate.model.cores) <= SAME_CORES * candidate.model.cores
+    named = bool(candidate.words) and candidate.words <= reported
     same_generation = generation(reported) == generation(candidate.words)
-    return bool(candidate.words) and candidate.words <= reported and same_generation and cores_agree
+    cores_agree = abs(host.cores - candidate.model.cores) <= SAME_CORES * candidate.model.cores
+    numbers = {cpu_number(host.cpu_model), candidate.cpu_number} - {""}
+    return named and same_generation and cores_agree and len(numbers) < 2
 
 
 def nearest(host: HostRow, models: Sequence[Candidate]) -> tuple[ServerModel, bool]:

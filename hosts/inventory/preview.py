@@ -19,6 +19,7 @@ from hosts.inventory.trace_shapes import FORMAT as TRACES
 from virtlab.web.tables import listing
 
 PER_PAGE = 50
+SPELT_OUT = 3
 FORMATS = {RVTOOLS: "RVTools", **{shape.key: shape.label for shape in FLAT_FORMATS}}
 VM_FIELDS = ("name", "cluster", "host", "vcpu", "memory_mib", "disk_gib", "power_state", "row")
 VM_COLUMNS = dict(zip(VM_FIELDS, VM_FIELDS, strict=True))
@@ -70,12 +71,17 @@ def tabs(staged: InventoryImport, packed: Packed) -> list[tuple[str, str, int]]:
 
 
 def assumed(packed: Packed) -> list[tuple[str, int]]:
-    """Every kind of default that stands in for what the file does not say: one sentence, and how often."""
-    first: dict[str, Problem] = {}
+    """The defaults that stand in for what the file does not say: sentences, with how many more there are like each."""
+    told: dict[str, list[str]] = {}
     for problem in packed.problem_rows():
         if problem.severity == Severity.DEFAULT:
-            first.setdefault(problem.code, problem)
-    return [(problem.message, packed.counts[code]) for code, problem in first.items()]
+            told.setdefault(problem.code, []).append(problem.message)
+    rows: list[tuple[str, int]] = []
+    for code, messages in told.items():
+        shown = messages if packed.counts[code] <= SPELT_OUT else messages[:1]
+        rows += [(message, 0) for message in shown[:-1]]
+        rows.append((shown[-1], packed.counts[code] - len(shown)))
+    return rows
 
 
 def findings_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:

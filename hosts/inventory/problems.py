@@ -71,7 +71,7 @@ MESSAGES: dict[str, Message] = {
         _("No host is described for %(cluster)s: %(value)s hosts of %(cores)s cores and %(memory)s GiB assumed."),
     ),
     "placement-assumed": Message(
-        D, _("The host of %(value)s machines of %(cluster)s is not given: they are spread over its hosts by memory.")
+        D, _("The host of %(value)s machines of %(cluster)s is not known: they are spread over its hosts by memory.")
     ),
     "usage-from-host": Message(
         D, _("%(value)s machines get their share of their host's utilisation, since their own is not given.")

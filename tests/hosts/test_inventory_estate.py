@@ -45,7 +45,7 @@ class TestCreate:
         assert lab.workloads.count() == 795
         assert Trace.objects.filter(workload__lab=lab, kind=TraceKind.SYNTHETIC).count() == 795
         assert VirtualMachine.objects.filter(lab=lab, host=None).count() == 0
-        assert Host.objects.filter(lab=lab, model_matched=True).count() == 4
+        assert Host.objects.filter(lab=lab, model_matched=True).count() == 3
         assert lab.revision == 1
 
     def test_it_gives_a_synthetic_day_the_mean_that_is_known(self, lab: Lab) -> None:
