@@ -163,12 +163,20 @@ def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> I
         name,
         to_cents(amount * price.usd),
         UNIT_FORMULAS[item],
-        {"amount": Num(amount, 3), "price": Usd(price.usd, 10 if price.usd < 0.0001 else 4)},
+        {"amount": Num(amount, 3), "price": Usd(price.usd, _digits(price))},
         (cited,),
     )
 
 
 ITEM_CATEGORIES = {"eks": "compute", "lambda": "compute", "ebs": "storage", "data": "network"}
+
+
+def _digits(price: ServiceFigure) -> int:
+    """Decimals that a price has, at least two: a formula prints all of them, so that it gives its amount."""
+    exponent = price.usd_exact.normalize().as_tuple().exponent
+    return max(2, -exponent) if isinstance(exponent, int) else 2
+
+
 UNIT_FORMULAS = {
     "eks-cluster-hour": _("%(amount)s hours × %(price)s"),
     "lambda-million-requests": _("%(amount)s million calls × %(price)s"),

@@ -43,16 +43,23 @@ class Line:
 def report_context(made: Report, addresses: Addresses) -> dict[str, Any]:
     """The report without its form."""
     return {
+        **ledger_context(made, addresses),
+        "question": made.question,
+        "alternatives": [line(made, item, addresses) for item in made.alternatives],
+        "sections": sections(made.charts()),
+        "unfit": _unfit(made),
+    }
+
+
+def ledger_context(made: Report, addresses: Addresses) -> dict[str, Any]:
+    """The ledger alone, as the lab's home shows it too."""
+    return {
         "lab": made.lab,
         "report": made,
-        "question": made.question,
         "addresses": addresses,
         "left_name": made.names[made.left.key],
         "right_name": _("%(name)s · %(region)s") % {"name": made.names[made.right.key], "region": made.place.name},
         "rows": [_ledger_row(made, row, addresses) for row in made.rows],
-        "alternatives": [line(made, item, addresses) for item in made.alternatives],
-        "sections": sections(made.charts()),
-        "unfit": _unfit(made),
     }
 
 

@@ -1,0 +1,100 @@
+"""Labs to compare: a small estate made by hand, and the real one of 805 machines."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from hosts.inventory.reading import read_file
+from hosts.inventory.rows import ClusterRow, HostRow, Inventory, VmRow
+from hosts.services import create_estate
+from virtlab.compare.question import ask
+from virtlab.compare.report import Report, build
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+GIB = 1024
+VISITOR = "aiko-in-her-browser"
+
+
+def machine(name: str, vcpu: int, memory_gib: int, host: str, operating_system: str) -> VmRow:
+    """A machine on a host of the small estate."""
+    return VmRow(
+        name=name,
+        vcpu=vcpu,
+        memory_mib=memory_gib * GIB,
+        cluster="A",
+        host=host,
+        operating_system=operating_system,
+        disk_gib=100.0,
+        disk_used_gib=40.0,
+        cpu_mean=0.2,
+        memory_mean=0.3,
+        usage_from="file",
+    )
+
+
+def small_inventory(copies: int = 1) -> Inventory:
+    """Two hosts of one cluster; six kinds of machines, each so many times."""
+    hosts = [
+        HostRow(
+            name=name, cluster="A", vendor="Dell", model="PowerEdge R740", cores=56, sockets=2, memory_mib=384 * GIB
+        )
+        for name in ("esx-01", "esx-02")
+    ]
+    vms = [
+        vm
+        for copy in range(copies)
+        for vm in (
+            machine(f"db-{copy}", 8, 64, "esx-01", "rhel"),
+            machine(f"ad-{copy}", 2, 8, "esx-01", "windows"),
+            machine(f"web-{copy}", 4, 8, "esx-02", "linux"),
+            machine(f"=cmd()-{copy}", 2, 4, "esx-02", "linux"),
+            machine(f"hook-{copy}", 1, 2, "esx-02", "linux"),
+            machine(f"old-{copy}", 2, 4, "esx-02", "windows"),
+        )
+    ]
+    for vm in vms:
+        if vm.name.startswith("old"):
+            vm.power_state = "stopped"
+        if vm.name.startswith("hook"):
+            vm.event_driven, vm.requests_per_month, vm.request_duration_ms = True, 3_000_000.0, 120.0
+    return Inventory(format="test", clusters=[ClusterRow(name="A", hypervisor="esxi")], hosts=hosts, vms=vms)
+
+
+@pytest.fixture
+def lab(catalogue: None) -> Lab:
+    """Aiko's lab with the small estate; one of its workloads is event-driven."""
+    lab = Lab.objects.create(name="Small estate", visitor_token=VISITOR)
+    create_estate(lab, small_inventory())
+    return lab
+
+
+@pytest.fixture
+def empty_lab(catalogue: None) -> Lab:
+    """Aiko's lab without anything in it."""
+    return Lab.objects.create(name="Empty", visitor_token=VISITOR)
+
+
+@pytest.fixture
+def visitor(db: None) -> Client:
+    """Aiko in the browser session that holds her labs."""
+    client = Client()
+    session = client.session
+    session[SESSION_KEY] = VISITOR
+    session.save()
+    return client
+
+
+@pytest.fixture
+def real_lab(catalogue: None, shared_data: Path) -> Lab:
+    """Dara's lab with the RVTools export of 805 machines."""
+    reading = read_file(shared_data / "rvtools_805vm.xlsx", "rvtools_805vm.xlsx")
+    lab = Lab.objects.create(name="RVTools estate", visitor_token=VISITOR)
+    create_estate(lab, reading.inventory)
+    return lab
+
+
+def report_of(lab: Lab, **sent: object) -> Report:
+    """The report that these settings ask for."""
+    return build(lab, ask(lab, {key: str(value) for key, value in sent.items()}, {}))

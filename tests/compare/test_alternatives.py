@@ -1,0 +1,145 @@
+"""What the alternatives are, and how they answer to the assumptions."""
+
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.compare.conftest import report_of
+from virtlab.compare.evaluate import break_even, paid_by_month
+from virtlab.compare.report import Report
+from virtlab.labs.models import Lab
+from virtlab.labs.parameters import SPECS
+
+ROUNDING = 0.05
+
+
+def usd(report: Report) -> dict[str, float]:
+    return {side.key: float(side.usd) for side in report.alternatives}
+
+
+def test_it_offers_every_alternative(lab: Lab) -> None:
+    keys = [side.key for side in report_of(lab).alternatives]
+    assert keys == [
+        "physical",
+        "as_is",
+        "consolidated",
+        "same_size-one_year",
+        "rightsized-on_demand",
+        "rightsized-one_year",
+        "rightsized-three_year",
+        "containers-one_year",
+        "serverless-one_year",
+    ]
+
+
+def test_it_carries_every_running_workload_in_every_alternative(lab: Lab) -> None:
+    report = report_of(lab)
+    counts = {side.shape.key: side.shape for side in report.alternatives}
+    assert counts["physical"].machines == 5
+    assert counts["as_is"].machines == 2
+    assert counts["as_is"].facts["guests"] == 5
+    assert counts["same_size"].machines == counts["rightsized"].machines == 5
+    assert counts["serverless"].machines == 4
+    assert counts["serverless"].facts["functions"] == 1
+    assert counts["containers"].facts["containers"] == 4
+    assert counts["containers"].facts["guests"] == 1
+    assert not any(shape.unfit for shape in counts.values())
+
+
+def test_it_consolidates_onto_no_more_than_a_proven_few_and_keeps_a_spare(lab: Lab) -> None:
+    shape = report_of(lab).by_key["consolidated"].shape
+    assert shape.facts["bound"] <= shape.facts["loaded"] <= 2
+    assert shape.facts["spare"] == 1
+    assert shape.machines == shape.facts["loaded"] + shape.facts["spare"]
+
+
+def test_it_keeps_no_spare_where_none_is_asked_for(lab: Lab) -> None:
+    assert report_of(lab, spare_hosts=0).by_key["consolidated"].shape.facts["spare"] == 0
+
+
+def test_it_right_sizes_to_no_more_than_the_same_size_costs(lab: Lab) -> None:
+    cost = usd(report_of(lab))
+    assert cost["rightsized-one_year"] <= cost["same_size-one_year"]
+    assert cost["rightsized-three_year"] <= cost["rightsized-one_year"] <= cost["rightsized-on_demand"]
+
+
+def test_it_says_which_workload_is_too_large(lab: Lab) -> None:
+    lab.virtual_machines.filter(name="db-0").update(vcpu=4096)
+    lab.revision += 1
+    lab.save()
+    report = report_of(lab)
+    assert report.by_key["same_size-one_year"].shape.unfit == ("db-0",)
+    assert report.by_key["physical"].shape.unfit == ("db-0",)
+
+
+RISING = [
+    ("electricity_usd_per_kwh", "onprem"),
+    ("pue_onprem", "onprem"),
+    ("server_price_usd", "onprem"),
+    ("maintenance_pct", "onprem"),
+    ("esxi_usd_per_core_year", "onprem"),
+    ("windows_datacenter_usd_per_16_cores", "onprem"),
+    ("admin_hours_per_server", "onprem"),
+    ("rack_unit_usd_per_month", "onprem"),
+    ("admin_usd_per_hour", "both"),
+    ("admin_hours_per_guest", "both"),
+    ("hours_per_day", "cloud"),
+    ("support_pct", "cloud"),
+    ("windows_usd_per_vcpu_hour", "cloud"),
+    ("data_out_gib_per_workload", "cloud"),
+    ("backup_share_pct", "both"),
+]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(shares=st.tuples(st.floats(0, 1), st.floats(0, 1)))
+@pytest.mark.parametrize(("key", "side"), RISING)
+def test_it_never_gets_cheaper_by_a_dearer_assumption(
+    lab: Lab, key: str, side: str, shares: tuple[float, float]
+) -> None:
+    spec = SPECS[key]
+    low, high = (spec.minimum + share * (spec.maximum - spec.minimum) for share in sorted(shares))
+    before, after = (report_of(lab, purchase="on_demand", **{key: value}) for value in (low, high))
+    for one, two in zip(before.alternatives, after.alternatives, strict=True):
+        assert float(two.usd) >= float(one.usd) - ROUNDING, f"{one.key} at {low} and {high}"
+        if side not in ("both", one.side):
+            assert two.usd == one.usd
+
+
+def test_it_takes_less_energy_the_fewer_hours_instances_run(lab: Lab) -> None:
+    day, work = (report_of(lab, purchase="on_demand", hours_per_day=hours) for hours in (24, 8))
+    assert work.right.kwh < day.right.kwh
+    assert work.left.kwh == day.left.kwh
+
+
+def test_it_lets_commitments_be_paid_day_and_night(lab: Lab) -> None:
+    assert report_of(lab, hours_per_day=8).right.usd == report_of(lab, hours_per_day=24).right.usd
+
+
+def test_it_moves_carbon_with_the_region_but_not_on_premises(lab: Lab) -> None:
+    tokyo, stockholm = report_of(lab), report_of(lab, region="eu-north-1")
+    assert stockholm.right.carbon_kg < tokyo.right.carbon_kg
+    assert stockholm.left.carbon_kg == tokyo.left.carbon_kg
+
+
+class TestBreakEven:
+    def test_it_finds_the_month_from_which_one_side_stays_ahead(self) -> None:
+        assert break_even([100.0, 110, 120, 130, 140], [0.0, 50, 100, 150, 200]) == 3
+
+    def test_it_finds_none_where_one_side_is_always_ahead(self) -> None:
+        assert break_even([1.0, 2, 3], [10.0, 20, 30]) is None
+        assert break_even([0.0, 0], [0.0, 0]) is None
+
+    def test_it_pays_for_servers_again_after_their_lifetime(self, lab: Lab) -> None:
+        report = report_of(lab, server_lifetime_years=2, horizon_months=48)
+        paid = paid_by_month(report.left, report.question.values)
+        steps = [after - before for before, after in itertools.pairwise(paid)]
+        assert len(paid) == 49
+        assert [month for month, step in enumerate(steps) if step > 2 * min(steps)] == [24]
+
+    def test_it_agrees_with_the_monthly_bill_over_a_lifetime(self, lab: Lab) -> None:
+        report = report_of(lab, horizon_months=60)
+        for side in (report.left, report.right):
+            assert paid_by_month(side, report.question.values)[60] == pytest.approx(float(side.usd) * 60, rel=1e-5)

@@ -1,0 +1,91 @@
+"""Every total is the sum of its lines, and every line is its own formula with the numbers put in."""
+
+import re
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from django.utils import translation
+
+from tests.compare.conftest import report_of
+from virtlab.compare.alternatives.onprem import curve_of
+from virtlab.compare.evaluate import Alternative
+from virtlab.compare.items import Item, by_category, total
+from virtlab.compare.report import Report
+from virtlab.engine.power import HostPower
+from virtlab.engine.power_split import split_energy_kwh
+from virtlab.engine.replay import replay
+from virtlab.labs.models import Lab
+from virtlab.labs.parameters import SPECS
+
+
+def value_of(item: Item) -> float:
+    """What the formula gives when a reader types its printed numbers into a calculator."""
+    with translation.override("en"):
+        text = item.text
+    text = (
+        text.replace(",", "")
+        .replace("$", "")
+        .replace("×", "*")
+        .replace("÷", "/")
+        .replace("−", "-")
+        .replace("%", "/100")
+    )
+    text = re.sub(r"[^\d.*/()+\- ]", " ", text)
+    text = re.sub(r"(?<!\d)\.|\.(?!\d)|(?<=\s)-(?=\s*[*)])", " ", text)
+    assert re.fullmatch(r"[\d.*/()+\- ]+", text), item.text
+    return float(eval(re.sub(r"-(?=\s*[a-zA-Z])", " ", text)))
+
+
+def every_item(report: Report) -> list[tuple[Alternative, Item]]:
+    return [(side, item) for side in report.alternatives for item in (*side.cost, *side.energy, *side.carbon)]
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"purchase": "on_demand", "hours_per_day": 10, "support_pct": 7}, {"region": "eu-north-1"}]
+)
+def test_it_prints_formulas_that_give_their_amounts(lab: Lab, asked: dict[str, object]) -> None:
+    report = report_of(lab, **asked)
+    for side, item in every_item(report):
+        grain = 0.011 if item in side.cost else 0.0011
+        assert value_of(item) == pytest.approx(float(item.amount), abs=grain), f"{side.key} {item.key}: {item.text}"
+
+
+def test_it_sums_to_the_cent_and_the_watt_hour(lab: Lab) -> None:
+    for side in report_of(lab).alternatives:
+        assert side.usd == sum((item.amount for item in side.cost), Decimal(0))
+        assert side.usd == side.usd.quantize(Decimal("0.01"))
+        assert side.kwh == sum((item.amount for item in side.energy), Decimal(0))
+        assert side.kwh == side.kwh.quantize(Decimal("0.001"))
+        assert sum(by_category(side.cost).values()) == pytest.approx(float(total(side.cost)))
+
+
+def test_it_draws_over_the_day_what_the_month_is_billed_for(lab: Lab) -> None:
+    for side in report_of(lab, purchase="on_demand").alternatives:
+        assert side.power_w.mean() * 730 / 1000 == pytest.approx(float(side.kwh), abs=0.002)
+
+
+def test_it_names_what_every_number_rests_on(lab: Lab) -> None:
+    for side, item in every_item(report_of(lab)):
+        assert item.rests_on, f"{side.key} {item.key}"
+        assert all(rest in SPECS for rest in item.rests_on if isinstance(rest, str))
+        assert all(rest.kind for rest in item.rests_on if not isinstance(rest, str)), item.key
+
+
+def test_it_gives_hosts_and_their_machines_the_same_energy(lab: Lab) -> None:
+    report = report_of(lab)
+    estate, models, values = report.estate, report.book.basis.models, report.question.values
+    machines, hosts = estate.machines, estate.hosts
+    capacity = hosts.cores * np.where(hosts.threads_per_core > 1, values["smt_gain"], 1.0)
+    replayed = replay(
+        estate.traces.cpu_vcpu,
+        np.where(machines.running, machines.host, -1),
+        capacity,
+        overhead_vcpu=capacity * values["hypervisor_cpu_pct"] / 100,
+    )
+    power = HostPower.of([curve_of(models[m]) for m in hosts.model_id.tolist()], hosts.memory_gib)
+    split = split_energy_kwh(replayed, power, (machines.vcpu, machines.memory_gib), estate.traces.step_s)
+    assert split.vm_kwh.sum() + split.unallocated_kwh.sum() == pytest.approx(split.host_kwh.sum(), abs=1e-6)
+    hours = estate.traces.samples * estate.traces.step_s / 3600
+    as_is = report.by_key["as_is"].shape
+    assert split.host_kwh.sum() == pytest.approx(as_is.power_w.mean() * hours / 1000, abs=0.001)
