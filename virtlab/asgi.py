@@ -14,4 +14,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virtlab.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 # An upload's form adds a little to the file itself, whose exact size the form checks.
-application = BodyLimit(get_asgi_application(), settings.UPLOAD_LIMIT_BYTES + MIB)
+application = BodyLimit(get_asgi_application(), settings.UPLOAD_LIMIT_BYTES, form_bytes=MIB)

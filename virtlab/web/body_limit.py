@@ -20,12 +20,13 @@ class TooLargeError(Exception):
 
 
 class BodyLimit:
-    """An ASGI application that answers 413 to bodies of more than `limit_bytes` and hands all else to `app`."""
+    """An ASGI application that answers 413 to bodies that are too large and hands all else to `app`."""
 
-    def __init__(self, app: App, limit_bytes: int) -> None:
-        """`limit_bytes` counts the whole body: a form's fields and separators too."""
+    def __init__(self, app: App, file_bytes: int, form_bytes: int = 0) -> None:
+        """`file_bytes` is what a file may have, and what a reader is told; `form_bytes` what the form around it may."""
         self.app = app
-        self.limit_bytes = limit_bytes
+        self.file_bytes = file_bytes
+        self.limit_bytes = file_bytes + form_bytes
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serves one connection."""
@@ -54,7 +55,7 @@ class BodyLimit:
         return counted
 
     async def _refuse(self, scope: Message, send: Send) -> None:
-        page = refusal_page(scope, self.limit_bytes).encode()
+        page = refusal_page(scope, self.file_bytes).encode()
         headers = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 413, "headers": headers})
         await send({"type": "http.response.body", "body": page})
@@ -66,7 +67,7 @@ def declared_bytes(scope: Message) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def refusal_page(scope: Message, limit_bytes: int) -> str:
+def refusal_page(scope: Message, file_bytes: int) -> str:
     """The answer in the reader's language."""
     with override(get_language_from_request(ASGIRequest(dict(scope), BytesIO()))):
-        return render_to_string("too_large.html", {"limit_mib": limit_bytes // MIB})
+        return render_to_string("too_large.html", {"limit_mib": file_bytes // MIB})
