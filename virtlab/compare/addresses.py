@@ -27,6 +27,11 @@ class Addresses:
         """Of the report behind a share link, which takes no query."""
         return cls("compare:shared-", (link.token,), "")
 
+    @property
+    def shared(self) -> bool:
+        """Whether the report is read through a share link."""
+        return self.prefix != "compare:"
+
     def of(self, name: str, *more: str) -> str:
         """The address of one part."""
         address = reverse(f"{self.prefix}{name}", args=[*self.args, *more])

@@ -7,14 +7,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from instances.choices import PurchaseOption
 from virtlab.charts.theme import ONPREM
 from virtlab.compare import fields
 from virtlab.compare.addresses import Addresses
-from virtlab.compare.choices import LEFT, RIGHT
 from virtlab.compare.evaluate import Alternative
 from virtlab.compare.ledger import Row
-from virtlab.compare.place import regions
 from virtlab.compare.report import Report
 from virtlab.web import formats
 
@@ -48,13 +45,16 @@ def report_context(made: Report, addresses: Addresses) -> dict[str, Any]:
         "alternatives": [line(made, item, addresses) for item in made.alternatives],
         "sections": sections(made.charts()),
         "unfit": _unfit(made),
+        "shared": False,
+        "may_change": False,
+        "saved": 0,
+        "links": [],
     }
 
 
 def ledger_context(made: Report, addresses: Addresses) -> dict[str, Any]:
     """The ledger alone, as the lab's home shows it too."""
     return {
-        "lab": made.lab,
         "report": made,
         "addresses": addresses,
         "left_name": made.names[made.left.key],
@@ -125,12 +125,9 @@ def form_context(made: Report) -> dict[str, Any]:
     errors = made.question.errors
     keys = ["left", "right", "region", "purchase", *(field.key for field in (*main, *others))]
     return {
+        "choices": fields.choices(made.question),
         "main_fields": main,
         "groups": grouped,
         "more_open": any(field.error or field.changed for field in others),
         "note_keys": [(key, errors.get(key, "")) for key in keys],
-        "lefts": LEFT.values(),
-        "rights": RIGHT.values(),
-        "purchases": PurchaseOption.choices,
-        "regions": sorted(regions().items(), key=lambda pair: pair[1]),
     }

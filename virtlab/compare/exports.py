@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import xlsxwriter
 from django.http import HttpResponse
+from django.utils.text import slugify
 
 from virtlab.compare.report import Report
 from virtlab.compare.sheets import Cell, Sheet, sheets, workloads
@@ -23,12 +24,12 @@ def zipped(made: Report) -> HttpResponse:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for sheet in sheets(made):
             archive.writestr(zipfile.ZipInfo(f"{sheet.key}.csv", FIXED), csv_bytes(sheet), zipfile.ZIP_DEFLATED)
-    return _file(buffer.getvalue(), "application/zip", f"virtlab-{made.lab.slug}.zip")
+    return _file(buffer.getvalue(), "application/zip", f"{_name(made)}.zip")
 
 
 def sizing(made: Report) -> HttpResponse:
     """The workloads with their types as CSV."""
-    return _file(csv_bytes(workloads(made)), "text/csv; charset=utf-8", f"virtlab-{made.lab.slug}-workloads.csv")
+    return _file(csv_bytes(workloads(made)), "text/csv; charset=utf-8", f"{_name(made)}-workloads.csv")
 
 
 def csv_bytes(sheet: Sheet) -> bytes:
@@ -48,7 +49,7 @@ def workbook(made: Report) -> HttpResponse:
         bold = book.add_format({"bold": True, "bottom": 1})
         for sheet in sheets(made):
             _write(book.add_worksheet(sheet.title[:31]), sheet, bold)
-    return _file(buffer.getvalue(), XLSX, f"virtlab-{made.lab.slug}.xlsx")
+    return _file(buffer.getvalue(), XLSX, f"{_name(made)}.xlsx")
 
 
 def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, bold: xlsxwriter.format.Format) -> None:
@@ -68,6 +69,11 @@ def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, bold: xlsxwriter.
 def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
     columns = zip(head, *rows, strict=True)
     return [min(WIDEST, 2 + max(len(str(cell)) for cell in column)) for column in columns]
+
+
+def _name(made: Report) -> str:
+    """The lab's name as a file name; its address stays secret, since share links lead here too."""
+    return f"virtlab-{slugify(made.lab.name) or 'report'}"
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

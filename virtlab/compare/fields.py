@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from virtlab.compare.choices import LEFT, RIGHT, Kind
 from virtlab.compare.estate import Estate
 from virtlab.compare.items import Text
 from virtlab.compare.parameters import ALL_GROUPS
-from virtlab.compare.question import Question, asked
+from virtlab.compare.place import regions
+from virtlab.compare.question import PURCHASES, Question, asked
 from virtlab.labs.parameters import SPECS, ParameterSpec
 
 MAIN = (
@@ -54,6 +58,41 @@ class Field:
             "step": plain(self.spec.step),
             "value": plain(self.value),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A selection of the form: its options as (value, name) and the one that is in force."""
+
+    key: str
+    label: str
+    css: str
+    options: list[tuple[str, Text]]
+    chosen: str
+    error: str
+
+
+def choices(question: Question) -> list[Choice]:
+    """The two alternatives, the region, and how hours are bought."""
+    errors = question.errors
+    places = sorted(regions().items(), key=lambda pair: pair[1])
+    return [
+        Choice("left", _("Left: on-prem"), "w", _kinds(LEFT), question.left, errors.get("left", "")),
+        Choice("right", _("Right: cloud"), "c", _kinds(RIGHT), question.right, errors.get("right", "")),
+        Choice("region", _("Region"), "", [*places], question.region, errors.get("region", "")),
+        Choice(
+            "purchase",
+            _("How hours are bought"),
+            "",
+            [(value, option.label) for value, option in PURCHASES.items()],
+            question.purchase,
+            errors.get("purchase", ""),
+        ),
+    ]
+
+
+def _kinds(kinds: Mapping[str, Kind]) -> list[tuple[str, Text]]:
+    return [(kind.key, kind.name) for kind in kinds.values()]
 
 
 def plain(value: float) -> str:

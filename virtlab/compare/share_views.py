@@ -50,7 +50,7 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return _gone(request)
     made, addresses = found
-    context = report_context(made, addresses) | {"shared": True, "links": [], "saved": 0, "may_change": False}
+    context = report_context(made, addresses) | {"shared": True}
     return _unlisted(render(request, "compare/shared.html", context))
 
 

@@ -39,7 +39,7 @@ def report(request: HttpRequest, lab: str) -> HttpResponse:
         return render(request, "compare/empty.html", {"lab": found, "import_address": _import_address(found)})
     question = question_of(request, found)
     made, addresses = build(found, question), Addresses.in_lab(found, question)
-    context = report_context(made, addresses) | form_context(made)
+    context = {"lab": found, **report_context(made, addresses), **form_context(made)}
     context["may_change"] = role_in(request, found) in {Role.OPERATOR, Role.OWNER}
     context["links"] = [(link, request.build_absolute_uri(link.get_absolute_url())) for link in open_links(found)]
     context["saved"] = own_assumptions(found)
@@ -71,7 +71,8 @@ def items_page(request: HttpRequest, made: Report, alternative: str, addresses: 
     if item is None:
         raise Http404("No such alternative.")
     context = {
-        "lab": made.lab,
+        **_lab_of(addresses, made),
+        "report": made,
         "addresses": addresses,
         "name": made.names[item.key],
         "item": item,
@@ -79,6 +80,11 @@ def items_page(request: HttpRequest, made: Report, alternative: str, addresses: 
     }
     page = "compare/items.html#body" if request.headers.get("HX-Request") else "compare/items.html"
     return render(request, page, context)
+
+
+def _lab_of(addresses: Addresses, made: Report) -> dict[str, Lab]:
+    """The lab for the header's links; behind a share link nobody learns its address."""
+    return {} if addresses.shared else {"lab": made.lab}
 
 
 @require_GET
@@ -94,7 +100,8 @@ def workloads_page(request: HttpRequest, made: Report, addresses: Addresses) -> 
     search = request.GET.get("q", "").strip()[:100]
     rows = matching(workload_rows(made), search)
     context = {
-        "lab": made.lab,
+        **_lab_of(addresses, made),
+        "report": made,
         "addresses": addresses,
         "listing": listing(request, rows, COLUMNS, "-usd"),
         "search": search,

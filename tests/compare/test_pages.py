@@ -1,0 +1,248 @@
+"""The comparison's pages: what they show, what they refuse, how much they ask of the database."""
+
+import io
+import json
+import re
+import zipfile
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from hosts.services import create_estate
+from tests.compare.conftest import small_inventory
+from virtlab.compare.models import ShareLink
+from virtlab.labs.models import Assumption, Lab
+
+HTMX = {"HX-Request": "true"}
+
+
+def address(name: str, lab: Lab, *more: str) -> str:
+    return reverse(f"compare:{name}", args=[lab.slug, *more])
+
+
+class TestReport:
+    def test_it_shows_both_sides_and_every_chart(self, visitor: Client, lab: Lab) -> None:
+        page = visitor.get(address("report", lab)).content.decode()
+        assert "On-prem as it is" in page
+        assert "Cloud, right-sized, 1 year" in page
+        charts = re.findall(r'data-chart="(\w+)"', page)
+        assert charts == [
+            "heatmap",
+            "distribution",
+            "reserved",
+            "cost",
+            "cumulative",
+            "tornado",
+            "watts",
+            "energy",
+            "carbon",
+            "hosts",
+        ]
+        scripts = re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
+        assert all(json.loads(script)["data"] for script in scripts)
+
+    @pytest.mark.parametrize("left", ["physical", "as_is", "consolidated"])
+    @pytest.mark.parametrize("right", ["same_size", "rightsized", "containers", "serverless"])
+    def test_it_puts_any_two_alternatives_side_by_side(self, visitor: Client, lab: Lab, left: str, right: str) -> None:
+        answer = visitor.get(address("report", lab), {"left": left, "right": right, "purchase": "three_year"})
+        assert answer.status_code == 200
+        assert answer.context["report"].left.key == left
+        assert answer.context["report"].right.key == f"{right}-three_year"
+
+    def test_it_answers_a_slider_with_a_fragment_and_its_address(self, visitor: Client, lab: Lab) -> None:
+        asked = {"electricity_usd_per_kwh": "0.3", "left": "as_is", "usd_jpy": "150"}
+        answer = visitor.get(address("report", lab), asked, headers=HTMX)
+        assert answer["HX-Replace-Url"] == f"{address('report', lab)}?electricity_usd_per_kwh=0.3"
+        assert "<html" not in answer.content.decode()
+        assert 'id="result"' in answer.content.decode()
+
+    def test_it_teaches_the_import_where_there_is_nothing(self, visitor: Client, empty_lab: Lab) -> None:
+        page = visitor.get(address("report", empty_lab)).content.decode()
+        assert reverse("inventory:upload", args=[empty_lab.slug]) in page
+
+    def test_it_hides_the_lab_from_strangers(self, ben: Client, lab: Lab) -> None:
+        for name in ("report", "workloads", "csv", "xlsx", "sizing"):
+            assert ben.get(address(name, lab)).status_code == 404
+        assert ben.get(address("items", lab, "as_is")).status_code == 404
+        for name in ("save", "reset", "share"):
+            assert ben.post(address(name, lab)).status_code == 404
+
+    def test_it_speaks_japanese(self, visitor: Client, lab: Lab) -> None:
+        assert visitor.get(address("report", lab), headers={"Accept-Language": "ja"}).status_code == 200
+
+    def test_it_shows_the_ledger_on_the_labs_home(self, visitor: Client, lab: Lab, empty_lab: Lab) -> None:
+        assert 'class="card ledger"' in visitor.get(reverse("compare:lab", args=[lab.slug])).content.decode()
+        assert visitor.get(reverse("compare:lab", args=[empty_lab.slug])).status_code == 200
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("key", "text", "words"),
+        [
+            ("electricity_usd_per_kwh", "cheap", "is not a number"),
+            ("electricity_usd_per_kwh", "-1", "Choose between 0 and 1"),
+            ("electricity_usd_per_kwh", "1e30", "Choose between"),
+            ("pue_onprem", "nan", "Choose between 1 and 3"),
+            ("usd_jpy", "inf", "Choose between 50 and 400"),
+            ("region", "moon-east-1", "is not one of the choices"),
+            ("left", "abacus", "is not one of the choices"),
+            ("purchase", "<script>", "is not one of the choices"),
+        ],
+    )
+    def test_it_says_what_is_wrong_at_the_field_and_keeps_the_lab_value(
+        self, visitor: Client, lab: Lab, key: str, text: str, words: str
+    ) -> None:
+        answer = visitor.get(address("report", lab), {key: text})
+        assert answer.status_code == 200
+        assert words in answer.context["question"].errors[key]
+        note = re.search(rf'id="note-{key}"[^>]*>([^<]*)<', answer.content.decode())
+        assert note
+        assert words in note.group(1).replace("&quot;", '"')
+        assert answer.context["report"].left.usd == visitor.get(address("report", lab)).context["report"].left.usd
+
+    def test_it_keeps_the_last_good_value_of_the_address_shown(self, visitor: Client, lab: Lab) -> None:
+        shown = f"http://testserver{address('report', lab)}?electricity_usd_per_kwh=0.4"
+        answer = visitor.get(
+            address("report", lab),
+            {"electricity_usd_per_kwh": "4000"},
+            headers={**HTMX, "HX-Current-URL": shown},
+        )
+        assert answer.context["question"].values["electricity_usd_per_kwh"] == 0.4
+        assert answer["HX-Replace-Url"].endswith("?electricity_usd_per_kwh=0.4")
+
+    def test_it_leaves_unknown_fields_alone(self, visitor: Client, lab: Lab) -> None:
+        answer = visitor.get(address("report", lab), {"no_such": "1", "assumed_cpu_mean_pct": "99"})
+        assert not answer.context["question"].overrides
+
+    def test_it_knows_no_other_alternative(self, visitor: Client, lab: Lab) -> None:
+        assert visitor.get(address("items", lab, "abacus")).status_code == 404
+
+
+class TestLineItems:
+    def test_it_opens_the_line_items_of_every_alternative(self, visitor: Client, lab: Lab) -> None:
+        report = visitor.get(address("report", lab)).context["report"]
+        for item in report.alternatives:
+            page = visitor.get(address("items", lab, item.key)).content.decode()
+            assert f"{item.usd:,.2f}" in page
+            assert all(anchor in page for anchor in ('id="machines"', 'id="cost"', 'id="energy"', 'id="carbon"'))
+
+    def test_it_gives_a_fragment_to_the_dialog(self, visitor: Client, lab: Lab) -> None:
+        page = visitor.get(address("items", lab, "as_is"), headers=HTMX).content.decode()
+        assert "<html" not in page
+        assert "× $12,000.00 ÷ (5 years × 12 months)" in page
+
+    def test_it_prices_as_the_address_asks(self, visitor: Client, lab: Lab) -> None:
+        page = visitor.get(address("items", lab, "as_is"), {"server_price_usd": "20000"}).content.decode()
+        assert "$20,000.00" in page
+
+
+class TestWorkloads:
+    def test_it_sorts_searches_and_pages(self, visitor: Client, lab: Lab) -> None:
+        rows = visitor.get(address("workloads", lab)).context["listing"].page.object_list
+        assert [row.usd_per_month for row in rows] == sorted((row.usd_per_month for row in rows), reverse=True)
+        found = visitor.get(address("workloads", lab), {"q": "WEB"}).context["listing"].page.object_list
+        assert [row.name for row in found] == ["web-0"]
+        names = visitor.get(address("workloads", lab), {"sort": "name"}).context["listing"].page.object_list
+        assert [row.name for row in names] == sorted(row.name for row in names)
+
+    def test_it_keeps_the_assumptions_while_it_searches(self, visitor: Client, lab: Lab) -> None:
+        page = visitor.get(address("workloads", lab), {"region": "us-east-1", "q": "web"}).content.decode()
+        assert '<input type="hidden" name="region" value="us-east-1">' in page
+
+
+class TestAssumptions:
+    def test_it_saves_and_forgets_the_labs_own(self, visitor: Client, lab: Lab) -> None:
+        answer = visitor.post(address("save", lab), {"state": "usd_jpy=160&pue_onprem=1.3&left=physical"})
+        assert answer["Location"] == f"{address('report', lab)}?left=physical"
+        assert dict(Assumption.objects.values_list("key", "value")) == {"usd_jpy": 160.0, "pue_onprem": 1.3}
+        assert visitor.get(address("report", lab)).context["question"].values["usd_jpy"] == 160.0
+        visitor.post(address("reset", lab))
+        assert not Assumption.objects.exists()
+
+    def test_it_saves_nothing_that_is_out_of_range(self, visitor: Client, lab: Lab) -> None:
+        visitor.post(address("save", lab), {"state": "usd_jpy=9e9&pue_onprem=abc"})
+        assert not Assumption.objects.exists()
+
+
+class TestShareLinks:
+    def test_it_lets_anybody_read_and_nobody_change(self, visitor: Client, ben: Client, lab: Lab) -> None:
+        visitor.post(address("share", lab), {"state": "left=physical&electricity_usd_per_kwh=0.5"})
+        link = ShareLink.objects.get()
+        answer = ben.get(link.get_absolute_url())
+        assert answer.status_code == 200
+        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer.context["report"].left.key == "physical"
+        page = answer.content.decode()
+        assert 'id="assumptions"' not in page
+        assert lab.slug not in page
+        for name in ("items", "workloads", "csv", "xlsx", "sizing"):
+            more = ["physical"] if name == "items" else []
+            assert ben.get(reverse(f"compare:shared-{name}", args=[link.token, *more])).status_code == 200
+
+    def test_it_freezes_the_assumptions(self, visitor: Client, ben: Client, lab: Lab) -> None:
+        visitor.post(address("share", lab), {"state": ""})
+        link = ShareLink.objects.get()
+        before = ben.get(link.get_absolute_url()).context["report"].left.usd
+        Assumption.objects.create(lab=lab, key="server_price_usd", value=99_000)
+        assert ben.get(link.get_absolute_url()).context["report"].left.usd == before
+
+    def test_it_says_that_a_link_was_withdrawn(self, visitor: Client, ben: Client, lab: Lab) -> None:
+        visitor.post(address("share", lab), {"state": ""})
+        link = ShareLink.objects.get()
+        visitor.post(address("revoke", lab, link.token))
+        answer = ben.get(link.get_absolute_url())
+        assert answer.status_code == 410
+        assert "withdrawn" in answer.content.decode()
+        assert ben.get(reverse("compare:shared-xlsx", args=[link.token])).status_code == 410
+
+    def test_it_knows_no_other_link(self, ben: Client, lab: Lab) -> None:
+        assert ben.get(reverse("compare:shared", args=["no-such-token"])).status_code == 404
+
+    def test_it_lets_nobody_withdraw_another_labs_link(self, visitor: Client, lab: Lab, empty_lab: Lab) -> None:
+        link = ShareLink.objects.create(lab=lab, created_at=timezone.now())
+        assert visitor.post(address("revoke", empty_lab, link.token)).status_code == 404
+
+
+class TestExports:
+    def test_it_gives_tables_that_reconcile_with_the_page(self, visitor: Client, lab: Lab) -> None:
+        report = visitor.get(address("report", lab)).context["report"]
+        book = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content))
+        assert book.sheetnames == ["Alternatives", "Line items", "Assumptions", "Workloads"]
+        rows = list(book["Alternatives"].iter_rows(min_row=2, values_only=True))
+        assert [row[6] for row in rows] == [float(item.usd) for item in report.alternatives]
+        lines = [row for row in book["Line items"].iter_rows(min_row=2, values_only=True) if row[6] == "USD"]
+        assert sum(float(str(row[5])) for row in lines) == pytest.approx(sum(float(i.usd) for i in report.alternatives))
+
+    def test_it_keeps_cells_that_look_like_formulas_text(self, visitor: Client, lab: Lab) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content))
+        cells = {cell.value: cell.data_type for cell in book["Workloads"]["A"]}
+        assert cells["=cmd()-0"] == "s"
+        text = visitor.get(address("sizing", lab)).content.decode("utf-8-sig")
+        assert "'=cmd()-0" in text
+        assert "\n=cmd" not in text
+
+    def test_it_zips_one_file_a_table(self, visitor: Client, lab: Lab) -> None:
+        archive = zipfile.ZipFile(io.BytesIO(visitor.get(address("csv", lab)).content))
+        assert archive.namelist() == ["alternatives.csv", "line-items.csv", "assumptions.csv", "workloads.csv"]
+
+
+def queries(visitor: Client, lab: Lab, headers: dict[str, str] | None = None) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert visitor.get(address("report", lab), headers=headers).status_code == 200
+    return len(captured)
+
+
+def test_it_asks_the_database_as_often_for_many_machines_as_for_few(visitor: Client, lab: Lab) -> None:
+    queries(visitor, lab)
+    few = queries(visitor, lab)
+    create_estate(lab, small_inventory(copies=30), replace=True)
+    queries(visitor, lab)
+    assert queries(visitor, lab) == few
+    assert few <= 20
