@@ -85,18 +85,23 @@ def create_clusters(lab: Lab, inventory: Inventory, estate: Estate) -> None:
 
 
 def create_hosts(lab: Lab, rows: Sequence[HostRow], estate: Estate) -> None:
-    """The hosts with the server models nearest to them, those that the lab has already left as they are."""
+    """The hosts with the server models nearest to them, those that the lab has already left as they are.
+
+    Hosts that were made up never are hosts of the lab: their names are numbered.
+    """
     models = candidates(list(ServerModel.objects.all()))
     if not models:
         raise NoServerModelsError
     estate.hosts = {host.name.casefold(): host for host in Host.objects.filter(lab=lab)}
+    added = [row for row in rows if row.name_assumed or row.name.casefold() not in estate.hosts]
+    names = free_names((row.name for row in added), [host.name for host in estate.hosts.values()])
     new = []
-    for row in rows:
-        if row.name.casefold() not in estate.hosts:
-            model, matched = nearest(row, models)
-            new.append(host_of(lab, row, estate.clusters[row.cluster.casefold()], model, matched=matched))
-    for host in Host.objects.bulk_create(new, batch_size=BATCH):
-        estate.hosts[host.name.casefold()] = host
+    for row, name in zip(added, names, strict=True):
+        model, matched = nearest(row, models)
+        new.append(host_of(lab, row, estate.clusters[row.cluster.casefold()], model, matched=matched))
+        new[-1].name = name
+    for row, host in zip(added, Host.objects.bulk_create(new, batch_size=BATCH), strict=True):
+        estate.hosts[row.name.casefold()] = host
 
 
 def host_of(lab: Lab, row: HostRow, cluster: Cluster, model: ServerModel, *, matched: bool) -> Host:

@@ -2,8 +2,8 @@
 
 Distance = 2 × |log2(cores ÷ cores)| + |launch year − launch year| ÷ 2 + 1 for a processor of the other maker
            + ½ for another form factor than a rack server, − 1 for the very same processor. The least distance wins.
-A model counts as known only where the reported name holds the model's name, the processors are of one number (where both
-are said) and the cores agree within 10 %: another processor draws other watts.
+A model counts as known only where the reported name holds the model's name, the processors are of one number (where
+both are said) and the cores agree within 10 %: another processor draws other watts.
 """
 
 import math

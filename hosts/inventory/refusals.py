@@ -32,18 +32,26 @@ REFUSALS: dict[str, Promise | str] = {
 }
 
 
+QUOTED_CHARACTERS = 300
+
+
 class RefusedError(Exception):
     """The file cannot be imported at all; nothing of it was kept."""
 
     def __init__(self, code: str, **params: str | float) -> None:
         """`code` is a key of REFUSALS, `params` its values."""
-        super().__init__(code, params)
         self.code = code
-        self.params = params
+        self.params = {name: quoted(value) if isinstance(value, str) else value for name, value in params.items()}
+        super().__init__(code, self.params)
 
     def __str__(self) -> str:
         """The reason in words of the current language."""
         return refusal_text(self.code, self.params)
+
+
+def quoted(text: str) -> str:
+    """What a file says, short and printable enough for a message and a database."""
+    return "".join(mark if mark.isprintable() else " " for mark in text[:QUOTED_CHARACTERS])
 
 
 def refusal_text(code: str, params: dict[str, str | float]) -> str:

@@ -19,7 +19,7 @@ class ClusterRow:
 
 @dataclass(slots=True, kw_only=True)
 class HostRow:
-    """A physical server. Zero cores or memory mean that the file did not say; `assumed` that the host was made up."""
+    """A physical server. Zero cores or memory mean that the file did not say; `assumed` that no row describes it."""
 
     name: str
     cluster: str = ""
@@ -37,6 +37,7 @@ class HostRow:
     cpu_usage: float | None = None  # 0 … 1 of the cores, at the moment of the export
     active_memory_mib: float | None = None
     assumed: bool = False
+    name_assumed: bool = False
     row: int = 0
 
 

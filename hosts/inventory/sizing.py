@@ -70,4 +70,5 @@ def assumed_host(name: str, cluster: str, site: str, cores: int, memory_gib: int
         vendor=USUAL_VENDOR,
         model=USUAL_MODEL,
         assumed=True,
+        name_assumed=True,
     )

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hosts.inventory.trace_shapes import F64, I64
+from hosts.inventory.values import NAME_LENGTH, clean_text
 
 NUMERIC = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 ISO = r"^\d{4}-[01]\d-[0-3]\d([ T][0-2]\d:[0-5]\d(:[0-5]\d)?)?$"
@@ -21,7 +22,7 @@ def is_text(column: Any) -> bool:
 def as_names(column: Any) -> tuple[list[str], I64]:
     """The different names of a column, "" for an empty cell, and which of them each row has."""
     coded = column.dictionary_encode() if not pa.types.is_dictionary(column.type) else column
-    names = ["" if name is None else str(name).strip() for name in coded.dictionary.to_pylist()]
+    names = [clean_text(name)[:NAME_LENGTH] for name in coded.dictionary.to_pylist()]
     codes: I64 = pc.fill_null(coded.indices.cast(pa.int64()), len(names)).to_numpy(zero_copy_only=False)
     return [*names, ""], codes
 

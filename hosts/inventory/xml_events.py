@@ -65,5 +65,10 @@ class Events:
 
 
 def unescaped(text: str) -> str:
-    """A text of a workbook with its characters that XML cannot hold (`_x000D_`) put back."""
-    return ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """A text of a workbook with the characters that XML cannot hold (`_x0041_`) put back, unprintable ones as blanks."""
+    return ESCAPE.sub(lambda found: printable(chr(int(found[1], 16))), text) if "_x" in text else text
+
+
+def printable(mark: str) -> str:
+    """A character, or a blank in place of one that no name has (NUL, half of a surrogate pair)."""
+    return mark if mark.isprintable() else " "

@@ -75,6 +75,19 @@ class TestCreate:
         assert list(lab.workloads.values_list("name", flat=True)) == ["web", "web (2)"]
         assert (lab.hosts.count(), lab.clusters.count()) == (1, 1)
 
+    def test_it_makes_further_hosts_for_a_second_list_that_names_none(self, lab: Lab, tmp_path: Path) -> None:
+        (tmp_path / "list.csv").write_text("name,vcpu,memory_gib\na,2,4\n")
+        for _ in range(2):
+            create_estate(lab, read_file(tmp_path / "list.csv", "list.csv").inventory)
+        names = list(lab.hosts.values_list("name", flat=True))
+        assert names == [
+            "Standalone-host-01",
+            "Standalone-host-01 (2)",
+            "Standalone-host-02",
+            "Standalone-host-02 (2)",
+        ]
+        assert len(set(lab.virtual_machines.values_list("host", flat=True))) == 2
+
     def test_it_replaces_an_estate_and_leaves_other_labs_alone(self, lab: Lab) -> None:
         other = Lab.objects.create(name="Ben's lab")
         for each in (lab, other):

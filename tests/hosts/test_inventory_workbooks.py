@@ -82,3 +82,10 @@ class TestWriters:
         tabs: dict[str, Rows] = {"vInfo": [VINFO, VINFO_ROW], "vDisk": disks, "vHost": [VHOST, VHOST_ROW]}
         columns = read_file(workbook(tmp_path / "x.xlsx", tabs), "x.xlsx").inventory.columns
         assert {column.tab for column in columns} == {"vInfo", "vHost"}
+
+    def test_it_leaves_no_character_that_a_database_refuses(self, tmp_path: Path) -> None:
+        rows = sheet(inline([*VINFO, "a_x0000_b"]) + inline(["vm_xD800_1_x0000_", *VINFO_ROW[1:]]))
+        path = changed(rvtools(tmp_path / "x.xlsx"), "xl/worksheets/sheet1.xml", rows)
+        reading = read_file(path, "x")
+        assert reading.inventory.vms[0].name == "vm 1"
+        assert "\0" not in "".join(column.column for column in reading.inventory.columns)
