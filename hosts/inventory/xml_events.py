@@ -65,7 +65,7 @@ class Events:
 
 
 def unescaped(text: str) -> str:
-    """A text of a workbook with the characters that XML cannot hold (`_x0041_`) put back, unprintable ones as blanks."""
+    """A workbook's text with the characters put back that XML cannot hold (`_x0041_`), unprintable ones as blanks."""
     return ESCAPE.sub(lambda found: printable(chr(int(found[1], 16))), text) if "_x" in text else text
 
 
