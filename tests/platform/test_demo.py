@@ -62,7 +62,6 @@ def test_it_brings_back_a_process_of_the_workers_pool(demo: DemoProcess) -> None
 
 
 def test_it_names_the_url_of_the_one_that_runs_already(demo: DemoProcess) -> None:
-    eventually((demo.var_dir / "run" / "demo.url").is_file)
     second = demo.spawn()
     printed, _ = second.communicate(timeout=10)
     assert second.returncode == 0

@@ -18,7 +18,6 @@ import redis
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-from virtlab.platform.demo import answers
 from virtlab.platform.paths import redis_url
 from virtlab.platform.processes import mark, marked
 
@@ -38,6 +37,8 @@ class DemoProcess:
             "VIRTLAB_PORT": str(self.port),
             **environment,
         }
+        self.url_file = var_dir / "run" / "demo.url"
+        self.url_file.unlink(missing_ok=True)
         self.process = self.spawn()
 
     def spawn(self) -> subprocess.Popen[str]:
@@ -51,9 +52,9 @@ class DemoProcess:
             start_new_session=True,
         )
 
-    def wait_until_ready(self, within_s: float = 90) -> None:
+    def wait_until_ready(self, within_s: float = 120) -> None:
         """Returns when the web server answers and the worker too."""
-        eventually(lambda: self.process.poll() is not None or (self.pids("web") and answers(self.url)), within_s)
+        eventually(lambda: self.process.poll() is not None or self.url_file.is_file(), within_s)
         assert self.process.poll() is None, self.output()
         eventually(self.worker_answers, 20)
 

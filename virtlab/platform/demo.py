@@ -41,6 +41,7 @@ class Demo:
         """Everything, until a signal says stop. Raises PortError, RedisStartError or ServiceBrokenError."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
+        self._url_file.unlink(missing_ok=True)
         if count := end_leftovers(self.var_dir):
             say(f"Ended {count} processes that an earlier VirtLab had left running")
         with listen() as listener:
