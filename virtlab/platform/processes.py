@@ -17,6 +17,8 @@ from virtlab.platform.services import Service
 # The mark is the proof by which a later start recognises what a killed one left behind.
 MARK = "VIRTLAB_PROCESS_OF"
 PR_SET_PDEATHSIG = 1
+# A larger log is set aside when its service starts; the one set aside before goes.
+LOG_LIMIT_BYTES = 10 * 1024 * 1024
 
 
 class Child:
@@ -27,6 +29,8 @@ class Child:
         self.mark = mark(var_dir, service.name)
         self.log_path = var_dir / "log" / f"{service.name}.log"
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
+        if self.log_path.is_file() and self.log_path.stat().st_size > LOG_LIMIT_BYTES:
+            self.log_path.replace(self.log_path.with_suffix(".log.1"))
         self.started_at = time.monotonic()
         self.process = self._spawn()
 

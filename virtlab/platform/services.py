@@ -45,4 +45,4 @@ def beat(var_dir: Path) -> Service:
 
 
 def _celery(command: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "--app", "virtlab", command, "--loglevel", "INFO"]
+    return [sys.executable, "-m", "celery", "--app", "virtlab", command, "--loglevel", "WARNING"]
