@@ -6,6 +6,7 @@ from functools import cached_property
 
 from hosts.models import ServerModel
 from hosts.selectors import server_models
+from instances.parameters import SYSTEMS
 from instances.selectors import type_table
 from instances.type_table import TypeTable
 from instances.versions import catalogue_version
@@ -15,8 +16,8 @@ from virtlab.compare.alternatives.consolidated import consolidated
 from virtlab.compare.alternatives.containers import containers
 from virtlab.compare.alternatives.onprem import as_is
 from virtlab.compare.alternatives.physical import physical
-from virtlab.compare.alternatives.rightsized import rightsized
-from virtlab.compare.alternatives.selection import Selection, same_size
+from virtlab.compare.alternatives.rightsized import rightsized, same_size
+from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.serverless import serverless
 from virtlab.compare.alternatives.shape import Shape, thin_gib
 from virtlab.compare.estate import Estate
@@ -24,8 +25,13 @@ from virtlab.compare.kept import Kept
 
 SERVERS = ("smt_gain", "backup_share_pct")
 AS_IS = (*SERVERS, "hypervisor_cpu_pct", "licence_min_cores_per_cpu")
-SIZING = ("percentile", "headroom_pct", "disk_headroom_pct", "backup_share_pct")
-CLOUD = ("data_out_gib_per_workload", "backup_share_pct", "memory_w_per_gib_cloud")
+SIZING = ("percentile", "headroom_pct", "memory_floor_pct", "disk_headroom_pct", "backup_share_pct")
+CLOUD = (
+    "data_out_gib_per_workload",
+    "backup_share_pct",
+    "memory_w_per_gib_cloud",
+    *(spec.key for spec in SYSTEMS),
+)
 SIZED_CLOUD = (*SIZING, *CLOUD)
 DEPENDS = {
     "physical": SERVERS,
@@ -47,7 +53,7 @@ DEPENDS = {
 IN_A_REGION = frozenset({"same_size", "rightsized", "containers", "serverless"})
 
 SHAPES: Kept[tuple[object, ...], Shape] = Kept(256 * 1024 * 1024, lambda shape: shape.nbytes)
-SELECTIONS: Kept[tuple[object, ...], Selection] = Kept(64 * 1024 * 1024, lambda selection: selection.row.nbytes * 6)
+SELECTIONS: Kept[tuple[object, ...], Selection] = Kept(64 * 1024 * 1024, lambda selection: selection.row.nbytes * 3)
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class ShapeBook:
     @property
     def rightsized(self) -> Selection:
         """The type that each machine's demand needs."""
-        return self._selection("rightsized", lambda: rightsized(self.basis, self.table))
+        return self._selection("rightsized", lambda: rightsized(self.basis, self.table, self.same_size))
 
     def shape(self, name: str) -> Shape:
         """The alternative of that key; KeyError where there is none."""

@@ -133,6 +133,7 @@ def workloads(made: Report) -> Sheet:
         _("USD per month"),
         _("Kind of price"),
         _("Risk"),
+        _("Why"),
     ]
     rows: list[list[Cell]] = [
         [
@@ -147,6 +148,7 @@ def workloads(made: Report) -> Sheet:
             row.type_memory_gib,
             round(row.usd_per_month, 2),
             row.kind,
+            row.risk_name,
             row.risk_text,
         ]
         for row in workload_rows(made)

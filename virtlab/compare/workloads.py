@@ -8,7 +8,7 @@ import numpy as np
 from instances.pricing import os_surcharge_usd_per_hour, purchase_factor
 from virtlab.compare.cloud_bill import Terms
 from virtlab.compare.report import Report
-from virtlab.compare.risks import risk_words
+from virtlab.compare.risks import Fit, level, level_name, words
 from virtlab.labs.choices import OperatingSystem
 
 PriceBook = dict[tuple[int, str], float]
@@ -43,7 +43,8 @@ class WorkloadRow:
     type_memory_gib: float
     usd_per_month: float
     kind: str
-    risk: str
+    risk: int
+    risk_name: str
     risk_text: str
 
 
@@ -60,8 +61,8 @@ def workload_rows(made: Report) -> list[WorkloadRow]:
 def _row(made: Report, row: int, shares: tuple[float, float], prices: PriceBook) -> WorkloadRow:
     machines, table = made.estate.machines, made.book.table
     chosen = int(made.book.rightsized.row[row])
-    system, risk = str(machines.operating_system[row]), str(made.book.rightsized.risk[row])
-    found = chosen >= 0
+    system, found = str(machines.operating_system[row]), chosen >= 0
+    fit = _fit(made, row)
     return WorkloadRow(
         name=machines.names[row],
         operating_system=str(SYSTEMS.get(system, system)),
@@ -74,8 +75,21 @@ def _row(made: Report, row: int, shares: tuple[float, float], prices: PriceBook)
         type_memory_gib=float(table.memory_gib[chosen]) if found else 0.0,
         usd_per_month=_price(made, chosen, system, prices) if found else 0.0,
         kind=table.kinds[chosen] if found else "",
-        risk=risk if found else "none_fits",
-        risk_text=risk_words(risk if found else "none_fits"),
+        risk=level(fit),
+        risk_name=str(level_name(level(fit))),
+        risk_text=words(fit),
+    )
+
+
+def _fit(made: Report, row: int) -> Fit:
+    selection, table = made.book.rightsized, made.book.table
+    chosen = int(selection.row[row])
+    if chosen < 0:
+        return Fit(False, 0.0, 0.0, False, 0.0, "")
+    kept = float(table.memory_gib[chosen]) / max(float(made.estate.machines.memory_gib[row]), 1e-9)
+    burstable = bool(table.burstable[chosen] or table.flex[chosen])
+    return Fit(
+        True, float(selection.cpu_over[row]), float(selection.cpu_busy[row]), burstable, kept, table.kinds[chosen]
     )
 
 
@@ -97,5 +111,7 @@ def matching(rows: Sequence[WorkloadRow], search: str) -> list[WorkloadRow]:
     """The rows whose name, system, type or risk contains the text."""
     text = search.casefold()
     return [
-        row for row in rows if text in f"{row.name} {row.operating_system} {row.type_name} {row.risk_text}".casefold()
+        row
+        for row in rows
+        if text in f"{row.name} {row.operating_system} {row.type_name} {row.risk_name} {row.risk_text}".casefold()
     ]

@@ -9,7 +9,7 @@ from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities, watts_known
 from virtlab.compare.alternatives.demand import sized_memory_gib, sized_vcpu
 from virtlab.compare.alternatives.pack import Packed, pack
-from virtlab.compare.alternatives.selection import NONE, Ints, Selection
+from virtlab.compare.alternatives.selection import Ints, Selection
 from virtlab.compare.alternatives.shape import F64, Shape, Use, thin_gib
 from virtlab.compare.items import Cited, Usd
 from virtlab.labs.choices import OperatingSystem
@@ -32,7 +32,7 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
     carried = packed.host >= 0
     inside = np.zeros(len(machines), dtype=np.bool_)
     inside[rows[carried]] = True
-    others = Selection(rightsized.table, np.where(inside, NONE, rightsized.row), rightsized.risk)
+    others = rightsized.without(inside)
     rest = np.flatnonzero(others.chosen)
     load = instance_load(basis, others, rest)
     nodes = _NodeLoad(basis, rightsized.table, node, packed.hosts, rows[carried])

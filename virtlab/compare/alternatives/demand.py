@@ -1,27 +1,39 @@
-"""What machines must be sized for: a percentile of their demand with headroom."""
+"""What machines must be sized for: a percentile of their CPU, the peak of their memory, headroom on both."""
 
 import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis
+from virtlab.compare.alternatives.profiles import cpu_profile, memory_profile
 from virtlab.compare.alternatives.selection import Ints
 from virtlab.compare.alternatives.shape import F64
+from virtlab.labs.choices import OperatingSystem
+
+WINDOWS_LEAST_GIB, LINUX_LEAST_GIB = 2.0, 0.5
+"""Memory below which a system does not run well: Windows Server asks for 2 GB with its desktop (Microsoft, hardware
+requirements, 2025), common Linux servers for 512 MB."""
 
 
 def sized_vcpu(basis: Basis, rows: Ints) -> F64:
     """VCPU to size the machines `rows` for, never more than they have today."""
-    return np.minimum(_sized(basis, basis.estate.traces.cpu_vcpu[rows]), basis.estate.machines.vcpu[rows])
+    need = cpu_profile(basis.estate).percentile(basis.values["percentile"]) * headroom(basis)
+    return np.minimum(need[rows], basis.estate.machines.vcpu[rows])
 
 
 def sized_memory_gib(basis: Basis, rows: Ints) -> F64:
-    """GiB to size the machines `rows` for, never more than today. Memory has no percentile: its peak counts."""
-    peak: F64 = basis.estate.traces.memory_gib[rows].max(axis=1).astype(np.float64)
-    return np.minimum(peak * _factor(basis), basis.estate.machines.memory_gib[rows])
+    """GiB to size the machines `rows` for: the peak with headroom, at least a share of today's, never more than that.
+
+    A trace shows memory touched lately, while caches and a start need more: hence the share that is kept.
+    """
+    machines = basis.estate.machines
+    today = machines.memory_gib[rows]
+    peak = memory_profile(basis.estate).peak[rows] * headroom(basis)
+    windows = machines.operating_system[rows] == OperatingSystem.WINDOWS.value
+    least = np.maximum(
+        today * basis.values["memory_floor_pct"] / 100, np.where(windows, WINDOWS_LEAST_GIB, LINUX_LEAST_GIB)
+    )
+    return np.minimum(np.maximum(peak, least), today)
 
 
-def _sized(basis: Basis, demand: "np.ndarray[tuple[int, int], np.dtype[np.float32]]") -> F64:
-    size: F64 = np.percentile(demand, basis.values["percentile"], axis=1).astype(np.float64)
-    return size * _factor(basis)
-
-
-def _factor(basis: Basis) -> float:
+def headroom(basis: Basis) -> float:
+    """What need is multiplied with."""
     return 1 + basis.values["headroom_pct"] / 100

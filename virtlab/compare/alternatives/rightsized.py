@@ -1,26 +1,71 @@
-"""For every machine the type that its demand needs."""
+"""For every machine the cheapest type: at the size it has today, or at the size that its demand needs."""
+
+from dataclasses import replace
 
 import numpy as np
 
 from instances.type_table import TypeTable
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.demand import sized_memory_gib, sized_vcpu
-from virtlab.compare.alternatives.selection import NONE, Selection, allowed
+from virtlab.compare.alternatives.demand import sized_memory_gib
+from virtlab.compare.alternatives.profiles import cpu_profile
+from virtlab.compare.alternatives.selection import (
+    NONE,
+    Selection,
+    arch_bits,
+    selection,
+    system_index,
+    types_of,
+)
+from virtlab.engine.demand import constant_profile
+from virtlab.engine.instance_types import InstanceTypes, Workloads
+from virtlab.engine.rightsizing import Sizing, right_size
+from virtlab.engine.rightsizing import same_size as engine_same_size
 
 
-def rightsized(basis: Basis, table: TypeTable) -> Selection:
-    """Interim: the cheapest lasting type with room for the sized demand."""
+def same_size(basis: Basis, table: TypeTable) -> Selection:
+    """For every running machine the cheapest lasting type with at least its vCPU and memory."""
+    types, rows = types_of(table, basis.values)
     machines = basis.estate.machines
-    row = np.full(len(machines), NONE, dtype=np.intp)
-    rows = np.flatnonzero(machines.running)
-    vcpu, memory = sized_vcpu(basis, rows), sized_memory_gib(basis, rows)
-    price = np.where(np.isfinite(table.usd_per_hour), table.usd_per_hour, np.inf)
-    for n, machine in enumerate(rows):
-        fits = (
-            allowed(table, str(machines.architecture[machine]), str(machines.operating_system[machine]))
-            & ~table.burstable
-            & ~table.flex
-        )
-        fits &= (table.vcpu >= vcpu[n]) & (table.memory_gib >= memory[n])
-        row[machine] = int(np.where(fits, price, np.inf).argmin()) if fits.any() else NONE
-    return Selection(table, row, np.zeros(len(machines), dtype="U16"))
+    choice = engine_same_size(_workloads(basis, types), types, (machines.vcpu, machines.memory_gib))
+    return selection(basis, table, rows, choice)
+
+
+def rightsized(basis: Basis, table: TypeTable, today: Selection) -> Selection:
+    """For every running machine the cheapest type that holds its need, or today's size where that costs less.
+
+    The need is the percentile of CPU with headroom, and memory as `sized_memory_gib` says. Burstable types count only
+    where the trace never uses up their credits.
+    """
+    types, rows = types_of(table, basis.values)
+    values = basis.values
+    rule = Sizing(
+        cpu_percent=values["percentile"],
+        memory_percent=100.0,
+        cpu_headroom=values["headroom_pct"] / 100,
+        memory_headroom=0.0,
+        top=1,
+    )
+    found = selection(basis, table, rows, right_size(_workloads(basis, types), types, rule))
+    return _not_dearer(found, today)
+
+
+def _workloads(basis: Basis, types: InstanceTypes) -> Workloads:
+    every = np.arange(len(basis.estate.machines))
+    return Workloads.of(
+        cpu_profile(basis.estate, tuple(types.baselines)),
+        constant_profile(sized_memory_gib(basis, every)),
+        system_index(basis),
+        arch_bits(basis),
+    )
+
+
+def _not_dearer(found: Selection, today: Selection) -> Selection:
+    """Headroom over what a machine has would make some dearer than today's size: those keep today's size."""
+    price = np.append(np.where(np.isfinite(found.table.usd_per_hour), found.table.usd_per_hour, np.inf), np.inf)
+    dearer = (price[found.row] > price[today.row]) & (today.row != NONE)
+    return replace(
+        found,
+        row=np.where(dearer, today.row, found.row),
+        cpu_over=np.where(dearer, today.cpu_over, found.cpu_over),
+        cpu_busy=np.where(dearer, today.cpu_busy, found.cpu_busy),
+    )

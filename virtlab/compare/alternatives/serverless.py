@@ -6,7 +6,7 @@ import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities
-from virtlab.compare.alternatives.selection import NONE, Selection
+from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.shape import F64, Shape, Use, thin_gib
 from virtlab.compare.estate import Estate
 
@@ -22,7 +22,7 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
     estate = basis.estate
     machines = estate.machines
     called = machines.running & machines.event_driven
-    others = Selection(rightsized.table, np.where(called, NONE, rightsized.row), rightsized.risk)
+    others = rightsized.without(called)
     rows, functions = np.flatnonzero(others.chosen), np.flatnonzero(called)
     load = instance_load(basis, others, rows)
     memory_gib = function_memory_gib(estate)[functions]

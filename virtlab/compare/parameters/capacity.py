@@ -31,6 +31,20 @@ CAPACITY = (
         source_date="2026-07",
     ),
     ParameterSpec(
+        key="memory_floor_pct",
+        label=_("Memory kept when right-sizing, at least"),
+        unit=_("% of today's"),
+        default=50.0,
+        minimum=0.0,
+        maximum=100.0,
+        step=5.0,
+        group="capacity",
+        source=_(
+            "A trace shows memory touched lately. Caches and a start need more, so not all of the rest is given up."
+        ),
+        source_date="2026-07",
+    ),
+    ParameterSpec(
         key="cpu_overcommit",
         label=_("vCPU promised per physical core, at most"),
         unit=_("vCPU per core"),

@@ -1,0 +1,42 @@
+"""Makes a lab from an inventory in an empty database; tells its address, a session that may enter it, a free port."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virtlab.settings")
+VISITOR = "the-bench"
+
+
+def main(path: Path) -> str:
+    """`slug session port`."""
+    django.setup()
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from hosts.inventory.reading import read_file
+    from hosts.services import create_estate
+    from virtlab.labs.access import SESSION_KEY
+    from virtlab.labs.models import Lab
+    from virtlab.platform.prepare import prepare
+
+    prepare()
+    lab = Lab.objects.create(name="RVTools estate", visitor_token=VISITOR)
+    create_estate(lab, read_file(path, path.name).inventory)
+    session = SessionStore()
+    session[SESSION_KEY] = VISITOR
+    session.save()
+    return f"{lab.slug} {session.session_key} {free_port()}"
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{main(Path(sys.argv[1]))}\n")

@@ -1,0 +1,143 @@
+"""The comparison in a real browser: by keyboard, on a phone, without scripts, under the strict policy."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Page, expect
+
+from hosts.services import create_estate
+from tests.compare.conftest import VISITOR, small_inventory
+from tests.support.browser import PHONE, OpenPage
+from tests.support.live import LiveApp
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+pytestmark = pytest.mark.browser
+CHARTS = 10
+SCROLL = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 400) {
+    scrollTo(0, y);
+    await new Promise(done => setTimeout(done, 60));
+  }
+  scrollTo(0, 0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(live_app: LiveApp) -> str:
+    """The comparison of a small estate on the running VirtLab."""
+    with live_app.orm():
+        lab = Lab.objects.create(name="Small estate", visitor_token=VISITOR)
+        create_estate(lab, small_inventory(copies=3))
+        return f"/labs/{lab.slug}/compare/"
+
+
+@pytest.fixture
+def enter(live_app: LiveApp, open_page: OpenPage, address: str) -> Callable[..., Page]:
+    """Opens the comparison as the visitor whose lab it is; options are those of open_page."""
+    def go(query: str = "", **options: object) -> Page:
+        page = open_page(**options)  # type: ignore[arg-type]  # passed on as they are
+        with live_app.orm():
+            store = SessionStore()
+            store[SESSION_KEY] = VISITOR
+            store.save()
+            page.context.add_cookies([{"name": "sessionid", "value": str(store.session_key), "url": live_app.url}])
+        page.goto(f"{address}{query}")
+        return page
+
+    return go
+
+
+def draw_all(page: Page) -> None:
+    """Scrolls down once, so that every chart is drawn."""
+    page.evaluate(SCROLL)
+    expect(page.locator(".chart-plot.is-drawn")).to_have_count(CHARTS, timeout=30_000)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, PHONE], ids=["desktop", "phone"])
+def test_it_is_accessible_with_every_chart_drawn(
+    enter: Callable[..., Page], axe: Callable[..., None], live_app: LiveApp, theme: str, viewport: dict[str, int]
+) -> None:
+    page = enter(viewport=viewport)
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": live_app.url}])
+    page.reload()
+    draw_all(page)
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_it_recalculates_by_keyboard_and_keeps_focus_and_drawing(enter: Callable[..., Page]) -> None:
+    page = enter()
+    draw_all(page)
+    page.evaluate("document.querySelectorAll('.chart-plot').forEach(plot => { plot.seen = true })")
+    cost = page.locator(".ledger-row", has_text="Cost").locator(".figure b").first
+    before = cost.text_content() or ""
+    slider = page.locator("[data-mirror='field-server_price_usd']")
+    slider.focus()
+    for _ in range(3):
+        slider.press("ArrowRight")
+    expect(page.locator("#field-server_price_usd")).to_have_value("13500")
+    expect(cost).not_to_have_text(before)
+    expect(page).to_have_url(re.compile(r"\?server_price_usd=13500$"))
+    assert page.evaluate("document.activeElement.dataset.mirror") == "field-server_price_usd"
+    assert page.evaluate("[...document.querySelectorAll('.chart-plot')].every(plot => plot.seen)")
+    page.wait_for_function(
+        "document.querySelector('#chart-cost .chart-plot').data.some(trace => trace.x.includes(450))", timeout=10_000
+    )
+
+
+def test_it_opens_a_figures_line_items_by_keyboard(enter: Callable[..., Page], axe: Callable[..., None]) -> None:
+    page = enter()
+    figure = page.locator(".ledger-row", has_text="Cost").locator("a.explains").first
+    figure.focus()
+    figure.press("Enter")
+    dialog = page.locator("dialog#explain")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("2 servers × $12,000.00 ÷ (5 years × 12 months)")
+    axe(page, context="dialog#explain")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert page.evaluate("document.activeElement.className") == "explains"
+
+
+def test_it_marks_what_it_refuses_at_its_field(enter: Callable[..., Page]) -> None:
+    page = enter()
+    field = page.locator("#field-electricity_usd_per_kwh")
+    field.fill("77")
+    note = page.locator("#note-electricity_usd_per_kwh")
+    expect(note).to_have_text("Choose between 0 and 1 USD per kWh.")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("0.2")
+    expect(note).to_be_empty()
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_it_works_without_scripts(enter: Callable[..., Page]) -> None:
+    page = enter(java_script_enabled=False)
+    page.locator("#field-usd_jpy").fill("200")
+    page.locator("#choose-left").select_option("physical")
+    page.get_by_role("button", name="Recalculate").click()
+    expect(page.locator(".ledger-head .w")).to_have_text("Physical servers")
+    page.locator("a.explains").first.click()
+    expect(page.locator("h1")).to_have_text("Physical servers")
+
+
+def test_it_redraws_in_the_new_theme(enter: Callable[..., Page]) -> None:
+    page = enter("", color_scheme="light")
+    draw_all(page)
+    colour = "document.querySelector('#chart-watts .chart-plot').data[0].line.color"
+    before = page.evaluate(colour)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'; document.dispatchEvent(new Event('virtlab:theme'))")
+    page.wait_for_function(f"{colour} !== '{before}'")
+
+
+def test_it_saves_a_chart_as_png(enter: Callable[..., Page]) -> None:
+    page = enter()
+    draw_all(page)
+    with page.expect_download() as waiting:
+        page.locator("#chart-cost [data-chart-png]").click()
+    assert waiting.value.suggested_filename == "virtlab-cost.png"
