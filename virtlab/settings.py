@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "django_filters",
+    "ninja",
     "csp",
     "axes",
     "virtlab",
@@ -176,6 +177,9 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+
+# Who may read /metrics: whoever bears this token; without one everybody, but in production nobody.
+METRICS_TOKEN = env_str("VIRTLAB_METRICS_TOKEN", "")
 
 # Real work (imports, placement) that may run at the same time: one less than there are worker processes, so that one
 # stays free to drive the labs.

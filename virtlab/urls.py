@@ -3,8 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from virtlab.api import api
+from virtlab.jobs import health
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/", api.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("virtlab.labs.urls")),
     path("labs/<slug:lab>/jobs/", include("virtlab.jobs.urls")),

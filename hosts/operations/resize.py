@@ -77,6 +77,8 @@ class ResizeVm(Operation):
     def check(self) -> Sequence[Refusal]:
         """The host must have the memory."""
         vm, memory_mib = self.vm, self.values["memory_mib"]
+        if (vm.vcpu, vm.memory_mib) == (self.values["vcpu"], memory_mib):
+            return [Refusal(say(_("%(vm)s has this size already."), vm=vm.name))]
         if vm.host is None or not (why := why_full(vm.host, memory_mib, vm)):
             return []
         return [Refusal(why, "memory_mib", [WayOut(MoveVm, vm, _("Move it to another host first"))])]

@@ -16,6 +16,8 @@ const stale = new Set();
 let gathering = 0;
 let source = null;
 let lastId = strip?.dataset.after ?? "";
+// What ended before this page was made was told on the page before it.
+const madeMs = Number(strip?.dataset.made ?? 0);
 let hiddenTimer = 0;
 let closedAt = Date.now();
 
@@ -90,7 +92,9 @@ function open() {
     const news = JSON.parse(event.data);
     document.dispatchEvent(new CustomEvent("virtlab:news", { detail: news }));
     refresh(topicsOf(news));
-    toast(news);
+    if (Number.parseInt(lastId, 10) > madeMs) {
+      toast(news);
+    }
   });
   source.addEventListener("reset", (event) => {
     lastId = event.lastEventId;

@@ -13,7 +13,8 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listens to the labs' clocks, and declares the parameters."""
-        from virtlab.jobs import admission, agenda
+        from virtlab.jobs import admission, agenda, worker_signs
 
         agenda.listen()
+        worker_signs.listen()
         admission.declare()

@@ -121,7 +121,7 @@ def _start(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     else:
         messages.success(request, _("Started: %(job)s.") % {"job": job.title})
         return redirect(_next(request, job))
-    return _page(request, asked, status=422)
+    return _page(request, asked)
 
 
 def _bound(asked: Asked, request: HttpRequest) -> OperationForm:
@@ -170,7 +170,7 @@ def way_out_address(lab: Lab, way: WayOut) -> str:
     return f"{reverse('jobs:operate', args=[lab.slug, way.operation.name])}?{urlencode(query)}"
 
 
-def _page(request: HttpRequest, asked: Asked, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
     refusals = [
         {"text": say(r.text), "job": r.job, "ways": [(w.label, way_out_address(asked.lab, w)) for w in r.ways_out]}
         for r in asked.refusals
@@ -191,7 +191,7 @@ def _page(request: HttpRequest, asked: Asked, status: int = 200) -> HttpResponse
     }
     part = request.headers.get("HX-Request") == "true" and request.POST.get("do") != "start"
     template = "jobs/parts/preview.html" if part else "jobs/operate.html"
-    return render(request, template, context, status=status)
+    return render(request, template, context)
 
 
 def _address(asked: Asked) -> str:

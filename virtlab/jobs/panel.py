@@ -63,6 +63,7 @@ def _shown(lab: Lab, show: str) -> list[Job]:
     return active if show == "active" else [*active, *ended[:SHOWN_RECENT]]
 
 
-def stream_start() -> str:
-    """The event id from which a page made now has to be told everything."""
-    return f"{int(time.time() * 1000) - OVERLAP_MS}-0"
+def stream_start() -> dict[str, str]:
+    """When a page is made (ms since 1970), and the event id from which it has to be told everything."""
+    made = int(time.time() * 1000)
+    return {"made": str(made), "after": f"{made - OVERLAP_MS}-0"}

@@ -29,7 +29,7 @@ def task_panel(context: Context) -> dict[str, Any]:
     if not isinstance(lab, Lab) or not isinstance(request, HttpRequest) or lab.pk is None:
         return {"lab": None}
     is_open = request.COOKIES.get("tasks") != "closed"
-    return {"lab": lab, "panel": panel(lab), "after": stream_start(), "open": is_open}
+    return {"lab": lab, "panel": panel(lab), **stream_start(), "open": is_open}
 
 
 @register.inclusion_tag("jobs/clock.html", takes_context=True)

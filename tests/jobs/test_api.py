@@ -1,0 +1,125 @@
+"""The REST API of jobs, and the command."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from tests.jobs.estate import GIB, Estate
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import Job
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+
+@pytest.fixture
+def mine(estate: Estate, aiko: Client) -> Estate:
+    """The estate as Aiko's lab."""
+    session = aiko.session
+    session[SESSION_KEY] = "aiko-token"
+    session.save()
+    aiko.cookies["sessionid"] = session.session_key or ""
+    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    return estate
+
+
+def post(client: Client, estate: Estate, path: str = "jobs", **sent: Any) -> Any:
+    """Sends JSON."""
+    return client.post(f"/api/labs/{estate.lab.slug}/{path}", sent, content_type="application/json")
+
+
+def resize(client: Client, estate: Estate, memory_mib: int = 16 * GIB, **more: Any) -> Any:
+    """Asks for a resize of the first guest."""
+    params = {"vcpu": 4, "memory_mib": memory_mib}
+    return post(client, estate, operation="vm.resize", subject=estate.vms[0].pk, params=params, **more)
+
+
+class TestApi:
+    def test_it_starts_an_operation(self, mine: Estate, aiko: Client) -> None:
+        answer = resize(aiko, mine)
+        assert (answer.status_code, answer.json()["state"]) == (201, "running")
+        assert Job.objects.get().source == "api"
+
+    def test_it_starts_once_for_one_key(self, mine: Estate, aiko: Client) -> None:
+        assert resize(aiko, mine, key="a").json()["id"] == resize(aiko, mine, key="a").json()["id"]
+
+    def test_it_says_what_is_in_the_way(self, mine: Estate, aiko: Client) -> None:
+        first = resize(aiko, mine).json()["id"]
+        answer = resize(aiko, mine)
+        assert (answer.status_code, answer.json()["job"]) == (409, first)
+        assert "db-01 is busy" in answer.json()["reasons"][0]
+
+    def test_it_names_the_field_that_is_wrong(self, mine: Estate, aiko: Client) -> None:
+        answer = resize(aiko, mine, memory_mib=1)
+        assert answer.status_code == 422
+        assert list(answer.json()["fields"]) == ["memory_mib"]
+
+    @pytest.mark.parametrize(
+        "sent", [{"operation": "x"}, {"operation": "vm.resize", "subject": 2**70}, {"operation": "vm.resize"}]
+    )
+    def test_it_does_not_know_what_is_not_there(self, mine: Estate, aiko: Client, sent: dict[str, Any]) -> None:
+        assert post(aiko, mine, **sent).status_code == 404
+
+    def test_it_lists_shows_cancels_and_retries(self, mine: Estate, aiko: Client) -> None:
+        job = resize(aiko, mine).json()["id"]
+        base = f"/api/labs/{mine.lab.slug}"
+        assert [row["id"] for row in aiko.get(f"{base}/jobs?state=running").json()] == [job]
+        assert len(aiko.get(f"{base}/jobs/{job}").json()["steps"]) == 3
+        assert post(aiko, mine, f"jobs/{job}/cancel").json()["state"] == "cancelled"
+        assert post(aiko, mine, f"jobs/{job}/cancel").status_code == 409
+        assert post(aiko, mine, f"jobs/{job}/retry").json()["state"] == "running"
+        assert "vm.resize" in [row["name"] for row in aiko.get(f"{base}/operations").json()]
+
+    def test_it_hides_other_peoples_labs(self, mine: Estate, ben: Client) -> None:
+        ben.cookies["sessionid"] = "something"
+        assert ben.get(f"/api/labs/{mine.lab.slug}/jobs").status_code == 404
+        ben.cookies["sessionid"] = "something"
+        assert resize(ben, mine).status_code == 404
+
+    def test_it_wants_a_session(self, mine: Estate, ben: Client) -> None:
+        assert ben.get(f"/api/labs/{mine.lab.slug}/jobs").status_code == 401
+
+    def test_it_wants_the_csrf_token(self, mine: Estate, aiko: Client) -> None:
+        strict = Client(enforce_csrf_checks=True)
+        strict.cookies = aiko.cookies
+        assert resize(strict, mine).status_code == 403
+
+    def test_it_describes_itself(self, client: Client, db: None) -> None:
+        assert "/api/labs/{lab}/jobs" in client.get("/api/openapi.json").json()["paths"]
+        assert client.get("/api/docs").status_code == 200
+
+
+class TestCommand:
+    def run(self, *words: str) -> str:
+        out = StringIO()
+        call_command("operate", *words, stdout=out)
+        return out.getvalue()
+
+    def test_it_starts_an_operation(self, estate: Estate) -> None:
+        words = ["--subject", "db-01", "--param", "memory_mib=16384", "--param", "vcpu=4"]
+        said = self.run(estate.lab.slug, "vm.resize", *words)
+        assert "Resize db-01" in said
+        estate.let_pass()
+        assert Job.objects.get().state == JobState.SUCCEEDED
+
+    def test_it_shows_what_it_would_do(self, estate: Estate) -> None:
+        words = ["--subject", "db-01", "--param", "memory_mib=16384", "--param", "vcpu=4", "--preview"]
+        assert "Memory: 8192 → 16384 MiB" in self.run(estate.lab.slug, "vm.resize", *words)
+        assert not Job.objects.exists()
+
+    def test_it_lists_what_there_is(self, db: None) -> None:
+        assert "vm.move" in self.run()
+
+    @pytest.mark.parametrize(
+        "words", [("nowhere", "vm.resize"), ("LAB", "vm.x"), ("LAB", "vm.resize", "--subject", "zz")]
+    )
+    def test_it_says_what_is_wrong(self, estate: Estate, words: tuple[str, ...]) -> None:
+        with pytest.raises(CommandError, match="There is no"):
+            self.run(*(word.replace("LAB", estate.lab.slug) for word in words))
+
+    def test_it_says_why_not(self, estate: Estate) -> None:
+        words = ["--subject", "db-01", "--param", "memory_mib=60000000", "--param", "vcpu=4"]
+        with pytest.raises(CommandError, match="host kvm-01 has"):
+            self.run(estate.lab.slug, "vm.resize", *words)

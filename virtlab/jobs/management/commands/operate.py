@@ -1,0 +1,83 @@
+"""`manage.py operate LAB OPERATION --subject db-01 --param memory_mib=16384`: any operation from the command line."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import models
+
+from virtlab.jobs.actor import Actor
+from virtlab.jobs.choices import Source
+from virtlab.jobs.operation import Operation
+from virtlab.jobs.refusals import Invalid, Refused, StaleForm
+from virtlab.jobs.registry import OPERATIONS, UnknownOperationError, operation_named
+from virtlab.jobs.requests import Request, prepare
+from virtlab.jobs.services import start
+from virtlab.jobs.text import say
+from virtlab.labs.models import Lab
+
+
+class Command(BaseCommand):
+    """Starts an operation, or shows what it would do."""
+
+    help = "Starts an operation in a lab (without one: lists the operations)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """LAB OPERATION --subject --param --preview."""
+        parser.add_argument("lab", nargs="?", help="the lab's address (slug)")
+        parser.add_argument("operation", nargs="?", help="the operation's name, such as vm.resize")
+        parser.add_argument("--subject", default="", help="the object's name or number")
+        parser.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a field of the form")
+        parser.add_argument("--preview", action="store_true", help="show before and after, start nothing")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Raises CommandError with the sentence that a page would show."""
+        if not options["operation"]:
+            for name, operation in sorted(OPERATIONS.items()):
+                self.stdout.write(f"{name:24} {operation.title}")
+            return
+        lab = Lab.objects.filter(slug=options["lab"]).first()
+        if lab is None:
+            raise CommandError(f"There is no lab {options['lab']}.")
+        operation = _operation(options["operation"])
+        subject = _subject(lab, operation, options["subject"])
+        request = Request(operation, subject, _params(options["param"]), Actor(Source.COMMAND))
+        try:
+            self._preview(lab, request) if options["preview"] else self._start(lab, request)
+        except (Refused, Invalid, StaleForm) as refused:
+            raise CommandError(str(refused)) from refused
+
+    def _start(self, lab: Lab, request: Request) -> None:
+        job = start(lab, request)
+        self.stdout.write(f"{job.pk} {job.title}")
+
+    def _preview(self, lab: Lab, request: Request) -> None:
+        operation = prepare(lab, request)
+        for change in operation.preview().changes:
+            self.stdout.write(f"{say(change.label)}: {change.before} → {change.after} {say(change.unit)}".rstrip())
+        for step in operation.plan().steps:
+            self.stdout.write(f"{step.duration_s:10.1f} s  {say(step.title)}")
+
+
+def _operation(name: str) -> type[Operation]:
+    try:
+        return operation_named(name)
+    except UnknownOperationError:
+        raise CommandError(f"There is no operation {name}. There are: {', '.join(sorted(OPERATIONS))}.") from None
+
+
+def _params(pairs: list[str]) -> dict[str, str]:
+    params = dict(pair.partition("=")[::2] for pair in pairs if "=" in pair)
+    if len(params) < len(pairs):
+        raise CommandError("Write each parameter as KEY=VALUE, each key once.")
+    return params
+
+
+def _subject(lab: Lab, operation: type[Operation], word: str) -> models.Model | None:
+    if operation.subject_model is None:
+        return None
+    mine = operation.subject_model._default_manager.filter(lab=lab)
+    by_number = models.Q(pk=int(word)) if word.isdecimal() else models.Q(pk__in=[])
+    found = mine.filter(by_number | models.Q(name=word)).first()
+    if found is None:
+        raise CommandError(f"There is no {operation.subject_model._meta.verbose_name} {word} in this lab.")
+    return found
