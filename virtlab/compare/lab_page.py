@@ -1,4 +1,4 @@
-"""A lab's home: the ledger, the rack on the left, the cloud on the right."""
+"""A lab's home: the ledger, the racks on the left, the cloud on the right."""
 
 from typing import Any
 
@@ -6,25 +6,41 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from hosts.rack_view import rack_view
 from virtlab.compare.addresses import Addresses
 from virtlab.compare.context import ledger_context
 from virtlab.compare.estate import estate_of
 from virtlab.compare.question import ask
+from virtlab.compare.region import region_view
 from virtlab.compare.report import build
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import lab_for, role_in
+from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+
+HOSTS_SHOWN = 6
+INSTANCES_SHOWN = 24
 
 
 @require_GET
 def lab_page(request: HttpRequest, lab: str) -> HttpResponse:
-    """The page a lab opens with."""
+    """The page a lab opens with: both sides of its estate, or the way to get one."""
     found = lab_for(request, lab)
-    return render(request, "compare/lab.html", {"lab": found, **lab_ledger(found)})
+    context = {"lab": found, "owner": role_in(request, found) == Role.OWNER}
+    if not estate_of(found).empty:
+        context.update(lab_sides(found))
+    return render(request, "compare/lab.html", context)
 
 
-def lab_ledger(lab: Lab) -> dict[str, Any]:
-    """What compare/parts/ledger.html shows of a lab under its own assumptions; nothing for an empty one."""
-    if estate_of(lab).empty:
-        return {}
+def lab_sides(lab: Lab) -> dict[str, Any]:
+    """What the page shows of a lab under its own assumptions, in a number of queries that no estate's size changes."""
     question = ask(lab, {}, {})
-    return ledger_context(build(lab, question), Addresses.in_lab(lab, question))
+    made, addresses = build(lab, question), Addresses.in_lab(lab, question)
+    estate = rack_view(lab)
+    return {
+        **ledger_context(made, addresses),
+        "estate": estate,
+        "racks": estate.first(HOSTS_SHOWN),
+        "hosts_left": max(0, estate.host_count - HOSTS_SHOWN),
+        "region": region_view(made, INSTANCES_SHOWN),
+        "usd_jpy": question.values["usd_jpy"],
+    }
