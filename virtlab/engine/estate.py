@@ -74,12 +74,12 @@ class _Task:
             self._put(vm, int(self.host_of_vm[vm]))
 
     def _place_as_new(self, vms: Ints, hosts: Ints) -> bool:
-        """Where all hosts are alike, pack as on new ones: that also rounds the LP's patterns. False: they are too few."""
-        rules = Rules([[int(np.searchsorted(vms, vm)) for vm in g if vm in vms] for g in self.rules.anti_affinity])
-        packed = (
-            pack(self.sizes[vms], self.free[hosts[0]], Options(rules=rules)) if not self.on_host[hosts[0]] else None
-        )
-        if packed is None or packed.unplaced or packed.hosts_used > hosts.size:
+        """Where all hosts are alike and empty, pack as on new ones: that also rounds the LP's patterns."""
+        if self.rules.pinned:
+            return False
+        apart = [[int(np.searchsorted(vms, vm)) for vm in members] for members in self.rules.anti_affinity]
+        packed = pack(self.sizes[vms], self.free[hosts[0]], Options(rules=Rules(apart)))
+        if packed.unplaced or packed.hosts_used > hosts.size:
             return False
         for vm, number in zip(vms.tolist(), packed.host_of_vm.tolist(), strict=True):
             self._put(vm, int(hosts[number]))

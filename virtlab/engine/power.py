@@ -97,7 +97,8 @@ class HostPower:
     def mean_power_w(self, utilisation: Floats) -> F64:
         """Mean watts of each host over the samples (H,); made block by block, without watts (H, T) in memory."""
         if self.linear and utilisation.max(initial=0.0) <= 1.0:
-            return self.idle_w + (self.full_w - self.idle_w) * utilisation.mean(axis=1, dtype=np.float64)
+            mean_share: F64 = utilisation.mean(axis=1, dtype=np.float64)
+            return self.idle_w + (self.full_w - self.idle_w) * mean_share
         mean = np.empty(len(self.watts))
         for start in range(0, mean.size, BLOCK_HOSTS):
             rows = slice(start, start + BLOCK_HOSTS)
