@@ -14,8 +14,8 @@ pytestmark = pytest.mark.worker
 def test_it_keeps_data_over_a_kill_when_durable(tmp_path: Path) -> None:
     server = EmbeddedRedis(tmp_path, durable=True)
     with server, redis_py.Redis.from_url(server.url) as client:
+        client.config_set("appendfsync", "always")
         client.set("lab", "kept")
-        client.execute_command("WAITAOF", 1, 0, 2000)
         server.kill()
     with server, redis_py.Redis.from_url(server.url) as client:
         assert client.get("lab") == b"kept"
