@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.catalog.checks import check_watts
 from hosts.choices import FormFactor, HostState, Hypervisor, PowerState
-from hosts.inventory.models import InventoryImport as InventoryImport
+from hosts.inventory.models import InventoryImport
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Lab, Workload
 from virtlab.labs.validators import check_source_date
@@ -139,3 +139,6 @@ class VirtualMachine(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+__all__ = ["Cluster", "Host", "InventoryImport", "ServerModel", "VirtualMachine"]

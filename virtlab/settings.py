@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "hosts",
     "instances",
     "virtlab.compare",
+    # Further applications with operations of their own.
+    *env_list("VIRTLAB_EXTRA_APPS", []),
 ]
 
 MIDDLEWARE = [

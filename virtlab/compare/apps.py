@@ -12,8 +12,9 @@ class CompareConfig(AppConfig):
     verbose_name = _("Comparison")
 
     def ready(self) -> None:
-        """Declares the assumptions."""
-        from virtlab.compare.parameters import SPECS
-        from virtlab.labs.parameters import register
+        """Declares the assumptions and what their groups are called."""
+        from virtlab.compare.parameters import ALL_GROUPS, SPECS
+        from virtlab.labs.parameters import name_groups, register
 
         register(SPECS)
+        name_groups(ALL_GROUPS)

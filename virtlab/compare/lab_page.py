@@ -18,7 +18,7 @@ from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 
 HOSTS_SHOWN = 6
-INSTANCES_SHOWN = 24
+INSTANCES_SHOWN = 60
 
 
 @require_GET

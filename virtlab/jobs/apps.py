@@ -14,7 +14,9 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         """Listens to the labs' clocks, and declares the parameters."""
         from virtlab.jobs import admission, agenda, worker_signs
+        from virtlab.labs.parameters import name_groups
 
         agenda.listen()
         worker_signs.listen()
         admission.declare()
+        name_groups({"jobs": self.verbose_name})

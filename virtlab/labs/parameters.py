@@ -33,6 +33,7 @@ class ParameterSpec:
 
 
 SPECS: dict[str, ParameterSpec] = {}
+GROUP_NAMES: dict[str, "_StrPromise | str"] = {}
 
 
 def register(specs: Iterable[ParameterSpec]) -> None:
@@ -42,6 +43,11 @@ def register(specs: Iterable[ParameterSpec]) -> None:
             raise ValueError(f"The parameter {spec.key} is declared twice.")
         if not spec.minimum <= spec.default <= spec.maximum:
             raise ValueError(f"The parameter {spec.key} has a default outside its range.")
+
+
+def name_groups(names: Mapping[str, "_StrPromise | str"]) -> None:
+    """Says how groups are called on pages; the order in which they are named is the order in which they stand."""
+    GROUP_NAMES.update(names)
 
 
 def global_values() -> dict[str, float]:

@@ -7,9 +7,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from virtlab.labs.access import labs_of
-from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Lab, Parameter
-from virtlab.labs.parameters import SPECS, ParameterSpec
+from virtlab.labs.parameters import GROUP_NAMES, SPECS, ParameterSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,9 @@ class ParameterRow:
     @property
     def text(self) -> str:
         """What a search looks through."""
-        return f"{self.spec.label} {self.spec.key} {self.spec.group} {self.spec.unit} {self.source}".casefold()
+        spec = self.spec
+        group = GROUP_NAMES.get(spec.group, "")
+        return f"{spec.label} {spec.key} {group} {spec.unit} {self.source}".casefold()
 
 
 def my_labs(request: HttpRequest) -> QuerySet[Lab]:
@@ -50,13 +51,8 @@ def _row(spec: ParameterSpec, row: Parameter | None) -> ParameterRow:
 
 
 def grouped(rows: Iterable[ParameterRow]) -> dict[str, list[ParameterRow]]:
-    """Rows by group, both in the order in which they came."""
-    groups: dict[str, list[ParameterRow]] = {}
+    """Rows by their group's name, in the order in which the groups were named; groups without a name come last."""
+    groups: dict[str, list[ParameterRow]] = {key: [] for key in GROUP_NAMES}
     for row in rows:
-        groups.setdefault(str(row.spec.group), []).append(row)
-    return groups
-
-
-def kind_label(kind: str) -> str:
-    """A kind's name in the reader's language."""
-    return str(FigureKind(kind).label) if kind in FigureKind.values else kind
+        groups.setdefault(row.spec.group, []).append(row)
+    return {str(GROUP_NAMES.get(key, key)): found for key, found in groups.items() if found}

@@ -1,4 +1,7 @@
-"""Where a workload's trace comes from, in words. `Trace.source` keeps a key of SOURCES, or `upload:` and a file's name."""
+"""Where a workload's trace comes from, in words.
+
+`Trace.source` keeps a key of SOURCES, or `upload:` and a file's name.
+"""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -6,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 UPLOAD = "upload:"
 SOURCES: dict[str, Promise | str] = {
-    "usage-file": gettext_lazy("Synthetic day around the utilisation that the imported inventory gives for the machine"),
+    "usage-file": gettext_lazy("Synthetic day around the utilisation that the inventory gives for the machine"),
     "usage-host": gettext_lazy("Synthetic day around the machine's share of its host's utilisation in the inventory"),
     "demo": gettext_lazy("Synthetic week with a stated mean and peak, on the daily shape of the machine's work"),
     "usage-assumed": gettext_lazy("Synthetic day around the mean utilisation of the lab's parameters"),

@@ -11,7 +11,7 @@ from virtlab.labs.models import Trace, Workload
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where samples come from (`kind` is a TraceKind, `source` a sentence) and when: every `step_s` from `start_at` on."""
+    """Where samples come from (`kind` is a TraceKind, `source` a sentence) and when: `step_s` apart from `start_at`."""
 
     kind: str
     source: str

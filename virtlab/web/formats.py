@@ -47,6 +47,13 @@ def number(value: Number | None, digits: int | None = None) -> str:
     return _decimal(amount, fitting_digits(amount) if digits is None else digits)
 
 
+def exact(value: Number | None) -> str:
+    """A grouped number with every decimal that it has, six at most: for figures that are quoted, not computed."""
+    if (amount := _finite(value)) is None:
+        return NONE
+    return format_decimal(round(amount, 6) + 0.0, format="#,##0.######", locale=locale())
+
+
 def _decimal(amount: float, places: int) -> str:
     # Adding zero turns minus zero into zero.
     return format_decimal(round(amount, places) + 0.0, format=_pattern(places), locale=locale())

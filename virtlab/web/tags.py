@@ -16,6 +16,7 @@ from virtlab.web.tables import Listing
 register = template.Library()
 
 register.filter("number", formats.number)
+register.filter("exact", formats.exact)
 register.filter("percent", formats.percent)
 register.filter("usd", formats.usd)
 register.filter("jpy", formats.jpy)
