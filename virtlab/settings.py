@@ -127,6 +127,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
 LOGIN_URL = "labs:sign-in"
 LOGIN_REDIRECT_URL = "labs:index"
 LOGOUT_REDIRECT_URL = "labs:index"
