@@ -12,7 +12,7 @@ from virtlab.env import env_bool, env_int, env_list, env_str
 from virtlab.platform.paths import redis_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env_str("VIRTLAB_VAR", str(BASE_DIR / "var")))
+VAR_DIR = Path(env_str("VIRTLAB_VAR", str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEVELOPMENT_KEY = "development-only-key: production refuses to start with it"
@@ -109,9 +109,22 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
 }
+# A machine that vanishes (cut cable, power) sends no goodbye: both ends give up on it after about ten seconds, so that
+# the labs it held are soon free for others, and a process that hangs does not hold one for ever.
+POSTGRES_OPTIONS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+}
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'virtlab.sqlite3'}", conn_max_age=60)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["OPTIONS"] = {**POSTGRES_OPTIONS, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL", redis_url(VAR_DIR))
