@@ -99,6 +99,7 @@ async function savePng(figure, filename) {
   const height = layout.height + 110;
   const drawing = { ...layout, title, height, showlegend: named && figure.querySelector(".chart-legend") !== null };
   drawing.margin = { ...layout.margin, t: 56 };
+  drawing.paper_bgcolor = getComputedStyle(document.documentElement).getPropertyValue("--card").trim();
   await Plotly.downloadImage({ data, layout: drawing }, { format: "png", scale: 2, filename, height, width: clientWidth });
 }
 
