@@ -1,0 +1,47 @@
+"""The probe's operation."""
+
+from django import forms
+
+from bench._probe.models import Mark, Probe
+from virtlab.jobs.effects import Run, effect
+from virtlab.jobs.operation import Operation, OperationForm
+from virtlab.jobs.plans import Plan, PlannedStep
+
+STEPS = 6
+
+
+@effect("probe.count")
+def count(run: Run) -> None:
+    """Raises the counter, read and written back, and leaves a mark."""
+    probe = run.get(Probe)
+    probe.count += 1
+    probe.save(update_fields=["count"])
+    Mark.objects.create(job_id=run.job.pk, position=run.step.position)
+
+
+@effect("probe.uncount")
+def uncount(run: Run) -> None:
+    """Lowers the counter."""
+    probe = run.get(Probe)
+    probe.count -= 1
+    probe.save(update_fields=["count"])
+
+
+class CountForm(OperationForm):
+    """How long each step lasts."""
+
+    step_s = forms.FloatField(min_value=0)
+
+
+class Count(Operation):
+    """Raises a counter six times."""
+
+    name = "probe.count"
+    title = "Count"
+    form_class = CountForm
+    subject_model = Probe
+
+    def plan(self) -> Plan:
+        """Six equal steps."""
+        lasts_s = self.values["step_s"]
+        return Plan([PlannedStep(f"s{n}", f"Step {n}", lasts_s, count, uncount) for n in range(STEPS)])
