@@ -22,11 +22,12 @@ from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.selectors import name_in_events
 from virtlab.jobs.services import start_from_job
 from virtlab.jobs.text import Text
+from virtlab.jobs.writing import write_rows
 from virtlab.labs.clock import PAUSED, locked_lab
 from virtlab.labs.models import Lab
 
 # A batch stays short, so that SQLite's one writer and the lab's lock are soon free for others.
-BATCH_JOBS = 120
+BATCH_JOBS = 80
 BATCH_S = 0.4
 
 
@@ -66,6 +67,7 @@ class Batch:
     driven: Driven = field(default_factory=Driven)
     jobs: dict[int, Job] = field(default_factory=dict)
     steps: dict[int, list[Step]] = field(default_factory=dict)
+    subjects: dict[int, list[JobSubject]] = field(default_factory=dict)
     due: list[tuple[datetime, int]] = field(default_factory=list)
     lines: list[LogLine] = field(default_factory=list)
     changed_steps: dict[int, Step] = field(default_factory=dict)
@@ -92,12 +94,17 @@ class Batch:
         self.write()
 
     def load(self, jobs: list[Job]) -> None:
-        """Takes jobs into the batch, with their steps (one query)."""
+        """Takes jobs into the batch, with their steps to come and their subjects (two queries)."""
+        if not jobs:
+            return
         for job in jobs:
-            self.jobs[job.pk], self.steps[job.pk] = job, []
-        for step in Step.objects.filter(job__in=jobs).order_by("job", "position"):
+            self.jobs[job.pk], self.steps[job.pk], self.subjects[job.pk] = job, [], []
+        todo = Step.objects.filter(job__in=jobs, state__in=(StepState.RUNNING, StepState.PENDING))
+        for step in todo.order_by("job", "position").defer("physics", "phases"):
             self.steps[step.job_id].append(step)
             step.job = self.jobs[step.job_id]
+        for subject in JobSubject.objects.filter(job__in=jobs).order_by("pk"):
+            self.subjects[subject.job_id].append(subject)
         for job in jobs:
             self.schedule(job)
 
@@ -109,8 +116,8 @@ class Batch:
     def advance(self, job: Job) -> None:
         """Lets a job's step in progress end."""
         assert job.due_lab_at is not None
-        step, at = self.steps[job.pk][job.position], job.due_lab_at
-        run = Run(self.lab, job, step, at, start_from_job)
+        step, at = self.steps[job.pk][0], job.due_lab_at
+        run = Run(self.lab, job, step, at, start_from_job, self.subjects[job.pk])
         outcome = happen(step.effect, run)
         self.driven.steps += 1
         self.lines += run.lines
@@ -127,10 +134,11 @@ class Batch:
         step.state, step.ended_lab_at, step.ended_at = StepState.DONE, at, self.now
         step.late_s = self.late_s(at)
         self.changed_steps[step.pk] = step
-        following = next((s for s in self.steps[job.pk][job.position + 1 :] if s.state == StepState.PENDING), None)
-        if following is None:
+        self.steps[job.pk].pop(0)
+        if not self.steps[job.pk]:
             self.finish(job, at)
             return
+        following = self.steps[job.pk][0]
         following.state, following.started_lab_at = StepState.RUNNING, at
         job.position, job.due_lab_at = following.position, at + timedelta(seconds=following.duration_s)
         self.changed_steps[following.pk], self.changed_jobs[job.pk] = following, job
@@ -144,7 +152,7 @@ class Batch:
     def stop(self, job: Job, why: Text, at: datetime) -> None:
         """The step failed: what was done is undone and the job has failed."""
         self.write()
-        fail(self.lab, job, self.steps[job.pk], at, why)
+        fail(self.lab, job, list(job.steps.all()), at, why)
         self.ended(job, at)
 
     def wait(self, job: Job, waiting: NotYet, at: datetime) -> None:
@@ -171,13 +179,13 @@ class Batch:
         """Writes what changed since the last write."""
         for job in self.changed_jobs.values():
             self.news.job(job)
-        Step.objects.bulk_update(self.changed_steps.values(), STEP_FIELDS)
-        Job.objects.bulk_update(self.changed_jobs.values(), [*JOB_FIELDS, "note_kept"])
+        write_rows(Step, self.changed_steps.values(), STEP_FIELDS)
+        write_rows(Job, self.changed_jobs.values(), [*JOB_FIELDS, "note_kept"])
         LogLine.objects.bulk_create(self.lines)
         if self.driven.steps:
             bump_revision(self.lab)
-            mentioned = JobSubject.objects.filter(job__in=self.jobs).values_list("content_type_id", "object_id")
-            self.news.touch(name_in_events(kind, pk) for kind, pk in mentioned)
+            touched = {(s.content_type_id, s.object_id) for each in self.subjects.values() for s in each}
+            self.news.touch(name_in_events(kind, pk) for kind, pk in touched)
         self.changed_steps, self.changed_jobs, self.lines = {}, {}, []
 
     def late_s(self, lab_at: datetime) -> float:

@@ -11,7 +11,7 @@ An effect happens once, whoever is killed. It raises StepFailed with a sentence 
 changes are rolled back and the job's earlier steps are undone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -79,7 +79,15 @@ def effect(name: str) -> Callable[[EffectFunction], Effect]:
 class Run:
     """What an effect is given: its lab, job and step, the lab time at which it happens, and what it may do."""
 
-    def __init__(self, lab: Lab, job: Job, step: Step, lab_time: datetime, starter: "Starter | None" = None) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 (made in two places only)
+        self,
+        lab: Lab,
+        job: Job,
+        step: Step,
+        lab_time: datetime,
+        starter: "Starter | None" = None,
+        subjects: Sequence[JobSubject] | None = None,
+    ) -> None:
         self.lab = lab
         self.job = job
         self.step = step
@@ -87,6 +95,7 @@ class Run:
         self.lines: list[LogLine] = []
         self.started: list[Job] = []
         self._starter = starter
+        self._subjects = subjects
 
     @property
     def params(self) -> dict[str, Any]:
@@ -104,7 +113,7 @@ class Run:
 
     def get(self, model: type[M], pk: int | None = None) -> M:
         """The object of that key, or the job's first one of that model; StepFailed where it is gone."""
-        found = model._default_manager.filter(pk=pk if pk is not None else self._subject_id(model)).first()
+        found = model._default_manager.filter(pk=pk if pk is not None else self._subject_id(model)).order_by().first()
         if found is None:
             raise StepFailed(_("%(name)s is gone."), name=self._name_of(model, pk))
         return found
@@ -117,6 +126,7 @@ class Run:
     def touch(self, thing: models.Model, *, hold: bool = False) -> None:
         """Links an object, such as one just made, to the job; `hold` keeps other jobs away from it until the end."""
         kind = ContentType.objects.get_for_model(thing)
+        self._subjects = None  # the database knows more now than the batch had loaded
         JobSubject.objects.update_or_create(
             job=self.job,
             content_type=kind,
@@ -132,11 +142,16 @@ class Run:
         self.started.append(job)
         return job
 
+    def _subject(self, model: type[models.Model], pk: int | None = None) -> JobSubject | None:
+        kind = ContentType.objects.get_for_model(model).pk
+        subjects = self.job.subjects.all() if self._subjects is None else self._subjects
+        named = (s for s in subjects if s.content_type_id == kind and pk in {None, s.object_id})
+        return next(named, None)
+
     def _subject_id(self, model: type[models.Model]) -> int | None:
-        kind = ContentType.objects.get_for_model(model)
-        return self.job.subjects.filter(content_type=kind).values_list("object_id", flat=True).first()
+        subject = self._subject(model)
+        return subject.object_id if subject else None
 
     def _name_of(self, model: type[models.Model], pk: int | None) -> str:
-        kind = ContentType.objects.get_for_model(model)
-        named = self.job.subjects.filter(content_type=kind, **({"object_id": pk} if pk else {})).first()
-        return named.name if named else str(model._meta.verbose_name)
+        subject = self._subject(model, pk)
+        return subject.name if subject else str(model._meta.verbose_name)

@@ -15,6 +15,7 @@ from virtlab.jobs.effects import EFFECTS, EffectFunction, NotYet, Run, StepFaile
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.plans import Held, Plan, PlannedStep
 from virtlab.jobs.text import Text, say
+from virtlab.jobs.writing import write_rows
 from virtlab.labs.models import Lab
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ def begin(job: Job, steps: list[Step], lab_at: datetime) -> None:
         step.planned_start_lab_at, at = at, at + timedelta(seconds=step.duration_s)
         step.planned_end_lab_at = at
     todo[0].state, todo[0].started_lab_at = StepState.RUNNING, lab_at
-    Step.objects.bulk_update(todo, BEGIN_FIELDS)
+    write_rows(Step, todo, BEGIN_FIELDS)
     job.state, job.position = JobState.RUNNING, todo[0].position
     job.started_at = timezone.now()
     job.started_lab_at, job.due_lab_at, job.ends_lab_at = lab_at, todo[0].planned_end_lab_at, at
@@ -89,11 +90,11 @@ def end(job: Job, state: str, lab_at: datetime | None, error: Text | None = None
 
 def fail(lab: Lab, job: Job, steps: list[Step], lab_at: datetime, error: Text) -> None:
     """Ends a job at its step in progress: undoes its earlier steps in reverse and says so."""
-    step = steps[job.position]
+    step = next(step for step in steps if step.position == job.position)
     step.state, step.ended_lab_at, step.ended_at = StepState.FAILED, lab_at, timezone.now()
     write_line(job, lab_at, error, Level.ERROR)
     undo_steps(lab, job, steps, lab_at)
-    Step.objects.bulk_update(steps, STEP_FIELDS)
+    write_rows(Step, steps, STEP_FIELDS)
     end(job, JobState.FAILED, lab_at, error)
 
 

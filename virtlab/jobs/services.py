@@ -22,6 +22,7 @@ from virtlab.jobs.registry import UnknownOperationError, operation_named
 from virtlab.jobs.requests import Request, in_the_way, prepare, write
 from virtlab.jobs.selectors import things_of
 from virtlab.jobs.text import say
+from virtlab.jobs.writing import write_rows
 from virtlab.labs.clock import locked_lab
 from virtlab.labs.models import Lab
 
@@ -84,7 +85,7 @@ def _cancel_now(lab: Lab, job: Job) -> None:
     undone = undo_steps(lab, job, steps, lab_at)
     if not undone:
         write_line(job, lab_at, say(_("Nothing had to be undone.")))
-    Step.objects.bulk_update(steps, STEP_FIELDS)
+    write_rows(Step, steps, STEP_FIELDS)
     end(job, JobState.CANCELLED, lab_at)
     for begun in begin_queued(lab, lab.lab_time()):
         _tell(lab, begun)
