@@ -36,7 +36,7 @@ lint-arrows: $(TESTED)
 lint-templates: $(TESTED)
 	.venv/bin/djlint --quiet --lint --check templates
 lint-types: $(TESTED)
-	$(RUN) -m mypy
+	VIRTLAB_EXTRA_APPS=bench._probe $(RUN) -m mypy
 lint-deployment: $(TESTED)
 	VIRTLAB_PRODUCTION=1 VIRTLAB_SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	    VIRTLAB_ALLOWED_HOSTS=virtlab.example.org $(RUN) manage.py check --deploy --fail-level WARNING
