@@ -1,6 +1,7 @@
 """Writing many changed rows at once."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import connection, models
 
@@ -17,12 +18,12 @@ def write_rows(model: type[models.Model], rows: Collection[models.Model], names:
     columns = [model._meta.get_field(name) for name in names]
     key = model._meta.pk
     assert key is not None
-    sets = ", ".join(f"{quote(column.column)} = %s" for column in columns if isinstance(column, models.Field))
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(key.column)} = %s"  # noqa: S608 (our own names)
+    sets = ", ".join(f"{quote(str(column.column))} = %s" for column in columns if isinstance(column, models.Field))
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(key.column))} = %s"  # noqa: S608 (our own names)
     with connection.cursor() as cursor:
         cursor.executemany(sql, [[*_values(row, columns), row.pk] for row in rows])
 
 
-def _values(row: models.Model, columns: Sequence[object]) -> list[object]:
+def _values(row: models.Model, columns: Sequence[object]) -> list[Any]:
     fields = (column for column in columns if isinstance(column, models.Field))
     return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
