@@ -79,6 +79,12 @@ def test_it_stops_in_time_with_an_open_request_and_leaves_nothing(demo: DemoProc
     assert "took too long" not in demo.output()
 
 
+def test_it_has_a_secret_key_of_its_own(demo: DemoProcess) -> None:
+    key = demo.var_dir / "run" / "secret-key"
+    assert len(key.read_text(encoding="ascii")) > 50
+    assert key.stat().st_mode & 0o077 == 0
+
+
 def test_it_stops_in_time_with_an_open_event_stream(demo: DemoProcess) -> None:
     with demo.open_stream() as stream:
         assert stream.readline().startswith(b"retry")

@@ -19,7 +19,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from virtlab.platform.paths import redis_url
-from virtlab.platform.processes import mark, marked
+from virtlab.platform.processes import die_with_parent, mark, marked
 
 
 class DemoProcess:
@@ -50,6 +50,7 @@ class DemoProcess:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 (a killed test run must not leave it behind)
         )
 
     def wait_until_ready(self, within_s: float = 120) -> None:

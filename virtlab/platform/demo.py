@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import signal
 import sys
 import time
@@ -130,6 +131,15 @@ def lock(var_dir: Path) -> IO[str] | None:
     return handle
 
 
+def own_key(var_dir: Path) -> str:
+    """This folder's secret key, made at the first start: whoever reads the sources must not know it."""
+    path = var_dir / "run" / "secret-key"
+    if not path.is_file():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
 def say(text: str) -> None:
     """One line to the terminal, at once."""
     print(text, flush=True)
@@ -140,6 +150,7 @@ def main() -> int:
     os.chdir(ROOT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virtlab.settings")
     var_dir = Path(os.environ.get("VIRTLAB_VAR") or ROOT / "var").resolve()
+    os.environ["VIRTLAB_VAR"] = str(var_dir)  # so that every process names the same folder the same way
     held = lock(var_dir)
     if held is None:
         url_file = var_dir / "run" / "demo.url"
@@ -147,6 +158,7 @@ def main() -> int:
         say(f"VirtLab is running already: {url} Stop it with Ctrl-C in its own terminal first.")
         return 0
     with held:
+        os.environ.setdefault("VIRTLAB_SECRET_KEY", own_key(var_dir))
         try:
             Demo(var_dir).run()
         except (PortError, RedisStartError, ServiceBrokenError) as error:

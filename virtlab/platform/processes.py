@@ -44,7 +44,7 @@ class Child:
                 env={**os.environ, **self.service.environment, MARK: self.mark},
                 pass_fds=self.service.fds,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(),  # noqa: PLW1509 (the supervisor has no threads)
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 (the supervisor has no threads)
             )
 
     def ended(self) -> int | None:
@@ -113,7 +113,7 @@ def _quietly(end: Callable[[], None]) -> None:
         return
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def die_with_parent() -> Callable[[], None] | None:
     """On Linux a child is told to stop when its parent is gone in any way; elsewhere the next start clears up."""
     if sys.platform != "linux":
         return None
