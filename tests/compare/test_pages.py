@@ -115,6 +115,12 @@ class TestBadInput:
         assert answer.context["question"].values["electricity_usd_per_kwh"] == 0.4
         assert answer["HX-Replace-Url"].endswith("?electricity_usd_per_kwh=0.4")
 
+    def test_it_asks_for_the_default_where_a_choice_is_left_out(self, visitor: Client, lab: Lab) -> None:
+        shown = f"http://testserver{address('report', lab)}?region=us-east-1&left=physical"
+        answer = visitor.get(address("report", lab), headers={**HTMX, "HX-Current-URL": shown})
+        assert answer.context["question"].region == lab.region_code
+        assert answer.context["question"].left == "as_is"
+
     def test_it_leaves_unknown_fields_alone(self, visitor: Client, lab: Lab) -> None:
         answer = visitor.get(address("report", lab), {"no_such": "1", "assumed_cpu_mean_pct": "99"})
         assert not answer.context["question"].overrides
@@ -246,3 +252,9 @@ def test_it_asks_the_database_as_often_for_many_machines_as_for_few(visitor: Cli
     queries(visitor, lab)
     assert queries(visitor, lab) == few
     assert few <= 20
+
+
+def test_it_says_so_where_no_catalogue_was_loaded(visitor: Client, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("virtlab.compare.views.regions", dict)
+    assert "administrator" in visitor.get(address("report", lab)).content.decode()
+    assert visitor.get(address("xlsx", lab)).status_code == 404

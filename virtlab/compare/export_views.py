@@ -1,13 +1,11 @@
 """Downloads of a lab's comparison."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from virtlab.compare import exports
-from virtlab.compare.estate import estate_of
 from virtlab.compare.report import Report, build
-from virtlab.compare.views import question_of
-from virtlab.labs.access import lab_for
+from virtlab.compare.views import lab_to_compare, question_of
 
 
 @require_GET
@@ -29,7 +27,5 @@ def sizing(request: HttpRequest, lab: str) -> HttpResponse:
 
 
 def _report(request: HttpRequest, lab: str) -> Report:
-    found = lab_for(request, lab)
-    if estate_of(found).empty:
-        raise Http404("There is nothing to export.")
+    found = lab_to_compare(request, lab)
     return build(found, question_of(request, found))

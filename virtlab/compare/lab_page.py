@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from hosts.rack_view import rack_view
+from instances.selectors import region_list
 from virtlab.compare.addresses import Addresses
 from virtlab.compare.context import ledger_context
 from virtlab.compare.estate import estate_of
@@ -33,14 +34,21 @@ def lab_page(request: HttpRequest, lab: str) -> HttpResponse:
 
 def lab_sides(lab: Lab) -> dict[str, Any]:
     """What the page shows of a lab under its own assumptions, in a number of queries that no estate's size changes."""
-    question = ask(lab, {}, {})
-    made, addresses = build(lab, question), Addresses.in_lab(lab, question)
     estate = rack_view(lab)
-    return {
-        **ledger_context(made, addresses),
+    racks = {
         "estate": estate,
         "racks": estate.first(HOSTS_SHOWN),
         "hosts_left": max(0, estate.host_count - HOSTS_SHOWN),
+    }
+    # Without a catalogue of the cloud there is nothing to compare with, but the own side still shows.
+    return {**racks, **_cloud(lab)} if region_list() else racks
+
+
+def _cloud(lab: Lab) -> dict[str, Any]:
+    question = ask(lab, {}, {})
+    made, addresses = build(lab, question), Addresses.in_lab(lab, question)
+    return {
+        **ledger_context(made, addresses),
         "region": region_view(made, INSTANCES_SHOWN),
-        "usd_jpy": question.values["usd_jpy"],
+        "usd_jpy": made.question.values["usd_jpy"],
     }

@@ -65,10 +65,11 @@ def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Questio
             value, _ignored = _number(SPECS[key], before.get(key, ""))
         if value is not None and value != own[key]:
             values[key] = overrides[key] = value
-    chosen, wrong = _choices(lab, sent, before)
+    places = regions()
+    chosen, wrong = _choices(_known(places), _defaults(lab, places), sent, before)
     errors |= wrong
     kept = {key: sent[key] for key in errors if key in sent}
-    return replace(_question(lab, chosen, values), overrides=overrides, errors=errors, sent=kept)
+    return replace(_question(chosen, values, _defaults(lab, places)), overrides=overrides, errors=errors, sent=kept)
 
 
 def asked() -> list[str]:
@@ -76,10 +77,15 @@ def asked() -> list[str]:
     return [key for key, spec in SPECS.items() if spec.group in ALL_GROUPS and key not in READ_ON_IMPORT]
 
 
-def _choices(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def _choices(
+    known: Mapping[str, Mapping[str, object]],
+    defaults: Mapping[str, str],
+    sent: Mapping[str, str],
+    before: Mapping[str, str],
+) -> tuple[dict[str, str], dict[str, str]]:
     chosen, errors = {}, {}
-    for name, known in _known().items():
-        chosen[name], problem = _choice(known, sent.get(name, ""), before.get(name, ""), _defaults(lab)[name])
+    for name, options in known.items():
+        chosen[name], problem = _choice(options, sent.get(name, ""), before.get(name, ""), defaults[name])
         if problem:
             errors[name] = problem
     return chosen, errors
@@ -88,24 +94,26 @@ def _choices(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> tu
 def frozen_question(lab: Lab, frozen: Mapping[str, Any]) -> Question:
     """The question that a share link froze; a parameter that is new since then has its present value."""
     values = {**lab_values(lab), **frozen.get("values", {})}
-    chosen, _errors = _choices(lab, {name: str(frozen.get(name, "")) for name in _known()}, {})
-    return _question(lab, chosen, values)
+    places = regions()
+    known, defaults = _known(places), _defaults(lab, places)
+    chosen, _errors = _choices(known, defaults, {name: str(frozen.get(name, "")) for name in known}, {})
+    return _question(chosen, values, defaults)
 
 
-def _question(lab: Lab, chosen: Mapping[str, str], values: Mapping[str, float]) -> Question:
+def _question(chosen: Mapping[str, str], values: Mapping[str, float], defaults: Mapping[str, str]) -> Question:
     left, right, region, purchase = (chosen[name] for name in ("left", "right", "region", "purchase"))
-    return Question(left, right, region, purchase, values, default_region=lab.region_code)
+    return Question(left, right, region, purchase, values, default_region=defaults["region"])
 
 
-def _known() -> dict[str, Mapping[str, object]]:
-    return {"left": LEFT, "right": RIGHT, "region": regions(), "purchase": PURCHASES}
+def _known(places: Mapping[str, str]) -> dict[str, Mapping[str, object]]:
+    return {"left": LEFT, "right": RIGHT, "region": places, "purchase": PURCHASES}
 
 
-def _defaults(lab: Lab) -> dict[str, str]:
+def _defaults(lab: Lab, places: Mapping[str, str]) -> dict[str, str]:
     return {
         "left": DEFAULT_LEFT,
         "right": DEFAULT_RIGHT,
-        "region": lab.region_code,
+        "region": lab.region_code if lab.region_code in places else next(iter(places), lab.region_code),
         "purchase": DEFAULT_PURCHASE,
     }
 
@@ -126,9 +134,7 @@ def _number(spec: ParameterSpec, text: str) -> tuple[float | None, str]:
 
 
 def _choice(known: Mapping[str, object], text: str, before: str, default: str) -> tuple[str, str]:
-    if not text:
-        return (before if before in known else default), ""
-    if text in known:
-        return text, ""
+    if not text or text in known:
+        return text or default, ""
     problem = _("“%(text)s” is not one of the choices.") % {"text": text[:40]}
     return (before if before in known else default), problem

@@ -11,6 +11,7 @@ from virtlab.compare.addresses import Addresses
 from virtlab.compare.context import report_context
 from virtlab.compare.estate import estate_of
 from virtlab.compare.models import ShareLink
+from virtlab.compare.place import regions
 from virtlab.compare.question import frozen_question
 from virtlab.compare.report import Report, build
 from virtlab.compare.views import items_page, posted_question, workloads_page
@@ -92,7 +93,7 @@ def sizing(request: HttpRequest, token: str) -> HttpResponse:
 def _open(token: str) -> tuple[Report, Addresses] | None:
     """The report behind a link; None where it is withdrawn, Http404 where it never was or its lab is empty now."""
     link = selectors.shared(token)
-    if link is None or (link.revoked_at is None and estate_of(link.lab).empty):
+    if link is None or (link.revoked_at is None and (not regions() or estate_of(link.lab).empty)):
         raise Http404("No such link.")
     if link.revoked_at is not None:
         return None

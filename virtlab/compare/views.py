@@ -15,6 +15,7 @@ from virtlab.compare.addresses import Addresses
 from virtlab.compare.context import form_context, report_context
 from virtlab.compare.estate import estate_of
 from virtlab.compare.explain import explanation
+from virtlab.compare.place import regions
 from virtlab.compare.question import Question, ask
 from virtlab.compare.report import Report, build
 from virtlab.compare.selectors import open_links, own_assumptions
@@ -23,6 +24,14 @@ from virtlab.labs.access import lab_for, role_in
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.tables import listing
+
+
+def lab_to_compare(request: HttpRequest, slug: str) -> Lab:
+    """The lab of an address, where it has something to compare; Http404 otherwise."""
+    found = lab_for(request, slug)
+    if not regions() or estate_of(found).empty:
+        raise Http404("There is nothing to compare.")
+    return found
 
 
 def question_of(request: HttpRequest, lab: Lab) -> Question:
@@ -35,6 +44,8 @@ def question_of(request: HttpRequest, lab: Lab) -> Question:
 def report(request: HttpRequest, lab: str) -> HttpResponse:
     """The comparison; for htmx only what an assumption changes, with the address that asks it in the header."""
     found = lab_for(request, lab)
+    if not regions():
+        return render(request, "compare/no_catalogue.html", {"lab": found})
     if estate_of(found).empty:
         return render(request, "compare/empty.html", {"lab": found, "import_address": _import_address(found)})
     question = question_of(request, found)
@@ -60,7 +71,7 @@ def _import_address(lab: Lab) -> str:
 @require_GET
 def items(request: HttpRequest, lab: str, alternative: str) -> HttpResponse:
     """The line items of one alternative: formulas with their numbers put in, sources, dates."""
-    found = lab_for(request, lab)
+    found = lab_to_compare(request, lab)
     question = question_of(request, found)
     return items_page(request, build(found, question), alternative, Addresses.in_lab(found, question))
 
@@ -90,7 +101,7 @@ def _lab_of(addresses: Addresses, made: Report) -> dict[str, Lab]:
 @require_GET
 def workloads(request: HttpRequest, lab: str) -> HttpResponse:
     """Every workload with the type that it needs, its price and its risk."""
-    found = lab_for(request, lab)
+    found = lab_to_compare(request, lab)
     question = question_of(request, found)
     return workloads_page(request, build(found, question), Addresses.in_lab(found, question))
 
