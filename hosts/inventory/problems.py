@@ -55,7 +55,7 @@ MESSAGES: dict[str, Message] = {
         W, _("“%(name)s” (%(vcpu)s vCPU, %(memory)s GiB) is larger than any host of %(cluster)s, so it fits on none.")
     ),
     "power-state": Message(W, _("The power state “%(value)s” is not known. The machine is taken as running.")),
-    "usage-over-100": Message(W, _("A utilisation of %(value)s is more than 100 % and is taken as 100 %.")),
+    "usage-over-100": Message(W, _("A utilisation of %(value)s is more than 100 %% and is taken as 100 %%.")),
     "tab-unreadable": Message(W, _("This tab has no header that VirtLab knows. It is not used.")),
     "disk-assumed": Message(D, _("The size of the disks is not given: %(value)s GiB assumed.")),
     "disk-used-assumed": Message(D, _("The disk space in use is not given: all that is provisioned is assumed used.")),
