@@ -80,4 +80,8 @@ class ParameterForm(ParameterModelForm):
 def _free_choices() -> list[tuple[str, str]]:
     """Parameters that no row changes yet, with their units."""
     taken = set(Parameter.objects.values_list("key", flat=True))
-    return [(key, f"{spec.label} ({spec.unit})") for key, spec in SPECS.items() if key not in taken]
+    return [(key, _with_unit(spec)) for key, spec in SPECS.items() if key not in taken]
+
+
+def _with_unit(spec: ParameterSpec) -> str:
+    return f"{spec.label} ({spec.unit})" if spec.unit else str(spec.label)

@@ -8,13 +8,20 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_scientific,
+    get_currency_symbol,
+)
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 Number = float | Decimal
 NONE = "–"
 NBSP = "\N{NO-BREAK SPACE}"
+HUGE = 1e15  # from here on digits by the dozen say nothing
 BINARY_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
@@ -51,10 +58,18 @@ def exact(value: Number | None) -> str:
     """A grouped number with every decimal that it has, six at most: for figures that are quoted, not computed."""
     if (amount := _finite(value)) is None:
         return NONE
+    if abs(amount) >= HUGE:
+        return _huge(amount)
     return format_decimal(round(amount, 6) + 0.0, format="#,##0.######", locale=locale())
 
 
+def _huge(amount: float) -> str:
+    return format_scientific(float(f"{amount:.3g}"), locale=locale())
+
+
 def _decimal(amount: float, places: int) -> str:
+    if abs(amount) >= HUGE:
+        return _huge(amount)
     # Adding zero turns minus zero into zero.
     return format_decimal(round(amount, places) + 0.0, format=_pattern(places), locale=locale())
 
@@ -87,6 +102,8 @@ def jpy(value: Number | None, digits: int = 0) -> str:
 
 
 def _money(amount: float, currency: str, places: int) -> str:
+    if abs(amount) >= HUGE:
+        return f"{get_currency_symbol(currency, locale=locale())}{_huge(amount)}"
     pattern = f"¤{_pattern(places)}"
     rounded = round(amount, places) + 0.0
     return format_currency(rounded, currency, format=pattern, locale=locale(), currency_digits=False)
@@ -96,6 +113,8 @@ def short(value: Number | None) -> str:
     """A large number in few characters: 12K, 1.2M (1.2万 in Japanese)."""
     if (amount := _finite(value)) is None:
         return NONE
+    if abs(amount) >= HUGE:
+        return _huge(amount)
     return format_compact_decimal(amount, locale=locale(), fraction_digits=1)
 
 

@@ -1,0 +1,120 @@
+"""The racks and the table of machines."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from hosts.choices import HostState
+from hosts.demo.service import fill_with_demo
+from hosts.inventory.estate import clear_estate, touch
+from hosts.models import Cluster, Host, ServerModel, VirtualMachine
+from hosts.rack_view import rack_view
+from tests.labs.test_labs import open_lab
+from virtlab.labs.models import Lab
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lab() -> Lab:
+    lab = Lab.objects.create(name="Demo")
+    fill_with_demo(lab)
+    return lab
+
+
+def test_it_puts_every_machine_on_its_host(lab: Lab) -> None:
+    estate = rack_view(lab)
+    assert [(rack.name, [slab.host.name for slab in rack.slabs]) for rack in estate.racks] == [
+        ("Rack A", ["kvm-01", "kvm-02"]),
+        ("Rack B", ["esx-03", "esx-04"]),
+    ]
+    assert estate.vm_count == 63
+    assert estate.homeless == []
+
+
+def test_it_counts_only_what_runs(lab: Lab) -> None:
+    slab = rack_view(lab).racks[1].slabs[1]
+    assert slab.promised_vcpu == 51
+    assert {block.note for block in slab.blocks if block.off} == {"Stopped", "template"}
+
+
+def test_it_reads_watts_from_the_hosts_own_curve_at_its_mean_load(lab: Lab) -> None:
+    slab = rack_view(lab).racks[0].slabs[0]
+    assert slab.capacity_vcpu == 56 * 1.25
+    idle, tenth, fifth = slab.host.model.watts[:3]
+    assert 0.1 < slab.cpu_share < 0.2
+    assert slab.power_w == pytest.approx(tenth + (slab.cpu_share - 0.1) * 10 * (fifth - tenth))
+    assert idle < tenth
+
+
+def test_it_draws_no_watts_from_a_host_that_is_off(lab: Lab) -> None:
+    Host.objects.filter(lab=lab, name="kvm-01").update(state=HostState.OFF)
+    slab = rack_view(lab).racks[0].slabs[0]
+    assert slab.off
+    assert slab.power_w is None
+
+
+def test_it_shows_machines_without_a_host(lab: Lab) -> None:
+    VirtualMachine.objects.filter(lab=lab, name="db-01").update(host=None)
+    estate = rack_view(lab)
+    assert [block.name for block in estate.homeless] == ["db-01"]
+    assert estate.vm_count == 63
+
+
+def test_it_says_where_more_memory_is_promised_than_installed(aiko: Client) -> None:
+    lab = open_lab(aiko)
+    Host.objects.filter(lab=lab, name="kvm-01").update(memory_mib=64 * 1024)
+    page = aiko.get(f"/labs/{lab.slug}/hosts/").content.decode()
+    assert "more memory promised than installed" in page
+
+
+def test_it_shows_the_first_hosts_only_where_asked(lab: Lab) -> None:
+    shown = rack_view(lab).first(3)
+    assert [len(rack.slabs) for rack in shown] == [2, 1]
+
+
+def more_machines(lab: Lab, count: int) -> None:
+    cluster = Cluster.objects.filter(lab=lab)[0]
+    host = Host.objects.create(
+        lab=lab, cluster=cluster, name="big", model=ServerModel.objects.all()[0], cores=64, memory_mib=2**20
+    )
+    VirtualMachine.objects.bulk_create(
+        VirtualMachine(lab=lab, cluster=cluster, host=host, name=f"vm-{number}", vcpu=2, memory_mib=2048)
+        for number in range(count)
+    )
+
+
+@pytest.mark.parametrize("page", ["hosts/", "hosts/machines/"])
+def test_it_asks_the_database_no_more_for_more_machines(
+    aiko: Client, page: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    lab = open_lab(aiko)
+    address = f"/labs/{lab.slug}/{page}"
+    aiko.get(address)
+    with django_assert_max_num_queries(12) as before:
+        aiko.get(address)
+    more_machines(lab, 200)
+    with django_assert_max_num_queries(len(before)):
+        assert aiko.get(address).status_code == 200
+
+
+class TestMachines:
+    def test_it_sorts_by_what_a_machine_uses(self, aiko: Client) -> None:
+        lab = open_lab(aiko)
+        answer = aiko.get(f"/labs/{lab.slug}/hosts/machines/?sort=-vcpu")
+        assert [vm.name for vm in answer.context["rows"].page][:2] == ["db-01", "db-02"]
+
+    def test_it_finds_by_name_host_and_application(self, aiko: Client) -> None:
+        lab = open_lab(aiko)
+        for words, count in (("db-01", 3), ("kvm-01 web", 2), ("postgresql", 3), ("nothing", 0)):
+            answer = aiko.get(f"/labs/{lab.slug}/hosts/machines/", {"q": words})
+            assert answer.context["rows"].page.paginator.count == count, words
+
+    def test_it_teaches_the_next_step_where_there_is_none(self, aiko: Client) -> None:
+        lab = open_lab(aiko)
+        clear_estate(lab)
+        touch(lab)
+        for page in ("hosts/", "hosts/machines/", ""):
+            answer = aiko.get(f"/labs/{lab.slug}/{page}").content.decode()
+            assert f"/labs/{lab.slug}/import/" in answer
+            assert "No hosts yet" in answer
