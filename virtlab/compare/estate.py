@@ -67,9 +67,9 @@ class Hosts:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """Everything on the on-prem side of a lab at one revision."""
+    """Everything on the on-prem side of a lab, by its random name, at one revision."""
 
-    lab_id: int
+    lab: str
     revision: int
     machines: Machines
     hosts: Hosts
@@ -78,9 +78,9 @@ class Estate:
     traces: Traces = field(repr=False)
 
     @property
-    def key(self) -> tuple[int, int]:
+    def key(self) -> tuple[str, int]:
         """What tells one estate from another."""
-        return self.lab_id, self.revision
+        return self.lab, self.revision
 
     @property
     def nbytes(self) -> int:
@@ -93,12 +93,12 @@ class Estate:
         return len(self.machines) == 0
 
 
-ESTATES: Kept[tuple[int, int], Estate] = Kept(KEPT_BYTES, lambda estate: estate.nbytes)
+ESTATES: Kept[tuple[str, int], Estate] = Kept(KEPT_BYTES, lambda estate: estate.nbytes)
 
 
 def estate_of(lab: Lab) -> Estate:
     """The lab's estate, from memory where this process has it at this revision."""
-    return ESTATES.get((lab.pk, lab.revision), lambda: load(lab))
+    return ESTATES.get((lab.slug, lab.revision), lambda: load(lab))
 
 
 def load(lab: Lab) -> Estate:
@@ -108,7 +108,7 @@ def load(lab: Lab) -> Estate:
     number = {name: index for index, name in enumerate(clusters)}
     hypervisor = {row.cluster: row.hypervisor for row in rows.hosts}
     return Estate(
-        lab_id=lab.pk,
+        lab=lab.slug,
         revision=lab.revision,
         machines=_machines(rows, number),
         hosts=_hosts(rows.hosts, number),
