@@ -12,14 +12,17 @@ import psutil
 import pytest
 
 from tests.support.demo import DemoProcess, eventually
+from tests.support.live import lend_static
 from virtlab.platform.demo import answers
 
 pytestmark = pytest.mark.worker
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+def folder(tmp_path_factory: pytest.TempPathFactory, static_cache: Path | None) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    lend_static(static_cache, folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +53,7 @@ def test_it_brings_back_any_of_its_processes(demo: DemoProcess) -> None:
         os.kill(main, signal.SIGKILL)
         eventually(partial(comes_back, demo, service, main))
     eventually(lambda: answers(demo.url))
-    eventually(demo.worker_answers, 30)
+    eventually(demo.worker_answers)
     assert demo.process.poll() is None
 
 
@@ -63,7 +66,7 @@ def test_it_brings_back_a_process_of_the_workers_pool(demo: DemoProcess) -> None
 
 def test_it_names_the_url_of_the_one_that_runs_already(demo: DemoProcess) -> None:
     second = demo.spawn()
-    printed, _ = second.communicate(timeout=10)
+    printed, _ = second.communicate(timeout=60)
     assert second.returncode == 0
     assert f"running already: {demo.url}" in printed
 
@@ -73,7 +76,7 @@ def test_it_stops_in_time_with_an_open_request_and_leaves_nothing(demo: DemoProc
     with socket.create_connection(("127.0.0.1", demo.port)) as endless:
         endless.sendall(b"POST /i18n/setlang/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf")
         time.sleep(0.5)
-        assert demo.stop(number) < 12
+        assert demo.stop(number) < 20
     assert demo.process.returncode == 0
     assert demo.pids() == []
     assert "took too long" not in demo.output()
@@ -88,7 +91,7 @@ def test_it_has_a_secret_key_of_its_own(demo: DemoProcess) -> None:
 def test_it_stops_in_time_with_an_open_event_stream(demo: DemoProcess) -> None:
     with demo.open_stream() as stream:
         assert stream.readline().startswith(b"retry")
-        assert demo.stop() < 12
+        assert demo.stop() < 20
     assert demo.pids() == []
 
 

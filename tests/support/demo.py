@@ -53,11 +53,11 @@ class DemoProcess:
             preexec_fn=die_with_parent(),  # noqa: PLW1509 (a killed test run must not leave it behind)
         )
 
-    def wait_until_ready(self, within_s: float = 120) -> None:
+    def wait_until_ready(self, within_s: float = 300) -> None:
         """Returns when the web server answers and the worker too."""
         eventually(lambda: self.process.poll() is not None or self.url_file.is_file(), within_s)
         assert self.process.poll() is None, self.output()
-        eventually(self.worker_answers, 20)
+        eventually(self.worker_answers, 120)
 
     def worker_answers(self) -> bool:
         """Whether a worker replies to a ping through the demo's own Redis."""
@@ -83,7 +83,7 @@ class DemoProcess:
         """The processes of a service (of all services), its main process first."""
         return sorted(process.pid for process in marked(mark(self.var_dir, service)))
 
-    def stop(self, number: signal.Signals = signal.SIGINT, within_s: float = 15) -> float:
+    def stop(self, number: signal.Signals = signal.SIGINT, within_s: float = 60) -> float:
         """Sends the signal and returns the seconds until the supervisor had ended."""
         started = time.monotonic()
         self.process.send_signal(number)
@@ -92,7 +92,7 @@ class DemoProcess:
 
     def output(self) -> str:
         """All it printed; waits for its end."""
-        return self.process.communicate(timeout=20)[0]
+        return self.process.communicate(timeout=120)[0]
 
     def clear_up(self) -> None:
         """Ends everything, whatever state a test left it in."""
@@ -103,7 +103,7 @@ class DemoProcess:
             psutil.Process(pid).kill()
 
 
-def eventually(condition: Callable[[], object], within_s: float = 20) -> None:
+def eventually(condition: Callable[[], object], within_s: float = 60) -> None:
     """Returns as soon as the condition holds; fails after the given time."""
     deadline = time.monotonic() + within_s
     while not condition():

@@ -96,8 +96,14 @@ class LiveApp:
 
 
 @pytest.fixture(scope="session")
+def static_cache(pytestconfig: pytest.Config) -> Path | None:
+    """Where the collected static files are kept from one run to the next: compressing them takes seconds."""
+    return Path(pytestconfig.cache.mkdir("static")) if pytestconfig.cache else None
+
+
+@pytest.fixture(scope="session")
 def live_app(
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config, django_db_blocker: DjangoDbBlocker
+    tmp_path_factory: pytest.TempPathFactory, static_cache: Path | None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[LiveApp]:
     """VirtLab as it runs in production, on a free port, with its own database (of the kind DATABASE_URL says)."""
     var_dir = tmp_path_factory.mktemp("live")
@@ -108,25 +114,30 @@ def live_app(
         try:
             app.start(services.redis(var_dir))
             wait_until_ready(redis_url(var_dir))
-            prepare(app, Path(pytestconfig.cache.mkdir("static")) if pytestconfig.cache else None)
+            prepare(app, static_cache)
             for service in (services.web(listener.fileno()), services.worker(), services.beat(var_dir)):
                 app.start(service)
-            eventually(lambda: answers(app.url), 60)
+            eventually(lambda: answers(app.url), 300)
             yield app
         finally:
             app.supervisor.stop()
 
 
 def prepare(app: LiveApp, cache: Path | None) -> None:
-    """Migrates, loads the catalogues and collects static files: compressing them takes seconds, so they are kept."""
-    if cache:
-        shutil.copytree(cache, app.var_dir / "static")
+    """Migrates, loads the catalogues and collects the static files."""
+    lend_static(cache, app.var_dir)
     child = app.start(Service("prepare", [sys.executable, "-m", "virtlab.platform.prepare"]))
-    assert child.process.wait(180) == 0, child.last_words(40)
+    assert child.process.wait(600) == 0, child.last_words(40)
     app.supervisor.children.remove(child)
     if cache:
         shutil.rmtree(cache)
         shutil.copytree(app.var_dir / "static", cache)
+
+
+def lend_static(cache: Path | None, var_dir: Path) -> None:
+    """Gives a VirtLab folder the static files of an earlier run: where they still fit, nothing is collected."""
+    if cache:
+        shutil.copytree(cache, var_dir / "static")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from virtlab.platform.services import Service
 from virtlab.platform.supervisor import ServiceBrokenError, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
-START_WITHIN_S = 120
+START_WITHIN_S = 300
 LOOK_EVERY_S = 0.25
 
 
