@@ -4,12 +4,12 @@ import time
 from dataclasses import dataclass
 
 from django.db.models import Count as CountOf
-from django.utils import timezone
 
 from bench._probe.models import Mark, Probe
 from bench._probe.operations import STEPS, Count
 from virtlab.jobs.actor import SYSTEM
 from virtlab.jobs.choices import ACTIVE, JobState
+from virtlab.jobs.figures import workers
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.requests import Request
 from virtlab.jobs.services import start
@@ -59,11 +59,11 @@ def lateness_s(share: float) -> float:
     return float(late[min(int(len(late) * share), len(late) - 1)] or 0.0) if late else 0.0
 
 
+def workers_alive() -> bool:
+    """Whether a worker has said that it lives."""
+    return any(worker.is_alive for worker in workers() or [])
+
+
 def steps_done() -> int:
     """Steps that have ended."""
     return Step.objects.filter(ended_at__isnull=False).count()
-
-
-def now_s() -> float:
-    """Real time in seconds."""
-    return timezone.now().timestamp()

@@ -14,7 +14,6 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import RefusedError
 from hosts.inventory.rows import Inventory
 from hosts.inventory.tables import Table
-from hosts.inventory.trace_files import read_csv_traces, read_parquet_traces
 from hosts.inventory.trace_shapes import TraceSet, is_trace, trace_inventory
 from hosts.inventory.workbooks import read_workbook
 
@@ -42,6 +41,9 @@ def read_file(path: Path, name: str, progress: Progress = lambda share: None) ->
     if not head:
         raise RefusedError("empty")
     if head.startswith(b"PAR1"):
+        # Arrow takes 35 MiB: only a process that reads traces loads it.
+        from hosts.inventory.trace_files import read_parquet_traces  # noqa: PLC0415 (see above)
+
         return traces_only(read_parquet_traces(path, PurePosixPath(name).name, log), log)
     if head.startswith(b"PK"):
         return Reading(assemble(read_zip(path, log, progress), log), log)
@@ -101,6 +103,8 @@ def read_text(content: bytes, name: str, log: ProblemLog) -> Reading:
     if shape := flat.flat_format(table):
         return Reading(assemble(flat.read(table, shape, log), log), log)
     if is_trace(table.header):
+        from hosts.inventory.trace_files import read_csv_traces  # noqa: PLC0415 (as above)
+
         return traces_only(read_csv_traces(content, table, log), log)
     if rvtools.tab_of(table.name):
         raise RefusedError("no-vinfo", tabs=table.name)

@@ -1,6 +1,7 @@
 """The event hub: what a page is told after it was away."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 import redis as redis_py
@@ -26,13 +27,18 @@ def with_hub(do: Callable[[Hub], Awaitable[None]]) -> None:
             await do(hub)
         finally:
             hub.task.cancel()
+            hub.pinging.cancel()
 
     asyncio.run(run())
 
 
 async def told(listener: Listener, count: int = 1) -> list[str]:
     """The next events' data."""
-    return [(await asyncio.wait_for(listener.queue.get(), 3)).data for _number in range(count)]
+    data: list[str] = []
+    while len(data) < count:
+        text = (await asyncio.wait_for(listener.take(), 3)).decode()
+        data += re.findall("^data: (.*)$", text, re.MULTILINE)
+    return data
 
 
 class TestHub:
@@ -63,7 +69,7 @@ class TestHub:
             await hub.ready.wait()
             hub.known_since = "9999999999999-0"
             page = await hub.open(1, "1-0")
-            assert (await page.queue.get()).name == "reset"
+            assert b"event: reset" in await page.take()
 
         with_hub(do)
 
@@ -72,8 +78,7 @@ class TestHub:
             page = Listener(1)
             for number in range(QUEUED + 1):
                 page.put(Event(f"{number}-0", 1, "x"))
-            assert page.queue.get_nowait().name == "reset"
-            assert page.queue.empty()
+            assert [text.split(b"\n")[1] for text in page.waiting] == [b"event: reset"]
 
         asyncio.run(do())
 

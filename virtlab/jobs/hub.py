@@ -23,6 +23,8 @@ REMEMBERED = 2_000
 QUEUED = 200
 BLOCK_MS = 5_000
 RETRY_S = 0.5
+PING_S = 12.0
+PING = b": ping\n\n"
 UNREACHABLE = (RedisError, OSError, asyncio.TimeoutError)
 
 
@@ -34,26 +36,40 @@ class Event:
     lab_id: int
     data: str
     name: str = "news"
+    # In the format of server-sent events, encoded once for all pages.
+    sse: bytes = field(init=False, repr=False, compare=False)
 
-    def as_sse(self) -> bytes:
-        """The event in the format of server-sent events."""
-        return f"id: {self.id}\nevent: {self.name}\ndata: {self.data}\n\n".encode()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sse", f"id: {self.id}\nevent: {self.name}\ndata: {self.data}\n\n".encode())
 
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """An open page's queue."""
+    """An open page: what it has to be sent."""
 
     lab_id: int
-    queue: asyncio.Queue[Event] = field(default_factory=lambda: asyncio.Queue(QUEUED))
+    waiting: list[bytes] = field(default_factory=list)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, event: Event) -> None:
         """Queues an event; a page that does not keep up loses its backlog and is told to load anew."""
-        if self.queue.full():
-            while not self.queue.empty():
-                self.queue.get_nowait()
+        if len(self.waiting) >= QUEUED:
+            self.waiting.clear()
             event = reset(event.id, self.lab_id)
-        self.queue.put_nowait(event)
+        self.send(event.sse)
+
+    def send(self, text: bytes) -> None:
+        """Queues text as it is."""
+        self.waiting.append(text)
+        self.wake.set()
+
+    async def take(self) -> bytes:
+        """All that waits, in one piece: the busier the server, the fewer pieces it sends."""
+        await self.wake.wait()
+        self.wake.clear()
+        taken = b"".join(self.waiting)
+        self.waiting.clear()
+        return taken
 
 
 def reset(last_id: str, lab_id: int) -> Event:
@@ -79,6 +95,7 @@ class Hub:
         self.listeners: dict[int, set[Listener]] = {}
         self.ready = asyncio.Event()
         self.task = asyncio.create_task(self.read(), name="virtlab-events")
+        self.pinging = asyncio.create_task(self.ping(), name="virtlab-ping")
 
     async def open(self, lab_id: int, last_id: str) -> Listener:
         """A new listener for a lab's events, given first what it missed since `last_id` (where there is one)."""
@@ -106,6 +123,14 @@ class Hub:
         if order(last_id) < order(self.known_since):
             return [reset(self.last_id, lab_id)]
         return [event for event in self.remembered if event.lab_id == lab_id and order(event.id) > order(last_id)]
+
+    async def ping(self) -> None:
+        """Sends every page a sign of life, so that neither it nor a proxy believes the connection dead."""
+        while True:
+            await asyncio.sleep(PING_S)
+            for listeners in self.listeners.values():
+                for listener in listeners:
+                    listener.send(PING)
 
     async def read(self) -> None:
         """Reads the stream for ever; after a failure tells all pages to load anew, because events may be lost."""

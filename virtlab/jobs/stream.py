@@ -1,6 +1,5 @@
 """The event stream of a lab's pages (server-sent events)."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -12,10 +11,8 @@ from django.views.decorators.http import require_safe
 from virtlab.jobs.hub import hub
 from virtlab.labs.access import lab_for
 
-PING_S = 12.0
 # After this long a stream ends: the page comes back with its last event's id, and its right is checked again.
 AGE_S = 600.0
-PING = b": ping\n\n"
 HELLO = b"retry: 1000\n: welcome\n\n"
 
 
@@ -48,11 +45,6 @@ async def events(lab_id: int, last_id: str) -> AsyncIterator[bytes]:
     try:
         yield HELLO
         while time.monotonic() < ends_at:
-            try:
-                event = await asyncio.wait_for(listener.queue.get(), PING_S)
-            except TimeoutError:
-                yield PING
-            else:
-                yield event.as_sse()
+            yield await listener.take()
     finally:
         source.close(listener)
