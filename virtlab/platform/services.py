@@ -28,7 +28,9 @@ def redis(var_dir: Path) -> Service:
 
 def web(fd: int) -> Service:
     """The web server on a listening socket that is open already, given by its file descriptor."""
-    return Service("web", [sys.executable, "-m", "virtlab.platform.web", str(fd)], fds=(fd,))
+    # Each open event stream has an idle thread; two allocation arenas for all of them save a tenth of the memory.
+    arenas = {"MALLOC_ARENA_MAX": "2"}
+    return Service("web", [sys.executable, "-m", "virtlab.platform.web", str(fd)], fds=(fd,), environment=arenas)
 
 
 def worker(number: int = 1, processes: int = WORKER_PROCESSES) -> Service:
