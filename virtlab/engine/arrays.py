@@ -22,7 +22,7 @@ def rows_text(rows: npt.NDArray[Any], most: int = 5) -> str:
 def bad_rows(values: Floats) -> Ints:
     """Rows of `values` (n,) or (n, T) that hold a negative, NaN or infinite number."""
     wrong = ~(np.isfinite(values) & (values >= 0))
-    return np.flatnonzero(wrong.reshape(len(values), -1).any(axis=1))
+    return np.flatnonzero(wrong.any(axis=tuple(range(1, wrong.ndim))))
 
 
 def check_non_negative(name: str, values: Floats) -> None:

@@ -108,8 +108,10 @@ class _Task:
         self.stock.put(self.sizes[vm], self.tags[vm], host)
 
     def _open_vms(self) -> Ints:
-        pinned = np.array(list(self.rules.pinned), dtype=np.intp)
-        return np.setdiff1d(np.arange(len(self.sizes)), pinned)
+        """VMs without a pin that some host could hold."""
+        possible = [fits(self.sizes, room) for room in np.unique(self.capacity, axis=0)]
+        holdable = np.flatnonzero(np.any(possible, axis=0)) if possible else np.empty(0, dtype=np.intp)
+        return np.setdiff1d(holdable, np.array(list(self.rules.pinned), dtype=np.intp))
 
     def _runs(self) -> list[Ints]:
         """Hosts in the order of filling, those alike together."""
@@ -145,7 +147,7 @@ class _Task:
         size = self.sizes[vm]
         possible = fits(size, self.capacity)
         if not possible.any():
-            return Unplaced(vm, Reason.TOO_BIG, int(np.argmax((size - self.capacity).min(axis=0))))
+            return Unplaced(vm, Reason.TOO_BIG, int(np.argmax(size > self.capacity.max(axis=0, initial=0.0))))
         if not np.delete(possible, self.spare).any():
             return Unplaced(vm, Reason.RESERVED)
         if fits(size, self.free).any():

@@ -8,6 +8,9 @@ from virtlab.engine.moves import crowded
 from virtlab.engine.packing import Bins, demand_weights, pack_bins, unroll
 from virtlab.engine.shapes import EPSILON, Rules, group
 
+TRIES = 4
+"""Hosts tried, those with the fewest VMs that never moved first, before no more is thought to be possible."""
+
 
 def evacuated(sizes: F64, capacity: F64, now: Ints, rules: Rules) -> Ints:
     """A map with hosts emptied one by one, each wholly or not at all: spare hosts first, then those with fewest VMs."""
@@ -89,10 +92,8 @@ class _Evacuation:
         pinned = set(self.rules.pinned.values())
         moved = np.flatnonzero(self.host_of_vm != self.start)
         stay = counts - np.bincount(self.host_of_vm[moved], minlength=len(counts))
-        for host in np.argsort(stay, kind="stable").tolist():
-            if self.open[host] and host not in pinned and self._try_without(host, moved):
-                return True
-        return False
+        order = [h for h in np.argsort(stay, kind="stable").tolist() if self.open[h] and h not in pinned]
+        return any(self._try_without(host, moved) for host in order[:TRIES])
 
     def _try_without(self, host: int, moved: Ints) -> bool:
         """Pack the VMs of `host` and those moved before, all at once, into the other hosts in use."""
@@ -105,14 +106,13 @@ class _Evacuation:
             return False
         groups = group(self.sizes, vms, self.apart)
         bins = [Bins(free[h], 1, self._tags_on(h, vms)) for h in kept.tolist()]
-        for weights in demand_weights(groups)[:1]:
-            filled, left = pack_bins(groups, bins, weights)
-            if not left.any():
-                unroll(filled, groups, [np.array([h]) for h in kept.tolist()], self.host_of_vm)
-                self.free = self.room - np.column_stack(self._load())
-                self.open[host] = False
-                return True
-        return False
+        filled, left = pack_bins(groups, bins, demand_weights(groups)[0])
+        if left.any():
+            return False
+        unroll(filled, groups, [np.array([h]) for h in kept.tolist()], self.host_of_vm)
+        self.free = self.room - np.column_stack(self._load())
+        self.open[host] = False
+        return True
 
     def _tags_on(self, host: int, leaving: Ints) -> frozenset[int]:
         if not any(self.apart):

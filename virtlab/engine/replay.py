@@ -14,7 +14,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from virtlab.engine.arrays import F64, Floats, Ints, Real, bad_rows, check_map, non_negative, positive, ratio, rows_text
+from virtlab.engine.arrays import (
+    F64,
+    Bools,
+    Floats,
+    Ints,
+    Real,
+    bad_rows,
+    check_map,
+    non_negative,
+    positive,
+    ratio,
+    rows_text,
+)
 from virtlab.engine.gather import add_by_host, as_demand, order_by_host, subset_sum
 from virtlab.engine.shares import max_min_delivered
 
@@ -60,6 +72,11 @@ class Replay:
     shares: F64 | None = field(default=None, repr=False)
 
     @cached_property
+    def contended_hosts(self) -> Bools:
+        """Hosts that were asked for more than they have at any time (H,)."""
+        return np.asarray(self.host_load_vcpu.max(axis=1, initial=0.0) > self.capacity_vcpu)
+
+    @cached_property
     def host_used_vcpu(self) -> F64:
         """What ran, min(L, C), vCPU (H, T)."""
         return np.minimum(self.host_load_vcpu, self.capacity_vcpu[:, None])
@@ -74,6 +91,8 @@ class Replay:
     def host_delivered_fraction(self) -> F64:
         """Delivered ÷ asked (H, T): C ÷ L where contended, else 1."""
         room = self.capacity_vcpu[:, None]
+        if not self.contended_hosts.any():
+            return np.broadcast_to(1.0, self.host_load_vcpu.shape)
         larger = np.maximum(self.host_load_vcpu, room)
         return np.divide(room, larger, out=larger)
 
@@ -109,13 +128,13 @@ class Replay:
 
     def vm_ready_fraction(self) -> F64:
         """Share of each VM's asked-for work that did not run though it had a host (V,): CPU ready, or steal."""
-        return ratio(self.vm_ready_vcpu(), self.demand_vcpu.mean(axis=1, dtype=np.float64))
+        asked = self.demand_vcpu.sum(axis=1, dtype=np.float64) / max(1, self.demand_vcpu.shape[1])
+        return ratio(self.vm_ready_vcpu(), asked)
 
     def _contended(self) -> Iterator[tuple[Span, int]]:
-        over = self.host_load_vcpu > self.capacity_vcpu[:, None]
-        for span in self.spans:
-            for host in np.flatnonzero(over[:, span.start : span.stop].any(axis=1)):
-                yield span, int(host)
+        for host in np.flatnonzero(self.contended_hosts).tolist():
+            over = self.host_load_vcpu[host] > self.capacity_vcpu[host]
+            yield from ((span, host) for span in self.spans if over[span.start : span.stop].any())
 
 
 def replay(
@@ -155,7 +174,8 @@ def replay_segments(
     spans = _spans(segments, len(demand), demand.shape[1], count)
     load = np.zeros((count, demand.shape[1]))
     lost, unplaced = _fill(demand, spans, load)
-    load += overhead[:, None]
+    if overhead.any():
+        load += overhead[:, None]
     return Replay(load, capacity, overhead, unplaced, lost, demand, spans, weights)
 
 
