@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import PurchaseOption
+from instances.choices import SERVICE_ITEMS, PurchaseOption
 from instances.pricing import DISCOUNT_KEYS as DISCOUNTS
 from instances.selectors import ServiceFigure
 from virtlab.compare.items import HOURS_PER_MONTH, Cited, Item, Num, Text, Usd, to_cents, total
@@ -156,7 +157,7 @@ def _support(lines: list[Item], v: Values) -> Item:
 
 def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> Item:
     price = prices[item]
-    cited = Cited(price.label, Usd(price.usd), price.source, price.source_date, price.kind)
+    cited = Cited(SERVICE_ITEMS[item], Usd(price.usd), price.source, price.source_date, price.kind)
     return Item(
         key,
         ITEM_CATEGORIES[item.split("-", maxsplit=1)[0]],
@@ -171,6 +172,7 @@ def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> I
 ITEM_CATEGORIES = {"eks": "compute", "lambda": "compute", "ebs": "storage", "data": "network"}
 
 
+@cache
 def _digits(price: ServiceFigure) -> int:
     """Decimals that a price has, at least two: a formula prints all of them, so that it gives its amount."""
     exponent = price.usd_exact.normalize().as_tuple().exponent

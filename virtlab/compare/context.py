@@ -12,6 +12,7 @@ from virtlab.compare import fields
 from virtlab.compare.addresses import Addresses
 from virtlab.compare.evaluate import Alternative
 from virtlab.compare.ledger import Row
+from virtlab.compare.question import asked
 from virtlab.compare.report import Report
 from virtlab.web import formats
 
@@ -122,12 +123,15 @@ def form_context(made: Report) -> dict[str, Any]:
     main = fields.main_fields(made.question, made.estate)
     grouped = fields.grouped_fields(made.question, {field.key: field for field in main})
     others = [field for _name, found in grouped for field in found]
-    errors = made.question.errors
-    keys = ["left", "right", "region", "purchase", *(field.key for field in (*main, *others))]
     return {
         "choices": fields.choices(made.question),
         "main_fields": main,
         "groups": grouped,
         "more_open": any(field.error or field.changed for field in others),
-        "note_keys": [(key, errors.get(key, "")) for key in keys],
     }
+
+
+def note_context(made: Report) -> dict[str, Any]:
+    """What was wrong at each of the form's fields, for an answer that leaves the form as it is."""
+    errors = made.question.errors
+    return {"note_keys": [(key, errors.get(key, "")) for key in ("left", "right", "region", "purchase", *asked())]}

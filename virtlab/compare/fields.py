@@ -75,7 +75,7 @@ class Choice:
 def choices(question: Question) -> list[Choice]:
     """The two alternatives, the region, and how hours are bought."""
     errors = question.errors
-    places = sorted(regions().items(), key=lambda pair: pair[1])
+    places = sorted(((code, found.label) for code, found in regions().items()), key=lambda pair: pair[1])
     return [
         Choice("left", _("Left: on-prem"), "w", _kinds(LEFT), question.left, errors.get("left", "")),
         Choice("right", _("Right: cloud"), "c", _kinds(RIGHT), question.right, errors.get("right", "")),

@@ -1,6 +1,6 @@
 """A region as the comparison needs it: its prices, its grid, and the choice of regions."""
 
-from instances.selectors import region_figure, region_list, service_prices
+from instances.selectors import RegionFigure, region_figure, region_list, service_prices
 from virtlab.compare.evaluate import Place
 from virtlab.compare.items import Cited
 from virtlab.web import formats
@@ -15,6 +15,6 @@ def place_of(region: str) -> Place:
     return Place(region, found.label, service_prices(region), found.grid_g_per_kwh, grid)
 
 
-def regions() -> dict[str, str]:
-    """Regions with prices by code, each with its name in the reader's language."""
-    return {row.code: row.label for row in region_list() if row.priced_types}
+def regions() -> dict[str, RegionFigure]:
+    """Regions with prices, by code."""
+    return {row.code: row for row in region_list() if row.priced_types}

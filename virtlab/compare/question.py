@@ -105,11 +105,11 @@ def _question(chosen: Mapping[str, str], values: Mapping[str, float], defaults: 
     return Question(left, right, region, purchase, values, default_region=defaults["region"])
 
 
-def _known(places: Mapping[str, str]) -> dict[str, Mapping[str, object]]:
+def _known(places: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
     return {"left": LEFT, "right": RIGHT, "region": places, "purchase": PURCHASES}
 
 
-def _defaults(lab: Lab, places: Mapping[str, str]) -> dict[str, str]:
+def _defaults(lab: Lab, places: Mapping[str, object]) -> dict[str, str]:
     return {
         "left": DEFAULT_LEFT,
         "right": DEFAULT_RIGHT,

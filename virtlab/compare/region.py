@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from virtlab.compare.report import Report
-from virtlab.compare.workloads import WorkloadRow, workload_rows
+from virtlab.compare.workloads import PriceBook, month_usd
 
 
 class Card(NamedTuple):
@@ -29,19 +31,23 @@ class Region(NamedTuple):
 
 def region_view(made: Report, most: int) -> Region:
     """The right-sized instances of a report: `most` cards at most."""
-    rows = [row for row in workload_rows(made) if row.type_name]
-    rows.sort(key=lambda row: (-row.usd_per_month, row.name))
+    machines, chosen = made.estate.machines, made.book.rightsized.row
+    rows = np.flatnonzero(machines.running & (chosen >= 0)).tolist()
+    systems, book = machines.operating_system.tolist(), PriceBook()
+    usd = {row: month_usd(made, int(chosen[row]), systems[row], book) for row in rows}
+    rows.sort(key=lambda row: (-usd[row], machines.names[row]))
     return Region(
         code=made.question.region,
         name=made.place.name,
         purchase=made.names[f"rightsized-{made.question.purchase}"],
-        cards=[_card(row) for row in rows[:most]],
+        cards=[_card(made, row, usd[row]) for row in rows[:most]],
         more=max(0, len(rows) - most),
         total=len(rows),
-        usd_per_month=sum(row.usd_per_month for row in rows),
+        usd_per_month=sum(usd.values()),
     )
 
 
-def _card(row: WorkloadRow) -> Card:
-    used = row.cpu_share * row.vcpu / row.type_vcpu if row.type_vcpu else 0.0
-    return Card(row.name, row.type_name, row.usd_per_month, min(1.0, used))
+def _card(made: Report, row: int, usd: float) -> Card:
+    table, chosen = made.book.table, int(made.book.rightsized.row[row])
+    used = float(made.estate.traces.cpu_vcpu[row].mean(dtype=np.float64)) / max(float(table.vcpu[chosen]), 1e-9)
+    return Card(made.estate.machines.names[row], table.names[chosen], usd, min(1.0, used))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from virtlab.compare import services
 from virtlab.compare.addresses import Addresses
-from virtlab.compare.context import form_context, report_context
+from virtlab.compare.context import form_context, note_context, report_context
 from virtlab.compare.estate import estate_of
 from virtlab.compare.explain import explanation
 from virtlab.compare.place import regions
@@ -50,11 +50,13 @@ def report(request: HttpRequest, lab: str) -> HttpResponse:
         return render(request, "compare/empty.html", {"lab": found, "import_address": _import_address(found)})
     question = question_of(request, found)
     made, addresses = build(found, question), Addresses.in_lab(found, question)
-    context = {"lab": found, **report_context(made, addresses), **form_context(made)}
+    partial = bool(request.headers.get("HX-Request"))
+    more = note_context(made) if partial else form_context(made)
+    context = {"lab": found, **report_context(made, addresses), **more}
     context["may_change"] = role_in(request, found) in {Role.OPERATOR, Role.OWNER}
     context["links"] = [(link, request.build_absolute_uri(link.get_absolute_url())) for link in open_links(found)]
     context["saved"] = own_assumptions(found)
-    if not request.headers.get("HX-Request"):
+    if not partial:
         return render(request, "compare/report.html", context)
     response = render(request, "compare/report.html#answer", context)
     response["HX-Replace-Url"] = addresses.report

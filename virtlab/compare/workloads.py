@@ -73,7 +73,7 @@ def _row(made: Report, row: int, shares: tuple[float, float], prices: PriceBook)
         type_name=table.names[chosen] if found else "",
         type_vcpu=float(table.vcpu[chosen]) if found else 0.0,
         type_memory_gib=float(table.memory_gib[chosen]) if found else 0.0,
-        usd_per_month=_price(made, chosen, system, prices) if found else 0.0,
+        usd_per_month=month_usd(made, chosen, system, prices) if found else 0.0,
         kind=table.kinds[chosen] if found else "",
         risk=level(fit),
         risk_name=str(level_name(level(fit))),
@@ -96,7 +96,7 @@ def _fit(made: Report, row: int) -> Fit:
 SYSTEMS = dict(OperatingSystem.choices)
 
 
-def _price(made: Report, chosen: int, system: str, prices: PriceBook) -> float:
+def month_usd(made: Report, chosen: int, system: str, prices: PriceBook) -> float:
     """USD per month of a type with its operating system; the same pair is priced once."""
     key = (chosen, system)
     if key not in prices:
