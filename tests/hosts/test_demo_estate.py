@@ -1,7 +1,11 @@
 """The estate that a new lab opens with."""
 
+from io import StringIO
+
 import numpy as np
 import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 
 from hosts.choices import PowerState
 from hosts.demo.service import fill_with_demo
@@ -92,3 +96,16 @@ def test_it_knows_every_hour_of_each_shape(shape: str) -> None:
     hours = [float(hour) for hour in SHAPES[shape][0].split()]
     assert len(hours) == 24
     assert 0 <= min(hours) <= max(hours) <= 100
+
+
+def test_it_opens_for_a_user_from_the_command_line(dara: User) -> None:
+    out = StringIO()
+    call_command("seed_demo", "--user", "dara", stdout=out)
+    lab = Lab.objects.get(owner=dara)
+    assert out.getvalue().strip() == lab.get_absolute_url()
+    assert lab.workloads.count() == 61
+
+
+def test_it_says_that_there_is_no_such_user() -> None:
+    with pytest.raises(CommandError, match="no user nobody"):
+        call_command("seed_demo", "--user", "nobody")
