@@ -34,7 +34,7 @@ lint-style: $(TESTED)
 lint-arrows: $(TESTED)
 	.venv/bin/lint-imports
 lint-templates: $(TESTED)
-	.venv/bin/djlint --quiet --lint --check templates
+	.venv/bin/djlint --quiet --lint templates
 lint-types: $(TESTED)
 	VIRTLAB_EXTRA_APPS=bench._probe $(RUN) -m mypy
 lint-deployment: $(TESTED)
