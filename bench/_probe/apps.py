@@ -11,7 +11,9 @@ class ProbeConfig(AppConfig):
 
     def ready(self) -> None:
         """Makes the operation known."""
+        from bench._probe import doubling
         from bench._probe.operations import Count
         from virtlab.jobs.registry import register
 
         register(Count)
+        doubling.listen()

@@ -1,13 +1,18 @@
 """The probe's operation."""
 
+import time
+from typing import Any
+
 from django import forms
 
 from bench._probe.models import Mark, Probe
 from virtlab.jobs.effects import Run, effect
 from virtlab.jobs.operation import Operation, OperationForm
 from virtlab.jobs.plans import Plan, PlannedStep
+from virtlab.jobs.work import Finish, Work, work
 
 STEPS = 6
+WORK_MARK = 100
 
 
 @effect("probe.count")
@@ -45,3 +50,17 @@ class Count(Operation):
         """Six equal steps."""
         lasts_s = self.values["step_s"]
         return Plan([PlannedStep(f"s{n}", f"Step {n}", lasts_s, count, uncount) for n in range(STEPS)])
+
+
+@work("probe.work")
+def take_time(job: Work, params: dict[str, Any]) -> Finish:
+    """Takes a worker's time, then leaves one mark."""
+    for part in range(5):
+        time.sleep(params["lasts_s"] / 5)  # real work stands in here: what counts is that a worker is held
+        job.report(part / 5, "")
+    return lambda: leave_mark(job.job.pk)
+
+
+def leave_mark(job_id: int) -> None:
+    """The work's one effect."""
+    Mark.objects.create(job_id=job_id, position=WORK_MARK)
