@@ -1,5 +1,6 @@
 """Replay: loads, contention, shares, maps that change, and real traces."""
 
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from virtlab.engine import gather
 from virtlab.engine.arrays import F64, Floats, Ints
 from virtlab.engine.power import HostPower, PowerCurve
 from virtlab.engine.replay import Replay, Segment, replay, replay_segments
@@ -185,6 +187,34 @@ class TestBadInput:
     def test_it_refuses_demand_that_is_no_table(self) -> None:
         with pytest.raises(ValueError, match="VMs × samples"):
             replay([1.0, 2.0], [0, 0], [4.0])
+
+    def test_it_refuses_demand_that_no_number_can_sum(self) -> None:
+        with pytest.raises(ValueError, match="see VMs 0, 1"):
+            replay([[1.7e308], [1.7e308]], [0, 0], [4.0])
+
+
+class TestLarge:
+    """Demand that is summed on several threads, in little memory."""
+
+    def test_it_gives_the_same_on_several_threads(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        rng = np.random.default_rng(4)
+        demand, host = rng.random((900, 30)), rng.integers(-1, 50, 900)
+        one = replay(demand, host, np.full(50, 8.0))
+        monkeypatch.setattr(gather, "LARGE_BYTES", 0)
+        monkeypatch.setattr("os.cpu_count", lambda: 3)
+        np.testing.assert_array_equal(replay(demand, host, np.full(50, 8.0)).host_load_vcpu, one.host_load_vcpu)
+        demand[5, 5] = np.inf
+        with pytest.raises(ValueError, match=r"see VMs 5\.$"):
+            replay(demand, host, np.full(50, 8.0))
+
+    def test_it_takes_less_memory_than_the_demand_itself(self) -> None:
+        demand = np.random.default_rng(4).random((2_000, 288))
+        tracemalloc.start()
+        result = replay(demand, np.random.default_rng(5).integers(0, 125, 2_000), np.full(125, 8.0))
+        assert result.host_utilisation.size == result.host_delivered_fraction.size
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak_bytes <= demand.nbytes
 
 
 class TestReal:

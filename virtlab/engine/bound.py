@@ -19,7 +19,6 @@ from virtlab.engine.shapes import Groups
 
 TINY = 1e-7
 GRID_CELLS = 16_384
-FINEST = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -125,8 +124,9 @@ class Grid:
         total = groups.counts @ groups.sizes
         axes = np.sort(np.argsort(total)[-2:])
         sizes = groups.sizes[:, axes] if axes.size == 2 else np.column_stack([groups.sizes, np.zeros(len(total))])
-        first, cells0 = _axis(sizes[:, 0], 256)
-        second, cells1 = _axis(sizes[:, 1], max(16, GRID_CELLS // cells0))
+        first, cells0 = _axis(sizes[:, 0], 256, 128)
+        most = max(16, GRID_CELLS // cells0)
+        second, cells1 = _axis(sizes[:, 1], most, most)
         return cls(np.column_stack([first, second]), groups.counts, (cells0, cells1))
 
     def best_pattern(self, prices: F64) -> tuple[Ints, float]:
@@ -161,10 +161,10 @@ class Grid:
         return pattern
 
 
-def _axis(shares: F64, most: int) -> tuple[Ints, int]:
-    """Sizes as whole numbers of cells and the cells of a host: exact where few cells do, else rounded down."""
+def _axis(shares: F64, most: int, otherwise: int) -> tuple[Ints, int]:
+    """Sizes as whole numbers of cells and the cells of a host: exact where at most `most` do, else rounded down."""
     for cells in range(1, most + 1):
         scaled = shares * cells
         if np.abs(scaled - np.round(scaled)).max(initial=0.0) < 1e-7:
             return np.round(scaled).astype(np.intp), cells
-    return np.floor(shares * most + TINY).astype(np.intp), most
+    return np.floor(shares * otherwise + TINY).astype(np.intp), otherwise

@@ -6,7 +6,16 @@ import numpy.typing as npt
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.bound import Bound
 from virtlab.engine.packing import Bins, demand_weights, pack_bins, unroll
-from virtlab.engine.placement import DEFAULT, Options, Placement, lower_bound, pack, placement_of, shares_of
+from virtlab.engine.placement import (
+    DEFAULT,
+    MOST_GROUPS,
+    Options,
+    Placement,
+    lower_bound,
+    pack,
+    placement_of,
+    shares_of,
+)
 from virtlab.engine.policies import Policy, Stock, place_one_by_one
 from virtlab.engine.shapes import Reason, Rules, Unplaced, as_sizes, fits, group
 
@@ -67,7 +76,8 @@ class _Task:
         runs = self._runs()
         if len(runs) == 1 and self._place_as_new(vms, runs[0]):
             return
-        tries = [pack_bins(groups, self._bins(runs), weights) for weights in demand_weights(groups)]
+        weightings = demand_weights(groups)[: 1 if groups.counts.size > MOST_GROUPS else 3]
+        tries = [pack_bins(groups, self._bins(runs), weights) for weights in weightings]
         filled, _ = min(tries, key=lambda done: (int(done[1].sum()), sum(item.times for item in done[0])))
         unroll(filled, groups, runs, self.host_of_vm)
         for vm in vms[self.host_of_vm[vms] >= 0].tolist():

@@ -104,7 +104,7 @@ def _sum_parts(demand: Floats, order: Ints, edges: list[int], sums: F64) -> list
         return [rows for part in parts for rows in part.result()]
 
 
-@np.errstate(invalid="ignore")  # 0 × ∞ in the product: such rows are found by their sums afterwards
+@np.errstate(invalid="ignore", over="ignore")  # 0 × ∞ in the product: such rows are found by their sums afterwards
 def _sum_blocks(demand: Floats, order: Ints, edges: list[int], sums: F64) -> list[Ints]:
     """Sum the groups of rows into `sums`; returns the rows of the blocks that hold a negative number or NaN."""
     jumps = np.concatenate([[0], np.cumsum(order[1:] != order[:-1] + 1)])

@@ -12,6 +12,8 @@ import numpy as np
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.shapes import Groups, fits
 
+SAMPLE = 768
+
 
 @dataclass(frozen=True)
 class Bins:
@@ -38,7 +40,7 @@ def pack_bins(groups: Groups, bins: Iterable[Bins], weights: F64) -> tuple[list[
     for run, bin_run in enumerate(bins):
         room = bin_run.number
         while room > 0 and left.any():
-            pattern = fill_one(groups, left, bin_run, weights)
+            pattern = fill_one(groups, left, bin_run, weights, len(filled))
             if not pattern.any():
                 break
             used = np.flatnonzero(pattern)
@@ -49,24 +51,50 @@ def pack_bins(groups: Groups, bins: Iterable[Bins], weights: F64) -> tuple[list[
     return filled, left
 
 
-def fill_one(groups: Groups, left: Ints, bin_run: Bins, weights: F64) -> Ints:
-    """How many VMs of each group the greedy puts into one empty host of the run (G,)."""
+def fill_one(groups: Groups, left: Ints, bin_run: Bins, weights: F64, turn: int = 0) -> Ints:
+    """How many VMs of each group the greedy puts into one empty host of the run (G,).
+
+    Of very many groups an even sample is looked at first, another at each `turn`, and all of them for what room is left.
+    """
     pattern = np.zeros_like(left)
-    free, held = bin_run.free.copy(), set(bin_run.held)
-    live = np.array([g for g in np.flatnonzero(left) if not groups.apart[g] & held], dtype=np.intp)
-    own = groups.sizes**2 @ weights
+    opened = _Open(bin_run.free.copy(), set(bin_run.held))
+    live = np.flatnonzero(left)
+    if live.size > SAMPLE:
+        stride = -(-live.size // SAMPLE)
+        _fill(groups, (left, live[turn % stride :: stride]), opened, weights, pattern)
+    _fill(groups, (left, live), opened, weights, pattern)
+    return pattern
+
+
+@dataclass
+class _Open:
+    """The host being filled."""
+
+    free: F64
+    held: set[int]
+
+
+def _fill(groups: Groups, stock: tuple[Ints, Ints], host: _Open, weights: F64, pattern: Ints) -> None:
+    """Add VMs of the groups in `stock` (how many are left of all, which to look at) until none fits."""
+    left, live = stock
+    live = live[(pattern[live] < left[live]) & groups.may_join(live, host.held)]
+    sizes = groups.sizes[live]
+    own = sizes**2 @ weights
     while True:
-        live = live[fits(groups.sizes[live], free)]
+        possible = fits(sizes, host.free)
+        live, sizes, own = live[possible], sizes[possible], own[possible]
         if not live.size:
-            return pattern
-        chosen = live[np.argmin(own[live] - 2.0 * (groups.sizes[live] @ (weights * free)))]
+            return
+        best = int(np.argmin(own - 2.0 * (sizes @ (weights * host.free))))
+        chosen = int(live[best])
         pattern[chosen] += 1
-        free -= groups.sizes[chosen]
+        host.free -= sizes[best]
         if groups.apart[chosen]:
-            held |= groups.apart[chosen]
-            live = np.array([g for g in live if not groups.apart[g] & held], dtype=np.intp)
+            host.held |= groups.apart[chosen]
+            keep = groups.may_join(live, host.held)
+            live, sizes, own = live[keep], sizes[keep], own[keep]
         elif pattern[chosen] == left[chosen]:
-            live = live[live != chosen]
+            live, sizes, own = np.delete(live, best), np.delete(sizes, best, axis=0), np.delete(own, best)
 
 
 def unroll(filled: Iterable[Filled], groups: Groups, hosts_of_run: list[Ints], host_of_vm: Ints) -> None:

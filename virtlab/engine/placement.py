@@ -17,6 +17,8 @@ from virtlab.engine.policies import Policy, Stock, place_one_by_one
 from virtlab.engine.shapes import NO_RULES, Groups, Reason, Rules, Unplaced, as_sizes, fits, group
 
 ENDLESS = 1 << 40
+MOST_GROUPS = 1_000
+"""Groups up to which the LP bound is worth its time; beyond, so many different VMs leave little for it to find."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _pack_tight(groups: Groups, sizes: F64, small: Ints, options: Options, host_
     best = _greedy(groups, weights[0])
     bound = lower_bound(groups, [item.pattern for item in best], _hosts(best), options)
     for weight in weights[1:]:
-        if _hosts(best) > bound.hosts:
+        if _hosts(best) > bound.hosts and groups.counts.size <= MOST_GROUPS:
             best = min(best, _greedy(groups, weight), key=_hosts)
     if _hosts(best) > bound.hosts and bound.patterns:
         best = min([best, *_rounded(groups, bound, weights)], key=_hosts)
@@ -125,7 +127,8 @@ def lower_bound(groups: Groups, start: list[Ints], used: int, options: Options) 
     volume = volume_bound(groups)
     apart = apart_bound(groups)
     best = apart if apart.hosts > volume.hosts else volume
-    if best.hosts >= used or not options.bound_steps or not groups.counts.size:
+    few = 0 < groups.counts.size <= MOST_GROUPS
+    if best.hosts >= used or not options.bound_steps or not few:
         return best
     lp = lp_bound(groups, start, used, options.bound_steps)
     return lp if lp.hosts >= best.hosts else best

@@ -223,5 +223,6 @@ def _refill(demand: Floats, base: Span, span: Span, load: F64, lost: F64) -> Non
 def _refuse(demand: Floats, suspects: Ints) -> None:
     if not suspects.size:
         return
-    rows = suspects[bad_rows(demand[suspects])]
+    wrong = bad_rows(demand[suspects])
+    rows = suspects[wrong] if wrong.size else suspects  # each finite, their sum not
     raise ValueError(f"Demand must be finite and not negative; see VMs {rows_text(np.sort(rows))}.")

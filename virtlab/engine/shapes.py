@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -67,10 +68,16 @@ class Groups:
     members: list[Ints]
     apart: list[frozenset[int]]
 
-    @property
-    def free_of_rules(self) -> Bools:
-        """Groups without anti-affinity (G,)."""
-        return np.array([not tags for tags in self.apart], dtype=np.bool_)
+    @cached_property
+    def ruled(self) -> bool:
+        """Whether any group has anti-affinity."""
+        return any(self.apart)
+
+    def may_join(self, numbers: Ints, held: set[int]) -> Bools:
+        """Which of the groups `numbers` (n,) may go to a host that holds VMs of the anti-affinity groups `held`."""
+        if not held or not self.ruled:
+            return np.ones(numbers.size, dtype=np.bool_)
+        return np.array([not self.apart[g] & held for g in numbers.tolist()], dtype=np.bool_)
 
 
 def as_sizes(demand: npt.ArrayLike, name: str = "Demand") -> F64:
