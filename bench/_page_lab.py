@@ -1,7 +1,6 @@
-"""Makes a lab from an inventory in an empty database; tells its address, a session that may enter it, a free port."""
+"""Makes a lab from an inventory in an empty database; tells its address and a session that may enter it."""
 
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ VISITOR = "the-bench"
 
 
 def main(path: Path) -> str:
-    """`slug session port`."""
+    """`slug session`."""
     django.setup()
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -28,14 +27,7 @@ def main(path: Path) -> str:
     session = SessionStore()
     session[SESSION_KEY] = VISITOR
     session.save()
-    return f"{lab.slug} {session.session_key} {free_port()}"
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return f"{lab.slug} {session.session_key}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from bench import Figure
+from virtlab.platform.browser import find_browser
+from virtlab.platform.redis_server import EmbeddedRedis
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 REAL = SHARED / "rvtools_805vm.xlsx"
@@ -28,6 +31,8 @@ ROUNDS = 8 if SMOKE else 60
 LIGHTHOUSE = "lighthouse@12.8.2"
 SCORES = {"accessibility": 100, "best-practices": 100}
 SPEED = {"desktop": 95, "mobile": 75}
+SERVER = ["--log-level", "error", "--timeout-graceful-shutdown", "2"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-component-update", "--disable-sync"]
 LINK = re.compile(r"""(?:<link[^>]*\bhref|<script[^>]*\bsrc|data-script)="([^"]+\.(?:css|js|svg)[^"]*)\"""")
 
 
@@ -48,6 +53,11 @@ class Site:
     def __init__(self, port: int, path: str, cookie: str) -> None:
         self.port, self.path, self.cookie = port, path, cookie
 
+    @property
+    def url(self) -> str:
+        """The page's address."""
+        return f"http://127.0.0.1:{self.port}{self.path}"
+
     def get(self, path: str, **headers: str) -> tuple[bytes, float]:
         """The body as it came over the wire and the milliseconds until its last byte; RuntimeError for a failure."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -65,12 +75,21 @@ class Site:
 @contextmanager
 def running(folder: Path) -> Iterator[Site]:
     """A web server on a port of its own, stopped at the end."""
-    environment = {**os.environ, "VIRTLAB_VAR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
-    environment.pop("VIRTLAB_DEBUG", None)
+    (folder / "redis").mkdir()
+    with EmbeddedRedis(folder / "redis") as redis:
+        database = f"sqlite:///{folder / 'db.sqlite3'}"
+        environment = {**os.environ, "VIRTLAB_VAR": str(folder), "DATABASE_URL": database, "REDIS_URL": redis.url}
+        environment.pop("VIRTLAB_DEBUG", None)
+        yield from served(environment)
+
+
+def served(environment: dict[str, str]) -> Iterator[Site]:
+    """The web server in this environment, with the lab made first."""
     prepare = [sys.executable, "-m", "bench._page_lab", str(REAL)]
     told = subprocess.run(prepare, check=True, capture_output=True, text=True, env=environment).stdout
-    slug, session, port = told.split()[-3:]
-    command = [sys.executable, "-m", "uvicorn", "virtlab.asgi:application", "--port", port, "--log-level", "error"]
+    slug, session = told.split()[-2:]
+    port = str(free_port())
+    command = [sys.executable, "-m", "uvicorn", "virtlab.asgi:application", "--port", port, *SERVER]
     server = subprocess.Popen(command, env=environment)
     try:
         site = Site(int(port), f"/labs/{slug}/compare/", f"sessionid={session}")
@@ -124,8 +143,6 @@ def first_load(site: Site) -> Iterator[Figure]:
 
 def lighthouse(site: Site, folder: Path) -> Iterator[Figure]:
     """Scores of both presets; nothing where the machine has no browser or no npx."""
-    from virtlab.platform.browser import find_browser
-
     browser, npx = find_browser(), shutil.which("npx") or shutil.which("npx", path=str(Path(sys.executable).parent))
     if browser is None or npx is None:
         return
@@ -136,13 +153,12 @@ def lighthouse(site: Site, folder: Path) -> Iterator[Figure]:
 
 
 def audit(site: Site, folder: Path, preset: str, tools: tuple[str, str]) -> dict[str, float]:
-    """Lighthouse's scores, 0 … 100, by category."""
+    """Lighthouse's scores, 0 … 100, by category, in a browser that holds the session's cookie."""
     npx, browser = tools
-    report = folder / f"lighthouse-{preset}.json"
-    flags = "--headless=new --no-sandbox --disable-gpu --disable-quic --disable-component-update --disable-sync"
+    report, port = folder / f"lighthouse-{preset}.json", free_port()
     options = [
-        f"--chrome-flags={flags}",
-        f"--extra-headers={json.dumps({'Cookie': site.cookie})}",
+        f"--port={port}",
+        "--disable-storage-reset",
         "--output=json",
         f"--output-path={report}",
         f"--only-categories={','.join([*SCORES, 'performance'])}",
@@ -150,15 +166,41 @@ def audit(site: Site, folder: Path, preset: str, tools: tuple[str, str]) -> dict
         *(["--preset=desktop"] if preset == "desktop" else []),
     ]
     path = f"{Path(npx).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "CHROME_PATH": browser, "PATH": path}
-    command = [npx, "--yes", LIGHTHOUSE, f"http://127.0.0.1:{site.port}{site.path}", *options]
-    subprocess.run(
-        command, check=True, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    told = json.loads(report.read_text())
+    command = [npx, "--yes", LIGHTHOUSE, site.url, *options]
+    with signed_in_browser(site, folder / f"profile-{preset}", browser, port):
+        subprocess.run(
+            command,
+            check=True,
+            env={**os.environ, "PATH": path},
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
     if os.environ.get("BENCH_KEEP"):
-        shutil.copy(report, os.environ["BENCH_KEEP"])
+        shutil.copy(report, f"{os.environ['BENCH_KEEP']}-{preset}.json")
+    told = json.loads(report.read_text())
     return {name: round(100 * found["score"]) for name, found in told["categories"].items()}
+
+
+@contextmanager
+def signed_in_browser(site: Site, profile: Path, browser: str, port: int) -> Iterator[None]:
+    """A browser that Lighthouse drives through `port`. A header given to Lighthouse would not reach event streams."""
+    from playwright.sync_api import sync_playwright
+
+    name, value = site.cookie.split("=", 1)
+    flags = [f"--remote-debugging-port={port}", *FLAGS]
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(profile, executable_path=browser, args=flags)
+        context.add_cookies([{"name": name, "value": value, "url": site.url}])
+        yield
+        context.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def percentile(ordered: list[float], percent: float) -> float:

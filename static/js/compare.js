@@ -2,7 +2,6 @@
 // refused is marked at its field. Without this file the form has a button and works the same.
 
 const REST_MS = 150;
-const NARROW = matchMedia("(max-width: 1099px)");
 const form = document.getElementById("assumptions");
 let timer = 0;
 
@@ -27,7 +26,6 @@ if (form) {
   form.querySelectorAll("[data-mirror]").forEach((slider) => {
     slider.hidden = false;
   });
-  form.querySelector("[data-fold]").open = !NARROW.matches;
   form.addEventListener("input", (event) => {
     const { target } = event;
     if (target.dataset.mirror) {

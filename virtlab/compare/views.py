@@ -57,10 +57,15 @@ def report(request: HttpRequest, lab: str) -> HttpResponse:
     context["links"] = [(link, request.build_absolute_uri(link.get_absolute_url())) for link in open_links(found)]
     context["saved"] = own_assumptions(found)
     if not partial:
-        return render(request, "compare/report.html", context)
+        return render(request, "compare/report.html", {**context, "phone": _is_phone(request)})
     response = render(request, "compare/report.html#answer", context)
     response["HX-Replace-Url"] = addresses.report
     return response
+
+
+def _is_phone(request: HttpRequest) -> bool:
+    """Whether the form starts folded. Asked here and not by a script, so that nothing jumps once the page is shown."""
+    return request.headers.get("Sec-CH-UA-Mobile") == "?1" or "Mobi" in request.headers.get("User-Agent", "")
 
 
 def _import_address(lab: Lab) -> str:
