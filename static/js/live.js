@@ -19,7 +19,8 @@ let lastId = strip?.dataset.after ?? "";
 // What ended before this page was made was told on the page before it.
 const madeMs = Number(strip?.dataset.made ?? 0);
 let hiddenTimer = 0;
-let closedAt = Date.now();
+// Since when there has been no stream: set once, so that failing attempts do not put the polling off; null while there is one.
+let downSince = Date.now();
 
 function concerns(region, topics) {
   return region.dataset.live.split(" ").some((topic) => topics === null || topics.has(topic));
@@ -86,7 +87,10 @@ function online(connected) {
 function open() {
   const after = lastId ? `?after=${encodeURIComponent(lastId)}` : "";
   source = new EventSource(`${strip.dataset.stream}${after}`);
-  source.addEventListener("open", () => online(true));
+  source.addEventListener("open", () => {
+    downSince = null;
+    online(true);
+  });
   source.addEventListener("news", (event) => {
     lastId = event.lastEventId;
     const news = JSON.parse(event.data);
@@ -101,7 +105,7 @@ function open() {
     refresh(null);
   });
   source.addEventListener("error", () => {
-    closedAt = Date.now();
+    downSince ??= Date.now();
     if (source?.readyState === EventSource.CLOSED) {
       source = null;
       setTimeout(() => source ?? open(), 3_000);
@@ -112,7 +116,7 @@ function open() {
 function close() {
   source?.close();
   source = null;
-  closedAt = Date.now();
+  downSince ??= Date.now();
 }
 
 // A tab that nobody sees gives its connection back: a browser has few for one server.
@@ -128,8 +132,7 @@ function onVisibility() {
 }
 
 function poll() {
-  const live = source?.readyState === EventSource.OPEN;
-  if (!live && !document.hidden && Date.now() - closedAt > POLL_MS) {
+  if (downSince !== null && !document.hidden && Date.now() - downSince > POLL_MS) {
     online(false);
     refresh(null);
   }

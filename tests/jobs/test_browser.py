@@ -1,0 +1,147 @@
+"""Jobs in a real browser: live, by keyboard, on a phone, without the stream, without scripts."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Page, Route, expect
+
+from tests.jobs.estate import GIB, Estate, make_estate
+from tests.support.browser import PHONE, Console, OpenPage
+from tests.support.live import LiveApp
+from virtlab.labs import clock
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def mine(live_app: LiveApp) -> Iterator[Estate]:
+    """An estate in a visitor's lab on the running VirtLab, its clock at 10×."""
+    with live_app.orm():
+        estate = make_estate("Office", speed=10.0)
+        Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="jobs-visitor")
+        yield estate
+
+
+@pytest.fixture
+def enter(live_app: LiveApp, open_page: OpenPage, mine: Estate) -> Enter:
+    """Opens a page of the lab's jobs as the visitor whose lab it is."""
+
+    def go(path: str = "", **options: object) -> Page:
+        page = open_page(**options)  # type: ignore[arg-type]  # passed on as they are
+        store = SessionStore()
+        store[SESSION_KEY] = "jobs-visitor"
+        store.save()
+        page.context.add_cookies([{"name": "sessionid", "value": str(store.session_key), "url": live_app.url}])
+        page.goto(f"/labs/{mine.lab.slug}/jobs/{path}")
+        return page
+
+    return go
+
+
+def resize_page(estate: Estate) -> str:
+    """The address of the first guest's resize."""
+    return f"operations/vm.resize/?subject={estate.vms[0].pk}"
+
+
+class TestLive:
+    def test_it_shows_a_job_from_start_to_end_without_a_reload(self, enter: Enter, mine: Estate) -> None:
+        watching = enter()
+        expect(watching.locator("#task-counts")).to_have_text("0 running")
+        watching.evaluate("window.notReloaded = true")
+        mine.resize()
+        expect(watching.locator("#task-list")).to_contain_text("Resize db-01 to 4 vCPU", timeout=5_000)
+        expect(watching.locator("#task-counts")).to_have_text("1 running")
+        before = float(watching.locator("#task-list progress").get_attribute("value") or 0)
+        expect(watching.locator(".toast")).to_contain_text("Resize db-01", timeout=20_000)
+        expect(watching.locator("#job-list")).to_contain_text("Succeeded")
+        assert before < 100
+        assert watching.evaluate("window.notReloaded")
+
+    def test_it_moves_the_bar_between_events(self, enter: Enter, mine: Estate) -> None:
+        clock.set_speed(mine.lab.pk, 1)
+        mine.resize()
+        page = enter()
+        bar = page.locator("#task-list progress")
+        first = bar.evaluate("bar => bar.value")
+        page.wait_for_function("was => document.querySelector('#task-list progress').value > was", arg=first)
+
+    def test_it_follows_the_clock_that_somebody_else_sets(self, enter: Enter, mine: Estate) -> None:
+        page = enter()
+        expect(page.locator("#lab-clock")).to_have_attribute("data-speed", "10")
+        clock.set_speed(mine.lab.pk, 0)
+        expect(page.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "true", timeout=5_000)
+
+    def test_it_works_slowly_without_the_stream(self, enter: Enter, mine: Estate, console: Console) -> None:
+        console.expect("stream")
+        page = enter()
+        page.route("**/stream**", _refuse)
+        page.reload()
+        mine.resize()
+        expect(page.locator(".tasks-offline")).to_be_visible(timeout=30_000)
+        expect(page.locator("#task-list")).to_contain_text("Resize db-01", timeout=15_000)
+
+
+def _refuse(route: Route) -> None:
+    route.abort()
+
+
+class TestOperating:
+    def test_it_shows_before_and_after_and_starts_by_keyboard(self, enter: Enter, mine: Estate) -> None:
+        page = enter(resize_page(mine))
+        page.get_by_label("Memory (MiB)").fill(str(16 * GIB))
+        page.keyboard.press("Tab")
+        expect(page.locator(".changes")).to_contain_text("16,384")
+        page.get_by_role("button", name="Resize").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Resize db-01")
+
+    def test_it_says_why_not_and_offers_a_way_out(self, enter: Enter, mine: Estate) -> None:
+        page = enter(resize_page(mine))
+        page.get_by_label("Memory (MiB)").fill(str(60 * GIB))
+        page.get_by_role("button", name="Resize").click()
+        expect(page.get_by_role("alert")).to_contain_text("host kvm-01 has 40.0 GiB left")
+        page.get_by_role("link", name="Move it to another host first").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Move while off")
+
+    def test_it_works_without_scripts(self, enter: Enter, mine: Estate) -> None:
+        page = enter(resize_page(mine), java_script_enabled=False)
+        page.get_by_label("Memory (MiB)").fill(str(16 * GIB))
+        page.get_by_role("button", name="Show before and after").click()
+        expect(page.locator(".changes")).to_contain_text("16,384")
+        page.get_by_role("button", name="Resize").click()
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_text("Nothing had to be undone.")).to_be_visible()
+        page.get_by_role("button", name="600×").click()
+        expect(page.get_by_role("button", name="600×")).to_have_attribute("aria-pressed", "true")
+
+
+class TestForAll:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_it_has_no_accessibility_findings(
+        self, enter: Enter, mine: Estate, axe: Callable[..., None], scheme: str
+    ) -> None:
+        clock.set_speed(mine.lab.pk, 1)
+        job = mine.resize(1)
+        page = enter(resize_page(mine), color_scheme=scheme)
+        for path in ("", f"{job.pk}/", resize_page(mine)):
+            page.goto(f"/labs/{mine.lab.slug}/jobs/{path}")
+            axe(page)
+
+    def test_it_fits_a_phone(self, enter: Enter, mine: Estate) -> None:
+        clock.set_speed(mine.lab.pk, 1)
+        job = mine.resize(1)
+        page = enter(viewport=PHONE)
+        for path in ("", f"{job.pk}/", resize_page(mine)):
+            page.goto(f"/labs/{mine.lab.slug}/jobs/{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    def test_it_remembers_that_the_strip_was_closed(self, enter: Enter, mine: Estate) -> None:
+        page = enter()
+        page.locator("#tasks summary").click()
+        page.reload()
+        expect(page.locator("#tasks")).not_to_have_attribute("open", re.compile(".*"))
