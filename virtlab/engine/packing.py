@@ -54,7 +54,7 @@ def pack_bins(groups: Groups, bins: Iterable[Bins], weights: F64) -> tuple[list[
 def fill_one(groups: Groups, left: Ints, bin_run: Bins, weights: F64, turn: int = 0) -> Ints:
     """How many VMs of each group the greedy puts into one empty host of the run (G,).
 
-    Of very many groups an even sample is looked at first, another at each `turn`, and all of them for what room is left.
+    Of very many groups an even sample is looked at first, another at each `turn`, then all for the room that is left.
     """
     pattern = np.zeros_like(left)
     opened = _Open(bin_run.free.copy(), set(bin_run.held))
