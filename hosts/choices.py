@@ -39,3 +39,18 @@ class FormFactor(models.TextChoices):
     RACK = "rack", _("Rack")
     TOWER = "tower", _("Tower")
     BLADE = "blade", _("Blade")
+
+
+class PlacementPolicy(models.TextChoices):
+    """How a cluster chooses the host of a new guest; engine.policies places by it."""
+
+    FIRST_FIT = "first_fit", _("First fit: the first host with room")
+    BEST_FIT = "best_fit", _("Best fit: the host that is left with least")
+    SPREAD = "spread", _("Spread: the host with most room")
+
+
+class GuestHealth(models.TextChoices):
+    """How a guest's own system is, whatever its machine does."""
+
+    WELL = "well", _("Well")
+    BROKEN = "broken", _("Broken by an update")

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hosts.catalog.checks import check_watts
-from hosts.choices import FormFactor, HostState, Hypervisor, PowerState
+from hosts.choices import FormFactor, GuestHealth, HostState, Hypervisor, PlacementPolicy, PowerState
 from hosts.inventory.models import InventoryImport
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Lab, Workload
@@ -62,6 +62,14 @@ class Cluster(models.Model):
     site = models.CharField(_("site"), max_length=80, default="Main")
     name = models.CharField(_("name"), max_length=255)
     hypervisor = models.CharField(_("hypervisor"), max_length=12, choices=Hypervisor, default=Hypervisor.KVM)
+    policy = models.CharField(_("placement"), max_length=12, choices=PlacementPolicy, default=PlacementPolicy.BEST_FIT)
+    # How much may be promised of each host: vCPU per thread, and memory as a multiple of what is installed.
+    cpu_overcommit = models.FloatField(
+        _("CPU overcommit (vCPU per thread)"), default=4.0, validators=[MinValueValidator(0.1), MaxValueValidator(32)]
+    )
+    memory_overcommit = models.FloatField(
+        _("memory overcommit"), default=1.0, validators=[MinValueValidator(0.1), MaxValueValidator(4)]
+    )
 
     class Meta:
         verbose_name = _("cluster")
@@ -93,12 +101,37 @@ class Host(models.Model):
     threads_per_core = models.PositiveSmallIntegerField(_("threads per core"), default=2)
     memory_mib = models.PositiveBigIntegerField(_("memory (MiB)"))
     state = models.CharField(_("state"), max_length=12, choices=HostState, default=HostState.ON)
+    rack = models.CharField(_("rack"), max_length=40, blank=True, default="")
 
     class Meta:
         verbose_name = _("host")
         verbose_name_plural = _("hosts")
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["lab", "name"], name="one_host_per_name_and_lab")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Datastore(models.Model):
+    """Where a cluster's guests keep their disks, their snapshots and the memory of suspended ones."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="datastores")
+    cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.CASCADE, related_name="datastores")
+    name = models.CharField(_("name"), max_length=255)
+    capacity_gib = models.FloatField(_("capacity (GiB)"), validators=[MinValueValidator(1), MaxValueValidator(1e8)])
+    mib_per_s = models.FloatField(
+        _("throughput (MiB/s)"), default=500.0, validators=[MinValueValidator(10), MaxValueValidator(20_000)]
+    )
+    assumed = models.BooleanField(
+        _("assumed"), default=False, help_text=_("Made up for an inventory that names no datastore.")
+    )
+
+    class Meta:
+        verbose_name = _("datastore")
+        verbose_name_plural = _("datastores")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["lab", "name"], name="one_datastore_per_name_and_lab")]
 
     def __str__(self) -> str:
         return self.name
@@ -129,6 +162,51 @@ class VirtualMachine(models.Model):
     disk_used_gib = models.FloatField(_("disk in use (GiB)"), default=0.0)
     power_state = models.CharField(_("power state"), max_length=10, choices=PowerState, default=PowerState.RUNNING)
     is_template = models.BooleanField(_("template"), default=False)
+    datastore = models.ForeignKey(
+        Datastore,
+        verbose_name=_("datastore"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="virtual_machines",
+    )
+    thin = models.BooleanField(_("thin disk"), default=True)
+    hostname = models.CharField(_("host name of the guest"), max_length=63, blank=True, default="")
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    # Where it has to be, and with whom it must not share a host.
+    pinned = models.BooleanField(_("pinned to its host"), default=False)
+    anti_affinity = models.CharField(
+        _("apart group"), max_length=40, blank=True, default="", help_text=_("No two of a group share a host.")
+    )
+    # A linked clone keeps only what differs from its base, which cannot go while it is there.
+    base = models.ForeignKey(
+        "self",
+        verbose_name=_("linked to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="linked_clones",
+    )
+    made_from = models.ForeignKey(
+        "self",
+        verbose_name=_("made from"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="copies",
+    )
+    suspended_gib = models.FloatField(_("memory kept while suspended (GiB)"), default=0.0)
+    health = models.CharField(_("guest system"), max_length=8, choices=GuestHealth, default=GuestHealth.WELL)
+    guest_version = models.PositiveIntegerField(_("updates applied"), default=0)
+    snapshot = models.ForeignKey(
+        "Snapshot",
+        verbose_name=_("you are here"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("The snapshot that the running disk goes on from."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -141,4 +219,32 @@ class VirtualMachine(models.Model):
         return self.name
 
 
-__all__ = ["Cluster", "Host", "InventoryImport", "ServerModel", "VirtualMachine"]
+class Snapshot(models.Model):
+    """A point to which a guest can return: disk and configuration, and its memory where that was asked for."""
+
+    vm = models.ForeignKey(
+        VirtualMachine, verbose_name=_("virtual machine"), on_delete=models.CASCADE, related_name="snapshots"
+    )
+    parent = models.ForeignKey(
+        "self", verbose_name=_("taken after"), null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    taken_lab_at = models.DateTimeField(_("taken (lab time)"))
+    memory_gib = models.FloatField(_("memory kept (GiB)"), default=0.0)
+    with_memory = models.BooleanField(_("with memory"), default=False)
+    # The delta disk that was written before this point, since its parent was taken (frozen now).
+    delta_gib = models.FloatField(_("written since the one before (GiB)"), default=0.0)
+    # vcpu, memory_mib, disk_gib, disk_used_gib, power_state, health, guest_version, hostname, address.
+    configuration = models.JSONField(_("configuration"), default=dict)
+
+    class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        ordering = ["taken_lab_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+__all__ = ["Cluster", "Datastore", "Host", "InventoryImport", "ServerModel", "Snapshot", "VirtualMachine"]

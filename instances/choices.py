@@ -48,6 +48,58 @@ class Service(models.TextChoices):
     TRANSFER = "transfer", _("Data transfer")
 
 
+class InstanceState(models.TextChoices):
+    """What an instance is doing: the cloud's own words."""
+
+    PENDING = "pending", _("Pending")
+    RUNNING = "running", _("Running")
+    STOPPING = "stopping", _("Stopping")
+    STOPPED = "stopped", _("Stopped")
+    SHUTTING_DOWN = "shutting-down", _("Shutting down")
+    TERMINATED = "terminated", _("Terminated")
+
+
+class Virtualization(models.TextChoices):
+    """How an image expects to be booted."""
+
+    HVM = "hvm", _("Hardware virtual machine (HVM)")
+    PARAVIRTUAL = "paravirtual", _("Paravirtual (PV)")
+
+
+class VolumeKind(models.TextChoices):
+    """Kinds of block storage."""
+
+    GP3 = "gp3", _("General purpose SSD (gp3)")
+    GP2 = "gp2", _("General purpose SSD (gp2)")
+    IO2 = "io2", _("Provisioned IOPS SSD (io2)")
+    ST1 = "st1", _("Throughput hard disk (st1)")
+    SC1 = "sc1", _("Cold hard disk (sc1)")
+
+
+class SceneKind(models.TextChoices):
+    """What can be made to go wrong in the cloud."""
+
+    ZONE_OUTAGE = "zone_outage", _("A zone is out")
+    REGION_OUTAGE = "region_outage", _("A region is out")
+    NO_CAPACITY = "no_capacity", _("Insufficient capacity")
+
+
+class QuotaGroup(models.TextChoices):
+    """Groups of families that share a limit of running on-demand vCPU."""
+
+    STANDARD = "standard", _("Standard (A, C, D, H, I, M, R, T, Z)")
+    F = "f", _("F (FPGA)")
+    G_VT = "g-vt", _("G and VT (graphics, video)")
+    P = "p", _("P (GPU)")
+    INF = "inf", _("Inf (inference)")
+    TRN = "trn", _("Trn (training)")
+    DL = "dl", _("DL (deep learning)")
+    X = "x", _("X (memory)")
+    HPC = "hpc", _("HPC")
+    HIGH_MEMORY = "high-memory", _("High memory (U)")
+    MAC = "mac", _("Mac (dedicated hosts)")
+
+
 REGION_NAMES = {
     "af-south-1": _("Africa (Cape Town)"),
     "ap-east-1": _("Asia Pacific (Hong Kong)"),

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from instances.account import Image, Instance, LaunchTemplate, Quota, Scene, Volume
 from instances.choices import REGION_NAMES, Hypervisor, PriceRule, Service
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.validators import check_source_date
@@ -214,3 +215,22 @@ class ServicePrice(Sourced):
 
     def __str__(self) -> str:
         return f"{self.region_id} · {self.item}"
+
+
+__all__ = [
+    "AvailabilityZone",
+    "CatalogueVersion",
+    "CpuPower",
+    "Image",
+    "Instance",
+    "InstanceType",
+    "LaunchTemplate",
+    "Offering",
+    "Price",
+    "Quota",
+    "Region",
+    "Scene",
+    "ServicePrice",
+    "Sourced",
+    "Volume",
+]

@@ -1,0 +1,234 @@
+"""What a lab has in the cloud: images, instances with their volumes, launch templates, quotas, scenes."""
+
+import secrets
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import (
+    InstanceState,
+    PurchaseOption,
+    QuotaGroup,
+    SceneKind,
+    Virtualization,
+    VolumeKind,
+)
+from virtlab.labs.choices import Architecture, OperatingSystem
+from virtlab.labs.models import Lab, Workload
+
+
+def new_instance_id() -> str:
+    """An identifier as the cloud gives them."""
+    return f"i-{secrets.token_hex(8)}0"
+
+
+def new_volume_id() -> str:
+    """An identifier as the cloud gives them."""
+    return f"vol-{secrets.token_hex(8)}0"
+
+
+class Image(models.Model):
+    """A machine image (AMI) of one region; without a lab it is the cloud's own and everybody's."""
+
+    lab = models.ForeignKey(
+        Lab, verbose_name=_("lab"), null=True, blank=True, on_delete=models.CASCADE, related_name="images"
+    )
+    region = models.ForeignKey(
+        "instances.Region", verbose_name=_("region"), on_delete=models.CASCADE, related_name="images"
+    )
+    image_id = models.CharField(_("image ID"), max_length=24)
+    name = models.CharField(_("name"), max_length=255)
+    operating_system = models.CharField(
+        _("operating system"), max_length=10, choices=OperatingSystem, default=OperatingSystem.LINUX
+    )
+    architecture = models.CharField(_("architecture"), max_length=10, choices=Architecture, default=Architecture.X86_64)
+    virtualization = models.CharField(
+        _("virtualization"), max_length=12, choices=Virtualization, default=Virtualization.HVM
+    )
+    ena = models.BooleanField(_("ENA network driver"), default=True)
+    nvme = models.BooleanField(_("NVMe disk driver"), default=True)
+    root_gib = models.PositiveIntegerField(_("root volume (GiB)"), default=8)
+    current = models.BooleanField(_("current"), default=True)
+    source = models.CharField(_("source"), max_length=300, blank=True, default="")
+    source_date = models.CharField(_("date of source"), max_length=10, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "image_id", "lab"], name="one_image_per_region_and_lab"),
+            models.UniqueConstraint(
+                fields=["region", "image_id"], condition=models.Q(lab=None), name="one_public_image_per_region"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LaunchTemplate(models.Model):
+    """The answers of a launch form under a name, to launch the same again."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="launch_templates")
+    name = models.CharField(_("name"), max_length=128)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    values = models.JSONField(_("launch settings"), default=dict)
+
+    class Meta:
+        verbose_name = _("launch template")
+        verbose_name_plural = _("launch templates")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["lab", "name"], name="one_launch_template_per_name_and_lab")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Instance(models.Model):
+    """A virtual machine of the cloud; what it demands is in its workload's trace."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="instances")
+    region = models.ForeignKey(
+        "instances.Region", verbose_name=_("region"), on_delete=models.PROTECT, related_name="instances"
+    )
+    zone = models.CharField(_("availability zone"), max_length=24)
+    instance_id = models.CharField(_("instance ID"), max_length=24, unique=True, default=new_instance_id)
+    name = models.CharField(_("name"), max_length=255)
+    instance_type = models.ForeignKey(
+        "instances.InstanceType", verbose_name=_("instance type"), on_delete=models.PROTECT, related_name="instances"
+    )
+    image = models.ForeignKey(
+        Image, verbose_name=_("image"), null=True, blank=True, on_delete=models.PROTECT, related_name="instances"
+    )
+    workload = models.OneToOneField(
+        Workload,
+        verbose_name=_("workload"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="instance",
+    )
+    operating_system = models.CharField(
+        _("operating system"), max_length=10, choices=OperatingSystem, default=OperatingSystem.LINUX
+    )
+    state = models.CharField(_("state"), max_length=13, choices=InstanceState, default=InstanceState.PENDING)
+    purchase = models.CharField(
+        _("purchase option"), max_length=10, choices=PurchaseOption, default=PurchaseOption.ON_DEMAND
+    )
+    launched_lab_at = models.DateTimeField(_("launched (lab time)"), null=True, blank=True)
+    # The compute charge runs only while the instance does: what ran before, and since when it runs now.
+    ran_s = models.FloatField(_("ran before (s)"), default=0.0)
+    running_since_lab_at = models.DateTimeField(_("running since (lab time)"), null=True, blank=True)
+    private_address = models.GenericIPAddressField(_("private address"), null=True, blank=True)
+    public_address = models.GenericIPAddressField(_("public address"), null=True, blank=True)
+    elastic_address = models.BooleanField(_("Elastic IP"), default=False)
+    protected = models.BooleanField(_("termination protection"), default=False)
+    hibernation = models.BooleanField(_("hibernation allowed"), default=False)
+    hibernated = models.BooleanField(_("hibernated"), default=False)
+    network_interfaces = models.PositiveSmallIntegerField(
+        _("network interfaces"), default=1, validators=[MinValueValidator(1), MaxValueValidator(64)]
+    )
+    store_written = models.BooleanField(
+        _("data on the instance store"), default=False, help_text=_("Lost when the instance stops.")
+    )
+    user_data = models.TextField(_("user data"), blank=True, default="")
+    tags = models.JSONField(_("tags"), default=dict, blank=True)
+    template = models.ForeignKey(
+        LaunchTemplate,
+        verbose_name=_("launch template"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="instances",
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("instance")
+        verbose_name_plural = _("instances")
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["lab", "state"], name="instances_by_state")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Volume(models.Model):
+    """Block storage of a zone; it lives on when its instance stops, and costs meanwhile."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="volumes")
+    region = models.ForeignKey(
+        "instances.Region", verbose_name=_("region"), on_delete=models.PROTECT, related_name="volumes"
+    )
+    zone = models.CharField(_("availability zone"), max_length=24)
+    volume_id = models.CharField(_("volume ID"), max_length=24, unique=True, default=new_volume_id)
+    instance = models.ForeignKey(
+        Instance,
+        verbose_name=_("instance"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="volumes",
+    )
+    device = models.CharField(_("device"), max_length=20, blank=True, default="/dev/xvda")
+    kind = models.CharField(_("kind"), max_length=4, choices=VolumeKind, default=VolumeKind.GP3)
+    size_gib = models.PositiveIntegerField(
+        _("size (GiB)"), validators=[MinValueValidator(1), MaxValueValidator(65_536)]
+    )
+    iops = models.PositiveIntegerField(_("IOPS"), default=3000)
+    throughput_mbps = models.PositiveIntegerField(_("throughput (MB/s)"), default=125)
+    delete_on_termination = models.BooleanField(_("deleted with its instance"), default=True)
+
+    class Meta:
+        verbose_name = _("volume")
+        verbose_name_plural = _("volumes")
+        ordering = ["device", "pk"]
+
+    def __str__(self) -> str:
+        return self.volume_id
+
+
+class Quota(models.Model):
+    """A lab's own limit of running vCPU for a group of families; without a row the parameters hold."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="quotas")
+    region = models.ForeignKey("instances.Region", verbose_name=_("region"), on_delete=models.CASCADE)
+    group = models.CharField(_("group"), max_length=12, choices=QuotaGroup)
+    vcpu = models.PositiveIntegerField(_("vCPU"), validators=[MaxValueValidator(100_000)])
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        constraints = [
+            models.UniqueConstraint(fields=["lab", "region", "group"], name="one_quota_per_lab_region_and_group")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} · {self.group} · {self.vcpu}"
+
+
+class Scene(models.Model):
+    """Something that goes wrong in the cloud for one lab, until it is switched off."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="scenes")
+    kind = models.CharField(_("what happens"), max_length=16, choices=SceneKind)
+    region = models.ForeignKey("instances.Region", verbose_name=_("region"), on_delete=models.CASCADE)
+    zone = models.CharField(_("availability zone"), max_length=24, blank=True, default="")
+    type_name = models.CharField(
+        _("instance type or family"), max_length=32, blank=True, default="", help_text=_("Empty: all of them.")
+    )
+    since_lab_at = models.DateTimeField(_("since (lab time)"))
+
+    class Meta:
+        verbose_name = _("scene")
+        verbose_name_plural = _("scenes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lab", "kind", "region", "zone", "type_name"], name="one_scene_of_a_kind_and_place"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} · {self.zone or self.region_id}"
