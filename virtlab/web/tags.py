@@ -1,16 +1,19 @@
 """Template tags and filters, loaded in every template (settings.TEMPLATES builtins)."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, FileInput, Select
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from virtlab.web import formats, nav
+from virtlab.web.filters import FilterBar
 from virtlab.web.tables import Listing
 
 register = template.Library()
@@ -131,6 +134,24 @@ def pager(listing: Listing) -> dict[str, Any]:
     """How many rows there are, and the way to the other pages."""
     steps = [(number, listing.address(page=number)) for number in listing.numbers]
     return {"page": listing.page, "steps": steps}
+
+
+@register.inclusion_tag("parts/filter_bar.html", takes_context=True)
+def filter_bar(context: Context, bar: FilterBar, placeholder: str = "") -> dict[str, Any]:
+    """The form above a list: its search and filters. The list stands in an element with the id "list"."""
+    return {"bar": bar, "placeholder": placeholder, "path": context["request"].path}
+
+
+@register.inclusion_tag("parts/select_box.html")
+def select_box(pk: int, name: str) -> dict[str, Any]:
+    """A row's check box for the bulk actions of its list."""
+    return {"pk": pk, "name": name}
+
+
+@register.inclusion_tag("parts/bulk_bar.html")
+def bulk_bar(slug: str, operations: Iterable[Any]) -> dict[str, Any]:
+    """What can be done with the rows selected: one button an operation, which leads to a page for all of them."""
+    return {"choices": [(one, reverse("jobs:bulk", args=[slug, one.name])) for one in operations]}
 
 
 @register.simple_tag(takes_context=True)

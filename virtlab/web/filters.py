@@ -1,0 +1,87 @@
+"""Filters of lists: each a choice kept in the address, shown as one form that works without scripts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import Promise
+
+Label = str | Promise
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One choice: `?name=value` keeps the rows whose `field` is that value; nonsense in the address keeps all."""
+
+    name: str
+    label: Label
+    choices: Sequence[tuple[str, Label]]
+    field: str
+
+    def chosen(self, query: QueryDict) -> str:
+        """The value that the address asks for; empty where it asks for none that there is."""
+        asked = query.get(self.name, "")
+        return asked if any(asked == value for value, _label in self.choices) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterBar:
+    """What the form above a list shows: the words searched for, and every filter with what is chosen."""
+
+    search: str
+    filters: Sequence[tuple[Filter, str]]
+    query: QueryDict
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.search) or any(value for _filter, value in self.filters)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The rest of the address that the form has to carry on: everything but its own fields and the page."""
+        own = {"q", "page"} | {found.name for found, _value in self.filters}
+        return [(key, value) for key, values in self.query.lists() if key not in own for value in values]
+
+
+def filtered(
+    request: HttpRequest, rows: QuerySet[Any], filters: Sequence[Filter], search_fields: Iterable[str] = ()
+) -> tuple[QuerySet[Any], FilterBar]:
+    """The rows that the address asks for, and the form that shows what it asks.
+
+    ?q= keeps rows of which every word is part of one of `search_fields` (lookups without `__icontains`).
+    """
+    search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    chosen = [(found, found.chosen(request.GET)) for found in filters]
+    for found, value in chosen:
+        rows = rows.filter(**{found.field: value}) if value else rows
+    for word in search.split():
+        rows = rows.filter(_any_holds(search_fields, word))
+    return rows, FilterBar(search, chosen, request.GET)
+
+
+def filtered_rows(
+    request: HttpRequest, rows: Sequence[Any], filters: Sequence[Filter], text_of: Callable[[Any], str]
+) -> tuple[list[Any], FilterBar]:
+    """The same for rows that are in memory: a filter's `field` is an attribute, the search looks in `text_of(row)`."""
+    search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    chosen = [(found, found.chosen(request.GET)) for found in filters]
+    words = search.casefold().split()
+    wanted = [(found.field, value) for found, value in chosen if value]
+    kept = [
+        row
+        for row in rows
+        if all(str(getattr(row, field)) == value for field, value in wanted)
+        and all(word in text_of(row).casefold() for word in words)
+    ]
+    return kept, FilterBar(search, chosen, request.GET)
+
+
+def _any_holds(fields: Iterable[str], word: str) -> Q:
+    found = Q(pk__in=[])
+    for field in fields:
+        found |= Q(**{f"{field}__icontains": word})
+    return found
