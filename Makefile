@@ -45,6 +45,9 @@ lint-deployment: $(TESTED)
 bench: $(TESTED) ## Measures: one line a figure (ONLY=name runs one bench)
 	@$(RUN) -m bench.run $(if $(SMOKE),--smoke) $(ONLY)
 
+screenshots: $(TESTED) browser ## Takes the pictures of the README anew (docs/images)
+	@$(RUN) -m tools.screenshots
+
 lock: | .venv/bin/python ## Writes requirements*.txt and package-lock.json (UPGRADE=1 takes newer versions)
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
@@ -90,4 +93,4 @@ static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py
 	@if [ ! -x .venv/bin/pybabel ]; then $(MAKE) --no-print-directory .venv/.app; fi
 	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
 
-.PHONY: lint-style lint-arrows lint-templates lint-types lint-deployment help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser
+.PHONY: screenshots lint-style lint-arrows lint-templates lint-types lint-deployment help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser

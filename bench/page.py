@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from bench import Figure
-from virtlab.platform.browser import find_browser
+from virtlab.platform.browser import FLAGS, find_browser
 from virtlab.platform.redis_server import EmbeddedRedis
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -32,7 +32,6 @@ LIGHTHOUSE = "lighthouse@12.8.2"
 SCORES = {"accessibility": 100, "best-practices": 100}
 SPEED = {"desktop": 95, "mobile": 75}
 SERVER = ["--log-level", "error", "--timeout-graceful-shutdown", "2"]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-component-update", "--disable-sync"]
 LINK = re.compile(r"""(?:<link[^>]*\bhref|<script[^>]*\bsrc|data-script)="([^"]+\.(?:css|js|svg)[^"]*)\"""")
 
 

@@ -126,6 +126,18 @@ function redraw() {
   document.querySelectorAll("figure[data-chart]:has(.is-drawn)").forEach(draw);
 }
 
+// What is printed has to be drawn, also what nobody has scrolled to.
+const drawAll = () => Promise.all([...document.querySelectorAll("figure[data-chart]:not(:has(.is-drawn))")].map(draw));
+
+window.addEventListener("beforeprint", drawAll);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await drawAll();
+    window.print();
+  });
+}
+
 document.addEventListener("virtlab:theme", redraw);
 document.addEventListener("htmx:after:swap", scan);
 document.addEventListener("click", async (event) => {

@@ -44,11 +44,6 @@ document.addEventListener("htmx:after:swap", () => {
   document.querySelectorAll("[data-note-for]").forEach(mark);
 });
 
-document.querySelectorAll("[data-print]").forEach((button) => {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-});
-
 // Exports follow the assumptions: the page's address always says them.
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-keep-query]") : null;

@@ -143,3 +143,11 @@ def test_it_saves_a_chart_as_png(enter: Callable[..., Page]) -> None:
     with page.expect_download() as waiting:
         page.locator("#chart-cost [data-chart-png]").click()
     assert waiting.value.suggested_filename == "virtlab-cost.png"
+
+
+def test_it_prints_charts_that_nobody_has_scrolled_to(enter: Callable[..., Page]) -> None:
+    page = enter("")
+    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('.chart-plot.is-drawn').length; }")
+    page.locator("[data-print]").click()
+    page.wait_for_function("window.printed !== undefined")
+    assert page.evaluate("window.printed") == page.locator("figure[data-chart]").count() > 0

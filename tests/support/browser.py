@@ -10,18 +10,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
 
 from tests.support.live import LiveApp
-from virtlab.platform.browser import HELP, find_browser
+from virtlab.platform.browser import FLAGS, HELP, find_browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 

@@ -9,6 +9,17 @@ from pathlib import Path
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_PATHS = ("Google Chrome.app/Contents/MacOS/Google Chrome", "Chromium.app/Contents/MacOS/Chromium")
 PACKAGES = ("chromium", "fonts-ipaexfont-gothic", "fontconfig")
+# Headless, as root in a container, and without calls home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 HELP = """\
 The tests drive a real browser and found none. One of these helps:
   as root on Debian or Ubuntu:  apt-get install chromium fonts-ipaexfont-gothic
