@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Hypervisor(models.TextChoices):
@@ -22,7 +23,7 @@ class HostState(models.TextChoices):
     ON = "on", _("On")
     OFF = "off", _("Off")
     MAINTENANCE = "maintenance", _("In maintenance")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", pgettext_lazy("host", "Failed")
 
 
 class PowerState(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from virtlab.labs.choices import FigureKind
 
@@ -51,7 +52,7 @@ class Service(models.TextChoices):
 class InstanceState(models.TextChoices):
     """What an instance is doing: the cloud's own words."""
 
-    PENDING = "pending", _("Pending")
+    PENDING = "pending", pgettext_lazy("instance", "Pending")
     RUNNING = "running", _("Running")
     STOPPING = "stopping", _("Stopping")
     STOPPED = "stopped", _("Stopped")

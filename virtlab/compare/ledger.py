@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from virtlab.compare.evaluate import Alternative, break_even, paid_by_month
 from virtlab.web import formats
@@ -133,7 +133,7 @@ def cost_finding(left: Alternative, right: Alternative, values: Mapping[str, flo
     month = break_even(*paid)
     winner_left = paid[0][-1] < paid[1][-1]
     if _level(float(left.usd), float(right.usd)):
-        return _("level"), False
+        return pgettext("neither side is ahead", "level"), False
     if month is None or month == 0:
         return (_("on-prem paid less throughout") if winner_left else _("cloud paid less throughout")), True
     text = _("on-prem pays off from month %(month)s") if winner_left else _("cloud pays off from month %(month)s")
@@ -172,7 +172,7 @@ def _level(left: float, right: float) -> bool:
 
 def _less(left: float, right: float) -> str:
     if _level(left, right):
-        return _("level")
+        return pgettext("neither side is ahead", "level")
     if left < right:
         return _("on-prem −%(share)s") % {"share": formats.percent(1 - left / right, 0)}
     return _("cloud −%(share)s") % {"share": formats.percent(1 - right / left, 0)}
