@@ -167,7 +167,7 @@ class VirtualMachine(models.Model):
         verbose_name=_("datastore"),
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         related_name="virtual_machines",
     )
     thin = models.BooleanField(_("thin disk"), default=True)
@@ -184,7 +184,7 @@ class VirtualMachine(models.Model):
         verbose_name=_("linked to"),
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         related_name="linked_clones",
     )
     made_from = models.ForeignKey(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hosts.choices import Hypervisor, PowerState
-from hosts.inventory.rows import ClusterRow, HostRow, Inventory, VmRow
+from hosts.inventory.rows import ClusterRow, DatastoreRow, HostRow, Inventory, VmRow
 
 FILE = Path(__file__).with_name("estate.csv")
 CPU_MEAN = 0.128
@@ -21,6 +21,11 @@ CLUSTERS = (
     ClusterRow(name="Rack A", site="Office", hypervisor=Hypervisor.KVM),
     ClusterRow(name="Rack B", site="Office", hypervisor=Hypervisor.ESXI),
 )
+DATASTORES = (
+    DatastoreRow(name="san-a", cluster="Rack A", capacity_gib=8 * 1024),
+    DatastoreRow(name="san-b", cluster="Rack B", capacity_gib=12 * 1024),
+)
+STORE_OF = {row.cluster: row.name for row in DATASTORES}
 HOSTS = (
     *(
         HostRow(
@@ -72,11 +77,18 @@ def _lines() -> tuple[dict[str, str], ...]:
 
 def inventory() -> Inventory:
     """The estate in the form that every importer produces."""
-    return Inventory(format="demo", clusters=list(CLUSTERS), hosts=list(HOSTS), vms=[_vm(line) for line in _lines()])
+    return Inventory(
+        format="demo",
+        clusters=list(CLUSTERS),
+        hosts=list(HOSTS),
+        vms=[_vm(line) for line in _lines()],
+        datastores=list(DATASTORES),
+    )
 
 
 def _vm(line: dict[str, str]) -> VmRow:
     state, requests = line["state"], float(line["requests_per_month"] or 0)
+    cluster = next(host.cluster for host in HOSTS if host.name == line["host"])
     return VmRow(
         name=line["name"],
         vcpu=int(line["vcpu"]),
@@ -85,8 +97,9 @@ def _vm(line: dict[str, str]) -> VmRow:
         disk_used_gib=float(line["used_gib"]),
         power_state=PowerState.RUNNING if state == "running" else PowerState.STOPPED,
         is_template=state == "template",
-        cluster=next(host.cluster for host in HOSTS if host.name == line["host"]),
+        cluster=cluster,
         host=line["host"],
+        datastore=STORE_OF[cluster],
         operating_system=line["os"],
         application=line["application"],
         event_driven=requests > 0,

@@ -1,8 +1,9 @@
-"""Brings the rows of a file together: names made unique, clusters, hosts found or assumed, placement, utilisation."""
+"""Brings the rows of a file together: unique names, clusters, hosts found or assumed, placement, disks, usage."""
 
 from collections import defaultdict
 
 from hosts.inventory.clusters import name_clusters
+from hosts.inventory.datastores import place_disks
 from hosts.inventory.names import unique_hosts, unique_vms
 from hosts.inventory.placing import add_missing_hosts, place_named, size_hosts, spread
 from hosts.inventory.problems import ProblemLog
@@ -13,7 +14,7 @@ from virtlab.labs.choices import OperatingSystem
 
 
 def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
-    """The same inventory with every machine in a cluster and on a host; RefusedError where it has no machine."""
+    """The same inventory, every machine in a cluster, on a host and a datastore; RefusedError where it has none."""
     if not inventory.vms:
         raise RefusedError("no-rows", tab=inventory.vm_tab or "–")
     unique_vms(inventory, log)
@@ -23,6 +24,7 @@ def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
     add_missing_hosts(inventory, homeless, log)
     size_hosts(inventory, log)
     spread(inventory, log)
+    place_disks(inventory, log)
     check_sizes(inventory, log)
     check_systems(inventory, log)
     share_host_usage(inventory, log)

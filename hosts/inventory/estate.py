@@ -1,4 +1,4 @@
-"""Writes an inventory into a lab: clusters, hosts with their server models, machines, workloads and traces."""
+"""Writes an inventory into a lab: clusters, hosts with their server models, datastores, machines, workloads, traces."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,13 @@ from hosts.choices import HostState
 from hosts.inventory.demand import measured_traces, traces_for
 from hosts.inventory.matching import candidates, nearest, reported_model
 from hosts.inventory.names import free_name
-from hosts.inventory.rows import HostRow, Inventory, VmRow
+from hosts.inventory.rows import DatastoreRow, HostRow, Inventory, VmRow
 from hosts.inventory.trace_shapes import TraceSet
-from hosts.models import Cluster, Host, ServerModel, VirtualMachine
+from hosts.models import Cluster, Datastore, Host, ServerModel, VirtualMachine
 from virtlab.labs.models import Lab, Trace, Workload
 
 BATCH = 1_000
+RACK_LENGTH = 40
 
 
 class NoServerModelsError(Exception):
@@ -32,6 +33,7 @@ class Estate:
 
     clusters: dict[str, Cluster] = field(default_factory=dict)
     hosts: dict[str, Host] = field(default_factory=dict)
+    datastores: dict[str, Datastore] = field(default_factory=dict)
     vms: dict[str, VirtualMachine] = field(default_factory=dict)
 
 
@@ -51,6 +53,7 @@ def create_estate(
     estate = Estate()
     create_clusters(lab, inventory, estate)
     create_hosts(lab, inventory.hosts, estate)
+    create_datastores(lab, inventory.datastores, estate)
     workloads = create_workloads(lab, inventory.vms)
     create_vms(lab, inventory.vms, workloads, estate)
     pairs = [(row, workload) for row, workload in zip(inventory.vms, workloads, strict=True) if workload]
@@ -60,7 +63,7 @@ def create_estate(
 
 
 def clear_estate(lab: Lab) -> None:
-    """Removes every host, machine and cluster of a lab with the workloads that ran on its machines."""
+    """Removes every host, machine, datastore and cluster of a lab with the workloads that ran on its machines."""
     Workload.objects.filter(lab=lab, virtual_machine__isnull=False).delete()
     VirtualMachine.objects.filter(lab=lab).delete()
     Cluster.objects.filter(lab=lab).delete()
@@ -118,7 +121,29 @@ def host_of(lab: Lab, row: HostRow, cluster: Cluster, model: ServerModel, *, mat
         threads_per_core=row.threads_per_core,
         memory_mib=row.memory_mib,
         state=HostState.MAINTENANCE if row.maintenance else HostState.ON,
+        rack=cluster.name[:RACK_LENGTH].rstrip(),
     )
+
+
+def create_datastores(lab: Lab, rows: Sequence[DatastoreRow], estate: Estate) -> None:
+    """The datastores; one that the lab's cluster has already under its name is that one, unless it is made up."""
+    there = {store.name.casefold(): store for store in Datastore.objects.filter(lab=lab)}
+    added = []
+    for row in rows:
+        known, cluster = there.get(row.name.casefold()), estate.clusters[row.cluster.casefold()]
+        if known and known.cluster_id == cluster.pk and not row.name_assumed:
+            estate.datastores[row.name.casefold()] = known
+        else:
+            added.append((row, cluster))
+    names = free_names((row.name for row, _cluster in added), [store.name for store in there.values()])
+    new = [datastore_of(lab, row, cluster, name) for (row, cluster), name in zip(added, names, strict=True)]
+    for (row, _cluster), store in zip(added, Datastore.objects.bulk_create(new, batch_size=BATCH), strict=True):
+        estate.datastores[row.name.casefold()] = store
+
+
+def datastore_of(lab: Lab, row: DatastoreRow, cluster: Cluster, name: str) -> Datastore:
+    """A datastore as the file has it, not yet saved."""
+    return Datastore(lab=lab, cluster=cluster, name=name, capacity_gib=row.capacity_gib, assumed=row.assumed)
 
 
 def create_workloads(lab: Lab, rows: Sequence[VmRow]) -> list[Workload | None]:
@@ -171,6 +196,7 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload | None, estate: Es
         lab=lab,
         cluster_id=host.cluster_id if host else estate.clusters[row.cluster.casefold()].pk,
         host=host,
+        datastore=estate.datastores.get(row.datastore.casefold()),
         workload=workload,
         name=name,
         vcpu=row.vcpu,

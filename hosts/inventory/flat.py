@@ -5,7 +5,7 @@ from hosts.inventory.flat_fields import DISKS, FLAT_FORMATS, SYSTEMS, FlatFormat
 from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_PER_MONTH, MAX_VCPU, MIB_PER_GIB
 from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.rows import ClusterRow, HostRow, Inventory, VmRow
+from hosts.inventory.rows import ClusterRow, DatastoreRow, HostRow, Inventory, VmRow
 from hosts.inventory.rvtools_rows import power_state
 from hosts.inventory.tables import Cells, Table, match, need_only
 
@@ -35,6 +35,7 @@ def read(table: Table, shape: FlatFormat, log: ProblemLog) -> Inventory:
     inventory = Inventory(format=shape.key, columns=matched.columns(), vm_tab=table.name, host_tab=table.name)
     hosts: dict[str, HostRow] = {}
     clusters: dict[str, ClusterRow] = {}
+    stores: dict[str, DatastoreRow] = {}
     for number, row in table.rows:
         inventory.rows_read += 1
         cells = Cells(matched, number, row, log)
@@ -42,7 +43,9 @@ def read(table: Table, shape: FlatFormat, log: ProblemLog) -> Inventory:
             inventory.vms.append(vm)
             read_host(cells, hosts)
             read_cluster(cells, clusters)
+            read_datastore(cells, stores)
     inventory.hosts, inventory.clusters = list(hosts.values()), list(clusters.values())
+    inventory.datastores = list(stores.values())
     if not clusters or any(cluster.hypervisor == "" for cluster in clusters.values()):
         assume_hypervisor(inventory, log)
     return inventory
@@ -60,6 +63,7 @@ def read_vm(cells: Cells) -> VmRow | None:
         return None
     vm = VmRow(name=name, vcpu=vcpu, memory_mib=round(memory_mib), row=cells.number)
     vm.cluster, vm.site, vm.host = cells.title("cluster"), cells.title("datacenter"), cells.title("host")
+    vm.datastore = cells.title("datastore")
     vm.application, vm.identity = cells.title("application")[:120], cells.text("identity")
     if "power" in cells.matched.index:
         vm.power_state = power_state(cells)
@@ -144,6 +148,16 @@ def read_cluster(cells: Cells, clusters: dict[str, ClusterRow]) -> None:
         name.casefold(), ClusterRow(name=name, site=cells.title("datacenter"), hypervisor=found)
     )
     cluster.hypervisor = cluster.hypervisor or found
+
+
+def read_datastore(cells: Cells, stores: dict[str, DatastoreRow]) -> None:
+    """The datastore that a row names; the first row that says its capacity counts."""
+    name = cells.title("datastore")
+    if not name:
+        return
+    store = stores.setdefault(name.casefold(), DatastoreRow(name=name))
+    capacity_mib = cells.optional("datastore_capacity", MAX_DISK_MIB, scaled=True) or 0.0
+    store.capacity_gib = store.capacity_gib or capacity_mib / MIB_PER_GIB
 
 
 def assume_hypervisor(inventory: Inventory, log: ProblemLog) -> None:

@@ -75,6 +75,8 @@ OWN = FlatFormat(
         "cluster": ("cluster",),
         "datacenter": ("site", "datacenter"),
         "host": ("host",),
+        "datastore": ("datastore",),
+        "datastore_capacity": ("datastorecapacity",),
         "hypervisor": ("hypervisor",),
         "application": ("application",),
         "event_driven": ("eventdriven",),

@@ -73,6 +73,22 @@ MESSAGES: dict[str, Message] = {
     "placement-assumed": Message(
         D, _("The host of %(value)s machines of %(cluster)s is not known: they are spread over its hosts by memory.")
     ),
+    "datastore-duplicate": Message(E, _("The datastore “%(value)s” stands in this tab twice. This row is left out.")),
+    "datastore-unused": Message(W, _("No machine of this file uses the datastore “%(value)s”. It is left out.")),
+    "datastore-split": Message(
+        W,
+        _("The datastore “%(value)s” serves several clusters. Each gets the share that its machines hold of it."),
+    ),
+    "datastore-outgrown": Message(
+        D, _("The machines of “%(name)s” use more than it is said to hold: %(value)s GiB assumed.")
+    ),
+    "datastore-size-assumed": Message(
+        D, _("The size of the datastore “%(name)s” is not given: %(value)s GiB assumed, a quarter more than promised.")
+    ),
+    "datastores-assumed": Message(
+        D,
+        _("No datastore is given for %(machines)s machines of %(cluster)s: one of %(value)s GiB assumed."),
+    ),
     "usage-from-host": Message(
         D, _("%(value)s machines get their share of their host's utilisation, since their own is not given.")
     ),

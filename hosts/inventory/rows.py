@@ -55,6 +55,7 @@ class VmRow:
     cluster: str = ""
     site: str = ""
     host: str = ""
+    datastore: str = ""
     os_text: str = ""
     operating_system: str = OperatingSystem.OTHER
     architecture: str = Architecture.X86_64
@@ -89,12 +90,16 @@ class VmRow:
 
 @dataclass(slots=True, kw_only=True)
 class DatastoreRow:
-    """Where disks lie."""
+    """Where disks lie. Zero capacity means that the file did not say; `name_assumed` that it names none at all."""
 
     name: str
+    cluster: str = ""
     kind: str = ""
     capacity_gib: float = 0.0
     used_gib: float = 0.0
+    hosts: str = ""  # those that see it, as the file lists them
+    assumed: bool = False
+    name_assumed: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -119,3 +124,4 @@ class Inventory:
     rows_read: int = 0
     vm_tab: str = ""
     host_tab: str = ""
+    datastore_tab: str = ""

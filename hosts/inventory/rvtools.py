@@ -56,11 +56,13 @@ def read(tables: Iterable[Table], log: ProblemLog) -> Inventory:
 
 
 def name_tab(inventory: Inventory, tab: str, title: str) -> None:
-    """Remembers under which title the tabs of machines and hosts stand in this file, for the problems found later."""
+    """Remembers under which titles the tabs stand in this file, for the problems found later."""
     if tab == "vInfo":
         inventory.vm_tab = title
     elif tab == "vHost":
         inventory.host_tab = title
+    elif tab == "vDatastore":
+        inventory.datastore_tab = title
 
 
 def read_tab(tab: str, matched: Matched, gathered: Gathered, log: ProblemLog) -> int:

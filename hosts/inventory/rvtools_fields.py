@@ -19,6 +19,7 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "cpu_usage": ("cpuusage",),
         "os_tools": ("osaccordingtothevmwaretools", "ostools"),
         "os_config": ("osaccordingtotheconfigurationfile", "osconfig", "os"),
+        "path": ("path",),
         "uuid": ("vmuuid", "uuid", "smbiosuuid", "vmid"),
         **PLACE,
     },
@@ -44,7 +45,13 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     "vPartition": {"vm": ("vm", "vmname"), "capacity": ("capacity",), "consumed": ("consumed",)},
     "vCPU": {"vm": ("vm", "vmname"), "overall": ("overall",)},
     "vMemory": {"vm": ("vm", "vmname"), "active": ("active",)},
-    "vDatastore": {"name": ("name",), "type": ("type",), "capacity": ("capacity",), "in_use": ("inuse",)},
+    "vDatastore": {
+        "name": ("name",),
+        "type": ("type",),
+        "capacity": ("capacity",),
+        "in_use": ("inuse",),
+        "hosts": ("hosts",),
+    },
 }
 NEEDED = {"vInfo": ("name", "vcpu", "memory"), "vHost": ("name",)}
 POWER = {

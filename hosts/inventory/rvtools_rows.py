@@ -1,5 +1,6 @@
 """Single rows of RVTools' tabs."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.rows import DatastoreRow, HostRow, VmRow
 from hosts.inventory.rvtools_fields import POWER
 from hosts.inventory.tables import Cells, normal
+from hosts.inventory.values import NAME_LENGTH
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ def read_vm(cells: Cells, gathered: Gathered) -> None:
         cluster=cells.title("cluster"),
         site=cells.title("datacenter"),
         host=cells.title("host"),
+        datastore=datastore_in(cells.text("path")),
         os_text=os_text,
         operating_system=operating_system(os_text),
         architecture=architecture(os_text),
@@ -61,6 +64,12 @@ def read_vm(cells: Cells, gathered: Gathered) -> None:
     read_disks(cells, vm, gathered)
     gathered.vms.append(vm)
     return None
+
+
+def datastore_in(path: str) -> str:
+    """The datastore of a path such as "[san-01] web-01/web-01.vmx"."""
+    found = re.match(r"\[([^\]]+)\]", path)
+    return found[1].strip()[:NAME_LENGTH].rstrip() if found else ""
 
 
 def power_state(cells: Cells) -> PowerState:
@@ -115,12 +124,17 @@ def read_host(cells: Cells, gathered: Gathered) -> None:
 
 
 def read_datastore(cells: Cells, gathered: Gathered) -> None:
-    """A row of vDatastore."""
+    """A row of vDatastore; left out, with a note, where it has no name."""
+    name = cells.title("name")
+    if not name:
+        return cells.note("name-missing", "name")
     capacity, in_use = (cells.optional(name, MAX_DISK_MIB * 64, scaled=True) or 0.0 for name in ("capacity", "in_use"))
     row = DatastoreRow(
-        name=cells.title("name"),
+        name=name,
         kind=cells.text("type"),
         capacity_gib=capacity / MIB_PER_GIB,
         used_gib=in_use / MIB_PER_GIB,
+        hosts=cells.text("hosts"),
     )
     gathered.datastores.append(row)
+    return None

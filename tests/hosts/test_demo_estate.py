@@ -109,3 +109,10 @@ def test_it_opens_for_a_user_from_the_command_line(dara: User) -> None:
 def test_it_says_that_there_is_no_such_user() -> None:
     with pytest.raises(CommandError, match="no user nobody"):
         call_command("seed_demo", "--user", "nobody")
+
+
+def test_it_keeps_every_disk_on_a_datastore_with_room(lab: Lab) -> None:
+    assert not VirtualMachine.objects.filter(lab=lab, datastore=None).exists()
+    for store in lab.datastores.all():
+        assert sum(store.virtual_machines.values_list("disk_gib", flat=True)) < store.capacity_gib
+    assert set(lab.hosts.values_list("rack", flat=True)) == {"Rack A", "Rack B"}
