@@ -5,15 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class InstancesConfig(AppConfig):
-    """Registers the application and the cloud side's assumptions."""
+    """Registers the application, the cloud side's assumptions and its operations."""
 
     name = "instances"
     label = "instances"
     verbose_name = _("Cloud")
 
     def ready(self) -> None:
-        """Declares the assumptions."""
+        """Declares the assumptions and the operations."""
+        from instances.limits import LIMIT_SPECS, LIMITS, LIMITS_NAME
+        from instances.operations import OPERATIONS
         from instances.parameters import SPECS
-        from virtlab.labs.parameters import register
+        from virtlab.jobs.registry import register as register_operations
+        from virtlab.labs.parameters import name_groups, register
 
-        register(SPECS)
+        register((*SPECS, *LIMIT_SPECS))
+        name_groups({LIMITS: LIMITS_NAME})
+        register_operations(*OPERATIONS)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from instances.catalog import files
 from instances.catalog.cpus import coefficient_name, family_cpus
+from instances.catalog.images import COLUMNS as IMAGE_COLUMNS
+from instances.catalog.images import image_rows
 from instances.catalog.pricing import HOME, Book, Machines, PricedType, home_prices, prices, region_lines
 from instances.catalog.repair import EVEN_MEMORY
 from instances.catalog.service_rows import COLUMNS as SERVICE_COLUMNS
@@ -19,6 +21,8 @@ from instances.naming import size_units
 OFFERING_COLUMNS = ["region", "name", "zones"]
 PRICE_COLUMNS = ["region", "name", "usd_per_hour", "rule", "basis"]
 SOURCE_COLUMNS = ["table", "citation", "date"]
+
+OLDER_IMAGES = "Assumption: an older image, listed without a region in moto 5.2.5; offered in every region for teaching"
 
 Row = dict[str, object]
 
@@ -35,6 +39,7 @@ def build(source: CatalogueSource, folder: Path = files.DATA) -> Counter[str]:
         "offerings": (OFFERING_COLUMNS, _offering_rows(offerings)),
         "prices": (PRICE_COLUMNS, _price_rows(priced)),
         "service_prices": (SERVICE_COLUMNS, service_rows(_median_ratios(priced))),
+        "images": (IMAGE_COLUMNS, image_rows(source)),
         "sources": (SOURCE_COLUMNS, _source_rows(source)),
     }
     for table, (columns, rows) in tables.items():
@@ -137,4 +142,6 @@ def _source_rows(source: CatalogueSource) -> list[Row]:
             "citation": "AWS price list, xlarge size by family, us-east-1",
             "date": "2026-07-20",
         },
+        {"table": "images", "citation": source.images_citation, "date": source.types_date},
+        {"table": "older_images", "citation": OLDER_IMAGES, "date": "2017-11-03"},
     ]

@@ -31,6 +31,11 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object
     return count
 
 
+def citations() -> dict[str, tuple[str, str]]:
+    """Citation and date of each source by its key."""
+    return {row["table"]: (row["citation"], row["date"]) for row in read(DATA / "sources.csv")}
+
+
 def _text(value: object) -> str:
     """A cell: numbers in their shortest form, nothing for None."""
     if value is None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from instances.catalog import files
+from instances.catalog.load_images import load_images
 from instances.catalog.types import COLUMNS as TYPE_COLUMNS
 from instances.choices import RULE_KINDS, PriceRule
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice
@@ -41,6 +42,7 @@ def load_catalogue() -> dict[str, Synced]:
         "offerings": _offerings,
         "prices": _prices,
         "service_prices": _service_prices,
+        "images": load_images,
     }
     done = {table: step() for table, step in steps.items()}
     if any(synced.touched for synced in done.values()):
@@ -73,7 +75,7 @@ def _cpu_power() -> Synced:
 
 
 def _instance_types() -> Synced:
-    citation, date = citations()["types"]
+    citation, date = files.citations()["types"]
     sourced = {"kind": FigureKind.LIST.value, "source": citation, "source_date": date}
     rows = [_instance_type(row, sourced) for row in files.read(files.DATA / "instance_types.csv")]
     return sync_rows(InstanceType, rows, ["name"], TYPE_FIELDS)
@@ -142,14 +144,9 @@ def _service_prices() -> Synced:
     return sync_rows(ServicePrice, rows, ["region", "item"], ["service", "unit", "usd", *SOURCED], remove=True)
 
 
-def citations() -> dict[str, tuple[str, str]]:
-    """Citation and date of each source by its key."""
-    return {row["table"]: (row["citation"], row["date"]) for row in files.read(files.DATA / "sources.csv")}
-
-
 def price_sources() -> dict[str, dict[str, str]]:
     """Kind, source and date of a price by the rule that found it."""
-    known = citations()
+    known = files.citations()
     listed, family = known["prices"], known["family_prices"]
     both = (f"{family[0]}; regional ratio: {listed[0]}, {listed[1]}", family[1])
     by_rule = dict.fromkeys(PriceRule, both)

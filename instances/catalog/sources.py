@@ -31,6 +31,7 @@ class CatalogueSource(Protocol):
 
     types_citation: str
     types_date: str
+    images_citation: str
     prices_citation: str
     prices_date: str
 
@@ -46,6 +47,9 @@ class CatalogueSource(Protocol):
     def prices(self) -> dict[str, dict[str, Decimal]]:
         """Listed prices by region and type, unchecked; zeros are left out."""
 
+    def images(self, region: str) -> list[dict[str, str]]:
+        """A region's public machine images: image_id, name, architecture, virtualization."""
+
 
 class PackagedSource:
     """Facts as two packages ship them: moto (what AWS describes and offers) and apache-libcloud (listed prices)."""
@@ -56,6 +60,7 @@ class PackagedSource:
         self._ec2 = _package_dir("moto") / "ec2" / "resources"
         self._listed = json.loads((_package_dir("libcloud") / "data" / "pricing.json").read_text(), parse_float=Decimal)
         self.types_citation = f"Amazon EC2 DescribeInstanceTypes, via moto {VERSIONS['moto']}"
+        self.images_citation = f"Amazon EC2 DescribeImages, via moto {VERSIONS['moto']}"
         self.prices_citation = f"AWS price list, via apache-libcloud {VERSIONS['apache-libcloud']}"
         self.prices_date = datetime.fromtimestamp(self._listed["updated"], tz=UTC).date().isoformat()
         self.types_date = self._types_date()
@@ -86,6 +91,19 @@ class PackagedSource:
                 if "." in name and usd:
                     found.setdefault(region, {})[name] = Decimal(usd)
         return found
+
+    def images(self, region: str) -> list[dict[str, str]]:
+        """A region's public machine images that start from a volume: image_id, name, architecture, virtualization."""
+        return [
+            {
+                "image_id": row["ami_id"],
+                "name": row["name"],
+                "architecture": row["architecture"],
+                "virtualization": row["virtualization_type"],
+            }
+            for row in _read(self._ec2 / "latest_amis" / f"{region}.json.gz")
+            if row["root_device_type"] == "ebs"
+        ]
 
     def _types_date(self) -> str:
         """The day of the newest machine image that the package ships: its EC2 facts were fetched then or just after."""

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 
 from hosts.choices import PowerState
 from hosts.demo.service import fill_with_demo
-from hosts.demo.traces import SAMPLES, SHAPES
+from hosts.demo.traces import SAMPLES
 from hosts.models import Host, VirtualMachine
+from virtlab.engine.synthetic_week import SHAPES
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.trace_sources import source_text
 

@@ -12,6 +12,7 @@ SOURCES: dict[str, Promise | str] = {
     "usage-file": gettext_lazy("Synthetic day around the utilisation that the inventory gives for the machine"),
     "usage-host": gettext_lazy("Synthetic day around the machine's share of its host's utilisation in the inventory"),
     "demo": gettext_lazy("Synthetic week with a stated mean and peak, on the daily shape of the machine's work"),
+    "launch": gettext_lazy("Synthetic load with a stated mean and peak, as chosen when the instance was launched"),
     "usage-assumed": gettext_lazy("Synthetic day around the mean utilisation of the lab's parameters"),
 }
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from instances.engine_types import types_of
 from instances.type_table import TypeTable
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.demand import sized_memory_gib
@@ -14,7 +15,6 @@ from virtlab.compare.alternatives.selection import (
     arch_bits,
     selection,
     system_index,
-    types_of,
 )
 from virtlab.engine.demand import constant_profile
 from virtlab.engine.instance_types import InstanceTypes, Workloads

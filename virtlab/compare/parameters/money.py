@@ -2,21 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from instances.limits import USD_JPY
 from virtlab.labs.parameters import ParameterSpec
 
 MONEY = (
-    ParameterSpec(
-        key="usd_jpy",
-        label=_("Exchange rate"),
-        unit=_("JPY per USD"),
-        default=150.0,
-        minimum=50.0,
-        maximum=400.0,
-        step=1.0,
-        group="money",
-        source=_("A round figure near recent rates. It turns USD into JPY and changes nothing else."),
-        source_date="2026-07",
-    ),
+    USD_JPY,
     ParameterSpec(
         key="horizon_months",
         label=_("Months to look ahead"),

@@ -1,0 +1,41 @@
+"""Whether an instance can hibernate (Amazon EC2 User Guide, "Prerequisites for EC2 instance hibernation", 2026)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.models import Image, Instance, InstanceType
+from virtlab.jobs.text import Text, say
+from virtlab.labs.choices import OperatingSystem
+
+LINUX_MOST_GIB, WINDOWS_MOST_GIB = 150, 16
+
+
+def why_cannot(kind: InstanceType, image: Image | None, root_gib: int) -> Text | None:
+    """Why a type, an image and a root volume cannot keep the memory while stopped; None where they can."""
+    memory_gib = kind.memory_mib / 1024
+    windows = image is not None and image.operating_system == OperatingSystem.WINDOWS
+    most_gib = WINDOWS_MOST_GIB if windows else LINUX_MOST_GIB
+    if not kind.details.get("hibernation"):
+        return say(_("%(type)s cannot hibernate."), type=kind.pk)
+    if image is None or not image.ena:
+        return say(_("Its image cannot hibernate: it is too old or paravirtual."))
+    if memory_gib > most_gib:
+        message = _("Only instances of up to %(most)s GiB of memory hibernate; %(type)s has %(gib).0f GiB.")
+        return say(message, most=most_gib, type=kind.pk, gib=memory_gib)
+    if root_gib < image.root_gib + memory_gib:
+        return say(
+            _("The memory (%(memory).0f GiB) does not fit on the root volume: %(need).0f GiB needed, %(has)s there."),
+            memory=memory_gib,
+            need=image.root_gib + memory_gib,
+            has=root_gib,
+        )
+    return None
+
+
+def why_no_hibernation(instance: Instance) -> Text | None:
+    """Why an instance cannot hibernate now; None where it can."""
+    if not instance.hibernation:
+        return say(
+            _("%(name)s was launched without hibernation, and that cannot be changed afterwards."), name=instance.name
+        )
+    root = instance.volumes.first()
+    return why_cannot(instance.instance_type, instance.image, root.size_gib if root else 0)

@@ -1,0 +1,89 @@
+"""The cloud's limits and terms that are no prices: vCPU quotas, how long requests take, the exchange rate."""
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import QuotaGroup
+from virtlab.labs.choices import FigureKind
+from virtlab.labs.parameters import ParameterSpec
+
+LIMITS = "cloud_limits"
+LIMITS_NAME = _("Cloud limits")
+
+USD_JPY = ParameterSpec(
+    key="usd_jpy",
+    label=_("Exchange rate"),
+    unit=_("JPY per USD"),
+    default=150.0,
+    minimum=50.0,
+    maximum=400.0,
+    step=1.0,
+    group="money",
+    source=_("A round figure near recent rates. It turns USD into JPY and changes nothing else."),
+    source_date="2026-07",
+)
+
+QUOTA_KEYS = {group.value: f"quota_vcpu_{group.value.replace('-', '_')}" for group in QuotaGroup}
+"""The parameter that holds each group's limit where a lab has none of its own."""
+KNOWN_QUOTAS = {QuotaGroup.STANDARD: 1152.0}
+OTHER_QUOTA = 128.0
+
+
+def _quota(group: QuotaGroup) -> ParameterSpec:
+    return ParameterSpec(
+        key=QUOTA_KEYS[group.value],
+        label=group.label,
+        unit=_("vCPU running per region"),
+        default=KNOWN_QUOTAS.get(group, OTHER_QUOTA),
+        minimum=0.0,
+        maximum=100_000.0,
+        step=1.0,
+        group=LIMITS,
+        source=_(
+            "An established account of 2019: 1,152 vCPU for the standard families, 128 for the others. "
+            "New accounts begin at 5 and 0 (Service Quotas) and ask for more."
+        ),
+        source_date="2019-09",
+    )
+
+
+QUOTAS = tuple(_quota(group) for group in QuotaGroup)
+TERMS = (
+    ParameterSpec(
+        key="quota_request_minutes",
+        label=_("Time until a higher quota is granted"),
+        unit=_("minutes"),
+        default=30.0,
+        minimum=1.0,
+        maximum=10_000.0,
+        step=1.0,
+        group=LIMITS,
+        source=_("Small requests are granted within minutes, large ones by a person within days."),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
+        key="ebs_optimise_s_per_tib",
+        label=_("Time until a modified volume has its new performance"),
+        unit=_("s per TiB"),
+        default=21_600.0,
+        minimum=60.0,
+        maximum=86_400.0,
+        step=60.0,
+        group=LIMITS,
+        source=_("Amazon EBS User Guide: up to six hours for a full volume of 1 TiB."),
+        source_date="2026",
+        kind=FigureKind.LIST,
+    ),
+    ParameterSpec(
+        key="spare_vcpu_pct",
+        label=_("Headroom above the busiest hours when an instance is right-sized"),
+        unit="%",
+        default=20.0,
+        minimum=0.0,
+        maximum=200.0,
+        step=5.0,
+        group=LIMITS,
+        source=_("A common margin for growth."),
+        source_date="2026-11",
+    ),
+)
+LIMIT_SPECS = (USD_JPY, *QUOTAS, *TERMS)

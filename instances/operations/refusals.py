@@ -1,0 +1,115 @@
+"""Reasons why the cloud refuses, in words, each with ways out where there are any."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
+from instances.models import Instance, InstanceType, Scene
+from instances.offers import regions_offering, zones_offering
+from instances.operations.quota_request import RequestQuota
+from instances.operations.scene import EndScene
+from instances.quotas import group_of, quota_for
+from instances.scenes import Scenes
+from virtlab.jobs.plans import Refusal, WayOut
+from virtlab.jobs.text import say
+from virtlab.labs.models import Lab
+
+NAMED_REGIONS = 5
+
+
+def out(scene: Scene, field: str = "") -> Refusal:
+    """An outage stands in the way."""
+    text = say(
+        _("%(place)s is out: nothing can be started or changed there until the outage ends."),
+        place=scene.zone or scene.region_id,
+    )
+    return Refusal(text, field, [end_of(scene)])
+
+
+def lacks_capacity(scene: Scene, type_name: str, zone: str, field: str = "") -> Refusal:
+    """The cloud has no room for a type at the moment."""
+    text = say(
+        _("Insufficient capacity: %(zone)s has no %(type)s to give at the moment. Another zone or type may have."),
+        zone=zone,
+        type=type_name,
+    )
+    return Refusal(text, field, [end_of(scene)])
+
+
+def end_of(scene: Scene) -> WayOut:
+    """The way out of a scene: switching it off."""
+    return WayOut(EndScene, scene, say(_("End the scene “%(scene)s”"), scene=scene.get_kind_display()))
+
+
+def not_offered(type_name: str, region: str, zone: str, field: str = "instance_type") -> Refusal | None:
+    """A type that a zone (or, where none is named, a region) does not offer; it says where it is offered."""
+    zones = zones_offering(region, type_name)
+    if zones and (not zone or zone in zones):
+        return None
+    if zones:
+        text = say(
+            _("%(zone)s does not offer %(type)s; in this region it is in %(zones)s."),
+            zone=zone,
+            type=type_name,
+            zones=", ".join(zones),
+        )
+        return Refusal(text, field)
+    regions = regions_offering(type_name)
+    if not regions:
+        return Refusal(say(_("No region offers %(type)s."), type=type_name), field)
+    words = {"region": region, "type": type_name, "regions": ", ".join(regions[:NAMED_REGIONS])}
+    if len(regions) <= NAMED_REGIONS:
+        return Refusal(say(_("%(region)s does not offer %(type)s; these regions do: %(regions)s."), **words), field)
+    message = _("%(region)s does not offer %(type)s; %(count)s regions do, such as %(regions)s.")
+    return Refusal(say(message, **words, count=len(regions)), field)
+
+
+def beyond_quota(
+    lab: Lab, region: str, kind: InstanceType, count: int = 1, leaving: InstanceType | None = None
+) -> Refusal | None:
+    """More vCPU than the quota leaves; those of the type that one instance is `leaving` are given back first."""
+    quota, vcpu = quota_for(lab, region, kind.family), kind.vcpu * count
+    freed_vcpu = leaving.vcpu if leaving and group_of(leaving.family) == quota.group else 0
+    wanted = quota.used - freed_vcpu + vcpu
+    if vcpu <= freed_vcpu or wanted <= quota.limit:
+        return None
+    text = say(
+        _(
+            "Needs %(vcpu)s vCPU of %(group)s; %(region)s has %(left)s left of the quota of %(limit)s. "
+            "Ask for a higher quota, or stop others."
+        ),
+        vcpu=vcpu,
+        group=quota.label,
+        region=region,
+        left=max(quota.limit - quota.used + freed_vcpu, 0),
+        limit=quota.limit,
+    )
+    params = {"region": region, "group": quota.group, "vcpu": wanted}
+    return Refusal(text, "", [WayOut(RequestQuota, None, say(_("Ask for %(vcpu)s vCPU"), vcpu=wanted), params)])
+
+
+def terminated(instance: Instance) -> Refusal:
+    """Nothing can be done with what is gone."""
+    return Refusal(
+        say(_("%(name)s is terminated: it is gone for good. Launch a new instance instead."), name=instance.name)
+    )
+
+
+def wrong_state(instance: Instance, wanted: Sequence[str]) -> Refusal:
+    """The instance is doing something else."""
+    labels = [InstanceState(state).label for state in wanted]
+    either = say(_("%(one)s or %(other)s"), one=labels[0], other=labels[-1])
+    text = say(
+        _("%(name)s is in the state “%(state)s”; this needs “%(wanted)s”."),
+        name=instance.name,
+        state=InstanceState(instance.state).label,
+        wanted=labels[0] if len(labels) == 1 else either,
+    )
+    return Refusal(text)
+
+
+def unreachable(instance: Instance, scenes: Scenes) -> Refusal | None:
+    """The instance's zone or region is out."""
+    scene = scenes.outage(instance.region_id, instance.zone)
+    return out(scene) if scene else None

@@ -1,0 +1,11 @@
+"""A cloud for every test that asks for one."""
+
+import pytest
+
+from tests.instances.cloud import Cloud, make_cloud
+
+
+@pytest.fixture
+def cloud(catalogue: None) -> Cloud:
+    """A lab with an empty cloud, and the catalogue."""
+    return make_cloud()
