@@ -46,7 +46,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Layers from the top down: `guests` stand side by side, with `beside` next to them; below them `shared` lie across.
+    """From the top down: `guests` side by side with `beside` next to them; below lie `shared`, from edge to edge.
 
     `base` is the hardware with what is plugged into it.
     """
