@@ -91,6 +91,6 @@ static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py
 
 %.mo: %.po | .venv/bin/python
 	@if [ ! -x .venv/bin/pybabel ]; then $(MAKE) --no-print-directory .venv/.app; fi
-	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@
+	@$(RUN) -m virtlab.platform.messages --compile $<
 
 .PHONY: screenshots lint-style lint-arrows lint-templates lint-types lint-deployment help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser

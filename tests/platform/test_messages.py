@@ -1,5 +1,6 @@
 """The message extractor finds what Django would translate, in modules and templates."""
 
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,26 @@ from django.utils.translation import gettext_lazy as _, ngettext, pgettext_lazy
 TITLE = _("A lab")
 def count(n: int) -> str:
     return ngettext("%(n)s host", "%(n)s hosts", n) + str(pgettext_lazy("verb", "Open"))
+"""
+ROWS = """
+from django.utils.translation import gettext as _, ngettext
+print(_("% of what is there"), ngettext("%(n)s row", "%(first)s to %(n)s rows", 3))
+"""
+CATALOGUE = """
+#, fuzzy
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+#, python-format
+msgid "% of what is there"
+msgstr "全体に対する %"
+
+#, python-format
+msgid "%(n)s row"
+msgid_plural "%(first)s to %(n)s rows"
+msgstr[0] "%(first)s〜%(n)s 行"
 """
 TEMPLATE = """
   <p>{% translate "It's here" %}{{ _("Literal")|upper }}</p>
@@ -40,3 +61,23 @@ def test_it_finds_the_messages_of_modules_and_templates(tmp_path: Path, monkeypa
         ("%(n)s machine runs at 5 %%", "%(n)s machines"),
         "Handed over",
     }
+
+
+def test_it_compiles_messages_that_another_reader_would_take_for_formats(tmp_path: Path) -> None:
+    po = tmp_path / "django.po"
+    po.write_text(CATALOGUE, encoding="utf-8")
+    messages.compile_catalogue(po)
+    with po.with_suffix(".mo").open("rb") as file:
+        found = GNUTranslations(file)
+    assert found.gettext("% of what is there") == "全体に対する %"
+    assert found.ngettext("%(n)s row", "%(first)s to %(n)s rows", 1) == "%(first)s〜%(n)s 行"
+
+
+def test_it_reports_placeholders_that_the_source_does_not_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    po = tmp_path / "locale" / "ja" / "LC_MESSAGES" / "django.po"
+    po.parent.mkdir(parents=True)
+    po.write_text(CATALOGUE.replace("%(first)s〜", "%(start)s〜"), encoding="utf-8")
+    (tmp_path / "virtlab").mkdir()
+    (tmp_path / "virtlab" / "rows.py").write_text(ROWS, encoding="utf-8")
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+    assert [line.split(": ")[1] for line in messages.update(po, write=True)] == ["other placeholders"]

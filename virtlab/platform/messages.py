@@ -1,9 +1,12 @@
 """Brings the message catalogues up to date with the sources, without GNU gettext: `make messages`.
 
-With --check it writes nothing and fails where a catalogue lacks a message or a translation.
+With --check it writes nothing and fails where a catalogue lacks a message or a translation, or where one names a
+placeholder that its source does not have. With --compile it writes the .mo files that Django reads: Babel's own command
+takes "% of" for a placeholder, and passes over a catalogue with a doubtful header.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -11,6 +14,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
@@ -21,6 +25,7 @@ LAZY = {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext
 KEYWORDS = {**DEFAULT_KEYWORDS, **LAZY, "gettext_noop": None}
 COMMENT = ["Translators:"]
 WIDTH = 110
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sdif.]")
 
 Found = tuple[str, int, str | tuple[str, ...], list[str], str | None]
 
@@ -63,23 +68,48 @@ def update(path: Path, *, write: bool) -> list[str]:
             write_po(file, catalog, width=WIDTH, include_lineno=False, sort_by_file=True)
     name = path.relative_to(ROOT)
     lacks = [f"{name}: not translated: {message.id!r}" for message in catalog if message.id and not _complete(message)]
+    lacks += [
+        f"{name}: other placeholders: {message.id!r}" for message in catalog if not _has_the_placeholders(message)
+    ]
     if not write:
         now = {(message.id, message.context) for message in catalog if message.id}
         lacks += [f"{name}: out of date, run make messages: {found[0]!r}" for found in sorted(now ^ before, key=str)]
     return lacks
 
 
+def _texts(found: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [found or ""] if isinstance(found, str) or found is None else list(found)
+
+
 def _complete(message: Message) -> bool:
     """Whether a message has all its texts, and none is marked as doubtful."""
-    texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
-    return not message.fuzzy and all(texts)
+    return not message.fuzzy and all(_texts(message.string))
+
+
+def _has_the_placeholders(message: Message) -> bool:
+    """Whether the texts name what the source names, in one of its forms: another name would be an error of the page."""
+    known = [set(PLACEHOLDER.findall(text)) for text in _texts(message.id)]
+    return all(set(PLACEHOLDER.findall(text)) in known for text in _texts(message.string) if text)
+
+
+def compile_catalogue(path: Path) -> None:
+    """Writes the .mo file beside a catalogue; messages without a text stay as the source has them."""
+    with path.open("rb") as file:
+        catalog = read_po(file)
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalog)
 
 
 def main() -> int:
     """0, or 1 when --check found something."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail where something is missing")
-    check = parser.parse_args().check
+    parser.add_argument("--compile", type=Path, metavar="PO", help="write the .mo file of this catalogue, nothing else")
+    asked = parser.parse_args()
+    if asked.compile:
+        compile_catalogue(asked.compile)
+        return 0
+    check = asked.check
     settings.configure()
     lacks = [
         line
