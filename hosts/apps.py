@@ -15,12 +15,14 @@ class HostsConfig(AppConfig):
         """Declares the assumptions and the import's work, and lets new labs open with the demo estate."""
         from hosts.demo.service import fill_with_demo
         from hosts.inventory import signals, work  # noqa: F401 (importing them registers them)
-        from hosts.inventory.parameters import SPECS
+        from hosts.inventory.parameters import SPECS as INVENTORY_SPECS
         from hosts.operations import OPERATIONS
+        from hosts.parameters import SPECS
         from virtlab.jobs.registry import register as register_operations
         from virtlab.labs.parameters import register
         from virtlab.labs.services import on_open
 
+        register(INVENTORY_SPECS)
         register(SPECS)
         register_operations(*OPERATIONS)
         on_open.append(fill_with_demo)

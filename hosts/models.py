@@ -207,6 +207,9 @@ class VirtualMachine(models.Model):
         related_name="+",
         help_text=_("The snapshot that the running disk goes on from."),
     )
+    # The delta disk of the running state: so large at that lab time, and growing while the guest runs.
+    delta_gib = models.FloatField(_("written since that snapshot (GiB)"), default=0.0)
+    delta_lab_at = models.DateTimeField(_("as of (lab time)"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

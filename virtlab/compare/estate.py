@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 from hosts.choices import HostState, PowerState
 from hosts.selectors import EstateRows, HostRow, VmRow, estate_rows
-from virtlab.compare.kept import Kept
 from virtlab.compare.traces import Traces, traces_of
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab
+from virtlab.web.kept import Kept
 
 F64 = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]

@@ -15,12 +15,12 @@ from virtlab.compare import figures, ledger
 from virtlab.compare.choices import KINDS
 from virtlab.compare.estate import Estate, estate_of
 from virtlab.compare.evaluate import Alternative, Place, evaluate
-from virtlab.compare.kept import Kept
 from virtlab.compare.place import place_of
 from virtlab.compare.question import Question
 from virtlab.compare.sensitivity import swings
 from virtlab.compare.shapes import ShapeBook, shape_book
 from virtlab.labs.models import Lab
+from virtlab.web.kept import Kept
 
 EVERY_PURCHASE = frozenset({"rightsized"})
 """Kinds that stand in the table once for each way of buying; others only as the reader chose to buy."""

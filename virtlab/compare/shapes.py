@@ -21,7 +21,7 @@ from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.serverless import serverless
 from virtlab.compare.alternatives.shape import Shape, thin_gib
 from virtlab.compare.estate import Estate
-from virtlab.compare.kept import Kept
+from virtlab.web.kept import Kept
 
 SERVERS = ("smt_gain", "backup_share_pct")
 AS_IS = (*SERVERS, "hypervisor_cpu_pct", "licence_min_cores_per_cpu")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from hosts.choices import Hypervisor
+from hosts.licensing import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from hosts.models import ServerModel
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.shape import (
@@ -26,16 +26,6 @@ from virtlab.labs.choices import OperatingSystem
 
 Ints = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]
-
-LICENCE_KEYS = {
-    Hypervisor.ESXI.value: "esxi_usd_per_core_year",
-    Hypervisor.HYPERV.value: "hyperv_usd_per_core_year",
-    Hypervisor.KVM.value: "kvm_usd_per_core_year",
-    Hypervisor.XEN.value: "kvm_usd_per_core_year",
-    Hypervisor.VIRTUALBOX.value: "desktop_usd_per_core_year",
-    Hypervisor.WORKSTATION.value: "desktop_usd_per_core_year",
-}
-SUBSCRIBED = (OperatingSystem.RHEL.value, OperatingSystem.SUSE.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +148,12 @@ def _quantities(basis: Basis, hosts: HostSet, disk_gib: F64) -> OnPremQuantities
     )
 
 
-def windows_cores(sockets: F64, cores: F64) -> F64:
-    """Cores that Windows Server counts: every core, at least 8 a CPU and 16 a server."""
-    return np.maximum(cores, np.maximum(8 * sockets, 16))
-
-
 def _hypervisor_cores(estate: Estate, hosts: HostSet, least_per_cpu: int) -> dict[str, int]:
     """Cores to license by price parameter; VMware counts at least so many a CPU."""
     counted: dict[str, int] = {}
     for cluster, sockets, cores in zip(hosts.cluster.tolist(), hosts.sockets, hosts.cores, strict=True):
         hypervisor = estate.hypervisors[cluster]
         if key := LICENCE_KEYS.get(hypervisor):
-            least = least_per_cpu * sockets if hypervisor == Hypervisor.ESXI.value else 0
-            counted[key] = counted.get(key, 0) + int(max(cores, least))
+            licensed = hypervisor_cores(hypervisor, int(sockets), int(cores), least_per_cpu)
+            counted[key] = counted.get(key, 0) + licensed
     return counted

@@ -3,9 +3,10 @@
 import numpy as np
 
 from hosts.choices import FormFactor
+from hosts.licensing import SUBSCRIBED, windows_cores
 from hosts.models import ServerModel
 from virtlab.compare.alternatives.basis import Basis, Models, Values
-from virtlab.compare.alternatives.onprem import SUBSCRIBED, curve_of, windows_cores
+from virtlab.compare.alternatives.onprem import curve_of
 from virtlab.compare.alternatives.shape import Fleet, Shape, Use, demand_memory_gib, terabytes, used_gib
 from virtlab.compare.estate import Estate
 from virtlab.compare.onprem_bill import OnPremQuantities

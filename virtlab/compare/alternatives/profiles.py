@@ -1,8 +1,8 @@
 """The estate's traces summarised once: percentiles, peaks and CPU credits without reading them again."""
 
 from virtlab.compare.estate import Estate
-from virtlab.compare.kept import Kept
 from virtlab.engine.demand import DemandProfile, profile
+from virtlab.web.kept import Kept
 
 PROFILES: Kept[tuple[object, ...], DemandProfile] = Kept(512 * 1024 * 1024, lambda found: found.ordered.nbytes)
 

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.parameters.energy import ENERGY
+from hosts.parameters.licences import LICENCES
+from hosts.parameters.people import PEOPLE
+from hosts.parameters.servers import SERVERS
+from hosts.parameters.storage import STORAGE
 from instances.parameters import GROUP, GROUP_NAME
 from virtlab.compare.parameters.capacity import CAPACITY
-from virtlab.compare.parameters.energy import ENERGY
-from virtlab.compare.parameters.licences import LICENCES
 from virtlab.compare.parameters.money import MONEY
-from virtlab.compare.parameters.people import PEOPLE
-from virtlab.compare.parameters.servers import SERVERS
-from virtlab.compare.parameters.storage import STORAGE
 from virtlab.compare.parameters.usage import USAGE
 
 if TYPE_CHECKING:

@@ -30,6 +30,12 @@ class Kept(Generic[K, V]):
             self._put(key, value)
         return value
 
+    def forget(self, key: K) -> None:
+        """Forgets one key, where it is kept at all."""
+        with self._lock:
+            if key in self._items:
+                self._bytes -= self._size(self._items.pop(key))
+
     def clear(self) -> None:
         """Forgets everything."""
         with self._lock:

@@ -1,0 +1,25 @@
+"""Reads of the on-prem side, each in a fixed number of queries, whatever the estate's size."""
+
+from hosts.selectors.estate import EstateRows, HostRow, VmRow, estate_rows, server_models
+from hosts.selectors.facts import Facts, facts_of
+from hosts.selectors.history import History, history_of_guest, history_of_host
+from hosts.selectors.live import ClusterLive, DatastoreLive, GuestLive, HostLive, Live, live
+
+__all__ = [
+    "ClusterLive",
+    "DatastoreLive",
+    "EstateRows",
+    "Facts",
+    "GuestLive",
+    "History",
+    "HostLive",
+    "HostRow",
+    "Live",
+    "VmRow",
+    "estate_rows",
+    "facts_of",
+    "history_of_guest",
+    "history_of_host",
+    "live",
+    "server_models",
+]

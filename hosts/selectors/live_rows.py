@@ -1,0 +1,121 @@
+"""What is live of each thing on the on-prem side: reserved, used and free, load, waiting, watts, money."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class HostLive(NamedTuple):
+    """A host at a moment. vCPU that may be promised follow from its threads and its cluster's overcommitment; memory
+    that may be promised from what the hypervisor leaves. `cpu_share`: of the cores that guests have.
+    """
+
+    pk: int
+    name: str
+    cluster_id: int
+    state: str
+    rack: str
+    model: str
+    guests: int
+    running: int
+    cores: int
+    threads: int
+    vcpu_promisable: float
+    vcpu_reserved: float
+    vcpu_free: float
+    guest_cores: float
+    cpu_wanted_vcpu: float
+    cpu_used_vcpu: float
+    cpu_share: float
+    ready_share: float
+    ready_class: str
+    memory_gib: float
+    memory_kept_gib: float
+    memory_promisable_gib: float
+    memory_reserved_gib: float
+    memory_free_gib: float
+    memory_used_gib: float
+    memory_active_gib: float
+    memory_state: str
+    ballooned_gib: float
+    compressed_gib: float
+    swapped_gib: float
+    stall_share: float
+    power_w: float
+    power_unallocated_w: float
+    cost_usd_per_month: Decimal
+    cost_unallocated_usd_per_month: Decimal
+
+
+class GuestLive(NamedTuple):
+    """A guest or template at a moment. `power_w` and the cost sum to its host's, with what that leaves unallocated.
+
+    `cpu_share`: used of its own vCPU; `read_factor`: how many times as long a read takes because of its snapshots.
+    """
+
+    pk: int
+    name: str
+    cluster_id: int
+    host_id: int | None
+    datastore_id: int | None
+    power_state: str
+    is_template: bool
+    health: str
+    operating_system: str
+    vcpu: int
+    memory_gib: float
+    cpu_wanted_vcpu: float
+    cpu_used_vcpu: float
+    cpu_share: float
+    ready_share: float
+    ready_class: str
+    memory_used_gib: float
+    memory_active_gib: float
+    memory_taken_back_gib: float
+    disk_gib: float
+    disk_used_gib: float
+    disk_taken_gib: float
+    delta_gib: float
+    snapshots: int
+    read_factor: float
+    power_w: float
+    cost_usd_per_month: Decimal
+
+
+class ClusterLive(NamedTuple):
+    """A cluster at a moment: the sum of its hosts, and the money of its guests that are on none."""
+
+    pk: int
+    name: str
+    site: str
+    hypervisor: str
+    hosts: int
+    hosts_on: int
+    guests: int
+    running: int
+    vcpu_promisable: float
+    vcpu_reserved: float
+    vcpu_free: float
+    guest_cores: float
+    cpu_used_vcpu: float
+    memory_gib: float
+    memory_promisable_gib: float
+    memory_reserved_gib: float
+    memory_free_gib: float
+    memory_used_gib: float
+    power_w: float
+    cost_usd_per_month: Decimal
+    cost_of_placed_usd_per_month: Decimal
+
+
+class DatastoreLive(NamedTuple):
+    """A datastore at a moment: promised to disks, taken by them, free."""
+
+    pk: int
+    name: str
+    cluster_id: int
+    capacity_gib: float
+    promised_gib: float
+    taken_gib: float
+    free_gib: float
+    mib_per_s: float
+    guests: int
