@@ -3,7 +3,8 @@
 from hosts.selectors.estate import EstateRows, HostRow, VmRow, estate_rows, server_models
 from hosts.selectors.facts import Facts, facts_of
 from hosts.selectors.history import History, history_of_guest, history_of_host
-from hosts.selectors.live import ClusterLive, DatastoreLive, GuestLive, HostLive, Live, live
+from hosts.selectors.live import Live, live, live_of
+from hosts.selectors.live_rows import ClusterLive, DatastoreLive, GuestLive, HostLive
 
 __all__ = [
     "ClusterLive",
@@ -21,5 +22,6 @@ __all__ = [
     "history_of_guest",
     "history_of_host",
     "live",
+    "live_of",
     "server_models",
 ]

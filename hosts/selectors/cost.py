@@ -14,7 +14,7 @@ import numpy as np
 from hosts.licensing import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from hosts.selectors.facts import Facts
 from hosts.selectors.load import Frame, loads, power_weights
-from virtlab.engine.arrays import F64, Bools, Ints
+from virtlab.engine.arrays import F64, Bools, Floats, Ints
 from virtlab.engine.power_split import reserved_share
 from virtlab.engine.units import GB_PER_GIB, GB_PER_TB, HOURS_PER_MONTH, MONTHS_PER_YEAR, WATTS_PER_KW
 from virtlab.engine.whole_split import split_whole
@@ -120,7 +120,7 @@ def _own_lines(facts: Facts, running: Bools, taken_gib: F64, v: Values) -> dict[
     return {key: cents(usd) for key, usd in lines.items()}
 
 
-def cents(usd: F64) -> Ints:
+def cents(usd: Floats) -> Ints:
     """Whole cents."""
     return np.rint(np.asarray(usd, dtype=np.float64) * 100).astype(np.intp)
 

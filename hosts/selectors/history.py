@@ -50,7 +50,8 @@ def history_of_guest(vm: VirtualMachine, hours: float = 24.0) -> History:
 
 def history_of_host(host: Host, hours: float = 24.0) -> History:
     """The last hours of a host, all its guests together: eight queries or fewer."""
-    facts, times, load, memory, _watts = _replayed(host.lab, _only(facts_of(host.lab, host.cluster_id), host.pk), hours)
+    facts = _only(facts_of(host.lab, host.cluster_id), host.pk)
+    _facts, times, load, memory, _watts = _replayed(host.lab, facts, hours)
     active = load.active_host >= 0
     return History(
         times, load.wanted_vcpu.sum(axis=0), load.used_vcpu.sum(axis=0), load.ready_share[0],

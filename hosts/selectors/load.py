@@ -11,7 +11,7 @@ import numpy as np
 
 from hosts.choices import HostState, PowerState
 from hosts.selectors.facts import Facts
-from virtlab.engine.arrays import F64, Bools, Ints, ratio
+from virtlab.engine.arrays import F64, Bools, Ints, ratio, sums
 from virtlab.engine.hypervisors import HYPERVISORS
 from virtlab.engine.overcommit import cpu_ready_shares
 from virtlab.engine.power import HostPower, PowerCurve
@@ -104,7 +104,7 @@ def power_weights(frame: Frame, load: Loads) -> F64:
     place = np.where(active >= 0, active, 0)
     if not hosts:
         return np.zeros(len(active))
-    total = np.bincount(place, weights=np.where(active >= 0, used, 0.0), minlength=hosts)
+    total = sums(place, np.where(active >= 0, used, 0.0), hosts)
     by_use = np.where(total[place] > 0, ratio(used, total[place]), reserved)
     idle = frame.power.idle_w[place]
     dynamic = np.maximum(load.power_w[place, 0] - idle, 0.0)
@@ -120,8 +120,8 @@ def _by_host(host: Ints, amounts: F64, hosts: int) -> F64:
 
 
 def _ready(asked: F64, vcpu: Ints, cores: F64) -> F64:
-    busy = np.minimum(ratio(asked, np.broadcast_to(vcpu[:, None], asked.shape)), 1.0)
-    flat = [np.broadcast_to(part[:, None], asked.shape).ravel() for part in (vcpu, cores)]
+    busy = np.minimum(ratio(asked, np.broadcast_to(vcpu[:, None].astype(np.float64), asked.shape)), 1.0)
     if not asked.size:
         return busy
-    return cpu_ready_shares(flat[0].astype(np.intp), busy.ravel(), flat[1]).reshape(asked.shape)
+    samples = asked.shape[1]
+    return cpu_ready_shares(np.repeat(vcpu, samples), busy.ravel(), np.repeat(cores, samples)).reshape(asked.shape)

@@ -1,4 +1,4 @@
-"""Memory of hosts: what the hypervisor keeps, what guests were promised, have touched and use, and what is taken back."""
+"""Memory of hosts: what the hypervisor keeps, what guests were promised and have touched, what is taken back."""
 
 from dataclasses import dataclass
 
