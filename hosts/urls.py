@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from hosts import views
+from hosts.views import layers, racks
 
 app_name = "hosts"
 urlpatterns = [
-    path("", views.estate, name="estate"),
-    path("machines/", views.machines, name="machines"),
+    path("", racks.estate, name="estate"),
+    path("machines/", racks.machines, name="machines"),
+    path("hypervisors/", layers.hypervisors, name="hypervisors"),
 ]

@@ -1,0 +1,1 @@
+"""Pages of the on-prem side, a module for each kind."""
