@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.security import APIKeyCookie
 
 from virtlab.jobs.api import router as jobs
+from virtlab.jobs.bulk_api import router as jobs_in_bulk
 
 
 class BrowserSession(APIKeyCookie):
@@ -21,4 +22,6 @@ class BrowserSession(APIKeyCookie):
 
 
 api = NinjaAPI(title="VirtLab", version="1", auth=BrowserSession(), urls_namespace="api")
+# Before the other one, whose addresses of single jobs would else take its own.
+api.add_router("", jobs_in_bulk)
 api.add_router("", jobs)

@@ -94,7 +94,7 @@ def subject_of(operation: type[Operation], job: Job) -> models.Model | None:
     """The object that a kept job is about; raises LookupError with its name where it is gone."""
     if operation.subject_model is None or "subject" not in job.params:
         return None
-    subject = operation.subject_model._default_manager.filter(pk=job.params["subject"]).first()
+    subject = operation.subjects(job.lab).filter(pk=job.params["subject"]).first()
     if subject is None:
         kind = ContentType.objects.get_for_model(operation.subject_model)
         named = job.subjects.filter(content_type=kind, object_id=job.params["subject"]).first()

@@ -1,107 +1,34 @@
 """Jobs and operations over REST: the same operations, refusals and rights as the pages."""
 
-from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Query, Router, Status
 
 from virtlab.jobs.actor import actor_of
-from virtlab.jobs.choices import JobState, Source
+from virtlab.jobs.api_answers import job_fields, why_not
+from virtlab.jobs.api_schemas import (
+    JobDetail,
+    JobOut,
+    Listed,
+    OperationIn,
+    OperationOut,
+    StepOut,
+    Why,
+)
+from virtlab.jobs.asking import operation_or_404
+from virtlab.jobs.choices import Source
 from virtlab.jobs.listing import filtered_jobs
 from virtlab.jobs.models import Job
-from virtlab.jobs.progress import progress
 from virtlab.jobs.refusals import Invalid, Refused, StaleForm
-from virtlab.jobs.registry import OPERATIONS, UnknownOperationError, operation_named
+from virtlab.jobs.registry import OPERATIONS
 from virtlab.jobs.requests import Request
 from virtlab.jobs.services import cancel, retry, start
-from virtlab.jobs.text import say
 from virtlab.labs.access import lab_for
 from virtlab.labs.choices import Role
 
 router = Router(tags=["jobs"])
-MOST = 200
-
-
-class StepOut(Schema):
-    """A step of a job; times are lab time."""
-
-    key: str
-    title: str
-    state: str
-    duration_s: float
-    planned_start_lab_at: datetime | None
-    planned_end_lab_at: datetime | None
-    started_lab_at: datetime | None
-    ended_lab_at: datetime | None
-    physics: dict[str, Any]
-
-
-class JobOut(Schema):
-    """A job."""
-
-    id: int
-    operation: str
-    title: str
-    side: str
-    state: str
-    source: str
-    progress: float = Field(description="0 to 1")
-    duration_s: float
-    created_at: datetime
-    ended_at: datetime | None
-    started_lab_at: datetime | None
-    ends_lab_at: datetime | None
-    attempt: int
-    error: str
-
-
-class JobDetail(JobOut):
-    """A job with its steps and its log."""
-
-    steps: list[StepOut]
-    log: list[str]
-
-
-class OperationOut(Schema):
-    """Something that can be done."""
-
-    name: str
-    title: str
-    side: str
-    subject: str
-    counterpart: str
-    fields: list[str]
-
-
-class OperationIn(Schema):
-    """A request to do something: `subject` is the object's number, `params` the form's fields.
-
-    The same `key` again starts nothing new and gives the same job.
-    """
-
-    operation: str
-    subject: int | None = None
-    params: dict[str, Any] = Field(default_factory=dict)
-    key: str = Field("", max_length=64)
-
-
-class Why(Schema):
-    """Why not, in sentences; `fields` names the fields that are wrong, `job` the job in the way."""
-
-    reasons: list[str]
-    fields: dict[str, list[str]] = Field(default_factory=dict)
-    job: int | None = None
-
-
-class Listed(Schema):
-    """What a list of jobs may ask for."""
-
-    state: JobState | None = None
-    q: str = Field("", max_length=100)
-    limit: int = Field(50, ge=1, le=MOST)
-    before: int | None = Field(None, description="only jobs with a smaller number: the way to the next page")
 
 
 @router.get("/labs/{lab}/operations", response=list[OperationOut])
@@ -128,7 +55,7 @@ def jobs(request: HttpRequest, lab: str, asked: Query[Listed]) -> list[JobOut]:
     listed, _form = filtered_jobs(found, request.GET)
     if asked.before is not None:
         listed = listed.filter(pk__lt=min(asked.before, 2**62))
-    return [JobOut(**_fields(job)) for job in listed.order_by("-pk")[: asked.limit].select_related("lab")]
+    return [JobOut(**job_fields(job)) for job in listed.order_by("-pk")[: asked.limit].select_related("lab")]
 
 
 @router.get("/labs/{lab}/jobs/{job}", response=JobDetail)
@@ -136,7 +63,7 @@ def one_job(request: HttpRequest, lab: str, job: int) -> JobDetail:
     """One job with its steps and log."""
     found = _job(request, lab, job, Role.VIEWER)
     return JobDetail(
-        **_fields(found),
+        **job_fields(found),
         steps=[StepOut.from_orm(step) for step in _titled(found)],
         log=[str(line.text) for line in found.log.all()],
     )
@@ -145,22 +72,18 @@ def one_job(request: HttpRequest, lab: str, job: int) -> JobDetail:
 @router.post("/labs/{lab}/jobs", response={201: JobOut, 409: Why, 422: Why})
 def operate(request: HttpRequest, lab: str, asked: OperationIn) -> Status[JobOut | Why]:
     """Starts an operation. 409: it cannot be done now (busy, full, gone). 422: a field is wrong."""
-    try:
-        operation = operation_named(asked.operation)
-    except UnknownOperationError:
-        raise Http404 from None
+    operation = operation_or_404(asked.operation)
     found = lab_for(request, lab, operation.role)
     subject = None
     if operation.subject_model is not None:
-        subject = get_object_or_404(operation.subject_model, lab=found, pk=_key(asked.subject))
+        subject = get_object_or_404(operation.subjects(found), pk=_key(asked.subject))
     wanted = Request(operation, subject, asked.params, actor_of(request, Source.API), asked.key)
     try:
-        return Status(201, JobOut(**_fields(start(found, wanted))))
-    except Refused as refused:
-        return Status(409, _why(refused))
+        return Status(201, JobOut(**job_fields(start(found, wanted))))
+    except (Refused, StaleForm) as refused:
+        return Status(409, why_not(refused))
     except Invalid as invalid:
-        errors = {name: [str(e) for e in each] for name, each in invalid.form.errors.items()}
-        return Status(422, Why(reasons=[e for each in errors.values() for e in each], fields=errors))
+        return Status(422, why_not(invalid))
 
 
 @router.post("/labs/{lab}/jobs/{job}/cancel", response={200: JobOut, 409: Why})
@@ -168,9 +91,9 @@ def cancel_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]
     """Cancels a job: what it did is undone."""
     found = _job(request, lab, job, Role.OPERATOR)
     try:
-        return Status(200, JobOut(**_fields(cancel(found, actor_of(request, Source.API)))))
+        return Status(200, JobOut(**job_fields(cancel(found, actor_of(request, Source.API)))))
     except Refused as refused:
-        return Status(409, _why(refused))
+        return Status(409, why_not(refused))
 
 
 @router.post("/labs/{lab}/jobs/{job}/retry", response={200: JobOut, 409: Why})
@@ -178,9 +101,9 @@ def retry_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]:
     """Continues a failed or cancelled job where it stopped."""
     found = _job(request, lab, job, Role.OPERATOR)
     try:
-        return Status(200, JobOut(**_fields(retry(found, actor_of(request, Source.API)))))
+        return Status(200, JobOut(**job_fields(retry(found, actor_of(request, Source.API)))))
     except Refused as refused:
-        return Status(409, _why(refused))
+        return Status(409, why_not(refused))
 
 
 def _key(number: int | None) -> int:
@@ -195,15 +118,3 @@ def _job(request: HttpRequest, lab: str, job: int, role: Role) -> Job:
 
 def _titled(job: Job) -> list[Any]:
     return [{**vars(step), "title": str(step.title)} for step in job.steps.all()]
-
-
-def _why(refused: Refused | StaleForm) -> Why:
-    refusals = refused.refusals if isinstance(refused, Refused) else []
-    in_the_way = next((refusal.job.pk for refusal in refusals if refusal.job), None)
-    return Why(reasons=[str(say(refusal.text)) for refusal in refusals], job=in_the_way)
-
-
-def _fields(job: Job) -> dict[str, Any]:
-    plain = {name: getattr(job, name) for name in JobOut.model_fields if name not in {"progress", "title", "error"}}
-    told = {"title": str(job.title), "error": str(job.error), "progress": progress(job, job.lab.lab_time())}
-    return {**plain, **told}

@@ -22,8 +22,27 @@ def record(  # noqa: PLR0913 (keywords: an entry is one call)
     preview: Preview | None = None,
 ) -> AuditEntry:
     """Writes one entry, in the caller's transaction: what is rolled back was not done."""
+    written = entry(
+        actor, action, lab, job=job, target=target or _target(job), before=before, after=after, preview=preview
+    )
+    written.save(force_insert=True)
+    return written
+
+
+def entry(  # noqa: PLR0913 (as above)
+    actor: Actor,
+    action: str,
+    lab: Lab | None,
+    *,
+    job: Job | None = None,
+    target: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    preview: Preview | None = None,
+) -> AuditEntry:
+    """One entry that is not written yet."""
     changes = [change for change in preview.changes if change.differs] if preview else []
-    return AuditEntry.objects.create(
+    return AuditEntry(
         user=actor.user,
         who=actor.name[:160],
         source=actor.source,
@@ -31,7 +50,7 @@ def record(  # noqa: PLR0913 (keywords: an entry is one call)
         lab=lab,
         lab_name=lab.name if lab else "",
         action=action,
-        target=(target or _target(job))[:255],
+        target=target[:255],
         before=before if before is not None else _side(changes, "before"),
         after=after if after is not None else _side(changes, "after"),
         job=job,

@@ -26,11 +26,11 @@ BEGIN_FIELDS = ["state", "started_lab_at", "planned_start_lab_at", "planned_end_
 JOB_FIELDS = ["state", "position", "due_lab_at", "ends_lab_at", "ended_at", "error_kept"]
 
 
-def write_steps(job: Job, plan: Plan) -> None:
-    """Writes the plan's steps; raises ValueError for a plan without any."""
+def steps_of(job: Job, plan: Plan) -> list[Step]:
+    """The plan's steps, not written yet; raises ValueError for a plan without any."""
     if not plan.steps:
         raise ValueError(f"The plan of {job.operation} has no steps.")
-    Step.objects.bulk_create(_step(job, position, step) for position, step in enumerate(plan.steps))
+    return [_step(job, position, step) for position, step in enumerate(plan.steps)]
 
 
 def _step(job: Job, position: int, planned: PlannedStep) -> Step:
@@ -50,7 +50,12 @@ def _step(job: Job, position: int, planned: PlannedStep) -> Step:
 
 def write_subjects(job: Job, holds: Sequence[Held]) -> None:
     """Links the job to what it touches and holds what it must have for itself."""
-    JobSubject.objects.bulk_create(
+    JobSubject.objects.bulk_create(subjects_of(job, holds))
+
+
+def subjects_of(job: Job, holds: Sequence[Held]) -> list[JobSubject]:
+    """What links the job to the objects that it touches, not written yet."""
+    return [
         JobSubject(
             job=job,
             content_type=ContentType.objects.get_for_model(held.thing),
@@ -60,11 +65,17 @@ def write_subjects(job: Job, holds: Sequence[Held]) -> None:
             exclusive=held.exclusive,
         )
         for held in holds
-    )
+    ]
 
 
 def begin(job: Job, steps: list[Step], lab_at: datetime) -> None:
     """Starts a job at a lab time, at its first step that is still to be done."""
+    write_rows(Step, schedule(job, steps, lab_at), BEGIN_FIELDS)
+    job.save(update_fields=[*JOB_FIELDS, "started_at", "started_lab_at"])
+
+
+def schedule(job: Job, steps: list[Step], lab_at: datetime) -> list[Step]:
+    """Sets a job and its steps that are still to be done running from a lab time on; returns those. Writes nothing."""
     todo = [step for step in steps if step.state != StepState.DONE]
     at = lab_at
     for step in todo:
@@ -72,11 +83,10 @@ def begin(job: Job, steps: list[Step], lab_at: datetime) -> None:
         step.planned_start_lab_at, at = at, at + timedelta(seconds=step.duration_s)
         step.planned_end_lab_at = at
     todo[0].state, todo[0].started_lab_at = StepState.RUNNING, lab_at
-    write_rows(Step, todo, BEGIN_FIELDS)
     job.state, job.position = JobState.RUNNING, todo[0].position
     job.started_at = timezone.now()
     job.started_lab_at, job.due_lab_at, job.ends_lab_at = lab_at, todo[0].planned_end_lab_at, at
-    job.save(update_fields=[*JOB_FIELDS, "started_at", "started_lab_at"])
+    return todo
 
 
 def end(job: Job, state: str, lab_at: datetime | None, error: Text | None = None) -> None:

@@ -1,7 +1,7 @@
 """The list of a lab's jobs: filtered by state, side and words, all kept in the address."""
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +19,12 @@ COLUMNS = {
 
 
 class JobFilter(forms.Form):
-    """?state=&side=&q="""
+    """?state=&side=&q=&batch="""
 
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *JobState.choices])
     side = forms.ChoiceField(label=_("Side"), required=False, choices=[("", _("All sides")), *Side.choices])
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    batch = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
 
 def filtered_jobs(lab: Lab, query: QueryDict) -> tuple[QuerySet[Job], JobFilter]:
@@ -31,8 +32,17 @@ def filtered_jobs(lab: Lab, query: QueryDict) -> tuple[QuerySet[Job], JobFilter]
     form = JobFilter(query)
     form.is_valid()
     jobs = Job.objects.filter(lab=lab).select_related("requested_by")
-    wanted = {name: form.cleaned_data[name] for name in ("state", "side") if form.cleaned_data.get(name)}
+    wanted = {name: form.cleaned_data[name] for name in ("state", "side", "batch") if form.cleaned_data.get(name)}
     return _search(jobs.filter(**wanted), form.cleaned_data.get("q", "")), form
+
+
+def states_of(lab: Lab, batch: str) -> list[tuple[str, int]]:
+    """(state in words, how many) of the jobs that one bulk request started, in the order of the states."""
+    if not batch:
+        return []
+    jobs = Job.objects.filter(lab=lab, batch=batch).order_by()
+    counts = dict(jobs.values_list("state").annotate(count=Count("pk")))
+    return [(str(state.label), counts[state]) for state in JobState if state in counts]
 
 
 def _search(jobs: QuerySet[Job], words: str) -> QuerySet[Job]:

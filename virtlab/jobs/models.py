@@ -40,6 +40,8 @@ class Job(models.Model):
     source = models.CharField(_("started from"), max_length=10, choices=Source, default=Source.PAGE)
     # A second request with the same key is the same request: a double click, a repeated API call.
     key = models.CharField(_("request key"), max_length=64, blank=True, default="")
+    # The same for all jobs that one bulk request started.
+    batch = models.CharField(_("started together"), max_length=64, blank=True, default="")
     parent = models.ForeignKey(
         "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.CASCADE, related_name="children"
     )
@@ -74,6 +76,7 @@ class Job(models.Model):
             models.Index(fields=["lab", "id"], condition=Q(state="queued"), name="jobs_queued"),
             models.Index(fields=["kind", "state"], condition=Q(state__in=["queued", "running"]), name="jobs_active"),
             models.Index(fields=["lab", "state", "-id"], name="jobs_by_lab"),
+            models.Index(fields=["lab", "batch"], condition=~Q(batch=""), name="jobs_by_batch"),
         ]
 
     def __str__(self) -> str:

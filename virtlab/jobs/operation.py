@@ -1,12 +1,13 @@
 """The base of everything a user can do to infrastructure."""
 
 import json
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import QuerySet
 
 from virtlab.jobs.choices import Side
 from virtlab.jobs.plans import Held, Plan, Preview, Refusal
@@ -14,9 +15,14 @@ from virtlab.jobs.text import Message, Text, say
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 
+T = TypeVar("T")
+
 
 class OperationForm(forms.Form):
-    """A form that knows its lab and subject, to narrow choices and to fill in what is now."""
+    """A form that knows its lab and subject, to narrow choices and to fill in what is now.
+
+    One form asks for many objects too: each object then gets a form of its own with what was given once for all.
+    """
 
     def __init__(self, *args: Any, lab: Lab | None = None, subject: models.Model | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +50,14 @@ class Operation:
     counterpart: ClassVar[str] = ""
     # The least role in the lab that may start it.
     role: ClassVar[Role] = Role.OPERATOR
+    # The way from the subject to its lab, e.g. "vm__lab" for a snapshot.
+    lab_path: ClassVar[str] = "lab"
+    # What check, preview and plan read through the subject, loaded with it: ("host", "cluster").
+    related: ClassVar[Sequence[str]] = ()
+    # In an object's menu: primary ones are buttons, the others stand under "More" by group, dangerous ones last.
+    primary: ClassVar[bool] = False
+    danger: ClassVar[bool] = False
+    group: ClassVar[Message] = ""
     # Fields of the subject whose change makes an open form stale (all its plain columns where empty).
     watched_fields: ClassVar[Sequence[str]] = ()
     # Templates show the class itself; they would else call it.
@@ -53,6 +67,15 @@ class Operation:
         self.lab = lab
         self.subject = subject
         self.values = values
+        # Shared by the operations of one bulk request: what is the same for all is computed once (`once`).
+        self.shared: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, asked only once for all objects of one request: a catalogue, timings, a policy."""
+        if name not in self.shared:
+            self.shared[name] = make()
+        found: T = self.shared[name]
+        return found
 
     def describe(self) -> Text:
         """The job's title, e.g. "Resize db-01 to 8 vCPU"."""
@@ -60,6 +83,10 @@ class Operation:
 
     def check(self) -> Sequence[Refusal]:
         """Why not, in words; empty where nothing stands in the way. Asked again under lock at the start."""
+        return []
+
+    def check_beside(self, others: Sequence["Operation"]) -> Sequence[Refusal]:
+        """Why not, given the others of the same bulk request that start before it, e.g. room that they will take."""
         return []
 
     def preview(self) -> Preview:
@@ -78,6 +105,13 @@ class Operation:
     def offered_for(cls, subject: models.Model) -> bool:
         """Whether a menu of this object lists the operation at all."""
         return cls.subject_model is not None and isinstance(subject, cls.subject_model)
+
+    @classmethod
+    def subjects(cls, lab: Lab) -> "QuerySet[models.Model]":
+        """The objects of a lab that it can be asked for; none where it makes something new."""
+        if cls.subject_model is None:
+            return Lab.objects.none()
+        return cls.subject_model._default_manager.filter(**{cls.lab_path: lab}).select_related(*cls.related)
 
     @classmethod
     def form(

@@ -6,25 +6,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from virtlab.jobs.actor import actor_of
-from virtlab.jobs.links import address_of
-from virtlab.jobs.models import Job
+from virtlab.jobs.asking import (
+    next_address,
+    operation_or_404,
+    page_address,
+    refusals_shown,
+    seen_in,
+    seen_of_one,
+    stale_shown,
+    subjects_or_404,
+)
+from virtlab.jobs.form_values import completed, given_in
 from virtlab.jobs.operation import Operation, OperationForm
-from virtlab.jobs.plans import Plan, Preview, Refusal, WayOut
-from virtlab.jobs.refusals import Invalid, Refused, Stale, StaleForm
-from virtlab.jobs.registry import UnknownOperationError, operation_named
+from virtlab.jobs.plans import Plan, Preview, Refusal
+from virtlab.jobs.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.requests import Request, prepare
 from virtlab.jobs.services import start
-from virtlab.jobs.text import say
 from virtlab.labs.access import lab_for
 from virtlab.labs.models import Lab
 
@@ -46,7 +50,7 @@ class Asked:
         """Fills in before and after, or why not, for these parameters."""
         asked = Request(self.operation, self.subject, params, actor_of(request))
         try:
-            prepared = prepare(self.lab, asked)
+            prepared, _form = prepare(self.lab, asked).ready()
         except Invalid as invalid:
             self.form = invalid.form
         except Refused as refused:
@@ -60,10 +64,7 @@ class Asked:
 @require_http_methods(["GET", "HEAD", "POST"])
 def operate(request: HttpRequest, lab: str, name: str) -> HttpResponseBase:
     """The form of an operation, what it would do, and its start."""
-    try:
-        operation = operation_named(name)
-    except UnknownOperationError:
-        raise Http404 from None
+    operation = operation_or_404(name)
     found = lab_for(request, lab, operation.role)
     subject = _subject(found, operation, request)
     if operation.subject_model is not None and subject is None:
@@ -80,33 +81,25 @@ def operate(request: HttpRequest, lab: str, name: str) -> HttpResponseBase:
 
 
 def _subject(lab: Lab, operation: type[Operation], request: HttpRequest) -> models.Model | None:
-    if operation.subject_model is None:
-        return None
     key = request.POST.get("subject") or request.GET.get("subject", "")
-    subject = operation.subject_model._default_manager.filter(pk=key).first() if key.isdecimal() else None
-    if subject is not None and getattr(subject, "lab_id", lab.pk) != lab.pk:
-        raise Http404
-    return subject
+    if operation.subject_model is None or not key:
+        return None
+    subjects, _gone = subjects_or_404(lab, operation, [key])
+    return subjects[0] if subjects else None
 
 
 def _look_if_complete(asked: Asked, request: HttpRequest) -> None:
     """A link that fills in the form (a way out) shows its outcome at once; otherwise the form stands as things are."""
-    params = _prefilled(asked.form, request.GET)
+    given = given_in(asked.form, request.GET)
+    params = completed(asked.form, given)
     if asked.operation.form(asked.lab, asked.subject, params).is_valid():
         asked.look(params, request)
         return
-    given = {name: request.GET[name] for name in asked.form.fields if name in request.GET}
     asked.form = asked.operation.form(asked.lab, asked.subject, initial=given)
 
 
-def _prefilled(form: OperationForm, query: QueryDict) -> dict[str, Any]:
-    """What the form would send as it stands: what is now, with the address' values over it."""
-    now = {name: form[name].value() for name in form.fields}
-    return {name: query.get(name, value) for name, value in now.items() if name in query or value is not None}
-
-
 def _start(request: HttpRequest, asked: Asked) -> HttpResponseBase:
-    seen = _seen(request.POST.get("seen", ""))
+    seen = seen_of_one(seen_in(request.POST.get("seen", "")))
     key = request.POST.get("key", "")[:64]
     wanted = Request(asked.operation, asked.subject, request.POST, actor_of(request), key, seen)
     try:
@@ -117,10 +110,11 @@ def _start(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         asked.form, asked.refusals = _bound(asked, request), refused.refusals
     except StaleForm as stale:
         asked.look(request.POST, request)
-        asked.stale = [_shown(asked, change) for change in stale.changes]
+        assert asked.subject is not None
+        asked.stale = [stale_shown(asked.subject, change) for change in stale.changes]
     else:
         messages.success(request, _("Started: %(job)s.") % {"job": job.title})
-        return redirect(_next(request, job))
+        return redirect(next_address(request, job.get_absolute_url()))
     return _page(request, asked)
 
 
@@ -130,72 +124,21 @@ def _bound(asked: Asked, request: HttpRequest) -> OperationForm:
     return form
 
 
-def _seen(text: str) -> dict[str, str] | None:
-    try:
-        seen = json.loads(text)
-    except ValueError:
-        return None
-    return {str(k): str(v) for k, v in seen.items()} if isinstance(seen, dict) else None
-
-
-def _shown(asked: Asked, change: Stale) -> tuple[str, str, str]:
-    """A changed column as (label, seen, now)."""
-    assert asked.subject is not None
-    columns = {f.attname: f for f in asked.subject._meta.concrete_fields}
-    label = str(columns[change.name].verbose_name) if change.name in columns else change.name
-    return label, _plain(columns.get(change.name), change.seen), _plain(columns.get(change.name), change.now)
-
-
-def _plain(column: "models.Field[Any, Any] | None", kept: str) -> str:
-    try:
-        value = json.loads(kept)
-    except ValueError:
-        return kept
-    if isinstance(column, models.ForeignKey) and value is not None:
-        related = column.related_model._default_manager.filter(pk=value).first()
-        return str(related or value)
-    labels = dict(column.flatchoices) if column and column.choices else {}
-    return str(labels.get(value, "–" if value is None else value))
-
-
-def _next(request: HttpRequest, job: Job) -> str:
-    address = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if address and ours else job.get_absolute_url()
-
-
-def way_out_address(lab: Lab, way: WayOut) -> str:
-    """The page of a way out, its form filled in."""
-    query = dict(way.params) | ({"subject": way.subject.pk} if way.subject else {})
-    return f"{reverse('jobs:operate', args=[lab.slug, way.operation.name])}?{urlencode(query)}"
-
-
 def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
-    refusals = [
-        {"text": say(r.text), "job": r.job, "ways": [(w.label, way_out_address(asked.lab, w)) for w in r.ways_out]}
-        for r in asked.refusals
-    ]
     context = {
         "lab": asked.lab,
         "operation": asked.operation,
         "subject": asked.subject,
-        "subject_address": _address(asked),
+        "subject_address": page_address(asked.lab, asked.subject),
         "form": asked.form,
         "preview": asked.preview,
         "plan": asked.plan,
-        "refusals": refusals,
+        "refusals": refusals_shown(asked.lab, asked.refusals),
         "stale": asked.stale,
         "key": request.POST.get("key") if not asked.stale and request.POST.get("key") else secrets.token_urlsafe(16),
         "seen": json.dumps(asked.operation.fingerprint(asked.subject)),
-        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "next": next_address(request, ""),
     }
     part = request.headers.get("HX-Request") == "true" and request.POST.get("do") != "start"
     template = "jobs/parts/preview.html" if part else "jobs/operate.html"
     return render(request, template, context)
-
-
-def _address(asked: Asked) -> str:
-    if asked.subject is None:
-        return ""
-    kind = ContentType.objects.get_for_model(asked.subject)
-    return address_of(kind.pk, asked.subject.pk, asked.lab.slug)

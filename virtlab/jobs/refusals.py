@@ -60,6 +60,13 @@ def busy(name: str, job: Job) -> Refusal:
     return Refusal(text, job=job)
 
 
+def needed_twice(name: str) -> Refusal:
+    """Another job of the same bulk request needs the object for itself."""
+    return Refusal(
+        say(_("%(name)s is needed by another job of the same request. Start this one afterwards."), name=name)
+    )
+
+
 def already_ended(job: Job) -> Refused:
     """A job that ended cannot be cancelled."""
     text = say(_("“%(job)s” has ended already (%(state)s)."), job=job.title, state=job.get_state_display())

@@ -1,5 +1,7 @@
 """Reading jobs."""
 
+from collections.abc import Collection
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import QuerySet
@@ -8,9 +10,10 @@ from virtlab.jobs.choices import ACTIVE
 from virtlab.jobs.models import Job, JobSubject
 
 
-def things_of(job: Job) -> list[str]:
-    """The names in events of the objects that a job touches (one query)."""
-    return [name_in_events(kind, pk) for kind, pk in job.subjects.values_list("content_type_id", "object_id")]
+def things_of(jobs: Collection[Job]) -> list[str]:
+    """The names in events of the objects that jobs touch (one query)."""
+    mentions = JobSubject.objects.filter(job__in=jobs).values_list("content_type_id", "object_id")
+    return [name_in_events(kind, pk) for kind, pk in mentions]
 
 
 def name_in_events(content_type_id: int, pk: int) -> str:

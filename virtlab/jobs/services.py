@@ -1,5 +1,7 @@
 """What may be done with jobs: start, cancel, retry, run again. Each is one transaction under the lab's lock."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +16,26 @@ from virtlab.jobs.choices import JobKind, JobState, Level, Source, StepState
 from virtlab.jobs.effects import Run, StepFailed
 from virtlab.jobs.events import News
 from virtlab.jobs.lifecycle import STEP_FIELDS, begin, bump_revision, end, undo_steps, write_line
-from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.making import write_jobs
+from virtlab.jobs.models import AuditEntry, Job, JobSubject, Step
 from virtlab.jobs.operation import Operation
 from virtlab.jobs.plans import Held, Refusal
-from virtlab.jobs.refusals import Invalid, Refused, already_ended, gone
+from virtlab.jobs.refusals import Invalid, Refused, StaleForm, already_ended, gone
 from virtlab.jobs.registry import UnknownOperationError, operation_named
-from virtlab.jobs.requests import Request, in_the_way, prepare, write
+from virtlab.jobs.requests import Prepared, Request, in_the_way, prepare, prepare_all
 from virtlab.jobs.selectors import things_of
 from virtlab.jobs.text import say
 from virtlab.jobs.writing import write_rows
 from virtlab.labs.clock import locked_lab
 from virtlab.labs.models import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The jobs of a bulk request, and what became of each of its objects (nothing for a repeated request)."""
+
+    jobs: list[Job]
+    found: list[Prepared]
 
 
 def start(lab: Lab, request: Request) -> Job:
@@ -36,13 +47,39 @@ def start(lab: Lab, request: Request) -> Job:
         lab = _lock(lab.pk)
         if request.key and (known := Job.objects.filter(lab=lab, key=request.key).first()):
             return known
-        operation = prepare(lab, request)
-        job = write(lab, request, operation)
-        job.lab = lab
-        audit.record(request.actor, request.operation.name, lab, job=job, preview=operation.preview())
-        _begin_if_room(lab, job, lab.lab_time())
-        _tell(lab, job)
+        [job] = _make(lab, [prepare(lab, request)])
     return job
+
+
+def start_all(lab: Lab, requests: Sequence[Request], batch: str) -> Started:
+    """Starts an operation on many objects in one transaction: a job for each that can, all of this batch.
+
+    A second call with the same batch starts nothing new and gives the same jobs. Nothing is started where the form is
+    stale for any of them: the user looks again first.
+    """
+    with transaction.atomic():
+        lab = _lock(lab.pk)
+        if known := list(Job.objects.filter(lab=lab, batch=batch).order_by("pk")):
+            return Started(known, [])
+        found = prepare_all(lab, [replace(request, batch=batch) for request in requests])
+        stale = any(isinstance(prepared.why, StaleForm) for prepared in found)
+        able = [] if stale else [prepared for prepared in found if prepared.why is None]
+        jobs = _make(lab, able) if able else []
+    return Started(jobs, found)
+
+
+def _make(lab: Lab, found: Sequence[Prepared]) -> list[Job]:
+    jobs = write_jobs(lab, found, lab.lab_time(), _room(lab))
+    entries = [_entry(lab, prepared, job) for prepared, job in zip(found, jobs, strict=True)]
+    AuditEntry.objects.bulk_create(entries)
+    _tell(lab, *jobs)
+    return jobs
+
+
+def _entry(lab: Lab, prepared: Prepared, job: Job) -> AuditEntry:
+    operation, _form = prepared.ready()
+    target = ", ".join(str(held.thing) for held in prepared.holds)
+    return audit.entry(prepared.request.actor, operation.name, lab, job=job, target=target, preview=operation.preview())
 
 
 def start_from_job(run: Run, operation: type[Operation], subject: models.Model | None, params: dict[str, Any]) -> Job:
@@ -55,8 +92,7 @@ def start_from_job(run: Run, operation: type[Operation], subject: models.Model |
         raise StepFailed(refused.refusals[0].text) from refused
     except Invalid as invalid:
         raise StepFailed(_("%(operation)s: %(why)s"), operation=operation.title, why=str(invalid)) from invalid
-    job = write(run.lab, request, prepared)
-    _begin_if_room(run.lab, job, run.lab_time)
+    [job] = write_jobs(run.lab, [prepared], run.lab_time, _room(run.lab))
     audit.record(actor, operation.name, run.lab, job=job)
     return job
 
@@ -102,8 +138,8 @@ def retry(job: Job, actor: Actor) -> Job:
         JobSubject.objects.filter(job=job, exclusive=True).update(held=True)
         _reset(job)
         write_line(job, lab.lab_time(), say(_("Attempt %(number)s."), number=job.attempt))
-        if job.kind == JobKind.LAB:
-            _begin_if_room(lab, job, lab.lab_time())
+        if job.kind == JobKind.LAB and _room(lab, but=job) > 0:
+            begin(job, list(job.steps.all()), lab.lab_time())
         _tell(lab, job)
     return job
 
@@ -147,18 +183,21 @@ def _reset(job: Job) -> None:
     job.save()
 
 
-def _begin_if_room(lab: Lab, job: Job, lab_at: datetime) -> None:
-    others = Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB).count()
-    queued = Job.objects.filter(lab=lab, state=JobState.QUEUED, kind=JobKind.LAB).exclude(pk=job.pk).exists()
-    if not queued and others < limit_of(lab):
-        begin(job, list(job.steps.all()), lab_at)
+def _room(lab: Lab, but: Job | None = None) -> int:
+    """How many more jobs may begin now; none past those that queue already (but for one that is looked at)."""
+    jobs = Job.objects.filter(lab=lab, kind=JobKind.LAB)
+    jobs = jobs.exclude(pk=but.pk) if but else jobs
+    if jobs.filter(state=JobState.QUEUED).exists():
+        return 0
+    return limit_of(lab) - jobs.filter(state=JobState.RUNNING).count()
 
 
-def _tell(lab: Lab, job: Job) -> None:
+def _tell(lab: Lab, *jobs: Job) -> None:
     agenda.refresh(lab, timezone.now())
     news = News(lab)
-    news.job(job)
-    news.touch(things_of(job))
+    for job in jobs:
+        news.job(job)
+    news.touch(things_of(jobs))
     news.publish_on_commit()
 
 

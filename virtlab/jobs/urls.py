@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from virtlab.jobs import operation_views, stream, views
+from virtlab.jobs import bulk_views, operation_views, stream, views
 
 app_name = "jobs"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("clock/", views.clock_part, name="clock"),
     path("clock/set/", views.set_clock, name="set-clock"),
     path("operations/<str:name>/", operation_views.operate, name="operate"),
+    path("bulk/<str:name>/", bulk_views.bulk, name="bulk"),
     path("<int:job>/", views.job_page, name="job"),
     path("<int:job>/<slug:action>/", views.act, name="act"),
 ]

@@ -13,7 +13,7 @@ from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor, actor_of
 from virtlab.jobs.choices import ENDED
 from virtlab.jobs.gantt import gantt
-from virtlab.jobs.listing import COLUMNS, filtered_jobs
+from virtlab.jobs.listing import COLUMNS, filtered_jobs, states_of
 from virtlab.jobs.models import Job
 from virtlab.jobs.panel import panel
 from virtlab.jobs.physics import physics_of
@@ -33,11 +33,13 @@ LOG_LINES = 500
 
 @require_GET
 def job_list(request: HttpRequest, lab: str) -> HttpResponse:
-    """Every job of a lab; ?state=&side=&q=&sort=&page= in the address."""
+    """Every job of a lab; ?state=&side=&q=&batch=&sort=&page= in the address."""
     found = lab_for(request, lab)
     jobs, form = filtered_jobs(found, request.GET)
     page = listing(request, jobs, COLUMNS, "-id")
-    context = {"lab": found, "listing": page, "rows": job_rows(found, page.page.object_list), "form": form}
+    rows = job_rows(found, page.page.object_list)
+    together = states_of(found, form.cleaned_data.get("batch", ""))
+    context = {"lab": found, "listing": page, "rows": rows, "form": form, "together": together}
     return render(request, _part(request, "jobs/list.html", "jobs/parts/list.html"), context)
 
 

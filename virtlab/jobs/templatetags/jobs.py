@@ -7,7 +7,9 @@ from django.db import models
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.http import urlencode
 
+from virtlab.jobs.menu import menu_of
 from virtlab.jobs.operation import Operation
 from virtlab.jobs.panel import panel, stream_start
 from virtlab.jobs.registry import operations_for
@@ -71,10 +73,12 @@ def object_history(context: Context, thing: models.Model) -> dict[str, Any]:
 
 @register.inclusion_tag("jobs/operation_menu.html", takes_context=True)
 def operation_menu(context: Context, thing: models.Model) -> dict[str, Any]:
-    """A button for each operation that the reader may start on an object."""
+    """What the reader may start on an object: the operations that matter most as buttons, the others under "More"."""
     lab, request = context["lab"], context["request"]
-    offered: list[type[Operation]] = [op for op in operations_for(thing) if may(request, lab, op.role)]
-    return {"lab": lab, "thing": thing, "operations": offered}
+    allowed = {role: may(request, lab, role) for role in Role}
+    offered: list[type[Operation]] = [op for op in operations_for(thing) if allowed[op.role]]
+    query = urlencode({"subject": thing.pk, "next": request.get_full_path()})
+    return {"lab": lab, "thing": thing, "menu": menu_of(offered), "query": query}
 
 
 @register.filter

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{job.pk} {job.title}")
 
     def _preview(self, lab: Lab, request: Request) -> None:
-        operation = prepare(lab, request)
+        operation, _form = prepare(lab, request).ready()
         for change in operation.preview().changes:
             self.stdout.write(f"{say(change.label)}: {change.before} → {change.after} {say(change.unit)}".rstrip())
         for step in operation.plan().steps:
@@ -75,9 +75,14 @@ def _params(pairs: list[str]) -> dict[str, str]:
 def _subject(lab: Lab, operation: type[Operation], word: str) -> models.Model | None:
     if operation.subject_model is None:
         return None
-    mine = operation.subject_model._default_manager.filter(lab=lab)
-    by_number = models.Q(pk=int(word)) if word.isdecimal() else models.Q(pk__in=[])
-    found = mine.filter(by_number | models.Q(name=word)).first()
+    found = _named(operation, lab, word)
     if found is None:
         raise CommandError(f"There is no {operation.subject_model._meta.verbose_name} {word} in this lab.")
     return found
+
+
+def _named(operation: type[Operation], lab: Lab, word: str) -> models.Model | None:
+    """The object of that number, else the one of that name."""
+    mine = operation.subjects(lab)
+    number = int(word) if word.isdecimal() and len(word) < 18 else 0
+    return mine.filter(pk=number).first() or next((each for each in mine if str(each) == word), None)

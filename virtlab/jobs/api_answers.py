@@ -1,0 +1,26 @@
+"""Jobs and refusals as the REST API gives them."""
+
+from typing import Any
+
+from virtlab.jobs.api_schemas import JobOut, Why
+from virtlab.jobs.models import Job
+from virtlab.jobs.progress import progress
+from virtlab.jobs.refusals import Invalid, Refused, StaleForm
+from virtlab.jobs.text import say
+
+
+def why_not(why: Refused | Invalid | StaleForm | None) -> Why:
+    """What the API says where something was not started or changed."""
+    if isinstance(why, Invalid):
+        errors = {name: [str(e) for e in each] for name, each in why.form.errors.items()}
+        return Why(reasons=[e for each in errors.values() for e in each], fields=errors)
+    refusals = why.refusals if isinstance(why, Refused) else []
+    in_the_way = next((refusal.job.pk for refusal in refusals if refusal.job), None)
+    return Why(reasons=[str(say(refusal.text)) for refusal in refusals], job=in_the_way)
+
+
+def job_fields(job: Job) -> dict[str, Any]:
+    """What the API says of a job."""
+    plain = {name: getattr(job, name) for name in JobOut.model_fields if name not in {"progress", "title", "error"}}
+    told = {"title": str(job.title), "error": str(job.error), "progress": progress(job, job.lab.lab_time())}
+    return {**plain, **told}
