@@ -50,7 +50,7 @@ class Asked:
         """Fills in before and after, or why not, for these parameters."""
         asked = Request(self.operation, self.subject, params, actor_of(request))
         try:
-            prepared, _form = prepare(self.lab, asked).ready()
+            prepared = prepare(self.lab, asked)
         except Invalid as invalid:
             self.form = invalid.form
         except Refused as refused:

@@ -55,11 +55,10 @@ class Prepared:
         return self.operation, self.form
 
 
-def prepare(lab: Lab, request: Request) -> Prepared:
+def prepare(lab: Lab, request: Request) -> Operation:
     """The operation as it would run now; raises Refused, StaleForm or Invalid where it would not."""
     [prepared] = prepare_all(lab, [request])
-    prepared.ready()
-    return prepared
+    return prepared.ready()[0]
 
 
 def prepare_all(lab: Lab, requests: Sequence[Request]) -> list[Prepared]:

@@ -22,7 +22,7 @@ from virtlab.jobs.operation import Operation
 from virtlab.jobs.plans import Held, Refusal
 from virtlab.jobs.refusals import Invalid, Refused, StaleForm, already_ended, gone
 from virtlab.jobs.registry import UnknownOperationError, operation_named
-from virtlab.jobs.requests import Prepared, Request, in_the_way, prepare, prepare_all
+from virtlab.jobs.requests import Prepared, Request, in_the_way, prepare_all
 from virtlab.jobs.selectors import things_of
 from virtlab.jobs.text import say
 from virtlab.jobs.writing import write_rows
@@ -47,7 +47,7 @@ def start(lab: Lab, request: Request) -> Job:
         lab = _lock(lab.pk)
         if request.key and (known := Job.objects.filter(lab=lab, key=request.key).first()):
             return known
-        [job] = _make(lab, [prepare(lab, request)])
+        [job] = _make(lab, prepare_all(lab, [request]))
     return job
 
 
@@ -87,7 +87,8 @@ def start_from_job(run: Run, operation: type[Operation], subject: models.Model |
     actor = Actor(Source.JOB, user=run.job.requested_by, visitor=run.job.visitor)
     request = Request(operation, subject, params, actor, parent=run.job)
     try:
-        prepared = prepare(run.lab, request)
+        [prepared] = prepare_all(run.lab, [request])
+        prepared.ready()
     except Refused as refused:
         raise StepFailed(refused.refusals[0].text) from refused
     except Invalid as invalid:

@@ -51,7 +51,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{job.pk} {job.title}")
 
     def _preview(self, lab: Lab, request: Request) -> None:
-        operation, _form = prepare(lab, request).ready()
+        operation = prepare(lab, request)
         for change in operation.preview().changes:
             self.stdout.write(f"{say(change.label)}: {change.before} → {change.after} {say(change.unit)}".rstrip())
         for step in operation.plan().steps:
