@@ -120,6 +120,8 @@ class Instance(models.Model):
     launched_lab_at = models.DateTimeField(_("launched (lab time)"), null=True, blank=True)
     # The compute charge runs only while the instance does: what ran before, and since when it runs now.
     ran_s = models.FloatField(_("ran before (s)"), default=0.0)
+    # What running cost before the type was changed; `ran_s` begins anew with each type.
+    accrued_usd = models.FloatField(_("charged before (USD)"), default=0.0)
     running_since_lab_at = models.DateTimeField(_("running since (lab time)"), null=True, blank=True)
     private_address = models.GenericIPAddressField(_("private address"), null=True, blank=True)
     public_address = models.GenericIPAddressField(_("public address"), null=True, blank=True)

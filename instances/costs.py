@@ -2,15 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Price, Volume
 from instances.pricing import os_surcharge_usd_per_hour, purchase_factor
-from instances.selectors.catalogue import ServiceFigure
 from virtlab.engine.units import HOURS_PER_MONTH
 
 Values = Mapping[str, float]
-ServicePrices = Mapping[str, ServiceFigure]
+
+
+class Priced(Protocol):
+    """A service's price."""
+
+    @property
+    def usd(self) -> float:
+        """USD per unit."""
+
+
+ServicePrices = Mapping[str, Priced]
 ADDRESS_ITEM = "public-ipv4-hour"
 
 

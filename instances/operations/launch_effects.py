@@ -13,11 +13,11 @@ from instances.operations.states import CHANGED, change
 from instances.scenes import scenes_of
 from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.models import JobSubject, Step
+from virtlab.jobs.writing import write_rows
 from virtlab.labs.models import Workload
 
 LINKED = 50
 """Instances of one launch that its job's page names; the others are found in the list."""
-BATCH = 500
 
 
 @effect("instances.reserve")
@@ -109,4 +109,4 @@ def enter_all(run: Run) -> None:
         raise StepFailed(_("The instances are gone."))
     for instance in found:
         change(instance, run.params["state"], run.lab_time)
-    Instance.objects.bulk_update(found, CHANGED, batch_size=BATCH)
+    write_rows(Instance, found, CHANGED)

@@ -10,14 +10,25 @@ from instances.selectors.catalogue import (
     service_prices,
     type_table,
 )
+from instances.selectors.region_view import RegionView, Sums, ZoneView, region_view
+from instances.selectors.rows import SORTS, InstanceRow, instances_of, present, rows_of
 
 __all__ = [
+    "SORTS",
+    "InstanceRow",
     "RegionFigure",
+    "RegionView",
     "ServiceFigure",
+    "Sums",
+    "ZoneView",
     "grid_g_per_kwh",
+    "instances_of",
+    "present",
     "price_kind_counts",
     "region_figure",
     "region_list",
+    "region_view",
+    "rows_of",
     "service_prices",
     "type_table",
 ]

@@ -26,6 +26,7 @@ TESTER = Actor(Source.COMMAND)
 AL2023 = "al2023-ami-2023.12.20260930.0-kernel-6.12-x86_64"
 AL2023_ARM = "al2023-ami-2023.12.20260930.0-kernel-6.12-arm64"
 OLD = "amzn-ami-hvm-2017.09.1.20171103-x86_64-gp2"
+WINDOWS = "Windows_Server-2016-English-Full-Base-2017.10.13"
 PARAVIRTUAL = "amzn-ami-pv-2017.09.1.20171103-x86_64-ebs"
 
 
@@ -96,6 +97,7 @@ class Cloud:
             kind=InstanceType.objects.get(pk=type_name),
             image=with_image,
             root=root_volume(size_gib=root_gib),
+            purchase=more.pop("purchase", "on_demand"),
             more=more,
         )
         instance = create_instances(self.lab, new)[0]
