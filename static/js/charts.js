@@ -45,17 +45,22 @@ function themed(value, styles) {
   return value;
 }
 
+// Where a line may end: after a space; in Japanese, which has none, after a particle or a mark and before a bracket.
+const BREAKS = /(?<=\D )|(?<=[、・の)])(?=[^\s、。・)])|(?<=\S)(?=\()/;
+const FULL_WIDTH = /[\u2e80-\uffef]/g;
+const columns = (text) => text.length + (text.match(FULL_WIDTH)?.length ?? 0);
+
 function wrapped(text, most) {
   const lines = [""];
-  for (const word of String(text).split(" ")) {
+  for (const word of String(text).split(BREAKS)) {
     const last = lines[lines.length - 1];
-    if (last && last.length + word.length + 1 > most) {
+    if (last && columns(last) + columns(word.trimEnd()) > most) {
       lines.push(word);
     } else {
-      lines[lines.length - 1] = last ? `${last} ${word}` : word;
+      lines[lines.length - 1] = last + word;
     }
   }
-  return lines.join("<br>");
+  return lines.map((line) => line.trimEnd()).join("<br>");
 }
 
 // Long names break into lines, and bars move apart where lines need the room.
