@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from hosts.choices import HostState, PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.resize import ResizeVm
-from tests.jobs.estate import GIB, TESTER, Estate
+from tests.jobs.estate import GIB, TESTER, Estate, make_estate
 from virtlab.jobs.choices import JobState, StepState
-from virtlab.jobs.drive import drive
+from virtlab.jobs.drive import BATCH_JOBS, drive
 from virtlab.jobs.models import Agenda, AuditEntry, Job
 from virtlab.jobs.refusals import Refused, StaleForm
 from virtlab.jobs.services import cancel, retry, run_again
+from virtlab.jobs.sweep import sweep
 from virtlab.labs import clock
 from virtlab.labs.models import Assumption, Lab
 
@@ -186,6 +188,36 @@ class TestQueue:
         assert again(second).state == JobState.SUCCEEDED
         assert again(third).state == JobState.FAILED
         assert "has 8.0 GiB left" in str(again(third).error)
+
+    def test_it_leaves_the_room_of_one_that_cannot_begin_to_the_next(self, estate: Estate) -> None:
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
+        estate.resize(0, 40 * GIB)
+        doomed, last = estate.resize(1, 30 * GIB), estate.resize(2, 8 * GIB)
+        VirtualMachine.objects.filter(pk=estate.vms[3].pk).update(memory_mib=1 * GIB)
+        estate.let_pass()
+        assert (again(doomed).state, again(last).state) == (JobState.FAILED, JobState.SUCCEEDED)
+
+    def test_it_begins_what_waits_for_no_other_job(self, estate: Estate) -> None:
+        limit = Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=0)
+        job = estate.resize()
+        assert again(job).state == JobState.QUEUED
+        limit.value = 1
+        limit.save()
+        sweep(timezone.now())
+        assert again(job).state == JobState.RUNNING
+
+    def test_it_drives_a_busy_lab_in_short_batches_so_that_others_get_their_turn(self, db: None) -> None:
+        busy = make_estate("Busy", guests=BATCH_JOBS + 20)
+        busy.hosts[0].memory_mib = 10_000 * GIB
+        busy.hosts[0].save()
+        Assumption.objects.create(lab=busy.lab, key="jobs_at_once", value=1_000)
+        for number in range(len(busy.vms)):
+            busy.resize(number)
+        clock.move_forward(busy.lab.pk, busy.lab.lab_time() + timedelta(days=1))
+        drive(busy.lab.pk)
+        left = Job.objects.filter(lab=busy.lab, position=0, state=JobState.RUNNING).count()
+        assert left >= 20
+        assert Agenda.objects.get(lab=busy.lab).is_overdue(timezone.now())
 
 
 class TestAgenda:

@@ -5,10 +5,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from hosts.operations.resize import ResizeVm
 from tests.jobs.estate import GIB, Estate
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job
 from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 
 RESIZE = "vm.resize"
@@ -156,6 +158,24 @@ class TestActing:
     def test_it_writes_the_clocks_change_into_the_audit_log(self, mine: Estate, aiko: Client) -> None:
         aiko.post(address(mine, "set-clock"), {"speed": "600"})
         assert AuditEntry.objects.get(action="clock.set").changes() == {"speed": (60.0, 600.0)}
+
+    def test_it_runs_a_job_again_once_for_a_double_click(self, mine: Estate, aiko: Client) -> None:
+        job = mine.resize()
+        aiko.post(address(mine, "act", job.pk, "cancel"))
+        answers = [aiko.post(address(mine, "act", job.pk, "again"), {"key": "again-1"}) for _click in range(2)]
+        assert answers[0]["Location"] == answers[1]["Location"]
+        assert Job.objects.count() == 2
+
+    def test_it_wants_the_operations_own_role_for_a_retry(
+        self, mine: Estate, dara: User, client_of: object, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ResizeVm, "role", Role.OWNER)
+        mine.lab.memberships.create(user=dara, role="operator")
+        client = client_of(dara)  # type: ignore[operator]
+        job = mine.resize()
+        assert client.post(address(mine, "act", job.pk, "cancel")).status_code == 302
+        assert client.post(address(mine, "act", job.pk, "retry")).status_code == 404
+        assert client.post(address(mine, "act", job.pk, "again")).status_code == 404
 
     def test_it_does_not_let_a_viewer_act(self, mine: Estate, dara: User, client_of: object) -> None:
         mine.lab.memberships.create(user=dara, role="viewer")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import JobKind, JobState, Level
@@ -44,15 +45,37 @@ def limit_of(lab: Lab) -> int:
 
 
 def begin_queued(lab: Lab, lab_at: datetime) -> list[Job]:
-    """Begins as many queued jobs as there is room for, the oldest first; returns those that changed state."""
-    queued = Job.objects.filter(lab=lab, state=JobState.QUEUED, kind=JobKind.LAB).order_by("pk")
-    running = Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB).count()
-    room = limit_of(lab) - running
+    """Begins as many queued jobs as there is room for, the oldest first; returns those that changed state.
+
+    One that cannot begin any more fails and leaves its room to the next, so that none waits behind it for ever.
+    """
     changed: list[Job] = []
-    for job in queued.select_related("lab")[: max(room, 0)]:
-        begin_or_refuse(lab, job, lab_at)
-        changed.append(job)
+    while (room := room_in(lab)) > 0:
+        batch = list(_queued(lab)[:room])
+        for job in batch:
+            begin_or_refuse(lab, job, lab_at)
+        changed += batch
+        if len(batch) < room:
+            break
     return changed
+
+
+def room_in(lab: Lab) -> int:
+    """How many more jobs may run at once in a lab."""
+    return limit_of(lab) - Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB).count()
+
+
+def labs_that_wait() -> list[int]:
+    """Labs in which jobs are queued and none runs, so that no job's end will begin one (one query)."""
+    in_lab = Job.objects.filter(kind=JobKind.LAB)
+    running = in_lab.filter(state=JobState.RUNNING, lab=OuterRef("lab"))
+    queued = in_lab.filter(state=JobState.QUEUED).exclude(Exists(running))
+    return list(queued.order_by().values_list("lab_id", flat=True).distinct())
+
+
+def _queued(lab: Lab) -> QuerySet[Job]:
+    queued = Job.objects.filter(lab=lab, state=JobState.QUEUED, kind=JobKind.LAB)
+    return queued.select_related("lab").order_by("pk")
 
 
 def begin_or_refuse(lab: Lab, job: Job, lab_at: datetime) -> None:

@@ -22,7 +22,7 @@ from virtlab.jobs.choices import Source
 from virtlab.jobs.listing import filtered_jobs
 from virtlab.jobs.models import Job
 from virtlab.jobs.refusals import Invalid, Refused, StaleForm
-from virtlab.jobs.registry import OPERATIONS
+from virtlab.jobs.registry import OPERATIONS, role_for
 from virtlab.jobs.requests import Request
 from virtlab.jobs.services import cancel, retry, start
 from virtlab.labs.access import lab_for
@@ -100,6 +100,7 @@ def cancel_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]
 def retry_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]:
     """Continues a failed or cancelled job where it stopped."""
     found = _job(request, lab, job, Role.OPERATOR)
+    lab_for(request, lab, role_for(found))
     try:
         return Status(200, JobOut(**job_fields(retry(found, actor_of(request, Source.API)))))
     except Refused as refused:

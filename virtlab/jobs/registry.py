@@ -2,7 +2,9 @@
 
 from django.db import models
 
+from virtlab.jobs.models import Job
 from virtlab.jobs.operation import Operation
+from virtlab.labs.choices import Role
 
 OPERATIONS: dict[str, type[Operation]] = {}
 
@@ -25,6 +27,12 @@ def operation_named(name: str) -> type[Operation]:
         return OPERATIONS[name]
     except KeyError:
         raise UnknownOperationError(name) from None
+
+
+def role_for(job: Job) -> Role:
+    """The least role that may start the operation of a job (anew); OPERATOR for real work and forgotten operations."""
+    known = OPERATIONS.get(job.operation)
+    return known.role if known else Role.OPERATOR
 
 
 def operations_for(subject: models.Model) -> list[type[Operation]]:

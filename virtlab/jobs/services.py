@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs import agenda, audit
 from virtlab.jobs.actor import Actor
-from virtlab.jobs.admission import begin_queued, limit_of, revive, subject_of
+from virtlab.jobs.admission import begin_queued, revive, room_in, subject_of
 from virtlab.jobs.choices import JobKind, JobState, Level, Source, StepState
 from virtlab.jobs.effects import Run, StepFailed
 from virtlab.jobs.events import News
@@ -98,6 +98,16 @@ def start_from_job(run: Run, operation: type[Operation], subject: models.Model |
     return job
 
 
+def begin_waiting(lab_id: int) -> list[Job]:
+    """Begins what is queued in a lab and finds room, after its limit was raised; returns those that changed state."""
+    with transaction.atomic():
+        lab = _lock(lab_id)
+        changed = begin_queued(lab, lab.lab_time())
+        if changed:
+            _tell(lab, *changed)
+    return changed
+
+
 def cancel(job: Job, actor: Actor) -> Job:
     """Ends a job early: undoes its steps in reverse and says what it undid. Raises Refused where it has ended."""
     with transaction.atomic():
@@ -124,8 +134,8 @@ def _cancel_now(lab: Lab, job: Job) -> None:
         write_line(job, lab_at, say(_("Nothing had to be undone.")))
     write_rows(Step, steps, STEP_FIELDS)
     end(job, JobState.CANCELLED, lab_at)
-    for begun in begin_queued(lab, lab.lab_time()):
-        _tell(lab, begun)
+    if begun := begin_queued(lab, lab.lab_time()):
+        _tell(lab, *begun)
     bump_revision(lab)
 
 
@@ -145,8 +155,11 @@ def retry(job: Job, actor: Actor) -> Job:
     return job
 
 
-def run_again(job: Job, actor: Actor) -> Job:
-    """Starts the same operation anew, with the same parameters on the object as it is now. Raises as `start` does."""
+def run_again(job: Job, actor: Actor, key: str = "") -> Job:
+    """Starts the same operation anew, with the same parameters on the object as it is now. Raises as `start` does.
+
+    The same key again gives the same job: a double click starts one.
+    """
     try:
         operation = operation_named(job.operation)
         subject = subject_of(operation, job)
@@ -154,7 +167,7 @@ def run_again(job: Job, actor: Actor) -> Job:
         raise Refused([Refusal(say(_("This cannot be run again from here: start it where you did before.")))]) from None
     except LookupError as missing:
         raise gone(str(missing.args[0])) from None
-    return start(job.lab, Request(operation, subject, job.params, actor))
+    return start(job.lab, Request(operation, subject, job.params, actor, key))
 
 
 def _require_retry(lab: Lab, job: Job) -> None:
@@ -186,11 +199,9 @@ def _reset(job: Job) -> None:
 
 def _room(lab: Lab, but: Job | None = None) -> int:
     """How many more jobs may begin now; none past those that queue already (but for one that is looked at)."""
-    jobs = Job.objects.filter(lab=lab, kind=JobKind.LAB)
-    jobs = jobs.exclude(pk=but.pk) if but else jobs
-    if jobs.filter(state=JobState.QUEUED).exists():
-        return 0
-    return limit_of(lab) - jobs.filter(state=JobState.RUNNING).count()
+    queued = Job.objects.filter(lab=lab, kind=JobKind.LAB, state=JobState.QUEUED)
+    waits = queued.exclude(pk=but.pk).exists() if but else queued.exists()
+    return 0 if waits else room_in(lab)
 
 
 def _tell(lab: Lab, *jobs: Job) -> None:

@@ -1,9 +1,11 @@
-"""The sweeper: what nobody drove is driven again, what lost its worker is given to another."""
+"""The sweeper: what nobody drove is driven again, what lost its worker goes to another, what waits for none begins."""
 
 from datetime import datetime
 
 from virtlab.jobs import worklist
+from virtlab.jobs.admission import labs_that_wait
 from virtlab.jobs.agenda import hint, overdue_labs
+from virtlab.jobs.services import begin_waiting
 
 
 def sweep(now: datetime) -> int:
@@ -11,6 +13,8 @@ def sweep(now: datetime) -> int:
     overdue = overdue_labs(now)
     for lab_id in overdue:
         hint(lab_id, now)
+    for lab_id in labs_that_wait():
+        begin_waiting(lab_id)
     worklist.reclaim_lost(now)
     if worklist.may_start():
         worklist.hint()

@@ -18,6 +18,7 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.panel import panel
 from virtlab.jobs.physics import physics_of
 from virtlab.jobs.refusals import Invalid, Refused, StaleForm
+from virtlab.jobs.registry import role_for
 from virtlab.jobs.rows import job_rows
 from virtlab.jobs.services import cancel, retry, run_again
 from virtlab.jobs.templatetags.jobs import clock_context, may
@@ -126,7 +127,11 @@ def _done(word: str, job: Job) -> str:
     return sentences[word] % {"job": job.title}
 
 
-ACTIONS: dict[str, Callable[[Job, Actor], Job]] = {"cancel": cancel, "retry": retry, "again": run_again}
+ACTIONS: dict[str, Callable[[Job, Actor, str], Job]] = {
+    "cancel": lambda job, actor, _key: cancel(job, actor),
+    "retry": lambda job, actor, _key: retry(job, actor),
+    "again": run_again,
+}
 
 
 @require_POST
@@ -134,10 +139,10 @@ def act(request: HttpRequest, lab: str, job: int, action: str) -> HttpResponseBa
     """Cancels, retries or runs a job again; what stands in the way is said on the page one comes from."""
     found = lab_for(request, lab, Role.OPERATOR)
     asked = get_object_or_404(Job.objects.select_related("lab"), lab=found, pk=job)
-    if action not in ACTIONS:
+    if action not in ACTIONS or (action != "cancel" and not may(request, found, role_for(asked))):
         raise Http404
     try:
-        changed = ACTIONS[action](asked, actor_of(request))
+        changed = ACTIONS[action](asked, actor_of(request), request.POST.get("key", "")[:64])
     except (Refused, Invalid, StaleForm) as refused:
         messages.error(request, str(refused))
         return _back(request, found)
