@@ -1,33 +1,125 @@
-"""Whether a host has room for a guest. A host never promises more memory than it has."""
+"""Whether a host has room for a guest: threads times the cluster's overcommitment, and the memory that its hypervisor
+leaves. Guests that run have their promise; those that are stopped have none.
+"""
 
-from django.db.models import Sum
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
 from django.utils.translation import gettext_lazy as _
 
-from hosts.models import Host, VirtualMachine
+from hosts.choices import HostState, Hypervisor, PowerState
+from hosts.models import Cluster, Host, VirtualMachine
+from hosts.selectors.promises import guest_room_gib, memory_ratio
 from virtlab.engine.admission import Resource, Room, refusals
 from virtlab.jobs.text import Text, say
 
 MIB_PER_GIB = 1024
 
 
-def memory_room(host: Host, without: VirtualMachine | None = None) -> Room:
-    """The host's memory in MiB: what it has, and what its guests (but for `without`) were promised."""
-    guests = VirtualMachine.objects.filter(host=host)
+class Need(NamedTuple):
+    """What a guest wants promised."""
+
+    vcpu: int
+    memory_mib: int
+
+    @classmethod
+    def of(cls, vm: VirtualMachine) -> "Need":
+        """What a guest has now."""
+        return cls(vm.vcpu, vm.memory_mib)
+
+
+@dataclass(frozen=True, slots=True)
+class HostRoom:
+    """What a host has left; `guests` counts all that are registered on it, running or not, without templates."""
+
+    host: Host
+    cpu: Room
+    memory: Room
+    guests: int
+
+    def why_not(self, need: Need) -> Text | None:
+        """Why a guest of that size may not run here, in words; None where it may."""
+        if self.host.state != HostState.ON:
+            return say(_("Host %(host)s is not on."), host=self.host.name)
+        if self.host.cluster.hypervisor == Hypervisor.NONE and self.guests:
+            return say(_("Host %(host)s has a workload already; without virtualization it carries one."),
+                       host=self.host.name)  # fmt: skip
+        needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
+        found = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
+        return self._words(need, found[0].resource) if found else None
+
+    def _words(self, need: Need, resource: Resource) -> Text:
+        if resource is Resource.CPU:
+            return say(
+                _("Needs %(wanted)s vCPU; host %(host)s has %(free)s left to promise and %(capacity)s threads."),
+                wanted=need.vcpu,
+                host=self.host.name,
+                free=int(self.cpu.free),
+                capacity=int(self.cpu.capacity),
+            )
+        return say(
+            _("Needs %(wanted).1f GiB of memory; host %(host)s has %(free).1f GiB left of %(capacity).1f GiB."),
+            wanted=need.memory_mib / MIB_PER_GIB,
+            host=self.host.name,
+            free=self.memory.free,
+            capacity=self.memory.promisable,
+        )
+
+
+def rooms(hosts: Iterable[Host], without: VirtualMachine | None = None) -> list[HostRoom]:
+    """The room of each host (with its cluster loaded), not counting the guest `without`: one query."""
+    found = list(hosts)
+    guests = VirtualMachine.objects.filter(host__in=found, is_template=False)
     if without is not None:
         guests = guests.exclude(pk=without.pk)
-    promised = guests.aggregate(total=Sum("memory_mib"))["total"] or 0
-    return Room(capacity=host.memory_mib, reserved=promised, used=promised)
+    vcpu: dict[int, int] = defaultdict(int)
+    memory: dict[int, int] = defaultdict(int)
+    count: dict[int, int] = defaultdict(int)
+    for host, power, cores, mib in guests.order_by().values_list("host_id", "power_state", "vcpu", "memory_mib"):
+        count[host or 0] += 1
+        if power == PowerState.RUNNING:
+            vcpu[host or 0] += cores
+            memory[host or 0] += mib
+    return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in found]
 
 
-def why_full(host: Host, memory_mib: int, without: VirtualMachine | None = None) -> Text | None:
-    """Why a guest of that much memory does not fit, in words; None where it does."""
-    room = memory_room(host, without)
-    if not refusals({Resource.MEMORY: memory_mib}, {Resource.MEMORY: room}):
-        return None
-    return say(
-        _("Needs %(wanted).1f GiB of memory; host %(host)s has %(free).1f GiB left of %(capacity).1f GiB."),
-        wanted=memory_mib / MIB_PER_GIB,
-        host=host.name,
-        free=room.free / MIB_PER_GIB,
-        capacity=room.capacity / MIB_PER_GIB,
+def _room(host: Host, cluster: Cluster, vcpu: int, memory_mib: int, guests: int) -> HostRoom:
+    threads = float(host.cores * host.threads_per_core)
+    capacity = guest_room_gib(cluster.hypervisor, host.memory_mib / MIB_PER_GIB)
+    promised = memory_mib / MIB_PER_GIB
+    return HostRoom(
+        host,
+        Room(threads, vcpu, vcpu, cluster.cpu_overcommit),
+        Room(capacity, promised, promised, memory_ratio(cluster.hypervisor, cluster.memory_overcommit)),
+        guests,
     )
+
+
+def room_of(host: Host, without: VirtualMachine | None = None) -> HostRoom:
+    """The room of one host."""
+    return rooms([host], without)[0]
+
+
+def why_full(host: Host, need: Need, without: VirtualMachine | None = None) -> Text | None:
+    """Why a guest of that size may not run on a host, in words; None where it may."""
+    return room_of(host, without).why_not(need)
+
+
+def why_apart(host: Host, vm: VirtualMachine) -> Text | None:
+    """Who of the guest's apart group is on the host already, in words; None where nobody is."""
+    return who_of_group(host, vm.anti_affinity, vm.pk)
+
+
+def who_of_group(host: Host, group: str, but: int | None = None) -> Text | None:
+    """Who of an apart group is on a host, in words."""
+    if not group:
+        return None
+    others = VirtualMachine.objects.filter(host=host, anti_affinity=group, is_template=False)
+    others = others if but is None else others.exclude(pk=but)
+    other = others.order_by("name").first()
+    if other is None:
+        return None
+    return say(_("%(other)s of the apart group %(group)s is on host %(host)s."), other=other.name, group=group,
+               host=host.name)  # fmt: skip

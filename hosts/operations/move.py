@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState
 from hosts.models import Host, VirtualMachine
-from hosts.operations.capacity import why_full
+from hosts.operations.capacity import Need, room_of, why_apart
 from hosts.operations.power import with_guest_off
 from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
@@ -32,13 +32,18 @@ def restore_host(run: Run) -> None:
 
 def _register(run: Run, host: Host | None) -> None:
     vm = run.get(VirtualMachine)
-    if host and host.state != HostState.ON:
-        raise StepFailed(_("Host %(host)s is not on."), host=host.name)
-    if host and (why := why_full(host, vm.memory_mib, vm)):
+    if host and (why := why_not_there(host, vm)):
         raise StepFailed(why)
     run.remember(host=vm.host_id)
     vm.host = host
     vm.save(update_fields=["host"])
+
+
+def why_not_there(host: Host, vm: VirtualMachine) -> Text | None:
+    """Why a guest may not be on a host, in words; None where it may."""
+    if host.state != HostState.ON:
+        return say(_("Host %(host)s is not on."), host=host.name)
+    return why_apart(host, vm) or room_of(host, vm).why_not(Need.of(vm))
 
 
 class MoveForm(OperationForm):
@@ -82,9 +87,9 @@ class MoveVm(Operation):
 
     def check(self) -> Sequence[Refusal]:
         """The host must be on and have the memory."""
-        if self.target.state != HostState.ON:
-            return [Refusal(say(_("Host %(host)s is not on."), host=self.target.name), "host")]
-        why = why_full(self.target, self.vm.memory_mib, self.vm)
+        if self.vm.pinned and self.vm.host:
+            return [Refusal(say(_("%(vm)s is pinned to %(host)s."), vm=self.vm.name, host=self.vm.host.name))]
+        why = why_not_there(self.target, self.vm)
         return [Refusal(why, "host")] if why else []
 
     def preview(self) -> Preview:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hosts.choices import PowerState
+from hosts.models import VirtualMachine
 from hosts.selectors.facts import GuestFacts, SnapshotFacts
 from virtlab.engine.copies import chain_read_factor
 
@@ -21,7 +22,7 @@ class Disk(NamedTuple):
     read_factor: float
 
 
-def running_delta_gib(guest: GuestFacts, lab_at: datetime, delta_share_per_day: float) -> float:
+def running_delta_gib(guest: GuestFacts | VirtualMachine, lab_at: datetime, delta_share_per_day: float) -> float:
     """GiB written since the snapshot that the guest goes on from; 0 without one. A delta never outgrows its disk."""
     if guest.snapshot_id is None:
         return 0.0

@@ -16,7 +16,7 @@ from hosts.selectors.facts import ClusterFacts, Facts, HostFacts
 from hosts.selectors.live_rows import ClusterLive, DatastoreLive, GuestLive, HostLive
 from hosts.selectors.load import Frame, Loads, power_weights
 from hosts.selectors.memory import Memory
-from hosts.selectors.promises import memory_ratio
+from hosts.selectors.promises import guest_room_gib, memory_ratio
 from virtlab.engine.arrays import F64, Ints, sums
 from virtlab.engine.overcommit import ready_class
 from virtlab.engine.units import MIB_PER_GIB
@@ -92,7 +92,8 @@ def _host(now: Parts, totals: HostSums, n: int, host: HostFacts, cluster: Cluste
     threads, installed = host.cores * host.threads_per_core, host.memory_mib / MIB_PER_GIB
     kept, reserved = float(now.memory.kept_gib[n]), float(now.memory.reserved_gib[n])
     ratio = memory_ratio(cluster.hypervisor, cluster.memory_overcommit) if works else 0.0
-    memory, vcpu = max(installed - kept, 0.0) * ratio, threads * cluster.cpu_overcommit if works else 0.0
+    memory = guest_room_gib(cluster.hypervisor, installed) * ratio
+    vcpu = threads * cluster.cpu_overcommit if works else 0.0
     promised_vcpu = float(totals.vcpu[n])
     return HostLive(
         host.pk, host.name, host.cluster_id, host.state, host.rack, host.model, int(totals.placed[n]),

@@ -1,0 +1,97 @@
+"""Fields that several forms have, with their limits said in plain sentences."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from hosts.models import Cluster, Host, VirtualMachine
+from virtlab.jobs.operation import OperationForm
+from virtlab.labs.models import Lab
+
+MOST_VCPU = 1024
+LEAST_MIB, MOST_MIB = 128, 64 * 1024 * 1024
+MOST_GIB = 65_536.0
+NAME_LENGTH = 120
+LABEL = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", re.IGNORECASE)
+
+
+def vcpu_field(**more: Any) -> forms.IntegerField:
+    """VCPU of a guest."""
+    field = forms.IntegerField(label=_("vCPU"), min_value=1, max_value=MOST_VCPU, **more)
+    too_few, too_many = (
+        _("A guest needs at least %(limit_value)s vCPU."),
+        _("A guest gets at most %(limit_value)s vCPU."),
+    )
+    _say_limits(field, too_few, too_many)
+    return field
+
+
+def memory_field(**more: Any) -> forms.IntegerField:
+    """Memory of a guest."""
+    field = forms.IntegerField(label=_("Memory (MiB)"), min_value=LEAST_MIB, max_value=MOST_MIB, **more)
+    too_little = _("A guest needs at least %(limit_value)s MiB of memory.")
+    _say_limits(field, too_little, _("A guest gets at most %(limit_value)s MiB of memory."))
+    return field
+
+
+def disk_field(least_gib: float = 1.0, **more: Any) -> forms.FloatField:
+    """Disk of a guest."""
+    field = forms.FloatField(label=_("Disk (GiB)"), min_value=least_gib, max_value=MOST_GIB, **more)
+    _say_limits(field, _("A disk has at least %(limit_value)s GiB."), _("A disk has at most %(limit_value)s GiB."))
+    return field
+
+
+def _say_limits(field: forms.Field, too_small: Any, too_large: Any) -> None:
+    for validator in field.validators:
+        if isinstance(validator, MinValueValidator):
+            validator.message = too_small
+        elif isinstance(validator, MaxValueValidator):
+            validator.message = too_large
+
+
+def name_field(**more: Any) -> forms.CharField:
+    """A name: any script, emoji too, in one line."""
+    return forms.CharField(label=_("Name"), max_length=NAME_LENGTH, validators=[check_one_line], **more)
+
+
+def check_one_line(text: str) -> None:
+    """Raises ValidationError for control characters, line breaks among them."""
+    if any(not char.isprintable() and char not in {"\u200d", "\ufe0f"} for char in text):
+        raise ValidationError(_("A name has no line breaks or control characters."))
+
+
+def check_host_name(text: str) -> None:
+    """Raises ValidationError for what is no host name (RFC 1123)."""
+    if text and not LABEL.match(text):
+        raise ValidationError(_("A host name has letters, digits and hyphens, at most 63."))
+
+
+def require_free_name(lab: Lab | None, name: str, but: int | None = None) -> str:
+    """The name; ValidationError where a guest or template of the lab has it."""
+    if VirtualMachine.objects.filter(lab=lab, name=name).exclude(pk=but or 0).exists():
+        raise ValidationError(_("There is a machine called %(name)s already."), params={"name": name})
+    return name
+
+
+class PlaceForm(OperationForm):
+    """A form with a cluster of the lab, and perhaps a host of it."""
+
+    cluster = forms.ModelChoiceField(label=_("Cluster"), queryset=Cluster.objects.none())
+
+    def prepare(self) -> None:
+        """Offers the lab's clusters; the first is chosen."""
+        clusters = Cluster.objects.filter(lab=self.lab).order_by("name")
+        self.choices_of("cluster", clusters)
+        self.fields["cluster"].initial = clusters.first()
+        if "host" in self.fields:
+            self.choices_of("host", Host.objects.filter(lab=self.lab).order_by("name"))
+
+    def choices_of(self, name: str, queryset: Any) -> None:
+        """Sets what a field offers."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = queryset

@@ -1,0 +1,75 @@
+"""What operations on a guest have in common."""
+
+from typing import Any
+
+from django.db import models
+
+from hosts.models import VirtualMachine
+from hosts.operations.what_if import Figures, what_if
+from hosts.selectors.facts import Facts
+from virtlab.engine.hypervisor import Feature
+from virtlab.engine.hypervisor import Hypervisor as Kind
+from virtlab.engine.hypervisors import HYPERVISORS
+from virtlab.engine.timings import Timings
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operation import Operation
+from virtlab.labs.choices import OperatingSystem
+
+
+class GuestOperation(Operation):
+    """An operation on a guest, which it holds."""
+
+    side = Side.HOSTS
+    subject_model = VirtualMachine
+    timings = Timings()
+
+    @property
+    def vm(self) -> VirtualMachine:
+        """The guest."""
+        assert isinstance(self.subject, VirtualMachine)
+        return self.subject
+
+    @property
+    def kind(self) -> Kind:
+        """Its cluster's hypervisor."""
+        return HYPERVISORS[self.vm.cluster.hypervisor]
+
+    def can(self, feature: Feature) -> bool:
+        """Whether its hypervisor has a feature."""
+        return self.kind.can(feature)
+
+    @property
+    def windows(self) -> bool:
+        """Whether the guest runs Windows, which takes longer."""
+        return runs_windows(self.vm)
+
+    def figures(self, **changes: Any) -> Figures:
+        """Money and watts of its cluster before and after these columns of the guest change."""
+        pk = self.vm.pk
+
+        def change(facts: Facts) -> Facts:
+            return facts._replace(guests=[g._replace(**changes) if g.pk == pk else g for g in facts.guests])
+
+        return what_if(self.lab, self.vm.cluster_id, change)
+
+    def figures_without(self, pk: int) -> Figures:
+        """The same before and after a guest is gone."""
+
+        def change(facts: Facts) -> Facts:
+            return facts._replace(guests=[guest for guest in facts.guests if guest.pk != pk])
+
+        return what_if(self.lab, self.vm.cluster_id, change)
+
+
+class MachineOperation(GuestOperation):
+    """An operation that templates do not have."""
+
+    @classmethod
+    def offered_for(cls, subject: models.Model) -> bool:
+        """Guests alone."""
+        return isinstance(subject, VirtualMachine) and not subject.is_template
+
+
+def runs_windows(vm: VirtualMachine) -> bool:
+    """Whether the guest runs Windows, which takes longer to stop and to start."""
+    return vm.workload is not None and vm.workload.operating_system == OperatingSystem.WINDOWS
