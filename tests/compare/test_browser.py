@@ -147,7 +147,8 @@ def test_it_saves_a_chart_as_png(enter: Callable[..., Page]) -> None:
 
 def test_it_prints_charts_that_nobody_has_scrolled_to(enter: Callable[..., Page]) -> None:
     page = enter("")
-    page.evaluate("window.print = () => { window.printed = document.querySelectorAll('.chart-plot.is-drawn').length; }")
+    count = "window.printed = document.querySelectorAll('.chart-plot.is-drawn').length"
+    page.evaluate(f"void (window.print = () => {{ {count}; }})")  # a function as the outcome would be called at once
     page.locator("[data-print]").click()
     page.wait_for_function("window.printed !== undefined")
     assert page.evaluate("window.printed") == page.locator("figure[data-chart]").count() > 0
