@@ -190,7 +190,7 @@ def signed_in_browser(site: Site, profile: Path, browser: str, port: int) -> Ite
     flags = [f"--remote-debugging-port={port}", *FLAGS]
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(profile, executable_path=browser, args=flags)
-        context.add_cookies([{"name": name, "value": value, "url": site.url}])
+        context.add_cookies([{"name": name, "value": value, "domain": "127.0.0.1", "path": "/"}])
         yield
         context.close()
 

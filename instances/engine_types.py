@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from instances.pricing import os_surcharge_usd_per_hour
+from instances.pricing import os_surcharges
 from instances.type_table import F64, TypeTable
 from virtlab.engine.instance_types import InstanceTypes
 from virtlab.labs.choices import Architecture, OperatingSystem
@@ -36,7 +36,5 @@ def types_at(table: TypeTable, rows: Ints, values: Mapping[str, float]) -> tuple
 
 
 def _prices(table: TypeTable, rows: Ints, system: str, values: Mapping[str, float]) -> F64:
-    sizes = table.vcpu[rows]
-    surcharge = {size: os_surcharge_usd_per_hour(system, int(size), values) for size in np.unique(sizes).tolist()}
-    price = table.usd_per_hour[rows] + np.array([surcharge[size] for size in sizes.tolist()])
+    price = table.usd_per_hour[rows] + os_surcharges(table, system, values)[rows]
     return np.where(table.x86[rows], price, np.nan) if system == OperatingSystem.WINDOWS else price

@@ -82,7 +82,10 @@ SYSTEMS = (
         _("Windows Server on an instance"),
         PER_VCPU,
         0.046,
-        _("AWS price list: exact for all 489 types listed that are not burstable."),
+        _(
+            "AWS price list: exact for all 489 types listed that are not burstable. "
+            "Burstable types pay it for their baseline: exact for T3 and T3a, within 3 % for T2."
+        ),
     ),
     _os("rhel_usd_per_vcpu_hour_to_8", _("Red Hat Enterprise Linux, to 8 vCPU"), PER_VCPU, 0.0144, PRICE_LIST),
     _os("rhel_usd_per_vcpu_hour_to_127", _("Red Hat Enterprise Linux, 9 to 127 vCPU"), PER_VCPU, 0.0108, PRICE_LIST),

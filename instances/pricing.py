@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from instances.choices import PurchaseOption
+from instances.type_table import F64, TypeTable
 from virtlab.labs.choices import OperatingSystem
 
 DISCOUNT_KEYS = {
@@ -14,19 +17,31 @@ RHEL_ABOVE = "rhel_usd_per_vcpu_hour_above"
 SUSE_SMALL_VCPU = 4
 
 
-def os_surcharge_usd_per_hour(operating_system: str, vcpu: int, values: Mapping[str, float]) -> float:
+def os_surcharge_usd_per_hour(
+    operating_system: str, vcpu: int, values: Mapping[str, float], *, lasting_vcpu: float | None = None
+) -> float:
     """What an operating system adds to the Linux price of one instance.
 
-    Windows by vCPU; Red Hat by vCPU in three bands; SUSE a fixed sum, smaller up to 4 vCPU; others nothing.
+    Windows by the vCPU that last (`lasting_vcpu`: the baseline of a burstable type; all where not given); Red Hat by
+    vCPU in three bands; SUSE a fixed sum, smaller up to 4 vCPU; others nothing.
     Measured on the packaged list of 2025-03-02 (docs/catalogue.md). Commitments lower only the Linux part.
     """
     if operating_system == OperatingSystem.WINDOWS:
-        return vcpu * values["windows_usd_per_vcpu_hour"]
+        return (vcpu if lasting_vcpu is None else lasting_vcpu) * values["windows_usd_per_vcpu_hour"]
     if operating_system == OperatingSystem.RHEL:
         return vcpu * values[next((key for most, key in RHEL_TIERS if vcpu <= most), RHEL_ABOVE)]
     if operating_system == OperatingSystem.SUSE:
         return values["suse_usd_per_hour_to_4" if vcpu <= SUSE_SMALL_VCPU else "suse_usd_per_hour_above"]
     return 0.0
+
+
+def os_surcharges(table: TypeTable, operating_system: str, values: Mapping[str, float]) -> F64:
+    """The same for every type of a table (n,)."""
+    if operating_system == OperatingSystem.WINDOWS:
+        return table.lasting_vcpu * values["windows_usd_per_vcpu_hour"]
+    sizes, where = np.unique(table.vcpu, return_inverse=True)
+    added = np.array([os_surcharge_usd_per_hour(operating_system, int(size), values) for size in sizes.tolist()])
+    return np.asarray(added[where], dtype=np.float64) if sizes.size else np.zeros(0)
 
 
 def purchase_factor(purchase: str, values: Mapping[str, float]) -> float:

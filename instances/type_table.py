@@ -53,6 +53,12 @@ class TypeTable:
         return {name: row for row, name in enumerate(self.names)}
 
     @cached_property
+    def lasting_vcpu(self) -> F64:
+        """The vCPU that Windows Server is charged for: those of the baseline where a type is burstable, else all."""
+        share: F64 = np.where(self.burstable, self.baseline_share, 1.0)
+        return frozen(self.vcpu * share)
+
+    @cached_property
     def choosable(self) -> Bools:
         """Types to recommend from: priced, without accelerators, not bare metal, for Linux or Windows programs."""
         priced = np.isfinite(self.usd_per_hour)

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from instances.models import Price
 from instances.parameters import SPECS
-from instances.pricing import os_surcharge_usd_per_hour, purchase_factor
+from instances.pricing import os_surcharge_usd_per_hour, os_surcharges, purchase_factor
 from instances.selectors import grid_g_per_kwh, price_kind_counts, region_list, service_prices, type_table
 from instances.versions import renew_catalogue_version
 
@@ -97,6 +97,29 @@ class TestRegions:
 )  # fmt: skip
 def test_it_adds_the_operating_system_to_the_linux_price(system: str, vcpu: int, usd: float) -> None:
     assert os_surcharge_usd_per_hour(system, vcpu, VALUES) == pytest.approx(usd)
+
+
+@pytest.mark.parametrize(
+    ("name", "usd"),
+    [
+        ("t3.nano", 0.0046), ("t3.micro", 0.0092), ("t3a.small", 0.0184), ("t3a.medium", 0.0184), ("t3.large", 0.0276),
+        ("t3a.xlarge", 0.0736), ("t3.2xlarge", 0.1472), ("t2.medium", 0.018), ("t2.large", 0.028), ("m5.large", 0.092),
+        ("m7i-flex.large", 0.092),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("catalogue")
+def test_it_charges_windows_for_the_baseline_of_burstable_types(name: str, usd: float) -> None:
+    """As the price list of 2025-03-02 has them (ec2_windows less ec2_linux), to 3 % for T2."""
+    table = type_table("ap-northeast-1")
+    assert os_surcharges(table, "windows", VALUES)[table.row_of[name]] == pytest.approx(usd, rel=0.03)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_it_charges_every_type_of_a_table_as_it_charges_one() -> None:
+    table = type_table("ap-northeast-1")
+    for system in ("linux", "rhel", "suse", "other"):
+        expected = [os_surcharge_usd_per_hour(system, int(vcpu), VALUES) for vcpu in table.vcpu]
+        assert os_surcharges(table, system, VALUES).tolist() == pytest.approx(expected)
 
 
 def test_it_discounts_commitments() -> None:

@@ -35,7 +35,7 @@ class CloudQuantities:
     nodes: int = 0
     nodes_usd_per_hour: float = 0.0
     node_price: Cited | None = None
-    licences: Mapping[str, int] = field(default_factory=dict)
+    licences: Mapping[str, float] = field(default_factory=dict)
     volume_gb: float = 0.0
     snapshot_gb: float = 0.0
     data_out_gb: float = 0.0
@@ -123,7 +123,7 @@ def _licences(q: CloudQuantities, terms: Terms, v: Values) -> list[Item]:
     return [_licence(key, amount, terms, v) for key, amount in q.licences.items()]
 
 
-def _licence(key: str, amount: int, terms: Terms, v: Values) -> Item:
+def _licence(key: str, amount: float, terms: Terms, v: Values) -> Item:
     """An operating system's share of the hourly price: by vCPU, or by instance. Commitments do not lower it."""
     by_instance = key.startswith("suse")
     formula = (

@@ -103,7 +103,9 @@ def month_usd(made: Report, chosen: int, system: str, prices: PriceBook) -> floa
         values, purchase = made.question.values, made.question.purchase
         table, hours = made.book.table, Terms.of(purchase, values).month_h
         linux = float(table.usd_per_hour[chosen]) * purchase_factor(purchase, values)
-        prices[key] = hours * (linux + os_surcharge_usd_per_hour(system, int(table.vcpu[chosen]), values))
+        lasting_vcpu = float(table.lasting_vcpu[chosen])
+        added = os_surcharge_usd_per_hour(system, int(table.vcpu[chosen]), values, lasting_vcpu=lasting_vcpu)
+        prices[key] = hours * (linux + added)
     return prices[key]
 
 

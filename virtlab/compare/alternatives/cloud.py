@@ -90,14 +90,16 @@ def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) ->
     )
 
 
-def licences(estate: Estate, selection: Selection, rows: Ints) -> dict[str, int]:
-    """What operating systems add, as price parameter → vCPU (Windows, Red Hat) or instances (SUSE)."""
+def licences(estate: Estate, selection: Selection, rows: Ints) -> dict[str, float]:
+    """What operating systems add, as price parameter → vCPU (Windows, Red Hat) or instances (SUSE).
+
+    Windows counts the vCPU that last: on burstable types those of the baseline.
+    """
     system, vcpu = estate.machines.operating_system[rows], selection.of(selection.table.vcpu, rows)
-    windows, rhel, suse = (
-        vcpu[system == name.value] for name in (OperatingSystem.WINDOWS, OperatingSystem.RHEL, OperatingSystem.SUSE)
-    )
-    found = {
-        "windows_usd_per_vcpu_hour": int(windows.sum()),
+    rhel, suse = (vcpu[system == name.value] for name in (OperatingSystem.RHEL, OperatingSystem.SUSE))
+    windows = selection.of(selection.table.lasting_vcpu, rows)[system == OperatingSystem.WINDOWS.value]
+    found: dict[str, float] = {
+        "windows_usd_per_vcpu_hour": round(float(windows.sum()), 3),
         "suse_usd_per_hour_to_4": int((suse <= SUSE_SMALL_VCPU).sum()),
         "suse_usd_per_hour_above": int((suse > SUSE_SMALL_VCPU).sum()),
     }
