@@ -56,12 +56,12 @@ def price_of(region: str, type_name: str) -> PriceFigure | None:
 
 
 def compute_usd_per_hour(
-    linux_usd: float, kind: InstanceType, operating_system: str, purchase: str, values: Values
+    linux_usd: float, size: tuple[int, float], operating_system: str, purchase: str, values: Values
 ) -> float:
-    """The hourly charge of an instance: commitments lower only the Linux part."""
+    """The hourly charge of an instance of so many vCPU and lasting vCPU: commitments lower only the Linux part."""
+    vcpu, lasting_vcpu = size
     linux = linux_usd * purchase_factor(purchase, values)
-    lasting_vcpu = kind.vcpu * (kind.baseline_share if kind.burstable else 1.0)
-    return linux + os_surcharge_usd_per_hour(operating_system, kind.vcpu, values, lasting_vcpu=lasting_vcpu)
+    return linux + os_surcharge_usd_per_hour(operating_system, vcpu, values, lasting_vcpu=lasting_vcpu)
 
 
 def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Values) -> float:
@@ -134,7 +134,8 @@ def cost(asked: Asked, prices: ServicePrices, values: Values) -> RunningCost:
     price = price_of(asked.region, asked.kind.pk)
     compute = None
     if price is not None:
-        compute = compute_usd_per_hour(price.usd_per_hour, asked.kind, asked.operating_system, asked.purchase, values)
+        size = asked.kind.vcpu, asked.kind.lasting_vcpu
+        compute = compute_usd_per_hour(price.usd_per_hour, size, asked.operating_system, asked.purchase, values)
     return RunningCost(
         compute if asked.running or compute is None else 0.0,
         asked.addresses * prices[ADDRESS_ITEM].usd,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.account import Image, Instance, LaunchTemplate, Quota, Scene, Volume
 from instances.choices import REGION_NAMES, Hypervisor, PriceRule, Service
+from instances.pricing import lasting_vcpu
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.validators import check_source_date
 
@@ -143,6 +144,11 @@ class InstanceType(Sourced):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lasting_vcpu(self) -> float:
+        """The vCPU that Windows Server is charged for."""
+        return lasting_vcpu(self.vcpu, self.burstable, self.baseline_share)
 
 
 class Offering(models.Model):

@@ -17,6 +17,11 @@ RHEL_ABOVE = "rhel_usd_per_vcpu_hour_above"
 SUSE_SMALL_VCPU = 4
 
 
+def lasting_vcpu(vcpu: int, burstable: bool, baseline_share: float) -> float:
+    """The vCPU that Windows Server is charged for: those of the baseline where a type is burstable, else all."""
+    return vcpu * baseline_share if burstable else float(vcpu)
+
+
 def os_surcharge_usd_per_hour(
     operating_system: str, vcpu: int, values: Mapping[str, float], *, lasting_vcpu: float | None = None
 ) -> float:

@@ -9,8 +9,8 @@ from instances.costs import Values, VolumeShape, compute_usd_per_hour, volume_us
 from instances.models import Price
 from instances.selectors.catalogue import ServiceFigure
 
-Key = tuple[str, int, str, str]
-"""Type, its vCPU, operating system, purchase option."""
+Key = tuple[str, int, float, str, str]
+"""Type, its vCPU, those of them that last, operating system, purchase option."""
 
 
 @dataclass
@@ -26,11 +26,13 @@ class Rates:
     def usd_per_hour(self, key: Key) -> float:
         """The compute charge; NaN where no source has a price."""
         if key not in self.known:
-            type_name, vcpu, system, purchase = key
+            type_name, vcpu, lasting_vcpu, system, purchase = key
             linux = self.linux_usd.get(type_name)
-            known = linux is not None
-            usd = compute_usd_per_hour(linux or 0.0, vcpu, system, purchase, self.values) if known else float("nan")
-            self.known[key] = usd
+            self.known[key] = (
+                float("nan")
+                if linux is None
+                else compute_usd_per_hour(linux, (vcpu, lasting_vcpu), system, purchase, self.values)
+            )
         return self.known[key]
 
     def volume_usd(self, shape: VolumeShape) -> float:

@@ -11,6 +11,7 @@ from instances.choices import InstanceState
 from instances.costs import ADDRESS_ITEM, VolumeShape
 from instances.models import Instance, Volume
 from instances.offers import zones_of
+from instances.pricing import lasting_vcpu
 from instances.scenes import scenes_of
 from instances.selectors.catalogue import RegionFigure, region_figure, service_prices
 from instances.selectors.live import vcpus_of, with_live
@@ -26,7 +27,8 @@ Bools = npt.NDArray[np.bool_]
 CARDS = 12
 FIELDS = (
     "pk", "zone", "state", "operating_system", "purchase", "instance_type_id", "instance_type__vcpu",
-    "instance_type__memory_mib", "idle_w", "full_w", "public_address", "running_since_lab_at", "live_sample",
+    "instance_type__burstable", "instance_type__baseline_share", "instance_type__memory_mib",
+    "idle_w", "full_w", "public_address", "running_since_lab_at", "live_sample",
 )  # fmt: skip
 
 
@@ -163,7 +165,9 @@ class _Table:
         cpu = _demand(list(column["live_sample"]), vcpu)
         idle, full = (_watts(column[name], side) for side, name in enumerate(("idle_w", "full_w")))
         power = vcpu * idle + cpu * (full - idle) + memory * values["memory_w_per_gib_cloud"]
-        keys = zip(*(column[n] for n in FIELDS[5:7]), column["operating_system"], column["purchase"], strict=True)
+        sizes = zip(*(column[name] for name in FIELDS[6:9]), strict=True)
+        lasting = [lasting_vcpu(*size) for size in sizes]
+        keys = zip(*(column[n] for n in FIELDS[5:7]), lasting, *(column[n] for n in FIELDS[3:5]), strict=True)
         return cls(
             pk=list(column["pk"]),
             zones=np.array(column["zone"], dtype=np.str_),

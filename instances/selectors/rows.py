@@ -122,7 +122,7 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
 def _row(one: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float | None) -> InstanceRow:
     kind, running = one.instance_type, one.running_since_lab_at is not None
     live = vcpu_of(getattr(one, "live_sample", None))
-    usd = rates.usd_per_hour((kind.pk, kind.vcpu, one.operating_system, one.purchase))
+    usd = rates.usd_per_hour((kind.pk, kind.vcpu, kind.lasting_vcpu, one.operating_system, one.purchase))
     known = math.isfinite(usd)
     volumes = list(one.volumes.all())
     storage = sum(rates.volume_usd(VolumeShape.of(volume)) for volume in volumes)
