@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hosts.choices import Hypervisor, PowerState
+from hosts.demo.applications import named
 from hosts.inventory.rows import ClusterRow, DatastoreRow, HostRow, Inventory, VmRow
 
 FILE = Path(__file__).with_name("estate.csv")
@@ -101,7 +102,7 @@ def _vm(line: dict[str, str]) -> VmRow:
         host=line["host"],
         datastore=STORE_OF[cluster],
         operating_system=line["os"],
-        application=line["application"],
+        application=named(line["application"]),
         event_driven=requests > 0,
         requests_per_month=requests,
         request_duration_ms=float(line["request_ms"] or 0),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from hosts.choices import PowerState
 from hosts.demo.service import fill_with_demo
@@ -117,3 +118,11 @@ def test_it_keeps_every_disk_on_a_datastore_with_room(lab: Lab) -> None:
     for store in lab.datastores.all():
         assert sum(store.virtual_machines.values_list("disk_gib", flat=True)) < store.capacity_gib
     assert set(lab.hosts.values_list("rack", flat=True)) == {"Rack A", "Rack B"}
+
+
+def test_it_says_what_the_machines_are_for_in_the_language_of_whoever_opened_it() -> None:
+    lab = Lab.objects.create(name="Demo")
+    with override("ja"):
+        fill_with_demo(lab)
+    assert lab.workloads.get(name="web-01").application == "Web ショップ"
+    assert lab.workloads.get(name="cache-01").application == "Redis"
