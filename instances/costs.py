@@ -131,7 +131,11 @@ class Asked:
 
 def cost(asked: Asked, prices: ServicePrices, values: Values) -> RunningCost:
     """The cost of one instance (one query for its price). A stopped one pays for volumes and an address it keeps."""
-    price = price_of(asked.region, asked.kind.pk)
+    return cost_at(price_of(asked.region, asked.kind.pk), asked, prices, values)
+
+
+def cost_at(price: PriceFigure | None, asked: Asked, prices: ServicePrices, values: Values) -> RunningCost:
+    """The cost of one instance at a known price of its type."""
     compute = None
     if price is not None:
         size = asked.kind.vcpu, asked.kind.lasting_vcpu

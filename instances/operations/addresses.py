@@ -1,6 +1,7 @@
 """Elastic IP: a public address that stays when the instance stops."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,8 @@ def restore_address(run: Run) -> None:
 class AddressOperation(InstanceOperation):
     """Elastic IP on or off."""
 
-    elastic: bool
+    elastic: ClassVar[bool]
+    group = _("Address")
 
     def check_more(self) -> Sequence[Refusal]:
         """It must not be so already."""

@@ -14,7 +14,7 @@ from virtlab.jobs.operation import OperationForm
 from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview
 from virtlab.jobs.text import Text, say
 
-ATTRIBUTES = ("protected", "tags", "user_data")
+ATTRIBUTES = ("name", "protected", "tags", "user_data")
 
 
 @effect("instance.set_attribute")
@@ -43,6 +43,7 @@ class AttributeOperation(InstanceOperation):
 
     attribute: ClassVar[str]
     label: ClassVar[Any]
+    group = _("Settings")
 
     def preview(self) -> Preview:
         """The value before and after; nobody notices."""
@@ -58,6 +59,31 @@ class AttributeOperation(InstanceOperation):
         params = {"attribute": self.attribute, "value": self.values[self.attribute]}
         title = _("Change the instance")
         return Plan([PlannedStep("set", title, TIMINGS.ec2_modify_s, set_attribute, restore_attribute, params)])
+
+
+class NameForm(OperationForm):
+    """Its name."""
+
+    name = forms.CharField(label=_("Name"), max_length=255)
+
+    def prepare(self) -> None:
+        """As it is now."""
+        if isinstance(self.subject, Instance):
+            self.fields["name"].initial = self.subject.name
+
+
+class RenameInstance(AttributeOperation):
+    """Gives an instance another name; nothing else changes."""
+
+    name = "instance.rename"
+    title = _("Rename")
+    form_class = NameForm
+    counterpart = "vm.rename"
+    attribute, label = "name", _("Name")
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Rename %(name)s to %(new)s"), name=self.instance.name, new=self.values["name"])
 
 
 class ProtectionForm(OperationForm):

@@ -1,13 +1,17 @@
 """What the operations on one instance have in common."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
+from django.db import models
+from django.db.models import QuerySet
+
 from instances.choices import InstanceState
-from instances.costs import Asked, RunningCost, cost
+from instances.costs import Asked, RunningCost, cost_at, price_of
 from instances.models import Instance, InstanceType
-from instances.operations.refusals import terminated, unreachable, wrong_state
+from instances.operations.refusals import lacks_capacity, not_offered, over, terminated, unreachable, wrong_state
+from instances.quotas import QuotaUse, group_of, quotas_of
 from instances.scenes import Scenes, scenes_of
 from instances.selectors.catalogue import service_prices
 from instances.watts import USUAL_USE, draw_w
@@ -16,6 +20,7 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.operation import Operation
 from virtlab.jobs.plans import Refusal
 from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
 TIMINGS = Timings()
@@ -26,6 +31,7 @@ class InstanceOperation(Operation):
 
     side = Side.INSTANCES
     subject_model = Instance
+    related = ("region", "instance_type__cpu_power", "image", "workload__trace")
     watched_fields = ("state", "instance_type_id", "zone", "protected", "elastic_address", "hibernation")
     states: ClassVar[Sequence[str]] = (InstanceState.RUNNING, InstanceState.STOPPED)
 
@@ -35,15 +41,50 @@ class InstanceOperation(Operation):
         assert isinstance(self.subject, Instance)
         return self.subject
 
-    @cached_property
+    @classmethod
+    def subjects(cls, lab: Lab) -> "QuerySet[models.Model]":
+        """With their volumes, which the price asks for."""
+        return super().subjects(lab).prefetch_related("volumes")
+
+    @property
     def scenes(self) -> Scenes:
         """What goes wrong in the lab's cloud."""
-        return scenes_of(self.lab)
+        return self.once("scenes", lambda: scenes_of(self.lab))
 
-    @cached_property
+    @property
     def lab_figures(self) -> Mapping[str, float]:
         """The lab's values of all parameters."""
-        return lab_values(self.lab)
+        return self.once("values", lambda: lab_values(self.lab))
+
+    def quota(self, kind: InstanceType) -> QuotaUse:
+        """The quota that a type counts against in the instance's region."""
+        region, group = self.instance.region_id, group_of(kind.family)
+        quotas = self.once(f"quotas {region}", lambda: quotas_of(self.lab, region, self.lab_figures))
+        return next(quota for quota in quotas if quota.group == group)
+
+    def not_offered(self, kind: InstanceType, field: str = "") -> Refusal | None:
+        """A type that the instance's zone does not offer."""
+        region, zone = self.instance.region_id, self.instance.zone
+        return self.once(f"offer {zone} {kind.pk} {field}", lambda: not_offered(kind.pk, region, zone, field))
+
+    def no_capacity(self, kind: InstanceType, field: str = "") -> Refusal | None:
+        """A type that the instance's zone has no room for at the moment."""
+        scene = self.scenes.no_capacity(self.instance.region_id, self.instance.zone, kind.pk)
+        return lacks_capacity(scene, kind.pk, self.instance.zone, field) if scene else None
+
+    def over_quota(self, needed: Callable[["InstanceOperation"], int], others: Sequence[Operation]) -> list[Refusal]:
+        """The vCPU that this operation and the `others` before it need are more than the quota leaves."""
+        kind, region = self.kind_after, self.instance.region_id
+        quota = self.quota(kind)
+        alike = (one for one in others if isinstance(one, InstanceOperation) and one.instance.region_id == region)
+        before = sum(needed(one) for one in alike if group_of(one.kind_after.family) == quota.group)
+        found = over(replace(quota, used=quota.used + before), region, needed(self)) if needed(self) > 0 else None
+        return [found] if found else []
+
+    @property
+    def kind_after(self) -> InstanceType:
+        """The instance's type once the operation is done."""
+        return self.instance.instance_type
 
     def check(self) -> Sequence[Refusal]:
         """It must exist, be within reach and be in the right state; then what the operation itself asks."""
@@ -78,7 +119,9 @@ class InstanceOperation(Operation):
     def cost(self, **changes: object) -> RunningCost:
         """What the instance costs as it stands, or with some of it changed."""
         asked = Asked.of(self.instance, **changes)
-        return cost(asked, service_prices(self.instance.region_id), self.lab_figures)
+        services = self.once(f"services {asked.region}", lambda: service_prices(asked.region))
+        price = self.once(f"price {asked.region} {asked.kind.pk}", lambda: price_of(asked.region, asked.kind.pk))
+        return cost_at(price, asked, services, self.lab_figures)
 
     def watts(self, kind: InstanceType | None = None) -> float:
         """What it draws at its mean load, on its own type or another, while it runs."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,11 +12,12 @@ from instances.form_fields import TypeField
 from instances.models import Instance, InstanceType
 from instances.operations.base import TIMINGS, InstanceOperation, pair
 from instances.operations.lifecycle import StartInstance, StopInstance, StoreForm, store_lost
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered
 from instances.operations.steps import start_steps, stop_steps
 from instances.operations.type_effects import restore_type, set_type
+from instances.quotas import group_of
 from instances.suggestions import nearest_fitting
 from virtlab.engine.durations import downtime_s, type_change_steps
+from virtlab.jobs.operation import Operation, OperationForm
 from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview, Refusal, WayOut
 from virtlab.jobs.text import Message, Text, say
 
@@ -38,15 +39,21 @@ class ChangeType(InstanceOperation):
     """Gives a stopped instance another type."""
 
     name = "instance.change_type"
+    group = _("Size")
     title = _("Change the type")
-    form_class = TypeForm
-    states = (InstanceState.STOPPED,)
+    form_class: ClassVar[type[OperationForm]] = TypeForm
+    states: ClassVar[Sequence[str]] = (InstanceState.STOPPED,)
 
     @property
     def kind(self) -> InstanceType:
         """The type afterwards."""
         kind: InstanceType = self.values["instance_type"]
         return kind
+
+    @property
+    def kind_after(self) -> InstanceType:
+        """The type asked for."""
+        return self.kind
 
     def describe(self) -> Text:
         """The job's title."""
@@ -78,14 +85,18 @@ class ChangeType(InstanceOperation):
             return [Refusal(text, ways_out=[WayOut(StartInstance, self.instance, _("Start it"))])]
         if why := self._why_not():
             return [Refusal(why, "instance_type", self._ways())]
-        found = [self._no_capacity(), self._over_quota(), *store_lost(self)]
+        found = [self.no_capacity(self.kind, "instance_type"), *self.check_beside([]), *store_lost(self)]
         return [refusal for refusal in found if refusal]
+
+    def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
+        """The quota must allow what running instances grow by; a stopped one counts when it is started."""
+        return self.over_quota(grows_by, others)
 
     def _why_not(self) -> Text | None:
         facts, instance = TypeFacts.of(self.kind), self.instance
         if why := why_not_boot(facts, instance.image):
             return why
-        if refusal := not_offered(self.kind.pk, instance.region_id, instance.zone):
+        if refusal := self.not_offered(self.kind):
             return refusal.text if isinstance(refusal.text, Text) else say(refusal.text)
         if why := why_interfaces(facts, instance.network_interfaces):
             return why
@@ -97,15 +108,6 @@ class ChangeType(InstanceOperation):
         found = nearest_fitting(self.instance, self.kind)
         params = {**self.kept_values(), "instance_type": found}
         return [WayOut(type(self), self.instance, say(_("Take %(type)s"), type=found), params)] if found else []
-
-    def _no_capacity(self) -> Refusal | None:
-        scene = self.scenes.no_capacity(self.instance.region_id, self.instance.zone, self.kind.pk)
-        return lacks_capacity(scene, self.kind.pk, self.instance.zone, "instance_type") if scene else None
-
-    def _over_quota(self) -> Refusal | None:
-        if self.instance.state != InstanceState.RUNNING:
-            return None  # it counts when it is started
-        return beyond_quota(self.lab, self.instance.region_id, self.kind, leaving=self.instance.instance_type)
 
     def preview(self) -> Preview:
         """VCPU, memory, network, EBS, price and watts before and after; the downtime."""
@@ -163,13 +165,23 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:g}"
 
 
+def grows_by(operation: InstanceOperation) -> int:
+    """VCPU that an operation adds to what counts against the quota."""
+    instance, after = operation.instance, operation.kind_after
+    if instance.state != InstanceState.RUNNING:
+        return 0
+    same = group_of(instance.instance_type.family) == group_of(after.family)
+    return after.vcpu - (instance.instance_type.vcpu if same else 0)
+
+
 class ResizeInstance(ChangeType):
     """Stops an instance, changes its type and starts it again."""
 
     name = "instance.resize"
     title = _("Stop, change the type, start")
     counterpart = "vm.resize"
-    states = (InstanceState.RUNNING,)
+    primary = True
+    states: ClassVar[Sequence[str]] = (InstanceState.RUNNING,)
 
     def plan(self) -> Plan:
         """Stop, change, start: down throughout."""

@@ -9,11 +9,10 @@ from instances.choices import InstanceState
 from instances.hibernation import why_no_hibernation
 from instances.models import Instance
 from instances.operations.base import TIMINGS, InstanceOperation, pair
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered
-from instances.operations.steps import memory_s, start_steps, stop_steps, to
+from instances.operations.steps import memory_s, start_steps, stop_steps
 from virtlab.engine.durations import instance_start_steps
 from virtlab.jobs.effects import Run, StepFailed, effect
-from virtlab.jobs.operation import OperationForm
+from virtlab.jobs.operation import Operation, OperationForm
 from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview, Refusal, WayOut
 from virtlab.jobs.text import Message, Text, say
 
@@ -59,6 +58,7 @@ class StopInstance(InstanceOperation):
     """Stops an instance: its volumes stay and cost on, the compute charge ends."""
 
     name = "instance.stop"
+    primary = True
     title = _("Stop")
     form_class = StoreForm
     counterpart = "vm.stop"
@@ -113,6 +113,8 @@ class HibernateInstance(StopInstance):
     name = "instance.hibernate"
     title = _("Hibernate")
     counterpart = "vm.suspend"
+    primary = False
+    group = _("Power")
 
     def describe(self) -> Text:
         """The job's title."""
@@ -140,6 +142,7 @@ class StartInstance(InstanceOperation):
     """Starts a stopped instance."""
 
     name = "instance.start"
+    primary = True
     title = _("Start")
     counterpart = "vm.start"
     states = (InstanceState.STOPPED,)
@@ -150,14 +153,13 @@ class StartInstance(InstanceOperation):
 
     def check_more(self) -> Sequence[Refusal]:
         """The zone must have the type, and room for it; the quota must allow it."""
-        instance, kind = self.instance, self.instance.instance_type
-        scene = self.scenes.no_capacity(instance.region_id, instance.zone, kind.pk)
-        found = [
-            lacks_capacity(scene, kind.pk, instance.zone) if scene else None,
-            not_offered(kind.pk, instance.region_id, instance.zone, field=""),
-            beyond_quota(self.lab, instance.region_id, kind),
-        ]
-        return [refusal for refusal in found if refusal]
+        kind = self.instance.instance_type
+        found = [self.no_capacity(kind), self.not_offered(kind)]
+        return [*(refusal for refusal in found if refusal), *self.check_beside([])]
+
+    def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
+        """The quota must allow all that start together."""
+        return self.over_quota(lambda one: one.instance.instance_type.vcpu, others)
 
     def preview(self) -> Preview:
         """The charge begins; a new public address unless it is elastic."""
@@ -186,6 +188,7 @@ class RebootInstance(InstanceOperation):
     name = "instance.reboot"
     title = _("Reboot")
     counterpart = "vm.reboot"
+    group = _("Power")
     states = (InstanceState.RUNNING,)
 
     def describe(self) -> Text:
@@ -217,4 +220,4 @@ def image_s(instance: Instance) -> float:
     return memory_s(instance.instance_type.memory_mib, throughput)
 
 
-__all__ = ["HibernateInstance", "RebootInstance", "StartInstance", "StopInstance", "StoreForm", "store_lost", "to"]
+__all__ = ["HibernateInstance", "RebootInstance", "StartInstance", "StopInstance", "StoreForm", "store_lost"]

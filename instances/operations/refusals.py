@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState
+from instances.choices import InstanceState, QuotaGroup
 from instances.models import Instance, InstanceType, Scene
 from instances.offers import regions_offering, zones_offering
 from instances.operations.quota_request import RequestQuota
 from instances.operations.scene import EndScene
-from instances.quotas import group_of, quota_for
+from instances.quotas import QuotaUse, quota_for
 from instances.scenes import Scenes
 from virtlab.jobs.plans import Refusal, WayOut
 from virtlab.jobs.text import say
@@ -65,14 +65,14 @@ def not_offered(type_name: str, region: str, zone: str, field: str = "instance_t
     return Refusal(say(message, **words, count=len(regions)), field)
 
 
-def beyond_quota(
-    lab: Lab, region: str, kind: InstanceType, count: int = 1, leaving: InstanceType | None = None
-) -> Refusal | None:
-    """More vCPU than the quota leaves; those of the type that one instance is `leaving` are given back first."""
-    quota, vcpu = quota_for(lab, region, kind.family), kind.vcpu * count
-    freed_vcpu = leaving.vcpu if leaving and group_of(leaving.family) == quota.group else 0
-    wanted = quota.used - freed_vcpu + vcpu
-    if vcpu <= freed_vcpu or wanted <= quota.limit:
+def beyond_quota(lab: Lab, region: str, kind: InstanceType, count: int = 1) -> Refusal | None:
+    """More vCPU than the quota leaves (three queries)."""
+    return over(quota_for(lab, region, kind.family), region, kind.vcpu * count)
+
+
+def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:
+    """More vCPU than a quota leaves; nothing for a change that needs none."""
+    if vcpu <= max(quota.left, 0):
         return None
     text = say(
         _(
@@ -80,11 +80,12 @@ def beyond_quota(
             "Ask for a higher quota, or stop others."
         ),
         vcpu=vcpu,
-        group=quota.label,
+        group=QuotaGroup(quota.group).label,
         region=region,
-        left=max(quota.limit - quota.used + freed_vcpu, 0),
+        left=quota.left,
         limit=quota.limit,
     )
+    wanted = quota.used + vcpu
     params = {"region": region, "group": quota.group, "vcpu": wanted}
     return Refusal(text, "", [WayOut(RequestQuota, None, say(_("Ask for %(vcpu)s vCPU"), vcpu=wanted), params)])
 

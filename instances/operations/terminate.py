@@ -40,6 +40,7 @@ class TerminateInstance(InstanceOperation):
     title = _("Terminate")
     form_class = StoreForm
     counterpart = "vm.delete"
+    danger = True
 
     def describe(self) -> Text:
         """The job's title."""

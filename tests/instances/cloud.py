@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from instances.launching import NewInstances, create_instances, root_volume
+from instances.launching import Load, NewInstances, create_instances, root_volume
 from instances.models import Image, Instance, InstanceType
 from instances.operations.states import change
 from virtlab.jobs.actor import Actor
@@ -98,6 +98,7 @@ class Cloud:
             image=with_image,
             root=root_volume(size_gib=root_gib),
             purchase=more.pop("purchase", "on_demand"),
+            load=more.pop("load", Load()),
             more=more,
         )
         instance = create_instances(self.lab, new)[0]

@@ -103,7 +103,7 @@ class TestOtherRefusals:
         instance = cloud.instance("m5.large")
         Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=4)
         cloud.preview("instance.resize", instance, instance_type="m5.xlarge")
-        with pytest.raises(Refused, match="Needs 8 vCPU of Standard"):
+        with pytest.raises(Refused, match="Needs 6 vCPU of Standard"):
             cloud.start("instance.resize", instance, instance_type="m5.2xlarge")
 
     def test_it_is_refused_while_there_is_no_capacity(self, cloud: Cloud) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from instances.pricing import os_surcharge_usd_per_hour, purchase_factor
+from instances.risks import Fit, level, level_name, words
 from virtlab.compare.cloud_bill import Terms
 from virtlab.compare.report import Report
-from virtlab.compare.risks import Fit, level, level_name, words
 from virtlab.labs.choices import OperatingSystem
 
 PriceBook = dict[tuple[int, str], float]

@@ -1,10 +1,9 @@
-"""What may go wrong with a recommended type, in words."""
+"""What may go wrong with a recommended type, in words: for the comparison and for right-sizing one instance."""
 
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from virtlab.compare.items import Text
 from virtlab.web import formats
 
 OVER, BUSY = 0.01, 0.05
@@ -31,7 +30,7 @@ def level(fit: Fit) -> int:
     return MEDIUM if fit.cpu_over > OVER or fit.cpu_busy > BUSY or fit.burstable else LOW
 
 
-def level_name(number: int) -> Text:
+def level_name(number: int) -> str:
     """The level in a word."""
     return {LOW: _("low"), MEDIUM: _("medium"), HIGH: _("high")}[number]
 
