@@ -11,11 +11,16 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.demo import DemoProcess
+from tests.support.demo import DemoProcess, eventually
 from virtlab.platform.browser import FLAGS, HELP, find_browser
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDE, TALL, PHONE = (1440, 900), (1440, 1400), (390, 844)
+
+
+DRAWN = """[...document.querySelectorAll('.chart-plot')]
+  .filter(plot => plot.getBoundingClientRect().top < innerHeight)
+  .every(plot => plot.querySelector('svg'))"""
 
 
 class Picture(NamedTuple):
@@ -100,11 +105,7 @@ def take(browser: Browser, lab: tuple[str, str], picture: Picture) -> None:
 def settle(page: Page) -> None:
     """Waits until every chart in sight is drawn."""
     page.wait_for_load_state("load")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.chart-plot')]"
-        ".filter(plot => plot.getBoundingClientRect().top < innerHeight)"
-        ".every(plot => plot.querySelector('svg'))"
-    )
+    eventually(lambda: bool(page.evaluate(DRAWN)), 20)
     page.wait_for_timeout(500)
 
 

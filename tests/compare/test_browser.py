@@ -150,5 +150,5 @@ def test_it_prints_charts_that_nobody_has_scrolled_to(enter: Callable[..., Page]
     count = "window.printed = document.querySelectorAll('.chart-plot.is-drawn').length"
     page.evaluate(f"void (window.print = () => {{ {count}; }})")  # a function as the outcome would be called at once
     page.locator("[data-print]").click()
-    page.wait_for_function("window.printed !== undefined")
+    eventually(lambda: page.evaluate("window.printed") is not None, 10)
     assert page.evaluate("window.printed") == page.locator("figure[data-chart]").count() > 0
