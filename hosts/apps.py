@@ -16,8 +16,10 @@ class HostsConfig(AppConfig):
         from hosts.demo.service import fill_with_demo
         from hosts.inventory import signals, work  # noqa: F401 (importing them registers them)
         from hosts.inventory.parameters import SPECS as INVENTORY_SPECS
+        from hosts.models import Cluster, Datastore, Host, VirtualMachine
         from hosts.operations import OPERATIONS
         from hosts.parameters import SPECS
+        from virtlab.jobs.links import page_of
         from virtlab.jobs.registry import register as register_operations
         from virtlab.labs.parameters import register
         from virtlab.labs.services import on_open
@@ -25,4 +27,7 @@ class HostsConfig(AppConfig):
         register(INVENTORY_SPECS)
         register(SPECS)
         register_operations(*OPERATIONS)
+        pages = {VirtualMachine: "hosts:vm", Host: "hosts:host", Cluster: "hosts:cluster", Datastore: "hosts:datastore"}
+        for model, page in pages.items():
+            page_of(model, page)
         on_open.append(fill_with_demo)

@@ -1,102 +1,106 @@
-"""Reads a lab's racks: four queries, however many machines."""
+"""Reads a lab's racks at the moment its clock shows: a fixed number of queries, however many machines."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-import numpy as np
 from django.utils.translation import gettext as _
 
-from hosts.choices import Hypervisor, PowerState
-from hosts.models import Host, VirtualMachine
-from hosts.racks import MIB_PER_GIB, Block, Estate, Rack, Slab
-from virtlab.engine.power import HostPower, PowerCurve
+from hosts.choices import GuestHealth, Hypervisor, PowerState
+from hosts.rack_jobs import Busy, busy_machines
+from hosts.racks import Block, Estate, Rack, Slab
+from hosts.selectors import GuestLive, HostLive, Live, live
 from virtlab.labs.models import Lab
-from virtlab.labs.parameters import lab_values
 from virtlab.web import formats
 
 # A row has 24 columns (48 on a wide page). Blocks narrower than three could not be read.
 COLUMNS_PER_VCPU = 0.75
+GIB_PER_VCPU = 4.0
 FEWEST_COLUMNS, MOST_COLUMNS = 3, 24
+BY_VCPU, BY_MEMORY = "vcpu", "memory"
 
-VM_FIELDS = (
-    "host_id",
-    "name",
-    "vcpu",
-    "memory_mib",
-    "power_state",
-    "is_template",
-    "workload__trace__cpu_mean_vcpu",
-)
+Measure = Callable[[GuestLive], float]
+MEASURES: dict[str, Measure] = {
+    BY_VCPU: lambda guest: guest.vcpu,
+    BY_MEMORY: lambda guest: guest.memory_gib / GIB_PER_VCPU,
+}
 
 
-def rack_view(lab: Lab) -> Estate:
-    """A lab's hosts by cluster and name with the machines on them, largest first."""
-    hosts = Host.objects.filter(lab=lab).select_related("cluster", "model").order_by("cluster__name", "name")
-    slabs = {host.pk: Slab(host) for host in hosts}
-    homeless = _fill(slabs, VirtualMachine.objects.filter(lab=lab).order_by("-vcpu", "name").values_list(*VM_FIELDS))
-    _measure(list(slabs.values()), lab_values(lab).get("smt_gain", 1.0))
-    return _estate(list(slabs.values()), homeless)
+def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCPU) -> Estate:
+    """A lab's hosts by cluster and name with the machines on them, largest first.
+
+    `shown` are the hosts (by key) that are drawn, all where none are given; the totals are of all. Blocks are as wide
+    as their vCPU, or with BY_MEMORY as their memory (4 GiB as one vCPU).
+    """
+    now = live(lab)
+    measure = MEASURES.get(size, MEASURES[BY_VCPU])
+    busy = busy_machines(lab)
+    by_host = _by_host(now, shown, measure)
+    hosts = [host for host in now.hosts.values() if shown is None or host.pk in shown]
+    slabs = [Slab(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in hosts]
+    return _estate(now, slabs, _blocks(by_host.get(0, ()), measure, busy))
 
 
-def _fill(slabs: dict[int, Slab], rows: Iterable[tuple[Any, ...]]) -> list[Block]:
-    homeless = []
-    for host_id, name, vcpu, memory_mib, power_state, is_template, mean_vcpu in rows:
-        runs = power_state == PowerState.RUNNING and not is_template
-        block = _block(name, vcpu, memory_mib, _note(power_state, template=is_template), mean_vcpu if runs else None)
-        slab = slabs.get(host_id)
-        if slab is None:
-            homeless.append(block)
-            continue
-        slab.blocks.append(block)
-        if runs:
-            slab.promised_vcpu += vcpu
-            slab.promised_gib += memory_mib / MIB_PER_GIB
-            slab.used_vcpu += mean_vcpu or 0.0
-    return homeless
+def _by_host(now: Live, shown: Collection[int] | None, measure: Measure) -> Mapping[int, Sequence[GuestLive]]:
+    """The guests of the hosts shown, largest first; under 0 those that are on none."""
+    found: dict[int, list[GuestLive]] = defaultdict(list)
+    for guest in now.guests.values():
+        key = guest.host_id or 0
+        if shown is None or key in shown or not key:
+            found[key].append(guest)
+    for guests in found.values():
+        guests.sort(key=lambda guest: (-measure(guest), guest.name))
+    return found
 
 
-def _block(name: str, vcpu: int, memory_mib: int, note: str, mean_vcpu: float | None) -> Block:
+def _blocks(guests: Sequence[GuestLive], measure: Measure, busy: Mapping[int, Busy]) -> list[Block]:
+    return [_block(guest, measure(guest), busy.get(guest.pk)) for guest in guests]
+
+
+def _block(guest: GuestLive, vcpu: float, job: Busy | None) -> Block:
     span = min(MOST_COLUMNS, max(FEWEST_COLUMNS, round(vcpu * COLUMNS_PER_VCPU)))
-    size = f"{vcpu} · {formats.number(memory_mib / MIB_PER_GIB)}"
-    return Block(name, size, note, span, min(1.0, (mean_vcpu or 0.0) / vcpu) if vcpu else 0.0, bool(note))
+    size = f"{guest.vcpu} · {formats.number(guest.memory_gib)}"
+    state, css = _state(guest)
+    if job:
+        return Block(guest.pk, guest.name, size, job.words, span, guest.cpu_share, f"{css} is-moving".strip())
+    return Block(guest.pk, guest.name, size, state, span, guest.cpu_share if not css else 0.0, css)
 
 
-def _note(power_state: str, *, template: bool) -> str:
-    if template:
-        return _("template")
-    return "" if power_state == PowerState.RUNNING else str(PowerState(power_state).label)
+def _state(guest: GuestLive) -> tuple[str, str]:
+    """Why it does not run, in words, and its class; both empty where all is well."""
+    if guest.is_template:
+        return _("template"), "is-off is-template"
+    if guest.power_state != PowerState.RUNNING:
+        return str(PowerState(guest.power_state).label), f"is-off is-{guest.power_state}"
+    if guest.health != GuestHealth.WELL:
+        return str(GuestHealth(guest.health).label), "is-broken"
+    return "", ""
 
 
-def _measure(slabs: list[Slab], smt_gain: float) -> None:
-    """Fills in capacities and watts: each host's power curve at its mean load."""
+def _estate(now: Live, slabs: Sequence[Slab], homeless: list[Block]) -> Estate:
+    racks: dict[tuple[int, str], Rack] = {}
     for slab in slabs:
-        slab.capacity_vcpu = slab.host.cores * (smt_gain if slab.host.threads_per_core > 1 else 1.0)
-    on = [slab for slab in slabs if not slab.off]
-    if not on:
-        return
-    curves = [PowerCurve(tuple(slab.host.model.watts), slab.host.model.memory_gib) for slab in on]
-    power = HostPower.of(curves, np.array([slab.memory_gib for slab in on]))
-    loads = np.array([slab.cpu_share for slab in on])
-    for slab, watts in zip(on, power.power_w(loads[:, None])[:, 0], strict=True):
-        slab.power_w = float(watts)
-
-
-def _estate(slabs: list[Slab], homeless: list[Block]) -> Estate:
-    racks: dict[int, Rack] = {}
-    for slab in slabs:
-        cluster = slab.host.cluster
-        name = str(Hypervisor(cluster.hypervisor).label)
-        racks.setdefault(cluster.pk, Rack(cluster.name, cluster.site, name)).slabs.append(slab)
+        cluster = now.clusters[slab.host.cluster_id]
+        kind = str(Hypervisor(cluster.hypervisor).label)
+        new = Rack(cluster.pk, cluster.name, slab.host.rack, cluster.site, kind)
+        racks.setdefault((cluster.pk, slab.host.rack), new).slabs.append(slab)
+    hosts = list(now.hosts.values())
     return Estate(
         racks=list(racks.values()),
         homeless=homeless,
-        host_count=len(slabs),
-        vm_count=sum(len(slab.blocks) for slab in slabs) + len(homeless),
-        promised_vcpu=sum(slab.promised_vcpu for slab in slabs),
-        threads=sum(slab.host.cores * slab.host.threads_per_core for slab in slabs),
-        promised_gib=sum(slab.promised_gib for slab in slabs),
-        memory_gib=sum(slab.memory_gib for slab in slabs),
-        used_vcpu=sum(slab.used_vcpu for slab in slabs),
-        capacity_vcpu=sum(slab.capacity_vcpu for slab in slabs),
-        power_w=sum(slab.power_w or 0.0 for slab in slabs),
+        host_count=len(hosts),
+        vm_count=len(now.guests),
+        promised_vcpu=_sum(hosts, "vcpu_reserved"),
+        threads=sum(host.threads for host in hosts),
+        promised_gib=_sum(hosts, "memory_reserved_gib"),
+        memory_gib=_sum(hosts, "memory_gib"),
+        used_vcpu=_sum(hosts, "cpu_used_vcpu"),
+        used_gib=_sum(hosts, "memory_used_gib"),
+        capacity_vcpu=_sum(hosts, "guest_cores"),
+        power_w=_sum(hosts, "power_w"),
+        cost_usd_per_month=float(sum(one.cost_usd_per_month for one in now.clusters.values())),
     )
+
+
+def _sum(hosts: Sequence[HostLive], field: str) -> float:
+    total: float = sum(getattr(host, field) for host in hosts)
+    return total

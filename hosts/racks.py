@@ -4,99 +4,96 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hosts.choices import HostState
-from hosts.models import Host
+from hosts.selectors import HostLive
 
-MIB_PER_GIB = 1024
+OFF = (HostState.OFF.value, HostState.FAILED.value)
+SMALLEST_WARNED_GIB = 0.05
 
 
 class Block(NamedTuple):
-    """A machine in its slab. `used` is its mean CPU as a share (0 … 1) of what it was promised."""
+    """A machine in its slab. `used` is the CPU it uses now as a share (0 … 1) of what it was promised."""
 
+    pk: int
     name: str
     size: str
     note: str
     span: int
     used: float
-    off: bool
+    css: str
 
 
 @dataclass(slots=True)
 class Slab:
-    """A host with the machines on it; what runs counts, what is stopped only shows."""
+    """A host with the machines on it, as it is now."""
 
-    host: Host
+    host: HostLive
     blocks: list[Block] = field(default_factory=list)
-    promised_vcpu: int = 0
-    promised_gib: float = 0.0
-    used_vcpu: float = 0.0
-    capacity_vcpu: float = 0.0
-    power_w: float | None = None
-
-    @property
-    def cpu_share(self) -> float:
-        """Mean CPU in use, as a share of the host's capacity."""
-        return min(1.0, self.used_vcpu / self.capacity_vcpu) if self.capacity_vcpu else 0.0
-
-    @property
-    def memory_gib(self) -> float:
-        """Installed memory."""
-        return self.host.memory_mib / MIB_PER_GIB
-
-    @property
-    def free_gib(self) -> float:
-        """Memory promised to nobody."""
-        return max(0.0, self.memory_gib - self.promised_gib)
-
-    @property
-    def over_memory(self) -> bool:
-        """Whether more memory is promised than installed."""
-        return self.promised_gib > self.memory_gib
-
-    @property
-    def free_vcpu(self) -> int:
-        """vCPU that could be promised with one per thread."""
-        return max(0, self.host.cores * self.host.threads_per_core - self.promised_vcpu)
 
     @property
     def off(self) -> bool:
         """Whether nothing can run on it."""
-        return self.host.state in {HostState.OFF, HostState.FAILED}
+        return self.host.state in OFF
+
+    @property
+    def state(self) -> str:
+        """Its state in words, empty where it is simply on."""
+        return "" if self.host.state == HostState.ON else str(HostState(self.host.state).label)
+
+    @property
+    def over_memory(self) -> bool:
+        """Whether more memory is promised than installed."""
+        return self.host.memory_reserved_gib > self.host.memory_gib
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something is wrong with it."""
+        return self.off or self.over_memory or self.host.state == HostState.MAINTENANCE
+
+    @property
+    def waits(self) -> bool:
+        """Whether its guests feel that they wait for a core."""
+        return not self.off and self.host.ready_class != "good"
+
+    @property
+    def taken_back_gib(self) -> float:
+        """Memory that the hypervisor took back from guests; 0 where it is not worth a word."""
+        taken = self.host.ballooned_gib + self.host.compressed_gib + self.host.swapped_gib
+        return taken if taken >= SMALLEST_WARNED_GIB else 0.0
 
 
 @dataclass(slots=True)
 class Rack:
-    """Hosts under one hypervisor."""
+    """Hosts of one cluster in one rack; `cluster` is its key."""
 
+    cluster: int
     name: str
+    rack: str
     site: str
     hypervisor: str
     slabs: list[Slab] = field(default_factory=list)
 
-    @property
-    def vm_count(self) -> int:
-        """Machines in it."""
-        return sum(len(slab.blocks) for slab in self.slabs)
-
 
 @dataclass(slots=True)
 class Estate:
-    """The on-prem side of a lab as its page shows it."""
+    """The on-prem side of a lab as its page shows it; `racks` holds the hosts of this page of it."""
 
     racks: list[Rack]
     homeless: list[Block]
     host_count: int
     vm_count: int
-    promised_vcpu: int
+    promised_vcpu: float
     threads: int
     promised_gib: float
     memory_gib: float
     used_vcpu: float
+    used_gib: float
     capacity_vcpu: float
     power_w: float
+    cost_usd_per_month: float
 
     @property
     def cpu_share(self) -> float:
-        """Mean CPU in use, as a share of all hosts' capacity."""
+        """CPU in use, as a share of all cores that guests have."""
         return min(1.0, self.used_vcpu / self.capacity_vcpu) if self.capacity_vcpu else 0.0
 
     @property
@@ -109,6 +106,7 @@ class Estate:
         left, shown = count, []
         for rack in self.racks:
             if left > 0:
-                shown.append(Rack(rack.name, rack.site, rack.hypervisor, rack.slabs[:left]))
+                head = (rack.cluster, rack.name, rack.rack, rack.site, rack.hypervisor)
+                shown.append(Rack(*head, rack.slabs[:left]))
             left -= len(rack.slabs)
         return shown

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from hosts.views import layers, racks
+from hosts.views import clusters, layers, machine, machines, racks, servers
 
 app_name = "hosts"
 urlpatterns = [
     path("", racks.estate, name="estate"),
-    path("machines/", racks.machines, name="machines"),
+    path("machines/", machines.machines, name="machines"),
+    path("machines/<int:pk>/", machine.machine, name="vm"),
+    path("machines/<int:pk>/menu/", racks.machine_menu, name="vm-menu"),
+    path("servers/", servers.servers, name="servers"),
+    path("servers/<int:pk>/", servers.server, name="host"),
+    path("clusters/", clusters.clusters, name="clusters"),
+    path("clusters/<int:pk>/", clusters.cluster, name="cluster"),
+    path("templates/", machines.templates, name="templates"),
+    path("datastores/", clusters.datastores, name="datastores"),
+    path("datastores/<int:pk>/", clusters.datastore, name="datastore"),
     path("hypervisors/", layers.hypervisors, name="hypervisors"),
 ]

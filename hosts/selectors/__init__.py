@@ -2,7 +2,7 @@
 
 from hosts.selectors.estate import EstateRows, HostRow, VmRow, estate_rows, server_models
 from hosts.selectors.facts import Facts, facts_of
-from hosts.selectors.history import History, history_of_guest, history_of_host
+from hosts.selectors.history import GuestSeries, History, history_of_guest, history_of_host, series_of_guests
 from hosts.selectors.live import Live, live, live_of
 from hosts.selectors.live_rows import ClusterLive, DatastoreLive, GuestLive, HostLive
 
@@ -12,6 +12,7 @@ __all__ = [
     "EstateRows",
     "Facts",
     "GuestLive",
+    "GuestSeries",
     "History",
     "HostLive",
     "HostRow",
@@ -23,5 +24,6 @@ __all__ = [
     "history_of_host",
     "live",
     "live_of",
+    "series_of_guests",
     "server_models",
 ]

@@ -102,3 +102,22 @@ def _watts(load: Loads, weights: F64, idle_w: F64) -> F64:
 def _empty(times: list[datetime]) -> History:
     nothing = np.zeros(len(times))
     return History(times, nothing, nothing, nothing, nothing, nothing, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class GuestSeries:
+    """One guest of a host over time (T,): vCPU got, GiB in use, watts."""
+
+    name: str
+    used_vcpu: F64
+    memory_gib: F64
+    power_w: F64
+
+
+def series_of_guests(host: Host, hours: float = 24.0) -> tuple[list[datetime], list[GuestSeries]]:
+    """The last hours of every guest that runs on a host, largest mean CPU first: eight queries or fewer."""
+    asked = _only(facts_of(host.lab, host.cluster_id), host.pk)
+    facts, times, load, memory, watts = _replayed(host.lab, asked, hours)
+    rows = [n for n in range(len(facts.guests)) if load.active_host[n] >= 0]
+    rows.sort(key=lambda n: -float(load.used_vcpu[n].mean()))
+    return times, [GuestSeries(facts.guests[n].name, load.used_vcpu[n], memory[n], watts[n]) for n in rows]

@@ -1,29 +1,94 @@
-"""The blocks of a slab as HTML: an estate has hundreds, and a template takes ten times as long for each."""
+"""Racks in templates: a page has hundreds of blocks, so they are not templates of their own."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from hosts.choices import HostState
 from hosts.racks import Block
+from virtlab.web import formats
+from virtlab.web.tables import Listing
 
 register = template.Library()
-BLOCK = '<li class="vm s-{}{}" title="{}"><b>{}</b><small>{}</small>{}</li>'
+BLOCK = (
+    '<li class="vm s-{span} {css}" id="vm-{pk}" data-vm="{pk}" draggable="true" title="{name}">'
+    '<a href="{address}">{name}</a><small>{note}</small>'
+    '<a class="vm-menu" href="{address}#operations" data-menu="{menu}" aria-label="{what}">⋯</a>{foot}</li>'
+)
 FOOT = '<svg aria-hidden="true"><rect width="{}%" height="4"></rect></svg>'
+# A placeholder key, so that an address is looked up once for all blocks.
+KEY = 987654321
 
 
 @register.simple_tag
-def blocks(machines: Iterable[Block]) -> SafeString:
-    """A list item for each machine: its name, its size or why it does not run, and its mean CPU at the foot."""
-    return format_html_join("", BLOCK, (_cells(block) for block in machines))
+def blocks(slug: str, machines: Iterable[Block]) -> SafeString:
+    """A list item for each machine: its name, its size or why it does not run, its menu, and its CPU at the foot."""
+    address, menu = (reverse(name, args=[slug, KEY]) for name in ("hosts:vm", "hosts:vm-menu"))
+    what = _("What can be done with %s")
+    parts = [format_html(BLOCK, **_fields(block, address, menu, what)) for block in machines]
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def _cells(block: Block) -> tuple[int, str, str, str, str, str]:
-    off = " is-off" if block.off else ""
-    return block.span, off, block.name, block.name, block.note or block.size, _foot(block.used)
+def _fields(block: Block, address: str, menu: str, what: str) -> dict[str, Any]:
+    return {
+        "span": block.span,
+        "css": block.css,
+        "pk": block.pk,
+        "name": block.name,
+        "note": block.note or block.size,
+        "address": address.replace(str(KEY), str(block.pk)),
+        "menu": menu.replace(str(KEY), str(block.pk)),
+        "what": what % block.name,
+        "foot": _foot(block.used),
+    }
 
 
-def _foot(used: float) -> str:
+def _foot(used: float) -> SafeString:
     # Digits alone, so nothing needs escaping.
-    return SafeString(FOOT.format(f"{used * 100:.1f}")) if used else ""
+    return SafeString(FOOT.format(f"{min(used, 1.0) * 100:.1f}")) if used else SafeString()
+
+
+@register.simple_tag
+def list_address(rows: Listing, **changes: str | int) -> str:
+    """A list's address with some of its state changed; an empty value takes the entry out."""
+    return rows.address(**changes)
+
+
+@register.filter
+def host_state(state: str) -> str:
+    """A host's state in words."""
+    return str(HostState(state).label)
+
+
+@register.inclusion_tag("hosts/parts/holding.html")
+def holding(label: str, unit: str, used: float, reserved: float, total: float) -> dict[str, Any]:
+    """Used, reserved and free of one resource in one bar and in words; the whole is what is there, or more if more is
+    promised. `unit` "GiB" is written in a fitting unit.
+    """
+    whole = max(total, reserved, used) or 1.0
+    idle = max(reserved - used, 0.0)
+    write = formats.gib if unit == "GiB" else formats.number
+    return {
+        "label": label,
+        "unit": "" if unit == "GiB" else unit,
+        "used": write(used),
+        "reserved": write(reserved),
+        "free": write(max(total - reserved, 0.0)),
+        "total": write(total),
+        "over": reserved > total,
+        "used_pct": f"{100 * min(used / whole, 1.0):.2f}",
+        "idle_pct": f"{100 * idle / whole:.2f}",
+    }
+
+
+@register.inclusion_tag("hosts/parts/holding.html")
+def guest_holding(label: str, unit: str, used: float, total: float, touched: float = 0.0) -> dict[str, Any]:
+    """The same for a machine, which holds all of its `total`: used, and idle; `touched` (of memory) is drawn too."""
+    shown: dict[str, Any] = holding(label, unit, used, max(touched, used), total)
+    write = formats.gib if unit == "GiB" else formats.number
+    return {**shown, "over": False, "idle_amount": write(max(total - used, 0.0)), "guest": True}

@@ -11,6 +11,7 @@ from hosts.forms import LoadForm
 from hosts.layer_rows import ability_rows, figure_rows, result_rows
 from hosts.layers import Question, outcome
 from hosts.models import Cluster
+from hosts.views.common import offered
 from virtlab.charts.html import rendered
 from virtlab.labs.access import lab_for
 from virtlab.labs.models import Lab
@@ -23,6 +24,7 @@ def hypervisors(request: HttpRequest, lab: str) -> HttpResponse:
     found = lab_for(request, lab)
     form = LoadForm.asked(request.GET)
     context: dict[str, Any] = {"lab": found, "form": form, "clusters": Cluster.objects.filter(lab=found)}
+    context["change"] = next(iter(offered(request, found, ("cluster.change_hypervisor",))), None)
     if form.is_valid():
         context.update(_answer(found, form.cleaned_data))
     return render(request, "hosts/hypervisors.html", context)

@@ -1,57 +1,64 @@
-"""Pages of the on-prem side."""
+"""The racks: every host as a slab with its machines in it, some hosts a page."""
 
-from django.db.models import F, Q, QuerySet
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from hosts.models import VirtualMachine
-from hosts.rack_view import rack_view
+from hosts.choices import HostState, Hypervisor
+from hosts.models import Host, VirtualMachine
+from hosts.rack_view import BY_MEMORY, BY_VCPU, rack_view
+from hosts.views.common import cluster_filter, start_links
+from virtlab.jobs.registry import operations_for
+from virtlab.jobs.templatetags.jobs import may
 from virtlab.labs.access import lab_for
+from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
-from virtlab.web.tables import listing
+from virtlab.web.filters import Filter, FilterBar, filtered
+from virtlab.web.tables import Listing
 
-MACHINE_COLUMNS = {
-    "name": "name",
-    "host": "host__name",
-    "cluster": "cluster__name",
-    "os": "workload__operating_system",
-    "vcpu": "vcpu",
-    "memory": "memory_mib",
-    "disk": "disk_gib",
-    "cpu": "cpu_share",
-    "state": "power_state",
-}
+HOSTS_A_PAGE = 40
+SEARCHED = ("name", "cluster__name", "rack", "virtual_machines__name")
 
 
 @require_GET
 def estate(request: HttpRequest, lab: str) -> HttpResponse:
-    """The racks: every host with its machines."""
+    """The racks as they are now: ?q=, ?cluster=, ?state=, ?hypervisor= choose the hosts, ?size= what a block shows."""
     found = lab_for(request, lab)
-    return render(request, "hosts/estate.html", {"lab": found, "estate": rack_view(found)})
+    hosts, bar = _hosts(request, found)
+    page = Paginator(hosts, HOSTS_A_PAGE).get_page(request.GET.get("page"))
+    size = BY_MEMORY if request.GET.get("size") == BY_MEMORY else BY_VCPU
+    shown = {host.pk for host in page.object_list}
+    context = {
+        "lab": found,
+        "estate": rack_view(found, shown, size),
+        "bar": bar,
+        "rows": Listing(page, "", request.GET),
+        "sizes": [(BY_VCPU, _("vCPU")), (BY_MEMORY, _("Memory"))],
+        "size": size,
+        "start": start_links(request, found, ("host.add", "vm.create")),
+    }
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "hosts/estate.html#racks" if part else "hosts/estate.html", context)
+
+
+def _hosts(request: HttpRequest, lab: Lab) -> tuple[QuerySet[Host], FilterBar]:
+    filters = [
+        cluster_filter(lab),
+        Filter("hypervisor", _("Hypervisor"), Hypervisor.choices, "cluster__hypervisor"),
+        Filter("state", _("State"), HostState.choices, "state"),
+    ]
+    rows, bar = filtered(request, Host.objects.filter(lab=lab), filters, SEARCHED)
+    return rows.order_by("cluster__name", "rack", "name").only("pk").distinct(), bar
 
 
 @require_GET
-def machines(request: HttpRequest, lab: str) -> HttpResponse:
-    """Every virtual machine as a table; ?q= searches names, hosts, clusters and applications."""
+def machine_menu(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+    """What can be done with one machine, as a short list for the racks."""
     found = lab_for(request, lab)
-    search = request.GET.get("q", "").strip()[:100]
-    rows = listing(request, _machines(found, search), MACHINE_COLUMNS, "name")
-    return render(request, "hosts/machines.html", {"lab": found, "rows": rows, "search": search})
-
-
-def _machines(lab: Lab, search: str) -> QuerySet[VirtualMachine]:
-    share = F("workload__trace__cpu_mean_vcpu") / F("vcpu")
-    rows = VirtualMachine.objects.filter(lab=lab).select_related("host", "cluster", "workload")
-    return _matching(rows, search).annotate(cpu_share=share)
-
-
-def _matching(rows: QuerySet[VirtualMachine], search: str) -> QuerySet[VirtualMachine]:
-    for word in search.split():
-        rows = rows.filter(
-            Q(name__icontains=word)
-            | Q(host__name__icontains=word)
-            | Q(cluster__name__icontains=word)
-            | Q(workload__application__icontains=word)
-        )
-    return rows
+    vm = get_object_or_404(VirtualMachine, pk=pk, lab=found)
+    allowed = {role: may(request, found, role) for role in Role}
+    operations = [one for one in operations_for(vm) if allowed[one.role]]
+    return render(request, "hosts/parts/machine_menu.html", {"lab": found, "vm": vm, "operations": operations})

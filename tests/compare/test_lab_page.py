@@ -32,7 +32,7 @@ def test_it_asks_the_database_a_fixed_number_of_times(
     visitor: Client, real_lab: Lab, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     visitor.get(real_lab.get_absolute_url())
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         page = visitor.get(real_lab.get_absolute_url())
     assert page.context["estate"].host_count == 34
     assert page.context["hosts_left"] == 28

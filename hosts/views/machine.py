@@ -1,0 +1,53 @@
+"""The page of one machine or template."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from hosts.bills import guest_bill
+from hosts.machine_charts import guest_charts
+from hosts.models import Snapshot, VirtualMachine
+from hosts.rack_jobs import busy_machines
+from hosts.selectors import GuestLive, Live, history_of_guest, live
+from hosts.snapshot_tree import tree_of
+from hosts.views.common import offered
+from virtlab.charts.html import rendered
+from virtlab.jobs.registry import operations_for
+from virtlab.labs.access import lab_for
+
+RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "made_from", "snapshot")
+MOST_COPIES = 50
+
+
+@require_GET
+def machine(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+    """A machine: what it is, what it uses now, its snapshots, its last day, what it costs and what was done to it."""
+    found = lab_for(request, lab)
+    vm = get_object_or_404(VirtualMachine.objects.select_related(*RELATED), pk=pk, lab=found)
+    now = live(found)
+    row = now.guests.get(vm.pk)
+    context: dict[str, Any] = {"lab": found, "thing": vm, "vm": vm, "now": row, "busy": busy_machines(found).get(vm.pk)}
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "hosts/machine.html#now", context)
+    context.update(_more(request, vm, row, now))
+    return render(request, "hosts/machine.html", context)
+
+
+def _more(request: HttpRequest, vm: VirtualMachine, row: GuestLive | None, now: Live) -> dict[str, Any]:
+    snapshots = tree_of(vm)
+    probe = vm.snapshots.first() or Snapshot(vm=vm)
+    actions = offered(request, vm.lab, [one.name for one in operations_for(probe)])
+    copies = VirtualMachine.objects.filter(made_from=vm).select_related("base").order_by("name")
+    return {
+        "snapshots": snapshots,
+        "snapshot_actions": actions,
+        "copies": copies[:MOST_COPIES],
+        "copy_count": copies.count(),
+        "linked_count": vm.linked_clones.count(),
+        "bill": guest_bill(now, vm.pk),
+        "charts": []
+        if vm.is_template or row is None
+        else [rendered(one) for one in guest_charts(history_of_guest(vm))],
+    }
