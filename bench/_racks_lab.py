@@ -79,9 +79,17 @@ def fill(lab: "django.db.models.Model", hosts: int, guests: int) -> None:
         place = host.cluster_id - clusters[0].pk
         vms.append(
             VirtualMachine(
-                lab=lab, cluster=clusters[place], host=host, datastore=stores[place], workload=workload,
-                name=workload.name, vcpu=vcpu, memory_mib=gib * GIB, disk_gib=40, disk_used_gib=20,
-            )  # fmt: skip
+                lab=lab,
+                cluster=clusters[place],
+                host=host,
+                datastore=stores[place],
+                workload=workload,
+                name=workload.name,
+                vcpu=vcpu,
+                memory_mib=gib * GIB,
+                disk_gib=40,
+                disk_used_gib=20,
+            )
         )
     Trace.objects.bulk_create(traces, 1000)
     VirtualMachine.objects.bulk_create(vms, 1000)
