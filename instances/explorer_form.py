@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from instances.choices import Hypervisor, PurchaseOption
 from instances.explorer_facts import type_facts
@@ -31,9 +32,9 @@ class ExplorerForm(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     family = forms.ChoiceField(label=_("Family"), required=False)
     vcpu_min = forms.FloatField(label=_("vCPU from"), required=False, min_value=0, max_value=1e6)
-    vcpu_max = forms.FloatField(label=_("to"), required=False, min_value=0, max_value=1e6)
+    vcpu_max = forms.FloatField(label=pgettext_lazy("end of a range", "to"), required=False, min_value=0, max_value=1e6)
     memory_min = forms.FloatField(label=_("GiB from"), required=False, min_value=0, max_value=1e6)
-    memory_max = forms.FloatField(label=_("to"), required=False, min_value=0, max_value=1e6)
+    memory_max = forms.FloatField(label=pgettext_lazy("end of a range", "to"), required=False, min_value=0, max_value=1e6)
     price_max = forms.FloatField(label=_("USD per hour up to"), required=False, min_value=0, max_value=1e4)
     network_min = forms.FloatField(label=_("Network Gb/s from"), required=False, min_value=0, max_value=1e5)
     arch = forms.ChoiceField(
