@@ -13,6 +13,7 @@ from instances.selectors import region_list, type_table
 from virtlab.labs.choices import OperatingSystem
 
 ANY = ("", _("any"))
+UP_TO = pgettext_lazy("end of a range", "to")
 SYSTEMS = [(value, label) for value, label in OperatingSystem.choices if value != OperatingSystem.OTHER]
 MAKERS = [
     ("intel", _("Intel")),
@@ -32,9 +33,9 @@ class ExplorerForm(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     family = forms.ChoiceField(label=_("Family"), required=False)
     vcpu_min = forms.FloatField(label=_("vCPU from"), required=False, min_value=0, max_value=1e6)
-    vcpu_max = forms.FloatField(label=pgettext_lazy("end of a range", "to"), required=False, min_value=0, max_value=1e6)
+    vcpu_max = forms.FloatField(label=UP_TO, required=False, min_value=0, max_value=1e6)
     memory_min = forms.FloatField(label=_("GiB from"), required=False, min_value=0, max_value=1e6)
-    memory_max = forms.FloatField(label=pgettext_lazy("end of a range", "to"), required=False, min_value=0, max_value=1e6)
+    memory_max = forms.FloatField(label=UP_TO, required=False, min_value=0, max_value=1e6)
     price_max = forms.FloatField(label=_("USD per hour up to"), required=False, min_value=0, max_value=1e4)
     network_min = forms.FloatField(label=_("Network Gb/s from"), required=False, min_value=0, max_value=1e5)
     arch = forms.ChoiceField(
