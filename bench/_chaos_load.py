@@ -20,7 +20,7 @@ from virtlab.jobs.actor import SYSTEM
 from virtlab.jobs.choices import ACTIVE, JobKind, JobState
 from virtlab.jobs.models import Job, JobSubject
 from virtlab.jobs.operation import Operation
-from virtlab.jobs.refusals import Refused
+from virtlab.jobs.refusals import Invalid, Refused
 from virtlab.jobs.requests import Request
 from virtlab.jobs.services import start
 from virtlab.jobs.text import say
@@ -96,7 +96,7 @@ class Load:
                     enqueue_work(lab, "probe.work", say("Work"), {"lasts_s": 0.5}, key=key)
                 else:
                     start(lab, request)
-            except Refused:
+            except (Refused, Invalid):
                 self.refused += 1
                 return
             except DatabaseError:

@@ -48,6 +48,11 @@ def resize_page(estate: Estate) -> str:
     return f"operations/vm.resize/?subject={estate.vms[0].pk}"
 
 
+def bulk_page(estate: Estate) -> str:
+    """The address of a resize of all guests."""
+    return "bulk/vm.resize/?" + "&".join(f"subject={vm.pk}" for vm in estate.vms)
+
+
 class TestLive:
     def test_it_shows_a_job_from_start_to_end_without_a_reload(self, enter: Enter, mine: Estate) -> None:
         watching = enter()
@@ -120,6 +125,19 @@ class TestOperating:
         expect(page.get_by_role("button", name="600×")).to_have_attribute("aria-pressed", "true")
 
 
+class TestMany:
+    def test_it_shows_each_and_starts_all_that_can(self, enter: Enter, mine: Estate) -> None:
+        clock.set_speed(mine.lab.pk, 1)
+        mine.resize(3)
+        page = enter(bulk_page(mine))
+        page.get_by_label("Memory (MiB)").fill(str(12 * GIB))
+        page.keyboard.press("Tab")
+        expect(page.locator(".bulk-counts")).to_have_text("3 can start · 1 cannot")
+        expect(page.locator(".bulk-table")).to_contain_text("8,192 → 12,288")
+        page.get_by_role("button", name="Resize: start 3 jobs").click()
+        expect(page.locator("#job-list progress")).to_have_count(3)
+
+
 class TestForAll:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_it_has_no_accessibility_findings(
@@ -128,7 +146,7 @@ class TestForAll:
         clock.set_speed(mine.lab.pk, 1)
         job = mine.resize(1)
         page = enter(resize_page(mine), color_scheme=scheme)
-        for path in ("", f"{job.pk}/", resize_page(mine)):
+        for path in ("", f"{job.pk}/", resize_page(mine), bulk_page(mine)):
             page.goto(f"/labs/{mine.lab.slug}/jobs/{path}")
             axe(page)
 
@@ -136,12 +154,13 @@ class TestForAll:
         clock.set_speed(mine.lab.pk, 1)
         job = mine.resize(1)
         page = enter(viewport=PHONE)
-        for path in ("", f"{job.pk}/", resize_page(mine)):
+        for path in ("", f"{job.pk}/", resize_page(mine), bulk_page(mine)):
             page.goto(f"/labs/{mine.lab.slug}/jobs/{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
     def test_it_remembers_that_the_strip_was_closed(self, enter: Enter, mine: Estate) -> None:
         page = enter()
         page.locator("#tasks summary").click()
+        page.wait_for_function("document.cookie.includes('tasks=closed')")
         page.reload()
         expect(page.locator("#tasks")).not_to_have_attribute("open", re.compile(".*"))

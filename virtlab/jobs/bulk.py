@@ -53,6 +53,7 @@ class Bulk:
     given: Mapping[str, Any]
     actor: Actor
     rows: list[Row] = field(default_factory=list)
+    wrong: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.own: list[OperationForm] = [self.operation.form(self.lab, subject) for subject in self.subjects]
@@ -77,10 +78,9 @@ class Bulk:
         self.show(prepare_all(self.lab, self.requests()))
 
     def show(self, found: Sequence[Prepared]) -> None:
-        """Fills in the rows: those that can start come first. What is wrong for all is said at the form's fields."""
-        wrong = _wrong_for_all(found)
-        show_errors(self.form, wrong)
-        rows = [self.row(prepared, wrong) for prepared in found]
+        """Fills in the rows: those that can start come first. What is wrong for all of them is kept apart."""
+        self.wrong = _wrong_for_all(found)
+        rows = [self.row(prepared, self.wrong) for prepared in found]
         self.rows = sorted(rows, key=lambda row: not row.can)
 
     def show_stale(self, found: Sequence[Prepared]) -> None:
@@ -104,7 +104,17 @@ class Bulk:
     @property
     def incomplete(self) -> bool:
         """Whether the form has still to be filled in before anything can be said of any object."""
-        return bool(self.rows) and bool(self.form.errors) and not self.can
+        return bool(self.wrong) and not self.can
+
+    @property
+    def wrong_sentences(self) -> list[str]:
+        """What is wrong for all of them, each with its field's name."""
+        labels = {name: f"{self.form[name].label}: " for name in self.form.fields}
+        return [f"{labels.get(name, '')}{error}" for name, errors in self.wrong.items() for error in errors]
+
+    def mark(self) -> None:
+        """Marks the form's fields with what is wrong for all."""
+        show_errors(self.form, self.wrong)
 
     def seen(self) -> dict[str, dict[str, str]]:
         """What the page shows of each object, to find out later what changed."""

@@ -19,6 +19,12 @@ class Totals:
     downtime_s: float | None
     duration_s: float | None
 
+    @property
+    def columns(self) -> int:
+        """How many columns the table has beside the objects' names."""
+        figures = (self.cost_usd_per_month, self.power_w, self.downtime_s, self.duration_s)
+        return 1 + sum(figure is not None for figure in figures)
+
     @classmethod
     def of(cls, rows: Sequence[Row]) -> "Totals":
         """The totals of rows that can start."""

@@ -77,6 +77,8 @@ def _tell_refused(request: HttpRequest, rows: Sequence[Row]) -> None:
 
 
 def _page(request: HttpRequest, asked: Bulk, gone: int) -> HttpResponse:
+    if request.method == "POST":
+        asked.mark()
     stale = any(row.stale for row in asked.rows)
     kept_key = request.POST.get("key", "")[:64] if not stale else ""
     context = {
