@@ -151,7 +151,10 @@ class Instance(models.Model):
         verbose_name = _("instance")
         verbose_name_plural = _("instances")
         ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["lab", "state"], name="instances_by_state")]
+        indexes = [
+            models.Index(fields=["lab", "state"], name="instances_by_state"),
+            models.Index(fields=["lab", "name"], name="instances_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

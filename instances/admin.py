@@ -9,6 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from instances import account_admin  # noqa: F401 (importing it registers it)
 from instances.choices import PriceRule
 from instances.forms import PriceForm
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice, Sourced

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.compatibility import TypeFacts, why_interfaces, why_not_boot
 from instances.engine_types import ARCH_BITS, SYSTEMS, types_at, types_of
 from instances.models import Instance, InstanceType, Offering
-from instances.pricing import os_surcharge_usd_per_hour, purchase_factor
+from instances.pricing import os_surcharges, purchase_factor
 from instances.risks import Fit, level, level_name, words
 from instances.selectors.catalogue import type_table
 from instances.type_table import TypeTable
@@ -177,5 +177,5 @@ class _Search:
         """The compute charge over 730 hours, as the instance's hours are bought."""
         instance, values = self.instance, self.values
         linux = float(self.table.usd_per_hour[row]) * purchase_factor(instance.purchase, values)
-        system = os_surcharge_usd_per_hour(instance.operating_system, int(self.table.vcpu[row]), values)
+        system = float(os_surcharges(self.table, instance.operating_system, values)[row])
         return (linux + system) * HOURS_PER_MONTH

@@ -10,10 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from instances.models import Price, Region
+from instances.models import Instance, Price, Region
 from instances.versions import catalogue_version
+from tests.instances.cloud import Cloud
 
 TABLES = ["region", "availabilityzone", "cpupower", "instancetype", "offering", "price", "serviceprice"]
+ACCOUNT = ["image", "instance", "volume", "launchtemplate", "quota", "scene"]
 SignIn = Callable[[User], Client]
 
 
@@ -106,3 +108,13 @@ def test_it_refuses_a_grid_out_of_range(console: Client) -> None:
 def test_it_is_closed_to_others(dara: User, client_of: SignIn) -> None:
     page = client_of(dara).get(reverse("admin:instances_price_changelist"))
     assert page.status_code == 302
+
+
+@pytest.mark.parametrize("table", ACCOUNT)
+def test_it_shows_what_labs_have_and_lets_nobody_change_it_by_hand(console: Client, cloud: Cloud, table: str) -> None:
+    cloud.instance()
+    listed = reverse(f"admin:instances_{table}_changelist")
+    assert console.get(listed, {"q": "a"}).status_code == 200
+    assert console.get(reverse(f"admin:instances_{table}_add")).status_code == 403
+    found = Instance.objects.get(lab=cloud.lab)
+    assert console.post(reverse("admin:instances_instance_change", args=[found.pk]), {"name": "x"}).status_code == 403
