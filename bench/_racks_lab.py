@@ -1,31 +1,19 @@
-"""Makes a lab of many hosts and guests in an empty database; tells its address and a session that may enter it."""
+"""Fills a lab with many hosts and guests, and makes a session that may enter it."""
 
-import os
-import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-import django
 import numpy as np
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virtlab.settings")
+if TYPE_CHECKING:
+    from virtlab.labs.models import Lab
+
 VISITOR = "the-bench"
 HOSTS_PER_CLUSTER = 50
 HOSTS_PER_RACK = 20
 SAMPLES = 288
 GIB = 1024
 SIZES = ((1, 2), (2, 4), (2, 8), (4, 8), (4, 16), (8, 16), (8, 32))
-
-
-def main(hosts: int, guests: int) -> str:
-    """`slug session`."""
-    django.setup()
-    from virtlab.labs.models import Lab
-    from virtlab.platform.prepare import prepare
-
-    prepare()
-    lab = Lab.objects.create(name=f"{hosts} hosts", visitor_token=VISITOR)
-    fill(lab, hosts, guests)
-    return f"{lab.slug} {session()}"
 
 
 def session() -> str:
@@ -40,15 +28,14 @@ def session() -> str:
     return str(store.session_key)
 
 
-def fill(lab: "django.db.models.Model", hosts: int, guests: int) -> None:
+def fill(lab: "Lab", hosts: int, guests: int) -> None:
     """Clusters of 50 hosts, racks of 20, and as many guests on each host; a day's trace for every guest."""
     from hosts.choices import Hypervisor
     from hosts.models import Cluster, Datastore, Host, ServerModel, VirtualMachine
     from virtlab.labs.choices import TraceKind
-    from virtlab.labs.models import Lab, Trace, Workload
+    from virtlab.labs.models import Trace, Workload
     from virtlab.labs.traces import Origin, make_trace
 
-    assert isinstance(lab, Lab)
     kinds = (Hypervisor.KVM, Hypervisor.ESXI, Hypervisor.HYPERV)
     count = -(-hosts // HOSTS_PER_CLUSTER)
     clusters = Cluster.objects.bulk_create(
@@ -93,7 +80,3 @@ def fill(lab: "django.db.models.Model", hosts: int, guests: int) -> None:
         )
     Trace.objects.bulk_create(traces, 1000)
     VirtualMachine.objects.bulk_create(vms, 1000)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{main(int(sys.argv[1]), int(sys.argv[2]))}\n")

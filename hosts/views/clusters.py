@@ -87,7 +87,7 @@ def clusters(request: HttpRequest, lab: str) -> HttpResponse:
         )
         return csv_response("clusters.csv", [header, *([getattr(row, name) for name in fields] for row in rows)])
     shown = listing(request, rows, CLUSTER_COLUMNS, "name")
-    start = start_links(request, found, ("host.add", "vm.create"))
+    start = start_links(request, found, ("cluster.add", "host.add"))
     lines = [(row, Hypervisor(row.hypervisor).label) for row in shown.page.object_list]
     return render(
         request, "hosts/clusters.html", {"lab": found, "rows": shown, "lines": lines, "bar": bar, "start": start}

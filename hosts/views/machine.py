@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from hosts.bills import guest_bill
 from hosts.machine_charts import guest_charts
-from hosts.models import Snapshot, VirtualMachine
+from hosts.models import VirtualMachine
 from hosts.rack_jobs import busy_machines
 from hosts.selectors import GuestLive, Live, history_of_guest, live
 from hosts.snapshot_tree import tree_of
@@ -37,12 +37,11 @@ def machine(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
 
 def _more(request: HttpRequest, vm: VirtualMachine, row: GuestLive | None, now: Live) -> dict[str, Any]:
     snapshots = tree_of(vm)
-    probe = vm.snapshots.first() or Snapshot(vm=vm)
-    actions = offered(request, vm.lab, [one.name for one in operations_for(probe)])
+    names = [one.name for one in operations_for(snapshots[0].snapshot)] if snapshots else []
     copies = VirtualMachine.objects.filter(made_from=vm).select_related("base").order_by("name")
     return {
         "snapshots": snapshots,
-        "snapshot_actions": actions,
+        "snapshot_actions": offered(request, vm.lab, names),
         "copies": copies[:MOST_COPIES],
         "copy_count": copies.count(),
         "linked_count": vm.linked_clones.count(),

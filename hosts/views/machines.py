@@ -43,8 +43,8 @@ TEMPLATE_COLUMNS = {
     "linked": "linked_count",
 }
 SEARCHED = ("name", "host__name", "cluster__name", "workload__application")
-BULK = ("vm.start", "vm.stop", "vm.suspend", "vm.resume", "vm.resize", "vm.snapshot", "vm.move", "vm.delete")
-TEMPLATE_BULK = ("template.deploy", "template.convert", "vm.delete")
+BULK = ("vm.start", "vm.stop", "vm.suspend", "vm.resume", "vm.resize", "snapshot.take", "vm.move", "vm.delete")
+TEMPLATE_BULK = ("template.deploy", "template.to_vm", "vm.delete")
 CSV_FIELDS = (
     "name", "host__name", "cluster__name", "workload__operating_system", "power_state", "is_template", "vcpu",
     "memory_mib", "disk_gib", "disk_used_gib", "cpu_share",

@@ -35,7 +35,7 @@ COLUMNS = {
     "guests": "guest_count",
 }
 SEARCHED = ("name", "cluster__name", "rack", "model__name")
-BULK = ("host.power_on", "host.power_off", "host.enter_maintenance", "host.fail", "host.repair", "host.remove")
+BULK = ("host.power_on", "host.power_off", "host.fail", "host.repair", "host.remove")
 CSV_FIELDS = ("name", "cluster__name", "rack", "model__name", "state", "cores", "memory_mib", "guest_count")
 
 
