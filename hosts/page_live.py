@@ -6,6 +6,8 @@ that show it read the whole with `live`.
 
 from collections.abc import Collection
 
+from django.db.models import Q
+
 from hosts.models import Cluster, Host, Snapshot, VirtualMachine
 from hosts.selectors import Facts, Live, live_of
 from hosts.selectors.facts import CLUSTER, GUEST, HOST, SNAPSHOT, ClusterFacts, GuestFacts, HostFacts, SnapshotFacts
@@ -14,13 +16,15 @@ from virtlab.labs.parameters import lab_values
 
 
 def live_for_hosts(lab: Lab, hosts: Collection[int]) -> Live:
-    """The hosts of these keys with their guests, at what the lab's clock shows (seven queries at most)."""
+    """The hosts of these keys with their guests, and the guests that are on no host, at what the lab's clock shows
+    (seven queries at most).
+    """
     return live_of(lab, _facts(lab, hosts), lab.lab_time().replace(microsecond=0), lab_values(lab))
 
 
 def _facts(lab: Lab, keys: Collection[int]) -> Facts:
     hosts = Host.objects.filter(lab=lab, pk__in=keys).order_by("cluster__name", "name")
-    guests = VirtualMachine.objects.filter(lab=lab, host__in=keys).order_by("name")
+    guests = VirtualMachine.objects.filter(Q(host__in=keys) | Q(host=None), lab=lab).order_by("name")
     clusters = Cluster.objects.filter(lab=lab, hosts__in=keys).distinct().order_by("name")
     snapshots = Snapshot.objects.filter(vm__lab=lab, vm__host__in=keys).order_by("taken_lab_at", "pk")
     return Facts(

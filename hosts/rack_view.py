@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from hosts.choices import GuestHealth, Hypervisor, PowerState
+from hosts.page_live import live_for_hosts
 from hosts.rack_jobs import Busy, busy_machines
 from hosts.racks import Block, Estate, Rack, Slab
 from hosts.selectors import GuestLive, HostLive, Live, live
@@ -31,22 +32,20 @@ def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCP
     `shown` are the hosts (by key) that are drawn, all where none are given; the totals are of all. Blocks are as wide
     as their vCPU, or with BY_MEMORY as their memory (4 GiB as one vCPU).
     """
-    now = live(lab)
+    whole = live(lab)
+    part = whole if shown is None else live_for_hosts(lab, shown)
     measure = MEASURES.get(size, MEASURES[BY_VCPU])
     busy = busy_machines(lab)
-    by_host = _by_host(now, shown, measure)
-    hosts = [host for host in now.hosts.values() if shown is None or host.pk in shown]
-    slabs = [Slab(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in hosts]
-    return _estate(now, slabs, _blocks(by_host.get(0, ()), measure, busy))
+    by_host = _by_host(part, measure)
+    slabs = [Slab(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in part.hosts.values()]
+    return _estate(whole, _racks(part, slabs), _blocks(by_host.get(0, ()), measure, busy))
 
 
-def _by_host(now: Live, shown: Collection[int] | None, measure: Measure) -> Mapping[int, Sequence[GuestLive]]:
-    """The guests of the hosts shown, largest first; under 0 those that are on none."""
+def _by_host(now: Live, measure: Measure) -> Mapping[int, Sequence[GuestLive]]:
+    """The guests of each host, largest first; under 0 those that are on none."""
     found: dict[int, list[GuestLive]] = defaultdict(list)
     for guest in now.guests.values():
-        key = guest.host_id or 0
-        if shown is None or key in shown or not key:
-            found[key].append(guest)
+        found[guest.host_id or 0].append(guest)
     for guests in found.values():
         guests.sort(key=lambda guest: (-measure(guest), guest.name))
     return found
@@ -76,19 +75,25 @@ def _state(guest: GuestLive) -> tuple[str, str]:
     return "", ""
 
 
-def _estate(now: Live, slabs: Sequence[Slab], homeless: list[Block]) -> Estate:
+def _racks(now: Live, slabs: Sequence[Slab]) -> list[Rack]:
+    clusters = {cluster.pk: cluster for cluster in now.facts.clusters}
     racks: dict[tuple[int, str], Rack] = {}
     for slab in slabs:
-        cluster = now.clusters[slab.host.cluster_id]
+        cluster = clusters[slab.host.cluster_id]
         kind = str(Hypervisor(cluster.hypervisor).label)
         new = Rack(cluster.pk, cluster.name, slab.host.rack, cluster.site, kind)
         racks.setdefault((cluster.pk, slab.host.rack), new).slabs.append(slab)
+    return list(racks.values())
+
+
+def _estate(now: Live, racks: list[Rack], homeless: list[Block]) -> Estate:
     hosts = list(now.hosts.values())
+    cents = sum(int(line.sum()) for line in (*now.costs.host_lines.values(), *now.costs.own_lines.values()))
     return Estate(
-        racks=list(racks.values()),
+        racks=racks,
         homeless=homeless,
         host_count=len(hosts),
-        vm_count=len(now.guests),
+        vm_count=len(now.facts.guests),
         promised_vcpu=_sum(hosts, "vcpu_reserved"),
         threads=sum(host.threads for host in hosts),
         promised_gib=_sum(hosts, "memory_reserved_gib"),
@@ -97,7 +102,7 @@ def _estate(now: Live, slabs: Sequence[Slab], homeless: list[Block]) -> Estate:
         used_gib=_sum(hosts, "memory_used_gib"),
         capacity_vcpu=_sum(hosts, "guest_cores"),
         power_w=_sum(hosts, "power_w"),
-        cost_usd_per_month=float(sum(one.cost_usd_per_month for one in now.clusters.values())),
+        cost_usd_per_month=cents / 100,
     )
 
 
