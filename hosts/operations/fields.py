@@ -95,3 +95,10 @@ class PlaceForm(OperationForm):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = queryset
+
+
+def require_free_address(lab: Lab | None, address: str) -> str:
+    """The address; ValidationError where a guest of the lab has it."""
+    if address and (other := VirtualMachine.objects.filter(lab=lab, address=address).first()):
+        raise ValidationError(_("%(name)s has this address."), params={"name": other.name})
+    return address

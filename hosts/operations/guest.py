@@ -1,9 +1,11 @@
 """What operations on a guest have in common."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
 
+from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.what_if import Figures, what_if
 from hosts.selectors.facts import Facts
@@ -21,6 +23,7 @@ class GuestOperation(Operation):
 
     side = Side.HOSTS
     subject_model = VirtualMachine
+    related = ("host__cluster", "cluster", "datastore", "workload", "lab")
     timings = Timings()
 
     @property
@@ -57,6 +60,26 @@ class GuestOperation(Operation):
 
         def change(facts: Facts) -> Facts:
             return facts._replace(guests=[guest for guest in facts.guests if guest.pk != pk])
+
+        return what_if(self.lab, self.vm.cluster_id, change)
+
+    def figures_with_copies(
+        self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
+    ) -> Figures:
+        """The same before and after copies of the guest are there, one for each of `hosts`."""
+        used_gib = 0.0 if linked else self.vm.disk_used_gib
+        new: dict[str, Any] = {
+            "power_state": str(state),
+            "is_template": False,
+            "snapshot_id": None,
+            "disk_used_gib": used_gib,
+        }
+        new |= {"suspended_gib": 0.0, "thin": linked or self.vm.thin, **changes}
+
+        def change(facts: Facts) -> Facts:
+            original = next(guest for guest in facts.guests if guest.pk == self.vm.pk)
+            copies = [original._replace(pk=-1 - n, host_id=host, **new) for n, host in enumerate(hosts)]
+            return facts._replace(guests=[*facts.guests, *copies])
 
         return what_if(self.lab, self.vm.cluster_id, change)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PlacementPolicy
+from hosts.choices import Hypervisor, PlacementPolicy
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.capacity import HostRoom, Need, rooms, who_of_group
 from virtlab.engine.policies import Policy, Stock, place_one_by_one
@@ -111,3 +111,20 @@ def _candidate(room: HostRoom, why_not: Text | None, is_chosen: bool, wish: Wish
     else:
         reason = say(_("%(host)s: has room (%(left).1f GiB left then)"), host=room.host.name, left=left)
     return Candidate(room.host, why_not, left, is_chosen, reason)
+
+
+def fitting(cluster: Cluster, wish: Wish, count: int) -> list[int]:
+    """Primary keys of the hosts on which so many equal guests find room one after the other; fewer where not all do."""
+    hosts = Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")
+    found = [room for room in rooms(hosts) if _why_not(room, wish) is None]
+    if not found:
+        return []
+    free = np.array([[room.memory.free, room.cpu.free] for room in found], dtype=np.float64)
+    largest = np.maximum(free.max(axis=0), 1e-9)
+    size = np.array([[wish.need.memory_mib / MIB_PER_GIB, wish.need.vcpu]], dtype=np.float64) / largest
+    apart = bool(wish.group) or cluster.hypervisor == Hypervisor.NONE
+    tags = [frozenset({0}) if apart else frozenset()] * count
+    stock = Stock(free / largest, [set() for _ in found])
+    numbers = np.arange(count, dtype=np.intp)
+    placed = place_one_by_one(np.repeat(size, count, axis=0), numbers, stock, POLICIES[cluster.policy], tags)
+    return [found[host].host.pk for host in placed.values()]

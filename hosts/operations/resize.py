@@ -10,6 +10,7 @@ from hosts.models import VirtualMachine
 from hosts.operations.capacity import Need, why_full
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest import GuestOperation
+from hosts.operations.hypervisor_words import LIVE
 from hosts.operations.power import with_guest_off
 from hosts.operations.space import require_space, why_no_space
 from hosts.operations.ways import way, ways_to_room
@@ -21,14 +22,6 @@ from virtlab.jobs.text import Message, Text, say
 
 MIB_PER_GIB = 1024
 SIZES = ["vcpu", "memory_mib", "disk_gib"]
-WORDS: dict[Live, Message] = {
-    Live.ADD_CPU: _("adding vCPU"),
-    Live.REMOVE_CPU: _("taking vCPU away"),
-    Live.ADD_MEMORY: _("adding memory"),
-    Live.REMOVE_MEMORY: _("taking memory away"),
-    Live.GROW_DISK: _("growing a disk"),
-    Live.ADD_DISK: _("adding a disk"),
-}
 
 
 @effect("vm.set_size")
@@ -175,7 +168,7 @@ class ResizeVm(GuestOperation):
         if self.live:
             return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name)]
         why = [say(_("Needs a stop: %(kind)s cannot do this on a running guest: %(change)s."), kind=self.kind.name,
-                   change=WORDS[change]) for change in self.needs_stop]  # fmt: skip
+                   change=LIVE[change]) for change in self.needs_stop]  # fmt: skip
         return list(why)
 
     def plan(self) -> Plan:
