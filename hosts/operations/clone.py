@@ -48,6 +48,7 @@ class CloneVm(MachineOperation):
 
     name = "vm.clone"
     title = _("Clone")
+    primary = True
     form_class = CloneForm
     counterpart = "instance.create_image"
     watched_fields = ("disk_used_gib", "disk_gib", "datastore_id", "power_state")

@@ -135,6 +135,7 @@ class SetCluster(Operation):
 
     name = "cluster.settings"
     title = _("Settings")
+    primary = True
     side = Side.HOSTS
     form_class = SettingsForm
     subject_model = Cluster

@@ -127,6 +127,7 @@ class GrowDatastore(Operation):
 
     name = "datastore.grow"
     title = _("Grow")
+    primary = True
     side = Side.HOSTS
     form_class = GrowForm
     subject_model = Datastore

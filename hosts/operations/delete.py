@@ -48,6 +48,7 @@ class DeleteVm(GuestOperation):
 
     name = "vm.delete"
     title = _("Delete")
+    danger = True
     counterpart = "instance.terminate"
     watched_fields = ("power_state", "is_template")
 

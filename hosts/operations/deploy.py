@@ -59,6 +59,7 @@ class DeployTemplate(GuestOperation):
 
     name = "template.deploy"
     title = _("Deploy")
+    primary = True
     form_class = DeployForm
     counterpart = "instance.launch"
     watched_fields = ("disk_used_gib", "vcpu", "memory_mib")

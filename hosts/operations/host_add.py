@@ -190,6 +190,7 @@ class RemoveHost(HostOperation):
 
     name = "host.remove"
     title = _("Remove")
+    danger = True
 
     def describe(self) -> Text:
         """The job's title."""

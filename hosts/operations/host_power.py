@@ -115,6 +115,7 @@ class PowerOffHost(HostStateOperation):
 
     name = "host.power_off"
     title = _("Power off")
+    primary = True
     words = _("Power %(host)s off")
     froms = (HostState.ON, HostState.MAINTENANCE)
     to = HostState.OFF
@@ -134,6 +135,7 @@ class PowerOnHost(HostStateOperation):
 
     name = "host.power_on"
     title = _("Power on")
+    primary = True
     words = _("Power %(host)s on")
     froms = (HostState.OFF,)
     to = HostState.ON
@@ -148,6 +150,7 @@ class FailHost(HostStateOperation):
 
     name = "host.fail"
     title = _("Let it fail")
+    danger = True
     words = _("%(host)s fails")
     froms = (HostState.ON, HostState.MAINTENANCE)
     to = HostState.FAILED

@@ -31,8 +31,8 @@ def running_in(cluster: Cluster) -> list[VirtualMachine]:
 
 @effect("cluster.stop_guests")
 def stop_guests(run: Run) -> None:
-    """Stops all running guests and remembers them."""
-    stopped = running_in(run.get(Cluster))
+    """Stops the guests that ran at the start (the job holds them) and remembers them."""
+    stopped = [vm for vm in running_in(run.get(Cluster)) if vm.pk in run.params["guests"]]
     run.remember(stopped=[vm.pk for vm in stopped])
     for vm in stopped:
         change_power(vm, PowerState.STOPPED, run.lab_time)
@@ -47,8 +47,7 @@ def restart_guests(run: Run) -> None:
 @effect("cluster.start_guests")
 def start_guests(run: Run) -> None:
     """Starts the guests that ran before; who finds no room stays off, and the log names it."""
-    stop = run.job.steps.get(key="stop")
-    _start(run, stop.memory.get("stopped", []))
+    _start(run, run.params["guests"])
 
 
 def _start(run: Run, keys: Sequence[int]) -> None:
@@ -95,6 +94,7 @@ class ChangeHypervisor(Operation):
 
     name = "cluster.change_hypervisor"
     title = _("Change the hypervisor")
+    danger = True
     side = Side.HOSTS
     form_class = HypervisorForm
     subject_model = Cluster
@@ -143,14 +143,14 @@ class ChangeHypervisor(Operation):
         start_s = max((self.timings.boot_s(windows=w) for w in windows), default=0.0)
         hosts = Host.objects.filter(cluster=self.cluster).exists()
         install_s = lab_values(self.lab)["host_install_s"] + self.timings.host_boot_s if hosts else 0.0
-        params = {"hypervisor": self.values["hypervisor"]}
+        params, guests = {"hypervisor": self.values["hypervisor"]}, {"guests": [vm.pk for vm in self.running]}
         return Plan(
             [
-                PlannedStep("stop", _("Shut the guests down"), stop_s, stop_guests, restart_guests),
+                PlannedStep("stop", _("Shut the guests down"), stop_s, stop_guests, restart_guests, guests),
                 PlannedStep(
                     "install", _("Install the hosts anew"), install_s, set_hypervisor, restore_hypervisor, params
                 ),
-                PlannedStep("start", _("Start the guests"), start_s, start_guests),
+                PlannedStep("start", _("Start the guests"), start_s, start_guests, None, guests),
             ]
         )
 

@@ -60,6 +60,7 @@ class RenameVm(GuestOperation):
 
     name = "vm.rename"
     title = _("Rename")
+    group = _("Settings")
     form_class = RenameForm
     counterpart = "instance.rename"
     watched_fields = ("name", "hostname")
@@ -121,6 +122,7 @@ class SetPlacement(MachineOperation):
 
     name = "vm.set_placement"
     title = _("Placement rules")
+    group = _("Settings")
     form_class = PlacementForm
     watched_fields = tuple(PLACE)
 

@@ -71,6 +71,7 @@ class StartVm(StateOperation):
 
     name = "vm.start"
     title = _("Start")
+    primary = True
     counterpart = "instance.start"
     words = _("Start %(vm)s")
     froms = (PowerState.STOPPED,)
@@ -91,6 +92,7 @@ class StopVm(StateOperation):
 
     name = "vm.stop"
     title = _("Stop")
+    primary = True
     counterpart = "instance.stop"
     words = _("Stop %(vm)s")
     froms = (PowerState.RUNNING,)

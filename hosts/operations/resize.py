@@ -94,6 +94,7 @@ class ResizeVm(GuestOperation):
 
     name = "vm.resize"
     title = _("Resize")
+    primary = True
     form_class = ResizeForm
     counterpart = "instance.resize"
     watched_fields = ("vcpu", "memory_mib", "disk_gib", "host_id", "power_state")

@@ -85,6 +85,7 @@ class DeleteSnapshot(SnapshotOperation):
 
     name = "snapshot.delete"
     title = _("Delete the snapshot")
+    danger = True
     counterpart = "volume.delete_snapshot"
 
     def describe(self) -> Text:
@@ -114,6 +115,8 @@ class DeleteSnapshots(MachineOperation):
 
     name = "snapshot.delete_all"
     title = _("Delete all snapshots")
+    group = _("Snapshots")
+    danger = True
 
     def describe(self) -> Text:
         """The job's title."""

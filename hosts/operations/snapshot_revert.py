@@ -88,6 +88,7 @@ class RevertSnapshot(SnapshotOperation):
 
     name = "snapshot.revert"
     title = _("Go back to it")
+    primary = True
     watched_fields = ("delta_gib",)
 
     def describe(self) -> Text:

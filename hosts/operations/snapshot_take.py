@@ -75,6 +75,7 @@ class TakeSnapshot(MachineOperation):
 
     name = "snapshot.take"
     title = _("Take a snapshot")
+    primary = True
     form_class = TakeForm
     counterpart = "volume.snapshot"
     watched_fields = ("power_state", "snapshot_id")

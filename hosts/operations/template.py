@@ -81,6 +81,7 @@ class SaveTemplate(MachineOperation):
 
     name = "template.save"
     title = _("Save as template")
+    group = _("Copies")
     form_class = SaveForm
     counterpart = "instance.create_image"
     watched_fields = ("power_state", "disk_used_gib")
@@ -133,6 +134,7 @@ class TemplateToVm(GuestOperation):
 
     name = "template.to_vm"
     title = _("Convert to virtual machine")
+    group = _("Copies")
     watched_fields = ("is_template",)
 
     @classmethod

@@ -53,6 +53,7 @@ class UpdateGuest(MachineOperation):
 
     name = "guest.update"
     title = _("Update its system")
+    group = _("Guest system")
     form_class = UpdateForm
     watched_fields = ("power_state", "health", "guest_version")
 
@@ -139,6 +140,7 @@ class FailedUpdateScene(MachineOperation):
 
     name = "scene.failed_update"
     title = _("Scene: a failed update")
+    group = _("Guest system")
 
     def describe(self) -> Text:
         """The job's title."""

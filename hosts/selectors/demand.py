@@ -35,7 +35,7 @@ class Book:
         return int(self.cpu_vcpu.nbytes + self.memory_gib.nbytes + 200 * len(self.row_of))
 
 
-BOOKS: Kept[int, Book] = Kept(KEPT_BYTES, lambda book: book.nbytes)
+BOOKS: Kept[str, Book] = Kept(KEPT_BYTES, lambda book: book.nbytes)
 
 
 def demand(lab: Lab, trace_ids: Sequence[int | None], times_s: F64) -> tuple[F64, F64]:
@@ -62,11 +62,11 @@ def _places(book: Book, rows: Ints, times_s: F64) -> Ints:
 
 
 def _book(lab: Lab, wanted: Sequence[int]) -> Book:
-    book = BOOKS.get(lab.pk, lambda: _load(lab))
+    book = BOOKS.get(lab.slug, lambda: _load(lab))
     if all(pk in book.row_of for pk in wanted):
         return book
-    BOOKS.forget(lab.pk)
-    return BOOKS.get(lab.pk, lambda: _load(lab))
+    BOOKS.forget(lab.slug)
+    return BOOKS.get(lab.slug, lambda: _load(lab))
 
 
 def _load(lab: Lab) -> Book:

@@ -52,7 +52,7 @@ def live(lab: Lab, at: datetime | None = None) -> Live:
     """The lab's on-prem side at a lab time (what its clock shows now, where none is given): eight queries or fewer."""
     moment = (at or lab.lab_time()).replace(microsecond=0)
     values = lab_values(lab)
-    key = (lab.pk, lab.revision, moment, tuple(sorted(values.items())))
+    key = (lab.slug, lab.revision, moment, tuple(sorted(values.items())))
     return LIVES.get(key, lambda: live_of(lab, facts_of(lab), moment, values))
 
 

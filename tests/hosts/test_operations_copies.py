@@ -129,7 +129,7 @@ class TestDeploy:
         one_s = 2 + 20 * 1024 / 500
         assert operation.plan().duration_s == pytest.approx(50 * one_s)
         job = estate.run("template.deploy", template, **self.fifty | {"start": False, "count": 9})
-        ends = [child.ends_lab_at for child in Job.objects.filter(parent=job).order_by("pk")]
+        ends = [child.ends_lab_at for child in Job.objects.filter(parent=job).order_by("pk") if child.ends_lab_at]
         assert (ends[8] - ends[0]).total_seconds() == pytest.approx(one_s)
 
     def test_it_compares_with_making_each_by_hand(self, estate: Operated, template: VirtualMachine) -> None:
