@@ -11,6 +11,7 @@ from hosts.layers import Outcome, Range
 from virtlab.engine.hypervisor import Hypervisor
 from virtlab.engine.sourced import Kind, Sourced
 from virtlab.web import formats
+from virtlab.web.hypervisor_sources import source_words
 from virtlab.web.hypervisor_words import CHANGES, FEATURES
 
 ENGINE = "virtlab.engine.same_load"
@@ -94,7 +95,7 @@ def _memory(side: Outcome) -> Cell:
     fits = _("%(needed)s needed: it fits") if side.memory_fits else _("%(needed)s needed: it does not fit")
     rests = side.kind.host_memory_gib
     css = "" if side.memory_fits else "bad"
-    source = f"{ENGINE}; {rests.source}"
+    source = f"{ENGINE}; {source_words(rests.source)}"
     return Cell(formats.gib(side.memory_gib), fits % {"needed": needed}, Kind.DERIVED, source, rests.date, css)
 
 
@@ -106,7 +107,7 @@ def _latency(side: Outcome) -> Cell:
 def _computed(side: Outcome, values: Range, write: Callable[[float], str], rests: Sourced, of: str = "") -> Cell:
     """A computed figure, its range, and the source of what it rests on most."""
     note = " · ".join(filter(None, (of, _range(values, write))))
-    return Cell(write(values[1]), note, Kind.DERIVED, f"{ENGINE}; {rests.source}", rests.date)
+    return Cell(write(values[1]), note, Kind.DERIVED, f"{ENGINE}; {source_words(rests.source)}", rests.date)
 
 
 FIGURES: tuple[tuple[str | Promise, str, str], ...] = (
@@ -128,7 +129,7 @@ def _sourced(figure: Sourced, unit: str) -> Cell:
     write = _percent if unit == "%" else formats.gib
     low, high = figure.range
     note = _range((low, figure.value, high), write)
-    return Cell(write(figure.value), note, figure.kind, figure.source, figure.date)
+    return Cell(write(figure.value), note, figure.kind, source_words(figure.source), figure.date)
 
 
 def _percent(share: float) -> str:

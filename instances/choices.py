@@ -165,6 +165,20 @@ SERVICE_ITEMS = {
 }
 """What each priced item of a service is."""
 
+SERVICE_UNITS = {
+    "GB-month": _("GB-month"),
+    "GB-hour": _("GB-hour"),
+    "GB-second": _("GB-second"),
+    "IOPS-month": _("IOPS-month"),
+    "MB/s-month": _("MB/s-month"),
+    "address-hour": _("address-hour"),
+    "cluster-hour": _("cluster-hour"),
+    "vCPU-hour": _("vCPU-hour"),
+    "hour": _("hour"),
+    "million requests": _("million requests"),
+}
+"""Units of the services' prices that are words; GB is one everywhere."""
+
 RULE_KINDS = {
     PriceRule.FACT: FigureKind.LIST,
     PriceRule.LISTED: FigureKind.LIST,

@@ -17,6 +17,7 @@ from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
 
 PLACE = ["pinned", "anti_affinity"]
+YES_NO = {True: _("yes"), False: _("no")}
 
 
 @effect("vm.set_name")
@@ -143,7 +144,7 @@ class SetPlacement(MachineOperation):
 
     def preview(self) -> Preview:
         """Rules before and after."""
-        pins = Change(_("Pinned to its host"), self.vm.pinned, self.values["pinned"])
+        pins = Change(_("Pinned to its host"), YES_NO[self.vm.pinned], YES_NO[self.values["pinned"]])
         group = Change(_("Apart group"), self.vm.anti_affinity or "–", self.values["anti_affinity"] or "–")
         return Preview([pins, group], downtime_s=0.0)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, DecimalField, OuterRef, Subquery
 
-from instances.choices import SERVICE_ITEMS
+from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
 from instances.kept import kept
 from instances.models import Offering, Price, Region, ServicePrice
 from instances.type_table import TypeTable, flags, numbers
@@ -30,6 +30,11 @@ class ServiceFigure:
     def label(self) -> str:
         """What is priced, in the reader's language."""
         return str(SERVICE_ITEMS.get(self.item, self.item))
+
+    @property
+    def unit_label(self) -> str:
+        """The unit, in the reader's language."""
+        return str(SERVICE_UNITS.get(self.unit, self.unit))
 
 
 @dataclass(frozen=True, slots=True)

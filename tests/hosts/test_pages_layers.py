@@ -1,13 +1,20 @@
 """The layers page: two hypervisors under the same load."""
 
+from dataclasses import fields
+
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from hosts.choices import Hypervisor
 from hosts.models import ServerModel
 from tests.labs.test_labs import open_lab
+from virtlab.engine.hypervisor_data import FELTER
+from virtlab.engine.hypervisors import HYPERVISORS
+from virtlab.engine.sourced import Kind, Sourced
 from virtlab.labs.models import Lab
+from virtlab.web.hypervisor_sources import source_words
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +105,10 @@ def test_it_asks_the_database_little(
     aiko.get(address(lab))
     with django_assert_max_num_queries(14):
         aiko.get(address(lab))
+
+
+def test_it_has_words_for_every_reason_that_the_engine_assumes_by() -> None:
+    figures = [getattr(one, field.name) for one in HYPERVISORS.values() for field in fields(one)]
+    assumed = {one.source for one in figures if isinstance(one, Sourced) and one.kind == Kind.ASSUMPTION}
+    with override("ja"):
+        assert [source for source in assumed if source_words(source) == source and FELTER not in source] == []
