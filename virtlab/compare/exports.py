@@ -4,14 +4,19 @@ import csv
 import io
 import zipfile
 from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils.text import slugify
 
 from virtlab.compare.report import Report
 from virtlab.compare.sheets import Cell, Sheet, sheets, workloads
 from virtlab.web.cells import csv_safe
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIXED = (1980, 1, 1, 0, 0, 0)
@@ -45,14 +50,15 @@ def workbook(made: Report) -> HttpResponse:
     """Every table of the report as a sheet of one workbook."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
+    # Loaded when first needed: a web process saves 10 MiB.
+    with import_module("xlsxwriter").Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         for sheet in sheets(made):
             _write(book.add_worksheet(sheet.title[:31]), sheet, bold)
     return _file(buffer.getvalue(), XLSX, f"{_name(made)}.xlsx")
 
 
-def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, bold: xlsxwriter.format.Format) -> None:
+def _write(page: "Worksheet", sheet: Sheet, bold: "Format") -> None:
     page.freeze_panes(1, 1)
     page.write_row(0, 0, list(sheet.head), bold)
     for number, row in enumerate(sheet.rows, start=1):

@@ -9,13 +9,12 @@ step, so a run that is stopped early is still proven, and no answer of the LP so
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-import highspy
 import numpy as np
 
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.shapes import Groups
+from virtlab.engine.solver import quiet_solver
 
 TINY = 1e-7
 GRID_CELLS = 16_384
@@ -82,13 +81,11 @@ class Master:
 
     def __init__(self, counts: Ints, patterns: list[Ints]) -> None:
         self.patterns: list[Ints] = []
-        self._lp: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy's own __init__ has no hints
-        self._lp.setOptionValue("output_flag", False)
-        self._lp.setOptionValue("threads", 1)
+        self._lp = quiet_solver()
         self._lp.setOptionValue("presolve", "off")
         empty = np.empty(0)
         for count in counts:
-            self._lp.addRow(float(count), highspy.kHighsInf, 0, empty.astype(np.int32), empty)
+            self._lp.addRow(float(count), np.inf, 0, empty.astype(np.int32), empty)
         for pattern in patterns:
             self.add(pattern)
 
@@ -96,7 +93,7 @@ class Master:
         """Add one pattern (G,) as a column."""
         rows = np.flatnonzero(pattern)
         values = pattern[rows].astype(np.float64)
-        self._lp.addCol(1.0, 0.0, highspy.kHighsInf, rows.size, rows.astype(np.int32), values)
+        self._lp.addCol(1.0, 0.0, np.inf, rows.size, rows.astype(np.int32), values)
         self.patterns.append(pattern)
 
     def solve(self) -> tuple[float, F64]:

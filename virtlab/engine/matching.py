@@ -1,14 +1,12 @@
 """Names for the hosts of a new map, so that as many VMs as possible stay where they are."""
 
-from typing import Any
-
-import highspy
 import numpy as np
 import numpy.typing as npt
 
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.estate import spare_hosts
 from virtlab.engine.shapes import Rules
+from virtlab.engine.solver import quiet_solver
 
 
 def matched(now: Ints, target: Ints, capacity: F64, rules: Rules) -> Ints:
@@ -46,14 +44,12 @@ def _rename(hosts: Ints, now: Ints, target: Ints, names: Ints) -> None:
 
 def _best_pairs(pairs: Ints, stay: F64) -> npt.NDArray[np.bool_]:
     """Which of the (target host, present host) pairs to take: no host twice, most VMs in all."""
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy's own __init__ has no hints
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
+    solver = quiet_solver()
     rows = np.column_stack([np.unique(pairs[:, side], return_inverse=True)[1].ravel() for side in (0, 1)])
     firsts = int(rows[:, 0].max()) + 1
     empty = np.empty(0)
     for _ in range(firsts + int(rows[:, 1].max()) + 1):
-        solver.addRow(-highspy.kHighsInf, 1.0, 0, empty.astype(np.int32), empty)
+        solver.addRow(-np.inf, 1.0, 0, empty.astype(np.int32), empty)
     for (first, second), weight in zip(rows.tolist(), stay.tolist(), strict=True):
         solver.addCol(-weight, 0.0, 1.0, 2, np.array([first, firsts + second], dtype=np.int32), np.ones(2))
     solver.run()
