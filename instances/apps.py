@@ -12,11 +12,13 @@ class InstancesConfig(AppConfig):
     verbose_name = _("Cloud")
 
     def ready(self) -> None:
-        """Declares the assumptions and the operations, and lets new labs open with the demo account."""
+        """Declares the assumptions, the operations and the pages, and lets new labs open with the demo account."""
+        from instances.account import Instance
         from instances.demo.service import fill_with_demo
         from instances.limits import LIMIT_SPECS, LIMITS, LIMITS_NAME
         from instances.operations import OPERATIONS
         from instances.parameters import SPECS
+        from virtlab.jobs.links import page_of
         from virtlab.jobs.registry import register as register_operations
         from virtlab.labs.parameters import name_groups, register
         from virtlab.labs.services import on_open
@@ -24,4 +26,5 @@ class InstancesConfig(AppConfig):
         register((*SPECS, *LIMIT_SPECS))
         name_groups({LIMITS: LIMITS_NAME})
         register_operations(*OPERATIONS)
+        page_of(Instance, "instances:instance")
         on_open.append(fill_with_demo)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, QueryDict
 from instances.choices import PurchaseOption
 from instances.explorer_facts import TypeFacts, type_facts
 from instances.explorer_form import ExplorerForm
-from instances.pricing import os_surcharge_usd_per_hour, purchase_factor
+from instances.pricing import os_surcharges, purchase_factor
 from instances.selectors import region_list, type_table
 from instances.type_table import Bools, TypeTable
 from virtlab.engine.units import HOURS_PER_MONTH
@@ -88,10 +88,7 @@ def place(lab: Lab, asked: str) -> str:
 def prices(table: TypeTable, purchase: str, system: str, values: Mapping[str, float]) -> npt.NDArray[np.float64]:
     """USD per hour of every type with its operating system, bought in this way."""
     linux: npt.NDArray[np.float64] = table.usd_per_hour * purchase_factor(purchase, values)
-    if system in {OperatingSystem.LINUX, OperatingSystem.OTHER}:
-        return linux
-    added = {vcpu: os_surcharge_usd_per_hour(system, int(vcpu), values) for vcpu in set(table.vcpu.tolist())}
-    linux += np.array([added[vcpu] for vcpu in table.vcpu.tolist()])
+    linux += os_surcharges(table, system, values)
     return linux
 
 

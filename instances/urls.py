@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from instances.views import naming, regions, types
+from instances.views import hypervisors, instance, listing, naming, region, regions, responsibility, types
 
 app_name = "instances"
 urlpatterns = [
+    path("", region.region, name="region"),
+    path("list/", listing.instances, name="list"),
+    path("list.csv", listing.instances_csv, name="list-csv"),
+    path("list/<int:instance>/", instance.instance, name="instance"),
+    path("templates/", listing.templates, name="templates"),
+    path("templates/<int:template>/launch/", instance.launch_from, name="launch-from"),
     path("types/", types.types, name="types"),
     path("types.csv", types.types_csv, name="types-csv"),
     path("types/<str:name>/", types.type_detail, name="type"),
     path("naming/", naming.naming, name="naming"),
     path("regions/", regions.regions, name="regions"),
     path("regions/choose/", regions.set_region, name="set-region"),
+    path("hypervisors/", hypervisors.hypervisors, name="hypervisors"),
+    path("responsibility/", responsibility.responsibility, name="responsibility"),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 ENTRIES: tuple[tuple[str, str | Promise], ...] = (
     ("compare:lab", _("Lab")),
     ("hosts:estate", _("On-prem")),
-    ("instances:types", _("Cloud")),
+    ("instances:region", _("Cloud")),
     ("compare:report", _("Compare")),
     ("inventory:upload", _("Import")),
     ("jobs:list", _("Jobs")),
