@@ -34,7 +34,7 @@ def _cpu(load: Load) -> Chart:
         "vcpu": load.vcpu,
         "share": number(100 * over, 1),
     }
-    return _over_time("cpu", _("CPU in demand"), summary, load.times, (_("vCPU"), load.cpu_vcpu), limits)
+    return _over_time(("cpu", _("CPU in demand"), summary), load.times, (_("vCPU"), load.cpu_vcpu), limits)
 
 
 def _memory(load: Load) -> Chart:
@@ -43,7 +43,7 @@ def _memory(load: Load) -> Chart:
         "all": number(load.capacity_gib),
     }
     limits = [(_("its memory"), load.capacity_gib)]
-    return _over_time("memory", _("Memory in use"), summary, load.times, (_("GiB"), load.memory_gib), limits)
+    return _over_time(("memory", _("Memory in use"), summary), load.times, (_("GiB"), load.memory_gib), limits)
 
 
 def _watts(load: Load) -> Chart:
@@ -51,7 +51,7 @@ def _watts(load: Load) -> Chart:
         "low": number(load.power_w.min(), 1),
         "high": number(load.power_w.max(), 1),
     }
-    return _over_time("watts", _("Power"), summary, load.times, (_("W"), load.power_w), [])
+    return _over_time(("watts", _("Power"), summary), load.times, (_("W"), load.power_w))
 
 
 def _credit(times: Sequence[str], kept: F64) -> Chart:
@@ -59,13 +59,13 @@ def _credit(times: Sequence[str], kept: F64) -> Chart:
         "low": number(kept.min(), 0),
         "high": number(kept.max(), 0),
     }
-    return _over_time("credits", _("CPU credits"), summary, times, (_("credits"), kept), [])
+    return _over_time(("credits", _("CPU credits"), summary), times, (_("credits"), kept))
 
 
 def _over_time(
-    key: str, title: str, summary: str, times: Sequence[str], series: tuple[str, F64], limits: list[tuple[str, float]]
+    words: tuple[str, str, str], times: Sequence[str], series: tuple[str, F64], limits: Sequence[tuple[str, float]] = ()
 ) -> Chart:
-    unit, values = series
+    (key, title, summary), (unit, values) = words, series
     traces = [_line(title, times, values, theme.COOL)]
     traces += [_line(name, [times[0], times[-1]], np.full(2, most), theme.MUTE, "dash") for name, most in limits]
     days = len({time[:10] for time in times})

@@ -73,4 +73,5 @@ def _credits(kind: InstanceType, cpu: F64, step_s: float) -> F64 | None:
     if not kind.burstable:
         return None
     burst = Burst(kind.vcpu, kind.baseline_share)
-    return account(cpu[None, :], burst, step_s, CreditMode.UNLIMITED, start_hours=0.0).balance[0]
+    balance: F64 = account(cpu[None, :], burst, step_s, CreditMode.UNLIMITED, start_hours=0.0).balance[0]
+    return balance

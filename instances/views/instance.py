@@ -1,7 +1,7 @@
 """One instance: facts, charges, load, volumes, right size, operations and jobs."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
