@@ -79,7 +79,7 @@ def _over_time(
         title=title,
         summary=summary,
         figure=theme.figure(traces, layout),
-        legend=[(title, ["cool-line"]), *((name, ["limit-line"]) for name, _most in limits)] if limits else (),
+        legend=[(title, ["cool-0"]), *((name, ["limit-line"]) for name, _most in limits)] if limits else (),
         columns=[_("Time"), f"{title} ({unit})"],
         rows=[[times[n][5:16].replace("T", " "), round(float(values[n]), 3)] for n in _some(times)],
     )

@@ -14,7 +14,7 @@ TABS: tuple[tuple[str, Promise | str], ...] = (
     ("instances:region", _("Region")),
     ("instances:list", _("Instances")),
     ("instances:types", _("Types")),
-    ("instances:naming", _("Names")),
+    ("instances:naming", _("Type names")),
     ("instances:regions", _("Regions")),
     ("instances:hypervisors", _("Hypervisors")),
     ("instances:responsibility", _("Who does what")),
