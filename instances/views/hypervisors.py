@@ -13,7 +13,7 @@ from virtlab.charts.html import rendered
 from virtlab.labs.access import lab_for
 from virtlab.labs.parameters import lab_values
 
-USUAL = {"guests": 12, "vcpu": 8, "cpu_percent": 60.0, "memory_gib": 30.0, "iops": 3300.0}
+USUAL = {"guests": 12, "vcpu": 8, "cpu_percent": 60.0, "memory_gib": 30.0, "iops": 6500.0}
 
 
 class LoadForm(forms.Form):

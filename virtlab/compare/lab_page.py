@@ -7,7 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from hosts.rack_view import rack_view
+from instances.cards import zone_cards
+from instances.choices import InstanceState
+from instances.models import Instance
 from instances.selectors import region_list
+from instances.selectors import region_view as instances_in
 from virtlab.compare.addresses import Addresses
 from virtlab.compare.context import ledger_context
 from virtlab.compare.estate import estate_of
@@ -20,6 +24,7 @@ from virtlab.labs.models import Lab
 
 HOSTS_SHOWN = 6
 INSTANCES_SHOWN = 60
+CARDS_SHOWN = 12
 
 
 @require_GET
@@ -50,5 +55,14 @@ def _cloud(lab: Lab) -> dict[str, Any]:
     return {
         **ledger_context(made, addresses),
         "region": region_view(made, INSTANCES_SHOWN),
+        **_there(lab),
         "usd_jpy": made.question.values["usd_jpy"],
     }
+
+
+def _there(lab: Lab) -> dict[str, Any]:
+    """The instances that the lab has in its region; nothing where there are none."""
+    if not Instance.objects.filter(lab=lab, region=lab.region_code).exclude(state=InstanceState.TERMINATED).exists():
+        return {}
+    view = instances_in(lab, lab.region_code, cards=CARDS_SHOWN)
+    return {"there": view, "zones": [one for one in zone_cards(lab, view, "") if one.cards]}
