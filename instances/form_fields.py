@@ -58,6 +58,8 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 def _check_tag(key: str, value: str) -> None:
     short = {"key": f"{key[:40]}…" if len(key) > 40 else key}
+    if "\0" in key + value:
+        raise forms.ValidationError(_("A tag cannot contain the character NUL."))
     if not key:
         raise forms.ValidationError(_("A tag needs a key before the equals sign."))
     if key.lower().startswith(RESERVED):

@@ -71,7 +71,7 @@ class LaunchForm(OperationForm):
         if self.lab is None:
             return
         self.fields["region"].initial = self.lab.region_code
-        region = str(self._asked("region") or self.lab.region_code)
+        region = str(self._asked("region") or self.lab.region_code).replace("\0", "")
         images = images_for(self.lab, region)
         self._offer("image", images)
         usual = images.filter(name__startswith="al2023-ami-2023", architecture="x86_64", current=True).last()
@@ -117,5 +117,5 @@ def with_template(lab: Any, data: Any) -> Any:
     if not data or data.get("instance_type") or not data.get("template"):
         return data
     template = LaunchTemplate.objects.filter(Q(name=str(data["template"])[:128]), lab=lab).first()
-    given = {key: data[key] for key in data if data[key] not in {None, ""}}
+    given = {key: data[key] for key in data if data[key] not in (None, "")}
     return {**template.values, **given} if template else data

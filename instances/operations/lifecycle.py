@@ -187,7 +187,6 @@ class RebootInstance(InstanceOperation):
 
     name = "instance.reboot"
     title = _("Reboot")
-    counterpart = "vm.reboot"
     group = _("Power")
     states = (InstanceState.RUNNING,)
 

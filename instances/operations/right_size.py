@@ -21,7 +21,7 @@ class RightSizeInstance(ResizeInstance):
     name = "instance.right_size"
     title = _("Right-size")
     form_class = StoreForm
-    counterpart = "vm.right_size"
+    counterpart = ""
     primary = False
     group = _("Size")
     states = (InstanceState.RUNNING, InstanceState.STOPPED)

@@ -59,7 +59,7 @@ class CreateLaunchTemplate(Operation):
     title = _("Save a launch template")
     side = Side.INSTANCES
     form_class = TemplateForm
-    counterpart = "vm.to_template"
+    counterpart = "template.save"
 
     def describe(self) -> Text:
         """The job's title."""

@@ -82,7 +82,7 @@ class ModifyVolume(Operation):
     side = Side.INSTANCES
     form_class = VolumeForm
     subject_model = Volume
-    counterpart = "vm.grow_disk"
+    counterpart = "datastore.grow"
 
     @property
     def volume(self) -> Volume:

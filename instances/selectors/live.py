@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from django.db import models
 from django.db.models import BinaryField, F, Func, IntegerField, Value
-from django.db.models.functions import Mod, Substr
+from django.db.models.functions import Cast, Mod, Substr
 
 BYTES_PER_SAMPLE = 4
 
@@ -39,7 +39,7 @@ def sample_at(at: datetime, trace: str = "workload__trace__") -> Substr:
     # A moment before the trace's start counts from its end: % of a negative number is negative in SQL.
     index = Mod(Mod(passed, samples) + samples, samples, output_field=IntegerField())
     place = index * Value(BYTES_PER_SAMPLE) + Value(1)
-    return Substr(f"{trace}cpu_vcpu", place, BYTES_PER_SAMPLE, output_field=BinaryField())
+    return Substr(f"{trace}cpu_vcpu", Cast(place, IntegerField()), BYTES_PER_SAMPLE, output_field=BinaryField())
 
 
 def vcpu_of(sample: Any) -> float:

@@ -1,11 +1,11 @@
 """A region as the lab has it: its zones with cards, and totals that are the sums of the zones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import F
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
 
 from instances.choices import InstanceState
 from instances.costs import ADDRESS_ITEM, VolumeShape
@@ -28,7 +28,7 @@ CARDS = 12
 FIELDS = (
     "pk", "zone", "state", "operating_system", "purchase", "instance_type_id", "instance_type__vcpu",
     "instance_type__burstable", "instance_type__baseline_share", "instance_type__memory_mib",
-    "idle_w", "full_w", "public_address", "running_since_lab_at", "live_sample",
+    "idle_w", "full_w", "public_address", "charged", "live_sample",
 )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | Non
         )
         for name in names
     ]
-    loose = (table.loose_gib, table.loose_usd_per_month)
+    loose = (table.storage.loose_gib, table.storage.loose_usd_per_month)
     return RegionView(figure, zones, *loose, usd_jpy=values["usd_jpy"], at=at)
 
 
@@ -144,23 +144,22 @@ class _Table:
     power_w: F64
     usd_per_hour: F64
     address_usd_per_hour: F64
-    volumes_usd_per_month: F64
-    loose_gib: int
-    loose_usd_per_month: float
+    storage: "_Storage"
 
     @classmethod
     def load(cls, lab: Lab, region: str, values: dict[str, float], at: datetime) -> "_Table":
         """Three queries: instances with their samples, prices, volumes."""
         found = Instance.objects.filter(lab=lab, region=region).exclude(state=InstanceState.TERMINATED)
         found = found.annotate(
-            idle_w=F("instance_type__cpu_power__idle_w_per_vcpu"), full_w=F("instance_type__cpu_power__full_w_per_vcpu")
+            charged=ExpressionWrapper(Q(running_since_lab_at__isnull=False), BooleanField()),
+            idle_w=F("instance_type__cpu_power__idle_w_per_vcpu"),
+            full_w=F("instance_type__cpu_power__full_w_per_vcpu"),
         )
         rows = list(with_live(found, at).order_by().values_list(*FIELDS))
         column = dict(zip(FIELDS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(FIELDS, ())
         linux = linux_prices({(region, name) for name in column["instance_type_id"]})
         rates = Rates({name: usd for (_r, name), usd in linux.items()}, service_prices(region), values)
-        storage, loose = _storage(lab, region, rates)
-        running = np.array([since is not None for since in column["running_since_lab_at"]], dtype=np.bool_)
+        running = np.array(column["charged"], dtype=np.bool_)
         vcpu, memory = _floats(column["instance_type__vcpu"]), _floats(column["instance_type__memory_mib"]) / 1024
         cpu = _demand(list(column["live_sample"]), vcpu)
         idle, full = (_watts(column[name], side) for side, name in enumerate(("idle_w", "full_w")))
@@ -179,9 +178,7 @@ class _Table:
             power_w=np.where(running, power, 0.0),
             usd_per_hour=_floats([rates.usd_per_hour(key) for key in keys]),
             address_usd_per_hour=_floats([bool(a) for a in column["public_address"]]) * _address_usd(rates),
-            volumes_usd_per_month=_floats([storage.get(key, 0.0) for key in column["pk"]]),
-            loose_gib=loose[0],
-            loose_usd_per_month=loose[1],
+            storage=_Storage.load(lab, region, rates),
         )
 
     def sums(self, zone: str) -> Sums:
@@ -199,8 +196,8 @@ class _Table:
             power_w=float(self.power_w[on].sum()),
             compute_usd_per_hour=float(self.usd_per_hour[priced].sum()),
             addresses_usd_per_hour=float(self.address_usd_per_hour[here].sum()),
-            volumes_usd_per_month=float(self.volumes_usd_per_month[here].sum()),
-            stopped_volumes_usd_per_month=float(self.volumes_usd_per_month[here & self.stopped].sum()),
+            volumes_usd_per_month=self.storage.usd_per_month.get(zone, 0.0),
+            stopped_volumes_usd_per_month=self.storage.stopped_usd_per_month.get(zone, 0.0),
             unpriced=int(on.sum() - priced.sum()),
         )
 
@@ -212,19 +209,34 @@ class _Table:
         return [self.pk[row] for row in order.tolist()]
 
 
-def _storage(lab: Lab, region: str, rates: Rates) -> tuple[dict[int, float], tuple[int, float]]:
-    """USD per month by instance, and (GiB, USD per month) of volumes without one."""
-    rows = Volume.objects.filter(lab=lab, region=region).order_by()
-    by_instance: dict[int, float] = {}
-    loose_gib, loose_usd = 0, 0.0
-    fields = ("instance_id", "kind", "size_gib", "iops", "throughput_mbps")
-    for instance, kind, size_gib, iops, throughput in rows.values_list(*fields):
-        usd = rates.volume_usd(VolumeShape(kind, size_gib, iops, throughput))
-        if instance is None:
-            loose_gib, loose_usd = loose_gib + size_gib, loose_usd + usd
-        else:
-            by_instance[instance] = by_instance.get(instance, 0.0) + usd
-    return by_instance, (loose_gib, loose_usd)
+@dataclass(slots=True)
+class _Storage:
+    """USD per month of volumes by zone, those of stopped instances apart, and of volumes without an instance."""
+
+    usd_per_month: dict[str, float] = field(default_factory=dict)
+    stopped_usd_per_month: dict[str, float] = field(default_factory=dict)
+    loose_gib: int = 0
+    loose_usd_per_month: float = 0.0
+
+    @classmethod
+    def load(cls, lab: Lab, region: str, rates: Rates) -> "_Storage":
+        """Volumes alike are counted by the database (one query)."""
+        rows = Volume.objects.filter(lab=lab, region=region).order_by()
+        shape = ("kind", "size_gib", "iops", "throughput_mbps")
+        found = cls()
+        for zone, state, *of, count in rows.values_list("zone", "instance__state", *shape).annotate(n=Count("pk")):
+            found.add(zone, state, VolumeShape(*of), rates.volume_usd(VolumeShape(*of)) * count, count)
+        return found
+
+    def add(self, zone: str, state: str | None, shape: VolumeShape, usd: float, count: int) -> None:
+        """Counts volumes alike."""
+        if state is None:
+            self.loose_gib += int(shape.size_gib) * count
+            self.loose_usd_per_month += usd
+            return
+        self.usd_per_month[zone] = self.usd_per_month.get(zone, 0.0) + usd
+        if state == InstanceState.STOPPED:
+            self.stopped_usd_per_month[zone] = self.stopped_usd_per_month.get(zone, 0.0) + usd
 
 
 def _demand(samples: list[object], vcpu: F64) -> F64:

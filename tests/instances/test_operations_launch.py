@@ -177,6 +177,11 @@ BAD = [
     ("tags", " = x", "needs a key"),
     ("tags", "a = 1\na = 2", "given twice"),
     ("tags", {"a": ["b"]}, "is no text"),
+    ("tags", {"a": "\0"}, "NUL"),
+    ("user_data", "\0", "Null characters"),
+    ("instance_type", {"a": 1}, "There is no instance type"),
+    ("image", ["a"], "valid choice"),
+    ("load_mean_pct", "nan", "Enter a number"),
     ("load_peak_pct", 5, "below the mean"),
     ("load", "sometimes", "valid choice"),
 ]  # fmt: skip

@@ -334,6 +334,8 @@ class TestTemplates:
             ("from-template-02", "m5.large", {"a": "b"}),
         ]
         assert {one.template.name for one in found if one.template} == {"web"}
+        cloud.do("instance.launch", None, template="web", name="other", tags={"c": "d"})
+        assert Instance.objects.get(lab=cloud.lab, name="other").tags == {"c": "d"}
         cloud.do("template.create_launch", None, **params, save_as="web")
         template = found[0].template
         assert template is not None
