@@ -16,7 +16,8 @@ Bools = npt.NDArray[np.bool_]
 class TypeTable:
     """The n types offered in a region, by name. Arrays are read-only; a figure that is not known is NaN.
 
-    `usd_per_hour` is Linux on demand; `baseline_share` is the lasting share of each vCPU (1 unless burstable or flex).
+    `usd_per_hour` is Linux on demand; `kinds`, `sources` and `source_dates` say how far that price can be trusted.
+    `baseline_share` is the lasting share of each vCPU (1 unless burstable or flex).
     """
 
     region: str
@@ -24,6 +25,8 @@ class TypeTable:
     families: tuple[str, ...]
     hypervisors: tuple[str, ...]
     kinds: tuple[str, ...]
+    sources: tuple[str, ...]
+    source_dates: tuple[str, ...]
     vcpu: F64
     memory_gib: F64
     x86: Bools

@@ -74,7 +74,7 @@ def type_table(region: str) -> TypeTable:
         names=tuple(column["instance_type_id"]),
         families=tuple(families),
         hypervisors=tuple(hypervisors),
-        kinds=tuple(kind or "" for kind in column["kind"]),
+        **{name: tuple(text or "" for text in column[name[:-1]]) for name in ("kinds", "sources", "source_dates")},
         vcpu=numbers(column["instance_type__vcpu"]),
         memory_gib=numbers([mib / 1024 for mib in column["instance_type__memory_mib"]]),
         x86=flags(["x86_64" in names for names in architectures]),
@@ -102,7 +102,8 @@ _TYPE_FIELDS = [
     "burstable", "current_generation", "network_gbps", "ebs_baseline_mbps", "ebs_baseline_iops", "instance_store_gb",
     "cpu_power__idle_w_per_vcpu", "cpu_power__full_w_per_vcpu",
 ]  # fmt: skip
-_COLUMNS = ["instance_type_id", "zones", "usd", "kind", *(f"instance_type__{name}" for name in _TYPE_FIELDS)]
+_TRUST = ("kind", "source", "source_date")
+_COLUMNS = ["instance_type_id", "zones", "usd", *_TRUST, *(f"instance_type__{name}" for name in _TYPE_FIELDS)]
 
 
 def _offered_types(region: str) -> Iterable[dict[str, Any]]:
@@ -110,7 +111,7 @@ def _offered_types(region: str) -> Iterable[dict[str, Any]]:
     offered = Offering.objects.filter(region=region).order_by("instance_type_id")
     rows: Iterable[dict[str, Any]] = offered.annotate(
         usd=Subquery(price.values("usd_per_hour")[:1], output_field=DecimalField()),
-        kind=Subquery(price.values("kind")[:1], output_field=CharField()),
+        **{name: Subquery(price.values(name)[:1], output_field=CharField()) for name in _TRUST},
     ).values(*_COLUMNS)
     return rows
 

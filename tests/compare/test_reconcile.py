@@ -10,7 +10,7 @@ from django.utils import translation
 from tests.compare.conftest import report_of
 from virtlab.compare.alternatives.onprem import curve_of
 from virtlab.compare.evaluate import Alternative
-from virtlab.compare.items import Item, by_category, total
+from virtlab.compare.items import Cited, Item, Usd, by_category, total
 from virtlab.compare.report import Report
 from virtlab.engine.power import HostPower
 from virtlab.engine.power_split import split_energy_kwh
@@ -49,6 +49,17 @@ def test_it_prints_formulas_that_give_their_amounts(lab: Lab, asked: dict[str, o
     for side, item in every_item(report):
         grain = 0.011 if item in side.cost else 0.0011
         assert value_of(item) == pytest.approx(float(item.amount), abs=grain), f"{side.key} {item.key}: {item.text}"
+
+
+def test_it_says_where_every_price_of_an_instance_comes_from(lab: Lab) -> None:
+    for side in report_of(lab, purchase="on_demand").alternatives:
+        for item in side.cost:
+            if item.key in {"instances", "nodes"}:
+                cited = [one for one in item.rests_on if isinstance(one, Cited)]
+                assert all(one.source and one.source_date and one.kind for one in cited)
+                if item.key == "instances":
+                    parts = sum(one.value.value for one in cited if isinstance(one.value, Usd))
+                    assert parts == pytest.approx(item.numbers["price"].value, abs=0.0003)
 
 
 def test_it_sums_to_the_cent_and_the_watt_hour(lab: Lab) -> None:

@@ -31,7 +31,7 @@ class CloudQuantities:
 
     instances: int = 0
     instances_usd_per_hour: float = 0.0
-    instance_prices: Cited | None = None
+    instance_prices: tuple[Cited, ...] = ()
     nodes: int = 0
     nodes_usd_per_hour: float = 0.0
     node_price: Cited | None = None
@@ -99,17 +99,16 @@ def _compute(q: CloudQuantities, terms: Terms, prices: Prices) -> list[Item]:
     cluster_h = HOURS_PER_MONTH if q.nodes else 0.0
     return [
         _hours("instances", _("Instances"), q.instances_usd_per_hour, q.instance_prices, terms),
-        _hours("nodes", _("Container nodes"), q.nodes_usd_per_hour, q.node_price, terms),
+        _hours("nodes", _("Container nodes"), q.nodes_usd_per_hour, (q.node_price,) if q.node_price else (), terms),
         _priced("cluster", _("Kubernetes control plane"), cluster_h, "eks-cluster-hour", prices),
         _priced("requests", _("Function calls"), q.million_requests, "lambda-million-requests", prices),
         _priced("gb_seconds", _("Function run time"), q.gb_seconds, "lambda-gb-second", prices),
     ]
 
 
-def _hours(key: str, name: Text, usd_per_hour: float, cited: Cited | None, terms: Terms) -> Item:
+def _hours(key: str, name: Text, usd_per_hour: float, rests: tuple[Cited, ...], terms: Terms) -> Item:
     usd = usd_per_hour * terms.month_h * (1 - terms.discount_pct / 100)
     numbers: dict[str, Num | Usd] = {"price": Usd(usd_per_hour, 4)}
-    rests: tuple[str | Cited, ...] = (cited,) if cited else ()
     if terms.purchase == PurchaseOption.ON_DEMAND:
         numbers["hours"] = Num(terms.hours_per_day)
         formula = _("%(price)s an hour in all × 730 hours × %(hours)s ÷ 24")
@@ -125,7 +124,7 @@ def _licences(q: CloudQuantities, terms: Terms, v: Values) -> list[Item]:
 
 def _licence(key: str, amount: float, terms: Terms, v: Values) -> Item:
     """An operating system's share of the hourly price: by vCPU, or by instance. Commitments do not lower it."""
-    by_instance = key.startswith("suse")
+    by_instance, digits = key.startswith("suse"), 0 if float(amount).is_integer() else 3
     formula = (
         _("%(amount)s instances × %(price)s × 730 hours × %(hours)s ÷ 24")
         if by_instance
@@ -137,7 +136,11 @@ def _licence(key: str, amount: float, terms: Terms, v: Values) -> Item:
         SPECS[key].label,
         to_cents(amount * v[key] * terms.month_h),
         formula,
-        {"amount": Num(amount), "price": Usd(v[key], 4), "hours": Num(terms.hours_per_day)},
+        {
+            "amount": Num(amount, digits),
+            "price": Usd(v[key], 4),
+            "hours": Num(terms.hours_per_day),
+        },
         (key,),
     )
 
@@ -157,7 +160,7 @@ def _support(lines: list[Item], v: Values) -> Item:
 
 def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> Item:
     price = prices[item]
-    cited = Cited(SERVICE_ITEMS[item], Usd(price.usd), price.source, price.source_date, price.kind)
+    cited = Cited(SERVICE_ITEMS[item], Usd(price.usd, _digits(price)), price.source, price.source_date, price.kind)
     return Item(
         key,
         ITEM_CATEGORIES[item.split("-", maxsplit=1)[0]],

@@ -49,9 +49,8 @@ class Machines:
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """H hosts: what each has (H,), its cluster, its server model, and whether it is on."""
+    """H hosts, there or planned: what each has (H,), its cluster, its server model, and whether it is on."""
 
-    ids: Ints
     names: tuple[str, ...]
     cluster: Ints
     model_id: Ints
@@ -63,6 +62,10 @@ class Hosts:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def capacity_vcpu(self, smt_gain: float) -> F64:
+        """vCPU of work that each host can do at once (H,): its cores, more with two threads on each."""
+        return self.cores * np.where(self.threads_per_core > 1, smt_gain, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,6 @@ def _machines(rows: EstateRows, clusters: dict[str, int]) -> Machines:
 
 def _hosts(rows: Sequence[HostRow], clusters: dict[str, int]) -> Hosts:
     return Hosts(
-        ids=np.array([row.pk for row in rows], dtype=np.intp),
         names=tuple(row.name for row in rows),
         cluster=np.array([clusters[row.cluster] for row in rows], dtype=np.intp),
         model_id=np.array([row.model_id for row in rows], dtype=np.intp),

@@ -70,5 +70,5 @@ def _rest(rests_on: str | Cited, values: Mapping[str, float]) -> Rest:
     if isinstance(rests_on, Cited):
         return Rest(rests_on.label, rests_on.text(), rests_on.source, rests_on.source_date, rests_on.kind)
     spec = SPECS[rests_on]
-    value = _("%(value)s %(unit)s") % {"value": formats.number(values[rests_on]), "unit": spec.unit}
+    value = _("%(value)s %(unit)s") % {"value": formats.exact(values[rests_on]), "unit": spec.unit}
     return Rest(spec.label, value, spec.source, spec.source_date, spec.kind)

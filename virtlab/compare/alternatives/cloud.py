@@ -6,6 +6,7 @@ import numpy as np
 
 from instances.pricing import RHEL_ABOVE, RHEL_TIERS, SUSE_SMALL_VCPU
 from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.citations import cited_types
 from virtlab.compare.alternatives.selection import Ints, Selection
 from virtlab.compare.alternatives.shape import (
     F64,
@@ -82,6 +83,7 @@ def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) ->
     return CloudQuantities(
         instances=len(rows),
         instances_usd_per_hour=round(float(selection.of(table.usd_per_hour, rows).sum()), 4),
+        instance_prices=cited_types(table, selection.row[rows]),
         licences=licences(estate, selection, rows),
         volume_gb=round(volume * GB_PER_GIB, 3),
         snapshot_gb=round(backup * GB_PER_GIB, 3),

@@ -7,10 +7,11 @@ import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.demand import sized_vcpu
-from virtlab.compare.alternatives.onprem import HostSet, Plan, on_hosts
+from virtlab.compare.alternatives.onprem import Plan, on_hosts
 from virtlab.compare.alternatives.pack import Packed, pack
 from virtlab.compare.alternatives.selection import Ints
 from virtlab.compare.alternatives.shape import F64, Shape, thin_gib
+from virtlab.compare.estate import Hosts
 
 GRAIN = np.array([1.0, 0.25, 0.1])
 """Promised vCPU, GiB and used vCPU are rounded up to these, so that machines nearly alike are placed as one group."""
@@ -110,12 +111,12 @@ def _room(basis: Basis, build: Build) -> F64:
     )
 
 
-def _host_set(basis: Basis, plans: list[ClusterPlan]) -> HostSet:
+def _host_set(basis: Basis, plans: list[ClusterPlan]) -> Hosts:
     def spread(figure: str) -> F64:
         return np.array([getattr(plan.build, figure) for plan in plans for _ in range(plan.hosts)], dtype=np.float64)
 
     names = [f"{basis.estate.clusters[plan.cluster]} {n + 1}" for plan in plans for n in range(plan.hosts)]
-    return HostSet(
+    return Hosts(
         names=tuple(names),
         cluster=np.array([plan.cluster for plan in plans for _ in range(plan.hosts)], dtype=np.intp),
         model_id=spread("model_id").astype(np.intp),

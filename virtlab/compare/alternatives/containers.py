@@ -6,12 +6,12 @@ import numpy as np
 
 from instances.type_table import TypeTable
 from virtlab.compare.alternatives.basis import Basis
+from virtlab.compare.alternatives.citations import cited_type
 from virtlab.compare.alternatives.cloud import instance_load, quantities, watts_known
 from virtlab.compare.alternatives.demand import sized_memory_gib, sized_vcpu
 from virtlab.compare.alternatives.pack import Packed, pack
 from virtlab.compare.alternatives.selection import Ints, Selection
 from virtlab.compare.alternatives.shape import F64, Shape, Use, thin_gib
-from virtlab.compare.items import Cited, Usd
 from virtlab.labs.choices import OperatingSystem
 
 LEAST_GIB, LEAST_VCPU = 0.0625, 0.05
@@ -49,7 +49,7 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
             quantities(basis, others, rest, thin_gib(estate, basis.values)),
             nodes=packed.hosts,
             nodes_usd_per_hour=round(packed.hosts * price, 4),
-            node_price=_cited(table, node) if packed.hosts else None,
+            node_price=cited_type(table, node) if packed.hosts else None,
             containers=int(carried.sum()),
         ),
         facts={
@@ -103,8 +103,3 @@ class _NodeLoad:
 
 def _sum(one: Use, two: Use) -> Use:
     return Use(one.used + two.used, one.reserved + two.reserved, one.total + two.total)
-
-
-def _cited(table: TypeTable, node: int) -> Cited:
-    price = float(table.usd_per_hour[node])
-    return Cited(table.names[node], Usd(price, 4), "", "", table.kinds[node])

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from hosts.licensing import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from hosts.models import ServerModel
-from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.shape import (
     F64,
     Fleet,
@@ -18,7 +18,7 @@ from virtlab.compare.alternatives.shape import (
     terabytes,
     used_gib,
 )
-from virtlab.compare.estate import Estate
+from virtlab.compare.estate import Estate, Hosts
 from virtlab.compare.onprem_bill import OnPremQuantities
 from virtlab.engine.power import HostPower, PowerCurve
 from virtlab.engine.replay import replay
@@ -28,42 +28,9 @@ Ints = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class HostSet:
-    """N hosts of an alternative: their build (N,), cluster, and whether they are on."""
-
-    names: tuple[str, ...]
-    cluster: Ints
-    model_id: Ints
-    sockets: F64
-    cores: F64
-    threads_per_core: F64
-    memory_gib: F64
-    on: Bools
-
-    def capacity_vcpu(self, values: Values) -> F64:
-        """vCPU of work that each host can do at once (N,): its cores, more with two threads on each."""
-        return self.cores * np.where(self.threads_per_core > 1, values["smt_gain"], 1.0)
-
-
 def curve_of(model: ServerModel) -> PowerCurve:
     """The model's power curve as the engine takes it."""
     return PowerCurve(tuple(float(watts) for watts in model.watts), model.memory_gib)
-
-
-def hosts_as_they_are(estate: Estate) -> HostSet:
-    """The estate's own hosts."""
-    hosts = estate.hosts
-    return HostSet(
-        hosts.names,
-        hosts.cluster,
-        hosts.model_id,
-        hosts.sockets,
-        hosts.cores,
-        hosts.threads_per_core,
-        hosts.memory_gib,
-        hosts.on,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +38,7 @@ class Plan:
     """Machines on hosts: the map (V,), −1 for none, the disk that each gets (V,), and what the plan knows of itself."""
 
     key: str
-    hosts: HostSet
+    hosts: Hosts
     host_of_vm: Ints
     disk_gib: F64
     facts: Mapping[str, float] = field(default_factory=dict)
@@ -82,13 +49,13 @@ def as_is(basis: Basis) -> Shape:
     """Today's hosts with today's machines on them."""
     machines = basis.estate.machines
     host = np.where(machines.running, machines.host, -1)
-    return on_hosts(basis, Plan("as_is", hosts_as_they_are(basis.estate), host, machines.disk_gib))
+    return on_hosts(basis, Plan("as_is", basis.estate.hosts, host, machines.disk_gib))
 
 
 def on_hosts(basis: Basis, plan: Plan) -> Shape:
     """The machines replayed on the plan's hosts, with what the hosts need bought and licensed."""
     estate, values, hosts, host_of_vm = basis.estate, basis.values, plan.hosts, plan.host_of_vm
-    capacity = hosts.capacity_vcpu(values)
+    capacity = hosts.capacity_vcpu(values["smt_gain"])
     overhead = capacity * values["hypervisor_cpu_pct"] / 100
     result = replay(estate.traces.cpu_vcpu, host_of_vm, capacity, overhead_vcpu=overhead)
     utilisation = result.host_utilisation
@@ -128,7 +95,7 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
     )
 
 
-def _quantities(basis: Basis, hosts: HostSet, disk_gib: F64) -> OnPremQuantities:
+def _quantities(basis: Basis, hosts: Hosts, disk_gib: F64) -> OnPremQuantities:
     estate, models, values = basis.estate, basis.models, basis.values
     machines, running = estate.machines, estate.machines.running
     windows = set(machines.cluster[running & (machines.operating_system == OperatingSystem.WINDOWS.value)].tolist())
@@ -148,7 +115,7 @@ def _quantities(basis: Basis, hosts: HostSet, disk_gib: F64) -> OnPremQuantities
     )
 
 
-def _hypervisor_cores(estate: Estate, hosts: HostSet, least_per_cpu: int) -> dict[str, int]:
+def _hypervisor_cores(estate: Estate, hosts: Hosts, least_per_cpu: int) -> dict[str, int]:
     """Cores to license by price parameter; VMware counts at least so many a CPU."""
     counted: dict[str, int] = {}
     for cluster, sockets, cores in zip(hosts.cluster.tolist(), hosts.sockets, hosts.cores, strict=True):
