@@ -19,13 +19,15 @@ class HostsConfig(AppConfig):
         from hosts.models import Cluster, Datastore, Host, VirtualMachine
         from hosts.operations import OPERATIONS
         from hosts.parameters import SPECS
+        from hosts.parameters.operations import GROUP, GROUP_NAME
         from virtlab.jobs.links import page_of
         from virtlab.jobs.registry import register as register_operations
-        from virtlab.labs.parameters import register
+        from virtlab.labs.parameters import name_groups, register
         from virtlab.labs.services import on_open
 
         register(INVENTORY_SPECS)
         register(SPECS)
+        name_groups({GROUP: GROUP_NAME})
         register_operations(*OPERATIONS)
         pages = {VirtualMachine: "hosts:vm", Host: "hosts:host", Cluster: "hosts:cluster", Datastore: "hosts:datastore"}
         for model, page in pages.items():

@@ -18,9 +18,26 @@ class Figures(NamedTuple):
 
 def what_if(lab: Lab, cluster: int, change: Callable[[Facts], Facts]) -> Figures:
     """A cluster's figures as it is and as `change` makes it, at the lab's time."""
-    facts, values, at = facts_of(lab, cluster), lab_values(lab), lab.lab_time()
-    before, after = (live_of(lab, one, at, values) for one in (facts, change(facts)))
-    return Figures((_usd(before), _usd(after)), (_watts(before), _watts(after)))
+    now = _now(lab, cluster)
+    after = live_of(lab, change(now.before.facts), now.before.lab_at, now.values)
+    return Figures((_usd(now.before), _usd(after)), (_watts(now.before), _watts(after)))
+
+
+class _Now(NamedTuple):
+    """A cluster as it is, and the lab's values."""
+
+    before: Live
+    values: dict[str, float]
+
+
+def _now(lab: Lab, cluster: int) -> _Now:
+    """Read once for all guests of one request: it stays with the lab's object, which every request loads anew."""
+    kept: dict[tuple[int, int], _Now] = lab.__dict__.setdefault("_clusters_now", {})
+    key = cluster, lab.revision
+    if key not in kept:
+        values = lab_values(lab)
+        kept[key] = _Now(live_of(lab, facts_of(lab, cluster), lab.lab_time(), values), values)
+    return kept[key]
 
 
 def _usd(now: Live) -> float:

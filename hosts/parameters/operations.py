@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.labs.parameters import ParameterSpec
 
 GROUP = "operations"
+GROUP_NAME = _("Guests and hosts in operation")
 OPERATIONS = (
     ParameterSpec(
         key="delta_pct_per_day",

@@ -102,7 +102,7 @@ class TestPage:
         for guests in (5, 20):
             estate = own(make_estate(f"{guests} guests", guests), aiko)
             VirtualMachine.objects.filter(lab=estate.lab).update(memory_mib=1 * GIB)
-            with django_assert_max_num_queries(32 + guests):
+            with django_assert_max_num_queries(40 + guests):
                 page = aiko.get(address(estate), chosen(estate, memory_mib=2 * GIB))
             assert page.context["bulk"].can == guests
 
