@@ -42,6 +42,25 @@ class TestApi:
         assert (answer.status_code, answer.json()["state"]) == (201, "running")
         assert Job.objects.get().source == "api"
 
+    def test_it_shows_what_it_would_do_by_the_same_plan_as_the_job(self, mine: Estate, aiko: Client) -> None:
+        sent = {"operation": "vm.resize", "subject": mine.vms[0].pk, "params": {"vcpu": 4, "memory_mib": 16 * GIB}}
+        shown = post(aiko, mine, "operations/preview", **sent).json()
+        assert shown["changes"][1] == {"label": "Memory", "before": "8192", "after": "16384", "unit": "MiB"}
+        assert not Job.objects.exists()
+        job = aiko.get(f"/api/labs/{mine.lab.slug}/jobs/{resize(aiko, mine).json()['id']}").json()
+        assert [(s["title"], s["duration_s"]) for s in shown["steps"]] == [
+            (s["title"], s["duration_s"]) for s in job["steps"]
+        ]
+        assert post(aiko, mine, "operations/preview", **sent).status_code == 409
+
+    def test_it_runs_a_job_again_once_for_one_key(self, mine: Estate, aiko: Client) -> None:
+        job = resize(aiko, mine).json()["id"]
+        assert post(aiko, mine, f"jobs/{job}/again").status_code == 409
+        post(aiko, mine, f"jobs/{job}/cancel")
+        answers = [post(aiko, mine, f"jobs/{job}/again?key=k") for _call in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 201]
+        assert answers[0].json()["id"] == answers[1].json()["id"] != job
+
     def test_it_starts_once_for_one_key(self, mine: Estate, aiko: Client) -> None:
         assert resize(aiko, mine, key="a").json()["id"] == resize(aiko, mine, key="a").json()["id"]
 

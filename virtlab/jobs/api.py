@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from virtlab.jobs.actor import actor_of
-from virtlab.jobs.api_answers import job_fields, why_not
+from virtlab.jobs.api_answers import job_fields, preview_of, why_not
 from virtlab.jobs.api_schemas import (
     JobDetail,
     JobOut,
     Listed,
     OperationIn,
     OperationOut,
+    PreviewOut,
     StepOut,
     Why,
 )
@@ -23,10 +24,11 @@ from virtlab.jobs.listing import filtered_jobs
 from virtlab.jobs.models import Job
 from virtlab.jobs.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.registry import OPERATIONS, role_for
-from virtlab.jobs.requests import Request
-from virtlab.jobs.services import cancel, retry, start
+from virtlab.jobs.requests import Request, prepare
+from virtlab.jobs.services import cancel, retry, run_again, start
 from virtlab.labs.access import lab_for
 from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
 
 router = Router(tags=["jobs"])
 
@@ -72,18 +74,34 @@ def one_job(request: HttpRequest, lab: str, job: int) -> JobDetail:
 @router.post("/labs/{lab}/jobs", response={201: JobOut, 409: Why, 422: Why})
 def operate(request: HttpRequest, lab: str, asked: OperationIn) -> Status[JobOut | Why]:
     """Starts an operation. 409: it cannot be done now (busy, full, gone). 422: a field is wrong."""
-    operation = operation_or_404(asked.operation)
-    found = lab_for(request, lab, operation.role)
-    subject = None
-    if operation.subject_model is not None:
-        subject = get_object_or_404(operation.subjects(found), pk=_key(asked.subject))
-    wanted = Request(operation, subject, asked.params, actor_of(request, Source.API), asked.key)
+    found, wanted = _wanted(request, lab, asked)
     try:
         return Status(201, JobOut(**job_fields(start(found, wanted))))
     except (Refused, StaleForm) as refused:
         return Status(409, why_not(refused))
     except Invalid as invalid:
         return Status(422, why_not(invalid))
+
+
+@router.post("/labs/{lab}/operations/preview", response={200: PreviewOut, 409: Why, 422: Why})
+def preview(request: HttpRequest, lab: str, asked: OperationIn) -> Status[PreviewOut | Why]:
+    """What an operation would do: before and after, and its steps. Starts nothing; refuses as the start would."""
+    found, wanted = _wanted(request, lab, asked)
+    try:
+        return Status(200, preview_of(prepare(found, wanted)))
+    except (Refused, StaleForm) as refused:
+        return Status(409, why_not(refused))
+    except Invalid as invalid:
+        return Status(422, why_not(invalid))
+
+
+def _wanted(request: HttpRequest, lab: str, asked: OperationIn) -> tuple[Lab, Request]:
+    operation = operation_or_404(asked.operation)
+    found = lab_for(request, lab, operation.role)
+    subject = None
+    if operation.subject_model is not None:
+        subject = get_object_or_404(operation.subjects(found), pk=_key(asked.subject))
+    return found, Request(operation, subject, asked.params, actor_of(request, Source.API), asked.key)
 
 
 @router.post("/labs/{lab}/jobs/{job}/cancel", response={200: JobOut, 409: Why})
@@ -105,6 +123,19 @@ def retry_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]:
         return Status(200, JobOut(**job_fields(retry(found, actor_of(request, Source.API)))))
     except Refused as refused:
         return Status(409, why_not(refused))
+
+
+@router.post("/labs/{lab}/jobs/{job}/again", response={201: JobOut, 409: Why, 422: Why})
+def run_job_again(request: HttpRequest, lab: str, job: int, key: str = "") -> Status[JobOut | Why]:
+    """Starts the same operation anew on the object as it is now; the same `key` again gives the same job."""
+    found = _job(request, lab, job, Role.OPERATOR)
+    lab_for(request, lab, role_for(found))
+    try:
+        return Status(201, JobOut(**job_fields(run_again(found, actor_of(request, Source.API), key[:64]))))
+    except (Refused, StaleForm) as refused:
+        return Status(409, why_not(refused))
+    except Invalid as invalid:
+        return Status(422, why_not(invalid))
 
 
 def _key(number: int | None) -> int:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from virtlab.jobs.api_schemas import JobOut, Why
+from virtlab.jobs.api_schemas import ChangeOut, JobOut, PlannedOut, PreviewOut, Why
 from virtlab.jobs.models import Job
+from virtlab.jobs.operation import Operation
 from virtlab.jobs.progress import progress
 from virtlab.jobs.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.text import say
@@ -17,6 +18,24 @@ def why_not(why: Refused | Invalid | StaleForm | None) -> Why:
     refusals = why.refusals if isinstance(why, Refused) else []
     in_the_way = next((refusal.job.pk for refusal in refusals if refusal.job), None)
     return Why(reasons=[str(say(refusal.text)) for refusal in refusals], job=in_the_way)
+
+
+def preview_of(operation: Operation) -> PreviewOut:
+    """What the API says of an operation that could start."""
+    preview, plan = operation.preview(), operation.plan()
+    return PreviewOut(
+        title=str(operation.describe()),
+        changes=[
+            ChangeOut(label=str(say(c.label)), before=str(c.before), after=str(c.after), unit=str(say(c.unit)))
+            for c in preview.changes
+        ],
+        cost_usd_per_month=preview.cost_usd_per_month,
+        power_w=preview.power_w,
+        downtime_s=preview.downtime_s,
+        duration_s=plan.duration_s,
+        notes=[str(say(note)) for note in preview.notes],
+        steps=[PlannedOut(key=s.key, title=str(say(s.title)), duration_s=s.duration_s) for s in plan.steps],
+    )
 
 
 def job_fields(job: Job) -> dict[str, Any]:

@@ -74,6 +74,36 @@ class OperationIn(Schema):
     key: str = Field("", max_length=64)
 
 
+class ChangeOut(Schema):
+    """One line of before and after."""
+
+    label: str
+    before: str
+    after: str
+    unit: str
+
+
+class PlannedOut(Schema):
+    """One step to come."""
+
+    key: str
+    title: str
+    duration_s: float
+
+
+class PreviewOut(Schema):
+    """What an operation would do; nothing is started. None: the operation says nothing of it."""
+
+    title: str
+    changes: list[ChangeOut]
+    cost_usd_per_month: tuple[float, float] | None = Field(description="before, after")
+    power_w: tuple[float, float] | None = Field(description="before, after")
+    downtime_s: float | None
+    duration_s: float = Field(description="lab time")
+    notes: list[str]
+    steps: list[PlannedOut]
+
+
 class BulkIn(Schema):
     """A request to do the same to many objects: `params` hold for all, what is left out stays as each has it.
 
