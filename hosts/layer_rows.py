@@ -129,7 +129,7 @@ def _sourced(figure: Sourced, unit: str) -> Cell:
     write = _percent if unit == "%" else formats.gib
     low, high = figure.range
     note = _range((low, figure.value, high), write)
-    return Cell(write(figure.value), note, figure.kind, source_words(figure.source), figure.date)
+    return Cell(write(figure.value), note, figure.kind, figure.source, figure.date)
 
 
 def _percent(share: float) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.web import formats, nav
 from virtlab.web.filters import FilterBar
+from virtlab.web.hypervisor_sources import source_words
 from virtlab.web.tables import Listing
 
 register = template.Library()
@@ -94,7 +95,8 @@ def kind_badge(kind: str, source: str = "", source_date: str = "") -> dict[str, 
     }
     label, meaning = explained.get(str(kind), (str(kind), ""))
     date = formats.day(source_date) if source_date else ""
-    return {"kind": kind, "label": label, "meaning": meaning, "source": source, "date": date, "id": new_id("tip")}
+    words = source_words(str(source))
+    return {"kind": kind, "label": label, "meaning": meaning, "source": words, "date": date, "id": new_id("tip")}
 
 
 @register.simple_tag
