@@ -29,19 +29,22 @@ def machine(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
     now = live(found)
     row = now.guests.get(vm.pk)
     context: dict[str, Any] = {"lab": found, "thing": vm, "vm": vm, "now": row, "busy": busy_machines(found).get(vm.pk)}
+    context.update(_snapshots(request, vm))
     if request.headers.get("HX-Request") == "true":
         return render(request, "hosts/machine.html#now", context)
-    context.update(_more(request, vm, row, now))
+    context.update(_more(vm, row, now))
     return render(request, "hosts/machine.html", context)
 
 
-def _more(request: HttpRequest, vm: VirtualMachine, row: GuestLive | None, now: Live) -> dict[str, Any]:
+def _snapshots(request: HttpRequest, vm: VirtualMachine) -> dict[str, Any]:
     snapshots = tree_of(vm)
     names = [one.name for one in operations_for(snapshots[0].snapshot)] if snapshots else []
+    return {"snapshots": snapshots, "snapshot_actions": offered(request, vm.lab, names)}
+
+
+def _more(vm: VirtualMachine, row: GuestLive | None, now: Live) -> dict[str, Any]:
     copies = VirtualMachine.objects.filter(made_from=vm).select_related("base").order_by("name")
     return {
-        "snapshots": snapshots,
-        "snapshot_actions": offered(request, vm.lab, names),
         "copies": copies[:MOST_COPIES],
         "copy_count": copies.count(),
         "linked_count": vm.linked_clones.count(),

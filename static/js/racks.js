@@ -170,7 +170,8 @@ document.addEventListener("dragend", () => {
 setInterval(() => {
   const region = document.querySelector("[data-racks]");
   const speed = document.getElementById("lab-clock")?.dataset.speed;
-  if (region && !document.hidden && dragged === null && speed !== "0") {
+  const busy = dragged !== null || region?.querySelector("details[open]");
+  if (region && !document.hidden && !busy && speed !== "0") {
     window.htmx?.trigger(region, "refresh");
   }
 }, REFRESH_MS);
