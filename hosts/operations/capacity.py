@@ -3,10 +3,11 @@ leaves. Guests that run have their promise; those that are stopped have none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, Hypervisor, PowerState
@@ -68,20 +69,43 @@ class HostRoom:
         )
 
 
-def rooms(hosts: Iterable[Host], without: VirtualMachine | None = None) -> list[HostRoom]:
-    """The room of each host (with its cluster loaded), not counting the guest `without`: one query."""
+class GuestRow(NamedTuple):
+    """What counts of a guest."""
+
+    pk: int
+    host_id: int | None
+    power_state: str
+    vcpu: int
+    memory_mib: int
+
+
+def guests_of(cluster: int) -> list[GuestRow]:
+    """All guests of a cluster without templates (one query)."""
+    return _guest_rows(Q(cluster=cluster))
+
+
+def _guest_rows(which: Q) -> list[GuestRow]:
+    rows = VirtualMachine.objects.filter(which, is_template=False).order_by()
+    return [GuestRow(*row) for row in rows.values_list("pk", "host_id", "power_state", "vcpu", "memory_mib")]
+
+
+def rooms(
+    hosts: Iterable[Host], without: VirtualMachine | None = None, guests: Sequence[GuestRow] | None = None
+) -> list[HostRoom]:
+    """The room of each host (with its cluster loaded), not counting the guest `without`: one query, none where the
+    guests are given.
+    """
     found = list(hosts)
-    guests = VirtualMachine.objects.filter(host__in=found, is_template=False)
-    if without is not None:
-        guests = guests.exclude(pk=without.pk)
     vcpu: dict[int, int] = defaultdict(int)
     memory: dict[int, int] = defaultdict(int)
     count: dict[int, int] = defaultdict(int)
-    for host, power, cores, mib in guests.order_by().values_list("host_id", "power_state", "vcpu", "memory_mib"):
-        count[host or 0] += 1
-        if power == PowerState.RUNNING:
-            vcpu[host or 0] += cores
-            memory[host or 0] += mib
+    for guest in _guest_rows(Q(host__in=found)) if guests is None else guests:
+        if without is not None and guest.pk == without.pk:
+            continue
+        count[guest.host_id or 0] += 1
+        if guest.power_state == PowerState.RUNNING:
+            vcpu[guest.host_id or 0] += guest.vcpu
+            memory[guest.host_id or 0] += guest.memory_mib
     return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in found]
 
 

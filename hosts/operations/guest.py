@@ -6,8 +6,9 @@ from typing import Any
 from django.db import models
 
 from hosts.choices import PowerState
-from hosts.models import VirtualMachine
-from hosts.operations.what_if import Figures, what_if
+from hosts.models import Host, VirtualMachine
+from hosts.operations.capacity import Need, guests_of, rooms
+from hosts.operations.what_if import Figures, Present, present, what_if
 from hosts.selectors.facts import Facts
 from virtlab.engine.hypervisor import Feature
 from virtlab.engine.hypervisor import Hypervisor as Kind
@@ -15,6 +16,7 @@ from virtlab.engine.hypervisors import HYPERVISORS
 from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operation import Operation
+from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
 
@@ -46,6 +48,17 @@ class GuestOperation(Operation):
         """Whether the guest runs Windows, which takes longer."""
         return runs_windows(self.vm)
 
+    def _present(self) -> Present:
+        """Its cluster as it is, read once for all objects of a request."""
+        pk = self.vm.cluster_id
+        return self.once(f"present-{pk}", lambda: present(self.lab, pk))
+
+    def why_full(self, host: Host, need: Need) -> Text | None:
+        """Why it may not run on a host with that size; the guests of its cluster are read once for a request."""
+        pk = self.vm.cluster_id
+        guests = self.once(f"guests-{pk}", lambda: guests_of(pk))
+        return rooms([host], self.vm, guests)[0].why_not(need)
+
     def figures(self, **changes: Any) -> Figures:
         """Money and watts of its cluster before and after these columns of the guest change."""
         pk = self.vm.pk
@@ -53,7 +66,7 @@ class GuestOperation(Operation):
         def change(facts: Facts) -> Facts:
             return facts._replace(guests=[g._replace(**changes) if g.pk == pk else g for g in facts.guests])
 
-        return what_if(self.lab, self.vm.cluster_id, change)
+        return what_if(self.lab, self.vm.cluster_id, change, self._present())
 
     def figures_without(self, pk: int) -> Figures:
         """The same before and after a guest is gone."""
@@ -61,7 +74,7 @@ class GuestOperation(Operation):
         def change(facts: Facts) -> Facts:
             return facts._replace(guests=[guest for guest in facts.guests if guest.pk != pk])
 
-        return what_if(self.lab, self.vm.cluster_id, change)
+        return what_if(self.lab, self.vm.cluster_id, change, self._present())
 
     def figures_with_copies(
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
@@ -81,7 +94,7 @@ class GuestOperation(Operation):
             copies = [original._replace(pk=-1 - n, host_id=host, **new) for n, host in enumerate(hosts)]
             return facts._replace(guests=[*facts.guests, *copies])
 
-        return what_if(self.lab, self.vm.cluster_id, change)
+        return what_if(self.lab, self.vm.cluster_id, change, self._present())
 
 
 class MachineOperation(GuestOperation):

@@ -6,15 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.models import VirtualMachine
+from hosts.operations.capacity import Need, guests_of, rooms, why_apart
 from hosts.operations.guest import MachineOperation
-from hosts.operations.power import power_step, why_cannot_run
-from hosts.operations.space import rate_of, require_space, why_no_space
-from hosts.operations.ways import ways_to_room
+from hosts.operations.power import power_step
+from hosts.operations.space import rate_of, why_no_space
+from hosts.operations.ways import way, ways_to_room
 from virtlab.engine.copies import suspend_s
 from virtlab.engine.hypervisor import Feature
-from virtlab.jobs.effects import Run, effect
-from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operation import Operation
+from virtlab.jobs.plans import Change, Plan, Preview, Refusal
 from virtlab.jobs.text import Message, Text, say
 
 MIB_PER_GIB = 1024
@@ -62,11 +62,32 @@ class StateOperation(MachineOperation):
 
     def room(self) -> Sequence[Refusal]:
         """Why the guest cannot run where it is, with the ways out."""
-        why = why_cannot_run(self.vm)
-        return [Refusal(why, "", ways_to_room(self.vm))] if why else []
+        vm = self.vm
+        if vm.host is None:
+            return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", way("vm.move", vm, _("Choose a host")))]
+        why = why_apart(vm.host, vm) or self.why_full(vm.host, Need.of(vm))
+        return [Refusal(why, "", ways_to_room(vm))] if why else []
 
 
-class StartVm(StateOperation):
+class RunningOperation(StateOperation):
+    """One after which the guest runs: its host must have room, also beside the others of the same request."""
+
+    def more(self) -> Sequence[Refusal]:
+        """Its host must have room."""
+        return self.room()
+
+    def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
+        """Room that the others take is gone."""
+        vm, started = self.vm, {other.subject.pk for other in others if other.subject}
+        if vm.host is None or not started:
+            return []
+        guests = self.once(f"guests-{vm.cluster_id}", lambda: guests_of(vm.cluster_id))
+        beside = [one._replace(power_state=str(self.to)) if one.pk in started else one for one in guests]
+        why = rooms([vm.host], vm, beside)[0].why_not(Need.of(vm))
+        return [Refusal(why, "", ways_to_room(vm))] if why else []
+
+
+class StartVm(RunningOperation):
     """Powers a guest on."""
 
     name = "vm.start"
@@ -76,10 +97,6 @@ class StartVm(StateOperation):
     words = _("Start %(vm)s")
     froms = (PowerState.STOPPED,)
     to = PowerState.RUNNING
-
-    def more(self) -> Sequence[Refusal]:
-        """Its host must have room."""
-        return self.room()
 
     def plan(self) -> Plan:
         """One boot."""
@@ -102,12 +119,6 @@ class StopVm(StateOperation):
         """One shutdown."""
         duration_s = self.timings.shutdown_s(windows=self.windows)
         return Plan([power_step("stop", _("Shut the guest down"), duration_s, self.to)])
-
-
-@effect("vm.keep_memory_space")
-def keep_memory_space(run: Run) -> None:
-    """The datastore must have room for the memory; StepFailed where it has not any more."""
-    require_space(run.get(VirtualMachine).datastore, run.params["gib"], run.lab_time)
 
 
 class SuspendVm(StateOperation):
@@ -135,13 +146,10 @@ class SuspendVm(StateOperation):
     def plan(self) -> Plan:
         """The memory goes to the datastore."""
         duration_s = suspend_s(self.memory_gib, rate_of(self.vm), self.timings)
-        room = PlannedStep("space", _("Make room for its memory"), 0.0, keep_memory_space, None,
-                           {"gib": self.memory_gib})  # fmt: skip
-        write = power_step("write", _("Write its memory to the datastore"), duration_s, self.to, self.memory_gib)
-        return Plan([room, write])
+        return Plan([power_step("write", _("Write its memory to the datastore"), duration_s, self.to, self.memory_gib)])
 
 
-class ResumeVm(StateOperation):
+class ResumeVm(RunningOperation):
     """Reads a suspended guest's memory back; it goes on where it was."""
 
     name = "vm.resume"
@@ -150,10 +158,6 @@ class ResumeVm(StateOperation):
     words = _("Resume %(vm)s")
     froms = (PowerState.SUSPENDED,)
     to = PowerState.RUNNING
-
-    def more(self) -> Sequence[Refusal]:
-        """Its host must have room."""
-        return self.room()
 
     def plan(self) -> Plan:
         """The memory comes from the datastore."""

@@ -8,6 +8,7 @@ from hosts.choices import HostState, PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.capacity import Need, why_apart, why_full
 from hosts.operations.guest import runs_windows
+from hosts.operations.space import require_space
 from hosts.selectors.disks import running_delta_gib
 from virtlab.engine.timings import Timings
 from virtlab.jobs.effects import Run, StepFailed, effect
@@ -37,6 +38,7 @@ def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib
     """Changes and saves; StepFailed where it is to run and may not."""
     if state == PowerState.RUNNING and vm.power_state != PowerState.RUNNING and (why := why_cannot_run(vm)):
         raise StepFailed(why)
+    require_space(vm.datastore, suspended_gib - vm.suspended_gib, lab_at)
     settle(vm, lab_at)
     vm.power_state, vm.suspended_gib = state, suspended_gib
     vm.save(update_fields=POWER_FIELDS)

@@ -45,6 +45,7 @@ def restore_size(run: Run) -> None:
     size = {name: run.memory.get(name, getattr(vm, name)) for name in SIZES}
     if vm.power_state == PowerState.RUNNING and vm.host:
         _require_room(vm, size["vcpu"], size["memory_mib"])
+    require_space(vm.datastore, extra_gib(vm, size["disk_gib"]), run.lab_time)
     _save(vm, size)
 
 
@@ -148,7 +149,7 @@ class ResizeVm(GuestOperation):
         vm = self.vm
         if vm.host is None or vm.is_template or vm.power_state != PowerState.RUNNING:
             return []
-        why = why_full(vm.host, Need(self.values["vcpu"], self.values["memory_mib"]), vm)
+        why = self.why_full(vm.host, Need(self.values["vcpu"], self.values["memory_mib"]))
         return [Refusal(why, "memory_mib", ways_to_room(vm))] if why else []
 
     def preview(self) -> Preview:

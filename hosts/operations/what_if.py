@@ -16,28 +16,25 @@ class Figures(NamedTuple):
     power_w: tuple[float, float]
 
 
-def what_if(lab: Lab, cluster: int, change: Callable[[Facts], Facts]) -> Figures:
-    """A cluster's figures as it is and as `change` makes it, at the lab's time."""
-    now = _now(lab, cluster)
-    after = live_of(lab, change(now.before.facts), now.before.lab_at, now.values)
-    return Figures((_usd(now.before), _usd(after)), (_watts(now.before), _watts(after)))
+class Present(NamedTuple):
+    """A cluster as it is: what every object of one request is compared with."""
 
-
-class _Now(NamedTuple):
-    """A cluster as it is, and the lab's values."""
-
-    before: Live
+    facts: Facts
     values: dict[str, float]
+    now: Live
 
 
-def _now(lab: Lab, cluster: int) -> _Now:
-    """Read once for all guests of one request: it stays with the lab's object, which every request loads anew."""
-    kept: dict[tuple[int, int], _Now] = lab.__dict__.setdefault("_clusters_now", {})
-    key = cluster, lab.revision
-    if key not in kept:
-        values = lab_values(lab)
-        kept[key] = _Now(live_of(lab, facts_of(lab, cluster), lab.lab_time(), values), values)
-    return kept[key]
+def present(lab: Lab, cluster: int) -> Present:
+    """A cluster at the lab's time (eight queries or fewer)."""
+    facts, values = facts_of(lab, cluster), lab_values(lab)
+    return Present(facts, values, live_of(lab, facts, lab.lab_time(), values))
+
+
+def what_if(lab: Lab, cluster: int, change: Callable[[Facts], Facts], before: Present | None = None) -> Figures:
+    """A cluster's figures as it is (`before`, where that is known already) and as `change` makes it."""
+    before = before or present(lab, cluster)
+    after = live_of(lab, change(before.facts), before.now.lab_at, before.values)
+    return Figures((_usd(before.now), _usd(after)), (_watts(before.now), _watts(after)))
 
 
 def _usd(now: Live) -> float:

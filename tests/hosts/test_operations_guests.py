@@ -153,6 +153,12 @@ class TestStates:
         ways = [way.operation.name for way in refused.refusals[0].ways_out]
         assert ways == ["vm.resize", "vm.stop", "vm.move", "host.add"]
 
+    def test_it_starts_together_only_those_that_fit_together(self, estate: Operated) -> None:
+        VirtualMachine.objects.update(power_state=PowerState.STOPPED, memory_mib=40 * GIB)
+        first, second = (estate.prepared("vm.start", vm) for vm in estate.vms[:2])
+        assert not first.check_beside([])
+        assert "Needs 40.0 GiB" in str(second.check_beside([first])[0].text)
+
     def test_it_refuses_to_suspend_onto_a_full_datastore(self, estate: Operated) -> None:
         Datastore.objects.update(capacity_gib=61)
         assert "datastore ds-01 has 1.0 GiB left" in str(estate.refused("vm.suspend", estate.vms[0]))
