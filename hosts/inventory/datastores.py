@@ -90,7 +90,7 @@ def make_up(
     taken.add(name.casefold())
     for vm in vms:
         vm.datastore = name
-    log.add("datastores-assumed", value=f"{row.capacity_gib:.0f}", machines=len(vms), cluster=cluster)
+    log.add("datastores-assumed", value=f"{row.capacity_gib:,.0f}", machines=len(vms), cluster=cluster)
 
 
 def size_for(vms: list[VmRow]) -> float:
@@ -150,7 +150,7 @@ def give_size(row: DatastoreRow, vms: list[VmRow], log: ProblemLog) -> None:
     if row.capacity_gib < max(1.0, used_gib):
         code = "datastore-outgrown" if row.capacity_gib else "datastore-size-assumed"
         row.capacity_gib, row.assumed = size_for(vms), True
-        log.add(code, value=f"{row.capacity_gib:.0f}", name=row.name)
+        log.add(code, value=f"{row.capacity_gib:,.0f}", name=row.name)
     row.capacity_gib = min(MAX_GIB, row.capacity_gib)
 
 
