@@ -158,8 +158,13 @@ class TestForAll:
             page.goto(f"/labs/{mine.lab.slug}/jobs/{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
-    def test_it_remembers_that_the_strip_was_closed(self, enter: Enter, mine: Estate) -> None:
+    def test_it_folds_an_empty_strip_and_remembers_one_that_was_closed(self, enter: Enter, mine: Estate) -> None:
         page = enter()
+        expect(page.locator("#tasks")).not_to_have_attribute("open", re.compile(".*"))
+        clock.set_speed(mine.lab.pk, 1)
+        mine.resize(1)
+        page.reload()
+        expect(page.locator("#tasks")).to_have_attribute("open", re.compile(".*"))
         page.locator("#tasks summary").click()
         page.wait_for_function("document.cookie.includes('tasks=closed')")
         page.reload()
