@@ -37,7 +37,7 @@ class PowerState(models.TextChoices):
 class FormFactor(models.TextChoices):
     """How a server is built."""
 
-    RACK = "rack", _("Rack")
+    RACK = "rack", pgettext_lazy("form factor", "Rack")
     TOWER = "tower", _("Tower")
     BLADE = "blade", _("Blade")
 
