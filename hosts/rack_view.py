@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from hosts.page_live import live_for_hosts
 from hosts.rack_jobs import Busy, busy_machines
 from hosts.racks import Block, Estate, Rack, Slab
 from hosts.selectors import GuestLive, HostLive, Live, live
+from virtlab.engine.units import SAMPLE_S
 from virtlab.labs.models import Lab
 from virtlab.web import formats
 
@@ -32,13 +34,18 @@ def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCP
     `shown` are the hosts (by key) that are drawn, all where none are given; the totals are of all. Blocks are as wide
     as their vCPU, or with BY_MEMORY as their memory (4 GiB as one vCPU).
     """
-    whole = live(lab)
+    whole = live(lab, _last_sample(lab.lab_time()))
     part = whole if shown is None else live_for_hosts(lab, shown)
     measure = MEASURES.get(size, MEASURES[BY_VCPU])
     busy = busy_machines(lab)
     by_host = _by_host(part, measure)
     slabs = [Slab(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in part.hosts.values()]
     return _estate(whole, _racks(part, slabs), _blocks(by_host.get(0, ()), measure, busy))
+
+
+def _last_sample(moment: datetime) -> datetime:
+    """The last full five minutes: demand changes no oftener, so that many looks at a large estate compute it once."""
+    return datetime.fromtimestamp(moment.timestamp() // SAMPLE_S * SAMPLE_S, UTC)
 
 
 def _by_host(now: Live, measure: Measure) -> Mapping[int, Sequence[GuestLive]]:
