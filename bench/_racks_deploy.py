@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from bench._stack import eventually
 from bench.page import Site
 
 TOKEN = "b" * 32
@@ -31,6 +32,7 @@ def deployed(site: Site, count: int) -> Deployed | None:
         return None
     slug = site.path.split("/")[2]
     where, start_ms = start(site, slug, template_of(slug), count)
+    eventually(lambda: copies_begun(slug) >= count, 60)
     pages = [where, *(f"/labs/{slug}/{page}" for page in WATCHED)]
     slowest, page, bars, requests = start_ms, "the start", 0, 1
     for _round in range(ROUNDS):
@@ -42,6 +44,13 @@ def deployed(site: Site, count: int) -> Deployed | None:
                 slowest, page = took, path
         time.sleep(0.5)
     return Deployed(start_ms, slowest, page, requests, bars)
+
+
+def copies_begun(slug: str) -> int:
+    """The jobs that the deployment has started."""
+    from virtlab.jobs.models import Job
+
+    return Job.objects.filter(lab__slug=slug, parent__isnull=False).count()
 
 
 def template_of(slug: str) -> int:
