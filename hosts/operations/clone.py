@@ -50,7 +50,6 @@ class CloneVm(MachineOperation):
     title = _("Clone")
     primary = True
     form_class = CloneForm
-    counterpart = "instance.create_image"
     watched_fields = ("disk_used_gib", "disk_gib", "datastore_id", "power_state")
 
     def describe(self) -> Text:

@@ -131,7 +131,7 @@ class GrowDatastore(Operation):
     side = Side.HOSTS
     form_class = GrowForm
     subject_model = Datastore
-    counterpart = "volume.resize"
+    counterpart = "volume.modify"
     watched_fields = ("capacity_gib",)
 
     @property

@@ -86,7 +86,6 @@ class DeleteSnapshot(SnapshotOperation):
     name = "snapshot.delete"
     title = _("Delete the snapshot")
     danger = True
-    counterpart = "volume.delete_snapshot"
 
     def describe(self) -> Text:
         """The job's title."""

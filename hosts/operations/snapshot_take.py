@@ -77,7 +77,6 @@ class TakeSnapshot(MachineOperation):
     title = _("Take a snapshot")
     primary = True
     form_class = TakeForm
-    counterpart = "volume.snapshot"
     watched_fields = ("power_state", "snapshot_id")
 
     @property

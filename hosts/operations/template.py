@@ -83,7 +83,7 @@ class SaveTemplate(MachineOperation):
     title = _("Save as template")
     group = _("Copies")
     form_class = SaveForm
-    counterpart = "instance.create_image"
+    counterpart = "template.create_launch"
     watched_fields = ("power_state", "disk_used_gib")
 
     @property
