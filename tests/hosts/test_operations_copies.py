@@ -4,10 +4,11 @@ import pytest
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import Datastore, VirtualMachine
-from tests.hosts.operated import GIB, Operated, make_operated
+from tests.hosts.operated import GIB, TESTER, Operated, make_operated
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.refusals import Invalid
+from virtlab.jobs.services import cancel
 from virtlab.labs.models import Workload
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +175,11 @@ class TestDeploy:
         estate.let_pass()
         assert "No copy web-02: " in " ".join(str(line) for line in job.log.all())
         assert VirtualMachine.objects.filter(made_from=template).count() == 2
+
+    def test_it_cancels_the_copies_with_their_deployment(self, estate: Operated, template: VirtualMachine) -> None:
+        job = estate.start("template.deploy", template, **self.fifty, linked=True)
+        estate.let_pass(1)
+        assert job.children.filter(state=JobState.RUNNING).exists()
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        assert set(job.children.values_list("state", flat=True)) == {JobState.CANCELLED}
+        assert not VirtualMachine.objects.filter(made_from=template).exists()

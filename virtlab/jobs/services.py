@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.jobs import agenda, audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.admission import begin_queued, revive, room_in, subject_of
-from virtlab.jobs.choices import JobKind, JobState, Level, Source, StepState
+from virtlab.jobs.choices import ACTIVE, JobKind, JobState, Level, Source, StepState
 from virtlab.jobs.effects import Run, StepFailed
 from virtlab.jobs.events import News
 from virtlab.jobs.lifecycle import STEP_FIELDS, begin, bump_revision, end, undo_steps, write_line
@@ -109,7 +109,11 @@ def begin_waiting(lab_id: int) -> list[Job]:
 
 
 def cancel(job: Job, actor: Actor) -> Job:
-    """Ends a job early: undoes its steps in reverse and says what it undid. Raises Refused where it has ended."""
+    """Ends a job early, and the jobs that are parts of it: undoes their steps in reverse and says what was undone.
+
+    Raises Refused where it has ended.
+    """
+    ended: list[Job] = []
     with transaction.atomic():
         lab = _lock(job.lab_id)
         job = Job.objects.get(pk=job.pk)
@@ -119,13 +123,17 @@ def cancel(job: Job, actor: Actor) -> Job:
         if job.kind == JobKind.WORK and job.state == JobState.RUNNING:
             job.cancel_requested = True
             job.save(update_fields=["cancel_requested"])
+            _tell(lab, job)
         else:
-            _cancel_now(lab, job)
-        _tell(lab, job)
+            ended = _cancel_now(lab, job)
+            _tell(lab, *ended, *begin_queued(lab, lab.lab_time()))
+            bump_revision(lab)
     return job
 
 
-def _cancel_now(lab: Lab, job: Job) -> None:
+def _cancel_now(lab: Lab, job: Job) -> list[Job]:
+    """Ends the parts, then the whole; returns them in this order. Room that they leave is for the caller to fill."""
+    parts = [one for part in job.children.filter(state__in=ACTIVE) for one in _cancel_now(lab, part)]
     lab_at = _within(job, lab.lab_time())
     steps = list(job.steps.all())
     write_line(job, lab_at, say(_("Cancelled.")), Level.WARNING)
@@ -134,9 +142,7 @@ def _cancel_now(lab: Lab, job: Job) -> None:
         write_line(job, lab_at, say(_("Nothing had to be undone.")))
     write_rows(Step, steps, STEP_FIELDS)
     end(job, JobState.CANCELLED, lab_at)
-    if begun := begin_queued(lab, lab.lab_time()):
-        _tell(lab, *begun)
-    bump_revision(lab)
+    return [*parts, job]
 
 
 def retry(job: Job, actor: Actor) -> Job:
