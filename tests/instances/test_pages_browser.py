@@ -1,0 +1,112 @@
+"""The cloud's pages in a real browser: keyboard, mouse, filters without a reload, axe."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import PHONE, OpenPage
+from tests.support.demo import eventually
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "",
+    "list/",
+    "types/?compare=m7i.large&compare=m7g.large",
+    "types/m7i.large/",
+    "naming/?name=c7zn.2xlarge",
+    "regions/?from=ap-northeast-1&to=eu-north-1",
+    "hypervisors/",
+    "responsibility/",
+)
+
+
+@pytest.fixture
+def enter(open_page: OpenPage) -> Callable[..., Page]:
+    """Opens a fresh lab with the demo account and goes to a page of its cloud."""
+
+    def go(path: str, **options: object) -> Page:
+        page = open_page(**options)  # type: ignore[arg-type]
+        page.goto("/")
+        page.locator('form[action*="open"] button').first.click()
+        page.wait_for_url("**/labs/*/")
+        page.goto(f"{page.url.split('?')[0]}instances/{path}")
+        return page
+
+    return go
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_it_has_nothing_for_axe_to_find(enter: Callable[..., Page], axe: Callable[..., None], look: str) -> None:
+    viewport = {"viewport": PHONE} if look == "dark" else {}
+    page = enter(PAGES[0], color_scheme=look, **viewport)
+    base = page.url
+    for path in PAGES:
+        page.goto(f"{base}{path}")
+        axe(page)
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, path
+    page.goto(f"{base}list/")
+    page.locator("tbody th a").first.click()
+    axe(page)
+
+
+def test_it_filters_and_compares_without_a_reload(enter: Callable[..., Page]) -> None:
+    page = enter("types/")
+    page.evaluate("window.same = true")
+    page.locator("#id_family").select_option("m7i")
+    expect(page.locator("#list .list-head [role=status]").last).to_contain_text("11 types")
+    page.locator("#id_vcpu_max").fill("8")
+    page.locator("#id_vcpu_max").press("Tab")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    page.get_by_role("link", name="Compare m7i.large").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Take m7i.large out")).to_be_focused()
+    page.get_by_role("link", name="Compare m7i.xlarge").click()
+    expect(page.locator("#chart-compared")).to_be_visible()
+    page.locator("#id_vcpu_max").fill("2")
+    page.locator("#id_vcpu_max").press("Tab")
+    expect(page.locator("table.types tbody tr")).to_have_count(1)
+    expect(page.locator("#chart-compared")).to_be_visible()
+    assert page.evaluate("window.same")
+    assert "compare=m7i.xlarge" in page.url
+    page.go_back()
+    expect(page.locator("table.types tbody tr")).to_have_count(3)
+    expect(page.locator("header")).to_have_count(1)
+
+
+def test_it_explores_without_scripts(enter: Callable[..., Page]) -> None:
+    page = enter("types/", java_script_enabled=False)
+    page.locator("#id_q").fill("m5.large")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Compare m5.large").click()
+    expect(page.locator("#compare-title")).to_be_visible()
+    page.locator("[popovertarget^=why]").first.click()
+    expect(page.locator("[id^=why]").first).to_be_visible()
+
+
+def test_it_explains_a_name_while_it_is_typed(enter: Callable[..., Page]) -> None:
+    page = enter("naming/")
+    field = page.get_by_label("A name, existing or not")
+    field.fill("mac2-m2.metal")
+    expect(page.locator(".name-part")).to_have_count(4)
+    field.fill("m7i.3xlarge")
+    expect(page.locator(".name-part.is-wrong")).to_have_count(1)
+    expect(page.get_by_role("link", name="m7i.xlarge")).to_be_visible()
+
+
+def test_it_opens_a_cards_menu_by_keyboard(enter: Callable[..., Page]) -> None:
+    page = enter("")
+    button = page.get_by_role("button", name="What to do with shop-web-1")
+    button.focus()
+    button.press("Enter")
+    menu = page.locator(".card-menu:popover-open")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_have_count(0)
+    button.click()
+    menu.get_by_role("link", name="Stop", exact=True).click()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator("#region")).to_be_visible()
+    eventually(lambda: page.locator(".vm.is-off").count() == 2, 60)
