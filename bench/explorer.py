@@ -64,7 +64,7 @@ class Site:
 
         from virtlab.labs.access import SESSION_KEY
 
-        self.lab, self.client = lab, Client()
+        self.lab, self.client = lab, Client(SERVER_NAME="localhost")
         session = self.client.session
         session[SESSION_KEY] = VISITOR
         session.save()
