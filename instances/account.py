@@ -100,7 +100,7 @@ class Instance(models.Model):
         "instances.InstanceType", verbose_name=_("instance type"), on_delete=models.PROTECT, related_name="instances"
     )
     image = models.ForeignKey(
-        Image, verbose_name=_("image"), null=True, blank=True, on_delete=models.PROTECT, related_name="instances"
+        Image, verbose_name=_("image"), null=True, blank=True, on_delete=models.RESTRICT, related_name="instances"
     )
     workload = models.OneToOneField(
         Workload,
