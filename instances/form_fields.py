@@ -1,12 +1,12 @@
 """Fields of the cloud's forms: tags, user data, the name of an instance type."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from instances.models import InstanceType
+from instances.models import InstanceType, Region
 from instances.naming import nearest
 
 MOST_TAGS, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
@@ -14,6 +14,20 @@ MOST_TAGS, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
 MOST_USER_DATA_BYTES = 16_384
 """Limit of user data before it is encoded (Amazon EC2 User Guide, "Run commands at launch")."""
 RESERVED = "aws:"
+
+
+if TYPE_CHECKING:
+    RegionChoice = forms.ModelChoiceField[Region]
+else:
+    RegionChoice = forms.ModelChoiceField
+
+
+class RegionField(RegionChoice):
+    """A region by its name and code."""
+
+    def label_from_instance(self, obj: Region) -> str:
+        """As in "Asia Pacific (Tokyo) · ap-northeast-1"."""
+        return f"{obj.label} · {obj.pk}"
 
 
 class TagsField(forms.Field):

@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import PurchaseOption, VolumeKind
-from instances.form_fields import TagsField, TypeField, UserDataField
+from instances.form_fields import RegionField, TagsField, TypeField, UserDataField
 from instances.models import AvailabilityZone, Image, LaunchTemplate, Region
 from instances.offers import images_for, unplaced_workloads
 from instances.operations.volume_limits import figures, problems
-from virtlab.jobs.operation import OperationForm
+from virtlab.jobs.operation import FieldGroup, OperationForm
 from virtlab.labs.models import Workload
 
 MOST_AT_ONCE = 10_000
@@ -28,9 +28,18 @@ VOLUME_FIELDS = {"kind": "root_kind", "gib": "root_gib", "iops": "root_iops", "t
 class LaunchForm(OperationForm):
     """What to launch."""
 
+    groups = (
+        FieldGroup(_("What and where"), ("name", "count", "region", "zone", "template")),
+        FieldGroup(_("Type and image"), ("instance_type", "purchase", "image")),
+        FieldGroup(_("Disk"), ("root_kind", "root_gib", "root_iops", "root_throughput")),
+        FieldGroup(_("What it does"), ("workload", "load", "load_mean_pct", "load_peak_pct")),
+        FieldGroup(_("Network and safety"), ("interfaces", "elastic_address", "protected", "hibernation")),
+        FieldGroup(_("User data and tags"), ("user_data", "tags")),
+    )
+
     name = forms.CharField(label=_("Name"), max_length=255)
     count = forms.IntegerField(label=_("Number of instances"), min_value=1, max_value=MOST_AT_ONCE, initial=1)
-    region = forms.ModelChoiceField(label=_("Region"), queryset=Region.objects.all())
+    region = RegionField(label=_("Region"), queryset=Region.objects.all())
     zone = forms.ModelChoiceField(
         label=_("Availability zone"),
         queryset=AvailabilityZone.objects.none(),
@@ -63,7 +72,11 @@ class LaunchForm(OperationForm):
     load_mean_pct = forms.FloatField(label=_("Mean CPU (%)"), min_value=0.1, max_value=100, initial=15)
     load_peak_pct = forms.FloatField(label=_("Highest CPU (%)"), min_value=0.1, max_value=100, initial=60)
     template = forms.ModelChoiceField(
-        label=_("Launch template"), queryset=LaunchTemplate.objects.none(), to_field_name="name", required=False
+        label=_("Launch template"),
+        queryset=LaunchTemplate.objects.none(),
+        to_field_name="name",
+        required=False,
+        empty_label=_("None"),
     )
 
     def prepare(self) -> None:

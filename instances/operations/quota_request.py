@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import QuotaGroup
+from instances.form_fields import RegionField
 from instances.models import Quota, Region
 from instances.quotas import QuotaUse, quotas_of
 from virtlab.engine.units import SECONDS_PER_MINUTE
@@ -41,7 +42,7 @@ def restore_quota(run: Run) -> None:
 class QuotaForm(OperationForm):
     """Which limit, and how high."""
 
-    region = forms.ModelChoiceField(label=_("Region"), queryset=Region.objects.all())
+    region = RegionField(label=_("Region"), queryset=Region.objects.all())
     group = forms.ChoiceField(label=_("Families"), choices=QuotaGroup.choices, initial=QuotaGroup.STANDARD)
     vcpu = forms.IntegerField(label=_("vCPU running at once"), min_value=1, max_value=100_000)
 

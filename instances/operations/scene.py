@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import SceneKind
+from instances.form_fields import RegionField
 from instances.models import AvailabilityZone, Instance, InstanceType, Region, Scene
 from virtlab.jobs.choices import Side
 from virtlab.jobs.effects import Run, StepFailed, effect
@@ -37,7 +38,7 @@ def end(run: Run) -> None:
 class RegionForm(OperationForm):
     """Which region; the lab's own where nothing is said."""
 
-    region = forms.ModelChoiceField(label=_("Region"), queryset=Region.objects.all())
+    region = RegionField(label=_("Region"), queryset=Region.objects.all())
 
     def prepare(self) -> None:
         """Fills in the lab's region."""

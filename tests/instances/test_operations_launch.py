@@ -7,6 +7,7 @@ from django.test import Client
 
 from instances.launching import names_of
 from instances.models import Instance, Price, Quota, Volume
+from instances.operations.launch_form import LaunchForm
 from tests.instances.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TESTER, TOKYO, Cloud, again, image
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -244,3 +245,9 @@ def test_it_numbers_many_names() -> None:
     assert names_of("web", 1) == ["web"]
     assert names_of("web", 3) == ["web-01", "web-02", "web-03"]
     assert len(max(names_of("x" * 255, 10_000), key=len)) == 255
+
+
+@pytest.mark.django_db
+def test_it_groups_every_field_of_its_form() -> None:
+    titles = [title for title, _fields in LaunchForm().parts]
+    assert all(titles), "a field belongs to no group"

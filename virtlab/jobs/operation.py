@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
@@ -18,11 +19,22 @@ from virtlab.labs.models import Lab
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields of a long form that belong together, under a heading."""
+
+    title: Message
+    names: Sequence[str]
+
+
 class OperationForm(forms.Form):
     """A form that knows its lab and subject, to narrow choices and to fill in what is now.
 
     One form asks for many objects too: each object then gets a form of its own with what was given once for all.
+    A long form names its `groups`.
     """
+
+    groups: ClassVar[Sequence[FieldGroup]] = ()
 
     def __init__(self, *args: Any, lab: Lab | None = None, subject: models.Model | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,6 +44,13 @@ class OperationForm(forms.Form):
 
     def prepare(self) -> None:
         """Called once lab and subject are known: set querysets, initial values and limits here."""
+
+    @property
+    def parts(self) -> list[tuple[Message, list[forms.BoundField]]]:
+        """The visible fields by group with their headings; those that no group names come last, without one."""
+        visible = {bound.name: bound for bound in self.visible_fields()}
+        parts = [(group.title, [visible.pop(name) for name in group.names]) for group in self.groups]
+        return [*parts, ("", list(visible.values()))] if visible else parts
 
 
 class Operation:

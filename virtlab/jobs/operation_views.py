@@ -140,5 +140,5 @@ def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
         "next": next_address(request, ""),
     }
     part = request.headers.get("HX-Request") == "true" and request.POST.get("do") != "start"
-    template = "jobs/parts/preview.html" if part else "jobs/operate.html"
+    template = "jobs/parts/operate_form.html" if part else "jobs/operate.html"
     return render(request, template, context)
