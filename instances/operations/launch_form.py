@@ -46,9 +46,15 @@ class LaunchForm(OperationForm):
         to_field_name="name",
         required=False,
         empty_label=_("Any that offers the type"),
+        error_messages={"invalid_choice": _("This zone is not in the region: choose one that is, or any.")},
     )
     instance_type = TypeField(label=_("Instance type"), initial="t3.micro")
-    image = forms.ModelChoiceField(label=_("Image"), queryset=Image.objects.none(), to_field_name="image_id")
+    image = forms.ModelChoiceField(
+        label=_("Image"),
+        queryset=Image.objects.none(),
+        to_field_name="image_id",
+        error_messages={"invalid_choice": _("This image is not in the region: choose one of the region's own.")},
+    )
     purchase = forms.ChoiceField(
         label=_("Purchase option"), choices=PurchaseOption.choices, initial=PurchaseOption.ON_DEMAND
     )

@@ -110,3 +110,24 @@ def test_it_opens_a_cards_menu_by_keyboard(enter: Callable[..., Page]) -> None:
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#region")).to_be_visible()
     eventually(lambda: page.locator(".vm.is-off").count() == 2, 60)
+
+
+def test_it_launches_by_a_form_that_follows_the_region_and_says_what_is_wrong(enter: Callable[..., Page]) -> None:
+    page = enter("")
+    page.get_by_role("link", name="Launch", exact=True).first.click()
+    page.locator("[name=name]").fill("web")
+    page.locator("[name=name]").press("Tab")
+    expect(page.locator(".changes")).to_contain_text("Price per hour")
+    assert page.evaluate("document.activeElement.name") == "count"
+    page.locator("[name=region]").select_option("us-east-1")
+    expect(page.locator(".field:has([name=image]) .errorlist")).to_contain_text("not in the region")
+    expect(page.locator("[name=zone] option").nth(1)).to_contain_text("us-east-1")
+    own = page.locator("[name=image] option", has_text="al2023-ami-2023").filter(has_text="x86_64").last
+    page.locator("[name=image]").select_option(own.get_attribute("value"))
+    page.locator("[name=count]").fill("20000")
+    page.locator("[name=count]").press("Tab")
+    expect(page.locator(".field:has([name=count]) .errorlist")).to_be_visible()
+    assert page.locator("[name=name]").input_value() == "web"
+    page.locator("[name=count]").fill("1")
+    page.get_by_role("button", name="Launch instances").click()
+    expect(page.locator("h1")).to_contain_text("Launch web")
