@@ -62,23 +62,33 @@ class StepInline(ReadOnlyInline):
     """A job's steps."""
 
     model = Step
-    fields = ("position", "title", "state", "duration_s", "started_lab_at", "ended_lab_at", "ended_at", "late_s")
-    readonly_fields = ("title",)
+    fields = ("position", "words", "state", "duration_s", "started_lab_at", "ended_lab_at", "ended_at", "late_s")
+    readonly_fields = ("words",)
+
+    @admin.display(description=_("title"))
+    def words(self, step: Step) -> str:
+        """What the step does, in the reader's language."""
+        return str(step.title)
 
 
 class LogInline(ReadOnlyInline):
     """A job's log."""
 
     model = LogLine
-    fields = ("at", "lab_at", "level", "text")
-    readonly_fields = ("text",)
+    fields = ("at", "lab_at", "level", "words")
+    readonly_fields = ("words",)
+
+    @admin.display(description=_("text"))
+    def words(self, line: LogLine) -> str:
+        """The line in the reader's language."""
+        return str(line.text)
 
 
 @admin.register(Job)
 class JobAdmin(ReadOnly):
     """Every job of every lab."""
 
-    list_display = ("id", "title", "lab_link", "operation", "state", "source", "requested_by", "created_at", "ended_at")
+    list_display = ("id", "words", "lab_link", "operation", "state", "source", "requested_by", "created_at", "ended_at")
     list_filter = ("state", "kind", "source", "side", "operation", "created_at")
     search_fields = ("subjects__name", "operation", "requested_by__username", "lab__name", "lab__slug")
     list_select_related = ("lab", "requested_by")
@@ -100,6 +110,11 @@ class JobAdmin(ReadOnly):
     def console_view(self, request: HttpRequest) -> HttpResponse:
         """Queues and workers, throughput, failures, stuck jobs."""
         return console(request, self.admin_site)
+
+    @admin.display(description=_("title"))
+    def words(self, job: Job) -> str:
+        """What the job does, in the reader's language."""
+        return str(job.title)
 
     @admin.display(description=_("lab"))
     def lab_link(self, job: Job) -> SafeString:
