@@ -160,7 +160,7 @@ BAD = [
     ("count", 10_001, "less than or equal to 10000"),
     ("count", "many", "whole number"),
     ("region", "mars-north-1", "valid choice"),
-    ("zone", "us-east-1a", "valid choice"),
+    ("zone", "us-east-1a", "not in the region"),
     ("instance_type", "c9x.huge", "There is no instance type"),
     ("instance_type", "m5.larg", "Did you mean m5.large"),
     ("image", "ami-0", "not in the region"),

@@ -130,4 +130,4 @@ def test_it_launches_by_a_form_that_follows_the_region_and_says_what_is_wrong(en
     assert page.locator("[name=name]").input_value() == "web"
     page.locator("[name=count]").fill("1")
     page.get_by_role("button", name="Launch instances").click()
-    expect(page.locator("h1")).to_contain_text("Launch web")
+    expect(page.locator(".notices")).to_contain_text("Launch web")
