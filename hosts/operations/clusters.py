@@ -12,7 +12,6 @@ from hosts.operations.fields import check_one_line
 from hosts.selectors.promises import memory_ratio
 from virtlab.engine.hypervisor import Feature
 from virtlab.engine.hypervisors import HYPERVISORS
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation, OperationForm
@@ -87,7 +86,7 @@ class AddCluster(Operation):
     def plan(self) -> Plan:
         """One step."""
         params = {name: self.values[name] for name in ("name", "site", "hypervisor", *RATIOS)}
-        step = PlannedStep("add", _("Set it up"), Timings().reconfigure_s, add_cluster, unadd_cluster, params)
+        step = PlannedStep("add", _("Set it up"), self.timings.reconfigure_s, add_cluster, unadd_cluster, params)
         return Plan([step])
 
 
@@ -179,6 +178,6 @@ class SetCluster(Operation):
         """One step."""
         params = {name: self.values[name] for name in RATIOS}
         step = PlannedStep(
-            "set", _("Change the settings"), Timings().reconfigure_s, set_cluster, restore_cluster, params
+            "set", _("Change the settings"), self.timings.reconfigure_s, set_cluster, restore_cluster, params
         )
         return Plan([step])

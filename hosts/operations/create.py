@@ -20,7 +20,6 @@ from hosts.operations.what_if import what_if
 from hosts.selectors.facts import Facts, GuestFacts
 from virtlab.engine.hypervisor import Change as Live
 from virtlab.engine.hypervisors import HYPERVISORS
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.effects import Run, effect
 from virtlab.jobs.operation import Operation
@@ -97,7 +96,6 @@ class CreateVm(Operation):
     side = Side.HOSTS
     form_class = CreateForm
     counterpart = "instance.launch"
-    timings = Timings()
 
     @property
     def cluster(self) -> Cluster:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, Datastore
 from hosts.operations.fields import PlaceForm, check_one_line
-from virtlab.engine.timings import Timings
 from virtlab.engine.units import GB_PER_GIB, GB_PER_TB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.effects import Run, StepFailed, effect
@@ -84,7 +83,7 @@ class AddDatastore(Operation):
         v = self.values
         params = {"name": v["name"], "cluster": v["cluster"].pk, "capacity_gib": v["capacity_gib"],
                   "mib_per_s": v["mib_per_s"]}  # fmt: skip
-        step = PlannedStep("add", _("Set it up"), Timings().reconfigure_s, add_datastore, unadd_datastore, params)
+        step = PlannedStep("add", _("Set it up"), self.timings.reconfigure_s, add_datastore, unadd_datastore, params)
         return Plan([step])
 
     def holds(self) -> Sequence[Held]:
@@ -161,4 +160,4 @@ class GrowDatastore(Operation):
     def plan(self) -> Plan:
         """One step."""
         params = {"capacity_gib": self.values["capacity_gib"]}
-        return Plan([PlannedStep("grow", _("Add the space"), Timings().reconfigure_s, grow, ungrow, params)])
+        return Plan([PlannedStep("grow", _("Add the space"), self.timings.reconfigure_s, grow, ungrow, params)])

@@ -139,7 +139,7 @@ class DeployTemplate(GuestOperation):
                 v["names"], v["hostnames"], v["addresses"], self.turns, strict=True
             )
         ]  # fmt: skip
-        after_s = DeployCopy.after_copy_s(self.vm, start=v["start"])
+        after_s = DeployCopy.after_copy_s(self.vm, self.timings, start=v["start"])
         return Plan(
             [
                 PlannedStep("start", _("Start a job for each copy"), 0.0, start_copies, None, {"copies": copies}),

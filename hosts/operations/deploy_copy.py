@@ -47,9 +47,9 @@ class DeployCopy(GuestOperation):
         return False
 
     @classmethod
-    def after_copy_s(cls, template: VirtualMachine, *, start: bool) -> float:
+    def after_copy_s(cls, template: VirtualMachine, timings: Timings, *, start: bool) -> float:
         """Seconds after its disk is there."""
-        timings, windows = Timings(), runs_windows(template)
+        windows = runs_windows(template)
         return timings.boot_s(windows=windows) + timings.customise_s(windows=windows) if start else 0.0
 
     def describe(self) -> Text:

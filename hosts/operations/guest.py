@@ -13,7 +13,6 @@ from hosts.selectors.facts import Facts
 from virtlab.engine.hypervisor import Feature
 from virtlab.engine.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors import HYPERVISORS
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operation import Operation
 from virtlab.jobs.text import Text
@@ -26,7 +25,6 @@ class GuestOperation(Operation):
     side = Side.HOSTS
     subject_model = VirtualMachine
     related = ("host__cluster", "cluster", "datastore", "workload", "lab")
-    timings = Timings()
 
     @property
     def vm(self) -> VirtualMachine:

@@ -6,7 +6,6 @@ from hosts.choices import PowerState
 from hosts.models import Host, VirtualMachine
 from hosts.operations.what_if import Figures, what_if
 from hosts.selectors.facts import Facts
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operation import Operation
 from virtlab.labs.parameters import lab_values
@@ -18,7 +17,6 @@ class HostOperation(Operation):
     side = Side.HOSTS
     subject_model = Host
     related = ("cluster",)
-    timings = Timings()
     watched_fields = ("state", "cluster_id")
 
     @property

@@ -16,7 +16,6 @@ from hosts.operations.host import HostOperation
 from hosts.operations.host_power import ways_to_empty
 from hosts.operations.what_if import what_if
 from hosts.selectors.facts import Facts, HostFacts
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation
@@ -88,7 +87,6 @@ class AddHosts(Operation):
     title = _("Add hosts")
     side = Side.HOSTS
     form_class = AddForm
-    timings = Timings()
 
     @property
     def cluster(self) -> Cluster:

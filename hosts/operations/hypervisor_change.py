@@ -14,7 +14,6 @@ from hosts.operations.power import change_power
 from hosts.operations.reinstall import why_not_under
 from hosts.operations.what_if import what_if
 from virtlab.engine.hypervisors import HYPERVISORS
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Level, Side
 from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation, OperationForm
@@ -99,7 +98,6 @@ class ChangeHypervisor(Operation):
     form_class = HypervisorForm
     subject_model = Cluster
     watched_fields = ("hypervisor",)
-    timings = Timings()
 
     @property
     def cluster(self) -> Cluster:

@@ -9,7 +9,6 @@ from hosts.choices import HostState
 from hosts.models import Host, VirtualMachine
 from hosts.operations.capacity import Need, room_of, why_apart
 from hosts.operations.power import with_guest_off
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation, OperationForm
@@ -98,10 +97,9 @@ class MoveVm(Operation):
 
     def plan(self) -> Plan:
         """Shut down, register on the other host, start."""
-        timings = Timings()
         params = {"host": self.target.pk}
-        step = PlannedStep("move", _("Register it there"), timings.reconfigure_s, set_host, restore_host, params)
-        return Plan(with_guest_off(self.vm, [step], timings))
+        step = PlannedStep("move", _("Register it there"), self.timings.reconfigure_s, set_host, restore_host, params)
+        return Plan(with_guest_off(self.vm, [step], self.timings))
 
     def holds(self) -> Sequence[Held]:
         """The guest alone; both hosts are mentioned."""

@@ -13,7 +13,6 @@ from hosts.operations.space import rate_of
 from hosts.operations.ways import ways_to_room
 from hosts.selectors.disks import running_delta_gib
 from virtlab.engine.copies import revert_s
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation
@@ -65,7 +64,6 @@ class SnapshotOperation(Operation):
     subject_model = Snapshot
     lab_path = "vm__lab"
     related = ("vm__host__cluster", "vm__cluster", "vm__datastore", "vm__workload", "vm__lab")
-    timings = Timings()
 
     @property
     def snapshot(self) -> Snapshot:

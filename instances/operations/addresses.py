@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import Instance
 from instances.network_addresses import new_public_address
-from instances.operations.base import TIMINGS, InstanceOperation, pair
+from instances.operations.base import InstanceOperation, pair
 from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
@@ -64,7 +64,7 @@ class AddressOperation(InstanceOperation):
         """One call."""
         title = _("The cloud changes the address")
         params = {"elastic": self.elastic}
-        return Plan([PlannedStep("address", title, TIMINGS.ec2_modify_s, set_address, restore_address, params)])
+        return Plan([PlannedStep("address", title, self.timings.ec2_modify_s, set_address, restore_address, params)])
 
 
 class AssociateAddress(AddressOperation):

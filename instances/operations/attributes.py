@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.form_fields import TagsField, UserDataField
 from instances.models import Instance
-from instances.operations.base import TIMINGS, InstanceOperation
+from instances.operations.base import InstanceOperation
 from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import OperationForm
 from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview
@@ -58,7 +58,7 @@ class AttributeOperation(InstanceOperation):
         """One call."""
         params = {"attribute": self.attribute, "value": self.values[self.attribute]}
         title = _("Change the instance")
-        return Plan([PlannedStep("set", title, TIMINGS.ec2_modify_s, set_attribute, restore_attribute, params)])
+        return Plan([PlannedStep("set", title, self.timings.ec2_modify_s, set_attribute, restore_attribute, params)])
 
 
 class NameForm(OperationForm):

@@ -1,6 +1,6 @@
 """What the operations on one instance have in common."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -15,15 +15,11 @@ from instances.quotas import QuotaUse, group_of, quotas_of
 from instances.scenes import Scenes, scenes_of
 from instances.selectors.catalogue import service_prices
 from instances.watts import USUAL_USE, draw_w
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operation import Operation
 from virtlab.jobs.plans import Refusal
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
-from virtlab.labs.parameters import lab_values
-
-TIMINGS = Timings()
 
 
 class InstanceOperation(Operation):
@@ -50,11 +46,6 @@ class InstanceOperation(Operation):
     def scenes(self) -> Scenes:
         """What goes wrong in the lab's cloud."""
         return self.once("scenes", lambda: scenes_of(self.lab))
-
-    @property
-    def lab_figures(self) -> Mapping[str, float]:
-        """The lab's values of all parameters."""
-        return self.once("values", lambda: lab_values(self.lab))
 
     def quota(self, kind: InstanceType) -> QuotaUse:
         """The quota that a type counts against in the instance's region."""

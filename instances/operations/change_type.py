@@ -10,7 +10,7 @@ from instances.choices import InstanceState
 from instances.compatibility import TypeFacts, why_interfaces, why_not_boot
 from instances.form_fields import TypeField
 from instances.models import Instance, InstanceType
-from instances.operations.base import TIMINGS, InstanceOperation, pair
+from instances.operations.base import InstanceOperation, pair
 from instances.operations.lifecycle import StartInstance, StopInstance, StoreForm, store_lost
 from instances.operations.steps import start_steps, stop_steps
 from instances.operations.type_effects import restore_type, set_type
@@ -118,7 +118,7 @@ class ChangeType(InstanceOperation):
             self.changes(),
             cost_usd_per_month=pair(self.cost(**as_running), self.cost(**as_running, kind=self.kind)),
             power_w=watts,
-            downtime_s=downtime_s(type_change_steps(TIMINGS, windows=self.windows)) if running else 0.0,
+            downtime_s=downtime_s(type_change_steps(self.timings, windows=self.windows)) if running else 0.0,
             notes=self.notes(),
         )
 
@@ -154,7 +154,7 @@ class ChangeType(InstanceOperation):
     def modify(self) -> PlannedStep:
         """The change itself."""
         params: dict[str, Any] = {"instance_type": self.kind.pk}
-        return PlannedStep("modify", _("Change the type"), TIMINGS.ec2_modify_s, set_type, restore_type, params)
+        return PlannedStep("modify", _("Change the type"), self.timings.ec2_modify_s, set_type, restore_type, params)
 
     def plan(self) -> Plan:
         """One call while it is stopped."""
@@ -187,5 +187,5 @@ class ResizeInstance(ChangeType):
         """Stop, change, start: down throughout."""
         windows = self.windows
         return Plan(
-            [*stop_steps(TIMINGS, windows=windows), self.modify, *start_steps(TIMINGS, windows=windows)],
+            [*stop_steps(self.timings, windows=windows), self.modify, *start_steps(self.timings, windows=windows)],
         )

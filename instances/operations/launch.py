@@ -1,6 +1,6 @@
 """Launching instances: one, or thousands of them whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -19,14 +19,12 @@ from instances.scenes import Scenes, scenes_of
 from instances.selectors.catalogue import service_prices
 from instances.watts import draw_w
 from virtlab.engine.durations import launch_steps
-from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operation import Operation
 from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview, Refusal, WayOut
 from virtlab.jobs.text import Message, Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
 from virtlab.labs.models import Lab
-from virtlab.labs.parameters import lab_values
 
 
 class LaunchInstance(Operation):
@@ -74,11 +72,6 @@ class LaunchInstance(Operation):
     def scenes(self) -> Scenes:
         """What goes wrong in the lab's cloud."""
         return scenes_of(self.lab)
-
-    @cached_property
-    def lab_figures(self) -> Mapping[str, float]:
-        """The lab's values of all parameters."""
-        return lab_values(self.lab)
 
     @cached_property
     def zones(self) -> list[str]:
@@ -199,7 +192,7 @@ class LaunchInstance(Operation):
     def plan(self) -> Plan:
         """One request for all of them, pending to running, first boot: side by side, however many they are."""
         windows = self.image.operating_system == OperatingSystem.WINDOWS
-        api, pending, boot = launch_steps(Timings(), windows=windows)
+        api, pending, boot = launch_steps(self.timings, windows=windows)
         params = {"launch": self._kept(), "zones": self.zones}
         running = {"state": "running"}
         return Plan(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.hibernation import why_no_hibernation
 from instances.models import Instance
-from instances.operations.base import TIMINGS, InstanceOperation, pair
+from instances.operations.base import InstanceOperation, pair
 from instances.operations.steps import memory_s, start_steps, stop_steps
 from virtlab.engine.durations import instance_start_steps
 from virtlab.jobs.effects import Run, StepFailed, effect
@@ -104,7 +104,7 @@ class StopInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         """An orderly shutdown, then the cloud's part."""
-        return Plan(stop_steps(TIMINGS, windows=self.windows))
+        return Plan(stop_steps(self.timings, windows=self.windows))
 
 
 class HibernateInstance(StopInstance):
@@ -133,7 +133,7 @@ class HibernateInstance(StopInstance):
 
     def plan(self) -> Plan:
         """The memory is written where a shutdown would be."""
-        request, _shutdown, stopping = stop_steps(TIMINGS, windows=self.windows, hibernated=True)
+        request, _shutdown, stopping = stop_steps(self.timings, windows=self.windows, hibernated=True)
         write = PlannedStep("memory", _("The memory is written to the root volume"), image_s(self.instance))
         return Plan([request, write, stopping])
 
@@ -175,7 +175,7 @@ class StartInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         """The request, pending to running, and a boot or the memory read back."""
-        steps = start_steps(TIMINGS, windows=self.windows)
+        steps = start_steps(self.timings, windows=self.windows)
         if self.instance.hibernated:
             title = _("The memory is read back from the root volume")
             steps[-1] = PlannedStep("memory", title, image_s(self.instance))
@@ -202,8 +202,8 @@ class RebootInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         """Down and up."""
-        shutdown_s = TIMINGS.shutdown_s(windows=self.windows)
-        boot_s = instance_start_steps(TIMINGS, windows=self.windows)[-1].duration_s
+        shutdown_s = self.timings.shutdown_s(windows=self.windows)
+        boot_s = instance_start_steps(self.timings, windows=self.windows)[-1].duration_s
         return Plan(
             [
                 PlannedStep("shutdown", _("The operating system shuts down"), shutdown_s, require_running),

@@ -8,7 +8,7 @@ from instances.choices import InstanceState
 from instances.costs import VolumeShape
 from instances.models import Instance
 from instances.operations.attributes import SetProtection
-from instances.operations.base import TIMINGS, InstanceOperation, pair
+from instances.operations.base import InstanceOperation, pair
 from instances.operations.lifecycle import StoreForm
 from instances.operations.states import CHANGED, change
 from instances.operations.steps import to, wait
@@ -71,7 +71,7 @@ class TerminateInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         """A shutdown where it runs, then the end."""
-        shutdown, stopping = instance_stop_steps(TIMINGS, windows=self.windows)
+        shutdown, stopping = instance_stop_steps(self.timings, windows=self.windows)
         request = to("request", _("The cloud takes the request"), 0.0, InstanceState.SHUTTING_DOWN)
         last = PlannedStep("terminate", _("Shutting down to terminated"), stopping.duration_s, terminate)
         running = self.instance.state == InstanceState.RUNNING

@@ -1,7 +1,6 @@
 """Changing a volume while it is in use: it grows, or gets another kind or speed."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import VolumeKind
 from instances.costs import VolumeShape, volume_usd_per_month
 from instances.models import Volume
-from instances.operations.base import TIMINGS
 from instances.operations.refusals import out
 from instances.operations.volume_limits import figures, problems
 from instances.scenes import scenes_of
@@ -21,7 +19,6 @@ from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation, OperationForm
 from virtlab.jobs.plans import Change, Held, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 
 SHAPE = ("kind", "size_gib", "iops", "throughput_mbps")
 FIELDS = {"kind": "kind", "gib": "size_gib", "iops": "iops", "throughput": "throughput_mbps"}
@@ -90,11 +87,6 @@ class ModifyVolume(Operation):
         assert isinstance(self.subject, Volume)
         return self.subject
 
-    @cached_property
-    def lab_figures(self) -> Mapping[str, float]:
-        """The lab's values of all parameters."""
-        return lab_values(self.lab)
-
     def describe(self) -> Text:
         """The job's title."""
         words = {"volume": self.volume.volume_id, "kind": self.values["kind"], "gib": self.values["size_gib"]}
@@ -140,7 +132,7 @@ class ModifyVolume(Operation):
         params = {name: self.values[name] for name in SHAPE}
         return Plan(
             [
-                PlannedStep("modify", _("Modify"), TIMINGS.ec2_modify_s, set_volume, restore_volume, params),
+                PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, restore_volume, params),
                 PlannedStep("optimise", _("The cloud moves the data to the new speed"), optimise_s),
             ]
         )

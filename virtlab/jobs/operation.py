@@ -1,7 +1,7 @@
 """The base of everything a user can do to infrastructure."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -10,11 +10,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import QuerySet
 
+from virtlab.engine.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.plans import Held, Plan, Preview, Refusal
 from virtlab.jobs.text import Message, Text, say
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.labs.parameters import lab_values
+from virtlab.labs.timings import timings_from
 
 T = TypeVar("T")
 
@@ -95,6 +98,16 @@ class Operation:
             self.shared[name] = make()
         found: T = self.shared[name]
         return found
+
+    @property
+    def lab_figures(self) -> Mapping[str, float]:
+        """The lab's values of all parameters, read once for all objects of a request."""
+        return self.once("values", lambda: lab_values(self.lab))
+
+    @property
+    def timings(self) -> Timings:
+        """The durations in force for the lab, in seconds and MiB per second."""
+        return self.once("timings", lambda: timings_from(self.lab_figures))
 
     def describe(self) -> Text:
         """The job's title, e.g. "Resize db-01 to 8 vCPU"."""
