@@ -123,7 +123,8 @@ class TestInForce:
     def test_it_runs_as_long_as_planned(self, estate: Operated) -> None:
         everybodys(SHUTDOWN_S, 50)
         job = estate.run("vm.stop", estate.vms[0])
-        assert job.ends_lab_at and job.started_lab_at
+        assert job.ends_lab_at
+        assert job.started_lab_at
         assert (job.ends_lab_at - job.started_lab_at).total_seconds() == pytest.approx(50)
 
     def test_it_reads_them_once_for_a_request(
