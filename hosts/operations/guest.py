@@ -8,7 +8,7 @@ from django.db import models
 from hosts.choices import PowerState
 from hosts.models import Host, VirtualMachine
 from hosts.operations.capacity import Need, guests_of, rooms
-from hosts.operations.what_if import Figures, Present, present, what_if
+from hosts.operations.what_if import Figures, Part, Present, present, what_if_of
 from hosts.selectors.facts import Facts
 from virtlab.engine.hypervisor import Feature
 from virtlab.engine.hypervisor import Hypervisor as Kind
@@ -64,7 +64,8 @@ class GuestOperation(Operation):
         def change(facts: Facts) -> Facts:
             return facts._replace(guests=[g._replace(**changes) if g.pk == pk else g for g in facts.guests])
 
-        return what_if(self.lab, self.vm.cluster_id, change, self._present())
+        hosts = {self.vm.host_id, changes.get("host_id", self.vm.host_id)}
+        return what_if_of(self.lab, change, self._present(), Part(pk, hosts))
 
     def figures_without(self, pk: int) -> Figures:
         """The same before and after a guest is gone."""
@@ -72,7 +73,7 @@ class GuestOperation(Operation):
         def change(facts: Facts) -> Facts:
             return facts._replace(guests=[guest for guest in facts.guests if guest.pk != pk])
 
-        return what_if(self.lab, self.vm.cluster_id, change, self._present())
+        return what_if_of(self.lab, change, self._present(), Part(pk, {self.vm.host_id}))
 
     def figures_with_copies(
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
@@ -92,7 +93,7 @@ class GuestOperation(Operation):
             copies = [original._replace(pk=-1 - n, host_id=host, **new) for n, host in enumerate(hosts)]
             return facts._replace(guests=[*facts.guests, *copies])
 
-        return what_if(self.lab, self.vm.cluster_id, change, self._present())
+        return what_if_of(self.lab, change, self._present(), Part(self.vm.pk, {self.vm.host_id, *hosts}))
 
 
 class MachineOperation(GuestOperation):

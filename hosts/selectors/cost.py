@@ -13,7 +13,7 @@ import numpy as np
 
 from hosts.licensing import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from hosts.selectors.facts import Facts
-from hosts.selectors.load import Frame, loads, power_weights
+from hosts.selectors.load import Frame, loads, power_weights, runs
 from virtlab.engine.arrays import F64, Bools, Floats, Ints
 from virtlab.engine.power_split import reserved_share
 from virtlab.engine.units import GB_PER_GIB, GB_PER_TB, HOURS_PER_MONTH, MONTHS_PER_YEAR, WATTS_PER_KW
@@ -57,9 +57,7 @@ class Costs:
 
 def costs(facts: Facts, frame: Frame, taken_gib: F64, values: Values) -> Costs:
     """The month's bill of everything in `facts`."""
-    mean = np.array([[guest.cpu_mean_vcpu or 0.0] for guest in facts.guests]).reshape(-1, 1)
-    load = loads(frame, mean)
-    windows = np.array([g.operating_system == OperatingSystem.WINDOWS.value for g in facts.guests], dtype=np.bool_)
+    load, windows = loads(frame, _mean(facts)), _windows(facts)
     lines = _host_lines(facts, load.power_w[:, 0], _windows_hosts(facts, frame, windows), values)
     by_reservation = reserved_share(load.active_host, len(frame.on), frame.vcpu, frame.memory_gib)
     weights = {"electricity": power_weights(frame, load), "windows": by_reservation * windows}
@@ -67,6 +65,28 @@ def costs(facts: Facts, frame: Frame, taken_gib: F64, values: Values) -> Costs:
         key: split_whole(cents, weights.get(key, by_reservation), load.active_host) for key, cents in lines.items()
     }
     return Costs(lines, split, _own_lines(facts, frame.running, taken_gib, values), frame.host_of_guest)
+
+
+def total_cents(facts: Facts, frame: Frame, taken_gib: F64, values: Values) -> int:
+    """The sum of all bills, without splitting any."""
+    power_w = loads(frame, _mean(facts)).power_w[:, 0]
+    lines = _host_lines(facts, power_w, _windows_hosts(facts, frame, _windows(facts)), values)
+    own = _own_lines(facts, frame.running, taken_gib, values)
+    return sum(int(line.sum()) for line in (*lines.values(), *own.values()))
+
+
+def windows_runs(facts: Facts) -> bool:
+    """Whether a guest that runs has Windows: its cluster's hosts are then licensed for it."""
+    windows = OperatingSystem.WINDOWS.value
+    return any(g.operating_system == windows and runs(g.power_state, template=g.is_template) for g in facts.guests)
+
+
+def _mean(facts: Facts) -> F64:
+    return np.array([[guest.cpu_mean_vcpu or 0.0] for guest in facts.guests]).reshape(-1, 1)
+
+
+def _windows(facts: Facts) -> Bools:
+    return np.array([g.operating_system == OperatingSystem.WINDOWS.value for g in facts.guests], dtype=np.bool_)
 
 
 def _host_lines(facts: Facts, power_w: F64, windows: Bools, v: Values) -> dict[str, Ints]:

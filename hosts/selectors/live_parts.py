@@ -14,15 +14,13 @@ from hosts.selectors.cost import Costs
 from hosts.selectors.disks import Disk
 from hosts.selectors.facts import ClusterFacts, Facts, HostFacts
 from hosts.selectors.live_rows import ClusterLive, DatastoreLive, GuestLive, HostLive
-from hosts.selectors.load import Frame, Loads, power_weights
+from hosts.selectors.load import TENTHS, Frame, Loads, power_weights, tenths_w
 from hosts.selectors.memory import Memory
 from hosts.selectors.promises import guest_room_gib, memory_ratio
 from virtlab.engine.arrays import F64, Ints, sums
 from virtlab.engine.overcommit import ready_class
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.engine.whole_split import split_whole
-
-TENTHS = 10.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,7 @@ class Parts:
     @cached_property
     def host_tenths_w(self) -> Ints:
         """Tenths of a watt of each host (H,)."""
-        return np.rint(self.load.power_w[:, 0] * TENTHS).astype(np.intp)
+        return tenths_w(self.load)
 
     @cached_property
     def guest_tenths_w(self) -> Ints:

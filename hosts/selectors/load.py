@@ -18,6 +18,7 @@ from virtlab.engine.power import HostPower, PowerCurve
 from virtlab.engine.power_split import reserved_share
 from virtlab.engine.units import MIB_PER_GIB
 
+TENTHS = 10.0
 DEFAULT_SMT_GAIN = 1.25
 WORKING = (HostState.ON.value, HostState.MAINTENANCE.value)
 
@@ -94,6 +95,11 @@ def loads(frame: Frame, demand_vcpu: F64) -> Loads:
     power = frame.power.power_w(busy) * frame.on[:, None] if hosts else busy
     given = 1.0 - ready[np.where(active >= 0, active, 0)] if hosts else np.ones_like(wanted)
     return Loads(wanted, wanted * given, ready, busy, power, active)
+
+
+def tenths_w(load: Loads) -> Ints:
+    """Tenths of a watt of each host at the first sample (H,)."""
+    return np.rint(load.power_w[:, 0] * TENTHS).astype(np.intp)
 
 
 def power_weights(frame: Frame, load: Loads) -> F64:
