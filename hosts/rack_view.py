@@ -10,7 +10,7 @@ from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.page_live import live_for_hosts
 from hosts.rack_jobs import Busy, busy_machines
 from hosts.racks import Block, Estate, Rack, Slab
-from hosts.selectors import GuestLive, HostLive, Live, live
+from hosts.selectors import GuestLive, Live, Whole, live, whole
 from virtlab.engine.units import SAMPLE_S
 from virtlab.labs.models import Lab
 from virtlab.web import formats
@@ -34,13 +34,13 @@ def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCP
     `shown` are the hosts (by key) that are drawn, all where none are given; the totals are of all. Blocks are as wide
     as their vCPU, or with BY_MEMORY as their memory (4 GiB as one vCPU).
     """
-    whole = live(lab, _last_sample(lab.lab_time()))
-    part = whole if shown is None else live_for_hosts(lab, shown)
+    moment = _last_sample(lab.lab_time())
+    part = live(lab, moment) if shown is None else live_for_hosts(lab, shown)
     measure = MEASURES.get(size, MEASURES[BY_VCPU])
     busy = busy_machines(lab)
     by_host = _by_host(part, measure)
     slabs = [Slab(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in part.hosts.values()]
-    return _estate(whole, _racks(part, slabs), _blocks(by_host.get(0, ()), measure, busy))
+    return _estate(whole(lab, moment), _racks(part, slabs), _blocks(by_host.get(0, ()), measure, busy))
 
 
 def _last_sample(moment: datetime) -> datetime:
@@ -93,26 +93,19 @@ def _racks(now: Live, slabs: Sequence[Slab]) -> list[Rack]:
     return list(racks.values())
 
 
-def _estate(now: Live, racks: list[Rack], homeless: list[Block]) -> Estate:
-    hosts = list(now.hosts.values())
-    cents = sum(int(line.sum()) for line in (*now.costs.host_lines.values(), *now.costs.own_lines.values()))
+def _estate(now: Whole, racks: list[Rack], homeless: list[Block]) -> Estate:
     return Estate(
         racks=racks,
         homeless=homeless,
-        host_count=len(hosts),
-        vm_count=len(now.facts.guests),
-        promised_vcpu=_sum(hosts, "vcpu_reserved"),
-        threads=sum(host.threads for host in hosts),
-        promised_gib=_sum(hosts, "memory_reserved_gib"),
-        memory_gib=_sum(hosts, "memory_gib"),
-        used_vcpu=_sum(hosts, "cpu_used_vcpu"),
-        used_gib=_sum(hosts, "memory_used_gib"),
-        capacity_vcpu=_sum(hosts, "guest_cores"),
-        power_w=_sum(hosts, "power_w"),
-        cost_usd_per_month=cents / 100,
+        host_count=now.hosts,
+        vm_count=now.guests,
+        promised_vcpu=now.promised_vcpu,
+        threads=now.threads,
+        promised_gib=now.promised_gib,
+        memory_gib=now.memory_gib,
+        used_vcpu=now.used_vcpu,
+        used_gib=now.used_gib,
+        capacity_vcpu=now.capacity_vcpu,
+        power_w=now.total.tenths_w / 10,
+        cost_usd_per_month=now.total.cents / 100,
     )
-
-
-def _sum(hosts: Sequence[HostLive], field: str) -> float:
-    total: float = sum(getattr(host, field) for host in hosts)
-    return total

@@ -5,6 +5,7 @@ from hosts.selectors.facts import Facts, facts_of
 from hosts.selectors.history import GuestSeries, History, history_of_guest, history_of_host, series_of_guests
 from hosts.selectors.live import Live, live, live_of
 from hosts.selectors.live_rows import ClusterLive, DatastoreLive, GuestLive, HostLive
+from hosts.selectors.totals import Whole, whole
 
 __all__ = [
     "ClusterLive",
@@ -18,6 +19,7 @@ __all__ = [
     "HostRow",
     "Live",
     "VmRow",
+    "Whole",
     "estate_rows",
     "facts_of",
     "history_of_guest",
@@ -26,4 +28,5 @@ __all__ = [
     "live_of",
     "series_of_guests",
     "server_models",
+    "whole",
 ]

@@ -6,6 +6,7 @@ Watts: the host's curve at its utilisation. docs/model-operations.md, "Hyperviso
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from virtlab.engine.units import MIB_PER_GIB
 
 TENTHS = 10.0
 DEFAULT_SMT_GAIN = 1.25
+RUNNING = PowerState.RUNNING.value
 WORKING = (HostState.ON.value, HostState.MAINTENANCE.value)
 
 
@@ -62,7 +64,7 @@ def frame_of(facts: Facts, values: dict[str, float]) -> Frame:
     kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
     smt = values.get("smt_gain", DEFAULT_SMT_GAIN)
     cores = [kinds[h.cluster_id].guest_cores(h.cores * (smt if h.threads_per_core > 1 else 1.0)) for h in facts.hosts]
-    curves = [PowerCurve(tuple(map(float, host.watts)), host.measured_gib) for host in facts.hosts]
+    curves = [_curve(tuple(host.watts), host.measured_gib) for host in facts.hosts]
     return Frame(
         host_of_guest=np.array([place.get(g.host_id or 0, -1) for g in facts.guests], dtype=np.intp),
         running=np.array([runs(g.power_state, template=g.is_template) for g in facts.guests], dtype=np.bool_),
@@ -77,9 +79,15 @@ def frame_of(facts: Facts, values: dict[str, float]) -> Frame:
     )
 
 
+@lru_cache(256)
+def _curve(watts: tuple[float, ...], measured_gib: float) -> PowerCurve:
+    """Of a server model: made once, since an estate has few models and many hosts."""
+    return PowerCurve(tuple(map(float, watts)), measured_gib)
+
+
 def runs(power_state: str, *, template: bool) -> bool:
     """Whether a guest is running and no template."""
-    return power_state == PowerState.RUNNING.value and not template
+    return power_state == RUNNING and not template
 
 
 def loads(frame: Frame, demand_vcpu: F64) -> Loads:

@@ -31,11 +31,9 @@ class Memory:
 
 def memory_of(facts: Facts, frame: Frame, active_host: Ints, demand_gib: F64, touched_share: float) -> Memory:
     """Memory at one moment: `demand_gib` (V,) is active; what a guest has touched once stays used."""
-    hosts, runs = len(facts.hosts), active_host >= 0
-    promised = np.where(runs, frame.memory_gib, 0.0)
-    active = np.minimum(np.where(runs, demand_gib, 0.0), promised)
-    used = np.maximum(active, promised * touched_share)
-    place = np.where(runs, active_host, 0)
+    hosts = len(facts.hosts)
+    promised, used, active = guests_gib(frame, active_host, demand_gib, touched_share)
+    place = np.where(active_host >= 0, active_host, 0)
     reserved = sums(place, promised, hosts) if hosts else np.zeros(0)
     used_by_host = sums(place, used, hosts) if hosts else np.zeros(0)
     kept = kept_gib(facts, reserved)
@@ -50,6 +48,14 @@ def memory_of(facts: Facts, frame: Frame, active_host: Ints, demand_gib: F64, to
     )
 
 
+def guests_gib(frame: Frame, active_host: Ints, demand_gib: F64, touched_share: float) -> tuple[F64, F64, F64]:
+    """What guests that run were promised, use and have active (V,)."""
+    runs = active_host >= 0
+    promised = np.where(runs, frame.memory_gib, 0.0)
+    active = np.minimum(np.where(runs, demand_gib, 0.0), promised)
+    return promised, np.maximum(active, promised * touched_share), active
+
+
 def kept_gib(facts: Facts, reserved_gib: F64) -> F64:
     """What the hypervisor keeps of each host (H,), with what it keeps for each guest beside the guest's own."""
     kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
@@ -61,10 +67,8 @@ def kept_gib(facts: Facts, reserved_gib: F64) -> F64:
     return np.array(kept)
 
 
-def _pressures(
-    facts: Facts, active_host: Ints, guests_gib: tuple[F64, F64, F64], kept: F64
-) -> dict[int, MemoryPressure]:
-    used = guests_gib[1]
+def _pressures(facts: Facts, active_host: Ints, guests: tuple[F64, F64, F64], kept: F64) -> dict[int, MemoryPressure]:
+    used = guests[1]
     placed = active_host >= 0
     total = sums(active_host[placed], used[placed], len(facts.hosts)) if len(facts.hosts) else np.zeros(0)
     found = {}
@@ -73,7 +77,7 @@ def _pressures(
         if total[number] * MIB_PER_GIB + min_free_mib(host.memory_mib) <= room or not total[number]:
             continue
         rows = np.flatnonzero(active_host == number)
-        mib = [part[rows] * MIB_PER_GIB for part in guests_gib]
-        guests = [GuestMemory(*row) for row in zip(*(part.tolist() for part in mib), strict=True)]
-        found[number] = memory_pressure(host.memory_mib, kept[number] * MIB_PER_GIB, guests)
+        mib = [part[rows] * MIB_PER_GIB for part in guests]
+        rows_mib = [GuestMemory(*row) for row in zip(*(part.tolist() for part in mib), strict=True)]
+        found[number] = memory_pressure(host.memory_mib, kept[number] * MIB_PER_GIB, rows_mib)
     return found

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from hosts.demo.service import fill_with_demo
 from hosts.models import Host, VirtualMachine
-from hosts.selectors import history_of_guest, history_of_host, live
+from hosts.selectors import history_of_guest, history_of_host, live, whole
 from hosts.selectors.demand import BOOKS
 from hosts.selectors.live import LIVES
 from virtlab.engine.overcommit import cpu_ready_share, cpu_ready_shares
@@ -37,6 +37,26 @@ def test_it_sums_money_and_watts_of_guests_to_hosts_and_of_hosts_to_clusters_exa
         hosts = [host for host in now.hosts.values() if host.cluster_id == cluster.pk]
         assert sum(host.cost_usd_per_month for host in hosts) == cluster.cost_of_placed_usd_per_month
         assert round(sum(host.power_w for host in hosts), 1) == cluster.power_w
+
+
+def test_it_gives_the_head_of_a_page_the_sums_of_all_hosts(lab: Lab) -> None:
+    Host.objects.filter(lab=lab, name=Host.objects.filter(lab=lab)[0].name).update(state="failed")
+    now = live(lab)
+    found, hosts = whole(lab, now.lab_at), list(now.hosts.values())
+    assert (found.hosts, found.guests) == (len(hosts), len(now.guests))
+    assert found.total.cents == 100 * sum(cluster.cost_usd_per_month for cluster in now.clusters.values())
+    assert found.total.tenths_w == round(10 * sum(host.power_w for host in hosts))
+    assert found.threads == sum(host.threads for host in hosts)
+    sums = {
+        "vcpu_reserved": found.promised_vcpu,
+        "memory_reserved_gib": found.promised_gib,
+        "memory_gib": found.memory_gib,
+        "cpu_used_vcpu": found.used_vcpu,
+        "memory_used_gib": found.used_gib,
+        "guest_cores": found.capacity_vcpu,
+    }
+    for field, amount in sums.items():
+        assert amount == pytest.approx(sum(getattr(host, field) for host in hosts), rel=1e-12), field
 
 
 def test_it_asks_the_database_as_often_for_many_as_for_few(
