@@ -16,8 +16,13 @@ from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
 pytestmark = pytest.mark.django_db
-SIZES = ({"vcpu": 7, "memory_mib": 3000, "disk_gib": 77.7}, {"vcpu": 1, "memory_mib": 512})
-STATES = ({"power_state": "stopped"}, {"power_state": "running"}, {"is_template": True}, {"host_id": None})
+SIZES: tuple[dict[str, Any], ...] = ({"vcpu": 7, "memory_mib": 3000, "disk_gib": 77.7}, {"vcpu": 1, "memory_mib": 512})
+STATES: tuple[dict[str, Any], ...] = (
+    {"power_state": "stopped"},
+    {"power_state": "running"},
+    {"is_template": True},
+    {"host_id": None},
+)
 
 
 def _changed(facts: Facts, pk: int, changes: dict[str, Any]) -> Facts:
@@ -48,8 +53,8 @@ def test_it_gives_the_figures_of_the_whole_cluster_to_the_digit() -> None:
     fill_with_demo(lab)
     guests = list(VirtualMachine.objects.filter(lab=lab).select_related("lab").order_by("pk"))[::5]
     for vm in guests:
-        other = Host.objects.filter(cluster=vm.cluster).exclude(pk=vm.host_id).first()
-        moves = [{"host_id": other.pk}] if other else []
+        others = Host.objects.filter(cluster=vm.cluster).exclude(pk=vm.host_id or 0)
+        moves: list[dict[str, Any]] = [{"host_id": other.pk} for other in others[:1]]
         for changes in (*SIZES, *STATES, *moves):
             quick, whole = _both_ways(vm, changes)
             assert quick == whole, (vm.name, changes)
