@@ -9,8 +9,10 @@ from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from hosts.selectors.facts import GuestFacts, SnapshotFacts
 from virtlab.engine.copies import chain_read_factor
+from virtlab.engine.timings import Timings
 
 SECONDS_PER_DAY = 86_400.0
+DEFAULT = Timings()
 
 
 class Disk(NamedTuple):
@@ -33,25 +35,32 @@ def running_delta_gib(guest: GuestFacts | VirtualMachine, lab_at: datetime, delt
 
 
 def disks_of(
-    guests: Sequence[GuestFacts], snapshots: Sequence[SnapshotFacts], lab_at: datetime, delta_share_per_day: float
+    guests: Sequence[GuestFacts],
+    snapshots: Sequence[SnapshotFacts],
+    lab_at: datetime,
+    delta_share_per_day: float,
+    timings: Timings = DEFAULT,
 ) -> list[Disk]:
-    """The disk of each guest at a lab time."""
+    """The disk of each guest at a lab time; of the timings, what a chain of snapshots does to reads."""
     by_guest: dict[int, list[SnapshotFacts]] = defaultdict(list)
     for snapshot in snapshots:
         by_guest[snapshot.vm_id].append(snapshot)
-    return [_disk(guest, by_guest.get(guest.pk, []), lab_at, delta_share_per_day) for guest in guests]
+    return [_disk(guest, by_guest.get(guest.pk, []), lab_at, delta_share_per_day, timings) for guest in guests]
 
 
-def _disk(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], lab_at: datetime, share_per_day: float) -> Disk:
+def _disk(
+    guest: GuestFacts, snapshots: Sequence[SnapshotFacts], lab_at: datetime, share_per_day: float, timings: Timings
+) -> Disk:
     own = guest.disk_used_gib if guest.thin or guest.base_id else guest.disk_gib
     if not snapshots:
         return Disk(own + guest.suspended_gib, 0.0, 0, 1.0)
     delta = running_delta_gib(guest, lab_at, share_per_day)
     kept = sum(snapshot.delta_gib + snapshot.memory_gib for snapshot in snapshots)
-    return Disk(own + guest.suspended_gib + kept + delta, delta, len(snapshots), _reads(guest, snapshots, delta))
+    taken = own + guest.suspended_gib + kept + delta
+    return Disk(taken, delta, len(snapshots), _reads(guest, snapshots, delta, timings))
 
 
-def _reads(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], delta_gib: float) -> float:
+def _reads(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], delta_gib: float, timings: Timings) -> float:
     """Every delta from the running one down to the base is asked in turn (engine.copies)."""
     by_pk = {snapshot.pk: snapshot for snapshot in snapshots}
     newest_first, at = [delta_gib], by_pk.get(guest.snapshot_id or 0)
@@ -61,4 +70,4 @@ def _reads(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], delta_gib: flo
     if guest.snapshot_id not in by_pk:
         return 1.0
     disk = max(guest.disk_used_gib, 1e-9)
-    return chain_read_factor([min(part / disk, 1.0) for part in reversed(newest_first)])
+    return chain_read_factor([min(part / disk, 1.0) for part in reversed(newest_first)], timings)

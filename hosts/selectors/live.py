@@ -16,6 +16,7 @@ from hosts.selectors.load import frame_of, loads
 from hosts.selectors.memory import memory_of
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
+from virtlab.labs.timings import timings_from
 from virtlab.web.kept import Kept
 
 
@@ -61,7 +62,8 @@ def live_of(lab: Lab, facts: Facts, moment: datetime, values: dict[str, float]) 
     frame = frame_of(facts, values)
     cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([moment.timestamp()]))
     load = loads(frame, cpu)
-    disks = disks_of(facts.guests, facts.snapshots, moment, values["delta_pct_per_day"] / 100)
+    delta_share = values["delta_pct_per_day"] / 100
+    disks = disks_of(facts.guests, facts.snapshots, moment, delta_share, timings_from(values))
     return Live(
         lab_at=moment,
         facts=facts,

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from hosts.selectors import live
 from tests.hosts.operated import Operated, make_operated
 from tests.instances.cloud import Cloud, make_cloud
 from virtlab.engine.sourced import figures_of
@@ -115,6 +116,13 @@ class TestInForce:
         before = cloud.preview("instance.launch", None, **params)[1].duration_s
         everybodys("timing_ec2_pending_s", 36.5)
         assert cloud.preview("instance.launch", None, **params)[1].duration_s == before + 20
+
+    def test_it_changes_what_pages_say_of_a_chain_of_snapshots(self, estate: Operated) -> None:
+        vm = estate.vms[0]
+        estate.run("snapshot.take", vm, name="one")
+        before = live(estate.lab).guests[vm.pk].read_factor
+        own(estate.lab, "timing_chain_read_share", 0.4)
+        assert live(estate.lab).guests[vm.pk].read_factor - 1 == pytest.approx(2 * (before - 1))
 
     def test_it_leaves_other_labs_alone(self, estate: Operated) -> None:
         own(Lab.objects.create(name="Another"), SHUTDOWN_S, 70)
