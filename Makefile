@@ -26,7 +26,7 @@ test-quick: $(TESTED) ## Runs the tests that need neither a browser nor a worker
 test-postgres: $(TESTED) ## Runs the tests without a browser on a PostgreSQL of its own
 	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -m "not browser" --ignore tests/platform/test_demo.py --ignore tests/engine $(ARGS)
 
-lint: lint-style lint-arrows lint-templates lint-types lint-deployment ## Style, types, templates, the arrows of the house, production
+lint: lint-style lint-arrows lint-templates lint-types lint-messages lint-deployment ## Style, types, templates, translations, the arrows of the house, production
 
 lint-style: $(TESTED)
 	$(RUN) -m ruff check .
@@ -37,6 +37,8 @@ lint-templates: $(TESTED)
 	.venv/bin/djlint --quiet --lint templates
 lint-types: $(TESTED)
 	VIRTLAB_EXTRA_APPS=bench._probe $(RUN) -m mypy
+lint-messages: $(TESTED)
+	$(RUN) -m virtlab.platform.messages --check
 lint-deployment: $(TESTED)
 	VIRTLAB_PRODUCTION=1 VIRTLAB_SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	    VIRTLAB_ALLOWED_HOSTS=virtlab.example.org $(RUN) manage.py check --deploy --fail-level WARNING
@@ -93,4 +95,4 @@ static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py
 	@if [ ! -x .venv/bin/pybabel ]; then $(MAKE) --no-print-directory .venv/.app; fi
 	@$(RUN) -m virtlab.platform.messages --compile $<
 
-.PHONY: screenshots lint-style lint-arrows lint-templates lint-types lint-deployment help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser
+.PHONY: screenshots lint-style lint-arrows lint-templates lint-types lint-messages lint-deployment help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser

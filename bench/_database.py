@@ -6,6 +6,7 @@ import shutil
 import tempfile
 
 import django
+from django.conf import settings
 from django.core.management import call_command
 
 FOLDER = tempfile.mkdtemp(prefix="virtlab-bench-")
@@ -19,5 +20,6 @@ django.setup()
 
 
 def migrate() -> None:
-    """Makes the empty tables."""
+    """Makes the empty tables; pages made in this process name their style sheets as they are in the sources."""
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     call_command("migrate", verbosity=0)

@@ -34,12 +34,10 @@ OTHERS = ("type", "regions", "hypervisors", "responsibility")
 def figures() -> Iterator[Figure]:
     """Milliseconds, 95th percentile, of pages and filter changes; kilobytes compressed; names explained."""
     migrate()
-    from django.conf import settings
 
     from instances.catalog.load import load_catalogue
     from virtlab.labs.models import Lab
 
-    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     load_catalogue()
     lab = Lab.objects.create(name="Explorer", visitor_token=VISITOR)
     site = Site(lab)

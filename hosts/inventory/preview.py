@@ -16,6 +16,7 @@ from hosts.inventory.problems import KEPT_PER_CODE, SEVERITIES, Problem, Severit
 from hosts.inventory.rows import VmRow
 from hosts.inventory.rvtools import FORMAT as RVTOOLS
 from hosts.inventory.trace_shapes import FORMAT as TRACES
+from virtlab.web.filters import words_asked
 from virtlab.web.tables import listing
 
 PER_PAGE = 50
@@ -118,7 +119,7 @@ def finding_rows(staged: InventoryImport) -> list[list[object]]:
 
 def machines_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
     """The machines, those whose name, host or cluster holds ?q=."""
-    search = request.GET.get("q", "").strip()[:100]
+    search = words_asked(request.GET)
     raw = packed.inventory["vms"]
     rows = [VmRow(**row) for row in raw if search.casefold() in searched(row)]
     return {"vms": listing(request, rows, VM_COLUMNS, "row", per_page=PER_PAGE), "search": search}

@@ -23,6 +23,7 @@ from virtlab.compare.workloads import COLUMNS, matching, workload_rows
 from virtlab.labs.access import lab_for, role_in
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.web.filters import words_asked
 from virtlab.web.tables import listing
 
 
@@ -115,7 +116,7 @@ def workloads(request: HttpRequest, lab: str) -> HttpResponse:
 
 def workloads_page(request: HttpRequest, made: Report, addresses: Addresses) -> HttpResponse:
     """The same for a lab and for a share link."""
-    search = request.GET.get("q", "").strip()[:100]
+    search = words_asked(request.GET)
     rows = matching(workload_rows(made), search)
     context = {
         **_lab_of(addresses, made),

@@ -13,6 +13,7 @@ from virtlab.labs.access import lab_for
 from virtlab.labs.choices import Role
 from virtlab.labs.context import THEMES
 from virtlab.labs.forms import LabForm
+from virtlab.web.filters import words_asked
 
 YEAR_S = 31_536_000
 
@@ -60,7 +61,7 @@ def delete_lab(request: HttpRequest, lab: str) -> HttpResponse:
 @require_GET
 def parameters(request: HttpRequest) -> HttpResponse:
     """Every parameter with its unit, value, source, date and kind; ?q= searches."""
-    search = request.GET.get("q", "").strip()[:100]
+    search = words_asked(request.GET)
     rows = selectors.parameter_rows(search)
     context = {"groups": selectors.grouped(rows), "count": len(rows), "search": search}
     return render(request, "labs/parameters.html", context)

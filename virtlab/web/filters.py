@@ -47,6 +47,11 @@ class FilterBar:
         return [(key, value) for key, values in self.query.lists() if key not in own for value in values]
 
 
+def words_asked(query: QueryDict) -> str:
+    """What ?q= searches for, at most LONGEST_SEARCH characters; without NUL, which no database takes in a text."""
+    return query.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+
+
 def filtered(
     request: HttpRequest, rows: QuerySet[Any], filters: Sequence[Filter], search_fields: Iterable[str] = ()
 ) -> tuple[QuerySet[Any], FilterBar]:
@@ -54,7 +59,7 @@ def filtered(
 
     ?q= keeps rows of which every word is part of one of `search_fields` (lookups without `__icontains`).
     """
-    search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    search = words_asked(request.GET)
     chosen = [(found, found.chosen(request.GET)) for found in filters]
     for found, value in chosen:
         rows = rows.filter(**{found.field: value}) if value else rows
@@ -67,7 +72,7 @@ def filtered_rows(
     request: HttpRequest, rows: Sequence[Any], filters: Sequence[Filter], text_of: Callable[[Any], str]
 ) -> tuple[list[Any], FilterBar]:
     """The same for rows that are in memory: a filter's `field` is an attribute, the search looks in `text_of(row)`."""
-    search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    search = words_asked(request.GET)
     chosen = [(found, found.chosen(request.GET)) for found in filters]
     words = search.casefold().split()
     wanted = [(found.field, value) for found, value in chosen if value]
