@@ -91,7 +91,7 @@ def queries(small: str, large: str) -> Figure:
     counts = [sum(asked(client, f"/labs/{slug}/hosts/{page}") for page in ("", *LISTS[:3])) for slug in (small, large)]
     more = counts[1] - counts[0]
     note = f"{counts[0]} at {SMALL[1]} machines, {counts[1]} at {LARGE[1]}, four pages together"
-    return Figure("racks.queries", more, "more", "= 0", ok=more == 0, note=note)
+    return Figure("racks.queries", more, "more", "<= 0", ok=more <= 0, note=note)
 
 
 def asked(client: "Client", path: str) -> int:
