@@ -39,6 +39,10 @@ def start_copies(run: Run) -> None:
             run.log(say(_("No copy %(name)s: %(why)s"), name=copy["name"], why=why.text), Level.ERROR)
 
 
+QUEUED_S = 60.0
+"""Copies that wait for room have no end yet: they are asked for once a minute of lab time."""
+
+
 @effect("template.deploy_wait")
 def await_copies(run: Run) -> None:
     """Waits for the copies; StepFailed where none was made."""
@@ -46,7 +50,7 @@ def await_copies(run: Run) -> None:
     active = [child for child in children if child.state in ACTIVE]
     if active:
         ends = [child.ends_lab_at for child in active if child.ends_lab_at]
-        left_s = (max(ends) - run.lab_time).total_seconds() if ends else 0.0
+        left_s = (max(ends) - run.lab_time).total_seconds() if ends else QUEUED_S
         raise NotYet(max(left_s, 1.0), _("Waits for its copies."))
     done = sum(child.state == JobState.SUCCEEDED for child in children)
     if not done:

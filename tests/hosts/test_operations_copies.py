@@ -183,3 +183,11 @@ class TestDeploy:
         cancel(Job.objects.get(pk=job.pk), TESTER)
         assert set(job.children.values_list("state", flat=True)) == {JobState.CANCELLED}
         assert not VirtualMachine.objects.filter(made_from=template).exists()
+
+    def test_it_ends_a_day_later_with_every_copy(self, estate: Operated, template: VirtualMachine) -> None:
+        job = estate.start("template.deploy", template, **self.fifty, linked=True)
+        estate.let_pass(1)
+        assert job.children.filter(state=JobState.QUEUED).exists(), "more copies than may run at once"
+        estate.let_pass(86_400)
+        assert set(job.children.values_list("state", flat=True)) == {JobState.SUCCEEDED}
+        assert Job.objects.get(pk=job.pk).state == JobState.SUCCEEDED
