@@ -8,7 +8,6 @@ from hosts.operations.what_if import Figures, what_if
 from hosts.selectors.facts import Facts
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operation import Operation
-from virtlab.labs.parameters import lab_values
 
 
 class HostOperation(Operation):
@@ -27,7 +26,7 @@ class HostOperation(Operation):
 
     def value(self, key: str) -> float:
         """A parameter in force for the lab."""
-        return lab_values(self.lab)[key]
+        return self.lab_figures[key]
 
     def figures(self, **changes: Any) -> Figures:
         """Money and watts of its cluster before and after these columns of the host change."""

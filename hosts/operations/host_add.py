@@ -21,7 +21,6 @@ from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation
 from virtlab.jobs.plans import Change, Held, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 
 MIB_PER_GIB = 1024
 MOST_HOSTS = 64
@@ -119,7 +118,7 @@ class AddHosts(Operation):
             Change(_("Cores"), cores, cores + count * self.model.cores),
             Change(_("Memory"), memory, memory + count * self.memory_mib // MIB_PER_GIB, "GiB"),
         ]
-        price = float(self.model.price_usd or lab_values(self.lab)["server_price_usd"]) * count
+        price = float(self.model.price_usd or self.lab_figures["server_price_usd"]) * count
         note = say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=price)
         return Preview(changes, *what_if(self.lab, self.cluster.pk, self._with), None, [note])
 
@@ -151,7 +150,7 @@ class AddHosts(Operation):
         v = self.values
         params = {"names": v["names"], "model": self.model.pk, "cluster": self.cluster.pk, "rack": v["rack"],
                   "memory_mib": self.memory_mib}  # fmt: skip
-        install_s = 0.0 if self.cluster.hypervisor == Hypervisor.NONE else lab_values(self.lab)["host_install_s"]
+        install_s = 0.0 if self.cluster.hypervisor == Hypervisor.NONE else self.lab_figures["host_install_s"]
         return Plan(
             [
                 PlannedStep("install", _("Install the hypervisor"), install_s),

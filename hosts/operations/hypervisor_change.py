@@ -19,7 +19,6 @@ from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation, OperationForm
 from virtlab.jobs.plans import Held, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 
 
 def running_in(cluster: Cluster) -> list[VirtualMachine]:
@@ -140,7 +139,7 @@ class ChangeHypervisor(Operation):
         stop_s = max((self.timings.shutdown_s(windows=w) for w in windows), default=0.0)
         start_s = max((self.timings.boot_s(windows=w) for w in windows), default=0.0)
         hosts = Host.objects.filter(cluster=self.cluster).exists()
-        install_s = lab_values(self.lab)["host_install_s"] + self.timings.host_boot_s if hosts else 0.0
+        install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if hosts else 0.0
         params, guests = {"hypervisor": self.values["hypervisor"]}, {"guests": [vm.pk for vm in self.running]}
         return Plan(
             [

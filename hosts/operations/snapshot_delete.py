@@ -128,7 +128,7 @@ class DeleteSnapshots(MachineOperation):
         return [Refusal(say(_("%(vm)s has no snapshot."), vm=self.vm.name))]
 
     def _chain_gib(self) -> float:
-        share = lab_values(self.lab)["delta_pct_per_day"] / 100
+        share = self.lab_figures["delta_pct_per_day"] / 100
         total, at = running_delta_gib(self.vm, self.lab.lab_time(), share), self.vm.snapshot
         by_pk = {one.pk: one for one in self.vm.snapshots.all()}
         while at is not None:

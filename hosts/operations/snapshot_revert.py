@@ -18,7 +18,6 @@ from virtlab.jobs.effects import Run, StepFailed, effect
 from virtlab.jobs.operation import Operation
 from virtlab.jobs.plans import Change, Held, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 
 FIELDS = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab_at"]
 MIB_PER_GIB = 1024
@@ -109,7 +108,7 @@ class RevertSnapshot(SnapshotOperation):
             Change(_("Guest system"), GuestHealth(vm.health).label, GuestHealth(after["health"]).label),
             Change(_("Updates applied"), vm.guest_version, after["guest_version"]),
         ]
-        share = lab_values(self.lab)["delta_pct_per_day"] / 100
+        share = self.lab_figures["delta_pct_per_day"] / 100
         lost = running_delta_gib(vm, self.lab.lab_time(), share)
         note = say(_("What was written since is lost: %(gib).1f GiB."), gib=lost)
         return Preview(changes, downtime_s=self.plan().duration_s, notes=[note])

@@ -18,7 +18,6 @@ from virtlab.jobs.effects import Run, effect
 from virtlab.jobs.operation import OperationForm
 from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 
 MIB_PER_GIB = 1024
 # A delta disk begins with its first grain and tables: something must be free.
@@ -84,7 +83,7 @@ class TakeSnapshot(MachineOperation):
         """Memory in use that has to be written, 0 without."""
         if not self.values["with_memory"]:
             return 0.0
-        return self.vm.memory_mib / MIB_PER_GIB * lab_values(self.lab)["touched_memory_pct"] / 100
+        return self.vm.memory_mib / MIB_PER_GIB * self.lab_figures["touched_memory_pct"] / 100
 
     def describe(self) -> Text:
         """The job's title."""

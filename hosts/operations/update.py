@@ -19,7 +19,6 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operation import OperationForm
 from virtlab.jobs.plans import Change, Held, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 
 GOOD, BAD = "good", "bad"
 FIELDS = ["disk_used_gib", "guest_version", "health"]
@@ -60,7 +59,7 @@ class UpdateGuest(MachineOperation):
     @property
     def gib(self) -> float:
         """What it writes."""
-        return lab_values(self.lab)["update_gib"]
+        return self.lab_figures["update_gib"]
 
     def describe(self) -> Text:
         """The job's title."""
@@ -95,7 +94,7 @@ class UpdateGuest(MachineOperation):
 
     def plan(self) -> Plan:
         """Write it, restart."""
-        duration_s = lab_values(self.lab)["update_s"] * (2 if self.windows else 1)
+        duration_s = self.lab_figures["update_s"] * (2 if self.windows else 1)
         params = {"gib": self.gib, "outcome": self.values["outcome"]}
         return Plan(
             [

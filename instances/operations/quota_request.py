@@ -17,7 +17,6 @@ from virtlab.jobs.operation import Operation, OperationForm
 from virtlab.jobs.plans import Change, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import Role
-from virtlab.labs.parameters import lab_values
 
 
 @effect("quota.set")
@@ -96,7 +95,7 @@ class RequestQuota(Operation):
 
     def plan(self) -> Plan:
         """The cloud looks at it."""
-        wait_s = lab_values(self.lab)["quota_request_minutes"] * SECONDS_PER_MINUTE
+        wait_s = self.lab_figures["quota_request_minutes"] * SECONDS_PER_MINUTE
         params = {"region": self.values["region"].pk, "group": self.values["group"], "vcpu": self.values["vcpu"]}
         return Plan(
             [PlannedStep("grant", _("The cloud looks at the request"), wait_s, set_quota, restore_quota, params)]
