@@ -36,7 +36,7 @@ lint-arrows: $(TESTED)
 lint-templates: $(TESTED)
 	.venv/bin/djlint --quiet --lint templates
 lint-types: $(TESTED)
-	VIRTLAB_EXTRA_APPS=bench._probe $(RUN) -m mypy
+	VIRTLAB_EXTRA_APPS=bench.probe $(RUN) -m mypy
 lint-messages: $(TESTED)
 	$(RUN) -m virtlab.platform.messages --check
 lint-deployment: $(TESTED)

@@ -8,22 +8,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import bench
 from bench import Figure
 
-NOT_BENCHES = {"run"}
+ROOMS = ("compare", "engine", "hosts", "instances", "jobs")
+
+
+def benches() -> dict[str, str]:
+    """Every bench's name and its module: the modules of the rooms. `bench.support` and `bench.probe` hold none."""
+    return {
+        module.name: f"bench.{room}.{module.name}"
+        for room in ROOMS
+        for module in pkgutil.iter_modules([str(Path(bench.__path__[0]) / room)])
+    }
 
 
 def names() -> list[str]:
-    """Every bench: the modules of this package that are not helpers (those start with an underscore)."""
-    found = (module.name for module in pkgutil.iter_modules(bench.__path__))
-    return sorted(name for name in found if name not in NOT_BENCHES and not name.startswith("_"))
+    """The names of all benches, in order."""
+    return sorted(benches())
 
 
 def measure(name: str) -> bool:
     """Prints the figures of one bench in this process; true when all reach their targets."""
-    figures: Iterator[Figure] = importlib.import_module(f"bench.{name}").figures()
+    figures: Iterator[Figure] = importlib.import_module(benches()[name]).figures()
     reached = True
     for figure in figures:
         print(figure.line(), flush=True)

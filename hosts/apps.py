@@ -14,14 +14,14 @@ class HostsConfig(AppConfig):
     def ready(self) -> None:
         """Declares the assumptions and the import's work, and lets new labs open with the demo estate."""
         from hosts.demo.service import fill_with_demo
-        from hosts.inventory import signals, work  # noqa: F401 (importing them registers them)
-        from hosts.inventory.parameters import SPECS as INVENTORY_SPECS
+        from hosts.inventory import tasks  # noqa: F401 (importing it registers the import's work)
         from hosts.models import Cluster, Datastore, Host, VirtualMachine
         from hosts.operations import OPERATIONS
         from hosts.parameters import SPECS
+        from hosts.parameters.inventory import SPECS as INVENTORY_SPECS
         from hosts.parameters.operations import GROUP, GROUP_NAME
         from virtlab.jobs.links import page_of
-        from virtlab.jobs.registry import register as register_operations
+        from virtlab.jobs.operations.registry import register as register_operations
         from virtlab.labs.parameters import name_groups, register
         from virtlab.labs.services import on_open
 

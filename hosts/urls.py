@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from hosts.views import clusters, layers, machine, machines, racks, servers
+from hosts.pages.clusters import views as clusters
+from hosts.pages.hosts import views as servers
+from hosts.pages.hypervisors import views as layers
+from hosts.pages.racks import views as racks
+from hosts.pages.vms import detail as machine
+from hosts.pages.vms import views as machines
 
 app_name = "hosts"
 urlpatterns = [

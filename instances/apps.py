@@ -13,13 +13,13 @@ class InstancesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declares the assumptions, the operations and the pages, and lets new labs open with the demo account."""
-        from instances.account import Instance
         from instances.demo.service import fill_with_demo
-        from instances.limits import LIMIT_SPECS, LIMITS, LIMITS_NAME
+        from instances.models.account import Instance
         from instances.operations import OPERATIONS
-        from instances.parameters import SPECS
+        from instances.parameters.limits import LIMIT_SPECS, LIMITS, LIMITS_NAME
+        from instances.parameters.prices import SPECS
         from virtlab.jobs.links import page_of
-        from virtlab.jobs.registry import register as register_operations
+        from virtlab.jobs.operations.registry import register as register_operations
         from virtlab.labs.parameters import name_groups, register
         from virtlab.labs.services import on_open
 

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from instances.views import hypervisors, instance, listing, naming, region, regions, responsibility, types
+from instances.pages.hypervisors import views as hypervisors
+from instances.pages.instances import detail as instance
+from instances.pages.instances import views as listing
+from instances.pages.naming import views as naming
+from instances.pages.region import views as region
+from instances.pages.regions import views as regions
+from instances.pages.responsibility import views as responsibility
+from instances.pages.types import views as types
 
 app_name = "instances"
 urlpatterns = [

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.security import APIKeyCookie
 
-from virtlab.jobs.api import router as jobs
-from virtlab.jobs.bulk_api import router as jobs_in_bulk
+from virtlab.jobs.api.bulk import router as jobs_in_bulk
+from virtlab.jobs.api.jobs import router as jobs
 
 
 class BrowserSession(APIKeyCookie):

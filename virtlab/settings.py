@@ -97,7 +97,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "virtlab.labs.context.shell",
+                "virtlab.labs.pages.context.shell",
             ],
         },
     }

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from virtlab.api import api
-from virtlab.jobs import health
+from virtlab.jobs.monitoring import health
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("", include("virtlab.labs.urls")),
     path("labs/<slug:lab>/jobs/", include("virtlab.jobs.urls")),
     path("labs/<slug:lab>/hosts/", include("hosts.urls")),
-    path("labs/<slug:lab>/import/", include("hosts.inventory.urls")),
+    path("labs/<slug:lab>/import/", include("hosts.pages.imports.urls")),
     path("labs/<slug:lab>/instances/", include("instances.urls")),
     path("", include("virtlab.compare.urls")),
 ]

@@ -5,7 +5,7 @@ from django.db import transaction
 from hosts.catalog.load import load_server_models
 from hosts.demo.rows import inventory
 from hosts.demo.traces import demo_traces
-from hosts.inventory.estate import (
+from hosts.inventory.write import (
     Estate,
     create_clusters,
     create_datastores,

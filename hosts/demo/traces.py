@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hosts.demo.rows import Demand, demands
-from virtlab.engine.synthetic_week import PER_DAY, busy, with_mean
+from virtlab.engine.load.synthetic_week import PER_DAY, busy, with_mean
 from virtlab.labs.choices import TraceKind
 from virtlab.labs.models import Trace, Workload
 from virtlab.labs.traces import Origin, make_trace

@@ -11,7 +11,7 @@ import orjson
 from hosts.inventory.problems import Problem
 from hosts.inventory.reading import Reading
 from hosts.inventory.rows import ClusterRow, ColumnMatch, DatastoreRow, HostRow, Inventory, VmRow
-from hosts.inventory.trace_shapes import TraceSet
+from hosts.inventory.traces.shapes import TraceSet
 
 Raw = dict[str, Any]
 ARRAYS = ("cpu", "memory", "vcpu", "memory_mib", "present")

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from hosts.inventory import flat, rvtools
-from hosts.inventory.archives import open_archive
-from hosts.inventory.assembly import assemble
-from hosts.inventory.csv_files import read_csv
+from hosts.inventory.assembly.assemble import assemble
+from hosts.inventory.files.archives import open_archive
+from hosts.inventory.files.csv_files import read_csv
+from hosts.inventory.files.tables import Table
+from hosts.inventory.files.workbooks import read_workbook
+from hosts.inventory.formats import flat, rvtools
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import RefusedError
 from hosts.inventory.rows import Inventory
-from hosts.inventory.tables import Table
-from hosts.inventory.trace_shapes import TraceSet, is_trace, trace_inventory
-from hosts.inventory.workbooks import read_workbook
+from hosts.inventory.traces.shapes import TraceSet, is_trace, trace_inventory
 
 Progress = Callable[[float], None]
 CSV_MEMBER_BYTES = 128 * 1024 * 1024
@@ -42,7 +42,7 @@ def read_file(path: Path, name: str, progress: Progress = lambda share: None) ->
         raise RefusedError("empty")
     if head.startswith(b"PAR1"):
         # Arrow takes 35 MiB: only a process that reads traces loads it.
-        from hosts.inventory.trace_files import read_parquet_traces  # noqa: PLC0415 (see above)
+        from hosts.inventory.traces.files import read_parquet_traces  # noqa: PLC0415 (see above)
 
         return traces_only(read_parquet_traces(path, PurePosixPath(name).name, log), log)
     if head.startswith(b"PK"):
@@ -103,7 +103,7 @@ def read_text(content: bytes, name: str, log: ProblemLog) -> Reading:
     if shape := flat.flat_format(table):
         return Reading(assemble(flat.read(table, shape, log), log), log)
     if is_trace(table.header):
-        from hosts.inventory.trace_files import read_csv_traces  # noqa: PLC0415 (as above)
+        from hosts.inventory.traces.files import read_csv_traces  # noqa: PLC0415 (as above)
 
         return traces_only(read_csv_traces(content, table, log), log)
     if rvtools.tab_of(table.name):

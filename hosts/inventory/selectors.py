@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from hosts.inventory.matching import candidates, nearest, reported_model
-from hosts.inventory.models import InventoryImport
+from hosts.inventory.assembly.matching import candidates, nearest, reported_model
 from hosts.inventory.rows import HostRow
 from hosts.models import ServerModel, VirtualMachine
+from hosts.models.inventory_import import InventoryImport
 from virtlab.labs.models import Lab
 
 SHOWN = 10

@@ -12,18 +12,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hosts.inventory.estate import apply_traces, create_estate
-from hosts.inventory.models import OPEN, AcceptMode, ImportState, InventoryImport
 from hosts.inventory.packing import pack, pack_traces, unpack, unpack_traces
 from hosts.inventory.reading import Reading, read_file
 from hosts.inventory.refusals import RefusedError
 from hosts.inventory.summary import summary_of
-from hosts.inventory.trace_shapes import TraceSet
+from hosts.inventory.traces.shapes import TraceSet
+from hosts.inventory.write import apply_traces, create_estate
+from hosts.models.inventory_import import OPEN, AcceptMode, ImportState, InventoryImport
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import Side
 from virtlab.jobs.text import Text, say
-from virtlab.jobs.work import WorkStopped, enqueue_work
+from virtlab.jobs.work.work import WorkStopped, enqueue_work
 from virtlab.labs.models import Lab
 
 logger = logging.getLogger(__name__)

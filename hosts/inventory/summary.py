@@ -3,10 +3,10 @@
 from typing import Any
 
 from hosts.choices import PowerState
-from hosts.inventory.demand import by_name
 from hosts.inventory.problems import MESSAGES, Severity
 from hosts.inventory.reading import Reading
-from hosts.inventory.trace_shapes import STEP_S, TraceSet
+from hosts.inventory.traces.demand import by_name
+from hosts.inventory.traces.shapes import STEP_S, TraceSet
 from hosts.models import VirtualMachine
 from virtlab.labs.models import Lab
 

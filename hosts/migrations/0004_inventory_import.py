@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import hosts.inventory.models
+import hosts.models.inventory_import
 from django.db import migrations, models
 
 
@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded')),
                 ('file_name', models.CharField(max_length=255, verbose_name='file')),
                 ('size_bytes', models.PositiveBigIntegerField(verbose_name='size (bytes)')),
-                ('upload', models.FileField(blank=True, upload_to=hosts.inventory.models.private_path)),
-                ('traces', models.FileField(blank=True, upload_to=hosts.inventory.models.private_path)),
+                ('upload', models.FileField(blank=True, upload_to=hosts.models.inventory_import.private_path)),
+                ('traces', models.FileField(blank=True, upload_to=hosts.models.inventory_import.private_path)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('reading', 'Being read'), ('ready', 'To be accepted'), ('refused', 'Refused'), ('accepting', 'Being written'), ('accepted', 'Accepted'), ('discarded', 'Discarded')], default='waiting', max_length=10, verbose_name='state')),
                 ('format', models.CharField(blank=True, default='', max_length=20, verbose_name='format')),
                 ('summary', models.JSONField(blank=True, default=dict, verbose_name='summary')),

@@ -1,24 +1,24 @@
 """Everything one can do on the on-prem side, in the order of the menus."""
 
-from hosts.operations.clone import CloneVm
-from hosts.operations.clusters import AddCluster, SetCluster
-from hosts.operations.create import CreateVm
-from hosts.operations.datastores import AddDatastore, GrowDatastore
-from hosts.operations.delete import DeleteVm
-from hosts.operations.deploy import DeployTemplate
-from hosts.operations.deploy_copy import DeployCopy
-from hosts.operations.host_add import AddHosts, RemoveHost
-from hosts.operations.host_power import FailHost, PowerOffHost, PowerOnHost, RepairHost
-from hosts.operations.hypervisor_change import ChangeHypervisor
-from hosts.operations.keep import RenameVm, SetPlacement
-from hosts.operations.life import ResumeVm, StartVm, StopVm, SuspendVm
-from hosts.operations.move import MoveVm
-from hosts.operations.resize import ResizeVm
-from hosts.operations.snapshot_delete import DeleteSnapshot, DeleteSnapshots
-from hosts.operations.snapshot_revert import RevertSnapshot
-from hosts.operations.snapshot_take import TakeSnapshot
-from hosts.operations.template import SaveTemplate, TemplateToVm
-from hosts.operations.update import FailedUpdateScene, UpdateGuest
+from hosts.operations.cluster.hypervisor import ChangeHypervisor
+from hosts.operations.cluster.settings import AddCluster, SetCluster
+from hosts.operations.datastore import AddDatastore, GrowDatastore
+from hosts.operations.guest.attributes import RenameVm, SetPlacement
+from hosts.operations.guest.clone import CloneVm
+from hosts.operations.guest.create import CreateVm
+from hosts.operations.guest.delete import DeleteVm
+from hosts.operations.guest.move import MoveVm
+from hosts.operations.guest.power import ResumeVm, StartVm, StopVm, SuspendVm
+from hosts.operations.guest.resize import ResizeVm
+from hosts.operations.guest.update import FailedUpdateScene, UpdateGuest
+from hosts.operations.host.add import AddHosts, RemoveHost
+from hosts.operations.host.power import FailHost, PowerOffHost, PowerOnHost, RepairHost
+from hosts.operations.snapshot.delete import DeleteSnapshot, DeleteSnapshots
+from hosts.operations.snapshot.revert import RevertSnapshot
+from hosts.operations.snapshot.take import TakeSnapshot
+from hosts.operations.template.convert import SaveTemplate, TemplateToVm
+from hosts.operations.template.deploy import DeployTemplate
+from hosts.operations.template.deploy_copy import DeployCopy
 
 OPERATIONS = (
     StartVm, StopVm, SuspendVm, ResumeVm, ResizeVm, MoveVm, TakeSnapshot, RevertSnapshot, DeleteSnapshot,

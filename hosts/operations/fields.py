@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, Host, VirtualMachine
-from virtlab.jobs.operation import OperationForm
+from virtlab.jobs.operations.operation import OperationForm
 from virtlab.labs.models import Lab
 
 MOST_VCPU = 1024

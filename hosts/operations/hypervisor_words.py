@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.engine.hypervisor import Change as Live
-from virtlab.engine.hypervisor import Feature, Hypervisor
-from virtlab.jobs.plans import Change
+from virtlab.engine.hypervisors.hypervisor import Change as Live
+from virtlab.engine.hypervisors.hypervisor import Feature, Hypervisor
+from virtlab.jobs.operations.plan import Change
 from virtlab.jobs.text import Message, Text, say
 
 LIVE: dict[Live, Message] = {

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hosts.choices import HostState
-from hosts.racks import Block
+from hosts.pages.racks.records import Block
 from virtlab.web import formats
 from virtlab.web.tables import Listing
 
@@ -65,7 +65,7 @@ def host_state(state: str) -> str:
     return str(HostState(state).label)
 
 
-@register.inclusion_tag("hosts/parts/holding.html")
+@register.inclusion_tag("hosts/racks/holding.html")
 def holding(label: str, unit: str, used: float, reserved: float, total: float) -> dict[str, Any]:
     """Used, reserved and free of one resource in one bar and in words; the whole is what is there, or more if more is
     promised. `unit` "GiB" is written in a fitting unit.
@@ -86,7 +86,7 @@ def holding(label: str, unit: str, used: float, reserved: float, total: float) -
     }
 
 
-@register.inclusion_tag("hosts/parts/holding.html")
+@register.inclusion_tag("hosts/racks/holding.html")
 def guest_holding(label: str, unit: str, used: float, total: float, touched: float = 0.0) -> dict[str, Any]:
     """The same for a machine, which holds all of its `total`: used, and idle; `touched` (of memory) is drawn too."""
     shown: dict[str, Any] = holding(label, unit, used, max(touched, used), total)

@@ -7,11 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from instances.catalog import files
+from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
 from instances.catalog.load_images import load_images
-from instances.catalog.types import COLUMNS as TYPE_COLUMNS
+from instances.catalog.versions import renew_catalogue_version
 from instances.choices import RULE_KINDS, PriceRule
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice
-from instances.versions import renew_catalogue_version
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.tables import Synced, sync_rows
 

@@ -6,7 +6,7 @@ image without drivers for Nitro.
 from typing import NamedTuple
 
 from instances.choices import PurchaseOption, VolumeKind
-from instances.launching import Load
+from instances.services.instances import Load
 
 NEWEST = "al2023-ami-2023."
 OLD = "amzn-ami-hvm-2017."

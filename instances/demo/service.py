@@ -6,10 +6,10 @@ from django.db import transaction
 
 from instances.choices import InstanceState
 from instances.demo.rows import INSTANCES, DemoInstance
-from instances.launching import NewInstances, create_instances, root_volume
 from instances.models import Image, Instance, InstanceType
-from instances.offers import images_for, zones_offering
-from instances.operations.states import change
+from instances.operations.instance.state_effects import change
+from instances.rules.availability import images_for, zones_offering
+from instances.services.instances import NewInstances, create_instances, root_volume
 from virtlab.labs.models import Lab
 
 STOPPED_AFTER = timedelta(days=20)

@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import instances.account
+import instances.models.account
 from django.db import migrations, models
 
 
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('zone', models.CharField(max_length=24, verbose_name='availability zone')),
-                ('instance_id', models.CharField(default=instances.account.new_instance_id, max_length=24, unique=True, verbose_name='instance ID')),
+                ('instance_id', models.CharField(default=instances.models.account.new_instance_id, max_length=24, unique=True, verbose_name='instance ID')),
                 ('name', models.CharField(max_length=255, verbose_name='name')),
                 ('operating_system', models.CharField(choices=[('linux', 'Linux'), ('windows', 'Windows Server'), ('rhel', 'Red Hat Enterprise Linux'), ('suse', 'SUSE Linux Enterprise Server'), ('other', 'Other')], default='linux', max_length=10, verbose_name='operating system')),
                 ('state', models.CharField(choices=[('pending', 'Pending'), ('running', 'Running'), ('stopping', 'Stopping'), ('stopped', 'Stopped'), ('shutting-down', 'Shutting down'), ('terminated', 'Terminated')], default='pending', max_length=13, verbose_name='state')),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('zone', models.CharField(max_length=24, verbose_name='availability zone')),
-                ('volume_id', models.CharField(default=instances.account.new_volume_id, max_length=24, unique=True, verbose_name='volume ID')),
+                ('volume_id', models.CharField(default=instances.models.account.new_volume_id, max_length=24, unique=True, verbose_name='volume ID')),
                 ('device', models.CharField(blank=True, default='/dev/xvda', max_length=20, verbose_name='device')),
                 ('kind', models.CharField(choices=[('gp3', 'General purpose SSD (gp3)'), ('gp2', 'General purpose SSD (gp2)'), ('io2', 'Provisioned IOPS SSD (io2)'), ('st1', 'Throughput hard disk (st1)'), ('sc1', 'Cold hard disk (sc1)')], default='gp3', max_length=4, verbose_name='kind')),
                 ('size_gib', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65536)], verbose_name='size (GiB)')),

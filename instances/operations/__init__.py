@@ -1,16 +1,16 @@
 """Everything one can do in the cloud, in the order of the menus."""
 
-from instances.operations.addresses import AssociateAddress, ReleaseAddress
-from instances.operations.attributes import RenameInstance, SetProtection, SetTags, SetUserData
-from instances.operations.change_type import ChangeType, ResizeInstance
-from instances.operations.launch import LaunchInstance
-from instances.operations.lifecycle import HibernateInstance, RebootInstance, StartInstance, StopInstance
-from instances.operations.quota_request import RequestQuota
-from instances.operations.right_size import RightSizeInstance
-from instances.operations.scene import EndScene, NoCapacity, RegionOutage, ZoneOutage
-from instances.operations.templates import CreateLaunchTemplate
-from instances.operations.terminate import TerminateInstance
-from instances.operations.volumes import ModifyVolume
+from instances.operations.fault import EndScene, NoCapacity, RegionOutage, ZoneOutage
+from instances.operations.instance.addresses import AssociateAddress, ReleaseAddress
+from instances.operations.instance.attributes import RenameInstance, SetProtection, SetTags, SetUserData
+from instances.operations.instance.change_type import ChangeType, ResizeInstance
+from instances.operations.instance.launch import LaunchInstance
+from instances.operations.instance.power import HibernateInstance, RebootInstance, StartInstance, StopInstance
+from instances.operations.instance.right_size import RightSizeInstance
+from instances.operations.instance.terminate import TerminateInstance
+from instances.operations.launch_template import CreateLaunchTemplate
+from instances.operations.quota import RequestQuota
+from instances.operations.volume import ModifyVolume
 
 OPERATIONS = (
     LaunchInstance,

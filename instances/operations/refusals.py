@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
 from instances.models import Instance, InstanceType, Scene
-from instances.offers import regions_offering, zones_offering
-from instances.operations.quota_request import RequestQuota
-from instances.operations.scene import EndScene
-from instances.quotas import QuotaUse, quota_for
-from instances.scenes import Scenes
-from virtlab.jobs.plans import Refusal, WayOut
+from instances.operations.fault import EndScene
+from instances.operations.quota import RequestQuota
+from instances.rules.availability import regions_offering, zones_offering
+from instances.rules.faults import Scenes
+from instances.rules.quotas import QuotaUse, quota_for
+from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
 

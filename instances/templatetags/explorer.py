@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from instances.choices import Hypervisor, PriceRule
-from instances.explorer import Explored, toggled
-from instances.explorer_words import said, watts_text
+from instances.pages.types.explorer import Explored, toggled
+from instances.pages.types.words import said, watts_text
 from virtlab.labs.choices import FigureKind
 from virtlab.web import formats
 

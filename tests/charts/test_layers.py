@@ -3,7 +3,7 @@
 import pytest
 
 from virtlab.charts.layers import drawing
-from virtlab.engine.hypervisors import HYPERVISORS
+from virtlab.engine.hypervisors.table import HYPERVISORS
 
 
 def words(boxes: list) -> list[tuple[str, int]]:  # type: ignore[type-arg]

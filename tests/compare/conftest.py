@@ -7,9 +7,9 @@ from django.test import Client
 
 from hosts.inventory.reading import read_file
 from hosts.inventory.rows import ClusterRow, HostRow, Inventory, VmRow
-from hosts.services import create_estate
-from virtlab.compare.question import ask
-from virtlab.compare.report import Report, build
+from hosts.inventory.write import create_estate
+from virtlab.compare.inputs.question import ask
+from virtlab.compare.report.report import Report, build
 from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Lab
 

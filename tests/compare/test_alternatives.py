@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.compare.conftest import report_of
-from virtlab.compare.evaluate import break_even, paid_by_month
-from virtlab.compare.report import Report
+from virtlab.compare.report.evaluate import break_even, paid_by_month
+from virtlab.compare.report.report import Report
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import SPECS
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
-from hosts.services import create_estate
+from hosts.inventory.write import create_estate
 from tests.compare.conftest import VISITOR, small_inventory
 from tests.support.browser import PHONE, OpenPage
 from tests.support.demo import eventually

@@ -22,7 +22,7 @@ def test_it_shows_both_sides_and_the_ledger_between(aiko: Client) -> None:
 def test_it_shows_its_own_side_where_the_clouds_catalogue_is_empty(
     aiko: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("virtlab.compare.lab_page.region_list", tuple)
+    monkeypatch.setattr("virtlab.compare.pages.lab.region_list", tuple)
     page = aiko.get(open_lab(aiko).get_absolute_url()).content.decode()
     assert "No catalogue of the cloud yet" in page
     assert "kvm-01" in page

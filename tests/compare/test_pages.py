@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from hosts.services import create_estate
+from hosts.inventory.write import create_estate
 from tests.compare.conftest import small_inventory
 from virtlab.compare.models import ShareLink
 from virtlab.labs.models import Assumption, Lab
@@ -255,6 +255,6 @@ def test_it_asks_the_database_as_often_for_many_machines_as_for_few(visitor: Cli
 
 
 def test_it_says_so_where_no_catalogue_was_loaded(visitor: Client, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("virtlab.compare.views.regions", dict)
+    monkeypatch.setattr("virtlab.compare.pages.views.regions", dict)
     assert "administrator" in visitor.get(address("report", lab)).content.decode()
     assert visitor.get(address("xlsx", lab)).status_code == 404

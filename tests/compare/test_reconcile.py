@@ -9,12 +9,12 @@ from django.utils import translation
 
 from tests.compare.conftest import report_of
 from virtlab.compare.alternatives.onprem import curve_of
-from virtlab.compare.evaluate import Alternative
-from virtlab.compare.items import Cited, Item, Usd, by_category, total
-from virtlab.compare.report import Report
-from virtlab.engine.power import HostPower
-from virtlab.engine.power_split import split_energy_kwh
-from virtlab.engine.replay import replay
+from virtlab.compare.bills.items import Cited, Item, Usd, by_category, total
+from virtlab.compare.report.evaluate import Alternative
+from virtlab.compare.report.report import Report
+from virtlab.engine.load.replay import replay
+from virtlab.engine.power.split import split_energy_kwh
+from virtlab.engine.power.watts import HostPower
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import SPECS
 

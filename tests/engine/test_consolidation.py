@@ -6,11 +6,11 @@ from hypothesis import given, settings
 
 from tests.engine.test_replay import seeds
 from virtlab.engine.arrays import F64, Ints
-from virtlab.engine.consolidation import consolidate, repack
-from virtlab.engine.estate import spare_hosts
-from virtlab.engine.moves import MovePlan, Stuck, Why, plan_moves
-from virtlab.engine.placement import Options
-from virtlab.engine.shapes import Rules
+from virtlab.engine.consolidation.consolidate import consolidate, repack
+from virtlab.engine.consolidation.moves import MovePlan, Stuck, Why, plan_moves
+from virtlab.engine.placement.equal_hosts import Options
+from virtlab.engine.placement.existing_hosts import spare_hosts
+from virtlab.engine.placement.shapes import Rules
 
 
 def estate(seed: int) -> tuple[F64, F64, Ints, Rules]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from virtlab.engine.cpu_credits import Burst, CreditMode, account, earned_per_hour
+from virtlab.engine.load.cpu_credits import Burst, CreditMode, account, earned_per_hour
 
 NANO = Burst(vcpu=2, baseline_share=0.05)
 HOUR = 12

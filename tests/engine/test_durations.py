@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtlab.engine.copies import (
+from virtlab.engine.durations.copies import (
     by_hand_s,
     chain_read_factor,
     consolidate_s,
@@ -16,7 +16,7 @@ from virtlab.engine.copies import (
     snapshot_s,
     suspend_s,
 )
-from virtlab.engine.durations import (
+from virtlab.engine.durations.durations import (
     ami_s,
     at_rate_s,
     downtime_s,
@@ -32,7 +32,7 @@ from virtlab.engine.durations import (
     type_change_steps,
     volume_from_snapshot_s,
 )
-from virtlab.engine.timings import Timings
+from virtlab.engine.durations.timings import Timings
 
 shares = st.lists(st.floats(0, 1), max_size=10)
 

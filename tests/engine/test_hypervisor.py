@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtlab.engine.hypervisor import (
+from virtlab.engine.hypervisors.hypervisor import (
     Change,
     Duty,
     Feature,
@@ -13,9 +13,9 @@ from virtlab.engine.hypervisor import (
     LatencyClass,
     LayerKind,
 )
-from virtlab.engine.hypervisors import HYPERVISORS, hypervisor
-from virtlab.engine.power import PowerCurve
-from virtlab.engine.same_load import Load, SameLoad, Server, compare, same_load
+from virtlab.engine.hypervisors.same_load import Load, SameLoad, Server, compare, same_load
+from virtlab.engine.hypervisors.table import HYPERVISORS, hypervisor
+from virtlab.engine.power.watts import PowerCurve
 
 ALL = tuple(HYPERVISORS.values())
 SERVER = Server(cores=32, memory_gib=256, power=PowerCurve((100.0, 400.0), 256), disk_iops=100_000)

@@ -6,16 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtlab.engine.migration import (
-    Convergence,
-    OnLimit,
-    Outcome,
-    foresee,
-    plan_postcopy,
-    plan_precopy,
-    throttle_needed,
-)
-from virtlab.engine.moving import (
+from virtlab.engine.migration.cold import (
     LinkFault,
     MoveLimits,
     bytes_per_s_from_gbps,
@@ -24,8 +15,17 @@ from virtlab.engine.moving import (
     mirror_s,
     plan_cold,
 )
-from virtlab.engine.precopy import Guest, MigrationSettings, Phase, Stop
-from virtlab.engine.precopy_many import precopy_many
+from virtlab.engine.migration.live import (
+    Convergence,
+    OnLimit,
+    Outcome,
+    foresee,
+    plan_postcopy,
+    plan_precopy,
+    throttle_needed,
+)
+from virtlab.engine.migration.precopy import Guest, MigrationSettings, Phase, Stop
+from virtlab.engine.migration.precopy_many import precopy_many
 
 GIB = 1024**3
 TEN_GBE = bytes_per_s_from_gbps(10)

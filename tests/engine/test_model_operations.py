@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.test_sourced import SETS
-from virtlab.engine.hypervisors import HYPERVISORS
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.sourced import figures_of
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "model-operations.md").read_text(encoding="utf-8")

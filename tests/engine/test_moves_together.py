@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from virtlab.engine.arrays import F64, Ints
-from virtlab.engine.link_sharing import fair_rates
-from virtlab.engine.migration import plan_precopy
-from virtlab.engine.moves_together import Links, Moves, MovesDone, migrate_together
-from virtlab.engine.precopy import Guest
+from virtlab.engine.migration.link_sharing import fair_rates
+from virtlab.engine.migration.live import plan_precopy
+from virtlab.engine.migration.moves_together import Links, Moves, MovesDone, migrate_together
+from virtlab.engine.migration.precopy import Guest
 
 GIB = 1024**3
 LINK = 1.25e9

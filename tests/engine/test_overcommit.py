@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtlab.engine.admission import Resource, Room, refusals
-from virtlab.engine.overcommit import (
+from virtlab.engine.load.overcommit import (
     GuestMemory,
     MemoryRules,
     MemoryState,
@@ -19,6 +18,7 @@ from virtlab.engine.overcommit import (
     ready_class,
     runnable_distribution,
 )
+from virtlab.engine.placement.admission import Resource, Room, refusals
 
 GIB = 1024.0
 shares = st.floats(0, 1)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.engine.test_replay import seeds
 from virtlab.engine.arrays import F64
-from virtlab.engine.bound import Grid, lp_bound, volume_bound
-from virtlab.engine.estate import place_on
-from virtlab.engine.placement import Options, Placement, overcommitted, pack
-from virtlab.engine.policies import Policy
-from virtlab.engine.shapes import Reason, Rules, group
+from virtlab.engine.placement.bound import Grid, lp_bound, volume_bound
+from virtlab.engine.placement.equal_hosts import Options, Placement, overcommitted, pack
+from virtlab.engine.placement.existing_hosts import place_on
+from virtlab.engine.placement.policies import Policy
+from virtlab.engine.placement.shapes import Reason, Rules, group
 
 CASES = json.loads((Path(__file__).parent / "data" / "packing_cases.json").read_text())
 NEW_HOSTS = [policy for policy in Policy if policy is not Policy.SPREAD]

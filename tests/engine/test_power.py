@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.test_replay import estate, seeds
-from virtlab.engine.power import HostPower, PowerCurve
-from virtlab.engine.power_split import split_energy_kwh
-from virtlab.engine.replay import Segment, replay, replay_segments
+from virtlab.engine.load.replay import Segment, replay, replay_segments
+from virtlab.engine.power.split import split_energy_kwh
+from virtlab.engine.power.watts import HostPower, PowerCurve
 
 X3550 = PowerCurve((58.4, 98, 109, 118, 128, 140, 153, 170, 189, 205, 222), 16)
 LINEAR = PowerCurve((100.0, 250.0))

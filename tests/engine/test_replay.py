@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from virtlab.engine import gather
 from virtlab.engine.arrays import F64, Floats, Ints
-from virtlab.engine.power import HostPower, PowerCurve
-from virtlab.engine.replay import Replay, Segment, replay, replay_segments
+from virtlab.engine.load import gather
+from virtlab.engine.load.replay import Replay, Segment, replay, replay_segments
+from virtlab.engine.power.watts import HostPower, PowerCurve
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.test_replay import seeds
-from virtlab.engine.demand import MOST_SAMPLES, constant_profile, never_out_of_credits, profile
-from virtlab.engine.instance_types import InstanceTypes, NoType, Workloads
-from virtlab.engine.rightsizing import Sizing, right_size, same_size
+from virtlab.engine.load.demand import MOST_SAMPLES, constant_profile, never_out_of_credits, profile
+from virtlab.engine.sizing.instance_types import InstanceTypes, NoType, Workloads
+from virtlab.engine.sizing.right_size import Sizing, right_size, same_size
 
 SMALL = InstanceTypes.of(
     ([2, 2, 4, 2], [4, 8, 16, 4]),

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from virtlab.engine.cpu_credits import SurplusPrices
-from virtlab.engine.moving import MoveLimits
-from virtlab.engine.overcommit import MemoryRules
-from virtlab.engine.precopy import MigrationSettings
+from virtlab.engine.durations.timings import Timings
+from virtlab.engine.load.cpu_credits import SurplusPrices
+from virtlab.engine.load.overcommit import MemoryRules
+from virtlab.engine.migration.cold import MoveLimits
+from virtlab.engine.migration.precopy import MigrationSettings
+from virtlab.engine.migration.to_cloud import CloudRates
 from virtlab.engine.sourced import Kind, Sourced, chosen, figure, figures_of
 from virtlab.engine.storage import RebuildRates
-from virtlab.engine.timings import Timings
-from virtlab.engine.to_cloud import CloudRates
 
 SETS: list[type] = [CloudRates, MemoryRules, MigrationSettings, MoveLimits, RebuildRates, SurplusPrices, Timings]
 

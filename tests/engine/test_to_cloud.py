@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virtlab.engine.durations import downtime_s, total_s
-from virtlab.engine.to_cloud import (
+from virtlab.engine.durations.durations import downtime_s, total_s
+from virtlab.engine.migration.to_cloud import (
     CloudRates,
     estate_upload_s,
     import_steps,

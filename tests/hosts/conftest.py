@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from hosts.selectors.demand import BOOKS
-from hosts.selectors.live import LIVES
-from hosts.selectors.totals import WHOLES
+from hosts.live.live import LIVES
+from hosts.live.totals import WHOLES
+from hosts.live.traces import BOOKS
 
 KEPT = (LIVES, BOOKS, WHOLES)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.instances.cloud import Cloud, make_cloud
+from tests.instances.operations.cloud import Cloud, make_cloud
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from hosts.choices import Hypervisor
 from hosts.models import Cluster, Host, ServerModel, VirtualMachine
-from hosts.operations.move import MoveVm
-from hosts.operations.resize import ResizeVm
+from hosts.operations.guest.move import MoveVm
+from hosts.operations.guest.resize import ResizeVm
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import Source
-from virtlab.jobs.drive import Driven, drive
 from virtlab.jobs.models import Job
-from virtlab.jobs.requests import Request
-from virtlab.jobs.services import start
+from virtlab.jobs.requests.prepare import Request
+from virtlab.jobs.requests.start import start
+from virtlab.jobs.runner.drive import Driven, drive
 from virtlab.labs import clock
 from virtlab.labs.models import Lab
 

@@ -9,15 +9,15 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from hosts.models import VirtualMachine
-from hosts.operations.move import MoveVm
-from hosts.operations.resize import ResizeVm
+from hosts.operations.guest.move import MoveVm
+from hosts.operations.guest.resize import ResizeVm
 from tests.jobs.estate import GIB, TESTER, Estate, make_estate
-from virtlab.jobs.bulk import Bulk
 from virtlab.jobs.models import AuditEntry, Job, JobSubject
-from virtlab.jobs.operation import Operation
-from virtlab.jobs.plans import Plan, PlannedStep
-from virtlab.jobs.registry import OPERATIONS
-from virtlab.jobs.services import start_all
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Plan, PlannedStep
+from virtlab.jobs.operations.registry import OPERATIONS
+from virtlab.jobs.requests.bulk import Bulk
+from virtlab.jobs.requests.start import start_all
 from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Lab
 

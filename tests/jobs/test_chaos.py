@@ -13,7 +13,7 @@ JOBS = 200
 @pytest.mark.worker
 def test_it_survives_everything_that_may_die() -> None:
     database = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
-    command = [sys.executable, "-m", "bench._chaos", str(JOBS), database]
+    command = [sys.executable, "-m", "bench.support.chaos", str(JOBS), database]
     ran = subprocess.run(command, check=False, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr[-3000:]
     found = json.loads(ran.stdout.strip().splitlines()[-1])

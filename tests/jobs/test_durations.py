@@ -8,12 +8,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from hosts.selectors import live
-from tests.hosts.operated import Operated, make_operated
-from tests.instances.cloud import Cloud, make_cloud
+from hosts.live.live import live
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.instances.operations.cloud import Cloud, make_cloud
+from virtlab.engine.durations.timings import Timings
 from virtlab.engine.sourced import figures_of
-from virtlab.engine.timings import Timings
-from virtlab.jobs.registry import OPERATIONS
+from virtlab.jobs.operations.registry import OPERATIONS
 from virtlab.labs.models import Assumption, Lab, Parameter
 from virtlab.labs.parameters import SPECS
 from virtlab.labs.timings import LABELS, PREFIX, UNITS, timings_of

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import redis as redis_py
 from django.conf import settings
 
-from virtlab.jobs.events import STREAM
-from virtlab.jobs.hub import QUEUED, Event, Hub, Listener, order
+from virtlab.jobs.events.events import STREAM
+from virtlab.jobs.events.hub import QUEUED, Event, Hub, Listener, order
 
 
 def add(redis: "redis_py.Redis", lab_id: int, data: str) -> str:

@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from hosts.choices import HostState, PowerState
 from hosts.models import VirtualMachine
-from hosts.operations.resize import ResizeVm
+from hosts.operations.guest.resize import ResizeVm
 from tests.jobs.estate import GIB, TESTER, Estate, make_estate
 from virtlab.jobs.choices import JobState, StepState
-from virtlab.jobs.drive import BATCH_JOBS, drive
 from virtlab.jobs.models import Agenda, AuditEntry, Job
-from virtlab.jobs.refusals import Refused, StaleForm
-from virtlab.jobs.services import cancel, retry, run_again
-from virtlab.jobs.sweep import sweep
+from virtlab.jobs.operations.refusals import Refused, StaleForm
+from virtlab.jobs.requests.start import cancel, retry, run_again
+from virtlab.jobs.runner.drive import BATCH_JOBS, drive
+from virtlab.jobs.runner.sweep import sweep
 from virtlab.labs import clock
 from virtlab.labs.models import Assumption, Lab
 

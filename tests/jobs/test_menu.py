@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from virtlab.jobs.menu import menu_of
-from virtlab.jobs.operation import Operation
+from virtlab.jobs.operations.menu import menu_of
+from virtlab.jobs.operations.operation import Operation
 
 
 def named(title: str, **flags: object) -> type[Operation]:

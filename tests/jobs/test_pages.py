@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from hosts.operations.resize import ResizeVm
+from hosts.operations.guest.resize import ResizeVm
 from tests.jobs.estate import GIB, Estate
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job

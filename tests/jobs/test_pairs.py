@@ -1,7 +1,7 @@
 """Operations that do the same on both sides name each other."""
 
 from virtlab.jobs.choices import Side
-from virtlab.jobs.registry import OPERATIONS
+from virtlab.jobs.operations.registry import OPERATIONS
 
 
 def test_it_pairs_operations_that_exist_on_the_other_side() -> None:

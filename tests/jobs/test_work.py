@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tests.jobs.estate import TESTER
-from virtlab.jobs import worklist
 from virtlab.jobs.choices import JobState
-from virtlab.jobs.effects import StepFailed
 from virtlab.jobs.models import Job
-from virtlab.jobs.refusals import Refused
-from virtlab.jobs.services import cancel, retry
+from virtlab.jobs.operations.effects import StepFailed
+from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.requests.start import cancel, retry
 from virtlab.jobs.text import say
-from virtlab.jobs.work import LEASE_S, WORKS, Finish, Work, enqueue_work, new_lease
-from virtlab.jobs.workshop import do_next_work
+from virtlab.jobs.work import worklist
+from virtlab.jobs.work.work import LEASE_S, WORKS, Finish, Work, enqueue_work, new_lease
+from virtlab.jobs.work.workshop import do_next_work
 from virtlab.labs.models import Lab
 
 Told = list[str]

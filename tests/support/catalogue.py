@@ -8,7 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from hosts.catalog.load import load_server_models
 from instances.catalog.load import load_catalogue
-from instances.versions import catalogue_version
+from instances.catalog.versions import catalogue_version
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.engine.hypervisor import Duty, Hypervisor, Layer, LayerKind
+from virtlab.engine.hypervisors.hypervisor import Duty, Hypervisor, Layer, LayerKind
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.charts.theme import CLOUD, ONPREM
-from virtlab.compare.items import Text
+from virtlab.compare.bills.items import Text
 
 
 @dataclass(frozen=True, slots=True)

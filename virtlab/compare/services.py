@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
+from virtlab.compare.inputs.question import Question
 from virtlab.compare.models import ShareLink
-from virtlab.compare.question import Question
 from virtlab.labs.models import Assumption, Lab
 from virtlab.labs.parameters import SPECS
 

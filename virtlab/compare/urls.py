@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from virtlab.compare import export_views, share_views, views
-from virtlab.compare.lab_page import lab_page
+from virtlab.compare.pages import exports as export_views
+from virtlab.compare.pages import share as share_views
+from virtlab.compare.pages import views
+from virtlab.compare.pages.lab import lab_page
 
 app_name = "compare"
 LAB = "labs/<slug:lab>/compare/"

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 
 from virtlab.jobs.actor import Actor, actor_of
 from virtlab.jobs.choices import Source
-from virtlab.jobs.console import console
 from virtlab.jobs.models import AuditEntry, Job, LogLine, Step
-from virtlab.jobs.refusals import Refused
-from virtlab.jobs.services import cancel, retry
+from virtlab.jobs.monitoring.console import console
+from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.requests.start import cancel, retry
 
 # Generic for the type checker only: Django's own classes cannot be subscripted when they run.
 if TYPE_CHECKING:

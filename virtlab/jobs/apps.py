@@ -13,7 +13,8 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listens to the labs' clocks, and declares the parameters."""
-        from virtlab.jobs import admission, agenda, worker_signs
+        from virtlab.jobs.lifecycle import admission, agenda
+        from virtlab.jobs.monitoring import worker_signs
         from virtlab.labs.parameters import name_groups
 
         agenda.listen()

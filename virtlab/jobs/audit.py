@@ -5,7 +5,7 @@ from typing import Any
 
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.models import AuditEntry, Job
-from virtlab.jobs.plans import Change, Preview
+from virtlab.jobs.operations.plan import Change, Preview
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
 

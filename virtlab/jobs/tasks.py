@@ -3,9 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from virtlab.jobs.drive import drive
-from virtlab.jobs.sweep import sweep
-from virtlab.jobs.workshop import do_next_work
+from virtlab.jobs.runner.drive import drive
+from virtlab.jobs.runner.sweep import sweep
+from virtlab.jobs.work.workshop import do_next_work
 
 
 @shared_task(name="jobs.drive", time_limit=120)

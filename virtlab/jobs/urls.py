@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from virtlab.jobs import bulk_views, operation_views, stream, views
+from virtlab.jobs.pages import bulk as bulk_views
+from virtlab.jobs.pages import operate as operation_views
+from virtlab.jobs.pages import stream, views
 
 app_name = "jobs"
 urlpatterns = [

@@ -7,8 +7,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.labs.forms import ParameterForm
 from virtlab.labs.models import Assumption, Lab, Membership, Parameter
+from virtlab.labs.pages.forms import ParameterForm
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
 

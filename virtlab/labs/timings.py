@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.engine.durations.timings import Timings
 from virtlab.engine.sourced import Sourced, chosen, figures_of
-from virtlab.engine.timings import Timings
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import ParameterSpec, lab_values
 

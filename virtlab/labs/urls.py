@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from virtlab.labs import accounts, views
+from virtlab.labs.pages import accounts, views
 
 app_name = "labs"
 urlpatterns = [

@@ -70,4 +70,4 @@ def declared_bytes(scope: Message) -> int:
 def refusal_page(scope: Message, file_bytes: int) -> str:
     """The answer in the reader's language."""
     with override(get_language_from_request(ASGIRequest(dict(scope), BytesIO()))):
-        return render_to_string("too_large.html", {"limit_mib": file_bytes // MIB})
+        return render_to_string("errors/too_large.html", {"limit_mib": file_bytes // MIB})

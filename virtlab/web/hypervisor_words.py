@@ -3,8 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.engine.hypervisor import Change, Feature, HypervisorClass, LatencyClass
-from virtlab.engine.overcommit import ReadyClass
+from virtlab.engine.hypervisors.hypervisor import Change, Feature, HypervisorClass, LatencyClass
+from virtlab.engine.load.overcommit import ReadyClass
 
 CLASSES: dict[HypervisorClass, str | Promise] = {
     HypervisorClass.TYPE_1: _("Type 1: on the hardware"),

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from instances.catalog.build import build
+from instances.catalog.build.sources import PackagedSource, SourceMissing
+from instances.catalog.build.tables import build
 from instances.catalog.files import DATA
-from instances.catalog.sources import PackagedSource, SourceMissing
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hosts.models import ServerModel
-from virtlab.compare.estate import Estate
+from virtlab.compare.inputs.estate import Estate
 
 Values = Mapping[str, float]
 Models = Mapping[int, ServerModel]

@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from instances.type_table import TypeTable
+from instances.catalog.type_table import TypeTable
 from virtlab.compare.alternatives.selection import Ints
-from virtlab.compare.items import Cited, Usd
+from virtlab.compare.bills.items import Cited, Usd
 from virtlab.labs.choices import FigureKind
 
 LABELS = {

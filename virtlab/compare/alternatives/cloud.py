@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from instances.pricing import RHEL_ABOVE, RHEL_TIERS, SUSE_SMALL_VCPU
+from instances.pricing.hourly import RHEL_ABOVE, RHEL_TIERS, SUSE_SMALL_VCPU
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.citations import cited_types
 from virtlab.compare.alternatives.selection import Ints, Selection
@@ -16,8 +16,8 @@ from virtlab.compare.alternatives.shape import (
     terabytes,
     used_gib,
 )
-from virtlab.compare.cloud_bill import CloudQuantities
-from virtlab.compare.estate import Estate
+from virtlab.compare.bills.cloud import CloudQuantities
+from virtlab.compare.inputs.estate import Estate
 from virtlab.labs.choices import OperatingSystem
 
 

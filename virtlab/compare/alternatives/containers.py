@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from instances.type_table import TypeTable
+from instances.catalog.type_table import TypeTable
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.citations import cited_type
 from virtlab.compare.alternatives.cloud import instance_load, quantities, watts_known

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from hosts.licensing import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from hosts.models import ServerModel
+from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.shape import (
     F64,
@@ -18,10 +18,10 @@ from virtlab.compare.alternatives.shape import (
     terabytes,
     used_gib,
 )
-from virtlab.compare.estate import Estate, Hosts
-from virtlab.compare.onprem_bill import OnPremQuantities
-from virtlab.engine.power import HostPower, PowerCurve
-from virtlab.engine.replay import replay
+from virtlab.compare.bills.onprem import OnPremQuantities
+from virtlab.compare.inputs.estate import Estate, Hosts
+from virtlab.engine.load.replay import replay
+from virtlab.engine.power.watts import HostPower, PowerCurve
 from virtlab.labs.choices import OperatingSystem
 
 Ints = npt.NDArray[np.intp]

@@ -6,8 +6,8 @@ import numpy as np
 
 from virtlab.compare.alternatives.selection import Ints
 from virtlab.compare.alternatives.shape import F64
-from virtlab.engine.placement import Options
-from virtlab.engine.placement import pack as engine_pack
+from virtlab.engine.placement.equal_hosts import Options
+from virtlab.engine.placement.equal_hosts import pack as engine_pack
 
 QUICK = Options(bound_steps=8)
 """Few rounds of the LP bound: a request waits for it, and the bound by volume alone is mostly as good."""

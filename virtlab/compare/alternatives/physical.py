@@ -3,14 +3,14 @@
 import numpy as np
 
 from hosts.choices import FormFactor
-from hosts.licensing import SUBSCRIBED, windows_cores
 from hosts.models import ServerModel
+from hosts.pricing.licences import SUBSCRIBED, windows_cores
 from virtlab.compare.alternatives.basis import Basis, Models, Values
 from virtlab.compare.alternatives.onprem import curve_of
 from virtlab.compare.alternatives.shape import Fleet, Shape, Use, demand_memory_gib, terabytes, used_gib
-from virtlab.compare.estate import Estate
-from virtlab.compare.onprem_bill import OnPremQuantities
-from virtlab.engine.power import HostPower
+from virtlab.compare.bills.onprem import OnPremQuantities
+from virtlab.compare.inputs.estate import Estate
+from virtlab.engine.power.watts import HostPower
 from virtlab.labs.choices import OperatingSystem
 
 # A server takes a few times the memory with which its power was measured; what is added draws power as well.

@@ -1,7 +1,7 @@
 """The estate's traces summarised once: percentiles, peaks and CPU credits without reading them again."""
 
-from virtlab.compare.estate import Estate
-from virtlab.engine.demand import DemandProfile, profile
+from virtlab.compare.inputs.estate import Estate
+from virtlab.engine.load.demand import DemandProfile, profile
 from virtlab.web.kept import Kept
 
 PROFILES: Kept[tuple[object, ...], DemandProfile] = Kept(512 * 1024 * 1024, lambda found: found.ordered.nbytes)

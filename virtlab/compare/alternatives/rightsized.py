@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from instances.engine_types import types_of
-from instances.type_table import TypeTable
+from instances.catalog.type_table import TypeTable
+from instances.rules.sizing_candidates import types_of
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.demand import sized_memory_gib
 from virtlab.compare.alternatives.profiles import cpu_profile
@@ -16,10 +16,10 @@ from virtlab.compare.alternatives.selection import (
     selection,
     system_index,
 )
-from virtlab.engine.demand import constant_profile
-from virtlab.engine.instance_types import InstanceTypes, Workloads
-from virtlab.engine.rightsizing import Sizing, right_size
-from virtlab.engine.rightsizing import same_size as engine_same_size
+from virtlab.engine.load.demand import constant_profile
+from virtlab.engine.sizing.instance_types import InstanceTypes, Workloads
+from virtlab.engine.sizing.right_size import Sizing, right_size
+from virtlab.engine.sizing.right_size import same_size as engine_same_size
 
 
 def same_size(basis: Basis, table: TypeTable) -> Selection:

@@ -8,7 +8,7 @@ from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities
 from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.shape import F64, Shape, Use, thin_gib
-from virtlab.compare.estate import Estate
+from virtlab.compare.inputs.estate import Estate
 
 LEAST_GIB, MOST_GIB = 0.125, 10.0
 """What a function may be given: 128 MB to 10 GB (AWS Lambda quotas, 2026)."""

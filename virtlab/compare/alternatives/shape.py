@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from virtlab.compare.cloud_bill import CloudQuantities
-from virtlab.compare.estate import Estate
-from virtlab.compare.onprem_bill import OnPremQuantities
+from virtlab.compare.bills.cloud import CloudQuantities
+from virtlab.compare.bills.onprem import OnPremQuantities
+from virtlab.compare.inputs.estate import Estate
 
 F64 = npt.NDArray[np.float64]
 F32 = npt.NDArray[np.float32]

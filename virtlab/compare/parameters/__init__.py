@@ -9,7 +9,7 @@ from hosts.parameters.licences import LICENCES
 from hosts.parameters.people import PEOPLE
 from hosts.parameters.servers import SERVERS
 from hosts.parameters.storage import STORAGE
-from instances.parameters import GROUP, GROUP_NAME
+from instances.parameters.prices import GROUP, GROUP_NAME
 from virtlab.compare.parameters.capacity import CAPACITY
 from virtlab.compare.parameters.money import MONEY
 from virtlab.compare.parameters.usage import USAGE

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.limits import USD_JPY
+from instances.parameters.limits import USD_JPY
 from virtlab.labs.parameters import ParameterSpec
 
 MONEY = (

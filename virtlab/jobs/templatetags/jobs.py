@@ -9,11 +9,11 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from virtlab.jobs.menu import menu_of
-from virtlab.jobs.operation import Operation
-from virtlab.jobs.panel import panel, stream_start
-from virtlab.jobs.registry import operations_for
-from virtlab.jobs.rows import job_rows
+from virtlab.jobs.operations.menu import menu_of
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.registry import operations_for
+from virtlab.jobs.pages.panel import panel, stream_start
+from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.selectors import jobs_of
 from virtlab.labs.access import STRENGTH, role_in
 from virtlab.labs.choices import Role
@@ -24,7 +24,7 @@ register = template.Library()
 HISTORY = 10
 
 
-@register.inclusion_tag("jobs/task_panel.html", takes_context=True)
+@register.inclusion_tag("jobs/panel/task_panel.html", takes_context=True)
 def task_panel(context: Context) -> dict[str, Any]:
     """The task strip of the page's lab; nothing on pages without one."""
     lab, request = context.get("lab"), context.get("request")
@@ -36,7 +36,7 @@ def task_panel(context: Context) -> dict[str, Any]:
     return {"lab": lab, "panel": found, **stream_start(), "open": is_open}
 
 
-@register.inclusion_tag("jobs/clock.html", takes_context=True)
+@register.inclusion_tag("jobs/panel/clock.html", takes_context=True)
 def lab_clock(context: Context) -> dict[str, Any]:
     """The clock of the page's lab, with its speeds for those who may change them."""
     lab, request = context.get("lab"), context.get("request")

@@ -7,11 +7,11 @@ from django.db import models
 
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import Source
-from virtlab.jobs.operation import Operation
-from virtlab.jobs.refusals import Invalid, Refused, StaleForm
-from virtlab.jobs.registry import OPERATIONS, UnknownOperationError, operation_named
-from virtlab.jobs.requests import Request, prepare
-from virtlab.jobs.services import start
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
+from virtlab.jobs.operations.registry import OPERATIONS, UnknownOperationError, operation_named
+from virtlab.jobs.requests.prepare import Request, prepare
+from virtlab.jobs.requests.start import start
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
 

@@ -1,0 +1,1 @@
+"""The rows of a file brought together into one inventory."""

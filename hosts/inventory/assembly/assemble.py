@@ -1,0 +1,61 @@
+"""Brings the rows of a file together: unique names, clusters, hosts found or assumed, placement, disks, usage."""
+
+from collections import defaultdict
+
+from hosts.inventory.assembly.clusters import name_clusters
+from hosts.inventory.assembly.datastores import place_disks
+from hosts.inventory.assembly.names import unique_hosts, unique_vms
+from hosts.inventory.assembly.placing import add_missing_hosts, place_named, size_hosts, spread
+from hosts.inventory.assembly.usage import share_host_usage
+from hosts.inventory.problems import ProblemLog
+from hosts.inventory.refusals import RefusedError
+from hosts.inventory.rows import Inventory
+from virtlab.labs.choices import OperatingSystem
+
+
+def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
+    """The same inventory, every machine in a cluster, on a host and a datastore; RefusedError where it has none."""
+    if not inventory.vms:
+        raise RefusedError("no-rows", tab=inventory.vm_tab or "–")
+    unique_vms(inventory, log)
+    unique_hosts(inventory, log)
+    name_clusters(inventory, log)
+    homeless = place_named(inventory, log)
+    add_missing_hosts(inventory, homeless, log)
+    size_hosts(inventory, log)
+    spread(inventory, log)
+    place_disks(inventory, log)
+    check_sizes(inventory, log)
+    check_systems(inventory, log)
+    share_host_usage(inventory, log)
+    return inventory
+
+
+def check_sizes(inventory: Inventory, log: ProblemLog) -> None:
+    """Notes machines larger than any host of their cluster."""
+    largest: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for host in inventory.hosts:
+        threads, memory_mib = largest[host.cluster]
+        threads = max(threads, host.cores * host.threads_per_core)
+        largest[host.cluster] = threads, max(memory_mib, host.memory_mib)
+    for vm in inventory.vms:
+        threads, memory_mib = largest[vm.cluster]
+        if vm.vcpu > threads or vm.memory_mib > memory_mib:
+            log.add(
+                "vm-larger-than-host",
+                tab=inventory.vm_tab,
+                row=vm.row,
+                name=vm.name,
+                vcpu=vm.vcpu,
+                memory=round(vm.memory_mib / 1024, 1),
+                cluster=vm.cluster,
+            )
+
+
+def check_systems(inventory: Inventory, log: ProblemLog) -> None:
+    """Notes operating systems that are not given or not known."""
+    for vm in inventory.vms:
+        if not vm.os_text:
+            log.add("os-missing", tab=inventory.vm_tab, row=vm.row)
+        elif vm.operating_system == OperatingSystem.OTHER and vm.os_text.casefold() != OperatingSystem.OTHER:
+            log.add("os-assumed", tab=inventory.vm_tab, row=vm.row, value=vm.os_text)

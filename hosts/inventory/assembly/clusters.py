@@ -1,0 +1,56 @@
+"""The clusters of an inventory: named by its machines and hosts, told apart by site where two sites use one name."""
+
+from collections import Counter, defaultdict
+
+from hosts.choices import Hypervisor
+from hosts.inventory.assembly.host_names import short_name
+from hosts.inventory.files.values import NAME_LENGTH
+from hosts.inventory.problems import ProblemLog
+from hosts.inventory.rows import ClusterRow, HostRow, Inventory, VmRow
+
+STANDALONE = "Standalone"
+
+
+def name_clusters(inventory: Inventory, log: ProblemLog) -> None:
+    """Gives every machine and host the full name of its cluster and lists the clusters that are used."""
+    unnamed = sum(not vm.cluster for vm in inventory.vms)
+    if unnamed:
+        log.add("cluster-assumed", tab=inventory.vm_tab, value=STANDALONE, machines=unnamed)
+    given = {cluster.name.casefold(): cluster.hypervisor for cluster in inventory.clusters}
+    rows: list[VmRow | HostRow] = [*inventory.vms, *inventory.hosts]
+    sites = sites_of(rows)
+    clusters: dict[str, ClusterRow] = {}
+    for row in rows:
+        hypervisor = given.get(row.cluster.casefold()) or Hypervisor.ESXI
+        name = full_name(row, several=len(sites[row.cluster.casefold()]) > 1)
+        cluster = clusters.setdefault(name.casefold(), ClusterRow(name=name, hypervisor=hypervisor))
+        cluster.site = cluster.site or row.site
+        row.cluster = cluster.name
+    follow_machines(inventory)
+    used = {row.cluster for row in rows}
+    inventory.clusters = [cluster for cluster in clusters.values() if cluster.name in used]
+
+
+def sites_of(rows: list[VmRow | HostRow]) -> defaultdict[str, set[str]]:
+    """The sites in which each cluster name is used."""
+    sites: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        sites[row.cluster.casefold()] |= {row.site.casefold()} - {""}
+    return sites
+
+
+def full_name(row: VmRow | HostRow, *, several: bool) -> str:
+    """A cluster's name, with its site behind where `several` sites have one of that name."""
+    name = row.cluster or STANDALONE
+    return f"{name[: NAME_LENGTH - len(row.site) - 3]} ({row.site})" if several and row.site else name
+
+
+def follow_machines(inventory: Inventory) -> None:
+    """A host without a cluster belongs to the one that most of its machines are in."""
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for vm in inventory.vms:
+        votes[short_name(vm.host)][vm.cluster] += 1
+    for host in inventory.hosts:
+        vote = votes.get(short_name(host.name))
+        if vote and host.cluster.startswith(STANDALONE):
+            host.cluster = vote.most_common(1)[0][0]

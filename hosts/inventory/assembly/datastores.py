@@ -1,0 +1,170 @@
+"""Where the disks of an inventory lie: on the datastores that it names, else on one assumed for each cluster.
+
+In a lab a datastore belongs to one cluster. One that serves several is split between them by what is promised of it.
+"""
+
+import math
+from collections import Counter, defaultdict
+
+from hosts.inventory.assembly.host_names import HostFinder
+from hosts.inventory.assembly.names import free_name
+from hosts.inventory.problems import ProblemLog
+from hosts.inventory.rows import DatastoreRow, Inventory, VmRow
+
+SPARE = 1.25  # an assumption: a fifth of the datastore stays free
+STEP_GIB = 1024
+MAX_GIB = 1e8
+Members = dict[tuple[str, str], list[VmRow]]
+
+
+def place_disks(inventory: Inventory, log: ProblemLog) -> None:
+    """Puts every machine on a datastore of its cluster; lists the datastores that there are, each with a size."""
+    described = unique_datastores(inventory, log)
+    seen_by = clusters_that_see(inventory)
+    place_unnamed(inventory, described, seen_by, log)
+    members: Members = defaultdict(list)
+    for vm in inventory.vms:
+        members[vm.datastore.casefold(), vm.cluster].append(vm)
+    rows = split_by_cluster(members, described, log)
+    rows += empty_ones(members, described, seen_by, log)
+    inventory.datastores = rows
+
+
+def unique_datastores(inventory: Inventory, log: ProblemLog) -> dict[str, DatastoreRow]:
+    """The datastores described by their names in lower case; those of a name that stood in the tab before are noted."""
+    kept: dict[str, DatastoreRow] = {}
+    for row in inventory.datastores:
+        if kept.setdefault(row.name.casefold(), row) is not row:
+            log.add("datastore-duplicate", tab=inventory.datastore_tab, value=row.name)
+    return kept
+
+
+def clusters_that_see(inventory: Inventory) -> dict[str, list[str]]:
+    """The clusters whose hosts a datastore's row lists, by its name in lower case; the only cluster sees them all."""
+    if len(inventory.clusters) == 1:
+        return {row.name.casefold(): [inventory.clusters[0].name] for row in inventory.datastores}
+    finder = HostFinder(inventory.hosts)
+    seen: dict[str, list[str]] = {}
+    for row in inventory.datastores:
+        hosts = (finder.find(name.strip(), "") for name in row.hosts.replace(";", ",").split(","))
+        seen.setdefault(row.name.casefold(), list(dict.fromkeys(host.cluster for host in hosts if host)))
+    return seen
+
+
+def place_unnamed(
+    inventory: Inventory, described: dict[str, DatastoreRow], seen_by: dict[str, list[str]], log: ProblemLog
+) -> None:
+    """Machines that name no datastore: on the one of their cluster with most left, else on one that is made up."""
+    promised: dict[str, float] = defaultdict(float)
+    unnamed: defaultdict[str, list[VmRow]] = defaultdict(list)
+    for vm in inventory.vms:
+        if vm.datastore:
+            promised[vm.datastore.casefold()] += vm.disk_gib
+        else:
+            unnamed[vm.cluster].append(vm)
+    taken = {*described, *promised}
+    for cluster, vms in unnamed.items():
+        here = [row for key, row in described.items() if cluster in seen_by.get(key, ())]
+        if here:
+            fill(here, vms, promised)
+        else:
+            make_up(cluster, vms, described, taken, log)
+
+
+def fill(rows: list[DatastoreRow], vms: list[VmRow], promised: dict[str, float]) -> None:
+    """The machines with the largest disks first, each on the datastore with most left."""
+    for vm in sorted(vms, key=lambda vm: -vm.disk_gib):
+        row = max(rows, key=lambda row: row.capacity_gib - promised[row.name.casefold()])
+        vm.datastore = row.name
+        promised[row.name.casefold()] += vm.disk_gib
+
+
+def make_up(
+    cluster: str, vms: list[VmRow], described: dict[str, DatastoreRow], taken: set[str], log: ProblemLog
+) -> None:
+    """One datastore for the machines of a cluster of which the file says nothing."""
+    name = f"{cluster[:240]}-datastore"
+    name = free_name(name, taken) if name.casefold() in taken else name
+    row = DatastoreRow(name=name, capacity_gib=size_for(vms), assumed=True, name_assumed=True)
+    described[name.casefold()] = row
+    taken.add(name.casefold())
+    for vm in vms:
+        vm.datastore = name
+    log.add("datastores-assumed", value=f"{row.capacity_gib:,.0f}", machines=len(vms), cluster=cluster)
+
+
+def size_for(vms: list[VmRow]) -> float:
+    """GiB that hold all that is promised to machines and a quarter more, in full TiB."""
+    promised_gib = sum(max(vm.disk_gib, vm.disk_used_gib) for vm in vms)
+    return min(MAX_GIB, max(1, math.ceil(promised_gib * SPARE / STEP_GIB)) * STEP_GIB)
+
+
+def split_by_cluster(members: Members, described: dict[str, DatastoreRow], log: ProblemLog) -> list[DatastoreRow]:
+    """A datastore for every cluster that has machines on it; their machines are told its name."""
+    promised: dict[str, float] = defaultdict(float)
+    clusters: Counter[str] = Counter()
+    for (key, _cluster), vms in members.items():
+        promised[key] += sum(vm.disk_gib for vm in vms)
+        clusters[key] += 1
+    taken = {*described, *(key for key, _ in members)}
+    rows: dict[str, DatastoreRow] = {}
+    for (key, cluster), vms in sorted(members.items(), key=lambda item: -sum(vm.disk_gib for vm in item[1])):
+        found = described.get(key) or DatastoreRow(name=vms[0].datastore)
+        share = sum(vm.disk_gib for vm in vms) / promised[key] if promised[key] else 1 / clusters[key]
+        row = part(found, cluster, share, name_of_part(found, cluster, rows, taken))
+        if key not in rows and clusters[key] > 1:
+            log.add("datastore-split", value=found.name)
+        rows[row.name.casefold()] = row
+        give_size(row, vms, log)
+        for vm in vms:
+            vm.datastore = row.name
+    return list(rows.values())
+
+
+def name_of_part(found: DatastoreRow, cluster: str, rows: dict[str, DatastoreRow], taken: set[str]) -> str:
+    """The datastore's own name for the cluster that holds most of it, for others with the cluster's behind."""
+    if found.name.casefold() not in rows:
+        return found.name
+    name = f"{found.name[:120]} ({cluster[:120]})"
+    name = free_name(name, taken) if name.casefold() in taken else name
+    taken.add(name.casefold())
+    return name
+
+
+def part(found: DatastoreRow, cluster: str, share: float, name: str) -> DatastoreRow:
+    """What one cluster has of a datastore."""
+    return DatastoreRow(
+        name=name,
+        cluster=cluster,
+        kind=found.kind,
+        capacity_gib=found.capacity_gib * share,
+        used_gib=found.used_gib * share,
+        assumed=found.assumed,
+        name_assumed=found.name_assumed,
+    )
+
+
+def give_size(row: DatastoreRow, vms: list[VmRow], log: ProblemLog) -> None:
+    """A size where the file gives none, or less than its machines use."""
+    used_gib = sum(vm.disk_used_gib for vm in vms)
+    if row.capacity_gib < max(1.0, used_gib):
+        code = "datastore-outgrown" if row.capacity_gib else "datastore-size-assumed"
+        row.capacity_gib, row.assumed = size_for(vms), True
+        log.add(code, value=f"{row.capacity_gib:,.0f}", name=row.name)
+    row.capacity_gib = min(MAX_GIB, row.capacity_gib)
+
+
+def empty_ones(
+    members: Members, described: dict[str, DatastoreRow], seen_by: dict[str, list[str]], log: ProblemLog
+) -> list[DatastoreRow]:
+    """Datastores that no machine is on, for the first cluster that sees them; others are noted and left out."""
+    used = {key for key, _cluster in members}
+    rows = []
+    for key, row in described.items():
+        if key in used:
+            continue
+        if row.capacity_gib >= 1 and (clusters := seen_by.get(key)):
+            rows.append(part(row, clusters[0], min(1.0, MAX_GIB / row.capacity_gib), row.name))
+        else:
+            log.add("datastore-unused", value=row.name)
+    return rows

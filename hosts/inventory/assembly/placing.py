@@ -1,0 +1,112 @@
+"""Every machine on a host: the one it names, one that is assumed, or the least filled of its cluster."""
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from hosts.inventory.assembly.host_names import HostFinder, short_name
+from hosts.inventory.assembly.sizing import assumed_hosts, cores_for, memory_gib_for, sockets_for
+from hosts.inventory.problems import ProblemLog
+from hosts.inventory.rows import HostRow, Inventory, VmRow
+
+Homeless = Mapping[tuple[str, str], list[VmRow]]
+
+
+def place_named(inventory: Inventory, log: ProblemLog) -> Homeless:
+    """Puts machines on the hosts they name; returns those whose host nobody describes, by cluster and host name."""
+    finder = HostFinder(inventory.hosts)
+    homeless: defaultdict[tuple[str, str], list[VmRow]] = defaultdict(list)
+    told: set[str] = set()
+    for vm in (vm for vm in inventory.vms if vm.host):
+        host = finder.find(vm.host, vm.cluster)
+        if host is None:
+            homeless[vm.cluster, vm.host].append(vm)
+            continue
+        if short_name(host.name) != short_name(vm.host) and vm.host not in told:
+            told.add(vm.host)
+            log.add("host-name-differs", tab=inventory.vm_tab, row=vm.row, value=vm.host, host=host.name)
+        vm.host, vm.cluster = host.name, host.cluster
+    return homeless
+
+
+def add_missing_hosts(inventory: Inventory, homeless: Homeless, log: ProblemLog) -> None:
+    """Hosts for clusters that have none: those their machines name, else assumed ones; other homeless are freed."""
+    described = {host.cluster for host in inventory.hosts}
+    names = {host.name.casefold() for host in inventory.hosts}
+    for (cluster, name), vms in homeless.items():
+        if cluster in described or name.casefold() in names:
+            log.add("host-unknown", tab=inventory.vm_tab, row=vms[0].row, value=name, vms=len(vms), cluster=cluster)
+            for vm in vms:
+                vm.host = ""
+        else:
+            names.add(name.casefold())
+            inventory.hosts.append(HostRow(name=name, cluster=cluster, site=vms[0].site, assumed=True))
+    add_assumed_hosts(inventory, names, log)
+
+
+def add_assumed_hosts(inventory: Inventory, names: set[str], log: ProblemLog) -> None:
+    """As many hosts of a usual size as the machines of a cluster need that has no host at all."""
+    members: defaultdict[str, list[VmRow]] = defaultdict(list)
+    for vm in inventory.vms:
+        members[vm.cluster].append(vm)
+    with_hosts = {host.cluster for host in inventory.hosts}
+    for cluster in members.keys() - with_hosts:
+        hosts = assumed_hosts(cluster, members[cluster][0].site, members[cluster], names)
+        inventory.hosts += hosts
+        log.add(
+            "hosts-assumed",
+            tab=inventory.host_tab,
+            value=len(hosts),
+            cluster=cluster,
+            cores=hosts[0].cores,
+            memory=hosts[0].memory_mib // 1024,
+        )
+
+
+def size_hosts(inventory: Inventory, log: ProblemLog) -> None:
+    """Assumes cores and memory that are not said: as most hosts of the cluster have, else what the machines need."""
+    held: defaultdict[str, list[VmRow]] = defaultdict(list)
+    for vm in inventory.vms:
+        held[vm.host].append(vm)
+    usual: defaultdict[str, Counter[tuple[int, int]]] = defaultdict(Counter)
+    for host in inventory.hosts:
+        if host.cores and host.memory_mib:
+            usual[host.cluster][host.cores, host.memory_mib] += 1
+    for host in inventory.hosts:
+        like = next(iter(usual[host.cluster].most_common(1)), ((0, 0), 0))[0]
+        size_host(host, like, held[host.name], inventory.host_tab, log)
+
+
+def size_host(host: HostRow, like: tuple[int, int], vms: list[VmRow], tab: str, log: ProblemLog) -> None:
+    """Assumes cores and memory (MiB) of one host where they are zero, from `like` where that is not zero."""
+    if not host.cores:
+        host.cores = like[0] or cores_for(vms)
+        log.add("host-cores-assumed", tab=tab, row=host.row, value=host.cores, name=host.name)
+    if not host.memory_mib:
+        host.memory_mib = like[1] or memory_gib_for(vms) * 1024
+        log.add("host-memory-assumed", tab=tab, row=host.row, value=host.memory_mib // 1024, name=host.name)
+    host.sockets = host.sockets or sockets_for(host.cores)
+
+
+def spread(inventory: Inventory, log: ProblemLog) -> None:
+    """Puts machines without a host on the host of their cluster whose memory is then least filled."""
+    by_cluster: defaultdict[str, list[VmRow]] = defaultdict(list)
+    for vm in inventory.vms:
+        if not vm.host:
+            by_cluster[vm.cluster].append(vm)
+    for cluster, vms in by_cluster.items():
+        fill_evenly([host for host in inventory.hosts if host.cluster == cluster], vms, inventory.vms)
+        log.add("placement-assumed", tab=inventory.vm_tab, value=len(vms), cluster=cluster)
+
+
+def fill_evenly(hosts: list[HostRow], vms: list[VmRow], everybody: list[VmRow]) -> None:
+    """Places the larger machines first, each on the host that is least filled."""
+    held: Counter[str] = Counter()
+    for vm in everybody:
+        held[vm.host] += vm.memory_mib if vm.runs else 0
+    heap = [(held[host.name] / host.memory_mib, order, host) for order, host in enumerate(hosts)]
+    heapq.heapify(heap)
+    for vm in sorted(vms, key=lambda vm: (-vm.memory_mib, -vm.vcpu)):
+        filled, order, host = heap[0]
+        vm.host = host.name
+        heapq.heapreplace(heap, (filled + (vm.memory_mib / host.memory_mib if vm.runs else 0.0), order, host))

@@ -1,0 +1,101 @@
+"""Text with separated values in whatever encoding, separator and country's habit it was saved."""
+
+import codecs
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterator
+
+from hosts.inventory.files.tables import Row, Table
+from hosts.inventory.refusals import RefusedError
+
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SEPARATORS = ",;\t|"
+MAX_ROWS = 300_000
+SAMPLE = 200_000
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
+QUOTED = re.compile(r'"[^"]*"')
+# Shift_JIS: kana and the common kanji have a lead byte of 81–9F and mostly a trail byte above 7F; a Western text saved
+# as cp1252 has single bytes of C0–FF between ASCII letters, which Shift_JIS would read as rare kanji.
+JAPANESE = re.compile(rb"[\x81-\x9f][\x80-\xfc]|[\x82\x83][\x40-\x7e]|[\xa1-\xdf]{3,}|[\xe0-\xea][\x80-\xfc]{3,}")
+WESTERN = re.compile(rb"(?<![\x80-\xff])[\x80\x91-\x97\xc0-\xff](?![\x80-\xff])")
+
+
+def encoding_of(content: bytes) -> str:
+    """The encoding: by its byte order mark, else UTF-8, UTF-16, Shift_JIS (cp932) or Western (cp1252).
+
+    Raises RefusedError where it is none of these or holds bytes that no text has.
+    """
+    encoding = next((name for bom, name in BOMS if content.startswith(bom)), "") or guess(content)
+    if not decodes(content, encoding):
+        raise RefusedError("encoding")
+    if CONTROL.search(content[:SAMPLE].decode(encoding, errors="ignore")):
+        raise RefusedError("unknown")
+    return encoding
+
+
+def guess(content: bytes) -> str:
+    """The likely encoding of a text without a byte order mark."""
+    sample = content[:SAMPLE]
+    if b"\x00" in sample:
+        return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    if decodes(content, "utf-8"):
+        return "utf-8"
+    if decodes(content, "cp932") and len(JAPANESE.findall(sample)) >= len(WESTERN.findall(sample)):
+        return "cp932"
+    return "cp1252" if decodes(content, "cp1252") else "latin-1"
+
+
+def decodes(content: bytes, encoding: str) -> bool:
+    """Whether the bytes are a text of that encoding."""
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def separator_of(text: str) -> str:
+    """The separator: an Excel “sep=” line, else the one most frequent in the first line that has any."""
+    lines = text.lstrip("\ufeff\r\n").splitlines()[:5]
+    if lines and lines[0].lower().startswith("sep=") and len(lines[0]) == 5:
+        return lines[0][4]
+    for line in lines:
+        counts = {mark: QUOTED.sub("", line).count(mark) for mark in SEPARATORS}
+        if any(counts.values()):
+            return max(counts, key=lambda mark: counts[mark])
+    return ","
+
+
+def read_csv(content: bytes, name: str) -> Table:
+    """The only tab of a CSV file; its first row that holds anything is the header. RefusedError for what is no text."""
+    encoding = encoding_of(content)
+    separator = separator_of(content[:SAMPLE].decode(encoding, errors="ignore"))
+    rows = numbered_rows(content, encoding, separator, name)
+    first = next(rows, None)
+    if first and is_separator_line(first):
+        first = next(rows, None)
+    if first is None:
+        raise RefusedError("empty")
+    header = tuple(str(cell).strip().lstrip("\ufeff") for cell in first[1])
+    return Table(name, header, rows, decimal_comma=separator == ";")
+
+
+def is_separator_line(row: Row) -> bool:
+    """Whether a row is Excel's “sep=;” line (which is split at that very separator)."""
+    cells = [str(cell).lower() for cell in row[1]]
+    return cells[0].startswith("sep=") and not any(cells[1:])
+
+
+def numbered_rows(content: bytes, encoding: str, separator: str, name: str) -> Iterator[Row]:
+    """The rows that hold anything, with the number of the row; RefusedError past the limit and for broken quoting."""
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""), delimiter=separator)
+    try:
+        for number, cells in enumerate(itertools.islice(reader, MAX_ROWS + 2), start=1):
+            if number > MAX_ROWS + 1:
+                raise RefusedError("too-many-rows", tab=name, limit=MAX_ROWS)
+            if any(cell.strip() for cell in cells):
+                yield number, cells
+    except csv.Error as error:
+        raise RefusedError("bad-csv", reason=str(error)) from error

@@ -1,0 +1,150 @@
+"""The tabs of an .xlsx workbook, read row by row."""
+
+import posixpath
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from hosts.inventory.files.archives import open_archive
+from hosts.inventory.files.sheets import SheetParser
+from hosts.inventory.files.tables import Row, Table
+from hosts.inventory.files.xml_events import Events, local, unescaped
+from hosts.inventory.refusals import RefusedError
+
+MAX_COLUMNS = 400
+MAX_ROWS = 300_000
+SHARED_CHARACTERS = 64 * 1024 * 1024
+WORKBOOK = "xl/workbook.xml"
+SHARED = "xl/sharedStrings.xml"
+Progress = Callable[[float], None]
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Turns whatever a hostile or damaged workbook makes the readers raise into RefusedError."""
+    try:
+        yield
+    except RefusedError:
+        raise
+    except Exception as error:  # ExpatError, zlib's, KeyError of a missing part, ValueError of a strange number …
+        raise RefusedError("not-xlsx") from error
+
+
+def read_workbook(path: Path, wanted: Callable[[str], bool], progress: Progress) -> Iterator[Table]:
+    """The wanted tabs of a workbook, each to be read before the next is asked for; `progress` gets 0 … 1.
+
+    Raises RefusedError for what is no workbook, is unsafe, or has too many rows.
+    """
+    with open_archive(path) as archive:
+        with readable():
+            tabs = [(title, part) for title, part in tab_parts(archive) if wanted(title)]
+            sizes = [archive.getinfo(part).file_size for _, part in tabs]
+            shared = shared_strings(archive)
+        for position, (title, part) in enumerate(tabs):
+            share = Share(progress, sum(sizes[:position]), sum(sizes) or 1)
+            parser = SheetParser(shared, range(MAX_COLUMNS))
+            rows = numbered_rows(archive, title, part, parser, share)
+            header = next(rows, (0, ()))[1]
+            names = tuple("" if cell is None else str(cell) for cell in header)
+            yield Table(title, names, rows, need=partial(setattr, parser, "needed"))
+
+
+class Share:
+    """Tells how much of all tabs is read, in bytes."""
+
+    def __init__(self, progress: Progress, before: int, in_all: int) -> None:
+        self.progress, self.before, self.in_all = progress, before, in_all
+
+    def __call__(self, done: int) -> None:
+        self.progress(min(1.0, (self.before + done) / self.in_all))
+
+
+def tab_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """The tabs in their order: title, and the part of the archive that holds the rows."""
+    folder, name = posixpath.split(WORKBOOK)
+    relations = elements(archive, f"{folder}/_rels/{name}.rels", "Relationship")
+    targets = {row["Id"]: posixpath.normpath(posixpath.join(f"/{folder}", row["Target"])) for row in relations}
+    sheets = elements(archive, WORKBOOK, "sheet")
+    parts = [(unescaped(row["name"]), targets.get(row["id"], "").lstrip("/")) for row in sheets]
+    return [(title, part) for title, part in parts if "worksheets/" in part]
+
+
+def elements(archive: zipfile.ZipFile, part: str, name: str) -> list[dict[str, str]]:
+    """The attributes of every element called `name`, prefixes taken off."""
+    found: list[dict[str, str]] = []
+
+    def start(element: str, attributes: dict[str, str]) -> None:
+        if element == name:
+            found.append({local(key): value for key, value in attributes.items()})
+
+    with archive.open(part) as file:
+        for _ in Events(start, ignore, ignore).feed(file):
+            pass
+    return found
+
+
+def ignore(_anything: str) -> None:
+    """Takes no notice."""
+
+
+def shared_strings(archive: zipfile.ZipFile) -> list[str]:
+    """The texts that cells refer to by number; RefusedError where they are more than fits into memory."""
+    if SHARED not in archive.namelist():
+        return []
+    strings = SharedStrings()
+    with archive.open(SHARED) as file:
+        for _ in strings.events.feed(file):
+            if strings.characters_read > SHARED_CHARACTERS:
+                raise RefusedError("zip-bomb", reason=f"> {SHARED_CHARACTERS // 1024**2} MiB of text")
+    return strings.found
+
+
+class SharedStrings:
+    """Collects the shared strings: each `si` is one, made of its `t` but for those that say how kanji are read."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.parts: list[str] = []
+        self.inside = self.spoken = False
+        self.characters_read = 0
+        self.events = Events(self.start, self.end, self.characters)
+
+    def start(self, name: str, _attributes: dict[str, str]) -> None:
+        """The start of an element."""
+        if name == "si":
+            self.parts = []
+        elif name == "t":
+            self.inside = not self.spoken
+        elif name == "rPh":
+            self.spoken = True
+
+    def end(self, name: str) -> None:
+        """The end of an element."""
+        if name == "si":
+            self.found.append(unescaped("".join(self.parts)))
+        elif name == "t":
+            self.inside = False
+        elif name == "rPh":
+            self.spoken = False
+
+    def characters(self, data: str) -> None:
+        """Text."""
+        if self.inside:
+            self.parts.append(data)
+            self.characters_read += len(data)
+
+
+def numbered_rows(
+    archive: zipfile.ZipFile, title: str, part: str, parser: SheetParser, share: Callable[[int], None]
+) -> Iterator[Row]:
+    """The rows of a sheet that hold anything, with their numbers; RefusedError past the limit or at damage."""
+    with readable(), archive.open(part) as file:
+        for done, rows in parser.read(file):
+            share(done)
+            for number, cells in rows:
+                if number > MAX_ROWS:
+                    raise RefusedError("too-many-rows", tab=title, limit=MAX_ROWS)
+                if any(cell is not None and cell != "" for cell in cells):
+                    yield number, cells

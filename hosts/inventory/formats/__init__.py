@@ -1,0 +1,1 @@
+"""What the makers of inventories call things."""

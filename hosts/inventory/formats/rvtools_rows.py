@@ -1,0 +1,140 @@
+"""Single rows of RVTools' tabs."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from hosts.choices import PowerState
+from hosts.inventory.files.tables import Cells, normal
+from hosts.inventory.files.values import NAME_LENGTH
+from hosts.inventory.formats.rvtools_fields import POWER
+from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_MHZ, MAX_VCPU, MIB_PER_GIB
+from hosts.inventory.operating_systems import architecture, operating_system
+from hosts.inventory.rows import DatastoreRow, HostRow, VmRow
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the tabs said, before they are brought together (they come in any order)."""
+
+    vms: list[VmRow] = field(default_factory=list)
+    hosts: list[HostRow] = field(default_factory=list)
+    datastores: list[DatastoreRow] = field(default_factory=list)
+    sums: dict[str, defaultdict[str, float]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
+    disks_unknown: set[int] = field(default_factory=set)
+    used_unknown: set[int] = field(default_factory=set)
+
+    def lacks(self, tab: str) -> bool:
+        """Whether a tab may say something of the machines read so far that is not known yet."""
+        if tab == "vDisk":
+            return bool(self.disks_unknown)
+        return bool(self.disks_unknown or self.used_unknown) if tab == "vPartition" else True
+
+
+def read_vm(cells: Cells, gathered: Gathered) -> None:
+    """A row of vInfo; left out, with a note, where name, vCPU or memory cannot be used."""
+    name = cells.title("name")
+    if not name:
+        return cells.note("name-missing", "name")
+    if cells.flag("placeholder"):
+        return cells.note("placeholder", "name")
+    vcpu, memory_mib = cells.count("vcpu", MAX_VCPU), cells.size_mib("memory", MAX_MEMORY_MIB)
+    if vcpu is None or memory_mib is None:
+        return None
+    os_text = cells.text("os_tools") or cells.text("os_config")
+    active_mib = cells.optional("active_memory", MAX_MEMORY_MIB, scaled=True)
+    vm = VmRow(
+        name=name,
+        vcpu=vcpu,
+        memory_mib=round(memory_mib),
+        power_state=power_state(cells),
+        is_template=cells.flag("template"),
+        cluster=cells.title("cluster"),
+        site=cells.title("datacenter"),
+        host=cells.title("host"),
+        datastore=datastore_in(cells.text("path")),
+        os_text=os_text,
+        operating_system=operating_system(os_text),
+        architecture=architecture(os_text),
+        cpu_mean=cells.share("cpu_usage"),
+        memory_mean=min(1.0, active_mib / memory_mib) if active_mib else None,
+        identity=cells.text("uuid"),
+        row=cells.number,
+    )
+    read_disks(cells, vm, gathered)
+    gathered.vms.append(vm)
+    return None
+
+
+def datastore_in(path: str) -> str:
+    """The datastore of a path such as "[san-01] web-01/web-01.vmx"."""
+    found = re.match(r"\[([^\]]+)\]", path)
+    return found[1].strip()[:NAME_LENGTH].rstrip() if found else ""
+
+
+def power_state(cells: Cells) -> PowerState:
+    """The power state of a row; running, with a note, where it is missing or unknown."""
+    text = normal(cells.text("power"))
+    if text not in POWER:
+        cells.note("power-state" if text else "power-assumed", "power")
+    return POWER.get(text, PowerState.RUNNING)
+
+
+def read_disks(cells: Cells, vm: VmRow, gathered: Gathered) -> None:
+    """The disk space of a row of vInfo; what it lacks is marked, to be looked for in other tabs."""
+    provisioned = cells.optional("provisioned", MAX_DISK_MIB, scaled=True)
+    if provisioned is None:
+        provisioned = cells.optional("total_disk", MAX_DISK_MIB, scaled=True)
+    in_use = cells.optional("in_use", MAX_DISK_MIB, scaled=True)
+    if provisioned is None:
+        gathered.disks_unknown.add(id(vm))
+    if in_use is None:
+        gathered.used_unknown.add(id(vm))
+    vm.disk_gib, vm.disk_used_gib = (provisioned or 0.0) / MIB_PER_GIB, (in_use or 0.0) / MIB_PER_GIB
+
+
+def read_host(cells: Cells, gathered: Gathered) -> None:
+    """A row of vHost; what it does not say stays zero."""
+    name = cells.title("name")
+    if not name:
+        return cells.note("name-missing", "name")
+    sockets = int(cells.optional("sockets", MAX_CORES) or 0)
+    cores = int(cells.optional("cores", MAX_CORES) or sockets * (cells.optional("cores_per_socket", MAX_CORES) or 0))
+    gathered.hosts.append(
+        HostRow(
+            name=name,
+            cluster=cells.title("cluster"),
+            site=cells.title("datacenter"),
+            sockets=sockets,
+            cores=cores,
+            threads_per_core=2 if "threads" not in cells.matched.index or cells.flag("threads") else 1,
+            memory_mib=round(cells.optional("memory", MAX_MEMORY_MIB, scaled=True) or 0),
+            cpu_model=cells.text("cpu_model"),
+            vendor=cells.text("vendor"),
+            model=cells.text("model"),
+            version=cells.text("version"),
+            speed_mhz=cells.optional("speed", MAX_MHZ) or 0.0,
+            maintenance="maintenance" in cells.matched.index and cells.flag("maintenance"),
+            cpu_usage=cells.share("cpu_usage"),
+            active_memory_mib=cells.optional("active_memory", MAX_MEMORY_MIB, scaled=True),
+            row=cells.number,
+        )
+    )
+    return None
+
+
+def read_datastore(cells: Cells, gathered: Gathered) -> None:
+    """A row of vDatastore; left out, with a note, where it has no name."""
+    name = cells.title("name")
+    if not name:
+        return cells.note("name-missing", "name")
+    capacity, in_use = (cells.optional(name, MAX_DISK_MIB * 64, scaled=True) or 0.0 for name in ("capacity", "in_use"))
+    row = DatastoreRow(
+        name=name,
+        kind=cells.text("type"),
+        capacity_gib=capacity / MIB_PER_GIB,
+        used_gib=in_use / MIB_PER_GIB,
+        hosts=cells.text("hosts"),
+    )
+    gathered.datastores.append(row)
+    return None

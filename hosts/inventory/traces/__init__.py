@@ -1,0 +1,1 @@
+"""Measured and assumed demand."""

@@ -1,0 +1,99 @@
+"""Traces for imported machines: measured ones where a file has them, a synthetic day for all others."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from hosts.inventory.rows import VmRow
+from hosts.inventory.traces.shapes import F32, F64, STEP_S, TraceSet, display_name
+from hosts.inventory.traces.synthetic_day import synthetic_day
+from hosts.models import VirtualMachine
+from virtlab.labs.choices import TraceKind
+from virtlab.labs.models import Lab, Trace, Workload
+from virtlab.labs.parameters import lab_values
+from virtlab.labs.trace_sources import upload_source
+from virtlab.labs.traces import Origin, make_trace
+
+SYNTHETIC_START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday; synthetic days have no date of their own
+MIB_PER_GIB = 1024.0
+Pair = tuple[VmRow, Workload]
+
+
+def traces_for(lab: Lab, pairs: Sequence[Pair], traces: TraceSet | None, source: str) -> list[Trace]:
+    """An unsaved trace for every workload: its row of `traces` (from the file `source`), else a synthetic day."""
+    measured = by_name(traces)
+    rows: list[Trace] = []
+    synthetic: list[Pair] = []
+    for vm, workload in pairs:
+        row = measured.get(vm.name.casefold())
+        if traces is None or row is None:
+            synthetic.append((vm, workload))
+        else:
+            rows.append(measured_trace(workload, traces, row, (vm.vcpu, vm.memory_mib / MIB_PER_GIB), source))
+    return rows + synthetic_traces(lab, synthetic)
+
+
+def by_name(traces: TraceSet | None) -> dict[str, int]:
+    """The row of each machine of the traces under its name in lower case (a mere number also as “vm-” and it)."""
+    names = [] if traces is None else traces.names
+    found: dict[str, int] = {}
+    for row, name in enumerate(names):
+        for known_as in (name, display_name(name)):
+            found.setdefault(known_as.casefold(), row)
+    return found
+
+
+def measured_trace(workload: Workload, traces: TraceSet, row: int, size: tuple[float, float], source: str) -> Trace:
+    """The trace of one row, in vCPU and GiB. Shares are of the file's own size of the machine, else of `size`."""
+    vcpu = float(traces.vcpu[row]) or size[0]
+    memory_gib = float(traces.memory_mib[row]) / MIB_PER_GIB or size[1]
+    cpu = traces.cpu[row] * (vcpu if traces.cpu_unit == "share" else 1.0)
+    memory = memory_of(traces, row, memory_gib)
+    start_at = datetime.fromtimestamp(traces.start_s, UTC)
+    return make_trace(workload, cpu, memory, Origin(TraceKind.MEASURED, upload_source(source), start_at, STEP_S))
+
+
+def memory_of(traces: TraceSet, row: int, memory_gib: float) -> F32:
+    """Memory demand of one row (T,), all of the machine's memory where the file has none: nothing may be cut then."""
+    if traces.memory is None:
+        return np.full(traces.cpu.shape[1], memory_gib, dtype=np.float32)
+    memory = traces.memory[row] * (memory_gib if traces.memory_unit == "share" else 1.0)
+    capped: F32 = np.minimum(memory, memory_gib).astype(np.float32)
+    return capped
+
+
+def synthetic_traces(lab: Lab, pairs: Sequence[Pair]) -> list[Trace]:
+    """A synthetic day for every workload around the mean known or assumed for its machine."""
+    if not pairs:
+        return []
+    values = lab_values(lab)
+    names = [vm.name for vm, _ in pairs]
+    cpu = synthetic_day(names, means([vm.cpu_mean for vm, _ in pairs], values["assumed_cpu_mean_pct"]))
+    memory_means = means([vm.memory_mean for vm, _ in pairs], values["assumed_memory_mean_pct"])
+    memory = synthetic_day([f"{name} memory" for name in names], memory_means, swing=0.1, noise=0.05)
+    return [
+        make_trace(workload, cpu[row] * vm.vcpu, memory[row] * (vm.memory_mib / MIB_PER_GIB), synthetic_origin(vm))
+        for row, (vm, workload) in enumerate(pairs)
+    ]
+
+
+def means(known: Sequence[float | None], assumed_pct: float) -> F64:
+    """Mean shares (V,), the assumed one where none is known."""
+    return np.array([assumed_pct / 100 if share is None else share for share in known], dtype=np.float64)
+
+
+def synthetic_origin(vm: VmRow) -> Origin:
+    """What is said of a synthetic trace: whose mean it has."""
+    return Origin(TraceKind.SYNTHETIC, f"usage-{vm.usage_from or 'assumed'}", SYNTHETIC_START, STEP_S)
+
+
+def measured_traces(vms: Sequence[VirtualMachine], traces: TraceSet, source: str) -> list[Trace]:
+    """Unsaved traces for the machines of a lab that the file names; templates have none."""
+    rows = by_name(traces)
+    found = [(vm, rows[vm.name.casefold()]) for vm in vms if vm.workload and vm.name.casefold() in rows]
+    return [
+        measured_trace(vm.workload, traces, row, (vm.vcpu, vm.memory_mib / MIB_PER_GIB), source)
+        for vm, row in found
+        if vm.workload
+    ]

@@ -1,0 +1,75 @@
+"""The on-prem side of a lab at one moment of lab time, in a fixed number of queries whatever its size."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+
+from hosts.live.build import Parts, cluster_rows, datastore_rows, guest_rows, host_rows
+from hosts.live.cost import costs
+from hosts.live.disks import disks_of
+from hosts.live.facts import Facts, facts_of
+from hosts.live.load import frame_of, loads
+from hosts.live.memory import memory_of
+from hosts.live.rows import ClusterLive, DatastoreLive, GuestLive, HostLive
+from hosts.live.traces import demand
+from virtlab.labs.models import Lab
+from virtlab.labs.parameters import lab_values
+from virtlab.labs.timings import timings_from
+from virtlab.web.kept import Kept
+
+
+@dataclass(frozen=True)
+class Live(Parts):
+    """Everything at `lab_at`, by primary key: hosts, guests (templates too), clusters, datastores."""
+
+    @cached_property
+    def hosts(self) -> dict[int, HostLive]:
+        """Hosts by key, by cluster and name."""
+        return {row.pk: row for row in host_rows(self)}
+
+    @cached_property
+    def guests(self) -> dict[int, GuestLive]:
+        """Guests and templates by key, by name."""
+        return {row.pk: row for row in guest_rows(self)}
+
+    @cached_property
+    def clusters(self) -> dict[int, ClusterLive]:
+        """Clusters by key, by name."""
+        return {row.pk: row for row in cluster_rows(self, list(self.hosts.values()), list(self.guests.values()))}
+
+    @cached_property
+    def datastores(self) -> dict[int, DatastoreLive]:
+        """Datastores by key, by name."""
+        return {row.pk: row for row in datastore_rows(self)}
+
+
+# A page that many look at computes once per revision, second of lab time and set of assumptions.
+LIVES: Kept[tuple[object, ...], Live] = Kept(32, lambda _live: 1)
+
+
+def live(lab: Lab, at: datetime | None = None) -> Live:
+    """The lab's on-prem side at a lab time (what its clock shows now, where none is given): eight queries or fewer."""
+    moment = (at or lab.lab_time()).replace(microsecond=0)
+    values = lab_values(lab)
+    key = (lab.slug, lab.revision, moment, tuple(sorted(values.items())))
+    return LIVES.get(key, lambda: live_of(lab, facts_of(lab), moment, values))
+
+
+def live_of(lab: Lab, facts: Facts, moment: datetime, values: dict[str, float]) -> Live:
+    """The same from rows that are there already, such as those of an estate after a change."""
+    frame = frame_of(facts, values)
+    cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([moment.timestamp()]))
+    load = loads(frame, cpu)
+    delta_share = values["delta_pct_per_day"] / 100
+    disks = disks_of(facts.guests, facts.snapshots, moment, delta_share, timings_from(values))
+    return Live(
+        lab_at=moment,
+        facts=facts,
+        frame=frame,
+        load=load,
+        memory=memory_of(facts, frame, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100),
+        costs=costs(facts, frame, np.array([disk.taken_gib for disk in disks]), values),
+        disks=disks,
+    )

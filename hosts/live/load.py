@@ -1,0 +1,141 @@
+"""What guests ask for and get at some lab times: CPU, waiting, watts. Arrays by guest (V, T) and by host (H, T).
+
+Guest work d costs d × (1 + the hypervisor's extra CPU) on the cores left for guests; what more vCPU than cores want at
+once waits (engine.overcommit), and no more runs than there are cores. A host's guests wait the same part of the time.
+Watts: the host's curve at its utilisation. docs/model-operations.md, "Hypervisors" and "Overcommitment".
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from hosts.choices import HostState, PowerState
+from hosts.live.facts import Facts
+from virtlab.engine.arrays import F64, Bools, Ints, ratio, sums
+from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.engine.load.overcommit import cpu_ready_shares
+from virtlab.engine.power.split import reserved_share
+from virtlab.engine.power.watts import HostPower, PowerCurve
+from virtlab.engine.units import MIB_PER_GIB
+
+TENTHS = 10.0
+DEFAULT_SMT_GAIN = 1.25
+RUNNING = PowerState.RUNNING.value
+WORKING = (HostState.ON.value, HostState.MAINTENANCE.value)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The fixed part: which guest is where and runs, and what each host has. Index −1: on no host."""
+
+    host_of_guest: Ints
+    running: Bools
+    vcpu: F64
+    memory_gib: F64
+    on: Bools
+    guest_cores: F64
+    overhead: F64
+    power: HostPower
+
+    @property
+    def active_host(self) -> Ints:
+        """The host of each guest that runs on one that is on, else −1 (V,)."""
+        placed = self.host_of_guest >= 0
+        works = placed & self.running & self.on[np.where(placed, self.host_of_guest, 0)] if self.on.size else placed
+        return np.where(works, self.host_of_guest, -1)
+
+
+@dataclass(frozen=True)
+class Loads:
+    """Results. wanted, used: vCPU by guest (V, T); ready, utilisation, power_w by host (H, T)."""
+
+    wanted_vcpu: F64
+    used_vcpu: F64
+    ready_share: F64
+    utilisation: F64
+    power_w: F64
+    active_host: Ints
+
+
+def frame_of(facts: Facts, values: dict[str, float]) -> Frame:
+    """The fixed part of a lab's load."""
+    place = {host.pk: number for number, host in enumerate(facts.hosts)}
+    kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
+    smt = values.get("smt_gain", DEFAULT_SMT_GAIN)
+    cores = [kinds[h.cluster_id].guest_cores(h.cores * (smt if h.threads_per_core > 1 else 1.0)) for h in facts.hosts]
+    curves = [_curve(tuple(host.watts), host.measured_gib) for host in facts.hosts]
+    return Frame(
+        host_of_guest=np.array([place.get(g.host_id or 0, -1) for g in facts.guests], dtype=np.intp),
+        running=np.array([runs(g.power_state, template=g.is_template) for g in facts.guests], dtype=np.bool_),
+        vcpu=np.array([float(g.vcpu) for g in facts.guests]),
+        memory_gib=np.array([g.memory_mib / MIB_PER_GIB for g in facts.guests]),
+        on=np.array([host.state in WORKING for host in facts.hosts], dtype=np.bool_),
+        guest_cores=np.array(cores),
+        overhead=np.array([kinds[host.cluster_id].cpu_overhead.value for host in facts.hosts]),
+        power=HostPower.of(curves, np.array([host.memory_mib / MIB_PER_GIB for host in facts.hosts]))
+        if curves
+        else HostPower(np.zeros((0, 11)), linear=True),
+    )
+
+
+@lru_cache(256)
+def _curve(watts: tuple[float, ...], measured_gib: float) -> PowerCurve:
+    """Of a server model: made once, since an estate has few models and many hosts."""
+    return PowerCurve(tuple(map(float, watts)), measured_gib)
+
+
+def runs(power_state: str, *, template: bool) -> bool:
+    """Whether a guest is running and no template."""
+    return power_state == RUNNING and not template
+
+
+def loads(frame: Frame, demand_vcpu: F64) -> Loads:
+    """What guests get of their demand (V, T)."""
+    active, hosts = frame.active_host, len(frame.on)
+    wanted = np.where((active >= 0)[:, None], np.minimum(demand_vcpu, frame.vcpu[:, None]), 0.0)
+    asked = _by_host(active, wanted, hosts) * (1.0 + frame.overhead)[:, None]
+    vcpu = np.bincount(active[active >= 0], weights=frame.vcpu[active >= 0], minlength=hosts).astype(np.intp)
+    ready = _ready(asked, vcpu, frame.guest_cores)
+    got = np.minimum(asked * (1.0 - ready), frame.guest_cores[:, None])
+    ready = np.where(asked > 0, 1.0 - ratio(got, asked), 0.0)
+    busy = np.minimum(ratio(got, np.broadcast_to(frame.guest_cores[:, None], got.shape)), 1.0)
+    power = frame.power.power_w(busy) * frame.on[:, None] if hosts else busy
+    given = 1.0 - ready[np.where(active >= 0, active, 0)] if hosts else np.ones_like(wanted)
+    return Loads(wanted, wanted * given, ready, busy, power, active)
+
+
+def tenths_w(load: Loads) -> Ints:
+    """Tenths of a watt of each host at the first sample (H,)."""
+    return np.rint(load.power_w[:, 0] * TENTHS).astype(np.intp)
+
+
+def power_weights(frame: Frame, load: Loads) -> F64:
+    """What each guest has of its host's watts at the first sample (V,): idle by reservation, the rest by CPU used."""
+    active, hosts = load.active_host, len(frame.on)
+    reserved = reserved_share(active, hosts, frame.vcpu, frame.memory_gib)
+    used = load.used_vcpu[:, 0]
+    place = np.where(active >= 0, active, 0)
+    if not hosts:
+        return np.zeros(len(active))
+    total = sums(place, np.where(active >= 0, used, 0.0), hosts)
+    by_use = np.where(total[place] > 0, ratio(used, total[place]), reserved)
+    idle = frame.power.idle_w[place]
+    dynamic = np.maximum(load.power_w[place, 0] - idle, 0.0)
+    weights: F64 = np.where(active >= 0, reserved * idle + by_use * dynamic, 0.0)
+    return weights
+
+
+def _by_host(host: Ints, amounts: F64, hosts: int) -> F64:
+    total = np.zeros((hosts, amounts.shape[1]))
+    placed = host >= 0
+    np.add.at(total, host[placed], amounts[placed])
+    return total
+
+
+def _ready(asked: F64, vcpu: Ints, cores: F64) -> F64:
+    busy = np.minimum(ratio(asked, np.broadcast_to(vcpu[:, None].astype(np.float64), asked.shape)), 1.0)
+    if not asked.size:
+        return busy
+    samples = asked.shape[1]
+    return cpu_ready_shares(np.repeat(vcpu, samples), busy.ravel(), np.repeat(cores, samples)).reshape(asked.shape)

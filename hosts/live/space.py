@@ -1,0 +1,60 @@
+"""Whether a datastore has room, and how fast it is."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.live.disks import disks_of
+from hosts.live.facts import GUEST, SNAPSHOT, GuestFacts, SnapshotFacts
+from hosts.models import Datastore, Snapshot, VirtualMachine
+from virtlab.jobs.operations.effects import StepFailed
+from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Lab
+from virtlab.labs.parameters import lab_values
+
+
+def taken_gib(datastore: Datastore, lab_at: datetime) -> float:
+    """GiB that disks, snapshots and suspended memory take on a datastore at a lab time."""
+    guests = VirtualMachine.objects.filter(datastore=datastore).values_list(*GUEST)
+    snapshots = Snapshot.objects.filter(vm__datastore=datastore).order_by("taken_lab_at", "pk").values_list(*SNAPSHOT)
+    share = lab_values(datastore.lab)["delta_pct_per_day"] / 100
+    facts = [GuestFacts(*row) for row in guests]
+    return sum(disk.taken_gib for disk in disks_of(facts, [SnapshotFacts(*row) for row in snapshots], lab_at, share))
+
+
+def free_gib(datastore: Datastore, lab_at: datetime) -> float:
+    """GiB left; negative where growing deltas have overrun it."""
+    return datastore.capacity_gib - taken_gib(datastore, lab_at)
+
+
+def why_no_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetime) -> Text | None:
+    """Why so much more does not fit a datastore, in words; None where it does, or where no datastore is known."""
+    if datastore is None or wanted_gib <= 0:
+        return None
+    free = free_gib(datastore, lab_at)
+    if wanted_gib <= free * (1 + 1e-12):
+        return None
+    return say(
+        _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB."),
+        wanted=wanted_gib,
+        datastore=datastore.name,
+        free=max(free, 0.0),
+        capacity=datastore.capacity_gib,
+    )
+
+
+def require_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetime) -> None:
+    """StepFailed where so much more does not fit."""
+    if why := why_no_space(datastore, wanted_gib, lab_at):
+        raise StepFailed(why)
+
+
+def roomiest(lab: Lab, cluster_id: int, lab_at: datetime) -> Datastore | None:
+    """The datastore of a cluster with most space left, None where it has none."""
+    found = list(Datastore.objects.filter(lab=lab, cluster=cluster_id).order_by("name"))
+    return max(found, key=lambda one: free_gib(one, lab_at), default=None)
+
+
+def rate_of(vm: VirtualMachine) -> float | None:
+    """MiB/s of the guest's datastore, None where it has none (then the engine's own figure counts)."""
+    return vm.datastore.mib_per_s if vm.datastore else None

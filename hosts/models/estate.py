@@ -1,0 +1,254 @@
+"""The on-prem side: server models, clusters, hosts and the virtual machines on them."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import FormFactor, GuestHealth, HostState, Hypervisor, PlacementPolicy, PowerState
+from hosts.models.validators import check_watts
+from virtlab.labs.choices import FigureKind
+from virtlab.labs.models import Lab, Workload
+from virtlab.labs.validators import check_source_date
+
+
+class ServerModel(models.Model):
+    """A server one can buy, with its measured power curve (watts at idle, 10 … 100 %, or at idle and full)."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    vendor = models.CharField(_("vendor"), max_length=40)
+    form_factor = models.CharField(_("form factor"), max_length=10, choices=FormFactor, default=FormFactor.RACK)
+    rack_units = models.PositiveSmallIntegerField(_("rack units"), default=2)
+    cpu = models.CharField(_("CPU"), max_length=80)
+    sockets = models.PositiveSmallIntegerField(_("sockets"), default=2)
+    cores = models.PositiveSmallIntegerField(_("cores"), validators=[MinValueValidator(1), MaxValueValidator(2048)])
+    threads_per_core = models.PositiveSmallIntegerField(_("threads per core"), default=2)
+    memory_gib = models.FloatField(
+        _("memory as measured (GiB)"), validators=[MinValueValidator(0.5), MaxValueValidator(65_536)]
+    )
+    watts = models.JSONField(
+        _("watts by load"),
+        validators=[check_watts],
+        help_text=_("Eleven figures from idle to 100 %, or two: idle and full."),
+    )
+    price_usd = models.DecimalField(
+        _("price (USD)"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        help_text=_("An assumption of yours: no open price list exists. Empty means the general assumption."),
+    )
+    published = models.CharField(_("published"), max_length=10, validators=[check_source_date])
+    source = models.CharField(_("source"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=10, choices=FigureKind, default=FigureKind.LIST)
+    # Set by the admin console: `load_server_models` leaves such rows as they are.
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("server model")
+        verbose_name_plural = _("server models")
+        ordering = ["published", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cluster(models.Model):
+    """Hosts under one hypervisor that share load."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="clusters")
+    site = models.CharField(_("site"), max_length=80, default="Main")
+    name = models.CharField(_("name"), max_length=255)
+    hypervisor = models.CharField(_("hypervisor"), max_length=12, choices=Hypervisor, default=Hypervisor.KVM)
+    policy = models.CharField(_("placement"), max_length=12, choices=PlacementPolicy, default=PlacementPolicy.BEST_FIT)
+    # How much may be promised of each host: vCPU per thread, and memory as a multiple of what is installed.
+    cpu_overcommit = models.FloatField(
+        _("CPU overcommit (vCPU per thread)"), default=4.0, validators=[MinValueValidator(0.1), MaxValueValidator(32)]
+    )
+    memory_overcommit = models.FloatField(
+        _("memory overcommit"), default=1.0, validators=[MinValueValidator(0.1), MaxValueValidator(4)]
+    )
+
+    class Meta:
+        verbose_name = _("cluster")
+        verbose_name_plural = _("clusters")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["lab", "name"], name="one_cluster_per_name_and_lab")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Host(models.Model):
+    """A physical server of a cluster. Its own figures count; the model lends the power curve and the price."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="hosts")
+    cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.CASCADE, related_name="hosts")
+    name = models.CharField(_("name"), max_length=255)
+    model = models.ForeignKey(
+        ServerModel, verbose_name=_("server model"), on_delete=models.PROTECT, related_name="hosts"
+    )
+    model_matched = models.BooleanField(
+        _("model known"),
+        default=True,
+        help_text=_("Off where the nearest known model stands in for one without a power curve."),
+    )
+    reported_model = models.CharField(_("model as reported"), max_length=200, blank=True, default="")
+    sockets = models.PositiveSmallIntegerField(_("sockets"), default=2)
+    cores = models.PositiveIntegerField(_("cores"))
+    threads_per_core = models.PositiveSmallIntegerField(_("threads per core"), default=2)
+    memory_mib = models.PositiveBigIntegerField(_("memory (MiB)"))
+    state = models.CharField(_("state"), max_length=12, choices=HostState, default=HostState.ON)
+    rack = models.CharField(_("rack"), max_length=40, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["lab", "name"], name="one_host_per_name_and_lab")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Datastore(models.Model):
+    """Where a cluster's guests keep their disks, their snapshots and the memory of suspended ones."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="datastores")
+    cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.CASCADE, related_name="datastores")
+    name = models.CharField(_("name"), max_length=255)
+    capacity_gib = models.FloatField(_("capacity (GiB)"), validators=[MinValueValidator(1), MaxValueValidator(1e8)])
+    mib_per_s = models.FloatField(
+        _("throughput (MiB/s)"), default=500.0, validators=[MinValueValidator(10), MaxValueValidator(20_000)]
+    )
+    assumed = models.BooleanField(
+        _("assumed"), default=False, help_text=_("Made up for an inventory that names no datastore.")
+    )
+
+    class Meta:
+        verbose_name = _("datastore")
+        verbose_name_plural = _("datastores")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["lab", "name"], name="one_datastore_per_name_and_lab")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VirtualMachine(models.Model):
+    """A guest on a host, holding what it was promised; what it demands is in its workload's trace."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="virtual_machines")
+    cluster = models.ForeignKey(
+        Cluster, verbose_name=_("cluster"), on_delete=models.CASCADE, related_name="virtual_machines"
+    )
+    host = models.ForeignKey(
+        Host, verbose_name=_("host"), null=True, blank=True, on_delete=models.SET_NULL, related_name="virtual_machines"
+    )
+    workload = models.OneToOneField(
+        Workload,
+        verbose_name=_("workload"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="virtual_machine",
+    )
+    name = models.CharField(_("name"), max_length=255)
+    vcpu = models.PositiveIntegerField(_("vCPU"))
+    memory_mib = models.PositiveBigIntegerField(_("memory (MiB)"))
+    disk_gib = models.FloatField(_("disk provisioned (GiB)"), default=0.0)
+    disk_used_gib = models.FloatField(_("disk in use (GiB)"), default=0.0)
+    power_state = models.CharField(_("power state"), max_length=10, choices=PowerState, default=PowerState.RUNNING)
+    is_template = models.BooleanField(_("template"), default=False)
+    datastore = models.ForeignKey(
+        Datastore,
+        verbose_name=_("datastore"),
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="virtual_machines",
+    )
+    thin = models.BooleanField(_("thin disk"), default=True)
+    hostname = models.CharField(_("host name of the guest"), max_length=63, blank=True, default="")
+    address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    # Where it has to be, and with whom it must not share a host.
+    pinned = models.BooleanField(_("pinned to its host"), default=False)
+    anti_affinity = models.CharField(
+        _("apart group"), max_length=40, blank=True, default="", help_text=_("No two of a group share a host.")
+    )
+    # A linked clone keeps only what differs from its base, which cannot go while it is there.
+    base = models.ForeignKey(
+        "self",
+        verbose_name=_("linked to"),
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="linked_clones",
+    )
+    made_from = models.ForeignKey(
+        "self",
+        verbose_name=_("made from"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="copies",
+    )
+    suspended_gib = models.FloatField(_("memory kept while suspended (GiB)"), default=0.0)
+    health = models.CharField(_("guest system"), max_length=8, choices=GuestHealth, default=GuestHealth.WELL)
+    guest_version = models.PositiveIntegerField(_("updates applied"), default=0)
+    snapshot = models.ForeignKey(
+        "Snapshot",
+        verbose_name=_("you are here"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("The snapshot that the running disk goes on from."),
+    )
+    # The delta disk of the running state: so large at that lab time, and growing while the guest runs.
+    delta_gib = models.FloatField(_("written since that snapshot (GiB)"), default=0.0)
+    delta_lab_at = models.DateTimeField(_("as of (lab time)"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("virtual machine")
+        verbose_name_plural = _("virtual machines")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["lab", "name"], name="one_vm_per_name_and_lab")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Snapshot(models.Model):
+    """A point to which a guest can return: disk and configuration, and its memory where that was asked for."""
+
+    vm = models.ForeignKey(
+        VirtualMachine, verbose_name=_("virtual machine"), on_delete=models.CASCADE, related_name="snapshots"
+    )
+    parent = models.ForeignKey(
+        "self", verbose_name=_("taken after"), null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    taken_lab_at = models.DateTimeField(_("taken (lab time)"))
+    memory_gib = models.FloatField(_("memory kept (GiB)"), default=0.0)
+    with_memory = models.BooleanField(_("with memory"), default=False)
+    # The delta disk that was written before this point, since its parent was taken (frozen now).
+    delta_gib = models.FloatField(_("written since the one before (GiB)"), default=0.0)
+    # vcpu, memory_mib, disk_gib, disk_used_gib, power_state, health, guest_version, hostname, address.
+    configuration = models.JSONField(_("configuration"), default=dict)
+
+    class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        ordering = ["taken_lab_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def lab_id(self) -> int:
+        """The lab of its guest: whoever may not see that one may not see this."""
+        return self.vm.lab_id

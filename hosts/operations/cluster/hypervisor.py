@@ -1,0 +1,156 @@
+"""Another hypervisor for a cluster: its guests stop, its hosts are installed anew, its guests start."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import Hypervisor, PowerState
+from hosts.live.what_if import what_if
+from hosts.models import Cluster, Host, VirtualMachine
+from hosts.operations.cluster.reinstall import why_not_under
+from hosts.operations.guest.base import runs_windows
+from hosts.operations.guest.power_effects import change_power
+from hosts.operations.hypervisor_words import differences
+from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.jobs.choices import Level, Side
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.operation import Operation, OperationForm
+from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.text import Text, say
+
+
+def running_in(cluster: Cluster) -> list[VirtualMachine]:
+    """The cluster's running guests, by name."""
+    found = VirtualMachine.objects.filter(cluster=cluster, power_state=PowerState.RUNNING, is_template=False)
+    return list(found.select_related("workload", "host__cluster", "cluster", "lab").order_by("name"))
+
+
+@effect("cluster.stop_guests")
+def stop_guests(run: Run) -> None:
+    """Stops the guests that ran at the start (the job holds them) and remembers them."""
+    stopped = [vm for vm in running_in(run.get(Cluster)) if vm.pk in run.params["guests"]]
+    run.remember(stopped=[vm.pk for vm in stopped])
+    for vm in stopped:
+        change_power(vm, PowerState.STOPPED, run.lab_time)
+
+
+@effect("cluster.restart_guests")
+def restart_guests(run: Run) -> None:
+    """Starts those again that the undone step had stopped."""
+    _start(run, run.memory["stopped"])
+
+
+@effect("cluster.start_guests")
+def start_guests(run: Run) -> None:
+    """Starts the guests that ran before; who finds no room stays off, and the log names it."""
+    _start(run, run.params["guests"])
+
+
+def _start(run: Run, keys: Sequence[int]) -> None:
+    for vm in VirtualMachine.objects.filter(pk__in=keys, power_state=PowerState.STOPPED).order_by("name"):
+        try:
+            change_power(vm, PowerState.RUNNING, run.lab_time)
+        except StepFailed as why:
+            run.log(say(_("%(vm)s stays off: %(why)s"), vm=vm.name, why=why.text), Level.WARNING)
+
+
+@effect("cluster.set_hypervisor")
+def set_hypervisor(run: Run) -> None:
+    """Sets the hypervisor; StepFailed where a guest runs or does not suit it by now."""
+    cluster = run.get(Cluster)
+    if running := running_in(cluster):
+        raise StepFailed(_("%(vm)s is running: stop it first."), vm=running[0].name)
+    if why := why_not_under(cluster, run.params["hypervisor"]):
+        raise StepFailed(why[0])
+    run.remember(hypervisor=cluster.hypervisor)
+    cluster.hypervisor = run.params["hypervisor"]
+    cluster.save(update_fields=["hypervisor"])
+
+
+@effect("cluster.restore_hypervisor")
+def restore_hypervisor(run: Run) -> None:
+    """Gives back the hypervisor from before."""
+    cluster = run.get(Cluster)
+    cluster.hypervisor = run.memory["hypervisor"]
+    cluster.save(update_fields=["hypervisor"])
+
+
+class HypervisorForm(OperationForm):
+    """Which."""
+
+    hypervisor = forms.ChoiceField(label=_("Hypervisor"), choices=Hypervisor.choices)
+
+    def prepare(self) -> None:
+        """Fills in the present one."""
+        self.fields["hypervisor"].initial = getattr(self.subject, "hypervisor", Hypervisor.KVM)
+
+
+class ChangeHypervisor(Operation):
+    """Installs another hypervisor, or none, on all hosts of a cluster."""
+
+    name = "cluster.change_hypervisor"
+    title = _("Change the hypervisor")
+    danger = True
+    side = Side.HOSTS
+    form_class = HypervisorForm
+    subject_model = Cluster
+    watched_fields = ("hypervisor",)
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster."""
+        assert isinstance(self.subject, Cluster)
+        return self.subject
+
+    @cached_property
+    def running(self) -> list[VirtualMachine]:
+        """Guests that stop and start."""
+        return running_in(self.cluster)
+
+    def describe(self) -> Text:
+        """The job's title."""
+        label = Hypervisor(self.values["hypervisor"]).label
+        return say(_("Change %(cluster)s to %(hypervisor)s"), cluster=self.cluster.name, hypervisor=label)
+
+    def check(self) -> Sequence[Refusal]:
+        """Another one, under which every guest can go on."""
+        if self.values["hypervisor"] == self.cluster.hypervisor:
+            label = Hypervisor(self.cluster.hypervisor).label
+            text = say(_("%(cluster)s has it already: %(hypervisor)s."), cluster=self.cluster.name, hypervisor=label)
+            return [Refusal(text, "hypervisor")]
+        return [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
+
+    def preview(self) -> Preview:
+        """Overheads, live changes and features before and after; money and watts; how long the guests are off."""
+        now, then = HYPERVISORS[self.cluster.hypervisor], HYPERVISORS[self.values["hypervisor"]]
+        changes, notes = differences(now, then)
+        pk, hypervisor = self.cluster.pk, self.values["hypervisor"]
+        money, watts = what_if(
+            self.lab, pk, lambda facts: facts._replace(clusters=[facts.clusters[0]._replace(hypervisor=hypervisor)])
+        )
+        downtime_s = self.plan().duration_s if self.running else None
+        return Preview(changes, money, watts, downtime_s, notes)
+
+    def plan(self) -> Plan:
+        """Stop all guests side by side, install all hosts side by side, start the guests."""
+        windows = [runs_windows(vm) for vm in self.running]
+        stop_s = max((self.timings.shutdown_s(windows=w) for w in windows), default=0.0)
+        start_s = max((self.timings.boot_s(windows=w) for w in windows), default=0.0)
+        hosts = Host.objects.filter(cluster=self.cluster).exists()
+        install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if hosts else 0.0
+        params, guests = {"hypervisor": self.values["hypervisor"]}, {"guests": [vm.pk for vm in self.running]}
+        return Plan(
+            [
+                PlannedStep("stop", _("Shut the guests down"), stop_s, stop_guests, restart_guests, guests),
+                PlannedStep(
+                    "install", _("Install the hosts anew"), install_s, set_hypervisor, restore_hypervisor, params
+                ),
+                PlannedStep("start", _("Start the guests"), start_s, start_guests, None, guests),
+            ]
+        )
+
+    def holds(self) -> Sequence[Held]:
+        """The cluster and every running guest of it."""
+        return [Held(self.cluster), *(Held(vm) for vm in self.running)]

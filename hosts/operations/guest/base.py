@@ -1,0 +1,110 @@
+"""What operations on a guest have in common."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+
+from hosts.choices import PowerState
+from hosts.live.facts import Facts
+from hosts.live.what_if import Figures, Part, Present, present, what_if_of
+from hosts.models import Host, VirtualMachine
+from hosts.rules.capacity import Need, guests_of, rooms
+from virtlab.engine.hypervisors.hypervisor import Feature
+from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
+from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.text import Text
+from virtlab.labs.choices import OperatingSystem
+
+
+class GuestOperation(Operation):
+    """An operation on a guest, which it holds."""
+
+    side = Side.HOSTS
+    subject_model = VirtualMachine
+    related = ("host__cluster", "cluster", "datastore", "workload", "lab")
+
+    @property
+    def vm(self) -> VirtualMachine:
+        """The guest."""
+        assert isinstance(self.subject, VirtualMachine)
+        return self.subject
+
+    @property
+    def kind(self) -> Kind:
+        """Its cluster's hypervisor."""
+        return HYPERVISORS[self.vm.cluster.hypervisor]
+
+    def can(self, feature: Feature) -> bool:
+        """Whether its hypervisor has a feature."""
+        return self.kind.can(feature)
+
+    @property
+    def windows(self) -> bool:
+        """Whether the guest runs Windows, which takes longer."""
+        return runs_windows(self.vm)
+
+    def _present(self) -> Present:
+        """Its cluster as it is, read once for all objects of a request."""
+        pk = self.vm.cluster_id
+        return self.once(f"present-{pk}", lambda: present(self.lab, pk))
+
+    def why_full(self, host: Host, need: Need) -> Text | None:
+        """Why it may not run on a host with that size; the guests of its cluster are read once for a request."""
+        pk = self.vm.cluster_id
+        guests = self.once(f"guests-{pk}", lambda: guests_of(pk))
+        return rooms([host], self.vm, guests)[0].why_not(need)
+
+    def figures(self, **changes: Any) -> Figures:
+        """Money and watts of its cluster before and after these columns of the guest change."""
+        pk = self.vm.pk
+
+        def change(facts: Facts) -> Facts:
+            return facts._replace(guests=[g._replace(**changes) if g.pk == pk else g for g in facts.guests])
+
+        hosts = {self.vm.host_id, changes.get("host_id", self.vm.host_id)}
+        return what_if_of(self.lab, change, self._present(), Part(pk, hosts))
+
+    def figures_without(self, pk: int) -> Figures:
+        """The same before and after a guest is gone."""
+
+        def change(facts: Facts) -> Facts:
+            return facts._replace(guests=[guest for guest in facts.guests if guest.pk != pk])
+
+        return what_if_of(self.lab, change, self._present(), Part(pk, {self.vm.host_id}))
+
+    def figures_with_copies(
+        self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
+    ) -> Figures:
+        """The same before and after copies of the guest are there, one for each of `hosts`."""
+        used_gib = 0.0 if linked else self.vm.disk_used_gib
+        new: dict[str, Any] = {
+            "power_state": str(state),
+            "is_template": False,
+            "snapshot_id": None,
+            "disk_used_gib": used_gib,
+        }
+        new |= {"suspended_gib": 0.0, "thin": linked or self.vm.thin, **changes}
+
+        def change(facts: Facts) -> Facts:
+            original = next(guest for guest in facts.guests if guest.pk == self.vm.pk)
+            copies = [original._replace(pk=-1 - n, host_id=host, **new) for n, host in enumerate(hosts)]
+            return facts._replace(guests=[*facts.guests, *copies])
+
+        return what_if_of(self.lab, change, self._present(), Part(self.vm.pk, {self.vm.host_id, *hosts}))
+
+
+class MachineOperation(GuestOperation):
+    """An operation that templates do not have."""
+
+    @classmethod
+    def offered_for(cls, subject: models.Model) -> bool:
+        """Guests alone."""
+        return isinstance(subject, VirtualMachine) and not subject.is_template
+
+
+def runs_windows(vm: VirtualMachine) -> bool:
+    """Whether the guest runs Windows, which takes longer to stop and to start."""
+    return vm.workload is not None and vm.workload.operating_system == OperatingSystem.WINDOWS

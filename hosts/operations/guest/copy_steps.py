@@ -1,0 +1,130 @@
+"""A copy of a guest or template: its row, its disk, its own name and address, its start."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.live.space import rate_of, require_space
+from hosts.models import VirtualMachine
+from hosts.operations.guest.base import runs_windows
+from hosts.operations.guest.made_effects import start_newborn, stop_newborn, unmake_newborn
+from hosts.rules.capacity import Need
+from hosts.rules.placement import Wish, candidates, chosen, place
+from hosts.services.guests import copied_workload, make_guest
+from virtlab.engine.durations.copies import full_clone_s
+from virtlab.engine.durations.timings import Timings
+from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
+from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.jobs.text import Text, say
+
+
+def copied_gib(source: VirtualMachine, *, linked: bool) -> float:
+    """GiB that a copy takes of the datastore at once: nothing where it is linked, what is written where it is thin."""
+    if linked:
+        return 0.0
+    return full_disk_gib(source) if source.thin or source.base_id else source.disk_gib
+
+
+def full_disk_gib(source: VirtualMachine) -> float:
+    """GiB in use of a guest's whole disk: with its base's where it is a linked clone."""
+    below = source.base.disk_used_gib if source.base else 0.0
+    return min(source.disk_used_gib + below, max(source.disk_gib, source.disk_used_gib))
+
+
+def copy_s(source: VirtualMachine, *, linked: bool, timings: Timings) -> float:
+    """Seconds for one copy alone: constant where it is linked, else the bytes in use at the datastore's rate."""
+    if linked:
+        return timings.linked_clone_s
+    return timings.reconfigure_s + full_clone_s(full_disk_gib(source), rate_of(source), timings)
+
+
+@effect("vm.await_turn")
+def await_turn(run: Run) -> None:
+    """Waits until the datastore has done the copies before this one."""
+    turn_at = datetime.fromisoformat(run.params["turn_at"])
+    if (left_s := (turn_at - run.lab_time).total_seconds()) > 0:
+        raise NotYet(left_s, _("Waits for the copies before it."))
+
+
+@effect("vm.copy")
+def copy_guest(run: Run) -> None:
+    """Makes the copy's row on a host that has room; StepFailed where datastore or hosts have none."""
+    p = run.params
+    source = run.get(VirtualMachine, p["source"])
+    require_space(source.datastore, copied_gib(source, linked=p["linked"]), run.lab_time)
+    make_guest(run, copied_workload(run.lab, source, p["name"]), **_columns(run, source))
+
+
+def _columns(run: Run, source: VirtualMachine) -> dict[str, Any]:
+    p, linked = run.params, run.params["linked"]
+    return {
+        "name": p["name"],
+        "cluster": source.cluster,
+        "host": _host(run, source),
+        "vcpu": p["vcpu"],
+        "memory_mib": p["memory_mib"],
+        "disk_gib": source.disk_gib,
+        "disk_used_gib": 0.0 if linked else full_disk_gib(source),
+        "thin": source.thin or linked,
+        "datastore": source.datastore,
+        "hostname": p["hostname"],
+        "address": p["address"] or None,
+        "anti_affinity": "" if p["template"] else source.anti_affinity,
+        "base": source if linked else None,
+        "made_from": source,
+        "is_template": p["template"],
+        "health": source.health,
+        "guest_version": source.guest_version,
+    }
+
+
+def _host(run: Run, source: VirtualMachine) -> Any:
+    """A host with room where it is to start; else any that has, or none."""
+    p = run.params
+    if p["template"]:
+        return source.host
+    wish = Wish(Need(p["vcpu"], p["memory_mib"]), source.anti_affinity)
+    if p["start"]:
+        host = place(source.cluster, wish)
+        run.log(say(_("Placed on %(host)s."), host=host.name))
+        return host
+    best = chosen(candidates(source.cluster, wish))
+    return best.host if best else None
+
+
+def copy_params(source: VirtualMachine, name: str, *, linked: bool, start: bool, **more: Any) -> dict[str, Any]:
+    """Parameters of the copying effect; what is not said is as the source has it."""
+    return {
+        "source": source.pk, "name": name, "linked": linked, "start": start, "vcpu": source.vcpu,
+        "memory_mib": source.memory_mib, "hostname": "", "address": "", "template": False, **more,
+    }  # fmt: skip
+
+
+def copy_steps(source: VirtualMachine, params: dict[str, Any], took_s: float, timings: Timings) -> list[PlannedStep]:
+    """Copy, then name, address and start where that is wanted."""
+    name = {"name": params["name"]}
+    title = _("Make a linked disk") if params["linked"] else _("Copy its disk")
+    physics = {"kind": "copy", "disk_gib": copied_gib(source, linked=params["linked"])}
+    steps = [
+        PlannedStep("make", _("Make room for it and register it"), 0.0, copy_guest, unmake_newborn, params),
+        PlannedStep("copy", title, took_s, None, None, {}, physics),
+    ]
+    if params["start"]:
+        windows = runs_windows(source)
+        start = PlannedStep("start", _("Start it"), timings.boot_s(windows=windows), start_newborn, stop_newborn, name)
+        steps += [start, PlannedStep("customise", _("Set its name and address"), timings.customise_s(windows=windows))]
+    return steps
+
+
+def why_not_copied(source: VirtualMachine, *, running: bool, can_snapshot: bool, kind: str) -> Text | None:
+    """Why a running guest cannot be copied, in words; None where it can."""
+    if running and not can_snapshot:
+        return say(_("%(kind)s cannot copy a guest while it runs: stop %(vm)s first."), kind=kind, vm=source.name)
+    return None
+
+
+def require(why: Text | None) -> None:
+    """StepFailed where there is a reason."""
+    if why:
+        raise StepFailed(why)

@@ -1,0 +1,189 @@
+"""A new guest, blank, on the host that the cluster's policy chooses."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import PowerState
+from hosts.inventory.rows import VmRow
+from hosts.live.facts import Facts, GuestFacts
+from hosts.live.space import require_space, roomiest, why_no_space
+from hosts.live.what_if import what_if
+from hosts.models import Cluster, Datastore, Host
+from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
+from hosts.operations.guest.made_effects import start_newborn, stop_newborn, unmake_newborn
+from hosts.operations.ways_out import way, way_to_host
+from hosts.rules.capacity import Need
+from hosts.rules.placement import Candidate, Wish, candidates, chosen, place, why_nowhere
+from hosts.services.guests import idle_or_typical, make_guest, new_workload
+from virtlab.engine.hypervisors.hypervisor import Change as Live
+from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, effect
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.text import Text, say
+from virtlab.labs.choices import OperatingSystem
+
+SHOWN = 12
+
+
+@effect("vm.create")
+def create_guest(run: Run) -> None:
+    """Chooses the host anew, as things are now, and makes the guest; StepFailed where nothing has room any more."""
+    p = run.params
+    cluster = run.get(Cluster, p["cluster"])
+    only = run.get(Host, p["host"]) if p["host"] else None
+    wish = Wish(Need(p["vcpu"], p["memory_mib"]), p["group"], only)
+    host = place(cluster, wish)
+    datastore = run.get(Datastore, p["datastore"]) if p["datastore"] else None
+    require_space(datastore, 0.0 if p["thin"] else p["disk_gib"], run.lab_time)
+    workload = new_workload(run.lab, p["name"], p["system"])
+    columns = {name: p[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin")}
+    make_guest(run, workload, cluster=cluster, host=host, datastore=datastore, pinned=only is not None,
+               anti_affinity=p["group"], **columns)  # fmt: skip
+    row = VmRow(name=p["name"], vcpu=p["vcpu"], memory_mib=p["memory_mib"], usage_from="assumed")
+    idle_or_typical(run.lab, row, workload)
+    reason = chosen(candidates(cluster, wish))
+    run.log(reason.reason if reason else say(_("Placed on %(host)s."), host=host.name))
+
+
+class CreateForm(PlaceForm):
+    """Name, place and size."""
+
+    name = name_field()
+    vcpu = vcpu_field(initial=2)
+    memory_mib = memory_field(initial=4096)
+    disk_gib = disk_field(initial=40.0)
+    thin = forms.BooleanField(label=_("Thin disk: takes what is written"), required=False, initial=True)
+    operating_system = forms.ChoiceField(label=_("System"), choices=OperatingSystem.choices, initial="linux")
+    host = forms.ModelChoiceField(
+        label=_("Pinned to host"), queryset=Host.objects.none(), required=False, empty_label=_("By the policy")
+    )
+    apart = forms.CharField(label=_("Apart group"), max_length=40, required=False)
+    start = forms.BooleanField(label=_("Install its system and start it"), required=False, initial=True)
+    field_order = (
+        "name",
+        "cluster",
+        "vcpu",
+        "memory_mib",
+        "disk_gib",
+        "thin",
+        "operating_system",
+        "host",
+        "apart",
+        "start",
+    )
+
+    def clean_name(self) -> str:
+        """No other guest has it."""
+        return require_free_name(self.lab, self.cleaned_data["name"])
+
+    def clean(self) -> None:
+        """A pinned host is of the cluster."""
+        host, cluster = self.cleaned_data.get("host"), self.cleaned_data.get("cluster")
+        if host and cluster and host.cluster_id != cluster.pk:
+            self.add_error("host", _("This host is of another cluster."))
+
+
+class CreateVm(Operation):
+    """Makes a guest from nothing."""
+
+    name = "vm.create"
+    title = _("New virtual machine")
+    side = Side.HOSTS
+    form_class = CreateForm
+    counterpart = "instance.launch"
+
+    @property
+    def cluster(self) -> Cluster:
+        """Where it goes."""
+        cluster: Cluster = self.values["cluster"]
+        return cluster
+
+    @cached_property
+    def datastore(self) -> Datastore | None:
+        """Where its disk goes: where most is free."""
+        return roomiest(self.lab, self.cluster.pk, self.lab.lab_time())
+
+    @cached_property
+    def found(self) -> list[Candidate]:
+        """Every host with the reason."""
+        v = self.values
+        return candidates(self.cluster, Wish(Need(v["vcpu"], v["memory_mib"]), v["apart"], v["host"]))
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Create %(vm)s"), vm=self.values["name"])
+
+    def check(self) -> Sequence[Refusal]:
+        """The hypervisor supports the size, a host and a datastore have room."""
+        return [*self._supported(), *self._place(), *self._space()]
+
+    def _supported(self) -> list[Refusal]:
+        kind = HYPERVISORS[self.cluster.hypervisor]
+        fields = {Live.ADD_CPU: ("vcpu", kind.most_vcpu), Live.ADD_MEMORY: ("memory_mib", kind.most_memory_gib)}
+        found = []
+        for change in kind.too_large(self.values["vcpu"], self.values["memory_mib"] / 1024):
+            field, limit = fields[change]
+            assert limit is not None
+            text = say(_("%(kind)s supports at most %(most)s %(unit)s for one guest."), kind=kind.name,
+                       most=f"{limit.value:g}", unit=limit.unit)  # fmt: skip
+            found.append(Refusal(text, field))
+        return found
+
+    def _place(self) -> list[Refusal]:
+        if chosen(self.found):
+            return []
+        return [Refusal(why_nowhere(self.cluster, self.found), "cluster", way_to_host(self.cluster))]
+
+    def _space(self) -> list[Refusal]:
+        wanted = 0.0 if self.values["thin"] else self.values["disk_gib"]
+        why = why_no_space(self.datastore, wanted, self.lab.lab_time())
+        return [Refusal(why, "disk_gib", way("datastore.grow", self.datastore, _("Grow the datastore")))] if why else []
+
+    def preview(self) -> Preview:
+        """Which host and why; money and watts of the cluster."""
+        best = chosen(self.found)
+        money, watts = what_if(self.lab, self.cluster.pk, lambda facts: self._with(facts, best))
+        notes = [one.reason for one in self.found[:SHOWN]]
+        changes = [
+            Change(_("Host"), "–", best.host.name if best else "–"),
+            Change(_("Datastore"), "–", self.datastore.name if self.datastore else "–"),
+        ]
+        return Preview(changes, money, watts, None, notes)
+
+    def _with(self, facts: Facts, best: Candidate | None) -> Facts:
+        v = self.values
+        guest = GuestFacts(
+            -1, v["name"], self.cluster.pk, best.host.pk if best else None, None, v["vcpu"], v["memory_mib"],
+            v["disk_gib"], 0.0, v["thin"], PowerState.RUNNING if v["start"] else PowerState.STOPPED, False, 0.0, None,
+            None, 0.0, None, "well", v["operating_system"], None, None,
+        )  # fmt: skip
+        return facts._replace(guests=[*facts.guests, guest])
+
+    def plan(self) -> Plan:
+        """Make it; install and start it where that is wanted."""
+        v = self.values
+        params = {
+            "cluster": self.cluster.pk, "host": v["host"].pk if v["host"] else None, "group": v["apart"],
+            "datastore": self.datastore.pk if self.datastore else None, "system": v["operating_system"],
+            **{name: v[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin")},
+        }  # fmt: skip
+        name = {"name": v["name"]}
+        boot_s = self.timings.boot_s(windows=v["operating_system"] == OperatingSystem.WINDOWS)
+        make = PlannedStep("make", _("Choose a host and make it"), self.timings.reconfigure_s, create_guest,
+                           unmake_newborn, params)  # fmt: skip
+        if not v["start"]:
+            return Plan([make])
+        return Plan([
+            make,
+            PlannedStep("install", _("Install its system by hand"), self.timings.install_by_hand_s),
+            PlannedStep("start", _("Start it"), boot_s, start_newborn, stop_newborn, name),
+        ])  # fmt: skip
+
+    def holds(self) -> Sequence[Held]:
+        """Nothing yet; the cluster is mentioned."""
+        return [Held(self.cluster, exclusive=False)]

@@ -1,0 +1,77 @@
+"""A guest's power state and how it changes: with room checked, the delta settled, the memory of suspended ones kept."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import HostState, PowerState
+from hosts.live.disks import running_delta_gib
+from hosts.live.space import require_space
+from hosts.models import VirtualMachine
+from hosts.operations.guest.base import runs_windows
+from hosts.rules.capacity import Need, why_apart, why_full
+from virtlab.engine.durations.timings import Timings
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.jobs.text import Message, Text, say
+from virtlab.labs.parameters import lab_values
+
+POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at"]
+
+
+@effect("vm.set_power")
+def set_power(run: Run) -> None:
+    """Sets the power state that the step names, and remembers the one before; StepFailed where there is no room."""
+    vm = run.get(VirtualMachine)
+    run.remember(power_state=vm.power_state, suspended_gib=vm.suspended_gib)
+    change_power(vm, run.params["power_state"], run.lab_time, run.params.get("suspended_gib", 0.0))
+
+
+@effect("vm.restore_power")
+def restore_power(run: Run) -> None:
+    """Gives back the power state from before; StepFailed where there is no room for it any more."""
+    vm = run.get(VirtualMachine)
+    change_power(vm, run.memory["power_state"], run.lab_time, run.memory.get("suspended_gib", 0.0))
+
+
+def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib: float = 0.0) -> None:
+    """Changes and saves; StepFailed where it is to run and may not."""
+    if state == PowerState.RUNNING and vm.power_state != PowerState.RUNNING and (why := why_cannot_run(vm)):
+        raise StepFailed(why)
+    require_space(vm.datastore, suspended_gib - vm.suspended_gib, lab_at)
+    settle(vm, lab_at)
+    vm.power_state, vm.suspended_gib = state, suspended_gib
+    vm.save(update_fields=POWER_FIELDS)
+
+
+def settle(vm: VirtualMachine, lab_at: datetime) -> None:
+    """Writes down how large the running delta is now, so that it goes on from there."""
+    share = lab_values(vm.lab)["delta_pct_per_day"] / 100
+    vm.delta_gib, vm.delta_lab_at = running_delta_gib(vm, lab_at, share), lab_at
+
+
+def why_cannot_run(vm: VirtualMachine) -> Text | None:
+    """Why a guest cannot run where it is, in words; None where it can."""
+    if vm.host is None:
+        return say(_("%(vm)s is on no host."), vm=vm.name)
+    if vm.host.state != HostState.ON:
+        return say(_("Host %(host)s is not on."), host=vm.host.name)
+    return why_apart(vm.host, vm) or why_full(vm.host, Need.of(vm), vm)
+
+
+def with_guest_off(vm: VirtualMachine, steps: list[PlannedStep], timings: Timings) -> list[PlannedStep]:
+    """The steps between an orderly shutdown and a start; unchanged where the guest is off already."""
+    if vm.power_state != PowerState.RUNNING:
+        return steps
+    windows = runs_windows(vm)
+    stop = power_step("stop", _("Shut the guest down"), timings.shutdown_s(windows=windows), PowerState.STOPPED)
+    start = power_step("start", _("Start the guest"), timings.boot_s(windows=windows), PowerState.RUNNING)
+    return [stop, *steps, start]
+
+
+def power_step(
+    key: str, title: Message, duration_s: float, state: PowerState, suspended_gib: float = 0.0
+) -> PlannedStep:
+    """A step at whose end the guest is in that state."""
+    params = {"power_state": str(state), "suspended_gib": suspended_gib}
+    return PlannedStep(key, title, duration_s, set_power, restore_power, params)

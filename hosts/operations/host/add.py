@@ -1,0 +1,216 @@
+"""Adding hosts to a cluster, and taking one away."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import HostState, Hypervisor
+from hosts.live.facts import Facts, HostFacts
+from hosts.live.what_if import what_if
+from hosts.models import Cluster, Host, ServerModel, VirtualMachine
+from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line
+from hosts.operations.guest.delete import some_of
+from hosts.operations.host.base import HostOperation
+from hosts.operations.host.power import ways_to_empty
+from hosts.operations.template.deploy_form import numbered
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.text import Text, say
+
+MIB_PER_GIB = 1024
+MOST_HOSTS = 64
+
+
+@effect("host.add")
+def add_hosts(run: Run) -> None:
+    """Adds the hosts; StepFailed where a name was taken meanwhile."""
+    p = run.params
+    if taken := Host.objects.filter(lab=run.lab, name__in=p["names"]).first():
+        raise StepFailed(_("There is a host called %(name)s already."), name=taken.name)
+    model, cluster = run.get(ServerModel, p["model"]), run.get(Cluster, p["cluster"])
+    for name in p["names"]:
+        host = Host.objects.create(
+            lab=run.lab, cluster=cluster, name=name, model=model, sockets=model.sockets, cores=model.cores,
+            threads_per_core=model.threads_per_core, memory_mib=p["memory_mib"], rack=p["rack"], state=HostState.ON,
+        )  # fmt: skip
+        run.touch(host)
+
+
+@effect("host.unadd")
+def unadd_hosts(run: Run) -> None:
+    """Takes them away again."""
+    Host.objects.filter(lab=run.lab, name__in=run.params["names"]).delete()
+
+
+class AddForm(PlaceForm):
+    """Which, how many, where, called what."""
+
+    model = forms.ModelChoiceField(label=_("Server model"), queryset=ServerModel.objects.order_by("name"))
+    count = forms.IntegerField(label=_("Hosts"), min_value=1, max_value=MOST_HOSTS, initial=1)
+    pattern = forms.CharField(
+        label=_("Names"), max_length=NAME_LENGTH, validators=[check_one_line], help_text=_("For example kvm-{n:02}.")
+    )
+    first = forms.IntegerField(label=_("First number"), min_value=0, max_value=99_999, initial=1)
+    memory_gib = forms.FloatField(
+        label=_("Memory (GiB)"), min_value=1, max_value=65_536, required=False, help_text=_("Empty: as measured.")
+    )
+    rack = forms.CharField(label=_("Rack"), max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds the names; none may be taken."""
+        data = self.cleaned_data
+        if not {"count", "pattern", "first"} <= data.keys():
+            return data
+        try:
+            names = numbered(data["pattern"], data["first"], data["count"])
+        except ValidationError as wrong:
+            self.add_error("pattern", wrong)
+            return data
+        taken = list(Host.objects.filter(lab=self.lab, name__in=names).order_by("name").values_list("name", flat=True))
+        if taken:
+            self.add_error("pattern", forms.ValidationError(_("Taken already: %(names)s."),
+                                                            params={"names": some_of(taken)}))  # fmt: skip
+        data["names"] = names
+        return data
+
+
+class AddHosts(Operation):
+    """Buys hosts, puts them in a rack and installs the cluster's hypervisor."""
+
+    name = "host.add"
+    title = _("Add hosts")
+    side = Side.HOSTS
+    form_class = AddForm
+
+    @property
+    def cluster(self) -> Cluster:
+        """Where they go."""
+        cluster: Cluster = self.values["cluster"]
+        return cluster
+
+    @property
+    def model(self) -> ServerModel:
+        """What is bought."""
+        model: ServerModel = self.values["model"]
+        return model
+
+    @property
+    def memory_mib(self) -> int:
+        """Memory of each."""
+        return int((self.values["memory_gib"] or self.model.memory_gib) * MIB_PER_GIB)
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Add %(count)s × %(model)s to %(cluster)s"), count=self.values["count"], model=self.model.name,
+                   cluster=self.cluster.name)  # fmt: skip
+
+    def preview(self) -> Preview:
+        """Capacity before and after; money and watts of the cluster; what is paid at once."""
+        hosts, count = list(Host.objects.filter(cluster=self.cluster)), self.values["count"]
+        cores, memory = sum(host.cores for host in hosts), sum(host.memory_mib for host in hosts) // MIB_PER_GIB
+        changes = [
+            Change(_("Hosts"), len(hosts), len(hosts) + count),
+            Change(_("Cores"), cores, cores + count * self.model.cores),
+            Change(_("Memory"), memory, memory + count * self.memory_mib // MIB_PER_GIB, "GiB"),
+        ]
+        price = float(self.model.price_usd or self.lab_figures["server_price_usd"]) * count
+        note = say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=price)
+        return Preview(changes, *what_if(self.lab, self.cluster.pk, self._with), None, [note])
+
+    def _with(self, facts: Facts) -> Facts:
+        model, v = self.model, self.values
+        new = [
+            HostFacts(
+                -1 - n,
+                name,
+                self.cluster.pk,
+                HostState.ON,
+                v["rack"],
+                model.sockets,
+                model.cores,
+                model.threads_per_core,
+                self.memory_mib,
+                model.name,
+                model.watts,
+                model.memory_gib,
+                model.price_usd,
+                model.rack_units,
+            )
+            for n, name in enumerate(v["names"])
+        ]
+        return facts._replace(hosts=[*facts.hosts, *new])
+
+    def plan(self) -> Plan:
+        """Install, boot."""
+        v = self.values
+        params = {"names": v["names"], "model": self.model.pk, "cluster": self.cluster.pk, "rack": v["rack"],
+                  "memory_mib": self.memory_mib}  # fmt: skip
+        install_s = 0.0 if self.cluster.hypervisor == Hypervisor.NONE else self.lab_figures["host_install_s"]
+        return Plan(
+            [
+                PlannedStep("install", _("Install the hypervisor"), install_s),
+                PlannedStep(
+                    "boot", _("Boot and join the cluster"), self.timings.host_boot_s, add_hosts, unadd_hosts, params
+                ),
+            ]
+        )
+
+    def holds(self) -> Sequence[Held]:
+        """The cluster is mentioned."""
+        return [Held(self.cluster, exclusive=False)]
+
+
+def why_not_empty(host: Host) -> Text | None:
+    """Which guests are registered on it, in words; None where none is."""
+    names = list(VirtualMachine.objects.filter(host=host).order_by("name").values_list("name", flat=True))
+    if not names:
+        return None
+    return say(_("%(host)s still has guests: %(names)s."), host=host.name, names=some_of(names))
+
+
+@effect("host.remove")
+def remove_host(run: Run) -> None:
+    """Takes it away; StepFailed where a guest is on it by now."""
+    host = run.get(Host)
+    if why := why_not_empty(host):
+        raise StepFailed(why)
+    host.delete()
+
+
+class RemoveHost(HostOperation):
+    """Takes an empty host out of its cluster and its rack."""
+
+    name = "host.remove"
+    title = _("Remove")
+    danger = True
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Remove %(host)s"), host=self.host.name)
+
+    def check(self) -> Sequence[Refusal]:
+        """No guest may be on it."""
+        why = why_not_empty(self.host)
+        guests = list(VirtualMachine.objects.filter(host=self.host).order_by("name")[:2])
+        return [Refusal(why, "", ways_to_empty(guests))] if why else []
+
+    def preview(self) -> Preview:
+        """Capacity, money and watts without it."""
+        pk = self.host.pk
+
+        def change(facts: Facts) -> Facts:
+            return facts._replace(hosts=[host for host in facts.hosts if host.pk != pk])
+
+        count = Host.objects.filter(cluster=self.host.cluster_id).count()
+        changes = [Change(_("Hosts"), count, count - 1), Change(_("Cores"), self.host.cores, 0)]
+        return Preview(changes, *what_if(self.lab, self.host.cluster_id, change))
+
+    def plan(self) -> Plan:
+        """Shut it down where it is on, take it away."""
+        off_s = self.timings.host_shutdown_s if self.host.state == HostState.ON else 0.0
+        return Plan([PlannedStep("remove", _("Shut it down and take it away"), off_s, remove_host)])

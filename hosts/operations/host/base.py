@@ -1,0 +1,47 @@
+"""What operations on a host have in common."""
+
+from typing import Any
+
+from hosts.choices import PowerState
+from hosts.live.facts import Facts
+from hosts.live.what_if import Figures, what_if
+from hosts.models import Host, VirtualMachine
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.operation import Operation
+
+
+class HostOperation(Operation):
+    """An operation on a host, which it holds."""
+
+    side = Side.HOSTS
+    subject_model = Host
+    related = ("cluster",)
+    watched_fields = ("state", "cluster_id")
+
+    @property
+    def host(self) -> Host:
+        """The host."""
+        assert isinstance(self.subject, Host)
+        return self.subject
+
+    def value(self, key: str) -> float:
+        """A parameter in force for the lab."""
+        return self.lab_figures[key]
+
+    def figures(self, **changes: Any) -> Figures:
+        """Money and watts of its cluster before and after these columns of the host change."""
+        pk = self.host.pk
+
+        def change(facts: Facts) -> Facts:
+            return facts._replace(hosts=[h._replace(**changes) if h.pk == pk else h for h in facts.hosts])
+
+        return what_if(self.lab, self.host.cluster_id, change)
+
+
+def running_on(host: Host) -> list[VirtualMachine]:
+    """Its guests that run, by name."""
+    return list(
+        VirtualMachine.objects.filter(host=host, power_state=PowerState.RUNNING, is_template=False)
+        .select_related("workload")
+        .order_by("name")
+    )

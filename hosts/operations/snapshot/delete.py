@@ -1,0 +1,152 @@
+"""Deleting snapshots: the delta that was written after one is merged into the disk below it (consolidation)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.live.disks import running_delta_gib
+from hosts.live.space import rate_of
+from hosts.models import Snapshot, VirtualMachine
+from hosts.operations.guest.base import MachineOperation
+from hosts.operations.guest.power_effects import settle
+from hosts.operations.snapshot.revert import SnapshotOperation
+from hosts.operations.snapshot.take import HERE
+from virtlab.engine.durations.copies import consolidate_s
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.text import Text, say
+from virtlab.labs.parameters import lab_values
+
+
+class Merge(NamedTuple):
+    """What a deletion moves and frees, in GiB."""
+
+    moved_gib: float
+    freed_gib: float
+
+
+def merge_of(snapshot: Snapshot, lab_at: datetime) -> Merge:
+    """Deltas that were written after the snapshot, which are merged into the one below; its memory is freed, and what
+    two deltas hold of the same disk is at most the disk.
+    """
+    vm, after = snapshot.vm, [child.delta_gib for child in snapshot.children.all()]
+    if vm.snapshot_id == snapshot.pk:
+        after.append(running_delta_gib(vm, lab_at, lab_values(vm.lab)["delta_pct_per_day"] / 100))
+    freed = snapshot.memory_gib
+    if snapshot.parent_id is None and len(after) == 1:
+        freed += after[0]
+    return Merge(sum(after), freed)
+
+
+@effect("snapshot.delete")
+def consolidate(run: Run) -> None:
+    """Merges and deletes: what follows the snapshot goes on from the one before it."""
+    snapshot = run.get(Snapshot, run.params["snapshot"])
+    vm = snapshot.vm
+    settle(vm, run.lab_time)
+    children = list(snapshot.children.all())
+    here = vm.snapshot_id == snapshot.pk
+    into_base = snapshot.parent_id is None and len(children) + here == 1
+    for child in children:
+        child.parent = snapshot.parent
+        child.delta_gib = _merged(snapshot, child.delta_gib, vm.disk_gib, into_base=into_base)
+        child.save(update_fields=["parent", "delta_gib"])
+    if here:
+        vm.snapshot = snapshot.parent
+        vm.delta_gib = _merged(snapshot, vm.delta_gib, vm.disk_gib, into_base=into_base)
+    vm.save(update_fields=HERE)
+    snapshot.delete()
+
+
+def _merged(snapshot: Snapshot, delta_gib: float, disk_gib: float, *, into_base: bool) -> float:
+    """The delta of what follows: nothing where it went into the base, else both, at most the disk."""
+    if into_base:
+        return 0.0
+    both = snapshot.delta_gib + delta_gib
+    return min(both, max(disk_gib, delta_gib))
+
+
+@effect("snapshot.delete_all")
+def consolidate_all(run: Run) -> None:
+    """Merges the running chain into the base and deletes every snapshot; StepFailed where there is none any more."""
+    vm = run.get(VirtualMachine)
+    if not vm.snapshots.exists():
+        raise StepFailed(_("%(vm)s has no snapshot any more."), vm=vm.name)
+    settle(vm, run.lab_time)
+    vm.snapshot, vm.delta_gib = None, 0.0
+    vm.save(update_fields=HERE)
+    vm.snapshots.all().delete()
+
+
+class DeleteSnapshot(SnapshotOperation):
+    """Deletes a snapshot; the guest stays as it is."""
+
+    name = "snapshot.delete"
+    title = _("Delete the snapshot")
+    danger = True
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Delete snapshot %(name)s of %(vm)s"), name=self.snapshot.name, vm=self.vm.name)
+
+    def preview(self) -> Preview:
+        """How many stay, what is merged and what is freed."""
+        count, merge = self.vm.snapshots.count(), merge_of(self.snapshot, self.lab.lab_time())
+        changes = [
+            Change(_("Snapshots"), count, count - 1),
+            Change(_("Merged into the disk below"), 0, round(merge.moved_gib, 1), "GiB"),
+            Change(_("Space freed"), 0, round(merge.freed_gib, 1), "GiB"),
+        ]
+        return Preview(changes, downtime_s=0.0)
+
+    def plan(self) -> Plan:
+        """One step, as long as the merge takes."""
+        moved_gib = merge_of(self.snapshot, self.lab.lab_time()).moved_gib
+        duration_s = consolidate_s(moved_gib, rate_of(self.vm), self.timings)
+        params, physics = {"snapshot": self.snapshot.pk}, {"kind": "consolidate", "disk_gib": moved_gib}
+        return Plan([PlannedStep("merge", _("Merge and delete"), duration_s, consolidate, None, params, physics)])
+
+
+class DeleteSnapshots(MachineOperation):
+    """Deletes all snapshots of a guest at once; it stays as it is."""
+
+    name = "snapshot.delete_all"
+    title = _("Delete all snapshots")
+    group = _("Snapshots")
+    danger = True
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Delete all snapshots of %(vm)s"), vm=self.vm.name)
+
+    def check(self) -> Sequence[Refusal]:
+        """There must be one."""
+        if self.vm.snapshots.exists():
+            return []
+        return [Refusal(say(_("%(vm)s has no snapshot."), vm=self.vm.name))]
+
+    def _chain_gib(self) -> float:
+        share = self.lab_figures["delta_pct_per_day"] / 100
+        total, at = running_delta_gib(self.vm, self.lab.lab_time(), share), self.vm.snapshot
+        by_pk = {one.pk: one for one in self.vm.snapshots.all()}
+        while at is not None:
+            total += at.delta_gib
+            at = by_pk.get(at.parent_id or 0)
+        return total
+
+    def preview(self) -> Preview:
+        """What is merged."""
+        changes = [
+            Change(_("Snapshots"), self.vm.snapshots.count(), 0),
+            Change(_("Merged into the disk below"), 0, round(self._chain_gib(), 1), "GiB"),
+        ]
+        return Preview(changes, downtime_s=0.0)
+
+    def plan(self) -> Plan:
+        """One step, as long as the merge of the whole chain takes."""
+        moved_gib = self._chain_gib()
+        duration_s = consolidate_s(moved_gib, rate_of(self.vm), self.timings)
+        physics = {"kind": "consolidate", "disk_gib": moved_gib}
+        return Plan([PlannedStep("merge", _("Merge and delete"), duration_s, consolidate_all, None, {}, physics)])

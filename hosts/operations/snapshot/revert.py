@@ -1,0 +1,122 @@
+"""Going back to a snapshot: disk, configuration, and memory where it was kept."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import GuestHealth, HostState, PowerState
+from hosts.live.disks import running_delta_gib
+from hosts.live.space import rate_of
+from hosts.models import Snapshot, VirtualMachine
+from hosts.operations.snapshot.take import CONFIGURATION
+from hosts.operations.ways_out import ways_to_room
+from hosts.rules.capacity import Need, why_full
+from virtlab.engine.durations.copies import revert_s
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.text import Text, say
+
+FIELDS = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab_at"]
+MIB_PER_GIB = 1024
+
+
+def configuration_of(snapshot: Snapshot, vm: VirtualMachine) -> dict[str, Any]:
+    """What the guest has after going back; what an older snapshot does not say stays. It runs where its memory was
+    kept while it ran, else it is off.
+    """
+    kept = {name: snapshot.configuration.get(name, getattr(vm, name)) for name in CONFIGURATION}
+    kept["power_state"] = PowerState.RUNNING if snapshot.with_memory else PowerState.STOPPED
+    return kept
+
+
+def why_not_back(snapshot: Snapshot) -> Text | None:
+    """Why its guest cannot go back to it, in words; None where it can."""
+    vm = snapshot.vm
+    after = configuration_of(snapshot, vm)
+    if after["power_state"] != PowerState.RUNNING:
+        return None
+    if vm.host is None or vm.host.state != HostState.ON:
+        return say(_("%(vm)s is on no host that is on: its memory has nowhere to go."), vm=vm.name)
+    return why_full(vm.host, Need(after["vcpu"], after["memory_mib"]), vm)
+
+
+@effect("snapshot.revert")
+def revert(run: Run) -> None:
+    """Back to the snapshot; what was written since is gone. StepFailed where it is to run and has no room."""
+    snapshot = run.get(Snapshot, run.params["snapshot"])
+    if why := why_not_back(snapshot):
+        raise StepFailed(why)
+    vm = snapshot.vm
+    for name, value in configuration_of(snapshot, vm).items():
+        setattr(vm, name, value)
+    vm.snapshot, vm.suspended_gib, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, 0.0, run.lab_time
+    vm.save(update_fields=FIELDS)
+
+
+class SnapshotOperation(Operation):
+    """An operation on a snapshot: it holds the guest."""
+
+    side = Side.HOSTS
+    subject_model = Snapshot
+    lab_path = "vm__lab"
+    related = ("vm__host__cluster", "vm__cluster", "vm__datastore", "vm__workload", "vm__lab")
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot."""
+        assert isinstance(self.subject, Snapshot)
+        return self.subject
+
+    @property
+    def vm(self) -> VirtualMachine:
+        """Its guest."""
+        return self.snapshot.vm
+
+    def holds(self) -> Sequence[Held]:
+        """The guest; the snapshot is mentioned."""
+        return [Held(self.vm), Held(self.snapshot, exclusive=False)]
+
+
+class RevertSnapshot(SnapshotOperation):
+    """Takes the guest back to a snapshot."""
+
+    name = "snapshot.revert"
+    title = _("Go back to it")
+    primary = True
+    watched_fields = ("delta_gib",)
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Take %(vm)s back to %(name)s"), vm=self.vm.name, name=self.snapshot.name)
+
+    def check(self) -> Sequence[Refusal]:
+        """Where it is to run, its host must have room for what it had."""
+        why = why_not_back(self.snapshot)
+        return [Refusal(why, "", ways_to_room(self.vm))] if why else []
+
+    def preview(self) -> Preview:
+        """The configuration before and after, and what is lost."""
+        vm, after = self.vm, configuration_of(self.snapshot, self.vm)
+        changes = [
+            Change(_("vCPU"), vm.vcpu, after["vcpu"]),
+            Change(_("Memory"), vm.memory_mib, after["memory_mib"], "MiB"),
+            Change(_("Disk"), vm.disk_gib, after["disk_gib"], "GiB"),
+            Change(_("State"), PowerState(vm.power_state).label, PowerState(after["power_state"]).label),
+            Change(_("Guest system"), GuestHealth(vm.health).label, GuestHealth(after["health"]).label),
+            Change(_("Updates applied"), vm.guest_version, after["guest_version"]),
+        ]
+        share = self.lab_figures["delta_pct_per_day"] / 100
+        lost = running_delta_gib(vm, self.lab.lab_time(), share)
+        note = say(_("What was written since is lost: %(gib).1f GiB."), gib=lost)
+        return Preview(changes, downtime_s=self.plan().duration_s, notes=[note])
+
+    def plan(self) -> Plan:
+        """One step, as long as the memory takes to read."""
+        memory_gib = self.snapshot.memory_gib
+        duration_s = revert_s(memory_gib, rate_of(self.vm), self.timings)
+        params = {"snapshot": self.snapshot.pk}
+        physics = {"kind": "snapshot", "memory_gib": memory_gib}
+        return Plan([PlannedStep("revert", _("Go back"), duration_s, revert, None, params, physics)])

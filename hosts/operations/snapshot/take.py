@@ -1,0 +1,125 @@
+"""Taking a snapshot: disk and configuration, and the memory of a running guest where that is wanted."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import PowerState
+from hosts.live.space import rate_of, require_space, why_no_space
+from hosts.models import Snapshot, VirtualMachine
+from hosts.operations.fields import check_one_line
+from hosts.operations.guest.base import MachineOperation
+from hosts.operations.guest.power_effects import settle
+from hosts.operations.ways_out import way
+from virtlab.engine.durations.copies import chain_read_factor, snapshot_s
+from virtlab.engine.hypervisors.hypervisor import Feature
+from virtlab.jobs.operations.effects import Run, effect
+from virtlab.jobs.operations.operation import OperationForm
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.text import Text, say
+
+MIB_PER_GIB = 1024
+# A delta disk begins with its first grain and tables: something must be free.
+LEAST_GIB = 0.0625
+CONFIGURATION = (
+    "vcpu", "memory_mib", "disk_gib", "disk_used_gib", "power_state", "health", "guest_version", "hostname", "address",
+)  # fmt: skip
+HERE = ["snapshot", "delta_gib", "delta_lab_at"]
+
+
+@effect("snapshot.take")
+def take(run: Run) -> None:
+    """Freezes the running delta as the snapshot's own and begins a new one; StepFailed where there is no space."""
+    vm, memory_gib = run.get(VirtualMachine), run.params["memory_gib"]
+    require_space(vm.datastore, memory_gib + LEAST_GIB, run.lab_time)
+    settle(vm, run.lab_time)
+    snapshot = Snapshot.objects.create(
+        vm=vm,
+        parent=vm.snapshot,
+        name=run.params["name"],
+        note=run.params["note"],
+        taken_lab_at=run.lab_time,
+        memory_gib=memory_gib,
+        with_memory=memory_gib > 0,
+        delta_gib=vm.delta_gib if vm.snapshot else 0.0,
+        configuration={name: getattr(vm, name) for name in CONFIGURATION},
+    )
+    run.remember(snapshot=snapshot.pk, delta_gib=vm.delta_gib)
+    vm.snapshot, vm.delta_gib = snapshot, 0.0
+    vm.save(update_fields=HERE)
+
+
+@effect("snapshot.untake")
+def untake(run: Run) -> None:
+    """Takes it away again; the delta goes on from the snapshot before."""
+    vm = run.get(VirtualMachine)
+    snapshot = run.get(Snapshot, run.memory["snapshot"])
+    vm.snapshot = snapshot.parent
+    vm.delta_gib += run.memory["delta_gib"] if snapshot.parent_id else 0.0
+    vm.save(update_fields=HERE)
+    snapshot.delete()
+
+
+class TakeForm(OperationForm):
+    """What it is called, and whether the memory is kept."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, validators=[check_one_line])
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    with_memory = forms.BooleanField(label=_("With the guest's memory"), required=False)
+
+
+class TakeSnapshot(MachineOperation):
+    """A point to which the guest can return."""
+
+    name = "snapshot.take"
+    title = _("Take a snapshot")
+    primary = True
+    form_class = TakeForm
+    watched_fields = ("power_state", "snapshot_id")
+
+    @property
+    def memory_gib(self) -> float:
+        """Memory in use that has to be written, 0 without."""
+        if not self.values["with_memory"]:
+            return 0.0
+        return self.vm.memory_mib / MIB_PER_GIB * self.lab_figures["touched_memory_pct"] / 100
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Snapshot %(name)s of %(vm)s"), name=self.values["name"], vm=self.vm.name)
+
+    def check(self) -> Sequence[Refusal]:
+        """The hypervisor can; the datastore has room."""
+        vm, memory = self.vm, self.values["with_memory"]
+        if vm.is_template:
+            return [Refusal(say(_("%(vm)s is a template: it does not change."), vm=vm.name))]
+        if not self.can(Feature.SNAPSHOT):
+            return [Refusal(say(_("%(kind)s has no snapshots."), kind=self.kind.name))]
+        if vm.power_state == PowerState.SUSPENDED:
+            return [Refusal(say(_("%(vm)s is suspended: resume it first."), vm=vm.name), "",
+                            way("vm.resume", vm, _("Resume it")))]  # fmt: skip
+        if memory and vm.power_state != PowerState.RUNNING:
+            return [Refusal(say(_("%(vm)s does not run: it has no memory to keep."), vm=vm.name), "with_memory")]
+        if memory and not self.can(Feature.MEMORY_SNAPSHOT):
+            return [Refusal(say(_("%(kind)s cannot keep the memory."), kind=self.kind.name), "with_memory")]
+        why = why_no_space(vm.datastore, self.memory_gib + LEAST_GIB, self.lab.lab_time())
+        return [Refusal(why, "", way("datastore.grow", vm.datastore, _("Grow the datastore")))] if why else []
+
+    def preview(self) -> Preview:
+        """How many there are, what it takes, and what the chain does to reads."""
+        count = self.vm.snapshots.count()
+        changes = [
+            Change(_("Snapshots"), count, count + 1),
+            Change(_("Memory written"), 0, round(self.memory_gib, 1), "GiB"),
+        ]
+        factor = chain_read_factor([0.0], self.timings)
+        note = say(_("A read then asks one more delta disk: %(factor).2f times as long on a fresh one."), factor=factor)
+        return Preview(changes, downtime_s=0.0, notes=[note])
+
+    def plan(self) -> Plan:
+        """One step, as long as the memory takes to write."""
+        params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": self.memory_gib}
+        duration_s = snapshot_s(self.memory_gib, rate_of(self.vm), self.timings)
+        physics = {"kind": "snapshot", "memory_gib": self.memory_gib}
+        return Plan([PlannedStep("take", _("Take it"), duration_s, take, untake, params, physics)])

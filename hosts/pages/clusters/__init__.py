@@ -1,0 +1,1 @@
+"""Clusters and datastores: their lists and the page of each."""

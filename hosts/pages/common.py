@@ -1,0 +1,44 @@
+"""What several pages of the on-prem side need."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from hosts.models import Cluster
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.registry import OPERATIONS
+from virtlab.jobs.templatetags.jobs import may
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
+from virtlab.web.filters import Filter
+
+Link = tuple[type[Operation], str]
+
+
+def offered(request: HttpRequest, lab: Lab, names: Iterable[str]) -> list[type[Operation]]:
+    """The operations of these names that there are and that the reader may start."""
+    found = [OPERATIONS[name] for name in names if name in OPERATIONS]
+    allowed = {role: may(request, lab, role) for role in {one.role for one in found}}
+    return [one for one in found if allowed[one.role]]
+
+
+def start_links(request: HttpRequest, lab: Lab, names: Iterable[str], **params: str | int) -> list[Link]:
+    """Operations that begin something new, each with the address of its page."""
+    query = urlencode({**params, "next": request.get_full_path()})
+    return [
+        (one, f"{reverse('jobs:operate', args=[lab.slug, one.name])}?{query}") for one in offered(request, lab, names)
+    ]
+
+
+def may_operate(request: HttpRequest, lab: Lab) -> bool:
+    """Whether the reader may change anything in the lab."""
+    return may(request, lab, Role.OPERATOR)
+
+
+def cluster_filter(lab: Lab, field: str = "cluster") -> Filter:
+    """The choice of a cluster (one query)."""
+    rows = Cluster.objects.filter(lab=lab).order_by("name").values_list("pk", "name")
+    return Filter("cluster", _("Cluster"), [(str(pk), name) for pk, name in rows], field)

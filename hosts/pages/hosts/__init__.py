@@ -1,0 +1,1 @@
+"""Hosts: their list and the page of one."""

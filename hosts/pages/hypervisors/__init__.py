@@ -1,0 +1,1 @@
+"""Any two hypervisors side by side under the same load."""

@@ -1,0 +1,1 @@
+"""The import: choose a file, see what was understood of it, accept or discard it."""

@@ -1,0 +1,143 @@
+"""What the page shows of an import that was read and not yet accepted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from hosts.inventory import selectors
+from hosts.inventory.formats.flat_fields import FLAT_FORMATS
+from hosts.inventory.formats.rvtools import FORMAT as RVTOOLS
+from hosts.inventory.packing import Packed, unpack
+from hosts.inventory.problems import KEPT_PER_CODE, SEVERITIES, Problem, Severity
+from hosts.inventory.rows import VmRow
+from hosts.inventory.traces.shapes import FORMAT as TRACES
+from hosts.models.inventory_import import ImportState, InventoryImport
+from virtlab.web.filters import words_asked
+from virtlab.web.tables import listing
+
+PER_PAGE = 50
+SPELT_OUT = 3
+FORMATS = {RVTOOLS: "RVTools", **{shape.key: shape.label for shape in FLAT_FORMATS}}
+VM_FIELDS = ("name", "cluster", "host", "vcpu", "memory_mib", "disk_gib", "power_state", "row")
+VM_COLUMNS = dict(zip(VM_FIELDS, VM_FIELDS, strict=True))
+FINDING_COLUMNS = {"order": "order", "tab": "tab", "row": "row", "severity": "severity"}
+
+
+@dataclass(slots=True)
+class Finding:
+    """One problem as a row of the table."""
+
+    order: int
+    severity: str
+    severity_label: str
+    tab: str
+    row: int
+    column: str
+    message: str
+
+
+def preview(request: HttpRequest, staged: InventoryImport) -> dict[str, Any]:
+    """The parts of the page that ?view= asks for: findings (default), machines, hosts or columns."""
+    packed = unpack(staged.content)
+    views = {"findings": findings_view, "machines": machines_view, "hosts": hosts_view, "columns": columns_view}
+    view = request.GET.get("view", "findings")
+    view = view if view in views else "findings"
+    context = {"view": view, "tabs": tabs(staged, packed), "assumed": assumed(packed), "format": format_label(staged)}
+    return context | {"trace_start": trace_start(staged)} | views[view](request, packed)
+
+
+def format_label(staged: InventoryImport) -> str:
+    """What kind of file it was."""
+    return _("Traces") if staged.format == TRACES else FORMATS.get(staged.format, staged.format)
+
+
+def trace_start(staged: InventoryImport) -> datetime | None:
+    """When the traces begin, None without traces."""
+    traces = staged.summary.get("traces")
+    return datetime.fromtimestamp(traces["start_s"], UTC) if traces else None
+
+
+def tabs(staged: InventoryImport, packed: Packed) -> list[tuple[str, str, int]]:
+    """The views of the page: key, label, how many rows."""
+    return [
+        ("findings", _("Findings"), sum(packed.counts.values())),
+        ("machines", _("Machines"), staged.summary["vms"]),
+        ("hosts", _("Hosts"), staged.summary["hosts"]),
+        ("columns", _("Columns"), len(packed.inventory["columns"])),
+    ]
+
+
+def assumed(packed: Packed) -> list[tuple[str, int]]:
+    """The defaults that stand in for what the file does not say: sentences, with how many more there are like each."""
+    told: dict[str, list[str]] = {}
+    for problem in packed.problem_rows():
+        if problem.severity == Severity.DEFAULT:
+            told.setdefault(problem.code, []).append(problem.message)
+    rows: list[tuple[str, int]] = []
+    for code, messages in told.items():
+        shown = messages if packed.counts[code] <= SPELT_OUT else messages[:1]
+        rows += [(message, 0) for message in shown[:-1]]
+        rows.append((shown[-1], packed.counts[code] - len(shown)))
+    return rows
+
+
+def findings_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
+    """The findings, of one severity and one tab where the reader asks for these."""
+    problems = packed.problem_rows()
+    severity, tab = request.GET.get("severity", ""), request.GET.get("tab", "")
+    rows = [row for row in findings(problems) if severity in {"", row.severity} and tab in {"", row.tab}]
+    return {
+        "findings": listing(request, rows, FINDING_COLUMNS, "order", per_page=PER_PAGE),
+        "severities": [(str(key), label) for key, label in SEVERITIES.items()],
+        "severity": severity,
+        "file_tabs": sorted({problem.tab for problem in problems if problem.tab}),
+        "file_tab": tab,
+        "hidden": sum(packed.counts.values()) - len(problems),
+        "kept_per_kind": KEPT_PER_CODE,
+    }
+
+
+def findings(problems: list[Problem]) -> Iterator[Finding]:
+    """Problems as rows, rows that are left out first."""
+    ranked = sorted(problems, key=lambda problem: (list(Severity).index(problem.severity), problem.tab, problem.row))
+    for order, one in enumerate(ranked):
+        label = str(SEVERITIES[one.severity])
+        yield Finding(order, one.severity.value, label, one.tab, one.row, one.column, one.message)
+
+
+def finding_rows(staged: InventoryImport) -> list[list[object]]:
+    """The findings as rows of a file."""
+    if staged.state != ImportState.READY:
+        return []
+    rows = findings(unpack(staged.content).problem_rows())
+    return [[row.severity_label, row.tab, row.row or "", row.column, row.message] for row in rows]
+
+
+def machines_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
+    """The machines, those whose name, host or cluster holds ?q=."""
+    search = words_asked(request.GET)
+    raw = packed.inventory["vms"]
+    rows = [VmRow(**row) for row in raw if search.casefold() in searched(row)]
+    return {"vms": listing(request, rows, VM_COLUMNS, "row", per_page=PER_PAGE), "search": search}
+
+
+def searched(row: dict[str, Any]) -> str:
+    """What a search looks at."""
+    return f"{row['name']}\n{row['host']}\n{row['cluster']}".casefold()
+
+
+def hosts_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
+    """The hosts by make and size, with the server model that stands for each."""
+    return {"host_groups": selectors.host_groups(packed.inventory["hosts"])}
+
+
+def columns_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
+    """Every column by tab, and which were used."""
+    by_tab: dict[str, list[dict[str, str]]] = {}
+    for column in packed.inventory["columns"]:
+        by_tab.setdefault(column["tab"], []).append(column)
+    return {"columns": list(by_tab.items())}

@@ -1,0 +1,125 @@
+"""Pages of the import: choose a file, see what was understood of it, accept or discard it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from hosts.inventory import selectors, services
+from hosts.inventory.refusals import refusal_text
+from hosts.inventory.write import NoServerModelsError
+from hosts.models.inventory_import import ImportState, InventoryImport
+from hosts.pages.imports import preview
+from hosts.pages.imports.form import MIB, AcceptForm, UploadForm
+from virtlab.jobs.actor import actor_of
+from virtlab.labs.access import lab_for
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
+from virtlab.web.cells import csv_response
+
+TEMPLATE = Path(__file__).with_name("template.csv")
+
+
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, lab: str) -> HttpResponse:
+    """The page that takes a file; a file that is taken is read by a worker while its own page shows how far it is."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
+        return redirect(services.stage_upload(found, form.cleaned_data["file"], actor_of(request)))
+    context = {"lab": found, "form": form, "imports": selectors.recent_imports(found)} | limits()
+    return render(request, "hosts/imports/upload.html", context, status=422 if form.errors else 200)
+
+
+def limits() -> dict[str, Any]:
+    """How large a file may be, for the form and for the words in which it says so."""
+    limit_mib = settings.UPLOAD_LIMIT_BYTES // MIB
+    too_big = _("The file is larger than %(limit)s MiB, the most that can be imported.") % {"limit": limit_mib}
+    return {"limit_bytes": settings.UPLOAD_LIMIT_BYTES, "limit_mib": limit_mib, "too_big": too_big}
+
+
+@require_GET
+def template(request: HttpRequest, lab: str) -> HttpResponse:
+    """VirtLab's own CSV to fill in."""
+    lab_for(request, lab)
+    # The byte order mark is how Excel knows UTF-8.
+    response = HttpResponse("\ufeff" + TEMPLATE.read_text("utf-8"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="virtlab-inventory.csv"'
+    return response
+
+
+@require_GET
+def show(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+    """An import: how far a worker is, what was understood, or why not. Once accepted, the comparison is next."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    staged = selectors.import_of(found, pk)
+    services.settle_stranded(staged)
+    if staged.state == ImportState.ACCEPTED and "writing" in request.GET:
+        return after_accept(request, found, staged)
+    context = show_context(request, found, staged)
+    page = "hosts/imports/show.html"
+    return render(request, f"{page}#import" if request.htmx else page, context)  # type: ignore[attr-defined]  # django-htmx
+
+
+def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dict[str, Any]:
+    """What the page of an import needs at the state it is in."""
+    context: dict[str, Any] = {"lab": lab, "staged": staged, "poll": request.get_full_path()}
+    if staged.state == ImportState.READY:
+        context |= preview.preview(request, staged)
+        context |= {"form": AcceptForm(None, staged), "machines": selectors.machines_in(lab)}
+    if staged.refusal:
+        context["refusal"] = refusal_text(staged.refusal["code"], staged.refusal["params"])
+    return context
+
+
+def after_accept(request: HttpRequest, lab: Lab, staged: InventoryImport) -> HttpResponse:
+    """To the comparison of what was just imported, with a word about it."""
+    messages.success(request, _("“%(file)s” is imported.") % {"file": staged.file_name})
+    target = redirect("compare:report", lab=lab.slug)
+    if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
+        return target
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = target.url
+    return response
+
+
+@require_POST
+def accept(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+    """Writes an import into the lab; a second click is led where the first one was."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    staged = selectors.import_of(found, pk)
+    form = AcceptForm(request.POST, staged)
+    if staged.state == ImportState.READY and not form.is_valid():
+        messages.error(request, _("Choose what happens to the estate of this lab."))
+        return redirect(staged)
+    try:
+        if staged.state == ImportState.READY:
+            services.accept(staged, form.cleaned_data["mode"], actor_of(request))
+    except NoServerModelsError as error:
+        messages.error(request, str(error))
+        return redirect(staged)
+    return redirect(reverse("inventory:show", args=[found.slug, staged.pk]) + "?writing")
+
+
+@require_POST
+def discard(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+    """Forgets an import."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    if services.discard(selectors.import_of(found, pk)):
+        messages.success(request, _("The import is discarded. Nothing of it was kept."))
+    return redirect("inventory:upload", lab=found.slug)
+
+
+@require_GET
+def findings_csv(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+    """All findings that were kept, as a file."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    rows = preview.finding_rows(selectors.import_of(found, pk))
+    header = [_("Severity"), _("Tab"), _("Row"), _("Column"), _("Finding")]
+    return csv_response("findings.csv", [header, *rows])

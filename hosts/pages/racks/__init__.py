@@ -1,0 +1,1 @@
+"""The racks: every host as a slab with its virtual machines in it."""

@@ -1,0 +1,112 @@
+"""The rack as a page draws it: hosts as slabs, machines as blocks as wide as what they were promised."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from hosts.choices import HostState
+from hosts.live.rows import HostLive
+
+OFF = (HostState.OFF.value, HostState.FAILED.value)
+SMALLEST_WARNED_GIB = 0.05
+
+
+class Block(NamedTuple):
+    """A machine in its slab. `used` is the CPU it uses now as a share (0 … 1) of what it was promised."""
+
+    pk: int
+    name: str
+    size: str
+    note: str
+    span: int
+    used: float
+    css: str
+
+
+@dataclass(slots=True)
+class Slab:
+    """A host with the machines on it, as it is now."""
+
+    host: HostLive
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def off(self) -> bool:
+        """Whether nothing can run on it."""
+        return self.host.state in OFF
+
+    @property
+    def state(self) -> str:
+        """Its state in words, empty where it is simply on."""
+        return "" if self.host.state == HostState.ON else str(HostState(self.host.state).label)
+
+    @property
+    def over_memory(self) -> bool:
+        """Whether more memory is promised than installed."""
+        return self.host.memory_reserved_gib > self.host.memory_gib
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something is wrong with it."""
+        return self.off or self.over_memory or self.host.state == HostState.MAINTENANCE
+
+    @property
+    def waits(self) -> bool:
+        """Whether its guests feel that they wait for a core."""
+        return not self.off and self.host.ready_class != "good"
+
+    @property
+    def taken_back_gib(self) -> float:
+        """Memory that the hypervisor took back from guests; 0 where it is not worth a word."""
+        taken = self.host.ballooned_gib + self.host.compressed_gib + self.host.swapped_gib
+        return taken if taken >= SMALLEST_WARNED_GIB else 0.0
+
+
+@dataclass(slots=True)
+class Rack:
+    """Hosts of one cluster in one rack; `cluster` is its key."""
+
+    cluster: int
+    name: str
+    rack: str
+    site: str
+    hypervisor: str
+    slabs: list[Slab] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Estate:
+    """The on-prem side of a lab as its page shows it; `racks` holds the hosts of this page of it."""
+
+    racks: list[Rack]
+    homeless: list[Block]
+    host_count: int
+    vm_count: int
+    promised_vcpu: float
+    threads: int
+    promised_gib: float
+    memory_gib: float
+    used_vcpu: float
+    used_gib: float
+    capacity_vcpu: float
+    power_w: float
+    cost_usd_per_month: float
+
+    @property
+    def cpu_share(self) -> float:
+        """CPU in use, as a share of all cores that guests have."""
+        return min(1.0, self.used_vcpu / self.capacity_vcpu) if self.capacity_vcpu else 0.0
+
+    @property
+    def memory_share(self) -> float:
+        """Memory promised, as a share of what is installed."""
+        return self.promised_gib / self.memory_gib if self.memory_gib else 0.0
+
+    def first(self, count: int) -> list[Rack]:
+        """The racks with the first `count` hosts only, for pages that show a part."""
+        left, shown = count, []
+        for rack in self.racks:
+            if left > 0:
+                head = (rack.cluster, rack.name, rack.rack, rack.site, rack.hypervisor)
+                shown.append(Rack(*head, rack.slabs[:left]))
+            left -= len(rack.slabs)
+        return shown

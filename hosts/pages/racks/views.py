@@ -1,0 +1,64 @@
+"""The racks: every host as a slab with its machines in it, some hosts a page."""
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from hosts.choices import HostState, Hypervisor
+from hosts.models import Host, VirtualMachine
+from hosts.pages.common import cluster_filter, start_links
+from hosts.pages.racks.read import BY_MEMORY, BY_VCPU, rack_view
+from virtlab.jobs.operations.registry import operations_for
+from virtlab.jobs.templatetags.jobs import may
+from virtlab.labs.access import lab_for
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
+from virtlab.web.filters import Filter, FilterBar, filtered
+from virtlab.web.tables import Listing
+
+HOSTS_A_PAGE = 40
+SEARCHED = ("name", "cluster__name", "rack", "virtual_machines__name")
+
+
+@require_GET
+def estate(request: HttpRequest, lab: str) -> HttpResponse:
+    """The racks as they are now: ?q=, ?cluster=, ?state=, ?hypervisor= choose the hosts, ?size= what a block shows."""
+    found = lab_for(request, lab)
+    hosts, bar = _hosts(request, found)
+    page = Paginator(hosts, HOSTS_A_PAGE).get_page(request.GET.get("page"))
+    size = BY_MEMORY if request.GET.get("size") == BY_MEMORY else BY_VCPU
+    shown = {host.pk for host in page.object_list}
+    context = {
+        "lab": found,
+        "estate": rack_view(found, shown, size),
+        "bar": bar,
+        "rows": Listing(page, "", request.GET),
+        "sizes": [(BY_VCPU, _("vCPU")), (BY_MEMORY, _("Memory"))],
+        "size": size,
+        "start": start_links(request, found, ("host.add", "vm.create")),
+    }
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "hosts/racks/estate.html#racks" if part else "hosts/racks/estate.html", context)
+
+
+def _hosts(request: HttpRequest, lab: Lab) -> tuple[QuerySet[Host], FilterBar]:
+    filters = [
+        cluster_filter(lab),
+        Filter("hypervisor", _("Hypervisor"), Hypervisor.choices, "cluster__hypervisor"),
+        Filter("state", _("State"), HostState.choices, "state"),
+    ]
+    rows, bar = filtered(request, Host.objects.filter(lab=lab), filters, SEARCHED)
+    return rows.order_by("cluster__name", "rack", "name").only("pk").distinct(), bar
+
+
+@require_GET
+def machine_menu(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+    """What can be done with one machine, as a short list for the racks."""
+    found = lab_for(request, lab)
+    vm = get_object_or_404(VirtualMachine, pk=pk, lab=found)
+    allowed = {role: may(request, found, role) for role in Role}
+    operations = [one for one in operations_for(vm) if allowed[one.role]]
+    return render(request, "hosts/racks/vm_menu.html", {"lab": found, "vm": vm, "operations": operations})

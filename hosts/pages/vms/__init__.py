@@ -1,0 +1,1 @@
+"""Virtual machines and templates: their lists and the page of one."""

@@ -1,0 +1,57 @@
+"""The page of one machine or template."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from hosts.live.history import history_of_guest
+from hosts.live.live import Live, live
+from hosts.live.rows import GuestLive
+from hosts.models import VirtualMachine
+from hosts.pages.bills import guest_bill
+from hosts.pages.common import offered
+from hosts.pages.holding_jobs import busy_machines
+from hosts.pages.last_day_charts import guest_charts
+from hosts.pages.vms.snapshot_tree import tree_of
+from virtlab.charts.html import rendered
+from virtlab.jobs.operations.registry import operations_for
+from virtlab.labs.access import lab_for
+
+RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "made_from", "snapshot")
+MOST_COPIES = 50
+
+
+@require_GET
+def machine(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+    """A machine: what it is, what it uses now, its snapshots, its last day, what it costs and what was done to it."""
+    found = lab_for(request, lab)
+    vm = get_object_or_404(VirtualMachine.objects.select_related(*RELATED), pk=pk, lab=found)
+    now = live(found)
+    row = now.guests.get(vm.pk)
+    context: dict[str, Any] = {"lab": found, "thing": vm, "vm": vm, "now": row, "busy": busy_machines(found).get(vm.pk)}
+    context.update(_snapshots(request, vm))
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "hosts/vms/vm.html#now", context)
+    context.update(_more(vm, row, now))
+    return render(request, "hosts/vms/vm.html", context)
+
+
+def _snapshots(request: HttpRequest, vm: VirtualMachine) -> dict[str, Any]:
+    snapshots = tree_of(vm)
+    names = [one.name for one in operations_for(snapshots[0].snapshot)] if snapshots else []
+    return {"snapshots": snapshots, "snapshot_actions": offered(request, vm.lab, names)}
+
+
+def _more(vm: VirtualMachine, row: GuestLive | None, now: Live) -> dict[str, Any]:
+    copies = VirtualMachine.objects.filter(made_from=vm).select_related("base").order_by("name")
+    return {
+        "copies": copies[:MOST_COPIES],
+        "copy_count": copies.count(),
+        "linked_count": vm.linked_clones.count(),
+        "bill": guest_bill(now, vm.pk),
+        "charts": []
+        if vm.is_template or row is None
+        else [rendered(one) for one in guest_charts(history_of_guest(vm))],
+    }

@@ -1,0 +1,1 @@
+"""What the on-prem side costs."""

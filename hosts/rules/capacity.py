@@ -1,0 +1,149 @@
+"""Whether a host has room for a guest: threads times the cluster's overcommitment, and the memory that its hypervisor
+leaves. Guests that run have their promise; those that are stopped have none.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import HostState, Hypervisor, PowerState
+from hosts.models import Cluster, Host, VirtualMachine
+from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
+from virtlab.engine.placement.admission import Resource, Room, refusals
+from virtlab.jobs.text import Text, say
+
+MIB_PER_GIB = 1024
+
+
+class Need(NamedTuple):
+    """What a guest wants promised."""
+
+    vcpu: int
+    memory_mib: int
+
+    @classmethod
+    def of(cls, vm: VirtualMachine) -> "Need":
+        """What a guest has now."""
+        return cls(vm.vcpu, vm.memory_mib)
+
+
+@dataclass(frozen=True, slots=True)
+class HostRoom:
+    """What a host has left; `guests` counts all that are registered on it, running or not, without templates."""
+
+    host: Host
+    cpu: Room
+    memory: Room
+    guests: int
+
+    def why_not(self, need: Need) -> Text | None:
+        """Why a guest of that size may not run here, in words; None where it may."""
+        if self.host.state != HostState.ON:
+            return say(_("Host %(host)s is not on."), host=self.host.name)
+        if self.host.cluster.hypervisor == Hypervisor.NONE and self.guests:
+            return say(_("Host %(host)s has a workload already; without virtualization it carries one."),
+                       host=self.host.name)  # fmt: skip
+        needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
+        found = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
+        return self._words(need, found[0].resource) if found else None
+
+    def _words(self, need: Need, resource: Resource) -> Text:
+        if resource is Resource.CPU:
+            return say(
+                _("Needs %(wanted)s vCPU; host %(host)s has %(free)s left to promise and %(capacity)s threads."),
+                wanted=need.vcpu,
+                host=self.host.name,
+                free=int(self.cpu.free),
+                capacity=int(self.cpu.capacity),
+            )
+        return say(
+            _("Needs %(wanted).1f GiB of memory; host %(host)s has %(free).1f GiB left of %(capacity).1f GiB."),
+            wanted=need.memory_mib / MIB_PER_GIB,
+            host=self.host.name,
+            free=self.memory.free,
+            capacity=self.memory.promisable,
+        )
+
+
+class GuestRow(NamedTuple):
+    """What counts of a guest."""
+
+    pk: int
+    host_id: int | None
+    power_state: str
+    vcpu: int
+    memory_mib: int
+
+
+def guests_of(cluster: int) -> list[GuestRow]:
+    """All guests of a cluster without templates (one query)."""
+    return _guest_rows(Q(cluster=cluster))
+
+
+def _guest_rows(which: Q) -> list[GuestRow]:
+    rows = VirtualMachine.objects.filter(which, is_template=False).order_by()
+    return [GuestRow(*row) for row in rows.values_list("pk", "host_id", "power_state", "vcpu", "memory_mib")]
+
+
+def rooms(
+    hosts: Iterable[Host], without: VirtualMachine | None = None, guests: Sequence[GuestRow] | None = None
+) -> list[HostRoom]:
+    """The room of each host (with its cluster loaded), not counting the guest `without`: one query, none where the
+    guests are given.
+    """
+    found = list(hosts)
+    vcpu: dict[int, int] = defaultdict(int)
+    memory: dict[int, int] = defaultdict(int)
+    count: dict[int, int] = defaultdict(int)
+    for guest in _guest_rows(Q(host__in=found)) if guests is None else guests:
+        if without is not None and guest.pk == without.pk:
+            continue
+        count[guest.host_id or 0] += 1
+        if guest.power_state == PowerState.RUNNING:
+            vcpu[guest.host_id or 0] += guest.vcpu
+            memory[guest.host_id or 0] += guest.memory_mib
+    return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in found]
+
+
+def _room(host: Host, cluster: Cluster, vcpu: int, memory_mib: int, guests: int) -> HostRoom:
+    threads = float(host.cores * host.threads_per_core)
+    capacity = guest_room_gib(cluster.hypervisor, host.memory_mib / MIB_PER_GIB)
+    promised = memory_mib / MIB_PER_GIB
+    return HostRoom(
+        host,
+        Room(threads, vcpu, vcpu, cluster.cpu_overcommit),
+        Room(capacity, promised, promised, memory_ratio(cluster.hypervisor, cluster.memory_overcommit)),
+        guests,
+    )
+
+
+def room_of(host: Host, without: VirtualMachine | None = None) -> HostRoom:
+    """The room of one host."""
+    return rooms([host], without)[0]
+
+
+def why_full(host: Host, need: Need, without: VirtualMachine | None = None) -> Text | None:
+    """Why a guest of that size may not run on a host, in words; None where it may."""
+    return room_of(host, without).why_not(need)
+
+
+def why_apart(host: Host, vm: VirtualMachine) -> Text | None:
+    """Who of the guest's apart group is on the host already, in words; None where nobody is."""
+    return who_of_group(host, vm.anti_affinity, vm.pk)
+
+
+def who_of_group(host: Host, group: str, but: int | None = None) -> Text | None:
+    """Who of an apart group is on a host, in words."""
+    if not group:
+        return None
+    others = VirtualMachine.objects.filter(host=host, anti_affinity=group, is_template=False)
+    others = others if but is None else others.exclude(pk=but)
+    other = others.order_by("name").first()
+    if other is None:
+        return None
+    return say(_("%(other)s of the apart group %(group)s is on host %(host)s."), other=other.name, group=group,
+               host=host.name)  # fmt: skip

@@ -1,1 +1,0 @@
-"""Pages of the on-prem side, a module for each kind."""

@@ -1,0 +1,63 @@
+"""Forms of the cloud side."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from instances.catalog.build.repair import EVEN_MEMORY, agrees, rounded
+from instances.catalog.naming import size_units
+from instances.models import InstanceType, Price
+from virtlab.labs.choices import FigureKind
+
+if TYPE_CHECKING:
+    PriceModelForm = forms.ModelForm[Price]
+else:  # not subscriptable when the program runs
+    PriceModelForm = forms.ModelForm
+
+
+class PriceForm(PriceModelForm):
+    """A price by an administrator. Called a list price it must lie on its family's line in the region."""
+
+    class Meta:
+        model = Price
+        fields = ("region", "instance_type", "usd_per_hour", "kind", "source", "source_date")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses a list price off the line, saying what the line gives."""
+        data = super().clean() or {}
+        usd, kind = data.get("usd_per_hour"), data.get("kind")
+        if usd is None or kind != FigureKind.LIST or "region" not in data or "instance_type" not in data:
+            return data
+        units = family_units(data["instance_type"])
+        line = family_line_usd_per_unit(data["region"].pk, data["instance_type"], units)
+        own = units.get(data["instance_type"].pk)
+        if line is not None and own is not None and not agrees(usd, line, own):
+            text = _("A list price lies on its family's line, which gives %(usd)s. Check it, or choose another kind.")
+            self.add_error("usd_per_hour", text % {"usd": rounded(line * own).normalize()})
+        return data
+
+
+def family_units(of: InstanceType) -> dict[str, Fraction]:
+    """Sizes of a type's family in units by name, plain `metal` as large as the largest (one query).
+
+    Empty where prices are not proportional to size: families with accelerators, or whose memory is not.
+    """
+    rows = InstanceType.objects.filter(family=of.family).values_list("name", "size", "memory_mib", "accelerators")
+    sized = {name: size_units(size) for name, size, _mib, _found in rows}
+    largest = max((units for units in sized.values() if units), default=None)
+    units = {name: found for name in sized if (found := sized[name] or largest)}
+    per_unit = [Fraction(mib) / units[name] for name, _size, mib, _found in rows if name in units]
+    even = bool(per_unit) and max(per_unit) <= min(per_unit) * EVEN_MEMORY
+    return units if even and not any(found for *_rest, found in rows) else {}
+
+
+def family_line_usd_per_unit(region: str, of: InstanceType, units: dict[str, Fraction]) -> Fraction | None:
+    """What the family's largest other listed or derived type costs per unit; None where there is none."""
+    others = Price.objects.filter(
+        region=region, instance_type__family=of.family, kind__in=(FigureKind.LIST, FigureKind.DERIVED)
+    ).exclude(instance_type=of)
+    priced = {name: usd for name, usd in others.values_list("instance_type", "usd_per_hour") if name in units}
+    largest = max(priced, key=lambda name: (units[name], name), default=None)
+    return None if largest is None else Fraction(priced[largest]) / units[largest]

@@ -1,0 +1,1 @@
+"""How the catalogue's committed tables are made."""

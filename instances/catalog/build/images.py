@@ -1,0 +1,84 @@
+"""One machine image as AWS lists it → one row of the catalogue's table of images.
+
+The list says neither the operating system nor the drivers: they follow from the name.
+
+- Drivers (Amazon EC2 User Guide, "Instances built on the AWS Nitro System", requirements): ENA and NVMe are in Amazon
+  Linux from 2018.03 on, Ubuntu from 16.04 (14.04 only with another kernel), RHEL from 7.4, SLES from 12 SP2, Windows
+  Server from 2008 R2. A paravirtual image cannot use them. What the rule does not know counts as without.
+- Size of the root volume: 30 GiB for Windows, 10 for RHEL and SLES, 2 for minimal images, else 8 (assumption).
+- Current: all but Amazon Linux 1, which ended in 2023, and the older images.
+"""
+
+import re
+from collections.abc import Iterator
+
+from instances.catalog import files
+from instances.catalog.build.sources import CatalogueSource
+from virtlab.labs.choices import OperatingSystem
+
+COLUMNS = [
+    "region", "image_id", "name", "operating_system", "architecture", "virtualization", "ena", "nvme", "root_gib",
+    "current", "source",
+]  # fmt: skip
+
+SYSTEMS = (
+    (r"Windows_Server-", OperatingSystem.WINDOWS),
+    (r"RHEL-", OperatingSystem.RHEL),
+    (r"suse-sles-", OperatingSystem.SUSE),
+)
+DRIVERS_FROM: tuple[tuple[str, tuple[int, ...]], ...] = (
+    (r"al(20\d\d)-", (2022,)),
+    (r"amzn(2)-ami-", (2,)),
+    (r"amzn-ami-.*?(\d{4})\.(\d\d)\.", (2018, 3)),
+    (r"ubuntu/.*-(\d\d)\.(\d\d)-", (16, 4)),
+    (r"RHEL-(\d+)\.(\d+)", (7, 4)),
+    (r"suse-sles-(\d+)-sp(\d+)", (12, 2)),
+    (r"Windows_Server-2008-R(2)_", (2,)),
+    (r"Windows_Server-(\d{4})-", (2012,)),
+)
+ROOT_GIB = {OperatingSystem.WINDOWS: 30, OperatingSystem.RHEL: 10, OperatingSystem.SUSE: 10}
+MINIMAL_GIB, USUAL_GIB = 2, 8
+
+
+def image_rows(source: CatalogueSource) -> Iterator[dict[str, object]]:
+    """Every region's public images, then the older ones that are offered everywhere, by name."""
+    older = files.read(files.FACTS / "older_images.csv")
+    for region in source.regions():
+        listed = [(image, "images") for image in source.images(region)]
+        rows = listed + [(image, "older_images") for image in older]
+        for image, key in sorted(rows, key=lambda row: (row[0]["name"], row[0]["image_id"])):
+            yield {"region": region, **image_row(image, key)}
+
+
+def image_row(image: files.Row, source: str) -> dict[str, object]:
+    """The facts of one image; `image` has its name, ID, architecture and virtualization."""
+    name = image["name"]
+    system = operating_system(name)
+    drivers = has_drivers(name, image["virtualization"])
+    return {
+        "image_id": image["image_id"],
+        "name": name,
+        "operating_system": system.value,
+        "architecture": image["architecture"],
+        "virtualization": image["virtualization"],
+        "ena": drivers,
+        "nvme": drivers,
+        "root_gib": ROOT_GIB.get(system, MINIMAL_GIB if "minimal" in name else USUAL_GIB),
+        "current": source == "images" and not name.startswith("amzn-ami-"),
+        "source": source,
+    }
+
+
+def operating_system(name: str) -> OperatingSystem:
+    """What an image of this name runs: Linux unless it says otherwise."""
+    return next((system for pattern, system in SYSTEMS if re.match(pattern, name)), OperatingSystem.LINUX)
+
+
+def has_drivers(name: str, virtualization: str) -> bool:
+    """Whether an image has the ENA and NVMe drivers that Nitro machines need."""
+    if virtualization != "hvm":
+        return False
+    for pattern, least in DRIVERS_FROM:
+        if found := re.match(pattern, name):
+            return tuple(int(part) for part in found.groups()) >= least
+    return False

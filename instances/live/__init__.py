@@ -1,0 +1,1 @@
+"""What a lab has in the cloud at a moment of lab time."""

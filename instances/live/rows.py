@@ -1,0 +1,159 @@
+"""The rows of the list of instances: what each is, does and costs, at the lab's time. The queries are always the same
+few, however many rows there are.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from instances.catalog.queries import service_prices
+from instances.choices import InstanceState
+from instances.live.samples import vcpu_of, with_live
+from instances.models import Instance, Price, Volume
+from instances.pricing.instance import ADDRESS_ITEM, VolumeShape
+from instances.pricing.power import USUAL_USE, draw_w
+from instances.pricing.rates import Rates, linux_prices
+from instances.rules.faults import Scenes, scenes_of
+from virtlab.engine.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+from virtlab.labs.models import Lab, Trace
+from virtlab.labs.parameters import lab_values
+
+IMPAIRED = _("Impaired")
+SORTS = {
+    "name": "name",
+    "id": "instance_id",
+    "type": "instance_type_id",
+    "zone": "zone",
+    "state": "state",
+    "system": "operating_system",
+    "vcpu": "instance_type__vcpu",
+    "memory": "instance_type__memory_mib",
+    "cpu": "workload__trace__cpu_mean_vcpu",
+    "usd": "linux_usd",
+    "launched": "launched_lab_at",
+}
+"""Columns by which the list sorts, for `virtlab.web.tables.listing`; "usd" sorts by the type's list price."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRow:
+    """An instance at the lab's time. Shares are 0 … 1 of its vCPU; NaN where no trace tells, None where no price does.
+
+    usd_per_hour is the compute charge while it runs; usd_per_month all that it costs as it stands now, over 730 hours.
+    """
+
+    instance: Instance
+    impaired: bool
+    vcpu: int
+    memory_gib: float
+    cpu_vcpu: float
+    cpu_share: float
+    cpu_mean_share: float
+    power_w: float
+    usd_per_hour: float | None
+    usd_per_month: float | None
+    volumes_gib: int
+    volumes_usd_per_month: float
+    ran_s: float
+    accrued_usd: float | None
+
+    @property
+    def pk(self) -> int:
+        """The instance's key."""
+        return self.instance.pk
+
+    @property
+    def running(self) -> bool:
+        """Whether the compute charge runs."""
+        return self.instance.running_since_lab_at is not None
+
+    @property
+    def state(self) -> str:
+        """The state's key: "impaired" where its zone is out."""
+        return "impaired" if self.impaired else self.instance.state
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return str(IMPAIRED if self.impaired else InstanceState(self.instance.state).label)
+
+
+def instances_of(lab: Lab, *, terminated: bool = True) -> "QuerySet[Instance]":
+    """A lab's instances with their types, as `listing` sorts, searches and pages them; see SORTS."""
+    price = Price.objects.filter(region=OuterRef("region"), instance_type=OuterRef("instance_type"))
+    rows = Instance.objects.filter(lab=lab).annotate(linux_usd=Subquery(price.values("usd_per_hour")[:1]))
+    rows = rows.select_related("instance_type__cpu_power", "image", "workload").defer("user_data")
+    return rows if terminated else rows.exclude(state=InstanceState.TERMINATED)
+
+
+def present(lab: Lab, instances: "QuerySet[Instance]", at: datetime | None = None) -> list[InstanceRow]:
+    """Rows for the list of a page's instances, in their order (nine queries).
+
+    Their keys are asked for first: sorting would else carry the prices and samples of all the others along.
+    """
+    return rows_of(lab, list(instances.values_list("pk", flat=True)), at)
+
+
+def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[InstanceRow]:
+    """Rows of the instances with these keys, in the order of the keys."""
+    at = at or lab.lab_time()
+    volumes = Prefetch("volumes", Volume.objects.order_by("device", "pk"))
+    found = Instance.objects.filter(lab=lab, pk__in=keys).select_related(
+        "instance_type__cpu_power", "image", "workload"
+    )
+    by_key = with_live(found.defer("user_data"), at).prefetch_related(volumes).in_bulk()
+    loaded = [by_key[key] for key in keys if key in by_key]
+    values, scenes = lab_values(lab), scenes_of(lab)
+    means = _means(loaded)
+    linux = linux_prices({(one.region_id, one.instance_type_id) for one in loaded})
+    rates = {region: _rates(region, linux, values) for region in sorted({one.region_id for one in loaded})}
+    return [_row(one, rates[one.region_id], scenes, at, means.get(one.workload_id)) for one in loaded]
+
+
+def _means(instances: Sequence[Instance]) -> dict[int | None, float]:
+    keys = [one.workload_id for one in instances if one.workload_id]
+    rows = Trace.objects.filter(workload__in=keys).values_list("workload_id", "cpu_mean_vcpu")
+    return {key: mean for key, mean in rows if mean is not None}
+
+
+def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[str, float]) -> Rates:
+    own = {name: usd for (of, name), usd in linux.items() if of == region}
+    return Rates(own, service_prices(region), values)
+
+
+def _row(one: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float | None) -> InstanceRow:
+    kind, running = one.instance_type, one.running_since_lab_at is not None
+    live = vcpu_of(getattr(one, "live_sample", None))
+    usd = rates.usd_per_hour((kind.pk, kind.vcpu, kind.lasting_vcpu, one.operating_system, one.purchase))
+    known = math.isfinite(usd)
+    volumes = list(one.volumes.all())
+    storage = sum(rates.volume_usd(VolumeShape.of(volume)) for volume in volumes)
+    address = rates.services[ADDRESS_ITEM].usd if one.public_address else 0.0
+    hourly = (usd if running else 0.0) + address
+    used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
+    return InstanceRow(
+        instance=one,
+        impaired=one.state != InstanceState.TERMINATED and scenes.outage(one.region_id, one.zone) is not None,
+        vcpu=kind.vcpu,
+        memory_gib=kind.memory_mib / 1024,
+        cpu_vcpu=used if running else 0.0,
+        cpu_share=used / kind.vcpu if running else 0.0,
+        cpu_mean_share=float("nan") if mean is None else min(mean / kind.vcpu, 1.0),
+        power_w=draw_w(kind, used, rates.values) if running else 0.0,
+        usd_per_hour=usd if known else None,
+        usd_per_month=hourly * HOURS_PER_MONTH + storage if known or not running else None,
+        volumes_gib=sum(volume.size_gib for volume in volumes),
+        volumes_usd_per_month=storage,
+        ran_s=ran_s(one, at),
+        accrued_usd=one.accrued_usd + usd * ran_s(one, at) / SECONDS_PER_HOUR if known else None,
+    )
+
+
+def ran_s(instance: Instance, at: datetime) -> float:
+    """Seconds of lab time for which the instance ran on its present type."""
+    since = instance.running_since_lab_at
+    return instance.ran_s + (max((at - since).total_seconds(), 0.0) if since else 0.0)

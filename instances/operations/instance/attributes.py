@@ -1,0 +1,172 @@
+"""Small settings of an instance: protection, tags, user data."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
+from instances.models import Instance
+from instances.operations.fields import TagsField, UserDataField
+from instances.operations.instance.base import InstanceOperation
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.operation import OperationForm
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview
+from virtlab.jobs.text import Text, say
+
+ATTRIBUTES = ("name", "protected", "tags", "user_data")
+
+
+@effect("instance.set_attribute")
+def set_attribute(run: Run) -> None:
+    """Sets one attribute; StepFailed where the instance is terminated, or runs and must not."""
+    instance, name = run.get(Instance), run.params["attribute"]
+    if name not in ATTRIBUTES or instance.state == InstanceState.TERMINATED:
+        raise StepFailed(_("%(name)s is terminated."), name=instance.name)
+    if name == "user_data" and instance.state != InstanceState.STOPPED:
+        raise StepFailed(_("%(name)s does not stand still any more."), name=instance.name)
+    run.remember(value=getattr(instance, name))
+    setattr(instance, name, run.params["value"])
+    instance.save(update_fields=[name])
+
+
+@effect("instance.restore_attribute")
+def restore_attribute(run: Run) -> None:
+    """Gives back the value from before."""
+    instance, name = run.get(Instance), run.params["attribute"]
+    setattr(instance, name, run.memory["value"])
+    instance.save(update_fields=[name])
+
+
+class AttributeOperation(InstanceOperation):
+    """Sets one attribute of an instance."""
+
+    attribute: ClassVar[str]
+    label: ClassVar[Any]
+    group = _("Settings")
+
+    def preview(self) -> Preview:
+        """The value before and after; nobody notices."""
+        before, after = getattr(self.instance, self.attribute), self.values[self.attribute]
+        return Preview([Change(self.label, self.shown(before), self.shown(after))], downtime_s=0.0)
+
+    def shown(self, value: Any) -> Any:
+        """A value for a reader."""
+        return value or "–"
+
+    def plan(self) -> Plan:
+        """One call."""
+        params = {"attribute": self.attribute, "value": self.values[self.attribute]}
+        title = _("Change the instance")
+        return Plan([PlannedStep("set", title, self.timings.ec2_modify_s, set_attribute, restore_attribute, params)])
+
+
+class NameForm(OperationForm):
+    """Its name."""
+
+    name = forms.CharField(label=_("Name"), max_length=255)
+
+    def prepare(self) -> None:
+        """As it is now."""
+        if isinstance(self.subject, Instance):
+            self.fields["name"].initial = self.subject.name
+
+
+class RenameInstance(AttributeOperation):
+    """Gives an instance another name; nothing else changes."""
+
+    name = "instance.rename"
+    title = _("Rename")
+    form_class = NameForm
+    counterpart = "vm.rename"
+    attribute, label = "name", _("Name")
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Rename %(name)s to %(new)s"), name=self.instance.name, new=self.values["name"])
+
+
+class ProtectionForm(OperationForm):
+    """Protected or not."""
+
+    protected = forms.BooleanField(label=_("Termination protection"), required=False)
+
+    def prepare(self) -> None:
+        """As it is now."""
+        if isinstance(self.subject, Instance):
+            self.fields["protected"].initial = self.subject.protected
+
+
+class SetProtection(AttributeOperation):
+    """Switches termination protection on or off."""
+
+    name = "instance.set_protection"
+    title = _("Termination protection")
+    form_class = ProtectionForm
+    attribute, label = "protected", _("Termination protection")
+
+    def describe(self) -> Text:
+        """The job's title."""
+        on = self.values["protected"]
+        return say(_("Protect %(name)s") if on else _("Take the protection off %(name)s"), name=self.instance.name)
+
+    def shown(self, value: Any) -> Any:
+        """On or off."""
+        return _("on") if value else _("off")
+
+
+class TagsForm(OperationForm):
+    """All tags of an instance."""
+
+    tags = TagsField(label=_("Tags"), required=False, help_text=_("One a line: key = value"))
+
+    def prepare(self) -> None:
+        """As they are now."""
+        if isinstance(self.subject, Instance):
+            self.fields["tags"].initial = self.subject.tags
+
+
+class SetTags(AttributeOperation):
+    """Sets an instance's tags."""
+
+    name = "instance.set_tags"
+    title = _("Tags")
+    form_class = TagsForm
+    attribute, label = "tags", _("Tags")
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Set the tags of %(name)s"), name=self.instance.name)
+
+    def shown(self, value: Any) -> Any:
+        """Pairs with commas between."""
+        return ", ".join(f"{key} = {text}" for key, text in value.items()) or "–"
+
+
+class UserDataForm(OperationForm):
+    """What runs at the first boot."""
+
+    user_data = UserDataField(label=_("User data"))
+
+    def prepare(self) -> None:
+        """As it is now."""
+        if isinstance(self.subject, Instance):
+            self.fields["user_data"].initial = self.subject.user_data
+
+
+class SetUserData(AttributeOperation):
+    """Sets a stopped instance's user data."""
+
+    name = "instance.set_user_data"
+    title = _("User data")
+    form_class = UserDataForm
+    attribute, label = "user_data", _("User data")
+    states = (InstanceState.STOPPED,)
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Set the user data of %(name)s"), name=self.instance.name)
+
+    def shown(self, value: Any) -> Any:
+        """Its first line."""
+        return value.strip().splitlines()[0][:80] if value.strip() else "–"

@@ -1,0 +1,133 @@
+"""What the operations on one instance have in common."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import QuerySet
+
+from instances.catalog.queries import service_prices
+from instances.choices import InstanceState
+from instances.models import Instance, InstanceType
+from instances.operations.refusals import lacks_capacity, not_offered, over, terminated, unreachable, wrong_state
+from instances.pricing.instance import Asked, RunningCost, cost_at, price_of
+from instances.pricing.power import USUAL_USE, draw_w
+from instances.rules.faults import Scenes, scenes_of
+from instances.rules.quotas import QuotaUse, group_of, quotas_of
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Refusal
+from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.models import Lab
+
+
+class InstanceOperation(Operation):
+    """An operation on an instance. `states`: those in which it can be done, for the menu and for the check."""
+
+    side = Side.INSTANCES
+    subject_model = Instance
+    related = ("region", "instance_type__cpu_power", "image", "workload__trace")
+    watched_fields = ("state", "instance_type_id", "zone", "protected", "elastic_address", "hibernation")
+    states: ClassVar[Sequence[str]] = (InstanceState.RUNNING, InstanceState.STOPPED)
+
+    @property
+    def instance(self) -> Instance:
+        """The instance."""
+        assert isinstance(self.subject, Instance)
+        return self.subject
+
+    @classmethod
+    def subjects(cls, lab: Lab) -> "QuerySet[models.Model]":
+        """With their volumes, which the price asks for."""
+        return super().subjects(lab).prefetch_related("volumes")
+
+    @property
+    def scenes(self) -> Scenes:
+        """What goes wrong in the lab's cloud."""
+        return self.once("scenes", lambda: scenes_of(self.lab))
+
+    def quota(self, kind: InstanceType) -> QuotaUse:
+        """The quota that a type counts against in the instance's region."""
+        region, group = self.instance.region_id, group_of(kind.family)
+        quotas = self.once(f"quotas {region}", lambda: quotas_of(self.lab, region, self.lab_figures))
+        return next(quota for quota in quotas if quota.group == group)
+
+    def not_offered(self, kind: InstanceType, field: str = "") -> Refusal | None:
+        """A type that the instance's zone does not offer."""
+        region, zone = self.instance.region_id, self.instance.zone
+        return self.once(f"offer {zone} {kind.pk} {field}", lambda: not_offered(kind.pk, region, zone, field))
+
+    def no_capacity(self, kind: InstanceType, field: str = "") -> Refusal | None:
+        """A type that the instance's zone has no room for at the moment."""
+        scene = self.scenes.no_capacity(self.instance.region_id, self.instance.zone, kind.pk)
+        return lacks_capacity(scene, kind.pk, self.instance.zone, field) if scene else None
+
+    def over_quota(self, needed: Callable[["InstanceOperation"], int], others: Sequence[Operation]) -> list[Refusal]:
+        """The vCPU that this operation and the `others` before it need are more than the quota leaves."""
+        kind, region = self.kind_after, self.instance.region_id
+        quota = self.quota(kind)
+        alike = (one for one in others if isinstance(one, InstanceOperation) and one.instance.region_id == region)
+        before = sum(needed(one) for one in alike if group_of(one.kind_after.family) == quota.group)
+        found = over(replace(quota, used=quota.used + before), region, needed(self)) if needed(self) > 0 else None
+        return [found] if found else []
+
+    @property
+    def kind_after(self) -> InstanceType:
+        """The instance's type once the operation is done."""
+        return self.instance.instance_type
+
+    def check(self) -> Sequence[Refusal]:
+        """It must exist, be within reach and be in the right state; then what the operation itself asks."""
+        instance = self.instance
+        if instance.state == InstanceState.TERMINATED:
+            return [terminated(instance)]
+        if refusal := unreachable(instance, self.scenes):
+            return [refusal]
+        if instance.state not in self.states:
+            return [wrong_state(instance, self.states)]
+        return self.check_more()
+
+    def check_more(self) -> Sequence[Refusal]:
+        """What else stands in the way."""
+        return []
+
+    @classmethod
+    def offered_for(cls, subject: object) -> bool:
+        """In a menu where the state allows it."""
+        return isinstance(subject, Instance) and subject.state in cls.states
+
+    @property
+    def windows(self) -> bool:
+        """Whether it runs Windows, which takes longer to start and to stop."""
+        return self.instance.operating_system == OperatingSystem.WINDOWS
+
+    def kept_values(self) -> dict[str, Any]:
+        """The form's values as an address keeps them, for a way out that asks the same again."""
+        plain = {name: getattr(value, "pk", value) for name, value in self.values.items()}
+        return {name: value for name, value in plain.items() if value not in (None, "", False)}
+
+    def cost(self, **changes: object) -> RunningCost:
+        """What the instance costs as it stands, or with some of it changed."""
+        asked = Asked.of(self.instance, **changes)
+        services = self.once(f"services {asked.region}", lambda: service_prices(asked.region))
+        price = self.once(f"price {asked.region} {asked.kind.pk}", lambda: price_of(asked.region, asked.kind.pk))
+        return cost_at(price, asked, services, self.lab_figures)
+
+    def watts(self, kind: InstanceType | None = None) -> float:
+        """What it draws at its mean load, on its own type or another, while it runs."""
+        return draw_w(kind or self.instance.instance_type, self.mean_vcpu(), self.lab_figures)
+
+    def mean_vcpu(self) -> float:
+        """Mean CPU that its work takes; an assumed share where it has no trace."""
+        trace = getattr(self.instance.workload, "trace", None)
+        if trace is not None and trace.cpu_mean_vcpu is not None:
+            return float(trace.cpu_mean_vcpu)
+        return self.instance.instance_type.vcpu * USUAL_USE
+
+
+def pair(before: RunningCost, after: RunningCost) -> tuple[float, float] | None:
+    """USD per month before and after; None where a price is not known."""
+    if before.compute_usd_per_hour is None or after.compute_usd_per_hour is None:
+        return None
+    return before.usd_per_month, after.usd_per_month

@@ -1,0 +1,191 @@
+"""Another instance type: on a stopped instance alone, or as one action that stops, changes and starts."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
+from instances.models import Instance, InstanceType
+from instances.operations.fields import TypeField
+from instances.operations.instance.base import InstanceOperation, pair
+from instances.operations.instance.power import StartInstance, StopInstance, StoreForm, store_lost
+from instances.operations.instance.steps import start_steps, stop_steps
+from instances.operations.instance.type_effects import restore_type, set_type
+from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
+from instances.rules.nearest_type import nearest_fitting
+from instances.rules.quotas import group_of
+from virtlab.engine.durations.durations import downtime_s, type_change_steps
+from virtlab.jobs.operations.operation import Operation, OperationForm
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
+from virtlab.jobs.text import Message, Text, say
+
+
+class TypeForm(StoreForm):
+    """Which type afterwards."""
+
+    instance_type = TypeField(label=_("Instance type"))
+
+    def prepare(self) -> None:
+        """As it is now."""
+        super().prepare()
+        self.order_fields(["instance_type"])
+        if isinstance(self.subject, Instance):
+            self.fields["instance_type"].initial = self.subject.instance_type_id
+
+
+class ChangeType(InstanceOperation):
+    """Gives a stopped instance another type."""
+
+    name = "instance.change_type"
+    group = _("Size")
+    title = _("Change the type")
+    form_class: ClassVar[type[OperationForm]] = TypeForm
+    states: ClassVar[Sequence[str]] = (InstanceState.STOPPED,)
+
+    @property
+    def kind(self) -> InstanceType:
+        """The type afterwards."""
+        kind: InstanceType = self.values["instance_type"]
+        return kind
+
+    @property
+    def kind_after(self) -> InstanceType:
+        """The type asked for."""
+        return self.kind
+
+    def describe(self) -> Text:
+        """The job's title."""
+        now = self.instance.instance_type_id
+        return say(_("%(name)s: from %(now)s to %(type)s"), name=self.instance.name, now=now, type=self.kind.pk)
+
+    def check(self) -> Sequence[Refusal]:
+        """As for every instance; one that runs has to be stopped first, and the refusal says how."""
+        refusals = super().check()
+        if refusals and self.instance.state == InstanceState.RUNNING and self.states == ChangeType.states:
+            return [self._stop_first(), *refusals[1:]]
+        return refusals
+
+    def _stop_first(self) -> Refusal:
+        text = say(_("%(name)s runs. Its type can only be changed while it is stopped."), name=self.instance.name)
+        params = {"instance_type": self.kind.pk}
+        ways = [
+            WayOut(ResizeInstance, self.instance, _("Stop it, change it and start it again"), params),
+            WayOut(StopInstance, self.instance, _("Stop it first")),
+        ]
+        return Refusal(text, ways_out=ways)
+
+    def check_more(self) -> Sequence[Refusal]:
+        """The true reason why the type cannot be, with one that can."""
+        if self.kind.pk == self.instance.instance_type_id:
+            return [Refusal(say(_("%(name)s is of this type already."), name=self.instance.name), "instance_type")]
+        if self.instance.hibernated:
+            text = say(_("%(name)s is hibernated: start it and stop it without hibernation."), name=self.instance.name)
+            return [Refusal(text, ways_out=[WayOut(StartInstance, self.instance, _("Start it"))])]
+        if why := self._why_not():
+            return [Refusal(why, "instance_type", self._ways())]
+        found = [self.no_capacity(self.kind, "instance_type"), *self.check_beside([]), *store_lost(self)]
+        return [refusal for refusal in found if refusal]
+
+    def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
+        """The quota must allow what running instances grow by; a stopped one counts when it is started."""
+        return self.over_quota(grows_by, others)
+
+    def _why_not(self) -> Text | None:
+        facts, instance = TypeFacts.of(self.kind), self.instance
+        if why := why_not_boot(facts, instance.image):
+            return why
+        if refusal := self.not_offered(self.kind):
+            return refusal.text if isinstance(refusal.text, Text) else say(refusal.text)
+        if why := why_interfaces(facts, instance.network_interfaces):
+            return why
+        if instance.hibernation and not self.kind.details.get("hibernation"):
+            return say(_("%(name)s may hibernate, and %(type)s cannot."), name=instance.name, type=self.kind.pk)
+        return None
+
+    def _ways(self) -> list[WayOut]:
+        found = nearest_fitting(self.instance, self.kind)
+        params = {**self.kept_values(), "instance_type": found}
+        return [WayOut(type(self), self.instance, say(_("Take %(type)s"), type=found), params)] if found else []
+
+    def preview(self) -> Preview:
+        """VCPU, memory, network, EBS, price and watts before and after; the downtime."""
+        running = self.instance.state == InstanceState.RUNNING
+        as_running = {"running": True, "addresses": 1}
+        watts = (self.watts(), self.watts(self.kind))
+        return Preview(
+            self.changes(),
+            cost_usd_per_month=pair(self.cost(**as_running), self.cost(**as_running, kind=self.kind)),
+            power_w=watts,
+            downtime_s=downtime_s(type_change_steps(self.timings, windows=self.windows)) if running else 0.0,
+            notes=self.notes(),
+        )
+
+    def changes(self) -> list[Change]:
+        """What differs between the types."""
+        now, then = self.instance.instance_type, self.kind
+        return [
+            Change(_("Instance type"), now.pk, then.pk),
+            Change(_("vCPU"), now.vcpu, then.vcpu),
+            Change(_("Memory"), f"{now.memory_mib / 1024:g}", f"{then.memory_mib / 1024:g}", "GiB"),
+            Change(_("Hypervisor"), now.get_hypervisor_display(), then.get_hypervisor_display()),
+            Change(_("Network"), now.network_performance or "–", then.network_performance or "–"),
+            Change(_("EBS bandwidth"), _figure(now.ebs_baseline_mbps), _figure(then.ebs_baseline_mbps), "Mb/s"),
+            Change(_("EBS accesses"), _figure(now.ebs_baseline_iops), _figure(then.ebs_baseline_iops), "IOPS"),
+            Change(_("Instance store"), f"{now.instance_store_gb:g}", f"{then.instance_store_gb:g}", "GB"),
+        ]
+
+    def notes(self) -> list[Text | Message]:
+        """What else changes."""
+        instance, notes = self.instance, list[Text | Message]()
+        notes.append(_("The prices are those of the running instance, with its volumes and address."))
+        if self.cost(running=True, kind=self.kind).compute_usd_per_hour is None:
+            notes.append(_("No source has a price for this type in this region."))
+        if instance.state == InstanceState.RUNNING and not instance.elastic_address:
+            notes.append(_("The public address changes."))
+        if instance.store_written:
+            notes.append(_("What is on the instance store is lost."))
+        if self.kind.burstable and not instance.instance_type.burstable:
+            notes.append(_("The new type has a CPU baseline, and credits above it."))
+        return notes
+
+    @cached_property
+    def modify(self) -> PlannedStep:
+        """The change itself."""
+        params: dict[str, Any] = {"instance_type": self.kind.pk}
+        return PlannedStep("modify", _("Change the type"), self.timings.ec2_modify_s, set_type, restore_type, params)
+
+    def plan(self) -> Plan:
+        """One call while it is stopped."""
+        return Plan([self.modify])
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
+
+
+def grows_by(operation: InstanceOperation) -> int:
+    """VCPU that an operation adds to what counts against the quota."""
+    instance, after = operation.instance, operation.kind_after
+    if instance.state != InstanceState.RUNNING:
+        return 0
+    same = group_of(instance.instance_type.family) == group_of(after.family)
+    return after.vcpu - (instance.instance_type.vcpu if same else 0)
+
+
+class ResizeInstance(ChangeType):
+    """Stops an instance, changes its type and starts it again."""
+
+    name = "instance.resize"
+    title = _("Stop, change the type, start")
+    counterpart = "vm.resize"
+    primary = True
+    states: ClassVar[Sequence[str]] = (InstanceState.RUNNING,)
+
+    def plan(self) -> Plan:
+        """Stop, change, start: down throughout."""
+        windows = self.windows
+        return Plan(
+            [*stop_steps(self.timings, windows=windows), self.modify, *start_steps(self.timings, windows=windows)],
+        )

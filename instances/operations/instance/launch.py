@@ -1,0 +1,208 @@
+"""Launching instances: one, or thousands of them whole or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.catalog.queries import service_prices
+from instances.models import Image, InstanceType
+from instances.operations.instance.launch_effects import delete_new, enter_all, reserve
+from instances.operations.instance.launch_form import LaunchForm, with_template
+from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.pricing.instance import Asked, RunningCost, VolumeShape, cost
+from instances.pricing.power import draw_w
+from instances.rules.availability import usual_image, zones_offering
+from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
+from instances.rules.faults import Scenes, scenes_of
+from instances.rules.hibernation import why_cannot
+from virtlab.engine.durations.durations import launch_steps
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
+from virtlab.jobs.text import Message, Text, say
+from virtlab.labs.choices import FigureKind, OperatingSystem
+from virtlab.labs.models import Lab
+
+
+class LaunchInstance(Operation):
+    """Launches instances in one request: the cloud gives all of them or none."""
+
+    name = "instance.launch"
+    title = _("Launch instances")
+    side = Side.INSTANCES
+    form_class = LaunchForm
+    counterpart = "vm.create"
+
+    @classmethod
+    def form(cls, lab: Lab, subject: Any, data: Any = None, initial: dict[str, Any] | None = None) -> Any:
+        """The form; one that names only a launch template is filled in from it."""
+        return super().form(lab, subject, with_template(lab, data), initial)
+
+    @property
+    def kind(self) -> InstanceType:
+        """The type asked for."""
+        kind: InstanceType = self.values["instance_type"]
+        return kind
+
+    @property
+    def image(self) -> Image:
+        """The image asked for."""
+        image: Image = self.values["image"]
+        return image
+
+    @property
+    def region(self) -> str:
+        """The region asked for."""
+        return str(self.values["region"].pk)
+
+    @property
+    def zone(self) -> str:
+        """The zone asked for, empty for any."""
+        return self.values["zone"].name if self.values.get("zone") else ""
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return int(self.values["count"])
+
+    @cached_property
+    def scenes(self) -> Scenes:
+        """What goes wrong in the lab's cloud."""
+        return scenes_of(self.lab)
+
+    @cached_property
+    def zones(self) -> list[str]:
+        """Where the instances go: the zone asked for, or those that offer the type and have room for it."""
+        if self.zone:
+            return [self.zone]
+        return [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)]
+
+    def _free(self, zone: str) -> bool:
+        scenes = self.scenes
+        return not (scenes.outage(self.region, zone) or scenes.no_capacity(self.region, zone, self.kind.pk))
+
+    def describe(self) -> Text:
+        """The job's title."""
+        words = {"name": self.values["name"], "type": self.kind.pk, "count": self.count}
+        if self.count == 1:
+            return say(_("Launch %(name)s (%(type)s)"), **words)
+        return say(_("Launch %(count)s instances %(name)s (%(type)s)"), **words)
+
+    def check(self) -> Sequence[Refusal]:
+        """Offer, image, capacity and quota, for all instances together."""
+        if refusal := not_offered(self.kind.pk, self.region, self.zone):
+            return [refusal]
+        found = [self._misfit(), self._no_room(), self._over_quota(), self._no_hibernation()]
+        return [refusal for refusal in found if refusal]
+
+    def _misfit(self) -> Refusal | None:
+        facts = TypeFacts.of(self.kind)
+        if why := why_not_boot(facts, self.image):
+            return Refusal(why, "image", self._other_images())
+        why = why_interfaces(facts, self.values["interfaces"])
+        return Refusal(why, "interfaces") if why else None
+
+    def _other_images(self) -> list[WayOut]:
+        if not self.kind.architectures:
+            return []
+        other = usual_image(self.region, self.kind.architectures[-1])
+        if other is None or other == self.image:
+            return []
+        return [WayOut(LaunchInstance, None, say(_("Use the image %(image)s"), image=other.name), self.again(other))]
+
+    def again(self, image: Image) -> dict[str, Any]:
+        """The form's values with another image."""
+        plain = {"name": self.values["name"], "region": self.region, "zone": self.zone, "instance_type": self.kind.pk}
+        return {**plain, "count": self.count, "image": image.image_id}
+
+    def _no_room(self) -> Refusal | None:
+        zones = [self.zone] if self.zone else zones_offering(self.region, self.kind.pk)
+        for zone in zones:
+            if self._free(zone):
+                return None
+        scene = self.scenes.outage(self.region, zones[0])
+        if scene:
+            return out(scene, "zone")
+        lack = self.scenes.no_capacity(self.region, zones[0], self.kind.pk)
+        return lacks_capacity(lack, self.kind.pk, self.zone or self.region, "zone") if lack else None
+
+    def _over_quota(self) -> Refusal | None:
+        refusal = beyond_quota(self.lab, self.region, self.kind, self.count)
+        return replace(refusal, field="count") if refusal else None
+
+    def _no_hibernation(self) -> Refusal | None:
+        if not self.values.get("hibernation"):
+            return None
+        why = why_cannot(self.kind, self.image, self.values["root_gib"])
+        return Refusal(why, "hibernation") if why else None
+
+    def cost(self) -> RunningCost:
+        """What one of the instances costs while it runs."""
+        v = self.values
+        volume = VolumeShape(v["root_kind"], v["root_gib"], v["root_iops"], v["root_throughput"])
+        asked = Asked(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
+        return cost(asked, service_prices(self.region), self.lab_figures)
+
+    def preview(self) -> Preview:
+        """The running price by the hour and the month, in USD and JPY; memory, network, watts."""
+        one = self.cost()
+        power_w = draw_w(self.kind, self.kind.vcpu * self.values["load_mean_pct"] / 100, self.lab_figures)
+        known = one.compute_usd_per_hour is not None
+        return Preview(
+            [*self._shape(), *(self._price(one) if known else [])],
+            cost_usd_per_month=(0.0, one.usd_per_month * self.count) if known else None,
+            power_w=(0.0, power_w * self.count),
+            notes=self._notes(one),
+        )
+
+    def _shape(self) -> list[Change]:
+        kind, count = self.kind, self.count
+        return [
+            Change(_("Instances"), 0, count),
+            Change(_("vCPU"), 0, kind.vcpu * count),
+            Change(_("Memory"), 0, round(kind.memory_mib / 1024 * count, 2), "GiB"),
+            Change(_("Network"), "–", kind.network_performance or "–"),
+            Change(_("Volumes"), 0, self.values["root_gib"] * count, "GiB"),
+            Change(_("Zones"), "–", ", ".join(self.zones)),
+        ]
+
+    def _price(self, one: RunningCost) -> list[Change]:
+        hourly, monthly = one.usd_per_hour * self.count, one.usd_per_month * self.count
+        return [
+            Change(_("Price per hour"), 0, f"{hourly:.4f}", "USD"),
+            Change(_("Price per month"), 0, f"{monthly:.2f}", "USD"),
+            Change(_("Price per month, at the lab's rate"), 0, round(monthly * self.lab_figures["usd_jpy"]), "JPY"),
+        ]
+
+    def _notes(self, one: RunningCost) -> list[Text | Message]:
+        notes: list[Text | Message] = []
+        if one.price is None:
+            notes.append(_("No source has a price for this type in this region."))
+        else:
+            kind = FigureKind(one.price.kind).label
+            message = _("Price of the type: %(kind)s, %(source)s, %(date)s.")
+            notes.append(say(message, kind=kind, source=one.price.source, date=one.price.source_date))
+        if self.kind.instance_store_gb:
+            notes.append(_("Its instance store loses its data whenever the instance stops."))
+        return notes
+
+    def plan(self) -> Plan:
+        """One request for all of them, pending to running, first boot: side by side, however many they are."""
+        windows = self.image.operating_system == OperatingSystem.WINDOWS
+        api, pending, boot = launch_steps(self.timings, windows=windows)
+        params = {"launch": self._kept(), "zones": self.zones}
+        running = {"state": "running"}
+        return Plan(
+            [
+                PlannedStep("api", _("The cloud takes the request"), api.duration_s, reserve, delete_new, params),
+                PlannedStep("pending", _("Pending to running"), pending.duration_s, enter_all, None, running),
+                PlannedStep("first_boot", _("First boot"), boot.duration_s),
+            ]
+        )
+
+    def _kept(self) -> dict[str, Any]:
+        """The cleaned values as JSON: rows by their keys."""
+        return {name: getattr(value, "pk", value) for name, value in self.values.items()}

@@ -1,0 +1,71 @@
+"""Right-sizing an instance: the type that its trace asks for, applied as a type change."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
+from instances.models import InstanceType
+from instances.operations.instance.change_type import ResizeInstance
+from instances.operations.instance.power import StoreForm
+from instances.rules.right_size import RightSize, right_size_of
+from virtlab.jobs.operations.plan import Change, Plan, Refusal
+from virtlab.jobs.text import Message, Text, say
+from virtlab.web import formats
+
+
+class RightSizeInstance(ResizeInstance):
+    """Changes an instance to the cheapest type that holds its load."""
+
+    name = "instance.right_size"
+    title = _("Right-size")
+    form_class = StoreForm
+    counterpart = ""
+    primary = False
+    group = _("Size")
+    states = (InstanceState.RUNNING, InstanceState.STOPPED)
+
+    @cached_property
+    def found(self) -> RightSize | Text:
+        """The recommendation, or why there is none."""
+        return right_size_of(self.lab, self.instance, self.lab_figures)
+
+    @cached_property
+    def kind(self) -> InstanceType:
+        """The recommended type; the present one where there is none."""
+        if isinstance(self.found, Text) or self.found.best is None:
+            return self.instance.instance_type
+        return InstanceType.objects.select_related("cpu_power").get(pk=self.found.best.type_name)
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Right-size %(name)s to %(type)s"), name=self.instance.name, type=self.kind.pk)
+
+    def check_more(self) -> Sequence[Refusal]:
+        """There must be something to recommend; then as for every type change."""
+        if isinstance(self.found, Text):
+            return [Refusal(self.found)]
+        return [Refusal(self.found.why)] if self.found.why else super().check_more()
+
+    def changes(self) -> list[Change]:
+        """The types, and the busiest hours on each."""
+        if isinstance(self.found, Text) or self.found.best is None:
+            return super().changes()
+        now, best = self.found.now, self.found.best
+        return [
+            *super().changes(),
+            Change(_("CPU in the busiest hours"), formats.percent(now.cpu_busiest), formats.percent(best.cpu_busiest)),
+            Change(_("Highest memory"), formats.percent(now.memory_busiest), formats.percent(best.memory_busiest)),
+            Change(_("Risk"), now.risk_name, best.risk_name),
+        ]
+
+    def notes(self) -> list[Text | Message]:
+        """The risk in words first."""
+        if isinstance(self.found, Text) or self.found.best is None or not self.found.best.risk_text:
+            return super().notes()
+        return [self.found.best.risk_text, *super().notes()]
+
+    def plan(self) -> Plan:
+        """With a stop and a start where it runs."""
+        return super().plan() if self.instance.state == InstanceState.RUNNING else Plan([self.modify])

@@ -1,0 +1,88 @@
+"""The life of an instance as effects: every change of state goes through `enter`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
+from instances.models import Instance
+from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, unreachable
+from instances.rules.faults import scenes_of
+from instances.services.addresses import new_public_address
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+
+KEPT = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
+CHANGED = [*KEPT, "store_written"]
+ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
+
+
+@effect("instance.enter")
+def enter(run: Run) -> None:
+    """Brings the instance to the state that the step names; StepFailed where the cloud cannot."""
+    instance = run.get(Instance)
+    state = run.params["state"]
+    if instance.state == InstanceState.TERMINATED:
+        raise StepFailed(_("%(name)s is terminated."), name=instance.name)
+    if state == InstanceState.PENDING:
+        require_place(run, instance)
+    run.remember(**kept(instance))
+    if state == InstanceState.STOPPED and instance.store_written:
+        run.log(_("What was on the instance store is lost."), level="warning")
+    change(instance, state, run.lab_time)
+    if "hibernated" in run.params:
+        instance.hibernated = run.params["hibernated"]
+    instance.save(update_fields=CHANGED)
+
+
+@effect("instance.restore")
+def restore(run: Run) -> None:
+    """Gives back state, charge and address from before; what was on an instance store stays lost."""
+    instance = run.get(Instance)
+    for name in KEPT:
+        setattr(instance, name, unkept(name, run.memory[name]))
+    instance.save(update_fields=CHANGED)
+
+
+def change(instance: Instance, state: str, at: datetime) -> None:
+    """Sets a state with what follows from it: the charge, the public address, the instance store. Saves nothing."""
+    if state in ENDS_CHARGE and instance.running_since_lab_at:
+        instance.ran_s += max((at - instance.running_since_lab_at).total_seconds(), 0.0)
+        instance.running_since_lab_at = None
+    if state == InstanceState.RUNNING:
+        instance.running_since_lab_at = instance.running_since_lab_at or at
+        instance.launched_lab_at = instance.launched_lab_at or at
+        instance.public_address = instance.public_address or new_public_address()
+        instance.store_written = instance.instance_type.instance_store_gb > 0
+        instance.hibernated = False
+    if state in {InstanceState.STOPPED, InstanceState.TERMINATED}:
+        instance.store_written = False
+        if not instance.elastic_address or state == InstanceState.TERMINATED:
+            instance.public_address = None
+    instance.state = state
+
+
+def require_place(run: Run, instance: Instance) -> None:
+    """StepFailed where the zone is out, lacks the type or its capacity, or the quota is used up."""
+    scenes, kind = scenes_of(run.lab), instance.instance_type
+    scene = scenes.no_capacity(instance.region_id, instance.zone, kind.pk)
+    refusal = (
+        unreachable(instance, scenes)
+        or (lacks_capacity(scene, kind.pk, instance.zone) if scene else None)
+        or not_offered(kind.pk, instance.region_id, instance.zone)
+        or beyond_quota(run.lab, instance.region_id, kind)
+    )
+    if refusal:
+        raise StepFailed(refusal.text)
+
+
+def kept(instance: Instance) -> dict[str, Any]:
+    """What `restore` needs, as JSON."""
+    values = {name: getattr(instance, name) for name in KEPT}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def unkept(name: str, value: Any) -> Any:
+    """A remembered value as the model has it."""
+    return parse_datetime(value) if name.endswith("_at") and value else value

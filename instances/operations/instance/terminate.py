@@ -1,0 +1,78 @@
+"""Terminating an instance."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
+from instances.models import Instance
+from instances.operations.instance.attributes import SetProtection
+from instances.operations.instance.base import InstanceOperation, pair
+from instances.operations.instance.power import StoreForm
+from instances.operations.instance.state_effects import CHANGED, change
+from instances.operations.instance.steps import to, wait
+from instances.pricing.instance import VolumeShape
+from virtlab.engine.durations.durations import instance_stop_steps
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
+from virtlab.jobs.text import Text, say
+
+
+@effect("instance.terminate")
+def terminate(run: Run) -> None:
+    """The end: address and marked volumes go, the others stay without an instance; the workload runs nowhere then."""
+    instance = run.get(Instance)
+    if instance.protected:
+        raise StepFailed(_("%(name)s is protected from termination."), name=instance.name)
+    deleted = instance.volumes.filter(delete_on_termination=True).count()
+    instance.volumes.filter(delete_on_termination=True).delete()
+    instance.volumes.update(instance=None)
+    change(instance, InstanceState.TERMINATED, run.lab_time)
+    instance.workload, instance.elastic_address, instance.hibernated = None, False, False
+    instance.save(update_fields=[*CHANGED, "workload", "elastic_address"])
+    run.log(_("Volumes deleted: %(count)s"), count=deleted)
+
+
+class TerminateInstance(InstanceOperation):
+    """Ends an instance for good."""
+
+    name = "instance.terminate"
+    title = _("Terminate")
+    form_class = StoreForm
+    counterpart = "vm.delete"
+    danger = True
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Terminate %(name)s"), name=self.instance.name)
+
+    def check_more(self) -> Sequence[Refusal]:
+        """Protection stands in the way."""
+        if not self.instance.protected:
+            return []
+        way = WayOut(SetProtection, self.instance, _("Take its protection away"), {"protected": ""})
+        return [Refusal(say(_("%(name)s is protected from termination."), name=self.instance.name), ways_out=[way])]
+
+    def preview(self) -> Preview:
+        """What goes and what stays."""
+        volumes = list(self.instance.volumes.all())
+        kept = [volume for volume in volumes if not volume.delete_on_termination]
+        after = self.cost(running=False, addresses=0, volumes=tuple(VolumeShape.of(volume) for volume in kept))
+        watts = self.watts() if self.instance.running_since_lab_at else 0.0
+        return Preview(
+            [
+                Change(_("State"), self.instance.get_state_display(), InstanceState.TERMINATED.label),
+                Change(_("Volumes"), len(volumes), len(kept)),
+            ],
+            cost_usd_per_month=pair(self.cost(), after),
+            power_w=(watts, 0.0),
+            notes=[_("It cannot be brought back. Its workload stays in the lab and runs nowhere.")],
+        )
+
+    def plan(self) -> Plan:
+        """A shutdown where it runs, then the end."""
+        shutdown, stopping = instance_stop_steps(self.timings, windows=self.windows)
+        request = to("request", _("The cloud takes the request"), 0.0, InstanceState.SHUTTING_DOWN)
+        last = PlannedStep("terminate", _("Shutting down to terminated"), stopping.duration_s, terminate)
+        running = self.instance.state == InstanceState.RUNNING
+        return Plan([request, *([wait(shutdown)] if running else []), last])

@@ -1,0 +1,84 @@
+"""Launch templates: a launch form's answers under a name."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from instances.models import LaunchTemplate
+from instances.operations.instance.launch_form import LaunchForm
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, effect
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview
+from virtlab.jobs.text import Text, say
+
+LEFT_OUT = ("template", "save_as", "workload")
+
+
+@effect("template.save")
+def save_template(run: Run) -> None:
+    """Keeps the answers; an existing name gets a new version."""
+    name, values = run.params["name"], run.params["values"]
+    template = LaunchTemplate.objects.filter(lab=run.lab, name=name).first()
+    run.remember(values=template.values if template else None)
+    if template is None:
+        template = LaunchTemplate.objects.create(lab=run.lab, name=name, values=values)
+    else:
+        template.version, template.values = template.version + 1, values
+        template.save(update_fields=["version", "values"])
+    run.touch(template)
+
+
+@effect("template.restore")
+def restore_template(run: Run) -> None:
+    """Takes the new version back."""
+    found = LaunchTemplate.objects.filter(lab=run.lab, name=run.params["name"])
+    if run.memory["values"] is None:
+        found.delete()
+    for template in found:
+        template.version, template.values = max(template.version - 1, 1), run.memory["values"]
+        template.save(update_fields=["version", "values"])
+
+
+class TemplateForm(LaunchForm):
+    """A launch form and a name for its answers."""
+
+    save_as = forms.CharField(label=_("Name of the template"), max_length=128)
+
+    def prepare(self) -> None:
+        """The name stands first."""
+        super().prepare()
+        self.order_fields(["save_as"])
+
+
+class CreateLaunchTemplate(Operation):
+    """Saves a launch template, or a new version of one."""
+
+    name = "template.create_launch"
+    title = _("Save a launch template")
+    side = Side.INSTANCES
+    form_class = TemplateForm
+    counterpart = "template.save"
+
+    def describe(self) -> Text:
+        """The job's title."""
+        return say(_("Save the launch template %(name)s"), name=self.values["save_as"])
+
+    def preview(self) -> Preview:
+        """Its version before and after; a template costs nothing."""
+        known = LaunchTemplate.objects.filter(lab=self.lab, name=self.values["save_as"]).first()
+        version = known.version if known else 0
+        return Preview([Change(_("Version"), version, version + 1)], notes=[_("A template costs nothing.")])
+
+    def plan(self) -> Plan:
+        """At once."""
+        params = {"name": self.values["save_as"], "values": self._answers()}
+        return Plan([PlannedStep("save", _("Save"), 0.0, save_template, restore_template, params)])
+
+    def _answers(self) -> dict[str, Any]:
+        """The answers as the form takes them again."""
+        plain = {name: value for name, value in self.values.items() if name not in LEFT_OUT}
+        for name, field in {"region": "pk", "zone": "name", "image": "image_id", "instance_type": "pk"}.items():
+            plain[name] = getattr(plain[name], field) if plain.get(name) else ""
+        return {name: value for name, value in plain.items() if value not in (None, "", False)}

@@ -1,0 +1,1 @@
+"""Pages of the cloud side, a room each: its views and what only that page needs."""

@@ -1,0 +1,1 @@
+"""Xen, Nitro and bare metal side by side."""

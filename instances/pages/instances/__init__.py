@@ -1,0 +1,1 @@
+"""Instances: their list and the page of one."""

@@ -1,0 +1,1 @@
+"""The naming rule: any name taken apart."""

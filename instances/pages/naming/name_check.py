@@ -1,0 +1,119 @@
+"""A typed name, checked against the catalogue: its parts, or which part is wrong and what comes nearest."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from instances.catalog.kept import kept
+from instances.catalog.naming import LONGEST_NAME, BadName, TypeName, nearest, parse, parse_family
+from instances.catalog.naming_words import Part, explain
+from instances.models import InstanceType
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+NOTHING = _("Not a name by the rule")
+NEAREST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One part as drawn; `wrong` where the name fails on it."""
+
+    text: str
+    role: str
+    meaning: "str | _StrPromise"
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is to be said of a name: `exists` in the catalogue, else `wrong` says why and `nearest` what to try."""
+
+    name: str
+    parts: list[Shown]
+    exists: bool
+    wrong: str
+    nearest: list[str]
+    sizes: list[str]
+
+
+@kept
+def known_names() -> tuple[str, ...]:
+    """Every type of the catalogue by name (one query)."""
+    return tuple(InstanceType.objects.order_by("name").values_list("name", flat=True))
+
+
+def check(typed: str) -> Checked:
+    """Takes any text whatever; never raises."""
+    name, known = typed.strip().lower()[: LONGEST_NAME + 1], known_names()
+    try:
+        parsed = parse(name)
+    except BadName as bad:
+        return Checked(name, _halves(name, bad.part), False, str(bad.reason), _nearest(name, known), [])
+    if name in known:
+        return Checked(name, _parts(parsed), True, "", [], [])
+    return _unknown(parsed, known)
+
+
+def _unknown(parsed: TypeName, known: tuple[str, ...]) -> Checked:
+    """A name that follows the rule and yet is none: its family may exist, or only its series."""
+    sizes = [name for name in known if name.startswith(f"{parsed.family}.")]
+    if sizes:
+        wrong = _now("There is a family %(family)s, but not in the size %(size)s.")
+        near = sorted(sizes, key=lambda one: one not in nearest(parsed.name, sizes, NEAREST))[:NEAREST]
+        text = wrong % {"family": parsed.family, "size": parsed.size}
+        return Checked(parsed.name, _parts(parsed, {"size"}), False, text, near, sizes)
+    series = {name.split(".")[0] for name in known}
+    alike = {family for family in series if _series(family) == parsed.series}
+    roles = _differing(parsed, alike) if alike else {"series"}
+    text = _now("The name follows the rule, but there is no family %(family)s.") % {"family": parsed.family}
+    return Checked(parsed.name, _parts(parsed, roles), False, text, _nearest(parsed.name, known), [])
+
+
+def _series(family: str) -> str:
+    try:
+        return parse_family(family).series
+    except BadName:
+        return ""
+
+
+def _differing(parsed: TypeName, families: set[str]) -> set[str]:
+    """The first part, read from the left, that no family of the series has together with what stands before it."""
+    left = [parse_family(family) for family in families]
+    for role, part in (("generation", "generation"), ("processor", "processor"), ("option", "options")):
+        kept_on = [one for one in left if getattr(one, part) == getattr(parsed, part)]
+        if not kept_on:
+            return {role if role != "processor" or parsed.processor else _where_it_stood(parsed)}
+        left = kept_on
+    return {"suffix"}
+
+
+def _where_it_stood(parsed: TypeName) -> str:
+    """What a missing processor's letter shows in: the letter in its place, else the generation before it."""
+    return "option" if parsed.options else "generation"
+
+
+def _parts(parsed: TypeName, wrong: set[str] | frozenset[str] = frozenset()) -> list[Shown]:
+    found: list[Part] = [part for part in explain(parsed) if part.text]
+    return [Shown(part.text, part.role, part.meaning, part.role in wrong) for part in found]
+
+
+def _halves(name: str, part: str) -> list[Shown]:
+    """A text that cannot be read, cut at its first dot; the part that is wrong is marked."""
+    if not name:
+        return []
+    family, dot, size = name.partition(".")
+    if part == "dot" or not dot:
+        return [Shown(name, "whole", NOTHING, True)]
+    try:
+        left = _parts(parse_family(family))
+    except BadName:
+        left = [Shown(family or "?", "family", NOTHING, True)]
+    return [*left, Shown(size or "?", "size", NOTHING, part == "size")]
+
+
+def _nearest(name: str, known: tuple[str, ...]) -> list[str]:
+    return nearest(name, known, NEAREST)

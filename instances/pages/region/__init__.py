@@ -1,0 +1,1 @@
+"""The region: zones with their instances as cards, live."""

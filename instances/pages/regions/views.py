@@ -1,0 +1,64 @@
+"""The regions: a table, a chart, what a move changes, and the choice of the lab's own."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from instances.catalog.queries import region_list
+from instances.pages.regions.charts import move_chart, regions_chart
+from instances.pages.regions.comparison import BASKET, move, region_rows
+from instances.pages.types.explorer import place
+from instances.services.region import choose_region
+from virtlab.charts.html import rendered
+from virtlab.labs.access import lab_for, role_in
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
+from virtlab.web.tables import listing
+
+COLUMNS = {"code": "code", "zones": "zones", "types": "types", "price": "price", "grid": "grid"}
+
+
+@require_GET
+def regions(request: HttpRequest, lab: str) -> HttpResponse:
+    """Every region beside the lab's own; ?from= and ?to= compare two."""
+    found = lab_for(request, lab)
+    if not (base := place(found, "")):
+        return render(request, "instances/no_catalogue.html", {"lab": found})
+    rows = region_rows(base)
+    context = {
+        "lab": found,
+        "base": base,
+        "rows": listing(request, rows, COLUMNS, "price"),
+        "chart": rendered(regions_chart(rows, base), wide=True),
+        "zones": sum(row.zones for row in rows),
+        "basket": ", ".join(BASKET),
+        "may_change": role_in(request, found) in {Role.OPERATOR, Role.OWNER},
+        "regions": region_list(),
+        **_move(found, request, base),
+    }
+    return render(request, "instances/regions/regions.html", context)
+
+
+def _move(lab: Lab, request: HttpRequest, base: str) -> dict[str, object]:
+    """The two regions asked for; without a second one nothing is compared."""
+    source, asked = place(lab, request.GET.get("from", "")), request.GET.get("to", "")
+    target = asked if any(one.code == asked for one in region_list()) else ""
+    context: dict[str, object] = {"source": source, "target": target, "unknown": bool(asked) and not target}
+    if target:
+        found = move(source, target)
+        context |= {"move": found, "move_chart": rendered(move_chart(found))}
+    return context
+
+
+@require_POST
+def set_region(request: HttpRequest, lab: str) -> HttpResponse:
+    """Makes a region the lab's own."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    try:
+        name = choose_region(found, request.POST.get("region", ""))
+    except KeyError:
+        raise Http404("No such region.") from None
+    messages.success(request, _("The lab's region is %(region)s now.") % {"region": name})
+    return redirect("instances:regions", found.slug)

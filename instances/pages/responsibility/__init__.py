@@ -1,0 +1,1 @@
+"""Shared responsibility as a matrix."""

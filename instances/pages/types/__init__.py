@@ -1,0 +1,1 @@
+"""Instance types: the explorer and the page of one."""

@@ -1,0 +1,170 @@
+"""The explorer: every type of a region filtered, sorted, paged and compared, all of it from the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.core.paginator import Paginator
+from django.http import HttpRequest, QueryDict
+
+from instances.catalog.queries import region_list, type_table
+from instances.catalog.type_table import Bools, TypeTable
+from instances.choices import PurchaseOption
+from instances.pages.types.facts import TypeFacts, type_facts
+from instances.pages.types.filter_form import ExplorerForm
+from instances.pricing.hourly import os_surcharges, purchase_factor
+from virtlab.engine.units import HOURS_PER_MONTH
+from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.models import Lab
+from virtlab.labs.parameters import lab_values
+from virtlab.web.tables import Listing
+
+PER_PAGE = 50
+MOST_COMPARED = 4
+DEFAULT_YEN = 150.0
+SORTS = ("name", "vcpu", "memory", "network", "ebs", "price", "watts", "per_vcpu", "per_gib")
+
+
+@dataclass(frozen=True, eq=False)
+class Explored:
+    """One answer: the region's types with prices as asked (USD per hour by row, NaN where none is known)."""
+
+    table: TypeTable
+    facts: TypeFacts
+    usd: npt.NDArray[np.float64]
+    rows: npt.NDArray[np.intp]
+    values: Mapping[str, float]
+    form: ExplorerForm
+    purchase: str
+    system: str
+    listing: Listing
+    compared: list[str]
+    too_many: bool
+
+    @property
+    def usd_jpy(self) -> float:
+        """Yen per dollar, the lab's assumption."""
+        return self.values.get("usd_jpy", DEFAULT_YEN)
+
+    def month_usd(self, row: int) -> float:
+        """USD per month of 730 hours."""
+        return float(self.usd[row]) * HOURS_PER_MONTH
+
+    @property
+    def without_comparison(self) -> str:
+        """The address with nothing compared."""
+        return self.listing.address(compare="")
+
+
+def explore(request: HttpRequest, lab: Lab) -> Explored:
+    """What the address asks, of the region that it names or the lab's own."""
+    region = place(lab, request.GET.get("region", ""))
+    table, facts = type_table(region), type_facts(region)
+    form = ExplorerForm({**request.GET.dict(), "region": region}, region)
+    form.is_valid()
+    asked: dict[str, Any] = form.cleaned_data
+    values = lab_values(lab)
+    purchase = asked.get("purchase") or PurchaseOption.ON_DEMAND.value
+    system = asked.get("system") or OperatingSystem.LINUX.value
+    usd = prices(table, purchase, system, values)
+    rows = np.flatnonzero(mask(table, facts, usd, asked))
+    sort, rows = ordered(table, usd, rows, request.GET.get("sort", ""))
+    wanted = [name for name in dict.fromkeys(request.GET.getlist("compare")) if name in table.row_of]
+    page = Paginator(rows.tolist(), PER_PAGE).get_page(request.GET.get("page"))
+    return Explored(
+        table, facts, usd, rows, values, form, purchase, system,
+        Listing(page, sort, request.GET), wanted[:MOST_COMPARED], len(wanted) > MOST_COMPARED,
+    )  # fmt: skip
+
+
+def place(lab: Lab, asked: str) -> str:
+    """A region of the catalogue: the one asked for, else the lab's, else the first."""
+    codes = [one.code for one in region_list()]
+    return next((code for code in (asked, lab.region_code) if code in codes), codes[0] if codes else "")
+
+
+def prices(table: TypeTable, purchase: str, system: str, values: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    """USD per hour of every type with its operating system, bought in this way."""
+    linux: npt.NDArray[np.float64] = table.usd_per_hour * purchase_factor(purchase, values)
+    linux += os_surcharges(table, system, values)
+    return linux
+
+
+def mask(table: TypeTable, facts: TypeFacts, usd: npt.NDArray[np.float64], asked: Mapping[str, Any]) -> Bools:
+    """Which types the filters keep; a filter that is empty keeps all."""
+    keep: Bools = np.ones(len(table), dtype=np.bool_)
+    for name, values in (("vcpu", table.vcpu), ("memory", table.memory_gib)):
+        low, high = asked.get(f"{name}_min"), asked.get(f"{name}_max")
+        keep &= (values >= low) if low is not None else True
+        keep &= (values <= high) if high is not None else True
+    if (most := asked.get("price_max")) is not None:
+        keep &= usd <= most
+    if (least := asked.get("network_min")) is not None:
+        keep &= np.fmax(table.network_gbps, table.network_peak_gbps) >= least
+    for name, column in (("family", table.families), ("hypervisor", table.hypervisors), ("maker", facts.maker)):
+        if value := asked.get(name):
+            keep &= np.array([one == value for one in column])
+    keep &= _kinds(table, facts, asked)
+    keep &= _found(facts, asked.get("q") or "")
+    return keep
+
+
+def _kinds(table: TypeTable, facts: TypeFacts, asked: Mapping[str, Any]) -> Bools:
+    keep: Bools = np.ones(len(table), dtype=np.bool_)
+    flags = {"burstable": table.burstable, "accelerators": table.accelerated, "store": table.instance_store_gb > 0}
+    for name, flag in flags.items():
+        if value := asked.get(name):
+            keep &= flag if value == "yes" else ~flag
+    if arch := asked.get("arch"):
+        keep &= table.arm if arch == "arm" else table.x86
+    match asked.get("generation") or "":
+        case "":
+            pass
+        case "current":
+            keep &= table.current_generation
+        case "previous":
+            keep &= ~table.current_generation
+        case number:
+            keep &= facts.generation == int(number)
+    return keep
+
+
+def _found(facts: TypeFacts, search: str) -> Bools:
+    words = search.casefold().split()
+    return np.array([all(word in text for word in words) for text in facts.search], dtype=np.bool_)
+
+
+def ordered(
+    table: TypeTable, usd: npt.NDArray[np.float64], rows: npt.NDArray[np.intp], asked: str
+) -> tuple[str, npt.NDArray[np.intp]]:
+    """The rows sorted as asked (by price where nonsense is asked) with the order's name; unknown figures last."""
+    sort = asked if asked.removeprefix("-") in SORTS else "price"
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    if name == "name":
+        return sort, rows[::-1] if down else rows
+    values = _keys(table, usd)[name][rows]
+    order = np.argsort(-values if down else values, kind="stable")
+    return sort, rows[order]
+
+
+def _keys(table: TypeTable, usd: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
+    return {
+        "vcpu": table.vcpu,
+        "memory": table.memory_gib,
+        "network": np.fmax(table.network_gbps, table.network_peak_gbps),
+        "ebs": table.ebs_baseline_mbps,
+        "price": usd,
+        "per_vcpu": usd / table.vcpu,
+        "per_gib": usd / table.memory_gib,
+        "watts": table.full_w_per_vcpu * table.vcpu,
+    }
+
+
+def toggled(query: QueryDict, compared: list[str], name: str) -> str:
+    """The address with one type added to the comparison, or taken out of it."""
+    changed = query.copy()
+    left = [one for one in compared if one != name]
+    changed.setlist("compare", left if name in compared else [*compared, name][-MOST_COMPARED:])
+    return f"?{changed.urlencode()}"

@@ -1,0 +1,148 @@
+"""What an instance with its volumes and address costs. USD; a month has 730 hours."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from instances.choices import PurchaseOption, VolumeKind
+from instances.models import Instance, InstanceType, Price, Volume
+from instances.pricing.hourly import os_surcharge_usd_per_hour, purchase_factor
+from virtlab.engine.units import HOURS_PER_MONTH
+
+Values = Mapping[str, float]
+
+
+class Priced(Protocol):
+    """A service's price."""
+
+    @property
+    def usd(self) -> float:
+        """USD per unit."""
+
+
+ServicePrices = Mapping[str, Priced]
+ADDRESS_ITEM = "public-ipv4-hour"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFigure:
+    """A type's on-demand Linux price in a region with what makes it believable."""
+
+    usd_per_hour: float
+    kind: str
+    source: str
+    source_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeShape:
+    """A volume as its price sees it."""
+
+    kind: str
+    size_gib: float
+    iops: float = 0.0
+    throughput_mbps: float = 0.0
+
+    @classmethod
+    def of(cls, volume: Volume) -> "VolumeShape":
+        """The shape of a volume that there is."""
+        return cls(volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps)
+
+
+def price_of(region: str, type_name: str) -> PriceFigure | None:
+    """The price of a type in a region, None where no source has one (one query)."""
+    row = Price.objects.filter(region=region, instance_type=type_name).order_by().first()
+    return PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date) if row else None
+
+
+def compute_usd_per_hour(
+    linux_usd: float, size: tuple[int, float], operating_system: str, purchase: str, values: Values
+) -> float:
+    """The hourly charge of an instance of so many vCPU and lasting vCPU: commitments lower only the Linux part."""
+    vcpu, lasting_vcpu = size
+    linux = linux_usd * purchase_factor(purchase, values)
+    return linux + os_surcharge_usd_per_hour(operating_system, vcpu, values, lasting_vcpu=lasting_vcpu)
+
+
+def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Values) -> float:
+    """Space by the GiB as the cloud bills it, and what is provisioned beyond the included IOPS and throughput."""
+    usd = volume.size_gib * prices[f"ebs-{volume.kind}-gb-month"].usd
+    if volume.kind == VolumeKind.GP3:
+        usd += max(volume.iops - values["gp3_included_iops"], 0.0) * prices["ebs-gp3-iops-month"].usd
+        usd += max(volume.throughput_mbps - values["gp3_included_mbps"], 0.0) * prices["ebs-gp3-mbps-month"].usd
+    if volume.kind == VolumeKind.IO2:
+        usd += volume.iops * prices["ebs-io2-iops-month"].usd
+    return usd
+
+
+def volumes_usd_per_month(volumes: Iterable[VolumeShape], prices: ServicePrices, values: Values) -> float:
+    """Several volumes together."""
+    return sum(volume_usd_per_month(volume, prices, values) for volume in volumes)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCost:
+    """What an instance costs as it stands: `compute_usd_per_hour` is None where no source has a price."""
+
+    compute_usd_per_hour: float | None
+    address_usd_per_hour: float
+    volumes_usd_per_month: float
+    price: PriceFigure | None = None
+
+    @property
+    def usd_per_hour(self) -> float:
+        """All of it by the hour; without the compute charge where that is not known."""
+        storage = self.volumes_usd_per_month / HOURS_PER_MONTH
+        return (self.compute_usd_per_hour or 0.0) + self.address_usd_per_hour + storage
+
+    @property
+    def usd_per_month(self) -> float:
+        """All of it over 730 hours."""
+        hourly = (self.compute_usd_per_hour or 0.0) + self.address_usd_per_hour
+        return hourly * HOURS_PER_MONTH + self.volumes_usd_per_month
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a cost is asked for."""
+
+    region: str
+    kind: InstanceType
+    operating_system: str
+    purchase: str = PurchaseOption.ON_DEMAND
+    volumes: tuple[VolumeShape, ...] = ()
+    running: bool = True
+    addresses: int = 1
+
+    @classmethod
+    def of(cls, instance: Instance, **changes: object) -> "Asked":
+        """An instance as it stands, or with some of it changed."""
+        found: dict[str, object] = {
+            "region": instance.region_id,
+            "kind": instance.instance_type,
+            "operating_system": instance.operating_system,
+            "purchase": instance.purchase,
+            "volumes": tuple(VolumeShape.of(volume) for volume in instance.volumes.all()),
+            "running": instance.running_since_lab_at is not None,
+            "addresses": int(bool(instance.public_address)),
+        }
+        return cls(**{**found, **changes})  # type: ignore[arg-type]  # the fields' own types
+
+
+def cost(asked: Asked, prices: ServicePrices, values: Values) -> RunningCost:
+    """The cost of one instance (one query for its price). A stopped one pays for volumes and an address it keeps."""
+    return cost_at(price_of(asked.region, asked.kind.pk), asked, prices, values)
+
+
+def cost_at(price: PriceFigure | None, asked: Asked, prices: ServicePrices, values: Values) -> RunningCost:
+    """The cost of one instance at a known price of its type."""
+    compute = None
+    if price is not None:
+        size = asked.kind.vcpu, asked.kind.lasting_vcpu
+        compute = compute_usd_per_hour(price.usd_per_hour, size, asked.operating_system, asked.purchase, values)
+    return RunningCost(
+        compute if asked.running or compute is None else 0.0,
+        asked.addresses * prices[ADDRESS_ITEM].usd,
+        volumes_usd_per_month(asked.volumes, prices, values),
+        price,
+    )

@@ -1,0 +1,40 @@
+"""A type that fits an instance, as near as possible to one that does not."""
+
+import math
+from collections.abc import Iterator
+
+from instances.models import Instance, InstanceType, Offering
+from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
+
+OLDER_GENERATION = 0.3
+"""How far off an older generation counts: about a third more or less of the size."""
+
+
+def nearest_fitting(instance: Instance, wanted: InstanceType) -> str:
+    """The name of the type nearest in size to `wanted` that the instance's zone offers and its image boots on; empty
+    where there is none. Accelerators and bare metal are not suggested.
+    """
+    letter = instance.zone.removeprefix(instance.region_id)
+    offered = Offering.objects.filter(region=instance.region_id, zones__contains=letter)
+    types = InstanceType.objects.filter(offerings__in=offered, accelerators=[]).exclude(hypervisor="metal")
+    own = instance.instance_type_id
+    found = (kind for kind in types.order_by("name") if kind.pk != own and _fits(instance, kind))
+    return min(found, key=lambda kind: _distance(kind, wanted), default=InstanceType(name="")).pk
+
+
+def _fits(instance: Instance, kind: InstanceType) -> bool:
+    facts = TypeFacts.of(kind)
+    if instance.hibernation and not kind.details.get("hibernation"):
+        return False
+    return not (why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces))
+
+
+def _distance(kind: InstanceType, wanted: InstanceType) -> tuple[float, str]:
+    return sum(_parts(kind, wanted)), kind.pk
+
+
+def _parts(kind: InstanceType, wanted: InstanceType) -> Iterator[float]:
+    yield abs(math.log2(kind.vcpu / wanted.vcpu))
+    yield abs(math.log2(kind.memory_mib / wanted.memory_mib))
+    yield 0.0 if kind.current_generation else OLDER_GENERATION
+    yield 0.0 if kind.family[:1] == wanted.family[:1] else OLDER_GENERATION

@@ -1,0 +1,181 @@
+"""Right-sizing one instance from its trace: what it has, the cheapest type that holds its need, and the risk.
+
+The need is the 95th percentile of its CPU and its highest memory, each with the lab's headroom (engine.rightsizing).
+Only types count that its zone offers and its image boots on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from instances.catalog.queries import type_table
+from instances.catalog.type_table import TypeTable
+from instances.models import Instance, InstanceType, Offering
+from instances.pricing.hourly import os_surcharges, purchase_factor
+from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
+from instances.rules.risk import Fit, level, level_name, words
+from instances.rules.sizing_candidates import ARCH_BITS, SYSTEMS, types_at, types_of
+from virtlab.engine.arrays import F64
+from virtlab.engine.load.demand import profile
+from virtlab.engine.sizing.instance_types import InstanceTypes, Workloads
+from virtlab.engine.sizing.right_size import Sizing, right_size
+from virtlab.engine.units import HOURS_PER_MONTH
+from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Lab, Trace
+from virtlab.labs.parameters import lab_values
+
+CANDIDATES = 60
+"""Cheapest types looked at before it is asked which of them the zone offers and the image boots on."""
+PERCENT = 95.0
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The load on one type. Shares are 0 … 1; cpu_share (T,) is the trace over the type's vCPU, 1 where it is short."""
+
+    type_name: str
+    vcpu: float
+    memory_gib: float
+    usd_per_month: float
+    price_kind: str
+    cpu_busiest: float
+    memory_busiest: float
+    risk: int
+    risk_text: str
+    cpu_share: F64
+
+    @property
+    def risk_name(self) -> str:
+        """The level in a word."""
+        return level_name(self.risk)
+
+
+@dataclass(frozen=True, slots=True)
+class RightSize:
+    """What an instance has and what it should have: `best` is None where nothing better is found, `why` says so."""
+
+    now: Projection
+    best: Projection | None
+    why: Text | None
+    start: str
+    step_s: int
+    trace_kind: str
+    trace_source: str
+
+    @property
+    def saving_usd_per_month(self) -> float:
+        """USD per month less than now, negative where the better type costs more."""
+        return self.now.usd_per_month - self.best.usd_per_month if self.best else 0.0
+
+    def times(self) -> list[str]:
+        """The samples' moments (UTC), as charts take them."""
+        moments = np.datetime64(self.start, "s") + np.arange(self.now.cpu_share.size) * np.timedelta64(self.step_s, "s")
+        return [str(moment) for moment in np.datetime_as_string(moments, unit="m")]
+
+
+def right_size_of(lab: Lab, instance: Instance, values: Mapping[str, float] | None = None) -> RightSize | Text:
+    """The recommendation for an instance, or why there can be none: no trace, no price (about eight queries)."""
+    figures = lab_values(lab) if values is None else values
+    trace = Trace.objects.filter(workload=instance.workload_id).first() if instance.workload_id else None
+    table = type_table(instance.region_id)
+    own = table.row_of.get(instance.instance_type_id, -1)
+    if trace is None:
+        return say(_("%(name)s has no trace to size it by."), name=instance.name)
+    if own < 0 or not np.isfinite(table.usd_per_hour[own]):
+        return say(_("No source has a price for %(type)s to compare with."), type=instance.instance_type_id)
+    return _Search(instance, trace, table, figures).result(own)
+
+
+class _Search:
+    """One instance's load against the types of its region."""
+
+    def __init__(self, instance: Instance, trace: Trace, table: TypeTable, values: Mapping[str, float]) -> None:
+        self.instance, self.trace, self.table, self.values = instance, trace, table, values
+        self.types, self.rows = types_of(table, values)
+        self.cpu = np.frombuffer(trace.cpu_vcpu, dtype="<f4")
+        self.memory = np.frombuffer(trace.memory_gib, dtype="<f4")
+
+    def result(self, own: int) -> RightSize:
+        """Now, the best other type, and why not where there is none."""
+        now = self.projection(own)
+        found = next((row for row in self.candidates() if row != own), -1)
+        best = self.projection(found) if found >= 0 else None
+        why = None
+        if best is None:
+            why = say(_("No type of its zone holds what it needs."))
+        elif now.risk <= best.risk and best.usd_per_month >= now.usd_per_month:
+            why, best = say(_("%(type)s is the right size: nothing cheaper holds its load."), type=now.type_name), None
+        trace = self.trace
+        start = trace.start_at.replace(tzinfo=None).isoformat(timespec="seconds")
+        return RightSize(now, best, why, start, trace.step_s, trace.kind, trace.source)
+
+    def candidates(self) -> list[int]:
+        """Rows of the table that hold the need, the cheapest first, which the instance may become."""
+        headroom = self.values["spare_vcpu_pct"] / 100
+        rule = Sizing(PERCENT, 100.0, headroom, headroom, top=CANDIDATES)
+        choice = right_size(self.workload(self.types), self.types, rule)
+        rows = [int(self.rows[index]) for index in choice.type_index[0] if index >= 0]
+        fitting = self.fitting([self.table.names[row] for row in rows])
+        return [row for row in rows if self.table.names[row] in fitting]
+
+    def fitting(self, names: list[str]) -> set[str]:
+        """Those of the types that the zone offers and the instance can become (two queries)."""
+        instance = self.instance
+        letter = instance.zone.removeprefix(instance.region_id)
+        offered = Offering.objects.filter(region=instance.region_id, instance_type__in=names)
+        here = {one.instance_type_id for one in offered if letter in one.zones.split()}
+        kinds = InstanceType.objects.filter(pk__in=here)
+        return {kind.pk for kind in kinds if self.boots(kind)}
+
+    def boots(self, kind: InstanceType) -> bool:
+        """Whether the instance may become the type."""
+        facts, instance = TypeFacts.of(kind), self.instance
+        if instance.hibernation and not kind.details.get("hibernation"):
+            return False
+        return not (why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces))
+
+    def workload(self, types: InstanceTypes) -> Workloads:
+        """The instance's load as the engine takes it."""
+        image, system = self.instance.image, self.instance.operating_system
+        bits = ARCH_BITS[image.architecture] if image else ARCH_BITS["any"]
+        cpu = profile(self.cpu[None, :], tuple(types.baselines), self.trace.step_s)
+        memory = profile(self.memory[None, :], (), self.trace.step_s)
+        return Workloads.of(cpu, memory, SYSTEMS.index(system), bits)
+
+    def projection(self, row: int) -> Projection:
+        """The load on one row of the table."""
+        table, types = self.table, types_at(self.table, np.array([row]), self.values)[0]
+        load = self.workload(types)
+        vcpu, memory_gib = float(table.vcpu[row]), float(table.memory_gib[row])
+        over, busy = (float(load.cpu.share_above(np.array([[vcpu * share]]))[0, 0]) for share in (1.0, 0.8))
+        fit = Fit(True, over, busy, self.bursts(row), min(memory_gib / max(self.need_gib, 1e-9), 1.0), table.kinds[row])
+        return Projection(
+            type_name=table.names[row],
+            vcpu=vcpu,
+            memory_gib=memory_gib,
+            usd_per_month=self.usd_per_month(row),
+            price_kind=table.kinds[row],
+            cpu_busiest=float(load.cpu.percentile(PERCENT)[0]) / vcpu,
+            memory_busiest=float(self.memory.max()) / memory_gib,
+            risk=level(fit),
+            risk_text=words(fit),
+            cpu_share=np.minimum(self.cpu.astype(np.float64) / vcpu, 1.0),
+        )
+
+    @property
+    def need_gib(self) -> float:
+        """The highest memory in demand."""
+        return float(self.memory.max())
+
+    def bursts(self, row: int) -> bool:
+        """Whether a type lives on CPU credits."""
+        return bool(self.table.burstable[row] or self.table.flex[row])
+
+    def usd_per_month(self, row: int) -> float:
+        """The compute charge over 730 hours, as the instance's hours are bought."""
+        instance, values = self.instance, self.values
+        linux = float(self.table.usd_per_hour[row]) * purchase_factor(instance.purchase, values)
+        system = float(os_surcharges(self.table, instance.operating_system, values)[row])
+        return (linux + system) * HOURS_PER_MONTH

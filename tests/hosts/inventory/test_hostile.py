@@ -1,0 +1,159 @@
+"""Files that want to do harm, are broken, or are something else."""
+
+import io
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hosts.inventory.files import archives
+from hosts.inventory.files.csv_files import encoding_of
+from hosts.inventory.reading import Reading, read_file
+from hosts.inventory.refusals import RefusedError
+from tests.hosts.inventory.files import VINFO, VINFO_ROW, archive, changed, csv_text, rvtools, text_file
+
+ENTITIES = """<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "lol"><!ENTITY c "&b;&b;&b;">]>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">
+<c r="A1" t="inlineStr"><is><t>&c;</t></is></c></row></sheetData></worksheet>"""
+EXTERNAL = ENTITIES.replace('"lol"', 'SYSTEM "file:///etc/passwd"')
+
+
+PARTS = ["worksheets/sheet1.xml", "workbook.xml", "sharedStrings.xml", "_rels/workbook.xml.rels"]
+HEADS = [b"", b"PK\x03\x04", b"PAR1", b"VM,CPUs,Memory\n", b"vm,t,cpu\n"]
+
+
+def outcome(path: Path) -> Reading | str:
+    """What comes of a file: a reading, or the words of a refusal."""
+    try:
+        return read_file(path, "vInfo.csv")
+    except RefusedError as error:
+        return str(error)
+
+
+def refusal(path: Path, name: str = "") -> str:
+    with pytest.raises(RefusedError) as caught:
+        read_file(path, name or path.name)
+    assert str(caught.value)
+    return caught.value.code
+
+
+class TestArchives:
+    def test_it_refuses_a_bomb_before_unpacking_it(self, tmp_path: Path) -> None:
+        path = changed(rvtools(tmp_path / "x.xlsx"), "xl/worksheets/sheet1.xml", "0" * (64 * 1024 * 1024))
+        assert path.stat().st_size < 200_000
+        assert refusal(path) == "zip-bomb"
+
+    def test_it_refuses_too_many_members_and_too_many_bytes(self, tmp_path: Path) -> None:
+        many = archive(tmp_path / "many.zip", {f"{n}.csv": "" for n in range(archives.MEMBERS + 1)})
+        assert refusal(many) == "zip-bomb"
+        info = zipfile.ZipInfo("a.csv")
+        info.file_size = info.compress_size = 400 * 1024 * 1024
+        with pytest.raises(RefusedError, match="800 MiB"):
+            archives.check_members([info, info])
+
+    def test_it_refuses_a_member_that_declares_less_than_it_holds(self, tmp_path: Path) -> None:
+        path = archive(tmp_path / "x.zip", {"vInfo.csv": csv_text([VINFO, VINFO_ROW]) + "\r\n" * 5000})
+        content = path.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            size = file.infolist()[0].file_size
+        path.write_bytes(content.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little")))
+        assert refusal(path) == "bad-zip"
+
+    @pytest.mark.parametrize("member", PARTS)
+    @pytest.mark.parametrize("content", [ENTITIES, EXTERNAL])
+    def test_it_refuses_entities_in_any_part(self, tmp_path: Path, member: str, content: str) -> None:
+        assert refusal(changed(rvtools(tmp_path / "x.xlsx"), f"xl/{member}", content)) == "unsafe-xml"
+
+    def test_it_does_not_pad_a_sheet_whose_rows_or_cells_lie_far_out(self, tmp_path: Path) -> None:
+        sheet = (
+            '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+            '<row r="1"><c r="XFD1"><v>1</v></c></row><row r="99999999"><c r="A99999999"><v>1</v></c></row>'
+            "</sheetData></worksheet>"
+        )
+        path = changed(rvtools(tmp_path / "x.xlsx"), "xl/worksheets/sheet1.xml", sheet)
+        assert refusal(path) == "too-many-rows"
+
+    def test_it_refuses_a_damaged_workbook(self, tmp_path: Path) -> None:
+        content = rvtools(tmp_path / "x.xlsx").read_bytes()
+        (tmp_path / "cut.xlsx").write_bytes(content[: len(content) // 2])
+        assert refusal(tmp_path / "cut.xlsx") == "bad-zip"
+        assert refusal(changed(tmp_path / "x.xlsx", "xl/workbook.xml", "<workbook")) == "not-xlsx"
+
+    def test_it_refuses_other_archives(self, tmp_path: Path) -> None:
+        assert refusal(archive(tmp_path / "x.zip", {"readme.pdf": "x"})) == "zip-without-csv"
+        assert refusal(archive(tmp_path / "empty.zip", {})) == "zip-without-csv"
+
+
+class TestOtherFiles:
+    def test_it_goes_by_content_and_not_by_extension(self, tmp_path: Path) -> None:
+        rvtools(tmp_path / "x.xlsx").rename(tmp_path / "export.csv")
+        assert read_file(tmp_path / "export.csv", "export.csv").inventory.vms[0].name == "web-01"
+        text_file(tmp_path / "really.xlsx", csv_text([VINFO, VINFO_ROW]))
+        assert read_file(tmp_path / "really.xlsx", "really.xlsx").inventory.vms[0].name == "web-01"
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", "empty"),
+            (b"\n\n \n", "empty"),
+            (b"PK\x03\x04nonsense", "bad-zip"),
+            (b"PAR1nonsense", "bad-parquet"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old-excel"),
+            (b"%PDF-1.7\x00\x01\x02\x03", "unknown"),
+            (b"\x89PNG\r\n\x1a\n\x00\x00", "unknown"),
+            (b"hello\nworld\n", "unknown-columns"),
+            (b"\xff\xfeh\xd8\x00\xdc\x00", "encoding"),
+            (b'a,b\n"x' + b"y" * 200_000 + b'",1', "unknown-columns"),
+        ],
+    )
+    def test_it_says_what_it_does_not_understand(self, tmp_path: Path, content: bytes, code: str) -> None:
+        (tmp_path / "x").write_bytes(content)
+        assert refusal(tmp_path / "x") == code
+
+    def test_it_says_when_the_file_has_vanished(self, tmp_path: Path) -> None:
+        assert refusal(tmp_path / "gone.xlsx") == "vanished"
+
+    def test_it_refuses_a_cell_that_no_table_holds(self, tmp_path: Path) -> None:
+        path = text_file(tmp_path / "x.csv", csv_text([VINFO, ["x" * 200_000, *VINFO_ROW[1:]]]))
+        assert refusal(path) == "bad-csv"
+
+
+class TestGarbage:
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(head=st.sampled_from(HEADS), body=st.binary(max_size=400))
+    def test_it_never_breaks_on_garbage(self, tmp_path: Path, head: bytes, body: bytes) -> None:
+        path = tmp_path / "garbage"
+        path.write_bytes(head + body)
+        assert outcome(path)
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(position=st.floats(0, 1), junk=st.binary(min_size=1, max_size=40))
+    def test_it_never_breaks_on_a_workbook_with_wrong_bytes(self, tmp_path: Path, position: float, junk: bytes) -> None:
+        path = rvtools(tmp_path / "x.xlsx")
+        content = bytearray(path.read_bytes())
+        at = int(position * (len(content) - len(junk)))
+        content[at : at + len(junk)] = junk
+        path.write_bytes(content)
+        assert outcome(path)
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(cells=st.lists(st.text(max_size=12), min_size=len(VINFO), max_size=len(VINFO)))
+    def test_it_never_breaks_on_any_cell(self, tmp_path: Path, cells: list[str]) -> None:
+        text = csv_text([VINFO, VINFO_ROW, [cell.replace('"', "") for cell in cells]])
+        path = tmp_path / "vInfo.csv"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        reading = outcome(path)
+        assert reading
+        if isinstance(reading, Reading):
+            assert all("\x00" not in vm.name for vm in reading.inventory.vms)
+            assert all(problem.message for problem in reading.log.kept)
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
+    @given(text=st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1))
+    def test_it_finds_an_encoding_or_says_so(self, encoding: str, text: str) -> None:
+        content = text.encode(encoding, "replace")
+        with suppress(RefusedError):
+            content.decode(encoding_of(content))

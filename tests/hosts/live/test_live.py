@@ -1,0 +1,127 @@
+"""The live state: sums that are exact, a fixed number of queries, load that follows the clock."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from hosts.demo.service import fill_with_demo
+from hosts.live.history import history_of_guest, history_of_host
+from hosts.live.live import LIVES, live
+from hosts.live.totals import whole
+from hosts.live.traces import BOOKS
+from hosts.models import Host, VirtualMachine
+from virtlab.engine.load.overcommit import cpu_ready_share, cpu_ready_shares
+from virtlab.engine.whole_split import split_whole
+from virtlab.labs.models import Lab
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lab() -> Lab:
+    lab = Lab.objects.create(name="Demo", clock_speed=0.0)
+    fill_with_demo(lab)
+    return lab
+
+
+def test_it_sums_money_and_watts_of_guests_to_hosts_and_of_hosts_to_clusters_exactly(lab: Lab) -> None:
+    now = live(lab)
+    for host in now.hosts.values():
+        guests = [guest for guest in now.guests.values() if guest.host_id == host.pk]
+        assert (
+            sum(g.cost_usd_per_month for g in guests) + host.cost_unallocated_usd_per_month == host.cost_usd_per_month
+        )
+        assert round(sum(g.power_w for g in guests) + host.power_unallocated_w, 1) == host.power_w
+    for cluster in now.clusters.values():
+        hosts = [host for host in now.hosts.values() if host.cluster_id == cluster.pk]
+        assert sum(host.cost_usd_per_month for host in hosts) == cluster.cost_of_placed_usd_per_month
+        assert round(sum(host.power_w for host in hosts), 1) == cluster.power_w
+
+
+def test_it_gives_the_head_of_a_page_the_sums_of_all_hosts(lab: Lab) -> None:
+    Host.objects.filter(lab=lab, name=Host.objects.filter(lab=lab)[0].name).update(state="failed")
+    now = live(lab)
+    found, hosts = whole(lab, now.lab_at), list(now.hosts.values())
+    assert (found.hosts, found.guests) == (len(hosts), len(now.guests))
+    assert found.total.cents == 100 * sum(cluster.cost_usd_per_month for cluster in now.clusters.values())
+    assert found.total.tenths_w == round(10 * sum(host.power_w for host in hosts))
+    assert found.threads == sum(host.threads for host in hosts)
+    sums = {
+        "vcpu_reserved": found.promised_vcpu,
+        "memory_reserved_gib": found.promised_gib,
+        "memory_gib": found.memory_gib,
+        "cpu_used_vcpu": found.used_vcpu,
+        "memory_used_gib": found.used_gib,
+        "guest_cores": found.capacity_vcpu,
+    }
+    for field, amount in sums.items():
+        assert amount == pytest.approx(sum(getattr(host, field) for host in hosts), rel=1e-12), field
+
+
+def test_it_asks_the_database_as_often_for_many_as_for_few(
+    lab: Lab, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    few = Lab.objects.create(name="Few", clock_speed=0.0)
+    fill_with_demo(few)
+    VirtualMachine.objects.filter(lab=few, host__name__startswith="esx").delete()
+    for one in (few, lab):
+        BOOKS.clear()
+        LIVES.clear()
+        with django_assert_max_num_queries(8):
+            live(one)
+
+
+def test_it_keeps_the_state_of_a_revision(lab: Lab, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    first = live(lab)
+    with django_assert_max_num_queries(2):
+        assert live(lab) is first
+    lab.revision += 1
+    assert live(lab) is not first
+
+
+def test_it_follows_the_clock_and_begins_the_trace_anew(lab: Lab) -> None:
+    now, later, week = (live(lab, lab.lab_time() + timedelta(hours=hours)) for hours in (0, 6, 24 * 7))
+    used = [sum(host.cpu_used_vcpu for host in one.hosts.values()) for one in (now, later, week)]
+    assert used[0] != used[1]
+    assert used[0] == pytest.approx(used[2])
+
+
+def test_it_counts_only_what_runs(lab: Lab) -> None:
+    VirtualMachine.objects.update(power_state="stopped")
+    now = live(lab)
+    assert all(guest.power_w == 0 for guest in now.guests.values())
+    for host in now.hosts.values():
+        assert (host.vcpu_reserved, host.memory_reserved_gib) == (0, 0)
+        assert host.power_unallocated_w == host.power_w > 0
+
+
+def test_it_gives_the_history_of_a_guest_and_a_host(lab: Lab) -> None:
+    host = Host.objects.filter(lab=lab).order_by("name").first()
+    assert host is not None
+    whole = history_of_host(host, 24)
+    guests = [history_of_guest(vm, 24) for vm in VirtualMachine.objects.filter(host=host)]
+    assert len(whole.times) == 289
+    assert np.allclose(sum(guest.power_w for guest in guests), whole.power_w)
+    assert np.allclose(sum(guest.used_vcpu for guest in guests), whole.used_vcpu)
+    assert whole.power_w[-1] == pytest.approx(live(lab).hosts[host.pk].power_w, abs=0.06)
+
+
+def test_it_splits_whole_numbers_by_largest_remainder() -> None:
+    group = np.array([0, 0, 0, 1, -1, 2])
+    parts = split_whole(np.array([10, 7, 5]), np.array([1.0, 1.0, 1.0, 5.0, 1.0, 0.0]), group)
+    assert parts.tolist() == [4, 3, 3, 7, 0, 0]
+    with pytest.raises(ValueError, match="negative"):
+        split_whole(np.array([1]), np.array([-1.0]), np.array([0]))
+
+
+def test_it_knows_the_waiting_of_many_hosts_as_that_of_one() -> None:
+    vcpu, busy, cores = (
+        np.array([48, 64, 8, 20, 4]),
+        np.array([0.3, 0.3, 0.9, 1.0, 0.0]),
+        np.array([16, 16, 16, 16.5, 2]),
+    )
+    many = cpu_ready_shares(vcpu, busy, cores)
+    one = [cpu_ready_share(int(v), float(b), float(c)) for v, b, c in zip(vcpu, busy, cores, strict=True)]
+    assert many.tolist() == pytest.approx(one)

@@ -1,0 +1,165 @@
+"""Hosts, clusters, hypervisors, datastores."""
+
+import pytest
+
+from hosts.choices import HostState, Hypervisor, PowerState
+from hosts.live.live import live
+from hosts.models import Cluster, Datastore, Host, ServerModel, VirtualMachine
+from tests.hosts.operations.operated import GIB, Operated, make_operated
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Invalid
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def estate() -> Operated:
+    return make_operated()
+
+
+class TestHosts:
+    def add(self, estate: Operated, **more: object) -> dict[str, object]:
+        model = ServerModel.objects.get(name="Test server")
+        base = {"cluster": estate.cluster.pk, "model": model.pk, "count": 2, "pattern": "h-{n:02}", "first": 3}
+        return base | more
+
+    def test_it_adds_hosts_with_capacity_money_and_watts_shown_before(self, estate: Operated) -> None:
+        preview = estate.prepared("host.add", **self.add(estate)).preview()
+        assert [(row.before, row.after) for row in preview.changes] == [(2, 4), (64, 128), (128, 256)]
+        assert preview.power_w[1] - preview.power_w[0] == pytest.approx(200, abs=0.2)
+        assert preview.cost_usd_per_month[1] > preview.cost_usd_per_month[0]
+        estate.run("host.add", **self.add(estate, rack="R2"))
+        assert [host.name for host in Host.objects.filter(rack="R2")] == ["h-03", "h-04"]
+        assert live(estate.lab).clusters[estate.cluster.pk].hosts_on == 4
+
+    def test_it_marks_what_is_wrong(self, estate: Operated) -> None:
+        for wrong, words in (
+            ({"first": 1}, "Taken already: h-01, h-02"),
+            ({"count": 10**9}, "less than or equal to 64"),
+            ({"pattern": "h"}, "needs one number"),
+            ({"memory_gib": 0}, "greater than or equal to 1"),
+            ({"model": 0}, "available choices"),
+        ):
+            with pytest.raises(Invalid, match=words):
+                estate.start("host.add", **self.add(estate, **wrong))
+
+    def test_it_refuses_to_remove_a_host_with_guests_by_name(self, estate: Operated) -> None:
+        refused = estate.refused("host.remove", estate.hosts[0])
+        assert "h-01 still has guests: db-01, db-02, db-03" in str(refused)
+        assert {way.operation.name for way in refused.refusals[0].ways_out} == {"vm.move", "vm.stop"}
+        estate.run("host.remove", estate.hosts[1])
+        assert not Host.objects.filter(name="h-02").exists()
+
+    def test_it_powers_off_only_what_nobody_runs_on(self, estate: Operated) -> None:
+        assert "Guests run on h-01: db-01" in str(estate.refused("host.power_off", estate.hosts[0]))
+        preview = estate.prepared("host.power_off", estate.hosts[1]).preview()
+        assert preview.power_w[0] - preview.power_w[1] == pytest.approx(100, abs=0.2)
+        estate.run("host.power_off", estate.hosts[1])
+        assert "not on" in str(estate.refused("vm.move", estate.vms[0], host=estate.hosts[1].pk))
+        estate.run("host.power_on", estate.hosts[1])
+        assert Host.objects.get(name="h-02").state == HostState.ON
+
+    def test_it_stops_the_guests_of_a_host_that_fails(self, estate: Operated) -> None:
+        estate.run("host.fail", estate.hosts[0])
+        assert {vm.power_state for vm in VirtualMachine.objects.all()} == {PowerState.STOPPED}
+        assert live(estate.lab).hosts[estate.hosts[0].pk].power_w == 0
+        assert "Host h-01 is not on" in str(estate.refused("vm.start", estate.vms[0]))
+        job = estate.run("host.repair", estate.hosts[0])
+        assert job.duration_s == 14_400 + 300
+        estate.run("vm.start", estate.vms[0])
+
+    def test_it_fails_where_a_guest_came_meanwhile(self, estate: Operated) -> None:
+        job = estate.start("host.power_off", estate.hosts[1])
+        VirtualMachine.objects.filter(name="db-01").update(host=estate.hosts[1])
+        estate.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+
+
+class TestClusters:
+    settings = {"policy": "spread", "cpu_overcommit": 2, "memory_overcommit": 1}
+
+    def test_it_adds_a_cluster(self, estate: Operated) -> None:
+        estate.run("cluster.add", name="c2", site="Main", hypervisor="esxi", **self.settings)
+        assert Cluster.objects.get(name="c2").hypervisor == Hypervisor.ESXI
+        with pytest.raises(Invalid, match="called c2 already"):
+            estate.start("cluster.add", name="c2", site="Main", hypervisor="esxi", **self.settings)
+
+    def test_it_changes_what_may_be_promised(self, estate: Operated) -> None:
+        preview = estate.prepared("cluster.settings", estate.cluster, **self.settings).preview()
+        assert (preview.changes[1].before, preview.changes[1].after) == (512, 256)
+        estate.run("cluster.settings", estate.cluster, **self.settings)
+        assert live(estate.lab).hosts[estate.hosts[0].pk].vcpu_promisable == 128
+
+    def test_it_refuses_less_than_is_promised_already(self, estate: Operated) -> None:
+        VirtualMachine.objects.filter(name="db-01").update(vcpu=60)
+        refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"cpu_overcommit": 0.5})
+        assert "Host h-01 has promised 64 vCPU already; it would be allowed 32" in str(refused)
+
+    def test_it_refuses_memory_overcommitment_where_nothing_takes_it_back(self) -> None:
+        estate = make_operated(Hypervisor.NONE, guests=1)
+        refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"memory_overcommit": 2})
+        assert "promise it once" in str(refused)
+
+    def test_it_shows_ballooning_and_waiting_under_overcommitment(self, estate: Operated) -> None:
+        estate.cluster.memory_overcommit = 2
+        estate.cluster.save()
+        VirtualMachine.objects.update(memory_mib=36 * GIB)
+        host = live(estate.lab).hosts[estate.hosts[0].pk]
+        assert host.memory_reserved_gib == 108
+        assert host.ballooned_gib > 0
+        assert host.memory_state != "high"
+
+
+class TestHypervisors:
+    def test_it_shows_the_difference_and_stops_changes_and_starts(self, estate: Operated) -> None:
+        operation = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="virtualbox")
+        preview = operation.preview()
+        rows = {str(row.label): (row.before, row.after) for row in preview.changes}
+        assert rows["Extra CPU for the same work"] == (1.0, 5.0)
+        assert any("Lost: adding memory" in str(note) for note in preview.notes)
+        assert preview.downtime_s == 10 + 1800 + 300 + 20
+        estate.run("cluster.change_hypervisor", estate.cluster, hypervisor="virtualbox")
+        assert Cluster.objects.get().hypervisor == Hypervisor.VIRTUALBOX
+        assert {vm.power_state for vm in VirtualMachine.objects.all()} == {PowerState.RUNNING}
+
+    def test_it_refuses_none_where_a_host_has_several_guests(self, estate: Operated) -> None:
+        refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="none")
+        assert "Host h-01 has 3 guests; without virtualization it carries one" in str(refused)
+
+    def test_it_goes_to_none_with_one_guest_a_host(self) -> None:
+        estate = make_operated(guests=1)
+        estate.run("cluster.change_hypervisor", estate.cluster, hypervisor="none")
+        assert estate.vm("db-01").power_state == PowerState.RUNNING
+
+    def test_it_refuses_what_the_other_lacks_by_name(self) -> None:
+        estate = make_operated(guests=1)
+        estate.run("snapshot.take", estate.vms[0], name="one")
+        refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="none")
+        assert "has no snapshots: delete those of db-01" in str(refused)
+        VirtualMachine.objects.update(vcpu=100)
+        refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="xen")
+        assert "db-01: larger than Xen supports" in str(refused)
+
+    def test_it_starts_the_guests_again_where_it_fails(self, estate: Operated) -> None:
+        job = estate.start("cluster.change_hypervisor", estate.cluster, hypervisor="xen")
+        estate.let_pass(60)
+        VirtualMachine.objects.create(lab=estate.lab, cluster=estate.cluster, name="late", vcpu=1, memory_mib=GIB)
+        estate.let_pass()
+        job = Job.objects.get(pk=job.pk)
+        assert job.state == JobState.FAILED
+        assert "late is running" in str(job.error)
+        assert Cluster.objects.get().hypervisor == Hypervisor.KVM
+        assert {vm.power_state for vm in VirtualMachine.objects.all()} == {PowerState.RUNNING}
+
+
+class TestDatastores:
+    def test_it_adds_and_grows(self, estate: Operated) -> None:
+        params = {"name": "ds-02", "cluster": estate.cluster.pk, "capacity_gib": 500, "mib_per_s": 1000}
+        estate.run("datastore.add", **params)
+        with pytest.raises(Invalid, match="called ds-02 already"):
+            estate.start("datastore.add", **params)
+        found = Datastore.objects.get(name="ds-02")
+        assert "only grows" in str(estate.refused("datastore.grow", found, capacity_gib=100))
+        estate.run("datastore.grow", found, capacity_gib=800)
+        assert live(estate.lab).datastores[found.pk].free_gib == 800

@@ -1,0 +1,88 @@
+"""Whatever is asked for in whatever order: no host and no datastore is ever beyond what it has."""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hosts.live.disks import disks_of
+from hosts.live.facts import facts_of
+from hosts.models import Datastore, Host, VirtualMachine
+from hosts.rules.capacity import rooms
+from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Invalid, Refused
+from virtlab.jobs.requests.start import cancel
+from virtlab.labs.models import Assumption
+
+SIZES = st.sampled_from([GIB, 8 * GIB, 24 * GIB, 60 * GIB])
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["vm.start", "vm.stop", "vm.suspend", "vm.resume", "vm.delete", "vm.move", "vm.resize", "vm.clone",
+             "snapshot.take", "vm.create", "host.fail", "host.power_off", "host.power_on", "host.repair",
+             "template.save", "cancel", "pass"]
+        ),
+        st.integers(0, 5),
+        SIZES,
+        st.booleans(),
+    ),
+    min_size=3,
+    max_size=14,
+)  # fmt: skip
+
+
+def ask(estate: Operated, name: str, number: int, size: int, flag: bool) -> None:
+    """One step; a refusal is an answer too."""
+    vms, hosts = list(VirtualMachine.objects.order_by("pk")), list(Host.objects.order_by("pk"))
+    vm, host = vms[number % len(vms)] if vms else None, hosts[number % len(hosts)]
+    made: dict[str, dict[str, Any]] = {
+        "vm.move": {"host": host.pk},
+        "vm.resize": {"vcpu": 1 + number * 20, "memory_mib": size, "disk_gib": 20 + number * 40},
+        "vm.clone": {"name": f"clone-{number}", "start": flag},
+        "vm.create": {"name": f"new-{number}", "cluster": estate.cluster.pk, "vcpu": 2, "memory_mib": size,
+                      "disk_gib": 40, "operating_system": "linux", "thin": flag, "start": flag},
+        "snapshot.take": {"name": f"s-{number}", "with_memory": flag},
+        "template.save": {"name": f"t-{number}", "how": "copy" if flag else "convert"},
+    }  # fmt: skip
+    params = made.get(name, {})
+    subject = host if name.startswith("host.") else None if name == "vm.create" else vm
+    if name == "cancel" and (job := Job.objects.filter(state="running").order_by("pk").first()):
+        cancel(job, TESTER)
+    elif name == "pass":
+        estate.let_pass(size / 100)
+    elif name != "cancel" and (subject or name == "vm.create"):
+        estate.start(name, subject, **params)
+
+
+def require_possible(estate: Operated) -> None:
+    """Nothing is promised or taken beyond what there is; nobody runs on a host that is not on."""
+    for room in rooms(Host.objects.select_related("cluster")):
+        assert room.memory.reserved <= room.memory.promisable * (1 + 1e-9), room.host
+        assert room.cpu.reserved <= room.cpu.promisable, room.host
+    assert (
+        not VirtualMachine.objects.filter(power_state="running", is_template=False).exclude(host__state="on").exists()
+    )
+    facts = facts_of(estate.lab)
+    taken = sum(disk.taken_gib for disk in disks_of(facts.guests, facts.snapshots, estate.lab.lab_time(), 0.0))
+    assert taken <= Datastore.objects.get().capacity_gib * (1 + 1e-9)
+
+
+@pytest.mark.django_db
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_it_never_goes_beyond_what_there_is(db: None, steps: list[tuple[str, int, int, bool]]) -> None:
+    VirtualMachine.objects.all().delete()
+    Datastore.objects.all().delete()
+    Host.objects.all().delete()
+    Job.objects.all().delete()
+    estate = make_operated(capacity_gib=150)
+    Assumption.objects.create(lab=estate.lab, key="delta_pct_per_day", value=0.0)
+    for name, number, size, flag in steps:
+        with suppress(Refused, Invalid):
+            ask(estate, name, number, size, flag)
+        require_possible(estate)
+    estate.let_pass()
+    require_possible(estate)

@@ -1,0 +1,159 @@
+"""Snapshots: taken, gone back to, deleted; and the scene of a failed update."""
+
+from datetime import timedelta
+
+import pytest
+
+from hosts.choices import GuestHealth, Hypervisor, PowerState
+from hosts.live.live import live
+from hosts.models import Datastore, Snapshot, VirtualMachine
+from tests.hosts.operations.operated import GIB, Operated, make_operated
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Refused
+
+pytestmark = pytest.mark.django_db
+DAY = 86_400.0
+
+
+@pytest.fixture
+def estate() -> Operated:
+    return make_operated()
+
+
+class TestTake:
+    def test_it_keeps_disk_configuration_and_memory(self, estate: Operated) -> None:
+        job = estate.run("snapshot.take", estate.vms[0], name="before", with_memory=True)
+        snapshot = estate.snapshot("before")
+        assert snapshot.memory_gib == 6.0
+        assert snapshot.configuration["vcpu"] == 2
+        assert job.duration_s == pytest.approx(2 + 6 * 1024 / 500)
+        assert estate.vm("db-01").snapshot == snapshot
+
+    def test_it_grows_by_the_day_and_slows_reads(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="one")
+        fresh = live(estate.lab).guests[estate.vms[0].pk]
+        estate.let_pass(10 * DAY)
+        later = live(estate.lab).guests[estate.vms[0].pk]
+        assert later.delta_gib == pytest.approx(fresh.delta_gib + 10 * 20 * 0.02)
+        assert later.disk_taken_gib == pytest.approx(20 + later.delta_gib)
+        assert fresh.read_factor == pytest.approx(1.2, abs=0.01)
+        for name in ("two", "three"):
+            estate.run("snapshot.take", estate.vms[0], name=name)
+        assert live(estate.lab).guests[estate.vms[0].pk].read_factor > 1.5
+
+    def test_it_does_not_grow_while_the_guest_is_off(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="one")
+        estate.run("vm.stop", estate.vms[0])
+        before = live(estate.lab).guests[estate.vms[0].pk].delta_gib
+        estate.let_pass(10 * DAY)
+        assert live(estate.lab).guests[estate.vms[0].pk].delta_gib == before
+
+    def test_it_refuses_a_full_datastore(self, estate: Operated) -> None:
+        Datastore.objects.update(capacity_gib=60)
+        refused = estate.refused("snapshot.take", estate.vms[0], name="x")
+        assert "datastore ds-01 has 0.0 GiB left" in str(refused)
+        assert refused.refusals[0].ways_out[0].operation.name == "datastore.grow"
+
+    def test_it_refuses_what_is_not_there(self, estate: Operated) -> None:
+        estate.run("vm.stop", estate.vms[0])
+        assert "no memory to keep" in str(estate.refused("snapshot.take", estate.vms[0], name="x", with_memory=True))
+        bare = make_operated(Hypervisor.NONE, guests=1)
+        assert "has no snapshots" in str(bare.refused("snapshot.take", bare.vms[0], name="x"))
+
+
+class TestRevert:
+    def test_it_gives_back_configuration_and_goes_on_with_the_memory(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="with", with_memory=True)
+        estate.run("vm.resize", estate.vms[0], vcpu=4, memory_mib=16 * GIB, disk_gib=80)
+        estate.run("vm.stop", estate.vms[0])
+        estate.run("snapshot.revert", estate.snapshot("with"))
+        vm = estate.vm("db-01")
+        assert (vm.vcpu, vm.memory_mib, vm.disk_gib, vm.power_state) == (2, 8 * GIB, 40.0, PowerState.RUNNING)
+
+    def test_it_is_off_afterwards_without_memory(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="without")
+        estate.run("snapshot.revert", estate.snapshot("without"))
+        assert estate.vm("db-01").power_state == PowerState.STOPPED
+
+    def test_it_goes_to_any_point_and_branches(self, estate: Operated) -> None:
+        for name in ("one", "two"):
+            estate.run("snapshot.take", estate.vms[0], name=name)
+        estate.run("snapshot.revert", estate.snapshot("one"))
+        estate.run("snapshot.take", estate.vms[0], name="other")
+        assert estate.snapshot("two").parent == estate.snapshot("other").parent == estate.snapshot("one")
+        estate.run("snapshot.revert", estate.snapshot("two"))
+        assert estate.vm("db-01").snapshot == estate.snapshot("two")
+
+    def test_it_refuses_where_the_host_has_no_room(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="with", with_memory=True)
+        estate.run("vm.stop", estate.vms[0])
+        VirtualMachine.objects.filter(name="db-02").update(memory_mib=50 * GIB)
+        assert "Needs 8.0 GiB" in str(estate.refused("snapshot.revert", estate.snapshot("with")))
+
+    def test_it_refuses_a_deleted_snapshot(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="one")
+        snapshot = estate.snapshot("one")
+        estate.run("snapshot.delete", snapshot)
+        assert "one does not exist any more" in str(estate.refused("snapshot.revert", snapshot))
+
+    def test_it_refuses_a_snapshot_of_another_lab(self, estate: Operated) -> None:
+        other = make_operated()
+        other.run("snapshot.take", other.vms[0], name="theirs")
+        with pytest.raises(Refused, match="does not exist any more"):
+            estate.start("snapshot.revert", other.snapshot("theirs"))
+
+
+class TestDelete:
+    def chain(self, estate: Operated) -> None:
+        for name in ("one", "two", "three"):
+            estate.run("snapshot.take", estate.vms[0], name=name)
+
+    def test_it_merges_one_out_of_the_middle(self, estate: Operated) -> None:
+        self.chain(estate)
+        two, three = estate.snapshot("two").delta_gib, estate.snapshot("three").delta_gib
+        assert two == pytest.approx(0.4, rel=0.01)
+        job = estate.run("snapshot.delete", estate.snapshot("two"))
+        assert estate.snapshot("three").parent == estate.snapshot("one")
+        assert estate.snapshot("three").delta_gib == pytest.approx(two + three)
+        assert job.duration_s == pytest.approx(2 + 2 * three * 1024 / 500)
+
+    def test_it_merges_the_first_into_the_disk(self, estate: Operated) -> None:
+        self.chain(estate)
+        estate.run("snapshot.delete", estate.snapshot("one"))
+        assert estate.snapshot("two").parent is None
+        assert estate.snapshot("two").delta_gib == 0
+
+    def test_it_keeps_the_guest_and_its_place_when_the_last_goes(self, estate: Operated) -> None:
+        self.chain(estate)
+        estate.run("snapshot.delete", estate.snapshot("three"))
+        assert estate.vm("db-01").snapshot == estate.snapshot("two")
+        estate.run("snapshot.delete_all", estate.vms[0])
+        assert estate.vm("db-01").snapshot is None
+        assert not Snapshot.objects.exists()
+        assert live(estate.lab).guests[estate.vms[0].pk].disk_taken_gib == 20
+        assert "has no snapshot" in str(estate.refused("snapshot.delete_all", estate.vms[0]))
+
+    def test_it_never_grows_beyond_the_disk(self, estate: Operated) -> None:
+        self.chain(estate)
+        estate.let_pass(timedelta(days=400).total_seconds())
+        assert live(estate.lab).guests[estate.vms[0].pk].delta_gib == 40
+
+
+class TestScene:
+    def test_it_breaks_the_guest_and_the_snapshot_mends_it(self, estate: Operated) -> None:
+        job = estate.run("scene.failed_update", estate.vms[0])
+        assert [child.operation for child in Job.objects.filter(parent=job).order_by("pk")] == [
+            "snapshot.take",
+            "guest.update",
+        ]
+        vm = estate.vm("db-01")
+        assert (vm.health, vm.guest_version, vm.disk_used_gib) == (GuestHealth.BROKEN, 1, 22.0)
+        refused = estate.refused("guest.update", vm, outcome="good")
+        assert refused.refusals[0].ways_out[0].operation.name == "snapshot.revert"
+        estate.run("snapshot.revert", estate.snapshot("update-1"))
+        vm = estate.vm("db-01")
+        assert (vm.health, vm.guest_version, vm.power_state) == (GuestHealth.WELL, 0, PowerState.RUNNING)
+
+    def test_it_updates_well(self, estate: Operated) -> None:
+        estate.run("guest.update", estate.vms[0], outcome="good")
+        assert (estate.vm("db-01").health, estate.vm("db-01").guest_version) == (GuestHealth.WELL, 1)

@@ -1,0 +1,232 @@
+"""Pages of machines, hosts, clusters and datastores; their lists, filters, files and links to jobs."""
+
+import csv
+import io
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from hosts.choices import GuestHealth, HostState, PowerState
+from hosts.inventory.write import touch
+from hosts.models import Datastore, Host, Snapshot, VirtualMachine
+from hosts.operations.guest.move import MoveVm
+from hosts.pages.racks.read import BY_MEMORY, rack_view
+from tests.labs.test_labs import open_lab
+from virtlab.jobs.actor import Actor
+from virtlab.jobs.choices import Source
+from virtlab.jobs.requests.prepare import Request
+from virtlab.jobs.requests.start import start
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab, Membership
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "",
+    "machines/",
+    "servers/",
+    "clusters/",
+    "templates/",
+    "datastores/",
+    "hypervisors/",
+)
+
+
+@pytest.fixture
+def lab(aiko: Client) -> Lab:
+    return open_lab(aiko)
+
+
+@pytest.fixture
+def vm(lab: Lab) -> VirtualMachine:
+    return VirtualMachine.objects.get(lab=lab, name="db-01")
+
+
+def of(lab: Lab, path: str = "") -> str:
+    return f"/labs/{lab.slug}/hosts/{path}"
+
+
+def pages_of(vm: VirtualMachine) -> list[str]:
+    paths = [f"machines/{vm.pk}/", f"machines/{vm.pk}/menu/", f"servers/{vm.host_id}/", f"clusters/{vm.cluster_id}/"]
+    return [of(vm.lab, path) for path in [*paths, f"datastores/{vm.datastore_id}/"]]
+
+
+class TestRights:
+    def test_it_shows_a_stranger_nothing(self, ben: Client, vm: VirtualMachine) -> None:
+        for address in [*pages_of(vm), *(of(vm.lab, page) for page in PAGES)]:
+            assert ben.get(address).status_code == 404, address
+
+    def test_it_shows_no_things_of_another_lab(self, ben: Client, vm: VirtualMachine) -> None:
+        other = open_lab(ben)
+        for address in pages_of(vm):
+            assert ben.get(address.replace(vm.lab.slug, other.slug)).status_code == 404, address
+
+    def test_it_offers_a_viewer_nothing_that_changes(
+        self, dara: User, client_of: Callable[[User], Client], vm: VirtualMachine
+    ) -> None:
+        Membership.objects.create(lab=vm.lab, user=dara, role=Role.VIEWER)
+        viewer = client_of(dara)
+        for address in (of(vm.lab), of(vm.lab, "machines/"), *pages_of(vm)[:4]):
+            page = viewer.get(address).content.decode()
+            assert "jobs/operations/vm.stop" not in page, address
+            assert "jobs/operations/vm.create" not in page, address
+            assert "/bulk/" not in page, address
+
+
+class TestMachine:
+    def test_it_shows_what_it_is_and_uses(self, aiko: Client, vm: VirtualMachine) -> None:
+        answer = aiko.get(pages_of(vm)[0])
+        page = answer.content.decode()
+        assert f"/hosts/servers/{vm.host_id}/" in page
+        assert "PostgreSQL (ERP)" in page
+        assert len(answer.context["charts"]) == 4
+        assert "vm.resize" in page
+
+    def test_it_sums_its_bill_to_the_cent(self, aiko: Client, vm: VirtualMachine) -> None:
+        context = aiko.get(pages_of(vm)[0]).context
+        assert sum(line.usd for line in context["bill"]) == context["now"].cost_usd_per_month
+
+    def test_it_leads_to_its_jobs_and_back(self, aiko: Client, vm: VirtualMachine) -> None:
+        target = Host.objects.filter(cluster=vm.cluster).exclude(pk=vm.host_id or 0)[0]
+        small = VirtualMachine.objects.get(lab=vm.lab, name="lb-01")
+        job = start(vm.lab, Request(MoveVm, small, {"host": target.pk}, Actor(Source.COMMAND)))
+        page = aiko.get(of(vm.lab, f"machines/{small.pk}/")).content.decode()
+        assert job.get_absolute_url() in page
+        assert of(vm.lab, f"machines/{small.pk}/") in aiko.get(job.get_absolute_url()).content.decode()
+        racks = aiko.get(of(vm.lab)).content.decode()
+        assert "is-moving" in racks
+        assert f"→ {target.name}" in racks
+
+    @pytest.mark.parametrize("state", list(PowerState))
+    def test_it_says_on_its_console_what_it_does(self, aiko: Client, vm: VirtualMachine, state: str) -> None:
+        VirtualMachine.objects.filter(pk=vm.pk).update(power_state=state, health=GuestHealth.WELL)
+        touch(vm.lab)
+        words = {"running": "login:", "stopped": "No signal", "suspended": "Suspended."}
+        assert words[state] in aiko.get(pages_of(vm)[0]).content.decode()
+
+    def test_it_says_that_an_update_broke_it(self, aiko: Client, vm: VirtualMachine) -> None:
+        VirtualMachine.objects.filter(pk=vm.pk).update(health=GuestHealth.BROKEN)
+        touch(vm.lab)
+        assert "its last update broke it" in aiko.get(pages_of(vm)[0]).content.decode()
+        assert "Broken by an update" in aiko.get(of(vm.lab)).content.decode()
+
+    def test_it_draws_snapshots_as_a_tree_and_where_it_is(self, aiko: Client, vm: VirtualMachine) -> None:
+        first, second, third = (
+            Snapshot.objects.create(vm=vm, name=name, taken_lab_at=timezone.now()) for name in ("a", "b", "c")
+        )
+        Snapshot.objects.filter(pk__in=(second.pk, third.pk)).update(parent=first)
+        VirtualMachine.objects.filter(pk=vm.pk).update(snapshot=second)
+        touch(vm.lab)
+        answer = aiko.get(pages_of(vm)[0])
+        (root,) = answer.context["snapshots"]
+        assert [point.snapshot.name for point in root.children] == ["b", "c"]
+        assert [point.is_here for point in root.children] == [True, False]
+        assert "You are here" in answer.content.decode()
+
+    def test_it_keeps_a_name_with_markup_inert(self, aiko: Client, vm: VirtualMachine) -> None:
+        VirtualMachine.objects.filter(pk=vm.pk).update(name="<img src=x>日本🙂")
+        touch(vm.lab)
+        for address in (*pages_of(vm)[:3], of(vm.lab), of(vm.lab, "machines/?q=日本")):
+            page = aiko.get(address).content.decode()
+            assert "<img src=x>" not in page, address
+            assert "&lt;img src=x&gt;日本🙂" in page, address
+
+    def test_it_shows_a_templates_copies_and_linked_clones(self, aiko: Client, lab: Lab, vm: VirtualMachine) -> None:
+        template = VirtualMachine.objects.filter(lab=lab, is_template=True)[0]
+        VirtualMachine.objects.filter(pk=vm.pk).update(made_from=template, base=template)
+        touch(lab)
+        page = aiko.get(of(lab, f"machines/{template.pk}/")).content.decode()
+        assert "1 copy was made from it" in page
+        assert "1 linked clone depends on it" in page
+        row = aiko.get(of(lab, "templates/")).context["rows"].page.object_list
+        assert {one.name: one.linked_count for one in row}[template.name] == 1
+
+
+class TestHost:
+    def test_its_machines_sum_to_it(self, aiko: Client, vm: VirtualMachine) -> None:
+        context = aiko.get(pages_of(vm)[2]).context
+        assert sum(line.usd for line in context["bill"]) == context["now"].cost_usd_per_month
+        assert len(context["slab"].blocks) == context["now"].guests
+
+    def test_hosts_sum_to_their_cluster(self, aiko: Client, vm: VirtualMachine) -> None:
+        context = aiko.get(pages_of(vm)[3]).context
+        now, hosts = context["now"], context["hosts"]
+        assert sum((host.cost_usd_per_month for host in hosts), Decimal(0)) == now.cost_of_placed_usd_per_month
+        assert sum(host.power_w for host in hosts) == pytest.approx(now.power_w)
+
+    @pytest.mark.parametrize("state", [HostState.FAILED, HostState.MAINTENANCE, HostState.OFF])
+    def test_it_says_what_is_wrong_in_a_word(self, aiko: Client, vm: VirtualMachine, state: HostState) -> None:
+        Host.objects.filter(pk=vm.host_id or 0).update(state=state)
+        touch(vm.lab)
+        for address in (of(vm.lab), of(vm.lab, "servers/"), pages_of(vm)[2], pages_of(vm)[3]):
+            assert str(state.label) in aiko.get(address).content.decode(), address
+
+
+class TestRacks:
+    def test_it_sizes_blocks_by_vcpu_or_memory(self, lab: Lab) -> None:
+        def span(size: str) -> int:
+            blocks = rack_view(lab, size=size).racks[0].slabs[1].blocks
+            return next(block.span for block in blocks if block.name == "mail-01")
+
+        assert (span("vcpu"), span(BY_MEMORY)) == (3, 3)
+        VirtualMachine.objects.filter(lab=lab, name="mail-01").update(memory_mib=64 * 1024)
+        touch(lab)
+        assert span("vcpu") < span(BY_MEMORY)
+
+    def test_it_finds_hosts_by_a_machine_on_them(self, aiko: Client, lab: Lab) -> None:
+        estate = aiko.get(of(lab), {"q": "db-01"}).context["estate"]
+        shown = [slab.host.name for rack in estate.racks for slab in rack.slabs]
+        assert "kvm-01" in shown
+        assert "kvm-02" not in shown
+        assert estate.host_count == 4
+
+    def test_it_answers_a_refresh_with_the_racks_alone(self, aiko: Client, lab: Lab) -> None:
+        part = aiko.get(of(lab), headers={"HX-Request": "true"}).content.decode()
+        assert part.lstrip().startswith("<div")
+        assert "<html" not in part
+        assert "db-01" in part
+
+    def test_it_lists_what_can_be_done_with_a_machine(self, aiko: Client, vm: VirtualMachine) -> None:
+        menu = aiko.get(pages_of(vm)[1]).content.decode()
+        assert f"operations/vm.move/?subject={vm.pk}" in menu
+
+
+class TestLists:
+    def test_it_filters_and_keeps_that_in_the_address(self, aiko: Client, lab: Lab) -> None:
+        answer = aiko.get(of(lab, "machines/"), {"state": "stopped", "sort": "-vcpu"})
+        rows = answer.context["rows"].page.object_list
+        assert rows
+        assert {vm.power_state for vm in rows} == {"stopped"}
+        assert "state=stopped" in answer.content.decode()
+
+    @pytest.mark.parametrize("page", PAGES[1:6])
+    def test_it_gives_what_is_shown_as_a_file(self, aiko: Client, lab: Lab, page: str) -> None:
+        answer = aiko.get(of(lab, page), {"format": "csv"})
+        rows = list(csv.reader(io.StringIO(answer.content.decode().removeprefix("\ufeff"))))
+        assert answer["Content-Type"].startswith("text/csv")
+        assert len(rows) > 1
+        assert {len(row) for row in rows} == {len(rows[0])}
+
+    def test_it_makes_a_formula_in_a_name_harmless(self, aiko: Client, vm: VirtualMachine) -> None:
+        VirtualMachine.objects.filter(pk=vm.pk).update(name="=1+1")
+        answer = aiko.get(of(vm.lab, "machines/"), {"format": "csv", "q": "=1"})
+        assert "'=1+1" in answer.content.decode()
+
+    @pytest.mark.parametrize("page", PAGES)
+    @pytest.mark.parametrize("query", ["page=999999", "page=x&sort=evil&state=no&cluster=-1", "q=%00", "q=%F0%9F"])
+    def test_it_bears_any_address(self, aiko: Client, lab: Lab, page: str, query: str) -> None:
+        assert aiko.get(f"{of(lab, page)}?{query}").status_code == 200
+
+    def test_it_offers_bulk_actions(self, aiko: Client, lab: Lab) -> None:
+        page = aiko.get(of(lab, "machines/")).content.decode()
+        assert f"/labs/{lab.slug}/jobs/bulk/vm.stop/" in page
+        assert 'name="subject"' in page
+
+    def test_it_shows_a_full_datastore_in_words(self, aiko: Client, vm: VirtualMachine) -> None:
+        assert vm.datastore_id
+        Datastore.objects.filter(pk=vm.datastore_id).update(capacity_gib=1)
+        touch(vm.lab)
+        assert "Full: nothing more can be written" in aiko.get(pages_of(vm)[4]).content.decode()

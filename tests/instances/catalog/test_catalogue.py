@@ -1,0 +1,136 @@
+"""The committed tables, and loading them."""
+
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from instances.admin.price_form import family_units
+from instances.catalog import files
+from instances.catalog.build.repair import TOLERANCE
+from instances.catalog.build.sources import PackagedSource, SourceMissing
+from instances.catalog.build.tables import build
+from instances.catalog.load import load_catalogue
+from instances.catalog.versions import catalogue_version
+from instances.choices import REGION_NAMES, SERVICE_ITEMS, Hypervisor
+from instances.models import InstanceType, Offering, Price, Region, ServicePrice
+from virtlab.labs.choices import FigureKind
+
+TOKYO = {
+    "t3.micro": "0.0136",
+    "m5.large": "0.124",
+    "m7i.large": "0.1302",
+    "m7g.large": "0.1054",
+    "c7i.large": "0.11235",
+    "r7i.large": "0.1596",
+    "m8g.large": "0.11594",
+}
+
+
+def test_it_builds_the_same_bytes_again(tmp_path: Path) -> None:
+    try:
+        source = PackagedSource()
+    except SourceMissing as missing:
+        pytest.skip(str(missing))
+    build(source, tmp_path)
+    for path in files.DATA.glob("*.csv"):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+@pytest.mark.usefixtures("catalogue")
+class TestCatalogue:
+    def test_it_holds_all_types_with_their_hypervisors(self) -> None:
+        found = Counter(InstanceType.objects.values_list("hypervisor", flat=True))
+        assert found == {Hypervisor.XEN: 74, Hypervisor.NITRO: 1167, Hypervisor.METAL: 154}
+
+    def test_it_knows_where_each_type_is_offered(self) -> None:
+        assert Region.objects.count() == 30
+        assert Offering.objects.filter(region="ap-northeast-1").count() == 1202
+        offering = Offering.objects.get(region="ap-northeast-1", instance_type="m5.large")
+        assert offering.zone_names == ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]
+
+    def test_it_has_the_known_prices_of_tokyo(self) -> None:
+        found = dict(
+            Price.objects.filter(region="ap-northeast-1", instance_type__in=TOKYO).values_list(
+                "instance_type", "usd_per_hour"
+            )
+        )
+        assert found == {name: Decimal(usd) for name, usd in TOKYO.items()}
+        assert Price.objects.filter(region="ap-northeast-1").count() >= 1000
+
+    def test_it_has_the_known_family_prices_of_us_east_1(self) -> None:
+        facts = files.read(files.FACTS / "family_usd_us_east_1.csv")
+        by_name = {price.instance_type_id: price for price in Price.objects.filter(region="us-east-1")}
+        xlarge = [fact for fact in facts if f"{fact['family']}.xlarge" in by_name]
+        assert len(xlarge) == 130
+        for fact in xlarge:
+            price = by_name[f"{fact['family']}.xlarge"]
+            assert price.usd_per_hour == Decimal(fact["xlarge_usd_per_hour"])
+            assert (price.kind, price.source_date) == (FigureKind.LIST, "2026-07-20")
+
+    def test_it_never_calls_a_price_off_its_familys_line_a_list_price(self) -> None:
+        units: dict[str, Fraction] = {}
+        for of in {row.family: row for row in InstanceType.objects.all()}.values():
+            units |= family_units(of)
+        lines: dict[tuple[str, str], list[tuple[Fraction, str]]] = {}
+        for price in Price.objects.filter(kind=FigureKind.LIST).select_related("instance_type"):
+            per_unit = Fraction(price.usd_per_hour) / units[price.instance_type_id]
+            lines.setdefault((price.region_id, price.instance_type.family), []).append((per_unit, str(price)))
+        for found in lines.values():
+            assert max(found)[0] <= min(found)[0] * (1 + TOLERANCE), found
+
+    def test_it_gives_every_figure_a_kind_a_source_and_a_date(self) -> None:
+        for rows in (Region.objects, InstanceType.objects, Price.objects, ServicePrice.objects):
+            said = rows.filter(kind__in=FigureKind.values).exclude(source="").exclude(source_date="")
+            assert said.count() == rows.count()
+        assert not Price.objects.filter(usd_per_hour__lte=0).exists()
+
+    def test_it_names_every_region_and_service_item(self) -> None:
+        assert {row.code: row.name for row in Region.objects.all()} == {k: str(v) for k, v in REGION_NAMES.items()}
+        assert ServicePrice.objects.count() == 30 * len(SERVICE_ITEMS)
+        assert set(ServicePrice.objects.values_list("item", flat=True)) == set(SERVICE_ITEMS)
+
+    def test_it_does_not_price_machines_with_accelerators(self) -> None:
+        assert not Price.objects.exclude(instance_type__accelerators=[]).exists()
+
+    def test_it_knows_power_coefficients_for_all_types_it_would_recommend(self) -> None:
+        without = InstanceType.objects.filter(cpu_power=None, current_generation=True, accelerators=[])
+        families = set(without.exclude(hypervisor=Hypervisor.METAL).values_list("family", flat=True))
+        assert families == {"t8i"}
+
+
+@pytest.mark.usefixtures("catalogue")
+class TestLoading:
+    def test_it_changes_nothing_when_run_again(self) -> None:
+        version = catalogue_version()
+        assert not any(done.touched for done in load_catalogue().values())
+        assert catalogue_version() == version
+
+    def test_it_repairs_what_was_changed_and_keeps_what_an_administrator_edited(self) -> None:
+        mine, broken = Price.objects.filter(region="ap-northeast-1").order_by("pk")[:2]
+        Price.objects.filter(pk=mine.pk).update(usd_per_hour=Decimal("0.5"), edited_at=timezone.now())
+        Price.objects.filter(pk=broken.pk).update(usd_per_hour=Decimal("0.5"))
+        gone = Offering.objects.filter(region="us-west-1").first()
+        assert gone is not None
+        gone.delete()
+        version = catalogue_version()
+        done = load_catalogue()
+        assert (done["prices"].changed, done["prices"].kept, done["offerings"].created) == (1, 1, 1)
+        assert Price.objects.get(pk=mine.pk).usd_per_hour == Decimal("0.5")
+        assert Price.objects.get(pk=broken.pk).usd_per_hour == broken.usd_per_hour
+        assert catalogue_version() != version
+
+    def test_it_removes_prices_that_the_tables_no_longer_hold(self) -> None:
+        unpriced = InstanceType.objects.exclude(prices__region="us-east-1").first()
+        assert unpriced is not None
+        extra = Price(region_id="us-east-1", instance_type=unpriced, usd_per_hour=1, kind="list", source="?")
+        extra.save()
+        assert load_catalogue()["prices"].removed == 1
+
+    def test_it_says_what_it_did(self, capsys: pytest.CaptureFixture[str]) -> None:
+        call_command("load_catalogue")
+        assert "prices: 0 new, 0 changed, 0 removed, 0 edited and kept" in capsys.readouterr().out

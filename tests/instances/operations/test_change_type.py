@@ -1,0 +1,132 @@
+"""Another instance type: what it takes, and every reason why not."""
+
+from typing import Any
+
+import pytest
+
+from instances.live.rows import rows_of
+from instances.models import InstanceType, Quota, Scene
+from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Invalid, Refused
+
+
+class TestChangeType:
+    def test_it_walks_stop_choose_compare_apply(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        with pytest.raises(Refused, match="can only be changed while it is stopped") as refused:
+            cloud.start("instance.change_type", instance, instance_type="m5.xlarge")
+        ways = refused.value.refusals[0].ways_out
+        assert [way.operation.name for way in ways] == ["instance.resize", "instance.stop"]
+        cloud.do("instance.stop", instance)
+        preview, plan = cloud.preview("instance.change_type", instance, instance_type="m5.xlarge")
+        shown = {str(change.label): (change.before, change.after) for change in preview.changes}
+        assert shown["vCPU"] == (2, 4)
+        assert shown["Memory"] == ("8", "16")
+        assert set(shown) >= {"Network", "EBS bandwidth", "EBS accesses", "Hypervisor", "Instance store"}
+        assert preview.cost_usd_per_month is not None
+        assert preview.cost_usd_per_month[1] - preview.cost_usd_per_month[0] == pytest.approx(0.124 * 730)
+        assert preview.power_w is not None
+        assert preview.power_w[1] > preview.power_w[0]
+        assert (preview.downtime_s, plan.duration_s) == (0, 2)
+        cloud.do("instance.change_type", instance, instance_type="m5.xlarge")
+        assert (again(instance).instance_type_id, again(instance).state) == ("m5.xlarge", "stopped")
+
+    def test_it_stops_changes_and_starts_in_one_action(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        preview, plan = cloud.preview("instance.resize", instance, instance_type="m5.2xlarge")
+        assert preview.downtime_s == plan.duration_s == 10 + 30 + 2 + 1.5 + 16.5 + 20
+        job = cloud.do("instance.resize", instance, instance_type="m5.2xlarge")
+        assert job.state == JobState.SUCCEEDED
+        assert (again(instance).instance_type_id, again(instance).state) == ("m5.2xlarge", "running")
+
+    def test_it_charges_each_type_for_its_own_time(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        cloud.let_pass(7200)
+        cloud.do("instance.stop", instance)
+        cloud.do("instance.change_type", instance, instance_type="m5.24xlarge")
+        row = rows_of(cloud.lab, [instance.pk])[0]
+        assert row.ran_s == 0
+        assert row.accrued_usd is not None
+        assert 2 * 0.124 <= row.accrued_usd < 2.1 * 0.124
+
+    def test_it_goes_back_where_the_new_type_cannot_start(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        job = cloud.start("instance.resize", instance, instance_type="c5.large")
+        Scene.objects.create(
+            lab=cloud.lab, kind="no_capacity", region_id=TOKYO, type_name="c5", since_lab_at=cloud.lab.lab_time()
+        )
+        cloud.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running")
+
+
+REFUSED = [
+    ("m5.large", {}, "m7g.large", "architecture differs"),
+    ("m7g.large", {"image_name": AL2023_ARM}, "m5.large", "architecture differs"),
+    ("m4.large", {"image_name": OLD}, "m5.large", "no driver for ENA, NVMe"),
+    ("m3.medium", {"image_name": PARAVIRTUAL}, "m5.large", "is paravirtual"),
+    ("m5.large", {"zone": f"{TOKYO}d"}, "m1.small", "ap-northeast-1d does not offer m1.small"),
+    ("m5.large", {}, "mac1.metal", "dedicated host"),
+    ("m5.4xlarge", {"network_interfaces": 8}, "m5.large", "has 3 network interfaces at most; 8 are attached"),
+    ("m5.large", {"hibernation": True}, "m5.metal", "may hibernate, and m5.metal cannot"),
+    ("m5.large", {}, "m5.large", "of this type already"),
+    ("m5d.large", {}, "m5.large", "data on its instance store"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("now", "more", "wanted", "why"), REFUSED)
+class TestRefusals:
+    def test_it_says_the_true_reason(self, cloud: Cloud, now: str, more: dict[str, Any], wanted: str, why: str) -> None:
+        instance = cloud.instance(now, **more)
+        with pytest.raises(Refused) as refused:
+            cloud.start("instance.resize", instance, instance_type=wanted)
+        assert why in str(refused.value)
+        assert again(instance).instance_type_id == now
+
+    def test_it_shows_a_way_out_that_is_possible(
+        self, cloud: Cloud, now: str, more: dict[str, Any], wanted: str, why: str
+    ) -> None:
+        instance = cloud.instance(now, **more)
+        asked = {"instance_type": wanted, **({"lose_store": "on"} if now == "m3.medium" else {})}
+        with pytest.raises(Refused) as refused:
+            cloud.preview("instance.resize", instance, **asked)
+        ways = refused.value.refusals[0].ways_out
+        assert ways or wanted == now
+        for way in ways:
+            cloud.preview(way.operation.name, way.subject, **way.params)
+
+
+class TestOtherRefusals:
+    def test_it_needs_the_quota_for_what_it_grows(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=4)
+        cloud.preview("instance.resize", instance, instance_type="m5.xlarge")
+        with pytest.raises(Refused, match="Needs 6 vCPU of Standard"):
+            cloud.start("instance.resize", instance, instance_type="m5.2xlarge")
+
+    def test_it_is_refused_while_there_is_no_capacity(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        cloud.do("scene.no_capacity", None, region=TOKYO, type_name="c5.large")
+        with pytest.raises(Refused, match=r"has no c5\.large to give"):
+            cloud.start("instance.resize", instance, instance_type="c5.large")
+        cloud.preview("instance.resize", instance, instance_type="c5.xlarge")
+
+    def test_it_is_refused_while_hibernated(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large", hibernation=True)
+        cloud.do("instance.hibernate", instance)
+        with pytest.raises(Refused, match="is hibernated: start it and stop it"):
+            cloud.start("instance.change_type", instance, instance_type="m5.xlarge")
+
+    def test_it_names_types_that_look_like_a_wrong_name(self, cloud: Cloud) -> None:
+        with pytest.raises(Invalid, match=r"Did you mean m5\.xlarge"):
+            cloud.start("instance.resize", cloud.instance(), instance_type="m5.xlarg")
+
+    def test_it_fails_in_time_where_the_type_is_withdrawn_meanwhile(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        job = cloud.start("instance.resize", instance, instance_type="c5.large")
+        InstanceType.objects.get(pk="c5.large").offerings.all().delete()
+        cloud.let_pass()
+        assert "No region offers" in str(Job.objects.get(pk=job.pk).error)
+        assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running")

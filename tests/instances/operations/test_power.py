@@ -1,0 +1,343 @@
+"""Stopping, starting, rebooting, hibernating and terminating instances."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from instances.live.rows import ran_s
+from instances.models import Instance, Quota, Scene, Volume
+from instances.services.addresses import PUBLIC
+from tests.instances.operations.cloud import OLD, TESTER, TOKYO, WINDOWS, Cloud, again
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Invalid, Refused
+from virtlab.jobs.requests.start import cancel
+from virtlab.labs.models import Workload
+
+
+class TestStop:
+    def test_it_keeps_the_volume_ends_the_charge_and_gives_the_address_back(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        cloud.let_pass(1000)
+        job = cloud.do("instance.stop", instance)
+        stopped = again(instance)
+        assert (job.state, stopped.state, stopped.public_address) == (JobState.SUCCEEDED, "stopped", None)
+        assert stopped.running_since_lab_at is None
+        assert stopped.ran_s >= 1000
+        assert stopped.volumes.get().size_gib == 30
+        later = cloud.lab.lab_time() + timedelta(days=9)
+        assert ran_s(stopped, later) == stopped.ran_s
+
+    def test_it_says_what_it_costs_before_and_after(self, cloud: Cloud) -> None:
+        preview, plan = cloud.preview("instance.stop", cloud.instance())
+        assert preview.cost_usd_per_month == pytest.approx(((0.124 + 0.005) * 730 + 30 * 0.096, 30 * 0.096))
+        assert preview.power_w is not None
+        assert preview.power_w[1] == 0
+        assert plan.duration_s == 40
+        assert any("given back" in str(note) for note in preview.notes)
+
+    def test_it_keeps_an_elastic_address(self, cloud: Cloud) -> None:
+        instance = cloud.instance(elastic_address=True)
+        address = again(instance).public_address
+        preview, _plan = cloud.preview("instance.stop", instance)
+        assert preview.cost_usd_per_month is not None
+        assert preview.cost_usd_per_month[1] == pytest.approx(30 * 0.096 + 0.005 * 730)
+        cloud.do("instance.stop", instance)
+        cloud.do("instance.start", instance)
+        assert again(instance).public_address == address is not None
+
+    def test_it_says_before_that_the_instance_store_is_lost(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5d.large")
+        assert instance.store_written
+        with pytest.raises(Refused, match="data on its instance store") as refused:
+            cloud.start("instance.stop", instance)
+        way = refused.value.refusals[0].ways_out[0]
+        assert way.params == {"lose_store": "on"}
+        job = cloud.do("instance.stop", instance, **way.params)
+        assert not again(instance).store_written
+        assert any("instance store is lost" in str(line.text) for line in job.log.all())
+
+    def test_it_goes_on_running_when_cancelled_in_time(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        since, address = again(instance).running_since_lab_at, instance.public_address
+        job = cloud.start("instance.stop", instance)
+        cloud.let_pass(5)
+        assert again(instance).state == "stopping"
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        restored = again(instance)
+        assert (restored.state, restored.running_since_lab_at, restored.public_address) == ("running", since, address)
+
+
+class TestStart:
+    def test_it_brings_a_new_public_address(self, cloud: Cloud) -> None:
+        instance = cloud.instance(state="stopped")
+        preview, plan = cloud.preview("instance.start", instance)
+        assert plan.duration_s == 1.5 + 16.5 + 20
+        assert preview.power_w is not None
+        assert preview.power_w[1] > 0
+        cloud.do("instance.start", instance)
+        started = again(instance)
+        assert started.state == "running"
+        assert started.public_address in {str(address) for address in PUBLIC}
+        assert started.running_since_lab_at is not None
+
+    def test_it_is_refused_without_capacity_and_can_end_the_scene(self, cloud: Cloud) -> None:
+        instance = cloud.instance(state="stopped")
+        cloud.do("scene.no_capacity", None, region=TOKYO, zone=f"{TOKYO}a", type_name="m5")
+        with pytest.raises(Refused, match="Insufficient capacity") as refused:
+            cloud.start("instance.start", instance)
+        way = refused.value.refusals[0].ways_out[0]
+        cloud.do(way.operation.name, way.subject)
+        assert not Scene.objects.exists()
+        assert cloud.do("instance.start", instance).state == JobState.SUCCEEDED
+
+    def test_it_is_refused_beyond_the_quota(self, cloud: Cloud) -> None:
+        instance = cloud.instance(state="stopped")
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=1)
+        with pytest.raises(Refused, match="left of the quota of 1"):
+            cloud.start("instance.start", instance)
+
+    def test_it_fails_and_stays_stopped_where_capacity_goes_meanwhile(self, cloud: Cloud) -> None:
+        instance = cloud.instance(state="stopped")
+        job = cloud.start("instance.start", instance)
+        Scene.objects.create(
+            lab=cloud.lab, kind="no_capacity", region_id=TOKYO, zone="", since_lab_at=cloud.lab.lab_time()
+        )
+        cloud.let_pass()
+        failed = Job.objects.get(pk=job.pk)
+        assert (failed.state, "Insufficient capacity" in str(failed.error)) == (JobState.FAILED, True)
+        assert again(instance).state == "stopped"
+
+
+class TestReboot:
+    def test_it_keeps_addresses_and_charge(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        before = again(instance)
+        preview, plan = cloud.preview("instance.reboot", instance)
+        assert preview.downtime_s == plan.duration_s == 30
+        cloud.do("instance.reboot", instance)
+        after = again(instance)
+        assert (after.public_address, after.running_since_lab_at) == (
+            before.public_address,
+            before.running_since_lab_at,
+        )
+
+
+class TestHibernate:
+    def test_it_writes_the_memory_to_the_root_volume_and_reads_it_back(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large", hibernation=True)
+        _preview, plan = cloud.preview("instance.hibernate", instance)
+        written_s = 8 * 1024 / (125e6 / 2**20)
+        assert plan.duration_s == pytest.approx(30 + written_s)
+        cloud.do("instance.hibernate", instance)
+        assert (again(instance).state, again(instance).hibernated) == ("stopped", True)
+        _preview, plan = cloud.preview("instance.start", instance)
+        assert plan.duration_s == pytest.approx(18 + written_s)
+        cloud.do("instance.start", instance)
+        assert not again(instance).hibernated
+
+    @pytest.mark.parametrize(
+        ("type_name", "more", "why"),
+        [
+            ("m5.large", {}, "launched without hibernation"),
+            ("m5.metal", {"hibernation": True}, r"m5\.metal cannot hibernate"),
+            ("m5.large", {"hibernation": True, "root_gib": 10}, "does not fit on the root volume"),
+            ("m4.large", {"hibernation": True, "image_name": OLD}, "too old or paravirtual"),
+            ("m5.2xlarge", {"hibernation": True, "image_name": WINDOWS, "root_gib": 90}, "up to 16 GiB"),
+        ],
+    )
+    def test_it_is_refused_with_the_reason(self, cloud: Cloud, type_name: str, more: dict[str, Any], why: str) -> None:
+        instance = cloud.instance(type_name, **more)
+        with pytest.raises(Refused, match=why) as refused:
+            cloud.start("instance.hibernate", instance)
+        assert refused.value.refusals[0].ways_out[0].operation.name == "instance.stop"
+
+
+class TestTerminate:
+    def test_it_deletes_marked_volumes_and_frees_the_workload(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        data = Volume.objects.create(
+            lab=cloud.lab, region_id=TOKYO, zone=instance.zone, instance=instance, device="/dev/xvdb", size_gib=100,
+            delete_on_termination=False,
+        )  # fmt: skip
+        preview, _plan = cloud.preview("instance.terminate", instance)
+        assert preview.cost_usd_per_month is not None
+        assert preview.cost_usd_per_month[1] == pytest.approx(9.6)
+        cloud.do("instance.terminate", instance)
+        gone = again(instance)
+        assert (gone.state, gone.public_address, gone.workload) == ("terminated", None, None)
+        assert list(Volume.objects.filter(lab=cloud.lab)) == [data]
+        assert Volume.objects.get(pk=data.pk).instance is None
+        assert Workload.objects.filter(lab=cloud.lab).count() == 1
+
+    def test_it_is_refused_while_protected(self, cloud: Cloud) -> None:
+        instance = cloud.instance(protected=True)
+        with pytest.raises(Refused, match="protected from termination") as refused:
+            cloud.start("instance.terminate", instance)
+        way = refused.value.refusals[0].ways_out[0]
+        cloud.do(way.operation.name, instance, **way.params)
+        assert not again(instance).protected
+        assert cloud.do("instance.terminate", instance).state == JobState.SUCCEEDED
+
+    def test_it_fails_where_it_was_protected_meanwhile(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("instance.terminate", instance)
+        Instance.objects.filter(pk=instance.pk).update(protected=True)
+        cloud.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        assert (again(instance).state, again(instance).running_since_lab_at is not None) == ("running", True)
+
+
+OPERATIONS = {
+    "instance.start": {}, "instance.stop": {}, "instance.reboot": {}, "instance.hibernate": {},
+    "instance.terminate": {}, "instance.set_protection": {}, "instance.set_tags": {"tags": "a = b"},
+    "instance.set_user_data": {"user_data": "x"}, "address.associate": {}, "address.release": {},
+    "instance.change_type": {"instance_type": "m5.xlarge"}, "instance.resize": {"instance_type": "m5.xlarge"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+class TestEveryOperation:
+    def test_it_is_refused_on_a_terminated_instance(self, cloud: Cloud, name: str) -> None:
+        instance = cloud.instance(state="terminated")
+        with pytest.raises(Refused, match="web-01 is terminated: it is gone for good"):
+            cloud.start(name, instance, **OPERATIONS[name])
+
+    def test_it_is_refused_while_the_zone_is_out(self, cloud: Cloud, name: str) -> None:
+        instance = cloud.instance(state="stopped")
+        cloud.do("scene.zone_outage", None, zone=f"{TOKYO}a")
+        with pytest.raises(Refused, match="ap-northeast-1a is out"):
+            cloud.start(name, instance, **OPERATIONS[name])
+
+
+class TestAttributes:
+    def test_it_sets_tags_and_shows_markup_as_text(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        cloud.do("instance.set_tags", instance, tags="<b>team</b> = <i>shop</i>\nstage = test")
+        assert again(instance).tags == {"<b>team</b>": "<i>shop</i>", "stage": "test"}
+
+    def test_it_refuses_a_tag_of_three_hundred_characters(self, cloud: Cloud) -> None:
+        with pytest.raises(Invalid, match="has 300 characters; 256 at most"):
+            cloud.start("instance.set_tags", cloud.instance(), tags={"a": "x" * 300})
+
+    def test_it_sets_user_data_of_a_stopped_instance_only(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        with pytest.raises(Refused, match="this needs “Stopped”"):
+            cloud.start("instance.set_user_data", instance, user_data="x")
+        cloud.do("instance.stop", instance)
+        cloud.do("instance.set_user_data", instance, user_data="#!/bin/sh\n<script>")
+        assert again(instance).user_data == "#!/bin/sh\n<script>"
+
+    def test_it_gives_and_releases_an_elastic_address(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        before = instance.public_address
+        cloud.do("address.associate", instance)
+        elastic = again(instance)
+        assert elastic.elastic_address
+        assert elastic.public_address not in {None, before}
+        with pytest.raises(Refused, match="has an Elastic IP already"):
+            cloud.start("address.associate", instance)
+        cloud.do("address.release", instance)
+        assert not again(instance).elastic_address
+        assert again(instance).public_address
+        with pytest.raises(Refused, match="has no Elastic IP"):
+            cloud.start("address.release", instance)
+
+
+class TestVolumes:
+    def test_it_grows_while_the_instance_runs(self, cloud: Cloud) -> None:
+        volume = cloud.instance().volumes.get()
+        asked = {"kind": "gp3", "size_gib": 100, "iops": 6000, "throughput_mbps": 250}
+        preview, plan = cloud.preview("volume.modify", volume, **asked)
+        assert preview.cost_usd_per_month is not None
+        assert preview.cost_usd_per_month[0] == pytest.approx(30 * 0.096)
+        assert preview.cost_usd_per_month[1] > 100 * 0.096
+        assert plan.steps[1].duration_s == pytest.approx(21_600 * 100 / 1024)
+        cloud.do("volume.modify", volume, **asked)
+        volume.refresh_from_db()
+        assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 6000, 250)
+
+    def test_it_never_shrinks(self, cloud: Cloud) -> None:
+        with pytest.raises(Refused, match="only grows: it has 30 GiB"):
+            cloud.start("volume.modify", cloud.instance().volumes.get(), kind="gp3", size_gib=29)
+
+    @pytest.mark.parametrize(
+        ("asked", "field", "why"),
+        [
+            ({"kind": "gp3", "size_gib": 40, "iops": 50_000}, "iops", "20000 IOPS at most"),
+            ({"kind": "st1", "size_gib": 500}, "kind", "cannot be a root volume"),
+            ({"kind": "gp2", "size_gib": 20_000}, "size_gib", "1 to 16384 GiB"),
+            ({"kind": "zip", "size_gib": 40}, "kind", "valid choice"),
+        ],
+    )
+    def test_it_says_at_the_field_what_a_kind_does_not_allow(
+        self, cloud: Cloud, asked: dict[str, object], field: str, why: str
+    ) -> None:
+        with pytest.raises(Invalid) as invalid:
+            cloud.start("volume.modify", cloud.instance().volumes.get(), **asked)
+        assert why in str(invalid.value.form.errors[field])
+
+
+class TestScenes:
+    def test_it_puts_a_zone_out_and_back(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        cloud.instance(zone=f"{TOKYO}c", name="web-02")
+        preview, _plan = cloud.preview("scene.zone_outage", None, zone=f"{TOKYO}a")
+        assert preview.changes[0].after == 1
+        cloud.do("scene.zone_outage", None, zone=f"{TOKYO}a")
+        with pytest.raises(Refused, match="on already"):
+            cloud.start("scene.zone_outage", None, zone=f"{TOKYO}a")
+        with pytest.raises(Refused, match="ap-northeast-1a is out"):
+            cloud.launch(zone=f"{TOKYO}a")
+        cloud.launch(name="elsewhere")
+        cloud.let_pass()
+        assert Instance.objects.get(name="elsewhere").zone != f"{TOKYO}a"
+        cloud.do("scene.end", Scene.objects.get())
+        assert cloud.do("instance.stop", instance).state == JobState.SUCCEEDED
+
+    def test_it_puts_a_region_out(self, cloud: Cloud) -> None:
+        cloud.do("scene.region_outage", None, region=TOKYO)
+        with pytest.raises(Refused, match="ap-northeast-1 is out"):
+            cloud.launch()
+
+    @pytest.mark.parametrize(
+        ("asked", "field"),
+        [({"region": TOKYO, "zone": "us-east-1a"}, "zone"), ({"region": TOKYO, "type_name": "m99"}, "type_name")],
+    )
+    def test_it_refuses_what_does_not_exist(self, cloud: Cloud, asked: dict[str, str], field: str) -> None:
+        with pytest.raises(Invalid) as invalid:
+            cloud.start("scene.no_capacity", None, **asked)
+        assert field in invalid.value.form.errors
+
+
+class TestQuotas:
+    def test_it_raises_a_quota(self, cloud: Cloud) -> None:
+        asked = {"region": TOKYO, "group": "standard", "vcpu": 2000}
+        preview, plan = cloud.preview("quota.request", None, **asked)
+        assert (preview.changes[0].before, plan.duration_s) == (1152, 1800)
+        cloud.do("quota.request", None, **asked)
+        assert Quota.objects.get(lab=cloud.lab).vcpu == 2000
+        with pytest.raises(Refused, match="2000 vCPU already"):
+            cloud.start("quota.request", None, **asked)
+
+
+class TestTemplates:
+    def test_it_saves_versions_and_launches_from_them(self, cloud: Cloud) -> None:
+        params = cloud.launch_params(instance_type="m5.large", tags={"a": "b"}, name="from-template")
+        cloud.do("template.create_launch", None, **params, save_as="web")
+        job = cloud.do("instance.launch", None, template="web", count=2)
+        assert job.state == JobState.SUCCEEDED
+        found = Instance.objects.filter(lab=cloud.lab)
+        assert [(one.name, one.instance_type_id, one.tags) for one in found] == [
+            ("from-template-01", "m5.large", {"a": "b"}),
+            ("from-template-02", "m5.large", {"a": "b"}),
+        ]
+        assert {one.template.name for one in found if one.template} == {"web"}
+        cloud.do("instance.launch", None, template="web", name="other", tags={"c": "d"})
+        assert Instance.objects.get(lab=cloud.lab, name="other").tags == {"c": "d"}
+        cloud.do("template.create_launch", None, **params, save_as="web")
+        template = found[0].template
+        assert template is not None
+        template.refresh_from_db()
+        assert template.version == 2

@@ -1,0 +1,195 @@
+"""Pages of what a lab has in its cloud: the region, the list, one instance; hypervisors and duties."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from plotly import graph_objects
+from pytest_django import DjangoAssertNumQueries
+
+from instances.models import Instance, LaunchTemplate
+from instances.pages.hypervisors.charts import same_load_chart
+from instances.pages.hypervisors.comparison import Asked, host_of, sides
+from instances.pages.instances.charts import load_charts, overlay_chart
+from instances.pages.instances.load import load_of
+from instances.pages.responsibility.duties import DUTIES
+from instances.rules.right_size import RightSize, right_size_of
+from tests.instances.operations.cloud import Cloud
+from virtlab.charts.base import as_script
+from virtlab.labs.parameters import lab_values
+
+TOKEN = "a" * 43
+
+
+@pytest.fixture
+def own(cloud: Cloud, aiko: Client) -> Cloud:
+    """Aiko's cloud."""
+    session = aiko.session
+    session["visitor"] = TOKEN
+    session.save()
+    cloud.lab.visitor_token = TOKEN
+    cloud.lab.save()
+    return cloud
+
+
+def get(client: Client, cloud: Cloud, name: str, query: str = "", *args: int, **headers: str) -> str:
+    answer = client.get(reverse(f"instances:{name}", args=[cloud.lab.slug, *args]) + query, headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+class TestRegionView:
+    def test_it_teaches_the_next_step_where_nothing_runs(self, aiko: Client, own: Cloud) -> None:
+        page = get(aiko, own, "region")
+        assert "Nothing runs here yet" in page
+        assert reverse("jobs:operate", args=[own.lab.slug, "instance.launch"]) in page
+
+    def test_it_shows_zones_cards_and_states(self, aiko: Client, own: Cloud) -> None:
+        own.instance(name="web-01")
+        own.instance(name="old-01", state="stopped", zone="ap-northeast-1c")
+        page = get(aiko, own, "region")
+        assert all(f"ap-northeast-1{letter}" in page for letter in "acd")
+        assert "stopped · volumes $2.88 a month" in page
+        assert "is-off" in page
+        assert "m5.large · $" in page
+        assert "instance.stop" in page
+
+    def test_it_shows_what_a_scene_does_and_how_to_end_it(self, aiko: Client, own: Cloud) -> None:
+        own.instance(name="web-01")
+        own.do("scene.zone_outage", None, zone="ap-northeast-1a")
+        page = get(aiko, own, "region")
+        assert "is-impaired" in page
+        assert "out of reach" in page
+        assert "scene.end" in page
+
+    def test_it_answers_htmx_with_what_changes(self, aiko: Client, own: Cloud) -> None:
+        assert get(aiko, own, "region", HX_Request="true").lstrip().startswith('<div id="region"')
+
+    def test_its_queries_do_not_grow(
+        self, aiko: Client, own: Cloud, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        own.instance(name="web-01")
+        get(aiko, own, "region")
+        with django_assert_max_num_queries(60) as few:
+            get(aiko, own, "region")
+        for number in range(12):
+            own.instance(name=f"more-{number:02}")
+        with django_assert_max_num_queries(len(few)):
+            get(aiko, own, "region")
+
+    def test_it_offers_a_viewer_nothing_to_start(self, ben: Client, own: Cloud) -> None:
+        assert ben.get(reverse("instances:region", args=[own.lab.slug])).status_code == 404
+
+
+class TestList:
+    def test_it_filters_searches_and_exports(self, aiko: Client, own: Cloud) -> None:
+        own.instance(name="web-01")
+        own.instance("t3.micro", name="db-01", state="stopped")
+        assert "web-01" in get(aiko, own, "list", "?state=running")
+        assert "db-01" not in get(aiko, own, "list", "?state=running")
+        assert "web-01" not in get(aiko, own, "list", "?family=t3")
+        assert "No instance matches" in get(aiko, own, "list", "?q=nothing")
+        rows = list(csv.reader(io.StringIO(get(aiko, own, "list-csv", "?q=t3.micro").lstrip("\ufeff"))))
+        assert [row[0] for row in rows[1:]] == ["db-01"]
+
+    def test_it_selects_for_bulk_actions(self, aiko: Client, own: Cloud) -> None:
+        own.instance()
+        page = get(aiko, own, "list")
+        assert reverse("jobs:bulk", args=[own.lab.slug, "instance.stop"]) in page
+        assert 'name="subject"' in page
+
+    def test_its_queries_do_not_grow(
+        self, aiko: Client, own: Cloud, django_assert_max_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        own.instance(name="web-01")
+        get(aiko, own, "list")
+        with django_assert_max_num_queries(60) as few:
+            get(aiko, own, "list")
+        for number in range(12):
+            own.instance(name=f"more-{number:02}")
+        with django_assert_max_num_queries(len(few)):
+            get(aiko, own, "list")
+
+
+class TestOneInstance:
+    def test_it_shows_tags_and_user_data_as_text(self, aiko: Client, own: Cloud) -> None:
+        markup = "<script>alert(1)</script>"
+        one = own.instance(tags={markup: markup}, user_data=markup)
+        page = get(aiko, own, "instance", "", one.pk)
+        assert "<script>alert" not in page
+        assert page.count("&lt;script&gt;alert(1)") >= 3
+
+    def test_it_shows_load_and_the_right_size_of_a_launched_one(self, aiko: Client, own: Cloud) -> None:
+        own.launch(instance_type="m5.4xlarge", load_mean_pct=3, load_peak_pct=10)
+        own.let_pass()
+        one = Instance.objects.get(lab=own.lab)
+        page = get(aiko, own, "instance", "", one.pk)
+        assert 'id="chart-cpu"' in page
+        assert 'id="chart-overlay"' in page
+        assert "Saves $" in page
+        assert "instance.resize" in page
+
+    def test_it_shows_credits_of_a_burstable_one(self, aiko: Client, own: Cloud) -> None:
+        own.launch(instance_type="t3.micro")
+        own.let_pass()
+        assert 'id="chart-credits"' in get(aiko, own, "instance", "", Instance.objects.get(lab=own.lab).pk)
+
+    def test_it_shows_one_without_a_trace_and_a_terminated_one(self, aiko: Client, own: Cloud) -> None:
+        one = own.instance()
+        Instance.objects.filter(pk=one.pk).update(workload=None)
+        assert "has no trace" in get(aiko, own, "instance", "", one.pk)
+        own.do("instance.terminate", Instance.objects.get(pk=one.pk))
+        assert "Terminated" in get(aiko, own, "instance", "", one.pk)
+
+    def test_it_knows_no_instance_of_another_lab(self, aiko: Client, own: Cloud) -> None:
+        assert aiko.get(reverse("instances:instance", args=[own.lab.slug, 999_999])).status_code == 404
+
+    def test_its_charts_are_valid_by_plotlys_schema(self, own: Cloud) -> None:
+        own.launch(instance_type="t3.large", load_mean_pct=30)
+        own.let_pass()
+        one = Instance.objects.select_related("instance_type__cpu_power", "image").get(lab=own.lab)
+        load, sized = load_of(own.lab, one), right_size_of(own.lab, one)
+        assert load
+        assert isinstance(sized, RightSize)
+        for chart in [*load_charts(load), overlay_chart(sized)]:
+            graph_objects.Figure(json.loads(as_script(chart.figure)))
+            assert "%(" not in chart.summary
+            assert all(len(row) == len(chart.columns) for row in chart.rows)
+
+
+class TestTemplates:
+    def test_it_launches_from_one(self, aiko: Client, own: Cloud) -> None:
+        assert "No launch template yet" in get(aiko, own, "templates")
+        kept = LaunchTemplate.objects.create(lab=own.lab, name="web", values=own.launch_params(name="from-it"))
+        assert "web" in get(aiko, own, "templates")
+        answer = aiko.get(reverse("instances:launch-from", args=[own.lab.slug, kept.pk]), follow=True)
+        assert b"from-it" in answer.content
+
+
+class TestHypervisors:
+    def test_it_counts_types_and_compares_the_load(self, aiko: Client, own: Cloud) -> None:
+        page = get(aiko, own, "hypervisors")
+        assert "74 types in 17 families" in page
+        assert "1,167 types in" in page
+        assert "154 types in" in page
+        assert "Mend the fields marked" in get(aiko, own, "hypervisors", "?guests=none")
+
+    def test_it_gives_the_guests_of_xen_less(self, own: Cloud) -> None:
+        server = host_of(lab_values(own.lab))
+        assert server
+        asked = Asked(12, 8, 60.0, 30.0, 6500.0)
+        xen, nitro, metal = sides(asked, server, "ap-northeast-1")
+        assert xen.cpu_share < nitro.cpu_share == metal.cpu_share == 1
+        assert xen.result.iops < nitro.result.iops <= metal.result.iops
+        chart = same_load_chart([xen, nitro, metal], asked)
+        graph_objects.Figure(json.loads(as_script(chart.figure)))
+
+
+def test_it_explains_every_cell_of_the_duties_and_leads_on(aiko: Client, own: Cloud) -> None:
+    page = get(aiko, own, "responsibility")
+    assert page.count('class="duty is-') == 4 * len(DUTIES)
+    assert reverse("jobs:operate", args=[own.lab.slug, "instance.launch"]) in page
+    assert "AWS Shared Responsibility Model" in page

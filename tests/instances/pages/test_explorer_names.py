@@ -1,0 +1,69 @@
+"""Any name taken apart: those that exist, those that do not, and nonsense."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from instances.pages.naming.name_check import check, known_names
+from virtlab.labs.models import Lab
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def test_it_explains_every_type_of_the_catalogue() -> None:
+    for name in known_names():
+        found = check(name)
+        assert found.exists, name
+        assert not any(part.wrong for part in found.parts)
+        assert all(str(part.meaning) for part in found.parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "roles"),
+    [
+        ("c7gn.2xlarge", ["series", "generation", "processor", "option", "size"]),
+        ("u7i-12tb.224xlarge", ["series", "generation", "processor", "suffix", "size"]),
+        ("mac2-m2.metal", ["series", "generation", "suffix", "size"]),
+        ("x2iedn.32xlarge", ["series", "generation", "processor", "option", "option", "option", "size"]),
+    ],
+)
+def test_it_takes_a_name_apart(name: str, roles: list[str]) -> None:
+    assert [part.role for part in check(name).parts] == roles
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "near"),
+    [
+        ("m7i.lrge", "size", "m7i.large"),
+        ("m7i.3xlarge", "size", "m7i.xlarge"),
+        ("c7zn.2xlarge", "option", "c7gn.2xlarge"),
+        ("m99.large", "generation", "m9g.large"),
+        ("qq7.large", "series", "c7a.large"),
+        ("m7ilarge", "whole", "m7i.large"),
+    ],
+)
+def test_it_says_which_part_is_wrong_and_what_comes_nearest(name: str, wrong: str, near: str) -> None:
+    found = check(name)
+    assert not found.exists
+    assert wrong in {part.role for part in found.parts if part.wrong}
+    assert found.wrong
+    assert set(found.nearest) <= set(known_names())
+    assert near in found.nearest or wrong in {"generation", "series"}
+
+
+@SLOW
+@given(st.text(max_size=80) | st.from_regex(r"[a-z]{1,3}[0-9]{0,2}[a-z]{0,4}(-[a-z0-9]{1,4})?\.[0-9]{0,2}x?large"))
+def test_it_never_fails_on_a_made_up_name(text: str) -> None:
+    found = check(text)
+    assert found.exists == (text.strip().lower() in known_names())
+    assert found.exists or found.wrong
+
+
+def test_it_shows_markup_as_text(aiko: Client) -> None:
+    aiko.post(reverse("labs:open"))
+    lab = Lab.objects.latest("pk")
+    page = aiko.get(reverse("instances:naming", args=[lab.slug]), {"name": "<script>alert(1)</script>.large"})
+    assert b"<script>alert" not in page.content

@@ -1,0 +1,103 @@
+"""Right-sizing an instance from its trace."""
+
+import numpy as np
+import pytest
+
+from instances.models import Image, Instance, InstanceType, Offering
+from instances.rules.right_size import RightSize, right_size_of
+from instances.services.instances import Load
+from tests.instances.operations.cloud import OLD, Cloud, again
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.text import Text
+from virtlab.labs.models import Trace
+
+IDLE = Load("office", 0.03, 0.12, 0.08)
+
+
+def found(cloud: Cloud, instance: Instance) -> RightSize:
+    """The recommendation, which must be one."""
+    answer = right_size_of(cloud.lab, again(instance))
+    assert isinstance(answer, RightSize)
+    return answer
+
+
+class TestRightSize:
+    def test_it_recommends_a_cheaper_type_that_holds_the_load(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", load=IDLE)
+        answer = found(cloud, instance)
+        best = answer.best
+        assert best is not None
+        assert best.usd_per_month < answer.now.usd_per_month == pytest.approx(8 * 0.124 * 730)
+        assert answer.saving_usd_per_month == pytest.approx(answer.now.usd_per_month - best.usd_per_month)
+        trace = Trace.objects.get(workload=instance.workload)
+        cpu = np.frombuffer(trace.cpu_vcpu, dtype="<f4")
+        assert best.vcpu >= np.percentile(cpu, 95) * 1.2
+        assert best.memory_gib >= np.frombuffer(trace.memory_gib, dtype="<f4").max() * 1.2
+        assert np.allclose(answer.now.cpu_share, cpu / 16)
+        assert best.cpu_share.max() <= 1
+        assert len(answer.times()) == cpu.size
+        assert answer.trace_kind == "synthetic"
+
+    def test_it_recommends_only_what_the_image_boots_and_the_zone_offers(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m4.4xlarge", load=IDLE, image_name=OLD)
+        best = found(cloud, instance).best
+        assert best is not None
+        kind = InstanceType.objects.get(pk=best.type_name)
+        assert kind.hypervisor == "xen"
+        assert "a" in Offering.objects.get(region="ap-northeast-1", instance_type=kind).zones.split()
+
+    def test_it_says_where_the_size_is_right(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", load=IDLE)
+        best = found(cloud, instance).best
+        assert best is not None
+        Instance.objects.filter(pk=instance.pk).update(instance_type=best.type_name)
+        answer = found(cloud, instance)
+        assert answer.best is None
+        assert "is the right size" in str(answer.why)
+        with pytest.raises(Refused, match="is the right size"):
+            cloud.start("instance.right_size", instance)
+
+    def test_it_grows_what_is_too_small(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large", load=Load("steady", 0.9, 1.0, 0.95))
+        answer = found(cloud, instance)
+        assert answer.best is not None
+        assert answer.best.usd_per_month > answer.now.usd_per_month
+        assert answer.now.risk_name in {"high", "medium"}
+
+    def test_it_says_why_it_cannot_tell(self, cloud: Cloud) -> None:
+        without = cloud.instance()
+        Trace.objects.all().delete()
+        assert "no trace" in str(right_size_of(cloud.lab, again(without)))
+        answer = right_size_of(cloud.lab, again(cloud.instance("g5.xlarge", name="gpu")))
+        assert isinstance(answer, Text)
+        assert "No source has a price" in str(answer)
+        with pytest.raises(Refused, match="no trace"):
+            cloud.start("instance.right_size", without)
+
+
+class TestOperation:
+    def test_it_applies_the_recommendation_as_a_type_change(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", load=IDLE)
+        best = found(cloud, instance).best
+        assert best is not None
+        preview, plan = cloud.preview("instance.right_size", instance)
+        assert preview.cost_usd_per_month is not None
+        assert preview.cost_usd_per_month[1] < preview.cost_usd_per_month[0]
+        assert preview.downtime_s == plan.duration_s == 80
+        assert "Risk" in {str(change.label) for change in preview.changes}
+        assert cloud.do("instance.right_size", instance).state == JobState.SUCCEEDED
+        assert (again(instance).instance_type_id, again(instance).state) == (best.type_name, "running")
+
+    def test_it_changes_a_stopped_instance_without_starting_it(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", "stopped", load=IDLE)
+        cloud.do("instance.right_size", instance)
+        assert again(instance).state == "stopped"
+        assert again(instance).instance_type_id != "m5.4xlarge"
+
+
+def test_it_needs_no_image(cloud: Cloud) -> None:
+    instance = cloud.instance("m5.4xlarge", load=IDLE)
+    Instance.objects.filter(pk=instance.pk).update(image=None)
+    assert Image.objects.exists()
+    assert found(cloud, instance).best is not None

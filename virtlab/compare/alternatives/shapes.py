@@ -1,0 +1,118 @@
+"""The alternatives of one estate under one set of physical assumptions: made when asked for, then kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from hosts.live.estate import server_models
+from hosts.models import ServerModel
+from instances.catalog.queries import type_table
+from instances.catalog.type_table import TypeTable
+from instances.catalog.versions import catalogue_version
+from instances.parameters.prices import SYSTEMS
+from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.cloud import on_instances
+from virtlab.compare.alternatives.consolidated import consolidated
+from virtlab.compare.alternatives.containers import containers
+from virtlab.compare.alternatives.onprem import as_is
+from virtlab.compare.alternatives.physical import physical
+from virtlab.compare.alternatives.rightsized import rightsized, same_size
+from virtlab.compare.alternatives.selection import Selection
+from virtlab.compare.alternatives.serverless import serverless
+from virtlab.compare.alternatives.shape import Shape, thin_gib
+from virtlab.compare.inputs.estate import Estate
+from virtlab.web.kept import Kept
+
+SERVERS = ("smt_gain", "backup_share_pct")
+AS_IS = (*SERVERS, "hypervisor_cpu_pct", "licence_min_cores_per_cpu")
+SIZING = ("percentile", "headroom_pct", "memory_floor_pct", "disk_headroom_pct", "backup_share_pct")
+CLOUD = (
+    "data_out_gib_per_workload",
+    "backup_share_pct",
+    "memory_w_per_gib_cloud",
+    *(spec.key for spec in SYSTEMS),
+)
+SIZED_CLOUD = (*SIZING, *CLOUD)
+DEPENDS = {
+    "physical": SERVERS,
+    "as_is": AS_IS,
+    "consolidated": (
+        *AS_IS,
+        *SIZING,
+        "cpu_overcommit",
+        "memory_overcommit",
+        "spare_hosts",
+        "hypervisor_memory_gib",
+    ),
+    "same_size": CLOUD,
+    "rightsized": SIZED_CLOUD,
+    "containers": (*SIZED_CLOUD, "guest_os_memory_gib", "container_node_vcpu"),
+    "serverless": SIZED_CLOUD,
+}
+"""Parameters that change machines, sizes or watts. All others only change prices, for which nothing is replayed."""
+IN_A_REGION = frozenset({"same_size", "rightsized", "containers", "serverless"})
+
+SHAPES: Kept[tuple[object, ...], Shape] = Kept(256 * 1024 * 1024, lambda shape: shape.nbytes)
+SELECTIONS: Kept[tuple[object, ...], Selection] = Kept(64 * 1024 * 1024, lambda selection: selection.row.nbytes * 3)
+
+
+@dataclass(frozen=True)
+class ShapeBook:
+    """Every alternative of an estate in a region, by key."""
+
+    basis: Basis
+    region: str
+    catalogue: str
+
+    @cached_property
+    def table(self) -> TypeTable:
+        """The region's instance types."""
+        return type_table(self.region)
+
+    @property
+    def same_size(self) -> Selection:
+        """The type of each machine at its size of today."""
+        return self._selection("same_size", lambda: same_size(self.basis, self.table))
+
+    @property
+    def rightsized(self) -> Selection:
+        """The type that each machine's demand needs."""
+        return self._selection("rightsized", lambda: rightsized(self.basis, self.table, self.same_size))
+
+    def shape(self, name: str) -> Shape:
+        """The alternative of that key; KeyError where there is none."""
+        return SHAPES.get(self.key(name), self._makers[name])
+
+    def key(self, name: str) -> tuple[object, ...]:
+        """What tells a shape from every other: the estate, the servers or the region, the parameters it depends on."""
+        basis = self.basis
+        where = (self.region, self.catalogue) if name in IN_A_REGION else tuple(map(_model_key, basis.models.values()))
+        return (name, basis.estate.key, where, tuple(basis.values[key] for key in DEPENDS[name]))
+
+    @property
+    def _makers(self) -> dict[str, Callable[[], Shape]]:
+        basis = self.basis
+        thin = thin_gib(basis.estate, basis.values)
+        return {
+            "physical": lambda: physical(basis),
+            "as_is": lambda: as_is(basis),
+            "consolidated": lambda: consolidated(basis),
+            "same_size": lambda: on_instances(basis, "same_size", self.same_size, basis.estate.machines.disk_gib),
+            "rightsized": lambda: on_instances(basis, "rightsized", self.rightsized, thin),
+            "containers": lambda: containers(basis, self.rightsized),
+            "serverless": lambda: serverless(basis, self.rightsized),
+        }
+
+    def _selection(self, name: str, make: Callable[[], Selection]) -> Selection:
+        return SELECTIONS.get(self.key(name), make)
+
+
+def shape_book(estate: Estate, region: str, values: Values) -> ShapeBook:
+    """The book of an estate (two queries)."""
+    models = {model.pk: model for model in server_models()}
+    return ShapeBook(Basis(estate, models, values), region, catalogue_version())
+
+
+def _model_key(model: ServerModel) -> tuple[object, ...]:
+    facts = (model.cores, model.threads_per_core, model.memory_gib, model.rack_units, model.price_usd)
+    return (model.pk, *facts, *model.watts)

@@ -1,0 +1,1 @@
+"""Line items, and the bill of each side."""

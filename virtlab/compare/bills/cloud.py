@@ -1,0 +1,202 @@
+"""The bill of a cloud. Formulas: docs/model.md, "Cloud cost"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.catalog.queries import ServiceFigure
+from instances.choices import SERVICE_ITEMS, PurchaseOption
+from instances.pricing.hourly import DISCOUNT_KEYS as DISCOUNTS
+from virtlab.compare.bills.items import HOURS_PER_MONTH, Cited, Item, Num, Text, Usd, to_cents, total
+from virtlab.compare.bills.onprem import Values, hours_item
+from virtlab.labs.parameters import SPECS
+
+HOURS_PER_DAY = 24.0
+FREE_OUT_GB = 100.0
+TIER_GB = (("data-out-gb-tier1", 10_000.0), ("data-out-gb-tier2", 40_000.0), ("data-out-gb-tier3", 100_000.0))
+LAST_TIER = "data-out-gb-tier4"
+
+
+Prices = Mapping[str, ServiceFigure]
+
+
+@dataclass(frozen=True, slots=True)
+class CloudQuantities:
+    """What a cloud alternative rents in a month, all hours of it; already rounded as the formulas show it.
+
+    The two hourly prices are sums of on-demand Linux prices, of instances and of container nodes.
+    """
+
+    instances: int = 0
+    instances_usd_per_hour: float = 0.0
+    instance_prices: tuple[Cited, ...] = ()
+    nodes: int = 0
+    nodes_usd_per_hour: float = 0.0
+    node_price: Cited | None = None
+    licences: Mapping[str, float] = field(default_factory=dict)
+    volume_gb: float = 0.0
+    snapshot_gb: float = 0.0
+    data_out_gb: float = 0.0
+    million_requests: float = 0.0
+    gb_seconds: float = 0.0
+    containers: int = 0
+    functions: int = 0
+    storage_tb: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How hours are bought: the share of the month paid for, and the discount on it in per cent."""
+
+    purchase: str
+    hours_per_day: float
+    discount_pct: float
+
+    @classmethod
+    def of(cls, purchase: str, values: Values) -> "Terms":
+        """On demand only running hours are paid; a commitment is paid for day and night."""
+        if purchase == PurchaseOption.ON_DEMAND:
+            return cls(purchase, values["hours_per_day"], 0.0)
+        return cls(purchase, HOURS_PER_DAY, values[DISCOUNTS[purchase]])
+
+    @property
+    def month_h(self) -> float:
+        """Hours paid for in a month."""
+        return HOURS_PER_MONTH * self.hours_per_day / HOURS_PER_DAY
+
+
+PAID_UPFRONT = PurchaseOption.THREE_YEAR.value
+UPFRONT_MONTHS = 36
+"""The three-year commitment is the all-upfront one: its hours are paid for at its start."""
+
+
+def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Values) -> list[Item]:
+    """USD per month by line. Lines of nothing are left out."""
+    terms = Terms.of(purchase, values)
+    rented = [
+        *_compute(quantities, terms, prices),
+        *_licences(quantities, terms, values),
+        _priced("volumes", _("Volumes (EBS gp3)"), quantities.volume_gb, "ebs-gp3-gb-month", prices),
+        _priced("snapshots", _("Snapshots"), quantities.snapshot_gb, "ebs-snapshot-gb-month", prices),
+        *_data_out(quantities.data_out_gb, prices),
+    ]
+    lines = [*rented, _support(rented, values), *_people(quantities, values)]
+    return [line for line in lines if line.amount]
+
+
+def _people(q: CloudQuantities, v: Values) -> list[Item]:
+    small = q.containers + q.functions
+    return [
+        hours_item("admin_guests", _("Care of operating systems"), q.instances, "admin_hours_per_guest", v),
+        hours_item("admin_nodes", _("Care of container nodes"), q.nodes, "admin_hours_per_guest", v),
+        hours_item("admin_containers", _("Care of containers and functions"), small, "admin_hours_per_container", v),
+    ]
+
+
+def _compute(q: CloudQuantities, terms: Terms, prices: Prices) -> list[Item]:
+    cluster_h = HOURS_PER_MONTH if q.nodes else 0.0
+    return [
+        _hours("instances", _("Instances"), q.instances_usd_per_hour, q.instance_prices, terms),
+        _hours("nodes", _("Container nodes"), q.nodes_usd_per_hour, (q.node_price,) if q.node_price else (), terms),
+        _priced("cluster", _("Kubernetes control plane"), cluster_h, "eks-cluster-hour", prices),
+        _priced("requests", _("Function calls"), q.million_requests, "lambda-million-requests", prices),
+        _priced("gb_seconds", _("Function run time"), q.gb_seconds, "lambda-gb-second", prices),
+    ]
+
+
+def _hours(key: str, name: Text, usd_per_hour: float, rests: tuple[Cited, ...], terms: Terms) -> Item:
+    usd = usd_per_hour * terms.month_h * (1 - terms.discount_pct / 100)
+    numbers: dict[str, Num | Usd] = {"price": Usd(usd_per_hour, 4)}
+    if terms.purchase == PurchaseOption.ON_DEMAND:
+        numbers["hours"] = Num(terms.hours_per_day)
+        formula = _("%(price)s an hour in all × 730 hours × %(hours)s ÷ 24")
+        return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, "hours_per_day"))
+    numbers["discount"] = Num(terms.discount_pct)
+    formula = _("%(price)s an hour in all × 730 hours × (1 − %(discount)s %%)")
+    return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, DISCOUNTS[terms.purchase]))
+
+
+def _licences(q: CloudQuantities, terms: Terms, v: Values) -> list[Item]:
+    return [_licence(key, amount, terms, v) for key, amount in q.licences.items()]
+
+
+def _licence(key: str, amount: float, terms: Terms, v: Values) -> Item:
+    """An operating system's share of the hourly price: by vCPU, or by instance. Commitments do not lower it."""
+    by_instance, digits = key.startswith("suse"), 0 if float(amount).is_integer() else 3
+    formula = (
+        _("%(amount)s instances × %(price)s × 730 hours × %(hours)s ÷ 24")
+        if by_instance
+        else _("%(amount)s vCPU × %(price)s × 730 hours × %(hours)s ÷ 24")
+    )
+    return Item(
+        key.split("_usd", maxsplit=1)[0] if key.startswith("windows") else key,
+        "licences",
+        SPECS[key].label,
+        to_cents(amount * v[key] * terms.month_h),
+        formula,
+        {
+            "amount": Num(amount, digits),
+            "price": Usd(v[key], 4),
+            "hours": Num(terms.hours_per_day),
+        },
+        (key,),
+    )
+
+
+def _support(lines: list[Item], v: Values) -> Item:
+    bill_usd = float(total(lines))
+    return Item(
+        "support",
+        "people",
+        _("Support plan"),
+        to_cents(bill_usd * v["support_pct"] / 100),
+        _("%(bill)s × %(percent)s %%"),
+        {"bill": Usd(bill_usd, 2), "percent": Num(v["support_pct"])},
+        ("support_pct",),
+    )
+
+
+def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> Item:
+    price = prices[item]
+    cited = Cited(SERVICE_ITEMS[item], Usd(price.usd, _digits(price)), price.source, price.source_date, price.kind)
+    return Item(
+        key,
+        ITEM_CATEGORIES[item.split("-", maxsplit=1)[0]],
+        name,
+        to_cents(amount * price.usd),
+        UNIT_FORMULAS[item],
+        {"amount": Num(amount, 3), "price": Usd(price.usd, _digits(price))},
+        (cited,),
+    )
+
+
+ITEM_CATEGORIES = {"eks": "compute", "lambda": "compute", "ebs": "storage", "data": "network"}
+
+
+@cache
+def _digits(price: ServiceFigure) -> int:
+    """Decimals that a price has, at least two: a formula prints all of them, so that it gives its amount."""
+    exponent = price.usd_exact.normalize().as_tuple().exponent
+    return max(2, -exponent) if isinstance(exponent, int) else 2
+
+
+UNIT_FORMULAS = {
+    "eks-cluster-hour": _("%(amount)s hours × %(price)s"),
+    "lambda-million-requests": _("%(amount)s million calls × %(price)s"),
+    "lambda-gb-second": _("%(amount)s GB-seconds × %(price)s"),
+    "ebs-gp3-gb-month": _("%(amount)s GB × %(price)s"),
+    "ebs-snapshot-gb-month": _("%(amount)s GB × %(price)s"),
+    **{f"data-out-gb-tier{n}": _("%(amount)s GB × %(price)s") for n in (1, 2, 3, 4)},
+}
+
+
+def _data_out(size_gb: float, prices: Prices) -> list[Item]:
+    left, lines = max(0.0, size_gb - FREE_OUT_GB), []
+    for number, (item, width_gb) in enumerate((*TIER_GB, (LAST_TIER, float("inf"))), start=1):
+        part = round(min(left, width_gb), 3)
+        left -= part
+        if part:
+            lines.append(_priced(f"data_out_{number}", _("Data out to the Internet"), part, item, prices))
+    return lines

@@ -1,0 +1,251 @@
+"""The bill of servers of one's own. Formulas: docs/model.md, "On-prem cost"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.compare.bills.items import MONTHS_PER_YEAR, Item, Num, Text, Usd, to_cents
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class OnPremQuantities:
+    """What an on-prem alternative buys, houses, licenses and looks after; already rounded as the formulas show it.
+
+    `licensed_cores` maps a hypervisor's price parameter to the cores that it counts. `known_price_usd` is the sum over
+    servers whose model has a price of its own in the catalogue.
+    """
+
+    servers: int = 0
+    small_servers: int = 0
+    priced_servers: int = 0
+    known_price_usd: float = 0.0
+    rack_units: int = 0
+    licensed_cores: Mapping[str, int] = field(default_factory=dict)
+    windows_datacenter_cores: int = 0
+    windows_standard_cores: int = 0
+    linux_subscriptions: int = 0
+    storage_tb: float = 0.0
+    backup_tb: float = 0.0
+    guests: int = 0
+
+    @property
+    def all_servers(self) -> int:
+        """Servers of every size."""
+        return self.servers + self.small_servers + self.priced_servers
+
+
+def bill(quantities: OnPremQuantities, energy_kwh: float, values: Values) -> list[Item]:
+    """USD per month by line; `energy_kwh` is the month's energy, building included. Lines of nothing are left out."""
+    lines = [
+        *_machines(quantities, values),
+        *_licences(quantities, values),
+        *_storage(quantities, values),
+        *_facility(quantities, energy_kwh, values),
+        *_people(quantities, values),
+    ]
+    return [line for line in lines if line.amount]
+
+
+def capital_usd(quantities: OnPremQuantities, values: Values) -> float:
+    """What is paid at once at the start and again after each lifetime: servers, network, storage, Windows licences."""
+    return (
+        hardware_usd(quantities, values)
+        + quantities.windows_datacenter_cores / 16 * values["windows_datacenter_usd_per_16_cores"]
+        + quantities.windows_standard_cores / 16 * values["windows_standard_usd_per_16_cores"]
+    )
+
+
+CAPITAL = frozenset(
+    {
+        "servers",
+        "small_servers",
+        "priced_servers",
+        "network",
+        "storage",
+        "backup",
+        "windows_datacenter",
+        "windows_standard",
+    }
+)
+"""Keys of the lines that spread a purchase over its lifetime."""
+
+
+def hardware_usd(quantities: OnPremQuantities, values: Values) -> float:
+    """What all servers, network ports and storage cost together."""
+    return (
+        quantities.known_price_usd
+        + quantities.servers * values["server_price_usd"]
+        + quantities.small_servers * values["small_server_price_usd"]
+        + quantities.all_servers * values["network_ports_per_server"] * values["network_port_usd"]
+        + (quantities.storage_tb + quantities.backup_tb) * values["storage_usd_per_tb"]
+    )
+
+
+def _spread(values: Values) -> float:
+    return values["server_lifetime_years"] * MONTHS_PER_YEAR
+
+
+def _years(values: Values) -> Num:
+    return Num(values["server_lifetime_years"])
+
+
+def _machines(q: OnPremQuantities, v: Values) -> list[Item]:
+    hardware = round(hardware_usd(q, v), 2)
+    return [
+        _servers("servers", _("Virtualization hosts"), q.servers, "server_price_usd", v),
+        _servers("small_servers", _("Physical servers"), q.small_servers, "small_server_price_usd", v),
+        Item(
+            "priced_servers",
+            "compute",
+            _("Servers with a price in the catalogue"),
+            to_cents(q.known_price_usd / _spread(v)),
+            _("%(price)s in all ÷ (%(years)s years × 12 months)"),
+            {"price": Usd(q.known_price_usd, 2), "years": _years(v)},
+            ("server_lifetime_years",),
+        ),
+        Item(
+            "maintenance",
+            "compute",
+            _("Hardware maintenance"),
+            to_cents(hardware * v["maintenance_pct"] / 100 / MONTHS_PER_YEAR),
+            _("%(price)s of servers, storage and network × %(percent)s %% ÷ 12 months"),
+            {"price": Usd(hardware, 2), "percent": Num(v["maintenance_pct"])},
+            ("maintenance_pct", "server_price_usd", "storage_usd_per_tb", "network_port_usd"),
+        ),
+    ]
+
+
+def _servers(key: str, name: Text, count: int, price_key: str, v: Values) -> Item:
+    return Item(
+        key,
+        "compute",
+        name,
+        to_cents(count * v[price_key] / _spread(v)),
+        _("%(servers)s servers × %(price)s ÷ (%(years)s years × 12 months)"),
+        {"servers": Num(count), "price": Usd(v[price_key], 2), "years": _years(v)},
+        (price_key, "server_lifetime_years"),
+    )
+
+
+def _licences(q: OnPremQuantities, v: Values) -> list[Item]:
+    hypervisors = [
+        Item(
+            f"hypervisor_{key}",
+            "licences",
+            _("Hypervisor licences"),
+            to_cents(cores * v[key] / MONTHS_PER_YEAR),
+            _("%(cores)s licensed cores × %(price)s a year ÷ 12 months"),
+            {"cores": Num(cores), "price": Usd(v[key], 2)},
+            (key, "licence_min_cores_per_cpu"),
+        )
+        for key, cores in q.licensed_cores.items()
+    ]
+    return [
+        *hypervisors,
+        _windows("windows_datacenter", _("Windows Server Datacenter"), q.windows_datacenter_cores, v),
+        _windows("windows_standard", _("Windows Server Standard"), q.windows_standard_cores, v),
+        Item(
+            "linux",
+            "licences",
+            _("Enterprise Linux subscriptions"),
+            to_cents(q.linux_subscriptions * v["linux_subscription_usd_per_year"] / MONTHS_PER_YEAR),
+            _("%(systems)s systems × %(price)s a year ÷ 12 months"),
+            {"systems": Num(q.linux_subscriptions), "price": Usd(v["linux_subscription_usd_per_year"], 2)},
+            ("linux_subscription_usd_per_year",),
+        ),
+    ]
+
+
+def _windows(key: str, name: Text, cores: int, v: Values) -> Item:
+    price_key = f"{key}_usd_per_16_cores"
+    return Item(
+        key,
+        "licences",
+        name,
+        to_cents(cores / 16 * v[price_key] / _spread(v)),
+        _("%(cores)s cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)"),
+        {"cores": Num(cores), "price": Usd(v[price_key], 2), "years": _years(v)},
+        (price_key, "server_lifetime_years"),
+    )
+
+
+def _storage(q: OnPremQuantities, v: Values) -> list[Item]:
+    return [
+        _terabytes("storage", _("Storage"), q.storage_tb, ("storage_usd_per_tb", "server_lifetime_years"), v),
+        _terabytes(
+            "backup", _("Backups"), q.backup_tb, ("storage_usd_per_tb", "backup_share_pct", "server_lifetime_years"), v
+        ),
+    ]
+
+
+def _terabytes(key: str, name: Text, size_tb: float, rests_on: tuple[str, ...], v: Values) -> Item:
+    return Item(
+        key,
+        "storage",
+        name,
+        to_cents(size_tb * v["storage_usd_per_tb"] / _spread(v)),
+        _("%(size)s TB × %(price)s ÷ (%(years)s years × 12 months)"),
+        {"size": Num(size_tb, 3), "price": Usd(v["storage_usd_per_tb"], 2), "years": _years(v)},
+        rests_on,
+    )
+
+
+def _facility(q: OnPremQuantities, energy_kwh: float, v: Values) -> list[Item]:
+    ports = q.all_servers * v["network_ports_per_server"]
+    return [
+        Item(
+            "electricity",
+            "facility",
+            _("Electricity"),
+            to_cents(energy_kwh * v["electricity_usd_per_kwh"]),
+            _("%(energy)s kWh, building included × %(price)s"),
+            {"energy": Num(energy_kwh, 3), "price": Usd(v["electricity_usd_per_kwh"], 4)},
+            ("electricity_usd_per_kwh", "pue_onprem"),
+        ),
+        Item(
+            "rack",
+            "facility",
+            _("Rack space"),
+            to_cents(q.rack_units * v["rack_unit_usd_per_month"]),
+            _("%(units)s rack units × %(price)s"),
+            {"units": Num(q.rack_units), "price": Usd(v["rack_unit_usd_per_month"], 2)},
+            ("rack_unit_usd_per_month",),
+        ),
+        Item(
+            "network",
+            "network",
+            _("Network ports"),
+            to_cents(ports * v["network_port_usd"] / _spread(v)),
+            _("%(servers)s servers × %(ports)s ports × %(price)s ÷ (%(years)s years × 12 months)"),
+            {
+                "servers": Num(q.all_servers),
+                "ports": Num(v["network_ports_per_server"]),
+                "price": Usd(v["network_port_usd"], 2),
+                "years": _years(v),
+            },
+            ("network_ports_per_server", "network_port_usd", "server_lifetime_years"),
+        ),
+    ]
+
+
+def _people(q: OnPremQuantities, v: Values) -> list[Item]:
+    return [
+        hours_item("admin_servers", _("Care of servers"), q.all_servers, "admin_hours_per_server", v),
+        hours_item("admin_guests", _("Care of operating systems"), q.guests, "admin_hours_per_guest", v),
+    ]
+
+
+def hours_item(key: str, name: Text, units: int, hours_key: str, v: Values) -> Item:
+    """An administrator's hours for so many units."""
+    return Item(
+        key,
+        "people",
+        name,
+        to_cents(units * v[hours_key] * v["admin_usd_per_hour"]),
+        _("%(units)s × %(hours)s hours × %(price)s"),
+        {"units": Num(units), "hours": Num(v[hours_key], 2), "price": Usd(v["admin_usd_per_hour"], 2)},
+        (hours_key, "admin_usd_per_hour"),
+    )

@@ -1,0 +1,86 @@
+"""The report as files: CSV, CSV files in a zip, a workbook. A cell that looks like a formula stays text."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.utils.text import slugify
+
+from virtlab.compare.exports.sheets import Cell, Sheet, sheets, workloads
+from virtlab.compare.report.report import Report
+from virtlab.web.cells import csv_safe
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIXED = (1980, 1, 1, 0, 0, 0)
+WIDEST = 60
+
+
+def zipped(made: Report) -> HttpResponse:
+    """Every table of the report as a CSV file, in one zip."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for sheet in sheets(made):
+            archive.writestr(zipfile.ZipInfo(f"{sheet.key}.csv", FIXED), csv_bytes(sheet), zipfile.ZIP_DEFLATED)
+    return _file(buffer.getvalue(), "application/zip", f"{_name(made)}.zip")
+
+
+def sizing(made: Report) -> HttpResponse:
+    """The workloads with their types as CSV."""
+    return _file(csv_bytes(workloads(made)), "text/csv; charset=utf-8", f"{_name(made)}-workloads.csv")
+
+
+def csv_bytes(sheet: Sheet) -> bytes:
+    """A table as CSV in UTF-8 with its mark, so that spreadsheets read Japanese right."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([csv_safe(cell) for cell in sheet.head])
+    writer.writerows([csv_safe(cell) for cell in row] for row in sheet.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def workbook(made: Report) -> HttpResponse:
+    """Every table of the report as a sheet of one workbook."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    # Loaded when first needed: a web process saves 10 MiB.
+    with import_module("xlsxwriter").Workbook(buffer, options) as book:
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for sheet in sheets(made):
+            _write(book.add_worksheet(sheet.title[:31]), sheet, bold)
+    return _file(buffer.getvalue(), XLSX, f"{_name(made)}.xlsx")
+
+
+def _write(page: "Worksheet", sheet: Sheet, bold: "Format") -> None:
+    page.freeze_panes(1, 1)
+    page.write_row(0, 0, list(sheet.head), bold)
+    for number, row in enumerate(sheet.rows, start=1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, str):
+                page.write_string(number, column, cell)
+            else:
+                page.write_number(number, column, cell)
+    page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.head) - 1)
+    for column, width in enumerate(_widths(sheet.head, sheet.rows)):
+        page.set_column(column, column, width)
+
+
+def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    columns = zip(head, *rows, strict=True)
+    return [min(WIDEST, 2 + max(len(str(cell)) for cell in column)) for column in columns]
+
+
+def _name(made: Report) -> str:
+    """The lab's name as a file name; its address stays secret, since share links lead here too."""
+    return f"virtlab-{slugify(made.lab.name) or 'report'}"
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(content, kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,156 @@
+"""The report as tables of plain cells: what its exports hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from virtlab.compare.inputs.question import asked
+from virtlab.compare.report.explain import explanation
+from virtlab.compare.report.report import Report
+from virtlab.compare.report.workloads import workload_rows
+from virtlab.labs.parameters import SPECS
+
+Cell = str | float | int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: a file name, a title, a head and rows."""
+
+    key: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def sheets(made: Report) -> list[Sheet]:
+    """All tables of the report."""
+    return [alternatives(made), line_items(made), assumptions(made), workloads(made)]
+
+
+def alternatives(made: Report) -> Sheet:
+    """Every alternative with its figures."""
+    head = [
+        _("Alternative"),
+        _("Machines"),
+        _("CPU used (%)"),
+        _("Memory used (%)"),
+        _("kWh per month"),
+        _("kg CO2e per month"),
+        _("USD per month"),
+        _("JPY per month"),
+    ]
+    rate = made.question.values["usd_jpy"]
+    rows: list[list[Cell]] = [
+        [
+            made.names[item.key],
+            item.shape.machines,
+            round(item.shape.cpu.share * 100, 2),
+            round(item.shape.memory.share * 100, 2),
+            float(item.kwh),
+            float(item.carbon_kg),
+            float(item.usd),
+            round(float(item.usd) * rate),
+        ]
+        for item in made.alternatives
+    ]
+    return Sheet("alternatives", _("Alternatives"), head, rows)
+
+
+def line_items(made: Report) -> Sheet:
+    """Every line item with its formula and what it rests on."""
+    head = [
+        _("Alternative"),
+        _("Balance"),
+        _("Line"),
+        _("Category"),
+        _("Formula"),
+        _("Amount"),
+        _("Unit"),
+        _("Rests on"),
+        _("Source"),
+        _("Date"),
+        _("Kind"),
+    ]
+    rows: list[list[Cell]] = []
+    for item in made.alternatives:
+        for balance in explanation(made, item):
+            for line in balance.lines:
+                rests = line.rests_on
+                rows.append(
+                    [
+                        made.names[item.key],
+                        balance.title,
+                        str(line.name),
+                        str(line.category),
+                        line.formula,
+                        float(line.amount),
+                        balance.unit,
+                        "; ".join(f"{rest.label} {rest.value}".strip() for rest in rests),
+                        "; ".join(str(rest.source) for rest in rests),
+                        "; ".join(rest.source_date for rest in rests),
+                        "; ".join(rest.kind for rest in rests),
+                    ]
+                )
+    return Sheet("line-items", _("Line items"), head, rows)
+
+
+def assumptions(made: Report) -> Sheet:
+    """Every assumption in force."""
+    head = [_("Assumption"), _("Value"), _("Unit"), _("Lowest"), _("Highest"), _("Source"), _("Date"), _("Kind")]
+    rows: list[list[Cell]] = [
+        [
+            str(spec.label),
+            made.question.values[key],
+            str(spec.unit),
+            spec.minimum,
+            spec.maximum,
+            str(spec.source),
+            spec.source_date,
+            str(spec.kind),
+        ]
+        for key, spec in SPECS.items()
+        if key in asked()
+    ]
+    grid = made.place.grid
+    region: list[Cell] = [_("Region"), made.place.name, "", "", "", str(grid.source), grid.source_date, grid.kind]
+    return Sheet("assumptions", _("Assumptions"), head, [region, *rows])
+
+
+def workloads(made: Report) -> Sheet:
+    """Every workload with the type that it needs."""
+    head = [
+        _("Workload"),
+        _("System"),
+        _("vCPU now"),
+        _("GiB now"),
+        _("CPU used (%)"),
+        _("Memory used (%)"),
+        _("Type"),
+        _("Type's vCPU"),
+        _("Type's GiB"),
+        _("USD per month"),
+        _("Kind of price"),
+        _("Risk"),
+        _("Why"),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            row.name,
+            row.operating_system,
+            row.vcpu,
+            row.memory_gib,
+            round(row.cpu_share * 100, 2),
+            round(row.memory_share * 100, 2),
+            row.type_name,
+            row.type_vcpu,
+            row.type_memory_gib,
+            round(row.usd_per_month, 2),
+            row.kind,
+            row.risk_name,
+            row.risk_text,
+        ]
+        for row in workload_rows(made)
+    ]
+    return Sheet("workloads", _("Workloads"), head, rows)

@@ -1,0 +1,164 @@
+"""A lab's estate as arrays: one row a machine, one a host. Loaded in a fixed number of queries, kept per revision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from hosts.choices import HostState, PowerState
+from hosts.live.estate import EstateRows, HostRow, VmRow, estate_rows
+from virtlab.compare.inputs.traces import Traces, traces_of
+from virtlab.labs.choices import Architecture, OperatingSystem
+from virtlab.labs.models import Lab
+from virtlab.web.kept import Kept
+
+F64 = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.str_]
+
+MIB_PER_GIB = 1024.0
+KEPT_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """V virtual machines: what each holds (V,), on which host it is (−1: none), and what its workload is."""
+
+    ids: Ints
+    workload_ids: Ints
+    names: tuple[str, ...]
+    host: Ints
+    cluster: Ints
+    vcpu: F64
+    memory_gib: F64
+    disk_gib: F64
+    disk_used_gib: F64
+    running: Bools
+    operating_system: Texts
+    architecture: Texts
+    event_driven: Bools
+    requests_per_month: F64
+    request_duration_ms: F64
+    data_out_gib_per_month: F64
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """H hosts, there or planned: what each has (H,), its cluster, its server model, and whether it is on."""
+
+    names: tuple[str, ...]
+    cluster: Ints
+    model_id: Ints
+    sockets: F64
+    cores: F64
+    threads_per_core: F64
+    memory_gib: F64
+    on: Bools
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def capacity_vcpu(self, smt_gain: float) -> F64:
+        """vCPU of work that each host can do at once (H,): its cores, more with two threads on each."""
+        return self.cores * np.where(self.threads_per_core > 1, smt_gain, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """Everything on the on-prem side of a lab, by its random name, at one revision."""
+
+    lab: str
+    revision: int
+    machines: Machines
+    hosts: Hosts
+    clusters: tuple[str, ...]
+    hypervisors: tuple[str, ...]
+    traces: Traces = field(repr=False)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells one estate from another."""
+        return self.lab, self.revision
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its traces take."""
+        return self.traces.cpu_vcpu.nbytes + self.traces.memory_gib.nbytes
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to compare."""
+        return len(self.machines) == 0
+
+
+ESTATES: Kept[tuple[str, int], Estate] = Kept(KEPT_BYTES, lambda estate: estate.nbytes)
+
+
+def estate_of(lab: Lab) -> Estate:
+    """The lab's estate, from memory where this process has it at this revision."""
+    return ESTATES.get((lab.slug, lab.revision), lambda: load(lab))
+
+
+def load(lab: Lab) -> Estate:
+    """The lab's estate from the database (two queries)."""
+    rows = estate_rows(lab)
+    clusters = sorted({row.cluster for row in rows.hosts} | {row.cluster for row in rows.vms})
+    number = {name: index for index, name in enumerate(clusters)}
+    hypervisor = {row.cluster: row.hypervisor for row in rows.hosts}
+    return Estate(
+        lab=lab.slug,
+        revision=lab.revision,
+        machines=_machines(rows, number),
+        hosts=_hosts(rows.hosts, number),
+        clusters=tuple(clusters),
+        hypervisors=tuple(hypervisor.get(name, "") for name in clusters),
+        traces=traces_of(rows.vms),
+    )
+
+
+def _machines(rows: EstateRows, clusters: dict[str, int]) -> Machines:
+    vms, place = rows.vms, {host.pk: index for index, host in enumerate(rows.hosts)}
+    return Machines(
+        ids=np.array([vm.pk for vm in vms], dtype=np.intp),
+        workload_ids=np.array([vm.workload_id or 0 for vm in vms], dtype=np.intp),
+        names=tuple(vm.name for vm in vms),
+        host=np.array([-1 if vm.host_id is None else place[vm.host_id] for vm in vms], dtype=np.intp),
+        cluster=np.array([clusters[vm.cluster] for vm in vms], dtype=np.intp),
+        vcpu=_floats([vm.vcpu for vm in vms]),
+        memory_gib=_floats([vm.memory_mib for vm in vms]) / MIB_PER_GIB,
+        disk_gib=_floats([vm.disk_gib for vm in vms]),
+        disk_used_gib=_floats([vm.disk_used_gib for vm in vms]),
+        running=np.array([_runs(vm) for vm in vms], dtype=np.bool_),
+        operating_system=np.array([vm.operating_system or OperatingSystem.OTHER.value for vm in vms], dtype=np.str_),
+        architecture=np.array([vm.architecture or Architecture.X86_64.value for vm in vms], dtype=np.str_),
+        event_driven=np.array([bool(vm.event_driven) for vm in vms], dtype=np.bool_),
+        requests_per_month=_floats([vm.requests_per_month for vm in vms]),
+        request_duration_ms=_floats([vm.request_duration_ms for vm in vms]),
+        data_out_gib_per_month=_floats([vm.data_out_gib_per_month for vm in vms]),
+    )
+
+
+def _hosts(rows: Sequence[HostRow], clusters: dict[str, int]) -> Hosts:
+    return Hosts(
+        names=tuple(row.name for row in rows),
+        cluster=np.array([clusters[row.cluster] for row in rows], dtype=np.intp),
+        model_id=np.array([row.model_id for row in rows], dtype=np.intp),
+        sockets=_floats([row.sockets for row in rows]),
+        cores=_floats([row.cores for row in rows]),
+        threads_per_core=_floats([row.threads_per_core for row in rows]),
+        memory_gib=_floats([row.memory_mib for row in rows]) / MIB_PER_GIB,
+        on=np.array([row.state in {HostState.ON, HostState.MAINTENANCE} for row in rows], dtype=np.bool_),
+    )
+
+
+def _runs(vm: VmRow) -> bool:
+    return vm.power_state == PowerState.RUNNING and not vm.is_template
+
+
+def _floats(values: Sequence[float | None]) -> F64:
+    return np.array([value or 0.0 for value in values], dtype=np.float64)

@@ -1,0 +1,140 @@
+"""What is asked of a comparison: which alternatives, where, how bought, under which assumptions. All in the address."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from instances.choices import PurchaseOption
+from virtlab.compare.choices import LEFT, RIGHT
+from virtlab.compare.inputs.place import regions
+from virtlab.compare.parameters import ALL_GROUPS, READ_ON_IMPORT
+from virtlab.labs.models import Lab
+from virtlab.labs.parameters import SPECS, ParameterSpec, lab_values
+from virtlab.web import formats
+
+PURCHASES = {str(option.value): option for option in PurchaseOption}
+DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_PURCHASE = "as_is", "rightsized", "one_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A comparison's settings. `values` holds every parameter, `overrides` those that differ from the lab's own.
+
+    `errors` maps a field's name to what is wrong with what was sent for it; the last good value is then in force.
+    """
+
+    left: str
+    right: str
+    region: str
+    purchase: str
+    values: Mapping[str, float]
+    overrides: Mapping[str, float] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, str] = field(default_factory=dict)
+    default_region: str = ""
+
+    @property
+    def query(self) -> str:
+        """The shortest query string that asks the same."""
+        chosen = {
+            "left": (self.left, DEFAULT_LEFT),
+            "right": (self.right, DEFAULT_RIGHT),
+            "region": (self.region, self.default_region),
+            "purchase": (self.purchase, DEFAULT_PURCHASE),
+        }
+        parts = {name: value for name, (value, default) in chosen.items() if value != default}
+        return urlencode({**parts, **{key: f"{value:.12g}" for key, value in self.overrides.items()}})
+
+    def address(self, base: str) -> str:
+        """`base` with the query."""
+        return f"{base}?{self.query}" if self.query else base
+
+
+def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Question:
+    """The question that `sent` asks. Where a field is wrong, `before` (the last address) holds, else the lab's own."""
+    own = lab_values(lab)
+    values, overrides, errors = dict(own), {}, {}
+    for key in asked():
+        value, problem = _number(SPECS[key], sent.get(key, ""))
+        if problem:
+            errors[key] = problem
+            value, _ignored = _number(SPECS[key], before.get(key, ""))
+        if value is not None and value != own[key]:
+            values[key] = overrides[key] = value
+    places = regions()
+    chosen, wrong = _choices(_known(places), _defaults(lab, places), sent, before)
+    errors |= wrong
+    kept = {key: sent[key] for key in errors if key in sent}
+    return replace(_question(chosen, values, _defaults(lab, places)), overrides=overrides, errors=errors, sent=kept)
+
+
+def asked() -> list[str]:
+    """Keys of the parameters that a comparison may be asked with."""
+    return [key for key, spec in SPECS.items() if spec.group in ALL_GROUPS and key not in READ_ON_IMPORT]
+
+
+def _choices(
+    known: Mapping[str, Mapping[str, object]],
+    defaults: Mapping[str, str],
+    sent: Mapping[str, str],
+    before: Mapping[str, str],
+) -> tuple[dict[str, str], dict[str, str]]:
+    chosen, errors = {}, {}
+    for name, options in known.items():
+        chosen[name], problem = _choice(options, sent.get(name, ""), before.get(name, ""), defaults[name])
+        if problem:
+            errors[name] = problem
+    return chosen, errors
+
+
+def frozen_question(lab: Lab, frozen: Mapping[str, Any]) -> Question:
+    """The question that a share link froze; a parameter that is new since then has its present value."""
+    values = {**lab_values(lab), **frozen.get("values", {})}
+    places = regions()
+    known, defaults = _known(places), _defaults(lab, places)
+    chosen, _errors = _choices(known, defaults, {name: str(frozen.get(name, "")) for name in known}, {})
+    return _question(chosen, values, defaults)
+
+
+def _question(chosen: Mapping[str, str], values: Mapping[str, float], defaults: Mapping[str, str]) -> Question:
+    left, right, region, purchase = (chosen[name] for name in ("left", "right", "region", "purchase"))
+    return Question(left, right, region, purchase, values, default_region=defaults["region"])
+
+
+def _known(places: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    return {"left": LEFT, "right": RIGHT, "region": places, "purchase": PURCHASES}
+
+
+def _defaults(lab: Lab, places: Mapping[str, object]) -> dict[str, str]:
+    return {
+        "left": DEFAULT_LEFT,
+        "right": DEFAULT_RIGHT,
+        "region": lab.region_code if lab.region_code in places else next(iter(places), lab.region_code),
+        "purchase": DEFAULT_PURCHASE,
+    }
+
+
+def _number(spec: ParameterSpec, text: str) -> tuple[float | None, str]:
+    """The number that was sent, or None with what is wrong with it; an empty text means the lab's own value."""
+    text = text.strip()
+    if not text:
+        return None, ""
+    try:
+        value = float(text)
+    except ValueError:
+        return None, _("“%(text)s” is not a number.") % {"text": text[:40]}
+    if not math.isfinite(value) or not spec.minimum <= value <= spec.maximum:
+        limits = {"low": formats.number(spec.minimum), "high": formats.number(spec.maximum), "unit": spec.unit}
+        return None, _("Choose between %(low)s and %(high)s %(unit)s.") % limits
+    return value, ""
+
+
+def _choice(known: Mapping[str, object], text: str, before: str, default: str) -> tuple[str, str]:
+    if not text or text in known:
+        return text or default, ""
+    problem = _("“%(text)s” is not one of the choices.") % {"text": text[:40]}
+    return (before if before in known else default), problem

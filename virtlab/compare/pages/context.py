@@ -1,0 +1,137 @@
+"""What the report's templates show, for a lab's own page and for share links alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from virtlab.charts.theme import ONPREM
+from virtlab.compare.inputs.question import asked
+from virtlab.compare.pages import fields
+from virtlab.compare.pages.addresses import Addresses
+from virtlab.compare.report.evaluate import Alternative
+from virtlab.compare.report.ledger import Row
+from virtlab.compare.report.report import Report
+from virtlab.web import formats
+
+MOST_NAMES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One alternative in the table of all."""
+
+    name: str
+    meaning: str
+    css: str
+    address: str
+    chosen: bool
+    machines: int
+    bound: str
+    cpu: float
+    memory: float
+    kwh: float
+    carbon_kg: float
+    usd: float
+    jpy: float
+
+
+def report_context(made: Report, addresses: Addresses) -> dict[str, Any]:
+    """The report without its form."""
+    return {
+        **ledger_context(made, addresses),
+        "question": made.question,
+        "alternatives": [line(made, item, addresses) for item in made.alternatives],
+        "sections": sections(made.charts()),
+        "unfit": _unfit(made),
+        "shared": False,
+        "may_change": False,
+        "saved": 0,
+        "links": [],
+    }
+
+
+def ledger_context(made: Report, addresses: Addresses) -> dict[str, Any]:
+    """The ledger alone, as the lab's home shows it too."""
+    return {
+        "report": made,
+        "addresses": addresses,
+        "left_name": made.names[made.left.key],
+        "right_name": _("%(name)s · %(region)s") % {"name": made.names[made.right.key], "region": made.place.name},
+        "rows": [_ledger_row(made, row, addresses) for row in made.rows],
+    }
+
+
+def _ledger_row(made: Report, row: Row, addresses: Addresses) -> tuple[Row, str, str]:
+    left, right = addresses.of("items", made.left.key), addresses.of("items", made.right.key)
+    return row, f"{left}#{row.left.anchor}", f"{right}#{row.right.anchor}"
+
+
+def line(made: Report, item: Alternative, addresses: Addresses) -> Line:
+    """An alternative as the table shows it."""
+    facts = item.shape.facts
+    bound = ""
+    if "bound" in facts:
+        bound = _bound(int(facts.get("loaded", facts.get("nodes", 0))), int(facts["bound"]), int(facts.get("spare", 0)))
+    return Line(
+        name=made.names[item.key],
+        meaning=str(item.kind.meaning),
+        css="w" if item.side == ONPREM else "c",
+        address=addresses.of("items", item.key),
+        chosen=item.key in {made.left.key, made.right.key},
+        machines=item.shape.machines,
+        bound=bound,
+        cpu=item.shape.cpu.share,
+        memory=item.shape.memory.share,
+        kwh=float(item.kwh),
+        carbon_kg=float(item.carbon_kg),
+        usd=float(item.usd),
+        jpy=float(item.usd) * made.question.values["usd_jpy"],
+    )
+
+
+def _bound(loaded: int, bound: int, spare: int) -> str:
+    facts = {"loaded": formats.number(loaded), "bound": formats.number(bound), "spare": formats.number(spare)}
+    if spare:
+        return _("%(loaded)s carry load (proven: at least %(bound)s are needed), %(spare)s are spare.") % facts
+    return _("%(loaded)s nodes carry load (proven: at least %(bound)s are needed).") % facts
+
+
+def _unfit(made: Report) -> list[tuple[str, int, str]]:
+    found = []
+    for item in (made.left, made.right):
+        if names := item.shape.unfit:
+            shown = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
+            found.append((made.names[item.key], len(names), shown))
+    return found
+
+
+def sections(charts: Sequence[tuple[str, SafeString]]) -> list[tuple[str, list[tuple[str, SafeString]]]]:
+    """The charts under their headings."""
+    groups = (
+        (_("Utilisation"), ("heatmap", "distribution", "reserved")),
+        (_("Cost"), ("cost", "cumulative", "tornado")),
+        (_("Power and carbon"), ("watts", "energy", "carbon", "hosts")),
+    )
+    return [(title, [(key, html) for key, html in charts if key in keys]) for title, keys in groups]
+
+
+def form_context(made: Report) -> dict[str, Any]:
+    """The assumptions' form."""
+    main = fields.main_fields(made.question, made.estate)
+    grouped = fields.grouped_fields(made.question, {field.key: field for field in main})
+    others = [field for _name, found in grouped for field in found]
+    return {
+        "choices": fields.choices(made.question),
+        "main_fields": main,
+        "groups": grouped,
+        "more_open": any(field.error or field.changed for field in others),
+    }
+
+
+def note_context(made: Report) -> dict[str, Any]:
+    """What was wrong at each of the form's fields, for an answer that leaves the form as it is."""
+    errors = made.question.errors
+    return {"note_keys": [(key, errors.get(key, "")) for key in ("left", "right", "region", "purchase", *asked())]}

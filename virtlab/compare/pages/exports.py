@@ -1,0 +1,31 @@
+"""Downloads of a lab's comparison."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from virtlab.compare.exports import files as exports
+from virtlab.compare.pages.views import lab_to_compare, question_of
+from virtlab.compare.report.report import Report, build
+
+
+@require_GET
+def csv(request: HttpRequest, lab: str) -> HttpResponse:
+    """The report as CSV files in a zip."""
+    return exports.zipped(_report(request, lab))
+
+
+@require_GET
+def xlsx(request: HttpRequest, lab: str) -> HttpResponse:
+    """The report as a workbook."""
+    return exports.workbook(_report(request, lab))
+
+
+@require_GET
+def sizing(request: HttpRequest, lab: str) -> HttpResponse:
+    """The workloads as CSV."""
+    return exports.sizing(_report(request, lab))
+
+
+def _report(request: HttpRequest, lab: str) -> Report:
+    found = lab_to_compare(request, lab)
+    return build(found, question_of(request, found))

@@ -1,0 +1,53 @@
+"""The cloud side of a lab's home: the instance that each running machine would need, dearest first."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from virtlab.compare.report.report import Report
+from virtlab.compare.report.workloads import PriceBook, month_usd
+
+
+class Card(NamedTuple):
+    """One instance. `used` is the mean CPU of its workload as a share (0 … 1) of the type's vCPU."""
+
+    name: str
+    type_name: str
+    usd_per_month: float
+    used: float
+
+
+class Region(NamedTuple):
+    """The instances worth a card, how many more there are, and what all of them cost without volumes."""
+
+    code: str
+    name: str
+    purchase: str
+    cards: list[Card]
+    more: int
+    total: int
+    usd_per_month: float
+
+
+def region_view(made: Report, most: int) -> Region:
+    """The right-sized instances of a report: `most` cards at most."""
+    machines, chosen = made.estate.machines, made.book.rightsized.row
+    rows = np.flatnonzero(machines.running & (chosen >= 0)).tolist()
+    systems, book = machines.operating_system.tolist(), PriceBook()
+    usd = {row: month_usd(made, int(chosen[row]), systems[row], book) for row in rows}
+    rows.sort(key=lambda row: (-usd[row], machines.names[row]))
+    return Region(
+        code=made.question.region,
+        name=made.place.name,
+        purchase=made.names[f"rightsized-{made.question.purchase}"],
+        cards=[_card(made, row, usd[row]) for row in rows[:most]],
+        more=max(0, len(rows) - most),
+        total=len(rows),
+        usd_per_month=sum(usd.values()),
+    )
+
+
+def _card(made: Report, row: int, usd: float) -> Card:
+    table, chosen = made.book.table, int(made.book.rightsized.row[row])
+    used = float(made.estate.traces.cpu_vcpu[row].mean(dtype=np.float64)) / max(float(table.vcpu[chosen]), 1e-9)
+    return Card(made.estate.machines.names[row], table.names[chosen], usd, min(1.0, used))

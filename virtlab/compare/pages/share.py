@@ -1,0 +1,110 @@
+"""Share links: made and withdrawn by those who may change a lab, read by whoever has one."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from virtlab.compare import selectors, services
+from virtlab.compare.exports import files as exports
+from virtlab.compare.inputs.estate import estate_of
+from virtlab.compare.inputs.place import regions
+from virtlab.compare.inputs.question import frozen_question
+from virtlab.compare.models import ShareLink
+from virtlab.compare.pages.addresses import Addresses
+from virtlab.compare.pages.context import report_context
+from virtlab.compare.pages.views import items_page, posted_question, workloads_page
+from virtlab.compare.report.report import Report, build
+from virtlab.labs.access import lab_for
+from virtlab.labs.choices import Role
+
+
+@require_POST
+def share(request: HttpRequest, lab: str) -> HttpResponse:
+    """Makes a link to the report as it is shown."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    question = posted_question(request, found)
+    try:
+        services.share(found, question)
+    except services.TooManyLinksError:
+        messages.error(
+            request, _("This lab has %(most)d open links. Withdraw one first.") % {"most": services.MOST_LINKS}
+        )
+    else:
+        messages.success(request, _("The link is ready below."))
+    return redirect(f"{Addresses.in_lab(found, question).report}#share")
+
+
+@require_POST
+def revoke(request: HttpRequest, lab: str, token: str) -> HttpResponse:
+    """Withdraws a link for good."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    services.revoke(get_object_or_404(ShareLink, lab=found, token=token))
+    messages.success(request, _("The link is withdrawn. Whoever opens it is told so."))
+    return redirect("compare:report", found.slug)
+
+
+@require_GET
+def report(request: HttpRequest, token: str) -> HttpResponse:
+    """The report behind a link, to read only."""
+    found = _open(token)
+    if found is None:
+        return _gone(request)
+    made, addresses = found
+    context = report_context(made, addresses) | {"shared": True}
+    return _unlisted(render(request, "compare/share/shared.html", context))
+
+
+@require_GET
+def items(request: HttpRequest, token: str, alternative: str) -> HttpResponse:
+    """The line items of one alternative."""
+    found = _open(token)
+    return _unlisted(items_page(request, found[0], alternative, found[1])) if found else _gone(request)
+
+
+@require_GET
+def workloads(request: HttpRequest, token: str) -> HttpResponse:
+    """The workloads with their types."""
+    found = _open(token)
+    return _unlisted(workloads_page(request, *found)) if found else _gone(request)
+
+
+@require_GET
+def csv(request: HttpRequest, token: str) -> HttpResponse:
+    """The report as CSV files in a zip."""
+    found = _open(token)
+    return _unlisted(exports.zipped(found[0])) if found else _gone(request)
+
+
+@require_GET
+def xlsx(request: HttpRequest, token: str) -> HttpResponse:
+    """The report as a workbook."""
+    found = _open(token)
+    return _unlisted(exports.workbook(found[0])) if found else _gone(request)
+
+
+@require_GET
+def sizing(request: HttpRequest, token: str) -> HttpResponse:
+    """The workloads as CSV."""
+    found = _open(token)
+    return _unlisted(exports.sizing(found[0])) if found else _gone(request)
+
+
+def _open(token: str) -> tuple[Report, Addresses] | None:
+    """The report behind a link; None where it is withdrawn, Http404 where it never was or its lab is empty now."""
+    link = selectors.shared(token)
+    if link is None or (link.revoked_at is None and (not regions() or estate_of(link.lab).empty)):
+        raise Http404("No such link.")
+    if link.revoked_at is not None:
+        return None
+    return build(link.lab, frozen_question(link.lab, link.assumptions)), Addresses.behind(link)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return _unlisted(render(request, "compare/share/withdrawn.html", status=410))
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

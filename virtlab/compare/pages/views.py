@@ -1,0 +1,162 @@
+"""Pages of a lab's comparison: the report, the line items behind its figures, the workloads with their types."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from virtlab.compare import services
+from virtlab.compare.inputs.estate import estate_of
+from virtlab.compare.inputs.place import regions
+from virtlab.compare.inputs.question import Question, ask
+from virtlab.compare.pages.addresses import Addresses
+from virtlab.compare.pages.context import form_context, note_context, report_context
+from virtlab.compare.report.explain import explanation
+from virtlab.compare.report.report import Report, build
+from virtlab.compare.report.workloads import COLUMNS, matching, workload_rows
+from virtlab.compare.selectors import open_links, own_assumptions
+from virtlab.labs.access import lab_for, role_in
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
+from virtlab.web.filters import words_asked
+from virtlab.web.tables import listing
+
+
+def lab_to_compare(request: HttpRequest, slug: str) -> Lab:
+    """The lab of an address, where it has something to compare; Http404 otherwise."""
+    found = lab_for(request, slug)
+    if not regions() or estate_of(found).empty:
+        raise Http404("There is nothing to compare.")
+    return found
+
+
+def question_of(request: HttpRequest, lab: Lab) -> Question:
+    """What this request asks; where a field is wrong the address that the reader sees holds."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", "")).query
+    return ask(lab, request.GET.dict(), dict(parse_qsl(shown)))
+
+
+@require_GET
+def report(request: HttpRequest, lab: str) -> HttpResponse:
+    """The comparison; for htmx only what an assumption changes, with the address that asks it in the header."""
+    found = lab_for(request, lab)
+    if not regions():
+        return render(request, "compare/report/no_catalogue.html", {"lab": found})
+    if estate_of(found).empty:
+        return render(request, "compare/report/empty.html", {"lab": found, "import_address": _import_address(found)})
+    question = question_of(request, found)
+    made, addresses = build(found, question), Addresses.in_lab(found, question)
+    partial = bool(request.headers.get("HX-Request"))
+    more = note_context(made) if partial else form_context(made)
+    context = {"lab": found, **report_context(made, addresses), **more}
+    context["may_change"] = role_in(request, found) in {Role.OPERATOR, Role.OWNER}
+    context["links"] = [(link, request.build_absolute_uri(link.get_absolute_url())) for link in open_links(found)]
+    context["saved"] = own_assumptions(found)
+    if not partial:
+        return render(request, "compare/report/report.html", {**context, "phone": _is_phone(request)})
+    response = render(request, "compare/report/report.html#answer", context)
+    response["HX-Replace-Url"] = addresses.report
+    return response
+
+
+def _is_phone(request: HttpRequest) -> bool:
+    """Whether the form starts folded. Asked here and not by a script, so that nothing jumps once the page is shown."""
+    return request.headers.get("Sec-CH-UA-Mobile") == "?1" or "Mobi" in request.headers.get("User-Agent", "")
+
+
+def _import_address(lab: Lab) -> str:
+    try:
+        return reverse("inventory:upload", args=[lab.slug])
+    except NoReverseMatch:
+        return ""
+
+
+@require_GET
+def items(request: HttpRequest, lab: str, alternative: str) -> HttpResponse:
+    """The line items of one alternative: formulas with their numbers put in, sources, dates."""
+    found = lab_to_compare(request, lab)
+    question = question_of(request, found)
+    return items_page(request, build(found, question), alternative, Addresses.in_lab(found, question))
+
+
+def items_page(request: HttpRequest, made: Report, alternative: str, addresses: Addresses) -> HttpResponse:
+    """The same for a lab and for a share link."""
+    item = made.by_key.get(alternative)
+    if item is None:
+        raise Http404("No such alternative.")
+    context = {
+        **_lab_of(addresses, made),
+        "report": made,
+        "addresses": addresses,
+        "name": made.names[item.key],
+        "item": item,
+        "explained": explanation(made, item),
+    }
+    page = "compare/items/items.html#body" if request.headers.get("HX-Request") else "compare/items/items.html"
+    return render(request, page, context)
+
+
+def _lab_of(addresses: Addresses, made: Report) -> dict[str, Lab]:
+    """The lab for the header's links; behind a share link nobody learns its address."""
+    return {} if addresses.shared else {"lab": made.lab}
+
+
+@require_GET
+def workloads(request: HttpRequest, lab: str) -> HttpResponse:
+    """Every workload with the type that it needs, its price and its risk."""
+    found = lab_to_compare(request, lab)
+    question = question_of(request, found)
+    return workloads_page(request, build(found, question), Addresses.in_lab(found, question))
+
+
+def workloads_page(request: HttpRequest, made: Report, addresses: Addresses) -> HttpResponse:
+    """The same for a lab and for a share link."""
+    search = words_asked(request.GET)
+    rows = matching(workload_rows(made), search)
+    context = {
+        **_lab_of(addresses, made),
+        "report": made,
+        "addresses": addresses,
+        "listing": listing(request, rows, COLUMNS, "-usd"),
+        "search": search,
+        "kept": [(name, value) for name, value in request.GET.items() if name not in {"q", "page"}],
+        "sub": _("%(region)s, prices for %(hours)s, sized for the %(percentile)sth percentile of demand")
+        % {
+            "region": made.place.name,
+            "hours": made.names[made.right.key],
+            "percentile": f"{made.question.values['percentile']:g}",
+        },
+        "csv_address": f"{addresses.of('sizing')}",
+    }
+    return render(request, "compare/workloads/workloads.html", context)
+
+
+@require_POST
+def save(request: HttpRequest, lab: str) -> HttpResponse:
+    """Makes the shown assumptions the lab's own."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    question = posted_question(request, found)
+    count = services.save_assumptions(found, question.overrides)
+    told = ngettext("%(count)d assumption is now the lab's own.", "%(count)d assumptions are now the lab's own.", count)
+    messages.success(request, told % {"count": count})
+    # Asked again, because what the lab holds now need no longer stand in the address.
+    return redirect(Addresses.in_lab(found, ask(found, dict(parse_qsl(question.query)), {})).report)
+
+
+@require_POST
+def reset(request: HttpRequest, lab: str) -> HttpResponse:
+    """Takes the lab's own assumptions back."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    services.reset_assumptions(found)
+    messages.success(request, _("The lab has no assumptions of its own any more."))
+    return redirect("compare:report", found.slug)
+
+
+def posted_question(request: HttpRequest, lab: Lab) -> Question:
+    """The question that a form carries in its hidden field `state`, as a query string."""
+    return ask(lab, dict(parse_qsl(request.POST.get("state", ""))), {})

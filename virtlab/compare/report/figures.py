@@ -1,0 +1,136 @@
+"""The report's charts, made from its alternatives."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from virtlab.charts.base import Chart
+from virtlab.charts.cost import Stack, cost_stack
+from virtlab.charts.cumulative import cumulative
+from virtlab.charts.distribution import Spread, distribution
+from virtlab.charts.heatmap import host_heatmap
+from virtlab.charts.power import Bar, Draw, carbon_bars, energy_bars, host_energy, watts_over_time
+from virtlab.charts.reserved import Holding, reserved_used_free
+from virtlab.charts.theme import ONPREM
+from virtlab.charts.tornado import Swing, tornado, tornado_summary
+from virtlab.compare.alternatives.shape import demand_vcpu
+from virtlab.compare.bills.items import CATEGORIES, HOURS_PER_MONTH, by_category
+from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.report.evaluate import Alternative, break_even, paid_by_month
+from virtlab.web import formats
+
+Names = Mapping[str, str]
+
+
+def heatmap(left: Alternative, times: Sequence[str]) -> Chart | None:
+    """CPU of the left side's hosts over time."""
+    fleet = left.shape.fleet
+    if fleet is None or not fleet.names:
+        return None
+    return host_heatmap(fleet.names, times, np.asarray(fleet.utilisation, dtype=np.float64), left.side)
+
+
+def spread(estate: Estate, after: Alternative, names: Names) -> Chart:
+    """Machines by CPU use: at the size they have today, and on the right side."""
+    running = estate.machines.running
+    today = demand_vcpu(estate)[running] / np.maximum(estate.machines.vcpu[running], 1e-9)
+    return distribution(
+        Spread(_("Machines as they are"), ONPREM, today), Spread(names[after.key], after.side, after.shape.cpu_share)
+    )
+
+
+def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
+    """Reserved, used and free of CPU and memory on both sides."""
+    found = []
+    for side in (left, right):
+        for label, unit, use in ((_("CPU"), "vCPU", side.shape.cpu), (_("memory"), "GiB", side.shape.memory)):
+            text = _("%(side)s: %(what)s") % {"side": names[side.key], "what": label}
+            found.append(Holding(side.side, text, unit, use.used, use.reserved, use.total))
+    summary = _(
+        "“%(left)s” uses %(left_cpu)s of its CPU and %(left_memory)s of its memory, "
+        "“%(right)s” %(right_cpu)s and %(right_memory)s. The rest is reserved or free."
+    ) % {
+        "left": names[left.key],
+        "right": names[right.key],
+        "left_cpu": formats.percent(left.shape.cpu.share, 0),
+        "left_memory": formats.percent(left.shape.memory.share, 0),
+        "right_cpu": formats.percent(right.shape.cpu.share, 0),
+        "right_memory": formats.percent(right.shape.memory.share, 0),
+    }
+    return reserved_used_free(found, summary)
+
+
+def costs(alternatives: Sequence[Alternative], names: Names) -> Chart:
+    """Cost by category of every alternative."""
+    stacks = [Stack(names[item.key], item.side, by_category(item.cost)) for item in alternatives]
+    return cost_stack(stacks, {key: str(name) for key, name in CATEGORIES.items()})
+
+
+def months(left: Alternative, right: Alternative, names: Names, values: Mapping[str, float]) -> Chart:
+    """Paid in all, with the month in which the sides are level."""
+    paid = paid_by_month(left, values), paid_by_month(right, values)
+    month = break_even(*paid)
+    summary = _months_words((names[left.key], names[right.key]), (paid[0][-1], paid[1][-1]), month, len(paid[0]) - 1)
+    return cumulative((names[left.key], left.side, paid[0]), (names[right.key], right.side, paid[1]), month, summary)
+
+
+def _months_words(names: tuple[str, str], paid: tuple[float, float], month: int | None, last: int) -> str:
+    cheaper = 0 if paid[0] <= paid[1] else 1
+    facts = {
+        "cheaper": names[cheaper],
+        "dearer": names[1 - cheaper],
+        "saved": formats.usd(abs(paid[0] - paid[1]), 0),
+        "last": formats.number(last),
+        "month": formats.number(month),
+    }
+    if month is None:
+        return _("“%(cheaper)s” has cost less at every moment; after %(last)s months it has saved %(saved)s.") % facts
+    return (
+        _("“%(cheaper)s” is level with “%(dearer)s” in month %(month)s; after %(last)s months it has saved %(saved)s.")
+        % facts
+    )
+
+
+def depends(swings: Sequence[Swing]) -> Chart:
+    """The assumptions by what they change."""
+    return tornado(swings, tornado_summary(swings))
+
+
+def watts(left: Alternative, right: Alternative, times: Sequence[str], names: Names) -> Chart:
+    """Power of both sides over the trace."""
+    return watts_over_time(times, [Draw(names[side.key], side.side, side.power_w) for side in (left, right)])
+
+
+def energy(alternatives: Sequence[Alternative], names: Names) -> Chart:
+    """KWh per month of every alternative."""
+    return energy_bars([_bar(item, names, 1.0) for item in once(alternatives)])
+
+
+def carbon(alternatives: Sequence[Alternative], names: Names) -> Chart:
+    """Kg CO2e per month of every alternative."""
+    return carbon_bars(
+        [_bar(item, names, float(item.carbon_kg / item.kwh) if item.kwh else 0.0) for item in once(alternatives)]
+    )
+
+
+def once(alternatives: Sequence[Alternative]) -> list[Alternative]:
+    """One purchase option of each, since energy does not depend on how hours are bought (only on how many run)."""
+    seen: dict[tuple[str, str], Alternative] = {}
+    for item in alternatives:
+        seen.setdefault((item.shape.key, str(item.kwh)), item)
+    return list(seen.values())
+
+
+def _bar(item: Alternative, names: Names, factor: float) -> Bar:
+    building = sum(float(line.amount) for line in item.energy if line.key == "building")
+    return Bar(names[item.key], item.side, (float(item.kwh) - building) * factor, building * factor)
+
+
+def by_host(left: Alternative) -> Chart | None:
+    """KWh per month of the left side's hosts, building included."""
+    fleet = left.shape.fleet
+    if fleet is None or not fleet.names:
+        return None
+    factor = HOURS_PER_MONTH / 1000 * left.pue
+    return host_energy(fleet.names, fleet.idle_w * factor, (fleet.mean_w - fleet.idle_w) * factor, left.side)

@@ -1,0 +1,178 @@
+"""The ledger: one row a metric, on-prem left, cloud right, the finding in the middle."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from virtlab.compare.report.evaluate import Alternative, break_even, paid_by_month
+from virtlab.web import formats
+
+LEVEL = 0.005
+"""Differences below half a per cent are called level: the assumptions are not that exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a row: the figure, its unit, its share of the row's larger figure, and the page that explains it."""
+
+    value: str
+    unit: str
+    share: float
+    anchor: str = ""
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A metric on both sides; `good` marks a finding worth the eye."""
+
+    key: str
+    title: str
+    finding: str
+    left: Side
+    right: Side
+    good: bool = False
+
+
+def rows(
+    left: Alternative, right: Alternative, others: Sequence[Alternative], values: Mapping[str, float]
+) -> list[Row]:
+    """The ledger's rows."""
+    known = {other.shape.key: other for other in others}
+    return [
+        _servers(left, right, known.get("physical")),
+        _cpu(left, right, known.get("physical")),
+        _memory(left, right),
+        _cost(left, right, values),
+        _power(left, right),
+        _carbon(left, right),
+    ]
+
+
+def _pair(left: float, right: float) -> tuple[float, float]:
+    most = max(left, right) or 1.0
+    return left / most, right / most
+
+
+def _servers(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
+    shares = _pair(left.shape.machines, right.shape.machines)
+    finding = ""
+    if physical:
+        count = physical.shape.machines
+        finding = _("%(count)s without virtualization") % {"count": formats.number(count)}
+    return Row(
+        "servers",
+        _("Servers"),
+        finding,
+        Side(formats.number(left.shape.machines), machine_unit(left), shares[0], "machines"),
+        Side(formats.number(right.shape.machines), machine_unit(right), shares[1], "machines"),
+    )
+
+
+def machine_unit(alternative: Alternative) -> str:
+    """What an alternative's machines are called, in the right number."""
+    count = alternative.shape.machines
+    names = {
+        "physical": ngettext("server", "servers", count),
+        "as_is": ngettext("host", "hosts", count),
+        "consolidated": ngettext("host", "hosts", count),
+        "containers": ngettext("node or instance", "nodes and instances", count),
+    }
+    return names.get(alternative.shape.key, ngettext("instance", "instances", count))
+
+
+def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
+    one, two = left.shape.cpu.share, right.shape.cpu.share
+    finding = ""
+    if physical:
+        finding = _("%(share)s without virtualization") % {"share": formats.percent(physical.shape.cpu.share, 0)}
+    return Row(
+        "cpu",
+        _("CPU used"),
+        finding,
+        Side(formats.number(one * 100, 0), _("% of what is there"), one, "machines"),
+        Side(formats.number(two * 100, 0), _("% of what is paid for"), two, "machines"),
+    )
+
+
+def _memory(left: Alternative, right: Alternative) -> Row:
+    one, two = left.shape.memory.share, right.shape.memory.share
+    promised = left.shape.memory.reserved / left.shape.memory.total if left.shape.memory.total else 0.0
+    return Row(
+        "memory",
+        _("Memory used"),
+        _("%(share)s promised on-prem") % {"share": formats.percent(promised, 0)},
+        Side(formats.number(one * 100, 0), _("% of what is there"), one, "machines"),
+        Side(formats.number(two * 100, 0), _("% of what is paid for"), two, "machines"),
+    )
+
+
+def _cost(left: Alternative, right: Alternative, values: Mapping[str, float]) -> Row:
+    shares = _pair(float(left.usd), float(right.usd))
+    finding, good = cost_finding(left, right, values)
+    return Row(
+        "cost",
+        _("Cost"),
+        finding,
+        Side(formats.usd(left.usd, 0), _("/ month"), shares[0], "cost", in_yen(left, values)),
+        Side(formats.usd(right.usd, 0), _("/ month"), shares[1], "cost", in_yen(right, values)),
+        good,
+    )
+
+
+def in_yen(alternative: Alternative, values: Mapping[str, float]) -> str:
+    """The month's cost in JPY at the assumed rate."""
+    return formats.jpy(float(alternative.usd) * values["usd_jpy"])
+
+
+def cost_finding(left: Alternative, right: Alternative, values: Mapping[str, float]) -> tuple[str, bool]:
+    """Who pays less in the end, and from which month on."""
+    paid = paid_by_month(left, values), paid_by_month(right, values)
+    month = break_even(*paid)
+    winner_left = paid[0][-1] < paid[1][-1]
+    if _level(float(left.usd), float(right.usd)):
+        return pgettext("neither side is ahead", "level"), False
+    if month is None or month == 0:
+        return (_("on-prem paid less throughout") if winner_left else _("cloud paid less throughout")), True
+    text = _("on-prem pays off from month %(month)s") if winner_left else _("cloud pays off from month %(month)s")
+    return text % {"month": formats.number(month)}, True
+
+
+def _power(left: Alternative, right: Alternative) -> Row:
+    watts = [left.mean_w, right.mean_w]
+    shares = _pair(watts[0], watts[1])
+    units = [_("W × PUE %(pue)s") % {"pue": f"{side.pue:g}"} for side in (left, right)]
+    return Row(
+        "power",
+        _("Power"),
+        _less(watts[0], watts[1]),
+        Side(formats.number(watts[0], 0), units[0], shares[0], "energy"),
+        Side(formats.number(watts[1], 0), units[1], shares[1], "energy"),
+        not _level(watts[0], watts[1]),
+    )
+
+
+def _carbon(left: Alternative, right: Alternative) -> Row:
+    shares = _pair(float(left.carbon_kg), float(right.carbon_kg))
+    return Row(
+        "carbon",
+        _("Carbon"),
+        _less(float(left.carbon_kg), float(right.carbon_kg)),
+        Side(formats.number(left.carbon_kg, 0), _("kg CO₂e / month"), shares[0], "carbon"),
+        Side(formats.number(right.carbon_kg, 0), _("kg CO₂e / month"), shares[1], "carbon"),
+        not _level(float(left.carbon_kg), float(right.carbon_kg)),
+    )
+
+
+def _level(left: float, right: float) -> bool:
+    return abs(left - right) <= LEVEL * max(left, right, 1e-9)
+
+
+def _less(left: float, right: float) -> str:
+    if _level(left, right):
+        return pgettext("neither side is ahead", "level")
+    if left < right:
+        return _("on-prem −%(share)s") % {"share": formats.percent(1 - left / right, 0)}
+    return _("cloud −%(share)s") % {"share": formats.percent(1 - right / left, 0)}

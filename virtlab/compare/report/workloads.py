@@ -1,0 +1,119 @@
+"""Every workload with what it has, what it uses, and the type that it needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from instances.pricing.hourly import os_surcharge_usd_per_hour, purchase_factor
+from instances.rules.risk import Fit, level, level_name, words
+from virtlab.compare.bills.cloud import Terms
+from virtlab.compare.report.report import Report
+from virtlab.labs.choices import OperatingSystem
+
+PriceBook = dict[tuple[int, str], float]
+COLUMNS = {
+    "name": "name",
+    "system": "operating_system",
+    "vcpu": "vcpu",
+    "memory": "memory_gib",
+    "cpu": "cpu_share",
+    "type": "type_name",
+    "usd": "usd_per_month",
+    "usd_per_month": "usd_per_month",
+    "risk": "risk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadRow:
+    """A running workload: what its machine has, what it uses on average, and the type recommended for it.
+
+    `usd_per_month` is the instance with its operating system as the reader buys it, without volumes.
+    """
+
+    name: str
+    operating_system: str
+    vcpu: float
+    memory_gib: float
+    cpu_share: float
+    memory_share: float
+    type_name: str
+    type_vcpu: float
+    type_memory_gib: float
+    usd_per_month: float
+    kind: str
+    risk: int
+    risk_name: str
+    risk_text: str
+
+
+def workload_rows(made: Report) -> list[WorkloadRow]:
+    """Every running workload in the order of the inventory."""
+    machines, traces = made.estate.machines, made.estate.traces
+    rows = np.flatnonzero(machines.running)
+    cpu = traces.cpu_vcpu[rows].mean(axis=1, dtype=np.float64) / np.maximum(machines.vcpu[rows], 1e-9)
+    memory = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) / np.maximum(machines.memory_gib[rows], 1e-9)
+    prices: PriceBook = {}
+    return [_row(made, int(row), (float(cpu[n]), float(memory[n])), prices) for n, row in enumerate(rows)]
+
+
+def _row(made: Report, row: int, shares: tuple[float, float], prices: PriceBook) -> WorkloadRow:
+    machines, table = made.estate.machines, made.book.table
+    chosen = int(made.book.rightsized.row[row])
+    system, found = str(machines.operating_system[row]), chosen >= 0
+    fit = _fit(made, row)
+    return WorkloadRow(
+        name=machines.names[row],
+        operating_system=str(SYSTEMS.get(system, system)),
+        vcpu=float(machines.vcpu[row]),
+        memory_gib=float(machines.memory_gib[row]),
+        cpu_share=shares[0],
+        memory_share=shares[1],
+        type_name=table.names[chosen] if found else "",
+        type_vcpu=float(table.vcpu[chosen]) if found else 0.0,
+        type_memory_gib=float(table.memory_gib[chosen]) if found else 0.0,
+        usd_per_month=month_usd(made, chosen, system, prices) if found else 0.0,
+        kind=table.kinds[chosen] if found else "",
+        risk=level(fit),
+        risk_name=str(level_name(level(fit))),
+        risk_text=words(fit),
+    )
+
+
+def _fit(made: Report, row: int) -> Fit:
+    selection, table = made.book.rightsized, made.book.table
+    chosen = int(selection.row[row])
+    if chosen < 0:
+        return Fit(False, 0.0, 0.0, False, 0.0, "")
+    kept = float(table.memory_gib[chosen]) / max(float(made.estate.machines.memory_gib[row]), 1e-9)
+    burstable = bool(table.burstable[chosen] or table.flex[chosen])
+    return Fit(
+        True, float(selection.cpu_over[row]), float(selection.cpu_busy[row]), burstable, kept, table.kinds[chosen]
+    )
+
+
+SYSTEMS = dict(OperatingSystem.choices)
+
+
+def month_usd(made: Report, chosen: int, system: str, prices: PriceBook) -> float:
+    """USD per month of a type with its operating system; the same pair is priced once."""
+    key = (chosen, system)
+    if key not in prices:
+        values, purchase = made.question.values, made.question.purchase
+        table, hours = made.book.table, Terms.of(purchase, values).month_h
+        linux = float(table.usd_per_hour[chosen]) * purchase_factor(purchase, values)
+        lasting_vcpu = float(table.lasting_vcpu[chosen])
+        added = os_surcharge_usd_per_hour(system, int(table.vcpu[chosen]), values, lasting_vcpu=lasting_vcpu)
+        prices[key] = hours * (linux + added)
+    return prices[key]
+
+
+def matching(rows: Sequence[WorkloadRow], search: str) -> list[WorkloadRow]:
+    """The rows whose name, system, type or risk contains the text."""
+    text = search.casefold()
+    return [
+        row
+        for row in rows
+        if text in f"{row.name} {row.operating_system} {row.type_name} {row.risk_name} {row.risk_text}".casefold()
+    ]

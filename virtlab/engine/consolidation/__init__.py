@@ -1,0 +1,1 @@
+"""The moves that leave few hosts in use."""

@@ -1,0 +1,76 @@
+"""Copies of VMs and their snapshots: clones, templates, chains of delta disks, and what they cost in time and reads."""
+
+from collections.abc import Sequence
+
+from virtlab.engine.durations.durations import DEFAULT, at_rate_s
+from virtlab.engine.durations.timings import Timings
+
+
+def full_clone_s(disk_gib: float, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
+    """A full clone: all bytes in use, through the datastore that reads and writes them."""
+    return at_rate_s(disk_gib, _rate(datastore_mib_per_s, timings))
+
+
+def deploy_s(copies: int, one_s: float, *, at_once: int = 8, shared: bool = True) -> tuple[tuple[float, float], ...]:
+    """(start, end) of each of `copies` clones of one template, `at_once` side by side; one alone takes `one_s`.
+
+    `shared`: they are full clones on one datastore and share it evenly, so eight side by side end together, after eight
+    times as long; linked clones do not get in each other's way. At most 8 such operations run per host (VMware vSphere,
+    Limits on simultaneous migrations, 2018). ValueError where a number is wrong.
+    """
+    if copies < 1 or at_once < 1 or not 0 <= one_s < float("inf"):
+        raise ValueError(f"{copies} copies, {at_once} at once, {one_s} s each, are not possible.")
+    ends: list[tuple[float, float]] = []
+    now = 0.0
+    for first in range(0, copies, at_once):
+        together = min(at_once, copies - first)
+        took = one_s * together if shared else one_s
+        ends += [(now, now + took)] * together
+        now += took
+    return tuple(ends)
+
+
+def by_hand_s(copies: int, timings: Timings = DEFAULT) -> float:
+    """Making the same machines one after the other by hand."""
+    return copies * timings.install_by_hand_s
+
+
+def snapshot_s(memory_gib: float = 0.0, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
+    """A snapshot; with memory (GiB in use) the memory is written to the datastore too."""
+    return timings.snapshot_s + at_rate_s(memory_gib, _rate(datastore_mib_per_s, timings))
+
+
+def revert_s(memory_gib: float = 0.0, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
+    """Back to a snapshot; with memory the memory is read back, and no boot is needed."""
+    return snapshot_s(memory_gib, datastore_mib_per_s, timings)
+
+
+def suspend_s(memory_gib: float, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
+    """Suspending or resuming: the memory in use to or from the datastore."""
+    return timings.reconfigure_s + at_rate_s(memory_gib, _rate(datastore_mib_per_s, timings))
+
+
+def consolidate_s(delta_gib: float, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
+    """Deleting a snapshot: its delta disk is read and written into the one below, two passes through the datastore."""
+    return timings.snapshot_s + 2.0 * at_rate_s(delta_gib, _rate(datastore_mib_per_s, timings))
+
+
+def chain_read_factor(written_share: Sequence[float], timings: Timings = DEFAULT) -> float:
+    """How many times as long a read takes on a chain of snapshots as on the disk alone.
+
+    written_share: for each snapshot, oldest first, the share of the disk's blocks that were written since it was
+    taken. A read asks the newest delta first and goes down until it finds the block; each delta it asks in vain costs
+    `chain_read_share` of a read. No snapshots: 1. One, nothing written since: 1.2. ValueError unless each share lies
+    between 0 and 1.
+    """
+    if any(not 0 <= share <= 1 for share in written_share):
+        raise ValueError("Each share of written blocks must lie between 0 and 1.")
+    still_missing, asked_in_vain = 1.0, 0.0
+    for share in reversed(written_share):
+        still_missing *= 1.0 - share
+        asked_in_vain += still_missing
+    return 1.0 + timings.chain_read_share * asked_in_vain
+
+
+def _rate(datastore_mib_per_s: float | None, timings: Timings) -> float:
+    return timings.datastore_mib_per_s if datastore_mib_per_s is None else datastore_mib_per_s

@@ -1,0 +1,1 @@
+"""Hypervisors: what each takes of its host, can change, lacks."""

@@ -1,0 +1,231 @@
+"""The table of hypervisors by key: those of the clusters (hosts), and of the instance types (instances; xen:
+ec2_xen).
+"""
+
+from dataclasses import replace
+
+from virtlab.engine.hypervisors import common as data
+from virtlab.engine.hypervisors.hypervisor import Change, Feature, Hypervisor, HypervisorClass, LatencyClass
+from virtlab.engine.sourced import Kind, Sourced
+
+
+def _most(value: float, unit: str, source: str, date: str) -> Sourced:
+    return Sourced(value, unit, source, date, Kind.LIST)
+
+
+def _gib(value: float, source: str, low: float, high: float, kind: Kind = Kind.ASSUMPTION) -> Sourced:
+    return Sourced(value, "GiB", source, data.READ, kind, low, high)
+
+
+def _live(source: str, date: str) -> Sourced:
+    return Sourced(1.0, "documented", source, date, Kind.LIST)
+
+
+ESXI = Hypervisor(
+    key="esxi",
+    name="VMware ESXi",
+    kind=HypervisorClass.TYPE_1,
+    latency=LatencyClass.THROUGH_HOST,
+    cpu_overhead=data.HARDWARE_ASSISTED,
+    io_share=data.HALF_IO_TOO,
+    host_cpu_share=data.share(0.02, "of the cores", "The kernel's own services", 0, 0.1),
+    host_memory_gib=_gib(4, "ESXi's kernel and agents; its overhead depends on the server (Broadcom KB 420935)", 2, 64),
+    host_memory_share=Sourced(
+        0.01, "of the host's memory", "Mem.MinFree: 1 % beyond 28 GiB", "2015", Kind.LIST, 0, 0.1
+    ),
+    guest_memory_share=data.PER_GUEST,
+    layers=data.TYPE_1_LAYERS,
+    live_changes=data.HOT_ADD,
+    features=data.SERVER_FEATURES,
+    live_source=_live(
+        "VMware vSphere: CPU and memory hot add, once allowed while the guest was off; no hot remove", "2023"
+    ),
+    most_vcpu=_most(768, "vCPU", "VMware vSphere 8.0, Virtual machine administration", "2022-10"),
+    most_memory_gib=_most(24_560, "GiB", "VMware vSphere 8.0, configuration maximums: 24 TB", "2022-10"),
+)
+HYPERV = Hypervisor(
+    key="hyperv",
+    name="Microsoft Hyper-V",
+    kind=HypervisorClass.TYPE_1,
+    latency=LatencyClass.THROUGH_HOST,
+    cpu_overhead=data.HARDWARE_ASSISTED,
+    io_share=data.HALF_IO_TOO,
+    host_cpu_share=data.share(0.03, "of the cores", "The root partition's own work", 0, 0.15),
+    host_memory_gib=_gib(4, "The root partition, a Windows Server of its own", 2, 16),
+    host_memory_share=data.share(0.01, "of the host's memory", "The root partition's reserve", 0, 0.1),
+    guest_memory_share=data.PER_GUEST,
+    layers=data.CONTROL_DOMAIN_LAYERS,
+    live_changes=data.DISKS | {Change.ADD_MEMORY},
+    features=data.SERVER_FEATURES,
+    live_source=_live(
+        "Windows Server 2016 Hyper-V: runtime memory resize; processors only while the guest is off", "2016"
+    ),
+    most_vcpu=_most(240, "vCPU", "Plan for Hyper-V scalability, generation 2, Windows Server 2016 to 2022", "2022"),
+    most_memory_gib=_most(12_288, "GiB", "Plan for Hyper-V scalability, generation 2: 12 TB", "2022"),
+)
+KVM = Hypervisor(
+    key="kvm",
+    name="KVM",
+    kind=HypervisorClass.TYPE_1,
+    latency=LatencyClass.THROUGH_HOST,
+    cpu_overhead=data.HARDWARE_ASSISTED,
+    io_share=data.HALF_IO,
+    host_cpu_share=data.share(0.03, "of the cores", "The Linux host and its device models", 0, 0.15),
+    host_memory_gib=_gib(4, "The Linux host's own system", 1, 16),
+    host_memory_share=data.share(0.01, "of the host's memory", "Page tables and caches of the host", 0, 0.1),
+    guest_memory_share=data.PER_GUEST,
+    layers=data.TYPE_1_LAYERS,
+    live_changes=data.HOT_ADD,
+    features=data.SERVER_FEATURES,
+    live_source=_live("Red Hat, Virtual machine management guide: hot plugging vCPU and memory", "2020"),
+    most_vcpu=_most(710, "vCPU", "Red Hat Enterprise Linux 9, vCPU per machine: OneUptime (secondary)", "2026-03"),
+    most_memory_gib=_most(
+        12_288, "GiB", "Red Hat Enterprise Linux 9, 12 TB per machine: OneUptime (secondary)", "2026-03"
+    ),
+)
+XEN = Hypervisor(
+    key="xen",
+    name="Xen",
+    kind=HypervisorClass.TYPE_1_PARAVIRTUAL,
+    latency=LatencyClass.THROUGH_HOST,
+    cpu_overhead=data.HARDWARE_ASSISTED,
+    io_share=data.XEN_IO,
+    host_cpu_share=data.share(
+        0.08, "of the cores", "The control domain works for every guest's network and disks", 0.02, 0.3
+    ),
+    host_memory_gib=Sourced(
+        1, "GiB", "Citrix Hypervisor, Memory usage: control domain 1 GiB + 5 %", "2020", Kind.LIST, 1, 8
+    ),
+    host_memory_share=Sourced(
+        0.05, "of the host's memory", "Citrix Hypervisor, Memory usage: at most 8 GiB", "2020", Kind.LIST, 0, 0.1
+    ),
+    host_memory_most_gib=8.0,
+    guest_memory_share=data.PER_GUEST,
+    layers=data.CONTROL_DOMAIN_LAYERS,
+    live_changes=data.HOT_ADD,
+    features=data.SERVER_FEATURES,
+    live_source=_live("Oracle VM Server for x86 3.4: changing vCPU and memory of running Xen guests", "2016"),
+    most_vcpu=_most(64, "vCPU", "XenServer 8, configuration limits", "2024"),
+    most_memory_gib=_most(1536, "GiB", "XenServer 8, configuration limits: 1.5 TiB", "2024"),
+)
+VIRTUALBOX = Hypervisor(
+    key="virtualbox",
+    name="Oracle VirtualBox",
+    kind=HypervisorClass.TYPE_2,
+    latency=LatencyClass.THROUGH_HOST_OS,
+    cpu_overhead=data.DESKTOP_CPU,
+    io_share=data.DESKTOP_IO,
+    host_cpu_share=data.share(0.10, "of the cores", "A desktop system and its own programs", 0.02, 0.5),
+    host_memory_gib=_gib(4, "A desktop system and its own programs", 2, 16),
+    host_memory_share=data.share(0.05, "of the host's memory", "A desktop system's caches", 0, 0.3),
+    guest_memory_share=data.PER_GUEST,
+    layers=data.HOSTED_LAYERS,
+    live_changes=data.DISKS | {Change.ADD_CPU},
+    features=data.DESKTOP_FEATURES | {Feature.LIVE_MIGRATION},
+    live_source=_live("Oracle VM VirtualBox User Manual: CPU hot-plugging; teleporting", "2019"),
+)
+WORKSTATION = Hypervisor(
+    key="workstation",
+    name="VMware Workstation / Fusion",
+    kind=HypervisorClass.TYPE_2,
+    latency=LatencyClass.THROUGH_HOST_OS,
+    cpu_overhead=data.DESKTOP_CPU,
+    io_share=data.DESKTOP_IO,
+    host_cpu_share=VIRTUALBOX.host_cpu_share,
+    host_memory_gib=VIRTUALBOX.host_memory_gib,
+    host_memory_share=VIRTUALBOX.host_memory_share,
+    guest_memory_share=data.PER_GUEST,
+    layers=data.HOSTED_LAYERS,
+    live_changes=frozenset({Change.ADD_DISK}),
+    features=data.DESKTOP_FEATURES,
+)
+CLOUD_FEATURES = frozenset({Feature.SNAPSHOT, Feature.SUSPEND, Feature.HIGH_AVAILABILITY})
+EC2_XEN = replace(
+    XEN,
+    key="ec2_xen",
+    name="Xen on EC2",
+    live_changes=data.DISKS,
+    features=CLOUD_FEATURES,
+    live_source=None,
+    most_vcpu=None,
+    most_memory_gib=None,
+)
+NITRO = Hypervisor(
+    key="nitro",
+    name="AWS Nitro",
+    kind=HypervisorClass.TYPE_1_OFFLOAD,
+    latency=LatencyClass.NEAR_DIRECT,
+    cpu_overhead=data.HARDWARE_ASSISTED,
+    io_share=data.CARD_IO,
+    host_cpu_share=Sourced(
+        0.0,
+        "of the cores",
+        "m5.24xlarge has the 96 vCPU of m5.metal: Amazon EC2 instance types",
+        "2019-02",
+        Kind.DERIVED,
+    ),
+    host_memory_gib=Sourced(
+        0.0, "GiB", "m5.24xlarge has the 384 GiB of m5.metal: Amazon EC2 instance types", "2019-02", Kind.DERIVED
+    ),
+    host_memory_share=data.NOTHING_MEMORY,
+    guest_memory_share=data.NOTHING_GUEST,
+    layers=data.OFFLOAD_LAYERS,
+    live_changes=data.DISKS,
+    features=CLOUD_FEATURES,
+)
+METAL = Hypervisor(
+    key="metal",
+    name="EC2 bare metal",
+    kind=HypervisorClass.NONE,
+    latency=LatencyClass.DIRECT,
+    cpu_overhead=data.NO_CPU,
+    io_share=data.FULL_IO,
+    host_cpu_share=data.NOTHING_CORES,
+    host_memory_gib=data.NOTHING_GIB,
+    host_memory_share=data.NOTHING_MEMORY,
+    guest_memory_share=data.NOTHING_GUEST,
+    layers=data.METAL_LAYERS,
+    live_changes=data.DISKS,
+    features=frozenset({Feature.SNAPSHOT}),
+)
+NONE = Hypervisor(
+    key="none",
+    name="No virtualization",
+    kind=HypervisorClass.NONE,
+    latency=LatencyClass.DIRECT,
+    cpu_overhead=data.NO_CPU,
+    io_share=data.FULL_IO,
+    host_cpu_share=data.NOTHING_CORES,
+    host_memory_gib=data.NOTHING_GIB,
+    host_memory_share=data.NOTHING_MEMORY,
+    guest_memory_share=data.NOTHING_GUEST,
+    layers=data.BARE_LAYERS,
+    live_changes=frozenset(),
+    features=frozenset(),
+)
+CONTAINER = Hypervisor(
+    key="container",
+    name="Containers",
+    kind=HypervisorClass.CONTAINER,
+    latency=LatencyClass.NEAR_DIRECT,
+    cpu_overhead=data.CONTAINER_CPU,
+    io_share=Sourced(
+        1.0, "of the accesses per second", f"{data.FELTER}: as the host", "2014-07", Kind.ESTIMATE, 0.95, 1.0
+    ),
+    host_cpu_share=data.share(0.02, "of the cores", "The host's system and the container runtime", 0, 0.1),
+    host_memory_gib=_gib(1, "The one system that all containers share", 0.5, 4),
+    host_memory_share=data.NOTHING_MEMORY,
+    guest_memory_share=data.NOTHING_GUEST,
+    layers=data.CONTAINER_LAYERS,
+    live_changes=frozenset({Change.ADD_CPU, Change.REMOVE_CPU, Change.ADD_MEMORY}),
+    features=frozenset({Feature.OVERCOMMIT_MEMORY, Feature.HIGH_AVAILABILITY}),
+)
+
+HYPERVISORS = {
+    one.key: one for one in (ESXI, HYPERV, KVM, XEN, VIRTUALBOX, WORKSTATION, EC2_XEN, NITRO, METAL, NONE, CONTAINER)
+}
+
+
+def hypervisor(key: str) -> Hypervisor:
+    """The hypervisor with this key. KeyError where there is none."""
+    return HYPERVISORS[key]

@@ -1,0 +1,1 @@
+"""What is asked of hosts and instances, and what they give."""

@@ -1,0 +1,1 @@
+"""Moving a guest: live, cold, many at once, to the cloud."""

@@ -1,0 +1,1 @@
+"""Placement of VMs on hosts, with proven bounds."""

@@ -1,0 +1,1 @@
+"""Watts and energy, and their split."""

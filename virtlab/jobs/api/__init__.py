@@ -1,0 +1,1 @@
+"""Jobs and operations over REST."""

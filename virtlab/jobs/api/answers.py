@@ -1,0 +1,45 @@
+"""Jobs and refusals as the REST API gives them."""
+
+from typing import Any
+
+from virtlab.jobs.api.schemas import ChangeOut, JobOut, PlannedOut, PreviewOut, Why
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
+from virtlab.jobs.progress import progress
+from virtlab.jobs.text import say
+
+
+def why_not(why: Refused | Invalid | StaleForm | None) -> Why:
+    """What the API says where something was not started or changed."""
+    if isinstance(why, Invalid):
+        errors = {name: [str(e) for e in each] for name, each in why.form.errors.items()}
+        return Why(reasons=[e for each in errors.values() for e in each], fields=errors)
+    refusals = why.refusals if isinstance(why, Refused) else []
+    in_the_way = next((refusal.job.pk for refusal in refusals if refusal.job), None)
+    return Why(reasons=[str(say(refusal.text)) for refusal in refusals], job=in_the_way)
+
+
+def preview_of(operation: Operation) -> PreviewOut:
+    """What the API says of an operation that could start."""
+    preview, plan = operation.preview(), operation.plan()
+    return PreviewOut(
+        title=str(operation.describe()),
+        changes=[
+            ChangeOut(label=str(say(c.label)), before=str(c.before), after=str(c.after), unit=str(say(c.unit)))
+            for c in preview.changes
+        ],
+        cost_usd_per_month=preview.cost_usd_per_month,
+        power_w=preview.power_w,
+        downtime_s=preview.downtime_s,
+        duration_s=plan.duration_s,
+        notes=[str(say(note)) for note in preview.notes],
+        steps=[PlannedOut(key=s.key, title=str(say(s.title)), duration_s=s.duration_s) for s in plan.steps],
+    )
+
+
+def job_fields(job: Job) -> dict[str, Any]:
+    """What the API says of a job."""
+    plain = {name: getattr(job, name) for name in JobOut.model_fields if name not in {"progress", "title", "error"}}
+    told = {"title": str(job.title), "error": str(job.error), "progress": progress(job, job.lab.lab_time())}
+    return {**plain, **told}

@@ -1,0 +1,143 @@
+"""Jobs and operations over REST: the same operations, refusals and rights as the pages."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Status
+
+from virtlab.jobs.actor import actor_of
+from virtlab.jobs.api.answers import job_fields, preview_of, why_not
+from virtlab.jobs.api.schemas import JobDetail, JobOut, Listed, OperationIn, OperationOut, PreviewOut, StepOut, Why
+from virtlab.jobs.choices import Source
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
+from virtlab.jobs.operations.registry import OPERATIONS, role_for
+from virtlab.jobs.pages.listing import filtered_jobs
+from virtlab.jobs.requests.asking import operation_or_404
+from virtlab.jobs.requests.prepare import Request, prepare
+from virtlab.jobs.requests.start import cancel, retry, run_again, start
+from virtlab.labs.access import lab_for
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
+
+router = Router(tags=["jobs"])
+
+
+@router.get("/labs/{lab}/operations", response=list[OperationOut])
+def operations(request: HttpRequest, lab: str) -> list[OperationOut]:
+    """What can be done in a lab."""
+    lab_for(request, lab)
+    return [
+        OperationOut(
+            name=operation.name,
+            title=str(operation.title),
+            side=operation.side,
+            subject=operation.subject_model._meta.label_lower if operation.subject_model else "",
+            counterpart=operation.counterpart,
+            fields=list(operation.form_class.base_fields),
+        )
+        for operation in OPERATIONS.values()
+    ]
+
+
+@router.get("/labs/{lab}/jobs", response=list[JobOut])
+def jobs(request: HttpRequest, lab: str, asked: Query[Listed]) -> list[JobOut]:
+    """A lab's jobs, newest first."""
+    found = lab_for(request, lab)
+    listed, _form = filtered_jobs(found, request.GET)
+    if asked.before is not None:
+        listed = listed.filter(pk__lt=min(asked.before, 2**62))
+    return [JobOut(**job_fields(job)) for job in listed.order_by("-pk")[: asked.limit].select_related("lab")]
+
+
+@router.get("/labs/{lab}/jobs/{job}", response=JobDetail)
+def one_job(request: HttpRequest, lab: str, job: int) -> JobDetail:
+    """One job with its steps and log."""
+    found = _job(request, lab, job, Role.VIEWER)
+    return JobDetail(
+        **job_fields(found),
+        steps=[StepOut.from_orm(step) for step in _titled(found)],
+        log=[str(line.text) for line in found.log.all()],
+    )
+
+
+@router.post("/labs/{lab}/jobs", response={201: JobOut, 409: Why, 422: Why})
+def operate(request: HttpRequest, lab: str, asked: OperationIn) -> Status[JobOut | Why]:
+    """Starts an operation. 409: it cannot be done now (busy, full, gone). 422: a field is wrong."""
+    found, wanted = _wanted(request, lab, asked)
+    try:
+        return Status(201, JobOut(**job_fields(start(found, wanted))))
+    except (Refused, StaleForm) as refused:
+        return Status(409, why_not(refused))
+    except Invalid as invalid:
+        return Status(422, why_not(invalid))
+
+
+@router.post("/labs/{lab}/operations/preview", response={200: PreviewOut, 409: Why, 422: Why})
+def preview(request: HttpRequest, lab: str, asked: OperationIn) -> Status[PreviewOut | Why]:
+    """What an operation would do: before and after, and its steps. Starts nothing; refuses as the start would."""
+    found, wanted = _wanted(request, lab, asked)
+    try:
+        return Status(200, preview_of(prepare(found, wanted)))
+    except (Refused, StaleForm) as refused:
+        return Status(409, why_not(refused))
+    except Invalid as invalid:
+        return Status(422, why_not(invalid))
+
+
+def _wanted(request: HttpRequest, lab: str, asked: OperationIn) -> tuple[Lab, Request]:
+    operation = operation_or_404(asked.operation)
+    found = lab_for(request, lab, operation.role)
+    subject = None
+    if operation.subject_model is not None:
+        subject = get_object_or_404(operation.subjects(found), pk=_key(asked.subject))
+    return found, Request(operation, subject, asked.params, actor_of(request, Source.API), asked.key)
+
+
+@router.post("/labs/{lab}/jobs/{job}/cancel", response={200: JobOut, 409: Why})
+def cancel_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]:
+    """Cancels a job: what it did is undone."""
+    found = _job(request, lab, job, Role.OPERATOR)
+    try:
+        return Status(200, JobOut(**job_fields(cancel(found, actor_of(request, Source.API)))))
+    except Refused as refused:
+        return Status(409, why_not(refused))
+
+
+@router.post("/labs/{lab}/jobs/{job}/retry", response={200: JobOut, 409: Why})
+def retry_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]:
+    """Continues a failed or cancelled job where it stopped."""
+    found = _job(request, lab, job, Role.OPERATOR)
+    lab_for(request, lab, role_for(found))
+    try:
+        return Status(200, JobOut(**job_fields(retry(found, actor_of(request, Source.API)))))
+    except Refused as refused:
+        return Status(409, why_not(refused))
+
+
+@router.post("/labs/{lab}/jobs/{job}/again", response={201: JobOut, 409: Why, 422: Why})
+def run_job_again(request: HttpRequest, lab: str, job: int, key: str = "") -> Status[JobOut | Why]:
+    """Starts the same operation anew on the object as it is now; the same `key` again gives the same job."""
+    found = _job(request, lab, job, Role.OPERATOR)
+    lab_for(request, lab, role_for(found))
+    try:
+        return Status(201, JobOut(**job_fields(run_again(found, actor_of(request, Source.API), key[:64]))))
+    except (Refused, StaleForm) as refused:
+        return Status(409, why_not(refused))
+    except Invalid as invalid:
+        return Status(422, why_not(invalid))
+
+
+def _key(number: int | None) -> int:
+    """A number that any database can look up."""
+    return number if number is not None and 0 < number < 2**63 else 0
+
+
+def _job(request: HttpRequest, lab: str, job: int, role: Role) -> Job:
+    found = lab_for(request, lab, role)
+    return get_object_or_404(Job.objects.select_related("lab"), lab=found, pk=_key(job))
+
+
+def _titled(job: Job) -> list[Any]:
+    return [{**vars(step), "title": str(step.title)} for step in job.steps.all()]

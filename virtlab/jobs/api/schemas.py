@@ -1,0 +1,148 @@
+"""What the REST API of jobs takes and gives."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.requests.bulk import MOST as MOST_OBJECTS
+
+MOST = 200
+
+
+class StepOut(Schema):
+    """A step of a job; times are lab time."""
+
+    key: str
+    title: str
+    state: str
+    duration_s: float
+    planned_start_lab_at: datetime | None
+    planned_end_lab_at: datetime | None
+    started_lab_at: datetime | None
+    ended_lab_at: datetime | None
+    physics: dict[str, Any]
+
+
+class JobOut(Schema):
+    """A job."""
+
+    id: int
+    operation: str
+    title: str
+    side: str
+    state: str
+    source: str
+    progress: float = Field(description="0 to 1")
+    duration_s: float
+    created_at: datetime
+    ended_at: datetime | None
+    started_lab_at: datetime | None
+    ends_lab_at: datetime | None
+    attempt: int
+    error: str
+
+
+class JobDetail(JobOut):
+    """A job with its steps and its log."""
+
+    steps: list[StepOut]
+    log: list[str]
+
+
+class OperationOut(Schema):
+    """Something that can be done."""
+
+    name: str
+    title: str
+    side: str
+    subject: str
+    counterpart: str
+    fields: list[str]
+
+
+class OperationIn(Schema):
+    """A request to do something: `subject` is the object's number, `params` the form's fields.
+
+    The same `key` again starts nothing new and gives the same job.
+    """
+
+    operation: str
+    subject: int | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    key: str = Field("", max_length=64)
+
+
+class ChangeOut(Schema):
+    """One line of before and after."""
+
+    label: str
+    before: str
+    after: str
+    unit: str
+
+
+class PlannedOut(Schema):
+    """One step to come."""
+
+    key: str
+    title: str
+    duration_s: float
+
+
+class PreviewOut(Schema):
+    """What an operation would do; nothing is started. None: the operation says nothing of it."""
+
+    title: str
+    changes: list[ChangeOut]
+    cost_usd_per_month: tuple[float, float] | None = Field(description="before, after")
+    power_w: tuple[float, float] | None = Field(description="before, after")
+    downtime_s: float | None
+    duration_s: float = Field(description="lab time")
+    notes: list[str]
+    steps: list[PlannedOut]
+
+
+class BulkIn(Schema):
+    """A request to do the same to many objects: `params` hold for all, what is left out stays as each has it.
+
+    The same `key` again starts nothing new and gives the same jobs.
+    """
+
+    operation: str
+    subjects: list[int] = Field(min_length=1, max_length=MOST_OBJECTS)
+    params: dict[str, Any] = Field(default_factory=dict)
+    key: str = Field("", max_length=64)
+
+
+class Why(Schema):
+    """Why not, in sentences; `fields` names the fields that are wrong, `job` the job in the way."""
+
+    reasons: list[str]
+    fields: dict[str, list[str]] = Field(default_factory=dict)
+    job: int | None = None
+
+
+class NotStarted(Why):
+    """Why it was not started for one object."""
+
+    subject: int
+
+
+class BulkOut(Schema):
+    """The jobs that started, and why not where they did not. `batch` filters the list of jobs."""
+
+    batch: str
+    jobs: list[JobOut]
+    refused: list[NotStarted]
+    gone: int = Field(description="how many of the objects do not exist any more")
+
+
+class Listed(Schema):
+    """What a list of jobs may ask for."""
+
+    state: JobState | None = None
+    q: str = Field("", max_length=100)
+    limit: int = Field(50, ge=1, le=MOST)
+    before: int | None = Field(None, description="only jobs with a smaller number: the way to the next page")

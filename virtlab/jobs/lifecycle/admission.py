@@ -1,0 +1,125 @@
+"""How many jobs of a lab run at once, and which queued one begins next."""
+
+import logging
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs.choices import JobKind, JobState, Level
+from virtlab.jobs.lifecycle.lifecycle import begin, end, write_line
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
+from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Assumption, Lab, Parameter
+from virtlab.labs.parameters import ParameterSpec, register
+
+logger = logging.getLogger(__name__)
+AT_ONCE = ParameterSpec(
+    key="jobs_at_once",
+    label=_("Jobs at once in a lab"),
+    unit="",
+    default=32,
+    minimum=1,
+    maximum=10_000,
+    step=1,
+    group="jobs",
+    source=_("VirtLab's own choice: more jobs queue, so that no lab can starve the others"),
+    source_date="2026-11",
+)
+
+
+def declare() -> None:
+    """Makes the limit a parameter that administrators and labs may change."""
+    register([AT_ONCE])
+
+
+def limit_of(lab: Lab) -> int:
+    """How many jobs may run at once in a lab: its own value, else the one in force for all."""
+    own = Assumption.objects.filter(lab=lab, key=AT_ONCE.key).first()
+    value = own or Parameter.objects.filter(key=AT_ONCE.key).first()
+    return int(value.value) if value else int(AT_ONCE.default)
+
+
+def begin_queued(lab: Lab, lab_at: datetime) -> list[Job]:
+    """Begins as many queued jobs as there is room for, the oldest first; returns those that changed state.
+
+    One that cannot begin any more fails and leaves its room to the next, so that none waits behind it for ever.
+    """
+    changed: list[Job] = []
+    while (room := room_in(lab)) > 0:
+        batch = list(_queued(lab)[:room])
+        for job in batch:
+            begin_or_refuse(lab, job, lab_at)
+        changed += batch
+        if len(batch) < room:
+            break
+    return changed
+
+
+def room_in(lab: Lab) -> int:
+    """How many more jobs may run at once in a lab."""
+    return limit_of(lab) - Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB).count()
+
+
+def labs_that_wait() -> list[int]:
+    """Labs in which jobs are queued and none runs, so that no job's end will begin one (one query)."""
+    in_lab = Job.objects.filter(kind=JobKind.LAB)
+    running = in_lab.filter(state=JobState.RUNNING, lab=OuterRef("lab"))
+    queued = in_lab.filter(state=JobState.QUEUED).exclude(Exists(running))
+    return list(queued.order_by().values_list("lab_id", flat=True).distinct())
+
+
+def _queued(lab: Lab) -> QuerySet[Job]:
+    queued = Job.objects.filter(lab=lab, state=JobState.QUEUED, kind=JobKind.LAB)
+    return queued.select_related("lab").order_by("pk")
+
+
+def begin_or_refuse(lab: Lab, job: Job, lab_at: datetime) -> None:
+    """Begins a queued job, or fails it with the reason where the world has changed so that it cannot start."""
+    why = why_not(lab, job)
+    if why:
+        write_line(job, lab_at, why, Level.ERROR)
+        end(job, JobState.FAILED, lab_at, why)
+        return
+    begin(job, list(job.steps.all()), lab_at)
+
+
+def why_not(lab: Lab, job: Job) -> Text | None:
+    """Why a kept job could not start now, None where it could."""
+    try:
+        operation = revive(lab, job)
+    except UnknownOperationError:
+        return say(_("This VirtLab does not know the operation %(name)s any more."), name=job.operation)
+    except LookupError as missing:
+        return say(_("%(name)s does not exist any more."), name=str(missing.args[0]))
+    if operation is None:
+        return say(_("Its parameters are not valid any more."))
+    refusals = list(operation.check())
+    return say(refusals[0].text) if refusals else None
+
+
+def revive(lab: Lab, job: Job) -> Operation | None:
+    """The operation of a kept job with its subject as it is now; None where the parameters are not valid any more.
+
+    Raises UnknownOperationError, and LookupError with the subject's name where that is gone.
+    """
+    operation = operation_named(job.operation)
+    subject = subject_of(operation, job)
+    form = operation.form(lab, subject, job.params)
+    return operation(lab, subject, form.cleaned_data) if form.is_valid() else None
+
+
+def subject_of(operation: type[Operation], job: Job) -> models.Model | None:
+    """The object that a kept job is about; raises LookupError with its name where it is gone."""
+    if operation.subject_model is None or "subject" not in job.params:
+        return None
+    subject = operation.subjects(job.lab).filter(pk=job.params["subject"]).first()
+    if subject is None:
+        kind = ContentType.objects.get_for_model(operation.subject_model)
+        named = job.subjects.filter(content_type=kind, object_id=job.params["subject"]).first()
+        raise LookupError(named.name if named else str(operation.subject_model._meta.verbose_name))
+    return subject

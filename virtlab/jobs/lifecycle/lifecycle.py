@@ -1,0 +1,178 @@
+"""How a job comes into being, begins, ends, and has its steps undone. All is called under the lab's lock."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs.choices import JobState, Level, StepState
+from virtlab.jobs.lifecycle.bulk_write import write_rows
+from virtlab.jobs.models import Job, JobSubject, LogLine, Step
+from virtlab.jobs.operations.effects import EFFECTS, EffectFunction, NotYet, Run, StepFailed
+from virtlab.jobs.operations.plan import Held, Plan, PlannedStep
+from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Lab
+
+logger = logging.getLogger(__name__)
+# The database went away: nothing of the step counts, the whole transaction is repeated later.
+DATABASE_GONE = (OperationalError, InterfaceError)
+STEP_FIELDS = ["state", "memory", "started_lab_at", "ended_lab_at", "ended_at", "late_s"]
+BEGIN_FIELDS = ["state", "started_lab_at", "planned_start_lab_at", "planned_end_lab_at"]
+JOB_FIELDS = ["state", "position", "due_lab_at", "ends_lab_at", "ended_at", "error_kept"]
+
+
+def steps_of(job: Job, plan: Plan) -> list[Step]:
+    """The plan's steps, not written yet; raises ValueError for a plan without any."""
+    if not plan.steps:
+        raise ValueError(f"The plan of {job.operation} has no steps.")
+    return [_step(job, position, step) for position, step in enumerate(plan.steps)]
+
+
+def _step(job: Job, position: int, planned: PlannedStep) -> Step:
+    return Step(
+        job=job,
+        position=position,
+        key=planned.key,
+        title_kept=say(planned.title).as_json(),
+        duration_s=max(planned.duration_s, 0.0),
+        effect=planned.effect.name if planned.effect else "",
+        undo=planned.undo.name if planned.undo else "",
+        params=planned.params,
+        physics=planned.physics,
+        phases=[phase.as_json() for phase in planned.phases],
+    )
+
+
+def write_subjects(job: Job, holds: Sequence[Held]) -> None:
+    """Links the job to what it touches and holds what it must have for itself."""
+    JobSubject.objects.bulk_create(subjects_of(job, holds))
+
+
+def subjects_of(job: Job, holds: Sequence[Held]) -> list[JobSubject]:
+    """What links the job to the objects that it touches, not written yet."""
+    return [
+        JobSubject(
+            job=job,
+            content_type=ContentType.objects.get_for_model(held.thing),
+            object_id=held.thing.pk,
+            name=str(held.thing)[:255],
+            held=held.exclusive,
+            exclusive=held.exclusive,
+        )
+        for held in holds
+    ]
+
+
+def begin(job: Job, steps: list[Step], lab_at: datetime) -> None:
+    """Starts a job at a lab time, at its first step that is still to be done."""
+    write_rows(Step, schedule(job, steps, lab_at), BEGIN_FIELDS)
+    job.save(update_fields=[*JOB_FIELDS, "started_at", "started_lab_at"])
+
+
+def schedule(job: Job, steps: list[Step], lab_at: datetime) -> list[Step]:
+    """Sets a job and its steps that are still to be done running from a lab time on; returns those. Writes nothing."""
+    todo = [step for step in steps if step.state != StepState.DONE]
+    at = lab_at
+    for step in todo:
+        step.state = StepState.PENDING
+        step.planned_start_lab_at, at = at, at + timedelta(seconds=step.duration_s)
+        step.planned_end_lab_at = at
+    todo[0].state, todo[0].started_lab_at = StepState.RUNNING, lab_at
+    job.state, job.position = JobState.RUNNING, todo[0].position
+    job.started_at = timezone.now()
+    job.started_lab_at, job.due_lab_at, job.ends_lab_at = lab_at, todo[0].planned_end_lab_at, at
+    return todo
+
+
+def end(job: Job, state: str, lab_at: datetime | None, error: Text | None = None) -> None:
+    """Ends a job and lets go of what it held."""
+    job.state, job.ended_at, job.due_lab_at = state, timezone.now(), None
+    job.ends_lab_at = lab_at
+    job.error_kept = error.as_json() if error else None
+    job.save(update_fields=JOB_FIELDS)
+    JobSubject.objects.filter(job=job, held=True).update(held=False)
+
+
+def fail(lab: Lab, job: Job, steps: list[Step], lab_at: datetime, error: Text) -> None:
+    """Ends a job at its step in progress: undoes its earlier steps in reverse and says so."""
+    step = next(step for step in steps if step.position == job.position)
+    step.state, step.ended_lab_at, step.ended_at = StepState.FAILED, lab_at, timezone.now()
+    write_line(job, lab_at, error, Level.ERROR)
+    undo_steps(lab, job, steps, lab_at)
+    write_rows(Step, steps, STEP_FIELDS)
+    end(job, JobState.FAILED, lab_at, error)
+
+
+def undo_steps(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime) -> list[Step]:
+    """Undoes the steps that are done, the last first; returns those undone. The caller writes the steps."""
+    undone: list[Step] = []
+    for step in reversed(steps):
+        if step.state == StepState.DONE and step.undo:
+            undone += [step] if _undo(lab, job, step, lab_at) else []
+        elif step.state in {StepState.PENDING, StepState.RUNNING}:
+            step.state = StepState.SKIPPED
+    return undone
+
+
+def _undo(lab: Lab, job: Job, step: Step, lab_at: datetime) -> bool:
+    error = happen(step.undo, run := Run(lab, job, step, lab_at))
+    LogLine.objects.bulk_create(run.lines)
+    if error is not None:
+        why = error.text if isinstance(error, NotYet) else error
+        write_line(job, lab_at, say(_("Could not undo “%(step)s”: %(why)s"), step=step.title, why=why), Level.ERROR)
+        return False
+    step.state = StepState.UNDONE
+    write_line(job, lab_at, say(_("Undone: %(step)s"), step=step.title), Level.WARNING)
+    return True
+
+
+def happen(name: str, run: Run) -> Text | NotYet | None:
+    """Lets an effect happen inside a savepoint: None when it did, why not, or that it has to wait.
+
+    Where it did not, nothing of it is left. A database that went away is raised on: the transaction is repeated later.
+    """
+    if not name:
+        return None
+    if name not in EFFECTS:
+        return say(_("This VirtLab does not know the effect %(name)s."), name=name)
+    return _guarded(EFFECTS[name], run)
+
+
+def _guarded(function: EffectFunction, run: Run) -> Text | NotYet | None:
+    memory = run.step.memory
+    try:
+        with transaction.atomic():
+            function(run)
+    except StepFailed as failure:
+        outcome: Text | NotYet = failure.text
+    except NotYet as waiting:
+        outcome = waiting
+    except DATABASE_GONE:
+        raise
+    except Exception as fault:
+        logger.exception("Effect %s of job %s", run.step.effect, run.job.pk)
+        outcome = say(
+            _("A fault in VirtLab (%(kind)s) stopped the step; the server's log has it."), kind=type(fault).__name__
+        )
+    else:
+        return None
+    run.step.memory = memory
+    run.lines.clear()
+    run.started.clear()
+    return outcome
+
+
+def write_line(job: Job, lab_at: datetime | None, text: Text, level: str = Level.INFO) -> None:
+    """Adds one line to a job's log."""
+    LogLine.objects.create(job=job, lab_at=lab_at, level=level, text_kept=text.as_json())
+
+
+def bump_revision(lab: Lab) -> None:
+    """Marks that what runs where changed, so that computed results of before are not used any more."""
+    Lab.objects.filter(pk=lab.pk).update(revision=F("revision") + 1)
+    lab.revision += 1

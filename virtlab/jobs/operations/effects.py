@@ -1,0 +1,157 @@
+"""Effects: what a step does at its end, in the same transaction as its change of state.
+
+    @effect("vm.set_size")
+    def set_size(run: Run) -> None:
+        vm = run.get(VirtualMachine)
+        run.remember(memory_mib=vm.memory_mib)
+        vm.memory_mib = run.params["memory_mib"]
+        vm.save(update_fields=["memory_mib"])
+
+An effect happens once, whoever is killed. It raises StepFailed with a sentence where it cannot happen: then its own
+changes are rolled back and the job's earlier steps are undone.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs.choices import Level
+from virtlab.jobs.models import Job, JobSubject, LogLine, Step
+from virtlab.jobs.text import Message, Text, say
+from virtlab.labs.models import Lab
+
+if TYPE_CHECKING:
+    from virtlab.jobs.operations.operation import Operation
+
+M = TypeVar("M", bound=models.Model)
+EffectFunction = Callable[["Run"], None]
+Starter = Callable[["Run", "type[Operation]", models.Model | None, dict[str, Any]], Job]
+
+
+class StepFailed(Exception):  # noqa: N818 (an outcome in the model's world, not a fault of the program)
+    """The step cannot happen; the text says why."""
+
+    def __init__(self, message: Message | Text, /, **words: Any) -> None:
+        self.text = say(message, **words)
+        super().__init__(str(self.text))
+
+
+class NotYet(Exception):  # noqa: N818 (neither)
+    """The step has to wait: it is asked again after `after_s` seconds of lab time."""
+
+    def __init__(self, after_s: float, message: Message | Text = "", /, **words: Any) -> None:
+        self.after_s = max(after_s, 0.1)
+        self.text = say(message, **words)
+        super().__init__(str(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A function under the name by which steps in the database call it."""
+
+    name: str
+    function: EffectFunction
+
+    def __call__(self, run: "Run") -> None:
+        self.function(run)
+
+
+EFFECTS: dict[str, Effect] = {}
+
+
+def effect(name: str) -> Callable[[EffectFunction], Effect]:
+    """Registers a function as an effect; raises ValueError for a name taken by another function."""
+
+    def register(function: EffectFunction) -> Effect:
+        taken = EFFECTS.get(name)
+        if taken and taken.function.__qualname__ != function.__qualname__:
+            raise ValueError(f"Two effects are named {name}.")
+        return EFFECTS.setdefault(name, Effect(name, function))
+
+    return register
+
+
+class Run:
+    """What an effect is given: its lab, job and step, the lab time at which it happens, and what it may do."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 (made in two places only)
+        self,
+        lab: Lab,
+        job: Job,
+        step: Step,
+        lab_time: datetime,
+        starter: "Starter | None" = None,
+        subjects: Sequence[JobSubject] | None = None,
+    ) -> None:
+        self.lab = lab
+        self.job = job
+        self.step = step
+        self.lab_time = lab_time
+        self.lines: list[LogLine] = []
+        self.started: list[Job] = []
+        self._starter = starter
+        self._subjects = subjects
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The step's parameters, as the plan gave them."""
+        return dict(self.step.params)
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What the effect remembered, for its undoing."""
+        return dict(self.step.memory)
+
+    def remember(self, **facts: Any) -> None:
+        """Keeps JSON facts with the step: the undoing reads them in `run.memory`."""
+        self.step.memory = {**self.step.memory, **facts}
+
+    def get(self, model: type[M], pk: int | None = None) -> M:
+        """The object of that key, or the job's first one of that model; StepFailed where it is gone."""
+        found = model._default_manager.filter(pk=pk if pk is not None else self._subject_id(model)).order_by().first()
+        if found is None:
+            raise StepFailed(_("%(name)s is gone."), name=self._name_of(model, pk))
+        return found
+
+    def log(self, message: Message | Text, /, level: str = Level.INFO, **words: Any) -> None:
+        """Adds a line to the job's log."""
+        text = say(message, **words).as_json()
+        self.lines.append(LogLine(job=self.job, lab_at=self.lab_time, level=level, text_kept=text))
+
+    def touch(self, thing: models.Model, *, hold: bool = False) -> None:
+        """Links an object, such as one just made, to the job; `hold` keeps other jobs away from it until the end."""
+        kind = ContentType.objects.get_for_model(thing)
+        self._subjects = None  # the database knows more now than the batch had loaded
+        JobSubject.objects.update_or_create(
+            job=self.job,
+            content_type=kind,
+            object_id=thing.pk,
+            defaults={"name": str(thing)[:255], "held": hold, "exclusive": hold},
+        )
+
+    def start(self, operation: "type[Operation]", subject: models.Model | None, **params: Any) -> Job:
+        """Starts another operation at this lab time as a part of this job; StepFailed where it is refused."""
+        if self._starter is None:
+            raise StepFailed(_("An undoing cannot start another operation."))
+        job = self._starter(self, operation, subject, params)
+        self.started.append(job)
+        return job
+
+    def _subject(self, model: type[models.Model], pk: int | None = None) -> JobSubject | None:
+        kind = ContentType.objects.get_for_model(model).pk
+        subjects = self.job.subjects.all() if self._subjects is None else self._subjects
+        named = (s for s in subjects if s.content_type_id == kind and pk in {None, s.object_id})
+        return next(named, None)
+
+    def _subject_id(self, model: type[models.Model]) -> int | None:
+        subject = self._subject(model)
+        return subject.object_id if subject else None
+
+    def _name_of(self, model: type[models.Model], pk: int | None) -> str:
+        subject = self._subject(model, pk)
+        return subject.name if subject else str(model._meta.verbose_name)

@@ -1,0 +1,112 @@
+"""What an operation says of itself before it starts: refusals, before and after, and the plan of its steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.effects import Effect
+from virtlab.jobs.text import Message, Text, say
+
+if TYPE_CHECKING:
+    from virtlab.jobs.operations.operation import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What would make a refused operation possible: another operation, with its form filled in."""
+
+    operation: "type[Operation]"
+    subject: models.Model | None
+    label: Text | Message
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not, in words, the form's field concerned (empty: the whole), the job in the way, and the ways out."""
+
+    text: Text | Message
+    field: str = ""
+    ways_out: Sequence[WayOut] = ()
+    job: Job | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of before and after: values as shown, the unit in small grey."""
+
+    label: Text | Message
+    before: Any
+    after: Any
+    unit: Text | Message = ""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the operation changes it."""
+        return bool(str(self.before) != str(self.after))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Before and after, and what it takes: None where a figure says nothing of this operation.
+
+    cost_usd_per_month and power_w are pairs (before, after); downtime_s is how long users notice.
+    """
+
+    changes: Sequence[Change] = ()
+    cost_usd_per_month: tuple[float, float] | None = None
+    power_w: tuple[float, float] | None = None
+    downtime_s: float | None = None
+    notes: Sequence[Text | Message] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """What is going on from `at_s` seconds (lab time) after the step's start, e.g. "round 3, 1.1 of 16 GiB left"."""
+
+    at_s: float
+    text: Text | Message
+
+    def as_json(self) -> dict[str, Any]:
+        """What the step keeps."""
+        return {"at_s": self.at_s, **say(self.text).as_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One step: it lasts `duration_s` of lab time, then `effect` happens; `undo` takes it back.
+
+    params go to the effect and its undoing; physics (JSON with a "kind") is shown on the job's page.
+    """
+
+    key: str
+    title: Text | Message
+    duration_s: float = 0.0
+    effect: Effect | None = None
+    undo: Effect | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+    physics: dict[str, Any] = field(default_factory=dict)
+    phases: Sequence[Phase] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of a job, in order."""
+
+    steps: Sequence[PlannedStep]
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds of lab time from start to end."""
+        return sum(step.duration_s for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An object that the job touches; `exclusive` ones are held until it ends, so that no other job may hold them."""
+
+    thing: models.Model
+    exclusive: bool = True

@@ -1,0 +1,73 @@
+"""The ways in which a request is turned down, each with what the user is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.operation import OperationForm
+from virtlab.jobs.operations.plan import Refusal
+from virtlab.jobs.text import say
+
+
+class Refused(Exception):  # noqa: N818 (an answer, not a fault)
+    """The operation cannot start (or the job cannot be changed): each refusal is a sentence."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = list(refusals)
+        super().__init__(" ".join(str(refusal.text) for refusal in refusals))
+
+
+class Invalid(Exception):  # noqa: N818
+    """The form's fields have errors."""
+
+    def __init__(self, form: OperationForm) -> None:
+        self.form = form
+        super().__init__(form.errors.as_text())
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A column of the subject that changed since the form was shown."""
+
+    name: str
+    seen: str
+    now: str
+
+
+class StaleForm(Exception):  # noqa: N818
+    """The subject changed since the form was shown; nothing was started."""
+
+    def __init__(self, changes: Sequence[Stale]) -> None:
+        self.changes = list(changes)
+        super().__init__(", ".join(change.name for change in changes))
+
+
+def gone(name: str) -> Refused:
+    """The object was deleted meanwhile."""
+    return Refused([Refusal(say(_("%(name)s does not exist any more."), name=name))])
+
+
+def busy(name: str, job: Job) -> Refusal:
+    """Another job holds the object."""
+    text = say(
+        _("%(name)s is busy: “%(job)s” (job %(id)s) is still to end. Wait for it or cancel it."),
+        name=name,
+        job=job.title,
+        id=str(job.pk),
+    )
+    return Refusal(text, job=job)
+
+
+def needed_twice(name: str) -> Refusal:
+    """Another job of the same bulk request needs the object for itself."""
+    return Refusal(
+        say(_("%(name)s is needed by another job of the same request. Start this one afterwards."), name=name)
+    )
+
+
+def already_ended(job: Job) -> Refused:
+    """A job that ended cannot be cancelled."""
+    text = say(_("“%(job)s” has ended already (%(state)s)."), job=job.title, state=job.get_state_display())
+    return Refused([Refusal(text, job=job)])

@@ -1,0 +1,98 @@
+"""The page of an operation on many objects: its form once, a row for each object, and one start for all that can."""
+
+import json
+import secrets
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from virtlab.jobs.actor import actor_of
+from virtlab.jobs.operations.form_values import given_in, posted
+from virtlab.jobs.requests.asking import next_address, operation_or_404, seen_in, subjects_or_404
+from virtlab.jobs.requests.bulk import MOST, Bulk, Row
+from virtlab.jobs.requests.bulk_totals import Totals
+from virtlab.jobs.requests.start import start_all
+from virtlab.labs.access import lab_for
+from virtlab.labs.models import Lab
+
+TOLD = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk(request: HttpRequest, lab: str, name: str) -> HttpResponseBase:
+    """?subject= for each object; POST shows what it would do (or starts it, with do=start)."""
+    operation = operation_or_404(name)
+    if operation.subject_model is None:
+        raise Http404
+    found = lab_for(request, lab, operation.role)
+    words = request.POST.getlist("subject") or request.GET.getlist("subject")
+    if len(words) > MOST:
+        most = _("At most %(most)s at once: you chose %(chosen)s.") % {"most": MOST, "chosen": len(words)}
+        return _turned_back(request, found, most)
+    subjects, gone = subjects_or_404(found, operation, words)
+    if not subjects:
+        nothing = _("None of the objects chosen exists any more.") if gone else _("Choose at least one first.")
+        return _turned_back(request, found, nothing)
+    form = operation.form(found, subjects[0])
+    given = posted(form, request.POST) if request.method == "POST" else given_in(form, request.GET)
+    asked = Bulk(found, operation, subjects, given, actor_of(request))
+    if request.method == "POST" and request.POST.get("do") == "start":
+        return _start(request, asked, gone)
+    asked.look()
+    return _page(request, asked, gone)
+
+
+def _turned_back(request: HttpRequest, lab: Lab, why: str) -> HttpResponseBase:
+    messages.error(request, why)
+    return redirect(next_address(request, lab.get_absolute_url()))
+
+
+def _start(request: HttpRequest, asked: Bulk, gone: int) -> HttpResponseBase:
+    batch = request.POST.get("key", "")[:64] or secrets.token_urlsafe(16)
+    started = start_all(asked.lab, asked.requests(seen_in(request.POST.get("seen", ""))), batch)
+    if not started.jobs:
+        asked.show_stale(started.found)
+        return _page(request, asked, gone)
+    count = len(started.jobs)
+    messages.success(request, ngettext("Started %(count)s job.", "Started %(count)s jobs.", count) % {"count": count})
+    _tell_refused(request, [asked.row(prepared) for prepared in started.found if prepared.why])
+    return redirect(f"{reverse('jobs:list', args=[asked.lab.slug])}?{urlencode({'batch': batch})}")
+
+
+def _tell_refused(request: HttpRequest, rows: Sequence[Row]) -> None:
+    for row in rows[:TOLD]:
+        told = {"name": row.subject, "why": " ".join(row.sentences)}
+        messages.warning(request, _("Not started for %(name)s: %(why)s") % told)
+    if len(rows) > TOLD:
+        more = len(rows) - TOLD
+        told_more = ngettext("Not started for %(count)s more.", "Not started for %(count)s more.", more)
+        messages.warning(request, told_more % {"count": more})
+
+
+def _page(request: HttpRequest, asked: Bulk, gone: int) -> HttpResponse:
+    if request.method == "POST":
+        asked.mark()
+    stale = any(row.stale for row in asked.rows)
+    kept_key = request.POST.get("key", "")[:64] if not stale else ""
+    context = {
+        "lab": asked.lab,
+        "operation": asked.operation,
+        "bulk": asked,
+        "form": asked.form,
+        "first_look": request.method != "POST",
+        "totals": Totals.of([row for row in asked.rows if row.can]),
+        "gone": gone,
+        "stale": stale,
+        "key": kept_key or secrets.token_urlsafe(16),
+        "seen": json.dumps(asked.seen()),
+        "next": next_address(request, ""),
+    }
+    part = request.headers.get("HX-Request") == "true" and request.POST.get("do") != "start"
+    return render(request, "jobs/bulk/live.html" if part else "jobs/bulk/bulk.html", context)

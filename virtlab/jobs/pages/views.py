@@ -1,0 +1,157 @@
+"""Pages of jobs: the list, one job, the task panel, toasts, and the lab's clock."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from virtlab.jobs import audit
+from virtlab.jobs.actor import Actor, actor_of
+from virtlab.jobs.choices import ENDED
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
+from virtlab.jobs.operations.registry import role_for
+from virtlab.jobs.pages.gantt import gantt
+from virtlab.jobs.pages.listing import COLUMNS, filtered_jobs, states_of
+from virtlab.jobs.pages.panel import panel
+from virtlab.jobs.pages.physics import physics_of
+from virtlab.jobs.pages.rows import job_rows
+from virtlab.jobs.requests.start import cancel, retry, run_again
+from virtlab.jobs.templatetags.jobs import clock_context, may
+from virtlab.labs import clock
+from virtlab.labs.access import lab_for
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Lab
+from virtlab.web.tables import listing
+
+TOASTS = 3
+LOG_LINES = 500
+
+
+@require_GET
+def job_list(request: HttpRequest, lab: str) -> HttpResponse:
+    """Every job of a lab; ?state=&side=&q=&batch=&sort=&page= in the address."""
+    found = lab_for(request, lab)
+    jobs, form = filtered_jobs(found, request.GET)
+    page = listing(request, jobs, COLUMNS, "-id")
+    rows = job_rows(found, page.page.object_list)
+    together = states_of(found, form.cleaned_data.get("batch", ""))
+    context = {"lab": found, "listing": page, "rows": rows, "form": form, "together": together}
+    return render(request, _part(request, "jobs/list/jobs.html", "jobs/list/live.html"), context)
+
+
+@require_GET
+def job_page(request: HttpRequest, lab: str, job: int) -> HttpResponse:
+    """One job: its steps in time, its physics, its log, and what can be done with it."""
+    found = lab_for(request, lab)
+    shown = get_object_or_404(Job.objects.select_related("requested_by", "parent"), lab=found, pk=job)
+    steps = list(shown.steps.all())
+    context = {
+        "lab": found,
+        "job": shown,
+        "row": job_rows(found, [shown])[0],
+        "gantt": gantt(found, shown, steps),
+        "physics": [(step, physics) for step in steps if (physics := physics_of(step.physics))],
+        "log": shown.log.all()[:LOG_LINES],
+        "parts": job_rows(found, shown.children.order_by("pk")[:50]),
+        "may_change": may(request, found, Role.OPERATOR),
+    }
+    return render(request, _part(request, "jobs/job/job.html", "jobs/job/live.html"), context)
+
+
+def _part(request: HttpRequest, page: str, part: str) -> str:
+    """A page's template, or its region's where htmx asks to refresh that."""
+    return part if request.headers.get("HX-Request") == "true" else page
+
+
+@require_GET
+def task_list(request: HttpRequest, lab: str) -> HttpResponse:
+    """The task panel's list; ?show=all|active|failed."""
+    found = lab_for(request, lab)
+    shown = panel(found, request.GET.get("show", "all"))
+    return render(request, "jobs/panel/tasks.html", {"lab": found, "panel": shown, "swapped": True})
+
+
+@require_GET
+def toasts(request: HttpRequest, lab: str) -> HttpResponse:
+    """Notices of jobs that ended, ?job=1&job=2; of many only the number."""
+    found = lab_for(request, lab)
+    keys = [int(key) for key in request.GET.getlist("job")[:200] if key.isdecimal()]
+    ended = list(Job.objects.filter(lab=found, pk__in=keys, state__in=ENDED).order_by("pk"))
+    context = {"lab": found, "jobs": ended[:TOASTS], "more": max(len(ended) - TOASTS, 0)}
+    return render(request, "jobs/panel/toasts.html", context)
+
+
+@require_GET
+def clock_part(request: HttpRequest, lab: str) -> HttpResponse:
+    """The lab's clock as the header shows it."""
+    return render(request, "jobs/panel/clock.html", clock_context(request, lab_for(request, lab)))
+
+
+@require_POST
+def set_clock(request: HttpRequest, lab: str) -> HttpResponseBase:
+    """Sets the speed (?speed) or moves on to the end of a job (?until)."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    before = found.clock_speed
+    try:
+        changed = _change_clock(found, request)
+    except (clock.ClockError, ValueError) as error:
+        messages.error(request, str(error))
+        return _back(request, found)
+    after = {"speed": changed.clock_speed}
+    audit.record(actor_of(request), "clock.set", found, before={"speed": before}, after=after)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "jobs/panel/clock.html", clock_context(request, changed))
+    return _back(request, found)
+
+
+def _change_clock(lab: Lab, request: HttpRequest) -> Lab:
+    if until := request.POST.get("until"):
+        job = get_object_or_404(Job, lab=lab, pk=until) if until.isdecimal() else None
+        if job is None or job.ends_lab_at is None or not job.is_active:
+            raise clock.ClockError(_("This job has no end to move on to."))
+        return clock.move_forward(lab.pk, job.ends_lab_at)
+    return clock.set_speed(lab.pk, float(request.POST.get("speed", "")))
+
+
+def _done(word: str, job: Job) -> str:
+    sentences = {
+        "cancel": _("Cancelled: %(job)s."),
+        "retry": _("Started again where it stopped: %(job)s."),
+        "again": _("Started: %(job)s."),
+    }
+    return sentences[word] % {"job": job.title}
+
+
+ACTIONS: dict[str, Callable[[Job, Actor, str], Job]] = {
+    "cancel": lambda job, actor, _key: cancel(job, actor),
+    "retry": lambda job, actor, _key: retry(job, actor),
+    "again": run_again,
+}
+
+
+@require_POST
+def act(request: HttpRequest, lab: str, job: int, action: str) -> HttpResponseBase:
+    """Cancels, retries or runs a job again; what stands in the way is said on the page one comes from."""
+    found = lab_for(request, lab, Role.OPERATOR)
+    asked = get_object_or_404(Job.objects.select_related("lab"), lab=found, pk=job)
+    if action not in ACTIONS or (action != "cancel" and not may(request, found, role_for(asked))):
+        raise Http404
+    try:
+        changed = ACTIONS[action](asked, actor_of(request), request.POST.get("key", "")[:64])
+    except (Refused, Invalid, StaleForm) as refused:
+        messages.error(request, str(refused))
+        return _back(request, found)
+    messages.success(request, _done(action, changed))
+    return redirect(changed) if action == "again" else _back(request, found)
+
+
+def _back(request: HttpRequest, lab: Lab) -> HttpResponseBase:
+    """To the page that the form names, if that is one of ours."""
+    address = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return redirect(address if ours else lab.get_absolute_url())

@@ -1,0 +1,1 @@
+"""Requests to start operations, one or many at once: asked, prepared, started."""

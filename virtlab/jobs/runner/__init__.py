@@ -1,0 +1,1 @@
+"""What drives jobs when their moments come."""

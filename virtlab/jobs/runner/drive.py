@@ -1,0 +1,197 @@
+"""Driving a lab: whatever is due happens, in the order of lab time, in one transaction.
+
+A step's effect and its change of state are committed together. So a worker killed anywhere loses nothing, and a message
+that comes twice, late, or never does no harm: it finds nothing due, or the sweeper sends another.
+"""
+
+import heapq
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.events.events import News
+from virtlab.jobs.lifecycle import agenda
+from virtlab.jobs.lifecycle.admission import begin_queued
+from virtlab.jobs.lifecycle.bulk_write import write_rows
+from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revision, end, fail, happen
+from virtlab.jobs.models import Job, JobSubject, LogLine, Step
+from virtlab.jobs.operations.effects import NotYet, Run
+from virtlab.jobs.requests.start import start_from_job
+from virtlab.jobs.selectors import name_in_events
+from virtlab.jobs.text import Text
+from virtlab.labs.clock import PAUSED, locked_lab
+from virtlab.labs.models import Lab
+
+# A batch stays short, so that SQLite's one writer and the lab's lock are soon free for others.
+BATCH_JOBS = 80
+BATCH_S = 0.4
+
+
+@dataclass
+class Driven:
+    """What one drive did."""
+
+    steps: int = 0
+    jobs_ended: int = 0
+
+
+def drive(lab_id: int, now: datetime | None = None) -> Driven:
+    """Lets happen what is due in a lab, up to one batch; what is left gets a message of its own.
+
+    Does nothing where nothing is due or where another worker holds the lab (who then sends the next message).
+    """
+    now = now or timezone.now()
+    if not agenda.is_due(lab_id, now):
+        return Driven()
+    with transaction.atomic():
+        lab = locked_lab(lab_id, skip_locked=True)
+        if lab is None:
+            return Driven()
+        batch = Batch(lab, now)
+        batch.run()
+        agenda.refresh(lab)
+        batch.news.publish_on_commit()
+    return batch.driven
+
+
+@dataclass
+class Batch:
+    """One transaction's work in a lab."""
+
+    lab: Lab
+    now: datetime
+    driven: Driven = field(default_factory=Driven)
+    jobs: dict[int, Job] = field(default_factory=dict)
+    steps: dict[int, list[Step]] = field(default_factory=dict)
+    subjects: dict[int, list[JobSubject]] = field(default_factory=dict)
+    due: list[tuple[datetime, int]] = field(default_factory=list)
+    lines: list[LogLine] = field(default_factory=list)
+    changed_steps: dict[int, Step] = field(default_factory=dict)
+    changed_jobs: dict[int, Job] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.news = News(self.lab)
+        self.lab_now = self.lab.lab_time(self.now)
+        # What is later than the last job of a full batch has to wait for jobs that are not loaded.
+        self.horizon = self.lab_now
+        self.queue_waits = Job.objects.filter(lab=self.lab, state=JobState.QUEUED, kind=JobKind.LAB).exists()
+
+    def run(self) -> None:
+        """Loads what is due and lets it happen, earliest first, until nothing is left or the time is up."""
+        running = Job.objects.filter(lab=self.lab, state=JobState.RUNNING, kind=JobKind.LAB)
+        found = list(running.filter(due_lab_at__lte=self.lab_now).order_by("due_lab_at", "pk")[:BATCH_JOBS])
+        if len(found) == BATCH_JOBS and found[-1].due_lab_at:
+            self.horizon = found[-1].due_lab_at
+        self.load(found)
+        stop_at = time.monotonic() + BATCH_S
+        while self.due and time.monotonic() < stop_at:
+            _at, pk = heapq.heappop(self.due)
+            self.advance(self.jobs[pk])
+        self.write()
+
+    def load(self, jobs: list[Job]) -> None:
+        """Takes jobs into the batch, with their steps to come and their subjects (two queries)."""
+        if not jobs:
+            return
+        for job in jobs:
+            self.jobs[job.pk], self.steps[job.pk], self.subjects[job.pk] = job, [], []
+        todo = Step.objects.filter(job__in=jobs, state__in=(StepState.RUNNING, StepState.PENDING))
+        for step in todo.order_by("job", "position").defer("physics", "phases"):
+            self.steps[step.job_id].append(step)
+            step.job = self.jobs[step.job_id]
+        for subject in JobSubject.objects.filter(job__in=jobs).order_by("pk"):
+            self.subjects[subject.job_id].append(subject)
+        for job in jobs:
+            self.schedule(job)
+
+    def schedule(self, job: Job) -> None:
+        """Puts a running job in line where its step is due within the batch's horizon."""
+        if job.state == JobState.RUNNING and job.due_lab_at and job.due_lab_at <= self.horizon:
+            heapq.heappush(self.due, (job.due_lab_at, job.pk))
+
+    def advance(self, job: Job) -> None:
+        """Lets a job's step in progress end."""
+        assert job.due_lab_at is not None
+        step, at = self.steps[job.pk][0], job.due_lab_at
+        run = Run(self.lab, job, step, at, start_from_job, self.subjects[job.pk])
+        outcome = happen(step.effect, run)
+        self.driven.steps += 1
+        self.lines += run.lines
+        if isinstance(outcome, NotYet):
+            self.wait(job, outcome, at)
+        elif isinstance(outcome, Text):
+            self.stop(job, outcome, at)
+        else:
+            self.go_on(job, step, at)
+        self.load(list(run.started))
+
+    def go_on(self, job: Job, step: Step, at: datetime) -> None:
+        """The step is done: the next one starts at the same lab time, or the job has succeeded."""
+        step.state, step.ended_lab_at, step.ended_at = StepState.DONE, at, self.now
+        step.late_s = self.late_s(at)
+        self.changed_steps[step.pk] = step
+        self.steps[job.pk].pop(0)
+        if not self.steps[job.pk]:
+            self.finish(job, at)
+            return
+        following = self.steps[job.pk][0]
+        following.state, following.started_lab_at = StepState.RUNNING, at
+        job.position, job.due_lab_at = following.position, at + timedelta(seconds=following.duration_s)
+        self.changed_steps[following.pk], self.changed_jobs[job.pk] = following, job
+        self.schedule(job)
+
+    def finish(self, job: Job, at: datetime) -> None:
+        """The job has succeeded."""
+        end(job, JobState.SUCCEEDED, at)
+        self.ended(job, at)
+
+    def stop(self, job: Job, why: Text, at: datetime) -> None:
+        """The step failed: what was done is undone and the job has failed."""
+        self.write()
+        fail(self.lab, job, list(job.steps.all()), at, why)
+        self.ended(job, at)
+
+    def wait(self, job: Job, waiting: NotYet, at: datetime) -> None:
+        """The step has to wait: it is asked again later in lab time."""
+        later = timedelta(seconds=waiting.after_s)
+        job.due_lab_at = at + later
+        job.ends_lab_at = (job.ends_lab_at or at) + later
+        job.note_kept = waiting.text.as_json() if waiting.text else job.note_kept
+        self.changed_jobs[job.pk] = job
+        self.schedule(job)
+
+    def ended(self, job: Job, at: datetime) -> None:
+        """A job made room: the next queued one begins at this lab time."""
+        self.driven.jobs_ended += 1
+        self.changed_jobs.pop(job.pk, None)
+        self.news.job(job)
+        if self.queue_waits:
+            begun = begin_queued(self.lab, at)
+            for other in begun:
+                self.news.job(other)
+            self.load([other for other in begun if other.is_active])
+
+    def write(self) -> None:
+        """Writes what changed since the last write."""
+        for job in self.changed_jobs.values():
+            self.news.job(job)
+        write_rows(Step, self.changed_steps.values(), STEP_FIELDS)
+        write_rows(Job, self.changed_jobs.values(), [*JOB_FIELDS, "note_kept"])
+        LogLine.objects.bulk_create(self.lines)
+        if self.driven.steps:
+            bump_revision(self.lab)
+            touched = {(s.content_type_id, s.object_id) for each in self.subjects.values() for s in each}
+            self.news.touch(name_in_events(kind, pk) for kind, pk in touched)
+        self.changed_steps, self.changed_jobs, self.lines = {}, {}, []
+
+    def late_s(self, lab_at: datetime) -> float:
+        """Real seconds between the moment at which a step came due and now."""
+        since_clock_s = (self.now - self.lab.clock_real_at).total_seconds()
+        if self.lab.clock_speed == PAUSED:
+            return max(since_clock_s, 0.0)
+        behind_s = (self.lab_now - lab_at).total_seconds() / self.lab.clock_speed
+        return max(min(behind_s, since_clock_s), 0.0)

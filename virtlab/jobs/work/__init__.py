@@ -1,0 +1,1 @@
+"""Real work: what takes a worker's time instead of the lab's."""
