@@ -14,9 +14,9 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("virtlab.labs.urls")),
-    path("labs/<slug:lab>/jobs/", include("virtlab.jobs.urls")),
-    path("labs/<slug:lab>/hosts/", include("hosts.urls")),
-    path("labs/<slug:lab>/import/", include("hosts.pages.imports.urls")),
-    path("labs/<slug:lab>/instances/", include("instances.urls")),
+    path("labs/<slug:slug>/jobs/", include("virtlab.jobs.urls")),
+    path("labs/<slug:slug>/hosts/", include("hosts.urls")),
+    path("labs/<slug:slug>/import/", include("hosts.pages.imports.urls")),
+    path("labs/<slug:slug>/instances/", include("instances.urls")),
     path("", include("virtlab.compare.urls")),
 ]

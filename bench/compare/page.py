@@ -24,7 +24,7 @@ from bench import Figure
 from virtlab.platform.browser import FLAGS, find_browser
 from virtlab.platform.redis_server import EmbeddedRedis
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 REAL = SHARED / "rvtools_805vm.xlsx"
 SMOKE = bool(os.environ.get("BENCH_SMOKE"))
 ROUNDS = 8 if SMOKE else 60

@@ -12,7 +12,7 @@ from virtlab.engine.load.replay import replay
 from virtlab.engine.placement.equal_hosts import pack
 
 KNOWN_KWH = {100: 19.497, 1_000: 178.344, 10_000: 1776.543}
-CASES = Path(__file__).resolve().parents[1] / "tests" / "engine" / "data" / "packing_cases.json"
+CASES = Path(__file__).resolve().parents[2] / "tests" / "engine" / "data" / "packing_cases.json"
 
 
 def figures() -> Iterator[Figure]:

@@ -25,7 +25,7 @@ from virtlab.jobs.actor import SYSTEM
 from virtlab.jobs.work.workshop import do_next_work
 from virtlab.labs.models import Lab
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 REAL = SHARED / "rvtools_805vm.xlsx"
 WEEK = SHARED / "bitbrains_rnd_week_5min.parquet"
 MANY = 1_000 if os.environ.get("BENCH_SMOKE") else 10_000

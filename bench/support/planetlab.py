@@ -7,7 +7,7 @@ import numpy as np
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.power.watts import HostPower, PowerCurve
 
-TRACES = Path(__file__).resolve().parents[2] / "shared" / "data" / "planetlab_20110303.npz"
+TRACES = Path(__file__).resolve().parents[3] / "shared" / "data" / "planetlab_20110303.npz"
 PER_HOST = 16
 STEP_S = 300.0
 CURVE = PowerCurve((100.0, 250.0))

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.models import Cluster
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.registry import OPERATIONS
-from virtlab.jobs.templatetags.jobs import may
-from virtlab.labs.choices import Role
+from virtlab.labs.access import may
 from virtlab.labs.models import Lab
 from virtlab.web.filters import Filter
 
@@ -31,11 +30,6 @@ def start_links(request: HttpRequest, lab: Lab, names: Iterable[str], **params: 
     return [
         (one, f"{reverse('jobs:operate', args=[lab.slug, one.name])}?{query}") for one in offered(request, lab, names)
     ]
-
-
-def may_operate(request: HttpRequest, lab: Lab) -> bool:
-    """Whether the reader may change anything in the lab."""
-    return may(request, lab, Role.OPERATOR)
 
 
 def cluster_filter(lab: Lab, field: str = "cluster") -> Filter:

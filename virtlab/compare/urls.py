@@ -8,10 +8,10 @@ from virtlab.compare.pages import views
 from virtlab.compare.pages.lab import lab_page
 
 app_name = "compare"
-LAB = "labs/<slug:lab>/compare/"
+LAB = "labs/<slug:slug>/compare/"
 SHARED = "share/<str:token>/"
 urlpatterns = [
-    path("labs/<slug:lab>/", lab_page, name="lab"),
+    path("labs/<slug:slug>/", lab_page, name="lab"),
     path(LAB, views.report, name="report"),
     path(f"{LAB}items/<slug:alternative>/", views.items, name="items"),
     path(f"{LAB}workloads/", views.workloads, name="workloads"),

@@ -46,11 +46,22 @@ def role_in(request: HttpRequest, lab: Lab) -> Role | None:
     return Role(membership.role) if membership else None
 
 
-def lab_for(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Lab:
-    """The lab of an address; Http404 for strangers and for too weak a role, so that nobody learns which labs exist."""
+def may(request: HttpRequest, lab: Lab, role: Role) -> bool:
+    """Whether the reader has at least this role (no query for a lab that `open_lab` gave)."""
+    held = lab.role or role_in(request, lab)
+    return held is not None and STRENGTH[held] >= STRENGTH[role]
+
+
+def open_lab(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Lab:
+    """The lab of an address, which knows the reader's role from here on (two queries at most).
+
+    Http404 for strangers and for too weak a role, so that nobody learns which labs exist.
+    """
     lab = Lab.objects.filter(slug=slug).first()
-    held = role_in(request, lab) if lab else None
-    if lab is None or held is None or STRENGTH[held] < STRENGTH[role]:
+    if lab is None:
+        raise Http404("No such lab.")
+    lab.role = role_in(request, lab)
+    if not may(request, lab, role):
         raise Http404("No such lab.")
     _mark_used(lab)
     return lab

@@ -40,6 +40,8 @@ class Lab(models.Model):
     clock_real_at = models.DateTimeField(default=timezone.now, editable=False)
     clock_lab_at = models.DateTimeField(default=timezone.now, editable=False)
     clock_speed = models.FloatField(_("clock speed"), default=60.0)
+    # What the reader may do in it, once `access.open_lab` has looked; never stored.
+    role: Role | None = None
 
     class Meta:
         verbose_name = _("lab")

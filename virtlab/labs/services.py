@@ -23,7 +23,7 @@ class TooManyLabsError(Exception):
 
 
 @transaction.atomic
-def open_lab(request: HttpRequest, name: str = "") -> Lab:
+def create_lab(request: HttpRequest, name: str = "") -> Lab:
     """A new lab with the demo estate, owned by the user or held by the visitor's session; raises TooManyLabsError."""
     if labs_of(request).count() >= LABS_PER_PERSON:
         raise TooManyLabsError

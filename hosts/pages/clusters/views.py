@@ -15,7 +15,7 @@ from hosts.models import Cluster, Datastore, VirtualMachine
 from hosts.pages.common import cluster_filter, start_links
 from virtlab.charts.layers import drawing
 from virtlab.engine.hypervisors.table import hypervisor
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.web.cells import csv_response
 from virtlab.web.filters import Filter, filtered_rows
 from virtlab.web.tables import listing
@@ -58,11 +58,11 @@ class StoreRow(NamedTuple):
 
 
 @require_GET
-def clusters(request: HttpRequest, lab: str) -> HttpResponse:
+def clusters(request: HttpRequest, slug: str) -> HttpResponse:
     """Clusters with what is reserved, used and free in each; ?format=csv gives what is shown."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     filters = [Filter("hypervisor", gettext_lazy("Hypervisor"), Hypervisor.choices, "hypervisor")]
-    rows, bar = filtered_rows(request, list(live(found).clusters.values()), filters, _text_of_cluster)
+    rows, bar = filtered_rows(request, list(live(lab).clusters.values()), filters, _text_of_cluster)
     if request.GET.get("format") == "csv":
         header = [
             _("Name"),
@@ -88,12 +88,12 @@ def clusters(request: HttpRequest, lab: str) -> HttpResponse:
         )
         return csv_response("clusters.csv", [header, *([getattr(row, name) for name in fields] for row in rows)])
     shown = listing(request, rows, CLUSTER_COLUMNS, "name")
-    start = start_links(request, found, ("cluster.add", "host.add"))
+    start = start_links(request, lab, ("cluster.add", "host.add"))
     lines = [(row, Hypervisor(row.hypervisor).label) for row in shown.page.object_list]
     return render(
         request,
         "hosts/clusters/clusters.html",
-        {"lab": found, "rows": shown, "lines": lines, "bar": bar, "start": start},
+        {"lab": lab, "rows": shown, "lines": lines, "bar": bar, "start": start},
     )
 
 
@@ -102,32 +102,32 @@ def _text_of_cluster(row: ClusterLive) -> str:
 
 
 @require_GET
-def cluster(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def cluster(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One cluster: its hypervisor's layers, what is promised and used, its hosts, datastores and jobs."""
-    found = lab_for(request, lab)
-    one = get_object_or_404(Cluster, pk=pk, lab=found)
-    now = live(found)
+    lab = open_lab(request, slug)
+    one = get_object_or_404(Cluster, pk=pk, lab=lab)
+    now = live(lab)
     hosts = [host for host in now.hosts.values() if host.cluster_id == one.pk]
     context = {
-        "lab": found,
+        "lab": lab,
         "thing": one,
         "cluster": one,
         "now": now.clusters.get(one.pk),
         "hosts": hosts,
         "datastores": [store for store in now.datastores.values() if store.cluster_id == one.pk],
         "drawing": drawing(hypervisor(one.hypervisor), 3, str(one.get_hypervisor_display())),
-        "start": start_links(request, found, ("host.add", "vm.create"), cluster=one.pk),
+        "start": start_links(request, lab, ("host.add", "vm.create"), cluster=one.pk),
     }
     return render(request, "hosts/clusters/cluster.html", context)
 
 
 @require_GET
-def datastores(request: HttpRequest, lab: str) -> HttpResponse:
+def datastores(request: HttpRequest, slug: str) -> HttpResponse:
     """Datastores with what is promised, taken and free on each; ?format=csv gives what is shown."""
-    found = lab_for(request, lab)
-    now = live(found)
+    lab = open_lab(request, slug)
+    now = live(lab)
     every = [StoreRow(now.clusters[row.cluster_id].name, *row) for row in now.datastores.values()]
-    rows, bar = filtered_rows(request, every, [cluster_filter(found, "cluster_id")], _text_of_store)
+    rows, bar = filtered_rows(request, every, [cluster_filter(lab, "cluster_id")], _text_of_store)
     if request.GET.get("format") == "csv":
         header = [
             _("Name"), _("Cluster"), _("Capacity (GiB)"), _("Taken (GiB)"), _("Promised (GiB)"), _("Free (GiB)"),
@@ -136,8 +136,8 @@ def datastores(request: HttpRequest, lab: str) -> HttpResponse:
         names = tuple(DATASTORE_COLUMNS.values())
         return csv_response("datastores.csv", [header, *([getattr(row, name) for name in names] for row in rows)])
     shown = listing(request, rows, DATASTORE_COLUMNS, "name")
-    start = start_links(request, found, ("datastore.add",))
-    return render(request, "hosts/clusters/datastores.html", {"lab": found, "rows": shown, "bar": bar, "start": start})
+    start = start_links(request, lab, ("datastore.add",))
+    return render(request, "hosts/clusters/datastores.html", {"lab": lab, "rows": shown, "bar": bar, "start": start})
 
 
 def _text_of_store(row: StoreRow) -> str:
@@ -145,16 +145,16 @@ def _text_of_store(row: StoreRow) -> str:
 
 
 @require_GET
-def datastore(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One datastore: what is promised, taken and free, the machines on it, and its jobs."""
-    found = lab_for(request, lab)
-    store = get_object_or_404(Datastore.objects.select_related("cluster"), pk=pk, lab=found)
-    now = live(found)
+    lab = open_lab(request, slug)
+    store = get_object_or_404(Datastore.objects.select_related("cluster"), pk=pk, lab=lab)
+    now = live(lab)
     taken = {guest.pk: guest for guest in now.guests.values() if guest.datastore_id == store.pk}
     rows = listing(request, list(taken.values()), {"name": "name", "taken": "disk_taken_gib"}, "-taken")
     templates = VirtualMachine.objects.filter(datastore=store, is_template=True).count()
     context = {
-        "lab": found,
+        "lab": lab,
         "thing": store,
         "store": store,
         "now": now.datastores.get(store.pk),

@@ -20,7 +20,7 @@ from hosts.pages.last_day_charts import host_charts
 from hosts.pages.racks.read import rack_view
 from hosts.pages.racks.records import Slab
 from virtlab.charts.html import rendered
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.web.cells import csv_response
 from virtlab.web.filters import Filter, filtered
 from virtlab.web.tables import listing
@@ -41,27 +41,27 @@ CSV_FIELDS = ("name", "cluster__name", "rack", "model__name", "state", "cores", 
 
 
 @require_GET
-def servers(request: HttpRequest, lab: str) -> HttpResponse:
+def servers(request: HttpRequest, slug: str) -> HttpResponse:
     """Hosts: ?q= searches names, clusters, racks and models; ?format=csv gives what is shown."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     filters = [
         Filter("state", gettext_lazy("State"), HostState.choices, "state"),
-        cluster_filter(found),
+        cluster_filter(lab),
         Filter("hypervisor", gettext_lazy("Hypervisor"), Hypervisor.choices, "cluster__hypervisor"),
     ]
-    every = Host.objects.filter(lab=found).annotate(guest_count=Count("virtual_machines"))
+    every = Host.objects.filter(lab=lab).annotate(guest_count=Count("virtual_machines"))
     rows, bar = filtered(request, every, filters, SEARCHED)
     if request.GET.get("format") == "csv":
         return _csv(rows)
     shown = listing(request, rows.select_related("cluster", "model"), COLUMNS, "name")
-    now = live_for_hosts(found, [host.pk for host in shown.page.object_list])
+    now = live_for_hosts(lab, [host.pk for host in shown.page.object_list])
     context = {
-        "lab": found,
+        "lab": lab,
         "rows": shown,
         "lines": [(host, now.hosts[host.pk]) for host in shown.page.object_list],
         "bar": bar,
-        "bulk": offered(request, found, BULK),
-        "start": start_links(request, found, ("host.add",)),
+        "bulk": offered(request, lab, BULK),
+        "start": start_links(request, lab, ("host.add",)),
     }
     return render(request, "hosts/hosts/hosts.html", context)
 
@@ -74,24 +74,24 @@ def _csv(rows: QuerySet[Any]) -> HttpResponse:
 
 
 @require_GET
-def server(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def server(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One host: what it has, what is promised and used of it, its machines, its jobs and its last day."""
-    found = lab_for(request, lab)
-    host = get_object_or_404(Host.objects.select_related("cluster", "model", "lab"), pk=pk, lab=found)
-    now = live(found)
+    lab = open_lab(request, slug)
+    host = get_object_or_404(Host.objects.select_related("cluster", "model", "lab"), pk=pk, lab=lab)
+    now = live(lab)
     row = now.hosts.get(host.pk)
     if row is None:  # added in this very second
-        row = live_for_hosts(found, [host.pk]).hosts[host.pk]
-    estate = rack_view(found, {host.pk})
+        row = live_for_hosts(lab, [host.pk]).hosts[host.pk]
+    estate = rack_view(lab, {host.pk})
     charts = host_charts(*series_of_guests(host), history_of_host(host))
     context = {
-        "lab": found,
+        "lab": lab,
         "thing": host,
         "host": host,
         "now": row,
         "slab": next((slab for rack in estate.racks for slab in rack.slabs), Slab(row)),
         "bill": host_bill(now, host.pk),
         "charts": [rendered(chart) for chart in charts],
-        "start": start_links(request, found, ("vm.create",), host=host.pk),
+        "start": start_links(request, lab, ("vm.create",), host=host.pk),
     }
     return render(request, "hosts/hosts/host.html", context)

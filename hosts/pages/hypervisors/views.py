@@ -13,20 +13,20 @@ from hosts.pages.hypervisors.comparison import Question, outcome
 from hosts.pages.hypervisors.form import LoadForm
 from hosts.pages.hypervisors.rows import ability_rows, figure_rows, result_rows
 from virtlab.charts.html import rendered
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
 
 @require_GET
-def hypervisors(request: HttpRequest, lab: str) -> HttpResponse:
+def hypervisors(request: HttpRequest, slug: str) -> HttpResponse:
     """Draws the layers of two hypervisors and runs the same load on both; the address says which."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     form = LoadForm.asked(request.GET)
-    context: dict[str, Any] = {"lab": found, "form": form, "clusters": Cluster.objects.filter(lab=found)}
-    context["change"] = next(iter(offered(request, found, ("cluster.change_hypervisor",))), None)
+    context: dict[str, Any] = {"lab": lab, "form": form, "clusters": Cluster.objects.filter(lab=lab)}
+    context["change"] = next(iter(offered(request, lab, ("cluster.change_hypervisor",))), None)
     if form.is_valid():
-        context.update(_answer(found, form.cleaned_data))
+        context.update(_answer(lab, form.cleaned_data))
     return render(request, "hosts/hypervisors/hypervisors.html", context)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,22 +18,23 @@ from hosts.models.inventory_import import ImportState, InventoryImport
 from hosts.pages.imports import preview
 from hosts.pages.imports.form import MIB, AcceptForm, UploadForm
 from virtlab.jobs.actor import actor_of
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.cells import csv_response
+from virtlab.web.htmx import redirect_page, render_region
 
 TEMPLATE = Path(__file__).with_name("template.csv")
 
 
 @require_http_methods(["GET", "POST"])
-def upload(request: HttpRequest, lab: str) -> HttpResponse:
+def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """The page that takes a file; a file that is taken is read by a worker while its own page shows how far it is."""
-    found = lab_for(request, lab, Role.OPERATOR)
+    lab = open_lab(request, slug, Role.OPERATOR)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
-        return redirect(services.stage_upload(found, form.cleaned_data["file"], actor_of(request)))
-    context = {"lab": found, "form": form, "imports": selectors.recent_imports(found)} | limits()
+        return redirect(services.stage_upload(lab, form.cleaned_data["file"], actor_of(request)))
+    context = {"lab": lab, "form": form, "imports": selectors.recent_imports(lab)} | limits()
     return render(request, "hosts/imports/upload.html", context, status=422 if form.errors else 200)
 
 
@@ -45,9 +46,9 @@ def limits() -> dict[str, Any]:
 
 
 @require_GET
-def template(request: HttpRequest, lab: str) -> HttpResponse:
+def template(request: HttpRequest, slug: str) -> HttpResponse:
     """VirtLab's own CSV to fill in."""
-    lab_for(request, lab)
+    open_lab(request, slug)
     # The byte order mark is how Excel knows UTF-8.
     response = HttpResponse("\ufeff" + TEMPLATE.read_text("utf-8"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="virtlab-inventory.csv"'
@@ -55,16 +56,15 @@ def template(request: HttpRequest, lab: str) -> HttpResponse:
 
 
 @require_GET
-def show(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def show(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """An import: how far a worker is, what was understood, or why not. Once accepted, the comparison is next."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    staged = selectors.import_of(found, pk)
+    lab = open_lab(request, slug, Role.OPERATOR)
+    staged = selectors.import_of(lab, pk)
     services.settle_stranded(staged)
     if staged.state == ImportState.ACCEPTED and "writing" in request.GET:
-        return after_accept(request, found, staged)
-    context = show_context(request, found, staged)
-    page = "hosts/imports/show.html"
-    return render(request, f"{page}#import" if request.htmx else page, context)  # type: ignore[attr-defined]  # django-htmx
+        return after_accept(request, lab, staged)
+    context = show_context(request, lab, staged)
+    return render_region(request, "hosts/imports/show.html", "import", context)
 
 
 def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dict[str, Any]:
@@ -78,22 +78,17 @@ def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dic
     return context
 
 
-def after_accept(request: HttpRequest, lab: Lab, staged: InventoryImport) -> HttpResponse:
+def after_accept(request: HttpRequest, lab: Lab, staged: InventoryImport) -> HttpResponseBase:
     """To the comparison of what was just imported, with a word about it."""
     messages.success(request, _("“%(file)s” is imported.") % {"file": staged.file_name})
-    target = redirect("compare:report", lab=lab.slug)
-    if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
-        return target
-    response = HttpResponse(status=204)
-    response["HX-Redirect"] = target.url
-    return response
+    return redirect_page(request, redirect("compare:report", slug=lab.slug))
 
 
 @require_POST
-def accept(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Writes an import into the lab; a second click is led where the first one was."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    staged = selectors.import_of(found, pk)
+    lab = open_lab(request, slug, Role.OPERATOR)
+    staged = selectors.import_of(lab, pk)
     form = AcceptForm(request.POST, staged)
     if staged.state == ImportState.READY and not form.is_valid():
         messages.error(request, _("Choose what happens to the estate of this lab."))
@@ -104,22 +99,22 @@ def accept(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
     except NoServerModelsError as error:
         messages.error(request, str(error))
         return redirect(staged)
-    return redirect(reverse("inventory:show", args=[found.slug, staged.pk]) + "?writing")
+    return redirect(reverse("inventory:show", args=[lab.slug, staged.pk]) + "?writing")
 
 
 @require_POST
-def discard(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def discard(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forgets an import."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    if services.discard(selectors.import_of(found, pk)):
+    lab = open_lab(request, slug, Role.OPERATOR)
+    if services.discard(selectors.import_of(lab, pk)):
         messages.success(request, _("The import is discarded. Nothing of it was kept."))
-    return redirect("inventory:upload", lab=found.slug)
+    return redirect("inventory:upload", slug=lab.slug)
 
 
 @require_GET
-def findings_csv(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def findings_csv(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """All findings that were kept, as a file."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    rows = preview.finding_rows(selectors.import_of(found, pk))
+    lab = open_lab(request, slug, Role.OPERATOR)
+    rows = preview.finding_rows(selectors.import_of(lab, pk))
     header = [_("Severity"), _("Tab"), _("Row"), _("Column"), _("Finding")]
     return csv_response("findings.csv", [header, *rows])

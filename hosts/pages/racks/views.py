@@ -12,11 +12,11 @@ from hosts.models import Host, VirtualMachine
 from hosts.pages.common import cluster_filter, start_links
 from hosts.pages.racks.read import BY_MEMORY, BY_VCPU, rack_view
 from virtlab.jobs.operations.registry import operations_for
-from virtlab.jobs.templatetags.jobs import may
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.filters import Filter, FilterBar, filtered
+from virtlab.web.htmx import render_region
 from virtlab.web.tables import Listing
 
 HOSTS_A_PAGE = 40
@@ -24,24 +24,23 @@ SEARCHED = ("name", "cluster__name", "rack", "virtual_machines__name")
 
 
 @require_GET
-def estate(request: HttpRequest, lab: str) -> HttpResponse:
+def estate(request: HttpRequest, slug: str) -> HttpResponse:
     """The racks as they are now: ?q=, ?cluster=, ?state=, ?hypervisor= choose the hosts, ?size= what a block shows."""
-    found = lab_for(request, lab)
-    hosts, bar = _hosts(request, found)
+    lab = open_lab(request, slug)
+    hosts, bar = _hosts(request, lab)
     page = Paginator(hosts, HOSTS_A_PAGE).get_page(request.GET.get("page"))
     size = BY_MEMORY if request.GET.get("size") == BY_MEMORY else BY_VCPU
     shown = {host.pk for host in page.object_list}
     context = {
-        "lab": found,
-        "estate": rack_view(found, shown, size),
+        "lab": lab,
+        "estate": rack_view(lab, shown, size),
         "bar": bar,
         "rows": Listing(page, "", request.GET),
         "sizes": [(BY_VCPU, _("vCPU")), (BY_MEMORY, _("Memory"))],
         "size": size,
-        "start": start_links(request, found, ("host.add", "vm.create")),
+        "start": start_links(request, lab, ("host.add", "vm.create")),
     }
-    part = request.headers.get("HX-Request") == "true"
-    return render(request, "hosts/racks/estate.html#racks" if part else "hosts/racks/estate.html", context)
+    return render_region(request, "hosts/racks/estate.html", "racks", context)
 
 
 def _hosts(request: HttpRequest, lab: Lab) -> tuple[QuerySet[Host], FilterBar]:
@@ -55,10 +54,10 @@ def _hosts(request: HttpRequest, lab: Lab) -> tuple[QuerySet[Host], FilterBar]:
 
 
 @require_GET
-def machine_menu(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def machine_menu(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What can be done with one machine, as a short list for the racks."""
-    found = lab_for(request, lab)
-    vm = get_object_or_404(VirtualMachine, pk=pk, lab=found)
-    allowed = {role: may(request, found, role) for role in Role}
+    lab = open_lab(request, slug)
+    vm = get_object_or_404(VirtualMachine, pk=pk, lab=lab)
+    allowed = {role: may(request, lab, role) for role in Role}
     operations = [one for one in operations_for(vm) if allowed[one.role]]
-    return render(request, "hosts/racks/vm_menu.html", {"lab": found, "vm": vm, "operations": operations})
+    return render(request, "hosts/racks/vm_menu.html", {"lab": lab, "vm": vm, "operations": operations})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from hosts.live.history import history_of_guest
@@ -17,25 +17,25 @@ from hosts.pages.last_day_charts import guest_charts
 from hosts.pages.vms.snapshot_tree import tree_of
 from virtlab.charts.html import rendered
 from virtlab.jobs.operations.registry import operations_for
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
+from virtlab.web.htmx import render_region, wants_region
 
 RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "made_from", "snapshot")
 MOST_COPIES = 50
 
 
 @require_GET
-def machine(request: HttpRequest, lab: str, pk: int) -> HttpResponse:
+def machine(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A machine: what it is, what it uses now, its snapshots, its last day, what it costs and what was done to it."""
-    found = lab_for(request, lab)
-    vm = get_object_or_404(VirtualMachine.objects.select_related(*RELATED), pk=pk, lab=found)
-    now = live(found)
+    lab = open_lab(request, slug)
+    vm = get_object_or_404(VirtualMachine.objects.select_related(*RELATED), pk=pk, lab=lab)
+    now = live(lab)
     row = now.guests.get(vm.pk)
-    context: dict[str, Any] = {"lab": found, "thing": vm, "vm": vm, "now": row, "busy": busy_machines(found).get(vm.pk)}
+    context: dict[str, Any] = {"lab": lab, "thing": vm, "vm": vm, "now": row, "busy": busy_machines(lab).get(vm.pk)}
     context.update(_snapshots(request, vm))
-    if request.headers.get("HX-Request") == "true":
-        return render(request, "hosts/vms/vm.html#now", context)
-    context.update(_more(vm, row, now))
-    return render(request, "hosts/vms/vm.html", context)
+    if not wants_region(request):
+        context.update(_more(vm, row, now))
+    return render_region(request, "hosts/vms/vm.html", "now", context)
 
 
 def _snapshots(request: HttpRequest, vm: VirtualMachine) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from hosts.live.page_live import live_for_hosts
 from hosts.models import Host, VirtualMachine
 from hosts.pages.common import cluster_filter, offered, start_links
 from hosts.pages.holding_jobs import busy_machines
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
 from virtlab.web.cells import csv_response
@@ -52,21 +52,21 @@ CSV_FIELDS = (
 
 
 @require_GET
-def machines(request: HttpRequest, lab: str) -> HttpResponse:
+def machines(request: HttpRequest, slug: str) -> HttpResponse:
     """Virtual machines: ?q= searches names, hosts, clusters and applications; ?format=csv gives what is shown."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     share = F("workload__trace__cpu_mean_vcpu") / F("vcpu")
-    rows, bar = _filtered(request, found, VirtualMachine.objects.filter(lab=found).annotate(cpu_share=share))
+    rows, bar = _filtered(request, lab, VirtualMachine.objects.filter(lab=lab).annotate(cpu_share=share))
     if request.GET.get("format") == "csv":
         return _csv(request, rows)
     shown = listing(request, rows.select_related("host", "cluster", "workload"), COLUMNS, "name")
     context = {
-        "lab": found,
+        "lab": lab,
         "rows": shown,
-        "lines": _lines(found, shown.page.object_list),
+        "lines": _lines(lab, shown.page.object_list),
         "bar": bar,
-        "bulk": offered(request, found, BULK),
-        "start": start_links(request, found, ("vm.create",)),
+        "bulk": offered(request, lab, BULK),
+        "start": start_links(request, lab, ("vm.create",)),
     }
     return render(request, "hosts/vms/vms.html", context)
 
@@ -104,15 +104,15 @@ def _csv(request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse:
 
 
 @require_GET
-def templates(request: HttpRequest, lab: str) -> HttpResponse:
+def templates(request: HttpRequest, slug: str) -> HttpResponse:
     """Templates, with what was made from each."""
-    found = lab_for(request, lab)
-    rows = VirtualMachine.objects.filter(lab=found, is_template=True).select_related("cluster", "workload", "datastore")
+    lab = open_lab(request, slug)
+    rows = VirtualMachine.objects.filter(lab=lab, is_template=True).select_related("cluster", "workload", "datastore")
     counted = rows.annotate(
         copy_count=Count("copies", distinct=True), linked_count=Count("linked_clones", distinct=True)
     )
     filters = [
-        cluster_filter(found),
+        cluster_filter(lab),
         Filter("os", gettext_lazy("System"), OperatingSystem.choices, "workload__operating_system"),
     ]
     kept, bar = filtered(request, counted, filters, SEARCHED)
@@ -121,9 +121,9 @@ def templates(request: HttpRequest, lab: str) -> HttpResponse:
         fields = ("name", "cluster__name", "vcpu", "memory_mib", "disk_gib", "copy_count", "linked_count")
         return csv_response("templates.csv", [header, *kept.order_by("name").values_list(*fields)])
     context = {
-        "lab": found,
+        "lab": lab,
         "rows": listing(request, kept, TEMPLATE_COLUMNS, "name"),
         "bar": bar,
-        "bulk": offered(request, found, TEMPLATE_BULK),
+        "bulk": offered(request, lab, TEMPLATE_BULK),
     }
     return render(request, "hosts/vms/templates.html", context)

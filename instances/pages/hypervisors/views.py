@@ -10,7 +10,7 @@ from instances.pages.hypervisors.charts import same_load_chart
 from instances.pages.hypervisors.comparison import HOST, Asked, host_of, sides
 from instances.pages.types.explorer import place
 from virtlab.charts.html import rendered
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.parameters import lab_values
 
 USUAL = {"guests": 12, "vcpu": 8, "cpu_percent": 60.0, "memory_gib": 30.0, "iops": 6500.0}
@@ -27,18 +27,18 @@ class LoadForm(forms.Form):
 
 
 @require_GET
-def hypervisors(request: HttpRequest, lab: str) -> HttpResponse:
+def hypervisors(request: HttpRequest, slug: str) -> HttpResponse:
     """The three side by side; the address holds the load."""
-    found = lab_for(request, lab)
-    server = host_of(lab_values(found))
+    lab = open_lab(request, slug)
+    server = host_of(lab_values(lab))
     if server is None:
-        return render(request, "instances/no_catalogue.html", {"lab": found})
+        return render(request, "instances/no_catalogue.html", {"lab": lab})
     form = LoadForm({**USUAL, **{name: request.GET[name] for name in USUAL if name in request.GET}})
     asked = Asked(**(form.cleaned_data if form.is_valid() else USUAL))
-    region = place(found, "")
+    region = place(lab, "")
     shown = sides(asked, server, region)
     context = {
-        "lab": found,
+        "lab": lab,
         "form": form,
         "sides": shown,
         "chart": rendered(same_load_chart(shown, asked)),

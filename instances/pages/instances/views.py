@@ -14,7 +14,7 @@ from instances.live.rows import SORTS, InstanceRow, instances_of, present, rows_
 from instances.models import Instance, LaunchTemplate
 from instances.operations.instance.power import RebootInstance, StartInstance, StopInstance
 from instances.operations.instance.terminate import TerminateInstance
-from virtlab.labs.access import lab_for, role_in
+from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import OperatingSystem, Role
 from virtlab.labs.models import Lab
 from virtlab.web.cells import csv_response
@@ -39,29 +39,29 @@ def filters_of(lab: Lab) -> list[Filter]:
 
 
 @require_GET
-def instances(request: HttpRequest, lab: str) -> HttpResponse:
+def instances(request: HttpRequest, slug: str) -> HttpResponse:
     """Every instance of the lab; terminated ones only where the state filter asks for them."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     terminated = request.GET.get("state") == InstanceState.TERMINATED
-    rows, bar = filtered(request, instances_of(found, terminated=terminated), filters_of(found), SEARCHED)
+    rows, bar = filtered(request, instances_of(lab, terminated=terminated), filters_of(lab), SEARCHED)
     page = listing(request, rows.values_list("pk", flat=True), SORTS, "name")
     context = {
-        "lab": found,
+        "lab": lab,
         "bar": bar,
         "listing": page,
-        "rows": rows_of(found, list(page.page)),
-        "operations": BULK if role_in(request, found) in {Role.OPERATOR, Role.OWNER} else (),
+        "rows": rows_of(lab, list(page.page)),
+        "operations": BULK if may(request, lab, Role.OPERATOR) else (),
     }
     return render(request, "instances/instances/instances.html", context)
 
 
 @require_GET
-def instances_csv(request: HttpRequest, lab: str) -> HttpResponse:
+def instances_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The instances that the address asks for, all of them, as a spreadsheet."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     terminated = request.GET.get("state") == InstanceState.TERMINATED
-    rows, _bar = filtered(request, instances_of(found, terminated=terminated), filters_of(found), SEARCHED)
-    return csv_response("virtlab-instances.csv", csv_rows(present(found, rows.order_by("name", "pk"))))
+    rows, _bar = filtered(request, instances_of(lab, terminated=terminated), filters_of(lab), SEARCHED)
+    return csv_response("virtlab-instances.csv", csv_rows(present(lab, rows.order_by("name", "pk"))))
 
 
 def csv_rows(rows: list[InstanceRow]) -> Iterator[list[object]]:
@@ -82,8 +82,8 @@ def csv_rows(rows: list[InstanceRow]) -> Iterator[list[object]]:
 
 
 @require_GET
-def templates(request: HttpRequest, lab: str) -> HttpResponse:
+def templates(request: HttpRequest, slug: str) -> HttpResponse:
     """The lab's launch templates, each with a way to launch from it."""
-    found = lab_for(request, lab)
-    rows = LaunchTemplate.objects.filter(lab=found).order_by("name")
-    return render(request, "instances/instances/templates.html", {"lab": found, "templates": rows})
+    lab = open_lab(request, slug)
+    rows = LaunchTemplate.objects.filter(lab=lab).order_by("name")
+    return render(request, "instances/instances/templates.html", {"lab": lab, "templates": rows})

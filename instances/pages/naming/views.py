@@ -6,28 +6,28 @@ from django.views.decorators.http import require_GET
 
 from instances.catalog.naming_words import OPTIONS, PROCESSORS, SERIES
 from instances.models import Offering
-from instances.pages.common import page_or_part
 from instances.pages.naming.name_check import check, known_names
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
+from virtlab.web.htmx import render_region
 
 EXAMPLES = ("c7gn.2xlarge", "m7i-flex.large", "u7i-12tb.224xlarge", "mac2-m2.metal", "x2iedn.32xlarge", "t3.micro")
 LONGEST = 60
 
 
 @require_GET
-def naming(request: HttpRequest, lab: str) -> HttpResponse:
+def naming(request: HttpRequest, slug: str) -> HttpResponse:
     """Type a name and see what each part of it says."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     if not known_names():
-        return render(request, "instances/no_catalogue.html", {"lab": found})
+        return render(request, "instances/no_catalogue.html", {"lab": lab})
     typed = request.GET.get("name", "").strip()[:LONGEST] or EXAMPLES[0]
     checked = check(typed)
     context: dict[str, object] = {
-        "lab": found,
+        "lab": lab,
         "typed": typed,
         "checked": checked,
         "regions": Offering.objects.filter(instance_type_id=checked.name).count() if checked.exists else 0,
         "examples": EXAMPLES,
         "letters": ((SERIES.items()), ([(k, v) for k, v in PROCESSORS.items() if k]), (OPTIONS.items())),
     }
-    return page_or_part(request, "instances/naming/naming.html", "instances/naming/answer.html", context)
+    return render_region(request, "instances/naming/naming.html", "answer", context)

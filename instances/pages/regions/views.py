@@ -12,7 +12,7 @@ from instances.pages.regions.comparison import BASKET, move, region_rows
 from instances.pages.types.explorer import place
 from instances.services.region import choose_region
 from virtlab.charts.html import rendered
-from virtlab.labs.access import lab_for, role_in
+from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.tables import listing
@@ -21,22 +21,22 @@ COLUMNS = {"code": "code", "zones": "zones", "types": "types", "price": "price",
 
 
 @require_GET
-def regions(request: HttpRequest, lab: str) -> HttpResponse:
+def regions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every region beside the lab's own; ?from= and ?to= compare two."""
-    found = lab_for(request, lab)
-    if not (base := place(found, "")):
-        return render(request, "instances/no_catalogue.html", {"lab": found})
+    lab = open_lab(request, slug)
+    if not (base := place(lab, "")):
+        return render(request, "instances/no_catalogue.html", {"lab": lab})
     rows = region_rows(base)
     context = {
-        "lab": found,
+        "lab": lab,
         "base": base,
         "rows": listing(request, rows, COLUMNS, "price"),
         "chart": rendered(regions_chart(rows, base), wide=True),
         "zones": sum(row.zones for row in rows),
         "basket": ", ".join(BASKET),
-        "may_change": role_in(request, found) in {Role.OPERATOR, Role.OWNER},
+        "may_change": may(request, lab, Role.OPERATOR),
         "regions": region_list(),
-        **_move(found, request, base),
+        **_move(lab, request, base),
     }
     return render(request, "instances/regions/regions.html", context)
 
@@ -53,12 +53,12 @@ def _move(lab: Lab, request: HttpRequest, base: str) -> dict[str, object]:
 
 
 @require_POST
-def set_region(request: HttpRequest, lab: str) -> HttpResponse:
+def set_region(request: HttpRequest, slug: str) -> HttpResponse:
     """Makes a region the lab's own."""
-    found = lab_for(request, lab, Role.OPERATOR)
+    lab = open_lab(request, slug, Role.OPERATOR)
     try:
-        name = choose_region(found, request.POST.get("region", ""))
+        name = choose_region(lab, request.POST.get("region", ""))
     except KeyError:
         raise Http404("No such region.") from None
     messages.success(request, _("The lab's region is %(region)s now.") % {"region": name})
-    return redirect("instances:regions", found.slug)
+    return redirect("instances:regions", lab.slug)

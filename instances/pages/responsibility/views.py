@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from instances.pages.responsibility.duties import COLUMNS, DUTIES, SOURCE, SOURCE_DATE, WHO_NAMES, Duty, Who
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 
 PAGES: dict[str, Promise | str] = {
@@ -39,13 +39,13 @@ class Cell:
 
 
 @require_GET
-def responsibility(request: HttpRequest, lab: str) -> HttpResponse:
+def responsibility(request: HttpRequest, slug: str) -> HttpResponse:
     """The matrix."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     context = {
-        "lab": found,
+        "lab": lab,
         "columns": COLUMNS,
-        "rows": [(duty.title, _cells(found, number, duty)) for number, duty in enumerate(DUTIES)],
+        "rows": [(duty.title, _cells(lab, number, duty)) for number, duty in enumerate(DUTIES)],
         "legend": [(who.value, name) for who, name in WHO_NAMES.items()],
         "source": SOURCE,
         "source_date": SOURCE_DATE,

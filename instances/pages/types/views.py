@@ -10,39 +10,40 @@ from django.views.decorators.http import require_GET
 
 from instances.choices import Hypervisor
 from instances.models import InstanceType
-from instances.pages.common import is_phone, page_or_part, wants_part
 from instances.pages.types.charts import compared_chart, family_chart, region_prices_chart
 from instances.pages.types.explorer import Explored, explore, place
 from instances.pages.types.type_page import type_page
 from instances.pages.types.words import arch_text, compared
 from virtlab.charts.html import rendered
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.web.cells import csv_response
+from virtlab.web.devices import is_phone
+from virtlab.web.htmx import render_region, wants_region
 
 
 @require_GET
-def types(request: HttpRequest, lab: str) -> HttpResponse:
+def types(request: HttpRequest, slug: str) -> HttpResponse:
     """Every type of a region; for htmx only the list and the comparison."""
-    found_lab = lab_for(request, lab)
-    if not place(found_lab, ""):
-        return render(request, "instances/no_catalogue.html", {"lab": found_lab})
-    found = explore(request, found_lab)
-    context: dict[str, object] = {"lab": found_lab, "found": found, "listing": found.listing}
+    lab = open_lab(request, slug)
+    if not place(lab, ""):
+        return render(request, "instances/no_catalogue.html", {"lab": lab})
+    found = explore(request, lab)
+    context: dict[str, object] = {"lab": lab, "found": found, "listing": found.listing}
     if found.compared:
         context["lines"] = compared(found)
         context["chart"] = rendered(compared_chart(found)) if len(found.compared) > 1 else ""
-    if not wants_part(request):
+    if not wants_region(request):
         context |= {"form": found.form, "phone": is_phone(request)}
-    return page_or_part(request, "instances/types/types.html", "instances/types/list.html", context)
+    return render_region(request, "instances/types/types.html", "list", context)
 
 
 @require_GET
-def types_csv(request: HttpRequest, lab: str) -> HttpResponse:
+def types_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The types that the address asks for, all of them, as a spreadsheet."""
-    found_lab = lab_for(request, lab)
-    if not place(found_lab, ""):
+    lab = open_lab(request, slug)
+    if not place(lab, ""):
         raise Http404("There is no catalogue.")
-    found = explore(request, found_lab)
+    found = explore(request, lab)
     return csv_response(f"virtlab-types-{found.table.region}.csv", csv_rows(found))
 
 
@@ -71,13 +72,13 @@ def _known(*values: float) -> list[object]:
 
 
 @require_GET
-def type_detail(request: HttpRequest, lab: str, name: str) -> HttpResponse:
+def type_detail(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """All that is known of one type."""
-    found_lab = lab_for(request, lab)
+    lab = open_lab(request, slug)
     kind = InstanceType.objects.select_related("cpu_power").filter(name=name).first()
     if kind is None:
         raise Http404("No such type.")
-    shown = type_page(found_lab, kind, place(found_lab, request.GET.get("region", "")))
+    shown = type_page(lab, kind, place(lab, request.GET.get("region", "")))
     charts = [rendered(region_prices_chart(shown))] if shown.prices else []
     charts += [rendered(family_chart(shown))] if len(shown.siblings) > 1 else []
-    return render(request, "instances/types/type.html", {"lab": found_lab, "shown": shown, "charts": charts})
+    return render(request, "instances/types/type.html", {"lab": lab, "shown": shown, "charts": charts})

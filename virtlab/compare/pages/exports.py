@@ -9,23 +9,23 @@ from virtlab.compare.report.report import Report, build
 
 
 @require_GET
-def csv(request: HttpRequest, lab: str) -> HttpResponse:
+def csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The report as CSV files in a zip."""
-    return exports.zipped(_report(request, lab))
+    return exports.zipped(_report(request, slug))
 
 
 @require_GET
-def xlsx(request: HttpRequest, lab: str) -> HttpResponse:
+def xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     """The report as a workbook."""
-    return exports.workbook(_report(request, lab))
+    return exports.workbook(_report(request, slug))
 
 
 @require_GET
-def sizing(request: HttpRequest, lab: str) -> HttpResponse:
+def sizing(request: HttpRequest, slug: str) -> HttpResponse:
     """The workloads as CSV."""
-    return exports.sizing(_report(request, lab))
+    return exports.sizing(_report(request, slug))
 
 
-def _report(request: HttpRequest, lab: str) -> Report:
-    found = lab_to_compare(request, lab)
-    return build(found, question_of(request, found))
+def _report(request: HttpRequest, slug: str) -> Report:
+    lab = lab_to_compare(request, slug)
+    return build(lab, question_of(request, lab))

@@ -18,7 +18,7 @@ from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.context import ledger_context
 from virtlab.compare.pages.region import region_view
 from virtlab.compare.report.report import build
-from virtlab.labs.access import lab_for, role_in
+from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 
@@ -28,12 +28,12 @@ CARDS_SHOWN = 12
 
 
 @require_GET
-def lab_page(request: HttpRequest, lab: str) -> HttpResponse:
+def lab_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The page a lab opens with: both sides of its estate, or the way to get one."""
-    found = lab_for(request, lab)
-    context = {"lab": found, "owner": role_in(request, found) == Role.OWNER}
-    if not estate_of(found).empty:
-        context.update(lab_sides(found))
+    lab = open_lab(request, slug)
+    context = {"lab": lab, "owner": may(request, lab, Role.OWNER)}
+    if not estate_of(lab).empty:
+        context.update(lab_sides(lab))
     return render(request, "compare/lab/lab.html", context)
 
 

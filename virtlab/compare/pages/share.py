@@ -16,33 +16,33 @@ from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.context import report_context
 from virtlab.compare.pages.views import items_page, posted_question, workloads_page
 from virtlab.compare.report.report import Report, build
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 
 
 @require_POST
-def share(request: HttpRequest, lab: str) -> HttpResponse:
+def share(request: HttpRequest, slug: str) -> HttpResponse:
     """Makes a link to the report as it is shown."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    question = posted_question(request, found)
+    lab = open_lab(request, slug, Role.OPERATOR)
+    question = posted_question(request, lab)
     try:
-        services.share(found, question)
+        services.share(lab, question)
     except services.TooManyLinksError:
         messages.error(
             request, _("This lab has %(most)d open links. Withdraw one first.") % {"most": services.MOST_LINKS}
         )
     else:
         messages.success(request, _("The link is ready below."))
-    return redirect(f"{Addresses.in_lab(found, question).report}#share")
+    return redirect(f"{Addresses.in_lab(lab, question).report}#share")
 
 
 @require_POST
-def revoke(request: HttpRequest, lab: str, token: str) -> HttpResponse:
+def revoke(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """Withdraws a link for good."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    services.revoke(get_object_or_404(ShareLink, lab=found, token=token))
+    lab = open_lab(request, slug, Role.OPERATOR)
+    services.revoke(get_object_or_404(ShareLink, lab=lab, token=token))
     messages.success(request, _("The link is withdrawn. Whoever opens it is told so."))
-    return redirect("compare:report", found.slug)
+    return redirect("compare:report", lab.slug)
 
 
 @require_GET

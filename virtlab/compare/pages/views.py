@@ -20,53 +20,47 @@ from virtlab.compare.report.explain import explanation
 from virtlab.compare.report.report import Report, build
 from virtlab.compare.report.workloads import COLUMNS, matching, workload_rows
 from virtlab.compare.selectors import open_links, own_assumptions
-from virtlab.labs.access import lab_for, role_in
+from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.web.devices import is_phone
 from virtlab.web.filters import words_asked
+from virtlab.web.htmx import address_shown, render_region, wants_region
 from virtlab.web.tables import listing
 
 
 def lab_to_compare(request: HttpRequest, slug: str) -> Lab:
     """The lab of an address, where it has something to compare; Http404 otherwise."""
-    found = lab_for(request, slug)
-    if not regions() or estate_of(found).empty:
+    lab = open_lab(request, slug)
+    if not regions() or estate_of(lab).empty:
         raise Http404("There is nothing to compare.")
-    return found
+    return lab
 
 
 def question_of(request: HttpRequest, lab: Lab) -> Question:
     """What this request asks; where a field is wrong the address that the reader sees holds."""
-    shown = urlsplit(request.headers.get("HX-Current-URL", "")).query
+    shown = urlsplit(address_shown(request)).query
     return ask(lab, request.GET.dict(), dict(parse_qsl(shown)))
 
 
 @require_GET
-def report(request: HttpRequest, lab: str) -> HttpResponse:
+def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The comparison; for htmx only what an assumption changes, with the address that asks it in the header."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     if not regions():
-        return render(request, "compare/report/no_catalogue.html", {"lab": found})
-    if estate_of(found).empty:
-        return render(request, "compare/report/empty.html", {"lab": found, "import_address": _import_address(found)})
-    question = question_of(request, found)
-    made, addresses = build(found, question), Addresses.in_lab(found, question)
-    partial = bool(request.headers.get("HX-Request"))
+        return render(request, "compare/report/no_catalogue.html", {"lab": lab})
+    if estate_of(lab).empty:
+        return render(request, "compare/report/empty.html", {"lab": lab, "import_address": _import_address(lab)})
+    question = question_of(request, lab)
+    made, addresses = build(lab, question), Addresses.in_lab(lab, question)
+    partial = wants_region(request)
     more = note_context(made) if partial else form_context(made)
-    context = {"lab": found, **report_context(made, addresses), **more}
-    context["may_change"] = role_in(request, found) in {Role.OPERATOR, Role.OWNER}
-    context["links"] = [(link, request.build_absolute_uri(link.get_absolute_url())) for link in open_links(found)]
-    context["saved"] = own_assumptions(found)
-    if not partial:
-        return render(request, "compare/report/report.html", {**context, "phone": _is_phone(request)})
-    response = render(request, "compare/report/report.html#answer", context)
-    response["HX-Replace-Url"] = addresses.report
-    return response
-
-
-def _is_phone(request: HttpRequest) -> bool:
-    """Whether the form starts folded. Asked here and not by a script, so that nothing jumps once the page is shown."""
-    return request.headers.get("Sec-CH-UA-Mobile") == "?1" or "Mobi" in request.headers.get("User-Agent", "")
+    context = {"lab": lab, **report_context(made, addresses), **more}
+    context["may_change"] = may(request, lab, Role.OPERATOR)
+    context["links"] = [(link, request.build_absolute_uri(link.get_absolute_url())) for link in open_links(lab)]
+    context["saved"] = own_assumptions(lab)
+    context["phone"] = is_phone(request)
+    return render_region(request, "compare/report/report.html", "answer", context, address=addresses.report)
 
 
 def _import_address(lab: Lab) -> str:
@@ -77,11 +71,11 @@ def _import_address(lab: Lab) -> str:
 
 
 @require_GET
-def items(request: HttpRequest, lab: str, alternative: str) -> HttpResponse:
+def items(request: HttpRequest, slug: str, alternative: str) -> HttpResponse:
     """The line items of one alternative: formulas with their numbers put in, sources, dates."""
-    found = lab_to_compare(request, lab)
-    question = question_of(request, found)
-    return items_page(request, build(found, question), alternative, Addresses.in_lab(found, question))
+    lab = lab_to_compare(request, slug)
+    question = question_of(request, lab)
+    return items_page(request, build(lab, question), alternative, Addresses.in_lab(lab, question))
 
 
 def items_page(request: HttpRequest, made: Report, alternative: str, addresses: Addresses) -> HttpResponse:
@@ -97,8 +91,7 @@ def items_page(request: HttpRequest, made: Report, alternative: str, addresses: 
         "item": item,
         "explained": explanation(made, item),
     }
-    page = "compare/items/items.html#body" if request.headers.get("HX-Request") else "compare/items/items.html"
-    return render(request, page, context)
+    return render_region(request, "compare/items/items.html", "body", context)
 
 
 def _lab_of(addresses: Addresses, made: Report) -> dict[str, Lab]:
@@ -107,11 +100,11 @@ def _lab_of(addresses: Addresses, made: Report) -> dict[str, Lab]:
 
 
 @require_GET
-def workloads(request: HttpRequest, lab: str) -> HttpResponse:
+def workloads(request: HttpRequest, slug: str) -> HttpResponse:
     """Every workload with the type that it needs, its price and its risk."""
-    found = lab_to_compare(request, lab)
-    question = question_of(request, found)
-    return workloads_page(request, build(found, question), Addresses.in_lab(found, question))
+    lab = lab_to_compare(request, slug)
+    question = question_of(request, lab)
+    return workloads_page(request, build(lab, question), Addresses.in_lab(lab, question))
 
 
 def workloads_page(request: HttpRequest, made: Report, addresses: Addresses) -> HttpResponse:
@@ -137,24 +130,24 @@ def workloads_page(request: HttpRequest, made: Report, addresses: Addresses) -> 
 
 
 @require_POST
-def save(request: HttpRequest, lab: str) -> HttpResponse:
+def save(request: HttpRequest, slug: str) -> HttpResponse:
     """Makes the shown assumptions the lab's own."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    question = posted_question(request, found)
-    count = services.save_assumptions(found, question.overrides)
+    lab = open_lab(request, slug, Role.OPERATOR)
+    question = posted_question(request, lab)
+    count = services.save_assumptions(lab, question.overrides)
     told = ngettext("%(count)d assumption is now the lab's own.", "%(count)d assumptions are now the lab's own.", count)
     messages.success(request, told % {"count": count})
     # Asked again, because what the lab holds now need no longer stand in the address.
-    return redirect(Addresses.in_lab(found, ask(found, dict(parse_qsl(question.query)), {})).report)
+    return redirect(Addresses.in_lab(lab, ask(lab, dict(parse_qsl(question.query)), {})).report)
 
 
 @require_POST
-def reset(request: HttpRequest, lab: str) -> HttpResponse:
+def reset(request: HttpRequest, slug: str) -> HttpResponse:
     """Takes the lab's own assumptions back."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    services.reset_assumptions(found)
+    lab = open_lab(request, slug, Role.OPERATOR)
+    services.reset_assumptions(lab)
     messages.success(request, _("The lab has no assumptions of its own any more."))
-    return redirect("compare:report", found.slug)
+    return redirect("compare:report", lab.slug)
 
 
 def posted_question(request: HttpRequest, lab: Lab) -> Question:

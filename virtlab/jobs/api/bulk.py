@@ -7,28 +7,28 @@ from ninja import Router, Status
 
 from virtlab.jobs.actor import actor_of
 from virtlab.jobs.api.answers import job_fields, why_not
-from virtlab.jobs.api.schemas import BulkIn, BulkOut, JobOut, NotStarted
+from virtlab.jobs.api.schemas import BulkIn, BulkOut, JobOut, LabSlug, NotStarted
 from virtlab.jobs.choices import Source
 from virtlab.jobs.requests.asking import operation_or_404, subjects_or_404
 from virtlab.jobs.requests.bulk import Bulk
 from virtlab.jobs.requests.prepare import Prepared
 from virtlab.jobs.requests.start import start_all
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 
 router = Router(tags=["jobs"])
 
 
 @router.post("/labs/{lab}/jobs/bulk", response={201: BulkOut, 409: BulkOut})
-def operate_on_many(request: HttpRequest, lab: str, asked: BulkIn) -> Status[BulkOut]:
+def operate_on_many(request: HttpRequest, slug: LabSlug, asked: BulkIn) -> Status[BulkOut]:
     """Starts an operation on each object that can, all in one transaction. 409: on none."""
     operation = operation_or_404(asked.operation)
-    found = lab_for(request, lab, operation.role)
-    subjects, gone = subjects_or_404(found, operation, [str(key) for key in asked.subjects])
+    lab = open_lab(request, slug, operation.role)
+    subjects, gone = subjects_or_404(lab, operation, [str(key) for key in asked.subjects])
     if not subjects:
         raise Http404
-    many = Bulk(found, operation, subjects, asked.params, actor_of(request, Source.API))
+    many = Bulk(lab, operation, subjects, asked.params, actor_of(request, Source.API))
     batch = asked.key or secrets.token_urlsafe(16)
-    started = start_all(found, many.requests(), batch)
+    started = start_all(lab, many.requests(), batch)
     out = BulkOut(
         batch=batch,
         jobs=[JobOut(**job_fields(job)) for job in started.jobs],

@@ -8,7 +8,17 @@ from ninja import Query, Router, Status
 
 from virtlab.jobs.actor import actor_of
 from virtlab.jobs.api.answers import job_fields, preview_of, why_not
-from virtlab.jobs.api.schemas import JobDetail, JobOut, Listed, OperationIn, OperationOut, PreviewOut, StepOut, Why
+from virtlab.jobs.api.schemas import (
+    JobDetail,
+    JobOut,
+    LabSlug,
+    Listed,
+    OperationIn,
+    OperationOut,
+    PreviewOut,
+    StepOut,
+    Why,
+)
 from virtlab.jobs.choices import Source
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
@@ -17,7 +27,7 @@ from virtlab.jobs.pages.listing import filtered_jobs
 from virtlab.jobs.requests.asking import operation_or_404
 from virtlab.jobs.requests.prepare import Request, prepare
 from virtlab.jobs.requests.start import cancel, retry, run_again, start
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 
@@ -25,9 +35,9 @@ router = Router(tags=["jobs"])
 
 
 @router.get("/labs/{lab}/operations", response=list[OperationOut])
-def operations(request: HttpRequest, lab: str) -> list[OperationOut]:
+def operations(request: HttpRequest, slug: LabSlug) -> list[OperationOut]:
     """What can be done in a lab."""
-    lab_for(request, lab)
+    open_lab(request, slug)
     return [
         OperationOut(
             name=operation.name,
@@ -42,19 +52,19 @@ def operations(request: HttpRequest, lab: str) -> list[OperationOut]:
 
 
 @router.get("/labs/{lab}/jobs", response=list[JobOut])
-def jobs(request: HttpRequest, lab: str, asked: Query[Listed]) -> list[JobOut]:
+def jobs(request: HttpRequest, slug: LabSlug, asked: Query[Listed]) -> list[JobOut]:
     """A lab's jobs, newest first."""
-    found = lab_for(request, lab)
-    listed, _form = filtered_jobs(found, request.GET)
+    lab = open_lab(request, slug)
+    listed, _form = filtered_jobs(lab, request.GET)
     if asked.before is not None:
         listed = listed.filter(pk__lt=min(asked.before, 2**62))
     return [JobOut(**job_fields(job)) for job in listed.order_by("-pk")[: asked.limit].select_related("lab")]
 
 
 @router.get("/labs/{lab}/jobs/{job}", response=JobDetail)
-def one_job(request: HttpRequest, lab: str, job: int) -> JobDetail:
+def one_job(request: HttpRequest, slug: LabSlug, job: int) -> JobDetail:
     """One job with its steps and log."""
-    found = _job(request, lab, job, Role.VIEWER)
+    found = _job(request, slug, job, Role.VIEWER)
     return JobDetail(
         **job_fields(found),
         steps=[StepOut.from_orm(step) for step in _titled(found)],
@@ -63,9 +73,9 @@ def one_job(request: HttpRequest, lab: str, job: int) -> JobDetail:
 
 
 @router.post("/labs/{lab}/jobs", response={201: JobOut, 409: Why, 422: Why})
-def operate(request: HttpRequest, lab: str, asked: OperationIn) -> Status[JobOut | Why]:
+def operate(request: HttpRequest, slug: LabSlug, asked: OperationIn) -> Status[JobOut | Why]:
     """Starts an operation. 409: it cannot be done now (busy, full, gone). 422: a field is wrong."""
-    found, wanted = _wanted(request, lab, asked)
+    found, wanted = _wanted(request, slug, asked)
     try:
         return Status(201, JobOut(**job_fields(start(found, wanted))))
     except (Refused, StaleForm) as refused:
@@ -75,9 +85,9 @@ def operate(request: HttpRequest, lab: str, asked: OperationIn) -> Status[JobOut
 
 
 @router.post("/labs/{lab}/operations/preview", response={200: PreviewOut, 409: Why, 422: Why})
-def preview(request: HttpRequest, lab: str, asked: OperationIn) -> Status[PreviewOut | Why]:
+def preview(request: HttpRequest, slug: LabSlug, asked: OperationIn) -> Status[PreviewOut | Why]:
     """What an operation would do: before and after, and its steps. Starts nothing; refuses as the start would."""
-    found, wanted = _wanted(request, lab, asked)
+    found, wanted = _wanted(request, slug, asked)
     try:
         return Status(200, preview_of(prepare(found, wanted)))
     except (Refused, StaleForm) as refused:
@@ -86,19 +96,19 @@ def preview(request: HttpRequest, lab: str, asked: OperationIn) -> Status[Previe
         return Status(422, why_not(invalid))
 
 
-def _wanted(request: HttpRequest, lab: str, asked: OperationIn) -> tuple[Lab, Request]:
+def _wanted(request: HttpRequest, slug: str, asked: OperationIn) -> tuple[Lab, Request]:
     operation = operation_or_404(asked.operation)
-    found = lab_for(request, lab, operation.role)
+    lab = open_lab(request, slug, operation.role)
     subject = None
     if operation.subject_model is not None:
-        subject = get_object_or_404(operation.subjects(found), pk=_key(asked.subject))
-    return found, Request(operation, subject, asked.params, actor_of(request, Source.API), asked.key)
+        subject = get_object_or_404(operation.subjects(lab), pk=_key(asked.subject))
+    return lab, Request(operation, subject, asked.params, actor_of(request, Source.API), asked.key)
 
 
 @router.post("/labs/{lab}/jobs/{job}/cancel", response={200: JobOut, 409: Why})
-def cancel_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]:
+def cancel_job(request: HttpRequest, slug: LabSlug, job: int) -> Status[JobOut | Why]:
     """Cancels a job: what it did is undone."""
-    found = _job(request, lab, job, Role.OPERATOR)
+    found = _job(request, slug, job, Role.OPERATOR)
     try:
         return Status(200, JobOut(**job_fields(cancel(found, actor_of(request, Source.API)))))
     except Refused as refused:
@@ -106,10 +116,10 @@ def cancel_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]
 
 
 @router.post("/labs/{lab}/jobs/{job}/retry", response={200: JobOut, 409: Why})
-def retry_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]:
+def retry_job(request: HttpRequest, slug: LabSlug, job: int) -> Status[JobOut | Why]:
     """Continues a failed or cancelled job where it stopped."""
-    found = _job(request, lab, job, Role.OPERATOR)
-    lab_for(request, lab, role_for(found))
+    found = _job(request, slug, job, Role.OPERATOR)
+    open_lab(request, slug, role_for(found))
     try:
         return Status(200, JobOut(**job_fields(retry(found, actor_of(request, Source.API)))))
     except Refused as refused:
@@ -117,10 +127,10 @@ def retry_job(request: HttpRequest, lab: str, job: int) -> Status[JobOut | Why]:
 
 
 @router.post("/labs/{lab}/jobs/{job}/again", response={201: JobOut, 409: Why, 422: Why})
-def run_job_again(request: HttpRequest, lab: str, job: int, key: str = "") -> Status[JobOut | Why]:
+def run_job_again(request: HttpRequest, slug: LabSlug, job: int, key: str = "") -> Status[JobOut | Why]:
     """Starts the same operation anew on the object as it is now; the same `key` again gives the same job."""
-    found = _job(request, lab, job, Role.OPERATOR)
-    lab_for(request, lab, role_for(found))
+    found = _job(request, slug, job, Role.OPERATOR)
+    open_lab(request, slug, role_for(found))
     try:
         return Status(201, JobOut(**job_fields(run_again(found, actor_of(request, Source.API), key[:64]))))
     except (Refused, StaleForm) as refused:
@@ -134,9 +144,9 @@ def _key(number: int | None) -> int:
     return number if number is not None and 0 < number < 2**63 else 0
 
 
-def _job(request: HttpRequest, lab: str, job: int, role: Role) -> Job:
-    found = lab_for(request, lab, role)
-    return get_object_or_404(Job.objects.select_related("lab"), lab=found, pk=_key(job))
+def _job(request: HttpRequest, slug: str, job: int, role: Role) -> Job:
+    lab = open_lab(request, slug, role)
+    return get_object_or_404(Job.objects.select_related("lab"), lab=lab, pk=_key(job))
 
 
 def _titled(job: Job) -> list[Any]:

@@ -1,14 +1,17 @@
 """What the REST API of jobs takes and gives."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Field, Schema
+from ninja import Field, Path, Schema
 
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.requests.bulk import MOST as MOST_OBJECTS
 
 MOST = 200
+
+# A lab's address, called `lab` in the API's addresses.
+LabSlug = Annotated[str, Path(alias="lab")]
 
 
 class StepOut(Schema):

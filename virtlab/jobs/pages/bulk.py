@@ -19,30 +19,31 @@ from virtlab.jobs.requests.asking import next_address, operation_or_404, seen_in
 from virtlab.jobs.requests.bulk import MOST, Bulk, Row
 from virtlab.jobs.requests.bulk_totals import Totals
 from virtlab.jobs.requests.start import start_all
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
+from virtlab.web.htmx import render_region
 
 TOLD = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def bulk(request: HttpRequest, lab: str, name: str) -> HttpResponseBase:
+def bulk(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     """?subject= for each object; POST shows what it would do (or starts it, with do=start)."""
     operation = operation_or_404(name)
     if operation.subject_model is None:
         raise Http404
-    found = lab_for(request, lab, operation.role)
+    lab = open_lab(request, slug, operation.role)
     words = request.POST.getlist("subject") or request.GET.getlist("subject")
     if len(words) > MOST:
         most = _("At most %(most)s at once: you chose %(chosen)s.") % {"most": MOST, "chosen": len(words)}
-        return _turned_back(request, found, most)
-    subjects, gone = subjects_or_404(found, operation, words)
+        return _turned_back(request, lab, most)
+    subjects, gone = subjects_or_404(lab, operation, words)
     if not subjects:
         nothing = _("None of the objects chosen exists any more.") if gone else _("Choose at least one first.")
-        return _turned_back(request, found, nothing)
-    form = operation.form(found, subjects[0])
+        return _turned_back(request, lab, nothing)
+    form = operation.form(lab, subjects[0])
     given = posted(form, request.POST) if request.method == "POST" else given_in(form, request.GET)
-    asked = Bulk(found, operation, subjects, given, actor_of(request))
+    asked = Bulk(lab, operation, subjects, given, actor_of(request))
     if request.method == "POST" and request.POST.get("do") == "start":
         return _start(request, asked, gone)
     asked.look()
@@ -94,5 +95,6 @@ def _page(request: HttpRequest, asked: Bulk, gone: int) -> HttpResponse:
         "seen": json.dumps(asked.seen()),
         "next": next_address(request, ""),
     }
-    part = request.headers.get("HX-Request") == "true" and request.POST.get("do") != "start"
-    return render(request, "jobs/bulk/live.html" if part else "jobs/bulk/bulk.html", context)
+    if request.POST.get("do") == "start":
+        return render(request, "jobs/bulk/bulk.html", context)
+    return render_region(request, "jobs/bulk/bulk.html", "live", context)

@@ -29,8 +29,9 @@ from virtlab.jobs.requests.asking import (
 )
 from virtlab.jobs.requests.prepare import Request, prepare
 from virtlab.jobs.requests.start import start
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
+from virtlab.web.htmx import render_region
 
 
 @dataclass
@@ -62,17 +63,17 @@ class Asked:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def operate(request: HttpRequest, lab: str, name: str) -> HttpResponseBase:
+def operate(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     """The form of an operation, what it would do, and its start."""
     operation = operation_or_404(name)
-    found = lab_for(request, lab, operation.role)
-    subject = _subject(found, operation, request)
+    lab = open_lab(request, slug, operation.role)
+    subject = _subject(lab, operation, request)
     if operation.subject_model is not None and subject is None:
         messages.error(request, _("This object does not exist any more."))
-        return redirect(found)
+        return redirect(lab)
     if request.method == "POST" and request.POST.get("do") == "start":
-        return _start(request, Asked(found, operation, subject, operation.form(found, subject)))
-    asked = Asked(found, operation, subject, operation.form(found, subject))
+        return _start(request, Asked(lab, operation, subject, operation.form(lab, subject)))
+    asked = Asked(lab, operation, subject, operation.form(lab, subject))
     if request.method == "POST":
         asked.look(request.POST, request)
     else:
@@ -139,6 +140,6 @@ def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
         "seen": json.dumps(asked.operation.fingerprint(asked.subject)),
         "next": next_address(request, ""),
     }
-    part = request.headers.get("HX-Request") == "true" and request.POST.get("do") != "start"
-    template = "jobs/operate/form.html" if part else "jobs/operate/operate.html"
-    return render(request, template, context)
+    if request.POST.get("do") == "start":
+        return render(request, "jobs/operate/operate.html", context)
+    return render_region(request, "jobs/operate/operate.html", "form", context)

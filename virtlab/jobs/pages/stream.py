@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from virtlab.jobs.events.hub import hub
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 
 # After this long a stream ends: the page comes back with its last event's id, and its right is checked again.
 AGE_S = 600.0
@@ -17,10 +17,10 @@ HELLO = b"retry: 1000\n: welcome\n\n"
 
 
 @require_safe
-async def stream(request: HttpRequest, lab: str) -> HttpResponseBase:
+async def stream(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Events of one lab, from the one after Last-Event-ID (or ?after=) on; Http404 for strangers."""
     # Not in the request's own thread: that thread lives as long as the stream and would keep a connection open.
-    lab_id = await sync_to_async(_lab_id, thread_sensitive=False)(request, lab)
+    lab_id = await sync_to_async(_lab_id, thread_sensitive=False)(request, slug)
     last_id = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
     response = StreamingHttpResponse(events(lab_id, last_id), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
@@ -32,7 +32,7 @@ async def stream(request: HttpRequest, lab: str) -> HttpResponseBase:
 
 def _lab_id(request: HttpRequest, slug: str) -> int:
     try:
-        return lab_for(request, slug).pk
+        return open_lab(request, slug).pk
     finally:
         connections.close_all()
 

@@ -21,11 +21,12 @@ from virtlab.jobs.pages.panel import panel
 from virtlab.jobs.pages.physics import physics_of
 from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.requests.start import cancel, retry, run_again
-from virtlab.jobs.templatetags.jobs import clock_context, may
+from virtlab.jobs.templatetags.jobs import clock_context
 from virtlab.labs import clock
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.web.htmx import is_htmx, render_region
 from virtlab.web.tables import listing
 
 TOASTS = 3
@@ -33,80 +34,75 @@ LOG_LINES = 500
 
 
 @require_GET
-def job_list(request: HttpRequest, lab: str) -> HttpResponse:
+def job_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Every job of a lab; ?state=&side=&q=&batch=&sort=&page= in the address."""
-    found = lab_for(request, lab)
-    jobs, form = filtered_jobs(found, request.GET)
+    lab = open_lab(request, slug)
+    jobs, form = filtered_jobs(lab, request.GET)
     page = listing(request, jobs, COLUMNS, "-id")
-    rows = job_rows(found, page.page.object_list)
-    together = states_of(found, form.cleaned_data.get("batch", ""))
-    context = {"lab": found, "listing": page, "rows": rows, "form": form, "together": together}
-    return render(request, _part(request, "jobs/list/jobs.html", "jobs/list/live.html"), context)
+    rows = job_rows(lab, page.page.object_list)
+    together = states_of(lab, form.cleaned_data.get("batch", ""))
+    context = {"lab": lab, "listing": page, "rows": rows, "form": form, "together": together}
+    return render_region(request, "jobs/list/jobs.html", "live", context)
 
 
 @require_GET
-def job_page(request: HttpRequest, lab: str, job: int) -> HttpResponse:
+def job_page(request: HttpRequest, slug: str, job: int) -> HttpResponse:
     """One job: its steps in time, its physics, its log, and what can be done with it."""
-    found = lab_for(request, lab)
-    shown = get_object_or_404(Job.objects.select_related("requested_by", "parent"), lab=found, pk=job)
+    lab = open_lab(request, slug)
+    shown = get_object_or_404(Job.objects.select_related("requested_by", "parent"), lab=lab, pk=job)
     steps = list(shown.steps.all())
     context = {
-        "lab": found,
+        "lab": lab,
         "job": shown,
-        "row": job_rows(found, [shown])[0],
-        "gantt": gantt(found, shown, steps),
+        "row": job_rows(lab, [shown])[0],
+        "gantt": gantt(lab, shown, steps),
         "physics": [(step, physics) for step in steps if (physics := physics_of(step.physics))],
         "log": shown.log.all()[:LOG_LINES],
-        "parts": job_rows(found, shown.children.order_by("pk")[:50]),
-        "may_change": may(request, found, Role.OPERATOR),
+        "parts": job_rows(lab, shown.children.order_by("pk")[:50]),
+        "may_change": may(request, lab, Role.OPERATOR),
     }
-    return render(request, _part(request, "jobs/job/job.html", "jobs/job/live.html"), context)
-
-
-def _part(request: HttpRequest, page: str, part: str) -> str:
-    """A page's template, or its region's where htmx asks to refresh that."""
-    return part if request.headers.get("HX-Request") == "true" else page
+    return render_region(request, "jobs/job/job.html", "live", context)
 
 
 @require_GET
-def task_list(request: HttpRequest, lab: str) -> HttpResponse:
+def task_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The task panel's list; ?show=all|active|failed."""
-    found = lab_for(request, lab)
-    shown = panel(found, request.GET.get("show", "all"))
-    return render(request, "jobs/panel/tasks.html", {"lab": found, "panel": shown, "swapped": True})
+    lab = open_lab(request, slug)
+    shown = panel(lab, request.GET.get("show", "all"))
+    return render(request, "jobs/panel/tasks.html", {"lab": lab, "panel": shown, "swapped": True})
 
 
 @require_GET
-def toasts(request: HttpRequest, lab: str) -> HttpResponse:
+def toasts(request: HttpRequest, slug: str) -> HttpResponse:
     """Notices of jobs that ended, ?job=1&job=2; of many only the number."""
-    found = lab_for(request, lab)
+    lab = open_lab(request, slug)
     keys = [int(key) for key in request.GET.getlist("job")[:200] if key.isdecimal()]
-    ended = list(Job.objects.filter(lab=found, pk__in=keys, state__in=ENDED).order_by("pk"))
-    context = {"lab": found, "jobs": ended[:TOASTS], "more": max(len(ended) - TOASTS, 0)}
+    ended = list(Job.objects.filter(lab=lab, pk__in=keys, state__in=ENDED).order_by("pk"))
+    context = {"lab": lab, "jobs": ended[:TOASTS], "more": max(len(ended) - TOASTS, 0)}
     return render(request, "jobs/panel/toasts.html", context)
 
 
 @require_GET
-def clock_part(request: HttpRequest, lab: str) -> HttpResponse:
+def clock_part(request: HttpRequest, slug: str) -> HttpResponse:
     """The lab's clock as the header shows it."""
-    return render(request, "jobs/panel/clock.html", clock_context(request, lab_for(request, lab)))
+    return render(request, "jobs/panel/clock.html", clock_context(request, open_lab(request, slug)))
 
 
 @require_POST
-def set_clock(request: HttpRequest, lab: str) -> HttpResponseBase:
+def set_clock(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Sets the speed (?speed) or moves on to the end of a job (?until)."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    before = found.clock_speed
+    lab = open_lab(request, slug, Role.OPERATOR)
+    before = lab.clock_speed
     try:
-        changed = _change_clock(found, request)
+        changed = _change_clock(lab, request)
     except (clock.ClockError, ValueError) as error:
         messages.error(request, str(error))
-        return _back(request, found)
+        return _back(request, lab)
     after = {"speed": changed.clock_speed}
-    audit.record(actor_of(request), "clock.set", found, before={"speed": before}, after=after)
-    if request.headers.get("HX-Request") == "true":
+    audit.record(actor_of(request), "clock.set", lab, before={"speed": before}, after=after)
+    if is_htmx(request):
         return render(request, "jobs/panel/clock.html", clock_context(request, changed))
-    return _back(request, found)
+    return _back(request, lab)
 
 
 def _change_clock(lab: Lab, request: HttpRequest) -> Lab:
@@ -135,19 +131,19 @@ ACTIONS: dict[str, Callable[[Job, Actor, str], Job]] = {
 
 
 @require_POST
-def act(request: HttpRequest, lab: str, job: int, action: str) -> HttpResponseBase:
+def act(request: HttpRequest, slug: str, job: int, action: str) -> HttpResponseBase:
     """Cancels, retries or runs a job again; what stands in the way is said on the page one comes from."""
-    found = lab_for(request, lab, Role.OPERATOR)
-    asked = get_object_or_404(Job.objects.select_related("lab"), lab=found, pk=job)
-    if action not in ACTIONS or (action != "cancel" and not may(request, found, role_for(asked))):
+    lab = open_lab(request, slug, Role.OPERATOR)
+    asked = get_object_or_404(Job.objects.select_related("lab"), lab=lab, pk=job)
+    if action not in ACTIONS or (action != "cancel" and not may(request, lab, role_for(asked))):
         raise Http404
     try:
         changed = ACTIONS[action](asked, actor_of(request), request.POST.get("key", "")[:64])
     except (Refused, Invalid, StaleForm) as refused:
         messages.error(request, str(refused))
-        return _back(request, found)
+        return _back(request, lab)
     messages.success(request, _done(action, changed))
-    return redirect(changed) if action == "again" else _back(request, found)
+    return redirect(changed) if action == "again" else _back(request, lab)
 
 
 def _back(request: HttpRequest, lab: Lab) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from virtlab.jobs.operations.registry import operations_for
 from virtlab.jobs.pages.panel import panel, stream_start
 from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.selectors import jobs_of
-from virtlab.labs.access import STRENGTH, role_in
+from virtlab.labs.access import may
 from virtlab.labs.choices import Role
 from virtlab.labs.clock import SPEEDS
 from virtlab.labs.models import Lab
@@ -58,12 +58,6 @@ def clock_context(request: HttpRequest, lab: Lab) -> dict[str, Any]:
         "zone": timezone.get_current_timezone_name(),
         "request": request,
     }
-
-
-def may(request: HttpRequest, lab: Lab, role: Role) -> bool:
-    """Whether the reader has at least this role, to offer only what works; the views check again."""
-    held = role_in(request, lab)
-    return held is not None and STRENGTH[held] >= STRENGTH[role]
 
 
 @register.inclusion_tag("jobs/object_history.html", takes_context=True)

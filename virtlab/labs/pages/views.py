@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from virtlab.labs import selectors, services
-from virtlab.labs.access import lab_for
+from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.pages.context import THEMES
 from virtlab.labs.pages.forms import LabForm
@@ -25,10 +25,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def open_lab(request: HttpRequest) -> HttpResponse:
+def new_lab(request: HttpRequest) -> HttpResponse:
     """Opens a lab with the demo estate and goes there."""
     try:
-        lab = services.open_lab(request)
+        lab = services.create_lab(request)
     except services.TooManyLabsError:
         limit = services.LABS_PER_PERSON
         messages.error(request, _("You have %(limit)d labs already. Delete one to open another.") % {"limit": limit})
@@ -37,23 +37,23 @@ def open_lab(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def lab_settings(request: HttpRequest, lab: str) -> HttpResponse:
+def lab_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """A lab's name, and the way to delete it."""
-    found = lab_for(request, lab, Role.OWNER)
-    form = LabForm(request.POST or None, initial={"name": found.name})
+    lab = open_lab(request, slug, Role.OWNER)
+    form = LabForm(request.POST or None, initial={"name": lab.name})
     if request.method == "POST" and form.is_valid():
-        services.rename_lab(found, form.cleaned_data["name"])
+        services.rename_lab(lab, form.cleaned_data["name"])
         messages.success(request, _("The lab has its new name."))
-        return redirect(found)
-    return render(request, "labs/settings.html", {"lab": found, "form": form})
+        return redirect(lab)
+    return render(request, "labs/settings.html", {"lab": lab, "form": form})
 
 
 @require_POST
-def delete_lab(request: HttpRequest, lab: str) -> HttpResponse:
+def delete_lab(request: HttpRequest, slug: str) -> HttpResponse:
     """Deletes a lab and says so."""
-    found = lab_for(request, lab, Role.OWNER)
-    name = found.name
-    services.delete_lab(found)
+    lab = open_lab(request, slug, Role.OWNER)
+    name = lab.name
+    services.delete_lab(lab)
     messages.success(request, _("The lab “%(name)s” is deleted.") % {"name": name})
     return redirect("labs:index")
 
