@@ -1,6 +1,5 @@
 """What a machine can be at most: anything above is a mistake of the file, not a machine."""
 
-MIB_PER_GIB = 1024.0
 MAX_VCPU = 2_048
 MAX_CORES = 4_096
 MAX_MEMORY_MIB = 64 * 1024.0**2  # 64 TiB

@@ -10,8 +10,8 @@ from hosts.live.facts import GuestFacts, SnapshotFacts
 from hosts.models import VirtualMachine
 from virtlab.engine.durations.copies import chain_read_factor
 from virtlab.engine.durations.timings import Timings
+from virtlab.engine.units import SECONDS_PER_DAY
 
-SECONDS_PER_DAY = 86_400.0
 DEFAULT = Timings()
 
 

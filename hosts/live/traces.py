@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
-from virtlab.engine.arrays import F64, Ints
+from virtlab.engine.arrays import F32, F64, Ints
 from virtlab.labs.models import Lab, Trace
 from virtlab.web.kept import Kept
 
-F32 = npt.NDArray[np.float32]
 KEPT_BYTES = 192 * 1024 * 1024
 
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hosts.live.history import GuestSeries, History
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
+from virtlab.engine.arrays import F64
 from virtlab.web.formats import number
 
-F64 = npt.NDArray[np.float64]
 STACKED = 5
 POINTS = 97
 

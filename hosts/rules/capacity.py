@@ -14,9 +14,8 @@ from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
 from virtlab.engine.placement.admission import Resource, Room, refusals
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
-
-MIB_PER_GIB = 1024
 
 
 class Need(NamedTuple):

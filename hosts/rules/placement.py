@@ -10,10 +10,10 @@ from hosts.choices import Hypervisor, PlacementPolicy
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.rules.capacity import HostRoom, Need, rooms, who_of_group
 from virtlab.engine.placement.policies import Policy, Stock, place_one_by_one
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.text import Message, Text, say
 
-MIB_PER_GIB = 1024
 POLICIES = {
     PlacementPolicy.FIRST_FIT.value: Policy.FIRST_FIT,
     PlacementPolicy.BEST_FIT.value: Policy.BEST_FIT,

@@ -11,6 +11,7 @@ from instances.catalog.kept import kept
 from instances.catalog.type_table import TypeTable, flags, numbers
 from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
 from instances.models import Offering, Price, Region, ServicePrice
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import FigureKind
 
 
@@ -76,7 +77,7 @@ def type_table(region: str) -> TypeTable:
         hypervisors=tuple(hypervisors),
         **{name: tuple(text or "" for text in column[name[:-1]]) for name in ("kinds", "sources", "source_dates")},
         vcpu=numbers(column["instance_type__vcpu"]),
-        memory_gib=numbers([mib / 1024 for mib in column["instance_type__memory_mib"]]),
+        memory_gib=numbers([mib / MIB_PER_GIB for mib in column["instance_type__memory_mib"]]),
         x86=flags(["x86_64" in names for names in architectures]),
         arm=flags(["arm64" in names for names in architectures]),
         usd_per_hour=numbers(column["usd"]),

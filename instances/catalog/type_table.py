@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-F64 = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from virtlab.engine.arrays import F64, Bools
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,12 +18,11 @@ from instances.pricing.power import USUAL_USE, middle_w_per_vcpu
 from instances.pricing.rates import Rates, linux_prices
 from instances.rules.availability import zones_of
 from instances.rules.faults import scenes_of
-from virtlab.engine.units import HOURS_PER_MONTH
+from virtlab.engine.arrays import F64, Bools
+from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
-F64 = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 CARDS = 12
 FIELDS = (
     "pk", "zone", "state", "operating_system", "purchase", "instance_type_id", "instance_type__vcpu",
@@ -160,7 +159,10 @@ class _Table:
         linux = linux_prices({(region, name) for name in column["instance_type_id"]})
         rates = Rates({name: usd for (_r, name), usd in linux.items()}, service_prices(region), values)
         running = np.array(column["charged"], dtype=np.bool_)
-        vcpu, memory = _floats(column["instance_type__vcpu"]), _floats(column["instance_type__memory_mib"]) / 1024
+        vcpu, memory = (
+            _floats(column["instance_type__vcpu"]),
+            _floats(column["instance_type__memory_mib"]) / MIB_PER_GIB,
+        )
         cpu = _demand(list(column["live_sample"]), vcpu)
         idle, full = (_watts(column[name], side) for side, name in enumerate(("idle_w", "full_w")))
         power = vcpu * idle + cpu * (full - idle) + memory * values["memory_w_per_gib_cloud"]

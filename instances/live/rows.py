@@ -18,7 +18,7 @@ from instances.pricing.instance import ADDRESS_ITEM, VolumeShape
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.pricing.rates import Rates, linux_prices
 from instances.rules.faults import Scenes, scenes_of
-from virtlab.engine.units import HOURS_PER_MONTH, SECONDS_PER_HOUR
+from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB, SECONDS_PER_HOUR
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
 
@@ -139,7 +139,7 @@ def _row(one: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float 
         instance=one,
         impaired=one.state != InstanceState.TERMINATED and scenes.outage(one.region_id, one.zone) is not None,
         vcpu=kind.vcpu,
-        memory_gib=kind.memory_mib / 1024,
+        memory_gib=kind.memory_mib / MIB_PER_GIB,
         cpu_vcpu=used if running else 0.0,
         cpu_share=used / kind.vcpu if running else 0.0,
         cpu_mean_share=float("nan") if mean is None else min(mean / kind.vcpu, 1.0),

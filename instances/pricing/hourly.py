@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from instances.catalog.type_table import F64, TypeTable
+from instances.catalog.type_table import TypeTable
 from instances.choices import PurchaseOption
+from virtlab.engine.arrays import F64
 from virtlab.labs.choices import OperatingSystem
 
 DISCOUNT_KEYS = {

@@ -8,6 +8,7 @@ from statistics import median
 
 from instances.catalog.kept import kept
 from instances.models import CpuPower, InstanceType
+from virtlab.engine.units import MIB_PER_GIB
 
 USUAL_USE = 0.2
 """Use of the CPU that is assumed where an instance has no trace (assumption)."""
@@ -28,5 +29,5 @@ def w_per_vcpu(kind: InstanceType) -> tuple[float, float]:
 def draw_w(kind: InstanceType, cpu_vcpu: float, values: Mapping[str, float]) -> float:
     """Watts of one running instance whose work takes `cpu_vcpu`."""
     idle_w, full_w = w_per_vcpu(kind)
-    memory_w = kind.memory_mib / 1024 * values["memory_w_per_gib_cloud"]
+    memory_w = kind.memory_mib / MIB_PER_GIB * values["memory_w_per_gib_cloud"]
     return kind.vcpu * idle_w + min(max(cpu_vcpu, 0.0), kind.vcpu) * (full_w - idle_w) + memory_w

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from instances.models import Image, Instance, InstanceType
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 
@@ -11,7 +12,7 @@ LINUX_MOST_GIB, WINDOWS_MOST_GIB = 150, 16
 
 def why_cannot(kind: InstanceType, image: Image | None, root_gib: int) -> Text | None:
     """Why a type, an image and a root volume cannot keep the memory while stopped; None where they can."""
-    memory_gib = kind.memory_mib / 1024
+    memory_gib = kind.memory_mib / MIB_PER_GIB
     windows = image is not None and image.operating_system == OperatingSystem.WINDOWS
     most_gib = WINDOWS_MOST_GIB if windows else LINUX_MOST_GIB
     if not kind.details.get("hibernation"):

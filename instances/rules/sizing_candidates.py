@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
-from instances.catalog.type_table import F64, TypeTable
+from instances.catalog.type_table import TypeTable
 from instances.pricing.hourly import os_surcharges
+from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.sizing.instance_types import InstanceTypes
 from virtlab.labs.choices import Architecture, OperatingSystem
 
-Ints = npt.NDArray[np.intp]
 X86, ARM = 1, 2
 SYSTEMS = [str(value) for value in OperatingSystem.values]
 ARCH_BITS = {Architecture.X86_64.value: X86, Architecture.ARM64.value: ARM, Architecture.ANY.value: X86 | ARM}

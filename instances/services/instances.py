@@ -14,6 +14,7 @@ from instances.models import Image, Instance, InstanceType, Volume
 from instances.services.addresses import private_address
 from virtlab.engine.arrays import F64
 from virtlab.engine.load.synthetic_week import busy, with_mean
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import OperatingSystem, TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.traces import Origin, make_trace
@@ -140,7 +141,7 @@ def synthetic_series(kind: InstanceType, load: Load, seed: str, days: int = 7) -
     """VCPU and GiB in demand (T,) every five minutes; the seed gives the chance in it."""
     shape = busy(load.shape, np.random.default_rng(zlib.crc32(seed.encode())), days)
     cpu: F64 = kind.vcpu * with_mean(shape, load.cpu_mean, load.cpu_peak)
-    memory_gib = kind.memory_mib / 1024 * load.memory_mean
+    memory_gib = kind.memory_mib / MIB_PER_GIB * load.memory_mean
     memory = memory_gib * (0.95 + 0.1 * shape)
     return cpu, memory * (memory_gib / memory.mean())
 

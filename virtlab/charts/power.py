@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
+from virtlab.engine.arrays import F64
 from virtlab.web.formats import number
 
 MOST_HOSTS = 60
-F64 = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]

@@ -10,6 +10,7 @@ from hosts.inventory.assembly.usage import share_host_usage
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import RefusedError
 from hosts.inventory.rows import Inventory
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
 
 
@@ -47,7 +48,7 @@ def check_sizes(inventory: Inventory, log: ProblemLog) -> None:
                 row=vm.row,
                 name=vm.name,
                 vcpu=vm.vcpu,
-                memory=round(vm.memory_mib / 1024, 1),
+                memory=round(vm.memory_mib / MIB_PER_GIB, 1),
                 cluster=vm.cluster,
             )
 

@@ -8,6 +8,7 @@ from hosts.inventory.assembly.host_names import HostFinder, short_name
 from hosts.inventory.assembly.sizing import assumed_hosts, cores_for, memory_gib_for, sockets_for
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import HostRow, Inventory, VmRow
+from virtlab.engine.units import MIB_PER_GIB
 
 Homeless = Mapping[tuple[str, str], list[VmRow]]
 
@@ -59,7 +60,7 @@ def add_assumed_hosts(inventory: Inventory, names: set[str], log: ProblemLog) ->
             value=len(hosts),
             cluster=cluster,
             cores=hosts[0].cores,
-            memory=hosts[0].memory_mib // 1024,
+            memory=hosts[0].memory_mib // MIB_PER_GIB,
         )
 
 
@@ -83,8 +84,8 @@ def size_host(host: HostRow, like: tuple[int, int], vms: list[VmRow], tab: str, 
         host.cores = like[0] or cores_for(vms)
         log.add("host-cores-assumed", tab=tab, row=host.row, value=host.cores, name=host.name)
     if not host.memory_mib:
-        host.memory_mib = like[1] or memory_gib_for(vms) * 1024
-        log.add("host-memory-assumed", tab=tab, row=host.row, value=host.memory_mib // 1024, name=host.name)
+        host.memory_mib = like[1] or memory_gib_for(vms) * MIB_PER_GIB
+        log.add("host-memory-assumed", tab=tab, row=host.row, value=host.memory_mib // MIB_PER_GIB, name=host.name)
     host.sockets = host.sockets or sockets_for(host.cores)
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Container, Sequence
 
 from hosts.inventory.rows import HostRow, VmRow
+from virtlab.engine.units import MIB_PER_GIB
 
 VCPU_PER_CORE = 4.0
 MEMORY_FILL = 0.8
@@ -26,7 +27,7 @@ def least(sizes: Sequence[int], needed: float) -> int:
 
 def memory_gib_for(vms: Sequence[VmRow]) -> int:
     """Memory of one host that holds these machines."""
-    needed_gib = sum(vm.memory_mib for vm in vms if vm.runs) / 1024 / MEMORY_FILL
+    needed_gib = sum(vm.memory_mib for vm in vms if vm.runs) / MIB_PER_GIB / MEMORY_FILL
     return least(MEMORY_GIB, max(64.0, needed_gib))
 
 
@@ -47,10 +48,10 @@ def assumed_hosts(cluster: str, site: str, vms: Sequence[VmRow], taken: Containe
     Their names avoid those `taken` (in lower case).
     """
     running = [vm for vm in vms if vm.runs]
-    memory_gib = least(MEMORY_GIB, max((vm.memory_mib / 1024 / MEMORY_FILL for vm in running), default=0.0))
+    memory_gib = least(MEMORY_GIB, max((vm.memory_mib / MIB_PER_GIB / MEMORY_FILL for vm in running), default=0.0))
     memory_gib = max(USUAL_MEMORY_GIB, memory_gib)
     cores = max(USUAL_CORES, least(CORES, max((vm.vcpu / 2 for vm in running), default=0.0)))
-    by_memory = sum(vm.memory_mib for vm in running) / 1024 / (memory_gib * MEMORY_FILL)
+    by_memory = sum(vm.memory_mib for vm in running) / MIB_PER_GIB / (memory_gib * MEMORY_FILL)
     by_vcpu = sum(vm.vcpu for vm in running) / (cores * VCPU_PER_CORE)
     count = max(1, math.ceil(max(by_memory, by_vcpu))) + 1
     candidates = (f"{cluster[:240]}-host-{number:02d}" for number in itertools.count(1))
@@ -66,7 +67,7 @@ def assumed_host(name: str, cluster: str, site: str, cores: int, memory_gib: int
         site=site,
         sockets=sockets_for(cores),
         cores=cores,
-        memory_mib=memory_gib * 1024,
+        memory_mib=memory_gib * MIB_PER_GIB,
         vendor=USUAL_VENDOR,
         model=USUAL_MODEL,
         assumed=True,

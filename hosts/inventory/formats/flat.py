@@ -4,10 +4,11 @@ from hosts.choices import Hypervisor
 from hosts.inventory.files.tables import Cells, Table, match, need_only
 from hosts.inventory.formats.flat_fields import DISKS, FLAT_FORMATS, SYSTEMS, FlatFormat
 from hosts.inventory.formats.rvtools_rows import power_state
-from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_PER_MONTH, MAX_VCPU, MIB_PER_GIB
+from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_PER_MONTH, MAX_VCPU
 from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import ClusterRow, DatastoreRow, HostRow, Inventory, VmRow
+from virtlab.engine.units import MIB_PER_GIB
 
 HYPERVISORS = {
     "vmware": Hypervisor.ESXI,

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from hosts.inventory.files.tables import Cells, Matched, Table, match, need_only, normal, rvtools_columns
 from hosts.inventory.formats.rvtools_fields import FIELDS, NEEDED, TABS
 from hosts.inventory.formats.rvtools_rows import Gathered, read_datastore, read_host, read_vm
-from hosts.inventory.limits import MAX_DISK_MIB, MIB_PER_GIB
+from hosts.inventory.limits import MAX_DISK_MIB
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import RefusedError
 from hosts.inventory.rows import Inventory, VmRow
+from virtlab.engine.units import MIB_PER_GIB
 
 FORMAT = "rvtools"
 

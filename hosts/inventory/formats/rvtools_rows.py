@@ -8,9 +8,10 @@ from hosts.choices import PowerState
 from hosts.inventory.files.tables import Cells, normal
 from hosts.inventory.files.values import NAME_LENGTH
 from hosts.inventory.formats.rvtools_fields import POWER
-from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_MHZ, MAX_VCPU, MIB_PER_GIB
+from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_MHZ, MAX_VCPU
 from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.rows import DatastoreRow, HostRow, VmRow
+from virtlab.engine.units import MIB_PER_GIB
 
 
 @dataclass(slots=True)

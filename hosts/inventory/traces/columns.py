@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hosts.inventory.files.values import NAME_LENGTH, clean_text
-from hosts.inventory.traces.shapes import F64, I64
+from virtlab.engine.arrays import F64, I64
 
 NUMERIC = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 ISO = r"^\d{4}-[01]\d-[0-3]\d([ T][0-2]\d:[0-5]\d(:[0-5]\d)?)?$"

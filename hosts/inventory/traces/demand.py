@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import numpy as np
 
 from hosts.inventory.rows import VmRow
-from hosts.inventory.traces.shapes import F32, F64, STEP_S, TraceSet, display_name
+from hosts.inventory.traces.shapes import STEP_S, TraceSet, display_name
 from hosts.inventory.traces.synthetic_day import synthetic_day
 from hosts.models import VirtualMachine
+from virtlab.engine.arrays import F32, F64
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.parameters import lab_values
@@ -16,7 +18,6 @@ from virtlab.labs.trace_sources import upload_source
 from virtlab.labs.traces import Origin, make_trace
 
 SYNTHETIC_START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday; synthetic days have no date of their own
-MIB_PER_GIB = 1024.0
 Pair = tuple[VmRow, Workload]
 
 

@@ -13,8 +13,9 @@ import numpy.typing as npt
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import RefusedError
 from hosts.inventory.rows import ColumnMatch
-from hosts.inventory.traces.shapes import F32, F64, I64, STEP_S, TraceSet
+from hosts.inventory.traces.shapes import STEP_S, TraceSet
 from hosts.inventory.traces.units import CpuUnit, MemoryUnit, cpu_unit, memory_mib, memory_unit
+from virtlab.engine.arrays import F32, F64, I64
 
 SAMPLES_PER_DAY = 86_400 // STEP_S
 DAYS = 7

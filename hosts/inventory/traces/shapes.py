@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from hosts.inventory.files.tables import normal
 from hosts.inventory.rows import ColumnMatch, Inventory, VmRow
+from virtlab.engine.arrays import F32, F64, I64
 
 FORMAT = "traces"
-F32 = npt.NDArray[np.float32]
-F64 = npt.NDArray[np.float64]
-I64 = npt.NDArray[np.int64]
 STEP_S = 300
 MHZ_PER_VCPU = 2_500.0  # assumed where a file gives MHz in use without the machine's capacity
 MIB_PER = {"kib": 1 / 1024, "kb": 1 / 1024, "mib": 1.0, "mb": 1.0, "gib": 1024.0, "gb": 1024.0}

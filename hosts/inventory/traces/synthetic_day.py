@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hosts.inventory.traces.shapes import F32, F64, STEP_S
+from hosts.inventory.traces.shapes import STEP_S
+from virtlab.engine.arrays import F32, F64
 
 SAMPLES = 86_400 // STEP_S
 TOP_AT = 14 / 24  # of the day

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.traces.shapes import F64, MHZ_PER_VCPU, MIB_PER, unit_of
+from hosts.inventory.traces.shapes import MHZ_PER_VCPU, MIB_PER, unit_of
+from virtlab.engine.arrays import F64
 
 Numbers = Mapping[str, F64]
 PERCENT = ("percent", "pct")

@@ -13,9 +13,8 @@ from hosts.rules.capacity import rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
-
-MIB_PER_GIB = 1024
 
 
 def why_not_under(cluster: Cluster, hypervisor: str) -> list[Text]:

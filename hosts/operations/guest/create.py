@@ -20,6 +20,7 @@ from hosts.rules.placement import Candidate, Wish, candidates, chosen, place, wh
 from hosts.services.guests import idle_or_typical, make_guest, new_workload
 from virtlab.engine.hypervisors.hypervisor import Change as Live
 from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation
@@ -126,7 +127,7 @@ class CreateVm(Operation):
         kind = HYPERVISORS[self.cluster.hypervisor]
         fields = {Live.ADD_CPU: ("vcpu", kind.most_vcpu), Live.ADD_MEMORY: ("memory_mib", kind.most_memory_gib)}
         found = []
-        for change in kind.too_large(self.values["vcpu"], self.values["memory_mib"] / 1024):
+        for change in kind.too_large(self.values["vcpu"], self.values["memory_mib"] / MIB_PER_GIB):
             field, limit = fields[change]
             assert limit is not None
             text = say(_("%(kind)s supports at most %(most)s %(unit)s for one guest."), kind=kind.name,

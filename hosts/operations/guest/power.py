@@ -13,11 +13,10 @@ from hosts.operations.ways_out import way, ways_to_room
 from hosts.rules.capacity import Need, guests_of, rooms, why_apart
 from virtlab.engine.durations.copies import suspend_s
 from virtlab.engine.hypervisors.hypervisor import Feature
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, Preview, Refusal
 from virtlab.jobs.text import Message, Text, say
-
-MIB_PER_GIB = 1024
 
 
 class StateOperation(MachineOperation):

@@ -15,12 +15,12 @@ from hosts.operations.hypervisor_words import LIVE
 from hosts.operations.ways_out import way, ways_to_room
 from hosts.rules.capacity import Need, why_full
 from virtlab.engine.hypervisors.hypervisor import Change as Live
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Message, Text, say
 
-MIB_PER_GIB = 1024
 SIZES = ["vcpu", "memory_mib", "disk_gib"]
 
 

@@ -16,13 +16,13 @@ from hosts.operations.guest.delete import some_of
 from hosts.operations.host.base import HostOperation
 from hosts.operations.host.power import ways_to_empty
 from hosts.operations.template.deploy_form import numbered
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
 
-MIB_PER_GIB = 1024
 MOST_HOSTS = 64
 
 

@@ -20,7 +20,6 @@ from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Previe
 from virtlab.jobs.text import Text, say
 
 FIELDS = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab_at"]
-MIB_PER_GIB = 1024
 
 
 def configuration_of(snapshot: Snapshot, vm: VirtualMachine) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from hosts.operations.guest.power_effects import settle
 from hosts.operations.ways_out import way
 from virtlab.engine.durations.copies import chain_read_factor, snapshot_s
 from virtlab.engine.hypervisors.hypervisor import Feature
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Text, say
 
-MIB_PER_GIB = 1024
 # A delta disk begins with its first grain and tables: something must be free.
 LEAST_GIB = 0.0625
 CONFIGURATION = (

@@ -17,6 +17,7 @@ from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boo
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
 from virtlab.engine.durations.durations import downtime_s, type_change_steps
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.operation import Operation, OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
 from virtlab.jobs.text import Message, Text, say
@@ -128,7 +129,7 @@ class ChangeType(InstanceOperation):
         return [
             Change(_("Instance type"), now.pk, then.pk),
             Change(_("vCPU"), now.vcpu, then.vcpu),
-            Change(_("Memory"), f"{now.memory_mib / 1024:g}", f"{then.memory_mib / 1024:g}", "GiB"),
+            Change(_("Memory"), f"{now.memory_mib / MIB_PER_GIB:g}", f"{then.memory_mib / MIB_PER_GIB:g}", "GiB"),
             Change(_("Hypervisor"), now.get_hypervisor_display(), then.get_hypervisor_display()),
             Change(_("Network"), now.network_performance or "–", then.network_performance or "–"),
             Change(_("EBS bandwidth"), _figure(now.ebs_baseline_mbps), _figure(then.ebs_baseline_mbps), "Mb/s"),

@@ -19,6 +19,7 @@ from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boo
 from instances.rules.faults import Scenes, scenes_of
 from instances.rules.hibernation import why_cannot
 from virtlab.engine.durations.durations import launch_steps
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
@@ -163,7 +164,7 @@ class LaunchInstance(Operation):
         return [
             Change(_("Instances"), 0, count),
             Change(_("vCPU"), 0, kind.vcpu * count),
-            Change(_("Memory"), 0, round(kind.memory_mib / 1024 * count, 2), "GiB"),
+            Change(_("Memory"), 0, round(kind.memory_mib / MIB_PER_GIB * count, 2), "GiB"),
             Change(_("Network"), "–", kind.network_performance or "–"),
             Change(_("Volumes"), 0, self.values["root_gib"] * count, "GiB"),
             Change(_("Zones"), "–", ", ".join(self.zones)),

@@ -8,7 +8,7 @@ from instances.choices import InstanceState
 from instances.operations.instance.state_effects import enter, restore
 from virtlab.engine.durations.durations import Step, at_rate_s, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
-from virtlab.engine.units import BYTES_PER_MIB
+from virtlab.engine.units import BYTES_PER_MIB, MIB_PER_GIB
 from virtlab.jobs.operations.plan import PlannedStep
 
 TITLES = {
@@ -54,4 +54,4 @@ def start_steps(timings: Timings, *, windows: bool) -> list[PlannedStep]:
 
 def memory_s(memory_mib: float, throughput_mbps: float) -> float:
     """Seconds to write a memory to a volume, or to read it back, at the volume's MB/s (10⁶ bytes)."""
-    return at_rate_s(memory_mib / 1024, throughput_mbps * 1e6 / BYTES_PER_MIB)
+    return at_rate_s(memory_mib / MIB_PER_GIB, throughput_mbps * 1e6 / BYTES_PER_MIB)

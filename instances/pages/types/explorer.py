@@ -10,11 +10,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
 
 from instances.catalog.queries import region_list, type_table
-from instances.catalog.type_table import Bools, TypeTable
+from instances.catalog.type_table import TypeTable
 from instances.choices import PurchaseOption
 from instances.pages.types.facts import TypeFacts, type_facts
 from instances.pages.types.filter_form import ExplorerForm
 from instances.pricing.hourly import os_surcharges, purchase_factor
+from virtlab.engine.arrays import Bools
 from virtlab.engine.units import HOURS_PER_MONTH
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab

@@ -6,8 +6,8 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.type_table import TypeTable
-from virtlab.compare.alternatives.selection import Ints
 from virtlab.compare.bills.items import Cited, Usd
+from virtlab.engine.arrays import Ints
 from virtlab.labs.choices import FigureKind
 
 LABELS = {

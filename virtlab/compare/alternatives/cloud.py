@@ -7,17 +7,12 @@ import numpy as np
 from instances.pricing.hourly import RHEL_ABOVE, RHEL_TIERS, SUSE_SMALL_VCPU
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.citations import cited_types
-from virtlab.compare.alternatives.selection import Ints, Selection
-from virtlab.compare.alternatives.shape import (
-    F64,
-    GB_PER_GIB,
-    Shape,
-    Use,
-    terabytes,
-    used_gib,
-)
+from virtlab.compare.alternatives.selection import Selection
+from virtlab.compare.alternatives.shape import Shape, Use, terabytes, used_gib
 from virtlab.compare.bills.cloud import CloudQuantities
 from virtlab.compare.inputs.estate import Estate
+from virtlab.engine.arrays import F64, Ints
+from virtlab.engine.units import GB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
 
 

@@ -9,9 +9,9 @@ from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.demand import sized_vcpu
 from virtlab.compare.alternatives.onprem import Plan, on_hosts
 from virtlab.compare.alternatives.pack import Packed, pack
-from virtlab.compare.alternatives.selection import Ints
-from virtlab.compare.alternatives.shape import F64, Shape, thin_gib
+from virtlab.compare.alternatives.shape import Shape, thin_gib
 from virtlab.compare.inputs.estate import Hosts
+from virtlab.engine.arrays import F64, Ints
 
 GRAIN = np.array([1.0, 0.25, 0.1])
 """Promised vCPU, GiB and used vCPU are rounded up to these, so that machines nearly alike are placed as one group."""

@@ -10,8 +10,9 @@ from virtlab.compare.alternatives.citations import cited_type
 from virtlab.compare.alternatives.cloud import instance_load, quantities, watts_known
 from virtlab.compare.alternatives.demand import sized_memory_gib, sized_vcpu
 from virtlab.compare.alternatives.pack import Packed, pack
-from virtlab.compare.alternatives.selection import Ints, Selection
-from virtlab.compare.alternatives.shape import F64, Shape, Use, thin_gib
+from virtlab.compare.alternatives.selection import Selection
+from virtlab.compare.alternatives.shape import Shape, Use, thin_gib
+from virtlab.engine.arrays import F64, Ints
 from virtlab.labs.choices import OperatingSystem
 
 LEAST_GIB, LEAST_VCPU = 0.0625, 0.05

@@ -4,8 +4,7 @@ import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.profiles import cpu_profile, memory_profile
-from virtlab.compare.alternatives.selection import Ints
-from virtlab.compare.alternatives.shape import F64
+from virtlab.engine.arrays import F64, Ints
 from virtlab.labs.choices import OperatingSystem
 
 WINDOWS_LEAST_GIB, LINUX_LEAST_GIB = 2.0, 0.5

@@ -4,28 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from hosts.models import ServerModel
 from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.shape import (
-    F64,
-    Fleet,
-    Shape,
-    Use,
-    demand_memory_gib,
-    terabytes,
-    used_gib,
-)
+from virtlab.compare.alternatives.shape import Fleet, Shape, Use, demand_memory_gib, terabytes, used_gib
 from virtlab.compare.bills.onprem import OnPremQuantities
 from virtlab.compare.inputs.estate import Estate, Hosts
+from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.load.replay import replay
 from virtlab.engine.power.watts import HostPower, PowerCurve
 from virtlab.labs.choices import OperatingSystem
-
-Ints = npt.NDArray[np.intp]
-Bools = npt.NDArray[np.bool_]
 
 
 def curve_of(model: ServerModel) -> PowerCurve:

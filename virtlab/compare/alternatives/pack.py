@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from virtlab.compare.alternatives.selection import Ints
-from virtlab.compare.alternatives.shape import F64
+from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.placement.equal_hosts import Options
 from virtlab.engine.placement.equal_hosts import pack as engine_pack
 

@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from instances.catalog.type_table import TypeTable
 from instances.rules.sizing_candidates import ARCH_BITS, SYSTEMS, X86
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.shape import F64
+from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.sizing.instance_types import Choice
 
-Ints = npt.NDArray[np.intp]
-Bools = npt.NDArray[np.bool_]
 NONE = -1
 
 

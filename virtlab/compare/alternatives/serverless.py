@@ -7,12 +7,13 @@ import numpy as np
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities
 from virtlab.compare.alternatives.selection import Selection
-from virtlab.compare.alternatives.shape import F64, Shape, Use, thin_gib
+from virtlab.compare.alternatives.shape import Shape, Use, thin_gib
 from virtlab.compare.inputs.estate import Estate
+from virtlab.engine.arrays import F64
+from virtlab.engine.units import SECONDS_PER_MONTH
 
 LEAST_GIB, MOST_GIB = 0.125, 10.0
 """What a function may be given: 128 MB to 10 GB (AWS Lambda quotas, 2026)."""
-SECONDS_PER_MONTH = 730.0 * 3600
 VCPU_PER_GIB = 1 / 1.769
 """A function gets one vCPU with each 1,769 MB (AWS Lambda, configuring memory, 2026)."""
 

@@ -4,16 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from virtlab.compare.bills.cloud import CloudQuantities
 from virtlab.compare.bills.onprem import OnPremQuantities
 from virtlab.compare.inputs.estate import Estate
-
-F64 = npt.NDArray[np.float64]
-F32 = npt.NDArray[np.float32]
-
-GB_PER_GIB = 1.073741824
+from virtlab.engine.arrays import F32, F64
+from virtlab.engine.units import GB_PER_GIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.queries import ServiceFigure
 from instances.choices import SERVICE_ITEMS, PurchaseOption
 from instances.pricing.hourly import DISCOUNT_KEYS as DISCOUNTS
-from virtlab.compare.bills.items import HOURS_PER_MONTH, Cited, Item, Num, Text, Usd, to_cents, total
+from virtlab.compare.bills.items import Cited, Item, Num, Text, Usd, to_cents, total
 from virtlab.compare.bills.onprem import Values, hours_item
+from virtlab.engine.units import HOURS_PER_DAY, HOURS_PER_MONTH
 from virtlab.labs.parameters import SPECS
 
-HOURS_PER_DAY = 24.0
 FREE_OUT_GB = 100.0
 TIER_GB = (("data-out-gb-tier1", 10_000.0), ("data-out-gb-tier2", 40_000.0), ("data-out-gb-tier3", 100_000.0))
 LAST_TIER = "data-out-gb-tier4"

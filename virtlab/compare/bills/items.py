@@ -17,8 +17,6 @@ else:
     Text = str
 
 CENT = Decimal("0.01")
-HOURS_PER_MONTH = 730.0
-MONTHS_PER_YEAR = 12.0
 
 # What money is spent on, in the order of every table and chart.
 CATEGORIES: dict[str, Text] = {

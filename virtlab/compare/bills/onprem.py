@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.compare.bills.items import MONTHS_PER_YEAR, Item, Num, Text, Usd, to_cents
+from virtlab.compare.bills.items import Item, Num, Text, Usd, to_cents
+from virtlab.engine.units import MONTHS_PER_YEAR
 
 Values = Mapping[str, float]
 

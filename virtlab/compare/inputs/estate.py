@@ -9,16 +9,14 @@ import numpy.typing as npt
 from hosts.choices import HostState, PowerState
 from hosts.live.estate import EstateRows, HostRow, VmRow, estate_rows
 from virtlab.compare.inputs.traces import Traces, traces_of
+from virtlab.engine.arrays import F64, Bools, Ints
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab
 from virtlab.web.kept import Kept
 
-F64 = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.intp]
-Bools = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.str_]
 
-MIB_PER_GIB = 1024.0
 KEPT_BYTES = 512 * 1024 * 1024
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hosts.live.estate import VmRow
+from virtlab.engine.arrays import F32
 
-F32 = npt.NDArray[np.float32]
 DAY_S = 86_400
 DEFAULT_STEP_S = 300
 MOST_SAMPLES = 100_000

@@ -14,11 +14,11 @@ from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.bills import cloud as cloud_bill
 from virtlab.compare.bills import onprem as onprem_bill
 from virtlab.compare.bills.cloud import CloudQuantities, Prices, Terms
-from virtlab.compare.bills.items import HOURS_PER_MONTH, Cited, Item, Num, to_wh, total
+from virtlab.compare.bills.items import Cited, Item, Num, to_wh, total
 from virtlab.compare.choices import KINDS, Kind
+from virtlab.engine.units import HOURS_PER_DAY, HOURS_PER_MONTH
 
 Values = Mapping[str, float]
-HOURS_PER_DAY = 24.0
 ONPREM_ENERGY = ("storage_w_per_tb_onprem", "pue_onprem")
 CLOUD_ENERGY = ("storage_w_per_tb_cloud", "pue_cloud")
 SERVER_CURVES = Cited(

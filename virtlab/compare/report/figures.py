@@ -15,9 +15,10 @@ from virtlab.charts.reserved import Holding, reserved_used_free
 from virtlab.charts.theme import ONPREM
 from virtlab.charts.tornado import Swing, tornado, tornado_summary
 from virtlab.compare.alternatives.shape import demand_vcpu
-from virtlab.compare.bills.items import CATEGORIES, HOURS_PER_MONTH, by_category
+from virtlab.compare.bills.items import CATEGORIES, by_category
 from virtlab.compare.inputs.estate import Estate
 from virtlab.compare.report.evaluate import Alternative, break_even, paid_by_month
+from virtlab.engine.units import HOURS_PER_MONTH
 from virtlab.web import formats
 
 Names = Mapping[str, str]

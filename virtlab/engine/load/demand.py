@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from virtlab.engine.arrays import F64, Bools, Floats, bad_rows, non_negative, rows_text
+from virtlab.engine.arrays import F32, F64, Bools, Floats, bad_rows, non_negative, rows_text
 from virtlab.engine.load.gather import as_demand
 from virtlab.engine.units import SAMPLE_S, SECONDS_PER_DAY
 
-F32 = npt.NDArray[np.float32]
 MOST_SAMPLES = 2_016
 CREDIT_CAP_S = SECONDS_PER_DAY
 """A burstable instance keeps at most the credits that it earns in 24 hours (Amazon EC2 User Guide, CPU credits)."""
