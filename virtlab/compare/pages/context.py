@@ -11,6 +11,7 @@ from virtlab.charts.theme import ONPREM
 from virtlab.compare.inputs.question import asked
 from virtlab.compare.pages import fields
 from virtlab.compare.pages.addresses import Addresses
+from virtlab.compare.pages.charts import report_charts
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.ledger import Row
 from virtlab.compare.report.report import Report
@@ -44,7 +45,7 @@ def report_context(made: Report, addresses: Addresses) -> dict[str, Any]:
         **ledger_context(made, addresses),
         "question": made.question,
         "alternatives": [line(made, item, addresses) for item in made.alternatives],
-        "sections": sections(made.charts()),
+        "sections": sections(report_charts(made)),
         "unfit": _unfit(made),
         "shared": False,
         "may_change": False,

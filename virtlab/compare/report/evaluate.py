@@ -13,9 +13,10 @@ from virtlab.charts.theme import ONPREM
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.bills import cloud as cloud_bill
 from virtlab.compare.bills import onprem as onprem_bill
-from virtlab.compare.bills.cloud import CloudQuantities, Prices, Terms
+from virtlab.compare.bills.cloud import CloudQuantities, Terms
 from virtlab.compare.bills.items import Cited, Item, Num, to_wh, total
 from virtlab.compare.choices import KINDS, Kind
+from virtlab.compare.inputs.place import Place
 from virtlab.engine.units import HOURS_PER_DAY, HOURS_PER_MONTH
 
 Values = Mapping[str, float]
@@ -27,17 +28,6 @@ SERVER_CURVES = Cited(
 CPU_COEFFICIENTS = Cited(
     _("Power per vCPU by processor"), "", "Cloud Carbon Footprint, coefficients", "2026-04", "estimate"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A region's prices and the carbon of its grid."""
-
-    code: str
-    name: str
-    prices: Prices
-    grid_g_per_kwh: float
-    grid: Cited
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,22 @@
 """The report of a comparison: every alternative priced, two of them side by side, what is drawn and said of them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from instances.choices import PurchaseOption
-from virtlab.charts.base import Chart
-from virtlab.charts.html import rendered
 from virtlab.compare.alternatives.shapes import ShapeBook, shape_book
 from virtlab.compare.choices import KINDS
 from virtlab.compare.inputs.estate import Estate, estate_of
-from virtlab.compare.inputs.place import place_of
+from virtlab.compare.inputs.place import Place, place_of
 from virtlab.compare.inputs.question import Question
-from virtlab.compare.report import figures, ledger
-from virtlab.compare.report.evaluate import Alternative, Place, evaluate
-from virtlab.compare.report.sensitivity import swings
+from virtlab.compare.report import ledger
+from virtlab.compare.report.evaluate import Alternative, evaluate
 from virtlab.labs.models import Lab
-from virtlab.web.kept import Kept
 
 EVERY_PURCHASE = frozenset({"rightsized"})
 """Kinds that stand in the table once for each way of buying; others only as the reader chose to buy."""
-CHARTS: Kept[tuple[object, ...], SafeString] = Kept(64 * 1024 * 1024, len)
 
 
 @dataclass(frozen=True)
@@ -65,41 +57,6 @@ class Report:
     def times(self) -> list[str]:
         """The moments of the traces' samples."""
         return self.estate.traces.times()
-
-    def charts(self) -> list[tuple[str, SafeString]]:
-        """Every chart as HTML with its key; those that no price changes are kept."""
-        return [*self._physical_charts(), *self._priced_charts()]
-
-    def _physical_charts(self) -> list[tuple[str, SafeString]]:
-        left, right, names = self.left, self.right, self.names
-        sides = (self.book.key(left.shape.key), self.book.key(right.shape.key), right.purchase, get_language())
-
-        def kept(key: str, make: Callable[[], Chart | None]) -> tuple[str, SafeString]:
-            return key, CHARTS.get((key, *sides), lambda: _html(make()))
-
-        found = [
-            kept("heatmap", lambda: figures.heatmap(left, self.times)),
-            kept("distribution", lambda: figures.spread(self.estate, right, names)),
-            kept("reserved", lambda: figures.holdings(left, right, names)),
-        ]
-        return [(key, html) for key, html in found if html]
-
-    def _priced_charts(self) -> list[tuple[str, SafeString]]:
-        left, right, names, values = self.left, self.right, self.names, self.question.values
-        charts = [
-            figures.costs(self.alternatives, names),
-            figures.months(left, right, names, values),
-            figures.depends(swings(left, right, self.place, values)),
-            figures.watts(left, right, self.times, names),
-            figures.energy(self.alternatives, names),
-            figures.carbon(self.alternatives, names),
-            figures.by_host(left),
-        ]
-        return [(chart.key, _html(chart)) for chart in charts if chart]
-
-
-def _html(chart: Chart | None) -> SafeString:
-    return rendered(chart, wide=chart.key in {"heatmap", "hosts", "cost", "watts"}) if chart else SafeString("")
 
 
 def _name(item: Alternative) -> str:

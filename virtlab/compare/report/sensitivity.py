@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from virtlab.charts.tornado import Swing
-from virtlab.compare.report.evaluate import Alternative, Place, evaluate
+from virtlab.compare.inputs.place import Place
+from virtlab.compare.report.evaluate import Alternative, evaluate
 from virtlab.labs.parameters import SPECS, ParameterSpec
 
 SHARE = 0.25

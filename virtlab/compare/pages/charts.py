@@ -1,0 +1,54 @@
+"""The report's charts as HTML, for the page: those that no price changes are kept."""
+
+from collections.abc import Callable
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from virtlab.charts.base import Chart
+from virtlab.charts.html import rendered
+from virtlab.compare.report import figures
+from virtlab.compare.report.report import Report
+from virtlab.compare.report.sensitivity import swings
+from virtlab.web.kept import Kept
+
+CHARTS: Kept[tuple[object, ...], SafeString] = Kept(64 * 1024 * 1024, len)
+WIDE = {"heatmap", "hosts", "cost", "watts"}
+
+
+def report_charts(report: Report) -> list[tuple[str, SafeString]]:
+    """Every chart of a report with its key, in the page's order."""
+    return [*_physical_charts(report), *_priced_charts(report)]
+
+
+def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
+    left, right = report.left, report.right
+    sides = (report.book.key(left.shape.key), report.book.key(right.shape.key), right.purchase, get_language())
+
+    def kept(key: str, make: Callable[[], Chart | None]) -> tuple[str, SafeString]:
+        return key, CHARTS.get((key, *sides), lambda: _html(make()))
+
+    charts = [
+        kept("heatmap", lambda: figures.heatmap(left, report.times)),
+        kept("distribution", lambda: figures.spread(report.estate, right, report.names)),
+        kept("reserved", lambda: figures.holdings(left, right, report.names)),
+    ]
+    return [(key, html) for key, html in charts if html]
+
+
+def _priced_charts(report: Report) -> list[tuple[str, SafeString]]:
+    left, right, names, values = report.left, report.right, report.names, report.question.values
+    charts = [
+        figures.costs(report.alternatives, names),
+        figures.months(left, right, names, values),
+        figures.depends(swings(left, right, report.place, values)),
+        figures.watts(left, right, report.times, names),
+        figures.energy(report.alternatives, names),
+        figures.carbon(report.alternatives, names),
+        figures.by_host(left),
+    ]
+    return [(chart.key, _html(chart)) for chart in charts if chart]
+
+
+def _html(chart: Chart | None) -> SafeString:
+    return rendered(chart, wide=chart.key in WIDE) if chart else SafeString("")
