@@ -14,7 +14,7 @@ JOBS = 200
 def test_it_survives_everything_that_may_die() -> None:
     database = "postgres" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
     command = [sys.executable, "-m", "bench.support.chaos", str(JOBS), database]
-    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=900)
     assert ran.returncode == 0, ran.stderr[-3000:]
     found = json.loads(ran.stdout.strip().splitlines()[-1])
     assert found["terminal"] == found["jobs"] == JOBS, ran.stderr[-3000:]
