@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.test_replay import seeds
+from tests.engine.load.test_replay import seeds
 from virtlab.engine.load.demand import MOST_SAMPLES, constant_profile, never_out_of_credits, profile
 from virtlab.engine.sizing.instance_types import InstanceTypes, NoType, Workloads
 from virtlab.engine.sizing.right_size import Sizing, right_size, same_size

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.test_replay import seeds
+from tests.engine.load.test_replay import seeds
 from virtlab.engine.arrays import F64
 from virtlab.engine.placement.bound import Grid, lp_bound, volume_bound
 from virtlab.engine.placement.equal_hosts import Options, Placement, overcommitted, pack
@@ -17,7 +17,7 @@ from virtlab.engine.placement.existing_hosts import place_on
 from virtlab.engine.placement.policies import Policy
 from virtlab.engine.placement.shapes import Reason, Rules, group
 
-CASES = json.loads((Path(__file__).parent / "data" / "packing_cases.json").read_text())
+CASES = json.loads((Path(__file__).parents[1] / "data" / "packing_cases.json").read_text())
 NEW_HOSTS = [policy for policy in Policy if policy is not Policy.SPREAD]
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.test_replay import estate, seeds
+from tests.engine.load.test_replay import estate, seeds
 from virtlab.engine.load.replay import Segment, replay, replay_segments
 from virtlab.engine.power.split import split_energy_kwh
 from virtlab.engine.power.watts import HostPower, PowerCurve

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from tests.engine.test_replay import seeds
+from tests.engine.load.test_replay import seeds
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.consolidation.consolidate import consolidate, repack
 from virtlab.engine.consolidation.moves import MovePlan, Stuck, Why, plan_moves

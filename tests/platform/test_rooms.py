@@ -1,0 +1,47 @@
+"""The layout of the house holds: rooms that are not crowded, twins that are twins, seams that stand once."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUSE = ("hosts", "instances", "virtlab", "bench", "tests", "tools")
+MOST_MODULES = 15
+ONLY_ONPREM = {"inventory"}  # a cloud account has no file to import yet
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def rooms_of(app: str) -> set[str]:
+    return {path.parts[1].removesuffix(".py") for path in sources(app)} - {"__init__"}
+
+
+def places_of(pattern: str, *folders: str) -> list[str]:
+    wanted = re.compile(pattern, re.MULTILINE)
+    return [str(path) for path in sources(*folders) if wanted.search((ROOT / path).read_text(encoding="utf-8"))]
+
+
+class TestRooms:
+    def test_it_has_no_crowded_folder(self) -> None:
+        modules = [path for path in sources(*HOUSE) if path.name != "__init__.py" and "migrations" not in path.parts]
+        crowded = {str(folder): count for folder, count in Counter(path.parent for path in modules).items()}
+        assert {folder: count for folder, count in crowded.items() if count > MOST_MODULES} == {}
+
+    def test_it_has_the_same_rooms_on_both_sides(self) -> None:
+        assert rooms_of("hosts") - ONLY_ONPREM == rooms_of("instances")
+
+
+class TestSeams:
+    def test_it_knows_htmx_in_one_module(self) -> None:
+        spoken = r"HX-Request|HX-History|HX-Redirect|HtmxDetails|request\.htmx"
+        assert places_of(spoken, "hosts", "instances", "virtlab") == ["virtlab/web/htmx.py"]
+
+    def test_it_defines_units_once(self) -> None:
+        assert places_of(r"^MIB_PER_GIB\b.*=", "hosts", "instances", "virtlab") == ["virtlab/engine/units.py"]
+
+    def test_it_asks_for_roles_in_one_module(self) -> None:
+        assert places_of(r"\{Role\.OPERATOR, Role\.OWNER\}|STRENGTH\[", "hosts", "instances", "virtlab") == [
+            "virtlab/labs/access.py"
+        ]
