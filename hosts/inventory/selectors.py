@@ -21,10 +21,10 @@ def recent_imports(lab: Lab) -> QuerySet[InventoryImport]:
 
 def import_of(lab: Lab, pk: int) -> InventoryImport:
     """One import of a lab; Http404 where it is not this lab's."""
-    found = InventoryImport.objects.filter(lab=lab, pk=pk).select_related("lab", "job").first()
-    if found is None:
+    staged = InventoryImport.objects.filter(lab=lab, pk=pk).select_related("lab", "job").first()
+    if staged is None:
         raise Http404("No such import.")
-    return found
+    return staged
 
 
 def machines_in(lab: Lab) -> int:

@@ -80,8 +80,8 @@ def parse_family(family: str) -> TypeName:
 
 
 def _parts(text: str, family: str, size: str) -> TypeName:
-    found = _HIGH_MEMORY.fullmatch(family) or _FAMILY.fullmatch(family)
-    groups = found.groupdict() if found else {}
+    match = _HIGH_MEMORY.fullmatch(family) or _FAMILY.fullmatch(family)
+    groups = match.groupdict() if match else {}
     if not groups or not (groups["generation"] or groups.get("suffix")):
         reason = _("The part before the dot is a family: letters, the generation's digit, then letters for options.")
         raise BadName("family", reason)
@@ -104,8 +104,8 @@ def _terabytes(groups: dict[str, str | None]) -> int | None:
     """The memory that a high-memory family's name states, in TB."""
     if groups.get("terabytes"):
         return int(groups["terabytes"] or 0)
-    found = _TERABYTES.fullmatch(groups.get("suffix") or "")
-    return int(found[1]) if found else None
+    terabytes = _TERABYTES.fullmatch(groups.get("suffix") or "")
+    return int(terabytes[1]) if terabytes else None
 
 
 def size_units(size: str) -> Fraction | None:
@@ -113,12 +113,12 @@ def size_units(size: str) -> Fraction | None:
 
     None for plain `metal`, whose size is its family's largest, and for what is no size.
     """
-    found = _SIZE.fullmatch(size)
-    if not found:
+    match = _SIZE.fullmatch(size)
+    if not match:
         return None
-    if found["small"]:
-        return Fraction(SMALL_SIZES[found["small"]], 8)
-    times = found["metal"] or found["times"]
+    if match["small"]:
+        return Fraction(SMALL_SIZES[match["small"]], 8)
+    times = match["metal"] or match["times"]
     if size == "metal" or times == "0":
         return None
     return Fraction(8 * int(times or 1))

@@ -73,14 +73,14 @@ class ThrowawayPostgres:
 
 def find_binaries() -> Path:
     """The folder of initdb and pg_ctl, the newest version found; as root on Debian it installs them first."""
-    if not (found := _installed()) and os.geteuid() == 0 and shutil.which("apt-get"):
+    if not (programs := _installed()) and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
             subprocess.run(["apt-get", "-qq", *command], check=True, env=environment, stdout=subprocess.DEVNULL)
-        found = _installed()
-    if not found:
+        programs = _installed()
+    if not programs:
         raise PostgresError(HELP)
-    return found
+    return programs
 
 
 def _installed() -> Path | None:

@@ -89,14 +89,14 @@ def marked(beginning: str) -> list[psutil.Process]:
 
 def end_leftovers(var_dir: Path, within_s: float = 8) -> int:
     """Ends what an earlier, killed VirtLab of this folder left running; returns how many processes that were."""
-    found = marked(mark(var_dir))
-    for process in found:
+    leftover = marked(mark(var_dir))
+    for process in leftover:
         _quietly(process.terminate)
-    _, alive = psutil.wait_procs(found, timeout=within_s)
+    _, alive = psutil.wait_procs(leftover, timeout=within_s)
     for process in alive:
         _quietly(process.kill)
     psutil.wait_procs(alive, timeout=2)
-    return len(found)
+    return len(leftover)
 
 
 def _mark_of(process: psutil.Process) -> str:

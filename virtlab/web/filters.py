@@ -86,7 +86,7 @@ def filtered_rows(
 
 
 def _any_holds(fields: Iterable[str], word: str) -> Q:
-    found = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for field in fields:
-        found |= Q(**{f"{field}__icontains": word})
-    return found
+        condition |= Q(**{f"{field}__icontains": word})
+    return condition

@@ -27,9 +27,9 @@ class Link:
 
 def links(slug: str, path: str) -> list[Link]:
     """The header's entries in a lab, for a reader at `path`; addresses that do not exist are left out."""
-    found = [(label, address) for name, label in ENTRIES if (address := _address(name, slug))]
-    here = max((address for _label, address in found if path.startswith(address)), key=len, default="")
-    return [Link(label, address, address == here) for label, address in found]
+    entries = [(label, address) for name, label in ENTRIES if (address := _address(name, slug))]
+    here = max((address for _label, address in entries if path.startswith(address)), key=len, default="")
+    return [Link(label, address, address == here) for label, address in entries]
 
 
 def _address(name: str, slug: str) -> str:

@@ -109,11 +109,11 @@ def split_by_cluster(members: Members, described: dict[str, DatastoreRow], log: 
     taken = {*described, *(key for key, _ in members)}
     rows: dict[str, DatastoreRow] = {}
     for (key, cluster), vms in sorted(members.items(), key=lambda item: -sum(vm.disk_gib for vm in item[1])):
-        found = described.get(key) or DatastoreRow(name=vms[0].datastore)
+        whole = described.get(key) or DatastoreRow(name=vms[0].datastore)
         share = sum(vm.disk_gib for vm in vms) / promised[key] if promised[key] else 1 / clusters[key]
-        row = part(found, cluster, share, name_of_part(found, cluster, rows, taken))
+        row = part(whole, cluster, share, name_of_part(whole, cluster, rows, taken))
         if key not in rows and clusters[key] > 1:
-            log.add("datastore-split", value=found.name)
+            log.add("datastore-split", value=whole.name)
         rows[row.name.casefold()] = row
         give_size(row, vms, log)
         for vm in vms:

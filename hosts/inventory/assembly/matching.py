@@ -29,8 +29,8 @@ CPU_NUMBER = re.compile(r"[a-z]?\d{4}[a-z]{0,2}(?:\s*v\d)?", re.IGNORECASE)
 def words(name: str) -> frozenset[str]:
     """The words of a server's name that tell it from others (“HP ProLiant DL380 G7” → hp, dl380, g7)."""
     text = re.sub(r"gen\s*(\d+)", r"gen\1", name.casefold()).replace("+", " plus")
-    found = (VENDORS.get(word, word) for word in re.split(r"\W+", text))
-    return frozenset(found) - FILLERS
+    words = (VENDORS.get(word, word) for word in re.split(r"\W+", text))
+    return frozenset(words) - FILLERS
 
 
 def generation(name: frozenset[str]) -> frozenset[str]:
@@ -40,8 +40,8 @@ def generation(name: frozenset[str]) -> frozenset[str]:
 
 def cpu_number(cpu: str) -> str:
     """The number of a processor (“Intel(R) Xeon(R) CPU E5-2680 0 @ 2.70GHz” → 2680), "" where there is none."""
-    found = CPU_NUMBER.search(re.sub(r"@.*", "", cpu))
-    return re.sub(r"\s", "", found[0]).casefold() if found else ""
+    number = CPU_NUMBER.search(re.sub(r"@.*", "", cpu))
+    return re.sub(r"\s", "", number[0]).casefold() if number else ""
 
 
 @dataclass(frozen=True)

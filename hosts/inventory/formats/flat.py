@@ -144,11 +144,11 @@ def read_host(cells: Cells, hosts: dict[str, HostRow]) -> None:
 def read_cluster(cells: Cells, clusters: dict[str, ClusterRow]) -> None:
     """The cluster that a row names, with the hypervisor it names."""
     name, text = cells.title("cluster"), cells.text("hypervisor").casefold()
-    found = next((kind for word, kind in HYPERVISORS.items() if word in text), "") if text else ""
+    hypervisor = next((kind for word, kind in HYPERVISORS.items() if word in text), "") if text else ""
     cluster = clusters.setdefault(
-        name.casefold(), ClusterRow(name=name, site=cells.title("datacenter"), hypervisor=found)
+        name.casefold(), ClusterRow(name=name, site=cells.title("datacenter"), hypervisor=hypervisor)
     )
-    cluster.hypervisor = cluster.hypervisor or found
+    cluster.hypervisor = cluster.hypervisor or hypervisor
 
 
 def read_datastore(cells: Cells, stores: dict[str, DatastoreRow]) -> None:

@@ -105,14 +105,14 @@ def complete_disks(vm: VmRow, gathered: Gathered, log: ProblemLog, tab: str) -> 
     """Disk sizes of a machine from vDisk or vPartition where vInfo has none."""
     key = vm.name.casefold()
     if id(vm) in gathered.disks_unknown:
-        found = gathered.sums["vDisk.capacity"].get(key) or gathered.sums["vPartition.capacity"].get(key)
-        vm.disk_gib = (found or 0.0) / MIB_PER_GIB
-        if found is None:
+        total_mib = gathered.sums["vDisk.capacity"].get(key) or gathered.sums["vPartition.capacity"].get(key)
+        vm.disk_gib = (total_mib or 0.0) / MIB_PER_GIB
+        if total_mib is None:
             log.add("disk-assumed", tab=tab, row=vm.row, value=0)
     if id(vm) in gathered.used_unknown:
-        found = gathered.sums["vPartition.consumed"].get(key)
-        vm.disk_used_gib = vm.disk_gib if found is None else min(vm.disk_gib, found / MIB_PER_GIB)
-        if found is None and vm.disk_gib:
+        total_mib = gathered.sums["vPartition.consumed"].get(key)
+        vm.disk_used_gib = vm.disk_gib if total_mib is None else min(vm.disk_gib, total_mib / MIB_PER_GIB)
+        if total_mib is None and vm.disk_gib:
             log.add("disk-used-assumed", tab=tab, row=vm.row)
 
 

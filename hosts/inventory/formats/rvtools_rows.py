@@ -69,8 +69,8 @@ def read_vm(cells: Cells, gathered: Gathered) -> None:
 
 def datastore_in(path: str) -> str:
     """The datastore of a path such as "[san-01] web-01/web-01.vmx"."""
-    found = re.match(r"\[([^\]]+)\]", path)
-    return found[1].strip()[:NAME_LENGTH].rstrip() if found else ""
+    bracketed = re.match(r"\[([^\]]+)\]", path)
+    return bracketed[1].strip()[:NAME_LENGTH].rstrip() if bracketed else ""
 
 
 def power_state(cells: Cells) -> PowerState:

@@ -92,9 +92,9 @@ def synthetic_origin(vm: VmRow) -> Origin:
 def measured_traces(vms: Sequence[VirtualMachine], traces: TraceSet, source: str) -> list[Trace]:
     """Unsaved traces for the machines of a lab that the file names; templates have none."""
     rows = by_name(traces)
-    found = [(vm, rows[vm.name.casefold()]) for vm in vms if vm.workload and vm.name.casefold() in rows]
+    pairs = [(vm, rows[vm.name.casefold()]) for vm in vms if vm.workload and vm.name.casefold() in rows]
     return [
         measured_trace(vm.workload, traces, row, (vm.vcpu, vm.memory_mib / MIB_PER_GIB), source)
-        for vm, row in found
+        for vm, row in pairs
         if vm.workload
     ]

@@ -92,15 +92,15 @@ def prices(listed: Mapping[str, Decimal], offered: list[str], machines: Machines
     """Prices of any other region."""
     lines = region_lines(listed, machines)
     ratios = _ratios(lines, book)
-    found = []
+    priced = []
     for name in offered:
         family = name.split(".")[0]
         if name in machines.uneven and name in listed:
-            found.append(PricedType(name, listed[name], PriceRule.LONE))
+            priced.append(PricedType(name, listed[name], PriceRule.LONE))
         elif name in machines.units:
             price = _price(name, listed, machines.units[name], _verdict(family, lines, ratios, book))
-            found += [price] if price else []
-    return found
+            priced += [price] if price else []
+    return priced
 
 
 def _ratios(lines: Lines, book: Book) -> dict[str, Fraction]:

@@ -55,9 +55,9 @@ def repacked(sizes: F64, capacity: F64, now: Ints, options: Options) -> Ints | N
     apart = [[place[vm] for vm in members if vm in place] for members in options.rules.anti_affinity]
     pinned = {place[vm]: host for vm, host in options.rules.pinned.items() if vm in place}
     rules = Rules(apart, pinned, options.rules.spare_hosts)
-    found = place_on(sizes[running], capacity, options._replace(rules=rules))
-    if found.unplaced:
+    placement = place_on(sizes[running], capacity, options._replace(rules=rules))
+    if placement.unplaced:
         return None
     target = now.copy()
-    target[running] = found.host_of_vm
+    target[running] = placement.host_of_vm
     return matched(now, target, capacity, options.rules)

@@ -85,13 +85,13 @@ def plan_moves(
 def crowded(host_of_vm: Ints, apart: list[frozenset[int]]) -> list[int]:
     """VMs that share their host with an earlier one of their anti-affinity groups."""
     seen: set[tuple[int, int]] = set()
-    found = []
+    clashing = []
     for vm in [vm for vm, tags in enumerate(apart) if tags and host_of_vm[vm] >= 0]:
         spots = {(int(host_of_vm[vm]), tag) for tag in apart[vm]}
         if spots & seen:
-            found.append(vm)
+            clashing.append(vm)
         seen |= spots
-    return found
+    return clashing
 
 
 class _Walk:

@@ -58,9 +58,9 @@ def refusals(needs: dict[Resource, float], rooms: dict[Resource, Room]) -> tuple
     """Every resource of which too little is free; nothing where all is admitted. A guest never gets more than there
     physically is.
     """
-    found = []
+    refusals = []
     for resource, wanted in needs.items():
         room = rooms[resource]
         if wanted > room.capacity or wanted > room.free * (1 + 1e-12):
-            found.append(Refusal(resource, wanted, room.free, room.capacity, wanted > room.capacity))
-    return tuple(found)
+            refusals.append(Refusal(resource, wanted, room.free, room.capacity, wanted > room.capacity))
+    return tuple(refusals)

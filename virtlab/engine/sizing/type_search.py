@@ -24,8 +24,8 @@ def search(
 
     `credit`: by baseline, the workloads (W,) that never run out of it; None allows no burstable type.
     """
-    found = np.full((len(workloads.cpu), top), NEVER, dtype=np.intp)
-    reason = np.zeros(len(found), dtype=np.intp)
+    chosen = np.full((len(workloads.cpu), top), NEVER, dtype=np.intp)
+    reason = np.zeros(len(chosen), dtype=np.intp)
     kinds = np.column_stack([workloads.os_index, workloads.arch_bits])
     for os_index, arch_bits in np.unique(kinds, axis=0):
         rows = np.flatnonzero((kinds == [os_index, arch_bits]).all(axis=1))
@@ -33,9 +33,9 @@ def search(
         for start in range(0, rows.size, CHUNK):
             part = rows[start : start + CHUNK]
             holds = _holds(types, order, (need[0][part], need[1][part]), credit, part)
-            found[part] = _first(holds, order, top)
-        reason[rows] = _reasons(types, order, (need[0][rows], need[1][rows]), found[rows, 0])
-    return found, reason
+            chosen[part] = _first(holds, order, top)
+        reason[rows] = _reasons(types, order, (need[0][rows], need[1][rows]), chosen[rows, 0])
+    return chosen, reason
 
 
 def by_price(types: InstanceTypes, os_index: int, arch_bits: int, *, burstable: bool) -> Ints:
