@@ -7,7 +7,8 @@ from django import forms
 
 from bench.probe.models import Mark, Probe
 from virtlab.jobs.operations.effects import Run, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, PlannedStep
 from virtlab.jobs.work.work import Finish, Work, work
 

@@ -10,9 +10,10 @@ from hosts.operations.guest.delete import DeleteVm
 from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.power import ResumeVm, StartVm, StopVm, SuspendVm
 from hosts.operations.guest.resize import ResizeVm
-from hosts.operations.guest.update import FailedUpdateScene, UpdateGuest
+from hosts.operations.guest.update import UpdateGuest
 from hosts.operations.host.add import AddHosts, RemoveHost
 from hosts.operations.host.power import FailHost, PowerOffHost, PowerOnHost, RepairHost
+from hosts.operations.scene import FailedUpdateScene
 from hosts.operations.snapshot.delete import DeleteSnapshot, DeleteSnapshots
 from hosts.operations.snapshot.revert import RevertSnapshot
 from hosts.operations.snapshot.take import TakeSnapshot
@@ -21,8 +22,36 @@ from hosts.operations.template.deploy import DeployTemplate
 from hosts.operations.template.deploy_copy import DeployCopy
 
 OPERATIONS = (
-    StartVm, StopVm, SuspendVm, ResumeVm, ResizeVm, MoveVm, TakeSnapshot, RevertSnapshot, DeleteSnapshot,
-    DeleteSnapshots, CloneVm, SaveTemplate, DeployTemplate, DeployCopy, TemplateToVm, UpdateGuest, FailedUpdateScene,
-    RenameVm, SetPlacement, DeleteVm, CreateVm, PowerOnHost, PowerOffHost, FailHost, RepairHost, RemoveHost, AddHosts,
-    SetCluster, ChangeHypervisor, AddCluster, GrowDatastore, AddDatastore,
-)  # fmt: skip
+    StartVm,
+    StopVm,
+    SuspendVm,
+    ResumeVm,
+    ResizeVm,
+    MoveVm,
+    TakeSnapshot,
+    RevertSnapshot,
+    DeleteSnapshot,
+    DeleteSnapshots,
+    CloneVm,
+    SaveTemplate,
+    DeployTemplate,
+    DeployCopy,
+    TemplateToVm,
+    UpdateGuest,
+    FailedUpdateScene,
+    RenameVm,
+    SetPlacement,
+    DeleteVm,
+    CreateVm,
+    PowerOnHost,
+    PowerOffHost,
+    FailHost,
+    RepairHost,
+    RemoveHost,
+    AddHosts,
+    SetCluster,
+    ChangeHypervisor,
+    AddCluster,
+    GrowDatastore,
+    AddDatastore,
+)

@@ -9,19 +9,20 @@ from hosts.models import Cluster, Datastore
 from hosts.operations.fields import PlaceForm, check_one_line
 from virtlab.engine.units import GB_PER_GIB, GB_PER_TB
 from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.labs.models import Lab
-from virtlab.labs.parameters import lab_values
 
 MOST_GIB = 1e8
+SHAPE = ("name", "capacity_gib", "mib_per_s")
 
 
-def price_note(lab: Lab, gib: float) -> Text:
+def price_note(gib: float, usd_per_tb: float) -> Text:
     """What so much storage costs to buy."""
-    usd = gib * GB_PER_GIB / GB_PER_TB * lab_values(lab)["storage_usd_per_tb"]
+    usd = gib * GB_PER_GIB / GB_PER_TB * usd_per_tb
     return say(_("Buying it: %(usd).0f USD. Guests pay for what they take of it."), usd=usd)
 
 
@@ -31,12 +32,8 @@ def add_datastore(run: Run) -> None:
     p = run.params
     if Datastore.objects.filter(lab=run.lab, name=p["name"]).exists():
         raise StepFailed(_("There is a datastore called %(name)s already."), name=p["name"])
-    cluster = run.get(Cluster, p["cluster"])
-    run.touch(
-        Datastore.objects.create(
-            lab=run.lab, cluster=cluster, name=p["name"], capacity_gib=p["capacity_gib"], mib_per_s=p["mib_per_s"]
-        )
-    )
+    cluster, shape = run.get(Cluster, p["cluster"]), {name: p[name] for name in SHAPE}
+    run.touch(Datastore.objects.create(lab=run.lab, cluster=cluster, **shape))
 
 
 @effect("datastore.unadd")
@@ -70,19 +67,16 @@ class AddDatastore(Operation):
     form_class = AddDatastoreForm
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Add datastore %(name)s"), name=self.values["name"])
 
-    def preview(self) -> Preview:
-        """Its size, and what it costs to buy."""
-        gib = self.values["capacity_gib"]
-        return Preview([Change(_("Capacity"), 0, gib, "GiB")], notes=[price_note(self.lab, gib)])
+    def changes(self) -> Sequence[Change]:
+        return [Change(_("Capacity"), 0, self.values["capacity_gib"], "GiB")]
+
+    def notes(self) -> Sequence[Text]:
+        return [price_note(self.values["capacity_gib"], self.lab_figures["storage_usd_per_tb"])]
 
     def plan(self) -> Plan:
-        """One step."""
-        v = self.values
-        params = {"name": v["name"], "cluster": v["cluster"].pk, "capacity_gib": v["capacity_gib"],
-                  "mib_per_s": v["mib_per_s"]}  # fmt: skip
+        params = {"cluster": self.values["cluster"].pk, **{name: self.values[name] for name in SHAPE}}
         step = PlannedStep("add", _("Set it up"), self.timings.reconfigure_s, add_datastore, unadd_datastore, params)
         return Plan([step])
 
@@ -97,17 +91,13 @@ def grow(run: Run) -> None:
     datastore = run.get(Datastore)
     if datastore.capacity_gib >= run.params["capacity_gib"]:
         raise StepFailed(_("%(datastore)s is as large already."), datastore=datastore.name)
-    run.remember(capacity_gib=datastore.capacity_gib)
-    datastore.capacity_gib = run.params["capacity_gib"]
-    datastore.save(update_fields=["capacity_gib"])
+    set_columns(run, datastore, run.params)
 
 
 @effect("datastore.ungrow")
 def ungrow(run: Run) -> None:
     """Gives back the capacity from before."""
-    datastore = run.get(Datastore)
-    datastore.capacity_gib = run.memory["capacity_gib"]
-    datastore.save(update_fields=["capacity_gib"])
+    restore_columns(run, run.get(Datastore))
 
 
 class GrowForm(OperationForm):
@@ -132,6 +122,7 @@ class GrowDatastore(Operation):
     subject_model = Datastore
     counterpart = "volume.modify"
     watched_fields = ("capacity_gib",)
+    downtime_s = 0.0
 
     @property
     def datastore(self) -> Datastore:
@@ -140,7 +131,6 @@ class GrowDatastore(Operation):
         return self.subject
 
     def describe(self) -> Text:
-        """The job's title."""
         gib = self.values["capacity_gib"]
         return say(_("Grow %(datastore)s to %(gib).0f GiB"), datastore=self.datastore.name, gib=gib)
 
@@ -148,16 +138,17 @@ class GrowDatastore(Operation):
         """It only grows."""
         if self.values["capacity_gib"] > self.datastore.capacity_gib:
             return []
-        return [Refusal(say(_("A datastore only grows: it has %(gib).0f GiB."), gib=self.datastore.capacity_gib),
-                        "capacity_gib")]  # fmt: skip
+        text = say(_("A datastore only grows: it has %(gib).0f GiB."), gib=self.datastore.capacity_gib)
+        return [Refusal(text, "capacity_gib")]
 
-    def preview(self) -> Preview:
-        """Its size, and what the difference costs to buy."""
-        before, after = self.datastore.capacity_gib, self.values["capacity_gib"]
-        changes = [Change(_("Capacity"), before, after, "GiB")]
-        return Preview(changes, downtime_s=0.0, notes=[price_note(self.lab, after - before)])
+    def changes(self) -> Sequence[Change]:
+        return [Change(_("Capacity"), self.datastore.capacity_gib, self.values["capacity_gib"], "GiB")]
+
+    def notes(self) -> Sequence[Text]:
+        """What the difference costs to buy."""
+        more_gib = self.values["capacity_gib"] - self.datastore.capacity_gib
+        return [price_note(more_gib, self.lab_figures["storage_usd_per_tb"])]
 
     def plan(self) -> Plan:
-        """One step."""
         params = {"capacity_gib": self.values["capacity_gib"]}
         return Plan([PlannedStep("grow", _("Add the space"), self.timings.reconfigure_s, grow, ungrow, params)])

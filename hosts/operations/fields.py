@@ -1,21 +1,25 @@
 """Fields that several forms have, with their limits said in plain sentences."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, Host, VirtualMachine
-from virtlab.jobs.operations.operation import OperationForm
+from virtlab.jobs.operations.form import OperationForm
 from virtlab.labs.models import Lab
+from virtlab.web import formats
 
 MOST_VCPU = 1024
 LEAST_MIB, MOST_MIB = 128, 64 * 1024 * 1024
 MOST_GIB = 65_536.0
 NAME_LENGTH = 120
+NUMBER = re.compile(r"\{n(?::0?(\d))?\}")
 LABEL = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", re.IGNORECASE)
 
 
@@ -64,15 +68,33 @@ def check_one_line(text: str) -> None:
         raise ValidationError(_("A name has no line breaks or control characters."))
 
 
+def numbered_names(pattern: str, first: int, count: int) -> list[str]:
+    """Names by a pattern such as “web-{n:02}”. ValidationError where it has not exactly one number."""
+    numbers = list(NUMBER.finditer(pattern))
+    rest = NUMBER.sub("", pattern)
+    if len(numbers) != 1 or "{" in rest or "}" in rest:
+        raise ValidationError(_("The pattern needs one number: {n}, or {n:02} with two digits."))
+    width = int(numbers[0].group(1) or 0)
+    head, tail = pattern[: numbers[0].start()], pattern[numbers[0].end() :]
+    return [f"{head}{n:0{width}d}{tail}" for n in range(first, first + count)]
+
+
+def require_free_names(taken: Iterable[str], names: list[str]) -> list[str]:
+    """The names; ValidationError that says which of them are taken."""
+    if doubled := sorted({*names} & {*taken}):
+        raise ValidationError(_("Taken already: %(names)s."), params={"names": formats.names(doubled)})
+    return names
+
+
 def check_host_name(text: str) -> None:
     """Raises ValidationError for what is no host name (RFC 1123)."""
     if text and not LABEL.match(text):
         raise ValidationError(_("A host name has letters, digits and hyphens, at most 63."))
 
 
-def require_free_name(lab: Lab | None, name: str, but: int | None = None) -> str:
+def require_free_name(lab: Lab | None, name: str, excluding: models.Model | None = None) -> str:
     """The name; ValidationError where a guest or template of the lab has it."""
-    if VirtualMachine.objects.filter(lab=lab, name=name).exclude(pk=but or 0).exists():
+    if VirtualMachine.objects.filter(lab=lab, name=name).exclude(pk=excluding.pk if excluding else 0).exists():
         raise ValidationError(_("There is a machine called %(name)s already."), params={"name": name})
     return name
 

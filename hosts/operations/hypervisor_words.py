@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.engine.hypervisors.hypervisor import Change as Live
 from virtlab.engine.hypervisors.hypervisor import Feature, Hypervisor
+from virtlab.engine.sourced import Sourced
 from virtlab.jobs.operations.plan import Change
 from virtlab.jobs.text import Message, Text, say
 
@@ -26,36 +27,31 @@ FEATURES: dict[Feature, Message] = {
 }
 
 
-def differences(now: Hypervisor, then: Hypervisor) -> tuple[list[Change], list[Text]]:
-    """Overheads before and after; features and live changes that are lost and gained."""
-    changes = [
+def overheads(now: Hypervisor, then: Hypervisor) -> list[Change]:
+    """What each keeps for itself."""
+    return [
         Change(_("Hypervisor"), now.name, then.name),
-        Change(
-            _("Extra CPU for the same work"), _percent(now.cpu_overhead.value), _percent(then.cpu_overhead.value), "%"
-        ),
-        Change(
-            _("Cores for the host's own work"),
-            _percent(now.host_cpu_share.value),
-            _percent(then.host_cpu_share.value),
-            "%",
-        ),
-        Change(_("Disk accesses left to guests"), _percent(now.io_share.value), _percent(then.io_share.value), "%"),
+        _percent(_("Extra CPU for the same work"), now.cpu_overhead, then.cpu_overhead),
+        _percent(_("Cores for the host's own work"), now.host_cpu_share, then.host_cpu_share),
+        _percent(_("Disk accesses left to guests"), now.io_share, then.io_share),
         Change(_("Memory for the host"), now.host_memory_gib.value, then.host_memory_gib.value, "GiB"),
-        Change(
-            _("and of its memory"), _percent(now.host_memory_share.value), _percent(then.host_memory_share.value), "%"
-        ),
+        _percent(_("and of its memory"), now.host_memory_share, then.host_memory_share),
     ]
+
+
+def _percent(label: Message, now: Sourced, then: Sourced) -> Change:
+    return Change(label, round(now.value * 100, 1), round(then.value * 100, 1), "%")
+
+
+def lost_and_gained(now: Hypervisor, then: Hypervisor) -> list[Text]:
+    """Features and live changes that one has and the other has not."""
     lost = [*_named(now.features - then.features, FEATURES), *_named(now.live_changes - then.live_changes, LIVE)]
     gained = [*_named(then.features - now.features, FEATURES), *_named(then.live_changes - now.live_changes, LIVE)]
-    notes = [say(_("Lost: %(what)s."), what=what) for what in lost]
-    return changes, notes + [say(_("Gained: %(what)s."), what=what) for what in gained]
-
-
-def _percent(share: float) -> float:
-    return round(share * 100, 1)
+    texts = [say(_("Lost: %(what)s."), what=what) for what in lost]
+    return texts + [say(_("Gained: %(what)s."), what=what) for what in gained]
 
 
 def _named(
-    found: frozenset[Live] | frozenset[Feature], words: dict[Live, Message] | dict[Feature, Message]
+    features: frozenset[Live] | frozenset[Feature], words: dict[Live, Message] | dict[Feature, Message]
 ) -> list[Message]:
-    return [word for key, word in words.items() if key in found]
+    return [word for key, word in words.items() if key in features]

@@ -1,42 +1,31 @@
-"""Ways out of a full host: resize or stop another guest, move this one, add a host. Operations by name, so that none
-has to import all others.
-"""
+"""Ways out of a full host: resize or stop another guest, move this one, add a host."""
 
-from typing import Any
-
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.models import Cluster, VirtualMachine
 from virtlab.jobs.operations.plan import WayOut
-from virtlab.jobs.operations.registry import OPERATIONS
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import say
 
 
-def way(name: str, subject: models.Model | None, label: Text | Message, **params: Any) -> list[WayOut]:
-    """A way out by the operation's name; nothing where no such operation is registered."""
-    operation = OPERATIONS.get(name)
-    return [WayOut(operation, subject, label, params)] if operation else []
+def stop(vm: VirtualMachine) -> list[WayOut]:
+    """Stopping a guest; nothing for one that does not run."""
+    return [WayOut("vm.stop", vm, _("Stop it"))] if vm.power_state == PowerState.RUNNING else []
 
 
-def ways_to_room(vm: VirtualMachine) -> list[WayOut]:
+def make_room(vm: VirtualMachine) -> list[WayOut]:
     """How room could be made for a guest that does not fit its host."""
+    ways = [WayOut("vm.move", vm, _("Move it to another host first")), add_host(vm.cluster)]
     other = _largest_other(vm)
-    free = (
-        [
-            *way("vm.resize", other, say(_("Make %(vm)s smaller"), vm=other.name)),
-            *way("vm.stop", other, say(_("Stop %(vm)s"), vm=other.name)),
-        ]
-        if other
-        else []
-    )
-    return [*free, *way("vm.move", vm, _("Move it to another host first")), *way_to_host(vm.cluster)]
+    if other is None:
+        return ways
+    smaller = WayOut("vm.resize", other, say(_("Make %(vm)s smaller"), vm=other.name))
+    return [smaller, WayOut("vm.stop", other, say(_("Stop %(vm)s"), vm=other.name)), *ways]
 
 
-def way_to_host(cluster: Cluster) -> list[WayOut]:
+def add_host(cluster: Cluster) -> WayOut:
     """Adding a host to a cluster."""
-    return way("host.add", None, _("Add a host"), cluster=cluster.pk)
+    return WayOut("host.add", None, _("Add a host"), {"cluster": cluster.pk})
 
 
 def _largest_other(vm: VirtualMachine) -> VirtualMachine | None:

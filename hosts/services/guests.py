@@ -12,6 +12,16 @@ from hosts.models import VirtualMachine
 from virtlab.jobs.operations.effects import Run, StepFailed
 from virtlab.labs.models import Lab, Trace, Workload
 
+# What a copy's workload has as its source's.
+COPIED = (
+    "architecture",
+    "application",
+    "event_driven",
+    "requests_per_month",
+    "request_duration_ms",
+    "data_out_gib_per_month",
+)
+
 
 def require_name(lab: Lab, name: str) -> None:
     """StepFailed where the name was taken meanwhile."""
@@ -19,27 +29,13 @@ def require_name(lab: Lab, name: str) -> None:
         raise StepFailed(_("There is a machine called %(name)s already."), name=name)
 
 
-def named(run: Run, name: str) -> VirtualMachine:
-    """The guest that an earlier step of this job made; StepFailed where it is gone."""
-    found = VirtualMachine.objects.filter(lab=run.lab, name=name).select_related("cluster", "host", "datastore").first()
-    if found is None:
-        raise StepFailed(_("%(name)s is gone."), name=name)
-    return found
-
-
 def make_guest(run: Run, workload: Workload | None, **columns: Any) -> VirtualMachine:
-    """Makes a stopped guest, links it to the job and holds it."""
+    """Makes a stopped guest, links it to the job and holds it; the step remembers its key as `vm`."""
     require_name(run.lab, columns["name"])
     vm = VirtualMachine.objects.create(lab=run.lab, workload=workload, power_state=PowerState.STOPPED, **columns)
+    run.remember(vm=vm.pk)
     run.touch(vm, hold=True)
     return vm
-
-
-def unmake_guest(run: Run, name: str) -> None:
-    """Takes a guest away that this job made, with its workload; nothing where it is gone."""
-    vm = VirtualMachine.objects.filter(lab=run.lab, name=name).first()
-    if vm is not None:
-        remove_guest(vm)
 
 
 def remove_guest(vm: VirtualMachine) -> None:
@@ -52,13 +48,13 @@ def remove_guest(vm: VirtualMachine) -> None:
 
 def new_workload(lab: Lab, name: str, operating_system: str) -> Workload:
     """A workload under that name or a numbered one."""
-    taken = {one.casefold() for one in Workload.objects.filter(lab=lab).values_list("name", flat=True)}
+    taken = {each.casefold() for each in Workload.objects.filter(lab=lab).values_list("name", flat=True)}
     free = free_name(name, taken) if name.casefold() in taken else name
     return Workload.objects.create(lab=lab, name=free, operating_system=operating_system)
 
 
-def idle_or_typical(lab: Lab, row: VmRow, workload: Workload) -> None:
-    """Gives a new workload the synthetic day of a machine of which nothing is known."""
+def give_typical_day(lab: Lab, row: VmRow, workload: Workload) -> None:
+    """Gives a new workload the synthetic day of a guest of which nothing is known."""
     Trace.objects.bulk_create(synthetic_traces(lab, [(row, workload)]))
 
 
@@ -66,13 +62,12 @@ def copied_workload(lab: Lab, source: VirtualMachine, name: str) -> Workload | N
     """A workload that demands what the source's does, under a name of its own; None where the source has none."""
     if source.workload is None:
         return None
-    before = source.workload
-    workload = new_workload(lab, name, before.operating_system)
-    for field in ("architecture", "application", "event_driven", "requests_per_month", "request_duration_ms",
-                  "data_out_gib_per_month"):  # fmt: skip
-        setattr(workload, field, getattr(before, field))
+    original = source.workload
+    workload = new_workload(lab, name, original.operating_system)
+    for column in COPIED:
+        setattr(workload, column, getattr(original, column))
     workload.save()
-    trace = Trace.objects.filter(workload=before).first()
+    trace = Trace.objects.filter(workload=original).first()
     if trace is not None:
         trace.pk, trace.workload = None, workload
         trace._state.adding = True

@@ -29,7 +29,7 @@ _SIZE = re.compile(
 _TERABYTES = re.compile(r"(\d{1,3})tb", re.ASCII)
 
 
-class BadName(ValueError):  # noqa: N818 - a name, not an error of the program
+class BadName(ValueError):
     """A text that is no instance type's name; `part` is "dot", "family" or "size", `reason` says what is wrong."""
 
     def __init__(self, part: str, reason: "_StrPromise") -> None:

@@ -1,6 +1,6 @@
 """Everything one can do in the cloud, in the order of the menus."""
 
-from instances.operations.fault import EndScene, NoCapacity, RegionOutage, ZoneOutage
+from instances.operations.fault import EndFault, NoCapacity, RegionOutage, ZoneOutage
 from instances.operations.instance.addresses import AssociateAddress, ReleaseAddress
 from instances.operations.instance.attributes import RenameInstance, SetProtection, SetTags, SetUserData
 from instances.operations.instance.change_type import ChangeType, ResizeInstance
@@ -34,5 +34,5 @@ OPERATIONS = (
     ZoneOutage,
     RegionOutage,
     NoCapacity,
-    EndScene,
+    EndFault,
 )

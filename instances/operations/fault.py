@@ -1,4 +1,4 @@
-"""Scenes: a zone or region that is out, a lack of capacity; switched on and off."""
+"""Injected faults: a zone or region that is out, a lack of capacity; switched on and off."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -7,43 +7,32 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import SceneKind
+from instances.choices import InstanceState, SceneKind
 from instances.models import AvailabilityZone, Instance, InstanceType, Region, Scene
-from instances.operations.fields import RegionField
+from instances.operations.fields import RegionForm
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
-from virtlab.jobs.text import Text, say
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.text import Message, Text, say
 
 
 @effect("scene.begin")
 def begin(run: Run) -> None:
-    """Switches a scene on; StepFailed where it is on already."""
+    """Switches a fault on; StepFailed where it is on already."""
     place = {name: run.params[name] for name in ("kind", "region_id", "zone", "type_name")}
-    scene, made = Scene.objects.get_or_create(lab=run.lab, **place, defaults={"since_lab_at": run.lab_time})
-    if not made:
+    fault, created = Scene.objects.get_or_create(lab=run.lab, **place, defaults={"since_lab_at": run.lab_time})
+    if not created:
         raise StepFailed(_("This scene is on already."))
-    run.remember(scene=scene.pk)
-    run.touch(scene)
+    run.remember(scene=fault.pk)
+    run.touch(fault)
 
 
 @effect("scene.end")
 def end(run: Run) -> None:
-    """Switches a scene off."""
-    scene = run.get(Scene)
-    scene.delete()
-
-
-class RegionForm(OperationForm):
-    """Which region; the lab's own where nothing is said."""
-
-    region = RegionField(label=_("Region"), queryset=Region.objects.all())
-
-    def prepare(self) -> None:
-        """Fills in the lab's region."""
-        if self.lab:
-            self.fields["region"].initial = self.lab.region_code
+    """Switches a fault off."""
+    run.get(Scene).delete()
 
 
 class ZoneForm(OperationForm):
@@ -88,20 +77,23 @@ class CapacityForm(RegionForm):
         return data
 
 
-class BeginScene(Operation):
+class BeginFault(Operation):
     """Something goes wrong in the cloud."""
 
     side = Side.INSTANCES
     kind: ClassVar[SceneKind]
+    note: ClassVar[Message] = _(
+        "Their state is “impaired”; nothing can be started or changed there until the scene ends."
+    )
 
     @property
     def place(self) -> dict[str, str]:
-        """Where, as a scene keeps it."""
-        zone = self.values.get("zone")
-        region = self.values["region"].pk if "region" in self.values else zone.region_id  # type: ignore[union-attr]
+        """Where, as a fault keeps it."""
+        zone: AvailabilityZone | None = self.values.get("zone")
+        region: Region | None = self.values.get("region")
         return {
             "kind": str(self.kind),
-            "region_id": region,
+            "region_id": region.pk if region else zone.region_id if zone else "",
             "zone": zone.name if zone else "",
             "type_name": self.values.get("type_name", ""),
         }
@@ -113,33 +105,37 @@ class BeginScene(Operation):
         return " · ".join(filter(None, [place["zone"] or place["region_id"], place["type_name"]]))
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("%(scene)s: %(where)s"), scene=self.kind.label, where=self.where)
 
     def check(self) -> Sequence[Refusal]:
         """It must not be on already."""
-        scene = Scene.objects.filter(lab=self.lab, **self.place).first()
-        if scene is None:
+        fault = Scene.objects.filter(lab=self.lab, **self.place).first()
+        if fault is None:
             return []
-        way = WayOut(EndScene, scene, _("End it"))
-        return [Refusal(say(_("%(where)s: this scene is on already."), where=self.where), ways_out=[way])]
+        text = say(_("%(where)s: this scene is on already."), where=self.where)
+        return [Refusal(text, ways_out=[WayOut("scene.end", fault, _("End it"))])]
 
-    def preview(self) -> Preview:
-        """How many instances it concerns."""
-        there = Instance.objects.filter(lab=self.lab, region=self.place["region_id"]).exclude(state="terminated")
-        if self.place["zone"]:
-            there = there.filter(zone=self.place["zone"])
-        return Preview([Change(self.affects, 0, there.count())], notes=[self.says])
-
-    affects: ClassVar[Any] = _("Instances out of reach")
-    says: ClassVar[Any] = _("Their state is “impaired”; nothing can be started or changed there until the scene ends.")
+    def notes(self) -> Sequence[Message]:
+        return [self.note]
 
     def plan(self) -> Plan:
         """At once."""
         return Plan([PlannedStep("begin", _("It happens"), 0.0, begin, None, dict(self.place))])
 
 
-class ZoneOutage(BeginScene):
+class Outage(BeginFault):
+    """A place is out of reach, with all that runs there."""
+
+    def changes(self) -> Sequence[Change]:
+        """How many instances it concerns."""
+        place = self.place
+        there = Instance.objects.filter(lab=self.lab, region=place["region_id"])
+        there = there.filter(zone=place["zone"]) if place["zone"] else there
+        count = there.exclude(state=InstanceState.TERMINATED).count()
+        return [Change(_("Instances out of reach"), 0, count)]
+
+
+class ZoneOutage(Outage):
     """A zone is out."""
 
     name = "scene.zone_outage"
@@ -149,7 +145,7 @@ class ZoneOutage(BeginScene):
     counterpart = "host.fail"
 
 
-class RegionOutage(BeginScene):
+class RegionOutage(Outage):
     """A region is out."""
 
     name = "scene.region_outage"
@@ -158,24 +154,18 @@ class RegionOutage(BeginScene):
     form_class = RegionForm
 
 
-class NoCapacity(BeginScene):
-    """The cloud has no room for a type."""
+class NoCapacity(BeginFault):
+    """The cloud has no room for a type; what runs, runs on."""
 
     name = "scene.no_capacity"
     title = _("Insufficient capacity")
     kind = SceneKind.NO_CAPACITY
     form_class = CapacityForm
-    affects = _("Instances that run on")
-    says = _("What runs, runs on; nothing of the type can be started there until the scene ends.")
-
-    def preview(self) -> Preview:
-        """It harms nothing that runs."""
-        found = super().preview()
-        return Preview([], notes=found.notes)
+    note = _("What runs, runs on; nothing of the type can be started there until the scene ends.")
 
 
-class EndScene(Operation):
-    """Ends a scene."""
+class EndFault(Operation):
+    """Ends a fault."""
 
     name = "scene.end"
     title = _("End the scene")
@@ -183,7 +173,6 @@ class EndScene(Operation):
     subject_model = Scene
 
     def describe(self) -> Text:
-        """The job's title."""
         assert isinstance(self.subject, Scene)
         where = self.subject.zone or self.subject.region_id
         return say(_("End: %(scene)s, %(where)s"), scene=self.subject.get_kind_display(), where=where)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.naming import nearest
 from instances.models import InstanceType, Region
+from virtlab.jobs.operations.form import OperationForm
 
 MOST_TAGS, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
 """Limits of tags (Amazon EC2 User Guide, "Tag restrictions")."""
@@ -30,6 +31,17 @@ class RegionField(RegionChoice):
         return f"{obj.label} · {obj.pk}"
 
 
+class RegionForm(OperationForm):
+    """Which region; the lab's own where nothing is said."""
+
+    region = RegionField(label=_("Region"), queryset=Region.objects.all())
+
+    def prepare(self) -> None:
+        """Fills in the lab's region."""
+        if self.lab:
+            self.fields["region"].initial = self.lab.region_code
+
+
 class TagsField(forms.Field):
     """Tags as lines of `key = value`, or as a mapping where a program asks; cleaned to a dictionary."""
 
@@ -44,15 +56,15 @@ class TagsField(forms.Field):
         if not value:
             return {}
         pairs = list(value.items()) if isinstance(value, Mapping) else list(_pairs(str(value)))
-        found: dict[str, str] = {}
+        tags: dict[str, str] = {}
         for key, text in pairs:
             if not isinstance(text, (str, int, float)):
                 raise forms.ValidationError(_("The value of tag “%(key)s” is no text.") % {"key": str(key)[:40]})
             name = str(key).strip()
-            if name in found:
+            if name in tags:
                 raise forms.ValidationError(_("The tag “%(key)s” is given twice.") % {"key": name[:40]})
-            found[name] = str(text).strip()
-        return found
+            tags[name] = str(text).strip()
+        return tags
 
     def validate(self, value: dict[str, str]) -> None:
         """Number and lengths; each message names its tag."""
@@ -114,10 +126,10 @@ class TypeField(forms.CharField):
         name = super().clean(value).strip().lower()
         if not name:
             return None
-        found = InstanceType.objects.select_related("cpu_power").filter(pk=name).first()
-        if found is None:
+        kind = InstanceType.objects.select_related("cpu_power").filter(pk=name).first()
+        if kind is None:
             near = nearest(name, list(InstanceType.objects.values_list("pk", flat=True)))
             text = _("There is no instance type “%(name)s”.") % {"name": name}
             hint = _("Did you mean %(near)s?") % {"near": ", ".join(near)} if near else ""
             raise forms.ValidationError(f"{text} {hint}".strip())
-        return found
+        return kind

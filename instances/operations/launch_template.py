@@ -1,5 +1,6 @@
 """Launch templates: a launch form's answers under a name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,8 +11,8 @@ from instances.operations.instance.launch_form import LaunchForm
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview
-from virtlab.jobs.text import Text, say
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
+from virtlab.jobs.text import Message, Text, say
 
 LEFT_OUT = ("template", "save_as", "workload")
 
@@ -33,10 +34,10 @@ def save_template(run: Run) -> None:
 @effect("template.restore")
 def restore_template(run: Run) -> None:
     """Takes the new version back."""
-    found = LaunchTemplate.objects.filter(lab=run.lab, name=run.params["name"])
+    templates = LaunchTemplate.objects.filter(lab=run.lab, name=run.params["name"])
     if run.memory["values"] is None:
-        found.delete()
-    for template in found:
+        templates.delete()
+    for template in templates:
         template.version, template.values = max(template.version - 1, 1), run.memory["values"]
         template.save(update_fields=["version", "values"])
 
@@ -62,14 +63,15 @@ class CreateLaunchTemplate(Operation):
     counterpart = "template.save"
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Save the launch template %(name)s"), name=self.values["save_as"])
 
-    def preview(self) -> Preview:
-        """Its version before and after; a template costs nothing."""
+    def changes(self) -> Sequence[Change]:
         known = LaunchTemplate.objects.filter(lab=self.lab, name=self.values["save_as"]).first()
         version = known.version if known else 0
-        return Preview([Change(_("Version"), version, version + 1)], notes=[_("A template costs nothing.")])
+        return [Change(_("Version"), version, version + 1)]
+
+    def notes(self) -> Sequence[Message]:
+        return [_("A template costs nothing.")]
 
     def plan(self) -> Plan:
         """At once."""

@@ -1,22 +1,22 @@
 """Asking for a higher vCPU quota."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import QuotaGroup
-from instances.models import Quota, Region
-from instances.operations.fields import RegionField
+from instances.models import Quota
+from instances.operations.fields import RegionForm
 from instances.rules.quotas import QuotaUse, quotas_of
 from virtlab.engine.units import SECONDS_PER_MINUTE
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
-from virtlab.jobs.text import Text, say
-from virtlab.labs.choices import Role
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.text import Message, Text, say
 
 
 @effect("quota.set")
@@ -38,17 +38,11 @@ def restore_quota(run: Run) -> None:
         Quota.objects.filter(**where).update(vcpu=run.memory["vcpu"])
 
 
-class QuotaForm(OperationForm):
+class QuotaForm(RegionForm):
     """Which limit, and how high."""
 
-    region = RegionField(label=_("Region"), queryset=Region.objects.all())
     group = forms.ChoiceField(label=_("Families"), choices=QuotaGroup.choices, initial=QuotaGroup.STANDARD)
     vcpu = forms.IntegerField(label=_("vCPU running at once"), min_value=1, max_value=100_000)
-
-    def prepare(self) -> None:
-        """Fills in the lab's region."""
-        if self.lab:
-            self.fields["region"].initial = self.lab.region_code
 
 
 class RequestQuota(Operation):
@@ -58,16 +52,14 @@ class RequestQuota(Operation):
     title = _("Ask for a higher quota")
     side = Side.INSTANCES
     form_class = QuotaForm
-    role = Role.OPERATOR
 
-    @property
+    @cached_property
     def now(self) -> QuotaUse:
         """The limit as it is."""
         quotas = quotas_of(self.lab, self.values["region"].pk)
         return next(quota for quota in quotas if quota.group == self.values["group"])
 
     def describe(self) -> Text:
-        """The job's title."""
         message = _("Quota of %(vcpu)s vCPU in %(region)s: %(group)s")
         return say(message, vcpu=self.values["vcpu"], region=self.values["region"].pk, group=self._label)
 
@@ -82,21 +74,18 @@ class RequestQuota(Operation):
             return [Refusal(text, "vcpu")]
         return []
 
-    def preview(self) -> Preview:
-        """The limit before and after; it costs nothing."""
-        now = self.now
-        return Preview(
-            [
-                Change(_("Quota"), now.limit, self.values["vcpu"], "vCPU"),
-                Change(_("In use"), now.used, now.used, "vCPU"),
-            ],
-            notes=[_("A quota costs nothing; only what runs does.")],
-        )
+    def changes(self) -> Sequence[Change]:
+        return [
+            Change(_("Quota"), self.now.limit, self.values["vcpu"], "vCPU"),
+            Change(_("In use"), self.now.used, self.now.used, "vCPU"),
+        ]
+
+    def notes(self) -> Sequence[Message]:
+        return [_("A quota costs nothing; only what runs does.")]
 
     def plan(self) -> Plan:
         """The cloud looks at it."""
         wait_s = self.lab_figures["quota_request_minutes"] * SECONDS_PER_MINUTE
         params = {"region": self.values["region"].pk, "group": self.values["group"], "vcpu": self.values["vcpu"]}
-        return Plan(
-            [PlannedStep("grant", _("The cloud looks at the request"), wait_s, set_quota, restore_quota, params)]
-        )
+        title = _("The cloud looks at the request")
+        return Plan([PlannedStep("grant", title, wait_s, set_quota, restore_quota, params)])

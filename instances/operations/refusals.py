@@ -6,8 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
 from instances.models import Instance, InstanceType, Scene
-from instances.operations.fault import EndScene
-from instances.operations.quota import RequestQuota
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Scenes
 from instances.rules.quotas import QuotaUse, quota_for
@@ -18,28 +16,28 @@ from virtlab.labs.models import Lab
 NAMED_REGIONS = 5
 
 
-def out(scene: Scene, field: str = "") -> Refusal:
+def out(fault: Scene, field: str = "") -> Refusal:
     """An outage stands in the way."""
     text = say(
         _("%(place)s is out: nothing can be started or changed there until the outage ends."),
-        place=scene.zone or scene.region_id,
+        place=fault.zone or fault.region_id,
     )
-    return Refusal(text, field, [end_of(scene)])
+    return Refusal(text, field, [end_fault(fault)])
 
 
-def lacks_capacity(scene: Scene, type_name: str, zone: str, field: str = "") -> Refusal:
+def lacks_capacity(fault: Scene, type_name: str, zone: str, field: str = "") -> Refusal:
     """The cloud has no room for a type at the moment."""
     text = say(
         _("Insufficient capacity: %(zone)s has no %(type)s to give at the moment. Another zone or type may have."),
         zone=zone,
         type=type_name,
     )
-    return Refusal(text, field, [end_of(scene)])
+    return Refusal(text, field, [end_fault(fault)])
 
 
-def end_of(scene: Scene) -> WayOut:
-    """The way out of a scene: switching it off."""
-    return WayOut(EndScene, scene, say(_("End the scene “%(scene)s”"), scene=scene.get_kind_display()))
+def end_fault(fault: Scene) -> WayOut:
+    """The way out of an injected fault: switching it off."""
+    return WayOut("scene.end", fault, say(_("End the scene “%(scene)s”"), scene=fault.get_kind_display()))
 
 
 def not_offered(type_name: str, region: str, zone: str, field: str = "instance_type") -> Refusal | None:
@@ -87,7 +85,7 @@ def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:
     )
     wanted = quota.used + vcpu
     params = {"region": region, "group": quota.group, "vcpu": wanted}
-    return Refusal(text, "", [WayOut(RequestQuota, None, say(_("Ask for %(vcpu)s vCPU"), vcpu=wanted), params)])
+    return Refusal(text, "", [WayOut("quota.request", None, say(_("Ask for %(vcpu)s vCPU"), vcpu=wanted), params)])
 
 
 def terminated(instance: Instance) -> Refusal:
@@ -110,7 +108,7 @@ def wrong_state(instance: Instance, wanted: Sequence[str]) -> Refusal:
     return Refusal(text)
 
 
-def unreachable(instance: Instance, scenes: Scenes) -> Refusal | None:
+def unreachable(instance: Instance, faults: Scenes) -> Refusal | None:
     """The instance's zone or region is out."""
-    scene = scenes.outage(instance.region_id, instance.zone)
-    return out(scene) if scene else None
+    outage = faults.outage(instance.region_id, instance.zone)
+    return out(outage) if outage else None

@@ -15,10 +15,12 @@ from instances.rules.faults import scenes_of
 from instances.rules.volume_limits import figures, problems
 from virtlab.engine.units import GIB_PER_TIB
 from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
-from virtlab.jobs.text import Text, say
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal
+from virtlab.jobs.text import Message, Text, say
 
 SHAPE = ("kind", "size_gib", "iops", "throughput_mbps")
 FIELDS = {"kind": "kind", "gib": "size_gib", "iops": "iops", "throughput": "throughput_mbps"}
@@ -30,43 +32,32 @@ def set_volume(run: Run) -> None:
     volume = run.get(Volume)
     if run.params["size_gib"] < volume.size_gib:
         raise StepFailed(_("A volume only grows: it has %(gib)s GiB now."), gib=volume.size_gib)
-    run.remember(**{name: getattr(volume, name) for name in SHAPE})
-    for name in SHAPE:
-        setattr(volume, name, run.params[name])
-    volume.save(update_fields=list(SHAPE))
+    set_columns(run, volume, run.params)
 
 
 @effect("volume.restore")
 def restore_volume(run: Run) -> None:
     """Gives back kind and speed; the size stays, because a volume never shrinks."""
-    volume = run.get(Volume)
-    for name in ("kind", "iops", "throughput_mbps"):
-        setattr(volume, name, run.memory[name])
-    volume.save(update_fields=["kind", "iops", "throughput_mbps"])
+    restore_columns(run, run.get(Volume), "kind", "iops", "throughput_mbps")
 
 
 class VolumeForm(OperationForm):
     """What the volume is to be."""
 
+    columns = SHAPE
     kind = forms.ChoiceField(label=_("Kind"), choices=VolumeKind.choices)
     size_gib = forms.IntegerField(label=_("Size (GiB)"), min_value=1, max_value=65_536)
     iops = forms.IntegerField(label=_("Provisioned IOPS"), min_value=100, max_value=256_000, required=False)
     throughput_mbps = forms.IntegerField(label=_("Throughput (MB/s)"), min_value=125, max_value=2000, required=False)
 
-    def prepare(self) -> None:
-        """As it is now."""
-        if isinstance(self.subject, Volume):
-            for name in SHAPE:
-                self.fields[name].initial = getattr(self.subject, name)
-
     def clean(self) -> dict[str, Any]:
         """What the kind allows."""
         data = super().clean() or {}
         if data.get("kind") and data.get("size_gib"):
-            found = figures(data["kind"], data["size_gib"], data.get("iops"), data.get("throughput_mbps"))
-            data["iops"], data["throughput_mbps"] = found
+            speed = figures(data["kind"], data["size_gib"], data.get("iops"), data.get("throughput_mbps"))
+            data["iops"], data["throughput_mbps"] = speed
             root = isinstance(self.subject, Volume) and self.subject.device == "/dev/xvda"
-            for name, why in problems(data["kind"], data["size_gib"], *found, root=root).items():
+            for name, why in problems(data["kind"], data["size_gib"], *speed, root=root).items():
                 self.add_error(FIELDS[name], str(why))
         return data
 
@@ -80,6 +71,7 @@ class ModifyVolume(Operation):
     form_class = VolumeForm
     subject_model = Volume
     counterpart = "datastore.grow"
+    downtime_s = 0.0
 
     @property
     def volume(self) -> Volume:
@@ -88,15 +80,14 @@ class ModifyVolume(Operation):
         return self.subject
 
     def describe(self) -> Text:
-        """The job's title."""
         words = {"volume": self.volume.volume_id, "kind": self.values["kind"], "gib": self.values["size_gib"]}
         return say(_("Modify %(volume)s to %(kind)s, %(gib)s GiB"), **words)
 
     def check(self) -> Sequence[Refusal]:
         """Its zone must be there, it only grows, and something must change."""
         volume = self.volume
-        if scene := scenes_of(self.lab).outage(volume.region_id, volume.zone):
-            return [out(scene)]
+        if outage := scenes_of(self.lab).outage(volume.region_id, volume.zone):
+            return [out(outage)]
         if self.values["size_gib"] < volume.size_gib:
             text = say(
                 _("A volume only grows: it has %(gib)s GiB. For less, copy to a smaller one."),
@@ -107,24 +98,26 @@ class ModifyVolume(Operation):
             return [Refusal(say(_("The volume is like this already.")))]
         return []
 
-    def preview(self) -> Preview:
-        """Size, speed and price before and after; the instance runs on."""
+    def changes(self) -> Sequence[Change]:
         volume, values = self.volume, self.values
-        prices = service_prices(volume.region_id)
+        return [
+            Change(_("Kind"), volume.kind, values["kind"]),
+            Change(_("Size"), volume.size_gib, values["size_gib"], "GiB"),
+            Change(_("IOPS"), volume.iops, values["iops"]),
+            Change(_("Throughput"), volume.throughput_mbps, values["throughput_mbps"], "MB/s"),
+        ]
+
+    def figures(self) -> tuple[Pair, None]:
+        prices = service_prices(self.volume.region_id)
+        values = self.values
         wanted = VolumeShape(values["kind"], values["size_gib"], values["iops"], values["throughput_mbps"])
-        shapes = (VolumeShape.of(volume), wanted)
-        before, after = (volume_usd_per_month(shape, prices, self.lab_figures) for shape in shapes)
-        return Preview(
-            [
-                Change(_("Kind"), volume.kind, values["kind"]),
-                Change(_("Size"), volume.size_gib, values["size_gib"], "GiB"),
-                Change(_("IOPS"), volume.iops, values["iops"]),
-                Change(_("Throughput"), volume.throughput_mbps, values["throughput_mbps"], "MB/s"),
-            ],
-            cost_usd_per_month=(before, after),
-            downtime_s=0.0,
-            notes=[_("The new size is there at once, the new speed when the cloud has moved the data.")],
+        before, after = (
+            volume_usd_per_month(shape, prices, self.lab_figures) for shape in (VolumeShape.of(self.volume), wanted)
         )
+        return (before, after), None
+
+    def notes(self) -> Sequence[Message]:
+        return [_("The new size is there at once, the new speed when the cloud has moved the data.")]
 
     def plan(self) -> Plan:
         """The change, then the data move in the background."""

@@ -176,7 +176,7 @@ class TestStart:
         ]
         started = start_all(mine.lab, requests, "b")
         assert len(started.jobs) == 1
-        assert "needed by another job of the same request" in str(started.found[1].why)
+        assert "needed by another job of the same request" in str(started.prepared[1].refused)
 
     def test_it_names_the_jobs_that_were_started_together(self, mine: Estate, aiko: Client) -> None:
         aiko.post(address(mine), chosen(mine, vcpu=4, do="start", key="together"))

@@ -12,7 +12,8 @@ from tests.jobs.estate import GIB, TESTER, Estate, make_estate
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Agenda, AuditEntry, Job
 from virtlab.jobs.operations.refusals import Refused, StaleForm
-from virtlab.jobs.requests.start import cancel, retry, run_again
+from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.jobs.runner.drive import BATCH_JOBS, drive
 from virtlab.jobs.runner.sweep import sweep
 from virtlab.labs import clock
@@ -97,7 +98,7 @@ class TestBadInput:
     def test_it_refuses_what_the_host_has_no_room_for_and_names_a_way_out(self, estate: Estate) -> None:
         with pytest.raises(Refused, match=r"host kvm-01 has 40\.0 GiB left") as refused:
             estate.resize(memory_mib=48 * GIB)
-        assert {"vm.resize", "vm.move"} <= {way.operation.name for way in refused.value.refusals[0].ways_out}
+        assert {"vm.resize", "vm.move"} <= {way.operation for way in refused.value.refusals[0].ways_out}
 
     def test_it_refuses_a_cancel_after_the_end(self, estate: Estate) -> None:
         job = estate.resize()

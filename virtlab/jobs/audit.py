@@ -5,7 +5,7 @@ from typing import Any
 
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.models import AuditEntry, Job
-from virtlab.jobs.operations.plan import Change, Preview
+from virtlab.jobs.operations.plan import Change
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
 
@@ -19,12 +19,9 @@ def record(  # noqa: PLR0913 (keywords: an entry is one call)
     target: str = "",
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-    preview: Preview | None = None,
 ) -> AuditEntry:
     """Writes one entry, in the caller's transaction: what is rolled back was not done."""
-    written = entry(
-        actor, action, lab, job=job, target=target or _target(job), before=before, after=after, preview=preview
-    )
+    written = entry(actor, action, lab, job=job, target=target or _target(job), before=before, after=after)
     written.save(force_insert=True)
     return written
 
@@ -38,10 +35,9 @@ def entry(  # noqa: PLR0913 (as above)
     target: str = "",
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-    preview: Preview | None = None,
+    changes: Sequence[Change] = (),
 ) -> AuditEntry:
-    """One entry that is not written yet."""
-    changes = [change for change in preview.changes if change.differs] if preview else []
+    """One entry that is not written yet; before and after may be given as an operation's changes."""
     return AuditEntry(
         user=actor.user,
         who=actor.name[:160],
@@ -58,7 +54,7 @@ def entry(  # noqa: PLR0913 (as above)
 
 
 def _side(changes: Sequence[Change], name: str) -> dict[str, Any]:
-    return {say(change.label).message: str(getattr(change, name)) for change in changes}
+    return {say(change.label).message: str(getattr(change, name)) for change in changes if change.differs}
 
 
 def _target(job: Job | None) -> str:

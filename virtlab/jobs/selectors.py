@@ -6,11 +6,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import QuerySet
 
-from virtlab.jobs.choices import ACTIVE
 from virtlab.jobs.models import Job, JobSubject
 
 
-def things_of(jobs: Collection[Job]) -> list[str]:
+def names_of_subjects(jobs: Collection[Job]) -> list[str]:
     """The names in events of the objects that jobs touch (one query)."""
     mentions = JobSubject.objects.filter(job__in=jobs).values_list("content_type_id", "object_id")
     return [name_in_events(kind, pk) for kind, pk in mentions]
@@ -22,18 +21,11 @@ def name_in_events(content_type_id: int, pk: int) -> str:
     return f"{kind.app_label}.{kind.model}:{pk}"
 
 
-def jobs_of(thing: models.Model) -> QuerySet[Job]:
+def jobs_of(subject: models.Model) -> QuerySet[Job]:
     """The jobs that touched an object, newest first."""
-    kind = ContentType.objects.get_for_model(thing)
-    mentions = JobSubject.objects.filter(content_type=kind, object_id=thing.pk)
+    kind = ContentType.objects.get_for_model(subject)
+    mentions = JobSubject.objects.filter(content_type=kind, object_id=subject.pk)
     return Job.objects.filter(pk__in=mentions.values("job")).select_related("lab", "requested_by")
-
-
-def job_holding(thing: models.Model) -> Job | None:
-    """The job that holds an object against others, if one does."""
-    kind = ContentType.objects.get_for_model(thing)
-    held = JobSubject.objects.filter(content_type=kind, object_id=thing.pk, held=True)
-    return Job.objects.filter(pk__in=held.values("job"), state__in=ACTIVE).first()
 
 
 def jobs_holding(model: type[models.Model], lab_id: int) -> dict[int, int]:

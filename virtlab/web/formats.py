@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -206,3 +207,9 @@ def moment(value: datetime | None) -> str:
         return NONE
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return str(format_datetime(local, "medium", locale=locale()))
+
+
+def names(named: Sequence[str], most: int = 5) -> str:
+    """The first names, and how many more there are: "db-01, db-02 + 3"."""
+    shown, more = ", ".join(named[:most]), len(named) - most
+    return shown if more <= 0 else f"{shown} + {more}"

@@ -7,24 +7,28 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import Hypervisor, PowerState
-from hosts.live.what_if import what_if
+from hosts.live.facts import Facts
+from hosts.live.what_if import Figures, what_if
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
-from hosts.operations.hypervisor_words import differences
+from hosts.operations.hypervisor_words import lost_and_gained, overheads
+from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Level, Side
+from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
 
 def running_in(cluster: Cluster) -> list[VirtualMachine]:
     """The cluster's running guests, by name."""
-    found = VirtualMachine.objects.filter(cluster=cluster, power_state=PowerState.RUNNING, is_template=False)
-    return list(found.select_related("workload", "host__cluster", "cluster", "lab").order_by("name"))
+    running = VirtualMachine.objects.filter(cluster=cluster, power_state=PowerState.RUNNING, is_template=False)
+    return list(running.select_related("workload", "host__cluster", "cluster", "lab").order_by("name"))
 
 
 @effect("cluster.stop_guests")
@@ -52,8 +56,8 @@ def _start(run: Run, keys: Sequence[int]) -> None:
     for vm in VirtualMachine.objects.filter(pk__in=keys, power_state=PowerState.STOPPED).order_by("name"):
         try:
             change_power(vm, PowerState.RUNNING, run.lab_time)
-        except StepFailed as why:
-            run.log(say(_("%(vm)s stays off: %(why)s"), vm=vm.name, why=why.text), Level.WARNING)
+        except StepFailed as failure:
+            run.log(say(_("%(vm)s stays off: %(why)s"), vm=vm.name, why=failure.text), Level.WARNING)
 
 
 @effect("cluster.set_hypervisor")
@@ -64,27 +68,20 @@ def set_hypervisor(run: Run) -> None:
         raise StepFailed(_("%(vm)s is running: stop it first."), vm=running[0].name)
     if why := why_not_under(cluster, run.params["hypervisor"]):
         raise StepFailed(why[0])
-    run.remember(hypervisor=cluster.hypervisor)
-    cluster.hypervisor = run.params["hypervisor"]
-    cluster.save(update_fields=["hypervisor"])
+    set_columns(run, cluster, run.params)
 
 
 @effect("cluster.restore_hypervisor")
 def restore_hypervisor(run: Run) -> None:
     """Gives back the hypervisor from before."""
-    cluster = run.get(Cluster)
-    cluster.hypervisor = run.memory["hypervisor"]
-    cluster.save(update_fields=["hypervisor"])
+    restore_columns(run, run.get(Cluster))
 
 
 class HypervisorForm(OperationForm):
     """Which."""
 
+    columns = ("hypervisor",)
     hypervisor = forms.ChoiceField(label=_("Hypervisor"), choices=Hypervisor.choices)
-
-    def prepare(self) -> None:
-        """Fills in the present one."""
-        self.fields["hypervisor"].initial = getattr(self.subject, "hypervisor", Hypervisor.KVM)
 
 
 class ChangeHypervisor(Operation):
@@ -110,7 +107,6 @@ class ChangeHypervisor(Operation):
         return running_in(self.cluster)
 
     def describe(self) -> Text:
-        """The job's title."""
         label = Hypervisor(self.values["hypervisor"]).label
         return say(_("Change %(cluster)s to %(hypervisor)s"), cluster=self.cluster.name, hypervisor=label)
 
@@ -122,16 +118,26 @@ class ChangeHypervisor(Operation):
             return [Refusal(text, "hypervisor")]
         return [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
 
-    def preview(self) -> Preview:
-        """Overheads, live changes and features before and after; money and watts; how long the guests are off."""
-        now, then = HYPERVISORS[self.cluster.hypervisor], HYPERVISORS[self.values["hypervisor"]]
-        changes, notes = differences(now, then)
-        pk, hypervisor = self.cluster.pk, self.values["hypervisor"]
-        money, watts = what_if(
-            self.lab, pk, lambda facts: facts._replace(clusters=[facts.clusters[0]._replace(hypervisor=hypervisor)])
-        )
-        downtime_s = self.plan().duration_s if self.running else None
-        return Preview(changes, money, watts, downtime_s, notes)
+    def _kinds(self) -> tuple[Kind, Kind]:
+        return HYPERVISORS[self.cluster.hypervisor], HYPERVISORS[self.values["hypervisor"]]
+
+    def changes(self) -> Sequence[Change]:
+        return overheads(*self._kinds())
+
+    def notes(self) -> Sequence[Text]:
+        """Features and live changes that are lost and gained."""
+        return lost_and_gained(*self._kinds())
+
+    def figures(self) -> Figures:
+        return what_if(self.lab, self.cluster.pk, self._with)
+
+    def _with(self, facts: Facts) -> Facts:
+        return facts._replace(clusters=[facts.clusters[0]._replace(hypervisor=self.values["hypervisor"])])
+
+    @property
+    def downtime_s(self) -> float | None:
+        """The guests are off for the whole of it."""
+        return self.plan().duration_s if self.running else None
 
     def plan(self) -> Plan:
         """Stop all guests side by side, install all hosts side by side, start the guests."""
@@ -141,12 +147,11 @@ class ChangeHypervisor(Operation):
         hosts = Host.objects.filter(cluster=self.cluster).exists()
         install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if hosts else 0.0
         params, guests = {"hypervisor": self.values["hypervisor"]}, {"guests": [vm.pk for vm in self.running]}
+        title = _("Install the hosts anew")
         return Plan(
             [
                 PlannedStep("stop", _("Shut the guests down"), stop_s, stop_guests, restart_guests, guests),
-                PlannedStep(
-                    "install", _("Install the hosts anew"), install_s, set_hypervisor, restore_hypervisor, params
-                ),
+                PlannedStep("install", title, install_s, set_hypervisor, restore_hypervisor, params),
                 PlannedStep("start", _("Start the guests"), start_s, start_guests, None, guests),
             ]
         )

@@ -1,13 +1,11 @@
 """Why a cluster's guests cannot go on under another hypervisor."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import Cluster, Host, Snapshot, VirtualMachine
-from hosts.operations.guest.delete import some_of
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
 from hosts.rules.capacity import rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
@@ -15,75 +13,60 @@ from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
+from virtlab.web.formats import names
 
 
 def why_not_under(cluster: Cluster, hypervisor: str) -> list[Text]:
     """Each reason in words; none where all guests can go on."""
     kind = HYPERVISORS[hypervisor]
     guests = VirtualMachine.objects.filter(cluster=cluster)
+    suspended = guests.filter(power_state=PowerState.SUSPENDED, is_template=False).order_by("name")
+    too_large = [vm for vm in guests.order_by("name") if kind.too_large(vm.vcpu, vm.memory_mib / MIB_PER_GIB)]
     return [
-        *_suspended(
-            [vm.name for vm in guests.filter(power_state=PowerState.SUSPENDED, is_template=False).order_by("name")]
-        ),
+        *_suspended([vm.name for vm in suspended]),
         *_lacking(cluster, kind),
-        *_too_large(
-            [vm for vm in guests.order_by("name") if kind.too_large(vm.vcpu, vm.memory_mib / MIB_PER_GIB)], kind
-        ),
+        *_too_large([vm.name for vm in too_large], kind),
         *(_crowded(cluster) if hypervisor == Hypervisor.NONE else []),
         *_short(cluster, hypervisor),
     ]
 
 
-def _suspended(names: list[str]) -> list[Text]:
-    if not names:
-        return []
-    return [say(_("The kept memory of %(names)s cannot be read by another hypervisor: resume and stop them."),
-                names=some_of(names))]  # fmt: skip
+def _suspended(guests: list[str]) -> list[Text]:
+    message = _("The kept memory of %(names)s cannot be read by another hypervisor: resume and stop them.")
+    return [say(message, names=names(guests))] if guests else []
 
 
 def _lacking(cluster: Cluster, kind: Kind) -> list[Text]:
-    found = []
-    with_snapshots = _names(Snapshot.objects.filter(vm__cluster=cluster).values_list("vm__name", flat=True))
-    if with_snapshots and not kind.can(Feature.SNAPSHOT):
-        found.append(say(_("%(kind)s has no snapshots: delete those of %(names)s."), kind=kind.name,
-                         names=some_of(with_snapshots)))  # fmt: skip
-    clones = VirtualMachine.objects.filter(cluster=cluster, base__isnull=False)
-    linked = _names(clones.values_list("name", flat=True))
-    if linked and not kind.can(Feature.LINKED_CLONE):
-        found.append(say(_("%(kind)s has no linked clones: %(names)s."), kind=kind.name, names=some_of(linked)))
-    return found
+    lacking = []
+    snapshots = Snapshot.objects.filter(vm__cluster=cluster).values_list("vm__name", flat=True)
+    if (with_snapshots := sorted({*snapshots})) and not kind.can(Feature.SNAPSHOT):
+        message = _("%(kind)s has no snapshots: delete those of %(names)s.")
+        lacking.append(say(message, kind=kind.name, names=names(with_snapshots)))
+    clones = VirtualMachine.objects.filter(cluster=cluster, base__isnull=False).values_list("name", flat=True)
+    if (linked := sorted({*clones})) and not kind.can(Feature.LINKED_CLONE):
+        lacking.append(say(_("%(kind)s has no linked clones: %(names)s."), kind=kind.name, names=names(linked)))
+    return lacking
 
 
-def _names(names: Iterable[str]) -> list[str]:
-    return sorted(set(names))
-
-
-def _too_large(guests: list[VirtualMachine], kind: Kind) -> list[Text]:
-    if not guests:
-        return []
-    names = some_of([vm.name for vm in guests])
-    return [say(_("%(names)s: larger than %(kind)s supports."), names=names, kind=kind.name)]
+def _too_large(guests: list[str], kind: Kind) -> list[Text]:
+    message = _("%(names)s: larger than %(kind)s supports.")
+    return [say(message, names=names(guests), kind=kind.name)] if guests else []
 
 
 def _crowded(cluster: Cluster) -> list[Text]:
     placed = VirtualMachine.objects.filter(cluster=cluster, is_template=False, host__isnull=False)
     counts = Counter(placed.values_list("host__name", flat=True))
-    return [
-        say(
-            _("Host %(host)s has %(count)s guests; without virtualization it carries one."), host=str(name), count=count
-        )
-        for name, count in sorted(counts.items(), key=lambda item: str(item[0]))
-        if count > 1
-    ]
+    message = _("Host %(host)s has %(count)s guests; without virtualization it carries one.")
+    by_name = sorted((str(name), count) for name, count in counts.items())
+    return [say(message, host=name, count=count) for name, count in by_name if count > 1]
 
 
 def _short(cluster: Cluster, hypervisor: str) -> list[Text]:
     """Hosts whose running guests would not fit what the other hypervisor leaves."""
-    found = []
+    short, message = [], _("Host %(host)s has promised %(gib).1f GiB; %(left).1f GiB would be left for guests.")
     ratio = memory_ratio(hypervisor, cluster.memory_overcommit)
     for room in rooms(Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")):
         left = guest_room_gib(hypervisor, room.host.memory_mib / MIB_PER_GIB) * ratio
         if room.memory.reserved > left:
-            found.append(say(_("Host %(host)s has promised %(gib).1f GiB; %(left).1f GiB would be left for guests."),
-                             host=room.host.name, gib=room.memory.reserved, left=left))  # fmt: skip
-    return found
+            short.append(say(message, host=room.host.name, gib=room.memory.reserved, left=left))
+    return short

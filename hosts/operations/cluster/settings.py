@@ -13,28 +13,25 @@ from hosts.rules.capacity import rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
-RATIOS = ("policy", "cpu_overcommit", "memory_overcommit")
+SETTINGS = ("policy", "cpu_overcommit", "memory_overcommit")
 
 
 class SettingsForm(OperationForm):
     """Policy and overcommitment."""
 
+    columns = SETTINGS
     policy = forms.ChoiceField(label=_("Placement"), choices=PlacementPolicy.choices, initial=PlacementPolicy.BEST_FIT)
     cpu_overcommit = forms.FloatField(
         label=_("CPU overcommit (vCPU per thread)"), min_value=0.1, max_value=32, initial=4.0
     )
     memory_overcommit = forms.FloatField(label=_("Memory overcommit"), min_value=0.1, max_value=4, initial=1.0)
-
-    def prepare(self) -> None:
-        """Fills in what is now."""
-        if isinstance(self.subject, Cluster):
-            for name in RATIOS:
-                self.fields[name].initial = getattr(self.subject, name)
 
 
 class AddClusterForm(SettingsForm):
@@ -43,7 +40,7 @@ class AddClusterForm(SettingsForm):
     name = forms.CharField(label=_("Name"), max_length=120, validators=[check_one_line])
     site = forms.CharField(label=_("Site"), max_length=80, initial=_("Main"))
     hypervisor = forms.ChoiceField(label=_("Hypervisor"), choices=Hypervisor.choices, initial=Hypervisor.KVM)
-    field_order = ("name", "site", "hypervisor", *RATIOS)
+    field_order = ("name", "site", "hypervisor", *SETTINGS)
 
     def clean_name(self) -> str:
         """No other cluster has it."""
@@ -76,16 +73,13 @@ class AddCluster(Operation):
     form_class = AddClusterForm
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Add cluster %(name)s"), name=self.values["name"])
 
-    def preview(self) -> Preview:
-        """What it will be."""
-        return Preview([Change(_("Hypervisor"), "–", Hypervisor(self.values["hypervisor"]).label)])
+    def changes(self) -> Sequence[Change]:
+        return [Change(_("Hypervisor"), "–", Hypervisor(self.values["hypervisor"]).label)]
 
     def plan(self) -> Plan:
-        """One step."""
-        params = {name: self.values[name] for name in ("name", "site", "hypervisor", *RATIOS)}
+        params = {name: self.values[name] for name in ("name", "site", "hypervisor", *SETTINGS)}
         step = PlannedStep("add", _("Set it up"), self.timings.reconfigure_s, add_cluster, unadd_cluster, params)
         return Plan([step])
 
@@ -94,26 +88,19 @@ class AddCluster(Operation):
 def set_cluster(run: Run) -> None:
     """Sets policy and ratios; StepFailed where a host has promised more by now."""
     cluster = run.get(Cluster)
-    if why := why_promised(cluster, run.params["cpu_overcommit"], run.params["memory_overcommit"]):
+    if why := why_overallocated(cluster, run.params["cpu_overcommit"], run.params["memory_overcommit"]):
         raise StepFailed(why)
-    run.remember(**{name: getattr(cluster, name) for name in RATIOS})
-    _save(cluster, run.params)
+    set_columns(run, cluster, run.params)
 
 
 @effect("cluster.restore")
 def restore_cluster(run: Run) -> None:
     """Gives back policy and ratios from before."""
-    _save(run.get(Cluster), run.memory)
+    restore_columns(run, run.get(Cluster))
 
 
-def _save(cluster: Cluster, values: dict[str, object]) -> None:
-    for name in RATIOS:
-        setattr(cluster, name, values[name])
-    cluster.save(update_fields=RATIOS)
-
-
-def why_promised(cluster: Cluster, cpu: float, memory: float) -> Text | None:
-    """Which host has promised more than these ratios allow, in words; None where none has.
+def why_overallocated(cluster: Cluster, cpu: float, memory: float) -> Text | None:
+    """Which host has allocated more than these ratios allow, in words; None where none has.
 
     What is beyond the present ratios already may stay as it is.
     """
@@ -121,11 +108,11 @@ def why_promised(cluster: Cluster, cpu: float, memory: float) -> Text | None:
         ratio = memory_ratio(cluster.hypervisor, memory)
         less = (cpu < room.cpu.ratio, ratio < room.memory.ratio)
         if less[0] and room.cpu.reserved > room.cpu.capacity * cpu:
-            return say(_("Host %(host)s has promised %(vcpu)s vCPU already; it would be allowed %(most)s."),
-                       host=room.host.name, vcpu=int(room.cpu.reserved), most=int(room.cpu.capacity * cpu))  # fmt: skip
+            message = _("Host %(host)s has promised %(vcpu)s vCPU already; it would be allowed %(most)s.")
+            return say(message, host=room.host.name, vcpu=int(room.cpu.reserved), most=int(room.cpu.capacity * cpu))
         if less[1] and room.memory.reserved > room.memory.capacity * ratio * (1 + 1e-12):
-            return say(_("Host %(host)s has promised %(gib).1f GiB already; it would be allowed %(most).1f GiB."),
-                       host=room.host.name, gib=room.memory.reserved, most=room.memory.capacity * ratio)  # fmt: skip
+            message = _("Host %(host)s has promised %(gib).1f GiB already; it would be allowed %(most).1f GiB.")
+            return say(message, host=room.host.name, gib=room.memory.reserved, most=room.memory.capacity * ratio)
     return None
 
 
@@ -134,11 +121,14 @@ class SetCluster(Operation):
 
     name = "cluster.settings"
     title = _("Settings")
+    sentence = _("Change the settings of %(cluster)s")
+    called = "cluster"
     primary = True
     side = Side.HOSTS
     form_class = SettingsForm
     subject_model = Cluster
-    watched_fields = RATIOS
+    watched_fields = SETTINGS
+    downtime_s = 0.0
 
     @property
     def cluster(self) -> Cluster:
@@ -146,38 +136,30 @@ class SetCluster(Operation):
         assert isinstance(self.subject, Cluster)
         return self.subject
 
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Change the settings of %(cluster)s"), cluster=self.cluster.name)
-
     def check(self) -> Sequence[Refusal]:
-        """No host may have promised more; memory is overcommitted only where the hypervisor can take it back."""
+        """No host may have allocated more; memory is overcommitted only where the hypervisor can take it back."""
         kind = HYPERVISORS[self.cluster.hypervisor]
         if self.values["memory_overcommit"] > 1 and not kind.can(Feature.OVERCOMMIT_MEMORY):
             text = say(_("%(kind)s cannot take memory back from guests: promise it once."), kind=kind.name)
             return [Refusal(text, "memory_overcommit")]
-        why = why_promised(self.cluster, self.values["cpu_overcommit"], self.values["memory_overcommit"])
+        why = why_overallocated(self.cluster, self.values["cpu_overcommit"], self.values["memory_overcommit"])
         return [Refusal(why)] if why else []
 
-    def preview(self) -> Preview:
-        """What may be promised before and after."""
-        found = rooms(Host.objects.filter(cluster=self.cluster).select_related("cluster"))
-        cpu, memory = sum(room.cpu.capacity for room in found), sum(room.memory.capacity for room in found)
+    def changes(self) -> Sequence[Change]:
+        """The policy, and what may be allocated."""
+        hosts = rooms(Host.objects.filter(cluster=self.cluster).select_related("cluster"))
+        cpu, memory = sum(room.cpu.capacity for room in hosts), sum(room.memory.capacity for room in hosts)
         now, then = self.cluster, self.values
         vcpu = [round(cpu * ratio) for ratio in (now.cpu_overcommit, then["cpu_overcommit"])]
         gib = [round(memory * ratio) for ratio in (now.memory_overcommit, then["memory_overcommit"])]
         policies = [PlacementPolicy(name).label for name in (now.policy, then["policy"])]
-        changes = [
+        return [
             Change(_("Placement"), *policies),
             Change(_("vCPU that may be promised"), vcpu[0], vcpu[1]),
             Change(_("Memory that may be promised"), gib[0], gib[1], "GiB"),
         ]
-        return Preview(changes, downtime_s=0.0)
 
     def plan(self) -> Plan:
-        """One step."""
-        params = {name: self.values[name] for name in RATIOS}
-        step = PlannedStep(
-            "set", _("Change the settings"), self.timings.reconfigure_s, set_cluster, restore_cluster, params
-        )
-        return Plan([step])
+        params = {name: self.values[name] for name in SETTINGS}
+        title, set_s = _("Change the settings"), self.timings.reconfigure_s
+        return Plan([PlannedStep("set", title, set_s, set_cluster, restore_cluster, params)])

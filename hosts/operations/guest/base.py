@@ -9,7 +9,7 @@ from hosts.choices import PowerState
 from hosts.live.facts import Facts
 from hosts.live.what_if import Figures, Part, Present, present, what_if_of
 from hosts.models import Host, VirtualMachine
-from hosts.rules.capacity import Need, guests_of, rooms
+from hosts.rules.capacity import GuestRow, Need, guests_of, rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -19,11 +19,12 @@ from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
 
-class GuestOperation(Operation):
-    """An operation on a guest, which it holds."""
+class VmOrTemplateOperation(Operation):
+    """An operation on a guest or a template, which it holds."""
 
     side = Side.HOSTS
     subject_model = VirtualMachine
+    called = "vm"
     related = ("host__cluster", "cluster", "datastore", "workload", "lab")
 
     @property
@@ -51,13 +52,17 @@ class GuestOperation(Operation):
         pk = self.vm.cluster_id
         return self.once(f"present-{pk}", lambda: present(self.lab, pk))
 
-    def why_full(self, host: Host, need: Need) -> Text | None:
-        """Why it may not run on a host with that size; the guests of its cluster are read once for a request."""
+    @property
+    def guests(self) -> list[GuestRow]:
+        """The guests of its cluster, read once for all objects of a request."""
         pk = self.vm.cluster_id
-        guests = self.once(f"guests-{pk}", lambda: guests_of(pk))
-        return rooms([host], self.vm, guests)[0].why_not(need)
+        return self.once(f"guests-{pk}", lambda: guests_of(pk))
 
-    def figures(self, **changes: Any) -> Figures:
+    def why_full(self, host: Host, need: Need) -> Text | None:
+        """Why it may not run on a host with that size, in words; None where it may."""
+        return rooms([host], self.vm, self.guests)[0].why_not(need)
+
+    def figures_with(self, **changes: Any) -> Figures:
         """Money and watts of its cluster before and after these columns of the guest change."""
         pk = self.vm.pk
 
@@ -96,13 +101,22 @@ class GuestOperation(Operation):
         return what_if_of(self.lab, change, self._present(), Part(self.vm.pk, {self.vm.host_id, *hosts}))
 
 
-class MachineOperation(GuestOperation):
+class VmOperation(VmOrTemplateOperation):
     """An operation that templates do not have."""
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
         """Guests alone."""
         return isinstance(subject, VirtualMachine) and not subject.is_template
+
+
+class TemplateOperation(VmOrTemplateOperation):
+    """An operation that only templates have."""
+
+    @classmethod
+    def offered_for(cls, subject: models.Model) -> bool:
+        """Templates alone."""
+        return isinstance(subject, VirtualMachine) and subject.is_template
 
 
 def runs_windows(vm: VirtualMachine) -> bool:

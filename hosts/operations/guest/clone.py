@@ -6,17 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import why_no_space
+from hosts.live.what_if import Figures
 from hosts.models import VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
-from hosts.operations.guest.base import MachineOperation
+from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_s, copy_steps, why_not_copied
-from hosts.operations.ways_out import way, way_to_host
+from hosts.operations.refusals import no_host, no_space
+from hosts.operations.ways_out import stop
 from hosts.rules.capacity import Need
-from hosts.rules.placement import Wish, candidates, chosen, why_nowhere
+from hosts.rules.placement import Wish, candidates
 from virtlab.engine.hypervisors.hypervisor import Feature
-from virtlab.jobs.operations.operation import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, Preview, Refusal
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.plan import Change, Plan, Refusal
 from virtlab.jobs.text import Text, say
 
 
@@ -43,7 +44,7 @@ class CloneForm(OperationForm):
         return require_free_address(self.lab, self.cleaned_data["address"])
 
 
-class CloneVm(MachineOperation):
+class CloneVm(VmOperation):
     """Copies a guest."""
 
     name = "vm.clone"
@@ -51,52 +52,43 @@ class CloneVm(MachineOperation):
     primary = True
     form_class = CloneForm
     watched_fields = ("disk_used_gib", "disk_gib", "datastore_id", "power_state")
+    downtime_s = 0.0
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Clone %(vm)s as %(name)s"), vm=self.vm.name, name=self.values["name"])
 
     def check(self) -> Sequence[Refusal]:
         """The hypervisor can, datastore and host have room."""
-        return [*self._kind(), *self._space(), *self._place()]
+        wanted_gib = copied_gib(self.vm, linked=self.values["linked"])
+        return [*self._unable(), *no_space(self.lab, self.vm.datastore, wanted_gib), *self._no_host()]
 
-    def _kind(self) -> list[Refusal]:
+    def _unable(self) -> list[Refusal]:
         if self.values["linked"] and not self.can(Feature.LINKED_CLONE):
             return [Refusal(say(_("%(kind)s has no linked clones."), kind=self.kind.name), "linked")]
-        running = self.vm.power_state == PowerState.RUNNING
-        why = why_not_copied(self.vm, running=running, can_snapshot=self.can(Feature.SNAPSHOT), kind=self.kind.name)
-        return [Refusal(why, "", way("vm.stop", self.vm, _("Stop it")))] if why else []
+        why = why_not_copied(self.vm, self.kind)
+        return [Refusal(why, "", stop(self.vm))] if why else []
 
-    def _space(self) -> list[Refusal]:
-        wanted = copied_gib(self.vm, linked=self.values["linked"])
-        why = why_no_space(self.vm.datastore, wanted, self.lab.lab_time())
-        return [Refusal(why, "", way("datastore.grow", self.vm.datastore, _("Grow the datastore")))] if why else []
-
-    def _place(self) -> list[Refusal]:
+    def _no_host(self) -> list[Refusal]:
         if not self.values["start"]:
             return []
-        found = candidates(self.vm.cluster, Wish(Need.of(self.vm), self.vm.anti_affinity))
-        if chosen(found):
-            return []
-        return [Refusal(why_nowhere(self.vm.cluster, found), "start", way_to_host(self.vm.cluster))]
+        cluster, wish = self.vm.cluster, Wish(Need.of(self.vm), self.vm.anti_affinity)
+        return no_host(cluster, candidates(cluster, wish), "start")
 
-    def preview(self) -> Preview:
-        """What it takes of the datastore, and how long."""
-        linked = self.values["linked"]
-        changes = [
-            Change(_("Disk taken"), 0, round(copied_gib(self.vm, linked=linked), 1), "GiB"),
-            Change(_("Time of the copy"), 0, round(self._took_s(), 1), "s"),
+    def changes(self) -> Sequence[Change]:
+        return [
+            Change(_("Disk taken"), 0, round(copied_gib(self.vm, linked=self.values["linked"]), 1), "GiB"),
+            Change(_("Time of the copy"), 0, round(self._copy_s(), 1), "s"),
         ]
-        state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED
-        figures = self.figures_with_copies([self.vm.host_id], state, linked=linked)
-        return Preview(changes, *figures, 0.0)
 
-    def _took_s(self) -> float:
+    def figures(self) -> Figures:
+        state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED
+        return self.figures_with_copies([self.vm.host_id], state, linked=self.values["linked"])
+
+    def _copy_s(self) -> float:
         return copy_s(self.vm, linked=self.values["linked"], timings=self.timings)
 
     def plan(self) -> Plan:
         """Copy, and start where wanted."""
-        v = self.values
-        params = copy_params(self.vm, v["name"], linked=v["linked"], start=v["start"], hostname=v["hostname"],
-                             address=v["address"])  # fmt: skip
-        return Plan(copy_steps(self.vm, params, self._took_s(), self.timings))
+        chosen = {name: self.values[name] for name in ("linked", "start", "hostname", "address")}
+        params = copy_params(self.vm, self.values["name"], **chosen)
+        return Plan(copy_steps(self.vm, params, self._copy_s(), self.timings))

@@ -5,16 +5,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.choices import PowerState
 from hosts.live.space import rate_of, require_space
-from hosts.models import VirtualMachine
+from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import runs_windows
-from hosts.operations.guest.made_effects import start_newborn, stop_newborn, unmake_newborn
+from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.rules.capacity import Need
 from hosts.rules.placement import Wish, candidates, chosen, place
 from hosts.services.guests import copied_workload, make_guest
 from virtlab.engine.durations.copies import full_clone_s
 from virtlab.engine.durations.timings import Timings
-from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
+from virtlab.engine.hypervisors.hypervisor import Feature
+from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
+from virtlab.jobs.operations.effects import NotYet, Run, effect
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.text import Text, say
 
@@ -79,7 +82,7 @@ def _columns(run: Run, source: VirtualMachine) -> dict[str, Any]:
     }
 
 
-def _host(run: Run, source: VirtualMachine) -> Any:
+def _host(run: Run, source: VirtualMachine) -> Host | None:
     """A host with room where it is to start; else any that has, or none."""
     p = run.params
     if p["template"]:
@@ -93,38 +96,41 @@ def _host(run: Run, source: VirtualMachine) -> Any:
     return best.host if best else None
 
 
-def copy_params(source: VirtualMachine, name: str, *, linked: bool, start: bool, **more: Any) -> dict[str, Any]:
+def copy_params(source: VirtualMachine, name: str, **more: Any) -> dict[str, Any]:
     """Parameters of the copying effect; what is not said is as the source has it."""
     return {
-        "source": source.pk, "name": name, "linked": linked, "start": start, "vcpu": source.vcpu,
-        "memory_mib": source.memory_mib, "hostname": "", "address": "", "template": False, **more,
-    }  # fmt: skip
+        "source": source.pk,
+        "name": name,
+        "linked": False,
+        "start": False,
+        "vcpu": source.vcpu,
+        "memory_mib": source.memory_mib,
+        "hostname": "",
+        "address": "",
+        "template": False,
+        **more,
+    }
 
 
-def copy_steps(source: VirtualMachine, params: dict[str, Any], took_s: float, timings: Timings) -> list[PlannedStep]:
+def copy_steps(source: VirtualMachine, params: dict[str, Any], lasts_s: float, timings: Timings) -> list[PlannedStep]:
     """Copy, then name, address and start where that is wanted."""
-    name = {"name": params["name"]}
     title = _("Make a linked disk") if params["linked"] else _("Copy its disk")
     physics = {"kind": "copy", "disk_gib": copied_gib(source, linked=params["linked"])}
     steps = [
-        PlannedStep("make", _("Make room for it and register it"), 0.0, copy_guest, unmake_newborn, params),
-        PlannedStep("copy", title, took_s, None, None, {}, physics),
+        PlannedStep(MAKE, _("Make room for it and register it"), 0.0, copy_guest, unmake, params),
+        PlannedStep("copy", title, lasts_s, physics=physics),
     ]
     if params["start"]:
         windows = runs_windows(source)
-        start = PlannedStep("start", _("Start it"), timings.boot_s(windows=windows), start_newborn, stop_newborn, name)
-        steps += [start, PlannedStep("customise", _("Set its name and address"), timings.customise_s(windows=windows))]
+        steps += [
+            PlannedStep("start", _("Start it"), timings.boot_s(windows=windows), start_made, stop_made),
+            PlannedStep("customise", _("Set its name and address"), timings.customise_s(windows=windows)),
+        ]
     return steps
 
 
-def why_not_copied(source: VirtualMachine, *, running: bool, can_snapshot: bool, kind: str) -> Text | None:
-    """Why a running guest cannot be copied, in words; None where it can."""
-    if running and not can_snapshot:
-        return say(_("%(kind)s cannot copy a guest while it runs: stop %(vm)s first."), kind=kind, vm=source.name)
-    return None
-
-
-def require(why: Text | None) -> None:
-    """StepFailed where there is a reason."""
-    if why:
-        raise StepFailed(why)
+def why_not_copied(source: VirtualMachine, kind: Kind) -> Text | None:
+    """Why a guest cannot be copied as it is, in words; None where it can."""
+    if source.power_state != PowerState.RUNNING or kind.can(Feature.SNAPSHOT):
+        return None
+    return say(_("%(kind)s cannot copy a guest while it runs: stop %(vm)s first."), kind=kind.name, vm=source.name)

@@ -9,26 +9,25 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import PowerState
 from hosts.inventory.rows import VmRow
 from hosts.live.facts import Facts, GuestFacts
-from hosts.live.space import require_space, roomiest, why_no_space
-from hosts.live.what_if import what_if
+from hosts.live.space import require_space, roomiest
+from hosts.live.what_if import Figures, what_if
 from hosts.models import Cluster, Datastore, Host
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
-from hosts.operations.guest.made_effects import start_newborn, stop_newborn, unmake_newborn
-from hosts.operations.ways_out import way, way_to_host
+from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
+from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need
-from hosts.rules.placement import Candidate, Wish, candidates, chosen, place, why_nowhere
-from hosts.services.guests import idle_or_typical, make_guest, new_workload
-from virtlab.engine.hypervisors.hypervisor import Change as Live
+from hosts.rules.placement import Candidate, Wish, candidates, chosen, place
+from hosts.services.guests import give_typical_day, make_guest, new_workload
 from virtlab.engine.hypervisors.table import HYPERVISORS
-from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 
 SHOWN = 12
+SHAPE = ("name", "vcpu", "memory_mib", "disk_gib", "thin")
 
 
 @effect("vm.create")
@@ -42,13 +41,13 @@ def create_guest(run: Run) -> None:
     datastore = run.get(Datastore, p["datastore"]) if p["datastore"] else None
     require_space(datastore, 0.0 if p["thin"] else p["disk_gib"], run.lab_time)
     workload = new_workload(run.lab, p["name"], p["system"])
-    columns = {name: p[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin")}
-    make_guest(run, workload, cluster=cluster, host=host, datastore=datastore, pinned=only is not None,
-               anti_affinity=p["group"], **columns)  # fmt: skip
+    where = {"cluster": cluster, "host": host, "datastore": datastore}
+    rules = {"pinned": only is not None, "anti_affinity": p["group"]}
+    make_guest(run, workload, **{name: p[name] for name in SHAPE}, **where, **rules)
     row = VmRow(name=p["name"], vcpu=p["vcpu"], memory_mib=p["memory_mib"], usage_from="assumed")
-    idle_or_typical(run.lab, row, workload)
-    reason = chosen(candidates(cluster, wish))
-    run.log(reason.reason if reason else say(_("Placed on %(host)s."), host=host.name))
+    give_typical_day(run.lab, row, workload)
+    best = chosen(candidates(cluster, wish))
+    run.log(best.reason if best else say(_("Placed on %(host)s."), host=host.name))
 
 
 class CreateForm(PlaceForm):
@@ -65,18 +64,7 @@ class CreateForm(PlaceForm):
     )
     apart = forms.CharField(label=_("Apart group"), max_length=40, required=False)
     start = forms.BooleanField(label=_("Install its system and start it"), required=False, initial=True)
-    field_order = (
-        "name",
-        "cluster",
-        "vcpu",
-        "memory_mib",
-        "disk_gib",
-        "thin",
-        "operating_system",
-        "host",
-        "apart",
-        "start",
-    )
+    field_order = ("name", "cluster", *SHAPE[1:], "operating_system", "host", "apart", "start")
 
     def clean_name(self) -> str:
         """No other guest has it."""
@@ -110,56 +98,45 @@ class CreateVm(Operation):
         return roomiest(self.lab, self.cluster.pk, self.lab.lab_time())
 
     @cached_property
-    def found(self) -> list[Candidate]:
+    def candidates(self) -> list[Candidate]:
         """Every host with the reason."""
         v = self.values
         return candidates(self.cluster, Wish(Need(v["vcpu"], v["memory_mib"]), v["apart"], v["host"]))
 
+    @property
+    def best(self) -> Candidate | None:
+        """The host that is chosen."""
+        return chosen(self.candidates)
+
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Create %(vm)s"), vm=self.values["name"])
 
     def check(self) -> Sequence[Refusal]:
         """The hypervisor supports the size, a host and a datastore have room."""
-        return [*self._supported(), *self._place(), *self._space()]
+        v, kind = self.values, HYPERVISORS[self.cluster.hypervisor]
+        return [
+            *too_large(kind, v["vcpu"], v["memory_mib"]),
+            *no_host(self.cluster, self.candidates, "cluster"),
+            *no_space(self.lab, self.datastore, 0.0 if v["thin"] else v["disk_gib"], "disk_gib"),
+        ]
 
-    def _supported(self) -> list[Refusal]:
-        kind = HYPERVISORS[self.cluster.hypervisor]
-        fields = {Live.ADD_CPU: ("vcpu", kind.most_vcpu), Live.ADD_MEMORY: ("memory_mib", kind.most_memory_gib)}
-        found = []
-        for change in kind.too_large(self.values["vcpu"], self.values["memory_mib"] / MIB_PER_GIB):
-            field, limit = fields[change]
-            assert limit is not None
-            text = say(_("%(kind)s supports at most %(most)s %(unit)s for one guest."), kind=kind.name,
-                       most=f"{limit.value:g}", unit=limit.unit)  # fmt: skip
-            found.append(Refusal(text, field))
-        return found
-
-    def _place(self) -> list[Refusal]:
-        if chosen(self.found):
-            return []
-        return [Refusal(why_nowhere(self.cluster, self.found), "cluster", way_to_host(self.cluster))]
-
-    def _space(self) -> list[Refusal]:
-        wanted = 0.0 if self.values["thin"] else self.values["disk_gib"]
-        why = why_no_space(self.datastore, wanted, self.lab.lab_time())
-        return [Refusal(why, "disk_gib", way("datastore.grow", self.datastore, _("Grow the datastore")))] if why else []
-
-    def preview(self) -> Preview:
-        """Which host and why; money and watts of the cluster."""
-        best = chosen(self.found)
-        money, watts = what_if(self.lab, self.cluster.pk, lambda facts: self._with(facts, best))
-        notes = [one.reason for one in self.found[:SHOWN]]
-        changes = [
-            Change(_("Host"), "–", best.host.name if best else "–"),
+    def changes(self) -> Sequence[Change]:
+        return [
+            Change(_("Host"), "–", self.best.host.name if self.best else "–"),
             Change(_("Datastore"), "–", self.datastore.name if self.datastore else "–"),
         ]
-        return Preview(changes, money, watts, None, notes)
 
-    def _with(self, facts: Facts, best: Candidate | None) -> Facts:
+    def figures(self) -> Figures:
+        return what_if(self.lab, self.cluster.pk, self._with)
+
+    def notes(self) -> Sequence[Text]:
+        """Why this host, and why no other."""
+        return [candidate.reason for candidate in self.candidates[:SHOWN]]
+
+    def _with(self, facts: Facts) -> Facts:
         v = self.values
         guest = GuestFacts(
-            -1, v["name"], self.cluster.pk, best.host.pk if best else None, None, v["vcpu"], v["memory_mib"],
+            -1, v["name"], self.cluster.pk, self.best.host.pk if self.best else None, None, v["vcpu"], v["memory_mib"],
             v["disk_gib"], 0.0, v["thin"], PowerState.RUNNING if v["start"] else PowerState.STOPPED, False, 0.0, None,
             None, 0.0, None, "well", v["operating_system"], None, None,
         )  # fmt: skip
@@ -169,21 +146,23 @@ class CreateVm(Operation):
         """Make it; install and start it where that is wanted."""
         v = self.values
         params = {
-            "cluster": self.cluster.pk, "host": v["host"].pk if v["host"] else None, "group": v["apart"],
-            "datastore": self.datastore.pk if self.datastore else None, "system": v["operating_system"],
-            **{name: v[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin")},
-        }  # fmt: skip
-        name = {"name": v["name"]}
-        boot_s = self.timings.boot_s(windows=v["operating_system"] == OperatingSystem.WINDOWS)
-        make = PlannedStep("make", _("Choose a host and make it"), self.timings.reconfigure_s, create_guest,
-                           unmake_newborn, params)  # fmt: skip
-        if not v["start"]:
-            return Plan([make])
-        return Plan([
-            make,
+            "cluster": self.cluster.pk,
+            "host": v["host"].pk if v["host"] else None,
+            "group": v["apart"],
+            "datastore": self.datastore.pk if self.datastore else None,
+            "system": v["operating_system"],
+            **{name: v[name] for name in SHAPE},
+        }
+        make_s = self.timings.reconfigure_s
+        make = PlannedStep(MAKE, _("Choose a host and make it"), make_s, create_guest, unmake, params)
+        return Plan([make, *(self._start_steps() if v["start"] else [])])
+
+    def _start_steps(self) -> list[PlannedStep]:
+        boot_s = self.timings.boot_s(windows=self.values["operating_system"] == OperatingSystem.WINDOWS)
+        return [
             PlannedStep("install", _("Install its system by hand"), self.timings.install_by_hand_s),
-            PlannedStep("start", _("Start it"), boot_s, start_newborn, stop_newborn, name),
-        ])  # fmt: skip
+            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made),
+        ]
 
     def holds(self) -> Sequence[Held]:
         """Nothing yet; the cluster is mentioned."""

@@ -1,24 +1,43 @@
-"""Effects on a guest that the same job made: it is found by its name."""
+"""Effects on a guest that the same job made, in its step `MAKE`."""
+
+from typing import Any
 
 from hosts.choices import PowerState
+from hosts.models import VirtualMachine
 from hosts.operations.guest.power_effects import change_power
-from hosts.services.guests import named, unmake_guest
+from hosts.services.guests import remove_guest
 from virtlab.jobs.operations.effects import Run, effect
+
+MAKE = "make"
 
 
 @effect("vm.unmake")
-def unmake_newborn(run: Run) -> None:
-    """Takes the guest away again."""
-    unmake_guest(run, run.params["name"])
+def unmake(run: Run) -> None:
+    """Takes the guest away again; nothing where it is gone."""
+    vm = VirtualMachine.objects.filter(pk=_key(run, run.memory)).first()
+    if vm is not None:
+        remove_guest(vm)
 
 
 @effect("vm.start_newborn")
-def start_newborn(run: Run) -> None:
+def start_made(run: Run) -> None:
     """Starts it; StepFailed where its host has no room any more."""
-    change_power(named(run, run.params["name"]), PowerState.RUNNING, run.lab_time)
+    change_power(_made(run), PowerState.RUNNING, run.lab_time)
 
 
 @effect("vm.stop_newborn")
-def stop_newborn(run: Run) -> None:
+def stop_made(run: Run) -> None:
     """Stops it."""
-    change_power(named(run, run.params["name"]), PowerState.STOPPED, run.lab_time)
+    change_power(_made(run), PowerState.STOPPED, run.lab_time)
+
+
+def _made(run: Run) -> VirtualMachine:
+    return run.get(VirtualMachine, _key(run, run.result(MAKE)), related=("cluster", "host", "datastore"))
+
+
+def _key(run: Run, memory: dict[str, Any]) -> int:
+    """The guest's key as the step kept it. Steps planned by an earlier version kept none and name it."""
+    if "vm" in memory:
+        return int(memory["vm"])
+    named = VirtualMachine.objects.filter(lab=run.lab, name=run.params["name"])
+    return named.values_list("pk", flat=True).first() or 0

@@ -7,35 +7,36 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState
 from hosts.models import Host, VirtualMachine
+from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.rules.capacity import Need, room_of, why_apart
-from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
 
 @effect("vm.set_host")
 def set_host(run: Run) -> None:
     """Registers the guest on another host; StepFailed where that one has no room or is not on any more."""
-    _register(run, run.get(Host, run.params["host"]))
+    vm = run.get(VirtualMachine)
+    _require_room(run.get(Host, run.params["host"]), vm)
+    set_columns(run, vm, run.params)
 
 
 @effect("vm.restore_host")
 def restore_host(run: Run) -> None:
     """Registers the guest where it was; StepFailed where that has no room any more."""
-    before = run.memory["host"]
-    _register(run, run.get(Host, before) if before else None)
+    vm, before = run.get(VirtualMachine), run.memory["host"]
+    if before:
+        _require_room(run.get(Host, before), vm)
+    restore_columns(run, vm)
 
 
-def _register(run: Run, host: Host | None) -> None:
-    vm = run.get(VirtualMachine)
-    if host and (why := why_not_there(host, vm)):
+def _require_room(host: Host, vm: VirtualMachine) -> None:
+    if why := why_not_there(host, vm):
         raise StepFailed(why)
-    run.remember(host=vm.host_id)
-    vm.host = host
-    vm.save(update_fields=["host"])
 
 
 def why_not_there(host: Host, vm: VirtualMachine) -> Text | None:
@@ -58,21 +59,14 @@ class MoveForm(OperationForm):
             field.queryset = Host.objects.filter(cluster_id=self.subject.cluster_id).exclude(pk=here)
 
 
-class MoveVm(Operation):
+class MoveVm(VmOrTemplateOperation):
     """Moves a guest on shared storage to another host of its cluster; it is off meanwhile."""
 
     name = "vm.move"
     title = _("Move while off")
-    side = Side.HOSTS
     form_class = MoveForm
-    subject_model = VirtualMachine
+    target_param = "host"
     watched_fields = ("host_id", "memory_mib", "power_state")
-
-    @property
-    def vm(self) -> VirtualMachine:
-        """The guest."""
-        assert isinstance(self.subject, VirtualMachine)
-        return self.subject
 
     @property
     def target(self) -> Host:
@@ -81,7 +75,6 @@ class MoveVm(Operation):
         return host
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Move %(vm)s to %(host)s"), vm=self.vm.name, host=self.target.name)
 
     def check(self) -> Sequence[Refusal]:
@@ -91,9 +84,13 @@ class MoveVm(Operation):
         why = why_not_there(self.target, self.vm)
         return [Refusal(why, "host")] if why else []
 
-    def preview(self) -> Preview:
-        """The host before and after; the guest is off for the whole of it."""
-        return Preview([Change(_("Host"), self.vm.host or "–", self.target)], downtime_s=self.plan().duration_s)
+    def changes(self) -> Sequence[Change]:
+        return [Change(_("Host"), self.vm.host or "–", self.target)]
+
+    @property
+    def downtime_s(self) -> float:
+        """The guest is off for the whole of it."""
+        return self.plan().duration_s
 
     def plan(self) -> Plan:
         """Shut down, register on the other host, start."""

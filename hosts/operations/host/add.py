@@ -9,21 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, Hypervisor
 from hosts.live.facts import Facts, HostFacts
-from hosts.live.what_if import what_if
+from hosts.live.what_if import Figures, what_if
 from hosts.models import Cluster, Host, ServerModel, VirtualMachine
-from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line
-from hosts.operations.guest.delete import some_of
+from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line, numbered_names, require_free_names
 from hosts.operations.host.base import HostOperation
 from hosts.operations.host.power import ways_to_empty
-from hosts.operations.template.deploy_form import numbered
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
+from virtlab.web.formats import names
 
 MOST_HOSTS = 64
+# What a host has as its model's.
+SHAPE = ("sockets", "cores", "threads_per_core")
 
 
 @effect("host.add")
@@ -33,12 +34,10 @@ def add_hosts(run: Run) -> None:
     if taken := Host.objects.filter(lab=run.lab, name__in=p["names"]).first():
         raise StepFailed(_("There is a host called %(name)s already."), name=taken.name)
     model, cluster = run.get(ServerModel, p["model"]), run.get(Cluster, p["cluster"])
+    shape = {column: getattr(model, column) for column in SHAPE}
+    shape |= {"memory_mib": p["memory_mib"], "rack": p["rack"], "state": HostState.ON}
     for name in p["names"]:
-        host = Host.objects.create(
-            lab=run.lab, cluster=cluster, name=name, model=model, sockets=model.sockets, cores=model.cores,
-            threads_per_core=model.threads_per_core, memory_mib=p["memory_mib"], rack=p["rack"], state=HostState.ON,
-        )  # fmt: skip
-        run.touch(host)
+        run.touch(Host.objects.create(lab=run.lab, cluster=cluster, name=name, model=model, **shape))
 
 
 @effect("host.unadd")
@@ -67,15 +66,11 @@ class AddForm(PlaceForm):
         if not {"count", "pattern", "first"} <= data.keys():
             return data
         try:
-            names = numbered(data["pattern"], data["first"], data["count"])
-        except ValidationError as wrong:
-            self.add_error("pattern", wrong)
-            return data
-        taken = list(Host.objects.filter(lab=self.lab, name__in=names).order_by("name").values_list("name", flat=True))
-        if taken:
-            self.add_error("pattern", forms.ValidationError(_("Taken already: %(names)s."),
-                                                            params={"names": some_of(taken)}))  # fmt: skip
-        data["names"] = names
+            wanted = numbered_names(data["pattern"], data["first"], data["count"])
+            taken = Host.objects.filter(lab=self.lab, name__in=wanted).values_list("name", flat=True)
+            data["names"] = require_free_names(taken, wanted)
+        except ValidationError as error:
+            self.add_error("pattern", error)
         return data
 
 
@@ -105,22 +100,26 @@ class AddHosts(Operation):
         return int((self.values["memory_gib"] or self.model.memory_gib) * MIB_PER_GIB)
 
     def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Add %(count)s × %(model)s to %(cluster)s"), count=self.values["count"], model=self.model.name,
-                   cluster=self.cluster.name)  # fmt: skip
+        words = {"count": self.values["count"], "model": self.model.name, "cluster": self.cluster.name}
+        return say(_("Add %(count)s × %(model)s to %(cluster)s"), **words)
 
-    def preview(self) -> Preview:
-        """Capacity before and after; money and watts of the cluster; what is paid at once."""
+    def changes(self) -> Sequence[Change]:
+        """The cluster's capacity."""
         hosts, count = list(Host.objects.filter(cluster=self.cluster)), self.values["count"]
         cores, memory = sum(host.cores for host in hosts), sum(host.memory_mib for host in hosts) // MIB_PER_GIB
-        changes = [
+        return [
             Change(_("Hosts"), len(hosts), len(hosts) + count),
             Change(_("Cores"), cores, cores + count * self.model.cores),
             Change(_("Memory"), memory, memory + count * self.memory_mib // MIB_PER_GIB, "GiB"),
         ]
-        price = float(self.model.price_usd or self.lab_figures["server_price_usd"]) * count
-        note = say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=price)
-        return Preview(changes, *what_if(self.lab, self.cluster.pk, self._with), None, [note])
+
+    def figures(self) -> Figures:
+        return what_if(self.lab, self.cluster.pk, self._with)
+
+    def notes(self) -> Sequence[Text]:
+        """What is paid at once."""
+        usd = float(self.model.price_usd or self.lab_figures["server_price_usd"]) * self.values["count"]
+        return [say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=usd)]
 
     def _with(self, facts: Facts) -> Facts:
         model, v = self.model, self.values
@@ -147,18 +146,17 @@ class AddHosts(Operation):
 
     def plan(self) -> Plan:
         """Install, boot."""
-        v = self.values
-        params = {"names": v["names"], "model": self.model.pk, "cluster": self.cluster.pk, "rack": v["rack"],
-                  "memory_mib": self.memory_mib}  # fmt: skip
+        params = {
+            "names": self.values["names"],
+            "model": self.model.pk,
+            "cluster": self.cluster.pk,
+            "rack": self.values["rack"],
+            "memory_mib": self.memory_mib,
+        }
         install_s = 0.0 if self.cluster.hypervisor == Hypervisor.NONE else self.lab_figures["host_install_s"]
-        return Plan(
-            [
-                PlannedStep("install", _("Install the hypervisor"), install_s),
-                PlannedStep(
-                    "boot", _("Boot and join the cluster"), self.timings.host_boot_s, add_hosts, unadd_hosts, params
-                ),
-            ]
-        )
+        title, boot_s = _("Boot and join the cluster"), self.timings.host_boot_s
+        boot = PlannedStep("boot", title, boot_s, add_hosts, unadd_hosts, params)
+        return Plan([PlannedStep("install", _("Install the hypervisor"), install_s), boot])
 
     def holds(self) -> Sequence[Held]:
         """The cluster is mentioned."""
@@ -167,10 +165,8 @@ class AddHosts(Operation):
 
 def why_not_empty(host: Host) -> Text | None:
     """Which guests are registered on it, in words; None where none is."""
-    names = list(VirtualMachine.objects.filter(host=host).order_by("name").values_list("name", flat=True))
-    if not names:
-        return None
-    return say(_("%(host)s still has guests: %(names)s."), host=host.name, names=some_of(names))
+    guests = list(VirtualMachine.objects.filter(host=host).order_by("name").values_list("name", flat=True))
+    return say(_("%(host)s still has guests: %(names)s."), host=host.name, names=names(guests)) if guests else None
 
 
 @effect("host.remove")
@@ -187,11 +183,8 @@ class RemoveHost(HostOperation):
 
     name = "host.remove"
     title = _("Remove")
+    sentence = _("Remove %(host)s")
     danger = True
-
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Remove %(host)s"), host=self.host.name)
 
     def check(self) -> Sequence[Refusal]:
         """No guest may be on it."""
@@ -199,16 +192,15 @@ class RemoveHost(HostOperation):
         guests = list(VirtualMachine.objects.filter(host=self.host).order_by("name")[:2])
         return [Refusal(why, "", ways_to_empty(guests))] if why else []
 
-    def preview(self) -> Preview:
-        """Capacity, money and watts without it."""
-        pk = self.host.pk
-
-        def change(facts: Facts) -> Facts:
-            return facts._replace(hosts=[host for host in facts.hosts if host.pk != pk])
-
+    def changes(self) -> Sequence[Change]:
         count = Host.objects.filter(cluster=self.host.cluster_id).count()
-        changes = [Change(_("Hosts"), count, count - 1), Change(_("Cores"), self.host.cores, 0)]
-        return Preview(changes, *what_if(self.lab, self.host.cluster_id, change))
+        return [Change(_("Hosts"), count, count - 1), Change(_("Cores"), self.host.cores, 0)]
+
+    def figures(self) -> Figures:
+        return what_if(self.lab, self.host.cluster_id, self._without)
+
+    def _without(self, facts: Facts) -> Facts:
+        return facts._replace(hosts=[host for host in facts.hosts if host.pk != self.host.pk])
 
     def plan(self) -> Plan:
         """Shut it down where it is on, take it away."""

@@ -15,6 +15,7 @@ class HostOperation(Operation):
 
     side = Side.HOSTS
     subject_model = Host
+    called = "host"
     related = ("cluster",)
     watched_fields = ("state", "cluster_id")
 
@@ -24,11 +25,7 @@ class HostOperation(Operation):
         assert isinstance(self.subject, Host)
         return self.subject
 
-    def value(self, key: str) -> float:
-        """A parameter in force for the lab."""
-        return self.lab_figures[key]
-
-    def figures(self, **changes: Any) -> Figures:
+    def figures_with(self, **changes: Any) -> Figures:
         """Money and watts of its cluster before and after these columns of the host change."""
         pk = self.host.pk
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from hosts.live.disks import running_delta_gib
 from hosts.live.space import rate_of
 from hosts.models import Snapshot, VirtualMachine
-from hosts.operations.guest.base import MachineOperation
+from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.snapshot.revert import SnapshotOperation
 from hosts.operations.snapshot.take import HERE
 from virtlab.engine.durations.copies import consolidate_s
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 from virtlab.labs.parameters import lab_values
 
@@ -34,10 +34,8 @@ def merge_of(snapshot: Snapshot, lab_at: datetime) -> Merge:
     vm, after = snapshot.vm, [child.delta_gib for child in snapshot.children.all()]
     if vm.snapshot_id == snapshot.pk:
         after.append(running_delta_gib(vm, lab_at, lab_values(vm.lab)["delta_pct_per_day"] / 100))
-    freed = snapshot.memory_gib
-    if snapshot.parent_id is None and len(after) == 1:
-        freed += after[0]
-    return Merge(sum(after), freed)
+    into_base = snapshot.parent_id is None and len(after) == 1
+    return Merge(sum(after), snapshot.memory_gib + (after[0] if into_base else 0.0))
 
 
 @effect("snapshot.delete")
@@ -86,20 +84,18 @@ class DeleteSnapshot(SnapshotOperation):
     name = "snapshot.delete"
     title = _("Delete the snapshot")
     danger = True
+    downtime_s = 0.0
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Delete snapshot %(name)s of %(vm)s"), name=self.snapshot.name, vm=self.vm.name)
 
-    def preview(self) -> Preview:
-        """How many stay, what is merged and what is freed."""
+    def changes(self) -> Sequence[Change]:
         count, merge = self.vm.snapshots.count(), merge_of(self.snapshot, self.lab.lab_time())
-        changes = [
+        return [
             Change(_("Snapshots"), count, count - 1),
             Change(_("Merged into the disk below"), 0, round(merge.moved_gib, 1), "GiB"),
             Change(_("Space freed"), 0, round(merge.freed_gib, 1), "GiB"),
         ]
-        return Preview(changes, downtime_s=0.0)
 
     def plan(self) -> Plan:
         """One step, as long as the merge takes."""
@@ -109,17 +105,15 @@ class DeleteSnapshot(SnapshotOperation):
         return Plan([PlannedStep("merge", _("Merge and delete"), duration_s, consolidate, None, params, physics)])
 
 
-class DeleteSnapshots(MachineOperation):
+class DeleteSnapshots(VmOperation):
     """Deletes all snapshots of a guest at once; it stays as it is."""
 
     name = "snapshot.delete_all"
     title = _("Delete all snapshots")
+    sentence = _("Delete all snapshots of %(vm)s")
     group = _("Snapshots")
     danger = True
-
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Delete all snapshots of %(vm)s"), vm=self.vm.name)
+    downtime_s = 0.0
 
     def check(self) -> Sequence[Refusal]:
         """There must be one."""
@@ -130,19 +124,17 @@ class DeleteSnapshots(MachineOperation):
     def _chain_gib(self) -> float:
         share = self.lab_figures["delta_pct_per_day"] / 100
         total, at = running_delta_gib(self.vm, self.lab.lab_time(), share), self.vm.snapshot
-        by_pk = {one.pk: one for one in self.vm.snapshots.all()}
+        by_pk = {snapshot.pk: snapshot for snapshot in self.vm.snapshots.all()}
         while at is not None:
             total += at.delta_gib
             at = by_pk.get(at.parent_id or 0)
         return total
 
-    def preview(self) -> Preview:
-        """What is merged."""
-        changes = [
+    def changes(self) -> Sequence[Change]:
+        return [
             Change(_("Snapshots"), self.vm.snapshots.count(), 0),
             Change(_("Merged into the disk below"), 0, round(self._chain_gib(), 1), "GiB"),
         ]
-        return Preview(changes, downtime_s=0.0)
 
     def plan(self) -> Plan:
         """One step, as long as the merge of the whole chain takes."""

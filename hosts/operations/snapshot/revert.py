@@ -10,25 +10,25 @@ from hosts.live.disks import running_delta_gib
 from hosts.live.space import rate_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.snapshot.take import CONFIGURATION
-from hosts.operations.ways_out import ways_to_room
+from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
 from virtlab.engine.durations.copies import revert_s
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
-FIELDS = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab_at"]
+RESTORED = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab_at"]
 
 
 def configuration_of(snapshot: Snapshot, vm: VirtualMachine) -> dict[str, Any]:
     """What the guest has after going back; what an older snapshot does not say stays. It runs where its memory was
     kept while it ran, else it is off.
     """
-    kept = {name: snapshot.configuration.get(name, getattr(vm, name)) for name in CONFIGURATION}
-    kept["power_state"] = PowerState.RUNNING if snapshot.with_memory else PowerState.STOPPED
-    return kept
+    configuration = {name: snapshot.configuration.get(name, getattr(vm, name)) for name in CONFIGURATION}
+    configuration["power_state"] = PowerState.RUNNING if snapshot.with_memory else PowerState.STOPPED
+    return configuration
 
 
 def why_not_back(snapshot: Snapshot) -> Text | None:
@@ -52,7 +52,7 @@ def revert(run: Run) -> None:
     for name, value in configuration_of(snapshot, vm).items():
         setattr(vm, name, value)
     vm.snapshot, vm.suspended_gib, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, 0.0, run.lab_time
-    vm.save(update_fields=FIELDS)
+    vm.save(update_fields=RESTORED)
 
 
 class SnapshotOperation(Operation):
@@ -88,18 +88,16 @@ class RevertSnapshot(SnapshotOperation):
     watched_fields = ("delta_gib",)
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Take %(vm)s back to %(name)s"), vm=self.vm.name, name=self.snapshot.name)
 
     def check(self) -> Sequence[Refusal]:
         """Where it is to run, its host must have room for what it had."""
         why = why_not_back(self.snapshot)
-        return [Refusal(why, "", ways_to_room(self.vm))] if why else []
+        return [Refusal(why, "", make_room(self.vm))] if why else []
 
-    def preview(self) -> Preview:
-        """The configuration before and after, and what is lost."""
+    def changes(self) -> Sequence[Change]:
         vm, after = self.vm, configuration_of(self.snapshot, self.vm)
-        changes = [
+        return [
             Change(_("vCPU"), vm.vcpu, after["vcpu"]),
             Change(_("Memory"), vm.memory_mib, after["memory_mib"], "MiB"),
             Change(_("Disk"), vm.disk_gib, after["disk_gib"], "GiB"),
@@ -107,10 +105,16 @@ class RevertSnapshot(SnapshotOperation):
             Change(_("Guest system"), GuestHealth(vm.health).label, GuestHealth(after["health"]).label),
             Change(_("Updates applied"), vm.guest_version, after["guest_version"]),
         ]
+
+    @property
+    def downtime_s(self) -> float:
+        return self.plan().duration_s
+
+    def notes(self) -> Sequence[Text]:
+        """What is lost."""
         share = self.lab_figures["delta_pct_per_day"] / 100
-        lost = running_delta_gib(vm, self.lab.lab_time(), share)
-        note = say(_("What was written since is lost: %(gib).1f GiB."), gib=lost)
-        return Preview(changes, downtime_s=self.plan().duration_s, notes=[note])
+        lost_gib = running_delta_gib(self.vm, self.lab.lab_time(), share)
+        return [say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)]
 
     def plan(self) -> Plan:
         """One step, as long as the memory takes to read."""

@@ -6,25 +6,33 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import rate_of, require_space, why_no_space
+from hosts.live.space import rate_of, require_space
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
-from hosts.operations.guest.base import MachineOperation
+from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.power_effects import settle
-from hosts.operations.ways_out import way
+from hosts.operations.refusals import no_space
 from virtlab.engine.durations.copies import chain_read_factor, snapshot_s
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
-from virtlab.jobs.operations.operation import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
 # A delta disk begins with its first grain and tables: something must be free.
 LEAST_GIB = 0.0625
 CONFIGURATION = (
-    "vcpu", "memory_mib", "disk_gib", "disk_used_gib", "power_state", "health", "guest_version", "hostname", "address",
-)  # fmt: skip
+    "vcpu",
+    "memory_mib",
+    "disk_gib",
+    "disk_used_gib",
+    "power_state",
+    "health",
+    "guest_version",
+    "hostname",
+    "address",
+)
 HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 
 
@@ -69,7 +77,7 @@ class TakeForm(OperationForm):
     with_memory = forms.BooleanField(label=_("With the guest's memory"), required=False)
 
 
-class TakeSnapshot(MachineOperation):
+class TakeSnapshot(VmOperation):
     """A point to which the guest can return."""
 
     name = "snapshot.take"
@@ -77,6 +85,7 @@ class TakeSnapshot(MachineOperation):
     primary = True
     form_class = TakeForm
     watched_fields = ("power_state", "snapshot_id")
+    downtime_s = 0.0
 
     @property
     def memory_gib(self) -> float:
@@ -86,7 +95,6 @@ class TakeSnapshot(MachineOperation):
         return self.vm.memory_mib / MIB_PER_GIB * self.lab_figures["touched_memory_pct"] / 100
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Snapshot %(name)s of %(vm)s"), name=self.values["name"], vm=self.vm.name)
 
     def check(self) -> Sequence[Refusal]:
@@ -97,25 +105,27 @@ class TakeSnapshot(MachineOperation):
         if not self.can(Feature.SNAPSHOT):
             return [Refusal(say(_("%(kind)s has no snapshots."), kind=self.kind.name))]
         if vm.power_state == PowerState.SUSPENDED:
-            return [Refusal(say(_("%(vm)s is suspended: resume it first."), vm=vm.name), "",
-                            way("vm.resume", vm, _("Resume it")))]  # fmt: skip
+            resume = WayOut("vm.resume", vm, _("Resume it"))
+            return [Refusal(say(_("%(vm)s is suspended: resume it first."), vm=vm.name), "", [resume])]
         if memory and vm.power_state != PowerState.RUNNING:
             return [Refusal(say(_("%(vm)s does not run: it has no memory to keep."), vm=vm.name), "with_memory")]
         if memory and not self.can(Feature.MEMORY_SNAPSHOT):
             return [Refusal(say(_("%(kind)s cannot keep the memory."), kind=self.kind.name), "with_memory")]
-        why = why_no_space(vm.datastore, self.memory_gib + LEAST_GIB, self.lab.lab_time())
-        return [Refusal(why, "", way("datastore.grow", vm.datastore, _("Grow the datastore")))] if why else []
+        return no_space(self.lab, vm.datastore, self.memory_gib + LEAST_GIB)
 
-    def preview(self) -> Preview:
-        """How many there are, what it takes, and what the chain does to reads."""
+    def changes(self) -> Sequence[Change]:
         count = self.vm.snapshots.count()
-        changes = [
+        return [
             Change(_("Snapshots"), count, count + 1),
             Change(_("Memory written"), 0, round(self.memory_gib, 1), "GiB"),
         ]
+
+    def notes(self) -> Sequence[Text]:
+        """What the chain does to reads."""
         factor = chain_read_factor([0.0], self.timings)
-        note = say(_("A read then asks one more delta disk: %(factor).2f times as long on a fresh one."), factor=factor)
-        return Preview(changes, downtime_s=0.0, notes=[note])
+        return [
+            say(_("A read then asks one more delta disk: %(factor).2f times as long on a fresh one."), factor=factor)
+        ]
 
     def plan(self) -> Plan:
         """One step, as long as the memory takes to write."""

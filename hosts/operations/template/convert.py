@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import why_no_space
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
-from hosts.operations.guest.base import GuestOperation, MachineOperation
+from hosts.operations.guest.base import TemplateOperation, VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_s, copy_steps, why_not_copied
-from hosts.operations.guest.delete import some_of
 from hosts.operations.guest.power_effects import settle
-from hosts.operations.ways_out import way
-from virtlab.engine.hypervisors.hypervisor import Feature
+from hosts.operations.refusals import no_space, why_needed
+from hosts.operations.ways_out import stop
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
 COPY, CONVERT = "copy", "convert"
@@ -49,14 +46,6 @@ def _save(vm: VirtualMachine, *, template: bool) -> None:
     vm.save(update_fields=["is_template", "power_state", "delta_gib", "delta_lab_at"])
 
 
-def why_needed(vm: VirtualMachine) -> Text | None:
-    """Which linked clones need a template as it is, in words; None where none does."""
-    clones = list(vm.linked_clones.order_by("name").values_list("name", flat=True))
-    if not clones:
-        return None
-    return say(_("%(vm)s is in use: its linked clones need it: %(names)s."), vm=vm.name, names=some_of(clones))
-
-
 class SaveForm(OperationForm):
     """What the template is called, and whether the guest stays."""
 
@@ -73,10 +62,10 @@ class SaveForm(OperationForm):
 
     def clean_name(self) -> str:
         """No other guest has it; a converted one may keep its own."""
-        return require_free_name(self.lab, self.cleaned_data["name"], self.subject.pk if self.subject else None)
+        return require_free_name(self.lab, self.cleaned_data["name"], self.subject)
 
 
-class SaveTemplate(MachineOperation):
+class SaveTemplate(VmOperation):
     """Saves a guest as a template."""
 
     name = "template.save"
@@ -85,6 +74,7 @@ class SaveTemplate(MachineOperation):
     form_class = SaveForm
     counterpart = "template.create_launch"
     watched_fields = ("power_state", "disk_used_gib")
+    downtime_s = 0.0
 
     @property
     def converts(self) -> bool:
@@ -92,59 +82,50 @@ class SaveTemplate(MachineOperation):
         return bool(self.values["how"] == CONVERT)
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Save %(vm)s as template %(name)s"), vm=self.vm.name, name=self.values["name"])
 
     def check(self) -> Sequence[Refusal]:
-        """A guest to convert must be stopped; a copy needs space, and of a running one snapshots."""
-        vm = self.vm
-        stop = way("vm.stop", vm, _("Stop it"))
-        if vm.is_template:
-            return [Refusal(say(_("%(vm)s is a template already."), vm=vm.name))]
-        if not self.converts and vm.name == self.values["name"]:
-            return [Refusal(say(_("There is a machine called %(name)s already."), name=vm.name), "name")]
-        if self.converts and vm.power_state != PowerState.STOPPED:
-            text = say(_("%(vm)s is not stopped: only a stopped guest becomes a template."), vm=vm.name)
-            return [Refusal(text, "how", stop if vm.power_state == PowerState.RUNNING else [])]
-        if self.converts:
-            return []
-        running = vm.power_state == PowerState.RUNNING
-        why = why_not_copied(vm, running=running, can_snapshot=self.can(Feature.SNAPSHOT), kind=self.kind.name)
-        if why:
-            return [Refusal(why, "how", stop)]
-        why = why_no_space(vm.datastore, copied_gib(vm, linked=False), self.lab.lab_time())
-        return [Refusal(why, "", way("datastore.grow", vm.datastore, _("Grow the datastore")))] if why else []
+        """A guest to convert must be stopped; a copy needs a name, space, and of a running one snapshots."""
+        if self.vm.is_template:
+            return [Refusal(say(_("%(vm)s is a template already."), vm=self.vm.name))]
+        return self._check_conversion() if self.converts else self._check_copy()
 
-    def preview(self) -> Preview:
-        """What it takes of the datastore."""
-        taken = 0.0 if self.converts else copied_gib(self.vm, linked=False)
-        return Preview([Change(_("Disk taken"), 0, round(taken, 1), "GiB")], downtime_s=0.0)
+    def _check_conversion(self) -> list[Refusal]:
+        vm = self.vm
+        if vm.power_state == PowerState.STOPPED:
+            return []
+        text = say(_("%(vm)s is not stopped: only a stopped guest becomes a template."), vm=vm.name)
+        return [Refusal(text, "how", stop(vm))]
+
+    def _check_copy(self) -> list[Refusal]:
+        vm = self.vm
+        if vm.name == self.values["name"]:
+            return [Refusal(say(_("There is a machine called %(name)s already."), name=vm.name), "name")]
+        if why := why_not_copied(vm, self.kind):
+            return [Refusal(why, "how", stop(vm))]
+        return no_space(self.lab, vm.datastore, copied_gib(vm, linked=False))
+
+    def changes(self) -> Sequence[Change]:
+        taken_gib = 0.0 if self.converts else copied_gib(self.vm, linked=False)
+        return [Change(_("Disk taken"), 0, round(taken_gib, 1), "GiB")]
 
     def plan(self) -> Plan:
         """Copy its disk, or only mark it."""
         if self.converts:
             mark = PlannedStep("convert", _("Make it a template"), self.timings.reconfigure_s, convert, convert_back)
             return Plan([mark])
-        params = copy_params(self.vm, self.values["name"], linked=False, start=False, template=True)
+        params = copy_params(self.vm, self.values["name"], template=True)
         return Plan(copy_steps(self.vm, params, copy_s(self.vm, linked=False, timings=self.timings), self.timings))
 
 
-class TemplateToVm(GuestOperation):
+class TemplateToVm(TemplateOperation):
     """Makes a template a guest again."""
 
     name = "template.to_vm"
     title = _("Convert to virtual machine")
+    sentence = _("Convert template %(vm)s to a virtual machine")
     group = _("Copies")
     watched_fields = ("is_template",)
-
-    @classmethod
-    def offered_for(cls, subject: models.Model) -> bool:
-        """Templates alone."""
-        return isinstance(subject, VirtualMachine) and subject.is_template
-
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Convert template %(vm)s to a virtual machine"), vm=self.vm.name)
 
     def check(self) -> Sequence[Refusal]:
         """It must be one, and nobody's base."""
@@ -153,12 +134,9 @@ class TemplateToVm(GuestOperation):
         why = why_needed(self.vm)
         return [Refusal(why)] if why else []
 
-    def preview(self) -> Preview:
-        """It is stopped afterwards."""
-        return Preview([Change(_("State"), _("template"), PowerState.STOPPED.label)])
+    def changes(self) -> Sequence[Change]:
+        return [Change(_("State"), _("template"), PowerState.STOPPED.label)]
 
     def plan(self) -> Plan:
-        """One step."""
-        return Plan(
-            [PlannedStep("convert", _("Make it a virtual machine"), self.timings.reconfigure_s, convert_back, convert)]
-        )
+        title = _("Make it a virtual machine")
+        return Plan([PlannedStep("convert", title, self.timings.reconfigure_s, convert_back, convert)])

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.models import VirtualMachine
 from hosts.operations.fields import check_host_name, memory_field, name_field, require_free_name, vcpu_field
-from hosts.operations.guest.base import GuestOperation, runs_windows
+from hosts.operations.guest.base import VmOrTemplateOperation, runs_windows
 from hosts.operations.guest.copy_steps import await_turn, copy_params, copy_steps
 from virtlab.engine.durations.timings import Timings
-from virtlab.jobs.operations.operation import OperationForm
+from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Held, Plan, PlannedStep
 from virtlab.jobs.text import Text, say
+
+COPIED = ("name", "linked", "start", "hostname", "address", "vcpu", "memory_mib")
 
 
 class CopyForm(OperationForm):
@@ -34,7 +36,7 @@ class CopyForm(OperationForm):
         return require_free_name(self.lab, self.cleaned_data["name"])
 
 
-class DeployCopy(GuestOperation):
+class DeployCopy(VmOrTemplateOperation):
     """Makes one copy. Menus do not list it: a deployment starts it."""
 
     name = "template.deploy_copy"
@@ -53,18 +55,14 @@ class DeployCopy(GuestOperation):
         return timings.boot_s(windows=windows) + timings.customise_s(windows=windows) if start else 0.0
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Deploy %(name)s from %(vm)s"), name=self.values["name"], vm=self.vm.name)
 
     def plan(self) -> Plan:
         """Wait for its turn, then as any copy."""
-        v = self.values
-        params = copy_params(
-            self.vm, v["name"], linked=v["linked"], start=v["start"], hostname=v["hostname"], address=v["address"],
-            vcpu=v["vcpu"], memory_mib=v["memory_mib"],
-        )  # fmt: skip
-        turn = PlannedStep("turn", _("Wait for its turn"), 0.0, await_turn, None, {"turn_at": v["turn_at"].isoformat()})
-        return Plan([turn, *copy_steps(self.vm, params, v["copy_s"], self.timings)])
+        turn_at = {"turn_at": self.values["turn_at"].isoformat()}
+        turn = PlannedStep("turn", _("Wait for its turn"), 0.0, await_turn, None, turn_at)
+        params = copy_params(self.vm, **{name: self.values[name] for name in COPIED})
+        return Plan([turn, *copy_steps(self.vm, params, self.values["copy_s"], self.timings)])
 
     def holds(self) -> Sequence[Held]:
         """The template is mentioned; the copy is held once it is there."""

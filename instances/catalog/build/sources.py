@@ -22,7 +22,7 @@ DescribedType = Mapping[str, Any]
 """One item of DescribeInstanceTypes, as AWS words it."""
 
 
-class SourceMissing(RuntimeError):  # noqa: N818 - reads as the sentence it raises
+class SourceMissing(RuntimeError):
     """A package with raw facts is not installed, or in another version than the committed tables were built from."""
 
 

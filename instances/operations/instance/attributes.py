@@ -1,5 +1,6 @@
 """Small settings of an instance: protection, tags, user data."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,9 +10,10 @@ from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.fields import TagsField, UserDataField
 from instances.operations.instance.base import InstanceOperation
+from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
 from virtlab.jobs.text import Text, say
 
 ATTRIBUTES = ("name", "protected", "tags", "user_data")
@@ -25,17 +27,13 @@ def set_attribute(run: Run) -> None:
         raise StepFailed(_("%(name)s is terminated."), name=instance.name)
     if name == "user_data" and instance.state != InstanceState.STOPPED:
         raise StepFailed(_("%(name)s does not stand still any more."), name=instance.name)
-    run.remember(value=getattr(instance, name))
-    setattr(instance, name, run.params["value"])
-    instance.save(update_fields=[name])
+    set_columns(run, instance, {name: run.params["value"]})
 
 
 @effect("instance.restore_attribute")
 def restore_attribute(run: Run) -> None:
     """Gives back the value from before."""
-    instance, name = run.get(Instance), run.params["attribute"]
-    setattr(instance, name, run.memory["value"])
-    instance.save(update_fields=[name])
+    restore_columns(run, run.get(Instance))
 
 
 class AttributeOperation(InstanceOperation):
@@ -44,11 +42,11 @@ class AttributeOperation(InstanceOperation):
     attribute: ClassVar[str]
     label: ClassVar[Any]
     group = _("Settings")
+    downtime_s = 0.0
 
-    def preview(self) -> Preview:
-        """The value before and after; nobody notices."""
+    def changes(self) -> Sequence[Change]:
         before, after = getattr(self.instance, self.attribute), self.values[self.attribute]
-        return Preview([Change(self.label, self.shown(before), self.shown(after))], downtime_s=0.0)
+        return [Change(self.label, self.shown(before), self.shown(after))]
 
     def shown(self, value: Any) -> Any:
         """A value for a reader."""
@@ -64,12 +62,8 @@ class AttributeOperation(InstanceOperation):
 class NameForm(OperationForm):
     """Its name."""
 
+    columns = ("name",)
     name = forms.CharField(label=_("Name"), max_length=255)
-
-    def prepare(self) -> None:
-        """As it is now."""
-        if isinstance(self.subject, Instance):
-            self.fields["name"].initial = self.subject.name
 
 
 class RenameInstance(AttributeOperation):
@@ -82,19 +76,14 @@ class RenameInstance(AttributeOperation):
     attribute, label = "name", _("Name")
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Rename %(name)s to %(new)s"), name=self.instance.name, new=self.values["name"])
 
 
 class ProtectionForm(OperationForm):
     """Protected or not."""
 
+    columns = ("protected",)
     protected = forms.BooleanField(label=_("Termination protection"), required=False)
-
-    def prepare(self) -> None:
-        """As it is now."""
-        if isinstance(self.subject, Instance):
-            self.fields["protected"].initial = self.subject.protected
 
 
 class SetProtection(AttributeOperation):
@@ -106,7 +95,6 @@ class SetProtection(AttributeOperation):
     attribute, label = "protected", _("Termination protection")
 
     def describe(self) -> Text:
-        """The job's title."""
         on = self.values["protected"]
         return say(_("Protect %(name)s") if on else _("Take the protection off %(name)s"), name=self.instance.name)
 
@@ -118,12 +106,8 @@ class SetProtection(AttributeOperation):
 class TagsForm(OperationForm):
     """All tags of an instance."""
 
+    columns = ("tags",)
     tags = TagsField(label=_("Tags"), required=False, help_text=_("One a line: key = value"))
-
-    def prepare(self) -> None:
-        """As they are now."""
-        if isinstance(self.subject, Instance):
-            self.fields["tags"].initial = self.subject.tags
 
 
 class SetTags(AttributeOperation):
@@ -131,12 +115,9 @@ class SetTags(AttributeOperation):
 
     name = "instance.set_tags"
     title = _("Tags")
+    sentence = _("Set the tags of %(name)s")
     form_class = TagsForm
     attribute, label = "tags", _("Tags")
-
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Set the tags of %(name)s"), name=self.instance.name)
 
     def shown(self, value: Any) -> Any:
         """Pairs with commas between."""
@@ -146,12 +127,8 @@ class SetTags(AttributeOperation):
 class UserDataForm(OperationForm):
     """What runs at the first boot."""
 
+    columns = ("user_data",)
     user_data = UserDataField(label=_("User data"))
-
-    def prepare(self) -> None:
-        """As it is now."""
-        if isinstance(self.subject, Instance):
-            self.fields["user_data"].initial = self.subject.user_data
 
 
 class SetUserData(AttributeOperation):
@@ -159,13 +136,10 @@ class SetUserData(AttributeOperation):
 
     name = "instance.set_user_data"
     title = _("User data")
+    sentence = _("Set the user data of %(name)s")
     form_class = UserDataForm
     attribute, label = "user_data", _("User data")
-    states = (InstanceState.STOPPED,)
-
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Set the user data of %(name)s"), name=self.instance.name)
+    from_states = (InstanceState.STOPPED,)
 
     def shown(self, value: Any) -> Any:
         """Its first line."""

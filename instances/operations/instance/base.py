@@ -17,19 +17,21 @@ from instances.rules.faults import Scenes, scenes_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Refusal
+from virtlab.jobs.operations.plan import Pair, Refusal
+from virtlab.jobs.operations.state import StateOperation
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
 
 
-class InstanceOperation(Operation):
-    """An operation on an instance. `states`: those in which it can be done, for the menu and for the check."""
+class InstanceOperation(StateOperation):
+    """An operation on an instance: in the states in which the cloud allows it, where no outage is in the way."""
 
     side = Side.INSTANCES
     subject_model = Instance
     related = ("region", "instance_type__cpu_power", "image", "workload__trace")
     watched_fields = ("state", "instance_type_id", "zone", "protected", "elastic_address", "hibernation")
-    states: ClassVar[Sequence[str]] = (InstanceState.RUNNING, InstanceState.STOPPED)
+    states = InstanceState
+    from_states: ClassVar[Sequence[InstanceState]] = (InstanceState.RUNNING, InstanceState.STOPPED)
 
     @property
     def instance(self) -> Instance:
@@ -43,9 +45,9 @@ class InstanceOperation(Operation):
         return super().subjects(lab).prefetch_related("volumes")
 
     @property
-    def scenes(self) -> Scenes:
+    def faults(self) -> Scenes:
         """What goes wrong in the lab's cloud."""
-        return self.once("scenes", lambda: scenes_of(self.lab))
+        return self.once("faults", lambda: scenes_of(self.lab))
 
     def quota(self, kind: InstanceType) -> QuotaUse:
         """The quota that a type counts against in the instance's region."""
@@ -60,42 +62,35 @@ class InstanceOperation(Operation):
 
     def no_capacity(self, kind: InstanceType, field: str = "") -> Refusal | None:
         """A type that the instance's zone has no room for at the moment."""
-        scene = self.scenes.no_capacity(self.instance.region_id, self.instance.zone, kind.pk)
-        return lacks_capacity(scene, kind.pk, self.instance.zone, field) if scene else None
+        fault = self.faults.no_capacity(self.instance.region_id, self.instance.zone, kind.pk)
+        return lacks_capacity(fault, kind.pk, self.instance.zone, field) if fault else None
 
     def over_quota(self, needed: Callable[["InstanceOperation"], int], others: Sequence[Operation]) -> list[Refusal]:
         """The vCPU that this operation and the `others` before it need are more than the quota leaves."""
         kind, region = self.kind_after, self.instance.region_id
         quota = self.quota(kind)
-        alike = (one for one in others if isinstance(one, InstanceOperation) and one.instance.region_id == region)
-        before = sum(needed(one) for one in alike if group_of(one.kind_after.family) == quota.group)
-        found = over(replace(quota, used=quota.used + before), region, needed(self)) if needed(self) > 0 else None
-        return [found] if found else []
+        here = (
+            other for other in others if isinstance(other, InstanceOperation) and other.instance.region_id == region
+        )
+        before = sum(needed(other) for other in here if group_of(other.kind_after.family) == quota.group)
+        refusal = over(replace(quota, used=quota.used + before), region, needed(self)) if needed(self) > 0 else None
+        return [refusal] if refusal else []
 
     @property
     def kind_after(self) -> InstanceType:
         """The instance's type once the operation is done."""
         return self.instance.instance_type
 
-    def check(self) -> Sequence[Refusal]:
-        """It must exist, be within reach and be in the right state; then what the operation itself asks."""
-        instance = self.instance
-        if instance.state == InstanceState.TERMINATED:
-            return [terminated(instance)]
-        if refusal := unreachable(instance, self.scenes):
-            return [refusal]
-        if instance.state not in self.states:
-            return [wrong_state(instance, self.states)]
-        return self.check_more()
+    def check_subject(self) -> Sequence[Refusal]:
+        """It must exist and be within reach."""
+        if self.instance.state == InstanceState.TERMINATED:
+            return [terminated(self.instance)]
+        refusal = unreachable(self.instance, self.faults)
+        return [refusal] if refusal else []
 
-    def check_more(self) -> Sequence[Refusal]:
-        """What else stands in the way."""
-        return []
-
-    @classmethod
-    def offered_for(cls, subject: object) -> bool:
-        """In a menu where the state allows it."""
-        return isinstance(subject, Instance) and subject.state in cls.states
+    def wrong_state(self) -> Refusal:
+        """The state, and those that it needs."""
+        return wrong_state(self.instance, self.from_states)
 
     @property
     def windows(self) -> bool:
@@ -126,7 +121,7 @@ class InstanceOperation(Operation):
         return self.instance.instance_type.vcpu * USUAL_USE
 
 
-def pair(before: RunningCost, after: RunningCost) -> tuple[float, float] | None:
+def pair(before: RunningCost, after: RunningCost) -> Pair | None:
     """USD per month before and after; None where a price is not known."""
     if before.compute_usd_per_hour is None or after.compute_usd_per_hour is None:
         return None

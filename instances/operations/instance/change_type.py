@@ -10,16 +10,17 @@ from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.fields import TypeField
 from instances.operations.instance.base import InstanceOperation, pair
-from instances.operations.instance.power import StartInstance, StopInstance, StoreForm, store_lost
 from instances.operations.instance.steps import start_steps, stop_steps
+from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
 from virtlab.engine.durations.durations import downtime_s, type_change_steps
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Message, Text, say
 
 
@@ -43,7 +44,7 @@ class ChangeType(InstanceOperation):
     group = _("Size")
     title = _("Change the type")
     form_class: ClassVar[type[OperationForm]] = TypeForm
-    states: ClassVar[Sequence[str]] = (InstanceState.STOPPED,)
+    from_states: ClassVar[Sequence[InstanceState]] = (InstanceState.STOPPED,)
 
     @property
     def kind(self) -> InstanceType:
@@ -57,14 +58,13 @@ class ChangeType(InstanceOperation):
         return self.kind
 
     def describe(self) -> Text:
-        """The job's title."""
         now = self.instance.instance_type_id
         return say(_("%(name)s: from %(now)s to %(type)s"), name=self.instance.name, now=now, type=self.kind.pk)
 
     def check(self) -> Sequence[Refusal]:
         """As for every instance; one that runs has to be stopped first, and the refusal says how."""
         refusals = super().check()
-        if refusals and self.instance.state == InstanceState.RUNNING and self.states == ChangeType.states:
+        if refusals and self.instance.state == InstanceState.RUNNING and self.from_states == ChangeType.from_states:
             return [self._stop_first(), *refusals[1:]]
         return refusals
 
@@ -72,22 +72,22 @@ class ChangeType(InstanceOperation):
         text = say(_("%(name)s runs. Its type can only be changed while it is stopped."), name=self.instance.name)
         params = {"instance_type": self.kind.pk}
         ways = [
-            WayOut(ResizeInstance, self.instance, _("Stop it, change it and start it again"), params),
-            WayOut(StopInstance, self.instance, _("Stop it first")),
+            WayOut("instance.resize", self.instance, _("Stop it, change it and start it again"), params),
+            WayOut("instance.stop", self.instance, _("Stop it first")),
         ]
         return Refusal(text, ways_out=ways)
 
-    def check_more(self) -> Sequence[Refusal]:
+    def check_rules(self) -> Sequence[Refusal]:
         """The true reason why the type cannot be, with one that can."""
         if self.kind.pk == self.instance.instance_type_id:
             return [Refusal(say(_("%(name)s is of this type already."), name=self.instance.name), "instance_type")]
         if self.instance.hibernated:
             text = say(_("%(name)s is hibernated: start it and stop it without hibernation."), name=self.instance.name)
-            return [Refusal(text, ways_out=[WayOut(StartInstance, self.instance, _("Start it"))])]
+            return [Refusal(text, ways_out=[WayOut("instance.start", self.instance, _("Start it"))])]
         if why := self._why_not():
             return [Refusal(why, "instance_type", self._ways())]
-        found = [self.no_capacity(self.kind, "instance_type"), *self.check_beside([]), *store_lost(self)]
-        return [refusal for refusal in found if refusal]
+        refusals = [self.no_capacity(self.kind, "instance_type"), *self.check_beside([]), *store_lost(self)]
+        return [refusal for refusal in refusals if refusal]
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """The quota must allow what running instances grow by; a stopped one counts when it is started."""
@@ -106,22 +106,21 @@ class ChangeType(InstanceOperation):
         return None
 
     def _ways(self) -> list[WayOut]:
-        found = nearest_fitting(self.instance, self.kind)
-        params = {**self.kept_values(), "instance_type": found}
-        return [WayOut(type(self), self.instance, say(_("Take %(type)s"), type=found), params)] if found else []
+        fitting = nearest_fitting(self.instance, self.kind)
+        params = {**self.kept_values(), "instance_type": fitting}
+        return [WayOut(self.name, self.instance, say(_("Take %(type)s"), type=fitting), params)] if fitting else []
 
-    def preview(self) -> Preview:
-        """VCPU, memory, network, EBS, price and watts before and after; the downtime."""
-        running = self.instance.state == InstanceState.RUNNING
-        as_running = {"running": True, "addresses": 1}
-        watts = (self.watts(), self.watts(self.kind))
-        return Preview(
-            self.changes(),
-            cost_usd_per_month=pair(self.cost(**as_running), self.cost(**as_running, kind=self.kind)),
-            power_w=watts,
-            downtime_s=downtime_s(type_change_steps(self.timings, windows=self.windows)) if running else 0.0,
-            notes=self.notes(),
-        )
+    def figures(self) -> tuple[Pair | None, Pair]:
+        """Those of the running instance."""
+        running = {"running": True, "addresses": 1}
+        cost = pair(self.cost(**running), self.cost(**running, kind=self.kind))
+        return cost, (self.watts(), self.watts(self.kind))
+
+    @property
+    def downtime_s(self) -> float:
+        if self.instance.state != InstanceState.RUNNING:
+            return 0.0
+        return downtime_s(type_change_steps(self.timings, windows=self.windows))
 
     def changes(self) -> list[Change]:
         """What differs between the types."""
@@ -138,7 +137,6 @@ class ChangeType(InstanceOperation):
         ]
 
     def notes(self) -> list[Text | Message]:
-        """What else changes."""
         instance, notes = self.instance, list[Text | Message]()
         notes.append(_("The prices are those of the running instance, with its volumes and address."))
         if self.cost(running=True, kind=self.kind).compute_usd_per_hour is None:
@@ -182,11 +180,9 @@ class ResizeInstance(ChangeType):
     title = _("Stop, change the type, start")
     counterpart = "vm.resize"
     primary = True
-    states: ClassVar[Sequence[str]] = (InstanceState.RUNNING,)
+    from_states: ClassVar[Sequence[InstanceState]] = (InstanceState.RUNNING,)
 
     def plan(self) -> Plan:
         """Stop, change, start: down throughout."""
-        windows = self.windows
-        return Plan(
-            [*stop_steps(self.timings, windows=windows), self.modify, *start_steps(self.timings, windows=windows)],
-        )
+        stop = stop_steps(self.timings, windows=self.windows)
+        return Plan([*stop, self.modify, *start_steps(self.timings, windows=self.windows)])

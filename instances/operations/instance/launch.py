@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.queries import service_prices
 from instances.models import Image, InstanceType
-from instances.operations.instance.launch_effects import delete_new, enter_all, reserve
+from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
 from instances.operations.instance.launch_form import LaunchForm, with_template
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
 from instances.pricing.instance import Asked, RunningCost, VolumeShape, cost
@@ -22,7 +22,7 @@ from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Message, Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
 from virtlab.labs.models import Lab
@@ -70,7 +70,7 @@ class LaunchInstance(Operation):
         return int(self.values["count"])
 
     @cached_property
-    def scenes(self) -> Scenes:
+    def faults(self) -> Scenes:
         """What goes wrong in the lab's cloud."""
         return scenes_of(self.lab)
 
@@ -82,11 +82,10 @@ class LaunchInstance(Operation):
         return [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)]
 
     def _free(self, zone: str) -> bool:
-        scenes = self.scenes
-        return not (scenes.outage(self.region, zone) or scenes.no_capacity(self.region, zone, self.kind.pk))
+        faults = self.faults
+        return not (faults.outage(self.region, zone) or faults.no_capacity(self.region, zone, self.kind.pk))
 
     def describe(self) -> Text:
-        """The job's title."""
         words = {"name": self.values["name"], "type": self.kind.pk, "count": self.count}
         if self.count == 1:
             return say(_("Launch %(name)s (%(type)s)"), **words)
@@ -96,8 +95,8 @@ class LaunchInstance(Operation):
         """Offer, image, capacity and quota, for all instances together."""
         if refusal := not_offered(self.kind.pk, self.region, self.zone):
             return [refusal]
-        found = [self._misfit(), self._no_room(), self._over_quota(), self._no_hibernation()]
-        return [refusal for refusal in found if refusal]
+        refusals = [self._misfit(), self._no_room(), self._over_quota(), self._no_hibernation()]
+        return [refusal for refusal in refusals if refusal]
 
     def _misfit(self) -> Refusal | None:
         facts = TypeFacts.of(self.kind)
@@ -112,7 +111,7 @@ class LaunchInstance(Operation):
         other = usual_image(self.region, self.kind.architectures[-1])
         if other is None or other == self.image:
             return []
-        return [WayOut(LaunchInstance, None, say(_("Use the image %(image)s"), image=other.name), self.again(other))]
+        return [WayOut("instance.launch", None, say(_("Use the image %(image)s"), image=other.name), self.again(other))]
 
     def again(self, image: Image) -> dict[str, Any]:
         """The form's values with another image."""
@@ -124,10 +123,9 @@ class LaunchInstance(Operation):
         for zone in zones:
             if self._free(zone):
                 return None
-        scene = self.scenes.outage(self.region, zones[0])
-        if scene:
-            return out(scene, "zone")
-        lack = self.scenes.no_capacity(self.region, zones[0], self.kind.pk)
+        if outage := self.faults.outage(self.region, zones[0]):
+            return out(outage, "zone")
+        lack = self.faults.no_capacity(self.region, zones[0], self.kind.pk)
         return lacks_capacity(lack, self.kind.pk, self.zone or self.region, "zone") if lack else None
 
     def _over_quota(self) -> Refusal | None:
@@ -140,6 +138,7 @@ class LaunchInstance(Operation):
         why = why_cannot(self.kind, self.image, self.values["root_gib"])
         return Refusal(why, "hibernation") if why else None
 
+    @cached_property
     def cost(self) -> RunningCost:
         """What one of the instances costs while it runs."""
         v = self.values
@@ -147,17 +146,14 @@ class LaunchInstance(Operation):
         asked = Asked(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
         return cost(asked, service_prices(self.region), self.lab_figures)
 
-    def preview(self) -> Preview:
-        """The running price by the hour and the month, in USD and JPY; memory, network, watts."""
-        one = self.cost()
+    def changes(self) -> Sequence[Change]:
+        """What there will be, and the running price by the hour and the month, in USD and JPY."""
+        return [*self._shape(), *(self._price() if self.cost.compute_usd_per_hour is not None else [])]
+
+    def figures(self) -> tuple[Pair | None, Pair]:
         power_w = draw_w(self.kind, self.kind.vcpu * self.values["load_mean_pct"] / 100, self.lab_figures)
-        known = one.compute_usd_per_hour is not None
-        return Preview(
-            [*self._shape(), *(self._price(one) if known else [])],
-            cost_usd_per_month=(0.0, one.usd_per_month * self.count) if known else None,
-            power_w=(0.0, power_w * self.count),
-            notes=self._notes(one),
-        )
+        known = self.cost.compute_usd_per_hour is not None
+        return (0.0, self.cost.usd_per_month * self.count) if known else None, (0.0, power_w * self.count)
 
     def _shape(self) -> list[Change]:
         kind, count = self.kind, self.count
@@ -170,22 +166,23 @@ class LaunchInstance(Operation):
             Change(_("Zones"), "–", ", ".join(self.zones)),
         ]
 
-    def _price(self, one: RunningCost) -> list[Change]:
-        hourly, monthly = one.usd_per_hour * self.count, one.usd_per_month * self.count
+    def _price(self) -> list[Change]:
+        hourly, monthly = self.cost.usd_per_hour * self.count, self.cost.usd_per_month * self.count
         return [
             Change(_("Price per hour"), 0, f"{hourly:.4f}", "USD"),
             Change(_("Price per month"), 0, f"{monthly:.2f}", "USD"),
             Change(_("Price per month, at the lab's rate"), 0, round(monthly * self.lab_figures["usd_jpy"]), "JPY"),
         ]
 
-    def _notes(self, one: RunningCost) -> list[Text | Message]:
+    def notes(self) -> list[Text | Message]:
         notes: list[Text | Message] = []
-        if one.price is None:
+        price = self.cost.price
+        if price is None:
             notes.append(_("No source has a price for this type in this region."))
         else:
-            kind = FigureKind(one.price.kind).label
+            kind = FigureKind(price.kind).label
             message = _("Price of the type: %(kind)s, %(source)s, %(date)s.")
-            notes.append(say(message, kind=kind, source=one.price.source, date=one.price.source_date))
+            notes.append(say(message, kind=kind, source=price.source, date=price.source_date))
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))
         return notes
@@ -194,16 +191,16 @@ class LaunchInstance(Operation):
         """One request for all of them, pending to running, first boot: side by side, however many they are."""
         windows = self.image.operating_system == OperatingSystem.WINDOWS
         api, pending, boot = launch_steps(self.timings, windows=windows)
-        params = {"launch": self._kept(), "zones": self.zones}
+        params = {"launch": self._as_json(), "zones": self.zones}
         running = {"state": "running"}
         return Plan(
             [
-                PlannedStep("api", _("The cloud takes the request"), api.duration_s, reserve, delete_new, params),
+                PlannedStep(RESERVE, _("The cloud takes the request"), api.duration_s, reserve, delete_new, params),
                 PlannedStep("pending", _("Pending to running"), pending.duration_s, enter_all, None, running),
                 PlannedStep("first_boot", _("First boot"), boot.duration_s),
             ]
         )
 
-    def _kept(self) -> dict[str, Any]:
+    def _as_json(self) -> dict[str, Any]:
         """The cleaned values as JSON: rows by their keys."""
         return {name: getattr(value, "pk", value) for name, value in self.values.items()}

@@ -12,10 +12,11 @@ from instances.operations.refusals import beyond_quota, lacks_capacity, not_offe
 from instances.rules.faults import scenes_of
 from instances.services.instances import Load, NewInstances, create_instances, names_of, root_volume
 from virtlab.jobs.lifecycle.bulk_write import write_rows
-from virtlab.jobs.models import JobSubject, Step
+from virtlab.jobs.models import JobSubject
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.labs.models import Workload
 
+RESERVE = "api"
 LINKED = 50
 """Instances of one launch that its job's page names; the others are found in the list."""
 
@@ -23,32 +24,30 @@ LINKED = 50
 @effect("instances.reserve")
 def reserve(run: Run) -> None:
     """Makes all instances, pending; StepFailed, with nothing made, where the cloud cannot give every one of them."""
-    asked, zones = run.params["launch"], run.params["zones"]
-    kind = InstanceType.objects.get(pk=asked["instance_type"])
-    _require(run, asked, kind, zones)
+    launch, zones = run.params["launch"], run.params["zones"]
+    kind = InstanceType.objects.get(pk=launch["instance_type"])
+    _require(run, launch, kind, zones)
     new = NewInstances(
-        names=names_of(asked["name"], asked["count"]),
-        region=asked["region"],
+        names=names_of(launch["name"], launch["count"]),
+        region=launch["region"],
         zones=zones,
         kind=kind,
-        image=Image.objects.filter(pk=asked["image"]).first(),
-        root=root_volume(asked["root_kind"], asked["root_gib"], asked["root_iops"], asked["root_throughput"]),
-        purchase=asked["purchase"],
-        workload=_workload(asked),
-        load=Load(asked["load"], asked["load_mean_pct"] / 100, asked["load_peak_pct"] / 100),
-        more=_more(asked),
+        image=Image.objects.filter(pk=launch["image"]).first(),
+        root=root_volume(launch["root_kind"], launch["root_gib"], launch["root_iops"], launch["root_throughput"]),
+        purchase=launch["purchase"],
+        workload=_workload(launch),
+        load=Load(launch["load"], launch["load_mean_pct"] / 100, launch["load_peak_pct"] / 100),
+        more=_more(launch),
     )
     instances = create_instances(run.lab, new)
     run.remember(instances=[instance.pk for instance in instances], made_workloads=new.workload is None)
-    # The following step may happen in the same batch, before the steps are written: it finds the instances here.
-    Step.objects.filter(pk=run.step.pk).update(memory=run.step.memory)
     link(run, instances[:LINKED])
 
 
-def _require(run: Run, asked: dict[str, Any], kind: InstanceType, zones: list[str]) -> None:
-    region, scenes = asked["region"], scenes_of(run.lab)
+def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[str]) -> None:
+    region, faults = launch["region"], scenes_of(run.lab)
     for zone in zones:
-        outage, lack = scenes.outage(region, zone), scenes.no_capacity(region, zone, kind.pk)
+        outage, lack = faults.outage(region, zone), faults.no_capacity(region, zone, kind.pk)
         refusal = (
             (out(outage) if outage else None)
             or (lacks_capacity(lack, kind.pk, zone) if lack else None)
@@ -56,14 +55,14 @@ def _require(run: Run, asked: dict[str, Any], kind: InstanceType, zones: list[st
         )
         if refusal:
             raise StepFailed(refusal.text)
-    if refusal := beyond_quota(run.lab, region, kind, asked["count"]):
+    if refusal := beyond_quota(run.lab, region, kind, launch["count"]):
         raise StepFailed(refusal.text)
 
 
-def _workload(asked: dict[str, Any]) -> Workload | None:
-    if not asked.get("workload"):
+def _workload(launch: dict[str, Any]) -> Workload | None:
+    if not launch.get("workload"):
         return None
-    workload = Workload.objects.filter(pk=asked["workload"]).first()
+    workload = Workload.objects.filter(pk=launch["workload"]).first()
     if workload is None:
         raise StepFailed(_("The workload is gone."))
     if hasattr(workload, "instance"):
@@ -71,18 +70,20 @@ def _workload(asked: dict[str, Any]) -> Workload | None:
     return workload
 
 
-def _more(asked: dict[str, Any]) -> dict[str, Any]:
-    plain = {name: asked[name] for name in ("elastic_address", "protected", "hibernation", "user_data", "tags")}
-    template = LaunchTemplate.objects.filter(pk=asked.get("template") or 0).first()
-    return {**plain, "network_interfaces": asked["interfaces"], "template": template}
+def _more(launch: dict[str, Any]) -> dict[str, Any]:
+    plain = {name: launch[name] for name in ("elastic_address", "protected", "hibernation", "user_data", "tags")}
+    template = LaunchTemplate.objects.filter(pk=launch.get("template") or 0).first()
+    return {**plain, "network_interfaces": launch["interfaces"], "template": template}
 
 
 def link(run: Run, instances: list[Instance]) -> None:
     """Names the instances on the job's page and keeps other jobs away from them until it ends."""
     kind = ContentType.objects.get_for_model(Instance)
     JobSubject.objects.bulk_create(
-        JobSubject(job=run.job, content_type=kind, object_id=one.pk, name=one.name, held=True, exclusive=False)
-        for one in instances
+        JobSubject(
+            job=run.job, content_type=kind, object_id=instance.pk, name=instance.name, held=True, exclusive=False
+        )
+        for instance in instances
     )
     if instances:
         run.touch(instances[0], hold=True)
@@ -91,22 +92,21 @@ def link(run: Run, instances: list[Instance]) -> None:
 @effect("instances.delete_new")
 def delete_new(run: Run) -> None:
     """Takes back what was made: instances, their volumes, and the workloads made for them."""
-    found = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)
-    workloads = list(found.values_list("workload", flat=True)) if run.memory.get("made_workloads") else []
-    for instance in found.prefetch_related("volumes"):
+    instances = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)
+    workloads = list(instances.values_list("workload", flat=True)) if run.memory.get("made_workloads") else []
+    for instance in instances.prefetch_related("volumes"):
         instance.volumes.all().delete()
-    found.delete()
+    instances.delete()
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
 
 
 @effect("instances.enter")
 def enter_all(run: Run) -> None:
-    """Brings every instance of the job's first step to a state."""
-    first = run.job.steps.order_by("position").first()
-    keys = first.memory.get("instances", []) if first else []
-    found = list(Instance.objects.filter(pk__in=keys, state=InstanceState.PENDING).select_related("instance_type"))
-    if not found:
+    """Brings every instance that the step `RESERVE` made to a state."""
+    pending = Instance.objects.filter(pk__in=run.result(RESERVE).get("instances", []), state=InstanceState.PENDING)
+    instances = list(pending.select_related("instance_type"))
+    if not instances:
         raise StepFailed(_("The instances are gone."))
-    for instance in found:
+    for instance in instances:
         change(instance, run.params["state"], run.lab_time)
-    write_rows(Instance, found, CHANGED)
+    write_rows(Instance, instances, CHANGED)

@@ -11,7 +11,7 @@ from instances.models import AvailabilityZone, Image, LaunchTemplate, Region
 from instances.operations.fields import RegionField, TagsField, TypeField, UserDataField
 from instances.rules.availability import images_for, unplaced_workloads
 from instances.rules.volume_limits import figures, problems
-from virtlab.jobs.operations.operation import FieldGroup, OperationForm
+from virtlab.jobs.operations.form import FieldGroup, OperationForm
 from virtlab.labs.models import Workload
 
 MOST_AT_ONCE = 10_000
@@ -90,7 +90,7 @@ class LaunchForm(OperationForm):
         if self.lab is None:
             return
         self.fields["region"].initial = self.lab.region_code
-        region = str(self._asked("region") or self.lab.region_code).replace("\0", "")
+        region = str(self._given("region") or self.lab.region_code).replace("\0", "")
         images = images_for(self.lab, region)
         self._offer("image", images)
         usual = images.filter(name__startswith="al2023-ami-2023", architecture="x86_64", current=True).last()
@@ -99,7 +99,7 @@ class LaunchForm(OperationForm):
         self._offer("workload", unplaced_workloads(self.lab))
         self._offer("template", LaunchTemplate.objects.filter(lab=self.lab))
 
-    def _asked(self, name: str) -> Any:
+    def _given(self, name: str) -> Any:
         return self.data.get(name) if self.is_bound else self.initial.get(name)
 
     def _offer(self, name: str, rows: Any) -> None:
@@ -120,10 +120,10 @@ class LaunchForm(OperationForm):
     def _clean_volume(self, data: dict[str, Any]) -> None:
         if data.get("root_gib") is None or not data.get("root_kind"):
             return
-        asked = (data.get("root_iops"), data.get("root_throughput"))
-        data["root_iops"], data["root_throughput"] = figures(data["root_kind"], data["root_gib"], *asked)
-        found = problems(data["root_kind"], data["root_gib"], data["root_iops"], data["root_throughput"], root=True)
-        for name, why in found.items():
+        speed = (data.get("root_iops"), data.get("root_throughput"))
+        data["root_iops"], data["root_throughput"] = figures(data["root_kind"], data["root_gib"], *speed)
+        shape = (data["root_kind"], data["root_gib"], data["root_iops"], data["root_throughput"])
+        for name, why in problems(*shape, root=True).items():
             self.add_error(VOLUME_FIELDS[name], str(why))
         image = data.get("image")
         if image and data.get("root_gib") and data["root_gib"] < image.root_gib:

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import memory_s, start_steps, stop_steps
+from instances.operations.instance.store import StoreForm, store_lost
 from instances.rules.hibernation import why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.text import Message
 
 
 @effect("instance.require_running")
@@ -25,82 +25,42 @@ def require_running(run: Run) -> None:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
 
 
-class StoreForm(OperationForm):
-    """Whether what is on the instance store may be lost."""
-
-    lose_store = forms.BooleanField(
-        label=_("The data on the instance store may be lost"),
-        required=False,
-        help_text=_("Disks inside the machine forget everything when it stops. Volumes (EBS) keep theirs."),
-    )
-
-    def prepare(self) -> None:
-        """Asks only where there is something to lose."""
-        if not (isinstance(self.subject, Instance) and self.subject.store_written):
-            self.fields["lose_store"].widget = forms.HiddenInput()
-
-
-def store_lost(operation: InstanceOperation) -> list[Refusal]:
-    """Stopping would lose data that nobody has given up."""
-    instance = operation.instance
-    if not instance.store_written or operation.values.get("lose_store"):
-        return []
-    text = say(
-        _("%(name)s has data on its instance store (%(gb)s GB), lost when it stops. Copy it to a volume first."),
-        name=instance.name,
-        gb=round(instance.instance_type.instance_store_gb),
-    )
-    params = {**operation.kept_values(), "lose_store": "on"}
-    return [Refusal(text, "lose_store", [WayOut(type(operation), instance, _("It may be lost"), params)])]
-
-
 class StopInstance(InstanceOperation):
     """Stops an instance: its volumes stay and cost on, the compute charge ends."""
 
     name = "instance.stop"
     primary = True
     title = _("Stop")
+    sentence = _("Stop %(name)s")
     form_class = StoreForm
     counterpart = "vm.stop"
-    states = (InstanceState.RUNNING,)
+    from_states = (InstanceState.RUNNING,)
+    to_state = InstanceState.STOPPED
 
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Stop %(name)s"), name=self.instance.name)
-
-    def check_more(self) -> Sequence[Refusal]:
+    def check_rules(self) -> Sequence[Refusal]:
         """What is on the instance store must not be lost by surprise."""
         return store_lost(self)
 
-    def preview(self) -> Preview:
-        """The charge ends, the volumes cost on, the address goes unless it is elastic."""
-        after = self.cost(running=False, addresses=int(self.instance.elastic_address))
-        return Preview(
-            [
-                Change(_("State"), InstanceState.RUNNING.label, InstanceState.STOPPED.label),
-                Change(_("Public address"), self.instance.public_address or "–", self.address_after),
-            ],
-            cost_usd_per_month=pair(self.cost(), after),
-            power_w=(self.watts(), 0.0),
-            notes=self.notes(),
-        )
+    def changes(self) -> Sequence[Change]:
+        """The address goes unless it is elastic."""
+        address = self.instance.public_address if self.instance.elastic_address else "–"
+        return [*super().changes(), Change(_("Public address"), self.instance.public_address or "–", address)]
 
-    @property
-    def address_after(self) -> str | None:
-        """The public address of the stopped instance."""
-        return self.instance.public_address if self.instance.elastic_address else "–"
+    def figures(self) -> tuple[Pair | None, Pair]:
+        """The charge ends, the volumes cost on."""
+        after = self.cost(running=False, addresses=int(self.instance.elastic_address))
+        return pair(self.cost(), after), (self.watts(), 0.0)
 
     def notes(self) -> list[Message]:
-        """What the user should know before."""
-        said: list[Message] = [
+        notes: list[Message] = [
             _("The volumes stay as they are, and cost on."),
             _("It is down until it is started again."),
         ]
         if not self.instance.elastic_address:
-            said.append(_("The public address is given back; the next start brings another one."))
+            notes.append(_("The public address is given back; the next start brings another one."))
         if self.instance.store_written:
-            said.append(_("What is on the instance store is lost."))
-        return said
+            notes.append(_("What is on the instance store is lost."))
+        return notes
 
     def plan(self) -> Plan:
         """An orderly shutdown, then the cloud's part."""
@@ -112,19 +72,15 @@ class HibernateInstance(StopInstance):
 
     name = "instance.hibernate"
     title = _("Hibernate")
+    sentence = _("Hibernate %(name)s")
     counterpart = "vm.suspend"
     primary = False
     group = _("Power")
 
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Hibernate %(name)s"), name=self.instance.name)
-
-    def check_more(self) -> Sequence[Refusal]:
+    def check_rules(self) -> Sequence[Refusal]:
         """Type, image and root volume must be able to."""
-        why = why_no_hibernation(self.instance)
-        if why:
-            return [Refusal(why, ways_out=[WayOut(StopInstance, self.instance, _("Stop it instead"))])]
+        if why := why_no_hibernation(self.instance):
+            return [Refusal(why, ways_out=[WayOut("instance.stop", self.instance, _("Stop it instead"))])]
         return store_lost(self)
 
     def notes(self) -> list[Message]:
@@ -144,34 +100,29 @@ class StartInstance(InstanceOperation):
     name = "instance.start"
     primary = True
     title = _("Start")
+    sentence = _("Start %(name)s")
     counterpart = "vm.start"
-    states = (InstanceState.STOPPED,)
+    from_states = (InstanceState.STOPPED,)
+    to_state = InstanceState.RUNNING
 
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Start %(name)s"), name=self.instance.name)
-
-    def check_more(self) -> Sequence[Refusal]:
+    def check_room(self) -> Sequence[Refusal]:
         """The zone must have the type, and room for it; the quota must allow it."""
         kind = self.instance.instance_type
-        found = [self.no_capacity(kind), self.not_offered(kind)]
-        return [*(refusal for refusal in found if refusal), *self.check_beside([])]
+        refusals = [self.no_capacity(kind), self.not_offered(kind), *self.check_beside([])]
+        return [refusal for refusal in refusals if refusal]
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """The quota must allow all that start together."""
-        return self.over_quota(lambda one: one.instance.instance_type.vcpu, others)
+        return self.over_quota(lambda started: started.instance.instance_type.vcpu, others)
 
-    def preview(self) -> Preview:
-        """The charge begins; a new public address unless it is elastic."""
+    def changes(self) -> Sequence[Change]:
+        """A new public address unless it is elastic."""
         address = self.instance.public_address if self.instance.elastic_address else _("a new one")
-        return Preview(
-            [
-                Change(_("State"), InstanceState.STOPPED.label, InstanceState.RUNNING.label),
-                Change(_("Public address"), self.instance.public_address or "–", address),
-            ],
-            cost_usd_per_month=pair(self.cost(), self.cost(running=True, addresses=1)),
-            power_w=(0.0, self.watts()),
-        )
+        return [*super().changes(), Change(_("Public address"), self.instance.public_address or "–", address)]
+
+    def figures(self) -> tuple[Pair | None, Pair]:
+        """The charge begins."""
+        return pair(self.cost(), self.cost(running=True, addresses=1)), (0.0, self.watts())
 
     def plan(self) -> Plan:
         """The request, pending to running, and a boot or the memory read back."""
@@ -187,18 +138,19 @@ class RebootInstance(InstanceOperation):
 
     name = "instance.reboot"
     title = _("Reboot")
+    sentence = _("Reboot %(name)s")
     group = _("Power")
-    states = (InstanceState.RUNNING,)
+    from_states = (InstanceState.RUNNING,)
 
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Reboot %(name)s"), name=self.instance.name)
+    def changes(self) -> Sequence[Change]:
+        return [Change(_("Public address"), self.instance.public_address, self.instance.public_address)]
 
-    def preview(self) -> Preview:
-        """Only the time."""
-        changes = [Change(_("Public address"), self.instance.public_address, self.instance.public_address)]
-        notes = [_("The charge goes on, and the instance store keeps its data.")]
-        return Preview(changes, downtime_s=self.plan().duration_s, notes=notes)
+    @property
+    def downtime_s(self) -> float:
+        return self.plan().duration_s
+
+    def notes(self) -> Sequence[Message]:
+        return [_("The charge goes on, and the instance store keeps its data.")]
 
     def plan(self) -> Plan:
         """Down and up."""
@@ -217,6 +169,3 @@ def image_s(instance: Instance) -> float:
     root = instance.volumes.first()
     throughput = root.throughput_mbps if root else 125
     return memory_s(instance.instance_type.memory_mib, throughput)
-
-
-__all__ = ["HibernateInstance", "RebootInstance", "StartInstance", "StopInstance", "StoreForm", "store_lost"]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import InstanceType
 from instances.operations.instance.change_type import ResizeInstance
-from instances.operations.instance.power import StoreForm
+from instances.operations.instance.store import StoreForm
 from instances.rules.right_size import RightSize, right_size_of
 from virtlab.jobs.operations.plan import Change, Plan, Refusal
 from virtlab.jobs.text import Message, Text, say
@@ -24,35 +24,34 @@ class RightSizeInstance(ResizeInstance):
     counterpart = ""
     primary = False
     group = _("Size")
-    states = (InstanceState.RUNNING, InstanceState.STOPPED)
+    from_states = (InstanceState.RUNNING, InstanceState.STOPPED)
 
     @cached_property
-    def found(self) -> RightSize | Text:
+    def recommended(self) -> RightSize | Text:
         """The recommendation, or why there is none."""
         return right_size_of(self.lab, self.instance, self.lab_figures)
 
     @cached_property
     def kind(self) -> InstanceType:
         """The recommended type; the present one where there is none."""
-        if isinstance(self.found, Text) or self.found.best is None:
+        if isinstance(self.recommended, Text) or self.recommended.best is None:
             return self.instance.instance_type
-        return InstanceType.objects.select_related("cpu_power").get(pk=self.found.best.type_name)
+        return InstanceType.objects.select_related("cpu_power").get(pk=self.recommended.best.type_name)
 
     def describe(self) -> Text:
-        """The job's title."""
         return say(_("Right-size %(name)s to %(type)s"), name=self.instance.name, type=self.kind.pk)
 
-    def check_more(self) -> Sequence[Refusal]:
+    def check_rules(self) -> Sequence[Refusal]:
         """There must be something to recommend; then as for every type change."""
-        if isinstance(self.found, Text):
-            return [Refusal(self.found)]
-        return [Refusal(self.found.why)] if self.found.why else super().check_more()
+        if isinstance(self.recommended, Text):
+            return [Refusal(self.recommended)]
+        return [Refusal(self.recommended.why)] if self.recommended.why else super().check_rules()
 
     def changes(self) -> list[Change]:
         """The types, and the busiest hours on each."""
-        if isinstance(self.found, Text) or self.found.best is None:
+        if isinstance(self.recommended, Text) or self.recommended.best is None:
             return super().changes()
-        now, best = self.found.now, self.found.best
+        now, best = self.recommended.now, self.recommended.best
         return [
             *super().changes(),
             Change(_("CPU in the busiest hours"), formats.percent(now.cpu_busiest), formats.percent(best.cpu_busiest)),
@@ -62,9 +61,9 @@ class RightSizeInstance(ResizeInstance):
 
     def notes(self) -> list[Text | Message]:
         """The risk in words first."""
-        if isinstance(self.found, Text) or self.found.best is None or not self.found.best.risk_text:
+        if isinstance(self.recommended, Text) or self.recommended.best is None or not self.recommended.best.risk_text:
             return super().notes()
-        return [self.found.best.risk_text, *super().notes()]
+        return [self.recommended.best.risk_text, *super().notes()]
 
     def plan(self) -> Plan:
         """With a stop and a start where it runs."""

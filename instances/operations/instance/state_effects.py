@@ -1,9 +1,7 @@
 """The life of an instance as effects: every change of state goes through `enter`."""
 
 from datetime import datetime
-from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
@@ -11,10 +9,11 @@ from instances.models import Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, unreachable
 from instances.rules.faults import scenes_of
 from instances.services.addresses import new_public_address
+from virtlab.jobs.operations.columns import remember_columns, restore_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
-KEPT = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
-CHANGED = [*KEPT, "store_written"]
+REMEMBERED = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
+CHANGED = [*REMEMBERED, "store_written"]
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
 
@@ -27,7 +26,7 @@ def enter(run: Run) -> None:
         raise StepFailed(_("%(name)s is terminated."), name=instance.name)
     if state == InstanceState.PENDING:
         require_place(run, instance)
-    run.remember(**kept(instance))
+    remember_columns(run, instance, REMEMBERED)
     if state == InstanceState.STOPPED and instance.store_written:
         run.log(_("What was on the instance store is lost."), level="warning")
     change(instance, state, run.lab_time)
@@ -39,10 +38,7 @@ def enter(run: Run) -> None:
 @effect("instance.restore")
 def restore(run: Run) -> None:
     """Gives back state, charge and address from before; what was on an instance store stays lost."""
-    instance = run.get(Instance)
-    for name in KEPT:
-        setattr(instance, name, unkept(name, run.memory[name]))
-    instance.save(update_fields=CHANGED)
+    restore_columns(run, run.get(Instance))
 
 
 def change(instance: Instance, state: str, at: datetime) -> None:
@@ -65,24 +61,13 @@ def change(instance: Instance, state: str, at: datetime) -> None:
 
 def require_place(run: Run, instance: Instance) -> None:
     """StepFailed where the zone is out, lacks the type or its capacity, or the quota is used up."""
-    scenes, kind = scenes_of(run.lab), instance.instance_type
-    scene = scenes.no_capacity(instance.region_id, instance.zone, kind.pk)
+    faults, kind = scenes_of(run.lab), instance.instance_type
+    lack = faults.no_capacity(instance.region_id, instance.zone, kind.pk)
     refusal = (
-        unreachable(instance, scenes)
-        or (lacks_capacity(scene, kind.pk, instance.zone) if scene else None)
+        unreachable(instance, faults)
+        or (lacks_capacity(lack, kind.pk, instance.zone) if lack else None)
         or not_offered(kind.pk, instance.region_id, instance.zone)
         or beyond_quota(run.lab, instance.region_id, kind)
     )
     if refusal:
         raise StepFailed(refusal.text)
-
-
-def kept(instance: Instance) -> dict[str, Any]:
-    """What `restore` needs, as JSON."""
-    values = {name: getattr(instance, name) for name in KEPT}
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
-
-
-def unkept(name: str, value: Any) -> Any:
-    """A remembered value as the model has it."""
-    return parse_datetime(value) if name.endswith("_at") and value else value

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.models import Instance
-from instances.operations.instance.attributes import SetProtection
+from instances.models import Instance, Volume
 from instances.operations.instance.base import InstanceOperation, pair
-from instances.operations.instance.power import StoreForm
 from instances.operations.instance.state_effects import CHANGED, change
 from instances.operations.instance.steps import to, wait
+from instances.operations.instance.store import StoreForm
 from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal, WayOut
-from virtlab.jobs.text import Text, say
+from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.text import Message, say
 
 
 @effect("instance.terminate")
@@ -38,36 +37,33 @@ class TerminateInstance(InstanceOperation):
 
     name = "instance.terminate"
     title = _("Terminate")
+    sentence = _("Terminate %(name)s")
     form_class = StoreForm
     counterpart = "vm.delete"
     danger = True
+    to_state = InstanceState.TERMINATED
 
-    def describe(self) -> Text:
-        """The job's title."""
-        return say(_("Terminate %(name)s"), name=self.instance.name)
-
-    def check_more(self) -> Sequence[Refusal]:
+    def check_rules(self) -> Sequence[Refusal]:
         """Protection stands in the way."""
         if not self.instance.protected:
             return []
-        way = WayOut(SetProtection, self.instance, _("Take its protection away"), {"protected": ""})
+        way = WayOut("instance.set_protection", self.instance, _("Take its protection away"), {"protected": ""})
         return [Refusal(say(_("%(name)s is protected from termination."), name=self.instance.name), ways_out=[way])]
 
-    def preview(self) -> Preview:
+    def _staying(self) -> list[Volume]:
+        return [volume for volume in self.instance.volumes.all() if not volume.delete_on_termination]
+
+    def changes(self) -> Sequence[Change]:
         """What goes and what stays."""
-        volumes = list(self.instance.volumes.all())
-        kept = [volume for volume in volumes if not volume.delete_on_termination]
-        after = self.cost(running=False, addresses=0, volumes=tuple(VolumeShape.of(volume) for volume in kept))
+        return [*super().changes(), Change(_("Volumes"), len(self.instance.volumes.all()), len(self._staying()))]
+
+    def figures(self) -> tuple[Pair | None, Pair]:
+        volumes = tuple(VolumeShape.of(volume) for volume in self._staying())
         watts = self.watts() if self.instance.running_since_lab_at else 0.0
-        return Preview(
-            [
-                Change(_("State"), self.instance.get_state_display(), InstanceState.TERMINATED.label),
-                Change(_("Volumes"), len(volumes), len(kept)),
-            ],
-            cost_usd_per_month=pair(self.cost(), after),
-            power_w=(watts, 0.0),
-            notes=[_("It cannot be brought back. Its workload stays in the lab and runs nowhere.")],
-        )
+        return pair(self.cost(), self.cost(running=False, addresses=0, volumes=volumes)), (watts, 0.0)
+
+    def notes(self) -> Sequence[Message]:
+        return [_("It cannot be brought back. Its workload stays in the lab and runs nowhere.")]
 
     def plan(self) -> Plan:
         """A shutdown where it runs, then the end."""

@@ -9,11 +9,10 @@ from instances.operations.refusals import not_offered
 from instances.pricing.instance import Asked, cost
 from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
 from virtlab.engine.units import SECONDS_PER_HOUR
+from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.text import Text
 from virtlab.labs.parameters import lab_values
-
-CHARGE = ("ran_s", "accrued_usd")
 
 
 @effect("instance.set_type")
@@ -25,33 +24,26 @@ def set_type(run: Run) -> None:
         raise StepFailed(_("%(name)s is not stopped."), name=instance.name)
     if why := _why_not(instance, kind):
         raise StepFailed(why)
-    run.remember(instance_type=instance.instance_type_id, **{name: getattr(instance, name) for name in CHARGE})
-    settle(run, instance)
-    instance.instance_type = kind
-    instance.save(update_fields=["instance_type", *CHARGE])
+    charge = {"ran_s": 0.0, "accrued_usd": _charged_usd(run, instance)}
+    set_columns(run, instance, {"instance_type": kind.pk, **charge})
 
 
 def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
     facts = TypeFacts.of(kind)
-    found = why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces)
-    if found is None and (refusal := not_offered(kind.pk, instance.region_id, instance.zone)):
+    why = why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces)
+    if why is None and (refusal := not_offered(kind.pk, instance.region_id, instance.zone)):
         return refusal.text if isinstance(refusal.text, Text) else None
-    return found
+    return why
 
 
-def settle(run: Run, instance: Instance) -> None:
-    """Adds what the present type has cost so far to what was charged before, so that its price does not change."""
-    asked = Asked.of(instance, running=True)
-    usd = cost(asked, service_prices(instance.region_id), lab_values(run.lab)).compute_usd_per_hour
-    instance.accrued_usd += (usd or 0.0) * instance.ran_s / SECONDS_PER_HOUR
-    instance.ran_s = 0.0
+def _charged_usd(run: Run, instance: Instance) -> float:
+    """What was charged before and what the present type has cost so far, so that its price does not change."""
+    running = cost(Asked.of(instance, running=True), service_prices(instance.region_id), lab_values(run.lab))
+    hours = instance.ran_s / SECONDS_PER_HOUR
+    return instance.accrued_usd + (running.compute_usd_per_hour or 0.0) * hours
 
 
 @effect("instance.restore_type")
 def restore_type(run: Run) -> None:
     """Gives back the type from before and what had been charged."""
-    instance = run.get(Instance)
-    instance.instance_type_id = run.memory["instance_type"]
-    for name in CHARGE:
-        setattr(instance, name, run.memory[name])
-    instance.save(update_fields=["instance_type", *CHARGE])
+    restore_columns(run, run.get(Instance))

@@ -8,7 +8,7 @@ from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid
-from virtlab.jobs.requests.start import cancel
+from virtlab.jobs.requests.cancel import cancel
 from virtlab.labs.models import Workload
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ class TestTemplates:
     def test_it_refuses_to_convert_a_running_guest(self, estate: Operated) -> None:
         refused = estate.refused("template.save", estate.vms[0], name="base", how="convert")
         assert "only a stopped guest becomes a template" in str(refused)
-        assert refused.refusals[0].ways_out[0].operation.name == "vm.stop"
+        assert refused.refusals[0].ways_out[0].operation == "vm.stop"
 
     def test_it_refuses_to_copy_a_running_guest_without_snapshots(self) -> None:
         estate = make_operated(Hypervisor.NONE, guests=1)
@@ -167,7 +167,7 @@ class TestDeploy:
 
     def test_it_refuses_a_guest_that_is_no_template(self, estate: Operated) -> None:
         refused = estate.refused("template.deploy", estate.vms[0], **self.fifty)
-        assert refused.refusals[0].ways_out[0].operation.name == "template.save"
+        assert refused.refusals[0].ways_out[0].operation == "template.save"
 
     def test_it_goes_on_where_one_copy_fails(self, estate: Operated, template: VirtualMachine) -> None:
         job = estate.start("template.deploy", template, **self.fifty | {"count": 3, "linked": True})

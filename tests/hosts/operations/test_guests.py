@@ -8,7 +8,7 @@ from tests.hosts.operations.operated import GIB, Operated, make_operated
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.requests.start import cancel
+from virtlab.jobs.requests.cancel import cancel
 from virtlab.labs.models import Trace, Workload
 
 from .operated import TESTER
@@ -100,7 +100,7 @@ class TestCreate:
     def test_it_refuses_what_no_host_has_room_for_with_a_way_out(self, estate: Operated) -> None:
         refused = estate.refused("vm.create", **NEW | {"memory_mib": 100 * GIB}, cluster=estate.cluster.pk)
         assert "No host of c1 has room" in str(refused)
-        assert [way.operation.name for way in refused.refusals[0].ways_out] == ["host.add"]
+        assert [way.operation for way in refused.refusals[0].ways_out] == ["host.add"]
 
     def test_it_refuses_a_guest_larger_than_the_hypervisor_supports(self) -> None:
         estate = make_operated(Hypervisor.XEN)
@@ -150,7 +150,7 @@ class TestStates:
         VirtualMachine.objects.filter(pk=estate.vms[1].pk).update(memory_mib=50 * GIB)
         refused = estate.refused("vm.start", vm)
         assert "Needs 8.0 GiB of memory; host h-01 has" in str(refused)
-        ways = [way.operation.name for way in refused.refusals[0].ways_out]
+        ways = [way.operation for way in refused.refusals[0].ways_out]
         assert ways == ["vm.resize", "vm.stop", "vm.move", "host.add"]
 
     def test_it_starts_together_only_those_that_fit_together(self, estate: Operated) -> None:
@@ -215,7 +215,7 @@ class TestResize:
         VirtualMachine.objects.update(thin=False)
         refused = estate.refused("vm.resize", estate.vms[0], vcpu=2, memory_mib=8 * GIB, disk_gib=2000)
         assert "datastore ds-01" in str(refused)
-        assert refused.refusals[0].ways_out[0].operation.name == "datastore.grow"
+        assert refused.refusals[0].ways_out[0].operation == "datastore.grow"
 
 
 class TestKeeping:
@@ -239,7 +239,7 @@ class TestKeeping:
     def test_it_deletes_what_is_stopped_and_frees_its_disk(self, estate: Operated) -> None:
         refused = estate.refused("vm.delete", estate.vms[0])
         assert "db-01 is running" in str(refused)
-        assert refused.refusals[0].ways_out[0].operation.name == "vm.stop"
+        assert refused.refusals[0].ways_out[0].operation == "vm.stop"
         estate.run("vm.stop", estate.vms[0])
         estate.run("vm.delete", estate.vms[0])
         assert not VirtualMachine.objects.filter(name="db-01").exists()

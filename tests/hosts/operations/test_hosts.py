@@ -47,7 +47,7 @@ class TestHosts:
     def test_it_refuses_to_remove_a_host_with_guests_by_name(self, estate: Operated) -> None:
         refused = estate.refused("host.remove", estate.hosts[0])
         assert "h-01 still has guests: db-01, db-02, db-03" in str(refused)
-        assert {way.operation.name for way in refused.refusals[0].ways_out} == {"vm.move", "vm.stop"}
+        assert {way.operation for way in refused.refusals[0].ways_out} == {"vm.move", "vm.stop"}
         estate.run("host.remove", estate.hosts[1])
         assert not Host.objects.filter(name="h-02").exists()
 

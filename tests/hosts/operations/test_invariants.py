@@ -14,7 +14,7 @@ from hosts.rules.capacity import rooms
 from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.requests.start import cancel
+from virtlab.jobs.requests.cancel import cancel
 from virtlab.labs.models import Assumption
 
 SIZES = st.sampled_from([GIB, 8 * GIB, 24 * GIB, 60 * GIB])

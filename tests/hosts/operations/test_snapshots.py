@@ -52,7 +52,7 @@ class TestTake:
         Datastore.objects.update(capacity_gib=60)
         refused = estate.refused("snapshot.take", estate.vms[0], name="x")
         assert "datastore ds-01 has 0.0 GiB left" in str(refused)
-        assert refused.refusals[0].ways_out[0].operation.name == "datastore.grow"
+        assert refused.refusals[0].ways_out[0].operation == "datastore.grow"
 
     def test_it_refuses_what_is_not_there(self, estate: Operated) -> None:
         estate.run("vm.stop", estate.vms[0])
@@ -149,7 +149,7 @@ class TestScene:
         vm = estate.vm("db-01")
         assert (vm.health, vm.guest_version, vm.disk_used_gib) == (GuestHealth.BROKEN, 1, 22.0)
         refused = estate.refused("guest.update", vm, outcome="good")
-        assert refused.refusals[0].ways_out[0].operation.name == "snapshot.revert"
+        assert refused.refusals[0].ways_out[0].operation == "snapshot.revert"
         estate.run("snapshot.revert", estate.snapshot("update-1"))
         vm = estate.vm("db-01")
         assert (vm.health, vm.guest_version, vm.power_state) == (GuestHealth.WELL, 0, PowerState.RUNNING)

@@ -18,7 +18,7 @@ class TestChangeType:
         with pytest.raises(Refused, match="can only be changed while it is stopped") as refused:
             cloud.start("instance.change_type", instance, instance_type="m5.xlarge")
         ways = refused.value.refusals[0].ways_out
-        assert [way.operation.name for way in ways] == ["instance.resize", "instance.stop"]
+        assert [way.operation for way in ways] == ["instance.resize", "instance.stop"]
         cloud.do("instance.stop", instance)
         preview, plan = cloud.preview("instance.change_type", instance, instance_type="m5.xlarge")
         shown = {str(change.label): (change.before, change.after) for change in preview.changes}
@@ -95,7 +95,7 @@ class TestRefusals:
         ways = refused.value.refusals[0].ways_out
         assert ways or wanted == now
         for way in ways:
-            cloud.preview(way.operation.name, way.subject, **way.params)
+            cloud.preview(way.operation, way.subject, **way.params)
 
 
 class TestOtherRefusals:

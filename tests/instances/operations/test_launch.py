@@ -12,7 +12,7 @@ from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TESTE
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.requests.start import cancel
+from virtlab.jobs.requests.cancel import cancel
 from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Trace, Workload
 
@@ -92,7 +92,7 @@ class TestRefusals:
             cloud.launch(count=10_000)
         refusal = refused.value.refusals[0]
         assert refusal.field == "count"
-        assert refusal.ways_out[0].operation.name == "quota.request"
+        assert refusal.ways_out[0].operation == "quota.request"
         assert refusal.ways_out[0].params["vcpu"] == 20_000
         assert not Instance.objects.exists()
 

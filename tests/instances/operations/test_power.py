@@ -12,7 +12,7 @@ from tests.instances.operations.cloud import OLD, TESTER, TOKYO, WINDOWS, Cloud,
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.requests.start import cancel
+from virtlab.jobs.requests.cancel import cancel
 from virtlab.labs.models import Workload
 
 
@@ -88,7 +88,7 @@ class TestStart:
         with pytest.raises(Refused, match="Insufficient capacity") as refused:
             cloud.start("instance.start", instance)
         way = refused.value.refusals[0].ways_out[0]
-        cloud.do(way.operation.name, way.subject)
+        cloud.do(way.operation, way.subject)
         assert not Scene.objects.exists()
         assert cloud.do("instance.start", instance).state == JobState.SUCCEEDED
 
@@ -151,7 +151,7 @@ class TestHibernate:
         instance = cloud.instance(type_name, **more)
         with pytest.raises(Refused, match=why) as refused:
             cloud.start("instance.hibernate", instance)
-        assert refused.value.refusals[0].ways_out[0].operation.name == "instance.stop"
+        assert refused.value.refusals[0].ways_out[0].operation == "instance.stop"
 
 
 class TestTerminate:
@@ -176,7 +176,7 @@ class TestTerminate:
         with pytest.raises(Refused, match="protected from termination") as refused:
             cloud.start("instance.terminate", instance)
         way = refused.value.refusals[0].ways_out[0]
-        cloud.do(way.operation.name, instance, **way.params)
+        cloud.do(way.operation, instance, **way.params)
         assert not again(instance).protected
         assert cloud.do("instance.terminate", instance).state == JobState.SUCCEEDED
 

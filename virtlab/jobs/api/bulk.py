@@ -32,13 +32,13 @@ def operate_on_many(request: HttpRequest, slug: LabSlug, asked: BulkIn) -> Statu
     out = BulkOut(
         batch=batch,
         jobs=[JobOut(**job_fields(job)) for job in started.jobs],
-        refused=[_not_started(prepared) for prepared in started.found if prepared.why],
+        refused=[_not_started(prepared) for prepared in started.refused],
         gone=gone,
     )
     return Status(201 if started.jobs else 409, out)
 
 
 def _not_started(prepared: Prepared) -> NotStarted:
-    why = why_not(prepared.why)
+    why = why_not(prepared.refused)
     assert prepared.request.subject is not None
     return NotStarted(subject=prepared.request.subject.pk, **why.model_dump())

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from virtlab.jobs.events.redis_client import attempt, client
 from virtlab.jobs.models import Job
@@ -20,31 +20,32 @@ KEPT = 5_000
 
 @dataclass
 class News:
-    """What one transaction changed in a lab: jobs by id with their state, things touched, and the clock."""
+    """What one transaction changed in a lab: jobs by id with their state, the objects touched, and the clock."""
 
     lab: Lab
     jobs: dict[int, str] = field(default_factory=dict)
-    things: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
     clock: bool = False
 
     def job(self, job: Job) -> None:
         """Notes a job's state."""
         self.jobs[job.pk] = str(job.state)
 
-    def touch(self, things: Iterable[str]) -> None:
-        """Notes objects whose appearance changed."""
-        self.things.update(things)
+    def touch(self, subjects: Iterable[str]) -> None:
+        """Notes objects whose appearance changed, by their names in events."""
+        self.subjects.update(subjects)
 
     def as_json(self) -> str:
-        """What travels to the pages."""
-        told: dict[str, Any] = {"jobs": self.jobs, "things": sorted(self.things)[:200], "revision": self.lab.revision}
+        """What travels to the pages, which call the objects things."""
+        subjects = sorted(self.subjects)[:200]
+        event: dict[str, Any] = {"jobs": self.jobs, "things": subjects, "revision": self.lab.revision}
         if self.clock:
-            told["clock"] = clock_json(self.lab)
-        return json.dumps(told, separators=(",", ":"))
+            event["clock"] = clock_json(self.lab)
+        return json.dumps(event, separators=(",", ":"))
 
     def publish_on_commit(self) -> None:
         """Sends the news once the transaction is committed; nothing is sent where it is rolled back."""
-        if self.jobs or self.things or self.clock:
+        if self.jobs or self.subjects or self.clock:
             fields: Fields = {"lab": self.lab.pk, "data": self.as_json()}
             transaction.on_commit(lambda: publish(fields))
 
@@ -61,8 +62,3 @@ def clock_json(lab: Lab) -> dict[str, float]:
         "lab": lab.clock_lab_at.timestamp(),
         "speed": lab.clock_speed,
     }
-
-
-def thing(subject: models.Model) -> str:
-    """An object's name in events: "hosts.virtualmachine:12"."""
-    return f"{subject._meta.label_lower}:{subject.pk}"

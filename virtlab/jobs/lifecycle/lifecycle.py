@@ -58,9 +58,9 @@ def subjects_of(job: Job, holds: Sequence[Held]) -> list[JobSubject]:
     return [
         JobSubject(
             job=job,
-            content_type=ContentType.objects.get_for_model(held.thing),
-            object_id=held.thing.pk,
-            name=str(held.thing)[:255],
+            content_type=ContentType.objects.get_for_model(held.subject),
+            object_id=held.subject.pk,
+            name=str(held.subject)[:255],
             held=held.exclusive,
             exclusive=held.exclusive,
         )
@@ -113,21 +113,22 @@ def undo_steps(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime) -> l
     undone: list[Step] = []
     for step in reversed(steps):
         if step.state == StepState.DONE and step.undo:
-            undone += [step] if _undo(lab, job, step, lab_at) else []
+            undone += [step] if _undo(Run(lab, job, step, lab_at, steps=steps)) else []
         elif step.state in {StepState.PENDING, StepState.RUNNING}:
             step.state = StepState.SKIPPED
     return undone
 
 
-def _undo(lab: Lab, job: Job, step: Step, lab_at: datetime) -> bool:
-    error = happen(step.undo, run := Run(lab, job, step, lab_at))
+def _undo(run: Run) -> bool:
+    step, error = run.step, happen(run.step.undo, run)
     LogLine.objects.bulk_create(run.lines)
     if error is not None:
         why = error.text if isinstance(error, NotYet) else error
-        write_line(job, lab_at, say(_("Could not undo “%(step)s”: %(why)s"), step=step.title, why=why), Level.ERROR)
+        text = say(_("Could not undo “%(step)s”: %(why)s"), step=step.title, why=why)
+        write_line(run.job, run.lab_time, text, Level.ERROR)
         return False
     step.state = StepState.UNDONE
-    write_line(job, lab_at, say(_("Undone: %(step)s"), step=step.title), Level.WARNING)
+    write_line(run.job, run.lab_time, say(_("Undone: %(step)s"), step=step.title), Level.WARNING)
     return True
 
 

@@ -12,9 +12,9 @@ changes are rolled back and the job's earlier steps are undone.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -25,15 +25,12 @@ from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.text import Message, Text, say
 from virtlab.labs.models import Lab
 
-if TYPE_CHECKING:
-    from virtlab.jobs.operations.operation import Operation
-
 M = TypeVar("M", bound=models.Model)
 EffectFunction = Callable[["Run"], None]
-Starter = Callable[["Run", "type[Operation]", models.Model | None, dict[str, Any]], Job]
+Starter = Callable[["Run", str, models.Model | None, dict[str, Any]], Job]
 
 
-class StepFailed(Exception):  # noqa: N818 (an outcome in the model's world, not a fault of the program)
+class StepFailed(Exception):
     """The step cannot happen; the text says why."""
 
     def __init__(self, message: Message | Text, /, **words: Any) -> None:
@@ -41,7 +38,7 @@ class StepFailed(Exception):  # noqa: N818 (an outcome in the model's world, not
         super().__init__(str(self.text))
 
 
-class NotYet(Exception):  # noqa: N818 (neither)
+class NotYet(Exception):
     """The step has to wait: it is asked again after `after_s` seconds of lab time."""
 
     def __init__(self, after_s: float, message: Message | Text = "", /, **words: Any) -> None:
@@ -76,26 +73,24 @@ def effect(name: str) -> Callable[[EffectFunction], Effect]:
     return register
 
 
+@dataclass
 class Run:
-    """What an effect is given: its lab, job and step, the lab time at which it happens, and what it may do."""
+    """What an effect is given: its lab, job and step, the lab time at which it happens, and what it may do.
 
-    def __init__(  # noqa: PLR0913, PLR0917 (made in two places only)
-        self,
-        lab: Lab,
-        job: Job,
-        step: Step,
-        lab_time: datetime,
-        starter: "Starter | None" = None,
-        subjects: Sequence[JobSubject] | None = None,
-    ) -> None:
-        self.lab = lab
-        self.job = job
-        self.step = step
-        self.lab_time = lab_time
-        self.lines: list[LogLine] = []
-        self.started: list[Job] = []
-        self._starter = starter
-        self._subjects = subjects
+    `starter` starts other operations (an undoing has none), `subjects` and `steps` are the job's own as far as they
+    are loaded: steps that the same transaction drives are not written yet.
+    """
+
+    lab: Lab
+    job: Job
+    step: Step
+    lab_time: datetime
+    _: KW_ONLY
+    starter: Starter | None = None
+    subjects: Sequence[JobSubject] | None = None
+    steps: Sequence[Step] = ()
+    lines: list[LogLine] = field(default_factory=list)
+    started: list[Job] = field(default_factory=list)
 
     @property
     def params(self) -> dict[str, Any]:
@@ -111,40 +106,52 @@ class Run:
         """Keeps JSON facts with the step: the undoing reads them in `run.memory`."""
         self.step.memory = {**self.step.memory, **facts}
 
-    def get(self, model: type[M], pk: int | None = None) -> M:
-        """The object of that key, or the job's first one of that model; StepFailed where it is gone."""
-        found = model._default_manager.filter(pk=pk if pk is not None else self._subject_id(model)).order_by().first()
-        if found is None:
+    def get(self, model: type[M], pk: int | None = None, *, related: Sequence[str] = ()) -> M:
+        """The object of that key, or the job's first one of that model, with what is `related`.
+
+        StepFailed where it is gone.
+        """
+        rows = model._default_manager.select_related(*related) if related else model._default_manager.all()
+        subject = rows.filter(pk=pk if pk is not None else self._subject_id(model)).order_by().first()
+        if subject is None:
             raise StepFailed(_("%(name)s is gone."), name=self._name_of(model, pk))
-        return found
+        return subject
+
+    def result(self, key: str) -> dict[str, Any]:
+        """What an earlier step of the job, of that key, remembered; empty where there is none (one query at most)."""
+        earlier = [step for step in self.steps if step.key == key and step.position < self.step.position]
+        if earlier:
+            return dict(earlier[-1].memory)
+        written = Step.objects.filter(job=self.job, key=key, position__lt=self.step.position).order_by("-position")
+        return dict(written.values_list("memory", flat=True).first() or {})
 
     def log(self, message: Message | Text, /, level: str = Level.INFO, **words: Any) -> None:
         """Adds a line to the job's log."""
         text = say(message, **words).as_json()
         self.lines.append(LogLine(job=self.job, lab_at=self.lab_time, level=level, text_kept=text))
 
-    def touch(self, thing: models.Model, *, hold: bool = False) -> None:
+    def touch(self, subject: models.Model, *, hold: bool = False) -> None:
         """Links an object, such as one just made, to the job; `hold` keeps other jobs away from it until the end."""
-        kind = ContentType.objects.get_for_model(thing)
-        self._subjects = None  # the database knows more now than the batch had loaded
+        kind = ContentType.objects.get_for_model(subject)
+        self.subjects = None  # the database knows more now than the batch had loaded
         JobSubject.objects.update_or_create(
             job=self.job,
             content_type=kind,
-            object_id=thing.pk,
-            defaults={"name": str(thing)[:255], "held": hold, "exclusive": hold},
+            object_id=subject.pk,
+            defaults={"name": str(subject)[:255], "held": hold, "exclusive": hold},
         )
 
-    def start(self, operation: "type[Operation]", subject: models.Model | None, **params: Any) -> Job:
-        """Starts another operation at this lab time as a part of this job; StepFailed where it is refused."""
-        if self._starter is None:
+    def start(self, name: str, subject: models.Model | None, /, **params: Any) -> Job:
+        """Starts the operation of that name at this lab time as a part of this job; StepFailed where it is refused."""
+        if self.starter is None:
             raise StepFailed(_("An undoing cannot start another operation."))
-        job = self._starter(self, operation, subject, params)
+        job = self.starter(self, name, subject, params)
         self.started.append(job)
         return job
 
     def _subject(self, model: type[models.Model], pk: int | None = None) -> JobSubject | None:
         kind = ContentType.objects.get_for_model(model).pk
-        subjects = self.job.subjects.all() if self._subjects is None else self._subjects
+        subjects = self.job.subjects.all() if self.subjects is None else self.subjects
         named = (s for s in subjects if s.content_type_id == kind and pk in {None, s.object_id})
         return next(named, None)
 

@@ -3,29 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.forms import CheckboxInput
+from django.forms import CheckboxInput, Field
 from django.http import QueryDict
 
-from virtlab.jobs.operations.operation import OperationForm
+from virtlab.jobs.operations.form import OperationForm
 
 BLANK: tuple[Any, ...] = ("", None, [])
 
 
-def given_in(form: OperationForm, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of the form's fields that were sent, as its widgets read them (lists where many may be chosen)."""
-    return {
-        name: field.widget.value_from_datadict(sent, {}, name) for name, field in form.fields.items() if name in sent
-    }
+def given_in(fields: Mapping[str, Field], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of these fields that were sent, as their widgets read them (lists where many may be chosen)."""
+    return {name: field.widget.value_from_datadict(sent, {}, name) for name, field in fields.items() if name in sent}
 
 
-def posted(form: OperationForm, sent: QueryDict) -> dict[str, Any]:
+def posted(fields: Mapping[str, Field], sent: QueryDict) -> dict[str, Any]:
     """What a browser sent with a whole form: an unticked box is not sent and means no."""
-    unticked = {
-        name: False
-        for name, field in form.fields.items()
-        if isinstance(field.widget, CheckboxInput) and name not in sent
-    }
-    return given_in(form, sent) | unticked
+    boxes = {name for name, field in fields.items() if isinstance(field.widget, CheckboxInput)}
+    return given_in(fields, sent) | dict.fromkeys(boxes - sent.keys(), False)
 
 
 def completed(form: OperationForm, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
-from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import QuerySet
 
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.choices import Side
-from virtlab.jobs.operations.plan import Held, Plan, Preview, Refusal
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, Preview, Refusal
 from virtlab.jobs.text import Message, Text, say
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
@@ -20,40 +19,6 @@ from virtlab.labs.parameters import lab_values
 from virtlab.labs.timings import timings_from
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldGroup:
-    """Fields of a long form that belong together, under a heading."""
-
-    title: Message
-    names: Sequence[str]
-
-
-class OperationForm(forms.Form):
-    """A form that knows its lab and subject, to narrow choices and to fill in what is now.
-
-    One form asks for many objects too: each object then gets a form of its own with what was given once for all.
-    A long form names its `groups`.
-    """
-
-    groups: ClassVar[Sequence[FieldGroup]] = ()
-
-    def __init__(self, *args: Any, lab: Lab | None = None, subject: models.Model | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lab = lab
-        self.subject = subject
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Called once lab and subject are known: set querysets, initial values and limits here."""
-
-    @property
-    def parts(self) -> list[tuple[Message, list[forms.BoundField]]]:
-        """The visible fields by group with their headings; those that no group names come last, without one."""
-        visible = {bound.name: bound for bound in self.visible_fields()}
-        parts = [(group.title, [visible.pop(name) for name in group.names]) for group in self.groups]
-        return [*parts, ("", list(visible.values()))] if visible else parts
 
 
 class Operation:
@@ -65,11 +30,16 @@ class Operation:
 
     name: ClassVar[str]
     title: ClassVar[Message]
+    # The job's title, filled with the subject's name under `called`: "Stop %(name)s". Empty: as `title`.
+    sentence: ClassVar[Message] = ""
+    called: ClassVar[str] = "name"
     side: ClassVar[str] = Side.BOTH
     form_class: ClassVar[type[OperationForm]] = OperationForm
     subject_model: ClassVar[type[models.Model] | None] = None
     # The operation on the other side that does the same, by name; the side-by-side view runs the pair.
     counterpart: ClassVar[str] = ""
+    # The parameter that says where the subject goes, e.g. the host of a move.
+    target_param: ClassVar[str] = ""
     # The least role in the lab that may start it.
     role: ClassVar[Role] = Role.OPERATOR
     # The way from the subject to its lab, e.g. "vm__lab" for a snapshot.
@@ -96,8 +66,8 @@ class Operation:
         """What `make` gives, asked only once for all objects of one request: a catalogue, timings, a policy."""
         if name not in self.shared:
             self.shared[name] = make()
-        found: T = self.shared[name]
-        return found
+        shared: T = self.shared[name]
+        return shared
 
     @property
     def lab_figures(self) -> Mapping[str, float]:
@@ -111,7 +81,7 @@ class Operation:
 
     def describe(self) -> Text:
         """The job's title, e.g. "Resize db-01 to 8 vCPU"."""
-        return say(self.title)
+        return say(self.sentence, **{self.called: str(self.subject)}) if self.sentence else say(self.title)
 
     def check(self) -> Sequence[Refusal]:
         """Why not, in words; empty where nothing stands in the way. Asked again under lock at the start."""
@@ -121,9 +91,27 @@ class Operation:
         """Why not, given the others of the same bulk request that start before it, e.g. room that they will take."""
         return []
 
+    def changes(self) -> Sequence[Change]:
+        """What is before and after. The audit log keeps it, so it is computed under the lab's lock too."""
+        return []
+
+    def figures(self) -> tuple[Pair | None, Pair | None]:
+        """USD per month and watts, each before and after; None where one says nothing of this operation."""
+        return None, None
+
+    @property
+    def downtime_s(self) -> float | None:
+        """How long users notice; None where that has no known end, or nobody could notice."""
+        return None
+
+    def notes(self) -> Sequence[Text | Message]:
+        """What else the user should know before."""
+        return []
+
     def preview(self) -> Preview:
-        """Before and after, for the confirmation."""
-        return Preview()
+        """Before and after, and what it takes, for the confirmation."""
+        cost_usd_per_month, power_w = self.figures()
+        return Preview(self.changes(), cost_usd_per_month, power_w, self.downtime_s, self.notes())
 
     def plan(self) -> Plan:
         """The steps, with durations from the engine."""
@@ -159,10 +147,3 @@ class Operation:
             return {}
         names = cls.watched_fields or [f.attname for f in subject._meta.concrete_fields if f.attname != "updated_at"]
         return {name: json.dumps(getattr(subject, name), cls=DjangoJSONEncoder) for name in names}
-
-
-def kept_params(form: OperationForm) -> dict[str, Any]:
-    """A valid form's data as JSON: given to the same form again, they make the same values."""
-    kept = {name: form[name].data for name in form.fields}
-    encoded: dict[str, Any] = json.loads(json.dumps(kept, cls=DjangoJSONEncoder))
-    return encoded

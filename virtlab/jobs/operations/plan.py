@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 
@@ -10,15 +10,15 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Effect
 from virtlab.jobs.text import Message, Text, say
 
-if TYPE_CHECKING:
-    from virtlab.jobs.operations.operation import Operation
+Pair = tuple[float, float]
+"""A figure before and after."""
 
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """What would make a refused operation possible: another operation, with its form filled in."""
+    """What would make a refused operation possible: another operation, by its name, with its form filled in."""
 
-    operation: "type[Operation]"
+    operation: str
     subject: models.Model | None
     label: Text | Message
     params: dict[str, Any] = field(default_factory=dict)
@@ -53,12 +53,12 @@ class Change:
 class Preview:
     """Before and after, and what it takes: None where a figure says nothing of this operation.
 
-    cost_usd_per_month and power_w are pairs (before, after); downtime_s is how long users notice.
+    downtime_s is how long users notice.
     """
 
     changes: Sequence[Change] = ()
-    cost_usd_per_month: tuple[float, float] | None = None
-    power_w: tuple[float, float] | None = None
+    cost_usd_per_month: Pair | None = None
+    power_w: Pair | None = None
     downtime_s: float | None = None
     notes: Sequence[Text | Message] = ()
 
@@ -108,5 +108,5 @@ class Plan:
 class Held:
     """An object that the job touches; `exclusive` ones are held until it ends, so that no other job may hold them."""
 
-    thing: models.Model
+    subject: models.Model
     exclusive: bool = True

@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.models import Job
-from virtlab.jobs.operations.operation import OperationForm
+from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.text import say
 
 
-class Refused(Exception):  # noqa: N818 (an answer, not a fault)
-    """The operation cannot start (or the job cannot be changed): each refusal is a sentence."""
+class Refused(Exception):
+    """The operation cannot start (or the job cannot be changed): each refusal is a sentence.
 
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
+    `form` is the request's, valid, where it has come so far.
+    """
+
+    def __init__(self, refusals: Sequence[Refusal], form: OperationForm | None = None) -> None:
         self.refusals = list(refusals)
+        self.form = form
         super().__init__(" ".join(str(refusal.text) for refusal in refusals))
 
 
-class Invalid(Exception):  # noqa: N818
+class Invalid(Exception):
     """The form's fields have errors."""
 
     def __init__(self, form: OperationForm) -> None:
@@ -36,7 +40,7 @@ class Stale:
     now: str
 
 
-class StaleForm(Exception):  # noqa: N818
+class StaleForm(Exception):
     """The subject changed since the form was shown; nothing was started."""
 
     def __init__(self, changes: Sequence[Stale]) -> None:

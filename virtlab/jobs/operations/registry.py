@@ -38,9 +38,3 @@ def role_for(job: Job) -> Role:
 def operations_for(subject: models.Model) -> list[type[Operation]]:
     """What can be done to an object, in the order of registration."""
     return [operation for operation in OPERATIONS.values() if operation.offered_for(subject)]
-
-
-def counterpart_of(operation: type[Operation]) -> type[Operation] | None:
-    """The operation that does the same on the other side, if there is one."""
-    named = OPERATIONS.get(operation.counterpart)
-    return named or next((other for other in OPERATIONS.values() if other.counterpart == operation.name), None)

@@ -23,7 +23,8 @@ from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 from virtlab.web.htmx import render_region
 
-TOLD = 5
+# So many refused objects are named; of the others only the number.
+NAMED = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,13 +42,13 @@ def bulk(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     if not subjects:
         nothing = _("None of the objects chosen exists any more.") if gone else _("Choose at least one first.")
         return _turned_back(request, lab, nothing)
-    form = operation.form(lab, subjects[0])
-    given = posted(form, request.POST) if request.method == "POST" else given_in(form, request.GET)
-    asked = Bulk(lab, operation, subjects, given, actor_of(request))
+    fields = operation.form_class.base_fields
+    given = posted(fields, request.POST) if request.method == "POST" else given_in(fields, request.GET)
+    many = Bulk(lab, operation, subjects, given, actor_of(request))
     if request.method == "POST" and request.POST.get("do") == "start":
-        return _start(request, asked, gone)
-    asked.look()
-    return _page(request, asked, gone)
+        return _start(request, many, gone)
+    many.look()
+    return _page(request, many, gone)
 
 
 def _turned_back(request: HttpRequest, lab: Lab, why: str) -> HttpResponseBase:
@@ -55,44 +56,44 @@ def _turned_back(request: HttpRequest, lab: Lab, why: str) -> HttpResponseBase:
     return redirect(next_address(request, lab.get_absolute_url()))
 
 
-def _start(request: HttpRequest, asked: Bulk, gone: int) -> HttpResponseBase:
+def _start(request: HttpRequest, many: Bulk, gone: int) -> HttpResponseBase:
     batch = request.POST.get("key", "")[:64] or secrets.token_urlsafe(16)
-    started = start_all(asked.lab, asked.requests(seen_in(request.POST.get("seen", ""))), batch)
+    started = start_all(many.lab, many.requests(seen_in(request.POST.get("seen", ""))), batch)
     if not started.jobs:
-        asked.show_stale(started.found)
-        return _page(request, asked, gone)
+        many.show_stale(started.prepared)
+        return _page(request, many, gone)
     count = len(started.jobs)
     messages.success(request, ngettext("Started %(count)s job.", "Started %(count)s jobs.", count) % {"count": count})
-    _tell_refused(request, [asked.row(prepared) for prepared in started.found if prepared.why])
-    return redirect(f"{reverse('jobs:list', args=[asked.lab.slug])}?{urlencode({'batch': batch})}")
+    _warn_of_refused(request, [many.row(prepared) for prepared in started.refused])
+    return redirect(f"{reverse('jobs:list', args=[many.lab.slug])}?{urlencode({'batch': batch})}")
 
 
-def _tell_refused(request: HttpRequest, rows: Sequence[Row]) -> None:
-    for row in rows[:TOLD]:
-        told = {"name": row.subject, "why": " ".join(row.sentences)}
-        messages.warning(request, _("Not started for %(name)s: %(why)s") % told)
-    if len(rows) > TOLD:
-        more = len(rows) - TOLD
-        told_more = ngettext("Not started for %(count)s more.", "Not started for %(count)s more.", more)
-        messages.warning(request, told_more % {"count": more})
+def _warn_of_refused(request: HttpRequest, rows: Sequence[Row]) -> None:
+    for row in rows[:NAMED]:
+        words = {"name": row.subject, "why": " ".join(row.sentences)}
+        messages.warning(request, _("Not started for %(name)s: %(why)s") % words)
+    if len(rows) > NAMED:
+        count = len(rows) - NAMED
+        more = ngettext("Not started for %(count)s more.", "Not started for %(count)s more.", count)
+        messages.warning(request, more % {"count": count})
 
 
-def _page(request: HttpRequest, asked: Bulk, gone: int) -> HttpResponse:
+def _page(request: HttpRequest, many: Bulk, gone: int) -> HttpResponse:
     if request.method == "POST":
-        asked.mark()
-    stale = any(row.stale for row in asked.rows)
-    kept_key = request.POST.get("key", "")[:64] if not stale else ""
+        many.mark()
+    stale = any(row.stale for row in many.rows)
+    key = request.POST.get("key", "")[:64] if not stale else ""
     context = {
-        "lab": asked.lab,
-        "operation": asked.operation,
-        "bulk": asked,
-        "form": asked.form,
+        "lab": many.lab,
+        "operation": many.operation,
+        "bulk": many,
+        "form": many.form,
         "first_look": request.method != "POST",
-        "totals": Totals.of([row for row in asked.rows if row.can]),
+        "totals": Totals.of([row for row in many.rows if row.can]),
         "gone": gone,
         "stale": stale,
-        "key": kept_key or secrets.token_urlsafe(16),
-        "seen": json.dumps(asked.seen()),
+        "key": key or secrets.token_urlsafe(16),
+        "seen": json.dumps(many.seen()),
         "next": next_address(request, ""),
     }
     if request.POST.get("do") == "start":

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from virtlab.jobs.actor import actor_of
-from virtlab.jobs.operations.form_values import completed, given_in
-from virtlab.jobs.operations.operation import Operation, OperationForm
-from virtlab.jobs.operations.plan import Plan, Preview, Refusal
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.form_values import BLANK, completed, given_in
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Plan, Preview
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.requests.asking import (
     next_address,
@@ -34,32 +36,88 @@ from virtlab.labs.models import Lab
 from virtlab.web.htmx import render_region
 
 
-@dataclass
-class Asked:
-    """One visit to an operation's page."""
+class OperatePage:
+    """One visit to an operation's page. Its one form is judged, carries before and after, and is shown."""
 
-    lab: Lab
-    operation: type[Operation]
-    subject: models.Model | None
-    form: OperationForm
-    preview: Preview | None = None
-    plan: Plan | None = None
-    refusals: list[Refusal] = field(default_factory=list)
-    stale: list[tuple[str, str, str]] = field(default_factory=list)
+    def __init__(self, request: HttpRequest, lab: Lab, operation: type[Operation], subject: models.Model | None):
+        self.request = request
+        self.lab = lab
+        self.operation = operation
+        self.subject = subject
+        self.form: OperationForm | None = None
+        self.preview: Preview | None = None
+        self.plan: Plan | None = None
+        self.refused: Refused | None = None
+        self.stale: StaleForm | None = None
 
-    def look(self, params: Any, request: HttpRequest) -> None:
-        """Fills in before and after, or why not, for these parameters."""
-        asked = Request(self.operation, self.subject, params, actor_of(request))
+    def look_at_address(self) -> None:
+        """A link that fills in the whole form (a way out) shows its outcome at once; else the form stands as it is."""
+        given = given_in(self.operation.form_class.base_fields, self.request.GET)
+        given = {name: value for name, value in given.items() if value not in BLANK}
+        form = self.operation.form(self.lab, self.subject, initial=given)
+        form.bind(completed(form, given))
+        if form.is_valid():
+            self.look(form)
+        else:
+            form.unbind()
+            self.form = form
+
+    def look_at_post(self) -> None:
+        """What the operation would do with what was sent."""
+        self.look(self.operation.form(self.lab, self.subject, self.request.POST))
+
+    def look(self, form: OperationForm) -> None:
+        """Fills in before and after, or why not."""
+        self.form = form
         try:
-            prepared = prepare(self.lab, asked)
+            operation = prepare(self.lab, self._request(form=form))
+        except Invalid:
+            return
+        except Refused as refused:
+            self.refused = refused
+        else:
+            self.preview, self.plan = operation.preview(), operation.plan()
+
+    def start(self) -> Job | None:
+        """The job that was started; None where nothing was, and the page says why."""
+        post = self.request.POST
+        seen = seen_of_one(seen_in(post.get("seen", "")))
+        try:
+            return start(self.lab, self._request(key=post.get("key", "")[:64], seen=seen))
         except Invalid as invalid:
             self.form = invalid.form
         except Refused as refused:
-            self.refusals = refused.refusals
-            self.form = self.operation.form(self.lab, self.subject, params)
-        else:
-            self.preview, self.plan = prepared.preview(), prepared.plan()
-            self.form = self.operation.form(self.lab, self.subject, params)
+            self.refused, self.form = refused, refused.form
+        except StaleForm as stale:
+            self.stale = stale
+            self.look_at_post()
+        return None
+
+    def _request(self, **more: Any) -> Request:
+        return Request(self.operation, self.subject, self.request.POST, actor_of(self.request), **more)
+
+    def context(self) -> dict[str, Any]:
+        """What the template shows."""
+        key = self.request.POST.get("key", "")
+        return {
+            "lab": self.lab,
+            "operation": self.operation,
+            "subject": self.subject,
+            "subject_address": page_address(self.lab, self.subject),
+            "form": self.form or self.operation.form(self.lab, self.subject, self.request.POST),
+            "preview": self.preview,
+            "plan": self.plan,
+            "refusals": refusals_shown(self.lab, self.refused.refusals if self.refused else []),
+            "stale": self._stale_columns(),
+            "key": key if key and not self.stale else secrets.token_urlsafe(16),
+            "seen": json.dumps(self.operation.fingerprint(self.subject)),
+            "next": next_address(self.request, ""),
+        }
+
+    def _stale_columns(self) -> Sequence[tuple[str, str, str]]:
+        if self.stale is None or self.subject is None:
+            return []
+        return [stale_shown(self.subject, change) for change in self.stale.changes]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,14 +129,15 @@ def operate(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     if operation.subject_model is not None and subject is None:
         messages.error(request, _("This object does not exist any more."))
         return redirect(lab)
-    if request.method == "POST" and request.POST.get("do") == "start":
-        return _start(request, Asked(lab, operation, subject, operation.form(lab, subject)))
-    asked = Asked(lab, operation, subject, operation.form(lab, subject))
-    if request.method == "POST":
-        asked.look(request.POST, request)
-    else:
-        _look_if_complete(asked, request)
-    return _page(request, asked)
+    page = OperatePage(request, lab, operation, subject)
+    if request.method != "POST":
+        page.look_at_address()
+    elif request.POST.get("do") != "start":
+        page.look_at_post()
+    elif job := page.start():
+        messages.success(request, _("Started: %(job)s.") % {"job": job.title})
+        return redirect(next_address(request, job.get_absolute_url()))
+    return _shown(request, page)
 
 
 def _subject(lab: Lab, operation: type[Operation], request: HttpRequest) -> models.Model | None:
@@ -89,57 +148,7 @@ def _subject(lab: Lab, operation: type[Operation], request: HttpRequest) -> mode
     return subjects[0] if subjects else None
 
 
-def _look_if_complete(asked: Asked, request: HttpRequest) -> None:
-    """A link that fills in the form (a way out) shows its outcome at once; otherwise the form stands as things are."""
-    given = given_in(asked.form, request.GET)
-    params = completed(asked.form, given)
-    if asked.operation.form(asked.lab, asked.subject, params).is_valid():
-        asked.look(params, request)
-        return
-    asked.form = asked.operation.form(asked.lab, asked.subject, initial=given)
-
-
-def _start(request: HttpRequest, asked: Asked) -> HttpResponseBase:
-    seen = seen_of_one(seen_in(request.POST.get("seen", "")))
-    key = request.POST.get("key", "")[:64]
-    wanted = Request(asked.operation, asked.subject, request.POST, actor_of(request), key, seen)
-    try:
-        job = start(asked.lab, wanted)
-    except Invalid as invalid:
-        asked.form = invalid.form
-    except Refused as refused:
-        asked.form, asked.refusals = _bound(asked, request), refused.refusals
-    except StaleForm as stale:
-        asked.look(request.POST, request)
-        assert asked.subject is not None
-        asked.stale = [stale_shown(asked.subject, change) for change in stale.changes]
-    else:
-        messages.success(request, _("Started: %(job)s.") % {"job": job.title})
-        return redirect(next_address(request, job.get_absolute_url()))
-    return _page(request, asked)
-
-
-def _bound(asked: Asked, request: HttpRequest) -> OperationForm:
-    form = asked.operation.form(asked.lab, asked.subject, request.POST)
-    form.is_valid()
-    return form
-
-
-def _page(request: HttpRequest, asked: Asked) -> HttpResponse:
-    context = {
-        "lab": asked.lab,
-        "operation": asked.operation,
-        "subject": asked.subject,
-        "subject_address": page_address(asked.lab, asked.subject),
-        "form": asked.form,
-        "preview": asked.preview,
-        "plan": asked.plan,
-        "refusals": refusals_shown(asked.lab, asked.refusals),
-        "stale": asked.stale,
-        "key": request.POST.get("key") if not asked.stale and request.POST.get("key") else secrets.token_urlsafe(16),
-        "seen": json.dumps(asked.operation.fingerprint(asked.subject)),
-        "next": next_address(request, ""),
-    }
+def _shown(request: HttpRequest, page: OperatePage) -> HttpResponse:
     if request.POST.get("do") == "start":
-        return render(request, "jobs/operate/operate.html", context)
-    return render_region(request, "jobs/operate/operate.html", "form", context)
+        return render(request, "jobs/operate/operate.html", page.context())
+    return render_region(request, "jobs/operate/operate.html", "form", page.context())

@@ -15,13 +15,14 @@ from virtlab.jobs.choices import ENDED
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import role_for
+from virtlab.jobs.pages.clock import clock_context
 from virtlab.jobs.pages.gantt import gantt
 from virtlab.jobs.pages.listing import COLUMNS, filtered_jobs, states_of
 from virtlab.jobs.pages.panel import panel
 from virtlab.jobs.pages.physics import physics_of
 from virtlab.jobs.pages.rows import job_rows
-from virtlab.jobs.requests.start import cancel, retry, run_again
-from virtlab.jobs.templatetags.jobs import clock_context
+from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.labs import clock
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role

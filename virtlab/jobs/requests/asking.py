@@ -61,7 +61,7 @@ def refusals_shown(lab: Lab, refusals: Sequence[Refusal]) -> list[dict[str, Any]
 def way_out_address(lab: Lab, way: WayOut) -> str:
     """The page of a way out, its form filled in."""
     query = dict(way.params) | ({"subject": way.subject.pk} if way.subject else {})
-    return f"{reverse('jobs:operate', args=[lab.slug, way.operation.name])}?{urlencode(query, doseq=True)}"
+    return f"{reverse('jobs:operate', args=[lab.slug, way.operation])}?{urlencode(query, doseq=True)}"
 
 
 def seen_in(text: str) -> dict[str, Any] | None:

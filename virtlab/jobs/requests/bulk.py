@@ -8,8 +8,9 @@ from django.db import models
 from django.forms.utils import ErrorDict
 
 from virtlab.jobs.actor import Actor
+from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.form_values import completed
-from virtlab.jobs.operations.operation import Operation, OperationForm
+from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Preview
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.requests.asking import page_address, refusals_shown, seen_of_one, stale_shown
@@ -60,32 +61,28 @@ class Bulk:
         self.form = shared_form(self.operation, self.lab, self.own, self.given)
 
     def requests(self, seen: Mapping[str, Any] | None = None) -> list[Request]:
-        """A request for each object; `seen` by key is what the page showed of each."""
+        """A request for each object, to be started; `seen` by key is what the page showed of each."""
         shown = seen or {}
         return [
-            Request(
-                self.operation,
-                subject,
-                completed(own, self.given),
-                self.actor,
-                seen=seen_of_one(shown.get(str(subject.pk))),
-            )
+            self._request(own, completed(own, self.given), seen=seen_of_one(shown.get(str(subject.pk))))
             for subject, own in zip(self.subjects, self.own, strict=True)
         ]
 
     def look(self) -> None:
-        """Fills in the rows as things are now."""
-        self.show(prepare_all(self.lab, self.requests()))
-
-    def show(self, found: Sequence[Prepared]) -> None:
-        """Fills in the rows: those that can start come first. What is wrong for all of them is kept apart."""
-        self.wrong = _wrong_for_all(found)
-        rows = [self.row(prepared, self.wrong) for prepared in found]
+        """Fills in the rows as things are now: those that can start come first. What is wrong for all is kept apart."""
+        for own in self.own:
+            own.bind(completed(own, self.given))
+        looked_at = prepare_all(self.lab, [self._request(own, own.data, form=own) for own in self.own])
+        self.wrong = _wrong_for_all(looked_at)
+        rows = [self.row(prepared, self.wrong) for prepared in looked_at]
         self.rows = sorted(rows, key=lambda row: not row.can)
 
-    def show_stale(self, found: Sequence[Prepared]) -> None:
+    def _request(self, own: OperationForm, params: Any, **more: Any) -> Request:
+        return Request(self.operation, own.subject, params, self.actor, **more)
+
+    def show_stale(self, refused: Sequence[Prepared]) -> None:
         """Fills in the rows as things are now, with what changed since the page was shown."""
-        stale = ((p.request.subject, p.why) for p in found)
+        stale = ((prepared.request.subject, prepared.refused) for prepared in refused)
         changes = {subject.pk: why.changes for subject, why in stale if subject and isinstance(why, StaleForm)}
         self.look()
         for row in self.rows:
@@ -125,10 +122,10 @@ class Bulk:
         subject = prepared.request.subject
         assert subject is not None
         row = Row(subject, page_address(self.lab, subject))
-        if isinstance(prepared.why, Refused):
-            row.refusals = refusals_shown(self.lab, prepared.why.refusals)
-        elif isinstance(prepared.why, Invalid):
-            row.errors = sentences(prepared.why.form, leave_out=wrong)
+        if isinstance(prepared.refused, Refused):
+            row.refusals = refusals_shown(self.lab, prepared.refused.refusals)
+        elif isinstance(prepared.refused, Invalid):
+            row.errors = sentences(prepared.refused.form, leave_out=wrong)
         elif prepared.operation is not None:
             row.preview, row.plan = prepared.operation.preview(), prepared.operation.plan()
         return row
@@ -136,17 +133,18 @@ class Bulk:
 
 def sentences(form: OperationForm, leave_out: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """What is wrong in a form, each with its field's name."""
-    said = []
+    wrong = []
     for name, errors in form.errors.items():
         label = f"{form[name].label}: " if name in form.fields else ""
-        said += [f"{label}{error}" for error in errors if error not in (leave_out or {}).get(name, ())]
-    return said
+        wrong += [f"{label}{error}" for error in errors if error not in (leave_out or {}).get(name, ())]
+    return wrong
 
 
-def _wrong_for_all(found: Sequence[Prepared]) -> dict[str, list[str]]:
+def _wrong_for_all(looked_at: Sequence[Prepared]) -> dict[str, list[str]]:
     """The errors that every object's form has, by field; none where one object has no error."""
-    errors: list[ErrorDict] = [p.why.form.errors for p in found if isinstance(p.why, Invalid)]
-    if len(errors) < len(found) or not errors:
+    invalid = [prepared.refused for prepared in looked_at if isinstance(prepared.refused, Invalid)]
+    errors: list[ErrorDict] = [each.form.errors for each in invalid]
+    if len(errors) < len(looked_at) or not errors:
         return {}
     first, others = errors[0], errors[1:]
     return {

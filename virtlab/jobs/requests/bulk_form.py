@@ -7,7 +7,8 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 
-from virtlab.jobs.operations.operation import Operation, OperationForm
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
 from virtlab.labs.models import Lab
 
 LIMITS = ("min", "max", "step", "maxlength", "minlength")

@@ -10,12 +10,14 @@ from django.db.models import Q
 
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.models import Job, JobSubject
-from virtlab.jobs.operations.operation import Operation, OperationForm
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Held, Refusal
 from virtlab.jobs.operations.refusals import Invalid, Refused, Stale, StaleForm, busy, gone, needed_twice
 from virtlab.labs.models import Lab
 
-Thing = tuple[int, int]
+Key = tuple[int, int]
+"""An object: its content type and its primary key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Request:
 
     key: the same for a repeated request, which then starts nothing new. seen: the subject as the form showed it
     (`Operation.fingerprint`), None where no form was shown. batch: the same for all that were started together.
+    form: bound by a page that only looks, to a subject just read; else the params make one of the subject as it is now.
     """
 
     operation: type[Operation]
@@ -34,6 +37,7 @@ class Request:
     seen: dict[str, str] | None = None
     parent: Job | None = field(default=None)
     batch: str = ""
+    form: OperationForm | None = None
 
 
 @dataclass(slots=True)
@@ -44,12 +48,12 @@ class Prepared:
     operation: Operation | None = None
     form: OperationForm | None = None
     holds: Sequence[Held] = ()
-    why: Refused | Invalid | StaleForm | None = None
+    refused: Refused | Invalid | StaleForm | None = None
 
     def ready(self) -> tuple[Operation, OperationForm]:
         """The operation and its valid form; raises Refused, StaleForm or Invalid where it cannot run."""
-        if self.why is not None:
-            raise self.why
+        if self.refused is not None:
+            raise self.refused
         assert self.operation is not None
         assert self.form is not None
         return self.operation, self.form
@@ -66,41 +70,46 @@ def prepare_all(lab: Lab, requests: Sequence[Request]) -> list[Prepared]:
 
     The queries that are VirtLab's own are the same for one and for many; checks and forms may add theirs.
     """
-    fresh = _fresh(lab, requests)
+    fresh = _fresh(lab, [request for request in requests if request.form is None])
     shared: dict[str, Any] = {}
-    found = [_formed(lab, request, fresh, shared) for request in requests]
-    _check(found)
-    return found
+    prepared = [_formed(lab, request, fresh, shared) for request in requests]
+    _check(prepared)
+    return prepared
 
 
-def in_the_way(holds: Iterable[Held], but: Job | None = None) -> list[Refusal]:
+def in_the_way(holds: Iterable[Held], excluding: Job | None = None) -> list[Refusal]:
     """A refusal for each object that another job holds (one query)."""
-    return [busy(subject.name, subject.job) for subject in _taken(holds).values() if subject.job != but]
+    return [busy(subject.name, subject.job) for subject in _taken(holds).values() if subject.job != excluding]
 
 
 def _fresh(lab: Lab, requests: Sequence[Request]) -> dict[tuple[str, int], models.Model]:
     """The subjects as they are now, by operation and key: one query for each operation."""
-    wanted: dict[type[Operation], list[int]] = {}
+    keys: dict[type[Operation], list[int]] = {}
     for request in requests:
         if request.subject is not None:
-            wanted.setdefault(request.operation, []).append(request.subject.pk)
+            keys.setdefault(request.operation, []).append(request.subject.pk)
     return {
         (operation.name, subject.pk): subject
-        for operation, keys in wanted.items()
-        for subject in operation.subjects(lab).filter(pk__in=keys)
+        for operation, wanted in keys.items()
+        for subject in operation.subjects(lab).filter(pk__in=wanted)
     }
 
 
 def _formed(lab: Lab, request: Request, fresh: dict[tuple[str, int], models.Model], shared: dict[str, Any]) -> Prepared:
+    if request.form is not None:
+        return _judged(lab, request, request.form, shared)
     subject = fresh.get((request.operation.name, request.subject.pk)) if request.subject is not None else None
     if request.subject is not None and subject is None:
-        return Prepared(request, why=gone(str(request.subject)))
+        return Prepared(request, refused=gone(str(request.subject)))
     if changes := _changes(request, subject):
-        return Prepared(request, why=StaleForm(changes))
-    form = request.operation.form(lab, subject, request.params)
+        return Prepared(request, refused=StaleForm(changes))
+    return _judged(lab, request, request.operation.form(lab, subject, request.params), shared)
+
+
+def _judged(lab: Lab, request: Request, form: OperationForm, shared: dict[str, Any]) -> Prepared:
     if not form.is_valid():
-        return Prepared(request, form=form, why=Invalid(form))
-    operation = request.operation(lab, subject, form.cleaned_data)
+        return Prepared(request, form=form, refused=Invalid(form))
+    operation = request.operation(lab, form.subject, form.cleaned_data)
     operation.shared = shared
     return Prepared(request, operation, form, operation.holds())
 
@@ -114,31 +123,31 @@ def _changes(request: Request, subject: models.Model | None) -> list[Stale]:
     ]
 
 
-def _check(found: Sequence[Prepared]) -> None:
+def _check(requested: Sequence[Prepared]) -> None:
     """Fills in why not: an object that is busy or needed twice, and what the operations themselves say."""
-    taken = _taken(held for prepared in found for held in prepared.holds)
+    taken = _taken(held for prepared in requested for held in prepared.holds)
     able: list[Operation] = []
-    needed: set[Thing] = set()
-    for prepared in found:
+    needed: set[Key] = set()
+    for prepared in requested:
         if prepared.operation is None:
             continue
-        held = {_thing(each): each for each in prepared.holds if each.exclusive}
-        refusals = [busy(taken[thing].name, taken[thing].job) for thing in held if thing in taken]
-        refusals += [needed_twice(str(each.thing)) for thing, each in held.items() if thing in needed]
+        holds = {_key(held): held for held in prepared.holds if held.exclusive}
+        refusals = [busy(taken[key].name, taken[key].job) for key in holds if key in taken]
+        refusals += [needed_twice(str(held.subject)) for key, held in holds.items() if key in needed]
         refusals += [*prepared.operation.check(), *(prepared.operation.check_beside(able) if able else ())]
         if refusals:
-            prepared.why = Refused(refusals)
+            prepared.refused = Refused(refusals, prepared.form)
         else:
             able.append(prepared.operation)
-            needed |= held.keys()
+            needed |= holds.keys()
 
 
-def _taken(holds: Iterable[Held]) -> dict[Thing, JobSubject]:
+def _taken(holds: Iterable[Held]) -> dict[Key, JobSubject]:
     """Which of these objects other jobs hold (one query)."""
     keys: dict[int, set[int]] = {}
     for held in holds:
         if held.exclusive:
-            kind, pk = _thing(held)
+            kind, pk = _key(held)
             keys.setdefault(kind, set()).add(pk)
     if not keys:
         return {}
@@ -149,5 +158,5 @@ def _taken(holds: Iterable[Held]) -> dict[Thing, JobSubject]:
     return {(subject.content_type_id, subject.object_id): subject for subject in subjects}
 
 
-def _thing(held: Held) -> Thing:
-    return ContentType.objects.get_for_model(held.thing).pk, held.thing.pk
+def _key(held: Held) -> Key:
+    return ContentType.objects.get_for_model(held.subject).pk, held.subject.pk

@@ -6,16 +6,16 @@ from datetime import datetime
 from virtlab.jobs.choices import JobKind
 from virtlab.jobs.lifecycle.lifecycle import schedule, steps_of, subjects_of
 from virtlab.jobs.models import Job, JobSubject, Step
-from virtlab.jobs.operations.operation import kept_params
+from virtlab.jobs.operations.form import kept_params
 from virtlab.jobs.operations.plan import Plan
 from virtlab.jobs.requests.prepare import Prepared
 from virtlab.labs.models import Lab
 
 
-def write_jobs(lab: Lab, found: Sequence[Prepared], lab_at: datetime, room: int) -> list[Job]:
+def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) -> list[Job]:
     """The jobs of requests that can start; the first `room` begin at `lab_at`, the others queue (three queries)."""
-    plans = [prepared.ready()[0].plan() for prepared in found]
-    jobs = [_job(lab, prepared, plan) for prepared, plan in zip(found, plans, strict=True)]
+    plans = [prepared.ready()[0].plan() for prepared in able]
+    jobs = [_job(lab, prepared, plan) for prepared, plan in zip(able, plans, strict=True)]
     steps = [steps_of(job, plan) for job, plan in zip(jobs, plans, strict=True)]
     for job, own in list(zip(jobs, steps, strict=True))[: max(room, 0)]:
         schedule(job, own, lab_at)
@@ -24,7 +24,7 @@ def write_jobs(lab: Lab, found: Sequence[Prepared], lab_at: datetime, room: int)
         for step in own:
             step.job = job
     Step.objects.bulk_create(step for own in steps for step in own)
-    linked = [subjects_of(job, prepared.holds) for job, prepared in zip(jobs, found, strict=True)]
+    linked = [subjects_of(job, prepared.holds) for job, prepared in zip(jobs, able, strict=True)]
     JobSubject.objects.bulk_create(subject for own in linked for subject in own)
     return jobs
 

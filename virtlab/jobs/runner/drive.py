@@ -67,6 +67,7 @@ class Batch:
     driven: Driven = field(default_factory=Driven)
     jobs: dict[int, Job] = field(default_factory=dict)
     steps: dict[int, list[Step]] = field(default_factory=dict)
+    done: dict[int, list[Step]] = field(default_factory=dict)
     subjects: dict[int, list[JobSubject]] = field(default_factory=dict)
     due: list[tuple[datetime, int]] = field(default_factory=list)
     lines: list[LogLine] = field(default_factory=list)
@@ -98,7 +99,7 @@ class Batch:
         if not jobs:
             return
         for job in jobs:
-            self.jobs[job.pk], self.steps[job.pk], self.subjects[job.pk] = job, [], []
+            self.jobs[job.pk], self.steps[job.pk], self.done[job.pk], self.subjects[job.pk] = job, [], [], []
         todo = Step.objects.filter(job__in=jobs, state__in=(StepState.RUNNING, StepState.PENDING))
         for step in todo.order_by("job", "position").defer("physics", "phases"):
             self.steps[step.job_id].append(step)
@@ -117,7 +118,8 @@ class Batch:
         """Lets a job's step in progress end."""
         assert job.due_lab_at is not None
         step, at = self.steps[job.pk][0], job.due_lab_at
-        run = Run(self.lab, job, step, at, start_from_job, self.subjects[job.pk])
+        subjects, done = self.subjects[job.pk], self.done[job.pk]
+        run = Run(self.lab, job, step, at, starter=start_from_job, subjects=subjects, steps=done)
         outcome = happen(step.effect, run)
         self.driven.steps += 1
         self.lines += run.lines
@@ -134,7 +136,7 @@ class Batch:
         step.state, step.ended_lab_at, step.ended_at = StepState.DONE, at, self.now
         step.late_s = self.late_s(at)
         self.changed_steps[step.pk] = step
-        self.steps[job.pk].pop(0)
+        self.done[job.pk].append(self.steps[job.pk].pop(0))
         if not self.steps[job.pk]:
             self.finish(job, at)
             return

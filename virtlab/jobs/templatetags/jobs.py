@@ -6,18 +6,17 @@ from django import template
 from django.db import models
 from django.http import HttpRequest
 from django.template.context import Context
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from virtlab.jobs.operations.menu import menu_of
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.registry import operations_for
+from virtlab.jobs.pages.clock import clock_context
 from virtlab.jobs.pages.panel import panel, stream_start
 from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.selectors import jobs_of
 from virtlab.labs.access import may
 from virtlab.labs.choices import Role
-from virtlab.labs.clock import SPEEDS
 from virtlab.labs.models import Lab
 
 register = template.Library()
@@ -43,21 +42,6 @@ def lab_clock(context: Context) -> dict[str, Any]:
     if not isinstance(lab, Lab) or not isinstance(request, HttpRequest) or lab.pk is None:
         return {"lab": None}
     return clock_context(request, lab)
-
-
-def clock_context(request: HttpRequest, lab: Lab) -> dict[str, Any]:
-    """What the clock's template needs."""
-    now = timezone.now()
-    return {
-        "lab": lab,
-        "now": now.timestamp(),
-        "lab_now": lab.lab_time(now),
-        "line": (lab.clock_real_at.timestamp(), lab.clock_lab_at.timestamp()),
-        "speeds": SPEEDS,
-        "may_change": may(request, lab, Role.OPERATOR),
-        "zone": timezone.get_current_timezone_name(),
-        "request": request,
-    }
 
 
 @register.inclusion_tag("jobs/object_history.html", takes_context=True)

@@ -41,7 +41,7 @@ REPORT_EVERY_S = 0.5
 Finish = Callable[[], None]
 
 
-class WorkStopped(Exception):  # noqa: N818 (an order, not a fault)
+class WorkStopped(Exception):
     """The work was cancelled, or another worker has taken it over: leave it."""
 
 
@@ -114,7 +114,7 @@ def enqueue_work(  # noqa: PLR0913 (keywords: a piece of work is one call)
         locked_lab(lab.pk)
         if key and (known := Job.objects.filter(lab=lab, key=key).first()):
             return known
-        held = [Held(thing) for thing in holds]
+        held = [Held(subject) for subject in holds]
         if refusals := in_the_way(held):
             raise Refused(refusals)
         title_kept = say(title).as_json()

@@ -1,0 +1,100 @@
+"""A prepared scene: a snapshot of a guest, an update that breaks its system, and the way back, which is left to you."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import GuestHealth
+from hosts.models import Snapshot, VirtualMachine
+from hosts.operations.guest.base import VmOperation
+from hosts.operations.guest.update import BAD, UpdateGuest
+from hosts.operations.snapshot.take import TakeSnapshot
+from virtlab.engine.durations.copies import snapshot_s
+from virtlab.engine.hypervisors.hypervisor import Feature
+from virtlab.jobs.choices import JobState, Level
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
+from virtlab.jobs.text import Message, say
+
+
+@effect("vm_scene.snapshot")
+def start_snapshot(run: Run) -> None:
+    """Starts the snapshot."""
+    params = {"name": run.params["name"], "note": "", "with_memory": run.params["memory"]}
+    run.start("snapshot.take", run.get(VirtualMachine), **params)
+
+
+@effect("vm_scene.update")
+def start_update(run: Run) -> None:
+    """Starts the update that fails, once the snapshot is there."""
+    _await_children(run)
+    run.start("guest.update", run.get(VirtualMachine), outcome=BAD)
+
+
+@effect("vm_scene.end")
+def end_scene(run: Run) -> None:
+    """Waits for the update and says what to do now."""
+    _await_children(run)
+    vm = run.get(VirtualMachine)
+    run.log(say(_("Now go back: take %(vm)s to its snapshot, on its page."), vm=vm.name), Level.WARNING)
+
+
+def _await_children(run: Run) -> None:
+    for child in Job.objects.filter(parent=run.job).only("state", "ends_lab_at", "title_kept"):
+        if child.is_active:
+            left_s = (child.ends_lab_at - run.lab_time).total_seconds() if child.ends_lab_at else 1.0
+            raise NotYet(max(left_s, 1.0))
+        if child.state != JobState.SUCCEEDED:
+            raise StepFailed(_("“%(job)s” did not succeed."), job=child.title)
+
+
+class FailedUpdateScene(VmOperation):
+    """A snapshot, then an update that breaks the system. Going back is left to you."""
+
+    name = "scene.failed_update"
+    title = _("Scene: a failed update")
+    sentence = _("Scene: a failed update of %(vm)s")
+    group = _("Guest system")
+
+    @property
+    def snapshot(self) -> TakeSnapshot:
+        """The first part."""
+        memory = self.can(Feature.MEMORY_SNAPSHOT)
+        return TakeSnapshot(self.lab, self.vm, {"name": self._name(), "note": "", "with_memory": memory})
+
+    @property
+    def update(self) -> UpdateGuest:
+        """The second part."""
+        return UpdateGuest(self.lab, self.vm, {"outcome": BAD})
+
+    def _name(self) -> str:
+        return f"update-{Snapshot.objects.filter(vm=self.vm).count() + 1}"
+
+    def check(self) -> Sequence[Refusal]:
+        """Both parts must be possible."""
+        return [*self.snapshot.check(), *self.update.check()]
+
+    def changes(self) -> Sequence[Change]:
+        return [Change(_("Guest system"), GuestHealth(self.vm.health).label, GuestHealth.BROKEN.label)]
+
+    def notes(self) -> Sequence[Message]:
+        return [_("Afterwards go back to the snapshot: the system is well again.")]
+
+    def plan(self) -> Plan:
+        """Two parts, each a job of its own."""
+        snapshot = self.snapshot
+        params = {"name": snapshot.values["name"], "memory": snapshot.values["with_memory"]}
+        taking_s = snapshot_s(snapshot.memory_gib, None, self.timings)
+        wait = _("Wait for it, and start an update that fails")
+        return Plan(
+            [
+                PlannedStep("snapshot", _("Start a snapshot"), 0.0, start_snapshot, None, params),
+                PlannedStep("update", wait, taking_s, start_update),
+                PlannedStep("end", _("Wait for the update"), self.update.plan().duration_s, end_scene),
+            ]
+        )
+
+    def holds(self) -> Sequence[Held]:
+        """Its parts hold the guest."""
+        return [Held(self.vm, exclusive=False)]

@@ -1,0 +1,77 @@
+"""Continuing a job that stopped, or running it anew. Each is one transaction under the lab's lock."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs import audit
+from virtlab.jobs.actor import Actor
+from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.lifecycle.admission import revive, subject_of
+from virtlab.jobs.lifecycle.lifecycle import begin, write_line
+from virtlab.jobs.models import Job, JobSubject
+from virtlab.jobs.operations.plan import Held, Refusal
+from virtlab.jobs.operations.refusals import Refused, gone
+from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
+from virtlab.jobs.requests.prepare import Request, in_the_way
+from virtlab.jobs.requests.start import start
+from virtlab.jobs.requests.under_lock import lock, publish, room_left
+from virtlab.jobs.text import say
+from virtlab.labs.models import Lab
+
+
+def retry(job: Job, actor: Actor) -> Job:
+    """Continues a failed or cancelled job: what was undone, the step that failed, and the rest. Raises Refused."""
+    with transaction.atomic():
+        lab = lock(job.lab_id)
+        job = Job.objects.get(pk=job.pk)
+        _require_retry(lab, job)
+        audit.record(actor, "job.retry", lab, job=job, before={"state": job.state})
+        JobSubject.objects.filter(job=job, exclusive=True).update(held=True)
+        _reset(job)
+        write_line(job, lab.lab_time(), say(_("Attempt %(number)s."), number=job.attempt))
+        if job.kind == JobKind.LAB and room_left(lab, excluding=job) > 0:
+            begin(job, list(job.steps.all()), lab.lab_time())
+        publish(lab, job)
+    return job
+
+
+def run_again(job: Job, actor: Actor, key: str = "") -> Job:
+    """Starts the same operation anew, with the same parameters on the object as it is now. Raises as `start` does.
+
+    The same key again gives the same job: a double click starts one.
+    """
+    try:
+        operation = operation_named(job.operation)
+        subject = subject_of(operation, job)
+    except UnknownOperationError:
+        raise Refused([Refusal(say(_("This cannot be run again from here: start it where you did before.")))]) from None
+    except LookupError as missing:
+        raise gone(str(missing.args[0])) from None
+    return start(job.lab, Request(operation, subject, job.params, actor, key))
+
+
+def _require_retry(lab: Lab, job: Job) -> None:
+    if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+        raise Refused([Refusal(say(_("Only a job that failed or was cancelled can be retried.")), job=job)])
+    holds = [Held(s.subject) for s in job.subjects.all() if s.exclusive and s.subject is not None]
+    if refusals := in_the_way(holds, excluding=job):
+        raise Refused(refusals)
+    if job.kind == JobKind.LAB:
+        _require_possible(lab, job)
+
+
+def _require_possible(lab: Lab, job: Job) -> None:
+    try:
+        operation = revive(lab, job)
+    except LookupError as missing:
+        raise gone(str(missing.args[0])) from None
+    if operation and (refusals := list(operation.check())):
+        raise Refused(refusals)
+
+
+def _reset(job: Job) -> None:
+    job.steps.exclude(state=StepState.DONE).update(state=StepState.PENDING, ended_lab_at=None, ended_at=None)
+    job.state, job.attempt = JobState.QUEUED, job.attempt + 1
+    job.error_kept = job.ended_at = job.ends_lab_at = None
+    job.cancel_requested, job.progress_reported, job.lease, job.lease_until = False, 0.0, "", None
+    job.save()
