@@ -13,7 +13,7 @@ from hosts.inventory.files.tables import Table
 from hosts.inventory.files.workbooks import read_workbook
 from hosts.inventory.formats import flat, rvtools
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import Inventory
 from hosts.inventory.traces.shapes import TraceSet, is_trace, trace_inventory
 
@@ -32,14 +32,14 @@ class Reading:
 
 
 def read_file(path: Path, name: str, progress: Progress = lambda share: None) -> Reading:
-    """Reads the file at `path` that a user calls `name`; `progress` gets 0 … 1. Raises RefusedError with the reason."""
+    """Reads the file at `path` that a user calls `name`; `progress` gets 0 … 1. UnreadableFileError says why not."""
     if not path.exists():
-        raise RefusedError("vanished")
+        raise UnreadableFileError("vanished")
     with path.open("rb") as file:
         head = file.read(8)
     log = ProblemLog()
     if not head:
-        raise RefusedError("empty")
+        raise UnreadableFileError("empty")
     if head.startswith(b"PAR1"):
         # Arrow takes 35 MiB: only a process that reads traces loads it.
         from hosts.inventory.traces.files import read_parquet_traces  # noqa: PLC0415 (see above)
@@ -48,7 +48,7 @@ def read_file(path: Path, name: str, progress: Progress = lambda share: None) ->
     if head.startswith(b"PK"):
         return Reading(assemble(read_zip(path, log, progress), log), log)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise RefusedError("old-excel")
+        raise UnreadableFileError("old-excel")
     return read_text(path.read_bytes(), name, log)
 
 
@@ -60,7 +60,7 @@ def read_zip(path: Path, log: ProblemLog, progress: Progress) -> Inventory:
         return rvtools_or_flat(read_workbook(path, rvtools.wanted, progress), log)
     csv_names = [name for name in names if name.lower().endswith((".csv", ".txt")) and "__MACOSX" not in name]
     if not csv_names:
-        raise RefusedError("zip-without-csv")
+        raise UnreadableFileError("zip-without-csv")
     return rvtools_or_flat(read_members(path, csv_names[:MAX_CSV_MEMBERS], progress), log)
 
 
@@ -75,20 +75,20 @@ def read_members(path: Path, names: list[str], progress: Progress) -> Iterator[T
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes of one member; RefusedError where it is too large or damaged."""
+    """The bytes of one member; UnreadableFileError where it is too large or damaged."""
     if archive.getinfo(name).file_size > CSV_MEMBER_BYTES:
-        raise RefusedError("zip-bomb", reason=f"{name[:60]}: > {CSV_MEMBER_BYTES // 1024**2} MiB")
+        raise UnreadableFileError("zip-bomb", reason=f"{name[:60]}: > {CSV_MEMBER_BYTES // 1024**2} MiB")
     try:
         return archive.read(name)
     except Exception as error:  # zlib, struct, EOF, CRC, unknown compression: all mean a damaged archive
-        raise RefusedError("bad-zip") from error
+        raise UnreadableFileError("bad-zip") from error
 
 
 def rvtools_or_flat(tables: Iterator[Table], log: ProblemLog) -> Inventory:
     """An inventory from tabs: a first tab that is a flat format is taken as such, else all are read as RVTools'."""
     first = next(tables, None)
     if first is None:
-        raise RefusedError("no-vinfo", tabs="–")
+        raise UnreadableFileError("no-vinfo", tabs="–")
     shape = None if rvtools.tab_by_columns(first.header) else flat.flat_format(first)
     if shape:
         return flat.read(first, shape, log)
@@ -107,8 +107,8 @@ def read_text(content: bytes, name: str, log: ProblemLog) -> Reading:
 
         return traces_only(read_csv_traces(content, table, log), log)
     if rvtools.tab_of(table.name):
-        raise RefusedError("no-vinfo", tabs=table.name)
-    raise RefusedError("unknown-columns", columns=", ".join(table.header)[:300] or "–")
+        raise UnreadableFileError("no-vinfo", tabs=table.name)
+    raise UnreadableFileError("unknown-columns", columns=", ".join(table.header)[:300] or "–")
 
 
 def traces_only(traces: TraceSet, log: ProblemLog) -> Reading:

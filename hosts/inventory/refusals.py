@@ -35,7 +35,7 @@ REFUSALS: dict[str, Promise | str] = {
 QUOTED_CHARACTERS = 300
 
 
-class RefusedError(Exception):
+class UnreadableFileError(Exception):
     """The file cannot be imported at all; nothing of it was kept."""
 
     def __init__(self, code: str, **params: str | float) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.inventory.packing import pack, pack_traces, unpack, unpack_traces
 from hosts.inventory.reading import Reading, read_file
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.summary import summary_of
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.inventory.write import apply_traces, create_estate
@@ -60,7 +60,7 @@ def clean_name(name: str) -> str:
 def read_staged(pk: int, progress: Progress) -> Reading | None:
     """Reads the file of an import, changing nothing but its state; None where it is not waiting to be read any more.
 
-    Raises RefusedError with the reason where the file cannot be imported.
+    Raises UnreadableFileError with the reason where the file cannot be imported.
     """
     waiting = InventoryImport.objects.filter(pk=pk, state__in=(ImportState.WAITING, ImportState.READING))
     if not waiting.update(state=ImportState.READING):
@@ -68,21 +68,21 @@ def read_staged(pk: int, progress: Progress) -> Reading | None:
     staged = waiting.get()
     try:
         return read_file(stored_path(staged), staged.file_name, progress)
-    except (RefusedError, WorkStopped):
+    except (UnreadableFileError, WorkStopped):
         raise
     except Exception as error:
         logger.exception("Reading the import %s failed", pk)
-        raise RefusedError("failed") from error
+        raise UnreadableFileError("failed") from error
 
 
 def stored_path(staged: InventoryImport) -> Path:
-    """Where the uploaded file lies; RefusedError where it was stored nowhere."""
+    """Where the uploaded file lies; UnreadableFileError where it was stored nowhere."""
     if not staged.upload:
-        raise RefusedError("vanished")
+        raise UnreadableFileError("vanished")
     return Path(staged.upload.path)
 
 
-def refuse(pk: int, error: RefusedError) -> None:
+def refuse(pk: int, error: UnreadableFileError) -> None:
     """Notes why a file cannot be imported."""
     settle(pk, state=ImportState.REFUSED, refusal={"code": error.code, "params": error.params})
 

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from hosts.inventory import services
-from hosts.inventory.refusals import REFUSALS, RefusedError
+from hosts.inventory.refusals import REFUSALS, UnreadableFileError
 from hosts.models.inventory_import import InventoryImport
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.work.work import Finish, Work, work
@@ -19,7 +19,7 @@ def read(job: Work, params: dict[str, Any]) -> Finish | None:
     pk = int(params["import"])
     try:
         reading = services.read_staged(pk, lambda share: job.report(share, _("Reading the file")))
-    except RefusedError as error:
+    except UnreadableFileError as error:
         services.refuse(pk, error)
         raise StepFailed(REFUSALS[error.code], **error.params) from error
     if reading is None:

@@ -8,16 +8,16 @@ from hosts.inventory.assembly.names import unique_hosts, unique_vms
 from hosts.inventory.assembly.placing import add_missing_hosts, place_named, size_hosts, spread
 from hosts.inventory.assembly.usage import share_host_usage
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import Inventory
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
 
 
 def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
-    """The same inventory, every machine in a cluster, on a host and a datastore; RefusedError where it has none."""
+    """The same inventory, every machine in a cluster, on a host and a datastore; UnreadableFileError without any."""
     if not inventory.vms:
-        raise RefusedError("no-rows", tab=inventory.vm_tab or "–")
+        raise UnreadableFileError("no-rows", tab=inventory.vm_tab or "–")
     unique_vms(inventory, log)
     unique_hosts(inventory, log)
     name_clusters(inventory, log)

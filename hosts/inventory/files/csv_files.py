@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from hosts.inventory.files.tables import Row, Table
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SEPARATORS = ",;\t|"
@@ -25,13 +25,13 @@ WESTERN = re.compile(rb"(?<![\x80-\xff])[\x80\x91-\x97\xc0-\xff](?![\x80-\xff])"
 def encoding_of(content: bytes) -> str:
     """The encoding: by its byte order mark, else UTF-8, UTF-16, Shift_JIS (cp932) or Western (cp1252).
 
-    Raises RefusedError where it is none of these or holds bytes that no text has.
+    Raises UnreadableFileError where it is none of these or holds bytes that no text has.
     """
     encoding = next((name for bom, name in BOMS if content.startswith(bom)), "") or guess(content)
     if not decodes(content, encoding):
-        raise RefusedError("encoding")
+        raise UnreadableFileError("encoding")
     if CONTROL.search(content[:SAMPLE].decode(encoding, errors="ignore")):
-        raise RefusedError("unknown")
+        raise UnreadableFileError("unknown")
     return encoding
 
 
@@ -69,7 +69,7 @@ def separator_of(text: str) -> str:
 
 
 def read_csv(content: bytes, name: str) -> Table:
-    """The only tab of a CSV file; its first row that holds anything is the header. RefusedError for what is no text."""
+    """The only tab of a CSV file; its first row that holds anything is the header. UnreadableFileError for no text."""
     encoding = encoding_of(content)
     separator = separator_of(content[:SAMPLE].decode(encoding, errors="ignore"))
     rows = numbered_rows(content, encoding, separator, name)
@@ -77,7 +77,7 @@ def read_csv(content: bytes, name: str) -> Table:
     if first and is_separator_line(first):
         first = next(rows, None)
     if first is None:
-        raise RefusedError("empty")
+        raise UnreadableFileError("empty")
     header = tuple(str(cell).strip().lstrip("\ufeff") for cell in first[1])
     return Table(name, header, rows, decimal_comma=separator == ";")
 
@@ -89,13 +89,13 @@ def is_separator_line(row: Row) -> bool:
 
 
 def numbered_rows(content: bytes, encoding: str, separator: str, name: str) -> Iterator[Row]:
-    """The rows that hold anything, with the number of the row; RefusedError past the limit and for broken quoting."""
+    """The rows that hold anything, with their numbers; UnreadableFileError past the limit and for broken quoting."""
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""), delimiter=separator)
     try:
         for number, cells in enumerate(itertools.islice(reader, MAX_ROWS + 2), start=1):
             if number > MAX_ROWS + 1:
-                raise RefusedError("too-many-rows", tab=name, limit=MAX_ROWS)
+                raise UnreadableFileError("too-many-rows", tab=name, limit=MAX_ROWS)
             if any(cell.strip() for cell in cells):
                 yield number, cells
     except csv.Error as error:
-        raise RefusedError("bad-csv", reason=str(error)) from error
+        raise UnreadableFileError("bad-csv", reason=str(error)) from error

@@ -11,7 +11,7 @@ from hosts.inventory.files.archives import open_archive
 from hosts.inventory.files.sheets import SheetParser
 from hosts.inventory.files.tables import Row, Table
 from hosts.inventory.files.xml_events import Events, local, unescaped
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 
 MAX_COLUMNS = 400
 MAX_ROWS = 300_000
@@ -23,19 +23,19 @@ Progress = Callable[[float], None]
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Turns whatever a hostile or damaged workbook makes the readers raise into RefusedError."""
+    """Turns whatever a hostile or damaged workbook makes the readers raise into UnreadableFileError."""
     try:
         yield
-    except RefusedError:
+    except UnreadableFileError:
         raise
     except Exception as error:  # ExpatError, zlib's, KeyError of a missing part, ValueError of a strange number …
-        raise RefusedError("not-xlsx") from error
+        raise UnreadableFileError("not-xlsx") from error
 
 
 def read_workbook(path: Path, wanted: Callable[[str], bool], progress: Progress) -> Iterator[Table]:
     """The wanted tabs of a workbook, each to be read before the next is asked for; `progress` gets 0 … 1.
 
-    Raises RefusedError for what is no workbook, is unsafe, or has too many rows.
+    Raises UnreadableFileError for what is no workbook, is unsafe, or has too many rows.
     """
     with open_archive(path) as archive:
         with readable():
@@ -90,14 +90,14 @@ def ignore(_anything: str) -> None:
 
 
 def shared_strings(archive: zipfile.ZipFile) -> list[str]:
-    """The texts that cells refer to by number; RefusedError where they are more than fits into memory."""
+    """The texts that cells refer to by number; UnreadableFileError where they are more than fits into memory."""
     if SHARED not in archive.namelist():
         return []
     strings = SharedStrings()
     with archive.open(SHARED) as file:
         for _ in strings.events.feed(file):
             if strings.characters_read > SHARED_CHARACTERS:
-                raise RefusedError("zip-bomb", reason=f"> {SHARED_CHARACTERS // 1024**2} MiB of text")
+                raise UnreadableFileError("zip-bomb", reason=f"> {SHARED_CHARACTERS // 1024**2} MiB of text")
     return strings.found
 
 
@@ -139,12 +139,12 @@ class SharedStrings:
 def numbered_rows(
     archive: zipfile.ZipFile, title: str, part: str, parser: SheetParser, share: Callable[[int], None]
 ) -> Iterator[Row]:
-    """The rows of a sheet that hold anything, with their numbers; RefusedError past the limit or at damage."""
+    """The rows of a sheet that hold anything, with their numbers; UnreadableFileError past the limit or at damage."""
     with readable(), archive.open(part) as file:
         for done, rows in parser.read(file):
             share(done)
             for number, cells in rows:
                 if number > MAX_ROWS:
-                    raise RefusedError("too-many-rows", tab=title, limit=MAX_ROWS)
+                    raise UnreadableFileError("too-many-rows", tab=title, limit=MAX_ROWS)
                 if any(cell is not None and cell != "" for cell in cells):
                     yield number, cells

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, NoReturn
 from xml.parsers import expat
 
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 
 CHUNK = 256 * 1024
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -16,7 +16,7 @@ Characters = Callable[[str], None]
 
 def refuse_doctype(*_anything: object) -> NoReturn:
     """No workbook has a document type; entities are declared in one."""
-    raise RefusedError("unsafe-xml")
+    raise UnreadableFileError("unsafe-xml")
 
 
 def local(name: str) -> str:

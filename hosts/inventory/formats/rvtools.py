@@ -7,7 +7,7 @@ from hosts.inventory.formats.rvtools_fields import FIELDS, NEEDED, TABS
 from hosts.inventory.formats.rvtools_rows import Gathered, read_datastore, read_host, read_vm
 from hosts.inventory.limits import MAX_DISK_MIB
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import Inventory, VmRow
 from virtlab.engine.units import MIB_PER_GIB
 
@@ -35,7 +35,7 @@ def wanted(title: str) -> bool:
 
 
 def read(tables: Iterable[Table], log: ProblemLog) -> Inventory:
-    """An inventory from the tabs of one export; RefusedError where vInfo or its columns are missing."""
+    """An inventory from the tabs of one export; UnreadableFileError where vInfo or its columns are missing."""
     inventory, gathered, seen = Inventory(format=FORMAT), Gathered(), []
     for table in tables:
         seen.append(table.name)
@@ -50,7 +50,7 @@ def read(tables: Iterable[Table], log: ProblemLog) -> Inventory:
         elif table.header:
             log.add("tab-unreadable", tab=table.name)
     if not inventory.vm_tab:
-        raise RefusedError("no-vinfo", tabs=", ".join(seen[:30]) or "–")
+        raise UnreadableFileError("no-vinfo", tabs=", ".join(seen[:30]) or "–")
     complete(gathered, log, inventory.vm_tab)
     inventory.vms, inventory.hosts, inventory.datastores = gathered.vms, gathered.hosts, gathered.datastores
     return inventory
@@ -67,10 +67,10 @@ def name_tab(inventory: Inventory, tab: str, title: str) -> None:
 
 
 def read_tab(tab: str, matched: Matched, gathered: Gathered, log: ProblemLog) -> int:
-    """Reads one tab into `gathered` and returns its rows; RefusedError where it lacks a column it cannot do without."""
+    """Reads one tab into `gathered` and returns its rows; UnreadableFileError where a column it needs is missing."""
     missing = [name for name in NEEDED.get(tab, ()) if name not in matched.index]
     if missing and tab == "vInfo":
-        raise RefusedError("vinfo-columns", tab=matched.table.name, columns=", ".join(missing))
+        raise UnreadableFileError("vinfo-columns", tab=matched.table.name, columns=", ".join(missing))
     rows = 0
     for number, cells in () if missing else matched.table.rows:
         rows += 1

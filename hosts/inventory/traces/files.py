@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from hosts.inventory.files.csv_files import encoding_of, separator_of
 from hosts.inventory.files.tables import Table
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import ColumnMatch
 from hosts.inventory.traces.columns import as_names, as_numbers, as_seconds
 from hosts.inventory.traces.grid import Samples, Source, to_grid
@@ -37,7 +37,7 @@ class Head:
 
 
 def read_parquet_traces(path: Path, name: str, log: ProblemLog) -> TraceSet:
-    """Traces from a Parquet file; RefusedError where it is damaged, too large or lacks a column."""
+    """Traces from a Parquet file; UnreadableFileError where it is damaged, too large or lacks a column."""
     try:
         with pq.ParquetFile(path) as file:
             header = file.schema_arrow.names
@@ -45,7 +45,7 @@ def read_parquet_traces(path: Path, name: str, log: ProblemLog) -> TraceSet:
             check_size(file.metadata)
         return traces_of(partial(parquet_batches, path, list(head.fields.values())), head, log)
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise RefusedError("bad-parquet") from error
+        raise UnreadableFileError("bad-parquet") from error
 
 
 def parquet_batches(path: Path, columns: list[str]) -> Iterator[Any]:
@@ -55,21 +55,21 @@ def parquet_batches(path: Path, columns: list[str]) -> Iterator[Any]:
 
 
 def check_size(metadata: Any) -> None:
-    """Raises RefusedError where a Parquet file has too many rows or unpacks to more than fits into memory."""
+    """Raises UnreadableFileError where a Parquet file has too many rows or unpacks to more than fits into memory."""
     largest = max((metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups)), default=0)
     if metadata.num_rows > MAX_ROWS or largest > MAX_GROUP_BYTES:
-        raise RefusedError("zip-bomb", reason=f"{metadata.num_rows} rows, {largest // 1024**2} MiB")
+        raise UnreadableFileError("zip-bomb", reason=f"{metadata.num_rows} rows, {largest // 1024**2} MiB")
 
 
 def read_csv_traces(content: bytes, table: Table, log: ProblemLog) -> TraceSet:
-    """Traces from a CSV file whose header has been read; RefusedError where it cannot be parsed or lacks a column."""
+    """Traces from a CSV file whose header has been read; UnreadableFileError where it is damaged or lacks a column."""
     head = Head(table.name, list(table.header), needed_columns(table.header), table.decimal_comma)
     encoding = encoding_of(content)
     text = content if encoding == "utf-8" else content.decode(encoding).encode()
     try:
         return traces_of(partial(csv_batches, text, head), head, log)
     except (pa.ArrowException, ValueError, KeyError) as error:
-        raise RefusedError("bad-csv", reason=str(error)[:200]) from error
+        raise UnreadableFileError("bad-csv", reason=str(error)[:200]) from error
 
 
 def csv_batches(text: bytes, head: Head) -> Iterator[Any]:
@@ -90,10 +90,10 @@ def csv_batches(text: bytes, head: Head) -> Iterator[Any]:
 
 
 def needed_columns(header: Any) -> dict[str, str]:
-    """The columns that are used, by field; RefusedError where one is missing that a trace cannot do without."""
+    """The columns that are used, by field; UnreadableFileError where one is missing that a trace cannot do without."""
     fields = match_columns(header)
     if missing := [name for name in NEEDED if name not in fields]:
-        raise RefusedError("trace-columns", columns=", ".join(missing))
+        raise UnreadableFileError("trace-columns", columns=", ".join(missing))
     return fields
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import ColumnMatch
 from hosts.inventory.traces.shapes import STEP_S, TraceSet
 from hosts.inventory.traces.units import CpuUnit, MemoryUnit, cpu_unit, memory_mib, memory_unit
@@ -74,7 +74,7 @@ class Survey:
     sizes: dict[str, F64] = field(default_factory=lambda: {name: np.zeros(0) for name in SIZES})
 
     def look(self, samples: Samples) -> None:
-        """Takes one batch into account; RefusedError where there are too many machines."""
+        """Takes one batch into account; UnreadableFileError where there are too many machines."""
         good = samples.good()
         if not good.all():
             self.first_bad = self.first_bad or self.rows + int(np.flatnonzero(~good)[0]) + 2
@@ -82,7 +82,7 @@ class Survey:
         self.rows += len(good)
         self.names = samples.names
         if len(self.names) > MAX_MACHINES:
-            raise RefusedError("zip-bomb", reason=f"> {MAX_MACHINES} machines")
+            raise UnreadableFileError("zip-bomb", reason=f"> {MAX_MACHINES} machines")
         if good.any():
             self._look_at(samples.only(good))
 
@@ -118,14 +118,14 @@ class Grid:
 
 
 def to_grid(source: Source, log: ProblemLog) -> TraceSet:
-    """The traces of a file; RefusedError where no row is usable or the rows spread over many years."""
+    """The traces of a file; UnreadableFileError where no row is usable or the rows spread over many years."""
     survey = Survey()
     for samples in source.samples():
         survey.look(samples)
     if survey.bad:
         log.add("trace-bad-rows", tab=source.tab, row=survey.first_bad, value=survey.bad)
     if survey.last < 0:
-        raise RefusedError("trace-no-rows")
+        raise UnreadableFileError("trace-no-rows")
     grid = empty_grid(survey, source, log)
     cpu_in = cpu_unit(source.fields, survey.largest_cpu, source.tab, log)
     memory_in = memory_unit(source.fields, source.tab, log)
@@ -138,7 +138,7 @@ def empty_grid(survey: Survey, source: Source, log: ProblemLog) -> Grid:
     """The grid that is kept: the last seven days, or fewer for very many machines."""
     span_days = (survey.last - survey.first + 1) / SAMPLES_PER_DAY
     if span_days > MAX_SPAN_DAYS:
-        raise RefusedError("trace-span", days=round(span_days), limit=MAX_SPAN_DAYS)
+        raise UnreadableFileError("trace-span", days=round(span_days), limit=MAX_SPAN_DAYS)
     days = max(1, min(DAYS, MAX_CELLS // (len(survey.names) * SAMPLES_PER_DAY)))
     length = min(survey.last - survey.first + 1, days * SAMPLES_PER_DAY)
     if span_days - days > 0.1:

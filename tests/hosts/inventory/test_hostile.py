@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hosts.inventory.files import archives
 from hosts.inventory.files.csv_files import encoding_of
 from hosts.inventory.reading import Reading, read_file
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from tests.hosts.inventory.files import VINFO, VINFO_ROW, archive, changed, csv_text, rvtools, text_file
 
 ENTITIES = """<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "lol"><!ENTITY c "&b;&b;&b;">]>
@@ -29,12 +29,12 @@ def outcome(path: Path) -> Reading | str:
     """What comes of a file: a reading, or the words of a refusal."""
     try:
         return read_file(path, "vInfo.csv")
-    except RefusedError as error:
+    except UnreadableFileError as error:
         return str(error)
 
 
 def refusal(path: Path, name: str = "") -> str:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(UnreadableFileError) as caught:
         read_file(path, name or path.name)
     assert str(caught.value)
     return caught.value.code
@@ -51,7 +51,7 @@ class TestArchives:
         assert refusal(many) == "zip-bomb"
         info = zipfile.ZipInfo("a.csv")
         info.file_size = info.compress_size = 400 * 1024 * 1024
-        with pytest.raises(RefusedError, match="800 MiB"):
+        with pytest.raises(UnreadableFileError, match="800 MiB"):
             archives.check_members([info, info])
 
     def test_it_refuses_a_member_that_declares_less_than_it_holds(self, tmp_path: Path) -> None:
@@ -155,5 +155,5 @@ class TestGarbage:
     @given(text=st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), min_size=1))
     def test_it_finds_an_encoding_or_says_so(self, encoding: str, text: str) -> None:
         content = text.encode(encoding, "replace")
-        with suppress(RefusedError):
+        with suppress(UnreadableFileError):
             content.decode(encoding_of(content))

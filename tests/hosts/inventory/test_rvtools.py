@@ -6,7 +6,7 @@ import pytest
 
 from hosts.choices import PowerState
 from hosts.inventory.reading import Reading, read_file
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from tests.hosts.inventory.files import (
     VHOST,
     VHOST_ROW,
@@ -247,15 +247,15 @@ class TestRows:
 
 class TestRefusals:
     def test_it_refuses_a_workbook_without_vinfo(self, tmp_path: Path) -> None:
-        with pytest.raises(RefusedError, match="No tab vInfo was found") as refusal:
+        with pytest.raises(UnreadableFileError, match="No tab vInfo was found") as refusal:
             read(workbook(tmp_path / "x.xlsx", {"vHost": [VHOST, VHOST_ROW]}))
         assert refusal.value.params == {"tabs": "vHost"}
 
     def test_it_names_the_column_that_vinfo_lacks(self, tmp_path: Path) -> None:
-        with pytest.raises(RefusedError, match="memory"):
+        with pytest.raises(UnreadableFileError, match="memory"):
             read(workbook(tmp_path / "x.xlsx", {"vInfo": [["VM", "CPUs"], ["a", 1]]}))
 
     def test_it_refuses_a_file_without_a_usable_row(self, tmp_path: Path) -> None:
         for rows in ([], [vm(CPUs="x")]):
-            with pytest.raises(RefusedError, match="no usable row"):
+            with pytest.raises(UnreadableFileError, match="no usable row"):
                 read(rvtools(tmp_path / "x.xlsx", rows))

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hosts.inventory.reading import Reading, read_file
-from hosts.inventory.refusals import RefusedError
+from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.traces.shapes import TraceSet
 
 START = 1_782_864_000  # 2026-07-01 00:00 UTC
@@ -170,18 +170,18 @@ class TestBadRows:
         ],
     )
     def test_it_refuses_what_is_no_trace(self, tmp_path: Path, lines: list[str], code: str) -> None:
-        with pytest.raises(RefusedError) as refusal:
+        with pytest.raises(UnreadableFileError) as refusal:
             read(csv(tmp_path / "t.csv", *lines))
         assert refusal.value.code == code
 
     def test_it_names_the_columns_that_a_parquet_file_lacks(self, tmp_path: Path) -> None:
         pq.write_table(pa.table({"vm": ["a"], "x": [1]}), tmp_path / "t.parquet")
-        with pytest.raises(RefusedError, match="time, cpu"):
+        with pytest.raises(UnreadableFileError, match="time, cpu"):
             read(tmp_path / "t.parquet")
 
     def test_it_refuses_a_parquet_file_of_too_many_rows(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("hosts.inventory.traces.files.MAX_ROWS", 1)
         pq.write_table(pa.table({"vm": ["a", "a"], "time": [1, 2], "cpu": [1, 2]}), tmp_path / "t.parquet")
-        with pytest.raises(RefusedError) as refusal:
+        with pytest.raises(UnreadableFileError) as refusal:
             read(tmp_path / "t.parquet")
         assert refusal.value.code == "zip-bomb"
