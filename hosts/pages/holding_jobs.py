@@ -41,9 +41,9 @@ def _words(job: Job, names: dict[int, str], now: datetime) -> str:
 
 
 def _target(job: Job) -> int:
-    """The host that a move goes to, as its parameters say; 0 for other jobs."""
-    asked = job.params.get("host") if "move" in job.operation or "migrate" in job.operation else None
-    text = str(asked or "")
+    """The host that a job takes its guest to, as its operation says; 0 for other jobs."""
+    operation = OPERATIONS.get(job.operation)
+    text = str(job.params.get(operation.target_param, "")) if operation else ""
     return int(text) if text.isdecimal() else 0
 
 

@@ -99,7 +99,7 @@ def _root(lab: Lab, new: NewInstances, instance: Instance) -> Volume:
 def create_workloads(lab: Lab, new: NewInstances) -> list[Workload]:
     """A workload with a synthetic trace for each instance, under a name that the lab does not have yet."""
     taken = set(Workload.objects.filter(lab=lab).values_list("name", flat=True))
-    made = [
+    new_workloads = [
         Workload(
             lab=lab,
             name=free_name(name, taken),
@@ -108,27 +108,27 @@ def create_workloads(lab: Lab, new: NewInstances) -> list[Workload]:
         )
         for name in new.names
     ]
-    workloads = Workload.objects.bulk_create(made, batch_size=BATCH)
+    workloads = Workload.objects.bulk_create(new_workloads, batch_size=BATCH)
     Trace.objects.bulk_create(_traces(workloads, new), batch_size=BATCH)
     return workloads
 
 
 def free_name(name: str, taken: set[str]) -> str:
     """The name, or the name with a number behind it; it counts as taken afterwards."""
-    found, number = name, 2
-    while found in taken:
+    free, number = name, 2
+    while free in taken:
         ending = f" ({number})"
-        found, number = f"{name[: 255 - len(ending)]}{ending}", number + 1
-    taken.add(found)
-    return found
+        free, number = f"{name[: 255 - len(ending)]}{ending}", number + 1
+    taken.add(free)
+    return free
 
 
 def _traces(workloads: Sequence[Workload], new: NewInstances) -> list[Trace]:
     if len(workloads) <= WEEK_UP_TO:
-        return [synthetic_trace(one, new.kind, new.load) for one in workloads]
+        return [synthetic_trace(workload, new.kind, new.load) for workload in workloads]
     series = [synthetic_series(new.kind, new.load, f"{new.names[0]} {n}", days=1) for n in range(VARIANTS)]
     origin = Origin(TraceKind.SYNTHETIC, SOURCE, START)
-    return [make_trace(one, *series[index % VARIANTS], origin) for index, one in enumerate(workloads)]
+    return [make_trace(workload, *series[n % VARIANTS], origin) for n, workload in enumerate(workloads)]
 
 
 def synthetic_trace(workload: Workload, kind: InstanceType, load: Load) -> Trace:

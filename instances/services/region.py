@@ -9,7 +9,7 @@ def choose_region(lab: Lab, code: str) -> str:
 
     Instances that are there already stay where they are.
     """
-    found = region_figure(code)
+    region = region_figure(code)
     lab.region_code = code
     lab.save(update_fields=["region_code"])
-    return found.label
+    return region.label

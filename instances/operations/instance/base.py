@@ -104,10 +104,10 @@ class InstanceOperation(StateOperation):
 
     def cost(self, **changes: object) -> RunningCost:
         """What the instance costs as it stands, or with some of it changed."""
-        asked = Asked.of(self.instance, **changes)
-        services = self.once(f"services {asked.region}", lambda: service_prices(asked.region))
-        price = self.once(f"price {asked.region} {asked.kind.pk}", lambda: price_of(asked.region, asked.kind.pk))
-        return cost_at(price, asked, services, self.lab_figures)
+        query = Asked.of(self.instance, **changes)
+        services = self.once(f"services {query.region}", lambda: service_prices(query.region))
+        price = self.once(f"price {query.region} {query.kind.pk}", lambda: price_of(query.region, query.kind.pk))
+        return cost_at(price, query, services, self.lab_figures)
 
     def watts(self, kind: InstanceType | None = None) -> float:
         """What it draws at its mean load, on its own type or another, while it runs."""

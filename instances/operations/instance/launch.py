@@ -143,8 +143,8 @@ class LaunchInstance(Operation):
         """What one of the instances costs while it runs."""
         v = self.values
         volume = VolumeShape(v["root_kind"], v["root_gib"], v["root_iops"], v["root_throughput"])
-        asked = Asked(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
-        return cost(asked, service_prices(self.region), self.lab_figures)
+        query = Asked(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
+        return cost(query, service_prices(self.region), self.lab_figures)
 
     def changes(self) -> Sequence[Change]:
         """What there will be, and the running price by the hour and the month, in USD and JPY."""

@@ -60,6 +60,6 @@ class OperationForm(forms.Form):
 
 def kept_params(form: OperationForm) -> dict[str, Any]:
     """A valid form's data as JSON: given to the same form again, they make the same values."""
-    kept = {name: form[name].data for name in form.fields}
-    encoded: dict[str, Any] = json.loads(json.dumps(kept, cls=DjangoJSONEncoder))
-    return encoded
+    data = {name: form[name].data for name in form.fields}
+    params: dict[str, Any] = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+    return params

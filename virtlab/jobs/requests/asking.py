@@ -35,12 +35,12 @@ def subjects_or_404(lab: Lab, operation: type[Operation], words: Sequence[str]) 
     if not all(word.isdecimal() and len(word) < 19 for word in words):
         raise Http404
     keys = list(dict.fromkeys(int(word) for word in words))
-    found = {subject.pk: subject for subject in operation.subjects(lab).filter(pk__in=keys)}
-    missing = [key for key in keys if key not in found]
+    subjects = {subject.pk: subject for subject in operation.subjects(lab).filter(pk__in=keys)}
+    missing = [key for key in keys if key not in subjects]
     model = operation.subject_model
     if missing and model is not None and model._default_manager.filter(pk__in=missing).exists():
         raise Http404
-    return [found[key] for key in keys if key in found], len(missing)
+    return [subjects[key] for key in keys if key in subjects], len(missing)
 
 
 def page_address(lab: Lab, subject: models.Model | None) -> str:
@@ -75,7 +75,7 @@ def seen_in(text: str) -> dict[str, Any] | None:
 
 def seen_of_one(seen: object) -> dict[str, str] | None:
     """The columns of one object as a form showed them; None where it says nothing of it."""
-    return {str(name): str(kept) for name, kept in seen.items()} if isinstance(seen, dict) else None
+    return {str(name): str(value) for name, value in seen.items()} if isinstance(seen, dict) else None
 
 
 def stale_shown(subject: models.Model, change: Stale) -> tuple[str, str, str]:
@@ -86,11 +86,11 @@ def stale_shown(subject: models.Model, change: Stale) -> tuple[str, str, str]:
     return label, _plain(column, change.seen), _plain(column, change.now)
 
 
-def _plain(column: "models.Field[Any, Any] | None", kept: str) -> str:
+def _plain(column: "models.Field[Any, Any] | None", encoded: str) -> str:
     try:
-        value = json.loads(kept)
+        value = json.loads(encoded)
     except ValueError:
-        return kept
+        return encoded
     if isinstance(column, models.ForeignKey) and value is not None:
         related = column.related_model._default_manager.filter(pk=value).first() if isinstance(value, int) else None
         return str(related or value)
