@@ -1,0 +1,126 @@
+"""The page of an operation binds one form a request and computes nothing dear under the lab's lock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hosts.models import VirtualMachine
+from hosts.operations.guest.resize import ResizeVm
+from tests.jobs.estate import GIB, Estate
+from virtlab.jobs.models import AuditEntry, Job
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+
+@pytest.fixture
+def mine(estate: Estate, aiko: Client) -> Estate:
+    """The estate as Aiko's lab."""
+    session = aiko.session
+    session[SESSION_KEY] = "aiko-token"
+    session.save()
+    aiko.cookies["sessionid"] = session.session_key or ""
+    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    return estate
+
+
+@pytest.fixture
+def forms(monkeypatch: pytest.MonkeyPatch) -> list[OperationForm]:
+    """Every form that is made."""
+    made: list[OperationForm] = []
+    construct = OperationForm.__init__
+
+    def note(form: OperationForm, *args: Any, **kwargs: Any) -> None:
+        made.append(form)
+        construct(form, *args, **kwargs)
+
+    monkeypatch.setattr(OperationForm, "__init__", note)
+    return made
+
+
+@contextmanager
+def at_most(queries: int) -> Iterator[None]:
+    """No more queries than before there was one form a request."""
+    with CaptureQueriesContext(connection) as captured:
+        yield
+    assert len(captured) <= queries
+
+
+class TestOneForm:
+    def address(self, estate: Estate) -> str:
+        return reverse("jobs:operate", args=[estate.lab.slug, "vm.resize"])
+
+    def sent(self, estate: Estate, **more: object) -> dict[str, object]:
+        return {"subject": estate.vms[0].pk, "vcpu": 4, "memory_mib": 16 * GIB, **more}
+
+    def test_it_binds_none_twice_to_show_the_form(self, mine: Estate, aiko: Client, forms: list[OperationForm]) -> None:
+        with at_most(12):
+            page = aiko.get(self.address(mine), {"subject": mine.vms[0].pk})
+        assert (len(forms), page.context["form"]) == (1, forms[0])
+
+    def test_it_binds_none_twice_for_a_link_that_fills_it_in(
+        self, mine: Estate, aiko: Client, forms: list[OperationForm]
+    ) -> None:
+        with at_most(23):
+            page = aiko.get(self.address(mine), self.sent(mine))
+        assert page.context["preview"] is not None
+        assert (len(forms), page.context["form"]) == (1, forms[0])
+
+    def test_it_shows_a_link_that_fills_in_a_part_without_errors(
+        self, mine: Estate, aiko: Client, forms: list[OperationForm]
+    ) -> None:
+        page = aiko.get(self.address(mine), {"subject": mine.vms[0].pk, "vcpu": "many"})
+        assert (len(forms), page.context["form"].errors) == (1, {})
+        assert 'value="many"' in page.content.decode()
+        assert 'value="8192"' in page.content.decode()
+
+    def test_it_binds_none_twice_for_before_and_after(
+        self, mine: Estate, aiko: Client, forms: list[OperationForm]
+    ) -> None:
+        with at_most(22):
+            page = aiko.post(self.address(mine), self.sent(mine, do="preview"))
+        assert page.context["preview"] is not None
+        assert len(forms) == 1
+
+    def test_it_binds_none_twice_for_a_start(self, mine: Estate, aiko: Client, forms: list[OperationForm]) -> None:
+        with at_most(35):
+            answer = aiko.post(self.address(mine), self.sent(mine, do="start"))
+        assert (answer.status_code, len(forms)) == (302, 1)
+
+    @pytest.mark.parametrize("wrong", [{"memory_mib": 60 * GIB}, {"vcpu": "many"}])
+    def test_it_shows_the_form_that_was_turned_down(
+        self, mine: Estate, aiko: Client, forms: list[OperationForm], wrong: dict[str, object]
+    ) -> None:
+        page = aiko.post(self.address(mine), self.sent(mine, do="start") | wrong)
+        assert (page.status_code, len(forms), page.context["form"]) == (200, 1, forms[0])
+
+    def test_it_binds_none_twice_where_the_form_is_stale(
+        self, mine: Estate, aiko: Client, forms: list[OperationForm]
+    ) -> None:
+        seen = aiko.get(self.address(mine), {"subject": mine.vms[0].pk}).context["seen"]
+        VirtualMachine.objects.filter(pk=mine.vms[0].pk).update(memory_mib=12 * GIB)
+        forms.clear()
+        page = aiko.post(self.address(mine), self.sent(mine, do="start", seen=seen))
+        assert page.context["stale"]
+        assert page.context["preview"] is not None
+        assert len(forms) == 1
+
+
+class TestLock:
+    def test_it_computes_no_money_and_watts_for_a_start(
+        self, mine: Estate, aiko: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def dear(_operation: ResizeVm) -> None:
+            raise AssertionError("computed under the lock")
+
+        monkeypatch.setattr(ResizeVm, "figures", dear)
+        address = reverse("jobs:operate", args=[mine.lab.slug, "vm.resize"])
+        sent = {"subject": mine.vms[0].pk, "vcpu": 4, "memory_mib": 16 * GIB, "do": "start"}
+        assert aiko.post(address, sent).status_code == 302
+        assert AuditEntry.objects.get(job=Job.objects.get()).changes()["vCPU"] == ("2", "4")
