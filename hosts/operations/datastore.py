@@ -126,7 +126,6 @@ class GrowDatastore(Operation):
 
     @property
     def datastore(self) -> Datastore:
-        """The datastore."""
         assert isinstance(self.subject, Datastore)
         return self.subject
 

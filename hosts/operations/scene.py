@@ -82,7 +82,6 @@ class FailedUpdateScene(VmOperation):
         return [_("Afterwards go back to the snapshot: the system is well again.")]
 
     def plan(self) -> Plan:
-        """Two parts, each a job of its own."""
         snapshot = self.snapshot
         params = {"name": snapshot.values["name"], "memory": snapshot.values["with_memory"]}
         taking_s = snapshot_s(snapshot.memory_gib, None, self.timings)

@@ -119,7 +119,6 @@ class BeginFault(Operation):
         return [self.note]
 
     def plan(self) -> Plan:
-        """At once."""
         return Plan([PlannedStep("begin", _("It happens"), 0.0, begin, None, dict(self.place))])
 
 
@@ -178,5 +177,4 @@ class EndFault(Operation):
         return say(_("End: %(scene)s, %(where)s"), scene=self.subject.get_kind_display(), where=where)
 
     def plan(self) -> Plan:
-        """At once."""
         return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])

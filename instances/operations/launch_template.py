@@ -74,7 +74,6 @@ class CreateLaunchTemplate(Operation):
         return [_("A template costs nothing.")]
 
     def plan(self) -> Plan:
-        """At once."""
         params = {"name": self.values["save_as"], "values": self._answers()}
         return Plan([PlannedStep("save", _("Save"), 0.0, save_template, restore_template, params)])
 

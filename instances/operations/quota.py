@@ -84,7 +84,6 @@ class RequestQuota(Operation):
         return [_("A quota costs nothing; only what runs does.")]
 
     def plan(self) -> Plan:
-        """The cloud looks at it."""
         wait_s = self.lab_figures["quota_request_minutes"] * SECONDS_PER_MINUTE
         params = {"region": self.values["region"].pk, "group": self.values["group"], "vcpu": self.values["vcpu"]}
         title = _("The cloud looks at the request")

@@ -75,7 +75,6 @@ class ModifyVolume(Operation):
 
     @property
     def volume(self) -> Volume:
-        """The volume."""
         assert isinstance(self.subject, Volume)
         return self.subject
 

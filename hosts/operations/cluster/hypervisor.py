@@ -97,7 +97,6 @@ class ChangeHypervisor(Operation):
 
     @property
     def cluster(self) -> Cluster:
-        """The cluster."""
         assert isinstance(self.subject, Cluster)
         return self.subject
 

@@ -132,7 +132,6 @@ class SetCluster(Operation):
 
     @property
     def cluster(self) -> Cluster:
-        """The cluster."""
         assert isinstance(self.subject, Cluster)
         return self.subject
 

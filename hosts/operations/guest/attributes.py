@@ -46,7 +46,6 @@ class RenameForm(OperationForm):
     hostname = forms.CharField(label=_("Host name"), max_length=63, required=False, validators=[check_host_name])
 
     def clean_name(self) -> str:
-        """No other guest has it."""
         return require_free_name(self.lab, self.cleaned_data["name"], self.subject)
 
 

@@ -29,7 +29,6 @@ class VmOrTemplateOperation(Operation):
 
     @property
     def vm(self) -> VirtualMachine:
-        """The guest."""
         assert isinstance(self.subject, VirtualMachine)
         return self.subject
 

@@ -36,11 +36,9 @@ class CloneForm(OperationForm):
             self.fields["name"].initial = f"{self.subject.name}-copy"
 
     def clean_name(self) -> str:
-        """No other guest has it."""
         return require_free_name(self.lab, self.cleaned_data["name"])
 
     def clean_address(self) -> str:
-        """No other guest has it."""
         return require_free_address(self.lab, self.cleaned_data["address"])
 
 

@@ -67,7 +67,6 @@ class CreateForm(PlaceForm):
     field_order = ("name", "cluster", *SHAPE[1:], "operating_system", "host", "apart", "start")
 
     def clean_name(self) -> str:
-        """No other guest has it."""
         return require_free_name(self.lab, self.cleaned_data["name"])
 
     def clean(self) -> None:

@@ -74,7 +74,6 @@ class StartVm(RunningOperation):
     to_state = PowerState.RUNNING
 
     def plan(self) -> Plan:
-        """One boot."""
         duration_s = self.timings.boot_s(windows=self.windows)
         return Plan([power_step("start", _("Start the guest"), duration_s, self.to_state)])
 
@@ -91,7 +90,6 @@ class StopVm(VmStateOperation):
     to_state = PowerState.STOPPED
 
     def plan(self) -> Plan:
-        """One shutdown."""
         duration_s = self.timings.shutdown_s(windows=self.windows)
         return Plan([power_step("stop", _("Shut the guest down"), duration_s, self.to_state)])
 
@@ -123,7 +121,6 @@ class SuspendVm(VmStateOperation):
         return [Refusal(why)] if why else []
 
     def plan(self) -> Plan:
-        """The memory goes to the datastore."""
         duration_s = suspend_s(self.memory_gib, rate_of(self.vm), self.timings)
         title = _("Write its memory to the datastore")
         return Plan([power_step("write", title, duration_s, self.to_state, self.memory_gib)])
@@ -140,6 +137,5 @@ class ResumeVm(RunningOperation):
     to_state = PowerState.RUNNING
 
     def plan(self) -> Plan:
-        """The memory comes from the datastore."""
         duration_s = suspend_s(self.vm.suspended_gib, rate_of(self.vm), self.timings)
         return Plan([power_step("read", _("Read its memory from the datastore"), duration_s, self.to_state)])

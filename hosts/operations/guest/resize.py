@@ -159,7 +159,6 @@ class ResizeVm(VmOrTemplateOperation):
         return [say(message, kind=self.kind.name, change=LIVE[change]) for change in self.needs_stop]
 
     def plan(self) -> Plan:
-        """At once where it is live, else: shut down, change, start."""
         params = {name: self.values[name] for name in SIZES}
         title = _("Change its size")
         change = PlannedStep("set", title, self.timings.reconfigure_s, set_size, restore_size, params)

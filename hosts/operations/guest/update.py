@@ -83,7 +83,6 @@ class UpdateGuest(VmOperation):
         return self.timings.shutdown_s(windows=self.windows) + self.timings.boot_s(windows=self.windows)
 
     def plan(self) -> Plan:
-        """Write it, restart."""
         write_s = self.lab_figures["update_s"] * (2 if self.windows else 1)
         params = {"gib": self.gib, "outcome": self.values["outcome"]}
         write = PlannedStep("write", _("Write the update"), write_s)

@@ -145,7 +145,6 @@ class AddHosts(Operation):
         return facts._replace(hosts=[*facts.hosts, *new])
 
     def plan(self) -> Plan:
-        """Install, boot."""
         params = {
             "names": self.values["names"],
             "model": self.model.pk,

@@ -21,7 +21,6 @@ class HostOperation(Operation):
 
     @property
     def host(self) -> Host:
-        """The host."""
         assert isinstance(self.subject, Host)
         return self.subject
 

@@ -94,7 +94,6 @@ class PowerOffHost(HostStateOperation):
         return [Refusal(why, "", ways_to_empty(running_on(self.host)))] if why else []
 
     def plan(self) -> Plan:
-        """One shutdown."""
         return Plan([self.step("off", _("Shut the host down"), self.timings.host_shutdown_s)])
 
 
@@ -109,7 +108,6 @@ class PowerOnHost(HostStateOperation):
     to_state = HostState.ON
 
     def plan(self) -> Plan:
-        """One boot."""
         return Plan([self.step("on", _("Boot the host"), self.timings.host_boot_s)])
 
 
@@ -130,7 +128,6 @@ class FailHost(HostStateOperation):
         return [stopped, _("Nothing restarts them by itself; start them on another host after a move.")]
 
     def plan(self) -> Plan:
-        """At once."""
         return Plan([PlannedStep("fail", _("The host fails"), 0.0, fail_host)])
 
 
@@ -144,6 +141,5 @@ class RepairHost(HostStateOperation):
     to_state = HostState.ON
 
     def plan(self) -> Plan:
-        """Repair, boot."""
         repair = PlannedStep("repair", _("Replace the part"), self.lab_figures["host_repair_s"])
         return Plan([repair, self.step("on", _("Boot the host"), self.timings.host_boot_s)])

@@ -98,7 +98,6 @@ class DeleteSnapshot(SnapshotOperation):
         ]
 
     def plan(self) -> Plan:
-        """One step, as long as the merge takes."""
         moved_gib = merge_of(self.snapshot, self.lab.lab_time()).moved_gib
         duration_s = consolidate_s(moved_gib, rate_of(self.vm), self.timings)
         params, physics = {"snapshot": self.snapshot.pk}, {"kind": "consolidate", "disk_gib": moved_gib}
@@ -116,7 +115,6 @@ class DeleteSnapshots(VmOperation):
     downtime_s = 0.0
 
     def check(self) -> Sequence[Refusal]:
-        """There must be one."""
         if self.vm.snapshots.exists():
             return []
         return [Refusal(say(_("%(vm)s has no snapshot."), vm=self.vm.name))]
@@ -137,7 +135,6 @@ class DeleteSnapshots(VmOperation):
         ]
 
     def plan(self) -> Plan:
-        """One step, as long as the merge of the whole chain takes."""
         moved_gib = self._chain_gib()
         duration_s = consolidate_s(moved_gib, rate_of(self.vm), self.timings)
         physics = {"kind": "consolidate", "disk_gib": moved_gib}

@@ -65,7 +65,6 @@ class SnapshotOperation(Operation):
 
     @property
     def snapshot(self) -> Snapshot:
-        """The snapshot."""
         assert isinstance(self.subject, Snapshot)
         return self.subject
 
@@ -117,7 +116,6 @@ class RevertSnapshot(SnapshotOperation):
         return [say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)]
 
     def plan(self) -> Plan:
-        """One step, as long as the memory takes to read."""
         memory_gib = self.snapshot.memory_gib
         duration_s = revert_s(memory_gib, rate_of(self.vm), self.timings)
         params = {"snapshot": self.snapshot.pk}

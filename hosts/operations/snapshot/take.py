@@ -128,7 +128,6 @@ class TakeSnapshot(VmOperation):
         ]
 
     def plan(self) -> Plan:
-        """One step, as long as the memory takes to write."""
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": self.memory_gib}
         duration_s = snapshot_s(self.memory_gib, rate_of(self.vm), self.timings)
         physics = {"kind": "snapshot", "memory_gib": self.memory_gib}

@@ -70,7 +70,6 @@ class DeployTemplate(TemplateOperation):
 
     @property
     def count(self) -> int:
-        """Copies."""
         return len(self.values["names"])
 
     @property

@@ -32,7 +32,6 @@ class CopyForm(OperationForm):
     turn_at = forms.DateTimeField()
 
     def clean_name(self) -> str:
-        """No other guest has it."""
         return require_free_name(self.lab, self.cleaned_data["name"])
 
 

@@ -63,7 +63,6 @@ class AddressOperation(InstanceOperation):
         return [_("Whoever knows the present address has to learn the new one.")]
 
     def plan(self) -> Plan:
-        """One call."""
         title = _("The cloud changes the address")
         params = {"elastic": self.elastic}
         return Plan([PlannedStep("address", title, self.timings.ec2_modify_s, set_address, restore_address, params)])

@@ -53,7 +53,6 @@ class AttributeOperation(InstanceOperation):
         return value or "–"
 
     def plan(self) -> Plan:
-        """One call."""
         params = {"attribute": self.attribute, "value": self.values[self.attribute]}
         title = _("Change the instance")
         return Plan([PlannedStep("set", title, self.timings.ec2_modify_s, set_attribute, restore_attribute, params)])

@@ -35,7 +35,6 @@ class InstanceOperation(StateOperation):
 
     @property
     def instance(self) -> Instance:
-        """The instance."""
         assert isinstance(self.subject, Instance)
         return self.subject
 

@@ -30,7 +30,6 @@ class TypeForm(StoreForm):
     instance_type = TypeField(label=_("Instance type"))
 
     def prepare(self) -> None:
-        """As it is now."""
         super().prepare()
         self.order_fields(["instance_type"])
         if isinstance(self.subject, Instance):
@@ -156,7 +155,6 @@ class ChangeType(InstanceOperation):
         return PlannedStep("modify", _("Change the type"), self.timings.ec2_modify_s, set_type, restore_type, params)
 
     def plan(self) -> Plan:
-        """One call while it is stopped."""
         return Plan([self.modify])
 
 

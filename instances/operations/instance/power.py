@@ -153,7 +153,6 @@ class RebootInstance(InstanceOperation):
         return [_("The charge goes on, and the instance store keeps its data.")]
 
     def plan(self) -> Plan:
-        """Down and up."""
         shutdown_s = self.timings.shutdown_s(windows=self.windows)
         boot_s = instance_start_steps(self.timings, windows=self.windows)[-1].duration_s
         return Plan(
