@@ -3,24 +3,24 @@
 from django.urls import path
 
 from hosts.pages.clusters import views as clusters
-from hosts.pages.hosts import views as servers
-from hosts.pages.hypervisors import views as layers
+from hosts.pages.hosts import views as hosts
+from hosts.pages.hypervisors import views as hypervisors
 from hosts.pages.racks import views as racks
-from hosts.pages.vms import detail as machine
-from hosts.pages.vms import views as machines
+from hosts.pages.vms import detail as vm
+from hosts.pages.vms import views as vms
 
 app_name = "hosts"
 urlpatterns = [
     path("", racks.estate, name="estate"),
-    path("machines/", machines.machines, name="machines"),
-    path("machines/<int:pk>/", machine.machine, name="vm"),
+    path("machines/", vms.vms, name="machines"),
+    path("machines/<int:pk>/", vm.vm, name="vm"),
     path("machines/<int:pk>/menu/", racks.machine_menu, name="vm-menu"),
-    path("servers/", servers.servers, name="servers"),
-    path("servers/<int:pk>/", servers.server, name="host"),
+    path("servers/", hosts.hosts, name="servers"),
+    path("servers/<int:pk>/", hosts.host, name="host"),
     path("clusters/", clusters.clusters, name="clusters"),
     path("clusters/<int:pk>/", clusters.cluster, name="cluster"),
-    path("templates/", machines.templates, name="templates"),
+    path("templates/", vms.templates, name="templates"),
     path("datastores/", clusters.datastores, name="datastores"),
     path("datastores/<int:pk>/", clusters.datastore, name="datastore"),
-    path("hypervisors/", layers.hypervisors, name="hypervisors"),
+    path("hypervisors/", hypervisors.hypervisors, name="hypervisors"),
 ]

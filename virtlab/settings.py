@@ -78,6 +78,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "virtlab.web.tags",
+                "virtlab.web.table_tags",
             ],
             "loaders": [
                 (

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from hosts.choices import HostState
 from hosts.pages.racks.records import Block
 from virtlab.web import formats
-from virtlab.web.tables import Listing
 
 register = template.Library()
 BLOCK = (
@@ -51,12 +50,6 @@ def _fields(block: Block, address: str, menu: str, what: str) -> dict[str, Any]:
 def _foot(used: float) -> SafeString:
     # Digits alone, so nothing needs escaping.
     return SafeString(FOOT.format(f"{min(used, 1.0) * 100:.1f}")) if used else SafeString()
-
-
-@register.simple_tag
-def list_address(rows: Listing, **changes: str | int) -> str:
-    """A list's address with some of its state changed; an empty value takes the entry out."""
-    return rows.address(**changes)
 
 
 @register.filter

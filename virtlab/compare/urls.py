@@ -15,7 +15,7 @@ urlpatterns = [
     path(LAB, views.report, name="report"),
     path(f"{LAB}items/<slug:alternative>/", views.items, name="items"),
     path(f"{LAB}workloads/", views.workloads, name="workloads"),
-    path(f"{LAB}workloads.csv", export_views.sizing, name="sizing"),
+    path(f"{LAB}workloads.csv", views.workloads_csv, name="sizing"),
     path(f"{LAB}report.zip", export_views.csv, name="csv"),
     path(f"{LAB}report.xlsx", export_views.xlsx, name="xlsx"),
     path(f"{LAB}save/", views.save, name="save"),
@@ -26,7 +26,7 @@ urlpatterns = [
     path(SHARED, share_views.report, name="shared-report"),
     path(f"{SHARED}items/<slug:alternative>/", share_views.items, name="shared-items"),
     path(f"{SHARED}workloads/", share_views.workloads, name="shared-workloads"),
-    path(f"{SHARED}workloads.csv", share_views.sizing, name="shared-sizing"),
+    path(f"{SHARED}workloads.csv", share_views.workloads_csv, name="shared-sizing"),
     path(f"{SHARED}report.zip", share_views.csv, name="shared-csv"),
     path(f"{SHARED}report.xlsx", share_views.xlsx, name="shared-xlsx"),
 ]

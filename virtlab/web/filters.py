@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -43,7 +44,7 @@ class FilterBar:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The rest of the address that the form has to carry on: everything but its own fields and the page."""
-        own = {"q", "page"} | {found.name for found, _value in self.filters}
+        own = {"q", "page"} | {choice.name for choice, _value in self.filters}
         return [(key, value) for key, values in self.query.lists() if key not in own for value in values]
 
 
@@ -53,19 +54,23 @@ def words_asked(query: QueryDict) -> str:
 
 
 def filtered(
-    request: HttpRequest, rows: QuerySet[Any], filters: Sequence[Filter], search_fields: Iterable[str] = ()
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    filters: Sequence[Filter],
+    search: Iterable[str] | Callable[[str], Q] = (),
 ) -> tuple[QuerySet[Any], FilterBar]:
     """The rows that the address asks for, and the form that shows what it asks.
 
-    ?q= keeps rows of which every word is part of one of `search_fields` (lookups without `__icontains`).
+    ?q= keeps rows of which every word is part of one of the fields of `search` (lookups without `__icontains`), or for
+    every word of which the condition holds that `search` makes of it.
     """
-    search = words_asked(request.GET)
-    chosen = [(found, found.chosen(request.GET)) for found in filters]
-    for found, value in chosen:
-        rows = rows.filter(**{found.field: value}) if value else rows
-    for word in search.split():
-        rows = rows.filter(_any_holds(search_fields, word))
-    return rows, FilterBar(search, chosen, request.GET)
+    words = words_asked(request.GET)
+    chosen = [(choice, choice.chosen(request.GET)) for choice in filters]
+    for choice, value in chosen:
+        rows = rows.filter(**{choice.field: value}) if value else rows
+    for word in words.split():
+        rows = rows.filter(search(word) if callable(search) else _any_holds(search, word))
+    return rows, FilterBar(words, chosen, request.GET)
 
 
 def filtered_rows(
@@ -73,13 +78,13 @@ def filtered_rows(
 ) -> tuple[list[Any], FilterBar]:
     """The same for rows that are in memory: a filter's `field` is an attribute, the search looks in `text_of(row)`."""
     search = words_asked(request.GET)
-    chosen = [(found, found.chosen(request.GET)) for found in filters]
+    chosen = [(choice, choice.chosen(request.GET)) for choice in filters]
     words = search.casefold().split()
-    wanted = [(found.field, value) for found, value in chosen if value]
+    wanted = [(attrgetter(choice.field), value) for choice, value in chosen if value]
     kept = [
         row
         for row in rows
-        if all(str(getattr(row, field)) == value for field, value in wanted)
+        if all(str(read(row)) == value for read, value in wanted)
         and all(word in text_of(row).casefold() for word in words)
     ]
     return kept, FilterBar(search, chosen, request.GET)

@@ -1,12 +1,14 @@
-"""The pages of a lab that the header names. A new page of a lab is added here and nowhere else."""
+"""The pages of a lab that the header and the two sides name. A new page of a lab is added here and nowhere else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-ENTRIES: tuple[tuple[str, str | Promise], ...] = (
+Entries = tuple[tuple[str, str | Promise], ...]
+ENTRIES: Entries = (
     ("compare:lab", _("Lab")),
     ("hosts:estate", _("On-prem")),
     ("instances:region", _("Cloud")),
@@ -14,22 +16,65 @@ ENTRIES: tuple[tuple[str, str | Promise], ...] = (
     ("inventory:upload", _("Import")),
     ("jobs:list", _("Jobs")),
 )
+SIDES: dict[str, tuple[str, str | Promise, Entries]] = {
+    "hosts": (
+        "w",
+        _("On-prem"),
+        (
+            ("hosts:estate", _("Racks")),
+            ("hosts:machines", _("Machines")),
+            ("hosts:servers", _("Hosts")),
+            ("hosts:clusters", _("Clusters")),
+            ("hosts:templates", _("Templates")),
+            ("hosts:datastores", _("Datastores")),
+            ("hosts:hypervisors", _("Hypervisors")),
+        ),
+    ),
+    "instances": (
+        "c",
+        _("Cloud"),
+        (
+            ("instances:region", _("Region")),
+            ("instances:list", _("Instances")),
+            ("instances:types", _("Types")),
+            ("instances:naming", _("Type names")),
+            ("instances:regions", _("Regions")),
+            ("instances:hypervisors", _("Hypervisors")),
+            ("instances:responsibility", _("Who does what")),
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the header; `current` on the page it leads to and on pages below that."""
+    """An entry of a navigation; `current` on the page it leads to and on pages below that."""
 
     label: str | Promise
     address: str
     current: bool
 
 
-def links(slug: str, path: str) -> list[Link]:
-    """The header's entries in a lab, for a reader at `path`; addresses that do not exist are left out."""
-    entries = [(label, address) for name, label in ENTRIES if (address := _address(name, slug))]
-    here = max((address for _label, address in entries if path.startswith(address)), key=len, default="")
-    return [Link(label, address, address == here) for label, address in entries]
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two sides of a lab: its hue (w or c), its name, and its pages."""
+
+    hue: str
+    label: str | Promise
+    links: list[Link]
+
+
+def links(slug: str, path: str, entries: Iterable[tuple[str, str | Promise]] = ENTRIES) -> list[Link]:
+    """The header's entries, or others, for a reader at `path`; addresses that do not exist are left out."""
+    known = [(label, address) for name, label in entries if (address := _address(name, slug))]
+    here = max((address for _label, address in known if path.startswith(address)), key=len, default="")
+    return [Link(label, address, address == here) for label, address in known]
+
+
+def side(app: str, slug: str, path: str) -> Side:
+    """The side that an app's pages belong to; one without hue, name and links for pages of neither."""
+    hue, label, entries = SIDES.get(app, ("", "", ()))
+    return Side(hue, label, links(slug, path, entries))
 
 
 def _address(name: str, slug: str) -> str:

@@ -1,7 +1,6 @@
 """Template tags and filters, loaded in every template (settings.TEMPLATES builtins)."""
 
 import secrets
-from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -13,9 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from virtlab.web import formats, nav
-from virtlab.web.filters import FilterBar
 from virtlab.web.hypervisor_sources import source_words
-from virtlab.web.tables import Listing
 
 register = template.Library()
 
@@ -120,44 +117,16 @@ def field(bound: BoundField, unit: str = "") -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("parts/sort_header.html")
-def sort_header(listing: Listing, column: str, label: str, css: str = "") -> dict[str, str]:
-    """A column's header that sorts by it."""
-    return {
-        "label": label,
-        "css": css,
-        "state": listing.sort_state(column),
-        "address": listing.sort_address(column),
-    }
-
-
-@register.inclusion_tag("parts/pager.html")
-def pager(listing: Listing) -> dict[str, Any]:
-    """How many rows there are, and the way to the other pages."""
-    steps = [(number, listing.address(page=number)) for number in listing.numbers]
-    return {"page": listing.page, "steps": steps}
-
-
-@register.inclusion_tag("parts/filter_bar.html", takes_context=True)
-def filter_bar(context: Context, bar: FilterBar, placeholder: str = "") -> dict[str, Any]:
-    """The form above a list: its search and filters. The list stands in an element with the id "list"."""
-    return {"bar": bar, "placeholder": placeholder, "path": context["request"].path}
-
-
-@register.inclusion_tag("parts/select_box.html")
-def select_box(pk: int, name: str) -> dict[str, Any]:
-    """A row's check box for the bulk actions of its list."""
-    return {"pk": pk, "name": name}
-
-
-@register.inclusion_tag("parts/bulk_bar.html")
-def bulk_bar(slug: str, operations: Iterable[Any]) -> dict[str, Any]:
-    """What can be done with the rows selected: one button an operation, which leads to a page for all of them."""
-    return {"choices": [(one, reverse("jobs:bulk", args=[slug, one.name])) for one in operations]}
-
-
 @register.simple_tag(takes_context=True)
 def lab_links(context: Context) -> list[nav.Link]:
     """The header's entries on a page of a lab; none elsewhere."""
     lab, request = context.get("lab"), context.get("request")
     return nav.links(lab.slug, request.path) if lab is not None and request is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def lab_side(context: Context) -> nav.Side:
+    """The side of the lab that the page belongs to; the page that "side_page" names is current, else the page's own."""
+    request, lab = context["request"], context["lab"]
+    path = reverse(name, args=[lab.slug]) if (name := context.get("side_page")) else request.path
+    return nav.side(request.resolver_match.app_name, lab.slug, path)

@@ -1,7 +1,6 @@
 """What the page shows of an import that was read and not yet accepted."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,29 +14,14 @@ from hosts.inventory.packing import Packed, unpack
 from hosts.inventory.problems import KEPT_PER_CODE, SEVERITIES, Problem, Severity
 from hosts.inventory.rows import VmRow
 from hosts.inventory.traces.shapes import FORMAT as TRACES
-from hosts.models.inventory_import import ImportState, InventoryImport
+from hosts.models.inventory_import import InventoryImport
+from hosts.pages.imports.tables import FINDINGS, IMPORTED_VMS, Finding
 from virtlab.web.filters import words_asked
-from virtlab.web.tables import listing
+from virtlab.web.listing import listing
 
-PER_PAGE = 50
 SPELT_OUT = 3
 FORMATS = {RVTOOLS: "RVTools", **{shape.key: shape.label for shape in FLAT_FORMATS}}
-VM_FIELDS = ("name", "cluster", "host", "vcpu", "memory_mib", "disk_gib", "power_state", "row")
-VM_COLUMNS = dict(zip(VM_FIELDS, VM_FIELDS, strict=True))
-FINDING_COLUMNS = {"order": "order", "tab": "tab", "row": "row", "severity": "severity"}
-
-
-@dataclass(slots=True)
-class Finding:
-    """One problem as a row of the table."""
-
-    order: int
-    severity: str
-    severity_label: str
-    tab: str
-    row: int
-    column: str
-    message: str
+FINDINGS_FILE = "findings.csv"
 
 
 def preview(request: HttpRequest, staged: InventoryImport) -> dict[str, Any]:
@@ -73,12 +57,12 @@ def tabs(staged: InventoryImport, packed: Packed) -> list[tuple[str, str, int]]:
 
 def assumed(packed: Packed) -> list[tuple[str, int]]:
     """The defaults that stand in for what the file does not say: sentences, with how many more there are like each."""
-    told: dict[str, list[str]] = {}
+    by_code: dict[str, list[str]] = {}
     for problem in packed.problem_rows():
         if problem.severity == Severity.DEFAULT:
-            told.setdefault(problem.code, []).append(problem.message)
+            by_code.setdefault(problem.code, []).append(problem.message)
     rows: list[tuple[str, int]] = []
-    for code, messages in told.items():
+    for code, messages in by_code.items():
         shown = messages if packed.counts[code] <= SPELT_OUT else messages[:1]
         rows += [(message, 0) for message in shown[:-1]]
         rows.append((shown[-1], packed.counts[code] - len(shown)))
@@ -91,7 +75,7 @@ def findings_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
     severity, tab = request.GET.get("severity", ""), request.GET.get("tab", "")
     rows = [row for row in findings(problems) if severity in {"", row.severity} and tab in {"", row.tab}]
     return {
-        "findings": listing(request, rows, FINDING_COLUMNS, "order", per_page=PER_PAGE),
+        "rows": listing(request, FINDINGS, rows, file_name=FINDINGS_FILE),
         "severities": [(str(key), label) for key, label in SEVERITIES.items()],
         "severity": severity,
         "file_tabs": sorted({problem.tab for problem in problems if problem.tab}),
@@ -104,17 +88,16 @@ def findings_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
 def findings(problems: list[Problem]) -> Iterator[Finding]:
     """Problems as rows, rows that are left out first."""
     ranked = sorted(problems, key=lambda problem: (list(Severity).index(problem.severity), problem.tab, problem.row))
-    for order, one in enumerate(ranked):
-        label = str(SEVERITIES[one.severity])
-        yield Finding(order, one.severity.value, label, one.tab, one.row, one.column, one.message)
-
-
-def finding_rows(staged: InventoryImport) -> list[list[object]]:
-    """The findings as rows of a file."""
-    if staged.state != ImportState.READY:
-        return []
-    rows = findings(unpack(staged.content).problem_rows())
-    return [[row.severity_label, row.tab, row.row or "", row.column, row.message] for row in rows]
+    for order, problem in enumerate(ranked):
+        yield Finding(
+            order=order,
+            severity=problem.severity.value,
+            severity_label=str(SEVERITIES[problem.severity]),
+            tab=problem.tab,
+            row=problem.row,
+            column=problem.column,
+            message=problem.message,
+        )
 
 
 def machines_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
@@ -122,7 +105,7 @@ def machines_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
     search = words_asked(request.GET)
     raw = packed.inventory["vms"]
     rows = [VmRow(**row) for row in raw if search.casefold() in searched(row)]
-    return {"vms": listing(request, rows, VM_COLUMNS, "row", per_page=PER_PAGE), "search": search}
+    return {"rows": listing(request, IMPORTED_VMS, rows), "search": search}
 
 
 def searched(row: dict[str, Any]) -> str:

@@ -21,8 +21,8 @@ from virtlab.jobs.actor import actor_of
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
-from virtlab.web.cells import csv_response
 from virtlab.web.htmx import redirect_page, render_region
+from virtlab.web.listing import Listing, moved_file, wants_file
 
 TEMPLATE = Path(__file__).with_name("template.csv")
 
@@ -64,6 +64,9 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     if staged.state == ImportState.ACCEPTED and "writing" in request.GET:
         return after_accept(request, lab, staged)
     context = show_context(request, lab, staged)
+    rows: Listing[Any] | None = context.get("rows")
+    if rows and rows.file_name and wants_file(request):
+        return rows.file()
     return render_region(request, "hosts/imports/show.html", "import", context)
 
 
@@ -113,8 +116,6 @@ def discard(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_GET
 def findings_csv(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """All findings that were kept, as a file."""
+    """The address that the findings' file had before it was their list's own."""
     lab = open_lab(request, slug, Role.OPERATOR)
-    rows = preview.finding_rows(selectors.import_of(lab, pk))
-    header = [_("Severity"), _("Tab"), _("Row"), _("Column"), _("Finding")]
-    return csv_response("findings.csv", [header, *rows])
+    return moved_file(request, selectors.import_of(lab, pk).get_absolute_url())

@@ -1,6 +1,5 @@
 """The racks: every host as a slab with its machines in it, some hosts a page."""
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,7 +16,7 @@ from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.filters import Filter, FilterBar, filtered
 from virtlab.web.htmx import render_region
-from virtlab.web.tables import Listing
+from virtlab.web.listing import Listing
 
 HOSTS_A_PAGE = 40
 SEARCHED = ("name", "cluster__name", "rack", "virtual_machines__name")
@@ -28,19 +27,18 @@ def estate(request: HttpRequest, slug: str) -> HttpResponse:
     """The racks as they are now: ?q=, ?cluster=, ?state=, ?hypervisor= choose the hosts, ?size= what a block shows."""
     lab = open_lab(request, slug)
     hosts, bar = _hosts(request, lab)
-    page = Paginator(hosts, HOSTS_A_PAGE).get_page(request.GET.get("page"))
+    rows: Listing[Host] = Listing(request.GET, hosts, per_page=HOSTS_A_PAGE)
     size = BY_MEMORY if request.GET.get("size") == BY_MEMORY else BY_VCPU
-    shown = {host.pk for host in page.object_list}
     context = {
         "lab": lab,
-        "estate": rack_view(lab, shown, size),
+        "estate": rack_view(lab, {host.pk for host in rows.page.object_list}, size),
         "bar": bar,
-        "rows": Listing(page, "", request.GET),
+        "rows": rows,
         "sizes": [(BY_VCPU, _("vCPU")), (BY_MEMORY, _("Memory"))],
         "size": size,
         "start": start_links(request, lab, ("host.add", "vm.create")),
     }
-    return render_region(request, "hosts/racks/estate.html", "racks", context)
+    return render_region(request, "hosts/racks/estate.html", "list", context)
 
 
 def _hosts(request: HttpRequest, lab: Lab) -> tuple[QuerySet[Host], FilterBar]:

@@ -25,22 +25,29 @@ MOST_COPIES = 50
 
 
 @require_GET
-def machine(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A machine: what it is, what it uses now, its snapshots, its last day, what it costs and what was done to it."""
     lab = open_lab(request, slug)
-    vm = get_object_or_404(VirtualMachine.objects.select_related(*RELATED), pk=pk, lab=lab)
+    subject = get_object_or_404(VirtualMachine.objects.select_related(*RELATED), pk=pk, lab=lab)
     now = live(lab)
-    row = now.guests.get(vm.pk)
-    context: dict[str, Any] = {"lab": lab, "thing": vm, "vm": vm, "now": row, "busy": busy_machines(lab).get(vm.pk)}
-    context.update(_snapshots(request, vm))
+    row = now.guests.get(pk)
+    context: dict[str, Any] = {
+        "lab": lab,
+        "subject": subject,
+        "vm": subject,
+        "now": row,
+        "busy": busy_machines(lab).get(pk),
+        "side_page": "hosts:templates" if subject.is_template else "",
+    }
+    context.update(_snapshots(request, subject))
     if not wants_region(request):
-        context.update(_more(vm, row, now))
+        context.update(_more(subject, row, now))
     return render_region(request, "hosts/vms/vm.html", "now", context)
 
 
 def _snapshots(request: HttpRequest, vm: VirtualMachine) -> dict[str, Any]:
     snapshots = tree_of(vm)
-    names = [one.name for one in operations_for(snapshots[0].snapshot)] if snapshots else []
+    names = [operation.name for operation in operations_for(snapshots[0].snapshot)] if snapshots else []
     return {"snapshots": snapshots, "snapshot_actions": offered(request, vm.lab, names)}
 
 
@@ -53,5 +60,5 @@ def _more(vm: VirtualMachine, row: GuestLive | None, now: Live) -> dict[str, Any
         "bill": guest_bill(now, vm.pk),
         "charts": []
         if vm.is_template or row is None
-        else [rendered(one) for one in guest_charts(history_of_guest(vm))],
+        else [rendered(chart) for chart in guest_charts(history_of_guest(vm))],
     }

@@ -1,12 +1,11 @@
 """Every virtual machine, and every template, as a table."""
 
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from hosts.choices import Hypervisor, PowerState
@@ -14,116 +13,63 @@ from hosts.live.page_live import live_for_hosts
 from hosts.models import Host, VirtualMachine
 from hosts.pages.common import cluster_filter, offered, start_links
 from hosts.pages.holding_jobs import busy_machines
+from hosts.pages.vms.tables import SYSTEM, TEMPLATES, VMS, ListedVm
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
-from virtlab.web.cells import csv_response
-from virtlab.web.filters import Filter, FilterBar, filtered
-from virtlab.web.tables import listing
+from virtlab.web.filters import Filter, filtered
+from virtlab.web.listing import list_page, listing
 
-COLUMNS = {
-    "name": "name",
-    "host": "host__name",
-    "cluster": "cluster__name",
-    "os": "workload__operating_system",
-    "vcpu": "vcpu",
-    "memory": "memory_mib",
-    "disk": "disk_gib",
-    "cpu": "cpu_share",
-    "state": "power_state",
-}
-TEMPLATE_COLUMNS = {
-    "name": "name",
-    "cluster": "cluster__name",
-    "os": "workload__operating_system",
-    "vcpu": "vcpu",
-    "memory": "memory_mib",
-    "disk": "disk_gib",
-    "copies": "copy_count",
-    "linked": "linked_count",
-}
 SEARCHED = ("name", "host__name", "cluster__name", "workload__application")
 BULK = ("vm.start", "vm.stop", "vm.suspend", "vm.resume", "vm.resize", "snapshot.take", "vm.move", "vm.delete")
 TEMPLATE_BULK = ("template.deploy", "template.to_vm", "vm.delete")
-CSV_FIELDS = (
-    "name", "host__name", "cluster__name", "workload__operating_system", "power_state", "is_template", "vcpu",
-    "memory_mib", "disk_gib", "disk_used_gib", "cpu_share",
-)  # fmt: skip
+BY_SYSTEM = Filter("os", _("System"), OperatingSystem.choices, SYSTEM)
 
 
 @require_GET
-def machines(request: HttpRequest, slug: str) -> HttpResponse:
+def vms(request: HttpRequest, slug: str) -> HttpResponse:
     """Virtual machines: ?q= searches names, hosts, clusters and applications; ?format=csv gives what is shown."""
     lab = open_lab(request, slug)
     share = F("workload__trace__cpu_mean_vcpu") / F("vcpu")
-    rows, bar = _filtered(request, lab, VirtualMachine.objects.filter(lab=lab).annotate(cpu_share=share))
-    if request.GET.get("format") == "csv":
-        return _csv(request, rows)
-    shown = listing(request, rows.select_related("host", "cluster", "workload"), COLUMNS, "name")
+    every = VirtualMachine.objects.filter(lab=lab).annotate(cpu_share=share)
+    rows, bar = filtered(request, every.select_related("host", "cluster", "workload"), _vm_filters(lab), SEARCHED)
     context = {
         "lab": lab,
-        "rows": shown,
-        "lines": _lines(lab, shown.page.object_list),
         "bar": bar,
         "bulk": offered(request, lab, BULK),
         "start": start_links(request, lab, ("vm.create",)),
     }
-    return render(request, "hosts/vms/vms.html", context)
+    listed = listing(request, VMS, rows, show=partial(_listed, lab), file_name="machines.csv")
+    return list_page(request, "hosts/vms/vms.html", listed, context)
 
 
-def _filtered(request: HttpRequest, lab: Lab, rows: QuerySet[Any]) -> tuple[QuerySet[Any], FilterBar]:
+def _vm_filters(lab: Lab) -> list[Filter]:
     hosts = Host.objects.filter(lab=lab).order_by("name").values_list("pk", "name")
-    choices = [(str(pk), name) for pk, name in hosts]
-    filters = [
-        Filter("state", gettext_lazy("State"), PowerState.choices, "power_state"),
+    return [
+        Filter("state", _("State"), PowerState.choices, "power_state"),
         cluster_filter(lab),
-        Filter("host", gettext_lazy("Host"), choices, "host"),
-        Filter("os", gettext_lazy("System"), OperatingSystem.choices, "workload__operating_system"),
-        Filter("hypervisor", gettext_lazy("Hypervisor"), Hypervisor.choices, "cluster__hypervisor"),
+        Filter("host", _("Host"), [(str(pk), name) for pk, name in hosts], "host"),
+        BY_SYSTEM,
+        Filter("hypervisor", _("Hypervisor"), Hypervisor.choices, "cluster__hypervisor"),
     ]
-    return filtered(request, rows, filters, SEARCHED)
 
 
-def _lines(lab: Lab, vms: Any) -> list[dict[str, Any]]:
-    """Each machine of the page with what it uses now, and the job that holds it."""
-    listed: list[VirtualMachine] = list(vms)
-    now = live_for_hosts(lab, {vm.host_id for vm in listed if vm.host_id})
-    busy = busy_machines(lab)
-    return [{"vm": vm, "now": now.guests.get(vm.pk), "busy": busy.get(vm.pk)} for vm in listed]
-
-
-def _csv(request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse:
-    header = [
-        _("Name"), _("Host"), _("Cluster"), _("System"), _("State"), _("Template"), _("vCPU"), _("Memory (MiB)"),
-        _("Disk (GiB)"), _("Disk in use (GiB)"), _("CPU used, mean (share)"),
-    ]  # fmt: skip
-    sort = request.GET.get("sort", "name")
-    field = COLUMNS.get(sort.removeprefix("-"), "name")
-    ordered = rows.order_by(f"-{field}" if sort.startswith("-") else field, "pk")
-    return csv_response("machines.csv", [header, *ordered.values_list(*CSV_FIELDS)])
+def _listed(lab: Lab, shown: Sequence[VirtualMachine]) -> list[ListedVm]:
+    now = live_for_hosts(lab, {vm.host_id for vm in shown if vm.host_id})
+    jobs = busy_machines(lab)
+    return [ListedVm(vm, now.guests.get(vm.pk), jobs.get(vm.pk)) for vm in shown]
 
 
 @require_GET
 def templates(request: HttpRequest, slug: str) -> HttpResponse:
-    """Templates, with what was made from each."""
+    """Templates, with what was made from each; ?format=csv gives what is shown."""
     lab = open_lab(request, slug)
-    rows = VirtualMachine.objects.filter(lab=lab, is_template=True).select_related("cluster", "workload", "datastore")
-    counted = rows.annotate(
+    every = VirtualMachine.objects.filter(lab=lab, is_template=True).annotate(
         copy_count=Count("copies", distinct=True), linked_count=Count("linked_clones", distinct=True)
     )
-    filters = [
-        cluster_filter(lab),
-        Filter("os", gettext_lazy("System"), OperatingSystem.choices, "workload__operating_system"),
-    ]
-    kept, bar = filtered(request, counted, filters, SEARCHED)
-    if request.GET.get("format") == "csv":
-        header = [_("Name"), _("Cluster"), _("vCPU"), _("Memory (MiB)"), _("Disk (GiB)"), _("Copies"), _("Linked")]
-        fields = ("name", "cluster__name", "vcpu", "memory_mib", "disk_gib", "copy_count", "linked_count")
-        return csv_response("templates.csv", [header, *kept.order_by("name").values_list(*fields)])
-    context = {
-        "lab": lab,
-        "rows": listing(request, kept, TEMPLATE_COLUMNS, "name"),
-        "bar": bar,
-        "bulk": offered(request, lab, TEMPLATE_BULK),
-    }
-    return render(request, "hosts/vms/templates.html", context)
+    rows, bar = filtered(
+        request, every.select_related("cluster", "workload"), [cluster_filter(lab), BY_SYSTEM], SEARCHED
+    )
+    context = {"lab": lab, "bar": bar, "bulk": offered(request, lab, TEMPLATE_BULK)}
+    listed = listing(request, TEMPLATES, rows, file_name="templates.csv")
+    return list_page(request, "hosts/vms/templates.html", listed, context)

@@ -9,15 +9,14 @@ from django.views.decorators.http import require_GET, require_POST
 from instances.catalog.queries import region_list
 from instances.pages.regions.charts import move_chart, regions_chart
 from instances.pages.regions.comparison import BASKET, move, region_rows
+from instances.pages.regions.tables import REGIONS
 from instances.pages.types.explorer import place
 from instances.services.region import choose_region
 from virtlab.charts.html import rendered
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
-from virtlab.web.tables import listing
-
-COLUMNS = {"code": "code", "zones": "zones", "types": "types", "price": "price", "grid": "grid"}
+from virtlab.web.listing import list_page, listing
 
 
 @require_GET
@@ -30,7 +29,6 @@ def regions(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "lab": lab,
         "base": base,
-        "rows": listing(request, rows, COLUMNS, "price"),
         "chart": rendered(regions_chart(rows, base), wide=True),
         "zones": sum(row.zones for row in rows),
         "basket": ", ".join(BASKET),
@@ -38,17 +36,17 @@ def regions(request: HttpRequest, slug: str) -> HttpResponse:
         "regions": region_list(),
         **_move(lab, request, base),
     }
-    return render(request, "instances/regions/regions.html", context)
+    return list_page(request, "instances/regions/regions.html", listing(request, REGIONS, rows), context)
 
 
 def _move(lab: Lab, request: HttpRequest, base: str) -> dict[str, object]:
     """The two regions asked for; without a second one nothing is compared."""
     source, asked = place(lab, request.GET.get("from", "")), request.GET.get("to", "")
-    target = asked if any(one.code == asked for one in region_list()) else ""
+    target = asked if any(region.code == asked for region in region_list()) else ""
     context: dict[str, object] = {"source": source, "target": target, "unknown": bool(asked) and not target}
     if target:
-        found = move(source, target)
-        context |= {"move": found, "move_chart": rendered(move_chart(found))}
+        change = move(source, target)
+        context |= {"move": change, "move_chart": rendered(move_chart(change))}
     return context
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
 from instances.catalog.queries import region_list, type_table
 from instances.catalog.type_table import TypeTable
@@ -20,12 +20,10 @@ from virtlab.engine.units import HOURS_PER_MONTH
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
-from virtlab.web.tables import Listing
 
-PER_PAGE = 50
 MOST_COMPARED = 4
 DEFAULT_YEN = 150.0
-SORTS = ("name", "vcpu", "memory", "network", "ebs", "price", "watts", "per_vcpu", "per_gib")
+ANY_TYPE = "TYPE"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,10 +37,10 @@ class Explored:
     values: Mapping[str, float]
     form: ExplorerForm
     purchase: str
-    system: str
-    listing: Listing
+    query: QueryDict
     compared: list[str]
     too_many: bool
+    type_address: str
 
     @property
     def usd_jpy(self) -> float:
@@ -53,10 +51,19 @@ class Explored:
         """USD per month of 730 hours."""
         return float(self.usd[row]) * HOURS_PER_MONTH
 
-    @property
-    def without_comparison(self) -> str:
-        """The address with nothing compared."""
-        return self.listing.address(compare="")
+    def address_of(self, name: str) -> str:
+        """Where a type's page is; looked up once for all of them."""
+        return self.type_address.replace(ANY_TYPE, name)
+
+    def in_order(self, sort: str) -> list[int]:
+        """The rows by a column, descending with a minus before it; figures that are not known come last."""
+        name, down = sort.removeprefix("-"), sort.startswith("-")
+        if name == "name":
+            ordered: npt.NDArray[np.intp] = self.rows[::-1] if down else self.rows
+        else:
+            values = sort_keys(self.table, self.usd)[name][self.rows]
+            ordered = self.rows[np.argsort(-values if down else values, kind="stable")]
+        return [int(row) for row in ordered]
 
 
 def explore(request: HttpRequest, lab: Lab) -> Explored:
@@ -70,14 +77,20 @@ def explore(request: HttpRequest, lab: Lab) -> Explored:
     purchase = asked.get("purchase") or PurchaseOption.ON_DEMAND.value
     system = asked.get("system") or OperatingSystem.LINUX.value
     usd = prices(table, purchase, system, values)
-    rows = np.flatnonzero(mask(table, facts, usd, asked))
-    sort, rows = ordered(table, usd, rows, request.GET.get("sort", ""))
     wanted = [name for name in dict.fromkeys(request.GET.getlist("compare")) if name in table.row_of]
-    page = Paginator(rows.tolist(), PER_PAGE).get_page(request.GET.get("page"))
     return Explored(
-        table, facts, usd, rows, values, form, purchase, system,
-        Listing(page, sort, request.GET), wanted[:MOST_COMPARED], len(wanted) > MOST_COMPARED,
-    )  # fmt: skip
+        table=table,
+        facts=facts,
+        usd=usd,
+        rows=np.flatnonzero(mask(table, facts, usd, asked)),
+        values=values,
+        form=form,
+        purchase=purchase,
+        query=request.GET,
+        compared=wanted[:MOST_COMPARED],
+        too_many=len(wanted) > MOST_COMPARED,
+        type_address=reverse("instances:type", args=[lab.slug, ANY_TYPE]),
+    )
 
 
 def place(lab: Lab, asked: str) -> str:
@@ -137,20 +150,8 @@ def _found(facts: TypeFacts, search: str) -> Bools:
     return np.array([all(word in text for word in words) for text in facts.search], dtype=np.bool_)
 
 
-def ordered(
-    table: TypeTable, usd: npt.NDArray[np.float64], rows: npt.NDArray[np.intp], asked: str
-) -> tuple[str, npt.NDArray[np.intp]]:
-    """The rows sorted as asked (by price where nonsense is asked) with the order's name; unknown figures last."""
-    sort = asked if asked.removeprefix("-") in SORTS else "price"
-    name, down = sort.removeprefix("-"), sort.startswith("-")
-    if name == "name":
-        return sort, rows[::-1] if down else rows
-    values = _keys(table, usd)[name][rows]
-    order = np.argsort(-values if down else values, kind="stable")
-    return sort, rows[order]
-
-
-def _keys(table: TypeTable, usd: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
+def sort_keys(table: TypeTable, usd: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
+    """What each column but the name sorts by."""
     return {
         "vcpu": table.vcpu,
         "memory": table.memory_gib,

@@ -161,7 +161,7 @@ class TestPreview:
         rows = [VINFO, VINFO_ROW, ["x", "poweredOn", "False", "=1+1", *VINFO_ROW[4:]]]
         tab = "=vInfo.csv"
         staged = send(aiko, lab, tab, csv_text(rows))
-        text = aiko.get(reverse("inventory:findings", args=[lab.slug, staged.pk])).content.decode()
+        text = aiko.get(reverse("inventory:findings", args=[lab.slug, staged.pk]), follow=True).content.decode()
         assert "'=vInfo.csv" in text
         assert "\n=vInfo" not in text
         assert ",=vInfo" not in text

@@ -92,8 +92,15 @@ class TestList:
         assert "db-01" not in get(aiko, own, "list", "?state=running")
         assert "web-01" not in get(aiko, own, "list", "?family=t3")
         assert "No instance matches" in get(aiko, own, "list", "?q=nothing")
-        rows = list(csv.reader(io.StringIO(get(aiko, own, "list-csv", "?q=t3.micro").lstrip("\ufeff"))))
+        rows = list(csv.reader(io.StringIO(get(aiko, own, "list", "?q=t3.micro&format=csv").lstrip("\ufeff"))))
         assert [row[0] for row in rows[1:]] == ["db-01"]
+
+    def test_its_file_is_found_under_its_old_address(self, aiko: Client, ben: Client, own: Cloud) -> None:
+        address = reverse("instances:list-csv", args=[own.lab.slug])
+        answer = aiko.get(f"{address}?state=running")
+        assert answer.status_code == 301
+        assert answer["Location"] == reverse("instances:list", args=[own.lab.slug]) + "?state=running&format=csv"
+        assert ben.get(address).status_code == 404
 
     def test_it_selects_for_bulk_actions(self, aiko: Client, own: Cloud) -> None:
         own.instance()

@@ -56,7 +56,7 @@ class TestExplorer:
         ],
     )
     def test_it_keeps_what_the_address_asks_for(self, aiko: Client, lab: Lab, query: str, expected: set[str]) -> None:
-        rows = list(csv.reader(io.StringIO(get(aiko, lab, "types-csv", f"?{query}").lstrip("\ufeff"))))[1:]
+        rows = list(csv.reader(io.StringIO(get(aiko, lab, "types", f"?{query}&format=csv").lstrip("\ufeff"))))[1:]
         assert expected <= {row[0] for row in rows}
         if "price_max" in query or "hypervisor" in query or "vcpu_max" in query:
             assert {row[0] for row in rows} == expected

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.utils.text import slugify
 
-from virtlab.compare.exports.sheets import Cell, Sheet, sheets, workloads
+from virtlab.compare.exports.sheets import Cell, Sheet, sheets
 from virtlab.compare.report.report import Report
 from virtlab.web.cells import csv_safe
 
@@ -29,12 +29,7 @@ def zipped(made: Report) -> HttpResponse:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for sheet in sheets(made):
             archive.writestr(zipfile.ZipInfo(f"{sheet.key}.csv", FIXED), csv_bytes(sheet), zipfile.ZIP_DEFLATED)
-    return _file(buffer.getvalue(), "application/zip", f"{_name(made)}.zip")
-
-
-def sizing(made: Report) -> HttpResponse:
-    """The workloads with their types as CSV."""
-    return _file(csv_bytes(workloads(made)), "text/csv; charset=utf-8", f"{_name(made)}-workloads.csv")
+    return _file(buffer.getvalue(), "application/zip", f"{file_name(made)}.zip")
 
 
 def csv_bytes(sheet: Sheet) -> bytes:
@@ -55,7 +50,7 @@ def workbook(made: Report) -> HttpResponse:
         bold = book.add_format({"bold": True, "bottom": 1})
         for sheet in sheets(made):
             _write(book.add_worksheet(sheet.title[:31]), sheet, bold)
-    return _file(buffer.getvalue(), XLSX, f"{_name(made)}.xlsx")
+    return _file(buffer.getvalue(), XLSX, f"{file_name(made)}.xlsx")
 
 
 def _write(page: "Worksheet", sheet: Sheet, bold: "Format") -> None:
@@ -77,7 +72,7 @@ def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
     return [min(WIDEST, 2 + max(len(str(cell)) for cell in column)) for column in columns]
 
 
-def _name(made: Report) -> str:
+def file_name(made: Report) -> str:
     """The lab's name as a file name; its address stays secret, since share links lead here too."""
     return f"virtlab-{slugify(made.lab.name) or 'report'}"
 

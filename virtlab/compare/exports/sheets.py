@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from virtlab.compare.inputs.question import asked
 from virtlab.compare.report.explain import explanation
 from virtlab.compare.report.report import Report
+from virtlab.compare.report.workload_table import WORKLOADS
 from virtlab.compare.report.workloads import workload_rows
 from virtlab.labs.parameters import SPECS
 
@@ -120,37 +122,5 @@ def assumptions(made: Report) -> Sheet:
 
 def workloads(made: Report) -> Sheet:
     """Every workload with the type that it needs."""
-    head = [
-        _("Workload"),
-        _("System"),
-        _("vCPU now"),
-        _("GiB now"),
-        _("CPU used (%)"),
-        _("Memory used (%)"),
-        _("Type"),
-        _("Type's vCPU"),
-        _("Type's GiB"),
-        _("USD per month"),
-        _("Kind of price"),
-        _("Risk"),
-        _("Why"),
-    ]
-    rows: list[list[Cell]] = [
-        [
-            row.name,
-            row.operating_system,
-            row.vcpu,
-            row.memory_gib,
-            round(row.cpu_share * 100, 2),
-            round(row.memory_share * 100, 2),
-            row.type_name,
-            row.type_vcpu,
-            row.type_memory_gib,
-            round(row.usd_per_month, 2),
-            row.kind,
-            row.risk_name,
-            row.risk_text,
-        ]
-        for row in workload_rows(made)
-    ]
-    return Sheet("workloads", _("Workloads"), head, rows)
+    rows: Any = WORKLOADS.csv_rows(workload_rows(made))
+    return Sheet("workloads", str(WORKLOADS.title), WORKLOADS.csv_head, list(rows))

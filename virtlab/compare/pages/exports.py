@@ -20,12 +20,6 @@ def xlsx(request: HttpRequest, slug: str) -> HttpResponse:
     return exports.workbook(_report(request, slug))
 
 
-@require_GET
-def sizing(request: HttpRequest, slug: str) -> HttpResponse:
-    """The workloads as CSV."""
-    return exports.sizing(_report(request, slug))
-
-
 def _report(request: HttpRequest, slug: str) -> Report:
     lab = lab_to_compare(request, slug)
     return build(lab, question_of(request, lab))

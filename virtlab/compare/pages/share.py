@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,7 @@ from virtlab.compare.pages.views import items_page, posted_question, workloads_p
 from virtlab.compare.report.report import Report, build
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
+from virtlab.web.listing import moved_file
 
 
 @require_POST
@@ -85,10 +87,10 @@ def xlsx(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_GET
-def sizing(request: HttpRequest, token: str) -> HttpResponse:
-    """The workloads as CSV."""
-    found = _open(token)
-    return _unlisted(exports.sizing(found[0])) if found else _gone(request)
+def workloads_csv(request: HttpRequest, token: str) -> HttpResponse:
+    """The address that the workloads' file had before it was their list's own."""
+    address = reverse("compare:shared-workloads", args=[token])
+    return _unlisted(moved_file(request, address)) if _open(token) else _gone(request)
 
 
 def _open(token: str) -> tuple[Report, Addresses] | None:

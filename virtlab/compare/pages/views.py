@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from virtlab.compare import services
+from virtlab.compare.exports import files as exports
 from virtlab.compare.inputs.estate import estate_of
 from virtlab.compare.inputs.place import regions
 from virtlab.compare.inputs.question import Question, ask
@@ -18,15 +19,16 @@ from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.context import form_context, note_context, report_context
 from virtlab.compare.report.explain import explanation
 from virtlab.compare.report.report import Report, build
-from virtlab.compare.report.workloads import COLUMNS, matching, workload_rows
+from virtlab.compare.report.workload_table import WORKLOADS
+from virtlab.compare.report.workloads import text_of, workload_rows
 from virtlab.compare.selectors import open_links, own_assumptions
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.devices import is_phone
-from virtlab.web.filters import words_asked
+from virtlab.web.filters import filtered_rows
 from virtlab.web.htmx import address_shown, render_region, wants_region
-from virtlab.web.tables import listing
+from virtlab.web.listing import list_page, listing, moved_file
 
 
 def lab_to_compare(request: HttpRequest, slug: str) -> Lab:
@@ -109,24 +111,28 @@ def workloads(request: HttpRequest, slug: str) -> HttpResponse:
 
 def workloads_page(request: HttpRequest, made: Report, addresses: Addresses) -> HttpResponse:
     """The same for a lab and for a share link."""
-    search = words_asked(request.GET)
-    rows = matching(workload_rows(made), search)
+    rows, bar = filtered_rows(request, workload_rows(made), (), text_of)
     context = {
         **_lab_of(addresses, made),
         "report": made,
         "addresses": addresses,
-        "listing": listing(request, rows, COLUMNS, "-usd"),
-        "search": search,
-        "kept": [(name, value) for name, value in request.GET.items() if name not in {"q", "page"}],
+        "bar": bar,
         "sub": _("%(region)s, prices for %(hours)s, sized for the %(percentile)sth percentile of demand")
         % {
             "region": made.place.name,
             "hours": made.names[made.right.key],
             "percentile": f"{made.question.values['percentile']:g}",
         },
-        "csv_address": f"{addresses.of('sizing')}",
     }
-    return render(request, "compare/workloads/workloads.html", context)
+    listed = listing(request, WORKLOADS, rows, file_name=f"{exports.file_name(made)}-workloads.csv")
+    return list_page(request, "compare/workloads/workloads.html", listed, context)
+
+
+@require_GET
+def workloads_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The address that the list's file had before it was the list's own."""
+    lab = lab_to_compare(request, slug)
+    return moved_file(request, reverse("compare:workloads", args=[lab.slug]))
 
 
 @require_POST
@@ -135,8 +141,10 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
     lab = open_lab(request, slug, Role.OPERATOR)
     question = posted_question(request, lab)
     count = services.save_assumptions(lab, question.overrides)
-    told = ngettext("%(count)d assumption is now the lab's own.", "%(count)d assumptions are now the lab's own.", count)
-    messages.success(request, told % {"count": count})
+    sentence = ngettext(
+        "%(count)d assumption is now the lab's own.", "%(count)d assumptions are now the lab's own.", count
+    )
+    messages.success(request, sentence % {"count": count})
     # Asked again, because what the lab holds now need no longer stand in the address.
     return redirect(Addresses.in_lab(lab, ask(lab, dict(parse_qsl(question.query)), {})).report)
 

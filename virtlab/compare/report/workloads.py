@@ -1,6 +1,5 @@
 """Every workload with what it has, what it uses, and the type that it needs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,17 +11,6 @@ from virtlab.compare.report.report import Report
 from virtlab.labs.choices import OperatingSystem
 
 PriceBook = dict[tuple[int, str], float]
-COLUMNS = {
-    "name": "name",
-    "system": "operating_system",
-    "vcpu": "vcpu",
-    "memory": "memory_gib",
-    "cpu": "cpu_share",
-    "type": "type_name",
-    "usd": "usd_per_month",
-    "usd_per_month": "usd_per_month",
-    "risk": "risk",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +97,6 @@ def month_usd(made: Report, chosen: int, system: str, prices: PriceBook) -> floa
     return prices[key]
 
 
-def matching(rows: Sequence[WorkloadRow], search: str) -> list[WorkloadRow]:
-    """The rows whose name, system, type or risk contains the text."""
-    text = search.casefold()
-    return [
-        row
-        for row in rows
-        if text in f"{row.name} {row.operating_system} {row.type_name} {row.risk_name} {row.risk_text}".casefold()
-    ]
+def text_of(row: WorkloadRow) -> str:
+    """What a search looks at."""
+    return f"{row.name} {row.operating_system} {row.type_name} {row.risk_name} {row.risk_text}"

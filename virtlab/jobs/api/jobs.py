@@ -57,7 +57,7 @@ def operations(request: HttpRequest, slug: LabSlug) -> list[OperationOut]:
 def jobs(request: HttpRequest, slug: LabSlug, asked: Query[Listed]) -> list[JobOut]:
     """A lab's jobs, newest first."""
     lab = open_lab(request, slug)
-    listed, _form = filtered_jobs(lab, request.GET)
+    listed, _bar = filtered_jobs(request, lab)
     if asked.before is not None:
         listed = listed.filter(pk__lt=min(asked.before, 2**62))
     return [JobOut(**job_fields(job)) for job in listed.order_by("-pk")[: asked.limit].select_related("lab")]

@@ -1,39 +1,70 @@
-"""The list of a lab's jobs: filtered by state, side and words, all kept in the address."""
+"""The list of a lab's jobs: its columns, and its filters by state, side and words, all kept in the address."""
 
-from django import forms
+from collections.abc import Mapping
+
 from django.db.models import Count, Q, QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import JobState, Side
+from virtlab.jobs.choices import JobKind, JobState, Side
 from virtlab.jobs.models import Job
+from virtlab.jobs.pages.rows import JobRow
 from virtlab.labs.models import Lab
+from virtlab.web.filters import Filter, FilterBar, filtered
+from virtlab.web.formats import NONE, duration, moment
+from virtlab.web.table import Column, Table
 
-COLUMNS = {
-    "id": "pk",
-    "job": "operation",
-    "state": "state",
-    "created": "created_at",
-    "duration": "duration_s",
-}
-
-
-class JobFilter(forms.Form):
-    """?state=&side=&q=&batch="""
-
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *JobState.choices])
-    side = forms.ChoiceField(label=_("Side"), required=False, choices=[("", _("All sides")), *Side.choices])
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    batch = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+LONGEST_BATCH = 64
+FILTERS = (
+    Filter("state", _("State"), JobState.choices, "state"),
+    Filter("side", _("Side"), Side.choices, "side"),
+)
 
 
-def filtered_jobs(lab: Lab, query: QueryDict) -> tuple[QuerySet[Job], JobFilter]:
-    """The jobs that the address asks for, and the form that shows what it asks; nonsense in it filters nothing."""
-    form = JobFilter(query)
-    form.is_valid()
+def planned(row: JobRow) -> str:
+    """How long it takes by the lab's clock; a dash for work that does not go by it."""
+    return duration(row.job.duration_s) if row.job.kind == JobKind.LAB else NONE
+
+
+def started(row: JobRow) -> str:
+    """When somebody started it."""
+    return moment(row.job.created_at)
+
+
+def attributes(row: JobRow) -> Mapping[str, str]:
+    """A job's row has its name, and the hue of its side."""
+    return {"id": f"job-{row.job.pk}", "class": row.hue}
+
+
+JOBS = Table[JobRow](
+    _("Jobs"),
+    [
+        Column("id", "#", "pk", num=str, value="job.pk", css="job-minor"),
+        Column("job", _("Job"), "operation"),
+        Column("state", _("State"), "state", css="nowrap"),
+        Column("progress", _("Progress"), css="job-progress"),
+        Column("objects", _("Objects"), css="job-minor"),
+        Column("who", _("Started by"), css="job-who"),
+        Column("created", _("Started"), "created_at", value=started, css="nowrap job-who"),
+        Column("duration", _("Planned"), "duration_s", num=True, value=planned, css="nowrap job-minor"),
+    ],
+    default="-id",
+    css="job-table",
+    row_header="job",
+    attributes=attributes,
+)
+
+
+def filtered_jobs(request: HttpRequest, lab: Lab) -> tuple[QuerySet[Job], FilterBar]:
+    """The jobs that ?state=&side=&q=&batch= ask for, and the form that shows it; nonsense in it filters nothing."""
     jobs = Job.objects.filter(lab=lab).select_related("requested_by")
-    wanted = {name: form.cleaned_data[name] for name in ("state", "side", "batch") if form.cleaned_data.get(name)}
-    return _search(jobs.filter(**wanted), form.cleaned_data.get("q", "")), form
+    batch = batch_of(request)
+    return filtered(request, jobs.filter(batch=batch) if batch else jobs, FILTERS, mentions)
+
+
+def batch_of(request: HttpRequest) -> str:
+    """The bulk request whose jobs alone are asked for; empty for all jobs."""
+    return request.GET.get("batch", "").replace("\0", "")[:LONGEST_BATCH]
 
 
 def states_of(lab: Lab, batch: str) -> list[tuple[str, int]]:
@@ -45,13 +76,10 @@ def states_of(lab: Lab, batch: str) -> list[tuple[str, int]]:
     return [(str(state.label), counts[state]) for state in JobState if state in counts]
 
 
-def _search(jobs: QuerySet[Job], words: str) -> QuerySet[Job]:
-    """Jobs of which every word is in an object's name, the operation, or who started it, or is the number."""
-    for word in words.split():
-        mentioned = Q(pk__in=Job.objects.filter(subjects__name__icontains=word).values("pk"))
-        who = Q(requested_by__username__icontains=word)
-        jobs = jobs.filter(mentioned | who | Q(operation__icontains=word) | _number(word))
-    return jobs
+def mentions(word: str) -> Q:
+    """Jobs that have a word in an object's name, the operation, or who started it, or as their number."""
+    subjects = Q(pk__in=Job.objects.filter(subjects__name__icontains=word).values("pk"))
+    return subjects | Q(requested_by__username__icontains=word) | Q(operation__icontains=word) | _number(word)
 
 
 def _number(word: str) -> Q:

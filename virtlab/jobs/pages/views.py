@@ -1,6 +1,7 @@
 """Pages of jobs: the list, one job, the task panel, toasts, and the lab's clock."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,7 +18,7 @@ from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import role_for
 from virtlab.jobs.pages.clock import clock_context
 from virtlab.jobs.pages.gantt import gantt
-from virtlab.jobs.pages.listing import COLUMNS, filtered_jobs, states_of
+from virtlab.jobs.pages.listing import JOBS, batch_of, filtered_jobs, states_of
 from virtlab.jobs.pages.panel import panel
 from virtlab.jobs.pages.physics import physics_of
 from virtlab.jobs.pages.rows import job_rows
@@ -28,7 +29,7 @@ from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.htmx import is_htmx, render_region
-from virtlab.web.tables import listing
+from virtlab.web.listing import list_page, listing
 
 TOASTS = 3
 LOG_LINES = 500
@@ -38,12 +39,10 @@ LOG_LINES = 500
 def job_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Every job of a lab; ?state=&side=&q=&batch=&sort=&page= in the address."""
     lab = open_lab(request, slug)
-    jobs, form = filtered_jobs(lab, request.GET)
-    page = listing(request, jobs, COLUMNS, "-id")
-    rows = job_rows(lab, page.page.object_list)
-    together = states_of(lab, form.cleaned_data.get("batch", ""))
-    context = {"lab": lab, "listing": page, "rows": rows, "form": form, "together": together}
-    return render_region(request, "jobs/list/jobs.html", "live", context)
+    rows, bar = filtered_jobs(request, lab)
+    context = {"lab": lab, "bar": bar, "together": states_of(lab, batch_of(request))}
+    listed = listing(request, JOBS, rows, show=partial(job_rows, lab))
+    return list_page(request, "jobs/list/jobs.html", listed, context)
 
 
 @require_GET
@@ -70,7 +69,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The task panel's list; ?show=all|active|failed."""
     lab = open_lab(request, slug)
     shown = panel(lab, request.GET.get("show", "all"))
-    return render(request, "jobs/panel/tasks.html", {"lab": lab, "panel": shown, "swapped": True})
+    return render(request, "jobs/panel/task_panel.html#list", {"lab": lab, "panel": shown, "swapped": True})
 
 
 @require_GET
