@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, Datastore
 from hosts.operations.fields import PlaceForm, check_one_line
-from virtlab.engine.units import GB_PER_GIB, GB_PER_TB
+from hosts.pricing.unit_prices import storage_price_usd
+from virtlab.engine.units import tb_from_gib
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation, OperationForm
@@ -21,7 +22,7 @@ MOST_GIB = 1e8
 
 def price_note(lab: Lab, gib: float) -> Text:
     """What so much storage costs to buy."""
-    usd = gib * GB_PER_GIB / GB_PER_TB * lab_values(lab)["storage_usd_per_tb"]
+    usd = storage_price_usd(tb_from_gib(gib), lab_values(lab))
     return say(_("Buying it: %(usd).0f USD. Guests pay for what they take of it."), usd=usd)
 
 

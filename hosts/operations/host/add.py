@@ -16,6 +16,7 @@ from hosts.operations.guest.delete import some_of
 from hosts.operations.host.base import HostOperation
 from hosts.operations.host.power import ways_to_empty
 from hosts.operations.template.deploy_form import numbered
+from hosts.pricing.unit_prices import server_price_usd
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -118,7 +119,7 @@ class AddHosts(Operation):
             Change(_("Cores"), cores, cores + count * self.model.cores),
             Change(_("Memory"), memory, memory + count * self.memory_mib // MIB_PER_GIB, "GiB"),
         ]
-        price = float(self.model.price_usd or self.lab_figures["server_price_usd"]) * count
+        price = server_price_usd(self.model.price_usd, self.lab_figures) * count
         note = say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=price)
         return Preview(changes, *what_if(self.lab, self.cluster.pk, self._with), None, [note])
 

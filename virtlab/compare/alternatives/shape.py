@@ -9,7 +9,7 @@ from virtlab.compare.bills.cloud import CloudQuantities
 from virtlab.compare.bills.onprem import OnPremQuantities
 from virtlab.compare.inputs.estate import Estate
 from virtlab.engine.arrays import F32, F64
-from virtlab.engine.units import GB_PER_GIB
+from virtlab.engine.units import tb_from_gib
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Shape:
 
 def terabytes(gib: float) -> float:
     """TB of GiB, rounded as the bills show it."""
-    return round(gib * GB_PER_GIB / 1000, 3)
+    return round(tb_from_gib(gib), 3)
 
 
 def used_gib(estate: Estate) -> F64:
