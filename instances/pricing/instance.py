@@ -6,10 +6,8 @@ from typing import Protocol
 
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Price, Volume
-from instances.pricing.hourly import os_surcharge_usd_per_hour, purchase_factor
+from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
 from virtlab.engine.units import HOURS_PER_MONTH
-
-Values = Mapping[str, float]
 
 
 class Priced(Protocol):
@@ -53,15 +51,6 @@ def price_of(region: str, type_name: str) -> PriceFigure | None:
     """The price of a type in a region, None where no source has one (one query)."""
     row = Price.objects.filter(region=region, instance_type=type_name).order_by().first()
     return PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date) if row else None
-
-
-def compute_usd_per_hour(
-    linux_usd: float, size: tuple[int, float], operating_system: str, purchase: str, values: Values
-) -> float:
-    """The hourly charge of an instance of so many vCPU and lasting vCPU: commitments lower only the Linux part."""
-    vcpu, lasting_vcpu = size
-    linux = linux_usd * purchase_factor(purchase, values)
-    return linux + os_surcharge_usd_per_hour(operating_system, vcpu, values, lasting_vcpu=lasting_vcpu)
 
 
 def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Values) -> float:
@@ -138,8 +127,8 @@ def cost_at(price: PriceFigure | None, asked: Asked, prices: ServicePrices, valu
     """The cost of one instance at a known price of its type."""
     compute = None
     if price is not None:
-        size = asked.kind.vcpu, asked.kind.lasting_vcpu
-        compute = compute_usd_per_hour(price.usd_per_hour, size, asked.operating_system, asked.purchase, values)
+        terms = HourlyTerms(asked.operating_system, asked.purchase, values)
+        compute = usd_per_hour(price.usd_per_hour, asked.kind.vcpu, asked.kind.lasting_vcpu, terms)
     return RunningCost(
         compute if asked.running or compute is None else 0.0,
         asked.addresses * prices[ADDRESS_ITEM].usd,

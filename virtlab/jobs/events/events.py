@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 
 from virtlab.jobs.events.redis_client import attempt, client
 from virtlab.jobs.models import Job
@@ -61,8 +61,3 @@ def clock_json(lab: Lab) -> dict[str, float]:
         "lab": lab.clock_lab_at.timestamp(),
         "speed": lab.clock_speed,
     }
-
-
-def thing(subject: models.Model) -> str:
-    """An object's name in events: "hosts.virtualmachine:12"."""
-    return f"{subject._meta.label_lower}:{subject.pk}"
