@@ -13,7 +13,7 @@ from instances.live.rows import InstanceRow, rows_of
 from instances.live.samples import vcpus_of, with_live
 from instances.models import Instance, Volume
 from instances.models.catalog import lasting_vcpu
-from instances.pricing.instance import ADDRESS_ITEM, VolumeShape
+from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
 from instances.pricing.power import USUAL_USE, InstancePower, middle_w_per_vcpu
 from instances.pricing.rates import Rates, linux_prices
 from instances.rules.availability import zones_of
@@ -60,7 +60,7 @@ class Sums:
     def usd_per_month(self) -> float:
         """All of it over 730 hours."""
         hourly = self.compute_usd_per_hour + self.addresses_usd_per_hour
-        return hourly * HOURS_PER_MONTH + self.volumes_usd_per_month
+        return month_usd(hourly, self.volumes_usd_per_month)
 
     @property
     def cpu_share(self) -> float:

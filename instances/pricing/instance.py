@@ -53,6 +53,11 @@ def price_of(region: str, type_name: str) -> PriceFigure | None:
     return PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date) if row else None
 
 
+def month_usd(usd_per_hour: float, volumes_usd_per_month: float) -> float:
+    """A month of compute charges and addresses by the hour and volumes by the month."""
+    return usd_per_hour * HOURS_PER_MONTH + volumes_usd_per_month
+
+
 def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Values) -> float:
     """Space by the GiB as the cloud bills it, and what is provisioned beyond the included IOPS and throughput."""
     usd = volume.size_gib * prices[f"ebs-{volume.kind}-gb-month"].usd
@@ -88,7 +93,7 @@ class RunningCost:
     def usd_per_month(self) -> float:
         """All of it over 730 hours."""
         hourly = (self.compute_usd_per_hour or 0.0) + self.address_usd_per_hour
-        return hourly * HOURS_PER_MONTH + self.volumes_usd_per_month
+        return month_usd(hourly, self.volumes_usd_per_month)
 
 
 @dataclass(frozen=True, slots=True)
