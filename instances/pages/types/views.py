@@ -17,8 +17,8 @@ from instances.pages.types.words import arch_text, compared
 from virtlab.charts.html import rendered
 from virtlab.labs.access import open_lab
 from virtlab.web.cells import csv_response
-from virtlab.web.devices import is_phone
 from virtlab.web.htmx import render_region, wants_region
+from virtlab.web.requests import is_phone
 
 
 @require_GET

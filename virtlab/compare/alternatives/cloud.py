@@ -10,7 +10,7 @@ from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.citations import cited_types
 from virtlab.compare.alternatives.selection import Selection
-from virtlab.compare.alternatives.shape import Shape, Use, terabytes, used_gib
+from virtlab.compare.alternatives.shape import Shape, Use, backup_gib, terabytes
 from virtlab.compare.bills.cloud import CloudQuantities
 from virtlab.compare.inputs.estate import Estate
 from virtlab.engine.arrays import F64, Ints
@@ -78,7 +78,7 @@ def known_w_per_vcpu(table: TypeTable) -> tuple[F64, F64]:
 def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) -> CloudQuantities:
     """What the machines `rows` rent as instances; volumes, snapshots and data out are the whole estate's."""
     estate, table = basis.estate, selection.table
-    volume, backup = float(disk_gib.sum()), float(used_gib(estate).sum()) * basis.values["backup_share_pct"] / 100
+    volume, backup = float(disk_gib.sum()), backup_gib(estate, basis.values)
     return CloudQuantities(
         instances=len(rows),
         instances_usd_per_hour=round(float(selection.of(table.usd_per_hour, rows).sum()), 4),

@@ -79,6 +79,11 @@ def used_gib(estate: Estate) -> F64:
     )
 
 
+def backup_gib(estate: Estate, values: Mapping[str, float]) -> float:
+    """What backups of all machines hold: a share of their disk in use."""
+    return float(used_gib(estate).sum()) * values["backup_share_pct"] / 100
+
+
 def thin_gib(estate: Estate, values: Mapping[str, float]) -> F64:
     """Disk in use with room to grow (V,), never more than provisioned."""
     return np.minimum(used_gib(estate) * (1 + values["disk_headroom_pct"] / 100), estate.machines.disk_gib)

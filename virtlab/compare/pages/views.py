@@ -23,9 +23,9 @@ from virtlab.compare.selectors import open_links, own_assumptions
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
-from virtlab.web.devices import is_phone
 from virtlab.web.filters import words_asked
 from virtlab.web.htmx import address_shown, render_region, wants_region
+from virtlab.web.requests import is_phone
 from virtlab.web.tables import listing
 
 

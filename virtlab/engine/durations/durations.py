@@ -2,8 +2,8 @@
 
 The figures are in timings.py. Formulas and sources: docs/model-operations.md, "Durations".
 
-Used by launches, stops, starts and changes of type. `resize_steps` and `ha_restart_steps` are used by duels and by high availability,
-snapshots of volumes and their copies by EBS snapshots and AMIs (not yet by a page).
+Used by launches, stops, starts and changes of type. `resize_steps` and `ha_restart_steps` are used by duels and by high
+availability, snapshots of volumes and their copies by EBS snapshots and AMIs (not yet by a page).
 """
 
 from collections.abc import Sequence

@@ -25,8 +25,8 @@ from virtlab.labs import clock
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
-from virtlab.web.addresses import own_address
 from virtlab.web.htmx import is_htmx, render_region
+from virtlab.web.requests import own_address
 from virtlab.web.tables import listing
 
 TOASTS = 3

@@ -17,7 +17,7 @@ from virtlab.jobs.operations.refusals import Stale
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
-from virtlab.web.addresses import own_address
+from virtlab.web.requests import own_address
 
 
 def operation_or_404(name: str) -> type[Operation]:

@@ -12,8 +12,8 @@ from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.pages.context import THEMES
 from virtlab.labs.pages.forms import LabForm
-from virtlab.web.addresses import own_address
 from virtlab.web.filters import words_asked
+from virtlab.web.requests import own_address
 
 YEAR_S = 31_536_000
 

@@ -1,7 +1,12 @@
-"""Addresses that a form or a link brings along."""
+"""What a browser says of the device it runs on, and of where it wants to go on to."""
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def is_phone(request: HttpRequest) -> bool:
+    """Whether long forms start folded. Asked here and not by a script, so that nothing jumps once the page is shown."""
+    return request.headers.get("Sec-CH-UA-Mobile") == "?1" or "Mobi" in request.headers.get("User-Agent", "")
 
 
 def own_address(request: HttpRequest, address: str, otherwise: str) -> str:
