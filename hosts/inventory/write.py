@@ -1,6 +1,6 @@
 """Writes an inventory into a lab: clusters, hosts with their server models, datastores, machines, workloads, traces."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from hosts.choices import HostState
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
-from hosts.inventory.assembly.names import free_name
 from hosts.inventory.rows import DatastoreRow, HostRow, Inventory, VmRow
 from hosts.inventory.traces.demand import measured_traces, traces_for
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.models import Cluster, Datastore, Host, ServerModel, VirtualMachine
 from virtlab.labs.models import Lab, Trace, Workload
+from virtlab.labs.names import free_names
 
 BATCH = 1_000
 RACK_LENGTH = 40
@@ -153,15 +153,6 @@ def create_workloads(lab: Lab, rows: Sequence[VmRow]) -> list[Workload | None]:
     workloads = [None if row.is_template else workload_of(lab, row, next(names)) for row in rows]
     Workload.objects.bulk_create([workload for workload in workloads if workload], batch_size=BATCH)
     return workloads
-
-
-def free_names(names: Iterable[str], existing: Iterable[str]) -> Iterator[str]:
-    """Each name as it is, or numbered where it is taken by `existing` or by one before."""
-    taken = {name.casefold() for name in existing}
-    for name in names:
-        free = free_name(name, taken) if name.casefold() in taken else name
-        taken.add(free.casefold())
-        yield free
 
 
 def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:

@@ -6,21 +6,20 @@ guests that run Windows. What no guest can be charged with stays the host's. A g
 care, subscription) are added to both. Formulas: docs/model.md, "On-prem cost".
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from hosts.live.facts import Facts
 from hosts.live.load import Frame, loads, power_weights, runs
-from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
+from hosts.pricing import unit_prices
+from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, SUBSCRIPTION_KEY, hypervisor_cores, windows_cores
+from hosts.pricing.unit_prices import Values
 from virtlab.engine.arrays import F64, Bools, Floats, Ints
 from virtlab.engine.power.split import reserved_share
-from virtlab.engine.units import GB_PER_GIB, GB_PER_TB, HOURS_PER_MONTH, MONTHS_PER_YEAR, WATTS_PER_KW
+from virtlab.engine.units import kwh_per_month, tb_from_gib
 from virtlab.engine.whole_split import split_whole
 from virtlab.labs.choices import OperatingSystem
-
-Values = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -90,33 +89,38 @@ def _windows(facts: Facts) -> Bools:
 
 
 def _host_lines(facts: Facts, power_w: F64, windows: Bools, v: Values) -> dict[str, Ints]:
-    price = np.array([float(h.price_usd or v["server_price_usd"]) for h in facts.hosts])
-    ports = v["network_ports_per_server"] * v["network_port_usd"]
-    months, count = v["server_lifetime_years"] * MONTHS_PER_YEAR, len(facts.hosts)
-    cores = np.array([float(h.cores) for h in facts.hosts])
-    counted = windows_cores(np.array([float(h.sockets) for h in facts.hosts]), cores) * windows
-    kwh = power_w * HOURS_PER_MONTH / WATTS_PER_KW * v["pue_onprem"]
-    lines = {
-        "server": price / months,
-        "network": np.full(count, ports / months),
-        "maintenance": (price + ports) * v["maintenance_pct"] / 100 / MONTHS_PER_YEAR,
-        "rack": np.array([h.rack_units * v["rack_unit_usd_per_month"] for h in facts.hosts]),
-        "licence": np.array(_licences(facts, v)),
-        "windows": counted / 16 * v["windows_datacenter_usd_per_16_cores"] / months,
-        "server_care": np.full(count, v["admin_hours_per_server"] * v["admin_usd_per_hour"]),
-        "electricity": kwh * v["electricity_usd_per_kwh"],
+    sockets, cores = (np.array([float(getattr(h, name)) for h in facts.hosts]) for name in ("sockets", "cores"))
+    windows_usd = unit_prices.windows_price_usd(windows_cores(sockets, cores) * windows, "datacenter", v)
+    each, kwh = np.ones(len(facts.hosts)), kwh_per_month(power_w) * v["pue_onprem"]
+    lines = _hardware(facts, each, v) | {
+        "rack": unit_prices.rack_usd_per_month(np.array([float(h.rack_units) for h in facts.hosts]), v),
+        "licence": _licences(facts, v),
+        "windows": unit_prices.spread_usd_per_month(windows_usd, v),
+        "server_care": unit_prices.administration_usd_per_month(each, "admin_hours_per_server", v),
+        "electricity": unit_prices.electricity_usd(kwh, v),
     }
     return {key: cents(usd) for key, usd in lines.items()}
 
 
-def _licences(facts: Facts, v: Values) -> list[float]:
-    kind = {cluster.pk: cluster.hypervisor for cluster in facts.clusters}
-    found = []
-    for host in facts.hosts:
-        hypervisor = kind[host.cluster_id]
-        counted = hypervisor_cores(hypervisor, host.sockets, host.cores, int(v["licence_min_cores_per_cpu"]))
-        found.append(counted * v[LICENCE_KEYS[hypervisor]] / MONTHS_PER_YEAR if counted else 0.0)
-    return found
+def _hardware(facts: Facts, each: F64, v: Values) -> dict[str, F64]:
+    server = np.array([unit_prices.server_price_usd(h.price_usd, v) for h in facts.hosts])
+    ports = unit_prices.ports_price_usd(each, v)
+    return {
+        "server": unit_prices.spread_usd_per_month(server, v),
+        "network": unit_prices.spread_usd_per_month(ports, v),
+        "maintenance": unit_prices.maintenance_usd_per_month(server + ports, v),
+    }
+
+
+def _licences(facts: Facts, v: Values) -> F64:
+    hypervisor_of = {cluster.pk: cluster.hypervisor for cluster in facts.clusters}
+    usd = np.zeros(len(facts.hosts))
+    for row, host in enumerate(facts.hosts):
+        hypervisor = hypervisor_of[host.cluster_id]
+        cores = hypervisor_cores(hypervisor, host.sockets, host.cores, int(v["licence_min_cores_per_cpu"]))
+        if cores:
+            usd[row] = unit_prices.licences_usd_per_month(cores, LICENCE_KEYS[hypervisor], v)
+    return usd
 
 
 def _windows_hosts(facts: Facts, frame: Frame, windows: Bools) -> Bools:
@@ -126,18 +130,21 @@ def _windows_hosts(facts: Facts, frame: Frame, windows: Bools) -> Bools:
 
 
 def _own_lines(facts: Facts, running: Bools, taken_gib: F64, v: Values) -> dict[str, Ints]:
-    per_tb = v["storage_usd_per_tb"] / v["server_lifetime_years"] / MONTHS_PER_YEAR
-    per_tb += v["storage_usd_per_tb"] * v["maintenance_pct"] / 100 / MONTHS_PER_YEAR
-    per_gib = per_tb * GB_PER_GIB / GB_PER_TB
-    used = np.array([0.0 if g.is_template else g.disk_used_gib for g in facts.guests])
+    used_gib = np.array([0.0 if g.is_template else g.disk_used_gib for g in facts.guests])
     subscribed = np.array([g.operating_system in SUBSCRIBED for g in facts.guests], dtype=np.bool_)
+    on = running.astype(np.float64)
     lines = {
-        "storage": taken_gib * per_gib,
-        "backup": used * per_gib * v["backup_share_pct"] / 100,
-        "guest_care": running * v["admin_hours_per_guest"] * v["admin_usd_per_hour"],
-        "linux": running * subscribed * v["linux_subscription_usd_per_year"] / MONTHS_PER_YEAR,
+        "storage": _storage(taken_gib, v),
+        "backup": _storage(used_gib, v) * v["backup_share_pct"] / 100,
+        "guest_care": unit_prices.administration_usd_per_month(on, "admin_hours_per_guest", v),
+        "linux": unit_prices.licences_usd_per_month(on * subscribed, SUBSCRIPTION_KEY, v),
     }
     return {key: cents(usd) for key, usd in lines.items()}
+
+
+def _storage(size_gib: F64, v: Values) -> F64:
+    price_usd = unit_prices.storage_price_usd(tb_from_gib(size_gib), v)
+    return unit_prices.spread_usd_per_month(price_usd, v) + unit_prices.maintenance_usd_per_month(price_usd, v)
 
 
 def cents(usd: Floats) -> Ints:

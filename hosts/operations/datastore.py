@@ -1,13 +1,14 @@
 """Adding a datastore to a cluster, and growing one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, Datastore
 from hosts.operations.fields import PlaceForm, check_one_line
-from virtlab.engine.units import GB_PER_GIB, GB_PER_TB
+from hosts.pricing.unit_prices import storage_price_usd
+from virtlab.engine.units import tb_from_gib
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -20,9 +21,9 @@ MOST_GIB = 1e8
 SHAPE = ("name", "capacity_gib", "mib_per_s")
 
 
-def price_note(gib: float, usd_per_tb: float) -> Text:
+def price_note(gib: float, values: Mapping[str, float]) -> Text:
     """What so much storage costs to buy."""
-    usd = gib * GB_PER_GIB / GB_PER_TB * usd_per_tb
+    usd = storage_price_usd(tb_from_gib(gib), values)
     return say(_("Buying it: %(usd).0f USD. Guests pay for what they take of it."), usd=usd)
 
 
@@ -73,7 +74,7 @@ class AddDatastore(Operation):
         return [Change(_("Capacity"), 0, self.values["capacity_gib"], "GiB")]
 
     def notes(self) -> Sequence[Text]:
-        return [price_note(self.values["capacity_gib"], self.lab_figures["storage_usd_per_tb"])]
+        return [price_note(self.values["capacity_gib"], self.lab_figures)]
 
     def plan(self) -> Plan:
         params = {"cluster": self.values["cluster"].pk, **{name: self.values[name] for name in SHAPE}}
@@ -146,7 +147,7 @@ class GrowDatastore(Operation):
     def notes(self) -> Sequence[Text]:
         """What the difference costs to buy."""
         more_gib = self.values["capacity_gib"] - self.datastore.capacity_gib
-        return [price_note(more_gib, self.lab_figures["storage_usd_per_tb"])]
+        return [price_note(more_gib, self.lab_figures)]
 
     def plan(self) -> Plan:
         params = {"capacity_gib": self.values["capacity_gib"]}

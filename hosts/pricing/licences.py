@@ -14,6 +14,7 @@ LICENCE_KEYS = {
     Hypervisor.VIRTUALBOX.value: "desktop_usd_per_core_year",
     Hypervisor.WORKSTATION.value: "desktop_usd_per_core_year",
 }
+SUBSCRIPTION_KEY = "linux_subscription_usd_per_year"
 SUBSCRIBED = (OperatingSystem.RHEL.value, OperatingSystem.SUSE.value)
 
 

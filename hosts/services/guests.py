@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.inventory.assembly.names import free_name
 from hosts.inventory.rows import VmRow
 from hosts.inventory.traces.demand import synthetic_traces
 from hosts.models import VirtualMachine
 from virtlab.jobs.operations.effects import Run, StepFailed
 from virtlab.labs.models import Lab, Trace, Workload
+from virtlab.labs.names import free_name
 
 # What a copy's workload has as its source's.
 COPIED = (
@@ -49,7 +49,7 @@ def remove_guest(vm: VirtualMachine) -> None:
 def new_workload(lab: Lab, name: str, operating_system: str) -> Workload:
     """A workload under that name or a numbered one."""
     taken = {each.casefold() for each in Workload.objects.filter(lab=lab).values_list("name", flat=True)}
-    free = free_name(name, taken) if name.casefold() in taken else name
+    free = free_name(name, taken)
     return Workload.objects.create(lab=lab, name=free, operating_system=operating_system)
 
 

@@ -13,8 +13,8 @@ from instances.live.rows import InstanceRow, rows_of
 from instances.live.samples import vcpus_of, with_live
 from instances.models import Instance, Volume
 from instances.models.catalog import lasting_vcpu
-from instances.pricing.instance import ADDRESS_ITEM, VolumeShape
-from instances.pricing.power import USUAL_USE, middle_w_per_vcpu
+from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
+from instances.pricing.power import USUAL_USE, InstancePower, middle_w_per_vcpu
 from instances.pricing.rates import Rates, linux_prices
 from instances.rules.availability import zones_of
 from instances.rules.faults import scenes_of
@@ -60,7 +60,7 @@ class Sums:
     def usd_per_month(self) -> float:
         """All of it over 730 hours."""
         hourly = self.compute_usd_per_hour + self.addresses_usd_per_hour
-        return hourly * HOURS_PER_MONTH + self.volumes_usd_per_month
+        return month_usd(hourly, self.volumes_usd_per_month)
 
     @property
     def cpu_share(self) -> float:
@@ -165,7 +165,7 @@ class _Table:
         )
         cpu = _demand(list(column["live_sample"]), vcpu)
         idle, full = (_watts(column[name], side) for side, name in enumerate(("idle_w", "full_w")))
-        power = vcpu * idle + cpu * (full - idle) + memory * values["memory_w_per_gib_cloud"]
+        power = InstancePower.of(vcpu, memory, (idle, full), values).power_w(cpu)
         sizes = zip(*(column[name] for name in FIELDS[6:9]), strict=True)
         lasting = [lasting_vcpu(*size) for size in sizes]
         keys = zip(*(column[n] for n in FIELDS[5:7]), lasting, *(column[n] for n in FIELDS[3:5]), strict=True)

@@ -14,11 +14,11 @@ from instances.catalog.queries import service_prices
 from instances.choices import InstanceState
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
-from instances.pricing.instance import ADDRESS_ITEM, VolumeShape
+from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.pricing.rates import Rates, linux_prices
 from instances.rules.faults import Scenes, scenes_of
-from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB, SECONDS_PER_HOUR
+from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_HOUR
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
 
@@ -145,7 +145,7 @@ def _row(one: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float 
         cpu_mean_share=float("nan") if mean is None else min(mean / kind.vcpu, 1.0),
         power_w=draw_w(kind, used, rates.values) if running else 0.0,
         usd_per_hour=usd if known else None,
-        usd_per_month=hourly * HOURS_PER_MONTH + storage if known or not running else None,
+        usd_per_month=month_usd(hourly, storage) if known or not running else None,
         volumes_gib=sum(volume.size_gib for volume in volumes),
         volumes_usd_per_month=storage,
         ran_s=ran_s(one, at),

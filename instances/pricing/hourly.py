@@ -1,54 +1,88 @@
-"""What the hours of an instance cost by operating system and purchase option. Prices are USD per hour."""
+"""What an hour of an instance costs: Linux × purchase factor + operating system. Formulas: docs/model.md, "Cloud cost".
+
+Sizes and prices are one instance's numbers, or arrays of many.
+"""
 
 from collections.abc import Mapping
-
-import numpy as np
+from typing import NamedTuple
 
 from instances.catalog.type_table import TypeTable
 from instances.choices import PurchaseOption
-from virtlab.engine.arrays import F64
+from virtlab.engine.arrays import F64, Amount
 from virtlab.labs.choices import OperatingSystem
 
+Values = Mapping[str, float]
 DISCOUNT_KEYS = {
     PurchaseOption.ONE_YEAR.value: "discount_one_year_pct",
     PurchaseOption.THREE_YEAR.value: "discount_three_year_pct",
 }
-RHEL_TIERS = ((8, "rhel_usd_per_vcpu_hour_to_8"), (127, "rhel_usd_per_vcpu_hour_to_127"))
-RHEL_ABOVE = "rhel_usd_per_vcpu_hour_above"
-SUSE_SMALL_VCPU = 4
+WINDOWS_KEY = "windows_usd_per_vcpu_hour"
+RHEL_BANDS = (
+    (0, 8, "rhel_usd_per_vcpu_hour_to_8"),
+    (8, 127, "rhel_usd_per_vcpu_hour_to_127"),
+    (127, float("inf"), "rhel_usd_per_vcpu_hour_above"),
+)
+SUSE_BANDS = ((0, 4, "suse_usd_per_hour_to_4"), (4, float("inf"), "suse_usd_per_hour_above"))
+"""(more vCPU than, vCPU at most, price parameter)"""
 
 
-def os_surcharge_usd_per_hour(
-    operating_system: str, vcpu: int, values: Mapping[str, float], *, lasting_vcpu: float | None = None
-) -> float:
-    """What an operating system adds to the Linux price of one instance.
+class HourlyTerms(NamedTuple):
+    """The operating system of an instance and the purchase option of its hours, at a lab's values."""
 
-    Windows by the vCPU that last (`lasting_vcpu`: the baseline of a burstable type; all where not given); Red Hat by
-    vCPU in three bands; SUSE a fixed sum, smaller up to 4 vCPU; others nothing.
-    Measured on the packaged list of 2025-03-02 (docs/catalogue.md). Commitments lower only the Linux part.
+    system: str
+    purchase: str
+    values: Values
+
+
+def usd_per_hour(linux_usd: Amount, vcpu: Amount, lasting_vcpu: Amount, terms: HourlyTerms) -> Amount:
+    """The compute charge; NaN where the Linux on-demand price is. Commitments lower only the Linux part.
+
+    `lasting_vcpu` are those of the baseline on a burstable type, else all. ValueError for an unknown purchase option.
     """
-    if operating_system == OperatingSystem.WINDOWS:
-        return (vcpu if lasting_vcpu is None else lasting_vcpu) * values["windows_usd_per_vcpu_hour"]
-    if operating_system == OperatingSystem.RHEL:
-        return vcpu * values[next((key for most, key in RHEL_TIERS if vcpu <= most), RHEL_ABOVE)]
-    if operating_system == OperatingSystem.SUSE:
-        return values["suse_usd_per_hour_to_4" if vcpu <= SUSE_SMALL_VCPU else "suse_usd_per_hour_above"]
-    return 0.0
+    linux = linux_usd * purchase_factor(terms.purchase, terms.values)
+    return linux + os_usd_per_hour(terms.system, vcpu, lasting_vcpu, terms.values)
 
 
-def os_surcharges(table: TypeTable, operating_system: str, values: Mapping[str, float]) -> F64:
-    """The same for every type of a table (n,)."""
-    if operating_system == OperatingSystem.WINDOWS:
-        return table.lasting_vcpu * values["windows_usd_per_vcpu_hour"]
-    sizes, where = np.unique(table.vcpu, return_inverse=True)
-    added = np.array([os_surcharge_usd_per_hour(operating_system, int(size), values) for size in sizes.tolist()])
-    return np.asarray(added[where], dtype=np.float64) if sizes.size else np.zeros(0)
+def table_usd_per_hour(table: TypeTable, terms: HourlyTerms) -> F64:
+    """The compute charge of every type of a table (n,)."""
+    return usd_per_hour(table.usd_per_hour, table.vcpu, table.lasting_vcpu, terms)
 
 
-def purchase_factor(purchase: str, values: Mapping[str, float]) -> float:
+def row_usd_per_hour(table: TypeTable, row: int, terms: HourlyTerms) -> float:
+    """The compute charge of one type of a table."""
+    columns = (table.usd_per_hour, table.vcpu, table.lasting_vcpu)
+    linux_usd, vcpu, lasting_vcpu = (float(column[row]) for column in columns)
+    return usd_per_hour(linux_usd, vcpu, lasting_vcpu, terms)
+
+
+def purchase_factor(purchase: str, values: Values) -> float:
     """What a purchase option multiplies the Linux on-demand price by; ValueError for an unknown option."""
     if purchase == PurchaseOption.ON_DEMAND:
         return 1.0
     if purchase not in DISCOUNT_KEYS:
         raise ValueError(f"There is no purchase option {purchase}.")
     return 1.0 - values[DISCOUNT_KEYS[purchase]] / 100.0
+
+
+def os_usd_per_hour(system: str, vcpu: Amount, lasting_vcpu: Amount, values: Values) -> Amount:
+    """What an operating system adds to the Linux price."""
+    added = 0.0 * vcpu
+    for price_key, units in os_units(system, vcpu, lasting_vcpu).items():
+        added = added + units * values[price_key]
+    return added
+
+
+def os_units(system: str, vcpu: Amount, lasting_vcpu: Amount) -> dict[str, Amount]:
+    """What an operating system is charged by: price parameter → vCPU or instances, 0 in bands of other sizes.
+
+    Windows by the vCPU that last; Red Hat by vCPU in three bands; SUSE by instance, cheaper when small; others nothing.
+    Measured on the packaged list of 2025-03-02 (docs/catalogue.md).
+    """
+    if system == OperatingSystem.WINDOWS:
+        return {WINDOWS_KEY: lasting_vcpu}
+    if system == OperatingSystem.RHEL:
+        return {key: vcpu * ((vcpu > over) & (vcpu <= most)) for over, most, key in RHEL_BANDS}
+    if system == OperatingSystem.SUSE:
+        one = 0.0 * vcpu + 1.0
+        return {key: one * ((vcpu > over) & (vcpu <= most)) for over, most, key in SUSE_BANDS}
+    return {}

@@ -6,10 +6,8 @@ from typing import Protocol
 
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Price, Volume
-from instances.pricing.hourly import os_surcharge_usd_per_hour, purchase_factor
+from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
 from virtlab.engine.units import HOURS_PER_MONTH
-
-Values = Mapping[str, float]
 
 
 class Priced(Protocol):
@@ -55,13 +53,9 @@ def price_of(region: str, type_name: str) -> PriceFigure | None:
     return PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date) if row else None
 
 
-def compute_usd_per_hour(
-    linux_usd: float, size: tuple[int, float], operating_system: str, purchase: str, values: Values
-) -> float:
-    """The hourly charge of an instance of so many vCPU and lasting vCPU: commitments lower only the Linux part."""
-    vcpu, lasting_vcpu = size
-    linux = linux_usd * purchase_factor(purchase, values)
-    return linux + os_surcharge_usd_per_hour(operating_system, vcpu, values, lasting_vcpu=lasting_vcpu)
+def month_usd(usd_per_hour: float, volumes_usd_per_month: float) -> float:
+    """A month of compute charges and addresses by the hour and volumes by the month."""
+    return usd_per_hour * HOURS_PER_MONTH + volumes_usd_per_month
 
 
 def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Values) -> float:
@@ -99,7 +93,7 @@ class RunningCost:
     def usd_per_month(self) -> float:
         """All of it over 730 hours."""
         hourly = (self.compute_usd_per_hour or 0.0) + self.address_usd_per_hour
-        return hourly * HOURS_PER_MONTH + self.volumes_usd_per_month
+        return month_usd(hourly, self.volumes_usd_per_month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +132,8 @@ def cost_at(price: PriceFigure | None, asked: Asked, prices: ServicePrices, valu
     """The cost of one instance at a known price of its type."""
     compute = None
     if price is not None:
-        size = asked.kind.vcpu, asked.kind.lasting_vcpu
-        compute = compute_usd_per_hour(price.usd_per_hour, size, asked.operating_system, asked.purchase, values)
+        terms = HourlyTerms(asked.operating_system, asked.purchase, values)
+        compute = usd_per_hour(price.usd_per_hour, asked.kind.vcpu, asked.kind.lasting_vcpu, terms)
     return RunningCost(
         compute if asked.running or compute is None else 0.0,
         asked.addresses * prices[ADDRESS_ITEM].usd,

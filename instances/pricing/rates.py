@@ -1,5 +1,6 @@
 """Hourly charges of many instances: each combination of type, system and purchase option is priced once."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -7,7 +8,8 @@ from django.db.models import Q
 
 from instances.catalog.queries import ServiceFigure
 from instances.models import Price
-from instances.pricing.instance import Values, VolumeShape, compute_usd_per_hour, volume_usd_per_month
+from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
+from instances.pricing.instance import VolumeShape, volume_usd_per_month
 
 Key = tuple[str, int, float, str, str]
 """Type, its vCPU, those of them that last, operating system, purchase option."""
@@ -27,12 +29,9 @@ class Rates:
         """The compute charge; NaN where no source has a price."""
         if key not in self.known:
             type_name, vcpu, lasting_vcpu, system, purchase = key
-            linux = self.linux_usd.get(type_name)
-            self.known[key] = (
-                float("nan")
-                if linux is None
-                else compute_usd_per_hour(linux, (vcpu, lasting_vcpu), system, purchase, self.values)
-            )
+            linux = self.linux_usd.get(type_name, math.nan)
+            terms = HourlyTerms(system, purchase, self.values)
+            self.known[key] = usd_per_hour(linux, vcpu, lasting_vcpu, terms)
         return self.known[key]
 
     def volume_usd(self, shape: VolumeShape) -> float:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from instances.models import Instance, InstanceType, Offering
-from instances.pricing.hourly import os_surcharges, purchase_factor
+from instances.pricing.hourly import HourlyTerms, row_usd_per_hour
 from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
 from instances.rules.risk import Fit, level, level_name, words
 from instances.rules.sizing_candidates import ARCH_BITS, SYSTEMS, types_at, types_of
@@ -175,7 +175,6 @@ class _Search:
 
     def usd_per_month(self, row: int) -> float:
         """The compute charge over 730 hours, as the instance's hours are bought."""
-        instance, values = self.instance, self.values
-        linux = float(self.table.usd_per_hour[row]) * purchase_factor(instance.purchase, values)
-        system = float(os_surcharges(self.table, instance.operating_system, values)[row])
-        return (linux + system) * HOURS_PER_MONTH
+        instance = self.instance
+        terms = HourlyTerms(instance.operating_system, instance.purchase, self.values)
+        return row_usd_per_hour(self.table, row, terms) * HOURS_PER_MONTH

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from instances.catalog.type_table import TypeTable
-from instances.pricing.hourly import os_surcharges
+from instances.choices import PurchaseOption
+from instances.pricing.hourly import HourlyTerms, table_usd_per_hour
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.sizing.instance_types import InstanceTypes
 from virtlab.labs.choices import Architecture, OperatingSystem
@@ -35,5 +36,5 @@ def types_at(table: TypeTable, rows: Ints, values: Mapping[str, float]) -> tuple
 
 
 def _prices(table: TypeTable, rows: Ints, system: str, values: Mapping[str, float]) -> F64:
-    price = table.usd_per_hour[rows] + os_surcharges(table, system, values)[rows]
+    price = table_usd_per_hour(table, HourlyTerms(system, PurchaseOption.ON_DEMAND, values))[rows]
     return np.where(table.x86[rows], price, np.nan) if system == OperatingSystem.WINDOWS else price

@@ -17,6 +17,7 @@ from virtlab.engine.load.synthetic_week import busy, with_mean
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import OperatingSystem, TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
+from virtlab.labs.names import free_names
 from virtlab.labs.traces import Origin, make_trace
 
 START = datetime(2026, 7, 13, tzinfo=UTC) - timedelta(hours=9)  # midnight of a Monday in Tokyo, as the demo estate's
@@ -98,29 +99,19 @@ def _root(lab: Lab, new: NewInstances, instance: Instance) -> Volume:
 
 def create_workloads(lab: Lab, new: NewInstances) -> list[Workload]:
     """A workload with a synthetic trace for each instance, under a name that the lab does not have yet."""
-    taken = set(Workload.objects.filter(lab=lab).values_list("name", flat=True))
+    existing = Workload.objects.filter(lab=lab).values_list("name", flat=True)
     new_workloads = [
         Workload(
             lab=lab,
-            name=free_name(name, taken),
+            name=name,
             operating_system=new.operating_system,
             architecture=new.kind.architectures[-1] if new.kind.architectures else "x86_64",
         )
-        for name in new.names
+        for name in free_names(new.names, existing)
     ]
     workloads = Workload.objects.bulk_create(new_workloads, batch_size=BATCH)
     Trace.objects.bulk_create(_traces(workloads, new), batch_size=BATCH)
     return workloads
-
-
-def free_name(name: str, taken: set[str]) -> str:
-    """The name, or the name with a number behind it; it counts as taken afterwards."""
-    free, number = name, 2
-    while free in taken:
-        ending = f" ({number})"
-        free, number = f"{name[: 255 - len(ending)]}{ending}", number + 1
-    taken.add(free)
-    return free
 
 
 def _traces(workloads: Sequence[Workload], new: NewInstances) -> list[Trace]:

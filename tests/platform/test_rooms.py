@@ -45,3 +45,16 @@ class TestSeams:
         assert places_of(r"\{Role\.OPERATOR, Role\.OWNER\}|STRENGTH\[", "hosts", "instances", "virtlab") == [
             "virtlab/labs/access.py"
         ]
+
+    def test_it_checks_addresses_in_one_module(self) -> None:
+        checks = places_of(r"url_has_allowed_host_and_scheme|Sec-CH-UA-Mobile", "hosts", "instances", "virtlab")
+        assert checks == ["virtlab/web/requests.py"]
+
+    def test_it_names_prices_of_hours_and_watts_in_their_formula_alone(self) -> None:
+        prices = r"purchase_factor\(|\[\"memory_w_per_gib_cloud\"\]|_usd_per_16_cores\"\]|\[\"admin_usd_per_hour\"\] \*"
+        assert places_of(prices, "hosts", "instances", "virtlab") == [
+            "hosts/pricing/unit_prices.py",
+            "instances/pricing/hourly.py",
+            "instances/pricing/power.py",
+            "virtlab/compare/bills/cloud.py",
+        ]

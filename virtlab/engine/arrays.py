@@ -1,6 +1,6 @@
 """Array types of the engine and the checks that every entry point makes on its input."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ Ints = npt.NDArray[np.intp]
 Bools = npt.NDArray[np.bool_]
 Real = npt.ArrayLike
 """What callers may pass: an array, a list or one number."""
+Amount = TypeVar("Amount", float, F64)
+"""One number, or an array of them: what a formula takes that is written once for both."""
 
 
 def rows_text(rows: npt.NDArray[Any], most: int = 5) -> str:

@@ -4,6 +4,8 @@ RAID: usable disks 0: n · 1: n ÷ 2 · 5: n − 1 · 6: n − 2 · 10: n ÷ 2; 
 disks (Patterson, Gibson & Katz, A Case for Redundant Arrays of Inexpensive Disks, 1988; Chen et al., ACM Computing
 Surveys 1994). A thick volume reserves its size; a thin one takes what was written, so more can be promised than there
 is.
+
+Used by storage virtualization on the on-prem side (not yet by a page).
 """
 
 from collections.abc import Sequence

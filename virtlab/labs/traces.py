@@ -1,12 +1,25 @@
-"""Traces from arrays, with the figures that lists show of them."""
+"""Traces from arrays, with the figures that lists show of them, and where they come from in words."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from virtlab.labs.models import Trace, Workload
+
+UPLOAD = "upload:"
+SOURCES: dict[str, Promise | str] = {
+    "usage-file": gettext_lazy("Synthetic day around the utilisation that the inventory gives for the machine"),
+    "usage-host": gettext_lazy("Synthetic day around the machine's share of its host's utilisation in the inventory"),
+    "demo": gettext_lazy("Synthetic week with a stated mean and peak, on the daily shape of the machine's work"),
+    "launch": gettext_lazy("Synthetic load with a stated mean and peak, as chosen when the instance was launched"),
+    "usage-assumed": gettext_lazy("Synthetic day around the mean utilisation of the lab's parameters"),
+}
+"""`Trace.source` keeps a key of these, or UPLOAD and a file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +51,15 @@ def make_trace(workload: Workload, cpu_vcpu: npt.ArrayLike, memory_gib: npt.Arra
         memory_mean_gib=float(memory.mean(dtype=np.float64)),
         memory_peak_gib=float(memory.max()),
     )
+
+
+def upload_source(file_name: str) -> str:
+    """What `Trace.source` keeps for a trace that was uploaded."""
+    return f"{UPLOAD}{file_name}"[:200]
+
+
+def source_text(source: str) -> str:
+    """The words for what `Trace.source` keeps; texts of other origin are given as they are."""
+    if source.startswith(UPLOAD):
+        return _("Measured: uploaded file %(name)s") % {"name": source.removeprefix(UPLOAD)}
+    return str(SOURCES.get(source, source))

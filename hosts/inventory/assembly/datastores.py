@@ -7,9 +7,9 @@ import math
 from collections import Counter, defaultdict
 
 from hosts.inventory.assembly.host_names import HostFinder
-from hosts.inventory.assembly.names import free_name
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import DatastoreRow, Inventory, VmRow
+from virtlab.labs.names import free_name
 
 SPARE = 1.25  # an assumption: a fifth of the datastore stays free
 STEP_GIB = 1024
@@ -83,8 +83,7 @@ def make_up(
     cluster: str, vms: list[VmRow], described: dict[str, DatastoreRow], taken: set[str], log: ProblemLog
 ) -> None:
     """One datastore for the machines of a cluster of which the file says nothing."""
-    name = f"{cluster[:240]}-datastore"
-    name = free_name(name, taken) if name.casefold() in taken else name
+    name = free_name(f"{cluster[:240]}-datastore", taken)
     row = DatastoreRow(name=name, capacity_gib=size_for(vms), assumed=True, name_assumed=True)
     described[name.casefold()] = row
     taken.add(name.casefold())
@@ -125,8 +124,7 @@ def name_of_part(found: DatastoreRow, cluster: str, rows: dict[str, DatastoreRow
     """The datastore's own name for the cluster that holds most of it, for others with the cluster's behind."""
     if found.name.casefold() not in rows:
         return found.name
-    name = f"{found.name[:120]} ({cluster[:120]})"
-    name = free_name(name, taken) if name.casefold() in taken else name
+    name = free_name(f"{found.name[:120]} ({cluster[:120]})", taken)
     taken.add(name.casefold())
     return name
 

@@ -1,10 +1,8 @@
 """One name, one machine: repeated rows are left out, different machines of one name are numbered."""
 
-from collections.abc import Container
-
-from hosts.inventory.files.values import NAME_LENGTH
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import HostRow, Inventory, VmRow
+from virtlab.labs.names import free_name
 
 
 def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
@@ -17,8 +15,8 @@ def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
             log.add("duplicate-row", tab=inventory.vm_tab, row=vm.row, value=vm.name)
             continue
         alike.append(vm)
-        if vm.name.casefold() in taken:
-            name, vm.name = vm.name, free_name(vm.name, taken)
+        name, vm.name = vm.name, free_name(vm.name, taken)
+        if vm.name != name:
             log.add("duplicate-name", tab=inventory.vm_tab, row=vm.row, value=name, name=vm.name)
         taken[vm.name.casefold()] = vm
     inventory.vms = list(taken.values())
@@ -34,14 +32,6 @@ def same_machine(one: VmRow, other: VmRow) -> bool:
 def place_and_size(vm: VmRow) -> tuple[str, str, int, int, float]:
     """What tells machines of one name apart where they have no UUID."""
     return vm.host, vm.cluster, vm.vcpu, vm.memory_mib, vm.disk_gib
-
-
-def free_name(name: str, taken: Container[str]) -> str:
-    """The name with the least number behind it, from 2, whose lower-case form nobody has taken."""
-    number = 2
-    while (candidate := f"{name[: NAME_LENGTH - 9]} ({number})").casefold() in taken:
-        number += 1
-    return candidate
 
 
 def unique_hosts(inventory: Inventory, log: ProblemLog) -> None:

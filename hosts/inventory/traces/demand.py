@@ -14,8 +14,7 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.parameters import lab_values
-from virtlab.labs.trace_sources import upload_source
-from virtlab.labs.traces import Origin, make_trace
+from virtlab.labs.traces import Origin, make_trace, upload_source
 
 SYNTHETIC_START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday; synthetic days have no date of their own
 Pair = tuple[VmRow, Workload]

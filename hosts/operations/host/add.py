@@ -14,6 +14,7 @@ from hosts.models import Cluster, Host, ServerModel, VirtualMachine
 from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line, numbered_names, require_free_names
 from hosts.operations.host.base import HostOperation
 from hosts.operations.host.power import ways_to_empty
+from hosts.pricing.unit_prices import server_price_usd
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -118,7 +119,7 @@ class AddHosts(Operation):
 
     def notes(self) -> Sequence[Text]:
         """What is paid at once."""
-        usd = float(self.model.price_usd or self.lab_figures["server_price_usd"]) * self.values["count"]
+        usd = server_price_usd(self.model.price_usd, self.lab_figures) * self.values["count"]
         return [say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=usd)]
 
     def _with(self, facts: Facts) -> Facts:

@@ -14,7 +14,7 @@ from instances.rules.right_size import RightSize, right_size_of
 from virtlab.charts.html import rendered
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
-from virtlab.labs.trace_sources import source_text
+from virtlab.labs.traces import source_text
 from virtlab.web.htmx import render_region
 
 

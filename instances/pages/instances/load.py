@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from instances.models import Instance, InstanceType
-from instances.pricing.power import w_per_vcpu
+from instances.pricing.power import InstancePower
 from virtlab.engine.arrays import F64
 from virtlab.engine.load.cpu_credits import Burst, CreditMode, account
 from virtlab.engine.units import MIB_PER_GIB
@@ -39,13 +39,14 @@ def load_of(lab: Lab, instance: Instance) -> Load | None:
     kind = instance.instance_type
     cpu = np.frombuffer(trace.cpu_vcpu, dtype="<f4").astype(np.float64)
     memory = np.frombuffer(trace.memory_gib, dtype="<f4").astype(np.float64)
+    power = InstancePower.of_type(kind, lab_values(lab))
     credit = _credits(kind, cpu, trace.step_s)
     thin = slice(None, None, max(1, -(-cpu.size // MOST_POINTS)))
     return Load(
         times=_times(trace)[thin],
         cpu_vcpu=cpu[thin],
         memory_gib=memory[thin],
-        power_w=_watts(lab, kind, cpu)[thin],
+        power_w=power.power_w(np.minimum(cpu, kind.vcpu))[thin],
         credits=None if credit is None else credit[thin],
         vcpu=kind.vcpu,
         capacity_gib=kind.memory_mib / MIB_PER_GIB,
@@ -59,13 +60,6 @@ def _times(trace: Trace) -> list[str]:
     start = np.datetime64(trace.start_at.replace(tzinfo=None).isoformat(timespec="seconds"), "s")
     moments = start + np.arange(trace.samples) * np.timedelta64(trace.step_s, "s")
     return [str(one) for one in np.datetime_as_string(moments, unit="m")]
-
-
-def _watts(lab: Lab, kind: InstanceType, cpu: F64) -> F64:
-    idle, full = w_per_vcpu(kind)
-    memory_w = kind.memory_mib / MIB_PER_GIB * lab_values(lab)["memory_w_per_gib_cloud"]
-    watts: F64 = kind.vcpu * idle + np.minimum(cpu, kind.vcpu) * (full - idle) + memory_w
-    return watts
 
 
 def _credits(kind: InstanceType, cpu: F64, step_s: float) -> F64 | None:

@@ -14,7 +14,7 @@ from instances.catalog.type_table import TypeTable
 from instances.choices import PurchaseOption
 from instances.pages.types.facts import TypeFacts, type_facts
 from instances.pages.types.filter_form import ExplorerForm
-from instances.pricing.hourly import os_surcharges, purchase_factor
+from instances.pricing.hourly import HourlyTerms, table_usd_per_hour
 from virtlab.engine.arrays import Bools
 from virtlab.engine.units import HOURS_PER_MONTH
 from virtlab.labs.choices import OperatingSystem
@@ -76,7 +76,7 @@ def explore(request: HttpRequest, lab: Lab) -> Explored:
     values = lab_values(lab)
     purchase = asked.get("purchase") or PurchaseOption.ON_DEMAND.value
     system = asked.get("system") or OperatingSystem.LINUX.value
-    usd = prices(table, purchase, system, values)
+    usd = table_usd_per_hour(table, HourlyTerms(system, purchase, values))
     wanted = [name for name in dict.fromkeys(request.GET.getlist("compare")) if name in table.row_of]
     return Explored(
         table=table,
@@ -97,13 +97,6 @@ def place(lab: Lab, asked: str) -> str:
     """A region of the catalogue: the one asked for, else the lab's, else the first."""
     codes = [one.code for one in region_list()]
     return next((code for code in (asked, lab.region_code) if code in codes), codes[0] if codes else "")
-
-
-def prices(table: TypeTable, purchase: str, system: str, values: Mapping[str, float]) -> npt.NDArray[np.float64]:
-    """USD per hour of every type with its operating system, bought in this way."""
-    linux: npt.NDArray[np.float64] = table.usd_per_hour * purchase_factor(purchase, values)
-    linux += os_surcharges(table, system, values)
-    return linux
 
 
 def mask(table: TypeTable, facts: TypeFacts, usd: npt.NDArray[np.float64], asked: Mapping[str, Any]) -> Bools:

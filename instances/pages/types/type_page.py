@@ -8,8 +8,9 @@ from instances.catalog.naming_words import Part, explain
 from instances.catalog.queries import region_list
 from instances.choices import PurchaseOption
 from instances.models import InstanceType, Offering, Price
-from instances.pricing.hourly import purchase_factor
+from instances.pricing.hourly import HourlyTerms, usd_per_hour
 from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB
+from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
@@ -106,19 +107,23 @@ def _prices(
     labels = {one.code: one.label for one in region_list()}
     rows = list(Price.objects.filter(instance_type=kind).order_by("usd_per_hour", "region_id"))
     base = next((float(row.usd_per_hour) for row in rows if row.region_id == region), None)
-    factors = [purchase_factor(option.value, values) for option in PurchaseOption]
     made = []
     for row in rows:
-        usd, one, three = (float(row.usd_per_hour) * factor for factor in factors)
+        usd, one_year_usd, three_year_usd = _by_purchase(kind, float(row.usd_per_hour), values)
         yen = usd * HOURS_PER_MONTH * values.get("usd_jpy", 150.0)
         made.append(
             RegionPrice(
-                row.region_id, labels.get(row.region_id, row.region_id), usd, one, three, yen,
+                row.region_id, labels.get(row.region_id, row.region_id), usd, one_year_usd, three_year_usd, yen,
                 usd / base if base else None, len(offered.get(row.region_id, [])),
                 row.kind, row.source, row.source_date, row.region_id == region,
             )
         )  # fmt: skip
     return made
+
+
+def _by_purchase(kind: InstanceType, linux_usd: float, values: Mapping[str, float]) -> list[float]:
+    options = (HourlyTerms(OperatingSystem.LINUX, option, values) for option in PurchaseOption)
+    return [usd_per_hour(linux_usd, kind.vcpu, kind.lasting_vcpu, terms) for terms in options]
 
 
 def _siblings(kind: InstanceType, region: str) -> list[Sibling]:

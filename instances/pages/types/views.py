@@ -13,8 +13,8 @@ from instances.pages.types.type_page import type_page
 from instances.pages.types.words import compared
 from virtlab.charts.html import rendered
 from virtlab.labs.access import open_lab
-from virtlab.web.devices import is_phone
 from virtlab.web.listing import list_page, listing, moved_file
+from virtlab.web.requests import is_phone
 
 
 @require_GET

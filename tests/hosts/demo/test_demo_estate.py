@@ -14,7 +14,7 @@ from hosts.demo.traces import SAMPLES
 from hosts.models import Host, VirtualMachine
 from virtlab.engine.load.synthetic_week import SHAPES
 from virtlab.labs.models import Lab, Trace, Workload
-from virtlab.labs.trace_sources import source_text
+from virtlab.labs.traces import source_text
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from hosts.inventory.write import NoServerModelsError, apply_traces, create_esta
 from hosts.models import Cluster, Host, ServerModel, VirtualMachine
 from virtlab.labs.choices import TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
-from virtlab.labs.trace_sources import source_text
+from virtlab.labs.traces import source_text
 
 pytestmark = pytest.mark.django_db
 

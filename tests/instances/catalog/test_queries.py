@@ -10,7 +10,7 @@ from instances.catalog.queries import grid_g_per_kwh, price_kind_counts, region_
 from instances.catalog.versions import renew_catalogue_version
 from instances.models import Price
 from instances.parameters.prices import SPECS
-from instances.pricing.hourly import os_surcharge_usd_per_hour, os_surcharges, purchase_factor
+from instances.pricing.hourly import os_usd_per_hour, purchase_factor
 
 VALUES = {spec.key: spec.default for spec in SPECS}
 
@@ -96,7 +96,7 @@ class TestRegions:
     ],
 )  # fmt: skip
 def test_it_adds_the_operating_system_to_the_linux_price(system: str, vcpu: int, usd: float) -> None:
-    assert os_surcharge_usd_per_hour(system, vcpu, VALUES) == pytest.approx(usd)
+    assert os_usd_per_hour(system, vcpu, vcpu, VALUES) == pytest.approx(usd)
 
 
 @pytest.mark.parametrize(
@@ -111,15 +111,17 @@ def test_it_adds_the_operating_system_to_the_linux_price(system: str, vcpu: int,
 def test_it_charges_windows_for_the_baseline_of_burstable_types(name: str, usd: float) -> None:
     """As the price list of 2025-03-02 has them (ec2_windows less ec2_linux), to 3 % for T2."""
     table = type_table("ap-northeast-1")
-    assert os_surcharges(table, "windows", VALUES)[table.row_of[name]] == pytest.approx(usd, rel=0.03)
+    added = os_usd_per_hour("windows", table.vcpu, table.lasting_vcpu, VALUES)
+    assert added[table.row_of[name]] == pytest.approx(usd, rel=0.03)
 
 
 @pytest.mark.usefixtures("catalogue")
 def test_it_charges_every_type_of_a_table_as_it_charges_one() -> None:
     table = type_table("ap-northeast-1")
     for system in ("linux", "rhel", "suse", "other"):
-        expected = [os_surcharge_usd_per_hour(system, int(vcpu), VALUES) for vcpu in table.vcpu]
-        assert os_surcharges(table, system, VALUES).tolist() == pytest.approx(expected)
+        expected = [os_usd_per_hour(system, int(vcpu), int(vcpu), VALUES) for vcpu in table.vcpu]
+        added = os_usd_per_hour(system, table.vcpu, table.lasting_vcpu, VALUES)
+        assert added.tolist() == pytest.approx(expected)
 
 
 def test_it_discounts_commitments() -> None:

@@ -4,16 +4,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from instances.pricing.hourly import RHEL_ABOVE, RHEL_TIERS, SUSE_SMALL_VCPU
+from instances.catalog.type_table import TypeTable
+from instances.pricing.hourly import os_units
+from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.citations import cited_types
 from virtlab.compare.alternatives.selection import Selection
-from virtlab.compare.alternatives.shape import Shape, Use, terabytes, used_gib
+from virtlab.compare.alternatives.shape import Shape, Use, backup_gib, terabytes
 from virtlab.compare.bills.cloud import CloudQuantities
 from virtlab.compare.inputs.estate import Estate
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.units import GB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
+
+CHARGED_SYSTEMS = (OperatingSystem.WINDOWS, OperatingSystem.SUSE, OperatingSystem.RHEL)
+"""In the order of the bill's lines."""
 
 
 def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) -> Shape:
@@ -45,36 +50,35 @@ class Load:
 
 
 def instance_load(basis: Basis, selection: Selection, rows: Ints) -> Load:
-    """CPU, memory and watts of the machines `rows` on their types.
-
-    Watts are idle + (full − idle) × use for each vCPU, and a fixed figure for each GiB (Cloud Carbon Footprint).
-    """
+    """CPU, memory and watts of the machines `rows` on their types."""
     traces, table = basis.estate.traces, selection.table
     vcpu, memory = selection.of(table.vcpu, rows), selection.of(table.memory_gib, rows)
-    idle_w, full_w = (
-        selection.of(watts_known(watts), rows) for watts in (table.idle_w_per_vcpu, table.full_w_per_vcpu)
-    )
+    idle_w, full_w = (selection.of(watts, rows) for watts in known_w_per_vcpu(table))
+    power = InstancePower.of(vcpu, memory, (idle_w, full_w), basis.values)
     used = np.minimum(traces.cpu_vcpu[rows], vcpu[:, None].astype(np.float32))
-    fixed_w = float((vcpu * idle_w).sum() + memory.sum() * basis.values["memory_w_per_gib_cloud"])
     mean = used.mean(axis=1, dtype=np.float64)
     memory_used = float(np.minimum(traces.memory_gib[rows].mean(axis=1, dtype=np.float64), memory).sum())
     return Load(
         cpu=Use(float(mean.sum()), float(vcpu.sum()), float(vcpu.sum())),
         memory=Use(memory_used, float(memory.sum()), float(memory.sum())),
-        power_w=fixed_w + np.asarray((full_w - idle_w).astype(np.float32) @ used, dtype=np.float64),
+        power_w=power.together_w(used),
         cpu_share=mean / np.maximum(vcpu, 1e-9),
     )
 
 
-def watts_known(watts: F64) -> F64:
-    """Watts per vCPU with the middle figure for processors whose own is not known."""
-    return np.where(np.isfinite(watts), watts, np.nanmedian(watts))
+def known_w_per_vcpu(table: TypeTable) -> tuple[F64, F64]:
+    """Idle and full watts per vCPU of every type (n,), the middle of the table's for those whose own is not known."""
+    idle_w, full_w = (
+        np.where(np.isfinite(watts), watts, np.nanmedian(watts))
+        for watts in (table.idle_w_per_vcpu, table.full_w_per_vcpu)
+    )
+    return idle_w, full_w
 
 
 def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) -> CloudQuantities:
     """What the machines `rows` rent as instances; volumes, snapshots and data out are the whole estate's."""
     estate, table = basis.estate, selection.table
-    volume, backup = float(disk_gib.sum()), float(used_gib(estate).sum()) * basis.values["backup_share_pct"] / 100
+    volume, backup = float(disk_gib.sum()), backup_gib(estate, basis.values)
     return CloudQuantities(
         instances=len(rows),
         instances_usd_per_hour=round(float(selection.of(table.usd_per_hour, rows).sum()), 4),
@@ -88,23 +92,15 @@ def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) ->
 
 
 def licences(estate: Estate, selection: Selection, rows: Ints) -> dict[str, float]:
-    """What operating systems add, as price parameter → vCPU (Windows, Red Hat) or instances (SUSE).
-
-    Windows counts the vCPU that last: on burstable types those of the baseline.
-    """
-    system, vcpu = estate.machines.operating_system[rows], selection.of(selection.table.vcpu, rows)
-    rhel, suse = (vcpu[system == name.value] for name in (OperatingSystem.RHEL, OperatingSystem.SUSE))
-    windows = selection.of(selection.table.lasting_vcpu, rows)[system == OperatingSystem.WINDOWS.value]
-    found: dict[str, float] = {
-        "windows_usd_per_vcpu_hour": round(float(windows.sum()), 3),
-        "suse_usd_per_hour_to_4": int((suse <= SUSE_SMALL_VCPU).sum()),
-        "suse_usd_per_hour_above": int((suse > SUSE_SMALL_VCPU).sum()),
-    }
-    least = 0
-    for most, key in (*RHEL_TIERS, (10**9, RHEL_ABOVE)):
-        found[key] = int(rhel[(rhel > least) & (rhel <= most)].sum())
-        least = most
-    return {key: amount for key, amount in found.items() if amount}
+    """What operating systems add, as price parameter → vCPU or instances that it is charged for."""
+    system, table = estate.machines.operating_system[rows], selection.table
+    vcpu, lasting_vcpu = selection.of(table.vcpu, rows), selection.of(table.lasting_vcpu, rows)
+    charged: dict[str, float] = {}
+    for name in CHARGED_SYSTEMS:
+        its = system == name.value
+        for price_key, units in os_units(name, vcpu[its], lasting_vcpu[its]).items():
+            charged[price_key] = round(float(units.sum()), 3)
+    return {price_key: units for price_key, units in charged.items() if units}
 
 
 def data_out_gb(estate: Estate, values: Values) -> float:

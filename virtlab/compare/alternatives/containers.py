@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from instances.catalog.type_table import TypeTable
+from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.citations import cited_type
-from virtlab.compare.alternatives.cloud import instance_load, quantities, watts_known
+from virtlab.compare.alternatives.cloud import instance_load, known_w_per_vcpu, quantities
 from virtlab.compare.alternatives.demand import sized_memory_gib, sized_vcpu
 from virtlab.compare.alternatives.pack import Packed, pack
 from virtlab.compare.alternatives.selection import Selection
@@ -94,12 +95,11 @@ class _NodeLoad:
         vcpu, memory = nodes * float(table.vcpu[node]), nodes * float(table.memory_gib[node])
         used = np.minimum(traces.cpu_vcpu[rows].sum(axis=0, dtype=np.float64), vcpu)
         needs = _needs(basis, rows)
-        idle_w = float(watts_known(table.idle_w_per_vcpu)[node])
-        full_w = float(watts_known(table.full_w_per_vcpu)[node])
+        idle_w, full_w = (float(watts[node]) for watts in known_w_per_vcpu(table))
         memory_used = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) - basis.values["guest_os_memory_gib"]
         self.cpu = Use(float(used.mean()) if used.size else 0.0, float(needs[:, 0].sum()), vcpu)
         self.memory = Use(float(np.maximum(memory_used, 0).sum()), float(needs[:, 1].sum()), memory)
-        self.power_w = vcpu * idle_w + used * (full_w - idle_w) + memory * basis.values["memory_w_per_gib_cloud"]
+        self.power_w = InstancePower.of(vcpu, memory, (idle_w, full_w), basis.values).power_w(used)
 
 
 def _sum(one: Use, two: Use) -> Use:

@@ -8,7 +8,7 @@ import numpy as np
 from hosts.models import ServerModel
 from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.shape import Fleet, Shape, Use, demand_memory_gib, terabytes, used_gib
+from virtlab.compare.alternatives.shape import Fleet, Shape, Use, backup_gib, demand_memory_gib, terabytes
 from virtlab.compare.bills.onprem import OnPremQuantities
 from virtlab.compare.inputs.estate import Estate, Hosts
 from virtlab.engine.arrays import F64, Ints
@@ -99,7 +99,7 @@ def _quantities(basis: Basis, hosts: Hosts, disk_gib: F64) -> OnPremQuantities:
         windows_datacenter_cores=int(windows_cores(hosts.sockets, hosts.cores)[licensed].sum()),
         linux_subscriptions=int((running & np.isin(machines.operating_system, SUBSCRIBED)).sum()),
         storage_tb=terabytes(float(disk_gib.sum())),
-        backup_tb=terabytes(float(used_gib(estate).sum()) * values["backup_share_pct"] / 100),
+        backup_tb=terabytes(backup_gib(estate, values)),
         guests=int(running.sum()),
     )
 

@@ -7,7 +7,7 @@ from hosts.models import ServerModel
 from hosts.pricing.licences import SUBSCRIBED, windows_cores
 from virtlab.compare.alternatives.basis import Basis, Models, Values
 from virtlab.compare.alternatives.onprem import curve_of
-from virtlab.compare.alternatives.shape import Fleet, Shape, Use, demand_memory_gib, terabytes, used_gib
+from virtlab.compare.alternatives.shape import Fleet, Shape, Use, backup_gib, demand_memory_gib, terabytes
 from virtlab.compare.bills.onprem import OnPremQuantities
 from virtlab.compare.inputs.estate import Estate
 from virtlab.engine.power.watts import HostPower
@@ -68,6 +68,6 @@ def _quantities(estate: Estate, chosen: list[ServerModel], values: Values) -> On
         windows_standard_cores=int(windows_cores(sockets, cores)[windows].sum()) if chosen else 0,
         linux_subscriptions=int(np.isin(system, SUBSCRIBED).sum()),
         storage_tb=terabytes(float(machines.disk_gib.sum())),
-        backup_tb=terabytes(float(used_gib(estate).sum()) * values["backup_share_pct"] / 100),
+        backup_tb=terabytes(backup_gib(estate, values)),
         guests=int(running.sum()),
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities
 from virtlab.compare.alternatives.selection import Selection
@@ -56,6 +57,7 @@ def function_memory_gib(estate: Estate) -> F64:
 
 def _watts(basis: Basis, selection: Selection, memory_gib: F64, busy_s: F64) -> float:
     """Mean watts of the functions while they run: full load of their vCPU share, and their memory."""
-    full_w = float(np.nanmedian(selection.table.full_w_per_vcpu))
-    each_w = memory_gib * (VCPU_PER_GIB * full_w + basis.values["memory_w_per_gib_cloud"])
+    table, vcpu = selection.table, memory_gib * VCPU_PER_GIB
+    usual_w = float(np.nanmedian(table.idle_w_per_vcpu)), float(np.nanmedian(table.full_w_per_vcpu))
+    each_w = InstancePower.of(vcpu, memory_gib, usual_w, basis.values).power_w(vcpu)
     return float((each_w * busy_s).sum() / SECONDS_PER_MONTH)

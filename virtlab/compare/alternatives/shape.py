@@ -9,7 +9,7 @@ from virtlab.compare.bills.cloud import CloudQuantities
 from virtlab.compare.bills.onprem import OnPremQuantities
 from virtlab.compare.inputs.estate import Estate
 from virtlab.engine.arrays import F32, F64
-from virtlab.engine.units import GB_PER_GIB
+from virtlab.engine.units import tb_from_gib
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Shape:
 
 def terabytes(gib: float) -> float:
     """TB of GiB, rounded as the bills show it."""
-    return round(gib * GB_PER_GIB / 1000, 3)
+    return round(tb_from_gib(gib), 3)
 
 
 def used_gib(estate: Estate) -> F64:
@@ -77,6 +77,11 @@ def used_gib(estate: Estate) -> F64:
     return np.where(
         machines.disk_used_gib > 0, np.minimum(machines.disk_used_gib, machines.disk_gib), machines.disk_gib
     )
+
+
+def backup_gib(estate: Estate, values: Mapping[str, float]) -> float:
+    """What backups of all machines hold: a share of their disk in use."""
+    return float(used_gib(estate).sum()) * values["backup_share_pct"] / 100
 
 
 def thin_gib(estate: Estate, values: Mapping[str, float]) -> F64:

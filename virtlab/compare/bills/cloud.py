@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.queries import ServiceFigure
 from instances.choices import SERVICE_ITEMS, PurchaseOption
-from instances.pricing.hourly import DISCOUNT_KEYS as DISCOUNTS
+from instances.pricing.hourly import DISCOUNT_KEYS, Values, purchase_factor
 from virtlab.compare.bills.items import Cited, Item, Num, Text, Usd, to_cents, total
-from virtlab.compare.bills.onprem import Values, hours_item
+from virtlab.compare.bills.onprem import hours_item
 from virtlab.engine.units import HOURS_PER_DAY, HOURS_PER_MONTH
 from virtlab.labs.parameters import SPECS
 
@@ -48,18 +48,20 @@ class CloudQuantities:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How hours are bought: the share of the month paid for, and the discount on it in per cent."""
+    """How hours are bought: the share of the month paid for, the discount on it in per cent, and the factor for it."""
 
     purchase: str
     hours_per_day: float
     discount_pct: float
+    factor: float
 
     @classmethod
     def of(cls, purchase: str, values: Values) -> "Terms":
         """On demand only running hours are paid; a commitment is paid for day and night."""
+        factor = purchase_factor(purchase, values)
         if purchase == PurchaseOption.ON_DEMAND:
-            return cls(purchase, values["hours_per_day"], 0.0)
-        return cls(purchase, HOURS_PER_DAY, values[DISCOUNTS[purchase]])
+            return cls(purchase, values["hours_per_day"], 0.0, factor)
+        return cls(purchase, HOURS_PER_DAY, values[DISCOUNT_KEYS[purchase]], factor)
 
     @property
     def month_h(self) -> float:
@@ -107,7 +109,7 @@ def _compute(q: CloudQuantities, terms: Terms, prices: Prices) -> list[Item]:
 
 
 def _hours(key: str, name: Text, usd_per_hour: float, rests: tuple[Cited, ...], terms: Terms) -> Item:
-    usd = usd_per_hour * terms.month_h * (1 - terms.discount_pct / 100)
+    usd = usd_per_hour * terms.month_h * terms.factor
     numbers: dict[str, Num | Usd] = {"price": Usd(usd_per_hour, 4)}
     if terms.purchase == PurchaseOption.ON_DEMAND:
         numbers["hours"] = Num(terms.hours_per_day)
@@ -115,7 +117,7 @@ def _hours(key: str, name: Text, usd_per_hour: float, rests: tuple[Cited, ...], 
         return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, "hours_per_day"))
     numbers["discount"] = Num(terms.discount_pct)
     formula = _("%(price)s an hour in all × 730 hours × (1 − %(discount)s %%)")
-    return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, DISCOUNTS[terms.purchase]))
+    return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, DISCOUNT_KEYS[terms.purchase]))
 
 
 def _licences(q: CloudQuantities, terms: Terms, v: Values) -> list[Item]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.pricing import unit_prices
+from hosts.pricing.licences import SUBSCRIPTION_KEY
+from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Text, Usd, to_cents
-from virtlab.engine.units import MONTHS_PER_YEAR
-
-Values = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def capital_usd(quantities: OnPremQuantities, values: Values) -> float:
     """What is paid at once at the start and again after each lifetime: servers, network, storage, Windows licences."""
     return (
         hardware_usd(quantities, values)
-        + quantities.windows_datacenter_cores / 16 * values["windows_datacenter_usd_per_16_cores"]
-        + quantities.windows_standard_cores / 16 * values["windows_standard_usd_per_16_cores"]
+        + unit_prices.windows_price_usd(quantities.windows_datacenter_cores, "datacenter", values)
+        + unit_prices.windows_price_usd(quantities.windows_standard_cores, "standard", values)
     )
 
 
@@ -80,13 +80,9 @@ def hardware_usd(quantities: OnPremQuantities, values: Values) -> float:
         quantities.known_price_usd
         + quantities.servers * values["server_price_usd"]
         + quantities.small_servers * values["small_server_price_usd"]
-        + quantities.all_servers * values["network_ports_per_server"] * values["network_port_usd"]
-        + (quantities.storage_tb + quantities.backup_tb) * values["storage_usd_per_tb"]
+        + unit_prices.ports_price_usd(quantities.all_servers, values)
+        + unit_prices.storage_price_usd(quantities.storage_tb + quantities.backup_tb, values)
     )
-
-
-def _spread(values: Values) -> float:
-    return values["server_lifetime_years"] * MONTHS_PER_YEAR
 
 
 def _years(values: Values) -> Num:
@@ -102,7 +98,7 @@ def _machines(q: OnPremQuantities, v: Values) -> list[Item]:
             "priced_servers",
             "compute",
             _("Servers with a price in the catalogue"),
-            to_cents(q.known_price_usd / _spread(v)),
+            to_cents(unit_prices.spread_usd_per_month(q.known_price_usd, v)),
             _("%(price)s in all ÷ (%(years)s years × 12 months)"),
             {"price": Usd(q.known_price_usd, 2), "years": _years(v)},
             ("server_lifetime_years",),
@@ -111,7 +107,7 @@ def _machines(q: OnPremQuantities, v: Values) -> list[Item]:
             "maintenance",
             "compute",
             _("Hardware maintenance"),
-            to_cents(hardware * v["maintenance_pct"] / 100 / MONTHS_PER_YEAR),
+            to_cents(unit_prices.maintenance_usd_per_month(hardware, v)),
             _("%(price)s of servers, storage and network × %(percent)s %% ÷ 12 months"),
             {"price": Usd(hardware, 2), "percent": Num(v["maintenance_pct"])},
             ("maintenance_pct", "server_price_usd", "storage_usd_per_tb", "network_port_usd"),
@@ -124,7 +120,7 @@ def _servers(key: str, name: Text, count: int, price_key: str, v: Values) -> Ite
         key,
         "compute",
         name,
-        to_cents(count * v[price_key] / _spread(v)),
+        to_cents(unit_prices.spread_usd_per_month(count * v[price_key], v)),
         _("%(servers)s servers × %(price)s ÷ (%(years)s years × 12 months)"),
         {"servers": Num(count), "price": Usd(v[price_key], 2), "years": _years(v)},
         (price_key, "server_lifetime_years"),
@@ -137,7 +133,7 @@ def _licences(q: OnPremQuantities, v: Values) -> list[Item]:
             f"hypervisor_{key}",
             "licences",
             _("Hypervisor licences"),
-            to_cents(cores * v[key] / MONTHS_PER_YEAR),
+            to_cents(unit_prices.licences_usd_per_month(cores, key, v)),
             _("%(cores)s licensed cores × %(price)s a year ÷ 12 months"),
             {"cores": Num(cores), "price": Usd(v[key], 2)},
             (key, "licence_min_cores_per_cpu"),
@@ -146,27 +142,27 @@ def _licences(q: OnPremQuantities, v: Values) -> list[Item]:
     ]
     return [
         *hypervisors,
-        _windows("windows_datacenter", _("Windows Server Datacenter"), q.windows_datacenter_cores, v),
-        _windows("windows_standard", _("Windows Server Standard"), q.windows_standard_cores, v),
+        _windows("datacenter", _("Windows Server Datacenter"), q.windows_datacenter_cores, v),
+        _windows("standard", _("Windows Server Standard"), q.windows_standard_cores, v),
         Item(
             "linux",
             "licences",
             _("Enterprise Linux subscriptions"),
-            to_cents(q.linux_subscriptions * v["linux_subscription_usd_per_year"] / MONTHS_PER_YEAR),
+            to_cents(unit_prices.licences_usd_per_month(q.linux_subscriptions, SUBSCRIPTION_KEY, v)),
             _("%(systems)s systems × %(price)s a year ÷ 12 months"),
-            {"systems": Num(q.linux_subscriptions), "price": Usd(v["linux_subscription_usd_per_year"], 2)},
-            ("linux_subscription_usd_per_year",),
+            {"systems": Num(q.linux_subscriptions), "price": Usd(v[SUBSCRIPTION_KEY], 2)},
+            (SUBSCRIPTION_KEY,),
         ),
     ]
 
 
-def _windows(key: str, name: Text, cores: int, v: Values) -> Item:
-    price_key = f"{key}_usd_per_16_cores"
+def _windows(edition: str, name: Text, cores: int, v: Values) -> Item:
+    price_key = f"windows_{edition}_usd_per_16_cores"
     return Item(
-        key,
+        f"windows_{edition}",
         "licences",
         name,
-        to_cents(cores / 16 * v[price_key] / _spread(v)),
+        to_cents(unit_prices.spread_usd_per_month(unit_prices.windows_price_usd(cores, edition, v), v)),
         _("%(cores)s cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)"),
         {"cores": Num(cores), "price": Usd(v[price_key], 2), "years": _years(v)},
         (price_key, "server_lifetime_years"),
@@ -187,7 +183,7 @@ def _terabytes(key: str, name: Text, size_tb: float, rests_on: tuple[str, ...], 
         key,
         "storage",
         name,
-        to_cents(size_tb * v["storage_usd_per_tb"] / _spread(v)),
+        to_cents(unit_prices.spread_usd_per_month(unit_prices.storage_price_usd(size_tb, v), v)),
         _("%(size)s TB × %(price)s ÷ (%(years)s years × 12 months)"),
         {"size": Num(size_tb, 3), "price": Usd(v["storage_usd_per_tb"], 2), "years": _years(v)},
         rests_on,
@@ -195,13 +191,13 @@ def _terabytes(key: str, name: Text, size_tb: float, rests_on: tuple[str, ...], 
 
 
 def _facility(q: OnPremQuantities, energy_kwh: float, v: Values) -> list[Item]:
-    ports = q.all_servers * v["network_ports_per_server"]
+    ports_usd = unit_prices.ports_price_usd(q.all_servers, v)
     return [
         Item(
             "electricity",
             "facility",
             _("Electricity"),
-            to_cents(energy_kwh * v["electricity_usd_per_kwh"]),
+            to_cents(unit_prices.electricity_usd(energy_kwh, v)),
             _("%(energy)s kWh, building included × %(price)s"),
             {"energy": Num(energy_kwh, 3), "price": Usd(v["electricity_usd_per_kwh"], 4)},
             ("electricity_usd_per_kwh", "pue_onprem"),
@@ -210,7 +206,7 @@ def _facility(q: OnPremQuantities, energy_kwh: float, v: Values) -> list[Item]:
             "rack",
             "facility",
             _("Rack space"),
-            to_cents(q.rack_units * v["rack_unit_usd_per_month"]),
+            to_cents(unit_prices.rack_usd_per_month(q.rack_units, v)),
             _("%(units)s rack units × %(price)s"),
             {"units": Num(q.rack_units), "price": Usd(v["rack_unit_usd_per_month"], 2)},
             ("rack_unit_usd_per_month",),
@@ -219,7 +215,7 @@ def _facility(q: OnPremQuantities, energy_kwh: float, v: Values) -> list[Item]:
             "network",
             "network",
             _("Network ports"),
-            to_cents(ports * v["network_port_usd"] / _spread(v)),
+            to_cents(unit_prices.spread_usd_per_month(ports_usd, v)),
             _("%(servers)s servers × %(ports)s ports × %(price)s ÷ (%(years)s years × 12 months)"),
             {
                 "servers": Num(q.all_servers),
@@ -245,7 +241,7 @@ def hours_item(key: str, name: Text, units: int, hours_key: str, v: Values) -> I
         key,
         "people",
         name,
-        to_cents(units * v[hours_key] * v["admin_usd_per_hour"]),
+        to_cents(unit_prices.administration_usd_per_month(units, hours_key, v)),
         _("%(units)s × %(hours)s hours × %(price)s"),
         {"units": Num(units), "hours": Num(v[hours_key], 2), "price": Usd(v["admin_usd_per_hour"], 2)},
         (hours_key, "admin_usd_per_hour"),

@@ -25,10 +25,10 @@ from virtlab.compare.selectors import open_links, own_assumptions
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
-from virtlab.web.devices import is_phone
 from virtlab.web.filters import filtered_rows
 from virtlab.web.htmx import address_shown, render_region, wants_region
 from virtlab.web.listing import list_page, listing, moved_file
+from virtlab.web.requests import is_phone
 
 
 def lab_to_compare(request: HttpRequest, slug: str) -> Lab:

@@ -1,6 +1,5 @@
 """An alternative with prices: its bill, its energy and its carbon as line items that sum to its totals."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -9,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from django.utils.translation import gettext_lazy as _
 
+from hosts.pricing.unit_prices import Values, lifetime_months
 from virtlab.charts.theme import ONPREM
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.bills import cloud as cloud_bill
@@ -17,9 +17,8 @@ from virtlab.compare.bills.cloud import CloudQuantities, Terms
 from virtlab.compare.bills.items import Cited, Item, Num, to_wh, total
 from virtlab.compare.choices import KINDS, Kind
 from virtlab.compare.inputs.place import Place
-from virtlab.engine.units import HOURS_PER_DAY, HOURS_PER_MONTH
+from virtlab.engine.units import HOURS_PER_DAY, kwh_per_month
 
-Values = Mapping[str, float]
 ONPREM_ENERGY = ("storage_w_per_tb_onprem", "pue_onprem")
 CLOUD_ENERGY = ("storage_w_per_tb_cloud", "pue_cloud")
 SERVER_CURVES = Cited(
@@ -124,8 +123,8 @@ def _energy(
     machines: tuple[float, float, Cited], size_tb: float, keys: tuple[str, str], values: Values
 ) -> tuple[Item, ...]:
     (mean_w, hours, cited), (watts_key, pue_key) = machines, keys
-    machine_kwh = to_wh(mean_w * HOURS_PER_MONTH / 1000 * hours / HOURS_PER_DAY)
-    storage_kwh = to_wh(size_tb * values[watts_key] * HOURS_PER_MONTH / 1000)
+    machine_kwh = to_wh(kwh_per_month(mean_w) * hours / HOURS_PER_DAY)
+    storage_kwh = to_wh(kwh_per_month(size_tb * values[watts_key]))
     it_kwh = machine_kwh + storage_kwh
     items = (
         Item(
@@ -187,7 +186,7 @@ def _upfront(alternative: Alternative, values: Values) -> tuple[float, int]:
     """USD paid at once, and the months after which it is paid again; (0, 0) where nothing is."""
     quantities = alternative.shape.quantities
     if isinstance(quantities, onprem_bill.OnPremQuantities):
-        return onprem_bill.capital_usd(quantities, values), int(values["server_lifetime_years"] * 12)
+        return onprem_bill.capital_usd(quantities, values), int(lifetime_months(values))
     if alternative.purchase == cloud_bill.PAID_UPFRONT:
         hours = sum(float(item.amount) for item in alternative.cost if item.key in {"instances", "nodes"})
         return hours * cloud_bill.UPFRONT_MONTHS, cloud_bill.UPFRONT_MONTHS

@@ -18,7 +18,7 @@ from virtlab.compare.alternatives.shape import demand_vcpu
 from virtlab.compare.bills.items import CATEGORIES, by_category
 from virtlab.compare.inputs.estate import Estate
 from virtlab.compare.report.evaluate import Alternative, break_even, paid_by_month
-from virtlab.engine.units import HOURS_PER_MONTH
+from virtlab.engine.units import kwh_per_month
 from virtlab.web import formats
 
 Names = Mapping[str, str]
@@ -133,5 +133,5 @@ def by_host(left: Alternative) -> Chart | None:
     fleet = left.shape.fleet
     if fleet is None or not fleet.names:
         return None
-    factor = HOURS_PER_MONTH / 1000 * left.pue
-    return host_energy(fleet.names, fleet.idle_w * factor, (fleet.mean_w - fleet.idle_w) * factor, left.side)
+    idle_kwh, work_kwh = (kwh_per_month(watts) * left.pue for watts in (fleet.idle_w, fleet.mean_w - fleet.idle_w))
+    return host_energy(fleet.names, idle_kwh, work_kwh, left.side)

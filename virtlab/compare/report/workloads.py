@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from instances.pricing.hourly import os_surcharge_usd_per_hour, purchase_factor
+from instances.pricing.hourly import HourlyTerms, row_usd_per_hour
 from instances.rules.risk import Fit, level, level_name, words
 from virtlab.compare.bills.cloud import Terms
 from virtlab.compare.report.report import Report
@@ -89,11 +89,8 @@ def month_usd(made: Report, chosen: int, system: str, prices: PriceBook) -> floa
     key = (chosen, system)
     if key not in prices:
         values, purchase = made.question.values, made.question.purchase
-        table, hours = made.book.table, Terms.of(purchase, values).month_h
-        linux = float(table.usd_per_hour[chosen]) * purchase_factor(purchase, values)
-        lasting_vcpu = float(table.lasting_vcpu[chosen])
-        added = os_surcharge_usd_per_hour(system, int(table.vcpu[chosen]), values, lasting_vcpu=lasting_vcpu)
-        prices[key] = hours * (linux + added)
+        usd_per_hour = row_usd_per_hour(made.book.table, chosen, HourlyTerms(system, purchase, values))
+        prices[key] = Terms.of(purchase, values).month_h * usd_per_hour
     return prices[key]
 
 

@@ -3,6 +3,8 @@
 `consolidate` first puts right what is wrong: pins, VMs that must be apart, oversubscribed hosts. Then it evacuates
 whole hosts, those with the fewest VMs first, into the room that the others have: every VM that need not move stays.
 `repack` places everything from the ground, its hosts so named that most VMs stay: seldom fewer hosts, many more moves.
+
+Used by balance and consolidation of clusters, and by maintenance mode (not yet by a page).
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""Evacuation of whole hosts into the room that others have, in thought: which map could be reached with few moves."""
+"""Evacuation of whole hosts into the room that others have, in thought: which map could be reached with few moves.
+
+Used by balance and consolidation of clusters, and by maintenance mode (not yet by a page).
+"""
 
 import numpy as np
 

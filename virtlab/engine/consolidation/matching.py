@@ -1,4 +1,7 @@
-"""Names for the hosts of a new map, so that as many VMs as possible stay where they are."""
+"""Names for the hosts of a new map, so that as many VMs as possible stay where they are.
+
+Used by balance and consolidation of clusters, and by maintenance mode (not yet by a page).
+"""
 
 import numpy as np
 import numpy.typing as npt

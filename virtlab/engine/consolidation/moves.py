@@ -3,6 +3,8 @@
 A move needs its room on the target while the source still holds the VM. Moves that have room go first; where all are
 blocked in a circle, one VM is parked on a third host and goes on from there later. Pins, anti-affinity and spare hosts
 hold at every step; what cannot be reached is named with its reason.
+
+Used by balance and consolidation of clusters, and by maintenance mode (not yet by a page).
 """
 
 from dataclasses import dataclass

@@ -1,13 +1,16 @@
 """How long operations take, from physical quantities: sizes in GiB, rates in MiB/s, results in seconds.
 
 The figures are in timings.py. Formulas and sources: docs/model-operations.md, "Durations".
+
+Used by launches, stops, starts and changes of type. `resize_steps` and `ha_restart_steps` are used by duels and by high
+availability, snapshots of volumes and their copies by EBS snapshots and AMIs (not yet by a page).
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from virtlab.engine.durations.timings import Timings
-from virtlab.engine.units import MIB_PER_GIB
+from virtlab.engine.units import GIB_PER_TIB, MIB_PER_GIB
 
 DEFAULT = Timings()
 
@@ -107,7 +110,7 @@ def volume_from_snapshot_s(size_gib: float, timings: Timings = DEFAULT) -> tuple
 
 def fast_restore_s(size_gib: float, timings: Timings = DEFAULT) -> float:
     """Until fast snapshot restore is enabled for a snapshot of this size."""
-    return size_gib / 1024.0 * timings.ebs_fast_restore_s_per_tib
+    return size_gib / GIB_PER_TIB * timings.ebs_fast_restore_s_per_tib
 
 
 def ami_s(changed_gib: Sequence[float], timings: Timings = DEFAULT) -> float:

@@ -5,6 +5,8 @@ most what it earns in 24 hours (t3.micro: 12 an hour, 288 at most). Standard: wi
 baseline. Unlimited: it goes on, first on surplus credits up to 24 hours' earnings, repaid from what it earns later;
 beyond that each credit is charged. Source: Amazon EC2 User Guide, "Key concepts for burstable performance instances"
 and "Unlimited mode examples", 2026.
+
+`SurplusPrices`: used by the bill of instances in unlimited mode (not yet by a page).
 """
 
 from dataclasses import dataclass

@@ -3,6 +3,8 @@
 Model (docs/model.md, "Replay"): load L[h,t] = Σ demand of the VMs on h + overhead. Where L exceeds the capacity C, each
 VM gets demand × C ÷ L, or a max-min share by weight where shares are set. What is missing is CPU ready (steal): work
 that is lost, not queued.
+
+`replay_segments` with several stretches: used by balance over a trace (not yet by a page).
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,7 @@
 """What surrounds a move: cold moves, the copy of disks, and the limits of vMotion. docs/model-operations.md, "Cold
 moves" and "Limits".
+
+Used by the moves of VMs between hosts and datastores (not yet by a page).
 """
 
 import math

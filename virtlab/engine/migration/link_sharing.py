@@ -1,5 +1,7 @@
 """Max-min fair rates of transfers that share links (progressive filling: Bertsekas & Gallager, Data Networks, 1992,
 section 6.5.2).
+
+Used by whatever shares links and datastores: moves, copies, rebuilds (not yet by a page).
 """
 
 import numpy as np

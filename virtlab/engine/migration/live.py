@@ -2,6 +2,8 @@
 cold moves.
 
 Formulas and sources: docs/model-operations.md, "Live migration". The rounds themselves are in precopy.py.
+
+Used by the moves of VMs between hosts and datastores (not yet by a page).
 """
 
 import math

@@ -3,6 +3,8 @@
 A fluid model: between two events every move sends at a constant rate; a round that ends starts the next one with what
 the guest dirtied in the time it really took, so a crowded link makes longer rounds and more to send. Alone on its
 link a move equals its pre-copy plan.
+
+Used by maintenance mode and by balance, which move many VMs (not yet by a page).
 """
 
 from dataclasses import dataclass

@@ -6,6 +6,8 @@ min(W, D × T[i]), D its dirty rate and W its writable working set. It ends when
 limit. Auto-converge (QEMU since 2.5, commit 070afca, 2015-09-30): each second round that dirtied more than half of
 what it sent slows the guest's processors by 20 %, then by 10 % more each time, at most 99 %; the dirty rate falls
 with them.
+
+Used by the moves of VMs between hosts and datastores (not yet by a page).
 """
 
 from collections.abc import Iterator

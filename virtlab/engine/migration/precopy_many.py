@@ -1,4 +1,7 @@
-"""Pre-copy of many guests at once, each on its own bandwidth: the rounds of precopy.py as arrays, never throttled."""
+"""Pre-copy of many guests at once, each on its own bandwidth: the rounds of precopy.py as arrays, never throttled.
+
+Used by maintenance mode and by balance, which move many VMs (not yet by a page).
+"""
 
 from dataclasses import dataclass
 

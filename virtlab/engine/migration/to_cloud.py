@@ -2,6 +2,8 @@
 guest.
 
 The transfer is what lasts: 234 TB over 1 Gb/s are weeks, so it is shown before the start. Nothing here knows of prices.
+
+Used by migration between the sides (not yet by a page).
 """
 
 import math

@@ -1,4 +1,7 @@
-"""Placement on the hosts there are: the fewest of them, or VM by VM under a policy, with pins and spare hosts."""
+"""Placement on the hosts there are: the fewest of them, or VM by VM under a policy, with pins and spare hosts.
+
+Used by balance and consolidation of clusters, and by maintenance mode (not yet by a page).
+"""
 
 import numpy as np
 import numpy.typing as npt

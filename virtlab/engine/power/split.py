@@ -3,6 +3,8 @@
 Idle watts go by reservation: half by each VM's share of the reserved vCPU, half by its share of the reserved memory,
 since both keep the host on. Dynamic watts go by CPU used, sample by sample; where no VM used any (only the hypervisor
 did), by reservation too. A host without VMs keeps its energy: it is reported as unallocated.
+
+`split_energy_kwh`: used by the energy of VMs over a trace (not yet by a page).
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,6 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -30,6 +29,7 @@ from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.htmx import is_htmx, render_region
 from virtlab.web.listing import list_page, listing
+from virtlab.web.requests import own_address
 
 TOASTS = 3
 LOG_LINES = 500
@@ -148,6 +148,4 @@ def act(request: HttpRequest, slug: str, job: int, action: str) -> HttpResponseB
 
 def _back(request: HttpRequest, lab: Lab) -> HttpResponseBase:
     """To the page that the form names, if that is one of ours."""
-    address = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return redirect(address if ours else lab.get_absolute_url())
+    return redirect(own_address(request, request.POST.get("next", ""), lab.get_absolute_url()))

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 
 from virtlab.jobs.links import address_of
 from virtlab.jobs.operations.operation import Operation
@@ -17,6 +17,7 @@ from virtlab.jobs.operations.refusals import Stale
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
+from virtlab.web.requests import own_address
 
 
 def operation_or_404(name: str) -> type[Operation]:
@@ -101,6 +102,4 @@ def _plain(column: "models.Field[Any, Any] | None", encoded: str) -> str:
 
 def next_address(request: HttpRequest, otherwise: str) -> str:
     """Where the form says to go on to, if that is one of ours."""
-    address = request.POST.get("next") or request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if address and ours else otherwise
+    return own_address(request, request.POST.get("next") or request.GET.get("next", ""), otherwise)

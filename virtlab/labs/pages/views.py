@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +13,7 @@ from virtlab.labs.choices import Role
 from virtlab.labs.pages.context import THEMES
 from virtlab.labs.pages.forms import LabForm
 from virtlab.web.filters import words_asked
+from virtlab.web.requests import own_address
 
 YEAR_S = 31_536_000
 
@@ -72,12 +72,6 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Changes to the next colour theme where no script did, and goes back."""
     now = request.COOKIES.get("theme", "auto")
     chosen = THEMES[(THEMES.index(now) + 1) % len(THEMES)] if now in THEMES else THEMES[1]
-    response = redirect(_own_address(request, request.POST.get("next", "")))
+    response = redirect(own_address(request, request.POST.get("next", ""), "/"))
     response.set_cookie("theme", chosen, max_age=YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return response
-
-
-def _own_address(request: HttpRequest, address: str) -> str:
-    """An address of this site, or its start page where it is none."""
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else "/"
