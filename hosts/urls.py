@@ -4,7 +4,7 @@ from django.urls import path
 
 from hosts.pages.clusters import views as clusters
 from hosts.pages.hosts import views as servers
-from hosts.pages.hypervisors import views as layers
+from hosts.pages.hypervisors import views as hypervisors
 from hosts.pages.racks import views as racks
 from hosts.pages.vms import detail as machine
 from hosts.pages.vms import views as machines
@@ -22,5 +22,5 @@ urlpatterns = [
     path("templates/", machines.templates, name="templates"),
     path("datastores/", clusters.datastores, name="datastores"),
     path("datastores/<int:pk>/", clusters.datastore, name="datastore"),
-    path("hypervisors/", layers.hypervisors, name="hypervisors"),
+    path("hypervisors/", hypervisors.hypervisors, name="hypervisors"),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.web import formats, nav
 from virtlab.web.filters import FilterBar
-from virtlab.web.hypervisor_sources import source_words
+from virtlab.web.hypervisors.sources import source_words
 from virtlab.web.tables import Listing
 
 register = template.Library()

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import Hypervisor, PowerState
 from hosts.live.what_if import what_if
 from hosts.models import Cluster, Host, VirtualMachine
+from hosts.operations.cluster.hypervisor_differences import differences
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
-from hosts.operations.hypervisor_words import differences
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Level, Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect

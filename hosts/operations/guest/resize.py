@@ -11,7 +11,6 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import GuestOperation
 from hosts.operations.guest.power_effects import with_guest_off
-from hosts.operations.hypervisor_words import LIVE
 from hosts.operations.ways_out import way, ways_to_room
 from hosts.rules.capacity import Need, why_full
 from virtlab.engine.hypervisors.hypervisor import Change as Live
@@ -20,6 +19,7 @@ from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Preview, Refusal
 from virtlab.jobs.text import Message, Text, say
+from virtlab.web.hypervisors.words import CHANGES
 
 SIZES = ["vcpu", "memory_mib", "disk_gib"]
 
@@ -170,7 +170,7 @@ class ResizeVm(GuestOperation):
         if self.live:
             return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name)]
         why = [say(_("Needs a stop: %(kind)s cannot do this on a running guest: %(change)s."), kind=self.kind.name,
-                   change=LIVE[change]) for change in self.needs_stop]  # fmt: skip
+                   change=CHANGES[change]) for change in self.needs_stop]  # fmt: skip
         return list(why)
 
     def plan(self) -> Plan:

@@ -13,11 +13,11 @@ from hosts.live.live import live
 from hosts.live.rows import ClusterLive
 from hosts.models import Cluster, Datastore, VirtualMachine
 from hosts.pages.common import cluster_filter, start_links
-from virtlab.charts.layers import drawing
 from virtlab.engine.hypervisors.table import hypervisor
 from virtlab.labs.access import open_lab
 from virtlab.web.cells import csv_response
 from virtlab.web.filters import Filter, filtered_rows
+from virtlab.web.hypervisors.layers import drawing
 from virtlab.web.tables import listing
 
 CLUSTER_COLUMNS = {
