@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from plotly import graph_objects
 
+from tests.web.hypervisors.test_comparison import compared
 from virtlab.charts.base import Chart, as_script
 from virtlab.charts.cost import Stack, cost_stack
 from virtlab.charts.cumulative import cumulative
 from virtlab.charts.distribution import Spread, distribution
 from virtlab.charts.heatmap import MOST_COLUMNS, MOST_HOSTS, host_heatmap
+from virtlab.charts.hypervisors import ready_by_guests, work_done
 from virtlab.charts.power import Bar, Draw, carbon_bars, energy_bars, host_energy, watts_over_time
 from virtlab.charts.reserved import Holding, reserved_used_free
 from virtlab.charts.theme import CLOUD, ONPREM
@@ -45,6 +47,8 @@ def every_chart() -> list[Chart]:
         energy_bars(BARS),
         carbon_bars(BARS),
         host_energy(["a", "b"], np.array([50.0, 40.0]), np.array([9.0, 30.0]), ONPREM),
+        ready_by_guests(compared("kvm", "virtualbox"), ONPREM),
+        work_done(compared("ec2_xen", "nitro", "metal"), CLOUD),
     ]
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from virtlab.web import formats, nav
-from virtlab.web.hypervisor_sources import source_words
+from virtlab.web.hypervisors.sources import source_words
 
 register = template.Library()
 

@@ -10,10 +10,10 @@ from hosts.choices import Hypervisor, PowerState
 from hosts.live.facts import Facts
 from hosts.live.what_if import Figures, what_if
 from hosts.models import Cluster, Host, VirtualMachine
+from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
-from hosts.operations.hypervisor_words import lost_and_gained, overheads
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Level, Side
@@ -121,7 +121,7 @@ class ChangeHypervisor(Operation):
         return HYPERVISORS[self.cluster.hypervisor], HYPERVISORS[self.values["hypervisor"]]
 
     def changes(self) -> Sequence[Change]:
-        return overheads(*self._kinds())
+        return figure_changes(*self._kinds())
 
     def notes(self) -> Sequence[Text]:
         """Features and live changes that are lost and gained."""

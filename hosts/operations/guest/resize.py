@@ -13,7 +13,6 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
-from hosts.operations.hypervisor_words import LIVE
 from hosts.operations.refusals import no_space, too_large
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
@@ -24,6 +23,7 @@ from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
+from virtlab.web.hypervisors.words import CHANGES
 
 SIZES = ("vcpu", "memory_mib", "disk_gib")
 
@@ -156,7 +156,7 @@ class ResizeVm(VmOrTemplateOperation):
         if self.live:
             return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name)]
         message = _("Needs a stop: %(kind)s cannot do this on a running guest: %(change)s.")
-        return [say(message, kind=self.kind.name, change=LIVE[change]) for change in self.needs_stop]
+        return [say(message, kind=self.kind.name, change=CHANGES[change]) for change in self.needs_stop]
 
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SIZES}

@@ -11,10 +11,10 @@ from hosts.live.rows import ClusterLive
 from hosts.models import Cluster, Datastore, VirtualMachine
 from hosts.pages.clusters.tables import CLUSTERS, DATASTORE_VMS, DATASTORES, ListedDatastore, hypervisor_name
 from hosts.pages.common import cluster_filter, start_links
-from virtlab.charts.layers import drawing
 from virtlab.engine.hypervisors.table import hypervisor
 from virtlab.labs.access import open_lab
 from virtlab.web.filters import Filter, filtered_rows
+from virtlab.web.hypervisors.layers import drawing
 from virtlab.web.listing import list_page, listing
 
 

@@ -1,130 +1,94 @@
-"""Xen, Nitro and bare metal side by side: layers, what guests get, which types run on which, the same load on each."""
+"""Xen, Nitro and bare metal under the same load, and which types run on which."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from instances.catalog.queries import type_table
-from instances.choices import Hypervisor as Key
+from instances.catalog.type_table import TypeTable
+from instances.choices import Hypervisor
 from instances.models import InstanceType
 from instances.pricing.power import w_per_vcpu
-from virtlab.charts.layers import Drawing, drawing
-from virtlab.engine.hypervisors.hypervisor import Hypervisor
-from virtlab.engine.hypervisors.same_load import Load, SameLoad, Server, same_load
+from virtlab.engine.hypervisors.same_load import Server
 from virtlab.engine.hypervisors.table import hypervisor
 from virtlab.engine.power.watts import PowerCurve
 from virtlab.engine.units import MIB_PER_GIB
+from virtlab.labs.models import Lab
+from virtlab.web import formats
+from virtlab.web.hypervisors.comparison import Comparison, Outcome, compare
+from virtlab.web.hypervisors.question import LoadQuestion, NamedServer
+from virtlab.web.hypervisors.tables import Cell, Row
 
-ENGINE = {Key.XEN: "ec2_xen", Key.NITRO: "nitro", Key.METAL: "metal"}
-EXAMPLES = {Key.XEN: "m4.16xlarge", Key.NITRO: "m5.16xlarge", Key.METAL: "m5.metal"}
+ENGINE = {Hypervisor.XEN: "ec2_xen", Hypervisor.NITRO: "nitro", Hypervisor.METAL: "metal"}
+EXAMPLES = {Hypervisor.XEN: "m4.16xlarge", Hypervisor.NITRO: "m5.16xlarge", Hypervisor.METAL: "m5.metal"}
 HOST = "m5.metal"
 """The machine on which all three are compared: its cores, memory, EBS operations and watts are the catalogue's."""
 SMT_GAIN = 1.25
 
 
+def host_of(values: Mapping[str, float]) -> NamedServer | None:
+    """The machine; None where the catalogue lacks it."""
+    metal = InstanceType.objects.select_related("cpu_power").filter(name=HOST).first()
+    if metal is None or not metal.cores:
+        return None
+    idle, full = w_per_vcpu(metal)
+    memory_gib = metal.memory_mib / MIB_PER_GIB
+    curve = PowerCurve((idle * metal.vcpu, full * metal.vcpu), memory_gib)
+    cores = metal.cores * values.get("smt_gain", SMT_GAIN)
+    return NamedServer(HOST, Server(cores, memory_gib, curve, float(metal.ebs_baseline_iops or 0)))
+
+
+def compared(values: Mapping[str, Any], server: NamedServer) -> Comparison:
+    """The three under the load of a valid form."""
+    kinds = [(hypervisor(engine), str(key.label)) for key, engine in ENGINE.items()]
+    return compare(LoadQuestion.of(values, server), kinds)
+
+
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A type of the kind, with its price in the region where one is known."""
-
-    name: str
-    vcpu: int
-    memory_gib: float
-    usd_per_hour: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """A family on the hypervisor, with how many of its types run on it."""
-
-    name: str
-    types: int
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One hypervisor of the cloud."""
+class CloudHypervisor:
+    """A hypervisor of the cloud: what it makes of the load, and by family how many types run on it, in all regions."""
 
     key: str
-    label: str
-    kind: Hypervisor
-    drawing: Drawing
-    families: list[Family]
-    example: Example | None
-    result: SameLoad
-    host_memory_gib: float
+    outcome: Outcome
+    families: Mapping[str, int]
 
     @property
     def types(self) -> int:
-        """Types that run on it, in all regions."""
-        return sum(one.types for one in self.families)
-
-    @property
-    def cpu_share(self) -> float:
-        """Share of the host's cores that guests get."""
-        return self.kind.guest_cores(1.0)
-
-    @property
-    def memory_share(self) -> float:
-        """Share of the host's memory that guests get, with the memory of the load promised."""
-        return self.result.guest_memory_gib / self.host_memory_gib
+        return sum(self.families.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The load: so many guests of the same size, each as busy."""
-
-    guests: int
-    vcpu: int
-    cpu_percent: float
-    memory_gib: float
-    iops: float
-
-    @property
-    def load(self) -> Load:
-        """All guests together."""
-        cores = self.guests * self.vcpu * self.cpu_percent / 100
-        return Load(cores, self.guests * self.memory_gib, self.guests * self.iops, self.guests * self.vcpu)
+def cloud_hypervisors(comparison: Comparison) -> list[CloudHypervisor]:
+    """The three with their families (one query)."""
+    counts = InstanceType.objects.values_list("hypervisor", "family").annotate(Count("pk")).order_by("family")
+    families: dict[str, dict[str, int]] = {key.value: {} for key in ENGINE}
+    for key, family, count in counts:
+        families[key][family] = count
+    return [
+        CloudHypervisor(key, outcome, families[key]) for key, outcome in zip(families, comparison.sides, strict=True)
+    ]
 
 
-def host_of(values: Mapping[str, float]) -> Server | None:
-    """The machine; None where the catalogue lacks it."""
-    kind = InstanceType.objects.select_related("cpu_power").filter(name=HOST).first()
-    if kind is None or not kind.cores:
-        return None
-    idle, full = w_per_vcpu(kind)
-    curve = PowerCurve((idle * kind.vcpu, full * kind.vcpu), kind.memory_mib / MIB_PER_GIB)
-    cores = kind.cores * values.get("smt_gain", SMT_GAIN)
-    return Server(cores, kind.memory_mib / MIB_PER_GIB, curve, float(kind.ebs_baseline_iops or 0))
-
-
-def sides(asked: Asked, server: Server, region: str) -> list[Side]:
-    """The three under the same load (two queries beside the kept ones)."""
-    rows = InstanceType.objects.order_by("family").values_list("hypervisor", "family")
-    counted: dict[str, Counter[str]] = {key.value: Counter() for key in ENGINE}
-    for key, family in rows:
-        counted[key][family] += 1
-    return [_side(key, counted[key.value], asked, server, region) for key in ENGINE]
-
-
-def _side(key: Key, counted: Counter[str], asked: Asked, server: Server, region: str) -> Side:
-    kind = hypervisor(ENGINE[key])
-    return Side(
-        key=key.value,
-        label=str(key.label),
-        kind=kind,
-        drawing=drawing(kind, 3, str(key.label)),
-        families=[Family(name, number) for name, number in counted.items()],
-        example=_example(EXAMPLES[key], region),
-        result=same_load(asked.load, server, kind),
-        host_memory_gib=server.memory_gib,
-    )
-
-
-def _example(name: str, region: str) -> Example | None:
+def example_rows(lab: Lab, region: str) -> list[Row]:
+    """A type of each kind, and its price in the region where one is known (no query beside the kept table)."""
     table = type_table(region)
+    types = [_type_cell(lab, table, name) for name in EXAMPLES.values()]
+    prices = [_price_cell(table, name) for name in EXAMPLES.values()]
+    unit = _("USD per hour in %(region)s") % {"region": region}
+    return [Row(_("A type of the kind"), types), Row(_("Its price"), prices, unit)]
+
+
+def _type_cell(lab: Lab, table: TypeTable, name: str) -> Cell:
     row = table.row_of.get(name)
     if row is None:
-        return None
-    usd = float(table.usd_per_hour[row])
-    return Example(name, int(table.vcpu[row]), float(table.memory_gib[row]), usd if isfinite(usd) else None)
+        return Cell(formats.NONE)
+    note = f"{int(table.vcpu[row])} vCPU · {formats.gib(float(table.memory_gib[row]))}"
+    return Cell(name, note, address=reverse("instances:type", args=[lab.slug, name]))
+
+
+def _price_cell(table: TypeTable, name: str) -> Cell:
+    row = table.row_of.get(name)
+    return Cell(formats.exact(None if row is None else float(table.usd_per_hour[row])))

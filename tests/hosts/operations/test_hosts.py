@@ -116,8 +116,8 @@ class TestHypervisors:
         operation = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="virtualbox")
         preview = operation.preview()
         rows = {str(row.label): (row.before, row.after) for row in preview.changes}
-        assert rows["Extra CPU for the same work"] == (1.0, 5.0)
-        assert any("Lost: adding memory" in str(note) for note in preview.notes)
+        assert rows["Extra CPU time for the same work"] == (1.0, 5.0)
+        assert any("Lost: Add memory" in str(note) for note in preview.notes)
         assert preview.downtime_s == 10 + 1800 + 300 + 20
         estate.run("cluster.change_hypervisor", estate.cluster, hypervisor="virtualbox")
         assert Cluster.objects.get().hypervisor == Hypervisor.VIRTUALBOX

@@ -94,13 +94,28 @@ class TestLayers:
     def test_it_runs_the_load_again_when_a_field_changes(self, page: Page) -> None:
         page.goto(f"{open_lab(page)}hosts/hypervisors/")
         page.get_by_label("One side").select_option("none")
-        expect(page.locator(".drawing h2").first).to_have_text("No virtualization")
+        expect(page.locator(".pair h2").first).to_have_text("No virtualization")
         page.get_by_label("Guests").fill("12")
         page.keyboard.press("Tab")
         expect(page.get_by_text("12 such servers, one for each workload.")).to_be_visible()
         assert "guests=12" in page.url
         page.locator("#chart-ready").scroll_into_view_if_needed()
         expect(page.locator("#chart-ready .is-drawn")).to_have_count(1)
+
+    def test_it_shows_the_whole_page_back_and_forward(self, page: Page) -> None:
+        page.goto(f"{open_lab(page)}hosts/hypervisors/")
+        page.evaluate("window.same = true")
+        for key, name in (("xen", "Xen"), ("hyperv", "Microsoft Hyper-V")):
+            page.get_by_label("One side").select_option(key)
+            expect(page.locator(".pair h2").first).to_have_text(name)
+        assert page.evaluate("window.same")
+        page.go_back()
+        expect(page.locator(".pair h2").first).to_have_text("Xen")
+        expect(page.get_by_label("One side")).to_have_value("xen")
+        expect(page.locator("header")).to_have_count(1)
+        page.go_forward()
+        expect(page.locator(".pair h2").first).to_have_text("Microsoft Hyper-V")
+        expect(page.locator("header")).to_have_count(1)
 
 
 class TestForAll:

@@ -14,7 +14,7 @@ from virtlab.engine.hypervisors.common import FELTER
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.sourced import Kind, Sourced
 from virtlab.labs.models import Lab
-from virtlab.web.hypervisor_sources import source_words
+from virtlab.web.hypervisors.sources import source_words
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def address(lab: Lab) -> str:
 def test_it_draws_every_hypervisor_of_a_cluster(aiko: Client, lab: Lab, key: str) -> None:
     answer = aiko.get(address(lab), {"left": key})
     side = answer.context["sides"][0]
-    assert side.kind.key == key
+    assert side.hypervisor.key == key
     assert [box.name for box in side.drawing.base] == ["Hardware"]
 
 
@@ -86,6 +86,14 @@ def test_it_marks_a_bad_field_and_computes_nothing(aiko: Client, lab: Lab, bad: 
     assert list(answer.context["form"].errors) == list(bad)
     assert "sides" not in answer.context
     assert "<b>" not in answer.content.decode().split("load-form")[1].split("</form>")[0]
+
+
+def test_it_answers_htmx_with_the_comparison_and_history_with_the_page(aiko: Client, lab: Lab) -> None:
+    region = aiko.get(address(lab), headers={"HX-Request": "true"})
+    assert region.content.decode().startswith('<div id="comparison"')
+    assert "HX-Request" in region["Vary"]
+    whole = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<!doctype html>" in aiko.get(address(lab), headers=whole).content.decode()
 
 
 def test_it_works_without_any_server_model(aiko: Client) -> None:

@@ -11,14 +11,15 @@ from plotly import graph_objects
 from pytest_django import DjangoAssertNumQueries
 
 from instances.models import Instance, LaunchTemplate
-from instances.pages.hypervisors.charts import same_load_chart
-from instances.pages.hypervisors.comparison import Asked, host_of, sides
+from instances.pages.hypervisors.comparison import compared, host_of
 from instances.pages.instances.charts import load_charts, overlay_chart
 from instances.pages.instances.load import load_of
 from instances.pages.responsibility.duties import DUTIES
 from instances.rules.right_size import RightSize, right_size_of
 from tests.instances.operations.cloud import Cloud
 from virtlab.charts.base import as_script
+from virtlab.charts.hypervisors import work_done
+from virtlab.charts.theme import CLOUD
 from virtlab.labs.parameters import lab_values
 
 TOKEN = "a" * 43
@@ -184,14 +185,29 @@ class TestHypervisors:
         assert "154 types in" in page
         assert "Mend the fields marked" in get(aiko, own, "hypervisors", "?guests=none")
 
+    def test_it_answers_htmx_with_the_comparison_and_history_with_the_page(self, aiko: Client, own: Cloud) -> None:
+        region = get(aiko, own, "hypervisors", "?guests=24", HX_Request="true")
+        assert region.startswith('<div id="comparison"')
+        assert 'value="24"' in region
+        whole = {"HX_Request": "true", "HX_History_Restore_Request": "true"}
+        assert "<!doctype html>" in get(aiko, own, "hypervisors", "", **whole)
+
+    def test_it_says_where_memory_is_too_little_and_names_a_type_of_each_kind(self, aiko: Client, own: Cloud) -> None:
+        assert "too little" in get(aiko, own, "hypervisors", "?guests=90")
+        page = get(aiko, own, "hypervisors")
+        assert "too little" not in page
+        assert "96 vCPU · 384" in page
+        assert reverse("instances:type", args=[own.lab.slug, "m5.metal"]) in page
+
     def test_it_gives_the_guests_of_xen_less(self, own: Cloud) -> None:
         server = host_of(lab_values(own.lab))
         assert server
-        asked = Asked(12, 8, 60.0, 30.0, 6500.0)
-        xen, nitro, metal = sides(asked, server, "ap-northeast-1")
+        load = {"guests": 12, "vcpu": 8, "cpu_percent": 60.0, "memory_gib": 30.0, "iops": 6500.0}
+        comparison = compared(load, server)
+        xen, nitro, metal = comparison.sides
         assert xen.cpu_share < nitro.cpu_share == metal.cpu_share == 1
-        assert xen.result.iops < nitro.result.iops <= metal.result.iops
-        chart = same_load_chart([xen, nitro, metal], asked)
+        assert xen.iops[1] < nitro.iops[1] <= metal.iops[1]
+        chart = work_done(comparison, CLOUD)
         graph_objects.Figure(json.loads(as_script(chart.figure)))
 
 

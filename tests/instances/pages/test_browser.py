@@ -75,6 +75,29 @@ def test_it_filters_and_compares_without_a_reload(enter: Callable[..., Page]) ->
     expect(page.locator("header")).to_have_count(1)
 
 
+def test_it_compares_hypervisors_without_a_reload_and_shows_the_whole_page_back_and_forward(
+    enter: Callable[..., Page],
+) -> None:
+    page = enter("hypervisors/")
+    page.evaluate("window.same = true")
+    guests, finding = page.get_by_label("Guests"), page.locator("#chart-same-load figcaption p")
+    findings = [finding.inner_text()]
+    for count in ("24", "48"):
+        guests.fill(count)
+        guests.press("Tab")
+        expect(finding).not_to_have_text(findings[-1])
+        findings.append(finding.inner_text())
+    assert "guests=48" in page.url
+    assert page.evaluate("window.same")
+    page.go_back()
+    expect(finding).to_have_text(findings[1])
+    expect(guests).to_have_value("24")
+    expect(page.locator("header")).to_have_count(1)
+    page.go_forward()
+    expect(finding).to_have_text(findings[2])
+    expect(page.locator("header")).to_have_count(1)
+
+
 def test_it_explores_without_scripts(enter: Callable[..., Page]) -> None:
     page = enter("types/", java_script_enabled=False)
     page.locator("#id_q").fill("m5.large")

@@ -1,12 +1,14 @@
-"""The engine's words about hypervisors, for readers: classes, changes, features (layers: charts/layers.py)."""
+"""The engine's words about hypervisors, for readers: pages, drawings and operations take them from here."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.engine.hypervisors.hypervisor import Change, Feature, HypervisorClass, LatencyClass
+from virtlab.engine.hypervisors.hypervisor import Change, Duty, Feature, HypervisorClass, LatencyClass, LayerKind
 from virtlab.engine.load.overcommit import ReadyClass
 
-CLASSES: dict[HypervisorClass, str | Promise] = {
+Word = Promise | str
+
+CLASSES: dict[HypervisorClass, Word] = {
     HypervisorClass.TYPE_1: _("Type 1: on the hardware"),
     HypervisorClass.TYPE_1_PARAVIRTUAL: _("Type 1 with a control domain"),
     HypervisorClass.TYPE_1_OFFLOAD: _("Type 1 with offload cards"),
@@ -14,7 +16,7 @@ CLASSES: dict[HypervisorClass, str | Promise] = {
     HypervisorClass.NONE: _("None: one workload a server"),
     HypervisorClass.CONTAINER: _("Containers: one kernel for all"),
 }
-LATENCIES: dict[LatencyClass, tuple[str | Promise, str | Promise]] = {
+LATENCIES: dict[LatencyClass, tuple[Word, Word]] = {
     LatencyClass.DIRECT: (_("Direct"), _("Nothing stands between the workload and the hardware.")),
     LatencyClass.NEAR_DIRECT: (_("Nearly direct"), _("Network and disks go through cards, not through the host.")),
     LatencyClass.THROUGH_HOST: (_("Through the host"), _("Network and disks go through the hypervisor.")),
@@ -23,12 +25,12 @@ LATENCIES: dict[LatencyClass, tuple[str | Promise, str | Promise]] = {
         _("Every access goes through the hypervisor and a desktop system below it."),
     ),
 }
-READY: dict[ReadyClass, str | Promise] = {
+READY: dict[ReadyClass, Word] = {
     ReadyClass.GOOD: _("good"),
     ReadyClass.WATCH: _("to be watched"),
     ReadyClass.BAD: _("too much"),
 }
-CHANGES: dict[Change, str | Promise] = {
+CHANGES: dict[Change, Word] = {
     Change.ADD_CPU: _("Add vCPU"),
     Change.REMOVE_CPU: _("Take vCPU away"),
     Change.ADD_MEMORY: _("Add memory"),
@@ -36,7 +38,7 @@ CHANGES: dict[Change, str | Promise] = {
     Change.ADD_DISK: _("Add a disk"),
     Change.GROW_DISK: _("Grow a disk"),
 }
-FEATURES: dict[Feature, str | Promise] = {
+FEATURES: dict[Feature, Word] = {
     Feature.LIVE_MIGRATION: _("Live migration"),
     Feature.SNAPSHOT: _("Snapshots"),
     Feature.MEMORY_SNAPSHOT: _("Snapshots with memory"),
@@ -44,4 +46,31 @@ FEATURES: dict[Feature, str | Promise] = {
     Feature.SUSPEND: _("Suspend and resume"),
     Feature.HIGH_AVAILABILITY: _("Restart on another host"),
     Feature.OVERCOMMIT_MEMORY: _("Memory overcommit"),
+}
+FIGURES: dict[str, Word] = {
+    "cpu_overhead": _("Extra CPU time for the same work"),
+    "io_share": _("Disk accesses, of the bare hardware's"),
+    "host_cpu_share": _("Cores that the host's own system takes"),
+    "host_memory_gib": _("Memory that the host keeps"),
+    "host_memory_share": _("and of its memory"),
+    "guest_memory_share": _("Beside each guest's memory"),
+}
+"""A hypervisor's sourced figures by field: one in GiB, the others are shares."""
+LAYERS: dict[LayerKind, Word] = {
+    LayerKind.HARDWARE: _("Hardware"),
+    LayerKind.OFFLOAD_CARDS: _("Cards for network, storage and security"),
+    LayerKind.HOST_OS: _("The host's operating system"),
+    LayerKind.HYPERVISOR: _("Hypervisor"),
+    LayerKind.CONTROL_DOMAIN: _("Control domain"),
+    LayerKind.CONTAINER_RUNTIME: _("Container runtime"),
+    LayerKind.GUEST_OS: _("Guest system"),
+    LayerKind.WORKLOAD: _("Workload"),
+}
+DUTIES: dict[Duty, Word] = {
+    Duty.CPU: _("CPU"),
+    Duty.MEMORY: _("memory"),
+    Duty.NETWORK: _("network"),
+    Duty.STORAGE: _("storage"),
+    Duty.SECURITY: _("security"),
+    Duty.MANAGEMENT: _("management"),
 }

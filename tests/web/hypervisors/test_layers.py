@@ -2,8 +2,8 @@
 
 import pytest
 
-from virtlab.charts.layers import drawing
 from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.web.hypervisors.layers import drawing
 
 
 def words(boxes: list) -> list[tuple[str, int]]:  # type: ignore[type-arg]

@@ -1,0 +1,42 @@
+"""What differs between two hypervisors, in words."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.engine.hypervisors.hypervisor import Hypervisor
+from virtlab.engine.sourced import Sourced
+from virtlab.jobs.operations.plan import Change
+from virtlab.jobs.text import Message, Text, say
+from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES
+
+K = TypeVar("K")
+
+
+def figure_changes(now: Hypervisor, then: Hypervisor) -> list[Change]:
+    """What each keeps for itself."""
+    figures = [_change(label, getattr(now, field), getattr(then, field)) for field, label in FIGURES.items()]
+    return [Change(_("Hypervisor"), now.name, then.name), *figures]
+
+
+def lost_and_gained(now: Hypervisor, then: Hypervisor) -> list[Text]:
+    """Features and live changes that one has and the other has not."""
+    lost = [say(_("Lost: %(what)s."), what=what) for what in _lacking(now, then)]
+    return lost + [say(_("Gained: %(what)s."), what=what) for what in _lacking(then, now)]
+
+
+def _change(label: Message, before: Sourced, after: Sourced) -> Change:
+    if before.unit == "GiB":
+        return Change(label, before.value, after.value, "GiB")
+    return Change(label, round(before.value * 100, 1), round(after.value * 100, 1), "%")
+
+
+def _lacking(source: Hypervisor, target: Hypervisor) -> list[Message]:
+    """What `source` has and changes live, and `target` not."""
+    features = _words(FEATURES, source.features - target.features)
+    return features + _words(CHANGES, source.live_changes - target.live_changes)
+
+
+def _words(words: Mapping[K, Message], keys: frozenset[K]) -> list[Message]:
+    return [word for key, word in words.items() if key in keys]

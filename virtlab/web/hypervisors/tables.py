@@ -1,0 +1,163 @@
+"""The tables of a comparison: what guests get, what that rests on, and what each hypervisor can do."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.engine.hypervisors.hypervisor import Change, Feature, Hypervisor
+from virtlab.engine.load.overcommit import ready_class
+from virtlab.engine.sourced import Kind, Sourced
+from virtlab.web import formats
+from virtlab.web.hypervisors.comparison import Comparison, Outcome, Range
+from virtlab.web.hypervisors.sources import source_words
+from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES, LATENCIES, READY, Word
+
+ENGINE = "virtlab.engine.hypervisors.same_load"
+K = TypeVar("K")
+
+
+class Cell(NamedTuple):
+    """What a row says of one hypervisor, a note beside it, how far it can be trusted, and where it leads."""
+
+    value: Word
+    note: Word = ""
+    css: str = ""
+    kind: str = ""
+    source: str = ""
+    date: str = ""
+    address: str = ""
+
+
+class Row(NamedTuple):
+    """A row's name, a cell for each hypervisor, and their unit."""
+
+    name: Word
+    cells: Sequence[Cell]
+    unit: Word = ""
+
+
+def result_rows(comparison: Comparison) -> list[Row]:
+    """What the same load gets on each, with the range of the sources."""
+    return [Row(name, [cell_of(side) for side in comparison.sides]) for name, cell_of, _short, _unit in RESULTS]
+
+
+def usual_rows(comparison: Comparison) -> list[Row]:
+    """The same in short: the usual values alone."""
+    rows = [(cell_of, short, unit) for _name, cell_of, short, unit in RESULTS if short]
+    return [Row(short, [_usual(cell_of(side)) for side in comparison.sides], unit) for cell_of, short, unit in rows]
+
+
+def figure_rows(comparison: Comparison) -> list[Row]:
+    """The sourced figures that the results rest on."""
+    return _rows(comparison, FIGURES, _figure)
+
+
+def live_rows(comparison: Comparison) -> list[Row]:
+    """What each changes on a running guest."""
+    return _rows(comparison, CHANGES, _live)
+
+
+def feature_rows(comparison: Comparison) -> list[Row]:
+    """What each has and lacks."""
+    return _rows(comparison, FEATURES, _has)
+
+
+def _rows(comparison: Comparison, words: Mapping[K, Word], cell_of: Callable[[Hypervisor, K], Cell]) -> list[Row]:
+    return [Row(name, [cell_of(side.hypervisor, key) for side in comparison.sides]) for key, name in words.items()]
+
+
+def _servers(side: Outcome) -> Cell:
+    return Cell(formats.number(side.servers), side.question.server.name)
+
+
+def _cpu(side: Outcome) -> Cell:
+    of = _("of %(wanted)s cores of work") % {"wanted": formats.number(side.question.load.cpu_cores)}
+    return _computed(side.cpu, formats.number, side.hypervisor.cpu_overhead, of)
+
+
+def _ready(side: Outcome) -> Cell:
+    word = str(READY[ready_class(side.ready[1])])
+    return _computed(side.ready, partial(formats.percent, digits=1), side.hypervisor.cpu_overhead, word)
+
+
+def _memory(side: Outcome) -> Cell:
+    fits = _("%(needed)s needed: it fits") if side.memory_fits else _("%(needed)s needed: it does not fit")
+    note = fits % {"needed": formats.gib(side.question.load.memory_gib)}
+    rests, css = side.hypervisor.host_memory_gib, "" if side.memory_fits else "bad"
+    return _derived(formats.gib(side.memory_gib), note, source_words(rests.source), rests.date, css)
+
+
+def _iops(side: Outcome) -> Cell:
+    of = _("of %(wanted)s per s") % {"wanted": formats.number(side.question.load.iops)}
+    return _computed(side.iops, partial(formats.number, digits=0), side.hypervisor.io_share, of)
+
+
+def _latency(side: Outcome) -> Cell:
+    return Cell(*LATENCIES[side.hypervisor.latency])
+
+
+def _busy(side: Outcome) -> Cell:
+    return _computed(side.busy, partial(formats.percent, digits=0), side.hypervisor.host_cpu_share)
+
+
+def _power(side: Outcome) -> Cell:
+    server, spread = side.question.server, _spread(side.power, formats.watts)
+    return _derived(formats.watts(side.power[1]), spread, server.power_source, server.power_date)
+
+
+RESULTS: tuple[tuple[Word, Callable[[Outcome], Cell], Word, Word], ...] = (
+    (_("Servers"), _servers, "", ""),
+    (_("CPU that guests get"), _cpu, _("CPU work done"), _("cores")),
+    (_("CPU ready: waiting for a core"), _ready, _("Waiting for a core"), ""),
+    (_("Memory left for guests"), _memory, _("Memory for guests"), ""),
+    (_("Disk accesses that guests get"), _iops, _("Disk accesses per s"), ""),
+    (_("Way of an access"), _latency, "", ""),
+    (_("Servers busy"), _busy, _("Machine busy"), ""),
+    (_("Power"), _power, _("Power"), ""),
+)
+"""Name, cell, and name and unit in the short table ("" where a row is not in it)."""
+
+
+def _usual(cell: Cell) -> Cell:
+    return Cell(cell.value, _("too little"), cell.css) if cell.css else Cell(cell.value)
+
+
+def _computed(values: Range, write: Callable[[float], str], rests: Sourced, of: str = "") -> Cell:
+    """The usual value, its range, and the source of what it rests on most."""
+    note = " · ".join(filter(None, (of, _spread(values, write))))
+    return _derived(write(values[1]), note, source_words(rests.source), rests.date)
+
+
+def _derived(value: str, note: str, source: str, date: str, css: str = "") -> Cell:
+    return Cell(value, note, css, Kind.DERIVED, f"{ENGINE}; {source}", date)
+
+
+def _figure(hypervisor: Hypervisor, field: str) -> Cell:
+    figure: Sourced = getattr(hypervisor, field)
+    write = formats.gib if figure.unit == "GiB" else _exact_percent
+    low, high = figure.range
+    return _trusted(Cell(write(figure.value), _spread((low, figure.value, high), write)), figure)
+
+
+def _live(hypervisor: Hypervisor, change: Change) -> Cell:
+    cell = Cell(_("live"), css="ok") if hypervisor.changes_live(change) else Cell(_("needs stop"), css="mute")
+    return _trusted(cell, hypervisor.live_source)
+
+
+def _has(hypervisor: Hypervisor, feature: Feature) -> Cell:
+    return Cell(_("has it"), css="ok") if hypervisor.can(feature) else Cell(_("lacks it"), css="mute")
+
+
+def _trusted(cell: Cell, figure: Sourced | None) -> Cell:
+    return cell._replace(kind=figure.kind, source=figure.source, date=figure.date) if figure else cell
+
+
+def _spread(values: Range, write: Callable[[float], str]) -> str:
+    low, high = write(min(values)), write(max(values))
+    return "" if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _exact_percent(share: float) -> str:
+    return f"{formats.exact(share * 100)}{formats.NBSP}%"
