@@ -76,7 +76,7 @@ INFRASTRUCTURE = {
             "OpenStack",
             "",
             "nova.conf: cpu_allocation_ratio = 4.0\nnova.conf: ram_allocation_ratio = 1.0",
-            note=_("On KVM; here the two figures are called allocation ratios."),
+            note=_("For KVM under OpenStack; both are called allocation ratios there."),
         ),
     ),
     "cluster.change_hypervisor": (
