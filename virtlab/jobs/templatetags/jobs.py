@@ -19,7 +19,7 @@ from virtlab.jobs.selectors import jobs_of
 from virtlab.labs.access import may
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
-from virtlab.web.devices import is_phone
+from virtlab.web.requests import is_phone
 
 register = template.Library()
 HISTORY = 10
