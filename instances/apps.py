@@ -16,9 +16,11 @@ class InstancesConfig(AppConfig):
         from instances.demo.service import fill_with_demo
         from instances.models.account import Instance
         from instances.operations import OPERATIONS
+        from instances.operations.real_world import REAL_WORLD
         from instances.parameters.limits import LIMIT_SPECS, LIMITS, LIMITS_NAME
         from instances.parameters.prices import SPECS
         from virtlab.jobs.links import page_of
+        from virtlab.jobs.operations.real_world import register_real_world
         from virtlab.jobs.operations.registry import register as register_operations
         from virtlab.labs.parameters import name_groups, register
         from virtlab.labs.services import on_open
@@ -26,5 +28,6 @@ class InstancesConfig(AppConfig):
         register((*SPECS, *LIMIT_SPECS))
         name_groups({LIMITS: LIMITS_NAME})
         register_operations(*OPERATIONS)
+        register_real_world(REAL_WORLD)
         page_of(Instance, "instances:instance")
         on_open.append(fill_with_demo)

@@ -79,6 +79,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.static",
                 "virtlab.web.tags",
                 "virtlab.web.table_tags",
+                "virtlab.web.glossary.tags",
             ],
             "loaders": [
                 (

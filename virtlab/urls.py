@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from virtlab.api import api
 from virtlab.jobs.monitoring import health
+from virtlab.web.glossary.views import glossary
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("glossary/", glossary, name="glossary"),
     path("", include("virtlab.labs.urls")),
     path("labs/<slug:slug>/jobs/", include("virtlab.jobs.urls")),
     path("labs/<slug:slug>/hosts/", include("hosts.urls")),

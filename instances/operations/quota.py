@@ -71,7 +71,7 @@ class RequestQuota(Operation):
         """More than there is."""
         if self.values["vcpu"] <= self.now.limit:
             text = say(_("The quota is %(limit)s vCPU already: ask for more than that."), limit=self.now.limit)
-            return [Refusal(text, "vcpu")]
+            return [Refusal(text, "vcpu", code="IllegalArgumentException")]
         return []
 
     def changes(self) -> Sequence[Change]:

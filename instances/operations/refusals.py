@@ -14,6 +14,7 @@ from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
 
 NAMED_REGIONS = 5
+WRONG_STATE = "IncorrectInstanceState"
 
 
 def out(fault: Scene, field: str = "") -> Refusal:
@@ -32,7 +33,7 @@ def lacks_capacity(fault: Scene, type_name: str, zone: str, field: str = "") -> 
         zone=zone,
         type=type_name,
     )
-    return Refusal(text, field, [end_fault(fault)])
+    return Refusal(text, field, [end_fault(fault)], code="InsufficientInstanceCapacity")
 
 
 def end_fault(fault: Scene) -> WayOut:
@@ -52,15 +53,16 @@ def not_offered(type_name: str, region: str, zone: str, field: str = "instance_t
             type=type_name,
             zones=", ".join(zones),
         )
-        return Refusal(text, field)
+        return Refusal(text, field, code="Unsupported")
     regions = regions_offering(type_name)
     if not regions:
         return Refusal(say(_("No region offers %(type)s."), type=type_name), field)
     words = {"region": region, "type": type_name, "regions": ", ".join(regions[:NAMED_REGIONS])}
     if len(regions) <= NAMED_REGIONS:
-        return Refusal(say(_("%(region)s does not offer %(type)s; these regions do: %(regions)s."), **words), field)
+        text = say(_("%(region)s does not offer %(type)s; these regions do: %(regions)s."), **words)
+        return Refusal(text, field, code="Unsupported")
     message = _("%(region)s does not offer %(type)s; %(count)s regions do, such as %(regions)s.")
-    return Refusal(say(message, **words, count=len(regions)), field)
+    return Refusal(say(message, **words, count=len(regions)), field, code="Unsupported")
 
 
 def beyond_quota(lab: Lab, region: str, kind: InstanceType, count: int = 1) -> Refusal | None:
@@ -85,17 +87,17 @@ def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:
     )
     wanted = quota.used + vcpu
     params = {"region": region, "group": quota.group, "vcpu": wanted}
-    return Refusal(text, "", [WayOut("quota.request", None, say(_("Ask for %(vcpu)s vCPU"), vcpu=wanted), params)])
+    way = WayOut("quota.request", None, say(_("Ask for %(vcpu)s vCPU"), vcpu=wanted), params)
+    return Refusal(text, "", [way], code="VcpuLimitExceeded")
 
 
-def terminated(instance: Instance) -> Refusal:
+def terminated(instance: Instance, code: str = "") -> Refusal:
     """Nothing can be done with what is gone."""
-    return Refusal(
-        say(_("%(name)s is terminated: it is gone for good. Launch a new instance instead."), name=instance.name)
-    )
+    text = say(_("%(name)s is terminated: it is gone for good. Launch a new instance instead."), name=instance.name)
+    return Refusal(text, code=code)
 
 
-def wrong_state(instance: Instance, wanted: Sequence[str]) -> Refusal:
+def wrong_state(instance: Instance, wanted: Sequence[str], code: str = "") -> Refusal:
     """The instance is doing something else."""
     labels = [InstanceState(state).label for state in wanted]
     either = say(_("%(one)s or %(other)s"), one=labels[0], other=labels[-1])
@@ -105,7 +107,7 @@ def wrong_state(instance: Instance, wanted: Sequence[str]) -> Refusal:
         state=InstanceState(instance.state).label,
         wanted=labels[0] if len(labels) == 1 else either,
     )
-    return Refusal(text)
+    return Refusal(text, code=code)
 
 
 def unreachable(instance: Instance, faults: Scenes) -> Refusal | None:

@@ -92,7 +92,7 @@ class ModifyVolume(Operation):
                 _("A volume only grows: it has %(gib)s GiB. For less, copy to a smaller one."),
                 gib=volume.size_gib,
             )
-            return [Refusal(text, "size_gib")]
+            return [Refusal(text, "size_gib", code="InvalidParameterValue")]
         if all(getattr(volume, name) == self.values[name] for name in SHAPE):
             return [Refusal(say(_("The volume is like this already.")))]
         return []

@@ -57,6 +57,16 @@ def _why_no_drivers(kind: TypeFacts, image: Image) -> Text | None:
     return say(message, image=image.name, drivers=", ".join(names), type=kind.name, hypervisor=label)
 
 
+def boot_code(kind: TypeFacts, image: Image) -> str:
+    """The EC2 API's error code for an image that does not boot on a type; empty where a launch is not refused."""
+    if kind.name.startswith(DEDICATED_HOST_SERIES):
+        return ""
+    if image.architecture not in kind.architectures:
+        return "InvalidParameterValue"
+    refused = image.virtualization == Virtualization.PARAVIRTUAL or not image.ena
+    return "InvalidParameterCombination" if refused else ""
+
+
 def why_interfaces(kind: TypeFacts, interfaces: int) -> Text | None:
     """More network interfaces than a type allows."""
     if interfaces <= kind.network_interfaces:

@@ -8,6 +8,8 @@ from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 
 LINUX_MOST_GIB, WINDOWS_MOST_GIB = 150, 16
+NO_HIBERNATION = "UnsupportedHibernationConfiguration"
+"""The EC2 API's error code, at a launch and for an instance that was launched without."""
 
 
 def why_cannot(kind: InstanceType, image: Image | None, root_gib: int) -> Text | None:

@@ -75,6 +75,7 @@ class AssociateAddress(AddressOperation):
     title = _("Give an Elastic IP")
     sentence = _("Give %(name)s an Elastic IP")
     elastic = True
+    refused_states = (InstanceState.PENDING,)
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:

@@ -139,6 +139,7 @@ class SetUserData(AttributeOperation):
     form_class = UserDataForm
     attribute, label = "user_data", _("User data")
     from_states = (InstanceState.STOPPED,)
+    refused_states = (InstanceState.PENDING, InstanceState.RUNNING, InstanceState.STOPPING)
 
     def shown(self, value: Any) -> Any:
         """Its first line."""

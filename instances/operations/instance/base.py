@@ -10,7 +10,15 @@ from django.db.models import QuerySet
 from instances.catalog.queries import service_prices
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
-from instances.operations.refusals import lacks_capacity, not_offered, over, terminated, unreachable, wrong_state
+from instances.operations.refusals import (
+    WRONG_STATE,
+    lacks_capacity,
+    not_offered,
+    over,
+    terminated,
+    unreachable,
+    wrong_state,
+)
 from instances.pricing.instance import Asked, RunningCost, cost_at, price_of
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.rules.faults import Scenes, scenes_of
@@ -32,6 +40,8 @@ class InstanceOperation(StateOperation):
     watched_fields = ("state", "instance_type_id", "zone", "protected", "elastic_address", "hibernation")
     states = InstanceState
     from_states: ClassVar[Sequence[InstanceState]] = (InstanceState.RUNNING, InstanceState.STOPPED)
+    # Those in which the EC2 API itself answers IncorrectInstanceState; in others it agrees, or there is nothing to do.
+    refused_states: ClassVar[Sequence[InstanceState]] = ()
 
     @property
     def instance(self) -> Instance:
@@ -83,13 +93,18 @@ class InstanceOperation(StateOperation):
     def check_subject(self) -> Sequence[Refusal]:
         """It must exist and be within reach."""
         if self.instance.state == InstanceState.TERMINATED:
-            return [terminated(self.instance)]
+            return [terminated(self.instance, self.state_code)]
         refusal = unreachable(self.instance, self.faults)
         return [refusal] if refusal else []
 
+    @property
+    def state_code(self) -> str:
+        """EC2's error code for the state that the instance is in; empty where EC2 would not refuse."""
+        return WRONG_STATE if self.instance.state in self.refused_states else ""
+
     def wrong_state(self) -> Refusal:
         """The state, and those that it needs."""
-        return wrong_state(self.instance, self.from_states)
+        return wrong_state(self.instance, self.from_states, self.state_code)
 
     @property
     def windows(self) -> bool:

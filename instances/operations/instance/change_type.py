@@ -13,6 +13,7 @@ from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
+from instances.operations.refusals import WRONG_STATE
 from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
@@ -44,6 +45,11 @@ class ChangeType(InstanceOperation):
     title = _("Change the type")
     form_class: ClassVar[type[OperationForm]] = TypeForm
     from_states: ClassVar[Sequence[InstanceState]] = (InstanceState.STOPPED,)
+    refused_states: ClassVar[Sequence[InstanceState]] = (
+        InstanceState.PENDING,
+        InstanceState.RUNNING,
+        InstanceState.STOPPING,
+    )
 
     @property
     def kind(self) -> InstanceType:
@@ -74,7 +80,7 @@ class ChangeType(InstanceOperation):
             WayOut("instance.resize", self.instance, _("Stop it, change it and start it again"), params),
             WayOut("instance.stop", self.instance, _("Stop it first")),
         ]
-        return Refusal(text, ways_out=ways)
+        return Refusal(text, ways_out=ways, code=WRONG_STATE)
 
     def check_rules(self) -> Sequence[Refusal]:
         """The true reason why the type cannot be, with one that can."""
@@ -179,6 +185,7 @@ class ResizeInstance(ChangeType):
     counterpart = "vm.resize"
     primary = True
     from_states: ClassVar[Sequence[InstanceState]] = (InstanceState.RUNNING,)
+    refused_states: ClassVar[Sequence[InstanceState]] = (InstanceState.PENDING,)
 
     def plan(self) -> Plan:
         """Stop, change, start: down throughout."""

@@ -15,9 +15,9 @@ from instances.operations.refusals import beyond_quota, lacks_capacity, not_offe
 from instances.pricing.instance import Asked, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.availability import usual_image, zones_offering
-from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
+from instances.rules.compatibility import TypeFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.faults import Scenes, scenes_of
-from instances.rules.hibernation import why_cannot
+from instances.rules.hibernation import NO_HIBERNATION, why_cannot
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
@@ -101,9 +101,9 @@ class LaunchInstance(Operation):
     def _misfit(self) -> Refusal | None:
         facts = TypeFacts.of(self.kind)
         if why := why_not_boot(facts, self.image):
-            return Refusal(why, "image", self._other_images())
+            return Refusal(why, "image", self._other_images(), code=boot_code(facts, self.image))
         why = why_interfaces(facts, self.values["interfaces"])
-        return Refusal(why, "interfaces") if why else None
+        return Refusal(why, "interfaces", code="AttachmentLimitExceeded") if why else None
 
     def _other_images(self) -> list[WayOut]:
         if not self.kind.architectures:
@@ -136,7 +136,7 @@ class LaunchInstance(Operation):
         if not self.values.get("hibernation"):
             return None
         why = why_cannot(self.kind, self.image, self.values["root_gib"])
-        return Refusal(why, "hibernation") if why else None
+        return Refusal(why, "hibernation", code=NO_HIBERNATION) if why else None
 
     @cached_property
     def cost(self) -> RunningCost:

@@ -9,7 +9,7 @@ from instances.models import Instance
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import memory_s, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
-from instances.rules.hibernation import why_no_hibernation
+from instances.rules.hibernation import NO_HIBERNATION, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
@@ -36,6 +36,7 @@ class StopInstance(InstanceOperation):
     counterpart = "vm.stop"
     from_states = (InstanceState.RUNNING,)
     to_state = InstanceState.STOPPED
+    refused_states = (InstanceState.PENDING, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
 
     def check_rules(self) -> Sequence[Refusal]:
         """What is on the instance store must not be lost by surprise."""
@@ -80,7 +81,8 @@ class HibernateInstance(StopInstance):
     def check_rules(self) -> Sequence[Refusal]:
         """Type, image and root volume must be able to."""
         if why := why_no_hibernation(self.instance):
-            return [Refusal(why, ways_out=[WayOut("instance.stop", self.instance, _("Stop it instead"))])]
+            way = WayOut("instance.stop", self.instance, _("Stop it instead"))
+            return [Refusal(why, ways_out=[way], code=NO_HIBERNATION)]
         return store_lost(self)
 
     def notes(self) -> list[Message]:
@@ -104,6 +106,7 @@ class StartInstance(InstanceOperation):
     counterpart = "vm.start"
     from_states = (InstanceState.STOPPED,)
     to_state = InstanceState.RUNNING
+    refused_states = (InstanceState.STOPPING, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
 
     def check_room(self) -> Sequence[Refusal]:
         """The zone must have the type, and room for it; the quota must allow it."""

@@ -48,7 +48,8 @@ class TerminateInstance(InstanceOperation):
         if not self.instance.protected:
             return []
         way = WayOut("instance.set_protection", self.instance, _("Take its protection away"), {"protected": ""})
-        return [Refusal(say(_("%(name)s is protected from termination."), name=self.instance.name), ways_out=[way])]
+        text = say(_("%(name)s is protected from termination."), name=self.instance.name)
+        return [Refusal(text, ways_out=[way], code="OperationNotPermitted")]
 
     def _staying(self) -> list[Volume]:
         return [volume for volume in self.instance.volumes.all() if not volume.delete_on_termination]

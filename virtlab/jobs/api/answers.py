@@ -17,7 +17,8 @@ def why_not(why: Refused | Invalid | StaleForm | None) -> Why:
         return Why(reasons=[e for each in errors.values() for e in each], fields=errors)
     refusals = why.refusals if isinstance(why, Refused) else []
     in_the_way = next((refusal.job.pk for refusal in refusals if refusal.job), None)
-    return Why(reasons=[str(say(refusal.text)) for refusal in refusals], job=in_the_way)
+    codes = [refusal.code for refusal in refusals]
+    return Why(reasons=[str(say(refusal.text)) for refusal in refusals], codes=codes, job=in_the_way)
 
 
 def preview_of(operation: Operation) -> PreviewOut:

@@ -16,11 +16,13 @@ from virtlab.jobs.api.schemas import (
     OperationIn,
     OperationOut,
     PreviewOut,
+    RealWorldOut,
     StepOut,
     Why,
 )
 from virtlab.jobs.choices import Source
 from virtlab.jobs.models import Job
+from virtlab.jobs.operations.real_world import real_world_of
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import OPERATIONS, role_for
 from virtlab.jobs.pages.listing import filtered_jobs
@@ -48,6 +50,7 @@ def operations(request: HttpRequest, slug: LabSlug) -> list[OperationOut]:
             subject=operation.subject_model._meta.label_lower if operation.subject_model else "",
             counterpart=operation.counterpart,
             fields=list(operation.form_class.base_fields),
+            real_world=[RealWorldOut(**way.as_json()) for way in real_world_of(operation.name)],
         )
         for operation in OPERATIONS.values()
     ]

@@ -54,6 +54,16 @@ class JobDetail(JobOut):
     log: list[str]
 
 
+class RealWorldOut(Schema):
+    """One product's way to do it: its console's path, its commands (one a line), the error codes of its refusals."""
+
+    product: str
+    console: str
+    cli: str
+    errors: list[str]
+    note: str
+
+
 class OperationOut(Schema):
     """Something that can be done."""
 
@@ -63,6 +73,7 @@ class OperationOut(Schema):
     subject: str
     counterpart: str
     fields: list[str]
+    real_world: list[RealWorldOut]
 
 
 class OperationIn(Schema):
@@ -120,9 +131,13 @@ class BulkIn(Schema):
 
 
 class Why(Schema):
-    """Why not, in sentences; `fields` names the fields that are wrong, `job` the job in the way."""
+    """Why not, in sentences; `fields` names the fields that are wrong, `job` the job in the way.
+
+    `codes` are the error codes with which the real product refuses, one for each reason, empty where it has none.
+    """
 
     reasons: list[str]
+    codes: list[str] = Field(default_factory=list)
     fields: dict[str, list[str]] = Field(default_factory=dict)
     job: int | None = None
 

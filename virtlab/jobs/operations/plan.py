@@ -26,12 +26,15 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not, in words, the form's field concerned (empty: the whole), the job in the way, and the ways out."""
+    """Why not, in words, the form's field concerned (empty: the whole), the job in the way, the ways out, and the error
+    code with which the real product refuses (empty where it has none, or would not refuse).
+    """
 
     text: Text | Message
     field: str = ""
     ways_out: Sequence[WayOut] = ()
     job: Job | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

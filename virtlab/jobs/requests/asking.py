@@ -52,9 +52,14 @@ def page_address(lab: Lab, subject: models.Model | None) -> str:
 
 
 def refusals_shown(lab: Lab, refusals: Sequence[Refusal]) -> list[dict[str, Any]]:
-    """Refusals as templates show them: the sentence, the job in the way, and the ways out as links."""
+    """Refusals as templates show them: the sentence, the code, the job in the way, and the ways out as links."""
     return [
-        {"text": say(r.text), "job": r.job, "ways": [(w.label, way_out_address(lab, w)) for w in r.ways_out]}
+        {
+            "text": say(r.text),
+            "code": r.code,
+            "job": r.job,
+            "ways": [(w.label, way_out_address(lab, w)) for w in r.ways_out],
+        }
         for r in refusals
     ]
 

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from virtlab.jobs.operations.menu import menu_of
 from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.real_world import real_world_of
 from virtlab.jobs.operations.registry import operations_for
 from virtlab.jobs.pages.clock import clock_context
 from virtlab.jobs.pages.panel import panel, stream_start
@@ -18,6 +19,7 @@ from virtlab.jobs.selectors import jobs_of
 from virtlab.labs.access import may
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.web.requests import is_phone
 
 register = template.Library()
 HISTORY = 10
@@ -59,6 +61,17 @@ def operation_menu(context: Context, thing: models.Model) -> dict[str, Any]:
     offered: list[type[Operation]] = [op for op in operations_for(thing) if allowed[op.role]]
     query = urlencode({"subject": thing.pk, "next": request.get_full_path()})
     return {"lab": lab, "thing": thing, "menu": menu_of(offered), "query": query}
+
+
+@register.inclusion_tag("jobs/operate/real_world.html", takes_context=True)
+def real_world(context: Context, operation: type[Operation]) -> dict[str, Any]:
+    """What an operation is called outside: a row for each product, and remarks that are about none of them."""
+    ways, request = real_world_of(operation.name), context.get("request")
+    return {
+        "ways": [way for way in ways if way.product],
+        "remarks": [way for way in ways if not way.product],
+        "phone": isinstance(request, HttpRequest) and is_phone(request),
+    }
 
 
 @register.filter

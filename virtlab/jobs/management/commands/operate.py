@@ -1,4 +1,7 @@
-"""`manage.py operate LAB OPERATION --subject db-01 --param memory_mib=16384`: any operation from the command line."""
+"""`manage.py operate LAB OPERATION --subject db-01 --param memory_mib=16384`: any operation from the command line.
+
+Without an operation it lists them all; `--real-world` says of each, or of the one named, what it is called outside.
+"""
 
 from typing import Any
 
@@ -8,6 +11,7 @@ from django.db import models
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import Source
 from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.real_world import real_world_of
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import OPERATIONS, UnknownOperationError, operation_named
 from virtlab.jobs.requests.prepare import Request, prepare
@@ -28,12 +32,16 @@ class Command(BaseCommand):
         parser.add_argument("--subject", default="", help="the object's name or number")
         parser.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a field of the form")
         parser.add_argument("--preview", action="store_true", help="show before and after, start nothing")
+        parser.add_argument("--real-world", action="store_true", help="show consoles, commands and error codes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Raises CommandError with the sentence that a page would show."""
         if not options["operation"]:
-            for name, operation in sorted(OPERATIONS.items()):
-                self.stdout.write(f"{name:24} {operation.title}")
+            for _name, operation in sorted(OPERATIONS.items()):
+                self._list(operation, real_world=options["real_world"])
+            return
+        if options["real_world"]:
+            self._list(_operation(options["operation"]), real_world=True)
             return
         lab = Lab.objects.filter(slug=options["lab"]).first()
         if lab is None:
@@ -45,6 +53,12 @@ class Command(BaseCommand):
             self._preview(lab, request) if options["preview"] else self._start(lab, request)
         except (Refused, Invalid, StaleForm) as refused:
             raise CommandError(str(refused)) from refused
+
+    def _list(self, operation: type[Operation], *, real_world: bool) -> None:
+        self.stdout.write(f"{operation.name:24} {operation.title}")
+        for way in real_world_of(operation.name) if real_world else ():
+            for line in filter(None, [str(way.console), *way.cli.splitlines(), " ".join(way.errors), str(way.note)]):
+                self.stdout.write(f"    {way.product:10} {line}")
 
     def _start(self, lab: Lab, request: Request) -> None:
         job = start(lab, request)

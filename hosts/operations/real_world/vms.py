@@ -1,0 +1,121 @@
+"""Operations on a virtual machine: power, size, place, name, system."""
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs.operations.real_world import HYPERV, KVM, VSPHERE, RealWorld
+
+VMS = {
+    "vm.start": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Power → Power On"),
+            "Start-VM -VM db-01",
+            ("InvalidPowerState", "InsufficientMemoryResourcesFault", "RuleViolation", "TaskInProgress"),
+        ),
+        RealWorld(HYPERV, "", "Start-VM -Name db-01"),
+        RealWorld(KVM, "", "virsh start db-01", ("VIR_ERR_OPERATION_INVALID",)),
+    ),
+    "vm.stop": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Power → Shut Down Guest OS"),
+            "Stop-VMGuest -VM db-01",
+            ("InvalidPowerState", "TaskInProgress"),
+        ),
+        RealWorld(HYPERV, "", "Stop-VM -Name db-01"),
+        RealWorld(KVM, "", "virsh shutdown db-01", ("VIR_ERR_OPERATION_INVALID",)),
+    ),
+    "vm.suspend": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Power → Suspend"),
+            "Suspend-VM -VM db-01",
+            ("InvalidPowerState", "TaskInProgress"),
+        ),
+        RealWorld(HYPERV, "", "Save-VM -Name db-01"),
+        RealWorld(
+            KVM,
+            "",
+            "virsh managedsave db-01",
+            ("VIR_ERR_OPERATION_INVALID",),
+            _("virsh suspend is something else: it only pauses, and the memory stays allocated."),
+        ),
+    ),
+    "vm.resume": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Power → Power On"),
+            "Start-VM -VM db-01",
+            ("InvalidPowerState", "InsufficientMemoryResourcesFault", "TaskInProgress"),
+        ),
+        RealWorld(HYPERV, "", "Start-VM -Name db-01"),
+        RealWorld(KVM, "", "virsh start db-01", ("VIR_ERR_OPERATION_INVALID",)),
+    ),
+    "vm.resize": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Edit Settings… → Virtual Hardware → CPU, Memory, Hard disk → OK"),
+            "Set-VM -VM db-01 -NumCpu 4 -MemoryGB 16\nGet-HardDisk -VM db-01 | Set-HardDisk -CapacityGB 200",
+            (
+                "CpuHotPlugNotSupported",
+                "MemoryHotPlugNotSupported",
+                "InsufficientMemoryResourcesFault",
+                "NoDiskSpace",
+                "TaskInProgress",
+            ),
+            _("A running VM takes more CPU and memory only where hot add was enabled while it was off."),
+        ),
+        RealWorld(
+            HYPERV,
+            "",
+            "Set-VM -Name db-01 -ProcessorCount 4 -MemoryStartupBytes 16GB\n"
+            "Resize-VHD -Path D:\\vhd\\db-01.vhdx -SizeBytes 200GB",
+            note=_("The number of processors changes only while the VM is off."),
+        ),
+        RealWorld(
+            KVM,
+            "",
+            "virsh setvcpus db-01 4 --live\nvirsh setmem db-01 16G --live\nvirsh blockresize db-01 vda 200G",
+            ("VIR_ERR_INVALID_ARG",),
+            _("Live changes stay below the maximum that the VM was defined with."),
+        ),
+    ),
+    "vm.move": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Migrate… → Change compute resource only"),
+            "Move-VM -VM db-01 -Destination esx-02",
+            ("InvalidState", "InsufficientResourcesFault"),
+        ),
+        RealWorld(HYPERV, "", "Move-ClusterVirtualMachineRole -Name db-01 -Node hv-02 -MigrationType Shutdown"),
+        RealWorld(KVM, "", "virsh migrate --offline --persistent --undefinesource db-01 qemu+ssh://kvm-02/system"),
+    ),
+    "vm.rename": (
+        RealWorld(
+            VSPHERE, _("VM → Actions → Rename…"), "Set-VM -VM db-01 -Name db-02", ("DuplicateName", "InvalidName")
+        ),
+        RealWorld(HYPERV, "", "Rename-VM -Name db-01 -NewName db-02"),
+        RealWorld(
+            KVM, "", "virsh domrename db-01 db-02", ("VIR_ERR_OPERATION_INVALID",), _("Only while the VM is off.")
+        ),
+    ),
+    "vm.set_placement": (
+        RealWorld(
+            VSPHERE,
+            _("Cluster → Configure → VM/Host Rules → Add…"),
+            "New-DrsRule -Cluster prod -Name db-apart -KeepTogether $false -VM db-01,db-02\n"
+            "New-DrsVMHostRule -Cluster prod -Name db-pin -VMGroup db -VMHostGroup esx-02-only -Type MustRunOn",
+        ),
+        RealWorld(HYPERV, "", "New-ClusterAffinityRule -Name db-apart -RuleType DifferentNode"),
+        RealWorld(
+            KVM, note=_("libvirt knows one host at a time: such rules belong to what manages many, e.g. OpenStack.")
+        ),
+    ),
+    "guest.update": (
+        RealWorld("Linux", "", "sudo dnf upgrade\nsudo systemctl reboot", note=_("Inside the VM, as on any computer.")),
+        RealWorld("Windows", _("Settings → Windows Update → Check for updates")),
+    ),
+    "scene.failed_update": (
+        RealWorld(note=_("A teaching scene of VirtLab: a snapshot, and an update that breaks the system on purpose.")),
+    ),
+}

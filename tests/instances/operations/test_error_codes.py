@@ -1,0 +1,116 @@
+"""Refusals of the cloud carry the error code with which EC2 refuses, and none where it would not."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from instances.models import Quota, Scene
+from instances.operations.real_world import REAL_WORLD
+from tests.instances.operations.cloud import AL2023_ARM, PARAVIRTUAL, TOKYO, Cloud, image
+from virtlab.jobs.operations.refusals import Refused
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+
+def codes(cloud: Cloud, name: str, subject: Any = None, /, **params: Any) -> list[str]:
+    """The codes of an operation's refusals; each that is not empty stands in what it is called outside."""
+    with pytest.raises(Refused) as refused:
+        cloud.start(name, subject, **params)
+    found = [refusal.code for refusal in refused.value.refusals]
+    assert set(found) - {""} <= {code for way in REAL_WORLD[name] for code in way.errors}
+    return found
+
+
+def launch_codes(cloud: Cloud, **changes: Any) -> list[str]:
+    """The same of a launch."""
+    return codes(cloud, "instance.launch", None, **cloud.launch_params(**changes))
+
+
+class TestStates:
+    def test_it_is_told_of_a_type_change_while_the_instance_runs(self, cloud: Cloud) -> None:
+        change = codes(cloud, "instance.change_type", cloud.instance(), instance_type="m5.xlarge")
+        assert change[0] == "IncorrectInstanceState"
+
+    @pytest.mark.parametrize(
+        ("name", "state", "code"),
+        [
+            ("instance.stop", "pending", "IncorrectInstanceState"),
+            ("instance.stop", "stopped", ""),
+            ("instance.start", "stopping", "IncorrectInstanceState"),
+            ("instance.start", "running", ""),
+            ("instance.start", "terminated", "IncorrectInstanceState"),
+            ("instance.set_user_data", "running", "IncorrectInstanceState"),
+            ("instance.set_protection", "pending", ""),
+            ("instance.terminate", "terminated", ""),
+            ("address.associate", "pending", "IncorrectInstanceState"),
+        ],
+    )
+    def test_it_is_told_only_where_ec2_refuses_the_state(self, cloud: Cloud, name: str, state: str, code: str) -> None:
+        assert codes(cloud, name, cloud.instance(state=state)) == [code]
+
+    def test_it_is_told_of_protection(self, cloud: Cloud) -> None:
+        assert codes(cloud, "instance.terminate", cloud.instance(protected=True)) == ["OperationNotPermitted"]
+
+    def test_it_is_told_of_hibernation(self, cloud: Cloud) -> None:
+        assert codes(cloud, "instance.hibernate", cloud.instance()) == ["UnsupportedHibernationConfiguration"]
+
+
+class TestLaunch:
+    def test_it_is_told_of_capacity_and_quota(self, cloud: Cloud) -> None:
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=1)
+        Scene.objects.create(
+            lab=cloud.lab, kind="no_capacity", region_id=TOKYO, zone="", type_name="", since_lab_at=cloud.lab.lab_time()
+        )
+        assert launch_codes(cloud) == ["InsufficientInstanceCapacity", "VcpuLimitExceeded"]
+
+    def test_it_has_none_for_an_outage(self, cloud: Cloud) -> None:
+        Scene.objects.create(
+            lab=cloud.lab, kind="region_outage", region_id=TOKYO, zone="", type_name="",
+            since_lab_at=cloud.lab.lab_time(),
+        )  # fmt: skip
+        assert launch_codes(cloud) == [""]
+
+    @pytest.mark.parametrize(
+        ("image_name", "type_name", "code"),
+        [
+            (AL2023_ARM, "t3.micro", "InvalidParameterValue"),
+            (PARAVIRTUAL, "t3.micro", "InvalidParameterCombination"),
+        ],
+    )
+    def test_it_is_told_of_an_image_that_does_not_boot(
+        self, cloud: Cloud, image_name: str, type_name: str, code: str
+    ) -> None:
+        chosen = image(image_name)
+        asked = {"image": chosen.image_id, "instance_type": type_name, "root_gib": 30}
+        assert launch_codes(cloud, **asked) == [code]
+
+    def test_it_is_told_of_interfaces_and_hibernation(self, cloud: Cloud) -> None:
+        assert launch_codes(cloud, interfaces=40) == ["AttachmentLimitExceeded"]
+        kind = "p5.48xlarge"
+        assert "UnsupportedHibernationConfiguration" in launch_codes(
+            cloud, instance_type=kind, hibernation="on", root_gib=30
+        )
+
+
+class TestRest:
+    def test_it_is_told_of_volumes_and_quotas(self, cloud: Cloud) -> None:
+        volume = cloud.instance().volumes.get()
+        smaller = codes(cloud, "volume.modify", volume, kind="gp3", size_gib=8, iops=3000, throughput_mbps=125)
+        assert smaller == ["InvalidParameterValue"]
+        less = codes(cloud, "quota.request", None, region=TOKYO, group="standard", vcpu=1)
+        assert less == ["IllegalArgumentException"]
+
+    def test_it_is_in_the_api_and_on_the_page(self, cloud: Cloud, aiko: Client) -> None:
+        session = aiko.session
+        session[SESSION_KEY] = "aiko-token"
+        session.save()
+        aiko.cookies["sessionid"] = session.session_key or ""
+        Lab.objects.filter(pk=cloud.lab.pk).update(visitor_token="aiko-token")
+        instance = cloud.instance(protected=True)
+        sent = {"operation": "instance.terminate", "subject": instance.pk, "params": {}}
+        answer = aiko.post(f"/api/labs/{cloud.lab.slug}/jobs", sent, content_type="application/json")
+        assert (answer.status_code, answer.json()["codes"]) == (409, ["OperationNotPermitted"])
+        address = f"/labs/{cloud.lab.slug}/jobs/operations/instance.terminate/"
+        page = aiko.post(address, {"subject": instance.pk, "do": "start"}).content.decode()
+        assert page.count('<code class="error-code">OperationNotPermitted</code>') == 2

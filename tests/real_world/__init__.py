@@ -1,0 +1,1 @@
+"""What operations are called outside the laboratory."""

@@ -1,0 +1,99 @@
+"""How a host is shared, and how much of it is needed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.web.glossary.term import Term
+
+CAPACITY = (
+    Term(
+        "allocated",
+        _("Allocated"),
+        _("What a virtual machine may use at most: the vCPU, memory and disk in its settings."),
+        vsphere="Configured size",
+        hyperv="Assigned memory, virtual processors",
+        kvm="vcpu, memory (domain XML)",
+        aws="Instance type",
+    ),
+    Term(
+        "demand",
+        _("Demand"),
+        _("What the work of a virtual machine would use at a moment if it never had to wait."),
+        vsphere="CPU Demand",
+        hyperv="Memory Demand",
+    ),
+    Term(
+        "used",
+        _("Used"),
+        _("What a virtual machine really gets and uses at a moment."),
+        vsphere="CPU Usage",
+        hyperv="CPU Usage",
+        kvm="cpu.time (virsh domstats)",
+        aws="CPUUtilization",
+    ),
+    Term(
+        "cpu_ready",
+        _("CPU ready"),
+        _("The share of time in which a vCPU wants to run and waits for a core that is busy with others."),
+        vsphere="CPU Ready (%RDY)",
+        hyperv="CPU Wait Time Per Dispatch",
+        kvm="Steal (%st)",
+        aws="Steal (%st)",
+    ),
+    Term(
+        "steal",
+        _("Steal"),
+        _("CPU ready as the guest measures it: time in which its vCPU wanted to run and something else did."),
+        kvm="%st in top",
+        aws="%st in top",
+    ),
+    Term(
+        "overcommit",
+        _("Overcommit (allocation ratio)"),
+        _("Allocating more vCPU or memory than a host has, because not all is used at once; the ratio says how much."),
+        vsphere="Overcommitment",
+        hyperv="VP:LP ratio",
+        kvm="cpu_allocation_ratio (OpenStack)",
+    ),
+    Term(
+        "ballooning",
+        _("Ballooning"),
+        _("A driver in the guest takes up memory there, so that the hypervisor can give it to others."),
+        vsphere="Balloon driver (vmmemctl)",
+        hyperv="Dynamic Memory",
+        kvm="virtio-balloon",
+    ),
+    Term(
+        "swap",
+        _("Swap"),
+        _("Memory that is kept on a disk because there is no room for it: every use of it waits for the disk."),
+        vsphere="VM swap file (.vswp)",
+        hyperv="Smart Paging",
+        kvm="Swap of the host",
+    ),
+    Term(
+        "credits",
+        _("CPU credits"),
+        _("What a burstable instance saves while it stays below its baseline, and spends above it."),
+        aws="CPU credits",
+    ),
+    Term(
+        "percentile",
+        _("Percentile"),
+        _("The value that so many per cent of the measurements do not exceed: above the 95th lie the busiest 5 %."),
+        aws="p95 (CloudWatch)",
+    ),
+    Term(
+        "right_sizing",
+        _("Right-sizing"),
+        _("Choosing the cheapest size that holds the work, with some headroom."),
+        vsphere="Rightsizing (Aria Operations)",
+        aws="Compute Optimizer",
+    ),
+    Term(
+        "consolidation",
+        _("Consolidation"),
+        _("Putting the work of many servers on few, so that the others can be switched off."),
+        vsphere="Distributed Power Management (DPM)",
+        hyperv="Power optimization (VMM)",
+    ),
+)
