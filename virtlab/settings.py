@@ -81,6 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "virtlab.web.table_tags",
                 "virtlab.web.glossary.tags",
             ],
+            "libraries": {"racks": "hosts.pages.racks.tags"},
             "loaders": [
                 (
                     "template_partials.loader.Loader",
