@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import override
 
-from tests.jobs.estate import Estate
-from tests.jobs.test_api import mine
+from tests.jobs.estate import Estate, make_estate
 from virtlab.jobs.operations.real_world import AWS, CONSOLES, REAL_WORLD, RealWorld, register_real_world
 from virtlab.jobs.operations.registry import OPERATIONS
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
 
-__all__ = ["mine"]
 WAYS = [(name, way) for name, ways in REAL_WORLD.items() for way in ways]
 CODE = re.compile(r"[A-Z][A-Za-z]+(\.[A-Z][A-Za-z]+)*|VIR_ERR_[A-Z_]+")
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
@@ -24,6 +24,17 @@ COMMANDS = {
     "Hyper-V": re.compile(r"[A-Z][a-z]+-[A-Z]\w+( |$)"),
     "KVM": re.compile(r"(virsh|virt-clone|virt-install|qemu-img|vgextend|sudo systemctl) "),
 }
+
+
+@pytest.fixture
+def mine(db: None, aiko: Client) -> Estate:
+    """An estate in Aiko's lab."""
+    estate, session = make_estate(), aiko.session
+    session[SESSION_KEY] = "aiko-token"
+    session.save()
+    aiko.cookies["sessionid"] = session.session_key or ""
+    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    return estate
 
 
 class TestTable:
