@@ -20,8 +20,8 @@ SUBSCRIBED = (OperatingSystem.RHEL.value, OperatingSystem.SUSE.value)
 
 def windows_cores(sockets: F64, cores: F64) -> F64:
     """Cores that Windows Server counts: every core, at least 8 a CPU and 16 a server."""
-    found: F64 = np.maximum(cores, np.maximum(8 * sockets, 16))
-    return found
+    counted: F64 = np.maximum(cores, np.maximum(8 * sockets, 16))
+    return counted
 
 
 def hypervisor_cores(hypervisor: str, sockets: int, cores: int, least_per_cpu: int) -> int:

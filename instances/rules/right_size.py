@@ -100,8 +100,8 @@ class _Search:
     def result(self, own: int) -> RightSize:
         """Now, the best other type, and why not where there is none."""
         now = self.projection(own)
-        found = next((row for row in self.candidates() if row != own), -1)
-        best = self.projection(found) if found >= 0 else None
+        cheapest = next((row for row in self.candidates() if row != own), -1)
+        best = self.projection(cheapest) if cheapest >= 0 else None
         why = None
         if best is None:
             why = say(_("No type of its zone holds what it needs."))
@@ -125,7 +125,7 @@ class _Search:
         instance = self.instance
         letter = instance.zone.removeprefix(instance.region_id)
         offered = Offering.objects.filter(region=instance.region_id, instance_type__in=names)
-        here = {one.instance_type_id for one in offered if letter in one.zones.split()}
+        here = {offering.instance_type_id for offering in offered if letter in offering.zones.split()}
         kinds = InstanceType.objects.filter(pk__in=here)
         return {kind.pk for kind in kinds if self.boots(kind)}
 

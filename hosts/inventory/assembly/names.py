@@ -36,8 +36,8 @@ def place_and_size(vm: VmRow) -> tuple[str, str, int, int, float]:
 
 def unique_hosts(inventory: Inventory, log: ProblemLog) -> None:
     """Leaves out hosts whose name stood in the tab before."""
-    kept: dict[str, HostRow] = {}
+    hosts: dict[str, HostRow] = {}
     for host in inventory.hosts:
-        if kept.setdefault(host.name.casefold(), host) is not host:
+        if hosts.setdefault(host.name.casefold(), host) is not host:
             log.add("duplicate-host", tab=inventory.host_tab, row=host.row, value=host.name)
-    inventory.hosts = list(kept.values())
+    inventory.hosts = list(hosts.values())

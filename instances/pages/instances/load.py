@@ -59,7 +59,7 @@ def load_of(lab: Lab, instance: Instance) -> Load | None:
 def _times(trace: Trace) -> list[str]:
     start = np.datetime64(trace.start_at.replace(tzinfo=None).isoformat(timespec="seconds"), "s")
     moments = start + np.arange(trace.samples) * np.timedelta64(trace.step_s, "s")
-    return [str(one) for one in np.datetime_as_string(moments, unit="m")]
+    return [str(moment) for moment in np.datetime_as_string(moments, unit="m")]
 
 
 def _credits(kind: InstanceType, cpu: F64, step_s: float) -> F64 | None:

@@ -29,25 +29,25 @@ class Region(NamedTuple):
     usd_per_month: float
 
 
-def region_view(made: Report, most: int) -> Region:
+def region_view(report: Report, most: int) -> Region:
     """The right-sized instances of a report: `most` cards at most."""
-    machines, chosen = made.estate.machines, made.book.rightsized.row
+    machines, chosen = report.estate.machines, report.book.rightsized.row
     rows = np.flatnonzero(machines.running & (chosen >= 0)).tolist()
     systems, book = machines.operating_system.tolist(), PriceBook()
-    usd = {row: month_usd(made, int(chosen[row]), systems[row], book) for row in rows}
+    usd = {row: month_usd(report, int(chosen[row]), systems[row], book) for row in rows}
     rows.sort(key=lambda row: (-usd[row], machines.names[row]))
     return Region(
-        code=made.question.region,
-        name=made.place.name,
-        purchase=made.names[f"rightsized-{made.question.purchase}"],
-        cards=[_card(made, row, usd[row]) for row in rows[:most]],
+        code=report.question.region,
+        name=report.place.name,
+        purchase=report.names[f"rightsized-{report.question.purchase}"],
+        cards=[_card(report, row, usd[row]) for row in rows[:most]],
         more=max(0, len(rows) - most),
         total=len(rows),
         usd_per_month=sum(usd.values()),
     )
 
 
-def _card(made: Report, row: int, usd: float) -> Card:
-    table, chosen = made.book.table, int(made.book.rightsized.row[row])
-    used = float(made.estate.traces.cpu_vcpu[row].mean(dtype=np.float64)) / max(float(table.vcpu[chosen]), 1e-9)
-    return Card(made.estate.machines.names[row], table.names[chosen], usd, min(1.0, used))
+def _card(report: Report, row: int, usd: float) -> Card:
+    table, chosen = report.book.table, int(report.book.rightsized.row[row])
+    used = float(report.estate.traces.cpu_vcpu[row].mean(dtype=np.float64)) / max(float(table.vcpu[chosen]), 1e-9)
+    return Card(report.estate.machines.names[row], table.names[chosen], usd, min(1.0, used))

@@ -36,21 +36,21 @@ class WorkloadRow:
     risk_text: str
 
 
-def workload_rows(made: Report) -> list[WorkloadRow]:
+def workload_rows(report: Report) -> list[WorkloadRow]:
     """Every running workload in the order of the inventory."""
-    machines, traces = made.estate.machines, made.estate.traces
+    machines, traces = report.estate.machines, report.estate.traces
     rows = np.flatnonzero(machines.running)
     cpu = traces.cpu_vcpu[rows].mean(axis=1, dtype=np.float64) / np.maximum(machines.vcpu[rows], 1e-9)
     memory = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) / np.maximum(machines.memory_gib[rows], 1e-9)
     prices: PriceBook = {}
-    return [_row(made, int(row), (float(cpu[n]), float(memory[n])), prices) for n, row in enumerate(rows)]
+    return [_row(report, int(row), (float(cpu[n]), float(memory[n])), prices) for n, row in enumerate(rows)]
 
 
-def _row(made: Report, row: int, shares: tuple[float, float], prices: PriceBook) -> WorkloadRow:
-    machines, table = made.estate.machines, made.book.table
-    chosen = int(made.book.rightsized.row[row])
-    system, found = str(machines.operating_system[row]), chosen >= 0
-    fit = _fit(made, row)
+def _row(report: Report, row: int, shares: tuple[float, float], prices: PriceBook) -> WorkloadRow:
+    machines, table = report.estate.machines, report.book.table
+    chosen = int(report.book.rightsized.row[row])
+    system, has_type = str(machines.operating_system[row]), chosen >= 0
+    fit = _fit(report, row)
     return WorkloadRow(
         name=machines.names[row],
         operating_system=str(SYSTEMS.get(system, system)),
@@ -58,38 +58,43 @@ def _row(made: Report, row: int, shares: tuple[float, float], prices: PriceBook)
         memory_gib=float(machines.memory_gib[row]),
         cpu_share=shares[0],
         memory_share=shares[1],
-        type_name=table.names[chosen] if found else "",
-        type_vcpu=float(table.vcpu[chosen]) if found else 0.0,
-        type_memory_gib=float(table.memory_gib[chosen]) if found else 0.0,
-        usd_per_month=month_usd(made, chosen, system, prices) if found else 0.0,
-        kind=table.kinds[chosen] if found else "",
+        type_name=table.names[chosen] if has_type else "",
+        type_vcpu=float(table.vcpu[chosen]) if has_type else 0.0,
+        type_memory_gib=float(table.memory_gib[chosen]) if has_type else 0.0,
+        usd_per_month=month_usd(report, chosen, system, prices) if has_type else 0.0,
+        kind=table.kinds[chosen] if has_type else "",
         risk=level(fit),
         risk_name=str(level_name(level(fit))),
         risk_text=words(fit),
     )
 
 
-def _fit(made: Report, row: int) -> Fit:
-    selection, table = made.book.rightsized, made.book.table
+def _fit(report: Report, row: int) -> Fit:
+    selection, table = report.book.rightsized, report.book.table
     chosen = int(selection.row[row])
     if chosen < 0:
         return Fit(False, 0.0, 0.0, False, 0.0, "")
-    kept = float(table.memory_gib[chosen]) / max(float(made.estate.machines.memory_gib[row]), 1e-9)
+    memory_share = float(table.memory_gib[chosen]) / max(float(report.estate.machines.memory_gib[row]), 1e-9)
     burstable = bool(table.burstable[chosen] or table.flex[chosen])
     return Fit(
-        True, float(selection.cpu_over[row]), float(selection.cpu_busy[row]), burstable, kept, table.kinds[chosen]
+        True,
+        float(selection.cpu_over[row]),
+        float(selection.cpu_busy[row]),
+        burstable,
+        memory_share,
+        table.kinds[chosen],
     )
 
 
 SYSTEMS = dict(OperatingSystem.choices)
 
 
-def month_usd(made: Report, chosen: int, system: str, prices: PriceBook) -> float:
+def month_usd(report: Report, chosen: int, system: str, prices: PriceBook) -> float:
     """USD per month of a type with its operating system; the same pair is priced once."""
     key = (chosen, system)
     if key not in prices:
-        values, purchase = made.question.values, made.question.purchase
-        usd_per_hour = row_usd_per_hour(made.book.table, chosen, HourlyTerms(system, purchase, values))
+        values, purchase = report.question.values, report.question.purchase
+        usd_per_hour = row_usd_per_hour(report.book.table, chosen, HourlyTerms(system, purchase, values))
         prices[key] = Terms.of(purchase, values).month_h * usd_per_hour
     return prices[key]
 
