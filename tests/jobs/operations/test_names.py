@@ -12,6 +12,7 @@ from instances.models import Scene
 from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
 from tests.instances.operations.cloud import TOKYO, Cloud, make_cloud
 from virtlab.jobs.checks import check_operation_names
+from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form_values import completed
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.operations.refusals import Refused
@@ -24,6 +25,12 @@ from virtlab.labs.models import Lab
 class TestNamesInSources:
     def test_it_finds_nothing_wrong(self) -> None:
         assert check_operation_names() == []
+
+    def test_it_pairs_operations_of_the_two_sides(self) -> None:
+        other = {Side.HOSTS: Side.INSTANCES, Side.INSTANCES: Side.HOSTS}
+        for operation in OPERATIONS.values():
+            if operation.counterpart:
+                assert OPERATIONS[operation.counterpart].side == other[Side(operation.side)], operation.name
 
     def test_it_reports_a_counterpart_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(ResizeVm, "counterpart", "instance.shrink")

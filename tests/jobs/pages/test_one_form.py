@@ -56,7 +56,7 @@ class TestOneForm:
     def address(self, estate: Estate) -> str:
         return reverse("jobs:operate", args=[estate.lab.slug, "vm.resize"])
 
-    def sent(self, estate: Estate, **more: object) -> dict[str, object]:
+    def sent(self, estate: Estate, **more: str | int) -> dict[str, str | int]:
         return {"subject": estate.vms[0].pk, "vcpu": 4, "memory_mib": 16 * GIB, **more}
 
     def test_it_binds_none_twice_to_show_the_form(self, mine: Estate, aiko: Client, forms: list[OperationForm]) -> None:
@@ -75,7 +75,8 @@ class TestOneForm:
     def test_it_shows_a_link_that_fills_in_a_part_without_errors(
         self, mine: Estate, aiko: Client, forms: list[OperationForm]
     ) -> None:
-        page = aiko.get(self.address(mine), {"subject": mine.vms[0].pk, "vcpu": "many"})
+        query: dict[str, str | int] = {"subject": mine.vms[0].pk, "vcpu": "many"}
+        page = aiko.get(self.address(mine), query)
         assert (len(forms), page.context["form"].errors) == (1, {})
         assert 'value="many"' in page.content.decode()
         assert 'value="8192"' in page.content.decode()
@@ -95,7 +96,7 @@ class TestOneForm:
 
     @pytest.mark.parametrize("wrong", [{"memory_mib": 60 * GIB}, {"vcpu": "many"}])
     def test_it_shows_the_form_that_was_turned_down(
-        self, mine: Estate, aiko: Client, forms: list[OperationForm], wrong: dict[str, object]
+        self, mine: Estate, aiko: Client, forms: list[OperationForm], wrong: dict[str, str | int]
     ) -> None:
         page = aiko.post(self.address(mine), self.sent(mine, do="start") | wrong)
         assert (page.status_code, len(forms), page.context["form"]) == (200, 1, forms[0])
