@@ -134,11 +134,11 @@ ACTIONS: dict[str, Callable[[Job, Actor, str], Job]] = {
 def act(request: HttpRequest, slug: str, job: int, action: str) -> HttpResponseBase:
     """Cancels, retries or runs a job again; what stands in the way is said on the page one comes from."""
     lab = open_lab(request, slug, Role.OPERATOR)
-    asked = get_object_or_404(Job.objects.select_related("lab"), lab=lab, pk=job)
-    if action not in ACTIONS or (action != "cancel" and not may(request, lab, role_for(asked))):
+    subject = get_object_or_404(Job.objects.select_related("lab"), lab=lab, pk=job)
+    if action not in ACTIONS or (action != "cancel" and not may(request, lab, role_for(subject))):
         raise Http404
     try:
-        changed = ACTIONS[action](asked, actor_of(request), request.POST.get("key", "")[:64])
+        changed = ACTIONS[action](subject, actor_of(request), request.POST.get("key", "")[:64])
     except (Refused, Invalid, StaleForm) as refused:
         messages.error(request, str(refused))
         return _back(request, lab)
