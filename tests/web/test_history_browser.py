@@ -61,11 +61,11 @@ def open_lab(page: Page) -> str:
 
 
 def start_jobs(page: Page, address: str) -> None:
-    """Jobs for the list of jobs: everything on a page of machines is stopped."""
-    page.goto(f"{address}hosts/machines/?state=running")
+    """Jobs for the list of jobs: some machines are stopped."""
+    page.goto(f"{address}hosts/machines/?q=lb-0")
     page.locator("[data-select-all]").check()
     page.get_by_role("button", name="Stop", exact=True).click()
-    page.get_by_role("button", name=re.compile("start .* jobs")).click()
+    page.get_by_role("button", name=re.compile(r"start \d+ job")).click()
     page.wait_for_url(re.compile("batch="))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory
+from pytest_django import DjangoAssertNumQueries
 
 from virtlab.labs.models import Lab, Workload
 from virtlab.web.listing import Listing, list_page, listing, moved_file
@@ -98,7 +99,7 @@ class TestFile:
 
     @pytest.mark.django_db
     def test_it_reads_fields_of_a_query_set_in_one_query(
-        self, django_assert_num_queries: Callable[..., object]
+        self, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         lab = Lab.objects.create(name="Lab")
         Workload.objects.bulk_create(Workload(lab=lab, name=name) for name in ("web", "=db"))

@@ -24,8 +24,8 @@ class Filter:
 
     def chosen(self, query: QueryDict) -> str:
         """The value that the address asks for; empty where it asks for none that there is."""
-        asked = query.get(self.name, "")
-        return asked if any(asked == value for value, _label in self.choices) else ""
+        chosen = query.get(self.name, "")
+        return chosen if any(chosen == value for value, _label in self.choices) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +81,13 @@ def filtered_rows(
     chosen = [(choice, choice.chosen(request.GET)) for choice in filters]
     words = search.casefold().split()
     wanted = [(attrgetter(choice.field), value) for choice, value in chosen if value]
-    kept = [
+    matching = [
         row
         for row in rows
         if all(str(read(row)) == value for read, value in wanted)
         and all(word in text_of(row).casefold() for word in words)
     ]
-    return kept, FilterBar(search, chosen, request.GET)
+    return matching, FilterBar(search, chosen, request.GET)
 
 
 def _any_holds(fields: Iterable[str], word: str) -> Q:

@@ -35,13 +35,12 @@ class Listing(Generic[Row]):
     @cached_property
     def page(self) -> Page[Any]:
         """The page that ?page= asks for; an impossible one is the nearest possible one."""
-        rows: Any = self.rows  # Django's own type asks for less than it takes
-        return Paginator(rows, self.per_page).get_page(self.query.get("page"))
+        return Paginator(self.rows, self.per_page).get_page(self.query.get("page"))
 
     @cached_property
     def lines(self) -> list[Row]:
         """The rows of the page as the table's columns read them."""
-        return list(self.show(self.page.object_list))
+        return list(self.show(list(self.page.object_list)))
 
     def address(self, **changes: str | int) -> str:
         """The list's address with some of its state changed; an empty value takes the entry out."""

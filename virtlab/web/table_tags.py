@@ -46,6 +46,7 @@ class TableNode(template.Node):
     def render(self, context: Context) -> SafeString:
         rows: Listing[Any] = self.listing.resolve(context)
         assert rows.table
+        assert context.template
         if unknown := self.cells.keys() - {column.key for column in rows.table.shown}:
             raise TemplateSyntaxError(f"The table has no column {', '.join(sorted(unknown))}.")
         part = context.template.engine.get_template("parts/table.html")

@@ -57,5 +57,5 @@ def machine_menu(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     lab = open_lab(request, slug)
     vm = get_object_or_404(VirtualMachine, pk=pk, lab=lab)
     allowed = {role: may(request, lab, role) for role in Role}
-    operations = [one for one in operations_for(vm) if allowed[one.role]]
+    operations = [operation for operation in operations_for(vm) if allowed[operation.role]]
     return render(request, "hosts/racks/vm_menu.html", {"lab": lab, "vm": vm, "operations": operations})

@@ -22,7 +22,10 @@ class Point:
 
 def tree_of(vm: VirtualMachine) -> list[Point]:
     """The points that no other one stands before, each with those after it (one query)."""
-    points = {one.pk: Point(one, one.pk == vm.snapshot_id) for one in vm.snapshots.order_by("taken_lab_at", "pk")}
+    points = {
+        snapshot.pk: Point(snapshot, snapshot.pk == vm.snapshot_id)
+        for snapshot in vm.snapshots.order_by("taken_lab_at", "pk")
+    }
     children: dict[int, list[Point]] = defaultdict(list)
     for point in points.values():
         parent = point.snapshot.parent_id

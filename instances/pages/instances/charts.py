@@ -54,12 +54,12 @@ def _watts(load: Load) -> Chart:
     return _over_time(("watts", _("Power"), summary), load.times, (_("W"), load.power_w))
 
 
-def _credit(times: Sequence[str], kept: F64) -> Chart:
+def _credit(times: Sequence[str], balance: F64) -> Chart:
     summary = _("Starting with none, it keeps between %(low)s and %(high)s credits; below zero they are owed.") % {
-        "low": number(kept.min(), 0),
-        "high": number(kept.max(), 0),
+        "low": number(balance.min(), 0),
+        "high": number(balance.max(), 0),
     }
-    return _over_time(("credits", _("CPU credits"), summary), times, (_("credits"), kept))
+    return _over_time(("credits", _("CPU credits"), summary), times, (_("credits"), balance))
 
 
 def _over_time(
@@ -101,12 +101,12 @@ def _some(times: Sequence[str]) -> range:
     return range(0, len(times), max(1, len(times) // ROWS))
 
 
-def overlay_chart(found: "RightSize") -> Chart:
+def overlay_chart(sized: "RightSize") -> Chart:
     """How busy the present type and the recommended one are under the same load."""
-    times = found.times()
+    times = sized.times()
     thin = slice(None, None, max(1, -(-len(times) // 336)))
-    shown = [(found.now, theme.COOL_SOFT, "dash"), *([(found.best, theme.COOL, "solid")] if found.best else [])]
-    traces = [_line(one.type_name, times[thin], one.cpu_share[thin] * 100, hue, dash) for one, hue, dash in shown]
+    shown = [(sized.now, theme.COOL_SOFT, "dash"), *([(sized.best, theme.COOL, "solid")] if sized.best else [])]
+    traces = [_line(load.type_name, times[thin], load.cpu_share[thin] * 100, hue, dash) for load, hue, dash in shown]
     layout = theme.layout(
         x=theme.axis(_("time"), type="date", showgrid=False),
         y=theme.axis(_("CPU busy, %"), range=[0, 105]),
@@ -118,16 +118,16 @@ def overlay_chart(found: "RightSize") -> Chart:
         title=_("The same load on either type"),
         summary=" ".join(
             _("%(type)s is busy %(share)s %% at its 95th percentile.")
-            % {"type": one.type_name, "share": number(100 * one.cpu_busiest, 0)}
-            for one, _hue, _dash in shown
+            % {"type": load.type_name, "share": number(100 * load.cpu_busiest, 0)}
+            for load, _hue, _dash in shown
         ),
         figure=theme.figure(traces, layout),
-        legend=[(one.type_name, ["cool-1" if dash == "dash" else "cool-0"]) for one, _hue, dash in shown],
-        columns=[_("Time"), *(f"{one.type_name} (%)" for one, _hue, _dash in shown)],
+        legend=[(load.type_name, ["cool-1" if dash == "dash" else "cool-0"]) for load, _hue, dash in shown],
+        columns=[_("Time"), *(f"{load.type_name} (%)" for load, _hue, _dash in shown)],
         rows=[
             [
                 few[n][5:16].replace("T", " "),
-                *(round(float(one.cpu_share[thin][n] * 100), 1) for one, _hue, _dash in shown),
+                *(round(float(load.cpu_share[thin][n] * 100), 1) for load, _hue, _dash in shown),
             ]
             for n in _some(few)
         ],

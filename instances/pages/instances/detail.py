@@ -50,9 +50,9 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
 def launch_from(request: HttpRequest, slug: str, template: int) -> HttpResponse:
     """The launch form, filled in from a template."""
     lab = open_lab(request, slug, Role.OPERATOR)
-    kept = LaunchTemplate.objects.filter(lab=lab, pk=template).first()
-    if kept is None:
+    launch_template = LaunchTemplate.objects.filter(lab=lab, pk=template).first()
+    if launch_template is None:
         raise Http404("No such template.")
-    given = {name: value for name, value in kept.values.items() if value not in {None, "", False}}
-    query = urlencode({**given, "template": kept.name, "next": reverse("instances:region", args=[lab.slug])})
+    given = {name: value for name, value in launch_template.values.items() if value not in {None, "", False}}
+    query = urlencode({**given, "template": launch_template.name, "next": reverse("instances:region", args=[lab.slug])})
     return redirect(f"{reverse('jobs:operate', args=[lab.slug, 'instance.launch'])}?{query}")

@@ -77,16 +77,16 @@ def _region_words(rows: Sequence[RegionRow]) -> str:
     }
 
 
-def move_chart(found: Move) -> Chart:
+def move_chart(change: Move) -> Chart:
     """Families by how their price changes with the move; those that change most."""
-    ranked = sorted(found.families, key=lambda one: -abs(one.ratio - 1))[:MOST_FAMILIES]
-    ranked.sort(key=lambda one: one.ratio)
+    ranked = sorted(change.families, key=lambda family: -abs(family.ratio - 1))[:MOST_FAMILIES]
+    ranked.sort(key=lambda family: family.ratio)
     trace = {
         "type": "bar",
         "orientation": "h",
-        "y": [one.family for one in ranked],
-        "x": [round(100 * (one.ratio - 1), 1) for one in ranked],
-        "marker": {"color": [theme.COOL if one.ratio > 1 else theme.COOL_SOFT for one in ranked]},
+        "y": [family.family for family in ranked],
+        "x": [round(100 * (family.ratio - 1), 1) for family in ranked],
+        "marker": {"color": [theme.COOL if family.ratio > 1 else theme.COOL_SOFT for family in ranked]},
         "hovertemplate": "%{y} %{x:+.1f} %<extra></extra>",
     }
     layout = theme.layout(
@@ -99,11 +99,12 @@ def move_chart(found: Move) -> Chart:
         key="move",
         title=_("Price by family"),
         summary=_("The middle type costs %(share)s %% of what it does in %(source)s.")
-        % {"share": number(100 * (found.ratio or 0), 1), "source": found.source.code},
+        % {"share": number(100 * (change.ratio or 0), 1), "source": change.source.code},
         figure=theme.figure([trace], layout),
         columns=[_("Family"), _("After ÷ before (%)"), _("Sizes compared")],
-        rows=[[one.family, round(100 * one.ratio, 1), one.types] for one in found.families] or [["–", "–", 0]],
+        rows=[[family.family, round(100 * family.ratio, 1), family.types] for family in change.families]
+        or [["–", "–", 0]],
         note=_("Drawn are the %(count)s families that change most.") % {"count": MOST_FAMILIES}
-        if len(found.families) > MOST_FAMILIES
+        if len(change.families) > MOST_FAMILIES
         else "",
     )

@@ -41,9 +41,9 @@ def regions(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _move(lab: Lab, request: HttpRequest, base: str) -> dict[str, object]:
     """The two regions asked for; without a second one nothing is compared."""
-    source, asked = place(lab, request.GET.get("from", "")), request.GET.get("to", "")
-    target = asked if any(region.code == asked for region in region_list()) else ""
-    context: dict[str, object] = {"source": source, "target": target, "unknown": bool(asked) and not target}
+    source, code = place(lab, request.GET.get("from", "")), request.GET.get("to", "")
+    target = code if any(region.code == code for region in region_list()) else ""
+    context: dict[str, object] = {"source": source, "target": target, "unknown": bool(code) and not target}
     if target:
         change = move(source, target)
         context |= {"move": change, "move_chart": rendered(move_chart(change))}

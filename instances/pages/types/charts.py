@@ -14,10 +14,10 @@ from virtlab.web.formats import number, usd
 BAR_PX = 24
 
 
-def compared_chart(found: Explored) -> Chart:
+def compared_chart(explored: Explored) -> Chart:
     """USD per month of the types side by side."""
-    names = found.compared
-    costs = [found.month_usd(found.table.row_of[name]) for name in names]
+    names = explored.compared
+    costs = [explored.month_usd(explored.table.row_of[name]) for name in names]
     known = [(cost, name) for cost, name in zip(costs, names, strict=True) if isfinite(cost)]
     least, most = min(known, default=(0.0, "")), max(known, default=(0.0, ""))
     summary = _("No price is known for these types here.")
@@ -62,16 +62,16 @@ def region_prices_chart(shown: TypePage) -> Chart:
 
 def family_chart(shown: TypePage) -> Chart:
     """The family's prices over vCPU: within a family they lie on a line."""
-    priced = [one for one in shown.siblings if one.usd is not None]
+    priced = [sibling for sibling in shown.siblings if sibling.usd is not None]
     trace: dict[str, Any] = {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": [one.vcpu for one in priced],
-        "y": [one.usd for one in priced],
-        "text": [one.name for one in priced],
+        "x": [sibling.vcpu for sibling in priced],
+        "y": [sibling.usd for sibling in priced],
+        "text": [sibling.name for sibling in priced],
         "marker": {
-            "color": [theme.COOL if one.name == shown.kind.name else theme.COOL_SOFT for one in priced],
-            "size": [14 if one.name == shown.kind.name else 9 for one in priced],
+            "color": [theme.COOL if sibling.name == shown.kind.name else theme.COOL_SOFT for sibling in priced],
+            "size": [14 if sibling.name == shown.kind.name else 9 for sibling in priced],
         },
         "line": {"color": theme.COOL_SOFT, "width": 2},
         "hovertemplate": "%{text}<br>$%{y:,.4f}<extra></extra>",
@@ -85,13 +85,14 @@ def family_chart(shown: TypePage) -> Chart:
         ),
         columns=[_("Type"), _("vCPU"), _("GiB"), _("USD per hour")],
         rows=[
-            [one.name, one.vcpu, one.memory_gib, "–" if one.usd is None else f"{one.usd:g}"] for one in shown.siblings
+            [sibling.name, sibling.vcpu, sibling.memory_gib, "–" if sibling.usd is None else f"{sibling.usd:g}"]
+            for sibling in shown.siblings
         ],
     )
 
 
 def _family_words(shown: TypePage) -> str:
-    per = [one.usd / one.vcpu for one in shown.siblings if one.usd is not None]
+    per = [sibling.usd / sibling.vcpu for sibling in shown.siblings if sibling.usd is not None]
     if not per:
         return _("No price of this family is known in %(region)s.") % {"region": shown.region}
     if max(per) <= min(per) * 1.02:

@@ -72,61 +72,61 @@ def explore(request: HttpRequest, lab: Lab) -> Explored:
     table, facts = type_table(region), type_facts(region)
     form = ExplorerForm({**request.GET.dict(), "region": region}, region)
     form.is_valid()
-    asked: dict[str, Any] = form.cleaned_data
+    filters: dict[str, Any] = form.cleaned_data
     values = lab_values(lab)
-    purchase = asked.get("purchase") or PurchaseOption.ON_DEMAND.value
-    system = asked.get("system") or OperatingSystem.LINUX.value
+    purchase = filters.get("purchase") or PurchaseOption.ON_DEMAND.value
+    system = filters.get("system") or OperatingSystem.LINUX.value
     usd = table_usd_per_hour(table, HourlyTerms(system, purchase, values))
-    wanted = [name for name in dict.fromkeys(request.GET.getlist("compare")) if name in table.row_of]
+    names = [name for name in dict.fromkeys(request.GET.getlist("compare")) if name in table.row_of]
     return Explored(
         table=table,
         facts=facts,
         usd=usd,
-        rows=np.flatnonzero(mask(table, facts, usd, asked)),
+        rows=np.flatnonzero(mask(table, facts, usd, filters)),
         values=values,
         form=form,
         purchase=purchase,
         query=request.GET,
-        compared=wanted[:MOST_COMPARED],
-        too_many=len(wanted) > MOST_COMPARED,
+        compared=names[:MOST_COMPARED],
+        too_many=len(names) > MOST_COMPARED,
         type_address=reverse("instances:type", args=[lab.slug, ANY_TYPE]),
     )
 
 
-def place(lab: Lab, asked: str) -> str:
+def place(lab: Lab, code: str) -> str:
     """A region of the catalogue: the one asked for, else the lab's, else the first."""
-    codes = [one.code for one in region_list()]
-    return next((code for code in (asked, lab.region_code) if code in codes), codes[0] if codes else "")
+    codes = [region.code for region in region_list()]
+    return next((known for known in (code, lab.region_code) if known in codes), codes[0] if codes else "")
 
 
-def mask(table: TypeTable, facts: TypeFacts, usd: npt.NDArray[np.float64], asked: Mapping[str, Any]) -> Bools:
+def mask(table: TypeTable, facts: TypeFacts, usd: npt.NDArray[np.float64], filters: Mapping[str, Any]) -> Bools:
     """Which types the filters keep; a filter that is empty keeps all."""
     keep: Bools = np.ones(len(table), dtype=np.bool_)
     for name, values in (("vcpu", table.vcpu), ("memory", table.memory_gib)):
-        low, high = asked.get(f"{name}_min"), asked.get(f"{name}_max")
+        low, high = filters.get(f"{name}_min"), filters.get(f"{name}_max")
         keep &= (values >= low) if low is not None else True
         keep &= (values <= high) if high is not None else True
-    if (most := asked.get("price_max")) is not None:
+    if (most := filters.get("price_max")) is not None:
         keep &= usd <= most
-    if (least := asked.get("network_min")) is not None:
+    if (least := filters.get("network_min")) is not None:
         keep &= np.fmax(table.network_gbps, table.network_peak_gbps) >= least
     for name, column in (("family", table.families), ("hypervisor", table.hypervisors), ("maker", facts.maker)):
-        if value := asked.get(name):
-            keep &= np.array([one == value for one in column])
-    keep &= _kinds(table, facts, asked)
-    keep &= _found(facts, asked.get("q") or "")
+        if value := filters.get(name):
+            keep &= np.array([entry == value for entry in column])
+    keep &= _kinds(table, facts, filters)
+    keep &= _found(facts, filters.get("q") or "")
     return keep
 
 
-def _kinds(table: TypeTable, facts: TypeFacts, asked: Mapping[str, Any]) -> Bools:
+def _kinds(table: TypeTable, facts: TypeFacts, filters: Mapping[str, Any]) -> Bools:
     keep: Bools = np.ones(len(table), dtype=np.bool_)
     flags = {"burstable": table.burstable, "accelerators": table.accelerated, "store": table.instance_store_gb > 0}
     for name, flag in flags.items():
-        if value := asked.get(name):
+        if value := filters.get(name):
             keep &= flag if value == "yes" else ~flag
-    if arch := asked.get("arch"):
+    if arch := filters.get("arch"):
         keep &= table.arm if arch == "arm" else table.x86
-    match asked.get("generation") or "":
+    match filters.get("generation") or "":
         case "":
             pass
         case "current":
@@ -160,6 +160,6 @@ def sort_keys(table: TypeTable, usd: npt.NDArray[np.float64]) -> dict[str, npt.N
 def toggled(query: QueryDict, compared: list[str], name: str) -> str:
     """The address with one type added to the comparison, or taken out of it."""
     changed = query.copy()
-    left = [one for one in compared if one != name]
+    left = [other for other in compared if other != name]
     changed.setlist("compare", left if name in compared else [*compared, name][-MOST_COMPARED:])
     return f"?{changed.urlencode()}"

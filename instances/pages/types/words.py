@@ -37,34 +37,34 @@ def _said(name: str, language: str) -> str:
     return " · ".join(f"{part.text}: {part.meaning}" if part.text else str(part.meaning) for part in parts)
 
 
-def arch_text(found: Explored, row: int) -> str:
+def arch_text(explored: Explored, row: int) -> str:
     """x86-64, Arm64, or both."""
-    flags = ((found.table.x86[row], "x86-64"), (found.table.arm[row], "Arm64"))
+    flags = ((explored.table.x86[row], "x86-64"), (explored.table.arm[row], "Arm64"))
     return " · ".join(word for flag, word in flags if flag) or "–"
 
 
-def watts_text(found: Explored, row: int) -> str:
+def watts_text(explored: Explored, row: int) -> str:
     """Watts at rest and under full load, processor only."""
-    table = found.table
+    table = explored.table
     idle, full = (float(w[row] * table.vcpu[row]) for w in (table.idle_w_per_vcpu, table.full_w_per_vcpu))
     return "–" if np.isnan(full) else f"{formats.number(idle, 1)}–{formats.watts(full, 1)}"
 
 
-def compared(found: Explored) -> list[Compared]:
+def compared(explored: Explored) -> list[Compared]:
     """The comparison's lines; those that differ are marked."""
-    rows = [found.table.row_of[name] for name in found.compared]
-    lines = ((label, [text(row) for row in rows]) for label, text in _facts(found))
+    rows = [explored.table.row_of[name] for name in explored.compared]
+    lines = ((label, [text(row) for row in rows]) for label, text in _facts(explored))
     return [Compared(label, cells, len(set(cells)) > 1) for label, cells in lines]
 
 
-def _facts(found: Explored) -> Sequence[tuple[str, Callable[[int], str]]]:
-    table, facts = found.table, found.facts
+def _facts(explored: Explored) -> Sequence[tuple[str, Callable[[int], str]]]:
+    table, facts = explored.table, explored.facts
     return (
         (_("vCPU"), lambda row: formats.number(table.vcpu[row])),
         (_("Memory"), lambda row: formats.gib(table.memory_gib[row])),
         (_("Memory per vCPU"), lambda row: formats.gib(table.memory_gib[row] / table.vcpu[row])),
         (_("Processor"), lambda row: facts.cpu[row] or "–"),
-        (_("Architecture"), lambda row: arch_text(found, row)),
+        (_("Architecture"), lambda row: arch_text(explored, row)),
         (_("Hypervisor"), lambda row: str(Hypervisor(table.hypervisors[row]).label)),
         (_("Generation"), lambda row: str(facts.generation[row] or "–")),
         (_("CPU that lasts"), lambda row: formats.percent(table.baseline_share[row], 0)),
@@ -73,9 +73,9 @@ def _facts(found: Explored) -> Sequence[tuple[str, Callable[[int], str]]]:
         (_("EBS operations"), lambda row: formats.with_unit(table.ebs_baseline_iops[row], "IOPS")),
         (_("Instance store"), lambda row: formats.with_unit(table.instance_store_gb[row] or None, "GB")),
         (_("Zones that offer it"), lambda row: formats.number(table.zones[row])),
-        (_("CPU watts, idle to full"), lambda row: watts_text(found, row)),
-        (_("USD per hour"), lambda row: formats.exact(found.usd[row])),
-        (_("USD per month"), lambda row: formats.usd(found.month_usd(row), 2)),
-        (_("JPY per month"), lambda row: formats.jpy(found.month_usd(row) * found.usd_jpy)),
-        (_("USD per vCPU and month"), lambda row: formats.usd(found.month_usd(row) / table.vcpu[row], 2)),
+        (_("CPU watts, idle to full"), lambda row: watts_text(explored, row)),
+        (_("USD per hour"), lambda row: formats.exact(explored.usd[row])),
+        (_("USD per month"), lambda row: formats.usd(explored.month_usd(row), 2)),
+        (_("JPY per month"), lambda row: formats.jpy(explored.month_usd(row) * explored.usd_jpy)),
+        (_("USD per vCPU and month"), lambda row: formats.usd(explored.month_usd(row) / table.vcpu[row], 2)),
     )
