@@ -17,7 +17,7 @@ from hosts.live.traces import demand
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 from virtlab.labs.timings import timings_from
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LabCache
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,19 @@ class Live(Parts):
 
 
 # A page that many look at computes once per revision, second of lab time and set of assumptions.
-LIVES: Kept[tuple[object, ...], Live] = Kept(32, lambda _live: 1)
+LIVES: LabCache[Live] = LabCache(max_items=32)
 
 
 def live(lab: Lab, at: datetime | None = None) -> Live:
     """The lab's on-prem side at a lab time (what its clock shows now, where none is given): eight queries or fewer."""
     moment = (at or lab.lab_time()).replace(microsecond=0)
     values = lab_values(lab)
-    key = (lab.slug, lab.revision, moment, tuple(sorted(values.items())))
-    return LIVES.get(key, lambda: live_of(lab, facts_of(lab), moment, values))
+    return LIVES.of(
+        lab.revision_key,
+        moment,
+        tuple(sorted(values.items())),
+        make=lambda: live_of(lab, facts_of(lab), moment, values),
+    )
 
 
 def live_of(lab: Lab, facts: Facts, moment: datetime, values: dict[str, float]) -> Live:

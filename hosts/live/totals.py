@@ -17,7 +17,7 @@ from hosts.live.traces import demand
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LabCache
 
 
 class Totals(NamedTuple):
@@ -47,7 +47,7 @@ class Whole(NamedTuple):
 
 
 # Many look at the same racks: computed once per revision, lab time and set of assumptions.
-WHOLES: Kept[tuple[object, ...], Whole] = Kept(64, lambda _whole: 1)
+WHOLES: LabCache[Whole] = LabCache(max_items=64)
 
 
 def totals_of(lab: Lab, facts: Facts, lab_at: datetime, values: dict[str, float]) -> Totals:
@@ -60,8 +60,12 @@ def totals_of(lab: Lab, facts: Facts, lab_at: datetime, values: dict[str, float]
 def whole(lab: Lab, moment: datetime) -> Whole:
     """The sums of all hosts of a lab at a lab time, whole seconds (seven queries or fewer)."""
     values = lab_values(lab)
-    key = (lab.slug, lab.revision, moment, tuple(sorted(values.items())))
-    return WHOLES.get(key, lambda: _whole(lab, facts_of(lab), moment, values))
+    return WHOLES.of(
+        lab.revision_key,
+        moment,
+        tuple(sorted(values.items())),
+        make=lambda: _whole(lab, facts_of(lab), moment, values),
+    )
 
 
 def _whole(lab: Lab, facts: Facts, lab_at: datetime, values: dict[str, float]) -> Whole:

@@ -8,9 +8,9 @@ import numpy as np
 
 from virtlab.engine.arrays import F32, F64, Ints
 from virtlab.labs.models import Lab, Trace
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LruCache
 
-KEPT_BYTES = 192 * 1024 * 1024
+MOST_BYTES = 192 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Book:
         return int(self.cpu_vcpu.nbytes + self.memory_gib.nbytes + 200 * len(self.row_of))
 
 
-BOOKS: Kept[str, Book] = Kept(KEPT_BYTES, lambda book: book.nbytes)
+TRACES: LruCache[Book] = LruCache(max_bytes=MOST_BYTES, size_of=lambda traces: traces.nbytes)
 
 
 def demand(lab: Lab, trace_ids: Sequence[int | None], times_s: F64) -> tuple[F64, F64]:
@@ -60,11 +60,11 @@ def _places(book: Book, rows: Ints, times_s: F64) -> Ints:
 
 
 def _book(lab: Lab, wanted: Sequence[int]) -> Book:
-    book = BOOKS.get(lab.slug, lambda: _load(lab))
+    book = TRACES.get(lab.slug, lambda: _load(lab))
     if all(pk in book.row_of for pk in wanted):
         return book
-    BOOKS.forget(lab.slug)
-    return BOOKS.get(lab.slug, lambda: _load(lab))
+    TRACES.forget(lab.slug)
+    return TRACES.get(lab.slug, lambda: _load(lab))
 
 
 def _load(lab: Lab) -> Book:

@@ -8,13 +8,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from hosts.demo.service import fill_with_demo
 from hosts.live.history import history_of_guest, history_of_host
-from hosts.live.live import LIVES, live
+from hosts.live.live import live
 from hosts.live.totals import whole
-from hosts.live.traces import BOOKS
 from hosts.models import Host, VirtualMachine
 from virtlab.engine.load.overcommit import cpu_ready_share, cpu_ready_shares
 from virtlab.engine.whole_split import split_whole
 from virtlab.labs.models import Lab
+from virtlab.web.cache import clear_caches
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +67,7 @@ def test_it_asks_the_database_as_often_for_many_as_for_few(
     fill_with_demo(few)
     VirtualMachine.objects.filter(lab=few, host__name__startswith="esx").delete()
     for one in (few, lab):
-        BOOKS.clear()
-        LIVES.clear()
+        clear_caches()
         with django_assert_max_num_queries(8):
             live(one)
 

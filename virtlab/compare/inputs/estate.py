@@ -13,11 +13,11 @@ from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LabCache
 
 Texts = npt.NDArray[np.str_]
 
-KEPT_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +94,12 @@ class Estate:
         return len(self.machines) == 0
 
 
-ESTATES: Kept[tuple[str, int], Estate] = Kept(KEPT_BYTES, lambda estate: estate.nbytes)
+ESTATES: LabCache[Estate] = LabCache(max_bytes=MOST_BYTES, size_of=lambda estate: estate.nbytes)
 
 
 def estate_of(lab: Lab) -> Estate:
     """The lab's estate, from memory where this process has it at this revision."""
-    return ESTATES.get((lab.slug, lab.revision), lambda: load(lab))
+    return ESTATES.of(lab.revision_key, make=lambda: load(lab))
 
 
 def load(lab: Lab) -> Estate:
