@@ -1,16 +1,17 @@
 """The on-prem side of a lab at one moment of lab time, in a fixed number of queries whatever its size."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 import numpy as np
 
-from hosts.live.build import Parts, cluster_rows, datastore_rows, guest_rows, host_rows
+from hosts.live.build import LiveArrays, cluster_rows, datastore_rows, guest_rows, host_rows
 from hosts.live.cost import costs
 from hosts.live.disks import disks_of
-from hosts.live.facts import Facts, facts_of
-from hosts.live.load import frame_of, loads
+from hosts.live.facts import EstateFacts, EstateScope, facts_of
+from hosts.live.load import load_inputs, load_result
 from hosts.live.memory import memory_of
 from hosts.live.rows import ClusterLive, DatastoreLive, GuestLive, HostLive
 from hosts.live.traces import demand
@@ -21,7 +22,7 @@ from virtlab.web.cache import LabCache
 
 
 @dataclass(frozen=True)
-class Live(Parts):
+class Live(LiveArrays):
     """Everything at `lab_at`, by primary key: hosts, guests (templates too), clusters, datastores."""
 
     @cached_property
@@ -61,19 +62,30 @@ def live(lab: Lab, at: datetime | None = None) -> Live:
     )
 
 
-def live_of(lab: Lab, facts: Facts, moment: datetime, values: dict[str, float]) -> Live:
+def live_for_hosts(lab: Lab, hosts: Collection[int]) -> Live:
+    """The hosts of these keys with their guests, and the guests that are on no host, at what the lab's clock shows
+    (seven queries at most): for pages that show a part of a large estate.
+
+    Load, waiting, memory and watts of a host follow from its own guests. Money does not (licences go by cluster): pages
+    that show it read the whole with `live`.
+    """
+    moment = lab.lab_time().replace(microsecond=0)
+    return live_of(lab, EstateScope(lab, some_hosts=hosts).facts(), moment, lab_values(lab))
+
+
+def live_of(lab: Lab, facts: EstateFacts, moment: datetime, values: dict[str, float]) -> Live:
     """The same from rows that are there already, such as those of an estate after a change."""
-    frame = frame_of(facts, values)
+    inputs = load_inputs(facts, values)
     cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([moment.timestamp()]))
-    load = loads(frame, cpu)
+    load = load_result(inputs, cpu)
     delta_share = values["delta_pct_per_day"] / 100
     disks = disks_of(facts.guests, facts.snapshots, moment, delta_share, timings_from(values))
     return Live(
         lab_at=moment,
         facts=facts,
-        frame=frame,
+        inputs=inputs,
         load=load,
-        memory=memory_of(facts, frame, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100),
-        costs=costs(facts, frame, np.array([disk.taken_gib for disk in disks]), values),
+        memory=memory_of(facts, inputs, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100),
+        costs=costs(facts, inputs, np.array([disk.taken_gib for disk in disks]), values),
         disks=disks,
     )

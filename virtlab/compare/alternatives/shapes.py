@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from hosts.live.estate import server_models
 from hosts.models import ServerModel
 from instances.catalog.cache import catalogue_version
 from instances.catalog.queries import type_table
@@ -111,7 +110,7 @@ class ShapeBook:
 
 def shape_book(estate: Estate, region: str, values: Values) -> ShapeBook:
     """The book of an estate (two queries)."""
-    models = {model.pk: model for model in server_models()}
+    models = {model.pk: model for model in ServerModel.objects.order_by("pk")}
     return ShapeBook(Basis(estate, models, values), region, catalogue_version())
 
 
