@@ -73,6 +73,14 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedR
         yield server
 
 
+@pytest.fixture(autouse=True)
+def _empty_caches() -> None:
+    """Labs of two tests have the same keys, and what is cached goes by them."""
+    from virtlab.web.cache import clear_caches
+
+    clear_caches()
+
+
 @pytest.fixture
 def redis(redis_server: EmbeddedRedis) -> Iterator[redis_py.Redis]:
     """A client of the session's Redis, empty at the start of the test."""

@@ -1,4 +1,4 @@
-"""The live state as arrays, and its rows made of them."""
+"""The live state as arrays, and its rows made of them: column by column, since a large estate has 10,000 of them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,33 +6,47 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
 from hosts.choices import HostState
 from hosts.live.cost import Costs
 from hosts.live.disks import Disk
-from hosts.live.facts import ClusterFacts, Facts, HostFacts
-from hosts.live.load import TENTHS, Frame, Loads, power_weights, tenths_w
+from hosts.live.facts import ClusterFacts, EstateFacts
+from hosts.live.load import TENTHS, LoadInputs, LoadResult, power_weights, tenths_w
 from hosts.live.memory import Memory
 from hosts.live.rows import ClusterLive, DatastoreLive, GuestLive, HostLive
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
-from virtlab.engine.arrays import F64, Ints, sums
+from virtlab.engine.arrays import F64, Ints, ratio, sums
 from virtlab.engine.load.overcommit import ready_class
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.engine.whole_split import split_whole
+from virtlab.web.records import from_columns
+
+Columns = dict[str, Sequence[Any]]
+OF_HOST = ("pk", "name", "cluster_id", "state", "rack", "model", "cores")
+OF_GUEST = (
+    "pk", "name", "cluster_id", "host_id", "datastore_id", "power_state", "is_template", "health", "vcpu", "disk_gib",
+    "disk_used_gib",
+)  # fmt: skip
+SUMMED = (
+    "vcpu_promisable", "vcpu_reserved", "vcpu_free", "guest_cores", "cpu_used_vcpu", "memory_gib",
+    "memory_promisable_gib", "memory_reserved_gib", "memory_free_gib", "memory_used_gib",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Parts:
+class LiveArrays:
     """Arrays at `lab_at`. Watts are whole tenths and money whole cents, so that guests sum to their host and hosts to
     their cluster exactly.
     """
 
     lab_at: datetime
-    facts: Facts
-    frame: Frame
-    load: Loads
+    facts: EstateFacts
+    inputs: LoadInputs
+    load: LoadResult
     memory: Memory
     costs: Costs
     disks: list[Disk]
@@ -45,102 +59,152 @@ class Parts:
     @cached_property
     def guest_tenths_w(self) -> Ints:
         """Tenths of a watt of each guest (V,)."""
-        return split_whole(self.host_tenths_w, power_weights(self.frame, self.load), self.load.active_host)
+        return split_whole(self.host_tenths_w, power_weights(self.inputs, self.load), self.load.active_host)
+
+    def by_host(self, amounts: F64) -> F64:
+        """The sum over each host's running guests (H,) of what each guest has (V,)."""
+        active = self.load.active_host >= 0
+        return sums(self.load.active_host[active], amounts[active], len(self.facts.hosts))
+
+    def of_host(self, amounts: F64) -> F64:
+        """What its host has (H,) for each guest (V,), 0 for one that runs on none."""
+        return np.append(amounts, 0.0)[self.load.active_host]
 
 
-@dataclass(frozen=True)
-class HostSums:
-    """What the guests of each host come to (H,)."""
-
-    placed: Ints
-    running: Ints
-    vcpu: F64
-    wanted: F64
-    used: F64
-    unallocated_tenths_w: F64
-    cost_cents: Ints
-    unallocated_cents: Ints
-
-    @classmethod
-    def of(cls, now: Parts) -> "HostSums":
-        """Adds up."""
-        active, count = now.load.active_host, len(now.facts.hosts)
-        placed = now.frame.host_of_guest
-        return cls(
-            np.bincount(placed[placed >= 0], minlength=count),
-            np.bincount(active[active >= 0], minlength=count),
-            _by_host(active, now.frame.vcpu, count),
-            _by_host(active, now.load.wanted_vcpu[:, 0], count),
-            _by_host(active, now.load.used_vcpu[:, 0], count),
-            now.host_tenths_w - _by_host(active, now.guest_tenths_w.astype(np.float64), count),
-            now.costs.host_cents,
-            now.costs.unallocated_cents,
-        )
-
-
-def host_rows(now: Parts) -> list[HostLive]:
+def host_rows(now: LiveArrays) -> list[HostLive]:
     """Every host."""
+    same = {name: list(map(attrgetter(name), now.facts.hosts)) for name in OF_HOST}
+    return from_columns(HostLive, **same, **_host_cpu(now), **_host_memory(now), **_host_power_and_cost(now))
+
+
+def _host_cpu(now: LiveArrays) -> Columns:
+    threads = [host.cores * host.threads_per_core for host in now.facts.hosts]
+    ratios = [cluster.cpu_overcommit if on else 0.0 for cluster, on in _clusters(now)]
+    allocatable, allocated = np.array(threads) * np.array(ratios), now.by_host(now.inputs.vcpu)
+    ready = now.load.ready_share[:, 0].tolist()
+    return {
+        "guests": _count(now.inputs.host_of_guest, len(threads)),
+        "running": _count(now.load.active_host, len(threads)),
+        "threads": threads,
+        "vcpu_promisable": allocatable.tolist(),
+        "vcpu_reserved": allocated.tolist(),
+        "vcpu_free": np.maximum(allocatable - allocated, 0.0).tolist(),
+        "guest_cores": now.inputs.guest_cores.tolist(),
+        "cpu_wanted_vcpu": now.by_host(now.load.demand_vcpu[:, 0]).tolist(),
+        "cpu_used_vcpu": now.by_host(now.load.used_vcpu[:, 0]).tolist(),
+        "cpu_share": now.load.utilisation[:, 0].tolist(),
+        "ready_share": ready,
+        "ready_class": list(map(ready_class, ready)),
+    }
+
+
+def _host_memory(now: LiveArrays) -> Columns:
+    memory, installed = now.memory, [host.memory_mib / MIB_PER_GIB for host in now.facts.hosts]
+    allocatable = np.array(
+        [_memory_gib(cluster, gib) if on else 0.0 for gib, (cluster, on) in zip(installed, _clusters(now), strict=True)]
+    )
+    ballooned, compressed, swapped, stall = _reclaimed(now)
+    return {
+        "memory_gib": installed,
+        "memory_kept_gib": memory.overhead_gib.tolist(),
+        "memory_promisable_gib": allocatable.tolist(),
+        "memory_reserved_gib": memory.allocated_gib.tolist(),
+        "memory_free_gib": np.maximum(allocatable - memory.allocated_gib, 0.0).tolist(),
+        "memory_used_gib": memory.used_gib.tolist(),
+        "memory_active_gib": memory.active_gib.tolist(),
+        "memory_state": [memory.state(n) for n in range(len(installed))],
+        "ballooned_gib": ballooned.tolist(),
+        "compressed_gib": compressed.tolist(),
+        "swapped_gib": swapped.tolist(),
+        "stall_share": stall.tolist(),
+    }
+
+
+def _memory_gib(cluster: ClusterFacts, installed_gib: float) -> float:
+    """What a host of a cluster may allocate."""
+    hypervisor = cluster.hypervisor
+    return guest_room_gib(hypervisor, installed_gib) * memory_ratio(hypervisor, cluster.memory_overcommit)
+
+
+def _host_power_and_cost(now: LiveArrays) -> Columns:
+    unallocated = now.host_tenths_w - now.by_host(now.guest_tenths_w.astype(np.float64)).astype(np.intp)
+    return {
+        "power_w": (now.host_tenths_w / TENTHS).tolist(),
+        "power_unallocated_w": (unallocated / TENTHS).tolist(),
+        "cost_usd_per_month": _usd(now.costs.host_cents),
+        "cost_unallocated_usd_per_month": _usd(now.costs.unallocated_cents),
+    }
+
+
+def _clusters(now: LiveArrays) -> list[tuple[ClusterFacts, bool]]:
+    """Each host's cluster, and whether the host takes guests."""
     clusters = {cluster.pk: cluster for cluster in now.facts.clusters}
-    totals = HostSums.of(now)
-    return [_host(now, totals, n, host, clusters[host.cluster_id]) for n, host in enumerate(now.facts.hosts)]
+    return [(clusters[host.cluster_id], host.state == HostState.ON) for host in now.facts.hosts]
 
 
-def _host(now: Parts, totals: HostSums, n: int, host: HostFacts, cluster: ClusterFacts) -> HostLive:
-    works, ready = host.state == HostState.ON, float(now.load.ready_share[n, 0])
-    threads, installed = host.cores * host.threads_per_core, host.memory_mib / MIB_PER_GIB
-    kept, reserved = float(now.memory.kept_gib[n]), float(now.memory.reserved_gib[n])
-    ratio = memory_ratio(cluster.hypervisor, cluster.memory_overcommit) if works else 0.0
-    memory = guest_room_gib(cluster.hypervisor, installed) * ratio
-    vcpu = threads * cluster.cpu_overcommit if works else 0.0
-    promised_vcpu = float(totals.vcpu[n])
-    return HostLive(
-        host.pk, host.name, host.cluster_id, host.state, host.rack, host.model, int(totals.placed[n]),
-        int(totals.running[n]), host.cores, threads, vcpu, promised_vcpu, max(vcpu - promised_vcpu, 0.0),
-        float(now.frame.guest_cores[n]), float(totals.wanted[n]), float(totals.used[n]),
-        float(now.load.utilisation[n, 0]), ready, ready_class(ready), installed, kept, memory, reserved,
-        max(memory - reserved, 0.0), float(now.memory.used_gib[n]), float(now.memory.active_gib[n]),
-        now.memory.state(n), *_taken_back_gib(now, n), int(now.host_tenths_w[n]) / TENTHS,
-        int(totals.unallocated_tenths_w[n]) / TENTHS, _usd(totals.cost_cents[n]), _usd(totals.unallocated_cents[n]),
-    )  # fmt: skip
+def _reclaimed(now: LiveArrays) -> F64:
+    """By host (4, H): ballooned, compressed and swapped GiB, and the share of time that guests wait for it."""
+    table = np.zeros((4, len(now.facts.hosts)))
+    for n, taken in now.memory.pressure.items():
+        mib = (taken.ballooned_mib, taken.compressed_mib, taken.swapped_mib)
+        table[:, n] = (*(part / MIB_PER_GIB for part in mib), taken.stall_share)
+    return table
 
 
-def _taken_back_gib(now: Parts, n: int) -> tuple[float, float, float, float]:
-    """Ballooned, compressed, swapped GiB, and the share of time that guests wait for it."""
-    found = now.memory.pressure.get(n)
-    if found is None:
-        return 0.0, 0.0, 0.0, 0.0
-    gib = [mib / MIB_PER_GIB for mib in (found.ballooned_mib, found.compressed_mib, found.swapped_mib)]
-    return gib[0], gib[1], gib[2], found.stall_share
-
-
-def guest_rows(now: Parts) -> list[GuestLive]:
+def guest_rows(now: LiveArrays) -> list[GuestLive]:
     """Every guest and template."""
-    bill, tenths = now.costs.guest_cents.tolist(), now.guest_tenths_w.tolist()
-    wanted, used = now.load.wanted_vcpu[:, 0].tolist(), now.load.used_vcpu[:, 0].tolist()
-    memory_used, memory_active = now.memory.guest_used_gib.tolist(), now.memory.guest_active_gib.tolist()
-    hosts, ready = now.load.active_host.tolist(), [*now.load.ready_share[:, 0].tolist(), 0.0]  # −1: on no host
-    taken_back = {n: sum(_taken_back_gib(now, n)[:3]) / now.memory.used_gib[n] for n in now.memory.pressure}
-    rows = []
-    for n, guest in enumerate(now.facts.guests):
-        waits = ready[hosts[n]]
-        row = GuestLive(
-            guest.pk, guest.name, guest.cluster_id, guest.host_id, guest.datastore_id, guest.power_state,
-            guest.is_template, guest.health, guest.operating_system or "", guest.vcpu,
-            guest.memory_mib / MIB_PER_GIB, wanted[n], used[n], used[n] / guest.vcpu if guest.vcpu else 0.0, waits,
-            ready_class(waits), memory_used[n], memory_active[n], memory_used[n] * taken_back.get(hosts[n], 0.0),
-            guest.disk_gib, guest.disk_used_gib, *now.disks[n], tenths[n] / TENTHS, _usd(bill[n]),
-        )  # fmt: skip
-        rows.append(row)
-    return rows
+    same = {name: list(map(attrgetter(name), now.facts.guests)) for name in OF_GUEST}
+    return from_columns(
+        GuestLive,
+        **same,
+        **_guest_cpu(now),
+        **_guest_memory(now),
+        **_guest_disk(now.disks),
+        operating_system=[guest.operating_system or "" for guest in now.facts.guests],
+        power_w=(now.guest_tenths_w / TENTHS).tolist(),
+        cost_usd_per_month=_usd(now.costs.guest_cents),
+    )
 
 
-def cluster_rows(now: Parts, hosts: Sequence[HostLive], guests: Sequence[GuestLive]) -> list[ClusterLive]:
+def _guest_cpu(now: LiveArrays) -> Columns:
+    used, ready = now.load.used_vcpu[:, 0], now.load.ready_share[:, 0]
+    classes = [*map(ready_class, ready.tolist()), ready_class(0.0)]  # the last for −1: on no host
+    return {
+        "cpu_wanted_vcpu": now.load.demand_vcpu[:, 0].tolist(),
+        "cpu_used_vcpu": used.tolist(),
+        "cpu_share": ratio(used, now.inputs.vcpu).tolist(),
+        "ready_share": now.of_host(ready).tolist(),
+        "ready_class": [classes[host] for host in now.load.active_host.tolist()],
+    }
+
+
+def _guest_memory(now: LiveArrays) -> Columns:
+    used = now.memory.guest_used_gib
+    reclaimed_share = ratio(_reclaimed(now)[:3].sum(axis=0), now.memory.used_gib)
+    return {
+        "memory_gib": now.inputs.memory_gib.tolist(),
+        "memory_used_gib": used.tolist(),
+        "memory_active_gib": now.memory.guest_active_gib.tolist(),
+        "memory_taken_back_gib": (used * now.of_host(reclaimed_share)).tolist(),
+    }
+
+
+def _guest_disk(disks: Sequence[Disk]) -> Columns:
+    return {
+        "disk_taken_gib": [disk.taken_gib for disk in disks],
+        "delta_gib": [disk.delta_gib for disk in disks],
+        "snapshots": [disk.snapshots for disk in disks],
+        "read_factor": [disk.read_factor for disk in disks],
+    }
+
+
+def cluster_rows(now: LiveArrays, hosts: Sequence[HostLive], guests: Sequence[GuestLive]) -> list[ClusterLive]:
     """Every cluster."""
     hosts_of: dict[int, list[HostLive]] = defaultdict(list)
     guests_of: dict[int, list[tuple[GuestLive, int, int]]] = defaultdict(list)
     for host in hosts:
         hosts_of[host.cluster_id].append(host)
-    places, active = now.frame.host_of_guest.tolist(), now.load.active_host.tolist()
+    places, active = now.inputs.host_of_guest.tolist(), now.load.active_host.tolist()
     for guest in zip(guests, places, active, strict=True):
         guests_of[guest[0].cluster_id].append(guest)
     return [_cluster(cluster, hosts_of[cluster.pk], guests_of[cluster.pk]) for cluster in now.facts.clusters]
@@ -150,7 +214,7 @@ def _cluster(
     cluster: ClusterFacts, hosts: Sequence[HostLive], guests: Sequence[tuple[GuestLive, int, int]]
 ) -> ClusterLive:
     placed = sum((host.cost_usd_per_month for host in hosts), Decimal(0))
-    homeless = sum((guest.cost_usd_per_month for guest, place, _ in guests if place < 0), Decimal(0))
+    unplaced = sum((guest.cost_usd_per_month for guest, place, _ in guests if place < 0), Decimal(0))
     return ClusterLive(
         pk=cluster.pk,
         name=cluster.name,
@@ -160,18 +224,9 @@ def _cluster(
         hosts_on=sum(host.state == HostState.ON for host in hosts),
         guests=sum(not guest.is_template for guest, _, _ in guests),
         running=sum(active >= 0 for _, _, active in guests),
-        vcpu_promisable=_total(hosts, "vcpu_promisable"),
-        vcpu_reserved=_total(hosts, "vcpu_reserved"),
-        vcpu_free=_total(hosts, "vcpu_free"),
-        guest_cores=_total(hosts, "guest_cores"),
-        cpu_used_vcpu=_total(hosts, "cpu_used_vcpu"),
-        memory_gib=_total(hosts, "memory_gib"),
-        memory_promisable_gib=_total(hosts, "memory_promisable_gib"),
-        memory_reserved_gib=_total(hosts, "memory_reserved_gib"),
-        memory_free_gib=_total(hosts, "memory_free_gib"),
-        memory_used_gib=_total(hosts, "memory_used_gib"),
+        **{name: _total(hosts, name) for name in SUMMED},
         power_w=round(_total(hosts, "power_w"), 1),
-        cost_usd_per_month=placed + homeless,
+        cost_usd_per_month=placed + unplaced,
         cost_of_placed_usd_per_month=placed,
     )
 
@@ -181,33 +236,36 @@ def _total(hosts: Sequence[HostLive], field: str) -> float:
     return total
 
 
-def datastore_rows(now: Parts) -> list[DatastoreLive]:
+def datastore_rows(now: LiveArrays) -> list[DatastoreLive]:
     """Every datastore."""
-    promised: dict[int, float] = defaultdict(float)
+    allocated: dict[int, float] = defaultdict(float)
     taken: dict[int, float] = defaultdict(float)
     count: dict[int, int] = defaultdict(int)
     for guest, disk in zip(now.facts.guests, now.disks, strict=True):
         key = guest.datastore_id or 0
-        promised[key] += guest.disk_gib
+        allocated[key] += guest.disk_gib
         taken[key] += disk.taken_gib
         count[key] += 1
     return [
         DatastoreLive(
-            *found[:4],
-            promised[found.pk],
-            taken[found.pk],
-            found.capacity_gib - taken[found.pk],
-            found.mib_per_s,
-            count[found.pk],
+            pk=store.pk,
+            name=store.name,
+            cluster_id=store.cluster_id,
+            capacity_gib=store.capacity_gib,
+            promised_gib=allocated[store.pk],
+            taken_gib=taken[store.pk],
+            free_gib=store.capacity_gib - taken[store.pk],
+            mib_per_s=store.mib_per_s,
+            guests=count[store.pk],
         )
-        for found in now.facts.datastores
+        for store in now.facts.datastores
     ]
 
 
-def _by_host(host: Ints, amounts: F64, count: int) -> F64:
-    placed = host >= 0
-    return sums(host[placed], amounts[placed], count)
+def _count(host: Ints, hosts: int) -> list[int]:
+    counts: list[int] = np.bincount(host[host >= 0], minlength=hosts).tolist()
+    return counts
 
 
-def _usd(cents: int) -> Decimal:
-    return Decimal(int(cents)) / 100
+def _usd(cents: Ints) -> list[Decimal]:
+    return [Decimal(amount) / 100 for amount in cents.tolist()]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hosts.live.facts import Facts
-from hosts.live.load import Frame, loads, power_weights, runs
+from hosts.live.facts import EstateFacts
+from hosts.live.load import LoadInputs, load_result, power_weights, runs
 from hosts.pricing import unit_prices
 from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, SUBSCRIPTION_KEY, hypervisor_cores, windows_cores
 from hosts.pricing.unit_prices import Values
@@ -54,9 +54,9 @@ class Costs:
         return left
 
 
-def costs(facts: Facts, frame: Frame, taken_gib: F64, values: Values) -> Costs:
+def costs(facts: EstateFacts, frame: LoadInputs, taken_gib: F64, values: Values) -> Costs:
     """The month's bill of everything in `facts`."""
-    load, windows = loads(frame, _mean(facts)), _windows(facts)
+    load, windows = load_result(frame, _mean(facts)), _windows(facts)
     lines = _host_lines(facts, load.power_w[:, 0], _windows_hosts(facts, frame, windows), values)
     by_reservation = reserved_share(load.active_host, len(frame.on), frame.vcpu, frame.memory_gib)
     weights = {"electricity": power_weights(frame, load), "windows": by_reservation * windows}
@@ -66,29 +66,29 @@ def costs(facts: Facts, frame: Frame, taken_gib: F64, values: Values) -> Costs:
     return Costs(lines, split, _own_lines(facts, frame.running, taken_gib, values), frame.host_of_guest)
 
 
-def total_cents(facts: Facts, frame: Frame, taken_gib: F64, values: Values) -> int:
+def total_cents(facts: EstateFacts, frame: LoadInputs, taken_gib: F64, values: Values) -> int:
     """The sum of all bills, without splitting any."""
-    power_w = loads(frame, _mean(facts)).power_w[:, 0]
+    power_w = load_result(frame, _mean(facts)).power_w[:, 0]
     lines = _host_lines(facts, power_w, _windows_hosts(facts, frame, _windows(facts)), values)
     own = _own_lines(facts, frame.running, taken_gib, values)
     return sum(int(line.sum()) for line in (*lines.values(), *own.values()))
 
 
-def windows_runs(facts: Facts) -> bool:
+def windows_runs(facts: EstateFacts) -> bool:
     """Whether a guest that runs has Windows: its cluster's hosts are then licensed for it."""
     windows = OperatingSystem.WINDOWS.value
     return any(g.operating_system == windows and runs(g.power_state, template=g.is_template) for g in facts.guests)
 
 
-def _mean(facts: Facts) -> F64:
+def _mean(facts: EstateFacts) -> F64:
     return np.array([[guest.cpu_mean_vcpu or 0.0] for guest in facts.guests]).reshape(-1, 1)
 
 
-def _windows(facts: Facts) -> Bools:
+def _windows(facts: EstateFacts) -> Bools:
     return np.array([g.operating_system == OperatingSystem.WINDOWS.value for g in facts.guests], dtype=np.bool_)
 
 
-def _host_lines(facts: Facts, power_w: F64, windows: Bools, v: Values) -> dict[str, Ints]:
+def _host_lines(facts: EstateFacts, power_w: F64, windows: Bools, v: Values) -> dict[str, Ints]:
     sockets, cores = (np.array([float(getattr(h, name)) for h in facts.hosts]) for name in ("sockets", "cores"))
     windows_usd = unit_prices.windows_price_usd(windows_cores(sockets, cores) * windows, "datacenter", v)
     each, kwh = np.ones(len(facts.hosts)), kwh_per_month(power_w) * v["pue_onprem"]
@@ -102,7 +102,7 @@ def _host_lines(facts: Facts, power_w: F64, windows: Bools, v: Values) -> dict[s
     return {key: cents(usd) for key, usd in lines.items()}
 
 
-def _hardware(facts: Facts, each: F64, v: Values) -> dict[str, F64]:
+def _hardware(facts: EstateFacts, each: F64, v: Values) -> dict[str, F64]:
     server = np.array([unit_prices.server_price_usd(h.price_usd, v) for h in facts.hosts])
     ports = unit_prices.ports_price_usd(each, v)
     return {
@@ -112,7 +112,7 @@ def _hardware(facts: Facts, each: F64, v: Values) -> dict[str, F64]:
     }
 
 
-def _licences(facts: Facts, v: Values) -> F64:
+def _licences(facts: EstateFacts, v: Values) -> F64:
     hypervisor_of = {cluster.pk: cluster.hypervisor for cluster in facts.clusters}
     usd = np.zeros(len(facts.hosts))
     for row, host in enumerate(facts.hosts):
@@ -123,13 +123,13 @@ def _licences(facts: Facts, v: Values) -> F64:
     return usd
 
 
-def _windows_hosts(facts: Facts, frame: Frame, windows: Bools) -> Bools:
+def _windows_hosts(facts: EstateFacts, frame: LoadInputs, windows: Bools) -> Bools:
     """Hosts of clusters in which a Windows guest runs: it may come to any of them."""
     clusters = {g.cluster_id for g, w, runs in zip(facts.guests, windows, frame.running, strict=True) if w and runs}
     return np.array([host.cluster_id in clusters for host in facts.hosts], dtype=np.bool_)
 
 
-def _own_lines(facts: Facts, running: Bools, taken_gib: F64, v: Values) -> dict[str, Ints]:
+def _own_lines(facts: EstateFacts, running: Bools, taken_gib: F64, v: Values) -> dict[str, Ints]:
     used_gib = np.array([0.0 if g.is_template else g.disk_used_gib for g in facts.guests])
     subscribed = np.array([g.operating_system in SUBSCRIBED for g in facts.guests], dtype=np.bool_)
     on = running.astype(np.float64)

@@ -1,10 +1,21 @@
-"""What is on the on-prem side of a lab as plain rows: everything that load, watts and money are computed from."""
+"""What is on the on-prem side of a lab as plain rows: everything that load, watts and money are computed from.
 
+All of it, one of its clusters, or some of its hosts: `EstateScope` reads each kind of row in one query, whatever the
+estate's size.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from decimal import Decimal
+from typing import Annotated, Any, NamedTuple
 
-from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
+from django.db.models import Q
+
+from hosts.choices import GuestHealth, HostState
+from hosts.models import Cluster, Datastore, Host, ServerModel, Snapshot, VirtualMachine
 from virtlab.labs.models import Lab
+from virtlab.web.records import Source, read_records
 
 
 class ClusterFacts(NamedTuple):
@@ -31,11 +42,29 @@ class HostFacts(NamedTuple):
     cores: int
     threads_per_core: int
     memory_mib: int
-    model: str
-    watts: list[float]
-    measured_gib: float
-    price_usd: Any
-    rack_units: int
+    model_id: int
+    model: Annotated[str, Source("model__name")]
+    watts: Annotated[list[float], Source("model__watts")]
+    measured_gib: Annotated[float, Source("model__memory_gib")]
+    price_usd: Annotated[Decimal | None, Source("model__price_usd")]
+    rack_units: Annotated[int, Source("model__rack_units")]
+
+    @classmethod
+    def planned(cls, model: ServerModel, **columns: Any) -> "HostFacts":
+        """A host of that model that is not there yet, on; `columns` are pk, name, cluster_id, rack and memory_mib."""
+        return cls(
+            **columns,
+            state=HostState.ON.value,
+            sockets=model.sockets,
+            cores=model.cores,
+            threads_per_core=model.threads_per_core,
+            model_id=model.pk,
+            model=model.name,
+            watts=model.watts,
+            measured_gib=model.memory_gib,
+            price_usd=model.price_usd,
+            rack_units=model.rack_units,
+        )
 
 
 class GuestFacts(NamedTuple):
@@ -59,9 +88,58 @@ class GuestFacts(NamedTuple):
     delta_gib: float
     delta_lab_at: datetime | None
     health: str
-    operating_system: str | None
-    trace_id: int | None
-    cpu_mean_vcpu: float | None
+    operating_system: Annotated[str | None, Source("workload__operating_system")]
+    trace_id: Annotated[int | None, Source("workload__trace__pk")]
+    cpu_mean_vcpu: Annotated[float | None, Source("workload__trace__cpu_mean_vcpu")]
+
+    @classmethod
+    def planned(cls, **columns: Any) -> "GuestFacts":
+        """A guest that is not there yet, with key −1: nothing written, no datastore, no snapshot, no demand; `columns`
+        are all other fields.
+        """
+        return cls(
+            **columns,
+            pk=-1,
+            datastore_id=None,
+            disk_used_gib=0.0,
+            is_template=False,
+            suspended_gib=0.0,
+            base_id=None,
+            snapshot_id=None,
+            delta_gib=0.0,
+            delta_lab_at=None,
+            health=GuestHealth.WELL.value,
+            trace_id=None,
+            cpu_mean_vcpu=None,
+        )
+
+
+class WorkloadFacts(NamedTuple):
+    """A guest or template with its workload and that one's whole trace; what is missing is None."""
+
+    pk: int
+    name: str
+    cluster_id: int
+    host_id: int | None
+    vcpu: int
+    memory_mib: int
+    disk_gib: float
+    disk_used_gib: float
+    power_state: str
+    is_template: bool
+    workload_id: int | None
+    operating_system: Annotated[str | None, Source("workload__operating_system")]
+    architecture: Annotated[str | None, Source("workload__architecture")]
+    event_driven: Annotated[bool | None, Source("workload__event_driven")]
+    requests_per_month: Annotated[float | None, Source("workload__requests_per_month")]
+    request_duration_ms: Annotated[float | None, Source("workload__request_duration_ms")]
+    data_out_gib_per_month: Annotated[float | None, Source("workload__data_out_gib_per_month")]
+    samples: Annotated[int | None, Source("workload__trace__samples")]
+    step_s: Annotated[int | None, Source("workload__trace__step_s")]
+    start_at: Annotated[datetime | None, Source("workload__trace__start_at")]
+    cpu_vcpu: Annotated[bytes | None, Source("workload__trace__cpu_vcpu")]
+    memory_gib: Annotated[bytes | None, Source("workload__trace__memory_gib")]
+    trace_kind: Annotated[str | None, Source("workload__trace__kind")]
 
 
 class DatastoreFacts(NamedTuple):
@@ -84,8 +162,8 @@ class SnapshotFacts(NamedTuple):
     memory_gib: float
 
 
-class Facts(NamedTuple):
-    """The on-prem side of a lab, or one cluster of it."""
+class EstateFacts(NamedTuple):
+    """The on-prem side of a lab, or a part of it."""
 
     clusters: list[ClusterFacts]
     hosts: list[HostFacts]
@@ -94,35 +172,62 @@ class Facts(NamedTuple):
     snapshots: list[SnapshotFacts]
 
 
-CLUSTER = ("pk", "name", "site", "hypervisor", "policy", "cpu_overcommit", "memory_overcommit")
-HOST = (
-    "pk", "name", "cluster_id", "state", "rack", "sockets", "cores", "threads_per_core", "memory_mib",
-    "model__name", "model__watts", "model__memory_gib", "model__price_usd", "model__rack_units",
-)  # fmt: skip
-GUEST = (
-    "pk", "name", "cluster_id", "host_id", "datastore_id", "vcpu", "memory_mib", "disk_gib", "disk_used_gib", "thin",
-    "power_state", "is_template", "suspended_gib", "base_id", "snapshot_id", "delta_gib", "delta_lab_at", "health",
-    "workload__operating_system", "workload__trace__pk", "workload__trace__cpu_mean_vcpu",
-)  # fmt: skip
-DATASTORE = ("pk", "name", "cluster_id", "capacity_gib", "mib_per_s")
-SNAPSHOT = ("pk", "vm_id", "parent_id", "delta_gib", "memory_gib")
+@dataclass(frozen=True, slots=True)
+class EstateScope:
+    """What is read of a lab: all of it, one cluster, some hosts with their guests and the guests that are on no host,
+    or the guests of a datastore. Each method is one query, its rows by name.
+    """
+
+    lab: Lab
+    cluster: int | None = None
+    some_hosts: Collection[int] | None = None
+    datastore: int | None = None
+
+    def facts(self) -> EstateFacts:
+        """All of it (five queries). Where only some hosts are read, their datastores would not be whole: none then."""
+        datastores = self.datastores() if self.some_hosts is None else []
+        return EstateFacts(self.clusters(), self.hosts(), self.guests(), datastores, self.snapshots())
+
+    def clusters(self) -> list[ClusterFacts]:
+        """The clusters."""
+        rows = Cluster.objects.filter(self._of_cluster("pk")).order_by("name")
+        if self.some_hosts is not None:
+            rows = rows.filter(hosts__in=self.some_hosts).distinct()
+        return read_records(ClusterFacts, rows)
+
+    def hosts(self) -> list[HostFacts]:
+        """The hosts, by cluster and name."""
+        rows = Host.objects.filter(self._of_cluster("cluster")).order_by("cluster__name", "name")
+        return read_records(HostFacts, rows if self.some_hosts is None else rows.filter(pk__in=self.some_hosts))
+
+    def guests(self) -> list[GuestFacts]:
+        """The guests and templates."""
+        return read_records(GuestFacts, VirtualMachine.objects.filter(self._of_guests()).order_by("name"))
+
+    def workloads(self) -> list[WorkloadFacts]:
+        """The guests and templates with all samples of their traces."""
+        return read_records(WorkloadFacts, VirtualMachine.objects.filter(self._of_guests()).order_by("name"))
+
+    def datastores(self) -> list[DatastoreFacts]:
+        """The datastores."""
+        return read_records(DatastoreFacts, Datastore.objects.filter(self._of_cluster("cluster")).order_by("name"))
+
+    def snapshots(self) -> list[SnapshotFacts]:
+        """The guests' snapshots, the oldest first."""
+        rows = Snapshot.objects.filter(self._of_guests("vm__")).order_by("taken_lab_at", "pk")
+        return read_records(SnapshotFacts, rows)
+
+    def _of_cluster(self, cluster: str, path: str = "") -> Q:
+        of_lab = Q((f"{path}lab", self.lab))
+        return of_lab if self.cluster is None else of_lab & Q((path + cluster, self.cluster))
+
+    def _of_guests(self, path: str = "") -> Q:
+        which = self._of_cluster("cluster", path)
+        if self.some_hosts is not None:
+            which &= Q((f"{path}host__in", self.some_hosts)) | Q((f"{path}host", None))
+        return which if self.datastore is None else which & Q((f"{path}datastore", self.datastore))
 
 
-def facts_of(lab: Lab, cluster: int | None = None) -> Facts:
-    """The rows of a lab, or of one of its clusters, each by name (five queries)."""
-    only: dict[str, Any] = {"lab": lab}
-    of_cluster = only if cluster is None else {**only, "cluster": cluster}
-    clusters = Cluster.objects.filter(**only, **({} if cluster is None else {"pk": cluster}))
-    snapshots = Snapshot.objects.filter(**{f"vm__{key}": value for key, value in of_cluster.items()})
-    rows = _rows
-    return Facts(
-        [ClusterFacts(*row) for row in rows(clusters.order_by("name"), CLUSTER)],
-        [HostFacts(*row) for row in rows(Host.objects.filter(**of_cluster).order_by("cluster__name", "name"), HOST)],
-        [GuestFacts(*row) for row in rows(VirtualMachine.objects.filter(**of_cluster).order_by("name"), GUEST)],
-        [DatastoreFacts(*row) for row in rows(Datastore.objects.filter(**of_cluster).order_by("name"), DATASTORE)],
-        [SnapshotFacts(*row) for row in rows(snapshots.order_by("taken_lab_at", "pk"), SNAPSHOT)],
-    )
-
-
-def _rows(found: Any, fields: tuple[str, ...]) -> list[Any]:
-    return list(found.values_list(*fields))
+def facts_of(lab: Lab, cluster: int | None = None) -> EstateFacts:
+    """The rows of a lab, or of one of its clusters (five queries)."""
+    return EstateScope(lab, cluster).facts()

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from hosts.live.facts import Facts, facts_of
-from hosts.live.load import Loads, frame_of, loads, power_weights
+from hosts.live.facts import EstateFacts, facts_of
+from hosts.live.load import LoadResult, load_inputs, load_result, power_weights
 from hosts.live.traces import demand
 from hosts.models import Host, VirtualMachine
 from virtlab.engine.arrays import F64, ratio
@@ -22,16 +22,16 @@ MOST_HOURS = 24 * 31
 
 @dataclass(frozen=True)
 class History:
-    """Series (T,) at `times`: CPU asked for and got (vCPU), waiting (0 … 1), memory in use (GiB), watts."""
+    """Series (T,) at `times`: CPU demand and use (vCPU), CPU ready (0 … 1), memory in use (GiB), watts."""
 
     times: list[datetime]
-    wanted_vcpu: F64
+    demand_vcpu: F64
     used_vcpu: F64
     ready_share: F64
     memory_gib: F64
     power_w: F64
     vcpu: float
-    promised_gib: float
+    allocated_gib: float
 
 
 def history_of_guest(vm: VirtualMachine, hours: float = 24.0) -> History:
@@ -43,9 +43,15 @@ def history_of_guest(vm: VirtualMachine, hours: float = 24.0) -> History:
     host = load.active_host[row]
     ready = load.ready_share[host] if host >= 0 else np.zeros(len(times))
     return History(
-        times, load.wanted_vcpu[row], load.used_vcpu[row], ready, memory[row] * (host >= 0), watts[row],
-        vm.vcpu, vm.memory_mib / MIB_PER_GIB,
-    )  # fmt: skip
+        times=times,
+        demand_vcpu=load.demand_vcpu[row],
+        used_vcpu=load.used_vcpu[row],
+        ready_share=ready,
+        memory_gib=memory[row] * (host >= 0),
+        power_w=watts[row],
+        vcpu=vm.vcpu,
+        allocated_gib=vm.memory_mib / MIB_PER_GIB,
+    )
 
 
 def history_of_host(host: Host, hours: float = 24.0) -> History:
@@ -54,37 +60,43 @@ def history_of_host(host: Host, hours: float = 24.0) -> History:
     _facts, times, load, memory, _watts = _replayed(host.lab, facts, hours)
     active = load.active_host >= 0
     return History(
-        times, load.wanted_vcpu.sum(axis=0), load.used_vcpu.sum(axis=0), load.ready_share[0],
-        memory[active].sum(axis=0), load.power_w[0], host.cores * host.threads_per_core, host.memory_mib / MIB_PER_GIB,
-    )  # fmt: skip
+        times=times,
+        demand_vcpu=load.demand_vcpu.sum(axis=0),
+        used_vcpu=load.used_vcpu.sum(axis=0),
+        ready_share=load.ready_share[0],
+        memory_gib=memory[active].sum(axis=0),
+        power_w=load.power_w[0],
+        vcpu=host.cores * host.threads_per_core,
+        allocated_gib=host.memory_mib / MIB_PER_GIB,
+    )
 
 
-def _around(vm: VirtualMachine) -> Facts:
+def _around(vm: VirtualMachine) -> EstateFacts:
     facts = facts_of(vm.lab, vm.cluster_id)
     if vm.host_id is None:
         return facts._replace(guests=[guest for guest in facts.guests if guest.pk == vm.pk])
     return _only(facts, vm.host_id)
 
 
-def _only(facts: Facts, host: int) -> Facts:
+def _only(facts: EstateFacts, host: int) -> EstateFacts:
     return facts._replace(
-        hosts=[one for one in facts.hosts if one.pk == host],
+        hosts=[row for row in facts.hosts if row.pk == host],
         guests=[guest for guest in facts.guests if guest.host_id == host],
     )
 
 
-def _replayed(lab: Lab, facts: Facts, hours: float) -> tuple[Facts, list[datetime], Loads, F64, F64]:
+def _replayed(lab: Lab, facts: EstateFacts, hours: float) -> tuple[EstateFacts, list[datetime], LoadResult, F64, F64]:
     until = lab.lab_time()
     count = int(min(max(hours, 1.0), MOST_HOURS) * 3600 / SAMPLE_S) + 1
     times = [until - timedelta(seconds=SAMPLE_S * (count - 1 - n)) for n in range(count)]
-    frame = frame_of(facts, lab_values(lab))
+    inputs = load_inputs(facts, lab_values(lab))
     cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([t.timestamp() for t in times]))
-    load = loads(frame, cpu)
-    memory = np.minimum(memory, frame.memory_gib[:, None])
-    return facts, times, load, memory, _watts(load, power_weights(frame, load), frame.power.idle_w)
+    load = load_result(inputs, cpu)
+    memory = np.minimum(memory, inputs.memory_gib[:, None])
+    return facts, times, load, memory, _watts(load, power_weights(inputs, load), inputs.power.idle_w)
 
 
-def _watts(load: Loads, weights: F64, idle_w: F64) -> F64:
+def _watts(load: LoadResult, weights: F64, idle_w: F64) -> F64:
     """Watts of each guest over time: its part of the host's idle watts, and of the rest by CPU used."""
     watts = np.zeros_like(load.used_vcpu)
     rows = np.flatnonzero(load.active_host >= 0)
@@ -100,13 +112,13 @@ def _watts(load: Loads, weights: F64, idle_w: F64) -> F64:
 
 
 def _empty(times: list[datetime]) -> History:
-    nothing = np.zeros(len(times))
-    return History(times, nothing, nothing, nothing, nothing, nothing, 0.0, 0.0)
+    nothing = dict.fromkeys(("demand_vcpu", "used_vcpu", "ready_share", "memory_gib", "power_w"), np.zeros(len(times)))
+    return History(times=times, vcpu=0.0, allocated_gib=0.0, **nothing)
 
 
 @dataclass(frozen=True)
 class GuestSeries:
-    """One guest of a host over time (T,): vCPU got, GiB in use, watts."""
+    """One guest of a host over time (T,): vCPU used, GiB in use, watts."""
 
     name: str
     used_vcpu: F64
@@ -116,8 +128,8 @@ class GuestSeries:
 
 def series_of_guests(host: Host, hours: float = 24.0) -> tuple[list[datetime], list[GuestSeries]]:
     """The last hours of every guest that runs on a host, largest mean CPU first: eight queries or fewer."""
-    asked = _only(facts_of(host.lab, host.cluster_id), host.pk)
-    facts, times, load, memory, watts = _replayed(host.lab, asked, hours)
+    facts = _only(facts_of(host.lab, host.cluster_id), host.pk)
+    _facts, times, load, memory, watts = _replayed(host.lab, facts, hours)
     rows = [n for n in range(len(facts.guests)) if load.active_host[n] >= 0]
     rows.sort(key=lambda n: -float(load.used_vcpu[n].mean()))
     return times, [GuestSeries(facts.guests[n].name, load.used_vcpu[n], memory[n], watts[n]) for n in rows]

@@ -1,27 +1,28 @@
 """The on-prem side of a lab at one moment of lab time, in a fixed number of queries whatever its size."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 import numpy as np
 
-from hosts.live.build import Parts, cluster_rows, datastore_rows, guest_rows, host_rows
+from hosts.live.build import LiveArrays, cluster_rows, datastore_rows, guest_rows, host_rows
 from hosts.live.cost import costs
 from hosts.live.disks import disks_of
-from hosts.live.facts import Facts, facts_of
-from hosts.live.load import frame_of, loads
+from hosts.live.facts import EstateFacts, EstateScope, facts_of
+from hosts.live.load import load_inputs, load_result
 from hosts.live.memory import memory_of
 from hosts.live.rows import ClusterLive, DatastoreLive, GuestLive, HostLive
 from hosts.live.traces import demand
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 from virtlab.labs.timings import timings_from
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LabCache
 
 
 @dataclass(frozen=True)
-class Live(Parts):
+class Live(LiveArrays):
     """Everything at `lab_at`, by primary key: hosts, guests (templates too), clusters, datastores."""
 
     @cached_property
@@ -46,30 +47,45 @@ class Live(Parts):
 
 
 # A page that many look at computes once per revision, second of lab time and set of assumptions.
-LIVES: Kept[tuple[object, ...], Live] = Kept(32, lambda _live: 1)
+LIVES: LabCache[Live] = LabCache(max_items=32)
 
 
 def live(lab: Lab, at: datetime | None = None) -> Live:
     """The lab's on-prem side at a lab time (what its clock shows now, where none is given): eight queries or fewer."""
     moment = (at or lab.lab_time()).replace(microsecond=0)
     values = lab_values(lab)
-    key = (lab.slug, lab.revision, moment, tuple(sorted(values.items())))
-    return LIVES.get(key, lambda: live_of(lab, facts_of(lab), moment, values))
+    return LIVES.of(
+        lab.revision_key,
+        moment,
+        tuple(sorted(values.items())),
+        make=lambda: live_of(lab, facts_of(lab), moment, values),
+    )
 
 
-def live_of(lab: Lab, facts: Facts, moment: datetime, values: dict[str, float]) -> Live:
+def live_for_hosts(lab: Lab, hosts: Collection[int]) -> Live:
+    """The hosts of these keys with their guests, and the guests that are on no host, at what the lab's clock shows
+    (seven queries at most): for pages that show a part of a large estate.
+
+    Load, waiting, memory and watts of a host follow from its own guests. Money does not (licences go by cluster): pages
+    that show it read the whole with `live`.
+    """
+    moment = lab.lab_time().replace(microsecond=0)
+    return live_of(lab, EstateScope(lab, some_hosts=hosts).facts(), moment, lab_values(lab))
+
+
+def live_of(lab: Lab, facts: EstateFacts, moment: datetime, values: dict[str, float]) -> Live:
     """The same from rows that are there already, such as those of an estate after a change."""
-    frame = frame_of(facts, values)
+    inputs = load_inputs(facts, values)
     cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([moment.timestamp()]))
-    load = loads(frame, cpu)
+    load = load_result(inputs, cpu)
     delta_share = values["delta_pct_per_day"] / 100
     disks = disks_of(facts.guests, facts.snapshots, moment, delta_share, timings_from(values))
     return Live(
         lab_at=moment,
         facts=facts,
-        frame=frame,
+        inputs=inputs,
         load=load,
-        memory=memory_of(facts, frame, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100),
-        costs=costs(facts, frame, np.array([disk.taken_gib for disk in disks]), values),
+        memory=memory_of(facts, inputs, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100),
+        costs=costs(facts, inputs, np.array([disk.taken_gib for disk in disks]), values),
         disks=disks,
     )

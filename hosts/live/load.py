@@ -1,4 +1,4 @@
-"""What guests ask for and get at some lab times: CPU, waiting, watts. Arrays by guest (V, T) and by host (H, T).
+"""Demand and use of guests at some lab times: CPU, CPU ready, watts. Arrays by guest (V, T) and by host (H, T).
 
 Guest work d costs d × (1 + the hypervisor's extra CPU) on the cores left for guests; what more vCPU than cores want at
 once waits (engine.overcommit), and no more runs than there are cores. A host's guests wait the same part of the time.
@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from hosts.choices import HostState, PowerState
-from hosts.live.facts import Facts
+from hosts.live.facts import EstateFacts
 from virtlab.engine.arrays import F64, Bools, Ints, ratio, sums
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.load.overcommit import cpu_ready_shares
@@ -26,7 +26,7 @@ WORKING = (HostState.ON.value, HostState.MAINTENANCE.value)
 
 
 @dataclass(frozen=True)
-class Frame:
+class LoadInputs:
     """The fixed part: which guest is where and runs, and what each host has. Index −1: on no host."""
 
     host_of_guest: Ints
@@ -47,10 +47,10 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Loads:
-    """Results. wanted, used: vCPU by guest (V, T); ready, utilisation, power_w by host (H, T)."""
+class LoadResult:
+    """demand, used: vCPU by guest (V, T); ready, utilisation, power_w by host (H, T)."""
 
-    wanted_vcpu: F64
+    demand_vcpu: F64
     used_vcpu: F64
     ready_share: F64
     utilisation: F64
@@ -58,14 +58,14 @@ class Loads:
     active_host: Ints
 
 
-def frame_of(facts: Facts, values: dict[str, float]) -> Frame:
+def load_inputs(facts: EstateFacts, values: dict[str, float]) -> LoadInputs:
     """The fixed part of a lab's load."""
     place = {host.pk: number for number, host in enumerate(facts.hosts)}
     kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
     smt = values.get("smt_gain", DEFAULT_SMT_GAIN)
     cores = [kinds[h.cluster_id].guest_cores(h.cores * (smt if h.threads_per_core > 1 else 1.0)) for h in facts.hosts]
     curves = [_curve(tuple(host.watts), host.measured_gib) for host in facts.hosts]
-    return Frame(
+    return LoadInputs(
         host_of_guest=np.array([place.get(g.host_id or 0, -1) for g in facts.guests], dtype=np.intp),
         running=np.array([runs(g.power_state, template=g.is_template) for g in facts.guests], dtype=np.bool_),
         vcpu=np.array([float(g.vcpu) for g in facts.guests]),
@@ -90,37 +90,37 @@ def runs(power_state: str, *, template: bool) -> bool:
     return power_state == RUNNING and not template
 
 
-def loads(frame: Frame, demand_vcpu: F64) -> Loads:
-    """What guests get of their demand (V, T)."""
-    active, hosts = frame.active_host, len(frame.on)
-    wanted = np.where((active >= 0)[:, None], np.minimum(demand_vcpu, frame.vcpu[:, None]), 0.0)
-    asked = _by_host(active, wanted, hosts) * (1.0 + frame.overhead)[:, None]
-    vcpu = np.bincount(active[active >= 0], weights=frame.vcpu[active >= 0], minlength=hosts).astype(np.intp)
-    ready = _ready(asked, vcpu, frame.guest_cores)
-    got = np.minimum(asked * (1.0 - ready), frame.guest_cores[:, None])
-    ready = np.where(asked > 0, 1.0 - ratio(got, asked), 0.0)
-    busy = np.minimum(ratio(got, np.broadcast_to(frame.guest_cores[:, None], got.shape)), 1.0)
-    power = frame.power.power_w(busy) * frame.on[:, None] if hosts else busy
-    given = 1.0 - ready[np.where(active >= 0, active, 0)] if hosts else np.ones_like(wanted)
-    return Loads(wanted, wanted * given, ready, busy, power, active)
+def load_result(inputs: LoadInputs, demand_vcpu: F64) -> LoadResult:
+    """What guests use of their demand (V, T)."""
+    active, hosts = inputs.active_host, len(inputs.on)
+    demand = np.where((active >= 0)[:, None], np.minimum(demand_vcpu, inputs.vcpu[:, None]), 0.0)
+    of_host = _by_host(active, demand, hosts) * (1.0 + inputs.overhead)[:, None]
+    vcpu = np.bincount(active[active >= 0], weights=inputs.vcpu[active >= 0], minlength=hosts).astype(np.intp)
+    ready = _ready(of_host, vcpu, inputs.guest_cores)
+    used = np.minimum(of_host * (1.0 - ready), inputs.guest_cores[:, None])
+    ready = np.where(of_host > 0, 1.0 - ratio(used, of_host), 0.0)
+    busy = np.minimum(ratio(used, np.broadcast_to(inputs.guest_cores[:, None], used.shape)), 1.0)
+    power = inputs.power.power_w(busy) * inputs.on[:, None] if hosts else busy
+    served = 1.0 - ready[np.where(active >= 0, active, 0)] if hosts else np.ones_like(demand)
+    return LoadResult(demand, demand * served, ready, busy, power, active)
 
 
-def tenths_w(load: Loads) -> Ints:
+def tenths_w(load: LoadResult) -> Ints:
     """Tenths of a watt of each host at the first sample (H,)."""
     return np.rint(load.power_w[:, 0] * TENTHS).astype(np.intp)
 
 
-def power_weights(frame: Frame, load: Loads) -> F64:
+def power_weights(inputs: LoadInputs, load: LoadResult) -> F64:
     """What each guest has of its host's watts at the first sample (V,): idle by reservation, the rest by CPU used."""
-    active, hosts = load.active_host, len(frame.on)
-    reserved = reserved_share(active, hosts, frame.vcpu, frame.memory_gib)
+    active, hosts = load.active_host, len(inputs.on)
+    reserved = reserved_share(active, hosts, inputs.vcpu, inputs.memory_gib)
     used = load.used_vcpu[:, 0]
     place = np.where(active >= 0, active, 0)
     if not hosts:
         return np.zeros(len(active))
     total = sums(place, np.where(active >= 0, used, 0.0), hosts)
     by_use = np.where(total[place] > 0, ratio(used, total[place]), reserved)
-    idle = frame.power.idle_w[place]
+    idle = inputs.power.idle_w[place]
     dynamic = np.maximum(load.power_w[place, 0] - idle, 0.0)
     weights: F64 = np.where(active >= 0, reserved * idle + by_use * dynamic, 0.0)
     return weights
@@ -133,9 +133,9 @@ def _by_host(host: Ints, amounts: F64, hosts: int) -> F64:
     return total
 
 
-def _ready(asked: F64, vcpu: Ints, cores: F64) -> F64:
-    busy = np.minimum(ratio(asked, np.broadcast_to(vcpu[:, None].astype(np.float64), asked.shape)), 1.0)
-    if not asked.size:
+def _ready(demand: F64, vcpu: Ints, cores: F64) -> F64:
+    busy = np.minimum(ratio(demand, np.broadcast_to(vcpu[:, None].astype(np.float64), demand.shape)), 1.0)
+    if not demand.size:
         return busy
-    samples = asked.shape[1]
-    return cpu_ready_shares(np.repeat(vcpu, samples), busy.ravel(), np.repeat(cores, samples)).reshape(asked.shape)
+    samples = demand.shape[1]
+    return cpu_ready_shares(np.repeat(vcpu, samples), busy.ravel(), np.repeat(cores, samples)).reshape(demand.shape)

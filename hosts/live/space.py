@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from hosts.live.disks import disks_of
-from hosts.live.facts import GUEST, SNAPSHOT, GuestFacts, SnapshotFacts
-from hosts.models import Datastore, Snapshot, VirtualMachine
+from hosts.live.facts import EstateScope
+from hosts.models import Datastore, VirtualMachine
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -15,11 +15,9 @@ from virtlab.labs.parameters import lab_values
 
 def taken_gib(datastore: Datastore, lab_at: datetime) -> float:
     """GiB that disks, snapshots and suspended memory take on a datastore at a lab time."""
-    guests = VirtualMachine.objects.filter(datastore=datastore).values_list(*GUEST)
-    snapshots = Snapshot.objects.filter(vm__datastore=datastore).order_by("taken_lab_at", "pk").values_list(*SNAPSHOT)
+    scope = EstateScope(datastore.lab, datastore=datastore.pk)
     share = lab_values(datastore.lab)["delta_pct_per_day"] / 100
-    facts = [GuestFacts(*row) for row in guests]
-    return sum(disk.taken_gib for disk in disks_of(facts, [SnapshotFacts(*row) for row in snapshots], lab_at, share))
+    return sum(disk.taken_gib for disk in disks_of(scope.guests(), scope.snapshots(), lab_at, share))
 
 
 def free_gib(datastore: Datastore, lab_at: datetime) -> float:
@@ -51,8 +49,8 @@ def require_space(datastore: Datastore | None, wanted_gib: float, lab_at: dateti
 
 def roomiest(lab: Lab, cluster_id: int, lab_at: datetime) -> Datastore | None:
     """The datastore of a cluster with most space left, None where it has none."""
-    found = list(Datastore.objects.filter(lab=lab, cluster=cluster_id).order_by("name"))
-    return max(found, key=lambda one: free_gib(one, lab_at), default=None)
+    datastores = list(Datastore.objects.filter(lab=lab, cluster=cluster_id).order_by("name"))
+    return max(datastores, key=lambda datastore: free_gib(datastore, lab_at), default=None)
 
 
 def rate_of(vm: VirtualMachine) -> float | None:

@@ -10,14 +10,14 @@ import numpy as np
 
 from hosts.live.cost import total_cents
 from hosts.live.disks import disks_of
-from hosts.live.facts import Facts, facts_of
-from hosts.live.load import Frame, Loads, frame_of, loads, tenths_w
+from hosts.live.facts import EstateFacts, facts_of
+from hosts.live.load import LoadInputs, LoadResult, load_inputs, load_result, tenths_w
 from hosts.live.memory import guests_gib
 from hosts.live.traces import demand
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LabCache
 
 
 class Totals(NamedTuple):
@@ -31,14 +31,14 @@ class Totals(NamedTuple):
         return Totals(self.cents + after.cents - before.cents, self.tenths_w + after.tenths_w - before.tenths_w)
 
 
-class Whole(NamedTuple):
+class EstateTotals(NamedTuple):
     """An estate as its head shows it: counts, sums of hosts, and the totals."""
 
     hosts: int
     guests: int
-    promised_vcpu: float
+    allocated_vcpu: float
     threads: int
-    promised_gib: float
+    allocated_gib: float
     memory_gib: float
     used_vcpu: float
     used_gib: float
@@ -47,43 +47,49 @@ class Whole(NamedTuple):
 
 
 # Many look at the same racks: computed once per revision, lab time and set of assumptions.
-WHOLES: Kept[tuple[object, ...], Whole] = Kept(64, lambda _whole: 1)
+ESTATE_TOTALS: LabCache[EstateTotals] = LabCache(max_items=64)
 
 
-def totals_of(lab: Lab, facts: Facts, lab_at: datetime, values: dict[str, float]) -> Totals:
+def totals_of(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[str, float]) -> Totals:
     """The totals of some rows at a lab time: to the digit what their clusters come to in `live_of`."""
-    frame = frame_of(facts, values)
+    inputs = load_inputs(facts, values)
     cpu, _memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([lab_at.timestamp()]))
-    return _totals(facts, frame, loads(frame, cpu), lab_at, values)
+    return _totals(facts, inputs, load_result(inputs, cpu), lab_at, values)
 
 
-def whole(lab: Lab, moment: datetime) -> Whole:
+def estate_totals(lab: Lab, moment: datetime) -> EstateTotals:
     """The sums of all hosts of a lab at a lab time, whole seconds (seven queries or fewer)."""
     values = lab_values(lab)
-    key = (lab.slug, lab.revision, moment, tuple(sorted(values.items())))
-    return WHOLES.get(key, lambda: _whole(lab, facts_of(lab), moment, values))
-
-
-def _whole(lab: Lab, facts: Facts, lab_at: datetime, values: dict[str, float]) -> Whole:
-    frame = frame_of(facts, values)
-    cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([lab_at.timestamp()]))
-    load = loads(frame, cpu)
-    promised, used, _active = guests_gib(frame, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100)
-    return Whole(
-        hosts=len(facts.hosts),
-        guests=len(facts.guests),
-        promised_vcpu=float(frame.vcpu[load.active_host >= 0].sum()),
-        threads=sum(host.cores * host.threads_per_core for host in facts.hosts),
-        promised_gib=float(promised.sum()),
-        memory_gib=sum(host.memory_mib for host in facts.hosts) / MIB_PER_GIB,
-        used_vcpu=float(load.used_vcpu[:, 0].sum()),
-        used_gib=float(used.sum()),
-        capacity_vcpu=float(frame.guest_cores.sum()),
-        total=_totals(facts, frame, load, lab_at, values),
+    return ESTATE_TOTALS.of(
+        lab.revision_key,
+        moment,
+        tuple(sorted(values.items())),
+        make=lambda: _estate_totals(lab, facts_of(lab), moment, values),
     )
 
 
-def _totals(facts: Facts, frame: Frame, load: Loads, lab_at: datetime, values: dict[str, float]) -> Totals:
+def _estate_totals(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[str, float]) -> EstateTotals:
+    inputs = load_inputs(facts, values)
+    cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([lab_at.timestamp()]))
+    load = load_result(inputs, cpu)
+    allocated, used, _active = guests_gib(inputs, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100)
+    return EstateTotals(
+        hosts=len(facts.hosts),
+        guests=len(facts.guests),
+        allocated_vcpu=float(inputs.vcpu[load.active_host >= 0].sum()),
+        threads=sum(host.cores * host.threads_per_core for host in facts.hosts),
+        allocated_gib=float(allocated.sum()),
+        memory_gib=sum(host.memory_mib for host in facts.hosts) / MIB_PER_GIB,
+        used_vcpu=float(load.used_vcpu[:, 0].sum()),
+        used_gib=float(used.sum()),
+        capacity_vcpu=float(inputs.guest_cores.sum()),
+        total=_totals(facts, inputs, load, lab_at, values),
+    )
+
+
+def _totals(
+    facts: EstateFacts, inputs: LoadInputs, load: LoadResult, lab_at: datetime, values: dict[str, float]
+) -> Totals:
     disks = disks_of(facts.guests, facts.snapshots, lab_at, values["delta_pct_per_day"] / 100)
-    bill = total_cents(facts, frame, np.array([disk.taken_gib for disk in disks]), values)
+    bill = total_cents(facts, inputs, np.array([disk.taken_gib for disk in disks]), values)
     return Totals(bill, int(tenths_w(load).sum()))

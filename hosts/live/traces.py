@@ -1,20 +1,33 @@
-"""The demand of guests at any lab times: their traces, cycled over lab time, kept in memory by trace."""
+"""The demand of guests at any lab times: their traces, cycled over lab time, in memory by lab."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
 from virtlab.engine.arrays import F32, F64, Ints
 from virtlab.labs.models import Lab, Trace
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LruCache
+from virtlab.web.records import read_records
 
-KEPT_BYTES = 192 * 1024 * 1024
+MOST_BYTES = 192 * 1024 * 1024
+
+
+class TraceRow(NamedTuple):
+    """A trace with its samples as little-endian float32."""
+
+    pk: int
+    samples: int
+    start_at: datetime
+    step_s: int
+    cpu_vcpu: bytes
+    memory_gib: bytes
 
 
 @dataclass(frozen=True)
-class Book:
+class TraceArrays:
     """Samples of some traces one after the other, and by trace where they begin, how many they are, when and how far
     apart.
     """
@@ -33,54 +46,49 @@ class Book:
         return int(self.cpu_vcpu.nbytes + self.memory_gib.nbytes + 200 * len(self.row_of))
 
 
-BOOKS: Kept[str, Book] = Kept(KEPT_BYTES, lambda book: book.nbytes)
+TRACES: LruCache[TraceArrays] = LruCache(max_bytes=MOST_BYTES, size_of=lambda traces: traces.nbytes)
 
 
 def demand(lab: Lab, trace_ids: Sequence[int | None], times_s: F64) -> tuple[F64, F64]:
-    """CPU (vCPU) and memory (GiB) that each trace asks for at lab times (seconds since 1970): (V, T) each.
+    """The demand of each trace, CPU (vCPU) and memory (GiB), at lab times (seconds since 1970): (V, T) each.
 
-    A trace that ended begins anew. Without a trace nothing is asked for. At most one query, none where all are kept.
+    A trace that ended begins anew. Without a trace there is no demand. At most one query, none where all are cached.
     """
     wanted = [pk for pk in trace_ids if pk is not None]
-    book = _book(lab, wanted)
-    rows = np.array([-1 if pk is None else book.row_of.get(pk, -1) for pk in trace_ids], dtype=np.intp)
+    traces = _trace_arrays(lab, wanted)
+    rows = np.array([-1 if pk is None else traces.row_of.get(pk, -1) for pk in trace_ids], dtype=np.intp)
     cpu, memory = np.zeros((len(rows), times_s.size)), np.zeros((len(rows), times_s.size))
     known = np.flatnonzero(rows >= 0)
     if known.size:
-        at = _places(book, rows[known], times_s)
-        cpu[known], memory[known] = book.cpu_vcpu[at], book.memory_gib[at]
+        at = _positions(traces, rows[known], times_s)
+        cpu[known], memory[known] = traces.cpu_vcpu[at], traces.memory_gib[at]
     return cpu, memory
 
 
-def _places(book: Book, rows: Ints, times_s: F64) -> Ints:
-    gone = np.floor((times_s[None, :] - book.start_s[rows, None]) / book.step_s[rows, None])
-    samples = book.samples[rows, None]
-    place: Ints = book.first[rows, None] + np.mod(gone, samples).astype(np.intp)
+def _positions(traces: TraceArrays, rows: Ints, times_s: F64) -> Ints:
+    gone = np.floor((times_s[None, :] - traces.start_s[rows, None]) / traces.step_s[rows, None])
+    samples = traces.samples[rows, None]
+    place: Ints = traces.first[rows, None] + np.mod(gone, samples).astype(np.intp)
     return place
 
 
-def _book(lab: Lab, wanted: Sequence[int]) -> Book:
-    book = BOOKS.get(lab.slug, lambda: _load(lab))
-    if all(pk in book.row_of for pk in wanted):
-        return book
-    BOOKS.forget(lab.slug)
-    return BOOKS.get(lab.slug, lambda: _load(lab))
+def _trace_arrays(lab: Lab, wanted: Sequence[int]) -> TraceArrays:
+    traces = TRACES.get(lab.slug, lambda: _load(lab))
+    if all(pk in traces.row_of for pk in wanted):
+        return traces
+    TRACES.forget(lab.slug)
+    return TRACES.get(lab.slug, lambda: _load(lab))
 
 
-def _load(lab: Lab) -> Book:
-    found = Trace.objects.filter(workload__lab=lab, samples__gt=0).order_by("pk")
-    rows = list(found.values_list("pk", "samples", "start_at", "step_s", "cpu_vcpu", "memory_gib"))
-    samples = np.array([row[1] for row in rows], dtype=np.intp)
-    return Book(
-        row_of={row[0]: number for number, row in enumerate(rows)},
+def _load(lab: Lab) -> TraceArrays:
+    rows = read_records(TraceRow, Trace.objects.filter(workload__lab=lab, samples__gt=0).order_by("pk"))
+    samples = np.array([row.samples for row in rows], dtype=np.intp)
+    return TraceArrays(
+        row_of={row.pk: number for number, row in enumerate(rows)},
         first=np.cumsum(samples) - samples,
         samples=samples,
-        start_s=np.array([_seconds(row[2]) for row in rows]),
-        step_s=np.array([float(row[3]) for row in rows]),
-        cpu_vcpu=np.frombuffer(b"".join(bytes(row[4]) for row in rows), dtype="<f4"),
-        memory_gib=np.frombuffer(b"".join(bytes(row[5]) for row in rows), dtype="<f4"),
+        start_s=np.array([row.start_at.timestamp() for row in rows]),
+        step_s=np.array([float(row.step_s) for row in rows]),
+        cpu_vcpu=np.frombuffer(b"".join(bytes(row.cpu_vcpu) for row in rows), dtype="<f4"),
+        memory_gib=np.frombuffer(b"".join(bytes(row.memory_gib) for row in rows), dtype="<f4"),
     )
-
-
-def _seconds(moment: datetime) -> float:
-    return moment.timestamp()

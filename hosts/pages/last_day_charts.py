@@ -43,13 +43,13 @@ def guest_charts(history: History) -> list[Chart]:
     """CPU, CPU ready, memory and watts of a machine."""
     flat = np.ones(len(history.times))
     cpu = [
-        Line(_("asked for"), history.wanted_vcpu, 2, "dash"),
+        Line(_("asked for"), history.demand_vcpu, 2, "dash"),
         Line(_("got"), history.used_vcpu),
         Line(_("promised"), flat * history.vcpu, 4, "dot"),
     ]
     memory = [
         Line(_("in use"), history.memory_gib),
-        Line(_("promised"), flat * history.promised_gib, 4, "dot"),
+        Line(_("promised"), flat * history.allocated_gib, 4, "dot"),
     ]
     ready = [Line(_("CPU ready"), history.ready_share * 100)]
     looks = (

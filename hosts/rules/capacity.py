@@ -16,6 +16,7 @@ from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
 from virtlab.engine.placement.admission import Resource, Room, refusals
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
+from virtlab.web.records import read_records
 
 
 class Need(NamedTuple):
@@ -85,7 +86,7 @@ def guests_of(cluster: int) -> list[GuestRow]:
 
 def _guest_rows(which: Q) -> list[GuestRow]:
     rows = VirtualMachine.objects.filter(which, is_template=False).order_by()
-    return [GuestRow(*row) for row in rows.values_list("pk", "host_id", "power_state", "vcpu", "memory_mib")]
+    return read_records(GuestRow, rows)
 
 
 def rooms(

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from instances.admin.price_form import PriceForm
-from instances.catalog.versions import renew_catalogue_version
+from instances.catalog.cache import renew_catalogue_version
 from instances.choices import PriceRule
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice, Sourced
 

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from instances.catalog import files
 from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
+from instances.catalog.cache import renew_catalogue_version
 from instances.catalog.load_images import load_images
-from instances.catalog.versions import renew_catalogue_version
 from instances.choices import RULE_KINDS, PriceRule
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice
 from virtlab.labs.choices import FigureKind

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, DecimalField, OuterRef, Subquery
 
-from instances.catalog.kept import kept
+from instances.catalog.cache import cached_by_catalogue
 from instances.catalog.type_table import TypeTable, flags, numbers
 from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
 from instances.models import Offering, Price, Region, ServicePrice
@@ -61,7 +61,7 @@ class RegionFigure:
         return Region(code=self.code, name=self.name).label
 
 
-@kept
+@cached_by_catalogue
 def type_table(region: str) -> TypeTable:
     """Every type offered in a region, as arrays (one query); empty for a region that is not in the catalogue."""
     rows = list(_offered_types(region))
@@ -117,7 +117,7 @@ def _offered_types(region: str) -> Iterable[dict[str, Any]]:
     return rows
 
 
-@kept
+@cached_by_catalogue
 def service_prices(region: str) -> Mapping[str, ServiceFigure]:
     """Every service's price in a region by item (one query); `choices.SERVICE_ITEMS` lists the items."""
     rows = ServicePrice.objects.filter(region=region)
@@ -127,7 +127,7 @@ def service_prices(region: str) -> Mapping[str, ServiceFigure]:
     }
 
 
-@kept
+@cached_by_catalogue
 def region_list() -> tuple[RegionFigure, ...]:
     """Every region by code with its counts (one query)."""
     priced = Price.objects.filter(region=OuterRef("pk")).order_by().values("region").annotate(n=Count("pk")).values("n")

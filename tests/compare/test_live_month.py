@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hosts.live.cost import costs
 from hosts.live.facts import facts_of
-from hosts.live.load import frame_of
+from hosts.live.load import load_inputs
 from hosts.models import ServerModel
 from hosts.pricing.licences import LICENCE_KEYS
 from tests.compare.conftest import report_of
@@ -55,7 +55,7 @@ def without_storage(lab: Lab) -> Lab:
 def live_usd(lab: Lab, values: dict[str, float]) -> tuple[dict[str, float], int]:
     """USD of each line of machine pages, and of how many rounded amounts a line is the sum at most."""
     facts = facts_of(lab)
-    month = costs(facts, frame_of(facts, values), np.zeros(len(facts.guests)), values)
+    month = costs(facts, load_inputs(facts, values), np.zeros(len(facts.guests)), values)
     lines = month.host_lines | month.own_lines
     return {key: int(cents.sum()) / 100 for key, cents in lines.items()}, len(facts.hosts) + len(facts.guests)
 

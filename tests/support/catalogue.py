@@ -7,8 +7,8 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from hosts.catalog.load import load_server_models
+from instances.catalog.cache import catalogue_version
 from instances.catalog.load import load_catalogue
-from instances.catalog.versions import catalogue_version
 
 
 @pytest.fixture(scope="session")

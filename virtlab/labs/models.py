@@ -55,6 +55,11 @@ class Lab(models.Model):
         """The lab's page."""
         return reverse("compare:lab", args=[self.slug])
 
+    @property
+    def revision_key(self) -> tuple[str, int]:
+        """What tells its present state from every other, as `web.cache.LabCache` wants it."""
+        return self.slug, self.revision
+
     def lab_time(self, at: datetime | None = None) -> datetime:
         """What the lab's clock shows at a real moment (now, where none is given)."""
         elapsed = (at or timezone.now()) - self.clock_real_at

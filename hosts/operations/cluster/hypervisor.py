@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import Hypervisor, PowerState
-from hosts.live.facts import Facts
-from hosts.live.what_if import Figures, what_if
+from hosts.live.facts import EstateFacts
+from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained
 from hosts.operations.cluster.reinstall import why_not_under
@@ -127,10 +127,10 @@ class ChangeHypervisor(Operation):
         """Features and live changes that are lost and gained."""
         return lost_and_gained(*self._kinds())
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         return what_if(self.lab, self.cluster.pk, self._with)
 
-    def _with(self, facts: Facts) -> Facts:
+    def _with(self, facts: EstateFacts) -> EstateFacts:
         return facts._replace(clusters=[facts.clusters[0]._replace(hypervisor=self.values["hypervisor"])])
 
     @property

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import models
 
 from hosts.choices import PowerState
-from hosts.live.facts import Facts
-from hosts.live.what_if import Figures, Part, Present, present, what_if_of
+from hosts.live.facts import EstateFacts
+from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
 from hosts.rules.capacity import GuestRow, Need, guests_of, rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
@@ -46,10 +46,10 @@ class VmOrTemplateOperation(Operation):
         """Whether the guest runs Windows, which takes longer."""
         return runs_windows(self.vm)
 
-    def _present(self) -> Present:
+    def _present(self) -> ClusterBaseline:
         """Its cluster as it is, read once for all objects of a request."""
         pk = self.vm.cluster_id
-        return self.once(f"present-{pk}", lambda: present(self.lab, pk))
+        return self.once(f"present-{pk}", lambda: baseline(self.lab, pk))
 
     @property
     def guests(self) -> list[GuestRow]:
@@ -61,27 +61,27 @@ class VmOrTemplateOperation(Operation):
         """Why it may not run on a host with that size, in words; None where it may."""
         return rooms([host], self.vm, self.guests)[0].why_not(need)
 
-    def figures_with(self, **changes: Any) -> Figures:
+    def figures_with(self, **changes: Any) -> CostAndPower:
         """Money and watts of its cluster before and after these columns of the guest change."""
         pk = self.vm.pk
 
-        def change(facts: Facts) -> Facts:
+        def change(facts: EstateFacts) -> EstateFacts:
             return facts._replace(guests=[g._replace(**changes) if g.pk == pk else g for g in facts.guests])
 
         hosts = {self.vm.host_id, changes.get("host_id", self.vm.host_id)}
-        return what_if_of(self.lab, change, self._present(), Part(pk, hosts))
+        return what_if_of(self.lab, change, self._present(), ChangeScope(pk, hosts))
 
-    def figures_without(self, pk: int) -> Figures:
+    def figures_without(self, pk: int) -> CostAndPower:
         """The same before and after a guest is gone."""
 
-        def change(facts: Facts) -> Facts:
+        def change(facts: EstateFacts) -> EstateFacts:
             return facts._replace(guests=[guest for guest in facts.guests if guest.pk != pk])
 
-        return what_if_of(self.lab, change, self._present(), Part(pk, {self.vm.host_id}))
+        return what_if_of(self.lab, change, self._present(), ChangeScope(pk, {self.vm.host_id}))
 
     def figures_with_copies(
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
-    ) -> Figures:
+    ) -> CostAndPower:
         """The same before and after copies of the guest are there, one for each of `hosts`."""
         used_gib = 0.0 if linked else self.vm.disk_used_gib
         new: dict[str, Any] = {
@@ -92,12 +92,12 @@ class VmOrTemplateOperation(Operation):
         }
         new |= {"suspended_gib": 0.0, "thin": linked or self.vm.thin, **changes}
 
-        def change(facts: Facts) -> Facts:
+        def change(facts: EstateFacts) -> EstateFacts:
             original = next(guest for guest in facts.guests if guest.pk == self.vm.pk)
             copies = [original._replace(pk=-1 - n, host_id=host, **new) for n, host in enumerate(hosts)]
             return facts._replace(guests=[*facts.guests, *copies])
 
-        return what_if_of(self.lab, change, self._present(), Part(self.vm.pk, {self.vm.host_id, *hosts}))
+        return what_if_of(self.lab, change, self._present(), ChangeScope(self.vm.pk, {self.vm.host_id, *hosts}))
 
 
 class VmOperation(VmOrTemplateOperation):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.what_if import Figures
+from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.base import VmOperation
@@ -78,7 +78,7 @@ class CloneVm(VmOperation):
             Change(_("Time of the copy"), 0, round(self._copy_s(), 1), "s"),
         ]
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED
         return self.figures_with_copies([self.vm.host_id], state, linked=self.values["linked"])
 

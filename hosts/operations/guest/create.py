@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.inventory.rows import VmRow
-from hosts.live.facts import Facts, GuestFacts
+from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.space import require_space, roomiest
-from hosts.live.what_if import Figures, what_if
+from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore, Host
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
@@ -125,20 +125,21 @@ class CreateVm(Operation):
             Change(_("Datastore"), "–", self.datastore.name if self.datastore else "–"),
         ]
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         return what_if(self.lab, self.cluster.pk, self._with)
 
     def notes(self) -> Sequence[Text]:
         """Why this host, and why no other."""
         return [candidate.reason for candidate in self.candidates[:SHOWN]]
 
-    def _with(self, facts: Facts) -> Facts:
+    def _with(self, facts: EstateFacts) -> EstateFacts:
         v = self.values
-        guest = GuestFacts(
-            -1, v["name"], self.cluster.pk, self.best.host.pk if self.best else None, None, v["vcpu"], v["memory_mib"],
-            v["disk_gib"], 0.0, v["thin"], PowerState.RUNNING if v["start"] else PowerState.STOPPED, False, 0.0, None,
-            None, 0.0, None, "well", v["operating_system"], None, None,
-        )  # fmt: skip
+        guest = GuestFacts.planned(
+            cluster_id=self.cluster.pk,
+            host_id=self.best.host.pk if self.best else None,
+            power_state=PowerState.RUNNING if v["start"] else PowerState.STOPPED,
+            **{name: v[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin", "operating_system")},
+        )
         return facts._replace(guests=[*facts.guests, guest])
 
     def plan(self) -> Plan:

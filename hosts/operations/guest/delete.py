@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from hosts.choices import PowerState
-from hosts.live.what_if import Figures
+from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.refusals import why_needed
@@ -51,7 +51,7 @@ class DeleteVm(VmOrTemplateOperation):
     def changes(self) -> Sequence[Change]:
         return [Change(_("Disk in use"), round(self.vm.disk_used_gib, 1), 0, "GiB")]
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         return self.figures_without(self.vm.pk)
 
     def notes(self) -> Sequence[Message]:

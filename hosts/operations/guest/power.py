@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.space import rate_of, why_no_space
-from hosts.live.what_if import Figures
+from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.power_effects import power_step
 from hosts.operations.ways_out import make_room
@@ -33,7 +33,7 @@ class VmStateOperation(StateOperation, VmOperation):
             return []
         return [Refusal(say(_("%(vm)s is a template: convert it to a virtual machine first."), vm=self.vm.name))]
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         return self.figures_with(power_state=str(self.to_state))
 
 

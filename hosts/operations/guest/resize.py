@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.space import require_space
-from hosts.live.what_if import Figures
+from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
@@ -140,7 +140,7 @@ class ResizeVm(VmOrTemplateOperation):
             Change(_("Disk"), self.vm.disk_gib, self.values["disk_gib"], "GiB"),
         ]
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         return self.figures_with(**{name: self.values[name] for name in SIZES})
 
     @property

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, Hypervisor
-from hosts.live.facts import Facts, HostFacts
-from hosts.live.what_if import Figures, what_if
+from hosts.live.facts import EstateFacts, HostFacts
+from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, ServerModel, VirtualMachine
 from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line, numbered_names, require_free_names
 from hosts.operations.host.base import HostOperation
@@ -114,7 +114,7 @@ class AddHosts(Operation):
             Change(_("Memory"), memory, memory + count * self.memory_mib // MIB_PER_GIB, "GiB"),
         ]
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         return what_if(self.lab, self.cluster.pk, self._with)
 
     def notes(self) -> Sequence[Text]:
@@ -122,26 +122,17 @@ class AddHosts(Operation):
         usd = server_price_usd(self.model.price_usd, self.lab_figures) * self.values["count"]
         return [say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=usd)]
 
-    def _with(self, facts: Facts) -> Facts:
-        model, v = self.model, self.values
+    def _with(self, facts: EstateFacts) -> EstateFacts:
         new = [
-            HostFacts(
-                -1 - n,
-                name,
-                self.cluster.pk,
-                HostState.ON,
-                v["rack"],
-                model.sockets,
-                model.cores,
-                model.threads_per_core,
-                self.memory_mib,
-                model.name,
-                model.watts,
-                model.memory_gib,
-                model.price_usd,
-                model.rack_units,
+            HostFacts.planned(
+                self.model,
+                pk=-1 - n,
+                name=name,
+                cluster_id=self.cluster.pk,
+                rack=self.values["rack"],
+                memory_mib=self.memory_mib,
             )
-            for n, name in enumerate(v["names"])
+            for n, name in enumerate(self.values["names"])
         ]
         return facts._replace(hosts=[*facts.hosts, *new])
 
@@ -196,10 +187,10 @@ class RemoveHost(HostOperation):
         count = Host.objects.filter(cluster=self.host.cluster_id).count()
         return [Change(_("Hosts"), count, count - 1), Change(_("Cores"), self.host.cores, 0)]
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         return what_if(self.lab, self.host.cluster_id, self._without)
 
-    def _without(self, facts: Facts) -> Facts:
+    def _without(self, facts: EstateFacts) -> EstateFacts:
         return facts._replace(hosts=[host for host in facts.hosts if host.pk != self.host.pk])
 
     def plan(self) -> Plan:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from hosts.choices import PowerState
-from hosts.live.facts import Facts
-from hosts.live.what_if import Figures, what_if
+from hosts.live.facts import EstateFacts
+from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Host, VirtualMachine
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
@@ -24,11 +24,11 @@ class HostOperation(Operation):
         assert isinstance(self.subject, Host)
         return self.subject
 
-    def figures_with(self, **changes: Any) -> Figures:
+    def figures_with(self, **changes: Any) -> CostAndPower:
         """Money and watts of its cluster before and after these columns of the host change."""
         pk = self.host.pk
 
-        def change(facts: Facts) -> Facts:
+        def change(facts: EstateFacts) -> EstateFacts:
             return facts._replace(hosts=[h._replace(**changes) if h.pk == pk else h for h in facts.hosts])
 
         return what_if(self.lab, self.host.cluster_id, change)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.what_if import Figures
+from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.power_effects import POWER_FIELDS, settle
 from hosts.operations.host.base import HostOperation, running_on
@@ -70,7 +70,7 @@ class HostStateOperation(StateOperation, HostOperation):
 
     states = HostState
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         return self.figures_with(state=str(self.to_state))
 
     def step(self, key: str, title: Message, duration_s: float) -> PlannedStep:

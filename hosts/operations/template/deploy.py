@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.what_if import Figures
+from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_s
@@ -117,7 +117,7 @@ class DeployTemplate(TemplateOperation):
             Change(_("Disk taken"), 0, round(self.copied_gib, 1), "GiB"),
         ]
 
-    def figures(self) -> Figures:
+    def figures(self) -> CostAndPower:
         start, size = self.values["start"], {name: self.values[name] for name in ("vcpu", "memory_mib")}
         state = PowerState.RUNNING if start else PowerState.STOPPED
         hosts: list[int | None] = [*self.fits] if start else [None] * self.count

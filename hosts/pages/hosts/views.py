@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET
 
 from hosts.choices import HostState, Hypervisor
 from hosts.live.history import history_of_host, series_of_guests
-from hosts.live.live import live
-from hosts.live.page_live import live_for_hosts
+from hosts.live.live import live, live_for_hosts
 from hosts.models import Host
 from hosts.pages.bills import host_bill
 from hosts.pages.common import cluster_filter, offered, start_links

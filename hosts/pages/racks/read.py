@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from hosts.choices import GuestHealth, Hypervisor, PowerState
-from hosts.live.live import Live, live
-from hosts.live.page_live import live_for_hosts
+from hosts.live.live import Live, live, live_for_hosts
 from hosts.live.rows import GuestLive
-from hosts.live.totals import Whole, whole
+from hosts.live.totals import EstateTotals, estate_totals
 from hosts.pages.holding_jobs import Busy, busy_machines
 from hosts.pages.racks.records import Block, Estate, Rack, Slab
 from virtlab.engine.units import SAMPLE_S
@@ -42,7 +41,7 @@ def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCP
     busy = busy_machines(lab)
     by_host = _by_host(part, measure)
     slabs = [Slab(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in part.hosts.values()]
-    return _estate(whole(lab, moment), _racks(part, slabs), _blocks(by_host.get(0, ()), measure, busy))
+    return _estate(estate_totals(lab, moment), _racks(part, slabs), _blocks(by_host.get(0, ()), measure, busy))
 
 
 def _last_sample(moment: datetime) -> datetime:
@@ -95,15 +94,15 @@ def _racks(now: Live, slabs: Sequence[Slab]) -> list[Rack]:
     return list(racks.values())
 
 
-def _estate(now: Whole, racks: list[Rack], homeless: list[Block]) -> Estate:
+def _estate(now: EstateTotals, racks: list[Rack], homeless: list[Block]) -> Estate:
     return Estate(
         racks=racks,
         homeless=homeless,
         host_count=now.hosts,
         vm_count=now.guests,
-        promised_vcpu=now.promised_vcpu,
+        promised_vcpu=now.allocated_vcpu,
         threads=now.threads,
-        promised_gib=now.promised_gib,
+        promised_gib=now.allocated_gib,
         memory_gib=now.memory_gib,
         used_vcpu=now.used_vcpu,
         used_gib=now.used_gib,

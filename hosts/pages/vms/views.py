@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from hosts.choices import Hypervisor, PowerState
-from hosts.live.page_live import live_for_hosts
+from hosts.live.live import live_for_hosts
 from hosts.models import Host, VirtualMachine
 from hosts.pages.common import cluster_filter, offered, start_links
 from hosts.pages.holding_jobs import busy_machines

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.kept import kept
+from instances.catalog.cache import cached_by_catalogue
 from instances.catalog.naming import LONGEST_NAME, BadName, TypeName, nearest, parse, parse_family
 from instances.catalog.naming_words import Part, explain
 from instances.models import InstanceType
@@ -40,7 +40,7 @@ class Checked:
     sizes: list[str]
 
 
-@kept
+@cached_by_catalogue
 def known_names() -> tuple[str, ...]:
     """Every type of the catalogue by name (one query)."""
     return tuple(InstanceType.objects.order_by("name").values_list("name", flat=True))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from instances.catalog.kept import kept
+from instances.catalog.cache import cached_by_catalogue
 from instances.catalog.naming import BadName, parse
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import frozen
@@ -28,7 +28,7 @@ class TypeFacts:
     generation: npt.NDArray[np.int64]
 
 
-@kept
+@cached_by_catalogue
 def type_facts(region: str) -> TypeFacts:
     """The facts of every type offered in a region (two queries)."""
     names = type_table(region).names

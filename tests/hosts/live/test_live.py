@@ -8,13 +8,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from hosts.demo.service import fill_with_demo
 from hosts.live.history import history_of_guest, history_of_host
-from hosts.live.live import LIVES, live
-from hosts.live.totals import whole
-from hosts.live.traces import BOOKS
-from hosts.models import Host, VirtualMachine
+from hosts.live.live import live, live_for_hosts
+from hosts.live.rows import GuestLive, HostLive
+from hosts.live.totals import estate_totals
+from hosts.models import Host, Snapshot, VirtualMachine
 from virtlab.engine.load.overcommit import cpu_ready_share, cpu_ready_shares
 from virtlab.engine.whole_split import split_whole
 from virtlab.labs.models import Lab
+from virtlab.web.cache import clear_caches
 
 pytestmark = pytest.mark.django_db
 
@@ -43,14 +44,14 @@ def test_it_sums_money_and_watts_of_guests_to_hosts_and_of_hosts_to_clusters_exa
 def test_it_gives_the_head_of_a_page_the_sums_of_all_hosts(lab: Lab) -> None:
     Host.objects.filter(lab=lab, name=Host.objects.filter(lab=lab)[0].name).update(state="failed")
     now = live(lab)
-    found, hosts = whole(lab, now.lab_at), list(now.hosts.values())
+    found, hosts = estate_totals(lab, now.lab_at), list(now.hosts.values())
     assert (found.hosts, found.guests) == (len(hosts), len(now.guests))
     assert found.total.cents == 100 * sum(cluster.cost_usd_per_month for cluster in now.clusters.values())
     assert found.total.tenths_w == round(10 * sum(host.power_w for host in hosts))
     assert found.threads == sum(host.threads for host in hosts)
     sums = {
-        "vcpu_reserved": found.promised_vcpu,
-        "memory_reserved_gib": found.promised_gib,
+        "vcpu_reserved": found.allocated_vcpu,
+        "memory_reserved_gib": found.allocated_gib,
         "memory_gib": found.memory_gib,
         "cpu_used_vcpu": found.used_vcpu,
         "memory_used_gib": found.used_gib,
@@ -67,8 +68,7 @@ def test_it_asks_the_database_as_often_for_many_as_for_few(
     fill_with_demo(few)
     VirtualMachine.objects.filter(lab=few, host__name__startswith="esx").delete()
     for one in (few, lab):
-        BOOKS.clear()
-        LIVES.clear()
+        clear_caches()
         with django_assert_max_num_queries(8):
             live(one)
 
@@ -125,3 +125,22 @@ def test_it_knows_the_waiting_of_many_hosts_as_that_of_one() -> None:
     many = cpu_ready_shares(vcpu, busy, cores)
     one = [cpu_ready_share(int(v), float(b), float(c)) for v, b, c in zip(vcpu, busy, cores, strict=True)]
     assert many.tolist() == pytest.approx(one)
+
+
+def test_it_shows_some_hosts_and_their_guests_as_it_shows_the_whole(lab: Lab) -> None:
+    estate = Lab.objects.get(pk=lab.pk)
+    unplaced = VirtualMachine.objects.filter(lab=lab).exclude(host=None).order_by("name")[0]
+    snapshot = Snapshot.objects.create(vm=unplaced, name="before", taken_lab_at=lab.lab_time(), delta_gib=3.0)
+    VirtualMachine.objects.filter(pk=unplaced.pk).update(host=None, power_state="stopped", snapshot=snapshot)
+    host = Host.objects.filter(lab=lab).order_by("name")[1]
+    part, now = live_for_hosts(estate, [host.pk]), live(estate)
+    assert set(part.hosts) == {host.pk}
+    assert _without_money(part.hosts[host.pk]) == _without_money(now.hosts[host.pk])
+    assert unplaced.pk in part.guests
+    assert now.guests[unplaced.pk].snapshots == 1
+    for pk, guest in part.guests.items():
+        assert _without_money(guest) == _without_money(now.guests[pk])
+
+
+def _without_money(row: HostLive | GuestLive) -> dict[str, object]:
+    return {name: value for name, value in row._asdict().items() if "cost" not in name}

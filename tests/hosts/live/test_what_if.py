@@ -6,9 +6,9 @@ import pytest
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.demo.service import fill_with_demo
-from hosts.live.facts import Facts, facts_of
+from hosts.live.facts import EstateFacts, facts_of
 from hosts.live.live import Live, live_of
-from hosts.live.what_if import Figures, Part, present, what_if_of
+from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
 from tests.hosts.operations.operated import make_operated
 from virtlab.labs.choices import OperatingSystem
@@ -25,7 +25,7 @@ STATES: tuple[dict[str, Any], ...] = (
 )
 
 
-def _changed(facts: Facts, pk: int, changes: dict[str, Any]) -> Facts:
+def _changed(facts: EstateFacts, pk: int, changes: dict[str, Any]) -> EstateFacts:
     return facts._replace(guests=[g._replace(**changes) if g.pk == pk else g for g in facts.guests])
 
 
@@ -37,15 +37,15 @@ def _watts(now: Live) -> float:
     return round(sum(cluster.power_w for cluster in now.clusters.values()), 1)
 
 
-def _both_ways(vm: VirtualMachine, changes: dict[str, Any]) -> tuple[Figures, Figures]:
+def _both_ways(vm: VirtualMachine, changes: dict[str, Any]) -> tuple[CostAndPower, CostAndPower]:
     """By the hosts that are touched, and by the whole cluster row by row."""
     lab, values = vm.lab, lab_values(vm.lab)
-    now = present(lab, vm.cluster_id)
-    part = Part(vm.pk, {vm.host_id, changes.get("host_id", vm.host_id)})
+    now = baseline(lab, vm.cluster_id)
+    part = ChangeScope(vm.pk, {vm.host_id, changes.get("host_id", vm.host_id)})
     quick = what_if_of(lab, lambda facts: _changed(facts, vm.pk, changes), now, part)
     facts = facts_of(lab, vm.cluster_id)
     before, after = (live_of(lab, rows, now.lab_at, values) for rows in (facts, _changed(facts, vm.pk, changes)))
-    return quick, Figures((_usd(before), _usd(after)), (_watts(before), _watts(after)))
+    return quick, CostAndPower((_usd(before), _usd(after)), (_watts(before), _watts(after)))
 
 
 def test_it_gives_the_figures_of_the_whole_cluster_to_the_digit() -> None:

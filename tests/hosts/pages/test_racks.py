@@ -7,12 +7,11 @@ from pytest_django import DjangoAssertNumQueries
 from hosts.choices import HostState
 from hosts.demo.service import fill_with_demo
 from hosts.inventory.write import clear_estate, touch
-from hosts.live.live import LIVES
-from hosts.live.totals import WHOLES
 from hosts.models import Cluster, Host, ServerModel, VirtualMachine
 from hosts.pages.racks.read import rack_view
 from tests.labs.test_labs import open_lab
 from virtlab.labs.models import Lab
+from virtlab.web.cache import clear_caches
 
 pytestmark = pytest.mark.django_db
 
@@ -96,13 +95,11 @@ def test_it_asks_the_database_no_more_for_more_machines(
     lab = open_lab(aiko)
     address = f"/labs/{lab.slug}/{page}"
     aiko.get(address)
-    LIVES.clear()
-    WHOLES.clear()
+    clear_caches()
     with django_assert_max_num_queries(32) as before:
         aiko.get(address)
     more_machines(lab, 200)
-    LIVES.clear()
-    WHOLES.clear()
+    clear_caches()
     with django_assert_max_num_queries(len(before)):
         assert aiko.get(address).status_code == 200
 

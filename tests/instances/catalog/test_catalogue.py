@@ -14,8 +14,8 @@ from instances.catalog import files
 from instances.catalog.build.repair import TOLERANCE
 from instances.catalog.build.sources import PackagedSource, SourceMissing
 from instances.catalog.build.tables import build
+from instances.catalog.cache import catalogue_version
 from instances.catalog.load import load_catalogue
-from instances.catalog.versions import catalogue_version
 from instances.choices import REGION_NAMES, SERVICE_ITEMS, Hypervisor
 from instances.models import InstanceType, Offering, Price, Region, ServicePrice
 from virtlab.labs.choices import FigureKind

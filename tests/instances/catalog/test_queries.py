@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from instances.catalog.cache import renew_catalogue_version
 from instances.catalog.queries import grid_g_per_kwh, price_kind_counts, region_list, service_prices, type_table
-from instances.catalog.versions import renew_catalogue_version
 from instances.models import Price
 from instances.parameters.prices import SPECS
 from instances.pricing.hourly import os_usd_per_hour, purchase_factor

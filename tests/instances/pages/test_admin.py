@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from instances.catalog.versions import catalogue_version
+from instances.catalog.cache import catalogue_version
 from instances.models import Instance, Price, Region
 from tests.instances.operations.cloud import Cloud
 

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from hosts.live.estate import server_models
 from hosts.models import ServerModel
+from instances.catalog.cache import catalogue_version
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
-from instances.catalog.versions import catalogue_version
 from instances.parameters.prices import SYSTEMS
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.cloud import on_instances
@@ -21,7 +20,7 @@ from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.serverless import serverless
 from virtlab.compare.alternatives.shape import Shape, thin_gib
 from virtlab.compare.inputs.estate import Estate
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LabCache
 
 SERVERS = ("smt_gain", "backup_share_pct")
 AS_IS = (*SERVERS, "hypervisor_cpu_pct", "licence_min_cores_per_cpu")
@@ -52,8 +51,10 @@ DEPENDS = {
 """Parameters that change machines, sizes or watts. All others only change prices, for which nothing is replayed."""
 IN_A_REGION = frozenset({"same_size", "rightsized", "containers", "serverless"})
 
-SHAPES: Kept[tuple[object, ...], Shape] = Kept(256 * 1024 * 1024, lambda shape: shape.nbytes)
-SELECTIONS: Kept[tuple[object, ...], Selection] = Kept(64 * 1024 * 1024, lambda selection: selection.row.nbytes * 3)
+SHAPES: LabCache[Shape] = LabCache(max_bytes=256 * 1024 * 1024, size_of=lambda shape: shape.nbytes)
+SELECTIONS: LabCache[Selection] = LabCache(
+    max_bytes=64 * 1024 * 1024, size_of=lambda selection: selection.row.nbytes * 3
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class ShapeBook:
 
     def shape(self, name: str) -> Shape:
         """The alternative of that key; KeyError where there is none."""
-        return SHAPES.get(self.key(name), self._makers[name])
+        return SHAPES.of(self.basis.estate.key, self.key(name), make=self._makers[name])
 
     def key(self, name: str) -> tuple[object, ...]:
         """What tells a shape from every other: the estate, the servers or the region, the parameters it depends on."""
@@ -104,12 +105,12 @@ class ShapeBook:
         }
 
     def _selection(self, name: str, make: Callable[[], Selection]) -> Selection:
-        return SELECTIONS.get(self.key(name), make)
+        return SELECTIONS.of(self.basis.estate.key, self.key(name), make=make)
 
 
 def shape_book(estate: Estate, region: str, values: Values) -> ShapeBook:
     """The book of an estate (two queries)."""
-    models = {model.pk: model for model in server_models()}
+    models = {model.pk: model for model in ServerModel.objects.order_by("pk")}
     return ShapeBook(Basis(estate, models, values), region, catalogue_version())
 
 

@@ -7,17 +7,17 @@ import numpy as np
 import numpy.typing as npt
 
 from hosts.choices import HostState, PowerState
-from hosts.live.estate import EstateRows, HostRow, VmRow, estate_rows
+from hosts.live.facts import EstateScope, HostFacts, WorkloadFacts
 from virtlab.compare.inputs.traces import Traces, traces_of
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LabCache
 
 Texts = npt.NDArray[np.str_]
 
-KEPT_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +94,41 @@ class Estate:
         return len(self.machines) == 0
 
 
-ESTATES: Kept[tuple[str, int], Estate] = Kept(KEPT_BYTES, lambda estate: estate.nbytes)
+ESTATES: LabCache[Estate] = LabCache(max_bytes=MOST_BYTES, size_of=lambda estate: estate.nbytes)
 
 
 def estate_of(lab: Lab) -> Estate:
     """The lab's estate, from memory where this process has it at this revision."""
-    return ESTATES.get((lab.slug, lab.revision), lambda: load(lab))
+    return ESTATES.of(lab.revision_key, make=lambda: load(lab))
 
 
 def load(lab: Lab) -> Estate:
-    """The lab's estate from the database (two queries)."""
-    rows = estate_rows(lab)
-    clusters = sorted({row.cluster for row in rows.hosts} | {row.cluster for row in rows.vms})
-    number = {name: index for index, name in enumerate(clusters)}
-    hypervisor = {row.cluster: row.hypervisor for row in rows.hosts}
+    """The lab's estate from the database (three queries)."""
+    scope = EstateScope(lab)
+    hosts, vms = sorted(scope.hosts(), key=lambda host: host.name), scope.workloads()
+    with_hosts = {host.cluster_id for host in hosts}
+    in_use = with_hosts | {vm.cluster_id for vm in vms}
+    clusters = [row for row in sorted(scope.clusters(), key=lambda row: row.name) if row.pk in in_use]
+    number = {cluster.pk: index for index, cluster in enumerate(clusters)}
     return Estate(
         lab=lab.slug,
         revision=lab.revision,
-        machines=_machines(rows, number),
-        hosts=_hosts(rows.hosts, number),
-        clusters=tuple(clusters),
-        hypervisors=tuple(hypervisor.get(name, "") for name in clusters),
-        traces=traces_of(rows.vms),
+        machines=_machines(vms, hosts, number),
+        hosts=_hosts(hosts, number),
+        clusters=tuple(cluster.name for cluster in clusters),
+        hypervisors=tuple(cluster.hypervisor if cluster.pk in with_hosts else "" for cluster in clusters),
+        traces=traces_of(vms),
     )
 
 
-def _machines(rows: EstateRows, clusters: dict[str, int]) -> Machines:
-    vms, place = rows.vms, {host.pk: index for index, host in enumerate(rows.hosts)}
+def _machines(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dict[int, int]) -> Machines:
+    place = {host.pk: index for index, host in enumerate(hosts)}
     return Machines(
         ids=np.array([vm.pk for vm in vms], dtype=np.intp),
         workload_ids=np.array([vm.workload_id or 0 for vm in vms], dtype=np.intp),
         names=tuple(vm.name for vm in vms),
         host=np.array([-1 if vm.host_id is None else place[vm.host_id] for vm in vms], dtype=np.intp),
-        cluster=np.array([clusters[vm.cluster] for vm in vms], dtype=np.intp),
+        cluster=np.array([clusters[vm.cluster_id] for vm in vms], dtype=np.intp),
         vcpu=_floats([vm.vcpu for vm in vms]),
         memory_gib=_floats([vm.memory_mib for vm in vms]) / MIB_PER_GIB,
         disk_gib=_floats([vm.disk_gib for vm in vms]),
@@ -141,10 +143,10 @@ def _machines(rows: EstateRows, clusters: dict[str, int]) -> Machines:
     )
 
 
-def _hosts(rows: Sequence[HostRow], clusters: dict[str, int]) -> Hosts:
+def _hosts(rows: Sequence[HostFacts], clusters: dict[int, int]) -> Hosts:
     return Hosts(
         names=tuple(row.name for row in rows),
-        cluster=np.array([clusters[row.cluster] for row in rows], dtype=np.intp),
+        cluster=np.array([clusters[row.cluster_id] for row in rows], dtype=np.intp),
         model_id=np.array([row.model_id for row in rows], dtype=np.intp),
         sockets=_floats([row.sockets for row in rows]),
         cores=_floats([row.cores for row in rows]),
@@ -154,7 +156,7 @@ def _hosts(rows: Sequence[HostRow], clusters: dict[str, int]) -> Hosts:
     )
 
 
-def _runs(vm: VmRow) -> bool:
+def _runs(vm: WorkloadFacts) -> bool:
     return vm.power_state == PowerState.RUNNING and not vm.is_template
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from hosts.live.estate import VmRow
+from hosts.live.facts import WorkloadFacts
 from virtlab.engine.arrays import F32
 
 DAY_S = 86_400
@@ -41,7 +41,7 @@ class Traces:
         return [str(moment) for moment in np.datetime_as_string(moments, unit="m")]
 
 
-def traces_of(vms: Sequence[VmRow]) -> Traces:
+def traces_of(vms: Sequence[WorkloadFacts]) -> Traces:
     """All traces on one grid: the finest step, the longest span. A shorter trace is repeated, a coarser one held.
 
     Traces that begin at another time of day are turned until their hours of the day agree.
@@ -57,7 +57,7 @@ def traces_of(vms: Sequence[VmRow]) -> Traces:
     return Traces(cpu, memory, known, measured, start, step_s)
 
 
-def _grid(vms: Sequence[VmRow], name: str, samples: int, step_s: int, start: datetime) -> F32:
+def _grid(vms: Sequence[WorkloadFacts], name: str, samples: int, step_s: int, start: datetime) -> F32:
     if all(vm.samples == samples and vm.step_s == step_s and vm.start_at == start for vm in vms):
         joined = b"".join(getattr(vm, name) or b"" for vm in vms)
         return np.frombuffer(joined, dtype="<f4").reshape(len(vms), samples)
@@ -68,7 +68,7 @@ def _grid(vms: Sequence[VmRow], name: str, samples: int, step_s: int, start: dat
     return grid
 
 
-def _on_grid(values: F32, vm: VmRow, samples: int, step_s: int, start: datetime) -> F32:
+def _on_grid(values: F32, vm: WorkloadFacts, samples: int, step_s: int, start: datetime) -> F32:
     factor = max(1, round((vm.step_s or step_s) / step_s))
     fine = np.repeat(values, factor)
     since_s = ((vm.start_at or start) - start) % timedelta(seconds=DAY_S)

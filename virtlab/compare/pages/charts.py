@@ -10,9 +10,9 @@ from virtlab.charts.html import rendered
 from virtlab.compare.report import figures
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity import swings
-from virtlab.web.kept import Kept
+from virtlab.web.cache import LabCache
 
-CHARTS: Kept[tuple[object, ...], SafeString] = Kept(64 * 1024 * 1024, len)
+CHARTS: LabCache[SafeString] = LabCache(max_bytes=64 * 1024 * 1024, size_of=len)
 WIDE = {"heatmap", "hosts", "cost", "watts"}
 
 
@@ -25,13 +25,13 @@ def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
     left, right = report.left, report.right
     sides = (report.book.key(left.shape.key), report.book.key(right.shape.key), right.purchase, get_language())
 
-    def kept(key: str, make: Callable[[], Chart | None]) -> tuple[str, SafeString]:
-        return key, CHARTS.get((key, *sides), lambda: _html(make()))
+    def cached(key: str, make: Callable[[], Chart | None]) -> tuple[str, SafeString]:
+        return key, CHARTS.of(report.estate.key, key, sides, make=lambda: _html(make()))
 
     charts = [
-        kept("heatmap", lambda: figures.heatmap(left, report.times)),
-        kept("distribution", lambda: figures.spread(report.estate, right, report.names)),
-        kept("reserved", lambda: figures.holdings(left, right, report.names)),
+        cached("heatmap", lambda: figures.heatmap(left, report.times)),
+        cached("distribution", lambda: figures.spread(report.estate, right, report.names)),
+        cached("reserved", lambda: figures.holdings(left, right, report.names)),
     ]
     return [(key, html) for key, html in charts if html]
 
