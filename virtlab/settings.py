@@ -163,7 +163,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR_DIR / "media"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "virtlab.web.static_storage.StaticStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 UPLOAD_LIMIT_BYTES = 50 * 1024 * 1024

@@ -1,5 +1,6 @@
-// What moves with the lab's clock between two events: the clock itself, bars, what goes on in a step, and the time left.
-// All of it is a function of the clock's line (real moment, lab moment, speed) and of the plan in the data attributes.
+// What moves with the lab's clock between two events: the clock itself, bars, what goes on in a step, and the time
+// left. All of it is a function of the clock's line (real moment, lab moment, speed) and of the plan in the data
+// attributes.
 
 const FRAME_MS = 250;
 
@@ -23,7 +24,8 @@ function span(seconds) {
 const formats = new Map();
 function format(zone) {
   if (!formats.has(zone)) {
-    const options = { weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: zone };
+    const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+    const options = { weekday: "short", ...time, timeZone: zone };
     formats.set(zone, new Intl.DateTimeFormat(document.documentElement.lang, options));
   }
   return formats.get(zone);
@@ -36,7 +38,8 @@ function write(element, text) {
 }
 
 function writeTime(clock, now) {
-  const parts = Object.fromEntries(format(clock.dataset.zone).formatToParts(now * 1000).map((part) => [part.type, part.value]));
+  const shown = format(clock.dataset.zone).formatToParts(now * 1000);
+  const parts = Object.fromEntries(shown.map(({ type, value }) => [type, value]));
   const text = `${parts.weekday} ${parts.hour}:${parts.minute}:${parts.second}`;
   write(clock.querySelector(".clock-time"), text);
 }

@@ -1,53 +1,55 @@
 // The assumptions' form: sliders mirror their number fields, a change asks the server once the hand rests, and what was
 // refused is marked at its field. Without this file the form has a button and works the same.
 
+import { on } from "./dom.js";
+
 const REST_MS = 150;
-const form = document.getElementById("assumptions");
+const FORM = "#assumptions";
 let timer = 0;
 
 document.documentElement.classList.add("has-script");
 
-function ask() {
+function ask(form) {
   clearTimeout(timer);
   timer = setTimeout(() => form.dispatchEvent(new CustomEvent("virtlab:asked", { bubbles: true })), REST_MS);
 }
 
-function mark(note) {
-  const input = form?.elements.namedItem(note.dataset.noteFor);
-  if (input) {
-    input.toggleAttribute("aria-invalid", false);
-    if (note.textContent.trim()) {
-      input.setAttribute("aria-invalid", "true");
-    }
+function mirror(form, field) {
+  if (field.dataset.mirror) {
+    document.getElementById(field.dataset.mirror).value = field.value;
+    return;
+  }
+  const slider = field.type === "number" && form.querySelector(`[data-mirror="${field.id}"]`);
+  if (slider) {
+    slider.value = field.value;
   }
 }
 
-if (form) {
-  form.querySelectorAll("[data-mirror]").forEach((slider) => {
-    slider.hidden = false;
-  });
-  form.addEventListener("input", (event) => {
-    const { target } = event;
-    if (target.dataset.mirror) {
-      document.getElementById(target.dataset.mirror).value = target.value;
-    } else if (target.type === "number") {
-      const slider = form.querySelector(`[data-mirror="${target.id}"]`);
-      if (slider) {
-        slider.value = target.value;
-      }
-    }
-    ask();
-  });
+function mark(note) {
+  const input = document.querySelector(FORM)?.elements.namedItem(note.dataset.noteFor);
+  if (note.textContent.trim()) {
+    input?.setAttribute("aria-invalid", "true");
+  } else {
+    input?.removeAttribute("aria-invalid");
+  }
 }
 
+function showSliders() {
+  for (const slider of document.querySelectorAll(`${FORM} [data-mirror]`)) {
+    slider.hidden = false;
+  }
+}
+
+on("input", FORM, (form, event) => {
+  mirror(form, event.target);
+  ask(form);
+});
 document.addEventListener("htmx:after:swap", () => {
+  showSliders();
   document.querySelectorAll("[data-note-for]").forEach(mark);
 });
-
 // Exports follow the assumptions: the page's address always says them.
-document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("a[data-keep-query]") : null;
-  if (link) {
-    link.search = location.search;
-  }
+on("click", "a[data-keep-query]", (link) => {
+  link.search = location.search;
 });
+showSliders();

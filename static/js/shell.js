@@ -1,69 +1,46 @@
-// What every page's frame does: the colour switch, dialogs, notices that close, and notes that open beside their badge.
-// Everything works on elements that come in later, because the listeners sit on the document.
+// What every page's frame does: the colour switch, dialogs, notices that close, notes that open beside their badge, and
+// fields that act at once.
+
+import { on, remember } from "./dom.js";
+import { place } from "./place.js";
 
 const THEMES = ["auto", "light", "dark"];
-const YEAR_S = 31_536_000;
+const root = document.documentElement;
 
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  document.cookie = `theme=${theme}; path=/; max-age=${YEAR_S}; samesite=lax`;
-  document.dispatchEvent(new CustomEvent("virtlab:theme", { detail: theme }));
+function tellTheme() {
+  document.dispatchEvent(new CustomEvent("virtlab:theme", { detail: root.dataset.theme }));
 }
 
-function nextTheme() {
-  const now = THEMES.indexOf(document.documentElement.dataset.theme);
-  return THEMES[(now + 1) % THEMES.length];
-}
-
-document.addEventListener("click", (event) => {
-  const target = event.target instanceof Element ? event.target : null;
-  if (target?.closest("[data-theme-switch]")) {
-    event.preventDefault();
-    setTheme(nextTheme());
-  }
-  target?.closest("[data-dismiss]")?.closest("li, .notice")?.remove();
-  const opener = target?.closest("[data-dialog]");
-  if (opener) {
-    document.getElementById(opener.dataset.dialog)?.showModal();
-  }
-  if (target?.closest("[data-dialog-close]") || target instanceof HTMLDialogElement) {
-    target.closest("dialog")?.close();
-  }
+on("click", "[data-theme-switch]", (_button, event) => {
+  event.preventDefault();
+  root.dataset.theme = THEMES[(THEMES.indexOf(root.dataset.theme) + 1) % THEMES.length];
+  remember("theme", root.dataset.theme);
+  tellTheme();
 });
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  if (document.documentElement.dataset.theme === "auto") {
-    document.dispatchEvent(new CustomEvent("virtlab:theme", { detail: "auto" }));
+  if (root.dataset.theme === "auto") {
+    tellTheme();
   }
 });
+
+on("click", "[data-dismiss]", (button) => button.closest("li, .notice")?.remove());
+on("click", "[data-dialog]", (opener) => document.getElementById(opener.dataset.dialog)?.showModal());
+on("click", "[data-dialog-close]", (button) => button.closest("dialog")?.close());
+// Its own box is covered by what is in it: a click that reaches the dialog itself was beside it.
+on("click", "dialog", (dialog, event) => event.target === dialog && dialog.close());
 
 // A selection that acts at once, such as a list's filter: the form has a button too, for when this file did not load.
-document.addEventListener("change", (event) => {
-  if (event.target instanceof Element && event.target.matches("[data-submit-on-change]")) {
-    event.target.form?.requestSubmit();
-  }
-});
-
-function place(tip) {
-  const opener = document.querySelector(`[popovertarget="${tip.id}"]`);
-  if (!opener) {
-    return;
-  }
-  const from = opener.getBoundingClientRect();
-  tip.classList.add("is-placed");
-  const { width, height } = tip.getBoundingClientRect();
-  const left = Math.min(Math.max(from.left, 12), innerWidth - width - 12);
-  const below = from.bottom + 6 + height < innerHeight;
-  tip.style.left = `${Math.max(left, 12)}px`;
-  tip.style.top = `${below ? from.bottom + 6 : Math.max(from.top - height - 6, 12)}px`;
-}
+on("change", "[data-submit-on-change]", (field) => field.form?.requestSubmit());
 
 // A popover's toggle event does not bubble, so it is caught on its way down.
-document.addEventListener("toggle", (event) => {
-  if (event.target instanceof HTMLElement && event.target.matches(".tip:popover-open")) {
-    place(event.target);
+on("toggle", ".tip", (tip, event) => {
+  const opener = document.querySelector(`[popovertarget="${tip.id}"]`);
+  if (event.target === tip && tip.matches(":popover-open") && opener) {
+    tip.classList.add("is-placed");
+    place(tip, opener);
   }
-}, true);
+}, { capture: true });
 
 document.addEventListener("scroll", () => {
   document.querySelectorAll(".tip:popover-open").forEach((tip) => tip.hidePopover());

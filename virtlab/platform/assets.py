@@ -17,10 +17,10 @@ PLOTLY = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 PLOTLY_CSS = "plotly.css"
 TABLER = "tabler.css"
 COPIES = {
-    "@tabler/core/dist/css/tabler.min.css": TABLER,
-    "htmx.org/dist/htmx.min.js": "htmx.js",
-    "htmx.org/dist/ext/hx-sse.min.js": "hx-sse.js",
-    PLOTLY: "plotly.js",
+    TABLER: ("@tabler/core/dist/css/tabler.min.css",),
+    # htmx starts once it is loaded: an extension in a file of its own could come after its first look at the page.
+    "htmx.js": ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js"),
+    "plotly.js": (PLOTLY,),
 }
 PLOTLY_LOCALES = ("ja",)
 SOURCE_MAP = re.compile(r"(//# sourceMappingURL=\S+|/\*# sourceMappingURL=.*?\*/)\s*$")
@@ -30,9 +30,10 @@ def build() -> list[Path]:
     """Writes every vendored file anew and returns their paths; raises FileNotFoundError where a package lacks one."""
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
-    for source, target in COPIES.items():
+    for target, sources in COPIES.items():
         # Source maps are not served, and a reference to a missing file would stop collectstatic.
-        text = SOURCE_MAP.sub("", (PACKAGES / source).read_text(encoding="utf-8"))
+        parts = (SOURCE_MAP.sub("", (PACKAGES / source).read_text(encoding="utf-8")) for source in sources)
+        text = "\n".join(parts)
         (VENDOR / target).write_text(shorten(text) if target == TABLER else text, encoding="utf-8")
     for locale in PLOTLY_LOCALES:
         (VENDOR / f"plotly-locale-{locale}.js").write_text(_browser_locale(locale), encoding="utf-8")

@@ -16,9 +16,8 @@ ENTRIES: Entries = (
     ("inventory:upload", _("Import")),
     ("jobs:list", _("Jobs")),
 )
-SIDES: dict[str, tuple[str, str | Promise, Entries]] = {
+SIDES: dict[str, tuple[str | Promise, Entries]] = {
     "hosts": (
-        "w",
         _("On-prem"),
         (
             ("hosts:estate", _("Racks")),
@@ -31,7 +30,6 @@ SIDES: dict[str, tuple[str, str | Promise, Entries]] = {
         ),
     ),
     "instances": (
-        "c",
         _("Cloud"),
         (
             ("instances:region", _("Region")),
@@ -57,9 +55,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two sides of a lab: its hue (w or c), its name, and its pages."""
+    """One of the two sides of a lab: the app that it is, what it is called, and its pages."""
 
-    hue: str
+    name: str
     label: str | Promise
     links: list[Link]
 
@@ -72,9 +70,9 @@ def links(slug: str, path: str, entries: Iterable[tuple[str, str | Promise]] = E
 
 
 def side(app: str, slug: str, path: str) -> Side:
-    """The side that an app's pages belong to; one without hue, name and links for pages of neither."""
-    hue, label, entries = SIDES.get(app, ("", "", ()))
-    return Side(hue, label, links(slug, path, entries))
+    """The side that an app's pages belong to; one without name, label and links for pages of neither."""
+    label, entries = SIDES.get(app, ("", ()))
+    return Side(app if app in SIDES else "", label, links(slug, path, entries))
 
 
 def _address(name: str, slug: str) -> str:

@@ -66,21 +66,28 @@ def _blocks(guests: Sequence[GuestLive], measure: Measure, busy: Mapping[int, Bu
 def _block(guest: GuestLive, vcpu: float, job: Busy | None) -> Block:
     span = min(MOST_COLUMNS, max(FEWEST_COLUMNS, round(vcpu * COLUMNS_PER_VCPU)))
     size = f"{guest.vcpu} · {formats.number(guest.memory_gib)}"
-    state, css = _state(guest)
-    if job:
-        return Block(guest.pk, guest.name, size, job.words, span, guest.cpu_share, f"{css} is-moving".strip())
-    return Block(guest.pk, guest.name, size, state, span, guest.cpu_share if not css else 0.0, css)
+    state, note = _state(guest)
+    return Block(
+        pk=guest.pk,
+        name=guest.name,
+        size=size,
+        note=job.words if job else note,
+        span=span,
+        used=guest.cpu_share if job or state == PowerState.RUNNING else 0.0,
+        state=state,
+        busy=job is not None,
+    )
 
 
 def _state(guest: GuestLive) -> tuple[str, str]:
-    """Why it does not run, in words, and its class; both empty where all is well."""
+    """Its state, and in words why it does not run: empty where all is well."""
     if guest.is_template:
-        return _("template"), "is-off is-template"
+        return "template", _("template")
     if guest.power_state != PowerState.RUNNING:
-        return str(PowerState(guest.power_state).label), f"is-off is-{guest.power_state}"
+        return guest.power_state, str(PowerState(guest.power_state).label)
     if guest.health != GuestHealth.WELL:
-        return str(GuestHealth(guest.health).label), "is-broken"
-    return "", ""
+        return guest.health, str(GuestHealth(guest.health).label)
+    return guest.power_state, ""
 
 
 def _racks(now: Live, slabs: Sequence[Slab]) -> list[Rack]:

@@ -11,7 +11,11 @@ SMALLEST_WARNED_GIB = 0.05
 
 
 class Block(NamedTuple):
-    """A machine in its slab. `used` is the CPU it uses now as a share (0 … 1) of what it was promised."""
+    """A machine in its slab.
+
+    `state` is how it is drawn: running, stopped, suspended, template or broken. `used` is the CPU it uses now as a
+    share (0 … 1) of what it was promised.
+    """
 
     pk: int
     name: str
@@ -19,7 +23,8 @@ class Block(NamedTuple):
     note: str
     span: int
     used: float
-    css: str
+    state: str
+    busy: bool
 
 
 @dataclass(slots=True)

@@ -15,11 +15,12 @@ from virtlab.web import formats
 
 register = template.Library()
 BLOCK = (
-    '<li class="vm s-{span} {css}" id="vm-{pk}" data-vm="{pk}" draggable="true" title="{name}">'
+    '<li class="vm s-{span}" id="vm-{pk}" data-vm="{pk}" data-state="{state}"{busy} draggable="true" title="{name}">'
     '<a href="{address}">{name}</a><small>{note}</small>'
     '<a class="vm-menu" href="{address}#operations" data-menu="{menu}" aria-label="{what}">⋯</a>{foot}</li>'
 )
 FOOT = '<svg aria-hidden="true"><rect width="{}%" height="4"></rect></svg>'
+BUSY = SafeString(" data-busy")
 # A placeholder key, so that an address is looked up once for all blocks.
 KEY = 987654321
 
@@ -36,7 +37,8 @@ def blocks(slug: str, machines: Iterable[Block]) -> SafeString:
 def _fields(block: Block, address: str, menu: str, what: str) -> dict[str, Any]:
     return {
         "span": block.span,
-        "css": block.css,
+        "state": block.state,
+        "busy": BUSY if block.busy else "",
         "pk": block.pk,
         "name": block.name,
         "note": block.note or block.size,

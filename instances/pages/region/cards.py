@@ -21,7 +21,6 @@ class Card:
     """One instance: `note` is the line below its name, `menu` what may be done with it as (title, address)."""
 
     row: InstanceRow
-    css: str
     note: str
     menu: list[tuple[object, str]]
 
@@ -41,16 +40,7 @@ def zone_cards(lab: Lab, view: RegionView, back: str) -> list[ZoneCards]:
 
 def card(lab: Lab, row: InstanceRow, back: str) -> Card:
     """The card of one instance."""
-    return Card(row, css_of(row), note_of(row), _menu(lab, row, back) if back else [])
-
-
-def css_of(row: InstanceRow) -> str:
-    """How a state is drawn; each has a word beside it as well."""
-    if row.impaired:
-        return "is-impaired"
-    if row.instance.state in MOVING:
-        return "is-moving"
-    return "" if row.running else "is-off"
+    return Card(row, note_of(row), _menu(lab, row, back) if back else [])
 
 
 def note_of(row: InstanceRow) -> str:

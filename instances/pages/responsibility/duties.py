@@ -160,8 +160,8 @@ DUTIES = (
     ),
 )
 COLUMNS: tuple[tuple["_StrPromise", str], ...] = (
-    (_("Your own servers"), "w"),
-    (_("Instances (EC2)"), "c"),
-    (_("Containers (Fargate)"), "c"),
-    (_("Functions (Lambda)"), "c"),
+    (_("Your own servers"), "onprem"),
+    (_("Instances (EC2)"), "cloud"),
+    (_("Containers (Fargate)"), "cloud"),
+    (_("Functions (Lambda)"), "cloud"),
 )

@@ -97,7 +97,7 @@ class TestMachine:
         assert job.get_absolute_url() in page
         assert of(vm.lab, f"machines/{small.pk}/") in aiko.get(job.get_absolute_url()).content.decode()
         racks = aiko.get(of(vm.lab)).content.decode()
-        assert "is-moving" in racks
+        assert "data-busy" in racks
         assert f"→ {target.name}" in racks
 
     @pytest.mark.parametrize("state", list(PowerState))

@@ -36,7 +36,7 @@ def test_it_puts_every_machine_on_its_host(lab: Lab) -> None:
 def test_it_counts_only_what_runs(lab: Lab) -> None:
     slab = rack_view(lab).racks[1].slabs[1]
     assert slab.host.vcpu_reserved == 51
-    assert {block.note for block in slab.blocks if "is-off" in block.css} == {"Stopped", "template"}
+    assert {block.note for block in slab.blocks if block.state != "running"} == {"Stopped", "template"}
 
 
 def test_it_shows_what_each_machine_uses_now(lab: Lab) -> None:

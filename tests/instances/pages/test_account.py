@@ -54,7 +54,7 @@ class TestRegionView:
         page = get(aiko, own, "region")
         assert all(f"ap-northeast-1{letter}" in page for letter in "acd")
         assert "stopped · volumes $2.88 a month" in page
-        assert "is-off" in page
+        assert 'data-state="stopped"' in page
         assert "m5.large · $" in page
         assert "instance.stop" in page
 
@@ -62,7 +62,7 @@ class TestRegionView:
         own.instance(name="web-01")
         own.do("scene.zone_outage", None, zone="ap-northeast-1a")
         page = get(aiko, own, "region")
-        assert "is-impaired" in page
+        assert 'data-state="impaired"' in page
         assert "out of reach" in page
         assert "scene.end" in page
 

@@ -132,7 +132,7 @@ def test_it_opens_a_cards_menu_by_keyboard(enter: Callable[..., Page]) -> None:
     menu.get_by_role("link", name="Stop", exact=True).click()
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.locator("#region")).to_be_visible()
-    eventually(lambda: page.locator(".vm.is-off").count() == 2, 60)
+    eventually(lambda: page.locator(".vm[data-state='stopped']").count() == 2, 60)
 
 
 def test_it_launches_by_a_form_that_follows_the_region_and_says_what_is_wrong(enter: Callable[..., Page]) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from virtlab.charts.theme import ONPREM
 from virtlab.compare.inputs.question import asked
 from virtlab.compare.pages import fields
 from virtlab.compare.pages.addresses import Addresses
@@ -26,7 +25,7 @@ class Line:
 
     name: str
     meaning: str
-    css: str
+    side: str
     address: str
     chosen: bool
     machines: int
@@ -79,7 +78,7 @@ def line(made: Report, item: Alternative, addresses: Addresses) -> Line:
     return Line(
         name=made.names[item.key],
         meaning=str(item.kind.meaning),
-        css="w" if item.side == ONPREM else "c",
+        side=item.side,
         address=addresses.of("items", item.key),
         chosen=item.key in {made.left.key, made.right.key},
         machines=item.shape.machines,

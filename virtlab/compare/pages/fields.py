@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from virtlab.charts.theme import CLOUD, ONPREM
 from virtlab.compare.bills.items import Text
 from virtlab.compare.choices import LEFT, RIGHT, Kind
 from virtlab.compare.inputs.estate import Estate
@@ -66,7 +67,7 @@ class Choice:
 
     key: str
     label: str
-    css: str
+    side: str
     options: list[tuple[str, Text]]
     chosen: str
     error: str
@@ -77,8 +78,8 @@ def choices(question: Question) -> list[Choice]:
     errors = question.errors
     places = sorted(((code, found.label) for code, found in regions().items()), key=lambda pair: pair[1])
     return [
-        Choice("left", _("Left: on-prem"), "w", _kinds(LEFT), question.left, errors.get("left", "")),
-        Choice("right", _("Right: cloud"), "c", _kinds(RIGHT), question.right, errors.get("right", "")),
+        Choice("left", _("Left: on-prem"), ONPREM, _kinds(LEFT), question.left, errors.get("left", "")),
+        Choice("right", _("Right: cloud"), CLOUD, _kinds(RIGHT), question.right, errors.get("right", "")),
         Choice("region", _("Region"), "", [*places], question.region, errors.get("region", "")),
         Choice(
             "purchase",

@@ -32,8 +32,8 @@ def started(row: JobRow) -> str:
 
 
 def attributes(row: JobRow) -> Mapping[str, str]:
-    """A job's row has its name, and the hue of its side."""
-    return {"id": f"job-{row.job.pk}", "class": row.hue}
+    """A job's row has its name and its side."""
+    return {"id": f"job-{row.job.pk}", "data-side": row.job.side}
 
 
 JOBS = Table[JobRow](

@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from virtlab.jobs.choices import JobKind, JobState, Side
+from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.links import address_of
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.progress import phase, progress, remaining_s
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
-HUES = {Side.HOSTS: "w", Side.INSTANCES: "c"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,6 @@ class JobRow:
     doing: str
     things: list[Thing]
     phases: list[tuple[float, str]]
-
-    @property
-    def hue(self) -> str:
-        """The CSS class of its side."""
-        return HUES.get(Side(self.job.side), "")
 
     @property
     def moves(self) -> bool:

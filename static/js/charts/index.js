@@ -1,0 +1,51 @@
+// Draws the charts: each <figure data-chart> holds its Plotly figure as JSON. A chart is drawn when it is about to be
+// seen, when it or the colours change, and for paper.
+
+import { on } from "../dom.js";
+import { draw, isDrawn, isStale } from "./draw.js";
+import { savePng } from "./png.js";
+
+const SOON = "150px";
+const figures = () => [...document.querySelectorAll("figure[data-chart]")];
+
+const seen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (isIntersecting) {
+      seen.unobserve(target);
+      draw(target);
+    }
+  }
+}, { rootMargin: SOON });
+
+function scan() {
+  for (const figure of figures()) {
+    if (!isDrawn(figure)) {
+      seen.observe(figure);
+    } else if (isStale(figure)) {
+      draw(figure);
+    }
+  }
+}
+
+// What is printed has to be drawn, also what nobody has scrolled to.
+const drawAll = () => Promise.all(figures().filter((figure) => !isDrawn(figure)).map(draw));
+
+window.addEventListener("beforeprint", drawAll);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+}
+on("click", "[data-print]", async () => {
+  await drawAll();
+  window.print();
+});
+
+document.addEventListener("virtlab:theme", () => figures().filter(isDrawn).forEach(draw));
+document.addEventListener("htmx:after:swap", scan);
+on("click", "[data-chart-png]", async (button) => {
+  const figure = button.closest("figure");
+  await draw(figure);
+  await savePng(figure, button.dataset.chartPng);
+});
+
+// After the first paint, so that reading can begin before drawing does.
+requestAnimationFrame(() => setTimeout(scan));

@@ -1,0 +1,27 @@
+// The library, fetched when the first chart is about to be seen.
+
+let library = null;
+
+const assets = () => document.getElementById("plotly.js-style-global");
+
+function load(src) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = src;
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  });
+}
+
+export function plotly() {
+  library ??= (async () => {
+    const { script, locale } = assets().dataset;
+    await load(script);
+    if (locale) {
+      await load(locale);
+    }
+    return window.Plotly;
+  })();
+  return library;
+}

@@ -1,0 +1,6 @@
+// The racks, by keyboard, by menu and by mouse. Without these files every machine is a link, and its "⋯" leads to its
+// operations.
+
+import "./drag.js";
+import "./keyboard.js";
+import "./refresh.js";
