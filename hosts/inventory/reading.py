@@ -2,14 +2,16 @@
 
 import itertools
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from hosts.inventory.assembly.assemble import assemble
 from hosts.inventory.files.archives import open_archive
 from hosts.inventory.files.csv_files import read_csv
-from hosts.inventory.files.tables import Table
+from hosts.inventory.files.spreadsheets import read_spreadsheet
+from hosts.inventory.files.tables import Tables
 from hosts.inventory.files.workbooks import read_workbook
 from hosts.inventory.formats import flat, rvtools
 from hosts.inventory.problems import ProblemLog
@@ -18,6 +20,7 @@ from hosts.inventory.rows import Inventory
 from hosts.inventory.traces.shapes import TraceSet, is_trace, trace_inventory
 
 Progress = Callable[[float], None]
+OTHER_WORKBOOKS = {"xl/workbook.bin", "META-INF/manifest.xml"}  # of .xlsb and .ods
 CSV_MEMBER_BYTES = 128 * 1024 * 1024
 MAX_CSV_MEMBERS = 100
 
@@ -48,14 +51,16 @@ def read_file(path: Path, name: str, progress: Progress = lambda share: None) ->
     if head.startswith(b"PK"):
         return Reading(assemble(read_zip(path, log, progress), log), log)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableFileError("old-excel")
+        return Reading(assemble(rvtools_or_flat(read_spreadsheet(path, rvtools.wanted, progress), log), log), log)
     return read_text(path.read_bytes(), name, log)
 
 
 def read_zip(path: Path, log: ProblemLog, progress: Progress) -> Inventory:
-    """An inventory from a workbook or from an archive of CSV files (both are zip archives)."""
+    """An inventory from a workbook or from an archive of CSV files (all are zip archives)."""
     with open_archive(path) as archive:
         names = archive.namelist()
+    if not OTHER_WORKBOOKS.isdisjoint(names):
+        return rvtools_or_flat(read_spreadsheet(path, rvtools.wanted, progress), log)
     if "[Content_Types].xml" in names:
         return rvtools_or_flat(read_workbook(path, rvtools.wanted, progress), log)
     csv_names = [name for name in names if name.lower().endswith((".csv", ".txt")) and "__MACOSX" not in name]
@@ -64,7 +69,7 @@ def read_zip(path: Path, log: ProblemLog, progress: Progress) -> Inventory:
     return rvtools_or_flat(read_members(path, csv_names[:MAX_CSV_MEMBERS], progress), log)
 
 
-def read_members(path: Path, names: list[str], progress: Progress) -> Iterator[Table]:
+def read_members(path: Path, names: list[str], progress: Progress) -> Tables:
     """The wanted CSV files of an archive as tabs, each to be read before the next is asked for."""
     with open_archive(path) as archive:
         for done, name in enumerate(names, start=1):
@@ -84,15 +89,19 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
         raise UnreadableFileError("bad-zip") from error
 
 
-def rvtools_or_flat(tables: Iterator[Table], log: ProblemLog) -> Inventory:
-    """An inventory from tabs: a first tab that is a flat format is taken as such, else all are read as RVTools'."""
-    first = next(tables, None)
-    if first is None:
-        raise UnreadableFileError("no-vinfo", tabs="–")
-    shape = None if rvtools.tab_by_columns(first.header) else flat.flat_format(first)
-    if shape:
-        return flat.read(first, shape, log)
-    return rvtools.read(itertools.chain([first], tables), log)
+def rvtools_or_flat(tables: Tables, log: ProblemLog) -> Inventory:
+    """An inventory from tabs: a first tab that is a flat format is taken as such, else all are read as RVTools'.
+
+    The file is closed at the end, also where it is refused.
+    """
+    with closing(tables):
+        first = next(tables, None)
+        if first is None:
+            raise UnreadableFileError("no-vinfo", tabs="–")
+        shape = None if rvtools.tab_by_columns(first.header) else flat.flat_format(first)
+        if shape:
+            return flat.read(first, shape, log)
+        return rvtools.read(itertools.chain([first], tables), log)
 
 
 def read_text(content: bytes, name: str, log: ProblemLog) -> Reading:

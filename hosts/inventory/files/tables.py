@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -26,6 +26,9 @@ class Table:
     rows: Iterator[Row]
     decimal_comma: bool = False
     need: Callable[[frozenset[int]], None] | None = None  # told which columns are needed, so that others cost less
+
+
+Tables = Generator[Table, None, None]
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hosts.inventory.files.archives import open_archive
 from hosts.inventory.files.sheets import SheetParser
-from hosts.inventory.files.tables import Row, Table
+from hosts.inventory.files.tables import Row, Table, Tables
 from hosts.inventory.files.xml_events import Events, local, unescaped
 from hosts.inventory.refusals import UnreadableFileError
 
@@ -32,7 +32,7 @@ def readable() -> Iterator[None]:
         raise UnreadableFileError("not-xlsx") from error
 
 
-def read_workbook(path: Path, wanted: Callable[[str], bool], progress: Progress) -> Iterator[Table]:
+def read_workbook(path: Path, wanted: Callable[[str], bool], progress: Progress) -> Tables:
     """The wanted tabs of a workbook, each to be read before the next is asked for; `progress` gets 0 … 1.
 
     Raises UnreadableFileError for what is no workbook, is unsafe, or has too many rows.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from hosts.models.inventory_import import AcceptMode, InventoryImport
 
 MIB = 1024 * 1024
-ENDINGS = ".xlsx,.zip,.csv,.txt,.parquet"
+ENDINGS = ".xlsx,.xls,.xlsb,.ods,.zip,.csv,.txt,.parquet"
 
 
 class UploadForm(forms.Form):

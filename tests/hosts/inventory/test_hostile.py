@@ -14,6 +14,7 @@ from hosts.inventory.files.csv_files import encoding_of
 from hosts.inventory.reading import Reading, read_file
 from hosts.inventory.refusals import UnreadableFileError
 from tests.hosts.inventory.files import VINFO, VINFO_ROW, archive, changed, csv_text, rvtools, text_file
+from tests.hosts.inventory.outcomes import outcome, refusal
 
 ENTITIES = """<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "lol"><!ENTITY c "&b;&b;&b;">]>
 <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">
@@ -23,21 +24,6 @@ EXTERNAL = ENTITIES.replace('"lol"', 'SYSTEM "file:///etc/passwd"')
 
 PARTS = ["worksheets/sheet1.xml", "workbook.xml", "sharedStrings.xml", "_rels/workbook.xml.rels"]
 HEADS = [b"", b"PK\x03\x04", b"PAR1", b"VM,CPUs,Memory\n", b"vm,t,cpu\n"]
-
-
-def outcome(path: Path) -> Reading | str:
-    """What comes of a file: a reading, or the words of a refusal."""
-    try:
-        return read_file(path, "vInfo.csv")
-    except UnreadableFileError as error:
-        return str(error)
-
-
-def refusal(path: Path, name: str = "") -> str:
-    with pytest.raises(UnreadableFileError) as caught:
-        read_file(path, name or path.name)
-    assert str(caught.value)
-    return caught.value.code
 
 
 class TestArchives:
