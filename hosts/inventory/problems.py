@@ -36,25 +36,25 @@ MESSAGES: dict[str, Message] = {
     "missing": Message(E, _("“%(column)s” is empty. The row is left out.")),
     "not-a-number": Message(E, _("“%(value)s” is not a number. The row is left out.")),
     "negative": Message(E, _("%(value)s is negative. The row is left out.")),
-    "too-large": Message(E, _("%(value)s is more than %(limit)s, which no machine has. The row is left out.")),
+    "too-large": Message(E, _("%(value)s is more than %(limit)s, which no VM has. The row is left out.")),
     "too-small": Message(E, _("%(value)s is less than %(limit)s. The row is left out.")),
     "not-whole": Message(E, _("%(value)s is not a whole number. The row is left out.")),
     "value-ignored": Message(W, _("“%(value)s” cannot be used here and is ignored.")),
     "duplicate-row": Message(E, _("“%(value)s” stands in this file twice with the same data. This row is left out.")),
-    "duplicate-name": Message(W, _("Another machine has the name “%(value)s”. This one is called “%(name)s”.")),
+    "duplicate-name": Message(W, _("Another VM has the name “%(value)s”. This one is called “%(name)s”.")),
     "duplicate-host": Message(E, _("The host “%(value)s” stands in this tab twice. This row is left out.")),
     "name-shortened": Message(W, _("The name is longer than 255 characters and was shortened.")),
-    "placeholder": Message(E, _("“%(value)s” is a Site Recovery placeholder of a machine elsewhere. It is left out.")),
+    "placeholder": Message(E, _("“%(value)s” is a Site Recovery placeholder of a VM elsewhere. It is left out.")),
     "row-too-wide": Message(W, _("The row has more cells than the header. The cells beyond it are ignored.")),
     "host-name-differs": Message(W, _("“%(value)s” is taken as the host “%(host)s”, which another tab names so.")),
     "host-unknown": Message(
         W,
-        _("No tab describes the host “%(value)s”. Its %(vms)s machines are placed on the other hosts of %(cluster)s."),
+        _("No tab describes the host “%(value)s”. Its %(vms)s VMs are placed on the other hosts of %(cluster)s."),
     ),
     "vm-larger-than-host": Message(
         W, _("“%(name)s” (%(vcpu)s vCPU, %(memory)s GiB) is larger than any host of %(cluster)s, so it fits on none.")
     ),
-    "power-state": Message(W, _("The power state “%(value)s” is not known. The machine is taken as running.")),
+    "power-state": Message(W, _("The power state “%(value)s” is not known. The VM is taken as running.")),
     "usage-over-100": Message(W, _("A utilisation of %(value)s is more than 100 %% and is taken as 100 %%.")),
     "tab-unreadable": Message(W, _("This tab has no header that VirtLab knows. It is not used.")),
     "disk-assumed": Message(D, _("The size of the disks is not given: %(value)s GiB assumed.")),
@@ -71,33 +71,33 @@ MESSAGES: dict[str, Message] = {
         _("No host is described for %(cluster)s: %(value)s hosts of %(cores)s cores and %(memory)s GiB assumed."),
     ),
     "placement-assumed": Message(
-        D, _("The host of %(value)s machines of %(cluster)s is not known: they are spread over its hosts by memory.")
+        D, _("The host of %(value)s VMs of %(cluster)s is not known: they are spread over its hosts by memory.")
     ),
     "datastore-duplicate": Message(E, _("The datastore “%(value)s” stands in this tab twice. This row is left out.")),
-    "datastore-unused": Message(W, _("No machine of this file uses the datastore “%(value)s”. It is left out.")),
+    "datastore-unused": Message(W, _("No VM of this file uses the datastore “%(value)s”. It is left out.")),
     "datastore-split": Message(
         W,
-        _("The datastore “%(value)s” serves several clusters. Each gets the share that its machines hold of it."),
+        _("The datastore “%(value)s” serves several clusters. Each gets the share that its VMs hold of it."),
     ),
     "datastore-outgrown": Message(
-        D, _("The machines of “%(name)s” use more than it is said to hold: %(value)s GiB assumed.")
+        D, _("The VMs of “%(name)s” use more than it is said to hold: %(value)s GiB assumed.")
     ),
     "datastore-size-assumed": Message(
-        D, _("The size of the datastore “%(name)s” is not given: %(value)s GiB assumed, a quarter more than promised.")
+        D, _("The size of the datastore “%(name)s” is not given: %(value)s GiB assumed, a quarter more than allocated.")
     ),
     "datastores-assumed": Message(
         D,
-        _("No datastore is given for %(machines)s machines of %(cluster)s: one of %(value)s GiB assumed."),
+        _("No datastore is given for %(machines)s VMs of %(cluster)s: one of %(value)s GiB assumed."),
     ),
     "usage-from-host": Message(
-        D, _("%(value)s machines get their share of their host's utilisation, since their own is not given.")
+        D, _("%(value)s VMs get their share of their host's utilisation, since their own is not given.")
     ),
     "usage-assumed": Message(
-        D, _("%(value)s machines get the mean utilisation of the lab's parameters, since none is given for them.")
+        D, _("%(value)s VMs get the mean utilisation of the lab's parameters, since none is given for them.")
     ),
-    "trace-unmatched": Message(W, _("No machine of this lab is called “%(value)s”.")),
+    "trace-unmatched": Message(W, _("No VM of this lab is called “%(value)s”.")),
     "trace-no-size": Message(
-        W, _("The file does not say how large %(value)s of its machines are: they can only be matched by name.")
+        W, _("The file does not say how large %(value)s of its VMs are: they can only be matched by name.")
     ),
     "trace-bad-rows": Message(E, _("%(value)s rows have no usable name, time or number. They are left out.")),
     "trace-few-samples": Message(W, _("“%(value)s” has only %(samples)s of %(expected)s samples. Gaps are bridged.")),

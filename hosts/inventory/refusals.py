@@ -20,12 +20,12 @@ REFUSALS: dict[str, Promise | str] = {
     "unknown-columns": _(
         "The columns fit no known format. Found: %(columns)s. Compare them with the formats named on the import page."
     ),
-    "no-vinfo": _("No tab vInfo was found, and the machines stand there. Tabs found: %(tabs)s."),
+    "no-vinfo": _("No tab vInfo was found, and the VMs stand there. Tabs found: %(tabs)s."),
     "vinfo-columns": _("The tab %(tab)s lacks the column %(columns)s."),
-    "no-rows": _("The file holds no machine: %(tab)s has a header but no usable row below it."),
+    "no-rows": _("The file holds no VM: %(tab)s has a header but no usable row below it."),
     "too-many-rows": _("The tab %(tab)s has more than %(limit)s rows."),
     "bad-parquet": _("The file is not a readable Parquet file."),
-    "trace-columns": _("A trace needs a column for the machine, for the time and for the CPU. Missing: %(columns)s."),
+    "trace-columns": _("A trace needs a column for the VM, for the time and for the CPU. Missing: %(columns)s."),
     "trace-no-rows": _("The trace holds no usable row."),
     "trace-span": _("The samples spread over %(days)s days. At most %(limit)s can be read."),
     "stopped": _("The reading was stopped. Upload the file again."),

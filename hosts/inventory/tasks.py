@@ -30,7 +30,7 @@ def read(job: Work, params: dict[str, Any]) -> Finish | None:
 @work(services.WRITE)
 def write(job: Work, params: dict[str, Any]) -> Finish | None:
     """Writes an accepted import into its lab, all of it or nothing."""
-    job.report(0.1, _("Writing clusters, hosts, machines and traces"))
+    job.report(0.1, _("Writing clusters, hosts, VMs and traces"))
     return lambda: services.write_staged(int(params["import"]))
 
 

@@ -175,7 +175,7 @@ class VirtualMachine(models.Model):
     # Where it has to be, and with whom it must not share a host.
     pinned = models.BooleanField(_("pinned to its host"), default=False)
     anti_affinity = models.CharField(
-        _("apart group"), max_length=40, blank=True, default="", help_text=_("No two of a group share a host.")
+        _("anti-affinity group"), max_length=40, blank=True, default="", help_text=_("No two of a group share a host.")
     )
     # A linked clone keeps only what differs from its base, which cannot go while it is there.
     base = models.ForeignKey(

@@ -28,7 +28,7 @@ class AcceptMode(models.TextChoices):
 
     REPLACE = "replace", _("Replace the estate")
     ADD = "add", _("Add to the estate")
-    TRACES = "traces", _("Only give the lab's machines their traces")
+    TRACES = "traces", _("Only give the lab's VMs their traces")
 
 
 BUSY = (ImportState.WAITING, ImportState.READING, ImportState.ACCEPTING)

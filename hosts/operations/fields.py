@@ -28,7 +28,7 @@ def vcpu_field(**more: Any) -> forms.IntegerField:
     field = forms.IntegerField(label=_("vCPU"), min_value=1, max_value=MOST_VCPU, **more)
     too_few, too_many = (
         _("A guest needs at least %(limit_value)s vCPU."),
-        _("A guest gets at most %(limit_value)s vCPU."),
+        _("A VM has at most %(limit_value)s vCPU."),
     )
     _say_limits(field, too_few, too_many)
     return field
@@ -38,7 +38,7 @@ def memory_field(**more: Any) -> forms.IntegerField:
     """Memory of a guest."""
     field = forms.IntegerField(label=_("Memory (MiB)"), min_value=LEAST_MIB, max_value=MOST_MIB, **more)
     too_little = _("A guest needs at least %(limit_value)s MiB of memory.")
-    _say_limits(field, too_little, _("A guest gets at most %(limit_value)s MiB of memory."))
+    _say_limits(field, too_little, _("A VM has at most %(limit_value)s MiB of memory."))
     return field
 
 
@@ -95,7 +95,7 @@ def check_host_name(text: str) -> None:
 def require_free_name(lab: Lab | None, name: str, excluding: models.Model | None = None) -> str:
     """The name; ValidationError where a guest or template of the lab has it."""
     if VirtualMachine.objects.filter(lab=lab, name=name).exclude(pk=excluding.pk if excluding else 0).exists():
-        raise ValidationError(_("There is a machine called %(name)s already."), params={"name": name})
+        raise ValidationError(_("There is a VM called %(name)s already."), params={"name": name})
     return name
 
 

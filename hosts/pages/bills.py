@@ -11,17 +11,17 @@ from hosts.live.live import Live
 from virtlab.engine.arrays import Ints
 
 LINES: dict[str, str | Promise] = {
-    "server": _("Server, over its lifetime"),
+    "server": _("Host, over its lifetime"),
     "network": _("Network ports"),
     "maintenance": _("Maintenance"),
     "rack": _("Rack space"),
     "licence": _("Hypervisor licence"),
     "windows": _("Windows Server licence"),
-    "server_care": _("Care of the server"),
+    "server_care": _("Administration of the host"),
     "electricity": _("Electricity, at the mean load"),
     "storage": _("Storage"),
     "backup": _("Backups"),
-    "guest_care": _("Care of the guest"),
+    "guest_care": _("Administration of the VM"),
     "linux": _("Linux subscription"),
 }
 

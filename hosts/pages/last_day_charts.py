@@ -43,13 +43,13 @@ def guest_charts(history: History) -> list[Chart]:
     """CPU, CPU ready, memory and watts of a machine."""
     flat = np.ones(len(history.times))
     cpu = [
-        Line(_("asked for"), history.demand_vcpu, 2, "dash"),
-        Line(_("got"), history.used_vcpu),
-        Line(_("promised"), flat * history.vcpu, 4, "dot"),
+        Line(_("demand"), history.demand_vcpu, 2, "dash"),
+        Line(_("used"), history.used_vcpu),
+        Line(_("allocated"), flat * history.vcpu, 4, "dot"),
     ]
     memory = [
         Line(_("in use"), history.memory_gib),
-        Line(_("promised"), flat * history.allocated_gib, 4, "dot"),
+        Line(_("allocated"), flat * history.allocated_gib, 4, "dot"),
     ]
     ready = [Line(_("CPU ready"), history.ready_share * 100)]
     looks = (
@@ -65,9 +65,9 @@ def guest_charts(history: History) -> list[Chart]:
 def host_charts(times: Sequence[datetime], guests: Sequence[GuestSeries], whole: History) -> list[Chart]:
     """CPU, memory and watts of a host, stacked by machine, and CPU ready."""
     parts: tuple[tuple[Look, Callable[[GuestSeries], F64]], ...] = (
-        (Look("cpu", _("CPU by machine"), "vCPU", _mean(whole.used_vcpu, "vCPU")), lambda guest: guest.used_vcpu),
-        (Look("memory", _("Memory by machine"), "GiB", _mean(whole.memory_gib, "GiB")), lambda guest: guest.memory_gib),
-        (Look("power", _("Power by machine"), "W", _mean(whole.power_w, "W")), lambda guest: guest.power_w),
+        (Look("cpu", _("CPU by VM"), "vCPU", _mean(whole.used_vcpu, "vCPU")), lambda guest: guest.used_vcpu),
+        (Look("memory", _("Memory by VM"), "GiB", _mean(whole.memory_gib, "GiB")), lambda guest: guest.memory_gib),
+        (Look("power", _("Power by VM"), "W", _mean(whole.power_w, "W")), lambda guest: guest.power_w),
     )
     charts = [_chart(look, times, _stack(guests, values)) for look, values in parts]
     ready = Look("ready", _("CPU ready: waiting for a core"), "%", _mean(whole.ready_share * 100, "%"))

@@ -10,7 +10,7 @@ BITBRAINS = _("Bitbrains GWA-T-12 “rnd”, 500 machines of one provider (Shen,
 SPECS = (
     ParameterSpec(
         key="assumed_cpu_mean_pct",
-        label=_("Mean CPU use of machines without a measurement"),
+        label=_("Mean CPU use of VMs without a measurement"),
         unit="%",
         default=12.8,
         minimum=0.1,
@@ -23,7 +23,7 @@ SPECS = (
     ),
     ParameterSpec(
         key="assumed_memory_mean_pct",
-        label=_("Mean memory use of machines without a measurement"),
+        label=_("Mean memory use of VMs without a measurement"),
         unit="%",
         default=5.9,
         minimum=0.1,

@@ -54,7 +54,7 @@ class HostRoom:
     def _words(self, need: Need, resource: Resource) -> Text:
         if resource is Resource.CPU:
             return say(
-                _("Needs %(wanted)s vCPU; host %(host)s has %(free)s left to promise and %(capacity)s threads."),
+                _("Needs %(wanted)s vCPU; host %(host)s has %(free)s left to allocate and %(capacity)s threads."),
                 wanted=need.vcpu,
                 host=self.host.name,
                 free=int(self.cpu.free),
@@ -145,5 +145,5 @@ def who_of_group(host: Host, group: str, but: int | None = None) -> Text | None:
     other = others.order_by("name").first()
     if other is None:
         return None
-    return say(_("%(other)s of the apart group %(group)s is on host %(host)s."), other=other.name, group=group,
+    return say(_("%(other)s of the anti-affinity group %(group)s is on host %(host)s."), other=other.name, group=group,
                host=host.name)  # fmt: skip

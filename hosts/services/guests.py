@@ -26,7 +26,7 @@ COPIED = (
 def require_name(lab: Lab, name: str) -> None:
     """StepFailed where the name was taken meanwhile."""
     if VirtualMachine.objects.filter(lab=lab, name=name).exists():
-        raise StepFailed(_("There is a machine called %(name)s already."), name=name)
+        raise StepFailed(_("There is a VM called %(name)s already."), name=name)
 
 
 def make_guest(run: Run, workload: Workload | None, **columns: Any) -> VirtualMachine:

@@ -227,8 +227,8 @@ class Scene(models.Model):
     since_lab_at = models.DateTimeField(_("since (lab time)"))
 
     class Meta:
-        verbose_name = _("scene")
-        verbose_name_plural = _("scenes")
+        verbose_name = _("fault")
+        verbose_name_plural = _("faults")
         constraints = [
             models.UniqueConstraint(
                 fields=["lab", "kind", "region", "zone", "type_name"], name="one_scene_of_a_kind_and_place"

@@ -24,7 +24,7 @@ def begin(run: Run) -> None:
     place = {name: run.params[name] for name in ("kind", "region_id", "zone", "type_name")}
     fault, created = Scene.objects.get_or_create(lab=run.lab, **place, defaults={"since_lab_at": run.lab_time})
     if not created:
-        raise StepFailed(_("This scene is on already."))
+        raise StepFailed(_("This fault is on already."))
     run.remember(scene=fault.pk)
     run.touch(fault)
 
@@ -83,7 +83,7 @@ class BeginFault(Operation):
     side = Side.INSTANCES
     kind: ClassVar[SceneKind]
     note: ClassVar[Message] = _(
-        "Their state is “impaired”; nothing can be started or changed there until the scene ends."
+        "Their state is “impaired”; nothing can be started or changed there until the fault ends."
     )
 
     @property
@@ -112,7 +112,7 @@ class BeginFault(Operation):
         fault = Scene.objects.filter(lab=self.lab, **self.place).first()
         if fault is None:
             return []
-        text = say(_("%(where)s: this scene is on already."), where=self.where)
+        text = say(_("%(where)s: this fault is on already."), where=self.where)
         return [Refusal(text, ways_out=[WayOut("scene.end", fault, _("End it"))])]
 
     def notes(self) -> Sequence[Message]:
@@ -160,14 +160,14 @@ class NoCapacity(BeginFault):
     title = _("Insufficient capacity")
     kind = SceneKind.NO_CAPACITY
     form_class = CapacityForm
-    note = _("What runs, runs on; nothing of the type can be started there until the scene ends.")
+    note = _("What runs, runs on; nothing of the type can be started there until the fault ends.")
 
 
 class EndFault(Operation):
     """Ends a fault."""
 
     name = "scene.end"
-    title = _("End the scene")
+    title = _("End the fault")
     side = Side.INSTANCES
     subject_model = Scene
 

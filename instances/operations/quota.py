@@ -49,7 +49,7 @@ class RequestQuota(Operation):
     """Raises a quota; it takes the time that the cloud needs to look at the request."""
 
     name = "quota.request"
-    title = _("Ask for a higher quota")
+    title = _("Request a higher quota")
     side = Side.INSTANCES
     form_class = QuotaForm
 
@@ -70,7 +70,7 @@ class RequestQuota(Operation):
     def check(self) -> Sequence[Refusal]:
         """More than there is."""
         if self.values["vcpu"] <= self.now.limit:
-            text = say(_("The quota is %(limit)s vCPU already: ask for more than that."), limit=self.now.limit)
+            text = say(_("The quota is %(limit)s vCPU already: request more than that."), limit=self.now.limit)
             return [Refusal(text, "vcpu", code="IllegalArgumentException")]
         return []
 

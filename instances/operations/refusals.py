@@ -38,7 +38,7 @@ def lacks_capacity(fault: Scene, type_name: str, zone: str, field: str = "") -> 
 
 def end_fault(fault: Scene) -> WayOut:
     """The way out of an injected fault: switching it off."""
-    return WayOut("scene.end", fault, say(_("End the scene “%(scene)s”"), scene=fault.get_kind_display()))
+    return WayOut("scene.end", fault, say(_("End the fault “%(scene)s”"), scene=fault.get_kind_display()))
 
 
 def not_offered(type_name: str, region: str, zone: str, field: str = "instance_type") -> Refusal | None:
@@ -77,7 +77,7 @@ def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:
     text = say(
         _(
             "Needs %(vcpu)s vCPU of %(group)s; %(region)s has %(left)s left of the quota of %(limit)s. "
-            "Ask for a higher quota, or stop others."
+            "Request a higher quota, or stop others."
         ),
         vcpu=vcpu,
         group=QuotaGroup(quota.group).label,
@@ -87,7 +87,7 @@ def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:
     )
     wanted = quota.used + vcpu
     params = {"region": region, "group": quota.group, "vcpu": wanted}
-    way = WayOut("quota.request", None, say(_("Ask for %(vcpu)s vCPU"), vcpu=wanted), params)
+    way = WayOut("quota.request", None, say(_("Request %(vcpu)s vCPU"), vcpu=wanted), params)
     return Refusal(text, "", [way], code="VcpuLimitExceeded")
 
 

@@ -42,23 +42,22 @@ def distribution(before: Spread, after: Spread) -> Chart:
             "x": labels,
             "y": spread.counts,
             "marker": {"color": theme.SIDE[spread.side]},
-            "hovertemplate": _("%(count)s machines use %(share)s %% of their CPU")
-            % {"count": "%{y:,}", "share": "%{x}"}
+            "hovertemplate": _("%(count)s VMs use %(share)s %% of their CPU") % {"count": "%{y:,}", "share": "%{x}"}
             + "<extra>%{fullData.name}</extra>",
         }
         for spread in (before, after)
     ]
     layout = theme.layout(
-        x=theme.axis(_("mean CPU used, % of what the machine has"), type="category", showgrid=False),
-        y=theme.axis(_("machines")),
+        x=theme.axis(_("mean CPU used, % of what the VM has"), type="category", showgrid=False),
+        y=theme.axis(_("VMs")),
         barmode="group",
         bargap=0.25,
         bargroupgap=0.05,
     )
     return Chart(
         key="distribution",
-        title=_("How much of its CPU each machine uses"),
-        summary=_("The middle machine uses %(before)s %% of its CPU with “%(left)s” and %(after)s %% with “%(right)s”.")
+        title=_("How much of its CPU each VM uses"),
+        summary=_("The middle VM uses %(before)s %% of its CPU with “%(left)s” and %(after)s %% with “%(right)s”.")
         % {
             "before": number(before.median, 0),
             "left": before.label,

@@ -21,7 +21,7 @@ def ready_by_guests(pair: Comparison, side: str) -> Chart:
     counts = sorted({max(1, round(most * n / POINTS)) for n in range(1, POINTS + 1)} | {guests})
     points = [[outcome.ready[1] * 100 for outcome in pair.with_guests(count).sides] for count in counts]
     layout = theme.layout(
-        x=theme.axis(_("guests on the server"), rangemode="tozero", showgrid=False),
+        x=theme.axis(_("guests on the host"), rangemode="tozero", showgrid=False),
         y=theme.axis(_("CPU ready, % of the wanted time"), rangemode="tozero"),
         hovermode="x unified",
         height=360,
@@ -76,7 +76,7 @@ def work_done(comparison: Comparison, side: str) -> Chart:
     sentence = _("%(name)s does %(cpu)s %% of the CPU work and %(io)s %% of the disk accesses.")
     layout = theme.layout(
         x=theme.axis(type="category", showgrid=False),
-        y=theme.axis(_("% of what the guests ask for"), range=[0, 105]),
+        y=theme.axis(_("% of the guests' demand"), range=[0, 105]),
         barmode="group",
         bargap=0.35,
         height=320,

@@ -27,12 +27,12 @@ LEFT: dict[str, Kind] = {
             _("Physical servers"),
             _("No virtualization: the smallest fitting server for every workload."),
         ),
-        Kind("as_is", ONPREM, _("On-prem as it is"), _("Your hosts with the machines on them today.")),
+        Kind("as_is", ONPREM, _("On-prem as it is"), _("Your hosts with the VMs on them today.")),
         Kind(
             "consolidated",
             ONPREM,
             _("On-prem consolidated"),
-            _("The fewest hosts that carry the same machines, with spare hosts for a failure."),
+            _("The fewest hosts that carry the same VMs, with spare hosts for a failure."),
         ),
     )
 }
@@ -44,13 +44,13 @@ RIGHT: dict[str, Kind] = {
             "same_size",
             CLOUD,
             _("Cloud, same size"),
-            _("For every machine the cheapest type with as much vCPU and memory."),
+            _("For every VM the cheapest type with as much vCPU and memory."),
         ),
         Kind(
             "rightsized",
             CLOUD,
             _("Cloud, right-sized"),
-            _("For every machine the cheapest type that its demand needs."),
+            _("For every VM the cheapest type that its demand needs."),
         ),
         Kind(
             "containers",

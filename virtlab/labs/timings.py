@@ -48,7 +48,7 @@ LABELS: dict[str, "_StrPromise"] = {
     "linked_clone_s": _("Linked clone"),
     "customise_linux_s": _("Setting a copy's name and address, Linux"),
     "customise_windows_s": _("Setting a copy's name and address, Windows Server"),
-    "install_by_hand_s": _("Installing a machine by hand"),
+    "install_by_hand_s": _("Installing a VM by hand"),
     "snapshot_s": _("Snapshot, without its memory"),
     "datastore_mib_per_s": _("Throughput of a datastore that states none"),
     "chain_read_share": _("Longer reads for each snapshot in a chain"),

@@ -13,9 +13,9 @@ from virtlab.labs.models import Trace, Workload
 
 UPLOAD = "upload:"
 SOURCES: dict[str, Promise | str] = {
-    "usage-file": gettext_lazy("Synthetic day around the utilisation that the inventory gives for the machine"),
-    "usage-host": gettext_lazy("Synthetic day around the machine's share of its host's utilisation in the inventory"),
-    "demo": gettext_lazy("Synthetic week with a stated mean and peak, on the daily shape of the machine's work"),
+    "usage-file": gettext_lazy("Synthetic day around the utilisation that the inventory gives for the VM"),
+    "usage-host": gettext_lazy("Synthetic day around the VM's share of its host's utilisation in the inventory"),
+    "demo": gettext_lazy("Synthetic week with a stated mean and peak, on the daily shape of the VM's work"),
     "launch": gettext_lazy("Synthetic load with a stated mean and peak, as chosen when the instance was launched"),
     "usage-assumed": gettext_lazy("Synthetic day around the mean utilisation of the lab's parameters"),
 }

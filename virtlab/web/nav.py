@@ -21,7 +21,7 @@ SIDES: dict[str, tuple[str | Promise, Entries]] = {
         _("On-prem"),
         (
             ("hosts:estate", _("Racks")),
-            ("hosts:machines", _("Machines")),
+            ("hosts:machines", _("VMs")),
             ("hosts:servers", _("Hosts")),
             ("hosts:clusters", _("Clusters")),
             ("hosts:templates", _("Templates")),
@@ -38,7 +38,7 @@ SIDES: dict[str, tuple[str | Promise, Entries]] = {
             ("instances:naming", _("Type names")),
             ("instances:regions", _("Regions")),
             ("instances:hypervisors", _("Hypervisors")),
-            ("instances:responsibility", _("Who does what")),
+            ("instances:responsibility", _("Shared responsibility")),
         ),
     ),
 }

@@ -63,7 +63,7 @@ def _crowded(cluster: Cluster) -> list[Text]:
 
 def _short(cluster: Cluster, hypervisor: str) -> list[Text]:
     """Hosts whose running guests would not fit what the other hypervisor leaves."""
-    short, message = [], _("Host %(host)s has promised %(gib).1f GiB; %(left).1f GiB would be left for guests.")
+    short, message = [], _("Host %(host)s has allocated %(gib).1f GiB; %(left).1f GiB would be left for guests.")
     ratio = memory_ratio(hypervisor, cluster.memory_overcommit)
     for room in rooms(Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")):
         left = guest_room_gib(hypervisor, room.host.memory_mib / MIB_PER_GIB) * ratio

@@ -108,10 +108,10 @@ def why_overallocated(cluster: Cluster, cpu: float, memory: float) -> Text | Non
         ratio = memory_ratio(cluster.hypervisor, memory)
         less = (cpu < room.cpu.ratio, ratio < room.memory.ratio)
         if less[0] and room.cpu.reserved > room.cpu.capacity * cpu:
-            message = _("Host %(host)s has promised %(vcpu)s vCPU already; it would be allowed %(most)s.")
+            message = _("Host %(host)s has allocated %(vcpu)s vCPU already; it would be allowed %(most)s.")
             return say(message, host=room.host.name, vcpu=int(room.cpu.reserved), most=int(room.cpu.capacity * cpu))
         if less[1] and room.memory.reserved > room.memory.capacity * ratio * (1 + 1e-12):
-            message = _("Host %(host)s has promised %(gib).1f GiB already; it would be allowed %(most).1f GiB.")
+            message = _("Host %(host)s has allocated %(gib).1f GiB already; it would be allowed %(most).1f GiB.")
             return say(message, host=room.host.name, gib=room.memory.reserved, most=room.memory.capacity * ratio)
     return None
 
@@ -139,7 +139,7 @@ class SetCluster(Operation):
         """No host may have allocated more; memory is overcommitted only where the hypervisor can take it back."""
         kind = HYPERVISORS[self.cluster.hypervisor]
         if self.values["memory_overcommit"] > 1 and not kind.can(Feature.OVERCOMMIT_MEMORY):
-            text = say(_("%(kind)s cannot take memory back from guests: promise it once."), kind=kind.name)
+            text = say(_("%(kind)s cannot take memory back from guests: allocate it once."), kind=kind.name)
             return [Refusal(text, "memory_overcommit")]
         why = why_overallocated(self.cluster, self.values["cpu_overcommit"], self.values["memory_overcommit"])
         return [Refusal(why)] if why else []
@@ -154,8 +154,8 @@ class SetCluster(Operation):
         policies = [PlacementPolicy(name).label for name in (now.policy, then["policy"])]
         return [
             Change(_("Placement"), *policies),
-            Change(_("vCPU that may be promised"), vcpu[0], vcpu[1]),
-            Change(_("Memory that may be promised"), gib[0], gib[1], "GiB"),
+            Change(_("vCPU that may be allocated"), vcpu[0], vcpu[1]),
+            Change(_("Memory that may be allocated"), gib[0], gib[1], "GiB"),
         ]
 
     def plan(self) -> Plan:

@@ -94,7 +94,7 @@ class PlacementForm(OperationForm):
     columns = RULES
     pinned = forms.BooleanField(label=_("Pinned to its host"), required=False)
     anti_affinity = forms.CharField(
-        label=_("Apart group"), max_length=40, required=False, help_text=_("No two of a group share a host.")
+        label=_("Anti-affinity group"), max_length=40, required=False, help_text=_("No two of a group share a host.")
     )
 
 
@@ -121,7 +121,10 @@ class SetPlacement(VmOperation):
 
     def changes(self) -> Sequence[Change]:
         pins = Change(_("Pinned to its host"), YES_NO[self.vm.pinned], YES_NO[self.values["pinned"]])
-        return [pins, Change(_("Apart group"), self.vm.anti_affinity or "–", self.values["anti_affinity"] or "–")]
+        return [
+            pins,
+            Change(_("Anti-affinity group"), self.vm.anti_affinity or "–", self.values["anti_affinity"] or "–"),
+        ]
 
     def plan(self) -> Plan:
         params: dict[str, Any] = {name: self.values[name] for name in RULES}

@@ -62,7 +62,7 @@ class CreateForm(PlaceForm):
     host = forms.ModelChoiceField(
         label=_("Pinned to host"), queryset=Host.objects.none(), required=False, empty_label=_("By the policy")
     )
-    apart = forms.CharField(label=_("Apart group"), max_length=40, required=False)
+    apart = forms.CharField(label=_("Anti-affinity group"), max_length=40, required=False)
     start = forms.BooleanField(label=_("Install its system and start it"), required=False, initial=True)
     field_order = ("name", "cluster", *SHAPE[1:], "operating_system", "host", "apart", "start")
 

@@ -100,7 +100,7 @@ class SaveTemplate(VmOperation):
     def _check_copy(self) -> list[Refusal]:
         vm = self.vm
         if vm.name == self.values["name"]:
-            return [Refusal(say(_("There is a machine called %(name)s already."), name=vm.name), "name")]
+            return [Refusal(say(_("There is a VM called %(name)s already."), name=vm.name), "name")]
         if why := why_not_copied(vm, self.kind):
             return [Refusal(why, "how", stop(vm))]
         return no_space(self.lab, vm.datastore, copied_gib(vm, linked=False))

@@ -26,7 +26,7 @@ HOSTS = Table[ListedHost](
         Column("cluster", _("Cluster"), "cluster__name", "cluster__name"),
         Column("rack", _("Rack"), "rack", "rack", value="host.rack"),
         Column("model", _("Model"), "model__name", "model__name", value="host.model.name"),
-        Column("guests", _("Machines"), "guest_count", "guest_count", number, "host.guest_count"),
+        Column("guests", _("VMs"), "guest_count", "guest_count", number, "host.guest_count"),
         Column("cores", _("Cores"), "cores", "cores", number, "host.cores"),
         Column("cpu", _("CPU")),
         Column("memory", _("Memory"), "memory_mib", "memory_mib", csv_label=_("Memory (MiB)")),

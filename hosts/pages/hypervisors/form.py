@@ -29,7 +29,7 @@ class HostLoadForm(LoadForm):
     memory_gib = forms.FloatField(label=_("Memory of each (GiB)"), min_value=0.125, max_value=4096, initial=6)
     iops = forms.FloatField(label=_("Disk accesses of each (per s)"), min_value=0, max_value=1_000_000, initial=2000)
     disk_iops = forms.FloatField(
-        label=_("Disk accesses the server can do (per s)"),
+        label=_("Disk accesses the host can do (per s)"),
         min_value=1,
         max_value=10_000_000,
         initial=100_000,

@@ -49,7 +49,7 @@ def tabs(staged: InventoryImport, packed: Packed) -> list[tuple[str, str, int]]:
     """The views of the page: key, label, how many rows."""
     return [
         ("findings", _("Findings"), sum(packed.counts.values())),
-        ("machines", _("Machines"), staged.summary["vms"]),
+        ("machines", _("VMs"), staged.summary["vms"]),
         ("hosts", _("Hosts"), staged.summary["hosts"]),
         ("columns", _("Columns"), len(packed.inventory["columns"])),
     ]

@@ -43,7 +43,7 @@ FINDINGS = Table[Finding](
     css="findings",
 )
 IMPORTED_VMS = Table[VmRow](
-    _("Machines"),
+    _("VMs"),
     [
         Column("name", _("Name"), "name"),
         Column("cluster", _("Cluster"), "cluster"),

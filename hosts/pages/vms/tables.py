@@ -31,7 +31,7 @@ def system(vm: VirtualMachine) -> str:
 
 
 VMS = Table[ListedVm](
-    _("Machines"),
+    _("VMs"),
     [
         Column("name", _("Name"), "name", "name"),
         Column("state", _("State"), "power_state", "power_state"),

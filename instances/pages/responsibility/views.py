@@ -15,7 +15,7 @@ from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 
 PAGES: dict[str, Promise | str] = {
-    "hosts:machines": _("Machines"),
+    "hosts:machines": _("VMs"),
     "hosts:estate": _("Racks"),
     "hosts:hypervisors": _("Hypervisors of your own"),
     "instances:list": _("Instances"),

@@ -56,7 +56,7 @@ class TestCreate:
         estate.run("vm.create", **NEW | {"name": "new-02"}, cluster=estate.cluster.pk, apart="g")
         assert estate.vm("new-02").host == estate.hosts[0]
         refused = estate.refused("vm.create", **NEW | {"name": "new-03"}, cluster=estate.cluster.pk, apart="g")
-        assert "apart group g" in str(refused)
+        assert "anti-affinity group g" in str(refused)
 
     def test_it_shows_money_and_watts_before_and_after(self, estate: Operated) -> None:
         preview = estate.prepared("vm.create", **NEW, cluster=estate.cluster.pk, start=True).preview()
@@ -234,7 +234,7 @@ class TestKeeping:
     def test_it_keeps_apart_who_shares_a_host_already(self, estate: Operated) -> None:
         estate.run("vm.set_placement", estate.vms[0], anti_affinity="g")
         refused = estate.refused("vm.set_placement", estate.vms[1], anti_affinity="g")
-        assert "db-01 of the apart group g is on host h-01" in str(refused)
+        assert "db-01 of the anti-affinity group g is on host h-01" in str(refused)
 
     def test_it_deletes_what_is_stopped_and_frees_its_disk(self, estate: Operated) -> None:
         refused = estate.refused("vm.delete", estate.vms[0])

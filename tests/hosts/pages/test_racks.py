@@ -66,7 +66,7 @@ def test_it_says_where_more_memory_is_promised_than_installed(aiko: Client) -> N
     lab = open_lab(aiko)
     Host.objects.filter(lab=lab, name="kvm-01").update(memory_mib=64 * 1024)
     page = aiko.get(f"/labs/{lab.slug}/hosts/").content.decode()
-    assert "more memory promised than installed" in page
+    assert "more memory allocated than installed" in page
 
 
 def test_it_shows_the_first_hosts_only_where_asked(lab: Lab) -> None:

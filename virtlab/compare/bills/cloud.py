@@ -91,9 +91,11 @@ def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Val
 def _people(q: CloudQuantities, v: Values) -> list[Item]:
     small = q.containers + q.functions
     return [
-        hours_item("admin_guests", _("Care of operating systems"), q.instances, "admin_hours_per_guest", v),
-        hours_item("admin_nodes", _("Care of container nodes"), q.nodes, "admin_hours_per_guest", v),
-        hours_item("admin_containers", _("Care of containers and functions"), small, "admin_hours_per_container", v),
+        hours_item("admin_guests", _("Administration of operating systems"), q.instances, "admin_hours_per_guest", v),
+        hours_item("admin_nodes", _("Administration of container nodes"), q.nodes, "admin_hours_per_guest", v),
+        hours_item(
+            "admin_containers", _("Administration of containers and functions"), small, "admin_hours_per_container", v
+        ),
     ]
 
 

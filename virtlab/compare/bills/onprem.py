@@ -230,8 +230,8 @@ def _facility(q: OnPremQuantities, energy_kwh: float, v: Values) -> list[Item]:
 
 def _people(q: OnPremQuantities, v: Values) -> list[Item]:
     return [
-        hours_item("admin_servers", _("Care of servers"), q.all_servers, "admin_hours_per_server", v),
-        hours_item("admin_guests", _("Care of operating systems"), q.guests, "admin_hours_per_guest", v),
+        hours_item("admin_servers", _("Administration of servers"), q.all_servers, "admin_hours_per_server", v),
+        hours_item("admin_guests", _("Administration of operating systems"), q.guests, "admin_hours_per_guest", v),
     ]
 
 

@@ -46,7 +46,7 @@ CAPACITY = (
     ),
     ParameterSpec(
         key="cpu_overcommit",
-        label=_("vCPU promised per physical core, at most"),
+        label=_("vCPU allocated per physical core, at most"),
         unit=_("vCPU per core"),
         default=8.0,
         minimum=1.0,
@@ -54,21 +54,21 @@ CAPACITY = (
         step=0.5,
         group="capacity",
         source=_(
-            "Books start at 4 without measurements. "
-            "Here the measured demand limits each host as well, so more may be promised."
+            "Books start at 4 without measurements. Here the measured demand limits each host as well, so more may be "
+            "allocated."
         ),
         source_date="2026-07",
     ),
     ParameterSpec(
         key="memory_overcommit",
-        label=_("Memory promised per memory installed, at most"),
+        label=_("Memory allocated per memory installed, at most"),
         unit=_("GiB per GiB"),
         default=1.0,
         minimum=0.5,
         maximum=3.0,
         step=0.05,
         group="capacity",
-        source=_("1 promises nothing twice: a host short of memory swaps, and everything on it slows down."),
+        source=_("1 allocates nothing twice: a host short of memory swaps, and everything on it slows down."),
         source_date="2026-07",
     ),
     ParameterSpec(

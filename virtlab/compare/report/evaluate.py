@@ -130,7 +130,7 @@ def _energy(
         Item(
             "machines",
             "compute",
-            _("Machines"),
+            _("VMs"),
             machine_kwh,
             _("%(power)s W on average × 730 hours × %(hours)s ÷ 24 ÷ 1000"),
             {"power": Num(mean_w, 3), "hours": Num(hours)},

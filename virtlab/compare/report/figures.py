@@ -37,7 +37,7 @@ def spread(estate: Estate, after: Alternative, names: Names) -> Chart:
     running = estate.machines.running
     today = demand_vcpu(estate)[running] / np.maximum(estate.machines.vcpu[running], 1e-9)
     return distribution(
-        Spread(_("Machines as they are"), ONPREM, today), Spread(names[after.key], after.side, after.shape.cpu_share)
+        Spread(_("VMs as they are"), ONPREM, today), Spread(names[after.key], after.side, after.shape.cpu_share)
     )
 
 

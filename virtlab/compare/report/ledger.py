@@ -103,7 +103,7 @@ def _memory(left: Alternative, right: Alternative) -> Row:
     return Row(
         "memory",
         _("Memory used"),
-        _("%(share)s promised on-prem") % {"share": formats.percent(promised, 0)},
+        _("%(share)s allocated on-prem") % {"share": formats.percent(promised, 0)},
         Side(formats.number(one * 100, 0), _("% of what is there"), one, "machines"),
         Side(formats.number(two * 100, 0), _("% of what is paid for"), two, "machines"),
     )

@@ -44,7 +44,7 @@ ACCOUNT = (
     Term(
         "load_balancer",
         _("Load balancer"),
-        _("Takes connections in and spreads them over several machines that are well."),
+        _("Takes connections in and spreads them over several VMs that are well."),
         hyperv="Software Load Balancer (SDN)",
         aws="Elastic Load Balancing",
     ),

@@ -76,7 +76,7 @@ CLOUD = (
     Term(
         "hibernation",
         _("Hibernation"),
-        _("A stop that keeps the memory on a disk, so that the machine goes on where it was."),
+        _("A stop that keeps the memory on a disk, so that the VM goes on where it was."),
         vsphere="Suspend",
         hyperv="Saved state",
         kvm="Managed save",

@@ -24,7 +24,7 @@ LAB = (
     Term(
         "operation",
         _("Operation"),
-        _("Something that one can do to a machine, a host or a volume, such as to resize it."),
+        _("Something that one can do to a VM, a host or a volume, such as to resize it."),
         vsphere="Action",
         hyperv="Action",
         kvm="virsh command",
@@ -56,13 +56,13 @@ LAB = (
     Term(
         "wave",
         _("Wave"),
-        _("Machines that are moved together, because they depend on each other."),
+        _("VMs that are moved together, because they depend on each other."),
         aws="Wave (Application Migration Service)",
     ),
     Term(
         "cutover",
         _("Cutover"),
-        _("The moment from which users work on the new machine and no longer on the old one."),
+        _("The moment from which users work on the new VM and no longer on the old one."),
         aws="Cutover (Application Migration Service)",
     ),
 )

@@ -17,7 +17,7 @@ from virtlab.web.glossary.term import Term
 
 Theme = tuple[str | Promise, Sequence[Term]]
 THEMES: tuple[Theme, ...] = (
-    (_("Machines"), MACHINES),
+    (_("VMs"), MACHINES),
     (_("Sharing a host"), CAPACITY),
     (_("Placement and availability"), AVAILABILITY),
     (_("Disks and copies"), STORAGE),

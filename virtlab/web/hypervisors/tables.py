@@ -109,12 +109,12 @@ def _power(side: Outcome) -> Cell:
 
 RESULTS: tuple[tuple[Word, Callable[[Outcome], Cell], Word, Word], ...] = (
     (_("Servers"), _servers, "", ""),
-    (_("CPU that guests get"), _cpu, _("CPU work done"), _("cores")),
+    (_("CPU that guests can use"), _cpu, _("CPU work done"), _("cores")),
     (_("CPU ready: waiting for a core"), _ready, _("Waiting for a core"), ""),
     (_("Memory left for guests"), _memory, _("Memory for guests"), ""),
-    (_("Disk accesses that guests get"), _iops, _("Disk accesses per s"), ""),
+    (_("Disk accesses that guests can make"), _iops, _("Disk accesses per s"), ""),
     (_("Way of an access"), _latency, "", ""),
-    (_("Servers busy"), _busy, _("Machine busy"), ""),
+    (_("Hosts busy"), _busy, _("Host busy"), ""),
     (_("Power"), _power, _("Power"), ""),
 )
 """Name, cell, and name and unit in the short table ("" where a row is not in it)."""
