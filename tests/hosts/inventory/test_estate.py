@@ -52,7 +52,7 @@ class TestCreate:
         trace = Trace.objects.get(workload__name="web")
         assert np.frombuffer(trace.cpu_vcpu, "<f4").mean() == pytest.approx(0.35 * 4, rel=1e-3)
         assert np.frombuffer(trace.memory_gib, "<f4").mean() == pytest.approx(4.0, rel=1e-3)
-        assert "inventory gives for the machine" in source_text(trace.source)
+        assert "inventory gives for the VM" in source_text(trace.source)
 
     def test_it_assumes_the_parameters_mean_for_all_others_and_says_so(self, lab: Lab) -> None:
         create_estate(lab, small())

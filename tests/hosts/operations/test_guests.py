@@ -209,7 +209,7 @@ class TestResize:
         estate.run("vm.resize", estate.vms[0], vcpu=2, memory_mib=50 * GIB)
         estate.cluster.cpu_overcommit = 0.1
         estate.cluster.save()
-        assert "left to promise" in str(estate.refused("vm.resize", estate.vms[1], vcpu=8, memory_mib=8 * GIB))
+        assert "left to allocate" in str(estate.refused("vm.resize", estate.vms[1], vcpu=8, memory_mib=8 * GIB))
 
     def test_it_takes_a_thick_disk_from_the_datastore(self, estate: Operated) -> None:
         VirtualMachine.objects.update(thin=False)

@@ -94,12 +94,12 @@ class TestClusters:
     def test_it_refuses_less_than_is_promised_already(self, estate: Operated) -> None:
         VirtualMachine.objects.filter(name="db-01").update(vcpu=60)
         refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"cpu_overcommit": 0.5})
-        assert "Host h-01 has promised 64 vCPU already; it would be allowed 32" in str(refused)
+        assert "Host h-01 has allocated 64 vCPU already; it would be allowed 32" in str(refused)
 
     def test_it_refuses_memory_overcommitment_where_nothing_takes_it_back(self) -> None:
         estate = make_operated(Hypervisor.NONE, guests=1)
         refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"memory_overcommit": 2})
-        assert "promise it once" in str(refused)
+        assert "allocate it once" in str(refused)
 
     def test_it_shows_ballooning_and_waiting_under_overcommitment(self, estate: Operated) -> None:
         estate.cluster.memory_overcommit = 2

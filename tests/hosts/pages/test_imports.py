@@ -72,7 +72,7 @@ class TestUpload:
         assert staged.job.state == JobState.SUCCEEDED
         text = page(aiko, staged)
         assert "export.xlsx" in text
-        assert "machines get the mean utilisation" in text
+        assert "VMs get the mean utilisation" in text
         assert "web-01" in page(aiko, staged, view="machines")
         assert "HP ProLiant DL380 G7" in page(aiko, staged, view="hosts")
         assert "Provisioned MiB" in page(aiko, staged, view="columns")

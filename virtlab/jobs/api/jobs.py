@@ -50,7 +50,7 @@ def operations(request: HttpRequest, slug: LabSlug) -> list[OperationOut]:
             subject=operation.subject_model._meta.label_lower if operation.subject_model else "",
             counterpart=operation.counterpart,
             fields=list(operation.form_class.base_fields),
-            real_world=[RealWorldOut(**way.as_json()) for way in real_world_of(operation.name)],
+            real_world=[RealWorldOut.model_validate(way.as_json()) for way in real_world_of(operation.name)],
         )
         for operation in OPERATIONS.values()
     ]
