@@ -109,7 +109,15 @@ class _Search:
             why, best = say(_("%(type)s is the right size: nothing cheaper holds its load."), type=now.type_name), None
         trace = self.trace
         start = trace.start_at.replace(tzinfo=None).isoformat(timespec="seconds")
-        return RightSize(now, best, why, start, trace.step_s, trace.kind, trace.source)
+        return RightSize(
+            now=now,
+            best=best,
+            why=why,
+            start=start,
+            step_s=trace.step_s,
+            trace_kind=trace.kind,
+            trace_source=trace.source,
+        )
 
     def candidates(self) -> list[int]:
         """Rows of the table that hold the need, the cheapest first, which the instance may become."""

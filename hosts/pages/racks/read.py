@@ -67,9 +67,15 @@ def _block(guest: GuestLive, vcpu: float, job: Busy | None) -> Block:
     span = min(MOST_COLUMNS, max(FEWEST_COLUMNS, round(vcpu * COLUMNS_PER_VCPU)))
     size = f"{guest.vcpu} · {formats.number(guest.memory_gib)}"
     state, css = _state(guest)
-    if job:
-        return Block(guest.pk, guest.name, size, job.words, span, guest.cpu_share, f"{css} is-moving".strip())
-    return Block(guest.pk, guest.name, size, state, span, guest.cpu_share if not css else 0.0, css)
+    return Block(
+        pk=guest.pk,
+        name=guest.name,
+        size=size,
+        note=job.words if job else state,
+        span=span,
+        used=guest.cpu_share if job or not css else 0.0,
+        css=f"{css} is-moving".strip() if job else css,
+    )
 
 
 def _state(guest: GuestLive) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The rack as a page draws it: hosts as slabs, machines as blocks as wide as what they were promised."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from hosts.choices import HostState
@@ -106,7 +106,6 @@ class Estate:
         left, shown = count, []
         for rack in self.racks:
             if left > 0:
-                head = (rack.cluster, rack.name, rack.rack, rack.site, rack.hypervisor)
-                shown.append(Rack(*head, rack.slabs[:left]))
+                shown.append(replace(rack, slabs=rack.slabs[:left]))
             left -= len(rack.slabs)
         return shown

@@ -178,7 +178,16 @@ def replay_segments(
     lost, unplaced = _fill(demand, spans, load)
     if overhead.any():
         load += overhead[:, None]
-    return Replay(load, capacity, overhead, unplaced, lost, demand, spans, weights)
+    return Replay(
+        host_load_vcpu=load,
+        capacity_vcpu=capacity,
+        overhead_vcpu=overhead,
+        unplaced=unplaced,
+        unplaced_load_vcpu=lost,
+        demand_vcpu=demand,
+        spans=spans,
+        shares=weights,
+    )
 
 
 def _spans(segments: Sequence[Segment], vms: int, samples: int, hosts: int) -> tuple[Span, ...]:

@@ -80,7 +80,15 @@ def pack(demand: npt.ArrayLike, capacity: npt.ArrayLike, options: Options = DEFA
 def placement_of(host_of_vm: Ints, bound: Bound, spare: int, lost: tuple[Unplaced, ...]) -> Placement:
     """The result with its counts."""
     used = int(np.unique(host_of_vm[host_of_vm >= 0]).size)
-    return Placement(host_of_vm, used, used + spare, bound.hosts, bound.kind, used <= bound.hosts, lost)
+    return Placement(
+        host_of_vm=host_of_vm,
+        hosts_used=used,
+        hosts_needed=used + spare,
+        bound=bound.hosts,
+        bound_kind=bound.kind,
+        proven_optimal=used <= bound.hosts,
+        unplaced=lost,
+    )
 
 
 def shares_of(demand: F64, reference: F64) -> F64:
