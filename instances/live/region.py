@@ -213,10 +213,10 @@ class _Storage:
         """Volumes alike are counted by the database (one query)."""
         rows = Volume.objects.filter(lab=lab, region=region).order_by()
         shape = ("kind", "size_gib", "iops", "throughput_mbps")
-        found = cls()
+        storage = cls()
         for zone, state, *of, count in rows.values_list("zone", "instance__state", *shape).annotate(n=Count("pk")):
-            found.add(zone, state, VolumeShape(*of), rates.volume_usd(VolumeShape(*of)) * count, count)
-        return found
+            storage.add(zone, state, VolumeShape(*of), rates.volume_usd(VolumeShape(*of)) * count, count)
+        return storage
 
     def add(self, zone: str, state: str | None, shape: VolumeShape, usd: float, count: int) -> None:
         """Counts volumes alike."""

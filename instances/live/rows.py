@@ -102,20 +102,20 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
     """Rows of the instances with these keys, in the order of the keys."""
     at = at or lab.lab_time()
     volumes = Prefetch("volumes", Volume.objects.order_by("device", "pk"))
-    found = Instance.objects.filter(lab=lab, pk__in=keys).select_related(
+    instances = Instance.objects.filter(lab=lab, pk__in=keys).select_related(
         "instance_type__cpu_power", "image", "workload"
     )
-    by_key = with_live(found.defer("user_data"), at).prefetch_related(volumes).in_bulk()
+    by_key = with_live(instances.defer("user_data"), at).prefetch_related(volumes).in_bulk()
     loaded = [by_key[key] for key in keys if key in by_key]
     values, scenes = lab_values(lab), scenes_of(lab)
     means = _means(loaded)
-    linux = linux_prices({(one.region_id, one.instance_type_id) for one in loaded})
-    rates = {region: _rates(region, linux, values) for region in sorted({one.region_id for one in loaded})}
-    return [_row(one, rates[one.region_id], scenes, at, means.get(one.workload_id)) for one in loaded]
+    linux = linux_prices({(instance.region_id, instance.instance_type_id) for instance in loaded})
+    rates = {region: _rates(region, linux, values) for region in sorted({instance.region_id for instance in loaded})}
+    return [_row(instance, rates[instance.region_id], scenes, at, means.get(instance.workload_id)) for instance in loaded]
 
 
 def _means(instances: Sequence[Instance]) -> dict[int | None, float]:
-    keys = [one.workload_id for one in instances if one.workload_id]
+    keys = [instance.workload_id for instance in instances if instance.workload_id]
     rows = Trace.objects.filter(workload__in=keys).values_list("workload_id", "cpu_mean_vcpu")
     return {key: mean for key, mean in rows if mean is not None}
 
@@ -125,19 +125,19 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
     return Rates(own, service_prices(region), values)
 
 
-def _row(one: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float | None) -> InstanceRow:
-    kind, running = one.instance_type, one.running_since_lab_at is not None
-    live = vcpu_of(getattr(one, "live_sample", None))
-    usd = rates.usd_per_hour((kind.pk, kind.vcpu, kind.lasting_vcpu, one.operating_system, one.purchase))
+def _row(instance: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float | None) -> InstanceRow:
+    kind, running = instance.instance_type, instance.running_since_lab_at is not None
+    live = vcpu_of(getattr(instance, "live_sample", None))
+    usd = rates.usd_per_hour((kind.pk, kind.vcpu, kind.lasting_vcpu, instance.operating_system, instance.purchase))
     known = math.isfinite(usd)
-    volumes = list(one.volumes.all())
+    volumes = list(instance.volumes.all())
     storage = sum(rates.volume_usd(VolumeShape.of(volume)) for volume in volumes)
-    address = rates.services[ADDRESS_ITEM].usd if one.public_address else 0.0
+    address = rates.services[ADDRESS_ITEM].usd if instance.public_address else 0.0
     hourly = (usd if running else 0.0) + address
     used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
     return InstanceRow(
-        instance=one,
-        impaired=one.state != InstanceState.TERMINATED and scenes.outage(one.region_id, one.zone) is not None,
+        instance=instance,
+        impaired=instance.state != InstanceState.TERMINATED and scenes.outage(instance.region_id, instance.zone) is not None,
         vcpu=kind.vcpu,
         memory_gib=kind.memory_mib / MIB_PER_GIB,
         cpu_vcpu=used if running else 0.0,
@@ -148,8 +148,8 @@ def _row(one: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float 
         usd_per_month=month_usd(hourly, storage) if known or not running else None,
         volumes_gib=sum(volume.size_gib for volume in volumes),
         volumes_usd_per_month=storage,
-        ran_s=ran_s(one, at),
-        accrued_usd=one.accrued_usd + usd * ran_s(one, at) / SECONDS_PER_HOUR if known else None,
+        ran_s=ran_s(instance, at),
+        accrued_usd=instance.accrued_usd + usd * ran_s(instance, at) / SECONDS_PER_HOUR if known else None,
     )
 
 

@@ -10,7 +10,7 @@ OFF = (HostState.OFF.value, HostState.FAILED.value)
 SMALLEST_WARNED_GIB = 0.05
 
 
-class Block(NamedTuple):
+class RackVm(NamedTuple):
     """A machine in its slab. `used` is the CPU it uses now as a share (0 … 1) of what it was promised."""
 
     pk: int
@@ -23,11 +23,11 @@ class Block(NamedTuple):
 
 
 @dataclass(slots=True)
-class Slab:
+class RackHost:
     """A host with the machines on it, as it is now."""
 
     host: HostLive
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[RackVm] = field(default_factory=list)
 
     @property
     def off(self) -> bool:
@@ -70,15 +70,15 @@ class Rack:
     rack: str
     site: str
     hypervisor: str
-    slabs: list[Slab] = field(default_factory=list)
+    slabs: list[RackHost] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Estate:
+class RackPage:
     """The on-prem side of a lab as its page shows it; `racks` holds the hosts of this page of it."""
 
     racks: list[Rack]
-    homeless: list[Block]
+    unplaced: list[RackVm]
     host_count: int
     vm_count: int
     promised_vcpu: float
