@@ -6,7 +6,7 @@ from hosts.catalog.load import load_server_models
 from hosts.demo.rows import inventory
 from hosts.demo.traces import demo_traces
 from hosts.inventory.write import (
-    Estate,
+    WrittenEstate,
     create_clusters,
     create_datastores,
     create_hosts,
@@ -19,11 +19,11 @@ from virtlab.labs.models import Lab, Trace
 
 
 @transaction.atomic
-def fill_with_demo(lab: Lab) -> Estate:
+def fill_with_demo(lab: Lab) -> WrittenEstate:
     """Puts the demo estate's hosts, datastores, machines, workloads and a synthetic week of demand into a lab."""
     if not ServerModel.objects.exists():
         load_server_models()
-    rows, estate = inventory(), Estate()
+    rows, estate = inventory(), WrittenEstate()
     create_clusters(lab, rows, estate)
     create_hosts(lab, rows.hosts, estate)
     create_datastores(lab, rows.datastores, estate)

@@ -28,7 +28,7 @@ class NoServerModelsError(Exception):
 
 
 @dataclass(slots=True)
-class Estate:
+class WrittenEstate:
     """What was written, by the names of the inventory (in lower case)."""
 
     clusters: dict[str, Cluster] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Estate:
 @transaction.atomic
 def create_estate(
     lab: Lab, inventory: Inventory, *, traces: TraceSet | None = None, source: str = "", replace: bool = False
-) -> Estate:
+) -> WrittenEstate:
     """Adds an inventory to a lab, or replaces what stands on its on-prem side; the lab's revision grows.
 
     Machines of which `traces` has a row get it as a measured trace (`source` says from where), all others a synthetic
@@ -50,7 +50,7 @@ def create_estate(
     Lab.objects.select_for_update().get(pk=lab.pk)
     if replace:
         clear_estate(lab)
-    estate = Estate()
+    estate = WrittenEstate()
     create_clusters(lab, inventory, estate)
     create_hosts(lab, inventory.hosts, estate)
     create_datastores(lab, inventory.datastores, estate)
@@ -75,7 +75,7 @@ def touch(lab: Lab) -> None:
     lab.refresh_from_db(fields=["revision"])
 
 
-def create_clusters(lab: Lab, inventory: Inventory, estate: Estate) -> None:
+def create_clusters(lab: Lab, inventory: Inventory, estate: WrittenEstate) -> None:
     """The clusters, those that the lab has already left as they are."""
     estate.clusters = {cluster.name.casefold(): cluster for cluster in Cluster.objects.filter(lab=lab)}
     new = [
@@ -87,7 +87,7 @@ def create_clusters(lab: Lab, inventory: Inventory, estate: Estate) -> None:
         estate.clusters[cluster.name.casefold()] = cluster
 
 
-def create_hosts(lab: Lab, rows: Sequence[HostRow], estate: Estate) -> None:
+def create_hosts(lab: Lab, rows: Sequence[HostRow], estate: WrittenEstate) -> None:
     """The hosts with the server models nearest to them, those that the lab has already left as they are.
 
     Hosts that were made up never are hosts of the lab: their names are numbered.
@@ -125,7 +125,7 @@ def host_of(lab: Lab, row: HostRow, cluster: Cluster, model: ServerModel, *, mat
     )
 
 
-def create_datastores(lab: Lab, rows: Sequence[DatastoreRow], estate: Estate) -> None:
+def create_datastores(lab: Lab, rows: Sequence[DatastoreRow], estate: WrittenEstate) -> None:
     """The datastores; one that the lab's cluster has already under its name is that one, unless it is made up."""
     there = {store.name.casefold(): store for store in Datastore.objects.filter(lab=lab)}
     added = []
@@ -170,7 +170,7 @@ def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:
     )
 
 
-def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload | None], estate: Estate) -> None:
+def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload | None], estate: WrittenEstate) -> None:
     """The machines on their hosts; taken names are numbered."""
     names = free_names(
         (row.name for row in rows), VirtualMachine.objects.filter(lab=lab).values_list("name", flat=True)
@@ -180,7 +180,7 @@ def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload | N
         estate.vms[row.name.casefold()] = vm
 
 
-def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload | None, estate: Estate) -> VirtualMachine:
+def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload | None, estate: WrittenEstate) -> VirtualMachine:
     """A machine as the file has it, not yet saved. Where its host is another cluster's, the host's cluster counts."""
     host = estate.hosts.get(row.host.casefold())
     return VirtualMachine(

@@ -55,8 +55,8 @@ def _disk(
     if not snapshots:
         return Disk(own + guest.suspended_gib, 0.0, 0, 1.0)
     delta = running_delta_gib(guest, lab_at, share_per_day)
-    kept = sum(snapshot.delta_gib + snapshot.memory_gib for snapshot in snapshots)
-    taken = own + guest.suspended_gib + kept + delta
+    of_snapshots = sum(snapshot.delta_gib + snapshot.memory_gib for snapshot in snapshots)
+    taken = own + guest.suspended_gib + of_snapshots + delta
     return Disk(taken, delta, len(snapshots), _reads(guest, snapshots, delta, timings))
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.live.space import why_no_space
 from hosts.models import Cluster, Datastore, VirtualMachine
 from hosts.operations.ways_out import add_host
-from hosts.rules.placement import Candidate, chosen, why_nowhere
+from hosts.rules.placement import HostCandidate, chosen, why_nowhere
 from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.units import MIB_PER_GIB
@@ -23,7 +23,7 @@ def no_space(lab: Lab, datastore: Datastore | None, wanted_gib: float, field: st
     return [Refusal(why, field, [WayOut("datastore.grow", datastore, _("Grow the datastore"))])] if why else []
 
 
-def no_host(cluster: Cluster, candidates: Sequence[Candidate], field: str) -> list[Refusal]:
+def no_host(cluster: Cluster, candidates: Sequence[HostCandidate], field: str) -> list[Refusal]:
     """No host of the cluster has room."""
     return [] if chosen(candidates) else [Refusal(why_nowhere(cluster, candidates), field, [add_host(cluster)])]
 

@@ -13,14 +13,14 @@ from virtlab.labs.models import Lab
 from virtlab.web import formats
 
 
-class Busy(NamedTuple):
+class HoldingJob(NamedTuple):
     """The job that holds a machine, and what to say of it: "→ kvm-02 · 64 %"."""
 
     job: int
     words: str
 
 
-def busy_machines(lab: Lab) -> dict[int, Busy]:
+def busy_machines(lab: Lab) -> dict[int, HoldingJob]:
     """Machine → job for all machines of a lab that a job holds (three queries at most)."""
     held = jobs_holding(VirtualMachine, lab.pk)
     if not held:
@@ -30,7 +30,7 @@ def busy_machines(lab: Lab) -> dict[int, Busy]:
     names = _targets(list(jobs.values()))
     now = lab.lab_time()
     words = {job.pk: _words(job, names, now) for job in jobs.values()}
-    return {vm: Busy(job, words[job]) for vm, job in held.items() if job in words}
+    return {vm: HoldingJob(job, words[job]) for vm, job in held.items() if job in words}
 
 
 def _words(job: Job, names: dict[int, str], now: datetime) -> str:

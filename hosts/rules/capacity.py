@@ -48,8 +48,8 @@ class HostRoom:
             return say(_("Host %(host)s has a workload already; without virtualization it carries one."),
                        host=self.host.name)  # fmt: skip
         needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
-        found = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
-        return self._words(need, found[0].resource) if found else None
+        refused = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
+        return self._words(need, refused[0].resource) if refused else None
 
     def _words(self, need: Need, resource: Resource) -> Text:
         if resource is Resource.CPU:
@@ -95,18 +95,18 @@ def rooms(
     """The room of each host (with its cluster loaded), not counting the guest `without`: one query, none where the
     guests are given.
     """
-    found = list(hosts)
+    every = list(hosts)
     vcpu: dict[int, int] = defaultdict(int)
     memory: dict[int, int] = defaultdict(int)
     count: dict[int, int] = defaultdict(int)
-    for guest in _guest_rows(Q(host__in=found)) if guests is None else guests:
+    for guest in _guest_rows(Q(host__in=every)) if guests is None else guests:
         if without is not None and guest.pk == without.pk:
             continue
         count[guest.host_id or 0] += 1
         if guest.power_state == PowerState.RUNNING:
             vcpu[guest.host_id or 0] += guest.vcpu
             memory[guest.host_id or 0] += guest.memory_mib
-    return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in found]
+    return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in every]
 
 
 def _room(host: Host, cluster: Cluster, vcpu: int, memory_mib: int, guests: int) -> HostRoom:
@@ -136,12 +136,12 @@ def why_apart(host: Host, vm: VirtualMachine) -> Text | None:
     return who_of_group(host, vm.anti_affinity, vm.pk)
 
 
-def who_of_group(host: Host, group: str, but: int | None = None) -> Text | None:
+def who_of_group(host: Host, group: str, excluding: int | None = None) -> Text | None:
     """Who of an apart group is on a host, in words."""
     if not group:
         return None
     others = VirtualMachine.objects.filter(host=host, anti_affinity=group, is_template=False)
-    others = others if but is None else others.exclude(pk=but)
+    others = others if excluding is None else others.exclude(pk=excluding)
     other = others.order_by("name").first()
     if other is None:
         return None

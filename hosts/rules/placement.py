@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import Hypervisor, PlacementPolicy
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.rules.capacity import HostRoom, Need, rooms, who_of_group
-from virtlab.engine.placement.policies import Policy, Stock, place_one_by_one
+from virtlab.engine.placement.policies import FreeRoom, Policy, place_one_by_one
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.text import Message, Text, say
@@ -27,7 +27,7 @@ WHY_CHOSEN: dict[str, Message] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class HostCandidate:
     """A host that was considered; why_not is None where it has room. `reason` says what came of it."""
 
     host: Host
@@ -38,7 +38,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PlacementRequest:
     """What is to be placed: its size, the apart group that it belongs to, and the one host that it must be on."""
 
     need: Need
@@ -47,84 +47,88 @@ class Wish:
     without: VirtualMachine | None = None
 
 
-def candidates(cluster: Cluster, wish: Wish) -> list[Candidate]:
+def candidates(cluster: Cluster, request: PlacementRequest) -> list[HostCandidate]:
     """Every host of the cluster by name with the reason, the chosen one among them where any has room."""
     hosts = Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")
-    found = rooms(hosts, wish.without)
-    why = [_why_not(room, wish) for room in found]
-    chosen = _chosen(found, why, wish, cluster.policy)
+    host_rooms = rooms(hosts, request.without)
+    why = [_why_not(room, request) for room in host_rooms]
+    chosen = _chosen(host_rooms, why, request, cluster.policy)
     return [
-        _candidate(room, no, n == chosen, wish, cluster.policy)
-        for n, (room, no) in enumerate(zip(found, why, strict=True))
+        _candidate(room, no, n == chosen, request, cluster.policy)
+        for n, (room, no) in enumerate(zip(host_rooms, why, strict=True))
     ]
 
 
-def chosen(found: Sequence[Candidate]) -> Candidate | None:
+def chosen(hosts: Sequence[HostCandidate]) -> HostCandidate | None:
     """The one that was chosen."""
-    return next((one for one in found if one.chosen), None)
+    return next((host for host in hosts if host.chosen), None)
 
 
-def place(cluster: Cluster, wish: Wish) -> Host:
+def place(cluster: Cluster, request: PlacementRequest) -> Host:
     """The host chosen now; StepFailed where none has room, with the reason of the first."""
-    found = candidates(cluster, wish)
-    best = chosen(found)
+    hosts = candidates(cluster, request)
+    best = chosen(hosts)
     if best is None:
-        raise StepFailed(why_nowhere(cluster, found))
+        raise StepFailed(why_nowhere(cluster, hosts))
     return best.host
 
 
-def why_nowhere(cluster: Cluster, found: Sequence[Candidate]) -> Text:
+def why_nowhere(cluster: Cluster, hosts: Sequence[HostCandidate]) -> Text:
     """Why no host has room, in words."""
-    if not found:
+    if not hosts:
         return say(_("Cluster %(cluster)s has no host."), cluster=cluster.name)
-    best = max(found, key=lambda one: one.left_gib)
+    best = max(hosts, key=lambda host: host.left_gib)
     return say(_("No host of %(cluster)s has room. %(why)s"), cluster=cluster.name, why=best.reason)
 
 
-def _why_not(room: HostRoom, wish: Wish) -> Text | None:
-    if wish.only is not None and room.host != wish.only:
-        return say(_("Not host %(host)s, where it is pinned."), host=wish.only.name)
-    but = wish.without.pk if wish.without else None
-    return who_of_group(room.host, wish.group, but) or room.why_not(wish.need)
+def _why_not(room: HostRoom, request: PlacementRequest) -> Text | None:
+    if request.only is not None and room.host != request.only:
+        return say(_("Not host %(host)s, where it is pinned."), host=request.only.name)
+    excluding = request.without.pk if request.without else None
+    return who_of_group(room.host, request.group, excluding) or room.why_not(request.need)
 
 
-def _chosen(found: Sequence[HostRoom], why: Sequence[Text | None], wish: Wish, policy: str) -> int | None:
+def _chosen(
+    host_rooms: Sequence[HostRoom], why: Sequence[Text | None], request: PlacementRequest, policy: str
+) -> int | None:
     """The choice of the engine's policy, with memory and vCPU as shares of the largest host."""
     open_rooms = [n for n, no in enumerate(why) if no is None]
     if not open_rooms:
         return None
-    free = np.array([[found[n].memory.free, found[n].cpu.free] for n in open_rooms], dtype=np.float64)
+    free = np.array([[host_rooms[n].memory.free, host_rooms[n].cpu.free] for n in open_rooms], dtype=np.float64)
     largest = np.maximum(free.max(axis=0), 1e-9)
-    size = np.array([[wish.need.memory_mib / MIB_PER_GIB, wish.need.vcpu]], dtype=np.float64) / largest
-    stock = Stock(free / largest, [set() for _ in open_rooms])
-    placed = place_one_by_one(size, np.array([0], dtype=np.intp), stock, POLICIES[policy], [frozenset()])
+    size = np.array([[request.need.memory_mib / MIB_PER_GIB, request.need.vcpu]], dtype=np.float64) / largest
+    free_room = FreeRoom(free / largest, [set() for _ in open_rooms])
+    placed = place_one_by_one(size, np.array([0], dtype=np.intp), free_room, POLICIES[policy], [frozenset()])
     return open_rooms[placed[0]] if placed else None
 
 
-def _candidate(room: HostRoom, why_not: Text | None, is_chosen: bool, wish: Wish, policy: str) -> Candidate:
-    left = room.memory.free - wish.need.memory_mib / MIB_PER_GIB
+def _candidate(
+    room: HostRoom, why_not: Text | None, is_chosen: bool, request: PlacementRequest, policy: str
+) -> HostCandidate:
+    left = room.memory.free - request.need.memory_mib / MIB_PER_GIB
     if why_not is not None:
         reason = why_not
     elif is_chosen:
         pinned = _("%(host)s: pinned to it (%(left).1f GiB left then)")
-        reason = say(pinned if wish.only else WHY_CHOSEN[policy], host=room.host.name, left=left)
+        reason = say(pinned if request.only else WHY_CHOSEN[policy], host=room.host.name, left=left)
     else:
         reason = say(_("%(host)s: has room (%(left).1f GiB left then)"), host=room.host.name, left=left)
-    return Candidate(room.host, why_not, left, is_chosen, reason)
+    return HostCandidate(room.host, why_not, left, is_chosen, reason)
 
 
-def fitting(cluster: Cluster, wish: Wish, count: int) -> list[int]:
+def fitting(cluster: Cluster, request: PlacementRequest, count: int) -> list[int]:
     """Primary keys of the hosts on which so many equal guests find room one after the other; fewer where not all do."""
     hosts = Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")
-    found = [room for room in rooms(hosts) if _why_not(room, wish) is None]
-    if not found:
+    host_rooms = [room for room in rooms(hosts) if _why_not(room, request) is None]
+    if not host_rooms:
         return []
-    free = np.array([[room.memory.free, room.cpu.free] for room in found], dtype=np.float64)
+    free = np.array([[room.memory.free, room.cpu.free] for room in host_rooms], dtype=np.float64)
     largest = np.maximum(free.max(axis=0), 1e-9)
-    size = np.array([[wish.need.memory_mib / MIB_PER_GIB, wish.need.vcpu]], dtype=np.float64) / largest
-    apart = bool(wish.group) or cluster.hypervisor == Hypervisor.NONE
+    size = np.array([[request.need.memory_mib / MIB_PER_GIB, request.need.vcpu]], dtype=np.float64) / largest
+    apart = bool(request.group) or cluster.hypervisor == Hypervisor.NONE
     tags = [frozenset({0}) if apart else frozenset()] * count
-    stock = Stock(free / largest, [set() for _ in found])
+    free_room = FreeRoom(free / largest, [set() for _ in host_rooms])
     numbers = np.arange(count, dtype=np.intp)
-    placed = place_one_by_one(np.repeat(size, count, axis=0), numbers, stock, POLICIES[cluster.policy], tags)
-    return [found[host].host.pk for host in placed.values()]
+    placed = place_one_by_one(np.repeat(size, count, axis=0), numbers, free_room, POLICIES[cluster.policy], tags)
+    return [host_rooms[host].host.pk for host in placed.values()]

@@ -122,7 +122,15 @@ def service_prices(region: str) -> Mapping[str, ServiceFigure]:
     """Every service's price in a region by item (one query); `choices.SERVICE_ITEMS` lists the items."""
     rows = ServicePrice.objects.filter(region=region)
     return {
-        row.item: ServiceFigure(row.item, row.unit, float(row.usd), row.usd, row.kind, row.source, row.source_date)
+        row.item: ServiceFigure(
+            item=row.item,
+            unit=row.unit,
+            usd=float(row.usd),
+            usd_exact=row.usd,
+            kind=row.kind,
+            source=row.source,
+            source_date=row.source_date,
+        )
         for row in rows
     }
 

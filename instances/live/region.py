@@ -1,18 +1,19 @@
 """A region as the lab has it: its zones with cards, and totals that are the sums of the zones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
+from django.db.models import Count
 
 from instances.catalog.queries import RegionFigure, region_figure, service_prices
 from instances.choices import InstanceState
+from instances.live.facts import InstanceFacts, instance_facts
 from instances.live.rows import InstanceRow, rows_of
-from instances.live.samples import vcpus_of, with_live
-from instances.models import Instance, Volume
-from instances.models.catalog import lasting_vcpu
+from instances.live.samples import vcpus_of
+from instances.models import Volume
 from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
 from instances.pricing.power import USUAL_USE, InstancePower, middle_w_per_vcpu
 from instances.pricing.rates import Rates, linux_prices
@@ -24,11 +25,6 @@ from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
 CARDS = 12
-FIELDS = (
-    "pk", "zone", "state", "operating_system", "purchase", "instance_type_id", "instance_type__vcpu",
-    "instance_type__burstable", "instance_type__baseline_share", "instance_type__memory_mib",
-    "idle_w", "full_w", "public_address", "charged", "live_sample",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ class Sums:
         return self.cpu_vcpu / self.vcpu if self.vcpu else 0.0
 
     def __add__(self, other: "Sums") -> "Sums":
-        return Sums(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+        return Sums(**{name: getattr(self, name) + getattr(other, name) for name in self.__slots__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +121,14 @@ def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | Non
         )
         for name in names
     ]
-    loose = (table.storage.loose_gib, table.storage.loose_usd_per_month)
-    return RegionView(figure, zones, *loose, usd_jpy=values["usd_jpy"], at=at)
+    return RegionView(
+        region=figure,
+        zones=zones,
+        loose_volumes_gib=table.storage.loose_gib,
+        loose_volumes_usd_per_month=table.storage.loose_usd_per_month,
+        usd_jpy=values["usd_jpy"],
+        at=at,
+    )
 
 
 @dataclass(eq=False)
@@ -148,38 +150,24 @@ class _Table:
     @classmethod
     def load(cls, lab: Lab, region: str, values: dict[str, float], at: datetime) -> "_Table":
         """Three queries: instances with their samples, prices, volumes."""
-        found = Instance.objects.filter(lab=lab, region=region).exclude(state=InstanceState.TERMINATED)
-        found = found.annotate(
-            charged=ExpressionWrapper(Q(running_since_lab_at__isnull=False), BooleanField()),
-            idle_w=F("instance_type__cpu_power__idle_w_per_vcpu"),
-            full_w=F("instance_type__cpu_power__full_w_per_vcpu"),
-        )
-        rows = list(with_live(found, at).order_by().values_list(*FIELDS))
-        column = dict(zip(FIELDS, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(FIELDS, ())
-        linux = linux_prices({(region, name) for name in column["instance_type_id"]})
+        rows = instance_facts(lab, region, at)
+        linux = linux_prices({(region, row.type_name) for row in rows})
         rates = Rates({name: usd for (_r, name), usd in linux.items()}, service_prices(region), values)
-        running = np.array(column["charged"], dtype=np.bool_)
-        vcpu, memory = (
-            _floats(column["instance_type__vcpu"]),
-            _floats(column["instance_type__memory_mib"]) / MIB_PER_GIB,
-        )
-        cpu = _demand(list(column["live_sample"]), vcpu)
-        idle, full = (_watts(column[name], side) for side, name in enumerate(("idle_w", "full_w")))
-        power = InstancePower.of(vcpu, memory, (idle, full), values).power_w(cpu)
-        sizes = zip(*(column[name] for name in FIELDS[6:9]), strict=True)
-        lasting = [lasting_vcpu(*size) for size in sizes]
-        keys = zip(*(column[n] for n in FIELDS[5:7]), lasting, *(column[n] for n in FIELDS[3:5]), strict=True)
+        running = np.array([row.charged for row in rows], dtype=np.bool_)
+        vcpu, memory = _floats([row.vcpu for row in rows]), _floats([row.memory_mib for row in rows]) / MIB_PER_GIB
+        cpu = _demand([row.live_sample for row in rows], vcpu)
+        power = InstancePower.of(vcpu, memory, _watts(rows), values).power_w(cpu)
         return cls(
-            pk=list(column["pk"]),
-            zones=np.array(column["zone"], dtype=np.str_),
+            pk=[row.pk for row in rows],
+            zones=np.array([row.zone for row in rows], dtype=np.str_),
             running=running,
-            stopped=np.array([state == InstanceState.STOPPED for state in column["state"]], dtype=np.bool_),
+            stopped=np.array([row.state == InstanceState.STOPPED for row in rows], dtype=np.bool_),
             vcpu=vcpu,
             memory_gib=memory,
             cpu_vcpu=np.where(running, cpu, 0.0),
             power_w=np.where(running, power, 0.0),
-            usd_per_hour=_floats([rates.usd_per_hour(key) for key in keys]),
-            address_usd_per_hour=_floats([bool(a) for a in column["public_address"]]) * _address_usd(rates),
+            usd_per_hour=_floats([rates.usd_per_hour(row.rate_key) for row in rows]),
+            address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
             storage=_Storage.load(lab, region, rates),
         )
 
@@ -225,10 +213,10 @@ class _Storage:
         """Volumes alike are counted by the database (one query)."""
         rows = Volume.objects.filter(lab=lab, region=region).order_by()
         shape = ("kind", "size_gib", "iops", "throughput_mbps")
-        found = cls()
+        storage = cls()
         for zone, state, *of, count in rows.values_list("zone", "instance__state", *shape).annotate(n=Count("pk")):
-            found.add(zone, state, VolumeShape(*of), rates.volume_usd(VolumeShape(*of)) * count, count)
-        return found
+            storage.add(zone, state, VolumeShape(*of), rates.volume_usd(VolumeShape(*of)) * count, count)
+        return storage
 
     def add(self, zone: str, state: str | None, shape: VolumeShape, usd: float, count: int) -> None:
         """Counts volumes alike."""
@@ -241,14 +229,18 @@ class _Storage:
             self.stopped_usd_per_month[zone] = self.stopped_usd_per_month.get(zone, 0.0) + usd
 
 
-def _demand(samples: list[object], vcpu: F64) -> F64:
-    found = vcpus_of(samples)
-    return np.where(np.isfinite(found), np.minimum(found, vcpu), vcpu * USUAL_USE)
+def _demand(samples: Sequence[bytes | None], vcpu: F64) -> F64:
+    demand = vcpus_of(samples)
+    return np.where(np.isfinite(demand), np.minimum(demand, vcpu), vcpu * USUAL_USE)
 
 
-def _watts(values: tuple[float | None, ...], side: int) -> F64:
-    middle = middle_w_per_vcpu()[side]
-    return _floats([middle if value is None else value for value in values])
+def _watts(rows: Sequence[InstanceFacts]) -> tuple[F64, F64]:
+    """Idle and full watts per vCPU of each (n,)."""
+    idle, full = middle_w_per_vcpu()
+    return (
+        _floats([idle if row.idle_w is None else row.idle_w for row in rows]),
+        _floats([full if row.full_w is None else row.full_w for row in rows]),
+    )
 
 
 def _address_usd(rates: Rates) -> float:

@@ -1,5 +1,6 @@
 """CPU in demand at the lab clock, read from the traces one sample each."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ def vcpu_of(sample: Any) -> float:
     return float(np.frombuffer(bytes(sample), dtype="<f4")[0]) if sample else float("nan")
 
 
-def vcpus_of(samples: list[Any]) -> "np.typing.NDArray[np.float64]":
+def vcpus_of(samples: Sequence[Any]) -> "np.typing.NDArray[np.float64]":
     """Several samples (n,) at once; NaN for none."""
     none = np.float32(np.nan).tobytes()
     joined = b"".join(bytes(sample) if sample else none for sample in samples)

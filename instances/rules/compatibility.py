@@ -14,7 +14,7 @@ DEDICATED_HOST_SERIES = ("mac",)
 
 
 @dataclass(frozen=True, slots=True)
-class TypeFacts:
+class BootFacts:
     """What compatibility asks of a type: read from a row of the catalogue or from its values."""
 
     name: str
@@ -24,12 +24,12 @@ class TypeFacts:
     details: dict[str, Any]
 
     @classmethod
-    def of(cls, kind: InstanceType) -> "TypeFacts":
+    def of(cls, kind: InstanceType) -> "BootFacts":
         """A type's facts."""
         return cls(kind.pk, tuple(kind.architectures), kind.hypervisor, kind.network_interfaces, kind.details)
 
 
-def why_not_boot(kind: TypeFacts, image: Image | None) -> Text | None:
+def why_not_boot(kind: BootFacts, image: Image | None) -> Text | None:
     """Why an image does not boot on a type; None where it does, or where nothing is known of the image."""
     words = {"type": kind.name, "image": image.name if image else ""}
     if kind.name.startswith(DEDICATED_HOST_SERIES):
@@ -45,7 +45,7 @@ def why_not_boot(kind: TypeFacts, image: Image | None) -> Text | None:
     return _why_no_drivers(kind, image)
 
 
-def _why_no_drivers(kind: TypeFacts, image: Image) -> Text | None:
+def _why_no_drivers(kind: BootFacts, image: Image) -> Text | None:
     """Nitro and bare metal present their network as ENA and their disks as NVMe: an old image sees neither."""
     missing = {"ENA": not image.ena and kind.details.get("ena") == REQUIRED}
     missing["NVMe"] = not image.nvme and kind.details.get("ebs_nvme") == REQUIRED
@@ -57,7 +57,7 @@ def _why_no_drivers(kind: TypeFacts, image: Image) -> Text | None:
     return say(message, image=image.name, drivers=", ".join(names), type=kind.name, hypervisor=label)
 
 
-def boot_code(kind: TypeFacts, image: Image) -> str:
+def boot_code(kind: BootFacts, image: Image) -> str:
     """The EC2 API's error code for an image that does not boot on a type; empty where a launch is not refused."""
     if kind.name.startswith(DEDICATED_HOST_SERIES):
         return ""
@@ -67,7 +67,7 @@ def boot_code(kind: TypeFacts, image: Image) -> str:
     return "InvalidParameterCombination" if refused else ""
 
 
-def why_interfaces(kind: TypeFacts, interfaces: int) -> Text | None:
+def why_interfaces(kind: BootFacts, interfaces: int) -> Text | None:
     """More network interfaces than a type allows."""
     if interfaces <= kind.network_interfaces:
         return None

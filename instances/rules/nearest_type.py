@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from instances.models import Instance, InstanceType, Offering
-from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
 
 OLDER_GENERATION = 0.3
 """How far off an older generation counts: about a third more or less of the size."""
@@ -23,7 +23,7 @@ def nearest_fitting(instance: Instance, wanted: InstanceType) -> str:
 
 
 def _fits(instance: Instance, kind: InstanceType) -> bool:
-    facts = TypeFacts.of(kind)
+    facts = BootFacts.of(kind)
     if instance.hibernation and not kind.details.get("hibernation"):
         return False
     return not (why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces))

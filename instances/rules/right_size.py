@@ -14,7 +14,7 @@ from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from instances.models import Instance, InstanceType, Offering
 from instances.pricing.hourly import HourlyTerms, row_usd_per_hour
-from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
 from instances.rules.risk import Fit, level, level_name, words
 from instances.rules.sizing_candidates import ARCH_BITS, SYSTEMS, types_at, types_of
 from virtlab.engine.arrays import F64
@@ -109,7 +109,15 @@ class _Search:
             why, best = say(_("%(type)s is the right size: nothing cheaper holds its load."), type=now.type_name), None
         trace = self.trace
         start = trace.start_at.replace(tzinfo=None).isoformat(timespec="seconds")
-        return RightSize(now, best, why, start, trace.step_s, trace.kind, trace.source)
+        return RightSize(
+            now=now,
+            best=best,
+            why=why,
+            start=start,
+            step_s=trace.step_s,
+            trace_kind=trace.kind,
+            trace_source=trace.source,
+        )
 
     def candidates(self) -> list[int]:
         """Rows of the table that hold the need, the cheapest first, which the instance may become."""
@@ -131,7 +139,7 @@ class _Search:
 
     def boots(self, kind: InstanceType) -> bool:
         """Whether the instance may become the type."""
-        facts, instance = TypeFacts.of(kind), self.instance
+        facts, instance = BootFacts.of(kind), self.instance
         if instance.hibernation and not kind.details.get("hibernation"):
             return False
         return not (why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces))

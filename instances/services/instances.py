@@ -29,7 +29,7 @@ BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class SyntheticLoad:
     """A synthetic load: shares (0 … 1) of the instance's vCPU and memory, and the shape of its day."""
 
     shape: str = "office"
@@ -50,7 +50,7 @@ class NewInstances:
     root: Volume
     purchase: str = PurchaseOption.ON_DEMAND
     workload: Workload | None = None
-    load: Load = field(default_factory=Load)
+    load: SyntheticLoad = field(default_factory=SyntheticLoad)
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -122,13 +122,13 @@ def _traces(workloads: Sequence[Workload], new: NewInstances) -> list[Trace]:
     return [make_trace(workload, *series[n % VARIANTS], origin) for n, workload in enumerate(workloads)]
 
 
-def synthetic_trace(workload: Workload, kind: InstanceType, load: Load) -> Trace:
+def synthetic_trace(workload: Workload, kind: InstanceType, load: SyntheticLoad) -> Trace:
     """An unsaved trace of a week with exactly the stated mean and peak of the type's vCPU."""
     origin = Origin(TraceKind.SYNTHETIC, SOURCE, START)
     return make_trace(workload, *synthetic_series(kind, load, workload.name), origin)
 
 
-def synthetic_series(kind: InstanceType, load: Load, seed: str, days: int = 7) -> tuple[F64, F64]:
+def synthetic_series(kind: InstanceType, load: SyntheticLoad, seed: str, days: int = 7) -> tuple[F64, F64]:
     """VCPU and GiB in demand (T,) every five minutes; the seed gives the chance in it."""
     shape = busy(load.shape, np.random.default_rng(zlib.crc32(seed.encode())), days)
     cpu: F64 = kind.vcpu * with_mean(shape, load.cpu_mean, load.cpu_peak)

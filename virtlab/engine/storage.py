@@ -111,10 +111,14 @@ class RebuildRates:
     """How fast a replaced disk is filled while the group goes on working."""
 
     hdd_mib_per_s: float = figure(
-        Sourced(100, "MiB/s", "7,200 rpm disk of 150 MB/s under moderate load", "2026-11", Kind.ASSUMPTION, 1, 300)
+        Sourced(
+            100, "MiB/s", "7,200 rpm disk of 150 MB/s under moderate load", "2026-11", Kind.ASSUMPTION, low=1, high=300
+        )
     )
     ssd_mib_per_s: float = figure(
-        Sourced(370, "MiB/s", "SATA SSD of 550 MB/s under moderate load", "2026-11", Kind.ASSUMPTION, 1, 10_000)
+        Sourced(
+            370, "MiB/s", "SATA SSD of 550 MB/s under moderate load", "2026-11", Kind.ASSUMPTION, low=1, high=10_000
+        )
     )
 
 

@@ -45,7 +45,7 @@ def cpu_number(cpu: str) -> str:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ModelCandidate:
     """A server model with what matching needs of it."""
 
     model: ServerModel
@@ -71,12 +71,12 @@ class Candidate:
         return bool(BRAND.search(self.model.cpu))
 
 
-def candidates(models: Sequence[ServerModel]) -> list[Candidate]:
+def candidates(models: Sequence[ServerModel]) -> list[ModelCandidate]:
     """All models that a host may be matched to."""
-    return [Candidate(model) for model in models]
+    return [ModelCandidate(model) for model in models]
 
 
-def distance(host: HostRow, candidate: Candidate) -> float:
+def distance(host: HostRow, candidate: ModelCandidate) -> float:
     """How far a host is from a model, by the formula of this module."""
     year = launch_year(host.cpu_model)
     years = abs(year - candidate.year) if year else UNKNOWN_YEARS
@@ -87,7 +87,7 @@ def distance(host: HostRow, candidate: Candidate) -> float:
     return 2 * cores + years / 2 + other_maker + tower / 2 - same_cpu
 
 
-def is_same_server(host: HostRow, candidate: Candidate) -> bool:
+def is_same_server(host: HostRow, candidate: ModelCandidate) -> bool:
     """Whether a host is the very server of the model, so that its power curve is the host's own."""
     reported = words(f"{host.vendor} {host.model}")
     named = bool(candidate.words) and candidate.words <= reported
@@ -97,7 +97,7 @@ def is_same_server(host: HostRow, candidate: Candidate) -> bool:
     return named and same_generation and cores_agree and len(numbers) < 2
 
 
-def nearest(host: HostRow, models: Sequence[Candidate]) -> tuple[ServerModel, bool]:
+def nearest(host: HostRow, models: Sequence[ModelCandidate]) -> tuple[ServerModel, bool]:
     """The model that stands for a host, and whether it is the host's own; ValueError where there are no models."""
     same = [candidate for candidate in models if is_same_server(host, candidate)]
     best = min(same or models, key=lambda candidate: (distance(host, candidate), candidate.model.name))

@@ -10,31 +10,31 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import HostRow, Inventory, VmRow
 from virtlab.engine.units import MIB_PER_GIB
 
-Homeless = Mapping[tuple[str, str], list[VmRow]]
+Unplaced = Mapping[tuple[str, str], list[VmRow]]
 
 
-def place_named(inventory: Inventory, log: ProblemLog) -> Homeless:
+def place_named(inventory: Inventory, log: ProblemLog) -> Unplaced:
     """Puts machines on the hosts they name; returns those whose host nobody describes, by cluster and host name."""
     finder = HostFinder(inventory.hosts)
-    homeless: defaultdict[tuple[str, str], list[VmRow]] = defaultdict(list)
+    unplaced: defaultdict[tuple[str, str], list[VmRow]] = defaultdict(list)
     told: set[str] = set()
     for vm in (vm for vm in inventory.vms if vm.host):
         host = finder.find(vm.host, vm.cluster)
         if host is None:
-            homeless[vm.cluster, vm.host].append(vm)
+            unplaced[vm.cluster, vm.host].append(vm)
             continue
         if short_name(host.name) != short_name(vm.host) and vm.host not in told:
             told.add(vm.host)
             log.add("host-name-differs", tab=inventory.vm_tab, row=vm.row, value=vm.host, host=host.name)
         vm.host, vm.cluster = host.name, host.cluster
-    return homeless
+    return unplaced
 
 
-def add_missing_hosts(inventory: Inventory, homeless: Homeless, log: ProblemLog) -> None:
-    """Hosts for clusters that have none: those their machines name, else assumed ones; other homeless are freed."""
+def add_missing_hosts(inventory: Inventory, unplaced: Unplaced, log: ProblemLog) -> None:
+    """Hosts for clusters that have none: those their machines name, else assumed ones; other unplaced are freed."""
     described = {host.cluster for host in inventory.hosts}
     names = {host.name.casefold() for host in inventory.hosts}
-    for (cluster, name), vms in homeless.items():
+    for (cluster, name), vms in unplaced.items():
         if cluster in described or name.casefold() in names:
             log.add("host-unknown", tab=inventory.vm_tab, row=vms[0].row, value=name, vms=len(vms), cluster=cluster)
             for vm in vms:

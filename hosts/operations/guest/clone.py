@@ -14,7 +14,7 @@ from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_s, c
 from hosts.operations.refusals import no_host, no_space
 from hosts.operations.ways_out import stop
 from hosts.rules.capacity import Need
-from hosts.rules.placement import Wish, candidates
+from hosts.rules.placement import PlacementRequest, candidates
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, Refusal
@@ -69,7 +69,7 @@ class CloneVm(VmOperation):
     def _no_host(self) -> list[Refusal]:
         if not self.values["start"]:
             return []
-        cluster, wish = self.vm.cluster, Wish(Need.of(self.vm), self.vm.anti_affinity)
+        cluster, wish = self.vm.cluster, PlacementRequest(Need.of(self.vm), self.vm.anti_affinity)
         return no_host(cluster, candidates(cluster, wish), "start")
 
     def changes(self) -> Sequence[Change]:

@@ -11,7 +11,7 @@ from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.rules.capacity import Need
-from hosts.rules.placement import Wish, candidates, chosen, place
+from hosts.rules.placement import PlacementRequest, candidates, chosen, place
 from hosts.services.guests import copied_workload, make_guest
 from virtlab.engine.durations.copies import full_clone_s
 from virtlab.engine.durations.timings import Timings
@@ -87,7 +87,7 @@ def _host(run: Run, source: VirtualMachine) -> Host | None:
     p = run.params
     if p["template"]:
         return source.host
-    wish = Wish(Need(p["vcpu"], p["memory_mib"]), source.anti_affinity)
+    wish = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), source.anti_affinity)
     if p["start"]:
         host = place(source.cluster, wish)
         run.log(say(_("Placed on %(host)s."), host=host.name))

@@ -16,7 +16,7 @@ from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_fi
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need
-from hosts.rules.placement import Candidate, Wish, candidates, chosen, place
+from hosts.rules.placement import HostCandidate, PlacementRequest, candidates, chosen, place
 from hosts.services.guests import give_typical_day, make_guest, new_workload
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Side
@@ -36,7 +36,7 @@ def create_guest(run: Run) -> None:
     p = run.params
     cluster = run.get(Cluster, p["cluster"])
     only = run.get(Host, p["host"]) if p["host"] else None
-    wish = Wish(Need(p["vcpu"], p["memory_mib"]), p["group"], only)
+    wish = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), p["group"], only)
     host = place(cluster, wish)
     datastore = run.get(Datastore, p["datastore"]) if p["datastore"] else None
     require_space(datastore, 0.0 if p["thin"] else p["disk_gib"], run.lab_time)
@@ -97,13 +97,13 @@ class CreateVm(Operation):
         return roomiest(self.lab, self.cluster.pk, self.lab.lab_time())
 
     @cached_property
-    def candidates(self) -> list[Candidate]:
+    def candidates(self) -> list[HostCandidate]:
         """Every host with the reason."""
         v = self.values
-        return candidates(self.cluster, Wish(Need(v["vcpu"], v["memory_mib"]), v["apart"], v["host"]))
+        return candidates(self.cluster, PlacementRequest(Need(v["vcpu"], v["memory_mib"]), v["apart"], v["host"]))
 
     @property
-    def best(self) -> Candidate | None:
+    def best(self) -> HostCandidate | None:
         """The host that is chosen."""
         return chosen(self.candidates)
 

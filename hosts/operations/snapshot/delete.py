@@ -101,7 +101,9 @@ class DeleteSnapshot(SnapshotOperation):
         moved_gib = merge_of(self.snapshot, self.lab.lab_time()).moved_gib
         duration_s = consolidate_s(moved_gib, rate_of(self.vm), self.timings)
         params, physics = {"snapshot": self.snapshot.pk}, {"kind": "consolidate", "disk_gib": moved_gib}
-        return Plan([PlannedStep("merge", _("Merge and delete"), duration_s, consolidate, None, params, physics)])
+        return Plan(
+            [PlannedStep("merge", _("Merge and delete"), duration_s, consolidate, params=params, physics=physics)]
+        )
 
 
 class DeleteSnapshots(VmOperation):
@@ -138,4 +140,4 @@ class DeleteSnapshots(VmOperation):
         moved_gib = self._chain_gib()
         duration_s = consolidate_s(moved_gib, rate_of(self.vm), self.timings)
         physics = {"kind": "consolidate", "disk_gib": moved_gib}
-        return Plan([PlannedStep("merge", _("Merge and delete"), duration_s, consolidate_all, None, {}, physics)])
+        return Plan([PlannedStep("merge", _("Merge and delete"), duration_s, consolidate_all, physics=physics)])

@@ -120,4 +120,4 @@ class RevertSnapshot(SnapshotOperation):
         duration_s = revert_s(memory_gib, rate_of(self.vm), self.timings)
         params = {"snapshot": self.snapshot.pk}
         physics = {"kind": "snapshot", "memory_gib": memory_gib}
-        return Plan([PlannedStep("revert", _("Go back"), duration_s, revert, None, params, physics)])
+        return Plan([PlannedStep("revert", _("Go back"), duration_s, revert, params=params, physics=physics)])

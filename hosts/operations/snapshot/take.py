@@ -131,4 +131,4 @@ class TakeSnapshot(VmOperation):
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": self.memory_gib}
         duration_s = snapshot_s(self.memory_gib, rate_of(self.vm), self.timings)
         physics = {"kind": "snapshot", "memory_gib": self.memory_gib}
-        return Plan([PlannedStep("take", _("Take it"), duration_s, take, untake, params, physics)])
+        return Plan([PlannedStep("take", _("Take it"), duration_s, take, untake, params=params, physics=physics)])

@@ -16,7 +16,7 @@ from hosts.operations.template.deploy_copy import DeployCopy
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need
-from hosts.rules.placement import Wish, fitting
+from hosts.rules.placement import PlacementRequest, fitting
 from virtlab.engine.durations.copies import by_hand_s, deploy_s
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.choices import ACTIVE, JobState, Level
@@ -81,7 +81,7 @@ class DeployTemplate(TemplateOperation):
     def fits(self) -> list[int]:
         """The hosts on which the copies find room."""
         need = Need(self.values["vcpu"], self.values["memory_mib"])
-        return fitting(self.vm.cluster, Wish(need, self.vm.anti_affinity), self.count)
+        return fitting(self.vm.cluster, PlacementRequest(need, self.vm.anti_affinity), self.count)
 
     @cached_property
     def turns(self) -> tuple[tuple[float, float], ...]:

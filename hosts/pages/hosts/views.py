@@ -18,7 +18,7 @@ from hosts.pages.common import cluster_filter, offered, start_links
 from hosts.pages.hosts.tables import HOSTS, ListedHost
 from hosts.pages.last_day_charts import host_charts
 from hosts.pages.racks.read import rack_view
-from hosts.pages.racks.records import Slab
+from hosts.pages.racks.records import RackHost
 from virtlab.charts.html import rendered
 from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
@@ -70,7 +70,7 @@ def host(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "lab": lab,
         "subject": subject,
         "now": row,
-        "slab": next((slab for rack in estate.racks for slab in rack.slabs), Slab(row)),
+        "slab": next((slab for rack in estate.racks for slab in rack.slabs), RackHost(row)),
         "bill": host_bill(now, pk),
         "charts": [rendered(chart) for chart in charts],
         "start": start_links(request, lab, ("vm.create",), host=pk),

@@ -10,8 +10,8 @@ from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import Live, live, live_for_hosts
 from hosts.live.rows import GuestLive
 from hosts.live.totals import EstateTotals, estate_totals
-from hosts.pages.holding_jobs import Busy, busy_machines
-from hosts.pages.racks.records import Block, Estate, Rack, Slab
+from hosts.pages.holding_jobs import HoldingJob, busy_machines
+from hosts.pages.racks.records import Rack, RackHost, RackPage, RackVm
 from virtlab.engine.units import SAMPLE_S
 from virtlab.labs.models import Lab
 from virtlab.web import formats
@@ -29,7 +29,7 @@ MEASURES: dict[str, Measure] = {
 }
 
 
-def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCPU) -> Estate:
+def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCPU) -> RackPage:
     """A lab's hosts by cluster and name with the machines on them, largest first.
 
     `shown` are the hosts (by key) that are drawn, all where none are given; the totals are of all. Blocks are as wide
@@ -40,7 +40,7 @@ def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCP
     measure = MEASURES.get(size, MEASURES[BY_VCPU])
     busy = busy_machines(lab)
     by_host = _by_host(part, measure)
-    slabs = [Slab(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in part.hosts.values()]
+    slabs = [RackHost(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in part.hosts.values()]
     return _estate(estate_totals(lab, moment), _racks(part, slabs), _blocks(by_host.get(0, ()), measure, busy))
 
 
@@ -59,15 +59,15 @@ def _by_host(now: Live, measure: Measure) -> Mapping[int, Sequence[GuestLive]]:
     return found
 
 
-def _blocks(guests: Sequence[GuestLive], measure: Measure, busy: Mapping[int, Busy]) -> list[Block]:
+def _blocks(guests: Sequence[GuestLive], measure: Measure, busy: Mapping[int, HoldingJob]) -> list[RackVm]:
     return [_block(guest, measure(guest), busy.get(guest.pk)) for guest in guests]
 
 
-def _block(guest: GuestLive, vcpu: float, job: Busy | None) -> Block:
+def _block(guest: GuestLive, vcpu: float, job: HoldingJob | None) -> RackVm:
     span = min(MOST_COLUMNS, max(FEWEST_COLUMNS, round(vcpu * COLUMNS_PER_VCPU)))
     size = f"{guest.vcpu} · {formats.number(guest.memory_gib)}"
     state, note = _state(guest)
-    return Block(
+    return RackVm(
         pk=guest.pk,
         name=guest.name,
         size=size,
@@ -90,7 +90,7 @@ def _state(guest: GuestLive) -> tuple[str, str]:
     return guest.power_state, ""
 
 
-def _racks(now: Live, slabs: Sequence[Slab]) -> list[Rack]:
+def _racks(now: Live, slabs: Sequence[RackHost]) -> list[Rack]:
     clusters = {cluster.pk: cluster for cluster in now.facts.clusters}
     racks: dict[tuple[int, str], Rack] = {}
     for slab in slabs:
@@ -101,10 +101,10 @@ def _racks(now: Live, slabs: Sequence[Slab]) -> list[Rack]:
     return list(racks.values())
 
 
-def _estate(now: EstateTotals, racks: list[Rack], homeless: list[Block]) -> Estate:
-    return Estate(
+def _estate(now: EstateTotals, racks: list[Rack], unplaced: list[RackVm]) -> RackPage:
+    return RackPage(
         racks=racks,
-        homeless=homeless,
+        unplaced=unplaced,
         host_count=now.hosts,
         vm_count=now.guests,
         promised_vcpu=now.allocated_vcpu,

@@ -1,6 +1,6 @@
 """The rack as a page draws it: hosts as slabs, machines as blocks as wide as what they were promised."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from hosts.choices import HostState
@@ -10,11 +10,11 @@ OFF = (HostState.OFF.value, HostState.FAILED.value)
 SMALLEST_WARNED_GIB = 0.05
 
 
-class Block(NamedTuple):
-    """A machine in its slab.
+class RackVm(NamedTuple):
+    """A VM in its host.
 
     `state` is how it is drawn: running, stopped, suspended, template or broken. `used` is the CPU it uses now as a
-    share (0 … 1) of what it was promised.
+    share (0 … 1) of what it was allocated.
     """
 
     pk: int
@@ -28,11 +28,11 @@ class Block(NamedTuple):
 
 
 @dataclass(slots=True)
-class Slab:
+class RackHost:
     """A host with the machines on it, as it is now."""
 
     host: HostLive
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[RackVm] = field(default_factory=list)
 
     @property
     def off(self) -> bool:
@@ -75,15 +75,15 @@ class Rack:
     rack: str
     site: str
     hypervisor: str
-    slabs: list[Slab] = field(default_factory=list)
+    slabs: list[RackHost] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Estate:
+class RackPage:
     """The on-prem side of a lab as its page shows it; `racks` holds the hosts of this page of it."""
 
     racks: list[Rack]
-    homeless: list[Block]
+    unplaced: list[RackVm]
     host_count: int
     vm_count: int
     promised_vcpu: float
@@ -111,7 +111,6 @@ class Estate:
         left, shown = count, []
         for rack in self.racks:
             if left > 0:
-                head = (rack.cluster, rack.name, rack.rack, rack.site, rack.hypervisor)
-                shown.append(Rack(*head, rack.slabs[:left]))
+                shown.append(replace(rack, slabs=rack.slabs[:left]))
             left -= len(rack.slabs)
         return shown

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hosts.choices import HostState
-from hosts.pages.racks.records import Block
+from hosts.pages.racks.records import RackVm
 from virtlab.web import formats
 
 register = template.Library()
@@ -26,7 +26,7 @@ KEY = 987654321
 
 
 @register.simple_tag
-def blocks(slug: str, machines: Iterable[Block]) -> SafeString:
+def blocks(slug: str, machines: Iterable[RackVm]) -> SafeString:
     """A list item for each machine: its name, its size or why it does not run, its menu, and its CPU at the foot."""
     address, menu = (reverse(name, args=[slug, KEY]) for name in ("hosts:vm", "hosts:vm-menu"))
     what = _("What can be done with %s")
@@ -34,7 +34,7 @@ def blocks(slug: str, machines: Iterable[Block]) -> SafeString:
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
-def _fields(block: Block, address: str, menu: str, what: str) -> dict[str, Any]:
+def _fields(block: RackVm, address: str, menu: str, what: str) -> dict[str, Any]:
     return {
         "span": block.span,
         "state": block.state,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.live.rows import GuestLive
 from hosts.models import VirtualMachine
-from hosts.pages.holding_jobs import Busy
+from hosts.pages.holding_jobs import HoldingJob
 from virtlab.web.formats import gib, mib, number, percent, watts
 from virtlab.web.table import Column, Table
 
@@ -22,7 +22,7 @@ class ListedVm(NamedTuple):
 
     vm: VirtualMachine
     now: GuestLive | None
-    job: Busy | None
+    job: HoldingJob | None
 
 
 def system(vm: VirtualMachine) -> str:

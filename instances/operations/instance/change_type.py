@@ -14,7 +14,7 @@ from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.refusals import WRONG_STATE
-from instances.rules.compatibility import TypeFacts, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
 from virtlab.engine.durations.durations import downtime_s, type_change_steps
@@ -99,7 +99,7 @@ class ChangeType(InstanceOperation):
         return self.over_quota(grows_by, others)
 
     def _why_not(self) -> Text | None:
-        facts, instance = TypeFacts.of(self.kind), self.instance
+        facts, instance = BootFacts.of(self.kind), self.instance
         if why := why_not_boot(facts, instance.image):
             return why
         if refusal := self.not_offered(self.kind):

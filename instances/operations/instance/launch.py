@@ -15,7 +15,7 @@ from instances.operations.refusals import beyond_quota, lacks_capacity, not_offe
 from instances.pricing.instance import Asked, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.availability import usual_image, zones_offering
-from instances.rules.compatibility import TypeFacts, boot_code, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.faults import Scenes, scenes_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
 from virtlab.engine.durations.durations import launch_steps
@@ -99,7 +99,7 @@ class LaunchInstance(Operation):
         return [refusal for refusal in refusals if refusal]
 
     def _misfit(self) -> Refusal | None:
-        facts = TypeFacts.of(self.kind)
+        facts = BootFacts.of(self.kind)
         if why := why_not_boot(facts, self.image):
             return Refusal(why, "image", self._other_images(), code=boot_code(facts, self.image))
         why = why_interfaces(facts, self.values["interfaces"])

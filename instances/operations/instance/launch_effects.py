@@ -10,7 +10,7 @@ from instances.models import Image, Instance, InstanceType, LaunchTemplate
 from instances.operations.instance.state_effects import CHANGED, change
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
 from instances.rules.faults import scenes_of
-from instances.services.instances import Load, NewInstances, create_instances, names_of, root_volume
+from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import JobSubject
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -36,7 +36,7 @@ def reserve(run: Run) -> None:
         root=root_volume(launch["root_kind"], launch["root_gib"], launch["root_iops"], launch["root_throughput"]),
         purchase=launch["purchase"],
         workload=_workload(launch),
-        load=Load(launch["load"], launch["load_mean_pct"] / 100, launch["load_peak_pct"] / 100),
+        load=SyntheticLoad(launch["load"], launch["load_mean_pct"] / 100, launch["load_peak_pct"] / 100),
         more=_more(launch),
     )
     instances = create_instances(run.lab, new)

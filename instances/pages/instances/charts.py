@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from instances.pages.instances.load import Load
+from instances.pages.instances.load import LoadHistory
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
 from virtlab.engine.arrays import F64
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 ROWS = 24
 
 
-def load_charts(load: Load) -> list[Chart]:
+def load_charts(load: LoadHistory) -> list[Chart]:
     """All charts that the load has."""
     charts = [_cpu(load), _memory(load), _watts(load)]
     return charts if load.credits is None else [*charts, _credit(load.times, load.credits)]
 
 
-def _cpu(load: Load) -> Chart:
+def _cpu(load: LoadHistory) -> Chart:
     limits = [(_("its vCPU"), float(load.vcpu))]
     if load.baseline_vcpu is not None:
         limits.append((_("baseline"), load.baseline_vcpu))
@@ -37,7 +37,7 @@ def _cpu(load: Load) -> Chart:
     return _over_time(("cpu", _("CPU in demand"), summary), load.times, (_("vCPU"), load.cpu_vcpu), limits)
 
 
-def _memory(load: Load) -> Chart:
+def _memory(load: LoadHistory) -> Chart:
     summary = _("At most %(most)s of %(all)s GiB are in use.") % {
         "most": number(load.memory_gib.max(), 2),
         "all": number(load.capacity_gib),
@@ -46,7 +46,7 @@ def _memory(load: Load) -> Chart:
     return _over_time(("memory", _("Memory in use"), summary), load.times, (_("GiB"), load.memory_gib), limits)
 
 
-def _watts(load: Load) -> Chart:
+def _watts(load: LoadHistory) -> Chart:
     summary = _("Between %(low)s and %(high)s W: the processor's share by its use, and a fixed figure for memory.") % {
         "low": number(load.power_w.min(), 1),
         "high": number(load.power_w.max(), 1),

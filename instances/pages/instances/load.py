@@ -16,7 +16,7 @@ MOST_POINTS = 336
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class LoadHistory:
     """Series (T,) over the trace: vCPU in demand, GiB in demand, watts; credits kept where the type is burstable."""
 
     times: list[str]
@@ -31,7 +31,7 @@ class Load:
     source: str
 
 
-def load_of(lab: Lab, instance: Instance) -> Load | None:
+def load_of(lab: Lab, instance: Instance) -> LoadHistory | None:
     """The load of an instance's trace on its type; None without one. The trace repeats for ever."""
     trace = Trace.objects.filter(workload=instance.workload_id).first() if instance.workload_id else None
     if trace is None:
@@ -42,7 +42,7 @@ def load_of(lab: Lab, instance: Instance) -> Load | None:
     power = InstancePower.of_type(kind, lab_values(lab))
     credit = _credits(kind, cpu, trace.step_s)
     thin = slice(None, None, max(1, -(-cpu.size // MOST_POINTS)))
-    return Load(
+    return LoadHistory(
         times=_times(trace)[thin],
         cpu_vcpu=cpu[thin],
         memory_gib=memory[thin],

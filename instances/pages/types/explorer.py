@@ -12,7 +12,7 @@ from django.urls import reverse
 from instances.catalog.queries import region_list, type_table
 from instances.catalog.type_table import TypeTable
 from instances.choices import PurchaseOption
-from instances.pages.types.facts import TypeFacts, type_facts
+from instances.pages.types.facts import TypeRowFacts, type_facts
 from instances.pages.types.filter_form import ExplorerForm
 from instances.pricing.hourly import HourlyTerms, table_usd_per_hour
 from virtlab.engine.arrays import Bools
@@ -31,7 +31,7 @@ class Explored:
     """One answer: the region's types with prices as asked (USD per hour by row, NaN where none is known)."""
 
     table: TypeTable
-    facts: TypeFacts
+    facts: TypeRowFacts
     usd: npt.NDArray[np.float64]
     rows: npt.NDArray[np.intp]
     values: Mapping[str, float]
@@ -99,7 +99,7 @@ def place(lab: Lab, code: str) -> str:
     return next((known for known in (code, lab.region_code) if known in codes), codes[0] if codes else "")
 
 
-def mask(table: TypeTable, facts: TypeFacts, usd: npt.NDArray[np.float64], filters: Mapping[str, Any]) -> Bools:
+def mask(table: TypeTable, facts: TypeRowFacts, usd: npt.NDArray[np.float64], filters: Mapping[str, Any]) -> Bools:
     """Which types the filters keep; a filter that is empty keeps all."""
     keep: Bools = np.ones(len(table), dtype=np.bool_)
     for name, values in (("vcpu", table.vcpu), ("memory", table.memory_gib)):
@@ -118,7 +118,7 @@ def mask(table: TypeTable, facts: TypeFacts, usd: npt.NDArray[np.float64], filte
     return keep
 
 
-def _kinds(table: TypeTable, facts: TypeFacts, filters: Mapping[str, Any]) -> Bools:
+def _kinds(table: TypeTable, facts: TypeRowFacts, filters: Mapping[str, Any]) -> Bools:
     keep: Bools = np.ones(len(table), dtype=np.bool_)
     flags = {"burstable": table.burstable, "accelerators": table.accelerated, "store": table.instance_store_gb > 0}
     for name, flag in flags.items():
@@ -138,7 +138,7 @@ def _kinds(table: TypeTable, facts: TypeFacts, filters: Mapping[str, Any]) -> Bo
     return keep
 
 
-def _found(facts: TypeFacts, search: str) -> Bools:
+def _found(facts: TypeRowFacts, search: str) -> Bools:
     words = search.casefold().split()
     return np.array([all(word in text for word in words) for text in facts.search], dtype=np.bool_)
 

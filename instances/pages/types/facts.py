@@ -16,7 +16,7 @@ MAKERS = (("graviton", "graviton"), ("amd", "amd"), ("apple", "apple"), ("intel"
 
 
 @dataclass(frozen=True, eq=False)
-class TypeFacts:
+class TypeRowFacts:
     """Facts of a region's types, row by row as in its type table. `generation` is 0 where the name has none."""
 
     cpu: tuple[str, ...]
@@ -29,7 +29,7 @@ class TypeFacts:
 
 
 @cached_by_catalogue
-def type_facts(region: str) -> TypeFacts:
+def type_facts(region: str) -> TypeRowFacts:
     """The facts of every type offered in a region (two queries)."""
     names = type_table(region).names
     rows = {row[0]: row[1:] for row in InstanceType.objects.values_list("name", "cpu", "network_performance")}
@@ -41,7 +41,7 @@ def type_facts(region: str) -> TypeFacts:
     }
     cpu = tuple(rows[name][0] for name in names)
     found = [prices.get(name, ("", ("", ""))) for name in names]
-    return TypeFacts(
+    return TypeRowFacts(
         cpu=cpu,
         maker=tuple(maker(one) for one in cpu),
         network=tuple(rows[name][1] for name in names),

@@ -104,21 +104,28 @@ def _prices(
     kind: InstanceType, region: str, offered: Mapping[str, list[str]], values: Mapping[str, float]
 ) -> list[RegionPrice]:
     """Cheapest first."""
-    labels = {one.code: one.label for one in region_list()}
+    labels = {figure.code: figure.label for figure in region_list()}
     rows = list(Price.objects.filter(instance_type=kind).order_by("usd_per_hour", "region_id"))
     base = next((float(row.usd_per_hour) for row in rows if row.region_id == region), None)
-    made = []
+    prices = []
     for row in rows:
         usd, one_year_usd, three_year_usd = _by_purchase(kind, float(row.usd_per_hour), values)
-        yen = usd * HOURS_PER_MONTH * values.get("usd_jpy", 150.0)
-        made.append(
-            RegionPrice(
-                row.region_id, labels.get(row.region_id, row.region_id), usd, one_year_usd, three_year_usd, yen,
-                usd / base if base else None, len(offered.get(row.region_id, [])),
-                row.kind, row.source, row.source_date, row.region_id == region,
-            )
-        )  # fmt: skip
-    return made
+        price = RegionPrice(
+            code=row.region_id,
+            label=labels.get(row.region_id, row.region_id),
+            usd=usd,
+            one_year_usd=one_year_usd,
+            three_year_usd=three_year_usd,
+            yen_per_month=usd * HOURS_PER_MONTH * values.get("usd_jpy", 150.0),
+            ratio=usd / base if base else None,
+            zones=len(offered.get(row.region_id, [])),
+            kind=row.kind,
+            source=row.source,
+            source_date=row.source_date,
+            here=row.region_id == region,
+        )
+        prices.append(price)
+    return prices
 
 
 def _by_purchase(kind: InstanceType, linux_usd: float, values: Mapping[str, float]) -> list[float]:

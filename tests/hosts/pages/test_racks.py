@@ -30,7 +30,7 @@ def test_it_puts_every_machine_on_its_host(lab: Lab) -> None:
         ("Rack B", ["esx-03", "esx-04"]),
     ]
     assert estate.vm_count == 63
-    assert estate.homeless == []
+    assert estate.unplaced == []
 
 
 def test_it_counts_only_what_runs(lab: Lab) -> None:
@@ -58,7 +58,7 @@ def test_it_shows_machines_without_a_host(lab: Lab) -> None:
     VirtualMachine.objects.filter(lab=lab, name="db-01").update(host=None)
     touch(lab)
     estate = rack_view(lab)
-    assert [block.name for block in estate.homeless] == ["db-01"]
+    assert [block.name for block in estate.unplaced] == ["db-01"]
     assert estate.vm_count == 63
 
 

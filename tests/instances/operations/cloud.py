@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from instances.models import Image, Instance, InstanceType
 from instances.operations.instance.state_effects import change
-from instances.services.instances import Load, NewInstances, create_instances, root_volume
+from instances.services.instances import NewInstances, SyntheticLoad, create_instances, root_volume
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import Source
 from virtlab.jobs.models import Job
@@ -98,7 +98,7 @@ class Cloud:
             image=with_image,
             root=root_volume(size_gib=root_gib),
             purchase=more.pop("purchase", "on_demand"),
-            load=more.pop("load", Load()),
+            load=more.pop("load", SyntheticLoad()),
             more=more,
         )
         instance = create_instances(self.lab, new)[0]

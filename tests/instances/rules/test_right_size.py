@@ -5,14 +5,14 @@ import pytest
 
 from instances.models import Image, Instance, InstanceType, Offering
 from instances.rules.right_size import RightSize, right_size_of
-from instances.services.instances import Load
+from instances.services.instances import SyntheticLoad
 from tests.instances.operations.cloud import OLD, Cloud, again
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Trace
 
-IDLE = Load("office", 0.03, 0.12, 0.08)
+IDLE = SyntheticLoad("office", 0.03, 0.12, 0.08)
 
 
 def found(cloud: Cloud, instance: Instance) -> RightSize:
@@ -59,7 +59,7 @@ class TestRightSize:
             cloud.start("instance.right_size", instance)
 
     def test_it_grows_what_is_too_small(self, cloud: Cloud) -> None:
-        instance = cloud.instance("m5.large", load=Load("steady", 0.9, 1.0, 0.95))
+        instance = cloud.instance("m5.large", load=SyntheticLoad("steady", 0.9, 1.0, 0.95))
         answer = found(cloud, instance)
         assert answer.best is not None
         assert answer.best.usd_per_month > answer.now.usd_per_month

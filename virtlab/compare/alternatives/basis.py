@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hosts.models import ServerModel
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 
 Values = Mapping[str, float]
 Models = Mapping[int, ServerModel]
@@ -14,6 +14,6 @@ Models = Mapping[int, ServerModel]
 class Basis:
     """An estate, the known server models by number, and the parameters' values."""
 
-    estate: Estate
+    estate: EstateArrays
     models: Models
     values: Values

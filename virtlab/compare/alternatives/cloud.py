@@ -12,7 +12,7 @@ from virtlab.compare.alternatives.citations import cited_types
 from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.shape import Shape, Use, backup_gib, terabytes
 from virtlab.compare.bills.cloud import CloudQuantities
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.units import GB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
@@ -40,7 +40,7 @@ def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class InstanceLoad:
     """What instances hold, use and draw together."""
 
     cpu: Use
@@ -49,7 +49,7 @@ class Load:
     cpu_share: F64
 
 
-def instance_load(basis: Basis, selection: Selection, rows: Ints) -> Load:
+def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoad:
     """CPU, memory and watts of the machines `rows` on their types."""
     traces, table = basis.estate.traces, selection.table
     vcpu, memory = selection.of(table.vcpu, rows), selection.of(table.memory_gib, rows)
@@ -58,7 +58,7 @@ def instance_load(basis: Basis, selection: Selection, rows: Ints) -> Load:
     used = np.minimum(traces.cpu_vcpu[rows], vcpu[:, None].astype(np.float32))
     mean = used.mean(axis=1, dtype=np.float64)
     memory_used = float(np.minimum(traces.memory_gib[rows].mean(axis=1, dtype=np.float64), memory).sum())
-    return Load(
+    return InstanceLoad(
         cpu=Use(float(mean.sum()), float(vcpu.sum()), float(vcpu.sum())),
         memory=Use(memory_used, float(memory.sum()), float(memory.sum())),
         power_w=power.together_w(used),
@@ -91,7 +91,7 @@ def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) ->
     )
 
 
-def licences(estate: Estate, selection: Selection, rows: Ints) -> dict[str, float]:
+def licences(estate: EstateArrays, selection: Selection, rows: Ints) -> dict[str, float]:
     """What operating systems add, as price parameter → vCPU or instances that it is charged for."""
     system, table = estate.machines.operating_system[rows], selection.table
     vcpu, lasting_vcpu = selection.of(table.vcpu, rows), selection.of(table.lasting_vcpu, rows)
@@ -103,7 +103,7 @@ def licences(estate: Estate, selection: Selection, rows: Ints) -> dict[str, floa
     return {price_key: units for price_key, units in charged.items() if units}
 
 
-def data_out_gb(estate: Estate, values: Values) -> float:
+def data_out_gb(estate: EstateArrays, values: Values) -> float:
     """GB that the running workloads send to the Internet in a month."""
     machines = estate.machines
     own = machines.data_out_gib_per_month

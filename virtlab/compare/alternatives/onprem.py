@@ -10,7 +10,7 @@ from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, w
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.shape import Fleet, Shape, Use, backup_gib, demand_memory_gib, terabytes
 from virtlab.compare.bills.onprem import OnPremQuantities
-from virtlab.compare.inputs.estate import Estate, Hosts
+from virtlab.compare.inputs.estate import EstateArrays, Hosts
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.load.replay import replay
 from virtlab.engine.power.watts import HostPower, PowerCurve
@@ -104,7 +104,7 @@ def _quantities(basis: Basis, hosts: Hosts, disk_gib: F64) -> OnPremQuantities:
     )
 
 
-def _hypervisor_cores(estate: Estate, hosts: Hosts, least_per_cpu: int) -> dict[str, int]:
+def _hypervisor_cores(estate: EstateArrays, hosts: Hosts, least_per_cpu: int) -> dict[str, int]:
     """Cores to license by price parameter; VMware counts at least so many a CPU."""
     counted: dict[str, int] = {}
     for cluster, sockets, cores in zip(hosts.cluster.tolist(), hosts.sockets, hosts.cores, strict=True):

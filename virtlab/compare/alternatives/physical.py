@@ -9,7 +9,7 @@ from virtlab.compare.alternatives.basis import Basis, Models, Values
 from virtlab.compare.alternatives.onprem import curve_of
 from virtlab.compare.alternatives.shape import Fleet, Shape, Use, backup_gib, demand_memory_gib, terabytes
 from virtlab.compare.bills.onprem import OnPremQuantities
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.power.watts import HostPower
 from virtlab.labs.choices import OperatingSystem
 
@@ -54,7 +54,7 @@ def physical(basis: Basis) -> Shape:
     )
 
 
-def _quantities(estate: Estate, chosen: list[ServerModel], values: Values) -> OnPremQuantities:
+def _quantities(estate: EstateArrays, chosen: list[ServerModel], values: Values) -> OnPremQuantities:
     machines, running = estate.machines, estate.machines.running
     system = machines.operating_system[running]
     sockets = np.array([model.sockets for model in chosen], dtype=np.float64)

@@ -1,6 +1,6 @@
 """The estate's traces summarised once: percentiles, peaks and CPU credits without reading them again."""
 
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.load.demand import DemandProfile, profile
 from virtlab.web.cache import LabCache
 
@@ -9,7 +9,7 @@ PROFILES: LabCache[DemandProfile] = LabCache(
 )
 
 
-def cpu_profile(estate: Estate, baselines_vcpu: tuple[float, ...] = ()) -> DemandProfile:
+def cpu_profile(estate: EstateArrays, baselines_vcpu: tuple[float, ...] = ()) -> DemandProfile:
     """CPU of every machine (V,), with its credits on burstable types of these baselines."""
     traces = estate.traces
     return PROFILES.of(
@@ -17,6 +17,6 @@ def cpu_profile(estate: Estate, baselines_vcpu: tuple[float, ...] = ()) -> Deman
     )
 
 
-def memory_profile(estate: Estate) -> DemandProfile:
+def memory_profile(estate: EstateArrays) -> DemandProfile:
     """Memory of every machine (V,)."""
     return PROFILES.of(estate.key, "memory", make=lambda: profile(estate.traces.memory_gib))

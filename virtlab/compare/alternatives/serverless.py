@@ -9,7 +9,7 @@ from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities
 from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.shape import Shape, Use, thin_gib
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F64
 from virtlab.engine.units import SECONDS_PER_MONTH
 
@@ -49,7 +49,7 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
     )
 
 
-def function_memory_gib(estate: Estate) -> F64:
+def function_memory_gib(estate: EstateArrays) -> F64:
     """Memory of each machine (V,) as a function: its highest demand, within what a function may have."""
     peak: F64 = estate.traces.memory_gib.max(axis=1).astype(np.float64)
     return np.clip(peak, LEAST_GIB, MOST_GIB)

@@ -7,7 +7,7 @@ import numpy as np
 
 from virtlab.compare.bills.cloud import CloudQuantities
 from virtlab.compare.bills.onprem import OnPremQuantities
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F32, F64
 from virtlab.engine.units import tb_from_gib
 
@@ -71,7 +71,7 @@ def terabytes(gib: float) -> float:
     return round(tb_from_gib(gib), 3)
 
 
-def used_gib(estate: Estate) -> F64:
+def used_gib(estate: EstateArrays) -> F64:
     """Disk in use by machine (V,); all of it where the inventory does not say."""
     machines = estate.machines
     return np.where(
@@ -79,21 +79,21 @@ def used_gib(estate: Estate) -> F64:
     )
 
 
-def backup_gib(estate: Estate, values: Mapping[str, float]) -> float:
+def backup_gib(estate: EstateArrays, values: Mapping[str, float]) -> float:
     """What backups of all machines hold: a share of their disk in use."""
     return float(used_gib(estate).sum()) * values["backup_share_pct"] / 100
 
 
-def thin_gib(estate: Estate, values: Mapping[str, float]) -> F64:
+def thin_gib(estate: EstateArrays, values: Mapping[str, float]) -> F64:
     """Disk in use with room to grow (V,), never more than provisioned."""
     return np.minimum(used_gib(estate) * (1 + values["disk_headroom_pct"] / 100), estate.machines.disk_gib)
 
 
-def demand_vcpu(estate: Estate) -> F64:
+def demand_vcpu(estate: EstateArrays) -> F64:
     """Mean vCPU that each machine asks for (V,), nothing where it does not run."""
     return np.where(estate.machines.running, estate.traces.cpu_vcpu.mean(axis=1, dtype=np.float64), 0.0)
 
 
-def demand_memory_gib(estate: Estate) -> F64:
+def demand_memory_gib(estate: EstateArrays) -> F64:
     """Mean GiB that each machine uses (V,), nothing where it does not run."""
     return np.where(estate.machines.running, estate.traces.memory_gib.mean(axis=1, dtype=np.float64), 0.0)

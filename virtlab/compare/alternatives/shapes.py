@@ -19,7 +19,7 @@ from virtlab.compare.alternatives.rightsized import rightsized, same_size
 from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.serverless import serverless
 from virtlab.compare.alternatives.shape import Shape, thin_gib
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.web.cache import LabCache
 
 SERVERS = ("smt_gain", "backup_share_pct")
@@ -108,7 +108,7 @@ class ShapeBook:
         return SELECTIONS.of(self.basis.estate.key, self.key(name), make=make)
 
 
-def shape_book(estate: Estate, region: str, values: Values) -> ShapeBook:
+def shape_book(estate: EstateArrays, region: str, values: Values) -> ShapeBook:
     """The book of an estate (two queries)."""
     models = {model.pk: model for model in ServerModel.objects.order_by("pk")}
     return ShapeBook(Basis(estate, models, values), region, catalogue_version())

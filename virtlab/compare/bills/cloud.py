@@ -116,10 +116,11 @@ def _hours(key: str, name: Text, usd_per_hour: float, rests: tuple[Cited, ...], 
     if terms.purchase == PurchaseOption.ON_DEMAND:
         numbers["hours"] = Num(terms.hours_per_day)
         formula = _("%(price)s an hour in all × 730 hours × %(hours)s ÷ 24")
-        return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, "hours_per_day"))
+        return Item(key, "compute", name, to_cents(usd), formula, numbers, rests_on=(*rests, "hours_per_day"))
     numbers["discount"] = Num(terms.discount_pct)
     formula = _("%(price)s an hour in all × 730 hours × (1 − %(discount)s %%)")
-    return Item(key, "compute", name, to_cents(usd), formula, numbers, (*rests, DISCOUNT_KEYS[terms.purchase]))
+    rests_on: tuple[str | Cited, ...] = (*rests, DISCOUNT_KEYS[terms.purchase])
+    return Item(key, "compute", name, to_cents(usd), formula, numbers, rests_on=rests_on)
 
 
 def _licences(q: CloudQuantities, terms: Terms, v: Values) -> list[Item]:
@@ -138,14 +139,14 @@ def _licence(key: str, amount: float, terms: Terms, v: Values) -> Item:
         key.split("_usd", maxsplit=1)[0] if key.startswith("windows") else key,
         "licences",
         SPECS[key].label,
-        to_cents(amount * v[key] * terms.month_h),
-        formula,
-        {
+        amount=to_cents(amount * v[key] * terms.month_h),
+        formula=formula,
+        numbers={
             "amount": Num(amount, digits),
             "price": Usd(v[key], 4),
             "hours": Num(terms.hours_per_day),
         },
-        (key,),
+        rests_on=(key,),
     )
 
 
@@ -155,10 +156,10 @@ def _support(lines: list[Item], v: Values) -> Item:
         "support",
         "people",
         _("Support plan"),
-        to_cents(bill_usd * v["support_pct"] / 100),
-        _("%(bill)s × %(percent)s %%"),
-        {"bill": Usd(bill_usd, 2), "percent": Num(v["support_pct"])},
-        ("support_pct",),
+        amount=to_cents(bill_usd * v["support_pct"] / 100),
+        formula=_("%(bill)s × %(percent)s %%"),
+        numbers={"bill": Usd(bill_usd, 2), "percent": Num(v["support_pct"])},
+        rests_on=("support_pct",),
     )
 
 
@@ -169,10 +170,10 @@ def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> I
         key,
         ITEM_CATEGORIES[item.split("-", maxsplit=1)[0]],
         name,
-        to_cents(amount * price.usd),
-        UNIT_FORMULAS[item],
-        {"amount": Num(amount, 3), "price": Usd(price.usd, _digits(price))},
-        (cited,),
+        amount=to_cents(amount * price.usd),
+        formula=UNIT_FORMULAS[item],
+        numbers={"amount": Num(amount, 3), "price": Usd(price.usd, _digits(price))},
+        rests_on=(cited,),
     )
 
 

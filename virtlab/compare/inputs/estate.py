@@ -67,7 +67,7 @@ class Hosts:
 
 
 @dataclass(frozen=True, slots=True)
-class Estate:
+class EstateArrays:
     """Everything on the on-prem side of a lab, by its random name, at one revision."""
 
     lab: str
@@ -94,15 +94,15 @@ class Estate:
         return len(self.machines) == 0
 
 
-ESTATES: LabCache[Estate] = LabCache(max_bytes=MOST_BYTES, size_of=lambda estate: estate.nbytes)
+ESTATES: LabCache[EstateArrays] = LabCache(max_bytes=MOST_BYTES, size_of=lambda estate: estate.nbytes)
 
 
-def estate_of(lab: Lab) -> Estate:
+def estate_of(lab: Lab) -> EstateArrays:
     """The lab's estate, from memory where this process has it at this revision."""
     return ESTATES.of(lab.revision_key, make=lambda: load(lab))
 
 
-def load(lab: Lab) -> Estate:
+def load(lab: Lab) -> EstateArrays:
     """The lab's estate from the database (three queries)."""
     scope = EstateScope(lab)
     hosts, vms = sorted(scope.hosts(), key=lambda host: host.name), scope.workloads()
@@ -110,7 +110,7 @@ def load(lab: Lab) -> Estate:
     in_use = with_hosts | {vm.cluster_id for vm in vms}
     clusters = [row for row in sorted(scope.clusters(), key=lambda row: row.name) if row.pk in in_use]
     number = {cluster.pk: index for index, cluster in enumerate(clusters)}
-    return Estate(
+    return EstateArrays(
         lab=lab.slug,
         revision=lab.revision,
         machines=_machines(vms, hosts, number),

@@ -20,7 +20,7 @@ MOST_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AlternativeRow:
     """One alternative in the table of all."""
 
     name: str
@@ -69,13 +69,13 @@ def _ledger_row(made: Report, row: Row, addresses: Addresses) -> tuple[Row, str,
     return row, f"{left}#{row.left.anchor}", f"{right}#{row.right.anchor}"
 
 
-def line(made: Report, item: Alternative, addresses: Addresses) -> Line:
+def line(made: Report, item: Alternative, addresses: Addresses) -> AlternativeRow:
     """An alternative as the table shows it."""
     facts = item.shape.facts
     bound = ""
     if "bound" in facts:
         bound = _bound(int(facts.get("loaded", facts.get("nodes", 0))), int(facts["bound"]), int(facts.get("spare", 0)))
-    return Line(
+    return AlternativeRow(
         name=made.names[item.key],
         meaning=str(item.kind.meaning),
         side=item.side,

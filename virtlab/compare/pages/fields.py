@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from virtlab.charts.theme import CLOUD, ONPREM
 from virtlab.compare.bills.items import Text
 from virtlab.compare.choices import LEFT, RIGHT, Kind
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.compare.inputs.place import regions
 from virtlab.compare.inputs.question import PURCHASES, Question, asked
 from virtlab.compare.parameters import ALL_GROUPS
@@ -101,7 +101,7 @@ def plain(value: float) -> str:
     return f"{value:.12g}"
 
 
-def main_fields(question: Question, estate: Estate) -> list[Field]:
+def main_fields(question: Question, estate: EstateArrays) -> list[Field]:
     """The assumptions that most people turn; the licence of a hypervisor only where the estate has it."""
     keys = [key for key in MAIN if key != "esxi_usd_per_core_year" or "esxi" in estate.hypervisors]
     return [_field(SPECS[key], question) for key in keys]

@@ -25,7 +25,7 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BalanceLine:
     """A line item with its words."""
 
     name: Text
@@ -43,7 +43,7 @@ class Balance:
     title: str
     unit: str
     digits: int
-    lines: list[Line]
+    lines: list[BalanceLine]
     total: Decimal
 
 
@@ -60,7 +60,9 @@ def explanation(made: Report, item: Alternative) -> list[Balance]:
 def _balance(head: tuple[str, str, str, int], items: Iterable[Item], values: Mapping[str, float]) -> Balance:
     rows = list(items)
     lines = [
-        Line(row.name, CATEGORIES[row.category], row.text, row.amount, [_rest(one, values) for one in row.rests_on])
+        BalanceLine(
+            row.name, CATEGORIES[row.category], row.text, row.amount, [_rest(one, values) for one in row.rests_on]
+        )
         for row in rows
     ]
     return Balance(*head, lines, total(rows))

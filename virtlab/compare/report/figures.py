@@ -16,7 +16,7 @@ from virtlab.charts.theme import ONPREM
 from virtlab.charts.tornado import Swing, tornado, tornado_summary
 from virtlab.compare.alternatives.shape import demand_vcpu
 from virtlab.compare.bills.items import CATEGORIES, by_category
-from virtlab.compare.inputs.estate import Estate
+from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.compare.report.evaluate import Alternative, break_even, paid_by_month
 from virtlab.engine.units import kwh_per_month
 from virtlab.web import formats
@@ -32,7 +32,7 @@ def heatmap(left: Alternative, times: Sequence[str]) -> Chart | None:
     return host_heatmap(fleet.names, times, np.asarray(fleet.utilisation, dtype=np.float64), left.side)
 
 
-def spread(estate: Estate, after: Alternative, names: Names) -> Chart:
+def spread(estate: EstateArrays, after: Alternative, names: Names) -> Chart:
     """Machines by CPU use: at the size they have today, and on the right side."""
     running = estate.machines.running
     today = demand_vcpu(estate)[running] / np.maximum(estate.machines.vcpu[running], 1e-9)

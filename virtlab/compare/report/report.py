@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from instances.choices import PurchaseOption
 from virtlab.compare.alternatives.shapes import ShapeBook, shape_book
 from virtlab.compare.choices import KINDS
-from virtlab.compare.inputs.estate import Estate, estate_of
+from virtlab.compare.inputs.estate import EstateArrays, estate_of
 from virtlab.compare.inputs.place import Place, place_of
 from virtlab.compare.inputs.question import Question
 from virtlab.compare.report import ledger
@@ -25,7 +25,7 @@ class Report:
 
     lab: Lab
     question: Question
-    estate: Estate
+    estate: EstateArrays
     place: Place
     book: ShapeBook
     alternatives: tuple[Alternative, ...]

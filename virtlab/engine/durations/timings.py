@@ -14,7 +14,7 @@ PERCIVAL = "Percival, EC2 boot time benchmarking"
 
 def assumed(value: float, low: float, high: float, what: str) -> Sourced:
     """An assumption in seconds, with the range it may be set in."""
-    return Sourced(value, "s", what, READ, Kind.ASSUMPTION, low, high)
+    return Sourced(value, "s", what, READ, Kind.ASSUMPTION, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +40,59 @@ class Timings:
     ec2_modify_s: float = figure(assumed(2, 0.5, 30, "ModifyInstanceAttribute"))
     ec2_recovery_s: float = figure(assumed(300, 60, 1800, "Automatic recovery: minutes after a failed system check"))
     ebs_snapshot_mib_per_s: float = figure(
-        Sourced(100, "MiB/s", "Snapshot of changed blocks; AWS states no rate", READ, Kind.ASSUMPTION, 10, 1000)
+        Sourced(
+            100, "MiB/s", "Snapshot of changed blocks; AWS states no rate", READ, Kind.ASSUMPTION, low=10, high=1000
+        )
     )
     ebs_snapshot_start_s: float = figure(assumed(10, 1, 300, "A snapshot's own set-up"))
     ebs_volume_ready_s: float = figure(assumed(5, 1, 60, "CreateVolume until available"))
     ebs_initialise_mib_per_s: float = figure(
-        Sourced(300, "MiB/s", f"{EBS}: provisioned rate for volume initialization", READ, Kind.LIST, 100, 300)
+        Sourced(300, "MiB/s", f"{EBS}: provisioned rate for volume initialization", READ, Kind.LIST, low=100, high=300)
     )
     ebs_fast_restore_s_per_tib: float = figure(
-        Sourced(3600, "s per TiB", f"{EBS}: fast snapshot restore, 60 minutes per TiB", READ, Kind.LIST, 600, 36_000)
+        Sourced(
+            3600,
+            "s per TiB",
+            f"{EBS}: fast snapshot restore, 60 minutes per TiB",
+            READ,
+            Kind.LIST,
+            low=600,
+            high=36_000,
+        )
     )
     ami_registration_s: float = figure(assumed(30, 1, 600, "Registering an image when its snapshots are done"))
     region_copy_mib_per_s: float = figure(
-        Sourced(500, "MiB/s", f"{EBS}: time-based copies, most for one snapshot", "2024-11-26", Kind.LIST, 1, 500)
+        Sourced(
+            500, "MiB/s", f"{EBS}: time-based copies, most for one snapshot", "2024-11-26", Kind.LIST, low=1, high=500
+        )
     )
     region_copies_mib_per_s: float = figure(
-        Sourced(2000, "MiB/s", f"{EBS}: time-based copies, all between two regions", "2024-11-26", Kind.LIST, 1, 20_000)
+        Sourced(
+            2000,
+            "MiB/s",
+            f"{EBS}: time-based copies, all between two regions",
+            "2024-11-26",
+            Kind.LIST,
+            low=1,
+            high=20_000,
+        )
     )
     ha_detect_s: float = figure(
-        Sourced(15, "s", "VMware vSphere HA: no heartbeat for 15 s, no answer to a ping", "2018", Kind.LIST, 1, 600)
+        Sourced(
+            15, "s", "VMware vSphere HA: no heartbeat for 15 s, no answer to a ping", "2018", Kind.LIST, low=1, high=600
+        )
     )
     ha_restart_s: float = figure(assumed(10, 0, 600, "Choosing a host and registering the machine there"))
     drs_interval_s: float = figure(
-        Sourced(300, "s", "VMware vSphere DRS: every 5 minutes; every minute since 7.0", "2020", Kind.LIST, 60, 3600)
+        Sourced(
+            300,
+            "s",
+            "VMware vSphere DRS: every 5 minutes; every minute since 7.0",
+            "2020",
+            Kind.LIST,
+            low=60,
+            high=3600,
+        )
     )
     boot_linux_s: float = figure(assumed(20, 3, 300, "Power-on until services answer, Linux on shared storage"))
     boot_windows_s: float = figure(assumed(45, 10, 900, "Power-on until services answer, Windows Server"))
@@ -73,7 +103,9 @@ class Timings:
     reconfigure_s: float = figure(assumed(2, 0.5, 60, "Changing a machine's configuration, live or off"))
     container_start_s: float = figure(assumed(1, 0.1, 10, "Start of a container whose image is present"))
     microvm_start_s: float = figure(
-        Sourced(0.125, "s", "Firecracker, SPECIFICATION: at most 125 ms to init", "2018-11", Kind.LIST, 0.01, 1)
+        Sourced(
+            0.125, "s", "Firecracker, SPECIFICATION: at most 125 ms to init", "2018-11", Kind.LIST, low=0.01, high=1
+        )
     )
     linked_clone_s: float = figure(assumed(5, 1, 60, "Linked clone: a delta disk and a registration"))
     customise_linux_s: float = figure(assumed(20, 0, 600, "Name and address set at first boot (cloud-init)"))
@@ -81,7 +113,7 @@ class Timings:
     install_by_hand_s: float = figure(assumed(1800, 300, 14_400, "Making one machine by hand, system and settings"))
     snapshot_s: float = figure(assumed(2, 0.5, 60, "Snapshot of disks and configuration"))
     datastore_mib_per_s: float = figure(
-        Sourced(500, "MiB/s", "Sequential throughput of a small SSD array", READ, Kind.ASSUMPTION, 10, 20_000)
+        Sourced(500, "MiB/s", "Sequential throughput of a small SSD array", READ, Kind.ASSUMPTION, low=10, high=20_000)
     )
     chain_read_share: float = figure(
         Sourced(
@@ -91,8 +123,8 @@ class Timings:
             "published losses run from 15 % to 85 % of the accesses per second",
             "2021-11",
             Kind.ASSUMPTION,
-            0,
-            2,
+            low=0,
+            high=2,
         )
     )
 

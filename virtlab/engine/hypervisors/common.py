@@ -9,35 +9,49 @@ READ = "2026-11"
 GREGG = "Gregg, AWS EC2 Virtualization 2017: Introducing Nitro"
 FELTER = "Felter et al., IBM RC25482: Updated Performance Comparison of Virtual Machines and Linux Containers"
 
-HARDWARE_ASSISTED = Sourced(0.01, "extra CPU time", f"{GREGG}: 0.1 to 1.5 %", "2017-11-29", Kind.ESTIMATE, 0.001, 0.015)
+HARDWARE_ASSISTED = Sourced(
+    0.01, "extra CPU time", f"{GREGG}: 0.1 to 1.5 %", "2017-11-29", Kind.ESTIMATE, low=0.001, high=0.015
+)
 NO_CPU = Sourced(0.0, "extra CPU time", "Nothing stands between the work and the processor", READ, Kind.DERIVED)
-CONTAINER_CPU = Sourced(0.0, "extra CPU time", f"{FELTER}: none to be measured", "2014-07", Kind.ESTIMATE, 0.0, 0.01)
-HALF_IO = Sourced(0.5, "of the accesses per second", f"{FELTER}: half under KVM", "2014-07", Kind.ESTIMATE, 0.5, 0.95)
+CONTAINER_CPU = Sourced(
+    0.0, "extra CPU time", f"{FELTER}: none to be measured", "2014-07", Kind.ESTIMATE, low=0.0, high=0.01
+)
+HALF_IO = Sourced(
+    0.5, "of the accesses per second", f"{FELTER}: half under KVM", "2014-07", Kind.ESTIMATE, low=0.5, high=0.95
+)
 HALF_IO_TOO = Sourced(
     0.5,
     "of the accesses per second",
     f"As under KVM ({FELTER}): no open figure of its own",
     "2014-07",
     Kind.ASSUMPTION,
-    0.5,
-    0.95,
+    low=0.5,
+    high=0.95,
 )
-XEN_IO = Sourced(0.7, "of the accesses per second", f"{GREGG}: 10 to 50 % lost", "2017-11-29", Kind.ESTIMATE, 0.5, 0.9)
+XEN_IO = Sourced(
+    0.7, "of the accesses per second", f"{GREGG}: 10 to 50 % lost", "2017-11-29", Kind.ESTIMATE, low=0.5, high=0.9
+)
 FULL_IO = Sourced(1.0, "of the accesses per second", "Direct access", READ, Kind.DERIVED)
 CARD_IO = Sourced(
-    0.99, "of the accesses per second", f"{GREGG}: near bare metal", "2017-11-29", Kind.ESTIMATE, 0.985, 0.999
+    0.99, "of the accesses per second", f"{GREGG}: near bare metal", "2017-11-29", Kind.ESTIMATE, low=0.985, high=0.999
 )
 DESKTOP_IO = Sourced(
-    0.4, "of the accesses per second", "Through the host's own system and its files", READ, Kind.ASSUMPTION, 0.2, 0.8
+    0.4,
+    "of the accesses per second",
+    "Through the host's own system and its files",
+    READ,
+    Kind.ASSUMPTION,
+    low=0.2,
+    high=0.8,
 )
 DESKTOP_CPU = Sourced(
-    0.05, "extra CPU time", "Hosted hypervisor with hardware assistance", READ, Kind.ASSUMPTION, 0.02, 0.15
+    0.05, "extra CPU time", "Hosted hypervisor with hardware assistance", READ, Kind.ASSUMPTION, low=0.02, high=0.15
 )
 
 
 def share(value: float, of: str, source: str, low: float, high: float) -> Sourced:
     """An assumed share, with the range it may be set in."""
-    return Sourced(value, of, source, READ, Kind.ASSUMPTION, low, high)
+    return Sourced(value, of, source, READ, Kind.ASSUMPTION, low=low, high=high)
 
 
 NOTHING_CORES = Sourced(0.0, "of the cores", "No system of the host runs beside the guests", READ, Kind.DERIVED)

@@ -26,7 +26,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class ServerLoad:
     """What all guests want together: CPU in cores of work, memory, accesses to disks per second; and on how many
     vCPU.
 
@@ -73,7 +73,7 @@ class SameLoad:
     iops_range: tuple[float, float]
 
 
-def same_load(load: Load, server: Server, hypervisor: Hypervisor) -> SameLoad:
+def same_load(load: ServerLoad, server: Server, hypervisor: Hypervisor) -> SameLoad:
     """The load on the server under one hypervisor."""
     low, high = hypervisor.cpu_overhead.range
     left_gib = hypervisor.guest_memory_gib(server.memory_gib, load.memory_gib)
@@ -91,12 +91,12 @@ def same_load(load: Load, server: Server, hypervisor: Hypervisor) -> SameLoad:
     )
 
 
-def compare(load: Load, server: Server, hypervisors: tuple[Hypervisor, ...]) -> tuple[SameLoad, ...]:
+def compare(load: ServerLoad, server: Server, hypervisors: tuple[Hypervisor, ...]) -> tuple[SameLoad, ...]:
     """The same load under each of them."""
     return tuple(same_load(load, server, hypervisor) for hypervisor in hypervisors)
 
 
-def _part(load: Load, server: Server, hypervisor: Hypervisor, overhead: float) -> Part:
+def _part(load: ServerLoad, server: Server, hypervisor: Hypervisor, overhead: float) -> Part:
     for_guests = hypervisor.guest_cores(server.cores)
     wanted = load.cpu_cores * (1.0 + overhead)
     got = _got(wanted, for_guests, load.vcpu)

@@ -14,7 +14,7 @@ def _most(value: float, unit: str, source: str, date: str) -> Sourced:
 
 
 def _gib(value: float, source: str, low: float, high: float, kind: Kind = Kind.ASSUMPTION) -> Sourced:
-    return Sourced(value, "GiB", source, data.READ, kind, low, high)
+    return Sourced(value, "GiB", source, data.READ, kind, low=low, high=high)
 
 
 def _live(source: str, date: str) -> Sourced:
@@ -31,7 +31,7 @@ ESXI = Hypervisor(
     host_cpu_share=data.share(0.02, "of the cores", "The kernel's own services", 0, 0.1),
     host_memory_gib=_gib(4, "ESXi's kernel and agents; its overhead depends on the server (Broadcom KB 420935)", 2, 64),
     host_memory_share=Sourced(
-        0.01, "of the host's memory", "Mem.MinFree: 1 % beyond 28 GiB", "2015", Kind.LIST, 0, 0.1
+        0.01, "of the host's memory", "Mem.MinFree: 1 % beyond 28 GiB", "2015", Kind.LIST, low=0, high=0.1
     ),
     guest_memory_share=data.PER_GUEST,
     layers=data.TYPE_1_LAYERS,
@@ -94,10 +94,16 @@ XEN = Hypervisor(
         0.08, "of the cores", "The control domain works for every guest's network and disks", 0.02, 0.3
     ),
     host_memory_gib=Sourced(
-        1, "GiB", "Citrix Hypervisor, Memory usage: control domain 1 GiB + 5 %", "2020", Kind.LIST, 1, 8
+        1, "GiB", "Citrix Hypervisor, Memory usage: control domain 1 GiB + 5 %", "2020", Kind.LIST, low=1, high=8
     ),
     host_memory_share=Sourced(
-        0.05, "of the host's memory", "Citrix Hypervisor, Memory usage: at most 8 GiB", "2020", Kind.LIST, 0, 0.1
+        0.05,
+        "of the host's memory",
+        "Citrix Hypervisor, Memory usage: at most 8 GiB",
+        "2020",
+        Kind.LIST,
+        low=0,
+        high=0.1,
     ),
     host_memory_most_gib=8.0,
     guest_memory_share=data.PER_GUEST,
@@ -210,7 +216,7 @@ CONTAINER = Hypervisor(
     latency=LatencyClass.NEAR_DIRECT,
     cpu_overhead=data.CONTAINER_CPU,
     io_share=Sourced(
-        1.0, "of the accesses per second", f"{data.FELTER}: as the host", "2014-07", Kind.ESTIMATE, 0.95, 1.0
+        1.0, "of the accesses per second", f"{data.FELTER}: as the host", "2014-07", Kind.ESTIMATE, low=0.95, high=1.0
     ),
     host_cpu_share=data.share(0.02, "of the cores", "The host's system and the container runtime", 0, 0.1),
     host_memory_gib=_gib(1, "The one system that all containers share", 0.5, 4),

@@ -110,24 +110,38 @@ class MemoryRules:
     """How memory is taken back, and what it costs the guest to miss it."""
 
     balloon_share: float = figure(
-        Sourced(0.65, "of a guest's memory", f"{ESXI_MEMORY}: sched.mem.maxmemctl", "2010-07", Kind.LIST, 0, 1)
+        Sourced(0.65, "of a guest's memory", f"{ESXI_MEMORY}: sched.mem.maxmemctl", "2010-07", Kind.LIST, low=0, high=1)
     )
     compressed_share: float = figure(
-        Sourced(0.1, "of a guest's memory", f"{ESXI_MEMORY}: compression cache", "2010-07", Kind.LIST, 0, 1)
+        Sourced(0.1, "of a guest's memory", f"{ESXI_MEMORY}: compression cache", "2010-07", Kind.LIST, low=0, high=1)
     )
     compressed_size: float = figure(
-        Sourced(0.5, "of a page", f"{ESXI_MEMORY}: pages that shrink to 2 KiB", "2010-07", Kind.LIST, 0.1, 1)
+        Sourced(0.5, "of a page", f"{ESXI_MEMORY}: pages that shrink to 2 KiB", "2010-07", Kind.LIST, low=0.1, high=1)
     )
     decompress_s: float = figure(
-        Sourced(20e-6, "s for a page", f"{ESXI_MEMORY}: about 20 µs", "2010-07", Kind.LIST, 1e-6, 1e-3)
+        Sourced(20e-6, "s for a page", f"{ESXI_MEMORY}: about 20 µs", "2010-07", Kind.LIST, low=1e-6, high=1e-3)
     )
     swap_in_s: float = figure(
         Sourced(
-            0.0002, "s for a page", "A read from an SSD; 5 to 10 ms from a disk", "2026-11", Kind.ASSUMPTION, 1e-5, 0.1
+            0.0002,
+            "s for a page",
+            "A read from an SSD; 5 to 10 ms from a disk",
+            "2026-11",
+            Kind.ASSUMPTION,
+            low=1e-5,
+            high=0.1,
         )
     )
     touch_s: float = figure(
-        Sourced(60, "s", "Active memory is what was touched in the last minute", "2010-07", Kind.ASSUMPTION, 1, 3600)
+        Sourced(
+            60,
+            "s",
+            "Active memory is what was touched in the last minute",
+            "2010-07",
+            Kind.ASSUMPTION,
+            low=1,
+            high=3600,
+        )
     )
 
 

@@ -178,7 +178,16 @@ def replay_segments(
     lost, unplaced = _fill(demand, spans, load)
     if overhead.any():
         load += overhead[:, None]
-    return Replay(load, capacity, overhead, unplaced, lost, demand, spans, weights)
+    return Replay(
+        host_load_vcpu=load,
+        capacity_vcpu=capacity,
+        overhead_vcpu=overhead,
+        unplaced=unplaced,
+        unplaced_load_vcpu=lost,
+        demand_vcpu=demand,
+        spans=spans,
+        shares=weights,
+    )
 
 
 def _spans(segments: Sequence[Segment], vms: int, samples: int, hosts: int) -> tuple[Span, ...]:
@@ -205,8 +214,8 @@ def _fill(demand: Floats, spans: tuple[Span, ...], load: F64) -> tuple[F64, Ints
     _refuse(demand, np.concatenate([*suspects, unclean]))
     for span in spans[1:]:
         _refill(demand, base, span, load, lost)
-    homeless = np.unique(np.concatenate([np.flatnonzero(span.host_of_vm < 0) for span in spans]))
-    return lost, homeless
+    unplaced = np.unique(np.concatenate([np.flatnonzero(span.host_of_vm < 0) for span in spans]))
+    return lost, unplaced
 
 
 def _refill(demand: Floats, base: Span, span: Span, load: F64, lost: F64) -> None:

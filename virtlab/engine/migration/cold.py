@@ -17,12 +17,12 @@ VMOTION = "VMware vSphere, Limits on simultaneous migrations; vMotion networking
 class MoveLimits:
     """How many moves run at once, and what they need of the network."""
 
-    per_host_1gbe: int = figure(Sourced(4, "moves", VMOTION, "2018", Kind.LIST, 1, 64), whole=True)
-    per_host_10gbe: int = figure(Sourced(8, "moves", VMOTION, "2018", Kind.LIST, 1, 64), whole=True)
-    per_datastore: int = figure(Sourced(128, "moves", VMOTION, "2018", Kind.LIST, 1, 1024), whole=True)
-    with_disks_per_host: int = figure(Sourced(2, "moves", VMOTION, "2018", Kind.LIST, 1, 64), whole=True)
-    bandwidth_mbps: float = figure(Sourced(250, "Mb/s for each move", VMOTION, "2018", Kind.LIST, 1, 100_000))
-    round_trip_ms: float = figure(Sourced(150, "ms", VMOTION, "2018", Kind.LIST, 1, 1000))
+    per_host_1gbe: int = figure(Sourced(4, "moves", VMOTION, "2018", Kind.LIST, low=1, high=64), whole=True)
+    per_host_10gbe: int = figure(Sourced(8, "moves", VMOTION, "2018", Kind.LIST, low=1, high=64), whole=True)
+    per_datastore: int = figure(Sourced(128, "moves", VMOTION, "2018", Kind.LIST, low=1, high=1024), whole=True)
+    with_disks_per_host: int = figure(Sourced(2, "moves", VMOTION, "2018", Kind.LIST, low=1, high=64), whole=True)
+    bandwidth_mbps: float = figure(Sourced(250, "Mb/s for each move", VMOTION, "2018", Kind.LIST, low=1, high=100_000))
+    round_trip_ms: float = figure(Sourced(150, "ms", VMOTION, "2018", Kind.LIST, low=1, high=1000))
 
     def per_host(self, link_gbps: float) -> int:
         """Moves at once on a host whose link has `link_gbps`: the larger number from 10 Gb/s on."""

@@ -133,7 +133,15 @@ class _Fluid:
             step = float(ending.min())
             self._advance(step)
             self._end_rounds(self.active[ending <= step * (1.0 + 1e-12)])
-        return MovesDone(self.start, self.end, self.downtime, self.rounds, self.sent, self.throttle, self.moved)
+        return MovesDone(
+            start_s=self.start,
+            end_s=self.end,
+            downtime_s=self.downtime,
+            rounds=self.rounds,
+            sent_bytes=self.sent,
+            throttle=self.throttle,
+            moved=self.moved,
+        )
 
     def _admit(self) -> None:
         """Starts what may start, in order; then shares the links anew."""

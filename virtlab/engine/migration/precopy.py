@@ -24,7 +24,9 @@ QEMU_DATE = "2024-04"
 class MigrationSettings:
     """What governs a live migration. Times in seconds, shares from 0 to 1."""
 
-    downtime_limit_s: float = figure(Sourced(0.3, "s", f"{QEMU}: downtime-limit", QEMU_DATE, Kind.LIST, 0.001, 2000))
+    downtime_limit_s: float = figure(
+        Sourced(0.3, "s", f"{QEMU}: downtime-limit", QEMU_DATE, Kind.LIST, low=0.001, high=2000)
+    )
     fixed_downtime_s: float = figure(
         Sourced(
             0.05,
@@ -32,8 +34,8 @@ class MigrationSettings:
             "Device state and switch-over: downtimes as low as 60 ms in all, Clark et al., NSDI 2005",
             "2005-05",
             Kind.ESTIMATE,
-            0,
-            10,
+            low=0,
+            high=10,
         )
     )
     round_latency_s: float = figure(
@@ -42,30 +44,38 @@ class MigrationSettings:
         )
     )
     working_set_share: float = figure(
-        Sourced(0.9, "of memory in use", "SimGrid, VmLiveMigration.cpp: working set", "2019", Kind.LIST, 0.001, 1)
+        Sourced(
+            0.9, "of memory in use", "SimGrid, VmLiveMigration.cpp: working set", "2019", Kind.LIST, low=0.001, high=1
+        )
     )
     max_rounds: int = figure(
-        Sourced(1000, "rounds", "A bound on the copying; Xen stops after 29", "2005-05", Kind.ASSUMPTION, 1, 10_000),
+        Sourced(
+            1000, "rounds", "A bound on the copying; Xen stops after 29", "2005-05", Kind.ASSUMPTION, low=1, high=10_000
+        ),
         whole=True,
     )
     max_live_s: float = figure(
-        Sourced(86_400, "s", "A bound on the copying; QEMU has none", "2026-11", Kind.ASSUMPTION, 1, 31_536_000)
+        Sourced(
+            86_400, "s", "A bound on the copying; QEMU has none", "2026-11", Kind.ASSUMPTION, low=1, high=31_536_000
+        )
     )
     stalled_rounds: int = figure(
-        Sourced(3, "rounds", "Rounds without progress until it is given up", "2026-11", Kind.ASSUMPTION, 1, 100),
+        Sourced(
+            3, "rounds", "Rounds without progress until it is given up", "2026-11", Kind.ASSUMPTION, low=1, high=100
+        ),
         whole=True,
     )
     throttle_initial: float = figure(
-        Sourced(0.2, "of the guest's CPU", f"{QEMU}: cpu-throttle-initial", QEMU_DATE, Kind.LIST, 0.01, 0.99)
+        Sourced(0.2, "of the guest's CPU", f"{QEMU}: cpu-throttle-initial", QEMU_DATE, Kind.LIST, low=0.01, high=0.99)
     )
     throttle_increment: float = figure(
-        Sourced(0.1, "of the guest's CPU", f"{QEMU}: cpu-throttle-increment", QEMU_DATE, Kind.LIST, 0.01, 0.99)
+        Sourced(0.1, "of the guest's CPU", f"{QEMU}: cpu-throttle-increment", QEMU_DATE, Kind.LIST, low=0.01, high=0.99)
     )
     throttle_max: float = figure(
-        Sourced(0.99, "of the guest's CPU", f"{QEMU}: max-cpu-throttle", QEMU_DATE, Kind.LIST, 0.01, 0.99)
+        Sourced(0.99, "of the guest's CPU", f"{QEMU}: max-cpu-throttle", QEMU_DATE, Kind.LIST, low=0.01, high=0.99)
     )
     throttle_trigger: float = figure(
-        Sourced(0.5, "dirtied ÷ sent", f"{QEMU}: throttle-trigger-threshold", QEMU_DATE, Kind.LIST, 0.01, 1)
+        Sourced(0.5, "dirtied ÷ sent", f"{QEMU}: throttle-trigger-threshold", QEMU_DATE, Kind.LIST, low=0.01, high=1)
     )
 
 

@@ -18,7 +18,7 @@ from virtlab.engine.units import BYTES_PER_GIB
 
 
 def _rate(value: float, unit: str, low: float, high: float, what: str) -> Sourced:
-    return Sourced(value, unit, what, READ, Kind.ASSUMPTION, low, high)
+    return Sourced(value, unit, what, READ, Kind.ASSUMPTION, low=low, high=high)
 
 
 @dataclass(frozen=True, slots=True)

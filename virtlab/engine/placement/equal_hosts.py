@@ -13,7 +13,7 @@ import numpy.typing as npt
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.placement.bound import Bound, lp_bound, volume_bound
 from virtlab.engine.placement.packing import Bins, Filled, demand_weights, pack_bins, unroll
-from virtlab.engine.placement.policies import Policy, Stock, place_one_by_one
+from virtlab.engine.placement.policies import FreeRoom, Policy, place_one_by_one
 from virtlab.engine.placement.shapes import NO_RULES, Groups, Reason, Rules, Unplaced, as_sizes, fits, group
 
 ENDLESS = 1 << 40
@@ -80,7 +80,15 @@ def pack(demand: npt.ArrayLike, capacity: npt.ArrayLike, options: Options = DEFA
 def placement_of(host_of_vm: Ints, bound: Bound, spare: int, lost: tuple[Unplaced, ...]) -> Placement:
     """The result with its counts."""
     used = int(np.unique(host_of_vm[host_of_vm >= 0]).size)
-    return Placement(host_of_vm, used, used + spare, bound.hosts, bound.kind, used <= bound.hosts, lost)
+    return Placement(
+        host_of_vm=host_of_vm,
+        hosts_used=used,
+        hosts_needed=used + spare,
+        bound=bound.hosts,
+        bound_kind=bound.kind,
+        proven_optimal=used <= bound.hosts,
+        unplaced=lost,
+    )
 
 
 def shares_of(demand: F64, reference: F64) -> F64:
@@ -94,7 +102,7 @@ def shares_of(demand: F64, reference: F64) -> F64:
 def _pack_by_policy(groups: Groups, sizes: F64, small: Ints, options: Options, host_of_vm: Ints) -> Bound:
     if options.policy is Policy.SPREAD:
         raise ValueError("Spreading needs given hosts, since each VM would get a new one.")
-    stock = Stock.new(small.size, sizes.shape[1])
+    stock = FreeRoom.new(small.size, sizes.shape[1])
     placed = place_one_by_one(sizes, small, stock, options.policy, options.rules.groups_of(len(sizes)))
     host_of_vm[list(placed)] = list(placed.values())
     return lower_bound(groups, [], len(set(placed.values())), options)

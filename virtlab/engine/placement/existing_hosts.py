@@ -19,7 +19,7 @@ from virtlab.engine.placement.equal_hosts import (
     shares_of,
 )
 from virtlab.engine.placement.packing import Bins, demand_weights, pack_bins, unroll
-from virtlab.engine.placement.policies import Policy, Stock, place_one_by_one
+from virtlab.engine.placement.policies import FreeRoom, Policy, place_one_by_one
 from virtlab.engine.placement.shapes import Reason, Rules, Unplaced, as_sizes, fits, group
 
 
@@ -56,7 +56,7 @@ class _Task:
         self.sizes, self.capacity, self.free, self.rules = sizes, capacity, capacity.copy(), rules
         self.tags = rules.groups_of(len(sizes))
         self.on_host: list[set[int]] = [set() for _ in range(len(capacity))]
-        self.stock = Stock(self.free, self.on_host)
+        self.stock = FreeRoom(self.free, self.on_host)
         self.host_of_vm = np.full(len(sizes), -1, dtype=np.intp)
         self.lost: dict[int, Unplaced] = {}
         self.spare = spare_hosts(capacity, rules)

@@ -24,7 +24,7 @@ class Policy(StrEnum):
 
 
 @dataclass
-class Stock:
+class FreeRoom:
     """Hosts being filled: free room (H, R), anti-affinity groups on each, and how many may be used so far.
 
     `growing`: the hosts are new ones, opened one after the other; else all are open.
@@ -35,7 +35,7 @@ class Stock:
     growing: bool = False
 
     @classmethod
-    def new(cls, most: int, resources: int) -> "Stock":
+    def new(cls, most: int, resources: int) -> "FreeRoom":
         """At most `most` empty hosts of size 1 in every resource."""
         return cls(np.ones((most, resources)), [set() for _ in range(most)], growing=True)
 
@@ -46,7 +46,7 @@ class Stock:
 
 
 def place_one_by_one(
-    sizes: F64, vms: Ints, stock: Stock, policy: Policy, tags: Sequence[frozenset[int]]
+    sizes: F64, vms: Ints, stock: FreeRoom, policy: Policy, tags: Sequence[frozenset[int]]
 ) -> dict[int, int]:
     """Host of each VM of `vms` that finds room: sizes (V, R) in shares of a host, anti-affinity groups by VM."""
     choose = _CHOICES[policy]

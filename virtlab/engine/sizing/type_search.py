@@ -90,12 +90,12 @@ def describe(workloads: Workloads, types: InstanceTypes, index: Ints, reason: In
     at = np.where(none, 0, index)
     vcpu, memory = types.vcpu[at] * types.speed[at], types.memory_gib[at]
     price = types.price_usd_per_hour[at, workloads.os_index[:, None]]
-    columns = [
-        price,
-        ratio(used[0][:, None], vcpu),
-        ratio(used[1][:, None], memory),
-        workloads.cpu.share_above(vcpu),
-        workloads.cpu.share_above(vcpu * BUSY_SHARE),
-        workloads.memory.share_above(memory),
-    ]
-    return Choice(index, reason, *(np.where(none, np.nan, column) for column in columns))
+    columns = {
+        "price_usd_per_hour": price,
+        "cpu_use": ratio(used[0][:, None], vcpu),
+        "memory_use": ratio(used[1][:, None], memory),
+        "cpu_risk": workloads.cpu.share_above(vcpu),
+        "cpu_busy": workloads.cpu.share_above(vcpu * BUSY_SHARE),
+        "memory_risk": workloads.memory.share_above(memory),
+    }
+    return Choice(index, reason, **{name: np.where(none, np.nan, column) for name, column in columns.items()})

@@ -72,17 +72,19 @@ def physics_of(kept: Mapping[str, Any]) -> Physics:
         if isinstance(value, list) and value and isinstance(value[0], dict):
             tables.append(_table(key, value))
         elif key != "kind" and not isinstance(value, (list, dict)):
-            facts.append((*_named(key)[:1], _shown(value), _named(key)[1]))
+            name, unit = _name_and_unit(key)
+            facts.append((name, _shown(value), unit))
     return Physics(facts, tables)
 
 
 def _table(key: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     keys = list(rows[0])
     numbered = [[str(number), *(_shown(row.get(k)) for k in keys)] for number, row in enumerate(rows, 1)]
-    return Table(_named(key)[0], [("#", ""), *(_named(k) for k in keys)], numbered)
+    title, _unit = _name_and_unit(key)
+    return Table(title, [("#", ""), *map(_name_and_unit, keys)], numbered)
 
 
-def _named(key: str) -> tuple[str, str]:
+def _name_and_unit(key: str) -> tuple[str, str]:
     for end, unit in UNITS:
         if key.endswith(end):
             return _name(key.removesuffix(end)), unit

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from virtlab.engine.hypervisors.same_load import Load, Server
+from virtlab.engine.hypervisors.same_load import Server, ServerLoad
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,18 @@ class LoadQuestion:
     """`guest` is the load of one of the `guests`."""
 
     server: NamedServer
-    guest: Load
+    guest: ServerLoad
     guests: int
 
     @classmethod
     def of(cls, values: Mapping[str, Any], server: NamedServer) -> "LoadQuestion":
         """The question of a valid `LoadForm`, on this server."""
         cores = values["vcpu"] * values["cpu_percent"] / 100
-        guest = Load(cores, values["memory_gib"], values["iops"], values["vcpu"])
+        guest = ServerLoad(cores, values["memory_gib"], values["iops"], values["vcpu"])
         return cls(server, guest, values["guests"])
 
     @property
-    def load(self) -> Load:
+    def load(self) -> ServerLoad:
         """What all guests want together."""
         one, count = self.guest, self.guests
-        return Load(one.cpu_cores * count, one.memory_gib * count, one.iops * count, one.vcpu * count)
+        return ServerLoad(one.cpu_cores * count, one.memory_gib * count, one.iops * count, one.vcpu * count)
