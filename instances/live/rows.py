@@ -23,20 +23,6 @@ from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
 
 IMPAIRED = _("Impaired")
-SORTS = {
-    "name": "name",
-    "id": "instance_id",
-    "type": "instance_type_id",
-    "zone": "zone",
-    "state": "state",
-    "system": "operating_system",
-    "vcpu": "instance_type__vcpu",
-    "memory": "instance_type__memory_mib",
-    "cpu": "workload__trace__cpu_mean_vcpu",
-    "usd": "linux_usd",
-    "launched": "launched_lab_at",
-}
-"""Columns by which the list sorts, for `virtlab.web.tables.listing`; "usd" sorts by the type's list price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +69,18 @@ class InstanceRow:
 
 
 def instances_of(lab: Lab, *, terminated: bool = True) -> "QuerySet[Instance]":
-    """A lab's instances with their types, as `listing` sorts, searches and pages them; see SORTS."""
+    """A lab's instances with their types, with the list price of each (`linux_usd`)."""
     price = Price.objects.filter(region=OuterRef("region"), instance_type=OuterRef("instance_type"))
     rows = Instance.objects.filter(lab=lab).annotate(linux_usd=Subquery(price.values("usd_per_hour")[:1]))
     rows = rows.select_related("instance_type__cpu_power", "image", "workload").defer("user_data")
     return rows if terminated else rows.exclude(state=InstanceState.TERMINATED)
 
 
-def present(lab: Lab, instances: "QuerySet[Instance]", at: datetime | None = None) -> list[InstanceRow]:
-    """Rows for the list of a page's instances, in their order (nine queries).
-
-    Their keys are asked for first: sorting would else carry the prices and samples of all the others along.
-    """
-    return rows_of(lab, list(instances.values_list("pk", flat=True)), at)
-
-
 def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[InstanceRow]:
-    """Rows of the instances with these keys, in the order of the keys."""
+    """Rows of the instances with these keys, in the order of the keys (nine queries).
+
+    By key, because sorting would carry the prices and samples of all the others along.
+    """
     at = at or lab.lab_time()
     volumes = Prefetch("volumes", Volume.objects.order_by("device", "pk"))
     instances = Instance.objects.filter(lab=lab, pk__in=keys).select_related(

@@ -156,6 +156,13 @@ class TestWorkloads:
         names = visitor.get(address("workloads", lab), {"sort": "name"}).context["rows"].page.object_list
         assert [row.name for row in names] == sorted(row.name for row in names)
 
+    def test_it_gives_what_is_shown_as_a_file(self, visitor: Client, lab: Lab) -> None:
+        answer = visitor.get(address("workloads", lab), {"q": "web", "format": "csv"})
+        head, row = answer.content.decode("utf-8-sig").splitlines()
+        assert head.startswith("Workload,System,vCPU now,GiB now,CPU used (%),Memory used (%)")
+        assert row.startswith("web-0,")
+        assert answer["Content-Disposition"] == 'attachment; filename="virtlab-small-estate-workloads.csv"'
+
     def test_it_keeps_the_assumptions_while_it_searches(self, visitor: Client, lab: Lab) -> None:
         page = visitor.get(address("workloads", lab), {"region": "us-east-1", "q": "web"}).content.decode()
         assert '<input type="hidden" name="region" value="us-east-1">' in page

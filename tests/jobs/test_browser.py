@@ -63,7 +63,7 @@ class TestLive:
         expect(watching.locator("#task-counts")).to_have_text("1 running")
         before = float(watching.locator("#task-list progress").get_attribute("value") or 0)
         expect(watching.locator(".toast")).to_contain_text("Resize db-01", timeout=20_000)
-        expect(watching.locator("#job-list")).to_contain_text("Succeeded")
+        expect(watching.locator("#list")).to_contain_text("Succeeded")
         assert before < 100
         assert watching.evaluate("window.notReloaded")
 
@@ -135,7 +135,7 @@ class TestMany:
         expect(page.locator(".bulk-counts")).to_have_text("3 can start · 1 cannot")
         expect(page.locator(".bulk-table")).to_contain_text("8,192 → 12,288")
         page.get_by_role("button", name="Resize: start 3 jobs").click()
-        expect(page.locator("#job-list progress")).to_have_count(3)
+        expect(page.locator("#list progress")).to_have_count(3)
 
 
 class TestForAll:

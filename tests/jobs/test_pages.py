@@ -65,6 +65,14 @@ class TestReading:
         assert page.count("<tr id=") == 1
         assert 'value="db-02"' in page
 
+    def test_it_shows_what_was_started_together_and_a_way_back(self, mine: Estate, aiko: Client) -> None:
+        Job.objects.filter(pk=mine.resize(0).pk).update(batch="b1")
+        mine.resize(1)
+        page = aiko.get(address(mine, "list") + "?batch=b1").content.decode()
+        assert page.count("<tr id=") == 1
+        assert "Started together" in page
+        assert '<input type="hidden" name="batch" value="b1">' in page
+
     def test_it_survives_nonsense_in_the_address(self, mine: Estate, aiko: Client) -> None:
         for query in ("?state=x&side=y&page=z&sort=q", "?q=" + "9" * 200, "?q=%00"):
             assert aiko.get(address(mine, "list") + query).status_code == 200

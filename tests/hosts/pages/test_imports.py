@@ -166,6 +166,12 @@ class TestPreview:
         assert "\n=vInfo" not in text
         assert ",=vInfo" not in text
 
+    def test_its_file_has_the_findings_that_are_shown(self, aiko: Client, lab: Lab) -> None:
+        rows = [VINFO, VINFO_ROW, ["bad", "poweredOn", "False", -4, *VINFO_ROW[4:]]]
+        staged = send(aiko, lab, "vInfo.csv", csv_text(rows))
+        assert "-4 is negative" in page(aiko, staged, severity="error", format="csv")
+        assert "-4 is negative" not in page(aiko, staged, severity="warning", format="csv")
+
     def test_it_escapes_what_a_file_says(self, aiko: Client, lab: Lab) -> None:
         staged = send(aiko, lab, "vInfo.csv", csv_text([VINFO, ["<script>alert(1)</script>", *VINFO_ROW[1:]]]))
         assert "<script>alert" not in page(aiko, staged, view="machines")

@@ -210,6 +210,13 @@ class TestLists:
         assert len(rows) > 1
         assert {len(row) for row in rows} == {len(rows[0])}
 
+    def test_its_file_has_the_order_of_the_list_and_every_page_of_it(self, aiko: Client, lab: Lab) -> None:
+        answer = aiko.get(of(lab, "machines/"), {"format": "csv", "sort": "-vcpu", "page": "2"})
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        assert len(rows) == 63
+        assert [row["Name"] for row in rows[:2]] == ["db-01", "db-02"]
+        assert list(rows[0])[:3] == ["Name", "State", "Host"]
+
     def test_it_makes_a_formula_in_a_name_harmless(self, aiko: Client, vm: VirtualMachine) -> None:
         VirtualMachine.objects.filter(pk=vm.pk).update(name="=1+1")
         answer = aiko.get(of(vm.lab, "machines/"), {"format": "csv", "q": "=1"})

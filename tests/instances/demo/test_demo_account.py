@@ -5,7 +5,7 @@ from django.test import Client
 
 from instances.demo.rows import INSTANCES
 from instances.live.region import region_view
-from instances.live.rows import present
+from instances.live.rows import rows_of
 from instances.models import Instance
 from instances.rules.right_size import RightSize, right_size_of
 from virtlab.compare.inputs.estate import estate_of
@@ -27,7 +27,7 @@ class TestDemo:
         assert len([zone for zone in view.zones if zone.sums.instances]) == 2
         assert view.total.stopped_volumes_usd_per_month == pytest.approx(150 * 0.096)
         assert view.total.power_w > 0
-        rows = present(lab, Instance.objects.filter(lab=lab).select_related("instance_type__cpu_power"))
+        rows = rows_of(lab, list(Instance.objects.filter(lab=lab).values_list("pk", flat=True)))
         assert all(row.accrued_usd for row in rows)
 
     def test_it_labels_every_load_synthetic(self, lab: Lab) -> None:

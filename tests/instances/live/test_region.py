@@ -7,7 +7,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from instances.live.region import region_view
-from instances.live.rows import instances_of, present, rows_of
+from instances.live.rows import InstanceRow, instances_of, rows_of
 from instances.models import Instance, InstanceType, Volume
 from instances.operations.instance.state_effects import change
 from instances.services.instances import START, NewInstances, create_instances, root_volume
@@ -33,11 +33,15 @@ def many(cloud: Cloud, count: int, type_name: str = "m5.large") -> list[Instance
     return made
 
 
+def rows_at(cloud: Cloud, at: datetime | None = None, *, terminated: bool = True) -> list[InstanceRow]:
+    return rows_of(cloud.lab, list(instances_of(cloud.lab, terminated=terminated).values_list("pk", flat=True)), at)
+
+
 class TestRows:
     def test_it_shows_what_runs_and_what_it_costs(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large", purchase="one_year")
         at = START + timedelta(days=1, hours=10, minutes=2)
-        row = present(cloud.lab, instances_of(cloud.lab), at)[0]
+        row = rows_at(cloud, at)[0]
         trace = Trace.objects.get(workload=instance.workload)
         sample = np.frombuffer(trace.cpu_vcpu, dtype="<f4")[288 + 120]
         assert row.cpu_vcpu == pytest.approx(float(sample))
@@ -56,7 +60,7 @@ class TestRows:
         instance = cloud.instance()
         trace = Trace.objects.get(workload=instance.workload)
         samples = np.frombuffer(trace.cpu_vcpu, dtype="<f4")
-        row = present(cloud.lab, instances_of(cloud.lab), START + timedelta(days=days, hours=7))[0]
+        row = rows_at(cloud, START + timedelta(days=days, hours=7))[0]
         assert row.cpu_vcpu == pytest.approx(float(samples[(days * 288 + 84) % samples.size]))
 
     def test_it_shows_a_stopped_instance_with_its_volumes_alone(self, cloud: Cloud) -> None:
@@ -89,10 +93,10 @@ class TestRows:
     ) -> None:
         many(cloud, 2)
         with django_assert_max_num_queries(10):
-            assert len(present(cloud.lab, instances_of(cloud.lab))) == 2
+            assert len(rows_at(cloud)) == 2
         many(cloud, 30, "c5.large")
         with django_assert_max_num_queries(10):
-            assert len(present(cloud.lab, instances_of(cloud.lab))) == 32
+            assert len(rows_at(cloud)) == 32
 
 
 class TestRegionView:
@@ -104,7 +108,7 @@ class TestRegionView:
         cloud.instance(state="terminated", name="gone", root_gib=99)
         Volume.objects.filter(instance__name="gone").update(instance=None)
         view = region_view(cloud.lab, TOKYO)
-        rows = present(cloud.lab, instances_of(cloud.lab, terminated=False), view.at)
+        rows = rows_at(cloud, view.at, terminated=False)
         total = view.total
         assert (total.instances, total.running, total.stopped, total.unpriced) == (13, 12, 1, 1)
         assert total.power_w == pytest.approx(sum(row.power_w for row in rows))

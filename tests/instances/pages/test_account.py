@@ -16,7 +16,7 @@ from instances.pages.instances.charts import load_charts, overlay_chart
 from instances.pages.instances.load import load_of
 from instances.pages.responsibility.duties import DUTIES
 from instances.rules.right_size import RightSize, right_size_of
-from tests.instances.operations.cloud import Cloud
+from tests.instances.operations.cloud import TOKYO, Cloud
 from virtlab.charts.base import as_script
 from virtlab.charts.hypervisors import work_done
 from virtlab.charts.theme import CLOUD
@@ -120,6 +120,23 @@ class TestList:
             own.instance(name=f"more-{number:02}")
         with django_assert_max_num_queries(len(few)):
             get(aiko, own, "list")
+
+
+class TestLaunchTemplates:
+    def test_it_sorts_searches_and_exports(self, aiko: Client, own: Cloud) -> None:
+        for name, kind in (("web", "m5.large"), ("batch", "c5.large"), ("data", "r5.large")):
+            values = {"instance_type": kind, "region": TOKYO}
+            LaunchTemplate.objects.create(lab=own.lab, name=name, values=values)
+        page = get(aiko, own, "templates", "?sort=-type")
+        assert page.index("r5.large") < page.index("m5.large") < page.index("c5.large")
+        assert "c5.large" not in get(aiko, own, "templates", "?q=m5")
+        rows = list(csv.reader(io.StringIO(get(aiko, own, "templates", "?q=at&format=csv").lstrip("\ufeff"))))
+        assert [row[0] for row in rows] == ["Name", "batch", "data"]
+
+    def test_it_leads_to_a_launch_from_each(self, aiko: Client, own: Cloud) -> None:
+        template = LaunchTemplate.objects.create(lab=own.lab, name="web", values={"instance_type": "m5.large"})
+        assert reverse("instances:launch-from", args=[own.lab.slug, template.pk]) in get(aiko, own, "templates")
+        assert "No launch template yet" not in get(aiko, own, "templates", "?q=nothing")
 
 
 class TestOneInstance:

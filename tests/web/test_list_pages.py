@@ -1,4 +1,4 @@
-"""Pages of lists are put together from few files."""
+"""Pages of lists: few files, the list alone for htmx, the whole page for the history."""
 
 from collections.abc import Callable
 from typing import Any
@@ -70,3 +70,14 @@ def test_it_opens_fewer_for_its_region(aiko: Client, lab: Lab, opened: set[str])
     answer = aiko.get(f"/labs/{lab.slug}/hosts/machines/?q=lb", headers={"HX-Request": "true"})
     assert answer.content.decode().startswith('<div id="list"')
     assert opened == {"hosts/vms/vms.html", "parts/table.html"}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_it_answers_htmx_with_the_list_alone_and_history_with_the_whole_page(aiko: Client, lab: Lab, path: str) -> None:
+    address = f"/labs/{lab.slug}/{path}"
+    part = aiko.get(address, headers={"HX-Request": "true"})
+    whole = aiko.get(address, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert 'id="list"' in part.content.decode().split(">", 1)[0]
+    assert whole.content.decode().startswith("<!doctype html>")
+    for answer in (part, whole):
+        assert {"HX-Request", "HX-History-Restore-Request"} <= {name.strip() for name in answer["Vary"].split(",")}
