@@ -44,13 +44,14 @@ def figure(value: object, unit: object = "", size: str = "") -> SafeString:
 
 @register.simple_tag
 def bar(share: float | None, side: str = "", *, from_right: bool = False) -> SafeString:
-    """A bar for a share (0 … 1) of its row's width, in the hue of `side` (onprem or cloud), growing from the left or right.
+    """A bar for a share (0 … 1) of its row's width, in the hue of `side`, growing from the left or right.
 
     It repeats a number that stands beside it, so it is hidden from screen readers.
     """
     width = round(100 * min(max(share or 0.0, 0.0), 1.0), 2)
     return format_html(
-        '<svg class="bar" data-side="{}" aria-hidden="true"><rect x="{}%" width="{}%" height="100%" rx="3"></rect></svg>',
+        '<svg class="bar" data-side="{}" aria-hidden="true">'
+        '<rect x="{}%" width="{}%" height="100%" rx="3"></rect></svg>',
         side,
         _plain(100 - width if from_right else 0),
         _plain(width),

@@ -16,7 +16,6 @@ from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
 
-
 @dataclass(frozen=True, slots=True)
 class Thing:
     """An object that a job touches; `address` is empty where it has no page."""
