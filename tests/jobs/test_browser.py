@@ -1,6 +1,7 @@
 """Jobs in a real browser: live, by keyboard, on a phone, without the stream, without scripts."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +10,9 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.jobs.estate import GIB, Estate, make_estate
 from tests.support.browser import PHONE, Console, OpenPage
+from tests.support.demo import eventually
 from tests.support.live import LiveApp
+from virtlab.jobs.events.hub import Event
 from virtlab.labs import clock
 from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Lab
@@ -83,6 +86,7 @@ class TestLive:
 
     def test_it_works_slowly_without_the_stream(self, enter: Enter, mine: Estate, console: Console) -> None:
         console.expect("stream")
+        console.expect("htmx:error: Failed to fetch")  # by htmx, which asks for the stream
         page = enter()
         page.route("**/stream**", _refuse)
         page.reload()
@@ -93,6 +97,73 @@ class TestLive:
 
 def _refuse(route: Route) -> None:
     route.abort()
+
+
+class TestStream:
+    def test_it_goes_on_after_the_last_event_that_it_saw(self, enter: Enter, mine: Estate) -> None:
+        page = enter()
+        seen: list[str | None] = []
+        first = Event(f"{int(time.time() * 1000)}-0", 0, "{}", "reset")
+
+        def stream(route: Route) -> None:
+            seen.append(route.request.headers.get("last-event-id"))
+            if len(seen) == 1:
+                route.fulfill(body=first.sse, content_type="text/event-stream")
+            else:
+                route.continue_()
+
+        page.route("**/jobs/stream**", stream)
+        page.reload()
+        eventually(lambda: _waits(page) and len(seen) == 2)
+        mine.resize()
+        expect(page.locator("#task-list")).to_contain_text("Resize db-01 to 4 vCPU", timeout=8_000)
+        assert seen == [None, first.id]
+
+    def test_it_comes_back_when_the_server_does(self, enter: Enter, mine: Estate, console: Console) -> None:
+        console.expect("stream|htmx:sse:error: Failed to fetch")
+        page = enter()
+        attempts: list[str] = []
+
+        def stream(route: Route) -> None:
+            attempts.append(route.request.url)
+            if len(attempts) == 1:
+                route.fulfill(body=": welcome\n\n", content_type="text/event-stream")
+            elif len(attempts) < 4:
+                route.abort()
+            else:
+                route.continue_()
+
+        page.route("**/jobs/stream**", stream)
+        page.reload()
+        eventually(lambda: _waits(page) and len(attempts) == 4)
+        mine.resize()
+        expect(page.locator("#task-list")).to_contain_text("Resize db-01 to 4 vCPU", timeout=8_000)
+
+    def test_it_gives_the_connection_back_while_nobody_sees_the_page(self, enter: Enter, mine: Estate) -> None:
+        page = enter()
+        page.wait_for_function("document.querySelector('.tasks')._htmx?.sse?.reader")
+        with page.expect_event("requestfailed", lambda request: "/jobs/stream" in request.url):
+            _hide(page, hidden=True)
+        mine.resize()
+        with page.expect_request("**/jobs/stream**"):
+            _hide(page, hidden=False)
+        expect(page.locator("#task-list")).to_contain_text("Resize db-01 to 4 vCPU", timeout=8_000)
+
+
+def _waits(page: Page) -> bool:
+    """Lets the page's own events come through."""
+    page.wait_for_timeout(50)
+    return True
+
+
+def _hide(page: Page, *, hidden: bool) -> None:
+    page.evaluate(
+        """hidden => {
+          Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
 
 
 class TestOperating:

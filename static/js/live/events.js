@@ -52,13 +52,22 @@ for (const type of ["htmx:sse:before:connection", "htmx:sse:close"]) {
   });
 }
 
-setInterval(() => {
+// Does nothing where the strip has a stream already, or one that the extension is trying to get back. It does not try
+// again where the very first attempt failed, nor for a strip that has come anew.
+function connect() {
   const strip = document.querySelector(STRIP);
-  if (strip && downSince !== null && !document.hidden && Date.now() - downSince > POLL_MS) {
-    showWhetherLive(strip);
-    refresh(EVERYTHING);
-    // The extension tries again for ever, but not where the page's very first attempt failed.
+  if (strip) {
     window.htmx?.trigger(strip, "connect");
+  }
+}
+
+setInterval(() => {
+  if (downSince !== null && !document.hidden && Date.now() - downSince > POLL_MS) {
+    document.querySelectorAll(STRIP).forEach(showWhetherLive);
+    refresh(EVERYTHING);
+    connect();
   }
 }, POLL_MS);
 setInterval(() => document.hidden || refresh(new Set(["jobs"])), SAFETY_MS);
+document.addEventListener("htmx:after:process", connect);
+connect();

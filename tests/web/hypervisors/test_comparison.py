@@ -24,7 +24,7 @@ def compared(*keys: str, **load: float) -> Comparison:
 
 def bad_notes(rows: list[Row]) -> list[Word]:
     """What stands beside the figures shown as bad."""
-    return [cell.note for row in rows for cell in row.cells if cell.css == "bad"]
+    return [cell.note for row in rows for cell in row.cells if cell.state == "short"]
 
 
 class SomeLoad(LoadForm):

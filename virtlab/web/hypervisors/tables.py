@@ -19,11 +19,14 @@ K = TypeVar("K")
 
 
 class Cell(NamedTuple):
-    """What a row says of one hypervisor, a note beside it, how far it can be trusted, and where it leads."""
+    """What a row says of one hypervisor, a note beside it, how far it can be trusted, and where it leads.
+
+    `state` is good, lacking or short where the value is a verdict.
+    """
 
     value: Word
     note: Word = ""
-    css: str = ""
+    state: str = ""
     kind: str = ""
     source: str = ""
     date: str = ""
@@ -85,8 +88,8 @@ def _ready(side: Outcome) -> Cell:
 def _memory(side: Outcome) -> Cell:
     fits = _("%(needed)s needed: it fits") if side.memory_fits else _("%(needed)s needed: it does not fit")
     note = fits % {"needed": formats.gib(side.question.load.memory_gib)}
-    rests, css = side.hypervisor.host_memory_gib, "" if side.memory_fits else "bad"
-    return _derived(formats.gib(side.memory_gib), note, source_words(rests.source), rests.date, css)
+    rests, state = side.hypervisor.host_memory_gib, "" if side.memory_fits else "short"
+    return _derived(formats.gib(side.memory_gib), note, source_words(rests.source), rests.date, state)
 
 
 def _iops(side: Outcome) -> Cell:
@@ -121,7 +124,7 @@ RESULTS: tuple[tuple[Word, Callable[[Outcome], Cell], Word, Word], ...] = (
 
 
 def _usual(cell: Cell) -> Cell:
-    return Cell(cell.value, _("too little"), cell.css) if cell.css else Cell(cell.value)
+    return Cell(cell.value, _("too little"), cell.state) if cell.state else Cell(cell.value)
 
 
 def _computed(values: Range, write: Callable[[float], str], rests: Sourced, of: str = "") -> Cell:
@@ -130,8 +133,8 @@ def _computed(values: Range, write: Callable[[float], str], rests: Sourced, of: 
     return _derived(write(values[1]), note, source_words(rests.source), rests.date)
 
 
-def _derived(value: str, note: str, source: str, date: str, css: str = "") -> Cell:
-    return Cell(value, note, css, Kind.DERIVED, f"{ENGINE}; {source}", date)
+def _derived(value: str, note: str, source: str, date: str, state: str = "") -> Cell:
+    return Cell(value, note, state, Kind.DERIVED, f"{ENGINE}; {source}", date)
 
 
 def _figure(hypervisor: Hypervisor, field: str) -> Cell:
@@ -142,12 +145,12 @@ def _figure(hypervisor: Hypervisor, field: str) -> Cell:
 
 
 def _live(hypervisor: Hypervisor, change: Change) -> Cell:
-    cell = Cell(_("live"), css="ok") if hypervisor.changes_live(change) else Cell(_("needs stop"), css="mute")
+    cell = Cell(_("live"), state="good") if hypervisor.changes_live(change) else Cell(_("needs stop"), state="lacking")
     return _trusted(cell, hypervisor.live_source)
 
 
 def _has(hypervisor: Hypervisor, feature: Feature) -> Cell:
-    return Cell(_("has it"), css="ok") if hypervisor.can(feature) else Cell(_("lacks it"), css="mute")
+    return Cell(_("has it"), state="good") if hypervisor.can(feature) else Cell(_("lacks it"), state="lacking")
 
 
 def _trusted(cell: Cell, figure: Sourced | None) -> Cell:
