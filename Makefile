@@ -88,8 +88,8 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc | .venv/b
 	@tools/npm.sh npm ci --silent
 	@touch $@
 
-static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py virtlab/platform/tabler.py virtlab/platform/plotly_css.mjs
-	@tools/npm.sh $(RUN) -m virtlab.platform.assets
+static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py virtlab/platform/tabler.mjs virtlab/platform/plotly_css.mjs
+	@$(RUN) -m virtlab.platform.assets
 
 %.mo: %.po | .venv/bin/python
 	@if [ ! -x .venv/bin/pybabel ]; then $(MAKE) --no-print-directory .venv/.app; fi

@@ -6,18 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from virtlab.platform.tabler import shorten
-
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 STAMP = VENDOR / ".built"
 
 PLOTLY = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
-PLOTLY_CSS = "plotly.css"
-TABLER = "tabler.css"
+TABLER = "@tabler/core/dist/css/tabler.min.css"
 COPIES = {
-    TABLER: ("@tabler/core/dist/css/tabler.min.css",),
     # htmx starts once it is loaded: an extension in a file of its own could come after its first look at the page.
     "htmx.js": ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js"),
     "plotly.js": (PLOTLY,),
@@ -33,11 +29,11 @@ def build() -> list[Path]:
     for target, sources in COPIES.items():
         # Source maps are not served, and a reference to a missing file would stop collectstatic.
         parts = (SOURCE_MAP.sub("", (PACKAGES / source).read_text(encoding="utf-8")) for source in sources)
-        text = "\n".join(parts)
-        (VENDOR / target).write_text(shorten(text) if target == TABLER else text, encoding="utf-8")
+        (VENDOR / target).write_text("\n".join(parts), encoding="utf-8")
     for locale in PLOTLY_LOCALES:
         (VENDOR / f"plotly-locale-{locale}.js").write_text(_browser_locale(locale), encoding="utf-8")
-    (VENDOR / PLOTLY_CSS).write_text(_plotly_css(), encoding="utf-8")
+    (VENDOR / "plotly.css").write_text(printed_by("plotly_css.mjs", PACKAGES / PLOTLY), encoding="utf-8")
+    (VENDOR / "tabler.css").write_text(printed_by("tabler.mjs", PACKAGES / TABLER), encoding="utf-8")
     STAMP.touch()
     return sorted(path for path in VENDOR.iterdir() if path != STAMP)
 
@@ -48,9 +44,9 @@ def _browser_locale(locale: str) -> str:
     return f"(function () {{\nvar module = {{}};\n{module}\nPlotly.register(module.exports);\n}})();\n"
 
 
-def _plotly_css() -> str:
-    script = Path(__file__).with_name("plotly_css.mjs")
-    command = ["node", str(script), str(PACKAGES / PLOTLY)]
+def printed_by(script: str, file: Path) -> str:
+    """What one of our scripts for Node prints about a file."""
+    command = [str(ROOT / "tools" / "npm.sh"), "node", str(Path(__file__).with_name(script)), str(file)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
