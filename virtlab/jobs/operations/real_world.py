@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from virtlab.jobs.text import Message
 
@@ -26,7 +27,7 @@ class RealWorld:
         """What the product calls its console."""
         return CONSOLES.get(self.product, self.product)
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         """In the active language, as the API gives it."""
         return {
             "product": self.product,
