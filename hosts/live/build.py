@@ -32,8 +32,8 @@ OF_GUEST = (
     "disk_used_gib",
 )  # fmt: skip
 SUMMED = (
-    "vcpu_promisable", "vcpu_reserved", "vcpu_free", "guest_cores", "cpu_used_vcpu", "memory_gib",
-    "memory_promisable_gib", "memory_reserved_gib", "memory_free_gib", "memory_used_gib",
+    "vcpu_allocatable", "vcpu_allocated", "vcpu_free", "guest_cores", "cpu_used_vcpu", "memory_gib",
+    "memory_allocatable_gib", "memory_allocated_gib", "memory_free_gib", "memory_used_gib",
 )  # fmt: skip
 
 
@@ -86,11 +86,11 @@ def _host_cpu(now: LiveArrays) -> Columns:
         "guests": _count(now.inputs.host_of_guest, len(threads)),
         "running": _count(now.load.active_host, len(threads)),
         "threads": threads,
-        "vcpu_promisable": allocatable.tolist(),
-        "vcpu_reserved": allocated.tolist(),
+        "vcpu_allocatable": allocatable.tolist(),
+        "vcpu_allocated": allocated.tolist(),
         "vcpu_free": np.maximum(allocatable - allocated, 0.0).tolist(),
         "guest_cores": now.inputs.guest_cores.tolist(),
-        "cpu_wanted_vcpu": now.by_host(now.load.demand_vcpu[:, 0]).tolist(),
+        "cpu_demand_vcpu": now.by_host(now.load.demand_vcpu[:, 0]).tolist(),
         "cpu_used_vcpu": now.by_host(now.load.used_vcpu[:, 0]).tolist(),
         "cpu_share": now.load.utilisation[:, 0].tolist(),
         "ready_share": ready,
@@ -106,9 +106,9 @@ def _host_memory(now: LiveArrays) -> Columns:
     ballooned, compressed, swapped, stall = _reclaimed(now)
     return {
         "memory_gib": installed,
-        "memory_kept_gib": memory.overhead_gib.tolist(),
-        "memory_promisable_gib": allocatable.tolist(),
-        "memory_reserved_gib": memory.allocated_gib.tolist(),
+        "memory_overhead_gib": memory.overhead_gib.tolist(),
+        "memory_allocatable_gib": allocatable.tolist(),
+        "memory_allocated_gib": memory.allocated_gib.tolist(),
         "memory_free_gib": np.maximum(allocatable - memory.allocated_gib, 0.0).tolist(),
         "memory_used_gib": memory.used_gib.tolist(),
         "memory_active_gib": memory.active_gib.tolist(),
@@ -170,7 +170,7 @@ def _guest_cpu(now: LiveArrays) -> Columns:
     used, ready = now.load.used_vcpu[:, 0], now.load.ready_share[:, 0]
     classes = [*map(ready_class, ready.tolist()), ready_class(0.0)]  # the last for −1: on no host
     return {
-        "cpu_wanted_vcpu": now.load.demand_vcpu[:, 0].tolist(),
+        "cpu_demand_vcpu": now.load.demand_vcpu[:, 0].tolist(),
         "cpu_used_vcpu": used.tolist(),
         "cpu_share": ratio(used, now.inputs.vcpu).tolist(),
         "ready_share": now.of_host(ready).tolist(),
@@ -185,7 +185,7 @@ def _guest_memory(now: LiveArrays) -> Columns:
         "memory_gib": now.inputs.memory_gib.tolist(),
         "memory_used_gib": used.tolist(),
         "memory_active_gib": now.memory.guest_active_gib.tolist(),
-        "memory_taken_back_gib": (used * now.of_host(reclaimed_share)).tolist(),
+        "memory_reclaimed_gib": (used * now.of_host(reclaimed_share)).tolist(),
     }
 
 
@@ -252,7 +252,7 @@ def datastore_rows(now: LiveArrays) -> list[DatastoreLive]:
             name=store.name,
             cluster_id=store.cluster_id,
             capacity_gib=store.capacity_gib,
-            promised_gib=allocated[store.pk],
+            allocated_gib=allocated[store.pk],
             taken_gib=taken[store.pk],
             free_gib=store.capacity_gib - taken[store.pk],
             mib_per_s=store.mib_per_s,

@@ -54,23 +54,23 @@ class Costs:
         return left
 
 
-def costs(facts: EstateFacts, frame: LoadInputs, taken_gib: F64, values: Values) -> Costs:
+def costs(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values) -> Costs:
     """The month's bill of everything in `facts`."""
-    load, windows = load_result(frame, _mean(facts)), _windows(facts)
-    lines = _host_lines(facts, load.power_w[:, 0], _windows_hosts(facts, frame, windows), values)
-    by_reservation = reserved_share(load.active_host, len(frame.on), frame.vcpu, frame.memory_gib)
-    weights = {"electricity": power_weights(frame, load), "windows": by_reservation * windows}
+    load, windows = load_result(inputs, _mean(facts)), _windows(facts)
+    lines = _host_lines(facts, load.power_w[:, 0], _windows_hosts(facts, inputs, windows), values)
+    by_reservation = reserved_share(load.active_host, len(inputs.on), inputs.vcpu, inputs.memory_gib)
+    weights = {"electricity": power_weights(inputs, load), "windows": by_reservation * windows}
     split = {
         key: split_whole(cents, weights.get(key, by_reservation), load.active_host) for key, cents in lines.items()
     }
-    return Costs(lines, split, _own_lines(facts, frame.running, taken_gib, values), frame.host_of_guest)
+    return Costs(lines, split, _own_lines(facts, inputs.running, taken_gib, values), inputs.host_of_guest)
 
 
-def total_cents(facts: EstateFacts, frame: LoadInputs, taken_gib: F64, values: Values) -> int:
+def total_cents(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values) -> int:
     """The sum of all bills, without splitting any."""
-    power_w = load_result(frame, _mean(facts)).power_w[:, 0]
-    lines = _host_lines(facts, power_w, _windows_hosts(facts, frame, _windows(facts)), values)
-    own = _own_lines(facts, frame.running, taken_gib, values)
+    power_w = load_result(inputs, _mean(facts)).power_w[:, 0]
+    lines = _host_lines(facts, power_w, _windows_hosts(facts, inputs, _windows(facts)), values)
+    own = _own_lines(facts, inputs.running, taken_gib, values)
     return sum(int(line.sum()) for line in (*lines.values(), *own.values()))
 
 
@@ -123,9 +123,9 @@ def _licences(facts: EstateFacts, v: Values) -> F64:
     return usd
 
 
-def _windows_hosts(facts: EstateFacts, frame: LoadInputs, windows: Bools) -> Bools:
+def _windows_hosts(facts: EstateFacts, inputs: LoadInputs, windows: Bools) -> Bools:
     """Hosts of clusters in which a Windows guest runs: it may come to any of them."""
-    clusters = {g.cluster_id for g, w, runs in zip(facts.guests, windows, frame.running, strict=True) if w and runs}
+    clusters = {g.cluster_id for g, w, runs in zip(facts.guests, windows, inputs.running, strict=True) if w and runs}
     return np.array([host.cluster_id in clusters for host in facts.hosts], dtype=np.bool_)
 
 

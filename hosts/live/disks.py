@@ -61,7 +61,7 @@ def _disk(
 
 
 def _reads(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], delta_gib: float, timings: Timings) -> float:
-    """Every delta from the running one down to the base is asked in turn (engine.copies)."""
+    """Every delta from the running one down to the base is read in turn (engine.copies)."""
     by_pk = {snapshot.pk: snapshot for snapshot in snapshots}
     newest_first, at = [delta_gib], by_pk.get(guest.snapshot_id or 0)
     while at is not None and (below := by_pk.get(at.parent_id or 0)) is not None:

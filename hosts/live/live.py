@@ -66,8 +66,8 @@ def live_for_hosts(lab: Lab, hosts: Collection[int]) -> Live:
     """The hosts of these keys with their guests, and the guests that are on no host, at what the lab's clock shows
     (seven queries at most): for pages that show a part of a large estate.
 
-    Load, waiting, memory and watts of a host follow from its own guests. Money does not (licences go by cluster): pages
-    that show it read the whole with `live`.
+    Load, CPU ready, memory and watts of a host follow from its own guests. Money does not (licences go by cluster):
+    pages that show it read the whole with `live`.
     """
     moment = lab.lab_time().replace(microsecond=0)
     return live_of(lab, EstateScope(lab, some_hosts=hosts).facts(), moment, lab_values(lab))

@@ -1,7 +1,7 @@
 """Demand and use of guests at some lab times: CPU, CPU ready, watts. Arrays by guest (V, T) and by host (H, T).
 
 Guest work d costs d × (1 + the hypervisor's extra CPU) on the cores left for guests; what more vCPU than cores want at
-once waits (engine.overcommit), and no more runs than there are cores. A host's guests wait the same part of the time.
+once waits (engine.load.overcommit), no more runs than there are cores. A host's guests wait the same part of the time.
 Watts: the host's curve at its utilisation. docs/model-operations.md, "Hypervisors" and "Overcommitment".
 """
 

@@ -1,12 +1,12 @@
-"""What is live of each thing on the on-prem side: reserved, used and free, load, waiting, watts, money."""
+"""What is live of each thing on the on-prem side: allocated, used and free, load, CPU ready, watts, money."""
 
 from decimal import Decimal
 from typing import NamedTuple
 
 
 class HostLive(NamedTuple):
-    """A host at a moment. vCPU that may be promised follow from its threads and its cluster's overcommitment; memory
-    that may be promised from what the hypervisor leaves. `cpu_share`: of the cores that guests have.
+    """A host at a moment. Allocatable vCPU follow from its threads and its cluster's overcommitment, allocatable memory
+    from what the hypervisor leaves. `cpu_share`: of the cores that guests have.
     """
 
     pk: int
@@ -19,19 +19,19 @@ class HostLive(NamedTuple):
     running: int
     cores: int
     threads: int
-    vcpu_promisable: float
-    vcpu_reserved: float
+    vcpu_allocatable: float
+    vcpu_allocated: float
     vcpu_free: float
     guest_cores: float
-    cpu_wanted_vcpu: float
+    cpu_demand_vcpu: float
     cpu_used_vcpu: float
     cpu_share: float
     ready_share: float
     ready_class: str
     memory_gib: float
-    memory_kept_gib: float
-    memory_promisable_gib: float
-    memory_reserved_gib: float
+    memory_overhead_gib: float
+    memory_allocatable_gib: float
+    memory_allocated_gib: float
     memory_free_gib: float
     memory_used_gib: float
     memory_active_gib: float
@@ -63,14 +63,14 @@ class GuestLive(NamedTuple):
     operating_system: str
     vcpu: int
     memory_gib: float
-    cpu_wanted_vcpu: float
+    cpu_demand_vcpu: float
     cpu_used_vcpu: float
     cpu_share: float
     ready_share: float
     ready_class: str
     memory_used_gib: float
     memory_active_gib: float
-    memory_taken_back_gib: float
+    memory_reclaimed_gib: float
     disk_gib: float
     disk_used_gib: float
     disk_taken_gib: float
@@ -92,14 +92,14 @@ class ClusterLive(NamedTuple):
     hosts_on: int
     guests: int
     running: int
-    vcpu_promisable: float
-    vcpu_reserved: float
+    vcpu_allocatable: float
+    vcpu_allocated: float
     vcpu_free: float
     guest_cores: float
     cpu_used_vcpu: float
     memory_gib: float
-    memory_promisable_gib: float
-    memory_reserved_gib: float
+    memory_allocatable_gib: float
+    memory_allocated_gib: float
     memory_free_gib: float
     memory_used_gib: float
     power_w: float
@@ -108,13 +108,13 @@ class ClusterLive(NamedTuple):
 
 
 class DatastoreLive(NamedTuple):
-    """A datastore at a moment: promised to disks, taken by them, free."""
+    """A datastore at a moment: allocated to disks, taken by them, free."""
 
     pk: int
     name: str
     cluster_id: int
     capacity_gib: float
-    promised_gib: float
+    allocated_gib: float
     taken_gib: float
     free_gib: float
     mib_per_s: float

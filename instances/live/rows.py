@@ -92,9 +92,7 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
     means = _means(loaded)
     linux = linux_prices({(instance.region_id, instance.instance_type_id) for instance in loaded})
     rates = {region: _rates(region, linux, values) for region in sorted({instance.region_id for instance in loaded})}
-    return [
-        _row(instance, rates[instance.region_id], scenes, at, means.get(instance.workload_id)) for instance in loaded
-    ]
+    return [_row(row, rates[row.region_id], scenes, at, means.get(row.workload_id)) for row in loaded]
 
 
 def _means(instances: Sequence[Instance]) -> dict[int | None, float]:
@@ -110,6 +108,7 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
 
 def _row(instance: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float | None) -> InstanceRow:
     kind, running = instance.instance_type, instance.running_since_lab_at is not None
+    terminated = instance.state == InstanceState.TERMINATED
     live = vcpu_of(getattr(instance, "live_sample", None))
     usd = rates.usd_per_hour((kind.pk, kind.vcpu, kind.lasting_vcpu, instance.operating_system, instance.purchase))
     known = math.isfinite(usd)
@@ -120,8 +119,7 @@ def _row(instance: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: f
     used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
     return InstanceRow(
         instance=instance,
-        impaired=instance.state != InstanceState.TERMINATED
-        and scenes.outage(instance.region_id, instance.zone) is not None,
+        impaired=not terminated and scenes.outage(instance.region_id, instance.zone) is not None,
         vcpu=kind.vcpu,
         memory_gib=kind.memory_mib / MIB_PER_GIB,
         cpu_vcpu=used if running else 0.0,

@@ -46,8 +46,8 @@ class RackHost:
 
     @property
     def over_memory(self) -> bool:
-        """Whether more memory is promised than installed."""
-        return self.host.memory_reserved_gib > self.host.memory_gib
+        """Whether more memory is allocated than installed."""
+        return self.host.memory_allocated_gib > self.host.memory_gib
 
     @property
     def is_bad(self) -> bool:
@@ -86,9 +86,9 @@ class RackPage:
     unplaced: list[RackVm]
     host_count: int
     vm_count: int
-    promised_vcpu: float
+    allocated_vcpu: float
     threads: int
-    promised_gib: float
+    allocated_gib: float
     memory_gib: float
     used_vcpu: float
     used_gib: float
@@ -103,8 +103,8 @@ class RackPage:
 
     @property
     def memory_share(self) -> float:
-        """Memory promised, as a share of what is installed."""
-        return self.promised_gib / self.memory_gib if self.memory_gib else 0.0
+        """Memory allocated, as a share of what is installed."""
+        return self.allocated_gib / self.memory_gib if self.memory_gib else 0.0
 
     def first(self, count: int) -> list[Rack]:
         """The racks with the first `count` hosts only, for pages that show a part."""

@@ -50,8 +50,8 @@ def test_it_gives_the_head_of_a_page_the_sums_of_all_hosts(lab: Lab) -> None:
     assert found.total.tenths_w == round(10 * sum(host.power_w for host in hosts))
     assert found.threads == sum(host.threads for host in hosts)
     sums = {
-        "vcpu_reserved": found.allocated_vcpu,
-        "memory_reserved_gib": found.allocated_gib,
+        "vcpu_allocated": found.allocated_vcpu,
+        "memory_allocated_gib": found.allocated_gib,
         "memory_gib": found.memory_gib,
         "cpu_used_vcpu": found.used_vcpu,
         "memory_used_gib": found.used_gib,
@@ -93,7 +93,7 @@ def test_it_counts_only_what_runs(lab: Lab) -> None:
     now = live(lab)
     assert all(guest.power_w == 0 for guest in now.guests.values())
     for host in now.hosts.values():
-        assert (host.vcpu_reserved, host.memory_reserved_gib) == (0, 0)
+        assert (host.vcpu_allocated, host.memory_allocated_gib) == (0, 0)
         assert host.power_unallocated_w == host.power_w > 0
 
 

@@ -89,7 +89,7 @@ class TestClusters:
         preview = estate.prepared("cluster.settings", estate.cluster, **self.settings).preview()
         assert (preview.changes[1].before, preview.changes[1].after) == (512, 256)
         estate.run("cluster.settings", estate.cluster, **self.settings)
-        assert live(estate.lab).hosts[estate.hosts[0].pk].vcpu_promisable == 128
+        assert live(estate.lab).hosts[estate.hosts[0].pk].vcpu_allocatable == 128
 
     def test_it_refuses_less_than_is_promised_already(self, estate: Operated) -> None:
         VirtualMachine.objects.filter(name="db-01").update(vcpu=60)
@@ -106,7 +106,7 @@ class TestClusters:
         estate.cluster.save()
         VirtualMachine.objects.update(memory_mib=36 * GIB)
         host = live(estate.lab).hosts[estate.hosts[0].pk]
-        assert host.memory_reserved_gib == 108
+        assert host.memory_allocated_gib == 108
         assert host.ballooned_gib > 0
         assert host.memory_state != "high"
 

@@ -35,7 +35,7 @@ def test_it_puts_every_machine_on_its_host(lab: Lab) -> None:
 
 def test_it_counts_only_what_runs(lab: Lab) -> None:
     slab = rack_view(lab).racks[1].slabs[1]
-    assert slab.host.vcpu_reserved == 51
+    assert slab.host.vcpu_allocated == 51
     assert {block.note for block in slab.blocks if block.state != "running"} == {"Stopped", "template"}
 
 
