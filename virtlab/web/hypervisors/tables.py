@@ -98,7 +98,8 @@ def _iops(side: Outcome) -> Cell:
 
 
 def _latency(side: Outcome) -> Cell:
-    return Cell(*LATENCIES[side.hypervisor.latency])
+    value, note = LATENCIES[side.hypervisor.latency]
+    return Cell(value, note)
 
 
 def _busy(side: Outcome) -> Cell:
