@@ -1,0 +1,1 @@
+"""The glossary and its help beside words."""

@@ -119,3 +119,12 @@ def test_it_folds_what_it_is_called_outside_on_a_phone(open_page: OpenPage) -> N
     expect(block.locator("dl")).to_be_hidden()
     block.locator("summary").click()
     expect(block.locator("dl")).to_be_visible()
+
+
+def test_it_leaves_the_help_of_fields_alone(page: Page) -> None:
+    lab = lab_of(page)
+    page.goto(f"{lab}jobs/operations/instance.launch/")
+    text = page.locator("div.help").first
+    expect(text).to_be_visible()
+    assert text.evaluate("each => getComputedStyle(each, '::before').content") == "none"
+    assert text.evaluate("each => each.getBoundingClientRect().width") > 100
