@@ -10,19 +10,6 @@ from django.test import Client
 from tests.jobs.estate import GIB, Estate
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
-
-
-@pytest.fixture
-def mine(estate: Estate, aiko: Client) -> Estate:
-    """The estate as Aiko's lab."""
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
-    return estate
 
 
 def post(client: Client, estate: Estate, path: str = "jobs", **sent: Any) -> Any:

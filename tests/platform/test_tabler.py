@@ -7,6 +7,7 @@ from virtlab.platform.assets import PACKAGES, ROOT, TABLER, VENDOR, printed_by
 
 HEAD = '@charset "UTF-8";/*! Tabler, MIT */'
 CLASS = re.compile(r"\.(-?[a-zA-Z][\w-]*)")
+TEMPLATE = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 NAMED = re.compile(r"""class=["']([^"']*)["']""")
 RULES = [
     ("a{color:red}", "a{color:red}"),
@@ -50,7 +51,7 @@ def test_it_keeps_the_licence(tmp_path: Path) -> None:
 def test_it_serves_every_class_that_a_page_takes_from_tabler() -> None:
     pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html"))
     own = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static" / "css").rglob("*.css"))
-    named = {name for names in NAMED.findall(pages) for name in re.findall(r"[\w-]+", names)}
+    named = {name for names in NAMED.findall(TEMPLATE.sub(" ", pages)) for name in names.split()}
     tabler = classes((PACKAGES / TABLER).read_text(encoding="utf-8"))
     served = classes((VENDOR / "tabler.css").read_text(encoding="utf-8"))
     assert (named & tabler) - classes(own) <= served

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import IO
 
 from hosts.inventory.files.tables import Row
-from hosts.inventory.files.xml_events import Events, unescaped
+from hosts.inventory.files.xml_events import Events, check_depth, unescaped
 
 DIGITS = "0123456789"
 TRUE = "1"
@@ -27,6 +27,7 @@ class SheetParser:
         self.cells: list[object] = []
         self.number = 0
         self.column = -1
+        self.depth = 0
         self.kind = ""
         self.text: list[str] | None = None
         self.positions: dict[str, int] = {}
@@ -36,12 +37,14 @@ class SheetParser:
         """Yields how many bytes were read and the rows in them; ExpatError or ValueError for what is no sheet."""
         done = 0
         for done in self.events.feed(file):
+            check_depth(self.depth)
             rows, self.rows = self.rows, []
             yield done, rows
         yield done, self.rows
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """The start of an element."""
+        self.depth += 1
         if name == "v":
             return
         if name == "c":
@@ -57,6 +60,7 @@ class SheetParser:
 
     def end(self, name: str) -> None:
         """The end of an element."""
+        self.depth -= 1
         if name == "v":
             return
         if name == "c":

@@ -10,7 +10,7 @@ from pathlib import Path
 from hosts.inventory.files.archives import open_archive
 from hosts.inventory.files.sheets import SheetParser
 from hosts.inventory.files.tables import Row, Table, Tables
-from hosts.inventory.files.xml_events import Events, local, unescaped
+from hosts.inventory.files.xml_events import Events, check_depth, local, unescaped
 from hosts.inventory.refusals import UnreadableFileError
 
 MAX_COLUMNS = 400
@@ -73,20 +73,18 @@ def tab_parts(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
 
 def elements(archive: zipfile.ZipFile, part: str, name: str) -> list[dict[str, str]]:
     """The attributes of every element called `name`, prefixes taken off."""
-    found: list[dict[str, str]] = []
+    matching: list[dict[str, str]] = []
+    parents: list[str] = []
 
     def start(element: str, attributes: dict[str, str]) -> None:
+        parents.append(element)
         if element == name:
-            found.append({local(key): value for key, value in attributes.items()})
+            matching.append({local(key): value for key, value in attributes.items()})
 
     with archive.open(part) as file:
-        for _ in Events(start, ignore, ignore).feed(file):
-            pass
-    return found
-
-
-def ignore(_anything: str) -> None:
-    """Takes no notice."""
+        for _done in Events(start, lambda _name: parents.pop(), lambda _data: None).feed(file):
+            check_depth(len(parents))
+    return matching
 
 
 def shared_strings(archive: zipfile.ZipFile) -> list[str]:
@@ -95,7 +93,8 @@ def shared_strings(archive: zipfile.ZipFile) -> list[str]:
         return []
     strings = SharedStrings()
     with archive.open(SHARED) as file:
-        for _ in strings.events.feed(file):
+        for _done in strings.events.feed(file):
+            check_depth(strings.depth)
             if strings.characters_read > SHARED_CHARACTERS:
                 raise UnreadableFileError("zip-bomb", reason=f"> {SHARED_CHARACTERS // 1024**2} MiB of text")
     return strings.found
@@ -108,11 +107,12 @@ class SharedStrings:
         self.found: list[str] = []
         self.parts: list[str] = []
         self.inside = self.spoken = False
-        self.characters_read = 0
+        self.characters_read = self.depth = 0
         self.events = Events(self.start, self.end, self.characters)
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
         """The start of an element."""
+        self.depth += 1
         if name == "si":
             self.parts = []
         elif name == "t":
@@ -122,6 +122,7 @@ class SharedStrings:
 
     def end(self, name: str) -> None:
         """The end of an element."""
+        self.depth -= 1
         if name == "si":
             self.found.append(unescaped("".join(self.parts)))
         elif name == "t":

@@ -8,6 +8,7 @@ from xml.parsers import expat
 from hosts.inventory.refusals import UnreadableFileError
 
 CHUNK = 256 * 1024
+DEEPEST = 1_000
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
@@ -17,6 +18,12 @@ Characters = Callable[[str], None]
 def refuse_doctype(*_anything: object) -> NoReturn:
     """No workbook has a document type; entities are declared in one."""
     raise UnreadableFileError("unsafe-xml")
+
+
+def check_depth(depth: int) -> None:
+    """Raises UnreadableFileError for elements within elements without end: each that is open takes a hundred bytes."""
+    if depth > DEEPEST:
+        raise UnreadableFileError("zip-bomb", reason=f"XML: {depth} > {DEEPEST}")
 
 
 def local(name: str) -> str:

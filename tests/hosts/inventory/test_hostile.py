@@ -53,6 +53,11 @@ class TestArchives:
     def test_it_refuses_entities_in_any_part(self, tmp_path: Path, member: str, content: str) -> None:
         assert refusal(changed(rvtools(tmp_path / "x.xlsx"), f"xl/{member}", content)) == "unsafe-xml"
 
+    @pytest.mark.parametrize("member", PARTS)
+    def test_it_refuses_elements_within_elements_without_end(self, tmp_path: Path, member: str) -> None:
+        nested = "".join(f"<a{number}>" for number in range(60_000))  # unclosed, and not too alike to be a bomb
+        assert refusal(changed(rvtools(tmp_path / "x.xlsx"), f"xl/{member}", f"<x>{nested}")) == "zip-bomb"
+
     def test_it_does_not_pad_a_sheet_whose_rows_or_cells_lie_far_out(self, tmp_path: Path) -> None:
         sheet = (
             '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
