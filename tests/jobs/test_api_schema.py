@@ -14,7 +14,8 @@ from tests.jobs.estate import Estate
 from virtlab.api import api
 
 SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
-OPERATIONS = [operation.ok() for operation in SCHEMA.get_all_operations()]
+RESULTS: list[Any] = list(SCHEMA.get_all_operations())
+OPERATIONS = [result.ok() for result in RESULTS]
 ANSWERS = {200, 201, 400, 403, 404, 405, 409, 422}
 
 
@@ -25,7 +26,7 @@ def test_it_answers_what_its_description_allows_and_what_it_forbids(
 ) -> None:
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
-    def send(case: Case) -> None:
+    def send(case: Case[Any]) -> None:
         case.path_parameters["lab"] = mine.lab.slug
         address = f"{case.formatted_path}?{urlencode(case.query or {}, doseq=True)}"
         answer = aiko.generic(case.method, address, json.dumps(case.body, default=str), "application/json")

@@ -81,8 +81,11 @@ def elements(archive: zipfile.ZipFile, part: str, name: str) -> list[dict[str, s
         if element == name:
             matching.append({local(key): value for key, value in attributes.items()})
 
+    def end(_element: str) -> None:
+        parents.pop()
+
     with archive.open(part) as file:
-        for _done in Events(start, lambda _name: parents.pop(), lambda _data: None).feed(file):
+        for _done in Events(start, end, lambda _data: None).feed(file):
             check_depth(len(parents))
     return matching
 
