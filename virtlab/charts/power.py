@@ -99,7 +99,7 @@ def carbon_bars(bars: Sequence[Bar]) -> Chart:
 
 def _bars(bars: Sequence[Bar], key: str, title: str, unit: str, summary: str) -> Chart:
     parts = [
-        (_("VMs"), [bar.machines for bar in bars]),
+        (_("Hosts or instances"), [bar.machines for bar in bars]),
         (_("cooling and losses (PUE)"), [bar.building for bar in bars]),
     ]
     traces = [

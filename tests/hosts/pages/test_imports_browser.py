@@ -36,7 +36,7 @@ class TestImport:
         expect(page.get_by_role("heading", name="Accept")).to_be_visible(timeout=20_000)
         expect(page.get_by_role("heading", level=1)).to_have_text("my servers.xlsx")
         axe(page)
-        for view in ("Machines", "Hosts", "Columns"):
+        for view in ("VMs", "Hosts", "Columns"):
             page.get_by_role("link", name=re.compile(f"^{view}")).last.click()
             axe(page)
         page.get_by_role("radio", name="Replace the estate").focus()

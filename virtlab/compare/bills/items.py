@@ -20,7 +20,7 @@ CENT = Decimal("0.01")
 
 # What money is spent on, in the order of every table and chart.
 CATEGORIES: dict[str, Text] = {
-    "compute": _("VMs"),
+    "compute": _("Compute"),
     "storage": _("Storage and backups"),
     "licences": _("Licences"),
     "facility": _("Power and space"),

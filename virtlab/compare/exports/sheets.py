@@ -35,7 +35,7 @@ def alternatives(made: Report) -> Sheet:
     """Every alternative with its figures."""
     head = [
         _("Alternative"),
-        _("VMs"),
+        _("Hosts or instances"),
         _("CPU used (%)"),
         _("Memory used (%)"),
         _("kWh per month"),

@@ -130,7 +130,7 @@ def _energy(
         Item(
             "machines",
             "compute",
-            _("VMs"),
+            _("Hosts or instances"),
             amount=machine_kwh,
             formula=_("%(power)s W on average × 730 hours × %(hours)s ÷ 24 ÷ 1000"),
             numbers={"power": Num(mean_w, 3), "hours": Num(hours)},
