@@ -116,12 +116,12 @@ def choose(label: str, option: str) -> Step:
     return step
 
 
-def fill(name: str, value: str) -> Step:
-    """Fills a field and sends its form."""
+def fill(name: str, value: str, key: str = "Enter") -> Step:
+    """Fills a field and sends its form; by the tab key where that is enough."""
 
     def step(page: Page) -> None:
         page.locator(f"main form [name={name}]").fill(value)
-        page.locator(f"main form [name={name}]").press("Enter")
+        page.locator(f"main form [name={name}]").press(key)
 
     return step
 
@@ -151,11 +151,11 @@ LISTS: dict[str, tuple[str, list[Step]]] = {
     "types by page": ("instances/types/", [turn(2), sort("Type")]),
     "regions": ("instances/regions/", [sort("Zones"), choose("to", "eu-north-1 · Europe (Stockholm)")]),
     "names": ("instances/naming/", [fill("name", "m7i.large")]),
-    "cloud hypervisors": ("instances/hypervisors/", [fill("guests", "8")]),
+    "cloud hypervisors": ("instances/hypervisors/", [fill("guests", "8", "Tab")]),
     "jobs": ("jobs/", [choose("Side", "On-prem"), sort("Job")]),
     "workloads": ("compare/workloads/", [fill("q", "db"), sort("vCPU now")]),
     "workloads by page": ("compare/workloads/", [turn(2)]),
-    "report": ("compare/", [fill("usd_jpy", "200")]),
+    "report": ("compare/", [fill("usd_jpy", "200", "Tab")]),
     "findings": ("import/", [choose("Severity", "Assumed"), turn(2)]),
     "parameters": ("/parameters/", [fill("q", "price")]),
 }
