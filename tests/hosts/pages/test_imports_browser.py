@@ -57,7 +57,8 @@ class TestImport:
             """text => {
                 const carried = new DataTransfer();
                 carried.items.add(new File([text], "dropped.csv"));
-                document.querySelector("[data-drop]").dispatchEvent(new DragEvent("drop", { dataTransfer: carried }));
+                const drop = new DragEvent("drop", { dataTransfer: carried, bubbles: true });
+                document.querySelector("[data-drop]").dispatchEvent(drop);
             }""",
             csv_text([VINFO, VINFO_ROW]),
         )
