@@ -46,7 +46,7 @@ def figures() -> Iterator[Figure]:
 
 
 def prepared() -> None:
-    """The catalogues and the static files."""
+    """The catalogs and the static files."""
     from virtlab.platform.prepare import prepare
 
     with redirect_stdout(sys.stderr):

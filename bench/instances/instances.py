@@ -28,9 +28,9 @@ VISITOR = "the-bench"
 def figures() -> Iterator[Figure]:
     """Milliseconds and queries of the list and the region view; milliseconds of a launch and of all names."""
     migrate()
-    from instances.catalog.load import load_catalogue
+    from instances.catalog.load import load_catalog
 
-    load_catalogue()
+    load_catalog()
     few, many = _lab(FEW), _lab(MANY)
     yield from _list(few, many)
     yield from _region(few, many)

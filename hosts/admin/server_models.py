@@ -1,4 +1,4 @@
-"""The on-prem side's catalogue in the admin console: every server model with its power curve, kind, source and date."""
+"""The on-prem side's catalog in the admin console: every server model with its power curve, kind, source and date."""
 
 from typing import TYPE_CHECKING
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hosts.live.live import Live
 from virtlab.engine.arrays import Ints
+from virtlab.web.lazy_text import LazyText
 
-LINES: dict[str, str | Promise] = {
+LINES: dict[str, LazyText] = {
     "server": _("Host, over its lifetime"),
     "network": _("Network ports"),
     "maintenance": _("Maintenance"),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from instances.models import Image, Instance, LaunchTemplate, Quota, Scene, Volume
+from instances.models import Fault, Image, Instance, LaunchTemplate, Quota, Volume
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -77,9 +77,9 @@ class QuotaAdmin(AccountAdmin):
     search_fields = ("=lab__slug",)
 
 
-@admin.register(Scene)
-class SceneAdmin(AccountAdmin):
-    """Scenes that are on."""
+@admin.register(Fault)
+class FaultAdmin(AccountAdmin):
+    """Faults that are on."""
 
     list_display = ("lab", "kind", "region", "zone", "type_name", "since_lab_at")
     list_filter = ("kind", "region")

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from instances.catalog import files
 from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
-from instances.catalog.cache import renew_catalogue_version
+from instances.catalog.cache import renew_catalog_version
 from instances.catalog.load_images import load_images
 from instances.choices import RULE_KINDS, PriceRule
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice
@@ -32,8 +32,8 @@ TYPE_FIELDS = [
 
 
 @transaction.atomic
-def load_catalogue() -> dict[str, Synced]:
-    """Brings every table of the catalogue to the committed state; says per table what it did."""
+def load_catalog() -> dict[str, Synced]:
+    """Brings every table of the catalog to the committed state; says per table what it did."""
     steps: dict[str, Callable[[], Synced]] = {
         "regions": _regions,
         "zones": _zones,
@@ -46,7 +46,7 @@ def load_catalogue() -> dict[str, Synced]:
     }
     done = {table: step() for table, step in steps.items()}
     if any(synced.touched for synced in done.values()):
-        renew_catalogue_version()
+        renew_catalog_version()
     return done
 
 

@@ -1,4 +1,4 @@
-"""Reads of the cloud side's catalogue, kept in each process until the catalogue changes."""
+"""Reads of the cloud side's catalog, kept in each process until the catalog changes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, DecimalField, OuterRef, Subquery
 
-from instances.catalog.cache import cached_by_catalogue
+from instances.catalog.cache import cached_by_catalog
 from instances.catalog.type_table import TypeTable, flags, numbers
 from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
 from instances.models import Offering, Price, Region, ServicePrice
@@ -61,9 +61,9 @@ class RegionFigure:
         return Region(code=self.code, name=self.name).label
 
 
-@cached_by_catalogue
+@cached_by_catalog
 def type_table(region: str) -> TypeTable:
-    """Every type offered in a region, as arrays (one query); empty for a region that is not in the catalogue."""
+    """Every type offered in a region, as arrays (one query); empty for a region that is not in the catalog."""
     rows = list(_offered_types(region))
     column = {name: [row[name] for row in rows] for name in _COLUMNS}
     details = column["instance_type__details"]
@@ -117,7 +117,7 @@ def _offered_types(region: str) -> Iterable[dict[str, Any]]:
     return rows
 
 
-@cached_by_catalogue
+@cached_by_catalog
 def service_prices(region: str) -> Mapping[str, ServiceFigure]:
     """Every service's price in a region by item (one query); `choices.SERVICE_ITEMS` lists the items."""
     rows = ServicePrice.objects.filter(region=region)
@@ -135,7 +135,7 @@ def service_prices(region: str) -> Mapping[str, ServiceFigure]:
     }
 
 
-@cached_by_catalogue
+@cached_by_catalog
 def region_list() -> tuple[RegionFigure, ...]:
     """Every region by code with its counts (one query)."""
     priced = Price.objects.filter(region=OuterRef("pk")).order_by().values("region").annotate(n=Count("pk")).values("n")
@@ -158,7 +158,7 @@ def _region_figure(row: dict[str, Any]) -> RegionFigure:
 
 
 def region_figure(region: str) -> RegionFigure:
-    """One region; raises KeyError for a code that is not in the catalogue."""
+    """One region; raises KeyError for a code that is not in the catalog."""
     found = next((row for row in region_list() if row.code == region), None)
     if found is None:
         raise KeyError(region)

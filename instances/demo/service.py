@@ -18,7 +18,7 @@ STOPPED_AFTER = timedelta(days=20)
 @transaction.atomic
 def fill_with_demo(lab: Lab) -> list[Instance]:
     """Puts the demo account's instances into the lab's region; those whose type it does not offer are left out, all of
-    them before the catalogue is loaded.
+    them before the catalog is loaded.
     """
     types = {kind.pk: kind for kind in InstanceType.objects.filter(pk__in={row.type_name for row in INSTANCES})}
     images = list(images_for(lab, lab.region_code)) if types else []

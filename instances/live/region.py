@@ -18,7 +18,7 @@ from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
 from instances.pricing.power import USUAL_USE, InstancePower, middle_w_per_vcpu
 from instances.pricing.rates import Rates, linux_prices
 from instances.rules.availability import zones_of
-from instances.rules.faults import scenes_of
+from instances.rules.faults import faults_of
 from virtlab.engine.arrays import F64, Bools
 from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB
 from virtlab.labs.models import Lab
@@ -107,7 +107,7 @@ class RegionView:
 def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | None = None) -> RegionView:
     """The view of a region at the lab's time; a fixed number of queries. KeyError for an unknown region."""
     at = at or lab.lab_time()
-    figure, values, scenes = region_figure(region), lab_values(lab), scenes_of(lab)
+    figure, values, faults = region_figure(region), lab_values(lab), faults_of(lab)
     table = _Table.load(lab, region, values, at)
     names = sorted({*zones_of(region), *table.zones})
     chosen = {name: table.dearest(name, cards) for name in names}
@@ -115,7 +115,7 @@ def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | Non
     zones = [
         ZoneView(
             name,
-            scenes.outage(region, name) is not None,
+            faults.outage(region, name) is not None,
             table.sums(name),
             [rows[key] for key in chosen[name] if key in rows],
         )

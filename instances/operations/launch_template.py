@@ -12,7 +12,8 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 LEFT_OUT = ("template", "save_as", "workload")
 
@@ -70,7 +71,7 @@ class CreateLaunchTemplate(Operation):
         version = known.version if known else 0
         return [Change(_("Version"), version, version + 1)]
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [_("A template costs nothing.")]
 
     def plan(self) -> Plan:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from instances.catalog.cache import cached_by_catalogue
+from instances.catalog.cache import cached_by_catalog
 from instances.models import CpuPower, InstanceType
 from virtlab.engine.arrays import F32, F64
 from virtlab.engine.units import MIB_PER_GIB
@@ -49,9 +49,9 @@ class InstancePower(NamedTuple):
         return float(np.sum(self.idle_w)) + np.asarray(work_w, dtype=np.float64)
 
 
-@cached_by_catalogue
+@cached_by_catalog
 def middle_w_per_vcpu() -> tuple[float, float]:
-    """The middle of all processors' idle and full watts per vCPU; zeros before the catalogue is loaded."""
+    """The middle of all processors' idle and full watts per vCPU; zeros before the catalog is loaded."""
     rows = list(CpuPower.objects.values_list("idle_w_per_vcpu", "full_w_per_vcpu"))
     return (median(row[0] for row in rows), median(row[1] for row in rows)) if rows else (0.0, 0.0)
 

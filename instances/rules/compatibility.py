@@ -15,7 +15,7 @@ DEDICATED_HOST_SERIES = ("mac",)
 
 @dataclass(frozen=True, slots=True)
 class BootFacts:
-    """What compatibility asks of a type: read from a row of the catalogue or from its values."""
+    """What compatibility asks of a type: read from a row of the catalog or from its values."""
 
     name: str
     architectures: tuple[str, ...]

@@ -261,7 +261,7 @@ def test_it_asks_the_database_as_often_for_many_machines_as_for_few(visitor: Cli
     assert few <= 20
 
 
-def test_it_says_so_where_no_catalogue_was_loaded(visitor: Client, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_so_where_no_catalog_was_loaded(visitor: Client, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("virtlab.compare.pages.views.regions", dict)
     assert "administrator" in visitor.get(address("report", lab)).content.decode()
     assert visitor.get(address("xlsx", lab)).status_code == 404

@@ -30,7 +30,7 @@ def estate() -> Operated:
 
 
 @pytest.fixture
-def cloud(catalogue: None) -> Cloud:
+def cloud(catalog: None) -> Cloud:
     """A lab with an empty cloud."""
     return make_cloud()
 

@@ -17,7 +17,7 @@ ROWS = """
 from django.utils.translation import gettext as _, ngettext
 print(_("% of what is there"), ngettext("%(n)s row", "%(first)s to %(n)s rows", 3))
 """
-CATALOGUE = """
+CATALOG = """
 #, fuzzy
 msgid ""
 msgstr ""
@@ -65,8 +65,8 @@ def test_it_finds_the_messages_of_modules_and_templates(tmp_path: Path, monkeypa
 
 def test_it_compiles_messages_that_another_reader_would_take_for_formats(tmp_path: Path) -> None:
     po = tmp_path / "django.po"
-    po.write_text(CATALOGUE, encoding="utf-8")
-    messages.compile_catalogue(po)
+    po.write_text(CATALOG, encoding="utf-8")
+    messages.compile_catalog(po)
     with po.with_suffix(".mo").open("rb") as file:
         found = GNUTranslations(file)
     assert found.gettext("% of what is there") == "全体に対する %"
@@ -76,7 +76,7 @@ def test_it_compiles_messages_that_another_reader_would_take_for_formats(tmp_pat
 def test_it_reports_placeholders_that_the_source_does_not_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     po = tmp_path / "locale" / "ja" / "LC_MESSAGES" / "django.po"
     po.parent.mkdir(parents=True)
-    po.write_text(CATALOGUE.replace("%(first)s〜", "%(start)s〜"), encoding="utf-8")
+    po.write_text(CATALOG.replace("%(first)s〜", "%(start)s〜"), encoding="utf-8")
     (tmp_path / "virtlab").mkdir()
     (tmp_path / "virtlab" / "rows.py").write_text(ROWS, encoding="utf-8")
     monkeypatch.setattr(messages, "ROOT", tmp_path)

@@ -124,7 +124,7 @@ def live_app(
 
 
 def prepare(app: LiveApp, cache: Path | None) -> None:
-    """Migrates, loads the catalogues and collects the static files."""
+    """Migrates, loads the catalogs and collects the static files."""
     lend_static(cache, app.var_dir)
     child = app.start(Service("prepare", [sys.executable, "-m", "virtlab.platform.prepare"]))
     assert child.process.wait(600) == 0, child.last_words(40)

@@ -6,12 +6,11 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 
 from virtlab.web.formats import NONE
+from virtlab.web.lazy_text import LazyText
 
 Row = TypeVar("Row")
-Label = str | Promise
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,12 @@ class Column(Generic[Row]):
     """
 
     key: str
-    label: Label = ""
+    label: LazyText = ""
     sort: str = ""
     csv: str | Callable[[Row], object] = ""
     num: Callable[[Any], str] | bool = False
     value: str | Callable[[Row], object] = ""
-    csv_label: Label = ""
+    csv_label: LazyText = ""
     css: str = ""
     label_hidden: bool = False
 
@@ -57,7 +56,7 @@ class Table(Generic[Row]):
     <tr> has.
     """
 
-    title: Label
+    title: LazyText
     columns: Sequence[Column[Row]]
     default: str
     css: str = ""

@@ -11,7 +11,7 @@ SERVER = "Dell PowerEdge R740"
 
 
 def usual_server() -> int | None:
-    """The server shown at first, where the catalogue has it (one query)."""
+    """The server shown at first, where the catalog has it (one query)."""
     return ServerModel.objects.filter(name=SERVER).values_list("pk", flat=True).first()
 
 

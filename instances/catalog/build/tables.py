@@ -1,4 +1,4 @@
-"""Builds the catalogue's committed tables from raw facts and the fact tables. The same input gives the same bytes."""
+"""Builds the catalog's committed tables from raw facts and the fact tables. The same input gives the same bytes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from instances.catalog.build.pricing import HOME, Book, Machines, PricedType, ho
 from instances.catalog.build.repair import EVEN_MEMORY
 from instances.catalog.build.service_rows import COLUMNS as SERVICE_COLUMNS
 from instances.catalog.build.service_rows import service_rows
-from instances.catalog.build.sources import CatalogueSource
+from instances.catalog.build.sources import CatalogSource
 from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
 from instances.catalog.build.types import type_row
 from instances.catalog.naming import size_units
@@ -27,7 +27,7 @@ OLDER_IMAGES = "Assumption: an older image, listed without a region in moto 5.2.
 Row = dict[str, object]
 
 
-def build(source: CatalogueSource, folder: Path = files.DATA) -> Counter[str]:
+def build(source: CatalogSource, folder: Path = files.DATA) -> Counter[str]:
     """Writes all tables into `folder`; returns the number of rows per table and, for prices, per rule."""
     types = _type_rows(source)
     offerings = {region: source.offerings(region) for region in source.regions()}
@@ -47,7 +47,7 @@ def build(source: CatalogueSource, folder: Path = files.DATA) -> Counter[str]:
     return counts
 
 
-def _type_rows(source: CatalogueSource) -> list[Row]:
+def _type_rows(source: CatalogSource) -> list[Row]:
     baselines = {(r["family"], r["size"]): r["baseline_share"] for r in files.read(files.FACTS / "baselines.csv")}
     rows = [type_row(item, baselines) for item in source.instance_types()]
     known = {row["family"]: row["cpu"] for row in files.read(files.FACTS / "family_cpu.csv")}
@@ -58,7 +58,7 @@ def _type_rows(source: CatalogueSource) -> list[Row]:
     return rows
 
 
-def sized_machines(source: CatalogueSource) -> Machines:
+def sized_machines(source: CatalogSource) -> Machines:
     """What pricing needs of a source's types."""
     return machines(_type_rows(source))
 
@@ -91,9 +91,7 @@ def _is_uneven(rows: list[Row], units: dict[str, Fraction]) -> bool:
     return bool(per_unit) and max(per_unit) > min(per_unit) * EVEN_MEMORY
 
 
-def _all_prices(
-    source: CatalogueSource, types: list[Row], offered: dict[str, list[str]]
-) -> dict[str, list[PricedType]]:
+def _all_prices(source: CatalogSource, types: list[Row], offered: dict[str, list[str]]) -> dict[str, list[PricedType]]:
     sizes, listed = machines(types), source.prices()
     facts = {
         row["family"]: Fraction(row["xlarge_usd_per_hour"]) / 8
@@ -133,7 +131,7 @@ def _price_rows(priced: dict[str, list[PricedType]]) -> Iterable[Row]:
             }
 
 
-def _source_rows(source: CatalogueSource) -> list[Row]:
+def _source_rows(source: CatalogSource) -> list[Row]:
     return [
         {"table": "types", "citation": source.types_citation, "date": source.types_date},
         {"table": "prices", "citation": source.prices_citation, "date": source.prices_date},

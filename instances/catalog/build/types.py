@@ -1,4 +1,4 @@
-"""One item of DescribeInstanceTypes → one row of the catalogue's table of types."""
+"""One item of DescribeInstanceTypes → one row of the catalog's table of types."""
 
 from typing import Any
 

@@ -21,7 +21,7 @@ from instances.operations.refusals import (
 )
 from instances.pricing.instance import Asked, RunningCost, cost_at, price_of
 from instances.pricing.power import USUAL_USE, draw_w
-from instances.rules.faults import Scenes, scenes_of
+from instances.rules.faults import Faults, faults_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
@@ -54,9 +54,9 @@ class InstanceOperation(StateOperation):
         return super().subjects(lab).prefetch_related("volumes")
 
     @property
-    def faults(self) -> Scenes:
+    def faults(self) -> Faults:
         """What goes wrong in the lab's cloud."""
-        return self.once("faults", lambda: scenes_of(self.lab))
+        return self.once("faults", lambda: faults_of(self.lab))
 
     def quota(self, kind: InstanceType) -> QuotaUse:
         """The quota that a type counts against in the instance's region."""

@@ -16,16 +16,17 @@ from instances.pricing.instance import Asked, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.availability import usual_image, zones_offering
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
-from instances.rules.faults import Scenes, scenes_of
+from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
 from virtlab.labs.models import Lab
+from virtlab.web.lazy_text import LazyText
 
 
 class LaunchInstance(Operation):
@@ -70,9 +71,9 @@ class LaunchInstance(Operation):
         return int(self.values["count"])
 
     @cached_property
-    def faults(self) -> Scenes:
+    def faults(self) -> Faults:
         """What goes wrong in the lab's cloud."""
-        return scenes_of(self.lab)
+        return faults_of(self.lab)
 
     @cached_property
     def zones(self) -> list[str]:
@@ -174,8 +175,8 @@ class LaunchInstance(Operation):
             Change(_("Price per month, at the lab's rate"), 0, round(monthly * self.lab_figures["usd_jpy"]), "JPY"),
         ]
 
-    def notes(self) -> list[Text | Message]:
-        notes: list[Text | Message] = []
+    def notes(self) -> list[Text | LazyText]:
+        notes: list[Text | LazyText] = []
         price = self.cost.price
         if price is None:
             notes.append(_("No source has a price for this type in this region."))

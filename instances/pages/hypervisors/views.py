@@ -22,7 +22,7 @@ def hypervisors(request: HttpRequest, slug: str) -> HttpResponse:
     lab = open_lab(request, slug)
     server = host_of(lab_values(lab))
     if server is None:
-        return render(request, "instances/no_catalogue.html", {"lab": lab})
+        return render(request, "instances/no_catalog.html", {"lab": lab})
     form = CloudLoadForm.of(request.GET)
     comparison = compared(form.cleaned_data if form.is_valid() else form.usual_load, server)
     context = {

@@ -111,7 +111,7 @@ def _index(full: Mapping[str, float], code: str, base: str) -> float | None:
 
 
 def move(source: str, target: str) -> Move:
-    """What changes between two regions of the catalogue; raises KeyError for one that is not."""
+    """What changes between two regions of the catalog; raises KeyError for one that is not."""
     before, after = type_table(source), type_table(target)
     both = [name for name in before.names if name in after.row_of]
     old = before.usd_per_hour[[before.row_of[name] for name in both]]

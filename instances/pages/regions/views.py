@@ -24,7 +24,7 @@ def regions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every region beside the lab's own; ?from= and ?to= compare two."""
     lab = open_lab(request, slug)
     if not (base := place(lab, "")):
-        return render(request, "instances/no_catalogue.html", {"lab": lab})
+        return render(request, "instances/no_catalog.html", {"lab": lab})
     rows = region_rows(base)
     context = {
         "lab": lab,

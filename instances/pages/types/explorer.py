@@ -94,7 +94,7 @@ def explore(request: HttpRequest, lab: Lab) -> Explored:
 
 
 def place(lab: Lab, code: str) -> str:
-    """A region of the catalogue: the one asked for, else the lab's, else the first."""
+    """A region of the catalog: the one asked for, else the lab's, else the first."""
     codes = [region.code for region in region_list()]
     return next((known for known in (code, lab.region_code) if known in codes), codes[0] if codes else "")
 

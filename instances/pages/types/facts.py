@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from instances.catalog.cache import cached_by_catalogue
+from instances.catalog.cache import cached_by_catalog
 from instances.catalog.naming import BadName, parse
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import frozen
@@ -28,7 +28,7 @@ class TypeRowFacts:
     generation: npt.NDArray[np.int64]
 
 
-@cached_by_catalogue
+@cached_by_catalog
 def type_facts(region: str) -> TypeRowFacts:
     """The facts of every type offered in a region (two queries)."""
     names = type_table(region).names

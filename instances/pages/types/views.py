@@ -22,7 +22,7 @@ def types(request: HttpRequest, slug: str) -> HttpResponse:
     """Every type of a region; for htmx only the list and the comparison."""
     lab = open_lab(request, slug)
     if not place(lab, ""):
-        return render(request, "instances/no_catalogue.html", {"lab": lab})
+        return render(request, "instances/no_catalog.html", {"lab": lab})
     explored = explore(request, lab)
     context: dict[str, object] = {"lab": lab, "explored": explored, "phone": is_phone(request)}
     if explored.compared:
@@ -43,7 +43,7 @@ def types_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The address that the list's file had before it was the list's own."""
     lab = open_lab(request, slug)
     if not place(lab, ""):
-        raise Http404("There is no catalogue.")
+        raise Http404("There is no catalog.")
     return moved_file(request, reverse("instances:types", args=[lab.slug]))
 
 

@@ -11,7 +11,7 @@ from instances.catalog.naming_words import UNKNOWN, explain
 NAMES = [row["name"] for row in files.read(files.DATA / "instance_types.csv")]
 
 
-def test_it_parses_every_type_of_the_catalogue_and_knows_every_letter() -> None:
+def test_it_parses_every_type_of_the_catalog_and_knows_every_letter() -> None:
     for name in NAMES:
         parsed = parse(name)
         assert f"{parsed.family}.{parsed.size}" == name

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from instances.models import Instance, Quota, Scene
+from instances.models import Fault, Instance, Quota
 from tests.instances.operations.cloud import TESTER, TOKYO, Cloud, again, make_cloud
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.requests.bulk import Bulk
@@ -85,11 +85,11 @@ class TestByHand:
         assert "<img src=x>" not in page
         assert again(instance).tags == {"<script>x": "<img src=x>"}
 
-    @pytest.mark.parametrize("name", ["scene.zone_outage", "scene.end", "quota.request", "template.create_launch"])
+    @pytest.mark.parametrize("name", ["fault.zone_outage", "fault.end", "quota.request", "template.create_launch"])
     def test_it_shows_the_page_of_every_other_operation(self, cloud: Cloud, name: str) -> None:
-        scene = Scene.objects.create(
+        fault = Fault.objects.create(
             lab=cloud.lab, kind="region_outage", region_id="us-east-1", since_lab_at=cloud.lab.lab_time()
         )
-        subject = f"?subject={scene.pk}" if name == "scene.end" else ""
+        subject = f"?subject={fault.pk}" if name == "fault.end" else ""
         address = f"/labs/{cloud.lab.slug}/jobs/operations/{name}/{subject}"
         assert visitor(cloud).get(address).status_code == 200

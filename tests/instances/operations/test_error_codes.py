@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from instances.models import Quota, Scene
+from instances.models import Fault, Quota
 from instances.operations.real_world import REAL_WORLD
 from tests.instances.operations.cloud import AL2023_ARM, PARAVIRTUAL, TOKYO, Cloud, image
 from virtlab.jobs.operations.refusals import Refused
@@ -59,13 +59,13 @@ class TestStates:
 class TestLaunch:
     def test_it_is_told_of_capacity_and_quota(self, cloud: Cloud) -> None:
         Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=1)
-        Scene.objects.create(
+        Fault.objects.create(
             lab=cloud.lab, kind="no_capacity", region_id=TOKYO, zone="", type_name="", since_lab_at=cloud.lab.lab_time()
         )
         assert launch_codes(cloud) == ["InsufficientInstanceCapacity", "VcpuLimitExceeded"]
 
     def test_it_has_none_for_an_outage(self, cloud: Cloud) -> None:
-        Scene.objects.create(
+        Fault.objects.create(
             lab=cloud.lab, kind="region_outage", region_id=TOKYO, zone="", type_name="",
             since_lab_at=cloud.lab.lab_time(),
         )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from instances.live.rows import ran_s
-from instances.models import Instance, Quota, Scene, Volume
+from instances.models import Fault, Instance, Quota, Volume
 from instances.services.addresses import PUBLIC
 from tests.instances.operations.cloud import OLD, TESTER, TOKYO, WINDOWS, Cloud, again
 from virtlab.jobs.choices import JobState
@@ -82,14 +82,14 @@ class TestStart:
         assert started.public_address in {str(address) for address in PUBLIC}
         assert started.running_since_lab_at is not None
 
-    def test_it_is_refused_without_capacity_and_can_end_the_scene(self, cloud: Cloud) -> None:
+    def test_it_is_refused_without_capacity_and_can_end_the_fault(self, cloud: Cloud) -> None:
         instance = cloud.instance(state="stopped")
-        cloud.do("scene.no_capacity", None, region=TOKYO, zone=f"{TOKYO}a", type_name="m5")
+        cloud.do("fault.no_capacity", None, region=TOKYO, zone=f"{TOKYO}a", type_name="m5")
         with pytest.raises(Refused, match="Insufficient capacity") as refused:
             cloud.start("instance.start", instance)
         way = refused.value.refusals[0].ways_out[0]
         cloud.do(way.operation, way.subject)
-        assert not Scene.objects.exists()
+        assert not Fault.objects.exists()
         assert cloud.do("instance.start", instance).state == JobState.SUCCEEDED
 
     def test_it_is_refused_beyond_the_quota(self, cloud: Cloud) -> None:
@@ -101,7 +101,7 @@ class TestStart:
     def test_it_fails_and_stays_stopped_where_capacity_goes_meanwhile(self, cloud: Cloud) -> None:
         instance = cloud.instance(state="stopped")
         job = cloud.start("instance.start", instance)
-        Scene.objects.create(
+        Fault.objects.create(
             lab=cloud.lab, kind="no_capacity", region_id=TOKYO, zone="", since_lab_at=cloud.lab.lab_time()
         )
         cloud.let_pass()
@@ -206,7 +206,7 @@ class TestEveryOperation:
 
     def test_it_is_refused_while_the_zone_is_out(self, cloud: Cloud, name: str) -> None:
         instance = cloud.instance(state="stopped")
-        cloud.do("scene.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.do("fault.zone_outage", None, zone=f"{TOKYO}a")
         with pytest.raises(Refused, match="ap-northeast-1a is out"):
             cloud.start(name, instance, **OPERATIONS[name])
 
@@ -279,25 +279,25 @@ class TestVolumes:
         assert why in str(invalid.value.form.errors[field])
 
 
-class TestScenes:
+class TestFaults:
     def test_it_puts_a_zone_out_and_back(self, cloud: Cloud) -> None:
         instance = cloud.instance()
         cloud.instance(zone=f"{TOKYO}c", name="web-02")
-        preview, _plan = cloud.preview("scene.zone_outage", None, zone=f"{TOKYO}a")
+        preview, _plan = cloud.preview("fault.zone_outage", None, zone=f"{TOKYO}a")
         assert preview.changes[0].after == 1
-        cloud.do("scene.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.do("fault.zone_outage", None, zone=f"{TOKYO}a")
         with pytest.raises(Refused, match="on already"):
-            cloud.start("scene.zone_outage", None, zone=f"{TOKYO}a")
+            cloud.start("fault.zone_outage", None, zone=f"{TOKYO}a")
         with pytest.raises(Refused, match="ap-northeast-1a is out"):
             cloud.launch(zone=f"{TOKYO}a")
         cloud.launch(name="elsewhere")
         cloud.let_pass()
         assert Instance.objects.get(name="elsewhere").zone != f"{TOKYO}a"
-        cloud.do("scene.end", Scene.objects.get())
+        cloud.do("fault.end", Fault.objects.get())
         assert cloud.do("instance.stop", instance).state == JobState.SUCCEEDED
 
     def test_it_puts_a_region_out(self, cloud: Cloud) -> None:
-        cloud.do("scene.region_outage", None, region=TOKYO)
+        cloud.do("fault.region_outage", None, region=TOKYO)
         with pytest.raises(Refused, match="ap-northeast-1 is out"):
             cloud.launch()
 
@@ -307,7 +307,7 @@ class TestScenes:
     )
     def test_it_refuses_what_does_not_exist(self, cloud: Cloud, asked: dict[str, str], field: str) -> None:
         with pytest.raises(Invalid) as invalid:
-            cloud.start("scene.no_capacity", None, **asked)
+            cloud.start("fault.no_capacity", None, **asked)
         assert field in invalid.value.form.errors
 
 

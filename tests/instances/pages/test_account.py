@@ -58,13 +58,13 @@ class TestRegionView:
         assert "m5.large · $" in page
         assert "instance.stop" in page
 
-    def test_it_shows_what_a_scene_does_and_how_to_end_it(self, aiko: Client, own: Cloud) -> None:
+    def test_it_shows_what_a_fault_does_and_how_to_end_it(self, aiko: Client, own: Cloud) -> None:
         own.instance(name="web-01")
-        own.do("scene.zone_outage", None, zone="ap-northeast-1a")
+        own.do("fault.zone_outage", None, zone="ap-northeast-1a")
         page = get(aiko, own, "region")
         assert 'data-state="impaired"' in page
         assert "out of reach" in page
-        assert "scene.end" in page
+        assert "fault.end" in page
 
     def test_it_answers_htmx_with_what_changes(self, aiko: Client, own: Cloud) -> None:
         assert get(aiko, own, "region", HX_Request="true").lstrip().startswith('<div id="region"')

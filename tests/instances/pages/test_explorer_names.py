@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from instances.pages.naming.name_check import check, known_names
 from virtlab.labs.models import Lab
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = pytest.mark.usefixtures("catalog")
 SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def test_it_explains_every_type_of_the_catalogue() -> None:
+def test_it_explains_every_type_of_the_catalog() -> None:
     for name in known_names():
         found = check(name)
         assert found.exists, name

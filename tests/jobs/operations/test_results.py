@@ -23,7 +23,7 @@ def estate() -> Operated:
 
 
 @pytest.fixture
-def cloud(catalogue: None) -> Cloud:
+def cloud(catalog: None) -> Cloud:
     return make_cloud()
 
 

@@ -11,7 +11,7 @@ from virtlab.web.hypervisors.comparison import Comparison, compare
 from virtlab.web.hypervisors.form import LoadForm
 from virtlab.web.hypervisors.question import LoadQuestion, NamedServer
 from virtlab.web.hypervisors.tables import Row, feature_rows, figure_rows, live_rows, result_rows, usual_rows
-from virtlab.web.hypervisors.words import Word
+from virtlab.web.lazy_text import LazyText
 
 SERVER = NamedServer("Test server", Server(32.0, 256.0, PowerCurve((100.0, 400.0), 256.0), 100_000.0), "a test", "2026")
 LOAD = {"guests": 20, "vcpu": 4, "cpu_percent": 50.0, "memory_gib": 6.0, "iops": 4000.0}
@@ -22,7 +22,7 @@ def compared(*keys: str, **load: float) -> Comparison:
     return compare(LoadQuestion.of(LOAD | load, SERVER), [(HYPERVISORS[key], key.upper()) for key in keys])
 
 
-def bad_notes(rows: list[Row]) -> list[Word]:
+def bad_notes(rows: list[Row]) -> list[LazyText]:
     """What stands beside the figures shown as bad."""
     return [cell.note for row in rows for cell in row.cells if cell.state == "short"]
 

@@ -20,7 +20,7 @@ class Place:
 
 
 def place_of(region: str) -> Place:
-    """The region's service prices and grid; raises KeyError for a region that is not in the catalogue."""
+    """The region's service prices and grid; raises KeyError for a region that is not in the catalog."""
     figure = region_figure(region)
     shown = f"{formats.number(figure.grid_g_per_kwh)} g CO₂e / kWh"
     grid = Cited(figure.label, shown, figure.source, figure.source_date, figure.kind)

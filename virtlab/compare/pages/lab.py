@@ -45,7 +45,7 @@ def lab_sides(lab: Lab) -> dict[str, Any]:
         "racks": estate.first(HOSTS_SHOWN),
         "hosts_left": max(0, estate.host_count - HOSTS_SHOWN),
     }
-    # Without a catalogue of the cloud there is nothing to compare with, but the own side still shows.
+    # Without a catalog of the cloud there is nothing to compare with, but the own side still shows.
     return {**racks, **_cloud(lab)} if region_list() else racks
 
 

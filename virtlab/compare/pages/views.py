@@ -50,7 +50,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The comparison; for htmx only what an assumption changes, with the address that asks it in the header."""
     lab = open_lab(request, slug)
     if not regions():
-        return render(request, "compare/report/no_catalogue.html", {"lab": lab})
+        return render(request, "compare/report/no_catalog.html", {"lab": lab})
     if estate_of(lab).empty:
         return render(request, "compare/report/empty.html", {"lab": lab, "import_address": _import_address(lab)})
     question = question_of(request, lab)

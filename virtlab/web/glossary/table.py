@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.web.glossary.account import ACCOUNT
@@ -14,8 +13,9 @@ from virtlab.web.glossary.machines import MACHINES
 from virtlab.web.glossary.money import MONEY
 from virtlab.web.glossary.storage import STORAGE
 from virtlab.web.glossary.term import Term
+from virtlab.web.lazy_text import LazyText
 
-Theme = tuple[str | Promise, Sequence[Term]]
+Theme = tuple[LazyText, Sequence[Term]]
 THEMES: tuple[Theme, ...] = (
     (_("VMs"), MACHINES),
     (_("Sharing a host"), CAPACITY),

@@ -8,7 +8,8 @@ from virtlab.engine.hypervisors.same_load import same_load
 from virtlab.engine.hypervisors.table import NONE
 from virtlab.web.hypervisors.layers import Drawing, drawing
 from virtlab.web.hypervisors.question import LoadQuestion
-from virtlab.web.hypervisors.words import CLASSES, Word
+from virtlab.web.hypervisors.words import CLASSES
+from virtlab.web.lazy_text import LazyText
 
 Range = tuple[float, float, float]
 """Best, usual and worst by the range of the sources."""
@@ -38,7 +39,7 @@ class Outcome:
     memory_share: float
 
     @property
-    def class_name(self) -> Word:
+    def class_name(self) -> LazyText:
         return CLASSES[self.hypervisor.kind]
 
     @property

@@ -1,4 +1,4 @@
-"""Pages of the catalogue: the explorer, one type, names, regions."""
+"""Pages of the catalog: the explorer, one type, names, regions."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ from instances.pages.types.type_page import type_page
 from virtlab.charts.base import Chart, as_script
 from virtlab.labs.models import Lab
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = pytest.mark.usefixtures("catalog")
 
 
 @pytest.fixture
