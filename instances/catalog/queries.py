@@ -1,41 +1,17 @@
 """Reads of the cloud side's catalog, kept in each process until the catalog changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from django.db.models import CharField, Count, DecimalField, OuterRef, Subquery
 
 from instances.catalog.cache import cached_by_catalog
 from instances.catalog.type_table import TypeTable, flags, numbers
-from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
-from instances.models import Offering, Price, Region, ServicePrice
+from instances.models import CpuPower, InstanceType, Offering, Price, Region
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.labs.choices import FigureKind
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceFigure:
-    """A service's price: USD per `unit`, with what makes it believable."""
-
-    item: str
-    unit: str
-    usd: float
-    usd_exact: Decimal
-    kind: str
-    source: str
-    source_date: str
-
-    @property
-    def label(self) -> str:
-        """What is priced, in the reader's language."""
-        return str(SERVICE_ITEMS.get(self.item, self.item))
-
-    @property
-    def unit_label(self) -> str:
-        """The unit, in the reader's language."""
-        return str(SERVICE_UNITS.get(self.unit, self.unit))
+from virtlab.labs.models import Lab
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +94,6 @@ def _offered_types(region: str) -> Iterable[dict[str, Any]]:
 
 
 @cached_by_catalog
-def service_prices(region: str) -> Mapping[str, ServiceFigure]:
-    """Every service's price in a region by item (one query); `choices.SERVICE_ITEMS` lists the items."""
-    rows = ServicePrice.objects.filter(region=region)
-    return {
-        row.item: ServiceFigure(
-            item=row.item,
-            unit=row.unit,
-            usd=float(row.usd),
-            usd_exact=row.usd,
-            kind=row.kind,
-            source=row.source,
-            source_date=row.source_date,
-        )
-        for row in rows
-    }
-
-
-@cached_by_catalog
 def region_list() -> tuple[RegionFigure, ...]:
     """Every region by code with its counts (one query)."""
     priced = Price.objects.filter(region=OuterRef("pk")).order_by().values("region").annotate(n=Count("pk")).values("n")
@@ -157,12 +115,18 @@ def _region_figure(row: dict[str, Any]) -> RegionFigure:
     return RegionFigure(**{name: row[name] for name in _REGION_FIELDS}, **counts)
 
 
+def region_in_force(lab: Lab, code: str = "") -> str:
+    """A region of the catalog: the one asked for, else the lab's, else the first; empty where there is none."""
+    codes = [region.code for region in region_list()]
+    return next((known for known in (code, lab.region_code) if known in codes), codes[0] if codes else "")
+
+
 def region_figure(region: str) -> RegionFigure:
     """One region; raises KeyError for a code that is not in the catalog."""
-    found = next((row for row in region_list() if row.code == region), None)
-    if found is None:
+    figure = next((row for row in region_list() if row.code == region), None)
+    if figure is None:
         raise KeyError(region)
-    return found
+    return figure
 
 
 def grid_g_per_kwh(region: str) -> float:
@@ -170,7 +134,13 @@ def grid_g_per_kwh(region: str) -> float:
     return region_figure(region).grid_g_per_kwh
 
 
-def price_kind_counts(region: str) -> dict[str, int]:
-    """How many of a region's prices are of each kind (one query)."""
-    counts = Price.objects.filter(region=region).order_by().values_list("kind").annotate(n=Count("pk"))
-    return dict.fromkeys(FigureKind.values, 0) | dict(counts)
+@cached_by_catalog
+def middle_w_per_vcpu() -> tuple[float, float]:
+    """The middle of all processors' idle and full watts per vCPU; zeros before the catalog is loaded."""
+    rows = list(CpuPower.objects.values_list("idle_w_per_vcpu", "full_w_per_vcpu"))
+    return (median(row[0] for row in rows), median(row[1] for row in rows)) if rows else (0.0, 0.0)
+
+
+def w_per_vcpu(kind: InstanceType) -> tuple[float, float]:
+    """A type's idle and full watts per vCPU."""
+    return (kind.cpu_power.idle_w_per_vcpu, kind.cpu_power.full_w_per_vcpu) if kind.cpu_power else middle_w_per_vcpu()

@@ -10,13 +10,13 @@ from datetime import datetime
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import service_prices
+from instances.catalog.prices import linux_prices, service_prices
 from instances.choices import InstanceState
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
 from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
 from instances.pricing.power import USUAL_USE, draw_w
-from instances.pricing.rates import Rates, linux_prices
+from instances.pricing.rates import Rates
 from instances.rules.faults import Faults, faults_of
 from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_HOUR
 from virtlab.labs.models import Lab, Trace

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import service_prices
+from instances.catalog.prices import service_prices
 from instances.choices import VolumeKind
 from instances.models import Volume
 from instances.operations.refusals import out

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import service_prices
+from instances.catalog.prices import price_of, service_prices
 from instances.models import Image, InstanceType
 from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
 from instances.operations.instance.launch_form import LaunchForm, with_template
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
-from instances.pricing.instance import Asked, RunningCost, VolumeShape, cost
+from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.availability import usual_image, zones_offering
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
@@ -144,8 +144,9 @@ class LaunchInstance(Operation):
         """What one of the instances costs while it runs."""
         v = self.values
         volume = VolumeShape(v["root_kind"], v["root_gib"], v["root_iops"], v["root_throughput"])
-        query = Asked(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
-        return cost(query, service_prices(self.region), self.lab_figures)
+        query = CostQuery(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
+        price = price_of(self.region, self.kind.pk)
+        return cost(price, query, service_prices(self.region), self.lab_figures)
 
     def changes(self) -> Sequence[Change]:
         """What there will be, and the running price by the hour and the month, in USD and JPY."""

@@ -8,11 +8,10 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from instances.catalog.queries import type_table
+from instances.catalog.queries import type_table, w_per_vcpu
 from instances.catalog.type_table import TypeTable
 from instances.choices import Hypervisor
 from instances.models import InstanceType
-from instances.pricing.power import w_per_vcpu
 from virtlab.engine.hypervisors.same_load import Server
 from virtlab.engine.hypervisors.table import hypervisor
 from virtlab.engine.power.watts import PowerCurve

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from instances.catalog.queries import region_in_force
 from instances.pages.hypervisors.comparison import cloud_hypervisors, compared, example_rows, host_of
 from instances.pages.hypervisors.form import CloudLoadForm
-from instances.pages.types.explorer import place
 from virtlab.charts.html import rendered
 from virtlab.charts.hypervisors import work_done
 from virtlab.charts.theme import CLOUD
@@ -30,7 +30,7 @@ def hypervisors(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "server": server,
         "sides": cloud_hypervisors(comparison),
-        "results": [*usual_rows(comparison), *example_rows(lab, place(lab, ""))],
+        "results": [*usual_rows(comparison), *example_rows(lab, region_in_force(lab))],
         "names": comparison.names,
         "chart": rendered(work_done(comparison, CLOUD)),
     }

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from instances.catalog.queries import region_in_force
 from instances.choices import FaultKind
 from instances.live.region import region_view
 from instances.models import Instance, LaunchTemplate
 from instances.pages.region.cards import zone_cards
-from instances.pages.types.explorer import place
 from instances.rules.faults import faults_of
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
@@ -26,7 +26,7 @@ CARDS = 24
 def region(request: HttpRequest, slug: str) -> HttpResponse:
     """The lab's region, or the one that ?region= names; for htmx only what changes."""
     lab = open_lab(request, slug)
-    if not (code := place(lab, request.GET.get("region", ""))):
+    if not (code := region_in_force(lab, request.GET.get("region", ""))):
         return render(request, "instances/no_catalog.html", {"lab": lab})
     view = region_view(lab, code, cards=CARDS)
     may_change = may(request, lab, Role.OPERATOR)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from instances.catalog.queries import RegionFigure, region_figure, region_list, service_prices, type_table
+from instances.catalog.prices import service_prices
+from instances.catalog.queries import RegionFigure, region_figure, region_list, type_table
 from instances.choices import SERVICE_ITEMS
 from instances.models import Price
 

@@ -7,7 +7,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from instances.catalog.cache import renew_catalog_version
-from instances.catalog.queries import grid_g_per_kwh, price_kind_counts, region_list, service_prices, type_table
+from instances.catalog.prices import price_kind_counts, service_prices
+from instances.catalog.queries import grid_g_per_kwh, region_list, type_table
 from instances.models import Price
 from instances.parameters.prices import SPECS
 from instances.pricing.hourly import os_usd_per_hour, purchase_factor

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instances.catalog.queries import type_table
+from instances.catalog.queries import middle_w_per_vcpu, type_table, w_per_vcpu
 from instances.models import InstanceType
-from instances.pricing.power import InstancePower, draw_w, middle_w_per_vcpu, w_per_vcpu
+from instances.pricing.power import InstancePower, draw_w
 from virtlab.labs.parameters import SPECS
 
 VALUES = {key: spec.default for key, spec in SPECS.items()}

@@ -6,7 +6,7 @@ from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import ServiceFigure
+from instances.catalog.prices import ServiceFigure
 from instances.choices import SERVICE_ITEMS, PurchaseOption
 from instances.pricing.hourly import DISCOUNT_KEYS, Values, purchase_factor
 from virtlab.compare.bills.items import Cited, Item, Num, Usd, to_cents, total

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from instances.catalog.queries import RegionFigure, region_figure, region_list, service_prices
+from instances.catalog.prices import service_prices
+from instances.catalog.queries import RegionFigure, region_figure, region_list
 from virtlab.compare.bills.cloud import Prices
 from virtlab.compare.bills.items import Cited
 from virtlab.web import formats
