@@ -150,7 +150,9 @@ def make_lab(number: int) -> Lab:
 
 def violations() -> list[str]:
     """What must never be seen: a host beyond its capacity, a guest without its one host, an object held twice."""
-    full = Host.objects.annotate(promised=Sum("virtual_machines__memory_mib")).filter(promised__gt=F("memory_mib"))
+    full = Host.objects.annotate(allocated_mib=Sum("virtual_machines__memory_mib")).filter(
+        allocated_mib__gt=F("memory_mib")
+    )
     found = [f"host {host} of lab {host.lab_id} is beyond its capacity" for host in full]
     found += [f"guest {vm} is on no host" for vm in VirtualMachine.objects.filter(host=None)]
     held = JobSubject.objects.filter(held=True).values("content_type", "object_id").annotate(times=CountOf("pk"))

@@ -74,7 +74,7 @@ def overhead_gib(facts: EstateFacts, allocated_gib: F64) -> F64:
     overhead = []
     for host, allocated in zip(facts.hosts, allocated_gib.tolist(), strict=True):
         kind = kinds[host.cluster_id]
-        fixed = kind.host_memory_kept_gib(host.memory_mib / MIB_PER_GIB)
+        fixed = kind.host_memory_reserved_gib(host.memory_mib / MIB_PER_GIB)
         overhead.append(fixed + kind.guest_memory_share.value * allocated)
     return np.array(overhead)
 

@@ -1,5 +1,5 @@
 """Whether a host has room for a guest: threads times the cluster's overcommitment, and the memory that its hypervisor
-leaves. Guests that run have their promise; those that are stopped have none.
+leaves. Memory and vCPU are allocated to guests that run, not to those that are stopped.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from virtlab.web.records import read_records
 
 
 class Need(NamedTuple):
-    """What a guest wants promised."""
+    """What a guest wants allocated."""
 
     vcpu: int
     memory_mib: int
@@ -65,7 +65,7 @@ class HostRoom:
             wanted=need.memory_mib / MIB_PER_GIB,
             host=self.host.name,
             free=self.memory.free,
-            capacity=self.memory.promisable,
+            capacity=self.memory.allocatable,
         )
 
 
@@ -112,11 +112,11 @@ def rooms(
 def _room(host: Host, cluster: Cluster, vcpu: int, memory_mib: int, guests: int) -> HostRoom:
     threads = float(host.cores * host.threads_per_core)
     capacity = guest_room_gib(cluster.hypervisor, host.memory_mib / MIB_PER_GIB)
-    promised = memory_mib / MIB_PER_GIB
+    allocated_gib = memory_mib / MIB_PER_GIB
     return HostRoom(
         host,
         Room(threads, vcpu, vcpu, cluster.cpu_overcommit),
-        Room(capacity, promised, promised, memory_ratio(cluster.hypervisor, cluster.memory_overcommit)),
+        Room(capacity, allocated_gib, allocated_gib, memory_ratio(cluster.hypervisor, cluster.memory_overcommit)),
         guests,
     )
 

@@ -88,8 +88,8 @@ class TestFacts:
 
     def test_it_gives_the_control_domain_an_eighth_of_small_hosts_and_8_gib_of_large_ones(self) -> None:
         xen = hypervisor("xen")
-        assert xen.host_memory_kept_gib(16) == pytest.approx(1.8)
-        assert xen.host_memory_kept_gib(512) == 8
+        assert xen.host_memory_reserved_gib(16) == pytest.approx(1.8)
+        assert xen.host_memory_reserved_gib(512) == 8
 
     def test_it_knows_what_one_guest_may_have(self) -> None:
         assert hypervisor("esxi").too_large(768, 24_560) == ()

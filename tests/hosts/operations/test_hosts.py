@@ -85,13 +85,13 @@ class TestClusters:
         with pytest.raises(Invalid, match="called c2 already"):
             estate.start("cluster.add", name="c2", site="Main", hypervisor="esxi", **self.settings)
 
-    def test_it_changes_what_may_be_promised(self, estate: Operated) -> None:
+    def test_it_changes_what_may_be_allocated(self, estate: Operated) -> None:
         preview = estate.prepared("cluster.settings", estate.cluster, **self.settings).preview()
         assert (preview.changes[1].before, preview.changes[1].after) == (512, 256)
         estate.run("cluster.settings", estate.cluster, **self.settings)
         assert live(estate.lab).hosts[estate.hosts[0].pk].vcpu_allocatable == 128
 
-    def test_it_refuses_less_than_is_promised_already(self, estate: Operated) -> None:
+    def test_it_refuses_less_than_is_allocated_already(self, estate: Operated) -> None:
         VirtualMachine.objects.filter(name="db-01").update(vcpu=60)
         refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"cpu_overcommit": 0.5})
         assert "Host h-01 has allocated 64 vCPU already; it would be allowed 32" in str(refused)

@@ -58,10 +58,10 @@ def ask(estate: Operated, name: str, number: int, size: int, flag: bool) -> None
 
 
 def require_possible(estate: Operated) -> None:
-    """Nothing is promised or taken beyond what there is; nobody runs on a host that is not on."""
+    """Nothing is allocated or taken beyond what there is; nobody runs on a host that is not on."""
     for room in rooms(Host.objects.select_related("cluster")):
-        assert room.memory.reserved <= room.memory.promisable * (1 + 1e-9), room.host
-        assert room.cpu.reserved <= room.cpu.promisable, room.host
+        assert room.memory.allocated <= room.memory.allocatable * (1 + 1e-9), room.host
+        assert room.cpu.allocated <= room.cpu.allocatable, room.host
     assert (
         not VirtualMachine.objects.filter(power_state="running", is_template=False).exclude(host__state="on").exists()
     )

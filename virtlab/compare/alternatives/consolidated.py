@@ -14,7 +14,7 @@ from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import F64, Ints
 
 GRAIN = np.array([1.0, 0.25, 0.1])
-"""Promised vCPU, GiB and used vCPU are rounded up to these, so that machines nearly alike are placed as one group."""
+"""Allocated vCPU, GiB and used vCPU are rounded up to these, so that machines nearly alike are placed as one group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _usual_build(basis: Basis, cluster: int) -> Build | None:
 
 
 def _needs(basis: Basis, rows: Ints) -> F64:
-    """What each machine takes of a host (n, 3): promised vCPU, memory, and CPU at the percentile with headroom."""
+    """What each machine takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom."""
     machines = basis.estate.machines
     return np.column_stack([machines.vcpu[rows], machines.memory_gib[rows], sized_vcpu(basis, rows)])
 

@@ -24,7 +24,7 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One resource over the whole alternative: means over time of what is used, what is promised, and what is there."""
+    """One resource over the whole alternative: means over time of what is used, what is allocated, and capacity."""
 
     used: float
     reserved: float

@@ -99,11 +99,11 @@ def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) ->
 
 def _memory(left: Alternative, right: Alternative) -> Row:
     one, two = left.shape.memory.share, right.shape.memory.share
-    promised = left.shape.memory.reserved / left.shape.memory.total if left.shape.memory.total else 0.0
+    allocated = left.shape.memory.reserved / left.shape.memory.total if left.shape.memory.total else 0.0
     return Row(
         "memory",
         _("Memory used"),
-        _("%(share)s allocated on-prem") % {"share": formats.percent(promised, 0)},
+        _("%(share)s allocated on-prem") % {"share": formats.percent(allocated, 0)},
         Side(formats.number(one * 100, 0), _("% of what is there"), one, "machines"),
         Side(formats.number(two * 100, 0), _("% of what is paid for"), two, "machines"),
     )
