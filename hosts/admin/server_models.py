@@ -20,9 +20,19 @@ class ServerModelAdmin(ModelAdmin):
     """Server models. A saved row counts as edited: `load_server_models` leaves it as it is from then on."""
 
     list_display = (
-        "name", "vendor", "form_factor", "rack_units", "cpu", "cores", "memory_gib", "price_usd",
-        "kind", "source", "published", "edited_at",
-    )  # fmt: skip
+        "name",
+        "vendor",
+        "form_factor",
+        "rack_units",
+        "cpu",
+        "cores",
+        "memory_gib",
+        "price_usd",
+        "kind",
+        "source",
+        "published",
+        "edited_at",
+    )
     list_filter = ("vendor", "form_factor", "kind")
     search_fields = ("name", "cpu", "vendor")
     list_per_page = 50

@@ -45,8 +45,8 @@ class HostRoom:
         if self.host.state != HostState.ON:
             return say(_("Host %(host)s is not on."), host=self.host.name)
         if self.host.cluster.hypervisor == Hypervisor.NONE and self.guests:
-            return say(_("Host %(host)s has a workload already; without virtualization it carries one."),
-                       host=self.host.name)  # fmt: skip
+            message = _("Host %(host)s has a workload already; without virtualization it carries one.")
+            return say(message, host=self.host.name)
         needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
         refused = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
         return self._words(need, refused[0].resource) if refused else None
@@ -132,12 +132,12 @@ def why_full(host: Host, need: Need, without: VirtualMachine | None = None) -> T
 
 
 def why_apart(host: Host, vm: VirtualMachine) -> Text | None:
-    """Who of the guest's apart group is on the host already, in words; None where nobody is."""
+    """Who of the guest's anti-affinity group is on the host already, in words; None where nobody is."""
     return who_of_group(host, vm.anti_affinity, vm.pk)
 
 
 def who_of_group(host: Host, group: str, excluding: int | None = None) -> Text | None:
-    """Who of an apart group is on a host, in words."""
+    """Who of an anti-affinity group is on a host, in words."""
     if not group:
         return None
     others = VirtualMachine.objects.filter(host=host, anti_affinity=group, is_template=False)
@@ -145,5 +145,5 @@ def who_of_group(host: Host, group: str, excluding: int | None = None) -> Text |
     other = others.order_by("name").first()
     if other is None:
         return None
-    return say(_("%(other)s of the anti-affinity group %(group)s is on host %(host)s."), other=other.name, group=group,
-               host=host.name)  # fmt: skip
+    message = _("%(other)s of the anti-affinity group %(group)s is on host %(host)s.")
+    return say(message, other=other.name, group=group, host=host.name)

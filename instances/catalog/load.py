@@ -16,19 +16,20 @@ from virtlab.labs.choices import FigureKind
 from virtlab.labs.tables import Synced, sync_rows
 
 SOURCED = ["kind", "source", "source_date"]
-DETAILS = TYPE_COLUMNS[TYPE_COLUMNS.index("accelerators") + 1 :]
+LAST_OF_TYPE = TYPE_COLUMNS.index("accelerators") + 1
+OF_TYPE, DETAILS = TYPE_COLUMNS[:LAST_OF_TYPE], TYPE_COLUMNS[LAST_OF_TYPE:]
 FLAGS = {"efa", "hibernation", "auto_recovery", "free_tier"}
 NUMBERS = {
-    "network_peak_gbps", "ipv4_per_interface", "ebs_maximum_mbps", "ebs_maximum_iops", "ebs_maximum_mb_s",
-    "ebs_attachments", "store_disks",
-}  # fmt: skip
+    "network_peak_gbps",
+    "ipv4_per_interface",
+    "ebs_maximum_mbps",
+    "ebs_maximum_iops",
+    "ebs_maximum_mb_s",
+    "ebs_attachments",
+    "store_disks",
+}
 LISTS = {"virtualization", "boot_modes", "root_devices", "usage_classes"}
-TYPE_FIELDS = [
-    "family", "size", "vcpu", "memory_mib", "architectures", "hypervisor", "cpu", "cpu_power", "clock_ghz", "cores",
-    "threads_per_core", "current_generation", "burstable", "baseline_share", "network_performance", "network_gbps",
-    "network_interfaces", "ebs_baseline_mbps", "ebs_baseline_iops", "instance_store_gb", "accelerators", "details",
-    *SOURCED,
-]  # fmt: skip
+TYPE_FIELDS = [name for name in OF_TYPE if name not in {"name", "cpu_from_sibling"}] + ["details", *SOURCED]
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Reads of the cloud side's catalog, kept in each process until the catalog changes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from statistics import median
 from typing import Any
 
@@ -61,12 +61,12 @@ def type_table(region: str) -> TypeTable:
         burstable=flags(column["instance_type__burstable"]),
         flex=flags([family.endswith("-flex") for family in families]),
         metal=flags([hypervisor == "metal" for hypervisor in hypervisors]),
-        accelerated=flags([bool(found) for found in column["instance_type__accelerators"]]),
+        accelerated=flags([bool(names) for names in column["instance_type__accelerators"]]),
         current_generation=flags(column["instance_type__current_generation"]),
         idle_w_per_vcpu=numbers(column["instance_type__cpu_power__idle_w_per_vcpu"]),
         full_w_per_vcpu=numbers(column["instance_type__cpu_power__full_w_per_vcpu"]),
         network_gbps=numbers(column["instance_type__network_gbps"]),
-        network_peak_gbps=numbers([found.get("network_peak_gbps") for found in details]),
+        network_peak_gbps=numbers([more.get("network_peak_gbps") for more in details]),
         ebs_baseline_mbps=numbers(column["instance_type__ebs_baseline_mbps"]),
         ebs_baseline_iops=numbers(column["instance_type__ebs_baseline_iops"]),
         instance_store_gb=numbers(column["instance_type__instance_store_gb"]),
@@ -75,10 +75,23 @@ def type_table(region: str) -> TypeTable:
 
 
 _TYPE_FIELDS = [
-    "family", "vcpu", "memory_mib", "architectures", "hypervisor", "accelerators", "details", "baseline_share",
-    "burstable", "current_generation", "network_gbps", "ebs_baseline_mbps", "ebs_baseline_iops", "instance_store_gb",
-    "cpu_power__idle_w_per_vcpu", "cpu_power__full_w_per_vcpu",
-]  # fmt: skip
+    "family",
+    "vcpu",
+    "memory_mib",
+    "architectures",
+    "hypervisor",
+    "accelerators",
+    "details",
+    "baseline_share",
+    "burstable",
+    "current_generation",
+    "network_gbps",
+    "ebs_baseline_mbps",
+    "ebs_baseline_iops",
+    "instance_store_gb",
+    "cpu_power__idle_w_per_vcpu",
+    "cpu_power__full_w_per_vcpu",
+]
 _TRUST = ("kind", "source", "source_date")
 _COLUMNS = ["instance_type_id", "zones", "usd", *_TRUST, *(f"instance_type__{name}" for name in _TYPE_FIELDS)]
 
@@ -104,10 +117,8 @@ def region_list() -> tuple[RegionFigure, ...]:
     return tuple(_region_figure(row) for row in rows.values(*_REGION_FIELDS, "zone_count", "offered", "priced"))
 
 
-_REGION_FIELDS = [
-    "code", "name", "country", "grid_g_per_kwh", "grid_low_g_per_kwh", "grid_high_g_per_kwh",
-    "kind", "source", "source_date",
-]  # fmt: skip
+_COUNTS = {"zones", "types", "priced_types"}
+_REGION_FIELDS = [field.name for field in fields(RegionFigure) if field.name not in _COUNTS]
 
 
 def _region_figure(row: dict[str, Any]) -> RegionFigure:

@@ -17,9 +17,18 @@ from instances.catalog.build.sources import CatalogSource
 from virtlab.labs.choices import OperatingSystem
 
 COLUMNS = [
-    "region", "image_id", "name", "operating_system", "architecture", "virtualization", "ena", "nvme", "root_gib",
-    "current", "source",
-]  # fmt: skip
+    "region",
+    "image_id",
+    "name",
+    "operating_system",
+    "architecture",
+    "virtualization",
+    "ena",
+    "nvme",
+    "root_gib",
+    "current",
+    "source",
+]
 
 SYSTEMS = (
     (r"Windows_Server-", OperatingSystem.WINDOWS),

@@ -80,23 +80,29 @@ def make_operated(
     """Two hosts of 32 cores and 64 GiB; guests of 2 vCPU and 8 GiB with 20 of 40 GiB in use on the first."""
     now = timezone.now()
     lab = Lab.objects.create(name="Operated", clock_speed=0.0, clock_real_at=now, clock_lab_at=now)
-    model, _made = ServerModel.objects.get_or_create(
-        name="Test server",
-        defaults={"vendor": "Test", "cpu": "Test", "cores": 32, "memory_gib": 64, "watts": [100, 300],
-                  "published": "2024-01"},
-    )  # fmt: skip
+    figures = {"cores": 32, "memory_gib": 64, "watts": [100, 300], "published": "2024-01"}
+    model, _created = ServerModel.objects.get_or_create(
+        name="Test server", defaults={"vendor": "Test", "cpu": "Test", **figures}
+    )
     cluster = Cluster.objects.create(lab=lab, name="c1", hypervisor=hypervisor)
     hosts = [
         Host.objects.create(lab=lab, cluster=cluster, name=f"h-0{n}", model=model, cores=32, memory_mib=64 * GIB)
         for n in (1, 2)
     ]
     datastore = Datastore.objects.create(lab=lab, cluster=cluster, name="ds-01", capacity_gib=capacity_gib)
+    names = [f"db-{n:02}" for n in range(1, guests + 1)]
+    size = {"vcpu": 2, "memory_mib": 8 * GIB, "disk_gib": 40.0, "disk_used_gib": 20.0}
     vms = [
         VirtualMachine.objects.create(
-            lab=lab, cluster=cluster, host=hosts[0], name=f"db-{n:02}", vcpu=2, memory_mib=8 * GIB, disk_gib=40.0,
-            disk_used_gib=20.0, datastore=datastore, power_state=PowerState.RUNNING,
-            workload=Workload.objects.create(lab=lab, name=f"db-{n:02}", operating_system=system),
+            lab=lab,
+            cluster=cluster,
+            host=hosts[0],
+            datastore=datastore,
+            name=name,
+            power_state=PowerState.RUNNING,
+            workload=Workload.objects.create(lab=lab, name=name, operating_system=system),
+            **size,
         )
-        for n in range(1, guests + 1)
-    ]  # fmt: skip
+        for name in names
+    ]
     return Operated(lab, cluster, hosts, datastore, vms)

@@ -18,36 +18,28 @@ from virtlab.jobs.requests.cancel import cancel
 from virtlab.labs.models import Assumption
 
 SIZES = st.sampled_from([GIB, 8 * GIB, 24 * GIB, 60 * GIB])
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ["vm.start", "vm.stop", "vm.suspend", "vm.resume", "vm.delete", "vm.move", "vm.resize", "vm.clone",
-             "snapshot.take", "vm.create", "host.fail", "host.power_off", "host.power_on", "host.repair",
-             "template.save", "cancel", "pass"]
-        ),
-        st.integers(0, 5),
-        SIZES,
-        st.booleans(),
-    ),
-    min_size=3,
-    max_size=14,
-)  # fmt: skip
+OF_VM = ["start", "stop", "suspend", "resume", "delete", "move", "resize", "clone", "create"]
+OF_HOST = ["fail", "power_off", "power_on", "repair"]
+NAMES = [f"vm.{verb}" for verb in OF_VM] + [f"host.{verb}" for verb in OF_HOST]
+OTHERS = ["snapshot.take", "template.save", "cancel", "pass"]
+STEP = st.tuples(st.sampled_from(NAMES + OTHERS), st.integers(0, 5), SIZES, st.booleans())
+STEPS = st.lists(STEP, min_size=3, max_size=14)
 
 
 def ask(estate: Operated, name: str, number: int, size: int, flag: bool) -> None:
     """One step; a refusal is an answer too."""
     vms, hosts = list(VirtualMachine.objects.order_by("pk")), list(Host.objects.order_by("pk"))
     vm, host = vms[number % len(vms)] if vms else None, hosts[number % len(hosts)]
-    made: dict[str, dict[str, Any]] = {
+    new_size = {"vcpu": 2, "memory_mib": size, "disk_gib": 40, "operating_system": "linux", "thin": flag}
+    params_of: dict[str, dict[str, Any]] = {
         "vm.move": {"host": host.pk},
         "vm.resize": {"vcpu": 1 + number * 20, "memory_mib": size, "disk_gib": 20 + number * 40},
         "vm.clone": {"name": f"clone-{number}", "start": flag},
-        "vm.create": {"name": f"new-{number}", "cluster": estate.cluster.pk, "vcpu": 2, "memory_mib": size,
-                      "disk_gib": 40, "operating_system": "linux", "thin": flag, "start": flag},
+        "vm.create": {"name": f"new-{number}", "cluster": estate.cluster.pk, "start": flag, **new_size},
         "snapshot.take": {"name": f"s-{number}", "with_memory": flag},
         "template.save": {"name": f"t-{number}", "how": "copy" if flag else "convert"},
-    }  # fmt: skip
-    params = made.get(name, {})
+    }
+    params = params_of.get(name, {})
     subject = host if name.startswith("host.") else None if name == "vm.create" else vm
     if name == "cancel" and (job := Job.objects.filter(state="running").order_by("pk").first()):
         cancel(job, TESTER)

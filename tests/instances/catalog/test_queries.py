@@ -92,10 +92,16 @@ class TestRegions:
 @pytest.mark.parametrize(
     ("system", "vcpu", "usd"),
     [
-        ("linux", 8, 0), ("windows", 8, 0.368), ("rhel", 8, 0.1152), ("rhel", 16, 0.1728), ("rhel", 128, 1.2288),
-        ("suse", 4, 0.056), ("suse", 8, 0.125), ("other", 8, 0),
+        ("linux", 8, 0),
+        ("windows", 8, 0.368),
+        ("rhel", 8, 0.1152),
+        ("rhel", 16, 0.1728),
+        ("rhel", 128, 1.2288),
+        ("suse", 4, 0.056),
+        ("suse", 8, 0.125),
+        ("other", 8, 0),
     ],
-)  # fmt: skip
+)
 def test_it_adds_the_operating_system_to_the_linux_price(system: str, vcpu: int, usd: float) -> None:
     assert os_usd_per_hour(system, vcpu, vcpu, VALUES) == pytest.approx(usd)
 
@@ -103,11 +109,19 @@ def test_it_adds_the_operating_system_to_the_linux_price(system: str, vcpu: int,
 @pytest.mark.parametrize(
     ("name", "usd"),
     [
-        ("t3.nano", 0.0046), ("t3.micro", 0.0092), ("t3a.small", 0.0184), ("t3a.medium", 0.0184), ("t3.large", 0.0276),
-        ("t3a.xlarge", 0.0736), ("t3.2xlarge", 0.1472), ("t2.medium", 0.018), ("t2.large", 0.028), ("m5.large", 0.092),
+        ("t3.nano", 0.0046),
+        ("t3.micro", 0.0092),
+        ("t3a.small", 0.0184),
+        ("t3a.medium", 0.0184),
+        ("t3.large", 0.0276),
+        ("t3a.xlarge", 0.0736),
+        ("t3.2xlarge", 0.1472),
+        ("t2.medium", 0.018),
+        ("t2.large", 0.028),
+        ("m5.large", 0.092),
         ("m7i-flex.large", 0.092),
     ],
-)  # fmt: skip
+)
 @pytest.mark.usefixtures("catalog")
 def test_it_charges_windows_for_the_baseline_of_burstable_types(name: str, usd: float) -> None:
     """As the price list of 2025-03-02 has them (ec2_windows less ec2_linux), to 3 % for T2."""

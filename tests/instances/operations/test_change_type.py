@@ -73,7 +73,7 @@ REFUSED = [
     ("m5.large", {"hibernation": True}, "m5.metal", "may hibernate, and m5.metal cannot"),
     ("m5.large", {}, "m5.large", "of this type already"),
     ("m5d.large", {}, "m5.large", "data on its instance store"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("now", "more", "wanted", "why"), REFUSED)

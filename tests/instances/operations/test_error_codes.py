@@ -59,16 +59,11 @@ class TestStates:
 class TestLaunch:
     def test_it_is_told_of_capacity_and_quota(self, cloud: Cloud) -> None:
         Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=1)
-        Fault.objects.create(
-            lab=cloud.lab, kind="no_capacity", region_id=TOKYO, zone="", type_name="", since_lab_at=cloud.lab.lab_time()
-        )
+        Fault.objects.create(lab=cloud.lab, kind="no_capacity", region_id=TOKYO, since_lab_at=cloud.lab.lab_time())
         assert launch_codes(cloud) == ["InsufficientInstanceCapacity", "VcpuLimitExceeded"]
 
     def test_it_has_none_for_an_outage(self, cloud: Cloud) -> None:
-        Fault.objects.create(
-            lab=cloud.lab, kind="region_outage", region_id=TOKYO, zone="", type_name="",
-            since_lab_at=cloud.lab.lab_time(),
-        )  # fmt: skip
+        Fault.objects.create(lab=cloud.lab, kind="region_outage", region_id=TOKYO, since_lab_at=cloud.lab.lab_time())
         assert launch_codes(cloud) == [""]
 
     @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ BAD = [
     ("load_mean_pct", "nan", "Enter a number"),
     ("load_peak_pct", 5, "below the mean"),
     ("load", "sometimes", "valid choice"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("field", "value", "why"), BAD)

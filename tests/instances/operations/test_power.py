@@ -157,10 +157,10 @@ class TestHibernate:
 class TestTerminate:
     def test_it_deletes_marked_volumes_and_frees_the_workload(self, cloud: Cloud) -> None:
         instance = cloud.instance()
+        place = {"lab": cloud.lab, "region_id": TOKYO, "zone": instance.zone}
         data = Volume.objects.create(
-            lab=cloud.lab, region_id=TOKYO, zone=instance.zone, instance=instance, device="/dev/xvdb", size_gib=100,
-            delete_on_termination=False,
-        )  # fmt: skip
+            **place, instance=instance, device="/dev/xvdb", size_gib=100, delete_on_termination=False
+        )
         preview, _plan = cloud.preview("instance.terminate", instance)
         assert preview.cost_usd_per_month is not None
         assert preview.cost_usd_per_month[1] == pytest.approx(9.6)
@@ -190,11 +190,19 @@ class TestTerminate:
 
 
 OPERATIONS = {
-    "instance.start": {}, "instance.stop": {}, "instance.reboot": {}, "instance.hibernate": {},
-    "instance.terminate": {}, "instance.set_protection": {}, "instance.set_tags": {"tags": "a = b"},
-    "instance.set_user_data": {"user_data": "x"}, "address.associate": {}, "address.release": {},
-    "instance.change_type": {"instance_type": "m5.xlarge"}, "instance.resize": {"instance_type": "m5.xlarge"},
-}  # fmt: skip
+    "instance.start": {},
+    "instance.stop": {},
+    "instance.reboot": {},
+    "instance.hibernate": {},
+    "instance.terminate": {},
+    "instance.set_protection": {},
+    "instance.set_tags": {"tags": "a = b"},
+    "instance.set_user_data": {"user_data": "x"},
+    "address.associate": {},
+    "address.release": {},
+    "instance.change_type": {"instance_type": "m5.xlarge"},
+    "instance.resize": {"instance_type": "m5.xlarge"},
+}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
