@@ -85,8 +85,8 @@ def running(folder: Path) -> Iterator[Site]:
 def served(environment: dict[str, str]) -> Iterator[Site]:
     """The web server in this environment, with the lab made first."""
     prepare = [sys.executable, "-m", "bench.support.page_lab", str(REAL)]
-    told = subprocess.run(prepare, check=True, capture_output=True, text=True, env=environment).stdout
-    slug, session = told.split()[-2:]
+    printed = subprocess.run(prepare, check=True, capture_output=True, text=True, env=environment).stdout
+    slug, session = printed.split()[-2:]
     port = str(free_port())
     command = [sys.executable, "-m", "uvicorn", "virtlab.asgi:application", "--port", port, *SERVER]
     server = subprocess.Popen(command, env=environment)
@@ -177,8 +177,8 @@ def audit(site: Site, folder: Path, preset: str, tools: tuple[str, str]) -> dict
         )
     if os.environ.get("BENCH_KEEP"):
         shutil.copy(report, f"{os.environ['BENCH_KEEP']}-{preset}.json")
-    told = json.loads(report.read_text())
-    return {name: round(100 * found["score"]) for name, found in told["categories"].items()}
+    measured = json.loads(report.read_text())
+    return {name: round(100 * found["score"]) for name, found in measured["categories"].items()}
 
 
 @contextmanager

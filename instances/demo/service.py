@@ -22,8 +22,8 @@ def fill_with_demo(lab: Lab) -> list[Instance]:
     """
     types = {kind.pk: kind for kind in InstanceType.objects.filter(pk__in={row.type_name for row in INSTANCES})}
     images = list(images_for(lab, lab.region_code)) if types else []
-    made = (_make(lab, row, types[row.type_name], images) for row in INSTANCES if row.type_name in types)
-    return [one for one in made if one]
+    instances = (_make(lab, row, types[row.type_name], images) for row in INSTANCES if row.type_name in types)
+    return [one for one in instances if one]
 
 
 def _make(lab: Lab, row: DemoInstance, kind: InstanceType, images: list[Image]) -> Instance | None:

@@ -76,8 +76,8 @@ class TestPage:
         shown = aiko.get(address(mine), chosen(mine))
         assert 'placeholder="as each is now"' in shown.content.decode()
         aiko.post(address(mine), chosen(mine, vcpu="", memory_mib=12 * GIB, do="start"))
-        kept = {job.params["subject"]: job.params["vcpu"] for job in Job.objects.all()}
-        assert kept == {vm.pk: 6 if vm == mine.vms[0] else 2 for vm in mine.vms}
+        vcpu_of = {job.params["subject"]: job.params["vcpu"] for job in Job.objects.all()}
+        assert vcpu_of == {vm.pk: 6 if vm == mine.vms[0] else 2 for vm in mine.vms}
 
     def test_it_says_of_each_why_not(self, mine: Estate, aiko: Client) -> None:
         busy = mine.move(0)

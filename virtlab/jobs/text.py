@@ -30,9 +30,9 @@ class Text:
         return {"m": self.message, "w": self.words} if self.words else {"m": self.message}
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any] | None) -> "Text":
+    def from_json(cls, stored: dict[str, Any] | None) -> "Text":
         """The text that a JSON column kept; an empty one for nothing."""
-        return cls(kept["m"], kept.get("w", {})) if kept else cls("")
+        return cls(stored["m"], stored.get("w", {})) if stored else cls("")
 
 
 def say(message: "LazyText | Text", /, **words: "Word | LazyText | Text") -> Text:

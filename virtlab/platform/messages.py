@@ -33,7 +33,7 @@ Found = tuple[str, int, str | tuple[str, ...], list[str], str | None]
 def source_messages() -> Catalog:
     """Every message of the Python modules and templates."""
     catalog = Catalog(project="VirtLab", fuzzy=False)
-    for name, line, message, comments, context in sorted(_messages(), key=lambda found: found[:2]):
+    for name, line, message, comments, context in sorted(_messages(), key=lambda entry: entry[:2]):
         catalog.add(message, locations=[(name, line)], auto_comments=comments, context=context)
     return catalog
 
@@ -77,8 +77,8 @@ def update(path: Path, *, write: bool) -> list[str]:
     return lacks
 
 
-def _texts(found: str | list[str] | tuple[str, ...] | None) -> list[str]:
-    return [found or ""] if isinstance(found, str) or found is None else list(found)
+def _texts(texts: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [texts or ""] if isinstance(texts, str) or texts is None else list(texts)
 
 
 def _complete(message: Message) -> bool:
@@ -105,11 +105,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail where something is missing")
     parser.add_argument("--compile", type=Path, metavar="PO", help="write the .mo file of this catalog, nothing else")
-    asked = parser.parse_args()
-    if asked.compile:
-        compile_catalog(asked.compile)
+    options = parser.parse_args()
+    if options.compile:
+        compile_catalog(options.compile)
         return 0
-    check = asked.check
+    check = options.check
     settings.configure()
     lacks = [
         line

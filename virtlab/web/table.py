@@ -69,9 +69,9 @@ class Table(Generic[Row]):
         """The columns that the table has; the others are in its file, or sorted by, only."""
         return [column for column in self.columns if column.label]
 
-    def sort_of(self, asked: str) -> str:
+    def sort_of(self, sort: str) -> str:
         """The order asked for where there is such a column: its key, with a minus where the order is descending."""
-        return asked if asked.removeprefix("-") in self._sorts() else self.default
+        return sort if sort.removeprefix("-") in self._sorts() else self.default
 
     def in_order(self, rows: QuerySet[Any] | Sequence[Any], sort: str) -> QuerySet[Any] | Sequence[Any]:
         """The rows, sorted as `sort_of` says."""

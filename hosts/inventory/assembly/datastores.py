@@ -32,11 +32,11 @@ def place_disks(inventory: Inventory, log: ProblemLog) -> None:
 
 def unique_datastores(inventory: Inventory, log: ProblemLog) -> dict[str, DatastoreRow]:
     """The datastores described by their names in lower case; those of a name that stood in the tab before are noted."""
-    kept: dict[str, DatastoreRow] = {}
+    rows: dict[str, DatastoreRow] = {}
     for row in inventory.datastores:
-        if kept.setdefault(row.name.casefold(), row) is not row:
+        if rows.setdefault(row.name.casefold(), row) is not row:
             log.add("datastore-duplicate", tab=inventory.datastore_tab, value=row.name)
-    return kept
+    return rows
 
 
 def clusters_that_see(inventory: Inventory) -> dict[str, list[str]]:
@@ -120,25 +120,25 @@ def split_by_cluster(members: Members, described: dict[str, DatastoreRow], log: 
     return list(rows.values())
 
 
-def name_of_part(found: DatastoreRow, cluster: str, rows: dict[str, DatastoreRow], taken: set[str]) -> str:
+def name_of_part(datastore: DatastoreRow, cluster: str, rows: dict[str, DatastoreRow], taken: set[str]) -> str:
     """The datastore's own name for the cluster that holds most of it, for others with the cluster's behind."""
-    if found.name.casefold() not in rows:
-        return found.name
-    name = free_name(f"{found.name[:120]} ({cluster[:120]})", taken)
+    if datastore.name.casefold() not in rows:
+        return datastore.name
+    name = free_name(f"{datastore.name[:120]} ({cluster[:120]})", taken)
     taken.add(name.casefold())
     return name
 
 
-def part(found: DatastoreRow, cluster: str, share: float, name: str) -> DatastoreRow:
+def part(datastore: DatastoreRow, cluster: str, share: float, name: str) -> DatastoreRow:
     """What one cluster has of a datastore."""
     return DatastoreRow(
         name=name,
         cluster=cluster,
-        kind=found.kind,
-        capacity_gib=found.capacity_gib * share,
-        used_gib=found.used_gib * share,
-        assumed=found.assumed,
-        name_assumed=found.name_assumed,
+        kind=datastore.kind,
+        capacity_gib=datastore.capacity_gib * share,
+        used_gib=datastore.used_gib * share,
+        assumed=datastore.assumed,
+        name_assumed=datastore.name_assumed,
     )
 
 

@@ -88,6 +88,6 @@ def has_drivers(name: str, virtualization: str) -> bool:
     if virtualization != "hvm":
         return False
     for pattern, least in DRIVERS_FROM:
-        if found := re.match(pattern, name):
-            return tuple(int(part) for part in found.groups()) >= least
+        if version := re.match(pattern, name):
+            return tuple(int(part) for part in version.groups()) >= least
     return False

@@ -85,12 +85,12 @@ class PackagedSource:
 
     def prices(self) -> dict[str, dict[str, Decimal]]:
         """Listed Linux prices by region and type; rows that name a family only, and zeros, are left out."""
-        found: dict[str, dict[str, Decimal]] = {}
+        usd_by_region: dict[str, dict[str, Decimal]] = {}
         for name, by_region in self._listed["compute"]["ec2_linux"].items():
             for region, usd in by_region.items():
                 if "." in name and usd:
-                    found.setdefault(region, {})[name] = Decimal(usd)
-        return found
+                    usd_by_region.setdefault(region, {})[name] = Decimal(usd)
+        return usd_by_region
 
     def images(self, region: str) -> list[dict[str, str]]:
         """A region's public machine images that start from a volume: image_id, name, architecture, virtualization."""

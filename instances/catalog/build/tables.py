@@ -31,7 +31,7 @@ def build(source: CatalogSource, folder: Path = files.DATA) -> Counter[str]:
     """Writes all tables into `folder`; returns the number of rows per table and, for prices, per rule."""
     types = _type_rows(source)
     offerings = {region: source.offerings(region) for region in source.regions()}
-    priced = _all_prices(source, types, {region: list(found) for region, found in offerings.items()})
+    priced = _all_prices(source, types, {region: list(types_of) for region, types_of in offerings.items()})
     counts = Counter({f"rule {price.rule}": 0 for prices_ in priced.values() for price in prices_})
     counts.update(f"rule {price.rule}" for prices_ in priced.values() for price in prices_)
     tables: dict[str, tuple[list[str], Iterable[Row]]] = {
@@ -106,21 +106,21 @@ def _median_ratios(priced: dict[str, list[PricedType]]) -> dict[str, Fraction]:
     """Each region's EC2 prices against home: the median over the types priced in both."""
     home = {price.name: price.usd_per_hour for price in priced[HOME]}
     ratios = {}
-    for region, found in priced.items():
-        both = sorted(Fraction(p.usd_per_hour) / Fraction(home[p.name]) for p in found if p.name in home)
+    for region, priced_types in priced.items():
+        both = sorted(Fraction(p.usd_per_hour) / Fraction(home[p.name]) for p in priced_types if p.name in home)
         ratios[region] = both[len(both) // 2]
     return ratios
 
 
 def _offering_rows(offerings: dict[str, dict[str, list[str]]]) -> Iterable[Row]:
-    for region, found in offerings.items():
-        for name, zones in found.items():
+    for region, zones_of in offerings.items():
+        for name, zones in zones_of.items():
             yield {"region": region, "name": name, "zones": " ".join(zone.removeprefix(region) for zone in zones)}
 
 
 def _price_rows(priced: dict[str, list[PricedType]]) -> Iterable[Row]:
-    for region, found in priced.items():
-        for price in sorted(found, key=lambda price: price.name):
+    for region, priced_types in priced.items():
+        for price in sorted(priced_types, key=lambda price: price.name):
             usd = f"{price.usd_per_hour.normalize():f}"
             yield {
                 "region": region,

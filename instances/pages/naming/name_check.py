@@ -94,8 +94,8 @@ def _where_it_stood(parsed: TypeName) -> str:
 
 
 def _parts(parsed: TypeName, wrong: set[str] | frozenset[str] = frozenset()) -> list[Shown]:
-    found: list[Part] = [part for part in explain(parsed) if part.text]
-    return [Shown(part.text, part.role, part.meaning, part.role in wrong) for part in found]
+    parts: list[Part] = [part for part in explain(parsed) if part.text]
+    return [Shown(part.text, part.role, part.meaning, part.role in wrong) for part in parts]
 
 
 def _halves(name: str, part: str) -> list[Shown]:

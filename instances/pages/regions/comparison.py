@@ -103,7 +103,7 @@ def region_rows(base: str) -> list[RegionRow]:
     sums: dict[str, list[float]] = defaultdict(list)
     for region, usd in priced:
         sums[region].append(float(usd))
-    full = {region: sum(found) for region, found in sums.items() if len(found) == len(BASKET)}
+    full = {region: sum(basket) for region, basket in sums.items() if len(basket) == len(BASKET)}
     return [RegionRow(one, full.get(one.code), _index(full, one.code, base), one.code == base) for one in region_list()]
 
 
@@ -126,7 +126,9 @@ def move(source: str, target: str) -> Move:
         source=region_figure(source),
         target=region_figure(target),
         ratio=float(np.median(ratio[known])) if known.any() else None,
-        families=[FamilyRatio(name, float(np.median(found)), len(found)) for name, found in sorted(by_family.items())],
+        families=[
+            FamilyRatio(name, float(np.median(ratios)), len(ratios)) for name, ratios in sorted(by_family.items())
+        ],
         missing=[name for name in before.names if name not in after.row_of],
         gained=sum(name not in before.row_of for name in after.names),
         services=_services(source, target),

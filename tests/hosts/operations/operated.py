@@ -49,9 +49,9 @@ class Operated:
 
     def refused(self, name: str, subject: models.Model | None = None, /, **params: Any) -> Refused:
         """The refusal of an operation."""
-        with pytest.raises(Refused) as found:
+        with pytest.raises(Refused) as refused:
             self.start(name, subject, **params)
-        return found.value
+        return refused.value
 
     def prepared(self, name: str, subject: models.Model | None = None, /, **params: Any) -> Any:
         """The operation as it would run."""

@@ -41,14 +41,14 @@ def mine(aiko: Client) -> Operated:
 
 def subject_of(estate: Operated, operation: type[Operation]) -> int | None:
     """An object for the operation."""
-    found: dict[Any, Any] = {
+    values: dict[Any, Any] = {
         VirtualMachine: estate.vm("base") if "deploy" in operation.name else estate.vms[0],
         Host: estate.hosts[0],
         Cluster: estate.cluster,
         Datastore: estate.datastore,
         Snapshot: estate.snapshot("one"),
     }
-    return found[operation.subject_model].pk if operation.subject_model else None
+    return values[operation.subject_model].pk if operation.subject_model else None
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)

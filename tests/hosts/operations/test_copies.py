@@ -118,11 +118,11 @@ class TestDeploy:
         assert Job.objects.filter(parent=job).count() == 50
         estate.let_pass()
         assert Job.objects.get(pk=job.pk).state == JobState.SUCCEEDED
-        made = VirtualMachine.objects.filter(made_from=template).order_by("name")
-        assert [vm.name for vm in made][::49] == ["web-01", "web-50"]
-        assert {vm.power_state for vm in made} == {PowerState.RUNNING}
-        assert [vm.address for vm in made][::49] == ["10.1.0.1", "10.1.0.50"]
-        assert len({vm.workload_id for vm in made}) == 50
+        copies = VirtualMachine.objects.filter(made_from=template).order_by("name")
+        assert [vm.name for vm in copies][::49] == ["web-01", "web-50"]
+        assert {vm.power_state for vm in copies} == {PowerState.RUNNING}
+        assert [vm.address for vm in copies][::49] == ["10.1.0.1", "10.1.0.50"]
+        assert len({vm.workload_id for vm in copies}) == 50
 
     def test_it_copies_eight_at_a_time_on_one_datastore(self, estate: Operated, template: VirtualMachine) -> None:
         Datastore.objects.update(capacity_gib=10_000)

@@ -159,7 +159,7 @@ class TestDatastores:
         estate.run("datastore.add", **params)
         with pytest.raises(Invalid, match="called ds-02 already"):
             estate.start("datastore.add", **params)
-        found = Datastore.objects.get(name="ds-02")
-        assert "only grows" in str(estate.refused("datastore.grow", found, capacity_gib=100))
-        estate.run("datastore.grow", found, capacity_gib=800)
-        assert live(estate.lab).datastores[found.pk].free_gib == 800
+        datastore = Datastore.objects.get(name="ds-02")
+        assert "only grows" in str(estate.refused("datastore.grow", datastore, capacity_gib=100))
+        estate.run("datastore.grow", datastore, capacity_gib=800)
+        assert live(estate.lab).datastores[datastore.pk].free_gib == 800

@@ -44,8 +44,8 @@ def test_it_builds_the_same_bytes_again(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("catalog")
 class TestCatalog:
     def test_it_holds_all_types_with_their_hypervisors(self) -> None:
-        found = Counter(InstanceType.objects.values_list("hypervisor", flat=True))
-        assert found == {Hypervisor.XEN: 74, Hypervisor.NITRO: 1167, Hypervisor.METAL: 154}
+        counts = Counter(InstanceType.objects.values_list("hypervisor", flat=True))
+        assert counts == {Hypervisor.XEN: 74, Hypervisor.NITRO: 1167, Hypervisor.METAL: 154}
 
     def test_it_knows_where_each_type_is_offered(self) -> None:
         assert Region.objects.count() == 30
@@ -54,12 +54,12 @@ class TestCatalog:
         assert offering.zone_names == ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]
 
     def test_it_has_the_known_prices_of_tokyo(self) -> None:
-        found = dict(
+        prices = dict(
             Price.objects.filter(region="ap-northeast-1", instance_type__in=TOKYO).values_list(
                 "instance_type", "usd_per_hour"
             )
         )
-        assert found == {name: Decimal(usd) for name, usd in TOKYO.items()}
+        assert prices == {name: Decimal(usd) for name, usd in TOKYO.items()}
         assert Price.objects.filter(region="ap-northeast-1").count() >= 1000
 
     def test_it_has_the_known_family_prices_of_us_east_1(self) -> None:
@@ -80,8 +80,8 @@ class TestCatalog:
         for price in Price.objects.filter(kind=FigureKind.LIST).select_related("instance_type"):
             per_unit = Fraction(price.usd_per_hour) / units[price.instance_type_id]
             lines.setdefault((price.region_id, price.instance_type.family), []).append((per_unit, str(price)))
-        for found in lines.values():
-            assert max(found)[0] <= min(found)[0] * (1 + TOLERANCE), found
+        for line in lines.values():
+            assert max(line)[0] <= min(line)[0] * (1 + TOLERANCE), line
 
     def test_it_gives_every_figure_a_kind_a_source_and_a_date(self) -> None:
         for rows in (Region.objects, InstanceType.objects, Price.objects, ServicePrice.objects):

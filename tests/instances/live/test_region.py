@@ -26,11 +26,11 @@ def many(cloud: Cloud, count: int, type_name: str = "m5.large") -> list[Instance
         image=None,
         root=root_volume(),
     )
-    made = create_instances(cloud.lab, new)
-    for one in made:
+    instances = create_instances(cloud.lab, new)
+    for one in instances:
         change(one, "running", cloud.lab.lab_time())
         one.save()
-    return made
+    return instances
 
 
 def rows_at(cloud: Cloud, at: datetime | None = None, *, terminated: bool = True) -> list[InstanceRow]:

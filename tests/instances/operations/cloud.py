@@ -76,8 +76,8 @@ class Cloud:
 
     def preview(self, name: str, subject: models.Model | None, /, **params: Any) -> tuple[Preview, Plan]:
         """Before and after, and the plan; raises as a start would."""
-        found = prepare(self.lab, Request(operation_named(name), subject, params, TESTER))
-        return found.preview(), found.plan()
+        prepared = prepare(self.lab, Request(operation_named(name), subject, params, TESTER))
+        return prepared.preview(), prepared.plan()
 
     def let_pass(self, seconds: float = 3600.0) -> None:
         """Moves the lab's clock on and lets happen what is due."""

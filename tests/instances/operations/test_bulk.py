@@ -57,16 +57,16 @@ class TestByHand:
         client, other = visitor(cloud), make_cloud("Other")
         theirs = other.instance()
         subject = theirs.volumes.get().pk if name == "volume.modify" else theirs.pk
-        asked = {"operation": name, "subject": subject, "params": {"instance_type": "m5.xlarge", "tags": "a = b"}}
-        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", asked, "application/json")
+        body = {"operation": name, "subject": subject, "params": {"instance_type": "m5.xlarge", "tags": "a = b"}}
+        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json")
         assert answer.status_code == 404
         page = client.get(f"/labs/{cloud.lab.slug}/jobs/operations/{name}/?subject={subject}")
         assert page.status_code in {302, 404}
 
     def test_it_refuses_a_terminated_instance_with_a_sentence(self, cloud: Cloud) -> None:
         client, instance = visitor(cloud), cloud.instance(state="terminated")
-        asked = {"operation": "instance.start", "subject": instance.pk, "params": {}}
-        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", asked, "application/json")
+        body = {"operation": "instance.start", "subject": instance.pk, "params": {}}
+        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json")
         assert answer.status_code == 409
         assert "is terminated" in answer.json()["reasons"][0]
 

@@ -89,9 +89,9 @@ class TestRefusals:
         self, cloud: Cloud, now: str, more: dict[str, Any], wanted: str, why: str
     ) -> None:
         instance = cloud.instance(now, **more)
-        asked = {"instance_type": wanted, **({"lose_store": "on"} if now == "m3.medium" else {})}
+        values = {"instance_type": wanted, **({"lose_store": "on"} if now == "m3.medium" else {})}
         with pytest.raises(Refused) as refused:
-            cloud.preview("instance.resize", instance, **asked)
+            cloud.preview("instance.resize", instance, **values)
         ways = refused.value.refusals[0].ways_out
         assert ways or wanted == now
         for way in ways:

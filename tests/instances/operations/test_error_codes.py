@@ -17,9 +17,9 @@ def codes(cloud: Cloud, name: str, subject: Any = None, /, **params: Any) -> lis
     """The codes of an operation's refusals; each that is not empty stands in what it is called outside."""
     with pytest.raises(Refused) as refused:
         cloud.start(name, subject, **params)
-    found = [refusal.code for refusal in refused.value.refusals]
-    assert set(found) - {""} <= {code for way in REAL_WORLD[name] for code in way.errors}
-    return found
+    codes_told = [refusal.code for refusal in refused.value.refusals]
+    assert set(codes_told) - {""} <= {code for way in REAL_WORLD[name] for code in way.errors}
+    return codes_told
 
 
 def launch_codes(cloud: Cloud, **changes: Any) -> list[str]:
@@ -77,8 +77,8 @@ class TestLaunch:
         self, cloud: Cloud, image_name: str, type_name: str, code: str
     ) -> None:
         chosen = image(image_name)
-        asked = {"image": chosen.image_id, "instance_type": type_name, "root_gib": 30}
-        assert launch_codes(cloud, **asked) == [code]
+        values = {"image": chosen.image_id, "instance_type": type_name, "root_gib": 30}
+        assert launch_codes(cloud, **values) == [code]
 
     def test_it_is_told_of_interfaces_and_hibernation(self, cloud: Cloud) -> None:
         assert launch_codes(cloud, interfaces=40) == ["AttachmentLimitExceeded"]

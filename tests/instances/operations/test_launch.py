@@ -229,14 +229,14 @@ class TestByHand:
     @pytest.mark.parametrize(("field", "value", "why"), [("tags", {"k": "v" * 300}, "300"), ("count", -1, "greater")])
     def test_it_refuses_a_hand_made_request(self, cloud: Cloud, field: str, value: Any, why: str) -> None:
         client = visitor(cloud)
-        asked = {"operation": "instance.launch", "params": cloud.launch_params(**{field: value})}
-        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", asked, "application/json")
+        body = {"operation": "instance.launch", "params": cloud.launch_params(**{field: value})}
+        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json")
         assert (answer.status_code, why in str(answer.json()["fields"][field])) == (422, True)
 
     def test_it_takes_tags_as_json(self, cloud: Cloud) -> None:
         client = visitor(cloud)
-        asked = {"operation": "instance.launch", "params": cloud.launch_params(tags={"a": "b"})}
-        assert client.post(f"/api/labs/{cloud.lab.slug}/jobs", asked, "application/json").status_code == 201
+        body = {"operation": "instance.launch", "params": cloud.launch_params(tags={"a": "b"})}
+        assert client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json").status_code == 201
         cloud.let_pass()
         assert again(Instance.objects.get(lab=cloud.lab)).tags == {"a": "b"}
 

@@ -256,13 +256,13 @@ class TestAttributes:
 class TestVolumes:
     def test_it_grows_while_the_instance_runs(self, cloud: Cloud) -> None:
         volume = cloud.instance().volumes.get()
-        asked = {"kind": "gp3", "size_gib": 100, "iops": 6000, "throughput_mbps": 250}
-        preview, plan = cloud.preview("volume.modify", volume, **asked)
+        values = {"kind": "gp3", "size_gib": 100, "iops": 6000, "throughput_mbps": 250}
+        preview, plan = cloud.preview("volume.modify", volume, **values)
         assert preview.cost_usd_per_month is not None
         assert preview.cost_usd_per_month[0] == pytest.approx(30 * 0.096)
         assert preview.cost_usd_per_month[1] > 100 * 0.096
         assert plan.steps[1].duration_s == pytest.approx(21_600 * 100 / 1024)
-        cloud.do("volume.modify", volume, **asked)
+        cloud.do("volume.modify", volume, **values)
         volume.refresh_from_db()
         assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 6000, 250)
 
@@ -280,10 +280,10 @@ class TestVolumes:
         ],
     )
     def test_it_says_at_the_field_what_a_kind_does_not_allow(
-        self, cloud: Cloud, asked: dict[str, object], field: str, why: str
+        self, cloud: Cloud, values: dict[str, object], field: str, why: str
     ) -> None:
         with pytest.raises(Invalid) as invalid:
-            cloud.start("volume.modify", cloud.instance().volumes.get(), **asked)
+            cloud.start("volume.modify", cloud.instance().volumes.get(), **values)
         assert why in str(invalid.value.form.errors[field])
 
 
@@ -313,21 +313,21 @@ class TestFaults:
         ("asked", "field"),
         [({"region": TOKYO, "zone": "us-east-1a"}, "zone"), ({"region": TOKYO, "type_name": "m99"}, "type_name")],
     )
-    def test_it_refuses_what_does_not_exist(self, cloud: Cloud, asked: dict[str, str], field: str) -> None:
+    def test_it_refuses_what_does_not_exist(self, cloud: Cloud, values: dict[str, str], field: str) -> None:
         with pytest.raises(Invalid) as invalid:
-            cloud.start("fault.no_capacity", None, **asked)
+            cloud.start("fault.no_capacity", None, **values)
         assert field in invalid.value.form.errors
 
 
 class TestQuotas:
     def test_it_raises_a_quota(self, cloud: Cloud) -> None:
-        asked = {"region": TOKYO, "group": "standard", "vcpu": 2000}
-        preview, plan = cloud.preview("quota.request", None, **asked)
+        values = {"region": TOKYO, "group": "standard", "vcpu": 2000}
+        preview, plan = cloud.preview("quota.request", None, **values)
         assert (preview.changes[0].before, plan.duration_s) == (1152, 1800)
-        cloud.do("quota.request", None, **asked)
+        cloud.do("quota.request", None, **values)
         assert Quota.objects.get(lab=cloud.lab).vcpu == 2000
         with pytest.raises(Refused, match="2000 vCPU already"):
-            cloud.start("quota.request", None, **asked)
+            cloud.start("quota.request", None, **values)
 
 
 class TestTemplates:
@@ -336,16 +336,16 @@ class TestTemplates:
         cloud.do("template.create_launch", None, **params, save_as="web")
         job = cloud.do("instance.launch", None, template="web", count=2)
         assert job.state == JobState.SUCCEEDED
-        found = Instance.objects.filter(lab=cloud.lab)
-        assert [(one.name, one.instance_type_id, one.tags) for one in found] == [
+        instances = Instance.objects.filter(lab=cloud.lab)
+        assert [(one.name, one.instance_type_id, one.tags) for one in instances] == [
             ("from-template-01", "m5.large", {"a": "b"}),
             ("from-template-02", "m5.large", {"a": "b"}),
         ]
-        assert {one.template.name for one in found if one.template} == {"web"}
+        assert {one.template.name for one in instances if one.template} == {"web"}
         cloud.do("instance.launch", None, template="web", name="other", tags={"c": "d"})
         assert Instance.objects.get(lab=cloud.lab, name="other").tags == {"c": "d"}
         cloud.do("template.create_launch", None, **params, save_as="web")
-        template = found[0].template
+        template = instances[0].template
         assert template is not None
         template.refresh_from_db()
         assert template.version == 2

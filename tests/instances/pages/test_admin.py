@@ -116,5 +116,7 @@ def test_it_shows_what_labs_have_and_lets_nobody_change_it_by_hand(console: Clie
     listed = reverse(f"admin:instances_{table}_changelist")
     assert console.get(listed, {"q": "a"}).status_code == 200
     assert console.get(reverse(f"admin:instances_{table}_add")).status_code == 403
-    found = Instance.objects.get(lab=cloud.lab)
-    assert console.post(reverse("admin:instances_instance_change", args=[found.pk]), {"name": "x"}).status_code == 403
+    instance = Instance.objects.get(lab=cloud.lab)
+    assert (
+        console.post(reverse("admin:instances_instance_change", args=[instance.pk]), {"name": "x"}).status_code == 403
+    )

@@ -33,15 +33,15 @@ def mine(estate: Estate, aiko: Client) -> Estate:
 @pytest.fixture
 def forms(monkeypatch: pytest.MonkeyPatch) -> list[OperationForm]:
     """Every form that is made."""
-    made: list[OperationForm] = []
+    forms: list[OperationForm] = []
     construct = OperationForm.__init__
 
     def note(form: OperationForm, *args: Any, **kwargs: Any) -> None:
-        made.append(form)
+        forms.append(form)
         construct(form, *args, **kwargs)
 
     monkeypatch.setattr(OperationForm, "__init__", note)
-    return made
+    return forms
 
 
 @contextmanager

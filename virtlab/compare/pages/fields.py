@@ -76,7 +76,7 @@ class Choice:
 def choices(question: Question) -> list[Choice]:
     """The two alternatives, the region, and how hours are bought."""
     errors = question.errors
-    places = sorted(((code, found.label) for code, found in regions().items()), key=lambda pair: pair[1])
+    places = sorted(((code, region.label) for code, region in regions().items()), key=lambda pair: pair[1])
     return [
         Choice("left", _("Left: on-prem"), ONPREM, _kinds(LEFT), question.left, errors.get("left", "")),
         Choice("right", _("Right: cloud"), CLOUD, _kinds(RIGHT), question.right, errors.get("right", "")),
@@ -109,12 +109,12 @@ def main_fields(question: Question, estate: EstateArrays) -> list[Field]:
 
 def grouped_fields(question: Question, main: Mapping[str, object]) -> list[tuple[LazyText, list[Field]]]:
     """All other assumptions of the comparison by group."""
-    found: list[tuple[LazyText, list[Field]]] = []
+    groups: list[tuple[LazyText, list[Field]]] = []
     for group, name in ALL_GROUPS.items():
         specs = [SPECS[key] for key in asked() if SPECS[key].group == group and key not in main]
         if specs:
-            found.append((name, [_field(spec, question) for spec in specs]))
-    return found
+            groups.append((name, [_field(spec, question) for spec in specs]))
+    return groups
 
 
 def _field(spec: ParameterSpec, question: Question) -> Field:

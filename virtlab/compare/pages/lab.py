@@ -51,12 +51,12 @@ def lab_sides(lab: Lab) -> dict[str, Any]:
 
 def _cloud(lab: Lab) -> dict[str, Any]:
     question = ask(lab, {}, {})
-    made, addresses = build(lab, question), Addresses.in_lab(lab, question)
+    report, addresses = build(lab, question), Addresses.in_lab(lab, question)
     return {
-        **ledger_context(made, addresses),
-        "region": region_view(made, INSTANCES_SHOWN),
+        **ledger_context(report, addresses),
+        "region": region_view(report, INSTANCES_SHOWN),
         **_there(lab),
-        "usd_jpy": made.question.values["usd_jpy"],
+        "usd_jpy": report.question.values["usd_jpy"],
     }
 
 

@@ -48,9 +48,9 @@ class Balance:
     total: Decimal
 
 
-def explanation(made: Report, item: Alternative) -> list[Balance]:
+def explanation(report: Report, item: Alternative) -> list[Balance]:
     """Cost, energy and carbon of an alternative, line by line."""
-    values = made.question.values
+    values = report.question.values
     return [
         _balance(("cost", _("Cost per month"), "USD", 2), item.cost, values),
         _balance(("energy", _("Energy per month"), "kWh", 3), item.energy, values),

@@ -84,7 +84,7 @@ def machine_unit(alternative: Alternative) -> str:
 
 
 def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
-    one, two = left.shape.cpu.share, right.shape.cpu.share
+    left_share, right_share = left.shape.cpu.share, right.shape.cpu.share
     finding = ""
     if physical:
         finding = _("%(share)s without virtualization") % {"share": formats.percent(physical.shape.cpu.share, 0)}
@@ -92,20 +92,20 @@ def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) ->
         "cpu",
         _("CPU used"),
         finding,
-        Side(formats.number(one * 100, 0), _("% of what is there"), one, "machines"),
-        Side(formats.number(two * 100, 0), _("% of what is paid for"), two, "machines"),
+        Side(formats.number(left_share * 100, 0), _("% of what is there"), left_share, "machines"),
+        Side(formats.number(right_share * 100, 0), _("% of what is paid for"), right_share, "machines"),
     )
 
 
 def _memory(left: Alternative, right: Alternative) -> Row:
-    one, two = left.shape.memory.share, right.shape.memory.share
+    left_share, right_share = left.shape.memory.share, right.shape.memory.share
     allocated = left.shape.memory.reserved / left.shape.memory.total if left.shape.memory.total else 0.0
     return Row(
         "memory",
         _("Memory used"),
         _("%(share)s allocated on-prem") % {"share": formats.percent(allocated, 0)},
-        Side(formats.number(one * 100, 0), _("% of what is there"), one, "machines"),
-        Side(formats.number(two * 100, 0), _("% of what is paid for"), two, "machines"),
+        Side(formats.number(left_share * 100, 0), _("% of what is there"), left_share, "machines"),
+        Side(formats.number(right_share * 100, 0), _("% of what is paid for"), right_share, "machines"),
     )
 
 

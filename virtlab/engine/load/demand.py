@@ -75,8 +75,8 @@ def profile(traces: npt.ArrayLike, baselines_vcpu: Sequence[float] = (), step_s:
     worst = {level: np.empty(len(demand)) for level in levels}
     for start in range(0, len(demand), CHUNK):
         part = slice(start, start + CHUNK)
-        for level, found in burst_drawdowns(demand[part], levels, step_s).items():
-            worst[level][part] = found
+        for level, drawdown in burst_drawdowns(demand[part], levels, step_s).items():
+            worst[level][part] = drawdown
     mean, peak = demand.mean(axis=1, dtype=np.float64), demand.max(axis=1).astype(np.float64)
     return DemandProfile(_ordered(demand), mean, peak, worst)
 

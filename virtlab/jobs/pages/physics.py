@@ -65,10 +65,10 @@ class Physics:
         return bool(self.facts or self.tables)
 
 
-def physics_of(kept: Mapping[str, Any]) -> Physics:
+def physics_of(stored: Mapping[str, Any]) -> Physics:
     """A step's physics for the page; "kind" only names what it is."""
     facts, tables = [], []
-    for key, value in kept.items():
+    for key, value in stored.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             tables.append(_table(key, value))
         elif key != "kind" and not isinstance(value, (list, dict)):

@@ -62,10 +62,10 @@ class Work:
         if time.monotonic() - self._reported_at < REPORT_EVERY_S:
             return
         self._reported_at = time.monotonic()
-        told: dict[str, Any] = {"progress_reported": min(max(progress, 0.0), 1.0)}
+        changes: dict[str, Any] = {"progress_reported": min(max(progress, 0.0), 1.0)}
         if message:
-            told["note_kept"] = say(message, **words).as_json()
-        self.renew(**told)
+            changes["note_kept"] = say(message, **words).as_json()
+        self.renew(**changes)
         news = News(self.lab)
         news.job(self.job)
         news.publish_on_commit()

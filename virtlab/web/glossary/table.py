@@ -31,5 +31,5 @@ TERMS = {term.key: term for _title, terms in THEMES for term in terms}
 
 def themes_matching(search: str) -> list[Theme]:
     """The themes with those of their terms that match; all of them for an empty search."""
-    found = [(title, [term for term in terms if term.matches(search)]) for title, terms in THEMES]
-    return [(title, terms) for title, terms in found if terms]
+    themes = [(title, [term for term in terms if term.matches(search)]) for title, terms in THEMES]
+    return [(title, terms) for title, terms in themes if terms]

@@ -35,5 +35,5 @@ class LoadQuestion:
     @property
     def load(self) -> ServerLoad:
         """What all guests want together."""
-        one, count = self.guest, self.guests
-        return ServerLoad(one.cpu_cores * count, one.memory_gib * count, one.iops * count, one.vcpu * count)
+        guest, count = self.guest, self.guests
+        return ServerLoad(guest.cpu_cores * count, guest.memory_gib * count, guest.iops * count, guest.vcpu * count)
