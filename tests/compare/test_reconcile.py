@@ -42,7 +42,7 @@ def every_item(report: Report) -> list[tuple[Alternative, Item]]:
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"purchase": "on_demand", "hours_per_day": 10, "support_pct": 7}, {"region": "eu-north-1"}]
+    "query", [{}, {"purchase": "on_demand", "hours_per_day": 10, "support_pct": 7}, {"region": "eu-north-1"}]
 )
 def test_it_prints_formulas_that_give_their_amounts(lab: Lab, query: dict[str, object]) -> None:
     report = report_of(lab, **query)

@@ -23,7 +23,7 @@ SIDES: dict[str, tuple[LazyText, Entries]] = {
         (
             ("hosts:estate", _("Racks")),
             ("hosts:machines", _("VMs")),
-            ("hosts:servers", _("Hosts")),
+            ("hosts:hosts", _("Hosts")),
             ("hosts:clusters", _("Clusters")),
             ("hosts:templates", _("Templates")),
             ("hosts:datastores", _("Datastores")),

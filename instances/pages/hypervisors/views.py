@@ -20,15 +20,15 @@ from virtlab.web.hypervisors.tables import usual_rows
 def hypervisors(request: HttpRequest, slug: str) -> HttpResponse:
     """Draws the layers of the three and runs the same load on each; the address holds the load."""
     lab = open_lab(request, slug)
-    server = host_of(lab_values(lab))
-    if server is None:
+    host = host_of(lab_values(lab))
+    if host is None:
         return render(request, "instances/no_catalog.html", {"lab": lab})
     form = CloudLoadForm.of(request.GET)
-    comparison = compared(form.cleaned_data if form.is_valid() else form.usual_load, server)
+    comparison = compared(form.cleaned_data if form.is_valid() else form.usual_load, host)
     context = {
         "lab": lab,
         "form": form,
-        "server": server,
+        "host": host,
         "sides": cloud_hypervisors(comparison),
         "results": [*usual_rows(comparison), *example_rows(lab, region_in_force(lab))],
         "names": comparison.names,

@@ -271,7 +271,7 @@ class TestVolumes:
             cloud.start("volume.modify", cloud.instance().volumes.get(), kind="gp3", size_gib=29)
 
     @pytest.mark.parametrize(
-        ("asked", "field", "why"),
+        ("values", "field", "why"),
         [
             ({"kind": "gp3", "size_gib": 40, "iops": 50_000}, "iops", "20000 IOPS at most"),
             ({"kind": "st1", "size_gib": 500}, "kind", "cannot be a root volume"),
@@ -310,7 +310,7 @@ class TestFaults:
             cloud.launch()
 
     @pytest.mark.parametrize(
-        ("asked", "field"),
+        ("values", "field"),
         [({"region": TOKYO, "zone": "us-east-1a"}, "zone"), ({"region": TOKYO, "type_name": "m99"}, "type_name")],
     )
     def test_it_refuses_what_does_not_exist(self, cloud: Cloud, values: dict[str, str], field: str) -> None:

@@ -217,10 +217,10 @@ class TestHypervisors:
         assert reverse("instances:type", args=[own.lab.slug, "m5.metal"]) in page
 
     def test_it_gives_the_guests_of_xen_less(self, own: Cloud) -> None:
-        server = host_of(lab_values(own.lab))
-        assert server
+        host = host_of(lab_values(own.lab))
+        assert host
         load = {"guests": 12, "vcpu": 8, "cpu_percent": 60.0, "memory_gib": 30.0, "iops": 6500.0}
-        comparison = compared(load, server)
+        comparison = compared(load, host)
         xen, nitro, metal = comparison.sides
         assert xen.cpu_share < nitro.cpu_share == metal.cpu_share == 1
         assert xen.iops[1] < nitro.iops[1] <= metal.iops[1]

@@ -42,7 +42,7 @@ def rows(
     """The ledger's rows."""
     known = {other.shape.key: other for other in others}
     return [
-        _servers(left, right, known.get("physical")),
+        _machines(left, right, known.get("physical")),
         _cpu(left, right, known.get("physical")),
         _memory(left, right),
         _cost(left, right, values),
@@ -56,7 +56,7 @@ def _pair(left: float, right: float) -> tuple[float, float]:
     return left / most, right / most
 
 
-def _servers(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
+def _machines(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
     shares = _pair(left.shape.machines, right.shape.machines)
     finding = ""
     if physical:
@@ -64,7 +64,7 @@ def _servers(left: Alternative, right: Alternative, physical: Alternative | None
         finding = _("%(count)s without virtualization") % {"count": formats.number(count)}
     return Row(
         "servers",
-        _("Servers"),
+        _("Hosts and instances"),
         finding,
         Side(formats.number(left.shape.machines), machine_unit(left), shares[0], "machines"),
         Side(formats.number(right.shape.machines), machine_unit(right), shares[1], "machines"),
@@ -75,7 +75,7 @@ def machine_unit(alternative: Alternative) -> str:
     """What an alternative's machines are called, in the right number."""
     count = alternative.shape.machines
     names = {
-        "physical": ngettext("server", "servers", count),
+        "physical": ngettext("physical server", "physical servers", count),
         "as_is": ngettext("host", "hosts", count),
         "consolidated": ngettext("host", "hosts", count),
         "containers": ngettext("node or instance", "nodes and instances", count),

@@ -72,8 +72,8 @@ def _rows(comparison: Comparison, words: Mapping[K, LazyText], cell_of: Callable
     return [Row(name, [cell_of(side.hypervisor, key) for side in comparison.sides]) for key, name in words.items()]
 
 
-def _servers(side: Outcome) -> Cell:
-    return Cell(formats.number(side.servers), side.question.server.name)
+def _hosts(side: Outcome) -> Cell:
+    return Cell(formats.number(side.hosts), side.question.host.name)
 
 
 def _cpu(side: Outcome) -> Cell:
@@ -108,12 +108,12 @@ def _busy(side: Outcome) -> Cell:
 
 
 def _power(side: Outcome) -> Cell:
-    server, spread = side.question.server, _spread(side.power, formats.watts)
-    return _derived(formats.watts(side.power[1]), spread, server.power_source, server.power_date)
+    host, spread = side.question.host, _spread(side.power, formats.watts)
+    return _derived(formats.watts(side.power[1]), spread, host.power_source, host.power_date)
 
 
 RESULTS: tuple[tuple[LazyText, Callable[[Outcome], Cell], LazyText, LazyText], ...] = (
-    (_("Servers"), _servers, "", ""),
+    (_("Hosts"), _hosts, "", ""),
     (_("CPU that guests can use"), _cpu, _("CPU work done"), _("cores")),
     (_("CPU ready: waiting for a core"), _ready, _("Waiting for a core"), ""),
     (_("Memory left for guests"), _memory, _("Memory for guests"), ""),

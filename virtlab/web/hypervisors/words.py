@@ -11,7 +11,7 @@ CLASSES: dict[HypervisorClass, LazyText] = {
     HypervisorClass.TYPE_1_PARAVIRTUAL: _("Type 1 with a control domain"),
     HypervisorClass.TYPE_1_OFFLOAD: _("Type 1 with offload cards"),
     HypervisorClass.TYPE_2: _("Type 2: on a host operating system"),
-    HypervisorClass.NONE: _("None: one workload a server"),
+    HypervisorClass.NONE: _("None: one workload a host"),
     HypervisorClass.CONTAINER: _("Containers: one kernel for all"),
 }
 LATENCIES: dict[LatencyClass, tuple[LazyText, LazyText]] = {
