@@ -141,7 +141,7 @@ def first_load(site: Site) -> Iterator[Figure]:
 
 
 def lighthouse(site: Site, folder: Path) -> Iterator[Figure]:
-    """Scores of both presets; nothing where the machine has no browser or no npx."""
+    """Scores of both presets; none on a machine without a browser or npx."""
     browser, npx = find_browser(), shutil.which("npx") or shutil.which("npx", path=str(Path(sys.executable).parent))
     if browser is None or npx is None:
         return

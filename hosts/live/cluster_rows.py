@@ -24,7 +24,6 @@ SUMMED = (
 
 
 def cluster_rows(now: LiveArrays, hosts: Sequence[HostLive], guests: Sequence[GuestLive]) -> list[ClusterLive]:
-    """Every cluster."""
     hosts_of: dict[int, list[HostLive]] = defaultdict(list)
     guests_of: dict[int, list[tuple[GuestLive, int, int]]] = defaultdict(list)
     for host in hosts:
@@ -62,7 +61,6 @@ def _total(hosts: Sequence[HostLive], field: str) -> float:
 
 
 def datastore_rows(now: LiveArrays) -> list[DatastoreLive]:
-    """Every datastore."""
     allocated: dict[int, float] = defaultdict(float)
     taken: dict[int, float] = defaultdict(float)
     count: dict[int, int] = defaultdict(int)

@@ -21,7 +21,6 @@ Columns = dict[str, Sequence[Any]]
 
 
 def host_rows(now: LiveArrays) -> list[HostLive]:
-    """Every host."""
     same = shared_columns(HostLive, HostFacts, now.facts.hosts)
     return from_columns(HostLive, **same, **_host_cpu(now), **_host_memory(now), **_host_power_and_cost(now))
 

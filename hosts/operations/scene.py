@@ -21,7 +21,6 @@ from virtlab.web.lazy_text import LazyText
 
 @effect("vm_scene.snapshot")
 def start_snapshot(run: Run) -> None:
-    """Starts the snapshot."""
     params = {"name": run.params["name"], "note": "", "with_memory": run.params["memory"]}
     run.start("snapshot.take", run.get(VirtualMachine), **params)
 

@@ -132,12 +132,12 @@ def why_full(host: Host, need: Need, without: VirtualMachine | None = None) -> T
 
 
 def why_apart(host: Host, vm: VirtualMachine) -> Text | None:
-    """Who of the guest's anti-affinity group is on the host already, in words; None where nobody is."""
+    """Which VM of the guest's anti-affinity group is on the host already, in words; None if there is none."""
     return who_of_group(host, vm.anti_affinity, vm.pk)
 
 
 def who_of_group(host: Host, group: str, excluding: int | None = None) -> Text | None:
-    """Who of an anti-affinity group is on a host, in words."""
+    """Which VM of an anti-affinity group is on a host, in words."""
     if not group:
         return None
     others = VirtualMachine.objects.filter(host=host, anti_affinity=group, is_template=False)

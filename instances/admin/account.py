@@ -40,8 +40,6 @@ class ImageAdmin(AccountAdmin):
 
 @admin.register(Instance)
 class InstanceAdmin(AccountAdmin):
-    """Instances."""
-
     list_display = ("name", "instance_id", "lab", "region", "zone", "instance_type", "state", "purchase")
     list_filter = ("state", "region", "purchase")
     list_select_related = ("lab", "region", "instance_type")
@@ -50,8 +48,6 @@ class InstanceAdmin(AccountAdmin):
 
 @admin.register(Volume)
 class VolumeAdmin(AccountAdmin):
-    """Volumes."""
-
     list_display = ("volume_id", "lab", "zone", "instance", "kind", "size_gib", "iops", "throughput_mbps")
     list_filter = ("kind", "region")
     list_select_related = ("lab", "instance")
@@ -60,8 +56,6 @@ class VolumeAdmin(AccountAdmin):
 
 @admin.register(LaunchTemplate)
 class LaunchTemplateAdmin(AccountAdmin):
-    """Launch templates."""
-
     list_display = ("name", "lab", "version")
     list_select_related = ("lab",)
     search_fields = ("name", "=lab__slug")
@@ -79,8 +73,6 @@ class QuotaAdmin(AccountAdmin):
 
 @admin.register(Fault)
 class FaultAdmin(AccountAdmin):
-    """Faults that are on."""
-
     list_display = ("lab", "kind", "region", "zone", "type_name", "since_lab_at")
     list_filter = ("kind", "region")
     list_select_related = ("lab", "region")

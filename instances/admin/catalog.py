@@ -59,8 +59,6 @@ class RegionAdmin(CatalogAdmin):
 
 @admin.register(AvailabilityZone)
 class AvailabilityZoneAdmin(CatalogAdmin):
-    """Zones."""
-
     list_display = ("name", "region")
     list_filter = ("region",)
     list_select_related = ("region",)
@@ -78,8 +76,6 @@ class CpuPowerAdmin(CatalogAdmin):
 
 @admin.register(InstanceType)
 class InstanceTypeAdmin(CatalogAdmin):
-    """Instance types."""
-
     list_display = ("name", "vcpu", "memory_mib", "hypervisor", "cpu", "network_performance", *SOURCE_COLUMNS)
     list_filter = ("hypervisor", "current_generation", "burstable", "kind", "cpu_power")
     list_select_related = ("cpu_power",)
@@ -113,8 +109,6 @@ class PriceAdmin(CatalogAdmin):
 
 @admin.register(ServicePrice)
 class ServicePriceAdmin(CatalogAdmin):
-    """Prices of services."""
-
     list_display = ("item", "region", "usd", "unit", *SOURCE_COLUMNS)
     list_filter = ("region", "service", "kind")
     list_select_related = ("region",)

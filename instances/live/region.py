@@ -17,7 +17,7 @@ CARDS = 12
 
 @dataclass(frozen=True, slots=True)
 class ZoneView:
-    """A zone: its sums, its dearest instances as cards, how many more there are, whether it is out."""
+    """A zone: its sums, its most expensive instances as cards, how many more there are, whether it is out."""
 
     name: str
     out: bool
@@ -58,7 +58,7 @@ def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | Non
     figure, values, faults = region_figure(region), lab_values(lab), faults_of(lab)
     table = RegionTable.load(lab, region, values, at)
     names = sorted({*zones_of(region), *table.zones})
-    chosen = {name: table.dearest(name, cards) for name in names}
+    chosen = {name: table.most_expensive(name, cards) for name in names}
     rows = {row.pk: row for row in rows_of(lab, [key for keys in chosen.values() for key in keys], at)}
     zones = [
         ZoneView(

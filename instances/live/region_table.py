@@ -82,8 +82,8 @@ class RegionTable:
             unpriced=int(on.sum() - priced.sum()),
         )
 
-    def dearest(self, zone: str, most: int) -> list[int]:
-        """Keys of a zone's instances, the running and dear ones first."""
+    def most_expensive(self, zone: str, most: int) -> list[int]:
+        """Keys of a zone's instances, the running and expensive ones first."""
         rows = np.flatnonzero(self.zones == zone)
         price = np.where(self.running, np.nan_to_num(self.usd_per_hour), -1.0)[rows]
         order = rows[np.argsort(-price, kind="stable")][:most]

@@ -28,7 +28,6 @@ class Sums:
 
     @property
     def usd_per_hour(self) -> float:
-        """All of it by the hour."""
         return self.usd_per_month / HOURS_PER_MONTH
 
     @property

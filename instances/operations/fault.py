@@ -37,8 +37,6 @@ def end(run: Run) -> None:
 
 
 class ZoneForm(OperationForm):
-    """Which zone."""
-
     zone = forms.ModelChoiceField(
         label=_("Availability zone"), queryset=AvailabilityZone.objects.all(), to_field_name="name"
     )
@@ -64,7 +62,7 @@ class CapacityForm(RegionForm):
     )
 
     def clean_type_name(self) -> str:
-        """A type or a family that there is."""
+        """A known type or family, in lower case."""
         name = str(self.cleaned_data["type_name"]).strip().lower()
         if name and not InstanceType.objects.filter(Q(name=name) | Q(family=name)).exists():
             raise forms.ValidationError(_("There is no instance type or family of this name."))
@@ -127,7 +125,6 @@ class Outage(BeginFault):
     """A place is out of reach, with all that runs there."""
 
     def changes(self) -> Sequence[Change]:
-        """How many instances it concerns."""
         place = self.place
         there = Instance.objects.filter(lab=self.lab, region=place["region_id"])
         there = there.filter(zone=place["zone"]) if place["zone"] else there
@@ -165,8 +162,6 @@ class NoCapacity(BeginFault):
 
 
 class EndFault(Operation):
-    """Ends a fault."""
-
     name = "fault.end"
     title = _("End the fault")
     side = Side.INSTANCES

@@ -49,7 +49,6 @@ class TemplateForm(LaunchForm):
     save_as = forms.CharField(label=_("Name of the template"), max_length=128)
 
     def prepare(self) -> None:
-        """The name stands first."""
         super().prepare()
         self.order_fields(["save_as"])
 

@@ -43,8 +43,6 @@ def restore_volume(run: Run) -> None:
 
 
 class VolumeForm(OperationForm):
-    """What the volume is to be."""
-
     columns = SHAPE
     kind = forms.ChoiceField(label=_("Kind"), choices=VolumeKind.choices)
     size_gib = forms.IntegerField(label=_("Size (GiB)"), min_value=1, max_value=65_536)

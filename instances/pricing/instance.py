@@ -34,7 +34,7 @@ class VolumeShape:
 
     @classmethod
     def of(cls, volume: Volume) -> "VolumeShape":
-        """The shape of a volume that there is."""
+        """The shape of an existing volume."""
         return cls(volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps)
 
 

@@ -35,7 +35,6 @@ class InstancePower(NamedTuple):
 
     @classmethod
     def of_type(cls, kind: InstanceType, values: Mapping[str, float]) -> "InstancePower":
-        """Of an instance of a type."""
         return cls.of(kind.vcpu, kind.memory_mib / MIB_PER_GIB, w_per_vcpu(kind), values)
 
     def power_w(self, used_vcpu: Figures) -> F64:

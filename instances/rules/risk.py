@@ -19,7 +19,7 @@ class Fit:
     cpu_over: float
     cpu_busy: float
     burstable: bool
-    memory_kept: float
+    memory_share: float
     price_kind: str
 
 
@@ -36,7 +36,7 @@ def level_name(number: int) -> str:
 
 
 def words(fit: Fit) -> str:
-    """Why the risk is what it is; nothing where there is nothing to say."""
+    """The reasons for the risk; empty without any."""
     if not fit.found:
         return _("No type is large enough.")
     reasons = []
@@ -46,8 +46,8 @@ def words(fit: Fit) -> str:
         reasons.append(_("CPU above 80 %% for %(share)s of the time.") % {"share": formats.percent(fit.cpu_busy, 0)})
     if fit.burstable:
         reasons.append(_("Lives on CPU credits, which its trace never uses up."))
-    if fit.memory_kept < 1:
-        reasons.append(_("Has %(share)s of today's memory.") % {"share": formats.percent(fit.memory_kept, 0)})
+    if fit.memory_share < 1:
+        reasons.append(_("Has %(share)s of today's memory.") % {"share": formats.percent(fit.memory_share, 0)})
     if fit.price_kind == "estimate":
         reasons.append(_("Its price is an estimate."))
     return " ".join(reasons)

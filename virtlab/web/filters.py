@@ -23,7 +23,7 @@ class Filter:
     field: str
 
     def chosen(self, query: QueryDict) -> str:
-        """The value that the address asks for; empty where it asks for none that there is."""
+        """The value that the address asks for; empty if it is no choice."""
         chosen = query.get(self.name, "")
         return chosen if any(chosen == value for value, _label in self.choices) else ""
 

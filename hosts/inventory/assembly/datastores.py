@@ -18,7 +18,7 @@ Members = dict[tuple[str, str], list[VmRow]]
 
 
 def place_disks(inventory: Inventory, log: ProblemLog) -> None:
-    """Puts every machine on a datastore of its cluster; lists the datastores that there are, each with a size."""
+    """Puts every VM on a datastore of its cluster; returns all datastores, each with a size."""
     described = unique_datastores(inventory, log)
     seen_by = clusters_that_see(inventory)
     place_unnamed(inventory, described, seen_by, log)

@@ -145,7 +145,6 @@ class SetCluster(Operation):
         return [Refusal(why)] if why else []
 
     def changes(self) -> Sequence[Change]:
-        """The policy, and what may be allocated."""
         hosts = rooms(Host.objects.filter(cluster=self.cluster).select_related("cluster"))
         cpu, memory = sum(room.cpu.capacity for room in hosts), sum(room.memory.capacity for room in hosts)
         now, then = self.cluster, self.values

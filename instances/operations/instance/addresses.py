@@ -80,7 +80,6 @@ class AssociateAddress(AddressOperation):
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
-        """Where it has none."""
         return super().offered_for(subject) and not getattr(subject, "elastic_address", True)
 
 
@@ -94,5 +93,4 @@ class ReleaseAddress(AddressOperation):
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
-        """Where it has one."""
         return super().offered_for(subject) and bool(getattr(subject, "elastic_address", False))

@@ -60,7 +60,6 @@ class ChangeType(InstanceOperation):
 
     @property
     def kind_after(self) -> InstanceType:
-        """The type asked for."""
         return self.kind
 
     def describe(self) -> Text:

@@ -124,7 +124,6 @@ class StartInstance(InstanceOperation):
         return [*super().changes(), Change(_("Public address"), self.instance.public_address or "–", address)]
 
     def figures(self) -> tuple[Pair | None, Pair]:
-        """The charge begins."""
         return pair(self.cost(), self.cost(running=True, addresses=1)), (0.0, self.watts())
 
     def plan(self) -> Plan:

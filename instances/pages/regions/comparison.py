@@ -28,7 +28,6 @@ class RegionRow:
     # What the list sorts by.
     @property
     def code(self) -> str:
-        """The region's code."""
         return self.figure.code
 
     @property

@@ -66,7 +66,6 @@ class TypePage:
 
     @property
     def memory_gib(self) -> float:
-        """Memory."""
         return self.kind.memory_mib / MIB_PER_GIB
 
     @property

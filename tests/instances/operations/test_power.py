@@ -287,38 +287,6 @@ class TestVolumes:
         assert why in str(invalid.value.form.errors[field])
 
 
-class TestFaults:
-    def test_it_puts_a_zone_out_and_back(self, cloud: Cloud) -> None:
-        instance = cloud.instance()
-        cloud.instance(zone=f"{TOKYO}c", name="web-02")
-        preview, _plan = cloud.preview("fault.zone_outage", None, zone=f"{TOKYO}a")
-        assert preview.changes[0].after == 1
-        cloud.do("fault.zone_outage", None, zone=f"{TOKYO}a")
-        with pytest.raises(Refused, match="on already"):
-            cloud.start("fault.zone_outage", None, zone=f"{TOKYO}a")
-        with pytest.raises(Refused, match="ap-northeast-1a is out"):
-            cloud.launch(zone=f"{TOKYO}a")
-        cloud.launch(name="elsewhere")
-        cloud.let_pass()
-        assert Instance.objects.get(name="elsewhere").zone != f"{TOKYO}a"
-        cloud.do("fault.end", Fault.objects.get())
-        assert cloud.do("instance.stop", instance).state == JobState.SUCCEEDED
-
-    def test_it_puts_a_region_out(self, cloud: Cloud) -> None:
-        cloud.do("fault.region_outage", None, region=TOKYO)
-        with pytest.raises(Refused, match="ap-northeast-1 is out"):
-            cloud.launch()
-
-    @pytest.mark.parametrize(
-        ("values", "field"),
-        [({"region": TOKYO, "zone": "us-east-1a"}, "zone"), ({"region": TOKYO, "type_name": "m99"}, "type_name")],
-    )
-    def test_it_refuses_what_does_not_exist(self, cloud: Cloud, values: dict[str, str], field: str) -> None:
-        with pytest.raises(Invalid) as invalid:
-            cloud.start("fault.no_capacity", None, **values)
-        assert field in invalid.value.form.errors
-
-
 class TestQuotas:
     def test_it_raises_a_quota(self, cloud: Cloud) -> None:
         values = {"region": TOKYO, "group": "standard", "vcpu": 2000}

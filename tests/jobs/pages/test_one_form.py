@@ -1,4 +1,4 @@
-"""The page of an operation binds one form a request and computes nothing dear under the lab's lock."""
+"""The page of an operation binds one form a request and computes nothing slow under the lab's lock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,10 +117,10 @@ class TestLock:
     def test_it_computes_no_money_and_watts_for_a_start(
         self, mine: Estate, aiko: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def dear(_operation: ResizeVm) -> None:
+        def slow(_operation: ResizeVm) -> None:
             raise AssertionError("computed under the lock")
 
-        monkeypatch.setattr(ResizeVm, "figures", dear)
+        monkeypatch.setattr(ResizeVm, "figures", slow)
         address = reverse("jobs:operate", args=[mine.lab.slug, "vm.resize"])
         sent = {"subject": mine.vms[0].pk, "vcpu": 4, "memory_mib": 16 * GIB, "do": "start"}
         assert aiko.post(address, sent).status_code == 302

@@ -40,7 +40,6 @@ class ClusterPlan:
 
     @property
     def hosts(self) -> int:
-        """Hosts in all."""
         return self.packed.hosts + self.spare
 
 

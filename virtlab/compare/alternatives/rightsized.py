@@ -46,7 +46,7 @@ def rightsized(basis: Basis, table: TypeTable, today: Selection) -> Selection:
         top=1,
     )
     rightsized = selection(basis, table, rows, right_size(_workloads(basis, types), types, rule))
-    return _not_dearer(rightsized, today)
+    return _not_more_expensive(rightsized, today)
 
 
 def _workloads(basis: Basis, types: InstanceTypes) -> Workloads:
@@ -59,14 +59,14 @@ def _workloads(basis: Basis, types: InstanceTypes) -> Workloads:
     )
 
 
-def _not_dearer(rightsized: Selection, today: Selection) -> Selection:
-    """Headroom over what a machine has would make some dearer than today's size: those keep today's size."""
+def _not_more_expensive(rightsized: Selection, today: Selection) -> Selection:
+    """Headroom over what a machine has would make some more expensive than today's size: those keep today's size."""
     usd = rightsized.table.usd_per_hour
     price = np.append(np.where(np.isfinite(usd), usd, np.inf), np.inf)
-    dearer = (price[rightsized.row] > price[today.row]) & (today.row != NONE)
+    costlier = (price[rightsized.row] > price[today.row]) & (today.row != NONE)
     return replace(
         rightsized,
-        row=np.where(dearer, today.row, rightsized.row),
-        cpu_over=np.where(dearer, today.cpu_over, rightsized.cpu_over),
-        cpu_busy=np.where(dearer, today.cpu_busy, rightsized.cpu_busy),
+        row=np.where(costlier, today.row, rightsized.row),
+        cpu_over=np.where(costlier, today.cpu_over, rightsized.cpu_over),
+        cpu_busy=np.where(costlier, today.cpu_busy, rightsized.cpu_busy),
     )

@@ -95,7 +95,7 @@ def total(items: Iterable[Item]) -> Decimal:
 
 
 def by_category(items: Iterable[Item]) -> dict[str, float]:
-    """Sums by category, in the order of CATEGORIES; what is nothing is left out."""
+    """Sums by category, in the order of CATEGORIES; zeros are left out."""
     sums = dict.fromkeys(CATEGORIES, Decimal(0))
     for item in items:
         sums[item.category] += item.amount

@@ -61,7 +61,7 @@ def _cloud(lab: Lab) -> dict[str, Any]:
 
 
 def _there(lab: Lab) -> dict[str, Any]:
-    """The instances that the lab has in its region; nothing where there are none."""
+    """The instances that the lab has in its region; empty without any."""
     if not Instance.objects.filter(lab=lab, region=lab.region_code).exclude(state=InstanceState.TERMINATED).exists():
         return {}
     view = instances_in(lab, lab.region_code, cards=CARDS_SHOWN)

@@ -55,7 +55,7 @@ class Refusal:
 
 
 def refusals(needs: dict[Resource, float], rooms: dict[Resource, Room]) -> tuple[Refusal, ...]:
-    """Every resource of which too little is free; nothing where all is admitted. A guest never gets more than there
+    """Every resource of which too little is free; empty where all is admitted. A guest never gets more than there
     physically is.
     """
     refusals = []

@@ -49,5 +49,5 @@ def register_real_world(table: Mapping[str, Sequence[RealWorld]]) -> None:
 
 
 def real_world_of(name: str) -> Sequence[RealWorld]:
-    """What an operation is called outside; nothing where nobody said."""
+    """What an operation is called outside; empty if unknown."""
     return REAL_WORLD.get(name, ())
