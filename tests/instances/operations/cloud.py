@@ -78,5 +78,6 @@ def again(instance: Instance) -> Instance:
 
 
 def make_cloud(name: str = "Lab") -> Cloud:
-    """A fresh lab; its clock runs a minute a second."""
-    return Cloud(Lab.objects.create(name=name, clock_speed=60.0, clock_real_at=timezone.now()))
+    """A fresh lab whose clock stands, so that only `let_pass` moves it."""
+    now = timezone.now()
+    return Cloud(Lab.objects.create(name=name, clock_speed=0.0, clock_real_at=now, clock_lab_at=now))
