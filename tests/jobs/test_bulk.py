@@ -11,7 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from hosts.models import VirtualMachine
 from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.resize import ResizeVm
-from tests.jobs.estate import GIB, TESTER, Estate, make_estate
+from tests.jobs.estate import Estate, make_estate
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.models import AuditEntry, Job, JobSubject
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, PlannedStep

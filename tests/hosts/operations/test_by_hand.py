@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations import OPERATIONS
-from tests.hosts.operations.operated import GIB, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.labs.access import SESSION_KEY

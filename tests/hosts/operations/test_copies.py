@@ -4,7 +4,8 @@ import pytest
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import Datastore, VirtualMachine
-from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid

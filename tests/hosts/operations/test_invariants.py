@@ -11,7 +11,8 @@ from hosts.live.disks import disks_of
 from hosts.live.facts import facts_of
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.capacity import rooms
-from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
 from virtlab.jobs.requests.cancel import cancel

@@ -5,7 +5,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from instances.models import Fault, Instance, Quota
-from tests.instances.operations.cloud import TESTER, TOKYO, Cloud, again, make_cloud
+from tests.instances.operations.cloud import TOKYO, Cloud, again, make_cloud
+from tests.support.sandbox import TESTER
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.requests.bulk import Bulk
 from virtlab.labs.access import SESSION_KEY

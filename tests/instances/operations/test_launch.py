@@ -8,7 +8,8 @@ from django.test import Client
 from instances.models import Instance, Price, Quota, Volume
 from instances.operations.instance.launch_form import LaunchForm
 from instances.services.instances import names_of
-from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TESTER, TOKYO, Cloud, again, image
+from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again, image
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused

@@ -8,7 +8,8 @@ import pytest
 from instances.live.rows import ran_s
 from instances.models import Fault, Instance, Quota, Volume
 from instances.services.addresses import PUBLIC
-from tests.instances.operations.cloud import OLD, TESTER, TOKYO, WINDOWS, Cloud, again
+from tests.instances.operations.cloud import OLD, TOKYO, WINDOWS, Cloud, again
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused

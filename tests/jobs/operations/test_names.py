@@ -9,8 +9,9 @@ from hosts.choices import HostState, PowerState
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
 from instances.models import Fault
-from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
 from tests.instances.operations.cloud import TOKYO, Cloud, make_cloud
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.checks import check_operation_names
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form_values import completed

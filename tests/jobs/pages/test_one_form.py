@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from hosts.models import VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
-from tests.jobs.estate import GIB, Estate
+from tests.jobs.estate import Estate
+from tests.support.sandbox import GIB
 from virtlab.jobs.models import AuditEntry, Job
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.labs.access import SESSION_KEY
