@@ -64,7 +64,7 @@ def _machines(left: Alternative, right: Alternative, physical: Alternative | Non
         finding = _("%(count)s without virtualization") % {"count": formats.number(count)}
     return Row(
         "servers",
-        _("Hosts and instances"),
+        _("Hosts or instances"),
         finding,
         Side(formats.number(left.shape.machines), machine_unit(left), shares[0], "machines"),
         Side(formats.number(right.shape.machines), machine_unit(right), shares[1], "machines"),
