@@ -51,7 +51,7 @@ class PlacementPolicy(models.TextChoices):
 
 
 class GuestHealth(models.TextChoices):
-    """How a guest's own system is, whatever its machine does."""
+    """How a guest's own system is, whatever its VM does."""
 
     WELL = "well", _("Well")
     BROKEN = "broken", _("Broken by an update")

@@ -1,4 +1,4 @@
-"""What the demo estate's machines are for, as estate.csv names it: listed here because the extractor reads no CSV."""
+"""What the demo estate's VMs are for, as estate.csv names it: listed here because the extractor reads no CSV."""
 
 from django.utils.translation import gettext, gettext_noop
 

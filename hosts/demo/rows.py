@@ -1,7 +1,7 @@
 """The demo estate as rows: an invented office of 61 workloads on four real server models.
 
 Utilisation is calibrated to what was measured elsewhere: 12.8 % of provisioned CPU in use and 5.9 % of memory active
-(Bitbrains GWA-T-12 "rnd", 500 machines; Shen, van Beek, Iosup, CCGrid 2015). The file says how demand is shared out.
+(Bitbrains GWA-T-12 "rnd", 500 VMs; Shen, van Beek, Iosup, CCGrid 2015). The file says how demand is shared out.
 """
 
 import csv
@@ -60,7 +60,7 @@ HOSTS = (
 
 
 class Demand(NamedTuple):
-    """A machine's demand: shares (0 … 1) of its vCPU and memory, and the shape of its day."""
+    """A VM's demand: shares (0 … 1) of its vCPU and memory, and the shape of its day."""
 
     vcpu: int
     memory_gib: float
@@ -112,7 +112,7 @@ def _vm(line: dict[str, str]) -> VmRow:
 
 @cache
 def demands() -> dict[str, Demand]:
-    """Every running machine's demand by name, scaled so that the whole estate uses CPU_MEAN and MEMORY_MEAN."""
+    """Every running VM's demand by name, scaled so that the whole estate uses CPU_MEAN and MEMORY_MEAN."""
     raw = {line["name"]: _demand(line) for line in _lines() if line["state"] == "running"}
     all_of = raw.values()
     cpu = CPU_MEAN * sum(d.vcpu for d in all_of) / sum(d.vcpu * d.cpu_mean for d in all_of)

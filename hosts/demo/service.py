@@ -20,7 +20,7 @@ from virtlab.labs.models import Lab, Trace
 
 @transaction.atomic
 def fill_with_demo(lab: Lab) -> WrittenEstate:
-    """Puts the demo estate's hosts, datastores, machines, workloads and a synthetic week of demand into a lab."""
+    """Puts the demo estate's hosts, datastores, VMs, workloads and a synthetic week of demand into a lab."""
     if not ServerModel.objects.exists():
         load_server_models()
     rows, estate = inventory(), WrittenEstate()

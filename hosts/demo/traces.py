@@ -1,4 +1,4 @@
-"""The demo machines' week: a stated mean and peak on the shape of an office, an evening, a night, of bursts or none."""
+"""The demo VMs' week: a stated mean and peak on the shape of an office, an evening, a night, of bursts or none."""
 
 import zlib
 from datetime import UTC, datetime, timedelta

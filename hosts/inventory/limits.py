@@ -1,4 +1,4 @@
-"""What a machine can be at most: anything above is a mistake of the file, not a machine."""
+"""What a VM can be at most: anything above is a mistake of the file, not a VM."""
 
 MAX_VCPU = 2_048
 MAX_CORES = 4_096

@@ -69,7 +69,7 @@ class VmRow:
     memory_mean: float | None = None
     memory_peak: float | None = None
     usage_from: str = ""  # "file" (of the VM itself), "host" (its share of its host's), "" (assumed)
-    identity: str = ""  # UUID or the like, tells a duplicate row from two machines of one name
+    identity: str = ""  # UUID or the like, tells a duplicate row from two VMs of one name
     row: int = 0
 
     @property

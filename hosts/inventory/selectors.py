@@ -28,7 +28,7 @@ def import_of(lab: Lab, pk: int) -> InventoryImport:
 
 
 def machines_in(lab: Lab) -> int:
-    """How many machines stand on the lab's on-prem side."""
+    """How many VMs stand on the lab's on-prem side."""
     return VirtualMachine.objects.filter(lab=lab).count()
 
 

@@ -12,7 +12,7 @@ from virtlab.labs.models import Lab
 
 
 def summary_of(reading: Reading, lab: Lab) -> dict[str, Any]:
-    """Counts and sums of an inventory, of its findings by severity, and of its traces for the lab's machines."""
+    """Counts and sums of an inventory, of its findings by severity, and of its traces for the lab's VMs."""
     inventory = reading.inventory
     return {
         "rows_read": inventory.rows_read,
@@ -42,7 +42,7 @@ def findings(reading: Reading) -> dict[str, int]:
 
 
 def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, int] | None:
-    """How many machines the traces are of, how many of them the lab has, from when and for how long; None without."""
+    """How many VMs the traces are of, how many of them the lab has, from when and for how long; None without."""
     if traces is None:
         return None
     samples, rows = int(traces.cpu.shape[1]), by_name(traces)

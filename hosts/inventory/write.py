@@ -1,4 +1,4 @@
-"""Writes an inventory into a lab: clusters, hosts with their server models, datastores, machines, workloads, traces."""
+"""Writes an inventory into a lab: clusters, hosts with their server models, datastores, VMs, workloads, traces."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -43,8 +43,8 @@ def create_estate(
 ) -> WrittenEstate:
     """Adds an inventory to a lab, or replaces what stands on its on-prem side; the lab's revision grows.
 
-    Machines of which `traces` has a row get it as a measured trace (`source` says from where), all others a synthetic
-    one. A host whose name the lab has already is that host; a machine whose name it has already is numbered.
+    VMs of which `traces` has a row get it as a measured trace (`source` says from where), all others a synthetic
+    one. A host whose name the lab has already is that host; a VM whose name it has already is numbered.
     Raises NoServerModelsError where the catalog of server models is empty.
     """
     Lab.objects.select_for_update().get(pk=lab.pk)
@@ -63,7 +63,7 @@ def create_estate(
 
 
 def clear_estate(lab: Lab) -> None:
-    """Removes every host, machine, datastore and cluster of a lab with the workloads that ran on its machines."""
+    """Removes every host, VM, datastore and cluster of a lab with the workloads that ran on its VMs."""
     Workload.objects.filter(lab=lab, virtual_machine__isnull=False).delete()
     VirtualMachine.objects.filter(lab=lab).delete()
     Cluster.objects.filter(lab=lab).delete()
@@ -147,7 +147,7 @@ def datastore_of(lab: Lab, row: DatastoreRow, cluster: Cluster, name: str) -> Da
 
 
 def create_workloads(lab: Lab, rows: Sequence[VmRow]) -> list[Workload | None]:
-    """A workload for every machine but templates, in the order of `rows`; taken names are numbered."""
+    """A workload for every VM but templates, in the order of `rows`; taken names are numbered."""
     existing = Workload.objects.filter(lab=lab).values_list("name", flat=True)
     names = free_names((row.name for row in rows if not row.is_template), existing)
     workloads = [None if row.is_template else workload_of(lab, row, next(names)) for row in rows]
@@ -156,7 +156,7 @@ def create_workloads(lab: Lab, rows: Sequence[VmRow]) -> list[Workload | None]:
 
 
 def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:
-    """The workload of a machine, not yet saved."""
+    """The workload of a VM, not yet saved."""
     return Workload(
         lab=lab,
         name=name,
@@ -171,7 +171,7 @@ def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:
 
 
 def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload | None], estate: WrittenEstate) -> None:
-    """The machines on their hosts; taken names are numbered."""
+    """The VMs on their hosts; taken names are numbered."""
     names = free_names(
         (row.name for row in rows), VirtualMachine.objects.filter(lab=lab).values_list("name", flat=True)
     )
@@ -181,7 +181,7 @@ def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload | N
 
 
 def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload | None, estate: WrittenEstate) -> VirtualMachine:
-    """A machine as the file has it, not yet saved. Where its host is another cluster's, the host's cluster counts."""
+    """A VM as the file has it, not yet saved. Where its host is another cluster's, the host's cluster counts."""
     host = estate.hosts.get(row.host.casefold())
     return VirtualMachine(
         lab=lab,
@@ -201,7 +201,7 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload | None, estate: Wr
 
 @transaction.atomic
 def apply_traces(lab: Lab, traces: TraceSet, source: str) -> int:
-    """Gives the lab's machines the traces of the same name in place of what they had; returns how many got one."""
+    """Gives the lab's VMs the traces of the same name in place of what they had; returns how many got one."""
     Lab.objects.select_for_update().get(pk=lab.pk)
     vms = VirtualMachine.objects.filter(lab=lab, workload__isnull=False).select_related("workload")
     rows = measured_traces(list(vms), traces, source)

@@ -1,4 +1,4 @@
-"""What a machine or a host costs a month, line by line, as its page shows it. The lines sum to the cent."""
+"""What a VM or a host costs a month, line by line, as its page shows it. The lines sum to the cent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,13 +36,13 @@ class BillLine:
 
 
 def guest_bill(now: Live, pk: int) -> list[BillLine]:
-    """A machine's lines: its part of its host's, and its own."""
+    """A VM's lines: its part of its host's, and its own."""
     row = next((n for n, guest in enumerate(now.facts.guests) if guest.pk == pk), None)
     return [] if row is None else _lines({**now.costs.guest_lines, **now.costs.own_lines}, [row])
 
 
 def host_bill(now: Live, pk: int) -> list[BillLine]:
-    """A host's lines: its own, and those of the machines on it."""
+    """A host's lines: its own, and those of the VMs on it."""
     row = next((n for n, host in enumerate(now.facts.hosts) if host.pk == pk), None)
     if row is None:
         return []

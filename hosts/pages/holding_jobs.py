@@ -1,4 +1,4 @@
-"""Which machines a job holds now, and what it does with them, for the racks and lists: two queries."""
+"""Which VMs a job holds now, and what it does with them, for the racks and lists: two queries."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -14,14 +14,14 @@ from virtlab.web import formats
 
 
 class HoldingJob(NamedTuple):
-    """The job that holds a machine, and what to say of it: "→ kvm-02 · 64 %"."""
+    """The job that holds a VM, and what to say of it: "→ kvm-02 · 64 %"."""
 
     job: int
     words: str
 
 
 def busy_machines(lab: Lab) -> dict[int, HoldingJob]:
-    """Machine → job for all machines of a lab that a job holds (three queries at most)."""
+    """VM → job for all VMs of a lab that a job holds (three queries at most)."""
     held = jobs_holding(VirtualMachine, lab.pk)
     if not held:
         return {}

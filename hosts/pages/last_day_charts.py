@@ -1,4 +1,4 @@
-"""The last day of a machine or a host, as charts. Today's machines on today's hosts, replayed from the traces."""
+"""The last day of a VM or a host, as charts. Today's VMs on today's hosts, replayed from the traces."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Look:
 
 
 def guest_charts(history: History) -> list[Chart]:
-    """CPU, CPU ready, memory and watts of a machine."""
+    """CPU, CPU ready, memory and watts of a VM."""
     flat = np.ones(len(history.times))
     cpu = [
         Line(_("demand"), history.demand_vcpu, 2, "dash"),
@@ -63,7 +63,7 @@ def guest_charts(history: History) -> list[Chart]:
 
 
 def host_charts(times: Sequence[datetime], guests: Sequence[GuestSeries], whole: History) -> list[Chart]:
-    """CPU, memory and watts of a host, stacked by machine, and CPU ready."""
+    """CPU, memory and watts of a host, stacked by VM, and CPU ready."""
     parts: tuple[tuple[Look, Callable[[GuestSeries], F64]], ...] = (
         (Look("cpu", _("CPU by VM"), "vCPU", _mean(whole.used_vcpu, "vCPU")), lambda guest: guest.used_vcpu),
         (Look("memory", _("Memory by VM"), "GiB", _mean(whole.memory_gib, "GiB")), lambda guest: guest.memory_gib),

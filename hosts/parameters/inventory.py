@@ -1,4 +1,4 @@
-"""The demand assumed for machines of which nobody measured any."""
+"""The demand assumed for VMs of which nobody measured any."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -24,7 +24,7 @@ class ClockError(ValueError):
 
 
 def locked_lab(lab_id: int, *, skip_locked: bool = False) -> Lab | None:
-    """The lab's row, locked until the transaction ends: whoever moves time or machines of a lab holds it.
+    """The lab's row, locked until the transaction ends: whoever moves time or VMs of a lab holds it.
 
     None where the lab is gone or, with skip_locked, where somebody else holds it. SQLite has no row locks: there
     every transaction is IMMEDIATE and holds them all.

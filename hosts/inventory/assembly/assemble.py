@@ -15,7 +15,7 @@ from virtlab.labs.choices import OperatingSystem
 
 
 def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
-    """The same inventory, every machine in a cluster, on a host and a datastore; UnreadableFileError without any."""
+    """The same inventory, every VM in a cluster, on a host and a datastore; UnreadableFileError without any."""
     if not inventory.vms:
         raise UnreadableFileError("no-rows", tab=inventory.vm_tab or "–")
     unique_vms(inventory, log)
@@ -33,7 +33,7 @@ def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
 
 
 def check_sizes(inventory: Inventory, log: ProblemLog) -> None:
-    """Notes machines larger than any host of their cluster."""
+    """Notes VMs larger than any host of their cluster."""
     largest: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for host in inventory.hosts:
         threads, memory_mib = largest[host.cluster]

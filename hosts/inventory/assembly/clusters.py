@@ -1,4 +1,4 @@
-"""The clusters of an inventory: named by its machines and hosts, told apart by site where two sites use one name."""
+"""The clusters of an inventory: named by its VMs and hosts, told apart by site where two sites use one name."""
 
 from collections import Counter, defaultdict
 
@@ -12,7 +12,7 @@ STANDALONE = "Standalone"
 
 
 def name_clusters(inventory: Inventory, log: ProblemLog) -> None:
-    """Gives every machine and host the full name of its cluster and lists the clusters that are used."""
+    """Gives every VM and host the full name of its cluster and lists the clusters that are used."""
     unnamed = sum(not vm.cluster for vm in inventory.vms)
     if unnamed:
         log.add("cluster-assumed", tab=inventory.vm_tab, value=STANDALONE, machines=unnamed)
@@ -46,7 +46,7 @@ def full_name(row: VmRow | HostRow, *, several: bool) -> str:
 
 
 def follow_machines(inventory: Inventory) -> None:
-    """A host without a cluster belongs to the one that most of its machines are in."""
+    """A host without a cluster belongs to the one that most of its VMs are in."""
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for vm in inventory.vms:
         votes[short_name(vm.host)][vm.cluster] += 1

@@ -54,7 +54,7 @@ def clusters_that_see(inventory: Inventory) -> dict[str, list[str]]:
 def place_unnamed(
     inventory: Inventory, described: dict[str, DatastoreRow], seen_by: dict[str, list[str]], log: ProblemLog
 ) -> None:
-    """Machines that name no datastore: on the one of their cluster with most left, else on one that is made up."""
+    """VMs that name no datastore: on the one of their cluster with most left, else on one that is made up."""
     allocated: dict[str, float] = defaultdict(float)
     unnamed: defaultdict[str, list[VmRow]] = defaultdict(list)
     for vm in inventory.vms:
@@ -72,7 +72,7 @@ def place_unnamed(
 
 
 def fill(rows: list[DatastoreRow], vms: list[VmRow], allocated: dict[str, float]) -> None:
-    """The machines with the largest disks first, each on the datastore with most left."""
+    """The VMs with the largest disks first, each on the datastore with most left."""
     for vm in sorted(vms, key=lambda vm: -vm.disk_gib):
         row = max(rows, key=lambda row: row.capacity_gib - allocated[row.name.casefold()])
         vm.datastore = row.name
@@ -82,7 +82,7 @@ def fill(rows: list[DatastoreRow], vms: list[VmRow], allocated: dict[str, float]
 def make_up(
     cluster: str, vms: list[VmRow], described: dict[str, DatastoreRow], taken: set[str], log: ProblemLog
 ) -> None:
-    """One datastore for the machines of a cluster of which the file says nothing."""
+    """One datastore for the VMs of a cluster of which the file says nothing."""
     name = free_name(f"{cluster[:240]}-datastore", taken)
     row = DatastoreRow(name=name, capacity_gib=size_for(vms), assumed=True, name_assumed=True)
     described[name.casefold()] = row
@@ -99,7 +99,7 @@ def size_for(vms: list[VmRow]) -> float:
 
 
 def split_by_cluster(members: Members, described: dict[str, DatastoreRow], log: ProblemLog) -> list[DatastoreRow]:
-    """A datastore for every cluster that has machines on it; their machines are told its name."""
+    """A datastore for every cluster that has VMs on it; their VMs are told its name."""
     allocated: dict[str, float] = defaultdict(float)
     clusters: Counter[str] = Counter()
     for (key, _cluster), vms in members.items():
@@ -143,7 +143,7 @@ def part(datastore: DatastoreRow, cluster: str, share: float, name: str) -> Data
 
 
 def give_size(row: DatastoreRow, vms: list[VmRow], log: ProblemLog) -> None:
-    """A size where the file gives none, or less than its machines use."""
+    """A size where the file gives none, or less than its VMs use."""
     used_gib = sum(vm.disk_used_gib for vm in vms)
     if row.capacity_gib < max(1.0, used_gib):
         code = "datastore-outgrown" if row.capacity_gib else "datastore-size-assumed"
@@ -155,7 +155,7 @@ def give_size(row: DatastoreRow, vms: list[VmRow], log: ProblemLog) -> None:
 def empty_ones(
     members: Members, described: dict[str, DatastoreRow], seen_by: dict[str, list[str]], log: ProblemLog
 ) -> list[DatastoreRow]:
-    """Datastores that no machine is on, for the first cluster that sees them; others are noted and left out."""
+    """Datastores that no VM is on, for the first cluster that sees them; others are noted and left out."""
     used = {key for key, _cluster in members}
     rows = []
     for key, row in described.items():

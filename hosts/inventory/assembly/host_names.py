@@ -1,4 +1,4 @@
-"""Which host a machine means: tabs name the same server with or without its domain, in another case, with a prefix."""
+"""Which host a VM means: tabs name the same server with or without its domain, in another case, with a prefix."""
 
 import re
 from collections import defaultdict

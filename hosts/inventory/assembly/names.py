@@ -1,4 +1,4 @@
-"""One name, one machine: repeated rows are left out, different machines of one name are numbered."""
+"""One name, one VM: repeated rows are left out, different VMs of one name are numbered."""
 
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import HostRow, Inventory, VmRow
@@ -6,7 +6,7 @@ from virtlab.labs.names import free_name
 
 
 def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
-    """Leaves out machines that stand in the file twice and gives others of a taken name a number."""
+    """Leaves out VMs that stand in the file twice and gives others of a taken name a number."""
     taken: dict[str, VmRow] = {}
     given: dict[str, list[VmRow]] = {}
     for vm in inventory.vms:
@@ -23,14 +23,14 @@ def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
 
 
 def same_machine(one: VmRow, other: VmRow) -> bool:
-    """Whether two rows of one name mean one machine: the same UUID, or without one the same place and size."""
+    """Whether two rows of one name mean one VM: the same UUID, or without one the same place and size."""
     if one.identity and other.identity:
         return one.identity == other.identity
     return place_and_size(one) == place_and_size(other)
 
 
 def place_and_size(vm: VmRow) -> tuple[str, str, int, int, float]:
-    """What tells machines of one name apart where they have no UUID."""
+    """What tells VMs of one name apart where they have no UUID."""
     return vm.host, vm.cluster, vm.vcpu, vm.memory_mib, vm.disk_gib
 
 

@@ -1,4 +1,4 @@
-"""Every machine on a host: the one it names, one that is assumed, or the least filled of its cluster."""
+"""Every VM on a host: the one it names, one that is assumed, or the least filled of its cluster."""
 
 import heapq
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ Unplaced = Mapping[tuple[str, str], list[VmRow]]
 
 
 def place_named(inventory: Inventory, log: ProblemLog) -> Unplaced:
-    """Puts machines on the hosts they name; returns those whose host nobody describes, by cluster and host name."""
+    """Puts VMs on the hosts they name; returns those whose host nobody describes, by cluster and host name."""
     finder = HostFinder(inventory.hosts)
     unplaced: defaultdict[tuple[str, str], list[VmRow]] = defaultdict(list)
     reported: set[str] = set()
@@ -31,7 +31,7 @@ def place_named(inventory: Inventory, log: ProblemLog) -> Unplaced:
 
 
 def add_missing_hosts(inventory: Inventory, unplaced: Unplaced, log: ProblemLog) -> None:
-    """Hosts for clusters that have none: those their machines name, else assumed ones; other unplaced are freed."""
+    """Hosts for clusters that have none: those their VMs name, else assumed ones; other unplaced are freed."""
     described = {host.cluster for host in inventory.hosts}
     names = {host.name.casefold() for host in inventory.hosts}
     for (cluster, name), vms in unplaced.items():
@@ -46,7 +46,7 @@ def add_missing_hosts(inventory: Inventory, unplaced: Unplaced, log: ProblemLog)
 
 
 def add_assumed_hosts(inventory: Inventory, names: set[str], log: ProblemLog) -> None:
-    """As many hosts of a usual size as the machines of a cluster need that has no host at all."""
+    """As many hosts of a usual size as the VMs of a cluster need that has no host at all."""
     members: defaultdict[str, list[VmRow]] = defaultdict(list)
     for vm in inventory.vms:
         members[vm.cluster].append(vm)
@@ -65,7 +65,7 @@ def add_assumed_hosts(inventory: Inventory, names: set[str], log: ProblemLog) ->
 
 
 def size_hosts(inventory: Inventory, log: ProblemLog) -> None:
-    """Assumes cores and memory that are not said: as most hosts of the cluster have, else what the machines need."""
+    """Assumes cores and memory that are not said: as most hosts of the cluster have, else what the VMs need."""
     held: defaultdict[str, list[VmRow]] = defaultdict(list)
     for vm in inventory.vms:
         held[vm.host].append(vm)
@@ -90,7 +90,7 @@ def size_host(host: HostRow, like: tuple[int, int], vms: list[VmRow], tab: str, 
 
 
 def spread(inventory: Inventory, log: ProblemLog) -> None:
-    """Puts machines without a host on the host of their cluster whose memory is then least filled."""
+    """Puts VMs without a host on the host of their cluster whose memory is then least filled."""
     by_cluster: defaultdict[str, list[VmRow]] = defaultdict(list)
     for vm in inventory.vms:
         if not vm.host:
@@ -101,7 +101,7 @@ def spread(inventory: Inventory, log: ProblemLog) -> None:
 
 
 def fill_evenly(hosts: list[HostRow], vms: list[VmRow], everybody: list[VmRow]) -> None:
-    """Places the larger machines first, each on the host that is least filled."""
+    """Places the larger VMs first, each on the host that is least filled."""
     held: Counter[str] = Counter()
     for vm in everybody:
         held[vm.host] += vm.memory_mib if vm.runs else 0

@@ -1,4 +1,4 @@
-"""Hosts that a file does not describe: how many and how large they are assumed to be, so that their machines fit.
+"""Hosts that a file does not describe: how many and how large they are assumed to be, so that their VMs fit.
 
 All figures here are assumptions, said to the user as such: four vCPU per core and memory filled to 80 % are common
 planning ratios; the host assumed where nothing at all is known is a two-socket server of 2019 (56 cores) with 512 GiB.
@@ -26,13 +26,13 @@ def least(sizes: Sequence[int], needed: float) -> int:
 
 
 def memory_gib_for(vms: Sequence[VmRow]) -> int:
-    """Memory of one host that holds these machines."""
+    """Memory of one host that holds these VMs."""
     needed_gib = sum(vm.memory_mib for vm in vms if vm.runs) / MIB_PER_GIB / MEMORY_FILL
     return least(MEMORY_GIB, max(64.0, needed_gib))
 
 
 def cores_for(vms: Sequence[VmRow]) -> int:
-    """Cores of one host that holds these machines: four vCPU each, and at least half the threads of the largest."""
+    """Cores of one host that holds these VMs: four vCPU each, and at least half the threads of the largest."""
     vcpu = sum(vm.vcpu for vm in vms if vm.runs)
     return least(CORES, max(16.0, vcpu / VCPU_PER_CORE, max((vm.vcpu / 2 for vm in vms if vm.runs), default=0.0)))
 
@@ -43,7 +43,7 @@ def sockets_for(cores: int) -> int:
 
 
 def assumed_hosts(cluster: str, site: str, vms: Sequence[VmRow], taken: Container[str]) -> list[HostRow]:
-    """Hosts for a cluster of which nothing is known: as many usual ones as its machines need, and one to spare.
+    """Hosts for a cluster of which nothing is known: as many usual ones as its VMs need, and one to spare.
 
     Their names avoid those `taken` (in lower case).
     """

@@ -1,4 +1,4 @@
-"""Utilisation of machines of which the file knows only their host's: its cores in use and memory active, shared."""
+"""Utilisation of VMs of which the file knows only their host's: its cores in use and memory active, shared."""
 
 from collections import defaultdict
 
@@ -7,7 +7,7 @@ from hosts.inventory.rows import HostRow, Inventory, VmRow
 
 
 def share_host_usage(inventory: Inventory, log: ProblemLog) -> None:
-    """Gives machines without a utilisation of their own a share of their host's, and notes how many got what."""
+    """Gives VMs without a utilisation of their own a share of their host's, and notes how many got what."""
     running: defaultdict[str, list[VmRow]] = defaultdict(list)
     for vm in inventory.vms:
         if vm.runs:
@@ -24,7 +24,7 @@ def share_host_usage(inventory: Inventory, log: ProblemLog) -> None:
 
 
 def share_cpu(host: HostRow, vms: list[VmRow]) -> None:
-    """Cores in use of the host, less what machines are known to use, over the others by their vCPU."""
+    """Cores in use of the host, less what VMs are known to use, over the others by their vCPU."""
     unknown = [vm for vm in vms if vm.cpu_mean is None]
     if host.cpu_usage is None or not unknown:
         return
@@ -36,7 +36,7 @@ def share_cpu(host: HostRow, vms: list[VmRow]) -> None:
 
 
 def share_memory(host: HostRow, vms: list[VmRow]) -> None:
-    """Memory that the host's guests touch, less what machines are known to touch, over the others by their size."""
+    """Memory that the host's guests touch, less what VMs are known to touch, over the others by their size."""
     unknown = [vm for vm in vms if vm.memory_mean is None]
     if host.active_memory_mib is None or not unknown:
         return

@@ -1,6 +1,6 @@
 """The rows of one worksheet.
 
-openpyxl reads about 50,000 cells a second: a minute for an export of 10,000 machines with its ninety columns. These few
+openpyxl reads about 50,000 cells a second: a minute for an export of 10,000 VMs with its ninety columns. These few
 lines on the standard library's own parser read several times as many, keep only the columns needed, and pad nothing.
 """
 

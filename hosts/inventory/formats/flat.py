@@ -1,4 +1,4 @@
-"""Reads an inventory that is one table with a machine a row (Azure Migrate, AWS Migration Hub, VirtLab's own)."""
+"""Reads an inventory that is one table with a VM a row (Azure Migrate, AWS Migration Hub, VirtLab's own)."""
 
 from hosts.choices import Hypervisor
 from hosts.inventory.files.tables import Cells, Table, match, need_only
@@ -53,7 +53,7 @@ def read(table: Table, shape: FlatFormat, log: ProblemLog) -> Inventory:
 
 
 def read_vm(cells: Cells) -> VmRow | None:
-    """A machine of one row; None, with a note, where name, vCPU or memory cannot be used."""
+    """A VM of one row; None, with a note, where name, vCPU or memory cannot be used."""
     name = first_title(cells, "name", "name_2", "name_3", "name_4")
     if not name:
         cells.note("name-missing", "name")
@@ -121,7 +121,7 @@ def read_usage(cells: Cells, vm: VmRow) -> None:
 
 
 def read_calls(cells: Cells, vm: VmRow) -> None:
-    """What a function in place of a machine would be paid by, and the data it sends out."""
+    """What a function in place of a VM would be paid by, and the data it sends out."""
     vm.event_driven = cells.flag("event_driven")
     vm.requests_per_month = cells.optional("requests_per_month", MAX_PER_MONTH) or 0.0
     vm.request_duration_ms = cells.optional("request_duration_ms", MAX_PER_MONTH) or 0.0

@@ -1,4 +1,4 @@
-"""Inventories that are one table with a machine a row: which columns they have, in the spelling of `tables.normal`."""
+"""Inventories that are one table with a VM a row: which columns they have, in the spelling of `tables.normal`."""
 
 from dataclasses import dataclass
 

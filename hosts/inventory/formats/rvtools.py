@@ -93,7 +93,7 @@ def read_row(tab: str, cells: Cells, gathered: Gathered) -> None:
 
 
 def complete(gathered: Gathered, log: ProblemLog, tab: str) -> None:
-    """Puts into the machines what other tabs than vInfo know of them, and notes what nobody knows."""
+    """Puts into the VMs what other tabs than vInfo know of them, and notes what nobody knows."""
     speeds = {host.name.casefold(): host.speed_mhz for host in gathered.hosts}
     usual_mhz = sorted(speeds.values())[len(speeds) // 2] if speeds else 0.0
     for vm in gathered.vms:
@@ -102,7 +102,7 @@ def complete(gathered: Gathered, log: ProblemLog, tab: str) -> None:
 
 
 def complete_disks(vm: VmRow, gathered: Gathered, log: ProblemLog, tab: str) -> None:
-    """Disk sizes of a machine from vDisk or vPartition where vInfo has none."""
+    """Disk sizes of a VM from vDisk or vPartition where vInfo has none."""
     key = vm.name.casefold()
     if id(vm) in gathered.disks_unknown:
         total_mib = gathered.sums["vDisk.capacity"].get(key) or gathered.sums["vPartition.capacity"].get(key)
@@ -117,7 +117,7 @@ def complete_disks(vm: VmRow, gathered: Gathered, log: ProblemLog, tab: str) -> 
 
 
 def complete_usage(vm: VmRow, gathered: Gathered, speed_mhz: float) -> None:
-    """Utilisation of a running machine from vCPU (MHz in use) and vMemory (MiB active) where vInfo has none."""
+    """Utilisation of a running VM from vCPU (MHz in use) and vMemory (MiB active) where vInfo has none."""
     key = vm.name.casefold()
     mhz, active_mib = gathered.sums["vCPU.overall"].get(key), gathered.sums["vMemory.active"].get(key)
     if vm.cpu_mean is None and mhz and speed_mhz:

@@ -26,7 +26,7 @@ class Gathered:
     used_unknown: set[int] = field(default_factory=set)
 
     def lacks(self, tab: str) -> bool:
-        """Whether a tab may say something of the machines read so far that is not known yet."""
+        """Whether a tab may say something of the VMs read so far that is not known yet."""
         if tab == "vDisk":
             return bool(self.disks_unknown)
         return bool(self.disks_unknown or self.used_unknown) if tab == "vPartition" else True

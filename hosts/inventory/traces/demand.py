@@ -1,4 +1,4 @@
-"""Traces for imported machines: measured ones where a file has them, a synthetic day for all others."""
+"""Traces for imported VMs: measured ones where a file has them, a synthetic day for all others."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ def traces_for(lab: Lab, pairs: Sequence[Pair], traces: TraceSet | None, source:
 
 
 def by_name(traces: TraceSet | None) -> dict[str, int]:
-    """The row of each machine of the traces under its name in lower case (a mere number also as “vm-” and it)."""
+    """The row of each VM of the traces under its name in lower case (a mere number also as “vm-” and it)."""
     names = [] if traces is None else traces.names
     row_of: dict[str, int] = {}
     for row, name in enumerate(names):
@@ -45,7 +45,7 @@ def by_name(traces: TraceSet | None) -> dict[str, int]:
 
 
 def measured_trace(workload: Workload, traces: TraceSet, row: int, size: tuple[float, float], source: str) -> Trace:
-    """The trace of one row, in vCPU and GiB. Shares are of the file's own size of the machine, else of `size`."""
+    """The trace of one row, in vCPU and GiB. Shares are of the file's own size of the VM, else of `size`."""
     vcpu = float(traces.vcpu[row]) or size[0]
     memory_gib = float(traces.memory_mib[row]) / MIB_PER_GIB or size[1]
     cpu = traces.cpu[row] * (vcpu if traces.cpu_unit == "share" else 1.0)
@@ -55,7 +55,7 @@ def measured_trace(workload: Workload, traces: TraceSet, row: int, size: tuple[f
 
 
 def memory_of(traces: TraceSet, row: int, memory_gib: float) -> F32:
-    """Memory demand of one row (T,), all of the machine's memory where the file has none: nothing may be cut then."""
+    """Memory demand of one row (T,), all of the VM's memory where the file has none: nothing may be cut then."""
     if traces.memory is None:
         return np.full(traces.cpu.shape[1], memory_gib, dtype=np.float32)
     memory = traces.memory[row] * (memory_gib if traces.memory_unit == "share" else 1.0)
@@ -64,7 +64,7 @@ def memory_of(traces: TraceSet, row: int, memory_gib: float) -> F32:
 
 
 def synthetic_traces(lab: Lab, pairs: Sequence[Pair]) -> list[Trace]:
-    """A synthetic day for every workload around the mean known or assumed for its machine."""
+    """A synthetic day for every workload around the mean known or assumed for its VM."""
     if not pairs:
         return []
     values = lab_values(lab)
@@ -89,7 +89,7 @@ def synthetic_origin(vm: VmRow) -> Origin:
 
 
 def measured_traces(vms: Sequence[VirtualMachine], traces: TraceSet, source: str) -> list[Trace]:
-    """Unsaved traces for the machines of a lab that the file names; templates have none."""
+    """Unsaved traces for the VMs of a lab that the file names; templates have none."""
     rows = by_name(traces)
     pairs = [(vm, rows[vm.name.casefold()]) for vm in vms if vm.workload and vm.name.casefold() in rows]
     return [

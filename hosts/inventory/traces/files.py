@@ -1,4 +1,4 @@
-"""Reads traces from Parquet and CSV batch by batch: one row a machine and moment, in any order, at any interval."""
+"""Reads traces from Parquet and CSV batch by batch: one row a VM and moment, in any order, at any interval."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -105,7 +105,7 @@ def traces_of(batches: Batches, head: Head, log: ProblemLog) -> TraceSet:
 
 
 def samples(batches: Batches, head: Head) -> Iterator[Samples]:
-    """The batches as arrays; machines are numbered in the order in which they first occur."""
+    """The batches as arrays; VMs are numbered in the order in which they first occur."""
     numbers: dict[str, int] = {}
     for batch in batches():
         names, codes = as_names(batch.column(head.fields["vm"]))

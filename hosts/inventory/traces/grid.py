@@ -1,7 +1,7 @@
 """Samples at any moments → arrays of five-minute means, gaps bridged, the last seven days.
 
 The file is gone through twice, so that only the arrays of the result need to fit into memory: once to learn which
-machines and which time it covers, once to add its samples up.
+VMs and which time it covers, once to add its samples up.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ SIZES = ("cores", "memory_capacity")
 
 @dataclass(slots=True)
 class Samples:
-    """Rows of a trace file: machine (index into names, −1 for none), time (s, −1 for none) and numbers by field."""
+    """Rows of a trace file: VM (index into names, −1 for none), time (s, −1 for none) and numbers by field."""
 
     names: list[str]
     machine: I64
@@ -62,7 +62,7 @@ class Source:
 
 @dataclass(slots=True)
 class Survey:
-    """What the first pass learns: machines, the first and last slot, the largest CPU, the machines' sizes."""
+    """What the first pass learns: VMs, the first and last slot, the largest CPU, the VMs' sizes."""
 
     names: list[str] = field(default_factory=list)
     first: int = 2**62
@@ -74,7 +74,7 @@ class Survey:
     sizes: dict[str, F64] = field(default_factory=lambda: {name: np.zeros(0) for name in SIZES})
 
     def look(self, samples: Samples) -> None:
-        """Takes one batch into account; UnreadableFileError where there are too many machines."""
+        """Takes one batch into account; UnreadableFileError where there are too many VMs."""
         good = samples.good()
         if not good.all():
             self.first_bad = self.first_bad or self.rows + int(np.flatnonzero(~good)[0]) + 2
@@ -100,7 +100,7 @@ class Survey:
 
 @dataclass(slots=True)
 class Grid:
-    """Sums and counts by machine and slot (V, T), and in them the means."""
+    """Sums and counts by VM and slot (V, T), and in them the means."""
 
     start: int
     cpu: F32
@@ -135,7 +135,7 @@ def to_grid(source: Source, log: ProblemLog) -> TraceSet:
 
 
 def empty_grid(survey: Survey, source: Source, log: ProblemLog) -> Grid:
-    """The grid that is kept: the last seven days, or fewer for very many machines."""
+    """The grid that is kept: the last seven days, or fewer for very many VMs."""
     span_days = (survey.last - survey.first + 1) / SAMPLES_PER_DAY
     if span_days > MAX_SPAN_DAYS:
         raise UnreadableFileError("trace-span", days=round(span_days), limit=MAX_SPAN_DAYS)
@@ -150,7 +150,7 @@ def empty_grid(survey: Survey, source: Source, log: ProblemLog) -> Grid:
 
 
 def finished(grid: Grid, survey: Survey, source: Source, units: tuple[str, str], log: ProblemLog) -> TraceSet:
-    """The means of the machines that have any sample in the grid's time."""
+    """The means of the VMs that have any sample in the grid's time."""
     rows = np.flatnonzero(grid.counts.any(axis=1))
     counts = grid.counts[rows]
     names = [survey.names[index] for index in rows]
@@ -171,7 +171,7 @@ def finished(grid: Grid, survey: Survey, source: Source, units: tuple[str, str],
 
 
 def means(sums: F32, counts: npt.NDArray[np.uint16]) -> F32:
-    """Means by machine and slot, the empty slots between and around samples bridged by straight lines."""
+    """Means by VM and slot, the empty slots between and around samples bridged by straight lines."""
     result = np.divide(sums, counts, out=sums, where=counts > 0)
     slots = np.arange(counts.shape[1])
     for row in np.flatnonzero((counts == 0).any(axis=1)):
@@ -181,7 +181,7 @@ def means(sums: F32, counts: npt.NDArray[np.uint16]) -> F32:
 
 
 def note_gaps(names: list[str], counts: npt.NDArray[np.uint16], tab: str, log: ProblemLog) -> None:
-    """Notes machines of which fewer than half of the samples are there, and files at another interval."""
+    """Notes VMs of which fewer than half of the samples are there, and files at another interval."""
     present = (counts > 0).sum(axis=1)
     expected = int(np.median(present))
     for row in np.flatnonzero(present < FEW * expected):

@@ -9,7 +9,7 @@ from virtlab.engine.arrays import F32, F64, I64
 
 FORMAT = "traces"
 STEP_S = 300
-MHZ_PER_VCPU = 2_500.0  # assumed where a file gives MHz in use without the machine's capacity
+MHZ_PER_VCPU = 2_500.0  # assumed where a file gives MHz in use without the VM's capacity
 MIB_PER = {"kib": 1 / 1024, "kb": 1 / 1024, "mib": 1.0, "mb": 1.0, "gib": 1024.0, "gb": 1024.0}
 
 VM = ("vm", "vmname", "name", "vmid", "machine", "machinename", "server", "servername", "workload", "instance", "host")
@@ -54,10 +54,10 @@ NEEDED = ("vm", "time", "cpu")
 
 @dataclass(slots=True)
 class TraceSet:
-    """Demand of V machines over T samples of five minutes from `start_s` (seconds since 1970).
+    """Demand of V VMs over T samples of five minutes from `start_s` (seconds since 1970).
 
-    cpu (V, T) in `cpu_unit` ("vcpu", or "share" of the machine's vCPU); memory likewise ("gib" or "share"), or None.
-    vcpu and memory_mib (V,) are the machines' sizes where the file has them, else 0. present (V,) counts samples.
+    cpu (V, T) in `cpu_unit` ("vcpu", or "share" of the VM's vCPU); memory likewise ("gib" or "share"), or None.
+    vcpu and memory_mib (V,) are the VMs' sizes where the file has them, else 0. present (V,) counts samples.
     """
 
     names: list[str]
@@ -87,7 +87,7 @@ def match_columns(header: Iterable[str]) -> dict[str, str]:
 
 
 def is_trace(header: Iterable[str]) -> bool:
-    """Whether a header has what a trace needs: a machine, a time and a CPU column."""
+    """Whether a header has what a trace needs: a VM, a time and a CPU column."""
     return all(name in match_columns(header) for name in NEEDED)
 
 
@@ -98,12 +98,12 @@ def unit_of(column: str, *units: str) -> str:
 
 
 def display_name(name: str) -> str:
-    """The name of a machine that a trace knows by a number alone (“1” → “vm-1”)."""
+    """The name of a VM that a trace knows by a number alone (“1” → “vm-1”)."""
     return f"vm-{name}" if name.isdigit() else name
 
 
 def trace_inventory(traces: TraceSet) -> Inventory:
-    """The machines that a trace describes; empty where it does not say their vCPU and memory."""
+    """The VMs that a trace describes; empty where it does not say their vCPU and memory."""
     inventory = Inventory(format=FORMAT, columns=traces.columns, rows_read=traces.rows_read)
     for row, name in enumerate(traces.names):
         vcpu, memory_mib = int(traces.vcpu[row]), round(float(traces.memory_mib[row]))

@@ -15,7 +15,7 @@ PERCENT = ("percent", "pct")
 
 @dataclass(frozen=True, slots=True)
 class CpuUnit:
-    """`unit` of the result ("vcpu", or "share" of the machine's vCPU), and the number that is 1 of it.
+    """`unit` of the result ("vcpu", or "share" of the VM's vCPU), and the number that is 1 of it.
 
     of_capacity: the row's own capacity is 1 instead.
     """
@@ -35,7 +35,7 @@ class CpuUnit:
 
 @dataclass(frozen=True, slots=True)
 class MemoryUnit:
-    """`unit` of the result ("gib", or "share" of the machine's memory), and the number that is 1 of it."""
+    """`unit` of the result ("gib", or "share" of the VM's memory), and the number that is 1 of it."""
 
     unit: str
     one: float

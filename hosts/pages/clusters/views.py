@@ -69,7 +69,7 @@ def _text_of_datastore(row: ListedDatastore) -> str:
 
 @require_GET
 def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One datastore: what is allocated, taken and free, the machines on it, and its jobs."""
+    """One datastore: what is allocated, taken and free, the VMs on it, and its jobs."""
     lab = open_lab(request, slug)
     subject = get_object_or_404(Datastore.objects.select_related("cluster"), pk=pk, lab=lab)
     now = live(lab)

@@ -44,7 +44,7 @@ class AcceptForm(forms.Form):
     mode = forms.ChoiceField(label=gettext_lazy("What happens to the estate of this lab"), widget=forms.RadioSelect)
 
     def __init__(self, data: object, staged: InventoryImport) -> None:
-        """Offers only what the file allows: traces alone for one that has them, an estate for one that has machines."""
+        """Offers only what the file allows: traces alone for one that has them, an estate for one that has VMs."""
         modes = [AcceptMode.REPLACE, AcceptMode.ADD] if staged.summary.get("vms") else []
         traces = staged.summary.get("traces") or {}
         if traces.get("matched"):

@@ -25,7 +25,7 @@ FINDINGS_FILE = "findings.csv"
 
 
 def preview(request: HttpRequest, staged: InventoryImport) -> dict[str, Any]:
-    """The parts of the page that ?view= asks for: findings (default), machines, hosts or columns."""
+    """The parts of the page that ?view= asks for: findings (default), VMs, hosts or columns."""
     packed = unpack(staged.content)
     views = {"findings": findings_view, "machines": machines_view, "hosts": hosts_view, "columns": columns_view}
     view = request.GET.get("view", "findings")
@@ -101,7 +101,7 @@ def findings(problems: list[Problem]) -> Iterator[Finding]:
 
 
 def machines_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
-    """The machines, those whose name, host or cluster holds ?q=."""
+    """The VMs, those whose name, host or cluster holds ?q=."""
     search = words_asked(request.GET)
     raw = packed.inventory["vms"]
     rows = [VmRow(**row) for row in raw if search.casefold() in searched(row)]

@@ -1,4 +1,4 @@
-"""Reads a lab's racks at the moment its clock shows: a fixed number of queries, however many machines."""
+"""Reads a lab's racks at the moment its clock shows: a fixed number of queries, however many VMs."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -30,7 +30,7 @@ MEASURES: dict[str, Measure] = {
 
 
 def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCPU) -> RackPage:
-    """A lab's hosts by cluster and name with the machines on them, largest first.
+    """A lab's hosts by cluster and name with the VMs on them, largest first.
 
     `shown` are the hosts (by key) that are drawn, all where none are given; the totals are of all. Blocks are as wide
     as their vCPU, or with BY_MEMORY as their memory (4 GiB as one vCPU).

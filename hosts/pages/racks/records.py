@@ -1,4 +1,4 @@
-"""The rack as a page draws it: hosts as slabs, machines as blocks as wide as what they were allocated."""
+"""The rack as a page draws it: hosts as slabs, VMs as blocks as wide as what they were allocated."""
 
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -29,7 +29,7 @@ class RackVm(NamedTuple):
 
 @dataclass(slots=True)
 class RackHost:
-    """A host with the machines on it, as it is now."""
+    """A host with the VMs on it, as it is now."""
 
     host: HostLive
     blocks: list[RackVm] = field(default_factory=list)

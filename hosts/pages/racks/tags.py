@@ -27,7 +27,7 @@ KEY = 987654321
 
 @register.simple_tag
 def blocks(slug: str, machines: Iterable[RackVm]) -> SafeString:
-    """A list item for each machine: its name, its size or why it does not run, its menu, and its CPU at the foot."""
+    """A list item for each VM: its name, its size or why it does not run, its menu, and its CPU at the foot."""
     address, menu = (reverse(name, args=[slug, KEY]) for name in ("hosts:vm", "hosts:vm-menu"))
     what = _("What can be done with %s")
     parts = [format_html(BLOCK, **_fields(block, address, menu, what)) for block in machines]
@@ -83,7 +83,7 @@ def holding(label: str, unit: str, used: float, reserved: float, total: float) -
 
 @register.inclusion_tag("hosts/racks/holding.html")
 def guest_holding(label: str, unit: str, used: float, total: float, touched: float = 0.0) -> dict[str, Any]:
-    """The same for a machine, which holds all of its `total`: used, and idle; `touched` (of memory) is drawn too."""
+    """The same for a VM, which holds all of its `total`: used, and idle; `touched` (of memory) is drawn too."""
     shown: dict[str, Any] = holding(label, unit, used, max(touched, used), total)
     write = formats.gib if unit == "GiB" else formats.number
     return {**shown, "over": False, "idle_amount": write(max(total - used, 0.0)), "guest": True}

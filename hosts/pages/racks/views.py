@@ -1,4 +1,4 @@
-"""The racks: every host as a slab with its machines in it, some hosts a page."""
+"""The racks: every host as a slab with its VMs in it, some hosts a page."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse

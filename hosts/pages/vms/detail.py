@@ -1,4 +1,4 @@
-"""The page of one machine or template."""
+"""The page of one VM or template."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ MOST_COPIES = 50
 
 @require_GET
 def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """A machine: what it is, what it uses now, its snapshots, its last day, what it costs and what was done to it."""
+    """A VM: what it is, what it uses now, its snapshots, its last day, what it costs and what was done to it."""
     lab = open_lab(request, slug)
     subject = get_object_or_404(VirtualMachine.objects.select_related(*RELATED), pk=pk, lab=lab)
     now = live(lab)

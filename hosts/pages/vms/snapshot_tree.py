@@ -1,4 +1,4 @@
-"""A machine's snapshots as a tree for its page: nested, oldest first, with the place where the machine is now."""
+"""A VM's snapshots as a tree for its page: nested, oldest first, with the place where the VM is now."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from hosts.models import Snapshot, VirtualMachine
 
 @dataclass(slots=True)
 class Point:
-    """A snapshot with what was taken after it; `is_here`: the machine goes on from this one."""
+    """A snapshot with what was taken after it; `is_here`: the VM goes on from this one."""
 
     snapshot: Snapshot
     is_here: bool

@@ -22,7 +22,7 @@ CHARGED_SYSTEMS = (OperatingSystem.WINDOWS, OperatingSystem.SUSE, OperatingSyste
 
 
 def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) -> Shape:
-    """Every machine that has a type as an instance of it; `disk_gib` (V,) is the volume that each machine keeps."""
+    """Every VM that has a type as an instance of it; `disk_gib` (V,) is the volume that each VM keeps."""
     rows = np.flatnonzero(selection.chosen)
     load = instance_load(basis, selection, rows)
     running = basis.estate.machines.running
@@ -50,7 +50,7 @@ class InstanceLoad:
 
 
 def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoad:
-    """CPU, memory and watts of the machines `rows` on their types."""
+    """CPU, memory and watts of the VMs `rows` on their types."""
     traces, table = basis.estate.traces, selection.table
     vcpu, memory = selection.of(table.vcpu, rows), selection.of(table.memory_gib, rows)
     idle_w, full_w = (selection.of(watts, rows) for watts in known_w_per_vcpu(table))
@@ -76,7 +76,7 @@ def known_w_per_vcpu(table: TypeTable) -> tuple[F64, F64]:
 
 
 def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) -> CloudQuantities:
-    """What the machines `rows` rent as instances; volumes, snapshots and data out are the whole estate's."""
+    """What the VMs `rows` rent as instances; volumes, snapshots and data out are the whole estate's."""
     estate, table = basis.estate, selection.table
     volume, backup = float(disk_gib.sum()), backup_gib(estate, basis.values)
     return CloudQuantities(

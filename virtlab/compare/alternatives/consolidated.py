@@ -1,4 +1,4 @@
-"""The same machines on the fewest hosts, cluster by cluster, with spare hosts for a failure."""
+"""The same VMs on the fewest hosts, cluster by cluster, with spare hosts for a failure."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import F64, Ints
 
 GRAIN = np.array([1.0, 0.25, 0.1])
-"""Allocated vCPU, GiB and used vCPU are rounded up to these, so that machines nearly alike are placed as one group."""
+"""Allocated vCPU, GiB and used vCPU are rounded up to these, so that VMs nearly alike are placed as one group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """A cluster moved together: its machines (n,) and their packing on hosts of one build, and the spare ones."""
+    """A cluster moved together: its VMs (n,) and their packing on hosts of one build, and the spare ones."""
 
     cluster: int
     build: Build
@@ -44,7 +44,7 @@ class ClusterPlan:
 
 
 def consolidated(basis: Basis) -> Shape:
-    """Every cluster on as few hosts of its most common build as carry it; machines never change their cluster."""
+    """Every cluster on as few hosts of its most common build as carry it; VMs never change their cluster."""
     estate = basis.estate
     of_clusters = (_cluster(basis, cluster) for cluster in range(len(estate.clusters)))
     plans = [plan for plan in of_clusters if plan is not None]
@@ -92,7 +92,7 @@ def _usual_build(basis: Basis, cluster: int) -> Build | None:
 
 
 def _needs(basis: Basis, rows: Ints) -> F64:
-    """What each machine takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom."""
+    """What each VM takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom."""
     machines = basis.estate.machines
     return np.column_stack([machines.vcpu[rows], machines.memory_gib[rows], sized_vcpu(basis, rows)])
 

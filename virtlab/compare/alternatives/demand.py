@@ -1,4 +1,4 @@
-"""What machines must be sized for: a percentile of their CPU, the peak of their memory, headroom on both."""
+"""What VMs must be sized for: a percentile of their CPU, the peak of their memory, headroom on both."""
 
 import numpy as np
 
@@ -13,13 +13,13 @@ requirements, 2025), common Linux servers for 512 MB."""
 
 
 def sized_vcpu(basis: Basis, rows: Ints) -> F64:
-    """VCPU to size the machines `rows` for, never more than they have today."""
+    """VCPU to size the VMs `rows` for, never more than they have today."""
     need = cpu_profile(basis.estate).percentile(basis.values["percentile"]) * headroom(basis)
     return np.minimum(need[rows], basis.estate.machines.vcpu[rows])
 
 
 def sized_memory_gib(basis: Basis, rows: Ints) -> F64:
-    """GiB to size the machines `rows` for: the peak with headroom, at least a share of today's, never more than that.
+    """GiB to size the VMs `rows` for: the peak with headroom, at least a share of today's, never more than that.
 
     A trace shows memory touched lately, while caches and a start need more: hence the share that is kept.
     """

@@ -24,7 +24,7 @@ def curve_of(model: ServerModel) -> PowerCurve:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Machines on hosts: the map (V,), −1 for none, the disk that each gets (V,), and what the plan knows of itself."""
+    """VMs on hosts: the map (V,), −1 for none, the disk that each gets (V,), and what the plan knows of itself."""
 
     key: str
     hosts: Hosts
@@ -35,14 +35,14 @@ class Plan:
 
 
 def as_is(basis: Basis) -> Shape:
-    """Today's hosts with today's machines on them."""
+    """Today's hosts with today's VMs on them."""
     machines = basis.estate.machines
     host = np.where(machines.running, machines.host, -1)
     return on_hosts(basis, Plan("as_is", basis.estate.hosts, host, machines.disk_gib))
 
 
 def on_hosts(basis: Basis, plan: Plan) -> Shape:
-    """The machines replayed on the plan's hosts, with what the hosts need bought and licensed."""
+    """The VMs replayed on the plan's hosts, with what the hosts need bought and licensed."""
     estate, values, hosts, host_of_vm = basis.estate, basis.values, plan.hosts, plan.host_of_vm
     capacity = hosts.capacity_vcpu(values["smt_gain"])
     overhead = capacity * values["hypervisor_cpu_pct"] / 100

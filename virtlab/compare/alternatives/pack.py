@@ -1,4 +1,4 @@
-"""Machines packed onto equal hosts, with the proof of how few could do."""
+"""VMs packed onto equal hosts, with the proof of how few could do."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ QUICK = Options(bound_steps=8)
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """The host of each machine (n,), −1 where none is large enough; how many hosts are used, and how few could do."""
+    """The host of each VM (n,), −1 where none is large enough; how many hosts are used, and how few could do."""
 
     host: Ints
     hosts: int

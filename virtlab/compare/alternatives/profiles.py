@@ -10,7 +10,7 @@ PROFILES: LabCache[DemandProfile] = LabCache(
 
 
 def cpu_profile(estate: EstateArrays, baselines_vcpu: tuple[float, ...] = ()) -> DemandProfile:
-    """CPU of every machine (V,), with its credits on burstable types of these baselines."""
+    """CPU of every VM (V,), with its credits on burstable types of these baselines."""
     traces = estate.traces
     return PROFILES.of(
         estate.key, "cpu", baselines_vcpu, make=lambda: profile(traces.cpu_vcpu, baselines_vcpu, traces.step_s)
@@ -18,5 +18,5 @@ def cpu_profile(estate: EstateArrays, baselines_vcpu: tuple[float, ...] = ()) ->
 
 
 def memory_profile(estate: EstateArrays) -> DemandProfile:
-    """Memory of every machine (V,)."""
+    """Memory of every VM (V,)."""
     return PROFILES.of(estate.key, "memory", make=lambda: profile(estate.traces.memory_gib))

@@ -1,4 +1,4 @@
-"""For every machine the cheapest type: at the size it has today, or at the size that its demand needs."""
+"""For every VM the cheapest type: at the size it has today, or at the size that its demand needs."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ from virtlab.engine.sizing.right_size import same_size as engine_same_size
 
 
 def same_size(basis: Basis, table: TypeTable) -> Selection:
-    """For every running machine the cheapest lasting type with at least its vCPU and memory."""
+    """For every running VM the cheapest lasting type with at least its vCPU and memory."""
     types, rows = types_of(table, basis.values)
     machines = basis.estate.machines
     choice = engine_same_size(_workloads(basis, types), types, (machines.vcpu, machines.memory_gib))
@@ -31,7 +31,7 @@ def same_size(basis: Basis, table: TypeTable) -> Selection:
 
 
 def rightsized(basis: Basis, table: TypeTable, today: Selection) -> Selection:
-    """For every running machine the cheapest type that holds its need, or today's size where that costs less.
+    """For every running VM the cheapest type that holds its need, or today's size where that costs less.
 
     The need is the percentile of CPU with headroom, and memory as `sized_memory_gib` says. Burstable types count only
     where the trace never uses up their credits.
@@ -60,7 +60,7 @@ def _workloads(basis: Basis, types: InstanceTypes) -> Workloads:
 
 
 def _not_more_expensive(rightsized: Selection, today: Selection) -> Selection:
-    """Headroom over what a machine has would make some more expensive than today's size: those keep today's size."""
+    """Headroom over what a VM has would make some more expensive than today's size: those keep today's size."""
     usd = rightsized.table.usd_per_hour
     price = np.append(np.where(np.isfinite(usd), usd, np.inf), np.inf)
     costlier = (price[rightsized.row] > price[today.row]) & (today.row != NONE)

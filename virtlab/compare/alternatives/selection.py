@@ -1,4 +1,4 @@
-"""Which instance type each running machine gets."""
+"""Which instance type each running VM gets."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ NONE = -1
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """For every machine (V,) the row of its type in `table`, −1 where it does not run or nothing is large enough.
+    """For every VM (V,) the row of its type in `table`, −1 where it does not run or nothing is large enough.
 
     cpu_over, cpu_busy (V,): share of samples, 0 … 1, in which it needs more than the type's CPU, or than 80 % of it.
     """
@@ -27,31 +27,31 @@ class Selection:
 
     @property
     def chosen(self) -> Bools:
-        """Machines that have a type (V,)."""
+        """VMs that have a type (V,)."""
         return np.asarray(self.row != NONE)
 
     def of(self, figures: F64, rows: Ints) -> F64:
-        """A column of the table for the machines `rows`."""
+        """A column of the table for the VMs `rows`."""
         return np.asarray(figures[self.row[rows]])
 
     def without(self, machines: Bools) -> "Selection":
-        """The same, but for the machines marked (V,), which get no type."""
+        """The same, but for the VMs marked (V,), which get no type."""
         return Selection(self.table, np.where(machines, NONE, self.row), self.cpu_over, self.cpu_busy)
 
 
 def system_index(basis: Basis) -> Ints:
-    """Each machine's operating system as a number in SYSTEMS (V,)."""
+    """Each VM's operating system as a number in SYSTEMS (V,)."""
     number = {name: index for index, name in enumerate(SYSTEMS)}
     return np.array([number.get(name, 0) for name in basis.estate.machines.operating_system.tolist()], dtype=np.intp)
 
 
 def arch_bits(basis: Basis) -> Ints:
-    """The architectures that each machine's programs run on, as bits (V,)."""
+    """The architectures that each VM's programs run on, as bits (V,)."""
     return np.array([ARCH_BITS.get(name, X86) for name in basis.estate.machines.architecture.tolist()], dtype=np.intp)
 
 
 def selection(basis: Basis, table: TypeTable, rows: Ints, choice: Choice) -> Selection:
-    """The first candidate of each machine; `rows` are the table's rows of the engine's types."""
+    """The first candidate of each VM; `rows` are the table's rows of the engine's types."""
     first = choice.type_index[:, 0]
     running = basis.estate.machines.running
     row = np.where(running & (first >= 0), rows[first] if rows.size else NONE, NONE)

@@ -20,7 +20,7 @@ VCPU_PER_GIB = 1 / 1.769
 
 
 def serverless(basis: Basis, rightsized: Selection) -> Shape:
-    """Event-driven machines become functions of the memory they use at their peak; the others are right-sized."""
+    """Event-driven VMs become functions of the memory they use at their peak; the others are right-sized."""
     estate = basis.estate
     machines = estate.machines
     called = machines.running & machines.event_driven
@@ -50,7 +50,7 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
 
 
 def function_memory_gib(estate: EstateArrays) -> F64:
-    """Memory of each machine (V,) as a function: its highest demand, within what a function may have."""
+    """Memory of each VM (V,) as a function: its highest demand, within what a function may have."""
     peak: F64 = estate.traces.memory_gib.max(axis=1).astype(np.float64)
     return np.clip(peak, LEAST_GIB, MOST_GIB)
 

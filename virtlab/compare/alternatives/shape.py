@@ -1,4 +1,4 @@
-"""What an alternative physically is: machines, what they hold and use, and what they draw. Prices come later."""
+"""What an alternative physically is: hosts or instances, what they hold and use, and what they draw. Prices come later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from virtlab.engine.units import tb_from_gib
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """N machines one by one: CPU utilisation 0 … 1 (N, T), and mean watts, of which `idle_w` before any work (N,)."""
+    """N hosts or instances one by one: CPU utilisation 0 … 1 (N, T), and mean watts, of which `idle_w` before any work (N,)."""
 
     names: tuple[str, ...]
     utilisation: F32 | F64
@@ -38,9 +38,9 @@ class Use:
 
 @dataclass(frozen=True)
 class Shape:
-    """An alternative without prices. `power_w` (T,): all machines together, without storage and building.
+    """An alternative without prices. `power_w` (T,): all of it together, without storage and building.
 
-    `cpu_share` (N,): each machine's mean CPU use, 0 … 1. `facts` are numbers that its sentences need.
+    `cpu_share` (N,): each one's mean CPU use, 0 … 1. `facts` are numbers that its sentences need.
     """
 
     key: str
@@ -62,7 +62,7 @@ class Shape:
 
     @property
     def mean_w(self) -> float:
-        """Watts of the machines on average, rounded as the formulas show them."""
+        """Watts on average, rounded as the formulas show them."""
         return round(float(self.power_w.mean()), 3) if self.power_w.size else 0.0
 
 
@@ -72,7 +72,7 @@ def terabytes(gib: float) -> float:
 
 
 def used_gib(estate: EstateArrays) -> F64:
-    """Disk in use by machine (V,); all of it where the inventory does not say."""
+    """Disk in use by VM (V,); all of it where the inventory does not say."""
     machines = estate.machines
     return np.where(
         machines.disk_used_gib > 0, np.minimum(machines.disk_used_gib, machines.disk_gib), machines.disk_gib
@@ -80,7 +80,7 @@ def used_gib(estate: EstateArrays) -> F64:
 
 
 def backup_gib(estate: EstateArrays, values: Mapping[str, float]) -> float:
-    """What backups of all machines hold: a share of their disk in use."""
+    """What backups of all VMs hold: a share of their disk in use."""
     return float(used_gib(estate).sum()) * values["backup_share_pct"] / 100
 
 
@@ -90,10 +90,10 @@ def thin_gib(estate: EstateArrays, values: Mapping[str, float]) -> F64:
 
 
 def demand_vcpu(estate: EstateArrays) -> F64:
-    """Mean CPU demand of each machine (V,) in vCPU, 0 for a stopped one."""
+    """Mean CPU demand of each VM (V,) in vCPU, 0 for a stopped one."""
     return np.where(estate.machines.running, estate.traces.cpu_vcpu.mean(axis=1, dtype=np.float64), 0.0)
 
 
 def demand_memory_gib(estate: EstateArrays) -> F64:
-    """Mean GiB that each machine uses (V,), 0 for a stopped one."""
+    """Mean GiB that each VM uses (V,), 0 for a stopped one."""
     return np.where(estate.machines.running, estate.traces.memory_gib.mean(axis=1, dtype=np.float64), 0.0)

@@ -48,7 +48,7 @@ DEPENDS = {
     "containers": (*SIZED_CLOUD, "guest_os_memory_gib", "container_node_vcpu"),
     "serverless": SIZED_CLOUD,
 }
-"""Parameters that change machines, sizes or watts. All others only change prices, for which nothing is replayed."""
+"""Parameters that change VMs, sizes or watts. All others only change prices, for which nothing is replayed."""
 IN_A_REGION = frozenset({"same_size", "rightsized", "containers", "serverless"})
 
 SHAPES: LabCache[Shape] = LabCache(max_bytes=256 * 1024 * 1024, size_of=lambda shape: shape.nbytes)
@@ -72,12 +72,12 @@ class ShapeBook:
 
     @property
     def same_size(self) -> Selection:
-        """The type of each machine at its size of today."""
+        """The type of each VM at its size of today."""
         return self._selection("same_size", lambda: same_size(self.basis, self.table))
 
     @property
     def rightsized(self) -> Selection:
-        """The type that each machine's demand needs."""
+        """The type that each VM's demand needs."""
         return self._selection("rightsized", lambda: rightsized(self.basis, self.table, self.same_size))
 
     def shape(self, name: str) -> Shape:

@@ -1,4 +1,4 @@
-"""A lab's estate as arrays: one row a machine, one a host. Loaded in a fixed number of queries, kept per revision."""
+"""A lab's estate as arrays: one row a VM, one a host. Loaded in a fixed number of queries, kept per revision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

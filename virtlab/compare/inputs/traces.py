@@ -1,4 +1,4 @@
-"""The demand of all machines on one grid of time, whatever the length and step of each trace."""
+"""The demand of all VMs on one grid of time, whatever the length and step of each trace."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ MOST_SAMPLES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Demand of V machines at T samples: vCPU and GiB (V, T), from `start` on every `step_s` seconds.
+    """Demand of V VMs at T samples: vCPU and GiB (V, T), from `start` on every `step_s` seconds.
 
-    `known` (V,): whether a machine has a trace; without one its demand counts as nothing and the report says so.
+    `known` (V,): whether a VM has a trace; without one its demand counts as nothing and the report says so.
     """
 
     cpu_vcpu: F32

@@ -33,7 +33,7 @@ def heatmap(left: Alternative, times: Sequence[str]) -> Chart | None:
 
 
 def spread(estate: EstateArrays, after: Alternative, names: Names) -> Chart:
-    """Machines by CPU use: at the size they have today, and on the right side."""
+    """VMs by CPU use: at the size they have today, and on the right side."""
     running = estate.machines.running
     today = demand_vcpu(estate)[running] / np.maximum(estate.machines.vcpu[running], 1e-9)
     return distribution(

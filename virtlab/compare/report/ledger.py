@@ -72,7 +72,7 @@ def _machines(left: Alternative, right: Alternative, physical: Alternative | Non
 
 
 def machine_unit(alternative: Alternative) -> str:
-    """What an alternative's machines are called, in the right number."""
+    """What an alternative's hosts or instances are called, in the right number."""
     count = alternative.shape.machines
     names = {
         "physical": ngettext("physical server", "physical servers", count),

@@ -15,7 +15,7 @@ PriceBook = dict[tuple[int, str], float]
 
 @dataclass(frozen=True, slots=True)
 class WorkloadRow:
-    """A running workload: what its machine has, what it uses on average, and the type recommended for it.
+    """A running workload: what its VM has, what it uses on average, and the type recommended for it.
 
     `usd_per_month` is the instance with its operating system as the reader buys it, without volumes.
     """

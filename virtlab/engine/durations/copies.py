@@ -31,7 +31,7 @@ def deploy_s(copies: int, one_s: float, *, at_once: int = 8, shared: bool = True
 
 
 def by_hand_s(copies: int, timings: Timings = DEFAULT) -> float:
-    """Making the same machines one after the other by hand."""
+    """Making the same VMs one after the other by hand."""
     return copies * timings.install_by_hand_s
 
 

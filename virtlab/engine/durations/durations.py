@@ -89,7 +89,7 @@ def resize_steps(timings: Timings = DEFAULT, *, live: bool, windows: bool = Fals
 
 
 def ha_restart_steps(timings: Timings = DEFAULT, *, windows: bool = False) -> tuple[Step, ...]:
-    """After a host is lost: it is declared dead, its machines are registered elsewhere, and boot."""
+    """After a host is lost: it is declared dead, its VMs are registered elsewhere, and boot."""
     return (
         Step("detect", timings.ha_detect_s, down=True),
         Step("restart", timings.ha_restart_s, down=True),
