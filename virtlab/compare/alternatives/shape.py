@@ -1,4 +1,4 @@
-"""What an alternative physically is: hosts or instances, what they hold and use, and what they draw. Prices come later."""
+"""What an alternative physically is: hosts or instances, what they hold, use and draw. Prices come later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from virtlab.engine.units import tb_from_gib
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """N hosts or instances one by one: CPU utilisation 0 … 1 (N, T), and mean watts, of which `idle_w` before any work (N,)."""
+    """N hosts or instances: CPU utilisation 0 … 1 (N, T), and mean watts, of which `idle_w` before any work (N,)."""
 
     names: tuple[str, ...]
     utilisation: F32 | F64
