@@ -5,11 +5,13 @@ from dataclasses import dataclass, fields
 from statistics import median
 from typing import Any
 
+import numpy as np
 from django.db.models import CharField, Count, DecimalField, OuterRef, Subquery
 
 from instances.catalog.cache import cached_by_catalog
 from instances.catalog.type_table import TypeTable, flags, numbers
 from instances.models import CpuPower, InstanceType, Offering, Price, Region
+from virtlab.engine.arrays import F64
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
 
@@ -150,6 +152,12 @@ def middle_w_per_vcpu() -> tuple[float, float]:
     """The middle of all processors' idle and full watts per vCPU; zeros before the catalog is loaded."""
     rows = list(CpuPower.objects.values_list("idle_w_per_vcpu", "full_w_per_vcpu"))
     return (median(row[0] for row in rows), median(row[1] for row in rows)) if rows else (0.0, 0.0)
+
+
+def w_per_vcpu_of(idle_w: F64, full_w: F64) -> tuple[F64, F64]:
+    """Idle and full watts per vCPU of processors (n,), the middle of all for those whose own is not known (NaN)."""
+    idle, full = middle_w_per_vcpu()
+    return np.where(np.isnan(idle_w), idle, idle_w), np.where(np.isnan(full_w), full, full_w)
 
 
 def w_per_vcpu(kind: InstanceType) -> tuple[float, float]:

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from instances.catalog.prices import linux_prices, service_prices
-from instances.catalog.queries import middle_w_per_vcpu
+from instances.catalog.queries import w_per_vcpu_of
 from instances.choices import InstanceState
-from instances.live.facts import InstanceFacts, instance_facts
+from instances.live.facts import instance_facts
 from instances.live.samples import vcpus_of
 from instances.live.storage import RegionStorage
 from instances.live.sums import Sums
@@ -47,7 +47,8 @@ class RegionTable:
         running = np.array([row.charged for row in rows], dtype=np.bool_)
         vcpu, memory = _floats([row.vcpu for row in rows]), _floats([row.memory_mib for row in rows]) / MIB_PER_GIB
         cpu = _demand([row.live_sample for row in rows], vcpu)
-        power = InstancePower.of(vcpu, memory, _watts(rows), values).power_w(cpu)
+        watts = w_per_vcpu_of(_floats([row.idle_w for row in rows]), _floats([row.full_w for row in rows]))
+        power = InstancePower.of(vcpu, memory, watts, values).power_w(cpu)
         return cls(
             pk=[row.pk for row in rows],
             zones=np.array([row.zone for row in rows], dtype=np.str_),
@@ -93,15 +94,6 @@ class RegionTable:
 def _demand(samples: Sequence[bytes | None], vcpu: F64) -> F64:
     demand = vcpus_of(samples)
     return np.where(np.isfinite(demand), np.minimum(demand, vcpu), vcpu * USUAL_USE)
-
-
-def _watts(rows: Sequence[InstanceFacts]) -> tuple[F64, F64]:
-    """Idle and full watts per vCPU of each (n,)."""
-    idle, full = middle_w_per_vcpu()
-    return (
-        _floats([idle if row.idle_w is None else row.idle_w for row in rows]),
-        _floats([full if row.full_w is None else row.full_w for row in rows]),
-    )
 
 
 def _address_usd(rates: Rates) -> float:

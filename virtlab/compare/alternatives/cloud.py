@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from instances.catalog.type_table import TypeTable
+from instances.catalog.queries import w_per_vcpu_of
 from instances.pricing.hourly import os_units
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis, Values
@@ -53,8 +53,8 @@ def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoa
     """CPU, memory and watts of the VMs `rows` on their types."""
     traces, table = basis.estate.traces, selection.table
     vcpu, memory = selection.of(table.vcpu, rows), selection.of(table.memory_gib, rows)
-    idle_w, full_w = (selection.of(watts, rows) for watts in known_w_per_vcpu(table))
-    power = InstancePower.of(vcpu, memory, (idle_w, full_w), basis.values)
+    own_w = selection.of(table.idle_w_per_vcpu, rows), selection.of(table.full_w_per_vcpu, rows)
+    power = InstancePower.of(vcpu, memory, w_per_vcpu_of(*own_w), basis.values)
     used = np.minimum(traces.cpu_vcpu[rows], vcpu[:, None].astype(np.float32))
     mean = used.mean(axis=1, dtype=np.float64)
     memory_used = float(np.minimum(traces.memory_gib[rows].mean(axis=1, dtype=np.float64), memory).sum())
@@ -64,15 +64,6 @@ def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoa
         power_w=power.together_w(used),
         cpu_share=mean / np.maximum(vcpu, 1e-9),
     )
-
-
-def known_w_per_vcpu(table: TypeTable) -> tuple[F64, F64]:
-    """Idle and full watts per vCPU of every type (n,), the middle of the table's for those whose own is not known."""
-    idle_w, full_w = (
-        np.where(np.isfinite(watts), watts, np.nanmedian(watts))
-        for watts in (table.idle_w_per_vcpu, table.full_w_per_vcpu)
-    )
-    return idle_w, full_w
 
 
 def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) -> CloudQuantities:

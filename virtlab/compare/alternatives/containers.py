@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from instances.catalog.queries import w_per_vcpu_of
 from instances.catalog.type_table import TypeTable
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.citations import cited_type
-from virtlab.compare.alternatives.cloud import instance_load, known_w_per_vcpu, quantities
+from virtlab.compare.alternatives.cloud import instance_load, quantities
 from virtlab.compare.alternatives.demand import sized_memory_gib, sized_vcpu
 from virtlab.compare.alternatives.pack import Packed, pack
 from virtlab.compare.alternatives.selection import Selection
@@ -95,7 +96,7 @@ class _NodeLoad:
         vcpu, memory = nodes * float(table.vcpu[node]), nodes * float(table.memory_gib[node])
         used = np.minimum(traces.cpu_vcpu[rows].sum(axis=0, dtype=np.float64), vcpu)
         needs = _needs(basis, rows)
-        idle_w, full_w = (float(watts[node]) for watts in known_w_per_vcpu(table))
+        idle_w, full_w = (float(watts[node]) for watts in w_per_vcpu_of(table.idle_w_per_vcpu, table.full_w_per_vcpu))
         memory_used = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) - basis.values["guest_os_memory_gib"]
         self.cpu = Use(float(used.mean()) if used.size else 0.0, float(needs[:, 0].sum()), vcpu)
         self.memory = Use(float(np.maximum(memory_used, 0).sum()), float(needs[:, 1].sum()), memory)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from instances.catalog.queries import middle_w_per_vcpu
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities
@@ -30,7 +31,7 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
     memory_gib = function_memory_gib(estate)[functions]
     busy_s = machines.requests_per_month[functions] * machines.request_duration_ms[functions] / 1000
     disk = np.where(called, 0.0, thin_gib(estate, basis.values))
-    function_w = _watts(basis, others, memory_gib, busy_s)
+    function_w = _watts(basis, memory_gib, busy_s)
     return Shape(
         key="serverless",
         machines=len(rows),
@@ -55,9 +56,8 @@ def function_memory_gib(estate: EstateArrays) -> F64:
     return np.clip(peak, LEAST_GIB, MOST_GIB)
 
 
-def _watts(basis: Basis, selection: Selection, memory_gib: F64, busy_s: F64) -> float:
+def _watts(basis: Basis, memory_gib: F64, busy_s: F64) -> float:
     """Mean watts of the functions while they run: full load of their vCPU share, and their memory."""
-    table, vcpu = selection.table, memory_gib * VCPU_PER_GIB
-    usual_w = float(np.nanmedian(table.idle_w_per_vcpu)), float(np.nanmedian(table.full_w_per_vcpu))
-    each_w = InstancePower.of(vcpu, memory_gib, usual_w, basis.values).power_w(vcpu)
+    vcpu = memory_gib * VCPU_PER_GIB
+    each_w = InstancePower.of(vcpu, memory_gib, middle_w_per_vcpu(), basis.values).power_w(vcpu)
     return float((each_w * busy_s).sum() / SECONDS_PER_MONTH)
