@@ -86,16 +86,16 @@ def test_it_names_what_every_number_rests_on(lab: Lab) -> None:
 def test_it_gives_hosts_and_their_machines_the_same_energy(lab: Lab) -> None:
     report = report_of(lab)
     estate, models, values = report.estate, report.book.basis.models, report.question.values
-    machines, hosts = estate.machines, estate.hosts
+    vms, hosts = estate.vms, estate.hosts
     capacity = hosts.cores * np.where(hosts.threads_per_core > 1, values["smt_gain"], 1.0)
     replayed = replay(
         estate.traces.cpu_vcpu,
-        np.where(machines.running, machines.host, -1),
+        np.where(vms.running, vms.host, -1),
         capacity,
         overhead_vcpu=capacity * values["hypervisor_cpu_pct"] / 100,
     )
     power = HostPower.of([curve_of(models[m]) for m in hosts.model_id.tolist()], hosts.memory_gib)
-    split = split_energy_kwh(replayed, power, (machines.vcpu, machines.memory_gib), estate.traces.step_s)
+    split = split_energy_kwh(replayed, power, (vms.vcpu, vms.memory_gib), estate.traces.step_s)
     assert split.vm_kwh.sum() + split.unallocated_kwh.sum() == pytest.approx(split.host_kwh.sum(), abs=1e-6)
     hours = estate.traces.samples * estate.traces.step_s / 3600
     as_is = report.by_key["as_is"].shape

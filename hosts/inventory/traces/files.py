@@ -112,7 +112,7 @@ def samples(batches: Batches, head: Head) -> Iterator[Samples]:
         known = np.array([numbers.setdefault(name, len(numbers)) if name else -1 for name in names], dtype=np.int64)
         yield Samples(
             names=list(numbers),
-            machine=known[codes] if len(known) else codes,
+            vm=known[codes] if len(known) else codes,
             time_s=as_seconds(batch.column(head.fields["time"])),
             numbers={
                 name: as_numbers(batch.column(column), decimal_comma=head.decimal_comma)

@@ -32,13 +32,13 @@ class Samples:
     """Rows of a trace file: VM (index into names, −1 for none), time (s, −1 for none) and numbers by field."""
 
     names: list[str]
-    machine: I64
+    vm: I64
     time_s: I64
     numbers: dict[str, F64]
 
     def good(self) -> "npt.NDArray[np.bool_]":
         """Which rows have a name, a time and a CPU, and no negative or absurd number."""
-        good = (self.machine >= 0) & (self.time_s >= 0)
+        good = (self.vm >= 0) & (self.time_s >= 0)
         for name, numbers in self.numbers.items():
             fits = (numbers >= 0) & (numbers <= CAPS[name])
             good &= fits if name == "cpu" else fits | np.isnan(numbers)
@@ -47,7 +47,7 @@ class Samples:
     def only(self, rows: "npt.NDArray[np.bool_]") -> "Samples":
         """Some of the rows."""
         numbers = {name: numbers[rows] for name, numbers in self.numbers.items()}
-        return Samples(self.names, self.machine[rows], self.time_s[rows], numbers)
+        return Samples(self.names, self.vm[rows], self.time_s[rows], numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Survey:
             grown = np.zeros(len(self.names))
             grown[: len(self.sizes[name])] = self.sizes[name]
             if name in samples.numbers:
-                np.fmax.at(grown, samples.machine, np.nan_to_num(samples.numbers[name]))
+                np.fmax.at(grown, samples.vm, np.nan_to_num(samples.numbers[name]))
             self.sizes[name] = grown
 
 
@@ -110,7 +110,7 @@ class Grid:
     def add(self, samples: Samples, cpu_in: CpuUnit, memory_in: MemoryUnit | None) -> None:
         """Adds the samples of one batch that lie in the grid's time."""
         samples = samples.only(samples.good() & (samples.time_s // STEP_S >= self.start))
-        cell = samples.machine, samples.time_s // STEP_S - self.start
+        cell = samples.vm, samples.time_s // STEP_S - self.start
         np.add.at(self.cpu, cell, cpu_in.convert(samples.numbers).astype(np.float32))
         np.add.at(self.counts, cell, np.uint16(1))
         if self.memory is not None and memory_in is not None:

@@ -26,11 +26,11 @@ KEY = 987654321
 
 
 @register.simple_tag
-def blocks(slug: str, machines: Iterable[RackVm]) -> SafeString:
+def blocks(slug: str, vms: Iterable[RackVm]) -> SafeString:
     """A list item for each VM: its name, its size or why it does not run, its menu, and its CPU at the foot."""
     address, menu = (reverse(name, args=[slug, KEY]) for name in ("hosts:vm", "hosts:vm-menu"))
     what = _("What can be done with %s")
-    parts = [format_html(BLOCK, **_fields(block, address, menu, what)) for block in machines]
+    parts = [format_html(BLOCK, **_fields(block, address, menu, what)) for block in vms]
     return format_html_join("", "{}", ((part,) for part in parts))
 
 

@@ -25,7 +25,7 @@ def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) ->
     """Every VM that has a type as an instance of it; `disk_gib` (V,) is the volume that each VM keeps."""
     rows = np.flatnonzero(selection.chosen)
     load = instance_load(basis, selection, rows)
-    running = basis.estate.machines.running
+    running = basis.estate.vms.running
     return Shape(
         key=key,
         machines=len(rows),
@@ -35,7 +35,7 @@ def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) ->
         cpu_share=load.cpu_share,
         quantities=quantities(basis, selection, rows, disk_gib),
         facts={"guests": float(len(rows))},
-        unfit=tuple(basis.estate.machines.names[row] for row in np.flatnonzero(running & ~selection.chosen)),
+        unfit=tuple(basis.estate.vms.names[row] for row in np.flatnonzero(running & ~selection.chosen)),
     )
 
 
@@ -84,7 +84,7 @@ def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) ->
 
 def licences(estate: EstateArrays, selection: Selection, rows: Ints) -> dict[str, float]:
     """What operating systems add, as price parameter → vCPU or instances that it is charged for."""
-    system, table = estate.machines.operating_system[rows], selection.table
+    system, table = estate.vms.operating_system[rows], selection.table
     vcpu, lasting_vcpu = selection.of(table.vcpu, rows), selection.of(table.lasting_vcpu, rows)
     charged: dict[str, float] = {}
     for name in CHARGED_SYSTEMS:
@@ -96,7 +96,7 @@ def licences(estate: EstateArrays, selection: Selection, rows: Ints) -> dict[str
 
 def data_out_gb(estate: EstateArrays, values: Values) -> float:
     """GB that the running workloads send to the Internet in a month."""
-    machines = estate.machines
-    own = machines.data_out_gib_per_month
-    gib = np.where(own > 0, own, values["data_out_gib_per_workload"])[machines.running].sum()
+    vms = estate.vms
+    own = vms.data_out_gib_per_month
+    gib = np.where(own > 0, own, values["data_out_gib_per_workload"])[vms.running].sum()
     return round(float(gib) * GB_PER_GIB, 3)

@@ -48,24 +48,24 @@ def consolidated(basis: Basis) -> Shape:
     estate = basis.estate
     of_clusters = (_cluster(basis, cluster) for cluster in range(len(estate.clusters)))
     plans = [plan for plan in of_clusters if plan is not None]
-    host_of_vm, first = np.full(len(estate.machines), -1, dtype=np.intp), 0
+    host_of_vm, first = np.full(len(estate.vms), -1, dtype=np.intp), 0
     for plan in plans:
         host_of_vm[plan.rows] = np.where(plan.packed.host >= 0, plan.packed.host + first, -1)
         first += plan.hosts
-    lost = estate.machines.running & (host_of_vm < 0)
+    lost = estate.vms.running & (host_of_vm < 0)
     facts = {
         "bound": float(sum(plan.packed.bound for plan in plans)),
         "loaded": float(sum(plan.packed.hosts for plan in plans)),
         "spare": float(sum(plan.spare for plan in plans)),
     }
-    names = tuple(estate.machines.names[row] for row in np.flatnonzero(lost))
+    names = tuple(estate.vms.names[row] for row in np.flatnonzero(lost))
     hosts = _host_set(basis, plans)
     return on_hosts(basis, Plan("consolidated", hosts, host_of_vm, thin_gib(estate, basis.values), facts, names))
 
 
 def _cluster(basis: Basis, cluster: int) -> ClusterPlan | None:
     estate, values = basis.estate, basis.values
-    rows = np.flatnonzero(estate.machines.running & (estate.machines.cluster == cluster))
+    rows = np.flatnonzero(estate.vms.running & (estate.vms.cluster == cluster))
     build = _usual_build(basis, cluster)
     if build is None or not rows.size:
         return None
@@ -93,8 +93,8 @@ def _usual_build(basis: Basis, cluster: int) -> Build | None:
 
 def _needs(basis: Basis, rows: Ints) -> F64:
     """What each VM takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom."""
-    machines = basis.estate.machines
-    return np.column_stack([machines.vcpu[rows], machines.memory_gib[rows], sized_vcpu(basis, rows)])
+    vms = basis.estate.vms
+    return np.column_stack([vms.vcpu[rows], vms.memory_gib[rows], sized_vcpu(basis, rows)])
 
 
 def _room(basis: Basis, build: Build) -> F64:

@@ -27,13 +27,13 @@ GRAIN = np.array([0.05, 0.0625])
 def containers(basis: Basis, rightsized: Selection) -> Shape:
     """Containers hold what their workload is sized for without a guest's own system, on the nodes that cost least."""
     estate = basis.estate
-    machines = estate.machines
-    movable = machines.running & (machines.operating_system != OperatingSystem.WINDOWS.value)
+    vms = estate.vms
+    movable = vms.running & (vms.operating_system != OperatingSystem.WINDOWS.value)
     rows = np.flatnonzero(movable)
     needs = _needs(basis, rows)
     node, packed = _best_node(rightsized.table, needs, basis.values["container_node_vcpu"])
     carried = packed.host >= 0
-    inside = np.zeros(len(machines), dtype=np.bool_)
+    inside = np.zeros(len(vms), dtype=np.bool_)
     inside[rows[carried]] = True
     others = rightsized.without(inside)
     rest = np.flatnonzero(others.chosen)
@@ -61,7 +61,7 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
             "nodes": float(packed.hosts),
             "bound": float(packed.bound),
         },
-        unfit=tuple(machines.names[row] for row in np.flatnonzero(machines.running & ~inside & ~others.chosen)),
+        unfit=tuple(vms.names[row] for row in np.flatnonzero(vms.running & ~inside & ~others.chosen)),
     )
 
 

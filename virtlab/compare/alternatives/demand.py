@@ -15,7 +15,7 @@ requirements, 2025), common Linux servers for 512 MB."""
 def sized_vcpu(basis: Basis, rows: Ints) -> F64:
     """VCPU to size the VMs `rows` for, never more than they have today."""
     need = cpu_profile(basis.estate).percentile(basis.values["percentile"]) * headroom(basis)
-    return np.minimum(need[rows], basis.estate.machines.vcpu[rows])
+    return np.minimum(need[rows], basis.estate.vms.vcpu[rows])
 
 
 def sized_memory_gib(basis: Basis, rows: Ints) -> F64:
@@ -23,10 +23,10 @@ def sized_memory_gib(basis: Basis, rows: Ints) -> F64:
 
     A trace shows memory touched lately, while caches and a start need more: hence the share that is kept.
     """
-    machines = basis.estate.machines
-    today = machines.memory_gib[rows]
+    vms = basis.estate.vms
+    today = vms.memory_gib[rows]
     peak = memory_profile(basis.estate).peak[rows] * headroom(basis)
-    windows = machines.operating_system[rows] == OperatingSystem.WINDOWS.value
+    windows = vms.operating_system[rows] == OperatingSystem.WINDOWS.value
     least = np.maximum(
         today * basis.values["memory_floor_pct"] / 100, np.where(windows, WINDOWS_LEAST_GIB, LINUX_LEAST_GIB)
     )

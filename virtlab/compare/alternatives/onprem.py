@@ -36,9 +36,9 @@ class Plan:
 
 def as_is(basis: Basis) -> Shape:
     """Today's hosts with today's VMs on them."""
-    machines = basis.estate.machines
-    host = np.where(machines.running, machines.host, -1)
-    return on_hosts(basis, Plan("as_is", basis.estate.hosts, host, machines.disk_gib))
+    vms = basis.estate.vms
+    host = np.where(vms.running, vms.host, -1)
+    return on_hosts(basis, Plan("as_is", basis.estate.hosts, host, vms.disk_gib))
 
 
 def on_hosts(basis: Basis, plan: Plan) -> Shape:
@@ -51,17 +51,15 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
     power = HostPower.of([curve_of(basis.models[m]) for m in hosts.model_id.tolist()], hosts.memory_gib)
     power_w = power.power_w(utilisation) * hosts.on[:, None]
     placed = host_of_vm >= 0
-    machines = estate.machines
+    vms = estate.vms
     ready = result.vm_ready_fraction()
     return Shape(
         key=plan.key,
         machines=len(hosts.names),
-        cpu=Use(
-            float(result.host_used_vcpu.mean(axis=1).sum()), float(machines.vcpu[placed].sum()), float(capacity.sum())
-        ),
+        cpu=Use(float(result.host_used_vcpu.mean(axis=1).sum()), float(vms.vcpu[placed].sum()), float(capacity.sum())),
         memory=Use(
             float(demand_memory_gib(estate)[placed].sum()),
-            float(machines.memory_gib[placed].sum()),
+            float(vms.memory_gib[placed].sum()),
             float(hosts.memory_gib.sum()),
         ),
         power_w=power_w.sum(axis=0),
@@ -76,7 +74,7 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
         facts={
             "guests": float(placed.sum()),
             "cores": float(hosts.cores.sum()),
-            "allocated_vcpu": float(machines.vcpu[placed].sum()),
+            "allocated_vcpu": float(vms.vcpu[placed].sum()),
             "contended": float((ready > 0).sum()),
             **plan.facts,
         },
@@ -86,8 +84,8 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
 
 def _quantities(basis: Basis, hosts: Hosts, disk_gib: F64) -> OnPremQuantities:
     estate, models, values = basis.estate, basis.models, basis.values
-    machines, running = estate.machines, estate.machines.running
-    windows = set(machines.cluster[running & (machines.operating_system == OperatingSystem.WINDOWS.value)].tolist())
+    vms, running = estate.vms, estate.vms.running
+    windows = set(vms.cluster[running & (vms.operating_system == OperatingSystem.WINDOWS.value)].tolist())
     licensed = np.array([cluster in windows for cluster in hosts.cluster.tolist()], dtype=np.bool_)
     prices = [models[m].price_usd for m in hosts.model_id.tolist()]
     return OnPremQuantities(
@@ -97,7 +95,7 @@ def _quantities(basis: Basis, hosts: Hosts, disk_gib: F64) -> OnPremQuantities:
         rack_units=sum(models[m].rack_units for m in hosts.model_id.tolist()),
         licensed_cores=_hypervisor_cores(estate, hosts, int(values["licence_min_cores_per_cpu"])),
         windows_datacenter_cores=int(windows_cores(hosts.sockets, hosts.cores)[licensed].sum()),
-        linux_subscriptions=int((running & np.isin(machines.operating_system, SUBSCRIBED)).sum()),
+        linux_subscriptions=int((running & np.isin(vms.operating_system, SUBSCRIBED)).sum()),
         storage_tb=terabytes(float(disk_gib.sum())),
         backup_tb=terabytes(backup_gib(estate, values)),
         guests=int(running.sum()),

@@ -26,10 +26,10 @@ def by_size(models: Models) -> list[ServerModel]:
 def physical(basis: Basis) -> Shape:
     """For every running workload the smallest server with as many cores as it has vCPU and room for its memory."""
     estate, values = basis.estate, basis.values
-    machines, running = estate.machines, estate.machines.running
+    vms, running = estate.vms, estate.vms.running
     candidates = by_size(basis.models)
     rows = np.flatnonzero(running)
-    vcpu, memory = machines.vcpu[rows], machines.memory_gib[rows]
+    vcpu, memory = vms.vcpu[rows], vms.memory_gib[rows]
     fits = np.array([(m.cores >= vcpu) & (m.memory_gib * MOST_MEMORY_FACTOR >= memory) for m in candidates])
     choice = np.where(fits.any(axis=0), fits.argmax(axis=0), len(candidates) - 1)
     chosen = [candidates[n] for n in choice.tolist()]
@@ -48,15 +48,15 @@ def physical(basis: Basis) -> Shape:
         power_w=power_w.sum(axis=0),
         cpu_share=utilisation.mean(axis=1, dtype=np.float64),
         quantities=_quantities(estate, chosen, values),
-        fleet=Fleet(tuple(machines.names[row] for row in rows), utilisation, power.idle_w.copy(), power_w.mean(axis=1)),
+        fleet=Fleet(tuple(vms.names[row] for row in rows), utilisation, power.idle_w.copy(), power_w.mean(axis=1)),
         facts={"guests": float(len(rows)), "cores": float(cores.sum()), "allocated_vcpu": float(vcpu.sum())},
-        unfit=tuple(machines.names[row] for row in rows[~fits.any(axis=0)]),
+        unfit=tuple(vms.names[row] for row in rows[~fits.any(axis=0)]),
     )
 
 
 def _quantities(estate: EstateArrays, chosen: list[ServerModel], values: Values) -> OnPremQuantities:
-    machines, running = estate.machines, estate.machines.running
-    system = machines.operating_system[running]
+    vms, running = estate.vms, estate.vms.running
+    system = vms.operating_system[running]
     sockets = np.array([model.sockets for model in chosen], dtype=np.float64)
     cores = np.array([model.cores for model in chosen], dtype=np.float64)
     windows = system == OperatingSystem.WINDOWS.value
@@ -67,7 +67,7 @@ def _quantities(estate: EstateArrays, chosen: list[ServerModel], values: Values)
         rack_units=sum(model.rack_units for model in chosen),
         windows_standard_cores=int(windows_cores(sockets, cores)[windows].sum()) if chosen else 0,
         linux_subscriptions=int(np.isin(system, SUBSCRIBED).sum()),
-        storage_tb=terabytes(float(machines.disk_gib.sum())),
+        storage_tb=terabytes(float(vms.disk_gib.sum())),
         backup_tb=terabytes(backup_gib(estate, values)),
         guests=int(running.sum()),
     )

@@ -25,8 +25,8 @@ from virtlab.engine.sizing.right_size import same_size as engine_same_size
 def same_size(basis: Basis, table: TypeTable) -> Selection:
     """For every running VM the cheapest lasting type with at least its vCPU and memory."""
     types, rows = types_of(table, basis.values)
-    machines = basis.estate.machines
-    choice = engine_same_size(_workloads(basis, types), types, (machines.vcpu, machines.memory_gib))
+    vms = basis.estate.vms
+    choice = engine_same_size(_workloads(basis, types), types, (vms.vcpu, vms.memory_gib))
     return selection(basis, table, rows, choice)
 
 
@@ -50,7 +50,7 @@ def rightsized(basis: Basis, table: TypeTable, today: Selection) -> Selection:
 
 
 def _workloads(basis: Basis, types: InstanceTypes) -> Workloads:
-    every = np.arange(len(basis.estate.machines))
+    every = np.arange(len(basis.estate.vms))
     return Workloads.of(
         cpu_profile(basis.estate, tuple(types.baselines)),
         constant_profile(sized_memory_gib(basis, every)),

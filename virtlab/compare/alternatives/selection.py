@@ -34,25 +34,25 @@ class Selection:
         """A column of the table for the VMs `rows`."""
         return np.asarray(figures[self.row[rows]])
 
-    def without(self, machines: Bools) -> "Selection":
+    def without(self, vms: Bools) -> "Selection":
         """The same, but for the VMs marked (V,), which get no type."""
-        return Selection(self.table, np.where(machines, NONE, self.row), self.cpu_over, self.cpu_busy)
+        return Selection(self.table, np.where(vms, NONE, self.row), self.cpu_over, self.cpu_busy)
 
 
 def system_index(basis: Basis) -> Ints:
     """Each VM's operating system as a number in SYSTEMS (V,)."""
     number = {name: index for index, name in enumerate(SYSTEMS)}
-    return np.array([number.get(name, 0) for name in basis.estate.machines.operating_system.tolist()], dtype=np.intp)
+    return np.array([number.get(name, 0) for name in basis.estate.vms.operating_system.tolist()], dtype=np.intp)
 
 
 def arch_bits(basis: Basis) -> Ints:
     """The architectures that each VM's programs run on, as bits (V,)."""
-    return np.array([ARCH_BITS.get(name, X86) for name in basis.estate.machines.architecture.tolist()], dtype=np.intp)
+    return np.array([ARCH_BITS.get(name, X86) for name in basis.estate.vms.architecture.tolist()], dtype=np.intp)
 
 
 def selection(basis: Basis, table: TypeTable, rows: Ints, choice: Choice) -> Selection:
     """The first candidate of each VM; `rows` are the table's rows of the engine's types."""
     first = choice.type_index[:, 0]
-    running = basis.estate.machines.running
+    running = basis.estate.vms.running
     row = np.where(running & (first >= 0), rows[first] if rows.size else NONE, NONE)
     return Selection(table, row, choice.cpu_risk[:, 0], choice.cpu_busy[:, 0])

@@ -23,13 +23,13 @@ VCPU_PER_GIB = 1 / 1.769
 def serverless(basis: Basis, rightsized: Selection) -> Shape:
     """Event-driven VMs become functions of the memory they use at their peak; the others are right-sized."""
     estate = basis.estate
-    machines = estate.machines
-    called = machines.running & machines.event_driven
+    vms = estate.vms
+    called = vms.running & vms.event_driven
     others = rightsized.without(called)
     rows, functions = np.flatnonzero(others.chosen), np.flatnonzero(called)
     load = instance_load(basis, others, rows)
     memory_gib = function_memory_gib(estate)[functions]
-    busy_s = machines.requests_per_month[functions] * machines.request_duration_ms[functions] / 1000
+    busy_s = vms.requests_per_month[functions] * vms.request_duration_ms[functions] / 1000
     disk = np.where(called, 0.0, thin_gib(estate, basis.values))
     function_w = _watts(basis, memory_gib, busy_s)
     return Shape(
@@ -42,11 +42,11 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
         quantities=replace(
             quantities(basis, others, rows, disk),
             functions=len(functions),
-            million_requests=round(float(machines.requests_per_month[functions].sum()) / 1e6, 3),
+            million_requests=round(float(vms.requests_per_month[functions].sum()) / 1e6, 3),
             gb_seconds=round(float((busy_s * memory_gib).sum()), 3),
         ),
         facts={"guests": float(len(rows)), "functions": float(len(functions))},
-        unfit=tuple(machines.names[row] for row in np.flatnonzero(machines.running & ~called & ~others.chosen)),
+        unfit=tuple(vms.names[row] for row in np.flatnonzero(vms.running & ~called & ~others.chosen)),
     )
 
 

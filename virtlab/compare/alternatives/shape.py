@@ -73,10 +73,8 @@ def terabytes(gib: float) -> float:
 
 def used_gib(estate: EstateArrays) -> F64:
     """Disk in use by VM (V,); all of it where the inventory does not say."""
-    machines = estate.machines
-    return np.where(
-        machines.disk_used_gib > 0, np.minimum(machines.disk_used_gib, machines.disk_gib), machines.disk_gib
-    )
+    vms = estate.vms
+    return np.where(vms.disk_used_gib > 0, np.minimum(vms.disk_used_gib, vms.disk_gib), vms.disk_gib)
 
 
 def backup_gib(estate: EstateArrays, values: Mapping[str, float]) -> float:
@@ -86,14 +84,14 @@ def backup_gib(estate: EstateArrays, values: Mapping[str, float]) -> float:
 
 def thin_gib(estate: EstateArrays, values: Mapping[str, float]) -> F64:
     """Disk in use with room to grow (V,), never more than provisioned."""
-    return np.minimum(used_gib(estate) * (1 + values["disk_headroom_pct"] / 100), estate.machines.disk_gib)
+    return np.minimum(used_gib(estate) * (1 + values["disk_headroom_pct"] / 100), estate.vms.disk_gib)
 
 
 def demand_vcpu(estate: EstateArrays) -> F64:
     """Mean CPU demand of each VM (V,) in vCPU, 0 for a stopped one."""
-    return np.where(estate.machines.running, estate.traces.cpu_vcpu.mean(axis=1, dtype=np.float64), 0.0)
+    return np.where(estate.vms.running, estate.traces.cpu_vcpu.mean(axis=1, dtype=np.float64), 0.0)
 
 
 def demand_memory_gib(estate: EstateArrays) -> F64:
     """Mean GiB that each VM uses (V,), 0 for a stopped one."""
-    return np.where(estate.machines.running, estate.traces.memory_gib.mean(axis=1, dtype=np.float64), 0.0)
+    return np.where(estate.vms.running, estate.traces.memory_gib.mean(axis=1, dtype=np.float64), 0.0)

@@ -98,7 +98,7 @@ class ShapeBook:
             "physical": lambda: physical(basis),
             "as_is": lambda: as_is(basis),
             "consolidated": lambda: consolidated(basis),
-            "same_size": lambda: on_instances(basis, "same_size", self.same_size, basis.estate.machines.disk_gib),
+            "same_size": lambda: on_instances(basis, "same_size", self.same_size, basis.estate.vms.disk_gib),
             "rightsized": lambda: on_instances(basis, "rightsized", self.rightsized, thin),
             "containers": lambda: containers(basis, self.rightsized),
             "serverless": lambda: serverless(basis, self.rightsized),

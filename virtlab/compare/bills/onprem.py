@@ -42,7 +42,7 @@ class OnPremQuantities:
 def bill(quantities: OnPremQuantities, energy_kwh: float, values: Values) -> list[Item]:
     """USD per month by line; `energy_kwh` is the month's energy, building included. Lines of nothing are left out."""
     lines = [
-        *_machines(quantities, values),
+        *_hosts(quantities, values),
         *_licences(quantities, values),
         *_storage(quantities, values),
         *_facility(quantities, energy_kwh, values),
@@ -90,7 +90,7 @@ def _years(values: Values) -> Num:
     return Num(values["server_lifetime_years"])
 
 
-def _machines(q: OnPremQuantities, v: Values) -> list[Item]:
+def _hosts(q: OnPremQuantities, v: Values) -> list[Item]:
     hardware = round(hardware_usd(q, v), 2)
     return [
         _servers("servers", _("Virtualization hosts"), q.servers, "server_price_usd", v),

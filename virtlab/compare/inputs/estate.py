@@ -21,7 +21,7 @@ MOST_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Machines:
+class VmArrays:
     """V virtual machines: what each holds (V,), on which host it is (−1: none), and what its workload is."""
 
     ids: Ints
@@ -72,7 +72,7 @@ class EstateArrays:
 
     lab: str
     revision: int
-    machines: Machines
+    vms: VmArrays
     hosts: Hosts
     clusters: tuple[str, ...]
     hypervisors: tuple[str, ...]
@@ -91,7 +91,7 @@ class EstateArrays:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to compare."""
-        return len(self.machines) == 0
+        return len(self.vms) == 0
 
 
 ESTATES: LabCache[EstateArrays] = LabCache(max_bytes=MOST_BYTES, size_of=lambda estate: estate.nbytes)
@@ -113,7 +113,7 @@ def load(lab: Lab) -> EstateArrays:
     return EstateArrays(
         lab=lab.slug,
         revision=lab.revision,
-        machines=_machines(vms, hosts, number),
+        vms=_vms(vms, hosts, number),
         hosts=_hosts(hosts, number),
         clusters=tuple(cluster.name for cluster in clusters),
         hypervisors=tuple(cluster.hypervisor if cluster.pk in with_hosts else "" for cluster in clusters),
@@ -121,9 +121,9 @@ def load(lab: Lab) -> EstateArrays:
     )
 
 
-def _machines(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dict[int, int]) -> Machines:
+def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dict[int, int]) -> VmArrays:
     place = {host.pk: index for index, host in enumerate(hosts)}
-    return Machines(
+    return VmArrays(
         ids=np.array([vm.pk for vm in vms], dtype=np.intp),
         workload_ids=np.array([vm.workload_id or 0 for vm in vms], dtype=np.intp),
         names=tuple(vm.name for vm in vms),

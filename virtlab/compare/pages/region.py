@@ -31,11 +31,11 @@ class Region(NamedTuple):
 
 def region_view(report: Report, most: int) -> Region:
     """The right-sized instances of a report: `most` cards at most."""
-    machines, chosen = report.estate.machines, report.book.rightsized.row
-    rows = np.flatnonzero(machines.running & (chosen >= 0)).tolist()
-    systems, book = machines.operating_system.tolist(), PriceBook()
+    vms, chosen = report.estate.vms, report.book.rightsized.row
+    rows = np.flatnonzero(vms.running & (chosen >= 0)).tolist()
+    systems, book = vms.operating_system.tolist(), PriceBook()
     usd = {row: month_usd(report, int(chosen[row]), systems[row], book) for row in rows}
-    rows.sort(key=lambda row: (-usd[row], machines.names[row]))
+    rows.sort(key=lambda row: (-usd[row], vms.names[row]))
     return Region(
         code=report.question.region,
         name=report.place.name,
@@ -50,4 +50,4 @@ def region_view(report: Report, most: int) -> Region:
 def _card(report: Report, row: int, usd: float) -> Card:
     table, chosen = report.book.table, int(report.book.rightsized.row[row])
     used = float(report.estate.traces.cpu_vcpu[row].mean(dtype=np.float64)) / max(float(table.vcpu[chosen]), 1e-9)
-    return Card(report.estate.machines.names[row], table.names[chosen], usd, min(1.0, used))
+    return Card(report.estate.vms.names[row], table.names[chosen], usd, min(1.0, used))

@@ -34,8 +34,8 @@ def heatmap(left: Alternative, times: Sequence[str]) -> Chart | None:
 
 def spread(estate: EstateArrays, after: Alternative, names: Names) -> Chart:
     """VMs by CPU use: at the size they have today, and on the right side."""
-    running = estate.machines.running
-    today = demand_vcpu(estate)[running] / np.maximum(estate.machines.vcpu[running], 1e-9)
+    running = estate.vms.running
+    today = demand_vcpu(estate)[running] / np.maximum(estate.vms.vcpu[running], 1e-9)
     return distribution(
         Spread(_("VMs as they are"), ONPREM, today), Spread(names[after.key], after.side, after.shape.cpu_share)
     )

@@ -42,7 +42,7 @@ def rows(
     """The ledger's rows."""
     known = {other.shape.key: other for other in others}
     return [
-        _machines(left, right, known.get("physical")),
+        _counts(left, right, known.get("physical")),
         _cpu(left, right, known.get("physical")),
         _memory(left, right),
         _cost(left, right, values),
@@ -56,7 +56,7 @@ def _pair(left: float, right: float) -> tuple[float, float]:
     return left / most, right / most
 
 
-def _machines(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
+def _counts(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
     shares = _pair(left.shape.machines, right.shape.machines)
     finding = ""
     if physical:

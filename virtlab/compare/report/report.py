@@ -45,8 +45,8 @@ class Report:
     @property
     def counts(self) -> dict[str, int]:
         """How much there is to compare."""
-        machines = self.estate.machines
-        return {"machines": len(machines), "running": int(machines.running.sum()), "hosts": len(self.estate.hosts)}
+        vms = self.estate.vms
+        return {"machines": len(vms), "running": int(vms.running.sum()), "hosts": len(self.estate.hosts)}
 
     @cached_property
     def by_key(self) -> dict[str, Alternative]:

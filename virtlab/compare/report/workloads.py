@@ -38,24 +38,24 @@ class WorkloadRow:
 
 def workload_rows(report: Report) -> list[WorkloadRow]:
     """Every running workload in the order of the inventory."""
-    machines, traces = report.estate.machines, report.estate.traces
-    rows = np.flatnonzero(machines.running)
-    cpu = traces.cpu_vcpu[rows].mean(axis=1, dtype=np.float64) / np.maximum(machines.vcpu[rows], 1e-9)
-    memory = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) / np.maximum(machines.memory_gib[rows], 1e-9)
+    vms, traces = report.estate.vms, report.estate.traces
+    rows = np.flatnonzero(vms.running)
+    cpu = traces.cpu_vcpu[rows].mean(axis=1, dtype=np.float64) / np.maximum(vms.vcpu[rows], 1e-9)
+    memory = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) / np.maximum(vms.memory_gib[rows], 1e-9)
     prices: PriceBook = {}
     return [_row(report, int(row), (float(cpu[n]), float(memory[n])), prices) for n, row in enumerate(rows)]
 
 
 def _row(report: Report, row: int, shares: tuple[float, float], prices: PriceBook) -> WorkloadRow:
-    machines, table = report.estate.machines, report.book.table
+    vms, table = report.estate.vms, report.book.table
     chosen = int(report.book.rightsized.row[row])
-    system, has_type = str(machines.operating_system[row]), chosen >= 0
+    system, has_type = str(vms.operating_system[row]), chosen >= 0
     fit = _fit(report, row)
     return WorkloadRow(
-        name=machines.names[row],
+        name=vms.names[row],
         operating_system=str(SYSTEMS.get(system, system)),
-        vcpu=float(machines.vcpu[row]),
-        memory_gib=float(machines.memory_gib[row]),
+        vcpu=float(vms.vcpu[row]),
+        memory_gib=float(vms.memory_gib[row]),
         cpu_share=shares[0],
         memory_share=shares[1],
         type_name=table.names[chosen] if has_type else "",
@@ -74,7 +74,7 @@ def _fit(report: Report, row: int) -> Fit:
     chosen = int(selection.row[row])
     if chosen < 0:
         return Fit(False, 0.0, 0.0, False, 0.0, "")
-    memory_share = float(table.memory_gib[chosen]) / max(float(report.estate.machines.memory_gib[row]), 1e-9)
+    memory_share = float(table.memory_gib[chosen]) / max(float(report.estate.vms.memory_gib[row]), 1e-9)
     burstable = bool(table.burstable[chosen] or table.flex[chosen])
     return Fit(
         True,
