@@ -17,7 +17,12 @@ from virtlab.platform.redis_server import EmbeddedRedis
 # Playwright's loop lives in the main thread, where Django would else refuse every query of a browser test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytest_plugins = ["tests.support.live", "tests.support.browser", "tests.support.catalog"]
+pytest_plugins = [
+    "tests.support.live",
+    "tests.support.browser",
+    "tests.support.catalog",
+    "tests.support.templates",
+]
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SCRATCH = pytest.StashKey[Path]()

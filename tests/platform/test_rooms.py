@@ -7,6 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = ("hosts", "instances", "virtlab", "bench", "tests", "tools")
 MOST_MODULES = 15
+WIDEST_LINE = 120
+LONGEST_TEMPLATE = 150
 # A cloud account has no file to import yet; racks have hundreds of blocks, which no template is asked for each.
 ONLY_ONPREM = {"inventory", "templatetags"}
 
@@ -24,6 +26,15 @@ def places_of(pattern: str, *folders: str) -> list[str]:
     return [str(path) for path in sources(*folders) if wanted.search((ROOT / path).read_text(encoding="utf-8"))]
 
 
+def templates() -> list[tuple[str, list[tuple[int, str]]]]:
+    """Every template's path with its numbered lines."""
+    paths = sorted((ROOT / "templates").rglob("*.html"))
+    return [
+        (str(path.relative_to(ROOT)), list(enumerate(path.read_text(encoding="utf-8").splitlines(), 1)))
+        for path in paths
+    ]
+
+
 class TestRooms:
     def test_it_has_no_crowded_folder(self) -> None:
         modules = [path for path in sources(*HOUSE) if path.name != "__init__.py" and "migrations" not in path.parts]
@@ -32,6 +43,15 @@ class TestRooms:
 
     def test_it_has_the_same_rooms_on_both_sides(self) -> None:
         assert rooms_of("hosts") - ONLY_ONPREM == rooms_of("instances")
+
+
+class TestTemplates:
+    def test_it_has_no_long_line(self) -> None:
+        wide = [f"{path}:{number}" for path, lines in templates() for number, line in lines if len(line) > WIDEST_LINE]
+        assert wide == []
+
+    def test_it_has_no_long_file(self) -> None:
+        assert [path for path, lines in templates() if len(lines) > LONGEST_TEMPLATE] == []
 
 
 class TestSeams:

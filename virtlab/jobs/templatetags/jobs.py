@@ -46,7 +46,7 @@ def lab_clock(context: Context) -> dict[str, Any]:
     return clock_context(request, lab)
 
 
-@register.inclusion_tag("jobs/object_history.html", takes_context=True)
+@register.inclusion_tag("jobs/parts.html#history", takes_context=True)
 def object_history(context: Context, thing: models.Model) -> dict[str, Any]:
     """The last jobs that touched an object."""
     lab: Lab = context["lab"]

@@ -10,7 +10,7 @@ from virtlab.web.glossary.table import TERMS
 register = template.Library()
 
 
-@register.inclusion_tag("glossary/word.html", takes_context=True)
+@register.inclusion_tag("glossary/words.html#word", takes_context=True)
 def term(context: Context, key: str, word: str = "") -> dict[str, Any]:
     """A word of the glossary, in the page's own wording where that is given, with help the first time on a page.
 
