@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LARGE = (60, 600) if SMOKE else (1000, 10_000)
 SMALL = (6, 60) if SMOKE else (100, 1000)
 ROUNDS = 8 if SMOKE else 60
-LISTS = ("machines/", "servers/", "machines/?sort=-cpu", "machines/?q=vm-0&state=running", "machines/?page=9")
+LISTS = ("vms/", "hosts/", "vms/?sort=-cpu", "vms/?q=vm-0&state=running", "vms/?page=9")
 
 
 def figures() -> Iterator[Figure]:

@@ -9,7 +9,7 @@ from bench.compare.page import Site
 from bench.support.stack import eventually
 
 TOKEN = "b" * 32
-WATCHED = ("hosts/", "hosts/machines/", "jobs/", "jobs/tasks/?show=all", "hosts/templates/")
+WATCHED = ("hosts/", "hosts/vms/", "jobs/", "jobs/tasks/?show=all", "hosts/templates/")
 ROUNDS = 6
 
 

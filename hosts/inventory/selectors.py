@@ -27,7 +27,7 @@ def import_of(lab: Lab, pk: int) -> InventoryImport:
     return staged
 
 
-def machines_in(lab: Lab) -> int:
+def count_vms(lab: Lab) -> int:
     """How many VMs stand on the lab's on-prem side."""
     return VirtualMachine.objects.filter(lab=lab).count()
 

@@ -20,7 +20,7 @@ class HoldingJob(NamedTuple):
     words: str
 
 
-def busy_machines(lab: Lab) -> dict[int, HoldingJob]:
+def busy_vms(lab: Lab) -> dict[int, HoldingJob]:
     """VM → job for all VMs of a lab that a job holds (three queries at most)."""
     held = jobs_holding(VirtualMachine, lab.pk)
     if not held:

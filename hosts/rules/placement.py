@@ -40,7 +40,7 @@ class HostCandidate:
 
 @dataclass(frozen=True, slots=True)
 class PlacementRequest:
-    """What is to be placed: its size, the apart group that it belongs to, and the one host that it must be on."""
+    """What is to be placed: its size, its anti-affinity group, and the one host that it must be on."""
 
     need: Need
     group: str = ""

@@ -56,7 +56,7 @@ class TestOpening:
 class TestEntering:
     def test_it_hides_another_visitors_lab(self, aiko: Client, ben: Client) -> None:
         lab = open_lab(aiko)
-        for part in ("", "settings/", "hosts/", "hosts/machines/", "compare/"):
+        for part in ("", "settings/", "hosts/", "hosts/vms/", "compare/"):
             assert ben.get(f"/labs/{lab.slug}/{part}").status_code == 404
         assert ben.post(f"/labs/{lab.slug}/delete/").status_code == 404
         assert Lab.objects.filter(pk=lab.pk).exists()

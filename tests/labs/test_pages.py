@@ -44,7 +44,7 @@ def test_it_is_accessible_in_every_look(
 ) -> None:
     page = open_page(language=language, viewport=viewport, color_scheme=theme)
     lab = open_lab(page)
-    of_lab = [lab, f"{lab}hosts/", f"{lab}hosts/machines/", f"{lab}settings/"]
+    of_lab = [lab, f"{lab}hosts/", f"{lab}hosts/vms/", f"{lab}settings/"]
     for address in ("/", *of_lab, "/parameters/", "/accounts/sign-in/", "/accounts/sign-up/"):
         page.goto(address)
         expect(page.locator("html")).to_have_attribute("lang", language)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 HASHED = re.compile(r"/static/js/([\w/-]+)\.[0-9a-f]{12}\.js$")
 PAGES = {
     "hosts/": {"racks/index", "racks/keyboard", "racks/menu", "racks/drag", "dom", "place", "live/events"},
-    "hosts/machines/": {"select", "dom"},
+    "hosts/vms/": {"select", "dom"},
     "compare/": {"compare", "charts/index", "charts/draw", "dom"},
     "import/": {"imports", "dom"},
 }

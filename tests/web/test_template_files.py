@@ -68,7 +68,7 @@ OF_A_LAB = (
     "hosts:datastores",
     "hosts:estate",
     "hosts:hypervisors",
-    "hosts:machines",
+    "hosts:vms",
     "hosts:hosts",
     "hosts:templates",
     "instances:hypervisors",

@@ -22,7 +22,7 @@ SIDES: dict[str, tuple[LazyText, Entries]] = {
         _("On-prem"),
         (
             ("hosts:estate", _("Racks")),
-            ("hosts:machines", _("VMs")),
+            ("hosts:vms", _("VMs")),
             ("hosts:hosts", _("Hosts")),
             ("hosts:clusters", _("Clusters")),
             ("hosts:templates", _("Templates")),

@@ -26,7 +26,7 @@ def name_clusters(inventory: Inventory, log: ProblemLog) -> None:
         cluster = clusters.setdefault(name.casefold(), ClusterRow(name=name, hypervisor=hypervisor))
         cluster.site = cluster.site or row.site
         row.cluster = cluster.name
-    follow_machines(inventory)
+    follow_vms(inventory)
     used = {row.cluster for row in rows}
     inventory.clusters = [cluster for cluster in clusters.values() if cluster.name in used]
 
@@ -45,7 +45,7 @@ def full_name(row: VmRow | HostRow, *, several: bool) -> str:
     return f"{name[: NAME_LENGTH - len(row.site) - 3]} ({row.site})" if several and row.site else name
 
 
-def follow_machines(inventory: Inventory) -> None:
+def follow_vms(inventory: Inventory) -> None:
     """A host without a cluster belongs to the one that most of its VMs are in."""
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for vm in inventory.vms:

@@ -11,7 +11,7 @@ def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
     given: dict[str, list[VmRow]] = {}
     for vm in inventory.vms:
         alike = given.setdefault(vm.name.casefold(), [])
-        if any(same_machine(vm, other) for other in alike):
+        if any(same_vm(vm, other) for other in alike):
             log.add("duplicate-row", tab=inventory.vm_tab, row=vm.row, value=vm.name)
             continue
         alike.append(vm)
@@ -22,7 +22,7 @@ def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
     inventory.vms = list(taken.values())
 
 
-def same_machine(one: VmRow, other: VmRow) -> bool:
+def same_vm(one: VmRow, other: VmRow) -> bool:
     """Whether two rows of one name mean one VM: the same UUID, or without one the same place and size."""
     if one.identity and other.identity:
         return one.identity == other.identity

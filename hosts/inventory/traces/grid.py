@@ -21,7 +21,7 @@ SAMPLES_PER_DAY = 86_400 // STEP_S
 DAYS = 7
 MAX_SPAN_DAYS = 3_660
 MAX_CELLS = 6_000_000
-MAX_MACHINES = 50_000
+MAX_VMS = 50_000
 FEW = 0.5
 CAPS = {"cpu": 1e8, "memory": 1e12, "cores": 4_096.0, "cpu_capacity": 1e8, "memory_capacity": 1e12}
 SIZES = ("cores", "memory_capacity")
@@ -81,8 +81,8 @@ class Survey:
             self.bad += int((~good).sum())
         self.rows += len(good)
         self.names = samples.names
-        if len(self.names) > MAX_MACHINES:
-            raise UnreadableFileError("zip-bomb", reason=f"> {MAX_MACHINES} machines")
+        if len(self.names) > MAX_VMS:
+            raise UnreadableFileError("zip-bomb", reason=f"> {MAX_VMS} machines")
         if good.any():
             self._look_at(samples.only(good))
 

@@ -75,7 +75,7 @@ class RenameVm(VmOrTemplateOperation):
 
 @effect("vm.set_placement")
 def set_placement(run: Run) -> None:
-    """Sets pin and apart group; StepFailed where one of the group is on its host by now."""
+    """Sets pin and anti-affinity group; StepFailed where one of the group is on its host by now."""
     vm = run.get(VirtualMachine)
     if vm.host and (why := who_of_group(vm.host, run.params["anti_affinity"], vm.pk)):
         raise StepFailed(why)

@@ -62,9 +62,9 @@ class CreateForm(PlaceForm):
     host = forms.ModelChoiceField(
         label=_("Pinned to host"), queryset=Host.objects.none(), required=False, empty_label=_("By the policy")
     )
-    apart = forms.CharField(label=_("Anti-affinity group"), max_length=40, required=False)
+    anti_affinity = forms.CharField(label=_("Anti-affinity group"), max_length=40, required=False)
     start = forms.BooleanField(label=_("Install its system and start it"), required=False, initial=True)
-    field_order = ("name", "cluster", *SHAPE[1:], "operating_system", "host", "apart", "start")
+    field_order = ("name", "cluster", *SHAPE[1:], "operating_system", "host", "anti_affinity", "start")
 
     def clean_name(self) -> str:
         return require_free_name(self.lab, self.cleaned_data["name"])
@@ -100,7 +100,9 @@ class CreateVm(Operation):
     def candidates(self) -> list[HostCandidate]:
         """Every host with the reason."""
         v = self.values
-        return candidates(self.cluster, PlacementRequest(Need(v["vcpu"], v["memory_mib"]), v["apart"], v["host"]))
+        return candidates(
+            self.cluster, PlacementRequest(Need(v["vcpu"], v["memory_mib"]), v["anti_affinity"], v["host"])
+        )
 
     @property
     def best(self) -> HostCandidate | None:
@@ -148,7 +150,7 @@ class CreateVm(Operation):
         params = {
             "cluster": self.cluster.pk,
             "host": v["host"].pk if v["host"] else None,
-            "group": v["apart"],
+            "group": v["anti_affinity"],
             "datastore": self.datastore.pk if self.datastore else None,
             "system": v["operating_system"],
             **{name: v[name] for name in SHAPE},

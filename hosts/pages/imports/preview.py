@@ -27,7 +27,7 @@ FINDINGS_FILE = "findings.csv"
 def preview(request: HttpRequest, staged: InventoryImport) -> dict[str, Any]:
     """The parts of the page that ?view= asks for: findings (default), VMs, hosts or columns."""
     packed = unpack(staged.content)
-    views = {"findings": findings_view, "machines": machines_view, "hosts": hosts_view, "columns": columns_view}
+    views = {"findings": findings_view, "vms": vms_view, "hosts": hosts_view, "columns": columns_view}
     view = request.GET.get("view", "findings")
     view = view if view in views else "findings"
     context = {"view": view, "tabs": tabs(staged, packed), "assumed": assumed(packed), "format": format_label(staged)}
@@ -49,7 +49,7 @@ def tabs(staged: InventoryImport, packed: Packed) -> list[tuple[str, str, int]]:
     """The views of the page: key, label, how many rows."""
     return [
         ("findings", _("Findings"), sum(packed.counts.values())),
-        ("machines", _("VMs"), staged.summary["vms"]),
+        ("vms", _("VMs"), staged.summary["vms"]),
         ("hosts", _("Hosts"), staged.summary["hosts"]),
         ("columns", _("Columns"), len(packed.inventory["columns"])),
     ]
@@ -100,7 +100,7 @@ def findings(problems: list[Problem]) -> Iterator[Finding]:
         )
 
 
-def machines_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
+def vms_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
     """The VMs, those whose name, host or cluster holds ?q=."""
     search = words_asked(request.GET)
     raw = packed.inventory["vms"]

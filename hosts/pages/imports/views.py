@@ -75,7 +75,7 @@ def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dic
     context: dict[str, Any] = {"lab": lab, "staged": staged, "poll": request.get_full_path()}
     if staged.state == ImportState.READY:
         context |= preview.preview(request, staged)
-        context |= {"form": AcceptForm(None, staged), "machines": selectors.machines_in(lab)}
+        context |= {"form": AcceptForm(None, staged), "vms": selectors.count_vms(lab)}
     if staged.refusal:
         context["refusal"] = refusal_text(staged.refusal["code"], staged.refusal["params"])
     return context

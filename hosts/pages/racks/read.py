@@ -10,7 +10,7 @@ from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import Live, live, live_for_hosts
 from hosts.live.rows import GuestLive
 from hosts.live.totals import EstateTotals, estate_totals
-from hosts.pages.holding_jobs import HoldingJob, busy_machines
+from hosts.pages.holding_jobs import HoldingJob, busy_vms
 from hosts.pages.racks.records import Rack, RackHost, RackPage, RackVm
 from virtlab.engine.units import SAMPLE_S
 from virtlab.labs.models import Lab
@@ -38,7 +38,7 @@ def rack_view(lab: Lab, shown: Collection[int] | None = None, size: str = BY_VCP
     moment = _last_sample(lab.lab_time())
     part = live(lab, moment) if shown is None else live_for_hosts(lab, shown)
     measure = MEASURES.get(size, MEASURES[BY_VCPU])
-    busy = busy_machines(lab)
+    busy = busy_vms(lab)
     by_host = _by_host(part, measure)
     slabs = [RackHost(host, _blocks(by_host.get(host.pk, ()), measure, busy)) for host in part.hosts.values()]
     return _estate(estate_totals(lab, moment), _racks(part, slabs), _blocks(by_host.get(0, ()), measure, busy))

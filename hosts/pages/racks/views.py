@@ -52,7 +52,7 @@ def _hosts(request: HttpRequest, lab: Lab) -> tuple[QuerySet[Host], FilterBar]:
 
 
 @require_GET
-def machine_menu(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def vm_menu(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What can be done with one machine, as a short list for the racks."""
     lab = open_lab(request, slug)
     vm = get_object_or_404(VirtualMachine, pk=pk, lab=lab)

@@ -12,7 +12,7 @@ from hosts.live.rows import GuestLive
 from hosts.models import VirtualMachine
 from hosts.pages.bills import guest_bill
 from hosts.pages.common import offered
-from hosts.pages.holding_jobs import busy_machines
+from hosts.pages.holding_jobs import busy_vms
 from hosts.pages.last_day_charts import guest_charts
 from hosts.pages.vms.snapshot_tree import tree_of
 from virtlab.charts.html import rendered
@@ -36,7 +36,7 @@ def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "subject": subject,
         "vm": subject,
         "now": row,
-        "busy": busy_machines(lab).get(pk),
+        "busy": busy_vms(lab).get(pk),
         "side_page": "hosts:templates" if subject.is_template else "",
     }
     context.update(_snapshots(request, subject))

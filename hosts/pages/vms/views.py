@@ -12,7 +12,7 @@ from hosts.choices import Hypervisor, PowerState
 from hosts.live.live import live_for_hosts
 from hosts.models import Host, VirtualMachine
 from hosts.pages.common import cluster_filter, offered, start_links
-from hosts.pages.holding_jobs import busy_machines
+from hosts.pages.holding_jobs import busy_vms
 from hosts.pages.vms.tables import SYSTEM, TEMPLATES, VMS, ListedVm
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import OperatingSystem
@@ -39,7 +39,7 @@ def vms(request: HttpRequest, slug: str) -> HttpResponse:
         "bulk": offered(request, lab, BULK),
         "start": start_links(request, lab, ("vm.create",)),
     }
-    listed = listing(request, VMS, rows, show=partial(_listed, lab), file_name="machines.csv")
+    listed = listing(request, VMS, rows, show=partial(_listed, lab), file_name="vms.csv")
     return list_page(request, "hosts/vms/vms.html", listed, context)
 
 
@@ -56,7 +56,7 @@ def _vm_filters(lab: Lab) -> list[Filter]:
 
 def _listed(lab: Lab, shown: Sequence[VirtualMachine]) -> list[ListedVm]:
     now = live_for_hosts(lab, {vm.host_id for vm in shown if vm.host_id})
-    jobs = busy_machines(lab)
+    jobs = busy_vms(lab)
     return [ListedVm(vm, now.guests.get(vm.pk), jobs.get(vm.pk)) for vm in shown]
 
 

@@ -57,14 +57,14 @@ DUTIES = (
             _("What the container stores, and the role it runs under, are yours."),
             _("What the function stores, and the role it runs under, are yours."),
         ),
-        ("hosts:machines",),
+        ("hosts:vms",),
         ("instances:list",),
     ),
     Duty(
         _("Application"),
         (YOU, YOU, YOU, YOU),
         (SELF, SELF, _("Your image: what is in it and its updates."), _("Your code and its libraries.")),
-        ("hosts:machines",),
+        ("hosts:vms",),
         ("instances:list",),
     ),
     Duty(

@@ -15,7 +15,7 @@ from virtlab.labs.models import Lab
 from virtlab.web.lazy_text import LazyText
 
 PAGES: dict[str, LazyText] = {
-    "hosts:machines": _("VMs"),
+    "hosts:vms": _("VMs"),
     "hosts:estate": _("Racks"),
     "hosts:hypervisors": _("Hypervisors of your own"),
     "instances:list": _("Instances"),
@@ -69,7 +69,7 @@ def _link(lab: Lab, name: str) -> tuple[object, str] | None:
         if name.startswith("jobs:"):
             operation = operation_named(name.removeprefix("jobs:"))
             if operation.subject_model is not None:
-                page = "hosts:machines" if operation.side == "hosts" else "instances:list"
+                page = "hosts:vms" if operation.side == "hosts" else "instances:list"
                 return operation.title, reverse(page, args=[lab.slug])
             return operation.title, reverse("jobs:operate", args=[lab.slug, operation.name])
         return PAGES[name], reverse(name, args=[lab.slug])

@@ -7,13 +7,13 @@ const GAP_PX = 2;
 let opener = null;
 
 function menu() {
-  return document.getElementById("machine-menu") ?? makeMenu();
+  return document.getElementById("vm-menu") ?? makeMenu();
 }
 
 function makeMenu() {
   const box = document.createElement("div");
-  box.id = "machine-menu";
-  box.className = "machine-menu";
+  box.id = "vm-menu";
+  box.className = "vm-menu";
   box.popover = "auto";
   box.addEventListener("toggle", (event) => {
     const focused = document.activeElement;

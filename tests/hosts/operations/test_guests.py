@@ -49,12 +49,12 @@ class TestCreate:
             assert len(preview.notes) == 2
 
     def test_it_pins_to_a_host_and_keeps_a_group_apart(self, estate: Operated) -> None:
-        estate.run("vm.create", **NEW, cluster=estate.cluster.pk, host=estate.hosts[1].pk, apart="g")
+        estate.run("vm.create", **NEW, cluster=estate.cluster.pk, host=estate.hosts[1].pk, anti_affinity="g")
         assert estate.vm("new-01").host == estate.hosts[1]
         assert estate.vm("new-01").pinned
-        estate.run("vm.create", **NEW | {"name": "new-02"}, cluster=estate.cluster.pk, apart="g")
+        estate.run("vm.create", **NEW | {"name": "new-02"}, cluster=estate.cluster.pk, anti_affinity="g")
         assert estate.vm("new-02").host == estate.hosts[0]
-        refused = estate.refused("vm.create", **NEW | {"name": "new-03"}, cluster=estate.cluster.pk, apart="g")
+        refused = estate.refused("vm.create", **NEW | {"name": "new-03"}, cluster=estate.cluster.pk, anti_affinity="g")
         assert "anti-affinity group g" in str(refused)
 
     def test_it_shows_money_and_watts_before_and_after(self, estate: Operated) -> None:

@@ -9,7 +9,7 @@ from tests.labs.test_pages import open_lab
 from tests.support.browser import PHONE, OpenPage
 
 pytestmark = pytest.mark.browser
-LISTS = ("machines/", "servers/", "clusters/", "templates/", "datastores/", "hypervisors/")
+LISTS = ("vms/", "hosts/", "clusters/", "templates/", "datastores/", "hypervisors/")
 
 
 def racks(page: Page) -> str:
@@ -40,7 +40,7 @@ class TestKeyboard:
         racks(page)
         page.locator(f"{machine(page, 'db-01')} > a").first.focus()
         page.keyboard.press("m")
-        menu = page.locator("#machine-menu:popover-open")
+        menu = page.locator("#vm-menu:popover-open")
         expect(menu.get_by_role("link", name="Open")).to_be_focused()
         page.keyboard.press("Escape")
         expect(page.locator(f"{machine(page, 'db-01')} > a").first).to_be_focused()
@@ -61,7 +61,7 @@ class TestMouse:
     def test_it_shows_the_menu_of_a_machine(self, page: Page) -> None:
         racks(page)
         page.locator(f"{machine(page, 'db-01')} .vm-menu").click()
-        page.locator("#machine-menu").get_by_role("link", name="Resize").click()
+        page.locator("#vm-menu").get_by_role("link", name="Resize").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Resize")
 
     def test_it_sizes_by_memory(self, page: Page) -> None:
@@ -134,9 +134,9 @@ class TestForAll:
         for path in ("", *LISTS):
             page.goto(f"{address}{path}")
             axe(page)
-        page.goto(f"{address}machines/")
-        for selector in ("tbody th a", "td a[href*='/servers/']", "td a[href*='/clusters/']"):
-            page.goto(f"{address}machines/")
+        page.goto(f"{address}vms/")
+        for selector in ("tbody th a", "td a[href*='/hosts/hosts/']", "td a[href*='/clusters/']"):
+            page.goto(f"{address}vms/")
             page.locator(selector).first.click()
             axe(page)
 

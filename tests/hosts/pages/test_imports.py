@@ -73,7 +73,7 @@ class TestUpload:
         text = page(aiko, staged)
         assert "export.xlsx" in text
         assert "VMs get the mean utilisation" in text
-        assert "web-01" in page(aiko, staged, view="machines")
+        assert "web-01" in page(aiko, staged, view="vms")
         assert "HP ProLiant DL380 G7" in page(aiko, staged, view="hosts")
         assert "Provisioned MiB" in page(aiko, staged, view="columns")
 
@@ -174,7 +174,7 @@ class TestPreview:
 
     def test_it_escapes_what_a_file_says(self, aiko: Client, lab: Lab) -> None:
         staged = send(aiko, lab, "vInfo.csv", csv_text([VINFO, ["<script>alert(1)</script>", *VINFO_ROW[1:]]]))
-        assert "<script>alert" not in page(aiko, staged, view="machines")
+        assert "<script>alert" not in page(aiko, staged, view="vms")
 
 
 class TestAccept:

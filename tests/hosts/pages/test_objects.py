@@ -26,8 +26,8 @@ from virtlab.labs.models import Lab, Membership
 pytestmark = pytest.mark.django_db
 PAGES = (
     "",
-    "machines/",
-    "servers/",
+    "vms/",
+    "hosts/",
     "clusters/",
     "templates/",
     "datastores/",
@@ -50,7 +50,7 @@ def of(lab: Lab, path: str = "") -> str:
 
 
 def pages_of(vm: VirtualMachine) -> list[str]:
-    paths = [f"machines/{vm.pk}/", f"machines/{vm.pk}/menu/", f"servers/{vm.host_id}/", f"clusters/{vm.cluster_id}/"]
+    paths = [f"vms/{vm.pk}/", f"vms/{vm.pk}/menu/", f"hosts/{vm.host_id}/", f"clusters/{vm.cluster_id}/"]
     return [of(vm.lab, path) for path in [*paths, f"datastores/{vm.datastore_id}/"]]
 
 
@@ -69,7 +69,7 @@ class TestRights:
     ) -> None:
         Membership.objects.create(lab=vm.lab, user=dara, role=Role.VIEWER)
         viewer = client_of(dara)
-        for address in (of(vm.lab), of(vm.lab, "machines/"), *pages_of(vm)[:4]):
+        for address in (of(vm.lab), of(vm.lab, "vms/"), *pages_of(vm)[:4]):
             page = viewer.get(address).content.decode()
             assert "jobs/operations/vm.stop" not in page, address
             assert "jobs/operations/vm.create" not in page, address
@@ -80,7 +80,7 @@ class TestMachine:
     def test_it_shows_what_it_is_and_uses(self, aiko: Client, vm: VirtualMachine) -> None:
         answer = aiko.get(pages_of(vm)[0])
         page = answer.content.decode()
-        assert f"/hosts/servers/{vm.host_id}/" in page
+        assert f"/hosts/hosts/{vm.host_id}/" in page
         assert "PostgreSQL (ERP)" in page
         assert len(answer.context["charts"]) == 4
         assert "vm.resize" in page
@@ -93,9 +93,9 @@ class TestMachine:
         target = Host.objects.filter(cluster=vm.cluster).exclude(pk=vm.host_id or 0)[0]
         small = VirtualMachine.objects.get(lab=vm.lab, name="lb-01")
         job = start(vm.lab, Request(MoveVm, small, {"host": target.pk}, Actor(Source.COMMAND)))
-        page = aiko.get(of(vm.lab, f"machines/{small.pk}/")).content.decode()
+        page = aiko.get(of(vm.lab, f"vms/{small.pk}/")).content.decode()
         assert job.get_absolute_url() in page
-        assert of(vm.lab, f"machines/{small.pk}/") in aiko.get(job.get_absolute_url()).content.decode()
+        assert of(vm.lab, f"vms/{small.pk}/") in aiko.get(job.get_absolute_url()).content.decode()
         racks = aiko.get(of(vm.lab)).content.decode()
         assert "data-busy" in racks
         assert f"→ {target.name}" in racks
@@ -129,7 +129,7 @@ class TestMachine:
     def test_it_keeps_a_name_with_markup_inert(self, aiko: Client, vm: VirtualMachine) -> None:
         VirtualMachine.objects.filter(pk=vm.pk).update(name="<img src=x>日本🙂")
         touch(vm.lab)
-        for address in (*pages_of(vm)[:3], of(vm.lab), of(vm.lab, "machines/?q=日本")):
+        for address in (*pages_of(vm)[:3], of(vm.lab), of(vm.lab, "vms/?q=日本")):
             page = aiko.get(address).content.decode()
             assert "<img src=x>" not in page, address
             assert "&lt;img src=x&gt;日本🙂" in page, address
@@ -138,7 +138,7 @@ class TestMachine:
         template = VirtualMachine.objects.filter(lab=lab, is_template=True)[0]
         VirtualMachine.objects.filter(pk=vm.pk).update(made_from=template, base=template)
         touch(lab)
-        page = aiko.get(of(lab, f"machines/{template.pk}/")).content.decode()
+        page = aiko.get(of(lab, f"vms/{template.pk}/")).content.decode()
         assert "1 copy was made from it" in page
         assert "1 linked clone depends on it" in page
         row = aiko.get(of(lab, "templates/")).context["rows"].page.object_list
@@ -161,7 +161,7 @@ class TestHost:
     def test_it_says_what_is_wrong_in_a_word(self, aiko: Client, vm: VirtualMachine, state: HostState) -> None:
         Host.objects.filter(pk=vm.host_id or 0).update(state=state)
         touch(vm.lab)
-        for address in (of(vm.lab), of(vm.lab, "servers/"), pages_of(vm)[2], pages_of(vm)[3]):
+        for address in (of(vm.lab), of(vm.lab, "hosts/"), pages_of(vm)[2], pages_of(vm)[3]):
             assert str(state.label) in aiko.get(address).content.decode(), address
 
 
@@ -195,8 +195,12 @@ class TestRacks:
 
 
 class TestLists:
+    @pytest.mark.parametrize(("old", "new"), [("machines/?q=db", "vms/?q=db"), ("servers/7/", "hosts/7/")])
+    def test_it_is_found_under_its_old_address(self, aiko: Client, lab: Lab, old: str, new: str) -> None:
+        assert aiko.get(of(lab, old)).headers["Location"] == of(lab, new)
+
     def test_it_filters_and_keeps_that_in_the_address(self, aiko: Client, lab: Lab) -> None:
-        answer = aiko.get(of(lab, "machines/"), {"state": "stopped", "sort": "-vcpu"})
+        answer = aiko.get(of(lab, "vms/"), {"state": "stopped", "sort": "-vcpu"})
         rows = answer.context["rows"].page.object_list
         assert rows
         assert {vm.power_state for vm in rows} == {"stopped"}
@@ -211,7 +215,7 @@ class TestLists:
         assert {len(row) for row in rows} == {len(rows[0])}
 
     def test_its_file_has_the_order_of_the_list_and_every_page_of_it(self, aiko: Client, lab: Lab) -> None:
-        answer = aiko.get(of(lab, "machines/"), {"format": "csv", "sort": "-vcpu", "page": "2"})
+        answer = aiko.get(of(lab, "vms/"), {"format": "csv", "sort": "-vcpu", "page": "2"})
         rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert len(rows) == 63
         assert [row["Name"] for row in rows[:2]] == ["db-01", "db-02"]
@@ -219,7 +223,7 @@ class TestLists:
 
     def test_it_makes_a_formula_in_a_name_harmless(self, aiko: Client, vm: VirtualMachine) -> None:
         VirtualMachine.objects.filter(pk=vm.pk).update(name="=1+1")
-        answer = aiko.get(of(vm.lab, "machines/"), {"format": "csv", "q": "=1"})
+        answer = aiko.get(of(vm.lab, "vms/"), {"format": "csv", "q": "=1"})
         assert "'=1+1" in answer.content.decode()
 
     @pytest.mark.parametrize("page", PAGES)
@@ -228,7 +232,7 @@ class TestLists:
         assert aiko.get(f"{of(lab, page)}?{query}").status_code == 200
 
     def test_it_offers_bulk_actions(self, aiko: Client, lab: Lab) -> None:
-        page = aiko.get(of(lab, "machines/")).content.decode()
+        page = aiko.get(of(lab, "vms/")).content.decode()
         assert f"/labs/{lab.slug}/jobs/bulk/vm.stop/" in page
         assert 'name="subject"' in page
 

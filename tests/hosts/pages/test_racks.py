@@ -87,7 +87,7 @@ def more_machines(lab: Lab, count: int) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["hosts/", "hosts/machines/", "hosts/servers/", "hosts/clusters/", "hosts/templates/", "hosts/datastores/"],
+    ["hosts/", "hosts/vms/", "hosts/hosts/", "hosts/clusters/", "hosts/templates/", "hosts/datastores/"],
 )
 def test_it_asks_the_database_no_more_for_more_machines(
     aiko: Client, page: str, django_assert_max_num_queries: DjangoAssertNumQueries
@@ -107,20 +107,20 @@ def test_it_asks_the_database_no_more_for_more_machines(
 class TestMachines:
     def test_it_sorts_by_what_a_machine_uses(self, aiko: Client) -> None:
         lab = open_lab(aiko)
-        answer = aiko.get(f"/labs/{lab.slug}/hosts/machines/?sort=-vcpu")
+        answer = aiko.get(f"/labs/{lab.slug}/hosts/vms/?sort=-vcpu")
         assert [vm.name for vm in answer.context["rows"].page][:2] == ["db-01", "db-02"]
 
     def test_it_finds_by_name_host_and_application(self, aiko: Client) -> None:
         lab = open_lab(aiko)
         for words, count in (("db-01", 3), ("kvm-01 web", 2), ("postgresql", 3), ("nothing", 0)):
-            answer = aiko.get(f"/labs/{lab.slug}/hosts/machines/", {"q": words})
+            answer = aiko.get(f"/labs/{lab.slug}/hosts/vms/", {"q": words})
             assert answer.context["rows"].page.paginator.count == count, words
 
     def test_it_teaches_the_next_step_where_there_is_none(self, aiko: Client) -> None:
         lab = open_lab(aiko)
         clear_estate(lab)
         touch(lab)
-        for page in ("hosts/", "hosts/machines/", ""):
+        for page in ("hosts/", "hosts/vms/", ""):
             answer = aiko.get(f"/labs/{lab.slug}/{page}").content.decode()
             assert f"/labs/{lab.slug}/import/" in answer
             assert "No hosts yet" in answer

@@ -11,7 +11,7 @@ from tests.support.browser import PHONE, OpenPage
 pytestmark = pytest.mark.browser
 DESKTOP = {"width": 1440, "height": 1000}
 LOOKS = [("en", "light", DESKTOP), ("ja", "dark", DESKTOP), ("en", "dark", PHONE), ("ja", "light", PHONE)]
-MACHINE, INSTANCE = "hosts/machines/", "instances/list/"
+MACHINE, INSTANCE = "hosts/vms/", "instances/list/"
 ONPREM = ("hosts/", "hosts/clusters/", "hosts/hypervisors/")
 CLOUD = [f"instances/{page}" for page in ("", "types/", "types/m7i.large/", "regions/", "hypervisors/")]
 PAGES = (*ONPREM, *CLOUD, "jobs/", "compare/")

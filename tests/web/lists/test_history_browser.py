@@ -62,7 +62,7 @@ def open_lab(page: Page) -> str:
 
 def start_jobs(page: Page, address: str) -> None:
     """Jobs for the list of jobs: some machines are stopped."""
-    page.goto(f"{address}hosts/machines/?q=lb-0")
+    page.goto(f"{address}hosts/vms/?q=lb-0")
     page.locator("[data-select-all]").check()
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name=re.compile(r"start \d+ job")).click()
@@ -138,9 +138,9 @@ def turn(number: int) -> Step:
 
 LISTS: dict[str, tuple[str, list[Step]]] = {
     "racks": ("hosts/", [choose("Cluster", "Rack B"), fill("q", "kvm-03")]),
-    "machines": ("hosts/machines/", [choose("System", "Linux"), sort("vCPU"), sort("vCPU")]),
-    "machines by page": ("hosts/machines/", [sort("Memory"), turn(2)]),
-    "hosts": ("hosts/servers/", [choose("Cluster", "Rack A"), sort("Name")]),
+    "VMs": ("hosts/vms/", [choose("System", "Linux"), sort("vCPU"), sort("vCPU")]),
+    "VMs by page": ("hosts/vms/", [sort("Memory"), turn(2)]),
+    "hosts": ("hosts/hosts/", [choose("Cluster", "Rack A"), sort("Name")]),
     "clusters": ("hosts/clusters/", [fill("q", "Rack A"), sort("Hosts")]),
     "templates": ("hosts/templates/", [fill("q", "a"), sort("vCPU")]),
     "datastores": ("hosts/datastores/", [choose("Cluster", "Rack A"), sort("Free")]),

@@ -16,8 +16,8 @@ from virtlab.labs.models import Lab
 pytestmark = pytest.mark.django_db
 LISTS = (
     "hosts/",
-    "hosts/machines/",
-    "hosts/servers/",
+    "hosts/vms/",
+    "hosts/hosts/",
     "hosts/clusters/",
     "hosts/templates/",
     "hosts/datastores/",
@@ -41,7 +41,7 @@ def lab(aiko: Client, catalog: None) -> Lab:
 
 
 def test_it_opens_two_files_for_its_region(aiko: Client, lab: Lab, opened: set[str]) -> None:
-    answer = aiko.get(f"/labs/{lab.slug}/hosts/machines/?q=lb", headers={"HX-Request": "true"})
+    answer = aiko.get(f"/labs/{lab.slug}/hosts/vms/?q=lb", headers={"HX-Request": "true"})
     assert answer.content.decode().startswith('<div id="list"')
     assert opened == {"hosts/vms/vms.html", "parts/table.html"}
 
