@@ -7,9 +7,9 @@ RUN = .venv/bin/python
 UV = $(shell if uv --version >/dev/null 2>&1; then echo uv; else echo .venv/bin/uv; fi)
 SYNC = $(UV) pip sync --quiet --python $(RUN) --require-hashes
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header $(if $(UPGRADE),--upgrade)
-CATALOGUES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
-APP = .venv/.app static/vendor/.built $(CATALOGUES)
-TESTED = .venv/.dev static/vendor/.built $(CATALOGUES)
+CATALOGS = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+APP = .venv/.app static/vendor/.built $(CATALOGS)
+TESTED = .venv/.dev static/vendor/.built $(CATALOGS)
 
 help: ## Shows these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,15 +56,15 @@ lock: | .venv/bin/python ## Writes requirements*.txt and package-lock.json (UPGR
 	$(LOCK) requirements-node.in --output-file requirements-node.txt
 	tools/npm.sh npm install --package-lock-only
 
-messages: .venv/.app ## Brings the message catalogues (.po) up to date with the sources
+messages: .venv/.app ## Brings the message catalogs (.po) up to date with the sources
 	$(RUN) -m virtlab.platform.messages
 
-compile-messages: $(CATALOGUES) ## Compiles the message catalogues (.mo)
+compile-messages: $(CATALOGS) ## Compiles the message catalogs (.mo)
 
 assets: static/vendor/.built ## Installs the browser's assets and copies them into static/vendor
 
 clean: ## Removes what was installed and built, not your data in var/
-	rm -rf .venv node_modules static/vendor $(CATALOGUES)
+	rm -rf .venv node_modules static/vendor $(CATALOGS)
 
 browser: .venv/.dev
 	@$(RUN) -m virtlab.platform.browser

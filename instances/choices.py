@@ -16,7 +16,7 @@ class Hypervisor(models.TextChoices):
 
 
 class PriceRule(models.TextChoices):
-    """How a price was found; docs/catalogue.md describes each rule."""
+    """How a price was found; docs/catalog.md describes each rule."""
 
     FACT = "fact", _("Listed: the family's price for its xlarge size")
     LISTED = "listed", _("Listed, and on its family's line")
@@ -77,7 +77,7 @@ class VolumeKind(models.TextChoices):
     SC1 = "sc1", _("Cold hard disk (sc1)")
 
 
-class SceneKind(models.TextChoices):
+class FaultKind(models.TextChoices):
     """What can be made to go wrong in the cloud."""
 
     ZONE_OUTAGE = "zone_outage", _("A zone is out")

@@ -20,7 +20,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 pytest_plugins = [
     "tests.support.live",
     "tests.support.browser",
-    "tests.support.catalogue",
+    "tests.support.catalog",
     "tests.support.templates",
 ]
 

@@ -85,8 +85,8 @@ def running(folder: Path) -> Iterator[Site]:
 def served(environment: dict[str, str]) -> Iterator[Site]:
     """The web server in this environment, with the lab made first."""
     prepare = [sys.executable, "-m", "bench.support.page_lab", str(REAL)]
-    told = subprocess.run(prepare, check=True, capture_output=True, text=True, env=environment).stdout
-    slug, session = told.split()[-2:]
+    printed = subprocess.run(prepare, check=True, capture_output=True, text=True, env=environment).stdout
+    slug, session = printed.split()[-2:]
     port = str(free_port())
     command = [sys.executable, "-m", "uvicorn", "virtlab.asgi:application", "--port", port, *SERVER]
     server = subprocess.Popen(command, env=environment)
@@ -141,7 +141,7 @@ def first_load(site: Site) -> Iterator[Figure]:
 
 
 def lighthouse(site: Site, folder: Path) -> Iterator[Figure]:
-    """Scores of both presets; nothing where the machine has no browser or no npx."""
+    """Scores of both presets; none on a machine without a browser or npx."""
     browser, npx = find_browser(), shutil.which("npx") or shutil.which("npx", path=str(Path(sys.executable).parent))
     if browser is None or npx is None:
         return
@@ -177,8 +177,8 @@ def audit(site: Site, folder: Path, preset: str, tools: tuple[str, str]) -> dict
         )
     if os.environ.get("BENCH_KEEP"):
         shutil.copy(report, f"{os.environ['BENCH_KEEP']}-{preset}.json")
-    told = json.loads(report.read_text())
-    return {name: round(100 * found["score"]) for name, found in told["categories"].items()}
+    measured = json.loads(report.read_text())
+    return {name: round(100 * found["score"]) for name, found in measured["categories"].items()}
 
 
 @contextmanager

@@ -32,12 +32,12 @@ def _packing() -> Iterator[Figure]:
     cases = json.loads(CASES.read_text())
     for name, case in cases.items():
         demand = np.array([[vm["vcpu"], vm["memory_gib"]] for vm in case["vms"] for _ in range(vm["count"])])
-        found = pack(demand, [case["host"]["vcpu"], case["host"]["memory_gib"]])
+        packed = pack(demand, [case["host"]["vcpu"], case["host"]["memory_gib"]])
         known = case["lp_lower_bound_hosts"]
-        at_bound += found.hosts_used == known
-        ok = found.hosts_used <= known + 1 and found.bound == known
-        note = f"bound proven here {found.bound}, known {known}"
-        yield Figure(f"oracles.packing_{name}", found.hosts_used, "hosts", f"<= {known + 1}", ok, note)
+        at_bound += packed.hosts_used == known
+        ok = packed.hosts_used <= known + 1 and packed.bound == known
+        note = f"bound proven here {packed.bound}, known {known}"
+        yield Figure(f"oracles.packing_{name}", packed.hosts_used, "hosts", f"<= {known + 1}", ok, note)
     yield Figure(
         "oracles.packing_at_bound",
         at_bound,

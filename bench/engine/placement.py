@@ -41,9 +41,9 @@ def _awkward(vms: int) -> Iterator[Figure]:
     """VMs of which hardly two are alike, as measured demand gives them."""
     rng = np.random.default_rng(7)
     demand = np.column_stack([rng.lognormal(1, 0.8, vms).clip(0.1, 60), rng.lognormal(2.5, 1, vms).clip(0.5, 500)])
-    found = pack(demand, [64, 512])
+    packed = pack(demand, [64, 512])
     took = best_s(lambda: pack(demand, [64, 512], Options(Policy.TIGHT)), 2)
-    note = f"all sizes differ; {found.hosts_used} hosts, bound {found.bound} ({found.bound_kind})"
+    note = f"all sizes differ; {packed.hosts_used} hosts, bound {packed.bound} ({packed.bound_kind})"
     yield Figure(f"placement.unequal_{vms}", took * 1e3, "ms", "-", True, note)
 
 

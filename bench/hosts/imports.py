@@ -47,13 +47,15 @@ def preview_and_accept(
     name: str, path: Path, *, preview_s: float | None = None, memory_mib: float | None = None
 ) -> Iterator[Figure]:
     """The figures of one file; those without a target are told for information."""
-    told = measured(path)
-    note = f"{told['vms']} machines, {path.stat().st_size / 1e6:.1f} MB file"
-    yield figure(f"import.{name}.preview", told["preview_s"], "s", preview_s, note)
-    yield figure(f"import.{name}.preview_memory", told["preview_mib"], "MiB", memory_mib)
-    yield figure(f"import.{name}.page", told["page_s"], "s", None, "the preview page, once read")
-    yield figure(f"import.{name}.accept", told["accept_s"], "s", None, "hosts, machines, workloads and traces written")
-    yield figure(f"import.{name}.accept_memory", told["accept_mib"], "MiB", memory_mib)
+    figures = measured(path)
+    note = f"{figures['vms']} machines, {path.stat().st_size / 1e6:.1f} MB file"
+    yield figure(f"import.{name}.preview", figures["preview_s"], "s", preview_s, note)
+    yield figure(f"import.{name}.preview_memory", figures["preview_mib"], "MiB", memory_mib)
+    yield figure(f"import.{name}.page", figures["page_s"], "s", None, "the preview page, once read")
+    yield figure(
+        f"import.{name}.accept", figures["accept_s"], "s", None, "hosts, machines, workloads and traces written"
+    )
+    yield figure(f"import.{name}.accept_memory", figures["accept_mib"], "MiB", memory_mib)
 
 
 def figure(name: str, value: float, unit: str, most: float | None, note: str = "") -> Figure:
@@ -92,9 +94,9 @@ def measure(path: Path) -> dict[str, Any]:
     started = time.perf_counter()
     services.accept(staged, "replace", SYSTEM)
     work()
-    told = {"preview_s": preview_s, "preview_mib": preview_mib, "page_s": page_s}
-    told |= {"accept_s": time.perf_counter() - started, "accept_mib": peak_mib()}
-    return told | {"vms": lab.virtual_machines.count()}
+    figures = {"preview_s": preview_s, "preview_mib": preview_mib, "page_s": page_s}
+    figures |= {"accept_s": time.perf_counter() - started, "accept_mib": peak_mib()}
+    return figures | {"vms": lab.virtual_machines.count()}
 
 
 def work() -> None:

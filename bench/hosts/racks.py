@@ -46,7 +46,7 @@ def figures() -> Iterator[Figure]:
 
 
 def prepared() -> None:
-    """The catalogues and the static files."""
+    """The catalogs and the static files."""
     from virtlab.platform.prepare import prepare
 
     with redirect_stdout(sys.stderr):
@@ -67,11 +67,11 @@ def server_times(site: Site) -> Iterator[Figure]:
     size = f"{LARGE[0]} hosts, {LARGE[1]} machines"
     pages = [f"{site.path}?page={n % 20 + 1}" for n in range(ROUNDS)]
     site.get(pages[0])
-    found = [site.get(page) for page in pages]
-    taken = sorted(took for _body, took in found)
+    answers = [site.get(page) for page in pages]
+    taken = sorted(took for _body, took in answers)
     note = f"median {statistics.median(taken):.0f} ms, {size}"
     yield at_most("racks.view.p95", percentile(taken, 95), "ms", 300, note)
-    largest = max((body for body, _took in found), key=len)
+    largest = max((body for body, _took in answers), key=len)
     unpacked = len(gzip.decompress(largest)) / 1000
     yield at_most("racks.bytes", len(largest) / 1000, "kB", 300, f"{unpacked:.0f} kB unpacked, 40 hosts a page")
     lists = [f"{site.path}{LISTS[n % len(LISTS)]}" for n in range(ROUNDS)]
@@ -117,10 +117,10 @@ def deployment(running: Stack, site: Site) -> Iterator[Figure]:
     """The slowest request while 50 copies of a template are made, and the progress bars on one page."""
     running.start(services.worker())
     running.start(services.beat(running.var_dir))
-    found = deployed(site, 5 if SMOKE else 50)
-    if found is None:
+    measured = deployed(site, 5 if SMOKE else 50)
+    if measured is None:
         return
-    note = f"{found.requests} requests, slowest {found.slowest_page}; start {found.start_ms:.0f} ms"
-    yield at_most("racks.deploy50.request", found.slowest_ms, "ms", 200, note)
+    note = f"{measured.requests} requests, slowest {measured.slowest_page}; start {measured.start_ms:.0f} ms"
+    yield at_most("racks.deploy50.request", measured.slowest_ms, "ms", 200, note)
     wanted = 5 if SMOKE else 50
-    yield Figure("racks.deploy50.bars", found.bars, "bars", f">= {wanted}", ok=found.bars >= wanted, note="on one page")
+    yield Figure("racks.deploy50.bars", measured.bars, "bars", f">= {wanted}", measured.bars >= wanted, "on one page")

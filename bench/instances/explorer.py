@@ -1,4 +1,4 @@
-"""The explorer of instance types: its page, a filter change, other pages of the catalogue, names; bytes on the wire.
+"""The explorer of instance types: its page, a filter change, other pages of the catalog, names; bytes on the wire.
 
 Times are a request's in this process, on SQLite, after a first one that fills the caches.
 """
@@ -35,10 +35,10 @@ def figures() -> Iterator[Figure]:
     """Milliseconds, 95th percentile, of pages and filter changes; kilobytes compressed; names explained."""
     migrate()
 
-    from instances.catalog.load import load_catalogue
+    from instances.catalog.load import load_catalog
     from virtlab.labs.models import Lab
 
-    load_catalogue()
+    load_catalog()
     lab = Lab.objects.create(name="Explorer", visitor_token=VISITOR)
     site = Site(lab)
     yield _within("explorer.page.p95", site.times("types", PAGES), PAGE_MS, "the whole page, four different views")
@@ -86,7 +86,7 @@ class Site:
 
 
 def _names() -> Iterator[Figure]:
-    """Every type of the catalogue taken apart, as the naming page does it."""
+    """Every type of the catalog taken apart, as the naming page does it."""
     from instances.pages.naming.name_check import check, known_names
 
     names = known_names()

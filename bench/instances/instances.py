@@ -28,9 +28,9 @@ VISITOR = "the-bench"
 def figures() -> Iterator[Figure]:
     """Milliseconds and queries of the list and the region view; milliseconds of a launch and of all names."""
     migrate()
-    from instances.catalog.load import load_catalogue
+    from instances.catalog.load import load_catalog
 
-    load_catalogue()
+    load_catalog()
     few, many = _lab(FEW), _lab(MANY)
     yield from _list(few, many)
     yield from _region(few, many)
@@ -59,10 +59,10 @@ def _lab(count: int) -> Any:
                 image=None,
                 root=root_volume(),
             )
-            made = create_instances(lab, new)
-            for one in made:
+            instances = create_instances(lab, new)
+            for one in instances:
                 change(one, "running", lab.lab_time())
-            write_rows(Instance, made, CHANGED)
+            write_rows(Instance, instances, CHANGED)
     return lab
 
 
@@ -147,9 +147,9 @@ def _names() -> Iterator[Figure]:
 
     names = list(InstanceType.objects.values_list("pk", flat=True))
     started = time.perf_counter()
-    told = [explain(parse(name)) for name in names]
+    explained = [explain(parse(name)) for name in names]
     took_ms = (time.perf_counter() - started) * 1000
-    ok = all(told)
+    ok = all(explained)
     yield Figure(
         "instances.catalog.naming", took_ms, "ms", "", ok=ok, note=f"all {len(names)} types parsed and explained"
     )
@@ -171,9 +171,9 @@ def _queries(ask: Callable[[], object]) -> int:
     from django.test.utils import CaptureQueriesContext
 
     ask()
-    with CaptureQueriesContext(connection) as found:
+    with CaptureQueriesContext(connection) as queries:
         ask()
-    return len(found)
+    return len(queries)
 
 
 def _p95(ordered: list[float]) -> float:

@@ -1,4 +1,4 @@
-"""The catalogue: prices known to be true, how many rows each rule of the repair gave, and how long loading takes."""
+"""The catalog: prices known to be true, how many rows each rule of the repair gave, and how long loading takes."""
 
 import time
 from collections import Counter
@@ -14,7 +14,7 @@ from instances.catalog.build.pricing import HOME, region_lines
 from instances.catalog.build.siblings import is_close, nearest_sibling
 from instances.catalog.build.sources import PackagedSource, SourceMissing
 from instances.catalog.build.tables import sized_machines
-from instances.catalog.load import load_catalogue
+from instances.catalog.load import load_catalog
 from instances.catalog.naming import parse_family
 from instances.catalog.queries import type_table
 from instances.choices import RULE_KINDS, PriceRule
@@ -88,7 +88,7 @@ def _loading() -> Iterator[Figure]:
 
     for name, target_s in (("first", 5), ("again", 5)):
         started = time.perf_counter()
-        load_catalogue()
+        load_catalog()
         load_server_models()
         took = time.perf_counter() - started
         yield Figure(f"prices.load_{name}", took, "s", f"<= {target_s}", took <= target_s)

@@ -67,11 +67,11 @@ def _measure(running: Machines) -> Iterator[Figure]:
     finally:
         visitor.over.set()
         thread.join()
-    found = outcome()
+    results = outcome()
     note = f"{JOBS} jobs in {LABS} labs, PostgreSQL, cable of one worker out for {CUT_S:g} s"
-    share = 100 * found["succeeded"] / JOBS
+    share = 100 * results["succeeded"] / JOBS
     yield Figure("machines.ended", share, "%", "= 100", ended and share == 100, note)
-    bad = found["twice"] + found["lost"] + found["wrong"]
+    bad = results["twice"] + results["lost"] + results["wrong"]
     yield Figure("machines.wrong", bad, "effects", "= 0", bad == 0, "twice, lost, or a wrong sum")
     yield Figure("machines.alone", done_before, "steps", "> 0", done_before > 0, "driven while one worker was cut off")
     longest_s = lateness_s(1.0)

@@ -58,7 +58,6 @@ def vm_row(number: int, hosts: int, chance: random.Random) -> dict[str, object]:
 
 
 def host_row(number: int) -> dict[str, object]:
-    """One host."""
     return {
         "host": f"esx-{number:03d}",
         "cluster": f"Cluster{number % 8}",

@@ -58,8 +58,8 @@ class Load:
             key = f"chaos-{self.started}-{self.refused}"
             lab = self.dice.choice(self.labs)
             kind = self.dice.choices(("count", "resize", "move", "work"), (50, 24, 24, 2))[0]
-            asked = self.ask(lab, kind, key)
-            self.insist(lab, kind, key, asked)
+            job = self.ask(lab, kind, key)
+            self.insist(lab, kind, key, job)
             yield self.started
             time.sleep(PAUSE_S)
 
@@ -150,13 +150,15 @@ def make_lab(number: int) -> Lab:
 
 def violations() -> list[str]:
     """What must never be seen: a host beyond its capacity, a guest without its one host, an object held twice."""
-    full = Host.objects.annotate(promised=Sum("virtual_machines__memory_mib")).filter(promised__gt=F("memory_mib"))
-    found = [f"host {host} of lab {host.lab_id} is beyond its capacity" for host in full]
-    found += [f"guest {vm} is on no host" for vm in VirtualMachine.objects.filter(host=None)]
+    full = Host.objects.annotate(allocated_mib=Sum("virtual_machines__memory_mib")).filter(
+        allocated_mib__gt=F("memory_mib")
+    )
+    broken = [f"host {host} of lab {host.lab_id} is beyond its capacity" for host in full]
+    broken += [f"guest {vm} is on no host" for vm in VirtualMachine.objects.filter(host=None)]
     held = JobSubject.objects.filter(held=True).values("content_type", "object_id").annotate(times=CountOf("pk"))
-    found += [f"object {each['object_id']} is held twice" for each in held.filter(times__gt=1)]
+    broken += [f"object {each['object_id']} is held twice" for each in held.filter(times__gt=1)]
     count = VirtualMachine.objects.count()
-    return found if count == LABS * GUESTS else [*found, f"{count} guests instead of {LABS * GUESTS}"]
+    return broken if count == LABS * GUESTS else [*broken, f"{count} guests instead of {LABS * GUESTS}"]
 
 
 def twice() -> int:

@@ -27,13 +27,13 @@ class Load:
 
 def start_jobs(jobs: int, labs: int, step_s: float, speed: float = 0.0) -> Load:
     """Starts that many jobs, dealt over the labs, all of them in flight at once; the clocks run at `speed`."""
-    made = [Lab.objects.create(name=f"Lab {n}", clock_speed=speed) for n in range(labs)]
-    Assumption.objects.bulk_create(Assumption(lab=lab, key="jobs_at_once", value=10_000) for lab in made)
-    probes = Probe.objects.bulk_create(Probe(lab=made[n % labs], name=f"p{n}") for n in range(jobs))
+    every_lab = [Lab.objects.create(name=f"Lab {n}", clock_speed=speed) for n in range(labs)]
+    Assumption.objects.bulk_create(Assumption(lab=lab, key="jobs_at_once", value=10_000) for lab in every_lab)
+    probes = Probe.objects.bulk_create(Probe(lab=every_lab[n % labs], name=f"p{n}") for n in range(jobs))
     started = time.perf_counter()
     for probe in probes:
         start(probe.lab, Request(Count, probe, {"step_s": step_s}, SYSTEM))
-    return Load(made, jobs, time.perf_counter() - started)
+    return Load(every_lab, jobs, time.perf_counter() - started)
 
 
 def active() -> int:

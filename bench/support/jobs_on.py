@@ -63,12 +63,12 @@ def driven(database: str, started: Any) -> Iterator[Figure]:
         clock.move_forward(lab.pk, lab.lab_time() + timedelta(hours=1))
     eventually(lambda: load.active() == 0, 1_200, 0.5)
     took_s = time.perf_counter() - begun
-    found = load.outcome()
+    outcome = load.outcome()
     rate = load.steps_done() / took_s
     yield Figure(f"jobs.{database}.rate", rate, "steps/s", ">= 200", ok=rate >= 200, note=f"{took_s:.0f} s in all")
-    yield Figure(f"jobs.{database}.ended", found["succeeded"], "jobs", f"= {JOBS}", ok=found["succeeded"] == JOBS)
+    yield Figure(f"jobs.{database}.ended", outcome["succeeded"], "jobs", f"= {JOBS}", ok=outcome["succeeded"] == JOBS)
     for name in ("twice", "lost", "wrong"):
-        yield Figure(f"jobs.{database}.{name}", found[name], "effects", "= 0", ok=found[name] == 0)
+        yield Figure(f"jobs.{database}.{name}", outcome[name], "effects", "= 0", ok=outcome[name] == 0)
 
 
 def late(database: str) -> Iterator[Figure]:

@@ -47,12 +47,17 @@ def fill(lab: "Lab", hosts: int, guests: int) -> None:
     models = list(ServerModel.objects.filter(sockets=2, cores__gte=44))
     servers = Host.objects.bulk_create(
         Host(
-            lab=lab, cluster=clusters[n // HOSTS_PER_CLUSTER], name=f"host-{n:04}", model=model, cores=model.cores,
-            memory_mib=512 * GIB, rack=f"R{n // HOSTS_PER_RACK + 1:02}",
+            lab=lab,
+            cluster=clusters[n // HOSTS_PER_CLUSTER],
+            name=f"host-{n:04}",
+            model=model,
+            cores=model.cores,
+            memory_mib=512 * GIB,
+            rack=f"R{n // HOSTS_PER_RACK + 1:02}",
         )
         for n in range(hosts)
         for model in [models[n % len(models)]]
-    )  # fmt: skip
+    )
     workloads = Workload.objects.bulk_create((Workload(lab=lab, name=f"vm-{n:05}") for n in range(guests)), 2000)
     day = np.sin(np.linspace(0, 2 * np.pi, SAMPLES))
     origin = Origin(TraceKind.SYNTHETIC, "Made for the bench", datetime(2026, 1, 1, tzinfo=UTC))

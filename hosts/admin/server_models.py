@@ -1,4 +1,4 @@
-"""The on-prem side's catalogue in the admin console: every server model with its power curve, kind, source and date."""
+"""The on-prem side's catalog in the admin console: every server model with its power curve, kind, source and date."""
 
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,19 @@ class ServerModelAdmin(ModelAdmin):
     """Server models. A saved row counts as edited: `load_server_models` leaves it as it is from then on."""
 
     list_display = (
-        "name", "vendor", "form_factor", "rack_units", "cpu", "cores", "memory_gib", "price_usd",
-        "kind", "source", "published", "edited_at",
-    )  # fmt: skip
+        "name",
+        "vendor",
+        "form_factor",
+        "rack_units",
+        "cpu",
+        "cores",
+        "memory_gib",
+        "price_usd",
+        "kind",
+        "source",
+        "published",
+        "edited_at",
+    )
     list_filter = ("vendor", "form_factor", "kind")
     search_fields = ("name", "cpu", "vendor")
     list_per_page = 50

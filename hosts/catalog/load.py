@@ -10,9 +10,19 @@ from virtlab.labs.tables import Synced, sync_rows
 DATA = Path(__file__).parent / "data"
 SOURCE = "SPECpower_ssj2008, spec.org"
 FIELDS = [
-    "vendor", "form_factor", "rack_units", "cpu", "sockets", "cores", "threads_per_core", "memory_gib", "watts",
-    "published", "source", "kind",
-]  # fmt: skip
+    "vendor",
+    "form_factor",
+    "rack_units",
+    "cpu",
+    "sockets",
+    "cores",
+    "threads_per_core",
+    "memory_gib",
+    "watts",
+    "published",
+    "source",
+    "kind",
+]
 
 
 def load_server_models() -> Synced:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from virtlab.web.lazy_text import LazyText
 
 KEPT_PER_CODE = 500
 SHOWN_CHARACTERS = 80
@@ -27,7 +28,7 @@ class Message(NamedTuple):
     """The words of one kind of problem."""
 
     severity: Severity
-    text: Promise | str
+    text: LazyText
 
 
 E, W, D = Severity.ERROR, Severity.WARNING, Severity.DEFAULT

@@ -1,9 +1,10 @@
 """Why a whole file is refused. Kept as a code with values, put into words when shown."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-REFUSALS: dict[str, Promise | str] = {
+from virtlab.web.lazy_text import LazyText
+
+REFUSALS: dict[str, LazyText] = {
     "empty": _("The file is empty."),
     "too-big": _("The file has %(size)s MiB. At most %(limit)s MiB can be imported."),
     "vanished": _("The uploaded file is no longer there. Upload it again."),

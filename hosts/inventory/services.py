@@ -114,7 +114,7 @@ def accept(staged: InventoryImport, mode: str, actor: Actor) -> bool:
     """Writes an import into its lab, at once where it is small, by a worker otherwise.
 
     Returns whether this call did it: a second click finds the import accepted and does nothing.
-    Raises NoServerModelsError where the catalogue is empty; nothing is written then.
+    Raises NoServerModelsError where the catalog is empty; nothing is written then.
     """
     with transaction.atomic():
         mine = InventoryImport.objects.filter(pk=staged.pk, state=ImportState.READY)

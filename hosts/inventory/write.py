@@ -45,7 +45,7 @@ def create_estate(
 
     Machines of which `traces` has a row get it as a measured trace (`source` says from where), all others a synthetic
     one. A host whose name the lab has already is that host; a machine whose name it has already is numbered.
-    Raises NoServerModelsError where the catalogue of server models is empty.
+    Raises NoServerModelsError where the catalog of server models is empty.
     """
     Lab.objects.select_for_update().get(pk=lab.pk)
     if replace:

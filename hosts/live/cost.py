@@ -1,9 +1,9 @@
 """Money per month of hosts and guests in whole cents, line by line; every line of a host splits to its guests exactly.
 
-A host's own lines (server, network, maintenance, rack, licences, care, electricity at its mean load) go to the guests
-that run on it: by reservation (half vCPU, half memory), electricity by the split of its watts, Windows licences to the
-guests that run Windows. What no guest can be charged with stays the host's. A guest's own lines (storage, backups,
-care, subscription) are added to both. Formulas: docs/model.md, "On-prem cost".
+A host's own lines (purchase, network, maintenance, rack, licences, administration, electricity at its mean load) go to
+the guests that run on it: by reservation (half vCPU, half memory), electricity by the split of its watts, Windows
+licences to the guests that run Windows. What no guest can be charged with stays the host's. A guest's own lines
+(storage, backups, administration, subscription) are added to both. Formulas: docs/model.md, "On-prem cost".
 """
 
 from dataclasses import dataclass

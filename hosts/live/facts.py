@@ -19,8 +19,6 @@ from virtlab.web.records import Source, read_records
 
 
 class ClusterFacts(NamedTuple):
-    """A cluster."""
-
     pk: int
     name: str
     site: str
@@ -143,8 +141,6 @@ class WorkloadFacts(NamedTuple):
 
 
 class DatastoreFacts(NamedTuple):
-    """A datastore."""
-
     pk: int
     name: str
     cluster_id: int
@@ -153,8 +149,6 @@ class DatastoreFacts(NamedTuple):
 
 
 class SnapshotFacts(NamedTuple):
-    """A snapshot."""
-
     pk: int
     vm_id: int
     parent_id: int | None
@@ -189,7 +183,6 @@ class EstateScope:
         return EstateFacts(self.clusters(), self.hosts(), self.guests(), datastores, self.snapshots())
 
     def clusters(self) -> list[ClusterFacts]:
-        """The clusters."""
         rows = Cluster.objects.filter(self._of_cluster("pk")).order_by("name")
         if self.some_hosts is not None:
             rows = rows.filter(hosts__in=self.some_hosts).distinct()
@@ -209,7 +202,6 @@ class EstateScope:
         return read_records(WorkloadFacts, VirtualMachine.objects.filter(self._of_guests()).order_by("name"))
 
     def datastores(self) -> list[DatastoreFacts]:
-        """The datastores."""
         return read_records(DatastoreFacts, Datastore.objects.filter(self._of_cluster("cluster")).order_by("name"))
 
     def snapshots(self) -> list[SnapshotFacts]:

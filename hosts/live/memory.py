@@ -1,6 +1,7 @@
 """Memory of hosts: the hypervisor's own, what is allocated to guests, what they have touched, what is reclaimed."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,6 +28,15 @@ class Memory:
     def state(self, host: int) -> MemoryState:
         """How short of memory a host is."""
         return self.pressure[host].state if host in self.pressure else MemoryState.HIGH
+
+    @cached_property
+    def reclaimed(self) -> F64:
+        """By host (4, H): ballooned, compressed and swapped GiB, and the share of time that guests wait for it."""
+        table = np.zeros((4, len(self.overhead_gib)))
+        for host, taken in self.pressure.items():
+            mib = (taken.ballooned_mib, taken.compressed_mib, taken.swapped_mib)
+            table[:, host] = (*(part / MIB_PER_GIB for part in mib), taken.stall_share)
+        return table
 
 
 def memory_of(
@@ -64,7 +74,7 @@ def overhead_gib(facts: EstateFacts, allocated_gib: F64) -> F64:
     overhead = []
     for host, allocated in zip(facts.hosts, allocated_gib.tolist(), strict=True):
         kind = kinds[host.cluster_id]
-        fixed = kind.host_memory_kept_gib(host.memory_mib / MIB_PER_GIB)
+        fixed = kind.host_memory_reserved_gib(host.memory_mib / MIB_PER_GIB)
         overhead.append(fixed + kind.guest_memory_share.value * allocated)
     return np.array(overhead)
 

@@ -62,7 +62,7 @@ class Cluster(models.Model):
     name = models.CharField(_("name"), max_length=255)
     hypervisor = models.CharField(_("hypervisor"), max_length=12, choices=Hypervisor, default=Hypervisor.KVM)
     policy = models.CharField(_("placement"), max_length=12, choices=PlacementPolicy, default=PlacementPolicy.BEST_FIT)
-    # How much may be promised of each host: vCPU per thread, and memory as a multiple of what is installed.
+    # How much of each host may be allocated: vCPU per thread, and memory as a multiple of what is installed.
     cpu_overcommit = models.FloatField(
         _("CPU overcommit (vCPU per thread)"), default=4.0, validators=[MinValueValidator(0.1), MaxValueValidator(32)]
     )
@@ -137,7 +137,7 @@ class Datastore(models.Model):
 
 
 class VirtualMachine(models.Model):
-    """A guest on a host, holding what it was promised; what it demands is in its workload's trace."""
+    """A guest on a host, holding what it was allocated; what it demands is in its workload's trace."""
 
     lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="virtual_machines")
     cluster = models.ForeignKey(

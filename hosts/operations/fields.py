@@ -105,7 +105,6 @@ class PlaceForm(OperationForm):
     cluster = forms.ModelChoiceField(label=_("Cluster"), queryset=Cluster.objects.none())
 
     def prepare(self) -> None:
-        """Offers the lab's clusters; the first is chosen."""
         clusters = Cluster.objects.filter(lab=self.lab).order_by("name")
         self.choices_of("cluster", clusters)
         self.fields["cluster"].initial = clusters.first()

@@ -15,12 +15,12 @@ from virtlab.jobs.choices import JobState, Level
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
-from virtlab.jobs.text import Message, say
+from virtlab.jobs.text import say
+from virtlab.web.lazy_text import LazyText
 
 
 @effect("vm_scene.snapshot")
 def start_snapshot(run: Run) -> None:
-    """Starts the snapshot."""
     params = {"name": run.params["name"], "note": "", "with_memory": run.params["memory"]}
     run.start("snapshot.take", run.get(VirtualMachine), **params)
 
@@ -78,7 +78,7 @@ class FailedUpdateScene(VmOperation):
     def changes(self) -> Sequence[Change]:
         return [Change(_("Guest system"), GuestHealth(self.vm.health).label, GuestHealth.BROKEN.label)]
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [_("Afterwards go back to the snapshot: the system is well again.")]
 
     def plan(self) -> Plan:

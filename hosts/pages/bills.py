@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hosts.live.live import Live
 from virtlab.engine.arrays import Ints
+from virtlab.web.lazy_text import LazyText
 
-LINES: dict[str, str | Promise] = {
+LINES: dict[str, LazyText] = {
     "server": _("Host, over its lifetime"),
     "network": _("Network ports"),
     "maintenance": _("Maintenance"),
@@ -51,8 +51,8 @@ def host_bill(now: Live, pk: int) -> list[BillLine]:
 
 
 def _lines(amounts: Mapping[str, Ints], rows: Sequence[int]) -> list[BillLine]:
-    found = [(key, sum(int(cents[row]) for row in rows)) for key, cents in amounts.items()]
-    return _shared([BillLine(str(LINES.get(key, key)), Decimal(cents) / 100, 0.0) for key, cents in found if cents])
+    totals = [(key, sum(int(cents[row]) for row in rows)) for key, cents in amounts.items()]
+    return _shared([BillLine(str(LINES.get(key, key)), Decimal(cents) / 100, 0.0) for key, cents in totals if cents])
 
 
 def _shared(lines: Sequence[BillLine]) -> list[BillLine]:

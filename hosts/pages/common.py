@@ -18,10 +18,10 @@ Link = tuple[type[Operation], str]
 
 
 def offered(request: HttpRequest, lab: Lab, names: Iterable[str]) -> list[type[Operation]]:
-    """The operations of these names that there are and that the reader may start."""
-    found = [OPERATIONS[name] for name in names if name in OPERATIONS]
-    allowed = {role: may(request, lab, role) for role in {one.role for one in found}}
-    return [one for one in found if allowed[one.role]]
+    """The registered operations of these names that the reader may start."""
+    operations = [OPERATIONS[name] for name in names if name in OPERATIONS]
+    allowed = {role: may(request, lab, role) for role in {one.role for one in operations}}
+    return [one for one in operations if allowed[one.role]]
 
 
 def start_links(request: HttpRequest, lab: Lab, names: Iterable[str], **params: str | int) -> list[Link]:

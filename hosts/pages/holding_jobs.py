@@ -25,8 +25,7 @@ def busy_machines(lab: Lab) -> dict[int, HoldingJob]:
     held = jobs_holding(VirtualMachine, lab.pk)
     if not held:
         return {}
-    found = Job.objects.filter(pk__in=set(held.values()), state__in=ACTIVE)
-    jobs = {job.pk: job for job in found}
+    jobs = {job.pk: job for job in Job.objects.filter(pk__in=set(held.values()), state__in=ACTIVE)}
     names = _targets(list(jobs.values()))
     now = lab.lab_time()
     words = {job.pk: _words(job, names, now) for job in jobs.values()}

@@ -1,19 +1,15 @@
 """Assumptions about licences of hypervisors and operating systems."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.parameters import ParameterSpec
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from virtlab.web.lazy_text import LazyText
 
 INCLUDED = _("Free of charge, or included in the operating system. A support subscription would go here.")
 
 
-def _hypervisor(key: str, label: "_StrPromise", default: float, source: "_StrPromise", kind: str) -> ParameterSpec:
+def _hypervisor(key: str, label: LazyText, default: float, source: LazyText, kind: str) -> ParameterSpec:
     return ParameterSpec(
         key=key,
         label=label,

@@ -1,5 +1,5 @@
 """Whether a host has room for a guest: threads times the cluster's overcommitment, and the memory that its hypervisor
-leaves. Guests that run have their promise; those that are stopped have none.
+leaves. Memory and vCPU are allocated to guests that run, not to those that are stopped.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from virtlab.web.records import read_records
 
 
 class Need(NamedTuple):
-    """What a guest wants promised."""
+    """What a guest wants allocated."""
 
     vcpu: int
     memory_mib: int
@@ -45,8 +45,8 @@ class HostRoom:
         if self.host.state != HostState.ON:
             return say(_("Host %(host)s is not on."), host=self.host.name)
         if self.host.cluster.hypervisor == Hypervisor.NONE and self.guests:
-            return say(_("Host %(host)s has a workload already; without virtualization it carries one."),
-                       host=self.host.name)  # fmt: skip
+            message = _("Host %(host)s has a workload already; without virtualization it carries one.")
+            return say(message, host=self.host.name)
         needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
         refused = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
         return self._words(need, refused[0].resource) if refused else None
@@ -65,7 +65,7 @@ class HostRoom:
             wanted=need.memory_mib / MIB_PER_GIB,
             host=self.host.name,
             free=self.memory.free,
-            capacity=self.memory.promisable,
+            capacity=self.memory.allocatable,
         )
 
 
@@ -112,11 +112,11 @@ def rooms(
 def _room(host: Host, cluster: Cluster, vcpu: int, memory_mib: int, guests: int) -> HostRoom:
     threads = float(host.cores * host.threads_per_core)
     capacity = guest_room_gib(cluster.hypervisor, host.memory_mib / MIB_PER_GIB)
-    promised = memory_mib / MIB_PER_GIB
+    allocated_gib = memory_mib / MIB_PER_GIB
     return HostRoom(
         host,
         Room(threads, vcpu, vcpu, cluster.cpu_overcommit),
-        Room(capacity, promised, promised, memory_ratio(cluster.hypervisor, cluster.memory_overcommit)),
+        Room(capacity, allocated_gib, allocated_gib, memory_ratio(cluster.hypervisor, cluster.memory_overcommit)),
         guests,
     )
 
@@ -132,12 +132,12 @@ def why_full(host: Host, need: Need, without: VirtualMachine | None = None) -> T
 
 
 def why_apart(host: Host, vm: VirtualMachine) -> Text | None:
-    """Who of the guest's apart group is on the host already, in words; None where nobody is."""
+    """Which VM of the guest's anti-affinity group is on the host already, in words; None if there is none."""
     return who_of_group(host, vm.anti_affinity, vm.pk)
 
 
 def who_of_group(host: Host, group: str, excluding: int | None = None) -> Text | None:
-    """Who of an apart group is on a host, in words."""
+    """Which VM of an anti-affinity group is on a host, in words."""
     if not group:
         return None
     others = VirtualMachine.objects.filter(host=host, anti_affinity=group, is_template=False)
@@ -145,5 +145,5 @@ def who_of_group(host: Host, group: str, excluding: int | None = None) -> Text |
     other = others.order_by("name").first()
     if other is None:
         return None
-    return say(_("%(other)s of the anti-affinity group %(group)s is on host %(host)s."), other=other.name, group=group,
-               host=host.name)  # fmt: skip
+    message = _("%(other)s of the anti-affinity group %(group)s is on host %(host)s.")
+    return say(message, other=other.name, group=group, host=host.name)

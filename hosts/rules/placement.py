@@ -12,14 +12,15 @@ from hosts.rules.capacity import HostRoom, Need, rooms, who_of_group
 from virtlab.engine.placement.policies import FreeRoom, Policy, place_one_by_one
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import StepFailed
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 POLICIES = {
     PlacementPolicy.FIRST_FIT.value: Policy.FIRST_FIT,
     PlacementPolicy.BEST_FIT.value: Policy.BEST_FIT,
     PlacementPolicy.SPREAD.value: Policy.SPREAD,
 }
-WHY_CHOSEN: dict[str, Message] = {
+WHY_CHOSEN: dict[str, LazyText] = {
     PlacementPolicy.FIRST_FIT.value: _("%(host)s: the first with room (%(left).1f GiB left then)"),
     PlacementPolicy.BEST_FIT.value: _("%(host)s: least memory left (%(left).1f GiB then)"),
     PlacementPolicy.SPREAD.value: _("%(host)s: most room (%(left).1f GiB left then)"),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from instances.models import Image, Instance, LaunchTemplate, Quota, Scene, Volume
+from instances.models import Fault, Image, Instance, LaunchTemplate, Quota, Volume
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -40,8 +40,6 @@ class ImageAdmin(AccountAdmin):
 
 @admin.register(Instance)
 class InstanceAdmin(AccountAdmin):
-    """Instances."""
-
     list_display = ("name", "instance_id", "lab", "region", "zone", "instance_type", "state", "purchase")
     list_filter = ("state", "region", "purchase")
     list_select_related = ("lab", "region", "instance_type")
@@ -50,8 +48,6 @@ class InstanceAdmin(AccountAdmin):
 
 @admin.register(Volume)
 class VolumeAdmin(AccountAdmin):
-    """Volumes."""
-
     list_display = ("volume_id", "lab", "zone", "instance", "kind", "size_gib", "iops", "throughput_mbps")
     list_filter = ("kind", "region")
     list_select_related = ("lab", "instance")
@@ -60,8 +56,6 @@ class VolumeAdmin(AccountAdmin):
 
 @admin.register(LaunchTemplate)
 class LaunchTemplateAdmin(AccountAdmin):
-    """Launch templates."""
-
     list_display = ("name", "lab", "version")
     list_select_related = ("lab",)
     search_fields = ("name", "=lab__slug")
@@ -77,10 +71,8 @@ class QuotaAdmin(AccountAdmin):
     search_fields = ("=lab__slug",)
 
 
-@admin.register(Scene)
-class SceneAdmin(AccountAdmin):
-    """Scenes that are on."""
-
+@admin.register(Fault)
+class FaultAdmin(AccountAdmin):
     list_display = ("lab", "kind", "region", "zone", "type_name", "since_lab_at")
     list_filter = ("kind", "region")
     list_select_related = ("lab", "region")

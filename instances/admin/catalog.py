@@ -1,4 +1,4 @@
-"""The cloud side's catalogue in the admin console: every figure with its kind, source and date."""
+"""The cloud side's catalog in the admin console: every figure with its kind, source and date."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from instances.admin.price_form import PriceForm
-from instances.catalog.cache import renew_catalogue_version
+from instances.catalog.cache import renew_catalog_version
 from instances.choices import PriceRule
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice, Sourced
 
@@ -22,34 +22,34 @@ else:  # not subscriptable when the program runs
 SOURCE_COLUMNS = ("kind", "source", "source_date", "edited_at")
 
 
-class CatalogueAdmin(AnyModelAdmin):
-    """A table of the catalogue. A saved row counts as edited: `load_catalogue` leaves it as it is from then on."""
+class CatalogAdmin(AnyModelAdmin):
+    """A table of the catalog. A saved row counts as edited: `load_catalog` leaves it as it is from then on."""
 
     list_per_page = 50
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: "ModelForm[Any]", change: bool) -> None:
-        """Marks the row and renews what was computed from the catalogue."""
+        """Marks the row and renews what was computed from the catalog."""
         if isinstance(obj, Sourced):
             obj.edited_at = timezone.now()
         if isinstance(obj, Price) and "usd_per_hour" in form.changed_data:
             obj.rule, obj.basis = PriceRule.EDITED, ""
         super().save_model(request, obj, form, change)
-        renew_catalogue_version()
+        renew_catalog_version()
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        """Renews what was computed from the catalogue."""
+        """Renews what was computed from the catalog."""
         super().delete_model(request, obj)
-        renew_catalogue_version()
+        renew_catalog_version()
 
     def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
-        """Renews what was computed from the catalogue."""
+        """Renews what was computed from the catalog."""
         super().delete_queryset(request, queryset)
-        renew_catalogue_version()
+        renew_catalog_version()
 
 
 @admin.register(Region)
-class RegionAdmin(CatalogueAdmin):
+class RegionAdmin(CatalogAdmin):
     """Regions and their grids."""
 
     list_display = ("code", "name", "grid_g_per_kwh", "grid_low_g_per_kwh", "grid_high_g_per_kwh", *SOURCE_COLUMNS)
@@ -58,9 +58,7 @@ class RegionAdmin(CatalogueAdmin):
 
 
 @admin.register(AvailabilityZone)
-class AvailabilityZoneAdmin(CatalogueAdmin):
-    """Zones."""
-
+class AvailabilityZoneAdmin(CatalogAdmin):
     list_display = ("name", "region")
     list_filter = ("region",)
     list_select_related = ("region",)
@@ -68,7 +66,7 @@ class AvailabilityZoneAdmin(CatalogueAdmin):
 
 
 @admin.register(CpuPower)
-class CpuPowerAdmin(CatalogueAdmin):
+class CpuPowerAdmin(CatalogAdmin):
     """Power coefficients."""
 
     list_display = ("cpu", "idle_w_per_vcpu", "full_w_per_vcpu", *SOURCE_COLUMNS)
@@ -77,9 +75,7 @@ class CpuPowerAdmin(CatalogueAdmin):
 
 
 @admin.register(InstanceType)
-class InstanceTypeAdmin(CatalogueAdmin):
-    """Instance types."""
-
+class InstanceTypeAdmin(CatalogAdmin):
     list_display = ("name", "vcpu", "memory_mib", "hypervisor", "cpu", "network_performance", *SOURCE_COLUMNS)
     list_filter = ("hypervisor", "current_generation", "burstable", "kind", "cpu_power")
     list_select_related = ("cpu_power",)
@@ -87,7 +83,7 @@ class InstanceTypeAdmin(CatalogueAdmin):
 
 
 @admin.register(Offering)
-class OfferingAdmin(CatalogueAdmin):
+class OfferingAdmin(CatalogAdmin):
     """What is offered where."""
 
     list_display = ("instance_type", "region", "zones")
@@ -98,7 +94,7 @@ class OfferingAdmin(CatalogueAdmin):
 
 
 @admin.register(Price)
-class PriceAdmin(CatalogueAdmin):
+class PriceAdmin(CatalogAdmin):
     """On-demand Linux prices."""
 
     form = PriceForm
@@ -112,9 +108,7 @@ class PriceAdmin(CatalogueAdmin):
 
 
 @admin.register(ServicePrice)
-class ServicePriceAdmin(CatalogueAdmin):
-    """Prices of services."""
-
+class ServicePriceAdmin(CatalogAdmin):
     list_display = ("item", "region", "usd", "unit", *SOURCE_COLUMNS)
     list_filter = ("region", "service", "kind")
     list_select_related = ("region",)

@@ -45,12 +45,12 @@ def family_units(of: InstanceType) -> dict[str, Fraction]:
     Empty where prices are not proportional to size: families with accelerators, or whose memory is not.
     """
     rows = InstanceType.objects.filter(family=of.family).values_list("name", "size", "memory_mib", "accelerators")
-    sized = {name: size_units(size) for name, size, _mib, _found in rows}
+    sized = {name: size_units(size) for name, size, _mib, _accelerators in rows}
     largest = max((units for units in sized.values() if units), default=None)
-    units = {name: found for name in sized if (found := sized[name] or largest)}
-    per_unit = [Fraction(mib) / units[name] for name, _size, mib, _found in rows if name in units]
+    units = {name: count for name in sized if (count := sized[name] or largest)}
+    per_unit = [Fraction(mib) / units[name] for name, _size, mib, _accelerators in rows if name in units]
     even = bool(per_unit) and max(per_unit) <= min(per_unit) * EVEN_MEMORY
-    return units if even and not any(found for *_rest, found in rows) else {}
+    return units if even and not any(accelerators for *_rest, accelerators in rows) else {}
 
 
 def family_line_usd_per_unit(region: str, of: InstanceType, units: dict[str, Fraction]) -> Fraction | None:

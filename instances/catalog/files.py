@@ -1,4 +1,4 @@
-"""The catalogue's committed tables: small CSV files of facts, read and written the same way everywhere."""
+"""The catalog's committed tables: small CSV files of facts, read and written the same way everywhere."""
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 FACTS = Path(__file__).parent / "facts"
 """Tables kept by hand, each row with its source."""
 DATA = Path(__file__).parent / "data"
-"""Tables that `build_catalogue` writes."""
+"""Tables that `build_catalog` writes."""
 
 Row = dict[str, str]
 

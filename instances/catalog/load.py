@@ -8,7 +8,7 @@ from django.db import transaction
 
 from instances.catalog import files
 from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
-from instances.catalog.cache import renew_catalogue_version
+from instances.catalog.cache import renew_catalog_version
 from instances.catalog.load_images import load_images
 from instances.choices import RULE_KINDS, PriceRule
 from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice
@@ -16,24 +16,25 @@ from virtlab.labs.choices import FigureKind
 from virtlab.labs.tables import Synced, sync_rows
 
 SOURCED = ["kind", "source", "source_date"]
-DETAILS = TYPE_COLUMNS[TYPE_COLUMNS.index("accelerators") + 1 :]
+LAST_OF_TYPE = TYPE_COLUMNS.index("accelerators") + 1
+OF_TYPE, DETAILS = TYPE_COLUMNS[:LAST_OF_TYPE], TYPE_COLUMNS[LAST_OF_TYPE:]
 FLAGS = {"efa", "hibernation", "auto_recovery", "free_tier"}
 NUMBERS = {
-    "network_peak_gbps", "ipv4_per_interface", "ebs_maximum_mbps", "ebs_maximum_iops", "ebs_maximum_mb_s",
-    "ebs_attachments", "store_disks",
-}  # fmt: skip
+    "network_peak_gbps",
+    "ipv4_per_interface",
+    "ebs_maximum_mbps",
+    "ebs_maximum_iops",
+    "ebs_maximum_mb_s",
+    "ebs_attachments",
+    "store_disks",
+}
 LISTS = {"virtualization", "boot_modes", "root_devices", "usage_classes"}
-TYPE_FIELDS = [
-    "family", "size", "vcpu", "memory_mib", "architectures", "hypervisor", "cpu", "cpu_power", "clock_ghz", "cores",
-    "threads_per_core", "current_generation", "burstable", "baseline_share", "network_performance", "network_gbps",
-    "network_interfaces", "ebs_baseline_mbps", "ebs_baseline_iops", "instance_store_gb", "accelerators", "details",
-    *SOURCED,
-]  # fmt: skip
+TYPE_FIELDS = [name for name in OF_TYPE if name not in {"name", "cpu_from_sibling"}] + ["details", *SOURCED]
 
 
 @transaction.atomic
-def load_catalogue() -> dict[str, Synced]:
-    """Brings every table of the catalogue to the committed state; says per table what it did."""
+def load_catalog() -> dict[str, Synced]:
+    """Brings every table of the catalog to the committed state; says per table what it did."""
     steps: dict[str, Callable[[], Synced]] = {
         "regions": _regions,
         "zones": _zones,
@@ -46,7 +47,7 @@ def load_catalogue() -> dict[str, Synced]:
     }
     done = {table: step() for table, step in steps.items()}
     if any(synced.touched for synced in done.values()):
-        renew_catalogue_version()
+        renew_catalog_version()
     return done
 
 

@@ -1,13 +1,11 @@
 """Loads the public machine images. Those of a lab are nobody else's and stay as they are."""
 
 from instances.catalog import files
+from instances.catalog.build.images import COLUMNS
 from instances.models import Image
 from virtlab.labs.tables import Synced
 
-FIELDS = [
-    "name", "operating_system", "architecture", "virtualization", "ena", "nvme", "root_gib", "current", "source",
-    "source_date",
-]  # fmt: skip
+FIELDS = [name for name in COLUMNS if name not in {"region", "image_id"}] + ["source_date"]
 
 
 def load_images() -> Synced:

@@ -7,12 +7,10 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from virtlab.web.lazy_text import LazyText
 
 PROCESSOR_LETTERS = "agi"
 SMALL_SIZES = {"nano": 2, "micro": 4, "small": 8, "medium": 16, "large": 32, "xlarge": 64}
@@ -32,7 +30,7 @@ _TERABYTES = re.compile(r"(\d{1,3})tb", re.ASCII)
 class BadName(ValueError):
     """A text that is no instance type's name; `part` is "dot", "family" or "size", `reason` says what is wrong."""
 
-    def __init__(self, part: str, reason: "_StrPromise") -> None:
+    def __init__(self, part: str, reason: LazyText) -> None:
         super().__init__(str(reason))
         self.part = part
         self.reason = reason

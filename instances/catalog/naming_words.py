@@ -1,16 +1,13 @@
 """What the parts of an instance type's name mean, in words."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.naming import TypeName
+from virtlab.web.lazy_text import LazyText
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-SERIES: dict[str, "_StrPromise"] = {
+SERIES: dict[str, LazyText] = {
     "a": _("General purpose, Arm (first Graviton)"),
     "c": _("Compute optimised"),
     "d": _("Dense storage"),
@@ -35,13 +32,13 @@ SERIES: dict[str, "_StrPromise"] = {
     "x": _("Extra memory per vCPU"),
     "z": _("High frequency"),
 }
-PROCESSORS: dict[str, "_StrPromise"] = {
+PROCESSORS: dict[str, LazyText] = {
     "a": _("AMD processors"),
     "g": _("AWS Graviton processors (Arm)"),
     "i": _("Intel processors"),
     "": _("The series' first processor, mostly Intel"),
 }
-OPTIONS: dict[str, "_StrPromise"] = {
+OPTIONS: dict[str, LazyText] = {
     "b": _("More block storage throughput"),
     "d": _("Local disks (instance store)"),
     "e": _("Extra storage or memory"),
@@ -66,7 +63,7 @@ class Part:
 
     text: str
     role: str
-    meaning: "_StrPromise"
+    meaning: LazyText
 
 
 def explain(name: TypeName) -> list[Part]:
@@ -91,7 +88,7 @@ def _suffix(name: TypeName) -> Part:
     return Part(name.suffix, "suffix", _("The processor or accelerator in the machine"))
 
 
-def _size_meaning(size: str) -> "_StrPromise":
+def _size_meaning(size: str) -> LazyText:
     if size == "metal":
         return SIZE_METAL
     if size.startswith("metal"):

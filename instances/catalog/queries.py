@@ -1,41 +1,17 @@
-"""Reads of the cloud side's catalogue, kept in each process until the catalogue changes."""
+"""Reads of the cloud side's catalog, kept in each process until the catalog changes."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from statistics import median
 from typing import Any
 
 from django.db.models import CharField, Count, DecimalField, OuterRef, Subquery
 
-from instances.catalog.cache import cached_by_catalogue
+from instances.catalog.cache import cached_by_catalog
 from instances.catalog.type_table import TypeTable, flags, numbers
-from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
-from instances.models import Offering, Price, Region, ServicePrice
+from instances.models import CpuPower, InstanceType, Offering, Price, Region
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.labs.choices import FigureKind
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceFigure:
-    """A service's price: USD per `unit`, with what makes it believable."""
-
-    item: str
-    unit: str
-    usd: float
-    usd_exact: Decimal
-    kind: str
-    source: str
-    source_date: str
-
-    @property
-    def label(self) -> str:
-        """What is priced, in the reader's language."""
-        return str(SERVICE_ITEMS.get(self.item, self.item))
-
-    @property
-    def unit_label(self) -> str:
-        """The unit, in the reader's language."""
-        return str(SERVICE_UNITS.get(self.unit, self.unit))
+from virtlab.labs.models import Lab
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +37,9 @@ class RegionFigure:
         return Region(code=self.code, name=self.name).label
 
 
-@cached_by_catalogue
+@cached_by_catalog
 def type_table(region: str) -> TypeTable:
-    """Every type offered in a region, as arrays (one query); empty for a region that is not in the catalogue."""
+    """Every type offered in a region, as arrays (one query); empty for a region that is not in the catalog."""
     rows = list(_offered_types(region))
     column = {name: [row[name] for row in rows] for name in _COLUMNS}
     details = column["instance_type__details"]
@@ -85,12 +61,12 @@ def type_table(region: str) -> TypeTable:
         burstable=flags(column["instance_type__burstable"]),
         flex=flags([family.endswith("-flex") for family in families]),
         metal=flags([hypervisor == "metal" for hypervisor in hypervisors]),
-        accelerated=flags([bool(found) for found in column["instance_type__accelerators"]]),
+        accelerated=flags([bool(names) for names in column["instance_type__accelerators"]]),
         current_generation=flags(column["instance_type__current_generation"]),
         idle_w_per_vcpu=numbers(column["instance_type__cpu_power__idle_w_per_vcpu"]),
         full_w_per_vcpu=numbers(column["instance_type__cpu_power__full_w_per_vcpu"]),
         network_gbps=numbers(column["instance_type__network_gbps"]),
-        network_peak_gbps=numbers([found.get("network_peak_gbps") for found in details]),
+        network_peak_gbps=numbers([more.get("network_peak_gbps") for more in details]),
         ebs_baseline_mbps=numbers(column["instance_type__ebs_baseline_mbps"]),
         ebs_baseline_iops=numbers(column["instance_type__ebs_baseline_iops"]),
         instance_store_gb=numbers(column["instance_type__instance_store_gb"]),
@@ -99,10 +75,23 @@ def type_table(region: str) -> TypeTable:
 
 
 _TYPE_FIELDS = [
-    "family", "vcpu", "memory_mib", "architectures", "hypervisor", "accelerators", "details", "baseline_share",
-    "burstable", "current_generation", "network_gbps", "ebs_baseline_mbps", "ebs_baseline_iops", "instance_store_gb",
-    "cpu_power__idle_w_per_vcpu", "cpu_power__full_w_per_vcpu",
-]  # fmt: skip
+    "family",
+    "vcpu",
+    "memory_mib",
+    "architectures",
+    "hypervisor",
+    "accelerators",
+    "details",
+    "baseline_share",
+    "burstable",
+    "current_generation",
+    "network_gbps",
+    "ebs_baseline_mbps",
+    "ebs_baseline_iops",
+    "instance_store_gb",
+    "cpu_power__idle_w_per_vcpu",
+    "cpu_power__full_w_per_vcpu",
+]
 _TRUST = ("kind", "source", "source_date")
 _COLUMNS = ["instance_type_id", "zones", "usd", *_TRUST, *(f"instance_type__{name}" for name in _TYPE_FIELDS)]
 
@@ -117,25 +106,7 @@ def _offered_types(region: str) -> Iterable[dict[str, Any]]:
     return rows
 
 
-@cached_by_catalogue
-def service_prices(region: str) -> Mapping[str, ServiceFigure]:
-    """Every service's price in a region by item (one query); `choices.SERVICE_ITEMS` lists the items."""
-    rows = ServicePrice.objects.filter(region=region)
-    return {
-        row.item: ServiceFigure(
-            item=row.item,
-            unit=row.unit,
-            usd=float(row.usd),
-            usd_exact=row.usd,
-            kind=row.kind,
-            source=row.source,
-            source_date=row.source_date,
-        )
-        for row in rows
-    }
-
-
-@cached_by_catalogue
+@cached_by_catalog
 def region_list() -> tuple[RegionFigure, ...]:
     """Every region by code with its counts (one query)."""
     priced = Price.objects.filter(region=OuterRef("pk")).order_by().values("region").annotate(n=Count("pk")).values("n")
@@ -146,10 +117,8 @@ def region_list() -> tuple[RegionFigure, ...]:
     return tuple(_region_figure(row) for row in rows.values(*_REGION_FIELDS, "zone_count", "offered", "priced"))
 
 
-_REGION_FIELDS = [
-    "code", "name", "country", "grid_g_per_kwh", "grid_low_g_per_kwh", "grid_high_g_per_kwh",
-    "kind", "source", "source_date",
-]  # fmt: skip
+_COUNTS = {"zones", "types", "priced_types"}
+_REGION_FIELDS = [field.name for field in fields(RegionFigure) if field.name not in _COUNTS]
 
 
 def _region_figure(row: dict[str, Any]) -> RegionFigure:
@@ -157,12 +126,18 @@ def _region_figure(row: dict[str, Any]) -> RegionFigure:
     return RegionFigure(**{name: row[name] for name in _REGION_FIELDS}, **counts)
 
 
+def region_in_force(lab: Lab, code: str = "") -> str:
+    """A region of the catalog: the one asked for, else the lab's, else the first; empty where there is none."""
+    codes = [region.code for region in region_list()]
+    return next((known for known in (code, lab.region_code) if known in codes), codes[0] if codes else "")
+
+
 def region_figure(region: str) -> RegionFigure:
-    """One region; raises KeyError for a code that is not in the catalogue."""
-    found = next((row for row in region_list() if row.code == region), None)
-    if found is None:
+    """One region; raises KeyError for a code that is not in the catalog."""
+    figure = next((row for row in region_list() if row.code == region), None)
+    if figure is None:
         raise KeyError(region)
-    return found
+    return figure
 
 
 def grid_g_per_kwh(region: str) -> float:
@@ -170,7 +145,13 @@ def grid_g_per_kwh(region: str) -> float:
     return region_figure(region).grid_g_per_kwh
 
 
-def price_kind_counts(region: str) -> dict[str, int]:
-    """How many of a region's prices are of each kind (one query)."""
-    counts = Price.objects.filter(region=region).order_by().values_list("kind").annotate(n=Count("pk"))
-    return dict.fromkeys(FigureKind.values, 0) | dict(counts)
+@cached_by_catalog
+def middle_w_per_vcpu() -> tuple[float, float]:
+    """The middle of all processors' idle and full watts per vCPU; zeros before the catalog is loaded."""
+    rows = list(CpuPower.objects.values_list("idle_w_per_vcpu", "full_w_per_vcpu"))
+    return (median(row[0] for row in rows), median(row[1] for row in rows)) if rows else (0.0, 0.0)
+
+
+def w_per_vcpu(kind: InstanceType) -> tuple[float, float]:
+    """A type's idle and full watts per vCPU."""
+    return (kind.cpu_power.idle_w_per_vcpu, kind.cpu_power.full_w_per_vcpu) if kind.cpu_power else middle_w_per_vcpu()

@@ -18,12 +18,12 @@ STOPPED_AFTER = timedelta(days=20)
 @transaction.atomic
 def fill_with_demo(lab: Lab) -> list[Instance]:
     """Puts the demo account's instances into the lab's region; those whose type it does not offer are left out, all of
-    them before the catalogue is loaded.
+    them before the catalog is loaded.
     """
     types = {kind.pk: kind for kind in InstanceType.objects.filter(pk__in={row.type_name for row in INSTANCES})}
     images = list(images_for(lab, lab.region_code)) if types else []
-    made = (_make(lab, row, types[row.type_name], images) for row in INSTANCES if row.type_name in types)
-    return [one for one in made if one]
+    instances = (_make(lab, row, types[row.type_name], images) for row in INSTANCES if row.type_name in types)
+    return [one for one in instances if one]
 
 
 def _make(lab: Lab, row: DemoInstance, kind: InstanceType, images: list[Image]) -> Instance | None:

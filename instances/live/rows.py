@@ -10,14 +10,14 @@ from datetime import datetime
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import service_prices
+from instances.catalog.prices import linux_prices, service_prices
 from instances.choices import InstanceState
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
 from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
 from instances.pricing.power import USUAL_USE, draw_w
-from instances.pricing.rates import Rates, linux_prices
-from instances.rules.faults import Scenes, scenes_of
+from instances.pricing.rates import Rates
+from instances.rules.faults import Faults, faults_of
 from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_HOUR
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
@@ -88,11 +88,11 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
     )
     by_key = with_live(instances.defer("user_data"), at).prefetch_related(volumes).in_bulk()
     loaded = [by_key[key] for key in keys if key in by_key]
-    values, scenes = lab_values(lab), scenes_of(lab)
+    values, faults = lab_values(lab), faults_of(lab)
     means = _means(loaded)
     linux = linux_prices({(instance.region_id, instance.instance_type_id) for instance in loaded})
     rates = {region: _rates(region, linux, values) for region in sorted({instance.region_id for instance in loaded})}
-    return [_row(row, rates[row.region_id], scenes, at, means.get(row.workload_id)) for row in loaded]
+    return [_row(row, rates[row.region_id], faults, at, means.get(row.workload_id)) for row in loaded]
 
 
 def _means(instances: Sequence[Instance]) -> dict[int | None, float]:
@@ -106,7 +106,7 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
     return Rates(own, service_prices(region), values)
 
 
-def _row(instance: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: float | None) -> InstanceRow:
+def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: float | None) -> InstanceRow:
     kind, running = instance.instance_type, instance.running_since_lab_at is not None
     terminated = instance.state == InstanceState.TERMINATED
     live = vcpu_of(getattr(instance, "live_sample", None))
@@ -119,7 +119,7 @@ def _row(instance: Instance, rates: Rates, scenes: Scenes, at: datetime, mean: f
     used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
     return InstanceRow(
         instance=instance,
-        impaired=not terminated and scenes.outage(instance.region_id, instance.zone) is not None,
+        impaired=not terminated and faults.outage(instance.region_id, instance.zone) is not None,
         vcpu=kind.vcpu,
         memory_gib=kind.memory_mib / MIB_PER_GIB,
         cpu_vcpu=used if running else 0.0,

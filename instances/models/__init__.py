@@ -1,9 +1,9 @@
-"""What the cloud side keeps: the catalogue, and what a lab has in the cloud."""
+"""What the cloud side keeps: the catalog, and what a lab has in the cloud."""
 
-from instances.models.account import Image, Instance, LaunchTemplate, Quota, Scene, Volume
+from instances.models.account import Fault, Image, Instance, LaunchTemplate, Quota, Volume
 from instances.models.catalog import (
     AvailabilityZone,
-    CatalogueVersion,
+    CatalogVersion,
     CpuPower,
     InstanceType,
     Offering,
@@ -15,8 +15,9 @@ from instances.models.catalog import (
 
 __all__ = [
     "AvailabilityZone",
-    "CatalogueVersion",
+    "CatalogVersion",
     "CpuPower",
+    "Fault",
     "Image",
     "Instance",
     "InstanceType",
@@ -25,7 +26,6 @@ __all__ = [
     "Price",
     "Quota",
     "Region",
-    "Scene",
     "ServicePrice",
     "Sourced",
     "Volume",

@@ -1,4 +1,4 @@
-"""What a lab has in the cloud: images, instances with their volumes, launch templates, quotas, scenes."""
+"""What a lab has in the cloud: images, instances with their volumes, launch templates, quotas, faults."""
 
 import secrets
 
@@ -7,10 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import (
+    FaultKind,
     InstanceState,
     PurchaseOption,
     QuotaGroup,
-    SceneKind,
     Virtualization,
     VolumeKind,
 )
@@ -214,11 +214,11 @@ class Quota(models.Model):
         return f"{self.region_id} · {self.group} · {self.vcpu}"
 
 
-class Scene(models.Model):
+class Fault(models.Model):
     """Something that goes wrong in the cloud for one lab, until it is switched off."""
 
-    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="scenes")
-    kind = models.CharField(_("what happens"), max_length=16, choices=SceneKind)
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="faults")
+    kind = models.CharField(_("what happens"), max_length=16, choices=FaultKind)
     region = models.ForeignKey("instances.Region", verbose_name=_("region"), on_delete=models.CASCADE)
     zone = models.CharField(_("availability zone"), max_length=24, blank=True, default="")
     type_name = models.CharField(
@@ -231,7 +231,7 @@ class Scene(models.Model):
         verbose_name_plural = _("faults")
         constraints = [
             models.UniqueConstraint(
-                fields=["lab", "kind", "region", "zone", "type_name"], name="one_scene_of_a_kind_and_place"
+                fields=["lab", "kind", "region", "zone", "type_name"], name="one_fault_of_a_kind_and_place"
             )
         ]
 

@@ -23,20 +23,20 @@ def lasting_vcpu(vcpu: int, burstable: bool, baseline_share: float) -> float:
 
 
 class Sourced(models.Model):
-    """A row of a catalogue says where its figure comes from, when it held, and how far it can be trusted."""
+    """A row of a catalog says where its figure comes from, when it held, and how far it can be trusted."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=FigureKind)
     source = models.CharField(_("source"), max_length=300)
     source_date = models.CharField(_("date of source"), max_length=10, validators=[check_source_date])
-    # Set by the admin console: `load_catalogue` leaves such rows as they are.
+    # Set by the admin console: `load_catalog` leaves such rows as they are.
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
 
 
-class CatalogueVersion(models.Model):
-    """One row whose token changes with every change of the catalogue, so that tables made from it can be kept."""
+class CatalogVersion(models.Model):
+    """One row whose token changes with every change of the catalog, so that tables made from it can be kept."""
 
     token = models.CharField(max_length=16)
     changed_at = models.DateTimeField(auto_now=True)

@@ -7,37 +7,36 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState, SceneKind
-from instances.models import AvailabilityZone, Instance, InstanceType, Region, Scene
+from instances.choices import FaultKind, InstanceState
+from instances.models import AvailabilityZone, Fault, Instance, InstanceType, Region
 from instances.operations.fields import RegionForm
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 
-@effect("scene.begin")
+@effect("fault.begin")
 def begin(run: Run) -> None:
     """Switches a fault on; StepFailed where it is on already."""
     place = {name: run.params[name] for name in ("kind", "region_id", "zone", "type_name")}
-    fault, created = Scene.objects.get_or_create(lab=run.lab, **place, defaults={"since_lab_at": run.lab_time})
+    fault, created = Fault.objects.get_or_create(lab=run.lab, **place, defaults={"since_lab_at": run.lab_time})
     if not created:
         raise StepFailed(_("This fault is on already."))
-    run.remember(scene=fault.pk)
+    run.remember(fault=fault.pk)
     run.touch(fault)
 
 
-@effect("scene.end")
+@effect("fault.end")
 def end(run: Run) -> None:
     """Switches a fault off."""
-    run.get(Scene).delete()
+    run.get(Fault).delete()
 
 
 class ZoneForm(OperationForm):
-    """Which zone."""
-
     zone = forms.ModelChoiceField(
         label=_("Availability zone"), queryset=AvailabilityZone.objects.all(), to_field_name="name"
     )
@@ -63,7 +62,7 @@ class CapacityForm(RegionForm):
     )
 
     def clean_type_name(self) -> str:
-        """A type or a family that there is."""
+        """A known type or family, in lower case."""
         name = str(self.cleaned_data["type_name"]).strip().lower()
         if name and not InstanceType.objects.filter(Q(name=name) | Q(family=name)).exists():
             raise forms.ValidationError(_("There is no instance type or family of this name."))
@@ -81,8 +80,8 @@ class BeginFault(Operation):
     """Something goes wrong in the cloud."""
 
     side = Side.INSTANCES
-    kind: ClassVar[SceneKind]
-    note: ClassVar[Message] = _(
+    kind: ClassVar[FaultKind]
+    note: ClassVar[LazyText] = _(
         "Their state is “impaired”; nothing can be started or changed there until the fault ends."
     )
 
@@ -109,13 +108,13 @@ class BeginFault(Operation):
 
     def check(self) -> Sequence[Refusal]:
         """It must not be on already."""
-        fault = Scene.objects.filter(lab=self.lab, **self.place).first()
+        fault = Fault.objects.filter(lab=self.lab, **self.place).first()
         if fault is None:
             return []
         text = say(_("%(where)s: this fault is on already."), where=self.where)
-        return [Refusal(text, ways_out=[WayOut("scene.end", fault, _("End it"))])]
+        return [Refusal(text, ways_out=[WayOut("fault.end", fault, _("End it"))])]
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [self.note]
 
     def plan(self) -> Plan:
@@ -126,7 +125,6 @@ class Outage(BeginFault):
     """A place is out of reach, with all that runs there."""
 
     def changes(self) -> Sequence[Change]:
-        """How many instances it concerns."""
         place = self.place
         there = Instance.objects.filter(lab=self.lab, region=place["region_id"])
         there = there.filter(zone=place["zone"]) if place["zone"] else there
@@ -137,9 +135,9 @@ class Outage(BeginFault):
 class ZoneOutage(Outage):
     """A zone is out."""
 
-    name = "scene.zone_outage"
+    name = "fault.zone_outage"
     title = _("Zone outage")
-    kind = SceneKind.ZONE_OUTAGE
+    kind = FaultKind.ZONE_OUTAGE
     form_class = ZoneForm
     counterpart = "host.fail"
 
@@ -147,32 +145,30 @@ class ZoneOutage(Outage):
 class RegionOutage(Outage):
     """A region is out."""
 
-    name = "scene.region_outage"
+    name = "fault.region_outage"
     title = _("Region outage")
-    kind = SceneKind.REGION_OUTAGE
+    kind = FaultKind.REGION_OUTAGE
     form_class = RegionForm
 
 
 class NoCapacity(BeginFault):
     """The cloud has no room for a type; what runs, runs on."""
 
-    name = "scene.no_capacity"
+    name = "fault.no_capacity"
     title = _("Insufficient capacity")
-    kind = SceneKind.NO_CAPACITY
+    kind = FaultKind.NO_CAPACITY
     form_class = CapacityForm
     note = _("What runs, runs on; nothing of the type can be started there until the fault ends.")
 
 
 class EndFault(Operation):
-    """Ends a fault."""
-
-    name = "scene.end"
+    name = "fault.end"
     title = _("End the fault")
     side = Side.INSTANCES
-    subject_model = Scene
+    subject_model = Fault
 
     def describe(self) -> Text:
-        assert isinstance(self.subject, Scene)
+        assert isinstance(self.subject, Fault)
         where = self.subject.zone or self.subject.region_id
         return say(_("End: %(scene)s, %(where)s"), scene=self.subject.get_kind_display(), where=where)
 

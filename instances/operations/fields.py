@@ -32,12 +32,11 @@ class RegionField(RegionChoice):
 
 
 class RegionForm(OperationForm):
-    """Which region; the lab's own where nothing is said."""
+    """Which region; the lab's own by default."""
 
     region = RegionField(label=_("Region"), queryset=Region.objects.all())
 
     def prepare(self) -> None:
-        """Fills in the lab's region."""
         if self.lab:
             self.fields["region"].initial = self.lab.region_code
 

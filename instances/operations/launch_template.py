@@ -12,7 +12,8 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 LEFT_OUT = ("template", "save_as", "workload")
 
@@ -48,7 +49,6 @@ class TemplateForm(LaunchForm):
     save_as = forms.CharField(label=_("Name of the template"), max_length=128)
 
     def prepare(self) -> None:
-        """The name stands first."""
         super().prepare()
         self.order_fields(["save_as"])
 
@@ -70,7 +70,7 @@ class CreateLaunchTemplate(Operation):
         version = known.version if known else 0
         return [Change(_("Version"), version, version + 1)]
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [_("A template costs nothing.")]
 
     def plan(self) -> Plan:

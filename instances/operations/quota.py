@@ -16,7 +16,8 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 
 @effect("quota.set")
@@ -80,7 +81,7 @@ class RequestQuota(Operation):
             Change(_("In use"), self.now.used, self.now.used, "vCPU"),
         ]
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [_("A quota costs nothing; only what runs does.")]
 
     def plan(self) -> Plan:

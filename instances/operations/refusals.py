@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
-from instances.models import Instance, InstanceType, Scene
+from instances.models import Fault, Instance, InstanceType
 from instances.rules.availability import regions_offering, zones_offering
-from instances.rules.faults import Scenes
+from instances.rules.faults import Faults
 from instances.rules.quotas import QuotaUse, quota_for
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import say
@@ -17,7 +17,7 @@ NAMED_REGIONS = 5
 WRONG_STATE = "IncorrectInstanceState"
 
 
-def out(fault: Scene, field: str = "") -> Refusal:
+def out(fault: Fault, field: str = "") -> Refusal:
     """An outage stands in the way."""
     text = say(
         _("%(place)s is out: nothing can be started or changed there until the outage ends."),
@@ -26,7 +26,7 @@ def out(fault: Scene, field: str = "") -> Refusal:
     return Refusal(text, field, [end_fault(fault)])
 
 
-def lacks_capacity(fault: Scene, type_name: str, zone: str, field: str = "") -> Refusal:
+def lacks_capacity(fault: Fault, type_name: str, zone: str, field: str = "") -> Refusal:
     """The cloud has no room for a type at the moment."""
     text = say(
         _("Insufficient capacity: %(zone)s has no %(type)s to give at the moment. Another zone or type may have."),
@@ -36,9 +36,9 @@ def lacks_capacity(fault: Scene, type_name: str, zone: str, field: str = "") -> 
     return Refusal(text, field, [end_fault(fault)], code="InsufficientInstanceCapacity")
 
 
-def end_fault(fault: Scene) -> WayOut:
+def end_fault(fault: Fault) -> WayOut:
     """The way out of an injected fault: switching it off."""
-    return WayOut("scene.end", fault, say(_("End the fault “%(scene)s”"), scene=fault.get_kind_display()))
+    return WayOut("fault.end", fault, say(_("End the fault “%(scene)s”"), scene=fault.get_kind_display()))
 
 
 def not_offered(type_name: str, region: str, zone: str, field: str = "instance_type") -> Refusal | None:
@@ -110,7 +110,7 @@ def wrong_state(instance: Instance, wanted: Sequence[str], code: str = "") -> Re
     return Refusal(text, code=code)
 
 
-def unreachable(instance: Instance, faults: Scenes) -> Refusal | None:
+def unreachable(instance: Instance, faults: Faults) -> Refusal | None:
     """The instance's zone or region is out."""
     outage = faults.outage(instance.region_id, instance.zone)
     return out(outage) if outage else None

@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import service_prices
+from instances.catalog.prices import service_prices
 from instances.choices import VolumeKind
 from instances.models import Volume
 from instances.operations.refusals import out
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
-from instances.rules.faults import scenes_of
+from instances.rules.faults import faults_of
 from instances.rules.volume_limits import figures, problems
 from virtlab.engine.units import GIB_PER_TIB
 from virtlab.jobs.choices import Side
@@ -20,7 +20,8 @@ from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 SHAPE = ("kind", "size_gib", "iops", "throughput_mbps")
 FIELDS = {"kind": "kind", "gib": "size_gib", "iops": "iops", "throughput": "throughput_mbps"}
@@ -42,8 +43,6 @@ def restore_volume(run: Run) -> None:
 
 
 class VolumeForm(OperationForm):
-    """What the volume is to be."""
-
     columns = SHAPE
     kind = forms.ChoiceField(label=_("Kind"), choices=VolumeKind.choices)
     size_gib = forms.IntegerField(label=_("Size (GiB)"), min_value=1, max_value=65_536)
@@ -85,7 +84,7 @@ class ModifyVolume(Operation):
     def check(self) -> Sequence[Refusal]:
         """Its zone must be there, it only grows, and something must change."""
         volume = self.volume
-        if outage := scenes_of(self.lab).outage(volume.region_id, volume.zone):
+        if outage := faults_of(self.lab).outage(volume.region_id, volume.zone):
             return [out(outage)]
         if self.values["size_gib"] < volume.size_gib:
             text = say(
@@ -115,7 +114,7 @@ class ModifyVolume(Operation):
         )
         return (before, after), None
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [_("The new size is there at once, the new speed when the cloud has moved the data.")]
 
     def plan(self) -> Plan:

@@ -1,14 +1,10 @@
 """The cloud side's assumptions: what each is, its unit, its range, where its default comes from."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.parameters import ParameterSpec
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from virtlab.web.lazy_text import LazyText
 
 CCF = "Cloud Carbon Footprint"
 PRICE_LIST = "AWS price list, via apache-libcloud 3.9.1"
@@ -57,9 +53,7 @@ DISCOUNTS = (
 )
 
 
-def _os(
-    key: str, label: "_StrPromise", unit: "_StrPromise", default: float, source: "_StrPromise | str"
-) -> ParameterSpec:
+def _os(key: str, label: LazyText, unit: LazyText, default: float, source: LazyText) -> ParameterSpec:
     return ParameterSpec(
         key=key,
         label=label,

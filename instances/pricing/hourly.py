@@ -76,7 +76,7 @@ def os_units(system: str, vcpu: Amount, lasting_vcpu: Amount) -> dict[str, Amoun
     """What an operating system is charged by: price parameter → vCPU or instances, 0 in bands of other sizes.
 
     Windows by the vCPU that last; Red Hat by vCPU in three bands; SUSE by instance, cheaper when small; others nothing.
-    Measured on the packaged list of 2025-03-02 (docs/catalogue.md).
+    Measured on the packaged list of 2025-03-02 (docs/catalog.md).
     """
     if system == OperatingSystem.WINDOWS:
         return {WINDOWS_KEY: lasting_vcpu}

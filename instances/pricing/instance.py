@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from instances.catalog.prices import PriceFigure
 from instances.choices import PurchaseOption, VolumeKind
-from instances.models import Instance, InstanceType, Price, Volume
+from instances.models import Instance, InstanceType, Volume
 from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
 from virtlab.engine.units import HOURS_PER_MONTH
 
@@ -23,16 +24,6 @@ ADDRESS_ITEM = "public-ipv4-hour"
 
 
 @dataclass(frozen=True, slots=True)
-class PriceFigure:
-    """A type's on-demand Linux price in a region with what makes it believable."""
-
-    usd_per_hour: float
-    kind: str
-    source: str
-    source_date: str
-
-
-@dataclass(frozen=True, slots=True)
 class VolumeShape:
     """A volume as its price sees it."""
 
@@ -43,14 +34,8 @@ class VolumeShape:
 
     @classmethod
     def of(cls, volume: Volume) -> "VolumeShape":
-        """The shape of a volume that there is."""
+        """The shape of an existing volume."""
         return cls(volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps)
-
-
-def price_of(region: str, type_name: str) -> PriceFigure | None:
-    """The price of a type in a region, None where no source has one (one query)."""
-    row = Price.objects.filter(region=region, instance_type=type_name).order_by().first()
-    return PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date) if row else None
 
 
 def month_usd(usd_per_hour: float, volumes_usd_per_month: float) -> float:
@@ -97,7 +82,7 @@ class RunningCost:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CostQuery:
     """What a cost is asked for."""
 
     region: str
@@ -109,9 +94,9 @@ class Asked:
     addresses: int = 1
 
     @classmethod
-    def of(cls, instance: Instance, **changes: object) -> "Asked":
+    def of(cls, instance: Instance, **changes: object) -> "CostQuery":
         """An instance as it stands, or with some of it changed."""
-        found: dict[str, object] = {
+        current: dict[str, object] = {
             "region": instance.region_id,
             "kind": instance.instance_type,
             "operating_system": instance.operating_system,
@@ -120,23 +105,18 @@ class Asked:
             "running": instance.running_since_lab_at is not None,
             "addresses": int(bool(instance.public_address)),
         }
-        return cls(**{**found, **changes})  # type: ignore[arg-type]  # the fields' own types
+        return cls(**{**current, **changes})  # type: ignore[arg-type]  # the fields' own types
 
 
-def cost(asked: Asked, prices: ServicePrices, values: Values) -> RunningCost:
-    """The cost of one instance (one query for its price). A stopped one pays for volumes and an address it keeps."""
-    return cost_at(price_of(asked.region, asked.kind.pk), asked, prices, values)
-
-
-def cost_at(price: PriceFigure | None, asked: Asked, prices: ServicePrices, values: Values) -> RunningCost:
-    """The cost of one instance at a known price of its type."""
+def cost(price: PriceFigure | None, query: CostQuery, prices: ServicePrices, values: Values) -> RunningCost:
+    """The cost of one instance at the price of its type. A stopped one pays for volumes and an address it keeps."""
     compute = None
     if price is not None:
-        terms = HourlyTerms(asked.operating_system, asked.purchase, values)
-        compute = usd_per_hour(price.usd_per_hour, asked.kind.vcpu, asked.kind.lasting_vcpu, terms)
+        terms = HourlyTerms(query.operating_system, query.purchase, values)
+        compute = usd_per_hour(price.usd_per_hour, query.kind.vcpu, query.kind.lasting_vcpu, terms)
     return RunningCost(
-        compute if asked.running or compute is None else 0.0,
-        asked.addresses * prices[ADDRESS_ITEM].usd,
-        volumes_usd_per_month(asked.volumes, prices, values),
+        compute if query.running or compute is None else 0.0,
+        query.addresses * prices[ADDRESS_ITEM].usd,
+        volumes_usd_per_month(query.volumes, prices, values),
         price,
     )

@@ -4,13 +4,12 @@ Coefficients by processor: Cloud Carbon Footprint (MODEL 9). A processor without
 """
 
 from collections.abc import Mapping
-from statistics import median
 from typing import NamedTuple
 
 import numpy as np
 
-from instances.catalog.cache import cached_by_catalogue
-from instances.models import CpuPower, InstanceType
+from instances.catalog.queries import w_per_vcpu
+from instances.models import InstanceType
 from virtlab.engine.arrays import F32, F64
 from virtlab.engine.units import MIB_PER_GIB
 
@@ -36,7 +35,6 @@ class InstancePower(NamedTuple):
 
     @classmethod
     def of_type(cls, kind: InstanceType, values: Mapping[str, float]) -> "InstancePower":
-        """Of an instance of a type."""
         return cls.of(kind.vcpu, kind.memory_mib / MIB_PER_GIB, w_per_vcpu(kind), values)
 
     def power_w(self, used_vcpu: Figures) -> F64:
@@ -47,18 +45,6 @@ class InstancePower(NamedTuple):
         """Watts (T,) of all instances together while their work takes (n, T) vCPU."""
         work_w = np.asarray(self.w_per_used_vcpu, dtype=np.float32) @ used_vcpu
         return float(np.sum(self.idle_w)) + np.asarray(work_w, dtype=np.float64)
-
-
-@cached_by_catalogue
-def middle_w_per_vcpu() -> tuple[float, float]:
-    """The middle of all processors' idle and full watts per vCPU; zeros before the catalogue is loaded."""
-    rows = list(CpuPower.objects.values_list("idle_w_per_vcpu", "full_w_per_vcpu"))
-    return (median(row[0] for row in rows), median(row[1] for row in rows)) if rows else (0.0, 0.0)
-
-
-def w_per_vcpu(kind: InstanceType) -> tuple[float, float]:
-    """A type's idle and full watts per vCPU."""
-    return (kind.cpu_power.idle_w_per_vcpu, kind.cpu_power.full_w_per_vcpu) if kind.cpu_power else middle_w_per_vcpu()
 
 
 def draw_w(kind: InstanceType, cpu_vcpu: float, values: Mapping[str, float]) -> float:

@@ -1,13 +1,10 @@
 """Hourly charges of many instances: each combination of type, system and purchase option is priced once."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
-from instances.catalog.queries import ServiceFigure
-from instances.models import Price
+from instances.catalog.prices import ServiceFigure
 from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
 
@@ -39,15 +36,3 @@ class Rates:
         if shape not in self.volumes:
             self.volumes[shape] = volume_usd_per_month(shape, self.services, self.values)
         return self.volumes[shape]
-
-
-def linux_prices(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
-    """On-demand Linux prices by region and type (one query)."""
-    by_region: dict[str, set[str]] = {}
-    for region, type_name in pairs:
-        by_region.setdefault(region, set()).add(type_name)
-    wanted = Q(pk__in=[])
-    for region, names in by_region.items():
-        wanted |= Q(region=region, instance_type__in=names)
-    rows = Price.objects.filter(wanted).order_by().values_list("region", "instance_type", "usd_per_hour")
-    return {(region, name): float(usd) for region, name, usd in rows}

@@ -15,7 +15,7 @@ DEDICATED_HOST_SERIES = ("mac",)
 
 @dataclass(frozen=True, slots=True)
 class BootFacts:
-    """What compatibility asks of a type: read from a row of the catalogue or from its values."""
+    """What compatibility asks of a type: read from a row of the catalog or from its values."""
 
     name: str
     architectures: tuple[str, ...]
@@ -30,7 +30,7 @@ class BootFacts:
 
 
 def why_not_boot(kind: BootFacts, image: Image | None) -> Text | None:
-    """Why an image does not boot on a type; None where it does, or where nothing is known of the image."""
+    """Why an image does not boot on a type; None if it does, or if the image is unknown."""
     words = {"type": kind.name, "image": image.name if image else ""}
     if kind.name.startswith(DEDICATED_HOST_SERIES):
         return say(_("%(type)s runs only on a dedicated host, which this lab does not rent."), type=kind.name)

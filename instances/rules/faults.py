@@ -2,37 +2,37 @@
 
 from dataclasses import dataclass
 
-from instances.choices import SceneKind
-from instances.models import Scene
+from instances.choices import FaultKind
+from instances.models import Fault
 from virtlab.labs.models import Lab
 
 
 @dataclass(frozen=True, slots=True)
-class Scenes:
-    """All scenes of one lab."""
+class Faults:
+    """All faults of one lab."""
 
-    rows: tuple[Scene, ...]
+    rows: tuple[Fault, ...]
 
-    def outage(self, region: str, zone: str = "") -> Scene | None:
+    def outage(self, region: str, zone: str = "") -> Fault | None:
         """The outage that a zone (or, where none is named, a whole region) suffers."""
-        for scene in self.rows:
-            if scene.kind == SceneKind.REGION_OUTAGE and scene.region_id == region:
-                return scene
-            if scene.kind == SceneKind.ZONE_OUTAGE and zone and scene.zone == zone:
-                return scene
+        for fault in self.rows:
+            if fault.kind == FaultKind.REGION_OUTAGE and fault.region_id == region:
+                return fault
+            if fault.kind == FaultKind.ZONE_OUTAGE and zone and fault.zone == zone:
+                return fault
         return None
 
-    def no_capacity(self, region: str, zone: str, type_name: str) -> Scene | None:
+    def no_capacity(self, region: str, zone: str, type_name: str) -> Fault | None:
         """The lack of capacity that keeps a type from starting in a zone."""
         family = type_name.split(".", maxsplit=1)[0]
-        for scene in self.rows:
-            if scene.kind != SceneKind.NO_CAPACITY or scene.region_id != region:
+        for fault in self.rows:
+            if fault.kind != FaultKind.NO_CAPACITY or fault.region_id != region:
                 continue
-            if scene.zone in {"", zone} and scene.type_name in {"", type_name, family}:
-                return scene
+            if fault.zone in {"", zone} and fault.type_name in {"", type_name, family}:
+                return fault
         return None
 
 
-def scenes_of(lab: Lab) -> Scenes:
-    """The scenes of a lab (one query)."""
-    return Scenes(tuple(Scene.objects.filter(lab=lab).order_by("pk")))
+def faults_of(lab: Lab) -> Faults:
+    """The faults of a lab (one query)."""
+    return Faults(tuple(Fault.objects.filter(lab=lab).order_by("pk")))

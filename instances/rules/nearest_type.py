@@ -18,8 +18,8 @@ def nearest_fitting(instance: Instance, wanted: InstanceType) -> str:
     offered = Offering.objects.filter(region=instance.region_id, zones__contains=letter)
     types = InstanceType.objects.filter(offerings__in=offered, accelerators=[]).exclude(hypervisor="metal")
     own = instance.instance_type_id
-    found = (kind for kind in types.order_by("name") if kind.pk != own and _fits(instance, kind))
-    return min(found, key=lambda kind: _distance(kind, wanted), default=InstanceType(name="")).pk
+    candidates = (kind for kind in types.order_by("name") if kind.pk != own and _fits(instance, kind))
+    return min(candidates, key=lambda kind: _distance(kind, wanted), default=InstanceType(name="")).pk
 
 
 def _fits(instance: Instance, kind: InstanceType) -> bool:

@@ -54,7 +54,7 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class RightSize:
-    """What an instance has and what it should have: `best` is None where nothing better is found, `why` says so."""
+    """What an instance has and what it should have: `best` is None without a better type, and `why` says why."""
 
     now: Projection
     best: Projection | None

@@ -19,7 +19,7 @@ class Fit:
     cpu_over: float
     cpu_busy: float
     burstable: bool
-    memory_kept: float
+    memory_share: float
     price_kind: str
 
 
@@ -36,18 +36,18 @@ def level_name(number: int) -> str:
 
 
 def words(fit: Fit) -> str:
-    """Why the risk is what it is; nothing where there is nothing to say."""
+    """The reasons for the risk; empty without any."""
     if not fit.found:
         return _("No type is large enough.")
-    found = []
+    reasons = []
     if fit.cpu_over > OVER:
-        found.append(_("Short of CPU %(share)s of the time.") % {"share": formats.percent(fit.cpu_over, 0)})
+        reasons.append(_("Short of CPU %(share)s of the time.") % {"share": formats.percent(fit.cpu_over, 0)})
     elif fit.cpu_busy > BUSY:
-        found.append(_("CPU above 80 %% for %(share)s of the time.") % {"share": formats.percent(fit.cpu_busy, 0)})
+        reasons.append(_("CPU above 80 %% for %(share)s of the time.") % {"share": formats.percent(fit.cpu_busy, 0)})
     if fit.burstable:
-        found.append(_("Lives on CPU credits, which its trace never uses up."))
-    if fit.memory_kept < 1:
-        found.append(_("Has %(share)s of today's memory.") % {"share": formats.percent(fit.memory_kept, 0)})
+        reasons.append(_("Lives on CPU credits, which its trace never uses up."))
+    if fit.memory_share < 1:
+        reasons.append(_("Has %(share)s of today's memory.") % {"share": formats.percent(fit.memory_share, 0)})
     if fit.price_kind == "estimate":
-        found.append(_("Its price is an estimate."))
-    return " ".join(found)
+        reasons.append(_("Its price is an estimate."))
+    return " ".join(reasons)

@@ -48,23 +48,23 @@ def figures(kind: str, size_gib: int, iops: int | None, throughput: int | None) 
 
 def problems(kind: str, size_gib: int, iops: int, throughput_mbps: int, *, root: bool) -> dict[str, Text]:
     """What is wrong with a volume by field ("kind", "gib", "iops", "throughput"); empty where it can be."""
-    limits, found = LIMITS[VolumeKind(kind)], {}
+    limits, wrong = LIMITS[VolumeKind(kind)], {}
     if root and not limits.bootable:
-        found["kind"] = say(_("A hard-disk volume cannot be a root volume."))
+        wrong["kind"] = say(_("A hard-disk volume cannot be a root volume."))
     if not limits.size_gib[0] <= size_gib <= limits.size_gib[1]:
-        found["gib"] = _range(_("A %(kind)s volume has %(low)s to %(high)s GiB."), kind, limits.size_gib)
+        wrong["gib"] = _range(_("A %(kind)s volume has %(low)s to %(high)s GiB."), kind, limits.size_gib)
     if limits.iops[1]:
         low, high = limits.iops
         if not low <= iops <= high:
-            found["iops"] = _range(_("A %(kind)s volume has %(low)s to %(high)s IOPS."), kind, limits.iops)
+            wrong["iops"] = _range(_("A %(kind)s volume has %(low)s to %(high)s IOPS."), kind, limits.iops)
         elif iops > max(limits.per_gib * size_gib, low):
             message = _("A %(kind)s volume of %(gib)s GiB has %(most)s IOPS at most.")
-            found["iops"] = say(message, kind=kind, gib=size_gib, most=limits.per_gib * size_gib)
+            wrong["iops"] = say(message, kind=kind, gib=size_gib, most=limits.per_gib * size_gib)
     low, high = limits.throughput_mbps
     if high and not low <= throughput_mbps <= high:
         message = _("A %(kind)s volume has %(low)s to %(high)s MB/s.")
-        found["throughput"] = _range(message, kind, limits.throughput_mbps)
-    return found
+        wrong["throughput"] = _range(message, kind, limits.throughput_mbps)
+    return wrong
 
 
 def _range(message: object, kind: str, bounds: tuple[int, int]) -> Text:

@@ -5,7 +5,7 @@ from virtlab.labs.models import Lab
 
 
 def choose_region(lab: Lab, code: str) -> str:
-    """Makes a region of the catalogue the lab's own and returns its name; raises KeyError for any other code.
+    """Makes a region of the catalog the lab's own and returns its name; raises KeyError for any other code.
 
     Instances that are there already stay where they are.
     """

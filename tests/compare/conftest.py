@@ -63,7 +63,7 @@ def small_inventory(copies: int = 1) -> Inventory:
 
 
 @pytest.fixture
-def lab(catalogue: None) -> Lab:
+def lab(catalog: None) -> Lab:
     """Aiko's lab with the small estate; one of its workloads is event-driven."""
     lab = Lab.objects.create(name="Small estate", visitor_token=VISITOR)
     create_estate(lab, small_inventory())
@@ -71,7 +71,7 @@ def lab(catalogue: None) -> Lab:
 
 
 @pytest.fixture
-def empty_lab(catalogue: None) -> Lab:
+def empty_lab(catalog: None) -> Lab:
     """Aiko's lab without anything in it."""
     return Lab.objects.create(name="Empty", visitor_token=VISITOR)
 
@@ -87,7 +87,7 @@ def visitor(db: None) -> Client:
 
 
 @pytest.fixture
-def real_lab(catalogue: None, shared_data: Path) -> Lab:
+def real_lab(catalog: None, shared_data: Path) -> Lab:
     """Dara's lab with the RVTools export of 805 machines."""
     reading = read_file(shared_data / "rvtools_805vm.xlsx", "rvtools_805vm.xlsx")
     lab = Lab.objects.create(name="RVTools estate", visitor_token=VISITOR)

@@ -8,7 +8,7 @@ from tests.labs.test_labs import open_lab
 from virtlab.labs.models import Lab
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 def test_it_shows_both_sides_and_the_ledger_between(aiko: Client) -> None:
     page = aiko.get(open_lab(aiko).get_absolute_url())
     text = page.content.decode()
@@ -19,9 +19,7 @@ def test_it_shows_both_sides_and_the_ledger_between(aiko: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_it_shows_its_own_side_where_the_clouds_catalogue_is_empty(
-    aiko: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_shows_its_own_side_where_the_clouds_catalog_is_empty(aiko: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("virtlab.compare.pages.lab.region_list", tuple)
     page = aiko.get(open_lab(aiko).get_absolute_url()).content.decode()
     assert "No catalogue of the cloud yet" in page

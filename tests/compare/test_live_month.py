@@ -1,7 +1,7 @@
 """The month of machine pages (`hosts.live.cost`) and the bill of the comparison (`compare.bills.onprem`) are one where
 both count the same: in an estate without storage, all lines but electricity.
 
-Machine pages charge what a guest takes of its datastore now, the comparison what was promised; the first draw watts
+Machine pages charge what a guest takes of its datastore now, the comparison what was allocated; the first draw watts
 at the mean of the demand, the second replays the trace with the hypervisor's share (docs/decisions.md, "On-prem").
 """
 

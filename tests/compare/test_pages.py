@@ -55,8 +55,8 @@ class TestReport:
         assert answer.context["report"].right.key == f"{right}-three_year"
 
     def test_it_answers_a_slider_with_a_fragment_and_its_address(self, visitor: Client, lab: Lab) -> None:
-        asked = {"electricity_usd_per_kwh": "0.3", "left": "as_is", "usd_jpy": "150"}
-        answer = visitor.get(address("report", lab), asked, headers=HTMX)
+        query = {"electricity_usd_per_kwh": "0.3", "left": "as_is", "usd_jpy": "150"}
+        answer = visitor.get(address("report", lab), query, headers=HTMX)
         assert answer["HX-Replace-Url"] == f"{address('report', lab)}?electricity_usd_per_kwh=0.3"
         assert "<html" not in answer.content.decode()
         assert 'id="result"' in answer.content.decode()
@@ -151,8 +151,8 @@ class TestWorkloads:
     def test_it_sorts_searches_and_pages(self, visitor: Client, lab: Lab) -> None:
         rows = visitor.get(address("workloads", lab)).context["rows"].page.object_list
         assert [row.usd_per_month for row in rows] == sorted((row.usd_per_month for row in rows), reverse=True)
-        found = visitor.get(address("workloads", lab), {"q": "WEB"}).context["rows"].page.object_list
-        assert [row.name for row in found] == ["web-0"]
+        rows = visitor.get(address("workloads", lab), {"q": "WEB"}).context["rows"].page.object_list
+        assert [row.name for row in rows] == ["web-0"]
         names = visitor.get(address("workloads", lab), {"sort": "name"}).context["rows"].page.object_list
         assert [row.name for row in names] == sorted(row.name for row in names)
 
@@ -261,7 +261,7 @@ def test_it_asks_the_database_as_often_for_many_machines_as_for_few(visitor: Cli
     assert few <= 20
 
 
-def test_it_says_so_where_no_catalogue_was_loaded(visitor: Client, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_so_where_no_catalog_was_loaded(visitor: Client, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("virtlab.compare.pages.views.regions", dict)
     assert "administrator" in visitor.get(address("report", lab)).content.decode()
     assert visitor.get(address("xlsx", lab)).status_code == 404

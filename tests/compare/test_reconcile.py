@@ -42,10 +42,10 @@ def every_item(report: Report) -> list[tuple[Alternative, Item]]:
 
 
 @pytest.mark.parametrize(
-    "asked", [{}, {"purchase": "on_demand", "hours_per_day": 10, "support_pct": 7}, {"region": "eu-north-1"}]
+    "query", [{}, {"purchase": "on_demand", "hours_per_day": 10, "support_pct": 7}, {"region": "eu-north-1"}]
 )
-def test_it_prints_formulas_that_give_their_amounts(lab: Lab, asked: dict[str, object]) -> None:
-    report = report_of(lab, **asked)
+def test_it_prints_formulas_that_give_their_amounts(lab: Lab, query: dict[str, object]) -> None:
+    report = report_of(lab, **query)
     for side, item in every_item(report):
         grain = 0.011 if item in side.cost else 0.0011
         assert value_of(item) == pytest.approx(float(item.amount), abs=grain), f"{side.key} {item.key}: {item.text}"

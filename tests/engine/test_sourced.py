@@ -50,9 +50,9 @@ def test_it_holds_no_figures_of_other_objects() -> None:
 
 @pytest.mark.parametrize("parameters", SETS)
 def test_it_says_where_each_figure_comes_from(parameters: type) -> None:
-    found = figures_of(parameters)
-    assert found
-    for name, sourced in found.items():
+    figures = figures_of(parameters)
+    assert figures
+    for name, sourced in figures.items():
         assert getattr(parameters(), name) == sourced.value
         assert sourced.unit
         assert sourced.source

@@ -87,14 +87,14 @@ POOL = Pool((RaidGroup(RaidLevel.RAID5, 4, 100), RaidGroup(RaidLevel.RAID10, 4, 
 
 
 class TestPool:
-    """Space promised, taken, written."""
+    """Space allocated, taken, written."""
 
     def test_it_adds_up_its_groups(self) -> None:
         assert POOL.usable_gib == 300 + 200
 
     def test_it_reserves_thick_and_overcommits_thin(self) -> None:
         pool = POOL.add(Volume("thick", 200, 50, thin=False)).add(Volume("thin", 600, 100))
-        assert (pool.taken_gib, pool.written_gib, pool.promised_gib) == (300, 150, 800)
+        assert (pool.taken_gib, pool.written_gib, pool.allocated_gib) == (300, 150, 800)
         assert pool.overcommit == pytest.approx(1.6)
         assert pool.free_gib == 200
 

@@ -6,6 +6,6 @@ from tests.instances.operations.cloud import Cloud, make_cloud
 
 
 @pytest.fixture
-def cloud(catalogue: None) -> Cloud:
-    """A lab with an empty cloud, and the catalogue."""
+def cloud(catalog: None) -> Cloud:
+    """A lab with an empty cloud, and the catalog."""
     return make_cloud()

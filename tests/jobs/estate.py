@@ -1,35 +1,28 @@
-"""A small estate to run jobs on, and the ways to let its time pass."""
+"""A small estate to run jobs on."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from hosts.choices import Hypervisor
-from hosts.models import Cluster, Host, ServerModel, VirtualMachine
+from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.resize import ResizeVm
-from virtlab.jobs.actor import Actor
-from virtlab.jobs.choices import Source
+from tests.support.sandbox import GIB, TESTER, Sandbox, make_hosts
 from virtlab.jobs.models import Job
 from virtlab.jobs.requests.prepare import Request
 from virtlab.jobs.requests.start import start
-from virtlab.jobs.runner.drive import Driven, drive
-from virtlab.labs import clock
 from virtlab.labs.models import Lab
 
-TESTER = Actor(Source.COMMAND)
-GIB = 1024
 # What the hypervisor keeps of it leaves 64 GiB to guests.
 HOST_MIB = 73_988
 
 
 @dataclass
-class Estate:
+class Estate(Sandbox):
     """A lab with two hosts with 64 GiB for guests and four guests of 8 GiB on the first."""
 
-    lab: Lab
     hosts: list[Host]
     vms: list[VirtualMachine]
 
@@ -42,36 +35,12 @@ class Estate:
         """Starts a move of one guest."""
         return start(self.lab, Request(MoveVm, self.vms[number], {"host": self.hosts[to].pk}, TESTER, **more))
 
-    def let_pass(self, seconds: float = 3600.0) -> Driven:
-        """Moves the lab's clock on and lets happen what is due, in as many batches as a slow machine needs."""
-        lab = Lab.objects.get(pk=self.lab.pk)
-        clock.move_forward(lab.pk, lab.lab_time() + timedelta(seconds=seconds))
-        total = Driven()
-        while (driven := drive(lab.pk)).steps:
-            total.steps += driven.steps
-            total.jobs_ended += driven.jobs_ended
-        return total
-
 
 def make_estate(name: str = "Lab", guests: int = 4, speed: float = 60.0) -> Estate:
     """A fresh estate in a lab of its own."""
     lab = Lab.objects.create(name=name, clock_speed=speed, clock_real_at=timezone.now())
-    model, _made = ServerModel.objects.get_or_create(
-        name="Test server",
-        defaults={
-            "vendor": "Test",
-            "cpu": "Test",
-            "cores": 32,
-            "memory_gib": 64,
-            "watts": [100, 300],
-            "published": "2024-01",
-        },
-    )
     cluster = Cluster.objects.create(lab=lab, name="kvm", hypervisor=Hypervisor.WORKSTATION)  # changes nothing live
-    hosts = [
-        Host.objects.create(lab=lab, cluster=cluster, name=f"kvm-0{n}", model=model, cores=32, memory_mib=HOST_MIB)
-        for n in (1, 2)
-    ]
+    hosts = make_hosts(cluster, ["kvm-01", "kvm-02"], HOST_MIB)
     vms = [
         VirtualMachine.objects.create(
             lab=lab, cluster=cluster, host=hosts[0], name=f"db-{n:02}", vcpu=2, memory_mib=8 * GIB

@@ -8,10 +8,11 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, Route, expect
 
-from tests.jobs.estate import GIB, Estate, make_estate
+from tests.jobs.estate import Estate, make_estate
 from tests.support.browser import PHONE, Console, OpenPage
 from tests.support.demo import eventually
 from tests.support.live import LiveApp
+from tests.support.sandbox import GIB
 from virtlab.jobs.events.hub import Event
 from virtlab.labs import clock
 from virtlab.labs.access import SESSION_KEY

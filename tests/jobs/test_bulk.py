@@ -11,7 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from hosts.models import VirtualMachine
 from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.resize import ResizeVm
-from tests.jobs.estate import GIB, TESTER, Estate, make_estate
+from tests.jobs.estate import Estate, make_estate
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.models import AuditEntry, Job, JobSubject
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, PlannedStep
@@ -76,8 +77,8 @@ class TestPage:
         shown = aiko.get(address(mine), chosen(mine))
         assert 'placeholder="as each is now"' in shown.content.decode()
         aiko.post(address(mine), chosen(mine, vcpu="", memory_mib=12 * GIB, do="start"))
-        kept = {job.params["subject"]: job.params["vcpu"] for job in Job.objects.all()}
-        assert kept == {vm.pk: 6 if vm == mine.vms[0] else 2 for vm in mine.vms}
+        vcpu_of = {job.params["subject"]: job.params["vcpu"] for job in Job.objects.all()}
+        assert vcpu_of == {vm.pk: 6 if vm == mine.vms[0] else 2 for vm in mine.vms}
 
     def test_it_says_of_each_why_not(self, mine: Estate, aiko: Client) -> None:
         busy = mine.move(0)

@@ -30,7 +30,7 @@ def estate() -> Operated:
 
 
 @pytest.fixture
-def cloud(catalogue: None) -> Cloud:
+def cloud(catalog: None) -> Cloud:
     """A lab with an empty cloud."""
     return make_cloud()
 
@@ -139,7 +139,7 @@ class TestInForce:
         self, estate: Operated, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         operations = [OPERATIONS["vm.stop"](estate.lab, vm, {}) for vm in estate.vms]
-        for one in operations:
-            one.shared = operations[0].shared
+        for operation in operations:
+            operation.shared = operations[0].shared
         with django_assert_num_queries(2):
-            assert {one.timings for one in operations} == {Timings()}
+            assert {operation.timings for operation in operations} == {Timings()}

@@ -8,7 +8,8 @@ from django.utils import timezone
 from hosts.choices import HostState, PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
-from tests.jobs.estate import GIB, TESTER, Estate, make_estate
+from tests.jobs.estate import Estate, make_estate
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Agenda, AuditEntry, Job
 from virtlab.jobs.operations.refusals import Refused, StaleForm

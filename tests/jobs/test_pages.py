@@ -6,7 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from hosts.operations.guest.resize import ResizeVm
-from tests.jobs.estate import GIB, Estate
+from tests.jobs.estate import Estate
+from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job
 from virtlab.labs.access import SESSION_KEY

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tests.jobs.estate import TESTER
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import StepFailed

@@ -33,14 +33,14 @@ def test_it_keeps_the_groups_in_their_order() -> None:
 
 
 def test_it_searches_names_units_and_sources(aiko: Client) -> None:
-    assert [found.spec.key for found in parameter_rows("jpy usd exchange")] == ["usd_jpy"]
+    assert [row.spec.key for row in parameter_rows("jpy usd exchange")] == ["usd_jpy"]
     assert "No parameter matches" in aiko.get("/parameters/?q=no-such-thing").content.decode()
 
 
 def test_it_shows_the_value_in_force_with_its_own_source() -> None:
     Parameter.objects.create(**row())
-    found = parameter_rows("usd_jpy")[0]
-    assert (found.value, found.source, found.kind) == (148, "A bank", "list")
+    shown = parameter_rows("usd_jpy")[0]
+    assert (shown.value, shown.source, shown.kind) == (148, "A bank", "list")
 
 
 def test_it_takes_a_value_in_range(eve: User, client_of: Callable[[User], Client]) -> None:

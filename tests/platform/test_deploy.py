@@ -30,8 +30,8 @@ class TestUnits:
 
 def _has_compose() -> bool:
     docker = shutil.which("docker")
-    asked = [docker, "compose", "version"] if docker else ["false"]
-    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    command = [docker, "compose", "version"] if docker else ["false"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 class TestCompose:

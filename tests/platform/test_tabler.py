@@ -37,10 +37,10 @@ def classes(css: str) -> set[str]:
 
 
 def test_it_keeps_the_rules_that_pages_can_use(tmp_path: Path) -> None:
-    kept = "".join(rules for _css, rules in RULES)
+    rules_left = "".join(rules for _css, rules in RULES)
     assert (
         shortened(tmp_path / "x.css", "".join(css for css, _rules in RULES))
-        == f'@charset "UTF-8";@layer tabler{{{kept}}}\n'
+        == f'@charset "UTF-8";@layer tabler{{{rules_left}}}\n'
     )
 
 

@@ -74,14 +74,14 @@ class LiveApp:
         if own.vendor == "sqlite":
             wanted["OPTIONS"] = settings.SQLITE_OPTIONS
         databases: dict[str, Any] = connections.settings
-        kept, databases["default"] = databases["default"], {**databases["default"], **wanted}
+        before, databases["default"] = databases["default"], {**databases["default"], **wanted}
         connections["default"] = connections.create_connection("default")
         try:
             with self.blocker.unblock(), override_settings(REDIS_URL=redis_url(self.var_dir)):
                 yield
         finally:
             connections["default"].close()
-            databases["default"] = kept
+            databases["default"] = before
             connections["default"] = own
 
     def session_of(self, user: AbstractBaseUser) -> str:
@@ -124,7 +124,7 @@ def live_app(
 
 
 def prepare(app: LiveApp, cache: Path | None) -> None:
-    """Migrates, loads the catalogues and collects the static files."""
+    """Migrates, loads the catalogs and collects the static files."""
     lend_static(cache, app.var_dir)
     child = app.start(Service("prepare", [sys.executable, "-m", "virtlab.platform.prepare"]))
     assert child.process.wait(600) == 0, child.last_words(40)

@@ -12,9 +12,9 @@ GROUND = ("bg", "card", "warm-bg", "cool-bg", "ok-bg", "bad-bg", "warn-bg")
 
 
 def tokens(selector: str) -> dict[str, str]:
-    found = re.search(re.escape(selector) + r"\s*\{([^}]*)\}", CSS)
-    assert found
-    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6});", found[1]))
+    rule = re.search(re.escape(selector) + r"\s*\{([^}]*)\}", CSS)
+    assert rule
+    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6});", rule[1]))
 
 
 def luminance(colour: str) -> float:
@@ -32,18 +32,18 @@ def contrast(one: str, two: str) -> float:
 @pytest.mark.parametrize("theme", [":root", '[data-theme="dark"]'])
 class TestContrast:
     def test_it_keeps_text_legible_on_every_ground(self, theme: str) -> None:
-        found = tokens(theme)
-        weak = [pair for pair in product(TEXT, GROUND) if contrast(found[pair[0]], found[pair[1]]) < 4.5]
+        colors = tokens(theme)
+        weak = [pair for pair in product(TEXT, GROUND) if contrast(colors[pair[0]], colors[pair[1]]) < 4.5]
         assert not weak
 
     def test_it_keeps_buttons_legible(self, theme: str) -> None:
-        found = tokens(theme)
-        assert all(contrast(found["on-accent"], found[side]) >= 4.5 for side in ("warm", "cool", "bad"))
-        assert contrast(found["bg"], found["ink"]) >= 7
+        colors = tokens(theme)
+        assert all(contrast(colors["on-accent"], colors[side]) >= 4.5 for side in ("warm", "cool", "bad"))
+        assert contrast(colors["bg"], colors["ink"]) >= 7
 
     def test_it_shows_the_edges_of_controls_and_the_focus(self, theme: str) -> None:
-        found = tokens(theme)
-        assert all(contrast(found[edge], found[on]) >= 3 for edge in ("edge", "focus") for on in ("bg", "card"))
+        colors = tokens(theme)
+        assert all(contrast(colors[edge], colors[on]) >= 3 for edge in ("edge", "focus") for on in ("bg", "card"))
 
 
 def test_it_looks_the_same_chosen_by_hand_and_by_the_system() -> None:

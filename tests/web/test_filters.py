@@ -58,6 +58,6 @@ class Row:
 def test_it_filters_rows_in_memory_alike() -> None:
     sizes = Filter("size", "Size", [("1", "one"), ("2", "two")], "size")
     rows = [Row("Alpha", 1), Row("beta", 2), Row("alphabet", 2)]
-    kept, bar = filtered_rows(RequestFactory().get("/?size=2&q=ALPHA"), rows, [sizes], lambda row: row.name)
-    assert [row.name for row in kept] == ["alphabet"]
+    shown, bar = filtered_rows(RequestFactory().get("/?size=2&q=ALPHA"), rows, [sizes], lambda row: row.name)
+    assert [row.name for row in shown] == ["alphabet"]
     assert bar.filters == [(sizes, "2")]

@@ -26,9 +26,9 @@ def test_it_loads_each_module_once_under_its_hashed_name(page: Page, path: str) 
     page.goto(f"{lab}{path}")
     page.wait_for_load_state("load")
     page.reload()
-    asked = [address for address in addresses if "/static/js/" in address]
-    matches = [HASHED.search(address) for address in asked]
-    assert all(matches), asked
+    scripts = [address for address in addresses if "/static/js/" in address]
+    matches = [HASHED.search(address) for address in scripts]
+    assert all(matches), scripts
     counts = Counter(match[1] for match in matches if match)
     assert counts.keys() >= PAGES[path]
     loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")

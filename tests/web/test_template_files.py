@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
-from instances.choices import SceneKind
-from instances.models import Instance, LaunchTemplate, Scene
+from instances.choices import FaultKind
+from instances.models import Fault, Instance, LaunchTemplate
 from tests.hosts.inventory.files import rvtools
 from tests.hosts.pages.test_imports import send
 from tests.labs.test_labs import open_lab
@@ -67,9 +67,9 @@ OF_A_LAB = (
     "hosts:clusters",
     "hosts:datastores",
     "hosts:estate",
+    "hosts:hosts",
     "hosts:hypervisors",
     "hosts:machines",
-    "hosts:servers",
     "hosts:templates",
     "instances:hypervisors",
     "instances:list",
@@ -110,11 +110,11 @@ def eves(eve: User, client_of: Callable[[User], Client]) -> Client:
 
 
 @pytest.fixture
-def lab(eves: Client, catalogue: None) -> Lab:
+def lab(eves: Client, catalog: None) -> Lab:
     """Eve's lab with something on every page, and a job that runs."""
     lab = open_lab(eves)
     LaunchTemplate.objects.create(lab=lab, name="web", values={"instance_type": "m5.large", "region": "us-east-1"})
-    Scene.objects.create(lab=lab, kind=SceneKind.REGION_OUTAGE, region_id="us-east-1", since_lab_at=lab.lab_time())
+    Fault.objects.create(lab=lab, kind=FaultKind.REGION_OUTAGE, region_id="us-east-1", since_lab_at=lab.lab_time())
     vm = VirtualMachine.objects.get(lab=lab, name="lb-01")
     vm.snapshot = Snapshot.objects.create(vm=vm, name="before the update", taken_lab_at=lab.lab_time())
     vm.save()

@@ -101,7 +101,7 @@ def work_done(comparison: Comparison, side: str) -> Chart:
 
 
 def _percents(values: Range, whole: float) -> list[float]:
-    """Best, usual and worst in per cent of `whole`; 0 where nothing is asked for."""
+    """Best, usual and worst in per cent of `whole`; 0 without a load."""
     return [round(100 * value / whole, 2) if whole else 0.0 for value in values]
 
 

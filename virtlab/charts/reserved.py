@@ -23,7 +23,7 @@ class Holding:
 
     @property
     def parts(self) -> tuple[float, float, float]:
-        """Shares of the total in per cent: used, reserved beyond that, free. Promised twice leaves nothing free."""
+        """Shares of the total in per cent: used, reserved beyond that, free. Allocated twice leaves nothing free."""
         whole = self.total or 1.0
         used = min(self.used, self.total) / whole
         idle = max(0.0, min(self.reserved, self.total) / whole - used)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.charts.theme import CLOUD, ONPREM
-from virtlab.compare.bills.items import Text
+from virtlab.web.lazy_text import LazyText
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class Kind:
 
     key: str
     side: str
-    name: Text
-    meaning: Text
+    name: LazyText
+    meaning: LazyText
 
 
 LEFT: dict[str, Kind] = {

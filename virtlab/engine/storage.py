@@ -2,7 +2,7 @@
 
 RAID: usable disks 0: n · 1: n ÷ 2 · 5: n − 1 · 6: n − 2 · 10: n ÷ 2; a random write costs 1, 2, 4, 6, 2 accesses to
 disks (Patterson, Gibson & Katz, A Case for Redundant Arrays of Inexpensive Disks, 1988; Chen et al., ACM Computing
-Surveys 1994). A thick volume reserves its size; a thin one takes what was written, so more can be promised than there
+Surveys 1994). A thick volume reserves its size; a thin one takes what was written, so more can be allocated than there
 is.
 
 Used by storage virtualization on the on-prem side (not yet by a page).
@@ -135,7 +135,7 @@ def rebuild_s(group: RaidGroup, rate_mib_per_s: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A volume in a pool: promised and written GiB. Thin: takes what is written; thick: takes all at once."""
+    """A volume in a pool: allocated and written GiB. Thin: takes what is written; thick: takes all at once."""
 
     name: str
     size_gib: float
@@ -184,7 +184,7 @@ class Pool:
         return sum(group.usable_gib for group in self.groups)
 
     @property
-    def promised_gib(self) -> float:
+    def allocated_gib(self) -> float:
         """Σ sizes of the volumes."""
         return sum(volume.size_gib for volume in self.volumes)
 
@@ -205,8 +205,8 @@ class Pool:
 
     @property
     def overcommit(self) -> float:
-        """Promised ÷ usable: above 1 the pool cannot keep all promises at once."""
-        return self.promised_gib / self.usable_gib if self.usable_gib else 0.0
+        """Allocated ÷ usable: above 1 not all volumes can be full at once."""
+        return self.allocated_gib / self.usable_gib if self.usable_gib else 0.0
 
     @property
     def state(self) -> PoolState:

@@ -205,7 +205,7 @@ class Agenda(models.Model):
 
     lab = models.OneToOneField(Lab, on_delete=models.CASCADE, primary_key=True, related_name="agenda")
     next_due_lab_at = models.DateTimeField(_("next due (lab time)"), null=True, blank=True)
-    # In real time, as the clock runs now: null where nothing is due or the clock stands.
+    # In real time, as the clock runs now: null while no job is due or the clock stands.
     next_due_at = models.DateTimeField(_("next due"), null=True, blank=True, db_index=True)
 
     class Meta:

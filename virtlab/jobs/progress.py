@@ -36,7 +36,7 @@ def phase(step: Step, lab_time: datetime) -> Text:
     begun: Text = step.title
     if step.started_lab_at is not None:
         elapsed_s = (lab_time - step.started_lab_at).total_seconds()
-        for kept in step.phases:
-            if kept["at_s"] <= elapsed_s:
-                begun = Text.from_json(kept)
+        for phase in step.phases:
+            if phase["at_s"] <= elapsed_s:
+                begun = Text.from_json(phase)
     return begun

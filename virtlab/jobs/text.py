@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 
+from virtlab.web.lazy_text import LazyText
+
 Word = str | int | float
-Message = Promise | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Text:
         return {"m": self.message, "w": self.words} if self.words else {"m": self.message}
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any] | None) -> "Text":
+    def from_json(cls, stored: dict[str, Any] | None) -> "Text":
         """The text that a JSON column kept; an empty one for nothing."""
-        return cls(kept["m"], kept.get("w", {})) if kept else cls("")
+        return cls(stored["m"], stored.get("w", {})) if stored else cls("")
 
 
-def say(message: "Message | Text", /, **words: "Word | Message | Text") -> Text:
+def say(message: "LazyText | Text", /, **words: "Word | LazyText | Text") -> Text:
     """A text to keep: `say(_("Move %(vm)s to %(host)s"), vm="db-01", host="kvm-02")`, where `_` is gettext_lazy.
 
     Words may be names, numbers (`%(gib).1f`), lazy labels of choices, or other texts.
@@ -44,12 +45,12 @@ def say(message: "Message | Text", /, **words: "Word | Message | Text") -> Text:
     return Text(_source(message), {name: _keep(word) for name, word in words.items()})
 
 
-def _source(message: Message) -> str:
+def _source(message: LazyText) -> str:
     with override(None):
         return str(message)
 
 
-def _keep(word: "Word | Message | Text") -> Any:
+def _keep(word: "Word | LazyText | Text") -> Any:
     if isinstance(word, Text):
         return word.as_json()
     return {"m": _source(word)} if isinstance(word, Promise) else word

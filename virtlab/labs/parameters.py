@@ -6,13 +6,10 @@ Apps declare theirs with `register` when Django loads them; `Parameter` rows hol
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Assumption, Lab, Parameter
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from virtlab.web.lazy_text import LazyText
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +17,20 @@ class ParameterSpec:
     """What may be said of one parameter: `minimum` ≤ value ≤ `maximum` in `unit`, shown under `label` in `group`."""
 
     key: str
-    label: "_StrPromise | str"
-    unit: "_StrPromise | str"
+    label: LazyText
+    unit: LazyText
     default: float
     minimum: float
     maximum: float
     step: float
     group: str
-    source: "_StrPromise | str"
+    source: LazyText
     source_date: str
     kind: str = FigureKind.ASSUMPTION
 
 
 SPECS: dict[str, ParameterSpec] = {}
-GROUP_NAMES: dict[str, "_StrPromise | str"] = {}
+GROUP_NAMES: dict[str, LazyText] = {}
 
 
 def register(specs: Iterable[ParameterSpec]) -> None:
@@ -45,7 +42,7 @@ def register(specs: Iterable[ParameterSpec]) -> None:
             raise ValueError(f"The parameter {spec.key} has a default outside its range.")
 
 
-def name_groups(names: Mapping[str, "_StrPromise | str"]) -> None:
+def name_groups(names: Mapping[str, LazyText]) -> None:
     """Says how groups are called on pages; the order in which they are named is the order in which they stand."""
     GROUP_NAMES.update(names)
 

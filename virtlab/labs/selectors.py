@@ -55,4 +55,4 @@ def grouped(rows: Iterable[ParameterRow]) -> dict[str, list[ParameterRow]]:
     groups: dict[str, list[ParameterRow]] = {key: [] for key in GROUP_NAMES}
     for row in rows:
         groups.setdefault(row.spec.group, []).append(row)
-    return {str(GROUP_NAMES.get(key, key)): found for key, found in groups.items() if found}
+    return {str(GROUP_NAMES.get(key, key)): rows for key, rows in groups.items() if rows}

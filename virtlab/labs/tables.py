@@ -1,4 +1,4 @@
-"""Brings a database table to the state of a list of rows: what both sides' catalogues are loaded with."""
+"""Brings a database table to the state of a list of rows: what both sides' catalogs are loaded with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

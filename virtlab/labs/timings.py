@@ -1,7 +1,6 @@
 """The figures behind the durations of operations (engine/timings.py) as parameters: for everybody, and a lab's own."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,15 +8,13 @@ from virtlab.engine.durations.timings import Timings
 from virtlab.engine.sourced import Sourced, chosen, figures_of
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import ParameterSpec, lab_values
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from virtlab.web.lazy_text import LazyText
 
 GROUP = "durations"
 GROUP_NAME = _("Durations of operations")
 PREFIX = "timing_"
 SHARE_OF_VALUE = 0.1
-LABELS: dict[str, "_StrPromise"] = {
+LABELS: dict[str, LazyText] = {
     "ec2_api_s": _("EC2: a request is answered"),
     "ec2_pending_s": _("EC2: pending to running"),
     "ec2_first_boot_linux_s": _("EC2: first boot, Linux"),
@@ -53,7 +50,7 @@ LABELS: dict[str, "_StrPromise"] = {
     "datastore_mib_per_s": _("Throughput of a datastore that states none"),
     "chain_read_share": _("Longer reads for each snapshot in a chain"),
 }
-UNITS: dict[str, "_StrPromise"] = {
+UNITS: dict[str, LazyText] = {
     "s per TiB": _("s per TiB"),
     "of a read, for each delta asked in vain": _("of a read, for each delta disk asked in vain"),
 }

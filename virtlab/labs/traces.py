@@ -5,14 +5,14 @@ from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from virtlab.labs.models import Trace, Workload
+from virtlab.web.lazy_text import LazyText
 
 UPLOAD = "upload:"
-SOURCES: dict[str, Promise | str] = {
+SOURCES: dict[str, LazyText] = {
     "usage-file": gettext_lazy("Synthetic day around the utilisation that the inventory gives for the VM"),
     "usage-host": gettext_lazy("Synthetic day around the VM's share of its host's utilisation in the inventory"),
     "demo": gettext_lazy("Synthetic week with a stated mean and peak, on the daily shape of the VM's work"),

@@ -33,8 +33,8 @@ def find_browser() -> Path | None:
     if named := os.environ.get("CHROME_PATH"):
         return Path(named)
     for name in NAMES:
-        if found := shutil.which(name):
-            return Path(found)
+        if program := shutil.which(name):
+            return Path(program)
     for place in (Path("/Applications"), Path.home() / "Applications"):
         for path in MAC_PATHS:
             if (place / path).exists():

@@ -1,8 +1,8 @@
-"""Brings the message catalogues up to date with the sources, without GNU gettext: `make messages`.
+"""Brings the message catalogs up to date with the sources, without GNU gettext: `make messages`.
 
-With --check it writes nothing and fails where a catalogue lacks a message or a translation, or where one names a
+With --check it writes nothing and fails where a catalog lacks a message or a translation, or where one names a
 placeholder that its source does not have. With --compile it writes the .mo files that Django reads: Babel's own command
-takes "% of" for a placeholder, and passes over a catalogue with a doubtful header.
+takes "% of" for a placeholder, and passes over a catalog with a doubtful header.
 """
 
 import argparse
@@ -33,7 +33,7 @@ Found = tuple[str, int, str | tuple[str, ...], list[str], str | None]
 def source_messages() -> Catalog:
     """Every message of the Python modules and templates."""
     catalog = Catalog(project="VirtLab", fuzzy=False)
-    for name, line, message, comments, context in sorted(_messages(), key=lambda found: found[:2]):
+    for name, line, message, comments, context in sorted(_messages(), key=lambda entry: entry[:2]):
         catalog.add(message, locations=[(name, line)], auto_comments=comments, context=context)
     return catalog
 
@@ -57,7 +57,7 @@ def _as_python(template: Path) -> bytes:
 
 
 def update(path: Path, *, write: bool) -> list[str]:
-    """Brings one catalogue up to date and returns what it still lacks, a sentence each."""
+    """Brings one catalog up to date and returns what it still lacks, a sentence each."""
     with path.open("rb") as file:
         catalog = read_po(file, locale=path.parts[-3])
     before = {(message.id, message.context) for message in catalog if message.id}
@@ -77,8 +77,8 @@ def update(path: Path, *, write: bool) -> list[str]:
     return lacks
 
 
-def _texts(found: str | list[str] | tuple[str, ...] | None) -> list[str]:
-    return [found or ""] if isinstance(found, str) or found is None else list(found)
+def _texts(texts: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [texts or ""] if isinstance(texts, str) or texts is None else list(texts)
 
 
 def _complete(message: Message) -> bool:
@@ -92,8 +92,8 @@ def _has_the_placeholders(message: Message) -> bool:
     return all(set(PLACEHOLDER.findall(text)) in known for text in _texts(message.string) if text)
 
 
-def compile_catalogue(path: Path) -> None:
-    """Writes the .mo file beside a catalogue; messages without a text stay as the source has them."""
+def compile_catalog(path: Path) -> None:
+    """Writes the .mo file beside a catalog; messages without a text stay as the source has them."""
     with path.open("rb") as file:
         catalog = read_po(file)
     with path.with_suffix(".mo").open("wb") as file:
@@ -104,12 +104,12 @@ def main() -> int:
     """0, or 1 when --check found something."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, fail where something is missing")
-    parser.add_argument("--compile", type=Path, metavar="PO", help="write the .mo file of this catalogue, nothing else")
-    asked = parser.parse_args()
-    if asked.compile:
-        compile_catalogue(asked.compile)
+    parser.add_argument("--compile", type=Path, metavar="PO", help="write the .mo file of this catalog, nothing else")
+    options = parser.parse_args()
+    if options.compile:
+        compile_catalog(options.compile)
         return 0
-    check = asked.check
+    check = options.check
     settings.configure()
     lacks = [
         line

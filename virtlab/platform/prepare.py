@@ -1,4 +1,4 @@
-"""Brings the database, the catalogues and the static files up to date: `python -m virtlab.platform.prepare`."""
+"""Brings the database, the catalogs and the static files up to date: `python -m virtlab.platform.prepare`."""
 
 import hashlib
 import os
@@ -10,20 +10,20 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
-# Each is harmless to repeat, but takes seconds: they run when their data or the loaded catalogue has changed.
-LOADERS = ("load_catalogue", "load_server_models")
+# Each is harmless to repeat, but takes seconds: they run when their data or the loaded catalog has changed.
+LOADERS = ("load_catalog", "load_server_models")
 
 
 def prepare() -> None:
-    """Migrates, loads the catalogues, collects the static files; quick where there is nothing to do."""
+    """Migrates, loads the catalogs, collects the static files; quick where there is nothing to do."""
     call_command("migrate", interactive=False, verbosity=1)
-    load_catalogues()
+    load_catalogs()
     collect_static()
 
 
-def load_catalogues() -> bool:
+def load_catalogs() -> bool:
     """Runs the loaders; does nothing, and says False, where the last run of this folder left just what is there."""
-    stamp = settings.VAR_DIR / "run" / "catalogues"
+    stamp = settings.VAR_DIR / "run" / "catalogs"
     data = _state(path for app in apps.get_app_configs() for path in Path(app.path).glob("catalog/**/*"))
     if stamp.is_file() and stamp.read_text(encoding="ascii") == f"{data} {_loaded_version()}":
         return False
@@ -48,8 +48,8 @@ def collect_static() -> bool:
 
 
 def _loaded_version() -> str:
-    """The catalogue's version in the database at hand, random per load: "" in a database that was never loaded."""
-    version = apps.get_model("instances", "CatalogueVersion").objects.first()
+    """The catalog's version in the database at hand, random per load: "" in a database that was never loaded."""
+    version = apps.get_model("instances", "CatalogVersion").objects.first()
     return str(version.token) if version else ""
 
 

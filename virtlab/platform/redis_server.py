@@ -25,8 +25,8 @@ def find_binary() -> Path:
         for binary in Path(folder).glob("_binaries/*/valkey-server"):
             return binary
     for name in ("valkey-server", "redis-server"):
-        if found := shutil.which(name):
-            return Path(found)
+        if program := shutil.which(name):
+            return Path(program)
     message = "No Redis server found for this machine. Install redis-server or valkey, or set REDIS_URL."
     raise RedisStartError(message)
 

@@ -1,7 +1,7 @@
 """Results kept in this process, the least recently used out first.
 
 Two policies say when a result no longer holds: `LabCache` by the lab's revision, `cached_by_version` by a version such
-as the catalogue's.
+as the catalog's.
 """
 
 import functools

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils.functional import Promise
 
-Label = str | Promise
+from virtlab.web.lazy_text import LazyText
+
 LONGEST_SEARCH = 100
 
 
@@ -18,12 +18,12 @@ class Filter:
     """One choice: `?name=value` keeps the rows whose `field` is that value; nonsense in the address keeps all."""
 
     name: str
-    label: Label
-    choices: Sequence[tuple[str, Label]]
+    label: LazyText
+    choices: Sequence[tuple[str, LazyText]]
     field: str
 
     def chosen(self, query: QueryDict) -> str:
-        """The value that the address asks for; empty where it asks for none that there is."""
+        """The value that the address asks for; empty if it is no choice."""
         chosen = query.get(self.name, "")
         return chosen if any(chosen == value for value, _label in self.choices) else ""
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Entries = tuple[tuple[str, str | Promise], ...]
+from virtlab.web.lazy_text import LazyText
+
+Entries = tuple[tuple[str, LazyText], ...]
 ENTRIES: Entries = (
     ("compare:lab", _("Lab")),
     ("hosts:estate", _("On-prem")),
@@ -16,13 +17,13 @@ ENTRIES: Entries = (
     ("inventory:upload", _("Import")),
     ("jobs:list", _("Jobs")),
 )
-SIDES: dict[str, tuple[str | Promise, Entries]] = {
+SIDES: dict[str, tuple[LazyText, Entries]] = {
     "hosts": (
         _("On-prem"),
         (
             ("hosts:estate", _("Racks")),
             ("hosts:machines", _("VMs")),
-            ("hosts:servers", _("Hosts")),
+            ("hosts:hosts", _("Hosts")),
             ("hosts:clusters", _("Clusters")),
             ("hosts:templates", _("Templates")),
             ("hosts:datastores", _("Datastores")),
@@ -48,7 +49,7 @@ SIDES: dict[str, tuple[str | Promise, Entries]] = {
 class Link:
     """An entry of a navigation; `current` on the page it leads to and on pages below that."""
 
-    label: str | Promise
+    label: LazyText
     address: str
     current: bool
 
@@ -58,11 +59,11 @@ class Side:
     """One of the two sides of a lab: the app that it is, what it is called, and its pages."""
 
     name: str
-    label: str | Promise
+    label: LazyText
     links: list[Link]
 
 
-def links(slug: str, path: str, entries: Iterable[tuple[str, str | Promise]] = ENTRIES) -> list[Link]:
+def links(slug: str, path: str, entries: Iterable[tuple[str, LazyText]] = ENTRIES) -> list[Link]:
     """The header's entries, or others, for a reader at `path`; addresses that do not exist are left out."""
     known = [(label, address) for name, label in entries if (address := _address(name, slug))]
     here = max((address for _label, address in known if path.startswith(address)), key=len, default="")

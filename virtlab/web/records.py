@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 from django.db.models import QuerySet
@@ -32,6 +33,12 @@ def _column(name: str, hint: Any) -> str:
 def read_records(record: type[R], rows: "QuerySet[Any]") -> list[R]:
     """The rows of a query as records (one query)."""
     return list(map(record._make, rows.values_list(*columns(record))))
+
+
+def shared_columns(record: type[NamedTuple], other: type[R], rows: Sequence[R]) -> dict[str, Sequence[Any]]:
+    """The columns of `rows`, which are of the type `other`, for the fields that a record has too."""
+    shared = [name for name in record._fields if name in other._fields]
+    return {name: list(map(attrgetter(name), rows)) for name in shared}
 
 
 def from_columns(record: type[R], **values: Sequence[Any]) -> list[R]:

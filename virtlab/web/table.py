@@ -6,12 +6,11 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 
 from virtlab.web.formats import NONE
+from virtlab.web.lazy_text import LazyText
 
 Row = TypeVar("Row")
-Label = str | Promise
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,12 @@ class Column(Generic[Row]):
     """
 
     key: str
-    label: Label = ""
+    label: LazyText = ""
     sort: str = ""
     csv: str | Callable[[Row], object] = ""
     num: Callable[[Any], str] | bool = False
     value: str | Callable[[Row], object] = ""
-    csv_label: Label = ""
+    csv_label: LazyText = ""
     css: str = ""
     label_hidden: bool = False
 
@@ -57,7 +56,7 @@ class Table(Generic[Row]):
     <tr> has.
     """
 
-    title: Label
+    title: LazyText
     columns: Sequence[Column[Row]]
     default: str
     css: str = ""
@@ -70,9 +69,9 @@ class Table(Generic[Row]):
         """The columns that the table has; the others are in its file, or sorted by, only."""
         return [column for column in self.columns if column.label]
 
-    def sort_of(self, asked: str) -> str:
+    def sort_of(self, sort: str) -> str:
         """The order asked for where there is such a column: its key, with a minus where the order is descending."""
-        return asked if asked.removeprefix("-") in self._sorts() else self.default
+        return sort if sort.removeprefix("-") in self._sorts() else self.default
 
     def in_order(self, rows: QuerySet[Any] | Sequence[Any], sort: str) -> QuerySet[Any] | Sequence[Any]:
         """The rows, sorted as `sort_of` says."""

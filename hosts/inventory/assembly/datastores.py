@@ -1,6 +1,6 @@
 """Where the disks of an inventory lie: on the datastores that it names, else on one assumed for each cluster.
 
-In a lab a datastore belongs to one cluster. One that serves several is split between them by what is promised of it.
+In a lab a datastore belongs to one cluster. One that serves several is split between them by what is allocated of it.
 """
 
 import math
@@ -18,7 +18,7 @@ Members = dict[tuple[str, str], list[VmRow]]
 
 
 def place_disks(inventory: Inventory, log: ProblemLog) -> None:
-    """Puts every machine on a datastore of its cluster; lists the datastores that there are, each with a size."""
+    """Puts every VM on a datastore of its cluster; returns all datastores, each with a size."""
     described = unique_datastores(inventory, log)
     seen_by = clusters_that_see(inventory)
     place_unnamed(inventory, described, seen_by, log)
@@ -32,11 +32,11 @@ def place_disks(inventory: Inventory, log: ProblemLog) -> None:
 
 def unique_datastores(inventory: Inventory, log: ProblemLog) -> dict[str, DatastoreRow]:
     """The datastores described by their names in lower case; those of a name that stood in the tab before are noted."""
-    kept: dict[str, DatastoreRow] = {}
+    rows: dict[str, DatastoreRow] = {}
     for row in inventory.datastores:
-        if kept.setdefault(row.name.casefold(), row) is not row:
+        if rows.setdefault(row.name.casefold(), row) is not row:
             log.add("datastore-duplicate", tab=inventory.datastore_tab, value=row.name)
-    return kept
+    return rows
 
 
 def clusters_that_see(inventory: Inventory) -> dict[str, list[str]]:
@@ -55,28 +55,28 @@ def place_unnamed(
     inventory: Inventory, described: dict[str, DatastoreRow], seen_by: dict[str, list[str]], log: ProblemLog
 ) -> None:
     """Machines that name no datastore: on the one of their cluster with most left, else on one that is made up."""
-    promised: dict[str, float] = defaultdict(float)
+    allocated: dict[str, float] = defaultdict(float)
     unnamed: defaultdict[str, list[VmRow]] = defaultdict(list)
     for vm in inventory.vms:
         if vm.datastore:
-            promised[vm.datastore.casefold()] += vm.disk_gib
+            allocated[vm.datastore.casefold()] += vm.disk_gib
         else:
             unnamed[vm.cluster].append(vm)
-    taken = {*described, *promised}
+    taken = {*described, *allocated}
     for cluster, vms in unnamed.items():
         here = [row for key, row in described.items() if cluster in seen_by.get(key, ())]
         if here:
-            fill(here, vms, promised)
+            fill(here, vms, allocated)
         else:
             make_up(cluster, vms, described, taken, log)
 
 
-def fill(rows: list[DatastoreRow], vms: list[VmRow], promised: dict[str, float]) -> None:
+def fill(rows: list[DatastoreRow], vms: list[VmRow], allocated: dict[str, float]) -> None:
     """The machines with the largest disks first, each on the datastore with most left."""
     for vm in sorted(vms, key=lambda vm: -vm.disk_gib):
-        row = max(rows, key=lambda row: row.capacity_gib - promised[row.name.casefold()])
+        row = max(rows, key=lambda row: row.capacity_gib - allocated[row.name.casefold()])
         vm.datastore = row.name
-        promised[row.name.casefold()] += vm.disk_gib
+        allocated[row.name.casefold()] += vm.disk_gib
 
 
 def make_up(
@@ -93,23 +93,23 @@ def make_up(
 
 
 def size_for(vms: list[VmRow]) -> float:
-    """GiB that hold all that is promised to machines and a quarter more, in full TiB."""
-    promised_gib = sum(max(vm.disk_gib, vm.disk_used_gib) for vm in vms)
-    return min(MAX_GIB, max(1, math.ceil(promised_gib * SPARE / STEP_GIB)) * STEP_GIB)
+    """GiB that hold all that is allocated to VMs and a quarter more, in full TiB."""
+    allocated_gib = sum(max(vm.disk_gib, vm.disk_used_gib) for vm in vms)
+    return min(MAX_GIB, max(1, math.ceil(allocated_gib * SPARE / STEP_GIB)) * STEP_GIB)
 
 
 def split_by_cluster(members: Members, described: dict[str, DatastoreRow], log: ProblemLog) -> list[DatastoreRow]:
     """A datastore for every cluster that has machines on it; their machines are told its name."""
-    promised: dict[str, float] = defaultdict(float)
+    allocated: dict[str, float] = defaultdict(float)
     clusters: Counter[str] = Counter()
     for (key, _cluster), vms in members.items():
-        promised[key] += sum(vm.disk_gib for vm in vms)
+        allocated[key] += sum(vm.disk_gib for vm in vms)
         clusters[key] += 1
     taken = {*described, *(key for key, _ in members)}
     rows: dict[str, DatastoreRow] = {}
     for (key, cluster), vms in sorted(members.items(), key=lambda item: -sum(vm.disk_gib for vm in item[1])):
         whole = described.get(key) or DatastoreRow(name=vms[0].datastore)
-        share = sum(vm.disk_gib for vm in vms) / promised[key] if promised[key] else 1 / clusters[key]
+        share = sum(vm.disk_gib for vm in vms) / allocated[key] if allocated[key] else 1 / clusters[key]
         row = part(whole, cluster, share, name_of_part(whole, cluster, rows, taken))
         if key not in rows and clusters[key] > 1:
             log.add("datastore-split", value=whole.name)
@@ -120,25 +120,25 @@ def split_by_cluster(members: Members, described: dict[str, DatastoreRow], log: 
     return list(rows.values())
 
 
-def name_of_part(found: DatastoreRow, cluster: str, rows: dict[str, DatastoreRow], taken: set[str]) -> str:
+def name_of_part(datastore: DatastoreRow, cluster: str, rows: dict[str, DatastoreRow], taken: set[str]) -> str:
     """The datastore's own name for the cluster that holds most of it, for others with the cluster's behind."""
-    if found.name.casefold() not in rows:
-        return found.name
-    name = free_name(f"{found.name[:120]} ({cluster[:120]})", taken)
+    if datastore.name.casefold() not in rows:
+        return datastore.name
+    name = free_name(f"{datastore.name[:120]} ({cluster[:120]})", taken)
     taken.add(name.casefold())
     return name
 
 
-def part(found: DatastoreRow, cluster: str, share: float, name: str) -> DatastoreRow:
+def part(datastore: DatastoreRow, cluster: str, share: float, name: str) -> DatastoreRow:
     """What one cluster has of a datastore."""
     return DatastoreRow(
         name=name,
         cluster=cluster,
-        kind=found.kind,
-        capacity_gib=found.capacity_gib * share,
-        used_gib=found.used_gib * share,
-        assumed=found.assumed,
-        name_assumed=found.name_assumed,
+        kind=datastore.kind,
+        capacity_gib=datastore.capacity_gib * share,
+        used_gib=datastore.used_gib * share,
+        assumed=datastore.assumed,
+        name_assumed=datastore.name_assumed,
     )
 
 

@@ -58,6 +58,6 @@ def same_tail(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= SHORTEST_TAIL and (one.endswith(other) or other.endswith(one))
 
 
-def only(found: Sequence[HostRow]) -> HostRow | None:
+def only(hosts: Sequence[HostRow]) -> HostRow | None:
     """The one found, None for none or several."""
-    return found[0] if len(found) == 1 else None
+    return hosts[0] if len(hosts) == 1 else None

@@ -17,14 +17,14 @@ def place_named(inventory: Inventory, log: ProblemLog) -> Unplaced:
     """Puts machines on the hosts they name; returns those whose host nobody describes, by cluster and host name."""
     finder = HostFinder(inventory.hosts)
     unplaced: defaultdict[tuple[str, str], list[VmRow]] = defaultdict(list)
-    told: set[str] = set()
+    reported: set[str] = set()
     for vm in (vm for vm in inventory.vms if vm.host):
         host = finder.find(vm.host, vm.cluster)
         if host is None:
             unplaced[vm.cluster, vm.host].append(vm)
             continue
-        if short_name(host.name) != short_name(vm.host) and vm.host not in told:
-            told.add(vm.host)
+        if short_name(host.name) != short_name(vm.host) and vm.host not in reported:
+            reported.add(vm.host)
             log.add("host-name-differs", tab=inventory.vm_tab, row=vm.row, value=vm.host, host=host.name)
         vm.host, vm.cluster = host.name, host.cluster
     return unplaced

@@ -55,10 +55,10 @@ def normal(header: str, tab: str = "") -> str:
 
 def without_unit(head: str) -> tuple[str, float | None]:
     """A normalised header without its unit, and MiB per unit (None where it names none). MB are MiB, as makers mean."""
-    found = UNIT.search(head)
-    if not found or found.start() == 0:
+    unit = UNIT.search(head)
+    if not unit or unit.start() == 0:
         return head, None
-    return head[: found.start()], MIB_PER_UNIT[found["unit"]]
+    return head[: unit.start()], MIB_PER_UNIT[unit["unit"]]
 
 
 def match(table: Table, fields: Mapping[str, Sequence[str]], *, tab: str = "", size_unit: float = 1.0) -> Matched:
@@ -71,10 +71,10 @@ def match(table: Table, fields: Mapping[str, Sequence[str]], *, tab: str = "", s
     positions = {head: position for position, head in reversed(list(enumerate(heads)))}
     bare = {without_unit(head)[0]: position for position, head in reversed(list(enumerate(heads)))}
     for name, spellings in fields.items():
-        found = next((p for s in spellings if (p := positions.get(s, bare.get(s))) is not None), None)
-        if found is not None and found not in matched.index.values():
-            unit = without_unit(heads[found])[1]
-            matched.index[name] = found
+        column = next((p for s in spellings if (p := positions.get(s, bare.get(s))) is not None), None)
+        if column is not None and column not in matched.index.values():
+            unit = without_unit(heads[column])[1]
+            matched.index[name] = column
             matched.scale[name] = size_unit if unit is None else unit
     return matched
 

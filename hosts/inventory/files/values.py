@@ -64,9 +64,9 @@ def parse_quantity(cell: object, scale: float, *, decimal_comma: bool = False, w
 
     Returns None where the cell is empty; ValueError where it is no number.
     """
-    if isinstance(cell, str) and (found := UNIT.match(cell.strip())) and found["unit"] != "%":
-        number = parse_number(found["number"], decimal_comma=decimal_comma)
-        return None if number is None else number * MIB_PER_UNIT[found["unit"][0].lower()]
+    if isinstance(cell, str) and (quantity := UNIT.match(cell.strip())) and quantity["unit"] != "%":
+        number = parse_number(quantity["number"], decimal_comma=decimal_comma)
+        return None if number is None else number * MIB_PER_UNIT[quantity["unit"][0].lower()]
     number = parse_number(cell, decimal_comma=decimal_comma, whole=whole)
     return None if number is None else number * scale
 

@@ -73,7 +73,7 @@ class Events:
 
 def unescaped(text: str) -> str:
     """A workbook's text with the characters put back that XML cannot hold (`_x0041_`), unprintable ones as blanks."""
-    return ESCAPE.sub(lambda found: printable(chr(int(found[1], 16))), text) if "_x" in text else text
+    return ESCAPE.sub(lambda escape: printable(chr(int(escape[1], 16))), text) if "_x" in text else text
 
 
 def printable(mark: str) -> str:

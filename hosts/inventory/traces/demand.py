@@ -37,11 +37,11 @@ def traces_for(lab: Lab, pairs: Sequence[Pair], traces: TraceSet | None, source:
 def by_name(traces: TraceSet | None) -> dict[str, int]:
     """The row of each machine of the traces under its name in lower case (a mere number also as “vm-” and it)."""
     names = [] if traces is None else traces.names
-    found: dict[str, int] = {}
+    row_of: dict[str, int] = {}
     for row, name in enumerate(names):
         for known_as in (name, display_name(name)):
-            found.setdefault(known_as.casefold(), row)
-    return found
+            row_of.setdefault(known_as.casefold(), row)
+    return row_of
 
 
 def measured_trace(workload: Workload, traces: TraceSet, row: int, size: tuple[float, float], source: str) -> Trace:

@@ -151,19 +151,19 @@ def empty_grid(survey: Survey, source: Source, log: ProblemLog) -> Grid:
 
 def finished(grid: Grid, survey: Survey, source: Source, units: tuple[str, str], log: ProblemLog) -> TraceSet:
     """The means of the machines that have any sample in the grid's time."""
-    kept = np.flatnonzero(grid.counts.any(axis=1))
-    counts = grid.counts[kept]
-    names = [survey.names[index] for index in kept]
+    rows = np.flatnonzero(grid.counts.any(axis=1))
+    counts = grid.counts[rows]
+    names = [survey.names[index] for index in rows]
     note_gaps(names, counts, source.tab, log)
     return TraceSet(
         names=names,
         start_s=grid.start * STEP_S,
-        cpu=means(grid.cpu[kept], counts),
+        cpu=means(grid.cpu[rows], counts),
         cpu_unit=units[0],
-        memory=None if grid.memory is None else means(grid.memory[kept], counts),
+        memory=None if grid.memory is None else means(grid.memory[rows], counts),
         memory_unit=units[1],
-        vcpu=survey.sizes["cores"][kept].round().astype(np.int64),
-        memory_mib=memory_mib(survey.sizes["memory_capacity"][kept], source.fields),
+        vcpu=survey.sizes["cores"][rows].round().astype(np.int64),
+        memory_mib=memory_mib(survey.sizes["memory_capacity"][rows], source.fields),
         present=(counts > 0).sum(axis=1),
         columns=source.columns,
         rows_read=survey.rows,

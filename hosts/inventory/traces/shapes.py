@@ -78,12 +78,12 @@ def match_columns(header: Iterable[str]) -> dict[str, str]:
     heads: dict[str, str] = {}
     for head in header:
         heads.setdefault(normal(head.replace("%", "percent")), head)
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for name, spellings in FIELDS.items():
         column = next((heads[spelling] for spelling in spellings if spelling in heads), None)
-        if column is not None and column not in found.values():
-            found[name] = column
-    return found
+        if column is not None and column not in columns.values():
+            columns[name] = column
+    return columns
 
 
 def is_trace(header: Iterable[str]) -> bool:

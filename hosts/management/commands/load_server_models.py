@@ -1,4 +1,4 @@
-"""`manage.py load_server_models`: loads the on-prem side's catalogue; harmless to repeat."""
+"""`manage.py load_server_models`: loads the on-prem side's catalog; harmless to repeat."""
 
 from typing import Any
 

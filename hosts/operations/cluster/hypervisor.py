@@ -78,8 +78,6 @@ def restore_hypervisor(run: Run) -> None:
 
 
 class HypervisorForm(OperationForm):
-    """Which."""
-
     columns = ("hypervisor",)
     hypervisor = forms.ChoiceField(label=_("Hypervisor"), choices=Hypervisor.choices)
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.engine.hypervisors.hypervisor import Hypervisor
 from virtlab.engine.sourced import Sourced
 from virtlab.jobs.operations.plan import Change
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES
+from virtlab.web.lazy_text import LazyText
 
 K = TypeVar("K")
 
@@ -26,17 +27,17 @@ def lost_and_gained(now: Hypervisor, then: Hypervisor) -> list[Text]:
     return lost + [say(_("Gained: %(what)s."), what=what) for what in _lacking(then, now)]
 
 
-def _change(label: Message, before: Sourced, after: Sourced) -> Change:
+def _change(label: LazyText, before: Sourced, after: Sourced) -> Change:
     if before.unit == "GiB":
         return Change(label, before.value, after.value, "GiB")
     return Change(label, round(before.value * 100, 1), round(after.value * 100, 1), "%")
 
 
-def _lacking(source: Hypervisor, target: Hypervisor) -> list[Message]:
+def _lacking(source: Hypervisor, target: Hypervisor) -> list[LazyText]:
     """What `source` has and changes live, and `target` not."""
     features = _words(FEATURES, source.features - target.features)
     return features + _words(CHANGES, source.live_changes - target.live_changes)
 
 
-def _words(words: Mapping[K, Message], keys: frozenset[K]) -> list[Message]:
+def _words(words: Mapping[K, LazyText], keys: frozenset[K]) -> list[LazyText]:
     return [word for key, word in words.items() if key in keys]

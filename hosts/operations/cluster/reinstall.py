@@ -67,6 +67,6 @@ def _short(cluster: Cluster, hypervisor: str) -> list[Text]:
     ratio = memory_ratio(hypervisor, cluster.memory_overcommit)
     for room in rooms(Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")):
         left = guest_room_gib(hypervisor, room.host.memory_mib / MIB_PER_GIB) * ratio
-        if room.memory.reserved > left:
-            short.append(say(message, host=room.host.name, gib=room.memory.reserved, left=left))
+        if room.memory.allocated > left:
+            short.append(say(message, host=room.host.name, gib=room.memory.allocated, left=left))
     return short

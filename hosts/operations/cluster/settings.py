@@ -86,7 +86,7 @@ class AddCluster(Operation):
 
 @effect("cluster.set")
 def set_cluster(run: Run) -> None:
-    """Sets policy and ratios; StepFailed where a host has promised more by now."""
+    """Sets policy and ratios; StepFailed where a host has allocated more by now."""
     cluster = run.get(Cluster)
     if why := why_overallocated(cluster, run.params["cpu_overcommit"], run.params["memory_overcommit"]):
         raise StepFailed(why)
@@ -107,12 +107,12 @@ def why_overallocated(cluster: Cluster, cpu: float, memory: float) -> Text | Non
     for room in rooms(Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")):
         ratio = memory_ratio(cluster.hypervisor, memory)
         less = (cpu < room.cpu.ratio, ratio < room.memory.ratio)
-        if less[0] and room.cpu.reserved > room.cpu.capacity * cpu:
+        if less[0] and room.cpu.allocated > room.cpu.capacity * cpu:
             message = _("Host %(host)s has allocated %(vcpu)s vCPU already; it would be allowed %(most)s.")
-            return say(message, host=room.host.name, vcpu=int(room.cpu.reserved), most=int(room.cpu.capacity * cpu))
-        if less[1] and room.memory.reserved > room.memory.capacity * ratio * (1 + 1e-12):
+            return say(message, host=room.host.name, vcpu=int(room.cpu.allocated), most=int(room.cpu.capacity * cpu))
+        if less[1] and room.memory.allocated > room.memory.capacity * ratio * (1 + 1e-12):
             message = _("Host %(host)s has allocated %(gib).1f GiB already; it would be allowed %(most).1f GiB.")
-            return say(message, host=room.host.name, gib=room.memory.reserved, most=room.memory.capacity * ratio)
+            return say(message, host=room.host.name, gib=room.memory.allocated, most=room.memory.capacity * ratio)
     return None
 
 
@@ -145,7 +145,6 @@ class SetCluster(Operation):
         return [Refusal(why)] if why else []
 
     def changes(self) -> Sequence[Change]:
-        """The policy, and what may be allocated."""
         hosts = rooms(Host.objects.filter(cluster=self.cluster).select_related("cluster"))
         cpu, memory = sum(room.cpu.capacity for room in hosts), sum(room.memory.capacity for room in hosts)
         now, then = self.cluster, self.values

@@ -110,7 +110,7 @@ class SetPlacement(VmOperation):
     downtime_s = 0.0
 
     def check(self) -> Sequence[Refusal]:
-        """Nobody of the group is on its host; pinned needs a host."""
+        """No VM of the group may be on its host; pinning needs a host."""
         vm = self.vm
         if vm.host is None:
             on_none = say(_("%(vm)s is on no host."), vm=vm.name)

@@ -105,7 +105,6 @@ class VmOperation(VmOrTemplateOperation):
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
-        """Guests alone."""
         return isinstance(subject, VirtualMachine) and not subject.is_template
 
 
@@ -114,7 +113,6 @@ class TemplateOperation(VmOrTemplateOperation):
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
-        """Templates alone."""
         return isinstance(subject, VirtualMachine) and subject.is_template
 
 

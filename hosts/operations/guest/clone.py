@@ -31,7 +31,6 @@ class CloneForm(OperationForm):
     start = forms.BooleanField(label=_("Start it"), required=False)
 
     def prepare(self) -> None:
-        """Proposes a name."""
         if isinstance(self.subject, VirtualMachine):
             self.fields["name"].initial = f"{self.subject.name}-copy"
 
@@ -69,8 +68,8 @@ class CloneVm(VmOperation):
     def _no_host(self) -> list[Refusal]:
         if not self.values["start"]:
             return []
-        cluster, wish = self.vm.cluster, PlacementRequest(Need.of(self.vm), self.vm.anti_affinity)
-        return no_host(cluster, candidates(cluster, wish), "start")
+        cluster, wanted = self.vm.cluster, PlacementRequest(Need.of(self.vm), self.vm.anti_affinity)
+        return no_host(cluster, candidates(cluster, wanted), "start")
 
     def changes(self) -> Sequence[Change]:
         return [

@@ -23,7 +23,7 @@ from virtlab.jobs.text import Text, say
 
 
 def copied_gib(source: VirtualMachine, *, linked: bool) -> float:
-    """GiB that a copy takes of the datastore at once: nothing where it is linked, what is written where it is thin."""
+    """GiB that a copy takes of the datastore at once: 0 for a linked copy, what is written for a thin one."""
     if linked:
         return 0.0
     return full_disk_gib(source) if source.thin or source.base_id else source.disk_gib
@@ -87,12 +87,12 @@ def _host(run: Run, source: VirtualMachine) -> Host | None:
     p = run.params
     if p["template"]:
         return source.host
-    wish = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), source.anti_affinity)
+    wanted = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), source.anti_affinity)
     if p["start"]:
-        host = place(source.cluster, wish)
+        host = place(source.cluster, wanted)
         run.log(say(_("Placed on %(host)s."), host=host.name))
         return host
-    best = chosen(candidates(source.cluster, wish))
+    best = chosen(candidates(source.cluster, wanted))
     return best.host if best else None
 
 

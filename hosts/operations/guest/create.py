@@ -36,8 +36,8 @@ def create_guest(run: Run) -> None:
     p = run.params
     cluster = run.get(Cluster, p["cluster"])
     only = run.get(Host, p["host"]) if p["host"] else None
-    wish = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), p["group"], only)
-    host = place(cluster, wish)
+    wanted = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), p["group"], only)
+    host = place(cluster, wanted)
     datastore = run.get(Datastore, p["datastore"]) if p["datastore"] else None
     require_space(datastore, 0.0 if p["thin"] else p["disk_gib"], run.lab_time)
     workload = new_workload(run.lab, p["name"], p["system"])
@@ -46,7 +46,7 @@ def create_guest(run: Run) -> None:
     make_guest(run, workload, **{name: p[name] for name in SHAPE}, **where, **rules)
     row = VmRow(name=p["name"], vcpu=p["vcpu"], memory_mib=p["memory_mib"], usage_from="assumed")
     give_typical_day(run.lab, row, workload)
-    best = chosen(candidates(cluster, wish))
+    best = chosen(candidates(cluster, wanted))
     run.log(best.reason if best else say(_("Placed on %(host)s."), host=host.name))
 
 

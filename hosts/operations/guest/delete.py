@@ -14,7 +14,8 @@ from hosts.operations.ways_out import stop
 from hosts.services.guests import remove_guest
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 
 def why_kept(vm: VirtualMachine) -> Text | None:
@@ -54,7 +55,7 @@ class DeleteVm(VmOrTemplateOperation):
     def figures(self) -> CostAndPower:
         return self.figures_without(self.vm.pk)
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         """How many snapshots go with it."""
         count = self.vm.snapshots.count()
         words = ngettext_lazy("%(count)d snapshot goes with it.", "%(count)d snapshots go with it.", count)

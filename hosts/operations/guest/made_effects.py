@@ -13,7 +13,7 @@ MAKE = "make"
 
 @effect("vm.unmake")
 def unmake(run: Run) -> None:
-    """Takes the guest away again; nothing where it is gone."""
+    """Deletes the guest if it still exists."""
     vm = VirtualMachine.objects.filter(pk=_key(run, run.memory)).first()
     if vm is not None:
         remove_guest(vm)
@@ -27,7 +27,6 @@ def start_made(run: Run) -> None:
 
 @effect("vm.stop_newborn")
 def stop_made(run: Run) -> None:
-    """Stops it."""
     change_power(_made(run), PowerState.STOPPED, run.lab_time)
 
 

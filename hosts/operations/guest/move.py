@@ -52,7 +52,6 @@ class MoveForm(OperationForm):
     host = forms.ModelChoiceField(label=_("Host"), queryset=Host.objects.none())
 
     def prepare(self) -> None:
-        """Offers the other hosts of the guest's cluster."""
         field = self.fields["host"]
         if isinstance(self.subject, VirtualMachine) and isinstance(field, forms.ModelChoiceField):
             here = self.subject.host_id or 0

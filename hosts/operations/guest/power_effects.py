@@ -13,8 +13,9 @@ from hosts.rules.capacity import Need, why_apart, why_full
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import PlannedStep
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.labs.parameters import lab_values
+from virtlab.web.lazy_text import LazyText
 
 POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at"]
 
@@ -70,7 +71,7 @@ def with_guest_off(vm: VirtualMachine, steps: list[PlannedStep], timings: Timing
 
 
 def power_step(
-    key: str, title: Message, duration_s: float, state: PowerState, suspended_gib: float = 0.0
+    key: str, title: LazyText, duration_s: float, state: PowerState, suspended_gib: float = 0.0
 ) -> PlannedStep:
     """A step at whose end the guest is in that state."""
     params = {"power_state": str(state), "suspended_gib": suspended_gib}

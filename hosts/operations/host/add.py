@@ -97,7 +97,6 @@ class AddHosts(Operation):
 
     @property
     def memory_mib(self) -> int:
-        """Memory of each."""
         return int((self.values["memory_gib"] or self.model.memory_gib) * MIB_PER_GIB)
 
     def describe(self) -> Text:
@@ -105,7 +104,6 @@ class AddHosts(Operation):
         return say(_("Add %(count)s × %(model)s to %(cluster)s"), **words)
 
     def changes(self) -> Sequence[Change]:
-        """The cluster's capacity."""
         hosts, count = list(Host.objects.filter(cluster=self.cluster)), self.values["count"]
         cores, memory = sum(host.cores for host in hosts), sum(host.memory_mib for host in hosts) // MIB_PER_GIB
         return [
@@ -118,7 +116,6 @@ class AddHosts(Operation):
         return what_if(self.lab, self.cluster.pk, self._with)
 
     def notes(self) -> Sequence[Text]:
-        """What is paid at once."""
         usd = server_price_usd(self.model.price_usd, self.lab_figures) * self.values["count"]
         return [say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=usd)]
 

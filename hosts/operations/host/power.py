@@ -14,8 +14,9 @@ from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
+from virtlab.web.lazy_text import LazyText
 
 WAYS = 2
 
@@ -73,7 +74,7 @@ class HostStateOperation(StateOperation, HostOperation):
     def figures(self) -> CostAndPower:
         return self.figures_with(state=str(self.to_state))
 
-    def step(self, key: str, title: Message, duration_s: float) -> PlannedStep:
+    def step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
         """A step at whose end the host is in the new state."""
         return PlannedStep(key, title, duration_s, set_state, restore_state, {"state": str(self.to_state)})
 
@@ -121,7 +122,7 @@ class FailHost(HostStateOperation):
     from_states = (HostState.ON, HostState.MAINTENANCE)
     to_state = HostState.FAILED
 
-    def notes(self) -> Sequence[Text | Message]:
+    def notes(self) -> Sequence[Text | LazyText]:
         """Who stops with it."""
         running = [vm.name for vm in running_on(self.host)]
         stopped = say(_("Stops with it: %(names)s."), names=names(running)) if running else _("No guest runs on it.")

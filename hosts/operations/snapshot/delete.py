@@ -59,7 +59,7 @@ def consolidate(run: Run) -> None:
 
 
 def _merged(snapshot: Snapshot, delta_gib: float, disk_gib: float, *, into_base: bool) -> float:
-    """The delta of what follows: nothing where it went into the base, else both, at most the disk."""
+    """The delta of what follows: 0 once merged into the base, else both, at most the disk."""
     if into_base:
         return 0.0
     both = snapshot.delta_gib + delta_gib

@@ -55,7 +55,6 @@ class SaveForm(OperationForm):
     )
 
     def prepare(self) -> None:
-        """Proposes a name."""
         self.fields["how"].initial = COPY
         if isinstance(self.subject, VirtualMachine):
             self.fields["name"].initial = f"{self.subject.name}-template"

@@ -44,7 +44,6 @@ class DeployCopy(VmOrTemplateOperation):
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
-        """Nowhere."""
         return False
 
     @classmethod

@@ -41,7 +41,6 @@ class DeployForm(OperationForm):
     start = forms.BooleanField(label=_("Start them"), required=False, initial=True)
 
     def prepare(self) -> None:
-        """Proposes names."""
         if isinstance(self.subject, VirtualMachine):
             self.fields["pattern"].initial = f"{self.subject.name[:100]}-{{n:02}}"
 

@@ -35,7 +35,7 @@ def _text_of_cluster(row: ClusterLive) -> str:
 
 @require_GET
 def cluster(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One cluster: its hypervisor's layers, what is promised and used, its hosts, datastores and jobs."""
+    """One cluster: its hypervisor's layers, what is allocated and used, its hosts, datastores and jobs."""
     lab = open_lab(request, slug)
     subject = get_object_or_404(Cluster, pk=pk, lab=lab)
     now = live(lab)
@@ -53,7 +53,7 @@ def cluster(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_GET
 def datastores(request: HttpRequest, slug: str) -> HttpResponse:
-    """Datastores with what is promised, taken and free on each; ?format=csv gives what is shown."""
+    """Datastores with what is allocated, taken and free on each; ?format=csv gives what is shown."""
     lab = open_lab(request, slug)
     now = live(lab)
     every = [ListedDatastore(store, now.clusters[store.cluster_id].name) for store in now.datastores.values()]
@@ -69,7 +69,7 @@ def _text_of_datastore(row: ListedDatastore) -> str:
 
 @require_GET
 def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One datastore: what is promised, taken and free, the machines on it, and its jobs."""
+    """One datastore: what is allocated, taken and free, the machines on it, and its jobs."""
     lab = open_lab(request, slug)
     subject = get_object_or_404(Datastore.objects.select_related("cluster"), pk=pk, lab=lab)
     now = live(lab)

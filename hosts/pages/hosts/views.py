@@ -57,7 +57,7 @@ def _listed(lab: Lab, shown: Sequence[Host]) -> list[ListedHost]:
 
 @require_GET
 def host(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One host: what it has, what is promised and used of it, its machines, its jobs and its last day."""
+    """One host: what it has, what is allocated and used of it, its machines, its jobs and its last day."""
     lab = open_lab(request, slug)
     subject = get_object_or_404(Host.objects.select_related("cluster", "model", "lab"), pk=pk, lab=lab)
     now = live(lab)

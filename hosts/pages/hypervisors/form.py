@@ -1,4 +1,4 @@
-"""The load that two hypervisors of the on-prem side are compared under, and on which server."""
+"""The load that two hypervisors of the on-prem side are compared under, and on which host."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,21 +7,21 @@ from hosts.choices import Hypervisor
 from hosts.models import ServerModel
 from virtlab.web.hypervisors.form import LoadForm
 
-SERVER = "Dell PowerEdge R740"
+USUAL_MODEL = "Dell PowerEdge R740"
 
 
-def usual_server() -> int | None:
-    """The server shown at first, where the catalogue has it (one query)."""
-    return ServerModel.objects.filter(name=SERVER).values_list("pk", flat=True).first()
+def usual_model() -> int | None:
+    """The server model shown at first, where the catalog has it (one query)."""
+    return ServerModel.objects.filter(name=USUAL_MODEL).values_list("pk", flat=True).first()
 
 
 class HostLoadForm(LoadForm):
-    """The load, the two hypervisors, and the server."""
+    """The load, the two hypervisors, and the host's model."""
 
     left = forms.ChoiceField(label=_("One side"), choices=Hypervisor, initial=Hypervisor.KVM)
     right = forms.ChoiceField(label=_("Other side"), choices=Hypervisor, initial=Hypervisor.VIRTUALBOX)
     server = forms.ModelChoiceField(
-        label=_("Server"), queryset=ServerModel.objects.all(), empty_label=None, initial=usual_server
+        label=_("Host"), queryset=ServerModel.objects.all(), empty_label=None, initial=usual_model
     )
     guests = forms.IntegerField(label=_("Guests"), min_value=1, max_value=256, initial=30)
     vcpu = forms.IntegerField(label=_("vCPU of each"), min_value=1, max_value=64, initial=4)

@@ -51,12 +51,12 @@ def _last_sample(moment: datetime) -> datetime:
 
 def _by_host(now: Live, measure: Measure) -> Mapping[int, Sequence[GuestLive]]:
     """The guests of each host, largest first; under 0 those that are on none."""
-    found: dict[int, list[GuestLive]] = defaultdict(list)
+    guests_of: dict[int, list[GuestLive]] = defaultdict(list)
     for guest in now.guests.values():
-        found[guest.host_id or 0].append(guest)
-    for guests in found.values():
+        guests_of[guest.host_id or 0].append(guest)
+    for guests in guests_of.values():
         guests.sort(key=lambda guest: (-measure(guest), guest.name))
-    return found
+    return guests_of
 
 
 def _blocks(guests: Sequence[GuestLive], measure: Measure, busy: Mapping[int, HoldingJob]) -> list[RackVm]:

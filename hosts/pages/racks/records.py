@@ -1,4 +1,4 @@
-"""The rack as a page draws it: hosts as slabs, machines as blocks as wide as what they were promised."""
+"""The rack as a page draws it: hosts as slabs, machines as blocks as wide as what they were allocated."""
 
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple

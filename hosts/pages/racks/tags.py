@@ -63,7 +63,7 @@ def host_state(state: str) -> str:
 @register.inclusion_tag("hosts/racks/holding.html")
 def holding(label: str, unit: str, used: float, reserved: float, total: float) -> dict[str, Any]:
     """Used, reserved and free of one resource in one bar and in words; the whole is what is there, or more if more is
-    promised. `unit` "GiB" is written in a fitting unit.
+    allocated. `unit` "GiB" is written in a fitting unit.
     """
     whole = max(total, reserved, used) or 1.0
     idle = max(reserved - used, 0.0)

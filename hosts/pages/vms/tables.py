@@ -18,7 +18,7 @@ watts_1 = partial(watts, digits=1)
 
 
 class ListedVm(NamedTuple):
-    """A virtual machine, what it uses now (None where nothing is known of it) and the job that holds it."""
+    """A virtual machine, what it uses now (None if unknown) and the job that holds it."""
 
     vm: VirtualMachine
     now: GuestLive | None

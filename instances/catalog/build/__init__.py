@@ -1,1 +1,1 @@
-"""How the catalogue's committed tables are made."""
+"""How the catalog's committed tables are made."""

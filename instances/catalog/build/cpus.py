@@ -36,11 +36,11 @@ def family_cpus(families: list[str], known: Mapping[str, str]) -> dict[str, tupl
     """Each family's processor, and whether that was taken from a sibling: one of the same series, generation and
     processor letter, whose options alone differ (c8in has c8i's processor).
     """
-    found: dict[str, tuple[str, bool]] = {}
+    cpu_of: dict[str, tuple[str, bool]] = {}
     for family in families:
         cpu = known.get(family, "")
-        found[family] = (cpu, False) if cpu else (_sibling_cpu(family, known), True)
-    return found
+        cpu_of[family] = (cpu, False) if cpu else (_sibling_cpu(family, known), True)
+    return cpu_of
 
 
 def _sibling_cpu(family: str, known: Mapping[str, str]) -> str:

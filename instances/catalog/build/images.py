@@ -1,4 +1,4 @@
-"""One machine image as AWS lists it → one row of the catalogue's table of images.
+"""One machine image as AWS lists it → one row of the catalog's table of images.
 
 The list says neither the operating system nor the drivers: they follow from the name.
 
@@ -13,13 +13,22 @@ import re
 from collections.abc import Iterator
 
 from instances.catalog import files
-from instances.catalog.build.sources import CatalogueSource
+from instances.catalog.build.sources import CatalogSource
 from virtlab.labs.choices import OperatingSystem
 
 COLUMNS = [
-    "region", "image_id", "name", "operating_system", "architecture", "virtualization", "ena", "nvme", "root_gib",
-    "current", "source",
-]  # fmt: skip
+    "region",
+    "image_id",
+    "name",
+    "operating_system",
+    "architecture",
+    "virtualization",
+    "ena",
+    "nvme",
+    "root_gib",
+    "current",
+    "source",
+]
 
 SYSTEMS = (
     (r"Windows_Server-", OperatingSystem.WINDOWS),
@@ -40,7 +49,7 @@ ROOT_GIB = {OperatingSystem.WINDOWS: 30, OperatingSystem.RHEL: 10, OperatingSyst
 MINIMAL_GIB, USUAL_GIB = 2, 8
 
 
-def image_rows(source: CatalogueSource) -> Iterator[dict[str, object]]:
+def image_rows(source: CatalogSource) -> Iterator[dict[str, object]]:
     """Every region's public images, then the older ones that are offered everywhere, by name."""
     older = files.read(files.FACTS / "older_images.csv")
     for region in source.regions():
@@ -79,6 +88,6 @@ def has_drivers(name: str, virtualization: str) -> bool:
     if virtualization != "hvm":
         return False
     for pattern, least in DRIVERS_FROM:
-        if found := re.match(pattern, name):
-            return tuple(int(part) for part in found.groups()) >= least
+        if version := re.match(pattern, name):
+            return tuple(int(part) for part in version.groups()) >= least
     return False

@@ -114,7 +114,7 @@ Verdict = tuple[Fraction, PriceRule, str]
 
 
 def _verdict(family: str, lines: Lines, ratios: Mapping[str, Fraction], book: Book) -> Verdict | None:
-    """What a family costs per unit in the region, and by which rule; None where nothing tells."""
+    """What a family costs per unit in the region, and by which rule; None without a source."""
     line, sibling, now = lines.get(family), nearest_sibling(family, ratios), book.now(family)
     change = book.change(family)
     if line and _trusted(family, line, sibling, ratios, book):

@@ -33,7 +33,7 @@ def family_line(listed: Mapping[str, Decimal], units: Mapping[str, Fraction]) ->
     """The line of one family in one region from its listed prices (USD/h by type) and sizes (units by type).
 
     Confirmed where two rows agree, or where another row stands above the lowest by just the dedicated surcharge.
-    None where nothing is listed.
+    None without a listed price.
     """
     per_unit = {name: Fraction(usd) / units[name] for name, usd in listed.items() if usd > 0}
     if not per_unit:

@@ -13,7 +13,7 @@ WIDE_SERIES = ("m", "r", "c")
 def distance(family: str, other: str) -> tuple[int, ...]:
     """How unlike two families are, compared left to right: series, maker of processors, options, flex, generation.
 
-    Measured by leaving each family's own regional line out and predicting it (docs/catalogue.md).
+    Measured by leaving each family's own regional line out and predicting it (docs/catalog.md).
     """
     one, two = _parsed(family), _parsed(other)
     return (

@@ -1,7 +1,7 @@
-"""Where the catalogue's raw facts come from: a small door with one implementation, the two packages.
+"""Where the catalog's raw facts come from: a small door with one implementation, the two packages.
 
 A second implementation may ask AWS itself with the user's credentials (boto3: DescribeInstanceTypes,
-DescribeInstanceTypeOfferings, the price list); `build_catalogue` then works as before.
+DescribeInstanceTypeOfferings, the price list); `build_catalog` then works as before.
 """
 
 import gzip
@@ -26,7 +26,7 @@ class SourceMissing(RuntimeError):
     """A package with raw facts is not installed, or in another version than the committed tables were built from."""
 
 
-class CatalogueSource(Protocol):
+class CatalogSource(Protocol):
     """Raw facts about a cloud's machines. Dates are ISO 8601, prices USD per hour for Linux on demand."""
 
     types_citation: str
@@ -85,12 +85,12 @@ class PackagedSource:
 
     def prices(self) -> dict[str, dict[str, Decimal]]:
         """Listed Linux prices by region and type; rows that name a family only, and zeros, are left out."""
-        found: dict[str, dict[str, Decimal]] = {}
+        usd_by_region: dict[str, dict[str, Decimal]] = {}
         for name, by_region in self._listed["compute"]["ec2_linux"].items():
             for region, usd in by_region.items():
                 if "." in name and usd:
-                    found.setdefault(region, {})[name] = Decimal(usd)
-        return found
+                    usd_by_region.setdefault(region, {})[name] = Decimal(usd)
+        return usd_by_region
 
     def images(self, region: str) -> list[dict[str, str]]:
         """A region's public machine images that start from a volume: image_id, name, architecture, virtualization."""
@@ -120,7 +120,7 @@ def _check(package: str, version: str) -> None:
         installed = "none"
     if installed != version:
         raise SourceMissing(
-            f"The catalogue is built from {package} {version}, found: {installed}. Install requirements-dev.txt."
+            f"The catalog is built from {package} {version}, found: {installed}. Install requirements-dev.txt."
         )
 
 

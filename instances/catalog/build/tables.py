@@ -1,4 +1,4 @@
-"""Builds the catalogue's committed tables from raw facts and the fact tables. The same input gives the same bytes."""
+"""Builds the catalog's committed tables from raw facts and the fact tables. The same input gives the same bytes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from instances.catalog.build.pricing import HOME, Book, Machines, PricedType, ho
 from instances.catalog.build.repair import EVEN_MEMORY
 from instances.catalog.build.service_rows import COLUMNS as SERVICE_COLUMNS
 from instances.catalog.build.service_rows import service_rows
-from instances.catalog.build.sources import CatalogueSource
+from instances.catalog.build.sources import CatalogSource
 from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
 from instances.catalog.build.types import type_row
 from instances.catalog.naming import size_units
@@ -27,11 +27,11 @@ OLDER_IMAGES = "Assumption: an older image, listed without a region in moto 5.2.
 Row = dict[str, object]
 
 
-def build(source: CatalogueSource, folder: Path = files.DATA) -> Counter[str]:
+def build(source: CatalogSource, folder: Path = files.DATA) -> Counter[str]:
     """Writes all tables into `folder`; returns the number of rows per table and, for prices, per rule."""
     types = _type_rows(source)
     offerings = {region: source.offerings(region) for region in source.regions()}
-    priced = _all_prices(source, types, {region: list(found) for region, found in offerings.items()})
+    priced = _all_prices(source, types, {region: list(types_of) for region, types_of in offerings.items()})
     counts = Counter({f"rule {price.rule}": 0 for prices_ in priced.values() for price in prices_})
     counts.update(f"rule {price.rule}" for prices_ in priced.values() for price in prices_)
     tables: dict[str, tuple[list[str], Iterable[Row]]] = {
@@ -47,7 +47,7 @@ def build(source: CatalogueSource, folder: Path = files.DATA) -> Counter[str]:
     return counts
 
 
-def _type_rows(source: CatalogueSource) -> list[Row]:
+def _type_rows(source: CatalogSource) -> list[Row]:
     baselines = {(r["family"], r["size"]): r["baseline_share"] for r in files.read(files.FACTS / "baselines.csv")}
     rows = [type_row(item, baselines) for item in source.instance_types()]
     known = {row["family"]: row["cpu"] for row in files.read(files.FACTS / "family_cpu.csv")}
@@ -58,7 +58,7 @@ def _type_rows(source: CatalogueSource) -> list[Row]:
     return rows
 
 
-def sized_machines(source: CatalogueSource) -> Machines:
+def sized_machines(source: CatalogSource) -> Machines:
     """What pricing needs of a source's types."""
     return machines(_type_rows(source))
 
@@ -91,9 +91,7 @@ def _is_uneven(rows: list[Row], units: dict[str, Fraction]) -> bool:
     return bool(per_unit) and max(per_unit) > min(per_unit) * EVEN_MEMORY
 
 
-def _all_prices(
-    source: CatalogueSource, types: list[Row], offered: dict[str, list[str]]
-) -> dict[str, list[PricedType]]:
+def _all_prices(source: CatalogSource, types: list[Row], offered: dict[str, list[str]]) -> dict[str, list[PricedType]]:
     sizes, listed = machines(types), source.prices()
     facts = {
         row["family"]: Fraction(row["xlarge_usd_per_hour"]) / 8
@@ -108,21 +106,21 @@ def _median_ratios(priced: dict[str, list[PricedType]]) -> dict[str, Fraction]:
     """Each region's EC2 prices against home: the median over the types priced in both."""
     home = {price.name: price.usd_per_hour for price in priced[HOME]}
     ratios = {}
-    for region, found in priced.items():
-        both = sorted(Fraction(p.usd_per_hour) / Fraction(home[p.name]) for p in found if p.name in home)
+    for region, priced_types in priced.items():
+        both = sorted(Fraction(p.usd_per_hour) / Fraction(home[p.name]) for p in priced_types if p.name in home)
         ratios[region] = both[len(both) // 2]
     return ratios
 
 
 def _offering_rows(offerings: dict[str, dict[str, list[str]]]) -> Iterable[Row]:
-    for region, found in offerings.items():
-        for name, zones in found.items():
+    for region, zones_of in offerings.items():
+        for name, zones in zones_of.items():
             yield {"region": region, "name": name, "zones": " ".join(zone.removeprefix(region) for zone in zones)}
 
 
 def _price_rows(priced: dict[str, list[PricedType]]) -> Iterable[Row]:
-    for region, found in priced.items():
-        for price in sorted(found, key=lambda price: price.name):
+    for region, priced_types in priced.items():
+        for price in sorted(priced_types, key=lambda price: price.name):
             usd = f"{price.usd_per_hour.normalize():f}"
             yield {
                 "region": region,
@@ -133,7 +131,7 @@ def _price_rows(priced: dict[str, list[PricedType]]) -> Iterable[Row]:
             }
 
 
-def _source_rows(source: CatalogueSource) -> list[Row]:
+def _source_rows(source: CatalogSource) -> list[Row]:
     return [
         {"table": "types", "citation": source.types_citation, "date": source.types_date},
         {"table": "prices", "citation": source.prices_citation, "date": source.prices_date},

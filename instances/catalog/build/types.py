@@ -1,4 +1,4 @@
-"""One item of DescribeInstanceTypes → one row of the catalogue's table of types."""
+"""One item of DescribeInstanceTypes → one row of the catalog's table of types."""
 
 from typing import Any
 
@@ -50,13 +50,13 @@ def type_row(item: DescribedType, baselines: dict[tuple[str, str], str]) -> dict
 
 def accelerators(item: DescribedType) -> list[str]:
     """What a type has besides processors, as "8 × NVIDIA H100"; a device that two lists name counts once."""
-    found: dict[str, str] = {}
+    devices: dict[str, str] = {}
     for info, plural in ACCELERATORS.items():
         for device in item.get(info, {}).get(plural, []):
             count = device.get("Count") or device.get("LogicalGpuCount") or 1
             label = " ".join(filter(None, (device.get("Manufacturer"), device["Name"])))
-            found.setdefault(device["Name"], f"{count} × {label}")
-    return list(found.values())
+            devices.setdefault(device["Name"], f"{count} × {label}")
+    return list(devices.values())
 
 
 def _size(item: DescribedType) -> dict[str, object]:

@@ -13,7 +13,8 @@ from instances.services.addresses import new_public_address
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal
-from virtlab.jobs.text import Message, say
+from virtlab.jobs.text import say
+from virtlab.web.lazy_text import LazyText
 
 
 @effect("address.set")
@@ -59,7 +60,7 @@ class AddressOperation(InstanceOperation):
     def figures(self) -> tuple[Pair | None, None]:
         return pair(self.cost(), self.cost(addresses=int(self.needed))), None
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [_("Whoever knows the present address has to learn the new one.")]
 
     def plan(self) -> Plan:
@@ -79,7 +80,6 @@ class AssociateAddress(AddressOperation):
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
-        """Where it has none."""
         return super().offered_for(subject) and not getattr(subject, "elastic_address", True)
 
 
@@ -93,5 +93,4 @@ class ReleaseAddress(AddressOperation):
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
-        """Where it has one."""
         return super().offered_for(subject) and bool(getattr(subject, "elastic_address", False))

@@ -59,8 +59,6 @@ class AttributeOperation(InstanceOperation):
 
 
 class NameForm(OperationForm):
-    """Its name."""
-
     columns = ("name",)
     name = forms.CharField(label=_("Name"), max_length=255)
 
@@ -98,7 +96,6 @@ class SetProtection(AttributeOperation):
         return say(_("Protect %(name)s") if on else _("Take the protection off %(name)s"), name=self.instance.name)
 
     def shown(self, value: Any) -> Any:
-        """On or off."""
         return _("on") if value else _("off")
 
 
@@ -119,7 +116,6 @@ class SetTags(AttributeOperation):
     attribute, label = "tags", _("Tags")
 
     def shown(self, value: Any) -> Any:
-        """Pairs with commas between."""
         return ", ".join(f"{key} = {text}" for key, text in value.items()) or "–"
 
 
@@ -142,5 +138,4 @@ class SetUserData(AttributeOperation):
     refused_states = (InstanceState.PENDING, InstanceState.RUNNING, InstanceState.STOPPING)
 
     def shown(self, value: Any) -> Any:
-        """Its first line."""
         return value.strip().splitlines()[0][:80] if value.strip() else "–"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import QuerySet
 
-from instances.catalog.queries import service_prices
+from instances.catalog.prices import price_of, service_prices
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.refusals import (
@@ -19,9 +19,9 @@ from instances.operations.refusals import (
     unreachable,
     wrong_state,
 )
-from instances.pricing.instance import Asked, RunningCost, cost_at, price_of
+from instances.pricing.instance import CostQuery, RunningCost, cost
 from instances.pricing.power import USUAL_USE, draw_w
-from instances.rules.faults import Scenes, scenes_of
+from instances.rules.faults import Faults, faults_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
@@ -54,9 +54,9 @@ class InstanceOperation(StateOperation):
         return super().subjects(lab).prefetch_related("volumes")
 
     @property
-    def faults(self) -> Scenes:
+    def faults(self) -> Faults:
         """What goes wrong in the lab's cloud."""
-        return self.once("faults", lambda: scenes_of(self.lab))
+        return self.once("faults", lambda: faults_of(self.lab))
 
     def quota(self, kind: InstanceType) -> QuotaUse:
         """The quota that a type counts against in the instance's region."""
@@ -118,10 +118,10 @@ class InstanceOperation(StateOperation):
 
     def cost(self, **changes: object) -> RunningCost:
         """What the instance costs as it stands, or with some of it changed."""
-        query = Asked.of(self.instance, **changes)
+        query = CostQuery.of(self.instance, **changes)
         services = self.once(f"services {query.region}", lambda: service_prices(query.region))
         price = self.once(f"price {query.region} {query.kind.pk}", lambda: price_of(query.region, query.kind.pk))
-        return cost_at(price, query, services, self.lab_figures)
+        return cost(price, query, services, self.lab_figures)
 
     def watts(self, kind: InstanceType | None = None) -> float:
         """What it draws at its mean load, on its own type or another, while it runs."""

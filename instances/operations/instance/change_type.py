@@ -22,7 +22,8 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 
 class TypeForm(StoreForm):
@@ -59,7 +60,6 @@ class ChangeType(InstanceOperation):
 
     @property
     def kind_after(self) -> InstanceType:
-        """The type asked for."""
         return self.kind
 
     def describe(self) -> Text:
@@ -141,8 +141,8 @@ class ChangeType(InstanceOperation):
             Change(_("Instance store"), f"{now.instance_store_gb:g}", f"{then.instance_store_gb:g}", "GB"),
         ]
 
-    def notes(self) -> list[Text | Message]:
-        instance, notes = self.instance, list[Text | Message]()
+    def notes(self) -> list[Text | LazyText]:
+        instance, notes = self.instance, list[Text | LazyText]()
         notes.append(_("The prices are those of the running instance, with its volumes and address."))
         if self.cost(running=True, kind=self.kind).compute_usd_per_hour is None:
             notes.append(_("No source has a price for this type in this region."))

@@ -7,25 +7,26 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import service_prices
+from instances.catalog.prices import price_of, service_prices
 from instances.models import Image, InstanceType
 from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
 from instances.operations.instance.launch_form import LaunchForm, with_template
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
-from instances.pricing.instance import Asked, RunningCost, VolumeShape, cost
+from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.availability import usual_image, zones_offering
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
-from instances.rules.faults import Scenes, scenes_of
+from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
 from virtlab.labs.models import Lab
+from virtlab.web.lazy_text import LazyText
 
 
 class LaunchInstance(Operation):
@@ -70,9 +71,9 @@ class LaunchInstance(Operation):
         return int(self.values["count"])
 
     @cached_property
-    def faults(self) -> Scenes:
+    def faults(self) -> Faults:
         """What goes wrong in the lab's cloud."""
-        return scenes_of(self.lab)
+        return faults_of(self.lab)
 
     @cached_property
     def zones(self) -> list[str]:
@@ -143,8 +144,9 @@ class LaunchInstance(Operation):
         """What one of the instances costs while it runs."""
         v = self.values
         volume = VolumeShape(v["root_kind"], v["root_gib"], v["root_iops"], v["root_throughput"])
-        query = Asked(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
-        return cost(query, service_prices(self.region), self.lab_figures)
+        query = CostQuery(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
+        price = price_of(self.region, self.kind.pk)
+        return cost(price, query, service_prices(self.region), self.lab_figures)
 
     def changes(self) -> Sequence[Change]:
         """What there will be, and the running price by the hour and the month, in USD and JPY."""
@@ -174,8 +176,8 @@ class LaunchInstance(Operation):
             Change(_("Price per month, at the lab's rate"), 0, round(monthly * self.lab_figures["usd_jpy"]), "JPY"),
         ]
 
-    def notes(self) -> list[Text | Message]:
-        notes: list[Text | Message] = []
+    def notes(self) -> list[Text | LazyText]:
+        notes: list[Text | LazyText] = []
         price = self.cost.price
         if price is None:
             notes.append(_("No source has a price for this type in this region."))

@@ -9,7 +9,7 @@ from instances.choices import InstanceState
 from instances.models import Image, Instance, InstanceType, LaunchTemplate
 from instances.operations.instance.state_effects import CHANGED, change
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
-from instances.rules.faults import scenes_of
+from instances.rules.faults import faults_of
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import JobSubject
@@ -45,7 +45,7 @@ def reserve(run: Run) -> None:
 
 
 def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[str]) -> None:
-    region, faults = launch["region"], scenes_of(run.lab)
+    region, faults = launch["region"], faults_of(run.lab)
     for zone in zones:
         outage, lack = faults.outage(region, zone), faults.no_capacity(region, zone, kind.pk)
         refusal = (

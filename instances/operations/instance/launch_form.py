@@ -26,8 +26,6 @@ VOLUME_FIELDS = {"kind": "root_kind", "gib": "root_gib", "iops": "root_iops", "t
 
 
 class LaunchForm(OperationForm):
-    """What to launch."""
-
     groups = (
         FieldGroup(_("What and where"), ("name", "count", "region", "zone", "template")),
         FieldGroup(_("Type and image"), ("instance_type", "purchase", "image")),

@@ -14,7 +14,7 @@ from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
-from virtlab.jobs.text import Message
+from virtlab.web.lazy_text import LazyText
 
 
 @effect("instance.require_running")
@@ -52,8 +52,8 @@ class StopInstance(InstanceOperation):
         after = self.cost(running=False, addresses=int(self.instance.elastic_address))
         return pair(self.cost(), after), (self.watts(), 0.0)
 
-    def notes(self) -> list[Message]:
-        notes: list[Message] = [
+    def notes(self) -> list[LazyText]:
+        notes: list[LazyText] = [
             _("The volumes stay as they are, and cost on."),
             _("It is down until it is started again."),
         ]
@@ -85,7 +85,7 @@ class HibernateInstance(StopInstance):
             return [Refusal(why, ways_out=[way], code=NO_HIBERNATION)]
         return store_lost(self)
 
-    def notes(self) -> list[Message]:
+    def notes(self) -> list[LazyText]:
         """The memory goes to the root volume."""
         return [_("The memory is written to the root volume and read back at the next start."), *super().notes()]
 
@@ -124,7 +124,6 @@ class StartInstance(InstanceOperation):
         return [*super().changes(), Change(_("Public address"), self.instance.public_address or "–", address)]
 
     def figures(self) -> tuple[Pair | None, Pair]:
-        """The charge begins."""
         return pair(self.cost(), self.cost(running=True, addresses=1)), (0.0, self.watts())
 
     def plan(self) -> Plan:
@@ -152,7 +151,7 @@ class RebootInstance(InstanceOperation):
     def downtime_s(self) -> float:
         return self.plan().duration_s
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [_("The charge goes on, and the instance store keeps its data.")]
 
     def plan(self) -> Plan:

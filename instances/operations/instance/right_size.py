@@ -11,8 +11,9 @@ from instances.operations.instance.change_type import ResizeInstance
 from instances.operations.instance.store import StoreForm
 from instances.rules.right_size import RightSize, right_size_of
 from virtlab.jobs.operations.plan import Change, Plan, Refusal
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.web import formats
+from virtlab.web.lazy_text import LazyText
 
 
 class RightSizeInstance(ResizeInstance):
@@ -59,7 +60,7 @@ class RightSizeInstance(ResizeInstance):
             Change(_("Risk"), now.risk_name, best.risk_name),
         ]
 
-    def notes(self) -> list[Text | Message]:
+    def notes(self) -> list[Text | LazyText]:
         """The risk in words first."""
         if isinstance(self.recommended, Text) or self.recommended.best is None or not self.recommended.best.risk_text:
             return super().notes()

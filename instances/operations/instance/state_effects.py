@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, unreachable
-from instances.rules.faults import scenes_of
+from instances.rules.faults import faults_of
 from instances.services.addresses import new_public_address
 from virtlab.jobs.operations.columns import remember_columns, restore_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -61,7 +61,7 @@ def change(instance: Instance, state: str, at: datetime) -> None:
 
 def require_place(run: Run, instance: Instance) -> None:
     """StepFailed where the zone is out, lacks the type or its capacity, or the quota is used up."""
-    faults, kind = scenes_of(run.lab), instance.instance_type
+    faults, kind = faults_of(run.lab), instance.instance_type
     lack = faults.no_capacity(instance.region_id, instance.zone, kind.pk)
     refusal = (
         unreachable(instance, faults)

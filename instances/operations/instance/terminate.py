@@ -14,7 +14,8 @@ from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
-from virtlab.jobs.text import Message, say
+from virtlab.jobs.text import say
+from virtlab.web.lazy_text import LazyText
 
 
 @effect("instance.terminate")
@@ -63,7 +64,7 @@ class TerminateInstance(InstanceOperation):
         watts = self.watts() if self.instance.running_since_lab_at else 0.0
         return pair(self.cost(), self.cost(running=False, addresses=0, volumes=volumes)), (watts, 0.0)
 
-    def notes(self) -> Sequence[Message]:
+    def notes(self) -> Sequence[LazyText]:
         return [_("It cannot be brought back. Its workload stays in the lab and runs nowhere.")]
 
     def plan(self) -> Plan:

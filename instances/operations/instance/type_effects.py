@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import service_prices
+from instances.catalog.prices import price_of, service_prices
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.refusals import not_offered
-from instances.pricing.instance import Asked, cost
+from instances.pricing.instance import CostQuery, cost
 from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
 from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -38,7 +38,9 @@ def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
 
 def _charged_usd(run: Run, instance: Instance) -> float:
     """What was charged before and what the present type has cost so far, so that its price does not change."""
-    running = cost(Asked.of(instance, running=True), service_prices(instance.region_id), lab_values(run.lab))
+    price = price_of(instance.region_id, instance.instance_type_id)
+    query = CostQuery.of(instance, running=True)
+    running = cost(price, query, service_prices(instance.region_id), lab_values(run.lab))
     hours = instance.ran_s / SECONDS_PER_HOUR
     return instance.accrued_usd + (running.compute_usd_per_hour or 0.0) * hours
 

@@ -27,7 +27,7 @@ ACCOUNT = {
             ("IllegalArgumentException",),
         ),
     ),
-    "scene.zone_outage": (
+    "fault.zone_outage": (
         RealWorld(
             AWS,
             _("AWS FIS → Scenario library → AZ Availability: Power Interruption"),
@@ -35,7 +35,7 @@ ACCOUNT = {
             note=_("AWS Fault Injection Service lets your own resources suffer what an outage would do to them."),
         ),
     ),
-    "scene.region_outage": (
+    "fault.region_outage": (
         RealWorld(
             note=_(
                 "A teaching fault of VirtLab: nobody can switch a region off. AWS Fault Injection Service can cut the "
@@ -43,7 +43,7 @@ ACCOUNT = {
             ),
         ),
     ),
-    "scene.no_capacity": (
+    "fault.no_capacity": (
         RealWorld(
             AWS,
             _(
@@ -54,7 +54,7 @@ ACCOUNT = {
             note=_("AWS Fault Injection Service answers launches of chosen roles with InsufficientInstanceCapacity."),
         ),
     ),
-    "scene.end": (
+    "fault.end": (
         RealWorld(
             AWS,
             _("AWS FIS → Experiments → Stop experiment"),

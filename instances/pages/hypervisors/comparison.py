@@ -8,30 +8,29 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from instances.catalog.queries import type_table
+from instances.catalog.queries import type_table, w_per_vcpu
 from instances.catalog.type_table import TypeTable
 from instances.choices import Hypervisor
 from instances.models import InstanceType
-from instances.pricing.power import w_per_vcpu
-from virtlab.engine.hypervisors.same_load import Server
+from virtlab.engine.hypervisors.same_load import HostCapacity
 from virtlab.engine.hypervisors.table import hypervisor
 from virtlab.engine.power.watts import PowerCurve
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
 from virtlab.web import formats
 from virtlab.web.hypervisors.comparison import Comparison, Outcome, compare
-from virtlab.web.hypervisors.question import LoadQuestion, NamedServer
+from virtlab.web.hypervisors.question import LoadQuestion, NamedHost
 from virtlab.web.hypervisors.tables import Cell, Row
 
 ENGINE = {Hypervisor.XEN: "ec2_xen", Hypervisor.NITRO: "nitro", Hypervisor.METAL: "metal"}
 EXAMPLES = {Hypervisor.XEN: "m4.16xlarge", Hypervisor.NITRO: "m5.16xlarge", Hypervisor.METAL: "m5.metal"}
 HOST = "m5.metal"
-"""The machine on which all three are compared: its cores, memory, EBS operations and watts are the catalogue's."""
+"""The machine on which all three are compared: its cores, memory, EBS operations and watts are the catalog's."""
 SMT_GAIN = 1.25
 
 
-def host_of(values: Mapping[str, float]) -> NamedServer | None:
-    """The machine; None where the catalogue lacks it."""
+def host_of(values: Mapping[str, float]) -> NamedHost | None:
+    """The machine; None where the catalog lacks it."""
     metal = InstanceType.objects.select_related("cpu_power").filter(name=HOST).first()
     if metal is None or not metal.cores:
         return None
@@ -39,13 +38,13 @@ def host_of(values: Mapping[str, float]) -> NamedServer | None:
     memory_gib = metal.memory_mib / MIB_PER_GIB
     curve = PowerCurve((idle * metal.vcpu, full * metal.vcpu), memory_gib)
     cores = metal.cores * values.get("smt_gain", SMT_GAIN)
-    return NamedServer(HOST, Server(cores, memory_gib, curve, float(metal.ebs_baseline_iops or 0)))
+    return NamedHost(HOST, HostCapacity(cores, memory_gib, curve, float(metal.ebs_baseline_iops or 0)))
 
 
-def compared(values: Mapping[str, Any], server: NamedServer) -> Comparison:
+def compared(values: Mapping[str, Any], host: NamedHost) -> Comparison:
     """The three under the load of a valid form."""
     kinds = [(hypervisor(engine), str(key.label)) for key, engine in ENGINE.items()]
-    return compare(LoadQuestion.of(values, server), kinds)
+    return compare(LoadQuestion.of(values, host), kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from instances.catalog.queries import region_in_force
 from instances.pages.hypervisors.comparison import cloud_hypervisors, compared, example_rows, host_of
 from instances.pages.hypervisors.form import CloudLoadForm
-from instances.pages.types.explorer import place
 from virtlab.charts.html import rendered
 from virtlab.charts.hypervisors import work_done
 from virtlab.charts.theme import CLOUD
@@ -20,17 +20,17 @@ from virtlab.web.hypervisors.tables import usual_rows
 def hypervisors(request: HttpRequest, slug: str) -> HttpResponse:
     """Draws the layers of the three and runs the same load on each; the address holds the load."""
     lab = open_lab(request, slug)
-    server = host_of(lab_values(lab))
-    if server is None:
-        return render(request, "instances/no_catalogue.html", {"lab": lab})
+    host = host_of(lab_values(lab))
+    if host is None:
+        return render(request, "instances/no_catalog.html", {"lab": lab})
     form = CloudLoadForm.of(request.GET)
-    comparison = compared(form.cleaned_data if form.is_valid() else form.usual_load, server)
+    comparison = compared(form.cleaned_data if form.is_valid() else form.usual_load, host)
     context = {
         "lab": lab,
         "form": form,
-        "server": server,
+        "host": host,
         "sides": cloud_hypervisors(comparison),
-        "results": [*usual_rows(comparison), *example_rows(lab, place(lab, ""))],
+        "results": [*usual_rows(comparison), *example_rows(lab, region_in_force(lab))],
         "names": comparison.names,
         "chart": rendered(work_done(comparison, CLOUD)),
     }

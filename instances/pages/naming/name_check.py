@@ -1,18 +1,15 @@
-"""A typed name, checked against the catalogue: its parts, or which part is wrong and what comes nearest."""
+"""A typed name, checked against the catalog: its parts, or which part is wrong and what comes nearest."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.cache import cached_by_catalogue
+from instances.catalog.cache import cached_by_catalog
 from instances.catalog.naming import LONGEST_NAME, BadName, TypeName, nearest, parse, parse_family
 from instances.catalog.naming_words import Part, explain
 from instances.models import InstanceType
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from virtlab.web.lazy_text import LazyText
 
 NOTHING = _("Not a name by the rule")
 NEAREST = 6
@@ -24,13 +21,13 @@ class Shown:
 
     text: str
     role: str
-    meaning: "str | _StrPromise"
+    meaning: LazyText
     wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is to be said of a name: `exists` in the catalogue, else `wrong` says why and `nearest` what to try."""
+    """What is to be said of a name: `exists` in the catalog, else `wrong` says why and `nearest` what to try."""
 
     name: str
     parts: list[Shown]
@@ -40,9 +37,9 @@ class Checked:
     sizes: list[str]
 
 
-@cached_by_catalogue
+@cached_by_catalog
 def known_names() -> tuple[str, ...]:
-    """Every type of the catalogue by name (one query)."""
+    """Every type of the catalog by name (one query)."""
     return tuple(InstanceType.objects.order_by("name").values_list("name", flat=True))
 
 
@@ -97,8 +94,8 @@ def _where_it_stood(parsed: TypeName) -> str:
 
 
 def _parts(parsed: TypeName, wrong: set[str] | frozenset[str] = frozenset()) -> list[Shown]:
-    found: list[Part] = [part for part in explain(parsed) if part.text]
-    return [Shown(part.text, part.role, part.meaning, part.role in wrong) for part in found]
+    parts: list[Part] = [part for part in explain(parsed) if part.text]
+    return [Shown(part.text, part.role, part.meaning, part.role in wrong) for part in parts]
 
 
 def _halves(name: str, part: str) -> list[Shown]:

@@ -19,7 +19,7 @@ def naming(request: HttpRequest, slug: str) -> HttpResponse:
     """Type a name and see what each part of it says."""
     lab = open_lab(request, slug)
     if not known_names():
-        return render(request, "instances/no_catalogue.html", {"lab": lab})
+        return render(request, "instances/no_catalog.html", {"lab": lab})
     typed = request.GET.get("name", "").strip()[:LONGEST] or EXAMPLES[0]
     checked = check(typed)
     context: dict[str, object] = {

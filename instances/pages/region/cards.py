@@ -27,8 +27,6 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ZoneCards:
-    """A zone and its cards."""
-
     zone: ZoneView
     cards: list[Card]
 

@@ -1,23 +1,23 @@
-"""The region view: zones with their instances as cards, live, with the scenes that can be switched on."""
+"""The region view: zones with their instances as cards, live, with the faults that can be switched on."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from instances.choices import SceneKind
+from instances.catalog.queries import region_in_force
+from instances.choices import FaultKind
 from instances.live.region import region_view
 from instances.models import Instance, LaunchTemplate
 from instances.pages.region.cards import zone_cards
-from instances.pages.types.explorer import place
-from instances.rules.faults import scenes_of
+from instances.rules.faults import faults_of
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.web.htmx import render_region
 
-SCENES = {
-    SceneKind.ZONE_OUTAGE: "scene.zone_outage",
-    SceneKind.REGION_OUTAGE: "scene.region_outage",
-    SceneKind.NO_CAPACITY: "scene.no_capacity",
+FAULTS = {
+    FaultKind.ZONE_OUTAGE: "fault.zone_outage",
+    FaultKind.REGION_OUTAGE: "fault.region_outage",
+    FaultKind.NO_CAPACITY: "fault.no_capacity",
 }
 CARDS = 24
 
@@ -26,8 +26,8 @@ CARDS = 24
 def region(request: HttpRequest, slug: str) -> HttpResponse:
     """The lab's region, or the one that ?region= names; for htmx only what changes."""
     lab = open_lab(request, slug)
-    if not (code := place(lab, request.GET.get("region", ""))):
-        return render(request, "instances/no_catalogue.html", {"lab": lab})
+    if not (code := region_in_force(lab, request.GET.get("region", ""))):
+        return render(request, "instances/no_catalog.html", {"lab": lab})
     view = region_view(lab, code, cards=CARDS)
     may_change = may(request, lab, Role.OPERATOR)
     others = Instance.objects.filter(lab=lab).exclude(region=code).exclude(state="terminated")
@@ -35,8 +35,8 @@ def region(request: HttpRequest, slug: str) -> HttpResponse:
         "lab": lab,
         "view": view,
         "zones": zone_cards(lab, view, request.get_full_path() if may_change else ""),
-        "scenes": scenes_of(lab).rows,
-        "starts": [(kind.label, name) for kind, name in SCENES.items()],
+        "faults": faults_of(lab).rows,
+        "starts": [(kind.label, name) for kind, name in FAULTS.items()],
         "may_change": may_change,
         "others": sorted(set(others.order_by().values_list("region", flat=True))),
         "templates": LaunchTemplate.objects.filter(lab=lab).exists(),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from instances.catalog.queries import RegionFigure, region_figure, region_list, service_prices, type_table
+from instances.catalog.prices import service_prices
+from instances.catalog.queries import RegionFigure, region_figure, region_list, type_table
 from instances.choices import SERVICE_ITEMS
 from instances.models import Price
 
@@ -27,7 +28,6 @@ class RegionRow:
     # What the list sorts by.
     @property
     def code(self) -> str:
-        """The region's code."""
         return self.figure.code
 
     @property
@@ -102,7 +102,7 @@ def region_rows(base: str) -> list[RegionRow]:
     sums: dict[str, list[float]] = defaultdict(list)
     for region, usd in priced:
         sums[region].append(float(usd))
-    full = {region: sum(found) for region, found in sums.items() if len(found) == len(BASKET)}
+    full = {region: sum(basket) for region, basket in sums.items() if len(basket) == len(BASKET)}
     return [RegionRow(one, full.get(one.code), _index(full, one.code, base), one.code == base) for one in region_list()]
 
 
@@ -111,7 +111,7 @@ def _index(full: Mapping[str, float], code: str, base: str) -> float | None:
 
 
 def move(source: str, target: str) -> Move:
-    """What changes between two regions of the catalogue; raises KeyError for one that is not."""
+    """What changes between two regions of the catalog; raises KeyError for one that is not."""
     before, after = type_table(source), type_table(target)
     both = [name for name in before.names if name in after.row_of]
     old = before.usd_per_hour[[before.row_of[name] for name in both]]
@@ -125,7 +125,9 @@ def move(source: str, target: str) -> Move:
         source=region_figure(source),
         target=region_figure(target),
         ratio=float(np.median(ratio[known])) if known.any() else None,
-        families=[FamilyRatio(name, float(np.median(found)), len(found)) for name, found in sorted(by_family.items())],
+        families=[
+            FamilyRatio(name, float(np.median(ratios)), len(ratios)) for name, ratios in sorted(by_family.items())
+        ],
         missing=[name for name in before.names if name not in after.row_of],
         gained=sum(name not in before.row_of for name in after.names),
         services=_services(source, target),

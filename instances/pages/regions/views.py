@@ -6,11 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from instances.catalog.queries import region_list
+from instances.catalog.queries import region_in_force, region_list
 from instances.pages.regions.charts import move_chart, regions_chart
 from instances.pages.regions.comparison import BASKET, move, region_rows
 from instances.pages.regions.tables import REGIONS
-from instances.pages.types.explorer import place
 from instances.services.region import choose_region
 from virtlab.charts.html import rendered
 from virtlab.labs.access import may, open_lab
@@ -23,8 +22,8 @@ from virtlab.web.listing import list_page, listing
 def regions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every region beside the lab's own; ?from= and ?to= compare two."""
     lab = open_lab(request, slug)
-    if not (base := place(lab, "")):
-        return render(request, "instances/no_catalogue.html", {"lab": lab})
+    if not (base := region_in_force(lab)):
+        return render(request, "instances/no_catalog.html", {"lab": lab})
     rows = region_rows(base)
     context = {
         "lab": lab,
@@ -41,7 +40,7 @@ def regions(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _move(lab: Lab, request: HttpRequest, base: str) -> dict[str, object]:
     """The two regions asked for; without a second one nothing is compared."""
-    source, code = place(lab, request.GET.get("from", "")), request.GET.get("to", "")
+    source, code = region_in_force(lab, request.GET.get("from", "")), request.GET.get("to", "")
     target = code if any(region.code == code for region in region_list()) else ""
     context: dict[str, object] = {"source": source, "target": target, "unknown": bool(code) and not target}
     if target:

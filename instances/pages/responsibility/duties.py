@@ -6,12 +6,10 @@ own operations and pages.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from virtlab.web.lazy_text import LazyText
 
 SOURCE = "AWS Shared Responsibility Model, as explained for EC2, containers, Fargate and Lambda by Binx.io"
 SOURCE_DATE = "2022-01-04"
@@ -25,7 +23,7 @@ class Who(StrEnum):
     PROVIDER = "provider"
 
 
-WHO_NAMES: dict[Who, "_StrPromise"] = {
+WHO_NAMES: dict[Who, LazyText] = {
     Who.CUSTOMER: _("You"),
     Who.SHARED: _("Both"),
     Who.PROVIDER: _("Provider"),
@@ -40,9 +38,9 @@ class Duty:
     `own` and `cloud` are the names of pages or (with `jobs:`) operations of this product for the two sides.
     """
 
-    title: "_StrPromise"
+    title: LazyText
     who: tuple[Who, Who, Who, Who]
-    says: tuple["_StrPromise", "_StrPromise", "_StrPromise", "_StrPromise"]
+    says: tuple[LazyText, LazyText, LazyText, LazyText]
     own: tuple[str, ...] = ()
     cloud: tuple[str, ...] = ()
 
@@ -125,7 +123,7 @@ DUTIES = (
             _("Functions run in several zones without your doing."),
         ),
         ("hosts:estate",),
-        ("jobs:scene.zone_outage", "instances:region"),
+        ("jobs:fault.zone_outage", "instances:region"),
     ),
     Duty(
         _("Hypervisor"),
@@ -159,7 +157,7 @@ DUTIES = (
         ("instances:regions",),
     ),
 )
-COLUMNS: tuple[tuple["_StrPromise", str], ...] = (
+COLUMNS: tuple[tuple[LazyText, str], ...] = (
     (_("Your own servers"), "onprem"),
     (_("Instances (EC2)"), "cloud"),
     (_("Containers (Fargate)"), "cloud"),

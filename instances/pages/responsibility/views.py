@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -13,8 +12,9 @@ from instances.pages.responsibility.duties import COLUMNS, DUTIES, SOURCE, SOURC
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
+from virtlab.web.lazy_text import LazyText
 
-PAGES: dict[str, Promise | str] = {
+PAGES: dict[str, LazyText] = {
     "hosts:machines": _("VMs"),
     "hosts:estate": _("Racks"),
     "hosts:hypervisors": _("Hypervisors of your own"),

@@ -1,4 +1,4 @@
-"""Charts of the catalogue: types side by side, one type across regions, a family's line."""
+"""Charts of the catalog: types side by side, one type across regions, a family's line."""
 
 from math import isfinite
 from typing import Any

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from instances.catalog.queries import region_list, type_table
+from instances.catalog.queries import region_in_force, type_table
 from instances.catalog.type_table import TypeTable
 from instances.choices import PurchaseOption
 from instances.pages.types.facts import TypeRowFacts, type_facts
@@ -68,7 +68,7 @@ class Explored:
 
 def explore(request: HttpRequest, lab: Lab) -> Explored:
     """What the address asks, of the region that it names or the lab's own."""
-    region = place(lab, request.GET.get("region", ""))
+    region = region_in_force(lab, request.GET.get("region", ""))
     table, facts = type_table(region), type_facts(region)
     form = ExplorerForm({**request.GET.dict(), "region": region}, region)
     form.is_valid()
@@ -91,12 +91,6 @@ def explore(request: HttpRequest, lab: Lab) -> Explored:
         too_many=len(names) > MOST_COMPARED,
         type_address=reverse("instances:type", args=[lab.slug, ANY_TYPE]),
     )
-
-
-def place(lab: Lab, code: str) -> str:
-    """A region of the catalogue: the one asked for, else the lab's, else the first."""
-    codes = [region.code for region in region_list()]
-    return next((known for known in (code, lab.region_code) if known in codes), codes[0] if codes else "")
 
 
 def mask(table: TypeTable, facts: TypeRowFacts, usd: npt.NDArray[np.float64], filters: Mapping[str, Any]) -> Bools:

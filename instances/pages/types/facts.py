@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from instances.catalog.cache import cached_by_catalogue
+from instances.catalog.cache import cached_by_catalog
 from instances.catalog.naming import BadName, parse
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import frozen
@@ -28,7 +28,7 @@ class TypeRowFacts:
     generation: npt.NDArray[np.int64]
 
 
-@cached_by_catalogue
+@cached_by_catalog
 def type_facts(region: str) -> TypeRowFacts:
     """The facts of every type offered in a region (two queries)."""
     names = type_table(region).names
@@ -40,13 +40,13 @@ def type_facts(region: str) -> TypeRowFacts:
         )
     }
     cpu = tuple(rows[name][0] for name in names)
-    found = [prices.get(name, ("", ("", ""))) for name in names]
+    sourced = [prices.get(name, ("", ("", ""))) for name in names]
     return TypeRowFacts(
         cpu=cpu,
         maker=tuple(maker(one) for one in cpu),
         network=tuple(rows[name][1] for name in names),
-        rule=tuple(rule for rule, _source in found),
-        source=tuple(source for _rule, source in found),
+        rule=tuple(rule for rule, _source in sourced),
+        source=tuple(source for _rule, source in sourced),
         search=tuple(f"{name} {one}".casefold() for name, one in zip(names, cpu, strict=True)),
         generation=frozen(np.array([generation(name) for name in names], dtype=np.int64)),
     )
@@ -55,7 +55,7 @@ def type_facts(region: str) -> TypeRowFacts:
 def maker(cpu: str) -> str:
     """Who makes a processor: "intel", "amd", "graviton", "apple"; empty where its name does not say."""
     words = cpu.casefold()
-    return next((found for word, found in MAKERS if word in words), "")
+    return next((name for word, name in MAKERS if word in words), "")
 
 
 def generation(name: str) -> int:

@@ -42,7 +42,6 @@ class ListedType(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The type's name."""
         return self.explored.table.names[self.row]
 
     @property

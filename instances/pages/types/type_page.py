@@ -66,7 +66,6 @@ class TypePage:
 
     @property
     def memory_gib(self) -> float:
-        """Memory."""
         return self.kind.memory_mib / MIB_PER_GIB
 
     @property
@@ -140,10 +139,10 @@ def _siblings(kind: InstanceType, region: str) -> list[Sibling]:
         )
     )
     rows = InstanceType.objects.filter(family=kind.family).values_list("name", "size", "vcpu", "memory_mib")
-    made = [
+    siblings = [
         Sibling(
             name, size, float(size_units(size) or 0), vcpu, mib / MIB_PER_GIB, float(usd[name]) if name in usd else None
         )
         for name, size, vcpu, mib in rows
     ]
-    return sorted(made, key=lambda one: (one.vcpu, one.units, one.name))
+    return sorted(siblings, key=lambda one: (one.vcpu, one.units, one.name))

@@ -5,9 +5,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from instances.catalog.queries import region_in_force
 from instances.models import InstanceType
 from instances.pages.types.charts import compared_chart, family_chart, region_prices_chart
-from instances.pages.types.explorer import explore, place
+from instances.pages.types.explorer import explore
 from instances.pages.types.tables import TYPES, ListedType
 from instances.pages.types.type_page import type_page
 from instances.pages.types.words import compared
@@ -21,8 +22,8 @@ from virtlab.web.requests import is_phone
 def types(request: HttpRequest, slug: str) -> HttpResponse:
     """Every type of a region; for htmx only the list and the comparison."""
     lab = open_lab(request, slug)
-    if not place(lab, ""):
-        return render(request, "instances/no_catalogue.html", {"lab": lab})
+    if not region_in_force(lab):
+        return render(request, "instances/no_catalog.html", {"lab": lab})
     explored = explore(request, lab)
     context: dict[str, object] = {"lab": lab, "explored": explored, "phone": is_phone(request)}
     if explored.compared:
@@ -42,8 +43,8 @@ def types(request: HttpRequest, slug: str) -> HttpResponse:
 def types_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The address that the list's file had before it was the list's own."""
     lab = open_lab(request, slug)
-    if not place(lab, ""):
-        raise Http404("There is no catalogue.")
+    if not region_in_force(lab):
+        raise Http404("There is no catalog.")
     return moved_file(request, reverse("instances:types", args=[lab.slug]))
 
 
@@ -54,7 +55,7 @@ def type_detail(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     kind = InstanceType.objects.select_related("cpu_power").filter(name=name).first()
     if kind is None:
         raise Http404("No such type.")
-    shown = type_page(lab, kind, place(lab, request.GET.get("region", "")))
+    shown = type_page(lab, kind, region_in_force(lab, request.GET.get("region", "")))
     charts = [rendered(region_prices_chart(shown))] if shown.prices else []
     charts += [rendered(family_chart(shown))] if len(shown.siblings) > 1 else []
     return render(request, "instances/types/type.html", {"lab": lab, "shown": shown, "charts": charts})

@@ -13,13 +13,13 @@ from virtlab.engine.hypervisors.hypervisor import (
     LatencyClass,
     LayerKind,
 )
-from virtlab.engine.hypervisors.same_load import SameLoad, Server, ServerLoad, compare, same_load
+from virtlab.engine.hypervisors.same_load import HostCapacity, HostLoad, SameLoad, compare, same_load
 from virtlab.engine.hypervisors.table import HYPERVISORS, hypervisor
 from virtlab.engine.power.watts import PowerCurve
 
 ALL = tuple(HYPERVISORS.values())
-SERVER = Server(cores=32, memory_gib=256, power=PowerCurve((100.0, 400.0), 256), disk_iops=100_000)
-loads = st.builds(ServerLoad, st.floats(0, 64), st.floats(0, 512), st.floats(0, 1e6))
+HOST = HostCapacity(cores=32, memory_gib=256, power=PowerCurve((100.0, 400.0), 256), disk_iops=100_000)
+loads = st.builds(HostLoad, st.floats(0, 64), st.floats(0, 512), st.floats(0, 1e6))
 
 
 def test_it_knows_the_hypervisors_of_both_sides() -> None:
@@ -88,8 +88,8 @@ class TestFacts:
 
     def test_it_gives_the_control_domain_an_eighth_of_small_hosts_and_8_gib_of_large_ones(self) -> None:
         xen = hypervisor("xen")
-        assert xen.host_memory_kept_gib(16) == pytest.approx(1.8)
-        assert xen.host_memory_kept_gib(512) == 8
+        assert xen.host_memory_reserved_gib(16) == pytest.approx(1.8)
+        assert xen.host_memory_reserved_gib(512) == 8
 
     def test_it_knows_what_one_guest_may_have(self) -> None:
         assert hypervisor("esxi").too_large(768, 24_560) == ()
@@ -101,7 +101,7 @@ class TestSameLoad:
     """The same load on the same server."""
 
     def test_it_gives_all_to_a_light_load(self) -> None:
-        for result in compare(ServerLoad(8, 64, 10_000), SERVER, ALL):
+        for result in compare(HostLoad(8, 64, 10_000), HOST, ALL):
             assert result.usual.cpu_cores == pytest.approx(8)
             assert result.usual.ready_share == 0
             assert result.memory_fits
@@ -118,39 +118,39 @@ class TestSameLoad:
 
     def test_it_leaves_more_to_guests_on_nitro_than_on_xen(self) -> None:
         xen, nitro, metal = compare(
-            ServerLoad(32, 200, 100_000), SERVER, tuple(map(hypervisor, ("ec2_xen", "nitro", "metal")))
+            HostLoad(32, 200, 100_000), HOST, tuple(map(hypervisor, ("ec2_xen", "nitro", "metal")))
         )
         assert xen.usual.cpu_cores < nitro.usual.cpu_cores <= metal.usual.cpu_cores
         assert xen.iops < nitro.iops <= metal.iops
         assert xen.guest_memory_gib < nitro.guest_memory_gib == metal.guest_memory_gib
 
     def test_it_halves_the_accesses_under_kvm(self) -> None:
-        assert same_load(ServerLoad(1, 1, 1e6), SERVER, hypervisor("kvm")).iops == 50_000
+        assert same_load(HostLoad(1, 1, 1e6), HOST, hypervisor("kvm")).iops == 50_000
 
     def test_it_waits_more_on_many_small_guests(self) -> None:
-        mean = same_load(ServerLoad(28, 64), SERVER, hypervisor("kvm"))
-        many = same_load(ServerLoad(28, 64, vcpu=128), SERVER, hypervisor("kvm"))
+        mean = same_load(HostLoad(28, 64), HOST, hypervisor("kvm"))
+        many = same_load(HostLoad(28, 64, vcpu=128), HOST, hypervisor("kvm"))
         assert mean.usual.ready_share == 0
         assert many.usual.ready_share > 0.01
 
     @given(loads, st.sampled_from(ALL))
-    def test_it_stays_within_the_hardware(self, load: ServerLoad, one: Hypervisor) -> None:
-        result = same_load(load, SERVER, one)
+    def test_it_stays_within_the_hardware(self, load: HostLoad, one: Hypervisor) -> None:
+        result = same_load(load, HOST, one)
         for part in (result.best, result.usual, result.worst):
-            assert 0 <= part.cpu_cores <= min(load.cpu_cores, SERVER.cores) + 1e-9
+            assert 0 <= part.cpu_cores <= min(load.cpu_cores, HOST.cores) + 1e-9
             assert 0 <= part.utilisation <= 1 + 1e-9
             assert 100 <= part.power_w <= 400 + 1e-6
             assert 0 <= part.ready_share <= 1
         assert result.worst.cpu_cores <= result.usual.cpu_cores + 1e-9
         assert result.usual.cpu_cores <= result.best.cpu_cores + 1e-9
         low, high = result.iops_range
-        assert low <= result.iops <= high <= SERVER.disk_iops
+        assert low <= result.iops <= high <= HOST.disk_iops
 
     @pytest.mark.parametrize("load", [(-1, 1, 1, 0), (float("nan"), 1, 1, 0), (8, 1, 1, 4)])
     def test_it_refuses_impossible_loads(self, load: tuple[float, float, float, int]) -> None:
         with pytest.raises(ValueError, match=r"load|cannot"):
-            ServerLoad(*load)
+            HostLoad(*load)
 
 
 def _usual(*keys: str) -> tuple[SameLoad, ...]:
-    return compare(ServerLoad(16, 64, 1000), SERVER, tuple(hypervisor(key) for key in keys))
+    return compare(HostLoad(16, 64, 1000), HOST, tuple(hypervisor(key) for key in keys))

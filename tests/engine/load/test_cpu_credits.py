@@ -59,9 +59,9 @@ class TestAccount:
         hourly = 120 * baseline
         spent = float(history.delivered_vcpu.sum()) * 5
         earned = hourly * len(trace) / 12
-        kept = float(history.balance[0, -1])
-        assert spent <= earned + float(history.charged[0]) - kept + 1e-6 * (earned + 1)
-        assert abs(kept) <= hourly * 24 + 1e-9
+        balance = float(history.balance[0, -1])
+        assert spent <= earned + float(history.charged[0]) - balance + 1e-6 * (earned + 1)
+        assert abs(balance) <= hourly * 24 + 1e-9
 
     @given(traces)
     def test_it_delivers_all_in_unlimited_mode(self, trace: list[float]) -> None:

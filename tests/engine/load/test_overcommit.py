@@ -148,9 +148,9 @@ class TestMemory:
 class TestAdmission:
     """Reserved, used and free."""
 
-    def test_it_shows_what_may_still_be_promised(self) -> None:
-        room = Room(capacity=64, reserved=100, used=20, ratio=4, held=16)
-        assert room.promisable == 192
+    def test_it_shows_what_may_still_be_allocated(self) -> None:
+        room = Room(capacity=64, allocated=100, used=20, ratio=4, held=16)
+        assert room.allocatable == 192
         assert room.free == 92
         assert room.overcommit == pytest.approx(100 / 64)
 
@@ -175,5 +175,5 @@ class TestAdmission:
         assert refusals({Resource.CPU: fits}, {Resource.CPU: room}) == ()
         assert refusals({Resource.CPU: room.free * 1.01 + 1}, {Resource.CPU: room})
 
-    def test_it_has_nothing_to_promise_without_capacity(self) -> None:
+    def test_it_has_nothing_to_allocate_without_capacity(self) -> None:
         assert Room(0, 0, 0).overcommit == 0

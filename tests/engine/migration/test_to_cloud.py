@@ -26,9 +26,8 @@ def test_it_needs_weeks_for_a_large_estate() -> None:
 
 def test_it_imports_with_the_guest_off_throughout() -> None:
     steps = import_steps([40.0, 60.0])
-    assert [step.code for step in steps] == [
-        "shutdown", "export", "upload", "import", "image", "api", "pending", "first_boot", "cutover"
-    ]  # fmt: skip
+    codes = " ".join(step.code for step in steps)
+    assert codes == "shutdown export upload import image api pending first_boot cutover"
     assert downtime_s(steps) == total_s(steps)
     assert steps[2].duration_s == pytest.approx(100 * 1024**3 * 8 / 0.8e9)
 

@@ -61,12 +61,12 @@ class TestKnownCases:
     def test_it_reaches_the_bound(self, case: str) -> None:
         demand = vms_of(case)
         host = CASES[case]["host"]
-        found = pack(demand, [host["vcpu"], host["memory_gib"]])
-        assert found.bound == CASES[case]["lp_lower_bound_hosts"]
-        assert found.hosts_used <= found.bound + 1
-        assert found.proven_optimal == (found.hosts_used == found.bound)
-        assert (loads(demand, found, found.hosts_used) <= [host["vcpu"], host["memory_gib"]]).all()
-        assert found.unplaced == ()
+        packed = pack(demand, [host["vcpu"], host["memory_gib"]])
+        assert packed.bound == CASES[case]["lp_lower_bound_hosts"]
+        assert packed.hosts_used <= packed.bound + 1
+        assert packed.proven_optimal == (packed.hosts_used == packed.bound)
+        assert (loads(demand, packed, packed.hosts_used) <= [host["vcpu"], host["memory_gib"]]).all()
+        assert packed.unplaced == ()
 
     def test_it_is_at_the_bound_for_most(self) -> None:
         reached = [pack(vms_of(case), [64, 512]).proven_optimal for case in CASES]
@@ -74,9 +74,9 @@ class TestKnownCases:
 
     @pytest.mark.parametrize("policy", NEW_HOSTS[1:])
     def test_it_follows_simple_policies_without_beating_the_bound(self, policy: Policy) -> None:
-        found = pack(vms_of("seed7_n1000"), [64, 512], Options(policy))
-        assert 109 <= found.hosts_used <= 125
-        assert found.bound == 109
+        packed = pack(vms_of("seed7_n1000"), [64, 512], Options(policy))
+        assert 109 <= packed.hosts_used <= 125
+        assert packed.bound == 109
 
     def test_it_places_the_first_fit_the_literature_knows(self) -> None:
         demand = np.random.default_rng(0).permutation(vms_of("seed7_n1000"))
@@ -89,20 +89,20 @@ class TestPack:
     @given(seeds, st.sampled_from(NEW_HOSTS))
     def test_it_never_gives_out_more_than_a_host_has(self, seed: int, policy: Policy) -> None:
         demand = random_vms(seed)
-        found = pack(demand, [16, 20], Options(policy))
-        assert (loads(demand, found, max(1, len(demand))) <= np.array([16, 20]) + 1e-6).all()
-        assert found.hosts_used >= found.bound
-        placed = found.host_of_vm >= 0
-        assert sorted(item.vm for item in found.unplaced) == np.flatnonzero(~placed).tolist()
-        assert set(found.host_of_vm[placed]) == set(range(found.hosts_used))
+        packed = pack(demand, [16, 20], Options(policy))
+        assert (loads(demand, packed, max(1, len(demand))) <= np.array([16, 20]) + 1e-6).all()
+        assert packed.hosts_used >= packed.bound
+        placed = packed.host_of_vm >= 0
+        assert sorted(item.vm for item in packed.unplaced) == np.flatnonzero(~placed).tolist()
+        assert set(packed.host_of_vm[placed]) == set(range(packed.hosts_used))
 
     @settings(max_examples=60)
     @given(seeds)
     def test_it_has_a_bound_that_no_placement_beats(self, seed: int) -> None:
         sizes = np.random.default_rng(seed).integers(1, 9, (6, 2)) / 8
-        found = pack(sizes, [1, 1])
+        packed = pack(sizes, [1, 1])
         best = fewest_hosts([tuple(size) for size in sizes.tolist()])
-        assert found.bound <= best <= found.hosts_used
+        assert packed.bound <= best <= packed.hosts_used
         assert pack(sizes, [1, 1], Options(bound_steps=0)).bound <= best
 
     @given(seeds)
@@ -119,31 +119,31 @@ class TestPack:
         assert (one.hosts_used, one.bound) == (other.hosts_used, other.bound)
 
     def test_it_reports_what_no_host_holds(self) -> None:
-        found = pack([[4, 4], [99, 4], [4, 99]], [8, 8])
-        assert [(item.vm, item.reason, item.resource) for item in found.unplaced] == [
+        packed = pack([[4, 4], [99, 4], [4, 99]], [8, 8])
+        assert [(item.vm, item.reason, item.resource) for item in packed.unplaced] == [
             (1, Reason.TOO_BIG, 0),
             (2, Reason.TOO_BIG, 1),
         ]
-        assert found.host_of_vm.tolist() == [0, -1, -1]
+        assert packed.host_of_vm.tolist() == [0, -1, -1]
 
     def test_it_counts_storage_where_it_is_given(self) -> None:
         assert pack([[1, 1, 60]] * 3, [8, 8, 100]).hosts_used == 3
         assert pack([[1, 1, 60]] * 3, [8, 8, 100]).proven_optimal
 
     def test_it_keeps_vms_apart(self) -> None:
-        found = pack([[1, 1]] * 6, [8, 8], Options(rules=Rules(anti_affinity=[[0, 1, 2], [2, 3]])))
-        host = found.host_of_vm
+        packed = pack([[1, 1]] * 6, [8, 8], Options(rules=Rules(anti_affinity=[[0, 1, 2], [2, 3]])))
+        host = packed.host_of_vm
         assert len({*host[:3].tolist()}) == 3
         assert host[2] != host[3]
-        assert (found.hosts_used, found.bound, found.bound_kind) == (3, 3, "anti_affinity")
+        assert (packed.hosts_used, packed.bound, packed.bound_kind) == (3, 3, "anti_affinity")
 
     def test_it_adds_spare_hosts(self) -> None:
-        found = pack([[8, 8]] * 3, [8, 8], Options(rules=Rules(spare_hosts=2)))
-        assert (found.hosts_used, found.hosts_needed) == (3, 5)
+        packed = pack([[8, 8]] * 3, [8, 8], Options(rules=Rules(spare_hosts=2)))
+        assert (packed.hosts_used, packed.hosts_needed) == (3, 5)
 
     def test_it_knows_an_estate_without_vms(self) -> None:
-        found = pack(np.empty((0, 2)), [8, 8])
-        assert (found.hosts_used, found.bound, found.proven_optimal) == (0, 0, True)
+        packed = pack(np.empty((0, 2)), [8, 8])
+        assert (packed.hosts_used, packed.bound, packed.proven_optimal) == (0, 0, True)
 
     def test_it_counts_vms_that_ask_for_nothing_as_placed(self) -> None:
         assert pack([[0, 0], [0, 0]], [8, 8]).hosts_used == 1
@@ -195,8 +195,8 @@ class TestBound:
     def test_it_stays_a_bound_on_a_coarse_grid(self) -> None:
         rng = np.random.default_rng(5)
         sizes = rng.uniform(0.05, 0.7, (300, 2))
-        found = pack(sizes, [1, 1])
-        assert volume_bound(group(sizes, np.arange(300))).hosts <= found.bound <= found.hosts_used
+        packed = pack(sizes, [1, 1])
+        assert volume_bound(group(sizes, np.arange(300))).hosts <= packed.bound <= packed.hosts_used
 
 
 class TestGivenHosts:
@@ -209,31 +209,31 @@ class TestGivenHosts:
         capacity = rng.choice([8.0, 16.0, 30.0], (6, 1)) * [1.0, 1.25]
         apart = [rng.choice(len(demand), min(3, len(demand)), replace=False).tolist()]
         rules = Rules(apart, {int(rng.integers(len(demand))): int(rng.integers(6))}, spare_hosts=1)
-        found = place_on(demand, capacity, Options(policy, rules))
-        load = loads(demand, found, 6)
+        placed = place_on(demand, capacity, Options(policy, rules))
+        load = loads(demand, placed, 6)
         assert (load <= capacity + 1e-6).all()
-        assert found.hosts_used >= found.bound
+        assert placed.hosts_used >= placed.bound
         assert (load.sum(axis=1) == 0).sum() >= 1
         for vm, host in rules.pinned.items():
-            assert found.host_of_vm[vm] in {host, -1}
-        together = found.host_of_vm[apart[0]]
+            assert placed.host_of_vm[vm] in {host, -1}
+        together = placed.host_of_vm[apart[0]]
         assert len(set(together[together >= 0])) == (together >= 0).sum()
-        assert {item.vm for item in found.unplaced} == set(np.flatnonzero(found.host_of_vm < 0))
+        assert {item.vm for item in placed.unplaced} == set(np.flatnonzero(placed.host_of_vm < 0))
 
     def test_it_uses_the_fewest_hosts(self) -> None:
-        found = place_on([[4, 4]] * 4, [[4, 4], [16, 16], [4, 4], [8, 8]])
-        assert (found.hosts_used, found.bound, found.host_of_vm.tolist()) == (1, 1, [1, 1, 1, 1])
+        placed = place_on([[4, 4]] * 4, [[4, 4], [16, 16], [4, 4], [8, 8]])
+        assert (placed.hosts_used, placed.bound, placed.host_of_vm.tolist()) == (1, 1, [1, 1, 1, 1])
 
     def test_it_packs_equal_hosts_as_well_as_new_ones(self) -> None:
-        found = place_on(vms_of("seed3_n1000"), [[64, 512]] * 150)
-        assert found.hosts_used == pack(vms_of("seed3_n1000"), [64, 512]).hosts_used
+        placed = place_on(vms_of("seed3_n1000"), [[64, 512]] * 150)
+        assert placed.hosts_used == pack(vms_of("seed3_n1000"), [64, 512]).hosts_used
 
     def test_it_says_why_a_vm_has_no_place(self) -> None:
         rules = Rules([[0, 1, 2]], {3: 1}, spare_hosts=1)
-        found = place_on(
+        placed = place_on(
             [[1, 1], [1, 1], [1, 1], [9, 1], [12, 1], [99, 1], [5, 5]], [[4, 4], [4, 4], [16, 16]], Options(rules=rules)
         )
-        reasons = {item.vm: item.reason for item in found.unplaced}
+        reasons = {item.vm: item.reason for item in placed.unplaced}
         assert reasons == {
             2: Reason.ANTI_AFFINITY,
             3: Reason.PINNED,
@@ -243,18 +243,18 @@ class TestGivenHosts:
         }
 
     def test_it_says_which_resource_ran_out(self) -> None:
-        found = place_on([[1, 8], [1, 8]], [[8, 8]])
-        assert [(item.vm, item.reason, item.resource) for item in found.unplaced] == [(1, Reason.NO_ROOM, 1)]
+        placed = place_on([[1, 8], [1, 8]], [[8, 8]])
+        assert [(item.vm, item.reason, item.resource) for item in placed.unplaced] == [(1, Reason.NO_ROOM, 1)]
 
     def test_it_spreads(self) -> None:
-        found = place_on([[1, 1]] * 4, [[8, 8]] * 4, Options(Policy.SPREAD))
-        assert sorted(found.host_of_vm.tolist()) == [0, 1, 2, 3]
+        placed = place_on([[1, 1]] * 4, [[8, 8]] * 4, Options(Policy.SPREAD))
+        assert sorted(placed.host_of_vm.tolist()) == [0, 1, 2, 3]
 
     def test_it_refuses_pins_to_nowhere(self) -> None:
         with pytest.raises(ValueError, match="pinned"):
             place_on([[1, 1]], [[8, 8]], Options(rules=Rules(pinned={0: 4})))
 
     def test_it_knows_an_estate_without_hosts(self) -> None:
-        found = place_on([[1, 1]], np.empty((0, 2)))
-        assert found.hosts_used == 0
-        assert len(found.unplaced) == 1
+        placed = place_on([[1, 1]], np.empty((0, 2)))
+        assert placed.hosts_used == 0
+        assert len(placed.unplaced) == 1

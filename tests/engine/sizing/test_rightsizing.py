@@ -97,16 +97,16 @@ class TestCredits:
         traces = rng.random((6, 24)) * rng.choice([0, 0.3, 1, 2], (6, 24))
         levels = [0.1, 0.4, 0.8]
         step_s = float(rng.choice([300, 3600, 14400]))
-        found = profile(traces, levels, step_s)
+        measured = profile(traces, levels, step_s)
         for level in levels:
             wanted = [credits_last(trace, level, step_s) for trace in traces]
-            assert never_out_of_credits(found, level).tolist() == wanted
+            assert never_out_of_credits(measured, level).tolist() == wanted
 
     def test_it_allows_a_burst_that_24_hours_can_pay(self) -> None:
         burst = np.zeros((2, 288))
         burst[0, :40], burst[1, :80] = 2.0, 2.0
-        found = profile(burst, [0.4])
-        assert never_out_of_credits(found, 0.4).tolist() == [True, False]
+        measured = profile(burst, [0.4])
+        assert never_out_of_credits(measured, 0.4).tolist() == [True, False]
 
 
 class TestRightSize:
@@ -137,17 +137,17 @@ class TestRightSize:
         types = random_types(seed)
         work, cpu, _ = random_workloads(seed, types)
         choice = right_size(work, types)
-        found = choice.type_index >= 0
-        price = np.where(found, choice.price_usd_per_hour, 1e9)
+        chosen = choice.type_index >= 0
+        price = np.where(chosen, choice.price_usd_per_hour, 1e9)
         assert (np.diff(price, axis=1) >= 0).all()
-        for w, k in np.argwhere(found).tolist():
+        for w, k in np.argwhere(chosen).tolist():
             n = choice.type_index[w, k]
             capacity = np.float32(types.vcpu[n] * types.speed[n])
             assert choice.cpu_risk[w, k] == pytest.approx((cpu[w].astype(np.float32) > capacity).mean())
             assert choice.cpu_busy[w, k] >= choice.cpu_risk[w, k]
             assert choice.memory_risk[w, k] == 0
             assert 0 <= choice.cpu_use[w, k] <= 1
-        assert np.isnan(choice.price_usd_per_hour[~found]).all()
+        assert np.isnan(choice.price_usd_per_hour[~chosen]).all()
 
     @given(seeds)
     def test_it_is_never_dearer_than_the_same_size(self, seed: int) -> None:

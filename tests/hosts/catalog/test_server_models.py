@@ -1,4 +1,4 @@
-"""The catalogue of server models."""
+"""The catalog of server models."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,7 +14,7 @@ from hosts.models import ServerModel
 from hosts.models.validators import check_watts
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 class TestServerModels:
     def test_it_holds_sixteen_models_with_valid_power_curves(self) -> None:
         models = ServerModel.objects.all()

@@ -67,10 +67,10 @@ def test_it_says_that_its_traces_are_synthetic(lab: Lab) -> None:
     assert "Synthetic" in source_text("demo")
 
 
-def test_it_promises_no_more_memory_than_a_host_has(lab: Lab) -> None:
+def test_it_allocates_no_more_memory_than_a_host_has(lab: Lab) -> None:
     for host in Host.objects.filter(lab=lab):
-        promised = sum(machine.memory_mib for machine in running(lab) if machine.host_id == host.pk)
-        assert promised < host.memory_mib
+        allocated = sum(machine.memory_mib for machine in running(lab) if machine.host_id == host.pk)
+        assert allocated < host.memory_mib
 
 
 def test_it_has_something_of_every_sort(lab: Lab) -> None:

@@ -52,7 +52,7 @@ class TestNamed:
         assert "lost" not in stores_of(reading)
         assert reading.log.counts["datastore-unused"] == 1
 
-    def test_it_splits_one_that_serves_two_clusters_by_what_is_promised(self, tmp_path: Path) -> None:
+    def test_it_splits_one_that_serves_two_clusters_by_what_is_allocated(self, tmp_path: Path) -> None:
         vms = [machine("web", "C1", "[san] w", 300), machine("db", "C2", "[san] d", 100)]
         reading = read(tmp_path, vms, [["san", "VMFS", 4 * 1024**2, 1, ""]])
         assert stores_of(reading) == {"san": ("C1", 3 * TIB, False), "san (C2)": ("C2", TIB, False)}

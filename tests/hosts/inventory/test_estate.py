@@ -168,6 +168,6 @@ class TestServerModels:
         self, vendor: str, model: str, cpu: str, cores: int, expected: str, own: bool
     ) -> None:
         host = HostRow(name="h", vendor=vendor, model=model, cpu_model=cpu, cores=cores)
-        found, same = nearest(host, candidates(list(ServerModel.objects.all())))
+        nearest_model, same = nearest(host, candidates(list(ServerModel.objects.all())))
         assert same is own
-        assert expected in {"", found.name}
+        assert expected in {"", nearest_model.name}

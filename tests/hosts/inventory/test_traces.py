@@ -16,9 +16,9 @@ START = 1_782_864_000  # 2026-07-01 00:00 UTC
 
 
 def traces(path: Path) -> TraceSet:
-    found = read(path).traces
-    assert found is not None
-    return found
+    trace_set = read(path).traces
+    assert trace_set is not None
+    return trace_set
 
 
 def read(path: Path) -> Reading:
@@ -66,13 +66,13 @@ class TestUnits:
     def test_it_tells_the_cpu_unit_by_the_column(
         self, tmp_path: Path, cpu: str, value: str, unit: str, expected: float
     ) -> None:
-        found = traces(csv(tmp_path / "t.csv", f"vm,time,{cpu}", f"a,{START},{value}"))
-        assert (found.cpu_unit, float(found.cpu[0, 0])) == (unit, expected)
+        trace_set = traces(csv(tmp_path / "t.csv", f"vm,time,{cpu}", f"a,{START},{value}"))
+        assert (trace_set.cpu_unit, float(trace_set.cpu[0, 0])) == (unit, expected)
 
     def test_it_takes_mhz_as_a_share_of_the_capacity(self, tmp_path: Path) -> None:
-        found = traces(csv(tmp_path / "t.csv", "vm,time,cores,cap_mhz,cpu_mhz", f"a,{START},2,5000,1000"))
-        assert (found.cpu_unit, int(found.vcpu[0])) == ("share", 2)
-        assert float(found.cpu[0, 0]) == pytest.approx(0.2)
+        trace_set = traces(csv(tmp_path / "t.csv", "vm,time,cores,cap_mhz,cpu_mhz", f"a,{START},2,5000,1000"))
+        assert (trace_set.cpu_unit, int(trace_set.vcpu[0])) == ("share", 2)
+        assert float(trace_set.cpu[0, 0]) == pytest.approx(0.2)
 
     @pytest.mark.parametrize(
         ("memory", "value", "unit", "expected"),
@@ -86,9 +86,9 @@ class TestUnits:
     def test_it_tells_the_memory_unit_by_the_column(
         self, tmp_path: Path, memory: str, value: str, unit: str, expected: float
     ) -> None:
-        found = traces(csv(tmp_path / "t.csv", f"vm,time,cpu_percent,{memory}", f"a,{START},1,{value}"))
-        assert found.memory is not None
-        assert (found.memory_unit, float(found.memory[0, 0])) == (unit, expected)
+        trace_set = traces(csv(tmp_path / "t.csv", f"vm,time,cpu_percent,{memory}", f"a,{START},1,{value}"))
+        assert trace_set.memory is not None
+        assert (trace_set.memory_unit, float(trace_set.memory[0, 0])) == (unit, expected)
 
     def test_it_says_that_memory_is_missing(self, tmp_path: Path) -> None:
         reading = read(csv(tmp_path / "t.csv", "vm,time,cpu_percent", f"a,{START},1"))
@@ -111,8 +111,8 @@ class TestTimes:
         ],
     )
     def test_it_reads_moments_in_many_ways(self, tmp_path: Path, moment: str) -> None:
-        found = traces(csv(tmp_path / "t.csv", "vm,timestamp,cpu_percent", f"a,{moment},1"))
-        assert datetime.fromtimestamp(found.start_s, UTC) == datetime(2026, 7, 1, tzinfo=UTC)
+        trace_set = traces(csv(tmp_path / "t.csv", "vm,timestamp,cpu_percent", f"a,{moment},1"))
+        assert datetime.fromtimestamp(trace_set.start_s, UTC) == datetime(2026, 7, 1, tzinfo=UTC)
 
     def test_it_reads_parquet_timestamps(self, tmp_path: Path) -> None:
         times = pa.array([datetime(2026, 7, 1), datetime(2026, 7, 1, 0, 5)], pa.timestamp("us"))
@@ -127,8 +127,8 @@ class TestTimes:
 
     def test_it_takes_rows_in_any_order(self, tmp_path: Path) -> None:
         rows = [f"{vm},{START + at},{cpu}" for vm, at, cpu in (("b", 300, 4), ("a", 300, 2), ("b", 0, 3), ("a", 0, 1))]
-        found = traces(csv(tmp_path / "t.csv", "vm,time,cpu_percent", *rows))
-        assert dict(zip(found.names, found.cpu.tolist(), strict=True)) == {
+        trace_set = traces(csv(tmp_path / "t.csv", "vm,time,cpu_percent", *rows))
+        assert dict(zip(trace_set.names, trace_set.cpu.tolist(), strict=True)) == {
             "b": pytest.approx([0.03, 0.04]),
             "a": pytest.approx([0.01, 0.02]),
         }

@@ -72,10 +72,10 @@ class TestWriters:
         assert "not-a-number" in read_file(path, "x").log.counts
 
     def test_it_reports_progress_from_nothing_to_everything(self, tmp_path: Path) -> None:
-        told: list[float] = []
-        read_file(rvtools(tmp_path / "x.xlsx"), "x.xlsx", told.append)
-        assert told == sorted(told)
-        assert told[-1] == 1.0
+        reported: list[float] = []
+        read_file(rvtools(tmp_path / "x.xlsx"), "x.xlsx", reported.append)
+        assert reported == sorted(reported)
+        assert reported[-1] == 1.0
 
     def test_it_leaves_tabs_that_say_nothing_new_unread(self, tmp_path: Path) -> None:
         disks: Rows = [["VM", "Capacity MiB"], ["web-01", 1]]

@@ -44,18 +44,18 @@ def test_it_sums_money_and_watts_of_guests_to_hosts_and_of_hosts_to_clusters_exa
 def test_it_gives_the_head_of_a_page_the_sums_of_all_hosts(lab: Lab) -> None:
     Host.objects.filter(lab=lab, name=Host.objects.filter(lab=lab)[0].name).update(state="failed")
     now = live(lab)
-    found, hosts = estate_totals(lab, now.lab_at), list(now.hosts.values())
-    assert (found.hosts, found.guests) == (len(hosts), len(now.guests))
-    assert found.total.cents == 100 * sum(cluster.cost_usd_per_month for cluster in now.clusters.values())
-    assert found.total.tenths_w == round(10 * sum(host.power_w for host in hosts))
-    assert found.threads == sum(host.threads for host in hosts)
+    totals, hosts = estate_totals(lab, now.lab_at), list(now.hosts.values())
+    assert (totals.hosts, totals.guests) == (len(hosts), len(now.guests))
+    assert totals.total.cents == 100 * sum(cluster.cost_usd_per_month for cluster in now.clusters.values())
+    assert totals.total.tenths_w == round(10 * sum(host.power_w for host in hosts))
+    assert totals.threads == sum(host.threads for host in hosts)
     sums = {
-        "vcpu_allocated": found.allocated_vcpu,
-        "memory_allocated_gib": found.allocated_gib,
-        "memory_gib": found.memory_gib,
-        "cpu_used_vcpu": found.used_vcpu,
-        "memory_used_gib": found.used_gib,
-        "guest_cores": found.capacity_vcpu,
+        "vcpu_allocated": totals.allocated_vcpu,
+        "memory_allocated_gib": totals.allocated_gib,
+        "memory_gib": totals.memory_gib,
+        "cpu_used_vcpu": totals.used_vcpu,
+        "memory_used_gib": totals.used_gib,
+        "guest_cores": totals.capacity_vcpu,
     }
     for field, amount in sums.items():
         assert amount == pytest.approx(sum(getattr(host, field) for host in hosts), rel=1e-12), field

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations import OPERATIONS
-from tests.hosts.operations.operated import GIB, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.labs.access import SESSION_KEY
@@ -41,14 +42,14 @@ def mine(aiko: Client) -> Operated:
 
 def subject_of(estate: Operated, operation: type[Operation]) -> int | None:
     """An object for the operation."""
-    found: dict[Any, Any] = {
+    values: dict[Any, Any] = {
         VirtualMachine: estate.vm("base") if "deploy" in operation.name else estate.vms[0],
         Host: estate.hosts[0],
         Cluster: estate.cluster,
         Datastore: estate.datastore,
         Snapshot: estate.snapshot("one"),
     }
-    return found[operation.subject_model].pk if operation.subject_model else None
+    return values[operation.subject_model].pk if operation.subject_model else None
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)

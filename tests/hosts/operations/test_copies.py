@@ -4,7 +4,8 @@ import pytest
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import Datastore, VirtualMachine
-from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid
@@ -118,11 +119,11 @@ class TestDeploy:
         assert Job.objects.filter(parent=job).count() == 50
         estate.let_pass()
         assert Job.objects.get(pk=job.pk).state == JobState.SUCCEEDED
-        made = VirtualMachine.objects.filter(made_from=template).order_by("name")
-        assert [vm.name for vm in made][::49] == ["web-01", "web-50"]
-        assert {vm.power_state for vm in made} == {PowerState.RUNNING}
-        assert [vm.address for vm in made][::49] == ["10.1.0.1", "10.1.0.50"]
-        assert len({vm.workload_id for vm in made}) == 50
+        copies = VirtualMachine.objects.filter(made_from=template).order_by("name")
+        assert [vm.name for vm in copies][::49] == ["web-01", "web-50"]
+        assert {vm.power_state for vm in copies} == {PowerState.RUNNING}
+        assert [vm.address for vm in copies][::49] == ["10.1.0.1", "10.1.0.50"]
+        assert len({vm.workload_id for vm in copies}) == 50
 
     def test_it_copies_eight_at_a_time_on_one_datastore(self, estate: Operated, template: VirtualMachine) -> None:
         Datastore.objects.update(capacity_gib=10_000)

@@ -4,14 +4,13 @@ import pytest
 
 from hosts.choices import Hypervisor, PlacementPolicy, PowerState
 from hosts.models import Datastore, Host, VirtualMachine
-from tests.hosts.operations.operated import GIB, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
 from virtlab.jobs.requests.cancel import cancel
 from virtlab.labs.models import Trace, Workload
-
-from .operated import TESTER
 
 pytestmark = pytest.mark.django_db
 NEW = {"name": "new-01", "vcpu": 2, "memory_mib": 4096, "disk_gib": 40, "operating_system": "linux", "thin": True}
@@ -60,6 +59,7 @@ class TestCreate:
 
     def test_it_shows_money_and_watts_before_and_after(self, estate: Operated) -> None:
         preview = estate.prepared("vm.create", **NEW, cluster=estate.cluster.pk, start=True).preview()
+        assert preview.cost_usd_per_month
         before, after = preview.cost_usd_per_month
         assert after > before > 0
 

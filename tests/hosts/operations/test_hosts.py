@@ -5,7 +5,8 @@ import pytest
 from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Cluster, Datastore, Host, ServerModel, VirtualMachine
-from tests.hosts.operations.operated import GIB, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid
@@ -26,6 +27,8 @@ class TestHosts:
 
     def test_it_adds_hosts_with_capacity_money_and_watts_shown_before(self, estate: Operated) -> None:
         preview = estate.prepared("host.add", **self.add(estate)).preview()
+        assert preview.power_w
+        assert preview.cost_usd_per_month
         assert [(row.before, row.after) for row in preview.changes] == [(2, 4), (64, 128), (128, 256)]
         assert preview.power_w[1] - preview.power_w[0] == pytest.approx(200, abs=0.2)
         assert preview.cost_usd_per_month[1] > preview.cost_usd_per_month[0]
@@ -54,6 +57,7 @@ class TestHosts:
     def test_it_powers_off_only_what_nobody_runs_on(self, estate: Operated) -> None:
         assert "Guests run on h-01: db-01" in str(estate.refused("host.power_off", estate.hosts[0]))
         preview = estate.prepared("host.power_off", estate.hosts[1]).preview()
+        assert preview.power_w
         assert preview.power_w[0] - preview.power_w[1] == pytest.approx(100, abs=0.2)
         estate.run("host.power_off", estate.hosts[1])
         assert "not on" in str(estate.refused("vm.move", estate.vms[0], host=estate.hosts[1].pk))
@@ -85,13 +89,13 @@ class TestClusters:
         with pytest.raises(Invalid, match="called c2 already"):
             estate.start("cluster.add", name="c2", site="Main", hypervisor="esxi", **self.settings)
 
-    def test_it_changes_what_may_be_promised(self, estate: Operated) -> None:
+    def test_it_changes_what_may_be_allocated(self, estate: Operated) -> None:
         preview = estate.prepared("cluster.settings", estate.cluster, **self.settings).preview()
         assert (preview.changes[1].before, preview.changes[1].after) == (512, 256)
         estate.run("cluster.settings", estate.cluster, **self.settings)
         assert live(estate.lab).hosts[estate.hosts[0].pk].vcpu_allocatable == 128
 
-    def test_it_refuses_less_than_is_promised_already(self, estate: Operated) -> None:
+    def test_it_refuses_less_than_is_allocated_already(self, estate: Operated) -> None:
         VirtualMachine.objects.filter(name="db-01").update(vcpu=60)
         refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"cpu_overcommit": 0.5})
         assert "Host h-01 has allocated 64 vCPU already; it would be allowed 32" in str(refused)
@@ -159,7 +163,7 @@ class TestDatastores:
         estate.run("datastore.add", **params)
         with pytest.raises(Invalid, match="called ds-02 already"):
             estate.start("datastore.add", **params)
-        found = Datastore.objects.get(name="ds-02")
-        assert "only grows" in str(estate.refused("datastore.grow", found, capacity_gib=100))
-        estate.run("datastore.grow", found, capacity_gib=800)
-        assert live(estate.lab).datastores[found.pk].free_gib == 800
+        datastore = Datastore.objects.get(name="ds-02")
+        assert "only grows" in str(estate.refused("datastore.grow", datastore, capacity_gib=100))
+        estate.run("datastore.grow", datastore, capacity_gib=800)
+        assert live(estate.lab).datastores[datastore.pk].free_gib == 800

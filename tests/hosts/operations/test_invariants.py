@@ -11,43 +11,36 @@ from hosts.live.disks import disks_of
 from hosts.live.facts import facts_of
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.capacity import rooms
-from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
 from virtlab.jobs.requests.cancel import cancel
 from virtlab.labs.models import Assumption
 
 SIZES = st.sampled_from([GIB, 8 * GIB, 24 * GIB, 60 * GIB])
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ["vm.start", "vm.stop", "vm.suspend", "vm.resume", "vm.delete", "vm.move", "vm.resize", "vm.clone",
-             "snapshot.take", "vm.create", "host.fail", "host.power_off", "host.power_on", "host.repair",
-             "template.save", "cancel", "pass"]
-        ),
-        st.integers(0, 5),
-        SIZES,
-        st.booleans(),
-    ),
-    min_size=3,
-    max_size=14,
-)  # fmt: skip
+OF_VM = ["start", "stop", "suspend", "resume", "delete", "move", "resize", "clone", "create"]
+OF_HOST = ["fail", "power_off", "power_on", "repair"]
+NAMES = [f"vm.{verb}" for verb in OF_VM] + [f"host.{verb}" for verb in OF_HOST]
+OTHERS = ["snapshot.take", "template.save", "cancel", "pass"]
+STEP = st.tuples(st.sampled_from(NAMES + OTHERS), st.integers(0, 5), SIZES, st.booleans())
+STEPS = st.lists(STEP, min_size=3, max_size=14)
 
 
 def ask(estate: Operated, name: str, number: int, size: int, flag: bool) -> None:
     """One step; a refusal is an answer too."""
     vms, hosts = list(VirtualMachine.objects.order_by("pk")), list(Host.objects.order_by("pk"))
     vm, host = vms[number % len(vms)] if vms else None, hosts[number % len(hosts)]
-    made: dict[str, dict[str, Any]] = {
+    new_size = {"vcpu": 2, "memory_mib": size, "disk_gib": 40, "operating_system": "linux", "thin": flag}
+    params_of: dict[str, dict[str, Any]] = {
         "vm.move": {"host": host.pk},
         "vm.resize": {"vcpu": 1 + number * 20, "memory_mib": size, "disk_gib": 20 + number * 40},
         "vm.clone": {"name": f"clone-{number}", "start": flag},
-        "vm.create": {"name": f"new-{number}", "cluster": estate.cluster.pk, "vcpu": 2, "memory_mib": size,
-                      "disk_gib": 40, "operating_system": "linux", "thin": flag, "start": flag},
+        "vm.create": {"name": f"new-{number}", "cluster": estate.cluster.pk, "start": flag, **new_size},
         "snapshot.take": {"name": f"s-{number}", "with_memory": flag},
         "template.save": {"name": f"t-{number}", "how": "copy" if flag else "convert"},
-    }  # fmt: skip
-    params = made.get(name, {})
+    }
+    params = params_of.get(name, {})
     subject = host if name.startswith("host.") else None if name == "vm.create" else vm
     if name == "cancel" and (job := Job.objects.filter(state="running").order_by("pk").first()):
         cancel(job, TESTER)
@@ -58,10 +51,10 @@ def ask(estate: Operated, name: str, number: int, size: int, flag: bool) -> None
 
 
 def require_possible(estate: Operated) -> None:
-    """Nothing is promised or taken beyond what there is; nobody runs on a host that is not on."""
+    """Nothing is allocated or taken beyond what there is; nobody runs on a host that is not on."""
     for room in rooms(Host.objects.select_related("cluster")):
-        assert room.memory.reserved <= room.memory.promisable * (1 + 1e-9), room.host
-        assert room.cpu.reserved <= room.cpu.promisable, room.host
+        assert room.memory.allocated <= room.memory.allocatable * (1 + 1e-9), room.host
+        assert room.cpu.allocated <= room.cpu.allocatable, room.host
     assert (
         not VirtualMachine.objects.filter(power_state="running", is_template=False).exclude(host__state="on").exists()
     )

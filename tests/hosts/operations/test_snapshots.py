@@ -7,7 +7,8 @@ import pytest
 from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Datastore, Snapshot, VirtualMachine
-from tests.hosts.operations.operated import GIB, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import GIB
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
 

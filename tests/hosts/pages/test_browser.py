@@ -97,7 +97,7 @@ class TestLayers:
         expect(page.locator(".pair h2").first).to_have_text("No virtualization")
         page.get_by_label("Guests").fill("12")
         page.keyboard.press("Tab")
-        expect(page.get_by_text("12 such servers, one for each workload.")).to_be_visible()
+        expect(page.get_by_text("12 such hosts, one for each workload.")).to_be_visible()
         assert "guests=12" in page.url
         page.locator("#chart-ready").scroll_into_view_if_needed()
         expect(page.locator("#chart-ready .is-drawn")).to_have_count(1)

@@ -36,9 +36,9 @@ def test_it_draws_every_hypervisor_of_a_cluster(aiko: Client, lab: Lab, key: str
     assert [box.name for box in side.drawing.base] == ["Hardware"]
 
 
-def test_it_gives_each_workload_a_server_without_virtualization(aiko: Client, lab: Lab) -> None:
+def test_it_gives_each_workload_a_host_without_virtualization(aiko: Client, lab: Lab) -> None:
     bare, kvm = aiko.get(address(lab), {"left": "none", "right": "kvm", "guests": "10"}).context["sides"]
-    assert (bare.servers, kvm.servers) == (10, 1)
+    assert (bare.hosts, kvm.hosts) == (10, 1)
     assert bare.power[1] > 4 * kvm.power[1]
     assert bare.ready[1] == 0
 

@@ -214,7 +214,7 @@ class TestAccept:
         assert accept(aiko, staged, mode) == staged.get_absolute_url()
         assert lab.virtual_machines.count() == 0
 
-    def test_it_stays_acceptable_where_the_catalogue_is_empty(self, aiko: Client, lab: Lab) -> None:
+    def test_it_stays_acceptable_where_the_catalog_is_empty(self, aiko: Client, lab: Lab) -> None:
         staged = send(aiko, lab, "vInfo.csv", VM_CSV)
         ServerModel.objects.all().delete()
         assert accept(aiko, staged) == staged.get_absolute_url()

@@ -62,7 +62,7 @@ def test_it_shows_machines_without_a_host(lab: Lab) -> None:
     assert estate.vm_count == 63
 
 
-def test_it_says_where_more_memory_is_promised_than_installed(aiko: Client) -> None:
+def test_it_says_where_more_memory_is_allocated_than_installed(aiko: Client) -> None:
     lab = open_lab(aiko)
     Host.objects.filter(lab=lab, name="kvm-01").update(memory_mib=64 * 1024)
     page = aiko.get(f"/labs/{lab.slug}/hosts/").content.decode()

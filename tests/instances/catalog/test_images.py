@@ -4,7 +4,7 @@ import pytest
 
 from instances.catalog import files
 from instances.catalog.build.images import has_drivers, operating_system
-from instances.catalog.load import load_catalogue
+from instances.catalog.load import load_catalog
 from instances.models import Image
 from instances.rules.availability import images_for, usual_image
 from tests.instances.operations.cloud import TOKYO, Cloud
@@ -35,7 +35,7 @@ def test_it_tells_system_and_drivers_by_the_name(name: str, system: str, drivers
     assert not has_drivers(name, "paravirtual")
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 class TestImages:
     def test_it_has_images_of_every_region_with_source_and_date(self) -> None:
         public = Image.objects.filter(lab=None)
@@ -59,7 +59,7 @@ class TestImages:
         broken, extra = Image.objects.filter(region=TOKYO, lab=None).order_by("pk")[:2]
         Image.objects.filter(pk=broken.pk).update(ena=not broken.ena)
         Image.objects.filter(pk=extra.pk).update(image_id="ami-withdrawn", current=True)
-        done = load_catalogue()["images"]
+        done = load_catalog()["images"]
         assert (done.created, done.changed, done.removed) == (1, 1, 1)
         assert Image.objects.get(pk=broken.pk).ena == broken.ena
         assert not Image.objects.get(pk=extra.pk).current

@@ -1,4 +1,4 @@
-"""Reads of the catalogue."""
+"""Reads of the catalog."""
 
 from decimal import Decimal
 
@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from instances.catalog.cache import renew_catalogue_version
-from instances.catalog.queries import grid_g_per_kwh, price_kind_counts, region_list, service_prices, type_table
+from instances.catalog.cache import renew_catalog_version
+from instances.catalog.prices import price_kind_counts, service_prices
+from instances.catalog.queries import grid_g_per_kwh, region_list, type_table
 from instances.models import Price
 from instances.parameters.prices import SPECS
 from instances.pricing.hourly import os_usd_per_hour, purchase_factor
@@ -15,7 +16,7 @@ from instances.pricing.hourly import os_usd_per_hour, purchase_factor
 VALUES = {spec.key: spec.default for spec in SPECS}
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 class TestTypeTable:
     def test_it_holds_every_offered_type_as_arrays_of_equal_length(self) -> None:
         table = type_table("ap-northeast-1")
@@ -40,14 +41,14 @@ class TestTypeTable:
         with pytest.raises(ValueError, match="read-only"):
             type_table("ap-northeast-1").vcpu[0] = 99
 
-    def test_it_asks_the_database_once_until_the_catalogue_changes(
+    def test_it_asks_the_database_once_until_the_catalog_changes(
         self, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         first = type_table("eu-west-1")
         with django_assert_num_queries(1):
             assert type_table("eu-west-1") is first
         Price.objects.filter(region="eu-west-1", instance_type="m5.large").update(usd_per_hour=Decimal("0.2"))
-        renew_catalogue_version()
+        renew_catalog_version()
         with django_assert_num_queries(2):
             again = type_table("eu-west-1")
         assert again.usd_per_hour[again.row_of["m5.large"]] == 0.2
@@ -57,10 +58,10 @@ class TestTypeTable:
         assert type_table("mars-north-1").choosable.sum() == 0
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 class TestRegions:
     def test_it_lists_regions_with_their_grids(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-        renew_catalogue_version()
+        renew_catalog_version()
         with django_assert_num_queries(2):
             regions = {row.code: row for row in region_list()}
         assert len(regions) == 30
@@ -91,10 +92,16 @@ class TestRegions:
 @pytest.mark.parametrize(
     ("system", "vcpu", "usd"),
     [
-        ("linux", 8, 0), ("windows", 8, 0.368), ("rhel", 8, 0.1152), ("rhel", 16, 0.1728), ("rhel", 128, 1.2288),
-        ("suse", 4, 0.056), ("suse", 8, 0.125), ("other", 8, 0),
+        ("linux", 8, 0),
+        ("windows", 8, 0.368),
+        ("rhel", 8, 0.1152),
+        ("rhel", 16, 0.1728),
+        ("rhel", 128, 1.2288),
+        ("suse", 4, 0.056),
+        ("suse", 8, 0.125),
+        ("other", 8, 0),
     ],
-)  # fmt: skip
+)
 def test_it_adds_the_operating_system_to_the_linux_price(system: str, vcpu: int, usd: float) -> None:
     assert os_usd_per_hour(system, vcpu, vcpu, VALUES) == pytest.approx(usd)
 
@@ -102,12 +109,20 @@ def test_it_adds_the_operating_system_to_the_linux_price(system: str, vcpu: int,
 @pytest.mark.parametrize(
     ("name", "usd"),
     [
-        ("t3.nano", 0.0046), ("t3.micro", 0.0092), ("t3a.small", 0.0184), ("t3a.medium", 0.0184), ("t3.large", 0.0276),
-        ("t3a.xlarge", 0.0736), ("t3.2xlarge", 0.1472), ("t2.medium", 0.018), ("t2.large", 0.028), ("m5.large", 0.092),
+        ("t3.nano", 0.0046),
+        ("t3.micro", 0.0092),
+        ("t3a.small", 0.0184),
+        ("t3a.medium", 0.0184),
+        ("t3.large", 0.0276),
+        ("t3a.xlarge", 0.0736),
+        ("t3.2xlarge", 0.1472),
+        ("t2.medium", 0.018),
+        ("t2.large", 0.028),
+        ("m5.large", 0.092),
         ("m7i-flex.large", 0.092),
     ],
-)  # fmt: skip
-@pytest.mark.usefixtures("catalogue")
+)
+@pytest.mark.usefixtures("catalog")
 def test_it_charges_windows_for_the_baseline_of_burstable_types(name: str, usd: float) -> None:
     """As the price list of 2025-03-02 has them (ec2_windows less ec2_linux), to 3 % for T2."""
     table = type_table("ap-northeast-1")
@@ -115,7 +130,7 @@ def test_it_charges_windows_for_the_baseline_of_burstable_types(name: str, usd: 
     assert added[table.row_of[name]] == pytest.approx(usd, rel=0.03)
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 def test_it_charges_every_type_of_a_table_as_it_charges_one() -> None:
     table = type_table("ap-northeast-1")
     for system in ("linux", "rhel", "suse", "other"):

@@ -55,44 +55,44 @@ def machines() -> Machines:
 
 
 def book(**facts: str) -> Book:
-    found = {"m7g": "0.16", "m8g": "0.18", "x1": "0.375", "x1e": "0.75"} | facts
-    per_unit = {family: Fraction(usd) / 8 for family, usd in found.items()}
+    units = {"m7g": "0.16", "m8g": "0.18", "x1": "0.375", "x1e": "0.75"} | facts
+    per_unit = {family: Fraction(usd) / 8 for family, usd in units.items()}
     return Book(per_unit, region_lines(HOME, machines()))
 
 
 def test_it_takes_home_prices_from_the_fact_table() -> None:
-    found = {p.name: p for p in home_prices(HOME | {"m7g.large": Decimal("0.088")}, NAMES, machines(), book())}
-    assert (found["m7g.xlarge"].usd_per_hour, found["m7g.xlarge"].rule) == (Decimal("0.16"), PriceRule.FACT)
-    assert (found["m7g.large"].usd_per_hour, found["m7g.large"].rule) == (Decimal("0.08"), PriceRule.FACT_LINE)
-    assert (found["x1.16xlarge"].usd_per_hour, found["x1.16xlarge"].rule) == (Decimal(6), PriceRule.LISTED)
-    assert "u9.56xlarge" not in found
+    repaired = {p.name: p for p in home_prices(HOME | {"m7g.large": Decimal("0.088")}, NAMES, machines(), book())}
+    assert (repaired["m7g.xlarge"].usd_per_hour, repaired["m7g.xlarge"].rule) == (Decimal("0.16"), PriceRule.FACT)
+    assert (repaired["m7g.large"].usd_per_hour, repaired["m7g.large"].rule) == (Decimal("0.08"), PriceRule.FACT_LINE)
+    assert (repaired["x1.16xlarge"].usd_per_hour, repaired["x1.16xlarge"].rule) == (Decimal(6), PriceRule.LISTED)
+    assert "u9.56xlarge" not in repaired
 
 
 def test_it_prices_a_newer_family_by_its_sibling() -> None:
     listed = {"m7g.large": Decimal("0.10"), "m7g.xlarge": Decimal("0.20")}
-    found = {p.name: p for p in prices(listed, NAMES, machines(), book())}
-    assert found["m8g.large"].usd_per_hour == Decimal("0.1125")
-    assert (found["m8g.large"].rule, found["m8g.large"].basis) == (PriceRule.SIBLING, "m7g")
-    assert found["x1.16xlarge"].rule == PriceRule.DISTANT
+    repaired = {p.name: p for p in prices(listed, NAMES, machines(), book())}
+    assert repaired["m8g.large"].usd_per_hour == Decimal("0.1125")
+    assert (repaired["m8g.large"].rule, repaired["m8g.large"].basis) == (PriceRule.SIBLING, "m7g")
+    assert repaired["x1.16xlarge"].rule == PriceRule.DISTANT
 
 
 def test_it_drops_a_lone_row_that_its_sibling_shows_to_be_dedicated() -> None:
     listed = {"x1e.16xlarge": Decimal(12), "x1e.32xlarge": Decimal(24), "x1.16xlarge": Decimal("6.6")}
-    found = {p.name: p for p in prices(listed, NAMES, machines(), book())}
-    assert (found["x1.16xlarge"].usd_per_hour, found["x1.16xlarge"].rule) == (Decimal(6), PriceRule.SIBLING)
+    repaired = {p.name: p for p in prices(listed, NAMES, machines(), book())}
+    assert (repaired["x1.16xlarge"].usd_per_hour, repaired["x1.16xlarge"].rule) == (Decimal(6), PriceRule.SIBLING)
 
 
 def test_it_keeps_a_lone_row_that_nothing_confirms_as_an_estimate() -> None:
     listed = {"x1e.16xlarge": Decimal(12), "x1e.32xlarge": Decimal(24), "x1.16xlarge": Decimal(9)}
-    found = {p.name: p for p in prices(listed, NAMES, machines(), book())}
-    assert (found["x1.16xlarge"].usd_per_hour, found["x1.16xlarge"].rule) == (Decimal(9), PriceRule.LONE)
-    assert found["x1.32xlarge"].usd_per_hour == Decimal(18)
+    repaired = {p.name: p for p in prices(listed, NAMES, machines(), book())}
+    assert (repaired["x1.16xlarge"].usd_per_hour, repaired["x1.16xlarge"].rule) == (Decimal(9), PriceRule.LONE)
+    assert repaired["x1.32xlarge"].usd_per_hour == Decimal(18)
 
 
 def test_it_follows_a_price_that_changed_at_home_since_the_list_was_made() -> None:
     listed = {"m7g.large": Decimal("0.10"), "m7g.xlarge": Decimal("0.20")}
-    found = {p.name: p for p in prices(listed, NAMES, machines(), book(m7g="0.08"))}
-    assert (found["m7g.large"].usd_per_hour, found["m7g.large"].rule) == (Decimal("0.05"), PriceRule.REPRICED)
+    repaired = {p.name: p for p in prices(listed, NAMES, machines(), book(m7g="0.08"))}
+    assert (repaired["m7g.large"].usd_per_hour, repaired["m7g.large"].rule) == (Decimal("0.05"), PriceRule.REPRICED)
 
 
 def test_it_chooses_siblings_by_series_then_maker_then_options() -> None:

@@ -13,7 +13,7 @@ from virtlab.labs.models import Lab, Trace
 
 
 @pytest.fixture
-def lab(catalogue: None, aiko: Client) -> Lab:
+def lab(catalog: None, aiko: Client) -> Lab:
     """A lab that Aiko opened."""
     aiko.post("/labs/open/")
     return Lab.objects.get()
@@ -44,6 +44,6 @@ class TestDemo:
         assert len(names) > 50
         assert not names & {row.name for row in INSTANCES}
 
-    def test_it_opens_an_empty_account_without_a_catalogue(self, db: None, aiko: Client) -> None:
+    def test_it_opens_an_empty_account_without_a_catalog(self, db: None, aiko: Client) -> None:
         aiko.post("/labs/open/")
         assert Instance.objects.filter(lab=Lab.objects.get()).count() in {0, 9}

@@ -26,11 +26,11 @@ def many(cloud: Cloud, count: int, type_name: str = "m5.large") -> list[Instance
         image=None,
         root=root_volume(),
     )
-    made = create_instances(cloud.lab, new)
-    for one in made:
+    instances = create_instances(cloud.lab, new)
+    for one in instances:
         change(one, "running", cloud.lab.lab_time())
         one.save()
-    return made
+    return instances
 
 
 def rows_at(cloud: Cloud, at: datetime | None = None, *, terminated: bool = True) -> list[InstanceRow]:
@@ -49,7 +49,7 @@ class TestRows:
         assert row.cpu_mean_share == pytest.approx(0.15, rel=0.01)
         assert row.usd_per_hour == pytest.approx(0.124 * 0.63)
         assert row.usd_per_month == pytest.approx((0.124 * 0.63 + 0.005) * 730 + 30 * 0.096)
-        # Skylake / Cascade Lake by the catalogue: idle + (full − idle) × use, and 0.392 W for each GiB
+        # Skylake / Cascade Lake by the catalog: idle + (full − idle) × use, and 0.392 W for each GiB
         power = instance.instance_type.cpu_power
         assert power is not None
         expected = 2 * power.idle_w_per_vcpu + float(sample) * (power.full_w_per_vcpu - power.idle_w_per_vcpu)
@@ -71,7 +71,7 @@ class TestRows:
 
     def test_it_calls_an_instance_impaired_while_its_zone_is_out(self, cloud: Cloud) -> None:
         instance = cloud.instance()
-        cloud.do("scene.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.do("fault.zone_outage", None, zone=f"{TOKYO}a")
         row = rows_of(cloud.lab, [instance.pk])[0]
         assert (row.state, row.state_label, Instance.objects.get().state) == ("impaired", "Impaired", "running")
 
@@ -133,7 +133,7 @@ class TestRegionView:
 
     def test_it_shows_an_outage(self, cloud: Cloud) -> None:
         cloud.instance()
-        cloud.do("scene.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.do("fault.zone_outage", None, zone=f"{TOKYO}a")
         view = region_view(cloud.lab, TOKYO)
         assert [zone.name for zone in view.zones if zone.out] == [f"{TOKYO}a"]
 

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from instances.models import Instance, Quota, Scene
-from tests.instances.operations.cloud import TESTER, TOKYO, Cloud, again, make_cloud
+from instances.models import Fault, Instance, Quota
+from tests.instances.operations.cloud import TOKYO, Cloud, again, make_cloud
+from tests.support.sandbox import TESTER
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.requests.bulk import Bulk
 from virtlab.labs.access import SESSION_KEY
@@ -57,16 +58,16 @@ class TestByHand:
         client, other = visitor(cloud), make_cloud("Other")
         theirs = other.instance()
         subject = theirs.volumes.get().pk if name == "volume.modify" else theirs.pk
-        asked = {"operation": name, "subject": subject, "params": {"instance_type": "m5.xlarge", "tags": "a = b"}}
-        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", asked, "application/json")
+        body = {"operation": name, "subject": subject, "params": {"instance_type": "m5.xlarge", "tags": "a = b"}}
+        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json")
         assert answer.status_code == 404
         page = client.get(f"/labs/{cloud.lab.slug}/jobs/operations/{name}/?subject={subject}")
         assert page.status_code in {302, 404}
 
     def test_it_refuses_a_terminated_instance_with_a_sentence(self, cloud: Cloud) -> None:
         client, instance = visitor(cloud), cloud.instance(state="terminated")
-        asked = {"operation": "instance.start", "subject": instance.pk, "params": {}}
-        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", asked, "application/json")
+        body = {"operation": "instance.start", "subject": instance.pk, "params": {}}
+        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json")
         assert answer.status_code == 409
         assert "is terminated" in answer.json()["reasons"][0]
 
@@ -85,11 +86,11 @@ class TestByHand:
         assert "<img src=x>" not in page
         assert again(instance).tags == {"<script>x": "<img src=x>"}
 
-    @pytest.mark.parametrize("name", ["scene.zone_outage", "scene.end", "quota.request", "template.create_launch"])
+    @pytest.mark.parametrize("name", ["fault.zone_outage", "fault.end", "quota.request", "template.create_launch"])
     def test_it_shows_the_page_of_every_other_operation(self, cloud: Cloud, name: str) -> None:
-        scene = Scene.objects.create(
+        fault = Fault.objects.create(
             lab=cloud.lab, kind="region_outage", region_id="us-east-1", since_lab_at=cloud.lab.lab_time()
         )
-        subject = f"?subject={scene.pk}" if name == "scene.end" else ""
+        subject = f"?subject={fault.pk}" if name == "fault.end" else ""
         address = f"/labs/{cloud.lab.slug}/jobs/operations/{name}/{subject}"
         assert visitor(cloud).get(address).status_code == 200

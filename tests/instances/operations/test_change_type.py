@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from instances.live.rows import rows_of
-from instances.models import InstanceType, Quota, Scene
+from instances.models import Fault, InstanceType, Quota
 from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -54,7 +54,7 @@ class TestChangeType:
     def test_it_goes_back_where_the_new_type_cannot_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
         job = cloud.start("instance.resize", instance, instance_type="c5.large")
-        Scene.objects.create(
+        Fault.objects.create(
             lab=cloud.lab, kind="no_capacity", region_id=TOKYO, type_name="c5", since_lab_at=cloud.lab.lab_time()
         )
         cloud.let_pass()
@@ -73,7 +73,7 @@ REFUSED = [
     ("m5.large", {"hibernation": True}, "m5.metal", "may hibernate, and m5.metal cannot"),
     ("m5.large", {}, "m5.large", "of this type already"),
     ("m5d.large", {}, "m5.large", "data on its instance store"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("now", "more", "wanted", "why"), REFUSED)
@@ -89,9 +89,9 @@ class TestRefusals:
         self, cloud: Cloud, now: str, more: dict[str, Any], wanted: str, why: str
     ) -> None:
         instance = cloud.instance(now, **more)
-        asked = {"instance_type": wanted, **({"lose_store": "on"} if now == "m3.medium" else {})}
+        values = {"instance_type": wanted, **({"lose_store": "on"} if now == "m3.medium" else {})}
         with pytest.raises(Refused) as refused:
-            cloud.preview("instance.resize", instance, **asked)
+            cloud.preview("instance.resize", instance, **values)
         ways = refused.value.refusals[0].ways_out
         assert ways or wanted == now
         for way in ways:
@@ -108,7 +108,7 @@ class TestOtherRefusals:
 
     def test_it_is_refused_while_there_is_no_capacity(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
-        cloud.do("scene.no_capacity", None, region=TOKYO, type_name="c5.large")
+        cloud.do("fault.no_capacity", None, region=TOKYO, type_name="c5.large")
         with pytest.raises(Refused, match=r"has no c5\.large to give"):
             cloud.start("instance.resize", instance, instance_type="c5.large")
         cloud.preview("instance.resize", instance, instance_type="c5.xlarge")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from instances.models import Quota, Scene
+from instances.models import Fault, Quota
 from instances.operations.real_world import REAL_WORLD
 from tests.instances.operations.cloud import AL2023_ARM, PARAVIRTUAL, TOKYO, Cloud, image
 from virtlab.jobs.operations.refusals import Refused
@@ -17,9 +17,9 @@ def codes(cloud: Cloud, name: str, subject: Any = None, /, **params: Any) -> lis
     """The codes of an operation's refusals; each that is not empty stands in what it is called outside."""
     with pytest.raises(Refused) as refused:
         cloud.start(name, subject, **params)
-    found = [refusal.code for refusal in refused.value.refusals]
-    assert set(found) - {""} <= {code for way in REAL_WORLD[name] for code in way.errors}
-    return found
+    codes_told = [refusal.code for refusal in refused.value.refusals]
+    assert set(codes_told) - {""} <= {code for way in REAL_WORLD[name] for code in way.errors}
+    return codes_told
 
 
 def launch_codes(cloud: Cloud, **changes: Any) -> list[str]:
@@ -59,16 +59,11 @@ class TestStates:
 class TestLaunch:
     def test_it_is_told_of_capacity_and_quota(self, cloud: Cloud) -> None:
         Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=1)
-        Scene.objects.create(
-            lab=cloud.lab, kind="no_capacity", region_id=TOKYO, zone="", type_name="", since_lab_at=cloud.lab.lab_time()
-        )
+        Fault.objects.create(lab=cloud.lab, kind="no_capacity", region_id=TOKYO, since_lab_at=cloud.lab.lab_time())
         assert launch_codes(cloud) == ["InsufficientInstanceCapacity", "VcpuLimitExceeded"]
 
     def test_it_has_none_for_an_outage(self, cloud: Cloud) -> None:
-        Scene.objects.create(
-            lab=cloud.lab, kind="region_outage", region_id=TOKYO, zone="", type_name="",
-            since_lab_at=cloud.lab.lab_time(),
-        )  # fmt: skip
+        Fault.objects.create(lab=cloud.lab, kind="region_outage", region_id=TOKYO, since_lab_at=cloud.lab.lab_time())
         assert launch_codes(cloud) == [""]
 
     @pytest.mark.parametrize(
@@ -82,8 +77,8 @@ class TestLaunch:
         self, cloud: Cloud, image_name: str, type_name: str, code: str
     ) -> None:
         chosen = image(image_name)
-        asked = {"image": chosen.image_id, "instance_type": type_name, "root_gib": 30}
-        assert launch_codes(cloud, **asked) == [code]
+        values = {"image": chosen.image_id, "instance_type": type_name, "root_gib": 30}
+        assert launch_codes(cloud, **values) == [code]
 
     def test_it_is_told_of_interfaces_and_hibernation(self, cloud: Cloud) -> None:
         assert launch_codes(cloud, interfaces=40) == ["AttachmentLimitExceeded"]

@@ -8,7 +8,8 @@ from django.test import Client
 from instances.models import Instance, Price, Quota, Volume
 from instances.operations.instance.launch_form import LaunchForm
 from instances.services.instances import names_of
-from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TESTER, TOKYO, Cloud, again, image
+from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again, image
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
@@ -185,7 +186,7 @@ BAD = [
     ("load_mean_pct", "nan", "Enter a number"),
     ("load_peak_pct", 5, "below the mean"),
     ("load", "sometimes", "valid choice"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("field", "value", "why"), BAD)
@@ -229,14 +230,14 @@ class TestByHand:
     @pytest.mark.parametrize(("field", "value", "why"), [("tags", {"k": "v" * 300}, "300"), ("count", -1, "greater")])
     def test_it_refuses_a_hand_made_request(self, cloud: Cloud, field: str, value: Any, why: str) -> None:
         client = visitor(cloud)
-        asked = {"operation": "instance.launch", "params": cloud.launch_params(**{field: value})}
-        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", asked, "application/json")
+        body = {"operation": "instance.launch", "params": cloud.launch_params(**{field: value})}
+        answer = client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json")
         assert (answer.status_code, why in str(answer.json()["fields"][field])) == (422, True)
 
     def test_it_takes_tags_as_json(self, cloud: Cloud) -> None:
         client = visitor(cloud)
-        asked = {"operation": "instance.launch", "params": cloud.launch_params(tags={"a": "b"})}
-        assert client.post(f"/api/labs/{cloud.lab.slug}/jobs", asked, "application/json").status_code == 201
+        body = {"operation": "instance.launch", "params": cloud.launch_params(tags={"a": "b"})}
+        assert client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json").status_code == 201
         cloud.let_pass()
         assert again(Instance.objects.get(lab=cloud.lab)).tags == {"a": "b"}
 

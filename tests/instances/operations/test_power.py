@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from instances.live.rows import ran_s
-from instances.models import Instance, Quota, Scene, Volume
+from instances.models import Fault, Instance, Quota, Volume
 from instances.services.addresses import PUBLIC
-from tests.instances.operations.cloud import OLD, TESTER, TOKYO, WINDOWS, Cloud, again
+from tests.instances.operations.cloud import OLD, TOKYO, WINDOWS, Cloud, again
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
@@ -82,14 +83,14 @@ class TestStart:
         assert started.public_address in {str(address) for address in PUBLIC}
         assert started.running_since_lab_at is not None
 
-    def test_it_is_refused_without_capacity_and_can_end_the_scene(self, cloud: Cloud) -> None:
+    def test_it_is_refused_without_capacity_and_can_end_the_fault(self, cloud: Cloud) -> None:
         instance = cloud.instance(state="stopped")
-        cloud.do("scene.no_capacity", None, region=TOKYO, zone=f"{TOKYO}a", type_name="m5")
+        cloud.do("fault.no_capacity", None, region=TOKYO, zone=f"{TOKYO}a", type_name="m5")
         with pytest.raises(Refused, match="Insufficient capacity") as refused:
             cloud.start("instance.start", instance)
         way = refused.value.refusals[0].ways_out[0]
         cloud.do(way.operation, way.subject)
-        assert not Scene.objects.exists()
+        assert not Fault.objects.exists()
         assert cloud.do("instance.start", instance).state == JobState.SUCCEEDED
 
     def test_it_is_refused_beyond_the_quota(self, cloud: Cloud) -> None:
@@ -101,7 +102,7 @@ class TestStart:
     def test_it_fails_and_stays_stopped_where_capacity_goes_meanwhile(self, cloud: Cloud) -> None:
         instance = cloud.instance(state="stopped")
         job = cloud.start("instance.start", instance)
-        Scene.objects.create(
+        Fault.objects.create(
             lab=cloud.lab, kind="no_capacity", region_id=TOKYO, zone="", since_lab_at=cloud.lab.lab_time()
         )
         cloud.let_pass()
@@ -157,10 +158,10 @@ class TestHibernate:
 class TestTerminate:
     def test_it_deletes_marked_volumes_and_frees_the_workload(self, cloud: Cloud) -> None:
         instance = cloud.instance()
+        place = {"lab": cloud.lab, "region_id": TOKYO, "zone": instance.zone}
         data = Volume.objects.create(
-            lab=cloud.lab, region_id=TOKYO, zone=instance.zone, instance=instance, device="/dev/xvdb", size_gib=100,
-            delete_on_termination=False,
-        )  # fmt: skip
+            **place, instance=instance, device="/dev/xvdb", size_gib=100, delete_on_termination=False
+        )
         preview, _plan = cloud.preview("instance.terminate", instance)
         assert preview.cost_usd_per_month is not None
         assert preview.cost_usd_per_month[1] == pytest.approx(9.6)
@@ -190,11 +191,19 @@ class TestTerminate:
 
 
 OPERATIONS = {
-    "instance.start": {}, "instance.stop": {}, "instance.reboot": {}, "instance.hibernate": {},
-    "instance.terminate": {}, "instance.set_protection": {}, "instance.set_tags": {"tags": "a = b"},
-    "instance.set_user_data": {"user_data": "x"}, "address.associate": {}, "address.release": {},
-    "instance.change_type": {"instance_type": "m5.xlarge"}, "instance.resize": {"instance_type": "m5.xlarge"},
-}  # fmt: skip
+    "instance.start": {},
+    "instance.stop": {},
+    "instance.reboot": {},
+    "instance.hibernate": {},
+    "instance.terminate": {},
+    "instance.set_protection": {},
+    "instance.set_tags": {"tags": "a = b"},
+    "instance.set_user_data": {"user_data": "x"},
+    "address.associate": {},
+    "address.release": {},
+    "instance.change_type": {"instance_type": "m5.xlarge"},
+    "instance.resize": {"instance_type": "m5.xlarge"},
+}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -206,7 +215,7 @@ class TestEveryOperation:
 
     def test_it_is_refused_while_the_zone_is_out(self, cloud: Cloud, name: str) -> None:
         instance = cloud.instance(state="stopped")
-        cloud.do("scene.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.do("fault.zone_outage", None, zone=f"{TOKYO}a")
         with pytest.raises(Refused, match="ap-northeast-1a is out"):
             cloud.start(name, instance, **OPERATIONS[name])
 
@@ -248,13 +257,13 @@ class TestAttributes:
 class TestVolumes:
     def test_it_grows_while_the_instance_runs(self, cloud: Cloud) -> None:
         volume = cloud.instance().volumes.get()
-        asked = {"kind": "gp3", "size_gib": 100, "iops": 6000, "throughput_mbps": 250}
-        preview, plan = cloud.preview("volume.modify", volume, **asked)
+        values = {"kind": "gp3", "size_gib": 100, "iops": 6000, "throughput_mbps": 250}
+        preview, plan = cloud.preview("volume.modify", volume, **values)
         assert preview.cost_usd_per_month is not None
         assert preview.cost_usd_per_month[0] == pytest.approx(30 * 0.096)
         assert preview.cost_usd_per_month[1] > 100 * 0.096
         assert plan.steps[1].duration_s == pytest.approx(21_600 * 100 / 1024)
-        cloud.do("volume.modify", volume, **asked)
+        cloud.do("volume.modify", volume, **values)
         volume.refresh_from_db()
         assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 6000, 250)
 
@@ -263,7 +272,7 @@ class TestVolumes:
             cloud.start("volume.modify", cloud.instance().volumes.get(), kind="gp3", size_gib=29)
 
     @pytest.mark.parametrize(
-        ("asked", "field", "why"),
+        ("values", "field", "why"),
         [
             ({"kind": "gp3", "size_gib": 40, "iops": 50_000}, "iops", "20000 IOPS at most"),
             ({"kind": "st1", "size_gib": 500}, "kind", "cannot be a root volume"),
@@ -272,54 +281,22 @@ class TestVolumes:
         ],
     )
     def test_it_says_at_the_field_what_a_kind_does_not_allow(
-        self, cloud: Cloud, asked: dict[str, object], field: str, why: str
+        self, cloud: Cloud, values: dict[str, object], field: str, why: str
     ) -> None:
         with pytest.raises(Invalid) as invalid:
-            cloud.start("volume.modify", cloud.instance().volumes.get(), **asked)
+            cloud.start("volume.modify", cloud.instance().volumes.get(), **values)
         assert why in str(invalid.value.form.errors[field])
-
-
-class TestScenes:
-    def test_it_puts_a_zone_out_and_back(self, cloud: Cloud) -> None:
-        instance = cloud.instance()
-        cloud.instance(zone=f"{TOKYO}c", name="web-02")
-        preview, _plan = cloud.preview("scene.zone_outage", None, zone=f"{TOKYO}a")
-        assert preview.changes[0].after == 1
-        cloud.do("scene.zone_outage", None, zone=f"{TOKYO}a")
-        with pytest.raises(Refused, match="on already"):
-            cloud.start("scene.zone_outage", None, zone=f"{TOKYO}a")
-        with pytest.raises(Refused, match="ap-northeast-1a is out"):
-            cloud.launch(zone=f"{TOKYO}a")
-        cloud.launch(name="elsewhere")
-        cloud.let_pass()
-        assert Instance.objects.get(name="elsewhere").zone != f"{TOKYO}a"
-        cloud.do("scene.end", Scene.objects.get())
-        assert cloud.do("instance.stop", instance).state == JobState.SUCCEEDED
-
-    def test_it_puts_a_region_out(self, cloud: Cloud) -> None:
-        cloud.do("scene.region_outage", None, region=TOKYO)
-        with pytest.raises(Refused, match="ap-northeast-1 is out"):
-            cloud.launch()
-
-    @pytest.mark.parametrize(
-        ("asked", "field"),
-        [({"region": TOKYO, "zone": "us-east-1a"}, "zone"), ({"region": TOKYO, "type_name": "m99"}, "type_name")],
-    )
-    def test_it_refuses_what_does_not_exist(self, cloud: Cloud, asked: dict[str, str], field: str) -> None:
-        with pytest.raises(Invalid) as invalid:
-            cloud.start("scene.no_capacity", None, **asked)
-        assert field in invalid.value.form.errors
 
 
 class TestQuotas:
     def test_it_raises_a_quota(self, cloud: Cloud) -> None:
-        asked = {"region": TOKYO, "group": "standard", "vcpu": 2000}
-        preview, plan = cloud.preview("quota.request", None, **asked)
+        values = {"region": TOKYO, "group": "standard", "vcpu": 2000}
+        preview, plan = cloud.preview("quota.request", None, **values)
         assert (preview.changes[0].before, plan.duration_s) == (1152, 1800)
-        cloud.do("quota.request", None, **asked)
+        cloud.do("quota.request", None, **values)
         assert Quota.objects.get(lab=cloud.lab).vcpu == 2000
         with pytest.raises(Refused, match="2000 vCPU already"):
-            cloud.start("quota.request", None, **asked)
+            cloud.start("quota.request", None, **values)
 
 
 class TestTemplates:
@@ -328,16 +305,16 @@ class TestTemplates:
         cloud.do("template.create_launch", None, **params, save_as="web")
         job = cloud.do("instance.launch", None, template="web", count=2)
         assert job.state == JobState.SUCCEEDED
-        found = Instance.objects.filter(lab=cloud.lab)
-        assert [(one.name, one.instance_type_id, one.tags) for one in found] == [
+        instances = Instance.objects.filter(lab=cloud.lab)
+        assert [(one.name, one.instance_type_id, one.tags) for one in instances] == [
             ("from-template-01", "m5.large", {"a": "b"}),
             ("from-template-02", "m5.large", {"a": "b"}),
         ]
-        assert {one.template.name for one in found if one.template} == {"web"}
+        assert {one.template.name for one in instances if one.template} == {"web"}
         cloud.do("instance.launch", None, template="web", name="other", tags={"c": "d"})
         assert Instance.objects.get(lab=cloud.lab, name="other").tags == {"c": "d"}
         cloud.do("template.create_launch", None, **params, save_as="web")
-        template = found[0].template
+        template = instances[0].template
         assert template is not None
         template.refresh_from_db()
         assert template.version == 2

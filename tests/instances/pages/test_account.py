@@ -58,13 +58,13 @@ class TestRegionView:
         assert "m5.large · $" in page
         assert "instance.stop" in page
 
-    def test_it_shows_what_a_scene_does_and_how_to_end_it(self, aiko: Client, own: Cloud) -> None:
+    def test_it_shows_what_a_fault_does_and_how_to_end_it(self, aiko: Client, own: Cloud) -> None:
         own.instance(name="web-01")
-        own.do("scene.zone_outage", None, zone="ap-northeast-1a")
+        own.do("fault.zone_outage", None, zone="ap-northeast-1a")
         page = get(aiko, own, "region")
         assert 'data-state="impaired"' in page
         assert "out of reach" in page
-        assert "scene.end" in page
+        assert "fault.end" in page
 
     def test_it_answers_htmx_with_what_changes(self, aiko: Client, own: Cloud) -> None:
         assert get(aiko, own, "region", HX_Request="true").lstrip().startswith('<div id="region"')
@@ -142,16 +142,16 @@ class TestLaunchTemplates:
 class TestOneInstance:
     def test_it_shows_tags_and_user_data_as_text(self, aiko: Client, own: Cloud) -> None:
         markup = "<script>alert(1)</script>"
-        one = own.instance(tags={markup: markup}, user_data=markup)
-        page = get(aiko, own, "instance", "", one.pk)
+        instance = own.instance(tags={markup: markup}, user_data=markup)
+        page = get(aiko, own, "instance", "", instance.pk)
         assert "<script>alert" not in page
         assert page.count("&lt;script&gt;alert(1)") >= 3
 
     def test_it_shows_load_and_the_right_size_of_a_launched_one(self, aiko: Client, own: Cloud) -> None:
         own.launch(instance_type="m5.4xlarge", load_mean_pct=3, load_peak_pct=10)
         own.let_pass()
-        one = Instance.objects.get(lab=own.lab)
-        page = get(aiko, own, "instance", "", one.pk)
+        instance = Instance.objects.get(lab=own.lab)
+        page = get(aiko, own, "instance", "", instance.pk)
         assert 'id="chart-cpu"' in page
         assert 'id="chart-overlay"' in page
         assert "Saves $" in page
@@ -163,11 +163,11 @@ class TestOneInstance:
         assert 'id="chart-credits"' in get(aiko, own, "instance", "", Instance.objects.get(lab=own.lab).pk)
 
     def test_it_shows_one_without_a_trace_and_a_terminated_one(self, aiko: Client, own: Cloud) -> None:
-        one = own.instance()
-        Instance.objects.filter(pk=one.pk).update(workload=None)
-        assert "has no trace" in get(aiko, own, "instance", "", one.pk)
-        own.do("instance.terminate", Instance.objects.get(pk=one.pk))
-        assert "Terminated" in get(aiko, own, "instance", "", one.pk)
+        instance = own.instance()
+        Instance.objects.filter(pk=instance.pk).update(workload=None)
+        assert "has no trace" in get(aiko, own, "instance", "", instance.pk)
+        own.do("instance.terminate", Instance.objects.get(pk=instance.pk))
+        assert "Terminated" in get(aiko, own, "instance", "", instance.pk)
 
     def test_it_knows_no_instance_of_another_lab(self, aiko: Client, own: Cloud) -> None:
         assert aiko.get(reverse("instances:instance", args=[own.lab.slug, 999_999])).status_code == 404
@@ -175,8 +175,8 @@ class TestOneInstance:
     def test_its_charts_are_valid_by_plotlys_schema(self, own: Cloud) -> None:
         own.launch(instance_type="t3.large", load_mean_pct=30)
         own.let_pass()
-        one = Instance.objects.select_related("instance_type__cpu_power", "image").get(lab=own.lab)
-        load, sized = load_of(own.lab, one), right_size_of(own.lab, one)
+        instance = Instance.objects.select_related("instance_type__cpu_power", "image").get(lab=own.lab)
+        load, sized = load_of(own.lab, instance), right_size_of(own.lab, instance)
         assert load
         assert isinstance(sized, RightSize)
         for chart in [*load_charts(load), overlay_chart(sized)]:
@@ -188,9 +188,9 @@ class TestOneInstance:
 class TestTemplates:
     def test_it_launches_from_one(self, aiko: Client, own: Cloud) -> None:
         assert "No launch template yet" in get(aiko, own, "templates")
-        kept = LaunchTemplate.objects.create(lab=own.lab, name="web", values=own.launch_params(name="from-it"))
+        template = LaunchTemplate.objects.create(lab=own.lab, name="web", values=own.launch_params(name="from-it"))
         assert "web" in get(aiko, own, "templates")
-        answer = aiko.get(reverse("instances:launch-from", args=[own.lab.slug, kept.pk]), follow=True)
+        answer = aiko.get(reverse("instances:launch-from", args=[own.lab.slug, template.pk]), follow=True)
         assert b"from-it" in answer.content
 
 
@@ -217,10 +217,10 @@ class TestHypervisors:
         assert reverse("instances:type", args=[own.lab.slug, "m5.metal"]) in page
 
     def test_it_gives_the_guests_of_xen_less(self, own: Cloud) -> None:
-        server = host_of(lab_values(own.lab))
-        assert server
+        host = host_of(lab_values(own.lab))
+        assert host
         load = {"guests": 12, "vcpu": 8, "cpu_percent": 60.0, "memory_gib": 30.0, "iops": 6500.0}
-        comparison = compared(load, server)
+        comparison = compared(load, host)
         xen, nitro, metal = comparison.sides
         assert xen.cpu_share < nitro.cpu_share == metal.cpu_share == 1
         assert xen.iops[1] < nitro.iops[1] <= metal.iops[1]

@@ -1,4 +1,4 @@
-"""The cloud catalogue in the admin console."""
+"""The cloud catalog in the admin console."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,17 +10,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from instances.catalog.cache import catalogue_version
+from instances.catalog.cache import catalog_version
 from instances.models import Instance, Price, Region
 from tests.instances.operations.cloud import Cloud
 
 TABLES = ["region", "availabilityzone", "cpupower", "instancetype", "offering", "price", "serviceprice"]
-ACCOUNT = ["image", "instance", "volume", "launchtemplate", "quota", "scene"]
+ACCOUNT = ["image", "instance", "volume", "launchtemplate", "quota", "fault"]
 SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def console(catalogue: None, eve: User, client_of: SignIn) -> Client:
+def console(catalog: None, eve: User, client_of: SignIn) -> Client:
     """Eve's browser in the admin console."""
     return client_of(eve)
 
@@ -62,13 +62,13 @@ def test_it_keeps_the_query_count_whatever_the_number_of_rows(console: Client) -
 
 
 def test_it_marks_an_edited_price_and_renews_what_rests_on_it(console: Client) -> None:
-    price, version = m5_large(), catalogue_version()
+    price, version = m5_large(), catalog_version()
     form = price_form(price, usd_per_hour="0.2", kind="assumption", source="Our contract", source_date="2026-11")
     assert console.post(reverse("admin:instances_price_change", args=[price.pk]), form).status_code == 302
     edited = m5_large()
     assert (edited.usd_per_hour, edited.rule, edited.kind) == (Decimal("0.2"), "edited", "assumption")
     assert edited.edited_at is not None
-    assert catalogue_version() != version
+    assert catalog_version() != version
 
 
 @pytest.mark.parametrize(
@@ -116,5 +116,7 @@ def test_it_shows_what_labs_have_and_lets_nobody_change_it_by_hand(console: Clie
     listed = reverse(f"admin:instances_{table}_changelist")
     assert console.get(listed, {"q": "a"}).status_code == 200
     assert console.get(reverse(f"admin:instances_{table}_add")).status_code == 403
-    found = Instance.objects.get(lab=cloud.lab)
-    assert console.post(reverse("admin:instances_instance_change", args=[found.pk]), {"name": "x"}).status_code == 403
+    instance = Instance.objects.get(lab=cloud.lab)
+    assert (
+        console.post(reverse("admin:instances_instance_change", args=[instance.pk]), {"name": "x"}).status_code == 403
+    )

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from instances.pages.naming.name_check import check, known_names
 from virtlab.labs.models import Lab
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = pytest.mark.usefixtures("catalog")
 SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def test_it_explains_every_type_of_the_catalogue() -> None:
+def test_it_explains_every_type_of_the_catalog() -> None:
     for name in known_names():
-        found = check(name)
-        assert found.exists, name
-        assert not any(part.wrong for part in found.parts)
-        assert all(str(part.meaning) for part in found.parts)
+        checked = check(name)
+        assert checked.exists, name
+        assert not any(part.wrong for part in checked.parts)
+        assert all(str(part.meaning) for part in checked.parts)
 
 
 @pytest.mark.parametrize(
@@ -46,20 +46,20 @@ def test_it_takes_a_name_apart(name: str, roles: list[str]) -> None:
     ],
 )
 def test_it_says_which_part_is_wrong_and_what_comes_nearest(name: str, wrong: str, near: str) -> None:
-    found = check(name)
-    assert not found.exists
-    assert wrong in {part.role for part in found.parts if part.wrong}
-    assert found.wrong
-    assert set(found.nearest) <= set(known_names())
-    assert near in found.nearest or wrong in {"generation", "series"}
+    checked = check(name)
+    assert not checked.exists
+    assert wrong in {part.role for part in checked.parts if part.wrong}
+    assert checked.wrong
+    assert set(checked.nearest) <= set(known_names())
+    assert near in checked.nearest or wrong in {"generation", "series"}
 
 
 @SLOW
 @given(st.text(max_size=80) | st.from_regex(r"[a-z]{1,3}[0-9]{0,2}[a-z]{0,4}(-[a-z0-9]{1,4})?\.[0-9]{0,2}x?large"))
 def test_it_never_fails_on_a_made_up_name(text: str) -> None:
-    found = check(text)
-    assert found.exists == (text.strip().lower() in known_names())
-    assert found.exists or found.wrong
+    checked = check(text)
+    assert checked.exists == (text.strip().lower() in known_names())
+    assert checked.exists or checked.wrong
 
 
 def test_it_shows_markup_as_text(aiko: Client) -> None:

@@ -61,7 +61,7 @@ def test_it_does_not_know_the_price_of_what_no_source_prices() -> None:
     assert np.isnan(usd_per_hour(float("nan"), 2.0, 2.0, terms))
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 @pytest.mark.parametrize("system", OperatingSystem.values)
 def test_it_prices_a_row_of_a_table_as_the_table(system: str) -> None:
     table, terms = type_table("ap-northeast-1"), HourlyTerms(system, "three_year", VALUES)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instances.catalog.queries import type_table
+from instances.catalog.queries import middle_w_per_vcpu, type_table, w_per_vcpu
 from instances.models import InstanceType
-from instances.pricing.power import InstancePower, draw_w, middle_w_per_vcpu, w_per_vcpu
+from instances.pricing.power import InstancePower, draw_w
 from virtlab.labs.parameters import SPECS
 
 VALUES = {key: spec.default for key, spec in SPECS.items()}
@@ -41,7 +41,7 @@ def test_it_draws_for_many_what_it_draws_for_one(
     assert many.together_w(used.astype(np.float32)) == pytest.approx(expected.sum(axis=0), rel=1e-5)
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 def test_it_draws_for_a_type_what_its_processor_says() -> None:
     kind = InstanceType.objects.select_related("cpu_power").get(pk="m5.large")
     assert draw_w(kind, 0.5, VALUES) == pytest.approx(in_words(2, 8, w_per_vcpu(kind), 0.5))
@@ -49,14 +49,14 @@ def test_it_draws_for_a_type_what_its_processor_says() -> None:
     assert draw_w(kind, -1.0, VALUES) == draw_w(kind, 0.0, VALUES)
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 def test_it_takes_the_middle_of_all_where_a_processor_is_not_known() -> None:
     table = type_table("ap-northeast-1")
     name = next(name for name, watts in zip(table.names, table.idle_w_per_vcpu, strict=True) if np.isnan(watts))
     assert w_per_vcpu(InstanceType.objects.get(pk=name)) == middle_w_per_vcpu() > (0, 0)
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 def test_it_lets_as_many_vcpu_last_in_a_table_as_on_a_type() -> None:
     table, kinds = type_table("ap-northeast-1"), InstanceType.objects.in_bulk()
     assert table.lasting_vcpu.tolist() == [kinds[name].lasting_vcpu for name in table.names]

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from hosts.models import VirtualMachine
-from tests.jobs.estate import GIB, Estate
+from tests.jobs.estate import Estate
+from tests.support.sandbox import GIB
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.columns import remember_columns, restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run

@@ -8,9 +8,10 @@ from django.core.checks import run_checks
 from hosts.choices import HostState, PowerState
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
-from instances.models import Scene
-from tests.hosts.operations.operated import GIB, TESTER, Operated, make_operated
+from instances.models import Fault
+from tests.hosts.operations.operated import Operated, make_operated
 from tests.instances.operations.cloud import TOKYO, Cloud, make_cloud
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.checks import check_operation_names
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form_values import completed
@@ -89,7 +90,7 @@ class TestWaysMadeAtRunTime:
         return estate
 
     @pytest.fixture
-    def cloud(self, catalogue: None) -> Cloud:
+    def cloud(self, catalog: None) -> Cloud:
         cloud = make_cloud()
         cloud.instance(type_name="m5d.large", name="a", protected=True)
         cloud.instance(state="stopped", name="b")
@@ -113,7 +114,7 @@ class TestWaysMadeAtRunTime:
         assert {"vm.start", "vm.resume", "vm.move", "host.add"} <= names
 
     def test_it_leads_out_of_a_cloud_without_room(self, cloud: Cloud) -> None:
-        Scene.objects.create(lab=cloud.lab, kind="no_capacity", region_id=TOKYO, since_lab_at=cloud.lab.lab_time())
+        Fault.objects.create(lab=cloud.lab, kind="no_capacity", region_id=TOKYO, since_lab_at=cloud.lab.lab_time())
         names = led_to(cloud.lab)
         assert names <= OPERATIONS.keys()
-        assert {"scene.end", "instance.stop", "instance.set_protection"} <= names
+        assert {"fault.end", "instance.stop", "instance.set_protection"} <= names

@@ -5,8 +5,9 @@ import pytest
 from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from instances.models import Instance
-from tests.hosts.operations.operated import TESTER, Operated, make_operated
+from tests.hosts.operations.operated import Operated, make_operated
 from tests.instances.operations.cloud import Cloud, make_cloud
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.effects import Run
@@ -23,7 +24,7 @@ def estate() -> Operated:
 
 
 @pytest.fixture
-def cloud(catalogue: None) -> Cloud:
+def cloud(catalog: None) -> Cloud:
     return make_cloud()
 
 

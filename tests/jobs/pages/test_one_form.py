@@ -1,4 +1,4 @@
-"""The page of an operation binds one form a request and computes nothing dear under the lab's lock."""
+"""The page of an operation binds one form a request and computes nothing slow under the lab's lock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from hosts.models import VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
-from tests.jobs.estate import GIB, Estate
+from tests.jobs.estate import Estate
+from tests.support.sandbox import GIB
 from virtlab.jobs.models import AuditEntry, Job
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.labs.access import SESSION_KEY
@@ -33,15 +34,15 @@ def mine(estate: Estate, aiko: Client) -> Estate:
 @pytest.fixture
 def forms(monkeypatch: pytest.MonkeyPatch) -> list[OperationForm]:
     """Every form that is made."""
-    made: list[OperationForm] = []
+    forms: list[OperationForm] = []
     construct = OperationForm.__init__
 
     def note(form: OperationForm, *args: Any, **kwargs: Any) -> None:
-        made.append(form)
+        forms.append(form)
         construct(form, *args, **kwargs)
 
     monkeypatch.setattr(OperationForm, "__init__", note)
-    return made
+    return forms
 
 
 @contextmanager
@@ -117,10 +118,10 @@ class TestLock:
     def test_it_computes_no_money_and_watts_for_a_start(
         self, mine: Estate, aiko: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def dear(_operation: ResizeVm) -> None:
+        def slow(_operation: ResizeVm) -> None:
             raise AssertionError("computed under the lock")
 
-        monkeypatch.setattr(ResizeVm, "figures", dear)
+        monkeypatch.setattr(ResizeVm, "figures", slow)
         address = reverse("jobs:operate", args=[mine.lab.slug, "vm.resize"])
         sent = {"subject": mine.vms[0].pk, "vcpu": 4, "memory_mib": 16 * GIB, "do": "start"}
         assert aiko.post(address, sent).status_code == 302

@@ -12,10 +12,9 @@ pytestmark = pytest.mark.browser
 DESKTOP = {"width": 1440, "height": 1000}
 LOOKS = [("en", "light", DESKTOP), ("ja", "dark", DESKTOP), ("en", "dark", PHONE), ("ja", "light", PHONE)]
 MACHINE, INSTANCE = "hosts/machines/", "instances/list/"
-PAGES = (
-    "hosts/", "hosts/clusters/", "hosts/hypervisors/", "instances/", "instances/types/", "instances/types/m7i.large/",
-    "instances/regions/", "instances/hypervisors/", "jobs/", "compare/",
-)  # fmt: skip
+ONPREM = ("hosts/", "hosts/clusters/", "hosts/hypervisors/")
+CLOUD = [f"instances/{page}" for page in ("", "types/", "types/m7i.large/", "regions/", "hypervisors/")]
+PAGES = (*ONPREM, *CLOUD, "jobs/", "compare/")
 
 
 def lab_of(page: Page) -> str:

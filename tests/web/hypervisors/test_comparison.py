@@ -4,25 +4,25 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from virtlab.engine.hypervisors.same_load import Server
+from virtlab.engine.hypervisors.same_load import HostCapacity
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.power.watts import PowerCurve
 from virtlab.web.hypervisors.comparison import Comparison, compare
 from virtlab.web.hypervisors.form import LoadForm
-from virtlab.web.hypervisors.question import LoadQuestion, NamedServer
+from virtlab.web.hypervisors.question import LoadQuestion, NamedHost
 from virtlab.web.hypervisors.tables import Row, feature_rows, figure_rows, live_rows, result_rows, usual_rows
-from virtlab.web.hypervisors.words import Word
+from virtlab.web.lazy_text import LazyText
 
-SERVER = NamedServer("Test server", Server(32.0, 256.0, PowerCurve((100.0, 400.0), 256.0), 100_000.0), "a test", "2026")
+HOST = NamedHost("Test host", HostCapacity(32.0, 256.0, PowerCurve((100.0, 400.0), 256.0), 100_000.0), "a test", "2026")
 LOAD = {"guests": 20, "vcpu": 4, "cpu_percent": 50.0, "memory_gib": 6.0, "iops": 4000.0}
 
 
 def compared(*keys: str, **load: float) -> Comparison:
     """The hypervisors of these keys under LOAD, or a part of it changed."""
-    return compare(LoadQuestion.of(LOAD | load, SERVER), [(HYPERVISORS[key], key.upper()) for key in keys])
+    return compare(LoadQuestion.of(LOAD | load, HOST), [(HYPERVISORS[key], key.upper()) for key in keys])
 
 
-def bad_notes(rows: list[Row]) -> list[Word]:
+def bad_notes(rows: list[Row]) -> list[LazyText]:
     """What stands beside the figures shown as bad."""
     return [cell.note for row in rows for cell in row.cells if cell.state == "short"]
 
@@ -34,7 +34,7 @@ class SomeLoad(LoadForm):
 
 class TestQuestion:
     def test_it_adds_up_what_all_guests_want(self) -> None:
-        load = LoadQuestion.of(LOAD, SERVER).load
+        load = LoadQuestion.of(LOAD, HOST).load
         assert (load.cpu_cores, load.memory_gib, load.iops, load.vcpu) == (40.0, 120.0, 80_000.0, 80)
 
     def test_it_takes_from_the_address_what_that_says_and_the_rest_as_at_first(self) -> None:
@@ -46,14 +46,14 @@ class TestQuestion:
 
 
 class TestComparison:
-    def test_it_gives_each_guest_a_server_of_its_own_without_virtualization(self) -> None:
+    def test_it_gives_each_guest_a_host_of_its_own_without_virtualization(self) -> None:
         bare, kvm = compared("none", "kvm").sides
-        assert (bare.servers, kvm.servers) == (20, 1)
+        assert (bare.hosts, kvm.hosts) == (20, 1)
         assert bare.cpu[1] == pytest.approx(40.0)
         assert bare.memory_gib == 20 * 256
 
-    def test_it_lets_bare_metal_of_the_cloud_share_one_server(self) -> None:
-        assert compared("metal").sides[0].servers == 1
+    def test_it_lets_bare_metal_of_the_cloud_share_one_host(self) -> None:
+        assert compared("metal").sides[0].hosts == 1
 
     def test_it_compares_a_hypervisor_with_itself(self) -> None:
         left, right = compared("kvm", "kvm").sides

@@ -12,12 +12,12 @@ def words(boxes: list) -> list[tuple[str, int]]:  # type: ignore[type-arg]
 
 @pytest.mark.parametrize("key", sorted(HYPERVISORS))
 def test_it_draws_every_layer_once(key: str) -> None:
-    one = HYPERVISORS[key]
-    made = drawing(one, guests=2)
-    shown = [*(made.guests[0] if made.guests else []), *made.beside, *made.shared, *made.base]
-    assert sorted(box.kind for box in shown) == sorted(layer.kind.value for layer in one.layers)
+    kind = HYPERVISORS[key]
+    layers = drawing(kind, guests=2)
+    shown = [*(layers.guests[0] if layers.guests else []), *layers.beside, *layers.shared, *layers.base]
+    assert sorted(box.kind for box in shown) == sorted(layer.kind.value for layer in kind.layers)
     assert all(str(box.name) and all(str(duty) for duty in box.duties) for box in shown)
-    assert made.title == one.name
+    assert layers.title == kind.name
 
 
 def test_it_puts_the_control_domain_beside_the_guests_and_the_cards_beside_the_hardware() -> None:

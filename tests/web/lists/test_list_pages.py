@@ -31,7 +31,7 @@ LISTS = (
 
 
 @pytest.fixture
-def lab(aiko: Client, catalogue: None) -> Lab:
+def lab(aiko: Client, catalog: None) -> Lab:
     """Aiko's lab with something in every list, and a job that runs."""
     lab = open_lab(aiko)
     LaunchTemplate.objects.create(lab=lab, name="web", values={"instance_type": "m5.large", "region": "us-east-1"})

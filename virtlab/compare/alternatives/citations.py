@@ -23,15 +23,15 @@ def cited_types(table: TypeTable, rows: Ints) -> tuple[Cited, ...]:
 
     Where prices of a kind have several sources, that of most instances is named.
     """
-    found = []
+    cited = []
     kinds = np.array(table.kinds)[rows]
     for kind, label in LABELS.items():
         mine = rows[kinds == kind]
         if mine.size:
             usual = Counter(mine.tolist()).most_common(1)[0][0]
             usd = round(float(table.usd_per_hour[mine].sum()), 4)
-            found.append(Cited(label, Usd(usd, 4), table.sources[usual], table.source_dates[usual], kind))
-    return tuple(found)
+            cited.append(Cited(label, Usd(usd, 4), table.sources[usual], table.source_dates[usual], kind))
+    return tuple(cited)
 
 
 def cited_type(table: TypeTable, row: int) -> Cited:

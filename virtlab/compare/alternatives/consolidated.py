@@ -14,7 +14,7 @@ from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import F64, Ints
 
 GRAIN = np.array([1.0, 0.25, 0.1])
-"""Promised vCPU, GiB and used vCPU are rounded up to these, so that machines nearly alike are placed as one group."""
+"""Allocated vCPU, GiB and used vCPU are rounded up to these, so that machines nearly alike are placed as one group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +40,26 @@ class ClusterPlan:
 
     @property
     def hosts(self) -> int:
-        """Hosts in all."""
         return self.packed.hosts + self.spare
 
 
 def consolidated(basis: Basis) -> Shape:
     """Every cluster on as few hosts of its most common build as carry it; machines never change their cluster."""
     estate = basis.estate
-    plans = [_cluster(basis, cluster) for cluster in range(len(estate.clusters))]
-    found = [plan for plan in plans if plan is not None]
+    of_clusters = (_cluster(basis, cluster) for cluster in range(len(estate.clusters)))
+    plans = [plan for plan in of_clusters if plan is not None]
     host_of_vm, first = np.full(len(estate.machines), -1, dtype=np.intp), 0
-    for plan in found:
+    for plan in plans:
         host_of_vm[plan.rows] = np.where(plan.packed.host >= 0, plan.packed.host + first, -1)
         first += plan.hosts
     lost = estate.machines.running & (host_of_vm < 0)
     facts = {
-        "bound": float(sum(plan.packed.bound for plan in found)),
-        "loaded": float(sum(plan.packed.hosts for plan in found)),
-        "spare": float(sum(plan.spare for plan in found)),
+        "bound": float(sum(plan.packed.bound for plan in plans)),
+        "loaded": float(sum(plan.packed.hosts for plan in plans)),
+        "spare": float(sum(plan.spare for plan in plans)),
     }
     names = tuple(estate.machines.names[row] for row in np.flatnonzero(lost))
-    hosts = _host_set(basis, found)
+    hosts = _host_set(basis, plans)
     return on_hosts(basis, Plan("consolidated", hosts, host_of_vm, thin_gib(estate, basis.values), facts, names))
 
 
@@ -93,7 +92,7 @@ def _usual_build(basis: Basis, cluster: int) -> Build | None:
 
 
 def _needs(basis: Basis, rows: Ints) -> F64:
-    """What each machine takes of a host (n, 3): promised vCPU, memory, and CPU at the percentile with headroom."""
+    """What each machine takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom."""
     machines = basis.estate.machines
     return np.column_stack([machines.vcpu[rows], machines.memory_gib[rows], sized_vcpu(basis, rows)])
 

@@ -76,7 +76,7 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
         facts={
             "guests": float(placed.sum()),
             "cores": float(hosts.cores.sum()),
-            "promised": float(machines.vcpu[placed].sum()),
+            "allocated_vcpu": float(machines.vcpu[placed].sum()),
             "contended": float((ready > 0).sum()),
             **plan.facts,
         },

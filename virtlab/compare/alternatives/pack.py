@@ -23,5 +23,5 @@ class Packed:
 
 def pack(demand: F64, capacity: F64, grain: F64) -> Packed:
     """Pack demand (n, R) onto hosts of capacity (R,), with demand rounded up to `grain` (R,)."""
-    found = engine_pack(np.ceil(demand / grain - 1e-9) * grain, capacity, QUICK)
-    return Packed(found.host_of_vm, found.hosts_used, found.bound)
+    packed = engine_pack(np.ceil(demand / grain - 1e-9) * grain, capacity, QUICK)
+    return Packed(packed.host_of_vm, packed.hosts_used, packed.bound)

@@ -49,7 +49,7 @@ def physical(basis: Basis) -> Shape:
         cpu_share=utilisation.mean(axis=1, dtype=np.float64),
         quantities=_quantities(estate, chosen, values),
         fleet=Fleet(tuple(machines.names[row] for row in rows), utilisation, power.idle_w.copy(), power_w.mean(axis=1)),
-        facts={"guests": float(len(rows)), "cores": float(cores.sum()), "promised": float(vcpu.sum())},
+        facts={"guests": float(len(rows)), "cores": float(cores.sum()), "allocated_vcpu": float(vcpu.sum())},
         unfit=tuple(machines.names[row] for row in rows[~fits.any(axis=0)]),
     )
 

@@ -45,8 +45,8 @@ def rightsized(basis: Basis, table: TypeTable, today: Selection) -> Selection:
         memory_headroom=0.0,
         top=1,
     )
-    found = selection(basis, table, rows, right_size(_workloads(basis, types), types, rule))
-    return _not_dearer(found, today)
+    rightsized = selection(basis, table, rows, right_size(_workloads(basis, types), types, rule))
+    return _not_more_expensive(rightsized, today)
 
 
 def _workloads(basis: Basis, types: InstanceTypes) -> Workloads:
@@ -59,13 +59,14 @@ def _workloads(basis: Basis, types: InstanceTypes) -> Workloads:
     )
 
 
-def _not_dearer(found: Selection, today: Selection) -> Selection:
-    """Headroom over what a machine has would make some dearer than today's size: those keep today's size."""
-    price = np.append(np.where(np.isfinite(found.table.usd_per_hour), found.table.usd_per_hour, np.inf), np.inf)
-    dearer = (price[found.row] > price[today.row]) & (today.row != NONE)
+def _not_more_expensive(rightsized: Selection, today: Selection) -> Selection:
+    """Headroom over what a machine has would make some more expensive than today's size: those keep today's size."""
+    usd = rightsized.table.usd_per_hour
+    price = np.append(np.where(np.isfinite(usd), usd, np.inf), np.inf)
+    costlier = (price[rightsized.row] > price[today.row]) & (today.row != NONE)
     return replace(
-        found,
-        row=np.where(dearer, today.row, found.row),
-        cpu_over=np.where(dearer, today.cpu_over, found.cpu_over),
-        cpu_busy=np.where(dearer, today.cpu_busy, found.cpu_busy),
+        rightsized,
+        row=np.where(costlier, today.row, rightsized.row),
+        cpu_over=np.where(costlier, today.cpu_over, rightsized.cpu_over),
+        cpu_busy=np.where(costlier, today.cpu_busy, rightsized.cpu_busy),
     )

@@ -24,7 +24,7 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One resource over the whole alternative: means over time of what is used, what is promised, and what is there."""
+    """One resource over the whole alternative: means over time of what is used, what is allocated, and capacity."""
 
     used: float
     reserved: float
@@ -90,10 +90,10 @@ def thin_gib(estate: EstateArrays, values: Mapping[str, float]) -> F64:
 
 
 def demand_vcpu(estate: EstateArrays) -> F64:
-    """Mean vCPU that each machine asks for (V,), nothing where it does not run."""
+    """Mean CPU demand of each machine (V,) in vCPU, 0 for a stopped one."""
     return np.where(estate.machines.running, estate.traces.cpu_vcpu.mean(axis=1, dtype=np.float64), 0.0)
 
 
 def demand_memory_gib(estate: EstateArrays) -> F64:
-    """Mean GiB that each machine uses (V,), nothing where it does not run."""
+    """Mean GiB that each machine uses (V,), 0 for a stopped one."""
     return np.where(estate.machines.running, estate.traces.memory_gib.mean(axis=1, dtype=np.float64), 0.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from hosts.models import ServerModel
-from instances.catalog.cache import catalogue_version
+from instances.catalog.cache import catalog_version
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from instances.parameters.prices import SYSTEMS
@@ -63,7 +63,7 @@ class ShapeBook:
 
     basis: Basis
     region: str
-    catalogue: str
+    catalog: str
 
     @cached_property
     def table(self) -> TypeTable:
@@ -87,7 +87,7 @@ class ShapeBook:
     def key(self, name: str) -> tuple[object, ...]:
         """What tells a shape from every other: the estate, the servers or the region, the parameters it depends on."""
         basis = self.basis
-        where = (self.region, self.catalogue) if name in IN_A_REGION else tuple(map(_model_key, basis.models.values()))
+        where = (self.region, self.catalog) if name in IN_A_REGION else tuple(map(_model_key, basis.models.values()))
         return (name, basis.estate.key, where, tuple(basis.values[key] for key in DEPENDS[name]))
 
     @property
@@ -111,7 +111,7 @@ class ShapeBook:
 def shape_book(estate: EstateArrays, region: str, values: Values) -> ShapeBook:
     """The book of an estate (two queries)."""
     models = {model.pk: model for model in ServerModel.objects.order_by("pk")}
-    return ShapeBook(Basis(estate, models, values), region, catalogue_version())
+    return ShapeBook(Basis(estate, models, values), region, catalog_version())
 
 
 def _model_key(model: ServerModel) -> tuple[object, ...]:

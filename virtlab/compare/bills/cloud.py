@@ -6,13 +6,14 @@ from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.queries import ServiceFigure
+from instances.catalog.prices import ServiceFigure
 from instances.choices import SERVICE_ITEMS, PurchaseOption
 from instances.pricing.hourly import DISCOUNT_KEYS, Values, purchase_factor
-from virtlab.compare.bills.items import Cited, Item, Num, Text, Usd, to_cents, total
+from virtlab.compare.bills.items import Cited, Item, Num, Usd, to_cents, total
 from virtlab.compare.bills.onprem import hours_item
 from virtlab.engine.units import HOURS_PER_DAY, HOURS_PER_MONTH
 from virtlab.labs.parameters import SPECS
+from virtlab.web.lazy_text import LazyText
 
 FREE_OUT_GB = 100.0
 TIER_GB = (("data-out-gb-tier1", 10_000.0), ("data-out-gb-tier2", 40_000.0), ("data-out-gb-tier3", 100_000.0))
@@ -110,7 +111,7 @@ def _compute(q: CloudQuantities, terms: Terms, prices: Prices) -> list[Item]:
     ]
 
 
-def _hours(key: str, name: Text, usd_per_hour: float, rests: tuple[Cited, ...], terms: Terms) -> Item:
+def _hours(key: str, name: LazyText, usd_per_hour: float, rests: tuple[Cited, ...], terms: Terms) -> Item:
     usd = usd_per_hour * terms.month_h * terms.factor
     numbers: dict[str, Num | Usd] = {"price": Usd(usd_per_hour, 4)}
     if terms.purchase == PurchaseOption.ON_DEMAND:
@@ -163,7 +164,7 @@ def _support(lines: list[Item], v: Values) -> Item:
     )
 
 
-def _priced(key: str, name: Text, amount: float, item: str, prices: Prices) -> Item:
+def _priced(key: str, name: LazyText, amount: float, item: str, prices: Prices) -> Item:
     price = prices[item]
     cited = Cited(SERVICE_ITEMS[item], Usd(price.usd, _digits(price)), price.source, price.source_date, price.kind)
     return Item(

@@ -3,23 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.web import formats
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-    Text = _StrPromise | str
-else:
-    Text = str
+from virtlab.web.lazy_text import LazyText
 
 CENT = Decimal("0.01")
 
 # What money is spent on, in the order of every table and chart.
-CATEGORIES: dict[str, Text] = {
+CATEGORIES: dict[str, LazyText] = {
     "compute": _("Compute"),
     "storage": _("Storage and backups"),
     "licences": _("Licences"),
@@ -55,9 +48,9 @@ class Usd:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A figure that no parameter holds (a catalogue's price) with what makes it believable."""
+    """A figure that no parameter holds (a catalog's price) with what makes it believable."""
 
-    label: Text
+    label: LazyText
     value: Num | Usd | str
     source: str
     source_date: str
@@ -74,9 +67,9 @@ class Item:
 
     key: str
     category: str
-    name: Text
+    name: LazyText
     amount: Decimal
-    formula: Text
+    formula: LazyText
     numbers: Mapping[str, Num | Usd]
     rests_on: tuple[str | Cited, ...] = ()
 
@@ -102,7 +95,7 @@ def total(items: Iterable[Item]) -> Decimal:
 
 
 def by_category(items: Iterable[Item]) -> dict[str, float]:
-    """Sums by category, in the order of CATEGORIES; what is nothing is left out."""
+    """Sums by category, in the order of CATEGORIES; zeros are left out."""
     sums = dict.fromkeys(CATEGORIES, Decimal(0))
     for item in items:
         sums[item.category] += item.amount

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from hosts.pricing import unit_prices
 from hosts.pricing.licences import SUBSCRIPTION_KEY
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.items import Item, Num, Text, Usd, to_cents
+from virtlab.compare.bills.items import Item, Num, Usd, to_cents
+from virtlab.web.lazy_text import LazyText
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class OnPremQuantities:
     """What an on-prem alternative buys, houses, licenses and looks after; already rounded as the formulas show it.
 
     `licensed_cores` maps a hypervisor's price parameter to the cores that it counts. `known_price_usd` is the sum over
-    servers whose model has a price of its own in the catalogue.
+    servers whose model has a price of its own in the catalog.
     """
 
     servers: int = 0
@@ -115,7 +116,7 @@ def _machines(q: OnPremQuantities, v: Values) -> list[Item]:
     ]
 
 
-def _servers(key: str, name: Text, count: int, price_key: str, v: Values) -> Item:
+def _servers(key: str, name: LazyText, count: int, price_key: str, v: Values) -> Item:
     return Item(
         key,
         "compute",
@@ -156,7 +157,7 @@ def _licences(q: OnPremQuantities, v: Values) -> list[Item]:
     ]
 
 
-def _windows(edition: str, name: Text, cores: int, v: Values) -> Item:
+def _windows(edition: str, name: LazyText, cores: int, v: Values) -> Item:
     price_key = f"windows_{edition}_usd_per_16_cores"
     return Item(
         f"windows_{edition}",
@@ -178,7 +179,7 @@ def _storage(q: OnPremQuantities, v: Values) -> list[Item]:
     ]
 
 
-def _terabytes(key: str, name: Text, size_tb: float, rests_on: tuple[str, ...], v: Values) -> Item:
+def _terabytes(key: str, name: LazyText, size_tb: float, rests_on: tuple[str, ...], v: Values) -> Item:
     return Item(
         key,
         "storage",
@@ -235,7 +236,7 @@ def _people(q: OnPremQuantities, v: Values) -> list[Item]:
     ]
 
 
-def hours_item(key: str, name: Text, units: int, hours_key: str, v: Values) -> Item:
+def hours_item(key: str, name: LazyText, units: int, hours_key: str, v: Values) -> Item:
     """An administrator's hours for so many units."""
     return Item(
         key,

@@ -23,13 +23,13 @@ FIXED = (1980, 1, 1, 0, 0, 0)
 WIDEST = 60
 
 
-def zipped(made: Report) -> HttpResponse:
+def zipped(report: Report) -> HttpResponse:
     """Every table of the report as a CSV file, in one zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for sheet in sheets(made):
+        for sheet in sheets(report):
             archive.writestr(zipfile.ZipInfo(f"{sheet.key}.csv", FIXED), csv_bytes(sheet), zipfile.ZIP_DEFLATED)
-    return _file(buffer.getvalue(), "application/zip", f"{file_name(made)}.zip")
+    return _file(buffer.getvalue(), "application/zip", f"{file_name(report)}.zip")
 
 
 def csv_bytes(sheet: Sheet) -> bytes:
@@ -41,16 +41,16 @@ def csv_bytes(sheet: Sheet) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def workbook(made: Report) -> HttpResponse:
+def workbook(report: Report) -> HttpResponse:
     """Every table of the report as a sheet of one workbook."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     # Loaded when first needed: a web process saves 10 MiB.
     with import_module("xlsxwriter").Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
-        for sheet in sheets(made):
+        for sheet in sheets(report):
             _write(book.add_worksheet(sheet.title[:31]), sheet, bold)
-    return _file(buffer.getvalue(), XLSX, f"{file_name(made)}.xlsx")
+    return _file(buffer.getvalue(), XLSX, f"{file_name(report)}.xlsx")
 
 
 def _write(page: "Worksheet", sheet: Sheet, bold: "Format") -> None:
@@ -72,9 +72,9 @@ def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
     return [min(WIDEST, 2 + max(len(str(cell)) for cell in column)) for column in columns]
 
 
-def file_name(made: Report) -> str:
+def file_name(report: Report) -> str:
     """The lab's name as a file name; its address stays secret, since share links lead here too."""
-    return f"virtlab-{slugify(made.lab.name) or 'report'}"
+    return f"virtlab-{slugify(report.lab.name) or 'report'}"
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

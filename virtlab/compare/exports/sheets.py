@@ -26,12 +26,12 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
 
 
-def sheets(made: Report) -> list[Sheet]:
+def sheets(report: Report) -> list[Sheet]:
     """All tables of the report."""
-    return [alternatives(made), line_items(made), assumptions(made), workloads(made)]
+    return [alternatives(report), line_items(report), assumptions(report), workloads(report)]
 
 
-def alternatives(made: Report) -> Sheet:
+def alternatives(report: Report) -> Sheet:
     """Every alternative with its figures."""
     head = [
         _("Alternative"),
@@ -43,10 +43,10 @@ def alternatives(made: Report) -> Sheet:
         _("USD per month"),
         _("JPY per month"),
     ]
-    rate = made.question.values["usd_jpy"]
+    rate = report.question.values["usd_jpy"]
     rows: list[list[Cell]] = [
         [
-            made.names[item.key],
+            report.names[item.key],
             item.shape.machines,
             round(item.shape.cpu.share * 100, 2),
             round(item.shape.memory.share * 100, 2),
@@ -55,12 +55,12 @@ def alternatives(made: Report) -> Sheet:
             float(item.usd),
             round(float(item.usd) * rate),
         ]
-        for item in made.alternatives
+        for item in report.alternatives
     ]
     return Sheet("alternatives", _("Alternatives"), head, rows)
 
 
-def line_items(made: Report) -> Sheet:
+def line_items(report: Report) -> Sheet:
     """Every line item with its formula and what it rests on."""
     head = [
         _("Alternative"),
@@ -76,13 +76,13 @@ def line_items(made: Report) -> Sheet:
         _("Kind"),
     ]
     rows: list[list[Cell]] = []
-    for item in made.alternatives:
-        for balance in explanation(made, item):
+    for item in report.alternatives:
+        for balance in explanation(report, item):
             for line in balance.lines:
                 rests = line.rests_on
                 rows.append(
                     [
-                        made.names[item.key],
+                        report.names[item.key],
                         balance.title,
                         str(line.name),
                         str(line.category),
@@ -98,13 +98,13 @@ def line_items(made: Report) -> Sheet:
     return Sheet("line-items", _("Line items"), head, rows)
 
 
-def assumptions(made: Report) -> Sheet:
+def assumptions(report: Report) -> Sheet:
     """Every assumption in force."""
     head = [_("Assumption"), _("Value"), _("Unit"), _("Lowest"), _("Highest"), _("Source"), _("Date"), _("Kind")]
     rows: list[list[Cell]] = [
         [
             str(spec.label),
-            made.question.values[key],
+            report.question.values[key],
             str(spec.unit),
             spec.minimum,
             spec.maximum,
@@ -115,12 +115,12 @@ def assumptions(made: Report) -> Sheet:
         for key, spec in SPECS.items()
         if key in asked()
     ]
-    grid = made.place.grid
-    region: list[Cell] = [_("Region"), made.place.name, "", "", "", str(grid.source), grid.source_date, grid.kind]
+    grid = report.place.grid
+    region: list[Cell] = [_("Region"), report.place.name, "", "", "", str(grid.source), grid.source_date, grid.kind]
     return Sheet("assumptions", _("Assumptions"), head, [region, *rows])
 
 
-def workloads(made: Report) -> Sheet:
+def workloads(report: Report) -> Sheet:
     """Every workload with the type that it needs."""
-    rows: Any = WORKLOADS.csv_rows(workload_rows(made))
+    rows: Any = WORKLOADS.csv_rows(workload_rows(report))
     return Sheet("workloads", str(WORKLOADS.title), WORKLOADS.csv_head, list(rows))

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from instances.catalog.queries import RegionFigure, region_figure, region_list, service_prices
+from instances.catalog.prices import service_prices
+from instances.catalog.queries import RegionFigure, region_figure, region_list
 from virtlab.compare.bills.cloud import Prices
 from virtlab.compare.bills.items import Cited
 from virtlab.web import formats
@@ -20,7 +21,7 @@ class Place:
 
 
 def place_of(region: str) -> Place:
-    """The region's service prices and grid; raises KeyError for a region that is not in the catalogue."""
+    """The region's service prices and grid; raises KeyError for a region that is not in the catalog."""
     figure = region_figure(region)
     shown = f"{formats.number(figure.grid_g_per_kwh)} g CO₂e / kWh"
     grid = Cited(figure.label, shown, figure.source, figure.source_date, figure.kind)

@@ -68,8 +68,8 @@ def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Questio
     places = regions()
     chosen, wrong = _choices(_known(places), _defaults(lab, places), sent, before)
     errors |= wrong
-    kept = {key: sent[key] for key in errors if key in sent}
-    return replace(_question(chosen, values, _defaults(lab, places)), overrides=overrides, errors=errors, sent=kept)
+    invalid = {key: sent[key] for key in errors if key in sent}
+    return replace(_question(chosen, values, _defaults(lab, places)), overrides=overrides, errors=errors, sent=invalid)
 
 
 def asked() -> list[str]:

@@ -38,14 +38,14 @@ class AlternativeRow:
     jpy: float
 
 
-def report_context(made: Report, addresses: Addresses) -> dict[str, Any]:
+def report_context(report: Report, addresses: Addresses) -> dict[str, Any]:
     """The report without its form."""
     return {
-        **ledger_context(made, addresses),
-        "question": made.question,
-        "alternatives": [line(made, item, addresses) for item in made.alternatives],
-        "sections": sections(report_charts(made)),
-        "unfit": _unfit(made),
+        **ledger_context(report, addresses),
+        "question": report.question,
+        "alternatives": [line(report, item, addresses) for item in report.alternatives],
+        "sections": sections(report_charts(report)),
+        "unfit": _unfit(report),
         "shared": False,
         "may_change": False,
         "saved": 0,
@@ -53,34 +53,35 @@ def report_context(made: Report, addresses: Addresses) -> dict[str, Any]:
     }
 
 
-def ledger_context(made: Report, addresses: Addresses) -> dict[str, Any]:
+def ledger_context(report: Report, addresses: Addresses) -> dict[str, Any]:
     """The ledger alone, as the lab's home shows it too."""
     return {
-        "report": made,
+        "report": report,
         "addresses": addresses,
-        "left_name": made.names[made.left.key],
-        "right_name": _("%(name)s · %(region)s") % {"name": made.names[made.right.key], "region": made.place.name},
-        "rows": [_ledger_row(made, row, addresses) for row in made.rows],
+        "left_name": report.names[report.left.key],
+        "right_name": _("%(name)s · %(region)s")
+        % {"name": report.names[report.right.key], "region": report.place.name},
+        "rows": [_ledger_row(report, row, addresses) for row in report.rows],
     }
 
 
-def _ledger_row(made: Report, row: Row, addresses: Addresses) -> tuple[Row, str, str]:
-    left, right = addresses.of("items", made.left.key), addresses.of("items", made.right.key)
+def _ledger_row(report: Report, row: Row, addresses: Addresses) -> tuple[Row, str, str]:
+    left, right = addresses.of("items", report.left.key), addresses.of("items", report.right.key)
     return row, f"{left}#{row.left.anchor}", f"{right}#{row.right.anchor}"
 
 
-def line(made: Report, item: Alternative, addresses: Addresses) -> AlternativeRow:
+def line(report: Report, item: Alternative, addresses: Addresses) -> AlternativeRow:
     """An alternative as the table shows it."""
     facts = item.shape.facts
     bound = ""
     if "bound" in facts:
         bound = _bound(int(facts.get("loaded", facts.get("nodes", 0))), int(facts["bound"]), int(facts.get("spare", 0)))
     return AlternativeRow(
-        name=made.names[item.key],
+        name=report.names[item.key],
         meaning=str(item.kind.meaning),
         side=item.side,
         address=addresses.of("items", item.key),
-        chosen=item.key in {made.left.key, made.right.key},
+        chosen=item.key in {report.left.key, report.right.key},
         machines=item.shape.machines,
         bound=bound,
         cpu=item.shape.cpu.share,
@@ -88,7 +89,7 @@ def line(made: Report, item: Alternative, addresses: Addresses) -> AlternativeRo
         kwh=float(item.kwh),
         carbon_kg=float(item.carbon_kg),
         usd=float(item.usd),
-        jpy=float(item.usd) * made.question.values["usd_jpy"],
+        jpy=float(item.usd) * report.question.values["usd_jpy"],
     )
 
 
@@ -99,13 +100,13 @@ def _bound(loaded: int, bound: int, spare: int) -> str:
     return _("%(loaded)s nodes carry load (proven: at least %(bound)s are needed).") % facts
 
 
-def _unfit(made: Report) -> list[tuple[str, int, str]]:
-    found = []
-    for item in (made.left, made.right):
+def _unfit(report: Report) -> list[tuple[str, int, str]]:
+    unfit = []
+    for item in (report.left, report.right):
         if names := item.shape.unfit:
             shown = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
-            found.append((made.names[item.key], len(names), shown))
-    return found
+            unfit.append((report.names[item.key], len(names), shown))
+    return unfit
 
 
 def sections(charts: Sequence[tuple[str, SafeString]]) -> list[tuple[str, list[tuple[str, SafeString]]]]:
@@ -118,20 +119,20 @@ def sections(charts: Sequence[tuple[str, SafeString]]) -> list[tuple[str, list[t
     return [(title, [(key, html) for key, html in charts if key in keys]) for title, keys in groups]
 
 
-def form_context(made: Report) -> dict[str, Any]:
+def form_context(report: Report) -> dict[str, Any]:
     """The assumptions' form."""
-    main = fields.main_fields(made.question, made.estate)
-    grouped = fields.grouped_fields(made.question, {field.key: field for field in main})
-    others = [field for _name, found in grouped for field in found]
+    main = fields.main_fields(report.question, report.estate)
+    grouped = fields.grouped_fields(report.question, {field.key: field for field in main})
+    others = [field for _name, fields in grouped for field in fields]
     return {
-        "choices": fields.choices(made.question),
+        "choices": fields.choices(report.question),
         "main_fields": main,
         "groups": grouped,
         "more_open": any(field.error or field.changed for field in others),
     }
 
 
-def note_context(made: Report) -> dict[str, Any]:
+def note_context(report: Report) -> dict[str, Any]:
     """What was wrong at each of the form's fields, for an answer that leaves the form as it is."""
-    errors = made.question.errors
+    errors = report.question.errors
     return {"note_keys": [(key, errors.get(key, "")) for key in ("left", "right", "region", "purchase", *asked())]}

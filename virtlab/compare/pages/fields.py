@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from virtlab.charts.theme import CLOUD, ONPREM
-from virtlab.compare.bills.items import Text
 from virtlab.compare.choices import LEFT, RIGHT, Kind
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.compare.inputs.place import regions
 from virtlab.compare.inputs.question import PURCHASES, Question, asked
 from virtlab.compare.parameters import ALL_GROUPS
 from virtlab.labs.parameters import SPECS, ParameterSpec
+from virtlab.web.lazy_text import LazyText
 
 MAIN = (
     "electricity_usd_per_kwh",
@@ -68,7 +68,7 @@ class Choice:
     key: str
     label: str
     side: str
-    options: list[tuple[str, Text]]
+    options: list[tuple[str, LazyText]]
     chosen: str
     error: str
 
@@ -76,7 +76,7 @@ class Choice:
 def choices(question: Question) -> list[Choice]:
     """The two alternatives, the region, and how hours are bought."""
     errors = question.errors
-    places = sorted(((code, found.label) for code, found in regions().items()), key=lambda pair: pair[1])
+    places = sorted(((code, region.label) for code, region in regions().items()), key=lambda pair: pair[1])
     return [
         Choice("left", _("Left: on-prem"), ONPREM, _kinds(LEFT), question.left, errors.get("left", "")),
         Choice("right", _("Right: cloud"), CLOUD, _kinds(RIGHT), question.right, errors.get("right", "")),
@@ -92,7 +92,7 @@ def choices(question: Question) -> list[Choice]:
     ]
 
 
-def _kinds(kinds: Mapping[str, Kind]) -> list[tuple[str, Text]]:
+def _kinds(kinds: Mapping[str, Kind]) -> list[tuple[str, LazyText]]:
     return [(kind.key, kind.name) for kind in kinds.values()]
 
 
@@ -107,14 +107,14 @@ def main_fields(question: Question, estate: EstateArrays) -> list[Field]:
     return [_field(SPECS[key], question) for key in keys]
 
 
-def grouped_fields(question: Question, main: Mapping[str, object]) -> list[tuple[Text, list[Field]]]:
+def grouped_fields(question: Question, main: Mapping[str, object]) -> list[tuple[LazyText, list[Field]]]:
     """All other assumptions of the comparison by group."""
-    found: list[tuple[Text, list[Field]]] = []
+    groups: list[tuple[LazyText, list[Field]]] = []
     for group, name in ALL_GROUPS.items():
         specs = [SPECS[key] for key in asked() if SPECS[key].group == group and key not in main]
         if specs:
-            found.append((name, [_field(spec, question) for spec in specs]))
-    return found
+            groups.append((name, [_field(spec, question) for spec in specs]))
+    return groups
 
 
 def _field(spec: ParameterSpec, question: Question) -> Field:

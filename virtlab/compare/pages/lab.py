@@ -45,23 +45,23 @@ def lab_sides(lab: Lab) -> dict[str, Any]:
         "racks": estate.first(HOSTS_SHOWN),
         "hosts_left": max(0, estate.host_count - HOSTS_SHOWN),
     }
-    # Without a catalogue of the cloud there is nothing to compare with, but the own side still shows.
+    # Without a catalog of the cloud there is nothing to compare with, but the own side still shows.
     return {**racks, **_cloud(lab)} if region_list() else racks
 
 
 def _cloud(lab: Lab) -> dict[str, Any]:
     question = ask(lab, {}, {})
-    made, addresses = build(lab, question), Addresses.in_lab(lab, question)
+    report, addresses = build(lab, question), Addresses.in_lab(lab, question)
     return {
-        **ledger_context(made, addresses),
-        "region": region_view(made, INSTANCES_SHOWN),
+        **ledger_context(report, addresses),
+        "region": region_view(report, INSTANCES_SHOWN),
         **_there(lab),
-        "usd_jpy": made.question.values["usd_jpy"],
+        "usd_jpy": report.question.values["usd_jpy"],
     }
 
 
 def _there(lab: Lab) -> dict[str, Any]:
-    """The instances that the lab has in its region; nothing where there are none."""
+    """The instances that the lab has in its region; empty without any."""
     if not Instance.objects.filter(lab=lab, region=lab.region_code).exclude(state=InstanceState.TERMINATED).exists():
         return {}
     view = instances_in(lab, lab.region_code, cards=CARDS_SHOWN)

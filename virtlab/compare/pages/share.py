@@ -50,40 +50,40 @@ def revoke(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 @require_GET
 def report(request: HttpRequest, token: str) -> HttpResponse:
     """The report behind a link, to read only."""
-    found = _open(token)
-    if found is None:
+    shared = _open(token)
+    if shared is None:
         return _gone(request)
-    made, addresses = found
-    context = report_context(made, addresses) | {"shared": True}
+    answer, addresses = shared
+    context = report_context(answer, addresses) | {"shared": True}
     return _unlisted(render(request, "compare/share/shared.html", context))
 
 
 @require_GET
 def items(request: HttpRequest, token: str, alternative: str) -> HttpResponse:
     """The line items of one alternative."""
-    found = _open(token)
-    return _unlisted(items_page(request, found[0], alternative, found[1])) if found else _gone(request)
+    shared = _open(token)
+    return _unlisted(items_page(request, shared[0], alternative, shared[1])) if shared else _gone(request)
 
 
 @require_GET
 def workloads(request: HttpRequest, token: str) -> HttpResponse:
     """The workloads with their types."""
-    found = _open(token)
-    return _unlisted(workloads_page(request, *found)) if found else _gone(request)
+    shared = _open(token)
+    return _unlisted(workloads_page(request, *shared)) if shared else _gone(request)
 
 
 @require_GET
 def csv(request: HttpRequest, token: str) -> HttpResponse:
     """The report as CSV files in a zip."""
-    found = _open(token)
-    return _unlisted(exports.zipped(found[0])) if found else _gone(request)
+    shared = _open(token)
+    return _unlisted(exports.zipped(shared[0])) if shared else _gone(request)
 
 
 @require_GET
 def xlsx(request: HttpRequest, token: str) -> HttpResponse:
     """The report as a workbook."""
-    found = _open(token)
-    return _unlisted(exports.workbook(found[0])) if found else _gone(request)
+    shared = _open(token)
+    return _unlisted(exports.workbook(shared[0])) if shared else _gone(request)
 
 
 @require_GET

@@ -50,14 +50,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The comparison; for htmx only what an assumption changes, with the address that asks it in the header."""
     lab = open_lab(request, slug)
     if not regions():
-        return render(request, "compare/report/no_catalogue.html", {"lab": lab})
+        return render(request, "compare/report/no_catalog.html", {"lab": lab})
     if estate_of(lab).empty:
         return render(request, "compare/report/empty.html", {"lab": lab, "import_address": _import_address(lab)})
     question = question_of(request, lab)
-    made, addresses = build(lab, question), Addresses.in_lab(lab, question)
+    answer, addresses = build(lab, question), Addresses.in_lab(lab, question)
     partial = wants_region(request)
-    more = note_context(made) if partial else form_context(made)
-    context = {"lab": lab, **report_context(made, addresses), **more}
+    more = note_context(answer) if partial else form_context(answer)
+    context = {"lab": lab, **report_context(answer, addresses), **more}
     context["may_change"] = may(request, lab, Role.OPERATOR)
     context["links"] = [(link, request.build_absolute_uri(link.get_absolute_url())) for link in open_links(lab)]
     context["saved"] = own_assumptions(lab)
@@ -80,25 +80,25 @@ def items(request: HttpRequest, slug: str, alternative: str) -> HttpResponse:
     return items_page(request, build(lab, question), alternative, Addresses.in_lab(lab, question))
 
 
-def items_page(request: HttpRequest, made: Report, alternative: str, addresses: Addresses) -> HttpResponse:
+def items_page(request: HttpRequest, report: Report, alternative: str, addresses: Addresses) -> HttpResponse:
     """The same for a lab and for a share link."""
-    item = made.by_key.get(alternative)
+    item = report.by_key.get(alternative)
     if item is None:
         raise Http404("No such alternative.")
     context = {
-        **_lab_of(addresses, made),
-        "report": made,
+        **_lab_of(addresses, report),
+        "report": report,
         "addresses": addresses,
-        "name": made.names[item.key],
+        "name": report.names[item.key],
         "item": item,
-        "explained": explanation(made, item),
+        "explained": explanation(report, item),
     }
     return render_region(request, "compare/items/items.html", "body", context)
 
 
-def _lab_of(addresses: Addresses, made: Report) -> dict[str, Lab]:
+def _lab_of(addresses: Addresses, report: Report) -> dict[str, Lab]:
     """The lab for the header's links; behind a share link nobody learns its address."""
-    return {} if addresses.shared else {"lab": made.lab}
+    return {} if addresses.shared else {"lab": report.lab}
 
 
 @require_GET
@@ -109,22 +109,22 @@ def workloads(request: HttpRequest, slug: str) -> HttpResponse:
     return workloads_page(request, build(lab, question), Addresses.in_lab(lab, question))
 
 
-def workloads_page(request: HttpRequest, made: Report, addresses: Addresses) -> HttpResponse:
+def workloads_page(request: HttpRequest, report: Report, addresses: Addresses) -> HttpResponse:
     """The same for a lab and for a share link."""
-    rows, bar = filtered_rows(request, workload_rows(made), (), text_of)
+    rows, bar = filtered_rows(request, workload_rows(report), (), text_of)
     context = {
-        **_lab_of(addresses, made),
-        "report": made,
+        **_lab_of(addresses, report),
+        "report": report,
         "addresses": addresses,
         "bar": bar,
         "sub": _("%(region)s, prices for %(hours)s, sized for the %(percentile)sth percentile of demand")
         % {
-            "region": made.place.name,
-            "hours": made.names[made.right.key],
-            "percentile": f"{made.question.values['percentile']:g}",
+            "region": report.place.name,
+            "hours": report.names[report.right.key],
+            "percentile": f"{report.question.values['percentile']:g}",
         },
     }
-    listed = listing(request, WORKLOADS, rows, file_name=f"{exports.file_name(made)}-workloads.csv")
+    listed = listing(request, WORKLOADS, rows, file_name=f"{exports.file_name(report)}-workloads.csv")
     return list_page(request, "compare/workloads/workloads.html", listed, context)
 
 

@@ -1,7 +1,5 @@
 """The comparison's assumptions: what each is, its unit, its range, where its default comes from."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
 
 from hosts.parameters.energy import ENERGY
@@ -13,13 +11,11 @@ from instances.parameters.prices import GROUP, GROUP_NAME
 from virtlab.compare.parameters.capacity import CAPACITY
 from virtlab.compare.parameters.money import MONEY
 from virtlab.compare.parameters.usage import USAGE
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from virtlab.web.lazy_text import LazyText
 
 SPECS = (*ENERGY, *SERVERS, *LICENCES, *STORAGE, *PEOPLE, *CAPACITY, *USAGE, *MONEY)
 
-GROUPS: dict[str, "_StrPromise"] = {
+GROUPS: dict[str, LazyText] = {
     "energy": _("Energy and carbon"),
     "servers": _("Servers and network"),
     "licences": _("Licences"),
@@ -31,7 +27,7 @@ GROUPS: dict[str, "_StrPromise"] = {
 }
 """The comparison's own groups of assumptions in the order in which the page shows them."""
 
-ALL_GROUPS: dict[str, "_StrPromise"] = {**GROUPS, GROUP: GROUP_NAME}
+ALL_GROUPS: dict[str, LazyText] = {**GROUPS, GROUP: GROUP_NAME}
 """Those and the cloud's."""
 
 READ_ON_IMPORT = frozenset({"assumed_cpu_mean_pct", "assumed_memory_mean_pct"})

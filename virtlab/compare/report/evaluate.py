@@ -183,7 +183,7 @@ def paid_by_month(alternative: Alternative, values: Values) -> list[float]:
 
 
 def _upfront(alternative: Alternative, values: Values) -> tuple[float, int]:
-    """USD paid at once, and the months after which it is paid again; (0, 0) where nothing is."""
+    """USD paid at once, and the months after which it is paid again; (0, 0) without purchases."""
     quantities = alternative.shape.quantities
     if isinstance(quantities, onprem_bill.OnPremQuantities):
         return onprem_bill.capital_usd(quantities, values), int(lifetime_months(values))

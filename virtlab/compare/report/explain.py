@@ -6,20 +6,21 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from virtlab.compare.bills.items import CATEGORIES, Cited, Item, Text, total
+from virtlab.compare.bills.items import CATEGORIES, Cited, Item, total
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.report import Report
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
+from virtlab.web.lazy_text import LazyText
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
     """A figure that a formula rests on, as the page shows it."""
 
-    label: Text
+    label: LazyText
     value: str
-    source: Text
+    source: LazyText
     source_date: str
     kind: str
 
@@ -28,8 +29,8 @@ class Rest:
 class BalanceLine:
     """A line item with its words."""
 
-    name: Text
-    category: Text
+    name: LazyText
+    category: LazyText
     formula: str
     amount: Decimal
     rests_on: list[Rest]
@@ -47,9 +48,9 @@ class Balance:
     total: Decimal
 
 
-def explanation(made: Report, item: Alternative) -> list[Balance]:
+def explanation(report: Report, item: Alternative) -> list[Balance]:
     """Cost, energy and carbon of an alternative, line by line."""
-    values = made.question.values
+    values = report.question.values
     return [
         _balance(("cost", _("Cost per month"), "USD", 2), item.cost, values),
         _balance(("energy", _("Energy per month"), "kWh", 3), item.energy, values),

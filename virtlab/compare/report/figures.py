@@ -43,11 +43,11 @@ def spread(estate: EstateArrays, after: Alternative, names: Names) -> Chart:
 
 def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
     """Reserved, used and free of CPU and memory on both sides."""
-    found = []
+    bars = []
     for side in (left, right):
         for label, unit, use in ((_("CPU"), "vCPU", side.shape.cpu), (_("memory"), "GiB", side.shape.memory)):
             text = _("%(side)s: %(what)s") % {"side": names[side.key], "what": label}
-            found.append(Holding(side.side, text, unit, use.used, use.reserved, use.total))
+            bars.append(Holding(side.side, text, unit, use.used, use.reserved, use.total))
     summary = _(
         "“%(left)s” uses %(left_cpu)s of its CPU and %(left_memory)s of its memory, "
         "“%(right)s” %(right_cpu)s and %(right_memory)s. The rest is reserved or free."
@@ -59,7 +59,7 @@ def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
         "right_cpu": formats.percent(right.shape.cpu.share, 0),
         "right_memory": formats.percent(right.shape.memory.share, 0),
     }
-    return reserved_used_free(found, summary)
+    return reserved_used_free(bars, summary)
 
 
 def costs(alternatives: Sequence[Alternative], names: Names) -> Chart:

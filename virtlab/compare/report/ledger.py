@@ -42,7 +42,7 @@ def rows(
     """The ledger's rows."""
     known = {other.shape.key: other for other in others}
     return [
-        _servers(left, right, known.get("physical")),
+        _machines(left, right, known.get("physical")),
         _cpu(left, right, known.get("physical")),
         _memory(left, right),
         _cost(left, right, values),
@@ -56,7 +56,7 @@ def _pair(left: float, right: float) -> tuple[float, float]:
     return left / most, right / most
 
 
-def _servers(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
+def _machines(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
     shares = _pair(left.shape.machines, right.shape.machines)
     finding = ""
     if physical:
@@ -64,7 +64,7 @@ def _servers(left: Alternative, right: Alternative, physical: Alternative | None
         finding = _("%(count)s without virtualization") % {"count": formats.number(count)}
     return Row(
         "servers",
-        _("Servers"),
+        _("Hosts or instances"),
         finding,
         Side(formats.number(left.shape.machines), machine_unit(left), shares[0], "machines"),
         Side(formats.number(right.shape.machines), machine_unit(right), shares[1], "machines"),
@@ -75,7 +75,7 @@ def machine_unit(alternative: Alternative) -> str:
     """What an alternative's machines are called, in the right number."""
     count = alternative.shape.machines
     names = {
-        "physical": ngettext("server", "servers", count),
+        "physical": ngettext("physical server", "physical servers", count),
         "as_is": ngettext("host", "hosts", count),
         "consolidated": ngettext("host", "hosts", count),
         "containers": ngettext("node or instance", "nodes and instances", count),
@@ -84,7 +84,7 @@ def machine_unit(alternative: Alternative) -> str:
 
 
 def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) -> Row:
-    one, two = left.shape.cpu.share, right.shape.cpu.share
+    left_share, right_share = left.shape.cpu.share, right.shape.cpu.share
     finding = ""
     if physical:
         finding = _("%(share)s without virtualization") % {"share": formats.percent(physical.shape.cpu.share, 0)}
@@ -92,20 +92,20 @@ def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) ->
         "cpu",
         _("CPU used"),
         finding,
-        Side(formats.number(one * 100, 0), _("% of what is there"), one, "machines"),
-        Side(formats.number(two * 100, 0), _("% of what is paid for"), two, "machines"),
+        Side(formats.number(left_share * 100, 0), _("% of what is there"), left_share, "machines"),
+        Side(formats.number(right_share * 100, 0), _("% of what is paid for"), right_share, "machines"),
     )
 
 
 def _memory(left: Alternative, right: Alternative) -> Row:
-    one, two = left.shape.memory.share, right.shape.memory.share
-    promised = left.shape.memory.reserved / left.shape.memory.total if left.shape.memory.total else 0.0
+    left_share, right_share = left.shape.memory.share, right.shape.memory.share
+    allocated = left.shape.memory.reserved / left.shape.memory.total if left.shape.memory.total else 0.0
     return Row(
         "memory",
         _("Memory used"),
-        _("%(share)s allocated on-prem") % {"share": formats.percent(promised, 0)},
-        Side(formats.number(one * 100, 0), _("% of what is there"), one, "machines"),
-        Side(formats.number(two * 100, 0), _("% of what is paid for"), two, "machines"),
+        _("%(share)s allocated on-prem") % {"share": formats.percent(allocated, 0)},
+        Side(formats.number(left_share * 100, 0), _("% of what is there"), left_share, "machines"),
+        Side(formats.number(right_share * 100, 0), _("% of what is paid for"), right_share, "machines"),
     )
 
 

@@ -77,19 +77,19 @@ def build(lab: Lab, question: Question) -> Report:
     """The report that answers a question; its number of queries does not depend on the estate's size."""
     estate, place = estate_of(lab), place_of(question.region)
     book = shape_book(estate, question.region, question.values)
-    found = tuple(
+    alternatives = tuple(
         evaluate(book.shape(key), purchase, place, question.values)
         for key in KINDS
         for purchase in _purchases(key, question.purchase)
     )
-    by_key = {item.key: item for item in found}
+    by_key = {item.key: item for item in alternatives}
     return Report(
         lab=lab,
         question=question,
         estate=estate,
         place=place,
         book=book,
-        alternatives=found,
+        alternatives=alternatives,
         left=by_key[question.left],
         right=by_key[f"{question.right}-{question.purchase}"],
     )

@@ -20,8 +20,8 @@ def swings(left: Alternative, right: Alternative, place: Place, values: Mapping[
     sides = [(left, _rests_on(left), 1.0), (right, _rests_on(right), -1.0)]
     used = {key for _side, keys, _sign in sides for key in keys}
     specs = [SPECS[key] for key in values if key in used and SPECS[key].group in GROUPS]
-    found = [_swing(spec, sides, place, values) for spec in specs]
-    return sorted((swing for swing in found if swing.width >= 0.01), key=lambda swing: -swing.width)
+    swings = [_swing(spec, sides, place, values) for spec in specs]
+    return sorted((swing for swing in swings if swing.width >= 0.01), key=lambda swing: -swing.width)
 
 
 def _rests_on(side: Alternative) -> set[str]:

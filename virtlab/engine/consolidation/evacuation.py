@@ -102,17 +102,17 @@ class _Evacuation:
         """Pack the VMs of `host` and those moved before, all at once, into the other hosts in use."""
         vms = np.union1d(moved, np.flatnonzero(self.host_of_vm == host))
         vms = vms[[vm not in self.rules.pinned for vm in vms.tolist()]]
-        kept = np.flatnonzero(self.open & (np.arange(len(self.open)) != host))
+        remaining = np.flatnonzero(self.open & (np.arange(len(self.open)) != host))
         free = self.free.copy()
         np.add.at(free, self.host_of_vm[vms], self.sizes[vms])
-        if (self.sizes[vms].sum(axis=0) > np.maximum(free[kept], 0).sum(axis=0)).any():
+        if (self.sizes[vms].sum(axis=0) > np.maximum(free[remaining], 0).sum(axis=0)).any():
             return False
         groups = group(self.sizes, vms, self.apart)
-        bins = [Bins(free[h], 1, self._tags_on(h, vms)) for h in kept.tolist()]
+        bins = [Bins(free[h], 1, self._tags_on(h, vms)) for h in remaining.tolist()]
         filled, left = pack_bins(groups, bins, demand_weights(groups)[0])
         if left.any():
             return False
-        unroll(filled, groups, [np.array([h]) for h in kept.tolist()], self.host_of_vm)
+        unroll(filled, groups, [np.array([h]) for h in remaining.tolist()], self.host_of_vm)
         self.free = self.room - np.column_stack(self._load())
         self.open[host] = False
         return True

@@ -92,7 +92,7 @@ class Hypervisor:
 
     cpu_overhead: extra CPU time for the same work (its range is low … high); io_share: accesses per second that a
     guest gets of the bare hardware's; host_cpu_share: what the host's own system or the control domain takes of the
-    cores; memory kept by the host: host_memory_gib + host_memory_share × its memory (at most host_memory_most_gib),
+    cores; memory reserved by the host: host_memory_gib + host_memory_share × its memory (at most host_memory_most_gib),
     and guest_memory_share of each guest's.
     """
 
@@ -136,16 +136,16 @@ class Hypervisor:
         changes = (more if difference > 0 else less for difference, more, less in wanted if difference)
         return tuple(change for change in changes if not self.changes_live(change))
 
-    def host_memory_kept_gib(self, memory_gib: float) -> float:
+    def host_memory_reserved_gib(self, memory_gib: float) -> float:
         """GiB that the host or its control domain keeps of `memory_gib`."""
-        kept = self.host_memory_gib.value + self.host_memory_share.value * memory_gib
-        return min(kept, self.host_memory_most_gib, memory_gib)
+        reserved = self.host_memory_gib.value + self.host_memory_share.value * memory_gib
+        return min(reserved, self.host_memory_most_gib, memory_gib)
 
     def guest_memory_gib(self, memory_gib: float, guests_gib: float = 0.0) -> float:
         """GiB left for guests on a host of `memory_gib`, after what guests of `guests_gib` in all cost beside their
         own memory.
         """
-        left = memory_gib - self.host_memory_kept_gib(memory_gib) - self.guest_memory_share.value * guests_gib
+        left = memory_gib - self.host_memory_reserved_gib(memory_gib) - self.guest_memory_share.value * guests_gib
         return max(left, 0.0)
 
     def guest_cores(self, cores: float) -> float:

@@ -1,4 +1,4 @@
-"""The same load on the same server under different hypervisors: what the guests get, CPU ready, latency class, watts.
+"""The same load on the same host under different hypervisors: what the guests get, CPU ready, latency class, watts.
 
 Guest work d costs d × (1 + overhead) on the cores left for guests; where that exceeds them, all guests get the same
 part of what they want and the rest is CPU ready. The host's own share is busy in proportion to the guests. Watts
@@ -16,8 +16,8 @@ from virtlab.engine.power.watts import HostPower, PowerCurve
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """A server: cores (SMT gain included), memory, what its disks can do, its power curve."""
+class HostCapacity:
+    """A host: cores (SMT gain included), memory, what its disks can do, its power curve."""
 
     cores: float
     memory_gib: float
@@ -26,7 +26,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerLoad:
+class HostLoad:
     """What all guests want together: CPU in cores of work, memory, accesses to disks per second; and on how many
     vCPU.
 
@@ -73,36 +73,36 @@ class SameLoad:
     iops_range: tuple[float, float]
 
 
-def same_load(load: ServerLoad, server: Server, hypervisor: Hypervisor) -> SameLoad:
-    """The load on the server under one hypervisor."""
+def same_load(load: HostLoad, host: HostCapacity, hypervisor: Hypervisor) -> SameLoad:
+    """The load on the host under one hypervisor."""
     low, high = hypervisor.cpu_overhead.range
-    left_gib = hypervisor.guest_memory_gib(server.memory_gib, load.memory_gib)
+    left_gib = hypervisor.guest_memory_gib(host.memory_gib, load.memory_gib)
     worst_io, best_io = hypervisor.io_share.range
     return SameLoad(
         key=hypervisor.key,
         latency=hypervisor.latency,
-        best=_part(load, server, hypervisor, low),
-        usual=_part(load, server, hypervisor, hypervisor.cpu_overhead.value),
-        worst=_part(load, server, hypervisor, high),
+        best=_part(load, host, hypervisor, low),
+        usual=_part(load, host, hypervisor, hypervisor.cpu_overhead.value),
+        worst=_part(load, host, hypervisor, high),
         guest_memory_gib=left_gib,
         memory_fits=load.memory_gib <= left_gib,
-        iops=min(load.iops, server.disk_iops * hypervisor.io_share.value),
-        iops_range=(min(load.iops, server.disk_iops * worst_io), min(load.iops, server.disk_iops * best_io)),
+        iops=min(load.iops, host.disk_iops * hypervisor.io_share.value),
+        iops_range=(min(load.iops, host.disk_iops * worst_io), min(load.iops, host.disk_iops * best_io)),
     )
 
 
-def compare(load: ServerLoad, server: Server, hypervisors: tuple[Hypervisor, ...]) -> tuple[SameLoad, ...]:
+def compare(load: HostLoad, host: HostCapacity, hypervisors: tuple[Hypervisor, ...]) -> tuple[SameLoad, ...]:
     """The same load under each of them."""
-    return tuple(same_load(load, server, hypervisor) for hypervisor in hypervisors)
+    return tuple(same_load(load, host, hypervisor) for hypervisor in hypervisors)
 
 
-def _part(load: ServerLoad, server: Server, hypervisor: Hypervisor, overhead: float) -> Part:
-    for_guests = hypervisor.guest_cores(server.cores)
+def _part(load: HostLoad, host: HostCapacity, hypervisor: Hypervisor, overhead: float) -> Part:
+    for_guests = hypervisor.guest_cores(host.cores)
     wanted = load.cpu_cores * (1.0 + overhead)
     got = _got(wanted, for_guests, load.vcpu)
     busy_share = got / for_guests if for_guests else 0.0
-    utilisation = (got + (server.cores - for_guests) * busy_share) / server.cores
-    watts = HostPower.of([server.power], server.memory_gib).power_w(np.array([[utilisation]]))
+    utilisation = (got + (host.cores - for_guests) * busy_share) / host.cores
+    watts = HostPower.of([host.power], host.memory_gib).power_w(np.array([[utilisation]]))
     return Part(
         cpu_cores=got / (1.0 + overhead),
         ready_share=1.0 - got / wanted if wanted else 0.0,

@@ -48,7 +48,7 @@ class Burst:
 
 @dataclass(frozen=True, slots=True)
 class CreditHistory:
-    """n instances over T samples: credits kept (negative: surplus credits owed) and vCPU delivered (n, T), both after
+    """n instances over T samples: credit balance (negative: surplus credits owed) and vCPU delivered (n, T), both after
     each sample; credits charged during the trace and still owed at its end (n,).
     """
 
@@ -87,33 +87,33 @@ def account(
     size = positive("The number of vCPU", burst.vcpu, len(demand))
     hourly = earned_per_hour(size, non_negative("The baseline", burst.baseline_share, len(demand)))
     ledger = _Ledger(hourly, step_s / 3600.0, start_hours)
-    asked = np.minimum(demand, size[:, None]) * (step_s / 60.0)
+    demanded = np.minimum(demand, size[:, None]) * (step_s / 60.0)
     spend = ledger.standard if mode is CreditMode.STANDARD else ledger.unlimited
-    balance, spent = np.empty_like(asked), np.empty_like(asked)
-    for sample in range(asked.shape[1]):
-        spent[:, sample] = spend(asked[:, sample])
-        balance[:, sample] = ledger.kept
-    return CreditHistory(balance, spent / (step_s / 60.0), ledger.charged, np.maximum(-ledger.kept, 0.0))
+    balance, spent = np.empty_like(demanded), np.empty_like(demanded)
+    for sample in range(demanded.shape[1]):
+        spent[:, sample] = spend(demanded[:, sample])
+        balance[:, sample] = ledger.balance
+    return CreditHistory(balance, spent / (step_s / 60.0), ledger.charged, np.maximum(-ledger.balance, 0.0))
 
 
 class _Ledger:
-    """Credits kept by n instances between two samples; what is owed is kept as a negative number."""
+    """Credit balances of n instances between two samples; what is owed is a negative number."""
 
     def __init__(self, hourly: F64, hours: float, start_hours: float) -> None:
         self.earned = hourly * hours
         self.most = hourly * HOURS_KEPT
-        self.kept = hourly * min(max(start_hours, 0.0), HOURS_KEPT)
+        self.balance = hourly * min(max(start_hours, 0.0), HOURS_KEPT)
         self.charged = np.zeros_like(hourly)
 
-    def standard(self, asked: F64) -> F64:
+    def standard(self, demanded: F64) -> F64:
         """Spends what is there, and no more."""
-        spent = np.minimum(asked, self.kept + self.earned)
-        self.kept = np.minimum(self.kept + self.earned - spent, self.most)
+        spent = np.minimum(demanded, self.balance + self.earned)
+        self.balance = np.minimum(self.balance + self.earned - spent, self.most)
         return spent
 
-    def unlimited(self, asked: F64) -> F64:
+    def unlimited(self, demanded: F64) -> F64:
         """Spends what is asked; beyond 24 hours' earnings of debt, credits are charged."""
-        after = np.minimum(self.kept + self.earned - asked, self.most)
+        after = np.minimum(self.balance + self.earned - demanded, self.most)
         self.charged += np.maximum(-self.most - after, 0.0)
-        self.kept = np.maximum(after, -self.most)
-        return asked
+        self.balance = np.maximum(after, -self.most)
+        return demanded

@@ -1,7 +1,7 @@
 """Traces summarised once, so that percentile, headroom and instance sliders never read them again.
 
 A profile keeps each workload's samples sorted: percentiles are then a look-up and the share of samples above a capacity
-a bisection. Traces longer than a week of five-minute samples are kept as 2,016 evenly spaced order statistics.
+a bisection. Traces longer than a week of five-minute samples are stored as 2,016 evenly spaced order statistics.
 """
 
 from collections.abc import Sequence
@@ -75,8 +75,8 @@ def profile(traces: npt.ArrayLike, baselines_vcpu: Sequence[float] = (), step_s:
     worst = {level: np.empty(len(demand)) for level in levels}
     for start in range(0, len(demand), CHUNK):
         part = slice(start, start + CHUNK)
-        for level, found in burst_drawdowns(demand[part], levels, step_s).items():
-            worst[level][part] = found
+        for level, drawdown in burst_drawdowns(demand[part], levels, step_s).items():
+            worst[level][part] = drawdown
     mean, peak = demand.mean(axis=1, dtype=np.float64), demand.max(axis=1).astype(np.float64)
     return DemandProfile(_ordered(demand), mean, peak, worst)
 
@@ -117,9 +117,9 @@ def never_out_of_credits(cpu: DemandProfile, baseline_vcpu: float) -> Bools:
 
 def _ordered(demand: Floats) -> F32:
     samples = demand.shape[1]
-    kept = np.empty((len(demand), min(samples, MOST_SAMPLES)), dtype=np.float32)
-    picks = np.round(np.linspace(0, samples - 1, kept.shape[1])).astype(np.intp)
+    ordered = np.empty((len(demand), min(samples, MOST_SAMPLES)), dtype=np.float32)
+    picks = np.round(np.linspace(0, samples - 1, ordered.shape[1])).astype(np.intp)
     for start in range(0, len(demand), CHUNK):
         part = np.sort(demand[start : start + CHUNK].astype(np.float32), axis=1)
-        kept[start : start + CHUNK] = part if samples <= MOST_SAMPLES else part[:, picks]
-    return kept
+        ordered[start : start + CHUNK] = part if samples <= MOST_SAMPLES else part[:, picks]
+    return ordered

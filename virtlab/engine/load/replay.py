@@ -106,32 +106,32 @@ class Replay:
     @cached_property
     def host_ready_fraction(self) -> F64:
         """Share of each host's asked-for work over the whole replay that could not run (H,)."""
-        asked = self.host_load_vcpu.sum(axis=1)
-        return ratio(self.host_ready_vcpu.sum(axis=1), asked)
+        demand = self.host_load_vcpu.sum(axis=1)
+        return ratio(self.host_ready_vcpu.sum(axis=1), demand)
 
     def vm_delivered(self, span: Span, host: int) -> tuple[Ints, F64]:
         """VMs of a host in a span and what each was given, vCPU (n, samples of the span)."""
         vms = span.vms_on(host)
-        asked = self.demand_vcpu[vms, span.start : span.stop].astype(np.float64)
+        demand = self.demand_vcpu[vms, span.start : span.stop].astype(np.float64)
         if self.shares is None:
-            return vms, asked * self.host_delivered_fraction[host, span.start : span.stop]
+            return vms, demand * self.host_delivered_fraction[host, span.start : span.stop]
         room = max(0.0, float(self.capacity_vcpu[host] - self.overhead_vcpu[host]))
-        return vms, max_min_delivered(asked, self.shares[vms], np.full(asked.shape[1], room))
+        return vms, max_min_delivered(demand, self.shares[vms], np.full(demand.shape[1], room))
 
     def vm_ready_vcpu(self) -> F64:
         """Mean vCPU that each VM asked for and did not get, over all samples (V,); not counted while it has no host."""
         missing = np.zeros(len(self.demand_vcpu))
         for span, host in self._contended():
             vms, given = self.vm_delivered(span, host)
-            asked = self.demand_vcpu[vms, span.start : span.stop]
-            missing[vms] += asked.sum(axis=1, dtype=np.float64) - given.sum(axis=1)
+            demand = self.demand_vcpu[vms, span.start : span.stop]
+            missing[vms] += demand.sum(axis=1, dtype=np.float64) - given.sum(axis=1)
         missing /= max(1, self.demand_vcpu.shape[1])
         return np.maximum(missing, 0.0)
 
     def vm_ready_fraction(self) -> F64:
         """Share of each VM's asked-for work that did not run though it had a host (V,): CPU ready, or steal."""
-        asked = self.demand_vcpu.sum(axis=1, dtype=np.float64) / max(1, self.demand_vcpu.shape[1])
-        return ratio(self.vm_ready_vcpu(), asked)
+        demand = self.demand_vcpu.sum(axis=1, dtype=np.float64) / max(1, self.demand_vcpu.shape[1])
+        return ratio(self.vm_ready_vcpu(), demand)
 
     def _contended(self) -> Iterator[tuple[Span, int]]:
         for host in np.flatnonzero(self.contended_hosts).tolist():

@@ -52,7 +52,7 @@ DEFAULT_LIMITS = MoveLimits()
 def link_problems(
     link_gbps: float, moves: int = 1, round_trip_ms: float = 0.0, limits: MoveLimits = DEFAULT_LIMITS
 ) -> tuple[LinkProblem, ...]:
-    """What is wrong with the link for `moves` live migrations at once; nothing where it does."""
+    """What is wrong with the link for `moves` live migrations at once; empty if it suffices."""
     problems = []
     each_mbps = link_gbps * 1000.0 / max(moves, 1)
     if each_mbps < limits.bandwidth_mbps:

@@ -1,4 +1,4 @@
-"""Reserved, used and free, always together, and whether something more may be admitted."""
+"""Allocated, used and free, always together, and whether something more may be admitted."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,36 +14,36 @@ class Resource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One resource of a host, cluster or pool. capacity: what is physically there for guests; reserved: what was
-    promised; used: what is really used; ratio: how many times the capacity may be promised; held: kept free for
+    """One resource of a host, cluster or pool. capacity: what is physically there for guests; allocated: what guests
+    were given; used: what is really used; ratio: how many times the capacity may be allocated; held: reserved for
     failures (N + 1).
     """
 
     capacity: float
-    reserved: float
+    allocated: float
     used: float
     ratio: float = 1.0
     held: float = 0.0
 
     @property
-    def promisable(self) -> float:
-        """How much may be promised in all: (capacity − held) × ratio."""
+    def allocatable(self) -> float:
+        """How much may be allocated in all: (capacity − held) × ratio."""
         return max(self.capacity - self.held, 0.0) * self.ratio
 
     @property
     def free(self) -> float:
-        """How much may still be promised."""
-        return max(self.promisable - self.reserved, 0.0)
+        """How much may still be allocated."""
+        return max(self.allocatable - self.allocated, 0.0)
 
     @property
     def overcommit(self) -> float:
-        """Promised ÷ capacity: above 1 not everybody can have what was promised at once."""
-        return self.reserved / self.capacity if self.capacity else 0.0
+        """Allocated ÷ capacity: above 1 not all guests can have what was allocated at once."""
+        return self.allocated / self.capacity if self.capacity else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not: `needs` of the resource are wanted, `free` may be promised; beyond_capacity: it would never fit, even
+    """Why not: `needs` of the resource are wanted, `free` may be allocated; beyond_capacity: it would never fit, even
     alone.
     """
 
@@ -55,7 +55,7 @@ class Refusal:
 
 
 def refusals(needs: dict[Resource, float], rooms: dict[Resource, Room]) -> tuple[Refusal, ...]:
-    """Every resource of which too little is free; nothing where all is admitted. A guest never gets more than there
+    """Every resource of which too little is free; empty where all is admitted. A guest never gets more than there
     physically is.
     """
     refusals = []

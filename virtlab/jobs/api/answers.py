@@ -42,5 +42,5 @@ def preview_of(operation: Operation) -> PreviewOut:
 def job_fields(job: Job) -> dict[str, Any]:
     """What the API says of a job."""
     plain = {name: getattr(job, name) for name in JobOut.model_fields if name not in {"progress", "title", "error"}}
-    told = {"title": str(job.title), "error": str(job.error), "progress": progress(job, job.lab.lab_time())}
-    return {**plain, **told}
+    fields = {"title": str(job.title), "error": str(job.error), "progress": progress(job, job.lab.lab_time())}
+    return {**plain, **fields}

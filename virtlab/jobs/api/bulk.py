@@ -19,15 +19,15 @@ router = Router(tags=["jobs"])
 
 
 @router.post("/labs/{lab}/jobs/bulk", response={201: BulkOut, 409: BulkOut})
-def operate_on_many(request: HttpRequest, slug: LabSlug, asked: BulkIn) -> Status[BulkOut]:
+def operate_on_many(request: HttpRequest, slug: LabSlug, body: BulkIn) -> Status[BulkOut]:
     """Starts an operation on each object that can, all in one transaction. 409: on none."""
-    operation = operation_or_404(asked.operation)
+    operation = operation_or_404(body.operation)
     lab = open_lab(request, slug, operation.role)
-    subjects, gone = subjects_or_404(lab, operation, [str(key) for key in asked.subjects])
+    subjects, gone = subjects_or_404(lab, operation, [str(key) for key in body.subjects])
     if not subjects:
         raise Http404
-    many = Bulk(lab, operation, subjects, asked.params, actor_of(request, Source.API))
-    batch = asked.key or secrets.token_urlsafe(16)
+    many = Bulk(lab, operation, subjects, body.params, actor_of(request, Source.API))
+    batch = body.key or secrets.token_urlsafe(16)
     started = start_all(lab, many.requests(), batch)
     out = BulkOut(
         batch=batch,

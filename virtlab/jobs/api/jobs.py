@@ -57,32 +57,32 @@ def operations(request: HttpRequest, slug: LabSlug) -> list[OperationOut]:
 
 
 @router.get("/labs/{lab}/jobs", response=list[JobOut])
-def jobs(request: HttpRequest, slug: LabSlug, asked: Query[Listed]) -> list[JobOut]:
+def jobs(request: HttpRequest, slug: LabSlug, filters: Query[Listed]) -> list[JobOut]:
     """A lab's jobs, newest first."""
     lab = open_lab(request, slug)
     listed, _bar = filtered_jobs(request, lab)
-    if asked.before is not None:
-        listed = listed.filter(pk__lt=min(asked.before, 2**62))
-    return [JobOut(**job_fields(job)) for job in listed.order_by("-pk")[: asked.limit].select_related("lab")]
+    if filters.before is not None:
+        listed = listed.filter(pk__lt=min(filters.before, 2**62))
+    return [JobOut(**job_fields(job)) for job in listed.order_by("-pk")[: filters.limit].select_related("lab")]
 
 
 @router.get("/labs/{lab}/jobs/{job}", response=JobDetail)
 def one_job(request: HttpRequest, slug: LabSlug, job: int) -> JobDetail:
     """One job with its steps and log."""
-    found = _job(request, slug, job, Role.VIEWER)
+    record = _job(request, slug, job, Role.VIEWER)
     return JobDetail(
-        **job_fields(found),
-        steps=[StepOut.from_orm(step) for step in _titled(found)],
-        log=[str(line.text) for line in found.log.all()],
+        **job_fields(record),
+        steps=[StepOut.from_orm(step) for step in _titled(record)],
+        log=[str(line.text) for line in record.log.all()],
     )
 
 
 @router.post("/labs/{lab}/jobs", response={201: JobOut, 409: Why, 422: Why})
-def operate(request: HttpRequest, slug: LabSlug, asked: OperationIn) -> Status[JobOut | Why]:
+def operate(request: HttpRequest, slug: LabSlug, body: OperationIn) -> Status[JobOut | Why]:
     """Starts an operation. 409: it cannot be done now (busy, full, gone). 422: a field is wrong."""
-    found, wanted = _wanted(request, slug, asked)
+    lab, wanted = _wanted(request, slug, body)
     try:
-        return Status(201, JobOut(**job_fields(start(found, wanted))))
+        return Status(201, JobOut(**job_fields(start(lab, wanted))))
     except (Refused, StaleForm) as refused:
         return Status(409, why_not(refused))
     except Invalid as invalid:
@@ -90,32 +90,32 @@ def operate(request: HttpRequest, slug: LabSlug, asked: OperationIn) -> Status[J
 
 
 @router.post("/labs/{lab}/operations/preview", response={200: PreviewOut, 409: Why, 422: Why})
-def preview(request: HttpRequest, slug: LabSlug, asked: OperationIn) -> Status[PreviewOut | Why]:
+def preview(request: HttpRequest, slug: LabSlug, body: OperationIn) -> Status[PreviewOut | Why]:
     """What an operation would do: before and after, and its steps. Starts nothing; refuses as the start would."""
-    found, wanted = _wanted(request, slug, asked)
+    lab, wanted = _wanted(request, slug, body)
     try:
-        return Status(200, preview_of(prepare(found, wanted)))
+        return Status(200, preview_of(prepare(lab, wanted)))
     except (Refused, StaleForm) as refused:
         return Status(409, why_not(refused))
     except Invalid as invalid:
         return Status(422, why_not(invalid))
 
 
-def _wanted(request: HttpRequest, slug: str, asked: OperationIn) -> tuple[Lab, Request]:
-    operation = operation_or_404(asked.operation)
+def _wanted(request: HttpRequest, slug: str, body: OperationIn) -> tuple[Lab, Request]:
+    operation = operation_or_404(body.operation)
     lab = open_lab(request, slug, operation.role)
     subject = None
     if operation.subject_model is not None:
-        subject = get_object_or_404(operation.subjects(lab), pk=_key(asked.subject))
-    return lab, Request(operation, subject, asked.params, actor_of(request, Source.API), asked.key)
+        subject = get_object_or_404(operation.subjects(lab), pk=_key(body.subject))
+    return lab, Request(operation, subject, body.params, actor_of(request, Source.API), body.key)
 
 
 @router.post("/labs/{lab}/jobs/{job}/cancel", response={200: JobOut, 409: Why})
 def cancel_job(request: HttpRequest, slug: LabSlug, job: int) -> Status[JobOut | Why]:
     """Cancels a job: what it did is undone."""
-    found = _job(request, slug, job, Role.OPERATOR)
+    record = _job(request, slug, job, Role.OPERATOR)
     try:
-        return Status(200, JobOut(**job_fields(cancel(found, actor_of(request, Source.API)))))
+        return Status(200, JobOut(**job_fields(cancel(record, actor_of(request, Source.API)))))
     except Refused as refused:
         return Status(409, why_not(refused))
 
@@ -123,10 +123,10 @@ def cancel_job(request: HttpRequest, slug: LabSlug, job: int) -> Status[JobOut |
 @router.post("/labs/{lab}/jobs/{job}/retry", response={200: JobOut, 409: Why})
 def retry_job(request: HttpRequest, slug: LabSlug, job: int) -> Status[JobOut | Why]:
     """Continues a failed or cancelled job where it stopped."""
-    found = _job(request, slug, job, Role.OPERATOR)
-    open_lab(request, slug, role_for(found))
+    record = _job(request, slug, job, Role.OPERATOR)
+    open_lab(request, slug, role_for(record))
     try:
-        return Status(200, JobOut(**job_fields(retry(found, actor_of(request, Source.API)))))
+        return Status(200, JobOut(**job_fields(retry(record, actor_of(request, Source.API)))))
     except Refused as refused:
         return Status(409, why_not(refused))
 
@@ -134,10 +134,10 @@ def retry_job(request: HttpRequest, slug: LabSlug, job: int) -> Status[JobOut | 
 @router.post("/labs/{lab}/jobs/{job}/again", response={201: JobOut, 409: Why, 422: Why})
 def run_job_again(request: HttpRequest, slug: LabSlug, job: int, key: str = "") -> Status[JobOut | Why]:
     """Starts the same operation anew on the object as it is now; the same `key` again gives the same job."""
-    found = _job(request, slug, job, Role.OPERATOR)
-    open_lab(request, slug, role_for(found))
+    record = _job(request, slug, job, Role.OPERATOR)
+    open_lab(request, slug, role_for(record))
     try:
-        return Status(201, JobOut(**job_fields(run_again(found, actor_of(request, Source.API), key[:64]))))
+        return Status(201, JobOut(**job_fields(run_again(record, actor_of(request, Source.API), key[:64]))))
     except (Refused, StaleForm) as refused:
         return Status(409, why_not(refused))
     except Invalid as invalid:

@@ -29,8 +29,6 @@ class StepOut(Schema):
 
 
 class JobOut(Schema):
-    """A job."""
-
     id: int
     operation: str
     title: str

@@ -193,7 +193,7 @@ _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
 def hub() -> Hub:
     """The hub of the running event loop, started at its first use."""
     loop = asyncio.get_running_loop()
-    found = _hubs.get(loop)
-    if found is None or found.task.done():
-        found = _hubs[loop] = Hub(settings.REDIS_URL)
-    return found
+    running = _hubs.get(loop)
+    if running is None or running.task.done():
+        running = _hubs[loop] = Hub(settings.REDIS_URL)
+    return running

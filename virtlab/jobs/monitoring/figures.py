@@ -43,8 +43,8 @@ def workers() -> list[Worker] | None:
     if heard is None:
         return None
     now = time.time()
-    found = [Worker(name, max(now - float(json.loads(at)), 0.0)) for name, at in heard.items()]
-    return sorted((worker for worker in found if worker.heard_s < FORGET_S), key=lambda worker: worker.name)
+    workers = [Worker(name, max(now - float(json.loads(at)), 0.0)) for name, at in heard.items()]
+    return sorted((worker for worker in workers if worker.heard_s < FORGET_S), key=lambda worker: worker.name)
 
 
 def messages_waiting() -> int | None:

@@ -27,8 +27,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when database, migrations and Redis are there, else 503; each by name."""
     checks: dict[str, Callable[[], None]] = {"database": _database, "migrations": _migrations, "redis": _redis}
-    found = {name: _outcome(check) for name, check in checks.items()}
-    return JsonResponse(found, status=200 if set(found.values()) == {"ok"} else 503)
+    outcomes = {name: _outcome(check) for name, check in checks.items()}
+    return JsonResponse(outcomes, status=200 if set(outcomes.values()) == {"ok"} else 503)
 
 
 def _outcome(check: Callable[[], None]) -> str:

@@ -22,8 +22,9 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import Level
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
+from virtlab.web.lazy_text import LazyText
 
 M = TypeVar("M", bound=models.Model)
 EffectFunction = Callable[["Run"], None]
@@ -33,7 +34,7 @@ Starter = Callable[["Run", str, models.Model | None, dict[str, Any]], Job]
 class StepFailed(Exception):
     """The step cannot happen; the text says why."""
 
-    def __init__(self, message: Message | Text, /, **words: Any) -> None:
+    def __init__(self, message: LazyText | Text, /, **words: Any) -> None:
         self.text = say(message, **words)
         super().__init__(str(self.text))
 
@@ -41,7 +42,7 @@ class StepFailed(Exception):
 class NotYet(Exception):
     """The step has to wait: it is asked again after `after_s` seconds of lab time."""
 
-    def __init__(self, after_s: float, message: Message | Text = "", /, **words: Any) -> None:
+    def __init__(self, after_s: float, message: LazyText | Text = "", /, **words: Any) -> None:
         self.after_s = max(after_s, 0.1)
         self.text = say(message, **words)
         super().__init__(str(self.text))
@@ -125,7 +126,7 @@ class Run:
         written = Step.objects.filter(job=self.job, key=key, position__lt=self.step.position).order_by("-position")
         return dict(written.values_list("memory", flat=True).first() or {})
 
-    def log(self, message: Message | Text, /, level: str = Level.INFO, **words: Any) -> None:
+    def log(self, message: LazyText | Text, /, level: str = Level.INFO, **words: Any) -> None:
         """Adds a line to the job's log."""
         text = say(message, **words).as_json()
         self.lines.append(LogLine(job=self.job, lab_at=self.lab_time, level=level, text_kept=text))

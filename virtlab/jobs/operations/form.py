@@ -9,15 +9,15 @@ from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from virtlab.jobs.text import Message
 from virtlab.labs.models import Lab
+from virtlab.web.lazy_text import LazyText
 
 
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
     """Fields of a long form that belong together, under a heading."""
 
-    title: Message
+    title: LazyText
     names: Sequence[str]
 
 
@@ -51,7 +51,7 @@ class OperationForm(forms.Form):
         self.data, self.is_bound, self._errors = {}, False, None
 
     @property
-    def parts(self) -> list[tuple[Message, list[forms.BoundField]]]:
+    def parts(self) -> list[tuple[LazyText, list[forms.BoundField]]]:
         """The visible fields by group with their headings; those that no group names come last, without one."""
         visible = {bound.name: bound for bound in self.visible_fields()}
         parts = [(group.title, [visible.pop(name) for name in group.names]) for group in self.groups]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.text import Message
+from virtlab.web.lazy_text import LazyText
 
 # So many need no menu behind a word.
 FEW = 3
@@ -14,7 +14,7 @@ FEW = 3
 class Group:
     """Operations under one heading (empty for those without); dangerous ones stand last, in a group of their own."""
 
-    title: Message
+    title: LazyText
     operations: Sequence[type[Operation]]
     danger: bool = False
 

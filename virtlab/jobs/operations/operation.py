@@ -12,11 +12,12 @@ from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, Preview, Refusal
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 from virtlab.labs.timings import timings_from
+from virtlab.web.lazy_text import LazyText
 
 T = TypeVar("T")
 
@@ -29,9 +30,9 @@ class Operation:
     """
 
     name: ClassVar[str]
-    title: ClassVar[Message]
+    title: ClassVar[LazyText]
     # The job's title, filled with the subject's name under `called`: "Stop %(name)s". Empty: as `title`.
-    sentence: ClassVar[Message] = ""
+    sentence: ClassVar[LazyText] = ""
     called: ClassVar[str] = "name"
     side: ClassVar[str] = Side.BOTH
     form_class: ClassVar[type[OperationForm]] = OperationForm
@@ -49,7 +50,7 @@ class Operation:
     # In an object's menu: primary ones are buttons, the others stand under "More" by group, dangerous ones last.
     primary: ClassVar[bool] = False
     danger: ClassVar[bool] = False
-    group: ClassVar[Message] = ""
+    group: ClassVar[LazyText] = ""
     # Fields of the subject whose change makes an open form stale (all its plain columns where empty).
     watched_fields: ClassVar[Sequence[str]] = ()
     # Templates show the class itself; they would else call it.
@@ -63,7 +64,7 @@ class Operation:
         self.shared: dict[str, Any] = {}
 
     def once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gives, asked only once for all objects of one request: a catalogue, timings, a policy."""
+        """What `make` gives, asked only once for all objects of one request: a catalog, timings, a policy."""
         if name not in self.shared:
             self.shared[name] = make()
         shared: T = self.shared[name]
@@ -104,7 +105,7 @@ class Operation:
         """How long users notice; None where that has no known end, or nobody could notice."""
         return None
 
-    def notes(self) -> Sequence[Text | Message]:
+    def notes(self) -> Sequence[Text | LazyText]:
         """What else the user should know before."""
         return []
 

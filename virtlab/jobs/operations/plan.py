@@ -8,7 +8,8 @@ from django.db import models
 
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Effect
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 Pair = tuple[float, float]
 """A figure before and after."""
@@ -20,7 +21,7 @@ class WayOut:
 
     operation: str
     subject: models.Model | None
-    label: Text | Message
+    label: Text | LazyText
     params: dict[str, Any] = field(default_factory=dict)
 
 
@@ -30,7 +31,7 @@ class Refusal:
     code with which the real product refuses (empty where it has none, or would not refuse).
     """
 
-    text: Text | Message
+    text: Text | LazyText
     field: str = ""
     ways_out: Sequence[WayOut] = ()
     job: Job | None = None
@@ -41,10 +42,10 @@ class Refusal:
 class Change:
     """One row of before and after: values as shown, the unit in small grey."""
 
-    label: Text | Message
+    label: Text | LazyText
     before: Any
     after: Any
-    unit: Text | Message = ""
+    unit: Text | LazyText = ""
 
     @property
     def differs(self) -> bool:
@@ -63,7 +64,7 @@ class Preview:
     cost_usd_per_month: Pair | None = None
     power_w: Pair | None = None
     downtime_s: float | None = None
-    notes: Sequence[Text | Message] = ()
+    notes: Sequence[Text | LazyText] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Phase:
     """What is going on from `at_s` seconds (lab time) after the step's start, e.g. "round 3, 1.1 of 16 GiB left"."""
 
     at_s: float
-    text: Text | Message
+    text: Text | LazyText
 
     def as_json(self) -> dict[str, Any]:
         """What the step keeps."""
@@ -86,7 +87,7 @@ class PlannedStep:
     """
 
     key: str
-    title: Text | Message
+    title: Text | LazyText
     duration_s: float = 0.0
     effect: Effect | None = None
     undo: Effect | None = None

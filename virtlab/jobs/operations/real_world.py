@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from virtlab.jobs.text import Message
+from virtlab.web.lazy_text import LazyText
 
 AWS, VSPHERE, HYPERV, KVM = "AWS", "vSphere", "Hyper-V", "KVM"
 CONSOLES = {AWS: "AWS Management Console", VSPHERE: "vSphere Client"}
@@ -17,10 +17,10 @@ class RealWorld:
     """
 
     product: str = ""
-    console: Message = ""
+    console: LazyText = ""
     cli: str = ""
     errors: Sequence[str] = ()
-    note: Message = ""
+    note: LazyText = ""
 
     @property
     def console_name(self) -> str:
@@ -49,5 +49,5 @@ def register_real_world(table: Mapping[str, Sequence[RealWorld]]) -> None:
 
 
 def real_world_of(name: str) -> Sequence[RealWorld]:
-    """What an operation is called outside; nothing where nobody said."""
+    """What an operation is called outside; empty if unknown."""
     return REAL_WORLD.get(name, ())

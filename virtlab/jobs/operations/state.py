@@ -24,7 +24,6 @@ class StateOperation(Operation):
 
     @classmethod
     def offered_for(cls, subject: models.Model) -> bool:
-        """Objects in a state that it starts from."""
         return super().offered_for(subject) and getattr(subject, cls.state_column) in cls.from_states
 
     @property
@@ -58,5 +57,4 @@ class StateOperation(Operation):
         return []
 
     def changes(self) -> Sequence[Change]:
-        """The state."""
         return [Change(_("State"), self.state.label, self.to_state.label)]

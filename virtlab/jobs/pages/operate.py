@@ -79,7 +79,7 @@ class OperatePage:
             self.preview, self.plan = operation.preview(), operation.plan()
 
     def start(self) -> Job | None:
-        """The job that was started; None where nothing was, and the page says why."""
+        """The started job; None if it was refused, and the page says why."""
         post = self.request.POST
         seen = seen_of_one(seen_in(post.get("seen", "")))
         try:

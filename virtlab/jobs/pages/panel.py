@@ -65,5 +65,5 @@ def _shown(lab: Lab, show: str) -> list[Job]:
 
 def stream_start() -> dict[str, str]:
     """When a page is made (ms since 1970), and the event id from which it has to be told everything."""
-    made = int(time.time() * 1000)
-    return {"made": str(made), "after": f"{made - OVERLAP_MS}-0"}
+    now_ms = int(time.time() * 1000)
+    return {"made": str(now_ms), "after": f"{now_ms - OVERLAP_MS}-0"}

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from virtlab.web import formats
+from virtlab.web.lazy_text import LazyText
 
 # The unit is the end of a key, the longest first.
 UNITS = (
@@ -26,7 +26,7 @@ UNITS = (
     ("_w", "W"),
     ("_s", "s"),
 )
-NAMES: dict[str, Promise] = {
+NAMES: dict[str, LazyText] = {
     "sent": gettext_lazy("Sent"),
     "left": gettext_lazy("Left"),
     "dirtied": gettext_lazy("Written meanwhile"),
@@ -65,10 +65,10 @@ class Physics:
         return bool(self.facts or self.tables)
 
 
-def physics_of(kept: Mapping[str, Any]) -> Physics:
+def physics_of(stored: Mapping[str, Any]) -> Physics:
     """A step's physics for the page; "kind" only names what it is."""
     facts, tables = [], []
-    for key, value in kept.items():
+    for key, value in stored.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             tables.append(_table(key, value))
         elif key != "kind" and not isinstance(value, (list, dict)):

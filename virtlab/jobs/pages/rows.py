@@ -91,11 +91,11 @@ def _steps_in_progress(jobs: list[Job]) -> dict[int, Step]:
 
 
 def _things(lab: Lab, jobs: list[Job]) -> dict[int, list[Thing]]:
-    found: dict[int, list[Thing]] = defaultdict(list)
+    things: dict[int, list[Thing]] = defaultdict(list)
     for subject in JobSubject.objects.filter(job__in=[job.pk for job in jobs]).order_by("pk"):
         address = address_of(subject.content_type_id, subject.object_id, lab.slug)
-        found[subject.job_id].append(Thing(subject.name, address))
-    return found
+        things[subject.job_id].append(Thing(subject.name, address))
+    return things
 
 
 def _phases(step: Step | None) -> list[tuple[float, str]]:

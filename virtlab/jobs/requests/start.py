@@ -72,7 +72,7 @@ def _write(lab: Lab, able: Sequence[Prepared]) -> list[Job]:
 
 
 def _entry(lab: Lab, prepared: Prepared, job: Job) -> AuditEntry:
-    """The audit's entry, with what changes but not what it costs: nothing dear is computed under the lock."""
+    """The audit's entry, with what changes but not what it costs: nothing slow is computed under the lock."""
     operation, _form = prepared.ready()
     target = ", ".join(str(held.subject) for held in prepared.holds)
     return audit.entry(prepared.request.actor, operation.name, lab, job=job, target=target, changes=operation.changes())

@@ -84,10 +84,10 @@ class Batch:
     def run(self) -> None:
         """Loads what is due and lets it happen, earliest first, until nothing is left or the time is up."""
         running = Job.objects.filter(lab=self.lab, state=JobState.RUNNING, kind=JobKind.LAB)
-        found = list(running.filter(due_lab_at__lte=self.lab_now).order_by("due_lab_at", "pk")[:BATCH_JOBS])
-        if len(found) == BATCH_JOBS and found[-1].due_lab_at:
-            self.horizon = found[-1].due_lab_at
-        self.load(found)
+        jobs = list(running.filter(due_lab_at__lte=self.lab_now).order_by("due_lab_at", "pk")[:BATCH_JOBS])
+        if len(jobs) == BATCH_JOBS and jobs[-1].due_lab_at:
+            self.horizon = jobs[-1].due_lab_at
+        self.load(jobs)
         stop_at = time.monotonic() + BATCH_S
         while self.due and time.monotonic() < stop_at:
             _at, pk = heapq.heappop(self.due)

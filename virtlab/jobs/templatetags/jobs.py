@@ -31,10 +31,10 @@ def task_panel(context: Context) -> dict[str, Any]:
     lab, request = context.get("lab"), context.get("request")
     if not isinstance(lab, Lab) or not isinstance(request, HttpRequest) or lab.pk is None:
         return {"lab": None}
-    found, wish = panel(lab), request.COOKIES.get("tasks", "")
+    tasks, wish = panel(lab), request.COOKIES.get("tasks", "")
     # Folded while there is nothing to see, unless the reader has it open.
-    is_open = wish == "open" or (wish != "closed" and bool(found.rows))
-    return {"lab": lab, "panel": found, **stream_start(), "open": is_open}
+    is_open = wish == "open" or (wish != "closed" and bool(tasks.rows))
+    return {"lab": lab, "panel": tasks, **stream_start(), "open": is_open}
 
 
 @register.inclusion_tag("jobs/panel/clock.html", takes_context=True)

@@ -28,10 +28,11 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operations.plan import Held
 from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.requests.prepare import in_the_way
-from virtlab.jobs.text import Message, Text, say
+from virtlab.jobs.text import Text, say
 from virtlab.jobs.work import worklist
 from virtlab.labs.clock import locked_lab
 from virtlab.labs.models import Lab
+from virtlab.web.lazy_text import LazyText
 
 logger = logging.getLogger(__name__)
 LEASE_S = 30.0
@@ -53,7 +54,7 @@ class Work:
         self.lab = job.lab
         self._reported_at = 0.0
 
-    def report(self, progress: float, message: Message | Text = "", /, **words: Any) -> None:
+    def report(self, progress: float, message: LazyText | Text = "", /, **words: Any) -> None:
         """Says how far it is (0 … 1) and what it does; raises WorkStopped where it shall end. Not inside a transaction.
 
         Cheap to call often: at most two reports a second are written.
@@ -61,10 +62,10 @@ class Work:
         if time.monotonic() - self._reported_at < REPORT_EVERY_S:
             return
         self._reported_at = time.monotonic()
-        told: dict[str, Any] = {"progress_reported": min(max(progress, 0.0), 1.0)}
+        changes: dict[str, Any] = {"progress_reported": min(max(progress, 0.0), 1.0)}
         if message:
-            told["note_kept"] = say(message, **words).as_json()
-        self.renew(**told)
+            changes["note_kept"] = say(message, **words).as_json()
+        self.renew(**changes)
         news = News(self.lab)
         news.job(self.job)
         news.publish_on_commit()
@@ -95,7 +96,7 @@ def work(name: str) -> Callable[[WorkFunction], WorkFunction]:
 def enqueue_work(  # noqa: PLR0913 (keywords: a piece of work is one call)
     lab: Lab,
     name: str,
-    title: Message | Text,
+    title: LazyText | Text,
     params: dict[str, Any],
     *,
     actor: Actor = SYSTEM,

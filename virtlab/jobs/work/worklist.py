@@ -37,7 +37,7 @@ def may_start() -> bool:
 
 @transaction.atomic
 def claim(lease: str, lease_s: float) -> Job | None:
-    """Takes the next work under a lease, of the lab with the least in progress; None where nothing may start.
+    """Takes the next work under a lease, of the lab with the least in progress; None if no work may start.
 
     At most settings.WORKS_AT_ONCE run at the same time, so that a worker stays free to drive the labs.
     """

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 def do_next_work() -> Job | None:
-    """Takes the next work and does it to its end; returns its job, None where nothing may start."""
+    """Takes the next work and does it to its end; returns its job, None if no work may start."""
     job = worklist.claim(new_lease(), LEASE_S)
     if job is None:
         return None
@@ -52,7 +52,7 @@ def _do(job: Job) -> Finish | None:
 
 
 def _settle(job: Job, error: Text | None, finish: Finish | None = None) -> None:
-    """Ends the job and lets its finish happen, in one transaction; nothing where another worker has taken it over."""
+    """Ends the job and lets its finish happen, in one transaction; no effect if another worker has taken it over."""
     with transaction.atomic():
         lab = locked_lab(job.lab_id)
         mine = Job.objects.select_for_update().filter(pk=job.pk, lease=job.lease, state=JobState.RUNNING)

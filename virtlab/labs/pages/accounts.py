@@ -49,15 +49,15 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return render(request, "labs/accounts/sign_up.html", {"form": form, "held": held})
 
 
-def _welcome(kept: int) -> str:
-    if not kept:
+def _welcome(labs: int) -> str:
+    if not labs:
         return _("Your account is ready.")
     text = ngettext(
         "Your account is ready, and your lab is kept in it.",
         "Your account is ready, and your %(count)d labs are kept in it.",
-        kept,
+        labs,
     )
-    return text % {"count": kept}
+    return text % {"count": labs}
 
 
 class Account(auth_views.PasswordChangeView):

@@ -33,7 +33,7 @@ class SignUpForm(UserCreationForm):  # type: ignore[type-arg]  # generic for the
 
 
 def range_error(spec: ParameterSpec, value: float) -> str:
-    """What is wrong with a parameter's value, "" where nothing is."""
+    """What is wrong with a parameter's value, "" if valid."""
     if spec.minimum <= value <= spec.maximum:
         return ""
     return _now("%(value)s is out of range: it must lie between %(minimum)s and %(maximum)s %(unit)s.") % {

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.web.glossary.account import ACCOUNT
@@ -14,8 +13,9 @@ from virtlab.web.glossary.machines import MACHINES
 from virtlab.web.glossary.money import MONEY
 from virtlab.web.glossary.storage import STORAGE
 from virtlab.web.glossary.term import Term
+from virtlab.web.lazy_text import LazyText
 
-Theme = tuple[str | Promise, Sequence[Term]]
+Theme = tuple[LazyText, Sequence[Term]]
 THEMES: tuple[Theme, ...] = (
     (_("VMs"), MACHINES),
     (_("Sharing a host"), CAPACITY),
@@ -31,5 +31,5 @@ TERMS = {term.key: term for _title, terms in THEMES for term in terms}
 
 def themes_matching(search: str) -> list[Theme]:
     """The themes with those of their terms that match; all of them for an empty search."""
-    found = [(title, [term for term in terms if term.matches(search)]) for title, terms in THEMES]
-    return [(title, terms) for title, terms in found if terms]
+    themes = [(title, [term for term in terms if term.matches(search)]) for title, terms in THEMES]
+    return [(title, terms) for title, terms in themes if terms]

@@ -26,8 +26,8 @@ def terms(context: Context, *keys: str) -> dict[str, Any]:
 
 
 def _word(context: Context, key: str, word: str = "") -> dict[str, Any]:
-    found = TERMS[key]
+    term = TERMS[key]
     shown: set[str] = vars(context["request"]).setdefault("terms_with_help", set()) if "request" in context else set()
     first = key not in shown
     shown.add(key)
-    return {"term": found, "word": word or found.word, "first": first}
+    return {"term": term, "word": word or term.word, "first": first}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
+from virtlab.web.lazy_text import LazyText
 
 NONE = "—"
 PRODUCTS = ("vSphere", "Hyper-V", "KVM", "AWS")
@@ -13,8 +13,8 @@ class Term:
     """A word, what it is in one sentence, and what four products call it, in their own (English) words."""
 
     key: str
-    word: str | Promise
-    text: str | Promise
+    word: LazyText
+    text: LazyText
     vsphere: str = NONE
     hyperv: str = NONE
     kvm: str = NONE

@@ -8,7 +8,8 @@ from virtlab.engine.hypervisors.same_load import same_load
 from virtlab.engine.hypervisors.table import NONE
 from virtlab.web.hypervisors.layers import Drawing, drawing
 from virtlab.web.hypervisors.question import LoadQuestion
-from virtlab.web.hypervisors.words import CLASSES, Word
+from virtlab.web.hypervisors.words import CLASSES
+from virtlab.web.lazy_text import LazyText
 
 Range = tuple[float, float, float]
 """Best, usual and worst by the range of the sources."""
@@ -17,16 +18,16 @@ DRAWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one hypervisor makes of the load, for all guests and all servers together.
+    """What one hypervisor makes of the load, for all guests and all hosts together.
 
     cpu: cores of work that get done; ready: share of the wanted time that guests wait for a core; busy: share of the
-    servers' cores; power: watts; iops (per s), memory_gib: what guests get; cpu_share, memory_share: of the server's.
+    hosts' cores; power: watts; iops (per s), memory_gib: what guests get; cpu_share, memory_share: of the host's.
     """
 
     hypervisor: Hypervisor
     name: str
     question: LoadQuestion
-    servers: int
+    hosts: int
     cpu: Range
     ready: Range
     busy: Range
@@ -38,7 +39,7 @@ class Outcome:
     memory_share: float
 
     @property
-    def class_name(self) -> Word:
+    def class_name(self) -> LazyText:
         return CLASSES[self.hypervisor.kind]
 
     @property
@@ -74,24 +75,24 @@ def compare(question: LoadQuestion, hypervisors: Sequence[tuple[Hypervisor, str]
 
 
 def _outcome(question: LoadQuestion, hypervisor: Hypervisor, name: str) -> Outcome:
-    """Without virtualization each guest has a server of its own: its load on one server, times the guests."""
-    apart, server = hypervisor is NONE, question.server.capacity
-    result = same_load(question.guest if apart else question.load, server, hypervisor)
-    servers = question.guests if apart else 1
+    """Without virtualization each guest has a host of its own: its load on one host, times the guests."""
+    apart, host = hypervisor is NONE, question.host.capacity
+    result = same_load(question.guest if apart else question.load, host, hypervisor)
+    hosts = question.guests if apart else 1
     best, usual, worst = result.best, result.usual, result.worst
     low_iops, high_iops = result.iops_range
     return Outcome(
         hypervisor=hypervisor,
         name=name,
         question=question,
-        servers=servers,
-        cpu=(best.cpu_cores * servers, usual.cpu_cores * servers, worst.cpu_cores * servers),
+        hosts=hosts,
+        cpu=(best.cpu_cores * hosts, usual.cpu_cores * hosts, worst.cpu_cores * hosts),
         ready=(best.ready_share, usual.ready_share, worst.ready_share),
         busy=(best.utilisation, usual.utilisation, worst.utilisation),
-        power=(best.power_w * servers, usual.power_w * servers, worst.power_w * servers),
-        iops=(high_iops * servers, result.iops * servers, low_iops * servers),
-        memory_gib=result.guest_memory_gib * servers,
+        power=(best.power_w * hosts, usual.power_w * hosts, worst.power_w * hosts),
+        iops=(high_iops * hosts, result.iops * hosts, low_iops * hosts),
+        memory_gib=result.guest_memory_gib * hosts,
         memory_fits=result.memory_fits,
         cpu_share=hypervisor.guest_cores(1.0),
-        memory_share=result.guest_memory_gib / server.memory_gib,
+        memory_share=result.guest_memory_gib / host.memory_gib,
     )

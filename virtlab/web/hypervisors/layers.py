@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from virtlab.engine.hypervisors.hypervisor import Hypervisor, Layer, LayerKind
-from virtlab.web.hypervisors.words import DUTIES, LAYERS, Word
+from virtlab.web.hypervisors.words import DUTIES, LAYERS
+from virtlab.web.lazy_text import LazyText
 
 BASE = {LayerKind.HARDWARE, LayerKind.OFFLOAD_CARDS}
 APART = BASE | {LayerKind.CONTROL_DOMAIN}
@@ -14,8 +15,8 @@ class Box:
     """One layer as drawn: its name and what it looks after for every guest."""
 
     kind: str
-    name: Word
-    duties: list[Word]
+    name: LazyText
+    duties: list[LazyText]
 
     @property
     def works(self) -> bool:

@@ -12,7 +12,8 @@ from virtlab.engine.sourced import Kind, Sourced
 from virtlab.web import formats
 from virtlab.web.hypervisors.comparison import Comparison, Outcome, Range
 from virtlab.web.hypervisors.sources import source_words
-from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES, LATENCIES, READY, Word
+from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES, LATENCIES, READY
+from virtlab.web.lazy_text import LazyText
 
 ENGINE = "virtlab.engine.hypervisors.same_load"
 K = TypeVar("K")
@@ -24,8 +25,8 @@ class Cell(NamedTuple):
     `state` is good, lacking or short where the value is a verdict.
     """
 
-    value: Word
-    note: Word = ""
+    value: LazyText
+    note: LazyText = ""
     state: str = ""
     kind: str = ""
     source: str = ""
@@ -36,9 +37,9 @@ class Cell(NamedTuple):
 class Row(NamedTuple):
     """A row's name, a cell for each hypervisor, and their unit."""
 
-    name: Word
+    name: LazyText
     cells: Sequence[Cell]
-    unit: Word = ""
+    unit: LazyText = ""
 
 
 def result_rows(comparison: Comparison) -> list[Row]:
@@ -67,12 +68,12 @@ def feature_rows(comparison: Comparison) -> list[Row]:
     return _rows(comparison, FEATURES, _has)
 
 
-def _rows(comparison: Comparison, words: Mapping[K, Word], cell_of: Callable[[Hypervisor, K], Cell]) -> list[Row]:
+def _rows(comparison: Comparison, words: Mapping[K, LazyText], cell_of: Callable[[Hypervisor, K], Cell]) -> list[Row]:
     return [Row(name, [cell_of(side.hypervisor, key) for side in comparison.sides]) for key, name in words.items()]
 
 
-def _servers(side: Outcome) -> Cell:
-    return Cell(formats.number(side.servers), side.question.server.name)
+def _hosts(side: Outcome) -> Cell:
+    return Cell(formats.number(side.hosts), side.question.host.name)
 
 
 def _cpu(side: Outcome) -> Cell:
@@ -107,12 +108,12 @@ def _busy(side: Outcome) -> Cell:
 
 
 def _power(side: Outcome) -> Cell:
-    server, spread = side.question.server, _spread(side.power, formats.watts)
-    return _derived(formats.watts(side.power[1]), spread, server.power_source, server.power_date)
+    host, spread = side.question.host, _spread(side.power, formats.watts)
+    return _derived(formats.watts(side.power[1]), spread, host.power_source, host.power_date)
 
 
-RESULTS: tuple[tuple[Word, Callable[[Outcome], Cell], Word, Word], ...] = (
-    (_("Servers"), _servers, "", ""),
+RESULTS: tuple[tuple[LazyText, Callable[[Outcome], Cell], LazyText, LazyText], ...] = (
+    (_("Hosts"), _hosts, "", ""),
     (_("CPU that guests can use"), _cpu, _("CPU work done"), _("cores")),
     (_("CPU ready: waiting for a core"), _ready, _("Waiting for a core"), ""),
     (_("Memory left for guests"), _memory, _("Memory for guests"), ""),

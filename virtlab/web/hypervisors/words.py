@@ -1,22 +1,20 @@
 """The engine's words about hypervisors, for readers: pages, drawings and operations take them from here."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.engine.hypervisors.hypervisor import Change, Duty, Feature, HypervisorClass, LatencyClass, LayerKind
 from virtlab.engine.load.overcommit import ReadyClass
+from virtlab.web.lazy_text import LazyText
 
-Word = Promise | str
-
-CLASSES: dict[HypervisorClass, Word] = {
+CLASSES: dict[HypervisorClass, LazyText] = {
     HypervisorClass.TYPE_1: _("Type 1: on the hardware"),
     HypervisorClass.TYPE_1_PARAVIRTUAL: _("Type 1 with a control domain"),
     HypervisorClass.TYPE_1_OFFLOAD: _("Type 1 with offload cards"),
     HypervisorClass.TYPE_2: _("Type 2: on a host operating system"),
-    HypervisorClass.NONE: _("None: one workload a server"),
+    HypervisorClass.NONE: _("None: one workload a host"),
     HypervisorClass.CONTAINER: _("Containers: one kernel for all"),
 }
-LATENCIES: dict[LatencyClass, tuple[Word, Word]] = {
+LATENCIES: dict[LatencyClass, tuple[LazyText, LazyText]] = {
     LatencyClass.DIRECT: (_("Direct"), _("Nothing stands between the workload and the hardware.")),
     LatencyClass.NEAR_DIRECT: (_("Nearly direct"), _("Network and disks go through cards, not through the host.")),
     LatencyClass.THROUGH_HOST: (_("Through the host"), _("Network and disks go through the hypervisor.")),
@@ -25,12 +23,12 @@ LATENCIES: dict[LatencyClass, tuple[Word, Word]] = {
         _("Every access goes through the hypervisor and a desktop system below it."),
     ),
 }
-READY: dict[ReadyClass, Word] = {
+READY: dict[ReadyClass, LazyText] = {
     ReadyClass.GOOD: _("good"),
     ReadyClass.WATCH: _("to be watched"),
     ReadyClass.BAD: _("too much"),
 }
-CHANGES: dict[Change, Word] = {
+CHANGES: dict[Change, LazyText] = {
     Change.ADD_CPU: _("Add vCPU"),
     Change.REMOVE_CPU: _("Take vCPU away"),
     Change.ADD_MEMORY: _("Add memory"),
@@ -38,7 +36,7 @@ CHANGES: dict[Change, Word] = {
     Change.ADD_DISK: _("Add a disk"),
     Change.GROW_DISK: _("Grow a disk"),
 }
-FEATURES: dict[Feature, Word] = {
+FEATURES: dict[Feature, LazyText] = {
     Feature.LIVE_MIGRATION: _("Live migration"),
     Feature.SNAPSHOT: _("Snapshots"),
     Feature.MEMORY_SNAPSHOT: _("Snapshots with memory"),
@@ -47,7 +45,7 @@ FEATURES: dict[Feature, Word] = {
     Feature.HIGH_AVAILABILITY: _("Restart on another host"),
     Feature.OVERCOMMIT_MEMORY: _("Memory overcommit"),
 }
-FIGURES: dict[str, Word] = {
+FIGURES: dict[str, LazyText] = {
     "cpu_overhead": _("Extra CPU time for the same work"),
     "io_share": _("Disk accesses, of the bare hardware's"),
     "host_cpu_share": _("Cores that the host's own system takes"),
@@ -56,7 +54,7 @@ FIGURES: dict[str, Word] = {
     "guest_memory_share": _("Beside each guest's memory"),
 }
 """A hypervisor's sourced figures by field: one in GiB, the others are shares."""
-LAYERS: dict[LayerKind, Word] = {
+LAYERS: dict[LayerKind, LazyText] = {
     LayerKind.HARDWARE: _("Hardware"),
     LayerKind.OFFLOAD_CARDS: _("Cards for network, storage and security"),
     LayerKind.HOST_OS: _("The host's operating system"),
@@ -66,7 +64,7 @@ LAYERS: dict[LayerKind, Word] = {
     LayerKind.GUEST_OS: _("Guest system"),
     LayerKind.WORKLOAD: _("Workload"),
 }
-DUTIES: dict[Duty, Word] = {
+DUTIES: dict[Duty, LazyText] = {
     Duty.CPU: _("CPU"),
     Duty.MEMORY: _("memory"),
     Duty.NETWORK: _("network"),

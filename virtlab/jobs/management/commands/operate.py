@@ -89,10 +89,10 @@ def _params(pairs: list[str]) -> dict[str, str]:
 def _subject(lab: Lab, operation: type[Operation], word: str) -> models.Model | None:
     if operation.subject_model is None:
         return None
-    found = _named(operation, lab, word)
-    if found is None:
+    subject = _named(operation, lab, word)
+    if subject is None:
         raise CommandError(f"There is no {operation.subject_model._meta.verbose_name} {word} in this lab.")
-    return found
+    return subject
 
 
 def _named(operation: type[Operation], lab: Lab, word: str) -> models.Model | None:

@@ -1,10 +1,10 @@
-"""`manage.py load_catalogue`: loads the cloud side's catalogue; harmless to repeat."""
+"""`manage.py load_catalog`: loads the cloud side's catalog; harmless to repeat."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from instances.catalog.load import load_catalogue
+from instances.catalog.load import load_catalog
 
 
 class Command(BaseCommand):
@@ -14,6 +14,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Loads and prints what changed."""
-        for table, done in load_catalogue().items():
+        for table, done in load_catalog().items():
             counts = f"{done.created} new, {done.changed} changed, {done.removed} removed, {done.kept} edited and kept"
             self.stdout.write(f"{table}: {counts}")

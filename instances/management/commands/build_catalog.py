@@ -1,4 +1,4 @@
-"""`manage.py build_catalogue`: writes the catalogue's committed tables anew from the packages and the fact tables."""
+"""`manage.py build_catalog`: writes the catalog's committed tables anew from the packages and the fact tables."""
 
 from pathlib import Path
 from typing import Any

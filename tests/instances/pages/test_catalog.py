@@ -1,4 +1,4 @@
-"""Pages of the catalogue: the explorer, one type, names, regions."""
+"""Pages of the catalog: the explorer, one type, names, regions."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ from instances.pages.types.type_page import type_page
 from virtlab.charts.base import Chart, as_script
 from virtlab.labs.models import Lab
 
-pytestmark = pytest.mark.usefixtures("catalogue")
+pytestmark = pytest.mark.usefixtures("catalog")
 
 
 @pytest.fixture
@@ -134,19 +134,19 @@ class TestRegions:
         assert ben.post(reverse("instances:set-region", args=[lab.slug]), {"region": "eu-west-1"}).status_code == 404
 
     def test_it_finds_what_a_move_changes(self) -> None:
-        found = move("us-east-1", "ap-northeast-1")
-        ratios = {one.family: one.ratio for one in found.families}
+        moved = move("us-east-1", "ap-northeast-1")
+        ratios = {one.family: one.ratio for one in moved.families}
         assert ratios["m5"] == pytest.approx(1.292, abs=0.002)
-        assert len(found.missing) > 100
-        assert found.services[0].ratio == pytest.approx(1.2)
+        assert len(moved.missing) > 100
+        assert moved.services[0].ratio == pytest.approx(1.2)
 
 
 def every_chart(lab: Lab, rf: object) -> list[Chart]:
-    found = explore(rf, lab)  # type: ignore[arg-type]
+    explored = explore(rf, lab)  # type: ignore[arg-type]
     page = type_page(lab, InstanceType.objects.get(name="m7i.large"), "ap-northeast-1")
     rows = region_rows("ap-northeast-1")
     return [
-        compared_chart(found),
+        compared_chart(explored),
         region_prices_chart(page),
         family_chart(page),
         regions_chart(rows, "ap-northeast-1"),

@@ -14,8 +14,8 @@ from instances.catalog import files
 from instances.catalog.build.repair import TOLERANCE
 from instances.catalog.build.sources import PackagedSource, SourceMissing
 from instances.catalog.build.tables import build
-from instances.catalog.cache import catalogue_version
-from instances.catalog.load import load_catalogue
+from instances.catalog.cache import catalog_version
+from instances.catalog.load import load_catalog
 from instances.choices import REGION_NAMES, SERVICE_ITEMS, Hypervisor
 from instances.models import InstanceType, Offering, Price, Region, ServicePrice
 from virtlab.labs.choices import FigureKind
@@ -41,11 +41,11 @@ def test_it_builds_the_same_bytes_again(tmp_path: Path) -> None:
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-@pytest.mark.usefixtures("catalogue")
-class TestCatalogue:
+@pytest.mark.usefixtures("catalog")
+class TestCatalog:
     def test_it_holds_all_types_with_their_hypervisors(self) -> None:
-        found = Counter(InstanceType.objects.values_list("hypervisor", flat=True))
-        assert found == {Hypervisor.XEN: 74, Hypervisor.NITRO: 1167, Hypervisor.METAL: 154}
+        counts = Counter(InstanceType.objects.values_list("hypervisor", flat=True))
+        assert counts == {Hypervisor.XEN: 74, Hypervisor.NITRO: 1167, Hypervisor.METAL: 154}
 
     def test_it_knows_where_each_type_is_offered(self) -> None:
         assert Region.objects.count() == 30
@@ -54,12 +54,12 @@ class TestCatalogue:
         assert offering.zone_names == ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"]
 
     def test_it_has_the_known_prices_of_tokyo(self) -> None:
-        found = dict(
+        prices = dict(
             Price.objects.filter(region="ap-northeast-1", instance_type__in=TOKYO).values_list(
                 "instance_type", "usd_per_hour"
             )
         )
-        assert found == {name: Decimal(usd) for name, usd in TOKYO.items()}
+        assert prices == {name: Decimal(usd) for name, usd in TOKYO.items()}
         assert Price.objects.filter(region="ap-northeast-1").count() >= 1000
 
     def test_it_has_the_known_family_prices_of_us_east_1(self) -> None:
@@ -80,8 +80,8 @@ class TestCatalogue:
         for price in Price.objects.filter(kind=FigureKind.LIST).select_related("instance_type"):
             per_unit = Fraction(price.usd_per_hour) / units[price.instance_type_id]
             lines.setdefault((price.region_id, price.instance_type.family), []).append((per_unit, str(price)))
-        for found in lines.values():
-            assert max(found)[0] <= min(found)[0] * (1 + TOLERANCE), found
+        for line in lines.values():
+            assert max(line)[0] <= min(line)[0] * (1 + TOLERANCE), line
 
     def test_it_gives_every_figure_a_kind_a_source_and_a_date(self) -> None:
         for rows in (Region.objects, InstanceType.objects, Price.objects, ServicePrice.objects):
@@ -103,12 +103,12 @@ class TestCatalogue:
         assert families == {"t8i"}
 
 
-@pytest.mark.usefixtures("catalogue")
+@pytest.mark.usefixtures("catalog")
 class TestLoading:
     def test_it_changes_nothing_when_run_again(self) -> None:
-        version = catalogue_version()
-        assert not any(done.touched for done in load_catalogue().values())
-        assert catalogue_version() == version
+        version = catalog_version()
+        assert not any(done.touched for done in load_catalog().values())
+        assert catalog_version() == version
 
     def test_it_repairs_what_was_changed_and_keeps_what_an_administrator_edited(self) -> None:
         mine, broken = Price.objects.filter(region="ap-northeast-1").order_by("pk")[:2]
@@ -117,20 +117,20 @@ class TestLoading:
         gone = Offering.objects.filter(region="us-west-1").first()
         assert gone is not None
         gone.delete()
-        version = catalogue_version()
-        done = load_catalogue()
+        version = catalog_version()
+        done = load_catalog()
         assert (done["prices"].changed, done["prices"].kept, done["offerings"].created) == (1, 1, 1)
         assert Price.objects.get(pk=mine.pk).usd_per_hour == Decimal("0.5")
         assert Price.objects.get(pk=broken.pk).usd_per_hour == broken.usd_per_hour
-        assert catalogue_version() != version
+        assert catalog_version() != version
 
     def test_it_removes_prices_that_the_tables_no_longer_hold(self) -> None:
         unpriced = InstanceType.objects.exclude(prices__region="us-east-1").first()
         assert unpriced is not None
         extra = Price(region_id="us-east-1", instance_type=unpriced, usd_per_hour=1, kind="list", source="?")
         extra.save()
-        assert load_catalogue()["prices"].removed == 1
+        assert load_catalog()["prices"].removed == 1
 
     def test_it_says_what_it_did(self, capsys: pytest.CaptureFixture[str]) -> None:
-        call_command("load_catalogue")
+        call_command("load_catalog")
         assert "prices: 0 new, 0 changed, 0 removed, 0 edited and kept" in capsys.readouterr().out

@@ -1,0 +1,85 @@
+"""Rows of clusters and datastores: sums of their hosts, and of their guests' disks."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from hosts.choices import HostState
+from hosts.live.arrays import LiveArrays
+from hosts.live.facts import ClusterFacts
+from hosts.live.rows import ClusterLive, DatastoreLive, GuestLive, HostLive
+
+SUMMED = (
+    "vcpu_allocatable",
+    "vcpu_allocated",
+    "vcpu_free",
+    "guest_cores",
+    "cpu_used_vcpu",
+    "memory_gib",
+    "memory_allocatable_gib",
+    "memory_allocated_gib",
+    "memory_free_gib",
+    "memory_used_gib",
+)
+
+
+def cluster_rows(now: LiveArrays, hosts: Sequence[HostLive], guests: Sequence[GuestLive]) -> list[ClusterLive]:
+    hosts_of: dict[int, list[HostLive]] = defaultdict(list)
+    guests_of: dict[int, list[tuple[GuestLive, int, int]]] = defaultdict(list)
+    for host in hosts:
+        hosts_of[host.cluster_id].append(host)
+    places, active = now.inputs.host_of_guest.tolist(), now.load.active_host.tolist()
+    for guest in zip(guests, places, active, strict=True):
+        guests_of[guest[0].cluster_id].append(guest)
+    return [_cluster(cluster, hosts_of[cluster.pk], guests_of[cluster.pk]) for cluster in now.facts.clusters]
+
+
+def _cluster(
+    cluster: ClusterFacts, hosts: Sequence[HostLive], guests: Sequence[tuple[GuestLive, int, int]]
+) -> ClusterLive:
+    placed = sum((host.cost_usd_per_month for host in hosts), Decimal(0))
+    unplaced = sum((guest.cost_usd_per_month for guest, place, _ in guests if place < 0), Decimal(0))
+    return ClusterLive(
+        pk=cluster.pk,
+        name=cluster.name,
+        site=cluster.site,
+        hypervisor=cluster.hypervisor,
+        hosts=len(hosts),
+        hosts_on=sum(host.state == HostState.ON for host in hosts),
+        guests=sum(not guest.is_template for guest, _, _ in guests),
+        running=sum(active >= 0 for _, _, active in guests),
+        **{name: _total(hosts, name) for name in SUMMED},
+        power_w=round(_total(hosts, "power_w"), 1),
+        cost_usd_per_month=placed + unplaced,
+        cost_of_placed_usd_per_month=placed,
+    )
+
+
+def _total(hosts: Sequence[HostLive], field: str) -> float:
+    total: float = sum(getattr(host, field) for host in hosts)
+    return total
+
+
+def datastore_rows(now: LiveArrays) -> list[DatastoreLive]:
+    allocated: dict[int, float] = defaultdict(float)
+    taken: dict[int, float] = defaultdict(float)
+    count: dict[int, int] = defaultdict(int)
+    for guest, disk in zip(now.facts.guests, now.disks, strict=True):
+        key = guest.datastore_id or 0
+        allocated[key] += guest.disk_gib
+        taken[key] += disk.taken_gib
+        count[key] += 1
+    return [
+        DatastoreLive(
+            pk=store.pk,
+            name=store.name,
+            cluster_id=store.cluster_id,
+            capacity_gib=store.capacity_gib,
+            allocated_gib=allocated[store.pk],
+            taken_gib=taken[store.pk],
+            free_gib=store.capacity_gib - taken[store.pk],
+            mib_per_s=store.mib_per_s,
+            guests=count[store.pk],
+        )
+        for store in now.facts.datastores
+    ]

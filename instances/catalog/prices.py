@@ -1,0 +1,87 @@
+"""Reads of prices: what a type's hour and a service cost in a region."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q
+
+from instances.catalog.cache import cached_by_catalog
+from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
+from instances.models import Price, ServicePrice
+from virtlab.labs.choices import FigureKind
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFigure:
+    """A type's on-demand Linux price in a region with what makes it believable."""
+
+    usd_per_hour: float
+    kind: str
+    source: str
+    source_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFigure:
+    """A service's price: USD per `unit`, with what makes it believable."""
+
+    item: str
+    unit: str
+    usd: float
+    usd_exact: Decimal
+    kind: str
+    source: str
+    source_date: str
+
+    @property
+    def label(self) -> str:
+        """What is priced, in the reader's language."""
+        return str(SERVICE_ITEMS.get(self.item, self.item))
+
+    @property
+    def unit_label(self) -> str:
+        """The unit, in the reader's language."""
+        return str(SERVICE_UNITS.get(self.unit, self.unit))
+
+
+def price_of(region: str, type_name: str) -> PriceFigure | None:
+    """The price of a type in a region, None where no source has one (one query)."""
+    row = Price.objects.filter(region=region, instance_type=type_name).order_by().first()
+    return PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date) if row else None
+
+
+def linux_prices(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
+    """On-demand Linux prices by region and type (one query)."""
+    by_region: dict[str, set[str]] = {}
+    for region, type_name in pairs:
+        by_region.setdefault(region, set()).add(type_name)
+    wanted = Q(pk__in=[])
+    for region, names in by_region.items():
+        wanted |= Q(region=region, instance_type__in=names)
+    rows = Price.objects.filter(wanted).order_by().values_list("region", "instance_type", "usd_per_hour")
+    return {(region, name): float(usd) for region, name, usd in rows}
+
+
+@cached_by_catalog
+def service_prices(region: str) -> Mapping[str, ServiceFigure]:
+    """Every service's price in a region by item (one query); `choices.SERVICE_ITEMS` lists the items."""
+    rows = ServicePrice.objects.filter(region=region)
+    return {
+        row.item: ServiceFigure(
+            item=row.item,
+            unit=row.unit,
+            usd=float(row.usd),
+            usd_exact=row.usd,
+            kind=row.kind,
+            source=row.source,
+            source_date=row.source_date,
+        )
+        for row in rows
+    }
+
+
+def price_kind_counts(region: str) -> dict[str, int]:
+    """How many of a region's prices are of each kind (one query)."""
+    counts = Price.objects.filter(region=region).order_by().values_list("kind").annotate(n=Count("pk"))
+    return dict.fromkeys(FigureKind.values, 0) | dict(counts)
