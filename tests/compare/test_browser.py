@@ -123,7 +123,7 @@ def test_it_works_without_scripts(enter: Callable[..., Page]) -> None:
     page.locator("#field-usd_jpy").fill("200")
     page.locator("#choose-left").select_option("physical")
     page.get_by_role("button", name="Recalculate").click()
-    expect(page.locator(".ledger-head [data-side='onprem']")).to_have_text("Physical servers")
+    expect(page.locator(".ledger-head [data-side='hosts']")).to_have_text("Physical servers")
     page.locator("a.explains").first.click()
     expect(page.locator("h1")).to_have_text("Physical servers")
 

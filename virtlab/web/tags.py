@@ -44,7 +44,7 @@ def figure(value: object, unit: object = "", size: str = "") -> SafeString:
 
 @register.simple_tag
 def bar(share: float | None, side: str = "", *, from_right: bool = False) -> SafeString:
-    """A bar for a share (0 … 1) of its row's width, in the hue of `side` (onprem, cloud), from the left or the right.
+    """A bar for a share (0 … 1) of its row's width in the hue of `side` (hosts, instances), from the left or the right.
 
     It repeats a number that stands beside it, so it is hidden from screen readers.
     """
