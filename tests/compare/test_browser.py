@@ -17,6 +17,10 @@ from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.browser
 CHARTS = 10
+A4_PX = 688  # between the margins of static/css/print.css
+WIDEST = "Math.max(...[...document.querySelectorAll('.main-svg')].map(svg => svg.getBoundingClientRect().right))"
+INK = """[getComputedStyle(document.body).color,
+  getComputedStyle(document.querySelector('.ledger-head')).color]"""
 COSTS = "document.querySelector('#chart-cost .chart-plot').data.flatMap(trace => trace.x)"
 SCROLL = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += 400) {
@@ -152,3 +156,18 @@ def test_it_prints_charts_that_nobody_has_scrolled_to(enter: Callable[..., Page]
     page.locator("[data-print]").click()
     eventually(lambda: page.evaluate("window.printed") is not None, 10)
     assert page.evaluate("window.printed") == page.locator("figure[data-chart]").count() > 0
+
+
+def test_it_fits_on_paper_in_light_colours(enter: Callable[..., Page]) -> None:
+    page = enter(color_scheme="dark")
+    draw_all(page)
+    page.evaluate("void dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_PX, "height": 970})
+    eventually(lambda: page.evaluate(WIDEST) <= A4_PX, 10)
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_PX
+    assert page.evaluate(INK) == ["rgb(0, 0, 0)", "rgb(27, 35, 48)"]
+    expect(page.locator(".words, button.help, .tasks").filter(visible=True)).to_have_count(0)
+    page.emulate_media(media="screen")
+    page.evaluate("void dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("html")).to_have_attribute("data-theme", "auto")

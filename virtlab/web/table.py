@@ -16,8 +16,8 @@ Label = str | Promise
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column. It is called `key` in ?sort=, in {% cell %} and in style sheets (data-column); without a `label` it is
-    in the file only.
+    """One column. It is called `key` in ?sort=, in {% cell %} and in style sheets (data-column); without a `label` it
+    is in the file only.
 
     `sort` is the field of a query set, or the attribute of a row, that it sorts by; `csv` the same for the file, or a
     function of a shown row. `num` says that it holds numbers, and may say how they are written. `value` is what the

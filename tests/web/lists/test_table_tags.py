@@ -64,7 +64,7 @@ def test_it_writes_cells_escaped_formatted_and_with_a_dash_for_nothing() -> None
 
 
 def test_it_lets_the_page_write_a_column() -> None:
-    page = rendered("{% cell name %} <a href=\"/{{ row.pk }}/\">{{ row.name }}</a> {% endcell %}")
+    page = rendered('{% cell name %} <a href="/{{ row.pk }}/">{{ row.name }}</a> {% endcell %}')
     assert '<th scope="row" data-column="name"><a href="/1/">a&lt;1&gt;</a></th>' in page
 
 
