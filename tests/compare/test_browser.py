@@ -19,8 +19,11 @@ pytestmark = pytest.mark.browser
 CHARTS = 10
 A4_PX = 688  # between the margins of static/css/print.css
 WIDEST = "Math.max(...[...document.querySelectorAll('.main-svg')].map(svg => svg.getBoundingClientRect().right))"
-INK = """[getComputedStyle(document.body).color,
-  getComputedStyle(document.querySelector('.ledger-head')).color]"""
+# Ink, the hue of the left side, and what a chart is labelled in.
+INK = """["body", ".ledger-head > [data-side=hosts]", "#chart-cost .xtick text"].map(
+  selector => { const { color, fill } = getComputedStyle(document.querySelector(selector));
+                return selector.endsWith("text") ? fill : color; })"""
+LIGHT = ["rgb(0, 0, 0)", "rgb(168, 76, 6)", "rgb(91, 103, 120)"]
 COSTS = "document.querySelector('#chart-cost .chart-plot').data.flatMap(trace => trace.x)"
 SCROLL = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += 400) {
@@ -166,7 +169,7 @@ def test_it_fits_on_paper_in_light_colours(enter: Callable[..., Page]) -> None:
     page.set_viewport_size({"width": A4_PX, "height": 970})
     eventually(lambda: page.evaluate(WIDEST) <= A4_PX, 10)
     assert page.evaluate("document.documentElement.scrollWidth") <= A4_PX
-    assert page.evaluate(INK) == ["rgb(0, 0, 0)", "rgb(27, 35, 48)"]
+    assert page.evaluate(INK) == LIGHT
     expect(page.locator(".words, button.help, .tasks").filter(visible=True)).to_have_count(0)
     page.emulate_media(media="screen")
     page.evaluate("void dispatchEvent(new Event('afterprint'))")
