@@ -2,7 +2,7 @@
 // fields that act at once.
 
 import { on, remember } from "./dom.js";
-import { place } from "./place.js";
+import { follow } from "./place.js";
 
 const THEMES = ["auto", "light", "dark"];
 const root = document.documentElement;
@@ -36,12 +36,7 @@ on("change", "[data-submit-on-change]", (field) => field.form?.requestSubmit());
 // A popover's toggle event does not bubble, so it is caught on its way down.
 on("toggle", ".tip", (tip, event) => {
   const opener = document.querySelector(`[popovertarget="${tip.id}"]`);
-  if (event.target === tip && tip.matches(":popover-open") && opener) {
-    tip.classList.add("is-placed");
-    place(tip, opener);
+  if (event.target === tip && event.newState === "open" && opener) {
+    follow(tip, opener);
   }
 }, { capture: true });
-
-document.addEventListener("scroll", () => {
-  document.querySelectorAll(".tip:popover-open").forEach((tip) => tip.hidePopover());
-}, { capture: true, passive: true });

@@ -75,20 +75,20 @@ def test_it_says_which_workload_is_too_large(lab: Lab) -> None:
 
 
 RISING = [
-    ("electricity_usd_per_kwh", "onprem"),
-    ("pue_onprem", "onprem"),
-    ("server_price_usd", "onprem"),
-    ("maintenance_pct", "onprem"),
-    ("esxi_usd_per_core_year", "onprem"),
-    ("windows_datacenter_usd_per_16_cores", "onprem"),
-    ("admin_hours_per_server", "onprem"),
-    ("rack_unit_usd_per_month", "onprem"),
+    ("electricity_usd_per_kwh", "hosts"),
+    ("pue_onprem", "hosts"),
+    ("server_price_usd", "hosts"),
+    ("maintenance_pct", "hosts"),
+    ("esxi_usd_per_core_year", "hosts"),
+    ("windows_datacenter_usd_per_16_cores", "hosts"),
+    ("admin_hours_per_server", "hosts"),
+    ("rack_unit_usd_per_month", "hosts"),
     ("admin_usd_per_hour", "both"),
     ("admin_hours_per_guest", "both"),
-    ("hours_per_day", "cloud"),
-    ("support_pct", "cloud"),
-    ("windows_usd_per_vcpu_hour", "cloud"),
-    ("data_out_gib_per_workload", "cloud"),
+    ("hours_per_day", "instances"),
+    ("support_pct", "instances"),
+    ("windows_usd_per_vcpu_hour", "instances"),
+    ("data_out_gib_per_workload", "instances"),
     ("backup_share_pct", "both"),
 ]
 

@@ -17,6 +17,13 @@ from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.browser
 CHARTS = 10
+A4_PX = 688  # between the margins of static/css/print.css
+WIDEST = "Math.max(...[...document.querySelectorAll('.main-svg')].map(svg => svg.getBoundingClientRect().right))"
+# Ink, the hue of the left side, and what a chart is labelled in.
+INK = """["body", ".ledger-head > [data-side=hosts]", "#chart-cost .xtick text"].map(
+  selector => { const { color, fill } = getComputedStyle(document.querySelector(selector));
+                return selector.endsWith("text") ? fill : color; })"""
+LIGHT = ["rgb(0, 0, 0)", "rgb(168, 76, 6)", "rgb(91, 103, 120)"]
 COSTS = "document.querySelector('#chart-cost .chart-plot').data.flatMap(trace => trace.x)"
 SCROLL = """async () => {
   for (let y = 0; y < document.documentElement.scrollHeight; y += 400) {
@@ -123,7 +130,7 @@ def test_it_works_without_scripts(enter: Callable[..., Page]) -> None:
     page.locator("#field-usd_jpy").fill("200")
     page.locator("#choose-left").select_option("physical")
     page.get_by_role("button", name="Recalculate").click()
-    expect(page.locator(".ledger-head [data-side='onprem']")).to_have_text("Physical servers")
+    expect(page.locator(".ledger-head [data-side='hosts']")).to_have_text("Physical servers")
     page.locator("a.explains").first.click()
     expect(page.locator("h1")).to_have_text("Physical servers")
 
@@ -152,3 +159,18 @@ def test_it_prints_charts_that_nobody_has_scrolled_to(enter: Callable[..., Page]
     page.locator("[data-print]").click()
     eventually(lambda: page.evaluate("window.printed") is not None, 10)
     assert page.evaluate("window.printed") == page.locator("figure[data-chart]").count() > 0
+
+
+def test_it_fits_on_paper_in_light_colours(enter: Callable[..., Page]) -> None:
+    page = enter(color_scheme="dark")
+    draw_all(page)
+    page.evaluate("void dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_PX, "height": 970})
+    eventually(lambda: page.evaluate(WIDEST) <= A4_PX, 10)
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_PX
+    assert page.evaluate(INK) == LIGHT
+    expect(page.locator(".words, button.help, .tasks").filter(visible=True)).to_have_count(0)
+    page.emulate_media(media="screen")
+    page.evaluate("void dispatchEvent(new Event('afterprint'))")
+    expect(page.locator("html")).to_have_attribute("data-theme", "auto")

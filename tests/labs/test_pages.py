@@ -162,8 +162,8 @@ class TestRacks:
     def test_it_puts_on_prem_left_of_the_cloud(self, page: Page) -> None:
         open_lab(page)
         left, right = (
-            page.locator(".sides > [data-side='onprem']").bounding_box(),
-            page.locator(".sides > [data-side='cloud']").bounding_box(),
+            page.locator(".sides > [data-side='hosts']").bounding_box(),
+            page.locator(".sides > [data-side='instances']").bounding_box(),
         )
         assert left
         assert right

@@ -12,7 +12,8 @@ WARM, WARM_SOFT, WARM_PALE = "var(--warm)", "var(--warm-2)", "var(--warm-bg)"
 COOL, COOL_SOFT, COOL_PALE = "var(--cool)", "var(--cool-2)", "var(--cool-bg)"
 INK, MUTE, LINE, CARD, OK, BAD = (f"var(--{name})" for name in ("ink", "mute", "line", "card", "ok", "bad"))
 
-ONPREM, CLOUD = "onprem", "cloud"
+# As pages name the two sides (data-side).
+ONPREM, CLOUD = "hosts", "instances"
 SIDE = {ONPREM: WARM, CLOUD: COOL}
 SIDE_SOFT = {ONPREM: WARM_SOFT, CLOUD: COOL_SOFT}
 SIDE_PALE = {ONPREM: WARM_PALE, CLOUD: COOL_PALE}

@@ -15,7 +15,8 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column. It is called `key` in ?sort= and in {% cell %}; without a `label` it is in the file only.
+    """One column. It is called `key` in ?sort=, in {% cell %} and in style sheets (data-column); without a `label` it
+    is in the file only.
 
     `sort` is the field of a query set, or the attribute of a row, that it sorts by; `csv` the same for the file, or a
     function of a shown row. `num` says that it holds numbers, and may say how they are written. `value` is what the
@@ -30,7 +31,6 @@ class Column(Generic[Row]):
     num: Callable[[Any], str] | bool = False
     value: str | Callable[[Row], object] = ""
     csv_label: LazyText = ""
-    css: str = ""
     label_hidden: bool = False
 
     @property
@@ -59,7 +59,6 @@ class Table(Generic[Row]):
     title: LazyText
     columns: Sequence[Column[Row]]
     default: str
-    css: str = ""
     row_header: str = "name"
     subject: Callable[[Row], tuple[int, str]] = key_and_name
     attributes: Callable[[Row], Mapping[str, object]] | None = None

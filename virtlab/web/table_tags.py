@@ -18,6 +18,7 @@ from virtlab.web.table import Column, Table
 register = template.Library()
 
 Write = Callable[[Any], str]
+NUMBERS = ' class="num"'
 BOX = (
     '<td><label class="select-box">'
     '<input class="form-check-input" type="checkbox" name="subject" value="{}" form="bulk">'
@@ -63,9 +64,9 @@ class TableNode(template.Node):
         return SafeString("\n".join(lines))
 
     def _cell(self, context: Context, column: Column[Any], table: Table[Any]) -> Write:
-        css = " ".join(filter(None, ("num" if column.num else "", column.css)))
         names_row = column.key == table.row_header
-        start = ('<th scope="row"' if names_row else "<td") + (f' class="{css}">' if css else ">")
+        start = '<th scope="row"' if names_row else "<td"
+        start += f' data-column="{column.key}"{NUMBERS if column.num else ""}>'
         end = "</th>" if names_row else "</td>"
         if node := self.cells.get(column.key):
             return lambda row: f"{start}{node.render(context)}{end}"

@@ -44,7 +44,7 @@ def figure(value: object, unit: object = "", size: str = "") -> SafeString:
 
 @register.simple_tag
 def bar(share: float | None, side: str = "", *, from_right: bool = False) -> SafeString:
-    """A bar for a share (0 … 1) of its row's width, in the hue of `side` (onprem, cloud), from the left or the right.
+    """A bar for a share (0 … 1) of its row's width in the hue of `side` (hosts, instances), from the left or the right.
 
     It repeats a number that stands beside it, so it is hidden from screen readers.
     """
@@ -67,19 +67,6 @@ def _plain(value: float) -> str:
 def plain(value: float, factor: float = 1.0) -> str:
     """value × factor with a decimal point and no grouping, for attributes that machines read."""
     return _plain(value * factor)
-
-
-@register.inclusion_tag("parts/ledger_row.html")
-def ledger_row(
-    title: str,
-    finding: str,
-    left: tuple[str, str, float | None],
-    right: tuple[str, str, float | None],
-    *,
-    good: bool = False,
-) -> dict[str, Any]:
-    """One metric on both sides. `left` and `right` are (formatted value, unit, share of the row's larger value)."""
-    return {"title": title, "finding": finding, "left": left, "right": right, "good": good}
 
 
 @register.inclusion_tag("parts/kind.html")

@@ -34,13 +34,12 @@ FINDINGS = Table[Finding](
     _("Findings"),
     [
         Column("order", _("Severity"), "order", "severity_label"),
-        Column("finding", _("Finding"), "", "message", value="message", css="finding"),
+        Column("finding", _("Finding"), "", "message", value="message"),
         Column("tab", _("Tab"), "tab", "tab"),
         Column("row", _("Row"), "row", lambda finding: finding.row or "", row_number),
         Column("column", _("Column"), "", "column", value="column"),
     ],
     default="order",
-    css="findings",
 )
 IMPORTED_VMS = Table[VmRow](
     _("VMs"),
@@ -48,7 +47,7 @@ IMPORTED_VMS = Table[VmRow](
         Column("name", _("Name"), "name"),
         Column("cluster", _("Cluster"), "cluster"),
         Column("host", _("Host"), "host"),
-        Column("os", _("Operating system"), value="os_label", css="system"),
+        Column("os", _("Operating system"), value="os_label"),
         Column("vcpu", _("vCPU"), "vcpu", num=whole),
         Column("memory_mib", _("Memory"), "memory_mib", num=mib),
         Column("disk_gib", _("Disk"), "disk_gib", num=gib),

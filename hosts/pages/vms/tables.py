@@ -35,8 +35,8 @@ VMS = Table[ListedVm](
     [
         Column("name", _("Name"), "name", "name"),
         Column("state", _("State"), "power_state", "power_state"),
-        Column("host", _("Host"), "host__name", "host__name", css="nowrap"),
-        Column("cluster", _("Cluster"), "cluster__name", "cluster__name", css="nowrap"),
+        Column("host", _("Host"), "host__name", "host__name"),
+        Column("cluster", _("Cluster"), "cluster__name", "cluster__name"),
         Column("os", _("Operating system"), SYSTEM, SYSTEM, value=lambda row: system(row.vm), csv_label=_("System")),
         Column("template", csv="is_template", csv_label=_("Template")),
         Column("vcpu", _("vCPU"), "vcpu", "vcpu", number, "vm.vcpu"),

@@ -54,7 +54,7 @@ INSTANCES = Table[InstanceRow](
         Column("id", sort="instance_id", csv="instance.instance_id", csv_label=_("ID")),
         Column("state", _("State"), "state", "state_label"),
         Column("type", _("Type"), "instance_type_id", "instance.instance_type_id"),
-        Column("zone", _("Zone"), "zone", "instance.zone", value="instance.zone", css="nowrap"),
+        Column("zone", _("Zone"), "zone", "instance.zone", value="instance.zone"),
         Column("system", _("System"), "operating_system", system, value=system),
         Column("vcpu", _("vCPU"), "instance_type__vcpu", "vcpu", number, "vcpu"),
         Column("memory", _("Memory"), MEMORY, "memory_gib", gib, "memory_gib", csv_label=_("Memory (GiB)")),

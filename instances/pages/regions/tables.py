@@ -28,7 +28,7 @@ REGIONS = Table[RegionRow](
         Column("price", _("Price"), "price", num=True, value=index),
         Column("grid", _("Grid, g CO₂e per kWh"), "grid", num=True),
         Column("kind", _("Kind")),
-        Column("choose", _("Choose"), css="nowrap", label_hidden=True),
+        Column("choose", _("Choose"), label_hidden=True),
     ],
     default="price",
     row_header="code",

@@ -158,8 +158,8 @@ DUTIES = (
     ),
 )
 COLUMNS: tuple[tuple[LazyText, str], ...] = (
-    (_("Your own servers"), "onprem"),
-    (_("Instances (EC2)"), "cloud"),
-    (_("Containers (Fargate)"), "cloud"),
-    (_("Functions (Lambda)"), "cloud"),
+    (_("Your own servers"), "hosts"),
+    (_("Instances (EC2)"), "instances"),
+    (_("Containers (Fargate)"), "instances"),
+    (_("Functions (Lambda)"), "instances"),
 )

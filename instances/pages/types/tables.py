@@ -162,6 +162,5 @@ TYPES = Table[ListedType](
         Column("per_gib", sort="per_gib"),
     ],
     default="price",
-    css="types",
     attributes=lambda line: {"class": "is-picked" if line.picked else ""},
 )

@@ -21,12 +21,14 @@ function themed(value, styles) {
 
 const textOf = (figure) => figure.querySelector("script[type='application/json']")?.textContent ?? "";
 
-export async function draw(figure) {
+// As wide as its place, or as `width` says.
+export async function draw(figure, width) {
   const text = textOf(figure);
   const Plotly = await plotly();
   const plot = figure.querySelector(".chart-plot");
   const styles = getComputedStyle(document.documentElement);
-  const { data, layout } = fitted(themed(JSON.parse(text), styles), plot.clientWidth);
+  const { data, layout } = fitted(themed(JSON.parse(text), styles), width ?? plot.clientWidth);
+  layout.width = width;
   layout.font = { ...layout.font, family: styles.getPropertyValue("--font").trim() };
   const config = { responsive: true, displayModeBar: false, locale: document.documentElement.lang };
   await Plotly.react(plot, data, layout, config);

@@ -27,19 +27,35 @@ function scan() {
   }
 }
 
-// What is printed has to be drawn, also what nobody has scrolled to.
-const drawAll = () => Promise.all(figures().filter((figure) => !isDrawn(figure)).map(draw));
+// What is printed has to be drawn, also what nobody has scrolled to, as wide as paper and in its colours: on A4, between
+// the margins of print.css and of a figure, and with its zoom.
+const PAPER_PX = 820;
+const root = document.documentElement;
+let theme = null;
 
-window.addEventListener("beforeprint", drawAll);
+function drawForPaper() {
+  theme ??= root.dataset.theme;
+  root.dataset.theme = "light";
+  return Promise.all(figures().map((figure) => draw(figure, PAPER_PX)));
+}
+
+function drawForScreen() {
+  root.dataset.theme = theme ?? root.dataset.theme;
+  theme = null;
+  figures().filter(isDrawn).forEach((figure) => draw(figure));
+}
+
+window.addEventListener("beforeprint", drawForPaper);
+window.addEventListener("afterprint", drawForScreen);
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
 }
 on("click", "[data-print]", async () => {
-  await drawAll();
+  await drawForPaper();
   window.print();
 });
 
-document.addEventListener("virtlab:theme", () => figures().filter(isDrawn).forEach(draw));
+document.addEventListener("virtlab:theme", () => figures().filter(isDrawn).forEach((figure) => draw(figure)));
 document.addEventListener("htmx:after:swap", scan);
 on("click", "[data-chart-png]", async (button) => {
   const figure = button.closest("figure");

@@ -1,4 +1,4 @@
-// Dragging a machine to another host asks for the move.
+// Dragging a VM to another host asks for the move.
 
 import { closest } from "../dom.js";
 
@@ -13,7 +13,7 @@ function mark(slab) {
   slab?.classList.add("is-over");
 }
 
-// The host below the mouse, where the machine can go.
+// The host below the mouse, where the VM can go.
 function target(event) {
   const slab = closest(event, ".racks .slab[data-host]");
   return slab && dragged && slab !== dragged.closest(".slab") ? slab : null;

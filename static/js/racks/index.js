@@ -1,4 +1,4 @@
-// The racks, by keyboard, by menu and by mouse. Without these files every machine is a link, and its "⋯" leads to its
+// The racks, by keyboard, by menu and by mouse. Without these files every VM is a link, and its "⋯" leads to its
 // operations.
 
 import "./drag.js";

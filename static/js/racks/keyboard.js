@@ -1,4 +1,4 @@
-// Arrow keys go from machine to machine, Home and End to the first and the last; M opens a machine's menu.
+// Arrow keys go from VM to VM, Home and End to the first and the last; M opens a VM's menu.
 
 import { on } from "../dom.js";
 import { open } from "./menu.js";
@@ -8,7 +8,7 @@ let current = "";
 
 const all = (selector, around = document) => [...around.querySelectorAll(selector)];
 
-// One machine stands in the order of tabs; the arrows go on from there.
+// One VM stands in the order of tabs; the arrows go on from there.
 function rove() {
   const links = all(NAMES);
   const here = links.find((link) => link.parentElement.dataset.vm === current) ?? links[0];
@@ -35,7 +35,7 @@ const middle = (link) => {
   return box.left + box.width / 2;
 };
 
-// Up and down lead to the nearest machine of the next slab that has any.
+// Up and down lead to the nearest VM of the next slab that has any.
 const vertically = (step) => (link) => {
   const slabs = all(".racks .slab").filter((slab) => slab.querySelector(".vm"));
   const next = slabs[slabs.indexOf(link.closest(".slab")) + step];

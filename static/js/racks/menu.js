@@ -1,9 +1,8 @@
-// A machine's menu: what can be done with it, fetched when it is asked for.
+// A VM's menu: what can be done with it, fetched when it is asked for.
 
 import { isPlain, on } from "../dom.js";
-import { place } from "../place.js";
+import { follow } from "../place.js";
 
-const GAP_PX = 2;
 let opener = null;
 
 function menu() {
@@ -25,7 +24,7 @@ function makeMenu() {
   return box;
 }
 
-// `link` is the machine's "⋯"; the focus goes back to `from` when the menu closes.
+// `link` is the VM's "⋯"; the focus goes back to `from` when the menu closes.
 export async function open(link, from) {
   const answer = await fetch(link.dataset.menu, { headers: { "X-Requested-With": "fetch" } });
   if (!answer.ok) {
@@ -35,8 +34,8 @@ export async function open(link, from) {
   const box = menu();
   box.innerHTML = await answer.text();
   opener = from;
-  box.showPopover();
-  place(box, link, GAP_PX);
+  box.showPopover({ source: link });
+  follow(box, link);
   box.querySelector("a")?.focus();
 }
 

@@ -66,12 +66,12 @@ def test_it_filters_and_compares_without_a_reload(enter: Callable[..., Page]) ->
     expect(page.locator("#chart-compared")).to_be_visible()
     page.locator("#id_vcpu_max").fill("2")
     page.locator("#id_vcpu_max").press("Tab")
-    expect(page.locator("table.types tbody tr")).to_have_count(1)
+    expect(page.locator("td[data-column=compare]")).to_have_count(1)
     expect(page.locator("#chart-compared")).to_be_visible()
     assert page.evaluate("window.same")
     assert "compare=m7i.xlarge" in page.url
     page.go_back()
-    expect(page.locator("table.types tbody tr")).to_have_count(3)
+    expect(page.locator("td[data-column=compare]")).to_have_count(3)
     expect(page.locator("header")).to_have_count(1)
 
 

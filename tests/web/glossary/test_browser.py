@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import PHONE, OpenPage
+from tests.support.demo import eventually
 
 pytestmark = pytest.mark.browser
 DESKTOP = {"width": 1440, "height": 1000}
@@ -79,6 +80,31 @@ def test_it_opens_and_closes_by_keyboard(page: Page) -> None:
     expect(button).to_have_accessible_name("What is this: Job")
 
 
+def test_it_stays_with_its_word_until_it_is_closed(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 1280, "height": 500})
+    lab = lab_of(page)
+    page.goto(f"{lab}hosts/")
+    button, text = help_of(page, "host")
+    apart = "id => { const at = document.querySelector(id).getBoundingClientRect(); return [at.left, at.top]; }"
+    button.click()
+    expect(text).to_be_visible()
+    before, word = page.evaluate(apart, "#term-host"), page.evaluate(apart, "[popovertarget=term-host]")
+    page.mouse.move(640, 400)
+    page.mouse.wheel(0, 120)
+    eventually(lambda: page.evaluate("scrollY") == 120, 5)
+    expect(text).to_be_visible()
+    after, moved = page.evaluate(apart, "#term-host"), page.evaluate(apart, "[popovertarget=term-host]")
+    assert moved[1] == word[1] - 120
+    assert after[0] == pytest.approx(before[0], abs=1)
+    assert after[1] == pytest.approx(before[1] - 120, abs=1)
+    page.keyboard.press("Escape")
+    expect(text).to_be_hidden()
+    button.click()
+    expect(text).to_be_visible()
+    page.locator("h1").click()
+    expect(text).to_be_hidden()
+
+
 def test_it_leads_to_the_word_in_the_glossary(page: Page) -> None:
     lab = lab_of(page)
     page.goto(f"{lab}instances/regions/")
@@ -86,7 +112,7 @@ def test_it_leads_to_the_word_in_the_glossary(page: Page) -> None:
     button, text = help_of(page, "availability_zone")
     button.click()
     expect(text).to_be_visible()
-    text.locator("a").dispatch_event("click")  # a driver's click scrolls first, which closes the help
+    text.locator("a").click()
     page.wait_for_url("**/glossary/#availability_zone")
     expect(page.locator("tr:target")).to_be_in_viewport()
 

@@ -24,13 +24,12 @@ HOSTS = Table[Host](
     "Hosts <b>",
     [
         Column("name", "Name", "name", "name"),
-        Column("rack", "Rack", value="rack", css="nowrap"),
+        Column("rack", "Rack", value="rack"),
         Column("cores", "Cores", "cores", "cores", lambda value: f"{value:.1f}"),
         Column("mark", "Mark", value=lambda host: format_html("<i>{}</i>", host.pk), label_hidden=True),
         Column("site", csv="rack", csv_label="Site"),
     ],
     default="name",
-    css="wide",
     attributes=lambda host: {"id": f"host-{host.pk}", "class": ""},
 )
 ROWS = [Host(1, "a<1>", 4, ""), Host(2, "b", 8, "R1")]
@@ -50,22 +49,23 @@ def rendered(cells: str = "", query: str = "", **context: object) -> str:
 def test_it_names_the_table_and_heads_each_column() -> None:
     page = rendered(query="sort=-cores")
     assert 'aria-label="Hosts &lt;b&gt;"' in page
-    assert '<table class="table wide"' in page
+    assert '<table class="table"' in page
     assert page.count('<th scope="col"') == 4
-    assert '<th scope="col" class="num" aria-sort="descending"> <a class="sort" href="?sort=cores">Cores</a>' in page
+    assert '<th scope="col" data-column="cores" class="num" aria-sort="descending">' in page
+    assert '<a class="sort" href="?sort=cores">Cores</a>' in page
     assert '<span class="visually-hidden">Mark</span>' in page
     assert "Site" not in page
 
 
 def test_it_writes_cells_escaped_formatted_and_with_a_dash_for_nothing() -> None:
     page = rendered()
-    assert '<tr id="host-1"><th scope="row">a&lt;1&gt;</th><td class="nowrap">–</td>' in page
-    assert '<td class="num">4.0</td><td><i>1</i></td></tr>' in page
+    assert '<tr id="host-1"><th scope="row" data-column="name">a&lt;1&gt;</th><td data-column="rack">–</td>' in page
+    assert '<td data-column="cores" class="num">4.0</td><td data-column="mark"><i>1</i></td></tr>' in page
 
 
 def test_it_lets_the_page_write_a_column() -> None:
-    page = rendered("{% cell name %} <a href='/{{ row.pk }}/'>{{ row.name }}</a> {% endcell %}")
-    assert "<th scope=\"row\"><a href='/1/'>a&lt;1&gt;</a></th>" in page
+    page = rendered('{% cell name %} <a href="/{{ row.pk }}/">{{ row.name }}</a> {% endcell %}')
+    assert '<th scope="row" data-column="name"><a href="/1/">a&lt;1&gt;</a></th>' in page
 
 
 def test_it_knows_no_other_column() -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from instances.choices import PurchaseOption
+from virtlab.charts.theme import CLOUD
 from virtlab.compare.alternatives.shapes import ShapeBook, shape_book
 from virtlab.compare.choices import KINDS
 from virtlab.compare.inputs.estate import EstateArrays, estate_of
@@ -98,4 +99,4 @@ def build(lab: Lab, question: Question) -> Report:
 def _purchases(key: str, chosen: str) -> list[str]:
     if key in EVERY_PURCHASE:
         return [option.value for option in PurchaseOption]
-    return [chosen] if KINDS[key].side == "cloud" else [""]
+    return [chosen] if KINDS[key].side == CLOUD else [""]

@@ -42,5 +42,4 @@ WORKLOADS = Table[WorkloadRow](
         Column("why", csv="risk_text", csv_label=_("Why")),
     ],
     default="-usd",
-    css="sizing",
 )
