@@ -40,7 +40,7 @@ class TestDemo:
         assert answer.saving_usd_per_month > 100
 
     def test_it_leaves_the_comparison_as_it_is(self, lab: Lab) -> None:
-        names = set(estate_of(lab).machines.names)
+        names = set(estate_of(lab).vms.names)
         assert len(names) > 50
         assert not names & {row.name for row in INSTANCES}
 
