@@ -6,13 +6,13 @@ import { follow } from "../place.js";
 let opener = null;
 
 function menu() {
-  return document.getElementById("vm-menu") ?? makeMenu();
+  return document.getElementById("vm-actions") ?? makeMenu();
 }
 
 function makeMenu() {
   const box = document.createElement("div");
-  box.id = "vm-menu";
-  box.className = "vm-menu";
+  box.id = "vm-actions";
+  box.className = "vm-actions";
   box.popover = "auto";
   box.addEventListener("toggle", (event) => {
     const focused = document.activeElement;

@@ -40,7 +40,7 @@ class TestKeyboard:
         racks(page)
         page.locator(f"{machine(page, 'db-01')} > a").first.focus()
         page.keyboard.press("m")
-        menu = page.locator("#vm-menu:popover-open")
+        menu = page.locator("#vm-actions:popover-open")
         expect(menu.get_by_role("link", name="Open")).to_be_focused()
         page.keyboard.press("Escape")
         expect(page.locator(f"{machine(page, 'db-01')} > a").first).to_be_focused()
@@ -61,7 +61,7 @@ class TestMouse:
     def test_it_shows_the_menu_of_a_machine(self, page: Page) -> None:
         racks(page)
         page.locator(f"{machine(page, 'db-01')} .vm-menu").click()
-        page.locator("#vm-menu").get_by_role("link", name="Resize").click()
+        page.locator("#vm-actions").get_by_role("link", name="Resize").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Resize")
 
     def test_it_sizes_by_memory(self, page: Page) -> None:
