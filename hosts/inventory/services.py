@@ -28,7 +28,7 @@ from virtlab.labs.models import Lab
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[float], None]
-KEPT = 20
+MOST_IMPORTS = 20
 AT_ONCE = 500
 READ, WRITE = "inventory-read", "inventory-write"
 
@@ -39,13 +39,13 @@ def stage_upload(lab: Lab, upload: "UploadedFile[Any]", actor: Actor) -> Invento
     staged = InventoryImport(lab=lab, file_name=clean_name(upload.name or ""), size_bytes=upload.size or 0)
     staged.upload.save("upload", upload, save=False)
     staged.save()
-    hand_over(staged, READ, say(_("Read %(file)s"), file=staged.file_name), actor)
-    for old in InventoryImport.objects.filter(lab=lab).defer("content")[KEPT:]:
+    enqueue(staged, READ, say(_("Read %(file)s"), file=staged.file_name), actor)
+    for old in InventoryImport.objects.filter(lab=lab).defer("content")[MOST_IMPORTS:]:
         old.delete()
     return staged
 
 
-def hand_over(staged: InventoryImport, name: str, title: Text, actor: Actor) -> None:
+def enqueue(staged: InventoryImport, name: str, title: Text, actor: Actor) -> None:
     """Queues the work `name` on an import."""
     staged.job = enqueue_work(staged.lab, name, title, {"import": staged.pk}, actor=actor, side=Side.HOSTS)
     staged.save(update_fields=["job"])
@@ -82,17 +82,17 @@ def stored_path(staged: InventoryImport) -> Path:
     return Path(staged.upload.path)
 
 
-def refuse(pk: int, error: UnreadableFileError) -> None:
+def mark_refused(pk: int, error: UnreadableFileError) -> None:
     """Notes why a file cannot be imported."""
-    settle(pk, state=ImportState.REFUSED, refusal={"code": error.code, "params": error.params})
+    finish_reading(pk, state=ImportState.REFUSED, refusal={"code": error.code, "params": error.params})
 
 
-def keep(pk: int, reading: Reading) -> None:
+def mark_ready(pk: int, reading: Reading) -> None:
     """Notes what was read of a file."""
     staged = InventoryImport.objects.select_related("lab").get(pk=pk)
     if reading.traces is not None:
         staged.traces.save("traces", ContentFile(pack_traces(reading.traces)), save=False)
-    settle(
+    finish_reading(
         pk,
         state=ImportState.READY,
         format=reading.inventory.format,
@@ -102,7 +102,7 @@ def keep(pk: int, reading: Reading) -> None:
     )
 
 
-def settle(pk: int, **fields: object) -> None:
+def finish_reading(pk: int, **fields: object) -> None:
     """Writes how the reading of an import ended, and takes the file, which is not needed any more, off the disk."""
     staged = InventoryImport.objects.defer("content").get(pk=pk)
     InventoryImport.objects.filter(pk=pk).update(**fields, upload="")
@@ -122,7 +122,7 @@ def accept(staged: InventoryImport, mode: str, actor: Actor) -> bool:
             return False
         staged.state, staged.mode = ImportState.ACCEPTING, mode
         if staged.summary["vms"] > AT_ONCE:
-            hand_over(staged, WRITE, say(_("Import %(file)s"), file=staged.file_name), actor)
+            enqueue(staged, WRITE, say(_("Import %(file)s"), file=staged.file_name), actor)
         else:
             audit.record(actor, WRITE, staged.lab, target=staged.file_name)
             write_staged(staged.pk)
@@ -147,7 +147,7 @@ def write_staged(pk: int) -> None:
     transaction.on_commit(staged.remove_files)
 
 
-def settle_stranded(staged: InventoryImport) -> None:
+def release_stranded(staged: InventoryImport) -> None:
     """Frees an import whose job ended without it (cancelled, or failed): to be accepted again, or refused."""
     if not staged.busy or staged.job is None or not staged.job.has_ended:
         return

@@ -20,11 +20,11 @@ def read(job: Work, params: dict[str, Any]) -> Finish | None:
     try:
         reading = services.read_staged(pk, lambda share: job.report(share, _("Reading the file")))
     except UnreadableFileError as error:
-        services.refuse(pk, error)
+        services.mark_refused(pk, error)
         raise StepFailed(REFUSALS[error.code], **error.params) from error
     if reading is None:
         raise StepFailed(REFUSALS["vanished"])
-    return lambda: services.keep(pk, reading)
+    return lambda: services.mark_ready(pk, reading)
 
 
 @work(services.WRITE)

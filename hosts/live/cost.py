@@ -96,7 +96,7 @@ def _host_lines(facts: EstateFacts, power_w: F64, windows: Bools, v: Values) -> 
         "rack": unit_prices.rack_usd_per_month(np.array([float(h.rack_units) for h in facts.hosts]), v),
         "licence": _licences(facts, v),
         "windows": unit_prices.spread_usd_per_month(windows_usd, v),
-        "server_care": unit_prices.administration_usd_per_month(each, "admin_hours_per_server", v),
+        "host_administration": unit_prices.administration_usd_per_month(each, "admin_hours_per_server", v),
         "electricity": unit_prices.electricity_usd(kwh, v),
     }
     return {key: cents(usd) for key, usd in lines.items()}
@@ -136,7 +136,7 @@ def _own_lines(facts: EstateFacts, running: Bools, taken_gib: F64, v: Values) ->
     lines = {
         "storage": _storage(taken_gib, v),
         "backup": _storage(used_gib, v) * v["backup_share_pct"] / 100,
-        "guest_care": unit_prices.administration_usd_per_month(on, "admin_hours_per_guest", v),
+        "vm_administration": unit_prices.administration_usd_per_month(on, "admin_hours_per_guest", v),
         "linux": unit_prices.licences_usd_per_month(on * subscribed, SUBSCRIPTION_KEY, v),
     }
     return {key: cents(usd) for key, usd in lines.items()}

@@ -41,7 +41,12 @@ def private_path(instance: "InventoryImport", filename: str) -> str:
 
 
 class InventoryImport(models.Model):
-    """One uploaded file. What was read of it is kept packed in `content` until it is accepted or discarded."""
+    """One uploaded file. What was read of it is kept packed in `content` until it is accepted or discarded.
+
+    waiting → reading → ready → accepting → accepted
+                  ↘ refused    ready, refused → discarded
+    A job that ends without an answer leaves reading → refused, accepting → ready (`services.release_stranded`).
+    """
 
     lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="inventory_imports")
     created_at = models.DateTimeField(_("uploaded"), default=timezone.now)

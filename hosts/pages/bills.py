@@ -17,11 +17,11 @@ LINES: dict[str, LazyText] = {
     "rack": _("Rack space"),
     "licence": _("Hypervisor licence"),
     "windows": _("Windows Server licence"),
-    "server_care": _("Administration of the host"),
+    "host_administration": _("Administration of the host"),
     "electricity": _("Electricity, at the mean load"),
     "storage": _("Storage"),
     "backup": _("Backups"),
-    "guest_care": _("Administration of the VM"),
+    "vm_administration": _("Administration of the VM"),
     "linux": _("Linux subscription"),
 }
 

@@ -20,15 +20,16 @@ Link = tuple[type[Operation], str]
 def offered(request: HttpRequest, lab: Lab, names: Iterable[str]) -> list[type[Operation]]:
     """The registered operations of these names that the reader may start."""
     operations = [OPERATIONS[name] for name in names if name in OPERATIONS]
-    allowed = {role: may(request, lab, role) for role in {one.role for one in operations}}
-    return [one for one in operations if allowed[one.role]]
+    allowed = {role: may(request, lab, role) for role in {operation.role for operation in operations}}
+    return [operation for operation in operations if allowed[operation.role]]
 
 
 def start_links(request: HttpRequest, lab: Lab, names: Iterable[str], **params: str | int) -> list[Link]:
     """Operations that begin something new, each with the address of its page."""
     query = urlencode({**params, "next": request.get_full_path()})
     return [
-        (one, f"{reverse('jobs:operate', args=[lab.slug, one.name])}?{query}") for one in offered(request, lab, names)
+        (operation, f"{reverse('jobs:operate', args=[lab.slug, operation.name])}?{query}")
+        for operation in offered(request, lab, names)
     ]
 
 

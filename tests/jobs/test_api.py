@@ -52,6 +52,22 @@ class TestApi:
     def test_it_starts_once_for_one_key(self, mine: Estate, aiko: Client) -> None:
         assert resize(aiko, mine, key="a").json()["id"] == resize(aiko, mine, key="a").json()["id"]
 
+    @pytest.mark.parametrize(
+        ("operation", "params"),
+        [
+            ("vm.clone", {"name": "copy", "address": True}),
+            ("vm.resize", {"vcpu": 4, "memory_mib": 8192, "disk_gib": 10**400}),
+            ("vm.set_placement", {"anti_affinity": "\ud800"}),
+        ],
+    )
+    def test_it_says_of_nonsense_that_it_is_none(
+        self, mine: Estate, aiko: Client, operation: str, params: dict[str, Any]
+    ) -> None:
+        vm = mine.vms[0].pk
+        for path in ("operations/preview", "jobs"):
+            assert post(aiko, mine, path, operation=operation, subject=vm, params=params).status_code == 422
+        assert not Job.objects.exists()
+
     def test_it_says_what_is_in_the_way(self, mine: Estate, aiko: Client) -> None:
         first = resize(aiko, mine).json()["id"]
         answer = resize(aiko, mine)

@@ -77,6 +77,8 @@ class TestReading:
     def test_it_survives_nonsense_in_the_address(self, mine: Estate, aiko: Client) -> None:
         for query in ("?state=x&side=y&page=z&sort=q", "?q=" + "9" * 200, "?q=%00"):
             assert aiko.get(address(mine, "list") + query).status_code == 200
+        for number in ("0", str(2**63), "9" * 300, "٣"):
+            assert aiko.get(address(mine, "toasts") + f"?job={number}").status_code == 200
 
 
 class TestOperating:

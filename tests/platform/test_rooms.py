@@ -9,8 +9,8 @@ HOUSE = ("hosts", "instances", "virtlab", "bench", "tests", "tools")
 MOST_MODULES = 15
 WIDEST_LINE = 120
 LONGEST_TEMPLATE = 150
-# A cloud account has no file to import yet; racks have hundreds of blocks, which no template is asked for each.
-ONLY_ONPREM = {"inventory", "templatetags"}
+# A cloud account has no file to import yet.
+ONLY_ONPREM = {"inventory"}
 
 
 def sources(*folders: str) -> list[Path]:

@@ -16,7 +16,7 @@ PUBLIC = ("/", "/glossary/", "/parameters/", "/accounts/sign-in/", "/accounts/si
 IN_A_LAB = {
     "": ("", "settings/", "import/", "jobs/", "jobs/operations/instance.launch/"),
     "compare/": ("", "workloads/", "items/as_is/"),
-    "hosts/": ("", "machines/", "servers/", "clusters/", "templates/", "datastores/", "hypervisors/"),
+    "hosts/": ("", "vms/", "hosts/", "clusters/", "templates/", "datastores/", "hypervisors/"),
     "instances/": ("", "list/", "templates/", "regions/", "regions/?from=us-east-1&to=eu-north-1"),
     "instances/types/": ("", "?compare=m7i.large&compare=c7g.xlarge", "m7i.large/"),
     "instances/naming/": ("?name=u7in-24tb.224xlarge",),
@@ -25,8 +25,8 @@ IN_A_LAB = {
 }
 # A list, the first of whose objects is looked at, and an operation with it.
 OBJECTS = {
-    "hosts/machines/": "vm.resize",
-    "hosts/servers/": "host.power_off",
+    "hosts/vms/": "vm.resize",
+    "hosts/hosts/": "host.power_off",
     "hosts/clusters/": "cluster.settings",
     "hosts/datastores/": "datastore.grow",
     "instances/list/": "instance.resize",

@@ -1,6 +1,5 @@
 """Jobs, their steps, what they touch, what they said, when they are due next, and who did what."""
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -214,10 +213,6 @@ class Agenda(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lab_id}: {self.next_due_at or '–'}"
-
-    def is_overdue(self, now: datetime) -> bool:
-        """Whether something should have been driven by `now`."""
-        return self.next_due_at is not None and self.next_due_at <= now
 
 
 class AuditEntry(models.Model):

@@ -19,16 +19,16 @@ def listen(environment: Mapping[str, str] = os.environ) -> socket.socket:
     Raises PortError, with what to do about it, where the port is taken, no number or not allowed.
     """
     host = environment.get("VIRTLAB_HOST") or "127.0.0.1"
-    wish = environment.get("VIRTLAB_PORT") or ""
-    if not wish:
+    port = environment.get("VIRTLAB_PORT") or ""
+    if not port:
         return _first_free(host)
-    if not wish.isdecimal() or int(wish) > 65_535:
-        raise PortError(f"VIRTLAB_PORT={wish!r}: a number from 0 to 65535 is needed (0 takes any free port).")
+    if not port.isdecimal() or int(port) > 65_535:
+        raise PortError(f"VIRTLAB_PORT={port!r}: a number from 0 to 65535 is needed (0 takes any free port).")
     try:
-        return _bind(host, int(wish))
+        return _bind(host, int(port))
     except OSError as error:
         raise PortError(
-            f"Cannot listen on {host}:{wish}: {error.strerror}. "
+            f"Cannot listen on {host}:{port}: {error.strerror}. "
             "Stop the program that uses the port, or choose another: make demo VIRTLAB_PORT=8100"
         ) from error
 

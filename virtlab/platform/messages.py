@@ -27,7 +27,7 @@ COMMENT = ["Translators:"]
 WIDTH = 110
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdif.]")
 
-Found = tuple[str, int, str | tuple[str, ...], list[str], str | None]
+Extracted = tuple[str, int, str | tuple[str, ...], list[str], str | None]
 
 
 def source_messages() -> Catalog:
@@ -38,7 +38,7 @@ def source_messages() -> Catalog:
     return catalog
 
 
-def _messages() -> Iterator[Found]:
+def _messages() -> Iterator[Extracted]:
     for path in (path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*"))):
         if path.suffix == ".py":
             source = path.read_bytes()

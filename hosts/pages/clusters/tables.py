@@ -60,10 +60,10 @@ DATASTORES = Table[ListedDatastore](
 DATASTORE_VMS = Table[GuestLive](
     _("What is kept on it"),
     [
-        Column("name", _("Name"), "name"),
-        Column("disk", _("Disk"), num=gib, value="disk_gib"),
-        Column("snapshots", _("Snapshots"), num=number, value="snapshots"),
-        Column("taken", _("Taken"), "disk_taken_gib", num=gib),
+        Column("name", _("Name"), "name", "name"),
+        Column("disk", _("Disk"), "", "disk_gib", gib, "disk_gib", csv_label=_("Disk (GiB)")),
+        Column("snapshots", _("Snapshots"), "", "snapshots", number, "snapshots"),
+        Column("taken", _("Taken"), "disk_taken_gib", "disk_taken_gib", gib, csv_label=_("Taken (GiB)")),
     ],
     default="-taken",
 )

@@ -15,7 +15,7 @@ from virtlab.engine.hypervisors.table import hypervisor
 from virtlab.labs.access import open_lab
 from virtlab.web.filters import Filter, filtered_rows
 from virtlab.web.hypervisors.layers import drawing
-from virtlab.web.listing import list_page, listing
+from virtlab.web.listing import list_page, listing, wants_file
 
 
 @require_GET
@@ -74,11 +74,14 @@ def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     subject = get_object_or_404(Datastore.objects.select_related("cluster"), pk=pk, lab=lab)
     now = live(lab)
     vms = [guest for guest in now.guests.values() if guest.datastore_id == pk]
+    listed = listing(request, DATASTORE_VMS, vms, file_name=f"{subject.name}.csv")
+    if wants_file(request):
+        return listed.file()
     context = {
         "lab": lab,
         "subject": subject,
         "now": now.datastores.get(pk),
-        "rows": listing(request, DATASTORE_VMS, vms),
+        "rows": listed,
         "templates": VirtualMachine.objects.filter(datastore=subject, is_template=True).count(),
     }
     return render(request, "hosts/clusters/datastore.html", context)

@@ -60,7 +60,7 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """An import: how far a worker is, what was understood, or why not. Once accepted, the comparison is next."""
     lab = open_lab(request, slug, Role.OPERATOR)
     staged = selectors.import_of(lab, pk)
-    services.settle_stranded(staged)
+    services.release_stranded(staged)
     if staged.state == ImportState.ACCEPTED and "writing" in request.GET:
         return after_accept(request, lab, staged)
     context = show_context(request, lab, staged)

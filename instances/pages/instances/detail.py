@@ -16,13 +16,14 @@ from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.traces import source_text
 from virtlab.web.htmx import render_region
+from virtlab.web.requests import lookup_key
 
 
 @require_GET
 def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
     """The page of an instance; for htmx only its state and charges."""
     lab = open_lab(request, slug)
-    rows = rows_of(lab, [instance])
+    rows = rows_of(lab, [lookup_key(instance)])
     if not rows:
         raise Http404("No such instance.")
     row = rows[0]

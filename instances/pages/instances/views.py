@@ -44,7 +44,7 @@ def instances(request: HttpRequest, slug: str) -> HttpResponse:
     rows, bar = filtered(request, instances_of(lab, terminated=terminated), filters_of(lab), SEARCHED)
     context = {"lab": lab, "bar": bar, "bulk": BULK if may(request, lab, Role.OPERATOR) else ()}
     keys = rows.values_list("pk", flat=True)
-    listed = listing(request, INSTANCES, keys, show=partial(rows_of, lab), file_name="virtlab-instances.csv")
+    listed = listing(request, INSTANCES, keys, show=partial(rows_of, lab), file_name="instances.csv")
     return list_page(request, "instances/instances/instances.html", listed, context)
 
 
@@ -60,5 +60,6 @@ def templates(request: HttpRequest, slug: str) -> HttpResponse:
     """The lab's launch templates, each with a way to launch from it."""
     lab = open_lab(request, slug)
     rows, bar = filtered(request, LaunchTemplate.objects.filter(lab=lab), (), ("name", "values__instance_type"))
-    listed = listing(request, LAUNCH_TEMPLATES, rows, file_name="virtlab-launch-templates.csv")
-    return list_page(request, "instances/instances/templates.html", listed, {"lab": lab, "bar": bar})
+    context = {"lab": lab, "bar": bar, "may_change": may(request, lab, Role.OPERATOR)}
+    listed = listing(request, LAUNCH_TEMPLATES, rows, file_name="launch-templates.csv")
+    return list_page(request, "instances/instances/templates.html", listed, context)

@@ -60,7 +60,7 @@ def _unknown(parsed: TypeName, known: tuple[str, ...]) -> Checked:
     sizes = [name for name in known if name.startswith(f"{parsed.family}.")]
     if sizes:
         wrong = _now("There is a family %(family)s, but not in the size %(size)s.")
-        near = sorted(sizes, key=lambda one: one not in nearest(parsed.name, sizes, NEAREST))[:NEAREST]
+        near = sorted(sizes, key=lambda name: name not in nearest(parsed.name, sizes, NEAREST))[:NEAREST]
         text = wrong % {"family": parsed.family, "size": parsed.size}
         return Checked(parsed.name, _parts(parsed, {"size"}), False, text, near, sizes)
     series = {name.split(".")[0] for name in known}
@@ -81,7 +81,7 @@ def _differing(parsed: TypeName, families: set[str]) -> set[str]:
     """The first part, read from the left, that no family of the series has together with what stands before it."""
     left = [parse_family(family) for family in families]
     for role, part in (("generation", "generation"), ("processor", "processor"), ("option", "options")):
-        kept_on = [one for one in left if getattr(one, part) == getattr(parsed, part)]
+        kept_on = [family for family in left if getattr(family, part) == getattr(parsed, part)]
         if not kept_on:
             return {role if role != "processor" or parsed.processor else _where_it_stood(parsed)}
         left = kept_on

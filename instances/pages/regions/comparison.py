@@ -13,7 +13,6 @@ from instances.models import Price
 
 BASKET = ("c6g.large", "c6in.large", "i4i.large", "m6g.large", "r6g.large", "r7g.large")
 """Types whose price is known in all 30 regions: one of each is the basket."""
-FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,6 @@ class Move:
     missing: list[str]
     gained: int
     services: list[ServiceRatio]
-
-    @property
-    def carbon_ratio(self) -> float | None:
-        """Grid intensity after ÷ before."""
-        before = self.source.grid_g_per_kwh
-        return self.target.grid_g_per_kwh / before if before else None
 
 
 def region_rows(base: str) -> list[RegionRow]:

@@ -19,14 +19,15 @@ def index(row: RegionRow) -> str:
     return percent(row.index, 1)
 
 
+PRICE = _("Price beside the lab's region (1 = the same)")
 REGIONS = Table[RegionRow](
     _("Regions"),
     [
-        Column("code", _("Region"), "code"),
-        Column("zones", _("Zones"), "zones", num=str),
-        Column("types", _("Types"), "types", num=number),
-        Column("price", _("Price"), "price", num=True, value=index),
-        Column("grid", _("Grid, g CO₂e per kWh"), "grid", num=True),
+        Column("code", _("Region"), "code", "code"),
+        Column("zones", _("Zones"), "zones", "zones", num=str),
+        Column("types", _("Types"), "types", "types", num=number),
+        Column("price", _("Price"), "price", "index", num=True, value=index, csv_label=PRICE),
+        Column("grid", _("Grid, g CO₂e per kWh"), "grid", "grid", num=True),
         Column("kind", _("Kind")),
         Column("choose", _("Choose"), label_hidden=True),
     ],

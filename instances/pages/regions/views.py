@@ -35,7 +35,8 @@ def regions(request: HttpRequest, slug: str) -> HttpResponse:
         "regions": region_list(),
         **_move(lab, request, base),
     }
-    return list_page(request, "instances/regions/regions.html", listing(request, REGIONS, rows), context)
+    listed = listing(request, REGIONS, rows, file_name="regions.csv")
+    return list_page(request, "instances/regions/regions.html", listed, context)
 
 
 def _move(lab: Lab, request: HttpRequest, base: str) -> dict[str, object]:

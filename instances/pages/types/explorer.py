@@ -22,7 +22,6 @@ from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
 MOST_COMPARED = 4
-DEFAULT_YEN = 150.0
 ANY_TYPE = "TYPE"
 
 
@@ -45,7 +44,7 @@ class Explored:
     @property
     def usd_jpy(self) -> float:
         """Yen per dollar, the lab's assumption."""
-        return self.values.get("usd_jpy", DEFAULT_YEN)
+        return self.values["usd_jpy"]
 
     def month_usd(self, row: int) -> float:
         """USD per month of 730 hours."""
@@ -94,45 +93,45 @@ def explore(request: HttpRequest, lab: Lab) -> Explored:
 
 
 def mask(table: TypeTable, facts: TypeRowFacts, usd: npt.NDArray[np.float64], filters: Mapping[str, Any]) -> Bools:
-    """Which types the filters keep; a filter that is empty keeps all."""
-    keep: Bools = np.ones(len(table), dtype=np.bool_)
+    """Which types the filters show; a filter that is empty keeps all."""
+    shown: Bools = np.ones(len(table), dtype=np.bool_)
     for name, values in (("vcpu", table.vcpu), ("memory", table.memory_gib)):
         low, high = filters.get(f"{name}_min"), filters.get(f"{name}_max")
-        keep &= (values >= low) if low is not None else True
-        keep &= (values <= high) if high is not None else True
+        shown &= (values >= low) if low is not None else True
+        shown &= (values <= high) if high is not None else True
     if (most := filters.get("price_max")) is not None:
-        keep &= usd <= most
+        shown &= usd <= most
     if (least := filters.get("network_min")) is not None:
-        keep &= np.fmax(table.network_gbps, table.network_peak_gbps) >= least
+        shown &= np.fmax(table.network_gbps, table.network_peak_gbps) >= least
     for name, column in (("family", table.families), ("hypervisor", table.hypervisors), ("maker", facts.maker)):
         if value := filters.get(name):
-            keep &= np.array([entry == value for entry in column])
-    keep &= _kinds(table, facts, filters)
-    keep &= _found(facts, filters.get("q") or "")
-    return keep
+            shown &= np.array([entry == value for entry in column])
+    shown &= _kinds(table, facts, filters)
+    shown &= _matching(facts, filters.get("q") or "")
+    return shown
 
 
 def _kinds(table: TypeTable, facts: TypeRowFacts, filters: Mapping[str, Any]) -> Bools:
-    keep: Bools = np.ones(len(table), dtype=np.bool_)
+    shown: Bools = np.ones(len(table), dtype=np.bool_)
     flags = {"burstable": table.burstable, "accelerators": table.accelerated, "store": table.instance_store_gb > 0}
     for name, flag in flags.items():
         if value := filters.get(name):
-            keep &= flag if value == "yes" else ~flag
+            shown &= flag if value == "yes" else ~flag
     if arch := filters.get("arch"):
-        keep &= table.arm if arch == "arm" else table.x86
+        shown &= table.arm if arch == "arm" else table.x86
     match filters.get("generation") or "":
         case "":
             pass
         case "current":
-            keep &= table.current_generation
+            shown &= table.current_generation
         case "previous":
-            keep &= ~table.current_generation
+            shown &= ~table.current_generation
         case number:
-            keep &= facts.generation == int(number)
-    return keep
+            shown &= facts.generation == int(number)
+    return shown
 
 
-def _found(facts: TypeRowFacts, search: str) -> Bools:
+def _matching(facts: TypeRowFacts, search: str) -> Bools:
     words = search.casefold().split()
     return np.array([all(word in text for word in words) for text in facts.search], dtype=np.bool_)
 

@@ -63,6 +63,5 @@ class ExplorerForm(forms.Form):
         field.choices = choices
 
 
-RANGES = (("vcpu_min", "vcpu_max"), ("memory_min", "memory_max"))
 WHERE = ("region", "purchase", "system")
 """What changes prices, not which types are shown."""

@@ -115,7 +115,7 @@ def _prices(
             usd=usd,
             one_year_usd=one_year_usd,
             three_year_usd=three_year_usd,
-            yen_per_month=usd * HOURS_PER_MONTH * values.get("usd_jpy", 150.0),
+            yen_per_month=usd * HOURS_PER_MONTH * values["usd_jpy"],
             ratio=usd / base if base else None,
             zones=len(offered.get(row.region_id, [])),
             kind=row.kind,

@@ -34,7 +34,7 @@ def types(request: HttpRequest, slug: str) -> HttpResponse:
         TYPES,
         explored.in_order,
         show=lambda rows: [ListedType(explored, row) for row in rows],
-        file_name=f"virtlab-types-{explored.table.region}.csv",
+        file_name=f"types-{explored.table.region}.csv",
     )
     return list_page(request, "instances/types/types.html", listed, context)
 

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from plotly import graph_objects
@@ -20,6 +22,8 @@ from tests.instances.operations.cloud import TOKYO, Cloud
 from virtlab.charts.base import as_script
 from virtlab.charts.hypervisors import work_done
 from virtlab.charts.theme import CLOUD
+from virtlab.labs.choices import Role
+from virtlab.labs.models import Membership
 from virtlab.labs.parameters import lab_values
 
 TOKEN = "a" * 43
@@ -81,8 +85,24 @@ class TestRegionView:
         with django_assert_max_num_queries(len(few)):
             get(aiko, own, "region")
 
-    def test_it_offers_a_viewer_nothing_to_start(self, ben: Client, own: Cloud) -> None:
+    def test_it_shows_a_stranger_nothing(self, ben: Client, own: Cloud) -> None:
         assert ben.get(reverse("instances:region", args=[own.lab.slug])).status_code == 404
+
+    @pytest.mark.parametrize("name", ["region", "list", "templates", "types", "regions"])
+    def test_it_offers_a_viewer_nothing_to_start(
+        self, dara: User, client_of: Callable[[User], Client], own: Cloud, name: str
+    ) -> None:
+        own.instance()
+        LaunchTemplate.objects.create(lab=own.lab, name="web", values={"instance_type": "m5.large", "region": TOKYO})
+        Membership.objects.create(lab=own.lab, user=dara, role=Role.VIEWER)
+        page = get(client_of(dara), own, name)
+        assert "/jobs/operations/" not in page
+        assert "/launch/" not in page
+        assert "/bulk/" not in page
+
+    def test_it_knows_no_instance_of_a_number_that_no_database_holds(self, aiko: Client, own: Cloud) -> None:
+        for number in (0, 2**31, 2**63 - 1, 2**63, 10**30):
+            assert aiko.get(reverse("instances:instance", args=[own.lab.slug, number])).status_code == 404
 
 
 class TestList:

@@ -55,3 +55,10 @@ def test_it_answers_htmx_with_the_list_alone_and_history_with_the_whole_page(aik
     assert whole.content.decode().startswith("<!doctype html>")
     for answer in (part, whole):
         assert {"HX-Request", "HX-History-Restore-Request"} <= {name.strip() for name in answer["Vary"].split(",")}
+
+
+@pytest.mark.parametrize("path", [path for path in LISTS if path != "hosts/"])
+def test_it_gives_every_list_as_a_file(aiko: Client, lab: Lab, path: str) -> None:
+    answer = aiko.get(f"/labs/{lab.slug}/{path}?format=csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    assert len(answer.getvalue().decode().splitlines()) > 1

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from virtlab.compare.inputs.question import asked
+from virtlab.compare.inputs.question import assumption_keys
 from virtlab.compare.report.explain import explanation
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.workload_table import WORKLOADS
@@ -113,7 +113,7 @@ def assumptions(report: Report) -> Sheet:
             str(spec.kind),
         ]
         for key, spec in SPECS.items()
-        if key in asked()
+        if key in assumption_keys()
     ]
     grid = report.place.grid
     region: list[Cell] = [_("Region"), report.place.name, "", "", "", str(grid.source), grid.source_date, grid.kind]

@@ -58,7 +58,7 @@ def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Questio
     """The question that `sent` asks. Where a field is wrong, `before` (the last address) holds, else the lab's own."""
     own = lab_values(lab)
     values, overrides, errors = dict(own), {}, {}
-    for key in asked():
+    for key in assumption_keys():
         value, problem = _number(SPECS[key], sent.get(key, ""))
         if problem:
             errors[key] = problem
@@ -72,7 +72,7 @@ def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Questio
     return replace(_question(chosen, values, _defaults(lab, places)), overrides=overrides, errors=errors, sent=invalid)
 
 
-def asked() -> list[str]:
+def assumption_keys() -> list[str]:
     """Keys of the parameters that a comparison may be asked with."""
     return [key for key, spec in SPECS.items() if spec.group in ALL_GROUPS and key not in READ_ON_IMPORT]
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from virtlab.compare.inputs.question import asked
+from virtlab.compare.inputs.question import assumption_keys
 from virtlab.compare.pages import fields
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.charts import report_charts
@@ -135,4 +135,5 @@ def form_context(report: Report) -> dict[str, Any]:
 def note_context(report: Report) -> dict[str, Any]:
     """What was wrong at each of the form's fields, for an answer that leaves the form as it is."""
     errors = report.question.errors
-    return {"note_keys": [(key, errors.get(key, "")) for key in ("left", "right", "region", "purchase", *asked())]}
+    keys = ("left", "right", "region", "purchase", *assumption_keys())
+    return {"note_keys": [(key, errors.get(key, "")) for key in keys]}

@@ -9,7 +9,7 @@ from virtlab.charts.theme import CLOUD, ONPREM
 from virtlab.compare.choices import LEFT, RIGHT, Kind
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.compare.inputs.place import regions
-from virtlab.compare.inputs.question import PURCHASES, Question, asked
+from virtlab.compare.inputs.question import PURCHASES, Question, assumption_keys
 from virtlab.compare.parameters import ALL_GROUPS
 from virtlab.labs.parameters import SPECS, ParameterSpec
 from virtlab.web.lazy_text import LazyText
@@ -111,7 +111,7 @@ def grouped_fields(question: Question, main: Mapping[str, object]) -> list[tuple
     """All other assumptions of the comparison by group."""
     groups: list[tuple[LazyText, list[Field]]] = []
     for group, name in ALL_GROUPS.items():
-        specs = [SPECS[key] for key in asked() if SPECS[key].group == group and key not in main]
+        specs = [SPECS[key] for key in assumption_keys() if SPECS[key].group == group and key not in main]
         if specs:
             groups.append((name, [_field(spec, question) for spec in specs]))
     return groups

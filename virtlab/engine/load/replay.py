@@ -105,7 +105,7 @@ class Replay:
 
     @cached_property
     def host_ready_fraction(self) -> F64:
-        """Share of each host's asked-for work over the whole replay that could not run (H,)."""
+        """Share of each host's demand over the whole replay that could not run (H,); the oracles' figure."""
         demand = self.host_load_vcpu.sum(axis=1)
         return ratio(self.host_ready_vcpu.sum(axis=1), demand)
 

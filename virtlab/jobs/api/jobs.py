@@ -34,6 +34,7 @@ from virtlab.jobs.requests.start import start
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.web.requests import lookup_key
 
 router = Router(tags=["jobs"])
 
@@ -106,7 +107,7 @@ def _wanted(request: HttpRequest, slug: str, body: OperationIn) -> tuple[Lab, Re
     lab = open_lab(request, slug, operation.role)
     subject = None
     if operation.subject_model is not None:
-        subject = get_object_or_404(operation.subjects(lab), pk=_key(body.subject))
+        subject = get_object_or_404(operation.subjects(lab), pk=lookup_key(body.subject))
     return lab, Request(operation, subject, body.params, actor_of(request, Source.API), body.key)
 
 
@@ -144,14 +145,9 @@ def run_job_again(request: HttpRequest, slug: LabSlug, job: int, key: str = "") 
         return Status(422, why_not(invalid))
 
 
-def _key(number: int | None) -> int:
-    """A number that any database can look up."""
-    return number if number is not None and 0 < number < 2**63 else 0
-
-
 def _job(request: HttpRequest, slug: str, job: int, role: Role) -> Job:
     lab = open_lab(request, slug, role)
-    return get_object_or_404(Job.objects.select_related("lab"), lab=lab, pk=_key(job))
+    return get_object_or_404(Job.objects.select_related("lab"), lab=lab, pk=lookup_key(job))
 
 
 def _titled(job: Job) -> list[Any]:

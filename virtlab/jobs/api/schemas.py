@@ -1,15 +1,31 @@
 """What the REST API of jobs takes and gives."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Path, Schema
+from pydantic import AfterValidator
 
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.requests.bulk import MOST as MOST_OBJECTS
 
 MOST = 200
 
+LARGEST = 10**15
+
+
+def as_sent_by_a_form(params: dict[str, Any]) -> dict[str, Any]:
+    """Params as a form's fields take them; raises ValueError for what no form can send or no database can hold."""
+    for name, value in params.items():
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise ValueError(f"{name}: the number is too large.")
+        if any("\ud800" <= mark <= "\udfff" for mark in json.dumps(value, ensure_ascii=False)):
+            raise ValueError(f"{name}: the text is not valid Unicode.")
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in params.items()}
+
+
+Params = Annotated[dict[str, Any], AfterValidator(as_sent_by_a_form)]
 # A lab's address, called `lab` in the API's addresses.
 LabSlug = Annotated[str, Path(alias="lab")]
 
@@ -82,7 +98,7 @@ class OperationIn(Schema):
 
     operation: str
     subject: int | None = None
-    params: dict[str, Any] = Field(default_factory=dict)
+    params: Params = Field(default_factory=dict)
     key: str = Field("", max_length=64)
 
 
@@ -124,7 +140,7 @@ class BulkIn(Schema):
 
     operation: str
     subjects: list[int] = Field(min_length=1, max_length=MOST_OBJECTS)
-    params: dict[str, Any] = Field(default_factory=dict)
+    params: Params = Field(default_factory=dict)
     key: str = Field("", max_length=64)
 
 

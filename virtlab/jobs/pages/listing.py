@@ -31,6 +31,26 @@ def started(row: JobRow) -> str:
     return moment(row.job.created_at)
 
 
+def title(row: JobRow) -> str:
+    """What it does, in words."""
+    return str(row.job.title)
+
+
+def objects(row: JobRow) -> str:
+    """The names of what it touches."""
+    return ", ".join(thing.name for thing in row.things)
+
+
+def who(row: JobRow) -> str:
+    """Who started it; empty where that is a visitor or the lab itself."""
+    return str(row.job.requested_by or "")
+
+
+def created(row: JobRow) -> str:
+    """When somebody started it, ISO 8601."""
+    return row.job.created_at.isoformat(timespec="seconds")
+
+
 def attributes(row: JobRow) -> Mapping[str, str]:
     """A job's row has its name and its side."""
     return {"id": f"job-{row.job.pk}", "data-side": row.job.side}
@@ -39,14 +59,14 @@ def attributes(row: JobRow) -> Mapping[str, str]:
 JOBS = Table[JobRow](
     _("Jobs"),
     [
-        Column("id", "#", "pk", num=str, value="job.pk"),
-        Column("job", _("Job"), "operation"),
-        Column("state", _("State"), "state"),
+        Column("id", "#", "pk", "job.pk", str, "job.pk"),
+        Column("job", _("Job"), "operation", title),
+        Column("state", _("State"), "state", "job.state"),
         Column("progress", _("Progress")),
-        Column("objects", _("Objects")),
-        Column("who", _("Started by")),
-        Column("created", _("Started"), "created_at", value=started),
-        Column("duration", _("Planned"), "duration_s", num=True, value=planned),
+        Column("objects", _("Objects"), csv=objects),
+        Column("who", _("Started by"), csv=who),
+        Column("created", _("Started"), "created_at", created, value=started),
+        Column("duration", _("Planned"), "duration_s", "job.duration_s", True, planned, csv_label=_("Planned (s)")),
     ],
     default="-id",
     row_header="job",

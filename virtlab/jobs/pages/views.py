@@ -29,7 +29,7 @@ from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.web.htmx import is_htmx, render_region
 from virtlab.web.listing import list_page, listing
-from virtlab.web.requests import own_address
+from virtlab.web.requests import lookup_key, own_address
 
 TOASTS = 3
 LOG_LINES = 500
@@ -41,7 +41,7 @@ def job_list(request: HttpRequest, slug: str) -> HttpResponse:
     lab = open_lab(request, slug)
     rows, bar = filtered_jobs(request, lab)
     context = {"lab": lab, "bar": bar, "together": states_of(lab, batch_of(request))}
-    listed = listing(request, JOBS, rows, show=partial(job_rows, lab))
+    listed = listing(request, JOBS, rows, show=partial(job_rows, lab), file_name="jobs.csv")
     return list_page(request, "jobs/list/jobs.html", listed, context)
 
 
@@ -76,7 +76,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
 def toasts(request: HttpRequest, slug: str) -> HttpResponse:
     """Notices of jobs that ended, ?job=1&job=2; of many only the number."""
     lab = open_lab(request, slug)
-    keys = [int(key) for key in request.GET.getlist("job")[:200] if key.isdecimal()]
+    keys = [lookup_key(int(key)) for key in request.GET.getlist("job")[:200] if key.isdecimal() and len(key) < 20]
     ended = list(Job.objects.filter(lab=lab, pk__in=keys, state__in=ENDED).order_by("pk"))
     context = {"lab": lab, "jobs": ended[:TOASTS], "more": max(len(ended) - TOASTS, 0)}
     return render(request, "jobs/panel/toasts.html", context)

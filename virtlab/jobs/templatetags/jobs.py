@@ -31,9 +31,9 @@ def task_panel(context: Context) -> dict[str, Any]:
     lab, request = context.get("lab"), context.get("request")
     if not isinstance(lab, Lab) or not isinstance(request, HttpRequest) or lab.pk is None:
         return {"lab": None}
-    tasks, wish = panel(lab), request.COOKIES.get("tasks", "")
+    tasks, chosen = panel(lab), request.COOKIES.get("tasks", "")
     # Folded while there is nothing to see, unless the reader has it open.
-    is_open = wish == "open" or (wish != "closed" and bool(tasks.rows))
+    is_open = chosen == "open" or (chosen != "closed" and bool(tasks.rows))
     return {"lab": lab, "panel": tasks, **stream_start(), "open": is_open}
 
 
