@@ -37,6 +37,8 @@ def render_region(
     response = render(request, f"{page}#{region}" if part else page, dict(context))
     if part:  # the spaces around a partial would become text beside the element that it replaces
         response.content = response.content.strip()
+        if HtmxDetails(request).current_url_abs_path == request.get_full_path():
+            response["HX-Push-Url"] = "false"  # Back would lead to where the reader is already
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return replace_url(response, address) if part and address else response
 

@@ -62,3 +62,10 @@ def test_it_gives_every_list_as_a_file(aiko: Client, lab: Lab, path: str) -> Non
     answer = aiko.get(f"/labs/{lab.slug}/{path}?format=csv")
     assert answer["Content-Type"].startswith("text/csv")
     assert len(answer.getvalue().decode().splitlines()) > 1
+
+
+def test_it_makes_no_second_entry_of_history_for_the_address_that_is_shown(aiko: Client, lab: Lab) -> None:
+    address = f"/labs/{lab.slug}/hosts/vms/?q=lb"
+    shown = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{address}"}
+    assert aiko.get(address, headers=shown)["HX-Push-Url"] == "false"
+    assert "HX-Push-Url" not in aiko.get(f"{address}-01", headers=shown)
