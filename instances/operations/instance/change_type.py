@@ -106,7 +106,9 @@ class ChangeType(InstanceOperation):
         if why := why_interfaces(facts, instance.network_interfaces):
             return Refusal(why)
         if instance.hibernation and not self.kind.details.get("hibernation"):
-            return Refusal(say(_("%(name)s may hibernate, and %(type)s cannot."), name=instance.name, type=self.kind.pk))
+            return Refusal(
+                say(_("%(name)s may hibernate, and %(type)s cannot."), name=instance.name, type=self.kind.pk)
+            )
         return None
 
     def _ways(self) -> list[WayOut]:
