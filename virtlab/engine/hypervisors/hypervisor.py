@@ -1,7 +1,7 @@
 """Hypervisors: what each takes of its host, what it can change on a running guest, what it lacks, and its layers for
 drawing.
 
-The figures are in hypervisor_data.py, each with its source; here is what they mean and the look-up.
+The figures are in table.py and common.py, each with its source; here is what they mean and the look-up.
 """
 
 from dataclasses import dataclass
