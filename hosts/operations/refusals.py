@@ -38,8 +38,14 @@ def too_large(kind: Kind, vcpu: int, memory_mib: int) -> list[Refusal]:
     for change in kind.too_large(vcpu, memory_mib / MIB_PER_GIB):
         field, limit = limits[change]
         assert limit is not None
-        words = {"kind": kind.name, "most": f"{limit.value:g}", "unit": limit.unit}
-        refusals.append(Refusal(say(_("%(kind)s supports at most %(most)s %(unit)s for one guest."), **words), field))
+        text = say(
+            _("%(kind)s (%(release)s) supports at most %(most)s %(unit)s for one guest."),
+            kind=kind.name,
+            release=kind.limits_of,
+            most=f"{limit.value:g}",
+            unit=limit.unit,
+        )
+        refusals.append(Refusal(text, field))
     return refusals
 
 

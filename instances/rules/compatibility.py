@@ -57,9 +57,9 @@ def _why_no_drivers(kind: BootFacts, image: Image) -> Text | None:
     return say(message, image=image.name, drivers=", ".join(names), type=kind.name, hypervisor=label)
 
 
-def boot_code(kind: BootFacts, image: Image) -> str:
-    """The EC2 API's error code for an image that does not boot on a type; empty where a launch is not refused."""
-    if kind.name.startswith(DEDICATED_HOST_SERIES):
+def boot_code(kind: BootFacts, image: Image | None) -> str:
+    """The EC2 API's error code for an image that does not boot on a type; empty where it does not refuse it."""
+    if image is None or kind.name.startswith(DEDICATED_HOST_SERIES):
         return ""
     if image.architecture not in kind.architectures:
         return "InvalidParameterValue"

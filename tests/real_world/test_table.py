@@ -110,7 +110,7 @@ class TestShown:
         [way] = row["real_world"]
         assert way["product"] == "AWS"
         assert way["console"].endswith("アクション → インスタンスの設定 → インスタンスタイプを変更 → 適用")
-        assert way["errors"] == ["IncorrectInstanceState"]
+        assert way["errors"][:2] == ["IncorrectInstanceState", "InvalidInstanceAttributeValue"]
 
     def test_it_stands_on_the_operations_pages(self, mine: Estate, aiko: Client) -> None:
         base, query = f"/labs/{mine.lab.slug}/jobs", f"?subject={mine.vms[0].pk}&subject={mine.vms[1].pk}"

@@ -31,9 +31,9 @@ SIZES = ("vcpu", "memory_mib", "disk_gib")
 @effect("vm.set_size")
 def set_size(run: Run) -> None:
     """Sets vCPU, memory and disk; StepFailed where there is no room for them any more."""
-    vm, disk_gib = run.get(VirtualMachine), run.params.get("disk_gib")
-    if disk_gib is not None and disk_gib < min(vm.disk_used_gib, vm.disk_gib):
-        raise StepFailed(_("%(vm)s uses more of its disk by now."), vm=vm.name)
+    vm = run.get(VirtualMachine)
+    if run.params.get("disk_gib", vm.disk_gib) < vm.disk_gib:
+        raise StepFailed(_("The disk of %(vm)s is larger by now, and a disk cannot shrink."), vm=vm.name)
     _require_room(run, vm, run.params)
     set_columns(run, vm, run.params)
 
@@ -67,14 +67,17 @@ class ResizeForm(OperationForm):
     disk_gib = disk_field(0.0, required=False)
 
     def clean_disk_gib(self) -> float:
-        """The disk as it is where none is given; never smaller than what is in use."""
+        """The disk as it is where none is given; never smaller.
+
+        vSphere cannot shrink a disk; Hyper-V and KVM only while the guest is off, once its file system was made to fit.
+        """
         vm, wanted = self.subject, self.cleaned_data.get("disk_gib")
         assert isinstance(vm, VirtualMachine)
         if wanted is None:
             return vm.disk_gib
-        if wanted < vm.disk_gib and wanted < vm.disk_used_gib:
-            message = _("%(used).1f GiB are in use: the disk cannot shrink to %(wanted).1f GiB.")
-            raise forms.ValidationError(message, params={"used": vm.disk_used_gib, "wanted": wanted})
+        if wanted < vm.disk_gib:
+            message = _("A disk cannot shrink: that of %(vm)s has %(now).1f GiB. A smaller one needs a new VM.")
+            raise forms.ValidationError(message, params={"vm": vm.name, "now": vm.disk_gib})
         return float(wanted)
 
 
@@ -117,14 +120,12 @@ class ResizeVm(VmOrTemplateOperation):
         vm, values = self.vm, self.values
         if all(getattr(vm, name) == values[name] for name in SIZES):
             return [Refusal(say(_("%(vm)s has this size already."), vm=vm.name))]
-        return [*too_large(self.kind, values["vcpu"], values["memory_mib"]), *self._disk(), *self._room()]
-
-    def _disk(self) -> list[Refusal]:
-        vm, wanted = self.vm, self.values["disk_gib"]
-        if wanted < vm.disk_gib and (vm.snapshots.exists() or vm.base_id):
-            text = say(_("The disk of %(vm)s cannot shrink under its snapshots or its base."), vm=vm.name)
-            return [Refusal(text, "disk_gib")]
-        return no_space(self.lab, vm.datastore, extra_gib(vm, wanted), "disk_gib")
+        extra = extra_gib(vm, values["disk_gib"])
+        return [
+            *too_large(self.kind, values["vcpu"], values["memory_mib"]),
+            *no_space(self.lab, vm.datastore, extra, "disk_gib"),
+            *self._room(),
+        ]
 
     def _room(self) -> list[Refusal]:
         vm = self.vm

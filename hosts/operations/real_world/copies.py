@@ -11,7 +11,12 @@ DEPLOY = (
         "New-VM -Name web-01 -Template web-template -VMHost esx-02 -Datastore ds-01",
         ("InsufficientResourcesFault", "NoDiskSpace"),
     ),
-    RealWorld(HYPERV, "", "Import-VM -Path D:\\export\\web-template\\web.vmcx -Copy -GenerateNewId"),
+    RealWorld(
+        HYPERV,
+        "",
+        'Import-VM -Path "D:\\export\\web-template\\Virtual Machines\\<GUID>.vmcx" -Copy -GenerateNewId'
+        " -VhdDestinationPath D:\\vhd\\web-01 | Rename-VM -NewName web-01",
+    ),
     RealWorld(KVM, "", "virt-clone --original web-template --name web-01 --auto-clone"),
 )
 COPIES = {
@@ -44,7 +49,7 @@ COPIES = {
             ("InvalidPowerState",),
         ),
         RealWorld(HYPERV, "", "Remove-VM -Name db-01", note=_("Its virtual hard disks stay: delete the files too.")),
-        RealWorld(KVM, "", "virsh undefine db-01 --remove-all-storage"),
+        RealWorld(KVM, "", "virsh undefine db-01 --remove-all-storage --snapshots-metadata --nvram"),
     ),
     "vm.clone": (
         RealWorld(

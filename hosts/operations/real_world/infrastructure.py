@@ -99,7 +99,16 @@ INFRASTRUCTURE = {
             "New-Datastore -VMHost esx-01 -Name ds-02 -Path $lun.CanonicalName -Vmfs",
             ("DuplicateName",),
         ),
-        RealWorld(HYPERV, "", 'Add-ClusterSharedVolume -Name "Cluster Disk 4"'),
-        RealWorld(KVM, "", "virsh pool-define-as ds-02 dir --target /var/lib/libvirt/ds-02\nvirsh pool-start ds-02"),
+        RealWorld(
+            HYPERV,
+            "",
+            'Get-ClusterAvailableDisk | Add-ClusterDisk\nAdd-ClusterSharedVolume -Name "Cluster Disk 4"',
+        ),
+        RealWorld(
+            KVM,
+            "",
+            "virsh pool-define-as ds-02 dir --target /var/lib/libvirt/ds-02\nvirsh pool-build ds-02\n"
+            "virsh pool-start ds-02\nvirsh pool-autostart ds-02",
+        ),
     ),
 }

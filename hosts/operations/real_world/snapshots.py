@@ -46,8 +46,8 @@ SNAPSHOTS = {
         RealWorld(
             KVM,
             "",
-            "virsh snapshot-list db-01 --name\nvirsh snapshot-delete db-01 before-update",
-            note=_("One after the other: there is no command for all of them."),
+            "virsh snapshot-list db-01 --roots --name\nvirsh snapshot-delete db-01 before-update --children",
+            note=_("The oldest snapshot goes with all that were taken on top of it."),
         ),
     ),
 }

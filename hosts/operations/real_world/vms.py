@@ -103,10 +103,19 @@ VMS = {
         RealWorld(
             VSPHERE,
             _("Cluster → Configure → VM/Host Rules → Add…"),
-            "New-DrsRule -Cluster prod -Name db-apart -KeepTogether $false -VM db-01,db-02\n"
+            "New-DrsRule -Cluster prod -Name db-apart -KeepTogether $false -VM (Get-VM db-01,db-02)\n"
+            "New-DrsClusterGroup -Cluster prod -Name db -VM (Get-VM db-01)\n"
+            "New-DrsClusterGroup -Cluster prod -Name esx-02-only -VMHost (Get-VMHost esx-02)\n"
             "New-DrsVMHostRule -Cluster prod -Name db-pin -VMGroup db -VMHostGroup esx-02-only -Type MustRunOn",
         ),
-        RealWorld(HYPERV, "", "New-ClusterAffinityRule -Name db-apart -RuleType DifferentNode"),
+        RealWorld(
+            HYPERV,
+            "",
+            "New-ClusterAffinityRule -Name db-apart -RuleType DifferentNode\n"
+            "Add-ClusterGroupToAffinityRule -Name db-apart -Groups db-01,db-02\n"
+            "Set-ClusterAffinityRule -Name db-apart -Enabled 1\n"
+            'Set-ClusterOwnerNode -Resource "Virtual Machine db-01" -Owners hv-02',
+        ),
         RealWorld(
             KVM, note=_("libvirt knows one host at a time: such rules belong to what manages many, e.g. OpenStack.")
         ),

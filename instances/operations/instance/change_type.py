@@ -1,6 +1,7 @@
 """Another instance type: on a stopped instance alone, or as one action that stops, changes and starts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.refusals import WRONG_STATE
-from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
 from virtlab.engine.durations.durations import downtime_s, type_change_steps
@@ -24,6 +25,8 @@ from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
+
+INVALID_TYPE = "InvalidInstanceAttributeValue"
 
 
 class TypeForm(StoreForm):
@@ -89,25 +92,23 @@ class ChangeType(InstanceOperation):
         if self.instance.hibernated:
             text = say(_("%(name)s is hibernated: start it and stop it without hibernation."), name=self.instance.name)
             return [Refusal(text, ways_out=[WayOut("instance.start", self.instance, _("Start it"))])]
-        if why := self._why_not():
-            return [Refusal(why, "instance_type", self._ways())]
-        refusals = [self.no_capacity(self.kind, "instance_type"), *self.check_beside([]), *store_lost(self)]
-        return [refusal for refusal in refusals if refusal]
+        if refusal := self._unfit():
+            return [replace(refusal, field="instance_type", ways_out=self._ways())]
+        return store_lost(self)
 
-    def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
-        """The quota must allow what running instances grow by; a stopped one counts when it is started."""
-        return self.over_quota(grows_by, others)
-
-    def _why_not(self) -> Text | None:
+    def _unfit(self) -> Refusal | None:
+        """Why the instance cannot be of the type, with the code with which ModifyInstanceAttribute refuses it."""
         facts, instance = BootFacts.of(self.kind), self.instance
         if why := why_not_boot(facts, instance.image):
-            return why
+            return Refusal(why, code=boot_code(facts, instance.image))
         if refusal := self.not_offered(self.kind):
-            return refusal.text if isinstance(refusal.text, Text) else say(refusal.text)
+            return replace(refusal, code=INVALID_TYPE)
         if why := why_interfaces(facts, instance.network_interfaces):
-            return why
+            return Refusal(why)
         if instance.hibernation and not self.kind.details.get("hibernation"):
-            return say(_("%(name)s may hibernate, and %(type)s cannot."), name=instance.name, type=self.kind.pk)
+            return Refusal(
+                say(_("%(name)s may hibernate, and %(type)s cannot."), name=instance.name, type=self.kind.pk)
+            )
         return None
 
     def _ways(self) -> list[WayOut]:
@@ -186,6 +187,15 @@ class ResizeInstance(ChangeType):
     primary = True
     from_states: ClassVar[Sequence[InstanceState]] = (InstanceState.RUNNING,)
     refused_states: ClassVar[Sequence[InstanceState]] = (InstanceState.PENDING,)
+
+    def check_room(self) -> Sequence[Refusal]:
+        """The zone must have room for the type, and the quota allow it: both are asked for when it starts again."""
+        lack = None if self.instance.state == InstanceState.STOPPED else self.no_capacity(self.kind, "instance_type")
+        return [*([lack] if lack else []), *self.check_beside([])]
+
+    def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
+        """The quota must allow what running instances grow by; a stopped one counts when it is started."""
+        return self.over_quota(grows_by, others)
 
     def plan(self) -> Plan:
         """Stop, change, start: down throughout."""

@@ -7,6 +7,7 @@ from virtlab.jobs.operations.real_world import AWS, RealWorld
 STOP = "aws ec2 stop-instances --instance-ids i-1234567890abcdef0"
 START = "aws ec2 start-instances --instance-ids i-1234567890abcdef0"
 CHANGE = "aws ec2 modify-instance-attribute --instance-id i-1234567890abcdef0 --instance-type Value=m7g.large"
+UNFIT = ("InvalidInstanceAttributeValue", "InvalidParameterValue", "InvalidParameterCombination")
 LIFECYCLE = {
     "instance.launch": (
         RealWorld(
@@ -64,7 +65,7 @@ LIFECYCLE = {
             AWS,
             _("EC2 → Instances → Actions → Instance settings → Change instance type → Apply"),
             CHANGE,
-            ("IncorrectInstanceState",),
+            ("IncorrectInstanceState", *UNFIT),
             _("Capacity and quota are asked for at the next start."),
         ),
     ),
@@ -76,7 +77,7 @@ LIFECYCLE = {
                 "Change instance type → Apply, then Instance state → Start instance"
             ),
             f"{STOP}\n{CHANGE}\n{START}",
-            ("IncorrectInstanceState", "InsufficientInstanceCapacity", "VcpuLimitExceeded"),
+            ("IncorrectInstanceState", *UNFIT, "InsufficientInstanceCapacity", "VcpuLimitExceeded"),
         ),
     ),
     "instance.right_size": (
@@ -86,7 +87,7 @@ LIFECYCLE = {
             "aws compute-optimizer get-ec2-instance-recommendations --instance-arns"
             " arn:aws:ec2:ap-northeast-1:123456789012:instance/i-1234567890abcdef0\n"
             f"{STOP}\n{CHANGE}\n{START}",
-            ("IncorrectInstanceState", "InsufficientInstanceCapacity", "VcpuLimitExceeded"),
+            ("IncorrectInstanceState", *UNFIT, "InsufficientInstanceCapacity", "VcpuLimitExceeded"),
             _("Compute Optimizer recommends; it changes nothing by itself."),
         ),
     ),

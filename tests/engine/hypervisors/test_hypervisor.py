@@ -9,7 +9,6 @@ from virtlab.engine.hypervisors.hypervisor import (
     Duty,
     Feature,
     Hypervisor,
-    HypervisorClass,
     LatencyClass,
     LayerKind,
 )
@@ -45,10 +44,12 @@ class TestEach:
         assert 0 < one.guest_memory_gib(256, 200) <= 256
         assert one.guest_memory_gib(1, 1) >= 0
 
-    def test_it_takes_nothing_from_a_running_guest(self, one: Hypervisor) -> None:
-        assert not one.changes_live(Change.REMOVE_MEMORY)
-        if one.kind is not HypervisorClass.CONTAINER:
-            assert not one.changes_live(Change.REMOVE_CPU)
+    def test_it_names_the_release_of_its_limits(self, one: Hypervisor) -> None:
+        assert bool(one.limits_of) == (one.most_vcpu is not None) == (one.most_memory_gib is not None)
+
+    def test_it_takes_live_only_what_it_adds_live(self, one: Hypervisor) -> None:
+        assert one.changes_live(Change.ADD_CPU) or not one.changes_live(Change.REMOVE_CPU)
+        assert one.changes_live(Change.ADD_MEMORY) or not one.changes_live(Change.REMOVE_MEMORY)
 
     def test_it_has_somebody_for_each_duty_once(self, one: Hypervisor) -> None:
         duties = [duty for layer in one.layers for duty in layer.duties]
@@ -68,11 +69,19 @@ class TestFacts:
         one = hypervisor(key)
         assert (one.changes_live(Change.ADD_CPU), one.changes_live(Change.ADD_MEMORY)) == (cpu, memory)
 
+    @pytest.mark.parametrize(
+        ("key", "cpu", "memory"),
+        [("esxi", False, False), ("kvm", True, True), ("xen", True, True), ("hyperv", False, True)],
+    )
+    def test_it_takes_away_live_what_its_vendor_documents(self, key: str, cpu: bool, memory: bool) -> None:
+        one = hypervisor(key)
+        assert (one.changes_live(Change.REMOVE_CPU), one.changes_live(Change.REMOVE_MEMORY)) == (cpu, memory)
+
     def test_it_needs_a_stop_for_the_rest(self) -> None:
         hyperv = hypervisor("hyperv")
         assert hyperv.needs_stop(memory=4) == ()
         assert hyperv.needs_stop(cpu=2, memory=4) == (Change.ADD_CPU,)
-        assert hyperv.needs_stop(memory=-4) == (Change.REMOVE_MEMORY,)
+        assert hypervisor("esxi").needs_stop(memory=-4) == (Change.REMOVE_MEMORY,)
         assert hypervisor("workstation").needs_stop(disk=10) == (Change.GROW_DISK,)
 
     def test_it_moves_live_on_servers_alone(self) -> None:

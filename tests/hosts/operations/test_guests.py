@@ -105,7 +105,7 @@ class TestCreate:
     def test_it_refuses_a_guest_larger_than_the_hypervisor_supports(self) -> None:
         estate = make_operated(Hypervisor.XEN)
         refused = estate.refused("vm.create", **NEW | {"vcpu": 100}, cluster=estate.cluster.pk)
-        assert "Xen supports at most 64 vCPU" in str(refused)
+        assert "Xen (XenServer 8) supports at most 64 vCPU" in str(refused)
 
     def test_it_fails_cleanly_where_the_room_went_meanwhile(self, estate: Operated) -> None:
         job = estate.start("vm.create", **NEW, cluster=estate.cluster.pk)
@@ -177,6 +177,29 @@ class TestResize:
         vm = estate.vm("db-01")
         assert (vm.vcpu, vm.memory_mib, vm.disk_gib) == (4, 16 * GIB, 60.0)
 
+    @pytest.mark.parametrize(
+        ("hypervisor", "vcpu", "memory_mib", "stops"),
+        [
+            (Hypervisor.ESXI, 2, 4 * GIB, True),
+            (Hypervisor.HYPERV, 2, 4 * GIB, False),
+            (Hypervisor.HYPERV, 1, 8 * GIB, True),
+            (Hypervisor.KVM, 1, 4 * GIB, False),
+        ],
+    )
+    def test_it_takes_away_live_where_the_hypervisor_can(
+        self, hypervisor: Hypervisor, vcpu: int, memory_mib: int, stops: bool
+    ) -> None:
+        estate = make_operated(hypervisor)
+        operation = estate.prepared("vm.resize", estate.vms[0], vcpu=vcpu, memory_mib=memory_mib)
+        assert (len(operation.plan().steps) > 1) == stops
+
+    def test_it_keeps_a_disk_that_grew_meanwhile(self, estate: Operated) -> None:
+        job = estate.start("vm.resize", estate.vms[0], vcpu=4, memory_mib=8 * GIB, disk_gib=60)
+        VirtualMachine.objects.update(disk_gib=80)
+        estate.let_pass()
+        assert "a disk cannot shrink" in str(Job.objects.get(pk=job.pk).error)
+        assert (estate.vm("db-01").vcpu, estate.vm("db-01").disk_gib) == (2, 80.0)
+
     def test_it_says_what_needs_a_stop_and_plans_it(self) -> None:
         estate = make_operated(Hypervisor.HYPERV)
         operation = estate.prepared("vm.resize", estate.vms[0], vcpu=4, memory_mib=8 * GIB)
@@ -187,7 +210,7 @@ class TestResize:
     @pytest.mark.parametrize(
         ("wrong", "words"),
         [
-            ({"disk_gib": 10}, "20.0 GiB are in use"),
+            ({"disk_gib": 39.5}, "A disk cannot shrink: that of db-01 has 40.0 GiB"),
             ({"vcpu": 10**9}, "at most 1024 vCPU"),
             ({"memory_mib": 0}, "at least 128 MiB"),
         ],

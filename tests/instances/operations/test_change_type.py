@@ -113,6 +113,20 @@ class TestOtherRefusals:
             cloud.start("instance.resize", instance, instance_type="c5.large")
         cloud.preview("instance.resize", instance, instance_type="c5.xlarge")
 
+    def test_it_asks_for_capacity_and_quota_at_the_next_start(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        cloud.do("instance.stop", instance)
+        cloud.do("fault.no_capacity", None, region=TOKYO, type_name="c5")
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=2)
+        cloud.do("instance.change_type", instance, instance_type="c5.xlarge")
+        assert again(instance).instance_type_id == "c5.xlarge"
+        with pytest.raises(Refused) as refused:
+            cloud.start("instance.start", again(instance))
+        assert [refusal.code for refusal in refused.value.refusals] == [
+            "InsufficientInstanceCapacity",
+            "VcpuLimitExceeded",
+        ]
+
     def test_it_is_refused_while_hibernated(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large", hibernation=True)
         cloud.do("instance.hibernate", instance)

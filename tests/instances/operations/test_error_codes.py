@@ -33,6 +33,21 @@ class TestStates:
         assert change[0] == "IncorrectInstanceState"
 
     @pytest.mark.parametrize(
+        ("now", "more", "wanted", "code"),
+        [
+            ("m5.large", {"zone": f"{TOKYO}d"}, "m1.small", "InvalidInstanceAttributeValue"),
+            ("m5.large", {}, "m7g.large", "InvalidParameterValue"),
+            ("m3.medium", {"image_name": PARAVIRTUAL}, "m5.large", "InvalidParameterCombination"),
+        ],
+    )
+    def test_it_is_told_of_a_type_that_the_instance_cannot_be(
+        self, cloud: Cloud, now: str, more: dict[str, Any], wanted: str, code: str
+    ) -> None:
+        stopped, running = cloud.instance(now, state="stopped", **more), cloud.instance(now, **more)
+        assert codes(cloud, "instance.change_type", stopped, instance_type=wanted) == [code]
+        assert codes(cloud, "instance.resize", running, instance_type=wanted) == [code]
+
+    @pytest.mark.parametrize(
         ("name", "state", "code"),
         [
             ("instance.stop", "pending", "IncorrectInstanceState"),

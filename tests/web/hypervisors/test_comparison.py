@@ -88,6 +88,11 @@ class TestTables:
         assert len(short) == 6
         assert {cell.value for row in short for cell in row.cells} <= values
 
+    def test_it_says_how_large_a_guest_may_be_and_of_which_release(self) -> None:
+        vcpu = next(row for row in feature_rows(compared("hyperv", "nitro")) if "vCPU" in str(row.name))
+        assert [str(cell.value).split()[0] for cell in vcpu.cells] == ["240", "–"]
+        assert [cell.note for cell in vcpu.cells] == ["Windows Server 2016/2019", ""]
+
     def test_both_say_where_memory_is_too_little(self) -> None:
         comparison = compared("kvm", memory_gib=20.0)
         assert ["does not fit" in str(note) for note in bad_notes(result_rows(comparison))] == [True]

@@ -23,6 +23,7 @@ def test_it_draws_every_layer_once(key: str) -> None:
 def test_it_puts_the_control_domain_beside_the_guests_and_the_cards_beside_the_hardware() -> None:
     xen, nitro = drawing(HYPERVISORS["ec2_xen"]), drawing(HYPERVISORS["nitro"], 4)
     assert words(xen.beside) == [("control_domain", 4)]
+    assert words(drawing(HYPERVISORS["hyperv"]).beside) == [("root_partition", 4)]
     assert words(xen.base) == [("hardware", 0)]
     assert words(nitro.base) == [("hardware", 0), ("offload_cards", 4)]
     assert len(nitro.guests) == 4

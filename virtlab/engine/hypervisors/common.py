@@ -76,6 +76,12 @@ CONTROL_DOMAIN_LAYERS = (
     Layer(LayerKind.CONTROL_DOMAIN, (*IO_DUTIES, Duty.MANAGEMENT)),
     *GUESTS,
 )
+ROOT_PARTITION_LAYERS = (
+    Layer(LayerKind.HARDWARE),
+    Layer(LayerKind.HYPERVISOR, SCHEDULING),
+    Layer(LayerKind.ROOT_PARTITION, (*IO_DUTIES, Duty.MANAGEMENT)),
+    *GUESTS,
+)
 OFFLOAD_LAYERS = (
     Layer(LayerKind.HARDWARE),
     Layer(LayerKind.OFFLOAD_CARDS, (*IO_DUTIES, Duty.MANAGEMENT)),
@@ -109,4 +115,5 @@ CONTAINER_LAYERS = (
 SERVER_FEATURES = frozenset(Feature)
 DISKS = frozenset({Change.ADD_DISK, Change.GROW_DISK})
 HOT_ADD = DISKS | {Change.ADD_CPU, Change.ADD_MEMORY}
+HOT_ADD_AND_REMOVE = HOT_ADD | {Change.REMOVE_CPU, Change.REMOVE_MEMORY}
 DESKTOP_FEATURES = frozenset({Feature.SNAPSHOT, Feature.MEMORY_SNAPSHOT, Feature.LINKED_CLONE, Feature.SUSPEND})

@@ -1,7 +1,7 @@
 """Hypervisors: what each takes of its host, what it can change on a running guest, what it lacks, and its layers for
 drawing.
 
-The figures are in hypervisor_data.py, each with its source; here is what they mean and the look-up.
+The figures are in table.py and common.py, each with its source; here is what they mean and the look-up.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ class HypervisorClass(StrEnum):
     """What stands between the hardware and a workload."""
 
     TYPE_1 = "type_1"
+    TYPE_1_ROOT_PARTITION = "type_1_root_partition"
     TYPE_1_PARAVIRTUAL = "type_1_paravirtual"
     TYPE_1_OFFLOAD = "type_1_offload"
     TYPE_2 = "type_2"
@@ -38,6 +39,7 @@ class LayerKind(StrEnum):
     HOST_OS = "host_os"
     HYPERVISOR = "hypervisor"
     CONTROL_DOMAIN = "control_domain"
+    ROOT_PARTITION = "root_partition"
     CONTAINER_RUNTIME = "container_runtime"
     GUEST_OS = "guest_os"
     WORKLOAD = "workload"
@@ -93,7 +95,7 @@ class Hypervisor:
     cpu_overhead: extra CPU time for the same work (its range is low … high); io_share: accesses per second that a
     guest gets of the bare hardware's; host_cpu_share: what the host's own system or the control domain takes of the
     cores; memory reserved by the host: host_memory_gib + host_memory_share × its memory (at most host_memory_most_gib),
-    and guest_memory_share of each guest's.
+    and guest_memory_share of each guest's. `limits_of` is the release that most_vcpu and most_memory_gib hold for.
     """
 
     key: str
@@ -113,6 +115,7 @@ class Hypervisor:
     host_memory_most_gib: float = float("inf")
     most_vcpu: Sourced | None = None
     most_memory_gib: Sourced | None = None
+    limits_of: str = ""
 
     def can(self, feature: Feature) -> bool:
         """Whether it has the feature."""
@@ -126,7 +129,7 @@ class Hypervisor:
         """The changes among those asked for (differences: more is positive, less negative) for which a guest must be
         stopped.
 
-        Taking disk space away is never possible: a disk cannot shrink under its file system.
+        Taking disk space away is never possible.
         """
         wanted = (
             (cpu, Change.ADD_CPU, Change.REMOVE_CPU),

@@ -42,11 +42,12 @@ ESXI = Hypervisor(
     ),
     most_vcpu=_most(768, "vCPU", "VMware vSphere 8.0, Virtual machine administration", "2022-10"),
     most_memory_gib=_most(24_560, "GiB", "VMware vSphere 8.0, configuration maximums: 24 TB", "2022-10"),
+    limits_of="vSphere 8.0",
 )
 HYPERV = Hypervisor(
     key="hyperv",
     name="Microsoft Hyper-V",
-    kind=HypervisorClass.TYPE_1,
+    kind=HypervisorClass.TYPE_1_ROOT_PARTITION,
     latency=LatencyClass.THROUGH_HOST,
     cpu_overhead=data.HARDWARE_ASSISTED,
     io_share=data.HALF_IO_TOO,
@@ -54,14 +55,18 @@ HYPERV = Hypervisor(
     host_memory_gib=_gib(4, "The root partition, a Windows Server of its own", 2, 16),
     host_memory_share=data.share(0.01, "of the host's memory", "The root partition's reserve", 0, 0.1),
     guest_memory_share=data.PER_GUEST,
-    layers=data.CONTROL_DOMAIN_LAYERS,
-    live_changes=data.DISKS | {Change.ADD_MEMORY},
+    layers=data.ROOT_PARTITION_LAYERS,
+    live_changes=data.DISKS | {Change.ADD_MEMORY, Change.REMOVE_MEMORY},
     features=data.SERVER_FEATURES,
     live_source=_live(
-        "Windows Server 2016 Hyper-V: runtime memory resize; processors only while the guest is off", "2016"
+        "Windows Server 2016 Hyper-V: runtime memory resize, up and down; processors only while the guest is off",
+        "2016",
     ),
-    most_vcpu=_most(240, "vCPU", "Plan for Hyper-V scalability, generation 2, Windows Server 2016 to 2022", "2022"),
-    most_memory_gib=_most(12_288, "GiB", "Plan for Hyper-V scalability, generation 2: 12 TB", "2022"),
+    most_vcpu=_most(240, "vCPU", "Plan for Hyper-V scalability, generation 2, Windows Server 2016 and 2019", "2025"),
+    most_memory_gib=_most(
+        12_288, "GiB", "Plan for Hyper-V scalability, generation 2, Windows Server 2016 and 2019: 12 TB", "2025"
+    ),
+    limits_of="Windows Server 2016/2019",
 )
 KVM = Hypervisor(
     key="kvm",
@@ -75,13 +80,14 @@ KVM = Hypervisor(
     host_memory_share=data.share(0.01, "of the host's memory", "Page tables and caches of the host", 0, 0.1),
     guest_memory_share=data.PER_GUEST,
     layers=data.TYPE_1_LAYERS,
-    live_changes=data.HOT_ADD,
+    live_changes=data.HOT_ADD_AND_REMOVE,
     features=data.SERVER_FEATURES,
-    live_source=_live("Red Hat, Virtual machine management guide: hot plugging vCPU and memory", "2020"),
+    live_source=_live("libvirt, virsh manual: setvcpus --live and setmem --live, up to the guest's maximum", "2023"),
     most_vcpu=_most(710, "vCPU", "Red Hat Enterprise Linux 9, vCPU per machine: OneUptime (secondary)", "2026-03"),
     most_memory_gib=_most(
         12_288, "GiB", "Red Hat Enterprise Linux 9, 12 TB per machine: OneUptime (secondary)", "2026-03"
     ),
+    limits_of="Red Hat Enterprise Linux 9",
 )
 XEN = Hypervisor(
     key="xen",
@@ -108,11 +114,12 @@ XEN = Hypervisor(
     host_memory_most_gib=8.0,
     guest_memory_share=data.PER_GUEST,
     layers=data.CONTROL_DOMAIN_LAYERS,
-    live_changes=data.HOT_ADD,
+    live_changes=data.HOT_ADD_AND_REMOVE,
     features=data.SERVER_FEATURES,
-    live_source=_live("Oracle VM Server for x86 3.4: changing vCPU and memory of running Xen guests", "2016"),
+    live_source=_live("Xen, xl manual: vcpu-set and mem-set, up to the guest's maximum", "2024"),
     most_vcpu=_most(64, "vCPU", "XenServer 8, configuration limits", "2024"),
     most_memory_gib=_most(1536, "GiB", "XenServer 8, configuration limits: 1.5 TiB", "2024"),
+    limits_of="XenServer 8",
 )
 VIRTUALBOX = Hypervisor(
     key="virtualbox",
@@ -126,7 +133,7 @@ VIRTUALBOX = Hypervisor(
     host_memory_share=data.share(0.05, "of the host's memory", "A desktop system's caches", 0, 0.3),
     guest_memory_share=data.PER_GUEST,
     layers=data.HOSTED_LAYERS,
-    live_changes=data.DISKS | {Change.ADD_CPU},
+    live_changes=data.DISKS | {Change.ADD_CPU, Change.REMOVE_CPU},
     features=data.DESKTOP_FEATURES | {Feature.LIVE_MIGRATION},
     live_source=_live("Oracle VM VirtualBox User Manual: CPU hot-plugging; teleporting", "2019"),
 )
@@ -155,6 +162,7 @@ EC2_XEN = replace(
     live_source=None,
     most_vcpu=None,
     most_memory_gib=None,
+    limits_of="",
 )
 NITRO = Hypervisor(
     key="nitro",
@@ -223,8 +231,9 @@ CONTAINER = Hypervisor(
     host_memory_share=data.NOTHING_MEMORY,
     guest_memory_share=data.NOTHING_GUEST,
     layers=data.CONTAINER_LAYERS,
-    live_changes=frozenset({Change.ADD_CPU, Change.REMOVE_CPU, Change.ADD_MEMORY}),
+    live_changes=data.HOT_ADD_AND_REMOVE - data.DISKS,
     features=frozenset({Feature.OVERCOMMIT_MEMORY, Feature.HIGH_AVAILABILITY}),
+    live_source=_live("Docker, docker container update: CPU and memory limits of running containers", "2025"),
 )
 
 HYPERVISORS = {

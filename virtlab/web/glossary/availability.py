@@ -10,6 +10,7 @@ AVAILABILITY = (
         _("Resource pool"),
         _("A part of a cluster's CPU and memory that a group of virtual machines shares."),
         vsphere="Resource pool",
+        hyperv="Resource pool (for metering)",
         kvm="Resource partition",
     ),
     Term(

@@ -10,7 +10,7 @@ CAPACITY = (
         _("Allocated"),
         _("What a virtual machine may use at most: the vCPU, memory and disk in its settings."),
         vsphere="Configured size",
-        hyperv="Assigned memory, virtual processors",
+        hyperv="Startup RAM or Maximum RAM, virtual processors",
         kvm="vcpu, memory (domain XML)",
         aws="Instance type",
     ),
@@ -43,6 +43,7 @@ CAPACITY = (
         "steal",
         _("Steal"),
         _("CPU ready as the guest measures it: time in which its vCPU wanted to run and something else did."),
+        vsphere="Steal time (stealclock.enable)",
         kvm="%st in top",
         aws="%st in top",
     ),
@@ -86,7 +87,7 @@ CAPACITY = (
         "right_sizing",
         _("Right-sizing"),
         _("Choosing the cheapest size that holds the work, with some headroom."),
-        vsphere="Rightsizing (Aria Operations)",
+        vsphere="Rightsizing (VCF Operations)",
         aws="Compute Optimizer",
     ),
     Term(
@@ -95,5 +96,6 @@ CAPACITY = (
         _("Putting the work of many servers on few, so that the others can be switched off."),
         vsphere="Distributed Power Management (DPM)",
         hyperv="Power optimization (VMM)",
+        kvm="Server consolidation (OpenStack Watcher)",
     ),
 )

@@ -9,12 +9,15 @@ CLOUD = (
         "region",
         _("Region"),
         _("A part of the world in which the cloud has data centres; prices and offers differ between regions."),
+        kvm="Region (OpenStack)",
         aws="Region",
     ),
     Term(
         "availability_zone",
         _("Availability zone"),
         _("One or more data centres of a region with power and network of their own, so that zones fail separately."),
+        vsphere="vSphere Zone",
+        kvm="Availability zone (OpenStack)",
         aws="Availability Zone",
     ),
     Term(
@@ -30,6 +33,7 @@ CLOUD = (
         "instance_type",
         _("Instance type"),
         _("A fixed set of vCPU, memory, network and disk bandwidth at one price, such as m7g.large."),
+        vsphere="VM class (VM Service)",
         hyperv="Hardware profile (VMM)",
         kvm="Flavor (OpenStack)",
         aws="Instance type",
@@ -71,6 +75,7 @@ CLOUD = (
         "auto_scaling_group",
         _("Auto Scaling group"),
         _("Instances from one launch template whose number follows the load, or stays at what is wanted."),
+        kvm="AutoScalingGroup (OpenStack Heat)",
         aws="Auto Scaling group",
     ),
     Term(
@@ -98,6 +103,8 @@ CLOUD = (
         "container_service",
         _("Container service"),
         _("Runs containers on servers that the cloud looks after."),
+        vsphere="vSphere Kubernetes Service",
+        kvm="OpenStack Magnum",
         aws="Amazon ECS, Amazon EKS, AWS Fargate",
     ),
 )

@@ -13,7 +13,9 @@ HEAD = """# Glossary
 
 Written by `manage.py write_glossary` from `virtlab/web/glossary/`: change the words there. The product shows them at
 `/glossary/` and as help beside terms (`{% term "cpu_ready" %}` in a template). The products' names are those of their
-English consoles and documents; a dash: the product has no such thing, or no word for it.
+English consoles and documents, and of what belongs to them: NSX, vSAN and VCF for vSphere; VMM, SDN and Failover
+Clustering for Hyper-V; libvirt, QEMU, Linux and OpenStack for KVM. A dash: none of them has such a thing, or a word
+for it.
 """
 
 

@@ -59,6 +59,7 @@ MACHINES = (
         "bare_metal",
         _("Bare metal"),
         _("A server whose operating system runs on the hardware itself, without a hypervisor below."),
+        kvm="Bare metal instance (OpenStack)",
         aws="Bare metal instance (.metal)",
     ),
     Term(

@@ -17,6 +17,7 @@ STORAGE = (
         "storage_pool",
         _("Storage pool"),
         _("Disks taken together, out of which volumes are cut."),
+        vsphere="Storage pool (vSAN)",
         hyperv="Storage pool (Storage Spaces)",
         kvm="Storage pool",
     ),
@@ -24,7 +25,9 @@ STORAGE = (
         "raid_group",
         _("RAID group"),
         _("Disks that keep enough in common that one of them may fail and nothing is lost."),
+        vsphere="RAID-1, RAID-5, RAID-6 (vSAN)",
         hyperv="Mirror or parity space",
+        kvm="MD RAID (Linux)",
     ),
     Term(
         "volume",
@@ -58,6 +61,7 @@ STORAGE = (
         _("A prepared virtual machine that is not started itself: others are copied from it."),
         vsphere="Template",
         hyperv="VM template (VMM)",
+        kvm="Image (OpenStack)",
         aws="AMI",
     ),
     Term(
@@ -75,6 +79,7 @@ STORAGE = (
         vsphere="Snapshot",
         hyperv="Checkpoint",
         kvm="Snapshot",
+        aws="EBS snapshot",
     ),
     Term(
         "ebs_volume",
@@ -89,6 +94,7 @@ STORAGE = (
         "ebs_snapshot",
         _("EBS snapshot"),
         _("A copy of a volume as it was at a moment; each further one adds only what has changed."),
+        kvm="Volume snapshot (OpenStack)",
         aws="EBS snapshot",
     ),
     Term(

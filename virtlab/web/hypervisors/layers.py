@@ -7,7 +7,7 @@ from virtlab.web.hypervisors.words import DUTIES, LAYERS
 from virtlab.web.lazy_text import LazyText
 
 BASE = {LayerKind.HARDWARE, LayerKind.OFFLOAD_CARDS}
-APART = BASE | {LayerKind.CONTROL_DOMAIN}
+BESIDE = {LayerKind.CONTROL_DOMAIN, LayerKind.ROOT_PARTITION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ def drawing(hypervisor: Hypervisor, guests: int = 3, title: str = "") -> Drawing
     return Drawing(
         title=title or hypervisor.name,
         guests=[per_guest] * guests if per_guest else [],
-        beside=[_box(layer) for layer in whole if layer.kind == LayerKind.CONTROL_DOMAIN],
-        shared=[_box(layer) for layer in whole if layer.kind not in APART],
+        beside=[_box(layer) for layer in whole if layer.kind in BESIDE],
+        shared=[_box(layer) for layer in whole if layer.kind not in BASE | BESIDE],
         base=[_box(layer) for layer in reversed(whole) if layer.kind in BASE],
     )
 

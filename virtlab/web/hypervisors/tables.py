@@ -12,7 +12,7 @@ from virtlab.engine.sourced import Kind, Sourced
 from virtlab.web import formats
 from virtlab.web.hypervisors.comparison import Comparison, Outcome, Range
 from virtlab.web.hypervisors.sources import source_words
-from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES, LATENCIES, READY
+from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES, LATENCIES, LIMITS, READY
 from virtlab.web.lazy_text import LazyText
 
 ENGINE = "virtlab.engine.hypervisors.same_load"
@@ -64,8 +64,8 @@ def live_rows(comparison: Comparison) -> list[Row]:
 
 
 def feature_rows(comparison: Comparison) -> list[Row]:
-    """What each has and lacks."""
-    return _rows(comparison, FEATURES, _has)
+    """What each has and lacks, and how large a guest may be."""
+    return [*_rows(comparison, FEATURES, _has), *_rows(comparison, LIMITS, _limit)]
 
 
 def _rows(comparison: Comparison, words: Mapping[K, LazyText], cell_of: Callable[[Hypervisor, K], Cell]) -> list[Row]:
@@ -153,6 +153,16 @@ def _live(hypervisor: Hypervisor, change: Change) -> Cell:
 
 def _has(hypervisor: Hypervisor, feature: Feature) -> Cell:
     return Cell(_("has it"), state="good") if hypervisor.can(feature) else Cell(_("lacks it"), state="lacking")
+
+
+def _limit(hypervisor: Hypervisor, field: str) -> Cell:
+    limit: Sourced | None = getattr(hypervisor, field)
+    if limit is None:
+        return Cell("–")
+    value = (
+        formats.gib(limit.value) if limit.unit == "GiB" else f"{formats.number(limit.value)}{formats.NBSP}{limit.unit}"
+    )
+    return _trusted(Cell(value, hypervisor.limits_of), limit)
 
 
 def _trusted(cell: Cell, figure: Sourced | None) -> Cell:

@@ -8,6 +8,7 @@ from virtlab.web.lazy_text import LazyText
 
 CLASSES: dict[HypervisorClass, LazyText] = {
     HypervisorClass.TYPE_1: _("Type 1: on the hardware"),
+    HypervisorClass.TYPE_1_ROOT_PARTITION: _("Type 1 with a root partition"),
     HypervisorClass.TYPE_1_PARAVIRTUAL: _("Type 1 with a control domain"),
     HypervisorClass.TYPE_1_OFFLOAD: _("Type 1 with offload cards"),
     HypervisorClass.TYPE_2: _("Type 2: on a host operating system"),
@@ -17,7 +18,10 @@ CLASSES: dict[HypervisorClass, LazyText] = {
 LATENCIES: dict[LatencyClass, tuple[LazyText, LazyText]] = {
     LatencyClass.DIRECT: (_("Direct"), _("Nothing stands between the workload and the hardware.")),
     LatencyClass.NEAR_DIRECT: (_("Nearly direct"), _("Network and disks go through cards, not through the host.")),
-    LatencyClass.THROUGH_HOST: (_("Through the host"), _("Network and disks go through the hypervisor.")),
+    LatencyClass.THROUGH_HOST: (
+        _("Through the host"),
+        _("Network and disks go through the host: its hypervisor, its control domain or its root partition."),
+    ),
     LatencyClass.THROUGH_HOST_OS: (
         _("Through the host's own system"),
         _("Every access goes through the hypervisor and a desktop system below it."),
@@ -45,6 +49,11 @@ FEATURES: dict[Feature, LazyText] = {
     Feature.HIGH_AVAILABILITY: _("Restart on another host"),
     Feature.OVERCOMMIT_MEMORY: _("Memory overcommit"),
 }
+LIMITS: dict[str, LazyText] = {
+    "most_vcpu": _("Most vCPU of one guest"),
+    "most_memory_gib": _("Most memory of one guest"),
+}
+"""What a vendor supports for one guest, by field."""
 FIGURES: dict[str, LazyText] = {
     "cpu_overhead": _("Extra CPU time for the same work"),
     "io_share": _("Disk accesses, of the bare hardware's"),
@@ -60,6 +69,7 @@ LAYERS: dict[LayerKind, LazyText] = {
     LayerKind.HOST_OS: _("The host's operating system"),
     LayerKind.HYPERVISOR: _("Hypervisor"),
     LayerKind.CONTROL_DOMAIN: _("Control domain"),
+    LayerKind.ROOT_PARTITION: _("Root partition"),
     LayerKind.CONTAINER_RUNTIME: _("Container runtime"),
     LayerKind.GUEST_OS: _("Guest system"),
     LayerKind.WORKLOAD: _("Workload"),
