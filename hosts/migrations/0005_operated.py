@@ -56,12 +56,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='virtualmachine',
             name='health',
-            field=models.CharField(choices=[('well', 'Well'), ('broken', 'Broken by an update')], default='well', max_length=8, verbose_name='guest system'),
+            field=models.CharField(choices=[('well', 'Well'), ('broken', 'Broken by an update')], default='well', max_length=8, verbose_name='guest OS'),
         ),
         migrations.AddField(
             model_name='virtualmachine',
             name='hostname',
-            field=models.CharField(blank=True, default='', max_length=63, verbose_name='host name of the guest'),
+            field=models.CharField(blank=True, default='', max_length=63, verbose_name='host name of the guest OS'),
         ),
         migrations.AddField(
             model_name='virtualmachine',

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
@@ -88,7 +89,9 @@ class ChangeType(InstanceOperation):
             return [Refusal(say(_("%(name)s is of this type already."), name=self.instance.name), "instance_type")]
         if self.instance.hibernated:
             text = say(_("%(name)s is hibernated: start it and stop it without hibernation."), name=self.instance.name)
-            return [Refusal(text, ways_out=[WayOut("instance.start", self.instance, _("Start it"))])]
+            return [
+                Refusal(text, ways_out=[WayOut("instance.start", self.instance, pgettext_lazy("instance", "Start it"))])
+            ]
         if why := self._why_not():
             return [Refusal(why, "instance_type", self._ways())]
         refusals = [self.no_capacity(self.kind, "instance_type"), *self.check_beside([]), *store_lost(self)]

@@ -78,10 +78,8 @@ KVM = Hypervisor(
     live_changes=data.HOT_ADD,
     features=data.SERVER_FEATURES,
     live_source=_live("Red Hat, Virtual machine management guide: hot plugging vCPU and memory", "2020"),
-    most_vcpu=_most(710, "vCPU", "Red Hat Enterprise Linux 9, vCPU per machine: OneUptime (secondary)", "2026-03"),
-    most_memory_gib=_most(
-        12_288, "GiB", "Red Hat Enterprise Linux 9, 12 TB per machine: OneUptime (secondary)", "2026-03"
-    ),
+    most_vcpu=_most(710, "vCPU", "Red Hat Enterprise Linux 9, vCPU per VM: OneUptime (secondary)", "2026-03"),
+    most_memory_gib=_most(12_288, "GiB", "Red Hat Enterprise Linux 9, 12 TB per VM: OneUptime (secondary)", "2026-03"),
 )
 XEN = Hypervisor(
     key="xen",
