@@ -7,7 +7,7 @@ from virtlab.web.hypervisors.form import LoadForm
 
 
 class CloudLoadForm(LoadForm):
-    """The load; the hypervisors and the machine are always the same."""
+    """The load; the hypervisors and the host are always the same."""
 
     guests = forms.IntegerField(label=_("Guests"), min_value=1, max_value=96, initial=12)
     vcpu = forms.IntegerField(label=_("vCPU each"), min_value=1, max_value=96, initial=8)
