@@ -1,7 +1,7 @@
 """Money per month of hosts and guests in whole cents, line by line; every line of a host splits to its guests exactly.
 
 A host's own lines (purchase, network, maintenance, rack, licences, administration, electricity at its mean load) go to
-the guests that run on it: by reservation (half vCPU, half memory), electricity by the split of its watts, Windows
+the guests that run on it: by allocation (half vCPU, half memory), electricity by the split of its watts, Windows
 licences to the guests that run Windows. What no guest can be charged with stays the host's. A guest's own lines
 (storage, backups, administration, subscription) are added to both. Formulas: docs/model.md, "On-prem cost".
 """
@@ -16,7 +16,7 @@ from hosts.pricing import unit_prices
 from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, SUBSCRIPTION_KEY, hypervisor_cores, windows_cores
 from hosts.pricing.unit_prices import Values
 from virtlab.engine.arrays import F64, Bools, Floats, Ints
-from virtlab.engine.power.split import reserved_share
+from virtlab.engine.power.split import allocated_share
 from virtlab.engine.units import kwh_per_month, tb_from_gib
 from virtlab.engine.whole_split import split_whole
 from virtlab.labs.choices import OperatingSystem
@@ -58,11 +58,9 @@ def costs(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values
     """The month's bill of everything in `facts`."""
     load, windows = load_result(inputs, _mean(facts)), _windows(facts)
     lines = _host_lines(facts, load.power_w[:, 0], _windows_hosts(facts, inputs, windows), values)
-    by_reservation = reserved_share(load.active_host, len(inputs.on), inputs.vcpu, inputs.memory_gib)
-    weights = {"electricity": power_weights(inputs, load), "windows": by_reservation * windows}
-    split = {
-        key: split_whole(cents, weights.get(key, by_reservation), load.active_host) for key, cents in lines.items()
-    }
+    by_allocation = allocated_share(load.active_host, len(inputs.on), inputs.vcpu, inputs.memory_gib)
+    weights = {"electricity": power_weights(inputs, load), "windows": by_allocation * windows}
+    split = {key: split_whole(cents, weights.get(key, by_allocation), load.active_host) for key, cents in lines.items()}
     return Costs(lines, split, _own_lines(facts, inputs.running, taken_gib, values), inputs.host_of_guest)
 
 

@@ -15,7 +15,7 @@ from hosts.live.facts import EstateFacts
 from virtlab.engine.arrays import F64, Bools, Ints, ratio, sums
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.load.overcommit import cpu_ready_shares
-from virtlab.engine.power.split import reserved_share
+from virtlab.engine.power.split import allocated_share
 from virtlab.engine.power.watts import HostPower, PowerCurve
 from virtlab.engine.units import MIB_PER_GIB
 
@@ -111,18 +111,18 @@ def tenths_w(load: LoadResult) -> Ints:
 
 
 def power_weights(inputs: LoadInputs, load: LoadResult) -> F64:
-    """What each guest has of its host's watts at the first sample (V,): idle by reservation, the rest by CPU used."""
+    """What each guest has of its host's watts at the first sample (V,): idle by allocation, the rest by CPU used."""
     active, hosts = load.active_host, len(inputs.on)
-    reserved = reserved_share(active, hosts, inputs.vcpu, inputs.memory_gib)
+    allocated = allocated_share(active, hosts, inputs.vcpu, inputs.memory_gib)
     used = load.used_vcpu[:, 0]
     place = np.where(active >= 0, active, 0)
     if not hosts:
         return np.zeros(len(active))
     total = sums(place, np.where(active >= 0, used, 0.0), hosts)
-    by_use = np.where(total[place] > 0, ratio(used, total[place]), reserved)
+    by_use = np.where(total[place] > 0, ratio(used, total[place]), allocated)
     idle = inputs.power.idle_w[place]
     dynamic = np.maximum(load.power_w[place, 0] - idle, 0.0)
-    weights: F64 = np.where(active >= 0, reserved * idle + by_use * dynamic, 0.0)
+    weights: F64 = np.where(active >= 0, allocated * idle + by_use * dynamic, 0.0)
     return weights
 
 

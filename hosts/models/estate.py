@@ -170,7 +170,7 @@ class VirtualMachine(models.Model):
         related_name="virtual_machines",
     )
     thin = models.BooleanField(_("thin disk"), default=True)
-    hostname = models.CharField(_("host name of the guest"), max_length=63, blank=True, default="")
+    hostname = models.CharField(_("host name of the guest OS"), max_length=63, blank=True, default="")
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)
     # Where it has to be, and with whom it must not share a host.
     pinned = models.BooleanField(_("pinned to its host"), default=False)
@@ -195,7 +195,7 @@ class VirtualMachine(models.Model):
         related_name="copies",
     )
     suspended_gib = models.FloatField(_("memory kept while suspended (GiB)"), default=0.0)
-    health = models.CharField(_("guest system"), max_length=8, choices=GuestHealth, default=GuestHealth.WELL)
+    health = models.CharField(_("guest OS"), max_length=8, choices=GuestHealth, default=GuestHealth.WELL)
     guest_version = models.PositiveIntegerField(_("updates applied"), default=0)
     snapshot = models.ForeignKey(
         "Snapshot",

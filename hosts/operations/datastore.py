@@ -24,7 +24,7 @@ SHAPE = ("name", "capacity_gib", "mib_per_s")
 def price_note(gib: float, values: Mapping[str, float]) -> Text:
     """What so much storage costs to buy."""
     usd = storage_price_usd(tb_from_gib(gib), values)
-    return say(_("Buying it: %(usd).0f USD. Guests pay for what they take of it."), usd=usd)
+    return say(_("Buying it: %(usd).0f USD. VMs pay for what they take of it."), usd=usd)
 
 
 @effect("datastore.add")

@@ -27,7 +27,7 @@ def vcpu_field(**more: Any) -> forms.IntegerField:
     """VCPU of a guest."""
     field = forms.IntegerField(label=_("vCPU"), min_value=1, max_value=MOST_VCPU, **more)
     too_few, too_many = (
-        _("A guest needs at least %(limit_value)s vCPU."),
+        _("A VM needs at least %(limit_value)s vCPU."),
         _("A VM has at most %(limit_value)s vCPU."),
     )
     _say_limits(field, too_few, too_many)
@@ -37,7 +37,7 @@ def vcpu_field(**more: Any) -> forms.IntegerField:
 def memory_field(**more: Any) -> forms.IntegerField:
     """Memory of a guest."""
     field = forms.IntegerField(label=_("Memory (MiB)"), min_value=LEAST_MIB, max_value=MOST_MIB, **more)
-    too_little = _("A guest needs at least %(limit_value)s MiB of memory.")
+    too_little = _("A VM needs at least %(limit_value)s MiB of memory.")
     _say_limits(field, too_little, _("A VM has at most %(limit_value)s MiB of memory."))
     return field
 

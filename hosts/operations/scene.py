@@ -55,7 +55,7 @@ class FailedUpdateScene(VmOperation):
     name = "scene.failed_update"
     title = _("Scene: a failed update")
     sentence = _("Scene: a failed update of %(vm)s")
-    group = _("Guest system")
+    group = _("Guest OS")
 
     @property
     def snapshot(self) -> TakeSnapshot:
@@ -76,7 +76,7 @@ class FailedUpdateScene(VmOperation):
         return [*self.snapshot.check(), *self.update.check()]
 
     def changes(self) -> Sequence[Change]:
-        return [Change(_("Guest system"), GuestHealth(self.vm.health).label, GuestHealth.BROKEN.label)]
+        return [Change(_("Guest OS"), GuestHealth(self.vm.health).label, GuestHealth.BROKEN.label)]
 
     def notes(self) -> Sequence[LazyText]:
         return [_("Afterwards go back to the snapshot: the system is well again.")]

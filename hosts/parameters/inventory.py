@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.parameters import ParameterSpec
 
-BITBRAINS = _("Bitbrains GWA-T-12 “rnd”, 500 machines of one provider (Shen, van Beek, Iosup, CCGrid 2015).")
+BITBRAINS = _("Bitbrains GWA-T-12 “rnd”, 500 VMs of one provider (Shen, van Beek, Iosup, CCGrid 2015).")
 
 SPECS = (
     ParameterSpec(

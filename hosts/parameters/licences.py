@@ -63,7 +63,7 @@ LICENCES = (
         maximum=20_000.0,
         step=5.0,
         group="licences",
-        source=_("Microsoft's list price as secondary sources give it; covers any number of guests on a host."),
+        source=_("Microsoft's list price as secondary sources give it; covers any number of VMs on a host."),
         source_date="2026",
         kind=FigureKind.ESTIMATE,
     ),
@@ -76,7 +76,7 @@ LICENCES = (
         maximum=20_000.0,
         step=5.0,
         group="licences",
-        source=_("Microsoft's list price as secondary sources give it; covers a physical server, or two guests."),
+        source=_("Microsoft's list price as secondary sources give it; covers a physical server, or two VMs."),
         source_date="2026",
         kind=FigureKind.ESTIMATE,
     ),
@@ -90,7 +90,7 @@ LICENCES = (
         step=10.0,
         group="licences",
         source=_(
-            "Half of a standard subscription of about 800 USD, which covers two guests. Counted for Red Hat and SUSE."
+            "Half of a standard subscription of about 800 USD, which covers two VMs. Counted for Red Hat and SUSE."
         ),
         source_date="2026-07",
     ),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.labs.parameters import ParameterSpec
 
 GROUP = "operations"
-GROUP_NAME = _("Guests and hosts in operation")
+GROUP_NAME = _("VMs and hosts in operation")
 OPERATIONS = (
     ParameterSpec(
         key="delta_pct_per_day",
@@ -16,12 +16,12 @@ OPERATIONS = (
         maximum=100.0,
         step=0.5,
         group=GROUP,
-        source=_("What a running guest writes anew grows its snapshot's delta disk. A week's backups show your own."),
+        source=_("What a running VM writes anew grows its snapshot's delta disk. A week's backups show your own."),
         source_date="2026-11",
     ),
     ParameterSpec(
         key="touched_memory_pct",
-        label=_("Memory that a guest has touched since its start"),
+        label=_("Memory that a VM has touched since its start"),
         unit=_("% of its memory"),
         default=75.0,
         minimum=0.0,
@@ -33,7 +33,7 @@ OPERATIONS = (
     ),
     ParameterSpec(
         key="update_gib",
-        label=_("Data written by an update of a guest system"),
+        label=_("Data written by an update of a guest OS"),
         unit="GiB",
         default=2.0,
         minimum=0.01,
@@ -45,7 +45,7 @@ OPERATIONS = (
     ),
     ParameterSpec(
         key="update_s",
-        label=_("Duration of an update of a guest system"),
+        label=_("Duration of an update of a guest OS"),
         unit="s",
         default=600.0,
         minimum=1.0,

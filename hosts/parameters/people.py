@@ -40,7 +40,7 @@ PEOPLE = (
         maximum=40.0,
         step=0.1,
         group="people",
-        source=_("Patches and users of the guest system take the same time on either side."),
+        source=_("Patches and users of the guest OS take the same time on either side."),
         source_date="2026-07",
     ),
     ParameterSpec(
@@ -52,7 +52,7 @@ PEOPLE = (
         maximum=40.0,
         step=0.1,
         group="people",
-        source=_("Less than a guest: there is no operating system of its own to look after."),
+        source=_("Less than a VM: there is no operating system of its own to look after."),
         source_date="2026-07",
     ),
 )

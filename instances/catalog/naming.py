@@ -52,7 +52,7 @@ class TypeName:
 
     @property
     def metal(self) -> bool:
-        """Whether the size is a whole machine without a hypervisor."""
+        """Whether the size is a whole host without a hypervisor."""
         return self.size.startswith("metal")
 
     @property

@@ -27,7 +27,7 @@ SERIES: dict[str, LazyText] = {
     "r": _("Memory optimised"),
     "t": _("Burstable: a CPU baseline and credits above it"),
     "trn": _("Training accelerators"),
-    "u": _("High memory: terabytes in one machine"),
+    "u": _("High memory: terabytes in one instance"),
     "vt": _("Video transcoding accelerators"),
     "x": _("Extra memory per vCPU"),
     "z": _("High frequency"),
@@ -47,14 +47,14 @@ OPTIONS: dict[str, LazyText] = {
     "n": _("More network bandwidth"),
     "q": _("Qualcomm accelerators"),
     "s": _("Smaller than its siblings"),
-    "u": _("Ultra: several machines joined"),
+    "u": _("Ultra: several instances joined"),
     "z": _("High frequency"),
 }
 UNKNOWN = _("A letter that this rule does not know")
-SIZE_FIXED = _("A fixed fraction of a whole machine; the next size up has twice the CPU and memory")
+SIZE_FIXED = _("A fixed fraction of a whole host; the next size up has twice the CPU and memory")
 SIZE_TIMES = _("A multiple of xlarge, which mostly has four vCPU")
-SIZE_METAL = _("The whole machine, with no hypervisor")
-SIZE_METAL_TIMES = _("A whole machine of the size that its number names, with no hypervisor")
+SIZE_METAL = _("The whole host, with no hypervisor")
+SIZE_METAL_TIMES = _("A whole host of the size that its number names, with no hypervisor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _suffix(name: TypeName) -> Part:
         return Part(f"{name.terabytes}tb", "suffix", _("Memory in TB"))
     if name.flex:
         return Part("flex", "suffix", _("Full CPU most of the time, at a lower price"))
-    return Part(name.suffix, "suffix", _("The processor or accelerator in the machine"))
+    return Part(name.suffix, "suffix", _("The processor or accelerator in the host"))
 
 
 def _size_meaning(size: str) -> LazyText:

@@ -105,7 +105,7 @@ class CpuPower(Sourced):
 
 
 class InstanceType(Sourced):
-    """A size of machine that the cloud rents out."""
+    """A size of instance that the cloud rents out."""
 
     name = models.CharField(_("name"), primary_key=True, max_length=32)
     family = models.CharField(_("family"), max_length=20, db_index=True)

@@ -37,7 +37,7 @@ def usual_image(region: str, architecture: str) -> Image | None:
 
 
 def unplaced_workloads(lab: Lab) -> QuerySet[Workload]:
-    """Workloads that run nowhere: neither as an instance nor as any other machine that points to a workload."""
+    """Workloads that run nowhere: neither as an instance nor as anything else that points to a workload."""
     free = Workload.objects.filter(lab=lab)
     for relation in Workload._meta.related_objects:
         if relation.one_to_one and relation.name != "trace":

@@ -13,7 +13,7 @@ LOW, MEDIUM, HIGH = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a type fits a machine: shares of the time, and of today's memory."""
+    """How a type fits a workload: shares of the time, and of today's memory."""
 
     found: bool
     cpu_over: float

@@ -8,6 +8,7 @@ import pytest
 from plotly import graph_objects
 
 from tests.web.hypervisors.test_comparison import compared
+from virtlab.charts.allocated import Holding, allocated_used_free
 from virtlab.charts.base import Chart, as_script
 from virtlab.charts.cost import Stack, cost_stack
 from virtlab.charts.cumulative import cumulative
@@ -15,7 +16,6 @@ from virtlab.charts.distribution import Spread, distribution
 from virtlab.charts.heatmap import MOST_COLUMNS, MOST_HOSTS, host_heatmap
 from virtlab.charts.hypervisors import ready_by_guests, work_done
 from virtlab.charts.power import Bar, Draw, carbon_bars, energy_bars, host_energy, watts_over_time
-from virtlab.charts.reserved import Holding, reserved_used_free
 from virtlab.charts.theme import CLOUD, ONPREM
 from virtlab.charts.tornado import Swing, tornado, tornado_summary
 
@@ -34,7 +34,7 @@ def every_chart() -> list[Chart]:
     return [
         host_heatmap(["a", "b", "c"], TIMES, share, ONPREM),
         distribution(Spread("before", ONPREM, RNG.random(50)), Spread("after", CLOUD, RNG.random(50) * 1.3)),
-        reserved_used_free(
+        allocated_used_free(
             [Holding(ONPREM, "CPU", "vCPU", 20, 150, 100), Holding(CLOUD, "Memory", "GiB", 5, 5, 8)],
             "Much is idle on both.",
         ),
@@ -92,6 +92,6 @@ def test_it_lets_no_text_leave_the_script_element() -> None:
 
 
 def test_it_never_shows_more_than_the_whole() -> None:
-    used, idle, free = Holding(ONPREM, "CPU", "vCPU", used=120, reserved=500, total=100).parts
+    used, idle, free = Holding(ONPREM, "CPU", "vCPU", used=120, allocated=500, total=100).parts
     assert used + idle + free == pytest.approx(100)
     assert free == 0

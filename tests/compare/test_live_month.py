@@ -1,4 +1,4 @@
-"""The month of machine pages (`hosts.live.cost`) and the bill of the comparison (`compare.bills.onprem`) are one where
+"""The month of VM pages (`hosts.live.cost`) and the bill of the comparison (`compare.bills.onprem`) are one where
 both count the same: in an estate without storage, all lines but electricity.
 
 Machine pages charge what a guest takes of its datastore now, the comparison what was allocated; the first draw watts
@@ -33,7 +33,7 @@ LINES = {
     "storage": ("storage",),
     "backup": ("backup",),
 }
-"""Line of machine pages → lines of the bill."""
+"""Line of VM pages → lines of the bill."""
 PRICES = (
     *("server_price_usd", "server_lifetime_years", "maintenance_pct", "network_ports_per_server", "network_port_usd"),
     *("rack_unit_usd_per_month", "windows_datacenter_usd_per_16_cores", "linux_subscription_usd_per_year"),
@@ -53,7 +53,7 @@ def without_storage(lab: Lab) -> Lab:
 
 
 def live_usd(lab: Lab, values: dict[str, float]) -> tuple[dict[str, float], int]:
-    """USD of each line of machine pages, and of how many rounded amounts a line is the sum at most."""
+    """USD of each line of VM pages, and of how many rounded amounts a line is the sum at most."""
     facts = facts_of(lab)
     month = costs(facts, load_inputs(facts, values), np.zeros(len(facts.guests)), values)
     lines = month.host_lines | month.own_lines

@@ -34,7 +34,7 @@ class TestReport:
         assert charts == [
             "heatmap",
             "distribution",
-            "reserved",
+            "allocated",
             "cost",
             "cumulative",
             "tornado",

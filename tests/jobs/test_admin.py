@@ -27,7 +27,7 @@ class TestConsole:
         job = estate.resize()
         client = client_of(eve)
         assert "Resize db-01" in client.get("/admin/jobs/job/").content.decode()
-        assert "Shut the guest down" in client.get(f"/admin/jobs/job/{job.pk}/change/").content.decode()
+        assert "Shut down the guest OS" in client.get(f"/admin/jobs/job/{job.pk}/change/").content.decode()
         assert "Memory: 8192 → 16384" in client.get("/admin/jobs/auditentry/").content.decode()
 
 

@@ -118,7 +118,7 @@ class TestFailure:
         assert (vm.host, vm.power_state) == (estate.hosts[0], PowerState.RUNNING)
         assert str(again(job).error) == "Host kvm-02 is not on."
         assert [step.state for step in job.steps.all()] == [StepState.UNDONE, StepState.FAILED, StepState.SKIPPED]
-        assert "Undone: Shut the guest down" in [str(line) for line in job.log.all()]
+        assert "Undone: Shut down the guest OS" in [str(line) for line in job.log.all()]
 
     def test_it_lets_go_of_the_machine(self, estate: Estate) -> None:
         estate.move()

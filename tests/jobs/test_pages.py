@@ -50,7 +50,7 @@ class TestReading:
     def test_it_shows_a_job_with_its_steps(self, mine: Estate, aiko: Client) -> None:
         page = aiko.get(address(mine, "job", mine.resize().pk)).content.decode()
         assert "Resize db-01 to 4 vCPU, 16.0 GiB" in page
-        assert "Shut the guest down" in page
+        assert "Shut down the guest OS" in page
 
     def test_it_hides_another_visitors_lab(self, mine: Estate, ben: Client) -> None:
         job = mine.resize()

@@ -2,7 +2,7 @@
 
 RAID: usable disks 0: n · 1: n ÷ 2 · 5: n − 1 · 6: n − 2 · 10: n ÷ 2; a random write costs 1, 2, 4, 6, 2 accesses to
 disks (Patterson, Gibson & Katz, A Case for Redundant Arrays of Inexpensive Disks, 1988; Chen et al., ACM Computing
-Surveys 1994). A thick volume reserves its size; a thin one takes what was written, so more can be allocated than there
+Surveys 1994). A thick volume takes its size; a thin one takes what was written, so more can be allocated than there
 is.
 
 Used by storage virtualization on the on-prem side (not yet by a page).

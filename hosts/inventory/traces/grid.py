@@ -82,7 +82,7 @@ class Survey:
         self.rows += len(good)
         self.names = samples.names
         if len(self.names) > MAX_VMS:
-            raise UnreadableFileError("zip-bomb", reason=f"> {MAX_VMS} machines")
+            raise UnreadableFileError("zip-bomb", reason=f"> {MAX_VMS} VMs")
         if good.any():
             self._look_at(samples.only(good))
 

@@ -147,9 +147,9 @@ class ChangeHypervisor(Operation):
         title = _("Install the hosts anew")
         return Plan(
             [
-                PlannedStep("stop", _("Shut the guests down"), stop_s, stop_guests, restart_guests, guests),
+                PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, restart_guests, guests),
                 PlannedStep("install", title, install_s, set_hypervisor, restore_hypervisor, params),
-                PlannedStep("start", _("Start the guests"), start_s, start_guests, None, guests),
+                PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests),
             ]
         )
 

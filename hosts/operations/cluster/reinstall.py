@@ -56,14 +56,14 @@ def _too_large(guests: list[str], kind: Kind) -> list[Text]:
 def _crowded(cluster: Cluster) -> list[Text]:
     placed = VirtualMachine.objects.filter(cluster=cluster, is_template=False, host__isnull=False)
     counts = Counter(placed.values_list("host__name", flat=True))
-    message = _("Host %(host)s has %(count)s guests; without virtualization it carries one.")
+    message = _("Host %(host)s has %(count)s VMs; without virtualization it carries one.")
     by_name = sorted((str(name), count) for name, count in counts.items())
     return [say(message, host=name, count=count) for name, count in by_name if count > 1]
 
 
 def _short(cluster: Cluster, hypervisor: str) -> list[Text]:
     """Hosts whose running guests would not fit what the other hypervisor leaves."""
-    short, message = [], _("Host %(host)s has allocated %(gib).1f GiB; %(left).1f GiB would be left for guests.")
+    short, message = [], _("Host %(host)s has allocated %(gib).1f GiB; %(left).1f GiB would be left for VMs.")
     ratio = memory_ratio(hypervisor, cluster.memory_overcommit)
     for room in rooms(Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")):
         left = guest_room_gib(hypervisor, room.host.memory_mib / MIB_PER_GIB) * ratio

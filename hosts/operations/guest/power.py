@@ -75,7 +75,7 @@ class StartVm(RunningOperation):
 
     def plan(self) -> Plan:
         duration_s = self.timings.boot_s(windows=self.windows)
-        return Plan([power_step("start", _("Start the guest"), duration_s, self.to_state)])
+        return Plan([power_step("start", _("Start the guest OS"), duration_s, self.to_state)])
 
 
 class StopVm(VmStateOperation):
@@ -91,7 +91,7 @@ class StopVm(VmStateOperation):
 
     def plan(self) -> Plan:
         duration_s = self.timings.shutdown_s(windows=self.windows)
-        return Plan([power_step("stop", _("Shut the guest down"), duration_s, self.to_state)])
+        return Plan([power_step("stop", _("Shut down the guest OS"), duration_s, self.to_state)])
 
 
 class SuspendVm(VmStateOperation):

@@ -65,8 +65,8 @@ def with_guest_off(vm: VirtualMachine, steps: list[PlannedStep], timings: Timing
     if vm.power_state != PowerState.RUNNING:
         return steps
     windows = runs_windows(vm)
-    stop = power_step("stop", _("Shut the guest down"), timings.shutdown_s(windows=windows), PowerState.STOPPED)
-    start = power_step("start", _("Start the guest"), timings.boot_s(windows=windows), PowerState.RUNNING)
+    stop = power_step("stop", _("Shut down the guest OS"), timings.shutdown_s(windows=windows), PowerState.STOPPED)
+    start = power_step("start", _("Start the guest OS"), timings.boot_s(windows=windows), PowerState.RUNNING)
     return [stop, *steps, start]
 
 

@@ -48,7 +48,7 @@ class UpdateGuest(VmOperation):
     name = "guest.update"
     title = _("Update its system")
     sentence = _("Update the system of %(vm)s")
-    group = _("Guest system")
+    group = _("Guest OS")
     form_class = UpdateForm
     watched_fields = ("power_state", "health", "guest_version")
 
@@ -73,7 +73,7 @@ class UpdateGuest(VmOperation):
         health = GuestHealth.BROKEN if bad else GuestHealth.WELL
         return [
             Change(_("Updates applied"), self.vm.guest_version, self.vm.guest_version + 1),
-            Change(_("Guest system"), GuestHealth(self.vm.health).label, health.label),
+            Change(_("Guest OS"), GuestHealth(self.vm.health).label, health.label),
             Change(_("Disk written"), 0, self.gib, "GiB"),
         ]
 
@@ -86,5 +86,5 @@ class UpdateGuest(VmOperation):
         write_s = self.lab_figures["update_s"] * (2 if self.windows else 1)
         params = {"gib": self.gib, "outcome": self.values["outcome"]}
         write = PlannedStep("write", _("Write the update"), write_s)
-        restart = PlannedStep("restart", _("Restart the guest"), self.downtime_s, update_guest, None, params)
+        restart = PlannedStep("restart", _("Restart the guest OS"), self.downtime_s, update_guest, None, params)
         return Plan([write, restart])

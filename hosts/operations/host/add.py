@@ -154,7 +154,7 @@ class AddHosts(Operation):
 def why_not_empty(host: Host) -> Text | None:
     """Which guests are registered on it, in words; None where none is."""
     guests = list(VirtualMachine.objects.filter(host=host).order_by("name").values_list("name", flat=True))
-    return say(_("%(host)s still has guests: %(names)s."), host=host.name, names=names(guests)) if guests else None
+    return say(_("%(host)s still has VMs: %(names)s."), host=host.name, names=names(guests)) if guests else None
 
 
 @effect("host.remove")

@@ -54,7 +54,7 @@ def fail_host(run: Run) -> None:
 def why_busy(host: Host) -> Text | None:
     """Which guests run on it, in words; None where none does."""
     running = [vm.name for vm in running_on(host)]
-    return say(_("Guests run on %(host)s: %(names)s."), host=host.name, names=names(running)) if running else None
+    return say(_("VMs run on %(host)s: %(names)s."), host=host.name, names=names(running)) if running else None
 
 
 def ways_to_empty(guests: Sequence[VirtualMachine]) -> list[WayOut]:
@@ -125,7 +125,7 @@ class FailHost(HostStateOperation):
     def notes(self) -> Sequence[Text | LazyText]:
         """Who stops with it."""
         running = [vm.name for vm in running_on(self.host)]
-        stopped = say(_("Stops with it: %(names)s."), names=names(running)) if running else _("No guest runs on it.")
+        stopped = say(_("Stops with it: %(names)s."), names=names(running)) if running else _("No VM runs on it.")
         return [stopped, _("Nothing restarts them by itself; start them on another host after a move.")]
 
     def plan(self) -> Plan:

@@ -101,7 +101,7 @@ class RevertSnapshot(SnapshotOperation):
             Change(_("Memory"), vm.memory_mib, after["memory_mib"], "MiB"),
             Change(_("Disk"), vm.disk_gib, after["disk_gib"], "GiB"),
             Change(_("State"), PowerState(vm.power_state).label, PowerState(after["power_state"]).label),
-            Change(_("Guest system"), GuestHealth(vm.health).label, GuestHealth(after["health"]).label),
+            Change(_("Guest OS"), GuestHealth(vm.health).label, GuestHealth(after["health"]).label),
             Change(_("Updates applied"), vm.guest_version, after["guest_version"]),
         ]
 

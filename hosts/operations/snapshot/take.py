@@ -74,7 +74,7 @@ class TakeForm(OperationForm):
 
     name = forms.CharField(label=_("Name"), max_length=80, validators=[check_one_line])
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
-    with_memory = forms.BooleanField(label=_("With the guest's memory"), required=False)
+    with_memory = forms.BooleanField(label=_("With the VM's memory"), required=False)
 
 
 class TakeSnapshot(VmOperation):

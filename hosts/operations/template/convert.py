@@ -51,7 +51,7 @@ class SaveForm(OperationForm):
 
     name = name_field()
     how = forms.ChoiceField(
-        label=_("How"), choices=[(COPY, _("Copy: the guest stays")), (CONVERT, _("Convert: the guest becomes it"))]
+        label=_("How"), choices=[(COPY, _("Copy: the VM stays")), (CONVERT, _("Convert: the VM becomes it"))]
     )
 
     def prepare(self) -> None:
@@ -93,7 +93,7 @@ class SaveTemplate(VmOperation):
         vm = self.vm
         if vm.power_state == PowerState.STOPPED:
             return []
-        text = say(_("%(vm)s is not stopped: only a stopped guest becomes a template."), vm=vm.name)
+        text = say(_("%(vm)s is not stopped: only a stopped VM becomes a template."), vm=vm.name)
         return [Refusal(text, "how", stop(vm))]
 
     def _check_copy(self) -> list[Refusal]:

@@ -12,7 +12,7 @@ from virtlab.web.table import Column, Table
 
 usd_2 = partial(usd, digits=2)
 COST = _("Cost (USD per month)")
-MEMORY_RESERVED = _("Memory reserved (GiB)")
+MEMORY_ALLOCATED = _("Memory allocated (GiB)")
 THROUGHPUT = _("Throughput (MiB/s)")
 
 
@@ -36,8 +36,8 @@ CLUSTERS = Table[ClusterLive](
         Column("hypervisor", _("Hypervisor"), "hypervisor", "hypervisor", value=hypervisor_name),
         Column("hosts", _("Hosts"), "hosts", "hosts", number),
         Column("guests", _("VMs"), "guests", "guests", number),
-        Column("vcpu", _("CPU"), "vcpu_allocated", "vcpu_allocated", csv_label=_("vCPU reserved")),
-        Column("memory", _("Memory"), "memory_allocated_gib", "memory_allocated_gib", csv_label=MEMORY_RESERVED),
+        Column("vcpu", _("CPU"), "vcpu_allocated", "vcpu_allocated", csv_label=_("vCPU allocated")),
+        Column("memory", _("Memory"), "memory_allocated_gib", "memory_allocated_gib", csv_label=MEMORY_ALLOCATED),
         Column("power", _("Power now"), "power_w", "power_w", watts, csv_label=_("Power (W)")),
         Column("cost", _("Cost per month"), "cost_usd_per_month", "cost_usd_per_month", usd_2, csv_label=COST),
     ],

@@ -20,7 +20,7 @@ from virtlab.web.listing import list_page, listing, wants_file
 
 @require_GET
 def clusters(request: HttpRequest, slug: str) -> HttpResponse:
-    """Clusters with what is reserved, used and free in each; ?format=csv gives what is shown."""
+    """Clusters with what is allocated, used and free in each; ?format=csv gives what is shown."""
     lab = open_lab(request, slug)
     filters = [Filter("hypervisor", _("Hypervisor"), Hypervisor.choices, "hypervisor")]
     rows, bar = filtered_rows(request, list(live(lab).clusters.values()), filters, _text_of_cluster)

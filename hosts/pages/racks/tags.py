@@ -61,21 +61,21 @@ def host_state(state: str) -> str:
 
 
 @register.inclusion_tag("hosts/racks/holding.html")
-def holding(label: str, unit: str, used: float, reserved: float, total: float) -> dict[str, Any]:
-    """Used, reserved and free of one resource in one bar and in words; the whole is what is there, or more if more is
+def holding(label: str, unit: str, used: float, allocated: float, total: float) -> dict[str, Any]:
+    """Used, allocated and free of one resource in one bar and in words; the whole is what is there, or more if more is
     allocated. `unit` "GiB" is written in a fitting unit.
     """
-    whole = max(total, reserved, used) or 1.0
-    idle = max(reserved - used, 0.0)
+    whole = max(total, allocated, used) or 1.0
+    idle = max(allocated - used, 0.0)
     write = formats.gib if unit == "GiB" else formats.number
     return {
         "label": label,
         "unit": "" if unit == "GiB" else unit,
         "used": write(used),
-        "reserved": write(reserved),
-        "free": write(max(total - reserved, 0.0)),
+        "allocated": write(allocated),
+        "free": write(max(total - allocated, 0.0)),
         "total": write(total),
-        "over": reserved > total,
+        "over": allocated > total,
         "used_pct": f"{100 * min(used / whole, 1.0):.2f}",
         "idle_pct": f"{100 * idle / whole:.2f}",
     }

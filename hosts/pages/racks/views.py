@@ -53,7 +53,7 @@ def _hosts(request: HttpRequest, lab: Lab) -> tuple[QuerySet[Host], FilterBar]:
 
 @require_GET
 def vm_menu(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """What can be done with one machine, as a short list for the racks."""
+    """What can be done with one VM, as a short list for the racks."""
     lab = open_lab(request, slug)
     vm = get_object_or_404(VirtualMachine, pk=pk, lab=lab)
     allowed = {role: may(request, lab, role) for role in Role}

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
@@ -91,7 +92,8 @@ class ChangeType(InstanceOperation):
             return [Refusal(say(_("%(name)s is of this type already."), name=self.instance.name), "instance_type")]
         if self.instance.hibernated:
             text = say(_("%(name)s is hibernated: start it and stop it without hibernation."), name=self.instance.name)
-            return [Refusal(text, ways_out=[WayOut("instance.start", self.instance, _("Start it"))])]
+            start = WayOut("instance.start", self.instance, pgettext_lazy("instance", "Start it"))
+            return [Refusal(text, ways_out=[start])]
         if refusal := self._unfit():
             return [replace(refusal, field="instance_type", ways_out=self._ways())]
         return store_lost(self)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance
@@ -76,7 +77,7 @@ class HibernateInstance(StopInstance):
     sentence = _("Hibernate %(name)s")
     counterpart = "vm.suspend"
     primary = False
-    group = _("Power")
+    group = pgettext_lazy("menu", "Power")
 
     def check_rules(self) -> Sequence[Refusal]:
         """Type, image and root volume must be able to."""
@@ -101,7 +102,7 @@ class StartInstance(InstanceOperation):
 
     name = "instance.start"
     primary = True
-    title = _("Start")
+    title = pgettext_lazy("instance", "Start")
     sentence = _("Start %(name)s")
     counterpart = "vm.start"
     from_states = (InstanceState.STOPPED,)
@@ -141,7 +142,7 @@ class RebootInstance(InstanceOperation):
     name = "instance.reboot"
     title = _("Reboot")
     sentence = _("Reboot %(name)s")
-    group = _("Power")
+    group = pgettext_lazy("menu", "Power")
     from_states = (InstanceState.RUNNING,)
 
     def changes(self) -> Sequence[Change]:

@@ -16,7 +16,7 @@ class StoreForm(OperationForm):
     lose_store = forms.BooleanField(
         label=_("The data on the instance store may be lost"),
         required=False,
-        help_text=_("Disks inside the machine forget everything when it stops. Volumes (EBS) keep theirs."),
+        help_text=_("Disks inside the host forget everything when the instance stops. Volumes (EBS) keep theirs."),
     )
 
     def prepare(self) -> None:

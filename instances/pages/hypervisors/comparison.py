@@ -25,12 +25,12 @@ from virtlab.web.hypervisors.tables import Cell, Row
 ENGINE = {Hypervisor.XEN: "ec2_xen", Hypervisor.NITRO: "nitro", Hypervisor.METAL: "metal"}
 EXAMPLES = {Hypervisor.XEN: "m4.16xlarge", Hypervisor.NITRO: "m5.16xlarge", Hypervisor.METAL: "m5.metal"}
 HOST = "m5.metal"
-"""The machine on which all three are compared: its cores, memory, EBS operations and watts are the catalog's."""
+"""The host on which all three are compared: its cores, memory, EBS operations and watts are the catalog's."""
 SMT_GAIN = 1.25
 
 
 def host_of(values: Mapping[str, float]) -> NamedHost | None:
-    """The machine; None where the catalog lacks it."""
+    """The host; None where the catalog lacks it."""
     metal = InstanceType.objects.select_related("cpu_power").filter(name=HOST).first()
     if metal is None or not metal.cores:
         return None

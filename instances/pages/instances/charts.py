@@ -109,7 +109,7 @@ def overlay_chart(sized: "RightSize") -> Chart:
     traces = [_line(load.type_name, times[thin], load.cpu_share[thin] * 100, hue, dash) for load, hue, dash in shown]
     layout = theme.layout(
         x=theme.axis(_("time"), type="date", showgrid=False),
-        y=theme.axis(_("CPU busy, %"), range=[0, 105]),
+        y=theme.axis(_("CPU use, %"), range=[0, 105]),
         height=260,
     )
     few = times[thin]
@@ -117,7 +117,7 @@ def overlay_chart(sized: "RightSize") -> Chart:
         key="overlay",
         title=_("The same load on either type"),
         summary=" ".join(
-            _("%(type)s is busy %(share)s %% at its 95th percentile.")
+            _("%(type)s uses %(share)s %% of its CPU at the 95th percentile.")
             % {"type": load.type_name, "share": number(100 * load.cpu_busiest, 0)}
             for load, _hue, _dash in shown
         ),

@@ -78,7 +78,7 @@ DUTIES = (
         ),
     ),
     Duty(
-        _("Guest operating system"),
+        _("Guest OS"),
         (YOU, YOU, AWS, AWS),
         (
             _("You install and patch it."),
@@ -102,7 +102,7 @@ DUTIES = (
         ("instances:list",),
     ),
     Duty(
-        _("Size and number of machines"),
+        _("Sizing and capacity"),
         (YOU, YOU, BOTH, AWS),
         (
             _("You size VMs and buy hosts before they are full."),

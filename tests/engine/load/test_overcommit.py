@@ -146,7 +146,7 @@ class TestMemory:
 
 
 class TestAdmission:
-    """Reserved, used and free."""
+    """Allocated, used and free."""
 
     def test_it_shows_what_may_still_be_allocated(self) -> None:
         room = Room(capacity=64, allocated=100, used=20, ratio=4, held=16)
@@ -169,8 +169,8 @@ class TestAdmission:
         assert refusal.beyond_capacity
 
     @given(st.floats(1, 1e6), st.floats(0, 1e6), st.floats(0.1, 10), st.floats(0, 1e6))
-    def test_it_admits_exactly_what_is_free(self, capacity: float, reserved: float, ratio: float, held: float) -> None:
-        room = Room(capacity, reserved, 0, ratio, held)
+    def test_it_admits_exactly_what_is_free(self, capacity: float, allocated: float, ratio: float, held: float) -> None:
+        room = Room(capacity, allocated, 0, ratio, held)
         fits = min(room.free, capacity)
         assert refusals({Resource.CPU: fits}, {Resource.CPU: room}) == ()
         assert refusals({Resource.CPU: room.free * 1.01 + 1}, {Resource.CPU: room})

@@ -82,15 +82,15 @@ class TestSplit:
         segments = [Segment(0, host), *([later] if later.start else [])]
         result = replay_segments(demand, segments, capacity, overhead_vcpu=0.1, shares=shares)
         power = HostPower.of([X3550] * len(capacity))
-        reserved = (rng.choice([0, 2, 4], len(demand)), rng.choice([0, 8], len(demand)))
-        split = split_energy_kwh(result, power, reserved, 300, 1.58)
+        allocated = (rng.choice([0, 2, 4], len(demand)), rng.choice([0, 8], len(demand)))
+        split = split_energy_kwh(result, power, allocated, 300, 1.58)
         np.testing.assert_allclose(split.host_kwh, power.energy_kwh(result.host_utilisation, 300, 1.58))
         total = split.vm_kwh.sum() + split.unallocated_kwh.sum()
         assert total == pytest.approx(split.host_kwh.sum(), rel=1e-12)
         assert (split.vm_kwh >= 0).all()
         assert not split.vm_kwh[(host < 0) & (rng.permutation(host) < -1)].any()
 
-    def test_it_charges_idle_by_reservation_and_the_rest_by_use(self) -> None:
+    def test_it_charges_idle_by_allocation_and_the_rest_by_use(self) -> None:
         result = replay([[1.0], [3.0]], [0, 0], [8.0])
         split = split_energy_kwh(result, HostPower.of([LINEAR]), ([2, 2], [8, 24]), 3600)
         dynamic = 0.150 * 0.5

@@ -97,8 +97,8 @@ def test_it_refuses_the_issues_bad_input_by_the_api(mine: Operated, aiko: Client
     assert "memory_mib" in ask("vm.resize", vm, **size | {"memory_mib": 0})["fields"]
     assert "disk_gib" in ask("vm.resize", vm, **size | {"disk_gib": 1})["fields"]
     assert "name" in ask("vm.rename", vm, name="db-02")["fields"]
-    assert "stopped guest" in ask("template.save", vm, name="t", how="convert")["reasons"][0]
-    assert "still has guests" in ask("host.remove", mine.hosts[0].pk)["reasons"][0]
+    assert "stopped VM" in ask("template.save", vm, name="t", how="convert")["reasons"][0]
+    assert "still has VMs" in ask("host.remove", mine.hosts[0].pk)["reasons"][0]
     Datastore.objects.update(capacity_gib=10)
     assert "ds-01 has 0.0 GiB left" in ask("snapshot.take", vm, name="x")["reasons"][0]
     gone = mine.snapshot("one").pk

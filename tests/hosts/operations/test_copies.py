@@ -84,7 +84,7 @@ class TestTemplates:
 
     def test_it_refuses_to_convert_a_running_guest(self, estate: Operated) -> None:
         refused = estate.refused("template.save", estate.vms[0], name="base", how="convert")
-        assert "only a stopped guest becomes a template" in str(refused)
+        assert "only a stopped VM becomes a template" in str(refused)
         assert refused.refusals[0].ways_out[0].operation == "vm.stop"
 
     def test_it_refuses_to_copy_a_running_guest_without_snapshots(self) -> None:

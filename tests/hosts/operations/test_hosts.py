@@ -49,13 +49,13 @@ class TestHosts:
 
     def test_it_refuses_to_remove_a_host_with_guests_by_name(self, estate: Operated) -> None:
         refused = estate.refused("host.remove", estate.hosts[0])
-        assert "h-01 still has guests: db-01, db-02, db-03" in str(refused)
+        assert "h-01 still has VMs: db-01, db-02, db-03" in str(refused)
         assert {way.operation for way in refused.refusals[0].ways_out} == {"vm.move", "vm.stop"}
         estate.run("host.remove", estate.hosts[1])
         assert not Host.objects.filter(name="h-02").exists()
 
     def test_it_powers_off_only_what_nobody_runs_on(self, estate: Operated) -> None:
-        assert "Guests run on h-01: db-01" in str(estate.refused("host.power_off", estate.hosts[0]))
+        assert "VMs run on h-01: db-01" in str(estate.refused("host.power_off", estate.hosts[0]))
         preview = estate.prepared("host.power_off", estate.hosts[1]).preview()
         assert preview.power_w
         assert preview.power_w[0] - preview.power_w[1] == pytest.approx(100, abs=0.2)
@@ -129,7 +129,7 @@ class TestHypervisors:
 
     def test_it_refuses_none_where_a_host_has_several_guests(self, estate: Operated) -> None:
         refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="none")
-        assert "Host h-01 has 3 guests; without virtualization it carries one" in str(refused)
+        assert "Host h-01 has 3 VMs; without virtualization it carries one" in str(refused)
 
     def test_it_goes_to_none_with_one_guest_a_host(self) -> None:
         estate = make_operated(guests=1)

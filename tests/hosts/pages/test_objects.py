@@ -1,4 +1,4 @@
-"""Pages of machines, hosts, clusters and datastores; their lists, filters, files and links to jobs."""
+"""Pages of VMs, hosts, clusters and datastores; their lists, filters, files and links to jobs."""
 
 import csv
 import io

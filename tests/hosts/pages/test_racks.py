@@ -1,4 +1,4 @@
-"""The racks and the table of machines."""
+"""The racks and the table of VMs."""
 
 import pytest
 from django.test import Client
@@ -23,7 +23,7 @@ def lab() -> Lab:
     return lab
 
 
-def test_it_puts_every_machine_on_its_host(lab: Lab) -> None:
+def test_it_puts_every_vm_on_its_host(lab: Lab) -> None:
     estate = rack_view(lab)
     assert [(rack.name, [slab.host.name for slab in rack.slabs]) for rack in estate.racks] == [
         ("Rack A", ["kvm-01", "kvm-02"]),

@@ -104,4 +104,4 @@ class _NodeLoad:
 
 
 def _sum(one: Use, two: Use) -> Use:
-    return Use(one.used + two.used, one.reserved + two.reserved, one.total + two.total)
+    return Use(one.used + two.used, one.allocated + two.allocated, one.total + two.total)

@@ -36,7 +36,7 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
         key="serverless",
         machines=len(rows),
         cpu=load.cpu,
-        memory=Use(load.memory.used, load.memory.reserved, load.memory.total),
+        memory=Use(load.memory.used, load.memory.allocated, load.memory.total),
         power_w=load.power_w + function_w,
         cpu_share=load.cpu_share,
         quantities=replace(

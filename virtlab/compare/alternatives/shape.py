@@ -27,7 +27,7 @@ class Use:
     """One resource over the whole alternative: means over time of what is used, what is allocated, and capacity."""
 
     used: float
-    reserved: float
+    allocated: float
     total: float
 
     @property

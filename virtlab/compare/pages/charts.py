@@ -31,7 +31,7 @@ def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
     charts = [
         cached("heatmap", lambda: figures.heatmap(left, report.times)),
         cached("distribution", lambda: figures.spread(report.estate, right, report.names)),
-        cached("reserved", lambda: figures.holdings(left, right, report.names)),
+        cached("allocated", lambda: figures.holdings(left, right, report.names)),
     ]
     return [(key, html) for key, html in charts if html]
 

@@ -112,7 +112,7 @@ def _unfit(report: Report) -> list[tuple[str, int, str]]:
 def sections(charts: Sequence[tuple[str, SafeString]]) -> list[tuple[str, list[tuple[str, SafeString]]]]:
     """The charts under their headings."""
     groups = (
-        (_("Utilisation"), ("heatmap", "distribution", "reserved")),
+        (_("Utilisation"), ("heatmap", "distribution", "allocated")),
         (_("Cost"), ("cost", "cumulative", "tornado")),
         (_("Power and carbon"), ("watts", "energy", "carbon", "hosts")),
     )

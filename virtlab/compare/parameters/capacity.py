@@ -123,8 +123,8 @@ CAPACITY = (
     ),
     ParameterSpec(
         key="guest_os_memory_gib",
-        label=_("Memory of a guest's operating system"),
-        unit=_("GiB per guest"),
+        label=_("Memory of a guest OS"),
+        unit=_("GiB per VM"),
         default=0.5,
         minimum=0.0,
         maximum=8.0,

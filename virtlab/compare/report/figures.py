@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from django.utils.translation import gettext as _
 
+from virtlab.charts.allocated import Holding, allocated_used_free
 from virtlab.charts.base import Chart
 from virtlab.charts.cost import Stack, cost_stack
 from virtlab.charts.cumulative import cumulative
 from virtlab.charts.distribution import Spread, distribution
 from virtlab.charts.heatmap import host_heatmap
 from virtlab.charts.power import Bar, Draw, carbon_bars, energy_bars, host_energy, watts_over_time
-from virtlab.charts.reserved import Holding, reserved_used_free
 from virtlab.charts.theme import ONPREM
 from virtlab.charts.tornado import Swing, tornado, tornado_summary
 from virtlab.compare.alternatives.shape import demand_vcpu
@@ -42,15 +42,15 @@ def spread(estate: EstateArrays, after: Alternative, names: Names) -> Chart:
 
 
 def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
-    """Reserved, used and free of CPU and memory on both sides."""
+    """Allocated, used and free of CPU and memory on both sides."""
     bars = []
     for side in (left, right):
         for label, unit, use in ((_("CPU"), "vCPU", side.shape.cpu), (_("memory"), "GiB", side.shape.memory)):
             text = _("%(side)s: %(what)s") % {"side": names[side.key], "what": label}
-            bars.append(Holding(side.side, text, unit, use.used, use.reserved, use.total))
+            bars.append(Holding(side.side, text, unit, use.used, use.allocated, use.total))
     summary = _(
         "“%(left)s” uses %(left_cpu)s of its CPU and %(left_memory)s of its memory, "
-        "“%(right)s” %(right_cpu)s and %(right_memory)s. The rest is reserved or free."
+        "“%(right)s” %(right_cpu)s and %(right_memory)s. The rest is allocated or free."
     ) % {
         "left": names[left.key],
         "right": names[right.key],
@@ -59,7 +59,7 @@ def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
         "right_cpu": formats.percent(right.shape.cpu.share, 0),
         "right_memory": formats.percent(right.shape.memory.share, 0),
     }
-    return reserved_used_free(bars, summary)
+    return allocated_used_free(bars, summary)
 
 
 def costs(alternatives: Sequence[Alternative], names: Names) -> Chart:

@@ -99,7 +99,7 @@ def _cpu(left: Alternative, right: Alternative, physical: Alternative | None) ->
 
 def _memory(left: Alternative, right: Alternative) -> Row:
     left_share, right_share = left.shape.memory.share, right.shape.memory.share
-    allocated = left.shape.memory.reserved / left.shape.memory.total if left.shape.memory.total else 0.0
+    allocated = left.shape.memory.allocated / left.shape.memory.total if left.shape.memory.total else 0.0
     return Row(
         "memory",
         _("Memory used"),

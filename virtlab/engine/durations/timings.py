@@ -36,7 +36,7 @@ class Timings:
         Sourced(90, "s", "1 to 2 minutes for common Linux images, a few seconds for small ones", READ, low=3, high=180)
     )
     ec2_first_boot_windows_s: float = figure(assumed(300, 120, 900, "First boot of Windows images, with their set-up"))
-    ec2_stop_s: float = figure(assumed(30, 5, 600, "From stop to stopped, beyond the guest's own shutdown"))
+    ec2_stop_s: float = figure(assumed(30, 5, 600, "From stop to stopped, beyond the operating system's own shutdown"))
     ec2_modify_s: float = figure(assumed(2, 0.5, 30, "ModifyInstanceAttribute"))
     ec2_recovery_s: float = figure(assumed(300, 60, 1800, "Automatic recovery: minutes after a failed system check"))
     ebs_snapshot_mib_per_s: float = figure(
@@ -82,7 +82,7 @@ class Timings:
             15, "s", "VMware vSphere HA: no heartbeat for 15 s, no answer to a ping", "2018", Kind.LIST, low=1, high=600
         )
     )
-    ha_restart_s: float = figure(assumed(10, 0, 600, "Choosing a host and registering the machine there"))
+    ha_restart_s: float = figure(assumed(10, 0, 600, "Choosing a host and registering the VM there"))
     drs_interval_s: float = figure(
         Sourced(
             300,
@@ -100,7 +100,7 @@ class Timings:
     shutdown_windows_s: float = figure(assumed(30, 1, 600, "Orderly shutdown, Windows Server"))
     host_boot_s: float = figure(assumed(300, 60, 1800, "A server's self-test and its hypervisor's start"))
     host_shutdown_s: float = figure(assumed(60, 10, 600, "A hypervisor's orderly shutdown"))
-    reconfigure_s: float = figure(assumed(2, 0.5, 60, "Changing a machine's configuration, live or off"))
+    reconfigure_s: float = figure(assumed(2, 0.5, 60, "Changing a VM's configuration, live or off"))
     container_start_s: float = figure(assumed(1, 0.1, 10, "Start of a container whose image is present"))
     microvm_start_s: float = figure(
         Sourced(
@@ -110,7 +110,7 @@ class Timings:
     linked_clone_s: float = figure(assumed(5, 1, 60, "Linked clone: a delta disk and a registration"))
     customise_linux_s: float = figure(assumed(20, 0, 600, "Name and address set at first boot (cloud-init)"))
     customise_windows_s: float = figure(assumed(180, 0, 1800, "Name and address set at first boot (sysprep)"))
-    install_by_hand_s: float = figure(assumed(1800, 300, 14_400, "Making one machine by hand, system and settings"))
+    install_by_hand_s: float = figure(assumed(1800, 300, 14_400, "Making one VM by hand, system and settings"))
     snapshot_s: float = figure(assumed(2, 0.5, 60, "Snapshot of disks and configuration"))
     datastore_mib_per_s: float = figure(
         Sourced(500, "MiB/s", "Sequential throughput of a small SSD array", READ, Kind.ASSUMPTION, low=10, high=20_000)

@@ -59,7 +59,7 @@ NOTHING_GIB = Sourced(0.0, "GiB", "No system of the host runs beside the guests"
 NOTHING_MEMORY = Sourced(
     0.0, "of the host's memory", "No system of the host runs beside the guests", READ, Kind.DERIVED
 )
-NOTHING_GUEST = Sourced(0.0, "of a guest's memory", "No machine is emulated", READ, Kind.DERIVED)
+NOTHING_GUEST = Sourced(0.0, "of a guest's memory", "No hardware is emulated", READ, Kind.DERIVED)
 PER_GUEST = share(0.01, "of a guest's memory", "Page tables and device models of each guest", 0.005, 0.05)
 
 IO_DUTIES = (Duty.NETWORK, Duty.STORAGE, Duty.SECURITY)

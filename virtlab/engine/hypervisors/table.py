@@ -83,10 +83,8 @@ KVM = Hypervisor(
     live_changes=data.HOT_ADD_AND_REMOVE,
     features=data.SERVER_FEATURES,
     live_source=_live("libvirt, virsh manual: setvcpus --live and setmem --live, up to the guest's maximum", "2023"),
-    most_vcpu=_most(710, "vCPU", "Red Hat Enterprise Linux 9, vCPU per machine: OneUptime (secondary)", "2026-03"),
-    most_memory_gib=_most(
-        12_288, "GiB", "Red Hat Enterprise Linux 9, 12 TB per machine: OneUptime (secondary)", "2026-03"
-    ),
+    most_vcpu=_most(710, "vCPU", "Red Hat Enterprise Linux 9, vCPU per VM: OneUptime (secondary)", "2026-03"),
+    most_memory_gib=_most(12_288, "GiB", "Red Hat Enterprise Linux 9, 12 TB per VM: OneUptime (secondary)", "2026-03"),
     limits_of="Red Hat Enterprise Linux 9",
 )
 XEN = Hypervisor(

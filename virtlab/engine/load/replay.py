@@ -60,7 +60,7 @@ class Span:
 class Replay:
     """Result of a replay of V VMs on H hosts over T samples. Arrays beyond the load are made when first asked for.
 
-    host_load_vcpu (H, T): what was asked for, overhead included. capacity_vcpu, overhead_vcpu (H,).
+    host_load_vcpu (H, T): the demand, overhead included. capacity_vcpu, overhead_vcpu (H,).
     unplaced: VMs that had no host in at least one span; unplaced_load_vcpu (T,): their demand while they had none.
     """
 
@@ -75,7 +75,7 @@ class Replay:
 
     @cached_property
     def contended_hosts(self) -> Bools:
-        """Hosts that were asked for more than they have at any time (H,)."""
+        """Hosts whose demand is more than they have at any time (H,)."""
         return np.asarray(self.host_load_vcpu.max(axis=1, initial=0.0) > self.capacity_vcpu)
 
     @cached_property
@@ -100,7 +100,7 @@ class Replay:
 
     @cached_property
     def host_ready_vcpu(self) -> F64:
-        """What was asked for and could not run, vCPU (H, T)."""
+        """Demand that could not run, vCPU (H, T)."""
         return self.host_load_vcpu - self.host_used_vcpu
 
     @cached_property
@@ -119,7 +119,7 @@ class Replay:
         return vms, max_min_delivered(demand, self.shares[vms], np.full(demand.shape[1], room))
 
     def vm_ready_vcpu(self) -> F64:
-        """Mean vCPU that each VM asked for and did not get, over all samples (V,); not counted while it has no host."""
+        """Mean vCPU of demand that each VM could not use, over all samples (V,); not counted while it has no host."""
         missing = np.zeros(len(self.demand_vcpu))
         for span, host in self._contended():
             vms, given = self.vm_delivered(span, host)

@@ -27,7 +27,7 @@ class CloudRates:
 
     wan_mbps: float = figure(_rate(1000, "Mb/s", 1, 400_000, "The line to the cloud: your own figure"))
     wan_share: float = figure(_rate(0.8, "of the line", 0.01, 1, "What the move may take of the line"))
-    export_mib_per_s: float = figure(_rate(200, "MiB/s", 1, 20_000, "Reading a guest's disks into an image file"))
+    export_mib_per_s: float = figure(_rate(200, "MiB/s", 1, 20_000, "Reading a VM's disks into an image file"))
     sent_share: float = figure(_rate(1.0, "of the bytes", 0.05, 1, "What is sent after compression; 1 without"))
     import_mib_per_s: float = figure(
         _rate(60, "MiB/s", 1, 2000, "Conversion of an uploaded image by VM Import; AWS states no rate")

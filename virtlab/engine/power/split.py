@@ -1,8 +1,8 @@
 """The split of each host's energy to its VMs, so that the parts sum to the host.
 
-Idle watts go by reservation: half by each VM's share of the reserved vCPU, half by its share of the reserved memory,
+Idle watts go by allocation: half by each VM's share of the allocated vCPU, half by its share of the allocated memory,
 since both keep the host on. Dynamic watts go by CPU used, sample by sample; where no VM used any (only the hypervisor
-did), by reservation too. A host without VMs keeps its energy: it is reported as unallocated.
+did), by allocation too. A host without VMs keeps its energy: it is reported as unallocated.
 
 `split_energy_kwh`: used by the energy of VMs over a trace (not yet by a page).
 """
@@ -27,33 +27,33 @@ class EnergySplit:
 
 
 def split_energy_kwh(
-    replay: Replay, power: HostPower, reserved: tuple[Real, Real], step_s: float, pue: float = 1.0
+    replay: Replay, power: HostPower, allocated: tuple[Real, Real], step_s: float, pue: float = 1.0
 ) -> EnergySplit:
-    """Split the energy of a replay's hosts to its VMs. `reserved`: vCPU (V,) and memory GiB (V,) that each VM holds.
+    """Split the energy of a replay's hosts to its VMs. `allocated`: vCPU (V,) and memory GiB (V,) that each VM holds.
 
     Σ vm_kwh + Σ unallocated_kwh = Σ host_kwh to rounding of float64. Raises ValueError for bad numbers.
     """
     check_energy(step_s, pue)
     vms, hosts = len(replay.demand_vcpu), len(replay.capacity_vcpu)
-    vcpu, memory = (non_negative(name, x, vms) for name, x in zip(("vCPU", "Memory"), reserved, strict=True))
+    vcpu, memory = (non_negative(name, x, vms) for name, x in zip(("vCPU", "Memory"), allocated, strict=True))
     watts = power.power_w(replay.host_utilisation)
     dynamic = watts - power.idle_w[:, None]
     vm_w, spare_w = np.zeros(vms), np.zeros(hosts)
     for span in replay.spans:
-        share = reserved_share(span.host_of_vm, hosts, vcpu, memory)
-        by_reservation = power.idle_w * (span.stop - span.start) + _add_dynamic(replay, span, dynamic, vm_w)
+        share = allocated_share(span.host_of_vm, hosts, vcpu, memory)
+        by_allocation = power.idle_w * (span.stop - span.start) + _add_dynamic(replay, span, dynamic, vm_w)
         placed = np.flatnonzero(span.host_of_vm >= 0)
-        vm_w[placed] += share[placed] * by_reservation[span.host_of_vm[placed]]
-        spare_w += by_reservation * (np.bincount(span.host_of_vm[placed], minlength=hosts) == 0)
+        vm_w[placed] += share[placed] * by_allocation[span.host_of_vm[placed]]
+        spare_w += by_allocation * (np.bincount(span.host_of_vm[placed], minlength=hosts) == 0)
     to_kwh = step_s * pue / JOULES_PER_KWH
     return EnergySplit(vm_w * to_kwh, spare_w * to_kwh, watts.sum(axis=1) * to_kwh)
 
 
-def reserved_share(host_of_vm: Ints, hosts: int, vcpu: F64, memory_gib: F64) -> F64:
-    """Each VM's share of its host's reservation (V,), which sums to 1 over a host's VMs: half by vCPU, half by memory.
+def allocated_share(host_of_vm: Ints, hosts: int, vcpu: F64, memory_gib: F64) -> F64:
+    """Each VM's share of its host's allocation (V,), which sums to 1 over a host's VMs: half by vCPU, half by memory.
 
-    Where a host's VMs reserve nothing of one resource the other counts alone; where they reserve nothing at all each
-    counts the same. A VM without a host has share 0.
+    Where a host's VMs are allocated nothing of one resource the other counts alone; where nothing at all, each counts
+    the same. A VM without a host has share 0.
     """
     placed = host_of_vm >= 0
     host = np.where(placed, host_of_vm, 0)

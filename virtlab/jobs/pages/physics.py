@@ -40,7 +40,7 @@ NAMES: dict[str, LazyText] = {
     "rounds": gettext_lazy("Rounds of pre-copy"),
     "total": gettext_lazy("In all"),
     "converged": gettext_lazy("Converged"),
-    "throttle": gettext_lazy("Guest slowed down"),
+    "throttle": gettext_lazy("VM slowed down"),
     "rate": gettext_lazy("Rate"),
 }
 

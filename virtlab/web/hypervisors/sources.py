@@ -21,7 +21,7 @@ REASONS = frozenset(
         gettext_noop("The root partition, a Windows Server of its own"),
         gettext_noop("Through the host's own system and its files"),
         gettext_noop("Direct access"),
-        gettext_noop("No machine is emulated"),
+        gettext_noop("No hardware is emulated"),
         gettext_noop("No system of the host runs beside the guests"),
         gettext_noop("Nothing stands between the work and the processor"),
     }

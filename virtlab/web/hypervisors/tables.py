@@ -119,7 +119,7 @@ RESULTS: tuple[tuple[LazyText, Callable[[Outcome], Cell], LazyText, LazyText], .
     (_("Memory left for guests"), _memory, _("Memory for guests"), ""),
     (_("Disk accesses that guests can make"), _iops, _("Disk accesses per s"), ""),
     (_("Way of an access"), _latency, "", ""),
-    (_("Hosts busy"), _busy, _("Host busy"), ""),
+    (_("CPU use of the hosts"), _busy, _("CPU use of the host"), ""),
     (_("Power"), _power, _("Power"), ""),
 )
 """Name, cell, and name and unit in the short table ("" where a row is not in it)."""

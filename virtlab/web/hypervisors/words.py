@@ -71,7 +71,7 @@ LAYERS: dict[LayerKind, LazyText] = {
     LayerKind.CONTROL_DOMAIN: _("Control domain"),
     LayerKind.ROOT_PARTITION: _("Root partition"),
     LayerKind.CONTAINER_RUNTIME: _("Container runtime"),
-    LayerKind.GUEST_OS: _("Guest system"),
+    LayerKind.GUEST_OS: _("Guest OS"),
     LayerKind.WORKLOAD: _("Workload"),
 }
 DUTIES: dict[Duty, LazyText] = {

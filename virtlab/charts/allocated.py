@@ -1,4 +1,4 @@
-"""Reserved, used and free, for CPU and memory, on both sides."""
+"""Allocated, used and free, for CPU and memory, on both sides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,27 +12,27 @@ from virtlab.web.formats import number
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What one resource of one side holds: used ≤ reserved, and the total that is there (or paid for), in `unit`."""
+    """What one resource of one side holds: used ≤ allocated, and the total that is there (or paid for), in `unit`."""
 
     side: str
     label: str
     unit: str
     used: float
-    reserved: float
+    allocated: float
     total: float
 
     @property
     def parts(self) -> tuple[float, float, float]:
-        """Shares of the total in per cent: used, reserved beyond that, free. Allocated twice leaves nothing free."""
+        """Shares of the total in per cent: used, allocated beyond that, free. Allocated twice leaves nothing free."""
         whole = self.total or 1.0
         used = min(self.used, self.total) / whole
-        idle = max(0.0, min(self.reserved, self.total) / whole - used)
+        idle = max(0.0, min(self.allocated, self.total) / whole - used)
         return used * 100, idle * 100, max(0.0, 1 - used - idle) * 100
 
 
-def reserved_used_free(holdings: Sequence[Holding], summary: str) -> Chart:
-    """One bar a resource and side: how much of the whole is used, how much only reserved, how much free."""
-    names = [_("used"), _("reserved, idle"), _("free")]
+def allocated_used_free(holdings: Sequence[Holding], summary: str) -> Chart:
+    """One bar a resource and side: how much of the whole is used, how much only allocated, how much free."""
+    names = [_("used"), _("allocated, idle"), _("free")]
     traces = [
         {
             "type": "bar",
@@ -60,13 +60,13 @@ def reserved_used_free(holdings: Sequence[Holding], summary: str) -> Chart:
         uniformtext={"minsize": 11, "mode": "hide"},
     )
     return Chart(
-        key="reserved",
-        title=_("Reserved, used and free"),
+        key="allocated",
+        title=_("Allocated, used and free"),
         summary=summary,
         figure=theme.figure(traces, layout),
         legend=[(names[0], ["warm-0", "cool-0"]), (names[1], ["warm-1", "cool-1"]), (names[2], ["empty"])],
-        columns=[_("Resource"), _("Unit"), _("Used"), _("Reserved"), _("In all")],
-        rows=[[h.label, h.unit, round(h.used, 1), round(h.reserved, 1), round(h.total, 1)] for h in holdings],
+        columns=[_("Resource"), _("Unit"), _("Used"), _("Allocated"), _("In all")],
+        rows=[[h.label, h.unit, round(h.used, 1), round(h.allocated, 1), round(h.total, 1)] for h in holdings],
     )
 
 
