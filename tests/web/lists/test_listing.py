@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.http import HttpResponse, QueryDict
@@ -33,8 +34,8 @@ TABLE = Table[Row](
 )
 
 
-def asked(query: str, **options: object) -> Listing[Row]:
-    return listing(RequestFactory().get(f"/?{query}"), TABLE, ROWS, **options)  # type: ignore[arg-type]
+def asked(query: str, **options: Any) -> Listing[Row]:
+    return listing(RequestFactory().get(f"/?{query}"), TABLE, ROWS, **options)
 
 
 def cells(answer: HttpResponse) -> list[list[str]]:
