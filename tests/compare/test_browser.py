@@ -61,9 +61,10 @@ def enter(live_app: LiveApp, open_page: OpenPage, address: str) -> Callable[...,
 
 
 def draw_all(page: Page) -> None:
-    """Scrolls down once, so that every chart is drawn."""
-    page.evaluate(SCROLL)
-    expect(page.locator(".chart-plot.is-drawn")).to_have_count(CHARTS, timeout=30_000)
+    """Scrolls down, as often as a page needs that is still loading the first time, so that every chart is drawn."""
+    drawn = page.locator(".chart-plot.is-drawn")
+    eventually(lambda: page.evaluate(SCROLL) or drawn.count() == CHARTS, 60)
+    expect(drawn).to_have_count(CHARTS)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
