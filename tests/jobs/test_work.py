@@ -13,7 +13,7 @@ from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.operations.refusals import Refused
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.text import say
 from virtlab.jobs.work import worklist

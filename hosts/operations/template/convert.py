@@ -114,7 +114,7 @@ class SaveTemplate(VmOperation):
             mark = PlannedStep("convert", _("Make it a template"), self.timings.reconfigure_s, convert, convert_back)
             return Plan([mark])
         params = copy_params(self.vm, self.values["name"], template=True)
-        return Plan(copy_steps(self.vm, params, copy_s(self.vm, linked=False, timings=self.timings), self.timings))
+        return Plan(copy_steps(self.vm, params, self.timings))
 
 
 class TemplateToVm(TemplateOperation):

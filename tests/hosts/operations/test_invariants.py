@@ -15,7 +15,7 @@ from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Assumption
 
 SIZES = st.sampled_from([GIB, 8 * GIB, 24 * GIB, 60 * GIB])

@@ -13,7 +13,7 @@ from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Workload
 
 

@@ -27,7 +27,7 @@ from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import OPERATIONS, role_for
 from virtlab.jobs.pages.listing import filtered_jobs
 from virtlab.jobs.requests.asking import operation_or_404
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.requests.prepare import Request, prepare
 from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.jobs.requests.start import start

@@ -54,6 +54,10 @@ class Effect:
 
     name: str
     function: EffectFunction
+    # Names of needs of other steps that it may take away.
+    breaks: tuple[str, ...] = ()
+    # Whether it asks how other jobs stand: what the same transaction did with them is then written before.
+    reads_jobs: bool = False
 
     def __call__(self, run: "Run") -> None:
         self.function(run)
@@ -62,14 +66,18 @@ class Effect:
 EFFECTS: dict[str, Effect] = {}
 
 
-def effect(name: str) -> Callable[[EffectFunction], Effect]:
-    """Registers a function as an effect; raises ValueError for a name taken by another function."""
+def effect(name: str, *, breaks: Sequence[str] = (), reads_jobs: bool = False) -> Callable[[EffectFunction], Effect]:
+    """Registers a function as an effect; raises ValueError for a name taken by another function.
+
+    `breaks`: the needs of other steps that it may take away (`virtlab.jobs.operations.needs`). `reads_jobs`: it asks
+    the database how other jobs stand.
+    """
 
     def register(function: EffectFunction) -> Effect:
         taken = EFFECTS.get(name)
         if taken and taken.function.__qualname__ != function.__qualname__:
             raise ValueError(f"Two effects are named {name}.")
-        return EFFECTS.setdefault(name, Effect(name, function))
+        return EFFECTS.setdefault(name, Effect(name, function, tuple(breaks), reads_jobs))
 
     return register
 
@@ -92,6 +100,8 @@ class Run:
     steps: Sequence[Step] = ()
     lines: list[LogLine] = field(default_factory=list)
     started: list[Job] = field(default_factory=list)
+    # Seconds of lab time after which the effect happens once more, before the step ends.
+    again_s: float | None = None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -125,6 +135,10 @@ class Run:
             return dict(earlier[-1].memory)
         written = Step.objects.filter(job=self.job, key=key, position__lt=self.step.position).order_by("-position")
         return dict(written.values_list("memory", flat=True).first() or {})
+
+    def again(self, after_s: float) -> None:
+        """The step goes on: its effect happens once more after so much lab time; what it did by now stays."""
+        self.again_s = max(after_s, 0.001)
 
     def log(self, message: LazyText | Text, /, level: str = Level.INFO, **words: Any) -> None:
         """Adds a line to the job's log."""

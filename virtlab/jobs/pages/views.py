@@ -21,7 +21,7 @@ from virtlab.jobs.pages.listing import JOBS, batch_of, filtered_jobs, states_of
 from virtlab.jobs.pages.panel import panel
 from virtlab.jobs.pages.physics import physics_of
 from virtlab.jobs.pages.rows import job_rows
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.labs import clock
 from virtlab.labs.access import may, open_lab
