@@ -133,6 +133,7 @@ class Step(models.Model):
     duration_s = models.FloatField(_("planned duration (s)"), default=0.0)
     effect = models.CharField(_("effect"), max_length=60, blank=True, default="")
     undo = models.CharField(_("undone by"), max_length=60, blank=True, default="")
+    abort = models.CharField(_("broken off by"), max_length=60, blank=True, default="")
     params = models.JSONField(_("parameters"), default=dict, blank=True)
     memory = models.JSONField(_("memory"), default=dict, blank=True)
     physics = models.JSONField(_("physics"), default=dict, blank=True)

@@ -15,6 +15,7 @@ from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
+from instances.operations.needs import within_reach
 from instances.operations.refusals import WRONG_STATE
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
@@ -161,7 +162,9 @@ class ChangeType(InstanceOperation):
     def modify(self) -> PlannedStep:
         """The change itself."""
         params: dict[str, Any] = {"instance_type": self.kind.pk}
-        return PlannedStep("modify", _("Change the type"), self.timings.ec2_modify_s, set_type, restore_type, params)
+        lasts_s, needs = self.timings.ec2_modify_s, within_reach(self.instance)
+        back = [PlannedStep("modify_back", _("Give it the type from before"), lasts_s, restore_type, needs=needs)]
+        return PlannedStep("modify", _("Change the type"), lasts_s, set_type, None, params, way_back=back, needs=needs)
 
     def plan(self) -> Plan:
         return Plan([self.modify])
@@ -201,5 +204,5 @@ class ResizeInstance(ChangeType):
 
     def plan(self) -> Plan:
         """Stop, change, start: down throughout."""
-        stop = stop_steps(self.timings, windows=self.windows)
-        return Plan([*stop, self.modify, *start_steps(self.timings, windows=self.windows)])
+        stop, start = stop_steps(self.instance, self.timings), start_steps(self.instance, self.timings)
+        return Plan([*stop, replace(self.modify, final=True, down=True), *start])

@@ -1,6 +1,7 @@
 """Stopping, starting, rebooting and hibernating an instance."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -8,8 +9,9 @@ from django.utils.translation import pgettext_lazy
 from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.instance.base import InstanceOperation, pair
-from instances.operations.instance.steps import memory_s, start_steps, stop_steps
+from instances.operations.instance.steps import memory_step, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
+from instances.operations.needs import within_reach
 from instances.rules.hibernation import NO_HIBERNATION, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -66,7 +68,7 @@ class StopInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         """An orderly shutdown, then the cloud's part."""
-        return Plan(stop_steps(self.timings, windows=self.windows))
+        return Plan(stop_steps(self.instance, self.timings))
 
 
 class HibernateInstance(StopInstance):
@@ -92,9 +94,8 @@ class HibernateInstance(StopInstance):
 
     def plan(self) -> Plan:
         """The memory is written where a shutdown would be."""
-        request, _shutdown, stopping = stop_steps(self.timings, windows=self.windows, hibernated=True)
-        write = PlannedStep("memory", _("The memory is written to the root volume"), image_s(self.instance))
-        return Plan([request, write, stopping])
+        request, _shutdown, stopping = stop_steps(self.instance, self.timings, hibernated=True)
+        return Plan([request, memory_step(self.instance, _("The memory is written to the root volume")), stopping])
 
 
 class StartInstance(InstanceOperation):
@@ -129,10 +130,9 @@ class StartInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         """The request, pending to running, and a boot or the memory read back."""
-        steps = start_steps(self.timings, windows=self.windows)
+        steps = start_steps(self.instance, self.timings)
         if self.instance.hibernated:
-            title = _("The memory is read back from the root volume")
-            steps[-1] = PlannedStep("memory", title, image_s(self.instance))
+            steps[-1] = memory_step(self.instance, _("The memory is read back from the root volume"))
         return Plan(steps)
 
 
@@ -160,14 +160,13 @@ class RebootInstance(InstanceOperation):
         boot_s = instance_start_steps(self.timings, windows=self.windows)[-1].duration_s
         return Plan(
             [
-                PlannedStep("shutdown", _("The operating system shuts down"), shutdown_s, require_running),
-                PlannedStep("boot", _("The operating system starts"), boot_s, require_running),
+                self._step("shutdown", _("The operating system shuts down"), shutdown_s),
+                self._step("boot", _("The operating system starts"), boot_s),
             ]
         )
 
-
-def image_s(instance: Instance) -> float:
-    """Seconds to write an instance's memory to its root volume."""
-    root = instance.volumes.first()
-    throughput = root.throughput_mbps if root else 125
-    return memory_s(instance.instance_type.memory_mib, throughput)
+    def _step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
+        """Once asked for, a reboot goes through; the instance runs throughout, its users have nothing of it."""
+        needs = within_reach(self.instance)
+        step = PlannedStep(key, title, duration_s, require_running, needs=needs, down=True, varies=True)
+        return replace(step, interruptible=False)

@@ -7,9 +7,12 @@ import pytest
 from instances.live.rows import rows_of
 from instances.models import Fault, InstanceType, Quota
 from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
+from virtlab.jobs.requests.retry import retry
+from virtlab.jobs.runner.cancel import cancel, way_back_of
 
 
 class TestChangeType:
@@ -51,7 +54,7 @@ class TestChangeType:
         assert row.accrued_usd is not None
         assert 2 * 0.124 <= row.accrued_usd < 2.1 * 0.124
 
-    def test_it_goes_back_where_the_new_type_cannot_start(self, cloud: Cloud) -> None:
+    def test_it_stays_stopped_with_the_new_type_where_that_cannot_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
         job = cloud.start("instance.resize", instance, instance_type="c5.large")
         Fault.objects.create(
@@ -59,7 +62,40 @@ class TestChangeType:
         )
         cloud.let_pass()
         assert Job.objects.get(pk=job.pk).state == JobState.FAILED
-        assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running")
+        assert (again(instance).instance_type_id, again(instance).state) == ("c5.large", "stopped")
+        assert not again(instance).public_address
+        Fault.objects.all().delete()
+        retry(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.SUCCEEDED
+        assert again(instance).state == "running"
+
+    def test_it_stays_stopped_where_its_zone_goes_out_while_it_starts(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        job = cloud.start("instance.resize", instance, instance_type="c5.large")
+        cloud.let_pass(50)
+        assert again(instance).state == "pending"
+        cloud.start("fault.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.let_pass(0.1)
+        assert again(instance).state == "stopped", "at once, not at the end of its step"
+        assert "ap-northeast-1a is out" in str(Job.objects.get(pk=job.pk).error)
+        assert again(instance).instance_type_id == "c5.large"
+
+    def test_it_takes_a_stop_and_a_start_to_go_back_and_the_address_does_not_return(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        address = instance.public_address
+        job = cloud.start("instance.resize", instance, instance_type="c5.large")
+        cloud.let_pass(50)
+        back = way_back_of(Job.objects.get(pk=job.pk))
+        stop = ["again_request", "again_shutdown", "again_stopping"]
+        assert [step.key for step in back.steps][:5] == ["pending", *stop, "modify_back"]
+        assert str(address) in str(back.lost[0])
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        row, ended = again(instance), Job.objects.get(pk=job.pk)
+        assert (row.instance_type_id, row.state, ended.state) == ("m5.large", "running", "cancelled")
+        assert row.public_address != address
+        assert back.down_s == pytest.approx(10 + 10 + 30 + 1.5 + 16.5 + 20, abs=1)
 
 
 REFUSED = [
@@ -143,4 +179,4 @@ class TestOtherRefusals:
         InstanceType.objects.get(pk="c5.large").offerings.all().delete()
         cloud.let_pass()
         assert "No region offers" in str(Job.objects.get(pk=job.pk).error)
-        assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running")
+        assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running"), "started again"

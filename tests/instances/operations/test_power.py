@@ -59,15 +59,19 @@ class TestStop:
         assert not again(instance).store_written
         assert any("instance store is lost" in str(line.text) for line in job.log.all())
 
-    def test_it_goes_on_running_when_cancelled_in_time(self, cloud: Cloud) -> None:
+    def test_it_stops_and_starts_again_when_cancelled(self, cloud: Cloud) -> None:
         instance = cloud.instance()
-        since, address = again(instance).running_since_lab_at, instance.public_address
+        address = instance.public_address
         job = cloud.start("instance.stop", instance)
         cloud.let_pass(5)
         assert again(instance).state == "stopping"
         cancel(Job.objects.get(pk=job.pk), TESTER)
+        assert again(instance).state == "stopping", "nothing stops a stop"
+        cloud.let_pass()
         restored = again(instance)
-        assert (restored.state, restored.running_since_lab_at, restored.public_address) == ("running", since, address)
+        assert restored.state == "running"
+        assert restored.public_address != address
+        assert Job.objects.get(pk=job.pk).state == JobState.CANCELLED
 
 
 class TestStart:
@@ -181,13 +185,22 @@ class TestTerminate:
         assert not again(instance).protected
         assert cloud.do("instance.terminate", instance).state == JobState.SUCCEEDED
 
-    def test_it_fails_where_it_was_protected_meanwhile(self, cloud: Cloud) -> None:
+    def test_it_asks_for_the_protection_with_the_request(self, cloud: Cloud) -> None:
         instance = cloud.instance()
         job = cloud.start("instance.terminate", instance)
         Instance.objects.filter(pk=instance.pk).update(protected=True)
         cloud.let_pass()
         assert Job.objects.get(pk=job.pk).state == JobState.FAILED
         assert (again(instance).state, again(instance).running_since_lab_at is not None) == ("running", True)
+
+    def test_it_cannot_be_cancelled(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("instance.terminate", instance)
+        cloud.let_pass(5)
+        with pytest.raises(Refused, match="cannot be taken back"):
+            cancel(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        assert again(instance).state == "terminated"
 
 
 OPERATIONS = {

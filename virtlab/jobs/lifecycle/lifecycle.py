@@ -44,6 +44,7 @@ def _step(job: Job, position: int, planned: PlannedStep) -> Step:
         duration_s=max(planned.duration_s, 0.0),
         effect=planned.effect.name if planned.effect else "",
         undo=planned.undo.name if planned.undo else "",
+        abort=planned.abort.name if planned.abort else "",
         params=planned.params,
         physics=planned.physics,
         phases=[phase.as_json() for phase in planned.phases],

@@ -16,6 +16,7 @@ from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import STEP_FIELDS, begin_step, end, happen, write_line
 from virtlab.jobs.models import Job, LogLine, Step
 from virtlab.jobs.operations.effects import NotYet, Run
+from virtlab.jobs.operations.needs import unmet
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -77,6 +78,7 @@ def _row_back(job: Job, step: Step, kept: dict[str, object]) -> Step:
         title_kept=kept["title"],
         duration_s=kept.get("duration_s", 0.0),
         effect=kept["effect"],
+        abort=kept.get("abort", ""),
         params=kept["params"],
         memory=dict(step.memory),
         interruptible=kept.get("interruptible", True),
@@ -95,6 +97,8 @@ def turn_back(
     """
     current = next((step for step in steps if step.position == job.position), None)
     goes_back = current is not None and current.undoes is not None
+    if current is not None and current.state == StepState.RUNNING and current.abort:
+        _break_off(lab, job, current, steps, lab_at)
     for step in steps:
         if step.state in {StepState.PENDING, StepState.RUNNING}:
             step.state = StepState.SKIPPED
@@ -106,13 +110,22 @@ def turn_back(
         return
     back = way_back(job, steps, past_final=ends_as == JobState.CANCELLED)
     if back.duration_s > 0:
-        _set_off(job, steps, back, lab_at, ends_as, error)
+        job.ends_as, job.error_kept = ends_as, error.as_json() if error else None
+        _set_off(lab, job, steps, back, lab_at)
         return
     undone = _undo_now(lab, job, steps, back, lab_at)
     if not undone and error is None:
         write_line(job, lab_at, say(_("Nothing had to be undone.")))
     write_rows(Step, steps, STEP_FIELDS)
     end(job, ends_as, lab_at, error)
+
+
+def _break_off(lab: Lab, job: Job, step: Step, steps: Sequence[Step], lab_at: datetime) -> None:
+    run = Run(lab, job, step, lab_at, steps=steps)
+    outcome = happen(step.abort, run)
+    LogLine.objects.bulk_create(run.lines)
+    if isinstance(outcome, Text):
+        write_line(job, lab_at, outcome, Level.ERROR)
 
 
 def _stay(job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None) -> None:
@@ -123,16 +136,15 @@ def _stay(job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None)
     end(job, JobState.FAILED, lab_at, first or error)
 
 
-def _set_off(
-    job: Job, steps: Sequence[Step], back: WayBack, lab_at: datetime, ends_as: str, error: Text | None
-) -> None:
+def _set_off(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: datetime) -> None:
     write_rows(Step, steps, STEP_FIELDS)
-    job.ends_as, job.duration_s, job.share_done, job.share_due = ends_as, back.duration_s, 0.0, 0.0
-    job.error_kept, job.note_kept = error.as_json() if error else None, None
+    job.duration_s, job.share_done, job.share_due, job.note_kept = back.duration_s, 0.0, 0.0, None
     begin_step(job, back.steps, lab_at)
-    Step.objects.bulk_create(back.steps)
+    rows = Step.objects.bulk_create(back.steps)
     job.save()
     write_line(job, lab_at, say(_("Takes back what it did.")), Level.WARNING)
+    if why := unmet(lab, rows[:1]).get(rows[0].pk):
+        turn_back(lab, job, [*steps, *rows], lab_at, job.ends_as, why)
 
 
 def _undo_now(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: datetime) -> list[Step]:

@@ -109,6 +109,7 @@ class PlannedStep:
 
     What takes it back: `undo` at once, or `way_back`, steps that take time in their turn (their effects find what this
     step remembered); where neither is given, nothing can or has to. `lost` says what does not come back even so.
+    `abort` happens where it breaks off before its end: it leaves a state that lasts, and nothing half done.
     A `final` step is a point of no return: a failure after it keeps the state that is reached. One that is not
     `interruptible` ends before a cancel takes anything back. While it runs it `needs` what is listed: the job fails at
     the moment at which one of these is lost. `down`: the object's users have nothing of it meanwhile.
@@ -125,6 +126,7 @@ class PlannedStep:
     phases: Sequence[Phase] = ()
     _: KW_ONLY
     way_back: Sequence["PlannedStep"] = ()
+    abort: Effect | None = None
     lost: Sequence[Text | LazyText] = ()
     final: bool = False
     interruptible: bool = True
@@ -140,6 +142,7 @@ class PlannedStep:
             "title": say(self.title).as_json(),
             "duration_s": self.duration_s,
             "effect": self.effect.name if self.effect else "",
+            "abort": self.abort.name if self.abort else "",
             "params": self.params,
             "interruptible": self.interruptible,
             "needs": list(self.needs),

@@ -1,6 +1,8 @@
 """Ending a job early, in one transaction under the lab's lock."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import dropwhile, takewhile
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,16 +50,21 @@ def cancel(job: Job, actor: Actor) -> Job:
 
 
 def way_back_of(job: Job) -> WayBack:
-    """What a cancel would take now: the steps of its way back, and what does not come back."""
+    """What a cancel would take now: what cannot be stopped, the steps back, and what does not come back."""
     steps = list(job.steps.all())
-    current = next((step for step in steps if step.state == StepState.RUNNING), None)
-    if current is not None and not current.interruptible:
-        current.state = StepState.DONE
+    going_on = _unstoppable(steps)
+    for step in going_on:
+        step.state = StepState.DONE
     back = way_back(job, steps, past_final=True)
-    if current is None or current.interruptible or job.due_lab_at is None:
-        return back
-    current.duration_s = max((job.due_lab_at - job.lab.lab_time()).total_seconds(), 0.0)
-    return WayBack([current, *back.steps], back.lost)
+    if going_on and job.due_lab_at:
+        going_on[0].duration_s = max((job.due_lab_at - job.lab.lab_time()).total_seconds(), 0.0)
+    return WayBack([*going_on, *back.steps], back.lost)
+
+
+def _unstoppable(steps: Sequence[Step]) -> list[Step]:
+    """The step in progress where it cannot be interrupted, with those right after it that cannot be either."""
+    from_here = dropwhile(lambda step: step.state != StepState.RUNNING, steps)
+    return list(takewhile(lambda step: not step.interruptible, from_here))
 
 
 def catch_up(lab: Lab) -> None:
@@ -75,6 +82,10 @@ def _require_active(job: Job) -> None:
         raise already_ended(job)
     if job.goes_back:
         raise Refused([Refusal(say(_("It takes back already what it did.")), job=job)])
+    begun = job.steps.filter(final=True, undo="", way_back=[], interruptible=False)
+    if step := begun.filter(state__in=(StepState.DONE, StepState.RUNNING)).first():
+        text = say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)
+        raise Refused([Refusal(text, job=job)])
 
 
 def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
@@ -84,10 +95,10 @@ def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
     steps = list(job.steps.all())
     write_line(job, lab_at, say(_("Cancelled.")), Level.WARNING)
     current = next((step for step in steps if step.state == StepState.RUNNING), None)
-    if current is not None and current.rated_lab_at is not None:
+    if current is not None and current.interruptible and current.rated_lab_at is not None:
         _let_go(lab, job, current, lab_at)
-    if current is not None and not current.interruptible:
-        _end_after(job, current, steps)
+    if going_on := _unstoppable(steps):
+        _end_after(job, going_on, steps)
     else:
         turn_back(lab, job, steps, lab_at, JobState.CANCELLED)
     return [*parts, job]
@@ -101,11 +112,12 @@ def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:
     flows.write()
 
 
-def _end_after(job: Job, current: Step, steps: list[Step]) -> None:
+def _end_after(job: Job, going_on: Sequence[Step], steps: Sequence[Step]) -> None:
     """The step in progress cannot be stopped: it comes to its end, and then all is taken back."""
     for step in steps:
-        if step.state == StepState.PENDING:
+        if step.state == StepState.PENDING and step not in going_on:
             step.state = StepState.SKIPPED
     write_rows(Step, steps, STEP_FIELDS)
-    job.ends_as, job.ends_lab_at = JobState.CANCELLED, job.due_lab_at
+    later = timedelta(seconds=sum(step.duration_s for step in going_on[1:]))
+    job.ends_as, job.ends_lab_at = JobState.CANCELLED, job.due_lab_at + later if job.due_lab_at else None
     job.save(update_fields=JOB_FIELDS)
