@@ -1,7 +1,7 @@
 """How far a job is: a function of its plan and the lab's clock, so that nothing has to be written while it runs.
 
-Its steps count by their planned durations. Between two events its share goes evenly from the one that was done to the one
-that is done when its step is due: where that moment moves, the bar goes on from where it is.
+Its steps count by their planned durations. Between two events its share goes evenly from the one that was done to the
+one that is done when its step is due: where that moment moves, the bar goes on from where it is.
 """
 
 from datetime import datetime

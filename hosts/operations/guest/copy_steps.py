@@ -21,7 +21,6 @@ from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.text import Text, say
 
-
 PASSES = 2
 """A copy's bytes are read from a datastore and written to it."""
 

@@ -11,11 +11,12 @@ from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.needs import host_on
+from hosts.operations.ways_out import stuck_off
 from hosts.rules.capacity import Need, room_of, why_apart
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
 
@@ -92,6 +93,9 @@ class MoveVm(VmOrTemplateOperation):
     def downtime_s(self) -> float:
         """The guest is off for the whole of it."""
         return self.plan().duration_s
+
+    def ways_on(self) -> Sequence[WayOut]:
+        return stuck_off(self.vm)
 
     def plan(self) -> Plan:
         """Shut down, register on the other host, start."""

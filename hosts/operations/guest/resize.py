@@ -16,14 +16,14 @@ from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import no_space, too_large
-from hosts.operations.ways_out import make_room
+from hosts.operations.ways_out import make_room, stuck_off
 from hosts.rules.capacity import Need, why_full
 from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web.hypervisors.words import CHANGES
 
@@ -160,6 +160,9 @@ class ResizeVm(VmOrTemplateOperation):
             return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name)]
         message = _("Needs a stop: %(kind)s cannot do this on a running guest: %(change)s.")
         return [say(message, kind=self.kind.name, change=CHANGES[change]) for change in self.needs_stop]
+
+    def ways_on(self) -> Sequence[WayOut]:
+        return stuck_off(self.vm)
 
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SIZES}

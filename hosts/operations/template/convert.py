@@ -9,7 +9,7 @@ from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_s, copy_steps, why_not_copied
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, why_not_copied
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.refusals import no_space, why_needed
 from hosts.operations.ways_out import stop

@@ -11,7 +11,6 @@ from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
 from hosts.operations.refusals import no_space
-from hosts.operations.template.deploy_copy import DeployCopy
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need

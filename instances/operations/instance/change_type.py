@@ -16,7 +16,7 @@ from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.needs import within_reach
-from instances.operations.refusals import WRONG_STATE
+from instances.operations.refusals import WRONG_STATE, stuck_off
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
@@ -166,6 +166,10 @@ class ChangeType(InstanceOperation):
         back = [PlannedStep("modify_back", _("Give it the type from before"), lasts_s, restore_type, needs=needs)]
         return PlannedStep("modify", _("Change the type"), lasts_s, set_type, None, params, way_back=back, needs=needs)
 
+    def ways_on(self) -> list[WayOut]:
+        """Stopped, with the new type or the old: try again, or take a type that there is room for."""
+        return stuck_off(self.instance)
+
     def plan(self) -> Plan:
         return Plan([self.modify])
 
@@ -194,9 +198,15 @@ class ResizeInstance(ChangeType):
     refused_states: ClassVar[Sequence[InstanceState]] = (InstanceState.PENDING,)
 
     def check_room(self) -> Sequence[Refusal]:
-        """The zone must have room for the type, and the quota allow it: both are asked for when it starts again."""
-        lack = None if self.instance.state == InstanceState.STOPPED else self.no_capacity(self.kind, "instance_type")
-        return [*([lack] if lack else []), *self.check_beside([])]
+        """The quota must allow it. Whether the zone has room, nobody says before it starts again."""
+        return self.check_beside([])
+
+    def notes(self) -> list[Text | LazyText]:
+        """Where the zone lacks capacity already, what will come of it."""
+        if self.instance.state == InstanceState.STOPPED or not self.no_capacity(self.kind):
+            return super().notes()
+        message = _("%(zone)s has no %(type)s to give at the moment: it will stop, and then stay stopped.")
+        return [say(message, zone=self.instance.zone, type=self.kind.pk), *super().notes()]
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """The quota must allow what running instances grow by; a stopped one counts when it is started."""

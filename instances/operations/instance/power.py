@@ -12,6 +12,7 @@ from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import memory_step, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.needs import within_reach
+from instances.operations.refusals import stuck_off
 from instances.rules.hibernation import NO_HIBERNATION, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -127,6 +128,9 @@ class StartInstance(InstanceOperation):
 
     def figures(self) -> tuple[Pair | None, Pair]:
         return pair(self.cost(), self.cost(running=True, addresses=1)), (0.0, self.watts())
+
+    def ways_on(self) -> list[WayOut]:
+        return stuck_off(self.instance)
 
     def plan(self) -> Plan:
         """The request, pending to running, and a boot or the memory read back."""

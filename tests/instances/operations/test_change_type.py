@@ -12,7 +12,9 @@ from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
 from virtlab.jobs.requests.retry import retry
+from virtlab.jobs.requests.ways_on import ways_on
 from virtlab.jobs.runner.cancel import cancel, way_back_of
+from virtlab.jobs.text import say
 
 
 class TestChangeType:
@@ -142,12 +144,15 @@ class TestOtherRefusals:
         with pytest.raises(Refused, match="Needs 6 vCPU of Standard"):
             cloud.start("instance.resize", instance, instance_type="m5.2xlarge")
 
-    def test_it_is_refused_while_there_is_no_capacity(self, cloud: Cloud) -> None:
+    def test_it_warns_of_a_lack_of_capacity_and_lets_it_happen(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
         cloud.do("fault.no_capacity", None, region=TOKYO, type_name="c5.large")
-        with pytest.raises(Refused, match=r"has no c5\.large to give"):
-            cloud.start("instance.resize", instance, instance_type="c5.large")
-        cloud.preview("instance.resize", instance, instance_type="c5.xlarge")
+        preview, _plan = cloud.preview("instance.resize", instance, instance_type="c5.large")
+        assert "then stay stopped" in str(say(preview.notes[0]))
+        job = cloud.do("instance.resize", instance, instance_type="c5.large")
+        assert "Insufficient capacity" in str(job.error)
+        assert (again(instance).instance_type_id, again(instance).state) == ("c5.large", "stopped")
+        assert [label for label, _address in ways_on(cloud.lab, job)] == ["Try to start it again", "Take another type"]
 
     def test_it_asks_for_capacity_and_quota_at_the_next_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from virtlab.engine.durations.durations import DEFAULT, at_rate_s
 from virtlab.engine.durations.timings import Timings
 
-
 COPIES_AT_ONCE = 8
 """VMware vSphere, Limits on simultaneous migrations (2018): provisioning operations per host."""
 

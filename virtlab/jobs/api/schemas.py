@@ -132,6 +132,24 @@ class PreviewOut(Schema):
     steps: list[PlannedOut]
 
 
+class BackOut(Schema):
+    """One step that takes back what a job did."""
+
+    key: str
+    title: str
+    duration_s: float
+    down: bool
+
+
+class WayBackOut(Schema):
+    """What a cancel would take now (lab time), and what does not come back."""
+
+    steps: list[BackOut]
+    duration_s: float
+    downtime_s: float
+    lost: list[str]
+
+
 class BulkIn(Schema):
     """A request to do the same to many objects: `params` hold for all, what is left out stays as each has it.
 

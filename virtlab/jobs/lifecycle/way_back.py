@@ -7,6 +7,7 @@ gone, and each step says what that is.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +71,7 @@ def _rows_back(job: Job, step: Step) -> list[Step]:
     return [_row_back(job, step, {"key": step.key, "title": title, "effect": step.undo, "params": step.params})]
 
 
-def _row_back(job: Job, step: Step, kept: dict[str, object]) -> Step:
+def _row_back(job: Job, step: Step, kept: dict[str, Any]) -> Step:
     """A step that takes another one back, and knows what that one remembered."""
     return Step(
         job=job,
@@ -88,13 +89,13 @@ def _row_back(job: Job, step: Step, kept: dict[str, object]) -> Step:
     )
 
 
-def turn_back(
-    lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, ends_as: str, error: Text | None = None
-) -> None:
-    """Stops a job where it is and takes back what it did; it has ended where nothing of that takes time.
+def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None = None) -> None:
+    """Stops a job where it is, for an error or because it is cancelled, and takes back what it did; it has ended where
+    nothing of that takes time.
 
     `steps` are all of the job's own, as the database has them. A job that goes back already stays where it is.
     """
+    ends_as = job.ends_as or (JobState.FAILED if error else JobState.CANCELLED)
     current = next((step for step in steps if step.position == job.position), None)
     goes_back = current is not None and current.undoes is not None
     if current is not None and current.state == StepState.RUNNING and current.abort:
@@ -144,7 +145,7 @@ def _set_off(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: d
     job.save()
     write_line(job, lab_at, say(_("Takes back what it did.")), Level.WARNING)
     if why := unmet(lab, rows[:1]).get(rows[0].pk):
-        turn_back(lab, job, [*steps, *rows], lab_at, job.ends_as, why)
+        turn_back(lab, job, [*steps, *rows], lab_at, why)
 
 
 def _undo_now(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: datetime) -> list[Step]:

@@ -21,14 +21,14 @@ from virtlab.jobs.operations.refusals import Refused, already_ended
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
 from virtlab.jobs.runner.flows import Flows
-from virtlab.jobs.text import say
+from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
 CATCH_UP_BATCHES = 20
 
 
 def cancel(job: Job, actor: Actor) -> Job:
-    """Ends a job early, and the jobs that are parts of it, and takes back what they did: at once, or in steps that last.
+    """Ends a job early with the jobs that are parts of it, and takes back what they did: at once, or in steps.
 
     Raises Refused where it has ended, or is going back already.
     """
@@ -80,16 +80,24 @@ def catch_up(lab: Lab) -> None:
 def _require_active(job: Job) -> None:
     if not job.is_active:
         raise already_ended(job)
+    if why := why_not_cancelled(job):
+        raise Refused([Refusal(why, job=job)])
+
+
+def why_not_cancelled(job: Job) -> Text | None:
+    """Why a job can no longer be cancelled, in words; None where it can."""
+    if not job.is_active:
+        return say(already_ended(job).refusals[0].text)
     if job.goes_back:
-        raise Refused([Refusal(say(_("It takes back already what it did.")), job=job)])
+        return say(_("It takes back already what it did."))
     begun = job.steps.filter(final=True, undo="", way_back=[], interruptible=False)
     if step := begun.filter(state__in=(StepState.DONE, StepState.RUNNING)).first():
-        text = say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)
-        raise Refused([Refusal(text, job=job)])
+        return say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)
+    return None
 
 
 def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
-    """Turns back the parts, then the whole; returns them in this order. Room that they leave is the caller's to fill."""
+    """Turns back the parts, then the whole; returns them in this order. The room they leave is the caller's to fill."""
     active = job.children.filter(state__in=ACTIVE, ends_as="")
     parts = [ended for part in active for ended in _cancel_now(lab, part, lab_at)]
     steps = list(job.steps.all())
@@ -100,7 +108,7 @@ def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
     if going_on := _unstoppable(steps):
         _end_after(job, going_on, steps)
     else:
-        turn_back(lab, job, steps, lab_at, JobState.CANCELLED)
+        turn_back(lab, job, steps, lab_at)
     return [*parts, job]
 
 

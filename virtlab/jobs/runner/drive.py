@@ -186,8 +186,7 @@ class Batch:
         step.late_s = self.late_s(at)
         self.changed_steps[step.pk] = step
         self.done[job.pk].append(self.steps[job.pk].pop(0))
-        if step.undoes is not None:
-            self.taken_back(job, step, at)
+        self.taken_back(job, step, at)
         if not self.steps[job.pk]:
             self.finish(job, step, at)
             return
@@ -201,7 +200,7 @@ class Batch:
 
     def taken_back(self, job: Job, step: Step, at: datetime) -> None:
         """The step was one of those that take another back: after the last of them that one is undone."""
-        if any(later.undoes == step.undoes for later in self.steps[job.pk]):
+        if step.undoes is None or any(later.undoes == step.undoes for later in self.steps[job.pk]):
             return
         if undone := Step.objects.filter(job=job, position=step.undoes).first():
             mark_undone(job, undone, at)
@@ -210,7 +209,7 @@ class Batch:
     def finish(self, job: Job, step: Step, at: datetime) -> None:
         """Nothing is left to do: the job has succeeded, or ends as it was to end, once all is taken back."""
         if job.ends_as and step.undoes is None:
-            self.turn_back(job, at, job.ends_as)
+            self.turn_back(job, at)
             return
         end(job, job.ends_as or JobState.SUCCEEDED, at, Text.from_json(job.error_kept) if job.error_kept else None)
         self.ended(job, at)
@@ -220,12 +219,12 @@ class Batch:
         step = self.steps[job.pk][0]
         if step.flow and step.rated_lab_at is not None:
             self.flows.end(job, step, at, self.in_hand(), done=False)
-        self.turn_back(job, at, job.ends_as or JobState.FAILED, why)
+        self.turn_back(job, at, why)
 
-    def turn_back(self, job: Job, at: datetime, ends_as: str, why: Text | None = None) -> None:
+    def turn_back(self, job: Job, at: datetime, why: Text | None = None) -> None:
         """Stops a job where it is; it ends now, or once all is taken back."""
         self.write()
-        turn_back(self.lab, job, list(job.steps.all()), at, ends_as, why)
+        turn_back(self.lab, job, list(job.steps.all()), at, why)
         if not job.is_active:
             self.ended(job, at)
             return

@@ -7,6 +7,7 @@ down, all rates are found anew, and the ends of their steps move.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -102,11 +103,11 @@ def rates_of(steps: Iterable[Step]) -> tuple[F64, list[str]]:
     return _shared(flows, keys, resources_named(keys))
 
 
-def _shared(flows: list[dict[str, object]], keys: list[str], known: dict[str, Resource]) -> tuple[F64, list[str]]:
+def _shared(flows: list[dict[str, Any]], keys: list[str], known: dict[str, Resource]) -> tuple[F64, list[str]]:
     number = {key: n for n, key in enumerate(keys)}
-    routes = _routes([[number[key] for key in flow["through"]] for flow in flows])  # type: ignore[attr-defined]
+    routes = _routes([[number[key] for key in flow["through"]] for flow in flows])
     capacity = np.array([known[key].mib_per_s if key in known else 0.0 for key in keys])
-    most = np.array([float(flow["alone_mib_per_s"]) for flow in flows])  # type: ignore[arg-type]
+    most = np.array([float(flow["alone_mib_per_s"]) for flow in flows])
     rates, limits = shared_rates(routes, capacity, most)
     return rates, [keys[limit] if limit >= 0 else "" for limit in limits.tolist()]
 
