@@ -50,6 +50,7 @@ class TestBulk:
         assert AuditEntry.objects.get(action="job.cancel").who == "eve"
 
     def test_it_retries(self, estate: Estate, eve: User, client_of: ClientOf) -> None:
+        clock.set_speed(estate.lab.pk, 0)
         estate.switch_off()
         job = estate.resize()
         client = client_of(eve)

@@ -43,6 +43,7 @@ class TestApi:
         assert post(aiko, mine, "operations/preview", **sent).status_code == 409
 
     def test_it_runs_a_job_again_once_for_one_key(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
         mine.switch_off()
         job = resize(aiko, mine).json()["id"]
         assert post(aiko, mine, f"jobs/{job}/again").status_code == 409
@@ -88,6 +89,7 @@ class TestApi:
         assert post(aiko, mine, **sent).status_code == 404
 
     def test_it_lists_shows_cancels_and_retries(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
         mine.switch_off()
         job = resize(aiko, mine).json()["id"]
         base = f"/api/labs/{mine.lab.slug}"

@@ -10,6 +10,7 @@ from tests.jobs.estate import Estate
 from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job
+from virtlab.labs import clock
 from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
@@ -144,6 +145,7 @@ class TestOperating:
 
 class TestActing:
     def test_it_cancels(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
         mine.switch_off()
         job = mine.resize()
         assert "it stops at once" in aiko.get(address(mine, "cancel", job.pk)).content.decode()
@@ -181,6 +183,7 @@ class TestActing:
         assert AuditEntry.objects.get(action="clock.set").changes() == {"speed": (60.0, 600.0)}
 
     def test_it_runs_a_job_again_once_for_a_double_click(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
         mine.switch_off()
         job = mine.resize()
         aiko.post(address(mine, "cancel", job.pk))

@@ -130,7 +130,9 @@ class Step(models.Model):
     key = models.CharField(_("key"), max_length=40)
     title_kept = models.JSONField(_("title"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=StepState, default=StepState.PENDING)
-    duration_s = models.FloatField(_("planned duration (s)"), default=0.0)
+    # What the plan said (the median, where it varies), and what it lasts; a step that shares its resources: alone.
+    planned_s = models.FloatField(_("planned duration (s)"), default=0.0)
+    duration_s = models.FloatField(_("duration (s)"), default=0.0)
     effect = models.CharField(_("effect"), max_length=60, blank=True, default="")
     undo = models.CharField(_("undone by"), max_length=60, blank=True, default="")
     abort = models.CharField(_("broken off by"), max_length=60, blank=True, default="")

@@ -127,7 +127,8 @@ class PreviewOut(Schema):
     cost_usd_per_month: tuple[float, float] | None = Field(description="before, after")
     power_w: tuple[float, float] | None = Field(description="before, after")
     downtime_s: float | None
-    duration_s: float = Field(description="lab time")
+    duration_s: float = Field(description="lab time, the median")
+    p95_s: float = Field(description="lab time within which 95 of 100 such jobs end")
     notes: list[str]
     steps: list[PlannedOut]
 

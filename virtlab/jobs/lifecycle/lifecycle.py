@@ -1,7 +1,7 @@
 """How a job comes into being, begins and ends, and how an effect happens. All is called under the lab's lock."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
@@ -28,20 +28,21 @@ SHARE_FIELDS = ["share_done", "share_lab_at", "share_due"]
 JOB_FIELDS = ["state", "position", "due_lab_at", "ends_lab_at", "ended_at", "error_kept", "ends_as", *SHARE_FIELDS]
 
 
-def steps_of(job: Job, plan: Plan) -> list[Step]:
-    """The plan's steps, not written yet; raises ValueError for a plan without any."""
+def steps_of(job: Job, plan: Plan, lasts_s: Callable[[PlannedStep], float]) -> list[Step]:
+    """The plan's steps, not written yet, each as long as `lasts_s` says; raises ValueError for a plan without any."""
     if not plan.steps:
         raise ValueError(f"The plan of {job.operation} has no steps.")
-    return [_step(job, position, step) for position, step in enumerate(plan.steps)]
+    return [_step(job, position, step, lasts_s(step)) for position, step in enumerate(plan.steps)]
 
 
-def _step(job: Job, position: int, planned: PlannedStep) -> Step:
+def _step(job: Job, position: int, planned: PlannedStep, lasts_s: float) -> Step:
     return Step(
         job=job,
         position=position,
         key=planned.key,
         title_kept=say(planned.title).as_json(),
-        duration_s=max(planned.duration_s, 0.0),
+        planned_s=max(planned.duration_s, 0.0),
+        duration_s=max(lasts_s, 0.0),
         effect=planned.effect.name if planned.effect else "",
         undo=planned.undo.name if planned.undo else "",
         abort=planned.abort.name if planned.abort else "",
@@ -90,7 +91,7 @@ def schedule(job: Job, steps: list[Step], lab_at: datetime) -> list[Step]:
     at = lab_at
     for step in todo:
         step.state = StepState.PENDING
-        step.planned_start_lab_at, at = at, at + timedelta(seconds=step.duration_s)
+        step.planned_start_lab_at, at = at, at + timedelta(seconds=step.planned_s)
         step.planned_end_lab_at = at
     job.state, job.started_at, job.started_lab_at = JobState.RUNNING, timezone.now(), lab_at
     begin_step(job, todo, lab_at)
@@ -155,7 +156,6 @@ def _guarded(function: EffectFunction, run: Run) -> Text | NotYet | None:
     run.step.memory = memory
     run.lines.clear()
     run.started.clear()
-    run.again_s = None
     return outcome
 
 

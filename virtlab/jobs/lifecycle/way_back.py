@@ -77,6 +77,7 @@ def _row_back(job: Job, step: Step, kept: dict[str, Any]) -> Step:
         job=job,
         key=kept["key"],
         title_kept=kept["title"],
+        planned_s=kept.get("duration_s", 0.0),
         duration_s=kept.get("duration_s", 0.0),
         effect=kept["effect"],
         abort=kept.get("abort", ""),

@@ -100,8 +100,6 @@ class Run:
     steps: Sequence[Step] = ()
     lines: list[LogLine] = field(default_factory=list)
     started: list[Job] = field(default_factory=list)
-    # Seconds of lab time after which the effect happens once more, before the step ends.
-    again_s: float | None = None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -135,10 +133,6 @@ class Run:
             return dict(earlier[-1].memory)
         written = Step.objects.filter(job=self.job, key=key, position__lt=self.step.position).order_by("-position")
         return dict(written.values_list("memory", flat=True).first() or {})
-
-    def again(self, after_s: float) -> None:
-        """The step goes on: its effect happens once more after so much lab time; what it did by now stays."""
-        self.again_s = max(after_s, 0.001)
 
     def log(self, message: LazyText | Text, /, level: str = Level.INFO, **words: Any) -> None:
         """Adds a line to the job's log."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from virtlab.engine.durations.spread import p95_of_sum_s
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Effect
@@ -160,6 +161,11 @@ class Plan:
     def duration_s(self) -> float:
         """Seconds of lab time from start to end."""
         return sum(step.duration_s for step in self.steps)
+
+    def p95_s(self, p95_ratio: float) -> float:
+        """Seconds within which 95 of 100 such jobs end, alone on what they share."""
+        varying = [step.duration_s for step in self.steps if step.varies]
+        return p95_of_sum_s(varying, self.duration_s - sum(varying), p95_ratio)
 
     @property
     def down_s(self) -> float:

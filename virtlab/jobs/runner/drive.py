@@ -169,9 +169,6 @@ class Batch:
             self.wait(job, outcome, at)
         elif isinstance(outcome, Text):
             self.stop(job, outcome, at)
-        elif run.again_s is not None:
-            self.changed_steps[step.pk] = step
-            self.wait(job, NotYet(run.again_s), at)
         else:
             self.go_on(job, step, at)
         self.load(list(run.started))
