@@ -16,7 +16,7 @@ from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.refusals import WRONG_STATE
-from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
 from virtlab.engine.durations.durations import downtime_s, type_change_steps
@@ -105,7 +105,8 @@ class ChangeType(InstanceOperation):
             return Refusal(why, code=boot_code(facts, instance.image))
         if refusal := self.not_offered(self.kind):
             return replace(refusal, code=INVALID_TYPE)
-        if why := why_interfaces(facts, instance.network_interfaces):
+        interfaces, volumes = instance.network_interfaces, len(instance.volumes.all())
+        if why := why_interfaces(facts, interfaces) or why_attachments(facts, interfaces, volumes):
             return Refusal(why)
         if instance.hibernation and not self.kind.details.get("hibernation"):
             return Refusal(
@@ -128,7 +129,7 @@ class ChangeType(InstanceOperation):
     def downtime_s(self) -> float:
         if self.instance.state != InstanceState.RUNNING:
             return 0.0
-        return downtime_s(type_change_steps(self.timings, windows=self.windows))
+        return downtime_s(type_change_steps(self.timings, windows=self.windows, metal=self.kind.bare_metal))
 
     def changes(self) -> list[Change]:
         """What differs between the types."""
@@ -202,4 +203,5 @@ class ResizeInstance(ChangeType):
     def plan(self) -> Plan:
         """Stop, change, start: down throughout."""
         stop = stop_steps(self.timings, windows=self.windows)
-        return Plan([*stop, self.modify, *start_steps(self.timings, windows=self.windows)])
+        start = start_steps(self.timings, windows=self.windows, metal=self.kind.bare_metal)
+        return Plan([*stop, self.modify, *start])

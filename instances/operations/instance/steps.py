@@ -42,9 +42,9 @@ def stop_steps(timings: Timings, *, windows: bool, **params: Any) -> list[Planne
     ]
 
 
-def start_steps(timings: Timings, *, windows: bool) -> list[PlannedStep]:
+def start_steps(timings: Timings, *, windows: bool, metal: bool) -> list[PlannedStep]:
     """Stopped to running; the capacity is asked for with the request."""
-    api, pending, boot = instance_start_steps(timings, windows=windows)
+    api, pending, boot = instance_start_steps(timings, windows=windows, metal=metal)
     return [
         to(api.code, TITLES["api"], api.duration_s, InstanceState.PENDING),
         to(pending.code, TITLES["pending"], pending.duration_s, InstanceState.RUNNING),
