@@ -50,6 +50,12 @@ def unplaced_workloads(lab: Lab) -> QuerySet[Workload]:
     return free.order_by("name")
 
 
+def image_label(image: Image, at: datetime) -> list[LazyText]:
+    """What is said of an image behind its name: that its maker supports it no more, that its name is made up."""
+    ended = image.support_ends is not None and image.support_ends < at.date()
+    return [*([_("end of life")] if ended else []), *([_("illustrative")] if image.illustrative else [])]
+
+
 def image_notes(image: Image, at: datetime) -> list[Text | LazyText]:
     """What one should know of an image before it is launched at a moment of lab time."""
     notes: list[Text | LazyText] = []

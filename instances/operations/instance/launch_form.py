@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import AvailabilityZone, Image, LaunchTemplate, Region
-from instances.operations.fields import RegionField, TagsField, TypeField, UserDataField
+from instances.operations.fields import ImageField, RegionField, TagsField, TypeField, UserDataField
 from instances.rules.availability import images_for, unplaced_workloads
 from instances.rules.volume_limits import figures, problems
 from virtlab.jobs.operations.form import FieldGroup, OperationForm
@@ -48,7 +48,7 @@ class LaunchForm(OperationForm):
         error_messages={"invalid_choice": _("This zone is not in the region: choose one that is, or none.")},
     )
     instance_type = TypeField(label=_("Instance type"), initial="t3.micro")
-    image = forms.ModelChoiceField(
+    image = ImageField(
         label=_("Image"),
         queryset=Image.objects.none(),
         to_field_name="image_id",
@@ -99,6 +99,9 @@ class LaunchForm(OperationForm):
         region = str(self._given("region") or self.lab.region_code).replace("\0", "")
         images = images_for(self.lab, region)
         self._offer("image", images)
+        field = self.fields["image"]
+        assert isinstance(field, ImageField)
+        field.at = self.lab.lab_time()
         usual = images.filter(name__startswith="al2023-ami-2023", architecture="x86_64", current=True).last()
         self.fields["image"].initial = usual.image_id if usual else None
         self._offer("zone", AvailabilityZone.objects.filter(region=region))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from instances.live.rows import rows_of
-from instances.models import Fault, InstanceType, Quota
+from instances.models import Fault, InstanceType, Quota, Volume
 from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -126,6 +126,16 @@ class TestOtherRefusals:
             "InsufficientInstanceCapacity",
             "VcpuLimitExceeded",
         ]
+
+    def test_it_needs_room_for_volumes_and_interfaces(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", "stopped", network_interfaces=3)
+        place = {"lab": cloud.lab, "region_id": TOKYO, "zone": instance.zone, "instance": instance, "size_gib": 10}
+        Volume.objects.bulk_create(Volume(**place, device=f"/dev/sd{number}") for number in range(24))
+        cloud.preview("instance.change_type", instance, instance_type="m5.large")
+        Volume.objects.create(**place, device="/dev/sdz")
+        refusal = cloud.refused("instance.change_type", instance, instance_type="m5.large").refusals[0]
+        assert "m5.large takes 25 volumes beside 3 network interfaces; 26 are attached." in str(refusal.text)
+        cloud.preview("instance.change_type", instance, instance_type="m7i.xlarge")
 
     def test_it_is_refused_while_hibernated(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large", hibernation=True)
