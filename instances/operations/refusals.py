@@ -1,8 +1,6 @@
 """Reasons why the cloud refuses, in words, each with ways out where there are any."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,12 +8,10 @@ from instances.choices import InstanceState, QuotaGroup
 from instances.models import Fault, Instance, InstanceType
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Faults
-from instances.rules.launch_rate import BUCKET_INSTANCES, REFILL_PER_S, launchable_after_s
 from instances.rules.quotas import QuotaUse, quota_for
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
-from virtlab.web import formats
 
 NAMED_REGIONS = 5
 WRONG_STATE = "IncorrectInstanceState"
@@ -94,34 +90,6 @@ def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:
     params = {"region": region, "group": quota.group, "vcpu": wanted}
     way = WayOut("quota.request", None, say(_("Request %(vcpu)s vCPU"), vcpu=wanted), params)
     return Refusal(text, "", [way], code="VcpuLimitExceeded")
-
-
-def too_many_at_once(count: int, left: float, at: datetime, params: dict[str, Any]) -> Refusal | None:
-    """More instances in one launch than the bucket of RunInstances holds at a moment; `params` ask for as many as it
-    can hold.
-    """
-    after_s = launchable_after_s(count, left)
-    if after_s == 0:
-        return None
-    words: dict[str, Any] = {"count": count, "left": int(left), "most": BUCKET_INSTANCES, "rate": REFILL_PER_S}
-    code = "RequestLimitExceeded"
-    if after_s is not None:
-        message = _(
-            "%(left)s instances can be launched in this region now, and %(rate).0f more a second: "
-            "%(count)s can be at %(moment)s."
-        )
-        return Refusal(
-            say(message, **words, moment=formats.moment(at + timedelta(seconds=after_s))), "count", code=code
-        )
-    message = _(
-        "At most %(most)s instances are launched at once, then %(rate).0f a second. Launch them in batches: "
-        "%(count)s of them take %(time)s."
-    )
-    text = say(message, **words, time=formats.duration((count - left) / REFILL_PER_S))
-    batch = min(int(left), BUCKET_INSTANCES)
-    label = say(_("Launch %(count)s now"), count=batch)
-    ways = [WayOut("instance.launch", None, label, {**params, "count": batch})] if batch else []
-    return Refusal(text, "count", ways, code=code)
 
 
 def terminated(instance: Instance, code: str = "") -> Refusal:

@@ -11,7 +11,8 @@ from instances.catalog.prices import price_of, service_prices
 from instances.models import Image, InstanceType
 from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
 from instances.operations.instance.launch_form import LaunchForm, with_template
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out, too_many_at_once
+from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.throttling import too_many_at_once
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.availability import image_notes, usual_image, zones_offering

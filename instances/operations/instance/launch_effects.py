@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import Image, Instance, InstanceType, LaunchTemplate, Volume
 from instances.operations.instance.state_effects import CHANGED, change
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out, too_many_at_once
+from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.throttling import too_many_at_once
 from instances.rules.faults import faults_of
 from instances.rules.launch_rate import launchable
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume

@@ -1,8 +1,10 @@
 """What is set on an instance and its volumes; quotas and launch templates of the account."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from instances.catalog.prices import service_prices
@@ -167,6 +169,13 @@ class TestQuotas:
         way = refusals[0].ways_out[0]
         cloud.run(way.operation, None, **way.params)
         cloud.preview("instance.launch", None, **cloud.launch_params(count=3))
+
+    def test_it_carries_over_what_was_before_these_rules(self, cloud: Cloud) -> None:
+        ready, other = cloud.instance(hibernation=True, encrypted=False), cloud.instance(name="other")
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="mac", vcpu=12)
+        import_module("instances.migrations.0010_volume_rules").carry_over(apps, None)
+        assert (ready.volumes.get().encrypted, other.volumes.get().encrypted) == (True, False)
+        assert not Quota.objects.filter(lab=cloud.lab).exists()
 
     def test_it_has_the_groups_of_ec2_and_none_of_mac(self) -> None:
         named = {
