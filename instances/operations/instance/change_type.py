@@ -192,13 +192,22 @@ class ResizeInstance(ChangeType):
     refused_states: ClassVar[Sequence[InstanceState]] = (InstanceState.PENDING,)
 
     def check_room(self) -> Sequence[Refusal]:
-        """The zone must have room for the type, and the quota allow it: both are asked for when it starts again."""
-        lack = None if self.instance.state == InstanceState.STOPPED else self.no_capacity(self.kind, "instance_type")
-        return [*([lack] if lack else []), *self.check_beside([])]
+        """The quota must allow it. Capacity is not asked for before it starts again: a lack of it is a note."""
+        return self.check_beside([])
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """The quota must allow what running instances grow by; a stopped one counts when it is started."""
         return self.over_quota(grows_by, others)
+
+    def notes(self) -> list[Text | LazyText]:
+        """A lack of capacity first: the cloud tells it only when the instance has been stopped."""
+        if self.instance.state == InstanceState.STOPPED or not self.no_capacity(self.kind):
+            return super().notes()
+        message = _(
+            "Insufficient capacity: %(zone)s has no %(type)s to give at the moment. The cloud says so only when the "
+            "instance starts again, after it has been stopped: it may stay off."
+        )
+        return [say(message, zone=self.instance.zone, type=self.kind.pk), *super().notes()]
 
     def plan(self) -> Plan:
         """Stop, change, start: down throughout."""

@@ -106,12 +106,17 @@ class TestOtherRefusals:
         with pytest.raises(Refused, match="Needs 6 vCPU of Standard"):
             cloud.start("instance.resize", instance, instance_type="m5.2xlarge")
 
-    def test_it_is_refused_while_there_is_no_capacity(self, cloud: Cloud) -> None:
+    def test_it_warns_where_there_is_no_capacity_and_fails_only_at_the_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
         cloud.do("fault.no_capacity", None, region=TOKYO, type_name="c5.large")
-        with pytest.raises(Refused, match=r"has no c5\.large to give"):
-            cloud.start("instance.resize", instance, instance_type="c5.large")
-        cloud.preview("instance.resize", instance, instance_type="c5.xlarge")
+        preview, _plan = cloud.preview("instance.resize", instance, instance_type="c5.large")
+        assert "has no c5.large to give at the moment" in str(preview.notes[0])
+        assert "it may stay off" in str(preview.notes[0])
+        job = cloud.do("instance.resize", instance, instance_type="c5.large")
+        assert (job.state, "Insufficient capacity" in str(job.error)) == (JobState.FAILED, True)
+        assert job.steps.get(state="failed").key == "api"
+        other, _plan = cloud.preview("instance.resize", again(instance), instance_type="c5.xlarge")
+        assert not any("it may stay off" in str(note) for note in other.notes)
 
     def test_it_asks_for_capacity_and_quota_at_the_next_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
