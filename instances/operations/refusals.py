@@ -75,7 +75,8 @@ def not_offered(type_name: str, region: str, zone: str, field: str = "instance_t
 
 def beyond_quota(lab: Lab, region: str, kind: InstanceType, count: int = 1) -> Refusal | None:
     """More vCPU than the quota leaves (three queries)."""
-    return over(quota_for(lab, region, kind.family), region, kind.vcpu * count)
+    quota = quota_for(lab, region, kind.family)
+    return over(quota, region, kind.vcpu * count) if quota else None
 
 
 def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:

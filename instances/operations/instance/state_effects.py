@@ -13,7 +13,7 @@ from virtlab.jobs.operations.columns import remember_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
 REMEMBERED = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
-CHANGED = [*REMEMBERED, "store_written"]
+CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at"]
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
 
@@ -32,6 +32,7 @@ def enter(run: Run) -> None:
     change(instance, state, run.lab_time)
     if "hibernated" in run.params:
         instance.hibernated = run.params["hibernated"]
+        instance.hibernated_lab_at = run.lab_time if instance.hibernated else None
     instance.save(update_fields=CHANGED)
 
 

@@ -32,13 +32,14 @@ DEFAULT_VOLUME_MIB_PER_S = 125.0
 def stop_steps(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
     """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address."""
     forward = _stop(instance, timings, **params)
-    back = [replace(step, key=f"again_{step.key}") for step in _start(instance, timings)]
+    metal = instance.instance_type.bare_metal
+    back = [replace(step, key=f"again_{step.key}") for step in _start(instance, timings, metal=metal)]
     return [*forward[:-1], replace(forward[-1], way_back=back, lost=lost_by_stop(instance))]
 
 
-def start_steps(instance: Instance, timings: Timings) -> list[PlannedStep]:
+def start_steps(instance: Instance, timings: Timings, *, metal: bool) -> list[PlannedStep]:
     """Stopped to running; the capacity is asked for with the request. The way back is a stop."""
-    request, pending, boot = _start(instance, timings)
+    request, pending, boot = _start(instance, timings, metal=metal)
     back = [replace(step, key=f"again_{step.key}") for step in _stop(instance, timings)]
     return [request, replace(pending, way_back=back), boot]
 
@@ -52,8 +53,8 @@ def _stop(instance: Instance, timings: Timings, **params: Any) -> list[PlannedSt
     ]
 
 
-def _start(instance: Instance, timings: Timings) -> list[PlannedStep]:
-    api, pending, boot = instance_start_steps(timings, windows=_windows(instance))
+def _start(instance: Instance, timings: Timings, *, metal: bool) -> list[PlannedStep]:
+    api, pending, boot = instance_start_steps(timings, windows=_windows(instance), metal=metal)
     return [
         to(instance, api.code, TITLES["api"], api.duration_s, InstanceState.PENDING),
         to(instance, pending.code, TITLES["pending"], pending.duration_s, InstanceState.RUNNING),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from instances.live.rows import rows_of
-from instances.models import Fault, InstanceType, Quota
+from instances.models import Fault, InstanceType, Quota, Volume
 from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
@@ -148,9 +148,9 @@ class TestOtherRefusals:
         instance = cloud.instance("m5.large")
         cloud.do("fault.no_capacity", None, region=TOKYO, type_name="c5.large")
         preview, _plan = cloud.preview("instance.resize", instance, instance_type="c5.large")
-        assert "then stay stopped" in str(say(preview.notes[0]))
+        assert "it may stay off" in str(say(preview.notes[0]))
         job = cloud.do("instance.resize", instance, instance_type="c5.large")
-        assert "Insufficient capacity" in str(job.error)
+        assert ("Insufficient capacity" in str(job.error), job.steps.get(state="failed").key) == (True, "api")
         assert (again(instance).instance_type_id, again(instance).state) == ("c5.large", "stopped")
         assert [label for label, _address in ways_on(cloud.lab, job)] == ["Try to start it again", "Take another type"]
 
@@ -167,6 +167,16 @@ class TestOtherRefusals:
             "InsufficientInstanceCapacity",
             "VcpuLimitExceeded",
         ]
+
+    def test_it_needs_room_for_volumes_and_interfaces(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", "stopped", network_interfaces=3)
+        place = {"lab": cloud.lab, "region_id": TOKYO, "zone": instance.zone, "instance": instance, "size_gib": 10}
+        Volume.objects.bulk_create(Volume(**place, device=f"/dev/sd{number}") for number in range(24))
+        cloud.preview("instance.change_type", instance, instance_type="m5.large")
+        Volume.objects.create(**place, device="/dev/sdz")
+        refusal = cloud.refused("instance.change_type", instance, instance_type="m5.large").refusals[0]
+        assert "m5.large takes 25 volumes beside 3 network interfaces; 26 are attached." in str(refusal.text)
+        cloud.preview("instance.change_type", instance, instance_type="m7i.xlarge")
 
     def test_it_is_refused_while_hibernated(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large", hibernation=True)
