@@ -159,13 +159,14 @@ class LaunchInstance(Operation):
 
     def _shape(self) -> list[Change]:
         kind, count = self.kind, self.count
+        zones = self.zones[:count]  # by turns: a single instance is in one zone
         return [
             Change(_("Instances"), 0, count),
             Change(_("vCPU"), 0, kind.vcpu * count),
             Change(_("Memory"), 0, round(kind.memory_mib / MIB_PER_GIB * count, 2), "GiB"),
             Change(_("Network"), "–", kind.network_performance or "–"),
             Change(_("Volumes"), 0, self.values["root_gib"] * count, "GiB"),
-            Change(_("Zones"), "–", ", ".join(self.zones)),
+            Change(_("Zone") if len(zones) == 1 else _("Zones"), "–", ", ".join(zones)),
         ]
 
     def _price(self) -> list[Change]:

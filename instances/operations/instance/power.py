@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance
-from instances.operations.instance.base import InstanceOperation, pair
+from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
 from instances.operations.instance.steps import memory_s, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.rules.hibernation import NO_HIBERNATION, why_no_hibernation
@@ -58,6 +58,8 @@ class StopInstance(InstanceOperation):
             _("The volumes stay as they are, and cost on."),
             _("It is down until it is started again."),
         ]
+        if self.committed:
+            notes.append(COMMITMENT)
         if not self.instance.elastic_address:
             notes.append(_("The public address is given back; the next start brings another one."))
         if self.instance.store_written:
@@ -88,7 +90,8 @@ class HibernateInstance(StopInstance):
 
     def notes(self) -> list[LazyText]:
         """The memory goes to the root volume."""
-        return [_("The memory is written to the root volume and read back at the next start."), *super().notes()]
+        written = _("The memory is written to the root volume and read back at the next start.")
+        return [written, _("It is charged until it is stopped, while the memory is written too."), *super().notes()]
 
     def plan(self) -> Plan:
         """The memory is written where a shutdown would be."""

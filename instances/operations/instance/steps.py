@@ -33,10 +33,10 @@ def wait(step: Step) -> PlannedStep:
 
 
 def stop_steps(timings: Timings, *, windows: bool, **params: Any) -> list[PlannedStep]:
-    """Running to stopped: the charge ends with the request."""
+    """Running to stopped: the charge ends with the request, or at stopped where it hibernates."""
     shutdown, stopping = instance_stop_steps(timings, windows=windows)
     return [
-        to("request", TITLES["api"], 0.0, InstanceState.STOPPING),
+        to("request", TITLES["api"], 0.0, InstanceState.STOPPING, **params),
         wait(shutdown),
         to(stopping.code, TITLES[stopping.code], stopping.duration_s, InstanceState.STOPPED, **params),
     ]
