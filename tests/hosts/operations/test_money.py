@@ -107,4 +107,22 @@ class TestNewGuests:
         shape = {"vcpu": 2, "memory_mib": 4096, "disk_gib": 40, "operating_system": RHEL, "thin": False}
         usd, _watts = check(estate, "vm.create", None, name="new-01", cluster=estate.cluster.pk, start=False, **shape)
         assert usd == pytest.approx(400 / 12 + 0.5 * 40, abs=0.05)
-        check(estate, "vm.clone", estate.vms[0], name="copy-01", start=False)
+
+    @pytest.mark.parametrize("start", [True, False])
+    def test_it_costs_as_a_copy_what_its_preview_says(self, estate: Operated, start: bool) -> None:
+        check(estate, "vm.clone", estate.vms[0], name="copy-01", start=start)
+        estate.run("vm.stop", estate.vms[1])
+        usd, _watts = check(estate, "template.save", estate.vms[1], name="t-01", how="convert")
+        assert usd < -20
+        check(estate, "template.save", estate.vms[0], name="t-02", how="copy")
+        deployed = {"count": 2, "pattern": "d-{n:02}", "first": 1, "vcpu": 2, "memory_mib": 4096, "start": start}
+        check(estate, "template.deploy", estate.vm("db-02"), **deployed)
+        assert VirtualMachine.objects.filter(name__startswith="d-").count() == 2
+        check(estate, "template.to_vm", estate.vm("t-02"))
+
+    @pytest.mark.parametrize("state", ["running", "stopped"])
+    def test_it_moves_as_previewed(self, estate: Operated, state: str) -> None:
+        if state == "stopped":
+            estate.run("vm.stop", estate.vms[0])
+        check(estate, "vm.move", estate.vms[0], host=estate.hosts[1].pk)
+        check(estate, "vm.resize", estate.vms[0], vcpu=4, memory_mib=16384, disk_gib=80)
