@@ -92,8 +92,8 @@ class GuestFacts(NamedTuple):
 
     @classmethod
     def planned(cls, **columns: Any) -> "GuestFacts":
-        """A guest that is not there yet, with key −1: nothing written, no snapshot, no demand; `columns` are all other
-        fields.
+        """A guest that is not there yet, with key −1: nothing written, no snapshot, no trace, only the mean that its
+        demand will have; `columns` are all other fields.
         """
         return cls(
             **columns,
@@ -107,7 +107,6 @@ class GuestFacts(NamedTuple):
             delta_lab_at=None,
             health=GuestHealth.WELL.value,
             trace_id=None,
-            cpu_mean_vcpu=None,
         )
 
 

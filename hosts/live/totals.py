@@ -54,6 +54,9 @@ def totals_of(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[str, 
     """The totals of some rows at a lab time: to the digit what their clusters come to in `live_of`."""
     inputs = load_inputs(facts, values)
     cpu, _memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([lab_at.timestamp()]))
+    # A guest that is not there yet has no trace: its mean stands for it.
+    planned = [row for row, guest in enumerate(facts.guests) if guest.trace_id is None and guest.cpu_mean_vcpu]
+    cpu[planned, 0] = [facts.guests[row].cpu_mean_vcpu or 0.0 for row in planned]
     return _totals(facts, inputs, load_result(inputs, cpu), lab_at, values)
 
 

@@ -108,6 +108,18 @@ class TestNewGuests:
         usd, _watts = check(estate, "vm.create", None, name="new-01", cluster=estate.cluster.pk, start=False, **shape)
         assert usd == pytest.approx(400 / 12 + 0.5 * 40, abs=0.05)
 
+    def test_it_counts_the_usual_load_of_one_that_starts(self, estate: Operated) -> None:
+        shape = {"vcpu": 8, "memory_mib": 4096, "disk_gib": 40, "operating_system": "linux", "thin": True}
+        params = {"name": "new-01", "cluster": estate.cluster.pk, "start": True, **shape}
+        preview, _plan = estate.preview("vm.create", None, **params)
+        assert preview.cost_usd_per_month
+        assert preview.power_w
+        assert preview.power_w[1] > preview.power_w[0] + 1
+        estate.run("vm.create", None, **params)
+        usd, watts = estate.cost_and_power()
+        assert usd == pytest.approx(preview.cost_usd_per_month[1], abs=0.01)
+        assert watts == pytest.approx(preview.power_w[1], abs=5)  # the preview's is at the mean of its day
+
     @pytest.mark.parametrize("start", [True, False])
     def test_it_costs_as_a_copy_what_its_preview_says(self, estate: Operated, start: bool) -> None:
         check(estate, "vm.clone", estate.vms[0], name="copy-01", start=start)
