@@ -27,7 +27,7 @@ from virtlab.web.lazy_text import LazyText
 OUTAGES = {FaultKind.ZONE_OUTAGE, FaultKind.REGION_OUTAGE}
 
 
-@effect("fault.begin")
+@effect("fault.begin", breaks=("zone.up",))
 def begin(run: Run) -> None:
     """Switches a fault on; StepFailed where it is on already."""
     place = {name: run.params[name] for name in ("kind", "region_id", "zone", "type_name")}

@@ -27,7 +27,7 @@ ONLY_ELECTRICITY_OF_HOST = _(
 )
 
 
-@effect("host.set_state")
+@effect("host.set_state", breaks=("host.on",))
 def set_state(run: Run) -> None:
     """Sets the state that the step names; StepFailed where guests run on a host that is to go off."""
     host = run.get(Host)
@@ -42,7 +42,7 @@ def restore_state(run: Run) -> None:
     restore_columns(run, run.get(Host))
 
 
-@effect("host.fail")
+@effect("host.fail", breaks=("host.on", "vm.running"))
 def fail_host(run: Run) -> None:
     """The host is gone, and its running guests with it; their disks stay."""
     host = run.get(Host)
