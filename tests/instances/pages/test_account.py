@@ -167,6 +167,23 @@ class TestOneInstance:
         assert "<script>alert" not in page
         assert page.count("&lt;script&gt;alert(1)") >= 3
 
+    def test_it_shows_what_a_commitment_owes_while_it_is_stopped(self, aiko: Client, own: Cloud) -> None:
+        instance = own.instance(purchase="one_year", state="stopped")
+        page = get(aiko, own, "instance", "", instance.pk)
+        assert "owed by its commitment" in page
+        assert f"{0.124 * 0.63:.4f}" in page
+
+    def test_it_shows_how_much_of_its_time_it_was_in_reach(self, aiko: Client, own: Cloud) -> None:
+        instance = own.instance()
+        own.let_pass(9 * 3600)
+        own.start("fault.zone_outage", None, zone=instance.zone)
+        own.let_pass(3600)
+        page = get(aiko, own, "instance", "", instance.pk)
+        assert "Availability" in page
+        assert "90.000" in page
+        assert "h out</small>" in page
+        assert "out of reach" in page
+
     def test_it_shows_load_and_the_right_size_of_a_launched_one(self, aiko: Client, own: Cloud) -> None:
         own.launch(instance_type="m5.4xlarge", load_mean_pct=3, load_peak_pct=10)
         own.let_pass()
