@@ -17,6 +17,7 @@ from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.selectors import traffic_through
 from virtlab.labs.access import open_lab
 from virtlab.web.filters import Filter, filtered_rows
+from virtlab.web.htmx import render_region
 from virtlab.web.hypervisors.layers import drawing
 from virtlab.web.listing import list_page, listing, wants_file
 
@@ -90,4 +91,4 @@ def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "rows": listed,
         "templates": VirtualMachine.objects.filter(datastore=subject, is_template=True).count(),
     }
-    return render(request, "hosts/clusters/datastore.html", context)
+    return render_region(request, "hosts/clusters/datastore.html", "moving", context)

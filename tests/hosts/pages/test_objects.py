@@ -233,7 +233,7 @@ class TestLists:
         assert len(rows) > 1
         assert {len(row) for row in rows} == {len(rows[0])}
 
-    def test_its_file_has_the_order_of_the_list_and_every_page_of_it(self, aiko: Client, lab: Lab) -> None:
+    def test_it_has_the_order_of_the_list_and_every_page_of_it_in_its_file(self, aiko: Client, lab: Lab) -> None:
         answer = aiko.get(of(lab, "vms/"), {"format": "csv", "sort": "-vcpu", "page": "2"})
         rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert len(rows) == 63

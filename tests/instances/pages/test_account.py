@@ -73,7 +73,7 @@ class TestRegionView:
     def test_it_answers_htmx_with_what_changes(self, aiko: Client, own: Cloud) -> None:
         assert get(aiko, own, "region", HX_Request="true").lstrip().startswith('<div id="region"')
 
-    def test_its_queries_do_not_grow(
+    def test_it_takes_no_more_queries_for_more_rows(
         self, aiko: Client, own: Cloud, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         own.instance(name="web-01")
@@ -116,7 +116,7 @@ class TestList:
         rows = list(csv.reader(io.StringIO(get(aiko, own, "list", "?q=t3.micro&format=csv").lstrip("\ufeff"))))
         assert [row[0] for row in rows[1:]] == ["db-01"]
 
-    def test_its_file_is_found_under_its_old_address(self, aiko: Client, ben: Client, own: Cloud) -> None:
+    def test_it_finds_its_file_under_the_old_address(self, aiko: Client, ben: Client, own: Cloud) -> None:
         address = reverse("instances:list-csv", args=[own.lab.slug])
         answer = aiko.get(f"{address}?state=running")
         assert answer.status_code == 301
@@ -129,7 +129,7 @@ class TestList:
         assert reverse("jobs:bulk", args=[own.lab.slug, "instance.stop"]) in page
         assert 'name="subject"' in page
 
-    def test_its_queries_do_not_grow(
+    def test_it_takes_no_more_queries_for_more_rows(
         self, aiko: Client, own: Cloud, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         own.instance(name="web-01")
@@ -209,7 +209,7 @@ class TestOneInstance:
     def test_it_knows_no_instance_of_another_lab(self, aiko: Client, own: Cloud) -> None:
         assert aiko.get(reverse("instances:instance", args=[own.lab.slug, 999_999])).status_code == 404
 
-    def test_its_charts_are_valid_by_plotlys_schema(self, own: Cloud) -> None:
+    def test_it_draws_charts_that_are_valid_by_plotlys_schema(self, own: Cloud) -> None:
         own.launch(instance_type="t3.large", load_mean_pct=30)
         own.let_pass()
         instance = Instance.objects.select_related("instance_type__cpu_power", "image").get(lab=own.lab)
