@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth
+from hosts.live.what_if import CostAndPower
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.update import BAD, UpdateGuest
@@ -44,7 +45,7 @@ def _await_children(run: Run) -> None:
     for child in Job.objects.filter(parent=run.job).only("state", "ends_lab_at", "title_kept"):
         if child.is_active:
             left_s = (child.ends_lab_at - run.lab_time).total_seconds() if child.ends_lab_at else 1.0
-            raise NotYet(max(left_s, 1.0))
+            raise NotYet(left_s)
         if child.state != JobState.SUCCEEDED:
             raise StepFailed(_("“%(job)s” did not succeed."), job=child.title)
 
@@ -77,6 +78,15 @@ class FailedUpdateScene(VmOperation):
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Guest OS"), GuestHealth(self.vm.health).label, GuestHealth.BROKEN.label)]
+
+    def figures(self) -> CostAndPower:
+        """Those of the update."""
+        return self.update.figures()
+
+    @property
+    def downtime_s(self) -> float:
+        """The restart after the update."""
+        return self.update.downtime_s
 
     def notes(self) -> Sequence[LazyText]:
         return [_("Afterwards go back to the snapshot: the system is well again.")]

@@ -134,7 +134,7 @@ class ChangeHypervisor(Operation):
     @property
     def downtime_s(self) -> float | None:
         """The guests are off for the whole of it."""
-        return self.plan().duration_s if self.running else None
+        return self.plan().down_s if self.running else None
 
     def plan(self) -> Plan:
         """Stop all guests side by side, install all hosts side by side, start the guests."""
@@ -144,12 +144,12 @@ class ChangeHypervisor(Operation):
         hosts = Host.objects.filter(cluster=self.cluster).exists()
         install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if hosts else 0.0
         params, guests = {"hypervisor": self.values["hypervisor"]}, {"guests": [vm.pk for vm in self.running]}
-        title = _("Install the hosts anew")
+        title, down = _("Install the hosts anew"), bool(self.running)
         return Plan(
             [
-                PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, restart_guests, guests),
-                PlannedStep("install", title, install_s, set_hypervisor, restore_hypervisor, params),
-                PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests),
+                PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, restart_guests, guests, down=down),
+                PlannedStep("install", title, install_s, set_hypervisor, restore_hypervisor, params, down=down),
+                PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests, down=down),
             ]
         )
 

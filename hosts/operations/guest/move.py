@@ -94,9 +94,9 @@ class MoveVm(VmOrTemplateOperation):
         return self.figures_with(host_id=self.target.pk)
 
     @property
-    def downtime_s(self) -> float:
-        """The guest is off for the whole of it."""
-        return self.plan().duration_s
+    def downtime_s(self) -> float | None:
+        """The guest is off for the whole of it; one that is off already misses nothing."""
+        return self.plan().down_s if self.vm.power_state == PowerState.RUNNING else None
 
     def ways_on(self) -> Sequence[WayOut]:
         return stuck_off(self.vm)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
 from hosts.live.space import require_space, why_no_space
+from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.needs import in_memory_of
@@ -21,6 +22,11 @@ GOOD, BAD = "good", "bad"
 WRITTEN = ["disk_used_gib", "guest_version", "health"]
 
 
+def written(vm: VirtualMachine, gib: float) -> float:
+    """GiB of its disk that are in use once so many more are written."""
+    return min(vm.disk_used_gib + gib, max(vm.disk_gib, vm.disk_used_gib))
+
+
 @effect("guest.update")
 def update_guest(run: Run) -> None:
     """Writes the update; a bad one leaves the system broken. StepFailed where the guest does not run any more."""
@@ -28,7 +34,7 @@ def update_guest(run: Run) -> None:
     if vm.power_state != PowerState.RUNNING:
         raise StepFailed(_("%(vm)s does not run."), vm=vm.name)
     require_space(vm.datastore, gib if vm.thin else 0.0, run.lab_time)
-    vm.disk_used_gib = min(vm.disk_used_gib + gib, max(vm.disk_gib, vm.disk_used_gib))
+    vm.disk_used_gib = written(vm, gib)
     vm.guest_version += 1
     if run.params["outcome"] == BAD:
         vm.health = GuestHealth.BROKEN
@@ -76,8 +82,12 @@ class UpdateGuest(VmOperation):
         return [
             Change(_("Updates applied"), self.vm.guest_version, self.vm.guest_version + 1),
             Change(_("Guest OS"), GuestHealth(self.vm.health).label, health.label),
-            Change(_("Disk written"), 0, self.gib, "GiB"),
+            Change(_("Disk in use"), round(self.vm.disk_used_gib, 1), round(written(self.vm, self.gib), 1), "GiB"),
         ]
+
+    def figures(self) -> CostAndPower:
+        """What it writes is backed up too."""
+        return self.figures_with(disk_used_gib=written(self.vm, self.gib))
 
     @property
     def downtime_s(self) -> float:

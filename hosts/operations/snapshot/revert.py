@@ -121,8 +121,10 @@ class RevertSnapshot(SnapshotOperation):
         return what_if_of(self.lab, change, now, ChangeScope(vm.pk, {vm.host_id}))
 
     @property
-    def downtime_s(self) -> float:
-        return self.plan().duration_s
+    def downtime_s(self) -> float | None:
+        """Until it goes on from its memory; without memory it stays off, and one that was off misses nothing."""
+        goes_on = self.vm.power_state == PowerState.RUNNING and self.snapshot.with_memory
+        return self.plan().down_s if goes_on else None
 
     def notes(self) -> Sequence[Text]:
         """What is lost."""

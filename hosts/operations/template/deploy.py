@@ -48,7 +48,7 @@ def await_copies(run: Run) -> None:
     if active:
         ends = [child.ends_lab_at for child in active if child.ends_lab_at]
         left_s = (max(ends) - run.lab_time).total_seconds() if ends else QUEUED_S
-        raise NotYet(max(left_s, 1.0), _("Waits for its copies."))
+        raise NotYet(left_s, _("Waits for its copies."))
     done = sum(child.state == JobState.SUCCEEDED for child in children)
     if not done:
         raise StepFailed(_("None of the copies was made."))

@@ -6,10 +6,14 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hosts.choices import PowerState
+from hosts.live.what_if import CostAndPower
 from hosts.operations.fields import check_host_name, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.copy_steps import copy_params, copy_steps
 from hosts.operations.template.turns import await_turn
+from hosts.rules.capacity import Need
+from hosts.rules.placement import PlacementRequest, fitting
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Held, Plan, PlannedStep
 from virtlab.jobs.text import Text, say
@@ -45,6 +49,14 @@ class DeployCopy(VmOrTemplateOperation):
 
     def describe(self) -> Text:
         return say(_("Deploy %(name)s from %(vm)s"), name=self.values["name"], vm=self.vm.name)
+
+    def figures(self) -> CostAndPower:
+        """Of its cluster, where the copy goes if it is started now."""
+        v, size = self.values, {name: self.values[name] for name in ("vcpu", "memory_mib")}
+        request = PlacementRequest(Need(**size), self.vm.anti_affinity)
+        hosts: list[int | None] = [*fitting(self.vm.cluster, request, 1)] if v["start"] else [None]
+        state = PowerState.RUNNING if v["start"] else PowerState.STOPPED
+        return self.figures_with_copies(hosts, state, linked=v["linked"], **size)
 
     def plan(self) -> Plan:
         """Wait for its turn, then as any copy."""

@@ -74,7 +74,7 @@ class Batch:
     steps: dict[int, list[Step]] = field(default_factory=dict)
     done: dict[int, list[Step]] = field(default_factory=dict)
     subjects: dict[int, list[JobSubject]] = field(default_factory=dict)
-    due: list[tuple[datetime, int]] = field(default_factory=list)
+    due: list[tuple[datetime, bool, int]] = field(default_factory=list)
     lines: list[LogLine] = field(default_factory=list)
     changed_steps: dict[int, Step] = field(default_factory=dict)
     changed_jobs: dict[int, Job] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class Batch:
             if changed_at and (not self.due or self.due[0][0] > changed_at):
                 self.share_flows()
                 continue
-            at, pk = heapq.heappop(self.due)
+            at, _last, pk = heapq.heappop(self.due)
             job = self.jobs[pk]
             if job.state == JobState.RUNNING and job.due_lab_at == at:
                 return job
@@ -142,9 +142,14 @@ class Batch:
             self.schedule(job)
 
     def schedule(self, job: Job) -> None:
-        """Puts a running job in line where its step is due within the batch's horizon."""
+        """Puts a running job in line where its step is due within the batch's horizon.
+
+        Of those due at the same moment the ones come last that ask how other jobs stand: those have ended by then.
+        """
         if job.state == JobState.RUNNING and job.due_lab_at and job.due_lab_at <= self.horizon:
-            heapq.heappush(self.due, (job.due_lab_at, job.pk))
+            effect = EFFECTS.get(self.steps[job.pk][0].effect)
+            last = effect is not None and effect.reads_jobs
+            heapq.heappush(self.due, (job.due_lab_at, last, job.pk))
 
     def in_hand(self) -> dict[int, tuple[Job, Step]]:
         """The jobs of the batch with their steps in progress."""
