@@ -1,0 +1,162 @@
+"""Every operation, at a moment inside each of its steps, loses what it touches: what is left could be real hardware."""
+
+from random import Random
+from typing import NamedTuple
+
+import pytest
+from django.db import transaction
+from django.db.models import Model
+
+from hosts.choices import HostState, PowerState
+from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
+from instances.models import Instance, LaunchTemplate, Volume, VolumeModification
+from tests.operations.case import Case, operation_of
+from tests.operations.cases import CASES, require_case_of_every_operation
+from tests.operations.losses import FILLER, LOSSES
+from tests.support.invariants import require_possible
+from tests.support.sandbox import DAY_S
+from virtlab.jobs.choices import ACTIVE, JobState
+from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.operations.registry import operation_named
+from virtlab.labs.models import Workload
+
+LONG_S = 100 * DAY_S
+"""More than a delivery of hosts takes, and a repair."""
+MADE: tuple[type[Model], ...] = (Cluster, Host, Datastore, VirtualMachine, Instance, Volume, LaunchTemplate)
+
+
+def pairs() -> list[tuple[str, str]]:
+    """Each case with each loss that its side knows, where it takes any time at all."""
+    return [
+        (name, loss)
+        for name in CASES
+        for loss in LOSSES
+        if operation_named(operation_of(name)).side in LOSSES[loss].sides
+    ]
+
+
+class Kept(NamedTuple):
+    """What is there at a moment: rows by model, and memory that is kept on datastores."""
+
+    rows: dict[type[Model], set[int]]
+    memory: set[tuple[str, int]]
+
+    @classmethod
+    def of(cls, case: Case) -> "Kept":
+        lab = case.box.lab
+        rows = {model: set(model._default_manager.filter(lab=lab).values_list("pk", flat=True)) for model in MADE}
+        rows[Workload] = set(Workload.objects.filter(lab=lab).values_list("pk", flat=True))
+        rows[Snapshot] = set(Snapshot.objects.filter(vm__lab=lab).values_list("pk", flat=True))
+        guests = VirtualMachine.objects.filter(lab=lab, suspended_gib__gt=0).values_list("pk", flat=True)
+        snapshots = Snapshot.objects.filter(vm__lab=lab, with_memory=True).values_list("pk", flat=True)
+        return cls(rows, {("guest", pk) for pk in guests} | {("snapshot", pk) for pk in snapshots})
+
+
+def test_it_has_a_case_of_every_operation() -> None:
+    require_case_of_every_operation()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "loss"), pairs())
+def test_it_survives_losing_what_it_touches(catalog: None, name: str, loss: str) -> None:
+    dice, case = Random(f"{name} {loss}"), CASES[name]()
+    before_s = 0.0
+    for step in case.box.prepared(operation_of(name), case.subject, **case.params).plan().steps:
+        if step.duration_s > 0:
+            # Each loss in the lab as it was prepared: nothing of it is kept.
+            prepared = transaction.savepoint()
+            lose_after(case, name, loss, before_s + step.duration_s * dice.uniform(0.05, 0.95))
+            transaction.savepoint_rollback(prepared)
+            case.box.lab.refresh_from_db()
+        before_s += step.duration_s
+
+
+def lose_after(case: Case, name: str, loss: str, seconds: float) -> None:
+    """Starts the operation, loses it after so many seconds, and looks at what becomes of it."""
+    before, seen = Kept.of(case), seen_of(case)
+    job = case.start(operation_of(name))
+    case.box.let_pass(seconds)
+    ran = running(case)
+    LOSSES[loss].lose(case, job)
+    kept, failed = Kept.of(case), failed_hosts(case)
+    require_possible(case.box.lab)
+    case.box.let_pass(LONG_S)
+    require_possible(case.box.lab)
+    LOSSES[loss].repair(case)
+    case.box.let_pass(LONG_S)
+    require_possible(case.box.lab)
+    assert not Job.objects.filter(lab=case.box.lab, state__in=ACTIVE).exists(), "a job goes on for ever"
+    job.refresh_from_db()
+    require_nothing_half_done(case, job, before)
+    if failed:
+        require_dead_stays_dead(case, kept, ran, failed)
+    if loss == "cancelled" and job.state == JobState.CANCELLED and not lost(job) and not parts_done(job):
+        assert seen_of(case) == seen, "taken back: as it was before"
+
+
+def failed_hosts(case: Case) -> set[int]:
+    """Hosts that are lost now."""
+    return set(Host.objects.filter(lab=case.box.lab, state=HostState.FAILED).values_list("pk", flat=True))
+
+
+def running(case: Case) -> dict[int, int | None]:
+    """The guests that run, with their hosts."""
+    guests = VirtualMachine.objects.filter(lab=case.box.lab, power_state=PowerState.RUNNING, is_template=False)
+    return dict(guests.values_list("pk", "host"))
+
+
+def require_nothing_half_done(case: Case, job: Job, before: Kept) -> None:
+    """Of a job that did not succeed nothing is left but what its parts have finished."""
+    lab = case.box.lab
+    if job.state != JobState.SUCCEEDED:
+        good = job.children.filter(state=JobState.SUCCEEDED)
+        whole = {(each.content_type.model, each.object_id) for each in JobSubject.objects.filter(job__in=good)}
+        taken = Step.objects.filter(job__in=good, key="take").values_list("memory__snapshot", flat=True)
+        whole |= {("snapshot", pk) for pk in taken}
+        filler = set(VirtualMachine.objects.filter(lab=lab, name__startswith=FILLER).values_list("pk", flat=True))
+        for model, rows in Kept.of(case).rows.items():
+            new = rows - before.rows[model] - (filler if model is VirtualMachine else set())
+            left = {pk for pk in new if (model._meta.model_name, pk) not in whole}
+            assert not left, f"{model.__name__} left of a job that {job.state}: {job.error}"
+    made = Workload.objects.filter(lab=lab).exclude(pk__in=before.rows[Workload])
+    assert not made.filter(virtual_machine=None, instance=None).exists(), "demand that runs nowhere"
+    assert not VolumeModification.objects.filter(volume__lab=lab, completed_lab_at=None).exists()
+    for vm in VirtualMachine.objects.filter(lab=lab, made_from__isnull=False, base=None):
+        assert vm.disk_used_gib > 0, "a copy without its bytes"
+
+
+def require_dead_stays_dead(case: Case, kept: Kept, ran: dict[int, int | None], failed: set[int]) -> None:
+    """No memory is there that was not all there when its host failed, and nobody runs again where it died."""
+    assert Kept.of(case).memory <= kept.memory, "memory that its host did not live to write"
+    for pk, host in running(case).items():
+        assert not (ran.get(pk) in failed and host == ran[pk]), "a guest that died runs again"
+
+
+def lost(job: Job) -> bool:
+    """Whether something of what was done does not come back, and the steps say so."""
+    return any(step.lost for step in job.steps.all())
+
+
+def parts_done(job: Job) -> bool:
+    """Whether parts of it, which are jobs of their own, had come to their end: that stays."""
+    return job.children.filter(state=JobState.SUCCEEDED).exists()
+
+
+def seen_of(case: Case) -> dict[str, str]:
+    """The operation's object as its form would show it."""
+    subject = case.subject
+    if subject is None:
+        return {}
+    again = type(subject)._default_manager.filter(pk=subject.pk).first()
+    names = WATCHED.get(type(subject), ())
+    return {name: str(getattr(again, name)) for name in names}
+
+
+WATCHED: dict[type[Model], tuple[str, ...]] = {
+    VirtualMachine: ("power_state", "host_id", "vcpu", "memory_mib", "disk_gib", "name", "is_template", "snapshot_id"),
+    Instance: ("state", "instance_type_id", "name", "tags", "protected", "elastic_address"),
+    Host: ("state",),
+    Cluster: ("hypervisor", "policy"),
+    Datastore: ("capacity_gib",),
+    Volume: ("kind", "iops", "throughput_mbps"),
+}
