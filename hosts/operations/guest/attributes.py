@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.models import VirtualMachine
-from hosts.operations.fields import check_host_name, name_field, require_free_name
+from hosts.operations.fields import YES_NO, check_host_name, name_field, require_free_name
 from hosts.operations.guest.base import VmOperation, VmOrTemplateOperation
 from hosts.rules.capacity import who_of_group
 from hosts.services.guests import require_name
@@ -19,7 +19,6 @@ from virtlab.jobs.text import Text, say
 
 NAMES = ("name", "hostname")
 RULES = ("pinned", "anti_affinity")
-YES_NO = {True: _("yes"), False: _("no")}
 
 
 @effect("vm.set_name")

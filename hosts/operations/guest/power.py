@@ -9,6 +9,7 @@ from hosts.live.space import rate_of, why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.power_effects import power_step
+from hosts.operations.refusals import still_broken
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, rooms, why_apart
 from virtlab.engine.durations.copies import suspend_s
@@ -17,7 +18,7 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
-from virtlab.jobs.text import say
+from virtlab.jobs.text import Text, say
 
 
 class VmStateOperation(StateOperation, VmOperation):
@@ -50,6 +51,9 @@ class RunningOperation(VmStateOperation):
 
     def _choose_host(self) -> WayOut:
         return WayOut("vm.move", self.vm, _("Choose a host"))
+
+    def notes(self) -> Sequence[Text]:
+        return still_broken(self.vm)
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """Room that the others take is gone."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.live.disks import running_delta_gib
-from hosts.live.space import rate_of
+from hosts.live.space import rate_of, why_no_space
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.snapshot.take import CONFIGURATION
 from hosts.operations.ways_out import make_room
@@ -24,11 +24,13 @@ RESTORED = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab
 
 def configuration_of(snapshot: Snapshot, vm: VirtualMachine) -> dict[str, Any]:
     """What the guest has after going back; what an older snapshot does not say stays. It runs where its memory was
-    kept while it ran, else it is off.
+    kept while it ran, is suspended where it was taken so, else it is off.
     """
     configuration = {name: snapshot.configuration.get(name, getattr(vm, name)) for name in CONFIGURATION}
-    configuration["power_state"] = PowerState.RUNNING if snapshot.with_memory else PowerState.STOPPED
-    return configuration
+    suspended = snapshot.with_memory and configuration["power_state"] == PowerState.SUSPENDED
+    awake = PowerState.RUNNING if snapshot.with_memory else PowerState.STOPPED
+    state = PowerState.SUSPENDED if suspended else awake
+    return configuration | {"power_state": state, "suspended_gib": snapshot.memory_gib if suspended else 0.0}
 
 
 def why_not_back(snapshot: Snapshot) -> Text | None:
@@ -36,7 +38,7 @@ def why_not_back(snapshot: Snapshot) -> Text | None:
     vm = snapshot.vm
     after = configuration_of(snapshot, vm)
     if after["power_state"] != PowerState.RUNNING:
-        return None
+        return why_no_space(vm.datastore, after["suspended_gib"] - vm.suspended_gib, vm.lab.lab_time())
     if vm.host is None or vm.host.state != HostState.ON:
         return say(_("%(vm)s is on no host that is on: its memory has nowhere to go."), vm=vm.name)
     return why_full(vm.host, Need(after["vcpu"], after["memory_mib"]), vm)
@@ -51,7 +53,7 @@ def revert(run: Run) -> None:
     vm = snapshot.vm
     for name, value in configuration_of(snapshot, vm).items():
         setattr(vm, name, value)
-    vm.snapshot, vm.suspended_gib, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, 0.0, run.lab_time
+    vm.snapshot, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, run.lab_time
     vm.save(update_fields=RESTORED)
 
 
