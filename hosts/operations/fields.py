@@ -15,8 +15,8 @@ from virtlab.jobs.operations.form import OperationForm
 from virtlab.labs.models import Lab
 from virtlab.web import formats
 
-MOST_VCPU = 1024
-LEAST_MIB, MOST_MIB = 128, 64 * 1024 * 1024
+MOST_VCPU = 4096
+LEAST_MIB, MOST_MIB = 128, 512 * 1024 * 1024
 MOST_GIB = 131_072.0
 NAME_LENGTH = 120
 YES_NO = {True: _("yes"), False: _("no")}

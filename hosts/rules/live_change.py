@@ -18,7 +18,7 @@ WHY: dict[Obstacle, LazyText] = {
     Obstacle.UNABLE: _("Needs a stop: %(kind)s cannot do this on a running guest: %(change)s."),
     Obstacle.NOT_ENABLED: NOT_ENABLED,
     Obstacle.MEMORY_TIMES: _(
-        "Needs a stop: %(kind)s adds memory live up to %(limit)g GiB here, 16 times the amount at power-on. "
+        "Needs a stop: %(kind)s adds memory live up to %(limit)g GiB here, %(times)g times the amount at power-on. "
         "Started with more, the VM may grow further."
     ),
     Obstacle.LINUX_MEMORY: _(
@@ -65,4 +65,5 @@ def why_stopped(reason: StopReason, kind: Hypervisor) -> Text:
     """Why a change needs a stop, and what would make it live next time."""
     by_change = {Obstacle.CEILING: CEILING, Obstacle.GUEST_OS: GUEST_OS}.get(reason.obstacle)
     message = by_change[reason.change] if by_change else WHY[reason.obstacle]
-    return say(message, kind=kind.name, change=CHANGES[reason.change], limit=reason.limit)
+    times = kind.rules.memory_times.value if kind.rules.memory_times else 1.0
+    return say(message, kind=kind.name, change=CHANGES[reason.change], limit=reason.limit, times=times)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.engine.hypervisors.hypervisor import Change, Duty, Feature, HypervisorClass, LatencyClass, LayerKind
-from virtlab.engine.load.overcommit import ReadyClass
+from virtlab.engine.load.overcommit import MemoryState, ReadyClass
 from virtlab.web.lazy_text import LazyText
 
 CLASSES: dict[HypervisorClass, LazyText] = {
@@ -31,6 +31,13 @@ READY: dict[ReadyClass, LazyText] = {
     ReadyClass.GOOD: _("good"),
     ReadyClass.WATCH: _("to be watched"),
     ReadyClass.BAD: _("too much"),
+}
+MEMORY_STATES: dict[MemoryState, LazyText] = {
+    MemoryState.HIGH: _("Enough memory of the host is free."),
+    MemoryState.CLEAR: _("Little memory of the host is free."),
+    MemoryState.SOFT: _("The host is short of memory: it takes back what its guests leave idle."),
+    MemoryState.HARD: _("The host is very short of memory: it compresses and swaps what its guests use."),
+    MemoryState.LOW: _("The host has no memory left: its guests are held."),
 }
 CHANGES: dict[Change, LazyText] = {
     Change.ADD_CPU: _("Add vCPU"),
