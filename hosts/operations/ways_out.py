@@ -17,14 +17,17 @@ def stop(vm: VirtualMachine) -> list[WayOut]:
 
 
 def mend(vm: VirtualMachine) -> list[WayOut]:
-    """How a broken guest can be well again: back to a snapshot from before, or a new disk from a template or a copy."""
+    """How a broken guest can be well again: back to a snapshot from before, or a new disk from a template or a copy.
+    Where there is neither, another VM takes its place.
+    """
     ways: list[WayOut] = []
     well = [one for one in vm.snapshots.order_by("-taken_lab_at", "-pk") if one.configuration.get("health") == WELL]
     if well:
         ways.append(WayOut("snapshot.revert", well[0], say(_("Go back to snapshot %(name)s"), name=well[0].name)))
-    source = sources_for(vm).first()
-    params = {"source": source.pk} if source else {}
-    return [*ways, WayOut("vm.restore", vm, _("Restore it from a template or a copy"), params)]
+    if source := sources_for(vm).first():
+        label = _("Restore it from a template or a copy")
+        ways.append(WayOut("vm.restore", vm, label, {"source": source.pk}))
+    return ways or [WayOut("vm.create", None, _("Make a new VM in its place"), {"cluster": vm.cluster_id})]
 
 
 def sources_for(vm: VirtualMachine) -> QuerySet[VirtualMachine]:

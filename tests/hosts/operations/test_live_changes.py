@@ -1,14 +1,11 @@
 """Live changes under each hypervisor: what they need, what they say, and hot add."""
 
 import pytest
-from django.utils import timezone
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import VirtualMachine
-from tests.hosts.operations.operated import Operated, make_operated
+from tests.hosts.operations.operated import Operated, give_demand, make_operated
 from tests.support.sandbox import GIB
-from virtlab.labs.choices import TraceKind
-from virtlab.labs.traces import Origin, make_trace
 
 pytestmark = pytest.mark.django_db
 SIZE = {"vcpu": 2, "memory_mib": 8 * GIB}
@@ -119,13 +116,6 @@ class TestLimits:
         give_demand(estate.vms[0], memory_gib=5.0)
         assert "does this while the guest runs" in resize_notes(estate, memory_mib=5 * GIB)
         assert "the guest uses 5.0 GiB now" in resize_notes(estate, memory_mib=4 * GIB)
-
-
-def give_demand(vm: VirtualMachine, memory_gib: float) -> None:
-    """A steady demand."""
-    assert vm.workload
-    origin = Origin(kind=TraceKind.SYNTHETIC, source="test", start_at=timezone.now(), step_s=300)
-    make_trace(vm.workload, [0.1] * 4, [memory_gib] * 4, origin).save()
 
 
 class TestSuspended:
