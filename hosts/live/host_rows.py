@@ -124,7 +124,6 @@ def _guest_memory(now: LiveArrays) -> Columns:
         "memory_gib": now.inputs.memory_gib.tolist(),
         "memory_used_gib": used.tolist(),
         "memory_active_gib": now.memory.guest_active_gib.tolist(),
-        "memory_reclaimed_gib": np.sum(taken, axis=0).tolist(),
         "memory_state": states,
         "ballooned_gib": taken[0].tolist(),
         "compressed_gib": taken[1].tolist(),

@@ -72,7 +72,6 @@ class GuestLive(NamedTuple):
     ready_class: str
     memory_used_gib: float
     memory_active_gib: float
-    memory_reclaimed_gib: float
     memory_state: str
     ballooned_gib: float
     compressed_gib: float

@@ -51,6 +51,11 @@ def too_large(kind: Kind, vcpu: int, memory_mib: int, disk_gib: float) -> list[R
     return refusals
 
 
+def wrong_state_code(kind: Kind) -> str:
+    """VMware's error code where a VM is not in the power state for a change."""
+    return "InvalidPowerState" if kind.rules.memory_flag else ""
+
+
 def disk_kept(vm: VirtualMachine, kind: Kind) -> list[Refusal]:
     """Its disk cannot grow: snapshots, or linked clones, need it as it is."""
     if kind.rules.no_growth_with_snapshots and vm.snapshots.exists():

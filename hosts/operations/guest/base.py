@@ -8,9 +8,9 @@ from django.db import models
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib
-from hosts.live.space import promised_gib
+from hosts.live.space import promised_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
-from hosts.models import Datastore, Host, VirtualMachine
+from hosts.models import Host, VirtualMachine
 from hosts.rules.capacity import GuestRow, Need, guests_of, rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
@@ -67,9 +67,16 @@ class VmOrTemplateOperation(Operation):
         active = self.once(f"active-{pk}", lambda: active_gib(self.lab, pk, self.lab.lab_time()))
         return min(active.get(self.vm.pk, 0.0), self.vm.memory_mib / MIB_PER_GIB)
 
-    def promised_gib(self, datastore: Datastore) -> float:
-        """What all disks of a datastore may grow to, read once for all objects of a request."""
-        return self.once(f"promised-{datastore.pk}", lambda: promised_gib(datastore))
+    def thin_notes(self, more_gib: float) -> list[Text]:
+        """That its datastore has promised more than it has once thin disks may grow by so much more (what it has
+        promised is read once for all objects of a request).
+        """
+        datastore = self.vm.datastore
+        if datastore is None:
+            return []
+        promised = self.once(f"promised-{datastore.pk}", lambda: promised_gib(datastore))
+        why = why_thin(datastore, promised + more_gib)
+        return [why] if why else []
 
     def why_full(self, host: Host, need: Need) -> Text | None:
         """Why it may not run on a host with that size, in words; None where it may."""

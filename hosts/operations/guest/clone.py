@@ -125,7 +125,8 @@ class CloneVm(VmOperation):
         frozen = _("It goes on from snapshot %(name)s, which stays while the clone is there.")
         name = self.parent.name if self.parent else self.freezing.values["name"]
         linked = [say(frozen, name=name)] if self.values["linked"] else []
-        return [*linked, *copies_broken(self.vm)]
+        thin = self.thin_notes(self.vm.disk_gib) if self.vm.thin or self.values["linked"] else []
+        return [*linked, *copies_broken(self.vm), *thin]
 
     def figures(self) -> CostAndPower:
         state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED

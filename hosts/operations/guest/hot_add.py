@@ -9,6 +9,7 @@ from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.fields import YES_NO
 from hosts.operations.guest.base import VmOrTemplateOperation
+from hosts.operations.refusals import wrong_state_code
 from hosts.operations.ways_out import stop
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -64,7 +65,7 @@ class SetHotAdd(VmOrTemplateOperation):
         if vm.power_state == PowerState.STOPPED:
             return []
         text = say(_("%(vm)s is not off: hot add is set while a VM is off."), vm=vm.name)
-        return [Refusal(text, "", self._ways_off(), code="InvalidPowerState")]
+        return [Refusal(text, "", self._ways_off(), code=wrong_state_code(self.kind))]
 
     def _ways_off(self) -> list[WayOut]:
         if self.vm.power_state == PowerState.SUSPENDED:

@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import require_space, why_thin
+from hosts.live.space import require_space
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
-from hosts.operations.refusals import disk_kept, no_space, too_large
+from hosts.operations.refusals import disk_kept, no_space, too_large, wrong_state_code
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
 from hosts.rules.live_change import running_guest, why_stopped
@@ -158,7 +158,7 @@ class ResizeVm(VmOrTemplateOperation):
         text = say(_("%(vm)s is suspended: its vCPU and memory stay as its kept memory needs them."), vm=vm.name)
         resume = WayOut("vm.resume", vm, _("Resume it"))
         discard = WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))
-        return [Refusal(text, "memory_mib", [resume, discard], code="InvalidPowerState")]
+        return [Refusal(text, "memory_mib", [resume, discard], code=wrong_state_code(self.kind))]
 
     def _room(self) -> list[Refusal]:
         vm = self.vm
@@ -197,10 +197,9 @@ class ResizeVm(VmOrTemplateOperation):
     def _disk_notes(self) -> list[Text]:
         if not self.grows:
             return []
-        vm, inside = self.vm, say(_("Then grow the partition and the file system inside the guest."))
-        promised = self.promised_gib(vm.datastore) if vm.thin and vm.datastore else 0.0
-        why = why_thin(vm.datastore, promised + self.values["disk_gib"] - vm.disk_gib)
-        return [inside, why] if why else [inside]
+        inside = say(_("Then grow the partition and the file system inside the guest."))
+        more_gib = self.values["disk_gib"] - self.vm.disk_gib
+        return [inside, *(self.thin_notes(more_gib) if self.vm.thin else [])]
 
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SIZES}

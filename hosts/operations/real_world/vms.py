@@ -81,6 +81,7 @@ VMS = {
             _("VM → Actions → Edit Settings… → Virtual Hardware → CPU, Memory, Hard disk → OK"),
             "Set-VM -VM db-01 -NumCpu 4 -MemoryGB 16\nGet-HardDisk -VM db-01 | Set-HardDisk -CapacityGB 200",
             (
+                "InvalidPowerState",
                 "CpuHotPlugNotSupported",
                 "MemoryHotPlugNotSupported",
                 "InsufficientMemoryResourcesFault",

@@ -124,9 +124,10 @@ class DeployTemplate(TemplateOperation):
         return self.figures_with_copies(hosts, state, linked=self.values["linked"], **size)
 
     def notes(self) -> Sequence[Text]:
-        """The first name and the last."""
+        """The first name and the last; what thin disks promise."""
         names = self.values["names"]
-        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1])]
+        thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
+        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *thin]
 
     def plan(self) -> Plan:
         """Start the copies' jobs, and wait for them."""

@@ -100,6 +100,9 @@ class TestLimits:
         assert words in notes(estate, "vm.resize", estate.vms[0], **grow(estate, 240))
         new = {"name": "n", "cluster": estate.cluster.pk, "operating_system": "linux"}
         assert words in notes(estate, "vm.create", None, **new, **grow(estate, 200), thin=True)
+        Datastore.objects.update(capacity_gib=140)
+        assert "has then promised 160 GiB and has 140 GiB" in notes(estate, "vm.clone", estate.vms[1], name="c")
+        Datastore.objects.update(capacity_gib=200)
         assert "promised" not in notes(estate, "vm.resize", estate.vms[0], **grow(estate, 100))
         VirtualMachine.objects.update(thin=False)
         Datastore.objects.update(capacity_gib=10_000)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from virtlab.engine.sourced import Kind, Sourced
 
 READ = "2026-11"
+FACT = "documented"
+"""The unit of a rule that is simply so."""
 HOT_ADD = "VMware vSphere, Virtual Machine Administration: hot add is enabled while the VM is off"
 KB_1025279 = "VMware KB 1025279, Best practices for using snapshots"
 KB_2020846 = "VMware KB 2020846, by vcdx200.com: memory hot add"
@@ -41,7 +43,7 @@ class GuestRules:
     snapshots_suspended: Sourced | None = None
 
 
-def _fact(source: str, date: str, value: float = 1.0, unit: str = "documented") -> Sourced:
+def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
     return Sourced(value, unit, source, date, Kind.LIST)
 
 

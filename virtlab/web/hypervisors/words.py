@@ -61,6 +61,22 @@ LIMITS: dict[str, LazyText] = {
     "most_memory_gib": _("Most memory of one guest"),
 }
 """What a vendor supports for one guest, by field."""
+RULES: dict[str, LazyText] = {
+    "cpu_flag": _("vCPU change live only where that was enabled while off"),
+    "memory_flag": _("Memory grows live only where that was enabled while off"),
+    "memory_times": _("Memory grows live up to, of the amount at power-on"),
+    "linux_memory_gib": _("A Linux guest started with less grows live to"),
+    "vcpu_wall": _("A guest of at most so many vCPU does not grow live beyond"),
+    "ceiling": _("Live changes up to the maximum that the VM was started with"),
+    "memory_from_windows": _("Only Windows gives memory back live"),
+    "cpu_from_linux": _("Only Linux gives vCPU back live"),
+    "most_disk_gib": _("Largest disk"),
+    "no_growth_with_snapshots": _("No disk grows while it has snapshots"),
+    "most_in_chain": _("Most snapshots one after the other"),
+    "most_snapshots": _("Most snapshots of one guest"),
+    "snapshots_suspended": _("Snapshots of a suspended guest"),
+}
+"""What a hypervisor asks for or forbids, by field of its rules."""
 FIGURES: dict[str, LazyText] = {
     "cpu_overhead": _("Extra CPU time for the same work"),
     "io_share": _("Disk accesses, of the bare hardware's"),
