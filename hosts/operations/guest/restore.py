@@ -145,7 +145,7 @@ class RestoreVm(VmOperation):
         """Shut it down, copy the disk, start it."""
         lasts_s = copy_s(self.source, linked=False, timings=self.timings)
         params, physics = {"source": self.source.pk}, {"kind": "copy", "disk_gib": full_disk_gib(self.source)}
-        step = PlannedStep("copy", _("Copy the disk over"), lasts_s, restore, None, params, physics)
+        step = PlannedStep("copy", _("Copy the disk over"), lasts_s, restore, params=params, physics=physics)
         return Plan(with_guest_off(self.vm, [step], self.timings))
 
     def holds(self) -> Sequence[Held]:
