@@ -172,6 +172,11 @@ class TestLinkedClone:
         assert "takes no longer chain" in str(estate.refused("vm.clone", estate.vms[0], name="c", linked=True))
         estate.prepared("vm.clone", estate.vms[0], name="c", linked=True, snapshot=estate.snapshot("s-3").pk)
 
+    def test_it_goes_with_the_whole_lab(self, estate: Operated) -> None:
+        estate.run("vm.clone", estate.vms[0], name="c", linked=True)
+        estate.lab.delete()
+        assert not VirtualMachine.objects.exists()
+
     def test_it_leaves_no_snapshot_where_it_is_undone(self, estate: Operated) -> None:
         job = estate.start("vm.clone", estate.vms[0], name="c", linked=True)
         VirtualMachine.objects.create(lab=estate.lab, cluster=estate.cluster, name="c", vcpu=1, memory_mib=512)
