@@ -11,7 +11,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_s
-from hosts.operations.refusals import no_space
+from hosts.operations.refusals import copies_broken, no_space
 from hosts.operations.template.deploy_copy import DeployCopy
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
@@ -127,7 +127,7 @@ class DeployTemplate(TemplateOperation):
         """The first name and the last; what thin disks promise."""
         names = self.values["names"]
         thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
-        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *thin]
+        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *copies_broken(self.vm), *thin]
 
     def plan(self) -> Plan:
         """Start the copies' jobs, and wait for them."""

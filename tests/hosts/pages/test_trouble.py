@@ -1,4 +1,4 @@
-"""What pages say of a host that has promised more memory than it has, and of its VMs."""
+"""What pages say of a host short of memory, of promised disks, and of what linked clones need."""
 
 import pytest
 from django.test import Client
@@ -59,6 +59,13 @@ def test_it_says_nothing_where_nothing_is_taken_back(aiko: Client, crowded: Oper
     VirtualMachine.objects.update(memory_mib=8 * GIB)
     assert "Ballooned" not in page(aiko, "host", crowded, crowded.hosts[0].pk)
     assert "Ballooned" not in page(aiko, "vm", crowded, crowded.vms[0].pk)
+
+
+def test_it_shows_which_snapshot_a_linked_clone_needs(aiko: Client, crowded: Operated) -> None:
+    crowded.run("vm.clone", crowded.vms[0], name="lc", linked=True)
+    clone = crowded.vm("lc")
+    assert f"/hosts/vms/{clone.pk}/" in page(aiko, "vm", crowded, crowded.vms[0].pk).partition('id="snapshots"')[2]
+    assert "base-lc" in page(aiko, "vm", crowded, clone.pk)
 
 
 def test_it_says_where_thin_disks_promise_more_than_the_datastore_has(aiko: Client, crowded: Operated) -> None:
