@@ -3,11 +3,10 @@
 from hosts.operations.cluster.hypervisor import ChangeHypervisor
 from hosts.operations.cluster.settings import AddCluster, SetCluster
 from hosts.operations.datastore import AddDatastore, GrowDatastore
-from hosts.operations.guest.attributes import RenameVm, SetPlacement
+from hosts.operations.guest.attributes import RenameVm, SetHotAdd, SetPlacement
 from hosts.operations.guest.clone import CloneVm
 from hosts.operations.guest.create import CreateVm
 from hosts.operations.guest.delete import DeleteVm
-from hosts.operations.guest.hot_add import SetHotAdd
 from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.power import ResumeVm, StartVm, StopVm, SuspendVm
 from hosts.operations.guest.resize import ResizeVm

@@ -12,6 +12,7 @@ from instances.models.catalog import (
     ServicePrice,
     Sourced,
 )
+from instances.models.volume_modification import VolumeModification
 
 __all__ = [
     "AvailabilityZone",
@@ -29,4 +30,5 @@ __all__ = [
     "ServicePrice",
     "Sourced",
     "Volume",
+    "VolumeModification",
 ]

@@ -19,7 +19,7 @@ from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 
-@effect("fault.begin")
+@effect("fault.begin", breaks=("zone.up",))
 def begin(run: Run) -> None:
     """Switches a fault on; StepFailed where it is on already."""
     place = {name: run.params[name] for name in ("kind", "region_id", "zone", "type_name")}

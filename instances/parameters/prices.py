@@ -87,6 +87,28 @@ SYSTEMS = (
     _os("suse_usd_per_hour_to_4", _("SUSE Linux Enterprise, to 4 vCPU"), PER_HOUR, 0.056, PRICE_LIST),
     _os("suse_usd_per_hour_above", _("SUSE Linux Enterprise, above 4 vCPU"), PER_HOUR, 0.125, PRICE_LIST),
 )
+
+
+def _io2_tier(key: str, label: LazyText, default: float) -> ParameterSpec:
+    return ParameterSpec(
+        key=key,
+        label=label,
+        unit=_("% of the price of the first 32,000"),
+        default=default,
+        minimum=0.0,
+        maximum=100.0,
+        step=0.1,
+        group=GROUP,
+        source=_("awsnegotiations.com: 0.065, 0.046 and 0.032 USD in most regions of the US; elsewhere in proportion."),
+        source_date="2026",
+        kind=FigureKind.ESTIMATE,
+    )
+
+
+IO2_TIERS = (
+    _io2_tier("io2_second_tier_pct", _("IOPS of an io2 volume from 32,001 to 64,000"), 70.8),
+    _io2_tier("io2_third_tier_pct", _("IOPS of an io2 volume above 64,000"), 49.2),
+)
 INCLUDED = (
     ParameterSpec(
         key="gp3_included_iops",
@@ -156,4 +178,4 @@ POWER = (
         kind=FigureKind.ESTIMATE,
     ),
 )
-SPECS = (*DISCOUNTS, *SYSTEMS, *INCLUDED, *POWER)
+SPECS = (*DISCOUNTS, *SYSTEMS, *INCLUDED, *IO2_TIERS, *POWER)

@@ -21,6 +21,8 @@ class Priced(Protocol):
 
 ServicePrices = Mapping[str, Priced]
 ADDRESS_ITEM = "public-ipv4-hour"
+IO2_TIERS_IOPS = (32_000, 64_000)
+"""IOPS up to which an io2 volume pays the first and the second price (Amazon EBS pricing, 2026)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,16 @@ def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Val
         usd += max(volume.iops - values["gp3_included_iops"], 0.0) * prices["ebs-gp3-iops-month"].usd
         usd += max(volume.throughput_mbps - values["gp3_included_mbps"], 0.0) * prices["ebs-gp3-mbps-month"].usd
     if volume.kind == VolumeKind.IO2:
-        usd += volume.iops * prices["ebs-io2-iops-month"].usd
+        usd += io2_iops_at_first_price(volume.iops, values) * prices["ebs-io2-iops-month"].usd
     return usd
+
+
+def io2_iops_at_first_price(iops: float, values: Values) -> float:
+    """As many IOPS at the price of the first 32,000 as an io2 volume's cost: those above are cheaper, in two tiers."""
+    first, second = IO2_TIERS_IOPS
+    in_second, in_third = min(max(iops - first, 0.0), second - first), max(iops - second, 0.0)
+    shares = in_second * values["io2_second_tier_pct"] + in_third * values["io2_third_tier_pct"]
+    return min(iops, first) + shares / 100
 
 
 def volumes_usd_per_month(volumes: Iterable[VolumeShape], prices: ServicePrices, values: Values) -> float:

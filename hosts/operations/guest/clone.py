@@ -139,7 +139,7 @@ class CloneVm(VmOperation):
         """Take the snapshot that it is linked to, copy, and start where wanted."""
         chosen = {name: self.values[name] for name in ("linked", "start", "hostname", "address")}
         params = copy_params(self.vm, self.values["name"], **chosen, **self._as_frozen())
-        return Plan([*self._freeze(), *copy_steps(self.vm, params, self._copy_s(), self.timings)])
+        return Plan([*self._freeze(), *copy_steps(self.vm, params, self.timings)])
 
     def _as_frozen(self) -> dict[str, Any]:
         """The system is as it was when the chosen snapshot was taken."""
@@ -152,4 +152,4 @@ class CloneVm(VmOperation):
         if not self.freezes:
             return []
         title = _("Take the snapshot that it is linked to")
-        return [replace(step, key=FREEZE, title=title) for step in self.freezing.plan().steps]
+        return [replace(step, title=title) if step.key == FREEZE else step for step in self.freezing.plan().steps]

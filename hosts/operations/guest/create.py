@@ -30,7 +30,7 @@ SHOWN = 12
 SHAPE = ("name", "vcpu", "memory_mib", "disk_gib", "thin")
 
 
-@effect("vm.create")
+@effect("vm.create", breaks=("datastore.space",))
 def create_guest(run: Run) -> None:
     """Chooses the host anew, as things are now, and makes the guest; StepFailed where nothing has room any more."""
     p = run.params
@@ -169,7 +169,7 @@ class CreateVm(Operation):
         boot_s = self.timings.boot_s(windows=self.values["operating_system"] == OperatingSystem.WINDOWS)
         return [
             PlannedStep("install", _("Install its system by hand"), self.timings.install_by_hand_s),
-            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made),
+            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, varies=True),
         ]
 
     def holds(self) -> Sequence[Held]:

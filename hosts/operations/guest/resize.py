@@ -1,6 +1,7 @@
 """Giving a guest other amounts of vCPU, memory and disk: live where its hypervisor can, else while it is off."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +15,9 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
+from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import disk_kept, no_space, too_large, wrong_state_code
-from hosts.operations.ways_out import make_room
+from hosts.operations.ways_out import make_room, stuck_off
 from hosts.rules.capacity import Need, why_full
 from hosts.rules.live_change import running_guest, why_stopped
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
@@ -29,7 +31,7 @@ from virtlab.jobs.text import Text, say
 SIZES = ("vcpu", "memory_mib", "disk_gib")
 
 
-@effect("vm.set_size")
+@effect("vm.set_size", breaks=("datastore.space",))
 def set_size(run: Run) -> None:
     """Sets vCPU, memory and disk; StepFailed where there is no room for them any more."""
     vm = run.get(VirtualMachine)
@@ -201,8 +203,14 @@ class ResizeVm(VmOrTemplateOperation):
         more_gib = self.values["disk_gib"] - self.vm.disk_gib
         return [inside, *(self.thin_notes(more_gib) if self.vm.thin else [])]
 
+    def ways_on(self) -> Sequence[WayOut]:
+        return stuck_off(self.vm)
+
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SIZES}
-        title = _("Change its size")
-        change = PlannedStep("set", title, self.timings.reconfigure_s, set_size, restore_size, params)
-        return Plan([change] if self.live else with_guest_off(self.vm, [change], self.timings))
+        title, lasts_s = _("Change its size"), self.timings.reconfigure_s
+        back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size)]
+        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back)
+        if self.live:
+            return Plan([replace(change, needs=in_memory_of(self.vm))])
+        return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=self.running)], self.timings))

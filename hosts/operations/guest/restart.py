@@ -1,6 +1,7 @@
 """Restarting a guest, turning it off hard, and discarding the memory that was kept of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,6 +11,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.power import VmStateOperation
 from hosts.operations.guest.power_effects import set_power
+from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import still_broken
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
@@ -56,10 +58,16 @@ class RestartVm(VmStateOperation):
         stop_s, boot_s = self.timings.shutdown_s(windows=self.windows), self.timings.boot_s(windows=self.windows)
         return Plan(
             [
-                PlannedStep("shutdown", _("Shut down the guest OS"), stop_s, require_running),
-                PlannedStep("boot", _("Start the guest OS"), boot_s, require_running),
+                self._step("shutdown", _("Shut down the guest OS"), stop_s),
+                self._step("boot", _("Start the guest OS"), boot_s),
             ]
         )
+
+    def _step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
+        """Once asked for, a restart goes through; the VM stays on throughout, its users have nothing of it."""
+        needs = in_memory_of(self.vm)
+        step = PlannedStep(key, title, duration_s, require_running, needs=needs, down=True, varies=True)
+        return replace(step, interruptible=False)
 
 
 class PowerOffVm(VmStateOperation):

@@ -1,6 +1,7 @@
 """A guest's disk made anew from a template or a copy: the way back where its system is broken and no snapshot helps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,10 +13,11 @@ from hosts.live.space import require_space
 from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import copy_s, full_disk_gib, why_not_copied
+from hosts.operations.guest.copy_steps import disk_step, full_disk_gib, why_not_copied
 from hosts.operations.guest.power_effects import with_guest_off
+from hosts.operations.needs import room_for
 from hosts.operations.refusals import no_space, why_needed
-from hosts.operations.ways_out import sources_for, stop
+from hosts.operations.ways_out import sources_for, stop, stuck_off
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
@@ -38,7 +40,7 @@ def wanted_gib(vm: VirtualMachine, source: VirtualMachine) -> float:
     return disk["disk_used_gib"] if vm.thin else disk["disk_gib"]
 
 
-@effect("vm.restore")
+@effect("vm.restore", breaks=("datastore.space",))
 def restore(run: Run) -> None:
     """The new disk in place of the old one and its snapshots; StepFailed where there is no room, the guest runs, or a
     linked clone needs the old disk by now.
@@ -142,11 +144,17 @@ class RestoreVm(VmOperation):
         ]
 
     def plan(self) -> Plan:
-        """Shut it down, copy the disk, start it."""
-        lasts_s = copy_s(self.source, linked=False, timings=self.timings)
-        params, physics = {"source": self.source.pk}, {"kind": "copy", "disk_gib": full_disk_gib(self.source)}
-        step = PlannedStep("copy", _("Copy the disk over"), lasts_s, restore, params=params, physics=physics)
-        return Plan(with_guest_off(self.vm, [step], self.timings))
+        """Shut it down, copy the disk, put it in place of the old one (which is gone then), start it."""
+        vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
+        room, params = room_for(vm.datastore, wanted_gib(vm, self.source)), {"source": self.source.pk}
+        copy = disk_step(self.source, linked=False, timings=self.timings)
+        copy = replace(copy, needs=[*copy.needs, *room], down=running)
+        title, lasts_s = _("Put it in place of the old one"), self.timings.reconfigure_s
+        swap = PlannedStep("swap", title, lasts_s, restore, params=params, needs=room, final=running, down=running)
+        return Plan(with_guest_off(vm, [copy, swap], self.timings))
+
+    def ways_on(self) -> Sequence[WayOut]:
+        return stuck_off(self.vm)
 
     def holds(self) -> Sequence[Held]:
         """The guest; what it is made from is mentioned."""

@@ -21,7 +21,7 @@ from virtlab.web.lazy_text import LazyText
 WAYS = 2
 
 
-@effect("host.set_state")
+@effect("host.set_state", breaks=("host.on",))
 def set_state(run: Run) -> None:
     """Sets the state that the step names; StepFailed where guests run on a host that is to go off."""
     host = run.get(Host)
@@ -36,7 +36,7 @@ def restore_state(run: Run) -> None:
     restore_columns(run, run.get(Host))
 
 
-@effect("host.fail")
+@effect("host.fail", breaks=("host.on", "vm.running"))
 def fail_host(run: Run) -> None:
     """The host is gone, and its running guests with it; their disks stay."""
     host = run.get(Host)

@@ -1,18 +1,20 @@
 """Going back to a snapshot: disk, configuration, and memory where it was kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.live.disks import running_delta_gib
-from hosts.live.space import rate_of, why_no_space
+from hosts.live.space import why_no_space
 from hosts.models import Snapshot, VirtualMachine
+from hosts.operations.guest.memory_steps import memory_step
+from hosts.operations.needs import host_on
 from hosts.operations.snapshot.take import CONFIGURATION
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
-from virtlab.engine.durations.copies import revert_s
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
@@ -44,7 +46,7 @@ def why_not_back(snapshot: Snapshot) -> Text | None:
     return why_full(vm.host, Need(after["vcpu"], after["memory_mib"]), vm)
 
 
-@effect("snapshot.revert")
+@effect("snapshot.revert", breaks=("vm.running", "datastore.space"))
 def revert(run: Run) -> None:
     """Back to the snapshot; what was written since is gone. StepFailed where it is to run and has no room."""
     snapshot = run.get(Snapshot, run.params["snapshot"])
@@ -118,8 +120,13 @@ class RevertSnapshot(SnapshotOperation):
         return [say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)]
 
     def plan(self) -> Plan:
-        memory_gib = self.snapshot.memory_gib
-        duration_s = revert_s(memory_gib, rate_of(self.vm), self.timings)
+        """The memory is read back where it was kept; then the guest goes on from there."""
+        vm, gib = self.vm, self.snapshot.memory_gib
+        wakes = configuration_of(self.snapshot, vm)["power_state"] == PowerState.RUNNING
+        needs = [host_on(host=vm.host_id)] if vm.host_id and wakes else []
         params = {"snapshot": self.snapshot.pk}
-        physics = {"kind": "snapshot", "memory_gib": memory_gib}
-        return Plan([PlannedStep("revert", _("Go back"), duration_s, revert, params=params, physics=physics)])
+        back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
+        if not gib:
+            return Plan([replace(back, down=True)])
+        read = memory_step("read", _("Read its memory from the datastore"), vm, gib, self.timings)
+        return Plan([replace(read, needs=needs, down=True), replace(back, down=True)])

@@ -9,7 +9,7 @@ from hosts.choices import GuestHealth, PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_s, copy_steps, why_not_copied
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, why_not_copied
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.refusals import no_space, why_needed
 from hosts.operations.ways_out import mend, stop
@@ -117,7 +117,7 @@ class SaveTemplate(VmOperation):
             mark = PlannedStep("convert", _("Make it a template"), self.timings.reconfigure_s, convert, convert_back)
             return Plan([mark])
         params = copy_params(self.vm, self.values["name"], template=True)
-        return Plan(copy_steps(self.vm, params, copy_s(self.vm, linked=False, timings=self.timings), self.timings))
+        return Plan(copy_steps(self.vm, params, self.timings))
 
 
 class TemplateToVm(TemplateOperation):

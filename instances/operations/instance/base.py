@@ -58,11 +58,11 @@ class InstanceOperation(StateOperation):
         """What goes wrong in the lab's cloud."""
         return self.once("faults", lambda: faults_of(self.lab))
 
-    def quota(self, kind: InstanceType) -> QuotaUse:
-        """The quota that a type counts against in the instance's region."""
+    def quota(self, kind: InstanceType) -> QuotaUse | None:
+        """The quota that a type counts against in the instance's region; None for dedicated hosts' types."""
         region, group = self.instance.region_id, group_of(kind.family)
         quotas = self.once(f"quotas {region}", lambda: quotas_of(self.lab, region, self.lab_figures))
-        return next(quota for quota in quotas if quota.group == group)
+        return next((quota for quota in quotas if quota.group == group), None)
 
     def not_offered(self, kind: InstanceType, field: str = "") -> Refusal | None:
         """A type that the instance's zone does not offer."""
@@ -78,6 +78,8 @@ class InstanceOperation(StateOperation):
         """The vCPU that this operation and the `others` before it need are more than the quota leaves."""
         kind, region = self.kind_after, self.instance.region_id
         quota = self.quota(kind)
+        if quota is None:
+            return []
         here = (
             other for other in others if isinstance(other, InstanceOperation) and other.instance.region_id == region
         )

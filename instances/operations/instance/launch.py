@@ -12,12 +12,21 @@ from instances.models import Image, InstanceType
 from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
 from instances.operations.instance.launch_form import LaunchForm, with_template
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.throttling import too_many_at_once
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
-from instances.rules.availability import usual_image, zones_offering
-from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
+from instances.rules.availability import image_notes, usual_image, zones_offering
+from instances.rules.compatibility import (
+    DEDICATED_HOST_SERIES,
+    BootFacts,
+    boot_code,
+    why_attachments,
+    why_interfaces,
+    why_not_boot,
+)
 from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
+from instances.rules.launch_rate import launchable
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
@@ -77,10 +86,13 @@ class LaunchInstance(Operation):
 
     @cached_property
     def zones(self) -> list[str]:
-        """Where the instances go: the zone asked for, or those that offer the type and have room for it."""
+        """Where all of them go: the zone asked for, or the first that offers the type and has room for it.
+
+        One request is for one subnet, and so for one zone (EC2 API, RunInstances: "we choose a default subnet").
+        """
         if self.zone:
             return [self.zone]
-        return [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)]
+        return [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)][:1]
 
     def _free(self, zone: str) -> bool:
         faults = self.faults
@@ -96,14 +108,17 @@ class LaunchInstance(Operation):
         """Offer, image, capacity and quota, for all instances together."""
         if refusal := not_offered(self.kind.pk, self.region, self.zone):
             return [refusal]
-        refusals = [self._misfit(), self._no_room(), self._over_quota(), self._no_hibernation()]
+        if self.kind.name.startswith(DEDICATED_HOST_SERIES):
+            return [Refusal(why_not_boot(BootFacts.of(self.kind), None) or "", "instance_type")]
+        refusals = [self._misfit(), self._no_room(), self._over_quota(), self._too_many(), self._no_hibernation()]
         return [refusal for refusal in refusals if refusal]
 
     def _misfit(self) -> Refusal | None:
         facts = BootFacts.of(self.kind)
         if why := why_not_boot(facts, self.image):
             return Refusal(why, "image", self._other_images(), code=boot_code(facts, self.image))
-        why = why_interfaces(facts, self.values["interfaces"])
+        interfaces = self.values["interfaces"]
+        why = why_interfaces(facts, interfaces) or why_attachments(facts, interfaces, volumes=1)
         return Refusal(why, "interfaces", code="AttachmentLimitExceeded") if why else None
 
     def _other_images(self) -> list[WayOut]:
@@ -118,6 +133,10 @@ class LaunchInstance(Operation):
         """The form's values with another image."""
         plain = {"name": self.values["name"], "region": self.region, "zone": self.zone, "instance_type": self.kind.pk}
         return {**plain, "count": self.count, "image": image.image_id}
+
+    def _too_many(self) -> Refusal | None:
+        left = launchable(self.lab, self.region, self.lab.lab_time())
+        return too_many_at_once(self.count, left, self.lab.lab_time(), self.again(self.image))
 
     def _no_room(self) -> Refusal | None:
         zones = [self.zone] if self.zone else zones_offering(self.region, self.kind.pk)
@@ -136,8 +155,14 @@ class LaunchInstance(Operation):
     def _no_hibernation(self) -> Refusal | None:
         if not self.values.get("hibernation"):
             return None
-        why = why_cannot(self.kind, self.image, self.values["root_gib"])
-        return Refusal(why, "hibernation", code=NO_HIBERNATION) if why else None
+        values = self.values
+        why = why_cannot(self.kind, self.image, values["root_gib"], encrypted=values["root_encrypted"])
+        if why is None:
+            return None
+        sized = why_cannot(self.kind, self.image, values["root_gib"], encrypted=True)
+        params = {**self.again(self.image), "root_gib": values["root_gib"], "hibernation": "on", "root_encrypted": "on"}
+        ways = [] if sized else [WayOut("instance.launch", None, _("Encrypt the root volume"), params)]
+        return Refusal(why, "hibernation", ways, code=NO_HIBERNATION)
 
     @cached_property
     def cost(self) -> RunningCost:
@@ -165,7 +190,7 @@ class LaunchInstance(Operation):
             Change(_("Memory"), 0, round(kind.memory_mib / MIB_PER_GIB * count, 2), "GiB"),
             Change(_("Network"), "–", kind.network_performance or "–"),
             Change(_("Volumes"), 0, self.values["root_gib"] * count, "GiB"),
-            Change(_("Zones"), "–", ", ".join(self.zones)),
+            Change(_("Zone"), "–", ", ".join(self.zones)),
         ]
 
     def _price(self) -> list[Change]:
@@ -185,6 +210,11 @@ class LaunchInstance(Operation):
             kind = FigureKind(price.kind).label
             message = _("Price of the type: %(kind)s, %(source)s, %(date)s.")
             notes.append(say(message, kind=kind, source=price.source, date=price.source_date))
+        if self.count > 1 and self.zones:
+            notes.append(
+                say(_("All of them go to %(zone)s: to spread them, launch once for each zone."), zone=self.zones[0])
+            )
+        notes += image_notes(self.image, self.lab.lab_time())
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))
         return notes
@@ -192,7 +222,7 @@ class LaunchInstance(Operation):
     def plan(self) -> Plan:
         """One request for all of them, pending to running, first boot: side by side, however many they are."""
         windows = self.image.operating_system == OperatingSystem.WINDOWS
-        api, pending, boot = launch_steps(self.timings, windows=windows)
+        api, pending, boot = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         params = {"launch": self._as_json(), "zones": self.zones}
         running = {"state": "running"}
         return Plan(

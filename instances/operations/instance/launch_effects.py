@@ -6,10 +6,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.models import Image, Instance, InstanceType, LaunchTemplate
+from instances.models import Image, Instance, InstanceType, LaunchTemplate, Volume
 from instances.operations.instance.state_effects import CHANGED, change
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.throttling import too_many_at_once
 from instances.rules.faults import faults_of
+from instances.rules.launch_rate import launchable
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import JobSubject
@@ -33,15 +35,20 @@ def reserve(run: Run) -> None:
         zones=zones,
         kind=kind,
         image=Image.objects.filter(pk=launch["image"]).first(),
-        root=root_volume(launch["root_kind"], launch["root_gib"], launch["root_iops"], launch["root_throughput"]),
+        root=_root(launch),
         purchase=launch["purchase"],
         workload=_workload(launch),
         load=SyntheticLoad(launch["load"], launch["load_mean_pct"] / 100, launch["load_peak_pct"] / 100),
-        more=_more(launch),
+        more={**_more(launch), "requested_lab_at": run.lab_time},
     )
     instances = create_instances(run.lab, new)
     run.remember(instances=[instance.pk for instance in instances], made_workloads=new.workload is None)
     link(run, instances[:LINKED])
+
+
+def _root(launch: dict[str, Any]) -> Volume:
+    shape = (launch["root_kind"], launch["root_gib"], launch["root_iops"], launch["root_throughput"])
+    return root_volume(*shape, encrypted=launch.get("root_encrypted", False))
 
 
 def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[str]) -> None:
@@ -55,7 +62,9 @@ def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[s
         )
         if refusal:
             raise StepFailed(refusal.text)
-    if refusal := beyond_quota(run.lab, region, kind, launch["count"]):
+    left = launchable(run.lab, region, run.lab_time)
+    throttled = too_many_at_once(launch["count"], left, run.lab_time, {})
+    if refusal := beyond_quota(run.lab, region, kind, launch["count"]) or throttled:
         raise StepFailed(refusal.text)
 
 

@@ -9,11 +9,11 @@ from instances.models import Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, unreachable
 from instances.rules.faults import faults_of
 from instances.services.addresses import new_public_address
-from virtlab.jobs.operations.columns import remember_columns, restore_columns
+from virtlab.jobs.operations.columns import remember_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
 REMEMBERED = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
-CHANGED = [*REMEMBERED, "store_written"]
+CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at"]
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
 
@@ -32,13 +32,20 @@ def enter(run: Run) -> None:
     change(instance, state, run.lab_time)
     if "hibernated" in run.params:
         instance.hibernated = run.params["hibernated"]
+        instance.hibernated_lab_at = run.lab_time if instance.hibernated else None
     instance.save(update_fields=CHANGED)
 
 
-@effect("instance.restore")
-def restore(run: Run) -> None:
-    """Gives back state, charge and address from before; what was on an instance store stays lost."""
-    restore_columns(run, run.get(Instance))
+@effect("instance.settle")
+def settle(run: Run) -> None:
+    """A change of state that cannot come to its end leaves the instance stopped; the kept memory is not complete."""
+    instance = run.get(Instance)
+    if instance.state not in {InstanceState.STOPPING, InstanceState.PENDING}:
+        return
+    hibernated = instance.hibernated and instance.state == InstanceState.PENDING
+    change(instance, InstanceState.STOPPED, run.lab_time)
+    instance.hibernated = hibernated
+    instance.save(update_fields=CHANGED)
 
 
 def change(instance: Instance, state: str, at: datetime) -> None:

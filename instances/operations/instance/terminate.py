@@ -1,6 +1,7 @@
 """Terminating an instance."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +9,7 @@ from instances.choices import InstanceState
 from instances.models import Instance, Volume
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import CHANGED, change
-from instances.operations.instance.steps import to, wait
+from instances.operations.instance.steps import wait
 from instances.operations.instance.store import StoreForm
 from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
@@ -18,12 +19,20 @@ from virtlab.jobs.text import say
 from virtlab.web.lazy_text import LazyText
 
 
+@effect("instance.begin_termination")
+def begin_termination(run: Run) -> None:
+    """From here on there is no way back; StepFailed where it is protected."""
+    instance = run.get(Instance)
+    if instance.protected:
+        raise StepFailed(_("%(name)s is protected from termination."), name=instance.name)
+    change(instance, InstanceState.SHUTTING_DOWN, run.lab_time)
+    instance.save(update_fields=CHANGED)
+
+
 @effect("instance.terminate")
 def terminate(run: Run) -> None:
     """The end: address and marked volumes go, the others stay without an instance; the workload runs nowhere then."""
     instance = run.get(Instance)
-    if instance.protected:
-        raise StepFailed(_("%(name)s is protected from termination."), name=instance.name)
     deleted = instance.volumes.filter(delete_on_termination=True).count()
     instance.volumes.filter(delete_on_termination=True).delete()
     instance.volumes.update(instance=None)
@@ -70,7 +79,8 @@ class TerminateInstance(InstanceOperation):
     def plan(self) -> Plan:
         """A shutdown where it runs, then the end."""
         shutdown, stopping = instance_stop_steps(self.timings, windows=self.windows)
-        request = to("request", _("The cloud takes the request"), 0.0, InstanceState.SHUTTING_DOWN)
+        request = PlannedStep("request", _("The cloud takes the request"), 0.0, begin_termination)
         last = PlannedStep("terminate", _("Shutting down to terminated"), stopping.duration_s, terminate)
         running = self.instance.state == InstanceState.RUNNING
-        return Plan([request, *([wait(shutdown)] if running else []), last])
+        steps = [request, *([wait(self.instance, shutdown)] if running else []), last]
+        return Plan([replace(step, final=True, interruptible=False, abort=None, needs=()) for step in steps])

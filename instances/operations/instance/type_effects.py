@@ -7,7 +7,7 @@ from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.refusals import not_offered
 from instances.pricing.instance import CostQuery, cost
-from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
 from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -30,7 +30,12 @@ def set_type(run: Run) -> None:
 
 def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
     facts = BootFacts.of(kind)
-    why = why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces)
+    interfaces = instance.network_interfaces
+    why = (
+        why_not_boot(facts, instance.image)
+        or why_interfaces(facts, interfaces)
+        or why_attachments(facts, interfaces, instance.volumes.count())
+    )
     if why is None and (refusal := not_offered(kind.pk, instance.region_id, instance.zone)):
         return refusal.text if isinstance(refusal.text, Text) else None
     return why

@@ -10,6 +10,9 @@ from instances.live.rows import rows_of
 from instances.models import Instance, LaunchTemplate
 from instances.pages.instances.charts import load_charts, overlay_chart
 from instances.pages.instances.load import load_of
+from instances.pages.instances.volumes import volume_rows
+from instances.rules.availability import image_label
+from instances.rules.hibernation import hibernated_until
 from instances.rules.right_size import RightSize, right_size_of
 from virtlab.charts.html import rendered
 from virtlab.labs.access import may, open_lab
@@ -35,6 +38,9 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         "subject": subject,
         "charts": [rendered(chart) for chart in load_charts(load)] if load else [],
         "load": load,
+        "volumes": volume_rows(subject, lab.lab_time()),
+        "hibernated_until": hibernated_until(subject),
+        "image_label": ", ".join(map(str, image_label(subject.image, lab.lab_time()))) if subject.image else "",
         "load_source": source_text(load.source) if load else "",
         "size_operation": "instance.resize" if row.running else "instance.change_type",
         "may_change": may(request, lab, Role.OPERATOR),

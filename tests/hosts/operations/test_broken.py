@@ -73,8 +73,8 @@ class TestRestore:
     def test_it_makes_it_well_again_and_loses_what_came_since(self, estate: Operated) -> None:
         estate.run("snapshot.take", estate.vms[0], name="broken")
         preview, plan = estate.preview("vm.restore", estate.vms[0], source=estate.vm("base").pk)
-        assert [step.key for step in plan.steps] == ["stop", "copy", "start"]
-        assert plan.duration_s == pytest.approx(10 + 2 + 20 * 1024 / 500 + 20)
+        assert [step.key for step in plan.steps] == ["stop", "copy", "swap", "start"]
+        assert plan.duration_s == pytest.approx(10 + 2 * 20 * 1024 / 500 + 2 + 20)
         assert preview.downtime_s == plan.duration_s
         assert "data since base was made is lost" in str(preview.notes[0])
         estate.run("vm.restore", estate.vms[0], source=estate.vm("base").pk)

@@ -32,7 +32,7 @@ class TestRestart:
     def test_it_fails_where_the_host_failed_meanwhile(self, estate: Operated) -> None:
         job = estate.start("vm.restart", estate.vms[0])
         estate.run("host.fail", estate.hosts[0])
-        assert "does not run any more" in str(Job.objects.get(pk=job.pk).error)
+        assert "Host h-01 failed, and db-01 with it" in str(Job.objects.get(pk=job.pk).error)
         assert estate.vm("db-01").power_state == PowerState.STOPPED
 
     def test_it_needs_a_guest_that_runs(self, estate: Operated) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, Preview, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, Preview, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
@@ -113,6 +113,10 @@ class Operation:
         """Before and after, and what it takes, for the confirmation."""
         cost_usd_per_month, power_w = self.figures()
         return Preview(self.changes(), cost_usd_per_month, power_w, self.downtime_s, self.notes())
+
+    def ways_on(self) -> Sequence[WayOut]:
+        """What the user may do now that its job has failed and the object stays in the state that was reached."""
+        return []
 
     def plan(self) -> Plan:
         """The steps, with durations from the engine."""
