@@ -5,10 +5,11 @@ from typing import Annotated, NamedTuple
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from instances.choices import InstanceState
+from instances.choices import InstanceState, PurchaseOption
 from instances.live.samples import with_live
 from instances.models import Instance
 from instances.models.catalog import lasting_vcpu
+from instances.pricing.charged_time import CHARGED
 from instances.pricing.rates import Key
 from virtlab.labs.models import Lab
 from virtlab.web.records import Source, read_records
@@ -23,6 +24,8 @@ class InstanceFacts(NamedTuple):
     operating_system: str
     purchase: str
     public_address: str | None
+    launched_lab_at: datetime | None
+    unreachable_since_lab_at: datetime | None
     charged: bool
     live_sample: bytes | None
     type_name: Annotated[str, Source("instance_type_id")]
@@ -41,7 +44,10 @@ class InstanceFacts(NamedTuple):
 
 
 def instance_facts(lab: Lab, region: str, at: datetime) -> list[InstanceFacts]:
-    """The instances of a region that are not terminated, with their samples at a moment (one query)."""
-    instances = Instance.objects.filter(lab=lab, region=region).exclude(state=InstanceState.TERMINATED)
-    charged = ExpressionWrapper(Q(running_since_lab_at__isnull=False), BooleanField())
+    """The instances of a region with their samples at a moment (one query). Of the terminated ones those alone that had
+    a commitment, which may be owed still.
+    """
+    gone = Q(state=InstanceState.TERMINATED, purchase=PurchaseOption.ON_DEMAND)
+    instances = Instance.objects.filter(lab=lab, region=region).exclude(gone)
+    charged = ExpressionWrapper(CHARGED, BooleanField())
     return read_records(InstanceFacts, with_live(instances.annotate(charged=charged), at).order_by())

@@ -129,6 +129,10 @@ class Instance(models.Model):
     # What running cost before the type was changed; `ran_s` begins anew with each type.
     accrued_usd = models.FloatField(_("charged before (USD)"), default=0.0)
     running_since_lab_at = models.DateTimeField(_("running since (lab time)"), null=True, blank=True)
+    type_since_lab_at = models.DateTimeField(_("of this type since (lab time)"), null=True, blank=True)
+    # While its zone is out it is out of reach: not charged, and counted against its availability.
+    unreachable_since_lab_at = models.DateTimeField(_("out of reach since (lab time)"), null=True, blank=True)
+    unreachable_s = models.FloatField(_("out of reach before (s)"), default=0.0)
     private_address = models.GenericIPAddressField(_("private address"), null=True, blank=True)
     public_address = models.GenericIPAddressField(_("public address"), null=True, blank=True)
     elastic_address = models.BooleanField(_("Elastic IP"), default=False)

@@ -7,7 +7,8 @@ from typing import Protocol
 from instances.catalog.prices import PriceFigure
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Volume
-from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
+from instances.pricing.charged_time import is_charged
+from instances.pricing.hourly import HourlyTerms, Values, committed_usd_per_hour, usd_per_hour
 from virtlab.engine.units import HOURS_PER_MONTH
 
 
@@ -71,7 +72,9 @@ def volumes_usd_per_month(volumes: Iterable[VolumeShape], prices: ServicePrices,
 
 @dataclass(frozen=True, slots=True)
 class RunningCost:
-    """What an instance costs as it stands: `compute_usd_per_hour` is None where no source has a price."""
+    """What an instance costs as it stands: `compute_usd_per_hour` is what runs or is owed, None where no source has a
+    price.
+    """
 
     compute_usd_per_hour: float | None
     address_usd_per_hour: float
@@ -101,6 +104,8 @@ class CostQuery:
     purchase: str = PurchaseOption.ON_DEMAND
     volumes: tuple[VolumeShape, ...] = ()
     running: bool = True
+    # Whether a commitment is owed while it does not run.
+    owed: bool = False
     addresses: int = 1
 
     @classmethod
@@ -112,21 +117,29 @@ class CostQuery:
             "operating_system": instance.operating_system,
             "purchase": instance.purchase,
             "volumes": tuple(VolumeShape.of(volume) for volume in instance.volumes.all()),
-            "running": instance.running_since_lab_at is not None,
+            "running": is_charged(instance),
             "addresses": int(bool(instance.public_address)),
         }
         return cls(**{**current, **changes})  # type: ignore[arg-type]  # the fields' own types
 
 
 def cost(price: PriceFigure | None, query: CostQuery, prices: ServicePrices, values: Values) -> RunningCost:
-    """The cost of one instance at the price of its type. A stopped one pays for volumes and an address it keeps."""
+    """The cost of one instance at the price of its type. A stopped one pays for volumes, an address that it keeps and
+    a commitment that is owed.
+    """
     compute = None
     if price is not None:
-        terms = HourlyTerms(query.operating_system, query.purchase, values)
-        compute = usd_per_hour(price.usd_per_hour, query.kind.vcpu, query.kind.lasting_vcpu, terms)
+        compute = _compute_usd_per_hour(price.usd_per_hour, query, values)
     return RunningCost(
-        compute if query.running or compute is None else 0.0,
+        compute,
         query.addresses * prices[ADDRESS_ITEM].usd,
         volumes_usd_per_month(query.volumes, prices, values),
         price,
     )
+
+
+def _compute_usd_per_hour(linux_usd: float, query: CostQuery, values: Values) -> float:
+    terms = HourlyTerms(query.operating_system, query.purchase, values)
+    if query.running:
+        return usd_per_hour(linux_usd, query.kind.vcpu, query.kind.lasting_vcpu, terms)
+    return committed_usd_per_hour(linux_usd, terms) if query.owed else 0.0

@@ -145,7 +145,9 @@ class CreateVm(Operation):
         guest = GuestFacts.planned(
             cluster_id=self.cluster.pk,
             host_id=self.best.host.pk if self.best else None,
+            datastore_id=self.datastore.pk if self.datastore else None,
             power_state=PowerState.RUNNING if v["start"] else PowerState.STOPPED,
+            cpu_mean_vcpu=v["vcpu"] * self.lab_figures["assumed_cpu_mean_pct"] / 100,
             **{name: v[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin", "operating_system")},
         )
         return facts._replace(guests=[*facts.guests, guest])

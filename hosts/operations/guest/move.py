@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
+from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
@@ -88,6 +89,9 @@ class MoveVm(VmOrTemplateOperation):
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Host"), self.vm.host or "–", self.target)]
+
+    def figures(self) -> CostAndPower:
+        return self.figures_with(host_id=self.target.pk)
 
     @property
     def downtime_s(self) -> float:

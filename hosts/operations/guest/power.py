@@ -21,6 +21,9 @@ from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
+
+ONLY_ELECTRICITY = _("A stop saves electricity only: host, licences, subscription, storage and administration cost on.")
 
 
 class VmStateOperation(StateOperation, VmOperation):
@@ -37,7 +40,7 @@ class VmStateOperation(StateOperation, VmOperation):
         return [Refusal(say(_("%(vm)s is a template: convert it to a virtual machine first."), vm=self.vm.name))]
 
     def figures(self) -> CostAndPower:
-        return self.figures_with(power_state=str(self.to_state))
+        return self.figures_with(power_state=str(self.to_state), suspended_gib=0.0)
 
 
 class RunningOperation(VmStateOperation):
@@ -97,6 +100,9 @@ class StopVm(VmStateOperation):
     from_states = (PowerState.RUNNING,)
     to_state = PowerState.STOPPED
 
+    def notes(self) -> Sequence[LazyText]:
+        return [ONLY_ELECTRICITY]
+
     def plan(self) -> Plan:
         return Plan([stop_step(self.vm, self.timings)])
 
@@ -115,6 +121,12 @@ class SuspendVm(VmStateOperation):
     def memory_gib(self) -> float:
         """What has to be written."""
         return self.vm.memory_mib / MIB_PER_GIB
+
+    def figures(self) -> CostAndPower:
+        return self.figures_with(power_state=str(self.to_state), suspended_gib=self.memory_gib)
+
+    def notes(self) -> Sequence[LazyText]:
+        return [ONLY_ELECTRICITY]
 
     def check_rules(self) -> Sequence[Refusal]:
         """The hypervisor must be able to."""

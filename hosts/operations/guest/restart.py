@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
-from hosts.operations.guest.power import VmStateOperation
+from hosts.operations.guest.power import ONLY_ELECTRICITY, VmStateOperation
 from hosts.operations.guest.power_effects import set_power
 from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import still_broken
@@ -84,6 +84,7 @@ class PowerOffVm(VmStateOperation):
     def notes(self) -> Sequence[LazyText]:
         return [
             _("At once, without an orderly shutdown: data that is not written yet is lost."),
+            ONLY_ELECTRICITY,
             _("The next start may have to repair its file systems. “Stop” shuts it down in order."),
         ]
 

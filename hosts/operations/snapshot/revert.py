@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.live.disks import running_delta_gib
+from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.space import why_no_space
+from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.memory_steps import memory_step
 from hosts.operations.needs import host_on
@@ -21,6 +23,7 @@ from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
+GUEST_COLUMNS = frozenset(CONFIGURATION) & frozenset(GuestFacts._fields)
 RESTORED = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab_at"]
 
 
@@ -108,6 +111,17 @@ class RevertSnapshot(SnapshotOperation):
             Change(_("Guest OS"), GuestHealth(vm.health).label, GuestHealth(after["health"]).label),
             Change(_("Updates applied"), vm.guest_version, after["guest_version"]),
         ]
+
+    def figures(self) -> CostAndPower:
+        """Of its cluster, as the guest is now and as it will be."""
+        vm, now = self.vm, baseline(self.lab, self.vm.cluster_id)
+        after = {name: value for name, value in configuration_of(self.snapshot, vm).items() if name in GUEST_COLUMNS}
+        after |= {"snapshot_id": self.snapshot.pk, "delta_gib": 0.0, "delta_lab_at": now.lab_at}
+
+        def change(facts: EstateFacts) -> EstateFacts:
+            return facts._replace(guests=[g._replace(**after) if g.pk == vm.pk else g for g in facts.guests])
+
+        return what_if_of(self.lab, change, now, ChangeScope(vm.pk, {vm.host_id}))
 
     @property
     def downtime_s(self) -> float:

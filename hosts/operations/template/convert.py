@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
+from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
@@ -111,6 +112,12 @@ class SaveTemplate(VmOperation):
         taken_gib = 0.0 if self.converts else copied_gib(self.vm, linked=False)
         return [Change(_("Disk taken"), 0, round(taken_gib, 1), "GiB")]
 
+    def figures(self) -> CostAndPower:
+        """A template is not installed: it needs neither subscription nor administration."""
+        if self.converts:
+            return self.figures_with(is_template=True)
+        return self.figures_with_copies([self.vm.host_id], PowerState.STOPPED, linked=False, is_template=True)
+
     def plan(self) -> Plan:
         """Copy its disk, or only mark it."""
         if self.converts:
@@ -138,6 +145,9 @@ class TemplateToVm(TemplateOperation):
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("State"), _("template"), PowerState.STOPPED.label)]
+
+    def figures(self) -> CostAndPower:
+        return self.figures_with(is_template=False)
 
     def plan(self) -> Plan:
         title = _("Make it a virtual machine")

@@ -116,6 +116,8 @@ def enter_all(run: Run) -> None:
     instances = list(pending.select_related("instance_type"))
     if not instances:
         raise StepFailed(_("The instances are gone."))
+    faults = faults_of(run.lab)
     for instance in instances:
-        change(instance, run.params["state"], run.lab_time)
+        out = faults.outage(instance.region_id, instance.zone) is not None
+        change(instance, run.params["state"], run.lab_time, out=out)
     write_rows(Instance, instances, CHANGED)

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance
-from instances.operations.instance.base import InstanceOperation, pair
+from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
 from instances.operations.instance.steps import memory_step, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.needs import within_reach
@@ -64,6 +64,8 @@ class StopInstance(InstanceOperation):
             _("The volumes stay as they are, and cost on."),
             _("It is down until it is started again."),
         ]
+        if self.committed:
+            notes.append(COMMITMENT)
         if not self.instance.elastic_address:
             notes.append(_("The public address is given back; the next start brings another one."))
         if self.instance.store_written:
@@ -98,6 +100,7 @@ class HibernateInstance(StopInstance):
         message = _("It may stay hibernated for %(days)s days: until %(moment)s. Start it before.")
         return [
             _("The memory is written to the root volume and read back at the next start."),
+            _("It is charged until it is stopped, while the memory is written too."),
             say(message, days=LONGEST.days, moment=until),
             _("Its type cannot be changed while it is hibernated."),
             *super().notes(),

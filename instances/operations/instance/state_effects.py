@@ -7,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, unreachable
+from instances.pricing.charged_time import ran_s
 from instances.rules.faults import faults_of
 from instances.services.addresses import new_public_address
+from instances.services.outages import reach_again
 from virtlab.jobs.operations.columns import remember_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
-REMEMBERED = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
+CHARGE = ("ran_s", "running_since_lab_at", "unreachable_since_lab_at", "unreachable_s")
+REMEMBERED = ("state", *CHARGE, "launched_lab_at", "public_address", "hibernated")
 CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at"]
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
@@ -29,7 +32,8 @@ def enter(run: Run) -> None:
     remember_columns(run, instance, REMEMBERED)
     if state == InstanceState.STOPPED and instance.store_written:
         run.log(_("What was on the instance store is lost."), level="warning")
-    change(instance, state, run.lab_time)
+    out = faults_of(run.lab).outage(instance.region_id, instance.zone) is not None
+    change(instance, state, run.lab_time, hibernates=bool(run.params.get("hibernates")), out=out)
     if "hibernated" in run.params:
         instance.hibernated = run.params["hibernated"]
         instance.hibernated_lab_at = run.lab_time if instance.hibernated else None
@@ -48,13 +52,19 @@ def settle(run: Run) -> None:
     instance.save(update_fields=CHANGED)
 
 
-def change(instance: Instance, state: str, at: datetime) -> None:
-    """Sets a state with what follows from it: the charge, the public address, the instance store. Saves nothing."""
-    if state in ENDS_CHARGE and instance.running_since_lab_at:
-        instance.ran_s += max((at - instance.running_since_lab_at).total_seconds(), 0.0)
+def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = False, out: bool = False) -> None:
+    """Sets a state with what follows from it: the charge, the public address, the instance store. Saves nothing.
+
+    One that hibernates is charged while its memory is written; one that comes up in a zone that is `out`, not yet.
+    """
+    ends = state in ENDS_CHARGE and not (hibernates and state == InstanceState.STOPPING)
+    if ends and instance.running_since_lab_at:
+        reach_again([instance], at)
+        instance.ran_s = ran_s(instance, at)
         instance.running_since_lab_at = None
     if state == InstanceState.RUNNING:
         instance.running_since_lab_at = instance.running_since_lab_at or at
+        instance.unreachable_since_lab_at = instance.unreachable_since_lab_at or (at if out else None)
         instance.launched_lab_at = instance.launched_lab_at or at
         instance.public_address = instance.public_address or new_public_address()
         instance.store_written = instance.instance_type.instance_store_gb > 0

@@ -46,8 +46,9 @@ def start_steps(instance: Instance, timings: Timings, *, metal: bool) -> list[Pl
 
 def _stop(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
     shutdown, stopping = instance_stop_steps(timings, windows=_windows(instance))
+    charged = {"hibernates": True} if params.get("hibernated") else {}
     return [
-        to(instance, "request", TITLES["api"], 0.0, InstanceState.STOPPING),
+        to(instance, "request", TITLES["api"], 0.0, InstanceState.STOPPING, **charged),
         replace(wait(instance, shutdown), interruptible=False),
         to(instance, stopping.code, TITLES[stopping.code], stopping.duration_s, InstanceState.STOPPED, **params),
     ]

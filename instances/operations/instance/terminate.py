@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import Instance, Volume
-from instances.operations.instance.base import InstanceOperation, pair
+from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
 from instances.operations.instance.state_effects import CHANGED, change
 from instances.operations.instance.steps import wait
 from instances.operations.instance.store import StoreForm
@@ -74,7 +74,8 @@ class TerminateInstance(InstanceOperation):
         return pair(self.cost(), self.cost(running=False, addresses=0, volumes=volumes)), (watts, 0.0)
 
     def notes(self) -> Sequence[LazyText]:
-        return [_("It cannot be brought back. Its workload stays in the lab and runs nowhere.")]
+        gone = _("It cannot be brought back. Its workload stays in the lab and runs nowhere.")
+        return [gone, COMMITMENT] if self.committed else [gone]
 
     def plan(self) -> Plan:
         """A shutdown where it runs, then the end."""

@@ -6,9 +6,9 @@ from instances.catalog.prices import price_of, service_prices
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.refusals import not_offered
+from instances.pricing.charged_time import accrued_usd
 from instances.pricing.instance import CostQuery, cost
 from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
-from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.text import Text
@@ -24,8 +24,8 @@ def set_type(run: Run) -> None:
         raise StepFailed(_("%(name)s is not stopped."), name=instance.name)
     if why := _why_not(instance, kind):
         raise StepFailed(why)
-    charge = {"ran_s": 0.0, "accrued_usd": _charged_usd(run, instance)}
-    set_columns(run, instance, {"instance_type": kind.pk, **charge})
+    charge = {"ran_s": 0.0, "unreachable_s": 0.0, "accrued_usd": _charged_usd(run, instance)}
+    set_columns(run, instance, {"instance_type": kind.pk, "type_since_lab_at": run.lab_time, **charge})
 
 
 def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
@@ -44,10 +44,10 @@ def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
 def _charged_usd(run: Run, instance: Instance) -> float:
     """What was charged before and what the present type has cost so far, so that its price does not change."""
     price = price_of(instance.region_id, instance.instance_type_id)
-    query = CostQuery.of(instance, running=True)
-    running = cost(price, query, service_prices(instance.region_id), lab_values(run.lab))
-    hours = instance.ran_s / SECONDS_PER_HOUR
-    return instance.accrued_usd + (running.compute_usd_per_hour or 0.0) * hours
+    services, values = service_prices(instance.region_id), lab_values(run.lab)
+    running = cost(price, CostQuery.of(instance, running=True), services, values).compute_usd_per_hour
+    owed = cost(price, CostQuery.of(instance, running=False, owed=True), services, values).compute_usd_per_hour
+    return accrued_usd(instance, running or 0.0, owed or 0.0, run.lab_time)
 
 
 @effect("instance.restore_type")

@@ -101,8 +101,12 @@ class TestSuspended:
         estate.run("snapshot.take", estate.vms[0], name="asleep")
         assert estate.snapshot("asleep").memory_gib == 8
         estate.run("vm.resume", estate.vms[0])
+        preview = estate.prepared("snapshot.revert", estate.snapshot("asleep")).preview()
         estate.run("snapshot.revert", estate.snapshot("asleep"))
         vm = estate.vm("db-01")
+        assert preview.cost_usd_per_month
+        cluster = live(estate.lab).clusters[estate.cluster.pk]
+        assert float(cluster.cost_usd_per_month) == preview.cost_usd_per_month[1]
         assert (vm.power_state, vm.suspended_gib) == (PowerState.SUSPENDED, 8.0)
         estate.run("vm.resume", vm)
         assert estate.vm("db-01").power_state == PowerState.RUNNING

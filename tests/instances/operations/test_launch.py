@@ -54,6 +54,14 @@ class TestLaunch:
         assert "List" in str(preview.notes[0])
         assert preview.power_w is not None
 
+    @pytest.mark.parametrize("count", [1, 7])
+    def test_it_names_the_zone_that_it_uses(self, cloud: Cloud, count: int) -> None:
+        preview, _plan = cloud.preview("instance.launch", None, **cloud.launch_params(count=count))
+        shown = {str(change.label): str(change.after) for change in preview.changes}
+        cloud.launch(count=count)
+        cloud.let_pass()
+        assert {shown["Zone"]} == set(Instance.objects.filter(lab=cloud.lab).values_list("zone", flat=True))
+
     def test_it_says_so_where_no_source_has_a_price(self, cloud: Cloud) -> None:
         assert not Price.objects.filter(region=TOKYO, instance_type="g5.xlarge").exists()
         preview, _plan = cloud.preview("instance.launch", None, **cloud.launch_params(instance_type="g5.xlarge"))

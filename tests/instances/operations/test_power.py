@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from instances.live.rows import ran_s
 from instances.models import Fault, Instance, Quota, Volume
+from instances.pricing.charged_time import ran_s
 from instances.rules.hibernation import hibernated_until
 from instances.services.addresses import PUBLIC
 from tests.instances.operations.cloud import OLD, TOKYO, WINDOWS, Cloud, again
