@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from virtlab.engine.hypervisors.disk_formats import DISK_FORMATS, converts
 from virtlab.engine.hypervisors.hypervisor import (
     Change,
     Duty,
@@ -173,3 +174,9 @@ class TestSameLoad:
 
 def _usual(*keys: str) -> tuple[SameLoad, ...]:
     return compare(HostLoad(16, 64, 1000), HOST, tuple(hypervisor(key) for key in keys))
+
+
+def test_it_knows_the_disk_format_of_every_hypervisor() -> None:
+    assert set(DISK_FORMATS) == set(HYPERVISORS)
+    assert converts("kvm", "esxi")
+    assert not converts("hyperv", "hyperv_2025")

@@ -7,6 +7,7 @@ DISK_FORMATS = {
     "esxi": "VMDK",
     "workstation": "VMDK",
     "hyperv": "VHDX",
+    "hyperv_2025": "VHDX",
     "kvm": "qcow2",
     "xen": "VHD",
     "virtualbox": "VDI",
