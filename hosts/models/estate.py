@@ -250,6 +250,7 @@ class Snapshot(models.Model):
     taken_lab_at = models.DateTimeField(_("taken (lab time)"))
     memory_gib = models.FloatField(_("memory kept (GiB)"), default=0.0)
     with_memory = models.BooleanField(_("with memory"), default=False)
+    quiesced = models.BooleanField(_("quiesced"), default=False)
     # The delta disk that was written before this point, since its parent was taken (frozen now).
     delta_gib = models.FloatField(_("written since the one before (GiB)"), default=0.0)
     # vcpu, memory_mib, disk_gib, disk_used_gib, power_state, health, guest_version, hostname, address.

@@ -40,6 +40,8 @@ CONFIGURATION = (
     *AT_START,
 )
 CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like a start after a power cut.")
+QUIESCED = _("Quiesced: files are whole, and applications that take part (VSS writers) are consistent too.")
+PAUSES = _("This hypervisor pauses the VM for as long as its memory is written.")
 WITH_MEMORY = _("With memory: going back goes on where the guest was.")
 HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 
@@ -58,6 +60,7 @@ def take(run: Run) -> None:
         taken_lab_at=run.lab_time,
         memory_gib=memory_gib,
         with_memory=memory_gib > 0,
+        quiesced=run.params.get("quiesced", False),
         delta_gib=vm.delta_gib if vm.snapshot else 0.0,
         configuration={name: getattr(vm, name) for name in CONFIGURATION},
     )
@@ -83,6 +86,9 @@ class TakeForm(OperationForm):
     name = forms.CharField(label=_("Name"), max_length=80, validators=[check_one_line])
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     with_memory = forms.BooleanField(label=_("With the VM's memory"), required=False)
+    quiesced = forms.BooleanField(
+        label=_("Quiesced: the guest OS writes everything down and holds its writes for a moment"), required=False
+    )
 
 
 class TakeSnapshot(VmOperation):
@@ -93,7 +99,15 @@ class TakeSnapshot(VmOperation):
     primary = True
     form_class = TakeForm
     watched_fields = ("power_state", "snapshot_id")
-    downtime_s = 0.0
+
+    @property
+    def pauses(self) -> bool:
+        """Whether the guest stands still while its memory is written."""
+        return self.kind.rules.memory_pauses is not None and self.vm.power_state == PowerState.RUNNING
+
+    @property
+    def downtime_s(self) -> float:
+        return self.plan().down_s
 
     @property
     def memory_gib(self) -> float:
@@ -115,6 +129,10 @@ class TakeSnapshot(VmOperation):
 
     def _no_memory(self) -> list[Refusal]:
         vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
+        if self.values.get("quiesced") and not running:
+            return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
+        if self.values.get("quiesced") and self.values["with_memory"]:
+            return [Refusal(say(_("With its memory a VM goes on where it was: it is not quiesced too.")), "quiesced")]
         if not self.values["with_memory"] or vm.power_state == PowerState.SUSPENDED:
             return []
         if not running:
@@ -135,10 +153,11 @@ class TakeSnapshot(VmOperation):
         vm, lab_at = self.vm, self.lab.lab_time()
         share = self.lab_figures["delta_pct_per_day"] / 100
         factor = read_factor_after(vm, self.present().facts, lab_at, share, self.timings)
-        kept = WITH_MEMORY if self.memory_gib else CRASH_CONSISTENT
+        without = QUIESCED if self.values.get("quiesced") else CRASH_CONSISTENT
+        kept = [WITH_MEMORY, *([PAUSES] if self.pauses else [])] if self.memory_gib else [without]
         return [
             say(_("A read then takes %(factor).2f times as long: it asks each delta disk in turn."), factor=factor),
-            say(kept),
+            *map(say, kept),
             *advice(vm, lab_at),
             *keeps_broken(vm),
             say(_("A snapshot is no backup: it needs the disk below it, on the same datastore.")),
@@ -148,10 +167,12 @@ class TakeSnapshot(VmOperation):
         """The memory is written first, where it is kept; then the disk is frozen."""
         vm, gib = self.vm, self.memory_gib
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": gib}
+        params |= {"quiesced": bool(self.values.get("quiesced"))}
         reads_memory = gib > 0 and vm.power_state == PowerState.RUNNING
         needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
         taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
         if not gib:
             return Plan([taking])
         write = memory_step("write", _("Write its memory to the datastore"), vm, gib, self.timings)
-        return Plan([replace(write, needs=needs), taking])
+        down = self.pauses
+        return Plan([replace(write, needs=needs, down=down), replace(taking, down=down)])

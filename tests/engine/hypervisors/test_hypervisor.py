@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hosts import choices
 from virtlab.engine.hypervisors.disk_formats import DISK_FORMATS, converts
 from virtlab.engine.hypervisors.hypervisor import (
     Change,
@@ -177,6 +178,6 @@ def _usual(*keys: str) -> tuple[SameLoad, ...]:
 
 
 def test_it_knows_the_disk_format_of_every_hypervisor() -> None:
-    assert set(DISK_FORMATS) == set(HYPERVISORS)
+    assert set(DISK_FORMATS) == set(choices.Hypervisor.values)
     assert converts("kvm", "esxi")
     assert not converts("hyperv", "hyperv_2025")

@@ -25,7 +25,8 @@ class GuestRules:
     vcpu_wall: a guest of at most so many vCPU does not grow beyond them live; ceiling: live up to the maximum that the
     guest was defined with. memory_from_windows, cpu_from_linux: only such a guest gives it back while it runs.
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
-    most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken.
+    most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands still
+    for as long as its memory is written for one.
     """
 
     cpu_flag: Sourced | None = None
@@ -41,6 +42,7 @@ class GuestRules:
     most_in_chain: Sourced | None = None
     most_snapshots: Sourced | None = None
     snapshots_suspended: Sourced | None = None
+    memory_pauses: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -72,7 +74,10 @@ HYPERV = GuestRules(
     no_growth_with_snapshots=_fact("Hyper-V: a disk with checkpoints is not resized (stefanos.cloud)", READ),
     most_snapshots=_fact(f"{SCALABILITY}: 50 checkpoints", "2025", 50, "checkpoints"),
 )
-KVM = GuestRules(ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"))
+KVM = GuestRules(
+    ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"),
+    memory_pauses=_fact("libvirt, Snapshots: an internal snapshot with memory pauses the guest right away", "2023"),
+)
 XEN = GuestRules(ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"))
 VIRTUALBOX = GuestRules(
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),

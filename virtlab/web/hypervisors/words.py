@@ -75,6 +75,7 @@ RULES: dict[str, LazyText] = {
     "most_in_chain": _("Most snapshots one after the other"),
     "most_snapshots": _("Most snapshots of one guest"),
     "snapshots_suspended": _("Snapshots of a suspended guest"),
+    "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
 }
 """What a hypervisor asks for or forbids, by field of its rules."""
 FIGURES: dict[str, LazyText] = {
