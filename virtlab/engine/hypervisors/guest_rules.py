@@ -25,8 +25,8 @@ class GuestRules:
     vcpu_wall: a guest of at most so many vCPU does not grow beyond them live; ceiling: live up to the maximum that the
     guest was defined with. memory_from_windows, cpu_from_linux: only such a guest gives it back while it runs.
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
-    most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands still
-    for as long as its memory is written for one.
+    most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
+    still for as long as its memory is written for one.
     """
 
     cpu_flag: Sourced | None = None
