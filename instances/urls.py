@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from instances.pages.addresses import views as addresses
 from instances.pages.hypervisors import views as hypervisors
 from instances.pages.instances import detail as instance
 from instances.pages.instances import views as listing
@@ -17,6 +18,7 @@ urlpatterns = [
     path("list/", listing.instances, name="list"),
     path("list.csv", listing.instances_csv, name="list-csv"),
     path("list/<int:instance>/", instance.instance, name="instance"),
+    path("addresses/", addresses.addresses, name="addresses"),
     path("templates/", listing.templates, name="templates"),
     path("templates/<int:template>/launch/", instance.launch_from, name="launch-from"),
     path("types/", types.types, name="types"),

@@ -14,7 +14,7 @@ from instances.live.facts import instance_facts
 from instances.live.samples import vcpus_of
 from instances.live.storage import RegionStorage
 from instances.live.sums import Sums
-from instances.pricing.instance import ADDRESS_ITEM
+from instances.pricing.instance import ADDRESS_ITEM, addresses_usd_per_hour
 from instances.pricing.power import USUAL_USE, InstancePower
 from instances.pricing.rates import Rates
 from virtlab.engine.arrays import F64, Bools
@@ -36,6 +36,7 @@ class RegionTable:
     power_w: F64
     usd_per_hour: F64
     address_usd_per_hour: F64
+    usd_per_address_hour: float
     storage: RegionStorage
 
     @classmethod
@@ -60,6 +61,7 @@ class RegionTable:
             power_w=np.where(running, power, 0.0),
             usd_per_hour=_floats([rates.usd_per_hour(row.rate_key) for row in rows]),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
+            usd_per_address_hour=_address_usd(rates),
             storage=RegionStorage.load(lab, region, rates),
         )
 
@@ -97,7 +99,7 @@ def _demand(samples: Sequence[bytes | None], vcpu: F64) -> F64:
 
 
 def _address_usd(rates: Rates) -> float:
-    return rates.services[ADDRESS_ITEM].usd if ADDRESS_ITEM in rates.services else 0.0
+    return addresses_usd_per_hour(1, rates.services) if ADDRESS_ITEM in rates.services else 0.0
 
 
 def _floats(values: object) -> F64:

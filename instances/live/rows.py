@@ -14,7 +14,7 @@ from instances.catalog.prices import linux_prices, service_prices
 from instances.choices import InstanceState
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
-from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
+from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.pricing.rates import Rates
 from instances.rules.faults import Faults, faults_of
@@ -72,7 +72,7 @@ def instances_of(lab: Lab, *, terminated: bool = True) -> "QuerySet[Instance]":
     """A lab's instances with their types, with the list price of each (`linux_usd`)."""
     price = Price.objects.filter(region=OuterRef("region"), instance_type=OuterRef("instance_type"))
     rows = Instance.objects.filter(lab=lab).annotate(linux_usd=Subquery(price.values("usd_per_hour")[:1]))
-    rows = rows.select_related("instance_type__cpu_power", "image", "workload").defer("user_data")
+    rows = rows.select_related("instance_type__cpu_power", "image", "workload", "elastic").defer("user_data")
     return rows if terminated else rows.exclude(state=InstanceState.TERMINATED)
 
 
@@ -84,7 +84,7 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
     at = at or lab.lab_time()
     volumes = Prefetch("volumes", Volume.objects.order_by("device", "pk"))
     instances = Instance.objects.filter(lab=lab, pk__in=keys).select_related(
-        "instance_type__cpu_power", "image", "workload"
+        "instance_type__cpu_power", "image", "workload", "elastic"
     )
     by_key = with_live(instances.defer("user_data"), at).prefetch_related(volumes).in_bulk()
     loaded = [by_key[key] for key in keys if key in by_key]
@@ -114,7 +114,7 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     known = math.isfinite(usd)
     volumes = list(instance.volumes.all())
     storage = sum(rates.volume_usd(VolumeShape.of(volume)) for volume in volumes)
-    address = rates.services[ADDRESS_ITEM].usd if instance.public_address else 0.0
+    address = addresses_usd_per_hour(int(bool(instance.public_address)), rates.services)
     hourly = (usd if running else 0.0) + address
     used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
     return InstanceRow(

@@ -1,7 +1,8 @@
 """Everything one can do in the cloud, in the order of the menus."""
 
+from instances.operations.address.allocate import AllocateAddress, ReleaseAddress
+from instances.operations.address.associate import AssociateAddress, DisassociateAddress
 from instances.operations.fault import EndFault, NoCapacity, RegionOutage, ZoneOutage
-from instances.operations.instance.addresses import AssociateAddress, ReleaseAddress
 from instances.operations.instance.attributes import RenameInstance, SetProtection, SetTags, SetUserData
 from instances.operations.instance.change_type import ChangeType, ResizeInstance
 from instances.operations.instance.launch import LaunchInstance
@@ -26,10 +27,12 @@ OPERATIONS = (
     SetTags,
     SetProtection,
     SetUserData,
-    AssociateAddress,
-    ReleaseAddress,
     TerminateInstance,
     ModifyVolume,
+    AllocateAddress,
+    AssociateAddress,
+    DisassociateAddress,
+    ReleaseAddress,
     RequestQuota,
     ZoneOutage,
     RegionOutage,

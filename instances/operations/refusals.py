@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
 from instances.models import Fault, Instance, InstanceType
+from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Faults
 from instances.rules.quotas import QuotaUse, quota_for
@@ -89,6 +90,20 @@ def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:
     params = {"region": region, "group": quota.group, "vcpu": wanted}
     way = WayOut("quota.request", None, say(_("Request %(vcpu)s vCPU"), vcpu=wanted), params)
     return Refusal(text, "", [way], code="VcpuLimitExceeded")
+
+
+def beyond_address_limit(use: AddressUse, region: str, count: int = 1, field: str = "") -> Refusal | None:
+    """More Elastic IPs than the region's limit leaves; those that nobody uses are ways out."""
+    if count <= use.left:
+        return None
+    text = say(
+        _("%(region)s has %(left)s left of the limit of %(limit)s Elastic IPs. Release one that nobody uses."),
+        region=region,
+        left=use.left,
+        limit=use.limit,
+    )
+    ways = [WayOut("address.release", one, say(_("Release %(address)s"), address=one.address)) for one in use.unused]
+    return Refusal(text, field, ways, code="AddressLimitExceeded")
 
 
 def terminated(instance: Instance, code: str = "") -> Refusal:

@@ -38,6 +38,11 @@ class VolumeShape:
         return cls(volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps)
 
 
+def addresses_usd_per_hour(count: int, prices: ServicePrices) -> float:
+    """Public IPv4 addresses, Elastic IPs among them: each costs the same, whether it is used or not."""
+    return count * prices[ADDRESS_ITEM].usd
+
+
 def month_usd(usd_per_hour: float, volumes_usd_per_month: float) -> float:
     """A month of compute charges and addresses by the hour and volumes by the month."""
     return usd_per_hour * HOURS_PER_MONTH + volumes_usd_per_month
@@ -116,7 +121,7 @@ def cost(price: PriceFigure | None, query: CostQuery, prices: ServicePrices, val
         compute = usd_per_hour(price.usd_per_hour, query.kind.vcpu, query.kind.lasting_vcpu, terms)
     return RunningCost(
         compute if query.running or compute is None else 0.0,
-        query.addresses * prices[ADDRESS_ITEM].usd,
+        addresses_usd_per_hour(query.addresses, prices),
         volumes_usd_per_month(query.volumes, prices, values),
         price,
     )

@@ -35,6 +35,7 @@ SIDES: dict[str, tuple[LazyText, Entries]] = {
         (
             ("instances:region", _("Region")),
             ("instances:list", _("Instances")),
+            ("instances:addresses", _("Elastic IPs")),
             ("instances:types", _("Types")),
             ("instances:naming", _("Type names")),
             ("instances:regions", _("Regions")),

@@ -11,9 +11,10 @@ from instances.catalog.prices import price_of, service_prices
 from instances.models import Image, InstanceType
 from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
 from instances.operations.instance.launch_form import LaunchForm, with_template
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.refusals import beyond_address_limit, beyond_quota, lacks_capacity, not_offered, out
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
+from instances.rules.addresses import address_use
 from instances.rules.availability import usual_image, zones_offering
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.faults import Faults, faults_of
@@ -96,7 +97,7 @@ class LaunchInstance(Operation):
         """Offer, image, capacity and quota, for all instances together."""
         if refusal := not_offered(self.kind.pk, self.region, self.zone):
             return [refusal]
-        refusals = [self._misfit(), self._no_room(), self._over_quota(), self._no_hibernation()]
+        refusals = [self._misfit(), self._no_room(), self._over_quota(), self._no_address(), self._no_hibernation()]
         return [refusal for refusal in refusals if refusal]
 
     def _misfit(self) -> Refusal | None:
@@ -132,6 +133,12 @@ class LaunchInstance(Operation):
     def _over_quota(self) -> Refusal | None:
         refusal = beyond_quota(self.lab, self.region, self.kind, self.count)
         return replace(refusal, field="count") if refusal else None
+
+    def _no_address(self) -> Refusal | None:
+        if not self.values["elastic_address"]:
+            return None
+        use = address_use(self.lab, self.region, self.lab_figures)
+        return beyond_address_limit(use, self.region, self.count, "elastic_address")
 
     def _no_hibernation(self) -> Refusal | None:
         if not self.values.get("hibernation"):
@@ -187,6 +194,8 @@ class LaunchInstance(Operation):
             notes.append(say(message, kind=kind, source=price.source, date=price.source_date))
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))
+        if self.values["elastic_address"]:
+            notes.append(_("Each Elastic IP is charged until it is released, also after its instance is terminated."))
         return notes
 
     def plan(self) -> Plan:

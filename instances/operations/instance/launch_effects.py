@@ -6,15 +6,18 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.models import Image, Instance, InstanceType, LaunchTemplate
+from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate
 from instances.operations.instance.state_effects import CHANGED, change
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.refusals import beyond_address_limit, beyond_quota, lacks_capacity, not_offered, out
+from instances.rules.addresses import address_use
 from instances.rules.faults import faults_of
+from instances.services.addresses import allocate
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import JobSubject
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.labs.models import Workload
+from virtlab.labs.parameters import lab_values
 
 RESERVE = "api"
 LINKED = 50
@@ -40,7 +43,9 @@ def reserve(run: Run) -> None:
         more=_more(launch),
     )
     instances = create_instances(run.lab, new)
-    run.remember(instances=[instance.pk for instance in instances], made_workloads=new.workload is None)
+    elastic = allocate(run.lab, new.region, len(instances), run.lab_time) if launch["elastic_address"] else []
+    made = {"instances": [instance.pk for instance in instances], "addresses": [address.pk for address in elastic]}
+    run.remember(**made, made_workloads=new.workload is None)
     link(run, instances[:LINKED])
 
 
@@ -55,7 +60,10 @@ def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[s
         )
         if refusal:
             raise StepFailed(refusal.text)
-    if refusal := beyond_quota(run.lab, region, kind, launch["count"]):
+    refusal = beyond_quota(run.lab, region, kind, launch["count"])
+    if refusal is None and launch["elastic_address"]:
+        refusal = beyond_address_limit(address_use(run.lab, region, lab_values(run.lab)), region, launch["count"])
+    if refusal:
         raise StepFailed(refusal.text)
 
 
@@ -71,7 +79,7 @@ def _workload(launch: dict[str, Any]) -> Workload | None:
 
 
 def _more(launch: dict[str, Any]) -> dict[str, Any]:
-    plain = {name: launch[name] for name in ("elastic_address", "protected", "hibernation", "user_data", "tags")}
+    plain = {name: launch[name] for name in ("protected", "hibernation", "user_data", "tags")}
     template = LaunchTemplate.objects.filter(pk=launch.get("template") or 0).first()
     return {**plain, "network_interfaces": launch["interfaces"], "template": template}
 
@@ -91,12 +99,13 @@ def link(run: Run, instances: list[Instance]) -> None:
 
 @effect("instances.delete_new")
 def delete_new(run: Run) -> None:
-    """Takes back what was made: instances, their volumes, and the workloads made for them."""
+    """Takes back what was made: instances, volumes, addresses, and the workloads made for them."""
     instances = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)
     workloads = list(instances.values_list("workload", flat=True)) if run.memory.get("made_workloads") else []
     for instance in instances.prefetch_related("volumes"):
         instance.volumes.all().delete()
     instances.delete()
+    ElasticAddress.objects.filter(pk__in=run.memory.get("addresses", []), lab=run.lab).delete()
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
 
 
@@ -104,9 +113,19 @@ def delete_new(run: Run) -> None:
 def enter_all(run: Run) -> None:
     """Brings every instance that the step `RESERVE` made to a state."""
     pending = Instance.objects.filter(pk__in=run.result(RESERVE).get("instances", []), state=InstanceState.PENDING)
-    instances = list(pending.select_related("instance_type"))
+    instances = list(pending.select_related("instance_type", "elastic"))
     if not instances:
         raise StepFailed(_("The instances are gone."))
+    associate_new(run, instances)
     for instance in instances:
         change(instance, run.params["state"], run.lab_time)
     write_rows(Instance, instances, CHANGED)
+
+
+def associate_new(run: Run, instances: list[Instance]) -> None:
+    """Gives each instance an Elastic IP of those that the step `RESERVE` allocated; the caller saves the instances."""
+    made = run.result(RESERVE).get("addresses", [])
+    free = list(ElasticAddress.objects.filter(pk__in=made, instance=None)) if made else []
+    for instance, address in zip(instances, free, strict=False):
+        instance.public_address, address.instance = address.address, instance
+    ElasticAddress.objects.bulk_update(free, ["instance"])

@@ -22,6 +22,7 @@ LIFECYCLE = {
                 "InvalidParameterValue",
                 "InvalidParameterCombination",
                 "AttachmentLimitExceeded",
+                "AddressLimitExceeded",
                 "UnsupportedHibernationConfiguration",
             ),
         ),

@@ -37,21 +37,37 @@ SETTINGS = {
             ("IncorrectInstanceState",),
         ),
     ),
+    "address.allocate": (
+        RealWorld(
+            AWS,
+            _("EC2 → Elastic IPs → Allocate Elastic IP address → Allocate"),
+            "aws ec2 allocate-address --domain vpc",
+            ("AddressLimitExceeded",),
+        ),
+    ),
     "address.associate": (
         RealWorld(
             AWS,
-            _("EC2 → Elastic IPs → Allocate Elastic IP address, then Actions → Associate Elastic IP address"),
-            "aws ec2 allocate-address --domain vpc\n"
-            "aws ec2 associate-address --instance-id i-1234567890abcdef0 --allocation-id eipalloc-1234567890abcdef0",
-            ("IncorrectInstanceState",),
+            _("EC2 → Elastic IPs → Actions → Associate Elastic IP address → Associate"),
+            "aws ec2 associate-address --instance-id i-1234567890abcdef0 --allocation-id eipalloc-1234567890abcdef0"
+            " --no-allow-reassociation",
+            ("IncorrectInstanceState", "Resource.AlreadyAssociated"),
+            _("The command moves an address that is in use unless it is told not to."),
+        ),
+    ),
+    "address.disassociate": (
+        RealWorld(
+            AWS,
+            _("EC2 → Elastic IPs → Actions → Disassociate Elastic IP address → Disassociate"),
+            "aws ec2 disassociate-address --association-id eipassoc-1234567890abcdef0",
         ),
     ),
     "address.release": (
         RealWorld(
             AWS,
-            _("EC2 → Elastic IPs → Actions → Disassociate Elastic IP address, then Release Elastic IP addresses"),
-            "aws ec2 disassociate-address --association-id eipassoc-1234567890abcdef0\n"
+            _("EC2 → Elastic IPs → Actions → Release Elastic IP addresses → Release"),
             "aws ec2 release-address --allocation-id eipalloc-1234567890abcdef0",
+            ("InvalidIPAddress.InUse",),
         ),
     ),
     "volume.modify": (

@@ -27,7 +27,7 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
     if not rows:
         raise Http404("No such instance.")
     row = rows[0]
-    subject = Instance.objects.select_related("image", "template", "instance_type__cpu_power").get(pk=row.pk)
+    subject = Instance.objects.select_related("image", "template", "instance_type__cpu_power", "elastic").get(pk=row.pk)
     load = load_of(lab, subject)
     context: dict[str, object] = {
         "lab": lab,

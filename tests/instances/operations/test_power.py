@@ -199,8 +199,6 @@ OPERATIONS = {
     "instance.set_protection": {},
     "instance.set_tags": {"tags": "a = b"},
     "instance.set_user_data": {"user_data": "x"},
-    "address.associate": {},
-    "address.release": {},
     "instance.change_type": {"instance_type": "m5.xlarge"},
     "instance.resize": {"instance_type": "m5.xlarge"},
 }
