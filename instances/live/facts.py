@@ -9,6 +9,8 @@ from instances.choices import InstanceState
 from instances.live.samples import with_live
 from instances.models import Instance
 from instances.models.catalog import lasting_vcpu
+from instances.pricing.credits import mode_of_family, surplus_key, surplus_usd_per_hour
+from instances.pricing.hourly import Values
 from instances.pricing.rates import Key
 from virtlab.labs.models import Lab
 from virtlab.web.records import Source, read_records
@@ -23,21 +25,35 @@ class InstanceFacts(NamedTuple):
     operating_system: str
     purchase: str
     public_address: str | None
+    credit_mode: str
     charged: bool
     live_sample: bytes | None
     type_name: Annotated[str, Source("instance_type_id")]
     vcpu: Annotated[int, Source("instance_type__vcpu")]
     burstable: Annotated[bool, Source("instance_type__burstable")]
     baseline_share: Annotated[float, Source("instance_type__baseline_share")]
+    family: Annotated[str, Source("instance_type__family")]
+    mean_vcpu: Annotated[float | None, Source("workload__trace__cpu_mean_vcpu")]
     memory_mib: Annotated[int, Source("instance_type__memory_mib")]
     idle_w: Annotated[float | None, Source("instance_type__cpu_power__idle_w_per_vcpu")]
     full_w: Annotated[float | None, Source("instance_type__cpu_power__full_w_per_vcpu")]
 
     @property
+    def lasting_vcpu(self) -> float:
+        """Its baseline where it is burstable, else all its vCPU."""
+        return lasting_vcpu(self.vcpu, self.burstable, self.baseline_share)
+
+    @property
     def rate_key(self) -> Key:
         """What its hour is priced by."""
-        lasting = lasting_vcpu(self.vcpu, self.burstable, self.baseline_share)
-        return self.type_name, self.vcpu, lasting, self.operating_system, self.purchase
+        return self.type_name, self.vcpu, self.lasting_vcpu, self.operating_system, self.purchase
+
+    def surplus_usd_per_hour(self, values: Values) -> float:
+        """What surplus CPU credits cost while it runs."""
+        if not self.burstable:
+            return 0.0
+        mode, key = self.credit_mode or mode_of_family(self.family), surplus_key(self.family, self.operating_system)
+        return surplus_usd_per_hour(mode, self.mean_vcpu, (self.vcpu, self.lasting_vcpu), key, values)
 
 
 def instance_facts(lab: Lab, region: str, at: datetime) -> list[InstanceFacts]:

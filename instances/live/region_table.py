@@ -35,6 +35,7 @@ class RegionTable:
     cpu_vcpu: F64
     power_w: F64
     usd_per_hour: F64
+    credits_usd_per_hour: F64
     address_usd_per_hour: F64
     usd_per_address_hour: float
     storage: RegionStorage
@@ -60,6 +61,7 @@ class RegionTable:
             cpu_vcpu=np.where(running, cpu, 0.0),
             power_w=np.where(running, power, 0.0),
             usd_per_hour=_floats([rates.usd_per_hour(row.rate_key) for row in rows]),
+            credits_usd_per_hour=_floats([row.surplus_usd_per_hour(values) for row in rows]),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
             usd_per_address_hour=_address_usd(rates),
             storage=RegionStorage.load(lab, region, rates),
@@ -79,6 +81,7 @@ class RegionTable:
             cpu_vcpu=float(self.cpu_vcpu[on].sum()),
             power_w=float(self.power_w[on].sum()),
             compute_usd_per_hour=float(self.usd_per_hour[priced].sum()),
+            credits_usd_per_hour=float(self.credits_usd_per_hour[priced].sum()),
             addresses_usd_per_hour=float(self.address_usd_per_hour[here].sum()),
             volumes_usd_per_month=self.storage.usd_per_month.get(zone, 0.0),
             stopped_volumes_usd_per_month=self.storage.stopped_usd_per_month.get(zone, 0.0),

@@ -5,15 +5,16 @@ few, however many rows there are.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import linux_prices, service_prices
 from instances.choices import InstanceState
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
+from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
 from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.pricing.rates import Rates
@@ -23,13 +24,16 @@ from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
 
 IMPAIRED = _("Impaired")
+STAYS_LISTED = timedelta(hours=1)
+"""How long the cloud lists what is terminated (Amazon EC2 API Reference, TerminateInstances: about one hour)."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceRow:
     """An instance at the lab's time. Shares are 0 … 1 of its vCPU; NaN where no trace tells, None where no price does.
 
-    usd_per_hour is the compute charge while it runs; usd_per_month all that it costs as it stands now, over 730 hours.
+    usd_per_hour is the compute charge while it runs, credits_usd_per_hour what surplus CPU credits cost beside it;
+    usd_per_month all that it costs as it stands now, over 730 hours.
     """
 
     instance: Instance
@@ -41,6 +45,7 @@ class InstanceRow:
     cpu_mean_share: float
     power_w: float
     usd_per_hour: float | None
+    credits_usd_per_hour: float
     usd_per_month: float | None
     volumes_gib: int
     volumes_usd_per_month: float
@@ -69,11 +74,14 @@ class InstanceRow:
 
 
 def instances_of(lab: Lab, *, terminated: bool = True) -> "QuerySet[Instance]":
-    """A lab's instances with their types, with the list price of each (`linux_usd`)."""
+    """A lab's instances with their types, with the list price of each (`linux_usd`); of those that are terminated the
+    ones that the cloud still lists.
+    """
     price = Price.objects.filter(region=OuterRef("region"), instance_type=OuterRef("instance_type"))
     rows = Instance.objects.filter(lab=lab).annotate(linux_usd=Subquery(price.values("usd_per_hour")[:1]))
     rows = rows.select_related("instance_type__cpu_power", "image", "workload", "elastic").defer("user_data")
-    return rows if terminated else rows.exclude(state=InstanceState.TERMINATED)
+    there = ~Q(state=InstanceState.TERMINATED)
+    return rows.filter(there | Q(terminated_lab_at__gt=lab.lab_time() - STAYS_LISTED) if terminated else there)
 
 
 def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[InstanceRow]:
@@ -115,7 +123,8 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     volumes = list(instance.volumes.all())
     storage = sum(rates.volume_usd(VolumeShape.of(volume)) for volume in volumes)
     address = addresses_usd_per_hour(int(bool(instance.public_address)), rates.services)
-    hourly = (usd if running else 0.0) + address
+    surplus = _surplus_usd_per_hour(instance, mean, rates)
+    hourly = (usd + surplus if running else 0.0) + address
     used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
     return InstanceRow(
         instance=instance,
@@ -127,12 +136,19 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
         cpu_mean_share=float("nan") if mean is None else min(mean / kind.vcpu, 1.0),
         power_w=draw_w(kind, used, rates.values) if running else 0.0,
         usd_per_hour=usd if known else None,
+        credits_usd_per_hour=surplus if running else 0.0,
         usd_per_month=month_usd(hourly, storage) if known or not running else None,
         volumes_gib=sum(volume.size_gib for volume in volumes),
         volumes_usd_per_month=storage,
         ran_s=ran_s(instance, at),
-        accrued_usd=instance.accrued_usd + usd * ran_s(instance, at) / SECONDS_PER_HOUR if known else None,
+        accrued_usd=instance.accrued_usd + (usd + surplus) * ran_s(instance, at) / SECONDS_PER_HOUR if known else None,
     )
+
+
+def _surplus_usd_per_hour(instance: Instance, mean: float | None, rates: Rates) -> float:
+    kind = instance.instance_type
+    size, key = (kind.vcpu, kind.lasting_vcpu), surplus_key(kind.family, instance.operating_system)
+    return surplus_usd_per_hour(credit_mode(kind, instance.credit_mode), mean, size, key, rates.values)
 
 
 def ran_s(instance: Instance, at: datetime) -> float:

@@ -10,7 +10,8 @@ from virtlab.engine.units import HOURS_PER_MONTH
 class Sums:
     """What some instances are, cost and draw together. Running ones cost compute; all cost their volumes.
 
-    usd_per_hour and usd_per_month hold compute, addresses and volumes; `unpriced` running ones are missing in them.
+    usd_per_hour and usd_per_month hold compute, surplus CPU credits, addresses and volumes; `unpriced` running ones are
+    missing in them.
     """
 
     instances: int = 0
@@ -21,6 +22,7 @@ class Sums:
     cpu_vcpu: float = 0.0
     power_w: float = 0.0
     compute_usd_per_hour: float = 0.0
+    credits_usd_per_hour: float = 0.0
     addresses_usd_per_hour: float = 0.0
     volumes_usd_per_month: float = 0.0
     stopped_volumes_usd_per_month: float = 0.0
@@ -33,7 +35,7 @@ class Sums:
     @property
     def usd_per_month(self) -> float:
         """All of it over 730 hours."""
-        hourly = self.compute_usd_per_hour + self.addresses_usd_per_hour
+        hourly = self.compute_usd_per_hour + self.credits_usd_per_hour + self.addresses_usd_per_hour
         return month_usd(hourly, self.volumes_usd_per_month)
 
     @property

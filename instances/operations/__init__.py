@@ -5,6 +5,7 @@ from instances.operations.address.associate import AssociateAddress, Disassociat
 from instances.operations.fault import EndFault, NoCapacity, RegionOutage, ZoneOutage
 from instances.operations.instance.attributes import RenameInstance, SetProtection, SetTags, SetUserData
 from instances.operations.instance.change_type import ChangeType, ResizeInstance
+from instances.operations.instance.credits import SetCreditMode
 from instances.operations.instance.launch import LaunchInstance
 from instances.operations.instance.power import HibernateInstance, RebootInstance, StartInstance, StopInstance
 from instances.operations.instance.right_size import RightSizeInstance
@@ -27,6 +28,7 @@ OPERATIONS = (
     SetTags,
     SetProtection,
     SetUserData,
+    SetCreditMode,
     TerminateInstance,
     ModifyVolume,
     AllocateAddress,

@@ -115,7 +115,7 @@ def terminated(instance: Instance, code: str = "") -> Refusal:
 def wrong_state(instance: Instance, wanted: Sequence[str], code: str = "") -> Refusal:
     """The instance is doing something else."""
     labels = [InstanceState(state).label for state in wanted]
-    either = say(_("%(one)s or %(other)s"), one=labels[0], other=labels[-1])
+    either = say(_("%(one)s or %(other)s"), one=", ".join(str(label) for label in labels[:-1]), other=labels[-1])
     text = say(
         _("%(name)s is in the state “%(state)s”; this needs “%(wanted)s”."),
         name=instance.name,

@@ -7,7 +7,9 @@ from typing import Protocol
 from instances.catalog.prices import PriceFigure
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Volume
+from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
 from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
+from virtlab.engine.load.cpu_credits import surplus_vcpu
 from virtlab.engine.units import HOURS_PER_MONTH
 
 
@@ -72,18 +74,20 @@ class RunningCost:
     address_usd_per_hour: float
     volumes_usd_per_month: float
     price: PriceFigure | None = None
+    surplus_usd_per_hour: float = 0.0
 
     @property
     def usd_per_hour(self) -> float:
         """All of it by the hour; without the compute charge where that is not known."""
-        storage = self.volumes_usd_per_month / HOURS_PER_MONTH
-        return (self.compute_usd_per_hour or 0.0) + self.address_usd_per_hour + storage
+        return self._hourly() + self.volumes_usd_per_month / HOURS_PER_MONTH
 
     @property
     def usd_per_month(self) -> float:
         """All of it over 730 hours."""
-        hourly = (self.compute_usd_per_hour or 0.0) + self.address_usd_per_hour
-        return month_usd(hourly, self.volumes_usd_per_month)
+        return month_usd(self._hourly(), self.volumes_usd_per_month)
+
+    def _hourly(self) -> float:
+        return (self.compute_usd_per_hour or 0.0) + self.surplus_usd_per_hour + self.address_usd_per_hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,22 @@ class CostQuery:
     volumes: tuple[VolumeShape, ...] = ()
     running: bool = True
     addresses: int = 1
+    credit_mode: str = ""
+    mean_vcpu: float | None = None
+
+    @property
+    def surplus_vcpu(self) -> float:
+        """VCPU above a burstable type's baseline on average."""
+        if not self.kind.burstable or self.mean_vcpu is None:
+            return 0.0
+        return float(surplus_vcpu(self.mean_vcpu, self.kind.vcpu, self.kind.lasting_vcpu))
+
+    def surplus_usd_per_hour(self, values: Values) -> float:
+        """What unlimited mode charges for it while the instance runs."""
+        mode = credit_mode(self.kind, self.credit_mode)
+        size = (self.kind.vcpu, self.kind.lasting_vcpu)
+        key = surplus_key(self.kind.family, self.operating_system)
+        return surplus_usd_per_hour(mode, self.mean_vcpu, size, key, values) if self.running else 0.0
 
     @classmethod
     def of(cls, instance: Instance, **changes: object) -> "CostQuery":
@@ -109,6 +129,8 @@ class CostQuery:
             "volumes": tuple(VolumeShape.of(volume) for volume in instance.volumes.all()),
             "running": instance.running_since_lab_at is not None,
             "addresses": int(bool(instance.public_address)),
+            "credit_mode": instance.credit_mode,
+            "mean_vcpu": traced_mean(instance),
         }
         return cls(**{**current, **changes})  # type: ignore[arg-type]  # the fields' own types
 
@@ -124,4 +146,11 @@ def cost(price: PriceFigure | None, query: CostQuery, prices: ServicePrices, val
         addresses_usd_per_hour(query.addresses, prices),
         volumes_usd_per_month(query.volumes, prices, values),
         price,
+        query.surplus_usd_per_hour(values),
     )
+
+
+def traced_mean(instance: Instance) -> float | None:
+    """Mean vCPU that an instance's workload takes; None where no trace tells. Workload and trace should be loaded."""
+    trace = getattr(instance.workload, "trace", None)
+    return None if trace is None else trace.cpu_mean_vcpu

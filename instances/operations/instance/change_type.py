@@ -10,12 +10,14 @@ from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
+from instances.operations.credit_notes import surplus_notes
 from instances.operations.fields import TypeField
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.refusals import WRONG_STATE
+from instances.pricing.instance import CostQuery
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
@@ -155,7 +157,8 @@ class ChangeType(InstanceOperation):
             notes.append(_("What is on the instance store is lost."))
         if self.kind.burstable and not instance.instance_type.burstable:
             notes.append(_("The new type has a CPU baseline, and credits above it."))
-        return notes
+        query = CostQuery.of(instance, kind=self.kind, running=True)
+        return [*notes, *surplus_notes(query, self.lab_figures)]
 
     @cached_property
     def modify(self) -> PlannedStep:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import price_of, service_prices
 from instances.models import Image, InstanceType
+from instances.operations.credit_notes import surplus_notes
 from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
 from instances.operations.instance.launch_form import LaunchForm, with_template
 from instances.operations.refusals import beyond_address_limit, beyond_quota, lacks_capacity, not_offered, out
@@ -97,7 +98,14 @@ class LaunchInstance(Operation):
         """Offer, image, capacity and quota, for all instances together."""
         if refusal := not_offered(self.kind.pk, self.region, self.zone):
             return [refusal]
-        refusals = [self._misfit(), self._no_room(), self._over_quota(), self._no_address(), self._no_hibernation()]
+        refusals = [
+            self._misfit(),
+            self._no_room(),
+            self._over_quota(),
+            self._no_address(),
+            self._no_credits(),
+            self._no_hibernation(),
+        ]
         return [refusal for refusal in refusals if refusal]
 
     def _misfit(self) -> Refusal | None:
@@ -140,6 +148,12 @@ class LaunchInstance(Operation):
         use = address_use(self.lab, self.region, self.lab_figures)
         return beyond_address_limit(use, self.region, self.count, "elastic_address")
 
+    def _no_credits(self) -> Refusal | None:
+        if self.kind.burstable or not self.values["credit_mode"]:
+            return None
+        text = say(_("%(type)s has no CPU credits: only burstable types (T) do."), type=self.kind.pk)
+        return Refusal(text, "credit_mode")
+
     def _no_hibernation(self) -> Refusal | None:
         if not self.values.get("hibernation"):
             return None
@@ -147,13 +161,20 @@ class LaunchInstance(Operation):
         return Refusal(why, "hibernation", code=NO_HIBERNATION) if why else None
 
     @cached_property
-    def cost(self) -> RunningCost:
-        """What one of the instances costs while it runs."""
+    def priced(self) -> CostQuery:
+        """One of the instances as its price sees it while it runs."""
         v = self.values
         volume = VolumeShape(v["root_kind"], v["root_gib"], v["root_iops"], v["root_throughput"])
+        trace = getattr(v["workload"], "trace", None)
+        mean = trace.cpu_mean_vcpu if trace else self.kind.vcpu * v["load_mean_pct"] / 100
         query = CostQuery(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
+        return replace(query, credit_mode=v["credit_mode"], mean_vcpu=mean)
+
+    @cached_property
+    def cost(self) -> RunningCost:
+        """What one of the instances costs while it runs."""
         price = price_of(self.region, self.kind.pk)
-        return cost(price, query, service_prices(self.region), self.lab_figures)
+        return cost(price, self.priced, service_prices(self.region), self.lab_figures)
 
     def changes(self) -> Sequence[Change]:
         """What there will be, and the running price by the hour and the month, in USD and JPY."""
@@ -196,7 +217,7 @@ class LaunchInstance(Operation):
             notes.append(_("Its instance store loses its data whenever the instance stops."))
         if self.values["elastic_address"]:
             notes.append(_("Each Elastic IP is charged until it is released, also after its instance is terminated."))
-        return notes
+        return [*notes, *surplus_notes(self.priced, self.lab_figures)]
 
     def plan(self) -> Plan:
         """One request for all of them, pending to running, first boot: side by side, however many they are."""

@@ -81,7 +81,12 @@ def _workload(launch: dict[str, Any]) -> Workload | None:
 def _more(launch: dict[str, Any]) -> dict[str, Any]:
     plain = {name: launch[name] for name in ("protected", "hibernation", "user_data", "tags")}
     template = LaunchTemplate.objects.filter(pk=launch.get("template") or 0).first()
-    return {**plain, "network_interfaces": launch["interfaces"], "template": template}
+    return {
+        **plain,
+        "network_interfaces": launch["interfaces"],
+        "template": template,
+        "credit_mode": launch.get("credit_mode", ""),
+    }
 
 
 def link(run: Run, instances: list[Instance]) -> None:
@@ -112,9 +117,9 @@ def delete_new(run: Run) -> None:
 @effect("instances.enter")
 def enter_all(run: Run) -> None:
     """Brings every instance that the step `RESERVE` made to a state."""
-    pending = Instance.objects.filter(pk__in=run.result(RESERVE).get("instances", []), state=InstanceState.PENDING)
-    instances = list(pending.select_related("instance_type", "elastic"))
-    if not instances:
+    made = Instance.objects.filter(pk__in=run.result(RESERVE).get("instances", []))
+    instances = list(made.filter(state=InstanceState.PENDING).select_related("instance_type", "elastic"))
+    if not instances and not made.filter(state__in=(InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)).exists():
         raise StepFailed(_("The instances are gone."))
     associate_new(run, instances)
     for instance in instances:

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import PurchaseOption, VolumeKind
+from instances.choices import CreditMode, PurchaseOption, VolumeKind
 from instances.models import AvailabilityZone, Image, LaunchTemplate, Region
 from instances.operations.fields import RegionField, TagsField, TypeField, UserDataField
 from instances.rules.availability import images_for, unplaced_workloads
@@ -28,7 +28,7 @@ VOLUME_FIELDS = {"kind": "root_kind", "gib": "root_gib", "iops": "root_iops", "t
 class LaunchForm(OperationForm):
     groups = (
         FieldGroup(_("What and where"), ("name", "count", "region", "zone", "template")),
-        FieldGroup(_("Type and image"), ("instance_type", "purchase", "image")),
+        FieldGroup(_("Type and image"), ("instance_type", "purchase", "credit_mode", "image")),
         FieldGroup(_("Disk"), ("root_kind", "root_gib", "root_iops", "root_throughput")),
         FieldGroup(_("What it does"), ("workload", "load", "load_mean_pct", "load_peak_pct")),
         FieldGroup(_("Network and safety"), ("interfaces", "elastic_address", "protected", "hibernation")),
@@ -55,6 +55,12 @@ class LaunchForm(OperationForm):
     )
     purchase = forms.ChoiceField(
         label=_("Purchase option"), choices=PurchaseOption.choices, initial=PurchaseOption.ON_DEMAND
+    )
+    credit_mode = forms.ChoiceField(
+        label=_("CPU credits"),
+        choices=[("", _("As the family begins")), *CreditMode.choices],
+        required=False,
+        help_text=_("Only burstable types (T) have them."),
     )
     root_kind = forms.ChoiceField(label=_("Root volume"), choices=VolumeKind.choices, initial=VolumeKind.GP3)
     root_gib = forms.IntegerField(label=_("Root volume (GiB)"), min_value=1, max_value=65_536, initial=8)

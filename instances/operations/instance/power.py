@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance
+from instances.operations.credit_notes import stop_notes
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import memory_s, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
@@ -15,6 +16,7 @@ from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.text import Text
 from virtlab.web.lazy_text import LazyText
 
 
@@ -53,8 +55,8 @@ class StopInstance(InstanceOperation):
         after = self.cost(running=False, addresses=int(self.instance.elastic_address))
         return pair(self.cost(), after), (self.watts(), 0.0)
 
-    def notes(self) -> list[LazyText]:
-        notes: list[LazyText] = [
+    def notes(self) -> list[Text | LazyText]:
+        notes: list[Text | LazyText] = [
             _("The volumes stay as they are, and cost on."),
             _("It is down until it is started again."),
         ]
@@ -62,7 +64,7 @@ class StopInstance(InstanceOperation):
             notes.append(_("The public address is given back; the next start brings another one."))
         if self.instance.store_written:
             notes.append(_("What is on the instance store is lost."))
-        return notes
+        return [*notes, *stop_notes(self.instance.instance_type)]
 
     def plan(self) -> Plan:
         """An orderly shutdown, then the cloud's part."""
@@ -86,7 +88,7 @@ class HibernateInstance(StopInstance):
             return [Refusal(why, ways_out=[way], code=NO_HIBERNATION)]
         return store_lost(self)
 
-    def notes(self) -> list[LazyText]:
+    def notes(self) -> list[Text | LazyText]:
         """The memory goes to the root volume."""
         return [_("The memory is written to the root volume and read back at the next start."), *super().notes()]
 

@@ -5,15 +5,18 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
+from instances.live.credits import credits_now
 from instances.models import Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, unreachable
+from instances.rules.credits import loses_credits
 from instances.rules.faults import faults_of
 from instances.services.addresses import new_public_address
 from virtlab.jobs.operations.columns import remember_columns, restore_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
-REMEMBERED = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
-CHANGED = [*REMEMBERED, "store_written"]
+STATE = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
+REMEMBERED = (*STATE, "credits_kept", "credits_kept_lab_at")
+CHANGED = [*REMEMBERED, "store_written", "terminated_lab_at"]
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
 
@@ -24,11 +27,18 @@ def enter(run: Run) -> None:
     state = run.params["state"]
     if instance.state == InstanceState.TERMINATED:
         raise StepFailed(_("%(name)s is terminated."), name=instance.name)
+    if instance.state == InstanceState.SHUTTING_DOWN:
+        run.log(_("%(name)s is being terminated."), name=instance.name)
+        return
     if state == InstanceState.PENDING:
         require_place(run, instance)
     remember_columns(run, instance, REMEMBERED)
     if state == InstanceState.STOPPED and instance.store_written:
         run.log(_("What was on the instance store is lost."), level="warning")
+    if state == InstanceState.STOPPING and instance.instance_type.burstable:
+        lost = loses_credits(instance.instance_type)
+        instance.credits_kept = 0.0 if lost else max(credits_now(instance, run.lab_time), 0.0)
+        instance.credits_kept_lab_at = run.lab_time
     change(instance, state, run.lab_time)
     if "hibernated" in run.params:
         instance.hibernated = run.params["hibernated"]
@@ -37,8 +47,10 @@ def enter(run: Run) -> None:
 
 @effect("instance.restore")
 def restore(run: Run) -> None:
-    """Gives back state, charge and address from before; what was on an instance store stays lost."""
-    restore_columns(run, run.get(Instance))
+    """Gives back state, charge and address from before; what was on an instance store, or is terminated, is lost."""
+    instance = run.get(Instance)
+    if instance.state != InstanceState.TERMINATED:
+        restore_columns(run, instance)
 
 
 def change(instance: Instance, state: str, at: datetime) -> None:
@@ -56,6 +68,8 @@ def change(instance: Instance, state: str, at: datetime) -> None:
         instance.store_written = False
         if not instance.elastic_address or state == InstanceState.TERMINATED:
             instance.public_address = None
+    if state == InstanceState.TERMINATED:
+        instance.terminated_lab_at = at
     instance.state = state
 
 

@@ -13,7 +13,7 @@ from instances.operations.instance.store import StoreForm
 from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
@@ -43,6 +43,7 @@ class TerminateInstance(InstanceOperation):
     form_class = StoreForm
     counterpart = "vm.delete"
     danger = True
+    from_states = (InstanceState.PENDING, InstanceState.RUNNING, InstanceState.STOPPING, InstanceState.STOPPED)
     to_state = InstanceState.TERMINATED
 
     def check_rules(self) -> Sequence[Refusal]:
@@ -68,11 +69,19 @@ class TerminateInstance(InstanceOperation):
         return pair(self.cost(), self.cost(running=False, addresses=elastic, volumes=volumes)), (watts, 0.0)
 
     def notes(self) -> Sequence[Text | LazyText]:
-        notes: list[Text | LazyText] = [_("It cannot be brought back. Its workload stays in the lab and runs nowhere.")]
+        notes: list[Text | LazyText] = [
+            _("It cannot be brought back. Its workload stays in the lab and runs nowhere."),
+            _("It stays in the list for about an hour."),
+        ]
         if self.instance.elastic_address:
             message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
             notes.append(say(message, address=self.instance.public_address or "–"))
         return notes
+
+    def holds(self) -> Sequence[Held]:
+        """One that is on its way up or down is terminated all the same: whatever brings it there finds it gone."""
+        on_its_way = self.instance.state in {InstanceState.PENDING, InstanceState.STOPPING}
+        return [Held(self.instance, exclusive=not on_its_way)]
 
     def plan(self) -> Plan:
         """A shutdown where it runs, then the end."""

@@ -42,7 +42,7 @@ def _charged_usd(run: Run, instance: Instance) -> float:
     query = CostQuery.of(instance, running=True)
     running = cost(price, query, service_prices(instance.region_id), lab_values(run.lab))
     hours = instance.ran_s / SECONDS_PER_HOUR
-    return instance.accrued_usd + (running.compute_usd_per_hour or 0.0) * hours
+    return instance.accrued_usd + ((running.compute_usd_per_hour or 0.0) + running.surplus_usd_per_hour) * hours
 
 
 @effect("instance.restore_type")

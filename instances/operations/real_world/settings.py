@@ -37,6 +37,15 @@ SETTINGS = {
             ("IncorrectInstanceState",),
         ),
     ),
+    "instance.set_credit_mode": (
+        RealWorld(
+            AWS,
+            _("EC2 → Instances → Actions → Instance settings → Change credit specification"),
+            "aws ec2 modify-instance-credit-specification"
+            " --instance-credit-specification InstanceId=i-1234567890abcdef0,CpuCredits=unlimited",
+            ("IncorrectInstanceState", "InstanceCreditSpecification.NotSupported"),
+        ),
+    ),
     "address.allocate": (
         RealWorld(
             AWS,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from instances.live.rows import ran_s
+from instances.live.rows import instances_of, ran_s
 from instances.models import Fault, Instance, Quota, Volume
 from instances.services.addresses import PUBLIC
 from tests.instances.operations.cloud import OLD, TOKYO, WINDOWS, Cloud, again
@@ -180,6 +180,51 @@ class TestTerminate:
         cloud.do(way.operation, instance, **way.params)
         assert not again(instance).protected
         assert cloud.do("instance.terminate", instance).state == JobState.SUCCEEDED
+
+    def test_it_ends_what_is_still_launching(self, cloud: Cloud) -> None:
+        launch = cloud.launch(count=2)
+        cloud.let_pass(5)
+        one, other = Instance.objects.order_by("pk")
+        assert one.state == "pending"
+        cloud.run("instance.terminate", one)
+        launch.refresh_from_db()
+        assert launch.state == JobState.SUCCEEDED
+        assert (again(one).state, again(other).state) == ("terminated", "running")
+
+    def test_it_ends_the_only_one_that_is_still_launching(self, cloud: Cloud) -> None:
+        launch = cloud.launch()
+        cloud.let_pass(5)
+        cloud.run("instance.terminate", Instance.objects.get())
+        launch.refresh_from_db()
+        assert (launch.state, Instance.objects.get().state) == (JobState.SUCCEEDED, "terminated")
+
+    def test_it_ends_what_is_stopping(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        stop = cloud.start("instance.stop", instance)
+        cloud.let_pass(5)
+        assert again(instance).state == "stopping"
+        cloud.run("instance.terminate", instance)
+        assert again(instance).state == "terminated"
+        stop.refresh_from_db()
+        assert stop.state in {JobState.SUCCEEDED, JobState.FAILED}
+        assert again(instance).running_since_lab_at is None
+
+    def test_it_stays_terminated_when_the_stop_before_it_is_cancelled(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        stop = cloud.start("instance.stop", instance)
+        cloud.let_pass(5)
+        Instance.objects.update(state="terminated", running_since_lab_at=None)
+        cancel(stop, TESTER)
+        cloud.let_pass(60)
+        assert (again(instance).state, again(instance).running_since_lab_at) == ("terminated", None)
+
+    def test_it_is_listed_for_an_hour(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        cloud.start("instance.terminate", instance)
+        cloud.let_pass(600)
+        assert list(instances_of(cloud.lab)) == [instance]
+        cloud.let_pass(3100)
+        assert not instances_of(cloud.lab).exists()
 
     def test_it_fails_where_it_was_protected_meanwhile(self, cloud: Cloud) -> None:
         instance = cloud.instance()
