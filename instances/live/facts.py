@@ -27,6 +27,7 @@ class InstanceFacts(NamedTuple):
     public_address: str | None
     credit_mode: str
     charged: bool
+    system_failed_lab_at: datetime | None
     live_sample: bytes | None
     type_name: Annotated[str, Source("instance_type_id")]
     vcpu: Annotated[int, Source("instance_type__vcpu")]

@@ -47,6 +47,7 @@ class RegionTable:
         linux = linux_prices({(region, row.type_name) for row in rows})
         rates = Rates({name: usd for (_r, name), usd in linux.items()}, service_prices(region), values)
         running = np.array([row.charged for row in rows], dtype=np.bool_)
+        at_work = running & np.array([row.system_failed_lab_at is None for row in rows], dtype=np.bool_)
         vcpu, memory = _floats([row.vcpu for row in rows]), _floats([row.memory_mib for row in rows]) / MIB_PER_GIB
         cpu = _demand([row.live_sample for row in rows], vcpu)
         watts = w_per_vcpu_of(_floats([row.idle_w for row in rows]), _floats([row.full_w for row in rows]))
@@ -58,8 +59,8 @@ class RegionTable:
             stopped=np.array([row.state == InstanceState.STOPPED for row in rows], dtype=np.bool_),
             vcpu=vcpu,
             memory_gib=memory,
-            cpu_vcpu=np.where(running, cpu, 0.0),
-            power_w=np.where(running, power, 0.0),
+            cpu_vcpu=np.where(at_work, cpu, 0.0),
+            power_w=np.where(at_work, power, 0.0),
             usd_per_hour=_floats([rates.usd_per_hour(row.rate_key) for row in rows]),
             credits_usd_per_hour=_floats([row.surplus_usd_per_hour(values) for row in rows]),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,19 @@ from virtlab.labs.parameters import lab_values
 IMPAIRED = _("Impaired")
 STAYS_LISTED = timedelta(hours=1)
 """How long the cloud lists what is terminated (Amazon EC2 API Reference, TerminateInstances: about one hour)."""
+
+
+class StatusChecks(NamedTuple):
+    """The two checks of the cloud: of the hardware below, and of the instance itself; not `known` before they ran."""
+
+    known: bool
+    system: bool
+    instance: bool
+
+    @property
+    def passed(self) -> int:
+        """How many of the two."""
+        return self.system + self.instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,16 @@ class InstanceRow:
         return self.instance.running_since_lab_at is not None
 
     @property
+    def checks(self) -> StatusChecks | None:
+        """Its status checks; None where it does not run."""
+        if self.instance.state not in {InstanceState.PENDING, InstanceState.RUNNING}:
+            return None
+        known = self.instance.state == InstanceState.RUNNING
+        return StatusChecks(known, system=not self.impaired, instance=not self.impaired)
+
+    @property
     def state(self) -> str:
-        """The state's key: "impaired" where its zone is out."""
+        """The state's key: "impaired" where its zone is out or the hardware under it failed."""
         return "impaired" if self.impaired else self.instance.state
 
     @property
@@ -116,7 +138,8 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
 
 def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: float | None) -> InstanceRow:
     kind, running = instance.instance_type, instance.running_since_lab_at is not None
-    terminated = instance.state == InstanceState.TERMINATED
+    terminated, dead = instance.state == InstanceState.TERMINATED, instance.system_failed_lab_at is not None
+    at_work = running and not dead
     live = vcpu_of(getattr(instance, "live_sample", None))
     usd = rates.usd_per_hour((kind.pk, kind.vcpu, kind.lasting_vcpu, instance.operating_system, instance.purchase))
     known = math.isfinite(usd)
@@ -128,13 +151,13 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
     return InstanceRow(
         instance=instance,
-        impaired=not terminated and faults.outage(instance.region_id, instance.zone) is not None,
+        impaired=dead or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
         vcpu=kind.vcpu,
         memory_gib=kind.memory_mib / MIB_PER_GIB,
-        cpu_vcpu=used if running else 0.0,
-        cpu_share=used / kind.vcpu if running else 0.0,
+        cpu_vcpu=used if at_work else 0.0,
+        cpu_share=used / kind.vcpu if at_work else 0.0,
         cpu_mean_share=float("nan") if mean is None else min(mean / kind.vcpu, 1.0),
-        power_w=draw_w(kind, used, rates.values) if running else 0.0,
+        power_w=draw_w(kind, used, rates.values) if at_work else 0.0,
         usd_per_hour=usd if known else None,
         credits_usd_per_hour=surplus if running else 0.0,
         usd_per_month=month_usd(hourly, storage) if known or not running else None,

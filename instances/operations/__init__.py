@@ -3,12 +3,19 @@
 from instances.operations.address.allocate import AllocateAddress, ReleaseAddress
 from instances.operations.address.associate import AssociateAddress, DisassociateAddress
 from instances.operations.fault import EndFault, NoCapacity, RegionOutage, ZoneOutage
-from instances.operations.instance.attributes import RenameInstance, SetProtection, SetTags, SetUserData
+from instances.operations.instance.attributes import (
+    RenameInstance,
+    SetAutoRecovery,
+    SetProtection,
+    SetTags,
+    SetUserData,
+)
 from instances.operations.instance.change_type import ChangeType, ResizeInstance
 from instances.operations.instance.credits import SetCreditMode
 from instances.operations.instance.launch import LaunchInstance
 from instances.operations.instance.power import HibernateInstance, RebootInstance, StartInstance, StopInstance
 from instances.operations.instance.right_size import RightSizeInstance
+from instances.operations.instance.system_failure import SystemFailure
 from instances.operations.instance.terminate import TerminateInstance
 from instances.operations.launch_template import CreateLaunchTemplate
 from instances.operations.quota import RequestQuota
@@ -29,7 +36,9 @@ OPERATIONS = (
     SetProtection,
     SetUserData,
     SetCreditMode,
+    SetAutoRecovery,
     TerminateInstance,
+    SystemFailure,
     ModifyVolume,
     AllocateAddress,
     AssociateAddress,

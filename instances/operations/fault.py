@@ -139,7 +139,6 @@ class ZoneOutage(Outage):
     title = _("Zone outage")
     kind = FaultKind.ZONE_OUTAGE
     form_class = ZoneForm
-    counterpart = "host.fail"
 
 
 class RegionOutage(Outage):

@@ -106,6 +106,15 @@ def beyond_address_limit(use: AddressUse, region: str, count: int = 1, field: st
     return Refusal(text, field, ways, code="AddressLimitExceeded")
 
 
+def failed_already(instance: Instance) -> Refusal:
+    """What a broken host keeps an instance from doing, and how it gets away from it."""
+    text = say(
+        _("The hardware under %(name)s has failed. Stop it and start it: that brings it to other hardware."),
+        name=instance.name,
+    )
+    return Refusal(text, ways_out=[WayOut("instance.stop", instance, _("Stop it first"))])
+
+
 def terminated(instance: Instance, code: str = "") -> Refusal:
     """Nothing can be done with what is gone."""
     text = say(_("%(name)s is terminated: it is gone for good. Launch a new instance instead."), name=instance.name)

@@ -11,6 +11,7 @@ from instances.operations.credit_notes import stop_notes
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import memory_s, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
+from instances.operations.refusals import failed_already
 from instances.rules.hibernation import NO_HIBERNATION, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -26,6 +27,8 @@ def require_running(run: Run) -> None:
     instance = run.get(Instance)
     if instance.state != InstanceState.RUNNING:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
+    if instance.system_failed_lab_at:
+        raise StepFailed(failed_already(instance).text)
 
 
 class StopInstance(InstanceOperation):
@@ -82,7 +85,9 @@ class HibernateInstance(StopInstance):
     group = pgettext_lazy("menu", "Power")
 
     def check_rules(self) -> Sequence[Refusal]:
-        """Type, image and root volume must be able to."""
+        """Type, image and root volume must be able to, and the memory be there."""
+        if self.instance.system_failed_lab_at:
+            return [failed_already(self.instance)]
         if why := why_no_hibernation(self.instance):
             way = WayOut("instance.stop", self.instance, _("Stop it instead"))
             return [Refusal(why, ways_out=[way], code=NO_HIBERNATION)]
@@ -146,6 +151,10 @@ class RebootInstance(InstanceOperation):
     sentence = _("Reboot %(name)s")
     group = pgettext_lazy("menu", "Power")
     from_states = (InstanceState.RUNNING,)
+
+    def check_rules(self) -> Sequence[Refusal]:
+        """A reboot stays on the same hardware."""
+        return [failed_already(self.instance)] if self.instance.system_failed_lab_at else []
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Public address"), self.instance.public_address, self.instance.public_address)]

@@ -15,7 +15,7 @@ from virtlab.jobs.operations.columns import remember_columns, restore_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
 STATE = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
-REMEMBERED = (*STATE, "credits_kept", "credits_kept_lab_at")
+REMEMBERED = (*STATE, "credits_kept", "credits_kept_lab_at", "system_failed_lab_at")
 CHANGED = [*REMEMBERED, "store_written", "terminated_lab_at"]
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
@@ -66,6 +66,7 @@ def change(instance: Instance, state: str, at: datetime) -> None:
         instance.hibernated = False
     if state in {InstanceState.STOPPED, InstanceState.TERMINATED}:
         instance.store_written = False
+        instance.system_failed_lab_at = None
         if not instance.elastic_address or state == InstanceState.TERMINATED:
             instance.public_address = None
     if state == InstanceState.TERMINATED:
@@ -73,15 +74,17 @@ def change(instance: Instance, state: str, at: datetime) -> None:
     instance.state = state
 
 
-def require_place(run: Run, instance: Instance) -> None:
-    """StepFailed where the zone is out, lacks the type or its capacity, or the quota is used up."""
+def require_place(run: Run, instance: Instance, *, again: bool = False) -> None:
+    """StepFailed where the zone is out, lacks the type or its capacity, or the quota is used up (unless it counts there
+    already).
+    """
     faults, kind = faults_of(run.lab), instance.instance_type
     lack = faults.no_capacity(instance.region_id, instance.zone, kind.pk)
     refusal = (
         unreachable(instance, faults)
         or (lacks_capacity(lack, kind.pk, instance.zone) if lack else None)
         or not_offered(kind.pk, instance.region_id, instance.zone)
-        or beyond_quota(run.lab, instance.region_id, kind)
+        or (None if again else beyond_quota(run.lab, instance.region_id, kind))
     )
     if refusal:
         raise StepFailed(refusal.text)

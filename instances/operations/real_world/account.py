@@ -27,6 +27,14 @@ ACCOUNT = {
             ("IllegalArgumentException",),
         ),
     ),
+    "fault.system_failure": (
+        RealWorld(
+            AWS,
+            _("EC2 → Instances → Status and alarms → System status check"),
+            "aws ec2 describe-instance-status --instance-ids i-1234567890abcdef0",
+            note=_("Nobody breaks AWS's hardware at will: here it is seen. The alarm is on StatusCheckFailed_System."),
+        ),
+    ),
     "fault.zone_outage": (
         RealWorld(
             AWS,

@@ -37,6 +37,13 @@ SETTINGS = {
             ("IncorrectInstanceState",),
         ),
     ),
+    "instance.set_auto_recovery": (
+        RealWorld(
+            AWS,
+            _("EC2 → Instances → Actions → Instance settings → Change auto-recovery behavior → Save"),
+            "aws ec2 modify-instance-maintenance-options --instance-id i-1234567890abcdef0 --auto-recovery disabled",
+        ),
+    ),
     "instance.set_credit_mode": (
         RealWorld(
             AWS,
