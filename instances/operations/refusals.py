@@ -1,14 +1,16 @@
 """Reasons why the cloud refuses, in words, each with ways out where there are any."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
-from instances.models import Fault, Instance, InstanceType
+from instances.models import Fault, Instance, InstanceType, PlacementGroup
 from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Faults
+from instances.rules.placement import why_misplaced
 from instances.rules.quotas import QuotaUse, quota_for
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import say
@@ -113,6 +115,12 @@ def failed_already(instance: Instance) -> Refusal:
         name=instance.name,
     )
     return Refusal(text, ways_out=[WayOut("instance.stop", instance, _("Stop it first"))])
+
+
+def misplaced(group: PlacementGroup | None, kind: InstanceType, wanted: Counter[str]) -> Refusal | None:
+    """So many instances by zone are more, or others, than a placement group allows."""
+    why = why_misplaced(group, kind, wanted)
+    return Refusal(why.text, "placement_group", code=why.code) if why else None
 
 
 def terminated(instance: Instance, code: str = "") -> Refusal:

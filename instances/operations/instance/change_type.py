@@ -20,6 +20,7 @@ from instances.operations.refusals import WRONG_STATE
 from instances.pricing.instance import CostQuery
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
+from instances.rules.placement import why_not_clustered
 from instances.rules.quotas import group_of
 from virtlab.engine.durations.durations import downtime_s, type_change_steps
 from virtlab.engine.units import MIB_PER_GIB
@@ -109,6 +110,8 @@ class ChangeType(InstanceOperation):
             return replace(refusal, code=INVALID_TYPE)
         if why := why_interfaces(facts, instance.network_interfaces):
             return Refusal(why)
+        if why_group := why_not_clustered(instance.placement_group, self.kind):
+            return Refusal(why_group.text, code=why_group.code)
         if instance.hibernation and not self.kind.details.get("hibernation"):
             return Refusal(
                 say(_("%(name)s may hibernate, and %(type)s cannot."), name=instance.name, type=self.kind.pk)

@@ -8,11 +8,19 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import price_of, service_prices
-from instances.models import Image, InstanceType
+from instances.choices import PlacementStrategy
+from instances.models import Image, InstanceType, PlacementGroup
 from instances.operations.credit_notes import surplus_notes
-from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
+from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve, zones_of
 from instances.operations.instance.launch_form import LaunchForm, with_template
-from instances.operations.refusals import beyond_address_limit, beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.refusals import (
+    beyond_address_limit,
+    beyond_quota,
+    lacks_capacity,
+    misplaced,
+    not_offered,
+    out,
+)
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.addresses import address_use
@@ -20,6 +28,7 @@ from instances.rules.availability import usual_image, zones_offering
 from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
 from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
+from instances.rules.placement import zone_of
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
@@ -63,9 +72,22 @@ class LaunchInstance(Operation):
         return str(self.values["region"].pk)
 
     @property
+    def placement_group(self) -> PlacementGroup | None:
+        """The placement group asked for."""
+        group: PlacementGroup | None = self.values["placement_group"]
+        return group
+
+    @property
+    def clustered(self) -> bool:
+        """Whether all instances must be in one zone."""
+        return self.placement_group is not None and self.placement_group.strategy == PlacementStrategy.CLUSTER
+
+    @cached_property
     def zone(self) -> str:
-        """The zone asked for, empty for any."""
-        return self.values["zone"].name if self.values.get("zone") else ""
+        """The zone asked for, or that of the cluster placement group asked for; empty for any."""
+        if self.values.get("zone"):
+            return str(self.values["zone"].name)
+        return zone_of(self.placement_group) if self.placement_group and self.clustered else ""
 
     @property
     def count(self) -> int:
@@ -82,7 +104,8 @@ class LaunchInstance(Operation):
         """Where the instances go: the zone asked for, or those that offer the type and have room for it."""
         if self.zone:
             return [self.zone]
-        return [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)]
+        free = [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)]
+        return free[:1] if self.clustered else free
 
     def _free(self, zone: str) -> bool:
         faults = self.faults
@@ -103,6 +126,7 @@ class LaunchInstance(Operation):
             self._no_room(),
             self._over_quota(),
             self._no_address(),
+            misplaced(self.placement_group, self.kind, zones_of(self.count, self.zones)),
             self._no_credits(),
             self._no_hibernation(),
         ]

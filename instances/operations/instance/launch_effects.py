@@ -1,16 +1,26 @@
 """What a launch does: all instances come into being in one transaction, and reach their state together."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate
+from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate, PlacementGroup
 from instances.operations.instance.state_effects import CHANGED, change
-from instances.operations.refusals import beyond_address_limit, beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.refusals import (
+    beyond_address_limit,
+    beyond_quota,
+    lacks_capacity,
+    misplaced,
+    not_offered,
+    out,
+)
 from instances.rules.addresses import address_use
 from instances.rules.faults import faults_of
+from instances.rules.placement import next_partitions
 from instances.services.addresses import allocate
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
 from virtlab.jobs.lifecycle.bulk_write import write_rows
@@ -29,7 +39,10 @@ def reserve(run: Run) -> None:
     """Makes all instances, pending; StepFailed, with nothing made, where the cloud cannot give every one of them."""
     launch, zones = run.params["launch"], run.params["zones"]
     kind = InstanceType.objects.get(pk=launch["instance_type"])
+    group = PlacementGroup.objects.filter(pk=launch.get("placement_group") or 0).first()
     _require(run, launch, kind, zones)
+    if refusal := misplaced(group, kind, zones_of(launch["count"], zones)):
+        raise StepFailed(refusal.text)
     new = NewInstances(
         names=names_of(launch["name"], launch["count"]),
         region=launch["region"],
@@ -43,10 +56,25 @@ def reserve(run: Run) -> None:
         more=_more(launch),
     )
     instances = create_instances(run.lab, new)
+    place(group, instances)
     elastic = allocate(run.lab, new.region, len(instances), run.lab_time) if launch["elastic_address"] else []
     made = {"instances": [instance.pk for instance in instances], "addresses": [address.pk for address in elastic]}
     run.remember(**made, made_workloads=new.workload is None)
     link(run, instances[:LINKED])
+
+
+def zones_of(count: int, zones: Sequence[str]) -> Counter[str]:
+    """How many of a launch each zone gets, in turn."""
+    return Counter(zones[index % len(zones)] for index in range(count)) if zones else Counter()
+
+
+def place(group: PlacementGroup | None, instances: list[Instance]) -> None:
+    """Puts new instances into a placement group, and over its partitions."""
+    if group is None:
+        return
+    for instance, partition in zip(instances, next_partitions(group, len(instances)), strict=True):
+        instance.placement_group, instance.partition = group, partition
+    write_rows(Instance, instances, ["placement_group", "partition"])
 
 
 def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[str]) -> None:

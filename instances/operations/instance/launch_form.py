@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CreditMode, PurchaseOption, VolumeKind
-from instances.models import AvailabilityZone, Image, LaunchTemplate, Region
+from instances.models import AvailabilityZone, Image, LaunchTemplate, PlacementGroup, Region
 from instances.operations.fields import RegionField, TagsField, TypeField, UserDataField
 from instances.rules.availability import images_for, unplaced_workloads
 from instances.rules.volume_limits import figures, problems
@@ -27,7 +27,7 @@ VOLUME_FIELDS = {"kind": "root_kind", "gib": "root_gib", "iops": "root_iops", "t
 
 class LaunchForm(OperationForm):
     groups = (
-        FieldGroup(_("What and where"), ("name", "count", "region", "zone", "template")),
+        FieldGroup(_("What and where"), ("name", "count", "region", "zone", "placement_group", "template")),
         FieldGroup(_("Type and image"), ("instance_type", "purchase", "credit_mode", "image")),
         FieldGroup(_("Disk"), ("root_kind", "root_gib", "root_iops", "root_throughput")),
         FieldGroup(_("What it does"), ("workload", "load", "load_mean_pct", "load_peak_pct")),
@@ -45,6 +45,13 @@ class LaunchForm(OperationForm):
         required=False,
         empty_label=_("Any that offers the type"),
         error_messages={"invalid_choice": _("This zone is not in the region: choose one that is, or any.")},
+    )
+    placement_group = forms.ModelChoiceField(
+        label=_("Placement group"),
+        queryset=PlacementGroup.objects.none(),
+        to_field_name="name",
+        required=False,
+        empty_label=_("None"),
     )
     instance_type = TypeField(label=_("Instance type"), initial="t3.micro")
     image = forms.ModelChoiceField(
@@ -100,6 +107,7 @@ class LaunchForm(OperationForm):
         usual = images.filter(name__startswith="al2023-ami-2023", architecture="x86_64", current=True).last()
         self.fields["image"].initial = usual.image_id if usual else None
         self._offer("zone", AvailabilityZone.objects.filter(region=region))
+        self._offer("placement_group", PlacementGroup.objects.filter(lab=self.lab, region=region))
         self._offer("workload", unplaced_workloads(self.lab))
         self._offer("template", LaunchTemplate.objects.filter(lab=self.lab))
 

@@ -1,5 +1,6 @@
 """Stopping, starting, rebooting and hibernating an instance."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from instances.operations.credit_notes import stop_notes
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import memory_s, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
-from instances.operations.refusals import failed_already
+from instances.operations.refusals import failed_already, misplaced
 from instances.rules.hibernation import NO_HIBERNATION, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -117,9 +118,10 @@ class StartInstance(InstanceOperation):
     refused_states = (InstanceState.STOPPING, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
 
     def check_room(self) -> Sequence[Refusal]:
-        """The zone must have the type, and room for it; the quota must allow it."""
+        """The zone must have the type, and room for it; quota and placement group must allow it."""
         kind = self.instance.instance_type
-        refusals = [self.no_capacity(kind), self.not_offered(kind), *self.check_beside([])]
+        crowded = misplaced(self.instance.placement_group, kind, Counter([self.instance.zone]))
+        refusals = [self.no_capacity(kind), self.not_offered(kind), crowded, *self.check_beside([])]
         return [refusal for refusal in refusals if refusal]
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:

@@ -1,5 +1,6 @@
 """The life of an instance as effects: every change of state goes through `enter`."""
 
+from collections import Counter
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.live.credits import credits_now
 from instances.models import Instance
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, unreachable
+from instances.operations.refusals import beyond_quota, lacks_capacity, misplaced, not_offered, unreachable
 from instances.rules.credits import loses_credits
 from instances.rules.faults import faults_of
 from instances.services.addresses import new_public_address
@@ -75,8 +76,8 @@ def change(instance: Instance, state: str, at: datetime) -> None:
 
 
 def require_place(run: Run, instance: Instance, *, again: bool = False) -> None:
-    """StepFailed where the zone is out, lacks the type or its capacity, or the quota is used up (unless it counts there
-    already).
+    """StepFailed where the zone is out, lacks the type or its capacity, or quota or placement group are full; `again` for
+    one that counts there already.
     """
     faults, kind = faults_of(run.lab), instance.instance_type
     lack = faults.no_capacity(instance.region_id, instance.zone, kind.pk)
@@ -84,6 +85,7 @@ def require_place(run: Run, instance: Instance, *, again: bool = False) -> None:
         unreachable(instance, faults)
         or (lacks_capacity(lack, kind.pk, instance.zone) if lack else None)
         or not_offered(kind.pk, instance.region_id, instance.zone)
+        or (None if again else misplaced(instance.placement_group, kind, Counter([instance.zone])))
         or (None if again else beyond_quota(run.lab, instance.region_id, kind))
     )
     if refusal:

@@ -29,7 +29,8 @@ def terminate(run: Run) -> None:
     instance.volumes.update(instance=None)
     change(instance, InstanceState.TERMINATED, run.lab_time)
     instance.workload, instance.hibernated = None, False
-    instance.save(update_fields=[*CHANGED, "workload"])
+    instance.placement_group, instance.partition = None, None
+    instance.save(update_fields=[*CHANGED, "workload", "placement_group", "partition"])
     ElasticAddress.objects.filter(instance=instance).update(instance=None)
     run.log(_("Volumes deleted: %(count)s"), count=deleted)
 

@@ -27,6 +27,23 @@ ACCOUNT = {
             ("IllegalArgumentException",),
         ),
     ),
+    "placement_group.create": (
+        RealWorld(
+            AWS,
+            _("EC2 → Placement Groups → Create placement group → Create group"),
+            "aws ec2 create-placement-group --group-name web-spread --strategy spread\n"
+            "aws ec2 create-placement-group --group-name kafka --strategy partition --partition-count 3",
+            ("InvalidPlacementGroup.Duplicate", "PlacementGroupLimitExceeded"),
+        ),
+    ),
+    "placement_group.delete": (
+        RealWorld(
+            AWS,
+            _("EC2 → Placement Groups → Actions → Delete"),
+            "aws ec2 delete-placement-group --group-name web-spread",
+            ("InvalidPlacementGroup.InUse",),
+        ),
+    ),
     "fault.system_failure": (
         RealWorld(
             AWS,

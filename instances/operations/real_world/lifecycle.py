@@ -23,6 +23,7 @@ LIFECYCLE = {
                 "InvalidParameterCombination",
                 "AttachmentLimitExceeded",
                 "AddressLimitExceeded",
+                "InvalidPlacementGroup.InUse",
                 "UnsupportedHibernationConfiguration",
             ),
         ),

@@ -44,6 +44,16 @@ SETTINGS = {
             "aws ec2 modify-instance-maintenance-options --instance-id i-1234567890abcdef0 --auto-recovery disabled",
         ),
     ),
+    "instance.set_placement_group": (
+        RealWorld(
+            AWS,
+            "",
+            "aws ec2 modify-instance-placement --instance-id i-1234567890abcdef0 --group-name web-spread\n"
+            'aws ec2 modify-instance-placement --instance-id i-1234567890abcdef0 --group-name ""',
+            ("IncorrectInstanceState", "InvalidParameterCombination", "InvalidPlacementGroup.InUse"),
+            _("The second command takes the instance out of its group."),
+        ),
+    ),
     "instance.set_credit_mode": (
         RealWorld(
             AWS,

@@ -31,7 +31,7 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         raise Http404("No such instance.")
     row = rows[0]
     subject = Instance.objects.select_related(
-        "image", "template", "workload", "instance_type__cpu_power", "elastic"
+        "image", "template", "workload", "instance_type__cpu_power", "elastic", "placement_group"
     ).get(pk=row.pk)
     load = load_of(lab, subject)
     context: dict[str, object] = {

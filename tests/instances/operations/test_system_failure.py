@@ -1,6 +1,7 @@
 """The hardware under an instance fails: the cloud recovers it, or it stays impaired until it is stopped and started."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,7 @@ class TestImpaired:
         ],
     )
     def test_it_stays_so_until_it_is_stopped_and_started(
-        self, cloud: Cloud, type_name: str, more: dict[str, bool], why: str
+        self, cloud: Cloud, type_name: str, more: dict[str, Any], why: str
     ) -> None:
         instance = cloud.instance(type_name, **more)
         preview, _plan = cloud.preview("fault.system_failure", instance)
