@@ -76,8 +76,9 @@ def change(instance: Instance, state: str, at: datetime) -> None:
 
 
 def require_place(run: Run, instance: Instance, *, again: bool = False) -> None:
-    """StepFailed where the zone is out, lacks the type or its capacity, or quota or placement group are full; `again` for
-    one that counts there already.
+    """StepFailed where the zone is out, lacks the type or its capacity, or quota or placement group are full.
+
+    `again` is for an instance that counts there already.
     """
     faults, kind = faults_of(run.lab), instance.instance_type
     lack = faults.no_capacity(instance.region_id, instance.zone, kind.pk)

@@ -40,7 +40,7 @@ SETTINGS = {
     "instance.set_auto_recovery": (
         RealWorld(
             AWS,
-            _("EC2 → Instances → Actions → Instance settings → Change auto-recovery behavior → Save"),
+            _("EC2 → Instances → Actions → Instance settings → Change auto-recovery behavior"),
             "aws ec2 modify-instance-maintenance-options --instance-id i-1234567890abcdef0 --auto-recovery disabled",
         ),
     ),
@@ -59,14 +59,14 @@ SETTINGS = {
             AWS,
             _("EC2 → Instances → Actions → Instance settings → Change credit specification"),
             "aws ec2 modify-instance-credit-specification"
-            " --instance-credit-specification InstanceId=i-1234567890abcdef0,CpuCredits=unlimited",
+            " --instance-credit-specifications InstanceId=i-1234567890abcdef0,CpuCredits=unlimited",
             ("IncorrectInstanceState", "InstanceCreditSpecification.NotSupported"),
         ),
     ),
     "address.allocate": (
         RealWorld(
             AWS,
-            _("EC2 → Elastic IPs → Allocate Elastic IP address → Allocate"),
+            _("EC2 → Elastic IPs → Allocate Elastic IP address"),
             "aws ec2 allocate-address --domain vpc",
             ("AddressLimitExceeded",),
         ),
@@ -74,7 +74,7 @@ SETTINGS = {
     "address.associate": (
         RealWorld(
             AWS,
-            _("EC2 → Elastic IPs → Actions → Associate Elastic IP address → Associate"),
+            _("EC2 → Elastic IPs → Actions → Associate Elastic IP address"),
             "aws ec2 associate-address --instance-id i-1234567890abcdef0 --allocation-id eipalloc-1234567890abcdef0"
             " --no-allow-reassociation",
             ("IncorrectInstanceState", "Resource.AlreadyAssociated"),
@@ -84,14 +84,14 @@ SETTINGS = {
     "address.disassociate": (
         RealWorld(
             AWS,
-            _("EC2 → Elastic IPs → Actions → Disassociate Elastic IP address → Disassociate"),
+            _("EC2 → Elastic IPs → Actions → Disassociate Elastic IP address"),
             "aws ec2 disassociate-address --association-id eipassoc-1234567890abcdef0",
         ),
     ),
     "address.release": (
         RealWorld(
             AWS,
-            _("EC2 → Elastic IPs → Actions → Release Elastic IP addresses → Release"),
+            _("EC2 → Elastic IPs → Actions → Release Elastic IP addresses"),
             "aws ec2 release-address --allocation-id eipalloc-1234567890abcdef0",
             ("InvalidIPAddress.InUse",),
         ),
