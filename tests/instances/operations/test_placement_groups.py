@@ -7,7 +7,7 @@ import pytest
 
 from hosts.operations.guest.attributes import SetPlacement
 from instances.models import Instance, PlacementGroup
-from instances.operations.instance.placement import SetPlacementGroup
+from instances.operations.placement_group.member import SetPlacementGroup
 from tests.instances.operations.cloud import TOKYO, Cloud, again
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.operations.refusals import Invalid, Refused
