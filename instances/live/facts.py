@@ -9,7 +9,7 @@ from instances.choices import InstanceState
 from instances.live.samples import with_live
 from instances.models import Instance
 from instances.models.catalog import lasting_vcpu
-from instances.pricing.credits import mode_of_family, surplus_key, surplus_usd_per_hour
+from instances.pricing.credits import mode_of_family, surplus_key, surplus_price
 from instances.pricing.hourly import Values
 from instances.pricing.rates import Key
 from virtlab.labs.models import Lab
@@ -49,12 +49,10 @@ class InstanceFacts(NamedTuple):
         """What its hour is priced by."""
         return self.type_name, self.vcpu, self.lasting_vcpu, self.operating_system, self.purchase
 
-    def surplus_usd_per_hour(self, values: Values) -> float:
-        """What surplus CPU credits cost while it runs."""
-        if not self.burstable:
-            return 0.0
-        mode, key = self.credit_mode or mode_of_family(self.family), surplus_key(self.family, self.operating_system)
-        return surplus_usd_per_hour(mode, self.mean_vcpu, (self.vcpu, self.lasting_vcpu), key, values)
+    def usd_per_surplus_vcpu_hour(self, values: Values) -> float:
+        """What each vCPU above its baseline costs an hour; 0 where none is charged."""
+        mode = (self.credit_mode or mode_of_family(self.family)) if self.burstable else ""
+        return surplus_price(mode, surplus_key(self.family, self.operating_system), values)
 
 
 def instance_facts(lab: Lab, region: str, at: datetime) -> list[InstanceFacts]:

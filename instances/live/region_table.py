@@ -1,6 +1,6 @@
 """The instances of a region as arrays, from which the sums of its zones come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from instances.catalog.prices import linux_prices, service_prices
 from instances.catalog.queries import w_per_vcpu_of
 from instances.choices import InstanceState
-from instances.live.facts import instance_facts
+from instances.live.facts import InstanceFacts, instance_facts
 from instances.live.samples import vcpus_of
 from instances.live.storage import RegionStorage
 from instances.live.sums import Sums
@@ -18,6 +18,7 @@ from instances.pricing.instance import ADDRESS_ITEM, addresses_usd_per_hour
 from instances.pricing.power import USUAL_USE, InstancePower
 from instances.pricing.rates import Rates
 from virtlab.engine.arrays import F64, Bools
+from virtlab.engine.load.cpu_credits import surplus_vcpu
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
 
@@ -62,7 +63,7 @@ class RegionTable:
             cpu_vcpu=np.where(at_work, cpu, 0.0),
             power_w=np.where(at_work, power, 0.0),
             usd_per_hour=_floats([rates.usd_per_hour(row.rate_key) for row in rows]),
-            credits_usd_per_hour=_floats([row.surplus_usd_per_hour(values) for row in rows]),
+            credits_usd_per_hour=_credits_usd(rows, values),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
             usd_per_address_hour=_address_usd(rates),
             storage=RegionStorage.load(lab, region, rates),
@@ -100,6 +101,15 @@ class RegionTable:
 def _demand(samples: Sequence[bytes | None], vcpu: F64) -> F64:
     demand = vcpus_of(samples)
     return np.where(np.isfinite(demand), np.minimum(demand, vcpu), vcpu * USUAL_USE)
+
+
+def _credits_usd(rows: Sequence[InstanceFacts], values: Mapping[str, float]) -> F64:
+    """What the mean demand costs above the baseline; without a trace nothing is known of it."""
+    mean, vcpu, lasting = (
+        _floats([getattr(row, name) for row in rows]) for name in ("mean_vcpu", "vcpu", "lasting_vcpu")
+    )
+    price = _floats([row.usd_per_surplus_vcpu_hour(values) for row in rows])
+    return surplus_vcpu(np.nan_to_num(mean), vcpu, lasting) * price
 
 
 def _address_usd(rates: Rates) -> float:

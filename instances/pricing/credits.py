@@ -31,13 +31,17 @@ def surplus_key(family: str, system: str) -> str:
     return WINDOWS_KEY if system == OperatingSystem.WINDOWS else LINUX_KEY
 
 
+def surplus_price(mode: str, price_key: str, values: Values) -> float:
+    """USD for each vCPU-hour above the baseline; nothing in standard mode and for types without credits."""
+    return values[price_key] if mode == CreditMode.UNLIMITED else 0.0
+
+
 def surplus_usd_per_hour(
     mode: str, mean_vcpu: float | None, size: tuple[float, float], price_key: str, values: Values
 ) -> float:
-    """The charge of an instance that runs; nothing in standard mode, and none where no trace tells its mean demand.
+    """The charge of an instance that runs; none where no trace tells its mean demand.
 
     `size` are its vCPU and those of them that last (its baseline).
     """
-    if mode != CreditMode.UNLIMITED or mean_vcpu is None:
-        return 0.0
-    return float(surplus_vcpu(mean_vcpu, *size)) * values[price_key]
+    price = surplus_price(mode, price_key, values)
+    return 0.0 if mean_vcpu is None or not price else float(surplus_vcpu(mean_vcpu, *size)) * price

@@ -61,12 +61,14 @@ class AssociateForm(OperationForm):
     )
 
     def prepare(self) -> None:
-        """The lab's instances in the address's region."""
+        """The lab's instances in the address's region; whether it may move is asked of one that is in use."""
         if isinstance(self.subject, ElasticAddress) and self.lab:
             there = Instance.objects.filter(lab=self.lab, region=self.subject.region_id)
             field = self.fields["instance"]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = there.exclude(state=InstanceState.TERMINATED).select_related("elastic")
+            if self.subject.instance_id is None:
+                self.fields["allow_reassociation"].widget = forms.HiddenInput()
 
 
 class AssociateAddress(AddressOperation):

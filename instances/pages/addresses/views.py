@@ -1,5 +1,7 @@
 """The list of Elastic IPs: what each costs, and which of them nobody uses."""
 
+from urllib.parse import quote
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -26,6 +28,7 @@ def addresses(request: HttpRequest, slug: str) -> HttpResponse:
         "lab": lab,
         "bar": bar,
         "may_change": may_change,
+        "here": quote(request.path),
         "bulk": (ReleaseAddress,) if may_change else (),
         "count": len(every),
         "unused": len(unused),

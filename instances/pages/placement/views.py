@@ -1,5 +1,7 @@
 """The list of placement groups, and how many instances are in each by zone."""
 
+from urllib.parse import quote
+
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,7 @@ def placement_groups(request: HttpRequest, slug: str) -> HttpResponse:
     lab = open_lab(request, slug)
     filters = [Filter("strategy", _("Strategy"), PlacementStrategy.choices, "group.strategy")]
     rows, bar = filtered_rows(request, _rows(lab), filters, lambda row: f"{row.name} {row.group.group_id}")
-    context = {"lab": lab, "bar": bar, "may_change": may(request, lab, Role.OPERATOR)}
+    context = {"lab": lab, "bar": bar, "may_change": may(request, lab, Role.OPERATOR), "here": quote(request.path)}
     listed = listing(request, PLACEMENT_GROUPS, rows, file_name="placement-groups.csv")
     return list_page(request, "instances/placement/groups.html", listed, context)
 

@@ -7,9 +7,10 @@ import pytest
 from instances.live.credits import credits_now
 from instances.live.region import region_view
 from instances.live.rows import rows_of
-from instances.models import Instance
+from instances.models import Instance, PlacementGroup
 from instances.pages.instances.charts import load_charts
 from instances.pages.instances.load import load_of
+from instances.rules.right_size import RightSize, right_size_of
 from instances.services.instances import SyntheticLoad
 from tests.instances.operations.cloud import TOKYO, WINDOWS, Cloud, again
 from virtlab.jobs.choices import JobState
@@ -149,3 +150,24 @@ class TestCredits:
         assert credits_now(again(instance), cloud.lab.lab_time()) == pytest.approx(had, rel=0.01)
         cloud.let_pass(1.1 * 86_400)
         assert credits_now(again(instance), cloud.lab.lab_time()) == 0
+
+
+class TestRightSize:
+    def test_it_counts_the_surplus_of_the_present_type(self, cloud: Cloud) -> None:
+        instance = cloud.instance("t3.medium", load=BUSY)
+        sized = right_size_of(cloud.lab, instance)
+        assert isinstance(sized, RightSize)
+        row = rows_of(cloud.lab, [instance.pk])[0]
+        assert row.usd_per_hour is not None
+        assert sized.now.usd_per_month == pytest.approx((row.usd_per_hour + row.credits_usd_per_hour) * 730)
+
+    def test_it_names_no_burstable_type_for_a_member_of_a_cluster_group(self, cloud: Cloud) -> None:
+        group = PlacementGroup.objects.create(lab=cloud.lab, region_id=TOKYO, name="close", strategy="cluster")
+        calm = SyntheticLoad("steady", 0.02, 0.04, 0.1)
+        free = right_size_of(cloud.lab, cloud.instance("m5.xlarge", load=calm))
+        bound = right_size_of(cloud.lab, cloud.instance("m5.xlarge", name="web-02", load=calm, placement_group=group))
+        assert isinstance(free, RightSize)
+        assert isinstance(bound, RightSize)
+        assert free.best is not None
+        assert bound.best is not None
+        assert (free.best.type_name[0], bound.best.type_name[0] == "t") == ("t", False)
