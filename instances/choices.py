@@ -101,19 +101,20 @@ class FaultKind(models.TextChoices):
 
 
 class QuotaGroup(models.TextChoices):
-    """Groups of families that share a limit of running on-demand vCPU."""
+    """Groups of families that share a limit of running on-demand vCPU (Amazon EC2 User Guide, "On-Demand Instance
+    quotas", 2026). Mac has none: it runs on dedicated hosts alone.
+    """
 
     STANDARD = "standard", _("Standard (A, C, D, H, I, M, R, T, Z)")
+    DL = "dl", _("DL (deep learning)")
     F = "f", _("F (FPGA)")
     G_VT = "g-vt", _("G and VT (graphics, video)")
-    P = "p", _("P (GPU)")
-    INF = "inf", _("Inf (inference)")
-    TRN = "trn", _("Trn (training)")
-    DL = "dl", _("DL (deep learning)")
-    X = "x", _("X (memory)")
-    HPC = "hpc", _("HPC")
     HIGH_MEMORY = "high-memory", _("High memory (U)")
-    MAC = "mac", _("Mac (dedicated hosts)")
+    HPC = "hpc", _("HPC")
+    INF = "inf", _("Inf (inference)")
+    P = "p", _("P (GPU)")
+    TRN = "trn", _("Trn (training)")
+    X = "x", _("X (memory)")
 
 
 REGION_NAMES = {

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,15 @@ def shared_data() -> Path:
             f"needs the real inventories and traces in {SHARED_DATA.parent.name}/{SHARED_DATA.name} beside the checkout"
         )
     return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def no_spread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps last as long as planned, so that tests can state durations; those of the spread set it in their lab."""
+    from virtlab.jobs.lifecycle.admission import SPREAD
+    from virtlab.labs.parameters import SPECS
+
+    monkeypatch.setitem(SPECS, SPREAD.key, replace(SPREAD, default=1.0))
 
 
 @pytest.fixture(scope="session", autouse=True)

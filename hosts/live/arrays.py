@@ -18,8 +18,8 @@ from virtlab.engine.whole_split import split_whole
 
 @dataclass(frozen=True)
 class LiveArrays:
-    """Arrays at `lab_at`. Watts are whole tenths and money whole cents, so that guests sum to their host and hosts to
-    their cluster exactly.
+    """Arrays at `lab_at`. Watts are whole tenths and money whole cents, so that guests sum to their host, and hosts and
+    datastores to their cluster exactly.
     """
 
     lab_at: datetime
@@ -33,7 +33,12 @@ class LiveArrays:
     @cached_property
     def host_tenths_w(self) -> Ints:
         """Tenths of a watt of each host (H,)."""
-        return tenths_w(self.load)
+        return tenths_w(self.load.power_w[:, 0])
+
+    @cached_property
+    def store_tenths_w(self) -> Ints:
+        """Tenths of a watt of each datastore (S,)."""
+        return tenths_w(self.inputs.store_power_w)
 
     @cached_property
     def guest_tenths_w(self) -> Ints:

@@ -1,9 +1,11 @@
-"""Money per month of hosts and guests in whole cents, line by line; every line of a host splits to its guests exactly.
+"""Money per month of hosts, datastores and guests in whole cents, line by line; every line splits to guests exactly.
 
 A host's own lines (purchase, network, maintenance, rack, licences, administration, electricity at its mean load) go to
-the guests that run on it: by allocation (half vCPU, half memory), electricity by the split of its watts, Windows
-licences to the guests that run Windows. What no guest can be charged with stays the host's. A guest's own lines
-(storage, backups, administration, subscription) are added to both. Formulas: docs/model.md, "On-prem cost".
+the guests that are installed on it, whether they run or not: by size (half vCPU, half memory), Windows licences to
+those with Windows. Electricity alone goes to the guests that run, by the split of its watts. A datastore's lines are
+by its capacity and go to guests by what they take; the rest is its unused space. What no guest can be charged with
+stays the host's or the datastore's. A guest's own lines (storage, backups, administration, subscription) are added to
+its host's. Formulas: docs/model.md, "On-prem cost".
 """
 
 from dataclasses import dataclass
@@ -11,25 +13,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from hosts.live.facts import EstateFacts
-from hosts.live.load import LoadInputs, load_result, power_weights, runs
-from hosts.pricing import unit_prices
+from hosts.live.load import LoadInputs, load_result, power_weights
+from hosts.pricing import storage, unit_prices
 from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, SUBSCRIPTION_KEY, hypervisor_cores, windows_cores
 from hosts.pricing.unit_prices import Values
-from virtlab.engine.arrays import F64, Bools, Floats, Ints
+from virtlab.engine.arrays import F64, Bools, Floats, Ints, sums
 from virtlab.engine.power.split import allocated_share
-from virtlab.engine.units import kwh_per_month, tb_from_gib
+from virtlab.engine.units import kwh_per_month
 from virtlab.engine.whole_split import split_whole
 from virtlab.labs.choices import OperatingSystem
 
 
 @dataclass(frozen=True)
 class Costs:
-    """Cents per month by line: what a host costs itself (H,), and what each guest has of that and of its own (V,)."""
+    """Cents per month by line: what a host costs itself (H,), and what each guest has of that and of its own (V,); what
+    a datastore costs (S,), and how much of that is for space that no guest takes (S,).
+    """
 
     host_lines: dict[str, Ints]
     guest_lines: dict[str, Ints]
     own_lines: dict[str, Ints]
     host_of_guest: Ints
+    store_lines: dict[str, Ints]
+    unused_cents: Ints
 
     @property
     def guest_cents(self) -> Ints:
@@ -46,6 +52,11 @@ class Costs:
         return own
 
     @property
+    def store_cents(self) -> Ints:
+        """Each datastore's whole bill (S,)."""
+        return _sum(list(self.store_lines.values()), len(self.unused_cents))
+
+    @property
     def unallocated_cents(self) -> Ints:
         """What no guest is charged with (H,)."""
         left = self.host_cents
@@ -57,25 +68,28 @@ class Costs:
 def costs(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values) -> Costs:
     """The month's bill of everything in `facts`."""
     load, windows = load_result(inputs, _mean(facts)), _windows(facts)
-    lines = _host_lines(facts, load.power_w[:, 0], _windows_hosts(facts, inputs, windows), values)
-    by_allocation = allocated_share(load.active_host, len(inputs.on), inputs.vcpu, inputs.memory_gib)
-    weights = {"electricity": power_weights(inputs, load), "windows": by_allocation * windows}
-    split = {key: split_whole(cents, weights.get(key, by_allocation), load.active_host) for key, cents in lines.items()}
-    return Costs(lines, split, _own_lines(facts, inputs.running, taken_gib, values), inputs.host_of_guest)
+    lines = _host_lines(facts, load.power_w[:, 0], _windows_hosts(facts, windows), values)
+    by_size = allocated_share(inputs.installed_host, len(inputs.on), inputs.vcpu, inputs.memory_gib)
+    weights = {"windows": by_size * windows}
+    split = {key: split_whole(cents, weights.get(key, by_size), inputs.installed_host) for key, cents in lines.items()}
+    split["electricity"] = split_whole(lines["electricity"], power_weights(inputs, load), load.active_host)
+    own, stores = _own_lines(facts, inputs, taken_gib, values), _store_lines(facts, values)
+    parts, unused = _by_taken(inputs.store_of_guest, taken_gib, facts, stores)
+    own["storage"] = own["storage"] + parts.pop("storage")
+    return Costs(lines, split, own | parts, inputs.host_of_guest, stores, unused)
 
 
 def total_cents(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values) -> int:
     """The sum of all bills, without splitting any."""
     power_w = load_result(inputs, _mean(facts)).power_w[:, 0]
-    lines = _host_lines(facts, power_w, _windows_hosts(facts, inputs, _windows(facts)), values)
-    own = _own_lines(facts, inputs.running, taken_gib, values)
-    return sum(int(line.sum()) for line in (*lines.values(), *own.values()))
+    lines = _host_lines(facts, power_w, _windows_hosts(facts, _windows(facts)), values)
+    own, stores = _own_lines(facts, inputs, taken_gib, values), _store_lines(facts, values)
+    return sum(int(line.sum()) for line in (*lines.values(), *own.values(), *stores.values()))
 
 
-def windows_runs(facts: EstateFacts) -> bool:
-    """Whether a guest that runs has Windows: its cluster's hosts are then licensed for it."""
-    windows = OperatingSystem.WINDOWS.value
-    return any(g.operating_system == windows and runs(g.power_state, template=g.is_template) for g in facts.guests)
+def windows_installed(facts: EstateFacts) -> bool:
+    """Whether a guest has Windows: its cluster's hosts are then licensed for it, whether it runs or not."""
+    return bool(_windows(facts).any())
 
 
 def _mean(facts: EstateFacts) -> F64:
@@ -83,7 +97,8 @@ def _mean(facts: EstateFacts) -> F64:
 
 
 def _windows(facts: EstateFacts) -> Bools:
-    return np.array([g.operating_system == OperatingSystem.WINDOWS.value for g in facts.guests], dtype=np.bool_)
+    windows = OperatingSystem.WINDOWS.value
+    return np.array([g.operating_system == windows and not g.is_template for g in facts.guests], dtype=np.bool_)
 
 
 def _host_lines(facts: EstateFacts, power_w: F64, windows: Bools, v: Values) -> dict[str, Ints]:
@@ -121,28 +136,48 @@ def _licences(facts: EstateFacts, v: Values) -> F64:
     return usd
 
 
-def _windows_hosts(facts: EstateFacts, inputs: LoadInputs, windows: Bools) -> Bools:
-    """Hosts of clusters in which a Windows guest runs: it may come to any of them."""
-    clusters = {g.cluster_id for g, w, runs in zip(facts.guests, windows, inputs.running, strict=True) if w and runs}
+def _windows_hosts(facts: EstateFacts, windows: Bools) -> Bools:
+    """Hosts of clusters that have a Windows guest: it may come to any of them."""
+    clusters = {guest.cluster_id for guest, has in zip(facts.guests, windows, strict=True) if has}
     return np.array([host.cluster_id in clusters for host in facts.hosts], dtype=np.bool_)
 
 
-def _own_lines(facts: EstateFacts, running: Bools, taken_gib: F64, v: Values) -> dict[str, Ints]:
-    used_gib = np.array([0.0 if g.is_template else g.disk_used_gib for g in facts.guests])
+def _own_lines(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, v: Values) -> dict[str, Ints]:
+    """Of guests that are installed (V,). Storage: of those alone whose datastore is not known."""
+    installed = np.array([not g.is_template for g in facts.guests], dtype=np.float64)
+    used_gib = np.array([g.disk_used_gib for g in facts.guests]) * installed
     subscribed = np.array([g.operating_system in SUBSCRIBED for g in facts.guests], dtype=np.bool_)
-    on = running.astype(np.float64)
     lines = {
-        "storage": _storage(taken_gib, v),
-        "backup": _storage(used_gib, v) * v["backup_share_pct"] / 100,
-        "vm_administration": unit_prices.administration_usd_per_month(on, "admin_hours_per_guest", v),
-        "linux": unit_prices.licences_usd_per_month(on * subscribed, SUBSCRIPTION_KEY, v),
+        "storage": storage.usd_per_month(taken_gib * (inputs.store_of_guest < 0), v),
+        "backup": storage.usd_per_month(used_gib, v) * v["backup_share_pct"] / 100,
+        "vm_administration": unit_prices.administration_usd_per_month(installed, "admin_hours_per_guest", v),
+        "linux": unit_prices.licences_usd_per_month(installed * subscribed, SUBSCRIPTION_KEY, v),
     }
     return {key: cents(usd) for key, usd in lines.items()}
 
 
-def _storage(size_gib: F64, v: Values) -> F64:
-    price_usd = unit_prices.storage_price_usd(tb_from_gib(size_gib), v)
-    return unit_prices.spread_usd_per_month(price_usd, v) + unit_prices.maintenance_usd_per_month(price_usd, v)
+def _store_lines(facts: EstateFacts, v: Values) -> dict[str, Ints]:
+    """Of datastores (S,): they are bought and powered whole, full or empty."""
+    capacity_gib = np.array([store.capacity_gib for store in facts.datastores])
+    kwh = kwh_per_month(storage.power_w(capacity_gib, v)) * v["pue_onprem"]
+    lines = {
+        "storage": storage.usd_per_month(capacity_gib, v),
+        "storage_electricity": unit_prices.electricity_usd(kwh, v),
+    }
+    return {key: cents(usd) for key, usd in lines.items()}
+
+
+def _by_taken(store: Ints, taken_gib: F64, facts: EstateFacts, lines: dict[str, Ints]) -> tuple[dict[str, Ints], Ints]:
+    """Each guest's part of its datastore's lines (V,), and what of them is left for unused space (S,)."""
+    capacity_gib = np.array([row.capacity_gib for row in facts.datastores])
+    on_one = store >= 0
+    unused_gib = np.maximum(capacity_gib - sums(store[on_one], taken_gib[on_one], len(capacity_gib)), 0.0)
+    # Unused space takes its part like one more guest of each datastore.
+    group = np.concatenate([store, np.arange(len(capacity_gib), dtype=np.intp)])
+    weights = np.concatenate([taken_gib, unused_gib])
+    split = {key: split_whole(amounts, weights, group) for key, amounts in lines.items()}
+    parts = {key: amounts[: len(store)] for key, amounts in split.items()}
+    return parts, _sum([amounts[len(store) :] for amounts in split.values()], len(capacity_gib))
 
 
 def cents(usd: Floats) -> Ints:

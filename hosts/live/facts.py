@@ -92,13 +92,12 @@ class GuestFacts(NamedTuple):
 
     @classmethod
     def planned(cls, **columns: Any) -> "GuestFacts":
-        """A guest that is not there yet, with key −1: nothing written, no datastore, no snapshot, no demand; `columns`
-        are all other fields.
+        """A guest that is not there yet, with key −1: nothing written, no snapshot, no trace, only the mean that its
+        demand will have; `columns` are all other fields.
         """
         return cls(
             **columns,
             pk=-1,
-            datastore_id=None,
             disk_used_gib=0.0,
             is_template=False,
             suspended_gib=0.0,
@@ -108,7 +107,6 @@ class GuestFacts(NamedTuple):
             delta_lab_at=None,
             health=GuestHealth.WELL.value,
             trace_id=None,
-            cpu_mean_vcpu=None,
         )
 
 

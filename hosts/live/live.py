@@ -40,7 +40,8 @@ class Live(LiveArrays):
     @cached_property
     def clusters(self) -> dict[int, ClusterLive]:
         """Clusters by key, by name."""
-        return {row.pk: row for row in cluster_rows(self, list(self.hosts.values()), list(self.guests.values()))}
+        hosts, guests = list(self.hosts.values()), list(self.guests.values())
+        return {row.pk: row for row in cluster_rows(self, hosts, guests, list(self.datastores.values()))}
 
     @cached_property
     def datastores(self) -> dict[int, DatastoreLive]:

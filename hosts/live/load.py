@@ -12,6 +12,7 @@ import numpy as np
 
 from hosts.choices import HostState, PowerState
 from hosts.live.facts import EstateFacts
+from hosts.pricing import storage
 from virtlab.engine.arrays import F64, Bools, Ints, ratio, sums
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.load.overcommit import cpu_ready_shares
@@ -27,9 +28,14 @@ WORKING = (HostState.ON.value, HostState.MAINTENANCE.value)
 
 @dataclass(frozen=True)
 class LoadInputs:
-    """The fixed part: which guest is where and runs, and what each host has. Index −1: on no host."""
+    """The fixed part: which guest is where and runs, and what each host has. Index −1: on no host, no datastore.
+
+    `installed_host`: the host of each guest, whether it runs or not; templates are on none.
+    """
 
     host_of_guest: Ints
+    installed_host: Ints
+    store_of_guest: Ints
     running: Bools
     vcpu: F64
     memory_gib: F64
@@ -37,6 +43,7 @@ class LoadInputs:
     guest_cores: F64
     overhead: F64
     power: HostPower
+    store_power_w: F64
 
     @property
     def active_host(self) -> Ints:
@@ -61,12 +68,17 @@ class LoadResult:
 def load_inputs(facts: EstateFacts, values: dict[str, float]) -> LoadInputs:
     """The fixed part of a lab's load."""
     place = {host.pk: number for number, host in enumerate(facts.hosts)}
+    store = {datastore.pk: number for number, datastore in enumerate(facts.datastores)}
+    host_of_guest = np.array([place.get(g.host_id or 0, -1) for g in facts.guests], dtype=np.intp)
+    templates = np.array([g.is_template for g in facts.guests], dtype=np.bool_)
     kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
     smt = values.get("smt_gain", DEFAULT_SMT_GAIN)
     cores = [kinds[h.cluster_id].guest_cores(h.cores * (smt if h.threads_per_core > 1 else 1.0)) for h in facts.hosts]
     curves = [_curve(tuple(host.watts), host.measured_gib) for host in facts.hosts]
     return LoadInputs(
-        host_of_guest=np.array([place.get(g.host_id or 0, -1) for g in facts.guests], dtype=np.intp),
+        host_of_guest=host_of_guest,
+        installed_host=np.where(templates, -1, host_of_guest),
+        store_of_guest=np.array([store.get(g.datastore_id or 0, -1) for g in facts.guests], dtype=np.intp),
         running=np.array([runs(g.power_state, template=g.is_template) for g in facts.guests], dtype=np.bool_),
         vcpu=np.array([float(g.vcpu) for g in facts.guests]),
         memory_gib=np.array([g.memory_mib / MIB_PER_GIB for g in facts.guests]),
@@ -76,6 +88,7 @@ def load_inputs(facts: EstateFacts, values: dict[str, float]) -> LoadInputs:
         power=HostPower.of(curves, np.array([host.memory_mib / MIB_PER_GIB for host in facts.hosts]))
         if curves
         else HostPower(np.zeros((0, 11)), linear=True),
+        store_power_w=storage.power_w(np.array([row.capacity_gib for row in facts.datastores]), values),
     )
 
 
@@ -105,9 +118,9 @@ def load_result(inputs: LoadInputs, demand_vcpu: F64) -> LoadResult:
     return LoadResult(demand, demand * served, ready, busy, power, active)
 
 
-def tenths_w(load: LoadResult) -> Ints:
-    """Tenths of a watt of each host at the first sample (H,)."""
-    return np.rint(load.power_w[:, 0] * TENTHS).astype(np.intp)
+def tenths_w(power_w: F64) -> Ints:
+    """Whole tenths of a watt."""
+    return np.rint(power_w * TENTHS).astype(np.intp)
 
 
 def power_weights(inputs: LoadInputs, load: LoadResult) -> F64:

@@ -82,7 +82,9 @@ class GuestLive(NamedTuple):
 
 
 class ClusterLive(NamedTuple):
-    """A cluster at a moment: the sum of its hosts, and the money of its guests that are on none."""
+    """A cluster at a moment: the sum of its hosts, with the watts of its datastores. Its cost is that of its hosts, of
+    its guests that are on none, and of its datastores' unused space.
+    """
 
     pk: int
     name: str
@@ -105,10 +107,16 @@ class ClusterLive(NamedTuple):
     power_w: float
     cost_usd_per_month: Decimal
     cost_of_placed_usd_per_month: Decimal
+    cost_of_unplaced_usd_per_month: Decimal
+    power_of_hosts_w: float
+    power_of_storage_w: float
+    unused_space_usd_per_month: Decimal
 
 
 class DatastoreLive(NamedTuple):
-    """A datastore at a moment: allocated to disks, taken by them, free."""
+    """A datastore at a moment: allocated to disks, taken by them, free; what it draws and costs as a whole, and what of
+    its cost is for space that nothing takes.
+    """
 
     pk: int
     name: str
@@ -119,3 +127,6 @@ class DatastoreLive(NamedTuple):
     free_gib: float
     mib_per_s: float
     guests: int
+    power_w: float
+    cost_usd_per_month: Decimal
+    unused_usd_per_month: Decimal

@@ -1,6 +1,6 @@
 """What hosts and guests come to in all, without what each of them has of it: for previews and heads of pages.
 
-The sum of a host's lines does not change with the way they are split to its guests, so that nothing is split here.
+The sum of a line does not change with the way it is split to guests, so that nothing is split here.
 """
 
 from datetime import datetime
@@ -32,7 +32,7 @@ class Totals(NamedTuple):
 
 
 class EstateTotals(NamedTuple):
-    """An estate as its head shows it: counts, sums of hosts, and the totals."""
+    """An estate as its head shows it: counts, sums of hosts, and the totals, those of datastores included."""
 
     hosts: int
     guests: int
@@ -54,11 +54,14 @@ def totals_of(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[str, 
     """The totals of some rows at a lab time: to the digit what their clusters come to in `live_of`."""
     inputs = load_inputs(facts, values)
     cpu, _memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([lab_at.timestamp()]))
+    # A guest that is not there yet has no trace: its mean stands for it.
+    planned = [row for row, guest in enumerate(facts.guests) if guest.trace_id is None and guest.cpu_mean_vcpu]
+    cpu[planned, 0] = [facts.guests[row].cpu_mean_vcpu or 0.0 for row in planned]
     return _totals(facts, inputs, load_result(inputs, cpu), lab_at, values)
 
 
 def estate_totals(lab: Lab, moment: datetime) -> EstateTotals:
-    """The sums of all hosts of a lab at a lab time, whole seconds (seven queries or fewer)."""
+    """The sums of all hosts and datastores of a lab at a lab time, whole seconds (seven queries or fewer)."""
     values = lab_values(lab)
     return ESTATE_TOTALS.of(
         lab.revision_key,
@@ -92,4 +95,5 @@ def _totals(
 ) -> Totals:
     disks = disks_of(facts.guests, facts.snapshots, lab_at, values["delta_pct_per_day"] / 100)
     bill = total_cents(facts, inputs, np.array([disk.taken_gib for disk in disks]), values)
-    return Totals(bill, int(tenths_w(load).sum()))
+    hosts, stores = tenths_w(load.power_w[:, 0]), tenths_w(inputs.store_power_w)
+    return Totals(bill, int(hosts.sum() + stores.sum()))

@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hosts.live.facts import DatastoreFacts, EstateFacts
+from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore
 from hosts.operations.fields import PlaceForm, check_one_line
+from hosts.operations.procurement import DISK_LEAD_TIME, delivery_notes, from_shelf_field, order_steps
 from hosts.pricing.unit_prices import storage_price_usd
 from virtlab.engine.units import tb_from_gib
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
@@ -24,7 +27,8 @@ SHAPE = ("name", "capacity_gib", "mib_per_s")
 def price_note(gib: float, values: Mapping[str, float]) -> Text:
     """What so much storage costs to buy."""
     usd = storage_price_usd(tb_from_gib(gib), values)
-    return say(_("Buying it: %(usd).0f USD. VMs pay for what they take of it."), usd=usd)
+    text = _("Buying it: %(usd).0f USD. It costs and draws power full or empty; VMs pay for what they take of it.")
+    return say(text, usd=usd)
 
 
 @effect("datastore.add")
@@ -49,7 +53,8 @@ class AddDatastoreForm(PlaceForm):
     name = forms.CharField(label=_("Name"), max_length=120, validators=[check_one_line])
     capacity_gib = forms.FloatField(label=_("Capacity (GiB)"), min_value=1, max_value=MOST_GIB, initial=2048)
     mib_per_s = forms.FloatField(label=_("Throughput (MiB/s)"), min_value=10, max_value=20_000, initial=500)
-    field_order = ("name", "cluster", "capacity_gib", "mib_per_s")
+    from_shelf = from_shelf_field()
+    field_order = ("name", "cluster", "capacity_gib", "mib_per_s", "from_shelf")
 
     def clean_name(self) -> str:
         """No other datastore has it."""
@@ -65,6 +70,7 @@ class AddDatastore(Operation):
     name = "datastore.add"
     title = _("New datastore")
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = AddDatastoreForm
 
     def describe(self) -> Text:
@@ -73,13 +79,19 @@ class AddDatastore(Operation):
     def changes(self) -> Sequence[Change]:
         return [Change(_("Capacity"), 0, self.values["capacity_gib"], "GiB")]
 
+    def figures(self) -> CostAndPower:
+        cluster, shape = self.values["cluster"].pk, {name: self.values[name] for name in SHAPE}
+        new = DatastoreFacts(pk=-1, cluster_id=cluster, **shape)
+        return what_if(self.lab, cluster, lambda facts: facts._replace(datastores=[*facts.datastores, new]))
+
     def notes(self) -> Sequence[Text]:
-        return [price_note(self.values["capacity_gib"], self.lab_figures)]
+        price = price_note(self.values["capacity_gib"], self.lab_figures)
+        return [price, *delivery_notes(self.lab_figures, DISK_LEAD_TIME, from_shelf=self.values["from_shelf"])]
 
     def plan(self) -> Plan:
         params = {"cluster": self.values["cluster"].pk, **{name: self.values[name] for name in SHAPE}}
         step = PlannedStep("add", _("Set it up"), self.timings.reconfigure_s, add_datastore, unadd_datastore, params)
-        return Plan([step])
+        return Plan([*order_steps(self.lab_figures, DISK_LEAD_TIME, from_shelf=self.values["from_shelf"]), step])
 
     def holds(self) -> Sequence[Held]:
         """The cluster is mentioned."""
@@ -105,6 +117,7 @@ class GrowForm(OperationForm):
     """The capacity afterwards."""
 
     capacity_gib = forms.FloatField(label=_("Capacity (GiB)"), min_value=1, max_value=MOST_GIB)
+    from_shelf = from_shelf_field()
 
     def prepare(self) -> None:
         """Proposes half as much again."""
@@ -119,9 +132,9 @@ class GrowDatastore(Operation):
     title = _("Grow")
     primary = True
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = GrowForm
     subject_model = Datastore
-    counterpart = "volume.modify"
     watched_fields = ("capacity_gib",)
     downtime_s = 0.0
 
@@ -144,11 +157,21 @@ class GrowDatastore(Operation):
     def changes(self) -> Sequence[Change]:
         return [Change(_("Capacity"), self.datastore.capacity_gib, self.values["capacity_gib"], "GiB")]
 
+    def figures(self) -> CostAndPower:
+        pk, capacity_gib = self.datastore.pk, self.values["capacity_gib"]
+
+        def change(facts: EstateFacts) -> EstateFacts:
+            stores = [s._replace(capacity_gib=capacity_gib) if s.pk == pk else s for s in facts.datastores]
+            return facts._replace(datastores=stores)
+
+        return what_if(self.lab, self.datastore.cluster_id, change)
+
     def notes(self) -> Sequence[Text]:
         """What the difference costs to buy."""
-        more_gib = self.values["capacity_gib"] - self.datastore.capacity_gib
-        return [price_note(more_gib, self.lab_figures)]
+        price = price_note(self.values["capacity_gib"] - self.datastore.capacity_gib, self.lab_figures)
+        return [price, *delivery_notes(self.lab_figures, DISK_LEAD_TIME, from_shelf=self.values["from_shelf"])]
 
     def plan(self) -> Plan:
         params = {"capacity_gib": self.values["capacity_gib"]}
-        return Plan([PlannedStep("grow", _("Add the space"), self.timings.reconfigure_s, grow, ungrow, params)])
+        step = PlannedStep("grow", _("Add the space"), self.timings.reconfigure_s, grow, ungrow, params)
+        return Plan([*order_steps(self.lab_figures, DISK_LEAD_TIME, from_shelf=self.values["from_shelf"]), step])

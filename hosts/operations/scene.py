@@ -25,14 +25,14 @@ def start_snapshot(run: Run) -> None:
     run.start("snapshot.take", run.get(VirtualMachine), **params)
 
 
-@effect("vm_scene.update")
+@effect("vm_scene.update", reads_jobs=True)
 def start_update(run: Run) -> None:
     """Starts the update that fails, once the snapshot is there."""
     _await_children(run)
     run.start("guest.update", run.get(VirtualMachine), outcome=BAD)
 
 
-@effect("vm_scene.end")
+@effect("vm_scene.end", reads_jobs=True)
 def end_scene(run: Run) -> None:
     """Waits for the update and says what to do now."""
     _await_children(run)

@@ -13,6 +13,15 @@ def stop(vm: VirtualMachine) -> list[WayOut]:
     return [WayOut("vm.stop", vm, _("Stop it"))] if vm.power_state == PowerState.RUNNING else []
 
 
+def stuck_off(vm: VirtualMachine) -> list[WayOut]:
+    """What is left to do with a guest that does not start where it is."""
+    return [
+        WayOut("vm.start", vm, _("Try to start it again")),
+        WayOut("vm.move", vm, _("Choose a host")),
+        WayOut("vm.resize", vm, _("Make it smaller")),
+    ]
+
+
 def make_room(vm: VirtualMachine) -> list[WayOut]:
     """How room could be made for a guest that does not fit its host."""
     ways = [WayOut("vm.move", vm, _("Move it to another host first")), add_host(vm.cluster)]

@@ -20,6 +20,7 @@ LINES: dict[str, LazyText] = {
     "host_administration": _("Administration of the host"),
     "electricity": _("Electricity, at the mean load"),
     "storage": _("Storage"),
+    "storage_electricity": _("Electricity of its storage"),
     "backup": _("Backups"),
     "vm_administration": _("Administration of the VM"),
     "linux": _("Linux subscription"),

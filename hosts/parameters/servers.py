@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.labs.choices import FigureKind
 from virtlab.labs.parameters import ParameterSpec
 
 NO_OPEN_LIST = _("No open price list exists for servers. Put in what your last quotation said.")
@@ -93,5 +94,18 @@ SERVERS = (
         group="servers",
         source=_("A share of a 10 Gb/s switch with its cables. Put in your own."),
         source_date="2026-07",
+    ),
+    ParameterSpec(
+        key="server_lead_time_days",
+        label=_("Lead time of a server"),
+        unit=_("days"),
+        default=84.0,
+        minimum=0.0,
+        maximum=365.0,
+        step=7.0,
+        group="servers",
+        source=_("servnetuk.com, UK server lead times 2026: 12 weeks from specification to rack. Ask your supplier."),
+        source_date="2026",
+        kind=FigureKind.ESTIMATE,
     ),
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.labs.choices import FigureKind
 from virtlab.labs.parameters import ParameterSpec
 
 STORAGE = (
@@ -40,5 +41,18 @@ STORAGE = (
         group="storage",
         source=_("Kept on both sides: on the array on-prem, as snapshots in the cloud."),
         source_date="2026-07",
+    ),
+    ParameterSpec(
+        key="disk_lead_time_days",
+        label=_("Lead time of disks"),
+        unit=_("days"),
+        default=84.0,
+        minimum=0.0,
+        maximum=365.0,
+        step=7.0,
+        group="storage",
+        source=_("Taken as that of a server: servnetuk.com, UK server lead times 2026, 12 weeks. Ask your supplier."),
+        source_date="2026",
+        kind=FigureKind.ESTIMATE,
     ),
 )

@@ -32,8 +32,8 @@ class AccountAdmin(AnyModelAdmin):
 class ImageAdmin(AccountAdmin):
     """Machine images, the cloud's own and labs'."""
 
-    list_display = ("name", "region", "image_id", "architecture", "virtualization", "ena", "nvme", "current", "source")
-    list_filter = ("region", "current", "architecture", "virtualization", "operating_system")
+    list_display = ("name", "region", "image_id", "architecture", "ena", "nvme", "current", "support_ends", "source")
+    list_filter = ("region", "current", "illustrative", "architecture", "virtualization", "operating_system")
     list_select_related = ("region",)
     search_fields = ("name", "=image_id")
 
@@ -48,7 +48,7 @@ class InstanceAdmin(AccountAdmin):
 
 @admin.register(Volume)
 class VolumeAdmin(AccountAdmin):
-    list_display = ("volume_id", "lab", "zone", "instance", "kind", "size_gib", "iops", "throughput_mbps")
+    list_display = ("volume_id", "lab", "zone", "instance", "kind", "size_gib", "iops", "throughput_mbps", "encrypted")
     list_filter = ("kind", "region")
     list_select_related = ("lab", "instance")
     search_fields = ("=volume_id", "=lab__slug")

@@ -1,5 +1,7 @@
 """Loads the public machine images. Those of a lab are nobody else's and stay as they are."""
 
+from datetime import date
+
 from instances.catalog import files
 from instances.catalog.build.images import COLUMNS
 from instances.models import Image
@@ -30,8 +32,9 @@ def _wanted() -> list[Image]:
         Image(
             region_id=row["region"],
             **{name: row[name] for name in ("image_id", "name", "operating_system", "architecture", "virtualization")},
-            **{name: bool(row[name]) for name in ("ena", "nvme", "current")},
+            **{name: bool(row[name]) for name in ("ena", "nvme", "current", "illustrative")},
             root_gib=int(row["root_gib"]),
+            support_ends=date.fromisoformat(row["support_ends"]) if row["support_ends"] else None,
             source=sources[row["source"]][0],
             source_date=sources[row["source"]][1],
         )

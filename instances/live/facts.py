@@ -5,10 +5,11 @@ from typing import Annotated, NamedTuple
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from instances.choices import InstanceState
+from instances.choices import InstanceState, PurchaseOption
 from instances.live.samples import with_live
 from instances.models import Instance
 from instances.models.catalog import lasting_vcpu
+from instances.pricing.charged_time import CHARGED
 from instances.pricing.credits import mode_of_family, surplus_key, surplus_price
 from instances.pricing.hourly import Values
 from instances.pricing.rates import Key
@@ -26,6 +27,8 @@ class InstanceFacts(NamedTuple):
     purchase: str
     public_address: str | None
     credit_mode: str
+    launched_lab_at: datetime | None
+    unreachable_since_lab_at: datetime | None
     charged: bool
     system_failed_lab_at: datetime | None
     live_sample: bytes | None
@@ -56,7 +59,10 @@ class InstanceFacts(NamedTuple):
 
 
 def instance_facts(lab: Lab, region: str, at: datetime) -> list[InstanceFacts]:
-    """The instances of a region that are not terminated, with their samples at a moment (one query)."""
-    instances = Instance.objects.filter(lab=lab, region=region).exclude(state=InstanceState.TERMINATED)
-    charged = ExpressionWrapper(Q(running_since_lab_at__isnull=False), BooleanField())
+    """The instances of a region with their samples at a moment (one query). Of the terminated ones those alone that had
+    a commitment, which may be owed still.
+    """
+    gone = Q(state=InstanceState.TERMINATED, purchase=PurchaseOption.ON_DEMAND)
+    instances = Instance.objects.filter(lab=lab, region=region).exclude(gone)
+    charged = ExpressionWrapper(CHARGED, BooleanField())
     return read_records(InstanceFacts, with_live(instances.annotate(charged=charged), at).order_by())

@@ -14,6 +14,7 @@ from instances.live.facts import InstanceFacts, instance_facts
 from instances.live.samples import vcpus_of
 from instances.live.storage import RegionStorage
 from instances.live.sums import Sums
+from instances.pricing.commitments import owed
 from instances.pricing.instance import ADDRESS_ITEM, addresses_usd_per_hour
 from instances.pricing.power import USUAL_USE, InstancePower
 from instances.pricing.rates import Rates
@@ -25,17 +26,23 @@ from virtlab.labs.models import Lab
 
 @dataclass(eq=False)
 class RegionTable:
-    """The region's instances as arrays (n,), terminated ones left out."""
+    """The region's instances as arrays (n,). `running`: charged and powered; `there`: not terminated, so that what is
+    not there has a commitment at most. CPU, watts and USD per hour are those of running; `owed_usd_per_hour` is owed
+    while it does not.
+    """
 
     pk: list[int]
     zones: npt.NDArray[np.str_]
+    there: Bools
     running: Bools
+    unreachable: Bools
     stopped: Bools
     vcpu: F64
     memory_gib: F64
     cpu_vcpu: F64
     power_w: F64
     usd_per_hour: F64
+    owed_usd_per_hour: F64
     credits_usd_per_hour: F64
     address_usd_per_hour: F64
     usd_per_address_hour: float
@@ -47,8 +54,7 @@ class RegionTable:
         rows = instance_facts(lab, region, at)
         linux = linux_prices({(region, row.type_name) for row in rows})
         rates = Rates({name: usd for (_r, name), usd in linux.items()}, service_prices(region), values)
-        running = np.array([row.charged for row in rows], dtype=np.bool_)
-        at_work = running & np.array([row.system_failed_lab_at is None for row in rows], dtype=np.bool_)
+        alive = np.array([row.system_failed_lab_at is None for row in rows], dtype=np.bool_)
         vcpu, memory = _floats([row.vcpu for row in rows]), _floats([row.memory_mib for row in rows]) / MIB_PER_GIB
         cpu = _demand([row.live_sample for row in rows], vcpu)
         watts = w_per_vcpu_of(_floats([row.idle_w for row in rows]), _floats([row.full_w for row in rows]))
@@ -56,13 +62,16 @@ class RegionTable:
         return cls(
             pk=[row.pk for row in rows],
             zones=np.array([row.zone for row in rows], dtype=np.str_),
-            running=running,
+            there=np.array([row.state != InstanceState.TERMINATED for row in rows], dtype=np.bool_),
+            running=np.array([row.charged for row in rows], dtype=np.bool_),
+            unreachable=np.array([row.unreachable_since_lab_at is not None for row in rows], dtype=np.bool_),
             stopped=np.array([row.state == InstanceState.STOPPED for row in rows], dtype=np.bool_),
             vcpu=vcpu,
             memory_gib=memory,
-            cpu_vcpu=np.where(at_work, cpu, 0.0),
-            power_w=np.where(at_work, power, 0.0),
+            cpu_vcpu=np.where(alive, cpu, 0.0),
+            power_w=np.where(alive, power, 0.0),
             usd_per_hour=_floats([rates.usd_per_hour(row.rate_key) for row in rows]),
+            owed_usd_per_hour=_floats([_owed_usd_per_hour(row, rates, at) for row in rows]),
             credits_usd_per_hour=_credits_usd(rows, values),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
             usd_per_address_hour=_address_usd(rates),
@@ -71,31 +80,46 @@ class RegionTable:
 
     def sums(self, zone: str) -> Sums:
         """One zone's sums."""
-        here = self.zones == zone
+        storage = self.storage
+        volumes, of_stopped = storage.usd_per_month.get(zone, 0.0), storage.stopped_usd_per_month.get(zone, 0.0)
+        return self._sums(self.zones == zone, volumes, of_stopped)
+
+    def total(self) -> Sums:
+        """The whole region's, with the volumes that no instance has."""
+        storage = self.storage
+        volumes, of_stopped = sum(storage.usd_per_month.values()), sum(storage.stopped_usd_per_month.values())
+        return self._sums(np.ones_like(self.there), volumes + storage.loose_usd_per_month, of_stopped)
+
+    def _sums(self, here: Bools, volumes_usd_per_month: float, of_stopped_usd_per_month: float) -> Sums:
         on = here & self.running
-        priced = on & np.isfinite(self.usd_per_hour)
+        charge = np.where(self.running, self.usd_per_hour, self.owed_usd_per_hour)
+        priced = here & np.isfinite(charge)
         return Sums(
-            instances=int(here.sum()),
+            instances=int((here & self.there).sum()),
             running=int(on.sum()),
             stopped=int((here & self.stopped).sum()),
             vcpu=float(self.vcpu[on].sum()),
             memory_gib=float(self.memory_gib[on].sum()),
             cpu_vcpu=float(self.cpu_vcpu[on].sum()),
             power_w=float(self.power_w[on].sum()),
-            compute_usd_per_hour=float(self.usd_per_hour[priced].sum()),
-            credits_usd_per_hour=float(self.credits_usd_per_hour[priced].sum()),
+            compute_usd_per_hour=float(charge[priced].sum()),
+            credits_usd_per_hour=float(self.credits_usd_per_hour[priced & self.running].sum()),
             addresses_usd_per_hour=float(self.address_usd_per_hour[here].sum()),
-            volumes_usd_per_month=self.storage.usd_per_month.get(zone, 0.0),
-            stopped_volumes_usd_per_month=self.storage.stopped_usd_per_month.get(zone, 0.0),
-            unpriced=int(on.sum() - priced.sum()),
+            volumes_usd_per_month=volumes_usd_per_month,
+            stopped_volumes_usd_per_month=of_stopped_usd_per_month,
+            unpriced=int((here & ~priced).sum()),
         )
 
     def most_expensive(self, zone: str, most: int) -> list[int]:
         """Keys of a zone's instances, the running and expensive ones first."""
-        rows = np.flatnonzero(self.zones == zone)
+        rows = np.flatnonzero((self.zones == zone) & self.there)
         price = np.where(self.running, np.nan_to_num(self.usd_per_hour), -1.0)[rows]
         order = rows[np.argsort(-price, kind="stable")][:most]
         return [self.pk[row] for row in order.tolist()]
+
+
+def _owed_usd_per_hour(row: InstanceFacts, rates: Rates, at: datetime) -> float:
+    return rates.committed_usd_per_hour(row.rate_key) if owed(row.purchase, row.launched_lab_at, at) else 0.0
 
 
 def _demand(samples: Sequence[bytes | None], vcpu: F64) -> F64:

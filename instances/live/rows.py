@@ -15,12 +15,14 @@ from instances.catalog.prices import linux_prices, service_prices
 from instances.choices import InstanceState
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
+from instances.pricing.charged_time import accrued_usd, availability_share, is_charged, ran_s, unreachable_s
+from instances.pricing.commitments import owed
 from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
 from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.pricing.rates import Rates
 from instances.rules.faults import Faults, faults_of
-from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_HOUR
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
 
@@ -46,8 +48,10 @@ class StatusChecks(NamedTuple):
 class InstanceRow:
     """An instance at the lab's time. Shares are 0 … 1 of its vCPU; NaN where no trace tells, None where no price does.
 
-    usd_per_hour is the compute charge while it runs, credits_usd_per_hour what surplus CPU credits cost beside it;
-    usd_per_month all that it costs as it stands now, over 730 hours.
+    usd_per_hour is the compute charge while it runs, credits_usd_per_hour what surplus CPU credits cost beside it,
+    owed_usd_per_hour what a commitment asks for while it does not; usd_per_month all that it costs as it stands now,
+    over 730 hours. availability_share: of the time that it ran, that in which it could be reached; None where it never
+    ran.
     """
 
     instance: Instance
@@ -60,10 +64,13 @@ class InstanceRow:
     power_w: float
     usd_per_hour: float | None
     credits_usd_per_hour: float
+    owed_usd_per_hour: float | None
     usd_per_month: float | None
     volumes_gib: int
     volumes_usd_per_month: float
     ran_s: float
+    unreachable_s: float
+    availability_share: float | None
     accrued_usd: float | None
 
     @property
@@ -74,7 +81,7 @@ class InstanceRow:
     @property
     def running(self) -> bool:
         """Whether the compute charge runs."""
-        return self.instance.running_since_lab_at is not None
+        return is_charged(self.instance)
 
     @property
     def checks(self) -> StatusChecks | None:
@@ -137,17 +144,19 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
 
 
 def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: float | None) -> InstanceRow:
-    kind, running = instance.instance_type, instance.running_since_lab_at is not None
+    kind, running = instance.instance_type, is_charged(instance)
     terminated, dead = instance.state == InstanceState.TERMINATED, instance.system_failed_lab_at is not None
     at_work = running and not dead
     live = vcpu_of(getattr(instance, "live_sample", None))
-    usd = rates.usd_per_hour((kind.pk, kind.vcpu, kind.lasting_vcpu, instance.operating_system, instance.purchase))
+    key = (kind.pk, kind.vcpu, kind.lasting_vcpu, instance.operating_system, instance.purchase)
+    usd, committed = rates.usd_per_hour(key), rates.committed_usd_per_hour(key)
+    owes = committed if owed(instance.purchase, instance.launched_lab_at, at) else 0.0
     known = math.isfinite(usd)
     volumes = list(instance.volumes.all())
     storage = sum(rates.volume_usd(VolumeShape.of(volume)) for volume in volumes)
     address = addresses_usd_per_hour(int(bool(instance.public_address)), rates.services)
     surplus = _surplus_usd_per_hour(instance, mean, rates)
-    hourly = (usd + surplus if running else 0.0) + address
+    hourly = (usd + surplus if running else owes) + address
     used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
     return InstanceRow(
         instance=instance,
@@ -160,11 +169,14 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
         power_w=draw_w(kind, used, rates.values) if at_work else 0.0,
         usd_per_hour=usd if known else None,
         credits_usd_per_hour=surplus if running else 0.0,
-        usd_per_month=month_usd(hourly, storage) if known or not running else None,
+        owed_usd_per_hour=owes if math.isfinite(owes) else None,
+        usd_per_month=month_usd(hourly, storage) if math.isfinite(hourly) else None,
         volumes_gib=sum(volume.size_gib for volume in volumes),
         volumes_usd_per_month=storage,
         ran_s=ran_s(instance, at),
-        accrued_usd=instance.accrued_usd + (usd + surplus) * ran_s(instance, at) / SECONDS_PER_HOUR if known else None,
+        unreachable_s=unreachable_s(instance, at),
+        availability_share=availability_share(instance, at),
+        accrued_usd=accrued_usd(instance, usd + surplus, committed, at) if known else None,
     )
 
 
@@ -172,9 +184,3 @@ def _surplus_usd_per_hour(instance: Instance, mean: float | None, rates: Rates) 
     kind = instance.instance_type
     size, key = (kind.vcpu, kind.lasting_vcpu), surplus_key(kind.family, instance.operating_system)
     return surplus_usd_per_hour(credit_mode(kind, instance.credit_mode), mean, size, key, rates.values)
-
-
-def ran_s(instance: Instance, at: datetime) -> float:
-    """Seconds of lab time for which the instance ran on its present type."""
-    since = instance.running_since_lab_at
-    return instance.ran_s + (max((at - since).total_seconds(), 0.0) if since else 0.0)

@@ -8,10 +8,11 @@ from virtlab.engine.units import HOURS_PER_MONTH
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What some instances are, cost and draw together. Running ones cost compute; all cost their volumes.
+    """What some instances are, cost and draw together. Running ones cost compute, others what a commitment owes; all
+    cost their volumes.
 
-    usd_per_hour and usd_per_month hold compute, surplus CPU credits, addresses and volumes; `unpriced` running ones are
-    missing in them.
+    usd_per_hour and usd_per_month hold compute, surplus CPU credits, addresses and volumes; `unpriced` ones are missing
+    in them.
     """
 
     instances: int = 0

@@ -33,7 +33,7 @@ def to_flags(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('instances', '0009_faults'),
+        ('instances', '0011_charge'),
         ('labs', '0003_trace_figures'),
     ]
 

@@ -15,6 +15,7 @@ from instances.models.catalog import (
 )
 from instances.models.limits import Fault, Quota
 from instances.models.placement import PlacementGroup
+from instances.models.volume_modification import VolumeModification
 
 __all__ = [
     "AvailabilityZone",
@@ -34,4 +35,5 @@ __all__ = [
     "ServicePrice",
     "Sourced",
     "Volume",
+    "VolumeModification",
 ]

@@ -44,6 +44,10 @@ class Image(models.Model):
     nvme = models.BooleanField(_("NVMe disk driver"), default=True)
     root_gib = models.PositiveIntegerField(_("root volume (GiB)"), default=8)
     current = models.BooleanField(_("current"), default=True)
+    illustrative = models.BooleanField(
+        _("illustrative"), default=False, help_text=_("Its system is real; its name and ID are made up.")
+    )
+    support_ends = models.DateField(_("maker's support ends"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True, default="")
     source_date = models.CharField(_("date of source"), max_length=10, blank=True, default="")
 
@@ -111,6 +115,8 @@ class Instance(models.Model):
     purchase = models.CharField(
         _("purchase option"), max_length=10, choices=PurchaseOption, default=PurchaseOption.ON_DEMAND
     )
+    # When the launch was asked for: the cloud counts what is launched in a while.
+    requested_lab_at = models.DateTimeField(_("requested (lab time)"), null=True, blank=True)
     launched_lab_at = models.DateTimeField(_("launched (lab time)"), null=True, blank=True)
     # The compute charge runs only while the instance does: what ran before, and since when it runs now.
     ran_s = models.FloatField(_("ran before (s)"), default=0.0)
@@ -118,6 +124,10 @@ class Instance(models.Model):
     accrued_usd = models.FloatField(_("charged before (USD)"), default=0.0)
     running_since_lab_at = models.DateTimeField(_("running since (lab time)"), null=True, blank=True)
     terminated_lab_at = models.DateTimeField(_("terminated (lab time)"), null=True, blank=True)
+    type_since_lab_at = models.DateTimeField(_("of this type since (lab time)"), null=True, blank=True)
+    # While its zone is out it is out of reach: not charged, and counted against its availability.
+    unreachable_since_lab_at = models.DateTimeField(_("out of reach since (lab time)"), null=True, blank=True)
+    unreachable_s = models.FloatField(_("out of reach before (s)"), default=0.0)
     private_address = models.GenericIPAddressField(_("private address"), null=True, blank=True)
     public_address = models.GenericIPAddressField(_("public address"), null=True, blank=True)
     protected = models.BooleanField(_("termination protection"), default=False)
@@ -147,6 +157,7 @@ class Instance(models.Model):
         related_name="instances",
     )
     partition = models.PositiveSmallIntegerField(_("partition"), null=True, blank=True)
+    hibernated_lab_at = models.DateTimeField(_("hibernated since (lab time)"), null=True, blank=True)
     network_interfaces = models.PositiveSmallIntegerField(
         _("network interfaces"), default=1, validators=[MinValueValidator(1), MaxValueValidator(64)]
     )
@@ -207,6 +218,7 @@ class Volume(models.Model):
     )
     iops = models.PositiveIntegerField(_("IOPS"), default=3000)
     throughput_mbps = models.PositiveIntegerField(_("throughput (MB/s)"), default=125)
+    encrypted = models.BooleanField(_("encrypted"), default=False)
     delete_on_termination = models.BooleanField(_("deleted with its instance"), default=True)
 
     class Meta:

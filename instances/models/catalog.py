@@ -149,6 +149,11 @@ class InstanceType(Sourced):
         return self.name
 
     @property
+    def bare_metal(self) -> bool:
+        """Whether the guest has the whole server, with its long start."""
+        return self.hypervisor == Hypervisor.METAL
+
+    @property
     def lasting_vcpu(self) -> float:
         """The vCPU that Windows Server is charged for."""
         return lasting_vcpu(self.vcpu, self.burstable, self.baseline_share)

@@ -1,31 +1,41 @@
 """Injected faults: a zone or region that is out, a lack of capacity; switched on and off."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
+import numpy as np
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import FaultKind, InstanceState
+from instances.live.region_table import RegionTable
 from instances.models import AvailabilityZone, Fault, Instance, InstanceType, Region
 from instances.operations.fields import RegionForm
+from instances.rules.faults import Faults, faults_of
+from instances.services.outages import bring_back, cut_off, in_place
+from virtlab.engine.arrays import Bools
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
+OUTAGES = {FaultKind.ZONE_OUTAGE, FaultKind.REGION_OUTAGE}
 
-@effect("fault.begin")
+
+@effect("fault.begin", breaks=("zone.up",))
 def begin(run: Run) -> None:
     """Switches a fault on; StepFailed where it is on already."""
     place = {name: run.params[name] for name in ("kind", "region_id", "zone", "type_name")}
     fault, created = Fault.objects.get_or_create(lab=run.lab, **place, defaults={"since_lab_at": run.lab_time})
     if not created:
         raise StepFailed(_("This fault is on already."))
+    if run.params["kind"] in OUTAGES:
+        cut_off(run.lab, fault.region_id, fault.zone, run.lab_time)
     run.remember(fault=fault.pk)
     run.touch(fault)
 
@@ -33,7 +43,11 @@ def begin(run: Run) -> None:
 @effect("fault.end")
 def end(run: Run) -> None:
     """Switches a fault off."""
-    run.get(Fault).delete()
+    fault = run.get(Fault)
+    kind, region, zone = fault.kind, fault.region_id, fault.zone
+    fault.delete()
+    if kind in OUTAGES:
+        bring_back(run.lab, region, zone, run.lab_time)
 
 
 class ZoneForm(OperationForm):
@@ -121,15 +135,36 @@ class BeginFault(Operation):
         return Plan([PlannedStep("begin", _("It happens"), 0.0, begin, None, dict(self.place))])
 
 
+def in_zones(table: RegionTable, zones: Collection[str] | None) -> Bools:
+    """Which instances are in these zones, all where none are named (n,)."""
+    return np.ones_like(table.running) if zones is None else np.isin(table.zones, sorted(zones))
+
+
+def region_figures(operation: Operation, region: str, running: Callable[[RegionTable], Bools]) -> tuple[Pair, Pair]:
+    """USD per month and watts of a region as it is, and with other instances running."""
+    table = RegionTable.load(operation.lab, region, dict(operation.lab_figures), operation.lab.lab_time())
+    before, after = table.total(), replace(table, running=running(table)).total()
+    return (before.usd_per_month, after.usd_per_month), (before.power_w, after.power_w)
+
+
 class Outage(BeginFault):
     """A place is out of reach, with all that runs there."""
 
     def changes(self) -> Sequence[Change]:
         place = self.place
-        there = Instance.objects.filter(lab=self.lab, region=place["region_id"])
-        there = there.filter(zone=place["zone"]) if place["zone"] else there
+        there = Instance.objects.filter(in_place(place["region_id"], place["zone"]), lab=self.lab)
         count = there.exclude(state=InstanceState.TERMINATED).count()
         return [Change(_("Instances out of reach"), 0, count)]
+
+    def figures(self) -> tuple[Pair, Pair]:
+        """Of the region: what is out of reach draws nothing and is not charged."""
+        place = self.place
+        zones = {place["zone"]} if place["zone"] else None
+        return region_figures(self, place["region_id"], lambda table: table.running & ~in_zones(table, zones))
+
+    def notes(self) -> Sequence[LazyText]:
+        charge = _("What runs there draws no power and is not charged meanwhile. Volumes, addresses, commitments are.")
+        return [self.note, charge]
 
 
 class ZoneOutage(Outage):
@@ -166,10 +201,27 @@ class EndFault(Operation):
     side = Side.INSTANCES
     subject_model = Fault
 
-    def describe(self) -> Text:
+    @property
+    def fault(self) -> Fault:
         assert isinstance(self.subject, Fault)
-        where = self.subject.zone or self.subject.region_id
-        return say(_("End: %(scene)s, %(where)s"), scene=self.subject.get_kind_display(), where=where)
+        return self.subject
+
+    def describe(self) -> Text:
+        where = self.fault.zone or self.fault.region_id
+        return say(_("End: %(scene)s, %(where)s"), scene=self.fault.get_kind_display(), where=where)
+
+    def figures(self) -> tuple[Pair | None, Pair | None]:
+        """Of the region: what no other outage keeps out of reach goes on."""
+        if self.fault.kind not in OUTAGES:
+            return None, None
+        region = self.fault.region_id
+        others = Faults(tuple(row for row in faults_of(self.lab).rows if row.pk != self.fault.pk))
+
+        def after(table: RegionTable) -> Bools:
+            well = {zone for zone in table.zones.tolist() if others.outage(region, zone) is None}
+            return table.running | (table.unreachable & in_zones(table, well))
+
+        return region_figures(self, region, after)
 
     def plan(self) -> Plan:
         return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])

@@ -1,13 +1,16 @@
 """Fields of the cloud's forms: tags, user data, the name of an instance type."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.naming import nearest
-from instances.models import InstanceType, Region
+from instances.models import Image, InstanceType, Region
+from instances.rules.availability import image_label
 from virtlab.jobs.operations.form import OperationForm
 
 MOST_TAGS, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
@@ -29,6 +32,22 @@ class RegionField(RegionChoice):
     def label_from_instance(self, obj: Region) -> str:
         """As in "Asia Pacific (Tokyo) · ap-northeast-1"."""
         return f"{obj.label} · {obj.pk}"
+
+
+if TYPE_CHECKING:
+    ImageChoice = forms.ModelChoiceField[Image]
+else:
+    ImageChoice = forms.ModelChoiceField
+
+
+class ImageField(ImageChoice):
+    """An image by its name, with what is to be known of it at the lab's time `at`."""
+
+    at: datetime | None = None
+
+    def label_from_instance(self, obj: Image) -> str:
+        """As in "debian-12-amd64 · illustrative"."""
+        return " · ".join([obj.name, *(str(word) for word in image_label(obj, self.at or timezone.now()))])
 
 
 class RegionForm(OperationForm):

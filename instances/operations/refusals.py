@@ -44,6 +44,14 @@ def end_fault(fault: Fault) -> WayOut:
     return WayOut("fault.end", fault, say(_("End the fault “%(scene)s”"), scene=fault.get_kind_display()))
 
 
+def stuck_off(instance: Instance) -> list[WayOut]:
+    """What is left to do with an instance that does not start: once more, or with another type."""
+    return [
+        WayOut("instance.start", instance, _("Try to start it again")),
+        WayOut("instance.change_type", instance, _("Take another type")),
+    ]
+
+
 def not_offered(type_name: str, region: str, zone: str, field: str = "instance_type") -> Refusal | None:
     """A type that a zone (or, where none is named, a region) does not offer; it says where it is offered."""
     zones = zones_offering(region, type_name)
@@ -70,7 +78,8 @@ def not_offered(type_name: str, region: str, zone: str, field: str = "instance_t
 
 def beyond_quota(lab: Lab, region: str, kind: InstanceType, count: int = 1) -> Refusal | None:
     """More vCPU than the quota leaves (three queries)."""
-    return over(quota_for(lab, region, kind.family), region, kind.vcpu * count)
+    quota = quota_for(lab, region, kind.family)
+    return over(quota, region, kind.vcpu * count) if quota else None
 
 
 def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import service_prices
 from instances.choices import VolumeKind
-from instances.models import Volume
+from instances.models import Volume, VolumeModification
 from instances.operations.refusals import out
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
 from instances.rules.faults import faults_of
-from instances.rules.volume_limits import figures, problems
+from instances.rules.volume_limits import MODIFICATIONS, burst, chosen, figures, modifiable_at, problems
 from virtlab.engine.units import GIB_PER_TIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -21,6 +23,8 @@ from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Lab
+from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
 SHAPE = ("kind", "size_gib", "iops", "throughput_mbps")
@@ -34,12 +38,35 @@ def set_volume(run: Run) -> None:
     if run.params["size_gib"] < volume.size_gib:
         raise StepFailed(_("A volume only grows: it has %(gib)s GiB now."), gib=volume.size_gib)
     set_columns(run, volume, run.params)
+    VolumeModification.objects.create(volume=volume, started_lab_at=run.lab_time)
 
 
 @effect("volume.restore")
 def restore_volume(run: Run) -> None:
-    """Gives back kind and speed; the size stays, because a volume never shrinks."""
-    restore_columns(run, run.get(Volume), "kind", "iops", "throughput_mbps")
+    """Gives back kind and speed; the size stays, because a volume never shrinks, and the modification counts."""
+    volume = run.get(Volume)
+    restore_columns(run, volume, "kind", "iops", "throughput_mbps")
+    complete(volume, run)
+
+
+@effect("volume.completed")
+def completed(run: Run) -> None:
+    """The data are where the new speed is: the volume may be modified again."""
+    complete(run.get(Volume), run)
+
+
+def complete(volume: Volume, run: Run) -> None:
+    """Ends the modification that is under way."""
+    volume.modifications.filter(completed_lab_at=None).update(completed_lab_at=run.lab_time)
+
+
+def burst_text(kind: str, size_gib: int) -> str:
+    """A burst in words: how far, and until when full credits last."""
+    beyond = burst(kind, size_gib)
+    if beyond is None:
+        return "–"
+    most = f"{formats.number(beyond.iops)} IOPS" if beyond.iops else f"{formats.number(beyond.throughput_mbps)} MB/s"
+    return gettext("%(most)s for %(time)s") % {"most": most, "time": formats.duration(beyond.seconds)}
 
 
 class VolumeForm(OperationForm):
@@ -48,6 +75,13 @@ class VolumeForm(OperationForm):
     size_gib = forms.IntegerField(label=_("Size (GiB)"), min_value=1, max_value=65_536)
     iops = forms.IntegerField(label=_("Provisioned IOPS"), min_value=100, max_value=256_000, required=False)
     throughput_mbps = forms.IntegerField(label=_("Throughput (MB/s)"), min_value=125, max_value=2000, required=False)
+
+    def prepare(self) -> None:
+        """Fills in only what can be chosen of the volume's kind: for another kind the size's figures would be wrong."""
+        if isinstance(self.subject, Volume):
+            iops, throughput = chosen(self.subject.kind)
+            self.fields["iops"].initial = self.subject.iops if iops else None
+            self.fields["throughput_mbps"].initial = self.subject.throughput_mbps if throughput else None
 
     def clean(self) -> dict[str, Any]:
         """What the kind allows."""
@@ -69,8 +103,13 @@ class ModifyVolume(Operation):
     side = Side.INSTANCES
     form_class = VolumeForm
     subject_model = Volume
-    counterpart = "datastore.grow"
+    counterpart = "vm.resize"
     downtime_s = 0.0
+
+    @classmethod
+    def subjects(cls, lab: Lab) -> "QuerySet[Any]":
+        """With their modifications, which are limited."""
+        return super().subjects(lab).prefetch_related("modifications")
 
     @property
     def volume(self) -> Volume:
@@ -82,7 +121,7 @@ class ModifyVolume(Operation):
         return say(_("Modify %(volume)s to %(kind)s, %(gib)s GiB"), **words)
 
     def check(self) -> Sequence[Refusal]:
-        """Its zone must be there, it only grows, and something must change."""
+        """Its zone must be there, it only grows, something must change, and not too often."""
         volume = self.volume
         if outage := faults_of(self.lab).outage(volume.region_id, volume.zone):
             return [out(outage)]
@@ -94,16 +133,37 @@ class ModifyVolume(Operation):
             return [Refusal(text, "size_gib", code="InvalidParameterValue")]
         if all(getattr(volume, name) == self.values[name] for name in SHAPE):
             return [Refusal(say(_("The volume is like this already.")))]
-        return []
+        return self._too_often()
+
+    def _too_often(self) -> list[Refusal]:
+        """The modification before must be completed, and four in 24 hours are all."""
+        done = list(self.volume.modifications.all())
+        if done and done[-1].completed_lab_at is None:
+            text = say(_("The modification before is not completed: the volume still moves to its new speed."))
+            return [Refusal(text, code="IncorrectModificationState")]
+        again = modifiable_at([one.started_lab_at for one in done], self.lab.lab_time())
+        if again is None:
+            return []
+        text = say(
+            _("A volume is modified %(most)s times in 24 hours at most. The next one can start at %(moment)s."),
+            most=MODIFICATIONS,
+            moment=formats.moment(again),
+        )
+        return [Refusal(text, code="VolumeModificationRateExceeded")]
 
     def changes(self) -> Sequence[Change]:
         volume, values = self.volume, self.values
         return [
             Change(_("Kind"), volume.kind, values["kind"]),
             Change(_("Size"), volume.size_gib, values["size_gib"], "GiB"),
-            Change(_("IOPS"), volume.iops, values["iops"]),
+            Change(_("IOPS"), volume.iops or "–", values["iops"] or "–"),
             Change(_("Throughput"), volume.throughput_mbps, values["throughput_mbps"], "MB/s"),
+            Change(_("Burst"), burst_text(volume.kind, volume.size_gib), self._burst_after),
         ]
+
+    @property
+    def _burst_after(self) -> str:
+        return burst_text(self.values["kind"], self.values["size_gib"])
 
     def figures(self) -> tuple[Pair, None]:
         prices = service_prices(self.volume.region_id)
@@ -115,7 +175,10 @@ class ModifyVolume(Operation):
         return (before, after), None
 
     def notes(self) -> Sequence[LazyText]:
-        return [_("The new size is there at once, the new speed when the cloud has moved the data.")]
+        return [
+            _("The new size is there at once, the new speed when the cloud has moved the data."),
+            _("Until then the volume cannot be modified again; four times in 24 hours are all."),
+        ]
 
     def plan(self) -> Plan:
         """The change, then the data move in the background."""
@@ -124,7 +187,7 @@ class ModifyVolume(Operation):
         return Plan(
             [
                 PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, restore_volume, params),
-                PlannedStep("optimise", _("The cloud moves the data to the new speed"), optimise_s),
+                PlannedStep("optimise", _("The cloud moves the data to the new speed"), optimise_s, completed),
             ]
         )
 

@@ -47,6 +47,22 @@ def _quota(group: QuotaGroup) -> ParameterSpec:
 
 
 QUOTAS = tuple(_quota(group) for group in QuotaGroup)
+NEW_ACCOUNT = ParameterSpec(
+    key="new_account",
+    label=_("A new account: 5 vCPU of the standard families and none of the others, until more is requested"),
+    unit=_("1 = yes, 0 = no"),
+    default=0.0,
+    minimum=0.0,
+    maximum=1.0,
+    step=1.0,
+    group=LIMITS,
+    source=_(
+        "Service Quotas: the values with which an account begins. The quotas above are those of an established one."
+    ),
+    source_date="2026",
+)
+NEW_QUOTAS = {QuotaGroup.STANDARD: 5}
+"""VCPU with which an account begins; of the other groups none."""
 TERMS = (
     ParameterSpec(
         key="quota_request_minutes",
@@ -100,6 +116,20 @@ TERMS = (
         kind=FigureKind.LIST,
     ),
     ParameterSpec(
+        key="ebs_encrypted_by_default",
+        label=_("New volumes are encrypted, whoever launches them"),
+        unit=_("1 = yes, 0 = no"),
+        default=0.0,
+        minimum=0.0,
+        maximum=1.0,
+        step=1.0,
+        group=LIMITS,
+        source=_(
+            "Encryption by default is a setting of an account and a region; it is off until somebody turns it on."
+        ),
+        source_date="2026",
+    ),
+    ParameterSpec(
         key="spare_vcpu_pct",
         label=_("Headroom above the busiest hours when an instance is right-sized"),
         unit="%",
@@ -112,4 +142,4 @@ TERMS = (
         source_date="2026-11",
     ),
 )
-LIMIT_SPECS = (USD_JPY, *QUOTAS, *TERMS)
+LIMIT_SPECS = (USD_JPY, *QUOTAS, NEW_ACCOUNT, *TERMS)

@@ -112,6 +112,28 @@ SURPLUS = (
     _credits("credits_usd_per_vcpu_hour_windows", _("Surplus CPU credits, Windows"), CREDITS.windows_usd, "2018-08"),
     _credits("credits_usd_per_vcpu_hour_graviton", _("Surplus CPU credits, T4g"), CREDITS.graviton_usd, "2020-09"),
 )
+
+
+def _io2_tier(key: str, label: LazyText, default: float) -> ParameterSpec:
+    return ParameterSpec(
+        key=key,
+        label=label,
+        unit=_("% of the price of the first 32,000"),
+        default=default,
+        minimum=0.0,
+        maximum=100.0,
+        step=0.1,
+        group=GROUP,
+        source=_("awsnegotiations.com: 0.065, 0.046 and 0.032 USD in most regions of the US; elsewhere in proportion."),
+        source_date="2026",
+        kind=FigureKind.ESTIMATE,
+    )
+
+
+IO2_TIERS = (
+    _io2_tier("io2_second_tier_pct", _("IOPS of an io2 volume from 32,001 to 64,000"), 70.8),
+    _io2_tier("io2_third_tier_pct", _("IOPS of an io2 volume above 64,000"), 49.2),
+)
 INCLUDED = (
     ParameterSpec(
         key="gp3_included_iops",
@@ -181,4 +203,4 @@ POWER = (
         kind=FigureKind.ESTIMATE,
     ),
 )
-SPECS = (*DISCOUNTS, *SYSTEMS, *SURPLUS, *INCLUDED, *POWER)
+SPECS = (*DISCOUNTS, *SYSTEMS, *SURPLUS, *INCLUDED, *IO2_TIERS, *POWER)

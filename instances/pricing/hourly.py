@@ -43,6 +43,13 @@ def usd_per_hour(linux_usd: Amount, vcpu: Amount, lasting_vcpu: Amount, terms: H
     return linux + os_usd_per_hour(terms.system, vcpu, lasting_vcpu, terms.values)
 
 
+def committed_usd_per_hour(linux_usd: Amount, terms: HourlyTerms) -> Amount:
+    """What of the charge is owed whether the instance runs or not: the Linux part of a commitment, else nothing."""
+    if terms.purchase == PurchaseOption.ON_DEMAND:
+        return linux_usd * 0.0
+    return linux_usd * purchase_factor(terms.purchase, terms.values)
+
+
 def table_usd_per_hour(table: TypeTable, terms: HourlyTerms) -> F64:
     """The compute charge of every type of a table (n,)."""
     return usd_per_hour(table.usd_per_hour, table.vcpu, table.lasting_vcpu, terms)

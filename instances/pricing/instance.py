@@ -7,8 +7,9 @@ from typing import Protocol
 from instances.catalog.prices import PriceFigure
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Volume
+from instances.pricing.charged_time import is_charged
 from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
-from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
+from instances.pricing.hourly import HourlyTerms, Values, committed_usd_per_hour, usd_per_hour
 from virtlab.engine.load.cpu_credits import surplus_vcpu
 from virtlab.engine.units import HOURS_PER_MONTH
 
@@ -23,6 +24,8 @@ class Priced(Protocol):
 
 ServicePrices = Mapping[str, Priced]
 ADDRESS_ITEM = "public-ipv4-hour"
+IO2_TIERS_IOPS = (32_000, 64_000)
+"""IOPS up to which an io2 volume pays the first and the second price (Amazon EBS pricing, 2026)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,16 @@ def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Val
         usd += max(volume.iops - values["gp3_included_iops"], 0.0) * prices["ebs-gp3-iops-month"].usd
         usd += max(volume.throughput_mbps - values["gp3_included_mbps"], 0.0) * prices["ebs-gp3-mbps-month"].usd
     if volume.kind == VolumeKind.IO2:
-        usd += volume.iops * prices["ebs-io2-iops-month"].usd
+        usd += io2_iops_at_first_price(volume.iops, values) * prices["ebs-io2-iops-month"].usd
     return usd
+
+
+def io2_iops_at_first_price(iops: float, values: Values) -> float:
+    """As many IOPS at the price of the first 32,000 as an io2 volume's cost: those above are cheaper, in two tiers."""
+    first, second = IO2_TIERS_IOPS
+    in_second, in_third = min(max(iops - first, 0.0), second - first), max(iops - second, 0.0)
+    shares = in_second * values["io2_second_tier_pct"] + in_third * values["io2_third_tier_pct"]
+    return min(iops, first) + shares / 100
 
 
 def volumes_usd_per_month(volumes: Iterable[VolumeShape], prices: ServicePrices, values: Values) -> float:
@@ -68,7 +79,9 @@ def volumes_usd_per_month(volumes: Iterable[VolumeShape], prices: ServicePrices,
 
 @dataclass(frozen=True, slots=True)
 class RunningCost:
-    """What an instance costs as it stands: `compute_usd_per_hour` is None where no source has a price."""
+    """What an instance costs as it stands: `compute_usd_per_hour` is what runs or is owed, None where no source has a
+    price.
+    """
 
     compute_usd_per_hour: float | None
     address_usd_per_hour: float
@@ -100,6 +113,8 @@ class CostQuery:
     purchase: str = PurchaseOption.ON_DEMAND
     volumes: tuple[VolumeShape, ...] = ()
     running: bool = True
+    # Whether a commitment is owed while it does not run.
+    owed: bool = False
     addresses: int = 1
     credit_mode: str = ""
     mean_vcpu: float | None = None
@@ -127,7 +142,7 @@ class CostQuery:
             "operating_system": instance.operating_system,
             "purchase": instance.purchase,
             "volumes": tuple(VolumeShape.of(volume) for volume in instance.volumes.all()),
-            "running": instance.running_since_lab_at is not None,
+            "running": is_charged(instance),
             "addresses": int(bool(instance.public_address)),
             "credit_mode": instance.credit_mode,
             "mean_vcpu": traced_mean(instance),
@@ -136,18 +151,26 @@ class CostQuery:
 
 
 def cost(price: PriceFigure | None, query: CostQuery, prices: ServicePrices, values: Values) -> RunningCost:
-    """The cost of one instance at the price of its type. A stopped one pays for volumes and an address it keeps."""
+    """The cost of one instance at the price of its type. A stopped one pays for volumes, an address that it keeps and
+    a commitment that is owed.
+    """
     compute = None
     if price is not None:
-        terms = HourlyTerms(query.operating_system, query.purchase, values)
-        compute = usd_per_hour(price.usd_per_hour, query.kind.vcpu, query.kind.lasting_vcpu, terms)
+        compute = _compute_usd_per_hour(price.usd_per_hour, query, values)
     return RunningCost(
-        compute if query.running or compute is None else 0.0,
+        compute,
         addresses_usd_per_hour(query.addresses, prices),
         volumes_usd_per_month(query.volumes, prices, values),
         price,
         query.surplus_usd_per_hour(values),
     )
+
+
+def _compute_usd_per_hour(linux_usd: float, query: CostQuery, values: Values) -> float:
+    terms = HourlyTerms(query.operating_system, query.purchase, values)
+    if query.running:
+        return usd_per_hour(linux_usd, query.kind.vcpu, query.kind.lasting_vcpu, terms)
+    return committed_usd_per_hour(linux_usd, terms) if query.owed else 0.0
 
 
 def traced_mean(instance: Instance) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instances.catalog.prices import ServiceFigure
-from instances.pricing.hourly import HourlyTerms, Values, usd_per_hour
+from instances.pricing.hourly import HourlyTerms, Values, committed_usd_per_hour, usd_per_hour
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
 
 Key = tuple[str, int, float, str, str]
@@ -30,6 +30,13 @@ class Rates:
             terms = HourlyTerms(system, purchase, self.values)
             self.known[key] = usd_per_hour(linux, vcpu, lasting_vcpu, terms)
         return self.known[key]
+
+    def committed_usd_per_hour(self, key: Key) -> float:
+        """What of that is owed while the instance does not run; NaN where no source has a price."""
+        type_name, _vcpu, _lasting_vcpu, system, purchase = key
+        return committed_usd_per_hour(
+            self.linux_usd.get(type_name, math.nan), HourlyTerms(system, purchase, self.values)
+        )
 
     def volume_usd(self, shape: VolumeShape) -> float:
         """USD per month of a volume."""

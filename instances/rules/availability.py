@@ -1,9 +1,14 @@
 """Where a type can be launched, and images to launch from."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from instances.models import AvailabilityZone, Image, Offering
+from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab, Workload
+from virtlab.web.lazy_text import LazyText
 
 PREFERRED_IMAGE = "al2023-ami-2023."
 
@@ -43,3 +48,20 @@ def unplaced_workloads(lab: Lab) -> QuerySet[Workload]:
         if relation.one_to_one and relation.name != "trace":
             free = free.filter(**{f"{relation.name}__isnull": True})
     return free.order_by("name")
+
+
+def image_label(image: Image, at: datetime) -> list[LazyText]:
+    """What is said of an image behind its name: that its maker supports it no more, that its name is made up."""
+    ended = image.support_ends is not None and image.support_ends < at.date()
+    return [*([_("end of life")] if ended else []), *([_("illustrative")] if image.illustrative else [])]
+
+
+def image_notes(image: Image, at: datetime) -> list[Text | LazyText]:
+    """What one should know of an image before it is launched at a moment of lab time."""
+    notes: list[Text | LazyText] = []
+    if image.support_ends and image.support_ends < at.date():
+        message = _("End of life: the maker of %(image)s ended its support on %(date)s; no corrections come any more.")
+        notes.append(say(message, image=image.name, date=image.support_ends.isoformat()))
+    if image.illustrative:
+        notes.append(_("The image is illustrative: its system is real, its name and ID are made up."))
+    return notes

@@ -10,6 +10,7 @@ from instances.models import Image, InstanceType
 from virtlab.jobs.text import Text, say
 
 REQUIRED = "required"
+SHARED = "shared"
 DEDICATED_HOST_SERIES = ("mac",)
 
 
@@ -73,3 +74,24 @@ def why_interfaces(kind: BootFacts, interfaces: int) -> Text | None:
         return None
     message = _("%(type)s has %(most)s network interfaces at most; %(count)s are attached.")
     return say(message, type=kind.name, most=kind.network_interfaces, count=interfaces)
+
+
+def why_attachments(kind: BootFacts, interfaces: int, volumes: int) -> Text | None:
+    """More volumes than a type takes beside the network interfaces (Amazon EC2 User Guide, "Amazon EBS volume limits").
+
+    Where the limit is shared, as on most Nitro types (28), the catalog's number is what is left beside the first
+    interface and the instance store; each further interface takes one more.
+    """
+    most = kind.details.get("ebs_attachments")
+    if most is None:
+        return None
+    shared = kind.details.get("ebs_attachment_limit") == SHARED and kind.hypervisor == Hypervisor.NITRO
+    left = int(most) - (interfaces - 1 if shared else 0)
+    if volumes <= left:
+        return None
+    message = (
+        _("%(type)s takes %(most)s volumes beside %(count)s network interfaces; %(volumes)s are attached.")
+        if shared
+        else _("%(type)s takes %(most)s volumes; %(volumes)s are attached.")
+    )
+    return say(message, type=kind.name, most=max(left, 0), count=interfaces, volumes=volumes)

@@ -1,4 +1,8 @@
-"""Whether an instance can hibernate (Amazon EC2 User Guide, "Prerequisites for EC2 instance hibernation", 2026)."""
+"""Whether an instance can hibernate, and for how long (Amazon EC2 User Guide, "Prerequisites for EC2 instance
+hibernation" and "Limitations", 2026).
+"""
+
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,11 +12,13 @@ from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 
 LINUX_MOST_GIB, WINDOWS_MOST_GIB = 150, 16
+LONGEST = timedelta(days=60)
+"""EC2 does not support keeping an instance hibernated for longer."""
 NO_HIBERNATION = "UnsupportedHibernationConfiguration"
 """The EC2 API's error code, at a launch and for an instance that was launched without."""
 
 
-def why_cannot(kind: InstanceType, image: Image | None, root_gib: int) -> Text | None:
+def why_cannot(kind: InstanceType, image: Image | None, root_gib: int, *, encrypted: bool) -> Text | None:
     """Why a type, an image and a root volume cannot keep the memory while stopped; None where they can."""
     memory_gib = kind.memory_mib / MIB_PER_GIB
     windows = image is not None and image.operating_system == OperatingSystem.WINDOWS
@@ -31,6 +37,8 @@ def why_cannot(kind: InstanceType, image: Image | None, root_gib: int) -> Text |
             need=image.root_gib + memory_gib,
             has=root_gib,
         )
+    if not encrypted:
+        return say(_("The root volume is not encrypted: the memory is written there only where it is."))
     return None
 
 
@@ -41,4 +49,11 @@ def why_no_hibernation(instance: Instance) -> Text | None:
             _("%(name)s was launched without hibernation, and that cannot be changed afterwards."), name=instance.name
         )
     root = instance.volumes.first()
-    return why_cannot(instance.instance_type, instance.image, root.size_gib if root else 0)
+    size_gib, encrypted = (root.size_gib, root.encrypted) if root else (0, False)
+    return why_cannot(instance.instance_type, instance.image, size_gib, encrypted=encrypted)
+
+
+def hibernated_until(instance: Instance) -> datetime | None:
+    """Until when a hibernated instance may stay so; None for any other."""
+    since = instance.hibernated_lab_at if instance.hibernated else None
+    return since + LONGEST if since else None

@@ -4,29 +4,39 @@ import math
 from collections.abc import Iterator
 
 from instances.models import Instance, InstanceType, Offering
-from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
+from instances.rules.faults import Faults
 
 OLDER_GENERATION = 0.3
 """How far off an older generation counts: about a third more or less of the size."""
 
 
-def nearest_fitting(instance: Instance, wanted: InstanceType) -> str:
+def nearest_fitting(instance: Instance, wanted: InstanceType, faults: Faults | None = None) -> str:
     """The name of the type nearest in size to `wanted` that the instance's zone offers and its image boots on; empty
-    where there is none. Accelerators and bare metal are not suggested.
+    where there is none. Accelerators and bare metal are not suggested, nor what the `faults` leave no room for.
     """
     letter = instance.zone.removeprefix(instance.region_id)
     offered = Offering.objects.filter(region=instance.region_id, zones__contains=letter)
     types = InstanceType.objects.filter(offerings__in=offered, accelerators=[]).exclude(hypervisor="metal")
     own = instance.instance_type_id
-    candidates = (kind for kind in types.order_by("name") if kind.pk != own and _fits(instance, kind))
+    volumes = len(instance.volumes.all())
+    candidates = (kind for kind in types.order_by("name") if kind.pk != own and _fits(instance, kind, volumes))
+    if faults:
+        region, zone = instance.region_id, instance.zone
+        candidates = (kind for kind in candidates if not faults.no_capacity(region, zone, kind.pk))
     return min(candidates, key=lambda kind: _distance(kind, wanted), default=InstanceType(name="")).pk
 
 
-def _fits(instance: Instance, kind: InstanceType) -> bool:
+def _fits(instance: Instance, kind: InstanceType, volumes: int) -> bool:
     facts = BootFacts.of(kind)
     if instance.hibernation and not kind.details.get("hibernation"):
         return False
-    return not (why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces))
+    interfaces = instance.network_interfaces
+    return not (
+        why_not_boot(facts, instance.image)
+        or why_interfaces(facts, interfaces)
+        or why_attachments(facts, interfaces, volumes)
+    )
 
 
 def _distance(kind: InstanceType, wanted: InstanceType) -> tuple[float, str]:

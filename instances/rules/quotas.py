@@ -8,7 +8,8 @@ from django.db.models import Sum
 from instances.catalog.naming import BadName, parse_family
 from instances.choices import InstanceState, QuotaGroup
 from instances.models import Instance, Quota
-from instances.parameters.limits import QUOTA_KEYS
+from instances.parameters.limits import NEW_QUOTAS, QUOTA_KEYS
+from instances.rules.compatibility import DEDICATED_HOST_SERIES
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
@@ -26,7 +27,6 @@ GROUPS_BY_SERIES = {
     "x": QuotaGroup.X,
     "hpc": QuotaGroup.HPC,
     "u": QuotaGroup.HIGH_MEMORY,
-    "mac": QuotaGroup.MAC,
 }
 
 
@@ -51,11 +51,13 @@ class QuotaUse:
 
 
 def group_of(family: str) -> str:
-    """The quota group of a family: the standard one unless its series has its own."""
+    """The quota group of a family: the standard one unless its series has its own; empty for dedicated hosts' alone."""
     try:
         series = parse_family(family).series
     except BadName:
         series = ""
+    if series in DEDICATED_HOST_SERIES:
+        return ""
     return str(GROUPS_BY_SERIES.get(series, QuotaGroup.STANDARD))
 
 
@@ -74,12 +76,19 @@ def quotas_of(lab: Lab, region: str, values: Mapping[str, float] | None = None) 
     own = dict(Quota.objects.filter(lab=lab, region=region).values_list("group", "vcpu"))
     used = used_vcpu(lab, region)
     return [
-        QuotaUse(g.value, own.get(g.value, int(known[QUOTA_KEYS[g.value]])), used.get(g.value, 0), g.value in own)
-        for g in QuotaGroup
+        QuotaUse(
+            group.value, own.get(group.value, _begins_at(group, known)), used.get(group.value, 0), group.value in own
+        )
+        for group in QuotaGroup
     ]
 
 
-def quota_for(lab: Lab, region: str, family: str) -> QuotaUse:
-    """The limit and use of a family's group in a region."""
+def _begins_at(group: QuotaGroup, known: Mapping[str, float]) -> int:
+    """The limit of a lab that has requested none."""
+    return NEW_QUOTAS.get(group, 0) if known["new_account"] else int(known[QUOTA_KEYS[group.value]])
+
+
+def quota_for(lab: Lab, region: str, family: str) -> QuotaUse | None:
+    """The limit and use of a family's group in a region; None where the family has no such quota."""
     group = group_of(family)
-    return next(quota for quota in quotas_of(lab, region) if quota.group == group)
+    return next((quota for quota in quotas_of(lab, region) if quota.group == group), None)

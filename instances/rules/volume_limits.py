@@ -1,49 +1,108 @@
-"""What sizes and speeds a kind of volume may have (Amazon EBS User Guide, "Amazon EBS volume types", 2026)."""
+"""What sizes and speeds a kind of volume may have, how long it bursts, and how often it is modified.
 
+Amazon EBS User Guide, "Amazon EBS volume types"; EC2 API Reference, ModifyVolume; both 2026.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import VolumeKind
+from virtlab.engine.units import GIB_PER_TIB, MIB_PER_GIB
 from virtlab.jobs.text import Text, say
 
 
 @dataclass(frozen=True, slots=True)
 class VolumeLimits:
-    """Ranges of size (GiB), IOPS and throughput (MB/s); `per_gib`: IOPS at most for each GiB."""
+    """Ranges of size (GiB), IOPS and throughput (MB/s), where a kind lets them be chosen, and what is had without.
+
+    per_gib: IOPS at most for each GiB; mbps_per_iops: MB/s at most for each of the IOPS.
+    """
 
     size_gib: tuple[int, int]
     iops: tuple[int, int] = (0, 0)
     throughput_mbps: tuple[int, int] = (0, 0)
     per_gib: int = 0
+    mbps_per_iops: float = 0.0
+    usual_iops: int = 3000
     bootable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class HardDisk:
+    """A hard-disk kind's MB/s for each TiB and at most: always, and in a burst."""
+
+    base_per_tib: int
+    burst_per_tib: int
+    most_base: int
+    most_burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """More than a volume's size gives, until its full credits are used up: IOPS or MB/s, and for how many seconds."""
+
+    iops: int = 0
+    throughput_mbps: int = 0
+    seconds: float = 0.0
+
+
 LIMITS = {
-    VolumeKind.GP3: VolumeLimits((1, 65_536), (3000, 80_000), (125, 2000), 500),
+    VolumeKind.GP3: VolumeLimits((1, 65_536), (3000, 80_000), (125, 2000), per_gib=500, mbps_per_iops=0.25),
     VolumeKind.GP2: VolumeLimits((1, 16_384)),
     VolumeKind.IO2: VolumeLimits((4, 65_536), (100, 256_000), per_gib=1000),
     VolumeKind.ST1: VolumeLimits((125, 16_384), bootable=False),
     VolumeKind.SC1: VolumeLimits((125, 16_384), bootable=False),
 }
 GP2_IOPS_PER_GIB, GP2_LEAST, GP2_MOST = 3, 100, 16_000
-GP2_MBPS = 250
+GP2_BURST_IOPS, GP2_CREDITS = 3000, 5_400_000
+GP2_MBPS_TO_170_GIB, GP2_MBPS_FROM_334_GIB, GP2_MBPS_PER_GIB = 128, 250, 0.75
+"""Between these sizes: the baseline's IOPS at 256 KiB each, which is 0.75 MB/s a GiB."""
 IO2_MBPS_PER_IOPS, IO2_MOST_MBPS = 0.256, 4000
-HDD_MBPS_PER_TIB = {VolumeKind.ST1: (40, 500), VolumeKind.SC1: (12, 192)}
+HARD_DISKS = {VolumeKind.ST1: HardDisk(40, 250, 500, 500), VolumeKind.SC1: HardDisk(12, 80, 192, 250)}
+HARD_DISK_CREDIT_TIB_PER_TIB = 1
+MODIFICATIONS, MODIFICATIONS_WITHIN = 4, timedelta(hours=24)
 
 
 def figures(kind: str, size_gib: int, iops: int | None, throughput: int | None) -> tuple[int, int]:
-    """(IOPS, MB/s) that a volume has: as asked where the kind is provisioned, else as its size gives."""
+    """(IOPS, MB/s) that a volume has: as asked where the kind is provisioned, else as its size gives, without bursts.
+
+    A hard disk's IOPS are 0: it is measured by its throughput alone.
+    """
     if kind == VolumeKind.GP3:
-        return iops or 3000, throughput or 125
+        return iops or LIMITS[VolumeKind.GP3].usual_iops, throughput or LIMITS[VolumeKind.GP3].throughput_mbps[0]
     if kind == VolumeKind.GP2:
-        return min(max(GP2_IOPS_PER_GIB * size_gib, GP2_LEAST), GP2_MOST), GP2_MBPS
+        by_size = round(GP2_MBPS_PER_GIB * size_gib)
+        mbps = min(max(by_size, GP2_MBPS_TO_170_GIB), GP2_MBPS_FROM_334_GIB)
+        return min(max(GP2_IOPS_PER_GIB * size_gib, GP2_LEAST), GP2_MOST), mbps
     if kind == VolumeKind.IO2:
-        wanted = iops or 3000
+        wanted = iops or LIMITS[VolumeKind.IO2].usual_iops
         return wanted, min(round(wanted * IO2_MBPS_PER_IOPS), IO2_MOST_MBPS)
-    per_tib, most = HDD_MBPS_PER_TIB[VolumeKind(kind)]
-    rate = min(round(per_tib * size_gib / 1024), most)
-    return rate, rate
+    disk = HARD_DISKS[VolumeKind(kind)]
+    return 0, min(round(disk.base_per_tib * size_gib / GIB_PER_TIB), disk.most_base)
+
+
+def burst(kind: str, size_gib: int) -> Burst | None:
+    """How far and how long a volume with full credits goes beyond its size; None where its kind or size does not."""
+    base_iops, base_mbps = figures(kind, size_gib, None, None)
+    if kind == VolumeKind.GP2 and base_iops < GP2_BURST_IOPS:
+        return Burst(iops=GP2_BURST_IOPS, seconds=GP2_CREDITS / (GP2_BURST_IOPS - base_iops))
+    if kind not in HARD_DISKS:
+        return None
+    disk = HARD_DISKS[VolumeKind(kind)]
+    most = min(round(disk.burst_per_tib * size_gib / GIB_PER_TIB), disk.most_burst)
+    if most <= base_mbps:
+        return None
+    credits_mib = HARD_DISK_CREDIT_TIB_PER_TIB * size_gib * MIB_PER_GIB
+    return Burst(throughput_mbps=most, seconds=credits_mib / (most - base_mbps))
+
+
+def chosen(kind: str) -> tuple[bool, bool]:
+    """Whether the IOPS, and whether the throughput of a kind are chosen: of the others the size decides."""
+    limits = LIMITS[VolumeKind(kind)]
+    return bool(limits.iops[1]), bool(limits.throughput_mbps[1])
 
 
 def problems(kind: str, size_gib: int, iops: int, throughput_mbps: int, *, root: bool) -> dict[str, Text]:
@@ -53,19 +112,47 @@ def problems(kind: str, size_gib: int, iops: int, throughput_mbps: int, *, root:
         wrong["kind"] = say(_("A hard-disk volume cannot be a root volume."))
     if not limits.size_gib[0] <= size_gib <= limits.size_gib[1]:
         wrong["gib"] = _range(_("A %(kind)s volume has %(low)s to %(high)s GiB."), kind, limits.size_gib)
-    if limits.iops[1]:
-        low, high = limits.iops
-        if not low <= iops <= high:
-            wrong["iops"] = _range(_("A %(kind)s volume has %(low)s to %(high)s IOPS."), kind, limits.iops)
-        elif iops > max(limits.per_gib * size_gib, low):
-            message = _("A %(kind)s volume of %(gib)s GiB has %(most)s IOPS at most.")
-            wrong["iops"] = say(message, kind=kind, gib=size_gib, most=limits.per_gib * size_gib)
-    low, high = limits.throughput_mbps
-    if high and not low <= throughput_mbps <= high:
-        message = _("A %(kind)s volume has %(low)s to %(high)s MB/s.")
-        wrong["throughput"] = _range(message, kind, limits.throughput_mbps)
+    if why := _why_not_iops(kind, size_gib, iops):
+        wrong["iops"] = why
+    if why := _why_not_throughput(kind, iops, throughput_mbps):
+        wrong["throughput"] = why
     return wrong
+
+
+def _why_not_iops(kind: str, size_gib: int, iops: int) -> Text | None:
+    limits = LIMITS[VolumeKind(kind)]
+    low, high = limits.iops
+    if not high:
+        return None
+    if not low <= iops <= high:
+        return _range(_("A %(kind)s volume has %(low)s to %(high)s IOPS."), kind, limits.iops)
+    if iops > max(limits.per_gib * size_gib, low):
+        message = _("A %(kind)s volume of %(gib)s GiB has %(most)s IOPS at most.")
+        return say(message, kind=kind, gib=size_gib, most=limits.per_gib * size_gib)
+    return None
+
+
+def _why_not_throughput(kind: str, iops: int, throughput_mbps: int) -> Text | None:
+    limits = LIMITS[VolumeKind(kind)]
+    low, high = limits.throughput_mbps
+    if not high:
+        return None
+    if not low <= throughput_mbps <= high:
+        return _range(_("A %(kind)s volume has %(low)s to %(high)s MB/s."), kind, limits.throughput_mbps)
+    if throughput_mbps > limits.mbps_per_iops * iops:
+        message = _(
+            "A %(kind)s volume of %(iops)s IOPS has %(most)s MB/s at most: %(per)s for each. This takes %(need)s IOPS."
+        )
+        most, need = int(limits.mbps_per_iops * iops), round(throughput_mbps / limits.mbps_per_iops)
+        return say(message, kind=kind, iops=iops, most=most, per=limits.mbps_per_iops, need=need)
+    return None
 
 
 def _range(message: object, kind: str, bounds: tuple[int, int]) -> Text:
     return say(message, kind=kind, low=bounds[0], high=bounds[1])  # type: ignore[arg-type]  # a lazy sentence
+
+
+def modifiable_at(started: Sequence[datetime], at: datetime) -> datetime | None:
+    """When a volume may be modified again, by the moments of its modifications, oldest first; None for at once."""
+    within = [moment for moment in started if moment > at - MODIFICATIONS_WITHIN]
+    return within[-MODIFICATIONS] + MODIFICATIONS_WITHIN if len(within) >= MODIFICATIONS else None

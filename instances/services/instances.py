@@ -59,9 +59,16 @@ class NewInstances:
         return self.image.operating_system if self.image else OperatingSystem.LINUX
 
 
-def root_volume(kind: str = VolumeKind.GP3, size_gib: int = 8, iops: int = 3000, throughput_mbps: int = 125) -> Volume:
+def root_volume(
+    kind: str = VolumeKind.GP3,
+    size_gib: int = 8,
+    iops: int = 3000,
+    throughput_mbps: int = 125,
+    *,
+    encrypted: bool = False,
+) -> Volume:
     """An unsaved root volume to copy from."""
-    return Volume(kind=kind, size_gib=size_gib, iops=iops, throughput_mbps=throughput_mbps)
+    return Volume(kind=kind, size_gib=size_gib, iops=iops, throughput_mbps=throughput_mbps, encrypted=encrypted)
 
 
 def create_instances(lab: Lab, new: NewInstances) -> list[Instance]:
@@ -93,7 +100,8 @@ def _instance(lab: Lab, new: NewInstances, index: int, number: int) -> Instance:
 
 
 def _root(lab: Lab, new: NewInstances, instance: Instance) -> Volume:
-    figures = {name: getattr(new.root, name) for name in ("kind", "size_gib", "iops", "throughput_mbps")}
+    columns = ("kind", "size_gib", "iops", "throughput_mbps", "encrypted")
+    figures = {name: getattr(new.root, name) for name in columns}
     return Volume(lab=lab, region_id=new.region, zone=instance.zone, instance=instance, **figures)
 
 

@@ -3,6 +3,7 @@
 // attributes.
 
 const FRAME_MS = 250;
+const MIB_PER_GIB = 1024;
 
 // The server's time may differ from this machine's.
 const shown = document.getElementById("lab-clock");
@@ -31,6 +32,14 @@ function format(zone) {
   return formats.get(zone);
 }
 
+const GIB = new Intl.NumberFormat(document.documentElement.lang, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+function gib(amount) {
+  return GIB.format(amount);
+}
+
 function write(element, text) {
   if (element && element.textContent !== text) {
     element.textContent = text;
@@ -45,10 +54,15 @@ function writeTime(clock, now) {
 }
 
 function move(now) {
-  for (const bar of document.querySelectorAll("progress[data-end]")) {
-    const start = Number(bar.dataset.start);
-    const lasts = Number(bar.dataset.end) - start;
-    bar.value = lasts > 0 ? Math.min(Math.max((now - start) / lasts, 0), 1) * bar.max : bar.max;
+  for (const bar of document.querySelectorAll("progress[data-due]")) {
+    const [since, due, from, to] = ["since", "due", "from", "to"].map((name) => Number(bar.dataset[name]));
+    const part = due > since ? Math.min(Math.max((now - since) / (due - since), 0), 1) : 0;
+    bar.value = (from + (to - from) * part) * bar.max;
+  }
+  for (const flow of document.querySelectorAll("[data-moved]")) {
+    const [moved, total, rate, since] = ["moved", "total", "rate", "since"].map((name) => Number(flow.dataset[name]));
+    const shown = Math.min(moved + (Math.max(now - since, 0) * rate) / MIB_PER_GIB, total);
+    write(flow, flow.dataset.text.replace("{moved}", gib(shown)).replace("{total}", gib(total)));
   }
   for (const left of document.querySelectorAll("[data-left]")) {
     write(left, left.dataset.left.replace("{time}", span(Math.max(Number(left.dataset.end) - now, 0))));

@@ -1,8 +1,9 @@
 """The month of VM pages (`hosts.live.cost`) and the bill of the comparison (`compare.bills.onprem`) are one where
-both count the same: in an estate without storage, all lines but electricity.
+both count the same: in an estate without storage in which everything runs, all lines but electricity.
 
-Machine pages charge what a guest takes of its datastore now, the comparison what was allocated; the first draw watts
-at the mean of the demand, the second replays the trace with the hypervisor's share (docs/decisions.md, "On-prem").
+Machine pages charge datastores as they were bought, the comparison what was allocated of them; the first count what is
+installed, the second the work that runs, since that alone would move; the first draw watts at the mean of the demand,
+the second replays the trace with the hypervisor's share (docs/decisions.md, "On-prem").
 """
 
 import numpy as np
@@ -45,8 +46,10 @@ assumed = st.fixed_dictionaries({key: st.floats(SPECS[key].minimum, SPECS[key].m
 
 @pytest.fixture
 def without_storage(lab: Lab) -> Lab:
-    """The small estate, Linux and Windows on VMware, without disks; on servers of a model with a price of its own."""
-    lab.virtual_machines.update(disk_gib=0.0, disk_used_gib=0.0)
+    """The small estate, Linux and Windows on VMware, all running, without disks; on servers of a model with a price of
+    its own.
+    """
+    lab.virtual_machines.update(disk_gib=0.0, disk_used_gib=0.0, power_state="running")
     lab.datastores.all().delete()
     ServerModel.objects.filter(hosts__lab=lab).update(price_usd=13_579)
     return lab

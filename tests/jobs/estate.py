@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from hosts.choices import Hypervisor
+from hosts.choices import Hypervisor, PowerState
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.resize import ResizeVm
@@ -30,6 +30,10 @@ class Estate(Sandbox):
         """Starts a resize of one guest."""
         params = {"vcpu": 4, "memory_mib": memory_mib}
         return start(self.lab, Request(ResizeVm, self.vms[number], params, TESTER, **more))
+
+    def switch_off(self, number: int = 0) -> None:
+        """The guest is off: its resize is one step, which can be interrupted at once."""
+        VirtualMachine.objects.filter(pk=self.vms[number].pk).update(power_state=PowerState.STOPPED)
 
     def move(self, number: int = 0, to: int = 1, **more: Any) -> Job:
         """Starts a move of one guest."""

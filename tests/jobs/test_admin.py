@@ -9,6 +9,7 @@ from django.test.utils import override_settings
 from tests.jobs.estate import Estate
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job
+from virtlab.labs import clock
 
 ClientOf = Callable[[User], Client]
 
@@ -39,6 +40,8 @@ class TestBulk:
     def test_it_cancels_and_says_which_it_could_not(self, estate: Estate, eve: User, client_of: ClientOf) -> None:
         first = estate.resize(0)
         estate.let_pass()
+        estate.switch_off(1)
+        clock.set_speed(estate.lab.pk, 0)
         second = estate.resize(1)
         page = self.act(client_of(eve), "cancel_selected", [first, second])
         assert "1 job was changed." in page
@@ -47,6 +50,8 @@ class TestBulk:
         assert AuditEntry.objects.get(action="job.cancel").who == "eve"
 
     def test_it_retries(self, estate: Estate, eve: User, client_of: ClientOf) -> None:
+        clock.set_speed(estate.lab.pk, 0)
+        estate.switch_off()
         job = estate.resize()
         client = client_of(eve)
         self.act(client, "cancel_selected", [job])

@@ -11,6 +11,7 @@ from tests.jobs.estate import Estate
 from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
+from virtlab.labs import clock
 
 
 def post(client: Client, estate: Estate, path: str = "jobs", **sent: Any) -> Any:
@@ -42,6 +43,8 @@ class TestApi:
         assert post(aiko, mine, "operations/preview", **sent).status_code == 409
 
     def test_it_runs_a_job_again_once_for_one_key(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        mine.switch_off()
         job = resize(aiko, mine).json()["id"]
         assert post(aiko, mine, f"jobs/{job}/again").status_code == 409
         post(aiko, mine, f"jobs/{job}/cancel")
@@ -86,14 +89,25 @@ class TestApi:
         assert post(aiko, mine, **sent).status_code == 404
 
     def test_it_lists_shows_cancels_and_retries(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        mine.switch_off()
         job = resize(aiko, mine).json()["id"]
         base = f"/api/labs/{mine.lab.slug}"
         assert [row["id"] for row in aiko.get(f"{base}/jobs?state=running").json()] == [job]
-        assert len(aiko.get(f"{base}/jobs/{job}").json()["steps"]) == 3
+        assert len(aiko.get(f"{base}/jobs/{job}").json()["steps"]) == 1
         assert post(aiko, mine, f"jobs/{job}/cancel").json()["state"] == "cancelled"
         assert post(aiko, mine, f"jobs/{job}/cancel").status_code == 409
         assert post(aiko, mine, f"jobs/{job}/retry").json()["state"] == "running"
         assert "vm.resize" in [row["name"] for row in aiko.get(f"{base}/operations").json()]
+
+    def test_it_says_before_a_cancel_what_that_takes(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        job = resize(aiko, mine).json()["id"]
+        back = aiko.get(f"/api/labs/{mine.lab.slug}/jobs/{job}/way-back").json()
+        assert [(step["key"], step["down"]) for step in back["steps"]] == [("stop", True), ("start_again", True)]
+        assert (back["duration_s"], back["downtime_s"], back["lost"]) == (30, 30, [])
+        assert post(aiko, mine, f"jobs/{job}/cancel").json()["state"] == "running"
+        assert aiko.get(f"/api/labs/{mine.lab.slug}/jobs/{job}/way-back").status_code == 409
 
     def test_it_hides_other_peoples_labs(self, mine: Estate, ben: Client) -> None:
         ben.cookies["sessionid"] = "something"

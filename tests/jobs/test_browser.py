@@ -191,8 +191,10 @@ class TestOperating:
         page.get_by_role("button", name="Show before and after").click()
         expect(page.locator(".changes")).to_contain_text("16,384")
         page.get_by_role("button", name="Resize").click()
-        page.get_by_role("button", name="Cancel").click()
-        expect(page.get_by_text("Nothing had to be undone.")).to_be_visible()
+        page.get_by_role("link", name="Cancel…").click()
+        expect(page.get_by_role("heading", name="The way back")).to_be_visible()
+        page.get_by_role("button", name="Cancel the job").click()
+        expect(page.get_by_text("Going back")).to_be_visible()
         page.get_by_role("button", name="600×").click()
         expect(page.get_by_role("button", name="600×")).to_have_attribute("aria-pressed", "true")
 

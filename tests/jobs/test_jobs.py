@@ -13,8 +13,8 @@ from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Agenda, AuditEntry, Job
 from virtlab.jobs.operations.refusals import Refused, StaleForm
-from virtlab.jobs.requests.cancel import cancel
 from virtlab.jobs.requests.retry import retry, run_again
+from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.jobs.runner.drive import BATCH_JOBS, drive
 from virtlab.jobs.runner.sweep import sweep
 from virtlab.labs import clock
@@ -117,7 +117,8 @@ class TestFailure:
         vm = VirtualMachine.objects.get(pk=estate.vms[0].pk)
         assert (vm.host, vm.power_state) == (estate.hosts[0], PowerState.RUNNING)
         assert str(again(job).error) == "Host kvm-02 is not on."
-        assert [step.state for step in job.steps.all()] == [StepState.UNDONE, StepState.FAILED, StepState.SKIPPED]
+        states = [step.state for step in job.steps.all()]
+        assert states == [StepState.UNDONE, StepState.FAILED, StepState.SKIPPED, StepState.DONE]
         assert "Undone: Shut down the guest OS" in [str(line) for line in job.log.all()]
 
     def test_it_lets_go_of_the_machine(self, estate: Estate) -> None:
@@ -150,14 +151,49 @@ class TestFailure:
 
 class TestCancel:
     def test_it_undoes_what_was_done(self, estate: Estate) -> None:
+        clock.set_speed(estate.lab.pk, 0)
         job = estate.resize()
         estate.let_pass(11)  # the guest is off, its size not changed yet
         assert VirtualMachine.objects.get(pk=estate.vms[0].pk).power_state == PowerState.STOPPED
+        assert [str(step) for step in way_back_of(again(job)).steps] == ["Start the guest OS"]
         cancel(again(job), TESTER)
+        assert (again(job).state, again(job).goes_back) == (JobState.RUNNING, True)
+        assert VirtualMachine.objects.get(pk=estate.vms[0].pk).power_state == PowerState.STOPPED, "a boot takes time"
+        with pytest.raises(Refused, match="takes back already"):
+            cancel(again(job), TESTER)
+        estate.let_pass()
         assert again(job).state == JobState.CANCELLED
         assert VirtualMachine.objects.get(pk=estate.vms[0].pk).power_state == PowerState.RUNNING
+        assert [step.state for step in job.steps.all()] == ["undone", "skipped", "skipped", "done"]
+
+    def test_it_lets_a_shutdown_come_to_its_end_before_it_starts_the_guest_again(self, estate: Estate) -> None:
+        clock.set_speed(estate.lab.pk, 0)
+        job = estate.resize()
+        estate.let_pass(4)
+        back = way_back_of(again(job))
+        assert [str(step) for step in back.steps] == ["Shut down the guest OS", "Start the guest OS"]
+        assert back.down_s == pytest.approx(6 + 20, abs=1)
+        cancel(again(job), TESTER)
+        estate.let_pass(7)
+        assert VirtualMachine.objects.get(pk=estate.vms[0].pk).power_state == PowerState.STOPPED
+        estate.let_pass()
+        assert VirtualMachine.objects.get(pk=estate.vms[0].pk).power_state == PowerState.RUNNING
+        assert again(job).state == JobState.CANCELLED
+        lasted = (job.steps.latest("position").ended_lab_at or timezone.now()) - (job.started_lab_at or timezone.now())
+        assert lasted.total_seconds() == pytest.approx(30)
+
+    def test_it_gives_back_the_size_after_the_point_of_no_return(self, estate: Estate) -> None:
+        clock.set_speed(estate.lab.pk, 0)
+        job = estate.resize()
+        estate.let_pass(20)  # it boots with its new size
+        cancel(again(job), TESTER)
+        estate.let_pass()
+        vm = VirtualMachine.objects.get(pk=estate.vms[0].pk)
+        assert (vm.memory_mib, vm.power_state, again(job).state) == (8 * GIB, PowerState.RUNNING, JobState.CANCELLED)
 
     def test_it_says_that_nothing_had_to_be_undone(self, estate: Estate) -> None:
+        clock.set_speed(estate.lab.pk, 0)
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(power_state=PowerState.STOPPED)
         job = estate.resize()
         cancel(job, TESTER)
         assert "Nothing had to be undone." in [str(line) for line in job.log.all()]
@@ -165,6 +201,7 @@ class TestCancel:
     def test_it_can_run_again(self, estate: Estate) -> None:
         job = estate.resize()
         cancel(job, TESTER)
+        estate.let_pass()
         other = run_again(again(job), TESTER)
         estate.let_pass()
         assert other != job

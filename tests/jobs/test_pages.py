@@ -10,6 +10,7 @@ from tests.jobs.estate import Estate
 from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job
+from virtlab.labs import clock
 from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
@@ -56,7 +57,7 @@ class TestReading:
         job = mine.resize()
         for name, args in [("list", ()), ("job", (job.pk,)), ("tasks", ()), ("operate", (RESIZE,))]:
             assert ben.get(address(mine, name, *args)).status_code == 404
-        assert ben.post(address(mine, "act", job.pk, "cancel")).status_code == 404
+        assert ben.post(address(mine, "cancel", job.pk)).status_code == 404
         assert ben.post(address(mine, "set-clock"), {"speed": "0"}).status_code == 404
 
     def test_it_filters_and_keeps_the_filter_in_the_address(self, mine: Estate, aiko: Client) -> None:
@@ -144,14 +145,25 @@ class TestOperating:
 
 class TestActing:
     def test_it_cancels(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        mine.switch_off()
         job = mine.resize()
-        aiko.post(address(mine, "act", job.pk, "cancel"))
+        assert "it stops at once" in aiko.get(address(mine, "cancel", job.pk)).content.decode()
+        aiko.post(address(mine, "cancel", job.pk))
         assert Job.objects.get(pk=job.pk).state == JobState.CANCELLED
+
+    def test_it_shows_the_way_back_before_it_cancels(self, mine: Estate, aiko: Client) -> None:
+        job = mine.resize()
+        page = aiko.get(address(mine, "cancel", job.pk)).content.decode()
+        assert page.index("Shut down the guest OS") < page.index("Start the guest OS")
+        aiko.post(address(mine, "cancel", job.pk))
+        assert "Going back" in aiko.get(address(mine, "job", job.pk)).content.decode()
+        assert "takes back already" in aiko.get(address(mine, "cancel", job.pk)).content.decode()
 
     def test_it_says_that_an_ended_job_cannot_be_cancelled(self, mine: Estate, aiko: Client) -> None:
         job = mine.resize()
         mine.let_pass()
-        answer = aiko.post(address(mine, "act", job.pk, "cancel"), {"next": address(mine, "job", job.pk)}, follow=True)
+        answer = aiko.post(address(mine, "cancel", job.pk), {"next": address(mine, "job", job.pk)}, follow=True)
         assert "has ended already" in answer.content.decode()
 
     def test_it_moves_the_clock_on_to_the_end_of_a_job(self, mine: Estate, aiko: Client) -> None:
@@ -171,8 +183,10 @@ class TestActing:
         assert AuditEntry.objects.get(action="clock.set").changes() == {"speed": (60.0, 600.0)}
 
     def test_it_runs_a_job_again_once_for_a_double_click(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        mine.switch_off()
         job = mine.resize()
-        aiko.post(address(mine, "act", job.pk, "cancel"))
+        aiko.post(address(mine, "cancel", job.pk))
         answers = [aiko.post(address(mine, "act", job.pk, "again"), {"key": "again-1"}) for _click in range(2)]
         assert answers[0]["Location"] == answers[1]["Location"]
         assert Job.objects.count() == 2
@@ -184,7 +198,7 @@ class TestActing:
         mine.lab.memberships.create(user=dara, role="operator")
         client = client_of(dara)  # type: ignore[operator]
         job = mine.resize()
-        assert client.post(address(mine, "act", job.pk, "cancel")).status_code == 302
+        assert client.post(address(mine, "cancel", job.pk)).status_code == 302
         assert client.post(address(mine, "act", job.pk, "retry")).status_code == 404
         assert client.post(address(mine, "act", job.pk, "again")).status_code == 404
 
@@ -193,4 +207,4 @@ class TestActing:
         client = client_of(dara)  # type: ignore[operator]
         job = mine.resize()
         assert client.get(address(mine, "job", job.pk)).status_code == 200
-        assert client.post(address(mine, "act", job.pk, "cancel")).status_code == 404
+        assert client.post(address(mine, "cancel", job.pk)).status_code == 404

@@ -13,8 +13,8 @@ from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.operations.refusals import Refused
-from virtlab.jobs.requests.cancel import cancel
 from virtlab.jobs.requests.retry import retry
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.text import say
 from virtlab.jobs.work import worklist
 from virtlab.jobs.work.work import LEASE_S, WORKS, Finish, Work, enqueue_work, new_lease

@@ -79,3 +79,9 @@ class TestSeams:
             "instances/pricing/power.py",
             "virtlab/compare/bills/cloud.py",
         ]
+
+
+class TestTests:
+    def test_it_collects_every_test(self) -> None:
+        """Only functions that say what `it` does are tests: one of another name would never run."""
+        assert places_of(r"^\s*(async )?def test_(?!it_)", "tests") == []

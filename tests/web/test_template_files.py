@@ -144,6 +144,7 @@ def addresses(lab: Lab, eves: Client, tmp_path: Path) -> dict[str, list[str]]:
         "instances:type": ["m5.large", "t3.micro"],
         "inventory:show": [staged.pk],
         "jobs:bulk": [name for name, operation in OPERATIONS.items() if operation.subject_model],
+        "jobs:cancel": Job.objects.filter(lab=lab).values_list("pk", flat=True),
         "jobs:job": Job.objects.filter(lab=lab).values_list("pk", flat=True),
         "jobs:operate": OPERATIONS,
     }

@@ -17,8 +17,8 @@ from virtlab.jobs.choices import Source
 from virtlab.jobs.models import AuditEntry, Job, LogLine, Step
 from virtlab.jobs.monitoring.console import console
 from virtlab.jobs.operations.refusals import Refused
-from virtlab.jobs.requests.cancel import cancel
 from virtlab.jobs.requests.retry import retry
+from virtlab.jobs.runner.cancel import cancel
 
 # Generic for the type checker only: Django's own classes cannot be subscripted when they run.
 if TYPE_CHECKING:

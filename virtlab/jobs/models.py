@@ -53,6 +53,12 @@ class Job(models.Model):
     due_lab_at = models.DateTimeField(_("next due (lab time)"), null=True, blank=True)
     ends_lab_at = models.DateTimeField(_("ends (lab time)"), null=True, blank=True)
     duration_s = models.FloatField(_("planned duration (s)"), default=0.0)
+    # The share of it that was done at a lab time, and the one that is done when the step in progress is due.
+    share_done = models.FloatField(default=0.0)
+    share_lab_at = models.DateTimeField(null=True, blank=True)
+    share_due = models.FloatField(default=0.0)
+    # How it ends once its steps are taken back, which takes time; empty while it goes forward.
+    ends_as = models.CharField(_("ends as"), max_length=10, choices=JobState, blank=True, default="")
     position = models.PositiveSmallIntegerField(_("step in progress"), default=0)
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
     error_kept = models.JSONField(_("error"), null=True, blank=True)
@@ -101,6 +107,11 @@ class Job(models.Model):
         return Text.from_json(self.note_kept)
 
     @property
+    def goes_back(self) -> bool:
+        """Whether it is taking back what it did."""
+        return bool(self.ends_as) and self.is_active
+
+    @property
     def is_active(self) -> bool:
         """Whether it is still to end."""
         return self.state in ACTIVE
@@ -119,13 +130,31 @@ class Step(models.Model):
     key = models.CharField(_("key"), max_length=40)
     title_kept = models.JSONField(_("title"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=StepState, default=StepState.PENDING)
-    duration_s = models.FloatField(_("planned duration (s)"), default=0.0)
+    # What the plan said (the median, where it varies), and what it lasts; a step that shares its resources: alone.
+    planned_s = models.FloatField(_("planned duration (s)"), default=0.0)
+    duration_s = models.FloatField(_("duration (s)"), default=0.0)
     effect = models.CharField(_("effect"), max_length=60, blank=True, default="")
     undo = models.CharField(_("undone by"), max_length=60, blank=True, default="")
+    abort = models.CharField(_("broken off by"), max_length=60, blank=True, default="")
     params = models.JSONField(_("parameters"), default=dict, blank=True)
     memory = models.JSONField(_("memory"), default=dict, blank=True)
     physics = models.JSONField(_("physics"), default=dict, blank=True)
     phases = models.JSONField(_("phases"), default=list, blank=True)
+    # What takes it back where that takes time, what does not come back even so; see PlannedStep.
+    way_back = models.JSONField(_("way back"), default=list, blank=True)
+    lost = models.JSONField(_("lost"), default=list, blank=True)
+    final = models.BooleanField(_("point of no return"), default=False)
+    interruptible = models.BooleanField(_("can be interrupted"), default=True)
+    needs = models.JSONField(_("needs"), default=list, blank=True)
+    down = models.BooleanField(_("downtime"), default=False)
+    # The position of the step that this one takes back.
+    undoes = models.PositiveSmallIntegerField(_("takes back"), null=True, blank=True)
+    # Bytes through shared resources: how many were moved at a lab time, and how fast it goes from then on.
+    flow = models.JSONField(_("flow"), default=dict, blank=True)
+    moved_gib = models.FloatField(_("moved (GiB)"), default=0.0)
+    rate_mib_per_s = models.FloatField(_("rate (MiB/s)"), null=True, blank=True)
+    rated_lab_at = models.DateTimeField(_("as of (lab time)"), null=True, blank=True)
+    limited_by = models.CharField(_("limited by"), max_length=60, blank=True, default="")
     # Planned times follow from the plan at the job's start; actual ones differ where an effect waited or a retry came.
     planned_start_lab_at = models.DateTimeField(_("planned start (lab time)"), null=True, blank=True)
     planned_end_lab_at = models.DateTimeField(_("planned end (lab time)"), null=True, blank=True)

@@ -1,12 +1,15 @@
 """Reading jobs."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import QuerySet
 
-from virtlab.jobs.models import Job, JobSubject
+from virtlab.jobs.choices import JobState, StepState
+from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.labs.models import Lab
 
 
 def names_of_subjects(jobs: Collection[Job]) -> list[str]:
@@ -33,3 +36,20 @@ def jobs_holding(model: type[models.Model], lab_id: int) -> dict[int, int]:
     kind = ContentType.objects.get_for_model(model)
     held = JobSubject.objects.filter(content_type=kind, held=True, job__lab_id=lab_id)
     return dict(held.values_list("object_id", "job_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What goes through a resource now: how much in all, and the jobs of which it is."""
+
+    mib_per_s: float
+    jobs: list[Job]
+
+
+def traffic_through(lab: Lab, key: str) -> Traffic:
+    """The jobs whose bytes go through "datastore:5" or the like at the moment (one query)."""
+    running = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, state=StepState.RUNNING)
+    moving = running.filter(rate_mib_per_s__gt=0).exclude(flow={}).select_related("job").order_by("job")
+    through = [(step, step.flow["through"].count(key)) for step in moving if key in step.flow["through"]]
+    rate = sum((step.rate_mib_per_s or 0.0) * passes for step, passes in through)
+    return Traffic(rate, [step.job for step, _passes in through])

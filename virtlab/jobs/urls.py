@@ -3,8 +3,8 @@
 from django.urls import path
 
 from virtlab.jobs.pages import bulk as bulk_views
+from virtlab.jobs.pages import cancel, stream, views
 from virtlab.jobs.pages import operate as operation_views
-from virtlab.jobs.pages import stream, views
 
 app_name = "jobs"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("operations/<str:name>/", operation_views.operate, name="operate"),
     path("bulk/<str:name>/", bulk_views.bulk, name="bulk"),
     path("<int:job>/", views.job_page, name="job"),
+    path("<int:job>/cancel/", cancel.cancel_page, name="cancel"),
     path("<int:job>/<slug:action>/", views.act, name="act"),
 ]

@@ -19,6 +19,7 @@ LABELS: dict[str, LazyText] = {
     "ec2_pending_s": _("EC2: pending to running"),
     "ec2_first_boot_linux_s": _("EC2: first boot, Linux"),
     "ec2_first_boot_windows_s": _("EC2: first boot, Windows"),
+    "ec2_metal_boot_s": _("EC2: start of a bare-metal instance, after pending"),
     "ec2_stop_s": _("EC2: stopping to stopped"),
     "ec2_modify_s": _("EC2: changing an instance's attribute"),
     "ec2_status_check_s": _("EC2: a failed system status check"),

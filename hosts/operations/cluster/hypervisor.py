@@ -20,7 +20,7 @@ from virtlab.jobs.choices import Level, Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
@@ -89,6 +89,7 @@ class ChangeHypervisor(Operation):
     title = _("Change the hypervisor")
     danger = True
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = HypervisorForm
     subject_model = Cluster
     watched_fields = ("hypervisor",)

@@ -16,7 +16,7 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
@@ -70,6 +70,7 @@ class AddCluster(Operation):
     name = "cluster.add"
     title = _("New cluster")
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = AddClusterForm
 
     def describe(self) -> Text:
@@ -125,6 +126,7 @@ class SetCluster(Operation):
     called = "cluster"
     primary = True
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = SettingsForm
     subject_model = Cluster
     watched_fields = SETTINGS

@@ -88,4 +88,4 @@ class CloneVm(VmOperation):
         """Copy, and start where wanted."""
         chosen = {name: self.values[name] for name in ("linked", "start", "hostname", "address")}
         params = copy_params(self.vm, self.values["name"], **chosen)
-        return Plan(copy_steps(self.vm, params, self._copy_s(), self.timings))
+        return Plan(copy_steps(self.vm, params, self.timings))

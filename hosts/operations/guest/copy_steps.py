@@ -1,6 +1,5 @@
 """A copy of a guest or template: its row, its disk, its own name and address, its start."""
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from hosts.live.space import rate_of, require_space
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
+from hosts.operations.needs import through, worked_on_by
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, candidates, chosen, place
 from hosts.services.guests import copied_workload, make_guest
@@ -17,9 +17,12 @@ from virtlab.engine.durations.copies import full_clone_s
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
-from virtlab.jobs.operations.effects import NotYet, Run, effect
+from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.text import Text, say
+
+PASSES = 2
+"""A copy's bytes are read from a datastore and written to it."""
 
 
 def copied_gib(source: VirtualMachine, *, linked: bool) -> float:
@@ -36,21 +39,14 @@ def full_disk_gib(source: VirtualMachine) -> float:
 
 
 def copy_s(source: VirtualMachine, *, linked: bool, timings: Timings) -> float:
-    """Seconds for one copy alone: constant where it is linked, else the bytes in use at the datastore's rate."""
+    """Seconds for one copy alone: constant where it is linked, else the bytes in use, read and written."""
     if linked:
         return timings.linked_clone_s
-    return timings.reconfigure_s + full_clone_s(full_disk_gib(source), rate_of(source), timings)
+    rate = rate_of(source) or timings.datastore_mib_per_s
+    return timings.reconfigure_s + full_clone_s(full_disk_gib(source), rate / PASSES, timings)
 
 
-@effect("vm.await_turn")
-def await_turn(run: Run) -> None:
-    """Waits until the datastore has done the copies before this one."""
-    turn_at = datetime.fromisoformat(run.params["turn_at"])
-    if (left_s := (turn_at - run.lab_time).total_seconds()) > 0:
-        raise NotYet(left_s, _("Waits for the copies before it."))
-
-
-@effect("vm.copy")
+@effect("vm.copy", breaks=("datastore.space",))
 def copy_guest(run: Run) -> None:
     """Makes the copy's row on a host that has room; StepFailed where datastore or hosts have none."""
     p = run.params
@@ -112,21 +108,33 @@ def copy_params(source: VirtualMachine, name: str, **more: Any) -> dict[str, Any
     }
 
 
-def copy_steps(source: VirtualMachine, params: dict[str, Any], lasts_s: float, timings: Timings) -> list[PlannedStep]:
+def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings) -> list[PlannedStep]:
     """Copy, then name, address and start where that is wanted."""
-    title = _("Make a linked disk") if params["linked"] else _("Copy its disk")
-    physics = {"kind": "copy", "disk_gib": copied_gib(source, linked=params["linked"])}
     steps = [
-        PlannedStep(MAKE, _("Make room for it and register it"), 0.0, copy_guest, unmake, params),
-        PlannedStep("copy", title, lasts_s, physics=physics),
+        PlannedStep(MAKE, _("Make room for it"), 0.0, copy_guest, unmake, params),
+        disk_step(source, linked=params["linked"], timings=timings),
     ]
+    if not params["linked"]:
+        steps.append(PlannedStep("register", _("Register it"), timings.reconfigure_s))
     if params["start"]:
         windows = runs_windows(source)
+        boot_s, customise_s = timings.boot_s(windows=windows), timings.customise_s(windows=windows)
         steps += [
-            PlannedStep("start", _("Start it"), timings.boot_s(windows=windows), start_made, stop_made),
-            PlannedStep("customise", _("Set its name and address"), timings.customise_s(windows=windows)),
+            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, varies=True),
+            PlannedStep("customise", _("Set its name and address"), customise_s, varies=True),
         ]
     return steps
+
+
+def disk_step(source: VirtualMachine, *, linked: bool, timings: Timings) -> PlannedStep:
+    """The copy of a disk: its bytes share the datastore with whatever else goes through it; a linked one is made."""
+    physics = {"kind": "copy", "disk_gib": copied_gib(source, linked=linked)}
+    needs = worked_on_by(source)
+    if linked:
+        return PlannedStep("copy", _("Make a linked disk"), timings.linked_clone_s, physics=physics, needs=needs)
+    flow = through(source.datastore, full_disk_gib(source), passes=PASSES)
+    lasts_s = flow.alone_s if flow else copy_s(source, linked=False, timings=timings) - timings.reconfigure_s
+    return PlannedStep("copy", _("Copy its disk"), lasts_s, physics=physics, needs=needs, flow=flow)
 
 
 def why_not_copied(source: VirtualMachine, kind: Kind) -> Text | None:

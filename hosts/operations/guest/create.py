@@ -30,7 +30,7 @@ SHOWN = 12
 SHAPE = ("name", "vcpu", "memory_mib", "disk_gib", "thin")
 
 
-@effect("vm.create")
+@effect("vm.create", breaks=("datastore.space",))
 def create_guest(run: Run) -> None:
     """Chooses the host anew, as things are now, and makes the guest; StepFailed where nothing has room any more."""
     p = run.params
@@ -139,7 +139,9 @@ class CreateVm(Operation):
         guest = GuestFacts.planned(
             cluster_id=self.cluster.pk,
             host_id=self.best.host.pk if self.best else None,
+            datastore_id=self.datastore.pk if self.datastore else None,
             power_state=PowerState.RUNNING if v["start"] else PowerState.STOPPED,
+            cpu_mean_vcpu=v["vcpu"] * self.lab_figures["assumed_cpu_mean_pct"] / 100,
             **{name: v[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin", "operating_system")},
         )
         return facts._replace(guests=[*facts.guests, guest])
@@ -163,7 +165,7 @@ class CreateVm(Operation):
         boot_s = self.timings.boot_s(windows=self.values["operating_system"] == OperatingSystem.WINDOWS)
         return [
             PlannedStep("install", _("Install its system by hand"), self.timings.install_by_hand_s),
-            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made),
+            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, varies=True),
         ]
 
     def holds(self) -> Sequence[Held]:

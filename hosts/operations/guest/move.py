@@ -1,19 +1,23 @@
 """Moving a guest to another host while it is off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import HostState
+from hosts.choices import HostState, PowerState
+from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
+from hosts.operations.needs import host_on
+from hosts.operations.ways_out import stuck_off
 from hosts.rules.capacity import Need, room_of, why_apart
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
 
@@ -86,16 +90,28 @@ class MoveVm(VmOrTemplateOperation):
     def changes(self) -> Sequence[Change]:
         return [Change(_("Host"), self.vm.host or "–", self.target)]
 
+    def figures(self) -> CostAndPower:
+        return self.figures_with(host_id=self.target.pk)
+
     @property
     def downtime_s(self) -> float:
         """The guest is off for the whole of it."""
         return self.plan().duration_s
 
+    def ways_on(self) -> Sequence[WayOut]:
+        return stuck_off(self.vm)
+
     def plan(self) -> Plan:
         """Shut down, register on the other host, start."""
         params = {"host": self.target.pk}
-        step = PlannedStep("move", _("Register it there"), self.timings.reconfigure_s, set_host, restore_host, params)
-        return Plan(with_guest_off(self.vm, [step], self.timings))
+        lasts_s, running = self.timings.reconfigure_s, self.vm.power_state == PowerState.RUNNING
+        back = [PlannedStep("move_back", _("Register it where it was"), lasts_s, restore_host, down=running)]
+        move = PlannedStep("move", _("Register it there"), lasts_s, set_host, None, params, way_back=back, down=running)
+        stop, *rest = with_guest_off(self.vm, [move], self.timings)
+        if not running:
+            return Plan([stop, *rest])
+        start = replace(rest[-1], needs=[host_on(host=self.target.pk)])
+        return Plan([stop, *rest[:-1], start])
 
     def holds(self) -> Sequence[Held]:
         """The guest alone; both hosts are mentioned."""

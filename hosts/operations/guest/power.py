@@ -1,23 +1,28 @@
 """Starting, stopping, suspending and resuming a guest."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import rate_of, why_no_space
+from hosts.live.space import why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.power_effects import power_step
-from hosts.operations.ways_out import make_room
+from hosts.operations.guest.memory_steps import memory_step
+from hosts.operations.guest.power_effects import power_step, start_step, stop_step
+from hosts.operations.needs import host_on, in_memory_of, room_for
+from hosts.operations.ways_out import make_room, stuck_off
 from hosts.rules.capacity import Need, rooms, why_apart
-from virtlab.engine.durations.copies import suspend_s
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.jobs.text import say
+from virtlab.web.lazy_text import LazyText
+
+ONLY_ELECTRICITY = _("A stop saves electricity only: host, licences, subscription, storage and administration cost on.")
 
 
 class VmStateOperation(StateOperation, VmOperation):
@@ -34,7 +39,7 @@ class VmStateOperation(StateOperation, VmOperation):
         return [Refusal(say(_("%(vm)s is a template: convert it to a virtual machine first."), vm=self.vm.name))]
 
     def figures(self) -> CostAndPower:
-        return self.figures_with(power_state=str(self.to_state))
+        return self.figures_with(power_state=str(self.to_state), suspended_gib=0.0)
 
 
 class RunningOperation(VmStateOperation):
@@ -73,9 +78,11 @@ class StartVm(RunningOperation):
     from_states = (PowerState.STOPPED,)
     to_state = PowerState.RUNNING
 
+    def ways_on(self) -> Sequence[WayOut]:
+        return stuck_off(self.vm)
+
     def plan(self) -> Plan:
-        duration_s = self.timings.boot_s(windows=self.windows)
-        return Plan([power_step("start", _("Start the guest OS"), duration_s, self.to_state)])
+        return Plan([start_step(self.vm, self.timings)])
 
 
 class StopVm(VmStateOperation):
@@ -89,9 +96,11 @@ class StopVm(VmStateOperation):
     from_states = (PowerState.RUNNING,)
     to_state = PowerState.STOPPED
 
+    def notes(self) -> Sequence[LazyText]:
+        return [ONLY_ELECTRICITY]
+
     def plan(self) -> Plan:
-        duration_s = self.timings.shutdown_s(windows=self.windows)
-        return Plan([power_step("stop", _("Shut down the guest OS"), duration_s, self.to_state)])
+        return Plan([stop_step(self.vm, self.timings)])
 
 
 class SuspendVm(VmStateOperation):
@@ -109,6 +118,12 @@ class SuspendVm(VmStateOperation):
         """What has to be written."""
         return self.vm.memory_mib / MIB_PER_GIB
 
+    def figures(self) -> CostAndPower:
+        return self.figures_with(power_state=str(self.to_state), suspended_gib=self.memory_gib)
+
+    def notes(self) -> Sequence[LazyText]:
+        return [ONLY_ELECTRICITY]
+
     def check_rules(self) -> Sequence[Refusal]:
         """The hypervisor must be able to."""
         if self.can(Feature.SUSPEND):
@@ -121,9 +136,14 @@ class SuspendVm(VmStateOperation):
         return [Refusal(why)] if why else []
 
     def plan(self) -> Plan:
-        duration_s = suspend_s(self.memory_gib, rate_of(self.vm), self.timings)
-        title = _("Write its memory to the datastore")
-        return Plan([power_step("write", title, duration_s, self.to_state, self.memory_gib)])
+        """The memory is written while the guest stands still; its host lets go of it once all is there."""
+        vm, title = self.vm, _("Write its memory to the datastore")
+        needs = [*in_memory_of(vm), *room_for(vm.datastore, self.memory_gib)]
+        write = memory_step("write", title, vm, self.memory_gib, self.timings)
+        let_go = power_step(
+            "suspend", _("Let go of its host"), self.timings.reconfigure_s, self.to_state, self.memory_gib
+        )
+        return Plan([replace(write, needs=needs, down=True), replace(let_go, needs=needs, down=True)])
 
 
 class ResumeVm(RunningOperation):
@@ -137,5 +157,9 @@ class ResumeVm(RunningOperation):
     to_state = PowerState.RUNNING
 
     def plan(self) -> Plan:
-        duration_s = suspend_s(self.vm.suspended_gib, rate_of(self.vm), self.timings)
-        return Plan([power_step("read", _("Read its memory from the datastore"), duration_s, self.to_state)])
+        """The memory is read while the guest stands still; then it goes on."""
+        vm, title = self.vm, _("Read its memory from the datastore")
+        needs = [host_on(host=vm.host_id)] if vm.host_id else []
+        read = memory_step("read", title, vm, vm.suspended_gib, self.timings)
+        go_on = power_step("resume", _("Let it go on"), self.timings.reconfigure_s, self.to_state)
+        return Plan([replace(read, needs=needs), replace(go_on, needs=needs)])

@@ -1,5 +1,6 @@
 """A guest's power state and how it changes: with room checked, the delta settled, the memory of suspended ones kept."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from hosts.live.disks import running_delta_gib
 from hosts.live.space import require_space
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import runs_windows
+from hosts.operations.needs import host_on, in_memory_of
 from hosts.rules.capacity import Need, why_apart, why_full
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -20,7 +22,7 @@ from virtlab.web.lazy_text import LazyText
 POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at"]
 
 
-@effect("vm.set_power")
+@effect("vm.set_power", breaks=("vm.running", "datastore.space"))
 def set_power(run: Run) -> None:
     """Sets the power state that the step names, and remembers the one before; StepFailed where there is no room."""
     vm = run.get(VirtualMachine)
@@ -33,6 +35,12 @@ def restore_power(run: Run) -> None:
     """Gives back the power state from before; StepFailed where there is no room for it any more."""
     vm = run.get(VirtualMachine)
     change_power(vm, run.memory["power_state"], run.lab_time, run.memory.get("suspended_gib", 0.0))
+
+
+@effect("vm.power_off", breaks=("vm.running",))
+def power_off(run: Run) -> None:
+    """Takes a guest's power away that a step had started."""
+    change_power(run.get(VirtualMachine), PowerState.STOPPED, run.lab_time)
 
 
 def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib: float = 0.0) -> None:
@@ -64,10 +72,24 @@ def with_guest_off(vm: VirtualMachine, steps: list[PlannedStep], timings: Timing
     """The steps between an orderly shutdown and a start; unchanged where the guest is off already."""
     if vm.power_state != PowerState.RUNNING:
         return steps
-    windows = runs_windows(vm)
-    stop = power_step("stop", _("Shut down the guest OS"), timings.shutdown_s(windows=windows), PowerState.STOPPED)
-    start = power_step("start", _("Start the guest OS"), timings.boot_s(windows=windows), PowerState.RUNNING)
-    return [stop, *steps, start]
+    return [stop_step(vm, timings), *steps, start_step(vm, timings)]
+
+
+def stop_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
+    """An orderly shutdown: once asked for, the guest goes through with it; the way back is a start."""
+    step = power_step(
+        "stop", _("Shut down the guest OS"), timings.shutdown_s(windows=runs_windows(vm)), PowerState.STOPPED
+    )
+    back = [replace(start_step(vm, timings), key="start_again")]
+    return replace(step, way_back=back, interruptible=False, needs=in_memory_of(vm), down=True, varies=True)
+
+
+def start_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
+    """Power-on until services answer."""
+    boot_s = timings.boot_s(windows=runs_windows(vm))
+    step = power_step("start", _("Start the guest OS"), boot_s, PowerState.RUNNING)
+    needs = [host_on(host=vm.host_id)] if vm.host_id else []
+    return replace(step, undo=power_off, needs=needs, down=True, varies=True)
 
 
 def power_step(
@@ -75,4 +97,4 @@ def power_step(
 ) -> PlannedStep:
     """A step at whose end the guest is in that state."""
     params = {"power_state": str(state), "suspended_gib": suspended_gib}
-    return PlannedStep(key, title, duration_s, set_power, restore_power, params)
+    return PlannedStep(key, title, duration_s, set_power, None, params)

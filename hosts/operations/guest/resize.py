@@ -1,6 +1,7 @@
 """Giving a guest other amounts of vCPU, memory and disk: live where its hypervisor can, else while it is off."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,22 +14,23 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
+from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import no_space, too_large
-from hosts.operations.ways_out import make_room
+from hosts.operations.ways_out import make_room, stuck_off
 from hosts.rules.capacity import Need, why_full
 from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web.hypervisors.words import CHANGES
 
 SIZES = ("vcpu", "memory_mib", "disk_gib")
 
 
-@effect("vm.set_size")
+@effect("vm.set_size", breaks=("datastore.space",))
 def set_size(run: Run) -> None:
     """Sets vCPU, memory and disk; StepFailed where there is no room for them any more."""
     vm = run.get(VirtualMachine)
@@ -159,8 +161,14 @@ class ResizeVm(VmOrTemplateOperation):
         message = _("Needs a stop: %(kind)s cannot do this on a running guest: %(change)s.")
         return [say(message, kind=self.kind.name, change=CHANGES[change]) for change in self.needs_stop]
 
+    def ways_on(self) -> Sequence[WayOut]:
+        return stuck_off(self.vm)
+
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SIZES}
-        title = _("Change its size")
-        change = PlannedStep("set", title, self.timings.reconfigure_s, set_size, restore_size, params)
-        return Plan([change] if self.live else with_guest_off(self.vm, [change], self.timings))
+        title, lasts_s = _("Change its size"), self.timings.reconfigure_s
+        back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size)]
+        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back)
+        if self.live:
+            return Plan([replace(change, needs=in_memory_of(self.vm))])
+        return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=self.running)], self.timings))

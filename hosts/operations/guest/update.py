@@ -1,6 +1,7 @@
 """An update of a guest's own system, which may fail."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from hosts.choices import GuestHealth, PowerState
 from hosts.live.space import require_space, why_no_space
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
+from hosts.operations.needs import in_memory_of
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -85,6 +87,8 @@ class UpdateGuest(VmOperation):
     def plan(self) -> Plan:
         write_s = self.lab_figures["update_s"] * (2 if self.windows else 1)
         params = {"gib": self.gib, "outcome": self.values["outcome"]}
-        write = PlannedStep("write", _("Write the update"), write_s)
-        restart = PlannedStep("restart", _("Restart the guest OS"), self.downtime_s, update_guest, None, params)
-        return Plan([write, restart])
+        needs = in_memory_of(self.vm)
+        write = PlannedStep("write", _("Write the update"), write_s, needs=needs)
+        title, restart_s = _("Restart the guest OS"), self.downtime_s
+        restart = PlannedStep("restart", title, restart_s, update_guest, None, params, needs=needs, down=True)
+        return Plan([write, replace(restart, interruptible=False, varies=True)])

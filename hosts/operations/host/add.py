@@ -14,11 +14,12 @@ from hosts.models import Cluster, Host, ServerModel, VirtualMachine
 from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line, numbered_names, require_free_names
 from hosts.operations.host.base import HostOperation
 from hosts.operations.host.power import ways_to_empty
+from hosts.operations.procurement import SERVER_LEAD_TIME, delivery_notes, from_shelf_field, order_steps
 from hosts.pricing.unit_prices import server_price_usd
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
@@ -60,6 +61,7 @@ class AddForm(PlaceForm):
         label=_("Memory (GiB)"), min_value=1, max_value=65_536, required=False, help_text=_("Empty: as measured.")
     )
     rack = forms.CharField(label=_("Rack"), max_length=40, required=False)
+    from_shelf = from_shelf_field()
 
     def clean(self) -> dict[str, Any]:
         """Adds the names; none may be taken."""
@@ -81,6 +83,7 @@ class AddHosts(Operation):
     name = "host.add"
     title = _("Add hosts")
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = AddForm
 
     @property
@@ -117,7 +120,8 @@ class AddHosts(Operation):
 
     def notes(self) -> Sequence[Text]:
         usd = server_price_usd(self.model.price_usd, self.lab_figures) * self.values["count"]
-        return [say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=usd)]
+        paid = say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=usd)
+        return [paid, *delivery_notes(self.lab_figures, SERVER_LEAD_TIME, from_shelf=self.values["from_shelf"])]
 
     def _with(self, facts: EstateFacts) -> EstateFacts:
         new = [
@@ -144,7 +148,8 @@ class AddHosts(Operation):
         install_s = 0.0 if self.cluster.hypervisor == Hypervisor.NONE else self.lab_figures["host_install_s"]
         title, boot_s = _("Boot and join the cluster"), self.timings.host_boot_s
         boot = PlannedStep("boot", title, boot_s, add_hosts, unadd_hosts, params)
-        return Plan([PlannedStep("install", _("Install the hypervisor"), install_s), boot])
+        order = order_steps(self.lab_figures, SERVER_LEAD_TIME, from_shelf=self.values["from_shelf"])
+        return Plan([*order, PlannedStep("install", _("Install the hypervisor"), install_s), boot])
 
     def holds(self) -> Sequence[Held]:
         """The cluster is mentioned."""

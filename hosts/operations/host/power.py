@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.what_if import CostAndPower
+from hosts.live.facts import EstateFacts, GuestFacts
+from hosts.live.load import runs
+from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.power_effects import POWER_FIELDS, settle
 from hosts.operations.host.base import HostOperation, running_on
@@ -19,9 +21,13 @@ from virtlab.web.formats import names
 from virtlab.web.lazy_text import LazyText
 
 WAYS = 2
+STOPPED = str(PowerState.STOPPED)
+ONLY_ELECTRICITY_OF_HOST = _(
+    "A host that is off saves electricity only: what was bought, licences, rack space and administration cost on."
+)
 
 
-@effect("host.set_state")
+@effect("host.set_state", breaks=("host.on",))
 def set_state(run: Run) -> None:
     """Sets the state that the step names; StepFailed where guests run on a host that is to go off."""
     host = run.get(Host)
@@ -36,7 +42,7 @@ def restore_state(run: Run) -> None:
     restore_columns(run, run.get(Host))
 
 
-@effect("host.fail")
+@effect("host.fail", breaks=("host.on", "vm.running"))
 def fail_host(run: Run) -> None:
     """The host is gone, and its running guests with it; their disks stay."""
     host = run.get(Host)
@@ -49,6 +55,11 @@ def fail_host(run: Run) -> None:
     host.state = HostState.FAILED
     host.save(update_fields=["state"])
     run.log(say(_("Stopped with it: %(names)s."), names=names([vm.name for vm in lost]) or "–"), Level.ERROR)
+
+
+def stops(guest: GuestFacts, host: int) -> bool:
+    """Whether a guest stops when a host fails."""
+    return guest.host_id == host and runs(guest.power_state, template=guest.is_template)
 
 
 def why_busy(host: Host) -> Text | None:
@@ -89,6 +100,9 @@ class PowerOffHost(HostStateOperation):
     from_states = (HostState.ON, HostState.MAINTENANCE)
     to_state = HostState.OFF
 
+    def notes(self) -> Sequence[Text | LazyText]:
+        return [ONLY_ELECTRICITY_OF_HOST]
+
     def check_rules(self) -> Sequence[Refusal]:
         """No guest may run on it."""
         why = why_busy(self.host)
@@ -123,11 +137,23 @@ class FailHost(HostStateOperation):
     from_states = (HostState.ON, HostState.MAINTENANCE)
     to_state = HostState.FAILED
 
+    def figures(self) -> CostAndPower:
+        """With its running guests stopped."""
+        pk = self.host.pk
+
+        def change(facts: EstateFacts) -> EstateFacts:
+            stopped = [g._replace(power_state=STOPPED) if stops(g, pk) else g for g in facts.guests]
+            hosts = [h._replace(state=str(HostState.FAILED)) if h.pk == pk else h for h in facts.hosts]
+            return facts._replace(guests=stopped, hosts=hosts)
+
+        return what_if(self.lab, self.host.cluster_id, change)
+
     def notes(self) -> Sequence[Text | LazyText]:
         """Who stops with it."""
         running = [vm.name for vm in running_on(self.host)]
         stopped = say(_("Stops with it: %(names)s."), names=names(running)) if running else _("No VM runs on it.")
-        return [stopped, _("Nothing restarts them by itself; start them on another host after a move.")]
+        nothing = _("Nothing restarts them by itself; start them on another host after a move.")
+        return [stopped, nothing, ONLY_ELECTRICITY_OF_HOST]
 
     def plan(self) -> Plan:
         return Plan([PlannedStep("fail", _("The host fails"), 0.0, fail_host)])

@@ -7,13 +7,15 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from hosts.live.disks import running_delta_gib
-from hosts.live.space import rate_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.base import VmOperation
+from hosts.operations.guest.copy_steps import PASSES
 from hosts.operations.guest.power_effects import settle
+from hosts.operations.needs import through, worked_on_by
 from hosts.operations.snapshot.revert import SnapshotOperation
 from hosts.operations.snapshot.take import HERE
-from virtlab.engine.durations.copies import consolidate_s
+from virtlab.engine.durations.durations import at_rate_s
+from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
@@ -78,6 +80,17 @@ def consolidate_all(run: Run) -> None:
     vm.snapshots.all().delete()
 
 
+def merge_steps(vm: VirtualMachine, moved_gib: float, timings: Timings) -> list[PlannedStep]:
+    """Deltas merged into the disk below, read and written; nothing where nothing was written."""
+    if moved_gib <= 0:
+        return []
+    flow = through(vm.datastore, moved_gib, passes=PASSES)
+    duration_s = flow.alone_s if flow else at_rate_s(moved_gib, timings.datastore_mib_per_s / PASSES)
+    physics = {"kind": "consolidate", "disk_gib": moved_gib}
+    title, needs = _("Merge into the disk below"), worked_on_by(vm)
+    return [PlannedStep("merge", title, duration_s, physics=physics, needs=needs, flow=flow)]
+
+
 class DeleteSnapshot(SnapshotOperation):
     """Deletes a snapshot; the guest stays as it is."""
 
@@ -99,11 +112,10 @@ class DeleteSnapshot(SnapshotOperation):
 
     def plan(self) -> Plan:
         moved_gib = merge_of(self.snapshot, self.lab.lab_time()).moved_gib
-        duration_s = consolidate_s(moved_gib, rate_of(self.vm), self.timings)
-        params, physics = {"snapshot": self.snapshot.pk}, {"kind": "consolidate", "disk_gib": moved_gib}
-        return Plan(
-            [PlannedStep("merge", _("Merge and delete"), duration_s, consolidate, params=params, physics=physics)]
+        delete = PlannedStep(
+            "delete", _("Delete it"), self.timings.snapshot_s, consolidate, None, {"snapshot": self.snapshot.pk}
         )
+        return Plan([*merge_steps(self.vm, moved_gib, self.timings), delete])
 
 
 class DeleteSnapshots(VmOperation):
@@ -138,6 +150,5 @@ class DeleteSnapshots(VmOperation):
 
     def plan(self) -> Plan:
         moved_gib = self._chain_gib()
-        duration_s = consolidate_s(moved_gib, rate_of(self.vm), self.timings)
-        physics = {"kind": "consolidate", "disk_gib": moved_gib}
-        return Plan([PlannedStep("merge", _("Merge and delete"), duration_s, consolidate_all, physics=physics)])
+        delete = PlannedStep("delete", _("Delete them"), self.timings.snapshot_s, consolidate_all)
+        return Plan([*merge_steps(self.vm, moved_gib, self.timings), delete])

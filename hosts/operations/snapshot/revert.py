@@ -1,24 +1,28 @@
 """Going back to a snapshot: disk, configuration, and memory where it was kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.live.disks import running_delta_gib
-from hosts.live.space import rate_of
+from hosts.live.facts import EstateFacts, GuestFacts
+from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
+from hosts.operations.guest.memory_steps import memory_step
+from hosts.operations.needs import host_on
 from hosts.operations.snapshot.take import CONFIGURATION
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
-from virtlab.engine.durations.copies import revert_s
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
+GUEST_COLUMNS = frozenset(CONFIGURATION) & frozenset(GuestFacts._fields)
 RESTORED = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab_at"]
 
 
@@ -42,7 +46,7 @@ def why_not_back(snapshot: Snapshot) -> Text | None:
     return why_full(vm.host, Need(after["vcpu"], after["memory_mib"]), vm)
 
 
-@effect("snapshot.revert")
+@effect("snapshot.revert", breaks=("vm.running", "datastore.space"))
 def revert(run: Run) -> None:
     """Back to the snapshot; what was written since is gone. StepFailed where it is to run and has no room."""
     snapshot = run.get(Snapshot, run.params["snapshot"])
@@ -105,6 +109,17 @@ class RevertSnapshot(SnapshotOperation):
             Change(_("Updates applied"), vm.guest_version, after["guest_version"]),
         ]
 
+    def figures(self) -> CostAndPower:
+        """Of its cluster, as the guest is now and as it will be."""
+        vm, now = self.vm, baseline(self.lab, self.vm.cluster_id)
+        after = {name: value for name, value in configuration_of(self.snapshot, vm).items() if name in GUEST_COLUMNS}
+        after |= {"suspended_gib": 0.0, "snapshot_id": self.snapshot.pk, "delta_gib": 0.0, "delta_lab_at": now.lab_at}
+
+        def change(facts: EstateFacts) -> EstateFacts:
+            return facts._replace(guests=[g._replace(**after) if g.pk == vm.pk else g for g in facts.guests])
+
+        return what_if_of(self.lab, change, now, ChangeScope(vm.pk, {vm.host_id}))
+
     @property
     def downtime_s(self) -> float:
         return self.plan().duration_s
@@ -116,8 +131,12 @@ class RevertSnapshot(SnapshotOperation):
         return [say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)]
 
     def plan(self) -> Plan:
-        memory_gib = self.snapshot.memory_gib
-        duration_s = revert_s(memory_gib, rate_of(self.vm), self.timings)
+        """The memory is read back where it was kept; then the guest goes on from there."""
+        vm, gib = self.vm, self.snapshot.memory_gib
+        needs = [host_on(host=vm.host_id)] if vm.host_id and self.snapshot.with_memory else []
         params = {"snapshot": self.snapshot.pk}
-        physics = {"kind": "snapshot", "memory_gib": memory_gib}
-        return Plan([PlannedStep("revert", _("Go back"), duration_s, revert, params=params, physics=physics)])
+        back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
+        if not gib:
+            return Plan([replace(back, down=True)])
+        read = memory_step("read", _("Read its memory from the datastore"), vm, gib, self.timings)
+        return Plan([replace(read, needs=needs, down=True), replace(back, down=True)])

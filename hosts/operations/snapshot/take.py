@@ -1,18 +1,21 @@
 """Taking a snapshot: disk and configuration, and the memory of a running guest where that is wanted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import rate_of, require_space
+from hosts.live.space import require_space
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
 from hosts.operations.guest.base import VmOperation
+from hosts.operations.guest.memory_steps import memory_step
 from hosts.operations.guest.power_effects import settle
+from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import no_space
-from virtlab.engine.durations.copies import chain_read_factor, snapshot_s
+from virtlab.engine.durations.copies import chain_read_factor
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
@@ -36,7 +39,7 @@ CONFIGURATION = (
 HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 
 
-@effect("snapshot.take")
+@effect("snapshot.take", breaks=("datastore.space",))
 def take(run: Run) -> None:
     """Freezes the running delta as the snapshot's own and begins a new one; StepFailed where there is no space."""
     vm, memory_gib = run.get(VirtualMachine), run.params["memory_gib"]
@@ -128,7 +131,12 @@ class TakeSnapshot(VmOperation):
         ]
 
     def plan(self) -> Plan:
-        params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": self.memory_gib}
-        duration_s = snapshot_s(self.memory_gib, rate_of(self.vm), self.timings)
-        physics = {"kind": "snapshot", "memory_gib": self.memory_gib}
-        return Plan([PlannedStep("take", _("Take it"), duration_s, take, untake, params=params, physics=physics)])
+        """The memory is written first, where it is kept; then the disk is frozen."""
+        vm, gib = self.vm, self.memory_gib
+        params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": gib}
+        needs = [*(in_memory_of(vm) if gib else worked_on_by(vm)), *room_for(vm.datastore, gib)]
+        taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
+        if not gib:
+            return Plan([taking])
+        write = memory_step("write", _("Write its memory to the datastore"), vm, gib, self.timings)
+        return Plan([replace(write, needs=needs), taking])

@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
+from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_s, copy_steps, why_not_copied
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, why_not_copied
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.refusals import no_space, why_needed
 from hosts.operations.ways_out import stop
@@ -108,13 +109,19 @@ class SaveTemplate(VmOperation):
         taken_gib = 0.0 if self.converts else copied_gib(self.vm, linked=False)
         return [Change(_("Disk taken"), 0, round(taken_gib, 1), "GiB")]
 
+    def figures(self) -> CostAndPower:
+        """A template is not installed: it needs neither subscription nor administration."""
+        if self.converts:
+            return self.figures_with(is_template=True)
+        return self.figures_with_copies([self.vm.host_id], PowerState.STOPPED, linked=False, is_template=True)
+
     def plan(self) -> Plan:
         """Copy its disk, or only mark it."""
         if self.converts:
             mark = PlannedStep("convert", _("Make it a template"), self.timings.reconfigure_s, convert, convert_back)
             return Plan([mark])
         params = copy_params(self.vm, self.values["name"], template=True)
-        return Plan(copy_steps(self.vm, params, copy_s(self.vm, linked=False, timings=self.timings), self.timings))
+        return Plan(copy_steps(self.vm, params, self.timings))
 
 
 class TemplateToVm(TemplateOperation):
@@ -135,6 +142,9 @@ class TemplateToVm(TemplateOperation):
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("State"), _("template"), PowerState.STOPPED.label)]
+
+    def figures(self) -> CostAndPower:
+        return self.figures_with(is_template=False)
 
     def plan(self) -> Plan:
         title = _("Make it a virtual machine")

@@ -1,7 +1,6 @@
 """Many guests from one template at once: one job, and one child of it for each copy."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +9,8 @@ from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_s
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
 from hosts.operations.refusals import no_space
-from hosts.operations.template.deploy_copy import DeployCopy
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need
@@ -27,6 +25,7 @@ from virtlab.jobs.text import Text, say
 
 QUEUED_S = 60.0
 """Copies that wait for room have no end yet: they are asked for once a minute of lab time."""
+BEFORE = ("make", "copy")
 SAME_FOR_ALL = ("vcpu", "memory_mib", "linked", "start")
 
 
@@ -35,15 +34,13 @@ def start_copies(run: Run) -> None:
     """Starts one job for each copy; the datastore works on eight at a time."""
     template = run.get(VirtualMachine)
     for copy in run.params["copies"]:
-        turn_at = run.lab_time + timedelta(seconds=copy["turn_s"])
-        params = {key: value for key, value in copy.items() if key != "turn_s"}
         try:
-            run.start("template.deploy_copy", template, **params, turn_at=turn_at.isoformat())
+            run.start("template.deploy_copy", template, **copy)
         except StepFailed as failure:
             run.log(say(_("No copy %(name)s: %(why)s"), name=copy["name"], why=failure.text), Level.ERROR)
 
 
-@effect("template.deploy_wait")
+@effect("template.deploy_wait", reads_jobs=True)
 def await_copies(run: Run) -> None:
     """Waits for the copies; StepFailed where none was made."""
     children = list(Job.objects.filter(parent=run.job).only("state", "ends_lab_at"))
@@ -87,7 +84,8 @@ class DeployTemplate(TemplateOperation):
     def turns(self) -> tuple[tuple[float, float], ...]:
         """(start, end) of each copy's disk."""
         linked = self.values["linked"]
-        return deploy_s(self.count, copy_s(self.vm, linked=linked, timings=self.timings), shared=not linked)
+        one_s = disk_step(self.vm, linked=linked, timings=self.timings).duration_s
+        return deploy_s(self.count, one_s, shared=not linked)
 
     def describe(self) -> Text:
         return say(_("Deploy %(count)s × %(vm)s"), count=self.count, vm=self.vm.name)
@@ -133,10 +131,11 @@ class DeployTemplate(TemplateOperation):
         own = [self.values[name] for name in ("names", "hostnames", "addresses")]
         same = {name: self.values[name] for name in SAME_FOR_ALL}
         copies = [
-            {"name": name, "hostname": hostname, "address": address, **same, "turn_s": begin, "copy_s": end - begin}
-            for name, hostname, address, (begin, end) in zip(*own, self.turns, strict=True)
+            {"name": name, "hostname": hostname, "address": address, **same}
+            for name, hostname, address in zip(*own, strict=True)
         ]
-        after_s = DeployCopy.after_copy_s(self.vm, self.timings, start=self.values["start"])
+        params = copy_params(self.vm, "", linked=self.values["linked"], start=self.values["start"])
+        after_s = sum(step.duration_s for step in copy_steps(self.vm, params, self.timings) if step.key not in BEFORE)
         return Plan(
             [
                 PlannedStep("start", _("Start a job for each copy"), 0.0, start_copies, None, {"copies": copies}),

@@ -54,6 +54,9 @@ DATASTORES = Table[ListedDatastore](
         Column("free", _("Free"), "now.free_gib", "now.free_gib", gib, csv_label=_("Free (GiB)")),
         Column("throughput", _("Throughput"), "now.mib_per_s", "now.mib_per_s", number, csv_label=THROUGHPUT),
         Column("guests", _("VMs"), "now.guests", "now.guests", number),
+        Column("cost", _("Cost per month"), "now.cost_usd_per_month", "now.cost_usd_per_month", usd_2, csv_label=COST),
+        Column("unused", csv="now.unused_usd_per_month", csv_label=_("Unused space (USD per month)")),
+        Column("power", csv="now.power_w", csv_label=_("Power (W)")),
     ],
     default="name",
 )

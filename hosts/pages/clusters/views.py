@@ -12,8 +12,12 @@ from hosts.models import Cluster, Datastore, VirtualMachine
 from hosts.pages.clusters.tables import CLUSTERS, DATASTORE_VMS, DATASTORES, ListedDatastore, hypervisor_name
 from hosts.pages.common import cluster_filter, start_links
 from virtlab.engine.hypervisors.table import hypervisor
+from virtlab.jobs.operations.resources import resource_key
+from virtlab.jobs.pages.rows import job_rows
+from virtlab.jobs.selectors import traffic_through
 from virtlab.labs.access import open_lab
 from virtlab.web.filters import Filter, filtered_rows
+from virtlab.web.htmx import render_region
 from virtlab.web.hypervisors.layers import drawing
 from virtlab.web.listing import list_page, listing, wants_file
 
@@ -69,10 +73,11 @@ def _text_of_datastore(row: ListedDatastore) -> str:
 
 @require_GET
 def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One datastore: what is allocated, taken and free, the VMs on it, and its jobs."""
+    """One datastore: what is allocated, taken and free, what goes through it, the VMs on it, and its jobs."""
     lab = open_lab(request, slug)
     subject = get_object_or_404(Datastore.objects.select_related("cluster"), pk=pk, lab=lab)
     now = live(lab)
+    traffic = traffic_through(lab, resource_key("datastore", pk))
     vms = [guest for guest in now.guests.values() if guest.datastore_id == pk]
     listed = listing(request, DATASTORE_VMS, vms, file_name=f"{subject.name}.csv")
     if wants_file(request):
@@ -81,7 +86,9 @@ def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "lab": lab,
         "subject": subject,
         "now": now.datastores.get(pk),
+        "traffic": traffic,
+        "moving": job_rows(lab, traffic.jobs),
         "rows": listed,
         "templates": VirtualMachine.objects.filter(datastore=subject, is_template=True).count(),
     }
-    return render(request, "hosts/clusters/datastore.html", context)
+    return render_region(request, "hosts/clusters/datastore.html", "moving", context)

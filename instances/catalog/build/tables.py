@@ -23,6 +23,9 @@ PRICE_COLUMNS = ["region", "name", "usd_per_hour", "rule", "basis"]
 SOURCE_COLUMNS = ["table", "citation", "date"]
 
 OLDER_IMAGES = "Assumption: an older image, listed without a region in moto 5.2.5; offered in every region for teaching"
+ILLUSTRATIVE_IMAGES = (
+    "Illustrative: a system of today that moto 5.2.5 does not list, offered in every region; name and ID are made up"
+)
 
 Row = dict[str, object]
 
@@ -142,4 +145,5 @@ def _source_rows(source: CatalogSource) -> list[Row]:
         },
         {"table": "images", "citation": source.images_citation, "date": source.types_date},
         {"table": "older_images", "citation": OLDER_IMAGES, "date": "2017-11-03"},
+        {"table": "illustrative_images", "citation": ILLUSTRATIVE_IMAGES, "date": "2026-11-28"},
     ]

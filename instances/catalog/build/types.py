@@ -11,9 +11,9 @@ COLUMNS = [
     "cpu_from_sibling", "clock_ghz", "cores", "threads_per_core", "current_generation", "burstable",
     "baseline_share", "network_performance", "network_gbps", "network_interfaces", "ebs_baseline_mbps",
     "ebs_baseline_iops", "instance_store_gb", "accelerators", "network_peak_gbps", "ipv4_per_interface", "ena",
-    "efa", "ebs_maximum_mbps", "ebs_maximum_iops", "ebs_maximum_mb_s", "ebs_attachments", "ebs_nvme", "store_type",
-    "store_disks", "store_nvme", "hibernation", "auto_recovery", "virtualization", "boot_modes", "root_devices",
-    "usage_classes", "free_tier", "enclaves",
+    "efa", "ebs_maximum_mbps", "ebs_maximum_iops", "ebs_maximum_mb_s", "ebs_attachments", "ebs_attachment_limit",
+    "ebs_nvme", "store_type", "store_disks", "store_nvme", "hibernation", "auto_recovery", "virtualization",
+    "boot_modes", "root_devices", "usage_classes", "free_tier", "enclaves",
 ]  # fmt: skip
 """Columns of instance_types.csv; those after `accelerators` become the field `details`."""
 
@@ -99,6 +99,7 @@ def _storage(item: DescribedType) -> dict[str, object]:
         "ebs_maximum_iops": rates.get("MaximumIops"),
         "ebs_maximum_mb_s": rates.get("MaximumThroughputInMBps"),
         "ebs_attachments": ebs.get("MaximumEbsAttachments"),
+        "ebs_attachment_limit": ebs.get("AttachmentLimitType"),
         "ebs_nvme": ebs["NvmeSupport"],
         "instance_store_gb": store.get("TotalSizeInGB", 0),
         "store_type": " ".join(sorted({disk["Type"] for disk in store.get("Disks", [])})),

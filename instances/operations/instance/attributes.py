@@ -16,6 +16,7 @@ from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
 from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
 
 ATTRIBUTES = ("name", "protected", "tags", "user_data", "auto_recovery")
 
@@ -169,3 +170,12 @@ class SetUserData(AttributeOperation):
 
     def shown(self, value: Any) -> Any:
         return value.strip().splitlines()[0][:80] if value.strip() else "–"
+
+    def notes(self) -> Sequence[LazyText]:
+        """Nothing runs it any more."""
+        return [
+            _(
+                "It has booted before: cloud-init (on Windows EC2Launch) runs user data at the first boot only. "
+                "The new text is kept and shown, and runs only where the guest is set to run it at every start."
+            )
+        ]

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import price_of, service_prices
 from instances.choices import InstanceState
@@ -19,6 +20,7 @@ from instances.operations.refusals import (
     unreachable,
     wrong_state,
 )
+from instances.pricing.commitments import owed
 from instances.pricing.instance import CostQuery, RunningCost, cost
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.rules.faults import Faults, faults_of
@@ -29,6 +31,8 @@ from virtlab.jobs.operations.plan import Pair, Refusal
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
+
+COMMITMENT = _("Its commitment is owed to the end of its term, whether it runs or not.")
 
 
 class InstanceOperation(StateOperation):
@@ -58,11 +62,11 @@ class InstanceOperation(StateOperation):
         """What goes wrong in the lab's cloud."""
         return self.once("faults", lambda: faults_of(self.lab))
 
-    def quota(self, kind: InstanceType) -> QuotaUse:
-        """The quota that a type counts against in the instance's region."""
+    def quota(self, kind: InstanceType) -> QuotaUse | None:
+        """The quota that a type counts against in the instance's region; None for dedicated hosts' types."""
         region, group = self.instance.region_id, group_of(kind.family)
         quotas = self.once(f"quotas {region}", lambda: quotas_of(self.lab, region, self.lab_figures))
-        return next(quota for quota in quotas if quota.group == group)
+        return next((quota for quota in quotas if quota.group == group), None)
 
     def not_offered(self, kind: InstanceType, field: str = "") -> Refusal | None:
         """A type that the instance's zone does not offer."""
@@ -78,6 +82,8 @@ class InstanceOperation(StateOperation):
         """The vCPU that this operation and the `others` before it need are more than the quota leaves."""
         kind, region = self.kind_after, self.instance.region_id
         quota = self.quota(kind)
+        if quota is None:
+            return []
         here = (
             other for other in others if isinstance(other, InstanceOperation) and other.instance.region_id == region
         )
@@ -118,10 +124,15 @@ class InstanceOperation(StateOperation):
 
     def cost(self, **changes: object) -> RunningCost:
         """What the instance costs as it stands, or with some of it changed."""
-        query = CostQuery.of(self.instance, **changes)
+        query = CostQuery.of(self.instance, **{"owed": self.committed, **changes})
         services = self.once(f"services {query.region}", lambda: service_prices(query.region))
         price = self.once(f"price {query.region} {query.kind.pk}", lambda: price_of(query.region, query.kind.pk))
         return cost(price, query, services, self.lab_figures)
+
+    @property
+    def committed(self) -> bool:
+        """Whether a commitment is owed for it, whatever it does."""
+        return owed(self.instance.purchase, self.instance.launched_lab_at, self.lab.lab_time())
 
     def watts(self, kind: InstanceType | None = None) -> float:
         """What it draws at its mean load, on its own type or another, while it runs."""

@@ -16,9 +16,10 @@ from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
-from instances.operations.refusals import WRONG_STATE
+from instances.operations.needs import within_reach
+from instances.operations.refusals import WRONG_STATE, stuck_off
 from instances.pricing.instance import CostQuery
-from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
+from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.placement import why_not_clustered
 from instances.rules.quotas import group_of
@@ -108,7 +109,8 @@ class ChangeType(InstanceOperation):
             return Refusal(why, code=boot_code(facts, instance.image))
         if refusal := self.not_offered(self.kind):
             return replace(refusal, code=INVALID_TYPE)
-        if why := why_interfaces(facts, instance.network_interfaces):
+        interfaces, volumes = instance.network_interfaces, len(instance.volumes.all())
+        if why := why_interfaces(facts, interfaces) or why_attachments(facts, interfaces, volumes):
             return Refusal(why)
         if why_group := why_not_clustered(instance.placement_group, self.kind):
             return Refusal(why_group.text, code=why_group.code)
@@ -133,7 +135,7 @@ class ChangeType(InstanceOperation):
     def downtime_s(self) -> float:
         if self.instance.state != InstanceState.RUNNING:
             return 0.0
-        return downtime_s(type_change_steps(self.timings, windows=self.windows))
+        return downtime_s(type_change_steps(self.timings, windows=self.windows, metal=self.kind.bare_metal))
 
     def changes(self) -> list[Change]:
         """What differs between the types."""
@@ -167,7 +169,13 @@ class ChangeType(InstanceOperation):
     def modify(self) -> PlannedStep:
         """The change itself."""
         params: dict[str, Any] = {"instance_type": self.kind.pk}
-        return PlannedStep("modify", _("Change the type"), self.timings.ec2_modify_s, set_type, restore_type, params)
+        lasts_s, needs = self.timings.ec2_modify_s, within_reach(self.instance)
+        back = [PlannedStep("modify_back", _("Give it the type from before"), lasts_s, restore_type, needs=needs)]
+        return PlannedStep("modify", _("Change the type"), lasts_s, set_type, None, params, way_back=back, needs=needs)
+
+    def ways_on(self) -> list[WayOut]:
+        """Stopped, with the new type or the old: try again, or take a type that there is room for."""
+        return stuck_off(self.instance)
 
     def plan(self) -> Plan:
         return Plan([self.modify])
@@ -197,15 +205,25 @@ class ResizeInstance(ChangeType):
     refused_states: ClassVar[Sequence[InstanceState]] = (InstanceState.PENDING,)
 
     def check_room(self) -> Sequence[Refusal]:
-        """The zone must have room for the type, and the quota allow it: both are asked for when it starts again."""
-        lack = None if self.instance.state == InstanceState.STOPPED else self.no_capacity(self.kind, "instance_type")
-        return [*([lack] if lack else []), *self.check_beside([])]
+        """The quota must allow it. Capacity is not asked for before it starts again: a lack of it is a note."""
+        return self.check_beside([])
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """The quota must allow what running instances grow by; a stopped one counts when it is started."""
         return self.over_quota(grows_by, others)
 
+    def notes(self) -> list[Text | LazyText]:
+        """A lack of capacity first: the cloud tells it only when the instance has been stopped."""
+        if self.instance.state == InstanceState.STOPPED or not self.no_capacity(self.kind):
+            return super().notes()
+        message = _(
+            "Insufficient capacity: %(zone)s has no %(type)s to give at the moment. The cloud says so only when the "
+            "instance starts again, after it has been stopped: it may stay off."
+        )
+        return [say(message, zone=self.instance.zone, type=self.kind.pk), *super().notes()]
+
     def plan(self) -> Plan:
         """Stop, change, start: down throughout."""
-        stop = stop_steps(self.timings, windows=self.windows)
-        return Plan([*stop, self.modify, *start_steps(self.timings, windows=self.windows)])
+        stop = stop_steps(self.instance, self.timings)
+        start = start_steps(self.instance, self.timings, metal=self.kind.bare_metal)
+        return Plan([*stop, replace(self.modify, final=True, down=True), *start])

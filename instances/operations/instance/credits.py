@@ -7,10 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CreditMode, InstanceState
-from instances.live.rows import ran_s
 from instances.models import Instance
 from instances.operations.credit_notes import surplus_notes
 from instances.operations.instance.base import InstanceOperation, pair
+from instances.pricing.charged_time import ran_s
 from instances.pricing.credits import credit_mode
 from instances.pricing.instance import CostQuery
 from instances.rules.credits import NOT_SUPPORTED

@@ -21,13 +21,22 @@ from instances.operations.refusals import (
     not_offered,
     out,
 )
+from instances.operations.throttling import too_many_at_once
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.addresses import address_use
-from instances.rules.availability import usual_image, zones_offering
-from instances.rules.compatibility import BootFacts, boot_code, why_interfaces, why_not_boot
+from instances.rules.availability import image_notes, usual_image, zones_offering
+from instances.rules.compatibility import (
+    DEDICATED_HOST_SERIES,
+    BootFacts,
+    boot_code,
+    why_attachments,
+    why_interfaces,
+    why_not_boot,
+)
 from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
+from instances.rules.launch_rate import launchable
 from instances.rules.placement import zone_of
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
@@ -101,11 +110,13 @@ class LaunchInstance(Operation):
 
     @cached_property
     def zones(self) -> list[str]:
-        """Where the instances go: the zone asked for, or those that offer the type and have room for it."""
+        """Where all of them go: the zone asked for, or the first that offers the type and has room for it.
+
+        One request is for one subnet, and so for one zone (EC2 API, RunInstances: "we choose a default subnet").
+        """
         if self.zone:
             return [self.zone]
-        free = [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)]
-        return free[:1] if self.clustered else free
+        return [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)][:1]
 
     def _free(self, zone: str) -> bool:
         faults = self.faults
@@ -121,10 +132,13 @@ class LaunchInstance(Operation):
         """Offer, image, capacity and quota, for all instances together."""
         if refusal := not_offered(self.kind.pk, self.region, self.zone):
             return [refusal]
+        if self.kind.name.startswith(DEDICATED_HOST_SERIES):
+            return [Refusal(why_not_boot(BootFacts.of(self.kind), None) or "", "instance_type")]
         refusals = [
             self._misfit(),
             self._no_room(),
             self._over_quota(),
+            self._too_many(),
             self._no_address(),
             misplaced(self.placement_group, self.kind, zones_of(self.count, self.zones)),
             self._no_credits(),
@@ -136,7 +150,8 @@ class LaunchInstance(Operation):
         facts = BootFacts.of(self.kind)
         if why := why_not_boot(facts, self.image):
             return Refusal(why, "image", self._other_images(), code=boot_code(facts, self.image))
-        why = why_interfaces(facts, self.values["interfaces"])
+        interfaces = self.values["interfaces"]
+        why = why_interfaces(facts, interfaces) or why_attachments(facts, interfaces, volumes=1)
         return Refusal(why, "interfaces", code="AttachmentLimitExceeded") if why else None
 
     def _other_images(self) -> list[WayOut]:
@@ -151,6 +166,10 @@ class LaunchInstance(Operation):
         """The form's values with another image."""
         plain = {"name": self.values["name"], "region": self.region, "zone": self.zone, "instance_type": self.kind.pk}
         return {**plain, "count": self.count, "image": image.image_id}
+
+    def _too_many(self) -> Refusal | None:
+        left = launchable(self.lab, self.region, self.lab.lab_time())
+        return too_many_at_once(self.count, left, self.lab.lab_time(), self.again(self.image))
 
     def _no_room(self) -> Refusal | None:
         zones = [self.zone] if self.zone else zones_offering(self.region, self.kind.pk)
@@ -181,8 +200,14 @@ class LaunchInstance(Operation):
     def _no_hibernation(self) -> Refusal | None:
         if not self.values.get("hibernation"):
             return None
-        why = why_cannot(self.kind, self.image, self.values["root_gib"])
-        return Refusal(why, "hibernation", code=NO_HIBERNATION) if why else None
+        values = self.values
+        why = why_cannot(self.kind, self.image, values["root_gib"], encrypted=values["root_encrypted"])
+        if why is None:
+            return None
+        sized = why_cannot(self.kind, self.image, values["root_gib"], encrypted=True)
+        params = {**self.again(self.image), "root_gib": values["root_gib"], "hibernation": "on", "root_encrypted": "on"}
+        ways = [] if sized else [WayOut("instance.launch", None, _("Encrypt the root volume"), params)]
+        return Refusal(why, "hibernation", ways, code=NO_HIBERNATION)
 
     @cached_property
     def priced(self) -> CostQuery:
@@ -217,7 +242,7 @@ class LaunchInstance(Operation):
             Change(_("Memory"), 0, round(kind.memory_mib / MIB_PER_GIB * count, 2), "GiB"),
             Change(_("Network"), "–", kind.network_performance or "–"),
             Change(_("Volumes"), 0, self.values["root_gib"] * count, "GiB"),
-            Change(_("Zones"), "–", ", ".join(self.zones)),
+            Change(_("Zone"), "–", ", ".join(self.zones)),
         ]
 
     def _price(self) -> list[Change]:
@@ -237,6 +262,11 @@ class LaunchInstance(Operation):
             kind = FigureKind(price.kind).label
             message = _("Price of the type: %(kind)s, %(source)s, %(date)s.")
             notes.append(say(message, kind=kind, source=price.source, date=price.source_date))
+        if self.count > 1 and self.zones:
+            notes.append(
+                say(_("All of them go to %(zone)s: to spread them, launch once for each zone."), zone=self.zones[0])
+            )
+        notes += image_notes(self.image, self.lab.lab_time())
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))
         if self.values["elastic_address"]:
@@ -246,7 +276,7 @@ class LaunchInstance(Operation):
     def plan(self) -> Plan:
         """One request for all of them, pending to running, first boot: side by side, however many they are."""
         windows = self.image.operating_system == OperatingSystem.WINDOWS
-        api, pending, boot = launch_steps(self.timings, windows=windows)
+        api, pending, boot = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         params = {"launch": self._as_json(), "zones": self.zones}
         running = {"state": "running"}
         return Plan(

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate, PlacementGroup
+from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate, PlacementGroup, Volume
 from instances.operations.instance.state_effects import CHANGED, change
 from instances.operations.refusals import (
     beyond_address_limit,
@@ -18,8 +18,10 @@ from instances.operations.refusals import (
     not_offered,
     out,
 )
+from instances.operations.throttling import too_many_at_once
 from instances.rules.addresses import address_use
 from instances.rules.faults import faults_of
+from instances.rules.launch_rate import launchable
 from instances.rules.placement import next_partitions
 from instances.services.addresses import allocate
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
@@ -49,11 +51,11 @@ def reserve(run: Run) -> None:
         zones=zones,
         kind=kind,
         image=Image.objects.filter(pk=launch["image"]).first(),
-        root=root_volume(launch["root_kind"], launch["root_gib"], launch["root_iops"], launch["root_throughput"]),
+        root=_root(launch),
         purchase=launch["purchase"],
         workload=_workload(launch),
         load=SyntheticLoad(launch["load"], launch["load_mean_pct"] / 100, launch["load_peak_pct"] / 100),
-        more=_more(launch),
+        more={**_more(launch), "requested_lab_at": run.lab_time},
     )
     instances = create_instances(run.lab, new)
     place(group, instances)
@@ -61,6 +63,11 @@ def reserve(run: Run) -> None:
     made = {"instances": [instance.pk for instance in instances], "addresses": [address.pk for address in elastic]}
     run.remember(**made, made_workloads=new.workload is None)
     link(run, instances[:LINKED])
+
+
+def _root(launch: dict[str, Any]) -> Volume:
+    shape = (launch["root_kind"], launch["root_gib"], launch["root_iops"], launch["root_throughput"])
+    return root_volume(*shape, encrypted=launch.get("root_encrypted", False))
 
 
 def zones_of(count: int, zones: Sequence[str]) -> Counter[str]:
@@ -88,7 +95,9 @@ def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[s
         )
         if refusal:
             raise StepFailed(refusal.text)
-    refusal = beyond_quota(run.lab, region, kind, launch["count"])
+    left = launchable(run.lab, region, run.lab_time)
+    throttled = too_many_at_once(launch["count"], left, run.lab_time, {})
+    refusal = beyond_quota(run.lab, region, kind, launch["count"]) or throttled
     if refusal is None and launch["elastic_address"]:
         refusal = beyond_address_limit(address_use(run.lab, region, lab_values(run.lab)), region, launch["count"])
     if refusal:
@@ -150,8 +159,10 @@ def enter_all(run: Run) -> None:
     if not instances and not made.filter(state__in=(InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)).exists():
         raise StepFailed(_("The instances are gone."))
     associate_new(run, instances)
+    faults = faults_of(run.lab)
     for instance in instances:
-        change(instance, run.params["state"], run.lab_time)
+        out = faults.outage(instance.region_id, instance.zone) is not None
+        change(instance, run.params["state"], run.lab_time, out=out)
     write_rows(Instance, instances, CHANGED)
 
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CreditMode, PurchaseOption, VolumeKind
 from instances.models import AvailabilityZone, Image, LaunchTemplate, PlacementGroup, Region
-from instances.operations.fields import RegionField, TagsField, TypeField, UserDataField
+from instances.operations.fields import ImageField, RegionField, TagsField, TypeField, UserDataField
 from instances.rules.availability import images_for, unplaced_workloads
 from instances.rules.volume_limits import figures, problems
 from virtlab.jobs.operations.form import FieldGroup, OperationForm
 from virtlab.labs.models import Workload
+from virtlab.labs.parameters import lab_values
 
 MOST_AT_ONCE = 10_000
 LOADS = {
@@ -29,7 +30,7 @@ class LaunchForm(OperationForm):
     groups = (
         FieldGroup(_("What and where"), ("name", "count", "region", "zone", "placement_group", "template")),
         FieldGroup(_("Type and image"), ("instance_type", "purchase", "credit_mode", "image")),
-        FieldGroup(_("Disk"), ("root_kind", "root_gib", "root_iops", "root_throughput")),
+        FieldGroup(_("Disk"), ("root_kind", "root_gib", "root_iops", "root_throughput", "root_encrypted")),
         FieldGroup(_("What it does"), ("workload", "load", "load_mean_pct", "load_peak_pct")),
         FieldGroup(_("Network and safety"), ("interfaces", "elastic_address", "protected", "hibernation")),
         FieldGroup(_("User data and tags"), ("user_data", "tags")),
@@ -43,8 +44,8 @@ class LaunchForm(OperationForm):
         queryset=AvailabilityZone.objects.none(),
         to_field_name="name",
         required=False,
-        empty_label=_("Any that offers the type"),
-        error_messages={"invalid_choice": _("This zone is not in the region: choose one that is, or any.")},
+        empty_label=_("One that the cloud chooses"),
+        error_messages={"invalid_choice": _("This zone is not in the region: choose one that is, or none.")},
     )
     placement_group = forms.ModelChoiceField(
         label=_("Placement group"),
@@ -54,7 +55,7 @@ class LaunchForm(OperationForm):
         empty_label=_("None"),
     )
     instance_type = TypeField(label=_("Instance type"), initial="t3.micro")
-    image = forms.ModelChoiceField(
+    image = ImageField(
         label=_("Image"),
         queryset=Image.objects.none(),
         to_field_name="image_id",
@@ -73,6 +74,9 @@ class LaunchForm(OperationForm):
     root_gib = forms.IntegerField(label=_("Root volume (GiB)"), min_value=1, max_value=65_536, initial=8)
     root_iops = forms.IntegerField(label=_("Provisioned IOPS"), min_value=100, max_value=256_000, required=False)
     root_throughput = forms.IntegerField(label=_("Throughput (MB/s)"), min_value=125, max_value=2000, required=False)
+    root_encrypted = forms.BooleanField(
+        label=_("Encrypted"), required=False, help_text=_("Costs nothing. An instance that may hibernate needs it.")
+    )
     interfaces = forms.IntegerField(label=_("Network interfaces"), min_value=1, max_value=64, initial=1)
     elastic_address = forms.BooleanField(label=_("Elastic IP: the public address stays"), required=False)
     protected = forms.BooleanField(label=_("Termination protection"), required=False)
@@ -96,14 +100,21 @@ class LaunchForm(OperationForm):
         empty_label=_("None"),
     )
 
+    always_encrypted = False
+
     def prepare(self) -> None:
         """Offers the lab's region and what there is in the region asked for."""
         if self.lab is None:
             return
         self.fields["region"].initial = self.lab.region_code
+        self.always_encrypted = bool(lab_values(self.lab)["ebs_encrypted_by_default"])
+        self.fields["root_encrypted"].initial = self.always_encrypted
         region = str(self._given("region") or self.lab.region_code).replace("\0", "")
         images = images_for(self.lab, region)
         self._offer("image", images)
+        field = self.fields["image"]
+        assert isinstance(field, ImageField)
+        field.at = self.lab.lab_time()
         usual = images.filter(name__startswith="al2023-ami-2023", architecture="x86_64", current=True).last()
         self.fields["image"].initial = usual.image_id if usual else None
         self._offer("zone", AvailabilityZone.objects.filter(region=region))
@@ -122,6 +133,7 @@ class LaunchForm(OperationForm):
     def clean(self) -> dict[str, Any]:
         """What concerns several fields: the root volume, the load, a workload for one instance only."""
         data = super().clean() or {}
+        data["root_encrypted"] = data.get("root_encrypted") or self.always_encrypted
         self._clean_volume(data)
         if (data.get("load_peak_pct") or 100) < (data.get("load_mean_pct") or 0):
             self.add_error("load_peak_pct", _("The highest CPU cannot be below the mean."))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -9,16 +10,19 @@ from django.utils.translation import pgettext_lazy
 from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.credit_notes import stop_notes
-from instances.operations.instance.base import InstanceOperation, pair
-from instances.operations.instance.steps import memory_s, start_steps, stop_steps
+from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
+from instances.operations.instance.steps import memory_step, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
-from instances.operations.refusals import failed_already, misplaced
-from instances.rules.hibernation import NO_HIBERNATION, why_no_hibernation
+from instances.operations.needs import within_reach
+from instances.operations.refusals import failed_already, misplaced, stuck_off
+from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
+from instances.rules.nearest_type import nearest_fitting
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
-from virtlab.jobs.text import Text
+from virtlab.jobs.text import Text, say
+from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
 
@@ -64,6 +68,8 @@ class StopInstance(InstanceOperation):
             _("The volumes stay as they are, and cost on."),
             _("It is down until it is started again."),
         ]
+        if self.committed:
+            notes.append(COMMITMENT)
         if not self.instance.elastic_address:
             notes.append(_("The public address is given back; the next start brings another one."))
         if self.instance.store_written:
@@ -72,7 +78,7 @@ class StopInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         """An orderly shutdown, then the cloud's part."""
-        return Plan(stop_steps(self.timings, windows=self.windows))
+        return Plan(stop_steps(self.instance, self.timings))
 
 
 class HibernateInstance(StopInstance):
@@ -95,14 +101,21 @@ class HibernateInstance(StopInstance):
         return store_lost(self)
 
     def notes(self) -> list[Text | LazyText]:
-        """The memory goes to the root volume."""
-        return [_("The memory is written to the root volume and read back at the next start."), *super().notes()]
+        """The memory goes to the root volume, for a while."""
+        until = formats.moment(self.lab.lab_time() + LONGEST)
+        message = _("It may stay hibernated for %(days)s days: until %(moment)s. Start it before.")
+        return [
+            _("The memory is written to the root volume and read back at the next start."),
+            _("It is charged until it is stopped, while the memory is written too."),
+            say(message, days=LONGEST.days, moment=until),
+            _("Its type cannot be changed while it is hibernated."),
+            *super().notes(),
+        ]
 
     def plan(self) -> Plan:
         """The memory is written where a shutdown would be."""
-        request, _shutdown, stopping = stop_steps(self.timings, windows=self.windows, hibernated=True)
-        write = PlannedStep("memory", _("The memory is written to the root volume"), image_s(self.instance))
-        return Plan([request, write, stopping])
+        request, _shutdown, stopping = stop_steps(self.instance, self.timings, hibernated=True)
+        return Plan([request, memory_step(self.instance, _("The memory is written to the root volume")), stopping])
 
 
 class StartInstance(InstanceOperation):
@@ -121,8 +134,37 @@ class StartInstance(InstanceOperation):
         """The zone must have the type, and room for it; quota and placement group must allow it."""
         kind = self.instance.instance_type
         crowded = misplaced(self.instance.placement_group, kind, Counter([self.instance.zone]))
-        refusals = [self.no_capacity(kind), self.not_offered(kind), crowded, *self.check_beside([])]
+        refusals = [self._stuck(), self.not_offered(kind), crowded, *self.check_beside([])]
         return [refusal for refusal in refusals if refusal]
+
+    def _stuck(self) -> Refusal | None:
+        """No capacity keeps it stopped: another type may have some, another zone cannot be had."""
+        instance, lack = self.instance, self.no_capacity(self.instance.instance_type)
+        if lack is None:
+            return None
+        text = _("%(lack)s It stays in %(zone)s, where its volumes are: take another type, or try again later.")
+        ways = [*self._other_type(), *lack.ways_out]
+        return replace(lack, text=say(text, lack=say(lack.text), zone=instance.zone), ways_out=ways)
+
+    def _other_type(self) -> list[WayOut]:
+        """The nearest type that has capacity; none while it is hibernated, when its type cannot be changed."""
+        instance = self.instance
+        other = "" if instance.hibernated else nearest_fitting(instance, instance.instance_type, self.faults)
+        if not other:
+            return []
+        label = say(_("Change to %(type)s, which has capacity"), type=other)
+        return [WayOut("instance.change_type", instance, label, {"instance_type": other})]
+
+    def notes(self) -> Sequence[Text | LazyText]:
+        """Whether what it kept in memory may still be relied on."""
+        notes: list[Text | LazyText] = []
+        until = hibernated_until(self.instance)
+        if until and until < self.lab.lab_time():
+            message = _(
+                "It has been hibernated for more than %(days)s days, which EC2 does not support: it may not resume."
+            )
+            notes.append(say(message, days=LONGEST.days))
+        return notes
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """The quota must allow all that start together."""
@@ -136,12 +178,15 @@ class StartInstance(InstanceOperation):
     def figures(self) -> tuple[Pair | None, Pair]:
         return pair(self.cost(), self.cost(running=True, addresses=1)), (0.0, self.watts())
 
+    def ways_on(self) -> list[WayOut]:
+        return stuck_off(self.instance)
+
     def plan(self) -> Plan:
         """The request, pending to running, and a boot or the memory read back."""
-        steps = start_steps(self.timings, windows=self.windows)
+        metal = self.instance.instance_type.bare_metal
+        steps = start_steps(self.instance, self.timings, metal=metal)
         if self.instance.hibernated:
-            title = _("The memory is read back from the root volume")
-            steps[-1] = PlannedStep("memory", title, image_s(self.instance))
+            steps[-1] = memory_step(self.instance, _("The memory is read back from the root volume"))
         return Plan(steps)
 
 
@@ -170,17 +215,17 @@ class RebootInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         shutdown_s = self.timings.shutdown_s(windows=self.windows)
-        boot_s = instance_start_steps(self.timings, windows=self.windows)[-1].duration_s
+        metal = self.instance.instance_type.bare_metal
+        boot_s = instance_start_steps(self.timings, windows=self.windows, metal=metal)[-1].duration_s
         return Plan(
             [
-                PlannedStep("shutdown", _("The operating system shuts down"), shutdown_s, require_running),
-                PlannedStep("boot", _("The operating system starts"), boot_s, require_running),
+                self._step("shutdown", _("The operating system shuts down"), shutdown_s),
+                self._step("boot", _("The operating system starts"), boot_s),
             ]
         )
 
-
-def image_s(instance: Instance) -> float:
-    """Seconds to write an instance's memory to its root volume."""
-    root = instance.volumes.first()
-    throughput = root.throughput_mbps if root else 125
-    return memory_s(instance.instance_type.memory_mib, throughput)
+    def _step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
+        """Once asked for, a reboot goes through; the instance runs throughout, its users have nothing of it."""
+        needs = within_reach(self.instance)
+        step = PlannedStep(key, title, duration_s, require_running, needs=needs, down=True, varies=True)
+        return replace(step, interruptible=False)

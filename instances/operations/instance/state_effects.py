@@ -9,15 +9,18 @@ from instances.choices import InstanceState
 from instances.live.credits import credits_now
 from instances.models import Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, misplaced, not_offered, unreachable
+from instances.pricing.charged_time import ran_s
 from instances.rules.credits import loses_credits
 from instances.rules.faults import faults_of
 from instances.services.addresses import new_public_address
-from virtlab.jobs.operations.columns import remember_columns, restore_columns
+from instances.services.outages import reach_again
+from virtlab.jobs.operations.columns import remember_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
-STATE = ("state", "ran_s", "running_since_lab_at", "launched_lab_at", "public_address", "hibernated")
-REMEMBERED = (*STATE, "credits_kept", "credits_kept_lab_at", "system_failed_lab_at")
-CHANGED = [*REMEMBERED, "store_written", "terminated_lab_at"]
+CHARGE = ("ran_s", "running_since_lab_at", "unreachable_since_lab_at", "unreachable_s")
+CREDITS = ("credits_kept", "credits_kept_lab_at")
+REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", "system_failed_lab_at")
+CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
 
@@ -40,27 +43,39 @@ def enter(run: Run) -> None:
         lost = loses_credits(instance.instance_type)
         instance.credits_kept = 0.0 if lost else max(credits_now(instance, run.lab_time), 0.0)
         instance.credits_kept_lab_at = run.lab_time
-    change(instance, state, run.lab_time)
+    out = faults_of(run.lab).outage(instance.region_id, instance.zone) is not None
+    change(instance, state, run.lab_time, hibernates=bool(run.params.get("hibernates")), out=out)
     if "hibernated" in run.params:
         instance.hibernated = run.params["hibernated"]
+        instance.hibernated_lab_at = run.lab_time if instance.hibernated else None
     instance.save(update_fields=CHANGED)
 
 
-@effect("instance.restore")
-def restore(run: Run) -> None:
-    """Gives back state, charge and address from before; what was on an instance store, or is terminated, is lost."""
+@effect("instance.settle")
+def settle(run: Run) -> None:
+    """A change of state that cannot come to its end leaves the instance stopped; the kept memory is not complete."""
     instance = run.get(Instance)
-    if instance.state != InstanceState.TERMINATED:
-        restore_columns(run, instance)
+    if instance.state not in {InstanceState.STOPPING, InstanceState.PENDING}:
+        return
+    hibernated = instance.hibernated and instance.state == InstanceState.PENDING
+    change(instance, InstanceState.STOPPED, run.lab_time)
+    instance.hibernated = hibernated
+    instance.save(update_fields=CHANGED)
 
 
-def change(instance: Instance, state: str, at: datetime) -> None:
-    """Sets a state with what follows from it: the charge, the public address, the instance store. Saves nothing."""
-    if state in ENDS_CHARGE and instance.running_since_lab_at:
-        instance.ran_s += max((at - instance.running_since_lab_at).total_seconds(), 0.0)
+def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = False, out: bool = False) -> None:
+    """Sets a state with what follows from it: the charge, the public address, the instance store. Saves nothing.
+
+    One that hibernates is charged while its memory is written; one that comes up in a zone that is `out`, not yet.
+    """
+    ends = state in ENDS_CHARGE and not (hibernates and state == InstanceState.STOPPING)
+    if ends and instance.running_since_lab_at:
+        reach_again([instance], at)
+        instance.ran_s = ran_s(instance, at)
         instance.running_since_lab_at = None
     if state == InstanceState.RUNNING:
         instance.running_since_lab_at = instance.running_since_lab_at or at
+        instance.unreachable_since_lab_at = instance.unreachable_since_lab_at or (at if out else None)
         instance.launched_lab_at = instance.launched_lab_at or at
         instance.public_address = instance.public_address or new_public_address()
         instance.store_written = instance.instance_type.instance_store_gb > 0

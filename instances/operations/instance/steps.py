@@ -1,15 +1,21 @@
-"""Steps of starting and stopping, with the engine's durations."""
+"""Steps of starting and stopping, with the engine's durations, what they need, and what takes them back."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.operations.instance.state_effects import enter, restore
+from instances.models import Instance
+from instances.operations.instance.state_effects import enter, settle
+from instances.operations.needs import through_root, within_reach
 from virtlab.engine.durations.durations import Step, at_rate_s, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
-from virtlab.engine.units import BYTES_PER_MIB, MIB_PER_GIB
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.jobs.text import Text, say
+from virtlab.labs.choices import OperatingSystem
+from virtlab.web.lazy_text import LazyText
 
 TITLES = {
     "api": _("The cloud takes the request"),
@@ -20,38 +26,77 @@ TITLES = {
     "stopping": _("Stopping to stopped"),
     "modify": _("Change the instance"),
 }
+DEFAULT_VOLUME_MIB_PER_S = 125.0
 
 
-def to(key: str, title: Any, duration_s: float, state: str, **params: Any) -> PlannedStep:
-    """A step at whose end the instance is in a state."""
-    return PlannedStep(key, title, duration_s, enter, restore, {"state": str(state), **params})
+def stop_steps(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
+    """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address."""
+    forward = _stop(instance, timings, **params)
+    metal = instance.instance_type.bare_metal
+    back = [replace(step, key=f"again_{step.key}") for step in _start(instance, timings, metal=metal)]
+    return [*forward[:-1], replace(forward[-1], way_back=back, lost=lost_by_stop(instance))]
 
 
-def wait(step: Step) -> PlannedStep:
+def start_steps(instance: Instance, timings: Timings, *, metal: bool) -> list[PlannedStep]:
+    """Stopped to running; the capacity is asked for with the request. The way back is a stop."""
+    request, pending, boot = _start(instance, timings, metal=metal)
+    back = [replace(step, key=f"again_{step.key}") for step in _stop(instance, timings)]
+    return [request, replace(pending, way_back=back), boot]
+
+
+def _stop(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
+    shutdown, stopping = instance_stop_steps(timings, windows=_windows(instance))
+    charged = {"hibernates": True} if params.get("hibernated") else {}
+    return [
+        to(instance, "request", TITLES["api"], 0.0, InstanceState.STOPPING, **charged),
+        replace(wait(instance, shutdown), interruptible=False),
+        to(instance, stopping.code, TITLES[stopping.code], stopping.duration_s, InstanceState.STOPPED, **params),
+    ]
+
+
+def _start(instance: Instance, timings: Timings, *, metal: bool) -> list[PlannedStep]:
+    api, pending, boot = instance_start_steps(timings, windows=_windows(instance), metal=metal)
+    return [
+        to(instance, api.code, TITLES["api"], api.duration_s, InstanceState.PENDING),
+        to(instance, pending.code, TITLES["pending"], pending.duration_s, InstanceState.RUNNING),
+        wait(instance, boot),
+    ]
+
+
+def lost_by_stop(instance: Instance) -> list[Text | LazyText]:
+    """What a stop takes away for good."""
+    lost: list[Text | LazyText] = []
+    if instance.public_address and not instance.elastic_address:
+        message = _("The public address %(address)s: the next start brings another one.")
+        lost.append(say(message, address=instance.public_address))
+    if instance.store_written:
+        lost.append(_("What is on the instance store."))
+    return lost
+
+
+def to(instance: Instance, key: str, title: Any, duration_s: float, state: str, **params: Any) -> PlannedStep:
+    """A step at whose end the instance is in a state; where the job fails in between, it settles in one that lasts."""
+    needs, params = within_reach(instance), {"state": str(state), **params}
+    step = PlannedStep(key, title, duration_s, enter, None, params, abort=settle, needs=needs, down=True, varies=True)
+    return replace(step, interruptible=False)
+
+
+def wait(instance: Instance, step: Step) -> PlannedStep:
     """A step that only takes its time."""
-    return PlannedStep(step.code, TITLES[step.code], step.duration_s)
+    needs = within_reach(instance)
+    title = TITLES[step.code]
+    return PlannedStep(step.code, title, step.duration_s, abort=settle, needs=needs, down=True, varies=True)
 
 
-def stop_steps(timings: Timings, *, windows: bool, **params: Any) -> list[PlannedStep]:
-    """Running to stopped: the charge ends with the request."""
-    shutdown, stopping = instance_stop_steps(timings, windows=windows)
-    return [
-        to("request", TITLES["api"], 0.0, InstanceState.STOPPING),
-        wait(shutdown),
-        to(stopping.code, TITLES[stopping.code], stopping.duration_s, InstanceState.STOPPED, **params),
-    ]
+def memory_step(instance: Instance, title: LazyText) -> PlannedStep:
+    """An instance's memory to its root volume, or back from it."""
+    gib = instance.instance_type.memory_mib / MIB_PER_GIB
+    flow = through_root(instance, gib)
+    duration_s = flow.alone_s if flow else at_rate_s(gib, DEFAULT_VOLUME_MIB_PER_S)
+    needs, physics = within_reach(instance), {"kind": "memory", "memory_gib": gib}
+    step = PlannedStep("memory", title, duration_s, physics=physics, abort=settle, needs=needs, flow=flow, down=True)
+    return replace(step, interruptible=False)
 
 
-def start_steps(timings: Timings, *, windows: bool) -> list[PlannedStep]:
-    """Stopped to running; the capacity is asked for with the request."""
-    api, pending, boot = instance_start_steps(timings, windows=windows)
-    return [
-        to(api.code, TITLES["api"], api.duration_s, InstanceState.PENDING),
-        to(pending.code, TITLES["pending"], pending.duration_s, InstanceState.RUNNING),
-        wait(boot),
-    ]
-
-
-def memory_s(memory_mib: float, throughput_mbps: float) -> float:
-    """Seconds to write a memory to a volume, or to read it back, at the volume's MB/s (10⁶ bytes)."""
-    return at_rate_s(memory_mib / MIB_PER_GIB, throughput_mbps * 1e6 / BYTES_PER_MIB)
+def _windows(instance: Instance) -> bool:
+    return instance.operating_system == OperatingSystem.WINDOWS

@@ -1,14 +1,15 @@
 """Terminating an instance."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import ElasticAddress, Instance, Volume
-from instances.operations.instance.base import InstanceOperation, pair
+from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
 from instances.operations.instance.state_effects import CHANGED, change
-from instances.operations.instance.steps import to, wait
+from instances.operations.instance.steps import wait
 from instances.operations.instance.store import StoreForm
 from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
@@ -18,12 +19,20 @@ from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 
+@effect("instance.begin_termination")
+def begin_termination(run: Run) -> None:
+    """From here on there is no way back; StepFailed where it is protected."""
+    instance = run.get(Instance)
+    if instance.protected:
+        raise StepFailed(_("%(name)s is protected from termination."), name=instance.name)
+    change(instance, InstanceState.SHUTTING_DOWN, run.lab_time)
+    instance.save(update_fields=CHANGED)
+
+
 @effect("instance.terminate")
 def terminate(run: Run) -> None:
     """The end: marked volumes go, the others and an Elastic IP stay without an instance; the workload runs nowhere."""
     instance = run.get(Instance)
-    if instance.protected:
-        raise StepFailed(_("%(name)s is protected from termination."), name=instance.name)
     deleted = instance.volumes.filter(delete_on_termination=True).count()
     instance.volumes.filter(delete_on_termination=True).delete()
     instance.volumes.update(instance=None)
@@ -74,6 +83,8 @@ class TerminateInstance(InstanceOperation):
             _("It cannot be brought back. Its workload stays in the lab and runs nowhere."),
             _("It stays in the list for about an hour."),
         ]
+        if self.committed:
+            notes.append(COMMITMENT)
         if self.instance.elastic_address:
             message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
             notes.append(say(message, address=self.instance.public_address or "–"))
@@ -87,7 +98,8 @@ class TerminateInstance(InstanceOperation):
     def plan(self) -> Plan:
         """A shutdown where it runs, then the end."""
         shutdown, stopping = instance_stop_steps(self.timings, windows=self.windows)
-        request = to("request", _("The cloud takes the request"), 0.0, InstanceState.SHUTTING_DOWN)
+        request = PlannedStep("request", _("The cloud takes the request"), 0.0, begin_termination)
         last = PlannedStep("terminate", _("Shutting down to terminated"), stopping.duration_s, terminate)
         running = self.instance.state == InstanceState.RUNNING
-        return Plan([request, *([wait(shutdown)] if running else []), last])
+        steps = [request, *([wait(self.instance, shutdown)] if running else []), last]
+        return Plan([replace(step, final=True, interruptible=False, abort=None, needs=()) for step in steps])

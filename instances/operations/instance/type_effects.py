@@ -6,9 +6,9 @@ from instances.catalog.prices import price_of, service_prices
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.refusals import not_offered
+from instances.pricing.charged_time import accrued_usd
 from instances.pricing.instance import CostQuery, cost
-from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
-from virtlab.engine.units import SECONDS_PER_HOUR
+from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.text import Text
@@ -24,13 +24,18 @@ def set_type(run: Run) -> None:
         raise StepFailed(_("%(name)s is not stopped."), name=instance.name)
     if why := _why_not(instance, kind):
         raise StepFailed(why)
-    charge = {"ran_s": 0.0, "accrued_usd": _charged_usd(run, instance)}
-    set_columns(run, instance, {"instance_type": kind.pk, **charge})
+    charge = {"ran_s": 0.0, "unreachable_s": 0.0, "accrued_usd": _charged_usd(run, instance)}
+    set_columns(run, instance, {"instance_type": kind.pk, "type_since_lab_at": run.lab_time, **charge})
 
 
 def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
     facts = BootFacts.of(kind)
-    why = why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces)
+    interfaces = instance.network_interfaces
+    why = (
+        why_not_boot(facts, instance.image)
+        or why_interfaces(facts, interfaces)
+        or why_attachments(facts, interfaces, instance.volumes.count())
+    )
     if why is None and (refusal := not_offered(kind.pk, instance.region_id, instance.zone)):
         return refusal.text if isinstance(refusal.text, Text) else None
     return why
@@ -39,10 +44,11 @@ def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
 def _charged_usd(run: Run, instance: Instance) -> float:
     """What was charged before and what the present type has cost so far, so that its price does not change."""
     price = price_of(instance.region_id, instance.instance_type_id)
-    query = CostQuery.of(instance, running=True)
-    running = cost(price, query, service_prices(instance.region_id), lab_values(run.lab))
-    hours = instance.ran_s / SECONDS_PER_HOUR
-    return instance.accrued_usd + ((running.compute_usd_per_hour or 0.0) + running.surplus_usd_per_hour) * hours
+    services, values = service_prices(instance.region_id), lab_values(run.lab)
+    running = cost(price, CostQuery.of(instance, running=True), services, values)
+    owed = cost(price, CostQuery.of(instance, running=False, owed=True), services, values).compute_usd_per_hour
+    usd_per_hour = (running.compute_usd_per_hour or 0.0) + running.surplus_usd_per_hour
+    return accrued_usd(instance, usd_per_hour, owed or 0.0, run.lab_time)
 
 
 @effect("instance.restore_type")

@@ -25,6 +25,7 @@ LIFECYCLE = {
                 "AddressLimitExceeded",
                 "InvalidPlacementGroup.InUse",
                 "UnsupportedHibernationConfiguration",
+                "RequestLimitExceeded",
             ),
         ),
     ),

@@ -102,7 +102,7 @@ SETTINGS = {
             _("EC2 → Volumes → Actions → Modify volume → Modify"),
             "aws ec2 modify-volume --volume-id vol-1234567890abcdef0 --size 200 --volume-type gp3 --iops 6000"
             " --throughput 250",
-            ("InvalidParameterValue",),
+            ("InvalidParameterValue", "VolumeModificationRateExceeded", "IncorrectModificationState"),
         ),
     ),
 }

@@ -12,6 +12,9 @@ from instances.live.rows import rows_of
 from instances.models import Instance, LaunchTemplate
 from instances.pages.instances.charts import load_charts, overlay_chart
 from instances.pages.instances.load import load_of
+from instances.pages.instances.volumes import volume_rows
+from instances.rules.availability import image_label
+from instances.rules.hibernation import hibernated_until
 from instances.rules.recovery import why_never
 from instances.rules.right_size import RightSize, right_size_of
 from virtlab.charts.html import rendered
@@ -42,6 +45,9 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         "load": load,
         "credit_mode": CreditMode(load.credit_mode).label if load and load.credit_mode else "",
         "credits_now": credits_now(subject, lab.lab_time()) if subject.instance_type.burstable else None,
+        "volumes": volume_rows(subject, lab.lab_time()),
+        "hibernated_until": hibernated_until(subject),
+        "image_label": ", ".join(map(str, image_label(subject.image, lab.lab_time()))) if subject.image else "",
         "load_source": source_text(load.source) if load else "",
         "never_recovered": why_never(subject.instance_type) or "",
         "size_operation": "instance.resize" if row.running else "instance.change_type",

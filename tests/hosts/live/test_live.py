@@ -8,13 +8,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from hosts.demo.service import fill_with_demo
 from hosts.live.history import history_of_guest, history_of_host
-from hosts.live.live import live, live_for_hosts
+from hosts.live.live import Live, live, live_for_hosts
 from hosts.live.rows import GuestLive, HostLive
 from hosts.live.totals import estate_totals
-from hosts.models import Host, Snapshot, VirtualMachine
+from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from virtlab.engine.load.overcommit import cpu_ready_share, cpu_ready_shares
 from virtlab.engine.whole_split import split_whole
 from virtlab.labs.models import Lab
+from virtlab.labs.parameters import lab_values
 from virtlab.web.cache import clear_caches
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,69 @@ def test_it_sums_money_and_watts_of_guests_to_hosts_and_of_hosts_to_clusters_exa
     for cluster in now.clusters.values():
         hosts = [host for host in now.hosts.values() if host.cluster_id == cluster.pk]
         assert sum(host.cost_usd_per_month for host in hosts) == cluster.cost_of_placed_usd_per_month
-        assert round(sum(host.power_w for host in hosts), 1) == cluster.power_w
+        assert round(sum(host.power_w for host in hosts), 1) == cluster.power_of_hosts_w
+        stores = [store for store in now.datastores.values() if store.cluster_id == cluster.pk]
+        assert round(sum(store.power_w for store in stores), 1) == cluster.power_of_storage_w > 0
+        assert round(cluster.power_of_hosts_w + cluster.power_of_storage_w, 1) == cluster.power_w
+        unplaced = [guest for guest in now.guests.values() if guest.cluster_id == cluster.pk and guest.host_id is None]
+        unused = sum(store.unused_usd_per_month for store in stores)
+        assert unused == cluster.unused_space_usd_per_month > 0
+        parts = cluster.cost_of_placed_usd_per_month + sum(guest.cost_usd_per_month for guest in unplaced) + unused
+        assert parts == cluster.cost_usd_per_month
+
+
+def _storage_cents(now: Live, store: int) -> int:
+    """What a datastore's guests are charged for storage and its electricity."""
+    rows = [row for row, guest in enumerate(now.facts.guests) if guest.datastore_id == store]
+    return sum(int(now.costs.own_lines[line][row]) for line in ("storage", "storage_electricity") for row in rows)
+
+
+def test_it_charges_a_datastore_whole_by_its_capacity_and_leaves_what_nothing_takes_to_it(lab: Lab) -> None:
+    values = lab_values(lab)
+    now = live(lab)
+    for pk, store in now.datastores.items():
+        terabytes = store.capacity_gib * 2**30 / 1e12
+        price_usd = terabytes * values["storage_usd_per_tb"]
+        months, upkeep = values["server_lifetime_years"] * 12, values["maintenance_pct"] / 100 / 12
+        watts = terabytes * values["storage_w_per_tb_onprem"]
+        energy_usd = watts * 0.73 * values["pue_onprem"] * values["electricity_usd_per_kwh"]
+        assert store.power_w == pytest.approx(watts, abs=0.05)
+        usd_per_month = price_usd * (1 / months + upkeep) + energy_usd
+        assert float(store.cost_usd_per_month) == pytest.approx(usd_per_month, abs=0.02)
+        assert _storage_cents(now, pk) + 100 * store.unused_usd_per_month == 100 * store.cost_usd_per_month
+        free = store.free_gib / store.capacity_gib
+        assert float(store.unused_usd_per_month / store.cost_usd_per_month) == pytest.approx(free, abs=0.001)
+
+
+def test_it_leaves_nothing_unused_on_a_datastore_that_its_deltas_overran(lab: Lab) -> None:
+    store = Datastore.objects.filter(lab=lab)[0]
+    Datastore.objects.filter(pk=store.pk).update(capacity_gib=live(lab).datastores[store.pk].taken_gib / 2)
+    clear_caches()
+    now = live(lab)
+    assert now.datastores[store.pk].unused_usd_per_month == 0
+    assert _storage_cents(now, store.pk) == 100 * now.datastores[store.pk].cost_usd_per_month > 0
+
+
+def test_it_charges_what_is_installed_whether_it_runs_or_not(lab: Lab) -> None:
+    values = lab_values(lab)
+    before = live(lab)
+    VirtualMachine.objects.filter(lab=lab).update(power_state="stopped")
+    failed, off = Host.objects.filter(lab=lab)[:2]
+    Host.objects.filter(pk=failed.pk).update(state="failed")
+    Host.objects.filter(pk=off.pk).update(state="off")
+    clear_caches()
+    after = live(lab)
+    for line in set(before.costs.host_lines) - {"electricity"}:
+        assert after.costs.host_lines[line].tolist() == before.costs.host_lines[line].tolist(), line
+        assert after.costs.guest_lines[line].tolist() == before.costs.guest_lines[line].tolist(), line
+    for line, cents in before.costs.own_lines.items():
+        assert after.costs.own_lines[line].tolist() == cents.tolist(), line
+    for row, host in enumerate(after.facts.hosts):
+        assert (after.costs.host_lines["electricity"][row] > 0) == (host.pk not in {failed.pk, off.pk})
+    assert after.costs.guest_lines["electricity"].sum() == 0
+    systems = sum(not guest.is_template for guest in after.facts.guests)
+    care_usd = systems * values["admin_hours_per_guest"] * values["admin_usd_per_hour"]
+    assert after.costs.own_lines["vm_administration"].sum() == pytest.approx(100 * care_usd)
 
 
 def test_it_gives_the_head_of_a_page_the_sums_of_all_hosts(lab: Lab) -> None:
@@ -47,7 +110,8 @@ def test_it_gives_the_head_of_a_page_the_sums_of_all_hosts(lab: Lab) -> None:
     totals, hosts = estate_totals(lab, now.lab_at), list(now.hosts.values())
     assert (totals.hosts, totals.guests) == (len(hosts), len(now.guests))
     assert totals.total.cents == 100 * sum(cluster.cost_usd_per_month for cluster in now.clusters.values())
-    assert totals.total.tenths_w == round(10 * sum(host.power_w for host in hosts))
+    stores = now.datastores.values()
+    assert totals.total.tenths_w == round(10 * (sum(h.power_w for h in hosts) + sum(s.power_w for s in stores)))
     assert totals.threads == sum(host.threads for host in hosts)
     sums = {
         "vcpu_allocated": totals.allocated_vcpu,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from hosts.choices import Hypervisor, PowerState
+from hosts.live.live import live
 from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
 from tests.support.sandbox import GIB, Sandbox, make_hosts
 from virtlab.labs.models import Lab, Workload
@@ -22,6 +23,11 @@ class Operated(Sandbox):
     def vm(self, name: str) -> VirtualMachine:
         """A guest as the database has it."""
         return VirtualMachine.objects.get(lab=self.lab, name=name)
+
+    def cost_and_power(self) -> tuple[float, float]:
+        """USD per month and watts of the cluster as its page shows them."""
+        row = live(self.lab).clusters[self.cluster.pk]
+        return float(row.cost_usd_per_month), row.power_w
 
     def snapshot(self, name: str) -> Snapshot:
         """A snapshot as the database has it."""

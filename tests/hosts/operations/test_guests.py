@@ -9,7 +9,7 @@ from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Trace, Workload
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,12 @@ from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Cluster, Datastore, Host, ServerModel, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
-from tests.support.sandbox import GIB
+from tests.support.sandbox import DAY_S, GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
+from virtlab.jobs.operations.plan import Preview
 from virtlab.jobs.operations.refusals import Invalid
+from virtlab.labs.models import Assumption
 
 pytestmark = pytest.mark.django_db
 
@@ -19,11 +21,18 @@ def estate() -> Operated:
     return make_operated()
 
 
+def after(preview: Preview) -> tuple[float, float]:
+    """USD per month and watts that a preview says there will be."""
+    assert preview.cost_usd_per_month
+    assert preview.power_w
+    return preview.cost_usd_per_month[1], preview.power_w[1]
+
+
 class TestHosts:
     def add(self, estate: Operated, **more: object) -> dict[str, object]:
         model = ServerModel.objects.get(name="Test server")
         base = {"cluster": estate.cluster.pk, "model": model.pk, "count": 2, "pattern": "h-{n:02}", "first": 3}
-        return base | more
+        return base | {"from_shelf": True} | more
 
     def test_it_adds_hosts_with_capacity_money_and_watts_shown_before(self, estate: Operated) -> None:
         preview = estate.prepared("host.add", **self.add(estate)).preview()
@@ -35,6 +44,24 @@ class TestHosts:
         estate.run("host.add", **self.add(estate, rack="R2"))
         assert [host.name for host in Host.objects.filter(rack="R2")] == ["h-03", "h-04"]
         assert live(estate.lab).clusters[estate.cluster.pk].hosts_on == 4
+        assert estate.cost_and_power() == (preview.cost_usd_per_month[1], preview.power_w[1])
+
+    def test_it_orders_hosts_that_are_not_on_the_shelf_and_waits_for_them(self, estate: Operated) -> None:
+        preview, plan = estate.preview("host.add", **self.add(estate, from_shelf=False))
+        assert [step.key for step in plan.steps] == ["order", "install", "boot"]
+        assert "84 days (12.0 weeks)" in str(preview.notes[-1])
+        job = estate.start("host.add", **self.add(estate, from_shelf=False))
+        estate.let_pass(84 * DAY_S)
+        assert not Host.objects.filter(name="h-03").exists()
+        estate.let_pass(DAY_S)
+        assert Host.objects.filter(name="h-03").exists()
+        assert Job.objects.get(pk=job.pk).duration_s == pytest.approx(plan.duration_s)
+        assert plan.duration_s > 84 * DAY_S
+
+    def test_it_waits_for_nothing_where_delivery_takes_no_time(self, estate: Operated) -> None:
+        Assumption.objects.create(lab=estate.lab, key="server_lead_time_days", value=0.0)
+        _preview, plan = estate.preview("host.add", **self.add(estate, from_shelf=False))
+        assert [step.key for step in plan.steps] == ["install", "boot"]
 
     def test_it_marks_what_is_wrong(self, estate: Operated) -> None:
         for wrong, words in (
@@ -160,10 +187,32 @@ class TestHypervisors:
 class TestDatastores:
     def test_it_adds_and_grows(self, estate: Operated) -> None:
         params = {"name": "ds-02", "cluster": estate.cluster.pk, "capacity_gib": 500, "mib_per_s": 1000}
-        estate.run("datastore.add", **params)
+        preview, _plan = estate.preview("datastore.add", **params, from_shelf=True)
+        estate.run("datastore.add", **params, from_shelf=True)
+        assert estate.cost_and_power() == after(preview)
         with pytest.raises(Invalid, match="called ds-02 already"):
             estate.start("datastore.add", **params)
         datastore = Datastore.objects.get(name="ds-02")
         assert "only grows" in str(estate.refused("datastore.grow", datastore, capacity_gib=100))
-        estate.run("datastore.grow", datastore, capacity_gib=800)
+        estate.run("datastore.grow", datastore, capacity_gib=800, from_shelf=True)
         assert live(estate.lab).datastores[datastore.pk].free_gib == 800
+
+    def test_it_costs_and_draws_power_as_it_grows_though_nothing_is_on_it_yet(self, estate: Operated) -> None:
+        larger = 1000 + 37 * 1024
+        preview, _plan = estate.preview("datastore.grow", estate.datastore, capacity_gib=larger, from_shelf=True)
+        assert preview.power_w
+        assert preview.power_w[1] - preview.power_w[0] == pytest.approx(37 * 1024 * 2**30 / 1e12 * 1.2, abs=0.1)
+        estate.run("datastore.grow", estate.datastore, capacity_gib=larger, from_shelf=True)
+        assert estate.cost_and_power() == after(preview)
+        now = live(estate.lab)
+        unused = now.datastores[estate.datastore.pk].unused_usd_per_month
+        assert now.clusters[estate.cluster.pk].unused_space_usd_per_month == unused > 400
+
+    @pytest.mark.parametrize(("operation", "last"), [("datastore.add", "add"), ("datastore.grow", "grow")])
+    def test_it_orders_disks_that_are_not_on_the_shelf(self, estate: Operated, operation: str, last: str) -> None:
+        params = {"name": "ds-02", "cluster": estate.cluster.pk, "capacity_gib": 5000, "mib_per_s": 1000}
+        subject = estate.datastore if operation == "datastore.grow" else None
+        preview, plan = estate.preview(operation, subject, **params)
+        assert [(step.key, step.duration_s) for step in plan.steps[:1]] == [("order", 84 * DAY_S)]
+        assert plan.steps[-1].key == last
+        assert "84 days" in str(preview.notes[-1])

@@ -12,17 +12,18 @@ from hosts.live.facts import facts_of
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.capacity import rooms
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.invariants import require_consistent_jobs
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Assumption
 
 SIZES = st.sampled_from([GIB, 8 * GIB, 24 * GIB, 60 * GIB])
 OF_VM = ["start", "stop", "suspend", "resume", "delete", "move", "resize", "clone", "create"]
 OF_HOST = ["fail", "power_off", "power_on", "repair"]
 NAMES = [f"vm.{verb}" for verb in OF_VM] + [f"host.{verb}" for verb in OF_HOST]
-OTHERS = ["snapshot.take", "template.save", "cancel", "pass"]
+OTHERS = ["snapshot.take", "template.save", "cancel", "pass", "pass", "a little"]
 STEP = st.tuples(st.sampled_from(NAMES + OTHERS), st.integers(0, 5), SIZES, st.booleans())
 STEPS = st.lists(STEP, min_size=3, max_size=14)
 
@@ -46,6 +47,8 @@ def ask(estate: Operated, name: str, number: int, size: int, flag: bool) -> None
         cancel(job, TESTER)
     elif name == "pass":
         estate.let_pass(size / 100)
+    elif name == "a little":
+        estate.let_pass(1 + number * 3)
     elif name != "cancel" and (subject or name == "vm.create"):
         estate.start(name, subject, **params)
 
@@ -61,6 +64,9 @@ def require_possible(estate: Operated) -> None:
     facts = facts_of(estate.lab)
     taken = sum(disk.taken_gib for disk in disks_of(facts.guests, facts.snapshots, estate.lab.lab_time(), 0.0))
     assert taken <= Datastore.objects.get().capacity_gib * (1 + 1e-9)
+    for vm in VirtualMachine.objects.all():
+        assert (vm.suspended_gib > 0) == (vm.power_state == "suspended"), "memory is kept where a guest is suspended"
+    require_consistent_jobs(estate.lab)
 
 
 @pytest.mark.django_db

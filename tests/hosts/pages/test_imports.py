@@ -166,7 +166,7 @@ class TestPreview:
         assert "\n=vInfo" not in text
         assert ",=vInfo" not in text
 
-    def test_its_file_has_the_findings_that_are_shown(self, aiko: Client, lab: Lab) -> None:
+    def test_it_has_the_findings_in_its_file_that_are_shown(self, aiko: Client, lab: Lab) -> None:
         rows = [VINFO, VINFO_ROW, ["bad", "poweredOn", "False", -4, *VINFO_ROW[4:]]]
         staged = send(aiko, lab, "vInfo.csv", csv_text(rows))
         assert "-4 is negative" in page(aiko, staged, severity="error", format="csv")

@@ -146,16 +146,35 @@ class TestMachine:
 
 
 class TestHost:
-    def test_its_machines_sum_to_it(self, aiko: Client, vm: VirtualMachine) -> None:
+    def test_it_is_the_sum_of_its_machines(self, aiko: Client, vm: VirtualMachine) -> None:
         context = aiko.get(pages_of(vm)[2]).context
         assert sum(line.usd for line in context["bill"]) == context["now"].cost_usd_per_month
         assert len(context["slab"].blocks) == context["now"].guests
 
-    def test_hosts_sum_to_their_cluster(self, aiko: Client, vm: VirtualMachine) -> None:
+    def test_it_sums_hosts_to_their_cluster(self, aiko: Client, vm: VirtualMachine) -> None:
         context = aiko.get(pages_of(vm)[3]).context
         now, hosts = context["now"], context["hosts"]
         assert sum((host.cost_usd_per_month for host in hosts), Decimal(0)) == now.cost_of_placed_usd_per_month
-        assert sum(host.power_w for host in hosts) == pytest.approx(now.power_w)
+        assert sum(host.power_w for host in hosts) == pytest.approx(now.power_of_hosts_w)
+
+    def test_it_sums_hosts_and_unused_space_to_their_cluster(self, aiko: Client, vm: VirtualMachine) -> None:
+        answer = aiko.get(pages_of(vm)[3])
+        now, page = answer.context["now"], answer.content.decode()
+        unplaced = now.cost_of_unplaced_usd_per_month
+        assert now.cost_of_placed_usd_per_month + unplaced + now.unused_space_usd_per_month == now.cost_usd_per_month
+        assert f"{now.unused_space_usd_per_month:,.2f}" in page
+        assert f"{now.power_of_storage_w:,.1f}" in page
+
+    def test_it_says_what_a_datastore_costs_and_what_of_it_nothing_uses(self, aiko: Client, vm: VirtualMachine) -> None:
+        answer = aiko.get(pages_of(vm)[4])
+        now, page = answer.context["now"], answer.content.decode()
+        assert 0 < now.unused_usd_per_month < now.cost_usd_per_month
+        for amount in (now.cost_usd_per_month, now.unused_usd_per_month):
+            assert f"{amount:,.2f}" in page
+        file = aiko.get(of(vm.lab, "datastores/?format=csv")).content.decode("utf-8-sig")
+        row = next(row for row in csv.DictReader(io.StringIO(file)) if row["Name"] == now.name)
+        assert float(row["Unused space (USD per month)"]) == float(now.unused_usd_per_month)
+        assert float(row["Power (W)"]) == now.power_w > 0
 
     @pytest.mark.parametrize("state", [HostState.FAILED, HostState.MAINTENANCE, HostState.OFF])
     def test_it_says_what_is_wrong_in_a_word(self, aiko: Client, vm: VirtualMachine, state: HostState) -> None:
@@ -214,7 +233,7 @@ class TestLists:
         assert len(rows) > 1
         assert {len(row) for row in rows} == {len(rows[0])}
 
-    def test_its_file_has_the_order_of_the_list_and_every_page_of_it(self, aiko: Client, lab: Lab) -> None:
+    def test_it_has_the_order_of_the_list_and_every_page_of_it_in_its_file(self, aiko: Client, lab: Lab) -> None:
         answer = aiko.get(of(lab, "vms/"), {"format": "csv", "sort": "-vcpu", "page": "2"})
         rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert len(rows) == 63

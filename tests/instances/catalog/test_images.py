@@ -1,5 +1,7 @@
 """Machine images: what their names say, and loading them."""
 
+from datetime import date
+
 import pytest
 
 from instances.catalog import files
@@ -27,6 +29,12 @@ from tests.instances.operations.cloud import TOKYO, Cloud
         ("Windows_Server-2016-English-Full-Base-2017.10.13", "windows", True),
         ("Windows_Server-2008-R2_SP1-English-64Bit-Base-2017.10.13", "windows", True),
         ("Windows_Server-2003-R2_SP2-English-64Bit-Base-2017.10.13", "windows", False),
+        ("Windows_Server-2025-English-Full-Base-illustrative", "windows", True),
+        ("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-arm64-server-illustrative", "linux", True),
+        ("RHEL-10.0.0_HVM-x86_64-illustrative", "rhel", True),
+        ("suse-sles-15-sp7-hvm-ssd-arm64-illustrative", "suse", True),
+        ("debian-13-arm64-illustrative", "linux", True),
+        ("debian-8-amd64-2018", "linux", False),
         ("something else", "linux", False),
     ],
 )
@@ -40,7 +48,7 @@ class TestImages:
     def test_it_has_images_of_every_region_with_source_and_date(self) -> None:
         public = Image.objects.filter(lab=None)
         assert len(set(public.values_list("region", flat=True))) == 30
-        assert public.filter(region=TOKYO).count() == 39
+        assert public.filter(region=TOKYO).count() == 56
         assert not public.filter(source="").exists()
         assert not public.filter(source_date="").exists()
 
@@ -50,6 +58,36 @@ class TestImages:
         assert older.count() == 9
         assert all(image.source.startswith("Assumption") and not image.current for image in older)
         assert set(older.values_list("virtualization", flat=True)) == {"hvm", "paravirtual"}
+
+    @pytest.mark.parametrize(
+        ("start", "architectures", "root_gib"),
+        [
+            ("Windows_Server-2019-", {"x86_64"}, 30),
+            ("Windows_Server-2022-", {"x86_64"}, 30),
+            ("Windows_Server-2025-", {"x86_64"}, 30),
+            ("ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-", {"x86_64", "arm64"}, 8),
+            ("RHEL-10.", {"x86_64", "arm64"}, 10),
+            ("suse-sles-15-sp7-", {"x86_64", "arm64"}, 10),
+            ("debian-13-", {"x86_64", "arm64"}, 8),
+        ],
+    )
+    def test_it_has_todays_systems_in_every_region_and_says_that_they_are_illustrative(
+        self, start: str, architectures: set[str], root_gib: int
+    ) -> None:
+        images = Image.objects.filter(lab=None, name__startswith=start)
+        assert images.count() == 30 * len(architectures)
+        assert set(images.values_list("architecture", flat=True)) == architectures
+        assert {(one.current, one.illustrative, one.ena, one.root_gib) for one in images} == {
+            (True, True, True, root_gib)
+        }
+        assert all(one.image_id.startswith("ami-example-") and one.source.startswith("Illustrative") for one in images)
+        assert all(one.support_ends and one.support_ends > date(2026, 11, 28) for one in images)
+
+    def test_it_knows_when_makers_stop_to_support_a_system(self) -> None:
+        rows = files.read(files.FACTS / "support_ends.csv")
+        assert all(row["source"] and row["source_date"] for row in rows)
+        ended = Image.objects.filter(region=TOKYO, support_ends__lt=date(2026, 11, 28))
+        assert {one.name.split("-")[0] for one in ended} >= {"Windows_Server", "RHEL", "suse", "amzn", "amzn2"}
 
     def test_it_never_gives_a_paravirtual_image_drivers(self) -> None:
         assert not Image.objects.filter(virtualization="paravirtual", ena=True).exists()

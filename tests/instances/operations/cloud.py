@@ -62,7 +62,7 @@ class Cloud(Sandbox):
             zones=[zone],
             kind=InstanceType.objects.get(pk=type_name),
             image=with_image,
-            root=root_volume(size_gib=root_gib),
+            root=root_volume(size_gib=root_gib, encrypted=more.pop("encrypted", bool(more.get("hibernation")))),
             purchase=more.pop("purchase", "on_demand"),
             load=more.pop("load", SyntheticLoad()),
             more=more,

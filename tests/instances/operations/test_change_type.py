@@ -5,11 +5,16 @@ from typing import Any
 import pytest
 
 from instances.live.rows import rows_of
-from instances.models import Fault, InstanceType, Quota
+from instances.models import Fault, InstanceType, Quota, Volume
 from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
+from virtlab.jobs.requests.retry import retry
+from virtlab.jobs.requests.ways_on import ways_on
+from virtlab.jobs.runner.cancel import cancel, way_back_of
+from virtlab.jobs.text import say
 
 
 class TestChangeType:
@@ -51,7 +56,7 @@ class TestChangeType:
         assert row.accrued_usd is not None
         assert 2 * 0.124 <= row.accrued_usd < 2.1 * 0.124
 
-    def test_it_goes_back_where_the_new_type_cannot_start(self, cloud: Cloud) -> None:
+    def test_it_stays_stopped_with_the_new_type_where_that_cannot_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
         job = cloud.start("instance.resize", instance, instance_type="c5.large")
         Fault.objects.create(
@@ -59,7 +64,40 @@ class TestChangeType:
         )
         cloud.let_pass()
         assert Job.objects.get(pk=job.pk).state == JobState.FAILED
-        assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running")
+        assert (again(instance).instance_type_id, again(instance).state) == ("c5.large", "stopped")
+        assert not again(instance).public_address
+        Fault.objects.all().delete()
+        retry(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.SUCCEEDED
+        assert again(instance).state == "running"
+
+    def test_it_stays_stopped_where_its_zone_goes_out_while_it_starts(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        job = cloud.start("instance.resize", instance, instance_type="c5.large")
+        cloud.let_pass(50)
+        assert again(instance).state == "pending"
+        cloud.start("fault.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.let_pass(0.1)
+        assert again(instance).state == "stopped", "at once, not at the end of its step"
+        assert "ap-northeast-1a is out" in str(Job.objects.get(pk=job.pk).error)
+        assert again(instance).instance_type_id == "c5.large"
+
+    def test_it_takes_a_stop_and_a_start_to_go_back_and_the_address_does_not_return(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        address = instance.public_address
+        job = cloud.start("instance.resize", instance, instance_type="c5.large")
+        cloud.let_pass(50)
+        back = way_back_of(Job.objects.get(pk=job.pk))
+        stop = ["again_request", "again_shutdown", "again_stopping"]
+        assert [step.key for step in back.steps][:5] == ["pending", *stop, "modify_back"]
+        assert str(address) in str(back.lost[0])
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        row, ended = again(instance), Job.objects.get(pk=job.pk)
+        assert (row.instance_type_id, row.state, ended.state) == ("m5.large", "running", "cancelled")
+        assert row.public_address != address
+        assert back.down_s == pytest.approx(10 + 10 + 30 + 1.5 + 16.5 + 20, abs=1)
 
 
 REFUSED = [
@@ -106,12 +144,15 @@ class TestOtherRefusals:
         with pytest.raises(Refused, match="Needs 6 vCPU of Standard"):
             cloud.start("instance.resize", instance, instance_type="m5.2xlarge")
 
-    def test_it_is_refused_while_there_is_no_capacity(self, cloud: Cloud) -> None:
+    def test_it_warns_of_a_lack_of_capacity_and_lets_it_happen(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
         cloud.do("fault.no_capacity", None, region=TOKYO, type_name="c5.large")
-        with pytest.raises(Refused, match=r"has no c5\.large to give"):
-            cloud.start("instance.resize", instance, instance_type="c5.large")
-        cloud.preview("instance.resize", instance, instance_type="c5.xlarge")
+        preview, _plan = cloud.preview("instance.resize", instance, instance_type="c5.large")
+        assert "it may stay off" in str(say(preview.notes[0]))
+        job = cloud.do("instance.resize", instance, instance_type="c5.large")
+        assert ("Insufficient capacity" in str(job.error), job.steps.get(state="failed").key) == (True, "api")
+        assert (again(instance).instance_type_id, again(instance).state) == ("c5.large", "stopped")
+        assert [label for label, _address in ways_on(cloud.lab, job)] == ["Try to start it again", "Take another type"]
 
     def test_it_asks_for_capacity_and_quota_at_the_next_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
@@ -126,6 +167,16 @@ class TestOtherRefusals:
             "InsufficientInstanceCapacity",
             "VcpuLimitExceeded",
         ]
+
+    def test_it_needs_room_for_volumes_and_interfaces(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", "stopped", network_interfaces=3)
+        place = {"lab": cloud.lab, "region_id": TOKYO, "zone": instance.zone, "instance": instance, "size_gib": 10}
+        Volume.objects.bulk_create(Volume(**place, device=f"/dev/sd{number}") for number in range(24))
+        cloud.preview("instance.change_type", instance, instance_type="m5.large")
+        Volume.objects.create(**place, device="/dev/sdz")
+        refusal = cloud.refused("instance.change_type", instance, instance_type="m5.large").refusals[0]
+        assert "m5.large takes 25 volumes beside 3 network interfaces; 26 are attached." in str(refusal.text)
+        cloud.preview("instance.change_type", instance, instance_type="m7i.xlarge")
 
     def test_it_is_refused_while_hibernated(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large", hibernation=True)
@@ -143,4 +194,4 @@ class TestOtherRefusals:
         InstanceType.objects.get(pk="c5.large").offerings.all().delete()
         cloud.let_pass()
         assert "No region offers" in str(Job.objects.get(pk=job.pk).error)
-        assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running")
+        assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running"), "started again"

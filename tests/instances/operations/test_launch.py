@@ -8,14 +8,15 @@ from django.test import Client
 from instances.models import Instance, Price, Quota, Volume
 from instances.operations.instance.launch_form import LaunchForm
 from instances.services.instances import names_of
-from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again, image
+from tests.instances.operations.cloud import AL2023, AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again, image
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Trace, Workload
+from virtlab.labs.models import Assumption, Trace, Workload
+from virtlab.web import formats
 
 
 class TestLaunch:
@@ -53,21 +54,40 @@ class TestLaunch:
         assert "List" in str(preview.notes[0])
         assert preview.power_w is not None
 
+    @pytest.mark.parametrize("count", [1, 7])
+    def test_it_names_the_zone_that_it_uses(self, cloud: Cloud, count: int) -> None:
+        preview, _plan = cloud.preview("instance.launch", None, **cloud.launch_params(count=count))
+        shown = {str(change.label): str(change.after) for change in preview.changes}
+        cloud.launch(count=count)
+        cloud.let_pass()
+        assert {shown["Zone"]} == set(Instance.objects.filter(lab=cloud.lab).values_list("zone", flat=True))
+
     def test_it_says_so_where_no_source_has_a_price(self, cloud: Cloud) -> None:
         assert not Price.objects.filter(region=TOKYO, instance_type="g5.xlarge").exists()
         preview, _plan = cloud.preview("instance.launch", None, **cloud.launch_params(instance_type="g5.xlarge"))
         assert preview.cost_usd_per_month is None
         assert "No source has a price" in str(preview.notes[0])
 
-    def test_it_launches_many_at_once_over_the_zones_that_offer_the_type(self, cloud: Cloud) -> None:
+    def test_it_launches_many_at_once_in_the_one_zone_that_it_names(self, cloud: Cloud) -> None:
+        preview, _plan = cloud.preview("instance.launch", None, **cloud.launch_params(count=60))
+        zone = next(change.after for change in preview.changes if str(change.label) == "Zone")
+        assert any(f"All of them go to {zone}: to spread them" in str(note) for note in preview.notes)
         cloud.launch(count=60, name="worker")
         cloud.let_pass()
         rows = Instance.objects.filter(lab=cloud.lab)
         assert rows.count() == Volume.objects.filter(lab=cloud.lab).count() == 60
         assert set(rows.values_list("state", flat=True)) == {"running"}
-        assert len(set(rows.values_list("zone", flat=True))) == 3
+        assert set(rows.values_list("zone", flat=True)) == {zone}
         assert len(set(rows.values_list("private_address", flat=True))) == 60
         assert Trace.objects.filter(workload__lab=cloud.lab).count() == 60
+
+    def test_it_chooses_a_zone_that_has_room(self, cloud: Cloud) -> None:
+        cloud.do("fault.no_capacity", None, region=TOKYO, zone=f"{TOKYO}a", type_name="t3")
+        cloud.launch(count=2)
+        cloud.let_pass()
+        zones = set(Instance.objects.filter(lab=cloud.lab).values_list("zone", flat=True))
+        assert len(zones) == 1
+        assert zones != {f"{TOKYO}a"}
 
     def test_it_runs_an_existing_workload(self, cloud: Cloud) -> None:
         workload = Workload.objects.create(lab=cloud.lab, name="batch")
@@ -97,11 +117,38 @@ class TestRefusals:
         assert refusal.ways_out[0].params["vcpu"] == 20_000
         assert not Instance.objects.exists()
 
-    def test_it_launches_ten_thousand_within_the_quota(self, cloud: Cloud) -> None:
+    def test_it_launches_ten_thousand_only_in_batches(self, cloud: Cloud) -> None:
         Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=20_000)
-        cloud.launch(count=10_000)
+        refusal = cloud.refused("instance.launch", None, **cloud.launch_params(count=10_000)).refusals[0]
+        assert refusal.code == "RequestLimitExceeded"
+        assert f"10000 of them take {formats.duration(9000 / 2)}" in str(refusal.text)
+        way = refusal.ways_out[0]
+        assert (way.operation, way.params["count"]) == ("instance.launch", 1000)
+        cloud.run("instance.launch", None, **{**cloud.launch_params(), **way.params})
+        assert Instance.objects.filter(lab=cloud.lab, state="running").count() == 1000
+
+    def test_it_says_when_the_bucket_will_hold_enough_again(self, cloud: Cloud) -> None:
+        cloud.launch(count=500)
+        cloud.let_pass(50)
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=20_000)
+        [refusal] = cloud.refused("instance.launch", None, **cloud.launch_params(count=800)).refusals
+        left = 500 + int((50 - 1.5) * 2)
+        assert f"{left} instances can be launched in this region now" in str(refusal.text)
+        assert (refusal.field, refusal.code) == ("count", "RequestLimitExceeded")
+        cloud.preview("instance.launch", None, **cloud.launch_params(count=left))
+        elsewhere = cloud.launch_params(count=500, region="us-east-1", image=image(AL2023, "us-east-1").image_id)
+        cloud.preview("instance.launch", None, **elsewhere)
+        cloud.let_pass((800 - left) / 2 + 1)
+        cloud.preview("instance.launch", None, **cloud.launch_params(count=800))
+
+    def test_it_fails_whole_where_the_bucket_is_emptied_meanwhile(self, cloud: Cloud) -> None:
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=20_000)
+        first, second = cloud.launch(count=600), cloud.launch(count=600, name="other")
         cloud.let_pass()
-        assert Instance.objects.filter(lab=cloud.lab, state="running").count() == 10_000
+        assert Job.objects.get(pk=first.pk).state == JobState.SUCCEEDED
+        failed = Job.objects.get(pk=second.pk)
+        assert (failed.state, "400 instances can be launched" in str(failed.error)) == (JobState.FAILED, True)
+        assert Instance.objects.filter(lab=cloud.lab).count() == 600
 
     def test_it_fails_whole_where_the_quota_is_used_up_meanwhile(self, cloud: Cloud) -> None:
         first, second = cloud.launch(count=500), cloud.launch(count=500, name="other")
@@ -145,13 +192,37 @@ class TestRefusals:
             cloud.launch(interfaces=3)
 
     def test_it_refuses_hibernation_that_does_not_fit(self, cloud: Cloud) -> None:
-        with pytest.raises(Refused, match="does not fit on the root volume"):
+        with pytest.raises(Refused, match="does not fit on the root volume") as refused:
             cloud.launch(hibernation="on", instance_type="m5.large")
-        cloud.launch(hibernation="on", instance_type="m5.large", root_gib=20)
+        assert not refused.value.refusals[0].ways_out
+
+    def test_it_refuses_hibernation_without_encryption_and_offers_it(self, cloud: Cloud) -> None:
+        params = cloud.launch_params(hibernation="on", instance_type="m5.large", root_gib=20)
+        [refusal] = cloud.refused("instance.launch", None, **params).refusals
+        assert (refusal.code, "not encrypted" in str(refusal.text)) == ("UnsupportedHibernationConfiguration", True)
+        way = refusal.ways_out[0]
+        cloud.run(way.operation, None, **{**params, **way.params})
+        assert Instance.objects.get(lab=cloud.lab).volumes.get().encrypted
+
+    def test_it_encrypts_where_the_account_always_does(self, cloud: Cloud) -> None:
+        Assumption.objects.create(lab=cloud.lab, key="ebs_encrypted_by_default", value=1)
+        cloud.run("instance.launch", None, **cloud.launch_params())
+        assert Instance.objects.get(lab=cloud.lab).volumes.get().encrypted
 
     def test_it_refuses_a_machine_that_needs_a_dedicated_host(self, cloud: Cloud) -> None:
-        with pytest.raises(Refused, match="dedicated host"):
-            cloud.launch(instance_type="mac1.metal")
+        [refusal] = cloud.refused("instance.launch", None, **cloud.launch_params(instance_type="mac1.metal")).refusals
+        assert "runs only on a dedicated host" in str(refusal.text)
+
+    def test_it_says_what_is_to_be_known_of_an_image(self, cloud: Cloud) -> None:
+        old = cloud.launch_params(image=image(OLD).image_id, instance_type="t2.micro")
+        notes = [str(note) for note in cloud.preview("instance.launch", None, **old)[0].notes]
+        assert any(note.startswith("End of life: the maker of amzn-ami") for note in notes)
+        made_up = cloud.launch_params(image=image("debian-13-amd64-illustrative").image_id)
+        notes = [str(note) for note in cloud.preview("instance.launch", None, **made_up)[0].notes]
+        assert any("its name and ID are made up" in note for note in notes)
+        page = visitor(cloud).get(f"/labs/{cloud.lab.slug}/jobs/operations/instance.launch/").content.decode()
+        assert "debian-13-amd64-illustrative · illustrative<" in page
+        assert f"{OLD} · end of life<" in page
 
 
 BAD = [
@@ -171,6 +242,7 @@ BAD = [
     ("root_gib", 70_000, "less than or equal to 65536"),
     ("root_iops", 5000, "4000 IOPS at most"),
     ("root_throughput", 5000, "less than or equal to 2000"),
+    ("root_throughput", 751, "750 MB/s at most: 0.25 for each. This takes 3004 IOPS"),
     ("user_data", "x" * 16_385, "16385 bytes"),
     ("tags", {"k": "v" * 257}, "257 characters"),
     ("tags", {"k" * 300: "v"}, "300 characters"),

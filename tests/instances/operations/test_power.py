@@ -4,17 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
-from instances.live.rows import instances_of, ran_s
+from instances.live.rows import instances_of
 from instances.models import Fault, Instance, Quota, Volume
+from instances.pricing.charged_time import ran_s
+from instances.rules.hibernation import hibernated_until
 from instances.services.addresses import PUBLIC
 from tests.instances.operations.cloud import OLD, TOKYO, WINDOWS, Cloud, again
-from tests.support.sandbox import TESTER
+from tests.instances.operations.test_bulk import visitor
+from tests.support.sandbox import DAY_S, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Workload
+from virtlab.web import formats
 
 
 class TestStop:
@@ -59,15 +64,19 @@ class TestStop:
         assert not again(instance).store_written
         assert any("instance store is lost" in str(line.text) for line in job.log.all())
 
-    def test_it_goes_on_running_when_cancelled_in_time(self, cloud: Cloud) -> None:
+    def test_it_stops_and_starts_again_when_cancelled(self, cloud: Cloud) -> None:
         instance = cloud.instance()
-        since, address = again(instance).running_since_lab_at, instance.public_address
+        address = instance.public_address
         job = cloud.start("instance.stop", instance)
         cloud.let_pass(5)
         assert again(instance).state == "stopping"
         cancel(Job.objects.get(pk=job.pk), TESTER)
+        assert again(instance).state == "stopping", "nothing stops a stop"
+        cloud.let_pass()
         restored = again(instance)
-        assert (restored.state, restored.running_since_lab_at, restored.public_address) == ("running", since, address)
+        assert restored.state == "running"
+        assert restored.public_address != address
+        assert Job.objects.get(pk=job.pk).state == JobState.CANCELLED
 
 
 class TestStart:
@@ -88,10 +97,24 @@ class TestStart:
         cloud.do("fault.no_capacity", None, region=TOKYO, zone=f"{TOKYO}a", type_name="m5")
         with pytest.raises(Refused, match="Insufficient capacity") as refused:
             cloud.start("instance.start", instance)
-        way = refused.value.refusals[0].ways_out[0]
+        way = refused.value.refusals[0].ways_out[-1]
         cloud.do(way.operation, way.subject)
         assert not Fault.objects.exists()
         assert cloud.do("instance.start", instance).state == JobState.SUCCEEDED
+
+    def test_it_offers_another_type_where_it_is_stuck_without_capacity(self, cloud: Cloud) -> None:
+        instance = cloud.instance(state="stopped")
+        cloud.do("fault.no_capacity", None, region=TOKYO, zone=f"{TOKYO}a", type_name="m5")
+        refusal = cloud.refused("instance.start", instance).refusals[0]
+        assert f"It stays in {TOKYO}a, where its volumes are: take another type, or try again later." in str(
+            refusal.text
+        )
+        assert refusal.code == "InsufficientInstanceCapacity"
+        way = refusal.ways_out[0]
+        assert way.operation == "instance.change_type"
+        assert not str(way.params["instance_type"]).startswith("m5.")
+        cloud.run(way.operation, again(instance), **way.params)
+        cloud.run("instance.start", again(instance))
 
     def test_it_is_refused_beyond_the_quota(self, cloud: Cloud) -> None:
         instance = cloud.instance(state="stopped")
@@ -124,6 +147,24 @@ class TestReboot:
             before.running_since_lab_at,
         )
 
+    def test_it_takes_a_whole_servers_time_on_bare_metal(self, cloud: Cloud) -> None:
+        _preview, plan = cloud.preview("instance.reboot", cloud.instance("m5.metal"))
+        assert plan.duration_s == 10 + 900
+
+
+class TestBareMetal:
+    def test_it_takes_a_quarter_of_an_hour_to_start(self, cloud: Cloud) -> None:
+        _preview, start = cloud.preview("instance.start", cloud.instance("m5.metal", "stopped"))
+        params = cloud.launch_params(instance_type="m5.metal")
+        _preview, launch = cloud.preview("instance.launch", None, **params)
+        assert (start.duration_s, launch.duration_s) == (18 + 900, 18 + 900)
+
+    def test_it_counts_at_a_type_change_by_the_new_type(self, cloud: Cloud) -> None:
+        to_metal, plan = cloud.preview("instance.resize", cloud.instance(), instance_type="m5.metal")
+        assert to_metal.downtime_s == plan.duration_s == 40 + 2 + 18 + 900
+        from_metal, plan = cloud.preview("instance.resize", cloud.instance("m5.metal"), instance_type="m5.large")
+        assert from_metal.downtime_s == plan.duration_s == 40 + 2 + 18 + 20
+
 
 class TestHibernate:
     def test_it_writes_the_memory_to_the_root_volume_and_reads_it_back(self, cloud: Cloud) -> None:
@@ -138,12 +179,31 @@ class TestHibernate:
         cloud.do("instance.start", instance)
         assert not again(instance).hibernated
 
+    def test_it_says_until_when_it_may_stay_hibernated(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large", hibernation=True)
+        preview, _plan = cloud.preview("instance.hibernate", instance)
+        assert any("It may stay hibernated for 60 days: until " in str(note) for note in preview.notes)
+        cloud.run("instance.hibernate", instance)
+        until = hibernated_until(again(instance))
+        assert until is not None
+        assert until > cloud.lab.lab_time() + timedelta(days=58)
+        page = visitor(cloud).get(reverse("instances:instance", args=[cloud.lab.slug, instance.pk])).content.decode()
+        assert f"until {formats.moment(until)} at most" in page
+        assert not cloud.preview("instance.start", instance)[0].notes
+        cloud.let_pass(61 * DAY_S)
+        notes = cloud.preview("instance.start", instance)[0].notes
+        assert any("more than 60 days, which EC2 does not support" in str(note) for note in notes)
+        cloud.run("instance.start", instance)
+        assert hibernated_until(again(instance)) is None
+
     @pytest.mark.parametrize(
         ("type_name", "more", "why"),
         [
             ("m5.large", {}, "launched without hibernation"),
             ("m5.metal", {"hibernation": True}, r"m5\.metal cannot hibernate"),
             ("m5.large", {"hibernation": True, "root_gib": 10}, "does not fit on the root volume"),
+            ("m5.large", {"hibernation": True, "encrypted": False}, "root volume is not encrypted"),
+            ("m7i-flex.12xlarge", {"hibernation": True, "root_gib": 500}, "up to 150 GiB"),
             ("m4.large", {"hibernation": True, "image_name": OLD}, "too old or paravirtual"),
             ("m5.2xlarge", {"hibernation": True, "image_name": WINDOWS, "root_gib": 90}, "up to 16 GiB"),
         ],
@@ -226,13 +286,22 @@ class TestTerminate:
         cloud.let_pass(3100)
         assert not instances_of(cloud.lab).exists()
 
-    def test_it_fails_where_it_was_protected_meanwhile(self, cloud: Cloud) -> None:
+    def test_it_asks_for_the_protection_with_the_request(self, cloud: Cloud) -> None:
         instance = cloud.instance()
         job = cloud.start("instance.terminate", instance)
         Instance.objects.filter(pk=instance.pk).update(protected=True)
         cloud.let_pass()
         assert Job.objects.get(pk=job.pk).state == JobState.FAILED
         assert (again(instance).state, again(instance).running_since_lab_at is not None) == ("running", True)
+
+    def test_it_cannot_be_cancelled(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("instance.terminate", instance)
+        cloud.let_pass(5)
+        with pytest.raises(Refused, match="cannot be taken back"):
+            cancel(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        assert again(instance).state == "terminated"
 
 
 OPERATIONS = {

@@ -73,7 +73,7 @@ class TestRegionView:
     def test_it_answers_htmx_with_what_changes(self, aiko: Client, own: Cloud) -> None:
         assert get(aiko, own, "region", HX_Request="true").lstrip().startswith('<div id="region"')
 
-    def test_its_queries_do_not_grow(
+    def test_it_takes_no_more_queries_for_more_rows(
         self, aiko: Client, own: Cloud, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         own.instance(name="web-01")
@@ -116,7 +116,7 @@ class TestList:
         rows = list(csv.reader(io.StringIO(get(aiko, own, "list", "?q=t3.micro&format=csv").lstrip("\ufeff"))))
         assert [row[0] for row in rows[1:]] == ["db-01"]
 
-    def test_its_file_is_found_under_its_old_address(self, aiko: Client, ben: Client, own: Cloud) -> None:
+    def test_it_finds_its_file_under_the_old_address(self, aiko: Client, ben: Client, own: Cloud) -> None:
         address = reverse("instances:list-csv", args=[own.lab.slug])
         answer = aiko.get(f"{address}?state=running")
         assert answer.status_code == 301
@@ -129,7 +129,7 @@ class TestList:
         assert reverse("jobs:bulk", args=[own.lab.slug, "instance.stop"]) in page
         assert 'name="subject"' in page
 
-    def test_its_queries_do_not_grow(
+    def test_it_takes_no_more_queries_for_more_rows(
         self, aiko: Client, own: Cloud, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         own.instance(name="web-01")
@@ -167,6 +167,23 @@ class TestOneInstance:
         assert "<script>alert" not in page
         assert page.count("&lt;script&gt;alert(1)") >= 3
 
+    def test_it_shows_what_a_commitment_owes_while_it_is_stopped(self, aiko: Client, own: Cloud) -> None:
+        instance = own.instance(purchase="one_year", state="stopped")
+        page = get(aiko, own, "instance", "", instance.pk)
+        assert "owed by its commitment" in page
+        assert f"{0.124 * 0.63:.4f}" in page
+
+    def test_it_shows_how_much_of_its_time_it_was_in_reach(self, aiko: Client, own: Cloud) -> None:
+        instance = own.instance()
+        own.let_pass(9 * 3600)
+        own.start("fault.zone_outage", None, zone=instance.zone)
+        own.let_pass(3600)
+        page = get(aiko, own, "instance", "", instance.pk)
+        assert "Availability" in page
+        assert "90.000" in page
+        assert "h out</small>" in page
+        assert "out of reach" in page
+
     def test_it_shows_load_and_the_right_size_of_a_launched_one(self, aiko: Client, own: Cloud) -> None:
         own.launch(instance_type="m5.4xlarge", load_mean_pct=3, load_peak_pct=10)
         own.let_pass()
@@ -192,7 +209,7 @@ class TestOneInstance:
     def test_it_knows_no_instance_of_another_lab(self, aiko: Client, own: Cloud) -> None:
         assert aiko.get(reverse("instances:instance", args=[own.lab.slug, 999_999])).status_code == 404
 
-    def test_its_charts_are_valid_by_plotlys_schema(self, own: Cloud) -> None:
+    def test_it_draws_charts_that_are_valid_by_plotlys_schema(self, own: Cloud) -> None:
         own.launch(instance_type="t3.large", load_mean_pct=30)
         own.let_pass()
         instance = Instance.objects.select_related("instance_type__cpu_power", "image").get(lab=own.lab)

@@ -154,7 +154,7 @@ def every_chart(lab: Lab, rf: object) -> list[Chart]:
     ]
 
 
-def test_its_charts_are_valid_by_plotlys_schema(lab: Lab, rf: object) -> None:
+def test_it_draws_charts_that_are_valid_by_plotlys_schema(lab: Lab, rf: object) -> None:
     request = rf.get("/?compare=m5.large&compare=u7i-12tb.224xlarge")  # type: ignore[attr-defined]
     for chart in every_chart(lab, request):
         graph_objects.Figure(json.loads(as_script(chart.figure)))

@@ -57,7 +57,7 @@ class TestAddresses:
     def test_it_teaches_what_one_is_where_there_is_none(self, aiko: Client, own: Cloud) -> None:
         assert "No Elastic IP yet" in get(aiko, own, "addresses")
 
-    def test_its_queries_do_not_grow(
+    def test_it_asks_the_same_queries_for_any_number(
         self, aiko: Client, own: Cloud, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         own.instance(elastic_address=True)

@@ -11,7 +11,7 @@ from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.effects import Run
-from virtlab.jobs.requests.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.runner.drive import Batch, drive
 from virtlab.labs import clock
 
@@ -76,11 +76,11 @@ class TestResult:
         assert estate.vm("db-04").power_state == PowerState.RUNNING
         cancel(job, TESTER)
         assert not VirtualMachine.objects.filter(name="db-04").exists()
-        assert [step.state for step in job.steps.all()] == ["undone", "done", "undone", "skipped"]
+        assert [step.state for step in job.steps.all()] == ["undone", "done", "done", "undone", "skipped"]
 
     def test_it_is_empty_where_no_earlier_step_has_the_key(self, estate: Operated) -> None:
         job = clone(estate)
-        first, _copy, start, _customise = job.steps.all()
+        first, _copy, _register, start, _customise = job.steps.all()
         assert Run(estate.lab, job, start, estate.lab.lab_time()).result("nothing") == {}
         assert Run(estate.lab, job, first, estate.lab.lab_time()).result("start") == {}
 

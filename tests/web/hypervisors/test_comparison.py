@@ -59,7 +59,7 @@ class TestComparison:
         left, right = compared("kvm", "kvm").sides
         assert left == right
 
-    def test_its_ranges_run_from_best_to_worst(self) -> None:
+    def test_it_runs_its_ranges_from_best_to_worst(self) -> None:
         for side in compared("esxi", "virtualbox", "ec2_xen").sides:
             assert side.cpu[0] >= side.cpu[1] >= side.cpu[2]
             assert side.iops[0] >= side.iops[1] >= side.iops[2]
@@ -76,12 +76,12 @@ class TestComparison:
 
 
 class TestTables:
-    def test_every_row_has_a_cell_for_each_hypervisor(self) -> None:
+    def test_it_has_a_cell_for_each_hypervisor_in_every_row(self) -> None:
         comparison = compared("kvm", "esxi", "nitro")
         for rows in (result_rows, usual_rows, figure_rows, live_rows, feature_rows):
             assert {len(row.cells) for row in rows(comparison)} == {3}
 
-    def test_the_short_table_says_the_usual_values_of_the_long_one(self) -> None:
+    def test_it_says_the_usual_values_of_the_long_table_in_the_short_one(self) -> None:
         comparison = compared("kvm", "esxi")
         values = {cell.value for row in result_rows(comparison) for cell in row.cells}
         short = usual_rows(comparison)
@@ -93,7 +93,7 @@ class TestTables:
         assert [str(cell.value).split()[0] for cell in vcpu.cells] == ["240", "–"]
         assert [cell.note for cell in vcpu.cells] == ["Windows Server 2016/2019", ""]
 
-    def test_both_say_where_memory_is_too_little(self) -> None:
+    def test_it_says_on_both_sides_where_memory_is_too_little(self) -> None:
         comparison = compared("kvm", memory_gib=20.0)
         assert ["does not fit" in str(note) for note in bad_notes(result_rows(comparison))] == [True]
         assert bad_notes(usual_rows(comparison)) == ["too little"]

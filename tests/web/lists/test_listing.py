@@ -88,7 +88,7 @@ class TestFile:
         assert cells(answer) == [["Name", "Size (GiB)", "Twice"], ["b", "2", "4"], ["a", "3", "6"], ["c", "1", "2"]]
         assert answer["Content-Disposition"] == 'attachment; filename="rows.csv"'
 
-    def test_its_address_keeps_the_filter_and_the_order_but_no_page(self) -> None:
+    def test_it_keeps_the_filter_and_the_order_in_its_address_but_no_page(self) -> None:
         rows = asked("q=db&sort=-name&page=2", file_name="rows.csv")
         assert QueryDict(rows.csv_address[1:]).dict() == {"q": "db", "sort": "-name", "format": "csv"}
         assert asked("").csv_address == ""

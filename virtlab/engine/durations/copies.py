@@ -5,13 +5,18 @@ from collections.abc import Sequence
 from virtlab.engine.durations.durations import DEFAULT, at_rate_s
 from virtlab.engine.durations.timings import Timings
 
+COPIES_AT_ONCE = 8
+"""VMware vSphere, Limits on simultaneous migrations (2018): provisioning operations per host."""
+
 
 def full_clone_s(disk_gib: float, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
     """A full clone: all bytes in use, through the datastore that reads and writes them."""
     return at_rate_s(disk_gib, _rate(datastore_mib_per_s, timings))
 
 
-def deploy_s(copies: int, one_s: float, *, at_once: int = 8, shared: bool = True) -> tuple[tuple[float, float], ...]:
+def deploy_s(
+    copies: int, one_s: float, *, at_once: int = COPIES_AT_ONCE, shared: bool = True
+) -> tuple[tuple[float, float], ...]:
     """(start, end) of each of `copies` clones of one template, `at_once` side by side; one alone takes `one_s`.
 
     `shared`: they are full clones on one datastore and share it evenly, so eight side by side end together, after eight

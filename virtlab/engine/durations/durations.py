@@ -42,12 +42,13 @@ def at_rate_s(size_gib: float, rate_mib_per_s: float) -> float:
     return size_gib * MIB_PER_GIB / rate_mib_per_s
 
 
-def launch_steps(timings: Timings = DEFAULT, *, windows: bool = False) -> tuple[Step, ...]:
-    """A new EC2 instance: the call, pending to running, first boot."""
+def launch_steps(timings: Timings = DEFAULT, *, windows: bool = False, metal: bool = False) -> tuple[Step, ...]:
+    """A new EC2 instance: the call, pending to running, first boot (of a whole server where it is bare metal)."""
+    boot_s = timings.ec2_metal_boot_s if metal else timings.first_boot_s(windows=windows)
     return (
         Step("api", timings.ec2_api_s, down=True),
         Step("pending", timings.ec2_pending_s, down=True),
-        Step("first_boot", timings.first_boot_s(windows=windows), down=True),
+        Step("first_boot", boot_s, down=True),
     )
 
 
@@ -59,21 +60,22 @@ def instance_stop_steps(timings: Timings = DEFAULT, *, windows: bool = False) ->
     )
 
 
-def instance_start_steps(timings: Timings = DEFAULT, *, windows: bool = False) -> tuple[Step, ...]:
-    """Starting a stopped instance: the call, pending to running, an ordinary boot."""
+def instance_start_steps(timings: Timings = DEFAULT, *, windows: bool = False, metal: bool = False) -> tuple[Step, ...]:
+    """Starting a stopped instance: the call, pending to running, an ordinary boot (bare metal: a whole server's)."""
+    boot_s = timings.ec2_metal_boot_s if metal else timings.boot_s(windows=windows)
     return (
         Step("api", timings.ec2_api_s, down=True),
         Step("pending", timings.ec2_pending_s, down=True),
-        Step("boot", timings.boot_s(windows=windows), down=True),
+        Step("boot", boot_s, down=True),
     )
 
 
-def type_change_steps(timings: Timings = DEFAULT, *, windows: bool = False) -> tuple[Step, ...]:
-    """Another instance type: stop, change, start; the guest is down throughout."""
+def type_change_steps(timings: Timings = DEFAULT, *, windows: bool = False, metal: bool = False) -> tuple[Step, ...]:
+    """Another instance type: stop, change, start; the guest is down throughout. `metal`: the new type is."""
     return (
         *instance_stop_steps(timings, windows=windows),
         Step("modify", timings.ec2_modify_s, down=True),
-        *instance_start_steps(timings, windows=windows),
+        *instance_start_steps(timings, windows=windows, metal=metal),
     )
 
 

@@ -36,6 +36,16 @@ class Timings:
         Sourced(90, "s", "1 to 2 minutes for common Linux images, a few seconds for small ones", READ, low=3, high=180)
     )
     ec2_first_boot_windows_s: float = figure(assumed(300, 120, 900, "First boot of Windows images, with their set-up"))
+    ec2_metal_boot_s: float = figure(
+        Sourced(
+            900,
+            "s",
+            "Amazon EC2 User Guide: bare metal takes up to 20 minutes from running until it is available",
+            READ,
+            low=300,
+            high=1200,
+        )
+    )
     ec2_stop_s: float = figure(assumed(30, 5, 600, "From stop to stopped, beyond the operating system's own shutdown"))
     ec2_modify_s: float = figure(assumed(2, 0.5, 30, "ModifyInstanceAttribute"))
     ec2_status_check_s: float = figure(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from virtlab.jobs.api.schemas import ChangeOut, JobOut, PlannedOut, PreviewOut, Why
+from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
@@ -34,6 +35,7 @@ def preview_of(operation: Operation) -> PreviewOut:
         power_w=preview.power_w,
         downtime_s=preview.downtime_s,
         duration_s=plan.duration_s,
+        p95_s=plan.p95_s(operation.lab_figures[SPREAD.key]),
         notes=[str(say(note)) for note in preview.notes],
         steps=[PlannedOut(key=s.key, title=str(say(s.title)), duration_s=s.duration_s) for s in plan.steps],
     )

@@ -9,6 +9,7 @@ from ninja import Query, Router, Status
 from virtlab.jobs.actor import actor_of
 from virtlab.jobs.api.answers import job_fields, preview_of, why_not
 from virtlab.jobs.api.schemas import (
+    BackOut,
     JobDetail,
     JobOut,
     LabSlug,
@@ -18,6 +19,7 @@ from virtlab.jobs.api.schemas import (
     PreviewOut,
     RealWorldOut,
     StepOut,
+    WayBackOut,
     Why,
 )
 from virtlab.jobs.choices import Source
@@ -27,10 +29,10 @@ from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import OPERATIONS, role_for
 from virtlab.jobs.pages.listing import filtered_jobs
 from virtlab.jobs.requests.asking import operation_or_404
-from virtlab.jobs.requests.cancel import cancel
 from virtlab.jobs.requests.prepare import Request, prepare
 from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.jobs.requests.start import start
+from virtlab.jobs.runner.cancel import cancel, way_back_of, why_not_cancelled
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
@@ -111,9 +113,21 @@ def _wanted(request: HttpRequest, slug: str, body: OperationIn) -> tuple[Lab, Re
     return lab, Request(operation, subject, body.params, actor_of(request, Source.API), body.key)
 
 
+@router.get("/labs/{lab}/jobs/{job}/way-back", response={200: WayBackOut, 409: Why})
+def way_back(request: HttpRequest, slug: LabSlug, job: int) -> Status[WayBackOut | Why]:
+    """What a cancel would take now; cancels nothing. 409: it cannot be cancelled."""
+    record = _job(request, slug, job, Role.VIEWER)
+    if why := why_not_cancelled(record):
+        return Status(409, Why(reasons=[str(why)]))
+    back = way_back_of(record)
+    steps = [BackOut(key=s.key, title=str(s.title), duration_s=s.duration_s, down=s.down) for s in back.steps]
+    lost = [str(text) for text in back.lost]
+    return Status(200, WayBackOut(steps=steps, duration_s=back.duration_s, downtime_s=back.down_s, lost=lost))
+
+
 @router.post("/labs/{lab}/jobs/{job}/cancel", response={200: JobOut, 409: Why})
 def cancel_job(request: HttpRequest, slug: LabSlug, job: int) -> Status[JobOut | Why]:
-    """Cancels a job: what it did is undone."""
+    """Cancels a job: what it did is taken back, at once or in steps that last (`way-back` says which)."""
     record = _job(request, slug, job, Role.OPERATOR)
     try:
         return Status(200, JobOut(**job_fields(cancel(record, actor_of(request, Source.API)))))

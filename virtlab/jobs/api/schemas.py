@@ -85,7 +85,7 @@ class OperationOut(Schema):
     title: str
     side: str
     subject: str
-    counterpart: str
+    counterpart: str = Field(description="the same on the other side; “provider”: nobody does it there; empty: none")
     fields: list[str]
     real_world: list[RealWorldOut]
 
@@ -127,9 +127,28 @@ class PreviewOut(Schema):
     cost_usd_per_month: tuple[float, float] | None = Field(description="before, after")
     power_w: tuple[float, float] | None = Field(description="before, after")
     downtime_s: float | None
-    duration_s: float = Field(description="lab time")
+    duration_s: float = Field(description="lab time, the median")
+    p95_s: float = Field(description="lab time within which 95 of 100 such jobs end")
     notes: list[str]
     steps: list[PlannedOut]
+
+
+class BackOut(Schema):
+    """One step that takes back what a job did."""
+
+    key: str
+    title: str
+    duration_s: float
+    down: bool
+
+
+class WayBackOut(Schema):
+    """What a cancel would take now (lab time), and what does not come back."""
+
+    steps: list[BackOut]
+    duration_s: float
+    downtime_s: float
+    lost: list[str]
 
 
 class BulkIn(Schema):

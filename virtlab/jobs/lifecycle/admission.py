@@ -32,9 +32,23 @@ AT_ONCE = ParameterSpec(
 )
 
 
+SPREAD = ParameterSpec(
+    key="duration_p95_ratio",
+    label=_("Durations that vary: 95th percentile ÷ median"),
+    unit="",
+    default=1.3,
+    minimum=1,
+    maximum=5,
+    step=0.05,
+    group="jobs",
+    source=_("An assumption: boots, shutdowns and launches of the same kind differ by some tenths; 1 means no spread"),
+    source_date="2026-11",
+)
+
+
 def declare() -> None:
-    """Makes the limit a parameter that administrators and labs may change."""
-    register([AT_ONCE])
+    """Makes limit and spread parameters that administrators and labs may change."""
+    register([AT_ONCE, SPREAD])
 
 
 def limit_of(lab: Lab) -> int:

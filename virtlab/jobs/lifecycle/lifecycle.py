@@ -1,7 +1,7 @@
-"""How a job comes into being, begins, ends, and has its steps undone. All is called under the lab's lock."""
+"""How a job comes into being, begins and ends, and how an effect happens. All is called under the lab's lock."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
@@ -22,29 +22,40 @@ logger = logging.getLogger(__name__)
 # The database went away: nothing of the step counts, the whole transaction is repeated later.
 DATABASE_GONE = (OperationalError, InterfaceError)
 STEP_FIELDS = ["state", "memory", "started_lab_at", "ended_lab_at", "ended_at", "late_s"]
+FLOW_FIELDS = ["moved_gib", "rate_mib_per_s", "rated_lab_at", "limited_by"]
 BEGIN_FIELDS = ["state", "started_lab_at", "planned_start_lab_at", "planned_end_lab_at"]
-JOB_FIELDS = ["state", "position", "due_lab_at", "ends_lab_at", "ended_at", "error_kept"]
+SHARE_FIELDS = ["share_done", "share_lab_at", "share_due"]
+JOB_FIELDS = ["state", "position", "due_lab_at", "ends_lab_at", "ended_at", "error_kept", "ends_as", *SHARE_FIELDS]
 
 
-def steps_of(job: Job, plan: Plan) -> list[Step]:
-    """The plan's steps, not written yet; raises ValueError for a plan without any."""
+def steps_of(job: Job, plan: Plan, lasts_s: Callable[[PlannedStep], float]) -> list[Step]:
+    """The plan's steps, not written yet, each as long as `lasts_s` says; raises ValueError for a plan without any."""
     if not plan.steps:
         raise ValueError(f"The plan of {job.operation} has no steps.")
-    return [_step(job, position, step) for position, step in enumerate(plan.steps)]
+    return [_step(job, position, step, lasts_s(step)) for position, step in enumerate(plan.steps)]
 
 
-def _step(job: Job, position: int, planned: PlannedStep) -> Step:
+def _step(job: Job, position: int, planned: PlannedStep, lasts_s: float) -> Step:
     return Step(
         job=job,
         position=position,
         key=planned.key,
         title_kept=say(planned.title).as_json(),
-        duration_s=max(planned.duration_s, 0.0),
+        planned_s=max(planned.duration_s, 0.0),
+        duration_s=max(lasts_s, 0.0),
         effect=planned.effect.name if planned.effect else "",
         undo=planned.undo.name if planned.undo else "",
+        abort=planned.abort.name if planned.abort else "",
         params=planned.params,
         physics=planned.physics,
         phases=[phase.as_json() for phase in planned.phases],
+        way_back=[step.as_json() for step in planned.way_back],
+        lost=[say(text).as_json() for text in planned.lost],
+        final=planned.final,
+        interruptible=planned.interruptible,
+        needs=list(planned.needs),
+        down=planned.down,
+        flow=planned.flow.as_json() if planned.flow else {},
     )
 
 
@@ -80,13 +91,26 @@ def schedule(job: Job, steps: list[Step], lab_at: datetime) -> list[Step]:
     at = lab_at
     for step in todo:
         step.state = StepState.PENDING
-        step.planned_start_lab_at, at = at, at + timedelta(seconds=step.duration_s)
+        step.planned_start_lab_at, at = at, at + timedelta(seconds=step.planned_s)
         step.planned_end_lab_at = at
-    todo[0].state, todo[0].started_lab_at = StepState.RUNNING, lab_at
-    job.state, job.position = JobState.RUNNING, todo[0].position
-    job.started_at = timezone.now()
-    job.started_lab_at, job.due_lab_at, job.ends_lab_at = lab_at, todo[0].planned_end_lab_at, at
+    job.state, job.started_at, job.started_lab_at = JobState.RUNNING, timezone.now(), lab_at
+    begin_step(job, todo, lab_at)
     return todo
+
+
+def begin_step(job: Job, todo: Sequence[Step], lab_at: datetime) -> None:
+    """Sets the first of the steps to come running at a lab time. Writes nothing.
+
+    One that shares its resources is due at once: the runner finds out then, in the order of lab time, how fast it is.
+    """
+    step, left_s = todo[0], sum(each.duration_s for each in todo)
+    step.state, step.started_lab_at = StepState.RUNNING, lab_at
+    job.position, job.ends_lab_at = step.position, lab_at + timedelta(seconds=left_s)
+    job.due_lab_at = lab_at if step.flow else lab_at + timedelta(seconds=step.duration_s)
+    job.share_lab_at = lab_at
+    if job.duration_s > 0:
+        job.share_done = max(job.share_done, 1.0 - left_s / job.duration_s)
+        job.share_due = max(job.share_done, 1.0 - (left_s - step.duration_s) / job.duration_s)
 
 
 def end(job: Job, state: str, lab_at: datetime | None, error: Text | None = None) -> None:
@@ -94,42 +118,9 @@ def end(job: Job, state: str, lab_at: datetime | None, error: Text | None = None
     job.state, job.ended_at, job.due_lab_at = state, timezone.now(), None
     job.ends_lab_at = lab_at
     job.error_kept = error.as_json() if error else None
+    job.ends_as = ""
     job.save(update_fields=JOB_FIELDS)
     JobSubject.objects.filter(job=job, held=True).update(held=False)
-
-
-def fail(lab: Lab, job: Job, steps: list[Step], lab_at: datetime, error: Text) -> None:
-    """Ends a job at its step in progress: undoes its earlier steps in reverse and says so."""
-    step = next(step for step in steps if step.position == job.position)
-    step.state, step.ended_lab_at, step.ended_at = StepState.FAILED, lab_at, timezone.now()
-    write_line(job, lab_at, error, Level.ERROR)
-    undo_steps(lab, job, steps, lab_at)
-    write_rows(Step, steps, STEP_FIELDS)
-    end(job, JobState.FAILED, lab_at, error)
-
-
-def undo_steps(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime) -> list[Step]:
-    """Undoes the steps that are done, the last first; returns those undone. The caller writes the steps."""
-    undone: list[Step] = []
-    for step in reversed(steps):
-        if step.state == StepState.DONE and step.undo:
-            undone += [step] if _undo(Run(lab, job, step, lab_at, steps=steps)) else []
-        elif step.state in {StepState.PENDING, StepState.RUNNING}:
-            step.state = StepState.SKIPPED
-    return undone
-
-
-def _undo(run: Run) -> bool:
-    step, error = run.step, happen(run.step.undo, run)
-    LogLine.objects.bulk_create(run.lines)
-    if error is not None:
-        why = error.text if isinstance(error, NotYet) else error
-        text = say(_("Could not undo “%(step)s”: %(why)s"), step=step.title, why=why)
-        write_line(run.job, run.lab_time, text, Level.ERROR)
-        return False
-    step.state = StepState.UNDONE
-    write_line(run.job, run.lab_time, say(_("Undone: %(step)s"), step=step.title), Level.WARNING)
-    return True
 
 
 def happen(name: str, run: Run) -> Text | NotYet | None:

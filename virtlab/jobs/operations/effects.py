@@ -54,6 +54,10 @@ class Effect:
 
     name: str
     function: EffectFunction
+    # Names of needs of other steps that it may take away.
+    breaks: tuple[str, ...] = ()
+    # Whether it asks how other jobs stand: what the same transaction did with them is then written before.
+    reads_jobs: bool = False
 
     def __call__(self, run: "Run") -> None:
         self.function(run)
@@ -62,14 +66,18 @@ class Effect:
 EFFECTS: dict[str, Effect] = {}
 
 
-def effect(name: str) -> Callable[[EffectFunction], Effect]:
-    """Registers a function as an effect; raises ValueError for a name taken by another function."""
+def effect(name: str, *, breaks: Sequence[str] = (), reads_jobs: bool = False) -> Callable[[EffectFunction], Effect]:
+    """Registers a function as an effect; raises ValueError for a name taken by another function.
+
+    `breaks`: the needs of other steps that it may take away (`virtlab.jobs.operations.needs`). `reads_jobs`: it asks
+    the database how other jobs stand.
+    """
 
     def register(function: EffectFunction) -> Effect:
         taken = EFFECTS.get(name)
         if taken and taken.function.__qualname__ != function.__qualname__:
             raise ValueError(f"Two effects are named {name}.")
-        return EFFECTS.setdefault(name, Effect(name, function))
+        return EFFECTS.setdefault(name, Effect(name, function, tuple(breaks), reads_jobs))
 
     return register
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, Preview, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, Preview, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
@@ -20,6 +20,8 @@ from virtlab.labs.timings import timings_from
 from virtlab.web.lazy_text import LazyText
 
 T = TypeVar("T")
+PROVIDER = "provider"
+"""The counterpart of what nobody does on the cloud side: it is the provider's."""
 
 
 class Operation:
@@ -37,7 +39,8 @@ class Operation:
     side: ClassVar[str] = Side.BOTH
     form_class: ClassVar[type[OperationForm]] = OperationForm
     subject_model: ClassVar[type[models.Model] | None] = None
-    # The operation on the other side that does the same, by name; the side-by-side view runs the pair.
+    # The operation on the other side that does the same, by name; the side-by-side view runs the pair. PROVIDER: there
+    # nobody has to do it. Empty: the other side has no such thing, or it cannot be done here yet.
     counterpart: ClassVar[str] = ""
     # The parameter that says where the subject goes, e.g. the host of a move.
     target_param: ClassVar[str] = ""
@@ -113,6 +116,10 @@ class Operation:
         """Before and after, and what it takes, for the confirmation."""
         cost_usd_per_month, power_w = self.figures()
         return Preview(self.changes(), cost_usd_per_month, power_w, self.downtime_s, self.notes())
+
+    def ways_on(self) -> Sequence[WayOut]:
+        """What the user may do now that its job has failed and the object stays in the state that was reached."""
+        return []
 
     def plan(self) -> Plan:
         """The steps, with durations from the engine."""

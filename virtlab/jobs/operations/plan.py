@@ -1,13 +1,16 @@
 """What an operation says of itself before it starts: refusals, before and after, and the plan of its steps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from django.db import models
 
+from virtlab.engine.durations.spread import p95_of_sum_s
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Effect
+from virtlab.jobs.operations.needs import Needed
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
@@ -80,10 +83,38 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """GiB that a step moves through resources that others use too, e.g. "datastore:5"; one that it both reads and
+    writes is named twice. Alone it runs at `alone_mib_per_s`, which others can only lower.
+    """
+
+    gib: float
+    through: Sequence[str]
+    alone_mib_per_s: float
+
+    @property
+    def alone_s(self) -> float:
+        """Seconds that it takes where nobody else is there."""
+        return self.gib * MIB_PER_GIB / self.alone_mib_per_s
+
+    def as_json(self) -> dict[str, Any]:
+        """What the step keeps."""
+        return {"gib": self.gib, "through": list(self.through), "alone_mib_per_s": self.alone_mib_per_s}
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step: it lasts `duration_s` of lab time, then `effect` happens; `undo` takes it back.
+    """One step: it lasts `duration_s` of lab time, then `effect` happens.
 
     params go to the effect and its undoing; physics (JSON with a "kind") is shown on the job's page.
+
+    What takes it back: `undo` at once, or `way_back`, steps that take time in their turn (their effects find what this
+    step remembered); where neither is given, nothing can or has to. `lost` says what does not come back even so.
+    `abort` happens where it breaks off before its end: it leaves a state that lasts, and nothing half done.
+    A `final` step is a point of no return: a failure after it keeps the state that is reached. One that is not
+    `interruptible` ends before a cancel takes anything back. While it runs it `needs` what is listed: the job fails at
+    the moment at which one of these is lost. `down`: the object's users have nothing of it meanwhile.
+    `varies`: in reality it lasts now longer, now shorter; its duration is the median.
     """
 
     key: str
@@ -94,6 +125,30 @@ class PlannedStep:
     params: dict[str, Any] = field(default_factory=dict)
     physics: dict[str, Any] = field(default_factory=dict)
     phases: Sequence[Phase] = ()
+    _: KW_ONLY
+    way_back: Sequence["PlannedStep"] = ()
+    abort: Effect | None = None
+    lost: Sequence[Text | LazyText] = ()
+    final: bool = False
+    interruptible: bool = True
+    needs: Sequence[Needed] = ()
+    flow: Flow | None = None
+    down: bool = False
+    varies: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """What a step keeps of one that takes it back."""
+        return {
+            "key": self.key,
+            "title": say(self.title).as_json(),
+            "duration_s": self.duration_s,
+            "effect": self.effect.name if self.effect else "",
+            "abort": self.abort.name if self.abort else "",
+            "params": self.params,
+            "interruptible": self.interruptible,
+            "needs": list(self.needs),
+            "down": self.down,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +161,16 @@ class Plan:
     def duration_s(self) -> float:
         """Seconds of lab time from start to end."""
         return sum(step.duration_s for step in self.steps)
+
+    def p95_s(self, p95_ratio: float) -> float:
+        """Seconds within which 95 of 100 such jobs end, alone on what they share."""
+        varying = [step.duration_s for step in self.steps if step.varies]
+        return p95_of_sum_s(varying, self.duration_s - sum(varying), p95_ratio)
+
+    @property
+    def down_s(self) -> float:
+        """Seconds of it during which the object's users have nothing of it."""
+        return sum(step.duration_s for step in self.steps if step.down)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from virtlab.jobs.actor import actor_of
+from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.form_values import BLANK, completed, given_in
@@ -47,6 +48,7 @@ class OperatePage:
         self.form: OperationForm | None = None
         self.preview: Preview | None = None
         self.plan: Plan | None = None
+        self.p95_s = 0.0
         self.refused: Refused | None = None
         self.stale: StaleForm | None = None
 
@@ -77,6 +79,7 @@ class OperatePage:
             self.refused = refused
         else:
             self.preview, self.plan = operation.preview(), operation.plan()
+            self.p95_s = self.plan.p95_s(operation.lab_figures[SPREAD.key])
 
     def start(self) -> Job | None:
         """The started job; None if it was refused, and the page says why."""
@@ -107,6 +110,7 @@ class OperatePage:
             "form": self.form or self.operation.form(self.lab, self.subject, self.request.POST),
             "preview": self.preview,
             "plan": self.plan,
+            "p95_s": self.p95_s,
             "refusals": refusals_shown(self.lab, self.refused.refusals if self.refused else []),
             "stale": self._stale_columns(),
             "key": key if key and not self.stale else secrets.token_urlsafe(16),

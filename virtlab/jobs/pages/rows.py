@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,8 @@ from django.db.models import F
 from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.links import address_of
 from virtlab.jobs.models import Job, JobSubject, Step
-from virtlab.jobs.progress import phase, progress, remaining_s
+from virtlab.jobs.operations.resources import Resource, resources_named
+from virtlab.jobs.progress import moved_gib, phase, progress, remaining_s
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
@@ -25,6 +26,17 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowShown:
+    """Bytes on their way: how many of how many, how fast, and through what that sets the pace (empty: its own)."""
+
+    moved_gib: float
+    total_gib: float
+    rate_mib_per_s: float
+    since_s: float
+    limited_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobRow:
     """A job with what is going on in it now, and what a browser needs to move its bar between two events."""
 
@@ -34,6 +46,7 @@ class JobRow:
     doing: str
     things: list[Thing]
     phases: list[tuple[float, str]]
+    flow: FlowShown | None = None
 
     @property
     def moves(self) -> bool:
@@ -41,9 +54,14 @@ class JobRow:
         return self.job.kind == JobKind.LAB and self.job.state == JobState.RUNNING
 
     @property
-    def start_s(self) -> float:
-        """The start in lab time, seconds since 1970."""
-        return self.job.started_lab_at.timestamp() if self.job.started_lab_at else 0.0
+    def since_s(self) -> float:
+        """When `job.share_done` of it was done: lab time, seconds since 1970."""
+        return self.job.share_lab_at.timestamp() if self.job.share_lab_at else 0.0
+
+    @property
+    def due_s(self) -> float:
+        """When `job.share_due` of it is done."""
+        return self.job.due_lab_at.timestamp() if self.job.due_lab_at else 0.0
 
     @property
     def end_s(self) -> float:
@@ -57,15 +75,32 @@ class JobRow:
 
 
 def job_rows(lab: Lab, jobs: Iterable[Job]) -> list[JobRow]:
-    """The rows of some jobs of one lab (two queries)."""
+    """The rows of some jobs of one lab (two queries, and one for each kind of resource through which bytes go)."""
     listed = list(jobs)
     now = lab.lab_time()
     steps = _steps_in_progress(listed)
     things = _things(lab, listed)
-    return [_row(job, steps.get(job.pk), things[job.pk], now) for job in listed]
+    names = resources_named(step.limited_by for step in steps.values() if step.limited_by)
+    rows = []
+    for job in listed:
+        step = steps.get(job.pk)
+        flow = _flow(step, names, now) if step and step.rated_lab_at and step.flow else None
+        rows.append(_row(job, step, things[job.pk], flow, now))
+    return rows
 
 
-def _row(job: Job, step: Step | None, things: list[Thing], now: datetime) -> JobRow:
+def _flow(step: Step, names: Mapping[str, Resource], now: datetime) -> FlowShown:
+    limit = names.get(step.limited_by)
+    return FlowShown(
+        moved_gib=moved_gib(step, now),
+        total_gib=step.flow["gib"],
+        rate_mib_per_s=step.rate_mib_per_s or 0.0,
+        since_s=now.timestamp(),
+        limited_by=limit.name if limit else "",
+    )
+
+
+def _row(job: Job, step: Step | None, things: list[Thing], flow: FlowShown | None, now: datetime) -> JobRow:
     return JobRow(
         job=job,
         progress=progress(job, now),
@@ -73,6 +108,7 @@ def _row(job: Job, step: Step | None, things: list[Thing], now: datetime) -> Job
         doing=str(doing(job, step, now)),
         things=things,
         phases=_phases(step),
+        flow=flow,
     )
 
 

@@ -21,8 +21,8 @@ from virtlab.jobs.pages.listing import JOBS, batch_of, filtered_jobs, states_of
 from virtlab.jobs.pages.panel import panel
 from virtlab.jobs.pages.physics import physics_of
 from virtlab.jobs.pages.rows import job_rows
-from virtlab.jobs.requests.cancel import cancel
 from virtlab.jobs.requests.retry import retry, run_again
+from virtlab.jobs.requests.ways_on import ways_on
 from virtlab.labs import clock
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
@@ -60,6 +60,7 @@ def job_page(request: HttpRequest, slug: str, job: int) -> HttpResponse:
         "log": shown.log.all()[:LOG_LINES],
         "parts": job_rows(lab, shown.children.order_by("pk")[:50]),
         "may_change": may(request, lab, Role.OPERATOR),
+        "ways": ways_on(lab, shown) if may(request, lab, role_for(shown)) else [],
     }
     return render_region(request, "jobs/job/job.html", "live", context)
 
@@ -116,7 +117,6 @@ def _change_clock(lab: Lab, request: HttpRequest) -> Lab:
 
 def _done(word: str, job: Job) -> str:
     sentences = {
-        "cancel": _("Cancelled: %(job)s."),
         "retry": _("Started again where it stopped: %(job)s."),
         "again": _("Started: %(job)s."),
     }
@@ -124,7 +124,6 @@ def _done(word: str, job: Job) -> str:
 
 
 ACTIONS: dict[str, Callable[[Job, Actor, str], Job]] = {
-    "cancel": lambda job, actor, _key: cancel(job, actor),
     "retry": lambda job, actor, _key: retry(job, actor),
     "again": run_again,
 }
@@ -132,10 +131,10 @@ ACTIONS: dict[str, Callable[[Job, Actor, str], Job]] = {
 
 @require_POST
 def act(request: HttpRequest, slug: str, job: int, action: str) -> HttpResponseBase:
-    """Cancels, retries or runs a job again; what stands in the way is said on the page one comes from."""
+    """Retries a job or runs it again; what stands in the way is said on the page one comes from."""
     lab = open_lab(request, slug, Role.OPERATOR)
     shown = get_object_or_404(Job.objects.select_related("lab"), lab=lab, pk=job)
-    if action not in ACTIONS or (action != "cancel" and not may(request, lab, role_for(shown))):
+    if action not in ACTIONS or not may(request, lab, role_for(shown)):
         raise Http404
     try:
         changed = ACTIONS[action](shown, actor_of(request), request.POST.get("key", "")[:64])

@@ -56,7 +56,8 @@ def _require_retry(lab: Lab, job: Job) -> None:
     holds = [Held(s.subject) for s in job.subjects.all() if s.exclusive and s.subject is not None]
     if refusals := in_the_way(holds, excluding=job):
         raise Refused(refusals)
-    if job.kind == JobKind.LAB:
+    # After a point of no return the object is no longer as it was before the job: the steps themselves say why not.
+    if job.kind == JobKind.LAB and not job.steps.filter(final=True, state=StepState.DONE).exists():
         _require_possible(lab, job)
 
 
@@ -70,8 +71,13 @@ def _require_possible(lab: Lab, job: Job) -> None:
 
 
 def _reset(job: Job) -> None:
-    job.steps.exclude(state=StepState.DONE).update(state=StepState.PENDING, ended_lab_at=None, ended_at=None)
-    job.state, job.attempt = JobState.QUEUED, job.attempt + 1
+    """All that is not done is to be done; what took steps back is history, which the log keeps."""
+    job.steps.filter(undoes__isnull=False).delete()
+    afresh = {"ended_lab_at": None, "ended_at": None, "moved_gib": 0.0, "rate_mib_per_s": None, "rated_lab_at": None}
+    job.steps.exclude(state=StepState.DONE).update(state=StepState.PENDING, **afresh)
+    job.state, job.attempt, job.ends_as = JobState.QUEUED, job.attempt + 1, ""
+    job.duration_s = sum(step.duration_s for step in job.steps.all())
+    job.share_done, job.share_due = 0.0, 0.0
     job.error_kept = job.ended_at = job.ends_lab_at = None
     job.cancel_requested, job.progress_reported, job.lease, job.lease_until = False, 0.0, "", None
     job.save()

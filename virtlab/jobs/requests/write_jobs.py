@@ -1,13 +1,18 @@
 """Writing the jobs of prepared requests: with their steps and subjects, begun as far as there is room."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from zlib import crc32
 
+import numpy as np
+
+from virtlab.engine.durations.spread import quantile_s
 from virtlab.jobs.choices import JobKind
+from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.lifecycle.lifecycle import schedule, steps_of, subjects_of
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.form import kept_params
-from virtlab.jobs.operations.plan import Plan
+from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.requests.prepare import Prepared
 from virtlab.labs.models import Lab
 
@@ -15,8 +20,13 @@ from virtlab.labs.models import Lab
 def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) -> list[Job]:
     """The jobs of requests that can start; the first `room` begin at `lab_at`, the others queue (three queries)."""
     plans = [prepared.ready()[0].plan() for prepared in able]
-    jobs = [_job(lab, prepared, plan) for prepared, plan in zip(able, plans, strict=True)]
-    steps = [steps_of(job, plan) for job, plan in zip(jobs, plans, strict=True)]
+    jobs = [_job(lab, prepared) for prepared in able]
+    steps = [
+        steps_of(job, plan, drawn(lab, prepared, number))
+        for number, (job, plan, prepared) in enumerate(zip(jobs, plans, able, strict=True))
+    ]
+    for job, own in zip(jobs, steps, strict=True):
+        job.duration_s = sum(step.duration_s for step in own)
     for job, own in list(zip(jobs, steps, strict=True))[: max(room, 0)]:
         schedule(job, own, lab_at)
     Job.objects.bulk_create(jobs)
@@ -29,7 +39,26 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     return jobs
 
 
-def _job(lab: Lab, prepared: Prepared, plan: Plan) -> Job:
+def drawn(lab: Lab, prepared: Prepared, number: int) -> Callable[[PlannedStep], float]:
+    """How long each step of a job lasts: of those that vary, one case of many.
+
+    The draws follow from the lab, how often it has changed, and what is asked for: whoever repeats a lab step by step
+    sees the same again.
+    """
+    operation, _form = prepared.ready()
+    subject = operation.subject.pk if operation.subject else 0
+    seed = f"{lab.slug} {lab.revision} {operation.name} {subject} {number}"
+    dice = np.random.default_rng(crc32(seed.encode()))
+
+    def lasts_s(step: PlannedStep) -> float:
+        if not step.varies:
+            return step.duration_s
+        return quantile_s(step.duration_s, operation.lab_figures[SPREAD.key], dice.random())
+
+    return lasts_s
+
+
+def _job(lab: Lab, prepared: Prepared) -> Job:
     operation, form = prepared.ready()
     request = prepared.request
     return Job(
@@ -39,7 +68,6 @@ def _job(lab: Lab, prepared: Prepared, plan: Plan) -> Job:
         side=operation.side,
         title_kept=operation.describe().as_json(),
         params=kept_params(form) | ({"subject": operation.subject.pk} if operation.subject else {}),
-        duration_s=plan.duration_s,
         key=request.key,
         batch=request.batch,
         parent=request.parent,

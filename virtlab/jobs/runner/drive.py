@@ -6,6 +6,7 @@ that comes twice, late, or never does no harm: it finds nothing due, or the swee
 
 import heapq
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,10 +18,14 @@ from virtlab.jobs.events.events import News
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
-from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revision, end, fail, happen
+from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, begin_step, bump_revision, end, happen
+from virtlab.jobs.lifecycle.way_back import mark_undone, turn_back
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
-from virtlab.jobs.operations.effects import NotYet, Run
+from virtlab.jobs.operations.effects import EFFECTS, NotYet, Run
+from virtlab.jobs.operations.needs import unmet
+from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.start import start_from_job
+from virtlab.jobs.runner.flows import Flows
 from virtlab.jobs.selectors import name_in_events
 from virtlab.jobs.text import Text
 from virtlab.labs.clock import PAUSED, locked_lab
@@ -76,6 +81,7 @@ class Batch:
 
     def __post_init__(self) -> None:
         self.news = News(self.lab)
+        self.flows = Flows(self.lab)
         self.lab_now = self.lab.lab_time(self.now)
         # What is later than the last job of a full batch has to wait for jobs that are not loaded.
         self.horizon = self.lab_now
@@ -89,20 +95,46 @@ class Batch:
             self.horizon = jobs[-1].due_lab_at
         self.load(jobs)
         stop_at = time.monotonic() + BATCH_S
-        while self.due and time.monotonic() < stop_at:
-            _at, pk = heapq.heappop(self.due)
-            self.advance(self.jobs[pk])
+        while (job := self.next_due()) and time.monotonic() < stop_at:
+            self.advance(job)
+        self.share_flows()
         self.write()
+
+    def next_due(self) -> Job | None:
+        """The job whose step is due first, once all flows that began or ended before that moment share anew."""
+        while self.due or self.flows.changed_at:
+            changed_at = self.flows.changed_at
+            if changed_at and (not self.due or self.due[0][0] > changed_at):
+                self.share_flows()
+                continue
+            at, pk = heapq.heappop(self.due)
+            job = self.jobs[pk]
+            if job.state == JobState.RUNNING and job.due_lab_at == at:
+                return job
+        return None
+
+    def share_flows(self) -> None:
+        """Shares the resources anew where flows began or ended."""
+        if self.flows.changed_at is None:
+            return
+        for job in self.flows.share():
+            self.changed_jobs[job.pk] = job
+            if job.pk in self.jobs:
+                self.schedule(job)
+            elif job.due_lab_at and job.due_lab_at <= self.horizon:
+                self.load([job])
 
     def load(self, jobs: list[Job]) -> None:
         """Takes jobs into the batch, with their steps to come and their subjects (two queries)."""
+        jobs = [job for job in jobs if job.pk not in self.jobs]
         if not jobs:
             return
         for job in jobs:
             self.jobs[job.pk], self.steps[job.pk], self.done[job.pk], self.subjects[job.pk] = job, [], [], []
         todo = Step.objects.filter(job__in=jobs, state__in=(StepState.RUNNING, StepState.PENDING))
-        for step in todo.order_by("job", "position").defer("physics", "phases"):
-            self.steps[step.job_id].append(step)
+        for step in todo.order_by("job", "position").defer("physics", "phases", "way_back", "lost"):
+            _job, moving = self.flows.running.get(step.job_id, (None, step))
+            self.steps[step.job_id].append(moving if moving.pk == step.pk else step)
             step.job = self.jobs[step.job_id]
         for subject in JobSubject.objects.filter(job__in=jobs).order_by("pk"):
             self.subjects[subject.job_id].append(subject)
@@ -114,12 +146,22 @@ class Batch:
         if job.state == JobState.RUNNING and job.due_lab_at and job.due_lab_at <= self.horizon:
             heapq.heappush(self.due, (job.due_lab_at, job.pk))
 
+    def in_hand(self) -> dict[int, tuple[Job, Step]]:
+        """The jobs of the batch with their steps in progress."""
+        return {pk: (self.jobs[pk], steps[0]) for pk, steps in self.steps.items() if steps}
+
     def advance(self, job: Job) -> None:
-        """Lets a job's step in progress end."""
+        """Lets a job's step in progress end, or begin to move its bytes."""
         assert job.due_lab_at is not None
         step, at = self.steps[job.pk][0], job.due_lab_at
+        if step.flow and step.rated_lab_at is None:
+            self.flows.begin(job, step, at, self.in_hand())
+            return
         subjects, done = self.subjects[job.pk], self.done[job.pk]
         run = Run(self.lab, job, step, at, starter=start_from_job, subjects=subjects, steps=done)
+        effect = EFFECTS.get(step.effect)
+        if effect and effect.reads_jobs:
+            self.write()
         outcome = happen(step.effect, run)
         self.driven.steps += 1
         self.lines += run.lines
@@ -130,38 +172,82 @@ class Batch:
         else:
             self.go_on(job, step, at)
         self.load(list(run.started))
+        if outcome is None and effect and effect.breaks:
+            self.stop_needing(effect.breaks, at)
 
     def go_on(self, job: Job, step: Step, at: datetime) -> None:
-        """The step is done: the next one starts at the same lab time, or the job has succeeded."""
+        """The step is done: the next one starts at the same lab time, or the job has come to its end."""
+        if step.flow:
+            self.flows.end(job, step, at, self.in_hand(), done=True)
         step.state, step.ended_lab_at, step.ended_at = StepState.DONE, at, self.now
         step.late_s = self.late_s(at)
         self.changed_steps[step.pk] = step
         self.done[job.pk].append(self.steps[job.pk].pop(0))
+        self.taken_back(job, step, at)
         if not self.steps[job.pk]:
-            self.finish(job, at)
+            self.finish(job, step, at)
             return
+        begin_step(job, self.steps[job.pk], at)
         following = self.steps[job.pk][0]
-        following.state, following.started_lab_at = StepState.RUNNING, at
-        job.position, job.due_lab_at = following.position, at + timedelta(seconds=following.duration_s)
         self.changed_steps[following.pk], self.changed_jobs[job.pk] = following, job
+        if following.needs and (why := unmet(self.lab, [following]).get(following.pk)):
+            self.stop(job, why, at)
+            return
         self.schedule(job)
 
-    def finish(self, job: Job, at: datetime) -> None:
-        """The job has succeeded."""
-        end(job, JobState.SUCCEEDED, at)
+    def taken_back(self, job: Job, step: Step, at: datetime) -> None:
+        """The step was one of those that take another back: after the last of them that one is undone."""
+        if step.undoes is None or any(later.undoes == step.undoes for later in self.steps[job.pk]):
+            return
+        if undone := Step.objects.filter(job=job, position=step.undoes).first():
+            mark_undone(job, undone, at)
+            self.changed_steps[undone.pk] = undone
+
+    def finish(self, job: Job, step: Step, at: datetime) -> None:
+        """Nothing is left to do: the job has succeeded, or ends as it was to end, once all is taken back."""
+        if job.ends_as and step.undoes is None:
+            self.turn_back(job, at)
+            return
+        end(job, job.ends_as or JobState.SUCCEEDED, at, Text.from_json(job.error_kept) if job.error_kept else None)
         self.ended(job, at)
 
     def stop(self, job: Job, why: Text, at: datetime) -> None:
-        """The step failed: what was done is undone and the job has failed."""
+        """The step failed: what was done is taken back."""
+        step = self.steps[job.pk][0]
+        if step.flow and step.rated_lab_at is not None:
+            self.flows.end(job, step, at, self.in_hand(), done=False)
+        self.turn_back(job, at, why)
+
+    def turn_back(self, job: Job, at: datetime, why: Text | None = None) -> None:
+        """Stops a job where it is; it ends now, or once all is taken back."""
         self.write()
-        fail(self.lab, job, list(job.steps.all()), at, why)
-        self.ended(job, at)
+        turn_back(self.lab, job, list(job.steps.all()), at, why)
+        if not job.is_active:
+            self.ended(job, at)
+            return
+        self.changed_jobs[job.pk] = job
+        del self.jobs[job.pk]
+        self.load([job])
+
+    def stop_needing(self, needs: Collection[str], at: datetime) -> None:
+        """Fails, at this lab time, every job whose step in progress has lost something that it needs."""
+        self.write()
+        running = Step.objects.filter(job__lab=self.lab, job__state=JobState.RUNNING, state=StepState.RUNNING)
+        needing = running.exclude(needs=[]).select_related("job").order_by("job")
+        steps = [step for step in needing if any(kept["need"] in needs for kept in step.needs)]
+        for pk, why in unmet(self.lab, steps, needs).items():
+            job = next(step.job for step in steps if step.pk == pk)
+            if job.pk not in self.jobs:
+                job = self.flows.running.get(job.pk, (job, None))[0]
+            self.load([job])
+            self.stop(self.jobs[job.pk], why, at)
 
     def wait(self, job: Job, waiting: NotYet, at: datetime) -> None:
         """The step has to wait: it is asked again later in lab time."""
         later = timedelta(seconds=waiting.after_s)
+        job.share_done, job.share_lab_at = progress(job, at), at
         job.due_lab_at = at + later
-        job.ends_lab_at = (job.ends_lab_at or at) + later
+        job.ends_lab_at = max((job.ends_lab_at or at) + later, job.due_lab_at)
         job.note_kept = waiting.text.as_json() if waiting.text else job.note_kept
         self.changed_jobs[job.pk] = job
         self.schedule(job)
@@ -182,6 +268,7 @@ class Batch:
         for job in self.changed_jobs.values():
             self.news.job(job)
         write_rows(Step, self.changed_steps.values(), STEP_FIELDS)
+        self.flows.write()
         write_rows(Job, self.changed_jobs.values(), [*JOB_FIELDS, "note_kept"])
         LogLine.objects.bulk_create(self.lines)
         if self.driven.steps:

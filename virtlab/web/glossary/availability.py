@@ -62,6 +62,13 @@ AVAILABILITY = (
         hyperv="Pause, drain roles",
     ),
     Term(
+        "availability",
+        _("Availability"),
+        _("Of the time that a machine ran, the part in which it could be reached."),
+        vsphere="Uptime",
+        aws="Monthly Uptime Percentage (SLA)",
+    ),
+    Term(
         "fault",
         _("Fault"),
         _("A failure that is made to happen, to see what it does."),

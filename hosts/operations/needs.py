@@ -1,0 +1,91 @@
+"""What steps on the on-prem side need while they run, and what they share."""
+
+from collections.abc import Collection, Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import HostState, PowerState
+from hosts.live.space import why_no_space
+from hosts.models import Datastore, Host, VirtualMachine
+from virtlab.jobs.operations.needs import Needed, Params, need
+from virtlab.jobs.operations.plan import Flow
+from virtlab.jobs.operations.resources import Resource, resource, resource_key
+from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Lab
+
+
+@need("vm.running")
+def guest_runs(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """A guest runs, on the host on which the step began: its memory is nowhere else."""
+    guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted])
+    known = {vm.pk: vm for vm in guests.select_related("host")}
+    return [_why_not_running(known.get(params["vm"]), params) for params in wanted]
+
+
+def _why_not_running(vm: VirtualMachine | None, params: Params) -> Text | None:
+    if vm is None:
+        return say(_("The VM is gone."))
+    if vm.host_id == params["host"] and vm.host and vm.host.state == HostState.FAILED:
+        return say(_("Host %(host)s failed, and %(vm)s with it."), host=vm.host.name, vm=vm.name)
+    if vm.power_state != PowerState.RUNNING or vm.host_id != params["host"]:
+        return say(_("%(vm)s does not run any more."), vm=vm.name)
+    return None
+
+
+@need("host.on")
+def host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """A host is on, also in maintenance."""
+    known = {host.pk: host for host in Host.objects.filter(lab=lab, pk__in=[params["host"] for params in wanted])}
+    return [_why_not_on(known.get(params["host"])) for params in wanted]
+
+
+def _why_not_on(host: Host | None) -> Text | None:
+    if host is None:
+        return say(_("The host is gone."))
+    if host.state == HostState.FAILED:
+        return say(_("Host %(host)s failed."), host=host.name)
+    return say(_("Host %(host)s is not on."), host=host.name) if host.state == HostState.OFF else None
+
+
+@need("datastore.space")
+def space(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """A datastore has room for what a step is writing: `gib` in all."""
+    known = {each.pk: each for each in Datastore.objects.filter(lab=lab).select_related("lab")}
+    return [_why_full(known.get(params["datastore"]), params["gib"], lab) for params in wanted]
+
+
+def _why_full(datastore: Datastore | None, gib: float, lab: Lab) -> Text | None:
+    if datastore is None:
+        return say(_("The datastore is gone."))
+    return why_no_space(datastore, gib, lab.lab_time())
+
+
+@resource("datastore")
+def datastores(pks: Collection[int]) -> dict[int, Resource]:
+    """What a datastore reads and writes, in sum."""
+    rows = Datastore.objects.filter(pk__in=pks).values_list("pk", "name", "mib_per_s")
+    return {pk: Resource(name, mib_per_s) for pk, name, mib_per_s in rows}
+
+
+def in_memory_of(vm: VirtualMachine) -> list[Needed]:
+    """What a step needs that reads what a running guest holds in memory."""
+    return [guest_runs(vm=vm.pk, host=vm.host_id)]
+
+
+def worked_on_by(vm: VirtualMachine) -> list[Needed]:
+    """What a step needs that its host does on a guest's disks: the guest itself where it runs, else the host."""
+    if vm.power_state == PowerState.RUNNING and not vm.is_template:
+        return in_memory_of(vm)
+    return [host_on(host=vm.host_id)] if vm.host_id and vm.host and vm.host.state == HostState.ON else []
+
+
+def room_for(datastore: Datastore | None, gib: float) -> list[Needed]:
+    """What a step needs that writes so much to a datastore."""
+    return [space(datastore=datastore.pk, gib=gib)] if datastore and gib > 0 else []
+
+
+def through(datastore: Datastore | None, gib: float, *, passes: int = 1) -> Flow | None:
+    """So much through a datastore, read and written where there are two passes; None where nothing is to be moved."""
+    if datastore is None or gib <= 0:
+        return None
+    return Flow(gib, [resource_key("datastore", datastore.pk)] * passes, datastore.mib_per_s / passes)

@@ -1,0 +1,22 @@
+"""The copies of one deployment take turns: only so many are copied at once."""
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.engine.durations.copies import COPIES_AT_ONCE
+from virtlab.jobs.choices import JobState, StepState
+from virtlab.jobs.models import Step
+from virtlab.jobs.operations.effects import NotYet, Run, effect
+
+LEAST_WAIT_S = 1.0
+
+
+@effect("vm.await_turn", reads_jobs=True)
+def await_turn(run: Run) -> None:
+    """Waits until fewer than the copies that are made at once are on their way."""
+    siblings = Step.objects.filter(job__parent=run.job.parent_id, job__state=JobState.RUNNING, state=StepState.RUNNING)
+    ahead = list(siblings.filter(key="copy").exclude(job=run.job).select_related("job"))
+    if len(ahead) < COPIES_AT_ONCE:
+        return
+    due = [step.job.due_lab_at for step in ahead if step.job.due_lab_at]
+    left_s = (min(due) - run.lab_time).total_seconds() if due else LEAST_WAIT_S
+    raise NotYet(left_s if left_s > 0 else LEAST_WAIT_S, _("Waits for the copies before it."))

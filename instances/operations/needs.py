@@ -1,0 +1,46 @@
+"""What steps on the cloud side need while they run, and what they share."""
+
+from collections.abc import Collection, Sequence
+
+from instances.models import Instance, Volume
+from instances.operations.refusals import out
+from instances.rules.faults import faults_of
+from virtlab.engine.units import BYTES_PER_MIB
+from virtlab.jobs.operations.needs import Needed, Params, need
+from virtlab.jobs.operations.plan import Flow
+from virtlab.jobs.operations.resources import Resource, resource, resource_key
+from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Lab
+
+
+@need("zone.up")
+def zone_up(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """A zone is within reach."""
+    faults = faults_of(lab)
+    outages = [faults.outage(params["region"], params["zone"]) for params in wanted]
+    return [say(out(outage).text) if outage else None for outage in outages]
+
+
+@resource("volume")
+def volumes(pks: Collection[int]) -> dict[int, Resource]:
+    """What a volume reads and writes, in sum."""
+    rows = Volume.objects.filter(pk__in=pks)
+    return {volume.pk: Resource(volume.volume_id, mib_per_s(volume)) for volume in rows}
+
+
+def mib_per_s(volume: Volume) -> float:
+    """A volume's throughput, which the cloud states in 10⁶ bytes."""
+    return volume.throughput_mbps * 1e6 / BYTES_PER_MIB
+
+
+def within_reach(instance: Instance) -> list[Needed]:
+    """What every step needs that is about an instance."""
+    return [zone_up(region=instance.region_id, zone=instance.zone)]
+
+
+def through_root(instance: Instance, gib: float) -> Flow | None:
+    """So much to or from an instance's root volume; None where it has none."""
+    root = instance.volumes.first()
+    if root is None or gib <= 0:
+        return None
+    return Flow(gib, [resource_key("volume", root.pk)], mib_per_s(root))

@@ -1,0 +1,40 @@
+"""An instance's volumes as its page shows them: what they burst to, and when they may be modified again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from instances.models import Instance, Volume
+from instances.operations.volume import burst_text
+from instances.rules.volume_limits import modifiable_at
+from virtlab.web import formats
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeRow:
+    """A volume; `modified` says why it cannot be modified now, empty where it can."""
+
+    volume: Volume
+    burst: str
+    modified: str
+
+
+def volume_rows(instance: Instance, at: datetime) -> list[VolumeRow]:
+    """The volumes of an instance at a moment of lab time (two queries)."""
+    return [
+        VolumeRow(volume, burst_text(volume.kind, volume.size_gib), _modified(volume, at))
+        for volume in instance.volumes.prefetch_related("modifications")
+    ]
+
+
+def _modified(volume: Volume, at: datetime) -> str:
+    done = list(volume.modifications.all())
+    if done and done[-1].completed_lab_at is None:
+        return gettext("optimizing: moves to its new speed")
+    again = modifiable_at([one.started_lab_at for one in done], at)
+    return (
+        gettext("modified four times in 24 hours; again at %(moment)s") % {"moment": formats.moment(again)}
+        if again
+        else ""
+    )

@@ -1,0 +1,46 @@
+"""Durations that vary: one case of many, the same where a lab is repeated, within what the preview says."""
+
+from statistics import median
+
+import pytest
+
+from tests.hosts.operations.operated import Operated, make_operated
+from virtlab.jobs.models import Job
+from virtlab.labs.models import Assumption
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def estate() -> Operated:
+    made = make_operated(guests=5)
+    Assumption.objects.create(lab=made.lab, key="duration_p95_ratio", value=1.5)
+    return made
+
+
+def stops(estate: Operated) -> list[Job]:
+    return [estate.start("vm.stop", vm) for vm in estate.vms]
+
+
+class TestSpread:
+    def test_it_does_not_let_all_end_in_the_same_second(self, estate: Operated) -> None:
+        lasted = [job.duration_s for job in stops(estate)]
+        assert len(set(lasted)) == len(lasted)
+        assert 5 < median(lasted) < 20
+        assert {step.planned_s for job in Job.objects.all() for step in job.steps.all()} == {10.0}
+
+    def test_it_is_the_same_when_the_lab_is_repeated(self, estate: Operated) -> None:
+        first = [job.duration_s for job in stops(estate)]
+        Job.objects.all().delete()
+        assert [job.duration_s for job in stops(estate)] == first
+
+    def test_it_says_within_what_time_most_end(self, estate: Operated) -> None:
+        plan = estate.prepared("vm.stop", estate.vms[0]).plan()
+        assert plan.p95_s(1.5) == pytest.approx(15)
+
+    def test_it_ends_when_its_draw_says(self, estate: Operated) -> None:
+        job = estate.start("vm.stop", estate.vms[0])
+        estate.let_pass(job.duration_s - 0.01)
+        assert Job.objects.get(pk=job.pk).state == "running"
+        estate.let_pass(0.02)
+        assert Job.objects.get(pk=job.pk).state == "succeeded"

@@ -1,0 +1,174 @@
+"""Taking back what a job did: at once where that is possible, else by steps that last and mean downtime.
+
+A failure takes back what was done since the last point of no return; a cancel takes back all of it. What is gone stays
+gone, and each step says what that is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs.choices import JobState, Level, StepState
+from virtlab.jobs.lifecycle.bulk_write import write_rows
+from virtlab.jobs.lifecycle.lifecycle import STEP_FIELDS, begin_step, end, happen, write_line
+from virtlab.jobs.models import Job, LogLine, Step
+from virtlab.jobs.operations.effects import NotYet, Run
+from virtlab.jobs.operations.needs import unmet
+from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """What taking back takes: its steps in order, and what does not come back."""
+
+    steps: Sequence[Step]
+    lost: Sequence[Text]
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds of lab time."""
+        return sum(step.duration_s for step in self.steps)
+
+    @property
+    def down_s(self) -> float:
+        """Seconds of them during which the object's users have nothing of it."""
+        return sum(step.duration_s for step in self.steps if step.down)
+
+
+def way_back(job: Job, steps: Sequence[Step], *, past_final: bool) -> WayBack:
+    """What takes back the steps that are done, the last first; not written yet.
+
+    `past_final`: also those up to the last point of no return.
+    """
+    forward = [step for step in steps if step.undoes is None]
+    done = [step for step in forward if step.state == StepState.DONE]
+    final = max((step.position for step in done if step.final), default=-1)
+    back = [step for step in reversed(done) if past_final or step.position > final]
+    position, rows = max((step.position for step in steps), default=-1), list[Step]()
+    for step in back:
+        for row in _rows_back(job, step):
+            position += 1
+            row.position = position
+            rows.append(row)
+    return WayBack(rows, [Text.from_json(kept) for step in forward if _has_begun(step) for kept in step.lost])
+
+
+def _has_begun(step: Step) -> bool:
+    return step.state in {StepState.DONE, StepState.RUNNING}
+
+
+def _rows_back(job: Job, step: Step) -> list[Step]:
+    if step.way_back:
+        return [_row_back(job, step, kept) for kept in step.way_back]
+    if not step.undo:
+        return []
+    title = say(_("Take back “%(step)s”"), step=step.title).as_json()
+    return [_row_back(job, step, {"key": step.key, "title": title, "effect": step.undo, "params": step.params})]
+
+
+def _row_back(job: Job, step: Step, kept: dict[str, Any]) -> Step:
+    """A step that takes another one back, and knows what that one remembered."""
+    return Step(
+        job=job,
+        key=kept["key"],
+        title_kept=kept["title"],
+        planned_s=kept.get("duration_s", 0.0),
+        duration_s=kept.get("duration_s", 0.0),
+        effect=kept["effect"],
+        abort=kept.get("abort", ""),
+        params=kept["params"],
+        memory=dict(step.memory),
+        interruptible=kept.get("interruptible", True),
+        needs=kept.get("needs", []),
+        down=kept.get("down", False),
+        undoes=step.position,
+    )
+
+
+def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None = None) -> None:
+    """Stops a job where it is, for an error or because it is cancelled, and takes back what it did; it has ended where
+    nothing of that takes time.
+
+    `steps` are all of the job's own, as the database has them. A job that goes back already stays where it is.
+    """
+    ends_as = job.ends_as or (JobState.FAILED if error else JobState.CANCELLED)
+    current = next((step for step in steps if step.position == job.position), None)
+    goes_back = current is not None and current.undoes is not None
+    if current is not None and current.state == StepState.RUNNING and current.abort:
+        _break_off(lab, job, current, steps, lab_at)
+    for step in steps:
+        if step.state in {StepState.PENDING, StepState.RUNNING}:
+            step.state = StepState.SKIPPED
+    if current is not None and error is not None:
+        current.state, current.ended_lab_at, current.ended_at = StepState.FAILED, lab_at, timezone.now()
+        write_line(job, lab_at, error, Level.ERROR)
+    if goes_back:
+        _stay(job, steps, lab_at, error)
+        return
+    back = way_back(job, steps, past_final=ends_as == JobState.CANCELLED)
+    if back.duration_s > 0:
+        job.ends_as, job.error_kept = ends_as, error.as_json() if error else None
+        _set_off(lab, job, steps, back, lab_at)
+        return
+    undone = _undo_now(lab, job, steps, back, lab_at)
+    if not undone and error is None:
+        write_line(job, lab_at, say(_("Nothing had to be undone.")))
+    write_rows(Step, steps, STEP_FIELDS)
+    end(job, ends_as, lab_at, error)
+
+
+def _break_off(lab: Lab, job: Job, step: Step, steps: Sequence[Step], lab_at: datetime) -> None:
+    run = Run(lab, job, step, lab_at, steps=steps)
+    outcome = happen(step.abort, run)
+    LogLine.objects.bulk_create(run.lines)
+    if isinstance(outcome, Text):
+        write_line(job, lab_at, outcome, Level.ERROR)
+
+
+def _stay(job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None) -> None:
+    """The way back is blocked: the state that is reached stays."""
+    first = Text.from_json(job.error_kept) if job.error_kept else None
+    write_line(job, lab_at, say(_("What it did could not be taken back: it stays as it is now.")), Level.ERROR)
+    write_rows(Step, steps, STEP_FIELDS)
+    end(job, JobState.FAILED, lab_at, first or error)
+
+
+def _set_off(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: datetime) -> None:
+    write_rows(Step, steps, STEP_FIELDS)
+    job.duration_s, job.share_done, job.share_due, job.note_kept = back.duration_s, 0.0, 0.0, None
+    begin_step(job, back.steps, lab_at)
+    rows = Step.objects.bulk_create(back.steps)
+    job.save()
+    write_line(job, lab_at, say(_("Takes back what it did.")), Level.WARNING)
+    if why := unmet(lab, rows[:1]).get(rows[0].pk):
+        turn_back(lab, job, [*steps, *rows], lab_at, why)
+
+
+def _undo_now(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: datetime) -> list[Step]:
+    """Each undoing that takes no time; what one cannot do does not keep the others from it."""
+    by_position = {step.position: step for step in steps}
+    undone: list[Step] = []
+    for row in back.steps:
+        step = by_position[row.undoes or 0]
+        run = Run(lab, job, step, lab_at, steps=steps)
+        outcome = happen(row.effect, run)
+        LogLine.objects.bulk_create(run.lines)
+        if outcome is None:
+            undone.append(step)
+            mark_undone(job, step, lab_at)
+        else:
+            why = outcome.text if isinstance(outcome, NotYet) else outcome
+            text = say(_("Could not undo “%(step)s”: %(why)s"), step=step.title, why=why)
+            write_line(job, lab_at, text, Level.ERROR)
+    return undone
+
+
+def mark_undone(job: Job, step: Step, lab_at: datetime) -> None:
+    """Says that a step is taken back; the caller writes it."""
+    step.state = StepState.UNDONE
+    write_line(job, lab_at, say(_("Undone: %(step)s"), step=step.title), Level.WARNING)

@@ -1,0 +1,131 @@
+"""Ending a job early, in one transaction under the lab's lock."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import dropwhile, takewhile
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs import audit
+from virtlab.jobs.actor import Actor
+from virtlab.jobs.choices import ACTIVE, JobKind, JobState, Level, StepState
+from virtlab.jobs.lifecycle.admission import begin_queued
+from virtlab.jobs.lifecycle.bulk_write import write_rows
+from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revision, write_line
+from virtlab.jobs.lifecycle.way_back import WayBack, turn_back, way_back
+from virtlab.jobs.models import Job, Step
+from virtlab.jobs.operations.plan import Refusal
+from virtlab.jobs.operations.refusals import Refused, already_ended
+from virtlab.jobs.requests.under_lock import lock, publish
+from virtlab.jobs.runner.drive import Batch
+from virtlab.jobs.runner.flows import Flows
+from virtlab.jobs.text import Text, say
+from virtlab.labs.models import Lab
+
+CATCH_UP_BATCHES = 20
+
+
+def cancel(job: Job, actor: Actor) -> Job:
+    """Ends a job early with the jobs that are parts of it, and takes back what they did: at once, or in steps.
+
+    Raises Refused where it has ended, or is going back already.
+    """
+    with transaction.atomic():
+        lab = lock(job.lab_id)
+        catch_up(lab)
+        job = Job.objects.get(pk=job.pk)
+        _require_active(job)
+        audit.record(actor, "job.cancel", lab, job=job, before={"state": job.state})
+        if job.kind == JobKind.WORK and job.state == JobState.RUNNING:
+            job.cancel_requested = True
+            job.save(update_fields=["cancel_requested"])
+            publish(lab, job)
+        else:
+            changed = _cancel_now(lab, job, lab.lab_time())
+            publish(lab, *changed, *begin_queued(lab, lab.lab_time()))
+            bump_revision(lab)
+    return job
+
+
+def way_back_of(job: Job) -> WayBack:
+    """What a cancel would take now: what cannot be stopped, the steps back, and what does not come back."""
+    steps = list(job.steps.all())
+    going_on = _unstoppable(steps)
+    for step in going_on:
+        step.state = StepState.DONE
+    back = way_back(job, steps, past_final=True)
+    if going_on and job.due_lab_at:
+        going_on[0].duration_s = max((job.due_lab_at - job.lab.lab_time()).total_seconds(), 0.0)
+    return WayBack([*going_on, *back.steps], back.lost)
+
+
+def _unstoppable(steps: Sequence[Step]) -> list[Step]:
+    """The step in progress where it cannot be interrupted, with those right after it that cannot be either."""
+    from_here = dropwhile(lambda step: step.state != StepState.RUNNING, steps)
+    return list(takewhile(lambda step: not step.interruptible, from_here))
+
+
+def catch_up(lab: Lab) -> None:
+    """Lets happen what is due, so that a cancel comes after it in lab time; the lab is locked."""
+    for _batch in range(CATCH_UP_BATCHES):
+        batch = Batch(lab, timezone.now())
+        batch.run()
+        batch.news.publish_on_commit()
+        if not batch.driven.steps:
+            return
+
+
+def _require_active(job: Job) -> None:
+    if not job.is_active:
+        raise already_ended(job)
+    if why := why_not_cancelled(job):
+        raise Refused([Refusal(why, job=job)])
+
+
+def why_not_cancelled(job: Job) -> Text | None:
+    """Why a job can no longer be cancelled, in words; None where it can."""
+    if not job.is_active:
+        return say(already_ended(job).refusals[0].text)
+    if job.goes_back:
+        return say(_("It takes back already what it did."))
+    begun = job.steps.filter(final=True, undo="", way_back=[], interruptible=False)
+    if step := begun.filter(state__in=(StepState.DONE, StepState.RUNNING)).first():
+        return say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)
+    return None
+
+
+def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
+    """Turns back the parts, then the whole; returns them in this order. The room they leave is the caller's to fill."""
+    active = job.children.filter(state__in=ACTIVE, ends_as="")
+    parts = [ended for part in active for ended in _cancel_now(lab, part, lab_at)]
+    steps = list(job.steps.all())
+    write_line(job, lab_at, say(_("Cancelled.")), Level.WARNING)
+    current = next((step for step in steps if step.state == StepState.RUNNING), None)
+    if current is not None and current.interruptible and current.rated_lab_at is not None:
+        _let_go(lab, job, current, lab_at)
+    if going_on := _unstoppable(steps):
+        _end_after(job, going_on, steps)
+    else:
+        turn_back(lab, job, steps, lab_at)
+    return [*parts, job]
+
+
+def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:
+    """What it moved bytes through is the others' from now on."""
+    flows = Flows(lab)
+    flows.end(job, step, lab_at, {job.pk: (job, step)}, done=False)
+    write_rows(Job, flows.share(), JOB_FIELDS)
+    flows.write()
+
+
+def _end_after(job: Job, going_on: Sequence[Step], steps: Sequence[Step]) -> None:
+    """The step in progress cannot be stopped: it comes to its end, and then all is taken back."""
+    for step in steps:
+        if step.state == StepState.PENDING and step not in going_on:
+            step.state = StepState.SKIPPED
+    write_rows(Step, steps, STEP_FIELDS)
+    later = timedelta(seconds=sum(step.duration_s for step in going_on[1:]))
+    job.ends_as, job.ends_lab_at = JobState.CANCELLED, job.due_lab_at + later if job.due_lab_at else None
+    job.save(update_fields=JOB_FIELDS)
