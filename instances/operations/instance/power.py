@@ -13,7 +13,7 @@ from instances.operations.credit_notes import stop_notes
 from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
 from instances.operations.instance.steps import memory_step, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
-from instances.operations.needs import within_reach
+from instances.operations.needs import on_sound_hardware
 from instances.operations.refusals import failed_already, misplaced, stuck_off
 from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
 from instances.rules.nearest_type import nearest_fitting
@@ -32,8 +32,6 @@ def require_running(run: Run) -> None:
     instance = run.get(Instance)
     if instance.state != InstanceState.RUNNING:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
-    if instance.system_failed_lab_at:
-        raise StepFailed(failed_already(instance).text)
 
 
 class StopInstance(InstanceOperation):
@@ -226,6 +224,6 @@ class RebootInstance(InstanceOperation):
 
     def _step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
         """Once asked for, a reboot goes through; the instance runs throughout, its users have nothing of it."""
-        needs = within_reach(self.instance)
+        needs = on_sound_hardware(self.instance)
         step = PlannedStep(key, title, duration_s, require_running, needs=needs, down=True, varies=True)
         return replace(step, interruptible=False)

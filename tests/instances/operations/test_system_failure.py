@@ -113,12 +113,35 @@ class TestImpaired:
         instance = cloud.instance(auto_recovery=False)
         job = cloud.start("instance.reboot", instance)
         cloud.start("fault.system_failure", instance)
-        cloud.let_pass()
+        cloud.let_pass(0.1)
         job.refresh_from_db()
-        assert job.state == JobState.FAILED
+        assert (job.state, again(instance).state) == (JobState.FAILED, "running")
+
+    def test_it_ends_a_hibernation_and_what_was_in_memory_is_lost(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.xlarge", hibernation=True, root_gib=60)
+        instance.volumes.update(encrypted=True)
+        job = cloud.start("instance.hibernate", instance)
+        cloud.let_pass(30)
+        assert again(instance).state == "stopping"
+        preview, _plan = cloud.preview("fault.system_failure", instance)
+        assert any("on its way down" in str(note) for note in preview.notes)
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(0.1)
+        job.refresh_from_db()
+        left = again(instance)
+        assert (job.state, left.state, left.hibernated) == (JobState.FAILED, "stopped", False)
+        assert left.system_failed_lab_at is None
+
+    def test_it_does_not_hold_up_a_stop(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        stop = cloud.start("instance.stop", instance)
+        cloud.let_pass(2)
+        cloud.run("fault.system_failure", instance)
+        stop.refresh_from_db()
+        assert (stop.state, again(instance).state) == (JobState.SUCCEEDED, "stopped")
 
     def test_it_cannot_happen_to_what_does_not_run(self, cloud: Cloud) -> None:
-        with pytest.raises(Refused, match="this needs “Running”"):
+        with pytest.raises(Refused, match="this needs “Running or Stopping”"):
             cloud.start("fault.system_failure", cloud.instance(state="stopped"))
 
 
