@@ -43,7 +43,7 @@ class TypeForm(StoreForm):
         super().prepare()
         self.order_fields(["instance_type"])
         if isinstance(self.subject, Instance):
-            self.fields["instance_type"].initial = self.subject.instance_type_id
+            self.fields["instance_type"].widget.attrs["placeholder"] = self.subject.instance_type_id
 
 
 class ChangeType(InstanceOperation):

@@ -24,7 +24,7 @@ def estate() -> Operated:
 def template(estate: Operated) -> VirtualMachine:
     """The first guest, converted."""
     estate.run("vm.stop", estate.vms[0])
-    estate.run("template.save", estate.vms[0], name="base", how="convert")
+    estate.run("template.save", estate.vms[0], name="db-01", how="convert")
     return estate.vm("db-01")
 
 
@@ -91,6 +91,11 @@ class TestTemplates:
         estate = make_operated(Hypervisor.NONE, guests=1)
         refused = estate.refused("template.save", estate.vms[0], name="base", how="copy")
         assert "cannot copy a guest while it runs" in str(refused)
+
+    def test_it_calls_a_converted_one_as_asked(self, estate: Operated) -> None:
+        estate.run("vm.stop", estate.vms[0])
+        estate.run("template.save", estate.vms[0], name="base", how="convert")
+        assert estate.vm("base").is_template
 
     def test_it_converts_back(self, estate: Operated, template: VirtualMachine) -> None:
         assert template.is_template

@@ -149,7 +149,8 @@ class TestHypervisors:
         rows = {str(row.label): (row.before, row.after) for row in preview.changes}
         assert rows["Extra CPU time for the same work"] == (1.0, 5.0)
         assert any("Lost: Add memory" in str(note) for note in preview.notes)
-        assert preview.downtime_s == 10 + 1800 + 300 + 20
+        convert_s = 2 * 3 * 20 * 1024 / 500
+        assert preview.downtime_s == pytest.approx(10 + convert_s + 1800 + 300 + 20), "every disk is read and written"
         estate.run("cluster.change_hypervisor", estate.cluster, hypervisor="virtualbox")
         assert Cluster.objects.get().hypervisor == Hypervisor.VIRTUALBOX
         assert {vm.power_state for vm in VirtualMachine.objects.all()} == {PowerState.RUNNING}
@@ -171,6 +172,16 @@ class TestHypervisors:
         VirtualMachine.objects.update(vcpu=100)
         refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="xen")
         assert "db-01: larger than Xen supports" in str(refused)
+
+    def test_it_refuses_snapshots_and_linked_clones_where_disks_are_converted(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="one")
+        refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="esxi")
+        assert "snapshots are in the way: delete those of db-01" in str(refused)
+
+    def test_it_leaves_disks_alone_whose_format_stays(self) -> None:
+        estate = make_operated("esxi")
+        plan = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="workstation").plan()
+        assert [step.key for step in plan.steps] == ["stop", "install", "start"]
 
     def test_it_starts_the_guests_again_where_it_fails(self, estate: Operated) -> None:
         job = estate.start("cluster.change_hypervisor", estate.cluster, hypervisor="xen")
