@@ -22,7 +22,7 @@ def why_not_under(cluster: Cluster, hypervisor: str) -> list[Text]:
     kind = HYPERVISORS[hypervisor]
     guests = VirtualMachine.objects.filter(cluster=cluster)
     suspended = guests.filter(power_state=PowerState.SUSPENDED, is_template=False).order_by("name")
-    too_large = [vm for vm in guests.order_by("name") if kind.too_large(vm.vcpu, vm.memory_mib / MIB_PER_GIB)]
+    too_large = [vm for vm in guests.order_by("name") if _too_large_for(kind, vm)]
     return [
         *_suspended([vm.name for vm in suspended]),
         *(_in_the_way(cluster, kind) if converts(cluster.hypervisor, hypervisor) else []),
@@ -31,6 +31,10 @@ def why_not_under(cluster: Cluster, hypervisor: str) -> list[Text]:
         *(_crowded(cluster) if hypervisor == Hypervisor.NONE else []),
         *_short(cluster, hypervisor),
     ]
+
+
+def _too_large_for(kind: Kind, vm: VirtualMachine) -> bool:
+    return bool(kind.too_large(vm.vcpu, vm.memory_mib / MIB_PER_GIB, vm.disk_gib))
 
 
 def _suspended(guests: list[str]) -> list[Text]:

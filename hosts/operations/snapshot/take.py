@@ -12,15 +12,15 @@ from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_step
-from hosts.operations.guest.power_effects import settle
+from hosts.operations.guest.power_effects import AT_START, settle
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
-from hosts.operations.refusals import no_space
-from virtlab.engine.durations.copies import chain_read_factor
+from hosts.operations.refusals import keeps_broken, no_space
+from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
 # A delta disk begins with its first grain and tables: something must be free.
@@ -35,7 +35,12 @@ CONFIGURATION = (
     "guest_version",
     "hostname",
     "address",
+    "hot_add_cpu",
+    "hot_add_memory",
+    *AT_START,
 )
+CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like a start after a power cut.")
+WITH_MEMORY = _("With memory: going back goes on where the guest was.")
 HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 
 
@@ -92,7 +97,9 @@ class TakeSnapshot(VmOperation):
 
     @property
     def memory_gib(self) -> float:
-        """Memory in use that has to be written, 0 without."""
+        """Memory in use that has to be written, 0 without; of a suspended guest what was kept of it."""
+        if self.vm.power_state == PowerState.SUSPENDED:
+            return self.vm.suspended_gib
         if not self.values["with_memory"]:
             return 0.0
         return self.vm.memory_mib / MIB_PER_GIB * self.lab_figures["touched_memory_pct"] / 100
@@ -101,20 +108,20 @@ class TakeSnapshot(VmOperation):
         return say(_("Snapshot %(name)s of %(vm)s"), name=self.values["name"], vm=self.vm.name)
 
     def check(self) -> Sequence[Refusal]:
-        """The hypervisor can; the datastore has room."""
-        vm, memory = self.vm, self.values["with_memory"]
-        if vm.is_template:
-            return [Refusal(say(_("%(vm)s is a template: it does not change."), vm=vm.name))]
-        if not self.can(Feature.SNAPSHOT):
-            return [Refusal(say(_("%(kind)s has no snapshots."), kind=self.kind.name))]
-        if vm.power_state == PowerState.SUSPENDED:
-            resume = WayOut("vm.resume", vm, _("Resume it"))
-            return [Refusal(say(_("%(vm)s is suspended: resume it first."), vm=vm.name), "", [resume])]
-        if memory and vm.power_state != PowerState.RUNNING:
+        """The hypervisor can, also one more; the datastore has room."""
+        vm, kind = self.vm, self.kind
+        space_gib = self.memory_gib + LEAST_GIB
+        return why_no_snapshot(vm, kind) or self._no_memory() or no_space(self.lab, vm.datastore, space_gib)
+
+    def _no_memory(self) -> list[Refusal]:
+        vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
+        if not self.values["with_memory"] or vm.power_state == PowerState.SUSPENDED:
+            return []
+        if not running:
             return [Refusal(say(_("%(vm)s does not run: it has no memory to keep."), vm=vm.name), "with_memory")]
-        if memory and not self.can(Feature.MEMORY_SNAPSHOT):
+        if not self.can(Feature.MEMORY_SNAPSHOT):
             return [Refusal(say(_("%(kind)s cannot keep the memory."), kind=self.kind.name), "with_memory")]
-        return no_space(self.lab, vm.datastore, self.memory_gib + LEAST_GIB)
+        return []
 
     def changes(self) -> Sequence[Change]:
         count = self.vm.snapshots.count()
@@ -124,17 +131,25 @@ class TakeSnapshot(VmOperation):
         ]
 
     def notes(self) -> Sequence[Text]:
-        """What the chain does to reads."""
-        factor = chain_read_factor([0.0], self.timings)
+        """What the chain does to reads, what is advised, and what a snapshot is not."""
+        vm, lab_at = self.vm, self.lab.lab_time()
+        share = self.lab_figures["delta_pct_per_day"] / 100
+        factor = read_factor_after(vm, self.present().facts, lab_at, share, self.timings)
+        kept = WITH_MEMORY if self.memory_gib else CRASH_CONSISTENT
         return [
-            say(_("A read then asks one more delta disk: %(factor).2f times as long on a fresh one."), factor=factor)
+            say(_("A read then takes %(factor).2f times as long: it asks each delta disk in turn."), factor=factor),
+            say(kept),
+            *advice(vm, lab_at),
+            *keeps_broken(vm),
+            say(_("A snapshot is no backup: it needs the disk below it, on the same datastore.")),
         ]
 
     def plan(self) -> Plan:
         """The memory is written first, where it is kept; then the disk is frozen."""
         vm, gib = self.vm, self.memory_gib
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": gib}
-        needs = [*(in_memory_of(vm) if gib else worked_on_by(vm)), *room_for(vm.datastore, gib)]
+        reads_memory = gib > 0 and vm.power_state == PowerState.RUNNING
+        needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
         taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
         if not gib:
             return Plan([taking])

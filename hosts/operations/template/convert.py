@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import GuestHealth, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
@@ -13,7 +13,7 @@ from hosts.operations.guest.base import TemplateOperation, VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, why_not_copied
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.refusals import no_space, why_needed
-from hosts.operations.ways_out import stop
+from hosts.operations.ways_out import mend, stop
 from hosts.services.guests import require_name
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -91,9 +91,12 @@ class SaveTemplate(VmOperation):
         return say(_("Save %(vm)s as template %(name)s"), vm=self.vm.name, name=self.values["name"])
 
     def check(self) -> Sequence[Refusal]:
-        """A guest to convert must be stopped; a copy needs a name, space, and of a running one snapshots."""
+        """A well guest; to convert it must be stopped; a copy needs a name, space, and of a running one snapshots."""
         if self.vm.is_template:
             return [Refusal(say(_("%(vm)s is a template already."), vm=self.vm.name))]
+        if self.vm.health == GuestHealth.BROKEN:
+            text = say(_("The system of %(vm)s is broken: every copy of such a template would be."), vm=self.vm.name)
+            return [Refusal(text, "", mend(self.vm))]
         return self._check_conversion() if self.converts else self._check_copy()
 
     def _check_conversion(self) -> list[Refusal]:

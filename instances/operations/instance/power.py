@@ -194,6 +194,7 @@ class RebootInstance(InstanceOperation):
     name = "instance.reboot"
     title = _("Reboot")
     sentence = _("Reboot %(name)s")
+    counterpart = "vm.restart"
     group = pgettext_lazy("menu", "Power")
     from_states = (InstanceState.RUNNING,)
 

@@ -45,7 +45,7 @@ class TestClone:
     def test_it_links(self, estate: Operated) -> None:
         job = estate.run("vm.clone", estate.vms[0], name="db-04", linked=True)
         vm = estate.vm("db-04")
-        assert (vm.base, vm.disk_used_gib, job.duration_s) == (estate.vms[0], 0.0, 5.0)
+        assert (vm.base, vm.disk_used_gib, job.duration_s) == (estate.vms[0], 0.0, 2.0 + 5.0)
         estate.run("vm.stop", estate.vms[0])
         assert "linked clones need it: db-04" in str(estate.refused("vm.delete", estate.vms[0]))
 

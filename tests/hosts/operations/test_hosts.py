@@ -128,9 +128,23 @@ class TestClusters:
         assert "Host h-01 has allocated 64 vCPU already; it would be allowed 32" in str(refused)
 
     def test_it_refuses_memory_overcommitment_where_nothing_takes_it_back(self) -> None:
-        estate = make_operated(Hypervisor.NONE, guests=1)
-        refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"memory_overcommit": 2})
-        assert "allocate it once" in str(refused)
+        more = self.settings | {"memory_overcommit": 1.5}
+        for hypervisor in (Hypervisor.HYPERV, Hypervisor.HYPERV_2025, Hypervisor.VIRTUALBOX, Hypervisor.WORKSTATION):
+            estate = make_operated(hypervisor, guests=0)
+            new = {"name": "c2", "site": "Main", "hypervisor": hypervisor}
+            for refused in (
+                estate.refused("cluster.settings", estate.cluster, **more),
+                estate.refused("cluster.add", **more, **new),
+            ):
+                assert "it is allocated once. That is a physical wall" in str(refused)
+                assert refused.refusals[0].field == "memory_overcommit"
+
+    def test_it_overcommits_memory_where_it_can_be_taken_back(self) -> None:
+        estate = make_operated(Hypervisor.ESXI, guests=0)
+        more = self.settings | {"memory_overcommit": 1.5}
+        estate.run("cluster.settings", estate.cluster, **more)
+        estate.run("cluster.add", **more, name="c2", site="Main", hypervisor="kvm")
+        assert [one.memory_overcommit for one in Cluster.objects.order_by("name")] == [1.5, 1.5]
 
     def test_it_shows_ballooning_and_waiting_under_overcommitment(self, estate: Operated) -> None:
         estate.cluster.memory_overcommit = 2
