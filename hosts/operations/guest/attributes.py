@@ -106,6 +106,7 @@ class SetPlacement(VmOperation):
     """Pins a guest to its host, or keeps it apart from others."""
 
     name = "vm.set_placement"
+    counterpart = "instance.set_placement_group"
     title = _("Placement rules")
     sentence = _("Set the placement rules of %(vm)s")
     group = _("Settings")
