@@ -9,7 +9,8 @@ class Hypervisor(models.TextChoices):
     """What runs the guests of a cluster."""
 
     ESXI = "esxi", _("VMware ESXi")
-    HYPERV = "hyperv", _("Microsoft Hyper-V")
+    HYPERV = "hyperv", _("Microsoft Hyper-V 2016/2019")
+    HYPERV_2025 = "hyperv_2025", _("Microsoft Hyper-V 2025")
     KVM = "kvm", _("KVM")
     XEN = "xen", _("Xen")
     VIRTUALBOX = "virtualbox", _("Oracle VirtualBox")

@@ -60,6 +60,21 @@ class InstanceState(models.TextChoices):
     TERMINATED = "terminated", _("Terminated")
 
 
+class CreditMode(models.TextChoices):
+    """What a burstable instance does when its CPU credits are used up."""
+
+    STANDARD = "standard", pgettext_lazy("CPU credits", "Standard")
+    UNLIMITED = "unlimited", pgettext_lazy("CPU credits", "Unlimited")
+
+
+class PlacementStrategy(models.TextChoices):
+    """How a placement group places its instances."""
+
+    CLUSTER = "cluster", pgettext_lazy("placement", "Cluster")
+    PARTITION = "partition", pgettext_lazy("placement", "Partition")
+    SPREAD = "spread", pgettext_lazy("placement", "Spread")
+
+
 class Virtualization(models.TextChoices):
     """How an image expects to be booted."""
 

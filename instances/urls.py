@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from instances.pages.addresses import views as addresses
 from instances.pages.hypervisors import views as hypervisors
 from instances.pages.instances import detail as instance
 from instances.pages.instances import views as listing
 from instances.pages.naming import views as naming
+from instances.pages.placement import views as placement
 from instances.pages.region import views as region
 from instances.pages.regions import views as regions
 from instances.pages.responsibility import views as responsibility
@@ -17,6 +19,8 @@ urlpatterns = [
     path("list/", listing.instances, name="list"),
     path("list.csv", listing.instances_csv, name="list-csv"),
     path("list/<int:instance>/", instance.instance, name="instance"),
+    path("addresses/", addresses.addresses, name="addresses"),
+    path("placement-groups/", placement.placement_groups, name="placement-groups"),
     path("templates/", listing.templates, name="templates"),
     path("templates/<int:template>/launch/", instance.launch_from, name="launch-from"),
     path("types/", types.types, name="types"),

@@ -13,7 +13,7 @@ from hosts.live.load import TENTHS
 from hosts.live.rows import GuestLive, HostLive
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
 from virtlab.engine.arrays import Ints, ratio
-from virtlab.engine.load.overcommit import ready_class
+from virtlab.engine.load.overcommit import ready_class, slowdown
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.web.records import from_columns, shared_columns
 
@@ -65,6 +65,7 @@ def _host_memory(now: LiveArrays) -> Columns:
         "compressed_gib": compressed.tolist(),
         "swapped_gib": swapped.tolist(),
         "stall_share": stall.tolist(),
+        "memory_slowdown": list(map(slowdown, stall.tolist())),
     }
 
 
@@ -117,12 +118,17 @@ def _guest_cpu(now: LiveArrays) -> Columns:
 
 def _guest_memory(now: LiveArrays) -> Columns:
     used = now.memory.guest_used_gib
-    reclaimed_share = ratio(now.memory.reclaimed[:3].sum(axis=0), now.memory.used_gib)
+    taken = [used * now.of_host(ratio(part, now.memory.used_gib)) for part in now.memory.reclaimed[:3]]
+    states = [now.memory.state(host) for host in now.load.active_host.tolist()]
     return {
         "memory_gib": now.inputs.memory_gib.tolist(),
         "memory_used_gib": used.tolist(),
         "memory_active_gib": now.memory.guest_active_gib.tolist(),
-        "memory_reclaimed_gib": (used * now.of_host(reclaimed_share)).tolist(),
+        "memory_state": states,
+        "ballooned_gib": taken[0].tolist(),
+        "compressed_gib": taken[1].tolist(),
+        "swapped_gib": taken[2].tolist(),
+        "memory_slowdown": list(map(slowdown, now.of_host(now.memory.reclaimed[3]).tolist())),
     }
 
 

@@ -1,16 +1,20 @@
 """Memory of hosts: the hypervisor's own, what is allocated to guests, what they have touched, what is reclaimed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
 
 from hosts.live.facts import EstateFacts
 from hosts.live.load import LoadInputs
+from hosts.live.traces import demand
+from hosts.models import VirtualMachine
 from virtlab.engine.arrays import F64, Ints, sums
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.load.overcommit import GuestMemory, MemoryPressure, MemoryState, memory_pressure, min_free_mib
 from virtlab.engine.units import MIB_PER_GIB
+from virtlab.labs.models import Lab
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,13 @@ def guests_gib(inputs: LoadInputs, active_host: Ints, demand_gib: F64, touched_s
     allocated = np.where(runs, inputs.memory_gib, 0.0)
     active = np.minimum(np.where(runs, demand_gib, 0.0), allocated)
     return allocated, np.maximum(active, allocated * touched_share), active
+
+
+def active_gib(lab: Lab, cluster: int, lab_at: datetime) -> dict[int, float]:
+    """Memory (GiB) that each guest of a cluster has active at a lab time, by key (two queries at most)."""
+    rows = VirtualMachine.objects.filter(cluster=cluster).order_by().values_list("pk", "workload__trace__pk")
+    _cpu, memory = demand(lab, [trace for _pk, trace in rows], np.array([lab_at.timestamp()]))
+    return dict(zip([pk for pk, _trace in rows], memory[:, 0].tolist(), strict=True))
 
 
 def overhead_gib(facts: EstateFacts, allocated_gib: F64) -> F64:

@@ -40,6 +40,7 @@ class HostLive(NamedTuple):
     compressed_gib: float
     swapped_gib: float
     stall_share: float
+    memory_slowdown: float
     power_w: float
     power_unallocated_w: float
     cost_usd_per_month: Decimal
@@ -49,7 +50,8 @@ class HostLive(NamedTuple):
 class GuestLive(NamedTuple):
     """A guest or template at a moment. `power_w` and the cost sum to its host's, with what that leaves unallocated.
 
-    `cpu_share`: used of its own vCPU; `read_factor`: how many times as long a read takes because of its snapshots.
+    `cpu_share`: used of its own vCPU; `memory_state`: its host's; `memory_slowdown`: how many times as long work takes
+    because of memory that was taken back; `read_factor`: how many times as long a read takes because of its snapshots.
     """
 
     pk: int
@@ -70,7 +72,11 @@ class GuestLive(NamedTuple):
     ready_class: str
     memory_used_gib: float
     memory_active_gib: float
-    memory_reclaimed_gib: float
+    memory_state: str
+    ballooned_gib: float
+    compressed_gib: float
+    swapped_gib: float
+    memory_slowdown: float
     disk_gib: float
     disk_used_gib: float
     disk_taken_gib: float

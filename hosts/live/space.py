@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from hosts.live.disks import disks_of
@@ -45,6 +46,26 @@ def require_space(datastore: Datastore | None, wanted_gib: float, lab_at: dateti
     """StepFailed where so much more does not fit."""
     if why := why_no_space(datastore, wanted_gib, lab_at):
         raise StepFailed(why)
+
+
+def promised_gib(datastore: Datastore) -> float:
+    """GiB of all disks on it, thin or thick, written or not."""
+    return float(datastore.virtual_machines.aggregate(total=Sum("disk_gib"))["total"] or 0.0)
+
+
+def why_thin(datastore: Datastore | None, promised: float) -> Text | None:
+    """That thin disks of so many GiB in all cannot fill at once, in words; None where they can."""
+    if datastore is None or promised <= datastore.capacity_gib:
+        return None
+    return say(
+        _(
+            "Datastore %(datastore)s has then promised %(promised).0f GiB and has %(capacity).0f GiB: not all of its "
+            "thin disks can fill. When it is full, nothing new can be written."
+        ),
+        datastore=datastore.name,
+        promised=promised,
+        capacity=datastore.capacity_gib,
+    )
 
 
 def roomiest(lab: Lab, cluster_id: int, lab_at: datetime) -> Datastore | None:

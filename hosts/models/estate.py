@@ -194,6 +194,21 @@ class VirtualMachine(models.Model):
         on_delete=models.SET_NULL,
         related_name="copies",
     )
+    # The frozen state that a linked clone goes on from; none where the base is a template, which never changes.
+    base_snapshot = models.ForeignKey(
+        "Snapshot",
+        verbose_name=_("linked to snapshot"),
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="linked_clones",
+    )
+    # Set while it is off: whether vCPU and memory may change while it runs, under hypervisors that ask for it.
+    hot_add_cpu = models.BooleanField(_("CPU hot add"), default=False)
+    hot_add_memory = models.BooleanField(_("memory hot add"), default=False)
+    # Its size at power-on, where it was changed since while it ran.
+    vcpu_at_start = models.PositiveIntegerField(_("vCPU at power-on"), null=True, blank=True)
+    memory_at_start_mib = models.PositiveBigIntegerField(_("memory at power-on (MiB)"), null=True, blank=True)
     suspended_gib = models.FloatField(_("memory kept while suspended (GiB)"), default=0.0)
     health = models.CharField(_("guest OS"), max_length=8, choices=GuestHealth, default=GuestHealth.WELL)
     guest_version = models.PositiveIntegerField(_("updates applied"), default=0)
@@ -235,6 +250,7 @@ class Snapshot(models.Model):
     taken_lab_at = models.DateTimeField(_("taken (lab time)"))
     memory_gib = models.FloatField(_("memory kept (GiB)"), default=0.0)
     with_memory = models.BooleanField(_("with memory"), default=False)
+    quiesced = models.BooleanField(_("quiesced"), default=False)
     # The delta disk that was written before this point, since its parent was taken (frozen now).
     delta_gib = models.FloatField(_("written since the one before (GiB)"), default=0.0)
     # vcpu, memory_mib, disk_gib, disk_used_gib, power_state, health, guest_version, hostname, address.

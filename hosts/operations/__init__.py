@@ -3,13 +3,15 @@
 from hosts.operations.cluster.hypervisor import ChangeHypervisor
 from hosts.operations.cluster.settings import AddCluster, SetCluster
 from hosts.operations.datastore import AddDatastore, GrowDatastore
-from hosts.operations.guest.attributes import RenameVm, SetPlacement
+from hosts.operations.guest.attributes import RenameVm, SetHotAdd, SetPlacement
 from hosts.operations.guest.clone import CloneVm
 from hosts.operations.guest.create import CreateVm
 from hosts.operations.guest.delete import DeleteVm
 from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.power import ResumeVm, StartVm, StopVm, SuspendVm
 from hosts.operations.guest.resize import ResizeVm
+from hosts.operations.guest.restart import DiscardSuspended, PowerOffVm, RestartVm
+from hosts.operations.guest.restore import RestoreVm
 from hosts.operations.guest.update import UpdateGuest
 from hosts.operations.host.add import AddHosts, RemoveHost
 from hosts.operations.host.power import FailHost, PowerOffHost, PowerOnHost, RepairHost
@@ -26,6 +28,9 @@ OPERATIONS = (
     StopVm,
     SuspendVm,
     ResumeVm,
+    RestartVm,
+    PowerOffVm,
+    DiscardSuspended,
     ResizeVm,
     MoveVm,
     TakeSnapshot,
@@ -38,8 +43,10 @@ OPERATIONS = (
     DeployCopy,
     TemplateToVm,
     UpdateGuest,
+    RestoreVm,
     FailedUpdateScene,
     RenameVm,
+    SetHotAdd,
     SetPlacement,
     DeleteVm,
     CreateVm,

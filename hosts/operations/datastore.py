@@ -16,7 +16,7 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
@@ -70,6 +70,7 @@ class AddDatastore(Operation):
     name = "datastore.add"
     title = _("New datastore")
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = AddDatastoreForm
 
     def describe(self) -> Text:
@@ -131,9 +132,9 @@ class GrowDatastore(Operation):
     title = _("Grow")
     primary = True
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = GrowForm
     subject_model = Datastore
-    counterpart = "volume.modify"
     watched_fields = ("capacity_gib",)
     downtime_s = 0.0
 

@@ -15,10 +15,11 @@ from virtlab.jobs.operations.form import OperationForm
 from virtlab.labs.models import Lab
 from virtlab.web import formats
 
-MOST_VCPU = 1024
-LEAST_MIB, MOST_MIB = 128, 64 * 1024 * 1024
-MOST_GIB = 65_536.0
+MOST_VCPU = 4096
+LEAST_MIB, MOST_MIB = 128, 512 * 1024 * 1024
+MOST_GIB = 131_072.0
 NAME_LENGTH = 120
+YES_NO = {True: _("yes"), False: _("no")}
 NUMBER = re.compile(r"\{n(?::0?(\d))?\}")
 LABEL = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", re.IGNORECASE)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.choices import GuestHealth
 from hosts.live.space import why_no_space
 from hosts.models import Cluster, Datastore, VirtualMachine
 from hosts.operations.ways_out import add_host
@@ -28,14 +29,15 @@ def no_host(cluster: Cluster, candidates: Sequence[HostCandidate], field: str) -
     return [] if chosen(candidates) else [Refusal(why_nowhere(cluster, candidates), field, [add_host(cluster)])]
 
 
-def too_large(kind: Kind, vcpu: int, memory_mib: int) -> list[Refusal]:
+def too_large(kind: Kind, vcpu: int, memory_mib: int, disk_gib: float) -> list[Refusal]:
     """The hypervisor does not support the size for one guest."""
     limits = {
         LiveChange.ADD_CPU: ("vcpu", kind.most_vcpu),
         LiveChange.ADD_MEMORY: ("memory_mib", kind.most_memory_gib),
+        LiveChange.GROW_DISK: ("disk_gib", kind.rules.most_disk_gib),
     }
     refusals = []
-    for change in kind.too_large(vcpu, memory_mib / MIB_PER_GIB):
+    for change in kind.too_large(vcpu, memory_mib / MIB_PER_GIB, disk_gib):
         field, limit = limits[change]
         assert limit is not None
         text = say(
@@ -47,6 +49,45 @@ def too_large(kind: Kind, vcpu: int, memory_mib: int) -> list[Refusal]:
         )
         refusals.append(Refusal(text, field))
     return refusals
+
+
+def wrong_state_code(kind: Kind) -> str:
+    """VMware's error code where a VM is not in the power state for a change."""
+    return "InvalidPowerState" if kind.rules.memory_flag else ""
+
+
+def disk_kept(vm: VirtualMachine, kind: Kind) -> list[Refusal]:
+    """Its disk cannot grow: snapshots, or linked clones, need it as it is."""
+    if kind.rules.no_growth_with_snapshots and vm.snapshots.exists():
+        text = say(_("%(kind)s grows no disk that has snapshots."), kind=kind.name)
+        return [Refusal(text, "disk_gib", [WayOut("snapshot.delete_all", vm, _("Delete all snapshots"))])]
+    clones = list(vm.linked_clones.filter(base_snapshot=None).order_by("name").values_list("name", flat=True))
+    if clones:
+        text = say(_("Linked clones go on from this disk, so it stays as it is: %(names)s."), names=names(clones))
+        return [Refusal(text, "disk_gib")]
+    return []
+
+
+def copies_broken(vm: VirtualMachine) -> list[Text]:
+    """That a copy of a broken guest is broken too."""
+    if vm.health != GuestHealth.BROKEN:
+        return []
+    return [say(_("The system of %(vm)s is broken, and so is that of a copy. Mend it first."), vm=vm.name)]
+
+
+def keeps_broken(vm: VirtualMachine) -> list[Text]:
+    """That a snapshot of a broken guest is of a broken one."""
+    if vm.health != GuestHealth.BROKEN:
+        return []
+    return [say(_("The system of %(vm)s is broken, and the snapshot keeps it so."), vm=vm.name)]
+
+
+def still_broken(vm: VirtualMachine) -> list[Text]:
+    """That a start does not mend a broken guest."""
+    if vm.health != GuestHealth.BROKEN:
+        return []
+    message = _("The system of %(vm)s stays broken: go back to a snapshot, or restore it from a template or a copy.")
+    return [say(message, vm=vm.name)]
 
 
 def why_needed(vm: VirtualMachine) -> Text | None:

@@ -1,16 +1,40 @@
-"""Ways out of a full host: resize or stop another guest, move this one, add a host."""
+"""Ways out: of a full host (resize or stop another guest, move this one, add a host), of a broken guest."""
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import GuestHealth, PowerState
 from hosts.models import Cluster, VirtualMachine
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.text import say
+
+WELL = GuestHealth.WELL.value
 
 
 def stop(vm: VirtualMachine) -> list[WayOut]:
     """Stopping a guest; nothing for one that does not run."""
     return [WayOut("vm.stop", vm, _("Stop it"))] if vm.power_state == PowerState.RUNNING else []
+
+
+def mend(vm: VirtualMachine) -> list[WayOut]:
+    """How a broken guest can be well again: back to a snapshot from before, or a new disk from a template or a copy.
+    Where there is neither, another VM takes its place.
+    """
+    ways: list[WayOut] = []
+    well = [one for one in vm.snapshots.order_by("-taken_lab_at", "-pk") if one.configuration.get("health") == WELL]
+    if well:
+        ways.append(WayOut("snapshot.revert", well[0], say(_("Go back to snapshot %(name)s"), name=well[0].name)))
+    if source := sources_for(vm).first():
+        label = _("Restore it from a template or a copy")
+        ways.append(WayOut("vm.restore", vm, label, {"source": source.pk}))
+    return ways or [WayOut("vm.create", None, _("Make a new VM in its place"), {"cluster": vm.cluster_id})]
+
+
+def sources_for(vm: VirtualMachine) -> QuerySet[VirtualMachine]:
+    """Well templates of the guest's cluster, and well copies of it, with its system."""
+    system = vm.workload.operating_system if vm.workload else None
+    every = VirtualMachine.objects.filter(cluster=vm.cluster_id, health=WELL, workload__operating_system=system)
+    return every.filter(Q(is_template=True) | Q(made_from=vm.pk)).exclude(pk=vm.pk).order_by("-is_template", "name")
 
 
 def stuck_off(vm: VirtualMachine) -> list[WayOut]:

@@ -32,6 +32,18 @@ OPERATIONS = (
         source_date="2026-11",
     ),
     ParameterSpec(
+        key="hotplug_ceiling",
+        label=_("Maximum that a VM under KVM or Xen is defined with"),
+        unit=_("× its size at power-on"),
+        default=4.0,
+        minimum=1.0,
+        maximum=64.0,
+        step=1.0,
+        group=GROUP,
+        source=_("Live changes stay below this maximum. Whoever defines the VM sets it; four times is room to grow."),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
         key="update_gib",
         label=_("Data written by an update of a guest OS"),
         unit="GiB",

@@ -9,6 +9,7 @@ from virtlab.labs.choices import OperatingSystem
 LICENCE_KEYS = {
     Hypervisor.ESXI.value: "esxi_usd_per_core_year",
     Hypervisor.HYPERV.value: "hyperv_usd_per_core_year",
+    Hypervisor.HYPERV_2025.value: "hyperv_usd_per_core_year",
     Hypervisor.KVM.value: "kvm_usd_per_core_year",
     Hypervisor.XEN.value: "kvm_usd_per_core_year",
     Hypervisor.VIRTUALBOX.value: "desktop_usd_per_core_year",

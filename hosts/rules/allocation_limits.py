@@ -1,7 +1,22 @@
 """How much a host may allocate: what its hypervisor leaves to guests, times how often that may be allocated."""
 
+from django.utils.translation import gettext_lazy as _
+
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.jobs.text import Text, say
+
+
+def why_no_overcommit(hypervisor: str, memory_ratio: float) -> Text | None:
+    """Why a cluster may not promise so many times its memory, in words; None where it may."""
+    kind = HYPERVISORS[hypervisor]
+    if memory_ratio <= 1 or kind.can(Feature.OVERCOMMIT_MEMORY):
+        return None
+    message = _(
+        "%(kind)s cannot take memory back from guests: it is allocated once. "
+        "That is a physical wall, not a rule of your cluster."
+    )
+    return say(message, kind=kind.name)
 
 
 def memory_ratio(hypervisor: str, wanted: float) -> float:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
-from virtlab.engine.placement.admission import Resource, Room, refusals
+from virtlab.engine.hypervisors.hypervisor import Feature
+from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.engine.placement.admission import Refusal, Resource, Room, refusals
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
 from virtlab.web.records import read_records
@@ -49,7 +51,21 @@ class HostRoom:
             return say(message, host=self.host.name)
         needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
         refused = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
-        return self._words(need, refused[0].resource) if refused else None
+        if not refused:
+            return None
+        why = self._words(need, refused[0].resource)
+        return say(_("%(why)s %(whose)s"), why=why, whose=self._whose_limit(refused[0]))
+
+    def _whose_limit(self, refused: Refusal) -> Text:
+        """Whether a rule that the cluster's settings change stands in the way, or the hardware."""
+        kind = HYPERVISORS[self.host.cluster.hypervisor]
+        if refused.beyond_capacity:
+            return say(_("A physical wall: no more is installed."))
+        if refused.resource is Resource.CPU:
+            return say(_("A rule of your cluster: %(ratio)g vCPU for each thread."), ratio=self.cpu.ratio)
+        if not kind.can(Feature.OVERCOMMIT_MEMORY):
+            return say(_("A physical wall: %(kind)s gives every VM its memory in full."), kind=kind.name)
+        return say(_("A rule of your cluster: memory is allocated %(ratio)g times."), ratio=self.memory.ratio)
 
     def _words(self, need: Need, resource: Resource) -> Text:
         if resource is Resource.CPU:

@@ -36,6 +36,8 @@ class HostCandidate:
     left_gib: float
     chosen: bool
     reason: Text
+    # Whether it is out of the question because the guest has to be on another one.
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def why_nowhere(cluster: Cluster, hosts: Sequence[HostCandidate]) -> Text:
     """Why no host has room, in words."""
     if not hosts:
         return say(_("Cluster %(cluster)s has no host."), cluster=cluster.name)
-    best = max(hosts, key=lambda host: host.left_gib)
+    best = max(hosts, key=lambda host: (not host.elsewhere, host.left_gib))
     return say(_("No host of %(cluster)s has room. %(why)s"), cluster=cluster.name, why=best.reason)
 
 
@@ -115,7 +117,8 @@ def _candidate(
         reason = say(pinned if request.only else WHY_CHOSEN[policy], host=room.host.name, left=left)
     else:
         reason = say(_("%(host)s: has room (%(left).1f GiB left then)"), host=room.host.name, left=left)
-    return HostCandidate(room.host, why_not, left, is_chosen, reason)
+    elsewhere = request.only is not None and room.host != request.only
+    return HostCandidate(room.host, why_not, left, is_chosen, reason, elsewhere)
 
 
 def fitting(cluster: Cluster, request: PlacementRequest, count: int) -> list[int]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from instances.models import Fault, Image, Instance, LaunchTemplate, Quota, Volume
+from instances.models import ElasticAddress, Fault, Image, Instance, LaunchTemplate, PlacementGroup, Quota, Volume
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -52,6 +52,22 @@ class VolumeAdmin(AccountAdmin):
     list_filter = ("kind", "region")
     list_select_related = ("lab", "instance")
     search_fields = ("=volume_id", "=lab__slug")
+
+
+@admin.register(ElasticAddress)
+class ElasticAddressAdmin(AccountAdmin):
+    list_display = ("address", "allocation_id", "lab", "region", "instance", "allocated_lab_at")
+    list_filter = ("region",)
+    list_select_related = ("lab", "region", "instance")
+    search_fields = ("=address", "=allocation_id", "=lab__slug")
+
+
+@admin.register(PlacementGroup)
+class PlacementGroupAdmin(AccountAdmin):
+    list_display = ("name", "group_id", "lab", "region", "strategy", "partitions")
+    list_filter = ("strategy", "region")
+    list_select_related = ("lab", "region")
+    search_fields = ("name", "=group_id", "=lab__slug")
 
 
 @admin.register(LaunchTemplate)

@@ -7,6 +7,8 @@ from instances.catalog.queries import RegionFigure, region_figure
 from instances.live.region_table import RegionTable
 from instances.live.rows import InstanceRow, rows_of
 from instances.live.sums import Sums
+from instances.models import ElasticAddress
+from instances.pricing.instance import month_usd
 from instances.rules.availability import zones_of
 from instances.rules.faults import faults_of
 from virtlab.labs.models import Lab
@@ -32,19 +34,30 @@ class ZoneView:
 
 @dataclass(frozen=True, slots=True)
 class RegionView:
-    """A region with its zones. `total` is the sum of the zones and of the volumes that no instance has."""
+    """A region with its zones. `total` is their sum, with the volumes and addresses that no instance has."""
 
     region: RegionFigure
     zones: list[ZoneView]
     loose_volumes_gib: int
     loose_volumes_usd_per_month: float
+    loose_addresses: int
+    loose_addresses_usd_per_hour: float
     usd_jpy: float
     at: datetime
 
     @property
     def total(self) -> Sums:
-        """All zones and the volumes without an instance."""
-        return sum((zone.sums for zone in self.zones), Sums(volumes_usd_per_month=self.loose_volumes_usd_per_month))
+        """All zones, and the volumes and Elastic IPs without an instance."""
+        loose = Sums(
+            volumes_usd_per_month=self.loose_volumes_usd_per_month,
+            addresses_usd_per_hour=self.loose_addresses_usd_per_hour,
+        )
+        return sum((zone.sums for zone in self.zones), loose)
+
+    @property
+    def loose_addresses_usd_per_month(self) -> float:
+        """What the Elastic IPs cost that nobody uses."""
+        return month_usd(self.loose_addresses_usd_per_hour, 0.0)
 
     @property
     def jpy_per_month(self) -> float:
@@ -60,6 +73,7 @@ def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | Non
     names = sorted({*zones_of(region), *table.zones})
     chosen = {name: table.most_expensive(name, cards) for name in names}
     rows = {row.pk: row for row in rows_of(lab, [key for keys in chosen.values() for key in keys], at)}
+    loose = ElasticAddress.objects.filter(lab=lab, region=region, instance=None).count()
     zones = [
         ZoneView(
             name,
@@ -74,6 +88,8 @@ def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | Non
         zones=zones,
         loose_volumes_gib=table.storage.loose_gib,
         loose_volumes_usd_per_month=table.storage.loose_usd_per_month,
+        loose_addresses=loose,
+        loose_addresses_usd_per_hour=loose * table.usd_per_address_hour,
         usd_jpy=values["usd_jpy"],
         at=at,
     )

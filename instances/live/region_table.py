@@ -1,6 +1,6 @@
 """The instances of a region as arrays, from which the sums of its zones come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +15,11 @@ from instances.live.samples import vcpus_of
 from instances.live.storage import RegionStorage
 from instances.live.sums import Sums
 from instances.pricing.commitments import owed
-from instances.pricing.instance import ADDRESS_ITEM
+from instances.pricing.instance import ADDRESS_ITEM, addresses_usd_per_hour
 from instances.pricing.power import USUAL_USE, InstancePower
 from instances.pricing.rates import Rates
 from virtlab.engine.arrays import F64, Bools
+from virtlab.engine.load.cpu_credits import surplus_vcpu
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
 
@@ -42,7 +43,9 @@ class RegionTable:
     power_w: F64
     usd_per_hour: F64
     owed_usd_per_hour: F64
+    credits_usd_per_hour: F64
     address_usd_per_hour: F64
+    usd_per_address_hour: float
     storage: RegionStorage
 
     @classmethod
@@ -51,6 +54,7 @@ class RegionTable:
         rows = instance_facts(lab, region, at)
         linux = linux_prices({(region, row.type_name) for row in rows})
         rates = Rates({name: usd for (_r, name), usd in linux.items()}, service_prices(region), values)
+        alive = np.array([row.system_failed_lab_at is None for row in rows], dtype=np.bool_)
         vcpu, memory = _floats([row.vcpu for row in rows]), _floats([row.memory_mib for row in rows]) / MIB_PER_GIB
         cpu = _demand([row.live_sample for row in rows], vcpu)
         watts = w_per_vcpu_of(_floats([row.idle_w for row in rows]), _floats([row.full_w for row in rows]))
@@ -64,11 +68,13 @@ class RegionTable:
             stopped=np.array([row.state == InstanceState.STOPPED for row in rows], dtype=np.bool_),
             vcpu=vcpu,
             memory_gib=memory,
-            cpu_vcpu=cpu,
-            power_w=power,
+            cpu_vcpu=np.where(alive, cpu, 0.0),
+            power_w=np.where(alive, power, 0.0),
             usd_per_hour=_floats([rates.usd_per_hour(row.rate_key) for row in rows]),
             owed_usd_per_hour=_floats([_owed_usd_per_hour(row, rates, at) for row in rows]),
+            credits_usd_per_hour=_credits_usd(rows, values),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
+            usd_per_address_hour=_address_usd(rates),
             storage=RegionStorage.load(lab, region, rates),
         )
 
@@ -97,6 +103,7 @@ class RegionTable:
             cpu_vcpu=float(self.cpu_vcpu[on].sum()),
             power_w=float(self.power_w[on].sum()),
             compute_usd_per_hour=float(charge[priced].sum()),
+            credits_usd_per_hour=float(self.credits_usd_per_hour[priced & self.running].sum()),
             addresses_usd_per_hour=float(self.address_usd_per_hour[here].sum()),
             volumes_usd_per_month=volumes_usd_per_month,
             stopped_volumes_usd_per_month=of_stopped_usd_per_month,
@@ -120,8 +127,17 @@ def _demand(samples: Sequence[bytes | None], vcpu: F64) -> F64:
     return np.where(np.isfinite(demand), np.minimum(demand, vcpu), vcpu * USUAL_USE)
 
 
+def _credits_usd(rows: Sequence[InstanceFacts], values: Mapping[str, float]) -> F64:
+    """What the mean demand costs above the baseline; without a trace nothing is known of it."""
+    mean, vcpu, lasting = (
+        _floats([getattr(row, name) for row in rows]) for name in ("mean_vcpu", "vcpu", "lasting_vcpu")
+    )
+    price = _floats([row.usd_per_surplus_vcpu_hour(values) for row in rows])
+    return surplus_vcpu(np.nan_to_num(mean), vcpu, lasting) * price
+
+
 def _address_usd(rates: Rates) -> float:
-    return rates.services[ADDRESS_ITEM].usd if ADDRESS_ITEM in rates.services else 0.0
+    return addresses_usd_per_hour(1, rates.services) if ADDRESS_ITEM in rates.services else 0.0
 
 
 def _floats(values: object) -> F64:

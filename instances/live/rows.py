@@ -5,9 +5,10 @@ few, however many rows there are.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import linux_prices, service_prices
@@ -16,7 +17,8 @@ from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
 from instances.pricing.charged_time import accrued_usd, availability_share, is_charged, ran_s, unreachable_s
 from instances.pricing.commitments import owed
-from instances.pricing.instance import ADDRESS_ITEM, VolumeShape, month_usd
+from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
+from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.pricing.rates import Rates
 from instances.rules.faults import Faults, faults_of
@@ -25,15 +27,31 @@ from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
 
 IMPAIRED = _("Impaired")
+STAYS_LISTED = timedelta(hours=1)
+"""How long the cloud lists what is terminated (Amazon EC2 API Reference, TerminateInstances: about one hour)."""
+
+
+class StatusChecks(NamedTuple):
+    """The two checks of the cloud: of the hardware below, and of the instance itself; not `known` before they ran."""
+
+    known: bool
+    system: bool
+    instance: bool
+
+    @property
+    def passed(self) -> int:
+        """How many of the two."""
+        return self.system + self.instance
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceRow:
     """An instance at the lab's time. Shares are 0 … 1 of its vCPU; NaN where no trace tells, None where no price does.
 
-    usd_per_hour is the compute charge while it runs, owed_usd_per_hour what a commitment asks for while it does not;
-    usd_per_month all that it costs as it stands now, over 730 hours. availability_share: of the time that it ran, that
-    in which it could be reached; None where it never ran.
+    usd_per_hour is the compute charge while it runs, credits_usd_per_hour what surplus CPU credits cost beside it,
+    owed_usd_per_hour what a commitment asks for while it does not; usd_per_month all that it costs as it stands now,
+    over 730 hours. availability_share: of the time that it ran, that in which it could be reached; None where it never
+    ran.
     """
 
     instance: Instance
@@ -45,6 +63,7 @@ class InstanceRow:
     cpu_mean_share: float
     power_w: float
     usd_per_hour: float | None
+    credits_usd_per_hour: float
     owed_usd_per_hour: float | None
     usd_per_month: float | None
     volumes_gib: int
@@ -65,8 +84,16 @@ class InstanceRow:
         return is_charged(self.instance)
 
     @property
+    def checks(self) -> StatusChecks | None:
+        """Its status checks; None where it does not run."""
+        if self.instance.state not in {InstanceState.PENDING, InstanceState.RUNNING}:
+            return None
+        known = self.instance.state == InstanceState.RUNNING
+        return StatusChecks(known, system=not self.impaired, instance=not self.impaired)
+
+    @property
     def state(self) -> str:
-        """The state's key: "impaired" where its zone is out."""
+        """The state's key: "impaired" where its zone is out or the hardware under it failed."""
         return "impaired" if self.impaired else self.instance.state
 
     @property
@@ -76,11 +103,14 @@ class InstanceRow:
 
 
 def instances_of(lab: Lab, *, terminated: bool = True) -> "QuerySet[Instance]":
-    """A lab's instances with their types, with the list price of each (`linux_usd`)."""
+    """A lab's instances with their types, with the list price of each (`linux_usd`); of those that are terminated the
+    ones that the cloud still lists.
+    """
     price = Price.objects.filter(region=OuterRef("region"), instance_type=OuterRef("instance_type"))
     rows = Instance.objects.filter(lab=lab).annotate(linux_usd=Subquery(price.values("usd_per_hour")[:1]))
-    rows = rows.select_related("instance_type__cpu_power", "image", "workload").defer("user_data")
-    return rows if terminated else rows.exclude(state=InstanceState.TERMINATED)
+    rows = rows.select_related("instance_type__cpu_power", "image", "workload", "elastic").defer("user_data")
+    there = ~Q(state=InstanceState.TERMINATED)
+    return rows.filter(there | Q(terminated_lab_at__gt=lab.lab_time() - STAYS_LISTED) if terminated else there)
 
 
 def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[InstanceRow]:
@@ -91,7 +121,7 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
     at = at or lab.lab_time()
     volumes = Prefetch("volumes", Volume.objects.order_by("device", "pk"))
     instances = Instance.objects.filter(lab=lab, pk__in=keys).select_related(
-        "instance_type__cpu_power", "image", "workload"
+        "instance_type__cpu_power", "image", "workload", "elastic"
     )
     by_key = with_live(instances.defer("user_data"), at).prefetch_related(volumes).in_bulk()
     loaded = [by_key[key] for key in keys if key in by_key]
@@ -115,7 +145,8 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
 
 def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: float | None) -> InstanceRow:
     kind, running = instance.instance_type, is_charged(instance)
-    terminated = instance.state == InstanceState.TERMINATED
+    terminated, dead = instance.state == InstanceState.TERMINATED, instance.system_failed_lab_at is not None
+    at_work = running and not dead
     live = vcpu_of(getattr(instance, "live_sample", None))
     key = (kind.pk, kind.vcpu, kind.lasting_vcpu, instance.operating_system, instance.purchase)
     usd, committed = rates.usd_per_hour(key), rates.committed_usd_per_hour(key)
@@ -123,19 +154,21 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     known = math.isfinite(usd)
     volumes = list(instance.volumes.all())
     storage = sum(rates.volume_usd(VolumeShape.of(volume)) for volume in volumes)
-    address = rates.services[ADDRESS_ITEM].usd if instance.public_address else 0.0
-    hourly = (usd if running else owes) + address
+    address = addresses_usd_per_hour(int(bool(instance.public_address)), rates.services)
+    surplus = _surplus_usd_per_hour(instance, mean, rates)
+    hourly = (usd + surplus if running else owes) + address
     used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
     return InstanceRow(
         instance=instance,
-        impaired=not terminated and faults.outage(instance.region_id, instance.zone) is not None,
+        impaired=dead or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
         vcpu=kind.vcpu,
         memory_gib=kind.memory_mib / MIB_PER_GIB,
-        cpu_vcpu=used if running else 0.0,
-        cpu_share=used / kind.vcpu if running else 0.0,
+        cpu_vcpu=used if at_work else 0.0,
+        cpu_share=used / kind.vcpu if at_work else 0.0,
         cpu_mean_share=float("nan") if mean is None else min(mean / kind.vcpu, 1.0),
-        power_w=draw_w(kind, used, rates.values) if running else 0.0,
+        power_w=draw_w(kind, used, rates.values) if at_work else 0.0,
         usd_per_hour=usd if known else None,
+        credits_usd_per_hour=surplus if running else 0.0,
         owed_usd_per_hour=owes if math.isfinite(owes) else None,
         usd_per_month=month_usd(hourly, storage) if math.isfinite(hourly) else None,
         volumes_gib=sum(volume.size_gib for volume in volumes),
@@ -143,5 +176,11 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
         ran_s=ran_s(instance, at),
         unreachable_s=unreachable_s(instance, at),
         availability_share=availability_share(instance, at),
-        accrued_usd=accrued_usd(instance, usd, committed, at) if known else None,
+        accrued_usd=accrued_usd(instance, usd + surplus, committed, at) if known else None,
     )
+
+
+def _surplus_usd_per_hour(instance: Instance, mean: float | None, rates: Rates) -> float:
+    kind = instance.instance_type
+    size, key = (kind.vcpu, kind.lasting_vcpu), surplus_key(kind.family, instance.operating_system)
+    return surplus_usd_per_hour(credit_mode(kind, instance.credit_mode), mean, size, key, rates.values)

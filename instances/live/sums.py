@@ -11,7 +11,8 @@ class Sums:
     """What some instances are, cost and draw together. Running ones cost compute, others what a commitment owes; all
     cost their volumes.
 
-    usd_per_hour and usd_per_month hold compute, addresses and volumes; `unpriced` ones are missing in them.
+    usd_per_hour and usd_per_month hold compute, surplus CPU credits, addresses and volumes; `unpriced` ones are missing
+    in them.
     """
 
     instances: int = 0
@@ -22,6 +23,7 @@ class Sums:
     cpu_vcpu: float = 0.0
     power_w: float = 0.0
     compute_usd_per_hour: float = 0.0
+    credits_usd_per_hour: float = 0.0
     addresses_usd_per_hour: float = 0.0
     volumes_usd_per_month: float = 0.0
     stopped_volumes_usd_per_month: float = 0.0
@@ -34,7 +36,7 @@ class Sums:
     @property
     def usd_per_month(self) -> float:
         """All of it over 730 hours."""
-        hourly = self.compute_usd_per_hour + self.addresses_usd_per_hour
+        hourly = self.compute_usd_per_hour + self.credits_usd_per_hour + self.addresses_usd_per_hour
         return month_usd(hourly, self.volumes_usd_per_month)
 
     @property

@@ -1,6 +1,7 @@
 """What the cloud side keeps: the catalog, and what a lab has in the cloud."""
 
-from instances.models.account import Fault, Image, Instance, LaunchTemplate, Quota, Volume
+from instances.models.account import Image, Instance, LaunchTemplate, Volume
+from instances.models.addresses import ElasticAddress
 from instances.models.catalog import (
     AvailabilityZone,
     CatalogVersion,
@@ -12,18 +13,22 @@ from instances.models.catalog import (
     ServicePrice,
     Sourced,
 )
+from instances.models.limits import Fault, Quota
+from instances.models.placement import PlacementGroup
 from instances.models.volume_modification import VolumeModification
 
 __all__ = [
     "AvailabilityZone",
     "CatalogVersion",
     "CpuPower",
+    "ElasticAddress",
     "Fault",
     "Image",
     "Instance",
     "InstanceType",
     "LaunchTemplate",
     "Offering",
+    "PlacementGroup",
     "Price",
     "Quota",
     "Region",

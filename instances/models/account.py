@@ -1,4 +1,4 @@
-"""What a lab has in the cloud: images, instances with their volumes, launch templates, quotas, faults."""
+"""What a lab has in the cloud: images, instances with their volumes, launch templates."""
 
 import secrets
 
@@ -6,14 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import (
-    FaultKind,
-    InstanceState,
-    PurchaseOption,
-    QuotaGroup,
-    Virtualization,
-    VolumeKind,
-)
+from instances.choices import CreditMode, InstanceState, PurchaseOption, Virtualization, VolumeKind
+from instances.models.placement import PlacementGroup
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab, Workload
 
@@ -129,16 +123,40 @@ class Instance(models.Model):
     # What running cost before the type was changed; `ran_s` begins anew with each type.
     accrued_usd = models.FloatField(_("charged before (USD)"), default=0.0)
     running_since_lab_at = models.DateTimeField(_("running since (lab time)"), null=True, blank=True)
+    terminated_lab_at = models.DateTimeField(_("terminated (lab time)"), null=True, blank=True)
     type_since_lab_at = models.DateTimeField(_("of this type since (lab time)"), null=True, blank=True)
     # While its zone is out it is out of reach: not charged, and counted against its availability.
     unreachable_since_lab_at = models.DateTimeField(_("out of reach since (lab time)"), null=True, blank=True)
     unreachable_s = models.FloatField(_("out of reach before (s)"), default=0.0)
     private_address = models.GenericIPAddressField(_("private address"), null=True, blank=True)
     public_address = models.GenericIPAddressField(_("public address"), null=True, blank=True)
-    elastic_address = models.BooleanField(_("Elastic IP"), default=False)
     protected = models.BooleanField(_("termination protection"), default=False)
     hibernation = models.BooleanField(_("hibernation allowed"), default=False)
     hibernated = models.BooleanField(_("hibernated"), default=False)
+    credit_mode = models.CharField(
+        _("CPU credits"),
+        max_length=9,
+        choices=CreditMode,
+        blank=True,
+        default="",
+        help_text=_("Empty: as its family begins."),
+    )
+    # What the last stop left of the CPU credits, and when that was.
+    credits_kept = models.FloatField(_("CPU credits kept"), default=0.0)
+    credits_kept_lab_at = models.DateTimeField(_("CPU credits kept since (lab time)"), null=True, blank=True)
+    auto_recovery = models.BooleanField(_("automatic recovery"), default=True)
+    # Since when the host under it is broken, and when it was recovered from that, as text, the last few times.
+    system_failed_lab_at = models.DateTimeField(_("system failed (lab time)"), null=True, blank=True)
+    recovered_lab_at = models.JSONField(_("recovered (lab time)"), default=list, blank=True)
+    placement_group = models.ForeignKey(
+        PlacementGroup,
+        verbose_name=_("placement group"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="instances",
+    )
+    partition = models.PositiveSmallIntegerField(_("partition"), null=True, blank=True)
     hibernated_lab_at = models.DateTimeField(_("hibernated since (lab time)"), null=True, blank=True)
     network_interfaces = models.PositiveSmallIntegerField(
         _("network interfaces"), default=1, validators=[MinValueValidator(1), MaxValueValidator(64)]
@@ -169,6 +187,11 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def elastic_address(self) -> bool:
+        """Whether its public address is an Elastic IP (a query unless "elastic" was loaded with it)."""
+        return hasattr(self, "elastic")
 
 
 class Volume(models.Model):
@@ -205,47 +228,3 @@ class Volume(models.Model):
 
     def __str__(self) -> str:
         return self.volume_id
-
-
-class Quota(models.Model):
-    """A lab's own limit of running vCPU for a group of families; without a row the parameters hold."""
-
-    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="quotas")
-    region = models.ForeignKey("instances.Region", verbose_name=_("region"), on_delete=models.CASCADE)
-    group = models.CharField(_("group"), max_length=12, choices=QuotaGroup)
-    vcpu = models.PositiveIntegerField(_("vCPU"), validators=[MaxValueValidator(100_000)])
-
-    class Meta:
-        verbose_name = _("quota")
-        verbose_name_plural = _("quotas")
-        constraints = [
-            models.UniqueConstraint(fields=["lab", "region", "group"], name="one_quota_per_lab_region_and_group")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.region_id} · {self.group} · {self.vcpu}"
-
-
-class Fault(models.Model):
-    """Something that goes wrong in the cloud for one lab, until it is switched off."""
-
-    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="faults")
-    kind = models.CharField(_("what happens"), max_length=16, choices=FaultKind)
-    region = models.ForeignKey("instances.Region", verbose_name=_("region"), on_delete=models.CASCADE)
-    zone = models.CharField(_("availability zone"), max_length=24, blank=True, default="")
-    type_name = models.CharField(
-        _("instance type or family"), max_length=32, blank=True, default="", help_text=_("Empty: all of them.")
-    )
-    since_lab_at = models.DateTimeField(_("since (lab time)"))
-
-    class Meta:
-        verbose_name = _("fault")
-        verbose_name_plural = _("faults")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["lab", "kind", "region", "zone", "type_name"], name="one_fault_of_a_kind_and_place"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} · {self.zone or self.region_id}"

@@ -174,7 +174,6 @@ class ZoneOutage(Outage):
     title = _("Zone outage")
     kind = FaultKind.ZONE_OUTAGE
     form_class = ZoneForm
-    counterpart = "host.fail"
 
 
 class RegionOutage(Outage):

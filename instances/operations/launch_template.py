@@ -16,6 +16,8 @@ from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 LEFT_OUT = ("template", "save_as", "workload")
+KEYS = {"region": "pk", "zone": "name", "image": "image_id", "placement_group": "name", "instance_type": "pk"}
+"""Answers that are rows, each by the field that the form takes again."""
 
 
 @effect("template.save")
@@ -80,6 +82,6 @@ class CreateLaunchTemplate(Operation):
     def _answers(self) -> dict[str, Any]:
         """The answers as the form takes them again."""
         plain = {name: value for name, value in self.values.items() if name not in LEFT_OUT}
-        for name, field in {"region": "pk", "zone": "name", "image": "image_id", "instance_type": "pk"}.items():
+        for name, field in KEYS.items():
             plain[name] = getattr(plain[name], field) if plain.get(name) else ""
         return {name: value for name, value in plain.items() if value not in (None, "", False)}

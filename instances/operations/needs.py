@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from instances.models import Instance, Volume
-from instances.operations.refusals import out
+from instances.operations.refusals import failed_already, out
 from instances.rules.faults import faults_of
 from virtlab.engine.units import BYTES_PER_MIB
 from virtlab.jobs.operations.needs import Needed, Params, need
@@ -21,6 +21,15 @@ def zone_up(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return [say(out(outage).text) if outage else None for outage in outages]
 
 
+@need("hardware.up")
+def hardware_up(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """The hardware under an instance works."""
+    keys = {params["instance"] for params in wanted}
+    broken = Instance.objects.filter(lab=lab, pk__in=keys, system_failed_lab_at__isnull=False).in_bulk()
+    failed = (broken.get(params["instance"]) for params in wanted)
+    return [say(failed_already(instance).text) if instance else None for instance in failed]
+
+
 @resource("volume")
 def volumes(pks: Collection[int]) -> dict[int, Resource]:
     """What a volume reads and writes, in sum."""
@@ -36,6 +45,11 @@ def mib_per_s(volume: Volume) -> float:
 def within_reach(instance: Instance) -> list[Needed]:
     """What every step needs that is about an instance."""
     return [zone_up(region=instance.region_id, zone=instance.zone)]
+
+
+def on_sound_hardware(instance: Instance) -> list[Needed]:
+    """What steps need that live in the instance's memory: its zone, and the hardware under it."""
+    return [*within_reach(instance), hardware_up(instance=instance.pk)]
 
 
 def through_root(instance: Instance, gib: float) -> Flow | None:

@@ -1,13 +1,16 @@
 """Reasons why the cloud refuses, in words, each with ways out where there are any."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
-from instances.models import Fault, Instance, InstanceType
+from instances.models import Fault, Instance, InstanceType, PlacementGroup
+from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Faults
+from instances.rules.placement import why_misplaced
 from instances.rules.quotas import QuotaUse, quota_for
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import say
@@ -100,6 +103,35 @@ def over(quota: QuotaUse, region: str, vcpu: int) -> Refusal | None:
     return Refusal(text, "", [way], code="VcpuLimitExceeded")
 
 
+def beyond_address_limit(use: AddressUse, region: str, count: int = 1, field: str = "") -> Refusal | None:
+    """More Elastic IPs than the region's limit leaves; those that nobody uses are ways out."""
+    if count <= use.left:
+        return None
+    text = say(
+        _("%(region)s has %(left)s left of the limit of %(limit)s Elastic IPs. Release one that nobody uses."),
+        region=region,
+        left=use.left,
+        limit=use.limit,
+    )
+    ways = [WayOut("address.release", one, say(_("Release %(address)s"), address=one.address)) for one in use.unused]
+    return Refusal(text, field, ways, code="AddressLimitExceeded")
+
+
+def failed_already(instance: Instance) -> Refusal:
+    """What a broken host keeps an instance from doing, and how it gets away from it."""
+    text = say(
+        _("The hardware under %(name)s has failed. Stop it and start it: that brings it to other hardware."),
+        name=instance.name,
+    )
+    return Refusal(text, ways_out=[WayOut("instance.stop", instance, _("Stop it first"))])
+
+
+def misplaced(group: PlacementGroup | None, kind: InstanceType, wanted: Counter[str]) -> Refusal | None:
+    """So many instances by zone are more, or others, than a placement group allows."""
+    why = why_misplaced(group, kind, wanted)
+    return Refusal(why.text, "placement_group", code=why.code) if why else None
+
+
 def terminated(instance: Instance, code: str = "") -> Refusal:
     """Nothing can be done with what is gone."""
     text = say(_("%(name)s is terminated: it is gone for good. Launch a new instance instead."), name=instance.name)
@@ -109,7 +141,7 @@ def terminated(instance: Instance, code: str = "") -> Refusal:
 def wrong_state(instance: Instance, wanted: Sequence[str], code: str = "") -> Refusal:
     """The instance is doing something else."""
     labels = [InstanceState(state).label for state in wanted]
-    either = say(_("%(one)s or %(other)s"), one=labels[0], other=labels[-1])
+    either = say(_("%(one)s or %(other)s"), one=", ".join(str(label) for label in labels[:-1]), other=labels[-1])
     text = say(
         _("%(name)s is in the state “%(state)s”; this needs “%(wanted)s”."),
         name=instance.name,

@@ -103,7 +103,7 @@ class ModifyVolume(Operation):
     side = Side.INSTANCES
     form_class = VolumeForm
     subject_model = Volume
-    counterpart = "datastore.grow"
+    counterpart = "vm.resize"
     downtime_s = 0.0
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.engine.load.cpu_credits import SurplusPrices
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.parameters import ParameterSpec
 from virtlab.web.lazy_text import LazyText
@@ -86,6 +87,30 @@ SYSTEMS = (
     _os("rhel_usd_per_vcpu_hour_above", _("Red Hat Enterprise Linux, from 128 vCPU"), PER_VCPU, 0.0096, PRICE_LIST),
     _os("suse_usd_per_hour_to_4", _("SUSE Linux Enterprise, to 4 vCPU"), PER_HOUR, 0.056, PRICE_LIST),
     _os("suse_usd_per_hour_above", _("SUSE Linux Enterprise, above 4 vCPU"), PER_HOUR, 0.125, PRICE_LIST),
+)
+CREDITS = SurplusPrices()
+
+
+def _credits(key: str, label: LazyText, default: float, date: str) -> ParameterSpec:
+    return ParameterSpec(
+        key=key,
+        label=label,
+        unit=PER_VCPU,
+        default=default,
+        minimum=0.0,
+        maximum=1.0,
+        step=0.001,
+        group=GROUP,
+        source=_("Amazon EC2 on-demand pricing, T2/T3/T4g unlimited mode; the same in every region."),
+        source_date=date,
+        kind=FigureKind.LIST,
+    )
+
+
+SURPLUS = (
+    _credits("credits_usd_per_vcpu_hour_linux", _("Surplus CPU credits, Linux"), CREDITS.linux_usd, "2018-08"),
+    _credits("credits_usd_per_vcpu_hour_windows", _("Surplus CPU credits, Windows"), CREDITS.windows_usd, "2018-08"),
+    _credits("credits_usd_per_vcpu_hour_graviton", _("Surplus CPU credits, T4g"), CREDITS.graviton_usd, "2020-09"),
 )
 
 
@@ -178,4 +203,4 @@ POWER = (
         kind=FigureKind.ESTIMATE,
     ),
 )
-SPECS = (*DISCOUNTS, *SYSTEMS, *INCLUDED, *IO2_TIERS, *POWER)
+SPECS = (*DISCOUNTS, *SYSTEMS, *SURPLUS, *INCLUDED, *IO2_TIERS, *POWER)

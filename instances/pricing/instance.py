@@ -8,7 +8,9 @@ from instances.catalog.prices import PriceFigure
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Volume
 from instances.pricing.charged_time import is_charged
+from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
 from instances.pricing.hourly import HourlyTerms, Values, committed_usd_per_hour, usd_per_hour
+from virtlab.engine.load.cpu_credits import surplus_vcpu
 from virtlab.engine.units import HOURS_PER_MONTH
 
 
@@ -39,6 +41,11 @@ class VolumeShape:
     def of(cls, volume: Volume) -> "VolumeShape":
         """The shape of an existing volume."""
         return cls(volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps)
+
+
+def addresses_usd_per_hour(count: int, prices: ServicePrices) -> float:
+    """Public IPv4 addresses, Elastic IPs among them: each costs the same, whether it is used or not."""
+    return count * prices[ADDRESS_ITEM].usd
 
 
 def month_usd(usd_per_hour: float, volumes_usd_per_month: float) -> float:
@@ -80,18 +87,20 @@ class RunningCost:
     address_usd_per_hour: float
     volumes_usd_per_month: float
     price: PriceFigure | None = None
+    surplus_usd_per_hour: float = 0.0
 
     @property
     def usd_per_hour(self) -> float:
         """All of it by the hour; without the compute charge where that is not known."""
-        storage = self.volumes_usd_per_month / HOURS_PER_MONTH
-        return (self.compute_usd_per_hour or 0.0) + self.address_usd_per_hour + storage
+        return self._hourly() + self.volumes_usd_per_month / HOURS_PER_MONTH
 
     @property
     def usd_per_month(self) -> float:
         """All of it over 730 hours."""
-        hourly = (self.compute_usd_per_hour or 0.0) + self.address_usd_per_hour
-        return month_usd(hourly, self.volumes_usd_per_month)
+        return month_usd(self._hourly(), self.volumes_usd_per_month)
+
+    def _hourly(self) -> float:
+        return (self.compute_usd_per_hour or 0.0) + self.surplus_usd_per_hour + self.address_usd_per_hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,22 @@ class CostQuery:
     # Whether a commitment is owed while it does not run.
     owed: bool = False
     addresses: int = 1
+    credit_mode: str = ""
+    mean_vcpu: float | None = None
+
+    @property
+    def surplus_vcpu(self) -> float:
+        """VCPU above a burstable type's baseline on average."""
+        if not self.kind.burstable or self.mean_vcpu is None:
+            return 0.0
+        return float(surplus_vcpu(self.mean_vcpu, self.kind.vcpu, self.kind.lasting_vcpu))
+
+    def surplus_usd_per_hour(self, values: Values) -> float:
+        """What unlimited mode charges for it while the instance runs."""
+        mode = credit_mode(self.kind, self.credit_mode)
+        size = (self.kind.vcpu, self.kind.lasting_vcpu)
+        key = surplus_key(self.kind.family, self.operating_system)
+        return surplus_usd_per_hour(mode, self.mean_vcpu, size, key, values) if self.running else 0.0
 
     @classmethod
     def of(cls, instance: Instance, **changes: object) -> "CostQuery":
@@ -119,6 +144,8 @@ class CostQuery:
             "volumes": tuple(VolumeShape.of(volume) for volume in instance.volumes.all()),
             "running": is_charged(instance),
             "addresses": int(bool(instance.public_address)),
+            "credit_mode": instance.credit_mode,
+            "mean_vcpu": traced_mean(instance),
         }
         return cls(**{**current, **changes})  # type: ignore[arg-type]  # the fields' own types
 
@@ -132,9 +159,10 @@ def cost(price: PriceFigure | None, query: CostQuery, prices: ServicePrices, val
         compute = _compute_usd_per_hour(price.usd_per_hour, query, values)
     return RunningCost(
         compute,
-        query.addresses * prices[ADDRESS_ITEM].usd,
+        addresses_usd_per_hour(query.addresses, prices),
         volumes_usd_per_month(query.volumes, prices, values),
         price,
+        query.surplus_usd_per_hour(values),
     )
 
 
@@ -143,3 +171,9 @@ def _compute_usd_per_hour(linux_usd: float, query: CostQuery, values: Values) ->
     if query.running:
         return usd_per_hour(linux_usd, query.kind.vcpu, query.kind.lasting_vcpu, terms)
     return committed_usd_per_hour(linux_usd, terms) if query.owed else 0.0
+
+
+def traced_mean(instance: Instance) -> float | None:
+    """Mean vCPU that an instance's workload takes; None where no trace tells. Workload and trace should be loaded."""
+    trace = getattr(instance.workload, "trace", None)
+    return None if trace is None else trace.cpu_mean_vcpu

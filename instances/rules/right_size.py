@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from instances.models import Instance, InstanceType, Offering
+from instances.pricing.credits import mode_of_family, surplus_key, surplus_usd_per_hour
 from instances.pricing.hourly import HourlyTerms, row_usd_per_hour
 from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
+from instances.rules.placement import why_not_clustered
 from instances.rules.risk import Fit, level, level_name, words
 from instances.rules.sizing_candidates import ARCH_BITS, SYSTEMS, types_at, types_of
 from virtlab.engine.arrays import F64
@@ -142,6 +144,8 @@ class _Search:
         facts, instance = BootFacts.of(kind), self.instance
         if instance.hibernation and not kind.details.get("hibernation"):
             return False
+        if why_not_clustered(instance.placement_group, kind):
+            return False
         return not (why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces))
 
     def workload(self, types: InstanceTypes) -> Workloads:
@@ -182,7 +186,17 @@ class _Search:
         return bool(self.table.burstable[row] or self.table.flex[row])
 
     def usd_per_month(self, row: int) -> float:
-        """The compute charge over 730 hours, as the instance's hours are bought."""
+        """The compute charge over 730 hours as the instance's hours are bought, with surplus CPU credits."""
         instance = self.instance
         terms = HourlyTerms(instance.operating_system, instance.purchase, self.values)
-        return row_usd_per_hour(self.table, row, terms) * HOURS_PER_MONTH
+        return (row_usd_per_hour(self.table, row, terms) + self.surplus_usd_per_hour(row)) * HOURS_PER_MONTH
+
+    def surplus_usd_per_hour(self, row: int) -> float:
+        """What the load's mean costs above the baseline of a burstable type, in the instance's credit mode."""
+        table, family = self.table, self.table.families[row]
+        if not table.burstable[row]:
+            return 0.0
+        mode = self.instance.credit_mode or mode_of_family(family)
+        key = surplus_key(family, self.instance.operating_system)
+        size = (float(table.vcpu[row]), float(table.lasting_vcpu[row]))
+        return surplus_usd_per_hour(mode, self.trace.cpu_mean_vcpu, size, key, self.values)

@@ -10,7 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
 from instances.choices import FaultKind
-from instances.models import Fault, Instance, LaunchTemplate
+from instances.models import Fault, Instance, LaunchTemplate, PlacementGroup
+from instances.services.addresses import allocate
 from tests.hosts.inventory.files import rvtools
 from tests.hosts.pages.test_imports import send
 from tests.labs.test_labs import open_lab
@@ -71,9 +72,11 @@ OF_A_LAB = (
     "hosts:vms",
     "hosts:hosts",
     "hosts:templates",
+    "instances:addresses",
     "instances:hypervisors",
     "instances:list",
     "instances:naming",
+    "instances:placement-groups",
     "instances:region",
     "instances:regions",
     "instances:responsibility",
@@ -115,6 +118,8 @@ def lab(eves: Client, catalog: None) -> Lab:
     lab = open_lab(eves)
     LaunchTemplate.objects.create(lab=lab, name="web", values={"instance_type": "m5.large", "region": "us-east-1"})
     Fault.objects.create(lab=lab, kind=FaultKind.REGION_OUTAGE, region_id="us-east-1", since_lab_at=lab.lab_time())
+    PlacementGroup.objects.create(lab=lab, region_id="us-east-1", name="apart", strategy="spread")
+    allocate(lab, "us-east-1", 1, lab.lab_time())
     vm = VirtualMachine.objects.get(lab=lab, name="lb-01")
     vm.snapshot = Snapshot.objects.create(vm=vm, name="before the update", taken_lab_at=lab.lab_time())
     vm.save()

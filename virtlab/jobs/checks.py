@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
+from virtlab.jobs.operations.operation import PROVIDER
 from virtlab.jobs.operations.registry import OPERATIONS
 
 # What takes an operation's name first: WayOut("vm.stop", …), run.start("vm.stop", …), operation_named("vm.stop").
@@ -26,7 +27,7 @@ def check_operation_names(**_kwargs: Any) -> list[CheckMessage]:
 
 def _counterparts() -> Iterator[tuple[str, str]]:
     for operation in OPERATIONS.values():
-        if operation.counterpart:
+        if operation.counterpart not in {"", PROVIDER}:
             yield f"{operation.name}: counterpart", operation.counterpart
 
 

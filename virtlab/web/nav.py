@@ -35,6 +35,8 @@ SIDES: dict[str, tuple[LazyText, Entries]] = {
         (
             ("instances:region", _("Region")),
             ("instances:list", _("Instances")),
+            ("instances:addresses", _("Elastic IPs")),
+            ("instances:placement-groups", _("Placement groups")),
             ("instances:types", _("Types")),
             ("instances:naming", _("Type names")),
             ("instances:regions", _("Regions")),

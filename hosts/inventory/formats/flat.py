@@ -13,6 +13,7 @@ from virtlab.engine.units import MIB_PER_GIB
 HYPERVISORS = {
     "vmware": Hypervisor.ESXI,
     "esx": Hypervisor.ESXI,
+    "2025": Hypervisor.HYPERV_2025,
     "hyper": Hypervisor.HYPERV,
     "xen": Hypervisor.XEN,
     "virtualbox": Hypervisor.VIRTUALBOX,

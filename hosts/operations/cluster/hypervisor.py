@@ -1,6 +1,7 @@
 """Another hypervisor for a cluster: its guests stop, its hosts are installed anew, its guests start."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from django import forms
@@ -10,6 +11,7 @@ from hosts.choices import Hypervisor, PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, VirtualMachine
+from hosts.operations.cluster.convert import convert_steps
 from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
@@ -20,7 +22,7 @@ from virtlab.jobs.choices import Level, Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
@@ -89,6 +91,7 @@ class ChangeHypervisor(Operation):
     title = _("Change the hypervisor")
     danger = True
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = HypervisorForm
     subject_model = Cluster
     watched_fields = ("hypervisor",)
@@ -122,8 +125,9 @@ class ChangeHypervisor(Operation):
         return figure_changes(*self._kinds())
 
     def notes(self) -> Sequence[Text]:
-        """Features and live changes that are lost and gained."""
-        return lost_and_gained(*self._kinds())
+        """What becomes of disks and drivers; features and live changes that are lost and gained."""
+        drivers = [say(_("Guests need the new hypervisor's drivers (virtio, PVSCSI …) before they start under it."))]
+        return [*drivers, *lost_and_gained(*self._kinds())]
 
     def figures(self) -> CostAndPower:
         return what_if(self.lab, self.cluster.pk, self._with)
@@ -137,21 +141,21 @@ class ChangeHypervisor(Operation):
         return self.plan().down_s if self.running else None
 
     def plan(self) -> Plan:
-        """Stop all guests side by side, install all hosts side by side, start the guests."""
+        """Stop all guests side by side, convert their disks, install all hosts side by side, start the guests."""
         windows = [runs_windows(vm) for vm in self.running]
         stop_s = max((self.timings.shutdown_s(windows=w) for w in windows), default=0.0)
         start_s = max((self.timings.boot_s(windows=w) for w in windows), default=0.0)
         hosts = Host.objects.filter(cluster=self.cluster).exists()
         install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if hosts else 0.0
         params, guests = {"hypervisor": self.values["hypervisor"]}, {"guests": [vm.pk for vm in self.running]}
-        title, down = _("Install the hosts anew"), bool(self.running)
-        return Plan(
-            [
-                PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, restart_guests, guests, down=down),
-                PlannedStep("install", title, install_s, set_hypervisor, restore_hypervisor, params, down=down),
-                PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests, down=down),
-            ]
-        )
+        title = _("Install the hosts anew")
+        start_again = [PlannedStep("start_again", _("Start the VMs"), start_s, restart_guests, down=True)]
+        install_back = [PlannedStep("install_back", title, install_s, restore_hypervisor, down=True)]
+        stop = PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, None, guests, way_back=start_again)
+        install = PlannedStep("install", title, install_s, set_hypervisor, None, params, way_back=install_back)
+        start = PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests, down=True)
+        convert = convert_steps(self.cluster, self.values["hypervisor"], self.timings)
+        return Plan([replace(stop, interruptible=False, down=True), *convert, replace(install, down=True), start])
 
     def holds(self) -> Sequence[Held]:
         """The cluster and every running guest of it."""

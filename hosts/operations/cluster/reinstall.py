@@ -8,6 +8,7 @@ from hosts.choices import Hypervisor, PowerState
 from hosts.models import Cluster, Host, Snapshot, VirtualMachine
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
 from hosts.rules.capacity import rooms
+from virtlab.engine.hypervisors.disk_formats import converts
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -21,9 +22,10 @@ def why_not_under(cluster: Cluster, hypervisor: str) -> list[Text]:
     kind = HYPERVISORS[hypervisor]
     guests = VirtualMachine.objects.filter(cluster=cluster)
     suspended = guests.filter(power_state=PowerState.SUSPENDED, is_template=False).order_by("name")
-    too_large = [vm for vm in guests.order_by("name") if kind.too_large(vm.vcpu, vm.memory_mib / MIB_PER_GIB)]
+    too_large = [vm for vm in guests.order_by("name") if _too_large_for(kind, vm)]
     return [
         *_suspended([vm.name for vm in suspended]),
+        *(_in_the_way(cluster, kind) if converts(cluster.hypervisor, hypervisor) else []),
         *_lacking(cluster, kind),
         *_too_large([vm.name for vm in too_large], kind),
         *(_crowded(cluster) if hypervisor == Hypervisor.NONE else []),
@@ -31,9 +33,27 @@ def why_not_under(cluster: Cluster, hypervisor: str) -> list[Text]:
     ]
 
 
+def _too_large_for(kind: Kind, vm: VirtualMachine) -> bool:
+    return bool(kind.too_large(vm.vcpu, vm.memory_mib / MIB_PER_GIB, vm.disk_gib))
+
+
 def _suspended(guests: list[str]) -> list[Text]:
     message = _("The kept memory of %(names)s cannot be read by another hypervisor: resume and stop them.")
     return [say(message, names=names(guests))] if guests else []
+
+
+def _in_the_way(cluster: Cluster, kind: Kind) -> list[Text]:
+    """Snapshots and linked clones, whose disks cannot be converted one by one."""
+    reasons = []
+    snapshots = Snapshot.objects.filter(vm__cluster=cluster).values_list("vm__name", flat=True)
+    if (with_snapshots := sorted({*snapshots})) and kind.can(Feature.SNAPSHOT):
+        message = _("Every disk is converted, and snapshots are in the way: delete those of %(names)s.")
+        reasons.append(say(message, names=names(with_snapshots)))
+    clones = VirtualMachine.objects.filter(cluster=cluster, base__isnull=False).values_list("name", flat=True)
+    if (linked := sorted({*clones})) and kind.can(Feature.LINKED_CLONE):
+        message = _("Every disk is converted, and linked clones share theirs: %(names)s.")
+        reasons.append(say(message, names=names(linked)))
+    return reasons
 
 
 def _lacking(cluster: Cluster, kind: Kind) -> list[Text]:

@@ -1,6 +1,7 @@
 """New clusters, their settings, and their datastores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,15 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import Hypervisor, PlacementPolicy
 from hosts.models import Cluster, Host
 from hosts.operations.fields import check_one_line
-from hosts.rules.allocation_limits import memory_ratio
+from hosts.rules.allocation_limits import memory_ratio, why_no_overcommit
 from hosts.rules.capacity import rooms
-from virtlab.engine.hypervisors.hypervisor import Feature
-from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
@@ -29,9 +28,19 @@ class SettingsForm(OperationForm):
     columns = SETTINGS
     policy = forms.ChoiceField(label=_("Placement"), choices=PlacementPolicy.choices, initial=PlacementPolicy.BEST_FIT)
     cpu_overcommit = forms.FloatField(
-        label=_("CPU overcommit (vCPU per thread)"), min_value=0.1, max_value=32, initial=4.0
+        label=_("CPU overcommit (vCPU per thread)"),
+        min_value=0.1,
+        max_value=32,
+        initial=4.0,
+        help_text=_("A rule of your cluster. OpenStack Nova starts with 4.0 (2026.1)."),
     )
-    memory_overcommit = forms.FloatField(label=_("Memory overcommit"), min_value=0.1, max_value=4, initial=1.0)
+    memory_overcommit = forms.FloatField(
+        label=_("Memory overcommit"),
+        min_value=0.1,
+        max_value=4,
+        initial=1.0,
+        help_text=_("A rule of your cluster where the hypervisor takes memory back. OpenStack Nova starts with 1.0."),
+    )
 
 
 class AddClusterForm(SettingsForm):
@@ -64,16 +73,26 @@ def unadd_cluster(run: Run) -> None:
     Cluster.objects.filter(lab=run.lab, name=run.params["name"], hosts=None).delete()
 
 
+def _overcommit(hypervisor: str, values: Mapping[str, Any]) -> list[Refusal]:
+    why = why_no_overcommit(hypervisor, values["memory_overcommit"])
+    return [Refusal(why, "memory_overcommit")] if why else []
+
+
 class AddCluster(Operation):
     """A new, empty cluster."""
 
     name = "cluster.add"
     title = _("New cluster")
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = AddClusterForm
 
     def describe(self) -> Text:
         return say(_("Add cluster %(name)s"), name=self.values["name"])
+
+    def check(self) -> Sequence[Refusal]:
+        """Memory is overcommitted only where the hypervisor can take it back."""
+        return _overcommit(self.values["hypervisor"], self.values)
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Hypervisor"), "–", Hypervisor(self.values["hypervisor"]).label)]
@@ -125,6 +144,7 @@ class SetCluster(Operation):
     called = "cluster"
     primary = True
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = SettingsForm
     subject_model = Cluster
     watched_fields = SETTINGS
@@ -137,10 +157,8 @@ class SetCluster(Operation):
 
     def check(self) -> Sequence[Refusal]:
         """No host may have allocated more; memory is overcommitted only where the hypervisor can take it back."""
-        kind = HYPERVISORS[self.cluster.hypervisor]
-        if self.values["memory_overcommit"] > 1 and not kind.can(Feature.OVERCOMMIT_MEMORY):
-            text = say(_("%(kind)s cannot take memory back from guests: allocate it once."), kind=kind.name)
-            return [Refusal(text, "memory_overcommit")]
+        if refusals := _overcommit(self.cluster.hypervisor, self.values):
+            return refusals
         why = why_overallocated(self.cluster, self.values["cpu_overcommit"], self.values["memory_overcommit"])
         return [Refusal(why)] if why else []
 

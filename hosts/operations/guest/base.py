@@ -7,12 +7,15 @@ from django.db import models
 
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
+from hosts.live.memory import active_gib
+from hosts.live.space import promised_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
 from hosts.rules.capacity import GuestRow, Need, guests_of, rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.text import Text
@@ -46,7 +49,7 @@ class VmOrTemplateOperation(Operation):
         """Whether the guest runs Windows, which takes longer."""
         return runs_windows(self.vm)
 
-    def _present(self) -> ClusterBaseline:
+    def present(self) -> ClusterBaseline:
         """Its cluster as it is, read once for all objects of a request."""
         pk = self.vm.cluster_id
         return self.once(f"present-{pk}", lambda: baseline(self.lab, pk))
@@ -56,6 +59,24 @@ class VmOrTemplateOperation(Operation):
         """The guests of its cluster, read once for all objects of a request."""
         pk = self.vm.cluster_id
         return self.once(f"guests-{pk}", lambda: guests_of(pk))
+
+    @property
+    def active_gib(self) -> float:
+        """Memory that the guest uses now, read once for all objects of a request."""
+        pk = self.vm.cluster_id
+        active = self.once(f"active-{pk}", lambda: active_gib(self.lab, pk, self.lab.lab_time()))
+        return min(active.get(self.vm.pk, 0.0), self.vm.memory_mib / MIB_PER_GIB)
+
+    def thin_notes(self, more_gib: float) -> list[Text]:
+        """That its datastore has promised more than it has once thin disks may grow by so much more (what it has
+        promised is read once for all objects of a request).
+        """
+        datastore = self.vm.datastore
+        if datastore is None:
+            return []
+        promised = self.once(f"promised-{datastore.pk}", lambda: promised_gib(datastore))
+        why = why_thin(datastore, promised + more_gib)
+        return [why] if why else []
 
     def why_full(self, host: Host, need: Need) -> Text | None:
         """Why it may not run on a host with that size, in words; None where it may."""
@@ -69,7 +90,7 @@ class VmOrTemplateOperation(Operation):
             return facts._replace(guests=[g._replace(**changes) if g.pk == pk else g for g in facts.guests])
 
         hosts = {self.vm.host_id, changes.get("host_id", self.vm.host_id)}
-        return what_if_of(self.lab, change, self._present(), ChangeScope(pk, hosts))
+        return what_if_of(self.lab, change, self.present(), ChangeScope(pk, hosts))
 
     def figures_without(self, pk: int) -> CostAndPower:
         """The same before and after a guest is gone."""
@@ -77,7 +98,7 @@ class VmOrTemplateOperation(Operation):
         def change(facts: EstateFacts) -> EstateFacts:
             return facts._replace(guests=[guest for guest in facts.guests if guest.pk != pk])
 
-        return what_if_of(self.lab, change, self._present(), ChangeScope(pk, {self.vm.host_id}))
+        return what_if_of(self.lab, change, self.present(), ChangeScope(pk, {self.vm.host_id}))
 
     def figures_with_copies(
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
@@ -97,7 +118,7 @@ class VmOrTemplateOperation(Operation):
             copies = [original._replace(pk=-1 - n, host_id=host, **new) for n, host in enumerate(hosts)]
             return facts._replace(guests=[*facts.guests, *copies])
 
-        return what_if_of(self.lab, change, self._present(), ChangeScope(self.vm.pk, {self.vm.host_id, *hosts}))
+        return what_if_of(self.lab, change, self.present(), ChangeScope(self.vm.pk, {self.vm.host_id, *hosts}))
 
 
 class VmOperation(VmOrTemplateOperation):

@@ -1,24 +1,30 @@
 """A copy of a guest, with a disk of its own or linked to the guest's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
-from hosts.models import VirtualMachine
+from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_s, copy_steps, why_not_copied
-from hosts.operations.refusals import no_host, no_space
+from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_s, copy_steps, why_not_copied
+from hosts.operations.refusals import copies_broken, no_host, no_space
 from hosts.operations.ways_out import stop
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, candidates
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, Refusal
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.text import Text, say
+
+FROZEN = ("health", "guest_version")
 
 
 class CloneForm(OperationForm):
@@ -26,6 +32,13 @@ class CloneForm(OperationForm):
 
     name = name_field()
     linked = forms.BooleanField(label=_("Linked: keeps only what differs"), required=False)
+    snapshot = forms.ModelChoiceField(
+        label=_("Linked to snapshot"),
+        queryset=Snapshot.objects.none(),
+        required=False,
+        empty_label=_("One that is taken for it"),
+        help_text=_("A linked clone goes on from a frozen state: a snapshot, which stays while the clone is there."),
+    )
     hostname = forms.CharField(label=_("Host name"), max_length=63, required=False, validators=[check_host_name])
     address = forms.GenericIPAddressField(label=_("Address"), required=False)
     start = forms.BooleanField(label=_("Start it"), required=False)
@@ -33,6 +46,9 @@ class CloneForm(OperationForm):
     def prepare(self) -> None:
         if isinstance(self.subject, VirtualMachine):
             self.fields["name"].initial = f"{self.subject.name}-copy"
+            snapshots = self.fields["snapshot"]
+            assert isinstance(snapshots, forms.ModelChoiceField)
+            snapshots.queryset = self.subject.snapshots.order_by("taken_lab_at", "pk")
 
     def clean_name(self) -> str:
         return require_free_name(self.lab, self.cleaned_data["name"])
@@ -48,7 +64,7 @@ class CloneVm(VmOperation):
     title = _("Clone")
     primary = True
     form_class = CloneForm
-    watched_fields = ("disk_used_gib", "disk_gib", "datastore_id", "power_state")
+    watched_fields = ("disk_used_gib", "disk_gib", "datastore_id", "power_state", "snapshot_id")
     downtime_s = 0.0
 
     def describe(self) -> Text:
@@ -59,9 +75,29 @@ class CloneVm(VmOperation):
         wanted_gib = copied_gib(self.vm, linked=self.values["linked"])
         return [*self._unable(), *no_space(self.lab, self.vm.datastore, wanted_gib), *self._no_host()]
 
+    @property
+    def parent(self) -> Snapshot | None:
+        """The snapshot that was chosen for a linked clone; None where one is taken, and for a full copy."""
+        chosen: Snapshot | None = self.values.get("snapshot")
+        return chosen if self.values["linked"] else None
+
+    @property
+    def freezes(self) -> bool:
+        """Whether a snapshot is taken for it."""
+        return bool(self.values["linked"]) and self.parent is None
+
+    @property
+    def freezing(self) -> Operation:
+        """The snapshot that is taken for it."""
+        name = f"base-{self.values['name']}"[:80]
+        take = operation_named("snapshot.take")
+        return take(self.lab, self.vm, {"name": name, "note": "", "with_memory": False})
+
     def _unable(self) -> list[Refusal]:
         if self.values["linked"] and not self.can(Feature.LINKED_CLONE):
             return [Refusal(say(_("%(kind)s has no linked clones."), kind=self.kind.name), "linked")]
+        if self.freezes and (refusals := self.freezing.check()):
+            return [*refusals]
         why = why_not_copied(self.vm, self.kind)
         return [Refusal(why, "", stop(self.vm))] if why else []
 
@@ -75,7 +111,22 @@ class CloneVm(VmOperation):
         return [
             Change(_("Disk taken"), 0, round(copied_gib(self.vm, linked=self.values["linked"]), 1), "GiB"),
             Change(_("Time of the copy"), 0, round(self._copy_s(), 1), "s"),
+            *self._snapshot_count(),
         ]
+
+    def _snapshot_count(self) -> list[Change]:
+        if not self.values["linked"]:
+            return []
+        count = self.vm.snapshots.count()
+        return [Change(say(_("Snapshots of %(vm)s"), vm=self.vm.name), count, count + self.freezes)]
+
+    def notes(self) -> Sequence[Text]:
+        """What a linked clone needs, and what is copied with it."""
+        frozen = _("It goes on from snapshot %(name)s, which stays while the clone is there.")
+        name = self.parent.name if self.parent else self.freezing.values["name"]
+        linked = [say(frozen, name=name)] if self.values["linked"] else []
+        thin = self.thin_notes(self.vm.disk_gib) if self.vm.thin or self.values["linked"] else []
+        return [*linked, *copies_broken(self.vm), *thin]
 
     def figures(self) -> CostAndPower:
         state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED
@@ -85,7 +136,20 @@ class CloneVm(VmOperation):
         return copy_s(self.vm, linked=self.values["linked"], timings=self.timings)
 
     def plan(self) -> Plan:
-        """Copy, and start where wanted."""
+        """Take the snapshot that it is linked to, copy, and start where wanted."""
         chosen = {name: self.values[name] for name in ("linked", "start", "hostname", "address")}
-        params = copy_params(self.vm, self.values["name"], **chosen)
-        return Plan(copy_steps(self.vm, params, self.timings))
+        params = copy_params(self.vm, self.values["name"], **chosen, **self._as_frozen())
+        return Plan([*self._freeze(), *copy_steps(self.vm, params, self.timings)])
+
+    def _as_frozen(self) -> dict[str, Any]:
+        """The system is as it was when the chosen snapshot was taken."""
+        if self.parent is None:
+            return {}
+        kept = {name: self.parent.configuration.get(name, getattr(self.vm, name)) for name in FROZEN}
+        return {"base_snapshot": self.parent.pk, **kept}
+
+    def _freeze(self) -> list[PlannedStep]:
+        if not self.freezes:
+            return []
+        title = _("Take the snapshot that it is linked to")
+        return [replace(step, title=title) if step.key == FREEZE else step for step in self.freezing.plan().steps]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.space import rate_of, require_space
-from hosts.models import Host, VirtualMachine
+from hosts.models import Host, Snapshot, VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.operations.needs import through, worked_on_by
@@ -23,6 +23,8 @@ from virtlab.jobs.text import Text, say
 
 PASSES = 2
 """A copy's bytes are read from a datastore and written to it."""
+FREEZE = "take"
+"""The step of a linked clone of a VM in which the snapshot is taken that it goes on from."""
 
 
 def copied_gib(source: VirtualMachine, *, linked: bool) -> float:
@@ -34,8 +36,13 @@ def copied_gib(source: VirtualMachine, *, linked: bool) -> float:
 
 def full_disk_gib(source: VirtualMachine) -> float:
     """GiB in use of a guest's whole disk: with its base's where it is a linked clone."""
-    below = source.base.disk_used_gib if source.base else 0.0
+    below = _frozen_gib(source.base_snapshot, source.base) if source.base else 0.0
     return min(source.disk_used_gib + below, max(source.disk_gib, source.disk_used_gib))
+
+
+def _frozen_gib(snapshot: Snapshot | None, base: VirtualMachine) -> float:
+    """GiB in use of the disk that a linked clone goes on from, as it was then."""
+    return float(snapshot.configuration["disk_used_gib"]) if snapshot else base.disk_used_gib
 
 
 def copy_s(source: VirtualMachine, *, linked: bool, timings: Timings) -> float:
@@ -71,11 +78,20 @@ def _columns(run: Run, source: VirtualMachine) -> dict[str, Any]:
         "address": p["address"] or None,
         "anti_affinity": "" if p["template"] else source.anti_affinity,
         "base": source if linked else None,
+        "base_snapshot_id": _frozen(run) if linked and not source.is_template else None,
+        "hot_add_cpu": source.hot_add_cpu,
+        "hot_add_memory": source.hot_add_memory,
         "made_from": source,
         "is_template": p["template"],
-        "health": source.health,
-        "guest_version": source.guest_version,
+        "health": p.get("health", source.health),
+        "guest_version": p.get("guest_version", source.guest_version),
     }
+
+
+def _frozen(run: Run) -> int | None:
+    """The snapshot that a linked clone of a guest goes on from: the one chosen, or the one that the job took."""
+    chosen: int | None = run.params.get("base_snapshot") or run.result(FREEZE).get("snapshot")
+    return chosen
 
 
 def _host(run: Run, source: VirtualMachine) -> Host | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import PowerState
 from hosts.inventory.rows import VmRow
 from hosts.live.facts import EstateFacts, GuestFacts
-from hosts.live.space import require_space, roomiest
+from hosts.live.space import promised_gib, require_space, roomiest, why_thin
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore, Host
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
@@ -116,7 +116,7 @@ class CreateVm(Operation):
         """The hypervisor supports the size, a host and a datastore have room."""
         v, kind = self.values, HYPERVISORS[self.cluster.hypervisor]
         return [
-            *too_large(kind, v["vcpu"], v["memory_mib"]),
+            *too_large(kind, v["vcpu"], v["memory_mib"], v["disk_gib"]),
             *no_host(self.cluster, self.candidates, "cluster"),
             *no_space(self.lab, self.datastore, 0.0 if v["thin"] else v["disk_gib"], "disk_gib"),
         ]
@@ -131,8 +131,14 @@ class CreateVm(Operation):
         return what_if(self.lab, self.cluster.pk, self._with)
 
     def notes(self) -> Sequence[Text]:
-        """Why this host, and why no other."""
-        return [candidate.reason for candidate in self.candidates[:SHOWN]]
+        """Why this host, and why no other; what its thin disk promises."""
+        return [*self._thin(), *(candidate.reason for candidate in self.candidates[:SHOWN])]
+
+    def _thin(self) -> list[Text]:
+        if self.datastore is None or not self.values["thin"]:
+            return []
+        why = why_thin(self.datastore, promised_gib(self.datastore) + self.values["disk_gib"])
+        return [why] if why else []
 
     def _with(self, facts: EstateFacts) -> EstateFacts:
         v = self.values

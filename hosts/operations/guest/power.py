@@ -12,6 +12,7 @@ from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_step
 from hosts.operations.guest.power_effects import power_step, start_step, stop_step
 from hosts.operations.needs import host_on, in_memory_of, room_for
+from hosts.operations.refusals import still_broken
 from hosts.operations.ways_out import make_room, stuck_off
 from hosts.rules.capacity import Need, rooms, why_apart
 from virtlab.engine.hypervisors.hypervisor import Feature
@@ -19,7 +20,7 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
-from virtlab.jobs.text import say
+from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 ONLY_ELECTRICITY = _("A stop saves electricity only: host, licences, subscription, storage and administration cost on.")
@@ -55,6 +56,9 @@ class RunningOperation(VmStateOperation):
 
     def _choose_host(self) -> WayOut:
         return WayOut("vm.move", self.vm, _("Choose a host"))
+
+    def notes(self) -> Sequence[Text]:
+        return still_broken(self.vm)
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """Room that the others take is gone."""

@@ -19,7 +19,8 @@ from virtlab.jobs.text import Text, say
 from virtlab.labs.parameters import lab_values
 from virtlab.web.lazy_text import LazyText
 
-POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at"]
+AT_START = ["vcpu_at_start", "memory_at_start_mib"]
+POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at", *AT_START]
 
 
 @effect("vm.set_power", breaks=("vm.running", "datastore.space"))
@@ -49,6 +50,8 @@ def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib
         raise StepFailed(why)
     require_space(vm.datastore, suspended_gib - vm.suspended_gib, lab_at)
     settle(vm, lab_at)
+    if vm.power_state == PowerState.STOPPED:
+        vm.vcpu_at_start = vm.memory_at_start_mib = None
     vm.power_state, vm.suspended_gib = state, suspended_gib
     vm.save(update_fields=POWER_FIELDS)
 

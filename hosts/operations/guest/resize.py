@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -13,19 +14,19 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
-from hosts.operations.guest.power_effects import with_guest_off
+from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of
-from hosts.operations.refusals import no_space, too_large
+from hosts.operations.refusals import disk_kept, no_space, too_large, wrong_state_code
 from hosts.operations.ways_out import make_room, stuck_off
 from hosts.rules.capacity import Need, why_full
-from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
+from hosts.rules.live_change import running_guest, why_stopped
+from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
-from virtlab.web.hypervisors.words import CHANGES
 
 SIZES = ("vcpu", "memory_mib", "disk_gib")
 
@@ -37,15 +38,28 @@ def set_size(run: Run) -> None:
     if run.params.get("disk_gib", vm.disk_gib) < vm.disk_gib:
         raise StepFailed(_("The disk of %(vm)s is larger by now, and a disk cannot shrink."), vm=vm.name)
     _require_room(run, vm, run.params)
-    set_columns(run, vm, run.params)
+    set_columns(run, vm, run.params | _at_start(vm))
+
+
+def _at_start(vm: VirtualMachine) -> dict[str, int]:
+    """What a guest that runs on was started with: limits of later live changes go by it."""
+    if vm.power_state != PowerState.RUNNING:
+        return {}
+    started = (vm.vcpu_at_start or vm.vcpu, vm.memory_at_start_mib or vm.memory_mib)
+    return dict(zip(AT_START, started, strict=True))
 
 
 @effect("vm.restore_size")
 def restore_size(run: Run) -> None:
-    """Gives back the sizes from before; StepFailed where there is no room for them any more."""
+    """Gives back vCPU and memory from before; StepFailed where there is no room for them any more. A disk that grew
+    stays as large: none ever shrinks.
+    """
     vm = run.get(VirtualMachine)
-    _require_room(run, vm, run.memory)
-    restore_columns(run, vm)
+    sizes = {name: size for name, size in run.memory.items() if name != "disk_gib"}
+    _require_room(run, vm, sizes)
+    restore_columns(run, vm, *sizes)
+    if vm.disk_gib > run.memory.get("disk_gib", vm.disk_gib):
+        run.log(say(_("The disk of %(vm)s stays at %(gib).1f GiB: no disk shrinks."), vm=vm.name, gib=vm.disk_gib))
 
 
 def _require_room(run: Run, vm: VirtualMachine, sizes: Mapping[str, Any]) -> None:
@@ -91,7 +105,7 @@ class ResizeVm(VmOrTemplateOperation):
     primary = True
     form_class = ResizeForm
     counterpart = "instance.resize"
-    watched_fields = (*SIZES, "host_id", "power_state")
+    watched_fields = (*SIZES, "host_id", "power_state", "hot_add_cpu", "hot_add_memory")
 
     @property
     def running(self) -> bool:
@@ -103,14 +117,15 @@ class ResizeVm(VmOrTemplateOperation):
         """Whether it happens while the guest runs."""
         return self.running and not self.needs_stop
 
-    @property
-    def needs_stop(self) -> tuple[LiveChange, ...]:
-        """What its hypervisor cannot do while it runs."""
-        return self.kind.needs_stop(
-            cpu=self.values["vcpu"] - self.vm.vcpu,
-            memory=self.values["memory_mib"] - self.vm.memory_mib,
-            disk=self.values["disk_gib"] - self.vm.disk_gib,
-        )
+    @cached_property
+    def needs_stop(self) -> tuple[StopReason, ...]:
+        """What cannot be done while it runs, and why."""
+        vm, values = self.vm, self.values
+        used_gib = self.active_gib if values["memory_mib"] < vm.memory_mib else 0.0
+        ceiling = self.lab_figures["hotplug_ceiling"]
+        guest = running_guest(vm, windows=self.windows, used_gib=used_gib, ceiling=ceiling)
+        wanted = Sizes(values["vcpu"], values["memory_mib"] / MIB_PER_GIB, values["disk_gib"])
+        return stop_reasons(self.kind, guest, wanted)
 
     def describe(self) -> Text:
         gib = self.values["memory_mib"] / MIB_PER_GIB
@@ -118,16 +133,34 @@ class ResizeVm(VmOrTemplateOperation):
         return say(message, vm=self.vm.name, vcpu=self.values["vcpu"], gib=gib)
 
     def check(self) -> Sequence[Refusal]:
-        """Something must change; the hypervisor must support the size; host and datastore must have room."""
+        """Something must change, and may; the hypervisor must support it; host and datastore must have room."""
         vm, values = self.vm, self.values
         if all(getattr(vm, name) == values[name] for name in SIZES):
             return [Refusal(say(_("%(vm)s has this size already."), vm=vm.name))]
         extra = extra_gib(vm, values["disk_gib"])
         return [
-            *too_large(self.kind, values["vcpu"], values["memory_mib"]),
+            *self._suspended(),
+            *too_large(self.kind, values["vcpu"], values["memory_mib"], values["disk_gib"]),
+            *(disk_kept(vm, self.kind) if self.grows else []),
             *no_space(self.lab, vm.datastore, extra, "disk_gib"),
             *self._room(),
         ]
+
+    @property
+    def grows(self) -> bool:
+        """Whether its disk becomes larger."""
+        return bool(self.values["disk_gib"] > self.vm.disk_gib)
+
+    def _suspended(self) -> list[Refusal]:
+        """The kept memory is that of a machine of this size."""
+        vm, values = self.vm, self.values
+        same = (vm.vcpu, vm.memory_mib) == (values["vcpu"], values["memory_mib"])
+        if vm.power_state != PowerState.SUSPENDED or same:
+            return []
+        text = say(_("%(vm)s is suspended: its vCPU and memory stay as its kept memory needs them."), vm=vm.name)
+        resume = WayOut("vm.resume", vm, _("Resume it"))
+        discard = WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))
+        return [Refusal(text, "memory_mib", [resume, discard], code=wrong_state_code(self.kind))]
 
     def _room(self) -> list[Refusal]:
         vm = self.vm
@@ -153,13 +186,22 @@ class ResizeVm(VmOrTemplateOperation):
         return self.plan().duration_s if self.running else None
 
     def notes(self) -> Sequence[Text]:
-        """Whether it needs a stop, and why."""
+        """Whether it needs a stop, and why; what a larger disk asks for."""
+        return [*self._how(), *self._disk_notes()]
+
+    def _how(self) -> list[Text]:
         if not self.running:
             return []
         if self.live:
             return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name)]
-        message = _("Needs a stop: %(kind)s cannot do this on a running guest: %(change)s.")
-        return [say(message, kind=self.kind.name, change=CHANGES[change]) for change in self.needs_stop]
+        return [why_stopped(reason, self.kind) for reason in self.needs_stop]
+
+    def _disk_notes(self) -> list[Text]:
+        if not self.grows:
+            return []
+        inside = say(_("Then grow the partition and the file system inside the guest."))
+        more_gib = self.values["disk_gib"] - self.vm.disk_gib
+        return [inside, *(self.thin_notes(more_gib) if self.vm.thin else [])]
 
     def ways_on(self) -> Sequence[WayOut]:
         return stuck_off(self.vm)

@@ -12,6 +12,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.needs import in_memory_of
+from hosts.operations.ways_out import mend
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -71,8 +72,7 @@ class UpdateGuest(VmOperation):
         if vm.power_state != PowerState.RUNNING or vm.is_template:
             return [Refusal(say(_("%(vm)s does not run."), vm=vm.name), "", [WayOut("vm.start", vm, _("Start it"))])]
         if vm.health == GuestHealth.BROKEN:
-            back = [WayOut("snapshot.revert", vm.snapshot, _("Go back to the snapshot"))] if vm.snapshot else []
-            return [Refusal(say(_("The system of %(vm)s is broken."), vm=vm.name), "", back)]
+            return [Refusal(say(_("The system of %(vm)s is broken."), vm=vm.name), "", mend(vm))]
         why = why_no_space(vm.datastore, self.gib if vm.thin else 0.0, self.lab.lab_time())
         return [Refusal(why)] if why else []
 

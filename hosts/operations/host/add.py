@@ -19,7 +19,7 @@ from hosts.pricing.unit_prices import server_price_usd
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
@@ -83,6 +83,7 @@ class AddHosts(Operation):
     name = "host.add"
     title = _("Add hosts")
     side = Side.HOSTS
+    counterpart = PROVIDER
     form_class = AddForm
 
     @property

@@ -7,13 +7,14 @@ from hosts.live.facts import EstateFacts
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Host, VirtualMachine
 from virtlab.jobs.choices import Side
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 
 
 class HostOperation(Operation):
     """An operation on a host, which it holds."""
 
     side = Side.HOSTS
+    counterpart = PROVIDER
     subject_model = Host
     called = "host"
     related = ("cluster",)

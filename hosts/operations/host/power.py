@@ -130,6 +130,7 @@ class FailHost(HostStateOperation):
     """Lets a host fail, to see what happens."""
 
     name = "host.fail"
+    counterpart = "fault.system_failure"
     title = _("Let it fail")
     sentence = _("%(host)s fails")
     danger = True

@@ -10,7 +10,7 @@ SNAPSHOTS = {
             VSPHERE,
             _("VM → Actions → Snapshots → Take Snapshot…"),
             "New-Snapshot -VM db-01 -Name before-update -Memory",
-            ("NoDiskSpace", "InvalidPowerState", "TaskInProgress"),
+            ("NoDiskSpace", "InvalidPowerState", "TooManySnapshotLevels", "TaskInProgress"),
         ),
         RealWorld(HYPERV, "", "Checkpoint-VM -Name db-01 -SnapshotName before-update"),
         RealWorld(KVM, "", "virsh snapshot-create-as db-01 before-update"),

@@ -51,12 +51,37 @@ VMS = {
         RealWorld(HYPERV, "", "Start-VM -Name db-01"),
         RealWorld(KVM, "", "virsh start db-01", ("VIR_ERR_OPERATION_INVALID",)),
     ),
+    "vm.restart": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Power → Restart Guest OS"),
+            "Restart-VMGuest -VM db-01",
+            ("InvalidPowerState", "TaskInProgress"),
+        ),
+        RealWorld(HYPERV, "", "Restart-VM -Name db-01 -Type Reboot"),
+        RealWorld(KVM, "", "virsh reboot db-01", ("VIR_ERR_OPERATION_INVALID",)),
+    ),
+    "vm.power_off": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Power → Power Off"),
+            "Stop-VM -VM db-01",
+            ("InvalidPowerState", "TaskInProgress"),
+        ),
+        RealWorld(HYPERV, "", "Stop-VM -Name db-01 -TurnOff"),
+        RealWorld(KVM, "", "virsh destroy db-01", ("VIR_ERR_OPERATION_INVALID",)),
+    ),
+    "vm.discard_suspended": (
+        RealWorld(HYPERV, "", "Remove-VMSavedState -VMName db-01"),
+        RealWorld(KVM, "", "virsh managedsave-remove db-01"),
+    ),
     "vm.resize": (
         RealWorld(
             VSPHERE,
             _("VM → Actions → Edit Settings… → Virtual Hardware → CPU, Memory, Hard disk → OK"),
             "Set-VM -VM db-01 -NumCpu 4 -MemoryGB 16\nGet-HardDisk -VM db-01 | Set-HardDisk -CapacityGB 200",
             (
+                "InvalidPowerState",
                 "CpuHotPlugNotSupported",
                 "MemoryHotPlugNotSupported",
                 "InsufficientMemoryResourcesFault",
@@ -99,6 +124,19 @@ VMS = {
             KVM, "", "virsh domrename db-01 db-02", ("VIR_ERR_OPERATION_INVALID",), _("Only while the VM is off.")
         ),
     ),
+    "vm.set_hot_add": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Edit Settings… → Virtual Hardware → CPU Hot Plug, Memory Hot Plug → OK"),
+            "$spec = New-Object VMware.Vim.VirtualMachineConfigSpec\n"
+            "$spec.CpuHotAddEnabled = $true\n"
+            "$spec.MemoryHotAddEnabled = $true\n"
+            "(Get-VM db-01).ExtensionData.ReconfigVM($spec)",
+            ("InvalidPowerState", "TaskInProgress"),
+        ),
+        RealWorld(HYPERV, note=_("There is no such setting: memory changes at run time, processors only while off.")),
+        RealWorld(KVM, "", "virsh setvcpus db-01 16 --maximum --config\nvirsh setmaxmem db-01 64G --config"),
+    ),
     "vm.set_placement": (
         RealWorld(
             VSPHERE,
@@ -118,6 +156,14 @@ VMS = {
         ),
         RealWorld(
             KVM, note=_("libvirt knows one host at a time: such rules belong to what manages many, e.g. OpenStack.")
+        ),
+    ),
+    "vm.restore": (
+        RealWorld(
+            note=_(
+                "Nobody has one command for it: the VM's disk is replaced by a copy of the template's, or a new VM "
+                "takes its name and address."
+            )
         ),
     ),
     "guest.update": (

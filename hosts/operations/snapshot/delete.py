@@ -14,12 +14,16 @@ from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import through, worked_on_by
 from hosts.operations.snapshot.revert import SnapshotOperation
 from hosts.operations.snapshot.take import HERE
+from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
 from virtlab.engine.durations.durations import at_rate_s
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.parameters import lab_values
+from virtlab.web.formats import names
+
+WAYS = 3
 
 
 class Merge(NamedTuple):
@@ -42,9 +46,12 @@ def merge_of(snapshot: Snapshot, lab_at: datetime) -> Merge:
 
 @effect("snapshot.delete")
 def consolidate(run: Run) -> None:
-    """Merges and deletes: what follows the snapshot goes on from the one before it."""
+    """Merges and deletes: what follows the snapshot goes on from the one before it. StepFailed where a linked clone
+    needs it by now.
+    """
     snapshot = run.get(Snapshot, run.params["snapshot"])
     vm = snapshot.vm
+    _require_unneeded(vm, clones_needing(snapshot))
     settle(vm, run.lab_time)
     children = list(snapshot.children.all())
     here = vm.snapshot_id == snapshot.pk
@@ -68,12 +75,33 @@ def _merged(snapshot: Snapshot, delta_gib: float, disk_gib: float, *, into_base:
     return min(both, max(disk_gib, delta_gib))
 
 
+def _require_unneeded(vm: VirtualMachine, clones: Sequence[VirtualMachine]) -> None:
+    if clones:
+        raise StepFailed(_why_needed(vm, clones))
+
+
+def _why_needed(vm: VirtualMachine, clones: Sequence[VirtualMachine]) -> Text:
+    message = _("Linked clones go on from a snapshot of %(vm)s, so what is below them cannot be merged: %(names)s.")
+    return say(message, vm=vm.name, names=names([clone.name for clone in clones]))
+
+
+def _needed(vm: VirtualMachine, clones: Sequence[VirtualMachine]) -> list[Refusal]:
+    """Refused while clones need it; they can be deleted."""
+    if not clones:
+        return []
+    ways = [WayOut("vm.delete", clone, say(_("Delete %(vm)s"), vm=clone.name)) for clone in clones[:WAYS]]
+    return [Refusal(_why_needed(vm, clones), "", ways)]
+
+
 @effect("snapshot.delete_all")
 def consolidate_all(run: Run) -> None:
-    """Merges the running chain into the base and deletes every snapshot; StepFailed where there is none any more."""
+    """Merges the running chain into the base and deletes every snapshot; StepFailed where there is none any more, or
+    a linked clone needs one.
+    """
     vm = run.get(VirtualMachine)
     if not vm.snapshots.exists():
         raise StepFailed(_("%(vm)s has no snapshot any more."), vm=vm.name)
+    _require_unneeded(vm, clones_of_snapshots(vm))
     settle(vm, run.lab_time)
     vm.snapshot, vm.delta_gib = None, 0.0
     vm.save(update_fields=HERE)
@@ -102,6 +130,10 @@ class DeleteSnapshot(SnapshotOperation):
     def describe(self) -> Text:
         return say(_("Delete snapshot %(name)s of %(vm)s"), name=self.snapshot.name, vm=self.vm.name)
 
+    def check(self) -> Sequence[Refusal]:
+        """No linked clone may go on from it, or from one after it."""
+        return _needed(self.vm, clones_needing(self.snapshot))
+
     def changes(self) -> Sequence[Change]:
         count, merge = self.vm.snapshots.count(), merge_of(self.snapshot, self.lab.lab_time())
         return [
@@ -129,8 +161,9 @@ class DeleteSnapshots(VmOperation):
     downtime_s = 0.0
 
     def check(self) -> Sequence[Refusal]:
+        """There are some, and no linked clone goes on from one."""
         if self.vm.snapshots.exists():
-            return []
+            return _needed(self.vm, clones_of_snapshots(self.vm))
         return [Refusal(say(_("%(vm)s has no snapshot."), vm=self.vm.name))]
 
     def _chain_gib(self) -> float:

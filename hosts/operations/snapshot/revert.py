@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.live.disks import running_delta_gib
 from hosts.live.facts import EstateFacts, GuestFacts
+from hosts.live.space import why_no_space
 from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.memory_steps import memory_step
@@ -28,11 +29,13 @@ RESTORED = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab
 
 def configuration_of(snapshot: Snapshot, vm: VirtualMachine) -> dict[str, Any]:
     """What the guest has after going back; what an older snapshot does not say stays. It runs where its memory was
-    kept while it ran, else it is off.
+    kept while it ran, is suspended where it was taken so, else it is off.
     """
     configuration = {name: snapshot.configuration.get(name, getattr(vm, name)) for name in CONFIGURATION}
-    configuration["power_state"] = PowerState.RUNNING if snapshot.with_memory else PowerState.STOPPED
-    return configuration
+    suspended = snapshot.with_memory and configuration["power_state"] == PowerState.SUSPENDED
+    awake = PowerState.RUNNING if snapshot.with_memory else PowerState.STOPPED
+    state = PowerState.SUSPENDED if suspended else awake
+    return configuration | {"power_state": state, "suspended_gib": snapshot.memory_gib if suspended else 0.0}
 
 
 def why_not_back(snapshot: Snapshot) -> Text | None:
@@ -40,7 +43,7 @@ def why_not_back(snapshot: Snapshot) -> Text | None:
     vm = snapshot.vm
     after = configuration_of(snapshot, vm)
     if after["power_state"] != PowerState.RUNNING:
-        return None
+        return why_no_space(vm.datastore, after["suspended_gib"] - vm.suspended_gib, vm.lab.lab_time())
     if vm.host is None or vm.host.state != HostState.ON:
         return say(_("%(vm)s is on no host that is on: its memory has nowhere to go."), vm=vm.name)
     return why_full(vm.host, Need(after["vcpu"], after["memory_mib"]), vm)
@@ -55,7 +58,7 @@ def revert(run: Run) -> None:
     vm = snapshot.vm
     for name, value in configuration_of(snapshot, vm).items():
         setattr(vm, name, value)
-    vm.snapshot, vm.suspended_gib, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, 0.0, run.lab_time
+    vm.snapshot, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, run.lab_time
     vm.save(update_fields=RESTORED)
 
 
@@ -113,7 +116,7 @@ class RevertSnapshot(SnapshotOperation):
         """Of its cluster, as the guest is now and as it will be."""
         vm, now = self.vm, baseline(self.lab, self.vm.cluster_id)
         after = {name: value for name, value in configuration_of(self.snapshot, vm).items() if name in GUEST_COLUMNS}
-        after |= {"suspended_gib": 0.0, "snapshot_id": self.snapshot.pk, "delta_gib": 0.0, "delta_lab_at": now.lab_at}
+        after |= {"snapshot_id": self.snapshot.pk, "delta_gib": 0.0, "delta_lab_at": now.lab_at}
 
         def change(facts: EstateFacts) -> EstateFacts:
             return facts._replace(guests=[g._replace(**after) if g.pk == vm.pk else g for g in facts.guests])
@@ -123,7 +126,8 @@ class RevertSnapshot(SnapshotOperation):
     @property
     def downtime_s(self) -> float | None:
         """Until it goes on from its memory; without memory it stays off, and one that was off misses nothing."""
-        goes_on = self.vm.power_state == PowerState.RUNNING and self.snapshot.with_memory
+        after = configuration_of(self.snapshot, self.vm)["power_state"]
+        goes_on = self.vm.power_state == after == PowerState.RUNNING
         return self.plan().down_s if goes_on else None
 
     def notes(self) -> Sequence[Text]:
@@ -135,7 +139,8 @@ class RevertSnapshot(SnapshotOperation):
     def plan(self) -> Plan:
         """The memory is read back where it was kept; then the guest goes on from there."""
         vm, gib = self.vm, self.snapshot.memory_gib
-        needs = [host_on(host=vm.host_id)] if vm.host_id and self.snapshot.with_memory else []
+        wakes = configuration_of(self.snapshot, vm)["power_state"] == PowerState.RUNNING
+        needs = [host_on(host=vm.host_id)] if vm.host_id and wakes else []
         params = {"snapshot": self.snapshot.pk}
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
         if not gib:

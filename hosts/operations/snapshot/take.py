@@ -12,15 +12,15 @@ from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_step
-from hosts.operations.guest.power_effects import settle
+from hosts.operations.guest.power_effects import AT_START, settle
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
-from hosts.operations.refusals import no_space
-from virtlab.engine.durations.copies import chain_read_factor
+from hosts.operations.refusals import keeps_broken, no_space
+from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
 # A delta disk begins with its first grain and tables: something must be free.
@@ -35,7 +35,14 @@ CONFIGURATION = (
     "guest_version",
     "hostname",
     "address",
+    "hot_add_cpu",
+    "hot_add_memory",
+    *AT_START,
 )
+CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like a start after a power cut.")
+QUIESCED = _("Quiesced: files are whole, and applications that take part (VSS writers) are consistent too.")
+PAUSES = _("This hypervisor pauses the VM for as long as its memory is written.")
+WITH_MEMORY = _("With memory: going back goes on where the guest was.")
 HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 
 
@@ -53,6 +60,7 @@ def take(run: Run) -> None:
         taken_lab_at=run.lab_time,
         memory_gib=memory_gib,
         with_memory=memory_gib > 0,
+        quiesced=run.params.get("quiesced", False),
         delta_gib=vm.delta_gib if vm.snapshot else 0.0,
         configuration={name: getattr(vm, name) for name in CONFIGURATION},
     )
@@ -78,6 +86,9 @@ class TakeForm(OperationForm):
     name = forms.CharField(label=_("Name"), max_length=80, validators=[check_one_line])
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     with_memory = forms.BooleanField(label=_("With the VM's memory"), required=False)
+    quiesced = forms.BooleanField(
+        label=_("Quiesced: the guest OS writes everything down and holds its writes for a moment"), required=False
+    )
 
 
 class TakeSnapshot(VmOperation):
@@ -88,11 +99,21 @@ class TakeSnapshot(VmOperation):
     primary = True
     form_class = TakeForm
     watched_fields = ("power_state", "snapshot_id")
-    downtime_s = 0.0
+
+    @property
+    def pauses(self) -> bool:
+        """Whether the guest stands still while its memory is written."""
+        return self.kind.rules.memory_pauses is not None and self.vm.power_state == PowerState.RUNNING
+
+    @property
+    def downtime_s(self) -> float:
+        return self.plan().down_s
 
     @property
     def memory_gib(self) -> float:
-        """Memory in use that has to be written, 0 without."""
+        """Memory in use that has to be written, 0 without; of a suspended guest what was kept of it."""
+        if self.vm.power_state == PowerState.SUSPENDED:
+            return self.vm.suspended_gib
         if not self.values["with_memory"]:
             return 0.0
         return self.vm.memory_mib / MIB_PER_GIB * self.lab_figures["touched_memory_pct"] / 100
@@ -101,20 +122,24 @@ class TakeSnapshot(VmOperation):
         return say(_("Snapshot %(name)s of %(vm)s"), name=self.values["name"], vm=self.vm.name)
 
     def check(self) -> Sequence[Refusal]:
-        """The hypervisor can; the datastore has room."""
-        vm, memory = self.vm, self.values["with_memory"]
-        if vm.is_template:
-            return [Refusal(say(_("%(vm)s is a template: it does not change."), vm=vm.name))]
-        if not self.can(Feature.SNAPSHOT):
-            return [Refusal(say(_("%(kind)s has no snapshots."), kind=self.kind.name))]
-        if vm.power_state == PowerState.SUSPENDED:
-            resume = WayOut("vm.resume", vm, _("Resume it"))
-            return [Refusal(say(_("%(vm)s is suspended: resume it first."), vm=vm.name), "", [resume])]
-        if memory and vm.power_state != PowerState.RUNNING:
+        """The hypervisor can, also one more; the datastore has room."""
+        vm, kind = self.vm, self.kind
+        space_gib = self.memory_gib + LEAST_GIB
+        return why_no_snapshot(vm, kind) or self._no_memory() or no_space(self.lab, vm.datastore, space_gib)
+
+    def _no_memory(self) -> list[Refusal]:
+        vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
+        if self.values.get("quiesced") and not running:
+            return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
+        if self.values.get("quiesced") and self.values["with_memory"]:
+            return [Refusal(say(_("With its memory a VM goes on where it was: it is not quiesced too.")), "quiesced")]
+        if not self.values["with_memory"] or vm.power_state == PowerState.SUSPENDED:
+            return []
+        if not running:
             return [Refusal(say(_("%(vm)s does not run: it has no memory to keep."), vm=vm.name), "with_memory")]
-        if memory and not self.can(Feature.MEMORY_SNAPSHOT):
+        if not self.can(Feature.MEMORY_SNAPSHOT):
             return [Refusal(say(_("%(kind)s cannot keep the memory."), kind=self.kind.name), "with_memory")]
-        return no_space(self.lab, vm.datastore, self.memory_gib + LEAST_GIB)
+        return []
 
     def changes(self) -> Sequence[Change]:
         count = self.vm.snapshots.count()
@@ -124,19 +149,30 @@ class TakeSnapshot(VmOperation):
         ]
 
     def notes(self) -> Sequence[Text]:
-        """What the chain does to reads."""
-        factor = chain_read_factor([0.0], self.timings)
+        """What the chain does to reads, what is advised, and what a snapshot is not."""
+        vm, lab_at = self.vm, self.lab.lab_time()
+        share = self.lab_figures["delta_pct_per_day"] / 100
+        factor = read_factor_after(vm, self.present().facts, lab_at, share, self.timings)
+        without = QUIESCED if self.values.get("quiesced") else CRASH_CONSISTENT
+        kept = [WITH_MEMORY, *([PAUSES] if self.pauses else [])] if self.memory_gib else [without]
         return [
-            say(_("A read then asks one more delta disk: %(factor).2f times as long on a fresh one."), factor=factor)
+            say(_("A read then takes %(factor).2f times as long: it asks each delta disk in turn."), factor=factor),
+            *map(say, kept),
+            *advice(vm, lab_at),
+            *keeps_broken(vm),
+            say(_("A snapshot is no backup: it needs the disk below it, on the same datastore.")),
         ]
 
     def plan(self) -> Plan:
         """The memory is written first, where it is kept; then the disk is frozen."""
         vm, gib = self.vm, self.memory_gib
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": gib}
-        needs = [*(in_memory_of(vm) if gib else worked_on_by(vm)), *room_for(vm.datastore, gib)]
+        params |= {"quiesced": bool(self.values.get("quiesced"))}
+        reads_memory = gib > 0 and vm.power_state == PowerState.RUNNING
+        needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
         taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
         if not gib:
             return Plan([taking])
         write = memory_step("write", _("Write its memory to the datastore"), vm, gib, self.timings)
-        return Plan([replace(write, needs=needs), taking])
+        down = self.pauses
+        return Plan([replace(write, needs=needs, down=down), replace(taking, down=down)])

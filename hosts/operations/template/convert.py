@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import GuestHealth, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
@@ -13,7 +13,8 @@ from hosts.operations.guest.base import TemplateOperation, VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, why_not_copied
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.refusals import no_space, why_needed
-from hosts.operations.ways_out import stop
+from hosts.operations.ways_out import mend, stop
+from hosts.services.guests import require_name
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
@@ -24,10 +25,15 @@ COPY, CONVERT = "copy", "convert"
 
 @effect("template.convert")
 def convert(run: Run) -> None:
-    """Makes a stopped guest a template; StepFailed where it is not stopped any more."""
+    """Makes a stopped guest a template of the name that is asked for; StepFailed where it is not stopped any more."""
     vm = run.get(VirtualMachine)
     if vm.power_state != PowerState.STOPPED:
         raise StepFailed(_("%(vm)s is not stopped."), vm=vm.name)
+    run.remember(name=vm.name)
+    name = run.params.get("name", vm.name)
+    if name != vm.name:
+        require_name(run.lab, name)
+    vm.name = name
     settle(vm, run.lab_time)
     _save(vm, template=True)
 
@@ -38,13 +44,13 @@ def convert_back(run: Run) -> None:
     vm = run.get(VirtualMachine)
     if why := why_needed(vm):
         raise StepFailed(why)
-    vm.power_state = PowerState.STOPPED
+    vm.power_state, vm.name = PowerState.STOPPED, run.memory.get("name", vm.name)
     _save(vm, template=False)
 
 
 def _save(vm: VirtualMachine, *, template: bool) -> None:
     vm.is_template = template
-    vm.save(update_fields=["is_template", "power_state", "delta_gib", "delta_lab_at"])
+    vm.save(update_fields=["name", "is_template", "power_state", "delta_gib", "delta_lab_at"])
 
 
 class SaveForm(OperationForm):
@@ -85,9 +91,12 @@ class SaveTemplate(VmOperation):
         return say(_("Save %(vm)s as template %(name)s"), vm=self.vm.name, name=self.values["name"])
 
     def check(self) -> Sequence[Refusal]:
-        """A guest to convert must be stopped; a copy needs a name, space, and of a running one snapshots."""
+        """A well guest; to convert it must be stopped; a copy needs a name, space, and of a running one snapshots."""
         if self.vm.is_template:
             return [Refusal(say(_("%(vm)s is a template already."), vm=self.vm.name))]
+        if self.vm.health == GuestHealth.BROKEN:
+            text = say(_("The system of %(vm)s is broken: every copy of such a template would be."), vm=self.vm.name)
+            return [Refusal(text, "", mend(self.vm))]
         return self._check_conversion() if self.converts else self._check_copy()
 
     def _check_conversion(self) -> list[Refusal]:
@@ -118,8 +127,8 @@ class SaveTemplate(VmOperation):
     def plan(self) -> Plan:
         """Copy its disk, or only mark it."""
         if self.converts:
-            mark = PlannedStep("convert", _("Make it a template"), self.timings.reconfigure_s, convert, convert_back)
-            return Plan([mark])
+            title, lasts_s = _("Make it a template"), self.timings.reconfigure_s
+            return Plan([PlannedStep("convert", title, lasts_s, convert, convert_back, {"name": self.values["name"]})])
         params = copy_params(self.vm, self.values["name"], template=True)
         return Plan(copy_steps(self.vm, params, self.timings))
 

@@ -10,7 +10,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
-from hosts.operations.refusals import no_space
+from hosts.operations.refusals import copies_broken, no_space
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need
@@ -122,9 +122,10 @@ class DeployTemplate(TemplateOperation):
         return self.figures_with_copies(hosts, state, linked=self.values["linked"], **size)
 
     def notes(self) -> Sequence[Text]:
-        """The first name and the last."""
+        """The first name and the last; what thin disks promise."""
         names = self.values["names"]
-        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1])]
+        thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
+        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *copies_broken(self.vm), *thin]
 
     def plan(self) -> Plan:
         """Start the copies' jobs, and wait for them."""

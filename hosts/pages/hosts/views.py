@@ -17,6 +17,7 @@ from hosts.pages.bills import host_bill
 from hosts.pages.common import cluster_filter, offered, start_links
 from hosts.pages.hosts.tables import HOSTS, ListedHost
 from hosts.pages.last_day_charts import host_charts
+from hosts.pages.memory_pressure import pressure_of
 from hosts.pages.racks.read import rack_view
 from hosts.pages.racks.records import RackHost
 from virtlab.charts.html import rendered
@@ -71,6 +72,7 @@ def host(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "subject": subject,
         "now": row,
         "slab": next((slab for rack in estate.racks for slab in rack.slabs), RackHost(row)),
+        "pressure": pressure_of(row),
         "bill": host_bill(now, pk),
         "charts": [rendered(chart) for chart in charts],
         "start": start_links(request, lab, ("vm.create",), host=pk),

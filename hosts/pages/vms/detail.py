@@ -6,21 +6,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from hosts.choices import GuestHealth
 from hosts.live.history import history_of_guest
 from hosts.live.live import Live, live
 from hosts.live.rows import GuestLive
 from hosts.models import VirtualMachine
+from hosts.operations.ways_out import mend
 from hosts.pages.bills import guest_bill
 from hosts.pages.common import offered
 from hosts.pages.holding_jobs import busy_vms
 from hosts.pages.last_day_charts import guest_charts
+from hosts.pages.memory_pressure import pressure_of
 from hosts.pages.vms.snapshot_tree import tree_of
 from virtlab.charts.html import rendered
 from virtlab.jobs.operations.registry import operations_for
+from virtlab.jobs.requests.asking import way_out_address
 from virtlab.labs.access import open_lab
 from virtlab.web.htmx import render_region, wants_region
 
-RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "made_from", "snapshot")
+RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "base_snapshot", "made_from", "snapshot")
 MOST_COPIES = 50
 
 
@@ -36,6 +40,8 @@ def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "subject": subject,
         "vm": subject,
         "now": row,
+        "pressure": pressure_of(row),
+        "mend": _mend(request, subject),
         "busy": busy_vms(lab).get(pk),
         "side_page": "hosts:templates" if subject.is_template else "",
     }
@@ -43,6 +49,13 @@ def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not wants_region(request):
         context.update(_more(subject, row, now))
     return render_region(request, "hosts/vms/vm.html", "now", context)
+
+
+def _mend(request: HttpRequest, vm: VirtualMachine) -> list[tuple[str, str]]:
+    """How a broken guest can be well again: what the reader may start, with its address."""
+    ways = mend(vm) if vm.health == GuestHealth.BROKEN else []
+    allowed = {operation.name for operation in offered(request, vm.lab, [way.operation for way in ways])}
+    return [(str(way.label), way_out_address(vm.lab, way)) for way in ways if way.operation in allowed]
 
 
 def _snapshots(request: HttpRequest, vm: VirtualMachine) -> dict[str, Any]:

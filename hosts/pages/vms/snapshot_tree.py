@@ -21,10 +21,10 @@ class Point:
 
 
 def tree_of(vm: VirtualMachine) -> list[Point]:
-    """The points that no other one stands before, each with those after it (one query)."""
+    """The points that no other one stands before, each with those after it and its linked clones (two queries)."""
     points = {
         snapshot.pk: Point(snapshot, snapshot.pk == vm.snapshot_id)
-        for snapshot in vm.snapshots.order_by("taken_lab_at", "pk")
+        for snapshot in vm.snapshots.order_by("taken_lab_at", "pk").prefetch_related("linked_clones")
     }
     children: dict[int, list[Point]] = defaultdict(list)
     for point in points.values():

@@ -21,7 +21,17 @@ from virtlab.web.filters import Filter, filtered
 from virtlab.web.listing import list_page, listing
 
 SEARCHED = ("name", "host__name", "cluster__name", "workload__application")
-BULK = ("vm.start", "vm.stop", "vm.suspend", "vm.resume", "vm.resize", "snapshot.take", "vm.move", "vm.delete")
+BULK = (
+    "vm.start",
+    "vm.stop",
+    "vm.restart",
+    "vm.suspend",
+    "vm.resume",
+    "vm.resize",
+    "snapshot.take",
+    "vm.move",
+    "vm.delete",
+)
 TEMPLATE_BULK = ("template.deploy", "template.to_vm", "vm.delete")
 BY_SYSTEM = Filter("os", _("System"), OperatingSystem.choices, SYSTEM)
 

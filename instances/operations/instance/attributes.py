@@ -10,6 +10,7 @@ from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.fields import TagsField, UserDataField
 from instances.operations.instance.base import InstanceOperation
+from instances.rules.recovery import why_never
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -17,7 +18,7 @@ from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
-ATTRIBUTES = ("name", "protected", "tags", "user_data")
+ATTRIBUTES = ("name", "protected", "tags", "user_data", "auto_recovery")
 
 
 @effect("instance.set_attribute")
@@ -98,6 +99,35 @@ class SetProtection(AttributeOperation):
 
     def shown(self, value: Any) -> Any:
         return _("on") if value else _("off")
+
+
+class RecoveryForm(OperationForm):
+    """Recovered or not."""
+
+    columns = ("auto_recovery",)
+    auto_recovery = forms.BooleanField(label=_("Automatic recovery"), required=False)
+
+
+class SetAutoRecovery(AttributeOperation):
+    """Says whether the cloud brings an instance to other hardware when its own fails."""
+
+    name = "instance.set_auto_recovery"
+    title = _("Automatic recovery")
+    form_class = RecoveryForm
+    attribute, label = "auto_recovery", _("Automatic recovery")
+
+    def describe(self) -> Text:
+        on = self.values["auto_recovery"]
+        message = _("Recover %(name)s automatically") if on else _("Do not recover %(name)s automatically")
+        return say(message, name=self.instance.name)
+
+    def shown(self, value: Any) -> Any:
+        return _("on") if value else _("off")
+
+    def notes(self) -> Sequence[Text]:
+        """Types that are not recovered all the same."""
+        why = why_never(self.instance.instance_type)
+        return [why] if why else []
 
 
 class TagsForm(OperationForm):

@@ -40,7 +40,7 @@ class InstanceOperation(StateOperation):
 
     side = Side.INSTANCES
     subject_model = Instance
-    related = ("region", "instance_type__cpu_power", "image", "workload__trace")
+    related = ("region", "instance_type__cpu_power", "image", "workload__trace", "elastic", "placement_group")
     watched_fields = ("state", "instance_type_id", "zone", "protected", "elastic_address", "hibernation")
     states = InstanceState
     from_states: ClassVar[Sequence[InstanceState]] = (InstanceState.RUNNING, InstanceState.STOPPED)

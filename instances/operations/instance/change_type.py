@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
+from instances.operations.credit_notes import surplus_notes
 from instances.operations.fields import TypeField
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import start_steps, stop_steps
@@ -17,8 +18,10 @@ from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.needs import within_reach
 from instances.operations.refusals import WRONG_STATE, stuck_off
+from instances.pricing.instance import CostQuery
 from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
+from instances.rules.placement import why_not_clustered
 from instances.rules.quotas import group_of
 from virtlab.engine.durations.durations import downtime_s, type_change_steps
 from virtlab.engine.units import MIB_PER_GIB
@@ -40,7 +43,7 @@ class TypeForm(StoreForm):
         super().prepare()
         self.order_fields(["instance_type"])
         if isinstance(self.subject, Instance):
-            self.fields["instance_type"].initial = self.subject.instance_type_id
+            self.fields["instance_type"].widget.attrs["placeholder"] = self.subject.instance_type_id
 
 
 class ChangeType(InstanceOperation):
@@ -109,6 +112,8 @@ class ChangeType(InstanceOperation):
         interfaces, volumes = instance.network_interfaces, len(instance.volumes.all())
         if why := why_interfaces(facts, interfaces) or why_attachments(facts, interfaces, volumes):
             return Refusal(why)
+        if why_group := why_not_clustered(instance.placement_group, self.kind):
+            return Refusal(why_group.text, code=why_group.code)
         if instance.hibernation and not self.kind.details.get("hibernation"):
             return Refusal(
                 say(_("%(name)s may hibernate, and %(type)s cannot."), name=instance.name, type=self.kind.pk)
@@ -157,7 +162,8 @@ class ChangeType(InstanceOperation):
             notes.append(_("What is on the instance store is lost."))
         if self.kind.burstable and not instance.instance_type.burstable:
             notes.append(_("The new type has a CPU baseline, and credits above it."))
-        return notes
+        query = CostQuery.of(instance, kind=self.kind, running=True)
+        return [*notes, *surplus_notes(query, self.lab_figures)]
 
     @cached_property
     def modify(self) -> PlannedStep:

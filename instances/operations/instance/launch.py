@@ -8,13 +8,23 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import price_of, service_prices
-from instances.models import Image, InstanceType
-from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve
+from instances.choices import PlacementStrategy
+from instances.models import Image, InstanceType, PlacementGroup
+from instances.operations.credit_notes import surplus_notes
+from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve, zones_of
 from instances.operations.instance.launch_form import LaunchForm, with_template
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.refusals import (
+    beyond_address_limit,
+    beyond_quota,
+    lacks_capacity,
+    misplaced,
+    not_offered,
+    out,
+)
 from instances.operations.throttling import too_many_at_once
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
+from instances.rules.addresses import address_use
 from instances.rules.availability import image_notes, usual_image, zones_offering
 from instances.rules.compatibility import (
     DEDICATED_HOST_SERIES,
@@ -27,6 +37,7 @@ from instances.rules.compatibility import (
 from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
 from instances.rules.launch_rate import launchable
+from instances.rules.placement import zone_of
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
@@ -70,9 +81,22 @@ class LaunchInstance(Operation):
         return str(self.values["region"].pk)
 
     @property
+    def placement_group(self) -> PlacementGroup | None:
+        """The placement group asked for."""
+        group: PlacementGroup | None = self.values["placement_group"]
+        return group
+
+    @property
+    def clustered(self) -> bool:
+        """Whether all instances must be in one zone."""
+        return self.placement_group is not None and self.placement_group.strategy == PlacementStrategy.CLUSTER
+
+    @cached_property
     def zone(self) -> str:
-        """The zone asked for, empty for any."""
-        return self.values["zone"].name if self.values.get("zone") else ""
+        """The zone asked for, or that of the cluster placement group asked for; empty for any."""
+        if self.values.get("zone"):
+            return str(self.values["zone"].name)
+        return zone_of(self.placement_group) if self.placement_group and self.clustered else ""
 
     @property
     def count(self) -> int:
@@ -110,7 +134,16 @@ class LaunchInstance(Operation):
             return [refusal]
         if self.kind.name.startswith(DEDICATED_HOST_SERIES):
             return [Refusal(why_not_boot(BootFacts.of(self.kind), None) or "", "instance_type")]
-        refusals = [self._misfit(), self._no_room(), self._over_quota(), self._too_many(), self._no_hibernation()]
+        refusals = [
+            self._misfit(),
+            self._no_room(),
+            self._over_quota(),
+            self._too_many(),
+            self._no_address(),
+            misplaced(self.placement_group, self.kind, zones_of(self.count, self.zones)),
+            self._no_credits(),
+            self._no_hibernation(),
+        ]
         return [refusal for refusal in refusals if refusal]
 
     def _misfit(self) -> Refusal | None:
@@ -152,6 +185,18 @@ class LaunchInstance(Operation):
         refusal = beyond_quota(self.lab, self.region, self.kind, self.count)
         return replace(refusal, field="count") if refusal else None
 
+    def _no_address(self) -> Refusal | None:
+        if not self.values["elastic_address"]:
+            return None
+        use = address_use(self.lab, self.region, self.lab_figures)
+        return beyond_address_limit(use, self.region, self.count, "elastic_address")
+
+    def _no_credits(self) -> Refusal | None:
+        if self.kind.burstable or not self.values["credit_mode"]:
+            return None
+        text = say(_("%(type)s has no CPU credits: only burstable types (T) do."), type=self.kind.pk)
+        return Refusal(text, "credit_mode")
+
     def _no_hibernation(self) -> Refusal | None:
         if not self.values.get("hibernation"):
             return None
@@ -165,13 +210,20 @@ class LaunchInstance(Operation):
         return Refusal(why, "hibernation", ways, code=NO_HIBERNATION)
 
     @cached_property
-    def cost(self) -> RunningCost:
-        """What one of the instances costs while it runs."""
+    def priced(self) -> CostQuery:
+        """One of the instances as its price sees it while it runs."""
         v = self.values
         volume = VolumeShape(v["root_kind"], v["root_gib"], v["root_iops"], v["root_throughput"])
+        trace = getattr(v["workload"], "trace", None)
+        mean = trace.cpu_mean_vcpu if trace else self.kind.vcpu * v["load_mean_pct"] / 100
         query = CostQuery(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
+        return replace(query, credit_mode=v["credit_mode"], mean_vcpu=mean)
+
+    @cached_property
+    def cost(self) -> RunningCost:
+        """What one of the instances costs while it runs."""
         price = price_of(self.region, self.kind.pk)
-        return cost(price, query, service_prices(self.region), self.lab_figures)
+        return cost(price, self.priced, service_prices(self.region), self.lab_figures)
 
     def changes(self) -> Sequence[Change]:
         """What there will be, and the running price by the hour and the month, in USD and JPY."""
@@ -217,7 +269,9 @@ class LaunchInstance(Operation):
         notes += image_notes(self.image, self.lab.lab_time())
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))
-        return notes
+        if self.values["elastic_address"]:
+            notes.append(_("Each Elastic IP is charged until it is released, also after its instance is terminated."))
+        return [*notes, *surplus_notes(self.priced, self.lab_figures)]
 
     def plan(self) -> Plan:
         """One request for all of them, pending to running, first boot: side by side, however many they are."""

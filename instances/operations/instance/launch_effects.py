@@ -1,22 +1,35 @@
 """What a launch does: all instances come into being in one transaction, and reach their state together."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.models import Image, Instance, InstanceType, LaunchTemplate, Volume
+from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate, PlacementGroup, Volume
 from instances.operations.instance.state_effects import CHANGED, change
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, out
+from instances.operations.refusals import (
+    beyond_address_limit,
+    beyond_quota,
+    lacks_capacity,
+    misplaced,
+    not_offered,
+    out,
+)
 from instances.operations.throttling import too_many_at_once
+from instances.rules.addresses import address_use
 from instances.rules.faults import faults_of
 from instances.rules.launch_rate import launchable
+from instances.rules.placement import next_partitions
+from instances.services.addresses import allocate
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import JobSubject
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.labs.models import Workload
+from virtlab.labs.parameters import lab_values
 
 RESERVE = "api"
 LINKED = 50
@@ -28,7 +41,10 @@ def reserve(run: Run) -> None:
     """Makes all instances, pending; StepFailed, with nothing made, where the cloud cannot give every one of them."""
     launch, zones = run.params["launch"], run.params["zones"]
     kind = InstanceType.objects.get(pk=launch["instance_type"])
+    group = PlacementGroup.objects.filter(pk=launch.get("placement_group") or 0).first()
     _require(run, launch, kind, zones)
+    if refusal := misplaced(group, kind, zones_of(launch["count"], zones)):
+        raise StepFailed(refusal.text)
     new = NewInstances(
         names=names_of(launch["name"], launch["count"]),
         region=launch["region"],
@@ -42,13 +58,30 @@ def reserve(run: Run) -> None:
         more={**_more(launch), "requested_lab_at": run.lab_time},
     )
     instances = create_instances(run.lab, new)
-    run.remember(instances=[instance.pk for instance in instances], made_workloads=new.workload is None)
+    place(group, instances)
+    elastic = allocate(run.lab, new.region, len(instances), run.lab_time) if launch["elastic_address"] else []
+    made = {"instances": [instance.pk for instance in instances], "addresses": [address.pk for address in elastic]}
+    run.remember(**made, made_workloads=new.workload is None)
     link(run, instances[:LINKED])
 
 
 def _root(launch: dict[str, Any]) -> Volume:
     shape = (launch["root_kind"], launch["root_gib"], launch["root_iops"], launch["root_throughput"])
     return root_volume(*shape, encrypted=launch.get("root_encrypted", False))
+
+
+def zones_of(count: int, zones: Sequence[str]) -> Counter[str]:
+    """How many of a launch each zone gets, in turn."""
+    return Counter(zones[index % len(zones)] for index in range(count)) if zones else Counter()
+
+
+def place(group: PlacementGroup | None, instances: list[Instance]) -> None:
+    """Puts new instances into a placement group, and over its partitions."""
+    if group is None:
+        return
+    for instance, partition in zip(instances, next_partitions(group, len(instances)), strict=True):
+        instance.placement_group, instance.partition = group, partition
+    write_rows(Instance, instances, ["placement_group", "partition"])
 
 
 def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[str]) -> None:
@@ -64,7 +97,10 @@ def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[s
             raise StepFailed(refusal.text)
     left = launchable(run.lab, region, run.lab_time)
     throttled = too_many_at_once(launch["count"], left, run.lab_time, {})
-    if refusal := beyond_quota(run.lab, region, kind, launch["count"]) or throttled:
+    refusal = beyond_quota(run.lab, region, kind, launch["count"]) or throttled
+    if refusal is None and launch["elastic_address"]:
+        refusal = beyond_address_limit(address_use(run.lab, region, lab_values(run.lab)), region, launch["count"])
+    if refusal:
         raise StepFailed(refusal.text)
 
 
@@ -80,9 +116,14 @@ def _workload(launch: dict[str, Any]) -> Workload | None:
 
 
 def _more(launch: dict[str, Any]) -> dict[str, Any]:
-    plain = {name: launch[name] for name in ("elastic_address", "protected", "hibernation", "user_data", "tags")}
+    plain = {name: launch[name] for name in ("protected", "hibernation", "user_data", "tags")}
     template = LaunchTemplate.objects.filter(pk=launch.get("template") or 0).first()
-    return {**plain, "network_interfaces": launch["interfaces"], "template": template}
+    return {
+        **plain,
+        "network_interfaces": launch["interfaces"],
+        "template": template,
+        "credit_mode": launch.get("credit_mode", ""),
+    }
 
 
 def link(run: Run, instances: list[Instance]) -> None:
@@ -100,24 +141,35 @@ def link(run: Run, instances: list[Instance]) -> None:
 
 @effect("instances.delete_new")
 def delete_new(run: Run) -> None:
-    """Takes back what was made: instances, their volumes, and the workloads made for them."""
+    """Takes back what was made: instances, volumes, addresses, and the workloads made for them."""
     instances = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)
     workloads = list(instances.values_list("workload", flat=True)) if run.memory.get("made_workloads") else []
     for instance in instances.prefetch_related("volumes"):
         instance.volumes.all().delete()
     instances.delete()
+    ElasticAddress.objects.filter(pk__in=run.memory.get("addresses", []), lab=run.lab).delete()
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
 
 
 @effect("instances.enter")
 def enter_all(run: Run) -> None:
     """Brings every instance that the step `RESERVE` made to a state."""
-    pending = Instance.objects.filter(pk__in=run.result(RESERVE).get("instances", []), state=InstanceState.PENDING)
-    instances = list(pending.select_related("instance_type"))
-    if not instances:
+    made = Instance.objects.filter(pk__in=run.result(RESERVE).get("instances", []))
+    instances = list(made.filter(state=InstanceState.PENDING).select_related("instance_type", "elastic"))
+    if not instances and not made.filter(state__in=(InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)).exists():
         raise StepFailed(_("The instances are gone."))
+    associate_new(run, instances)
     faults = faults_of(run.lab)
     for instance in instances:
         out = faults.outage(instance.region_id, instance.zone) is not None
         change(instance, run.params["state"], run.lab_time, out=out)
     write_rows(Instance, instances, CHANGED)
+
+
+def associate_new(run: Run, instances: list[Instance]) -> None:
+    """Gives each instance an Elastic IP of those that the step `RESERVE` allocated; the caller saves the instances."""
+    made = run.result(RESERVE).get("addresses", [])
+    free = list(ElasticAddress.objects.filter(pk__in=made, instance=None)) if made else []
+    for instance, address in zip(instances, free, strict=False):
+        instance.public_address, address.instance = address.address, instance
+    ElasticAddress.objects.bulk_update(free, ["instance"])

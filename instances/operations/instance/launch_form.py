@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import PurchaseOption, VolumeKind
-from instances.models import AvailabilityZone, Image, LaunchTemplate, Region
+from instances.choices import CreditMode, PurchaseOption, VolumeKind
+from instances.models import AvailabilityZone, Image, LaunchTemplate, PlacementGroup, Region
 from instances.operations.fields import ImageField, RegionField, TagsField, TypeField, UserDataField
 from instances.rules.availability import images_for, unplaced_workloads
 from instances.rules.volume_limits import figures, problems
@@ -28,8 +28,8 @@ VOLUME_FIELDS = {"kind": "root_kind", "gib": "root_gib", "iops": "root_iops", "t
 
 class LaunchForm(OperationForm):
     groups = (
-        FieldGroup(_("What and where"), ("name", "count", "region", "zone", "template")),
-        FieldGroup(_("Type and image"), ("instance_type", "purchase", "image")),
+        FieldGroup(_("What and where"), ("name", "count", "region", "zone", "placement_group", "template")),
+        FieldGroup(_("Type and image"), ("instance_type", "purchase", "credit_mode", "image")),
         FieldGroup(_("Disk"), ("root_kind", "root_gib", "root_iops", "root_throughput", "root_encrypted")),
         FieldGroup(_("What it does"), ("workload", "load", "load_mean_pct", "load_peak_pct")),
         FieldGroup(_("Network and safety"), ("interfaces", "elastic_address", "protected", "hibernation")),
@@ -47,6 +47,13 @@ class LaunchForm(OperationForm):
         empty_label=_("One that the cloud chooses"),
         error_messages={"invalid_choice": _("This zone is not in the region: choose one that is, or none.")},
     )
+    placement_group = forms.ModelChoiceField(
+        label=_("Placement group"),
+        queryset=PlacementGroup.objects.none(),
+        to_field_name="name",
+        required=False,
+        empty_label=_("None"),
+    )
     instance_type = TypeField(label=_("Instance type"), initial="t3.micro")
     image = ImageField(
         label=_("Image"),
@@ -56,6 +63,12 @@ class LaunchForm(OperationForm):
     )
     purchase = forms.ChoiceField(
         label=_("Purchase option"), choices=PurchaseOption.choices, initial=PurchaseOption.ON_DEMAND
+    )
+    credit_mode = forms.ChoiceField(
+        label=_("CPU credits"),
+        choices=[("", _("As the family begins")), *CreditMode.choices],
+        required=False,
+        help_text=_("Only burstable types (T) have them."),
     )
     root_kind = forms.ChoiceField(label=_("Root volume"), choices=VolumeKind.choices, initial=VolumeKind.GP3)
     root_gib = forms.IntegerField(label=_("Root volume (GiB)"), min_value=1, max_value=65_536, initial=8)
@@ -105,6 +118,7 @@ class LaunchForm(OperationForm):
         usual = images.filter(name__startswith="al2023-ami-2023", architecture="x86_64", current=True).last()
         self.fields["image"].initial = usual.image_id if usual else None
         self._offer("zone", AvailabilityZone.objects.filter(region=region))
+        self._offer("placement_group", PlacementGroup.objects.filter(lab=self.lab, region=region))
         self._offer("workload", unplaced_workloads(self.lab))
         self._offer("template", LaunchTemplate.objects.filter(lab=self.lab))
 

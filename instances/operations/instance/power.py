@@ -1,5 +1,6 @@
 """Stopping, starting, rebooting and hibernating an instance."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,11 +9,12 @@ from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance
+from instances.operations.credit_notes import stop_notes
 from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
 from instances.operations.instance.steps import memory_step, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
-from instances.operations.needs import within_reach
-from instances.operations.refusals import stuck_off
+from instances.operations.needs import on_sound_hardware
+from instances.operations.refusals import failed_already, misplaced, stuck_off
 from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
 from instances.rules.nearest_type import nearest_fitting
 from virtlab.engine.durations.durations import instance_start_steps
@@ -70,7 +72,7 @@ class StopInstance(InstanceOperation):
             notes.append(_("The public address is given back; the next start brings another one."))
         if self.instance.store_written:
             notes.append(_("What is on the instance store is lost."))
-        return notes
+        return [*notes, *stop_notes(self.instance.instance_type)]
 
     def plan(self) -> Plan:
         """An orderly shutdown, then the cloud's part."""
@@ -88,7 +90,9 @@ class HibernateInstance(StopInstance):
     group = pgettext_lazy("menu", "Power")
 
     def check_rules(self) -> Sequence[Refusal]:
-        """Type, image and root volume must be able to."""
+        """Type, image and root volume must be able to, and the memory be there."""
+        if self.instance.system_failed_lab_at:
+            return [failed_already(self.instance)]
         if why := why_no_hibernation(self.instance):
             way = WayOut("instance.stop", self.instance, _("Stop it instead"))
             return [Refusal(why, ways_out=[way], code=NO_HIBERNATION)]
@@ -125,9 +129,10 @@ class StartInstance(InstanceOperation):
     refused_states = (InstanceState.STOPPING, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
 
     def check_room(self) -> Sequence[Refusal]:
-        """The zone must have the type, and room for it; the quota must allow it."""
+        """The zone must have the type, and room for it; quota and placement group must allow it."""
         kind = self.instance.instance_type
-        refusals = [self._stuck(), self.not_offered(kind), *self.check_beside([])]
+        crowded = misplaced(self.instance.placement_group, kind, Counter([self.instance.zone]))
+        refusals = [self._stuck(), self.not_offered(kind), crowded, *self.check_beside([])]
         return [refusal for refusal in refusals if refusal]
 
     def _stuck(self) -> Refusal | None:
@@ -189,8 +194,13 @@ class RebootInstance(InstanceOperation):
     name = "instance.reboot"
     title = _("Reboot")
     sentence = _("Reboot %(name)s")
+    counterpart = "vm.restart"
     group = pgettext_lazy("menu", "Power")
     from_states = (InstanceState.RUNNING,)
+
+    def check_rules(self) -> Sequence[Refusal]:
+        """A reboot stays on the same hardware."""
+        return [failed_already(self.instance)] if self.instance.system_failed_lab_at else []
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Public address"), self.instance.public_address, self.instance.public_address)]
@@ -215,6 +225,6 @@ class RebootInstance(InstanceOperation):
 
     def _step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
         """Once asked for, a reboot goes through; the instance runs throughout, its users have nothing of it."""
-        needs = within_reach(self.instance)
+        needs = on_sound_hardware(self.instance)
         step = PlannedStep(key, title, duration_s, require_running, needs=needs, down=True, varies=True)
         return replace(step, interruptible=False)

@@ -1,13 +1,16 @@
 """The life of an instance as effects: every change of state goes through `enter`."""
 
+from collections import Counter
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
+from instances.live.credits import credits_now
 from instances.models import Instance
-from instances.operations.refusals import beyond_quota, lacks_capacity, not_offered, unreachable
+from instances.operations.refusals import beyond_quota, lacks_capacity, misplaced, not_offered, unreachable
 from instances.pricing.charged_time import ran_s
+from instances.rules.credits import loses_credits
 from instances.rules.faults import faults_of
 from instances.services.addresses import new_public_address
 from instances.services.outages import reach_again
@@ -15,8 +18,9 @@ from virtlab.jobs.operations.columns import remember_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
 CHARGE = ("ran_s", "running_since_lab_at", "unreachable_since_lab_at", "unreachable_s")
-REMEMBERED = ("state", *CHARGE, "launched_lab_at", "public_address", "hibernated")
-CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at"]
+CREDITS = ("credits_kept", "credits_kept_lab_at")
+REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", "system_failed_lab_at")
+CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
 
@@ -27,11 +31,18 @@ def enter(run: Run) -> None:
     state = run.params["state"]
     if instance.state == InstanceState.TERMINATED:
         raise StepFailed(_("%(name)s is terminated."), name=instance.name)
+    if instance.state == InstanceState.SHUTTING_DOWN:
+        run.log(_("%(name)s is being terminated."), name=instance.name)
+        return
     if state == InstanceState.PENDING:
         require_place(run, instance)
     remember_columns(run, instance, REMEMBERED)
     if state == InstanceState.STOPPED and instance.store_written:
         run.log(_("What was on the instance store is lost."), level="warning")
+    if state == InstanceState.STOPPING and instance.instance_type.burstable:
+        lost = loses_credits(instance.instance_type)
+        instance.credits_kept = 0.0 if lost else max(credits_now(instance, run.lab_time), 0.0)
+        instance.credits_kept_lab_at = run.lab_time
     out = faults_of(run.lab).outage(instance.region_id, instance.zone) is not None
     change(instance, state, run.lab_time, hibernates=bool(run.params.get("hibernates")), out=out)
     if "hibernated" in run.params:
@@ -71,20 +82,27 @@ def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = F
         instance.hibernated = False
     if state in {InstanceState.STOPPED, InstanceState.TERMINATED}:
         instance.store_written = False
+        instance.system_failed_lab_at = None
         if not instance.elastic_address or state == InstanceState.TERMINATED:
             instance.public_address = None
+    if state == InstanceState.TERMINATED:
+        instance.terminated_lab_at = at
     instance.state = state
 
 
-def require_place(run: Run, instance: Instance) -> None:
-    """StepFailed where the zone is out, lacks the type or its capacity, or the quota is used up."""
+def require_place(run: Run, instance: Instance, *, again: bool = False) -> None:
+    """StepFailed where the zone is out, lacks the type or its capacity, or quota or placement group are full.
+
+    `again` is for an instance that counts there already.
+    """
     faults, kind = faults_of(run.lab), instance.instance_type
     lack = faults.no_capacity(instance.region_id, instance.zone, kind.pk)
     refusal = (
         unreachable(instance, faults)
         or (lacks_capacity(lack, kind.pk, instance.zone) if lack else None)
         or not_offered(kind.pk, instance.region_id, instance.zone)
-        or beyond_quota(run.lab, instance.region_id, kind)
+        or (None if again else misplaced(instance.placement_group, kind, Counter([instance.zone])))
+        or (None if again else beyond_quota(run.lab, instance.region_id, kind))
     )
     if refusal:
         raise StepFailed(refusal.text)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.instance.state_effects import enter, settle
-from instances.operations.needs import through_root, within_reach
+from instances.operations.needs import on_sound_hardware, through_root, within_reach
 from virtlab.engine.durations.durations import Step, at_rate_s, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import MIB_PER_GIB
@@ -93,7 +93,7 @@ def memory_step(instance: Instance, title: LazyText) -> PlannedStep:
     gib = instance.instance_type.memory_mib / MIB_PER_GIB
     flow = through_root(instance, gib)
     duration_s = flow.alone_s if flow else at_rate_s(gib, DEFAULT_VOLUME_MIB_PER_S)
-    needs, physics = within_reach(instance), {"kind": "memory", "memory_gib": gib}
+    needs, physics = on_sound_hardware(instance), {"kind": "memory", "memory_gib": gib}
     step = PlannedStep("memory", title, duration_s, physics=physics, abort=settle, needs=needs, flow=flow, down=True)
     return replace(step, interruptible=False)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.models import Instance, Volume
+from instances.models import ElasticAddress, Instance, Volume
 from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
 from instances.operations.instance.state_effects import CHANGED, change
 from instances.operations.instance.steps import wait
@@ -14,8 +14,8 @@ from instances.operations.instance.store import StoreForm
 from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
-from virtlab.jobs.text import say
+from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 
@@ -31,14 +31,16 @@ def begin_termination(run: Run) -> None:
 
 @effect("instance.terminate")
 def terminate(run: Run) -> None:
-    """The end: address and marked volumes go, the others stay without an instance; the workload runs nowhere then."""
+    """The end: marked volumes go, the others and an Elastic IP stay without an instance; the workload runs nowhere."""
     instance = run.get(Instance)
     deleted = instance.volumes.filter(delete_on_termination=True).count()
     instance.volumes.filter(delete_on_termination=True).delete()
     instance.volumes.update(instance=None)
     change(instance, InstanceState.TERMINATED, run.lab_time)
-    instance.workload, instance.elastic_address, instance.hibernated = None, False, False
-    instance.save(update_fields=[*CHANGED, "workload", "elastic_address"])
+    instance.workload, instance.hibernated = None, False
+    instance.placement_group, instance.partition = None, None
+    instance.save(update_fields=[*CHANGED, "workload", "placement_group", "partition"])
+    ElasticAddress.objects.filter(instance=instance).update(instance=None)
     run.log(_("Volumes deleted: %(count)s"), count=deleted)
 
 
@@ -51,6 +53,7 @@ class TerminateInstance(InstanceOperation):
     form_class = StoreForm
     counterpart = "vm.delete"
     danger = True
+    from_states = (InstanceState.PENDING, InstanceState.RUNNING, InstanceState.STOPPING, InstanceState.STOPPED)
     to_state = InstanceState.TERMINATED
 
     def check_rules(self) -> Sequence[Refusal]:
@@ -69,13 +72,28 @@ class TerminateInstance(InstanceOperation):
         return [*super().changes(), Change(_("Volumes"), len(self.instance.volumes.all()), len(self._staying()))]
 
     def figures(self) -> tuple[Pair | None, Pair]:
+        """What stays is charged on: volumes that are kept, an Elastic IP."""
+        elastic = int(self.instance.elastic_address)
         volumes = tuple(VolumeShape.of(volume) for volume in self._staying())
         watts = self.watts() if self.instance.running_since_lab_at else 0.0
-        return pair(self.cost(), self.cost(running=False, addresses=0, volumes=volumes)), (watts, 0.0)
+        return pair(self.cost(), self.cost(running=False, addresses=elastic, volumes=volumes)), (watts, 0.0)
 
-    def notes(self) -> Sequence[LazyText]:
-        gone = _("It cannot be brought back. Its workload stays in the lab and runs nowhere.")
-        return [gone, COMMITMENT] if self.committed else [gone]
+    def notes(self) -> Sequence[Text | LazyText]:
+        notes: list[Text | LazyText] = [
+            _("It cannot be brought back. Its workload stays in the lab and runs nowhere."),
+            _("It stays in the list for about an hour."),
+        ]
+        if self.committed:
+            notes.append(COMMITMENT)
+        if self.instance.elastic_address:
+            message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
+            notes.append(say(message, address=self.instance.public_address or "–"))
+        return notes
+
+    def holds(self) -> Sequence[Held]:
+        """One that is on its way up or down is terminated all the same: whatever brings it there finds it gone."""
+        on_its_way = self.instance.state in {InstanceState.PENDING, InstanceState.STOPPING}
+        return [Held(self.instance, exclusive=not on_its_way)]
 
     def plan(self) -> Plan:
         """A shutdown where it runs, then the end."""

@@ -45,9 +45,10 @@ def _charged_usd(run: Run, instance: Instance) -> float:
     """What was charged before and what the present type has cost so far, so that its price does not change."""
     price = price_of(instance.region_id, instance.instance_type_id)
     services, values = service_prices(instance.region_id), lab_values(run.lab)
-    running = cost(price, CostQuery.of(instance, running=True), services, values).compute_usd_per_hour
+    running = cost(price, CostQuery.of(instance, running=True), services, values)
     owed = cost(price, CostQuery.of(instance, running=False, owed=True), services, values).compute_usd_per_hour
-    return accrued_usd(instance, running or 0.0, owed or 0.0, run.lab_time)
+    usd_per_hour = (running.compute_usd_per_hour or 0.0) + running.surplus_usd_per_hour
+    return accrued_usd(instance, usd_per_hour, owed or 0.0, run.lab_time)
 
 
 @effect("instance.restore_type")

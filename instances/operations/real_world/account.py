@@ -27,6 +27,31 @@ ACCOUNT = {
             ("IllegalArgumentException",),
         ),
     ),
+    "placement_group.create": (
+        RealWorld(
+            AWS,
+            _("EC2 → Placement Groups → Create placement group → Create group"),
+            "aws ec2 create-placement-group --group-name web-spread --strategy spread\n"
+            "aws ec2 create-placement-group --group-name kafka --strategy partition --partition-count 3",
+            ("InvalidPlacementGroup.Duplicate", "PlacementGroupLimitExceeded"),
+        ),
+    ),
+    "placement_group.delete": (
+        RealWorld(
+            AWS,
+            _("EC2 → Placement Groups → Actions → Delete"),
+            "aws ec2 delete-placement-group --group-name web-spread",
+            ("InvalidPlacementGroup.InUse",),
+        ),
+    ),
+    "fault.system_failure": (
+        RealWorld(
+            AWS,
+            _("EC2 → Instances → Status and alarms → System status check"),
+            "aws ec2 describe-instance-status --instance-ids i-1234567890abcdef0",
+            note=_("Nobody breaks AWS's hardware at will: here it is seen. The alarm is on StatusCheckFailed_System."),
+        ),
+    ),
     "fault.zone_outage": (
         RealWorld(
             AWS,

@@ -22,6 +22,8 @@ LIFECYCLE = {
                 "InvalidParameterValue",
                 "InvalidParameterCombination",
                 "AttachmentLimitExceeded",
+                "AddressLimitExceeded",
+                "InvalidPlacementGroup.InUse",
                 "UnsupportedHibernationConfiguration",
                 "RequestLimitExceeded",
             ),

@@ -37,21 +37,63 @@ SETTINGS = {
             ("IncorrectInstanceState",),
         ),
     ),
+    "instance.set_auto_recovery": (
+        RealWorld(
+            AWS,
+            _("EC2 → Instances → Actions → Instance settings → Change auto-recovery behavior"),
+            "aws ec2 modify-instance-maintenance-options --instance-id i-1234567890abcdef0 --auto-recovery disabled",
+        ),
+    ),
+    "instance.set_placement_group": (
+        RealWorld(
+            AWS,
+            "",
+            "aws ec2 modify-instance-placement --instance-id i-1234567890abcdef0 --group-name web-spread\n"
+            'aws ec2 modify-instance-placement --instance-id i-1234567890abcdef0 --group-name ""',
+            ("IncorrectInstanceState", "InvalidParameterCombination", "InvalidPlacementGroup.InUse"),
+            _("The second command takes the instance out of its group."),
+        ),
+    ),
+    "instance.set_credit_mode": (
+        RealWorld(
+            AWS,
+            _("EC2 → Instances → Actions → Instance settings → Change credit specification"),
+            "aws ec2 modify-instance-credit-specification"
+            " --instance-credit-specifications InstanceId=i-1234567890abcdef0,CpuCredits=unlimited",
+            ("IncorrectInstanceState", "InstanceCreditSpecification.NotSupported"),
+        ),
+    ),
+    "address.allocate": (
+        RealWorld(
+            AWS,
+            _("EC2 → Elastic IPs → Allocate Elastic IP address"),
+            "aws ec2 allocate-address --domain vpc",
+            ("AddressLimitExceeded",),
+        ),
+    ),
     "address.associate": (
         RealWorld(
             AWS,
-            _("EC2 → Elastic IPs → Allocate Elastic IP address, then Actions → Associate Elastic IP address"),
-            "aws ec2 allocate-address --domain vpc\n"
-            "aws ec2 associate-address --instance-id i-1234567890abcdef0 --allocation-id eipalloc-1234567890abcdef0",
-            ("IncorrectInstanceState",),
+            _("EC2 → Elastic IPs → Actions → Associate Elastic IP address"),
+            "aws ec2 associate-address --instance-id i-1234567890abcdef0 --allocation-id eipalloc-1234567890abcdef0"
+            " --no-allow-reassociation",
+            ("IncorrectInstanceState", "Resource.AlreadyAssociated"),
+            _("The command moves an address that is in use unless it is told not to."),
+        ),
+    ),
+    "address.disassociate": (
+        RealWorld(
+            AWS,
+            _("EC2 → Elastic IPs → Actions → Disassociate Elastic IP address"),
+            "aws ec2 disassociate-address --association-id eipassoc-1234567890abcdef0",
         ),
     ),
     "address.release": (
         RealWorld(
             AWS,
-            _("EC2 → Elastic IPs → Actions → Disassociate Elastic IP address, then Release Elastic IP addresses"),
-            "aws ec2 disassociate-address --association-id eipassoc-1234567890abcdef0\n"
+            _("EC2 → Elastic IPs → Actions → Release Elastic IP addresses"),
             "aws ec2 release-address --allocation-id eipalloc-1234567890abcdef0",
+            ("InvalidIPAddress.InUse",),
         ),
     ),
     "volume.modify": (

@@ -34,7 +34,16 @@ def _cpu(load: LoadHistory) -> Chart:
         "vcpu": load.vcpu,
         "share": number(100 * over, 1),
     }
-    return _over_time(("cpu", _("CPU in demand"), summary), load.times, (_("vCPU"), load.cpu_vcpu), limits)
+    more: list[tuple[str, F64]] = []
+    if load.delivered_vcpu is not None and load.held_back_share > 0:
+        more.append((_("CPU that it gets"), load.delivered_vcpu))
+        held = _(
+            "Without credits it is held to its baseline for %(share)s %% of the time; work then takes %(times)s times "
+            "as long."
+        ) % {"share": number(100 * load.held_back_share, 1), "times": number(load.slowdown, 2)}
+        summary = f"{summary} {held}"
+    words = ("cpu", _("CPU in demand"), summary)
+    return _over_time(words, load.times, (_("vCPU"), load.cpu_vcpu), limits, more)
 
 
 def _memory(load: LoadHistory) -> Chart:
@@ -55,7 +64,7 @@ def _watts(load: LoadHistory) -> Chart:
 
 
 def _credit(times: Sequence[str], balance: F64) -> Chart:
-    summary = _("Starting with none, it keeps between %(low)s and %(high)s credits; below zero they are owed.") % {
+    summary = _("From a launch on, it keeps between %(low)s and %(high)s credits; below zero they are owed.") % {
         "low": number(balance.min(), 0),
         "high": number(balance.max(), 0),
     }
@@ -63,10 +72,15 @@ def _credit(times: Sequence[str], balance: F64) -> Chart:
 
 
 def _over_time(
-    words: tuple[str, str, str], times: Sequence[str], series: tuple[str, F64], limits: Sequence[tuple[str, float]] = ()
+    words: tuple[str, str, str],
+    times: Sequence[str],
+    series: tuple[str, F64],
+    limits: Sequence[tuple[str, float]] = (),
+    more: Sequence[tuple[str, F64]] = (),
 ) -> Chart:
     (key, title, summary), (unit, values) = words, series
     traces = [_line(title, times, values, theme.COOL)]
+    traces += [_line(name, times, other, theme.COOL_SOFT) for name, other in more]
     traces += [_line(name, [times[0], times[-1]], np.full(2, most), theme.MUTE, "dash") for name, most in limits]
     days = len({time[:10] for time in times})
     layout = theme.layout(
@@ -79,9 +93,18 @@ def _over_time(
         title=title,
         summary=summary,
         figure=theme.figure(traces, layout),
-        legend=[(title, ["cool-0"]), *((name, ["limit-line"]) for name, _most in limits)] if limits else (),
-        columns=[_("Time"), f"{title} ({unit})"],
-        rows=[[times[n][5:16].replace("T", " "), round(float(values[n]), 3)] for n in _some(times)],
+        legend=[
+            (title, ["cool-0"]),
+            *((name, ["cool-1"]) for name, _other in more),
+            *((name, ["limit-line"]) for name, _most in limits),
+        ]
+        if limits
+        else (),
+        columns=[_("Time"), *(f"{name} ({unit})" for name, _values in [(title, values), *more])],
+        rows=[
+            [times[n][5:16].replace("T", " "), *(round(float(each[n]), 3) for each in [values, *(o for _n, o in more)])]
+            for n in _some(times)
+        ],
     )
 
 

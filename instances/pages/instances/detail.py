@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from instances.choices import CreditMode
+from instances.live.credits import credits_now
 from instances.live.rows import rows_of
 from instances.models import Instance, LaunchTemplate
 from instances.pages.instances.charts import load_charts, overlay_chart
@@ -13,6 +15,7 @@ from instances.pages.instances.load import load_of
 from instances.pages.instances.volumes import volume_rows
 from instances.rules.availability import image_label
 from instances.rules.hibernation import hibernated_until
+from instances.rules.recovery import why_never
 from instances.rules.right_size import RightSize, right_size_of
 from virtlab.charts.html import rendered
 from virtlab.labs.access import may, open_lab
@@ -30,7 +33,9 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
     if not rows:
         raise Http404("No such instance.")
     row = rows[0]
-    subject = Instance.objects.select_related("image", "template", "instance_type__cpu_power").get(pk=row.pk)
+    subject = Instance.objects.select_related(
+        "image", "template", "workload", "instance_type__cpu_power", "elastic", "placement_group"
+    ).get(pk=row.pk)
     load = load_of(lab, subject)
     context: dict[str, object] = {
         "lab": lab,
@@ -38,10 +43,13 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         "subject": subject,
         "charts": [rendered(chart) for chart in load_charts(load)] if load else [],
         "load": load,
+        "credit_mode": CreditMode(load.credit_mode).label if load and load.credit_mode else "",
+        "credits_now": credits_now(subject, lab.lab_time()) if subject.instance_type.burstable else None,
         "volumes": volume_rows(subject, lab.lab_time()),
         "hibernated_until": hibernated_until(subject),
         "image_label": ", ".join(map(str, image_label(subject.image, lab.lab_time()))) if subject.image else "",
         "load_source": source_text(load.source) if load else "",
+        "never_recovered": why_never(subject.instance_type) or "",
         "size_operation": "instance.resize" if row.running else "instance.change_type",
         "may_change": may(request, lab, Role.OPERATOR),
     }

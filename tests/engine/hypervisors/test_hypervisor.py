@@ -1,9 +1,13 @@
 """Hypervisors: what they can, what they take, and the same load on two of them."""
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hosts import choices
+from virtlab.engine.hypervisors.disk_formats import DISK_FORMATS, converts
 from virtlab.engine.hypervisors.hypervisor import (
     Change,
     Duty,
@@ -22,7 +26,7 @@ loads = st.builds(HostLoad, st.floats(0, 64), st.floats(0, 512), st.floats(0, 1e
 
 
 def test_it_knows_the_hypervisors_of_both_sides() -> None:
-    own = {"esxi", "hyperv", "kvm", "xen", "virtualbox", "workstation", "none"}
+    own = {"esxi", "hyperv", "hyperv_2025", "kvm", "xen", "virtualbox", "workstation", "none"}
     assert set(HYPERVISORS) == own | {"ec2_xen", "nitro", "metal", "container"}
     with pytest.raises(KeyError):
         hypervisor("unknown")
@@ -39,13 +43,18 @@ class TestEach:
                 assert sourced.source
                 assert sourced.date[:2] == "20"
 
+    def test_it_says_where_its_rules_come_from(self, one: Hypervisor) -> None:
+        rules = [getattr(one.rules, field.name) for field in fields(one.rules)]
+        assert all(rule.source and rule.date[:2] == "20" for rule in rules if rule is not None)
+
     def test_it_leaves_the_guests_less_than_everything(self, one: Hypervisor) -> None:
         assert 0 < one.guest_cores(32) <= 32
         assert 0 < one.guest_memory_gib(256, 200) <= 256
         assert one.guest_memory_gib(1, 1) >= 0
 
     def test_it_names_the_release_of_its_limits(self, one: Hypervisor) -> None:
-        assert bool(one.limits_of) == (one.most_vcpu is not None) == (one.most_memory_gib is not None)
+        assert bool(one.limits_of) == (one.most_vcpu is not None)
+        assert one.most_vcpu is not None or one.most_memory_gib is None
 
     def test_it_takes_live_only_what_it_adds_live(self, one: Hypervisor) -> None:
         assert one.changes_live(Change.ADD_CPU) or not one.changes_live(Change.REMOVE_CPU)
@@ -77,13 +86,6 @@ class TestFacts:
         one = hypervisor(key)
         assert (one.changes_live(Change.REMOVE_CPU), one.changes_live(Change.REMOVE_MEMORY)) == (cpu, memory)
 
-    def test_it_needs_a_stop_for_the_rest(self) -> None:
-        hyperv = hypervisor("hyperv")
-        assert hyperv.needs_stop(memory=4) == ()
-        assert hyperv.needs_stop(cpu=2, memory=4) == (Change.ADD_CPU,)
-        assert hypervisor("esxi").needs_stop(memory=-4) == (Change.REMOVE_MEMORY,)
-        assert hypervisor("workstation").needs_stop(disk=10) == (Change.GROW_DISK,)
-
     def test_it_moves_live_on_servers_alone(self) -> None:
         assert all(hypervisor(key).can(Feature.LIVE_MIGRATION) for key in ("esxi", "hyperv", "kvm", "xen"))
         assert not any(hypervisor(key).can(Feature.LIVE_MIGRATION) for key in ("workstation", "none", "metal", "nitro"))
@@ -104,6 +106,16 @@ class TestFacts:
         assert hypervisor("esxi").too_large(768, 24_560) == ()
         assert hypervisor("xen").too_large(65, 2000) == (Change.ADD_CPU, Change.ADD_MEMORY)
         assert hypervisor("none").too_large(10**9, 10**9) == ()
+        assert hypervisor("hyperv").too_large(241, 12_289) == (Change.ADD_CPU, Change.ADD_MEMORY)
+        assert hypervisor("hyperv_2025").too_large(2048, 245_760) == ()
+        assert hypervisor("workstation").too_large(33, 129) == (Change.ADD_CPU, Change.ADD_MEMORY)
+        assert hypervisor("virtualbox").too_large(33, 10**6) == (Change.ADD_CPU,)
+        assert hypervisor("esxi").too_large(1, 1, 63_489) == (Change.GROW_DISK,)
+        assert hypervisor("hyperv").too_large(1, 1, 65_537) == (Change.GROW_DISK,)
+
+    def test_it_overcommits_memory_only_where_it_can_be_taken_back(self) -> None:
+        able = {one.key for one in ALL if one.can(Feature.OVERCOMMIT_MEMORY)}
+        assert able == {"esxi", "kvm", "xen", "container"}
 
 
 class TestSameLoad:
@@ -163,3 +175,9 @@ class TestSameLoad:
 
 def _usual(*keys: str) -> tuple[SameLoad, ...]:
     return compare(HostLoad(16, 64, 1000), HOST, tuple(hypervisor(key) for key in keys))
+
+
+def test_it_knows_the_disk_format_of_every_hypervisor() -> None:
+    assert set(DISK_FORMATS) == set(choices.Hypervisor.values)
+    assert converts("kvm", "esxi")
+    assert not converts("hyperv", "hyperv_2025")

@@ -89,6 +89,11 @@ class TestOwn:
         assert (host.cores, host.memory_mib, host.model) == (32, 262_144, "R740")
         assert (cluster.name, cluster.site, cluster.hypervisor) == ("P", "Osaka", Hypervisor.HYPERV)
 
+    def test_it_knows_the_version_of_hyper_v(self, tmp_path: Path) -> None:
+        header = "name,vcpu,memory_mib,disk_gib,cluster,hypervisor"
+        clusters = read(tmp_path, header, "a,2,4096,10,P,Hyper-V 2025\nb,2,4096,10,Q,Hyper-V").inventory.clusters
+        assert [one.hypervisor for one in clusters] == [Hypervisor.HYPERV_2025, Hypervisor.HYPERV]
+
     def test_it_reads_decimal_commas_where_semicolons_separate(self, tmp_path: Path) -> None:
         (vm,) = read(tmp_path, "name;vcpu;memory_gib;disk_gib", "a;2;1,5;1.234,5").inventory.vms
         assert (vm.memory_mib, vm.disk_gib) == (1536, 1234.5)

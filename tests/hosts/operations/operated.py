@@ -8,7 +8,9 @@ from hosts.choices import Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
 from tests.support.sandbox import GIB, Sandbox, make_hosts
+from virtlab.labs.choices import TraceKind
 from virtlab.labs.models import Lab, Workload
+from virtlab.labs.traces import Origin, make_trace
 
 
 @dataclass
@@ -60,3 +62,10 @@ def make_operated(
         for name in (f"db-{n:02}" for n in range(1, guests + 1))
     ]
     return Operated(lab, cluster, hosts, datastore, vms)
+
+
+def give_demand(vm: VirtualMachine, memory_gib: float) -> None:
+    """A steady demand of memory."""
+    assert vm.workload
+    origin = Origin(kind=TraceKind.SYNTHETIC, source="test", start_at=timezone.now())
+    make_trace(vm.workload, [0.1] * 4, [memory_gib] * 4, origin).save()

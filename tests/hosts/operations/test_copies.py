@@ -24,7 +24,7 @@ def estate() -> Operated:
 def template(estate: Operated) -> VirtualMachine:
     """The first guest, converted."""
     estate.run("vm.stop", estate.vms[0])
-    estate.run("template.save", estate.vms[0], name="base", how="convert")
+    estate.run("template.save", estate.vms[0], name="db-01", how="convert")
     return estate.vm("db-01")
 
 
@@ -45,7 +45,7 @@ class TestClone:
     def test_it_links(self, estate: Operated) -> None:
         job = estate.run("vm.clone", estate.vms[0], name="db-04", linked=True)
         vm = estate.vm("db-04")
-        assert (vm.base, vm.disk_used_gib, job.duration_s) == (estate.vms[0], 0.0, 5.0)
+        assert (vm.base, vm.disk_used_gib, job.duration_s) == (estate.vms[0], 0.0, 2.0 + 5.0)
         estate.run("vm.stop", estate.vms[0])
         assert "linked clones need it: db-04" in str(estate.refused("vm.delete", estate.vms[0]))
 
@@ -91,6 +91,11 @@ class TestTemplates:
         estate = make_operated(Hypervisor.NONE, guests=1)
         refused = estate.refused("template.save", estate.vms[0], name="base", how="copy")
         assert "cannot copy a guest while it runs" in str(refused)
+
+    def test_it_calls_a_converted_one_as_asked(self, estate: Operated) -> None:
+        estate.run("vm.stop", estate.vms[0])
+        estate.run("template.save", estate.vms[0], name="base", how="convert")
+        assert estate.vm("base").is_template
 
     def test_it_converts_back(self, estate: Operated, template: VirtualMachine) -> None:
         assert template.is_template

@@ -74,7 +74,7 @@ class TestCreate:
     @pytest.mark.parametrize(
         ("wrong", "words"),
         [
-            ({"vcpu": 10**9}, "at most 1024 vCPU"),
+            ({"vcpu": 10**9}, "at most 4096 vCPU"),
             ({"vcpu": 0}, "at least 1 vCPU"),
             ({"memory_mib": 0}, "at least 128 MiB"),
             ({"memory_mib": -5}, "at least 128 MiB"),
@@ -181,7 +181,7 @@ class TestResize:
         ("hypervisor", "vcpu", "memory_mib", "stops"),
         [
             (Hypervisor.ESXI, 2, 4 * GIB, True),
-            (Hypervisor.HYPERV, 2, 4 * GIB, False),
+            (Hypervisor.HYPERV, 2, 4 * GIB, True),
             (Hypervisor.HYPERV, 1, 8 * GIB, True),
             (Hypervisor.KVM, 1, 4 * GIB, False),
         ],
@@ -211,7 +211,7 @@ class TestResize:
         ("wrong", "words"),
         [
             ({"disk_gib": 39.5}, "A disk cannot shrink: that of db-01 has 40.0 GiB"),
-            ({"vcpu": 10**9}, "at most 1024 vCPU"),
+            ({"vcpu": 10**9}, "at most 4096 vCPU"),
             ({"memory_mib": 0}, "at least 128 MiB"),
         ],
     )

@@ -128,9 +128,23 @@ class TestClusters:
         assert "Host h-01 has allocated 64 vCPU already; it would be allowed 32" in str(refused)
 
     def test_it_refuses_memory_overcommitment_where_nothing_takes_it_back(self) -> None:
-        estate = make_operated(Hypervisor.NONE, guests=1)
-        refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"memory_overcommit": 2})
-        assert "allocate it once" in str(refused)
+        more = self.settings | {"memory_overcommit": 1.5}
+        for hypervisor in (Hypervisor.HYPERV, Hypervisor.HYPERV_2025, Hypervisor.VIRTUALBOX, Hypervisor.WORKSTATION):
+            estate = make_operated(hypervisor, guests=0)
+            new = {"name": "c2", "site": "Main", "hypervisor": hypervisor}
+            for refused in (
+                estate.refused("cluster.settings", estate.cluster, **more),
+                estate.refused("cluster.add", **more, **new),
+            ):
+                assert "it is allocated once. That is a physical wall" in str(refused)
+                assert refused.refusals[0].field == "memory_overcommit"
+
+    def test_it_overcommits_memory_where_it_can_be_taken_back(self) -> None:
+        estate = make_operated(Hypervisor.ESXI, guests=0)
+        more = self.settings | {"memory_overcommit": 1.5}
+        estate.run("cluster.settings", estate.cluster, **more)
+        estate.run("cluster.add", **more, name="c2", site="Main", hypervisor="kvm")
+        assert [one.memory_overcommit for one in Cluster.objects.order_by("name")] == [1.5, 1.5]
 
     def test_it_shows_ballooning_and_waiting_under_overcommitment(self, estate: Operated) -> None:
         estate.cluster.memory_overcommit = 2
@@ -149,7 +163,8 @@ class TestHypervisors:
         rows = {str(row.label): (row.before, row.after) for row in preview.changes}
         assert rows["Extra CPU time for the same work"] == (1.0, 5.0)
         assert any("Lost: Add memory" in str(note) for note in preview.notes)
-        assert preview.downtime_s == 10 + 1800 + 300 + 20
+        convert_s = 2 * 3 * 20 * 1024 / 500
+        assert preview.downtime_s == pytest.approx(10 + convert_s + 1800 + 300 + 20), "every disk is read and written"
         estate.run("cluster.change_hypervisor", estate.cluster, hypervisor="virtualbox")
         assert Cluster.objects.get().hypervisor == Hypervisor.VIRTUALBOX
         assert {vm.power_state for vm in VirtualMachine.objects.all()} == {PowerState.RUNNING}
@@ -171,6 +186,16 @@ class TestHypervisors:
         VirtualMachine.objects.update(vcpu=100)
         refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="xen")
         assert "db-01: larger than Xen supports" in str(refused)
+
+    def test_it_refuses_snapshots_and_linked_clones_where_disks_are_converted(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="one")
+        refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="esxi")
+        assert "snapshots are in the way: delete those of db-01" in str(refused)
+
+    def test_it_leaves_disks_alone_whose_format_stays(self) -> None:
+        estate = make_operated("esxi")
+        plan = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="workstation").plan()
+        assert [step.key for step in plan.steps] == ["stop", "install", "start"]
 
     def test_it_starts_the_guests_again_where_it_fails(self, estate: Operated) -> None:
         job = estate.start("cluster.change_hypervisor", estate.cluster, hypervisor="xen")

@@ -17,7 +17,20 @@ from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Assumption
 
 SIZES = st.sampled_from([GIB, 8 * GIB, 24 * GIB, 60 * GIB])
-OF_VM = ["start", "stop", "suspend", "resume", "delete", "move", "resize", "clone", "create"]
+OF_VM = [
+    "start",
+    "stop",
+    "suspend",
+    "resume",
+    "delete",
+    "move",
+    "resize",
+    "clone",
+    "create",
+    "restart",
+    "power_off",
+    "discard_suspended",
+]
 OF_HOST = ["fail", "power_off", "power_on", "repair"]
 NAMES = [f"vm.{verb}" for verb in OF_VM] + [f"host.{verb}" for verb in OF_HOST]
 OTHERS = ["snapshot.take", "template.save", "cancel", "pass", "pass", "a little"]

@@ -128,7 +128,7 @@ class TestNewGuests:
         assert usd < -20
         check(estate, "template.save", estate.vms[0], name="t-02", how="copy")
         deployed = {"count": 2, "pattern": "d-{n:02}", "first": 1, "vcpu": 2, "memory_mib": 4096, "start": start}
-        check(estate, "template.deploy", estate.vm("db-02"), **deployed)
+        check(estate, "template.deploy", estate.vm("t-01"), **deployed)
         assert VirtualMachine.objects.filter(name__startswith="d-").count() == 2
         check(estate, "template.to_vm", estate.vm("t-02"))
 

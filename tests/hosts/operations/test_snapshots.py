@@ -30,6 +30,20 @@ class TestTake:
         assert job.duration_s == pytest.approx(2 + 6 * 1024 / 500)
         assert estate.vm("db-01").snapshot == snapshot
 
+    @pytest.mark.parametrize(("hypervisor", "down_s"), [("kvm", 2 + 6 * 1024 / 500), ("esxi", 0)])
+    def test_it_says_whether_the_guest_stands_still_meanwhile(self, hypervisor: str, down_s: float) -> None:
+        estate = make_operated(hypervisor)
+        preview, _plan = estate.preview("snapshot.take", estate.vms[0], name="one", with_memory=True)
+        assert preview.downtime_s == pytest.approx(down_s)
+        assert estate.preview("snapshot.take", estate.vms[0], name="two")[0].downtime_s == 0
+
+    def test_it_says_how_consistent_it_is(self, estate: Operated) -> None:
+        estate.run("snapshot.take", estate.vms[0], name="quiet", quiesced=True)
+        assert (estate.snapshot("quiet").quiesced, estate.snapshot("quiet").with_memory) == (True, False)
+        estate.refused("snapshot.take", estate.vms[0], name="both", quiesced=True, with_memory=True)
+        estate.run("vm.stop", estate.vms[1])
+        assert "nothing to quiesce" in str(estate.refused("snapshot.take", estate.vm("db-02"), name="x", quiesced=True))
+
     def test_it_grows_by_the_day_and_slows_reads(self, estate: Operated) -> None:
         estate.run("snapshot.take", estate.vms[0], name="one")
         fresh = live(estate.lab).guests[estate.vms[0].pk]

@@ -105,7 +105,7 @@ class TestLayers:
     def test_it_shows_the_whole_page_back_and_forward(self, page: Page) -> None:
         page.goto(f"{open_lab(page)}hosts/hypervisors/")
         page.evaluate("window.same = true")
-        for key, name in (("xen", "Xen"), ("hyperv", "Microsoft Hyper-V")):
+        for key, name in (("xen", "Xen"), ("hyperv", "Microsoft Hyper-V 2016/2019")):
             page.get_by_label("One side").select_option(key)
             expect(page.locator(".pair h2").first).to_have_text(name)
         assert page.evaluate("window.same")
@@ -114,7 +114,7 @@ class TestLayers:
         expect(page.get_by_label("One side")).to_have_value("xen")
         expect(page.locator("header")).to_have_count(1)
         page.go_forward()
-        expect(page.locator(".pair h2").first).to_have_text("Microsoft Hyper-V")
+        expect(page.locator(".pair h2").first).to_have_text("Microsoft Hyper-V 2016/2019")
         expect(page.locator("header")).to_have_count(1)
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from instances.models import Image, Instance, InstanceType
+from instances.models import ElasticAddress, Image, Instance, InstanceType
 from instances.operations.instance.state_effects import change
+from instances.services.addresses import allocate, associate
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, root_volume
 from tests.support.sandbox import Sandbox
 from virtlab.jobs.models import Job
@@ -51,8 +52,9 @@ class Cloud(Sandbox):
         return self.start("instance.launch", None, **self.launch_params(**changes))
 
     def instance(self, type_name: str = "m5.large", state: str = "running", **more: Any) -> Instance:
-        """An instance that is there already; `image_name`, `zone`, `root_gib` and fields of the model."""
+        """An instance that is there: `image_name`, `zone`, `root_gib`, `elastic_address` and fields of the model."""
         with_image = image(more.pop("image_name", AL2023))
+        elastic = more.pop("elastic_address", False)
         zone, root_gib = more.pop("zone", f"{TOKYO}a"), more.pop("root_gib", 30)
         new = NewInstances(
             names=[more.pop("name", "web-01")],
@@ -66,10 +68,16 @@ class Cloud(Sandbox):
             more=more,
         )
         instance = create_instances(self.lab, new)[0]
+        if elastic:
+            associate(self.elastic(), instance)
         for step in {"running": ["running"], "stopped": ["running", "stopped"]}.get(state, [state]):
             change(instance, step, self.lab.lab_time())
         instance.save()
         return instance
+
+    def elastic(self) -> ElasticAddress:
+        """An Elastic IP that nobody uses."""
+        return allocate(self.lab, TOKYO, 1, self.lab.lab_time())[0]
 
 
 def again(instance: Instance) -> Instance:

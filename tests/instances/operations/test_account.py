@@ -43,21 +43,6 @@ class TestAttributes:
         cloud.do("instance.set_user_data", instance, user_data="#!/bin/sh\n<script>")
         assert again(instance).user_data == "#!/bin/sh\n<script>"
 
-    def test_it_gives_and_releases_an_elastic_address(self, cloud: Cloud) -> None:
-        instance = cloud.instance()
-        before = instance.public_address
-        cloud.do("address.associate", instance)
-        elastic = again(instance)
-        assert elastic.elastic_address
-        assert elastic.public_address not in {None, before}
-        with pytest.raises(Refused, match="has an Elastic IP already"):
-            cloud.start("address.associate", instance)
-        cloud.do("address.release", instance)
-        assert not again(instance).elastic_address
-        assert again(instance).public_address
-        with pytest.raises(Refused, match="has no Elastic IP"):
-            cloud.start("address.release", instance)
-
 
 class TestVolumes:
     def test_it_grows_while_the_instance_runs(self, cloud: Cloud) -> None:

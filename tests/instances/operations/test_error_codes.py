@@ -58,11 +58,23 @@ class TestStates:
             ("instance.set_user_data", "running", "IncorrectInstanceState"),
             ("instance.set_protection", "pending", ""),
             ("instance.terminate", "terminated", ""),
-            ("address.associate", "pending", "IncorrectInstanceState"),
         ],
     )
     def test_it_is_told_only_where_ec2_refuses_the_state(self, cloud: Cloud, name: str, state: str, code: str) -> None:
         assert codes(cloud, name, cloud.instance(state=state)) == [code]
+
+    def test_it_is_told_of_addresses(self, cloud: Cloud) -> None:
+        address = cloud.elastic()
+        pending, running = cloud.instance(state="pending"), cloud.instance(name="web-02")
+        assert codes(cloud, "address.associate", address, instance=pending.pk) == ["IncorrectInstanceState"]
+        cloud.run("address.associate", address, instance=running.pk)
+        other = cloud.instance(name="web-03")
+        assert codes(cloud, "address.associate", address, instance=other.pk) == ["Resource.AlreadyAssociated"]
+        assert codes(cloud, "address.release", address) == ["InvalidIPAddress.InUse"]
+        for _number in range(4):
+            cloud.elastic()
+        assert codes(cloud, "address.allocate", None, region=TOKYO) == ["AddressLimitExceeded"]
+        assert launch_codes(cloud, elastic_address="on") == ["AddressLimitExceeded"]
 
     def test_it_is_told_of_protection(self, cloud: Cloud) -> None:
         assert codes(cloud, "instance.terminate", cloud.instance(protected=True)) == ["OperationNotPermitted"]

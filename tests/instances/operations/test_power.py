@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from instances.live.rows import instances_of
 from instances.models import Fault, Instance, Quota, Volume
 from instances.pricing.charged_time import ran_s
 from instances.rules.hibernation import hibernated_until
@@ -240,6 +241,51 @@ class TestTerminate:
         assert not again(instance).protected
         assert cloud.do("instance.terminate", instance).state == JobState.SUCCEEDED
 
+    def test_it_ends_what_is_still_launching(self, cloud: Cloud) -> None:
+        launch = cloud.launch(count=2)
+        cloud.let_pass(5)
+        one, other = Instance.objects.order_by("pk")
+        assert one.state == "pending"
+        cloud.run("instance.terminate", one)
+        launch.refresh_from_db()
+        assert launch.state == JobState.SUCCEEDED
+        assert (again(one).state, again(other).state) == ("terminated", "running")
+
+    def test_it_ends_the_only_one_that_is_still_launching(self, cloud: Cloud) -> None:
+        launch = cloud.launch()
+        cloud.let_pass(5)
+        cloud.run("instance.terminate", Instance.objects.get())
+        launch.refresh_from_db()
+        assert (launch.state, Instance.objects.get().state) == (JobState.SUCCEEDED, "terminated")
+
+    def test_it_ends_what_is_stopping(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        stop = cloud.start("instance.stop", instance)
+        cloud.let_pass(5)
+        assert again(instance).state == "stopping"
+        cloud.run("instance.terminate", instance)
+        assert again(instance).state == "terminated"
+        stop.refresh_from_db()
+        assert stop.state in {JobState.SUCCEEDED, JobState.FAILED}
+        assert again(instance).running_since_lab_at is None
+
+    def test_it_stays_terminated_when_the_stop_before_it_is_cancelled(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        stop = cloud.start("instance.stop", instance)
+        cloud.let_pass(5)
+        Instance.objects.update(state="terminated", running_since_lab_at=None)
+        cancel(stop, TESTER)
+        cloud.let_pass(60)
+        assert (again(instance).state, again(instance).running_since_lab_at) == ("terminated", None)
+
+    def test_it_is_listed_for_an_hour(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        cloud.start("instance.terminate", instance)
+        cloud.let_pass(600)
+        assert list(instances_of(cloud.lab)) == [instance]
+        cloud.let_pass(3100)
+        assert not instances_of(cloud.lab).exists()
+
     def test_it_asks_for_the_protection_with_the_request(self, cloud: Cloud) -> None:
         instance = cloud.instance()
         job = cloud.start("instance.terminate", instance)
@@ -267,8 +313,6 @@ OPERATIONS = {
     "instance.set_protection": {},
     "instance.set_tags": {"tags": "a = b"},
     "instance.set_user_data": {"user_data": "x"},
-    "address.associate": {},
-    "address.release": {},
     "instance.change_type": {"instance_type": "m5.xlarge"},
     "instance.resize": {"instance_type": "m5.xlarge"},
 }

@@ -12,6 +12,8 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "",
     "list/",
+    "addresses/",
+    "placement-groups/",
     "types/?compare=m7i.large&compare=m7g.large",
     "types/m7i.large/",
     "naming/?name=c7zn.2xlarge",

@@ -15,6 +15,7 @@ from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.checks import check_operation_names
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form_values import completed
+from virtlab.jobs.operations.operation import PROVIDER
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.operations.registry import OPERATIONS
@@ -30,8 +31,16 @@ class TestNamesInSources:
     def test_it_pairs_operations_of_the_two_sides(self) -> None:
         other = {Side.HOSTS: Side.INSTANCES, Side.INSTANCES: Side.HOSTS}
         for operation in OPERATIONS.values():
-            if operation.counterpart:
-                assert OPERATIONS[operation.counterpart].side == other[Side(operation.side)], operation.name
+            if operation.counterpart not in {"", PROVIDER}:
+                twin = OPERATIONS[operation.counterpart]
+                assert twin.side == other[Side(operation.side)], operation.name
+                assert twin.counterpart not in {"", PROVIDER}, f"{operation.name} has a pair that knows nothing of it"
+
+    def test_it_leaves_to_the_provider_what_nobody_does_in_the_cloud(self) -> None:
+        """Hosts, hypervisors and their storage."""
+        of_provider = {name for name, operation in OPERATIONS.items() if operation.counterpart == PROVIDER}
+        owned = {name for name in OPERATIONS if name.startswith(("host.", "cluster.", "datastore."))}
+        assert of_provider == owned - {"host.fail"}
 
     def test_it_reports_a_counterpart_that_is_not_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(ResizeVm, "counterpart", "instance.shrink")

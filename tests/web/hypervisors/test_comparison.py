@@ -93,6 +93,15 @@ class TestTables:
         assert [str(cell.value).split()[0] for cell in vcpu.cells] == ["240", "–"]
         assert [cell.note for cell in vcpu.cells] == ["Windows Server 2016/2019", ""]
 
+    def test_it_says_the_rules_that_any_of_them_has_with_source(self) -> None:
+        rows = {str(row.name): row.cells for row in feature_rows(compared("esxi", "hyperv"))}
+        assert [str(cell.value) for cell in rows["Most snapshots one after the other"]] == ["32", "–"]
+        assert [str(cell.value) for cell in rows["Most snapshots of one guest"]] == ["–", "50"]
+        assert [str(cell.value) for cell in rows["No disk grows while it has snapshots"]] == ["yes", "yes"]
+        assert "KB 1025279" in rows["No disk grows while it has snapshots"][0].source
+        assert "Only Linux gives vCPU back live" not in rows
+        assert not any("Largest disk" in str(row.name) for row in feature_rows(compared("nitro", "metal")))
+
     def test_it_says_on_both_sides_where_memory_is_too_little(self) -> None:
         comparison = compared("kvm", memory_gib=20.0)
         assert ["does not fit" in str(note) for note in bad_notes(result_rows(comparison))] == [True]

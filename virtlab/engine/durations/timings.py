@@ -48,6 +48,9 @@ class Timings:
     )
     ec2_stop_s: float = figure(assumed(30, 5, 600, "From stop to stopped, beyond the operating system's own shutdown"))
     ec2_modify_s: float = figure(assumed(2, 0.5, 30, "ModifyInstanceAttribute"))
+    ec2_status_check_s: float = figure(
+        assumed(120, 60, 900, "Broken hardware until the system status check says so; it runs every minute")
+    )
     ec2_recovery_s: float = figure(assumed(300, 60, 1800, "Automatic recovery: minutes after a failed system check"))
     ebs_snapshot_mib_per_s: float = figure(
         Sourced(

@@ -2,10 +2,10 @@
 kept (low … high).
 """
 
+from virtlab.engine.hypervisors.guest_rules import READ
 from virtlab.engine.hypervisors.hypervisor import Change, Duty, Feature, Layer, LayerKind
 from virtlab.engine.sourced import Kind, Sourced
 
-READ = "2026-11"
 GREGG = "Gregg, AWS EC2 Virtualization 2017: Introducing Nitro"
 FELTER = "Felter et al., IBM RC25482: Updated Performance Comparison of Virtual Machines and Linux Containers"
 
@@ -52,6 +52,21 @@ DESKTOP_CPU = Sourced(
 def share(value: float, of: str, source: str, low: float, high: float) -> Sourced:
     """An assumed share, with the range it may be set in."""
     return Sourced(value, of, source, READ, Kind.ASSUMPTION, low=low, high=high)
+
+
+def most(value: float, unit: str, source: str, date: str) -> Sourced:
+    """What a vendor supports for one guest."""
+    return Sourced(value, unit, source, date, Kind.LIST)
+
+
+def gib(value: float, source: str, low: float, high: float, kind: Kind = Kind.ASSUMPTION) -> Sourced:
+    """Memory that a host keeps."""
+    return Sourced(value, "GiB", source, READ, kind, low=low, high=high)
+
+
+def live(source: str, date: str) -> Sourced:
+    """Where it says what changes live."""
+    return Sourced(1.0, "documented", source, date, Kind.LIST)
 
 
 NOTHING_CORES = Sourced(0.0, "of the cores", "No system of the host runs beside the guests", READ, Kind.DERIVED)

@@ -7,6 +7,8 @@ The figures are in table.py and common.py, each with its source; here is what th
 from dataclasses import dataclass
 from enum import StrEnum
 
+from virtlab.engine.hypervisors import guest_rules
+from virtlab.engine.hypervisors.guest_rules import GuestRules
 from virtlab.engine.sourced import Sourced
 
 
@@ -116,6 +118,7 @@ class Hypervisor:
     most_vcpu: Sourced | None = None
     most_memory_gib: Sourced | None = None
     limits_of: str = ""
+    rules: GuestRules = guest_rules.NONE
 
     def can(self, feature: Feature) -> bool:
         """Whether it has the feature."""
@@ -124,20 +127,6 @@ class Hypervisor:
     def changes_live(self, change: Change) -> bool:
         """Whether it makes the change on a running guest; else the guest needs to be stopped."""
         return change in self.live_changes
-
-    def needs_stop(self, *, cpu: float = 0, memory: float = 0, disk: float = 0) -> tuple[Change, ...]:
-        """The changes among those asked for (differences: more is positive, less negative) for which a guest must be
-        stopped.
-
-        Taking disk space away is never possible.
-        """
-        wanted = (
-            (cpu, Change.ADD_CPU, Change.REMOVE_CPU),
-            (memory, Change.ADD_MEMORY, Change.REMOVE_MEMORY),
-            (max(disk, 0.0), Change.GROW_DISK, Change.GROW_DISK),
-        )
-        changes = (more if difference > 0 else less for difference, more, less in wanted if difference)
-        return tuple(change for change in changes if not self.changes_live(change))
 
     def host_memory_reserved_gib(self, memory_gib: float) -> float:
         """GiB that the host or its control domain keeps of `memory_gib`."""
@@ -155,7 +144,11 @@ class Hypervisor:
         """Cores left for guests."""
         return cores * (1.0 - self.host_cpu_share.value)
 
-    def too_large(self, vcpu: float, memory_gib: float) -> tuple[Change, ...]:
+    def too_large(self, vcpu: float, memory_gib: float, disk_gib: float = 0.0) -> tuple[Change, ...]:
         """Which of a guest's sizes are beyond what the vendor supports for one guest."""
-        limits = ((vcpu, self.most_vcpu, Change.ADD_CPU), (memory_gib, self.most_memory_gib, Change.ADD_MEMORY))
+        limits = (
+            (vcpu, self.most_vcpu, Change.ADD_CPU),
+            (memory_gib, self.most_memory_gib, Change.ADD_MEMORY),
+            (disk_gib, self.rules.most_disk_gib, Change.GROW_DISK),
+        )
         return tuple(change for size, limit, change in limits if limit is not None and size > limit.value)

@@ -5,21 +5,10 @@ ec2_xen).
 from dataclasses import replace
 
 from virtlab.engine.hypervisors import common as data
+from virtlab.engine.hypervisors import guest_rules
+from virtlab.engine.hypervisors.desktop import VIRTUALBOX, WORKSTATION
 from virtlab.engine.hypervisors.hypervisor import Change, Feature, Hypervisor, HypervisorClass, LatencyClass
 from virtlab.engine.sourced import Kind, Sourced
-
-
-def _most(value: float, unit: str, source: str, date: str) -> Sourced:
-    return Sourced(value, unit, source, date, Kind.LIST)
-
-
-def _gib(value: float, source: str, low: float, high: float, kind: Kind = Kind.ASSUMPTION) -> Sourced:
-    return Sourced(value, "GiB", source, data.READ, kind, low=low, high=high)
-
-
-def _live(source: str, date: str) -> Sourced:
-    return Sourced(1.0, "documented", source, date, Kind.LIST)
-
 
 ESXI = Hypervisor(
     key="esxi",
@@ -29,7 +18,9 @@ ESXI = Hypervisor(
     cpu_overhead=data.HARDWARE_ASSISTED,
     io_share=data.HALF_IO_TOO,
     host_cpu_share=data.share(0.02, "of the cores", "The kernel's own services", 0, 0.1),
-    host_memory_gib=_gib(4, "ESXi's kernel and agents; its overhead depends on the server (Broadcom KB 420935)", 2, 64),
+    host_memory_gib=data.gib(
+        4, "ESXi's kernel and agents; its overhead depends on the server (Broadcom KB 420935)", 2, 64
+    ),
     host_memory_share=Sourced(
         0.01, "of the host's memory", "Mem.MinFree: 1 % beyond 28 GiB", "2015", Kind.LIST, low=0, high=0.1
     ),
@@ -37,36 +28,52 @@ ESXI = Hypervisor(
     layers=data.TYPE_1_LAYERS,
     live_changes=data.HOT_ADD,
     features=data.SERVER_FEATURES,
-    live_source=_live(
+    live_source=data.live(
         "VMware vSphere: CPU and memory hot add, once allowed while the guest was off; no hot remove", "2023"
     ),
-    most_vcpu=_most(768, "vCPU", "VMware vSphere 8.0, Virtual machine administration", "2022-10"),
-    most_memory_gib=_most(24_560, "GiB", "VMware vSphere 8.0, configuration maximums: 24 TB", "2022-10"),
+    most_vcpu=data.most(768, "vCPU", "VMware vSphere 8.0, Virtual machine administration", "2022-10"),
+    most_memory_gib=data.most(24_560, "GiB", "VMware vSphere 8.0, configuration maximums: 24 TB", "2022-10"),
     limits_of="vSphere 8.0",
+    rules=guest_rules.ESXI,
 )
 HYPERV = Hypervisor(
     key="hyperv",
-    name="Microsoft Hyper-V",
+    name="Microsoft Hyper-V 2016/2019",
     kind=HypervisorClass.TYPE_1_ROOT_PARTITION,
     latency=LatencyClass.THROUGH_HOST,
     cpu_overhead=data.HARDWARE_ASSISTED,
     io_share=data.HALF_IO_TOO,
     host_cpu_share=data.share(0.03, "of the cores", "The root partition's own work", 0, 0.15),
-    host_memory_gib=_gib(4, "The root partition, a Windows Server of its own", 2, 16),
+    host_memory_gib=data.gib(4, "The root partition, a Windows Server of its own", 2, 16),
     host_memory_share=data.share(0.01, "of the host's memory", "The root partition's reserve", 0, 0.1),
     guest_memory_share=data.PER_GUEST,
     layers=data.ROOT_PARTITION_LAYERS,
     live_changes=data.DISKS | {Change.ADD_MEMORY, Change.REMOVE_MEMORY},
-    features=data.SERVER_FEATURES,
-    live_source=_live(
+    features=data.SERVER_FEATURES - {Feature.OVERCOMMIT_MEMORY},
+    live_source=data.live(
         "Windows Server 2016 Hyper-V: runtime memory resize, up and down; processors only while the guest is off",
         "2016",
     ),
-    most_vcpu=_most(240, "vCPU", "Plan for Hyper-V scalability, generation 2, Windows Server 2016 and 2019", "2025"),
-    most_memory_gib=_most(
+    most_vcpu=data.most(
+        240, "vCPU", "Plan for Hyper-V scalability, generation 2, Windows Server 2016 and 2019", "2025"
+    ),
+    most_memory_gib=data.most(
         12_288, "GiB", "Plan for Hyper-V scalability, generation 2, Windows Server 2016 and 2019: 12 TB", "2025"
     ),
     limits_of="Windows Server 2016/2019",
+    rules=guest_rules.HYPERV,
+)
+HYPERV_2025 = replace(
+    HYPERV,
+    key="hyperv_2025",
+    name="Microsoft Hyper-V 2025",
+    most_vcpu=data.most(
+        2048, "vCPU", "Windows Server 2025, generation 2: anystackarchitect.com (secondary)", guest_rules.READ
+    ),
+    most_memory_gib=Sourced(
+        245_760, "GiB", "Windows Server 2025, generation 2: 240 TB (not confirmed)", guest_rules.READ, Kind.ESTIMATE
+    ),
+    limits_of="Windows Server 2025",
 )
 KVM = Hypervisor(
     key="kvm",
@@ -76,16 +83,21 @@ KVM = Hypervisor(
     cpu_overhead=data.HARDWARE_ASSISTED,
     io_share=data.HALF_IO,
     host_cpu_share=data.share(0.03, "of the cores", "The Linux host and its device models", 0, 0.15),
-    host_memory_gib=_gib(4, "The Linux host's own system", 1, 16),
+    host_memory_gib=data.gib(4, "The Linux host's own system", 1, 16),
     host_memory_share=data.share(0.01, "of the host's memory", "Page tables and caches of the host", 0, 0.1),
     guest_memory_share=data.PER_GUEST,
     layers=data.TYPE_1_LAYERS,
     live_changes=data.HOT_ADD_AND_REMOVE,
     features=data.SERVER_FEATURES,
-    live_source=_live("libvirt, virsh manual: setvcpus --live and setmem --live, up to the guest's maximum", "2023"),
-    most_vcpu=_most(710, "vCPU", "Red Hat Enterprise Linux 9, vCPU per VM: OneUptime (secondary)", "2026-03"),
-    most_memory_gib=_most(12_288, "GiB", "Red Hat Enterprise Linux 9, 12 TB per VM: OneUptime (secondary)", "2026-03"),
+    live_source=data.live(
+        "libvirt, virsh manual: setvcpus --live and setmem --live, up to the guest's maximum", "2023"
+    ),
+    most_vcpu=data.most(710, "vCPU", "Red Hat Enterprise Linux 9, vCPU per VM: OneUptime (secondary)", "2026-03"),
+    most_memory_gib=data.most(
+        12_288, "GiB", "Red Hat Enterprise Linux 9, 12 TB per VM: OneUptime (secondary)", "2026-03"
+    ),
     limits_of="Red Hat Enterprise Linux 9",
+    rules=guest_rules.KVM,
 )
 XEN = Hypervisor(
     key="xen",
@@ -114,41 +126,11 @@ XEN = Hypervisor(
     layers=data.CONTROL_DOMAIN_LAYERS,
     live_changes=data.HOT_ADD_AND_REMOVE,
     features=data.SERVER_FEATURES,
-    live_source=_live("Xen, xl manual: vcpu-set and mem-set, up to the guest's maximum", "2024"),
-    most_vcpu=_most(64, "vCPU", "XenServer 8, configuration limits", "2024"),
-    most_memory_gib=_most(1536, "GiB", "XenServer 8, configuration limits: 1.5 TiB", "2024"),
+    live_source=data.live("Xen, xl manual: vcpu-set and mem-set, up to the guest's maximum", "2024"),
+    most_vcpu=data.most(64, "vCPU", "XenServer 8, configuration limits", "2024"),
+    most_memory_gib=data.most(1536, "GiB", "XenServer 8, configuration limits: 1.5 TiB", "2024"),
     limits_of="XenServer 8",
-)
-VIRTUALBOX = Hypervisor(
-    key="virtualbox",
-    name="Oracle VirtualBox",
-    kind=HypervisorClass.TYPE_2,
-    latency=LatencyClass.THROUGH_HOST_OS,
-    cpu_overhead=data.DESKTOP_CPU,
-    io_share=data.DESKTOP_IO,
-    host_cpu_share=data.share(0.10, "of the cores", "A desktop system and its own programs", 0.02, 0.5),
-    host_memory_gib=_gib(4, "A desktop system and its own programs", 2, 16),
-    host_memory_share=data.share(0.05, "of the host's memory", "A desktop system's caches", 0, 0.3),
-    guest_memory_share=data.PER_GUEST,
-    layers=data.HOSTED_LAYERS,
-    live_changes=data.DISKS | {Change.ADD_CPU, Change.REMOVE_CPU},
-    features=data.DESKTOP_FEATURES | {Feature.LIVE_MIGRATION},
-    live_source=_live("Oracle VM VirtualBox User Manual: CPU hot-plugging; teleporting", "2019"),
-)
-WORKSTATION = Hypervisor(
-    key="workstation",
-    name="VMware Workstation / Fusion",
-    kind=HypervisorClass.TYPE_2,
-    latency=LatencyClass.THROUGH_HOST_OS,
-    cpu_overhead=data.DESKTOP_CPU,
-    io_share=data.DESKTOP_IO,
-    host_cpu_share=VIRTUALBOX.host_cpu_share,
-    host_memory_gib=VIRTUALBOX.host_memory_gib,
-    host_memory_share=VIRTUALBOX.host_memory_share,
-    guest_memory_share=data.PER_GUEST,
-    layers=data.HOSTED_LAYERS,
-    live_changes=frozenset({Change.ADD_DISK}),
-    features=data.DESKTOP_FEATURES,
+    rules=guest_rules.XEN,
 )
 CLOUD_FEATURES = frozenset({Feature.SNAPSHOT, Feature.SUSPEND, Feature.HIGH_AVAILABILITY})
 EC2_XEN = replace(
@@ -161,6 +143,7 @@ EC2_XEN = replace(
     most_vcpu=None,
     most_memory_gib=None,
     limits_of="",
+    rules=guest_rules.NONE,
 )
 NITRO = Hypervisor(
     key="nitro",
@@ -225,17 +208,21 @@ CONTAINER = Hypervisor(
         1.0, "of the accesses per second", f"{data.FELTER}: as the host", "2014-07", Kind.ESTIMATE, low=0.95, high=1.0
     ),
     host_cpu_share=data.share(0.02, "of the cores", "The host's system and the container runtime", 0, 0.1),
-    host_memory_gib=_gib(1, "The one system that all containers share", 0.5, 4),
+    host_memory_gib=data.gib(1, "The one system that all containers share", 0.5, 4),
     host_memory_share=data.NOTHING_MEMORY,
     guest_memory_share=data.NOTHING_GUEST,
     layers=data.CONTAINER_LAYERS,
     live_changes=data.HOT_ADD_AND_REMOVE - data.DISKS,
     features=frozenset({Feature.OVERCOMMIT_MEMORY, Feature.HIGH_AVAILABILITY}),
-    live_source=_live("Docker, docker container update: CPU and memory limits of running containers", "2025"),
+    live_source=data.live("Docker, docker container update: CPU and memory limits of running containers", "2025"),
 )
 
 HYPERVISORS = {
-    one.key: one for one in (ESXI, HYPERV, KVM, XEN, VIRTUALBOX, WORKSTATION, EC2_XEN, NITRO, METAL, NONE, CONTAINER)
+    one.key: one
+    for one in (
+        *(ESXI, HYPERV, HYPERV_2025, KVM, XEN, VIRTUALBOX, WORKSTATION, NONE),
+        *(EC2_XEN, NITRO, METAL, CONTAINER),
+    )
 }
 
 

@@ -6,7 +6,8 @@ baseline. Unlimited: it goes on, first on surplus credits up to 24 hours' earnin
 beyond that each credit is charged. Source: Amazon EC2 User Guide, "Key concepts for burstable performance instances"
 and "Unlimited mode examples", 2026.
 
-`SurplusPrices`: used by the bill of instances in unlimited mode (not yet by a page).
+T2 standard begins each run with launch credits, lost at a stop; T3, T3a and T4g keep theirs for seven days after one
+(the same guide, "Standard mode"). `SurplusPrices` are the defaults of the bill's parameters.
 """
 
 from dataclasses import dataclass
@@ -14,11 +15,15 @@ from enum import StrEnum
 
 import numpy as np
 
-from virtlab.engine.arrays import F64, Floats, Real, check_non_negative, non_negative, positive
+from virtlab.engine.arrays import F64, Amount, Floats, Real, check_non_negative, non_negative, positive
 from virtlab.engine.sourced import Kind, Sourced, figure
 
 CREDITS_PER_VCPU_HOUR = 60.0
 HOURS_KEPT = 24.0
+LAUNCH_CREDITS_PER_VCPU = 30.0
+"""What a T2 instance in standard mode is given at each start."""
+DAYS_KEPT_STOPPED = 7
+"""How long a stopped T3, T3a or T4g instance keeps its credits."""
 LIST = "Amazon EC2 on-demand pricing, T2/T3/T4g unlimited mode"
 
 
@@ -67,6 +72,16 @@ def earned_per_hour(vcpu: Real, baseline_share: Real) -> F64:
     """Credits an hour: vCPU × baseline × 60."""
     earned: F64 = np.asarray(vcpu, dtype=np.float64) * np.asarray(baseline_share, dtype=np.float64)
     return earned * CREDITS_PER_VCPU_HOUR
+
+
+def surplus_vcpu(mean_vcpu: Amount, vcpu: Amount, baseline_vcpu: Amount) -> Amount:
+    """VCPU above the baseline that a mean demand takes in the long run: what unlimited mode charges by the hour.
+
+    A balance lies between two bounds, so over many days no less is charged, and no more where the load is alike every
+    day.
+    """
+    excess: Amount = np.maximum(np.minimum(mean_vcpu, vcpu) - baseline_vcpu, 0.0)
+    return excess
 
 
 def account(

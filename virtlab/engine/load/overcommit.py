@@ -171,8 +171,12 @@ class MemoryPressure:
 
     @property
     def slowdown(self) -> float:
-        """How many times as long work takes: 1 ÷ (1 − stalled share)."""
-        return 1.0 / (1.0 - self.stall_share) if self.stall_share < 1 else float("inf")
+        return slowdown(self.stall_share)
+
+
+def slowdown(stall_share: float) -> float:
+    """How many times as long work takes: 1 ÷ (1 − stalled share)."""
+    return 1.0 / (1.0 - stall_share) if stall_share < 1 else float("inf")
 
 
 def min_free_mib(memory_mib: float) -> float:

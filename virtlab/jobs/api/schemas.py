@@ -85,7 +85,7 @@ class OperationOut(Schema):
     title: str
     side: str
     subject: str
-    counterpart: str
+    counterpart: str = Field(description="the same on the other side; “provider”: nobody does it there; empty: none")
     fields: list[str]
     real_world: list[RealWorldOut]
 

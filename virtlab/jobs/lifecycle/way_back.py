@@ -86,6 +86,7 @@ def _row_back(job: Job, step: Step, kept: dict[str, Any]) -> Step:
         interruptible=kept.get("interruptible", True),
         needs=kept.get("needs", []),
         down=kept.get("down", False),
+        flow=kept.get("flow", {}),
         undoes=step.position,
     )
 

@@ -20,6 +20,8 @@ from virtlab.labs.timings import timings_from
 from virtlab.web.lazy_text import LazyText
 
 T = TypeVar("T")
+PROVIDER = "provider"
+"""The counterpart of what nobody does on the cloud side: it is the provider's."""
 
 
 class Operation:
@@ -37,7 +39,8 @@ class Operation:
     side: ClassVar[str] = Side.BOTH
     form_class: ClassVar[type[OperationForm]] = OperationForm
     subject_model: ClassVar[type[models.Model] | None] = None
-    # The operation on the other side that does the same, by name; the side-by-side view runs the pair.
+    # The operation on the other side that does the same, by name; the side-by-side view runs the pair. PROVIDER: there
+    # nobody has to do it. Empty: the other side has no such thing, or it cannot be done here yet.
     counterpart: ClassVar[str] = ""
     # The parameter that says where the subject goes, e.g. the host of a move.
     target_param: ClassVar[str] = ""

@@ -148,6 +148,7 @@ class PlannedStep:
             "interruptible": self.interruptible,
             "needs": list(self.needs),
             "down": self.down,
+            "flow": self.flow.as_json() if self.flow else {},
         }
 
 

@@ -42,6 +42,8 @@ def gantt(lab: Lab, job: Job, steps: list[Step]) -> Gantt:
     marks = [
         t for step in steps for t in (*_span(step, lab_now), step.planned_start_lab_at, step.planned_end_lab_at) if t
     ]
+    if job.is_active and job.ends_lab_at:
+        marks.append(job.ends_lab_at)
     if not marks:
         return Gantt([GanttRow(step, None, None, None) for step in steps], None, None, None)
     start, end = min(marks), max(marks)

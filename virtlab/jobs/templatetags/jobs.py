@@ -7,11 +7,13 @@ from django.db import models
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
+from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.menu import menu_of
-from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.real_world import real_world_of
-from virtlab.jobs.operations.registry import operations_for
+from virtlab.jobs.operations.registry import operation_named, operations_for
 from virtlab.jobs.pages.clock import clock_context
 from virtlab.jobs.pages.panel import panel, stream_start
 from virtlab.jobs.pages.rows import job_rows
@@ -68,10 +70,21 @@ def real_world(context: Context, operation: type[Operation]) -> dict[str, Any]:
     """What an operation is called outside: a row for each product, and remarks that are about none of them."""
     ways, request = real_world_of(operation.name), context.get("request")
     return {
+        "pair": pair_of(operation),
         "ways": [way for way in ways if way.product],
         "remarks": [way for way in ways if not way.product],
         "phone": isinstance(request, HttpRequest) and is_phone(request),
     }
+
+
+def pair_of(operation: type[Operation]) -> tuple[str, str] | None:
+    """The other side's name and what the same is there; None where there is no pair."""
+    if not operation.counterpart:
+        return None
+    side = Side.INSTANCES if operation.side == Side.HOSTS else Side.HOSTS
+    if operation.counterpart == PROVIDER:
+        return str(side.label), _("Nobody: it is the provider's.")
+    return str(side.label), str(operation_named(operation.counterpart).title)
 
 
 @register.filter

@@ -32,6 +32,14 @@ AVAILABILITY = (
         aws="Automatic instance recovery",
     ),
     Term(
+        "status_checks",
+        _("Status checks"),
+        _("Every minute the cloud looks whether the hardware under an instance is well, and the instance itself."),
+        vsphere="Host and VM monitoring (vSphere HA)",
+        hyperv="Heartbeat (integration services)",
+        aws="Status checks (system, instance)",
+    ),
+    Term(
         "admission_control",
         _("Admission control"),
         _("Refuses what would leave too little room to restart the virtual machines of a failed host."),

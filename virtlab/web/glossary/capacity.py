@@ -56,6 +56,14 @@ CAPACITY = (
         kvm="cpu_allocation_ratio (OpenStack)",
     ),
     Term(
+        "hot_add",
+        _("Hot add"),
+        _("More vCPU or memory for a VM while it runs; some hypervisors ask that it was enabled while the VM was off."),
+        vsphere="CPU Hot Plug, Memory Hot Plug",
+        hyperv="Runtime memory resize",
+        kvm="virsh setvcpus --live",
+    ),
+    Term(
         "ballooning",
         _("Ballooning"),
         _("A driver in the guest takes up memory there, so that the hypervisor can give it to others."),

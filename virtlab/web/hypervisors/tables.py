@@ -6,16 +6,18 @@ from typing import NamedTuple, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.engine.hypervisors.guest_rules import FACT
 from virtlab.engine.hypervisors.hypervisor import Change, Feature, Hypervisor
 from virtlab.engine.load.overcommit import ready_class
 from virtlab.engine.sourced import Kind, Sourced
 from virtlab.web import formats
 from virtlab.web.hypervisors.comparison import Comparison, Outcome, Range
 from virtlab.web.hypervisors.sources import source_words
-from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES, LATENCIES, LIMITS, READY
+from virtlab.web.hypervisors.words import CHANGES, FEATURES, FIGURES, LATENCIES, LIMITS, READY, RULES
 from virtlab.web.lazy_text import LazyText
 
 ENGINE = "virtlab.engine.hypervisors.same_load"
+UNITS = ("GiB", "vCPU")
 K = TypeVar("K")
 
 
@@ -64,8 +66,9 @@ def live_rows(comparison: Comparison) -> list[Row]:
 
 
 def feature_rows(comparison: Comparison) -> list[Row]:
-    """What each has and lacks, and how large a guest may be."""
-    return [*_rows(comparison, FEATURES, _has), *_rows(comparison, LIMITS, _limit)]
+    """What each has and lacks, how large a guest may be, and the rules that any of them has."""
+    rules = [row for row in _rows(comparison, RULES, _rule) if any(cell.source for cell in row.cells)]
+    return [*_rows(comparison, FEATURES, _has), *_rows(comparison, LIMITS, _limit), *rules]
 
 
 def _rows(comparison: Comparison, words: Mapping[K, LazyText], cell_of: Callable[[Hypervisor, K], Cell]) -> list[Row]:
@@ -157,12 +160,21 @@ def _has(hypervisor: Hypervisor, feature: Feature) -> Cell:
 
 def _limit(hypervisor: Hypervisor, field: str) -> Cell:
     limit: Sourced | None = getattr(hypervisor, field)
-    if limit is None:
-        return Cell("–")
-    value = (
-        formats.gib(limit.value) if limit.unit == "GiB" else f"{formats.number(limit.value)}{formats.NBSP}{limit.unit}"
-    )
-    return _trusted(Cell(value, hypervisor.limits_of), limit)
+    return _trusted(Cell(_amount(limit), hypervisor.limits_of), limit) if limit else Cell("–")
+
+
+def _rule(hypervisor: Hypervisor, field: str) -> Cell:
+    rule: Sourced | None = getattr(hypervisor.rules, field)
+    return _trusted(Cell(_amount(rule)), rule) if rule else Cell("–")
+
+
+def _amount(figure: Sourced) -> LazyText:
+    """A limit with its unit; a fact is simply so."""
+    if figure.unit in UNITS:
+        return (
+            formats.gib(figure.value) if figure.unit == "GiB" else f"{formats.number(figure.value)}{formats.NBSP}vCPU"
+        )
+    return _("yes") if figure.unit == FACT else formats.number(figure.value)
 
 
 def _trusted(cell: Cell, figure: Sourced | None) -> Cell:

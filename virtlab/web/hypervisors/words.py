@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.engine.hypervisors.hypervisor import Change, Duty, Feature, HypervisorClass, LatencyClass, LayerKind
-from virtlab.engine.load.overcommit import ReadyClass
+from virtlab.engine.load.overcommit import MemoryState, ReadyClass
 from virtlab.web.lazy_text import LazyText
 
 CLASSES: dict[HypervisorClass, LazyText] = {
@@ -32,6 +32,13 @@ READY: dict[ReadyClass, LazyText] = {
     ReadyClass.WATCH: _("to be watched"),
     ReadyClass.BAD: _("too much"),
 }
+MEMORY_STATES: dict[MemoryState, LazyText] = {
+    MemoryState.HIGH: _("Enough memory of the host is free."),
+    MemoryState.CLEAR: _("Little memory of the host is free."),
+    MemoryState.SOFT: _("The host is short of memory: it takes back what its guests leave idle."),
+    MemoryState.HARD: _("The host is very short of memory: it compresses and swaps what its guests use."),
+    MemoryState.LOW: _("The host has no memory left: its guests are held."),
+}
 CHANGES: dict[Change, LazyText] = {
     Change.ADD_CPU: _("Add vCPU"),
     Change.REMOVE_CPU: _("Take vCPU away"),
@@ -54,6 +61,23 @@ LIMITS: dict[str, LazyText] = {
     "most_memory_gib": _("Most memory of one guest"),
 }
 """What a vendor supports for one guest, by field."""
+RULES: dict[str, LazyText] = {
+    "cpu_flag": _("vCPU change live only where that was enabled while off"),
+    "memory_flag": _("Memory grows live only where that was enabled while off"),
+    "memory_times": _("Memory grows live up to, of the amount at power-on"),
+    "linux_memory_gib": _("A Linux guest started with less grows live to"),
+    "vcpu_wall": _("A guest of at most so many vCPU does not grow live beyond"),
+    "ceiling": _("Live changes up to the maximum that the VM was started with"),
+    "memory_from_windows": _("Only Windows gives memory back live"),
+    "cpu_from_linux": _("Only Linux gives vCPU back live"),
+    "most_disk_gib": _("Largest disk"),
+    "no_growth_with_snapshots": _("No disk grows while it has snapshots"),
+    "most_in_chain": _("Most snapshots one after the other"),
+    "most_snapshots": _("Most snapshots of one guest"),
+    "snapshots_suspended": _("Snapshots of a suspended guest"),
+    "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
+}
+"""What a hypervisor asks for or forbids, by field of its rules."""
 FIGURES: dict[str, LazyText] = {
     "cpu_overhead": _("Extra CPU time for the same work"),
     "io_share": _("Disk accesses, of the bare hardware's"),

@@ -1,0 +1,161 @@
+"""A guest's disk made anew from a template or a copy: the way back where its system is broken and no snapshot helps."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import GuestHealth, PowerState
+from hosts.live.facts import EstateFacts
+from hosts.live.space import require_space
+from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
+from hosts.models import VirtualMachine
+from hosts.operations.guest.base import VmOperation
+from hosts.operations.guest.copy_steps import disk_step, full_disk_gib, why_not_copied
+from hosts.operations.guest.power_effects import with_guest_off
+from hosts.operations.needs import room_for
+from hosts.operations.refusals import no_space, why_needed
+from hosts.operations.ways_out import sources_for, stop, stuck_off
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.text import Text, say
+
+RESTORED = [
+    *("disk_gib", "disk_used_gib", "health", "guest_version", "base", "base_snapshot"),
+    *("snapshot", "delta_gib", "delta_lab_at"),
+]
+
+
+def new_disk(vm: VirtualMachine, source: VirtualMachine) -> dict[str, float]:
+    """The sizes of the disk afterwards: the source's data, and at least the space that the guest had."""
+    return {"disk_gib": max(vm.disk_gib, source.disk_gib), "disk_used_gib": full_disk_gib(source)}
+
+
+def wanted_gib(vm: VirtualMachine, source: VirtualMachine) -> float:
+    """GiB that the new disk takes; the old one is there until it is whole."""
+    disk = new_disk(vm, source)
+    return disk["disk_used_gib"] if vm.thin else disk["disk_gib"]
+
+
+@effect("vm.restore", breaks=("datastore.space",))
+def restore(run: Run) -> None:
+    """The new disk in place of the old one and its snapshots; StepFailed where there is no room, the guest runs, or a
+    linked clone needs the old disk by now.
+    """
+    vm, source = run.get(VirtualMachine), run.get(VirtualMachine, run.params["source"])
+    if vm.power_state != PowerState.STOPPED:
+        raise StepFailed(_("%(vm)s is not stopped."), vm=vm.name)
+    if why := why_needed(vm):
+        raise StepFailed(why)
+    require_space(vm.datastore, wanted_gib(vm, source), run.lab_time)
+    for name, size in new_disk(vm, source).items():
+        setattr(vm, name, size)
+    vm.health, vm.guest_version = source.health, source.guest_version
+    vm.base = vm.base_snapshot = vm.snapshot = None
+    vm.delta_gib, vm.delta_lab_at = 0.0, run.lab_time
+    vm.save(update_fields=RESTORED)
+    vm.snapshots.all().delete()
+
+
+class RestoreForm(OperationForm):
+    """What it is made from."""
+
+    source = forms.ModelChoiceField(
+        label=_("Template or copy"),
+        queryset=VirtualMachine.objects.none(),
+        help_text=_("Well, of the same cluster, with the same system."),
+    )
+
+    def prepare(self) -> None:
+        field = self.fields["source"]
+        if isinstance(self.subject, VirtualMachine) and isinstance(field, forms.ModelChoiceField):
+            field.queryset = sources_for(self.subject)
+            field.initial = field.queryset.first()
+
+
+class RestoreVm(VmOperation):
+    """Copies the disk of a template, or of an earlier copy, over the guest's."""
+
+    name = "vm.restore"
+    title = _("Restore from a template or a copy")
+    group = _("Guest OS")
+    danger = True
+    form_class = RestoreForm
+    watched_fields = ("power_state", "disk_gib", "snapshot_id")
+
+    @property
+    def source(self) -> VirtualMachine:
+        """What it is made from."""
+        source: VirtualMachine = self.values["source"]
+        return source
+
+    def describe(self) -> Text:
+        return say(_("Restore %(vm)s from %(source)s"), vm=self.vm.name, source=self.source.name)
+
+    def check(self) -> Sequence[Refusal]:
+        """It is not suspended and nobody's base; the source can be read; the datastore has room for both disks."""
+        vm, source = self.vm, self.source
+        if vm.power_state == PowerState.SUSPENDED:
+            discard = WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))
+            text = say(_("%(vm)s is suspended: its kept memory would not fit another disk."), vm=vm.name)
+            return [Refusal(text, "", [discard])]
+        if why := why_needed(vm):
+            return [Refusal(why)]
+        if why := why_not_copied(source, self.kind):
+            return [Refusal(why, "source", stop(source))]
+        return no_space(self.lab, vm.datastore, wanted_gib(vm, source))
+
+    def changes(self) -> Sequence[Change]:
+        vm, source, disk = self.vm, self.source, new_disk(self.vm, self.source)
+        return [
+            Change(_("Guest OS"), GuestHealth(vm.health).label, GuestHealth(source.health).label),
+            Change(_("Updates applied"), vm.guest_version, source.guest_version),
+            Change(_("Disk"), vm.disk_gib, disk["disk_gib"], "GiB"),
+            Change(_("Disk in use"), round(vm.disk_used_gib, 1), round(disk["disk_used_gib"], 1), "GiB"),
+            Change(_("Snapshots"), vm.snapshots.count(), 0),
+        ]
+
+    def figures(self) -> CostAndPower:
+        """Money and watts with the new disk and without the snapshots."""
+        pk, disk = self.vm.pk, new_disk(self.vm, self.source)
+
+        def change(facts: EstateFacts) -> EstateFacts:
+            new: dict[str, Any] = {**disk, "base_id": None, "snapshot_id": None, "delta_gib": 0.0}
+            guests = [guest._replace(**new) if guest.pk == pk else guest for guest in facts.guests]
+            return facts._replace(guests=guests, snapshots=[one for one in facts.snapshots if one.vm_id != pk])
+
+        return what_if_of(self.lab, change, self.present(), ChangeScope(pk, {self.vm.host_id}))
+
+    @property
+    def downtime_s(self) -> float | None:
+        return self.plan().duration_s if self.vm.power_state == PowerState.RUNNING else None
+
+    def notes(self) -> Sequence[Text]:
+        """What is lost, and what stays."""
+        return [
+            say(
+                _("Its disk is replaced: data since %(source)s was made is lost."),
+                source=self.source.name,
+            ),
+            say(_("Name, address, vCPU, memory and place stay.")),
+        ]
+
+    def plan(self) -> Plan:
+        """Shut it down, copy the disk, put it in place of the old one (which is gone then), start it."""
+        vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
+        room, params = room_for(vm.datastore, wanted_gib(vm, self.source)), {"source": self.source.pk}
+        copy = disk_step(self.source, linked=False, timings=self.timings)
+        copy = replace(copy, needs=[*copy.needs, *room], down=running)
+        title, lasts_s = _("Put it in place of the old one"), self.timings.reconfigure_s
+        swap = PlannedStep("swap", title, lasts_s, restore, params=params, needs=room, final=running, down=running)
+        return Plan(with_guest_off(vm, [copy, swap], self.timings))
+
+    def ways_on(self) -> Sequence[WayOut]:
+        return stuck_off(self.vm)
+
+    def holds(self) -> Sequence[Held]:
+        """The guest; what it is made from is mentioned."""
+        return [Held(self.vm), Held(self.source, exclusive=False)]

@@ -1,0 +1,46 @@
+"""What the operations on one Elastic IP have in common."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.catalog.prices import service_prices
+from instances.models import ElasticAddress, Instance
+from instances.pricing.instance import addresses_usd_per_hour, month_usd
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Pair
+
+
+class AddressOperation(Operation):
+    """An operation on an Elastic IP."""
+
+    side = Side.INSTANCES
+    subject_model = ElasticAddress
+    related = ("region", "instance__region", "instance__instance_type")
+    watched_fields = ("instance_id",)
+    called = "address"
+
+    @property
+    def address(self) -> ElasticAddress:
+        assert isinstance(self.subject, ElasticAddress)
+        return self.subject
+
+    @property
+    def user(self) -> Instance | None:
+        """The instance whose public address it is."""
+        return self.address.instance
+
+    def paid(self, before: int, after: int) -> tuple[Pair, None]:
+        """USD per month of so many public addresses before and after."""
+        prices = service_prices(self.address.region_id)
+        hourly = (addresses_usd_per_hour(before, prices), addresses_usd_per_hour(after, prices))
+        return (month_usd(hourly[0], 0.0), month_usd(hourly[1], 0.0)), None
+
+    def users(self, after: Instance | None) -> Change:
+        """Who has the address before and after."""
+        return Change(_("Used by"), self.user.name if self.user else "–", after.name if after else "–")
+
+    def holds(self) -> Sequence[Held]:
+        """The address and the instance that loses it."""
+        return [Held(self.address), *([Held(self.user)] if self.user else [])]

@@ -1,0 +1,1 @@
+"""Operations on a placement group, and on what is in it."""

@@ -1,0 +1,162 @@
+"""Placement groups: made, and deleted when they are empty."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState, PlacementStrategy
+from instances.models import PlacementGroup
+from instances.operations.fields import RegionForm
+from instances.rules.placement import ELSEWHERE, LIMIT_KEY, MOST_PARTITIONS, members
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
+
+DUPLICATE, LIMIT = "InvalidPlacementGroup.Duplicate", "PlacementGroupLimitExceeded"
+DEFAULT_PARTITIONS = 2
+NAMED = 3
+ASCII = RegexValidator(r"^[ -~]+$", _("Only plain ASCII characters."))
+
+
+@effect("placement_group.create")
+def create(run: Run) -> None:
+    """Makes the group; StepFailed where its name is taken by now."""
+    group, made = PlacementGroup.objects.get_or_create(
+        lab=run.lab, region_id=run.params["region"], name=run.params["name"], defaults=run.params["group"]
+    )
+    if not made:
+        raise StepFailed(_("There is a placement group %(name)s already."), name=group.name)
+    run.remember(group=group.pk)
+    run.touch(group)
+
+
+@effect("placement_group.delete")
+def delete(run: Run) -> None:
+    """Deletes the group; StepFailed where there is an instance in it by now."""
+    group = run.get(PlacementGroup)
+    if there := members(group):
+        raise StepFailed(_("%(name)s is in the placement group."), name=there[0].name)
+    group.delete()
+
+
+class GroupForm(RegionForm):
+    """What it is called and how it places."""
+
+    name = forms.CharField(label=_("Name"), max_length=255, validators=[ASCII])
+    strategy = forms.ChoiceField(
+        label=_("Strategy"),
+        choices=PlacementStrategy.choices,
+        initial=PlacementStrategy.SPREAD,
+        help_text=_(
+            "Cluster: close together, for a fast network. Partition: in sections that share no rack. Spread: each on a "
+            "rack of its own."
+        ),
+    )
+    partitions = forms.IntegerField(
+        label=_("Partitions"),
+        min_value=1,
+        max_value=MOST_PARTITIONS,
+        required=False,
+        help_text=_("Of a partition group, in each zone: 1 to 7."),
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.order_fields(["name", "strategy", "partitions"])
+
+    def clean(self) -> dict[str, Any]:
+        """Partitions go with their strategy."""
+        data = super().clean() or {}
+        partition = data.get("strategy") == PlacementStrategy.PARTITION
+        if data.get("partitions") and not partition:
+            self.add_error("partitions", _("Only a partition group has partitions."))
+        data["partitions"] = (data.get("partitions") or DEFAULT_PARTITIONS) if partition else None
+        return data
+
+
+class CreatePlacementGroup(Operation):
+    """Makes a placement group of a region."""
+
+    name = "placement_group.create"
+    title = _("Create a placement group")
+    side = Side.INSTANCES
+    form_class = GroupForm
+
+    @property
+    def region(self) -> str:
+        """The region asked for."""
+        return str(self.values["region"].pk)
+
+    def describe(self) -> Text:
+        return say(_("Create the placement group %(name)s"), name=self.values["name"])
+
+    def check(self) -> Sequence[Refusal]:
+        """A name of its own, and within the limit."""
+        there = PlacementGroup.objects.filter(lab=self.lab, region=self.region)
+        if there.filter(name=self.values["name"]).exists():
+            taken = say(_("There is a placement group %(name)s already."), name=self.values["name"])
+            return [Refusal(taken, "name", code=DUPLICATE)]
+        limit = int(self.lab_figures[LIMIT_KEY])
+        if there.count() >= limit:
+            return [Refusal(say(_("A region has %(limit)s placement groups at most."), limit=limit), code=LIMIT)]
+        return []
+
+    def changes(self) -> Sequence[Change]:
+        strategy, partitions = PlacementStrategy(self.values["strategy"]), self.values["partitions"]
+        rows = [Change(_("Strategy"), "–", strategy.label)]
+        return [*rows, *([Change(_("Partitions"), 0, partitions)] if partitions else [])]
+
+    def notes(self) -> Sequence[LazyText]:
+        return [_("A placement group costs nothing.")]
+
+    def plan(self) -> Plan:
+        group = {"strategy": self.values["strategy"], "partitions": self.values["partitions"]}
+        params = {"region": self.region, "name": self.values["name"], "group": group}
+        title = _("The cloud takes the request")
+        return Plan([PlannedStep("create", title, self.timings.ec2_api_s, create, None, params)])
+
+
+class DeletePlacementGroup(Operation):
+    """Deletes an empty placement group."""
+
+    name = "placement_group.delete"
+    title = _("Delete")
+    sentence = _("Delete the placement group %(name)s")
+    side = Side.INSTANCES
+    subject_model = PlacementGroup
+    danger = True
+
+    @property
+    def placement_group(self) -> PlacementGroup:
+        assert isinstance(self.subject, PlacementGroup)
+        return self.subject
+
+    def check(self) -> Sequence[Refusal]:
+        """No instance may be in it; stopped ones can be taken out."""
+        there = members(self.placement_group)
+        if not there:
+            return []
+        text = say(
+            _("The placement group %(group)s has %(count)s instances. Terminate them, or stop them and take them out."),
+            group=self.placement_group.name,
+            count=len(there),
+        )
+        ways = [
+            WayOut("instance.set_placement_group", one, say(_("Take %(name)s out of it"), name=one.name))
+            for one in there
+            if one.state == InstanceState.STOPPED
+        ]
+        return [Refusal(text, ways_out=ways[:NAMED], code=ELSEWHERE)]
+
+    def changes(self) -> Sequence[Change]:
+        return [Change(_("Placement group"), self.placement_group.name, "–")]
+
+    def plan(self) -> Plan:
+        title = _("The cloud takes the request")
+        return Plan([PlannedStep("delete", title, self.timings.ec2_api_s, delete)])

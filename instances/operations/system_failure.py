@@ -1,0 +1,125 @@
+"""The hardware under an instance fails: it is impaired until the cloud or its user brings it to other hardware."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
+from instances.models import Instance
+from instances.operations.instance.base import InstanceOperation, pair
+from instances.operations.instance.state_effects import require_place
+from instances.operations.refusals import failed_already
+from instances.rules.recovery import recoveries, why_no_recovery
+from virtlab.engine.durations.durations import instance_start_steps
+from virtlab.jobs.operations.columns import set_columns
+from virtlab.jobs.operations.effects import Effect, Run, StepFailed, effect
+from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
+
+IMPAIRED, PASSED = _("Impaired"), _("2 of 2 passed")
+
+
+@effect("instance.system_fail", breaks=("hardware.up",))
+def system_fail(run: Run) -> None:
+    """The host dies, and what was in memory with it; StepFailed where the instance is on none."""
+    instance = run.get(Instance)
+    if instance.state not in SystemFailure.from_states:
+        raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
+    set_columns(run, instance, {"system_failed_lab_at": run.lab_time})
+    run.log(_("The hardware under %(name)s fails. What was in its memory is lost."), level="error", name=instance.name)
+
+
+@effect("instance.migrate_away")
+def migrate_away(run: Run) -> None:
+    """Other hardware is found; StepFailed where the zone has none. Nothing to do where the user was faster."""
+    instance = run.get(Instance)
+    if still_impaired(run, instance):
+        require_place(run, instance, again=True)
+
+
+@effect("instance.recover")
+def recover(run: Run) -> None:
+    """It runs again with the same ID, addresses and volumes."""
+    instance = run.get(Instance)
+    if still_impaired(run, instance):
+        moments = [*recoveries(instance, run.lab_time), run.lab_time.isoformat()]
+        set_columns(run, instance, {"system_failed_lab_at": None, "recovered_lab_at": moments})
+
+
+def still_impaired(run: Run, instance: Instance) -> bool:
+    """Whether there is still something to recover."""
+    if instance.system_failed_lab_at is None:
+        run.log(_("%(name)s was stopped or started meanwhile: nothing to recover."), name=instance.name)
+    return instance.system_failed_lab_at is not None
+
+
+class SystemFailure(InstanceOperation):
+    """Lets the host under an instance fail, to see what the cloud does."""
+
+    name = "fault.system_failure"
+    title = _("System failure")
+    sentence = _("The host under %(name)s fails")
+    counterpart = "host.fail"
+    danger = True
+    from_states = (InstanceState.RUNNING, InstanceState.STOPPING)
+
+    def check_rules(self) -> Sequence[Refusal]:
+        """Once is enough."""
+        return [failed_already(self.instance)] if self.instance.system_failed_lab_at else []
+
+    @property
+    def why_not(self) -> Text | None:
+        """Why the cloud does not recover it; None where it does."""
+        if self.instance.state == InstanceState.STOPPING:
+            return say(_("It is on its way down: there is nothing to recover."))
+        return why_no_recovery(self.instance, self.lab.lab_time())
+
+    def changes(self) -> Sequence[Change]:
+        """As it is when all is over."""
+        if self.instance.state == InstanceState.STOPPING:
+            return [Change(_("State"), self.state.label, InstanceState.STOPPED.label)]
+        address = self.instance.public_address or "–"
+        after = PASSED if self.why_not is None else IMPAIRED
+        return [Change(_("Status checks"), PASSED, after), Change(_("Public address"), address, address)]
+
+    def figures(self) -> tuple[Pair | None, Pair | None]:
+        """The instance counts as running, and is charged; a dead host draws nothing for it."""
+        if self.instance.state == InstanceState.STOPPING:
+            return None, None
+        watts = self.watts()
+        return pair(self.cost(), self.cost()), (watts, watts if self.why_not is None else 0.0)
+
+    @property
+    def downtime_s(self) -> float | None:
+        return self.plan().duration_s if self.why_not is None else None
+
+    def notes(self) -> Sequence[Text | LazyText]:
+        lost = _("What is in its memory is lost; ID, addresses and volumes stay.")
+        if (why := self.why_not) is None:
+            return [lost, _("The cloud notices and starts it on other hardware, as after a reboot.")]
+        if self.instance.state == InstanceState.STOPPING:
+            return [lost, why]
+        return [lost, why, _("It stays impaired until it is stopped and started, which brings it to other hardware.")]
+
+    def holds(self) -> Sequence[Held]:
+        """It comes whatever else goes on."""
+        return [Held(self.instance, exclusive=False)]
+
+    def plan(self) -> Plan:
+        """The failure; then what automatic recovery does, where it does anything."""
+        timings = self.timings
+        fail = PlannedStep("fail", _("The hardware fails"), 0.0, system_fail)
+        check = _takes("check", _("The system status check fails"), timings.ec2_status_check_s)
+        if self.instance.state == InstanceState.STOPPING:
+            return Plan([fail])
+        if self.why_not is not None:
+            return Plan([fail, check])
+        boot_s = instance_start_steps(timings, windows=self.windows)[-1].duration_s
+        away = _takes("migrate", _("The cloud finds other hardware"), timings.ec2_recovery_s, migrate_away)
+        return Plan([fail, check, away, _takes("boot", _("The operating system starts"), boot_s, recover)])
+
+
+def _takes(key: str, title: LazyText, duration_s: float, happens: Effect | None = None) -> PlannedStep:
+    """A step during which the instance's users have nothing of it."""
+    return PlannedStep(key, title, duration_s, happens, down=True, varies=True)

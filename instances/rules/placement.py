@@ -1,0 +1,99 @@
+"""What placement groups allow (Amazon EC2 User Guide, "Placement group rules and limitations")."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.catalog.naming import BadName, parse
+from instances.choices import InstanceState, PlacementStrategy
+from instances.models import Instance, InstanceType, PlacementGroup
+from instances.rules.quotas import COUNTED
+from virtlab.jobs.text import Text, say
+
+LIMIT_KEY = "placement_groups_per_region"
+MOST_PARTITIONS = 7
+MOST_SPREAD = 7
+"""Running instances of a spread group in a zone."""
+NOT_CLUSTERED = {"t1", "m1", "m2", "m3", "c1"}
+"""Families of previous generations that the guide does not list for cluster groups."""
+UNFIT, ELSEWHERE = "InvalidParameterCombination", "InvalidPlacementGroup.InUse"
+
+
+class Misplaced(NamedTuple):
+    """Why instances cannot be in a group, and EC2's error code for that (empty where none is known)."""
+
+    text: Text
+    code: str = ""
+
+
+def why_not_clustered(group: PlacementGroup | None, kind: InstanceType) -> Misplaced | None:
+    """A type that cannot be in a cluster group: burstable, flex, Mac, and the oldest families."""
+    if group is None or group.strategy != PlacementStrategy.CLUSTER:
+        return None
+    try:
+        name = parse(kind.pk)
+        unfit = name.flex or name.series == "mac"
+    except BadName:
+        unfit = False
+    if not (unfit or kind.burstable or kind.family in NOT_CLUSTERED):
+        return None
+    return Misplaced(say(_("%(type)s cannot be in a cluster placement group."), type=kind.pk), UNFIT)
+
+
+def why_misplaced(group: PlacementGroup | None, kind: InstanceType, wanted: Counter[str]) -> Misplaced | None:
+    """Why so many more instances that run, by zone, cannot be in a group (one query)."""
+    if group is None:
+        return None
+    if why := why_not_clustered(group, kind):
+        return why
+    if group.strategy == PlacementStrategy.CLUSTER:
+        return _other_zone(group, wanted)
+    return _too_many(group, wanted) if group.strategy == PlacementStrategy.SPREAD else None
+
+
+def zone_of(group: PlacementGroup) -> str:
+    """The zone in which a cluster group's instances are; empty while it has none."""
+    there = group.instances.exclude(state=InstanceState.TERMINATED).order_by("pk")
+    return str(there.values_list("zone", flat=True).first() or "")
+
+
+def _other_zone(group: PlacementGroup, wanted: Counter[str]) -> Misplaced | None:
+    zone = zone_of(group) or next(iter(wanted), "")
+    if set(wanted) <= {zone}:
+        return None
+    text = say(_("The cluster placement group %(group)s is in %(zone)s alone."), group=group.name, zone=zone)
+    return Misplaced(text, ELSEWHERE)
+
+
+def _too_many(group: PlacementGroup, wanted: Counter[str]) -> Misplaced | None:
+    running = Counter(group.instances.filter(state__in=COUNTED).values_list("zone", flat=True))
+    for zone, count in wanted.items():
+        if running[zone] + count > MOST_SPREAD:
+            text = say(
+                _("The spread placement group %(group)s has room for %(left)s more in %(zone)s: %(most)s run at most."),
+                group=group.name,
+                left=max(MOST_SPREAD - running[zone], 0),
+                zone=zone,
+                most=MOST_SPREAD,
+            )
+            return Misplaced(text)
+    return None
+
+
+def next_partitions(group: PlacementGroup | None, count: int) -> list[int | None]:
+    """Partitions for so many new instances, as evenly as it goes; None for each where the group has none."""
+    if group is None or group.strategy != PlacementStrategy.PARTITION or not group.partitions:
+        return [None] * count
+    taken = Counter(group.instances.exclude(partition=None).values_list("partition", flat=True))
+    given: list[int | None] = []
+    for _number in range(count):
+        number = min(range(1, group.partitions + 1), key=lambda one: (taken[one], one))
+        taken[number] += 1
+        given.append(number)
+    return given
+
+
+def members(group: PlacementGroup) -> list[Instance]:
+    """The instances of a group that are not terminated."""
+    return list(group.instances.exclude(state=InstanceState.TERMINATED))

@@ -1,0 +1,75 @@
+"""What pages say of a host short of memory, of promised disks, and of what linked clones need."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hosts.choices import Hypervisor
+from hosts.inventory.write import touch
+from hosts.live.live import live
+from hosts.models import Datastore, VirtualMachine
+from tests.hosts.operations.operated import Operated, give_demand, make_operated
+from tests.support.sandbox import GIB
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def crowded(aiko: Client) -> Operated:
+    """Aiko's, with 96 GiB promised on a host of 64 GiB."""
+    estate = make_operated(Hypervisor.ESXI)
+    VirtualMachine.objects.update(memory_mib=32 * GIB)
+    estate.cluster.memory_overcommit = 2.0
+    estate.cluster.save()
+    session = aiko.session
+    session[SESSION_KEY] = "aiko-token"
+    session.save()
+    aiko.cookies["sessionid"] = session.session_key or ""
+    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    return estate
+
+
+def page(client: Client, name: str, estate: Operated, pk: int) -> str:
+    """A page of the estate."""
+    return client.get(reverse(f"hosts:{name}", args=[estate.lab.slug, pk])).content.decode()
+
+
+def test_it_shows_split_state_and_slowdown_on_host_and_vm(aiko: Client, crowded: Operated) -> None:
+    host, vm = live(crowded.lab).hosts[crowded.hosts[0].pk], live(crowded.lab).guests[crowded.vms[0].pk]
+    assert host.ballooned_gib > 5
+    assert vm.ballooned_gib == pytest.approx(host.ballooned_gib / 3)
+    for shown in (page(aiko, "host", crowded, host.pk), page(aiko, "vm", crowded, vm.pk)):
+        assert "The host is short of memory: it takes back what its guests leave idle." in shown
+        assert "Ballooned" in shown
+        assert "× as long" in shown
+
+
+def test_it_slows_the_guests_where_too_little_is_idle(crowded: Operated) -> None:
+    for one in crowded.vms:
+        give_demand(one, memory_gib=30.0)
+    now = live(crowded.lab)
+    host, vm = now.hosts[crowded.hosts[0].pk], now.guests[crowded.vms[0].pk]
+    assert host.swapped_gib > 0
+    assert vm.memory_slowdown == host.memory_slowdown > 1
+
+
+def test_it_says_nothing_where_nothing_is_taken_back(aiko: Client, crowded: Operated) -> None:
+    VirtualMachine.objects.update(memory_mib=8 * GIB)
+    assert "Ballooned" not in page(aiko, "host", crowded, crowded.hosts[0].pk)
+    assert "Ballooned" not in page(aiko, "vm", crowded, crowded.vms[0].pk)
+
+
+def test_it_shows_which_snapshot_a_linked_clone_needs(aiko: Client, crowded: Operated) -> None:
+    crowded.run("vm.clone", crowded.vms[0], name="lc", linked=True)
+    clone = crowded.vm("lc")
+    assert f"/hosts/vms/{clone.pk}/" in page(aiko, "vm", crowded, crowded.vms[0].pk).partition('id="snapshots"')[2]
+    assert "base-lc" in page(aiko, "vm", crowded, clone.pk)
+
+
+def test_it_says_where_thin_disks_promise_more_than_the_datastore_has(aiko: Client, crowded: Operated) -> None:
+    assert "not all of its thin disks can fill" not in page(aiko, "datastore", crowded, crowded.datastore.pk)
+    Datastore.objects.update(capacity_gib=100)
+    touch(crowded.lab)
+    assert "not all of its thin disks can fill" in page(aiko, "datastore", crowded, crowded.datastore.pk)

@@ -1,0 +1,50 @@
+"""A broken VM on a host that is short of memory, in a real browser."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from hosts.choices import GuestHealth
+from hosts.inventory.write import touch
+from hosts.models import Cluster, VirtualMachine
+from tests.labs.test_pages import open_lab
+from tests.support.browser import PHONE, OpenPage
+from tests.support.live import LiveApp
+from virtlab.labs.models import Lab
+
+pytestmark = pytest.mark.browser
+
+
+def in_trouble(live_app: LiveApp, page: Page) -> tuple[str, VirtualMachine]:
+    """The lab's on-prem address and db-01, broken, on a host whose VMs were promised more than it has."""
+    address = open_lab(page)
+    with live_app.orm():
+        lab = Lab.objects.get(slug=address.rstrip("/").rsplit("/", 1)[1])
+        vm = VirtualMachine.objects.get(lab=lab, name="db-01")
+        Cluster.objects.filter(pk=vm.cluster_id).update(memory_overcommit=2.0)
+        VirtualMachine.objects.filter(host=vm.host_id).exclude(pk=vm.pk).update(memory_mib=24 * 1024)
+        VirtualMachine.objects.filter(pk=vm.pk).update(health=GuestHealth.BROKEN)
+        touch(lab)
+    return f"{address}hosts/", vm
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "ja")])
+def test_it_has_no_accessibility_findings(
+    live_app: LiveApp, open_page: OpenPage, axe: Callable[..., None], theme: str, language: str
+) -> None:
+    page = open_page(color_scheme=theme, language=language)
+    address, vm = in_trouble(live_app, page)
+    for path in (f"vms/{vm.pk}/", f"hosts/{vm.host_id}/"):
+        page.goto(f"{address}{path}")
+        expect(page.locator("#memory-pressure .stat")).to_have_count(4)
+        axe(page)
+
+
+def test_it_fits_a_phone_and_leads_back(live_app: LiveApp, open_page: OpenPage) -> None:
+    page = open_page(viewport=PHONE)
+    address, vm = in_trouble(live_app, page)
+    page.goto(f"{address}vms/{vm.pk}/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.locator(".console").get_by_role("link", name="Make a new VM in its place").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("New virtual machine")

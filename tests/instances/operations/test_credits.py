@@ -1,0 +1,173 @@
+"""CPU credits of burstable instances: modes, what is charged, what slows down, what a stop leaves."""
+
+from datetime import timedelta
+
+import pytest
+
+from instances.live.credits import credits_now
+from instances.live.region import region_view
+from instances.live.rows import rows_of
+from instances.models import Instance, PlacementGroup
+from instances.pages.instances.charts import load_charts
+from instances.pages.instances.load import load_of
+from instances.rules.right_size import RightSize, right_size_of
+from instances.services.instances import SyntheticLoad
+from tests.instances.operations.cloud import TOKYO, WINDOWS, Cloud, again
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.operations.refusals import Refused
+
+BUSY = SyntheticLoad("steady", 0.5, 0.6)
+"""Half of two vCPU; t3.medium's baseline is 20 % of each: 0.6 vCPU too much."""
+
+
+def surplus(cloud: Cloud, instance: Instance) -> float:
+    """USD an hour of surplus credits."""
+    return rows_of(cloud.lab, [instance.pk])[0].credits_usd_per_hour
+
+
+class TestCharge:
+    def test_it_charges_unlimited_mode_for_what_is_above_the_baseline(self, cloud: Cloud) -> None:
+        instance = cloud.instance("t3.medium", load=BUSY)
+        assert surplus(cloud, instance) == pytest.approx(0.6 * 0.05, rel=0.01)
+        row = rows_of(cloud.lab, [instance.pk])[0]
+        total = region_view(cloud.lab, TOKYO).total
+        assert total.credits_usd_per_hour == pytest.approx(row.credits_usd_per_hour)
+        assert row.usd_per_month == pytest.approx(total.usd_per_month)
+        assert row.usd_per_hour is not None
+        later = cloud.lab.lab_time() + timedelta(hours=10)
+        accrued = rows_of(cloud.lab, [instance.pk], later)[0].accrued_usd
+        assert accrued == pytest.approx(10 * (row.usd_per_hour + row.credits_usd_per_hour))
+
+    @pytest.mark.parametrize(
+        ("type_name", "more", "price"),
+        [
+            ("t2.medium", {}, 0.0),
+            ("t2.medium", {"credit_mode": "unlimited"}, 0.05),
+            ("t3.medium", {"credit_mode": "standard"}, 0.0),
+            ("t3.medium", {"image_name": WINDOWS}, 0.096),
+            ("t4g.medium", {}, 0.04),
+            ("m5.large", {}, 0.0),
+        ],
+    )
+    def test_it_asks_each_familys_price_in_its_mode(
+        self, cloud: Cloud, type_name: str, more: dict[str, str], price: float
+    ) -> None:
+        assert surplus(cloud, cloud.instance(type_name, load=BUSY, **more)) == pytest.approx(0.6 * price, rel=0.01)
+
+    def test_it_charges_nothing_while_stopped_or_below_the_baseline(self, cloud: Cloud) -> None:
+        assert surplus(cloud, cloud.instance("t3.medium", state="stopped", load=BUSY)) == 0
+        calm = SyntheticLoad("steady", 0.15, 0.3)
+        assert surplus(cloud, cloud.instance("t3.medium", name="calm", load=calm)) == 0
+
+
+class TestMode:
+    def test_it_is_set_as_previewed_and_keeps_what_was_charged(self, cloud: Cloud) -> None:
+        instance = cloud.instance("t3.medium", load=BUSY)
+        preview, _plan = cloud.preview("instance.set_credit_mode", instance, credit_mode="standard")
+        assert preview.cost_usd_per_month is not None
+        assert preview.cost_usd_per_month[0] - preview.cost_usd_per_month[1] == pytest.approx(0.03 * 730, rel=0.01)
+        assert any("work then takes longer" in str(note) for note in preview.notes)
+        cloud.let_pass(36_000)
+        before = rows_of(cloud.lab, [instance.pk])[0].accrued_usd
+        job = cloud.start("instance.set_credit_mode", instance, credit_mode="standard")
+        cloud.let_pass(2)
+        job.refresh_from_db()
+        row = rows_of(cloud.lab, [instance.pk])[0]
+        assert (job.state, again(instance).credit_mode) == (JobState.SUCCEEDED, "standard")
+        assert row.usd_per_month == pytest.approx(preview.cost_usd_per_month[1])
+        assert row.accrued_usd == pytest.approx(before, rel=1e-3)
+
+    def test_it_is_refused_for_other_types(self, cloud: Cloud) -> None:
+        refusal = cloud.refused("instance.set_credit_mode", cloud.instance(), credit_mode="standard").refusals[0]
+        assert refusal.code == "InstanceCreditSpecification.NotSupported"
+        with pytest.raises(Refused, match=r"m5\.large has no CPU credits"):
+            cloud.launch(instance_type="m5.large", credit_mode="unlimited")
+
+    def test_it_fails_where_the_instance_is_gone_meanwhile(self, cloud: Cloud) -> None:
+        job = cloud.start("instance.set_credit_mode", cloud.instance("t3.medium"), credit_mode="standard")
+        Instance.objects.update(state="terminated")
+        cloud.let_pass()
+        job.refresh_from_db()
+        assert job.state == JobState.FAILED
+
+    def test_it_is_named_by_a_launch_and_charged_as_previewed(self, cloud: Cloud) -> None:
+        values = cloud.launch_params(instance_type="t3.medium", load="steady", load_mean_pct=50, load_peak_pct=60)
+        preview, _plan = cloud.preview("instance.launch", None, **values)
+        assert any("0.60 vCPU above the baseline of 0.40" in str(note) for note in preview.notes)
+        assert any("21.90 USD a month" in str(note) for note in preview.notes)
+        cloud.run("instance.launch", None, **values)
+        assert preview.cost_usd_per_month is not None
+        bill = rows_of(cloud.lab, [Instance.objects.get().pk])[0].usd_per_month
+        assert bill == pytest.approx(preview.cost_usd_per_month[1], rel=0.01)
+
+    def test_it_is_named_by_a_change_of_type(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large", load=BUSY)
+        preview, _plan = cloud.preview("instance.resize", instance, instance_type="t3.medium")
+        assert any("0.60 vCPU above the baseline" in str(note) for note in preview.notes)
+        cloud.run("instance.resize", instance, instance_type="t3.medium")
+        assert preview.cost_usd_per_month is not None
+        bill = rows_of(cloud.lab, [instance.pk])[0].usd_per_month
+        assert bill == pytest.approx(preview.cost_usd_per_month[1])
+
+
+class TestCredits:
+    def test_it_holds_standard_mode_to_the_baseline_and_says_how_slow_that_is(self, cloud: Cloud) -> None:
+        load = load_of(cloud.lab, cloud.instance("t2.medium", load=BUSY))
+        assert load is not None
+        assert load.delivered_vcpu is not None
+        assert load.delivered_vcpu[-50:] == pytest.approx(0.4)
+        assert load.held_back_share > 0.9
+        assert load.slowdown == pytest.approx(2.5, rel=0.02)
+        chart = load_charts(load)[0]
+        assert "2.50 times as long" in chart.summary
+        assert any(trace["name"] == "CPU that it gets" for trace in chart.figure["data"])
+
+    def test_it_does_not_slow_down_in_unlimited_mode(self, cloud: Cloud) -> None:
+        load = load_of(cloud.lab, cloud.instance("t3.medium", load=BUSY))
+        assert load is not None
+        assert (load.held_back_share, load.slowdown) == (0, 1)
+
+    def test_it_gives_t2_launch_credits_that_a_stop_takes_away(self, cloud: Cloud) -> None:
+        instance = cloud.instance("t2.medium", load=SyntheticLoad("steady", 0.01, 0.02))
+        assert credits_now(instance, cloud.lab.lab_time()) == 60
+        preview, _plan = cloud.preview("instance.stop", instance)
+        assert "Its CPU credits are lost." in [str(note) for note in preview.notes]
+        cloud.let_pass(36_000)
+        assert credits_now(again(instance), cloud.lab.lab_time()) > 200
+        cloud.run("instance.stop", instance)
+        assert credits_now(again(instance), cloud.lab.lab_time()) == 0
+        cloud.start("instance.start", instance)
+        cloud.let_pass(60)
+        assert credits_now(again(instance), cloud.lab.lab_time()) == 60
+
+    def test_it_keeps_those_of_t3_for_seven_days(self, cloud: Cloud) -> None:
+        instance = cloud.instance("t3.medium", load=SyntheticLoad("steady", 0.01, 0.02))
+        cloud.let_pass(36_000)
+        had = credits_now(again(instance), cloud.lab.lab_time())
+        assert had > 200
+        cloud.start("instance.stop", instance)
+        cloud.let_pass(6 * 86_400)
+        assert credits_now(again(instance), cloud.lab.lab_time()) == pytest.approx(had, rel=0.01)
+        cloud.let_pass(1.1 * 86_400)
+        assert credits_now(again(instance), cloud.lab.lab_time()) == 0
+
+
+class TestRightSize:
+    def test_it_counts_the_surplus_of_the_present_type(self, cloud: Cloud) -> None:
+        instance = cloud.instance("t3.medium", load=BUSY)
+        sized = right_size_of(cloud.lab, instance)
+        assert isinstance(sized, RightSize)
+        row = rows_of(cloud.lab, [instance.pk])[0]
+        assert row.usd_per_hour is not None
+        assert sized.now.usd_per_month == pytest.approx((row.usd_per_hour + row.credits_usd_per_hour) * 730)
+
+    def test_it_names_no_burstable_type_for_a_member_of_a_cluster_group(self, cloud: Cloud) -> None:
+        group = PlacementGroup.objects.create(lab=cloud.lab, region_id=TOKYO, name="close", strategy="cluster")
+        calm = SyntheticLoad("steady", 0.02, 0.04, 0.1)
+        free = right_size_of(cloud.lab, cloud.instance("m5.xlarge", load=calm))
+        bound = right_size_of(cloud.lab, cloud.instance("m5.xlarge", name="web-02", load=calm, placement_group=group))
+        assert isinstance(free, RightSize)
+        assert isinstance(bound, RightSize)
+        assert free.best is not None
+        assert bound.best is not None
+        assert (free.best.type_name[0], bound.best.type_name[0] == "t") == ("t", False)

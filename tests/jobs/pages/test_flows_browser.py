@@ -1,0 +1,102 @@
+"""In a real browser: bytes on their way, shared, and the way back before a cancel."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Page, expect
+
+from hosts.models import VirtualMachine
+from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.browser import PHONE, OpenPage
+from tests.support.live import LiveApp
+from virtlab.jobs.models import Job
+from virtlab.labs import clock
+from virtlab.labs.access import SESSION_KEY
+from virtlab.labs.models import Lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def mine(live_app: LiveApp) -> Iterator[Operated]:
+    """Three guests of 400 GiB on one datastore in a visitor's lab, its clock at 1×."""
+    with live_app.orm():
+        estate = make_operated(capacity_gib=10_000)
+        VirtualMachine.objects.filter(lab=estate.lab).update(disk_used_gib=400, disk_gib=800)
+        Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="flows-visitor")
+        clock.set_speed(estate.lab.pk, 1)
+        yield estate
+
+
+@pytest.fixture
+def enter(live_app: LiveApp, open_page: OpenPage, mine: Operated) -> Enter:
+    """Opens a page of the lab as the visitor whose lab it is."""
+
+    def go(path: str, **options: object) -> Page:
+        page = open_page(**options)  # type: ignore[arg-type]  # passed on as they are
+        store = SessionStore()
+        store[SESSION_KEY] = "flows-visitor"
+        store.save()
+        page.context.add_cookies([{"name": "sessionid", "value": str(store.session_key), "url": live_app.url}])
+        page.goto(f"/labs/{mine.lab.slug}/{path}")
+        return page
+
+    return go
+
+
+def picture(page: Page, name: str) -> None:
+    """A picture for whoever wants to look, where VIRTLAB_PICTURES names a folder."""
+    if folder := os.environ.get("VIRTLAB_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def moved(page: Page) -> float:
+    """GiB moved by now, as the page says."""
+    found = re.search(r"([\d.]+) of 400", page.locator("[data-moved]").first.inner_text())
+    assert found
+    return float(found.group(1))
+
+
+class TestFlow:
+    def test_it_shows_bytes_on_their_way_and_who_shares_the_datastore(self, enter: Enter, mine: Operated) -> None:
+        job = mine.start("vm.clone", mine.vms[0], name="one")
+        page = enter(f"jobs/{job.pk}/")
+        expect(page.locator(".task-flow").first).to_contain_text("250 MiB/s")
+        first = moved(page)
+        page.wait_for_timeout(1_500)
+        assert moved(page) > first
+        mine.start("vm.clone", mine.vms[1], name="two")
+        expect(page.locator(".task-flow").first).to_contain_text("125 MiB/s", timeout=10_000)
+        expect(page.locator(".task-flow").first).to_contain_text("ds-01 sets the pace")
+        assert moved(page) >= first
+        picture(page, "job-flow")
+        store = enter(f"hosts/datastores/{mine.datastore.pk}/")
+        expect(store.locator("#moving")).to_contain_text("500 of 500 MiB/s")
+        picture(store, "datastore-flow")
+
+    def test_it_has_no_accessibility_fault(self, enter: Enter, mine: Operated, axe: Callable[[Page], None]) -> None:
+        job = mine.start("vm.clone", mine.vms[0], name="one")
+        axe(enter(f"jobs/{job.pk}/"))
+        axe(enter(f"hosts/datastores/{mine.datastore.pk}/"))
+        axe(enter(f"jobs/{job.pk}/cancel/", viewport=PHONE))
+
+
+class TestWayBack:
+    def test_it_says_what_a_cancel_takes_by_keyboard_too(self, enter: Enter, mine: Operated) -> None:
+        job = mine.start("vm.stop", mine.vms[0])
+        page = enter(f"jobs/{job.pk}/")
+        page.get_by_role("link", name="Cancel…").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="The way back")).to_be_visible()
+        expect(page.locator("main")).to_contain_text("Start the guest OS")
+        picture(page, "cancel")
+        page.get_by_role("button", name="Cancel the job").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Going back")).to_be_visible()
+        picture(page, "going-back")
+        assert Job.objects.get(pk=job.pk).goes_back

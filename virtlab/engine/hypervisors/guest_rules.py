@@ -1,0 +1,88 @@
+"""What each hypervisor allows of a guest beyond what it can change live at all: conditions of live changes, disks,
+snapshots. Each rule has its source; where a hypervisor has no such rule, or nobody publishes one, there is None.
+"""
+
+from dataclasses import dataclass
+
+from virtlab.engine.sourced import Kind, Sourced
+
+READ = "2026-11"
+FACT = "documented"
+"""The unit of a rule that is simply so."""
+HOT_ADD = "VMware vSphere, Virtual Machine Administration: hot add is enabled while the VM is off"
+KB_1025279 = "VMware KB 1025279, Best practices for using snapshots"
+KB_2020846 = "VMware KB 2020846, by vcdx200.com: memory hot add"
+SCALABILITY = "Plan for Hyper-V scalability, Windows Server 2016 and 2019"
+VIRTUALBOX_MANUAL = "Oracle VM VirtualBox User Manual"
+
+
+@dataclass(frozen=True, slots=True)
+class GuestRules:
+    """Conditions of live changes, then of disks, then of snapshots.
+
+    cpu_flag, memory_flag: a live change needs that it was enabled while the guest was off. memory_times: live up to so
+    many times the memory at power-on; linux_memory_gib: a Linux guest that was started with less grows live only to it;
+    vcpu_wall: a guest of at most so many vCPU does not grow beyond them live; ceiling: live up to the maximum that the
+    guest was defined with. memory_from_windows, cpu_from_linux: only such a guest gives it back while it runs.
+    no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
+    most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
+    still for as long as its memory is written for one.
+    """
+
+    cpu_flag: Sourced | None = None
+    memory_flag: Sourced | None = None
+    memory_times: Sourced | None = None
+    linux_memory_gib: Sourced | None = None
+    vcpu_wall: Sourced | None = None
+    ceiling: Sourced | None = None
+    memory_from_windows: Sourced | None = None
+    cpu_from_linux: Sourced | None = None
+    most_disk_gib: Sourced | None = None
+    no_growth_with_snapshots: Sourced | None = None
+    most_in_chain: Sourced | None = None
+    most_snapshots: Sourced | None = None
+    snapshots_suspended: Sourced | None = None
+    memory_pauses: Sourced | None = None
+
+
+def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
+    return Sourced(value, unit, source, date, Kind.LIST)
+
+
+NO_GROWTH = _fact("VMware KB 1025279: no disk grows while it has snapshots", "2023")
+CHAIN = _fact(f"{KB_1025279}: at most 32 in a chain", "2023", 32, "snapshots in a chain")
+SUSPENDED = _fact("VMware vSphere, Install, Configure, Manage: a snapshot while on, off or suspended", "2023")
+ADVISED_IN_CHAIN = _fact(f"{KB_1025279}: 2 to 3 in a chain", "2023", 3, "snapshots in a chain")
+ADVISED_HOURS = _fact(f"{KB_1025279}: no single one for more than 72 hours", "2023", 72, "h")
+
+ESXI = GuestRules(
+    cpu_flag=_fact(HOT_ADD, "2023"),
+    memory_flag=_fact(HOT_ADD, "2023"),
+    memory_times=_fact(f"{KB_2020846}: 16 times the amount at power-on", "2019-03", 16, "times"),
+    linux_memory_gib=_fact(f"{KB_2020846}: Linux with less than 3 GB grows to 3 GB", "2019-03", 3, "GiB"),
+    vcpu_wall=_fact("VMware vSphere 6.7, Virtual Machine Administration: not beyond 128 vCPU", "2018", 128, "vCPU"),
+    most_disk_gib=_fact("VMware vSphere, configuration maximums: 62 TB a VMDK", "2022-10", 63_488, "GiB"),
+    no_growth_with_snapshots=NO_GROWTH,
+    most_in_chain=CHAIN,
+    snapshots_suspended=SUSPENDED,
+)
+HYPERV = GuestRules(
+    memory_from_windows=_fact(
+        "Savill, IT Pro Today: runtime memory resize, Windows 10 and Windows Server 2016; Linux adds only", "2016"
+    ),
+    most_disk_gib=_fact("Hyper-V, VHDX format: 64 TB", "2012", 65_536, "GiB"),
+    no_growth_with_snapshots=_fact("Hyper-V: a disk with checkpoints is not resized (stefanos.cloud)", READ),
+    most_snapshots=_fact(f"{SCALABILITY}: 50 checkpoints", "2025", 50, "checkpoints"),
+)
+KVM = GuestRules(
+    ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"),
+    memory_pauses=_fact("libvirt, Snapshots: an internal snapshot with memory pauses the guest right away", "2023"),
+)
+XEN = GuestRules(ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"))
+VIRTUALBOX = GuestRules(
+    cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),
+    cpu_from_linux=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: Windows supports only hot add", "2019"),
+    snapshots_suspended=_fact(f"{VIRTUALBOX_MANUAL}, Snapshots: also of a saved machine", "2019"),
+)
+WORKSTATION = GuestRules(no_growth_with_snapshots=NO_GROWTH, most_in_chain=CHAIN, snapshots_suspended=SUSPENDED)
+NONE = GuestRules()
