@@ -85,8 +85,8 @@ class FailedUpdateScene(VmOperation):
 
     @property
     def downtime_s(self) -> float:
-        """The restart after the update."""
-        return self.update.downtime_s
+        """While the memory is written, where that pauses the guest, and the restart after the update."""
+        return (self.snapshot.downtime_s or 0.0) + self.update.downtime_s
 
     def notes(self) -> Sequence[LazyText]:
         return [_("Afterwards go back to the snapshot: the system is well again.")]

@@ -9,6 +9,8 @@ from django.db import models
 from tests.support.sandbox import Sandbox
 from virtlab.jobs.models import Job
 
+WATTS_ROUNDING = 0.05
+"""Watts are shown with one decimal."""
 Reads = Mapping[str, Callable[[], object]]
 
 
@@ -19,6 +21,7 @@ class Case:
     figures: USD per month and watts that belong to what the preview shows. reads: what a row of the preview, by its
     label, says of something that the operation itself does not find afterwards (what it made, what it took away).
     figures_once: what has to be done before the figures are those of the preview, where it shows those of later on.
+    watts_within: how far watts may be from those shown.
     """
 
     box: Sandbox
@@ -29,6 +32,7 @@ class Case:
     taken_gib: Callable[[], float] = float
     reads: Reads = field(default_factory=dict)
     figures_once: Callable[[], object] | None = None
+    watts_within: float = WATTS_ROUNDING
 
     def start(self, name: str) -> Job:
         """Starts the operation."""

@@ -6,11 +6,13 @@ from django.db import models
 
 from instances.choices import FaultKind
 from instances.live.region import region_view
-from instances.models import Fault, Instance
+from instances.models import ElasticAddress, Fault, Instance, PlacementGroup
+from instances.operations.system_failure import IMPAIRED, PASSED
 from instances.rules.right_size import Projection, RightSize, right_size_of
 from instances.services.instances import SyntheticLoad
 from tests.instances.operations.cloud import TOKYO, Cloud, again, make_cloud
 from tests.operations.case import Case, case
+from tests.support.sandbox import Sandbox
 from virtlab.web import formats
 
 ZONE = f"{TOKYO}a"
@@ -166,19 +168,85 @@ def set_user_data() -> Case:
     return of_instance("stopped", {"user_data": "#!/bin/sh"})
 
 
-@case("address.associate")
-def associate() -> Case:
-    return of_instance()
+@case("instance.set_auto_recovery")
+def set_auto_recovery() -> Case:
+    return of_instance(params={"auto_recovery": ""})
 
 
-@case("address.associate/off")
-def associate_off() -> Case:
-    return of_instance("stopped")
+@case("instance.set_credit_mode")
+def set_credit_mode() -> Case:
+    busy = SyntheticLoad("steady", 0.5, 0.5, 0.05)
+    return of_instance(kind="t3.medium", load=busy, credit_mode="unlimited", params={"credit_mode": "standard"})
+
+
+@case("instance.set_placement_group")
+def set_placement_group() -> Case:
+    case = of_instance("stopped")
+    case.params = {"placement_group": made_group(case.box).pk}
+    return case
+
+
+@case("placement_group.create")
+def create_group() -> Case:
+    cloud = make_cloud()
+    params = {"region": TOKYO, "name": "racks", "strategy": "partition", "partitions": 3}
+
+    def made() -> PlacementGroup:
+        return PlacementGroup.objects.get(lab=cloud.lab, name="racks")
+
+    reads = {"Strategy": lambda: made().get_strategy_display(), "Partitions": lambda: made().partitions}
+    return in_cloud(cloud, params=params, reads=reads)
+
+
+@case("placement_group.delete")
+def delete_group() -> Case:
+    cloud = make_cloud()
+    return in_cloud(cloud, made_group(cloud), reads={"Placement group": lambda: left(PlacementGroup, cloud)})
+
+
+def made_group(box: Sandbox) -> PlacementGroup:
+    """An empty placement group."""
+    box.run("placement_group.create", None, region=TOKYO, name="racks", strategy="spread")
+    return PlacementGroup.objects.get(lab=box.lab)
+
+
+def left(model: type[models.Model], cloud: Cloud) -> str:
+    """What the lab has left of these, in words."""
+    return ", ".join(str(row) for row in model._default_manager.filter(lab=cloud.lab)) or "–"
+
+
+@case("address.allocate")
+def allocate() -> Case:
+    return in_cloud(make_cloud(), params={"region": TOKYO})
 
 
 @case("address.release")
 def release() -> Case:
-    return of_instance(elastic_address=True)
+    cloud = make_cloud()
+    return in_cloud(cloud, cloud.elastic(), reads={"Elastic IP": lambda: left(ElasticAddress, cloud)})
+
+
+@case("address.associate")
+def associate() -> Case:
+    cloud = make_cloud()
+    return in_cloud(cloud, cloud.elastic(), params={"instance": cloud.instance(load=FLAT).pk})
+
+
+@case("address.associate/moves")
+def associate_moves() -> Case:
+    cloud = make_cloud()
+    user = cloud.instance(load=FLAT, elastic_address=True)
+    other = cloud.instance("m5.large", "stopped", load=FLAT, name="web-02")
+    params = {"instance": other.pk, "allow_reassociation": "on"}
+    return in_cloud(cloud, ElasticAddress.objects.get(instance=user), params=params)
+
+
+@case("address.disassociate")
+def disassociate() -> Case:
+    cloud = make_cloud()
+    user = cloud.instance(load=FLAT, elastic_address=True)
+    reads = {"Public address": lambda: again(user).public_address}
+    return in_cloud(cloud, ElasticAddress.objects.get(instance=user), reads=reads)
 
 
 @case("instance.terminate")
@@ -227,6 +295,26 @@ def zone_outage() -> Case:
 @case("fault.region_outage")
 def region_outage() -> Case:
     return outage(region=TOKYO)
+
+
+def status_checks(case: Case) -> str:
+    """What the page says of the hardware under the case's instance."""
+    assert isinstance(case.subject, Instance)
+    return str(PASSED if again(case.subject).system_failed_lab_at is None else IMPAIRED)
+
+
+@case("fault.system_failure")
+def system_failure() -> Case:
+    case = of_instance()
+    case.reads = {"Status checks": lambda: status_checks(case)}
+    return case
+
+
+@case("fault.system_failure/stays")
+def system_failure_stays() -> Case:
+    case = of_instance(auto_recovery=False)
+    case.reads = {"Status checks": lambda: status_checks(case)}
+    return case
 
 
 @case("fault.no_capacity")

@@ -18,6 +18,8 @@ from virtlab.labs.models import Assumption
 RESIZED = {"vcpu": 4, "memory_mib": 16 * GIB, "disk_gib": 60}
 SHAPE = {"vcpu": 2, "memory_mib": 4 * GIB, "disk_gib": 30, "operating_system": "linux"}
 DELTA_GIB = 3.0
+DAY_W = 0.2
+"""A day is looked at once an hour: its mean is that of its curve to some 5 % of the 1.3 W that a new guest draws."""
 
 
 def quiet(hypervisor: str = "kvm") -> Operated:
@@ -51,9 +53,9 @@ def of_guest(estate: Operated, name: str = "db-01", /, **params: Any) -> Case:
     return in_estate(estate, estate.vm(name), params=params)
 
 
-def stopped() -> Operated:
+def stopped(hypervisor: str = "kvm") -> Operated:
     """An estate whose first guest is off."""
-    estate = quiet()
+    estate = quiet(hypervisor)
     estate.run("vm.stop", estate.vms[0])
     return estate
 
@@ -103,6 +105,23 @@ def resume() -> Case:
     estate = quiet()
     estate.run("vm.suspend", estate.vms[0])
     return of_guest(estate)
+
+
+@case("vm.discard_suspended")
+def discard() -> Case:
+    estate = quiet()
+    estate.run("vm.suspend", estate.vms[0])
+    return of_guest(estate)
+
+
+@case("vm.restart")
+def restart() -> Case:
+    return of_guest(quiet())
+
+
+@case("vm.power_off")
+def power_off() -> Case:
+    return of_guest(quiet())
 
 
 @case("vm.resize")
@@ -237,6 +256,13 @@ def update_bad() -> Case:
     return of_guest(quiet(), outcome="bad")
 
 
+@case("vm.restore")
+def restore() -> Case:
+    estate = with_template()
+    estate.run("guest.update", estate.vms[1], outcome="bad")
+    return of_guest(estate, "db-02", source=estate.vms[0].pk)
+
+
 @case("scene.failed_update")
 def scene() -> Case:
     return of_guest(quiet())
@@ -250,6 +276,11 @@ def rename() -> Case:
 @case("vm.set_placement")
 def placement() -> Case:
     return of_guest(quiet(), pinned=True, anti_affinity="db")
+
+
+@case("vm.set_hot_add")
+def hot_add() -> Case:
+    return of_guest(stopped("esxi"), hot_add_cpu=True, hot_add_memory=True)
 
 
 @case("vm.delete")
@@ -270,7 +301,7 @@ def create() -> Case:
     estate = quiet()
     params = {"name": "new", "cluster": estate.cluster.pk, "start": True, "thin": True, **SHAPE}
     reads = {"Host": lambda: estate.vm("new").host, "Datastore": lambda: estate.vm("new").datastore}
-    return in_estate(estate, params=params, reads=reads, figures=lambda: over_a_day(estate))
+    return in_estate(estate, params=params, reads=reads, figures=lambda: over_a_day(estate), watts_within=DAY_W)
 
 
 @case("vm.create/off")

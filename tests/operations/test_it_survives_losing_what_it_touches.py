@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from hosts.choices import HostState, PowerState
 from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
-from instances.models import Instance, LaunchTemplate, Volume, VolumeModification
+from instances.models import ElasticAddress, Instance, LaunchTemplate, PlacementGroup, Volume, VolumeModification
 from tests.operations.case import Case, operation_of
 from tests.operations.cases import CASES, require_case_of_every_operation
 from tests.operations.losses import FILLER, LOSSES
@@ -22,7 +22,9 @@ from virtlab.labs.models import Workload
 
 LONG_S = 100 * DAY_S
 """More than a delivery of hosts takes, and a repair."""
-MADE: tuple[type[Model], ...] = (Cluster, Host, Datastore, VirtualMachine, Instance, Volume, LaunchTemplate)
+ESTATE: tuple[type[Model], ...] = (Cluster, Host, Datastore, VirtualMachine, Workload)
+CLOUD: tuple[type[Model], ...] = (Instance, Volume, LaunchTemplate, ElasticAddress, PlacementGroup)
+MADE = (*ESTATE, *CLOUD)
 
 
 def pairs() -> list[tuple[str, str]]:
@@ -45,7 +47,6 @@ class Kept(NamedTuple):
     def of(cls, case: Case) -> "Kept":
         lab = case.box.lab
         rows = {model: set(model._default_manager.filter(lab=lab).values_list("pk", flat=True)) for model in MADE}
-        rows[Workload] = set(Workload.objects.filter(lab=lab).values_list("pk", flat=True))
         rows[Snapshot] = set(Snapshot.objects.filter(vm__lab=lab).values_list("pk", flat=True))
         guests = VirtualMachine.objects.filter(lab=lab, suspended_gib__gt=0).values_list("pk", flat=True)
         snapshots = Snapshot.objects.filter(vm__lab=lab, with_memory=True).values_list("pk", flat=True)

@@ -9,7 +9,7 @@ from hosts.live.space import free_gib
 from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from hosts.rules.capacity import rooms
 from instances.choices import InstanceState
-from instances.models import Instance, Volume
+from instances.models import ElasticAddress, Instance, Volume
 from instances.rules.faults import faults_of
 from virtlab.jobs.choices import ACTIVE, StepState
 from virtlab.jobs.models import Job, JobSubject, Step
@@ -67,6 +67,9 @@ def require_possible_cloud(lab: Lab) -> None:
         stopped = instance.state in {InstanceState.STOPPED, InstanceState.TERMINATED}
         assert not (instance.store_written and stopped)
         assert not (instance.hibernated and runs)
+        elastic = ElasticAddress.objects.filter(instance=instance).first()
+        assert elastic is None or instance.public_address == elastic.address
+        assert instance.system_failed_lab_at is None or runs or instance.state == InstanceState.STOPPING
     gone = Volume.objects.filter(lab=lab, instance__state=InstanceState.TERMINATED)
     assert not gone.exists(), "a volume of an instance that is gone"
 

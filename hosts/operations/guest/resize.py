@@ -210,7 +210,8 @@ class ResizeVm(VmOrTemplateOperation):
         params = {name: self.values[name] for name in SIZES}
         title, lasts_s = _("Change its size"), self.timings.reconfigure_s
         back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size)]
-        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back)
+        lost = [_("The larger disk stays: no disk shrinks.")] if self.values["disk_gib"] > self.vm.disk_gib else []
+        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost)
         if self.live:
             return Plan([replace(change, needs=in_memory_of(self.vm))])
         return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=self.running)], self.timings))

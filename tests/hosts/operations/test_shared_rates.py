@@ -7,6 +7,7 @@ import pytest
 from hosts.models import Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import GIB, TESTER
+from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.progress import moved_gib, progress
@@ -125,6 +126,17 @@ class TestShown:
             moved = sum(2 * moved_gib(copying(job), now(estate)) for job in jobs) * 1024
             assert moved <= RATE * (now(estate) - began).total_seconds() * (1 + 1e-6)
             assert 2 * sum(copying(job).rate_mib_per_s or 0.0 for job in jobs) <= RATE * (1 + 1e-9)
+
+    def test_it_fails_where_the_datastore_is_gone(self, estate: Operated) -> None:
+        job, other = (estate.start("vm.clone", vm, name=f"copy-{vm.pk}") for vm in estate.vms[:2])
+        estate.let_pass(2)
+        VirtualMachine.objects.update(datastore=None)
+        Datastore.objects.all().delete()
+        cancel(job, TESTER)
+        estate.let_pass()
+        other.refresh_from_db()
+        assert other.state == JobState.FAILED
+        assert str(other.error) == "What its bytes go through is gone."
 
     def test_it_says_how_much_how_fast_and_what_limits_it(self, estate: Operated) -> None:
         job = clone(estate, 0, "one")

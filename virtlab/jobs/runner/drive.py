@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.events.events import News
@@ -27,7 +28,7 @@ from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.start import start_from_job
 from virtlab.jobs.runner.flows import Flows
 from virtlab.jobs.selectors import name_in_events
-from virtlab.jobs.text import Text
+from virtlab.jobs.text import Text, say
 from virtlab.labs.clock import PAUSED, locked_lab
 from virtlab.labs.models import Lab
 
@@ -163,6 +164,9 @@ class Batch:
         step, at = self.steps[job.pk][0], job.due_lab_at
         if step.flow and step.rated_lab_at is None:
             self.flows.begin(job, step, at, self.in_hand())
+            return
+        if step.flow and not step.rate_mib_per_s:
+            self.stop(job, say(_("What its bytes go through is gone.")), at)
             return
         subjects, done = self.subjects[job.pk], self.done[job.pk]
         run = Run(self.lab, job, step, at, starter=start_from_job, subjects=subjects, steps=done)

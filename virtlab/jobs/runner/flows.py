@@ -89,8 +89,8 @@ def _retime(job: Job, step: Step, at: datetime, rate_mib_per_s: float) -> None:
     later_s = max(job.duration_s * (1.0 - job.share_due), 0.0)
     left_gib = max(step.flow["gib"] - step.moved_gib, 0.0)
     if rate_mib_per_s <= 0:
-        # What it goes through is gone or stands still: it waits for the event that changes this.
-        job.due_lab_at = job.ends_lab_at = None
+        # What it goes through is gone: it is due now, and fails.
+        job.due_lab_at = job.ends_lab_at = at
         return
     job.due_lab_at = at + timedelta(seconds=left_gib * MIB_PER_GIB / rate_mib_per_s)
     job.ends_lab_at = job.due_lab_at + timedelta(seconds=later_s)
