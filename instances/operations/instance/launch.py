@@ -11,8 +11,9 @@ from instances.catalog.prices import price_of, service_prices
 from instances.choices import PlacementStrategy
 from instances.models import Image, InstanceType, PlacementGroup
 from instances.operations.credit_notes import surplus_notes
-from instances.operations.instance.launch_effects import RESERVE, delete_new, enter_all, reserve, zones_of
+from instances.operations.instance.launch_effects import zones_of
 from instances.operations.instance.launch_form import LaunchForm, with_template
+from instances.operations.instance.launch_steps import Launch, planned
 from instances.operations.refusals import (
     beyond_address_limit,
     beyond_quota,
@@ -41,8 +42,9 @@ from instances.rules.placement import zone_of
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
+from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Pair, Plan, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
 from virtlab.labs.models import Lab
@@ -276,16 +278,10 @@ class LaunchInstance(Operation):
     def plan(self) -> Plan:
         """One request for all of them, pending to running, first boot: side by side, however many they are."""
         windows = self.image.operating_system == OperatingSystem.WINDOWS
-        api, pending, boot = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
-        params = {"launch": self._as_json(), "zones": self.zones}
-        running = {"state": "running"}
-        return Plan(
-            [
-                PlannedStep(RESERVE, _("The cloud takes the request"), api.duration_s, reserve, delete_new, params),
-                PlannedStep("pending", _("Pending to running"), pending.duration_s, enter_all, None, running),
-                PlannedStep("first_boot", _("First boot"), boot.duration_s),
-            ]
-        )
+        durations = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
+        ratio = self.lab_figures[SPREAD.key]
+        launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio)
+        return Plan(planned(launch, durations, self.timings.ec2_stop_s))
 
     def _as_json(self) -> dict[str, Any]:
         """The cleaned values as JSON: rows by their keys."""

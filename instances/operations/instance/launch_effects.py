@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate, PlacementGroup, Volume
-from instances.operations.instance.state_effects import CHANGED, change
+from instances.operations.instance.state_effects import CHANGED, change, end_of_life
 from instances.operations.refusals import (
     beyond_address_limit,
     beyond_quota,
@@ -141,23 +142,45 @@ def link(run: Run, instances: list[Instance]) -> None:
 
 @effect("instances.delete_new")
 def delete_new(run: Run) -> None:
-    """Takes back what was made: instances, volumes, addresses, and the workloads made for them."""
-    instances = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)
-    workloads = list(instances.values_list("workload", flat=True)) if run.memory.get("made_workloads") else []
+    """Takes back a launch of an earlier version: its steps know no other way."""
+    _delete(run, run.memory, Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab))
+
+
+@effect("instances.delete_pending")
+def delete_pending(run: Run) -> None:
+    """Those that do not run yet never will: they go with volumes, addresses, and the workloads made for them."""
+    made = run.result(RESERVE)
+    instances = Instance.objects.filter(pk__in=made.get("instances", []), lab=run.lab, state=InstanceState.PENDING)
+    _delete(run, made, instances)
+
+
+def _delete(run: Run, made: dict[str, Any], instances: QuerySet[Instance]) -> None:
+    workloads = list(instances.values_list("workload", flat=True)) if made.get("made_workloads") else []
     for instance in instances.prefetch_related("volumes"):
         instance.volumes.all().delete()
     instances.delete()
-    ElasticAddress.objects.filter(pk__in=run.memory.get("addresses", []), lab=run.lab).delete()
+    ElasticAddress.objects.filter(pk__in=made.get("addresses", []), instance=None, lab=run.lab).delete()
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
 
 
+@effect("instances.terminate_new")
+def terminate_new(run: Run) -> None:
+    """Ends what was launched: what ran stays charged, as after every terminate."""
+    made = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)
+    for instance in made.exclude(state=InstanceState.TERMINATED).select_related("instance_type"):
+        end_of_life(instance, run.lab_time)
+
+
 @effect("instances.enter")
-def enter_all(run: Run) -> None:
-    """Brings every instance that the step `RESERVE` made to a state."""
-    made = Instance.objects.filter(pk__in=run.result(RESERVE).get("instances", []))
-    instances = list(made.filter(state=InstanceState.PENDING).select_related("instance_type", "elastic"))
-    if not instances and not made.filter(state__in=(InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)).exists():
+def enter_group(run: Run) -> None:
+    """Brings a group of the instances that the step `RESERVE` made to a state; all, where there are no groups."""
+    keys = run.result(RESERVE).get("instances", [])
+    made = Instance.objects.filter(pk__in=keys)
+    pending = list(made.filter(state=InstanceState.PENDING).select_related("instance_type", "elastic"))
+    if not pending and not made.filter(state__in=(InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)).exists():
         raise StepFailed(_("The instances are gone."))
+    group = set(keys[run.params.get("group", 0) :: run.params.get("groups", 1)])
+    instances = [instance for instance in pending if instance.pk in group]
     associate_new(run, instances)
     faults = faults_of(run.lab)
     for instance in instances:

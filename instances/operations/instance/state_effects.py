@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.live.credits import credits_now
-from instances.models import Instance
+from instances.models import ElasticAddress, Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, misplaced, not_offered, unreachable
 from instances.pricing.charged_time import ran_s
 from instances.rules.credits import loses_credits
@@ -106,3 +106,19 @@ def require_place(run: Run, instance: Instance, *, again: bool = False) -> None:
     )
     if refusal:
         raise StepFailed(refusal.text)
+
+
+def end_of_life(instance: Instance, at: datetime) -> int:
+    """Terminates: marked volumes go, the others and an Elastic IP stay without an instance, the workload runs nowhere.
+
+    Returns how many volumes went.
+    """
+    deleted = instance.volumes.filter(delete_on_termination=True).count()
+    instance.volumes.filter(delete_on_termination=True).delete()
+    instance.volumes.update(instance=None)
+    change(instance, InstanceState.TERMINATED, at)
+    instance.workload, instance.hibernated = None, False
+    instance.placement_group, instance.partition = None, None
+    instance.save(update_fields=[*CHANGED, "workload", "placement_group", "partition"])
+    ElasticAddress.objects.filter(instance=instance).update(instance=None)
+    return deleted

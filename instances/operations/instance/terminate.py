@@ -6,9 +6,9 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
-from instances.models import ElasticAddress, Instance, Volume
+from instances.models import Instance, Volume
 from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
-from instances.operations.instance.state_effects import CHANGED, change
+from instances.operations.instance.state_effects import CHANGED, change, end_of_life
 from instances.operations.instance.steps import wait
 from instances.operations.instance.store import StoreForm
 from instances.pricing.instance import VolumeShape
@@ -33,15 +33,7 @@ def begin_termination(run: Run) -> None:
 def terminate(run: Run) -> None:
     """The end: marked volumes go, the others and an Elastic IP stay without an instance; the workload runs nowhere."""
     instance = run.get(Instance)
-    deleted = instance.volumes.filter(delete_on_termination=True).count()
-    instance.volumes.filter(delete_on_termination=True).delete()
-    instance.volumes.update(instance=None)
-    change(instance, InstanceState.TERMINATED, run.lab_time)
-    instance.workload, instance.hibernated = None, False
-    instance.placement_group, instance.partition = None, None
-    instance.save(update_fields=[*CHANGED, "workload", "placement_group", "partition"])
-    ElasticAddress.objects.filter(instance=instance).update(instance=None)
-    run.log(_("Volumes deleted: %(count)s"), count=deleted)
+    run.log(_("Volumes deleted: %(count)s"), count=end_of_life(instance, run.lab_time))
 
 
 class TerminateInstance(InstanceOperation):

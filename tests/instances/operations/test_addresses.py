@@ -161,8 +161,7 @@ class TestInstances:
         cloud.launch(elastic_address="on")
         cloud.let_pass(5)
         assert ElasticAddress.objects.count() == 1
-        Instance.objects.update(state="stopped")
-        cloud.let_pass()
+        cloud.run_now("fault.region_outage", None, region=TOKYO)
         assert (Instance.objects.count(), ElasticAddress.objects.count()) == (0, 0)
 
     def test_it_is_a_row_for_what_was_a_flag(self, cloud: Cloud) -> None:

@@ -1,0 +1,67 @@
+"""The steps of a launch: one request for all, then they run one group after the other, as in reality."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
+from instances.operations.instance.launch_effects import RESERVE, delete_pending, enter_group, reserve, terminate_new
+from instances.operations.needs import zone_up
+from virtlab.engine.durations.durations import Step
+from virtlab.engine.durations.spread import quantile_s
+from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.jobs.text import say
+
+MOST_GROUPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What a launch asks for, and how its durations spread: the 95th percentile as a multiple of the median."""
+
+    params: dict[str, Any]
+    region: str
+    zones: Sequence[str]
+    count: int
+    p95_ratio: float
+
+
+def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> list[PlannedStep]:
+    """Once the cloud has given them the instances stay, whatever fails later; only a cancel terminates them."""
+    api, pending, boot = durations
+    needs = [zone_up(region=launch.region, zone=zone) for zone in launch.zones]
+    title, params = _("Terminate what was launched"), {"launch": launch.params, "zones": list(launch.zones)}
+    back = [PlannedStep("terminate", title, terminate_s, terminate_new)]
+    taken = PlannedStep(
+        RESERVE, _("The cloud takes the request"), api.duration_s, reserve, None, params, way_back=back, final=True
+    )
+    first_boot = PlannedStep("first_boot", _("First boot"), boot.duration_s, needs=needs, varies=True)
+    return [taken, *_pending(launch, pending.duration_s, needs), first_boot]
+
+
+def _pending(launch: Launch, median_s: float, needs: Sequence[dict[str, Any]]) -> list[PlannedStep]:
+    """One step where one instance is launched, or nothing spreads; else a step for each group, at its quantile."""
+    groups = min(launch.count, MOST_GROUPS) if launch.p95_ratio > 1 else 1
+    steps, before_s = [], 0.0
+    for group in range(groups):
+        at_s = median_s if groups == 1 else quantile_s(median_s, launch.p95_ratio, (group + 0.5) / groups)
+        title = say(_("Pending to running"))
+        if groups > 1:
+            title = say(_("Pending to running: group %(group)s of %(groups)s"), group=group + 1, groups=groups)
+        steps.append(
+            PlannedStep(
+                f"pending_{group}" if group else "pending",
+                title,
+                at_s - before_s,
+                enter_group,
+                None,
+                {"state": str(InstanceState.RUNNING), "group": group, "groups": groups},
+                abort=delete_pending,
+                needs=needs,
+                varies=groups == 1,
+            )
+        )
+        before_s = at_s
+    return steps
