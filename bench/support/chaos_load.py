@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from django.db import Error as DatabaseError
 from django.db import connections
 from django.db.models import Count as CountOf
-from django.db.models import F, Model, Sum
+from django.db.models import F, Model, QuerySet, Sum
 
+from bench.probe.flows_lab import FLOWS, flow_request, flows, impossible, move_bytes
 from bench.probe.models import Mark, Probe
 from bench.probe.operations import STEPS, WORK_MARK, Count
 from hosts.choices import PowerState
@@ -47,17 +48,19 @@ class Load:
     labs: list[Lab] = field(default_factory=list)
     refused: int = 0
     started: int = 0
+    flowing: Lab = field(init=False)
 
     def __post_init__(self) -> None:
         for number in range(LABS):
             self.labs.append(make_lab(number))
+        self.flowing = move_bytes(make_lab(LABS))
 
     def start_all(self) -> Iterator[int]:
         """Starts the jobs one after the other; yields after each."""
         while self.started < self.jobs:
             key = f"chaos-{self.started}-{self.refused}"
-            lab = self.dice.choice(self.labs)
-            kind = self.dice.choices(("count", "resize", "move", "work"), (50, 24, 24, 2))[0]
+            kind = self.dice.choices(("count", "resize", "move", "flow", "work"), (44, 20, 20, 14, 2))[0]
+            lab = self.flowing if kind == "flow" else self.dice.choice(self.labs)
             job = self.ask(lab, kind, key)
             self.insist(lab, kind, key, job)
             yield self.started
@@ -78,6 +81,8 @@ class Load:
         if kind == "count":
             probe = Probe.objects.create(lab=lab, name=key)
             return Request(Count, probe, {"step_s": self.dice.uniform(60, 600)}, SYSTEM, key)
+        if kind == "flow":
+            return flow_request(lab, key, self.dice)
         vm = self.dice.choice(list(VirtualMachine.objects.filter(lab=lab).order_by("pk")))
         operation, params = self._change(vm, kind)
         return Request(operation, vm, params, SYSTEM, key)
@@ -126,8 +131,9 @@ class Load:
             "twice": twice(),
             "lost": lost(),
             "held": JobSubject.objects.filter(held=True).count(),
-            "off": VirtualMachine.objects.exclude(power_state=PowerState.RUNNING).count(),
+            "off": steady().exclude(power_state=PowerState.RUNNING).count(),
             "not_done": not_done(),
+            "flows": flows(),
             "errors": sorted({str(job.error)[:120] for job in Job.objects.filter(state=JobState.FAILED)})[:8],
         }
 
@@ -148,16 +154,24 @@ def make_lab(number: int) -> Lab:
     return lab
 
 
+def steady() -> QuerySet[VirtualMachine]:
+    """The guests that run all the time: those that no host takes with it."""
+    return VirtualMachine.objects.exclude(lab__name=FLOWS)
+
+
 def violations() -> list[str]:
     """What must never be seen: a host beyond its capacity, a guest without its one host, an object held twice."""
-    full = Host.objects.annotate(allocated_mib=Sum("virtual_machines__memory_mib")).filter(
-        allocated_mib__gt=F("memory_mib")
+    full = (
+        Host.objects.exclude(lab__name=FLOWS)
+        .annotate(allocated_mib=Sum("virtual_machines__memory_mib"))
+        .filter(allocated_mib__gt=F("memory_mib"))
     )
     broken = [f"host {host} of lab {host.lab_id} is beyond its capacity" for host in full]
-    broken += [f"guest {vm} is on no host" for vm in VirtualMachine.objects.filter(host=None)]
+    broken += [f"guest {vm} is on no host" for vm in steady().filter(host=None)]
+    broken += impossible()
     held = JobSubject.objects.filter(held=True).values("content_type", "object_id").annotate(times=CountOf("pk"))
     broken += [f"object {each['object_id']} is held twice" for each in held.filter(times__gt=1)]
-    count = VirtualMachine.objects.count()
+    count = steady().count()
     return broken if count == LABS * GUESTS else [*broken, f"{count} guests instead of {LABS * GUESTS}"]
 
 
@@ -182,7 +196,7 @@ def lost() -> int:
 def not_done() -> int:
     """Guests that are not as the last job that succeeded on them left them."""
     wrong = 0
-    for vm in VirtualMachine.objects.all():
+    for vm in steady():
         done = Job.objects.filter(subjects__object_id=vm.pk, state=JobState.SUCCEEDED, params__subject=vm.pk)
         resized = done.filter(operation=ResizeVm.name).order_by("-ends_lab_at").first()
         moved = done.filter(operation=MoveVm.name).order_by("-ends_lab_at").first()

@@ -1,10 +1,11 @@
 """All cases, and that no operation is without one."""
 
-from tests.operations import cloud_cases, estate_cases, guest_cases
+from tests.operations import cloud_cases, copy_cases, estate_cases, guest_cases, instance_cases
 from tests.operations.case import CASES, operation_of
 from virtlab.jobs.operations.registry import OPERATIONS
 
-__all__ = ["CASES", "cloud_cases", "estate_cases", "guest_cases", "require_case_of_every_operation"]
+PARTS = (guest_cases, copy_cases, estate_cases, instance_cases, cloud_cases)
+__all__ = ["CASES", "PARTS", "require_case_of_every_operation"]
 
 # Of the benchmarks, which tests do not install.
 NOT_VIRTLABS = {"probe.count", "probe.fail"}

@@ -2,7 +2,7 @@
 
 from hosts.models import Cluster, Datastore, Host, ServerModel
 from tests.operations.case import Case, case
-from tests.operations.guest_cases import in_estate, quiet
+from tests.operations.estates import in_estate, quiet
 
 SETTINGS = {"policy": "spread", "cpu_overcommit": 3.0, "memory_overcommit": 1.0}
 

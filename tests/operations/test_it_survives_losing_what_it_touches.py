@@ -1,21 +1,22 @@
 """Every operation, at a moment inside each of its steps, loses what it touches: what is left could be real hardware."""
 
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from hosts.choices import HostState, PowerState
 from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
+from instances.choices import InstanceState
 from instances.models import ElasticAddress, Instance, LaunchTemplate, PlacementGroup, Volume, VolumeModification
 from tests.operations.case import Case, operation_of
 from tests.operations.cases import CASES, require_case_of_every_operation
 from tests.operations.losses import FILLER, LOSSES
 from tests.support.invariants import require_possible
 from tests.support.sandbox import DAY_S
-from virtlab.jobs.choices import ACTIVE, JobState
+from virtlab.jobs.choices import ACTIVE, JobState, StepState
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.labs.models import Workload
@@ -46,10 +47,10 @@ class Kept(NamedTuple):
     @classmethod
     def of(cls, case: Case) -> "Kept":
         lab = case.box.lab
-        rows = {model: set(model._default_manager.filter(lab=lab).values_list("pk", flat=True)) for model in MADE}
-        rows[Snapshot] = set(Snapshot.objects.filter(vm__lab=lab).values_list("pk", flat=True))
-        guests = VirtualMachine.objects.filter(lab=lab, suspended_gib__gt=0).values_list("pk", flat=True)
-        snapshots = Snapshot.objects.filter(vm__lab=lab, with_memory=True).values_list("pk", flat=True)
+        rows = {model: keys(model._default_manager.filter(lab=lab)) for model in MADE}
+        rows[Snapshot] = keys(Snapshot.objects.filter(vm__lab=lab))
+        guests = keys(VirtualMachine.objects.filter(lab=lab, suspended_gib__gt=0))
+        snapshots = keys(Snapshot.objects.filter(vm__lab=lab, with_memory=True))
         return cls(rows, {("guest", pk) for pk in guests} | {("snapshot", pk) for pk in snapshots})
 
 
@@ -97,7 +98,7 @@ def lose_after(case: Case, name: str, loss: str, seconds: float) -> None:
 
 def failed_hosts(case: Case) -> set[int]:
     """Hosts that are lost now."""
-    return set(Host.objects.filter(lab=case.box.lab, state=HostState.FAILED).values_list("pk", flat=True))
+    return keys(Host.objects.filter(lab=case.box.lab, state=HostState.FAILED))
 
 
 def running(case: Case) -> dict[int, int | None]:
@@ -107,23 +108,38 @@ def running(case: Case) -> dict[int, int | None]:
 
 
 def require_nothing_half_done(case: Case, job: Job, before: Kept) -> None:
-    """Of a job that did not succeed nothing is left but what its parts have finished."""
-    lab = case.box.lab
+    """Of a job that did not succeed nothing is left but what its parts have finished, and what the cloud has given."""
+    lab, now = case.box.lab, Kept.of(case)
+    new = {model: rows - before.rows[model] for model, rows in now.rows.items()}
+    new[VirtualMachine] -= keys(VirtualMachine.objects.filter(lab=lab, name__startswith=FILLER))
+    # Past a point of no return what was given stays: each instance with one demand, if only as one that is terminated.
+    given = new[Instance] if job.steps.filter(final=True, state__in=(StepState.DONE, StepState.UNDONE)) else set()
     if job.state != JobState.SUCCEEDED:
-        good = job.children.filter(state=JobState.SUCCEEDED)
-        whole = {(each.content_type.model, each.object_id) for each in JobSubject.objects.filter(job__in=good)}
-        taken = Step.objects.filter(job__in=good, key="take").values_list("memory__snapshot", flat=True)
-        whole |= {("snapshot", pk) for pk in taken}
-        filler = set(VirtualMachine.objects.filter(lab=lab, name__startswith=FILLER).values_list("pk", flat=True))
-        for model, rows in Kept.of(case).rows.items():
-            new = rows - before.rows[model] - (filler if model is VirtualMachine else set())
-            left = {pk for pk in new if (model._meta.model_name, pk) not in whole}
-            assert not left, f"{model.__name__} left of a job that {job.state}: {job.error}"
-    made = Workload.objects.filter(lab=lab).exclude(pk__in=before.rows[Workload])
-    assert not made.filter(virtual_machine=None, instance=None).exists(), "demand that runs nowhere"
+        whole = made_by_parts(job)
+        for model, rows in new.items():
+            left = {pk for pk in rows if (model._meta.model_name, pk) not in whole}
+            most = len(given) if model in {Instance, Volume, Workload} else 0
+            assert len(left) <= most, f"{model.__name__} left of a job that {job.state}: {job.error}"
+    made = Workload.objects.filter(pk__in=new[Workload], virtual_machine=None, instance=None)
+    ended = Instance.objects.filter(pk__in=given, state=InstanceState.TERMINATED)
+    assert made.count() <= ended.count(), "demand that runs nowhere"
+    assert not Volume.objects.filter(pk__in=new[Volume], instance=None).exists(), "a volume of nobody"
     assert not VolumeModification.objects.filter(volume__lab=lab, completed_lab_at=None).exists()
     for vm in VirtualMachine.objects.filter(lab=lab, made_from__isnull=False, base=None):
         assert vm.disk_used_gib > 0, "a copy without its bytes"
+
+
+def made_by_parts(job: Job) -> set[tuple[str | None, int]]:
+    """What parts of a job that succeeded have made, by model and key."""
+    good = job.children.filter(state=JobState.SUCCEEDED)
+    whole = {(each.content_type.model, each.object_id) for each in JobSubject.objects.filter(job__in=good)}
+    taken = Step.objects.filter(job__in=good, key="take").values_list("memory__snapshot", flat=True)
+    return whole | {("snapshot", pk) for pk in taken}
+
+
+def keys(rows: QuerySet[Any]) -> set[int]:
+    """The primary keys of rows."""
+    return set(rows.values_list("pk", flat=True))
 
 
 def require_dead_stays_dead(case: Case, kept: Kept, ran: dict[int, int | None], failed: set[int]) -> None:

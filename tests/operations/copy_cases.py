@@ -1,0 +1,115 @@
+"""A case of every operation on snapshots, copies and templates."""
+
+from tests.operations.case import Case, case
+from tests.operations.estates import (
+    in_estate,
+    of_guest,
+    quiet,
+    snapshots_left,
+    stopped,
+    with_snapshots,
+    with_template,
+)
+from tests.support.sandbox import GIB
+
+
+@case("snapshot.take")
+def take() -> Case:
+    return of_guest(quiet(), name="s-1")
+
+
+@case("snapshot.take/memory")
+def take_memory() -> Case:
+    return of_guest(quiet(), name="s-1", with_memory=True)
+
+
+@case("snapshot.revert")
+def revert() -> Case:
+    estate = with_snapshots()
+    return in_estate(estate, estate.snapshot("s-1"))
+
+
+@case("snapshot.revert/memory")
+def revert_memory() -> Case:
+    estate = with_snapshots(memory=True)
+    return in_estate(estate, estate.snapshot("s-1"))
+
+
+@case("snapshot.revert/off")
+def revert_off() -> Case:
+    estate = with_snapshots()
+    estate.run("vm.stop", estate.vms[0])
+    return in_estate(estate, estate.snapshot("s-1"))
+
+
+@case("snapshot.delete")
+def delete_snapshot() -> Case:
+    estate = with_snapshots(memory=True)
+    return in_estate(estate, estate.snapshot("s-1"), reads={"Snapshots": snapshots_left(estate)})
+
+
+@case("snapshot.delete/last")
+def delete_last() -> Case:
+    estate = with_snapshots()
+    return in_estate(estate, estate.snapshot("s-2"), reads={"Snapshots": snapshots_left(estate)})
+
+
+@case("snapshot.delete_all")
+def delete_all() -> Case:
+    return of_guest(with_snapshots())
+
+
+@case("vm.clone")
+def clone() -> Case:
+    return of_guest(quiet(), name="copy")
+
+
+@case("vm.clone/started")
+def clone_started() -> Case:
+    return of_guest(quiet(), name="copy", start=True)
+
+
+@case("vm.clone/linked")
+def clone_linked() -> Case:
+    return of_guest(quiet(), name="copy", linked=True, start=True)
+
+
+@case("template.save")
+def save() -> Case:
+    return of_guest(quiet(), name="golden", how="copy")
+
+
+@case("template.save/convert")
+def convert() -> Case:
+    return of_guest(stopped(), name="db-01", how="convert")
+
+
+@case("template.deploy")
+def deploy() -> Case:
+    return of_guest(with_template(), count=3, pattern="web-{n}", first=1, vcpu=2, memory_mib=4 * GIB, start=True)
+
+
+@case("template.deploy/linked")
+def deploy_linked() -> Case:
+    return of_guest(with_template(), count=2, pattern="web-{n}", first=1, vcpu=2, memory_mib=4 * GIB, linked=True)
+
+
+@case("template.deploy_copy")
+def deploy_copy() -> Case:
+    return of_guest(with_template(), name="web-1", vcpu=2, memory_mib=4 * GIB, start=True)
+
+
+@case("template.to_vm")
+def to_vm() -> Case:
+    estate = with_template()
+    case = of_guest(estate)
+    # Only a template has another state than that of its power.
+    case.reads = {"State": lambda: estate.vm("db-01").get_power_state_display()}
+    return case
+
+
+@case("vm.restore")
+def restore() -> Case:
+    estate = with_template()
+    estate.run("guest.update", estate.vms[1], outcome="bad")
+    return of_guest(estate, "db-02", source=estate.vms[0].pk)
