@@ -24,11 +24,12 @@ LEFT_GIB = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """How something is lost and what repairs it, on the sides that have it."""
+    """How something is lost and what repairs it, on the sides that have it; `only` some operations touch it at all."""
 
     lose: Callable[[Case, Job], object]
     sides: tuple[str, ...]
     repair: Callable[[Case], object] = lambda case: None
+    only: tuple[str, ...] = ()
 
 
 def fail(case: Case, hosts: list[Host]) -> None:
@@ -135,16 +136,20 @@ def put_out_halfway_back(case: Case, job: Job) -> None:
     put_out(case)
 
 
+STARTING = (
+    *("instance.launch", "instance.start", "instance.stop", "instance.hibernate"),
+    *("instance.resize", "instance.right_size", "fault.system_failure"),
+)
 BOTH = (Side.HOSTS, Side.INSTANCES)
 LOSSES: dict[str, Loss] = {
     "its host": Loss(lambda case, job: fail(case, its_host(case)), (Side.HOSTS,), repair_hosts),
     "every host": Loss(lambda case, job: fail(case, every_host(case)), (Side.HOSTS,), repair_hosts),
     "space": Loss(lambda case, job: fill(case), (Side.HOSTS,), free_space),
     "zone": Loss(lambda case, job: put_out(case), (Side.INSTANCES,), end_faults),
-    "capacity": Loss(lambda case, job: take_capacity(case), (Side.INSTANCES,), end_faults),
+    "capacity": Loss(lambda case, job: take_capacity(case), (Side.INSTANCES,), end_faults, STARTING),
     "row": Loss(lambda case, job: delete_row(case), BOTH),
     "cancelled": Loss(cancel_it, BOTH),
     "its host on the way back": Loss(fail_halfway_back, (Side.HOSTS,), repair_hosts),
     "zone on the way back": Loss(put_out_halfway_back, (Side.INSTANCES,), end_faults),
-    "parts cancelled": Loss(cancel_parts, (Side.HOSTS,)),
+    "parts cancelled": Loss(cancel_parts, (Side.HOSTS,), only=("template.deploy", "scene.failed_update")),
 }

@@ -29,12 +29,12 @@ MADE = (*ESTATE, *CLOUD)
 
 
 def pairs() -> list[tuple[str, str]]:
-    """Each case with each loss that its side knows, where it takes any time at all."""
+    """Each case with each loss that its side knows and that it touches."""
     return [
-        (name, loss)
+        (name, which)
         for name in CASES
-        for loss in LOSSES
-        if operation_named(operation_of(name)).side in LOSSES[loss].sides
+        for which, loss in LOSSES.items()
+        if operation_named(operation_of(name)).side in loss.sides and (not loss.only or operation_of(name) in loss.only)
     ]
 
 
