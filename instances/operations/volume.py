@@ -31,7 +31,7 @@ SHAPE = ("kind", "size_gib", "iops", "throughput_mbps")
 FIELDS = {"kind": "kind", "gib": "size_gib", "iops": "iops", "throughput": "throughput_mbps"}
 
 
-@effect("volume.set")
+@effect("volume.set", reshares=True)
 def set_volume(run: Run) -> None:
     """Sets kind, size and speed; StepFailed where the volume has grown beyond the size meanwhile."""
     volume = run.get(Volume)
@@ -41,7 +41,7 @@ def set_volume(run: Run) -> None:
     VolumeModification.objects.create(volume=volume, started_lab_at=run.lab_time)
 
 
-@effect("volume.restore")
+@effect("volume.restore", reshares=True)
 def restore_volume(run: Run) -> None:
     """Gives back kind and speed; the size stays, because a volume never shrinks, and the modification counts."""
     volume = run.get(Volume)

@@ -163,7 +163,7 @@ def _delete(run: Run, made: dict[str, Any], instances: QuerySet[Instance]) -> No
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
 
 
-@effect("instances.terminate_new")
+@effect("instances.terminate_new", breaks=("instance.there",))
 def terminate_new(run: Run) -> None:
     """Ends what was launched: what ran stays charged, as after every terminate."""
     made = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)

@@ -330,3 +330,15 @@ class TestEveryOperation:
         cloud.do("fault.zone_outage", None, zone=f"{TOKYO}a")
         with pytest.raises(Refused, match="ap-northeast-1a is out"):
             cloud.start(name, instance, **OPERATIONS[name])
+
+
+class TestMemoryOnItsWay:
+    def test_it_stops_at_once_where_the_instance_is_terminated(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.xlarge", hibernation=True)
+        job = cloud.start("instance.hibernate", instance)
+        cloud.let_pass(20)
+        cloud.start("instance.terminate", instance)
+        cloud.let_pass(0.1)
+        assert "is terminated" in str(Job.objects.get(pk=job.pk).error)
+        cloud.let_pass()
+        assert again(instance).state == "terminated"

@@ -18,7 +18,9 @@ from virtlab.labs.models import Lab
 
 
 def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) -> list[Job]:
-    """The jobs of requests that can start; the first `room` begin at `lab_at`, the others queue (three queries)."""
+    """The jobs of requests that can start; the first `room` begin at `lab_at`, the others queue, but for those that
+    never do (three queries).
+    """
     plans = [prepared.ready()[0].plan() for prepared in able]
     jobs = [_job(lab, prepared) for prepared in able]
     steps = [
@@ -27,8 +29,11 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     ]
     for job, own in zip(jobs, steps, strict=True):
         job.duration_s = sum(step.duration_s for step in own)
-    for job, own in list(zip(jobs, steps, strict=True))[: max(room, 0)]:
-        schedule(job, own, lab_at)
+    for prepared, job, own in zip(able, jobs, steps, strict=True):
+        if prepared.request.operation.queues:
+            room -= 1
+        if room >= 0 or not prepared.request.operation.queues:
+            schedule(job, own, lab_at)
     Job.objects.bulk_create(jobs)
     for job, own in zip(jobs, steps, strict=True):
         for step in own:

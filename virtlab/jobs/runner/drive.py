@@ -183,6 +183,8 @@ class Batch:
         else:
             self.go_on(job, step, at)
         self.load(list(run.started))
+        if outcome is None and effect and effect.reshares:
+            self.flows.recheck(at, self.in_hand())
         if outcome is None and effect and effect.breaks:
             self.stop_needing(effect.breaks, at)
 
