@@ -62,6 +62,14 @@ def _why_not_there(vm: VirtualMachine | None, params: Params) -> Text | None:
     return None
 
 
+@need("vm.host_on")
+def its_host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """The host is on where a guest is by now."""
+    guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted]).select_related("host")
+    host_of = {vm.pk: vm.host for vm in guests}
+    return [_why_not_on(host) if (host := host_of.get(params["vm"])) else None for params in wanted]
+
+
 @need("vm.made_on_host")
 def made_on_host(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """The host is on that was chosen for a guest which the same job made, by its name."""

@@ -29,7 +29,7 @@ ONLY_ELECTRICITY_OF_HOST = _(
 )
 
 
-@effect("host.set_state", breaks=("host.on", "vm.made_on_host"))
+@effect("host.set_state", breaks=("host.on", "vm.made_on_host", "vm.host_on"))
 def set_state(run: Run) -> None:
     """Sets the state that the step names; StepFailed where guests run on a host that is to go off."""
     host = run.get(Host)
@@ -44,7 +44,7 @@ def restore_state(run: Run) -> None:
     restore_columns(run, run.get(Host))
 
 
-@effect("host.fail", breaks=("host.on", "vm.running", "vm.made_on_host"))
+@effect("host.fail", breaks=("host.on", "vm.running", "vm.made_on_host", "vm.host_on"))
 def fail_host(run: Run) -> None:
     """The host is gone, and its running guests with it; their disks stay."""
     host = run.get(Host)
