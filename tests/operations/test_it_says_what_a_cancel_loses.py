@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.operations.case import CASES, operation_of
+from tests.operations.case import operation_of
+from tests.operations.cases import CASES
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.operations.registry import operation_named
