@@ -104,10 +104,9 @@ def in_memory_of(vm: VirtualMachine) -> list[Needed]:
 
 
 def worked_on_by(vm: VirtualMachine) -> list[Needed]:
-    """What a step needs that its host does on a guest's disks: the guest itself where it runs, else the host."""
-    if vm.power_state == PowerState.RUNNING and not vm.is_template:
-        return in_memory_of(vm)
-    return [host_on(host=vm.host_id)] if vm.host_id and vm.host and vm.host.state == HostState.ON else []
+    """What a step needs that a host does on a guest's disks: the host, whether the guest runs or not."""
+    works = vm.host is not None and vm.host.state in {HostState.ON, HostState.MAINTENANCE}
+    return [host_on(host=vm.host_id)] if works else []
 
 
 def read_from(source: VirtualMachine) -> list[Needed]:

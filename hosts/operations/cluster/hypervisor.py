@@ -5,17 +5,19 @@ from dataclasses import replace
 from functools import cached_property
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import Hypervisor, PowerState
+from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, VirtualMachine
-from hosts.operations.cluster.convert import convert_steps
+from hosts.operations.cluster.convert import conversion_notes, convert_steps, no_room_to_convert
 from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
+from hosts.operations.needs import host_on
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Level, Side
@@ -23,7 +25,7 @@ from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import PROVIDER, Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
 
@@ -33,7 +35,7 @@ def running_in(cluster: Cluster) -> list[VirtualMachine]:
     return list(running.select_related("workload", "host__cluster", "cluster", "lab").order_by("name"))
 
 
-@effect("cluster.stop_guests")
+@effect("cluster.stop_guests", breaks=("vm.running",))
 def stop_guests(run: Run) -> None:
     """Stops the guests that ran at the start (the job holds them) and remembers them."""
     stopped = [vm for vm in running_in(run.get(Cluster)) if vm.pk in run.params["guests"]]
@@ -101,6 +103,11 @@ class ChangeHypervisor(Operation):
         assert isinstance(self.subject, Cluster)
         return self.subject
 
+    @property
+    def hosts(self) -> QuerySet[Host]:
+        """Those that are installed anew."""
+        return Host.objects.filter(cluster=self.cluster)
+
     @cached_property
     def running(self) -> list[VirtualMachine]:
         """Guests that stop and start."""
@@ -116,7 +123,16 @@ class ChangeHypervisor(Operation):
             label = Hypervisor(self.cluster.hypervisor).label
             text = say(_("%(cluster)s has it already: %(hypervisor)s."), cluster=self.cluster.name, hypervisor=label)
             return [Refusal(text, "hypervisor")]
-        return [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
+        refusals = [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
+        return [*refusals, *self._failed(), *no_room_to_convert(self.cluster, self.values["hypervisor"])]
+
+    def _failed(self) -> list[Refusal]:
+        """Hosts on which nothing can be installed."""
+        failed = self.hosts.filter(state=HostState.FAILED).order_by("name")
+        return [
+            Refusal(say(_("Host %(host)s failed."), host=host.name), "", [WayOut("host.repair", host, _("Repair it"))])
+            for host in failed
+        ]
 
     def _kinds(self) -> tuple[Kind, Kind]:
         return HYPERVISORS[self.cluster.hypervisor], HYPERVISORS[self.values["hypervisor"]]
@@ -126,8 +142,10 @@ class ChangeHypervisor(Operation):
 
     def notes(self) -> Sequence[Text]:
         """What becomes of disks and drivers; features and live changes that are lost and gained."""
-        drivers = [say(_("Guests need the new hypervisor's drivers (virtio, PVSCSI …) before they start under it."))]
-        return [*drivers, *lost_and_gained(*self._kinds())]
+        return [
+            *conversion_notes(self.cluster, self.values["hypervisor"]),
+            *lost_and_gained(*self._kinds()),
+        ]
 
     def figures(self) -> CostAndPower:
         return what_if(self.lab, self.cluster.pk, self._with)
@@ -145,8 +163,8 @@ class ChangeHypervisor(Operation):
         windows = [runs_windows(vm) for vm in self.running]
         stop_s = max((self.timings.shutdown_s(windows=w) for w in windows), default=0.0)
         start_s = max((self.timings.boot_s(windows=w) for w in windows), default=0.0)
-        hosts = Host.objects.filter(cluster=self.cluster).exists()
-        install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if hosts else 0.0
+        install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if self.hosts.exists() else 0.0
+        needs = [host_on(host=host.pk) for host in self.hosts.filter(state__in=(HostState.ON, HostState.MAINTENANCE))]
         params, guests = {"hypervisor": self.values["hypervisor"]}, {"guests": [vm.pk for vm in self.running]}
         title = _("Install the hosts anew")
         start_again = [PlannedStep("start_again", _("Start the VMs"), start_s, restart_guests, down=True)]
@@ -155,8 +173,9 @@ class ChangeHypervisor(Operation):
         install = PlannedStep("install", title, install_s, set_hypervisor, None, params, way_back=install_back)
         start = PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests, down=True)
         convert = convert_steps(self.cluster, self.values["hypervisor"], self.timings)
-        return Plan([replace(stop, interruptible=False, down=True), *convert, replace(install, down=True), start])
+        work = [replace(step, needs=[*step.needs, *needs], down=True) for step in (*convert, install)]
+        return Plan([replace(stop, interruptible=False, down=True), *work, start])
 
     def holds(self) -> Sequence[Held]:
-        """The cluster and every running guest of it."""
-        return [Held(self.cluster), *(Held(vm) for vm in self.running)]
+        """The cluster and every guest and template of it: the disks of all are converted."""
+        return [Held(self.cluster), *(Held(vm) for vm in VirtualMachine.objects.filter(cluster=self.cluster))]

@@ -96,13 +96,15 @@ def _frozen(run: Run) -> int | None:
 
 
 def _host(run: Run, source: VirtualMachine) -> Host | None:
-    """A host with room where it is to start; else any that has, or none."""
+    """A host with room where it is to start, the one that is named if it has; else any that has, or none."""
     p = run.params
     if p["template"]:
         return source.host
     wanted = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), source.anti_affinity)
     if p["start"]:
-        host = place(source.cluster, wanted)
+        named = Host.objects.filter(cluster=source.cluster, pk=p.get("host"))
+        best = chosen(candidates(source.cluster, replace(wanted, only=named.first()))) if p.get("host") else None
+        host = best.host if best else place(source.cluster, wanted)
         run.log(say(_("Placed on %(host)s."), host=host.name))
         return host
     best = chosen(candidates(source.cluster, wanted))

@@ -151,7 +151,12 @@ class RestoreVm(VmOperation):
         copy = replace(copy, needs=[*copy.needs, *room], down=running)
         title, lasts_s = _("Put it in place of the old one"), self.timings.reconfigure_s
         swap = PlannedStep("swap", title, lasts_s, restore, params=params, needs=room, final=running, down=running)
-        return Plan(with_guest_off(vm, [copy, swap], self.timings))
+        steps = with_guest_off(vm, [copy, swap], self.timings)
+        if running:
+            # Said from the step after the swap on: while that one lasts, the old disk is still in place.
+            gone = say(_("The old disk of %(vm)s and its snapshots are gone."), vm=vm.name)
+            steps[-1] = replace(steps[-1], lost=[gone])
+        return Plan(steps)
 
     def ways_on(self) -> Sequence[WayOut]:
         return stuck_off(self.vm)

@@ -11,7 +11,7 @@ from hosts.live.space import require_space, why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.needs import in_memory_of
+from hosts.operations.needs import in_memory_of, room_for
 from hosts.operations.ways_out import mend
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -28,7 +28,7 @@ def written(vm: VirtualMachine, gib: float) -> float:
     return min(vm.disk_used_gib + gib, max(vm.disk_gib, vm.disk_used_gib))
 
 
-@effect("guest.update")
+@effect("guest.update", breaks=("datastore.space",))
 def update_guest(run: Run) -> None:
     """Writes the update; a bad one leaves the system broken. StepFailed where the guest does not run any more."""
     vm, gib = run.get(VirtualMachine), run.params["gib"]
@@ -95,10 +95,11 @@ class UpdateGuest(VmOperation):
         return self.timings.shutdown_s(windows=self.windows) + self.timings.boot_s(windows=self.windows)
 
     def plan(self) -> Plan:
+        """Write it, then restart: it is in the system from then on, and nothing takes it out again."""
         write_s = self.lab_figures["update_s"] * (2 if self.windows else 1)
         params = {"gib": self.gib, "outcome": self.values["outcome"]}
-        needs = in_memory_of(self.vm)
+        needs = [*in_memory_of(self.vm), *room_for(self.vm.datastore, self.gib if self.vm.thin else 0.0)]
         write = PlannedStep("write", _("Write the update"), write_s, needs=needs)
         title, restart_s = _("Restart the guest OS"), self.downtime_s
         restart = PlannedStep("restart", title, restart_s, update_guest, None, params, needs=needs, down=True)
-        return Plan([write, replace(restart, interruptible=False, varies=True)])
+        return Plan([write, replace(restart, interruptible=False, final=True, varies=True)])

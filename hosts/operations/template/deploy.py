@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import zip_longest
 
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,7 @@ def start_copies(run: Run) -> None:
 
 @effect("template.deploy_wait", reads_jobs=True)
 def await_copies(run: Run) -> None:
-    """Waits for the copies; StepFailed where none was made."""
+    """Waits for the copies, and says how many were made; StepFailed where none was."""
     children = list(Job.objects.filter(parent=run.job).only("state", "ends_lab_at"))
     active = [child for child in children if child.state in ACTIVE]
     if active:
@@ -52,7 +53,9 @@ def await_copies(run: Run) -> None:
     done = sum(child.state == JobState.SUCCEEDED for child in children)
     if not done:
         raise StepFailed(_("None of the copies was made."))
-    run.log(say(_("%(done)s of %(all)s copies are made."), done=done, all=len(children)))
+    wanted = run.params.get("count", len(children))
+    text = say(_("%(done)s of %(all)s copies are made."), done=done, all=wanted)
+    run.log(text, Level.INFO if done == wanted else Level.ERROR)
 
 
 class DeployTemplate(TemplateOperation):
@@ -131,16 +134,18 @@ class DeployTemplate(TemplateOperation):
         """Start the copies' jobs, and wait for them."""
         own = [self.values[name] for name in ("names", "hostnames", "addresses")]
         same = {name: self.values[name] for name in SAME_FOR_ALL}
+        hosts = self.fits if self.values["start"] else []
         copies = [
-            {"name": name, "hostname": hostname, "address": address, **same}
-            for name, hostname, address in zip(*own, strict=True)
+            {"name": name, "hostname": hostname, "address": address, "host": host, **same}
+            for (name, hostname, address), host in zip_longest(zip(*own, strict=True), hosts)
         ]
         params = copy_params(self.vm, "", linked=self.values["linked"], start=self.values["start"])
         after_s = sum(step.duration_s for step in copy_steps(self.vm, params, self.timings) if step.key not in BEFORE)
+        wait_s = self.turns[-1][1] + after_s
         return Plan(
             [
                 PlannedStep("start", _("Start a job for each copy"), 0.0, start_copies, None, {"copies": copies}),
-                PlannedStep("wait", _("Wait for the copies"), self.turns[-1][1] + after_s, await_copies),
+                PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, None, {"count": self.count}),
             ]
         )
 

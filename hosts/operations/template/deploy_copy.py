@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
+from hosts.models import Host, VirtualMachine
 from hosts.operations.fields import check_host_name, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.copy_steps import copy_params, copy_steps
@@ -31,6 +32,12 @@ class CopyForm(OperationForm):
     memory_mib = memory_field()
     linked = forms.BooleanField(required=False)
     start = forms.BooleanField(required=False)
+    host = forms.ModelChoiceField(queryset=Host.objects.none(), required=False)
+
+    def prepare(self) -> None:
+        field = self.fields["host"]
+        if isinstance(self.subject, VirtualMachine) and isinstance(field, forms.ModelChoiceField):
+            field.queryset = Host.objects.filter(cluster=self.subject.cluster_id)
 
     def clean_name(self) -> str:
         return require_free_name(self.lab, self.cleaned_data["name"])
@@ -53,7 +60,7 @@ class DeployCopy(VmOrTemplateOperation):
     def figures(self) -> CostAndPower:
         """Of its cluster, where the copy goes if it is started now."""
         v, size = self.values, {name: self.values[name] for name in ("vcpu", "memory_mib")}
-        request = PlacementRequest(Need(**size), self.vm.anti_affinity)
+        request = PlacementRequest(Need(**size), self.vm.anti_affinity, v["host"])
         hosts: list[int | None] = [*fitting(self.vm.cluster, request, 1)] if v["start"] else [None]
         state = PowerState.RUNNING if v["start"] else PowerState.STOPPED
         return self.figures_with_copies(hosts, state, linked=v["linked"], **size)
@@ -61,7 +68,9 @@ class DeployCopy(VmOrTemplateOperation):
     def plan(self) -> Plan:
         """Wait for its turn, then as any copy."""
         turn = PlannedStep("turn", _("Wait for its turn"), 0.0, await_turn)
-        params = copy_params(self.vm, **{name: self.values[name] for name in COPIED})
+        host = self.values["host"]
+        own = {name: self.values[name] for name in COPIED}
+        params = copy_params(self.vm, **own, host=host.pk if host else None)
         return Plan([turn, *copy_steps(self.vm, params, self.timings)])
 
     def holds(self) -> Sequence[Held]:

@@ -6,7 +6,7 @@ from hosts.choices import Hypervisor, PowerState
 from hosts.models import Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import GIB, TESTER
-from virtlab.jobs.choices import JobState
+from virtlab.jobs.choices import JobState, Level
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid
 from virtlab.jobs.runner.cancel import cancel
@@ -180,7 +180,28 @@ class TestDeploy:
         VirtualMachine.objects.create(lab=estate.lab, cluster=estate.cluster, name="web-02", vcpu=1, memory_mib=512)
         estate.let_pass()
         assert "No copy web-02: " in " ".join(str(line) for line in job.log.all())
+        assert "2 of 3 copies are made." in [str(line) for line in job.log.filter(level=Level.ERROR)]
         assert VirtualMachine.objects.filter(made_from=template).count() == 2
+
+    def test_it_starts_each_copy_on_the_host_that_was_chosen_for_it(
+        self, estate: Operated, template: VirtualMachine
+    ) -> None:
+        VirtualMachine.objects.filter(name="db-02").update(memory_mib=44 * GIB)
+        params = self.fifty | {"count": 2, "memory_mib": 4 * GIB}
+        assert sorted(estate.prepared("template.deploy", template, **params).fits) == [h.pk for h in estate.hosts]
+        job = estate.run("template.deploy", template, **params)
+        copies = VirtualMachine.objects.filter(made_from=template)
+        assert {vm.host for vm in copies} == set(estate.hosts), "stopped copies reserve nothing on the first"
+        assert {vm.power_state for vm in copies} == {PowerState.RUNNING}
+        assert "2 of 2 copies are made." in [str(line) for line in job.log.filter(level=Level.INFO)]
+
+    def test_it_goes_elsewhere_where_the_room_of_its_host_is_taken_meanwhile(
+        self, estate: Operated, template: VirtualMachine
+    ) -> None:
+        more = {"name": "web", "vcpu": 1, "memory_mib": 8 * GIB, "start": True}
+        VirtualMachine.objects.filter(name="db-02").update(memory_mib=60 * GIB)
+        estate.run("template.deploy_copy", template, **more, host=estate.hosts[0].pk)
+        assert estate.vm("web").host == estate.hosts[1]
 
     def test_it_cancels_the_copies_with_their_deployment(self, estate: Operated, template: VirtualMachine) -> None:
         job = estate.start("template.deploy", template, **self.fifty, linked=True)

@@ -203,6 +203,52 @@ class TestHypervisors:
         plan = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="workstation").plan()
         assert [step.key for step in plan.steps] == ["stop", "install", "start"]
 
+    @pytest.mark.parametrize(
+        ("now", "then", "other"),
+        [("esxi", "workstation", False), ("hyperv", "hyperv_2025", False), ("xen", "hyperv", True)],
+    )
+    def test_it_asks_for_other_drivers_under_another_family_alone(self, now: str, then: str, other: bool) -> None:
+        estate = make_operated(now)
+        notes = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor=then).preview().notes
+        assert any("drivers" in str(note) for note in notes) == other
+
+    def test_it_holds_every_guest_whose_disk_it_converts(self, estate: Operated) -> None:
+        estate.run("vm.stop", estate.vms[0])
+        estate.start("cluster.change_hypervisor", estate.cluster, hypervisor="esxi")
+        estate.let_pass(60)
+        [refusal] = estate.refused("snapshot.take", estate.vm("db-01"), name="late").refusals
+        assert refusal.job is not None
+
+    def test_it_needs_room_for_the_largest_disk_twice(self, estate: Operated) -> None:
+        VirtualMachine.objects.update(thin=False)
+        Datastore.objects.update(capacity_gib=130)
+        [refusal] = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="esxi").refusals
+        assert "Needs 40.0 GiB; datastore ds-01 has 10.0 GiB left" in str(refusal.text)
+        assert refusal.ways_out[0].operation == "datastore.grow"
+        VirtualMachine.objects.filter(name="db-01").update(thin=True)
+        VirtualMachine.objects.exclude(name="db-01").update(thin=True, disk_used_gib=12)
+        Datastore.objects.update(capacity_gib=64.5)
+        notes = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="esxi").preview().notes
+        assert any("up to 20.0 GiB more" in str(note) for note in notes)
+
+    def test_it_refuses_hosts_that_failed(self, estate: Operated) -> None:
+        estate.run_now("host.fail", estate.hosts[1])
+        [refusal] = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="xen").refusals
+        assert "Host h-02 failed." in str(refusal.text)
+        assert refusal.ways_out[0].operation == "host.repair"
+
+    @pytest.mark.parametrize("after_s", [60, 600])
+    def test_it_installs_nothing_on_a_host_that_fails(self, estate: Operated, after_s: float) -> None:
+        """While disks are converted, and while hosts are installed."""
+        job = estate.start("cluster.change_hypervisor", estate.cluster, hypervisor="xen")
+        estate.let_pass(after_s)
+        estate.run_now("host.fail", estate.hosts[1])
+        assert Job.objects.get(pk=job.pk).goes_back
+        estate.let_pass()
+        assert str(Job.objects.get(pk=job.pk).error) == "Host h-02 failed."
+        assert Cluster.objects.get().hypervisor == Hypervisor.KVM
+        assert {vm.power_state for vm in VirtualMachine.objects.all()} == {PowerState.RUNNING}
+
     def test_it_starts_the_guests_again_where_it_fails(self, estate: Operated) -> None:
         job = estate.start("cluster.change_hypervisor", estate.cluster, hypervisor="xen")
         estate.let_pass(60)

@@ -8,9 +8,11 @@ from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
-from tests.support.sandbox import GIB
+from tests.support.sandbox import GIB, TESTER
+from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.runner.cancel import cancel
 
 pytestmark = pytest.mark.django_db
 DAY = 86_400.0
@@ -30,7 +32,13 @@ class TestTake:
         assert job.duration_s == pytest.approx(2 + 6 * 1024 / 500)
         assert estate.vm("db-01").snapshot == snapshot
 
-    @pytest.mark.parametrize(("hypervisor", "down_s"), [("kvm", 2 + 6 * 1024 / 500), ("esxi", 0)])
+    @pytest.mark.parametrize(
+        ("hypervisor", "down_s"),
+        [
+            *((paused, 2 + 6 * 1024 / 500) for paused in ("kvm", "xen", "virtualbox")),
+            *((goes_on, 0) for goes_on in ("esxi", "hyperv", "workstation")),
+        ],
+    )
     def test_it_says_whether_the_guest_stands_still_meanwhile(self, hypervisor: str, down_s: float) -> None:
         estate = make_operated(hypervisor)
         preview, _plan = estate.preview("snapshot.take", estate.vms[0], name="one", with_memory=True)
@@ -172,3 +180,22 @@ class TestScene:
     def test_it_updates_well(self, estate: Operated) -> None:
         estate.run("guest.update", estate.vms[0], outcome="good")
         assert (estate.vm("db-01").health, estate.vm("db-01").guest_version) == (GuestHealth.WELL, 1)
+
+    @pytest.mark.parametrize("outcome", ["good", "bad"])
+    def test_it_is_not_cancelled_once_it_restarts(self, estate: Operated, outcome: str) -> None:
+        job = estate.start("guest.update", estate.vms[0], outcome=outcome)
+        assert job.ends_lab_at
+        estate.let_pass((job.ends_lab_at - estate.lab.lab_time()).total_seconds() - 5)
+        with pytest.raises(Refused, match="“Restart the guest OS” cannot be taken back"):
+            cancel(Job.objects.get(pk=job.pk), TESTER)
+        estate.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.SUCCEEDED
+        assert estate.vm("db-01").guest_version == 1
+
+    def test_it_leaves_nothing_where_it_is_cancelled_before(self, estate: Operated) -> None:
+        job = estate.start("guest.update", estate.vms[0], outcome="bad")
+        estate.let_pass(5)
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        estate.let_pass()
+        vm = estate.vm("db-01")
+        assert (vm.health, vm.guest_version, vm.disk_used_gib) == (GuestHealth.WELL, 0, 20.0)

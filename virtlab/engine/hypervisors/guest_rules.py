@@ -73,16 +73,24 @@ HYPERV = GuestRules(
     most_disk_gib=_fact("Hyper-V, VHDX format: 64 TB", "2012", 65_536, "GiB"),
     no_growth_with_snapshots=_fact("Hyper-V: a disk with checkpoints is not resized (stefanos.cloud)", READ),
     most_snapshots=_fact(f"{SCALABILITY}: 50 checkpoints", "2025", 50, "checkpoints"),
+    snapshots_suspended=_fact(
+        "Microsoft, CreateVirtualSystemSnapshot: of a virtual system that is enabled, disabled or suspended", READ
+    ),
 )
 KVM = GuestRules(
     ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"),
     memory_pauses=_fact("libvirt, Snapshots: an internal snapshot with memory pauses the guest right away", "2023"),
 )
-XEN = GuestRules(ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"))
+XEN = GuestRules(
+    ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"),
+    snapshots_suspended=_fact("Citrix XenServer 6, Snapshots: with memory of a running or suspended VM", READ),
+    memory_pauses=_fact("xapi, xapi_vm_snapshot.ml: VM.checkpoint suspends the VM", "2012-12"),
+)
 VIRTUALBOX = GuestRules(
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),
     cpu_from_linux=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: Windows supports only hot add", "2019"),
     snapshots_suspended=_fact(f"{VIRTUALBOX_MANUAL}, Snapshots: also of a saved machine", "2019"),
+    memory_pauses=_fact(f"{VIRTUALBOX_MANUAL}, VBoxManage snapshot take: live only with --live", READ),
 )
 WORKSTATION = GuestRules(no_growth_with_snapshots=NO_GROWTH, most_in_chain=CHAIN, snapshots_suspended=SUSPENDED)
 NONE = GuestRules()

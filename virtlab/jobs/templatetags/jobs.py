@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.menu import menu_of
@@ -97,5 +96,5 @@ def span(seconds: float | None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours >= HOURS_AS_DAYS:
-        return ngettext("%(days)s day", "%(days)s days", round(hours / 24)) % {"days": round(hours / 24)}
+        return _("%(days)s days") % {"days": round(hours / 24)}
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

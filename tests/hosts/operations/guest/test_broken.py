@@ -8,8 +8,11 @@ from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
-from tests.support.sandbox import GIB
+from tests.support.sandbox import GIB, TESTER
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid
+from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Lab
 
@@ -85,6 +88,22 @@ class TestRestore:
         assert preview.cost_usd_per_month
         now = live(estate.lab).clusters[estate.cluster.pk]
         assert float(now.cost_usd_per_month) == preview.cost_usd_per_month[1]
+
+    @pytest.mark.parametrize(
+        ("after_s", "lost"), [(13, []), (110, ["The old disk of db-01 and its snapshots are gone."])]
+    )
+    def test_it_says_before_a_cancel_whether_the_old_disk_is_gone(
+        self, estate: Operated, after_s: float, lost: list[str]
+    ) -> None:
+        """While the disk is copied, and in the start after it."""
+        job = estate.start("vm.restore", estate.vms[0], source=estate.vm("base").pk)
+        estate.let_pass(after_s)
+        assert [str(text) for text in way_back_of(Job.objects.get(pk=job.pk)).lost] == lost
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        estate.let_pass()
+        vm = estate.vm("db-01")
+        assert (Job.objects.get(pk=job.pk).state, vm.power_state) == (JobState.CANCELLED, PowerState.RUNNING)
+        assert vm.health == (GuestHealth.WELL if lost else GuestHealth.BROKEN)
 
     def test_it_keeps_a_larger_disk(self, estate: Operated) -> None:
         estate.run("vm.resize", estate.vms[0], vcpu=2, memory_mib=8 * GIB, disk_gib=90)
