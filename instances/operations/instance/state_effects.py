@@ -75,6 +75,15 @@ def require_running(run: Run) -> None:
 def lose_memory(run: Run) -> None:
     """The reading breaks off: the kept memory is used up, and what had been read is gone."""
     run.log(_("The kept memory could not be read back: what was in it is lost."), level="error")
+    run.remember(lost=True)
+
+
+@effect("instance.read_memory")
+def read_memory(run: Run) -> None:
+    """It runs with what it had in memory; StepFailed where an attempt before has used that up."""
+    if run.memory.get("lost"):
+        raise StepFailed(_("The kept memory is gone: %(name)s has started anew."), name=run.get(Instance).name)
+    require_running(run)
 
 
 def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = False, out: bool = False) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import Instance
-from instances.operations.instance.state_effects import enter, lose_memory, require_running, settle
+from instances.operations.instance.state_effects import enter, lose_memory, read_memory, require_running, settle
 from instances.operations.needs import on_sound_hardware, through_root, within_reach
 from virtlab.engine.durations.durations import Step, at_rate_s, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
@@ -92,7 +92,7 @@ def _hibernate(instance: Instance, timings: Timings) -> list[PlannedStep]:
 def _resume(instance: Instance, timings: Timings) -> list[PlannedStep]:
     request, pending, _boot = _start(instance, timings, metal=False)
     memory = memory_step(instance, _("The memory is read back from the root volume"))
-    return [request, pending, replace(memory, effect=require_running, abort=lose_memory)]
+    return [request, pending, replace(memory, effect=read_memory, abort=lose_memory)]
 
 
 def lost_by_stop(instance: Instance) -> list[Text | LazyText]:

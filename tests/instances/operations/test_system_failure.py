@@ -13,7 +13,9 @@ from instances.operations.system_failure import SystemFailure
 from tests.instances.operations.cloud import TOKYO, Cloud, again
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.runner.cancel import cancel
 
 METAL_WITHOUT_STORE = "m5.metal"
@@ -183,6 +185,11 @@ class TestImpaired:
         job.refresh_from_db()
         assert (job.state, again(instance).state) == (JobState.FAILED, "running")
         assert any("what was in it is lost" in str(line.text) for line in job.log.all())
+        cloud.let_pass(600)
+        assert again(instance).system_failed_lab_at is None
+        retry(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        assert "memory is gone" in str(Job.objects.get(pk=job.pk).error), "a retry cannot read it once more"
 
     def test_it_does_not_hold_up_a_stop(self, cloud: Cloud) -> None:
         instance = cloud.instance()
