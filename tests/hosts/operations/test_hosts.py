@@ -225,6 +225,15 @@ class TestHypervisors:
         notes = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="esxi").preview().notes
         assert any("up to 20.0 GiB more" in str(note) for note in notes)
 
+    def test_it_fails_where_somebody_takes_that_room_before_it_converts(self, estate: Operated) -> None:
+        job = estate.start("cluster.change_hypervisor", estate.cluster, hypervisor="esxi")
+        estate.let_pass(5)
+        Datastore.objects.update(capacity_gib=70)
+        estate.let_pass()
+        job = Job.objects.get(pk=job.pk)
+        assert (job.state, Cluster.objects.get().hypervisor) == (JobState.FAILED, Hypervisor.KVM)
+        assert "datastore ds-01 has 10.0 GiB left" in str(job.error)
+
     def test_it_refuses_hosts_that_failed(self, estate: Operated) -> None:
         estate.run_now("host.fail", estate.hosts[1])
         [refusal] = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="xen").refusals
