@@ -58,7 +58,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _filled(pairs: list[list[str]], capacity: dict[str, float]) -> dict[int, float]:
-    """Progressive filling (Bertsekas & Gallager, 1992) one link at a time; nobody exceeds 1,000 MiB/s."""
+    """Progressive filling (Bertsekas & Gallager, 1992), one link at a time."""
     left, open_flows, rates = dict(capacity), dict(enumerate(pairs, 1)), dict[int, float]()
     while open_flows:
         users: dict[str, int] = {}
@@ -66,9 +66,9 @@ def _filled(pairs: list[list[str]], capacity: dict[str, float]) -> dict[int, flo
             for link in through:
                 users[link] = users.get(link, 0) + 1
         link, share = min(((link, left[link] / many) for link, many in users.items()), key=lambda pair: pair[1])
-        settled = [pk for pk, through in open_flows.items() if share >= 1_000.0 or link in through]
+        settled = [pk for pk, through in open_flows.items() if link in through]
         for pk in settled:
-            rates[pk] = min(share, 1_000.0)
+            rates[pk] = share
             for crossed in open_flows.pop(pk):
                 left[crossed] -= rates[pk]
     return rates

@@ -47,6 +47,37 @@ def _why_not_on(host: Host | None) -> Text | None:
     return say(_("Host %(host)s is not on."), host=host.name) if host.state == HostState.OFF else None
 
 
+@need("vm.there")
+def guest_there(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """A guest or template is there to be read; one that is a template when it is asked for stays one."""
+    known = {vm.pk: vm for vm in VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted])}
+    return [_why_not_there(known.get(params["vm"]), params) for params in wanted]
+
+
+def _why_not_there(vm: VirtualMachine | None, params: Params) -> Text | None:
+    if vm is None:
+        return say(_("%(name)s is gone: there is nothing to copy from."), name=params["name"])
+    if params["template"] and not vm.is_template:
+        return say(_("%(vm)s is no template any more: its disk changes while it is copied."), vm=vm.name)
+    return None
+
+
+@need("vm.host_on")
+def its_host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """The host is on where a guest is by now."""
+    guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted]).select_related("host")
+    host_of = {vm.pk: vm.host for vm in guests}
+    return [_why_not_on(host) if (host := host_of.get(params["vm"])) else None for params in wanted]
+
+
+@need("vm.made_on_host")
+def made_on_host(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """The host is on that was chosen for a guest which the same job made, by its name."""
+    made = VirtualMachine.objects.filter(lab=lab, name__in=[params["name"] for params in wanted])
+    host_of = {vm.name: vm.host for vm in made.select_related("host")}
+    return [_why_not_on(host) if (host := host_of.get(params["name"])) else None for params in wanted]
+
+
 @need("datastore.space")
 def space(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A datastore has room for what a step is writing: `gib` in all."""
@@ -76,6 +107,12 @@ def worked_on_by(vm: VirtualMachine) -> list[Needed]:
     """What a step needs that a host does on a guest's disks: the host, whether the guest runs or not."""
     works = vm.host is not None and vm.host.state in {HostState.ON, HostState.MAINTENANCE}
     return [host_on(host=vm.host_id)] if works else []
+
+
+def read_from(source: VirtualMachine) -> list[Needed]:
+    """What a step needs that copies a guest's or a template's disk."""
+    there = guest_there(vm=source.pk, name=source.name, template=source.is_template)
+    return [there, *worked_on_by(source)]
 
 
 def room_for(datastore: Datastore | None, gib: float) -> list[Needed]:

@@ -93,6 +93,8 @@ class CapacityForm(RegionForm):
 class BeginFault(Operation):
     """Something goes wrong in the cloud."""
 
+    queues = False
+
     side = Side.INSTANCES
     kind: ClassVar[FaultKind]
     note: ClassVar[LazyText] = _(
@@ -196,6 +198,7 @@ class NoCapacity(BeginFault):
 
 
 class EndFault(Operation):
+    queues = False
     name = "fault.end"
     title = _("End the fault")
     side = Side.INSTANCES

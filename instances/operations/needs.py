@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import InstanceState
 from instances.models import Instance, Volume
 from instances.operations.refusals import failed_already, out
 from instances.rules.faults import faults_of
@@ -11,6 +14,8 @@ from virtlab.jobs.operations.plan import Flow
 from virtlab.jobs.operations.resources import Resource, resource, resource_key
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
+
+ENDING = (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
 
 
 @need("zone.up")
@@ -30,6 +35,15 @@ def hardware_up(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return [say(failed_already(instance).text) if instance else None for instance in failed]
 
 
+@need("instance.there")
+def instance_there(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """An instance is not being terminated."""
+    keys = {params["instance"] for params in wanted}
+    gone = Instance.objects.filter(lab=lab, pk__in=keys, state__in=ENDING).in_bulk()
+    ended = (gone.get(params["instance"]) for params in wanted)
+    return [say(_("%(name)s is terminated."), name=instance.name) if instance else None for instance in ended]
+
+
 @resource("volume")
 def volumes(pks: Collection[int]) -> dict[int, Resource]:
     """What a volume reads and writes, in sum."""
@@ -44,7 +58,7 @@ def mib_per_s(volume: Volume) -> float:
 
 def within_reach(instance: Instance) -> list[Needed]:
     """What every step needs that is about an instance."""
-    return [zone_up(region=instance.region_id, zone=instance.zone)]
+    return [zone_up(region=instance.region_id, zone=instance.zone), instance_there(instance=instance.pk)]
 
 
 def on_sound_hardware(instance: Instance) -> list[Needed]:

@@ -17,6 +17,7 @@ from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, 
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
+FAIL = "fail"
 IMPAIRED, PASSED = _("Impaired"), _("2 of 2 passed")
 
 
@@ -27,6 +28,7 @@ def system_fail(run: Run) -> None:
     if instance.state not in SystemFailure.from_states:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
     set_columns(run, instance, {"system_failed_lab_at": run.lab_time})
+    run.remember(failed_lab_at=run.lab_time.isoformat())
     run.log(_("The hardware under %(name)s fails. What was in its memory is lost."), level="error", name=instance.name)
 
 
@@ -48,10 +50,12 @@ def recover(run: Run) -> None:
 
 
 def still_impaired(run: Run, instance: Instance) -> bool:
-    """Whether there is still something to recover."""
-    if instance.system_failed_lab_at is None:
-        run.log(_("%(name)s was stopped or started meanwhile: nothing to recover."), name=instance.name)
-    return instance.system_failed_lab_at is not None
+    """Whether there is still something to recover; a later failure is another job's."""
+    failed_at = instance.system_failed_lab_at
+    if impaired := failed_at is not None and failed_at.isoformat() == run.result(FAIL).get("failed_lab_at"):
+        return impaired
+    run.log(_("%(name)s was stopped or started meanwhile: nothing to recover."), name=instance.name)
+    return False
 
 
 class SystemFailure(InstanceOperation):
@@ -109,7 +113,8 @@ class SystemFailure(InstanceOperation):
     def plan(self) -> Plan:
         """The failure; then what automatic recovery does, where it does anything."""
         timings = self.timings
-        fail = PlannedStep("fail", _("The hardware fails"), 0.0, system_fail)
+        # Nobody can cancel what the hardware did, nor what the provider does about it.
+        fail = PlannedStep(FAIL, _("The hardware fails"), 0.0, system_fail, final=True, interruptible=False)
         check = _takes("check", _("The system status check fails"), timings.ec2_status_check_s)
         if self.instance.state == InstanceState.STOPPING:
             return Plan([fail])

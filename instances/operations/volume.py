@@ -27,13 +27,14 @@ from virtlab.labs.models import Lab
 from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
-SHAPE = ("kind", "size_gib", "iops", "throughput_mbps")
+AT_ONCE, SPEED = ("kind", "size_gib"), ("iops", "throughput_mbps")
+SHAPE = (*AT_ONCE, *SPEED)
 FIELDS = {"kind": "kind", "gib": "size_gib", "iops": "iops", "throughput": "throughput_mbps"}
 
 
-@effect("volume.set")
+@effect("volume.set", reshares=True)
 def set_volume(run: Run) -> None:
-    """Sets kind, size and speed; StepFailed where the volume has grown beyond the size meanwhile."""
+    """Sets kind and size; StepFailed where the volume has grown beyond the size meanwhile."""
     volume = run.get(Volume)
     if run.params["size_gib"] < volume.size_gib:
         raise StepFailed(_("A volume only grows: it has %(gib)s GiB now."), gib=volume.size_gib)
@@ -41,18 +42,20 @@ def set_volume(run: Run) -> None:
     VolumeModification.objects.create(volume=volume, started_lab_at=run.lab_time)
 
 
-@effect("volume.restore")
+@effect("volume.restore", reshares=True)
 def restore_volume(run: Run) -> None:
-    """Gives back kind and speed; the size stays, because a volume never shrinks, and the modification counts."""
+    """Gives back the kind; the size stays, because a volume never shrinks, and the modification counts."""
     volume = run.get(Volume)
-    restore_columns(run, volume, "kind", "iops", "throughput_mbps")
+    restore_columns(run, volume, "kind")
     complete(volume, run)
 
 
 @effect("volume.completed")
 def completed(run: Run) -> None:
-    """The data are where the new speed is: the volume may be modified again."""
-    complete(run.get(Volume), run)
+    """The data are where the new speed is, which counts from now on: the volume may be modified again."""
+    volume = run.get(Volume)
+    set_columns(run, volume, run.params)
+    complete(volume, run)
 
 
 def complete(volume: Volume, run: Run) -> None:
@@ -183,11 +186,15 @@ class ModifyVolume(Operation):
     def plan(self) -> Plan:
         """The change, then the data move in the background."""
         optimise_s = self.lab_figures["ebs_optimise_s_per_tib"] * self.values["size_gib"] / GIB_PER_TIB
-        params = {name: self.values[name] for name in SHAPE}
+        at_once, later = ({name: self.values[name] for name in names} for names in (AT_ONCE, SPEED))
+        lost = [_("The modification counts: four in 24 hours are all.")]
+        if self.values["size_gib"] > self.volume.size_gib:
+            lost.append(_("The size stays: a volume never shrinks."))
+        title = _("The cloud moves the data to the new speed")
         return Plan(
             [
-                PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, restore_volume, params),
-                PlannedStep("optimise", _("The cloud moves the data to the new speed"), optimise_s, completed),
+                PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, restore_volume, at_once),
+                PlannedStep("optimise", title, optimise_s, completed, None, later, lost=lost),
             ]
         )
 

@@ -4,6 +4,8 @@
 
 const FRAME_MS = 250;
 const MIB_PER_GIB = 1024;
+const HOURS_AS_DAYS = 48;
+const DAYS = { style: "unit", unit: "day", unitDisplay: "short" };
 
 // The server's time may differ from this machine's.
 const shown = document.getElementById("lab-clock");
@@ -18,6 +20,9 @@ function span(seconds) {
   const whole = Math.round(seconds);
   const pad = (number) => String(number).padStart(2, "0");
   const hours = Math.floor(whole / 3600);
+  if (hours >= HOURS_AS_DAYS) {
+    return new Intl.NumberFormat(document.documentElement.lang, DAYS).format(Math.round(hours / 24));
+  }
   const minutes = Math.floor((whole % 3600) / 60);
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }

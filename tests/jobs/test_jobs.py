@@ -8,6 +8,7 @@ from django.utils import timezone
 from hosts.choices import HostState, PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
+from tests.hosts.operations.operated import make_operated
 from tests.jobs.estate import Estate, make_estate
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
@@ -159,7 +160,7 @@ class TestCancel:
         cancel(again(job), TESTER)
         assert (again(job).state, again(job).goes_back) == (JobState.RUNNING, True)
         assert VirtualMachine.objects.get(pk=estate.vms[0].pk).power_state == PowerState.STOPPED, "a boot takes time"
-        with pytest.raises(Refused, match="takes back already"):
+        with pytest.raises(Refused, match="already taking back"):
             cancel(again(job), TESTER)
         estate.let_pass()
         assert again(job).state == JobState.CANCELLED
@@ -273,3 +274,61 @@ class TestAgenda:
         assert at_1 - at_10 > timedelta(seconds=5)
         assert Agenda.objects.get(lab=estate.lab).next_due_at is None
         assert Agenda.objects.get(lab=estate.lab).next_due_lab_at == job.due_lab_at
+
+
+class TestRetryAfterGoingBack:
+    def test_it_does_again_what_does_not_stand(self, db: None) -> None:
+        estate = make_operated()
+        job = estate.start("vm.suspend", estate.vms[0])
+        write_s = job.steps.get(key="write").duration_s
+        estate.let_pass(write_s + 1)
+        cancel(again(job), TESTER)
+        assert estate.vm("db-01").power_state == PowerState.RUNNING
+        retry(again(job), TESTER)
+        assert [step.state for step in job.steps.all()] == ["running", "pending"], "its memory is written anew"
+        estate.let_pass()
+        assert again(job).state == JobState.SUCCEEDED
+
+    def test_it_copies_again_what_was_deleted(self, db: None) -> None:
+        estate = make_operated()
+        job = estate.start("vm.clone", estate.vms[0], name="copy", start=True)
+        estate.let_pass(job.duration_s - 30)
+        cancel(again(job), TESTER)
+        assert not VirtualMachine.objects.filter(name="copy").exists()
+        retry(again(job), TESTER)
+        assert {step.state for step in job.steps.all()} == {"running", "pending"}
+
+    def test_it_is_refused_while_what_it_needs_is_lost(self, db: None) -> None:
+        estate = make_operated("workstation")
+        job = estate.start("vm.resize", estate.vms[0], vcpu=4, memory_mib=8 * GIB, disk_gib=40)
+        estate.let_pass(13)
+        estate.run_now("host.fail", estate.hosts[0])
+        with pytest.raises(Refused, match=r"Host h-01 failed\."):
+            retry(again(job), TESTER)
+        estate.run("host.repair", estate.hosts[0])
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
+        estate.start("vm.stop", estate.vms[1]) if estate.vm("db-02").power_state == PowerState.RUNNING else None
+        retry(again(job), TESTER)
+        estate.let_pass()
+        assert (again(job).state, estate.vm("db-01").power_state) == (JobState.SUCCEEDED, PowerState.RUNNING)
+
+
+class TestCancelOfAWhole:
+    def test_it_says_what_its_parts_take(self, db: None) -> None:
+        estate = make_operated(capacity_gib=10_000)
+        estate.run("vm.stop", estate.vms[0])
+        estate.run("template.save", estate.vms[0], name="db-01", how="convert")
+        more = {"vcpu": 1, "memory_mib": GIB, "first": 1, "start": True}
+        job = estate.start("template.deploy", estate.vm("db-01"), count=2, pattern="w-{n}", **more)
+        estate.let_pass(10)
+        back = way_back_of(again(job))
+        assert back.parts == 2
+        assert "Make room for it" in str(back.steps[0])
+
+    def test_it_comes_after_all_that_was_due_before(self, db: None) -> None:
+        estate = make_operated(guests=3, capacity_gib=10_000)
+        jobs = [estate.start("vm.suspend", vm) for vm in estate.vms]
+        clock.move_forward(estate.lab.pk, estate.lab.lab_time() + timedelta(days=1))
+        with pytest.raises(Refused, match="has ended already"):
+            cancel(jobs[0], TESTER)
+        assert {again(job).state for job in jobs} == {JobState.SUCCEEDED}

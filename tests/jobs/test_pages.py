@@ -158,7 +158,7 @@ class TestActing:
         assert page.index("Shut down the guest OS") < page.index("Start the guest OS")
         aiko.post(address(mine, "cancel", job.pk))
         assert "Going back" in aiko.get(address(mine, "job", job.pk)).content.decode()
-        assert "takes back already" in aiko.get(address(mine, "cancel", job.pk)).content.decode()
+        assert "already taking back" in aiko.get(address(mine, "cancel", job.pk)).content.decode()
 
     def test_it_says_that_an_ended_job_cannot_be_cancelled(self, mine: Estate, aiko: Client) -> None:
         job = mine.resize()

@@ -79,7 +79,7 @@ class Sandbox:
         lab = Lab.objects.get(pk=self.lab.pk)
         clock.move_forward(lab.pk, lab.lab_time() + timedelta(seconds=seconds))
         total = Driven()
-        while (driven := drive(lab.pk)).steps:
+        while (driven := drive(lab.pk)).events:
             total.steps += driven.steps
             total.jobs_ended += driven.jobs_ended
         self.lab.refresh_from_db()

@@ -1,6 +1,6 @@
 """How far a job is: a function of its plan and the lab's clock, so that nothing has to be written while it runs.
 
-Its steps count by their planned durations. Between two events its share goes evenly from the one that was done to the
+Its steps count by how long each lasts. Between two events its share goes evenly from the one that was done to the
 one that is done when its step is due: where that moment moves, the bar goes on from where it is.
 """
 

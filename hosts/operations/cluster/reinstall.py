@@ -25,6 +25,7 @@ def why_not_under(cluster: Cluster, hypervisor: str) -> list[Text]:
     too_large = [vm for vm in guests.order_by("name") if _too_large_for(kind, vm)]
     return [
         *_suspended([vm.name for vm in suspended]),
+        *_kept_memory(cluster),
         *(_in_the_way(cluster, kind) if converts(cluster.hypervisor, hypervisor) else []),
         *_lacking(cluster, kind),
         *_too_large([vm.name for vm in too_large], kind),
@@ -40,6 +41,12 @@ def _too_large_for(kind: Kind, vm: VirtualMachine) -> bool:
 def _suspended(guests: list[str]) -> list[Text]:
     message = _("The kept memory of %(names)s cannot be read by another hypervisor: resume and stop them.")
     return [say(message, names=names(guests))] if guests else []
+
+
+def _kept_memory(cluster: Cluster) -> list[Text]:
+    with_memory = Snapshot.objects.filter(vm__cluster=cluster, with_memory=True).values_list("vm__name", flat=True)
+    message = _("Memory kept in snapshots of %(names)s cannot be read by another hypervisor: delete these snapshots.")
+    return [say(message, names=names(sorted({*with_memory})))] if with_memory else []
 
 
 def _in_the_way(cluster: Cluster, kind: Kind) -> list[Text]:

@@ -10,7 +10,7 @@ from hosts.live.space import rate_of, require_space
 from hosts.models import Host, Snapshot, VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
-from hosts.operations.needs import through, worked_on_by
+from hosts.operations.needs import made_on_host, read_from, through
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, candidates, chosen, place
 from hosts.services.guests import copied_workload, make_guest
@@ -129,18 +129,20 @@ def copy_params(source: VirtualMachine, name: str, **more: Any) -> dict[str, Any
 
 def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings) -> list[PlannedStep]:
     """Copy, then name, address and start where that is wanted."""
+    # Once its disk is whole the copy stays, whatever becomes of its start.
     steps = [
         PlannedStep(MAKE, _("Make room for it"), 0.0, copy_guest, unmake, params),
-        disk_step(source, linked=params["linked"], timings=timings),
+        replace(disk_step(source, linked=params["linked"], timings=timings), final=True),
     ]
     if not params["linked"]:
         steps.append(PlannedStep("register", _("Register it"), timings.reconfigure_s))
     if params["start"]:
         windows = runs_windows(source)
         boot_s, customise_s = timings.boot_s(windows=windows), timings.customise_s(windows=windows)
+        needs = [made_on_host(name=params["name"])]
         steps += [
-            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, varies=True),
-            PlannedStep("customise", _("Set its name and address"), customise_s, varies=True),
+            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, needs=needs, varies=True),
+            PlannedStep("customise", _("Set its name and address"), customise_s, needs=needs, varies=True),
         ]
     return steps
 
@@ -148,7 +150,7 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
 def disk_step(source: VirtualMachine, *, linked: bool, timings: Timings) -> PlannedStep:
     """The copy of a disk: its bytes share the datastore with whatever else goes through it; a linked one is made."""
     physics = {"kind": "copy", "disk_gib": copied_gib(source, linked=linked)}
-    needs = worked_on_by(source)
+    needs = read_from(source)
     if linked:
         return PlannedStep("copy", _("Make a linked disk"), timings.linked_clone_s, physics=physics, needs=needs)
     flow = through(source.datastore, full_disk_gib(source), passes=PASSES)

@@ -25,7 +25,7 @@ def why_kept(vm: VirtualMachine) -> Text | None:
     return why_needed(vm)
 
 
-@effect("vm.delete")
+@effect("vm.delete", breaks=("vm.there",))
 def delete_guest(run: Run) -> None:
     """Deletes; StepFailed where it runs by now or another needs it."""
     vm = run.get(VirtualMachine)

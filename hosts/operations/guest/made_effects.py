@@ -11,7 +11,7 @@ from virtlab.jobs.operations.effects import Run, effect
 MAKE = "make"
 
 
-@effect("vm.unmake")
+@effect("vm.unmake", breaks=("vm.there",))
 def unmake(run: Run) -> None:
     """Deletes the guest if it still exists."""
     vm = VirtualMachine.objects.filter(pk=_key(run, run.memory)).first()

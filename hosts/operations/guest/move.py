@@ -1,7 +1,6 @@
 """Moving a guest to another host while it is off."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,6 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
-from hosts.operations.needs import host_on
 from hosts.operations.ways_out import stuck_off
 from hosts.rules.capacity import Need, room_of, why_apart
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -107,11 +105,7 @@ class MoveVm(VmOrTemplateOperation):
         lasts_s, running = self.timings.reconfigure_s, self.vm.power_state == PowerState.RUNNING
         back = [PlannedStep("move_back", _("Register it where it was"), lasts_s, restore_host, down=running)]
         move = PlannedStep("move", _("Register it there"), lasts_s, set_host, None, params, way_back=back, down=running)
-        stop, *rest = with_guest_off(self.vm, [move], self.timings)
-        if not running:
-            return Plan([stop, *rest])
-        start = replace(rest[-1], needs=[host_on(host=self.target.pk)])
-        return Plan([stop, *rest[:-1], start])
+        return Plan(with_guest_off(self.vm, [move], self.timings))
 
     def holds(self) -> Sequence[Held]:
         """The guest alone; both hosts are mentioned."""

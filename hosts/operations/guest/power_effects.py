@@ -10,7 +10,7 @@ from hosts.live.disks import running_delta_gib
 from hosts.live.space import require_space
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import runs_windows
-from hosts.operations.needs import host_on, in_memory_of
+from hosts.operations.needs import in_memory_of, its_host_on
 from hosts.rules.capacity import Need, why_apart, why_full
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -91,8 +91,7 @@ def start_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
     """Power-on until services answer."""
     boot_s = timings.boot_s(windows=runs_windows(vm))
     step = power_step("start", _("Start the guest OS"), boot_s, PowerState.RUNNING)
-    needs = [host_on(host=vm.host_id)] if vm.host_id else []
-    return replace(step, undo=power_off, needs=needs, down=True, varies=True)
+    return replace(step, undo=power_off, needs=[its_host_on(vm=vm.pk)], down=True, varies=True)
 
 
 def power_step(

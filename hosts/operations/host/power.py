@@ -1,6 +1,7 @@
 """Hosts on and off, failing and repaired."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,10 +12,11 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.power_effects import POWER_FIELDS, settle
 from hosts.operations.host.base import HostOperation, running_on
+from hosts.operations.needs import host_on
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
@@ -27,7 +29,7 @@ ONLY_ELECTRICITY_OF_HOST = _(
 )
 
 
-@effect("host.set_state", breaks=("host.on",))
+@effect("host.set_state", breaks=("host.on", "vm.made_on_host", "vm.host_on"))
 def set_state(run: Run) -> None:
     """Sets the state that the step names; StepFailed where guests run on a host that is to go off."""
     host = run.get(Host)
@@ -42,7 +44,7 @@ def restore_state(run: Run) -> None:
     restore_columns(run, run.get(Host))
 
 
-@effect("host.fail", breaks=("host.on", "vm.running"))
+@effect("host.fail", breaks=("host.on", "vm.running", "vm.made_on_host", "vm.host_on"))
 def fail_host(run: Run) -> None:
     """The host is gone, and its running guests with it; their disks stay."""
     host = run.get(Host)
@@ -109,7 +111,8 @@ class PowerOffHost(HostStateOperation):
         return [Refusal(why, "", ways_to_empty(running_on(self.host)))] if why else []
 
     def plan(self) -> Plan:
-        return Plan([self.step("off", _("Shut the host down"), self.timings.host_shutdown_s)])
+        off = self.step("off", _("Shut the host down"), self.timings.host_shutdown_s)
+        return Plan([replace(off, needs=[host_on(host=self.host.pk)])])
 
 
 class PowerOnHost(HostStateOperation):
@@ -130,6 +133,7 @@ class FailHost(HostStateOperation):
     """Lets a host fail, to see what happens."""
 
     name = "host.fail"
+    queues = False
     counterpart = "fault.system_failure"
     title = _("Let it fail")
     sentence = _("%(host)s fails")
@@ -157,6 +161,10 @@ class FailHost(HostStateOperation):
 
     def plan(self) -> Plan:
         return Plan([PlannedStep("fail", _("The host fails"), 0.0, fail_host)])
+
+    def holds(self) -> Sequence[Held]:
+        """It comes whatever else goes on."""
+        return [Held(self.host, exclusive=False)]
 
 
 class RepairHost(HostStateOperation):

@@ -38,7 +38,7 @@ def convert(run: Run) -> None:
     _save(vm, template=True)
 
 
-@effect("template.back")
+@effect("template.back", breaks=("vm.there",))
 def convert_back(run: Run) -> None:
     """Makes a template a stopped guest; StepFailed where linked clones need it by now."""
     vm = run.get(VirtualMachine)

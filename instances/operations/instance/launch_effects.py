@@ -14,6 +14,7 @@ from instances.operations.instance.state_effects import CHANGED, change, end_of_
 from instances.operations.refusals import (
     beyond_address_limit,
     beyond_quota,
+    failed_already,
     lacks_capacity,
     misplaced,
     not_offered,
@@ -128,7 +129,7 @@ def _more(launch: dict[str, Any]) -> dict[str, Any]:
 
 
 def link(run: Run, instances: list[Instance]) -> None:
-    """Names the instances on the job's page and keeps other jobs away from them until it ends."""
+    """Names the instances on the job's page and keeps other jobs away from them until they run."""
     kind = ContentType.objects.get_for_model(Instance)
     JobSubject.objects.bulk_create(
         JobSubject(
@@ -136,8 +137,13 @@ def link(run: Run, instances: list[Instance]) -> None:
         )
         for instance in instances
     )
-    if instances:
-        run.touch(instances[0], hold=True)
+    run.subjects = None  # the database knows more now than the batch had loaded
+
+
+def let_go(run: Run, instances: list[Instance]) -> None:
+    """What runs may be stopped, changed or terminated, however long its first boot takes."""
+    kind, keys = ContentType.objects.get_for_model(Instance), [instance.pk for instance in instances]
+    JobSubject.objects.filter(job=run.job, content_type=kind, object_id__in=keys).update(held=False)
 
 
 @effect("instances.delete_new")
@@ -163,7 +169,7 @@ def _delete(run: Run, made: dict[str, Any], instances: QuerySet[Instance]) -> No
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
 
 
-@effect("instances.terminate_new")
+@effect("instances.terminate_new", breaks=("instance.there",))
 def terminate_new(run: Run) -> None:
     """Ends what was launched: what ran stays charged, as after every terminate."""
     made = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)
@@ -187,6 +193,19 @@ def enter_group(run: Run) -> None:
         out = faults.outage(instance.region_id, instance.zone) is not None
         change(instance, run.params["state"], run.lab_time, out=out)
     write_rows(Instance, instances, CHANGED)
+    let_go(run, instances)
+
+
+@effect("instances.first_booted")
+def first_booted(run: Run) -> None:
+    """Says which of them have not come up; StepFailed where none has."""
+    keys = run.result(RESERVE).get("instances", [])
+    made = Instance.objects.filter(pk__in=keys, state=InstanceState.RUNNING)
+    failed = list(made.filter(system_failed_lab_at__isnull=False))
+    if failed and len(failed) == made.count():
+        raise StepFailed(failed_already(failed[0]).text)
+    for instance in failed:
+        run.log(failed_already(instance).text, level="error")
 
 
 def associate_new(run: Run, instances: list[Instance]) -> None:

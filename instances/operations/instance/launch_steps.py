@@ -1,18 +1,26 @@
 """The steps of a launch: one request for all, then they run one group after the other, as in reality."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState
-from instances.operations.instance.launch_effects import RESERVE, delete_pending, enter_group, reserve, terminate_new
+from instances.choices import InstanceState, PurchaseOption
+from instances.operations.instance.launch_effects import (
+    RESERVE,
+    delete_pending,
+    enter_group,
+    first_booted,
+    reserve,
+    terminate_new,
+)
 from instances.operations.needs import zone_up
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import quantile_s
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.text import say
+from virtlab.web.lazy_text import LazyText
 
 MOST_GROUPS = 10
 
@@ -37,8 +45,19 @@ def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> li
     taken = PlannedStep(
         RESERVE, _("The cloud takes the request"), api.duration_s, reserve, None, params, way_back=back, final=True
     )
-    first_boot = PlannedStep("first_boot", _("First boot"), boot.duration_s, needs=needs, varies=True)
-    return [taken, *_pending(launch, pending.duration_s, needs), first_boot]
+    first_boot = PlannedStep("first_boot", _("First boot"), boot.duration_s, first_booted, needs=needs, varies=True)
+    first, second, *others = [*_pending(launch, pending.duration_s, needs), first_boot]
+    return [taken, first, replace(second, lost=_lost(launch)), *others]
+
+
+def _lost(launch: Launch) -> list[LazyText]:
+    """What a cancel leaves owed once the first instances run: terminating them does not end it."""
+    lost: list[LazyText] = []
+    if launch.params["purchase"] != PurchaseOption.ON_DEMAND:
+        lost.append(_("The commitment is owed to the end of its term, also for an instance that is terminated."))
+    if launch.params["elastic_address"]:
+        lost.append(_("The Elastic IPs stay allocated and charged until they are released."))
+    return lost
 
 
 def _pending(launch: Launch, median_s: float, needs: Sequence[dict[str, Any]]) -> list[PlannedStep]:

@@ -8,30 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
-from instances.models import Instance
 from instances.operations.credit_notes import stop_notes
 from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
-from instances.operations.instance.steps import memory_step, start_steps, stop_steps
+from instances.operations.instance.state_effects import require_running
+from instances.operations.instance.steps import hibernate_steps, resume_steps, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.needs import on_sound_hardware
 from instances.operations.refusals import failed_already, misplaced, stuck_off
 from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
 from instances.rules.nearest_type import nearest_fitting
 from virtlab.engine.durations.durations import instance_start_steps
-from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
-
-
-@effect("instance.require_running")
-def require_running(run: Run) -> None:
-    """StepFailed where the instance does not run any more."""
-    instance = run.get(Instance)
-    if instance.state != InstanceState.RUNNING:
-        raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
 
 
 class StopInstance(InstanceOperation):
@@ -112,8 +103,7 @@ class HibernateInstance(StopInstance):
 
     def plan(self) -> Plan:
         """The memory is written where a shutdown would be."""
-        request, _shutdown, stopping = stop_steps(self.instance, self.timings, hibernated=True)
-        return Plan([request, memory_step(self.instance, _("The memory is written to the root volume")), stopping])
+        return Plan(hibernate_steps(self.instance, self.timings))
 
 
 class StartInstance(InstanceOperation):
@@ -181,11 +171,9 @@ class StartInstance(InstanceOperation):
 
     def plan(self) -> Plan:
         """The request, pending to running, and a boot or the memory read back."""
-        metal = self.instance.instance_type.bare_metal
-        steps = start_steps(self.instance, self.timings, metal=metal)
         if self.instance.hibernated:
-            steps[-1] = memory_step(self.instance, _("The memory is read back from the root volume"))
-        return Plan(steps)
+            return Plan(resume_steps(self.instance, self.timings))
+        return Plan(start_steps(self.instance, self.timings, metal=self.instance.instance_type.bare_metal))
 
 
 class RebootInstance(InstanceOperation):

@@ -63,6 +63,20 @@ def settle(run: Run) -> None:
     instance.save(update_fields=CHANGED)
 
 
+@effect("instance.require_running")
+def require_running(run: Run) -> None:
+    """StepFailed where the instance does not run any more."""
+    instance = run.get(Instance)
+    if instance.state != InstanceState.RUNNING:
+        raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
+
+
+@effect("instance.lose_memory")
+def lose_memory(run: Run) -> None:
+    """The reading breaks off: the kept memory is used up, and what had been read is gone."""
+    run.log(_("The kept memory could not be read back: what was in it is lost."), level="error")
+
+
 def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = False, out: bool = False) -> None:
     """Sets a state with what follows from it: the charge, the public address, the instance store. Saves nothing.
 

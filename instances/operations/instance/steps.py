@@ -1,5 +1,6 @@
 """Steps of starting and stopping, with the engine's durations, what they need, and what takes them back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import Instance
-from instances.operations.instance.state_effects import enter, settle
+from instances.operations.instance.state_effects import enter, lose_memory, require_running, settle
 from instances.operations.needs import on_sound_hardware, through_root, within_reach
 from virtlab.engine.durations.durations import Step, at_rate_s, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
@@ -32,16 +33,36 @@ DEFAULT_VOLUME_MIB_PER_S = 125.0
 def stop_steps(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
     """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address."""
     forward = _stop(instance, timings, **params)
-    metal = instance.instance_type.bare_metal
-    back = [replace(step, key=f"again_{step.key}") for step in _start(instance, timings, metal=metal)]
+    back = _again(_start(instance, timings, metal=instance.instance_type.bare_metal))
     return [*forward[:-1], replace(forward[-1], way_back=back, lost=lost_by_stop(instance))]
 
 
+def hibernate_steps(instance: Instance, timings: Timings) -> list[PlannedStep]:
+    """Running to stopped, with the memory written where a shutdown would be. The way back reads it again."""
+    forward = _hibernate(instance, timings)
+    return [
+        *forward[:-1],
+        replace(forward[-1], way_back=_again(_resume(instance, timings)), lost=lost_by_stop(instance)),
+    ]
+
+
 def start_steps(instance: Instance, timings: Timings, *, metal: bool) -> list[PlannedStep]:
-    """Stopped to running; the capacity is asked for with the request. The way back is a stop."""
+    """Stopped to running; the capacity is asked for with the request. The way back is a stop.
+
+    What has been reached when it fails after that stays: the cloud stops nothing because a system does not come up.
+    """
     request, pending, boot = _start(instance, timings, metal=metal)
-    back = [replace(step, key=f"again_{step.key}") for step in _stop(instance, timings)]
-    return [request, replace(pending, way_back=back), boot]
+    return [request, replace(pending, way_back=_again(_stop(instance, timings)), final=True), boot]
+
+
+def resume_steps(instance: Instance, timings: Timings) -> list[PlannedStep]:
+    """As a start, with the memory read back in place of a boot. The way back is another hibernation, which keeps it."""
+    request, pending, memory = _resume(instance, timings)
+    return [request, replace(pending, way_back=_again(_hibernate(instance, timings)), final=True), memory]
+
+
+def _again(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
+    return [replace(step, key=f"again_{step.key}") for step in steps]
 
 
 def _stop(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
@@ -59,8 +80,19 @@ def _start(instance: Instance, timings: Timings, *, metal: bool) -> list[Planned
     return [
         to(instance, api.code, TITLES["api"], api.duration_s, InstanceState.PENDING),
         to(instance, pending.code, TITLES["pending"], pending.duration_s, InstanceState.RUNNING),
-        wait(instance, boot),
+        replace(wait(instance, boot), effect=require_running, needs=on_sound_hardware(instance)),
     ]
+
+
+def _hibernate(instance: Instance, timings: Timings) -> list[PlannedStep]:
+    request, _shutdown, stopping = _stop(instance, timings, hibernated=True)
+    return [request, memory_step(instance, _("The memory is written to the root volume")), stopping]
+
+
+def _resume(instance: Instance, timings: Timings) -> list[PlannedStep]:
+    request, pending, _boot = _start(instance, timings, metal=False)
+    memory = memory_step(instance, _("The memory is read back from the root volume"))
+    return [request, pending, replace(memory, effect=require_running, abort=lose_memory)]
 
 
 def lost_by_stop(instance: Instance) -> list[Text | LazyText]:

@@ -19,7 +19,7 @@ from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 
-@effect("instance.begin_termination")
+@effect("instance.begin_termination", breaks=("instance.there",))
 def begin_termination(run: Run) -> None:
     """From here on there is no way back; StepFailed where it is protected."""
     instance = run.get(Instance)

@@ -9,7 +9,7 @@ from instances.operations.refusals import not_offered
 from instances.pricing.charged_time import accrued_usd
 from instances.pricing.instance import CostQuery, cost
 from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
-from virtlab.jobs.operations.columns import restore_columns, set_columns
+from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.text import Text
 from virtlab.labs.parameters import lab_values
@@ -24,8 +24,13 @@ def set_type(run: Run) -> None:
         raise StepFailed(_("%(name)s is not stopped."), name=instance.name)
     if why := _why_not(instance, kind):
         raise StepFailed(why)
+    _settle_and_set(run, instance, kind.pk)
+
+
+def _settle_and_set(run: Run, instance: Instance, type_name: str) -> None:
+    """The type that it had is charged to this moment; the other one's time begins."""
     charge = {"ran_s": 0.0, "unreachable_s": 0.0, "accrued_usd": _charged_usd(run, instance)}
-    set_columns(run, instance, {"instance_type": kind.pk, "type_since_lab_at": run.lab_time, **charge})
+    set_columns(run, instance, {"instance_type": type_name, "type_since_lab_at": run.lab_time, **charge})
 
 
 def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
@@ -53,5 +58,5 @@ def _charged_usd(run: Run, instance: Instance) -> float:
 
 @effect("instance.restore_type")
 def restore_type(run: Run) -> None:
-    """Gives back the type from before and what had been charged."""
-    restore_columns(run, run.get(Instance))
+    """Gives back the type from before; what the other one cost meanwhile stays charged."""
+    _settle_and_set(run, run.get(Instance), run.memory["instance_type"])

@@ -192,6 +192,12 @@ class TestHypervisors:
         refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="esxi")
         assert "snapshots are in the way: delete those of db-01" in str(refused)
 
+    def test_it_refuses_memory_that_another_hypervisor_cannot_read(self) -> None:
+        estate = make_operated("esxi")
+        estate.run("snapshot.take", estate.vms[0], name="awake", with_memory=True)
+        refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="workstation")
+        assert "Memory kept in snapshots of db-01" in str(refused)
+
     def test_it_leaves_disks_alone_whose_format_stays(self) -> None:
         estate = make_operated("esxi")
         plan = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="workstation").plan()

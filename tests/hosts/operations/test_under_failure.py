@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from hosts.choices import HostState, PowerState
-from hosts.models import Datastore, Snapshot, VirtualMachine
+from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
+from virtlab.labs.models import Assumption
 
 pytestmark = pytest.mark.django_db
 WRITING_S = 2.0
@@ -137,6 +138,57 @@ class TestHost:
         assert "stays as it is now" in " ".join(str(line) for line in job.log.all())
 
 
+class TestMade:
+    def test_it_keeps_a_whole_copy_whose_host_dies_while_it_boots(self, estate: Operated) -> None:
+        job = estate.start("vm.clone", estate.vms[0], name="copy", start=True)
+        estate.let_pass(job.steps.get(key="copy").duration_s + 2 + 5)
+        host = estate.vm("copy").host
+        assert host
+        estate.run_now("host.fail", host)
+        assert "failed" in str(ended(job).error)
+        assert ended(job).state == JobState.FAILED
+        assert estate.vm("copy").power_state == PowerState.STOPPED
+
+    def test_it_does_not_customise_a_guest_that_died(self, estate: Operated) -> None:
+        job = estate.start("vm.clone", estate.vms[0], name="copy", start=True)
+        estate.let_pass(job.duration_s - 5)
+        host = estate.vm("copy").host
+        assert (host is not None, estate.vm("copy").power_state) == (True, PowerState.RUNNING)
+        estate.run_now("host.fail", host)
+        assert ended(job).state == JobState.FAILED
+
+    def test_it_makes_no_copy_of_what_is_gone(self, estate: Operated) -> None:
+        estate.run("vm.stop", estate.vms[0])
+        estate.run("template.save", estate.vms[0], name="db-01", how="convert")
+        more = {"vcpu": 1, "memory_mib": 1024, "first": 1, "start": False}
+        job = estate.start("template.deploy", estate.vm("db-01"), count=2, pattern="w-{n}", **more)
+        estate.let_pass(5)
+        estate.start("vm.delete", estate.vm("db-01"))
+        estate.let_pass(3)
+        assert not VirtualMachine.objects.filter(name__startswith="w-").exists()
+        estate.let_pass()
+        assert ended(job).state == JobState.FAILED
+        parts = Job.objects.filter(parent=job)
+        assert "db-01 is gone" in str(parts[0].error)
+
+
+class TestFaults:
+    def test_it_waits_for_no_queue(self, estate: Operated) -> None:
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
+        busy, waiting = estate.start("vm.stop", estate.vms[1]), estate.start("vm.stop", estate.vms[2])
+        assert (ended(busy).state, ended(waiting).state) == (JobState.RUNNING, JobState.QUEUED)
+        fail_host(estate)
+        assert ended(busy).state == JobState.FAILED
+
+    def test_it_comes_while_its_host_is_shut_down(self, estate: Operated) -> None:
+        job = estate.start("host.power_off", estate.hosts[1])
+        estate.let_pass(5)
+        estate.run_now("host.fail", estate.hosts[1])
+        estate.let_pass()
+        assert ended(job).state == JobState.FAILED
+        assert Host.objects.get(pk=estate.hosts[1].pk).state == HostState.FAILED
+
+
 class TestSpace:
     def test_it_fails_what_writes_when_somebody_else_fills_the_datastore(self, estate: Operated) -> None:
         job = estate.start("vm.suspend", estate.vms[0])
@@ -181,4 +233,4 @@ def test_it_fails_at_the_moment_however_late_the_worker_comes(estate: Operated) 
     begun = ended(job).started_lab_at
     assert begun
     assert (ended(job).ends_lab_at or begun) - begun < timedelta(seconds=1)
-    assert estate.hosts[0].__class__.objects.get(pk=estate.hosts[0].pk).state == HostState.FAILED
+    assert Host.objects.get(pk=estate.hosts[0].pk).state == HostState.FAILED

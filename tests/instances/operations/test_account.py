@@ -15,8 +15,9 @@ from tests.instances.operations.cloud import TOKYO, Cloud, again
 from tests.instances.operations.test_bulk import visitor
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
-from virtlab.jobs.runner.cancel import cancel
+from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.labs.models import Assumption
 from virtlab.web import formats
 
@@ -57,6 +58,16 @@ class TestVolumes:
         volume.refresh_from_db()
         assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 6000, 250)
 
+    def test_it_has_its_size_at_once_and_its_speed_when_the_data_have_moved(self, cloud: Cloud) -> None:
+        volume = cloud.instance().volumes.get()
+        cloud.start("volume.modify", volume, kind="gp3", size_gib=100, iops=6000, throughput_mbps=250)
+        cloud.let_pass(60)
+        volume.refresh_from_db()
+        assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 3000, 125)
+        cloud.let_pass(HOUR_S)
+        volume.refresh_from_db()
+        assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 6000, 250)
+
     def test_it_waits_for_the_modification_before(self, cloud: Cloud) -> None:
         volume = cloud.instance().volumes.get()
         cloud.start("volume.modify", volume, kind="gp3", size_gib=100)
@@ -86,6 +97,8 @@ class TestVolumes:
         volume = cloud.instance().volumes.get()
         job = cloud.start("volume.modify", volume, kind="gp3", size_gib=100, iops=6000)
         cloud.let_pass(60)
+        counts, size = way_back_of(Job.objects.get(pk=job.pk)).lost
+        assert ("modification counts" in str(counts), "never shrinks" in str(size)) == (True, True)
         cancel(job, TESTER)
         volume.refresh_from_db()
         assert (volume.size_gib, volume.iops) == (100, 3000)

@@ -99,6 +99,31 @@ class TestChangeType:
         assert row.public_address != address
         assert back.down_s == pytest.approx(10 + 10 + 30 + 1.5 + 16.5 + 20, abs=1)
 
+    def test_it_charges_what_the_larger_type_cost_until_it_was_cancelled(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        job = cloud.start("instance.resize", instance, instance_type="m5.8xlarge")
+        cloud.let_pass(70)
+        assert (again(instance).instance_type_id, again(instance).state) == ("m5.8xlarge", "running")
+        before = rows_of(cloud.lab, [instance.pk])[0].accrued_usd
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass(600)
+        assert again(instance).instance_type_id == "m5.large"
+        row = rows_of(cloud.lab, [instance.pk])[0]
+        assert before is not None
+        assert row.accrued_usd is not None
+        assert row.accrued_usd > before
+        assert row.ran_s < 600, "the time on the larger type is not charged again at the smaller one's price"
+
+    def test_it_keeps_what_runs_where_its_hardware_fails_at_the_boot(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        job = cloud.start("instance.resize", instance, instance_type="c5.large")
+        cloud.let_pass(70)
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(0.1)
+        failed = Job.objects.get(pk=job.pk)
+        assert (failed.state, "has failed" in str(failed.error)) == (JobState.FAILED, True)
+        assert (again(instance).instance_type_id, again(instance).state) == ("c5.large", "running")
+
 
 REFUSED = [
     ("m5.large", {}, "m7g.large", "architecture differs"),

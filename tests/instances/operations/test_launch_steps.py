@@ -2,7 +2,8 @@
 
 import pytest
 
-from instances.models import Instance, Volume
+from instances.models import ElasticAddress, Instance, Volume
+from instances.pricing.commitments import owed
 from tests.instances.operations.cloud import TOKYO, Cloud
 from tests.support.sandbox import TESTER
 from virtlab.jobs.models import Job
@@ -55,8 +56,53 @@ class TestFault:
         assert again(job).state == "failed"
         assert Instance.objects.get().state == "running"
 
+    def test_it_fails_where_the_hardware_fails_at_its_first_boot(self, cloud: Cloud) -> None:
+        job = cloud.launch(instance_type="m5.large")
+        cloud.let_pass(30)
+        cloud.start("fault.system_failure", Instance.objects.get())
+        cloud.let_pass(100)
+        failed = again(job)
+        assert (failed.state, "has failed" in str(failed.error)) == ("failed", True)
+        assert Instance.objects.get().state == "running"
+
+    def test_it_says_which_of_several_has_not_come_up(self, cloud: Cloud) -> None:
+        job = cloud.launch(count=2, instance_type="m5.large")
+        cloud.let_pass(60)
+        broken = Instance.objects.all()[0]
+        cloud.start("fault.system_failure", broken)
+        cloud.let_pass(100)
+        [line] = again(job).log.filter(level="error")
+        assert (again(job).state, broken.name in str(line.text)) == ("succeeded", True)
+
+
+class TestHold:
+    def test_it_lets_go_of_what_runs(self, cloud: Cloud) -> None:
+        job = cloud.launch(count=2)
+        cloud.let_pass(5)
+        one, other = Instance.objects.all()
+        assert cloud.refused("instance.rename", one, name="x").refusals[0].job == job
+        cloud.let_pass(60)
+        assert again(job).state == "running"
+        cloud.run("instance.stop", one)
+        assert Instance.objects.get(pk=one.pk).state == "stopped"
+        assert again(job).state == "succeeded"
+        assert Instance.objects.get(pk=other.pk).state == "running"
+
 
 class TestCancel:
+    def test_it_says_what_stays_owed(self, cloud: Cloud) -> None:
+        job = cloud.launch(instance_type="m5.large", purchase="one_year", elastic_address="on")
+        cloud.let_pass(5)
+        assert not way_back_of(again(job)).lost, "nothing has run yet"
+        cloud.let_pass(30)
+        commitment, addresses = way_back_of(again(job)).lost
+        assert "commitment is owed" in str(commitment)
+        assert "Elastic IPs stay allocated" in str(addresses)
+        cancel(again(job), TESTER)
+        cloud.let_pass()
+        assert ElasticAddress.objects.get().instance is None
+        assert owed("one_year", Instance.objects.get().launched_lab_at, cloud.lab.lab_time())
+
     def test_it_terminates_what_runs_and_keeps_the_charge(self, cloud: Cloud) -> None:
         job = cloud.launch()
         cloud.let_pass(30)

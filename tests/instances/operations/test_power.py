@@ -17,7 +17,8 @@ from tests.support.sandbox import DAY_S, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
-from virtlab.jobs.runner.cancel import cancel
+from virtlab.jobs.requests.retry import retry
+from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.labs.models import Workload
 from virtlab.web import formats
 
@@ -133,6 +134,18 @@ class TestStart:
         assert (failed.state, "Insufficient capacity" in str(failed.error)) == (JobState.FAILED, True)
         assert again(instance).state == "stopped"
 
+    def test_it_does_not_succeed_at_a_retry_of_what_was_stopped_meanwhile(self, cloud: Cloud) -> None:
+        instance = cloud.instance(state="stopped")
+        job = cloud.start("instance.start", instance)
+        cloud.let_pass(25)
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(1)
+        cloud.run("instance.stop", instance)
+        retry(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        retried = Job.objects.get(pk=job.pk)
+        assert (retried.state, "does not run any more" in str(retried.error)) == (JobState.FAILED, True)
+
 
 class TestReboot:
     def test_it_keeps_addresses_and_charge(self, cloud: Cloud) -> None:
@@ -178,6 +191,28 @@ class TestHibernate:
         assert plan.duration_s == pytest.approx(18 + written_s)
         cloud.do("instance.start", instance)
         assert not again(instance).hibernated
+
+    def test_it_reads_the_memory_back_when_cancelled(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large", hibernation=True)
+        job = cloud.start("instance.hibernate", instance)
+        cloud.let_pass(20)
+        back = way_back_of(Job.objects.get(pk=job.pk))
+        assert [step.key for step in back.steps][-3:] == ["again_api", "again_pending", "again_memory"]
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        job.refresh_from_db()
+        assert (job.state, again(instance).state, again(instance).hibernated) == ("cancelled", "running", False)
+
+    @pytest.mark.parametrize("after_s", [5, 30])
+    def test_it_keeps_the_memory_where_its_start_is_cancelled(self, cloud: Cloud, after_s: float) -> None:
+        instance = cloud.instance("m5.large", hibernation=True)
+        cloud.run("instance.hibernate", instance)
+        job = cloud.start("instance.start", instance)
+        cloud.let_pass(after_s)
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        cloud.let_pass()
+        job.refresh_from_db()
+        assert (job.state, again(instance).state, again(instance).hibernated) == ("cancelled", "stopped", True)
 
     def test_it_says_until_when_it_may_stay_hibernated(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large", hibernation=True)
@@ -330,3 +365,15 @@ class TestEveryOperation:
         cloud.do("fault.zone_outage", None, zone=f"{TOKYO}a")
         with pytest.raises(Refused, match="ap-northeast-1a is out"):
             cloud.start(name, instance, **OPERATIONS[name])
+
+
+class TestMemoryOnItsWay:
+    def test_it_stops_at_once_where_the_instance_is_terminated(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.xlarge", hibernation=True)
+        job = cloud.start("instance.hibernate", instance)
+        cloud.let_pass(20)
+        cloud.start("instance.terminate", instance)
+        cloud.let_pass(0.1)
+        assert "is terminated" in str(Job.objects.get(pk=job.pk).error)
+        cloud.let_pass()
+        assert again(instance).state == "terminated"

@@ -11,8 +11,10 @@ from instances.live.rows import rows_of
 from instances.models import Fault, Instance
 from instances.operations.system_failure import SystemFailure
 from tests.instances.operations.cloud import TOKYO, Cloud, again
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.runner.cancel import cancel
 
 METAL_WITHOUT_STORE = "m5.metal"
 
@@ -76,6 +78,33 @@ class TestRecovery:
         job.refresh_from_db()
         assert (job.state, again(instance).state, again(instance).recovered_lab_at) == ("succeeded", "stopped", [])
 
+    def test_it_cannot_be_cancelled(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("fault.system_failure", instance)
+        cloud.let_pass(200)
+        with pytest.raises(Refused, match="cannot be taken back"):
+            cancel(job, TESTER)
+        cloud.let_pass(600)
+        assert again(instance).system_failed_lab_at is None
+
+    def test_it_takes_a_second_failure_as_long_as_the_first(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        first = cloud.start("fault.system_failure", instance)
+        cloud.let_pass(10)
+        cloud.start("instance.stop", instance)
+        cloud.let_pass(50)
+        cloud.start("instance.start", instance)
+        cloud.let_pass(60)
+        assert again(instance).system_failed_lab_at is None
+        second = cloud.start("fault.system_failure", instance)
+        cloud.let_pass(430)
+        first.refresh_from_db()
+        assert (first.state, again(instance).recovered_lab_at) == (JobState.SUCCEEDED, [])
+        assert again(instance).system_failed_lab_at is not None
+        cloud.let_pass(20)
+        second.refresh_from_db()
+        assert (second.state, again(instance).system_failed_lab_at) == (JobState.SUCCEEDED, None)
+
 
 class TestImpaired:
     @pytest.mark.parametrize(
@@ -131,6 +160,29 @@ class TestImpaired:
         left = again(instance)
         assert (job.state, left.state, left.hibernated) == (JobState.FAILED, "stopped", False)
         assert left.system_failed_lab_at is None
+
+    def test_it_ends_a_start_and_stops_nothing(self, cloud: Cloud) -> None:
+        instance = cloud.instance(state="stopped")
+        job = cloud.start("instance.start", instance)
+        cloud.let_pass(25)
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(0.1)
+        job.refresh_from_db()
+        assert (job.state, "has failed" in str(job.error)) == (JobState.FAILED, True)
+        assert (again(instance).state, again(instance).system_failed_lab_at is None) == ("running", False)
+        cloud.let_pass(600)
+        assert again(instance).system_failed_lab_at is None, "the cloud recovers it"
+
+    def test_it_breaks_off_the_reading_of_kept_memory_which_is_lost(self, cloud: Cloud) -> None:
+        instance = cloud.instance(hibernation=True)
+        cloud.run("instance.hibernate", instance)
+        job = cloud.start("instance.start", instance)
+        cloud.let_pass(25)
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(0.1)
+        job.refresh_from_db()
+        assert (job.state, again(instance).state) == (JobState.FAILED, "running")
+        assert any("what was in it is lost" in str(line.text) for line in job.log.all())
 
     def test_it_does_not_hold_up_a_stop(self, cloud: Cloud) -> None:
         instance = cloud.instance()

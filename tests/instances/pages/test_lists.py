@@ -113,7 +113,7 @@ class TestAccess:
 class TestInstance:
     def test_it_shows_the_status_checks(self, aiko: Client, own: Cloud) -> None:
         instance = own.instance(auto_recovery=False)
-        assert "passed: system and instance" in get(aiko, own, "instance", "", instance.pk)
+        assert "2 of 2 passed" in get(aiko, own, "instance", "", instance.pk)
         own.run("fault.system_failure", instance)
         page = get(aiko, own, "instance", "", instance.pk)
         assert "failed: system and instance" in page

@@ -1,7 +1,7 @@
 """Max-min fair rates of transfers that share links (progressive filling: Bertsekas & Gallager, Data Networks, 1992,
 section 6.5.2).
 
-Used by whatever shares links and datastores: moves, copies, rebuilds (not yet by a page).
+Used by whatever shares links and datastores: moves, copies, rebuilds (`virtlab/jobs/runner/flows.py`).
 """
 
 import numpy as np

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import JobKind, JobState, Level
+from virtlab.jobs.choices import JobKind, JobState, Level, StepState
 from virtlab.jobs.lifecycle.lifecycle import begin, end, write_line
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
@@ -110,10 +110,17 @@ def why_not(lab: Lab, job: Job) -> Text | None:
         return say(_("This VirtLab does not know the operation %(name)s any more."), name=job.operation)
     except LookupError as missing:
         return say(_("%(name)s does not exist any more."), name=str(missing.args[0]))
+    if is_past_return(job):
+        return None
     if operation is None:
         return say(_("Its parameters are not valid any more."))
     refusals = list(operation.check())
     return say(refusals[0].text) if refusals else None
+
+
+def is_past_return(job: Job) -> bool:
+    """Whether it is tried again after a point of no return: its object is no longer as it was before the job."""
+    return job.steps.filter(final=True, state=StepState.DONE).exists()
 
 
 def revive(lab: Lab, job: Job) -> Operation | None:

@@ -28,6 +28,8 @@ class WayBack:
 
     steps: Sequence[Step]
     lost: Sequence[Text]
+    # So many jobs that are parts of it go back too.
+    parts: int = 0
 
     @property
     def duration_s(self) -> float:
@@ -136,6 +138,8 @@ def _stay(job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None)
     first = Text.from_json(job.error_kept) if job.error_kept else None
     write_line(job, lab_at, say(_("What it did could not be taken back: it stays as it is now.")), Level.ERROR)
     write_rows(Step, steps, STEP_FIELDS)
+    if first and error:
+        first = say(_("%(why)s What it did was not taken back: %(block)s"), why=first, block=error)
     end(job, JobState.FAILED, lab_at, first or error)
 
 

@@ -3,6 +3,13 @@
 from django.db import migrations, models
 
 
+def carry_over(apps, schema_editor):
+    """Steps of before lasted as long as planned; bars of running jobs go from their start to their end."""
+    apps.get_model('jobs', 'Step').objects.update(planned_s=models.F('duration_s'))
+    running = apps.get_model('jobs', 'Job').objects.filter(state='running', kind='lab')
+    running.update(share_lab_at=models.F('started_lab_at'), share_due=0.9)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -105,4 +112,5 @@ class Migration(migrations.Migration):
             name='duration_s',
             field=models.FloatField(default=0.0, verbose_name='duration (s)'),
         ),
+        migrations.RunPython(carry_over, migrations.RunPython.noop),
     ]

@@ -58,6 +58,8 @@ class Effect:
     breaks: tuple[str, ...] = ()
     # Whether it asks how other jobs stand: what the same transaction did with them is then written before.
     reads_jobs: bool = False
+    # Whether it changes what shared resources carry.
+    reshares: bool = False
 
     def __call__(self, run: "Run") -> None:
         self.function(run)
@@ -66,18 +68,20 @@ class Effect:
 EFFECTS: dict[str, Effect] = {}
 
 
-def effect(name: str, *, breaks: Sequence[str] = (), reads_jobs: bool = False) -> Callable[[EffectFunction], Effect]:
+def effect(
+    name: str, *, breaks: Sequence[str] = (), reads_jobs: bool = False, reshares: bool = False
+) -> Callable[[EffectFunction], Effect]:
     """Registers a function as an effect; raises ValueError for a name taken by another function.
 
     `breaks`: the needs of other steps that it may take away (`virtlab.jobs.operations.needs`). `reads_jobs`: it asks
-    the database how other jobs stand.
+    the database how other jobs stand. `reshares`: it changes what a datastore, link or volume carries.
     """
 
     def register(function: EffectFunction) -> Effect:
         taken = EFFECTS.get(name)
         if taken and taken.function.__qualname__ != function.__qualname__:
             raise ValueError(f"Two effects are named {name}.")
-        return EFFECTS.setdefault(name, Effect(name, function, tuple(breaks), reads_jobs))
+        return EFFECTS.setdefault(name, Effect(name, function, tuple(breaks), reads_jobs, reshares))
 
     return register
 

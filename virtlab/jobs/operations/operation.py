@@ -44,6 +44,8 @@ class Operation:
     counterpart: ClassVar[str] = ""
     # The parameter that says where the subject goes, e.g. the host of a move.
     target_param: ClassVar[str] = ""
+    # Whether it begins at once, however many jobs run: what happens to the lab, rather than what somebody does in it.
+    queues: ClassVar[bool] = True
     # The least role in the lab that may start it.
     role: ClassVar[Role] = Role.OPERATOR
     # The way from the subject to its lab, e.g. "vm__lab" for a snapshot.

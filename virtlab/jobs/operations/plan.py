@@ -85,7 +85,7 @@ class Phase:
 @dataclass(frozen=True, slots=True)
 class Flow:
     """GiB that a step moves through resources that others use too, e.g. "datastore:5"; one that it both reads and
-    writes is named twice. Alone it runs at `alone_mib_per_s`, which others can only lower.
+    writes is named twice. `alone_mib_per_s` is what it plans with: its rate while nobody else is there.
     """
 
     gib: float

@@ -1,14 +1,17 @@
 """Continuing a job that stopped, or running it anew. Each is one transaction under the lab's lock."""
 
+from itertools import takewhile
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import JobKind, JobState, StepState
-from virtlab.jobs.lifecycle.admission import revive, subject_of
+from virtlab.jobs.lifecycle.admission import is_past_return, revive, subject_of
 from virtlab.jobs.lifecycle.lifecycle import begin, write_line
 from virtlab.jobs.models import Job, JobSubject
+from virtlab.jobs.operations.needs import unmet
 from virtlab.jobs.operations.plan import Held, Refusal
 from virtlab.jobs.operations.refusals import Refused, gone
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
@@ -56,8 +59,7 @@ def _require_retry(lab: Lab, job: Job) -> None:
     holds = [Held(s.subject) for s in job.subjects.all() if s.exclusive and s.subject is not None]
     if refusals := in_the_way(holds, excluding=job):
         raise Refused(refusals)
-    # After a point of no return the object is no longer as it was before the job: the steps themselves say why not.
-    if job.kind == JobKind.LAB and not job.steps.filter(final=True, state=StepState.DONE).exists():
+    if job.kind == JobKind.LAB:
         _require_possible(lab, job)
 
 
@@ -66,15 +68,25 @@ def _require_possible(lab: Lab, job: Job) -> None:
         operation = revive(lab, job)
     except LookupError as missing:
         raise gone(str(missing.args[0])) from None
-    if operation and (refusals := list(operation.check())):
+    if operation and not is_past_return(job) and (refusals := list(operation.check())):
         raise Refused(refusals)
+    following = job.steps.filter(undoes=None, position=_kept(job)).first()
+    if following and (why := unmet(lab, [following]).get(following.pk)):
+        raise Refused([Refusal(why, job=job)])
+
+
+def _kept(job: Job) -> int:
+    """How many steps need not be done again: those up to the last that is done and whose outcome still stands."""
+    done = list(takewhile(lambda step: step.state == StepState.DONE, job.steps.filter(undoes=None)))
+    stands = (n for n, step in enumerate(done, 1) if step.final or step.undo or step.way_back)
+    return max(stands, default=0)
 
 
 def _reset(job: Job) -> None:
-    """All that is not done is to be done; what took steps back is history, which the log keeps."""
+    """What does not stand is to be done anew; what took steps back is history, which the log keeps."""
     job.steps.filter(undoes__isnull=False).delete()
     afresh = {"ended_lab_at": None, "ended_at": None, "moved_gib": 0.0, "rate_mib_per_s": None, "rated_lab_at": None}
-    job.steps.exclude(state=StepState.DONE).update(state=StepState.PENDING, **afresh)
+    job.steps.filter(position__gte=_kept(job)).update(state=StepState.PENDING, **afresh)
     job.state, job.attempt, job.ends_as = JobState.QUEUED, job.attempt + 1, ""
     job.duration_s = sum(step.duration_s for step in job.steps.all())
     job.share_done, job.share_due = 0.0, 0.0

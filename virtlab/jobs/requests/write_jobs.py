@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from zlib import crc32
 
 import numpy as np
@@ -18,7 +19,9 @@ from virtlab.labs.models import Lab
 
 
 def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) -> list[Job]:
-    """The jobs of requests that can start; the first `room` begin at `lab_at`, the others queue (three queries)."""
+    """The jobs of requests that can start; the first `room` begin at `lab_at`, the others queue, but for those that
+    never do (three queries).
+    """
     plans = [prepared.ready()[0].plan() for prepared in able]
     jobs = [_job(lab, prepared) for prepared in able]
     steps = [
@@ -27,8 +30,11 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     ]
     for job, own in zip(jobs, steps, strict=True):
         job.duration_s = sum(step.duration_s for step in own)
-    for job, own in list(zip(jobs, steps, strict=True))[: max(room, 0)]:
-        schedule(job, own, lab_at)
+    for prepared, job, own in zip(able, jobs, steps, strict=True):
+        if prepared.request.operation.queues:
+            room -= 1
+        if room >= 0 or not prepared.request.operation.queues:
+            schedule(job, own, lab_at)
     Job.objects.bulk_create(jobs)
     for job, own in zip(jobs, steps, strict=True):
         for step in own:
@@ -42,18 +48,21 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
 def drawn(lab: Lab, prepared: Prepared, number: int) -> Callable[[PlannedStep], float]:
     """How long each step of a job lasts: of those that vary, one case of many.
 
-    The draws follow from the lab, how often it has changed, and what is asked for: whoever repeats a lab step by step
-    sees the same again.
+    The draws follow from the lab, the number of the job in it, and what is asked for: whoever repeats a lab step by
+    step sees the same again.
     """
     operation, _form = prepared.ready()
-    subject = operation.subject.pk if operation.subject else 0
-    seed = f"{lab.slug} {lab.revision} {operation.name} {subject} {number}"
-    dice = np.random.default_rng(crc32(seed.encode()))
+
+    @cache
+    def dice() -> np.random.Generator:
+        subject = operation.subject.pk if operation.subject else 0
+        before = Job.objects.filter(lab=lab).count()
+        return np.random.default_rng(crc32(f"{lab.slug} {operation.name} {subject} {before} {number}".encode()))
 
     def lasts_s(step: PlannedStep) -> float:
-        if not step.varies:
+        if not step.varies or (ratio := operation.lab_figures[SPREAD.key]) == 1:
             return step.duration_s
-        return quantile_s(step.duration_s, operation.lab_figures[SPREAD.key], dice.random())
+        return quantile_s(step.duration_s, ratio, dice().random())
 
     return lasts_s
 

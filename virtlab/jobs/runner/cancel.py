@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import ACTIVE, JobKind, JobState, Level, StepState
+from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revision, write_line
@@ -24,8 +25,6 @@ from virtlab.jobs.runner.flows import Flows
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
-CATCH_UP_BATCHES = 20
-
 
 def cancel(job: Job, actor: Actor) -> Job:
     """Ends a job early with the jobs that are parts of it, and takes back what they did: at once, or in steps.
@@ -33,8 +32,9 @@ def cancel(job: Job, actor: Actor) -> Job:
     Raises Refused where it has ended, or is going back already.
     """
     with transaction.atomic():
+        catch_up(lock(job.lab_id))
+    with transaction.atomic():
         lab = lock(job.lab_id)
-        catch_up(lab)
         job = Job.objects.get(pk=job.pk)
         _require_active(job)
         audit.record(actor, "job.cancel", lab, job=job, before={"state": job.state})
@@ -50,7 +50,21 @@ def cancel(job: Job, actor: Actor) -> Job:
 
 
 def way_back_of(job: Job) -> WayBack:
-    """What a cancel would take now: what cannot be stopped, the steps back, and what does not come back."""
+    """What a cancel would take now: what cannot be stopped, the steps back, and what does not come back.
+
+    Its parts go back side by side, and before it: of their steps those of the longest way are shown.
+    """
+    own = _own_way_back(job)
+    parts = [way_back_of(part) for part in job.children.filter(state__in=ACTIVE, ends_as="").select_related("lab")]
+    if not parts:
+        return own
+    longest = max(parts, key=lambda part: part.duration_s)
+    lost = list(dict.fromkeys(str(text) for part in [*parts, own] for text in part.lost))
+    kept = {str(text): text for part in [*parts, own] for text in part.lost}
+    return WayBack([*longest.steps, *own.steps], [kept[text] for text in lost], len(parts))
+
+
+def _own_way_back(job: Job) -> WayBack:
     steps = list(job.steps.all())
     going_on = _unstoppable(steps)
     for step in going_on:
@@ -69,12 +83,14 @@ def _unstoppable(steps: Sequence[Step]) -> list[Step]:
 
 def catch_up(lab: Lab) -> None:
     """Lets happen what is due, so that a cancel comes after it in lab time; the lab is locked."""
-    for _batch in range(CATCH_UP_BATCHES):
-        batch = Batch(lab, timezone.now())
+    now = timezone.now()
+    while True:
+        batch = Batch(lab, now)
         batch.run()
         batch.news.publish_on_commit()
-        if not batch.driven.steps:
-            return
+        if not batch.driven.events:
+            break
+    agenda.refresh(lab)
 
 
 def _require_active(job: Job) -> None:
@@ -89,7 +105,7 @@ def why_not_cancelled(job: Job) -> Text | None:
     if not job.is_active:
         return say(already_ended(job).refusals[0].text)
     if job.goes_back:
-        return say(_("It takes back already what it did."))
+        return say(_("It is already taking back what it did."))
     begun = job.steps.filter(final=True, undo="", way_back=[], interruptible=False)
     if step := begun.filter(state__in=(StepState.DONE, StepState.RUNNING)).first():
         return say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)

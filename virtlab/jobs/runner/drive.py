@@ -43,6 +43,8 @@ class Driven:
 
     steps: int = 0
     jobs_ended: int = 0
+    # Steps that ended, waited, or began to move their bytes.
+    events: int = 0
 
 
 def drive(lab_id: int, now: datetime | None = None) -> Driven:
@@ -162,6 +164,7 @@ class Batch:
         """Lets a job's step in progress end, or begin to move its bytes."""
         assert job.due_lab_at is not None
         step, at = self.steps[job.pk][0], job.due_lab_at
+        self.driven.events += 1
         if step.flow and step.rated_lab_at is None:
             self.flows.begin(job, step, at, self.in_hand())
             return
@@ -183,6 +186,8 @@ class Batch:
         else:
             self.go_on(job, step, at)
         self.load(list(run.started))
+        if outcome is None and effect and effect.reshares:
+            self.flows.recheck(at, self.in_hand())
         if outcome is None and effect and effect.breaks:
             self.stop_needing(effect.breaks, at)
 

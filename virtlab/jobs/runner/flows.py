@@ -51,6 +51,12 @@ class Flows:
         self.changed_steps[step.pk] = step
         self.changed_at = at
 
+    def recheck(self, at: datetime, known: dict[int, tuple[Job, Step]]) -> None:
+        """What resources carry has changed."""
+        self._read(known)
+        if self.running:
+            self.changed_at = at
+
     def _read(self, known: dict[int, tuple[Job, Step]]) -> None:
         if self.read:
             return
@@ -97,7 +103,7 @@ def _retime(job: Job, step: Step, at: datetime, rate_mib_per_s: float) -> None:
 
 
 def rates_of(steps: Iterable[Step]) -> tuple[F64, list[str]]:
-    """The rate of each step that moves bytes (MiB/s), and the name of the resource that limits it (empty: itself)."""
+    """The rate of each step that moves bytes (MiB/s), and the name of the resource that limits it."""
     flows = [step.flow for step in steps]
     keys = list(dict.fromkeys(key for flow in flows for key in flow["through"]))
     return _shared(flows, keys, resources_named(keys))
@@ -107,8 +113,7 @@ def _shared(flows: list[dict[str, Any]], keys: list[str], known: dict[str, Resou
     number = {key: n for n, key in enumerate(keys)}
     routes = _routes([[number[key] for key in flow["through"]] for flow in flows])
     capacity = np.array([known[key].mib_per_s if key in known else 0.0 for key in keys])
-    most = np.array([float(flow["alone_mib_per_s"]) for flow in flows])
-    rates, limits = shared_rates(routes, capacity, most)
+    rates, limits = shared_rates(routes, capacity)
     return rates, [keys[limit] if limit >= 0 else "" for limit in limits.tolist()]
 
 

@@ -25,6 +25,7 @@ from virtlab.web.requests import is_phone
 
 register = template.Library()
 HISTORY = 10
+HOURS_AS_DAYS = 48
 
 
 @register.inclusion_tag("jobs/panel/task_panel.html", takes_context=True)
@@ -89,9 +90,11 @@ def pair_of(operation: type[Operation]) -> tuple[str, str] | None:
 
 @register.filter
 def span(seconds: float | None) -> str:
-    """Seconds as a clock shows them: 0:12, 2:38, 1:02:03."""
+    """Seconds as a clock shows them: 0:12, 2:38, 1:02:03; what lasts longer than two days in days."""
     if seconds is None:
         return ""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
+    if hours >= HOURS_AS_DAYS:
+        return _("%(days)s days") % {"days": round(hours / 24)}
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
