@@ -102,8 +102,8 @@ def _host(run: Run, source: VirtualMachine) -> Host | None:
         return source.host
     wanted = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), source.anti_affinity)
     if p["start"]:
-        named = Host.objects.filter(cluster=source.cluster, pk=p.get("host"))
-        best = chosen(candidates(source.cluster, replace(wanted, only=named.first()))) if p.get("host") else None
+        named = Host.objects.filter(cluster=source.cluster, pk=p.get("host") or 0).first()
+        best = chosen(candidates(source.cluster, replace(wanted, only=named))) if named else None
         host = best.host if best else place(source.cluster, wanted)
         run.log(say(_("Placed on %(host)s."), host=host.name))
         return host

@@ -188,7 +188,8 @@ class TestDeploy:
     ) -> None:
         VirtualMachine.objects.filter(name="db-02").update(memory_mib=44 * GIB)
         params = self.fifty | {"count": 2, "memory_mib": 4 * GIB}
-        assert sorted(estate.prepared("template.deploy", template, **params).fits) == [h.pk for h in estate.hosts]
+        planned = estate.prepared("template.deploy", template, **params).plan().steps[0].params["copies"]
+        assert sorted(copy["host"] for copy in planned) == [host.pk for host in estate.hosts]
         job = estate.run("template.deploy", template, **params)
         copies = VirtualMachine.objects.filter(made_from=template)
         assert {vm.host for vm in copies} == set(estate.hosts), "stopped copies reserve nothing on the first"
