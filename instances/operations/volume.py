@@ -50,7 +50,7 @@ def restore_volume(run: Run) -> None:
     complete(volume, run)
 
 
-@effect("volume.completed")
+@effect("volume.completed", reshares=True)
 def completed(run: Run) -> None:
     """The data are where the new speed is, which counts from now on: the volume may be modified again."""
     volume = run.get(Volume)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from instances.live.rows import instances_of
 from instances.models import Fault, Instance, Quota, Volume
+from instances.operations.needs import mib_per_s
 from instances.pricing.charged_time import ran_s
 from instances.rules.hibernation import hibernated_until
 from instances.services.addresses import PUBLIC
@@ -377,3 +378,16 @@ class TestMemoryOnItsWay:
         assert "is terminated" in str(Job.objects.get(pk=job.pk).error)
         cloud.let_pass()
         assert again(instance).state == "terminated"
+
+    def test_it_follows_its_volume(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", hibernation=True, root_gib=100)
+        volume = instance.volumes.get()
+        cloud.start("volume.modify", volume, kind="gp3", size_gib=100, iops=4000, throughput_mbps=1000)
+        cloud.let_pass(2000)
+        job = cloud.start("instance.hibernate", instance)
+        cloud.let_pass(20)
+        assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(mib_per_s(volume))
+        cloud.let_pass(130)
+        volume.refresh_from_db()
+        assert volume.throughput_mbps == 1000
+        assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(mib_per_s(volume))

@@ -116,7 +116,7 @@ class TestInstance:
         assert "2 of 2 passed" in get(aiko, own, "instance", "", instance.pk)
         own.run("fault.system_failure", instance)
         page = get(aiko, own, "instance", "", instance.pk)
-        assert "failed: system and instance" in page
+        assert "system and instance failed" in page
         assert "Impaired" in page
 
     def test_it_says_why_a_type_is_not_recovered(self, aiko: Client, own: Cloud) -> None:

@@ -113,8 +113,11 @@ def why_not_cancelled(job: Job) -> Text | None:
 
 
 def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
-    """Turns back the parts, then the whole; returns them in this order. The room they leave is the caller's to fill."""
-    active = job.children.filter(state__in=ACTIVE, ends_as="")
+    """Turns back the parts, then the whole; returns them in this order. The room they leave is the caller's to fill.
+
+    Parts that cannot be taken back any more go on to their end.
+    """
+    active = [part for part in job.children.filter(state__in=ACTIVE) if why_not_cancelled(part) is None]
     parts = [ended for part in active for ended in _cancel_now(lab, part, lab_at)]
     steps = list(job.steps.all())
     write_line(job, lab_at, say(_("Cancelled.")), Level.WARNING)
