@@ -118,8 +118,8 @@ def _launch() -> Iterator[Figure]:
     Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=100_000)
     with _redis():
         started = time.perf_counter()
-        for batch in range(MANY // BUCKET_INSTANCES):
-            cloud.launch(count=BUCKET_INSTANCES, name=f"web-{batch}")
+        for first in range(0, MANY, BUCKET_INSTANCES):
+            cloud.launch(count=min(BUCKET_INSTANCES, MANY - first), name=f"web-{first}")
             cloud.let_pass()
         took_s = time.perf_counter() - started
     running = Instance.objects.filter(lab=cloud.lab, state="running").count()

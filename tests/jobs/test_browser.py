@@ -142,7 +142,7 @@ class TestStream:
 
     def test_it_gives_the_connection_back_while_nobody_sees_the_page(self, enter: Enter, mine: Estate) -> None:
         page = enter()
-        page.wait_for_function("document.querySelector('.tasks')._htmx?.sse?.reader")
+        page.wait_for_function("() => document.querySelector('.tasks')._htmx?.sse?.reader")
         with page.expect_event("requestfailed", lambda request: "/jobs/stream" in request.url):
             _hide(page, hidden=True)
         mine.resize()
@@ -240,6 +240,6 @@ class TestForAll:
         page.reload()
         expect(page.locator("#tasks")).to_have_attribute("open", re.compile(".*"))
         page.locator("#tasks summary").click()
-        page.wait_for_function("document.cookie.includes('tasks=closed')")
+        page.wait_for_function("() => document.cookie.includes('tasks=closed')")
         page.reload()
         expect(page.locator("#tasks")).not_to_have_attribute("open", re.compile(".*"))
