@@ -58,6 +58,15 @@ def real_time(lab: Lab, lab_at: datetime, now: datetime | None = None) -> dateti
     return now + timedelta(seconds=ahead_s / lab.clock_speed)
 
 
+def passed_s(lab: Lab, lab_at: datetime, now: datetime) -> float:
+    """Real seconds since the lab's clock showed `lab_at`, at most since it was last set; 0 where that is to come."""
+    since_set_s = (now - lab.clock_real_at).total_seconds()
+    if lab.clock_speed == PAUSED:
+        return max(since_set_s, 0.0)
+    behind_s = (lab.lab_time(now) - lab_at).total_seconds() / lab.clock_speed
+    return max(min(behind_s, since_set_s), 0.0)
+
+
 @transaction.atomic
 def _change(lab_id: int, *, speed: float | None = None, not_before: datetime | None = None) -> Lab:
     lab = locked_lab(lab_id)

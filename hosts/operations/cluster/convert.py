@@ -9,10 +9,9 @@ from hosts.models import Cluster, VirtualMachine
 from hosts.operations.guest.copy_steps import PASSES
 from hosts.operations.needs import room_for, through
 from hosts.operations.refusals import no_space
-from virtlab.engine.durations.durations import at_rate_s
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.disk_formats import DISK_FORMATS, converts
-from virtlab.jobs.operations.plan import PlannedStep, Refusal
+from virtlab.jobs.operations.plan import PlannedStep, Refusal, flow_s
 from virtlab.jobs.text import Text, say
 
 
@@ -22,7 +21,7 @@ def convert_steps(cluster: Cluster, hypervisor: str, timings: Timings) -> list[P
     for number, vms in enumerate(_by_datastore(cluster, hypervisor)):
         gib, datastore = sum(vm.disk_used_gib for vm in vms), vms[0].datastore
         flow = through(datastore, gib, passes=PASSES)
-        lasts_s = flow.alone_s if flow else at_rate_s(gib, timings.datastore_mib_per_s / PASSES)
+        lasts_s = flow_s(flow, gib, timings.datastore_mib_per_s / PASSES)
         name, physics = datastore.name if datastore else "–", {"kind": "convert", "disk_gib": gib}
         message = _("Convert the disks on %(datastore)s to %(format)s")
         title = say(message, datastore=name, format=DISK_FORMATS[hypervisor])

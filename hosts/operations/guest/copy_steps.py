@@ -19,7 +19,7 @@ from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.jobs.operations.effects import Run, effect
-from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.jobs.operations.plan import PlannedStep, flow_s
 from virtlab.jobs.text import Text, say
 
 PASSES = 2
@@ -153,8 +153,9 @@ def disk_step(source: VirtualMachine, *, linked: bool, timings: Timings) -> Plan
     needs = read_from(source)
     if linked:
         return PlannedStep("copy", _("Make a linked disk"), timings.linked_clone_s, physics=physics, needs=needs)
-    flow = through(source.datastore, full_disk_gib(source), passes=PASSES)
-    lasts_s = flow.alone_s if flow else copy_s(source, linked=False, timings=timings) - timings.reconfigure_s
+    gib = full_disk_gib(source)
+    flow = through(source.datastore, gib, passes=PASSES)
+    lasts_s = flow_s(flow, gib, timings.datastore_mib_per_s / PASSES)
     return PlannedStep("copy", _("Copy its disk"), lasts_s, physics=physics, needs=needs, flow=flow)
 
 

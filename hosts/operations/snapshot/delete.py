@@ -15,10 +15,9 @@ from hosts.operations.needs import through, worked_on_by
 from hosts.operations.snapshot.revert import SnapshotOperation
 from hosts.operations.snapshot.take import HERE
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
-from virtlab.engine.durations.durations import at_rate_s
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut, flow_s
 from virtlab.jobs.text import Text, say
 from virtlab.labs.parameters import lab_values
 from virtlab.web.formats import names
@@ -113,7 +112,7 @@ def merge_steps(vm: VirtualMachine, moved_gib: float, timings: Timings) -> list[
     if moved_gib <= 0:
         return []
     flow = through(vm.datastore, moved_gib, passes=PASSES)
-    duration_s = flow.alone_s if flow else at_rate_s(moved_gib, timings.datastore_mib_per_s / PASSES)
+    duration_s = flow_s(flow, moved_gib, timings.datastore_mib_per_s / PASSES)
     physics = {"kind": "consolidate", "disk_gib": moved_gib}
     title, needs = _("Merge into the disk below"), worked_on_by(vm)
     return [PlannedStep("merge", title, duration_s, physics=physics, needs=needs, flow=flow)]

@@ -15,6 +15,7 @@ from instances.operations.instance.launch_effects import (
     reserve,
     terminate_new,
 )
+from instances.operations.instance.steps import TITLES
 from instances.operations.needs import zone_up
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import quantile_s
@@ -42,10 +43,8 @@ def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> li
     needs = [zone_up(region=launch.region, zone=zone) for zone in launch.zones]
     title, params = _("Terminate what was launched"), {"launch": launch.params, "zones": list(launch.zones)}
     back = [PlannedStep("terminate", title, terminate_s, terminate_new)]
-    taken = PlannedStep(
-        RESERVE, _("The cloud takes the request"), api.duration_s, reserve, None, params, way_back=back, final=True
-    )
-    first_boot = PlannedStep("first_boot", _("First boot"), boot.duration_s, first_booted, needs=needs, varies=True)
+    taken = PlannedStep(RESERVE, TITLES["api"], api.duration_s, reserve, None, params, way_back=back, final=True)
+    first_boot = PlannedStep(boot.code, TITLES[boot.code], boot.duration_s, first_booted, needs=needs, varies=True)
     first, second, *others = [*_pending(launch, pending.duration_s, needs), first_boot]
     return [taken, first, replace(second, lost=_lost(launch)), *others]
 
@@ -66,7 +65,7 @@ def _pending(launch: Launch, median_s: float, needs: Sequence[dict[str, Any]]) -
     steps, before_s = [], 0.0
     for group in range(groups):
         at_s = median_s if groups == 1 else quantile_s(median_s, launch.p95_ratio, (group + 0.5) / groups)
-        title = say(_("Pending to running"))
+        title = say(TITLES["pending"])
         if groups > 1:
             title = say(_("Pending to running: group %(group)s of %(groups)s"), group=group + 1, groups=groups)
         steps.append(

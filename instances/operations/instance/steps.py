@@ -10,10 +10,10 @@ from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.instance.state_effects import enter, lose_memory, read_memory, require_running, settle
 from instances.operations.needs import on_sound_hardware, through_root, within_reach
-from virtlab.engine.durations.durations import Step, at_rate_s, instance_start_steps, instance_stop_steps
+from virtlab.engine.durations.durations import Step, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.jobs.operations.plan import PlannedStep, flow_s
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 from virtlab.web.lazy_text import LazyText
@@ -25,7 +25,6 @@ TITLES = {
     "first_boot": _("First boot"),
     "shutdown": _("The operating system shuts down"),
     "stopping": _("Stopping to stopped"),
-    "modify": _("Change the instance"),
 }
 DEFAULT_VOLUME_MIB_PER_S = 125.0
 
@@ -124,7 +123,7 @@ def memory_step(instance: Instance, title: LazyText) -> PlannedStep:
     """An instance's memory to its root volume, or back from it."""
     gib = instance.instance_type.memory_mib / MIB_PER_GIB
     flow = through_root(instance, gib)
-    duration_s = flow.alone_s if flow else at_rate_s(gib, DEFAULT_VOLUME_MIB_PER_S)
+    duration_s = flow_s(flow, gib, DEFAULT_VOLUME_MIB_PER_S)
     needs, physics = on_sound_hardware(instance), {"kind": "memory", "memory_gib": gib}
     step = PlannedStep("memory", title, duration_s, physics=physics, abort=settle, needs=needs, flow=flow, down=True)
     return replace(step, interruptible=False)

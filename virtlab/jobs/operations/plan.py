@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from virtlab.engine.durations.durations import at_rate_s
 from virtlab.engine.durations.spread import p95_of_sum_s
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.models import Job
@@ -100,6 +101,11 @@ class Flow:
     def as_json(self) -> dict[str, Any]:
         """What the step keeps."""
         return {"gib": self.gib, "through": list(self.through), "alone_mib_per_s": self.alone_mib_per_s}
+
+
+def flow_s(flow: Flow | None, gib: float, otherwise_mib_per_s: float) -> float:
+    """Seconds for so much: as the flow plans it, else at that rate where nothing is known that it would share."""
+    return flow.alone_s if flow else at_rate_s(gib, otherwise_mib_per_s)
 
 
 @dataclass(frozen=True, slots=True)

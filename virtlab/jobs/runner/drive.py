@@ -29,7 +29,7 @@ from virtlab.jobs.requests.start import start_from_job
 from virtlab.jobs.runner.flows import Flows
 from virtlab.jobs.selectors import name_in_events
 from virtlab.jobs.text import Text, say
-from virtlab.labs.clock import PAUSED, locked_lab
+from virtlab.labs.clock import locked_lab, passed_s
 from virtlab.labs.models import Lab
 
 # A batch stays short, so that SQLite's one writer and the lab's lock are soon free for others.
@@ -196,7 +196,7 @@ class Batch:
         if step.flow:
             self.flows.end(job, step, at, self.in_hand(), done=True)
         step.state, step.ended_lab_at, step.ended_at = StepState.DONE, at, self.now
-        step.late_s = self.late_s(at)
+        step.late_s = passed_s(self.lab, at, self.now)
         self.changed_steps[step.pk] = step
         self.done[job.pk].append(self.steps[job.pk].pop(0))
         self.taken_back(job, step, at)
@@ -292,11 +292,3 @@ class Batch:
             touched = {(s.content_type_id, s.object_id) for each in self.subjects.values() for s in each}
             self.news.touch(name_in_events(kind, pk) for kind, pk in touched)
         self.changed_steps, self.changed_jobs, self.lines = {}, {}, []
-
-    def late_s(self, lab_at: datetime) -> float:
-        """Real seconds between the moment at which a step came due and now."""
-        since_clock_s = (self.now - self.lab.clock_real_at).total_seconds()
-        if self.lab.clock_speed == PAUSED:
-            return max(since_clock_s, 0.0)
-        behind_s = (self.lab_now - lab_at).total_seconds() / self.lab.clock_speed
-        return max(min(behind_s, since_clock_s), 0.0)

@@ -114,7 +114,7 @@ def _shared(flows: list[dict[str, Any]], keys: list[str], known: dict[str, Resou
     routes = _routes([[number[key] for key in flow["through"]] for flow in flows])
     capacity = np.array([known[key].mib_per_s if key in known else 0.0 for key in keys])
     rates, limits = shared_rates(routes, capacity)
-    return rates, [keys[limit] if limit >= 0 else "" for limit in limits.tolist()]
+    return rates, [keys[limit] for limit in limits.tolist()]
 
 
 def _routes(crossed: list[list[int]]) -> Ints:
