@@ -160,9 +160,10 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a job, in order."""
+    """The steps of a job, in order. `lanes`: what jobs that are parts of it do meanwhile, side by side."""
 
     steps: Sequence[PlannedStep]
+    lanes: Sequence[Sequence[PlannedStep]] = ()
 
     @property
     def duration_s(self) -> float:
