@@ -99,8 +99,8 @@ class FailedUpdateScene(VmOperation):
         return Plan(
             [
                 PlannedStep("snapshot", _("Start a snapshot"), 0.0, start_snapshot, None, params),
-                PlannedStep("update", wait, taking_s, start_update),
-                PlannedStep("end", _("Wait for the update"), self.update.plan().duration_s, end_scene),
+                PlannedStep("update", wait, taking_s, start_update, waits=True),
+                PlannedStep("end", _("Wait for the update"), self.update.plan().duration_s, end_scene, waits=True),
             ]
         )
 

@@ -10,7 +10,7 @@ from hosts.models import VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
 from tests.hosts.operations.operated import make_operated
 from tests.jobs.estate import Estate, make_estate
-from tests.support.sandbox import GIB, TESTER
+from tests.support.sandbox import DAY_S, GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Agenda, AuditEntry, Job
 from virtlab.jobs.operations.refusals import Refused, StaleForm
@@ -276,7 +276,43 @@ class TestAgenda:
         assert Agenda.objects.get(lab=estate.lab).next_due_lab_at == job.due_lab_at
 
 
+class TestWaiting:
+    def test_it_takes_no_place_while_it_is_ordered(self, db: None) -> None:
+        estate = make_operated()
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
+        order = estate.start("datastore.grow", estate.datastore, capacity_gib=2000)
+        stop = estate.start("vm.stop", estate.vms[0])
+        assert {again(job).state for job in (order, stop)} == {JobState.RUNNING}
+        estate.let_pass(100 * DAY_S)
+        assert {again(job).state for job in (order, stop)} == {JobState.SUCCEEDED}
+
+    def test_it_leaves_its_place_to_its_own_parts(self, db: None) -> None:
+        estate = make_operated(capacity_gib=10_000)
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=2)
+        more = {"vcpu": 1, "memory_mib": GIB, "first": 1, "start": False, "count": 3}
+        jobs = [estate.start("template.deploy", estate.vm("base"), pattern=f"{n}-{{n}}", **more) for n in "abc"]
+        for _turn in range(5):
+            estate.let_pass()
+        assert {again(job).state for job in jobs} == {JobState.SUCCEEDED}
+        assert VirtualMachine.objects.filter(made_from__name="base").count() == 9
+
+
 class TestRetryAfterGoingBack:
+    def test_it_makes_the_parts_anew_that_were_cancelled_with_it(self, db: None) -> None:
+        estate = make_operated(capacity_gib=10_000)
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        more = {"vcpu": 1, "memory_mib": GIB, "first": 1, "start": False, "count": 2}
+        job = estate.start("template.deploy", estate.vm("base"), pattern="w-{n}", **more)
+        estate.let_pass(30)
+        cancel(again(job), TESTER)
+        estate.let_pass()
+        assert not VirtualMachine.objects.filter(name__startswith="w-").exists()
+        retry(again(job), TESTER)
+        estate.let_pass()
+        assert again(job).state == JobState.SUCCEEDED, str(again(job).error)
+        assert VirtualMachine.objects.filter(name__startswith="w-").count() == 2
+
     def test_it_does_again_what_does_not_stand(self, db: None) -> None:
         estate = make_operated()
         job = estate.start("vm.suspend", estate.vms[0])

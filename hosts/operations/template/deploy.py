@@ -140,11 +140,11 @@ class DeployTemplate(TemplateOperation):
             for (name, hostname, address), host in zip_longest(zip(*own, strict=True), hosts)
         ]
         after_s = sum(step.duration_s for step in self.one_copy if step.key not in BEFORE)
-        wait_s = self.turns[-1][1] + after_s
+        wait_s, params = self.turns[-1][1] + after_s, {"count": self.count}
         return Plan(
             [
                 PlannedStep("start", _("Start a job for each copy"), 0.0, start_copies, None, {"copies": copies}),
-                PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, None, {"count": self.count}),
+                PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, None, params, waits=True),
             ],
             self.lanes,
         )
