@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
 from hosts.models import VirtualMachine
@@ -13,6 +14,7 @@ from tests.jobs.estate import Estate, make_estate
 from tests.support.sandbox import DAY_S, GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Agenda, AuditEntry, Job
+from virtlab.jobs.operations.effects import EFFECTS, Effect, Run, StepFailed
 from virtlab.jobs.operations.refusals import Refused, StaleForm
 from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.jobs.runner.cancel import cancel, way_back_of
@@ -191,6 +193,23 @@ class TestCancel:
         estate.let_pass()
         vm = VirtualMachine.objects.get(pk=estate.vms[0].pk)
         assert (vm.memory_mib, vm.power_state, again(job).state) == (8 * GIB, PowerState.RUNNING, JobState.CANCELLED)
+
+    def test_it_takes_back_the_rest_where_one_step_cannot_be(
+        self, estate: Estate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def blocked(_run: Run) -> None:
+            raise StepFailed(_("The disk is full."))
+
+        clock.set_speed(estate.lab.pk, 0)
+        job = estate.resize()
+        estate.let_pass(20)
+        cancel(again(job), TESTER)
+        monkeypatch.setitem(EFFECTS, "vm.restore_size", Effect("vm.restore_size", blocked))
+        estate.let_pass()
+        vm = VirtualMachine.objects.get(pk=estate.vms[0].pk)
+        assert (vm.memory_mib, vm.power_state) == (16 * GIB, PowerState.RUNNING), "of the new size, but not left off"
+        assert (again(job).state, str(again(job).error)) == (JobState.FAILED, "The disk is full.")
+        assert [step.state for step in job.steps.all()] == ["undone", "done", "skipped", "failed", "done"]
 
     def test_it_says_that_nothing_had_to_be_undone(self, estate: Estate) -> None:
         clock.set_speed(estate.lab.pk, 0)
