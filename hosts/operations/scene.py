@@ -10,7 +10,6 @@ from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.update import BAD, UpdateGuest
 from hosts.operations.snapshot.take import TakeSnapshot
-from virtlab.engine.durations.copies import snapshot_s
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.choices import JobState, Level
 from virtlab.jobs.models import Job
@@ -94,7 +93,7 @@ class FailedUpdateScene(VmOperation):
     def plan(self) -> Plan:
         snapshot = self.snapshot
         params = {"name": snapshot.values["name"], "memory": snapshot.values["with_memory"]}
-        taking_s = snapshot_s(snapshot.memory_gib, None, self.timings)
+        taking_s = snapshot.plan().duration_s
         wait = _("Wait for it, and start an update that fails")
         return Plan(
             [

@@ -110,8 +110,8 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
     if current is not None and error is not None:
         current.state, current.ended_lab_at, current.ended_at = StepState.FAILED, lab_at, timezone.now()
         write_line(job, lab_at, error, Level.ERROR)
-    if current is not None and goes_back:
-        _go_round(lab, job, current, steps, lab_at, error)
+    if goes_back:
+        _go_round(lab, job, steps, lab_at, error)
         return
     back = way_back(job, steps, past_final=ends_as == JobState.CANCELLED)
     if back.duration_s > 0:
@@ -133,9 +133,7 @@ def _break_off(lab: Lab, job: Job, step: Step, steps: Sequence[Step], lab_at: da
         write_line(job, lab_at, outcome, Level.ERROR)
 
 
-def _go_round(
-    lab: Lab, job: Job, blocked: Step, steps: Sequence[Step], lab_at: datetime, error: Text | None
-) -> None:
+def _go_round(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None) -> None:
     """One step cannot be taken back: what it did stays as it is. What others did is taken back all the same, and the
     job fails.
     """
@@ -144,7 +142,8 @@ def _go_round(
     if first and error:
         error = say(_("%(why)s What it did was not taken back: %(block)s"), why=first, block=error)
     job.ends_as, job.error_kept = JobState.FAILED, (error or first or Text("")).as_json()
-    left = [step for step in steps if step.position > blocked.position and step.undoes not in {None, blocked.undoes}]
+    blocked = next(step.undoes for step in steps if step.position == job.position)
+    left = [step for step in steps if step.position > job.position and step.undoes not in {None, blocked}]
     for step in left:
         step.state = StepState.PENDING
     if left:

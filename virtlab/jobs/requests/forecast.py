@@ -3,6 +3,7 @@
 The plan itself says how long it takes alone. What begins later is not foreseen.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -19,19 +20,20 @@ from virtlab.jobs.progress import moved_gib
 from virtlab.labs.models import Lab
 
 Lane = Sequence[PlannedStep]
+LEAST_LATER_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """Seconds of lab time to the end, alone and as things stand now; by how much longer than alone users have nothing
-    of the object. `others` jobs move bytes now through what the plan moves its own through, by its names `shared`.
+    of the object. `others` jobs move bytes now through `shared`, the narrowest of what the plan shares with anybody.
     """
 
     alone_s: float
     duration_s: float
     down_later_s: float = 0.0
     others: int = 0
-    shared: Sequence[str] = ()
+    shared: str = ""
 
     @property
     def later_s(self) -> float:
@@ -64,10 +66,13 @@ def forecasts(lab: Lab, plans: Sequence[Plan]) -> list[Forecast]:
     found: list[Forecast] = []
     for n, plan in enumerate(plans):
         own = [(lane, lane_ends) for (of, lane), lane_ends in zip(lanes, ends, strict=True) if of == n]
-        crossed = set(_keys(lane for lane, _ends in own))
-        others = [met for steps in running if (met := crossed.intersection(_moving_through(steps[0])))]
-        shared = sorted({known[key].name for met in others for key in met if key in known})
-        found.append(_forecast(plan, own, len(others), shared))
+        crossed = Counter(_keys(lane for lane, _ends in own))
+        moving = [_moving_through(steps[0]) for steps in running]
+        met = [key for key in crossed if key in known and any(key in keys for keys in moving)]
+        users = {key: crossed[key] + sum(keys.count(key) for keys in moving) for key in met}
+        narrowest = min(met, key=lambda key: known[key].mib_per_s / users[key], default="")
+        others = sum(narrowest in keys for keys in moving)
+        found.append(_forecast(plan, own, others, known[narrowest].name if narrowest else ""))
     return found
 
 
@@ -99,8 +104,8 @@ def _kept_keys(running: Sequence[Sequence[Step]]) -> list[str]:
     return [key for steps in running for step in steps if step.flow for key in step.flow["through"]]
 
 
-def _moving_through(step: Step) -> Sequence[str]:
-    through: Sequence[str] = step.flow["through"] if step.flow and step.state == StepState.RUNNING else ()
+def _moving_through(step: Step) -> list[str]:
+    through: list[str] = step.flow["through"] if step.flow and step.state == StepState.RUNNING else []
     return through
 
 
@@ -121,7 +126,7 @@ def _part_left(step: Step, lab: Lab, number: dict[str, int]) -> Part:
     return Part(step.duration_s)
 
 
-def _forecast(plan: Plan, own: Sequence[tuple[Lane, list[float]]], others: int, shared: Sequence[str]) -> Forecast:
+def _forecast(plan: Plan, own: Sequence[tuple[Lane, list[float]]], others: int, shared: str) -> Forecast:
     if not own:
         return _alone(plan)
     down_later_s = 0.0
@@ -132,4 +137,6 @@ def _forecast(plan: Plan, own: Sequence[tuple[Lane, list[float]]], others: int, 
         down_later_s = max(down_later_s, sum(later))
     last_s = max(ends[-1] for _lane, ends in own)
     # Infinite where what it goes through has gone since: then it fails, and no time can be told.
-    return Forecast(plan.duration_s, last_s, down_later_s, others, shared) if isfinite(last_s) else _alone(plan)
+    if not isfinite(last_s) or last_s - plan.duration_s < LEAST_LATER_S:
+        return _alone(plan)
+    return Forecast(plan.duration_s, last_s, down_later_s, others, shared)

@@ -74,7 +74,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{step.duration_s:10.1f} s  {say(step.title)}")
         now = forecast(lab, plan)
         if now.others:
-            self.stdout.write(f"{now.duration_s:10.1f} s  beside {now.others} at work on {', '.join(now.shared)}")
+            self.stdout.write(f"{now.duration_s:10.1f} s  beside {now.others} at work on {now.shared}")
 
 
 def _operation(name: str) -> type[Operation]:
