@@ -212,7 +212,6 @@ class Batch:
             return
         self.schedule(job)
         if following.waits:
-            self.write()
             self.fill_room(at)
 
     def taken_back(self, job: Job, step: Step, at: datetime) -> None:
@@ -282,8 +281,8 @@ class Batch:
     def fill_room(self, at: datetime) -> None:
         """A job made room: the next queued one begins at this lab time."""
         if self.queue_waits:
-            begun = begin_queued(self.lab, at)
-            for other in begun:
+            self.write()
+            for other in (begun := begin_queued(self.lab, at)):
                 self.news.job(other)
             self.load([other for other in begun if other.is_active])
 
