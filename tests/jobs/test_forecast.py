@@ -93,6 +93,18 @@ class TestOne:
         assert told.later_s > ALONE_S / 2
         assert lasted_s(job) == pytest.approx(told.duration_s, rel=0.02)
 
+    @pytest.mark.parametrize(("count", "passed_s"), [(3, 30.0), (20, 30.0), (20, 800.0), (50, 10.0)])
+    def test_it_counts_the_copies_that_wait_for_their_turn(self, estate: Operated, count: int, passed_s: float) -> None:
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        wanted = {"count": count, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
+        estate.start("template.deploy", estate.vm("base"), **wanted)
+        estate.let_pass(passed_s)
+        told = foreseen(estate, "vm.clone", estate.vms[2], name="beside")
+        job = estate.start("vm.clone", estate.vms[2], name="beside")
+        estate.let_pass()
+        assert told.others == min(count, 8)
+        assert lasted_s(job) == pytest.approx(told.duration_s, rel=0.01)
+
 
 class TestMany:
     def test_it_counts_those_that_begin_together(self, estate: Operated) -> None:

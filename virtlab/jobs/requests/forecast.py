@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
+from django.db.models import Q
 
 from virtlab.engine.migration.side_by_side import Part, ends_s
 from virtlab.engine.units import MIB_PER_GIB
@@ -87,13 +88,41 @@ def _moving_lanes(plan: Plan) -> list[Lane]:
 
 
 def _running(lab: Lab) -> list[list[Step]]:
-    """The steps to come of each running job that moves bytes now or later."""
-    steps = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, job__kind=JobKind.LAB)
+    """The steps to come of each running job, up to the last that moves bytes; none of those that move none.
+
+    Parts of a whole that wait for their turn, or queue, come behind those that are at work.
+    """
+    is_running, is_next = (
+        Q(job__state=JobState.RUNNING),
+        Q(job__state=JobState.QUEUED, job__parent__state=JobState.RUNNING),
+    )
+    steps = Step.objects.filter(is_running | is_next, job__lab=lab, job__kind=JobKind.LAB)
     todo = steps.filter(state__in=(StepState.RUNNING, StepState.PENDING)).order_by("job", "position")
     by_job: dict[int, list[Step]] = {}
     for step in todo.select_related("job").defer("physics", "phases", "way_back", "lost", "params", "memory"):
         by_job.setdefault(step.job_id, []).append(step)
-    return [steps for steps in by_job.values() if any(step.flow for step in steps)]
+    moving = [own[: last + 1] for own in by_job.values() if (last := _last_flow(own)) is not None]
+    at_work = [own for own in moving if not _waits_for_turn(own[0])]
+    behind: dict[int | None, int] = {}
+    for own in (own for own in moving if _waits_for_turn(own[0])):
+        parent = own[0].job.parent_id
+        before = [each for each in at_work if each[0].job.parent_id == parent]
+        if not before:
+            at_work.append(own)
+            continue
+        turn = behind[parent] = behind.get(parent, -1) + 1
+        before[turn % len(before)].extend(own)
+    return at_work
+
+
+def _last_flow(steps: Sequence[Step]) -> int | None:
+    return max((n for n, step in enumerate(steps) if step.flow), default=None)
+
+
+def _waits_for_turn(step: Step) -> bool:
+    """Whether a part of a whole has not begun: a step of no length runs only where it is told to wait."""
+    begun = step.state == StepState.RUNNING and (step.flow or step.duration_s > 0)
+    return step.job.parent_id is not None and not begun
 
 
 def _keys(lanes: Iterable[Lane]) -> list[str]:
@@ -121,7 +150,7 @@ def _part_left(step: Step, lab: Lab, number: dict[str, int]) -> Part:
     if step.flow:
         left_gib = step.flow["gib"] - (moved_gib(step, now) if step.state == StepState.RUNNING else 0.0)
         return Part(mib=max(left_gib, 0.0) * MIB_PER_GIB, route=tuple(number[key] for key in step.flow["through"]))
-    if step.state == StepState.RUNNING and step.job.due_lab_at:
+    if step.state == StepState.RUNNING and step.duration_s > 0 and step.job.due_lab_at:
         return Part(max((step.job.due_lab_at - now).total_seconds(), 0.0))
     return Part(step.duration_s)
 
