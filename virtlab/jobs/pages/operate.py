@@ -37,7 +37,6 @@ from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 from virtlab.web.htmx import render_region
 
-
 LEAST_VARIES_S = 0.05
 
 
