@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db import models
@@ -21,7 +22,8 @@ from instances.operations.refusals import (
     wrong_state,
 )
 from instances.pricing.commitments import owed
-from instances.pricing.instance import CostQuery, RunningCost, cost
+from instances.pricing.hourly import HourlyCharge
+from instances.pricing.instance import CostQuery, LinuxPrices, RunningCost, compute_charge, cost
 from instances.pricing.power import USUAL_USE, draw_w
 from instances.rules.faults import Faults, faults_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
@@ -126,8 +128,16 @@ class InstanceOperation(StateOperation):
         """What the instance costs as it stands, or with some of it changed."""
         query = CostQuery.of(self.instance, **{"owed": self.committed, **changes})
         services = self.once(f"services {query.region}", lambda: service_prices(query.region))
-        price = self.once(f"price {query.region} {query.kind.pk}", lambda: price_of(query.region, query.kind.pk))
-        return cost(price, query, services, self.lab_figures)
+        return cost(self._prices(query), query, services, self.lab_figures)
+
+    def charge(self, kind: InstanceType) -> HourlyCharge:
+        """What compute costs by the hour on a type."""
+        query = CostQuery.of(self.instance, kind=kind)
+        return compute_charge(self._prices(query), query, self.lab_figures)
+
+    def _prices(self, query: CostQuery) -> LinuxPrices:
+        region, names = query.region, {query.kind.pk, query.committed_type} - {""}
+        return {name: self.once(f"price {region} {name}", partial(price_of, region, name)) for name in names}
 
     @property
     def committed(self) -> bool:

@@ -9,7 +9,7 @@ from instances.choices import InstanceState
 from instances.live.credits import credits_now
 from instances.models import ElasticAddress, Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, misplaced, not_offered, unreachable
-from instances.pricing.charged_time import ran_s
+from instances.pricing.charged_time import covered_s, failed_s, ran_s
 from instances.rules.credits import loses_credits
 from instances.rules.faults import faults_of
 from instances.services.addresses import new_public_address
@@ -17,7 +17,7 @@ from instances.services.outages import reach_again
 from virtlab.jobs.operations.columns import remember_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 
-CHARGE = ("ran_s", "running_since_lab_at", "unreachable_since_lab_at", "unreachable_s")
+CHARGE = ("ran_s", "covered_s", "failed_s", "running_since_lab_at", "unreachable_since_lab_at", "unreachable_s")
 CREDITS = ("credits_kept", "credits_kept_lab_at")
 REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", "system_failed_lab_at")
 CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
@@ -94,7 +94,8 @@ def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = F
     ends = state in ENDS_CHARGE and not (hibernates and state == InstanceState.STOPPING)
     if ends and instance.running_since_lab_at:
         reach_again([instance], at)
-        instance.ran_s = ran_s(instance, at)
+        sums = ran_s(instance, at), covered_s(instance, at), failed_s(instance, at)
+        instance.ran_s, instance.covered_s, instance.failed_s = sums
         instance.running_since_lab_at = None
     if state == InstanceState.RUNNING:
         instance.running_since_lab_at = instance.running_since_lab_at or at

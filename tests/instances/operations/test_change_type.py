@@ -31,9 +31,12 @@ class TestChangeType:
         assert shown["Memory"] == ("8", "16")
         assert set(shown) >= {"Network", "EBS bandwidth", "EBS accesses", "Hypervisor", "Instance store"}
         assert preview.cost_usd_per_month is not None
-        assert preview.cost_usd_per_month[1] - preview.cost_usd_per_month[0] == pytest.approx(0.124 * 730)
-        assert preview.power_w is not None
-        assert preview.power_w[1] > preview.power_w[0]
+        assert preview.cost_usd_per_month[1] == preview.cost_usd_per_month[0], "it is stopped, and stays so"
+        assert preview.power_w == pytest.approx((0, 0))
+        before, later = shown["Per month while it runs"]
+        assert float(later) - float(before) == pytest.approx(0.124 * 730, abs=0.01)
+        before, later = shown["Power while it runs, at its mean load"]
+        assert float(later) > float(before)
         assert (preview.downtime_s, plan.duration_s) == (0, 2)
         cloud.do("instance.change_type", instance, instance_type="m5.xlarge")
         assert (again(instance).instance_type_id, again(instance).state) == ("m5.xlarge", "stopped")
