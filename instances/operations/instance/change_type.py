@@ -18,7 +18,7 @@ from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.needs import within_reach
-from instances.operations.refusals import WRONG_STATE, stuck_off
+from instances.operations.refusals import WRONG_STATE
 from instances.pricing.instance import CostQuery
 from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
@@ -189,10 +189,6 @@ class ChangeType(InstanceOperation):
         lasts_s, needs = self.timings.ec2_modify_s, within_reach(self.instance)
         back = [PlannedStep("modify_back", _("Give it the type from before"), lasts_s, restore_type, needs=needs)]
         return PlannedStep("modify", _("Change the type"), lasts_s, set_type, None, params, way_back=back, needs=needs)
-
-    def ways_on(self) -> list[WayOut]:
-        """Stopped, with the new type or the old: try again, or take a type that there is room for."""
-        return stuck_off(self.instance)
 
     def plan(self) -> Plan:
         return Plan([self.modify])

@@ -180,7 +180,8 @@ class TestOtherRefusals:
         job = cloud.do("instance.resize", instance, instance_type="c5.large")
         assert ("Insufficient capacity" in str(job.error), job.steps.get(state="failed").key) == (True, "api")
         assert (again(instance).instance_type_id, again(instance).state) == ("c5.large", "stopped")
-        assert [label for label, _address in ways_on(cloud.lab, job)] == ["Try to start it again", "Take another type"]
+        labels = [label for label, _address in ways_on(cloud.lab, job)]
+        assert labels == ["End the fault “Insufficient capacity”", "Change to c5a.large, which has capacity"]
 
     def test_it_asks_for_capacity_and_quota_at_the_next_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
