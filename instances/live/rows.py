@@ -19,7 +19,7 @@ from instances.pricing.charged_time import accrued_usd, availability_share, is_c
 from instances.pricing.commitments import owed
 from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
 from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd
-from instances.pricing.power import USUAL_USE, draw_w
+from instances.pricing.power import draw_w, used_vcpu
 from instances.pricing.rates import Key, Rates
 from instances.rules.faults import Faults, faults_of
 from virtlab.engine.units import MIB_PER_GIB
@@ -163,7 +163,7 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     address = addresses_usd_per_hour(int(bool(instance.public_address)), rates.services)
     surplus = _surplus_usd_per_hour(instance, mean, rates)
     hourly = (usd + surplus if running else owed_usd) + address
-    used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
+    used = used_vcpu(kind, live)
     return InstanceRow(
         instance=instance,
         impaired=dead or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
@@ -172,7 +172,7 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
         cpu_vcpu=used if at_work else 0.0,
         cpu_share=used / kind.vcpu if at_work else 0.0,
         cpu_mean_share=float("nan") if mean is None else min(mean / kind.vcpu, 1.0),
-        power_w=draw_w(kind, used, rates.values) if at_work else 0.0,
+        power_w=draw_w(kind, live, rates.values) if at_work else 0.0,
         usd_per_hour=usd if known else None,
         credits_usd_per_hour=surplus if running else 0.0,
         owed_usd_per_hour=owed_usd if math.isfinite(owed_usd) else None,

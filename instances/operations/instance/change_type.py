@@ -135,7 +135,7 @@ class ChangeType(InstanceOperation):
         """As it stands: a stopped instance draws nothing on either type."""
         if self._stays_off:
             return pair(self.cost(), self.cost(kind=self.kind)), (0.0, 0.0)
-        return pair(self.cost(), self.cost(kind=self.kind, addresses=1)), (self.watts(), self.watts(self.kind))
+        return pair(self.cost(), self.cost(kind=self.kind, addresses=1)), (self.watts_now, self.watts(self.kind))
 
     @property
     def downtime_s(self) -> float:
@@ -162,7 +162,7 @@ class ChangeType(InstanceOperation):
         """What a stopped instance will cost and draw when it is started."""
         kinds = self.instance.instance_type, self.kind
         before, after = pair(*(self.cost(kind=kind, running=True, addresses=1) for kind in kinds)) or (None, None)
-        draws, will_draw = (formats.number(self.watts(kind), 1) for kind in kinds)
+        draws, will_draw = (formats.number(self.mean_watts(kind), 1) for kind in kinds)
         return [
             Change(_("Per month while it runs"), formats.number(before, 2), formats.number(after, 2), "USD"),
             Change(_("Power while it runs, at its mean load"), draws, will_draw, "W"),

@@ -273,6 +273,8 @@ class LaunchInstance(Operation):
         notes += image_notes(self.image, self.lab.lab_time())
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))
+        mean = _("The power is that at the mean load of %(percent)g %% of the vCPU.")
+        notes.append(say(mean, percent=self.values["load_mean_pct"]))
         if self.values["elastic_address"]:
             notes.append(_("Each Elastic IP is charged until it is released, also after its instance is terminated."))
         return [*notes, *surplus_notes(self.priced, self.lab_figures)]

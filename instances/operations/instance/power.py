@@ -50,7 +50,7 @@ class StopInstance(InstanceOperation):
     def figures(self) -> tuple[Pair | None, Pair]:
         """The charge ends, the volumes cost on."""
         after = self.cost(running=False, addresses=int(self.instance.elastic_address))
-        return pair(self.cost(), after), (self.watts(), 0.0)
+        return pair(self.cost(), after), (self.watts_now, 0.0)
 
     def notes(self) -> list[Text | LazyText]:
         notes: list[Text | LazyText] = [

@@ -72,8 +72,7 @@ class TerminateInstance(InstanceOperation):
         """What stays is charged on: volumes that are kept, an Elastic IP."""
         elastic = int(self.instance.elastic_address)
         volumes = tuple(VolumeShape.of(volume) for volume in self._staying())
-        watts = self.watts() if self.instance.running_since_lab_at else 0.0
-        return pair(self.cost(), self.cost(running=False, addresses=elastic, volumes=volumes)), (watts, 0.0)
+        return pair(self.cost(), self.cost(running=False, addresses=elastic, volumes=volumes)), (self.watts_now, 0.0)
 
     def notes(self) -> Sequence[Text | LazyText]:
         notes: list[Text | LazyText] = [
