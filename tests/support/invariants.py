@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from hosts.choices import HostState, PowerState
 from hosts.live.space import free_gib
@@ -54,7 +54,10 @@ def require_possible_estate(lab: Lab) -> None:
 
 def require_possible_cloud(lab: Lab) -> None:
     """Only a job or an outage keeps an instance between two states; charge, address and store follow from its state."""
-    busy = {subject.object_id for subject in JobSubject.objects.filter(job__lab=lab, held=True)}
+    # One that is terminated on its way up or down is held by nobody once that job has found it gone.
+    ends = Q(job__operation="instance.terminate", job__state__in=ACTIVE)
+    seen_to = JobSubject.objects.filter(Q(held=True) | ends, job__lab=lab)
+    busy = {subject.object_id for subject in seen_to}
     faults = faults_of(lab)
     for instance in Instance.objects.filter(lab=lab).select_related("instance_type"):
         out = faults.outage(instance.region_id, instance.zone) is not None
