@@ -51,6 +51,11 @@ def price_of(region: str, type_name: str) -> PriceFigure | None:
     return PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date) if row else None
 
 
+def prices_of(region: str, type_names: Iterable[str]) -> dict[str, PriceFigure | None]:
+    """The prices of a few types in a region (one query each)."""
+    return {name: price_of(region, name) for name in type_names if name}
+
+
 def linux_prices(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
     """On-demand Linux prices by region and type (one query)."""
     by_region: dict[str, set[str]] = {}

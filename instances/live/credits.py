@@ -7,6 +7,7 @@ import numpy as np
 from instances.models import Instance
 from instances.pricing.credits import credit_mode
 from instances.rules.credits import credits_at_start, hours_of_earning, loses_credits
+from virtlab.engine.arrays import F32, F64
 from virtlab.engine.load.cpu_credits import Burst, CreditMode, account
 from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.labs.models import Trace
@@ -28,12 +29,20 @@ def credits_now(instance: Instance, at: datetime) -> float:
     trace = Trace.objects.filter(workload=instance.workload_id).first() if instance.workload_id else None
     if trace is None or hours < 1:
         return at_first
-    cpu = np.frombuffer(trace.cpu_vcpu, dtype="<f4").astype(np.float64)
-    first = int((begun - trace.start_at).total_seconds() // trace.step_s)
-    per_hour = max(int(SECONDS_PER_HOUR // trace.step_s), 1)
-    samples = cpu[(first + np.arange(hours * per_hour)) % cpu.size]
-    demand = np.minimum(samples, kind.vcpu).reshape(hours, per_hour).mean(axis=1)
+    cpu = np.minimum(np.frombuffer(trace.cpu_vcpu, dtype="<f4"), kind.vcpu)
+    demand = hourly_means(cpu, trace.step_s, (begun - trace.start_at).total_seconds(), hours)
     burst = Burst(kind.vcpu, kind.baseline_share)
     mode = CreditMode(credit_mode(kind, instance.credit_mode))
     history = account(demand, burst, SECONDS_PER_HOUR, mode, hours_of_earning(kind, at_first))
     return float(history.balance[0, -1])
+
+
+def hourly_means(samples: F32, step_s: float, begins_s: float, hours: int) -> F64:
+    """Means (hours,) of a trace that repeats for ever, each sample of which holds for `step_s`, however long that is;
+    the first hour begins so many seconds after the trace's start, or before it.
+    """
+    starts_s = np.arange(samples.size + 1) * step_s
+    until = np.concatenate([[0.0], np.cumsum(samples, dtype=np.float64)]) * step_s
+    laps, rest_s = np.divmod(begins_s + np.arange(hours + 1) * SECONDS_PER_HOUR, starts_s[-1])
+    means: F64 = np.diff(laps * until[-1] + np.interp(rest_s, starts_s, until)) / SECONDS_PER_HOUR
+    return means

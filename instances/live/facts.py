@@ -10,6 +10,7 @@ from instances.live.samples import with_live
 from instances.models import Instance
 from instances.models.catalog import lasting_vcpu
 from instances.pricing.charged_time import CHARGED
+from instances.pricing.commitments import owed
 from instances.pricing.credits import mode_of_family, surplus_key, surplus_price
 from instances.pricing.hourly import Values
 from instances.pricing.rates import Key
@@ -37,6 +38,7 @@ class InstanceFacts(NamedTuple):
     burstable: Annotated[bool, Source("instance_type__burstable")]
     baseline_share: Annotated[float, Source("instance_type__baseline_share")]
     family: Annotated[str, Source("instance_type__family")]
+    committed_type: Annotated[str | None, Source("committed_type_id")]
     mean_vcpu: Annotated[float | None, Source("workload__trace__cpu_mean_vcpu")]
     memory_mib: Annotated[int, Source("instance_type__memory_mib")]
     idle_w: Annotated[float | None, Source("instance_type__cpu_power__idle_w_per_vcpu")]
@@ -50,7 +52,12 @@ class InstanceFacts(NamedTuple):
     @property
     def rate_key(self) -> Key:
         """What its hour is priced by."""
-        return self.type_name, self.vcpu, self.lasting_vcpu, self.operating_system, self.purchase
+        size = (self.type_name, self.vcpu, self.lasting_vcpu)
+        return Key(*size, self.operating_system, self.purchase, self.committed_type or "")
+
+    def owes(self, at: datetime) -> bool:
+        """Whether a commitment is owed for it."""
+        return owed(self.purchase, self.launched_lab_at, at)
 
     def usd_per_surplus_vcpu_hour(self, values: Values) -> float:
         """What each vCPU above its baseline costs an hour; 0 where none is charged."""

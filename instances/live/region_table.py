@@ -14,7 +14,6 @@ from instances.live.facts import InstanceFacts, instance_facts
 from instances.live.samples import vcpus_of
 from instances.live.storage import RegionStorage
 from instances.live.sums import Sums
-from instances.pricing.commitments import owed
 from instances.pricing.instance import ADDRESS_ITEM, addresses_usd_per_hour
 from instances.pricing.power import USUAL_USE, InstancePower
 from instances.pricing.rates import Rates
@@ -52,12 +51,14 @@ class RegionTable:
     def load(cls, lab: Lab, region: str, values: dict[str, float], at: datetime) -> "RegionTable":
         """Three queries: instances with their samples, prices, volumes."""
         rows = instance_facts(lab, region, at)
-        linux = linux_prices({(region, row.type_name) for row in rows})
+        names = {row.type_name for row in rows} | {row.committed_type for row in rows if row.committed_type}
+        linux = linux_prices((region, name) for name in names)
         rates = Rates({name: usd for (_r, name), usd in linux.items()}, service_prices(region), values)
         alive = np.array([row.system_failed_lab_at is None for row in rows], dtype=np.bool_)
         vcpu, memory = _floats([row.vcpu for row in rows]), _floats([row.memory_mib for row in rows]) / MIB_PER_GIB
         cpu = _demand([row.live_sample for row in rows], vcpu)
         watts = w_per_vcpu_of(_floats([row.idle_w for row in rows]), _floats([row.full_w for row in rows]))
+        charges = [(rates.charge(row.rate_key), row.owes(at)) for row in rows]
         power = InstancePower.of(vcpu, memory, watts, values).power_w(cpu)
         return cls(
             pk=[row.pk for row in rows],
@@ -70,8 +71,8 @@ class RegionTable:
             memory_gib=memory,
             cpu_vcpu=np.where(alive, cpu, 0.0),
             power_w=np.where(alive, power, 0.0),
-            usd_per_hour=_floats([rates.usd_per_hour(row.rate_key) for row in rows]),
-            owed_usd_per_hour=_floats([_owed_usd_per_hour(row, rates, at) for row in rows]),
+            usd_per_hour=_floats([one.running_usd(owed=owes) for one, owes in charges]),
+            owed_usd_per_hour=_floats([one.committed_usd if owes else 0.0 for one, owes in charges]),
             credits_usd_per_hour=_credits_usd(rows, values),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
             usd_per_address_hour=_address_usd(rates),
@@ -116,10 +117,6 @@ class RegionTable:
         price = np.where(self.running, np.nan_to_num(self.usd_per_hour), -1.0)[rows]
         order = rows[np.argsort(-price, kind="stable")][:most]
         return [self.pk[row] for row in order.tolist()]
-
-
-def _owed_usd_per_hour(row: InstanceFacts, rates: Rates, at: datetime) -> float:
-    return rates.committed_usd_per_hour(row.rate_key) if owed(row.purchase, row.launched_lab_at, at) else 0.0
 
 
 def _demand(samples: Sequence[bytes | None], vcpu: F64) -> F64:

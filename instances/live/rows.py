@@ -19,8 +19,8 @@ from instances.pricing.charged_time import accrued_usd, availability_share, is_c
 from instances.pricing.commitments import owed
 from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
 from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd
-from instances.pricing.power import USUAL_USE, draw_w
-from instances.pricing.rates import Rates
+from instances.pricing.power import draw_w, used_vcpu
+from instances.pricing.rates import Key, Rates
 from instances.rules.faults import Faults, faults_of
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab, Trace
@@ -127,9 +127,14 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
     loaded = [by_key[key] for key in keys if key in by_key]
     values, faults = lab_values(lab), faults_of(lab)
     means = _means(loaded)
-    linux = linux_prices({(instance.region_id, instance.instance_type_id) for instance in loaded})
+    linux = linux_prices(_priced_types(loaded))
     rates = {region: _rates(region, linux, values) for region in sorted({instance.region_id for instance in loaded})}
     return [_row(row, rates[row.region_id], faults, at, means.get(row.workload_id)) for row in loaded]
+
+
+def _priced_types(instances: Sequence[Instance]) -> set[tuple[str, str]]:
+    running = {(instance.region_id, instance.instance_type_id) for instance in instances}
+    return running | {(one.region_id, one.committed_type_id) for one in instances if one.committed_type_id}
 
 
 def _means(instances: Sequence[Instance]) -> dict[int | None, float]:
@@ -148,16 +153,17 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     terminated, dead = instance.state == InstanceState.TERMINATED, instance.system_failed_lab_at is not None
     at_work = running and not dead
     live = vcpu_of(getattr(instance, "live_sample", None))
-    key = (kind.pk, kind.vcpu, kind.lasting_vcpu, instance.operating_system, instance.purchase)
-    usd, committed = rates.usd_per_hour(key), rates.committed_usd_per_hour(key)
-    owes = committed if owed(instance.purchase, instance.launched_lab_at, at) else 0.0
+    charge = rates.charge(_key(instance))
+    owes = owed(instance.purchase, instance.launched_lab_at, at)
+    owed_usd = charge.committed_usd if owes else 0.0
+    usd = charge.running_usd(owed=owes or instance.launched_lab_at is None)
     known = math.isfinite(usd)
     volumes = list(instance.volumes.all())
     storage = sum(rates.volume_usd(VolumeShape.of(volume)) for volume in volumes)
     address = addresses_usd_per_hour(int(bool(instance.public_address)), rates.services)
     surplus = _surplus_usd_per_hour(instance, mean, rates)
-    hourly = (usd + surplus if running else owes) + address
-    used = min(live, kind.vcpu) if math.isfinite(live) else kind.vcpu * USUAL_USE
+    hourly = (usd + surplus if running else owed_usd) + address
+    used = used_vcpu(kind, live)
     return InstanceRow(
         instance=instance,
         impaired=dead or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
@@ -166,18 +172,24 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
         cpu_vcpu=used if at_work else 0.0,
         cpu_share=used / kind.vcpu if at_work else 0.0,
         cpu_mean_share=float("nan") if mean is None else min(mean / kind.vcpu, 1.0),
-        power_w=draw_w(kind, used, rates.values) if at_work else 0.0,
+        power_w=draw_w(kind, live, rates.values) if at_work else 0.0,
         usd_per_hour=usd if known else None,
         credits_usd_per_hour=surplus if running else 0.0,
-        owed_usd_per_hour=owes if math.isfinite(owes) else None,
+        owed_usd_per_hour=owed_usd if math.isfinite(owed_usd) else None,
         usd_per_month=month_usd(hourly, storage) if math.isfinite(hourly) else None,
         volumes_gib=sum(volume.size_gib for volume in volumes),
         volumes_usd_per_month=storage,
         ran_s=ran_s(instance, at),
         unreachable_s=unreachable_s(instance, at),
         availability_share=availability_share(instance, at),
-        accrued_usd=accrued_usd(instance, usd + surplus, committed, at) if known else None,
+        accrued_usd=accrued_usd(instance, charge.with_surplus(surplus), at) if known else None,
     )
+
+
+def _key(instance: Instance) -> Key:
+    kind, committed_type = instance.instance_type, instance.committed_type_id or ""
+    system, purchase = instance.operating_system, instance.purchase
+    return Key(kind.pk, kind.vcpu, kind.lasting_vcpu, system, purchase, committed_type)
 
 
 def _surplus_usd_per_hour(instance: Instance, mean: float | None, rates: Rates) -> float:

@@ -115,19 +115,31 @@ class Instance(models.Model):
     purchase = models.CharField(
         _("purchase option"), max_length=10, choices=PurchaseOption, default=PurchaseOption.ON_DEMAND
     )
+    # What a commitment was bought for: the type at launch, whatever the instance becomes.
+    committed_type = models.ForeignKey(
+        "instances.InstanceType",
+        verbose_name=_("committed to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     # When the launch was asked for: the cloud counts what is launched in a while.
     requested_lab_at = models.DateTimeField(_("requested (lab time)"), null=True, blank=True)
     launched_lab_at = models.DateTimeField(_("launched (lab time)"), null=True, blank=True)
-    # The compute charge runs only while the instance does: what ran before, and since when it runs now.
+    # The compute charge runs only while the instance does: what ran before, and since when it runs now. `covered_s` is
+    # what of it lay in the term of a commitment. Both begin anew with each type; what was before is kept.
     ran_s = models.FloatField(_("ran before (s)"), default=0.0)
-    # What running cost before the type was changed; `ran_s` begins anew with each type.
-    accrued_usd = models.FloatField(_("charged before (USD)"), default=0.0)
+    covered_s = models.FloatField(_("of it in a commitment's term (s)"), default=0.0)
+    ran_earlier_s = models.FloatField(_("ran on earlier types (s)"), default=0.0)
+    accrued_usd = models.FloatField(_("charged for earlier types (USD)"), default=0.0)
     running_since_lab_at = models.DateTimeField(_("running since (lab time)"), null=True, blank=True)
     terminated_lab_at = models.DateTimeField(_("terminated (lab time)"), null=True, blank=True)
-    type_since_lab_at = models.DateTimeField(_("of this type since (lab time)"), null=True, blank=True)
-    # While its zone is out it is out of reach: not charged, and counted against its availability.
+    # While its zone is out it is out of reach: not charged, and counted against its availability. So is the time with
+    # failed hardware, which is charged. Both are counted over its whole life.
     unreachable_since_lab_at = models.DateTimeField(_("out of reach since (lab time)"), null=True, blank=True)
     unreachable_s = models.FloatField(_("out of reach before (s)"), default=0.0)
+    failed_s = models.FloatField(_("on failed hardware before (s)"), default=0.0)
     private_address = models.GenericIPAddressField(_("private address"), null=True, blank=True)
     public_address = models.GenericIPAddressField(_("public address"), null=True, blank=True)
     protected = models.BooleanField(_("termination protection"), default=False)
@@ -180,6 +192,13 @@ class Instance(models.Model):
         verbose_name = _("instance")
         verbose_name_plural = _("instances")
         ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(purchase=PurchaseOption.ON_DEMAND, committed_type=None)
+                | (~models.Q(purchase=PurchaseOption.ON_DEMAND) & models.Q(committed_type__isnull=False)),
+                name="committed_to_a_type",
+            )
+        ]
         indexes = [
             models.Index(fields=["lab", "state"], name="instances_by_state"),
             models.Index(fields=["lab", "name"], name="instances_by_name"),

@@ -2,26 +2,27 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from instances.catalog.prices import service_prices
 from instances.choices import FaultKind, InstanceState
 from instances.live.region_table import RegionTable
-from instances.models import AvailabilityZone, Fault, Instance, InstanceType, Region
-from instances.operations.fields import RegionForm
+from instances.models import AvailabilityZone, Fault, Instance, Region
+from instances.operations.fault_forms import CapacityForm, PlaceForm, ZoneForm
+from instances.operations.instance.state_effects import end_left, left_by_outage
+from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd, volumes_usd_per_month
 from instances.rules.faults import Faults, faults_of
 from instances.services.outages import bring_back, cut_off, in_place
 from virtlab.engine.arrays import Bools
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
+from virtlab.web.formats import names
 from virtlab.web.lazy_text import LazyText
 
 OUTAGES = {FaultKind.ZONE_OUTAGE, FaultKind.REGION_OUTAGE}
@@ -48,46 +49,7 @@ def end(run: Run) -> None:
     fault.delete()
     if kind in OUTAGES:
         bring_back(run.lab, region, zone, run.lab_time)
-
-
-class ZoneForm(OperationForm):
-    zone = forms.ModelChoiceField(
-        label=_("Availability zone"), queryset=AvailabilityZone.objects.all(), to_field_name="name"
-    )
-
-    def prepare(self) -> None:
-        """The zones of the lab's region stand first."""
-        if self.lab:
-            self.fields["zone"].initial = f"{self.lab.region_code}a"
-
-
-class CapacityForm(RegionForm):
-    """Where, and of what there is too little."""
-
-    zone = forms.ModelChoiceField(
-        label=_("Availability zone"),
-        queryset=AvailabilityZone.objects.all(),
-        to_field_name="name",
-        required=False,
-        help_text=_("Empty: every zone of the region."),
-    )
-    type_name = forms.CharField(
-        label=_("Instance type or family"), max_length=32, required=False, help_text=_("Empty: all of them.")
-    )
-
-    def clean_type_name(self) -> str:
-        """A known type or family, in lower case."""
-        name = str(self.cleaned_data["type_name"]).strip().lower()
-        if name and not InstanceType.objects.filter(Q(name=name) | Q(family=name)).exists():
-            raise forms.ValidationError(_("There is no instance type or family of this name."))
-        return name
-
-    def clean(self) -> dict[str, Any]:
-        """The zone must lie in the region."""
-        data = super().clean() or {}
-        if data.get("zone") and data.get("region") and data["zone"].region_id != data["region"].pk:
-            self.add_error("zone", _("This zone is not in the region."))
-        return data
+        end_left(left_by_outage(run.lab, region, zone, faults_of(run.lab)), run.lab_time)
 
 
 class BeginFault(Operation):
@@ -184,7 +146,7 @@ class RegionOutage(Outage):
     name = "fault.region_outage"
     title = _("Region outage")
     kind = FaultKind.REGION_OUTAGE
-    form_class = RegionForm
+    form_class = PlaceForm
 
 
 class NoCapacity(BeginFault):
@@ -209,6 +171,9 @@ class EndFault(Operation):
         assert isinstance(self.subject, Fault)
         return self.subject
 
+    def _others(self) -> Faults:
+        return Faults(tuple(row for row in faults_of(self.lab).rows if row.pk != self.fault.pk))
+
     def describe(self) -> Text:
         where = self.fault.zone or self.fault.region_id
         return say(_("End: %(scene)s, %(where)s"), scene=self.fault.get_kind_display(), where=where)
@@ -218,13 +183,34 @@ class EndFault(Operation):
         if self.fault.kind not in OUTAGES:
             return None, None
         region = self.fault.region_id
-        others = Faults(tuple(row for row in faults_of(self.lab).rows if row.pk != self.fault.pk))
+        others = self._others()
 
         def after(table: RegionTable) -> Bools:
             well = {zone for zone in table.zones.tolist() if others.outage(region, zone) is None}
             return table.running | (table.unreachable & in_zones(table, well))
 
-        return region_figures(self, region, after)
+        (usd, usd_after), watts = region_figures(self, region, after)
+        return (usd, usd_after - self._ends_usd_per_month(others)), watts
+
+    def _ends_usd_per_month(self, others: Faults) -> float:
+        """Public addresses and volumes of what comes to its end with the outage."""
+        region, left = self.fault.region_id, self._left(others)
+        addresses = sum(bool(one.public_address and not one.elastic_address) for one in left)
+        gone = [one for one in left if one.state == InstanceState.SHUTTING_DOWN]
+        volumes = [volume for one in gone for volume in one.volumes.all() if volume.delete_on_termination]
+        services = service_prices(region)
+        storage = volumes_usd_per_month(map(VolumeShape.of, volumes), services, self.lab_figures)
+        return month_usd(addresses_usd_per_hour(addresses, services) if addresses else 0.0, storage)
+
+    def _left(self, others: Faults) -> list[Instance]:
+        return left_by_outage(self.lab, self.fault.region_id, self.fault.zone, others)
+
+    def notes(self) -> Sequence[Text]:
+        """What comes to its end."""
+        others = self._others()
+        left = self._left(others) if self.fault.kind in OUTAGES else []
+        message = _("Stopped or terminated with it, as was asked for before: %(names)s")
+        return [say(message, names=names([one.name for one in left]))] if left else []
 
     def plan(self) -> Plan:
         return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])

@@ -44,14 +44,6 @@ def end_fault(fault: Fault) -> WayOut:
     return WayOut("fault.end", fault, say(_("End the fault “%(scene)s”"), scene=fault.get_kind_display()))
 
 
-def stuck_off(instance: Instance) -> list[WayOut]:
-    """What is left to do with an instance that does not start: once more, or with another type."""
-    return [
-        WayOut("instance.start", instance, _("Try to start it again")),
-        WayOut("instance.change_type", instance, _("Take another type")),
-    ]
-
-
 def not_offered(type_name: str, region: str, zone: str, field: str = "instance_type") -> Refusal | None:
     """A type that a zone (or, where none is named, a region) does not offer; it says where it is offered."""
     zones = zones_offering(region, type_name)

@@ -9,6 +9,7 @@ from instances.models import Instance
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import require_place
 from instances.operations.refusals import failed_already
+from instances.pricing.charged_time import failed_s
 from instances.rules.recovery import recoveries, why_no_recovery
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.columns import set_columns
@@ -46,7 +47,9 @@ def recover(run: Run) -> None:
     instance = run.get(Instance)
     if still_impaired(run, instance):
         moments = [*recoveries(instance, run.lab_time), run.lab_time.isoformat()]
-        set_columns(run, instance, {"system_failed_lab_at": None, "recovered_lab_at": moments})
+        lost_s = failed_s(instance, run.lab_time)
+        values = {"system_failed_lab_at": None, "recovered_lab_at": moments, "failed_s": lost_s}
+        set_columns(run, instance, values)
 
 
 def still_impaired(run: Run, instance: Instance) -> bool:

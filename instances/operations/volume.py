@@ -1,6 +1,7 @@
 """Changing a volume while it is in use: it grows, or gets another kind or speed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -44,7 +45,7 @@ def set_volume(run: Run) -> None:
 
 @effect("volume.restore", reshares=True)
 def restore_volume(run: Run) -> None:
-    """Gives back the kind; the size stays, because a volume never shrinks, and the modification counts."""
+    """Takes back a modification of an earlier version: the kind alone, as a volume never shrinks, and it counts."""
     volume = run.get(Volume)
     restore_columns(run, volume, "kind")
     complete(volume, run)
@@ -181,22 +182,21 @@ class ModifyVolume(Operation):
         return [
             _("The new size is there at once, the new speed when the cloud has moved the data."),
             _("Until then the volume cannot be modified again; four times in 24 hours are all."),
+            _("EC2 knows no cancel for it."),
         ]
 
     def plan(self) -> Plan:
-        """The change, then the data move in the background."""
+        """The change, then the data move in the background; "you can't cancel a volume modification request after it
+        has been submitted" (Amazon EBS User Guide, "Modify a volume", 2025).
+        """
         optimise_s = self.lab_figures["ebs_optimise_s_per_tib"] * self.values["size_gib"] / GIB_PER_TIB
         at_once, later = ({name: self.values[name] for name in names} for names in (AT_ONCE, SPEED))
-        lost = [_("The modification counts: four in 24 hours are all.")]
-        if self.values["size_gib"] > self.volume.size_gib:
-            lost.append(_("The size stays: a volume never shrinks."))
         title = _("The cloud moves the data to the new speed")
-        return Plan(
-            [
-                PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, restore_volume, at_once),
-                PlannedStep("optimise", title, optimise_s, completed, None, later, lost=lost),
-            ]
-        )
+        steps = [
+            PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, at_once),
+            PlannedStep("optimise", title, optimise_s, completed, None, later),
+        ]
+        return Plan([replace(step, final=True, interruptible=False) for step in steps])
 
     def holds(self) -> Sequence[Held]:
         """The volume alone; its instance is mentioned."""

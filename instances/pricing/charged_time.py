@@ -2,7 +2,8 @@
 
 The charge runs from running to the end of stopping, at least 60 s for each start (EC2 User Guide, "Instance lifecycle",
 2023-06), and not while its zone is out of reach. `running_since_lab_at` moves on by each outage that ended, so that the
-difference to now is time in reach.
+difference to now is time charged. One whose hardware has failed is "running", and charged ("Instance lifecycle": the
+charge follows the state), but not in reach.
 """
 
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.db.models import Q
 
 from instances.models import Instance
 from instances.pricing.commitments import term_ends
+from instances.pricing.hourly import HourlyCharge
 from virtlab.engine.units import SECONDS_PER_HOUR
 
 LEAST_S = 60.0
@@ -31,30 +33,59 @@ def ran_s(instance: Instance, at: datetime) -> float:
     return instance.ran_s + max((until - since).total_seconds(), LEAST_S)
 
 
-def unreachable_s(instance: Instance, at: datetime) -> float:
-    """Seconds for which it ran, on its present type, in a zone that was out of reach."""
+def covered_s(instance: Instance, at: datetime) -> float:
+    """Seconds of `ran_s` that lie within the term of a commitment; none on demand."""
+    since, ends = instance.running_since_lab_at, term_ends(instance.purchase, instance.launched_lab_at)
+    if since is None or ends is None:
+        return instance.covered_s
+    runs_s = ran_s(instance, at) - instance.ran_s
+    return instance.covered_s + min(max((ends - since).total_seconds(), 0.0), runs_s)
+
+
+def ran_in_all_s(instance: Instance, at: datetime) -> float:
+    """Seconds that it was charged for in its life, whatever its type was."""
+    return instance.ran_earlier_s + ran_s(instance, at)
+
+
+def failed_s(instance: Instance, at: datetime) -> float:
+    """Seconds in its life for which it ran, and was charged, on hardware that had failed."""
+    failed, since = instance.system_failed_lab_at, instance.running_since_lab_at
+    if failed is None or since is None:
+        return instance.failed_s
+    until = instance.unreachable_since_lab_at or at
+    return instance.failed_s + max((until - failed).total_seconds(), 0.0)
+
+
+def zone_out_s(instance: Instance, at: datetime) -> float:
+    """Seconds in its life for which it ran in a zone that was out of reach, which are not charged."""
     since = instance.unreachable_since_lab_at
     return instance.unreachable_s + (max((at - since).total_seconds(), 0.0) if since else 0.0)
 
 
+def unreachable_s(instance: Instance, at: datetime) -> float:
+    """Seconds in its life for which nobody reached it while it ran: its zone was out, or its hardware had failed."""
+    return zone_out_s(instance, at) + failed_s(instance, at)
+
+
 def availability_share(instance: Instance, at: datetime) -> float | None:
-    """Time in reach ÷ time running, on its present type; None where it never ran."""
-    reached_s, lost_s = ran_s(instance, at), unreachable_s(instance, at)
-    return reached_s / (reached_s + lost_s) if reached_s + lost_s else None
+    """Time in reach ÷ time running, over its life; None where it never ran."""
+    running_s = ran_in_all_s(instance, at) + zone_out_s(instance, at)
+    return max(1.0 - unreachable_s(instance, at) / running_s, 0.0) if running_s else None
 
 
-def accrued_usd(instance: Instance, usd_per_hour: float, committed_usd_per_hour: float, at: datetime) -> float:
-    """What compute came to: by the time that it ran, and a commitment by the time since it was made where that is more.
-
-    `usd_per_hour` is the charge while it runs, `committed_usd_per_hour` what of it is owed anyway.
-    """
-    ran = ran_s(instance, at)
-    owed_s = max(_committed_s(instance, at), ran)
-    usd = (usd_per_hour - committed_usd_per_hour) * ran + committed_usd_per_hour * owed_s
+def used_usd(instance: Instance, charge: HourlyCharge, at: datetime) -> float:
+    """What running came to, on its present type and those before, beside a commitment."""
+    covered = covered_s(instance, at)
+    usd = charge.beside_usd * covered + charge.on_demand_usd * (ran_s(instance, at) - covered)
     return instance.accrued_usd + usd / SECONDS_PER_HOUR
 
 
-def _committed_s(instance: Instance, at: datetime) -> float:
-    ends = term_ends(instance.purchase, instance.launched_lab_at)
-    since = instance.type_since_lab_at or instance.launched_lab_at
-    return max((min(at, ends) - since).total_seconds(), 0.0) if ends and since else 0.0
+def accrued_usd(instance: Instance, charge: HourlyCharge, at: datetime) -> float:
+    """What compute came to: by the time that it ran, and a commitment by the time since it was made."""
+    return used_usd(instance, charge, at) + charge.committed_usd * committed_s(instance, at) / SECONDS_PER_HOUR
+
+
+def committed_s(instance: Instance, at: datetime) -> float:
+    """Seconds of its term that have passed, whatever the instance did."""
+    ends, launched = term_ends(instance.purchase, instance.launched_lab_at), instance.launched_lab_at
+    return max((min(at, ends) - launched).total_seconds(), 0.0) if ends and launched else 0.0

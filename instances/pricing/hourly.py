@@ -34,6 +34,31 @@ class HourlyTerms(NamedTuple):
     values: Values
 
 
+class Commitment(NamedTuple):
+    """What an instance is committed to: the type's on-demand Linux price, and whether it covers the type that runs."""
+
+    linux_usd: float
+    covers: bool
+
+
+class HourlyCharge(NamedTuple):
+    """USD per hour of an instance: what is owed for a commitment whether it runs or not, what running adds to that, and
+    what running costs without one, or past its term.
+    """
+
+    committed_usd: float
+    beside_usd: float
+    on_demand_usd: float
+
+    def running_usd(self, *, owed: bool) -> float:
+        """The compute charge while it runs, and while a commitment is owed or not."""
+        return self.committed_usd + self.beside_usd if owed else self.on_demand_usd
+
+    def with_surplus(self, usd: float) -> "HourlyCharge":
+        """With what surplus CPU credits cost beside it while it runs."""
+        return HourlyCharge(self.committed_usd, self.beside_usd + usd, self.on_demand_usd + usd)
+
+
 def usd_per_hour(linux_usd: Amount, vcpu: Amount, lasting_vcpu: Amount, terms: HourlyTerms) -> Amount:
     """The compute charge; NaN where the Linux on-demand price is. Commitments lower only the Linux part.
 
@@ -43,11 +68,17 @@ def usd_per_hour(linux_usd: Amount, vcpu: Amount, lasting_vcpu: Amount, terms: H
     return linux + os_usd_per_hour(terms.system, vcpu, lasting_vcpu, terms.values)
 
 
-def committed_usd_per_hour(linux_usd: Amount, terms: HourlyTerms) -> Amount:
-    """What of the charge is owed whether the instance runs or not: the Linux part of a commitment, else nothing."""
-    if terms.purchase == PurchaseOption.ON_DEMAND:
-        return linux_usd * 0.0
-    return linux_usd * purchase_factor(terms.purchase, terms.values)
+def hourly_charge(
+    linux_usd: float, vcpu: float, lasting_vcpu: float, terms: HourlyTerms, commitment: Commitment | None
+) -> HourlyCharge:
+    """The charge of an instance on a type at its on-demand Linux price; NaN where a price that it takes is."""
+    system_usd = os_usd_per_hour(terms.system, vcpu, lasting_vcpu, terms.values)
+    on_demand_usd = linux_usd + system_usd
+    if commitment is None:
+        return HourlyCharge(0.0, on_demand_usd, on_demand_usd)
+    covered_usd = commitment.linux_usd if commitment.covers else 0.0
+    committed_usd = commitment.linux_usd * purchase_factor(terms.purchase, terms.values)
+    return HourlyCharge(committed_usd, max(linux_usd - covered_usd, 0.0) + system_usd, on_demand_usd)
 
 
 def table_usd_per_hour(table: TypeTable, terms: HourlyTerms) -> F64:

@@ -1,5 +1,6 @@
 """What an instance with its volumes and address costs. USD; a month has 730 hours."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,8 +9,9 @@ from instances.catalog.prices import PriceFigure
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Volume
 from instances.pricing.charged_time import is_charged
+from instances.pricing.commitments import covers
 from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
-from instances.pricing.hourly import HourlyTerms, Values, committed_usd_per_hour, usd_per_hour
+from instances.pricing.hourly import Commitment, HourlyCharge, HourlyTerms, Values, hourly_charge
 from virtlab.engine.load.cpu_credits import surplus_vcpu
 from virtlab.engine.units import HOURS_PER_MONTH
 
@@ -23,6 +25,8 @@ class Priced(Protocol):
 
 
 ServicePrices = Mapping[str, Priced]
+LinuxPrices = Mapping[str, PriceFigure | None]
+"""On-demand prices by type: of the one that runs, and the one that a commitment is for."""
 ADDRESS_ITEM = "public-ipv4-hour"
 IO2_TIERS_IOPS = (32_000, 64_000)
 """IOPS up to which an io2 volume pays the first and the second price (Amazon EBS pricing, 2026)."""
@@ -113,7 +117,8 @@ class CostQuery:
     purchase: str = PurchaseOption.ON_DEMAND
     volumes: tuple[VolumeShape, ...] = ()
     running: bool = True
-    # Whether a commitment is owed while it does not run.
+    # The type that a commitment is for, and whether it is owed.
+    committed_type: str = ""
     owed: bool = False
     addresses: int = 1
     credit_mode: str = ""
@@ -143,6 +148,7 @@ class CostQuery:
             "purchase": instance.purchase,
             "volumes": tuple(VolumeShape.of(volume) for volume in instance.volumes.all()),
             "running": is_charged(instance),
+            "committed_type": instance.committed_type_id or "",
             "addresses": int(bool(instance.public_address)),
             "credit_mode": instance.credit_mode,
             "mean_vcpu": traced_mean(instance),
@@ -150,27 +156,36 @@ class CostQuery:
         return cls(**{**current, **changes})  # type: ignore[arg-type]  # the fields' own types
 
 
-def cost(price: PriceFigure | None, query: CostQuery, prices: ServicePrices, values: Values) -> RunningCost:
+def cost(prices: LinuxPrices, query: CostQuery, services: ServicePrices, values: Values) -> RunningCost:
     """The cost of one instance at the price of its type. A stopped one pays for volumes, an address that it keeps and
     a commitment that is owed.
     """
-    compute = None
-    if price is not None:
-        compute = _compute_usd_per_hour(price.usd_per_hour, query, values)
+    charge = compute_charge(prices, query, values)
+    owed_usd = charge.committed_usd if query.owed else 0.0
+    compute_usd = charge.running_usd(owed=query.owed) if query.running else owed_usd
     return RunningCost(
-        compute,
-        addresses_usd_per_hour(query.addresses, prices),
-        volumes_usd_per_month(query.volumes, prices, values),
-        price,
+        compute_usd if math.isfinite(compute_usd) else None,
+        addresses_usd_per_hour(query.addresses, services),
+        volumes_usd_per_month(query.volumes, services, values),
+        prices.get(query.kind.pk),
         query.surplus_usd_per_hour(values),
     )
 
 
-def _compute_usd_per_hour(linux_usd: float, query: CostQuery, values: Values) -> float:
+def compute_charge(prices: LinuxPrices, query: CostQuery, values: Values) -> HourlyCharge:
+    """What compute costs by the hour; NaN where a price that it takes has no source."""
+    kind, committed_type = query.kind, query.committed_type
+    commitment = None
+    if committed_type:
+        covering = covers(committed_type, kind.pk, query.operating_system)
+        commitment = Commitment(_usd(prices, committed_type), covering)
     terms = HourlyTerms(query.operating_system, query.purchase, values)
-    if query.running:
-        return usd_per_hour(linux_usd, query.kind.vcpu, query.kind.lasting_vcpu, terms)
-    return committed_usd_per_hour(linux_usd, terms) if query.owed else 0.0
+    return hourly_charge(_usd(prices, kind.pk), kind.vcpu, kind.lasting_vcpu, terms, commitment)
+
+
+def _usd(prices: LinuxPrices, type_name: str) -> float:
+    price = prices.get(type_name)
+    return price.usd_per_hour if price else math.nan
 
 
 def traced_mean(instance: Instance) -> float | None:

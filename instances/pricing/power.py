@@ -3,6 +3,7 @@
 Coefficients by processor: Cloud Carbon Footprint (MODEL 9). A processor without one counts with the middle of all.
 """
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -47,6 +48,11 @@ class InstancePower(NamedTuple):
         return float(np.sum(self.idle_w)) + np.asarray(work_w, dtype=np.float64)
 
 
-def draw_w(kind: InstanceType, cpu_vcpu: float, values: Mapping[str, float]) -> float:
-    """Watts of one running instance whose work takes `cpu_vcpu`, of which it gets what there is."""
-    return float(InstancePower.of_type(kind, values).power_w(min(max(cpu_vcpu, 0.0), kind.vcpu)))
+def used_vcpu(kind: InstanceType, demand_vcpu: float) -> float:
+    """What of a demand an instance of a type gets; the usual use where the demand is not known (NaN)."""
+    return min(max(demand_vcpu, 0.0), kind.vcpu) if math.isfinite(demand_vcpu) else kind.vcpu * USUAL_USE
+
+
+def draw_w(kind: InstanceType, demand_vcpu: float, values: Mapping[str, float]) -> float:
+    """Watts of one running instance whose work asks for `demand_vcpu`, NaN where that is not known."""
+    return float(InstancePower.of_type(kind, values).power_w(used_vcpu(kind, demand_vcpu)))

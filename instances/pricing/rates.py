@@ -1,15 +1,25 @@
-"""Hourly charges of many instances: each combination of type, system and purchase option is priced once."""
+"""Hourly charges of many instances: each combination of type, system and commitment is priced once."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from instances.catalog.prices import ServiceFigure
-from instances.pricing.hourly import HourlyTerms, Values, committed_usd_per_hour, usd_per_hour
+from instances.pricing.commitments import covers
+from instances.pricing.hourly import Commitment, HourlyCharge, HourlyTerms, Values, hourly_charge
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
 
-Key = tuple[str, int, float, str, str]
-"""Type, its vCPU, those of them that last, operating system, purchase option."""
+
+class Key(NamedTuple):
+    """What an instance's hour is priced by; `committed_type` is empty on demand."""
+
+    type_name: str
+    vcpu: int
+    lasting_vcpu: float
+    system: str
+    purchase: str
+    committed_type: str
 
 
 @dataclass
@@ -19,24 +29,25 @@ class Rates:
     linux_usd: Mapping[str, float]
     services: Mapping[str, ServiceFigure]
     values: Values
-    known: dict[Key, float] = field(default_factory=dict)
+    known: dict[Key, HourlyCharge] = field(default_factory=dict)
     volumes: dict[VolumeShape, float] = field(default_factory=dict)
 
-    def usd_per_hour(self, key: Key) -> float:
+    def charge(self, key: Key) -> HourlyCharge:
         """The compute charge; NaN where no source has a price."""
         if key not in self.known:
-            type_name, vcpu, lasting_vcpu, system, purchase = key
-            linux = self.linux_usd.get(type_name, math.nan)
-            terms = HourlyTerms(system, purchase, self.values)
-            self.known[key] = usd_per_hour(linux, vcpu, lasting_vcpu, terms)
+            terms = HourlyTerms(key.system, key.purchase, self.values)
+            linux = self._linux_usd(key.type_name)
+            self.known[key] = hourly_charge(linux, key.vcpu, key.lasting_vcpu, terms, self._commitment(key))
         return self.known[key]
 
-    def committed_usd_per_hour(self, key: Key) -> float:
-        """What of that is owed while the instance does not run; NaN where no source has a price."""
-        type_name, _vcpu, _lasting_vcpu, system, purchase = key
-        return committed_usd_per_hour(
-            self.linux_usd.get(type_name, math.nan), HourlyTerms(system, purchase, self.values)
-        )
+    def _linux_usd(self, type_name: str) -> float:
+        return self.linux_usd.get(type_name, math.nan)
+
+    def _commitment(self, key: Key) -> Commitment | None:
+        if not key.committed_type:
+            return None
+        linux_usd = self._linux_usd(key.committed_type)
+        return Commitment(linux_usd, covers(key.committed_type, key.type_name, key.system))
 
     def volume_usd(self, shape: VolumeShape) -> float:
         """USD per month of a volume."""

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from instances.models import Instance, InstanceType, Offering
+from instances.pricing.commitments import covers, owed
 from instances.pricing.credits import mode_of_family, surplus_key, surplus_usd_per_hour
-from instances.pricing.hourly import HourlyTerms, row_usd_per_hour
+from instances.pricing.hourly import Commitment, HourlyTerms, hourly_charge
 from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
 from instances.rules.placement import why_not_clustered
 from instances.rules.risk import Fit, level, level_name, words
@@ -87,14 +88,18 @@ def right_size_of(lab: Lab, instance: Instance, values: Mapping[str, float] | No
         return say(_("%(name)s has no trace to size it by."), name=instance.name)
     if own < 0 or not np.isfinite(table.usd_per_hour[own]):
         return say(_("No source has a price for %(type)s to compare with."), type=instance.instance_type_id)
-    return _Search(instance, trace, table, figures).result(own)
+    committed = owed(instance.purchase, instance.launched_lab_at, lab.lab_time())
+    return _Search(instance, trace, table, figures, committed=committed).result(own)
 
 
 class _Search:
     """One instance's load against the types of its region."""
 
-    def __init__(self, instance: Instance, trace: Trace, table: TypeTable, values: Mapping[str, float]) -> None:
+    def __init__(
+        self, instance: Instance, trace: Trace, table: TypeTable, values: Mapping[str, float], *, committed: bool
+    ) -> None:
         self.instance, self.trace, self.table, self.values = instance, trace, table, values
+        self.committed = committed
         self.types, self.rows = types_of(table, values)
         self.cpu = np.frombuffer(trace.cpu_vcpu, dtype="<f4")
         self.memory = np.frombuffer(trace.memory_gib, dtype="<f4")
@@ -102,7 +107,8 @@ class _Search:
     def result(self, own: int) -> RightSize:
         """Now, the best other type, and why not where there is none."""
         now = self.projection(own)
-        cheapest = next((row for row in self.candidates() if row != own), -1)
+        others = [row for row in self.candidates() if row != own]
+        cheapest = min(others, key=self.usd_per_month, default=-1) if self.committed else next(iter(others), -1)
         best = self.projection(cheapest) if cheapest >= 0 else None
         why = None
         if best is None:
@@ -186,10 +192,21 @@ class _Search:
         return bool(self.table.burstable[row] or self.table.flex[row])
 
     def usd_per_month(self, row: int) -> float:
-        """The compute charge over 730 hours as the instance's hours are bought, with surplus CPU credits."""
-        instance = self.instance
-        terms = HourlyTerms(instance.operating_system, instance.purchase, self.values)
-        return (row_usd_per_hour(self.table, row, terms) + self.surplus_usd_per_hour(row)) * HOURS_PER_MONTH
+        """The compute charge over 730 hours, a commitment that is owed included, with surplus CPU credits."""
+        columns = (self.table.usd_per_hour, self.table.vcpu, self.table.lasting_vcpu)
+        linux_usd, vcpu, lasting_vcpu = (float(column[row]) for column in columns)
+        terms = HourlyTerms(self.instance.operating_system, self.instance.purchase, self.values)
+        charge = hourly_charge(linux_usd, vcpu, lasting_vcpu, terms, self.commitment(row))
+        return (charge.running_usd(owed=self.committed) + self.surplus_usd_per_hour(row)) * HOURS_PER_MONTH
+
+    def commitment(self, row: int) -> Commitment | None:
+        """What the instance is committed to, as it is seen from a type; None on demand and past its term."""
+        instance, table = self.instance, self.table
+        if not (self.committed and instance.committed_type_id):
+            return None
+        own = table.row_of.get(instance.committed_type_id, -1)
+        covering = covers(instance.committed_type_id, table.names[row], instance.operating_system)
+        return Commitment(float(table.usd_per_hour[own]) if own >= 0 else np.nan, covering)
 
     def surplus_usd_per_hour(self, row: int) -> float:
         """What the load's mean costs above the baseline of a burstable type, in the instance's credit mode."""

@@ -94,6 +94,7 @@ def _instance(lab: Lab, new: NewInstances, index: int, number: int) -> Instance:
         image=new.image,
         operating_system=new.operating_system,
         purchase=new.purchase,
+        committed_type=None if new.purchase == PurchaseOption.ON_DEMAND else new.kind,
         private_address=private_address(zone, number + index),
         **new.more,
     )

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db.models import Q
 
 from instances.models import Instance
+from instances.pricing.charged_time import covered_s, failed_s
 from instances.rules.faults import faults_of
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.labs.models import Lab
 
-REACH = ("unreachable_since_lab_at", "unreachable_s", "running_since_lab_at")
+REACH = ("unreachable_since_lab_at", "unreachable_s", "running_since_lab_at", "covered_s", "failed_s")
 
 
 def in_place(region: str, zone: str) -> Q:
@@ -39,7 +40,11 @@ def reach_again(instances: Iterable[Instance], at: datetime) -> None:
         if instance.unreachable_since_lab_at is None:
             continue
         lost = at - instance.unreachable_since_lab_at
+        covered, failed = covered_s(instance, at), failed_s(instance, at)
         instance.unreachable_s += lost.total_seconds()
         instance.unreachable_since_lab_at = None
         if instance.running_since_lab_at is not None:
             instance.running_since_lab_at += lost
+        # The outage adds to neither, though the moments from which both are counted lie before it.
+        instance.covered_s += covered - covered_s(instance, at)
+        instance.failed_s += failed - failed_s(instance, at)

@@ -20,7 +20,6 @@ class Case:
 
     figures: USD per month and watts that belong to what the preview shows. reads: what a row of the preview, by its
     label, says of something that the operation itself does not find afterwards (what it made, what it took away).
-    figures_once: what has to be done before the figures are those of the preview, where it shows those of later on.
     watts_within: how far watts may be from those shown.
     """
 
@@ -31,7 +30,6 @@ class Case:
     figures: Callable[[], tuple[float, float]]
     taken_gib: Callable[[], float] = float
     reads: Reads = field(default_factory=dict)
-    figures_once: Callable[[], object] | None = None
     watts_within: float = WATTS_ROUNDING
 
     def start(self, name: str) -> Job:

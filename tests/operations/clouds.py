@@ -35,12 +35,6 @@ def of_instance(state: str = "running", /, params: dict[str, Any] | None = None,
     return in_cloud(cloud, instance, params={"lose_store": "on", **(params or {})})
 
 
-def started(case: Case) -> Case:
-    """Its preview shows the figures of the running instance: it is started before they are compared."""
-    case.figures_once = lambda: case.box.run("instance.start", case.subject)
-    return case
-
-
 def sized(case: Case) -> Case:
     """Its preview shows the load on the new type."""
 

@@ -6,7 +6,6 @@ from tests.operations.clouds import (
     made_group,
     of_instance,
     sized,
-    started,
 )
 
 
@@ -49,7 +48,7 @@ def resize() -> Case:
 
 @case("instance.change_type")
 def change_type() -> Case:
-    return started(of_instance("stopped", {"instance_type": "m5.xlarge"}))
+    return of_instance("stopped", {"instance_type": "m5.xlarge"})
 
 
 @case("instance.right_size")
@@ -59,7 +58,7 @@ def right_size() -> Case:
 
 @case("instance.right_size/off")
 def right_size_off() -> Case:
-    return sized(started(of_instance("stopped", kind="m5.4xlarge")))
+    return sized(of_instance("stopped", kind="m5.4xlarge"))
 
 
 @case("instance.rename")

@@ -122,11 +122,8 @@ def shown(value: object) -> object:
 
 def require_figures(case: Case, preview: Preview, before: tuple[float, float]) -> None:
     """USD a month and watts change by what was shown; where nothing was shown, nothing changes."""
-    if case.figures_once:
-        case.figures_once()
-        before = (0.0, 0.0)
     after = case.figures()
     pairs = (preview.cost_usd_per_month, preview.power_w)
     for number, (pair, tolerance) in enumerate(zip(pairs, (CENT, case.watts_within), strict=True)):
-        change = pair[1] - (0.0 if case.figures_once else pair[0]) if pair else 0.0
+        change = pair[1] - pair[0] if pair else 0.0
         assert after[number] - before[number] == pytest.approx(change, abs=tolerance), ("USD", "W")[number]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from hosts.choices import HostState, PowerState
 from hosts.live.space import free_gib
@@ -53,16 +53,20 @@ def require_possible_estate(lab: Lab) -> None:
 
 
 def require_possible_cloud(lab: Lab) -> None:
-    """Only a job keeps an instance between two states; charge, address and instance store follow from its state."""
-    busy = {subject.object_id for subject in JobSubject.objects.filter(job__lab=lab, held=True)}
+    """Only a job or an outage keeps an instance between two states; charge, address and store follow from its state."""
+    # One that is terminated on its way up or down is held by nobody once that job has found it gone.
+    ends = Q(job__operation="instance.terminate", job__state__in=ACTIVE)
+    seen_to = JobSubject.objects.filter(Q(held=True) | ends, job__lab=lab)
+    busy = {subject.object_id for subject in seen_to}
     faults = faults_of(lab)
     for instance in Instance.objects.filter(lab=lab).select_related("instance_type"):
-        assert instance.state in LASTING or instance.pk in busy, (instance.state, "and no job sees to it")
+        out = faults.outage(instance.region_id, instance.zone) is not None
+        waits = out and instance.state in {InstanceState.STOPPING, InstanceState.SHUTTING_DOWN}
+        assert instance.state in LASTING or instance.pk in busy or waits, (instance.state, "and no job sees to it")
         runs = instance.state == InstanceState.RUNNING
         if instance.state in LASTING:
             assert (instance.running_since_lab_at is not None) == runs
             assert runs or instance.elastic_address or not instance.public_address
-        out = faults.outage(instance.region_id, instance.zone) is not None
         assert (instance.unreachable_since_lab_at is not None) == (out and instance.running_since_lab_at is not None)
         stopped = instance.state in {InstanceState.STOPPED, InstanceState.TERMINATED}
         assert not (instance.store_written and stopped)

@@ -1,7 +1,9 @@
 """What the operations on one instance have in common."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from django.db import models
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import price_of, service_prices
 from instances.choices import InstanceState
+from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, InstanceType
 from instances.operations.refusals import (
     WRONG_STATE,
@@ -20,14 +23,18 @@ from instances.operations.refusals import (
     unreachable,
     wrong_state,
 )
+from instances.operations.ways_on import ways_from
+from instances.pricing.charged_time import is_charged
 from instances.pricing.commitments import owed
-from instances.pricing.instance import CostQuery, RunningCost, cost
-from instances.pricing.power import USUAL_USE, draw_w
+from instances.pricing.hourly import HourlyCharge
+from instances.pricing.instance import CostQuery, LinuxPrices, RunningCost, compute_charge, cost, traced_mean
+from instances.pricing.power import draw_w
 from instances.rules.faults import Faults, faults_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Pair, Refusal
+from virtlab.jobs.operations.plan import Pair, Refusal, WayOut
+from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
@@ -54,8 +61,8 @@ class InstanceOperation(StateOperation):
 
     @classmethod
     def subjects(cls, lab: Lab) -> "QuerySet[models.Model]":
-        """With their volumes, which the price asks for."""
-        return super().subjects(lab).prefetch_related("volumes")
+        """With their volumes, which the price asks for, and their load of now."""
+        return with_live(super().subjects(lab).prefetch_related("volumes"), lab.lab_time())
 
     @property
     def faults(self) -> Faults:
@@ -117,6 +124,15 @@ class InstanceOperation(StateOperation):
         """Whether it runs Windows, which takes longer to start and to stop."""
         return self.instance.operating_system == OperatingSystem.WINDOWS
 
+    def ways_on(self) -> Sequence[WayOut]:
+        """Those alone that nothing stands in the way of."""
+        return [way for way in ways_from(self.instance, self.faults) if self._possible(way)]
+
+    def _possible(self, way: WayOut) -> bool:
+        operation = operation_named(way.operation)
+        form = operation.form(self.lab, way.subject, way.params)
+        return form.is_valid() and not operation(self.lab, way.subject, form.cleaned_data).check()
+
     def kept_values(self) -> dict[str, Any]:
         """The form's values as an address keeps them, for a way out that asks the same again."""
         plain = {name: getattr(value, "pk", value) for name, value in self.values.items()}
@@ -126,8 +142,16 @@ class InstanceOperation(StateOperation):
         """What the instance costs as it stands, or with some of it changed."""
         query = CostQuery.of(self.instance, **{"owed": self.committed, **changes})
         services = self.once(f"services {query.region}", lambda: service_prices(query.region))
-        price = self.once(f"price {query.region} {query.kind.pk}", lambda: price_of(query.region, query.kind.pk))
-        return cost(price, query, services, self.lab_figures)
+        return cost(self._prices(query), query, services, self.lab_figures)
+
+    def charge(self, kind: InstanceType) -> HourlyCharge:
+        """What compute costs by the hour on a type."""
+        query = CostQuery.of(self.instance, kind=kind)
+        return compute_charge(self._prices(query), query, self.lab_figures)
+
+    def _prices(self, query: CostQuery) -> LinuxPrices:
+        region, names = query.region, {query.kind.pk, query.committed_type} - {""}
+        return {name: self.once(f"price {region} {name}", partial(price_of, region, name)) for name in names}
 
     @property
     def committed(self) -> bool:
@@ -135,15 +159,19 @@ class InstanceOperation(StateOperation):
         return owed(self.instance.purchase, self.instance.launched_lab_at, self.lab.lab_time())
 
     def watts(self, kind: InstanceType | None = None) -> float:
-        """What it draws at its mean load, on its own type or another, while it runs."""
-        return draw_w(kind or self.instance.instance_type, self.mean_vcpu(), self.lab_figures)
+        """What it draws under its load of now, on its own type or another, while it runs: as the pages show it."""
+        demand = vcpu_of(getattr(self.instance, "live_sample", None))
+        return draw_w(kind or self.instance.instance_type, demand, self.lab_figures)
 
-    def mean_vcpu(self) -> float:
-        """Mean CPU that its work takes; an assumed share where it has no trace."""
-        trace = getattr(self.instance.workload, "trace", None)
-        if trace is not None and trace.cpu_mean_vcpu is not None:
-            return float(trace.cpu_mean_vcpu)
-        return self.instance.instance_type.vcpu * USUAL_USE
+    @property
+    def watts_now(self) -> float:
+        """What it draws now; nothing where it does not run, or its hardware has failed."""
+        return self.watts() if is_charged(self.instance) and not self.instance.system_failed_lab_at else 0.0
+
+    def mean_watts(self, kind: InstanceType) -> float:
+        """What it draws at its mean load on a type, while it runs."""
+        mean = traced_mean(self.instance)
+        return draw_w(kind, math.nan if mean is None else mean, self.lab_figures)
 
 
 def pair(before: RunningCost, after: RunningCost) -> Pair | None:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
+from instances.operations.commitment_notes import commitment_notes
 from instances.operations.credit_notes import surplus_notes
 from instances.operations.fields import TypeField
 from instances.operations.instance.base import InstanceOperation, pair
@@ -17,7 +18,7 @@ from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.needs import within_reach
-from instances.operations.refusals import WRONG_STATE, stuck_off
+from instances.operations.refusals import WRONG_STATE
 from instances.pricing.instance import CostQuery
 from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
@@ -29,6 +30,7 @@ from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
+from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
 INVALID_TYPE = "InvalidInstanceAttributeValue"
@@ -125,11 +127,15 @@ class ChangeType(InstanceOperation):
         params = {**self.kept_values(), "instance_type": fitting}
         return [WayOut(self.name, self.instance, say(_("Take %(type)s"), type=fitting), params)] if fitting else []
 
+    @property
+    def _stays_off(self) -> bool:
+        return self.instance.state == InstanceState.STOPPED
+
     def figures(self) -> tuple[Pair | None, Pair]:
-        """Those of the running instance."""
-        running = {"running": True, "addresses": 1}
-        cost = pair(self.cost(**running), self.cost(**running, kind=self.kind))
-        return cost, (self.watts(), self.watts(self.kind))
+        """As it stands: a stopped instance draws nothing on either type."""
+        if self._stays_off:
+            return pair(self.cost(), self.cost(kind=self.kind)), (0.0, 0.0)
+        return pair(self.cost(), self.cost(kind=self.kind, addresses=1)), (self.watts_now, self.watts(self.kind))
 
     @property
     def downtime_s(self) -> float:
@@ -149,11 +155,21 @@ class ChangeType(InstanceOperation):
             Change(_("EBS bandwidth"), _figure(now.ebs_baseline_mbps), _figure(then.ebs_baseline_mbps), "Mb/s"),
             Change(_("EBS accesses"), _figure(now.ebs_baseline_iops), _figure(then.ebs_baseline_iops), "IOPS"),
             Change(_("Instance store"), f"{now.instance_store_gb:g}", f"{then.instance_store_gb:g}", "GB"),
+            *(self._once_it_runs() if self._stays_off else []),
+        ]
+
+    def _once_it_runs(self) -> list[Change]:
+        """What a stopped instance will cost and draw when it is started."""
+        kinds = self.instance.instance_type, self.kind
+        before, after = pair(*(self.cost(kind=kind, running=True, addresses=1) for kind in kinds)) or (None, None)
+        draws, will_draw = (formats.number(self.mean_watts(kind), 1) for kind in kinds)
+        return [
+            Change(_("Per month while it runs"), formats.number(before, 2), formats.number(after, 2), "USD"),
+            Change(_("Power while it runs, at its mean load"), draws, will_draw, "W"),
         ]
 
     def notes(self) -> list[Text | LazyText]:
         instance, notes = self.instance, list[Text | LazyText]()
-        notes.append(_("The prices are those of the running instance, with its volumes and address."))
         if self.cost(running=True, kind=self.kind).compute_usd_per_hour is None:
             notes.append(_("No source has a price for this type in this region."))
         if instance.state == InstanceState.RUNNING and not instance.elastic_address:
@@ -162,6 +178,7 @@ class ChangeType(InstanceOperation):
             notes.append(_("What is on the instance store is lost."))
         if self.kind.burstable and not instance.instance_type.burstable:
             notes.append(_("The new type has a CPU baseline, and credits above it."))
+        notes += commitment_notes(instance, self.kind, self.charge(self.kind), self.lab.lab_time())
         query = CostQuery.of(instance, kind=self.kind, running=True)
         return [*notes, *surplus_notes(query, self.lab_figures)]
 
@@ -172,10 +189,6 @@ class ChangeType(InstanceOperation):
         lasts_s, needs = self.timings.ec2_modify_s, within_reach(self.instance)
         back = [PlannedStep("modify_back", _("Give it the type from before"), lasts_s, restore_type, needs=needs)]
         return PlannedStep("modify", _("Change the type"), lasts_s, set_type, None, params, way_back=back, needs=needs)
-
-    def ways_on(self) -> list[WayOut]:
-        """Stopped, with the new type or the old: try again, or take a type that there is room for."""
-        return stuck_off(self.instance)
 
     def plan(self) -> Plan:
         return Plan([self.modify])

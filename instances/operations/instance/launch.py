@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.prices import price_of, service_prices
-from instances.choices import PlacementStrategy
+from instances.catalog.prices import prices_of, service_prices
+from instances.choices import PlacementStrategy, PurchaseOption
 from instances.models import Image, InstanceType, PlacementGroup
 from instances.operations.credit_notes import surplus_notes
 from instances.operations.instance.launch_effects import zones_of
@@ -219,13 +219,15 @@ class LaunchInstance(Operation):
         trace = getattr(v["workload"], "trace", None)
         mean = trace.cpu_mean_vcpu if trace else self.kind.vcpu * v["load_mean_pct"] / 100
         query = CostQuery(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
+        committed = "" if v["purchase"] == PurchaseOption.ON_DEMAND else self.kind.pk
+        query = replace(query, committed_type=committed, owed=bool(committed))
         return replace(query, credit_mode=v["credit_mode"], mean_vcpu=mean)
 
     @cached_property
     def cost(self) -> RunningCost:
         """What one of the instances costs while it runs."""
-        price = price_of(self.region, self.kind.pk)
-        return cost(price, self.priced, service_prices(self.region), self.lab_figures)
+        prices = prices_of(self.region, [self.kind.pk])
+        return cost(prices, self.priced, service_prices(self.region), self.lab_figures)
 
     def changes(self) -> Sequence[Change]:
         """What there will be, and the running price by the hour and the month, in USD and JPY."""
@@ -271,6 +273,8 @@ class LaunchInstance(Operation):
         notes += image_notes(self.image, self.lab.lab_time())
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))
+        mean = _("The power is that at the mean load of %(percent)g %% of the vCPU.")
+        notes.append(say(mean, percent=self.values["load_mean_pct"]))
         if self.values["elastic_address"]:
             notes.append(_("Each Elastic IP is charged until it is released, also after its instance is terminated."))
         return [*notes, *surplus_notes(self.priced, self.lab_figures)]

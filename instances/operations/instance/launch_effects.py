@@ -185,7 +185,7 @@ def enter_group(run: Run) -> None:
     pending = list(made.filter(state=InstanceState.PENDING).select_related("instance_type", "elastic"))
     if not pending and not made.filter(state__in=(InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)).exists():
         raise StepFailed(_("The instances are gone."))
-    group = set(keys[run.params.get("group", 0) :: run.params.get("groups", 1)])
+    group = group_of(run, keys)
     instances = [instance for instance in pending if instance.pk in group]
     associate_new(run, instances)
     faults = faults_of(run.lab)
@@ -198,14 +198,21 @@ def enter_group(run: Run) -> None:
 
 @effect("instances.first_booted")
 def first_booted(run: Run) -> None:
-    """Says which of them have not come up; StepFailed where none has."""
+    """Says which of a group have not come up; StepFailed where none of the whole launch has, at its last step."""
     keys = run.result(RESERVE).get("instances", [])
     made = Instance.objects.filter(pk__in=keys, state=InstanceState.RUNNING)
     failed = list(made.filter(system_failed_lab_at__isnull=False))
-    if failed and len(failed) == made.count():
+    if failed and len(failed) == made.count() and run.params.get("last", True):
         raise StepFailed(failed_already(failed[0]).text)
+    group = group_of(run, keys)
     for instance in failed:
-        run.log(failed_already(instance).text, level="error")
+        if instance.pk in group:
+            run.log(failed_already(instance).text, level="error")
+
+
+def group_of(run: Run, keys: Sequence[int]) -> set[int]:
+    """The instances that a step is about; all, where there are no groups."""
+    return set(keys[run.params.get("group", 0) :: run.params.get("groups", 1)])
 
 
 def associate_new(run: Run, instances: list[Instance]) -> None:

@@ -1,8 +1,9 @@
-"""The steps of a launch: one request for all, then they run one group after the other, as in reality."""
+"""The steps of a launch: one request for all, then they run and boot one group after the other, as in reality."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +20,9 @@ from instances.operations.instance.steps import TITLES
 from instances.operations.needs import zone_up
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import quantile_s
+from virtlab.jobs.operations.needs import Needed
 from virtlab.jobs.operations.plan import PlannedStep
-from virtlab.jobs.text import say
+from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 MOST_GROUPS = 10
@@ -44,8 +46,7 @@ def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> li
     title, params = _("Terminate what was launched"), {"launch": launch.params, "zones": list(launch.zones)}
     back = [PlannedStep("terminate", title, terminate_s, terminate_new)]
     taken = PlannedStep(RESERVE, TITLES["api"], api.duration_s, reserve, None, params, way_back=back, final=True)
-    first_boot = PlannedStep(boot.code, TITLES[boot.code], boot.duration_s, first_booted, needs=needs, varies=True)
-    first, second, *others = [*_pending(launch, pending.duration_s, needs), first_boot]
+    first, second, *others = _by_group(launch, pending, boot, needs)
     return [taken, first, replace(second, lost=_lost(launch)), *others]
 
 
@@ -59,27 +60,69 @@ def _lost(launch: Launch) -> list[LazyText]:
     return lost
 
 
-def _pending(launch: Launch, median_s: float, needs: Sequence[dict[str, Any]]) -> list[PlannedStep]:
-    """One step where one instance is launched, or nothing spreads; else a step for each group, at its quantile."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of the groups of a launch that reach their states together."""
+
+    number: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        """Its place among all durations (0 … 1)."""
+        return (self.number + 0.5) / self.of
+
+    @property
+    def boot_share(self) -> float:
+        """As `share`, in an order of its own: who runs first is not up first."""
+        order = sorted(range(self.of), key=lambda number: crc32(str(number).encode()))
+        return (order[self.number] + 0.5) / self.of
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """As the effects of its steps know it."""
+        return {"group": self.number, "groups": self.of}
+
+    def key(self, code: str) -> str:
+        """Of one of its steps."""
+        return f"{code}_{self.number}" if self.number else code
+
+    def title(self, one: LazyText, several: LazyText) -> Text:
+        """What it does; the number alone where there are several."""
+        return say(several, group=self.number + 1, groups=self.of) if self.of > 1 else say(one)
+
+
+def _by_group(launch: Launch, pending: Step, boot: Step, needs: Sequence[Needed]) -> list[PlannedStep]:
+    """Pending and first boot of each group, each at its own quantile, in the order in which they end; of one group, or
+    where nothing spreads, both as they are.
+    """
     groups = min(launch.count, MOST_GROUPS) if launch.p95_ratio > 1 else 1
-    steps, before_s = [], 0.0
-    for group in range(groups):
-        at_s = median_s if groups == 1 else quantile_s(median_s, launch.p95_ratio, (group + 0.5) / groups)
-        title = say(TITLES["pending"])
+    ends: list[tuple[float, PlannedStep]] = []
+    for group in (Group(number, groups) for number in range(groups)):
+        runs_s, boots_s = pending.duration_s, boot.duration_s
         if groups > 1:
-            title = say(_("Pending to running: group %(group)s of %(groups)s"), group=group + 1, groups=groups)
-        steps.append(
-            PlannedStep(
-                f"pending_{group}" if group else "pending",
-                title,
-                at_s - before_s,
-                enter_group,
-                None,
-                {"state": str(InstanceState.RUNNING), "group": group, "groups": groups},
-                abort=delete_pending,
-                needs=needs,
-                varies=groups == 1,
-            )
-        )
+            runs_s = quantile_s(runs_s, launch.p95_ratio, group.share)
+            boots_s = quantile_s(boots_s, launch.p95_ratio, group.boot_share)
+        ends += [(runs_s, _runs(group, needs)), (runs_s + boots_s, _boots(group, needs))]
+    ends.sort(key=lambda end: end[0])
+    last_runs = max(number for number, (_at_s, step) in enumerate(ends) if step.effect is enter_group)
+    steps, before_s = [], 0.0
+    for number, (at_s, step) in enumerate(ends):
+        abort = delete_pending if number <= last_runs else None
+        params = {**step.params, "last": number == len(ends) - 1}
+        steps.append(replace(step, duration_s=at_s - before_s, abort=abort, params=params))
         before_s = at_s
     return steps
+
+
+def _runs(group: Group, needs: Sequence[Needed]) -> PlannedStep:
+    title = group.title(TITLES["pending"], _("Pending to running: group %(group)s of %(groups)s"))
+    params = {**group.params, "state": str(InstanceState.RUNNING)}
+    key, varies = group.key("pending"), group.of == 1
+    return PlannedStep(key, title, 0.0, enter_group, None, params, needs=needs, varies=varies)
+
+
+def _boots(group: Group, needs: Sequence[Needed]) -> PlannedStep:
+    title = group.title(TITLES["first_boot"], _("First boot: group %(group)s of %(groups)s"))
+    key, varies = group.key("first_boot"), group.of == 1
+    return PlannedStep(key, title, 0.0, first_booted, None, group.params, needs=needs, varies=varies)

@@ -14,9 +14,9 @@ from instances.operations.instance.state_effects import require_running
 from instances.operations.instance.steps import hibernate_steps, resume_steps, start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.needs import on_sound_hardware
-from instances.operations.refusals import failed_already, misplaced, stuck_off
+from instances.operations.refusals import failed_already, misplaced
+from instances.operations.ways_on import with_capacity
 from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
-from instances.rules.nearest_type import nearest_fitting
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
@@ -50,7 +50,7 @@ class StopInstance(InstanceOperation):
     def figures(self) -> tuple[Pair | None, Pair]:
         """The charge ends, the volumes cost on."""
         after = self.cost(running=False, addresses=int(self.instance.elastic_address))
-        return pair(self.cost(), after), (self.watts(), 0.0)
+        return pair(self.cost(), after), (self.watts_now, 0.0)
 
     def notes(self) -> list[Text | LazyText]:
         notes: list[Text | LazyText] = [
@@ -131,17 +131,8 @@ class StartInstance(InstanceOperation):
         if lack is None:
             return None
         text = _("%(lack)s It stays in %(zone)s, where its volumes are: take another type, or try again later.")
-        ways = [*self._other_type(), *lack.ways_out]
+        ways = [*with_capacity(instance, self.faults), *lack.ways_out]
         return replace(lack, text=say(text, lack=say(lack.text), zone=instance.zone), ways_out=ways)
-
-    def _other_type(self) -> list[WayOut]:
-        """The nearest type that has capacity; none while it is hibernated, when its type cannot be changed."""
-        instance = self.instance
-        other = "" if instance.hibernated else nearest_fitting(instance, instance.instance_type, self.faults)
-        if not other:
-            return []
-        label = say(_("Change to %(type)s, which has capacity"), type=other)
-        return [WayOut("instance.change_type", instance, label, {"instance_type": other})]
 
     def notes(self) -> Sequence[Text | LazyText]:
         """Whether what it kept in memory may still be relied on."""
@@ -165,9 +156,6 @@ class StartInstance(InstanceOperation):
 
     def figures(self) -> tuple[Pair | None, Pair]:
         return pair(self.cost(), self.cost(running=True, addresses=1)), (0.0, self.watts())
-
-    def ways_on(self) -> list[WayOut]:
-        return stuck_off(self.instance)
 
     def plan(self) -> Plan:
         """The request, pending to running, and a boot or the memory read back."""

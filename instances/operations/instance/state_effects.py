@@ -1,6 +1,7 @@
 """The life of an instance as effects: every change of state goes through `enter`."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -9,18 +10,20 @@ from instances.choices import InstanceState
 from instances.live.credits import credits_now
 from instances.models import ElasticAddress, Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, misplaced, not_offered, unreachable
-from instances.pricing.charged_time import ran_s
+from instances.pricing.charged_time import covered_s, failed_s, ran_s
 from instances.rules.credits import loses_credits
-from instances.rules.faults import faults_of
+from instances.rules.faults import Faults, faults_of
 from instances.services.addresses import new_public_address
-from instances.services.outages import reach_again
+from instances.services.outages import in_place, reach_again
 from virtlab.jobs.operations.columns import remember_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.labs.models import Lab
 
-CHARGE = ("ran_s", "running_since_lab_at", "unreachable_since_lab_at", "unreachable_s")
+CHARGE = ("ran_s", "covered_s", "failed_s", "running_since_lab_at", "unreachable_since_lab_at", "unreachable_s")
 CREDITS = ("credits_kept", "credits_kept_lab_at")
 REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", "system_failed_lab_at")
 CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
+ON_THEIR_WAY = (InstanceState.STOPPING, InstanceState.SHUTTING_DOWN)
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
 
@@ -53,14 +56,36 @@ def enter(run: Run) -> None:
 
 @effect("instance.settle")
 def settle(run: Run) -> None:
-    """A change of state that cannot come to its end leaves the instance stopped; the kept memory is not complete."""
+    """A change of state that cannot come to its end leaves the instance stopped; the kept memory is not complete. Where
+    the zone is out, nobody can end a stop before it is back.
+    """
     instance = run.get(Instance)
     if instance.state not in {InstanceState.STOPPING, InstanceState.PENDING}:
         return
-    hibernated = instance.hibernated and instance.state == InstanceState.PENDING
-    change(instance, InstanceState.STOPPED, run.lab_time)
+    hibernated, state = instance.hibernated and instance.state == InstanceState.PENDING, InstanceState.STOPPED
+    if instance.state == InstanceState.STOPPING and faults_of(run.lab).outage(instance.region_id, instance.zone):
+        run.log(_("%(name)s is stopped once its zone is back."), name=instance.name)
+        state = InstanceState.STOPPING
+    change(instance, state, run.lab_time)
     instance.hibernated = hibernated
     instance.save(update_fields=CHANGED)
+
+
+def left_by_outage(lab: Lab, region: str, zone: str, others: Faults) -> list[Instance]:
+    """What an outage there, and none of the `others`, keeps from being stopped or terminated."""
+    there = Instance.objects.filter(in_place(region, zone), lab=lab, state__in=ON_THEIR_WAY)
+    left = there.select_related("instance_type", "elastic").prefetch_related("volumes")
+    return [one for one in left if others.outage(one.region_id, one.zone) is None]
+
+
+def end_left(left: Sequence[Instance], at: datetime) -> None:
+    """Their zone is back: the cloud ends what it had begun."""
+    for instance in left:
+        if instance.state == InstanceState.SHUTTING_DOWN:
+            end_of_life(instance, at)
+        else:
+            change(instance, InstanceState.STOPPED, at)
+            instance.save(update_fields=CHANGED)
 
 
 @effect("instance.require_running")
@@ -94,7 +119,8 @@ def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = F
     ends = state in ENDS_CHARGE and not (hibernates and state == InstanceState.STOPPING)
     if ends and instance.running_since_lab_at:
         reach_again([instance], at)
-        instance.ran_s = ran_s(instance, at)
+        sums = ran_s(instance, at), covered_s(instance, at), failed_s(instance, at)
+        instance.ran_s, instance.covered_s, instance.failed_s = sums
         instance.running_since_lab_at = None
     if state == InstanceState.RUNNING:
         instance.running_since_lab_at = instance.running_since_lab_at or at

@@ -11,6 +11,7 @@ from instances.operations.instance.base import COMMITMENT, InstanceOperation, pa
 from instances.operations.instance.state_effects import CHANGED, change, end_of_life
 from instances.operations.instance.steps import wait
 from instances.operations.instance.store import StoreForm
+from instances.operations.needs import zone_up
 from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -23,6 +24,8 @@ from virtlab.web.lazy_text import LazyText
 def begin_termination(run: Run) -> None:
     """From here on there is no way back; StepFailed where it is protected."""
     instance = run.get(Instance)
+    if instance.state == InstanceState.TERMINATED:
+        raise StepFailed(_("%(name)s is terminated."), name=instance.name)
     if instance.protected:
         raise StepFailed(_("%(name)s is protected from termination."), name=instance.name)
     change(instance, InstanceState.SHUTTING_DOWN, run.lab_time)
@@ -33,6 +36,8 @@ def begin_termination(run: Run) -> None:
 def terminate(run: Run) -> None:
     """The end: marked volumes go, the others and an Elastic IP stay without an instance; the workload runs nowhere."""
     instance = run.get(Instance)
+    if instance.state == InstanceState.TERMINATED:
+        raise StepFailed(_("%(name)s is terminated."), name=instance.name)
     run.log(_("Volumes deleted: %(count)s"), count=end_of_life(instance, run.lab_time))
 
 
@@ -67,8 +72,7 @@ class TerminateInstance(InstanceOperation):
         """What stays is charged on: volumes that are kept, an Elastic IP."""
         elastic = int(self.instance.elastic_address)
         volumes = tuple(VolumeShape.of(volume) for volume in self._staying())
-        watts = self.watts() if self.instance.running_since_lab_at else 0.0
-        return pair(self.cost(), self.cost(running=False, addresses=elastic, volumes=volumes)), (watts, 0.0)
+        return pair(self.cost(), self.cost(running=False, addresses=elastic, volumes=volumes)), (self.watts_now, 0.0)
 
     def notes(self) -> Sequence[Text | LazyText]:
         notes: list[Text | LazyText] = [
@@ -88,10 +92,11 @@ class TerminateInstance(InstanceOperation):
         return [Held(self.instance, exclusive=not on_its_way)]
 
     def plan(self) -> Plan:
-        """A shutdown where it runs, then the end."""
+        """A shutdown where it runs, then the end. While its zone is out it stays shutting down, until that is back."""
         shutdown, stopping = instance_stop_steps(self.timings, windows=self.windows)
         request = PlannedStep("request", _("The cloud takes the request"), 0.0, begin_termination)
         last = PlannedStep("terminate", _("Shutting down to terminated"), stopping.duration_s, terminate)
         running = self.instance.state == InstanceState.RUNNING
         steps = [request, *([wait(self.instance, shutdown)] if running else []), last]
-        return Plan([replace(step, final=True, interruptible=False, abort=None, needs=()) for step in steps])
+        needs = [zone_up(region=self.instance.region_id, zone=self.instance.zone)]
+        return Plan([replace(step, final=True, interruptible=False, abort=None, needs=needs) for step in steps])

@@ -1,13 +1,15 @@
 """The change of an instance's type as an effect."""
 
+import math
+
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.prices import price_of, service_prices
+from instances.catalog.prices import prices_of
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.refusals import not_offered
-from instances.pricing.charged_time import accrued_usd
-from instances.pricing.instance import CostQuery, cost
+from instances.pricing.charged_time import ran_in_all_s, used_usd
+from instances.pricing.instance import CostQuery, compute_charge
 from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -29,8 +31,9 @@ def set_type(run: Run) -> None:
 
 def _settle_and_set(run: Run, instance: Instance, type_name: str) -> None:
     """The type that it had is charged to this moment; the other one's time begins."""
-    charge = {"ran_s": 0.0, "unreachable_s": 0.0, "accrued_usd": _charged_usd(run, instance)}
-    set_columns(run, instance, {"instance_type": type_name, "type_since_lab_at": run.lab_time, **charge})
+    ran = ran_in_all_s(instance, run.lab_time)
+    charge = {"ran_s": 0.0, "covered_s": 0.0, "ran_earlier_s": ran, "accrued_usd": _used_usd(run, instance)}
+    set_columns(run, instance, {"instance_type": type_name, **charge})
 
 
 def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
@@ -46,14 +49,13 @@ def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
     return why
 
 
-def _charged_usd(run: Run, instance: Instance) -> float:
-    """What was charged before and what the present type has cost so far, so that its price does not change."""
-    price = price_of(instance.region_id, instance.instance_type_id)
-    services, values = service_prices(instance.region_id), lab_values(run.lab)
-    running = cost(price, CostQuery.of(instance, running=True), services, values)
-    owed = cost(price, CostQuery.of(instance, running=False, owed=True), services, values).compute_usd_per_hour
-    usd_per_hour = (running.compute_usd_per_hour or 0.0) + running.surplus_usd_per_hour
-    return accrued_usd(instance, usd_per_hour, owed or 0.0, run.lab_time)
+def _used_usd(run: Run, instance: Instance) -> float:
+    """What running has cost so far, so that its price does not change; a commitment goes on by itself."""
+    query, values = CostQuery.of(instance, running=True), lab_values(run.lab)
+    prices = prices_of(query.region, {query.kind.pk, query.committed_type})
+    charge = compute_charge(prices, query, values).with_surplus(query.surplus_usd_per_hour(values))
+    used = used_usd(instance, charge, run.lab_time)
+    return used if math.isfinite(used) else instance.accrued_usd
 
 
 @effect("instance.restore_type")

@@ -31,9 +31,12 @@ class TestChangeType:
         assert shown["Memory"] == ("8", "16")
         assert set(shown) >= {"Network", "EBS bandwidth", "EBS accesses", "Hypervisor", "Instance store"}
         assert preview.cost_usd_per_month is not None
-        assert preview.cost_usd_per_month[1] - preview.cost_usd_per_month[0] == pytest.approx(0.124 * 730)
-        assert preview.power_w is not None
-        assert preview.power_w[1] > preview.power_w[0]
+        assert preview.cost_usd_per_month[1] == preview.cost_usd_per_month[0], "it is stopped, and stays so"
+        assert preview.power_w == pytest.approx((0, 0))
+        before, later = shown["Per month while it runs"]
+        assert float(later) - float(before) == pytest.approx(0.124 * 730, abs=0.01)
+        before, later = shown["Power while it runs, at its mean load"]
+        assert float(later) > float(before)
         assert (preview.downtime_s, plan.duration_s) == (0, 2)
         cloud.do("instance.change_type", instance, instance_type="m5.xlarge")
         assert (again(instance).instance_type_id, again(instance).state) == ("m5.xlarge", "stopped")
@@ -177,7 +180,8 @@ class TestOtherRefusals:
         job = cloud.do("instance.resize", instance, instance_type="c5.large")
         assert ("Insufficient capacity" in str(job.error), job.steps.get(state="failed").key) == (True, "api")
         assert (again(instance).instance_type_id, again(instance).state) == ("c5.large", "stopped")
-        assert [label for label, _address in ways_on(cloud.lab, job)] == ["Try to start it again", "Take another type"]
+        labels = [label for label, _address in ways_on(cloud.lab, job)]
+        assert labels == ["End the fault “Insufficient capacity”", "Change to c5a.large, which has capacity"]
 
     def test_it_asks_for_capacity_and_quota_at_the_next_start(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")

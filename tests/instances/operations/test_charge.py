@@ -86,19 +86,6 @@ class TestCommitments:
         cloud.let_pass(100 * 3600)
         assert row(cloud, instance).accrued_usd == pytest.approx(100 * COMMITTED, rel=1e-6)
 
-    def test_it_is_settled_when_the_type_changes(self, cloud: Cloud) -> None:
-        instance = cloud.instance(purchase="one_year", state="stopped")
-        cloud.let_pass(10 * 3600)
-        job = cloud.do("instance.change_type", instance, instance_type="m5.xlarge")
-        changed, ended = again(instance), job.ends_lab_at
-        assert changed.type_since_lab_at == ended
-        assert changed.launched_lab_at
-        assert ended
-        hours = (ended - changed.launched_lab_at).total_seconds() / 3600
-        assert changed.accrued_usd == pytest.approx(hours * COMMITTED)
-        days = (cloud.lab.lab_time() - ended).total_seconds() / 3600
-        assert row(cloud, instance).accrued_usd == pytest.approx(hours * COMMITTED + days * 2 * COMMITTED)
-
 
 class TestLeast:
     @pytest.mark.parametrize(("seconds", "charged"), [(20, 60), (60, 60), (61.5, 61.5)])

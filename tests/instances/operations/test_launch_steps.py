@@ -3,6 +3,7 @@
 import pytest
 
 from instances.models import ElasticAddress, Instance, Volume
+from instances.operations.instance.launch_effects import LINKED
 from instances.pricing.commitments import owed
 from tests.instances.operations.cloud import TOKYO, Cloud
 from tests.support.sandbox import TESTER
@@ -35,7 +36,44 @@ class TestGroups:
         Assumption.objects.create(lab=cloud.lab, key="duration_p95_ratio", value=1.5)
         _preview, plan = cloud.preview("instance.launch", None, **cloud.launch_params(count=20))
         assert plan.down_s == 0
-        assert 1.5 + 16.5 + 90 < plan.duration_s < 1.5 + 16.5 * 2 + 90
+        assert 1.5 + 16.5 + 90 < plan.duration_s < 1.5 + (16.5 + 90) * 1.6
+        assert plan.duration_s == pytest.approx(sum(step.duration_s for step in plan.steps))
+
+    def test_it_does_not_let_first_boots_end_together(self, cloud: Cloud) -> None:
+        Assumption.objects.create(lab=cloud.lab, key="duration_p95_ratio", value=1.5)
+        job = cloud.launch(count=20)
+        cloud.let_pass()
+        steps = [step for step in again(job).steps.all() if step.key.startswith(("pending", "first_boot"))]
+        ends = {step.key: step.ended_lab_at for step in steps}
+        assert len(ends) == len(set(ends.values())) == 20
+        order = [key for key in ends if key.startswith("first_boot")]
+        assert order != sorted(order, key=lambda key: int(key.partition("boot_")[2] or 0)), "not as they began to run"
+        for key, ended in ends.items():
+            began = ends[key.replace("first_boot", "pending")]
+            assert began
+            assert ended
+            assert key.startswith("pending") or 30 < (ended - began).total_seconds() < 250
+
+    def test_it_says_of_each_group_which_has_not_come_up(self, cloud: Cloud) -> None:
+        Assumption.objects.create(lab=cloud.lab, key="duration_p95_ratio", value=1.5)
+        job = cloud.launch(count=4, instance_type="m5.large")
+        cloud.let_pass(45)
+        broken = list(Instance.objects.all()[:3])
+        for instance in broken:
+            Instance.objects.filter(pk=instance.pk).update(system_failed_lab_at=cloud.lab.lab_time())
+        cloud.let_pass(400)
+        said = [str(line.text) for line in again(job).log.filter(level="error")]
+        assert len(said) == 3
+        assert all(any(one.name in line for line in said) for one in broken)
+        assert again(job).state == "succeeded"
+
+    def test_it_fails_where_none_of_several_groups_came_up(self, cloud: Cloud) -> None:
+        Assumption.objects.create(lab=cloud.lab, key="duration_p95_ratio", value=1.5)
+        job = cloud.launch(count=4, instance_type="m5.large")
+        cloud.let_pass(45)
+        Instance.objects.all().update(system_failed_lab_at=cloud.lab.lab_time())
+        cloud.let_pass(400)
+        assert (again(job).state, Instance.objects.filter(state="running").count()) == ("failed", 4)
 
 
 class TestFault:
@@ -87,6 +125,25 @@ class TestHold:
         assert Instance.objects.get(pk=one.pk).state == "stopped"
         assert again(job).state == "succeeded"
         assert Instance.objects.get(pk=other.pk).state == "running"
+
+    def test_it_lets_nothing_be_done_with_any_of_many_before_they_run(self, cloud: Cloud) -> None:
+        """The job's page names fifty of them; the others are no less on their way."""
+        cloud.launch(count=LINKED + 2)
+        cloud.let_pass(5)
+        named, *_others, unnamed = Instance.objects.order_by("pk")
+        asked: list[tuple[str, dict[str, str]]] = [
+            ("instance.stop", {}),
+            ("instance.start", {}),
+            ("instance.reboot", {}),
+            ("instance.rename", {"name": "x"}),
+            ("instance.resize", {"instance_type": "m5.large"}),
+            ("instance.change_type", {"instance_type": "m5.large"}),
+            ("instance.set_protection", {"protected": "on"}),
+            ("fault.system_failure", {}),
+        ]
+        for instance in (named, unnamed):
+            for name, params in asked:
+                cloud.refused(name, instance, **params)
 
 
 class TestCancel:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from instances.live.rows import instances_of
+from instances.live.rows import instances_of, rows_of
 from instances.models import Fault, Instance, Quota, Volume
+from instances.operations.instance.state_effects import change
 from instances.operations.needs import mib_per_s
 from instances.pricing.charged_time import ran_s
 from instances.rules.hibernation import hibernated_until
@@ -22,6 +23,40 @@ from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.labs.models import Workload
 from virtlab.web import formats
+
+
+class TestWatts:
+    @pytest.mark.parametrize("name", ["instance.stop", "instance.resize", "instance.terminate", "instance.hibernate"])
+    def test_it_draws_now_what_its_page_shows(self, cloud: Cloud, name: str) -> None:
+        instance = cloud.instance(hibernation=True)
+        params = {"instance_type": "m5.xlarge"} if name == "instance.resize" else {}
+        for _moment in range(3):
+            shown = rows_of(cloud.lab, [instance.pk])[0].power_w
+            preview, _plan = cloud.preview(name, instance, **params)
+            assert preview.power_w
+            assert preview.power_w[0] == pytest.approx(shown)
+            cloud.let_pass(5 * 3600)
+
+    def test_it_draws_once_it_runs_what_its_load_of_now_takes(self, cloud: Cloud) -> None:
+        instance = cloud.instance(state="stopped")
+        preview, _plan = cloud.preview("instance.start", instance)
+        running = again(instance)
+        change(running, "running", cloud.lab.lab_time())
+        running.save()
+        assert preview.power_w
+        assert preview.power_w[0] == 0
+        assert preview.power_w[1] == pytest.approx(rows_of(cloud.lab, [instance.pk])[0].power_w)
+
+    def test_it_draws_nothing_on_failed_hardware(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(5)
+        preview, _plan = cloud.preview("instance.stop", instance)
+        assert preview.power_w == (0, 0)
+
+    def test_it_says_where_the_power_is_a_mean(self, cloud: Cloud) -> None:
+        operation = cloud.prepared("instance.launch", None, **cloud.launch_params())
+        assert any("at the mean load of 15 %" in str(note) for note in operation.preview().notes)
 
 
 class TestStop:

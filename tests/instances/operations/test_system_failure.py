@@ -204,6 +204,59 @@ class TestImpaired:
             cloud.start("fault.system_failure", cloud.instance(state="stopped"))
 
 
+class TestAvailability:
+    def test_it_counts_as_out_of_reach_though_it_is_charged(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        cloud.let_pass(3600)
+        job = cloud.do("fault.system_failure", instance)
+        assert job.ends_lab_at
+        assert job.started_lab_at
+        lost_s = (job.ends_lab_at - job.started_lab_at).total_seconds()
+        [row] = rows_of(cloud.lab, [instance.pk])
+        assert lost_s > 300
+        assert row.unreachable_s == pytest.approx(lost_s, abs=0.1)
+        assert row.accrued_usd == pytest.approx(0.124 * row.ran_s / 3600)
+        assert row.availability_share == pytest.approx(1 - lost_s / row.ran_s)
+
+    def test_it_counts_until_it_is_stopped_by_hand(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.metal")
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(1000)
+        assert rows_of(cloud.lab, [instance.pk])[0].unreachable_s == pytest.approx(1000, abs=1)
+        cloud.do("instance.stop", instance)
+        cloud.do("instance.start", instance)
+        cloud.let_pass(7000)
+        assert rows_of(cloud.lab, [instance.pk])[0].unreachable_s == pytest.approx(1000, abs=1)
+
+    def test_it_counts_an_outage_of_its_zone_meanwhile_once(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.metal")
+        cloud.let_pass(3600)
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(1000)
+        cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.let_pass(1000)
+        [row] = rows_of(cloud.lab, [instance.pk])
+        assert (row.unreachable_s, row.ran_s) == pytest.approx((2000, 4600), abs=1)
+        cloud.run_now("fault.end", Fault.objects.get())
+        cloud.let_pass(1000)
+        [row] = rows_of(cloud.lab, [instance.pk])
+        assert (row.unreachable_s, row.ran_s) == pytest.approx((3000, 5600), abs=1)
+        assert row.availability_share == pytest.approx(3600 / 6600, abs=1e-3)
+
+    def test_it_does_not_begin_anew_with_another_type(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.metal")
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(1000)
+        cloud.do("instance.stop", instance)
+        before = rows_of(cloud.lab, [instance.pk])[0]
+        cloud.do("instance.change_type", instance, instance_type="m5.large")
+        after = rows_of(cloud.lab, [instance.pk])[0]
+        assert (before.ran_s, after.ran_s) == pytest.approx((1000, 0), abs=1)
+        assert after.availability_share == before.availability_share == 0
+        cloud.do("instance.start", instance)
+        assert 0 < (rows_of(cloud.lab, [instance.pk])[0].availability_share or 0) < 1
+
+
 class TestSetting:
     def test_it_switches_recovery_off_and_says_where_that_changes_nothing(self, cloud: Cloud) -> None:
         instance = cloud.instance()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -25,6 +26,7 @@ from virtlab.charts.theme import CLOUD
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Membership
 from virtlab.labs.parameters import lab_values
+from virtlab.web.formats import moment
 
 TOKEN = "a" * 43
 
@@ -172,6 +174,16 @@ class TestOneInstance:
         page = get(aiko, own, "instance", "", instance.pk)
         assert "owed by its commitment" in page
         assert f"{0.124 * 0.63:.4f}" in page
+
+    def test_it_shows_what_it_is_committed_to_until_when(self, aiko: Client, own: Cloud) -> None:
+        instance = own.instance(purchase="one_year")
+        own.do("instance.resize", instance, instance_type="c5.large")
+        page = get(aiko, own, "instance", "", instance.pk)
+        assert instance.launched_lab_at
+        until = moment(instance.launched_lab_at + timedelta(days=365))
+        assert f"committed to m5.large until {until}" in page
+        own.let_pass(365 * 24 * 3600)
+        assert "committed to m5.large" not in get(aiko, own, "instance", "", instance.pk)
 
     def test_it_shows_how_much_of_its_time_it_was_in_reach(self, aiko: Client, own: Cloud) -> None:
         instance = own.instance()

@@ -1,0 +1,39 @@
+"""What a user should know of a commitment before an instance becomes of another type."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.models import Instance, InstanceType
+from instances.pricing.commitments import committed_until, covers
+from instances.pricing.hourly import HourlyCharge
+from virtlab.jobs.text import Text, say
+from virtlab.web import formats
+
+
+def commitment_notes(instance: Instance, kind: InstanceType, charge: HourlyCharge, at: datetime) -> list[Text]:
+    """Until when it is owed, and what of the type it covers at a charge; nothing where none is owed."""
+    ends, committed_type = committed_until(instance, at), instance.committed_type_id
+    if ends is None or committed_type is None:
+        return []
+    message = _("Its commitment to %(committed)s is owed until %(until)s, whatever it runs on: %(usd).4f USD an hour.")
+    owed = say(message, committed=committed_type, until=formats.moment(ends), usd=charge.committed_usd)
+    return [owed, _covered(instance, committed_type, kind, charge)]
+
+
+def _covered(instance: Instance, committed_type: str, kind: InstanceType, charge: HourlyCharge) -> Text:
+    if kind.pk == committed_type:
+        return say(_("It is for %(type)s, so no more is paid for that on demand."), type=kind.pk)
+    if not covers(committed_type, kind.pk, instance.operating_system):
+        message = _(
+            "It does not cover %(type)s, which is paid on demand beside it: %(usd).4f USD an hour while it runs. A "
+            "commitment covers its own type, and with Linux the other sizes of most families."
+        )
+        return say(message, type=kind.pk, usd=charge.beside_usd)
+    if charge.beside_usd > 0:
+        message = _(
+            "It covers a part of %(type)s, a larger size of its family; the rest is paid on demand: %(usd).4f USD an "
+            "hour while it runs."
+        )
+        return say(message, type=kind.pk, usd=charge.beside_usd)
+    return say(_("It covers %(type)s, a size of its family: running adds nothing, and nothing is saved."), type=kind.pk)
