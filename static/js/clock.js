@@ -27,12 +27,15 @@ function span(seconds) {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }
 
+const DATE = { weekday: "short", month: "short", day: "numeric" };
+const TIME = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 const formats = new Map();
-function format(zone) {
+function formatsOf(zone) {
   if (!formats.has(zone)) {
-    const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-    const options = { weekday: "short", ...time, timeZone: zone };
-    formats.set(zone, new Intl.DateTimeFormat(document.documentElement.lang, options));
+    const made = [DATE, TIME].map((options) => (
+      new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: zone })
+    ));
+    formats.set(zone, made);
   }
   return formats.get(zone);
 }
@@ -52,10 +55,9 @@ function write(element, text) {
 }
 
 function writeTime(clock, now) {
-  const shown = format(clock.dataset.zone).formatToParts(now * 1000);
-  const parts = Object.fromEntries(shown.map(({ type, value }) => [type, value]));
-  const text = `${parts.weekday} ${parts.hour}:${parts.minute}:${parts.second}`;
-  write(clock.querySelector(".clock-time"), text);
+  const [day, hour] = formatsOf(clock.dataset.zone).map((format) => format.format(now * 1000));
+  write(clock.querySelector(".clock-date"), day);
+  write(clock.querySelector(".clock-hour"), hour);
 }
 
 function move(now) {
@@ -93,4 +95,6 @@ if (shown) {
   tick();
   setInterval(tick, FRAME_MS);
   document.addEventListener("visibilitychange", tick);
+  // What was loaded anew is a moment old, and would step back until the next tick.
+  document.addEventListener("htmx:after:swap", tick);
 }

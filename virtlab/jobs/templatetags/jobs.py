@@ -1,5 +1,6 @@
 """What any page of a lab may show of jobs: `{% load jobs %}`."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -17,6 +18,7 @@ from virtlab.jobs.operations.registry import operation_named, operations_for
 from virtlab.jobs.pages.clock import clock_context
 from virtlab.jobs.pages.panel import panel, stream_start
 from virtlab.jobs.pages.rows import job_rows
+from virtlab.jobs.pages.ticks import is_dated, lab_moment
 from virtlab.jobs.selectors import jobs_of
 from virtlab.labs.access import may
 from virtlab.labs.choices import Role
@@ -86,6 +88,18 @@ def pair_of(operation: type[Operation]) -> tuple[str, str] | None:
     if operation.counterpart == PROVIDER:
         return str(side.label), _("Nobody: it is the provider's.")
     return str(side.label), str(operation_named(operation.counterpart).title)
+
+
+@register.filter
+def time_of(at: datetime | None, lab: Lab) -> str:
+    """A moment of a lab's time, with its date where that is not the lab's today."""
+    return lab_moment(at, dated=at is not None and is_dated(at, lab.lab_time()))
+
+
+@register.filter
+def time_dated(at: datetime | None, dated: bool) -> str:
+    """A moment of lab time, with its date or without."""
+    return lab_moment(at, dated=dated)
 
 
 @register.filter
