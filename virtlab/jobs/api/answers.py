@@ -33,6 +33,7 @@ def preview_of(operation: Operation) -> PreviewOut:
         ],
         cost_usd_per_month=preview.cost_usd_per_month,
         power_w=preview.power_w,
+        figures_of=str(preview.of),
         downtime_s=preview.downtime_s,
         duration_s=plan.duration_s,
         p95_s=plan.p95_s(operation.lab_figures[SPREAD.key]),

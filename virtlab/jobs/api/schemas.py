@@ -126,6 +126,7 @@ class PreviewOut(Schema):
     changes: list[ChangeOut]
     cost_usd_per_month: tuple[float, float] | None = Field(description="before, after")
     power_w: tuple[float, float] | None = Field(description="before, after")
+    figures_of: str = Field(description="whose money and watts these are")
     downtime_s: float | None
     duration_s: float = Field(description="lab time, the median")
     p95_s: float = Field(description="lab time within which 95 of 100 such jobs end")

@@ -13,7 +13,7 @@ from virtlab.labs.models import Lab
 
 @dataclass(frozen=True, slots=True)
 class FlowShown:
-    """How many GiB of how many, how fast, what sets the pace (empty: it itself), and the other jobs that go through it."""
+    """How many GiB of how many, how fast, what sets the pace (empty: it itself), and who else goes through that."""
 
     moved_gib: float
     total_gib: float
