@@ -7,6 +7,7 @@ from django import template
 from django.db import models
 from django.http import HttpRequest
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,18 @@ def operation_menu(context: Context, thing: models.Model) -> dict[str, Any]:
     offered: list[type[Operation]] = [op for op in operations_for(thing) if allowed[op.role]]
     query = urlencode({"subject": thing.pk, "next": request.get_full_path()})
     return {"lab": lab, "thing": thing, "menu": menu_of(offered), "query": query}
+
+
+@register.inclusion_tag("jobs/start_button.html", takes_context=True)
+def start_button(context: Context, name: str, label: str, subject: Any = None, css: str = "") -> dict[str, Any]:
+    """A link to an operation's page and back, for readers who may start it; of a list's row where one is given."""
+    lab, request, operation = context["lab"], context["request"], operation_named(name)
+    if not may(request, lab, operation.role):
+        return {"address": ""}
+    query = {"subject": subject.pk} if subject else {}
+    page = reverse("jobs:operate", args=[lab.slug, name])
+    address = f"{page}?{urlencode({**query, 'next': request.get_full_path()})}"
+    return {"address": address, "label": label, "css": css, "of": subject.name if subject else ""}
 
 
 @register.inclusion_tag("jobs/operate/real_world.html", takes_context=True)
