@@ -60,15 +60,24 @@ function writeTime(clock, now) {
   write(clock.querySelector(".clock-hour"), hour);
 }
 
+// What was shown stays shown: news of a slower rate comes a moment late, and the bar waits there until it is true.
+const reached = new Map();
+function atLeast(what, run, value) {
+  const key = `${what} ${run}`;
+  reached.set(key, Math.max(value, reached.get(key) ?? 0));
+  return reached.get(key);
+}
+
 function move(now) {
   for (const bar of document.querySelectorAll("progress[data-due]")) {
     const [since, due, from, to] = ["since", "due", "from", "to"].map((name) => Number(bar.dataset[name]));
     const part = due > since ? Math.min(Math.max((now - since) / (due - since), 0), 1) : 0;
-    bar.value = (from + (to - from) * part) * bar.max;
+    bar.value = atLeast("bar", bar.dataset.run, from + (to - from) * part) * bar.max;
   }
   for (const flow of document.querySelectorAll("[data-moved]")) {
     const [moved, total, rate, since] = ["moved", "total", "rate", "since"].map((name) => Number(flow.dataset[name]));
-    const shown = Math.min(moved + (Math.max(now - since, 0) * rate) / MIB_PER_GIB, total);
+    const amount = Math.min(moved + (Math.max(now - since, 0) * rate) / MIB_PER_GIB, total);
+    const shown = atLeast("flow", flow.dataset.run, amount);
     write(flow, flow.dataset.text.replace("{moved}", gib(shown)).replace("{total}", gib(total)));
   }
   for (const left of document.querySelectorAll("[data-left]")) {

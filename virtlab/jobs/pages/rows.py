@@ -37,12 +37,18 @@ class JobRow:
     doing: str
     things: list[Thing]
     phases: list[tuple[float, str]]
+    takes_back: bool
     flow: FlowShown | None = None
 
     @property
     def moves(self) -> bool:
         """Whether its bar moves with the lab's clock."""
         return self.job.kind == JobKind.LAB and self.job.state == JobState.RUNNING
+
+    @property
+    def run(self) -> str:
+        """Tells its way there from a second attempt and from its way back: the bar of each begins anew."""
+        return f"{self.job.pk}-{self.job.attempt}{'-back' if self.takes_back else ''}"
 
     @property
     def since_s(self) -> float:
@@ -87,6 +93,7 @@ def _row(job: Job, step: Step | None, things: list[Thing], flow: FlowShown | Non
         doing=str(doing(job, step, now)),
         things=things,
         phases=_phases(step),
+        takes_back=step is not None and step.undoes is not None,
         flow=flow,
     )
 
