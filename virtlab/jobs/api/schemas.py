@@ -128,7 +128,9 @@ class PreviewOut(Schema):
     power_w: tuple[float, float] | None = Field(description="before, after")
     figures_of: str = Field(description="whose money and watts these are")
     downtime_s: float | None
-    duration_s: float = Field(description="lab time, the median")
+    duration_s: float = Field(description="lab time, the median, beside what moves bytes in the lab now")
+    alone_s: float = Field(description="lab time where nothing else would")
+    others: int = Field(description="jobs that move bytes now through what it goes through")
     p95_s: float = Field(description="lab time within which 95 of 100 such jobs end")
     notes: list[str]
     steps: list[PlannedOut]
