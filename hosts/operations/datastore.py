@@ -79,6 +79,9 @@ class AddDatastore(Operation):
     def changes(self) -> Sequence[Change]:
         return [Change(_("Capacity"), 0, self.values["capacity_gib"], "GiB")]
 
+    def figures_of(self) -> str:
+        return str(self.values["cluster"])
+
     def figures(self) -> CostAndPower:
         cluster, shape = self.values["cluster"].pk, {name: self.values[name] for name in SHAPE}
         new = DatastoreFacts(pk=-1, cluster_id=cluster, **shape)
@@ -156,6 +159,9 @@ class GrowDatastore(Operation):
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Capacity"), self.datastore.capacity_gib, self.values["capacity_gib"], "GiB")]
+
+    def figures_of(self) -> str:
+        return self.datastore.cluster.name
 
     def figures(self) -> CostAndPower:
         pk, capacity_gib = self.datastore.pk, self.values["capacity_gib"]

@@ -120,6 +120,9 @@ class Outage(BeginFault):
         count = there.exclude(state=InstanceState.TERMINATED).count()
         return [Change(_("Instances out of reach"), 0, count)]
 
+    def figures_of(self) -> str:
+        return str(self.place["region_id"])
+
     def figures(self) -> tuple[Pair, Pair]:
         """Of the region: what is out of reach draws nothing and is not charged."""
         place = self.place
@@ -177,6 +180,9 @@ class EndFault(Operation):
     def describe(self) -> Text:
         where = self.fault.zone or self.fault.region_id
         return say(_("End: %(scene)s, %(where)s"), scene=self.fault.get_kind_display(), where=where)
+
+    def figures_of(self) -> str:
+        return str(self.fault.region_id)
 
     def figures(self) -> tuple[Pair | None, Pair | None]:
         """Of the region: what no other outage keeps out of reach goes on."""

@@ -27,12 +27,15 @@ function span(seconds) {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }
 
+const DATE = { weekday: "short", month: "short", day: "numeric" };
+const TIME = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 const formats = new Map();
-function format(zone) {
+function formatsOf(zone) {
   if (!formats.has(zone)) {
-    const time = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-    const options = { weekday: "short", ...time, timeZone: zone };
-    formats.set(zone, new Intl.DateTimeFormat(document.documentElement.lang, options));
+    const made = [DATE, TIME].map((options) => (
+      new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: zone })
+    ));
+    formats.set(zone, made);
   }
   return formats.get(zone);
 }
@@ -52,21 +55,29 @@ function write(element, text) {
 }
 
 function writeTime(clock, now) {
-  const shown = format(clock.dataset.zone).formatToParts(now * 1000);
-  const parts = Object.fromEntries(shown.map(({ type, value }) => [type, value]));
-  const text = `${parts.weekday} ${parts.hour}:${parts.minute}:${parts.second}`;
-  write(clock.querySelector(".clock-time"), text);
+  const [day, hour] = formatsOf(clock.dataset.zone).map((format) => format.format(now * 1000));
+  write(clock.querySelector(".clock-date"), day);
+  write(clock.querySelector(".clock-hour"), hour);
+}
+
+// What was shown stays shown: news of a slower rate comes a moment late, and the bar waits there until it is true.
+const reached = new Map();
+function atLeast(what, run, value) {
+  const key = `${what} ${run}`;
+  reached.set(key, Math.max(value, reached.get(key) ?? 0));
+  return reached.get(key);
 }
 
 function move(now) {
   for (const bar of document.querySelectorAll("progress[data-due]")) {
     const [since, due, from, to] = ["since", "due", "from", "to"].map((name) => Number(bar.dataset[name]));
     const part = due > since ? Math.min(Math.max((now - since) / (due - since), 0), 1) : 0;
-    bar.value = (from + (to - from) * part) * bar.max;
+    bar.value = atLeast("bar", bar.dataset.run, from + (to - from) * part) * bar.max;
   }
   for (const flow of document.querySelectorAll("[data-moved]")) {
     const [moved, total, rate, since] = ["moved", "total", "rate", "since"].map((name) => Number(flow.dataset[name]));
-    const shown = Math.min(moved + (Math.max(now - since, 0) * rate) / MIB_PER_GIB, total);
+    const amount = Math.min(moved + (Math.max(now - since, 0) * rate) / MIB_PER_GIB, total);
+    const shown = atLeast("flow", flow.dataset.run, amount);
     write(flow, flow.dataset.text.replace("{moved}", gib(shown)).replace("{total}", gib(total)));
   }
   for (const left of document.querySelectorAll("[data-left]")) {
@@ -93,4 +104,6 @@ if (shown) {
   tick();
   setInterval(tick, FRAME_MS);
   document.addEventListener("visibilitychange", tick);
+  // What was loaded anew is a moment old, and would step back until the next tick.
+  document.addEventListener("htmx:after:swap", tick);
 }

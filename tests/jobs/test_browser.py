@@ -71,6 +71,15 @@ class TestLive:
         assert before < 100
         assert watching.evaluate("window.notReloaded")
 
+    @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, {"width": 1280, "height": 720}, PHONE])
+    def test_it_tells_of_an_end_where_no_button_is(self, enter: Enter, mine: Estate, viewport: dict[str, int]) -> None:
+        other = mine.move(1)
+        page = enter(f"{other.pk}/", viewport=viewport)
+        mine.resize()
+        expect(page.locator(".toast").last).to_be_visible(timeout=20_000)
+        top = "part => part.getBoundingClientRect().top"
+        assert page.locator(".toast").last.evaluate(top) >= page.locator(".tasks").evaluate(top)
+
     def test_it_moves_the_bar_between_events(self, enter: Enter, mine: Estate) -> None:
         clock.set_speed(mine.lab.pk, 1)
         mine.resize()

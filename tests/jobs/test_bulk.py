@@ -68,6 +68,7 @@ class TestPage:
         page = aiko.get(address(mine), chosen(mine, memory_mib=16 * GIB)).content.decode()
         assert "4 can start" in page
         assert page.count("8,192 → <b>16,384</b>") == 4
+        assert "<small>kvm, USD / month</small>" in page, "whose money it is: the cluster's"
         assert not Job.objects.exists()
 
     def test_it_leaves_what_is_left_empty_as_each_has_it(self, mine: Estate, aiko: Client) -> None:

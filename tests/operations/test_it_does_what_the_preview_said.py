@@ -124,6 +124,7 @@ def require_figures(case: Case, preview: Preview, before: tuple[float, float]) -
     """USD a month and watts change by what was shown; where nothing was shown, nothing changes."""
     after = case.figures()
     pairs = (preview.cost_usd_per_month, preview.power_w)
+    assert bool(str(preview.of)) == any(pairs), "whose they are is said where there are any"
     for number, (pair, tolerance) in enumerate(zip(pairs, (CENT, case.watts_within), strict=True)):
         change = pair[1] - pair[0] if pair else 0.0
         assert after[number] - before[number] == pytest.approx(change, abs=tolerance), ("USD", "W")[number]

@@ -35,13 +35,6 @@ def moved_gib(step: Step, lab_time: datetime) -> float:
     return min(step.moved_gib + step.rate_mib_per_s * since_s / MIB_PER_GIB, float(step.flow["gib"]))
 
 
-def remaining_s(job: Job, lab_time: datetime) -> float | None:
-    """Seconds of lab time to the planned end; None where there is no plan in time."""
-    if job.kind == JobKind.WORK or job.state != JobState.RUNNING or job.ends_lab_at is None:
-        return None
-    return max((job.ends_lab_at - lab_time).total_seconds(), 0.0)
-
-
 def phase(step: Step, lab_time: datetime) -> Text:
     """What is going on in a step at a lab time: its last phase that has begun, else its title."""
     begun: Text = step.title

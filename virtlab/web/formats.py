@@ -209,6 +209,17 @@ def moment(value: datetime | None) -> str:
     return str(format_datetime(local, "medium", locale=locale()))
 
 
+def skeleton(value: datetime, fields: str) -> str:
+    """The parts of a date that CLDR's letters name, as the language orders them, in the server's time zone."""
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return str(format_skeleton(fields, local, locale=locale()))
+
+
+def weekday(value: datetime | None) -> str:
+    """Weekday, month and day: Sun, Nov 29."""
+    return NONE if value is None else skeleton(value, "MMMEd")
+
+
 def names(named: Sequence[str], most: int = 5) -> str:
     """The first names, and how many more there are: "db-01, db-02 + 3"."""
     shown, more = ", ".join(named[:most]), len(named) - most

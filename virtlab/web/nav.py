@@ -35,6 +35,7 @@ SIDES: dict[str, tuple[LazyText, Entries]] = {
         (
             ("instances:region", _("Region")),
             ("instances:list", _("Instances")),
+            ("instances:templates", _("Launch templates")),
             ("instances:addresses", _("Elastic IPs")),
             ("instances:placement-groups", _("Placement groups")),
             ("instances:types", _("Types")),

@@ -132,5 +132,10 @@ def list_address(rows: Listing[Any], **changes: str | int) -> str:
 
 @register.inclusion_tag("parts/filter_bar.html", takes_context=True)
 def filter_bar(context: Context, bar: FilterBar, placeholder: str = "") -> dict[str, Any]:
-    """The form above a list: its search and filters. The list stands in an element with the id "list"."""
-    return {"bar": bar, "placeholder": placeholder, "path": context["request"].path}
+    """The form above a list: its search and filters; nothing above a list that has no row to look for.
+
+    The list stands in an element with the id "list".
+    """
+    rows = context.get("rows")
+    is_empty = isinstance(rows, Listing) and not rows.lines and not bar.active
+    return {"bar": None if is_empty else bar, "placeholder": placeholder, "path": context["request"].path}

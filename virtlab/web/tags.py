@@ -31,6 +31,7 @@ register.filter("gib", formats.gib)
 register.filter("duration", formats.duration)
 register.filter("day", formats.day)
 register.filter("moment", formats.moment)
+register.filter("weekday", formats.weekday)
 
 
 @register.simple_tag

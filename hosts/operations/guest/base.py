@@ -82,6 +82,9 @@ class VmOrTemplateOperation(Operation):
         """Why it may not run on a host with that size, in words; None where it may."""
         return rooms([host], self.vm, self.guests)[0].why_not(need)
 
+    def figures_of(self) -> str:
+        return self.vm.cluster.name
+
     def figures_with(self, **changes: Any) -> CostAndPower:
         """Money and watts of its cluster before and after these columns of the guest change."""
         pk = self.vm.pk

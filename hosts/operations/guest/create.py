@@ -127,6 +127,9 @@ class CreateVm(Operation):
             Change(_("Datastore"), "–", self.datastore.name if self.datastore else "–"),
         ]
 
+    def figures_of(self) -> str:
+        return self.cluster.name
+
     def figures(self) -> CostAndPower:
         return what_if(self.lab, self.cluster.pk, self._with)
 

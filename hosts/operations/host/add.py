@@ -115,6 +115,9 @@ class AddHosts(Operation):
             Change(_("Memory"), memory, memory + count * self.memory_mib // MIB_PER_GIB, "GiB"),
         ]
 
+    def figures_of(self) -> str:
+        return self.cluster.name
+
     def figures(self) -> CostAndPower:
         return what_if(self.lab, self.cluster.pk, self._with)
 

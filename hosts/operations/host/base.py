@@ -25,6 +25,9 @@ class HostOperation(Operation):
         assert isinstance(self.subject, Host)
         return self.subject
 
+    def figures_of(self) -> str:
+        return self.host.cluster.name
+
     def figures_with(self, **changes: Any) -> CostAndPower:
         """Money and watts of its cluster before and after these columns of the host change."""
         pk = self.host.pk

@@ -80,6 +80,9 @@ class SnapshotOperation(Operation):
         """Its guest."""
         return self.snapshot.vm
 
+    def figures_of(self) -> str:
+        return self.vm.cluster.name
+
     def holds(self) -> Sequence[Held]:
         """The guest; the snapshot is mentioned."""
         return [Held(self.vm), Held(self.snapshot, exclusive=False)]

@@ -75,6 +75,9 @@ class AllocateAddress(Operation):
     def changes(self) -> Sequence[Change]:
         return [Change(_("Elastic IPs"), self.now.allocated, self.now.allocated + 1)]
 
+    def figures_of(self) -> LazyText:
+        return _("New Elastic IP")
+
     def figures(self) -> tuple[Pair | None, None]:
         """One more address, charged from now on."""
         return (0.0, month_usd(addresses_usd_per_hour(1, service_prices(self.region)), 0.0)), None

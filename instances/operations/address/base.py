@@ -10,6 +10,7 @@ from instances.pricing.instance import addresses_usd_per_hour, month_usd
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Pair
+from virtlab.web.lazy_text import LazyText
 
 
 class AddressOperation(Operation):
@@ -36,6 +37,9 @@ class AddressOperation(Operation):
         prices = service_prices(self.address.region_id)
         hourly = (addresses_usd_per_hour(before, prices), addresses_usd_per_hour(after, prices))
         return (month_usd(hourly[0], 0.0), month_usd(hourly[1], 0.0)), None
+
+    def figures_of(self) -> LazyText:
+        return _("Public addresses")
 
     def users(self, after: Instance | None) -> Change:
         """Who has the address before and after."""

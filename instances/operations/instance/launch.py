@@ -233,6 +233,9 @@ class LaunchInstance(Operation):
         """What there will be, and the running price by the hour and the month, in USD and JPY."""
         return [*self._shape(), *(self._price() if self.cost.compute_usd_per_hour is not None else [])]
 
+    def figures_of(self) -> LazyText:
+        return _("New instances")
+
     def figures(self) -> tuple[Pair | None, Pair]:
         power_w = draw_w(self.kind, self.kind.vcpu * self.values["load_mean_pct"] / 100, self.lab_figures)
         known = self.cost.compute_usd_per_hour is not None

@@ -1,7 +1,5 @@
 """The list of Elastic IPs: what each costs, and which of them nobody uses."""
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -23,13 +21,10 @@ def addresses(request: HttpRequest, slug: str) -> HttpResponse:
     unused = [row for row in every if row.unused]
     filters = [Filter("use", _("Use"), [("True", UNUSED), ("False", _("Used by an instance"))], "unused")]
     rows, bar = filtered_rows(request, every, filters, _text_of)
-    may_change = may(request, lab, Role.OPERATOR)
     context = {
         "lab": lab,
         "bar": bar,
-        "may_change": may_change,
-        "here": quote(request.path),
-        "bulk": (ReleaseAddress,) if may_change else (),
+        "bulk": (ReleaseAddress,) if may(request, lab, Role.OPERATOR) else (),
         "count": len(every),
         "unused": len(unused),
         "usd_per_month": sum(row.usd_per_month for row in every),

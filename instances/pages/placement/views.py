@@ -1,7 +1,5 @@
 """The list of placement groups, and how many instances are in each by zone."""
 
-from urllib.parse import quote
-
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +8,7 @@ from django.views.decorators.http import require_GET
 from instances.choices import InstanceState, PlacementStrategy
 from instances.models import Instance, PlacementGroup
 from instances.pages.placement.tables import PLACEMENT_GROUPS, GroupRow
-from virtlab.labs.access import may, open_lab
-from virtlab.labs.choices import Role
+from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 from virtlab.web.filters import Filter, filtered_rows
 from virtlab.web.listing import list_page, listing
@@ -23,7 +20,7 @@ def placement_groups(request: HttpRequest, slug: str) -> HttpResponse:
     lab = open_lab(request, slug)
     filters = [Filter("strategy", _("Strategy"), PlacementStrategy.choices, "group.strategy")]
     rows, bar = filtered_rows(request, _rows(lab), filters, lambda row: f"{row.name} {row.group.group_id}")
-    context = {"lab": lab, "bar": bar, "may_change": may(request, lab, Role.OPERATOR), "here": quote(request.path)}
+    context = {"lab": lab, "bar": bar}
     listed = listing(request, PLACEMENT_GROUPS, rows, file_name="placement-groups.csv")
     return list_page(request, "instances/placement/groups.html", listed, context)
 

@@ -49,6 +49,24 @@ def enter(live_app: LiveApp, open_page: OpenPage, mine: Operated) -> Enter:
     return go
 
 
+# Looks at every bar often, and keeps those that are less than they were, or more than all.
+WATCH = """() => {
+  window.back = [];
+  window.looks = 0;
+  const last = {};
+  setInterval(() => {
+    window.looks += 1;
+    for (const bar of document.querySelectorAll("#task-list progress")) {
+      const job = bar.closest(".task").id;
+      if (bar.value < (last[job] ?? 0) - 1e-6 || bar.value > bar.max) {
+        window.back.push([job, last[job], bar.value]);
+      }
+      last[job] = bar.value;
+    }
+  }, 20);
+}"""
+
+
 def picture(page: Page, name: str) -> None:
     """A picture for whoever wants to look, where VIRTLAB_PICTURES names a folder."""
     if folder := os.environ.get("VIRTLAB_PICTURES"):
@@ -72,12 +90,25 @@ class TestFlow:
         assert moved(page) > first
         mine.start("vm.clone", mine.vms[1], name="two")
         expect(page.locator(".task-flow").first).to_contain_text("125 MiB/s", timeout=10_000)
-        expect(page.locator(".task-flow").first).to_contain_text("ds-01 sets the pace")
+        expect(page.locator(".task-flow").first).to_contain_text("ds-01 sets the pace · shared with 1 other")
+        expect(page.locator(".job-sharing")).to_contain_text("Clone db-02 as two")
         assert moved(page) >= first
         picture(page, "job-flow")
         store = enter(f"hosts/datastores/{mine.datastore.pk}/")
         expect(store.locator("#moving")).to_contain_text("500 of 500 MiB/s")
         picture(store, "datastore-flow")
+
+    def test_it_never_steps_back_while_others_come_and_go(self, enter: Enter, mine: Operated) -> None:
+        clock.set_speed(mine.lab.pk, 60)
+        mine.start("vm.clone", mine.vms[0], name="one")
+        page = enter("jobs/")
+        page.evaluate(WATCH)
+        for vm, name in ((mine.vms[1], "two"), (mine.vms[2], "three")):
+            mine.start("vm.clone", vm, name=name)
+            expect(page.locator("#task-list .task")).to_have_count(2 if name == "two" else 3, timeout=10_000)
+            page.wait_for_timeout(1_000)
+        assert page.evaluate("window.looks") > 20
+        assert page.evaluate("window.back") == []
 
     def test_it_has_no_accessibility_fault(self, enter: Enter, mine: Operated, axe: Callable[[Page], None]) -> None:
         job = mine.start("vm.clone", mine.vms[0], name="one")

@@ -35,6 +35,7 @@ def preview_of(operation: Operation) -> PreviewOut:
         ],
         cost_usd_per_month=preview.cost_usd_per_month,
         power_w=preview.power_w,
+        figures_of=str(preview.of),
         downtime_s=now.downtime_s(preview),
         duration_s=now.duration_s,
         alone_s=now.alone_s,

@@ -126,6 +126,7 @@ class PreviewOut(Schema):
     changes: list[ChangeOut]
     cost_usd_per_month: tuple[float, float] | None = Field(description="before, after")
     power_w: tuple[float, float] | None = Field(description="before, after")
+    figures_of: str = Field(description="whose money and watts these are")
     downtime_s: float | None
     duration_s: float = Field(description="lab time, the median, beside what moves bytes in the lab now")
     alone_s: float = Field(description="lab time where nothing else would")

@@ -105,6 +105,10 @@ class Operation:
         """USD per month and watts, each before and after; None where one says nothing of this operation."""
         return None, None
 
+    def figures_of(self) -> Text | LazyText | str:
+        """Whose money and watts `figures` gives."""
+        return str(self.subject) if self.subject else ""
+
     @property
     def downtime_s(self) -> float | None:
         """How long users notice; None where that has no known end, or nobody could notice."""
@@ -117,7 +121,8 @@ class Operation:
     def preview(self) -> Preview:
         """Before and after, and what it takes, for the confirmation."""
         cost_usd_per_month, power_w = self.figures()
-        return Preview(self.changes(), cost_usd_per_month, power_w, self.downtime_s, self.notes())
+        of = self.figures_of() if cost_usd_per_month or power_w else ""
+        return Preview(self.changes(), cost_usd_per_month, power_w, self.downtime_s, self.notes(), of)
 
     def ways_on(self) -> Sequence[WayOut]:
         """What the user may do now that its job has failed and the object stays in the state that was reached."""

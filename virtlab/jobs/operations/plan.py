@@ -61,7 +61,7 @@ class Change:
 class Preview:
     """Before and after, and what it takes: None where a figure says nothing of this operation.
 
-    downtime_s is how long users notice.
+    downtime_s is how long users notice; `of` says whose money and watts these are.
     """
 
     changes: Sequence[Change] = ()
@@ -69,6 +69,7 @@ class Preview:
     power_w: Pair | None = None
     downtime_s: float | None = None
     notes: Sequence[Text | LazyText] = ()
+    of: Text | LazyText | str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,12 @@ def _warn_of_refused(request: HttpRequest, rows: Sequence[Row]) -> None:
         messages.warning(request, more % {"count": count})
 
 
+def _whose(rows: Sequence[Row]) -> str:
+    """Whose money and watts all rows give; empty where they are not the same's."""
+    named = {str(row.preview.of) for row in rows if row.preview}
+    return named.pop() if len(named) == 1 else ""
+
+
 def _page(request: HttpRequest, many: Bulk, gone: int) -> HttpResponse:
     if request.method == "POST":
         many.mark()
@@ -90,6 +96,7 @@ def _page(request: HttpRequest, many: Bulk, gone: int) -> HttpResponse:
         "form": many.form,
         "first_look": request.method != "POST",
         "totals": Totals.of([row for row in many.rows if row.can]),
+        "of": _whose(many.rows),
         "gone": gone,
         "stale": stale,
         "key": key or secrets.token_urlsafe(16),

@@ -1,11 +1,15 @@
 """A job's steps as a chart: planned and actual time of each, as shares of the whole."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Job, Step
+from virtlab.jobs.pages.steps import StepShown, steps_shown
+from virtlab.jobs.pages.ticks import is_dated, lab_moment, ticks
 from virtlab.labs.models import Lab
+
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,39 +21,70 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark of the axis at a share of the chart; `anchor` keeps its words within the chart."""
+
+    x: float
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class GanttRow:
     """One step: when it was planned, when it really was."""
 
-    step: Step
+    shown: StepShown
     planned: Bar | None
     actual: Bar | None
-    actual_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
-    """The whole chart over `start` … `end` of lab time; `now` is the lab time as a share, None where the job ended."""
+    """The whole chart; `first` and `last` are its ends in words (empty while nothing has a time), `dated` whether they
+    are not of one day, `now` the lab time as a share, None where the job ended.
+    """
 
     rows: list[GanttRow]
-    start: datetime | None
-    end: datetime | None
-    now: float | None
+    marks: Sequence[Mark] = ()
+    first: str = ""
+    last: str = ""
+    dated: bool = False
+    now: float | None = None
 
 
-def gantt(lab: Lab, job: Job, steps: list[Step]) -> Gantt:
-    """The chart of a job's steps."""
+def gantt(lab: Lab, job: Job, steps: list[Step], ends_lab_at: datetime | None) -> Gantt:
+    """The chart of a job's steps; it reaches to the planned end while the job is active."""
     lab_now = lab.lab_time()
-    marks = [
-        t for step in steps for t in (*_span(step, lab_now), step.planned_start_lab_at, step.planned_end_lab_at) if t
-    ]
-    if job.is_active and job.ends_lab_at:
-        marks.append(job.ends_lab_at)
-    if not marks:
-        return Gantt([GanttRow(step, None, None, None) for step in steps], None, None, None)
-    start, end = min(marks), max(marks)
+    shown = steps_shown(job, steps, lab_now)
+    planned = list(_planned(steps))
+    times = [moment for span in (*planned, *(each.ran for each in shown)) if span for moment in span]
+    if job.is_active and ends_lab_at:
+        times.append(ends_lab_at)
+    if not times:
+        return Gantt([GanttRow(each, None, None) for each in shown])
+    start, end = min(times), max(times)
     scale = Scale(start, max((end - start).total_seconds(), 1e-6))
-    now = scale.share(lab_now) if job.is_active else None
-    return Gantt([_row(step, scale, lab_now) for step in steps], start, end, now)
+    dated = is_dated(start, end)
+    return Gantt(
+        rows=[GanttRow(each, scale.bar(plan), scale.bar(each.ran)) for each, plan in zip(shown, planned, strict=True)],
+        marks=[scale.mark(tick.at, tick.label) for tick in ticks(start, end)],
+        first=lab_moment(start, dated=True),
+        last=lab_moment(end, dated=dated),
+        dated=dated,
+        now=scale.share(lab_now) if job.is_active else None,
+    )
+
+
+def _planned(steps: Iterable[Step]) -> Iterator[Span | None]:
+    """When each step was to be: those of the way back one after the other from where it began."""
+    at: datetime | None = None
+    for step in steps:
+        if step.undoes is None:
+            start, end = step.planned_start_lab_at, step.planned_end_lab_at
+        else:
+            start = step.started_lab_at or at
+            at = end = start + timedelta(seconds=step.planned_s) if start else None
+        yield (start, end) if start and end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +98,14 @@ class Scale:
         """Where a moment lies, within the chart."""
         return min(max((at - self.start).total_seconds() / self.lasts_s, 0.0), 1.0)
 
-    def bar(self, start: datetime | None, end: datetime | None) -> Bar | None:
+    def bar(self, span: Span | None) -> Bar | None:
         """Where a span lies; an instant is still visible."""
-        if start is None or end is None:
+        if span is None:
             return None
-        return Bar(self.share(start), max(self.share(end) - self.share(start), 0.004))
+        x = self.share(span[0])
+        return Bar(x, max(self.share(span[1]) - x, 0.004))
 
-
-def _span(step: Step, now: datetime) -> tuple[datetime | None, datetime | None]:
-    running = step.state == StepState.RUNNING
-    end = step.ended_lab_at or (min(now, step.planned_end_lab_at or now) if running else None)
-    return (step.started_lab_at, end) if end else (None, None)
-
-
-def _row(step: Step, scale: Scale, now: datetime) -> GanttRow:
-    start, end = _span(step, now)
-    lasted = (end - start).total_seconds() if start and end and step.ended_lab_at else None
-    return GanttRow(step, scale.bar(step.planned_start_lab_at, step.planned_end_lab_at), scale.bar(start, end), lasted)
+    def mark(self, at: datetime, label: str) -> Mark:
+        """A mark whose words stand in its middle, at the chart's ends inside."""
+        x = self.share(at)
+        return Mark(x, label, "start" if x < 0.08 else "end" if x > 0.92 else "middle")

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,8 +11,9 @@ from django.db.models import F
 from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.links import address_of
 from virtlab.jobs.models import Job, JobSubject, Step
-from virtlab.jobs.operations.resources import Resource, resources_named
-from virtlab.jobs.progress import moved_gib, phase, progress, remaining_s
+from virtlab.jobs.pages.ends import whole_end
+from virtlab.jobs.pages.flows import FlowShown, flows_shown
+from virtlab.jobs.progress import phase, progress
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
@@ -26,32 +27,28 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowShown:
-    """Bytes on their way: how many of how many, how fast, and through what that sets the pace (empty: its own)."""
-
-    moved_gib: float
-    total_gib: float
-    rate_mib_per_s: float
-    since_s: float
-    limited_by: str
-
-
-@dataclass(frozen=True, slots=True)
 class JobRow:
     """A job with what is going on in it now, and what a browser needs to move its bar between two events."""
 
     job: Job
     progress: float
+    ends_lab_at: datetime | None
     left_s: float | None
     doing: str
     things: list[Thing]
     phases: list[tuple[float, str]]
+    takes_back: bool
     flow: FlowShown | None = None
 
     @property
     def moves(self) -> bool:
         """Whether its bar moves with the lab's clock."""
         return self.job.kind == JobKind.LAB and self.job.state == JobState.RUNNING
+
+    @property
+    def run(self) -> str:
+        """Tells its way there from a second attempt and from its way back: the bar of each begins anew."""
+        return f"{self.job.pk}-{self.job.attempt}{'-back' if self.takes_back else ''}"
 
     @property
     def since_s(self) -> float:
@@ -66,7 +63,7 @@ class JobRow:
     @property
     def end_s(self) -> float:
         """The planned end in lab time, seconds since 1970."""
-        return self.job.ends_lab_at.timestamp() if self.job.ends_lab_at else 0.0
+        return self.ends_lab_at.timestamp() if self.ends_lab_at else 0.0
 
     @property
     def phases_json(self) -> str:
@@ -75,39 +72,28 @@ class JobRow:
 
 
 def job_rows(lab: Lab, jobs: Iterable[Job]) -> list[JobRow]:
-    """The rows of some jobs of one lab (two queries, and one for each kind of resource through which bytes go)."""
+    """The rows of some jobs of one lab (two queries; where bytes are on their way one more, and one for each kind of
+    resource through which they go).
+    """
     listed = list(jobs)
     now = lab.lab_time()
     steps = _steps_in_progress(listed)
     things = _things(lab, listed)
-    names = resources_named(step.limited_by for step in steps.values() if step.limited_by)
-    rows = []
-    for job in listed:
-        step = steps.get(job.pk)
-        flow = _flow(step, names, now) if step and step.rated_lab_at and step.flow else None
-        rows.append(_row(job, step, things[job.pk], flow, now))
-    return rows
-
-
-def _flow(step: Step, names: Mapping[str, Resource], now: datetime) -> FlowShown:
-    limit = names.get(step.limited_by)
-    return FlowShown(
-        moved_gib=moved_gib(step, now),
-        total_gib=step.flow["gib"],
-        rate_mib_per_s=step.rate_mib_per_s or 0.0,
-        since_s=now.timestamp(),
-        limited_by=limit.name if limit else "",
-    )
+    flows = flows_shown(lab, steps.values(), now)
+    return [_row(job, steps.get(job.pk), things[job.pk], flows.get(job.pk), now) for job in listed]
 
 
 def _row(job: Job, step: Step | None, things: list[Thing], flow: FlowShown | None, now: datetime) -> JobRow:
+    ends = whole_end(job, step)
     return JobRow(
         job=job,
         progress=progress(job, now),
-        left_s=remaining_s(job, now),
+        ends_lab_at=ends,
+        left_s=max((ends - now).total_seconds(), 0.0) if ends and job.state == JobState.RUNNING else None,
         doing=str(doing(job, step, now)),
         things=things,
         phases=_phases(step),
+        takes_back=step is not None and step.undoes is not None,
         flow=flow,
     )
 

@@ -16,6 +16,7 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import role_for
 from virtlab.jobs.pages.clock import clock_context
+from virtlab.jobs.pages.ends import whole_end
 from virtlab.jobs.pages.gantt import gantt
 from virtlab.jobs.pages.listing import JOBS, batch_of, filtered_jobs, states_of
 from virtlab.jobs.pages.panel import panel
@@ -50,12 +51,13 @@ def job_page(request: HttpRequest, slug: str, job: int) -> HttpResponse:
     """One job: its steps in time, its physics, its log, and what can be done with it."""
     lab = open_lab(request, slug)
     shown = get_object_or_404(Job.objects.select_related("requested_by", "parent"), lab=lab, pk=job)
-    steps = list(shown.steps.all())
+    shown.lab = lab
+    steps, row = list(shown.steps.all()), job_rows(lab, [shown])[0]
     context = {
         "lab": lab,
         "job": shown,
-        "row": job_rows(lab, [shown])[0],
-        "gantt": gantt(lab, shown, steps),
+        "row": row,
+        "gantt": gantt(lab, shown, steps, row.ends_lab_at),
         "physics": [(step, physics) for step in steps if (physics := physics_of(step.physics))],
         "log": shown.log.all()[:LOG_LINES],
         "parts": job_rows(lab, shown.children.order_by("pk")[:50]),
@@ -109,9 +111,10 @@ def set_clock(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _change_clock(lab: Lab, request: HttpRequest) -> Lab:
     if until := request.POST.get("until"):
         job = get_object_or_404(Job, lab=lab, pk=until) if until.isdecimal() else None
-        if job is None or job.ends_lab_at is None or not job.is_active:
+        ends = whole_end(job, job.steps.filter(position=job.position).first()) if job and job.is_active else None
+        if ends is None:
             raise clock.ClockError(_("This job has no end to move on to."))
-        return clock.move_forward(lab.pk, job.ends_lab_at)
+        return clock.move_forward(lab.pk, ends)
     return clock.set_speed(lab.pk, float(request.POST.get("speed", "")))
 
 

@@ -1,11 +1,13 @@
 """What any page of a lab may show of jobs: `{% load jobs %}`."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.db import models
 from django.http import HttpRequest
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from virtlab.jobs.operations.registry import operation_named, operations_for
 from virtlab.jobs.pages.clock import clock_context
 from virtlab.jobs.pages.panel import panel, stream_start
 from virtlab.jobs.pages.rows import job_rows
+from virtlab.jobs.pages.ticks import is_dated, lab_moment
 from virtlab.jobs.selectors import jobs_of
 from virtlab.labs.access import may
 from virtlab.labs.choices import Role
@@ -66,6 +69,18 @@ def operation_menu(context: Context, thing: models.Model) -> dict[str, Any]:
     return {"lab": lab, "thing": thing, "menu": menu_of(offered), "query": query}
 
 
+@register.inclusion_tag("jobs/start_button.html", takes_context=True)
+def start_button(context: Context, name: str, label: str, subject: Any = None, css: str = "") -> dict[str, Any]:
+    """A link to an operation's page and back, for readers who may start it; of a list's row where one is given."""
+    lab, request, operation = context["lab"], context["request"], operation_named(name)
+    if not may(request, lab, operation.role):
+        return {"address": ""}
+    query = {"subject": subject.pk} if subject else {}
+    page = reverse("jobs:operate", args=[lab.slug, name])
+    address = f"{page}?{urlencode({**query, 'next': request.get_full_path()})}"
+    return {"address": address, "label": label, "css": css, "of": subject.name if subject else ""}
+
+
 @register.inclusion_tag("jobs/operate/real_world.html", takes_context=True)
 def real_world(context: Context, operation: type[Operation]) -> dict[str, Any]:
     """What an operation is called outside: a row for each product, and remarks that are about none of them."""
@@ -86,6 +101,18 @@ def pair_of(operation: type[Operation]) -> tuple[str, str] | None:
     if operation.counterpart == PROVIDER:
         return str(side.label), _("Nobody: it is the provider's.")
     return str(side.label), str(operation_named(operation.counterpart).title)
+
+
+@register.filter
+def time_of(at: datetime | None, lab: Lab) -> str:
+    """A moment of a lab's time, with its date where that is not the lab's today."""
+    return lab_moment(at, dated=at is not None and is_dated(at, lab.lab_time()))
+
+
+@register.filter
+def time_dated(at: datetime | None, dated: bool) -> str:
+    """A moment of lab time, with its date or without."""
+    return lab_moment(at, dated=dated)
 
 
 @register.filter
