@@ -10,9 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from hosts.choices import GuestHealth, HostState
+from hosts.choices import GuestHealth, HostState, PowerState
+from hosts.live.paused import paused_guests
 from hosts.models import Cluster, Datastore, Host, ServerModel, Snapshot, VirtualMachine
 from virtlab.labs.models import Lab
 from virtlab.web.records import Source, read_records
@@ -66,7 +67,7 @@ class HostFacts(NamedTuple):
 
 
 class GuestFacts(NamedTuple):
-    """A guest or a template with its system and the mean of its demand."""
+    """A guest or a template with its system and the mean of its demand; `paused`: it stands still just now."""
 
     pk: int
     name: str
@@ -86,6 +87,7 @@ class GuestFacts(NamedTuple):
     delta_gib: float
     delta_lab_at: datetime | None
     health: str
+    paused: bool
     operating_system: Annotated[str | None, Source("workload__operating_system")]
     trace_id: Annotated[int | None, Source("workload__trace__pk")]
     cpu_mean_vcpu: Annotated[float | None, Source("workload__trace__cpu_mean_vcpu")]
@@ -106,6 +108,7 @@ class GuestFacts(NamedTuple):
             delta_gib=0.0,
             delta_lab_at=None,
             health=GuestHealth.WELL.value,
+            paused=False,
             trace_id=None,
         )
 
@@ -193,7 +196,10 @@ class EstateScope:
 
     def guests(self) -> list[GuestFacts]:
         """The guests and templates."""
-        return read_records(GuestFacts, VirtualMachine.objects.filter(self._of_guests()).order_by("name"))
+        stands_still = Q(power_state=PowerState.RUNNING, pk__in=paused_guests(self.lab))
+        rows = VirtualMachine.objects.filter(self._of_guests()).order_by("name")
+        paused = ExpressionWrapper(stands_still, output_field=BooleanField())
+        return read_records(GuestFacts, rows.annotate(paused=paused))
 
     def workloads(self) -> list[WorkloadFacts]:
         """The guests and templates with all samples of their traces."""
