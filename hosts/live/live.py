@@ -11,11 +11,10 @@ from hosts.live.arrays import LiveArrays
 from hosts.live.cluster_rows import cluster_rows, datastore_rows
 from hosts.live.cost import costs
 from hosts.live.disks import disks_of
-from hosts.live.facts import EstateFacts, EstateScope, facts_of
+from hosts.live.facts import EstateFacts, EstateScope, facts_of, paused_guests
 from hosts.live.host_rows import guest_rows, host_rows
 from hosts.live.load import load_inputs, load_result
 from hosts.live.memory import memory_of
-from hosts.live.paused import paused_guests
 from hosts.live.rows import ClusterLive, DatastoreLive, GuestLive, HostLive
 from hosts.live.traces import demand_now
 from virtlab.labs.models import Lab

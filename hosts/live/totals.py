@@ -10,10 +10,9 @@ import numpy as np
 
 from hosts.live.cost import total_cents
 from hosts.live.disks import disks_of
-from hosts.live.facts import EstateFacts, facts_of
+from hosts.live.facts import EstateFacts, facts_of, paused_guests
 from hosts.live.load import LoadInputs, LoadResult, load_inputs, load_result, tenths_w
 from hosts.live.memory import guests_gib
-from hosts.live.paused import paused_guests
 from hosts.live.traces import demand_now
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
