@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.live.disks import disks_of
 from hosts.live.facts import EstateScope
-from hosts.models import Datastore, VirtualMachine
+from hosts.models import Datastore
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -72,8 +72,3 @@ def roomiest(lab: Lab, cluster_id: int, lab_at: datetime) -> Datastore | None:
     """The datastore of a cluster with most space left, None where it has none."""
     datastores = list(Datastore.objects.filter(lab=lab, cluster=cluster_id).order_by("name"))
     return max(datastores, key=lambda datastore: free_gib(datastore, lab_at), default=None)
-
-
-def rate_of(vm: VirtualMachine) -> float | None:
-    """MiB/s of the guest's datastore, None where it has none (then the engine's own figure counts)."""
-    return vm.datastore.mib_per_s if vm.datastore else None

@@ -1,6 +1,6 @@
-"""What steps on the on-prem side need while they run, and what they share."""
+"""What steps on the on-prem side need while they run."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +8,6 @@ from hosts.choices import HostState, PowerState
 from hosts.live.space import why_no_space
 from hosts.models import Datastore, Host, VirtualMachine
 from virtlab.jobs.operations.needs import Needed, Params, need
-from virtlab.jobs.operations.plan import Flow
-from virtlab.jobs.operations.resources import Resource, resource, resource_key
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -91,13 +89,6 @@ def _why_full(datastore: Datastore | None, gib: float, lab: Lab) -> Text | None:
     return why_no_space(datastore, gib, lab.lab_time())
 
 
-@resource("datastore")
-def datastores(pks: Collection[int]) -> dict[int, Resource]:
-    """What a datastore reads and writes, in sum."""
-    rows = Datastore.objects.filter(pk__in=pks).values_list("pk", "name", "mib_per_s")
-    return {pk: Resource(name, mib_per_s) for pk, name, mib_per_s in rows}
-
-
 def in_memory_of(vm: VirtualMachine) -> list[Needed]:
     """What a step needs that reads what a running guest holds in memory."""
     return [guest_runs(vm=vm.pk, host=vm.host_id)]
@@ -118,10 +109,3 @@ def read_from(source: VirtualMachine) -> list[Needed]:
 def room_for(datastore: Datastore | None, gib: float) -> list[Needed]:
     """What a step needs that writes so much to a datastore."""
     return [space(datastore=datastore.pk, gib=gib)] if datastore and gib > 0 else []
-
-
-def through(datastore: Datastore | None, gib: float, *, passes: int = 1) -> Flow | None:
-    """So much through a datastore, read and written where there are two passes; None where nothing is to be moved."""
-    if datastore is None or gib <= 0:
-        return None
-    return Flow(gib, [resource_key("datastore", datastore.pk)] * passes, datastore.mib_per_s / passes)

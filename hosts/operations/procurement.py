@@ -24,7 +24,7 @@ def order_steps(values: Mapping[str, float], lead_time: str, *, from_shelf: bool
     days = values[lead_time]
     if from_shelf or not days:
         return []
-    return [PlannedStep("order", _("Ordered, delivered"), days * SECONDS_PER_DAY)]
+    return [PlannedStep("order", _("Ordered, delivered"), days * SECONDS_PER_DAY, waits=True)]
 
 
 def delivery_notes(values: Mapping[str, float], lead_time: str, *, from_shelf: bool) -> Sequence[Text]:

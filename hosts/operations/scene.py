@@ -10,7 +10,6 @@ from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.update import BAD, UpdateGuest
 from hosts.operations.snapshot.take import TakeSnapshot
-from virtlab.engine.durations.copies import snapshot_s
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.choices import JobState, Level
 from virtlab.jobs.models import Job
@@ -94,13 +93,13 @@ class FailedUpdateScene(VmOperation):
     def plan(self) -> Plan:
         snapshot = self.snapshot
         params = {"name": snapshot.values["name"], "memory": snapshot.values["with_memory"]}
-        taking_s = snapshot_s(snapshot.memory_gib, None, self.timings)
+        taking_s = snapshot.plan().duration_s
         wait = _("Wait for it, and start an update that fails")
         return Plan(
             [
                 PlannedStep("snapshot", _("Start a snapshot"), 0.0, start_snapshot, None, params),
-                PlannedStep("update", wait, taking_s, start_update),
-                PlannedStep("end", _("Wait for the update"), self.update.plan().duration_s, end_scene),
+                PlannedStep("update", wait, taking_s, start_update, waits=True),
+                PlannedStep("end", _("Wait for the update"), self.update.plan().duration_s, end_scene, waits=True),
             ]
         )
 

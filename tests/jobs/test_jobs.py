@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
 from tests.hosts.operations.operated import make_operated
 from tests.jobs.estate import Estate, make_estate
-from tests.support.sandbox import GIB, TESTER
+from tests.support.sandbox import DAY_S, GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Agenda, AuditEntry, Job
+from virtlab.jobs.operations.effects import EFFECTS, Effect, Run, StepFailed
 from virtlab.jobs.operations.refusals import Refused, StaleForm
 from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.jobs.runner.cancel import cancel, way_back_of
@@ -192,6 +194,23 @@ class TestCancel:
         vm = VirtualMachine.objects.get(pk=estate.vms[0].pk)
         assert (vm.memory_mib, vm.power_state, again(job).state) == (8 * GIB, PowerState.RUNNING, JobState.CANCELLED)
 
+    def test_it_takes_back_the_rest_where_one_step_cannot_be(
+        self, estate: Estate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def blocked(_run: Run) -> None:
+            raise StepFailed(_("The disk is full."))
+
+        clock.set_speed(estate.lab.pk, 0)
+        job = estate.resize()
+        estate.let_pass(20)
+        cancel(again(job), TESTER)
+        monkeypatch.setitem(EFFECTS, "vm.restore_size", Effect("vm.restore_size", blocked))
+        estate.let_pass()
+        vm = VirtualMachine.objects.get(pk=estate.vms[0].pk)
+        assert (vm.memory_mib, vm.power_state) == (16 * GIB, PowerState.RUNNING), "of the new size, but not left off"
+        assert (again(job).state, str(again(job).error)) == (JobState.FAILED, "The disk is full.")
+        assert [step.state for step in job.steps.all()] == ["undone", "done", "skipped", "failed", "done"]
+
     def test_it_says_that_nothing_had_to_be_undone(self, estate: Estate) -> None:
         clock.set_speed(estate.lab.pk, 0)
         VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(power_state=PowerState.STOPPED)
@@ -276,7 +295,43 @@ class TestAgenda:
         assert Agenda.objects.get(lab=estate.lab).next_due_lab_at == job.due_lab_at
 
 
+class TestWaiting:
+    def test_it_takes_no_place_while_it_is_ordered(self, db: None) -> None:
+        estate = make_operated()
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
+        order = estate.start("datastore.grow", estate.datastore, capacity_gib=2000)
+        stop = estate.start("vm.stop", estate.vms[0])
+        assert {again(job).state for job in (order, stop)} == {JobState.RUNNING}
+        estate.let_pass(100 * DAY_S)
+        assert {again(job).state for job in (order, stop)} == {JobState.SUCCEEDED}
+
+    def test_it_leaves_its_place_to_its_own_parts(self, db: None) -> None:
+        estate = make_operated(capacity_gib=10_000)
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=2)
+        more = {"vcpu": 1, "memory_mib": GIB, "first": 1, "start": False, "count": 3}
+        jobs = [estate.start("template.deploy", estate.vm("base"), pattern=f"{n}-{{n}}", **more) for n in "abc"]
+        for _turn in range(5):
+            estate.let_pass()
+        assert {again(job).state for job in jobs} == {JobState.SUCCEEDED}
+        assert VirtualMachine.objects.filter(made_from__name="base").count() == 9
+
+
 class TestRetryAfterGoingBack:
+    def test_it_makes_the_parts_anew_that_were_cancelled_with_it(self, db: None) -> None:
+        estate = make_operated(capacity_gib=10_000)
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        more = {"vcpu": 1, "memory_mib": GIB, "first": 1, "start": False, "count": 2}
+        job = estate.start("template.deploy", estate.vm("base"), pattern="w-{n}", **more)
+        estate.let_pass(30)
+        cancel(again(job), TESTER)
+        estate.let_pass()
+        assert not VirtualMachine.objects.filter(name__startswith="w-").exists()
+        retry(again(job), TESTER)
+        estate.let_pass()
+        assert again(job).state == JobState.SUCCEEDED, str(again(job).error)
+        assert VirtualMachine.objects.filter(name__startswith="w-").count() == 2
+
     def test_it_does_again_what_does_not_stand(self, db: None) -> None:
         estate = make_operated()
         job = estate.start("vm.suspend", estate.vms[0])

@@ -22,14 +22,21 @@ FILLER = "filler"
 LEFT_GIB = 1.0
 
 
+def nothing(_case: Case) -> None:
+    """No repair."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """How something is lost and what repairs it, on the sides that have it; `only` some operations touch it at all."""
+    """How something is lost and what repairs it, on the sides that have it; `only` some operations touch it at all.
+    `behind`: it is lost in the database, so that no step is asked.
+    """
 
     lose: Callable[[Case, Job], object]
     sides: tuple[str, ...]
-    repair: Callable[[Case], object] = lambda case: None
+    repair: Callable[[Case], object] = nothing
     only: tuple[str, ...] = ()
+    behind: bool = False
 
 
 def fail(case: Case, hosts: list[Host]) -> None:
@@ -144,10 +151,10 @@ BOTH = (Side.HOSTS, Side.INSTANCES)
 LOSSES: dict[str, Loss] = {
     "its host": Loss(lambda case, job: fail(case, its_host(case)), (Side.HOSTS,), repair_hosts),
     "every host": Loss(lambda case, job: fail(case, every_host(case)), (Side.HOSTS,), repair_hosts),
-    "space": Loss(lambda case, job: fill(case), (Side.HOSTS,), free_space),
+    "space": Loss(lambda case, job: fill(case), (Side.HOSTS,), free_space, behind=True),
     "zone": Loss(lambda case, job: put_out(case), (Side.INSTANCES,), end_faults),
     "capacity": Loss(lambda case, job: take_capacity(case), (Side.INSTANCES,), end_faults, STARTING),
-    "row": Loss(lambda case, job: delete_row(case), BOTH),
+    "row": Loss(lambda case, job: delete_row(case), BOTH, behind=True),
     "cancelled": Loss(cancel_it, BOTH),
     "its host on the way back": Loss(fail_halfway_back, (Side.HOSTS,), repair_hosts),
     "zone on the way back": Loss(put_out_halfway_back, (Side.INSTANCES,), end_faults),

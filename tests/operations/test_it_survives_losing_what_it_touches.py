@@ -1,5 +1,6 @@
 """Every operation, at a moment inside each of its steps, loses what it touches: what is left could be real hardware."""
 
+from contextlib import suppress
 from random import Random
 from typing import Any, NamedTuple
 
@@ -13,12 +14,15 @@ from instances.choices import InstanceState
 from instances.models import ElasticAddress, Instance, LaunchTemplate, PlacementGroup, Volume, VolumeModification
 from tests.operations.case import Case, operation_of
 from tests.operations.cases import CASES, require_case_of_every_operation
-from tests.operations.losses import FILLER, LOSSES
+from tests.operations.losses import FILLER, LOSSES, nothing
 from tests.support.invariants import require_possible
-from tests.support.sandbox import DAY_S
+from tests.support.sandbox import DAY_S, TESTER
 from virtlab.jobs.choices import ACTIVE, JobState, StepState
 from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.operations.needs import unmet
+from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.operations.registry import operation_named
+from virtlab.jobs.requests.retry import retry
 from virtlab.labs.models import Workload
 
 LONG_S = 100 * DAY_S
@@ -82,6 +86,8 @@ def lose_after(case: Case, name: str, loss: str, seconds: float) -> None:
     LOSSES[loss].lose(case, job)
     kept, failed = Kept.of(case), failed_hosts(case)
     require_possible(case.box.lab)
+    if not LOSSES[loss].behind:
+        require_needs_met(case)
     case.box.let_pass(LONG_S)
     require_possible(case.box.lab)
     LOSSES[loss].repair(case)
@@ -94,6 +100,25 @@ def lose_after(case: Case, name: str, loss: str, seconds: float) -> None:
         require_dead_stays_dead(case, kept, ran, failed)
     if loss == "cancelled" and job.state == JobState.CANCELLED and not lost(job) and not parts_done(job):
         assert seen_of(case) == seen, "taken back: as it was before"
+    if LOSSES[loss].repair is not nothing or loss == "cancelled":
+        require_retry_possible(case, job, before)
+
+
+def require_needs_met(case: Case) -> None:
+    """Whatever lost something that it needs has stopped at that moment, not at its end."""
+    running = Step.objects.filter(job__lab=case.box.lab, job__state=JobState.RUNNING, state=StepState.RUNNING)
+    assert not unmet(case.box.lab, running), "a step goes on without what it needs"
+
+
+def require_retry_possible(case: Case, job: Job, before: Kept) -> None:
+    """Tried again once all is repaired, it comes to an end too, and leaves nothing half done either."""
+    with suppress(Refused):
+        retry(job, TESTER)
+    case.box.let_pass(LONG_S)
+    require_possible(case.box.lab)
+    assert not Job.objects.filter(lab=case.box.lab, state__in=ACTIVE).exists(), "a job that is retried goes on for ever"
+    job.refresh_from_db()
+    require_nothing_half_done(case, job, before)
 
 
 def failed_hosts(case: Case) -> set[int]:

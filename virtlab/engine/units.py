@@ -21,6 +21,8 @@ GB_PER_GIB = 1.073741824
 
 JOULES_PER_KWH = 3.6e6
 WATTS_PER_KW = 1000.0
+MIB_PER_S_OF_GBPS = 1e9 / 8 / BYTES_PER_MIB
+"""A link of 1 Gb/s (decimal, as networks are sold) in MiB/s."""
 
 SAMPLE_S = 300.0
 """Length of a trace's sample: five minutes, as PlanetLab, Bitbrains and most monitoring use."""

@@ -147,6 +147,7 @@ class Step(models.Model):
     interruptible = models.BooleanField(_("can be interrupted"), default=True)
     needs = models.JSONField(_("needs"), default=list, blank=True)
     down = models.BooleanField(_("downtime"), default=False)
+    waits = models.BooleanField(_("only waits"), default=False)
     # The position of the step that this one takes back.
     undoes = models.PositiveSmallIntegerField(_("takes back"), null=True, blank=True)
     # Bytes through shared resources: how many were moved at a lab time, and how fast it goes from then on.

@@ -16,7 +16,7 @@ from hosts.live.space import require_space
 from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
 from hosts.models import VirtualMachine
 from hosts.operations.backup.sources import DiskSource, choices_for, source_chosen, source_of
-from hosts.operations.backup.storage import RATE, backup_flow
+from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import disk_step, why_not_copied
 from hosts.operations.guest.power_effects import with_guest_off
@@ -166,9 +166,9 @@ class RestoreVm(VmOperation):
 
     def _copy_step(self) -> PlannedStep:
         if self.copied_vm:
-            return disk_step(self.copied_vm, linked=False, timings=self.timings)
+            return disk_step(self.copied_vm, linked=False, timings=self.timings, to=self.vm.datastore)
         vm, gib, rate = self.vm, self.source.disk_used_gib, self.lab_figures[RATE]
-        flow = backup_flow(self.lab, vm.datastore, gib, rate)
+        flow = to_disk(vm, gib, self.timings, rate)
         title, lasts_s = _("Copy the disk from the backup storage"), flow_s(flow, gib, rate)
         physics = {"kind": "copy", "disk_gib": gib}
         return PlannedStep("copy", title, lasts_s, physics=physics, needs=worked_on_by(vm), flow=flow)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
 from hosts.models import Backup, VirtualMachine
-from hosts.operations.backup.storage import RATE, backup_flow
+from hosts.operations.backup.storage import RATE, from_disk
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import full_disk_gib, why_not_copied
 from hosts.operations.needs import in_memory_of, read_from
@@ -105,7 +105,7 @@ class TakeBackup(VmOperation):
         asks_guest = in_memory_of(vm) if self.values["quiesced"] else []
         title, lasts_s = _("Hold its state fast"), self.timings.snapshot_s
         held = PlannedStep(FREEZE, title, lasts_s, freeze, needs=[*needs, *asks_guest])
-        flow = backup_flow(self.lab, vm.datastore, gib, rate)
+        flow = from_disk(vm, gib, self.timings, rate)
         params = {"quiesced": bool(self.values["quiesced"])}
         title, lasts_s = _("Copy its disk to the backup storage"), flow_s(flow, gib, rate)
         physics = {"kind": "copy", "disk_gib": gib}

@@ -6,8 +6,9 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, VirtualMachine
+from hosts.operations.flows import moved
 from hosts.operations.guest.copy_steps import PASSES
-from hosts.operations.needs import room_for, through
+from hosts.operations.needs import room_for
 from hosts.operations.refusals import no_space
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.disk_formats import DISK_FORMATS, converts
@@ -20,7 +21,7 @@ def convert_steps(cluster: Cluster, hypervisor: str, timings: Timings) -> list[P
     steps = []
     for number, vms in enumerate(_by_datastore(cluster, hypervisor)):
         gib, datastore = sum(vm.disk_used_gib for vm in vms), vms[0].datastore
-        flow = through(datastore, gib, passes=PASSES)
+        flow = moved(gib, timings, None, reads=datastore, writes=datastore)
         lasts_s = flow_s(flow, gib, timings.datastore_mib_per_s / PASSES)
         name, physics = datastore.name if datastore else "–", {"kind": "convert", "disk_gib": gib}
         message = _("Convert the disks on %(datastore)s to %(format)s")

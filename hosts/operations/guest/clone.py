@@ -12,7 +12,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_s, copy_steps, why_not_copied
+from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, why_not_copied
 from hosts.operations.refusals import copies_broken, no_host, no_space
 from hosts.operations.ways_out import stop
 from hosts.rules.capacity import Need
@@ -110,7 +110,6 @@ class CloneVm(VmOperation):
     def changes(self) -> Sequence[Change]:
         return [
             Change(_("Disk taken"), 0, round(copied_gib(self.vm, linked=self.values["linked"]), 1), "GiB"),
-            Change(_("Time of the copy"), 0, round(self._copy_s(), 1), "s"),
             *self._snapshot_count(),
         ]
 
@@ -131,9 +130,6 @@ class CloneVm(VmOperation):
     def figures(self) -> CostAndPower:
         state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED
         return self.figures_with_copies([self.vm.host_id], state, linked=self.values["linked"])
-
-    def _copy_s(self) -> float:
-        return copy_s(self.vm, linked=self.values["linked"], timings=self.timings)
 
     def plan(self) -> Plan:
         """Take the snapshot that it is linked to, copy, and start where wanted."""

@@ -6,15 +6,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import rate_of, require_space
-from hosts.models import Host, Snapshot, VirtualMachine
+from hosts.live.space import require_space
+from hosts.models import Datastore, Host, Snapshot, VirtualMachine
+from hosts.operations.flows import moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
-from hosts.operations.needs import made_on_host, read_from, through
+from hosts.operations.needs import made_on_host, read_from
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, candidates, chosen, place
 from hosts.services.guests import copied_workload, make_guest
-from virtlab.engine.durations.copies import full_clone_s
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
@@ -44,14 +44,6 @@ def full_disk_gib(source: VirtualMachine) -> float:
 def _frozen_gib(snapshot: Snapshot | None, base: VirtualMachine) -> float:
     """GiB in use of the disk that a linked clone goes on from, as it was then."""
     return float(snapshot.configuration["disk_used_gib"]) if snapshot else base.disk_used_gib
-
-
-def copy_s(source: VirtualMachine, *, linked: bool, timings: Timings) -> float:
-    """Seconds for one copy alone: constant where it is linked, else the bytes in use, read and written."""
-    if linked:
-        return timings.linked_clone_s
-    rate = rate_of(source) or timings.datastore_mib_per_s
-    return timings.reconfigure_s + full_clone_s(full_disk_gib(source), rate / PASSES, timings)
 
 
 @effect("vm.copy", breaks=("datastore.space",))
@@ -147,14 +139,16 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
     return steps
 
 
-def disk_step(source: VirtualMachine, *, linked: bool, timings: Timings) -> PlannedStep:
-    """The copy of a disk: its bytes share the datastore with whatever else goes through it; a linked one is made."""
+def disk_step(source: VirtualMachine, *, linked: bool, timings: Timings, to: Datastore | None = None) -> PlannedStep:
+    """The copy of a disk, beside its source where no other datastore is named: its bytes share what they go through
+    with whatever else does; a linked one is made.
+    """
     physics = {"kind": "copy", "disk_gib": copied_gib(source, linked=linked)}
     needs = read_from(source)
     if linked:
         return PlannedStep("copy", _("Make a linked disk"), timings.linked_clone_s, physics=physics, needs=needs)
     gib = full_disk_gib(source)
-    flow = through(source.datastore, gib, passes=PASSES)
+    flow = moved(gib, timings, source, reads=source.datastore, writes=to or source.datastore)
     lasts_s = flow_s(flow, gib, timings.datastore_mib_per_s / PASSES)
     return PlannedStep("copy", _("Copy its disk"), lasts_s, physics=physics, needs=needs, flow=flow)
 

@@ -9,7 +9,7 @@ from hosts.choices import PowerState
 from hosts.live.space import why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.memory_steps import memory_step
+from hosts.operations.guest.memory_steps import memory_read, memory_written
 from hosts.operations.guest.power_effects import power_step, start_step, stop_step
 from hosts.operations.needs import host_on, in_memory_of, room_for
 from hosts.operations.refusals import still_broken
@@ -143,7 +143,7 @@ class SuspendVm(VmStateOperation):
         """The memory is written while the guest stands still; its host lets go of it once all is there."""
         vm, title = self.vm, _("Write its memory to the datastore")
         needs = [*in_memory_of(vm), *room_for(vm.datastore, self.memory_gib)]
-        write = memory_step("write", title, vm, self.memory_gib, self.timings)
+        write = memory_written("write", title, vm, self.memory_gib, self.timings)
         let_go = power_step(
             "suspend", _("Let go of its host"), self.timings.reconfigure_s, self.to_state, self.memory_gib
         )
@@ -164,6 +164,6 @@ class ResumeVm(RunningOperation):
         """The memory is read while the guest stands still; then it goes on."""
         vm, title = self.vm, _("Read its memory from the datastore")
         needs = [host_on(host=vm.host_id)] if vm.host_id else []
-        read = memory_step("read", title, vm, vm.suspended_gib, self.timings)
+        read = memory_read("read", title, vm, vm.suspended_gib, self.timings)
         go_on = power_step("resume", _("Let it go on"), self.timings.reconfigure_s, self.to_state)
         return Plan([replace(read, needs=needs), replace(go_on, needs=needs)])

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.live.disks import running_delta_gib
 from hosts.models import Snapshot, VirtualMachine
+from hosts.operations.flows import moved
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import PASSES
 from hosts.operations.guest.power_effects import settle
-from hosts.operations.needs import through, worked_on_by
+from hosts.operations.needs import worked_on_by
 from hosts.operations.snapshot.revert import SnapshotOperation
 from hosts.operations.snapshot.take import HERE
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
@@ -111,7 +112,7 @@ def merge_steps(vm: VirtualMachine, moved_gib: float, timings: Timings) -> list[
     """Deltas merged into the disk below, read and written; nothing where nothing was written."""
     if moved_gib <= 0:
         return []
-    flow = through(vm.datastore, moved_gib, passes=PASSES)
+    flow = moved(moved_gib, timings, vm, reads=vm.datastore, writes=vm.datastore)
     duration_s = flow_s(flow, moved_gib, timings.datastore_mib_per_s / PASSES)
     physics = {"kind": "consolidate", "disk_gib": moved_gib}
     title, needs = _("Merge into the disk below"), worked_on_by(vm)

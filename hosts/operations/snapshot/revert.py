@@ -12,7 +12,7 @@ from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.space import why_no_space
 from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
-from hosts.operations.guest.memory_steps import memory_step
+from hosts.operations.guest.memory_steps import memory_read
 from hosts.operations.needs import host_on
 from hosts.operations.snapshot.take import CONFIGURATION
 from hosts.operations.ways_out import make_room
@@ -145,5 +145,5 @@ class RevertSnapshot(SnapshotOperation):
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
         if not gib:
             return Plan([replace(back, down=True)])
-        read = memory_step("read", _("Read its memory from the datastore"), vm, gib, self.timings)
+        read = memory_read("read", _("Read its memory from the datastore"), vm, gib, self.timings)
         return Plan([replace(read, needs=needs, down=True), replace(back, down=True)])

@@ -11,7 +11,7 @@ from hosts.live.space import require_space
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.memory_steps import memory_step
+from hosts.operations.guest.memory_steps import memory_written
 from hosts.operations.guest.power_effects import AT_START, settle
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import keeps_broken, no_space
@@ -173,6 +173,6 @@ class TakeSnapshot(VmOperation):
         taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
         if not gib:
             return Plan([taking])
-        write = memory_step("write", _("Write its memory to the datastore"), vm, gib, self.timings)
+        write = memory_written("write", _("Write its memory to the datastore"), vm, gib, self.timings)
         down = self.pauses
         return Plan([replace(write, needs=needs, down=down), replace(taking, down=down)])

@@ -16,7 +16,7 @@ from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, fitting
-from virtlab.engine.durations.copies import by_hand_s, deploy_s
+from virtlab.engine.durations.copies import COPIES_AT_ONCE, by_hand_s, deploy_s
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.choices import ACTIVE, JobState, Level
 from virtlab.jobs.models import Job
@@ -139,15 +139,29 @@ class DeployTemplate(TemplateOperation):
             {"name": name, "hostname": hostname, "address": address, "host": host, **same}
             for (name, hostname, address), host in zip_longest(zip(*own, strict=True), hosts)
         ]
-        params = copy_params(self.vm, "", linked=self.values["linked"], start=self.values["start"])
-        after_s = sum(step.duration_s for step in copy_steps(self.vm, params, self.timings) if step.key not in BEFORE)
-        wait_s = self.turns[-1][1] + after_s
+        after_s = sum(step.duration_s for step in self.one_copy if step.key not in BEFORE)
+        wait_s, params = self.turns[-1][1] + after_s, {"count": self.count}
         return Plan(
             [
                 PlannedStep("start", _("Start a job for each copy"), 0.0, start_copies, None, {"copies": copies}),
-                PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, None, {"count": self.count}),
-            ]
+                PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, None, params, waits=True),
+            ],
+            self.lanes,
         )
+
+    @cached_property
+    def one_copy(self) -> Sequence[PlannedStep]:
+        """The steps of one copy, which are alike for all."""
+        params = copy_params(self.vm, "", linked=self.values["linked"], start=self.values["start"])
+        return copy_steps(self.vm, params, self.timings)
+
+    @property
+    def lanes(self) -> list[list[PlannedStep]]:
+        """What is done side by side: so many copies at once, and behind each the next."""
+        before = [step for step in self.one_copy if step.key in BEFORE]
+        after = [step for step in self.one_copy if step.key not in BEFORE]
+        turns = [len(range(lane, self.count, COPIES_AT_ONCE)) for lane in range(min(self.count, COPIES_AT_ONCE))]
+        return [[*before * turn, *after] for turn in turns]
 
     def holds(self) -> Sequence[Held]:
         """The template is mentioned: its copies read it, and so may others."""

@@ -93,6 +93,26 @@ class TestSharing:
         first, second = clone(estate, 0, "one"), clone(estate, 1, "two")
         assert [copying(job).rate_mib_per_s for job in (first, second)] == [RATE / 2, 50]
 
+    def test_it_is_held_back_by_its_host_s_link_where_that_is_narrower(self, estate: Operated) -> None:
+        estate.lab.assumptions.create(key="timing_host_storage_link_gbps", value=1.0)
+        link_mib_per_s = 1e9 / 8 / 1024**2
+        first = clone(estate, 0, "one")
+        assert copying(first).rate_mib_per_s == pytest.approx(link_mib_per_s), "it reads and writes at once"
+        memory = estate.start("vm.suspend", estate.vms[1])
+        drive(estate.lab.pk)
+        assert copying(first).rate_mib_per_s == pytest.approx(link_mib_per_s / 2)
+        assert memory.steps.get(key="write").rate_mib_per_s == pytest.approx(link_mib_per_s / 2)
+        [row] = job_rows(estate.lab, [again(first)])
+        assert row.flow
+        assert row.flow.limited_by == "h-01's link to storage"
+
+    def test_it_has_no_link_to_its_own_disks_on_a_desktop(self) -> None:
+        estate = make_operated("workstation", capacity_gib=10_000)
+        estate.lab.assumptions.create(key="timing_host_storage_link_gbps", value=1.0)
+        estate.run("vm.stop", estate.vms[0])
+        job = clone(estate, 0, "one")
+        assert copying(job).rate_mib_per_s == estate.datastore.mib_per_s / 2
+
     def test_it_shares_with_memory_on_its_way_too(self, estate: Operated) -> None:
         job = clone(estate, 0, "one")
         memory = estate.start("vm.suspend", estate.vms[1])

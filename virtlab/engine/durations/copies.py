@@ -2,16 +2,11 @@
 
 from collections.abc import Sequence
 
-from virtlab.engine.durations.durations import DEFAULT, at_rate_s
+from virtlab.engine.durations.durations import DEFAULT
 from virtlab.engine.durations.timings import Timings
 
 COPIES_AT_ONCE = 8
 """VMware vSphere, Limits on simultaneous migrations (2018): provisioning operations per host."""
-
-
-def full_clone_s(disk_gib: float, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
-    """A full clone: all bytes in use, through the datastore that reads and writes them."""
-    return at_rate_s(disk_gib, _rate(datastore_mib_per_s, timings))
 
 
 def deploy_s(
@@ -40,26 +35,6 @@ def by_hand_s(copies: int, timings: Timings = DEFAULT) -> float:
     return copies * timings.install_by_hand_s
 
 
-def snapshot_s(memory_gib: float = 0.0, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
-    """A snapshot; with memory (GiB in use) the memory is written to the datastore too."""
-    return timings.snapshot_s + at_rate_s(memory_gib, _rate(datastore_mib_per_s, timings))
-
-
-def revert_s(memory_gib: float = 0.0, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
-    """Back to a snapshot; with memory the memory is read back, and no boot is needed."""
-    return snapshot_s(memory_gib, datastore_mib_per_s, timings)
-
-
-def suspend_s(memory_gib: float, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
-    """Suspending or resuming: the memory in use to or from the datastore."""
-    return timings.reconfigure_s + at_rate_s(memory_gib, _rate(datastore_mib_per_s, timings))
-
-
-def consolidate_s(delta_gib: float, datastore_mib_per_s: float | None = None, timings: Timings = DEFAULT) -> float:
-    """Deleting a snapshot: its delta disk is read and written into the one below, two passes through the datastore."""
-    return timings.snapshot_s + 2.0 * at_rate_s(delta_gib, _rate(datastore_mib_per_s, timings))
-
-
 def chain_read_factor(written_share: Sequence[float], timings: Timings = DEFAULT) -> float:
     """How many times as long a read takes on a chain of snapshots as on the disk alone.
 
@@ -75,7 +50,3 @@ def chain_read_factor(written_share: Sequence[float], timings: Timings = DEFAULT
         still_missing *= 1.0 - share
         asked_in_vain += still_missing
     return 1.0 + timings.chain_read_share * asked_in_vain
-
-
-def _rate(datastore_mib_per_s: float | None, timings: Timings) -> float:
-    return timings.datastore_mib_per_s if datastore_mib_per_s is None else datastore_mib_per_s

@@ -19,7 +19,7 @@ def assumed(value: float, low: float, high: float, what: str) -> Sourced:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Seconds, and MiB per second."""
+    """Seconds, MiB per second, and Gb per second."""
 
     ec2_api_s: float = figure(Sourced(1.5, "s", f"{PERCIVAL}: RunInstances took 1.54 s", "2021-08-12", low=0.5, high=5))
     ec2_pending_s: float = figure(
@@ -127,6 +127,9 @@ class Timings:
     snapshot_s: float = figure(assumed(2, 0.5, 60, "Snapshot of disks and configuration"))
     datastore_mib_per_s: float = figure(
         Sourced(500, "MiB/s", "Sequential throughput of a small SSD array", READ, Kind.ASSUMPTION, low=10, high=20_000)
+    )
+    host_storage_link_gbps: float = figure(
+        Sourced(10, "Gb/s", "One path of 10 Gb/s Ethernet to shared storage", READ, Kind.ASSUMPTION, low=1, high=400)
     )
     chain_read_share: float = figure(
         Sourced(

@@ -8,6 +8,7 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.progress import progress
+from virtlab.jobs.requests.forecast import forecast
 from virtlab.jobs.text import say
 
 
@@ -25,6 +26,7 @@ def why_not(why: Refused | Invalid | StaleForm | None) -> Why:
 def preview_of(operation: Operation) -> PreviewOut:
     """What the API says of an operation that could start."""
     preview, plan = operation.preview(), operation.plan()
+    now = forecast(operation.lab, plan)
     return PreviewOut(
         title=str(operation.describe()),
         changes=[
@@ -33,9 +35,11 @@ def preview_of(operation: Operation) -> PreviewOut:
         ],
         cost_usd_per_month=preview.cost_usd_per_month,
         power_w=preview.power_w,
-        downtime_s=preview.downtime_s,
-        duration_s=plan.duration_s,
-        p95_s=plan.p95_s(operation.lab_figures[SPREAD.key]),
+        downtime_s=now.downtime_s(preview),
+        duration_s=now.duration_s,
+        alone_s=now.alone_s,
+        p95_s=plan.p95_s(operation.lab_figures[SPREAD.key]) + now.later_s,
+        others=now.others,
         notes=[str(say(note)) for note in preview.notes],
         steps=[PlannedOut(key=s.key, title=str(say(s.title)), duration_s=s.duration_s) for s in plan.steps],
     )

@@ -127,7 +127,9 @@ class PreviewOut(Schema):
     cost_usd_per_month: tuple[float, float] | None = Field(description="before, after")
     power_w: tuple[float, float] | None = Field(description="before, after")
     downtime_s: float | None
-    duration_s: float = Field(description="lab time, the median")
+    duration_s: float = Field(description="lab time, the median, beside what moves bytes in the lab now")
+    alone_s: float = Field(description="lab time where nothing else would")
+    others: int = Field(description="jobs that move bytes now through what it goes through")
     p95_s: float = Field(description="lab time within which 95 of 100 such jobs end")
     notes: list[str]
     steps: list[PlannedOut]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import JobKind, JobState, Level, StepState
 from virtlab.jobs.lifecycle.lifecycle import begin, end, write_line
-from virtlab.jobs.models import Job
+from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.text import Text, say
@@ -75,8 +75,10 @@ def begin_queued(lab: Lab, lab_at: datetime) -> list[Job]:
 
 
 def room_in(lab: Lab) -> int:
-    """How many more jobs may run at once in a lab."""
-    return limit_of(lab) - Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB).count()
+    """How many more jobs may run at once in a lab; those that only wait take none of the places."""
+    waiting = Step.objects.filter(job=OuterRef("pk"), state=StepState.RUNNING, waits=True)
+    running = Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB)
+    return limit_of(lab) - running.exclude(Exists(waiting)).count()
 
 
 def labs_that_wait() -> list[int]:

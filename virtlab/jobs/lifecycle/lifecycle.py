@@ -55,6 +55,7 @@ def _step(job: Job, position: int, planned: PlannedStep, lasts_s: float) -> Step
         interruptible=planned.interruptible,
         needs=list(planned.needs),
         down=planned.down,
+        waits=planned.waits,
         flow=planned.flow.as_json() if planned.flow else {},
     )
 

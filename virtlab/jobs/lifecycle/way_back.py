@@ -111,7 +111,7 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
         current.state, current.ended_lab_at, current.ended_at = StepState.FAILED, lab_at, timezone.now()
         write_line(job, lab_at, error, Level.ERROR)
     if goes_back:
-        _stay(job, steps, lab_at, error)
+        _go_round(lab, job, steps, lab_at, error)
         return
     back = way_back(job, steps, past_final=ends_as == JobState.CANCELLED)
     if back.duration_s > 0:
@@ -133,14 +133,28 @@ def _break_off(lab: Lab, job: Job, step: Step, steps: Sequence[Step], lab_at: da
         write_line(job, lab_at, outcome, Level.ERROR)
 
 
-def _stay(job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None) -> None:
-    """The way back is blocked: the state that is reached stays."""
+def _go_round(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None) -> None:
+    """One step cannot be taken back: what it did stays as it is. What others did is taken back all the same, and the
+    job fails.
+    """
+    write_line(job, lab_at, say(_("Part of what it did could not be taken back: it stays as it is now.")), Level.ERROR)
     first = Text.from_json(job.error_kept) if job.error_kept else None
-    write_line(job, lab_at, say(_("What it did could not be taken back: it stays as it is now.")), Level.ERROR)
-    write_rows(Step, steps, STEP_FIELDS)
     if first and error:
-        first = say(_("%(why)s What it did was not taken back: %(block)s"), why=first, block=error)
-    end(job, JobState.FAILED, lab_at, first or error)
+        error = say(_("%(why)s What it did was not taken back: %(block)s"), why=first, block=error)
+    job.ends_as, job.error_kept = JobState.FAILED, (error or first or Text("")).as_json()
+    blocked = next(step.undoes for step in steps if step.position == job.position)
+    left = [step for step in steps if step.position > job.position and step.undoes not in {None, blocked}]
+    for step in left:
+        step.state = StepState.PENDING
+    if left:
+        begin_step(job, left, lab_at)
+    write_rows(Step, steps, STEP_FIELDS)
+    if not left:
+        end(job, JobState.FAILED, lab_at, error or first)
+        return
+    job.save()
+    if why := unmet(lab, left[:1]).get(left[0].pk):
+        turn_back(lab, job, steps, lab_at, why)
 
 
 def _set_off(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: datetime) -> None:

@@ -120,7 +120,8 @@ class PlannedStep:
     A `final` step is a point of no return: a failure after it keeps the state that is reached. One that is not
     `interruptible` ends before a cancel takes anything back. While it runs it `needs` what is listed: the job fails at
     the moment at which one of these is lost. `down`: the object's users have nothing of it meanwhile.
-    `varies`: in reality it lasts now longer, now shorter; its duration is the median.
+    `varies`: in reality it lasts now longer, now shorter; its duration is the median. `waits`: nothing is worked on
+    meanwhile, so that it takes none of the places of jobs that run at once.
     """
 
     key: str
@@ -141,6 +142,7 @@ class PlannedStep:
     flow: Flow | None = None
     down: bool = False
     varies: bool = False
+    waits: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """What a step keeps of one that takes it back."""
@@ -160,9 +162,10 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a job, in order."""
+    """The steps of a job, in order. `lanes`: what jobs that are parts of it do meanwhile, side by side."""
 
     steps: Sequence[PlannedStep]
+    lanes: Sequence[Sequence[PlannedStep]] = ()
 
     @property
     def duration_s(self) -> float:

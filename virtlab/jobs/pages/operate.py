@@ -30,6 +30,7 @@ from virtlab.jobs.requests.asking import (
     stale_shown,
     subjects_or_404,
 )
+from virtlab.jobs.requests.forecast import Forecast, forecast
 from virtlab.jobs.requests.prepare import Request, prepare
 from virtlab.jobs.requests.start import start
 from virtlab.labs.access import open_lab
@@ -48,6 +49,7 @@ class OperatePage:
         self.form: OperationForm | None = None
         self.preview: Preview | None = None
         self.plan: Plan | None = None
+        self.forecast: Forecast | None = None
         self.p95_s = 0.0
         self.refused: Refused | None = None
         self.stale: StaleForm | None = None
@@ -79,7 +81,8 @@ class OperatePage:
             self.refused = refused
         else:
             self.preview, self.plan = operation.preview(), operation.plan()
-            self.p95_s = self.plan.p95_s(operation.lab_figures[SPREAD.key])
+            self.forecast = forecast(self.lab, self.plan)
+            self.p95_s = self.plan.p95_s(operation.lab_figures[SPREAD.key]) + self.forecast.later_s
 
     def start(self) -> Job | None:
         """The started job; None if it was refused, and the page says why."""
@@ -110,7 +113,9 @@ class OperatePage:
             "form": self.form or self.operation.form(self.lab, self.subject, self.request.POST),
             "preview": self.preview,
             "plan": self.plan,
+            "forecast": self.forecast,
             "p95_s": self.p95_s,
+            "downtime_s": self.forecast.downtime_s(self.preview) if self.forecast and self.preview else None,
             "refusals": refusals_shown(self.lab, self.refused.refusals if self.refused else []),
             "stale": self._stale_columns(),
             "key": key if key and not self.stale else secrets.token_urlsafe(16),

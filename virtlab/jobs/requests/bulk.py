@@ -15,6 +15,7 @@ from virtlab.jobs.operations.plan import Plan, Preview
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.requests.asking import page_address, refusals_shown, seen_of_one, stale_shown
 from virtlab.jobs.requests.bulk_form import shared_form, show_errors
+from virtlab.jobs.requests.forecast import Forecast, forecasts
 from virtlab.jobs.requests.prepare import Prepared, Request, prepare_all
 from virtlab.labs.models import Lab
 
@@ -29,6 +30,7 @@ class Row:
     address: str
     preview: Preview | None = None
     plan: Plan | None = None
+    forecast: Forecast | None = None
     refusals: list[dict[str, Any]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     stale: list[tuple[str, str, str]] = field(default_factory=list)
@@ -37,6 +39,11 @@ class Row:
     def can(self) -> bool:
         """Whether it can start."""
         return self.preview is not None
+
+    @property
+    def downtime_s(self) -> float | None:
+        """How long users notice, beside all that begins with it."""
+        return self.forecast.downtime_s(self.preview) if self.forecast and self.preview else None
 
     @property
     def sentences(self) -> list[str]:
@@ -76,6 +83,9 @@ class Bulk:
         self.wrong = _wrong_for_all(looked_at)
         rows = [self.row(prepared, self.wrong) for prepared in looked_at]
         self.rows = sorted(rows, key=lambda row: not row.can)
+        able = [(row, row.plan) for row in self.rows if row.plan]
+        for (row, _plan), found in zip(able, forecasts(self.lab, [plan for _row, plan in able]), strict=True):
+            row.forecast = found
 
     def _request(self, own: OperationForm, params: Any, **more: Any) -> Request:
         return Request(self.operation, own.subject, params, self.actor, **more)

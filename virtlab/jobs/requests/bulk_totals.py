@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from virtlab.jobs.operations.plan import Plan, Preview
+from virtlab.jobs.operations.plan import Preview
 from virtlab.jobs.requests.bulk import Row
 
 
@@ -29,12 +29,11 @@ class Totals:
     def of(cls, rows: Sequence[Row]) -> "Totals":
         """The totals of rows that can start."""
         previews: list[Preview] = [row.preview for row in rows if row.preview]
-        plans: list[Plan] = [row.plan for row in rows if row.plan]
         return cls(
             cost_usd_per_month=_difference([p.cost_usd_per_month for p in previews]),
             power_w=_difference([p.power_w for p in previews]),
-            downtime_s=max((p.downtime_s for p in previews if p.downtime_s is not None), default=None),
-            duration_s=max((plan.duration_s for plan in plans), default=None),
+            downtime_s=max((row.downtime_s for row in rows if row.downtime_s is not None), default=None),
+            duration_s=max((row.forecast.duration_s for row in rows if row.forecast), default=None),
         )
 
 

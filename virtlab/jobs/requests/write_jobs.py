@@ -31,7 +31,7 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     for job, own in zip(jobs, steps, strict=True):
         job.duration_s = sum(step.duration_s for step in own)
     for prepared, job, own in zip(able, jobs, steps, strict=True):
-        if prepared.request.operation.queues:
+        if prepared.request.operation.queues and not own[0].waits:
             room -= 1
         if room >= 0 or not prepared.request.operation.queues:
             schedule(job, own, lab_at)

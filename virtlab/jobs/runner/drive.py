@@ -179,6 +179,7 @@ class Batch:
         outcome = happen(step.effect, run)
         self.driven.steps += 1
         self.lines += run.lines
+        self.queue_waits = self.queue_waits or any(other.state == JobState.QUEUED for other in run.started)
         if isinstance(outcome, NotYet):
             self.wait(job, outcome, at)
         elif isinstance(outcome, Text):
@@ -210,6 +211,8 @@ class Batch:
             self.stop(job, why, at)
             return
         self.schedule(job)
+        if following.waits:
+            self.fill_room(at)
 
     def taken_back(self, job: Job, step: Step, at: datetime) -> None:
         """The step was one of those that take another back: after the last of them that one is undone."""
@@ -269,13 +272,17 @@ class Batch:
         self.schedule(job)
 
     def ended(self, job: Job, at: datetime) -> None:
-        """A job made room: the next queued one begins at this lab time."""
+        """A job has come to its end."""
         self.driven.jobs_ended += 1
         self.changed_jobs.pop(job.pk, None)
         self.news.job(job)
+        self.fill_room(at)
+
+    def fill_room(self, at: datetime) -> None:
+        """A job made room: the next queued one begins at this lab time."""
         if self.queue_waits:
-            begun = begin_queued(self.lab, at)
-            for other in begun:
+            self.write()
+            for other in (begun := begin_queued(self.lab, at)):
                 self.news.job(other)
             self.load([other for other in begun if other.is_active])
 

@@ -14,6 +14,7 @@ from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.real_world import real_world_of
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import OPERATIONS, UnknownOperationError, operation_named
+from virtlab.jobs.requests.forecast import forecast
 from virtlab.jobs.requests.prepare import Request, prepare
 from virtlab.jobs.requests.start import start
 from virtlab.jobs.text import say
@@ -68,8 +69,12 @@ class Command(BaseCommand):
         operation = prepare(lab, request)
         for change in operation.preview().changes:
             self.stdout.write(f"{say(change.label)}: {change.before} → {change.after} {say(change.unit)}".rstrip())
-        for step in operation.plan().steps:
+        plan = operation.plan()
+        for step in plan.steps:
             self.stdout.write(f"{step.duration_s:10.1f} s  {say(step.title)}")
+        now = forecast(lab, plan)
+        if now.others:
+            self.stdout.write(f"{now.duration_s:10.1f} s  beside {now.others} at work on {now.shared}")
 
 
 def _operation(name: str) -> type[Operation]:

@@ -1,0 +1,85 @@
+"""What moves bytes on the on-prem side, and what it shares with others: datastores, and the hosts' links to them.
+
+A host reads what it copies and writes it again itself: nothing is left to the array (VAAI, ODX). Its link carries both
+ways at once.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+
+from django.utils.translation import gettext_lazy
+
+from hosts.choices import HostState
+from hosts.models import Datastore, Host, VirtualMachine
+from virtlab.engine.durations.timings import Timings
+from virtlab.engine.hypervisors.hypervisor import HypervisorClass
+from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.engine.units import MIB_PER_S_OF_GBPS
+from virtlab.jobs.operations.plan import Flow
+from virtlab.jobs.operations.resources import Resource, resource, resource_key
+from virtlab.labs.timings import timings_of
+from virtlab.web.lazy_text import LazyText
+
+DATASTORE, HOST_READS, HOST_WRITES = "datastore", "host_reads", "host_writes"
+
+
+@resource(DATASTORE)
+def datastores(pks: Collection[int]) -> dict[int, Resource]:
+    """What a datastore reads and writes, in sum."""
+    rows = Datastore.objects.filter(pk__in=pks).values_list("pk", "name", "mib_per_s")
+    return {pk: Resource(name, mib_per_s) for pk, name, mib_per_s in rows}
+
+
+@resource(HOST_READS)
+def reading_links(pks: Collection[int]) -> dict[int, Resource]:
+    """What hosts' links bring from storage."""
+    return _links(pks, gettext_lazy("%(host)s's link from storage"))
+
+
+@resource(HOST_WRITES)
+def writing_links(pks: Collection[int]) -> dict[int, Resource]:
+    """What hosts' links take to storage."""
+    return _links(pks, gettext_lazy("%(host)s's link to storage"))
+
+
+def _links(pks: Collection[int], called: LazyText) -> dict[int, Resource]:
+    hosts = list(Host.objects.filter(pk__in=pks).select_related("lab"))
+    labs = {host.lab_id: host.lab for host in hosts}
+    rate_of = {pk: link_mib_per_s(timings_of(lab)) for pk, lab in labs.items()}
+    return {host.pk: Resource(str(called) % {"host": host.name}, rate_of[host.lab_id]) for host in hosts}
+
+
+def link_mib_per_s(timings: Timings) -> float:
+    """What a host's link to storage carries, each way."""
+    return timings.host_storage_link_gbps * MIB_PER_S_OF_GBPS
+
+
+def moved(
+    gib: float,
+    timings: Timings,
+    vm: VirtualMachine | None,
+    *,
+    reads: Datastore | None = None,
+    writes: Datastore | None = None,
+) -> Flow | None:
+    """So much that a guest's host reads from one datastore, writes to one, or both; None where nothing is to be moved.
+
+    Where that host does not work another one does it, whichever has time: its link does not count.
+    """
+    stores = [datastore for datastore in (reads, writes) if datastore is not None]
+    if not stores or gib <= 0:
+        return None
+    carries = {resource_key(DATASTORE, each.pk): each.mib_per_s for each in stores}
+    through = [resource_key(DATASTORE, each.pk) for each in stores]
+    if vm is not None and vm.host is not None and _has_link(vm, vm.host):
+        ways = [(HOST_READS, reads), (HOST_WRITES, writes)]
+        links = [resource_key(kind, vm.host.pk) for kind, datastore in ways if datastore is not None]
+        through += links
+        carries |= dict.fromkeys(links, link_mib_per_s(timings))
+    return Flow(gib, through, min(carries[key] / times for key, times in Counter(through).items()))
+
+
+def _has_link(vm: VirtualMachine, host: Host) -> bool:
+    """Whether its host works, and has its storage beyond a network: a desktop's disks are its own."""
+    desktop = HYPERVISORS[vm.cluster.hypervisor].kind == HypervisorClass.TYPE_2
+    return host.state in {HostState.ON, HostState.MAINTENANCE} and not desktop

@@ -1,0 +1,118 @@
+"""What a preview says of its duration is what comes: also beside others at work on the same datastore."""
+
+import pytest
+
+from hosts.models import Datastore, VirtualMachine
+from tests.hosts.operations.operated import Operated, give_demand, make_operated
+from tests.support.sandbox import GIB, TESTER
+from virtlab.jobs.models import Job
+from virtlab.jobs.operations.registry import operation_named
+from virtlab.jobs.requests.bulk import Bulk
+from virtlab.jobs.requests.bulk_totals import Totals
+from virtlab.jobs.requests.forecast import Forecast, forecast
+from virtlab.jobs.requests.prepare import Request, prepare
+from virtlab.jobs.runner.drive import drive
+
+pytestmark = pytest.mark.django_db
+ALONE_S = 2 * 20 * 1024 / 500
+
+
+@pytest.fixture
+def estate() -> Operated:
+    made = make_operated(capacity_gib=100_000)
+    VirtualMachine.objects.update(disk_used_gib=20)
+    return made
+
+
+def foreseen(estate: Operated, name: str, vm: VirtualMachine, /, **params: object) -> Forecast:
+    estate.lab.refresh_from_db()
+    operation = prepare(estate.lab, Request(operation_named(name), vm, params, TESTER))
+    return forecast(estate.lab, operation.plan())
+
+
+def lasted_s(job: Job) -> float:
+    job = Job.objects.get(pk=job.pk)
+    assert job.started_lab_at
+    assert job.ends_lab_at
+    return (job.ends_lab_at - job.started_lab_at).total_seconds()
+
+
+def copying(estate: Operated, number: int) -> Job:
+    job = estate.start("vm.clone", estate.vms[number], name=f"copy-{number}")
+    drive(estate.lab.pk)
+    return job
+
+
+class TestOne:
+    def test_it_takes_as_long_as_alone_where_nobody_else_is_there(self, estate: Operated) -> None:
+        told = foreseen(estate, "vm.clone", estate.vms[0], name="one")
+        assert told.later_s == pytest.approx(0)
+        assert told.others == 0
+
+    @pytest.mark.parametrize("passed_s", [0.0, 30.0, 100.0])
+    def test_it_tells_the_time_beside_others_and_it_comes_so(self, estate: Operated, passed_s: float) -> None:
+        copying(estate, 0)
+        copying(estate, 1)
+        estate.let_pass(passed_s)
+        told = foreseen(estate, "vm.clone", estate.vms[2], name="three")
+        job = copying(estate, 2)
+        estate.let_pass()
+        assert (told.others, told.shared) == (2, "ds-01")
+        assert told.duration_s > told.alone_s * 1.2
+        assert lasted_s(job) == pytest.approx(told.duration_s, abs=0.01)
+
+    def test_it_tells_the_downtime_of_a_guest_that_waits_for_its_memory(self, estate: Operated) -> None:
+        give_demand(estate.vms[2], 4.0)
+        copying(estate, 0)
+        told = foreseen(estate, "snapshot.take", estate.vms[2], name="with memory", with_memory=True)
+        job = estate.start("snapshot.take", estate.vms[2], name="with memory", with_memory=True)
+        estate.let_pass()
+        assert told.down_later_s == pytest.approx(told.later_s)
+        assert told.down_later_s > 1, "KVM pauses it until all of it is written"
+        assert lasted_s(job) == pytest.approx(told.duration_s, abs=0.01)
+
+    def test_it_leaves_alone_what_works_on_another_datastore(self, estate: Operated) -> None:
+        other = Datastore.objects.create(lab=estate.lab, cluster=estate.cluster, name="ds-02", capacity_gib=10_000)
+        VirtualMachine.objects.filter(pk=estate.vms[2].pk).update(datastore=other)
+        copying(estate, 0)
+        told = foreseen(estate, "vm.clone", estate.vms[2], name="three")
+        assert told.others == 0
+        assert told.later_s == pytest.approx(0)
+
+    @pytest.mark.parametrize("count", [3, 20])
+    def test_it_tells_how_long_a_deployment_takes_beside_another(self, estate: Operated, count: int) -> None:
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        template = estate.vm("base")
+        wanted = {"count": count, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
+        alone = foreseen(estate, "template.deploy", template, **wanted)
+        assert alone.later_s == pytest.approx(0, abs=0.01)
+        copying(estate, 1)
+        told = foreseen(estate, "template.deploy", template, **wanted)
+        job = estate.start("template.deploy", template, **wanted)
+        estate.let_pass()
+        assert told.later_s > ALONE_S / 2
+        assert lasted_s(job) == pytest.approx(told.duration_s, rel=0.02)
+
+    @pytest.mark.parametrize(("count", "passed_s"), [(3, 30.0), (20, 30.0), (20, 800.0), (50, 10.0)])
+    def test_it_counts_the_copies_that_wait_for_their_turn(self, estate: Operated, count: int, passed_s: float) -> None:
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        wanted = {"count": count, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
+        estate.start("template.deploy", estate.vm("base"), **wanted)
+        estate.let_pass(passed_s)
+        told = foreseen(estate, "vm.clone", estate.vms[2], name="beside")
+        job = estate.start("vm.clone", estate.vms[2], name="beside")
+        estate.let_pass()
+        assert told.others == min(count, 8)
+        assert lasted_s(job) == pytest.approx(told.duration_s, rel=0.01)
+
+
+class TestMany:
+    def test_it_counts_those_that_begin_together(self, estate: Operated) -> None:
+        many = Bulk(estate.lab, operation_named("vm.suspend"), estate.vms, {}, TESTER)
+        many.look()
+        totals = Totals.of(many.rows)
+        jobs = [estate.start("vm.suspend", vm) for vm in estate.vms]
+        estate.let_pass()
+        assert totals.duration_s == pytest.approx(max(lasted_s(job) for job in jobs), abs=0.01)
+        assert totals.duration_s
+        assert totals.duration_s > max(row.plan.duration_s for row in many.rows if row.plan) * 1.5

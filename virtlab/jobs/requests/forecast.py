@@ -1,0 +1,171 @@
+"""How long a plan takes where it begins now, beside what moves bytes in the lab already.
+
+The plan itself says how long it takes alone. What begins later is not foreseen.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from django.db.models import Q
+
+from virtlab.engine.migration.side_by_side import Part, ends_s
+from virtlab.engine.units import MIB_PER_GIB
+from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.models import Step
+from virtlab.jobs.operations.plan import Plan, PlannedStep, Preview
+from virtlab.jobs.operations.resources import resources_named
+from virtlab.jobs.progress import moved_gib
+from virtlab.labs.models import Lab
+
+Lane = Sequence[PlannedStep]
+LEAST_LATER_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Seconds of lab time to the end, alone and as things stand now; by how much longer than alone users have nothing
+    of the object. `others` jobs move bytes now through `shared`, the narrowest of what the plan shares with anybody.
+    """
+
+    alone_s: float
+    duration_s: float
+    down_later_s: float = 0.0
+    others: int = 0
+    shared: str = ""
+
+    @property
+    def later_s(self) -> float:
+        """By how much longer it takes than alone."""
+        return self.duration_s - self.alone_s
+
+    def downtime_s(self, preview: Preview) -> float | None:
+        """How long users notice; None where the preview says nothing of it."""
+        return None if preview.downtime_s is None else preview.downtime_s + self.down_later_s
+
+
+def forecast(lab: Lab, plan: Plan) -> Forecast:
+    """The forecast of one plan."""
+    return forecasts(lab, [plan])[0]
+
+
+def forecasts(lab: Lab, plans: Sequence[Plan]) -> list[Forecast]:
+    """Those of plans that begin together, in their order (none of its queries where they move no bytes)."""
+    lanes = [(n, lane) for n, plan in enumerate(plans) for lane in _moving_lanes(plan)]
+    if not lanes:
+        return [_alone(plan) for plan in plans]
+    running = _running(lab)
+    keys = list(dict.fromkeys([*_keys(lane for _n, lane in lanes), *_kept_keys(running)]))
+    known = resources_named(keys)
+    number = {key: n for n, key in enumerate(keys)}
+    jobs = [[_planned_part(step, number) for step in lane] for _n, lane in lanes]
+    jobs += [[_part_left(step, lab, number) for step in steps] for steps in running]
+    capacity = np.array([known[key].mib_per_s if key in known else 0.0 for key in keys])
+    ends = ends_s(jobs, capacity, len(lanes))
+    found: list[Forecast] = []
+    for n, plan in enumerate(plans):
+        own = [(lane, lane_ends) for (of, lane), lane_ends in zip(lanes, ends, strict=True) if of == n]
+        crossed = Counter(_keys(lane for lane, _ends in own))
+        moving = [_moving_through(steps[0]) for steps in running]
+        met = [key for key in crossed if key in known and any(key in keys for keys in moving)]
+        users = {key: crossed[key] + sum(keys.count(key) for keys in moving) for key in met}
+        narrowest = min(met, key=lambda key: known[key].mib_per_s / users[key], default="")
+        others = sum(narrowest in keys for keys in moving)
+        found.append(_forecast(plan, own, others, known[narrowest].name if narrowest else ""))
+    return found
+
+
+def _alone(plan: Plan) -> Forecast:
+    return Forecast(plan.duration_s, plan.duration_s)
+
+
+def _moving_lanes(plan: Plan) -> list[Lane]:
+    """What a plan does side by side, where that moves bytes."""
+    lanes = plan.lanes or [plan.steps]
+    return list(lanes) if any(step.flow for lane in lanes for step in lane) else []
+
+
+def _running(lab: Lab) -> list[list[Step]]:
+    """The steps to come of each running job, up to the last that moves bytes; none of those that move none.
+
+    Parts of a whole that wait for their turn, or queue, come behind those that are at work.
+    """
+    is_running, is_next = (
+        Q(job__state=JobState.RUNNING),
+        Q(job__state=JobState.QUEUED, job__parent__state=JobState.RUNNING),
+    )
+    steps = Step.objects.filter(is_running | is_next, job__lab=lab, job__kind=JobKind.LAB)
+    todo = steps.filter(state__in=(StepState.RUNNING, StepState.PENDING)).order_by("job", "position")
+    by_job: dict[int, list[Step]] = {}
+    for step in todo.select_related("job").defer("physics", "phases", "way_back", "lost", "params", "memory"):
+        by_job.setdefault(step.job_id, []).append(step)
+    moving = [own[: last + 1] for own in by_job.values() if (last := _last_flow(own)) is not None]
+    at_work = [own for own in moving if not _waits_for_turn(own[0])]
+    behind: dict[int | None, int] = {}
+    for own in (own for own in moving if _waits_for_turn(own[0])):
+        parent = own[0].job.parent_id
+        before = [each for each in at_work if each[0].job.parent_id == parent]
+        if not before:
+            at_work.append(own)
+            continue
+        turn = behind[parent] = behind.get(parent, -1) + 1
+        before[turn % len(before)].extend(own)
+    return at_work
+
+
+def _last_flow(steps: Sequence[Step]) -> int | None:
+    return max((n for n, step in enumerate(steps) if step.flow), default=None)
+
+
+def _waits_for_turn(step: Step) -> bool:
+    """Whether a part of a whole has not begun: a step of no length runs only where it is told to wait."""
+    begun = step.state == StepState.RUNNING and (step.flow or step.duration_s > 0)
+    return step.job.parent_id is not None and not begun
+
+
+def _keys(lanes: Iterable[Lane]) -> list[str]:
+    return [key for lane in lanes for step in lane if step.flow for key in step.flow.through]
+
+
+def _kept_keys(running: Sequence[Sequence[Step]]) -> list[str]:
+    return [key for steps in running for step in steps if step.flow for key in step.flow["through"]]
+
+
+def _moving_through(step: Step) -> list[str]:
+    through: list[str] = step.flow["through"] if step.flow and step.state == StepState.RUNNING else []
+    return through
+
+
+def _planned_part(step: PlannedStep, number: dict[str, int]) -> Part:
+    if step.flow is None:
+        return Part(step.duration_s)
+    return Part(mib=step.flow.gib * MIB_PER_GIB, route=tuple(number[key] for key in step.flow.through))
+
+
+def _part_left(step: Step, lab: Lab, number: dict[str, int]) -> Part:
+    """What is left of a step of a running job."""
+    now = lab.lab_time()
+    if step.flow:
+        left_gib = step.flow["gib"] - (moved_gib(step, now) if step.state == StepState.RUNNING else 0.0)
+        return Part(mib=max(left_gib, 0.0) * MIB_PER_GIB, route=tuple(number[key] for key in step.flow["through"]))
+    if step.state == StepState.RUNNING and step.duration_s > 0 and step.job.due_lab_at:
+        return Part(max((step.job.due_lab_at - now).total_seconds(), 0.0))
+    return Part(step.duration_s)
+
+
+def _forecast(plan: Plan, own: Sequence[tuple[Lane, list[float]]], others: int, shared: str) -> Forecast:
+    if not own:
+        return _alone(plan)
+    down_later_s = 0.0
+    for lane, ends in own:
+        starts = [0.0, *ends[:-1]]
+        took = [end - start for start, end in zip(starts, ends, strict=True)]
+        later = [took_s - step.duration_s for step, took_s in zip(lane, took, strict=True) if step.down]
+        down_later_s = max(down_later_s, sum(later))
+    last_s = max(ends[-1] for _lane, ends in own)
+    # Infinite where what it goes through has gone since: then it fails, and no time can be told.
+    if not isfinite(last_s) or last_s - plan.duration_s < LEAST_LATER_S:
+        return _alone(plan)
+    return Forecast(plan.duration_s, last_s, down_later_s, others, shared)
