@@ -45,8 +45,8 @@ def test_it_has_two_generations_of_four_known_hosts(lab: Lab) -> None:
 
 def test_it_is_calibrated_to_what_was_measured_elsewhere(lab: Lab) -> None:
     machines = running(lab)
-    cpu = sum(trace(one).cpu_mean_vcpu or 0 for one in machines) / sum(one.vcpu for one in machines)
-    memory = sum(trace(one).memory_mean_gib or 0 for one in machines) / sum(one.memory_mib / 1024 for one in machines)
+    cpu = sum(trace(vm).cpu_mean_vcpu or 0 for vm in machines) / sum(vm.vcpu for vm in machines)
+    memory = sum(trace(vm).memory_mean_gib or 0 for vm in machines) / sum(vm.memory_mib / 1024 for vm in machines)
     assert cpu == pytest.approx(0.128, abs=1e-4)
     assert memory == pytest.approx(0.059, abs=1e-4)
 
@@ -96,7 +96,7 @@ def test_it_has_templates_that_a_broken_guest_is_restored_from(lab: Lab, name: s
 def test_it_is_the_same_in_every_lab(lab: Lab) -> None:
     other = Lab.objects.create(name="Another")
     fill_with_demo(other)
-    first, second = (b"".join(bytes(trace(machine).cpu_vcpu) for machine in running(one)) for one in (lab, other))
+    first, second = (b"".join(bytes(trace(machine).cpu_vcpu) for machine in running(each)) for each in (lab, other))
     assert first == second
 
 

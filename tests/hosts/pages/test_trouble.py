@@ -1,4 +1,4 @@
-"""What pages say of a host short of memory, of promised disks, and of what linked clones need."""
+"""What pages say of a host short of memory, of disks beyond what there is, and of what linked clones need."""
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def crowded(aiko: Client) -> Operated:
-    """Aiko's, with 96 GiB promised on a host of 64 GiB."""
+    """Aiko's, with 96 GiB allocated on a host of 64 GiB."""
     estate = make_operated(Hypervisor.ESXI)
     VirtualMachine.objects.update(memory_mib=32 * GIB)
     estate.cluster.memory_overcommit = 2.0
@@ -68,7 +68,7 @@ def test_it_shows_which_snapshot_a_linked_clone_needs(aiko: Client, crowded: Ope
     assert "base-lc" in page(aiko, "vm", crowded, clone.pk)
 
 
-def test_it_says_where_thin_disks_promise_more_than_the_datastore_has(aiko: Client, crowded: Operated) -> None:
+def test_it_says_where_thin_disks_may_grow_to_more_than_the_datastore_has(aiko: Client, crowded: Operated) -> None:
     assert "not all of its thin disks can fill" not in page(aiko, "datastore", crowded, crowded.datastore.pk)
     Datastore.objects.update(capacity_gib=100)
     touch(crowded.lab)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def in_trouble(live_app: LiveApp, page: Page) -> tuple[str, VirtualMachine]:
-    """The lab's on-prem address and db-01, broken, on a host whose VMs were promised more than it has."""
+    """The lab's on-prem address and db-01, broken, on a host whose VMs were allocated more than it has."""
     address = open_lab(page)
     with live_app.orm():
         lab = Lab.objects.get(slug=address.rstrip("/").rsplit("/", 1)[1])
