@@ -37,6 +37,8 @@ from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 from virtlab.web.htmx import render_region
 
+LEAST_VARIES_S = 0.05
+
 
 class OperatePage:
     """One visit to an operation's page. Its one form is judged, carries before and after, and is shown."""
@@ -50,7 +52,7 @@ class OperatePage:
         self.preview: Preview | None = None
         self.plan: Plan | None = None
         self.forecast: Forecast | None = None
-        self.p95_s = 0.0
+        self.varies_s = 0.0
         self.refused: Refused | None = None
         self.stale: StaleForm | None = None
 
@@ -82,7 +84,7 @@ class OperatePage:
         else:
             self.preview, self.plan = operation.preview(), operation.plan()
             self.forecast = forecast(self.lab, self.plan)
-            self.p95_s = self.plan.p95_s(operation.lab_figures[SPREAD.key]) + self.forecast.later_s
+            self.varies_s = self.plan.p95_s(operation.lab_figures[SPREAD.key]) - self.plan.duration_s
 
     def start(self) -> Job | None:
         """The started job; None if it was refused, and the page says why."""
@@ -114,7 +116,9 @@ class OperatePage:
             "preview": self.preview,
             "plan": self.plan,
             "forecast": self.forecast,
-            "p95_s": self.p95_s,
+            "p95_s": self.forecast.duration_s + self.varies_s
+            if self.forecast and self.varies_s >= LEAST_VARIES_S
+            else None,
             "downtime_s": self.forecast.downtime_s(self.preview) if self.forecast and self.preview else None,
             "refusals": refusals_shown(self.lab, self.refused.refusals if self.refused else []),
             "stale": self._stale_columns(),
