@@ -1,4 +1,4 @@
-"""The demo estate as rows: an invented office of 61 workloads on four real server models.
+"""The demo estate as rows: an invented office of 61 workloads and four templates on four real server models.
 
 Utilisation is calibrated to what was measured elsewhere: 12.8 % of provisioned CPU in use and 5.9 % of memory active
 (Bitbrains GWA-T-12 "rnd", 500 VMs; Shen, van Beek, Iosup, CCGrid 2015). The file says how demand is shared out.

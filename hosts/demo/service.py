@@ -29,6 +29,6 @@ def fill_with_demo(lab: Lab) -> WrittenEstate:
     create_datastores(lab, rows.datastores, estate)
     workloads = create_workloads(lab, rows.vms)
     create_vms(lab, rows.vms, workloads, estate)
-    Trace.objects.bulk_create(demo_traces([one for one in workloads if one]))
+    Trace.objects.bulk_create(demo_traces(workloads))
     touch(lab)
     return estate

@@ -31,7 +31,7 @@ def demo_traces(workloads: list[Workload]) -> list[Trace]:
     """Unsaved traces of those workloads that run in the demo estate, labelled synthetic."""
     origin = Origin(TraceKind.SYNTHETIC, SOURCE, START)
     known = _week()
-    return [make_trace(one, *known[one.name], origin) for one in workloads if one.name in known]
+    return [make_trace(each, *known[each.name], origin) for each in workloads if each.name in known]
 
 
 @cache

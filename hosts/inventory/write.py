@@ -56,7 +56,7 @@ def create_estate(
     create_datastores(lab, inventory.datastores, estate)
     workloads = create_workloads(lab, inventory.vms)
     create_vms(lab, inventory.vms, workloads, estate)
-    pairs = [(row, workload) for row, workload in zip(inventory.vms, workloads, strict=True) if workload]
+    pairs = [(row, workload) for row, workload in zip(inventory.vms, workloads, strict=True) if not row.is_template]
     Trace.objects.bulk_create(traces_for(lab, pairs, traces, source), batch_size=BATCH)
     touch(lab)
     return estate
@@ -146,13 +146,12 @@ def datastore_of(lab: Lab, row: DatastoreRow, cluster: Cluster, name: str) -> Da
     return Datastore(lab=lab, cluster=cluster, name=name, capacity_gib=row.capacity_gib, assumed=row.assumed)
 
 
-def create_workloads(lab: Lab, rows: Sequence[VmRow]) -> list[Workload | None]:
-    """A workload for every VM but templates, in the order of `rows`; taken names are numbered."""
+def create_workloads(lab: Lab, rows: Sequence[VmRow]) -> list[Workload]:
+    """A workload for every VM, in the order of `rows`; taken names are numbered. A template's says its system."""
     existing = Workload.objects.filter(lab=lab).values_list("name", flat=True)
-    names = free_names((row.name for row in rows if not row.is_template), existing)
-    workloads = [None if row.is_template else workload_of(lab, row, next(names)) for row in rows]
-    Workload.objects.bulk_create([workload for workload in workloads if workload], batch_size=BATCH)
-    return workloads
+    names = free_names((row.name for row in rows), existing)
+    workloads = [workload_of(lab, row, name) for row, name in zip(rows, names, strict=True)]
+    return Workload.objects.bulk_create(workloads, batch_size=BATCH)
 
 
 def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:
@@ -170,7 +169,7 @@ def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:
     )
 
 
-def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload | None], estate: WrittenEstate) -> None:
+def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload], estate: WrittenEstate) -> None:
     """The VMs on their hosts; taken names are numbered."""
     names = free_names(
         (row.name for row in rows), VirtualMachine.objects.filter(lab=lab).values_list("name", flat=True)
@@ -180,7 +179,7 @@ def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload | N
         estate.vms[row.name.casefold()] = vm
 
 
-def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload | None, estate: WrittenEstate) -> VirtualMachine:
+def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload, estate: WrittenEstate) -> VirtualMachine:
     """A VM as the file has it, not yet saved. Where its host is another cluster's, the host's cluster counts."""
     host = estate.hosts.get(row.host.casefold())
     return VirtualMachine(
@@ -203,7 +202,7 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload | None, estate: Wr
 def apply_traces(lab: Lab, traces: TraceSet, source: str) -> int:
     """Gives the lab's VMs the traces of the same name in place of what they had; returns how many got one."""
     Lab.objects.select_for_update().get(pk=lab.pk)
-    vms = VirtualMachine.objects.filter(lab=lab, workload__isnull=False).select_related("workload")
+    vms = VirtualMachine.objects.filter(lab=lab, workload__isnull=False, is_template=False).select_related("workload")
     rows = measured_traces(list(vms), traces, source)
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]

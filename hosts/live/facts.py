@@ -10,12 +10,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
-from hosts.choices import GuestHealth, HostState
+from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.models import Cluster, Datastore, Host, ServerModel, Snapshot, VirtualMachine
+from virtlab.jobs.choices import StepState
+from virtlab.jobs.models import JobSubject
 from virtlab.labs.models import Lab
 from virtlab.web.records import Source, read_records
+
+PAUSING = ("snapshot.take", "snapshot.revert", "vm.suspend")
+"""Operations whose steps with downtime pause the guest that they hold, instead of shutting it down."""
 
 
 class ClusterFacts(NamedTuple):
@@ -66,7 +71,7 @@ class HostFacts(NamedTuple):
 
 
 class GuestFacts(NamedTuple):
-    """A guest or a template with its system and the mean of its demand."""
+    """A guest or a template with its system and the mean of its demand; `paused`: it stands still just now."""
 
     pk: int
     name: str
@@ -86,6 +91,7 @@ class GuestFacts(NamedTuple):
     delta_gib: float
     delta_lab_at: datetime | None
     health: str
+    paused: bool
     operating_system: Annotated[str | None, Source("workload__operating_system")]
     trace_id: Annotated[int | None, Source("workload__trace__pk")]
     cpu_mean_vcpu: Annotated[float | None, Source("workload__trace__cpu_mean_vcpu")]
@@ -106,6 +112,7 @@ class GuestFacts(NamedTuple):
             delta_gib=0.0,
             delta_lab_at=None,
             health=GuestHealth.WELL.value,
+            paused=False,
             trace_id=None,
         )
 
@@ -193,7 +200,10 @@ class EstateScope:
 
     def guests(self) -> list[GuestFacts]:
         """The guests and templates."""
-        return read_records(GuestFacts, VirtualMachine.objects.filter(self._of_guests()).order_by("name"))
+        stands_still = Q(power_state=PowerState.RUNNING, pk__in=paused_guests(self.lab))
+        rows = VirtualMachine.objects.filter(self._of_guests()).order_by("name")
+        paused = ExpressionWrapper(stands_still, output_field=BooleanField())
+        return read_records(GuestFacts, rows.annotate(paused=paused))
 
     def workloads(self) -> list[WorkloadFacts]:
         """The guests and templates with all samples of their traces."""
@@ -221,3 +231,14 @@ class EstateScope:
 def facts_of(lab: Lab, cluster: int | None = None) -> EstateFacts:
     """The rows of a lab, or of one of its clusters (five queries)."""
     return EstateScope(lab, cluster).facts()
+
+
+def paused_guests(lab: Lab) -> "QuerySet[JobSubject, int]":
+    """Keys of guests that stand still though they count as running: their memory is being written or replaced. They use
+    no CPU, and their memory stays allocated. From the steps in progress.
+    """
+    held = JobSubject.objects.filter(
+        held=True, job__lab=lab, content_type__app_label="hosts", content_type__model="virtualmachine"
+    )
+    steps = {"job__steps__state": StepState.RUNNING, "job__steps__down": True}
+    return held.filter(job__operation__in=PAUSING, **steps).order_by().values_list("object_id", flat=True)

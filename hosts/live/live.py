@@ -11,12 +11,12 @@ from hosts.live.arrays import LiveArrays
 from hosts.live.cluster_rows import cluster_rows, datastore_rows
 from hosts.live.cost import costs
 from hosts.live.disks import disks_of
-from hosts.live.facts import EstateFacts, EstateScope, facts_of
+from hosts.live.facts import EstateFacts, EstateScope, facts_of, paused_guests
 from hosts.live.host_rows import guest_rows, host_rows
 from hosts.live.load import load_inputs, load_result
 from hosts.live.memory import memory_of
 from hosts.live.rows import ClusterLive, DatastoreLive, GuestLive, HostLive
-from hosts.live.traces import demand
+from hosts.live.traces import demand_now
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 from virtlab.labs.timings import timings_from
@@ -54,13 +54,14 @@ LIVES: LabCache[Live] = LabCache(max_items=32)
 
 
 def live(lab: Lab, at: datetime | None = None) -> Live:
-    """The lab's on-prem side at a lab time (what its clock shows now, where none is given): eight queries or fewer."""
+    """The lab's on-prem side at a lab time (what its clock shows now, where none is given): nine queries or fewer."""
     moment = (at or lab.lab_time()).replace(microsecond=0)
     values = lab_values(lab)
     return LIVES.of(
         lab.revision_key,
         moment,
         tuple(sorted(values.items())),
+        tuple(sorted(paused_guests(lab))),
         make=lambda: live_of(lab, facts_of(lab), moment, values),
     )
 
@@ -79,7 +80,7 @@ def live_for_hosts(lab: Lab, hosts: Collection[int]) -> Live:
 def live_of(lab: Lab, facts: EstateFacts, moment: datetime, values: dict[str, float]) -> Live:
     """The same from rows that are there already, such as those of an estate after a change."""
     inputs = load_inputs(facts, values)
-    cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([moment.timestamp()]))
+    cpu, memory = demand_now(lab, facts.guests, moment)
     load = load_result(inputs, cpu)
     delta_share = values["delta_pct_per_day"] / 100
     disks = disks_of(facts.guests, facts.snapshots, moment, delta_share, timings_from(values))

@@ -12,7 +12,14 @@ from hosts.live.traces import demand
 from hosts.models import VirtualMachine
 from virtlab.engine.arrays import F64, Ints, sums
 from virtlab.engine.hypervisors.table import HYPERVISORS
-from virtlab.engine.load.overcommit import GuestMemory, MemoryPressure, MemoryState, memory_pressure, min_free_mib
+from virtlab.engine.load.overcommit import (
+    GuestMemory,
+    MemoryPressure,
+    MemoryState,
+    host_swap_pressure,
+    memory_pressure,
+    min_free_mib,
+)
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
 
@@ -96,6 +103,7 @@ def _pressures(
     used = guests[1]
     placed = active_host >= 0
     total = sums(active_host[placed], used[placed], len(facts.hosts)) if len(facts.hosts) else np.zeros(0)
+    kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
     pressures = {}
     for number, host in enumerate(facts.hosts):
         room = host.memory_mib - overhead[number] * MIB_PER_GIB
@@ -104,5 +112,6 @@ def _pressures(
         rows = np.flatnonzero(active_host == number)
         mib = [part[rows] * MIB_PER_GIB for part in guests]
         rows_mib = [GuestMemory(*row) for row in zip(*(part.tolist() for part in mib), strict=True)]
-        pressures[number] = memory_pressure(host.memory_mib, overhead[number] * MIB_PER_GIB, rows_mib)
+        takes_back = host_swap_pressure if kinds[host.cluster_id].rules.host_swap else memory_pressure
+        pressures[number] = takes_back(host.memory_mib, overhead[number] * MIB_PER_GIB, rows_mib)
     return pressures

@@ -50,8 +50,9 @@ class HostLive(NamedTuple):
 class GuestLive(NamedTuple):
     """A guest or template at a moment. `power_w` and the cost sum to its host's, with what that leaves unallocated.
 
-    `cpu_share`: used of its own vCPU; `memory_state`: its host's; `memory_slowdown`: how many times as long work takes
-    because of memory that was taken back; `read_factor`: how many times as long a read takes because of its snapshots.
+    `paused`: it runs, but stands still just now; `cpu_share`: used of its own vCPU; `memory_state`: its host's;
+    `memory_slowdown`: how many times as long work takes because of memory that was taken back; `read_factor`: how many
+    times as long a read takes because of its snapshots.
     """
 
     pk: int
@@ -62,6 +63,7 @@ class GuestLive(NamedTuple):
     power_state: str
     is_template: bool
     health: str
+    paused: bool
     operating_system: str
     vcpu: int
     memory_gib: float

@@ -48,22 +48,22 @@ def require_space(datastore: Datastore | None, wanted_gib: float, lab_at: dateti
         raise StepFailed(why)
 
 
-def promised_gib(datastore: Datastore) -> float:
+def allocated_gib(datastore: Datastore) -> float:
     """GiB of all disks on it, thin or thick, written or not."""
     return float(datastore.virtual_machines.aggregate(total=Sum("disk_gib"))["total"] or 0.0)
 
 
-def why_thin(datastore: Datastore | None, promised: float) -> Text | None:
+def why_thin(datastore: Datastore | None, allocated: float) -> Text | None:
     """That thin disks of so many GiB in all cannot fill at once, in words; None where they can."""
-    if datastore is None or promised <= datastore.capacity_gib:
+    if datastore is None or allocated <= datastore.capacity_gib:
         return None
     return say(
         _(
-            "Datastore %(datastore)s has then promised %(promised).0f GiB and has %(capacity).0f GiB: not all of its "
+            "Datastore %(datastore)s has then allocated %(allocated).0f GiB and has %(capacity).0f GiB: not all of its "
             "thin disks can fill. When it is full, nothing new can be written."
         ),
         datastore=datastore.name,
-        promised=promised,
+        allocated=allocated,
         capacity=datastore.capacity_gib,
     )
 

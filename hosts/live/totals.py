@@ -10,10 +10,10 @@ import numpy as np
 
 from hosts.live.cost import total_cents
 from hosts.live.disks import disks_of
-from hosts.live.facts import EstateFacts, facts_of
+from hosts.live.facts import EstateFacts, facts_of, paused_guests
 from hosts.live.load import LoadInputs, LoadResult, load_inputs, load_result, tenths_w
 from hosts.live.memory import guests_gib
-from hosts.live.traces import demand
+from hosts.live.traces import demand_now
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
@@ -53,7 +53,7 @@ ESTATE_TOTALS: LabCache[EstateTotals] = LabCache(max_items=64)
 def totals_of(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[str, float]) -> Totals:
     """The totals of some rows at a lab time: to the digit what their clusters come to in `live_of`."""
     inputs = load_inputs(facts, values)
-    cpu, _memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([lab_at.timestamp()]))
+    cpu, _memory = demand_now(lab, facts.guests, lab_at)
     # A guest that is not there yet has no trace: its mean stands for it.
     planned = [row for row, guest in enumerate(facts.guests) if guest.trace_id is None and guest.cpu_mean_vcpu]
     cpu[planned, 0] = [facts.guests[row].cpu_mean_vcpu or 0.0 for row in planned]
@@ -61,19 +61,20 @@ def totals_of(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[str, 
 
 
 def estate_totals(lab: Lab, moment: datetime) -> EstateTotals:
-    """The sums of all hosts and datastores of a lab at a lab time, whole seconds (seven queries or fewer)."""
+    """The sums of all hosts and datastores of a lab at a lab time, whole seconds (eight queries or fewer)."""
     values = lab_values(lab)
     return ESTATE_TOTALS.of(
         lab.revision_key,
         moment,
         tuple(sorted(values.items())),
+        tuple(sorted(paused_guests(lab))),
         make=lambda: _estate_totals(lab, facts_of(lab), moment, values),
     )
 
 
 def _estate_totals(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[str, float]) -> EstateTotals:
     inputs = load_inputs(facts, values)
-    cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([lab_at.timestamp()]))
+    cpu, memory = demand_now(lab, facts.guests, lab_at)
     load = load_result(inputs, cpu)
     allocated, used, _active = guests_gib(inputs, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100)
     return EstateTotals(

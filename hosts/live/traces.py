@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hosts.live.facts import GuestFacts
 from virtlab.engine.arrays import F32, F64, Ints
 from virtlab.labs.models import Lab, Trace
 from virtlab.web.cache import LruCache
@@ -62,6 +63,13 @@ def demand(lab: Lab, trace_ids: Sequence[int | None], times_s: F64) -> tuple[F64
     if known.size:
         at = _positions(traces, rows[known], times_s)
         cpu[known], memory[known] = traces.cpu_vcpu[at], traces.memory_gib[at]
+    return cpu, memory
+
+
+def demand_now(lab: Lab, guests: Sequence[GuestFacts], moment: datetime) -> tuple[F64, F64]:
+    """The same of guests at one moment, (V, 1) each: a guest that is paused wants no CPU."""
+    cpu, memory = demand(lab, [guest.trace_id for guest in guests], np.array([moment.timestamp()]))
+    cpu[[guest.paused for guest in guests]] = 0.0
     return cpu, memory
 
 

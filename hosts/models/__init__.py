@@ -1,6 +1,7 @@
 """What the on-prem side keeps: server models, clusters, hosts, virtual machines, and files on their way in."""
 
+from hosts.models.backup import Backup
 from hosts.models.estate import Cluster, Datastore, Host, ServerModel, Snapshot, VirtualMachine
 from hosts.models.inventory_import import InventoryImport
 
-__all__ = ["Cluster", "Datastore", "Host", "InventoryImport", "ServerModel", "Snapshot", "VirtualMachine"]
+__all__ = ["Backup", "Cluster", "Datastore", "Host", "InventoryImport", "ServerModel", "Snapshot", "VirtualMachine"]

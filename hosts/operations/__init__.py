@@ -1,5 +1,8 @@
 """Everything one can do on the on-prem side, in the order of the menus."""
 
+from hosts.operations.backup.delete import DeleteBackup
+from hosts.operations.backup.restore import RestoreVm
+from hosts.operations.backup.take import TakeBackup
 from hosts.operations.cluster.hypervisor import ChangeHypervisor
 from hosts.operations.cluster.settings import AddCluster, SetCluster
 from hosts.operations.datastore import AddDatastore, GrowDatastore
@@ -11,7 +14,6 @@ from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.power import ResumeVm, StartVm, StopVm, SuspendVm
 from hosts.operations.guest.resize import ResizeVm
 from hosts.operations.guest.restart import DiscardSuspended, PowerOffVm, RestartVm
-from hosts.operations.guest.restore import RestoreVm
 from hosts.operations.guest.update import UpdateGuest
 from hosts.operations.host.add import AddHosts, RemoveHost
 from hosts.operations.host.power import FailHost, PowerOffHost, PowerOnHost, RepairHost
@@ -37,13 +39,15 @@ OPERATIONS = (
     RevertSnapshot,
     DeleteSnapshot,
     DeleteSnapshots,
+    TakeBackup,
+    DeleteBackup,
+    RestoreVm,
     CloneVm,
     SaveTemplate,
     DeployTemplate,
     DeployCopy,
     TemplateToVm,
     UpdateGuest,
-    RestoreVm,
     FailedUpdateScene,
     RenameVm,
     SetHotAdd,

@@ -86,7 +86,9 @@ def still_broken(vm: VirtualMachine) -> list[Text]:
     """That a start does not mend a broken guest."""
     if vm.health != GuestHealth.BROKEN:
         return []
-    message = _("The system of %(vm)s stays broken: go back to a snapshot, or restore it from a template or a copy.")
+    message = _(
+        "The system of %(vm)s stays broken: go back to a snapshot, or restore it from a backup, a template or a copy."
+    )
     return [say(message, vm=vm.name)]
 
 

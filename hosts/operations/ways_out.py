@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
-from hosts.models import Cluster, VirtualMachine
+from hosts.models import Backup, Cluster, VirtualMachine
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.text import say
 
@@ -17,17 +17,28 @@ def stop(vm: VirtualMachine) -> list[WayOut]:
 
 
 def mend(vm: VirtualMachine) -> list[WayOut]:
-    """How a broken guest can be well again: back to a snapshot from before, or a new disk from a template or a copy.
-    Where there is neither, another VM takes its place.
+    """How a broken guest can be well again: back to a snapshot from before, or a new disk from its newest well backup,
+    from a template or a copy. Where there is none of these, another VM takes its place.
     """
     ways: list[WayOut] = []
-    well = [one for one in vm.snapshots.order_by("-taken_lab_at", "-pk") if one.configuration.get("health") == WELL]
-    if well:
-        ways.append(WayOut("snapshot.revert", well[0], say(_("Go back to snapshot %(name)s"), name=well[0].name)))
+    newest_first = ("-taken_lab_at", "-pk")
+    snapshots = vm.snapshots.order_by(*newest_first)
+    snapshot = next((each for each in snapshots if each.configuration.get("health") == WELL), None)
+    if snapshot:
+        ways.append(WayOut("snapshot.revert", snapshot, say(_("Go back to snapshot %(name)s"), name=snapshot.name)))
+    backup = next((each for each in vm.backups.order_by(*newest_first) if each.configuration["health"] == WELL), None)
+    if backup:
+        from_it = say(_("Restore it from backup %(name)s"), name=backup.name)
+        ways.append(WayOut("vm.restore", vm, from_it, {"source": backup_choice(backup)}))
     if source := sources_for(vm).first():
         label = _("Restore it from a template or a copy")
         ways.append(WayOut("vm.restore", vm, label, {"source": source.pk}))
     return ways or [WayOut("vm.create", None, _("Make a new VM in its place"), {"cluster": vm.cluster_id})]
+
+
+def backup_choice(backup: Backup) -> str:
+    """How a restore's form calls a backup; templates and copies it calls by their key."""
+    return f"backup-{backup.pk}"
 
 
 def sources_for(vm: VirtualMachine) -> QuerySet[VirtualMachine]:

@@ -43,6 +43,18 @@ STORAGE = (
         source_date="2026-07",
     ),
     ParameterSpec(
+        key="backup_mib_per_s",
+        label=_("Throughput of the backup storage"),
+        unit="MiB/s",
+        default=250.0,
+        minimum=1.0,
+        maximum=20_000.0,
+        step=10.0,
+        group="storage",
+        source=_("A few large disks that are written and read in sequence. Your last backup's log shows your own."),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
         key="disk_lead_time_days",
         label=_("Lead time of disks"),
         unit=_("days"),

@@ -8,7 +8,7 @@ from virtlab.jobs.text import Text, say
 
 
 def why_no_overcommit(hypervisor: str, memory_ratio: float) -> Text | None:
-    """Why a cluster may not promise so many times its memory, in words; None where it may."""
+    """Why a cluster may not allocate so many times its memory, in words; None where it may."""
     kind = HYPERVISORS[hypervisor]
     if memory_ratio <= 1 or kind.can(Feature.OVERCOMMIT_MEMORY):
         return None

@@ -12,7 +12,7 @@ def clones_of_snapshots(vm: VirtualMachine) -> list[VirtualMachine]:
 
 def clones_needing(snapshot: Snapshot) -> list[VirtualMachine]:
     """The clones that go on from a snapshot or from one taken after it: all of them read what is below."""
-    parents = {one.pk: one.parent_id for one in snapshot.vm.snapshots.all()}
+    parents = {each.pk: each.parent_id for each in snapshot.vm.snapshots.all()}
     return [vm for vm in clones_of_snapshots(snapshot.vm) if snapshot.pk in _path(vm.base_snapshot_id, parents)]
 
 

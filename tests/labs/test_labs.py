@@ -26,7 +26,7 @@ class TestOpening:
         lab = open_lab(aiko)
         assert lab.owner is None
         assert lab.visitor_token
-        assert lab.workloads.filter(virtual_machine__isnull=False).count() == 61
+        assert lab.workloads.filter(virtual_machine__is_template=False).count() == 61
         assert aiko.get(lab.get_absolute_url()).status_code == 200
 
     def test_it_opens_only_on_a_post(self, aiko: Client) -> None:

@@ -1,5 +1,6 @@
 """A case of every operation on snapshots, copies and templates."""
 
+from hosts.models import Backup
 from tests.operations.case import Case, case
 from tests.operations.estates import (
     in_estate,
@@ -7,6 +8,7 @@ from tests.operations.estates import (
     quiet,
     snapshots_left,
     stopped,
+    with_backup,
     with_snapshots,
     with_template,
 )
@@ -106,6 +108,30 @@ def to_vm() -> Case:
     # Only a template has another state than that of its power.
     case.reads = {"State": lambda: estate.vm("db-01").get_power_state_display()}
     return case
+
+
+@case("vm.restore/backup")
+def restore_backup() -> Case:
+    estate = with_backup()
+    estate.run("guest.update", estate.vms[0], outcome="bad")
+    estate.run("snapshot.take", estate.vms[0], name="broken")
+    return of_guest(estate, source=f"backup-{Backup.objects.get().pk}")
+
+
+@case("backup.take")
+def back_up() -> Case:
+    return of_guest(quiet(), quiesced=True)
+
+
+@case("backup.take/off")
+def back_up_off() -> Case:
+    return of_guest(stopped())
+
+
+@case("backup.delete")
+def delete_backup() -> Case:
+    estate = with_backup()
+    return in_estate(estate, Backup.objects.get(), reads={"Backups": Backup.objects.count})
 
 
 @case("vm.restore")

@@ -80,6 +80,13 @@ def with_snapshots(*, memory: bool = False) -> Operated:
     return estate
 
 
+def with_backup() -> Operated:
+    """An estate whose first guest has a backup."""
+    estate = quiet()
+    estate.run("backup.take", estate.vms[0])
+    return estate
+
+
 def snapshots_left(estate: Operated) -> Callable[[], int]:
     """How many snapshots the first guest has."""
     return lambda: Snapshot.objects.filter(vm=estate.vms[0]).count()

@@ -11,6 +11,7 @@ from tests.operations.estates import (
     over_a_day,
     quiet,
     stopped,
+    with_backup,
 )
 
 
@@ -120,6 +121,15 @@ def delete() -> Case:
 
     case = of_guest(estate)
     case.reads = {"Disk in use": used}
+    return case
+
+
+@case("vm.delete/backed up")
+def delete_backed_up() -> Case:
+    estate = with_backup()
+    estate.run("vm.stop", estate.vms[0])
+    case = of_guest(estate)
+    case.reads = {"Disk in use": lambda: 0}
     return case
 
 

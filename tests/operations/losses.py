@@ -8,7 +8,7 @@ from django.db.models import ProtectedError, RestrictedError
 
 from hosts.choices import HostState, PowerState
 from hosts.live.space import free_gib
-from hosts.models import Datastore, Host, Snapshot, VirtualMachine
+from hosts.models import Backup, Datastore, Host, Snapshot, VirtualMachine
 from instances.models import Fault
 from tests.instances.operations.cloud import TOKYO
 from tests.operations.case import Case
@@ -53,7 +53,7 @@ def every_host(case: Case) -> list[Host]:
 
 def its_host(case: Case) -> list[Host]:
     """The one that the operation's guest is on, the host itself, or the first."""
-    subject = case.subject.vm if isinstance(case.subject, Snapshot) else case.subject
+    subject = case.subject.vm if isinstance(case.subject, Backup | Snapshot) else case.subject
     if isinstance(subject, Host):
         return [subject]
     if isinstance(subject, VirtualMachine):

@@ -17,7 +17,7 @@ from virtlab.jobs.operations.plan import Change, Preview
 # Rows that say what a job does, not how something is afterwards: by what they say, how it is read.
 TAKES = {"Disk taken", "Memory written"}
 FREES = {"Space freed"}
-MOVES = {"Merged into the disk below"}
+MOVES = {"Merged into the disk below", "Copied to the backup storage"}
 LASTS = {"Time: each by hand, and this way": None, "Time of the copy": {"make", "copy", "register"}}
 """The steps that count, where not all of them do."""
 # Known to nobody before: an address that the cloud chooses.

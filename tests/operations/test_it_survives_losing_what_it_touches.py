@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from hosts.choices import HostState, PowerState
-from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
+from hosts.models import Backup, Cluster, Datastore, Host, Snapshot, VirtualMachine
 from instances.choices import InstanceState
 from instances.models import ElasticAddress, Instance, LaunchTemplate, PlacementGroup, Volume, VolumeModification
 from tests.operations.case import Case, operation_of
@@ -52,7 +52,7 @@ class Kept(NamedTuple):
     def of(cls, case: Case) -> "Kept":
         lab = case.box.lab
         rows = {model: keys(model._default_manager.filter(lab=lab)) for model in MADE}
-        rows[Snapshot] = keys(Snapshot.objects.filter(vm__lab=lab))
+        rows |= {model: keys(model._default_manager.filter(vm__lab=lab)) for model in (Snapshot, Backup)}
         guests = keys(VirtualMachine.objects.filter(lab=lab, suspended_gib__gt=0))
         snapshots = keys(Snapshot.objects.filter(vm__lab=lab, with_memory=True))
         return cls(rows, {("guest", pk) for pk in guests} | {("snapshot", pk) for pk in snapshots})

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
+from hosts.models import Backup, Cluster, Datastore, Host, Snapshot, VirtualMachine
 from instances.choices import FaultKind
 from instances.models import Fault, Instance, LaunchTemplate, PlacementGroup
 from instances.services.addresses import allocate
@@ -123,6 +123,8 @@ def lab(eves: Client, catalog: None) -> Lab:
     vm = VirtualMachine.objects.get(lab=lab, name="lb-01")
     vm.snapshot = Snapshot.objects.create(vm=vm, name="before the update", taken_lab_at=lab.lab_time())
     vm.save()
+    kept = {"disk_gib": 20, "disk_used_gib": 6, "health": "well", "guest_version": 0}
+    Backup.objects.create(vm=vm, name="lb-01", taken_lab_at=lab.lab_time(), gib=6, configuration=kept)
     start(lab, Request(operation_named("vm.stop"), vm, {}, Actor(Source.COMMAND)))
     return lab
 

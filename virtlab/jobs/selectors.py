@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Cast
 
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.operations.resources import RESOURCES, resource_key
 from virtlab.labs.models import Lab
 
 
@@ -25,10 +27,20 @@ def name_in_events(content_type_id: int, pk: int) -> str:
 
 
 def jobs_of(subject: models.Model) -> QuerySet[Job]:
-    """The jobs that touched an object, newest first."""
+    """The jobs that touched an object, or moved bytes through it, newest first."""
     kind = ContentType.objects.get_for_model(subject)
     mentions = JobSubject.objects.filter(content_type=kind, object_id=subject.pk)
-    return Job.objects.filter(pk__in=mentions.values("job")).select_related("lab", "requested_by")
+    touched = Q(pk__in=mentions.values("job"))
+    if kind.model in RESOURCES:
+        lab = subject.serializable_value("lab")
+        touched |= Q(pk__in=_steps_through(lab, resource_key(kind.model, subject.pk)).values("job"))
+    return Job.objects.filter(touched).select_related("lab", "requested_by")
+
+
+def _steps_through(lab: int, key: str) -> QuerySet[Step]:
+    """Steps that moved bytes through "datastore:5" or the like, or do. SQLite knows no lists in JSON: it is text."""
+    flows = Step.objects.filter(job__lab=lab).exclude(flow={}).annotate(flow_text=Cast("flow", models.TextField()))
+    return flows.filter(started_lab_at__isnull=False, flow_text__contains=f'"{key}"')
 
 
 def jobs_holding(model: type[models.Model], lab_id: int) -> dict[int, int]:

@@ -48,14 +48,14 @@ class HostFinder:
         return only([host for host in here if same_tail(short_name(host.name), short_name(key[0]))])
 
 
-def both_full(one: str, other: str) -> bool:
+def both_full(name: str, other: str) -> bool:
     """Whether both names carry a domain, so that unequal ones are different hosts."""
-    return "." in one and "." in other
+    return "." in name and "." in other
 
 
-def same_tail(one: str, other: str) -> bool:
+def same_tail(name: str, other: str) -> bool:
     """Whether one name ends with the other, and that end is long enough to mean something."""
-    return min(len(one), len(other)) >= SHORTEST_TAIL and (one.endswith(other) or other.endswith(one))
+    return min(len(name), len(other)) >= SHORTEST_TAIL and (name.endswith(other) or other.endswith(name))
 
 
 def only(hosts: Sequence[HostRow]) -> HostRow | None:

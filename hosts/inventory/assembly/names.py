@@ -22,11 +22,11 @@ def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
     inventory.vms = list(taken.values())
 
 
-def same_vm(one: VmRow, other: VmRow) -> bool:
+def same_vm(vm: VmRow, other: VmRow) -> bool:
     """Whether two rows of one name mean one VM: the same UUID, or without one the same place and size."""
-    if one.identity and other.identity:
-        return one.identity == other.identity
-    return place_and_size(one) == place_and_size(other)
+    if vm.identity and other.identity:
+        return vm.identity == other.identity
+    return place_and_size(vm) == place_and_size(other)
 
 
 def place_and_size(vm: VmRow) -> tuple[str, str, int, int, float]:

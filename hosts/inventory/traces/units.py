@@ -21,7 +21,7 @@ class CpuUnit:
     """
 
     unit: str
-    one: float = 1.0
+    per_unit: float = 1.0
     of_capacity: bool = False
 
     def convert(self, numbers: Numbers) -> F64:
@@ -30,7 +30,7 @@ class CpuUnit:
         if self.of_capacity:
             capacity = numbers["cpu_capacity"]
             cpu = np.divide(cpu, capacity, out=np.zeros_like(cpu), where=capacity > 0)
-        return np.clip(cpu / self.one, 0.0, 1.0) if self.unit == "share" else cpu / self.one
+        return np.clip(cpu / self.per_unit, 0.0, 1.0) if self.unit == "share" else cpu / self.per_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class MemoryUnit:
     """`unit` of the result ("gib", or "share" of the VM's memory), and the number that is 1 of it."""
 
     unit: str
-    one: float
+    per_unit: float
 
     def convert(self, numbers: Numbers) -> F64:
         """The memory of each row in that unit, 0 where a row has none."""
-        memory = np.nan_to_num(numbers["memory"]) / self.one
+        memory = np.nan_to_num(numbers["memory"]) / self.per_unit
         return np.clip(memory, 0.0, 1.0) if self.unit == "share" else memory
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib
-from hosts.live.space import promised_gib, why_thin
+from hosts.live.space import allocated_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
 from hosts.rules.capacity import GuestRow, Need, guests_of, rooms
@@ -68,14 +68,14 @@ class VmOrTemplateOperation(Operation):
         return min(active.get(self.vm.pk, 0.0), self.vm.memory_mib / MIB_PER_GIB)
 
     def thin_notes(self, more_gib: float) -> list[Text]:
-        """That its datastore has promised more than it has once thin disks may grow by so much more (what it has
-        promised is read once for all objects of a request).
+        """That its datastore has allocated more than it has once thin disks may grow by so much more (what it has
+        allocated is read once for all objects of a request).
         """
         datastore = self.vm.datastore
         if datastore is None:
             return []
-        promised = self.once(f"promised-{datastore.pk}", lambda: promised_gib(datastore))
-        why = why_thin(datastore, promised + more_gib)
+        allocated = self.once(f"allocated-{datastore.pk}", lambda: allocated_gib(datastore))
+        why = why_thin(datastore, allocated + more_gib)
         return [why] if why else []
 
     def why_full(self, host: Host, need: Need) -> Text | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import PowerState
 from hosts.inventory.rows import VmRow
 from hosts.live.facts import EstateFacts, GuestFacts
-from hosts.live.space import promised_gib, require_space, roomiest, why_thin
+from hosts.live.space import allocated_gib, require_space, roomiest, why_thin
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore, Host
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
@@ -134,13 +134,13 @@ class CreateVm(Operation):
         return what_if(self.lab, self.cluster.pk, self._with)
 
     def notes(self) -> Sequence[Text]:
-        """Why this host, and why no other; what its thin disk promises."""
+        """Why this host, and why no other; what its thin disk may grow to."""
         return [*self._thin(), *(candidate.reason for candidate in self.candidates[:SHOWN])]
 
     def _thin(self) -> list[Text]:
         if self.datastore is None or not self.values["thin"]:
             return []
-        why = why_thin(self.datastore, promised_gib(self.datastore) + self.values["disk_gib"])
+        why = why_thin(self.datastore, allocated_gib(self.datastore) + self.values["disk_gib"])
         return [why] if why else []
 
     def _with(self, facts: EstateFacts) -> EstateFacts:

@@ -56,11 +56,15 @@ class DeleteVm(VmOrTemplateOperation):
         return self.figures_without(self.vm.pk)
 
     def notes(self) -> Sequence[LazyText]:
-        """How many snapshots go with it."""
-        count = self.vm.snapshots.count()
-        words = ngettext_lazy("%(count)d snapshot goes with it.", "%(count)d snapshots go with it.", count)
-        return [words % {"count": count}] if count else []
+        """How many snapshots and backups go with it."""
+        snapshots, backups = self.vm.snapshots.count(), self.vm.backups.count()
+        of_snapshots = ngettext_lazy("%(count)d snapshot goes with it.", "%(count)d snapshots go with it.", snapshots)
+        of_backups = ngettext_lazy("%(count)d backup goes with it.", "%(count)d backups go with it.", backups)
+        notes = [of_snapshots % {"count": snapshots}] if snapshots else []
+        return [*notes, of_backups % {"count": backups}] if backups else notes
 
     def plan(self) -> Plan:
-        title = _("Delete its disk and its registration")
-        return Plan([PlannedStep("delete", title, self.timings.reconfigure_s, delete_guest)])
+        title, lost = _("Delete its disk and its registration"), []
+        if self.vm.backups.exists():
+            lost = [say(_("The backups of %(vm)s are gone."), vm=self.vm.name)]
+        return Plan([PlannedStep("delete", title, self.timings.reconfigure_s, delete_guest, lost=lost)])

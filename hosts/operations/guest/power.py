@@ -156,6 +156,7 @@ class ResumeVm(RunningOperation):
     name = "vm.resume"
     title = _("Resume")
     sentence = _("Resume %(vm)s")
+    primary = True
     counterpart = "instance.start"
     from_states = (PowerState.SUSPENDED,)
     to_state = PowerState.RUNNING

@@ -82,6 +82,13 @@ class ResizeForm(OperationForm):
     memory_mib = memory_field()
     disk_gib = disk_field(0.0, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """Something must change: a form that nobody changed is not complete yet."""
+        values, vm = self.cleaned_data, self.subject
+        if not self.errors and all(getattr(vm, name) == values[name] for name in SIZES):
+            raise forms.ValidationError(_("%(vm)s has this size already."), params={"vm": vm})
+        return values
+
     def clean_disk_gib(self) -> float:
         """The disk as it is where none is given; never smaller.
 
@@ -133,10 +140,8 @@ class ResizeVm(VmOrTemplateOperation):
         return say(message, vm=self.vm.name, vcpu=self.values["vcpu"], gib=gib)
 
     def check(self) -> Sequence[Refusal]:
-        """Something must change, and may; the hypervisor must support it; host and datastore must have room."""
+        """It may change; the hypervisor must support it; host and datastore must have room."""
         vm, values = self.vm, self.values
-        if all(getattr(vm, name) == values[name] for name in SIZES):
-            return [Refusal(say(_("%(vm)s has this size already."), vm=vm.name))]
         extra = extra_gib(vm, values["disk_gib"])
         return [
             *self._suspended(),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from hosts.choices import HostState, PowerState
 from hosts.live.facts import EstateFacts, GuestFacts
@@ -12,6 +13,7 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.power_effects import POWER_FIELDS, settle
 from hosts.operations.host.base import HostOperation, running_on
+from hosts.operations.host.needing import jobs_needing
 from hosts.operations.needs import host_on
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -153,11 +155,20 @@ class FailHost(HostStateOperation):
         return what_if(self.lab, self.host.cluster_id, change)
 
     def notes(self) -> Sequence[Text | LazyText]:
-        """Who stops with it."""
+        """Who stops with it, and which jobs fail."""
         running = [vm.name for vm in running_on(self.host)]
         stopped = say(_("Stops with it: %(names)s."), names=names(running)) if running else _("No VM runs on it.")
         nothing = _("Nothing restarts them by itself; start them on another host after a move.")
-        return [stopped, nothing, ONLY_ELECTRICITY_OF_HOST]
+        return [stopped, *self._failing_jobs(), nothing, ONLY_ELECTRICITY_OF_HOST]
+
+    def _failing_jobs(self) -> list[LazyText]:
+        titles = [str(job.title) for job in jobs_needing(self.host)]
+        words = ngettext_lazy(
+            "%(count)d job in progress needs this host and fails: %(names)s.",
+            "%(count)d jobs in progress need this host and fail: %(names)s.",
+            len(titles),
+        )
+        return [words % {"count": len(titles), "names": names(titles)}] if titles else []
 
     def plan(self) -> Plan:
         return Plan([PlannedStep("fail", _("The host fails"), 0.0, fail_host)])

@@ -5,9 +5,10 @@ Microsoft's reference of the modules Hyper-V and FailoverClusters, the manuals o
 qemu-img. What none of them confirmed is left out. Names such as db-01 and esx-02 are examples.
 """
 
+from hosts.operations.real_world.backups import BACKUPS
 from hosts.operations.real_world.copies import COPIES
 from hosts.operations.real_world.infrastructure import INFRASTRUCTURE
 from hosts.operations.real_world.snapshots import SNAPSHOTS
 from hosts.operations.real_world.vms import VMS
 
-REAL_WORLD = {**VMS, **SNAPSHOTS, **COPIES, **INFRASTRUCTURE}
+REAL_WORLD = {**VMS, **SNAPSHOTS, **BACKUPS, **COPIES, **INFRASTRUCTURE}

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.operations.real_world.backups import RESTORE
 from virtlab.jobs.operations.real_world import HYPERV, KVM, VSPHERE, RealWorld
 
-VMS = {
+VMS: dict[str, tuple[RealWorld, ...]] = {
     "vm.start": (
         RealWorld(
             VSPHERE,
@@ -159,10 +160,11 @@ VMS = {
         ),
     ),
     "vm.restore": (
+        *RESTORE,
         RealWorld(
             note=_(
-                "Nobody has one command for it: the VM's disk is replaced by a copy of the template's, or a new VM "
-                "takes its name and address."
+                "From a template nobody has one command for it: the VM's disk is replaced by a copy of the template's, "
+                "or a new VM takes its name and address."
             )
         ),
     ),

@@ -125,7 +125,7 @@ class DeployTemplate(TemplateOperation):
         return self.figures_with_copies(hosts, state, linked=self.values["linked"], **size)
 
     def notes(self) -> Sequence[Text]:
-        """The first name and the last; what thin disks promise."""
+        """The first name and the last; what thin disks may grow to."""
         names = self.values["names"]
         thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
         return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *copies_broken(self.vm), *thin]

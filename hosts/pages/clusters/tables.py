@@ -51,7 +51,7 @@ DATASTORES = Table[ListedDatastore](
         Column("capacity", sort="now.capacity_gib", csv="now.capacity_gib", csv_label=_("Capacity (GiB)")),
         Column("taken", _("Taken"), "now.taken_gib", "now.taken_gib", csv_label=_("Taken (GiB)")),
         Column("allocated", sort="now.allocated_gib", csv="now.allocated_gib", csv_label=_("Allocated (GiB)")),
-        Column("free", _("Free"), "now.free_gib", "now.free_gib", gib, csv_label=_("Free (GiB)")),
+        Column("free", _("Free now"), "now.free_gib", "now.free_gib", gib, csv_label=_("Free (GiB)")),
         Column("throughput", _("Throughput"), "now.mib_per_s", "now.mib_per_s", number, csv_label=THROUGHPUT),
         Column("guests", _("VMs"), "now.guests", "now.guests", number),
         Column("cost", _("Cost per month"), "now.cost_usd_per_month", "now.cost_usd_per_month", usd_2, csv_label=COST),

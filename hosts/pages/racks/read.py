@@ -85,6 +85,8 @@ def _state(guest: GuestLive) -> tuple[str, str]:
         return "template", _("template")
     if guest.power_state != PowerState.RUNNING:
         return guest.power_state, str(PowerState(guest.power_state).label)
+    if guest.paused:
+        return "paused", _("Paused")
     if guest.health != GuestHealth.WELL:
         return guest.health, str(GuestHealth(guest.health).label)
     return guest.power_state, ""

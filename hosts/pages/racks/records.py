@@ -13,8 +13,8 @@ SMALLEST_WARNED_GIB = 0.05
 class RackVm(NamedTuple):
     """A VM in its host.
 
-    `state` is how it is drawn: running, stopped, suspended, template or broken. `used` is the CPU it uses now as a
-    share (0 … 1) of what it was allocated.
+    `state` is how it is drawn: running, paused, stopped, suspended, template or broken. `used` is the CPU it uses now
+    as a share (0 … 1) of what it was allocated.
     """
 
     pk: int

@@ -62,8 +62,8 @@ def host_state(state: str) -> str:
 
 @register.inclusion_tag("hosts/racks/holding.html")
 def holding(label: str, unit: str, used: float, allocated: float, total: float) -> dict[str, Any]:
-    """Used, allocated and free of one resource in one bar and in words; the whole is what is there, or more if more is
-    allocated. `unit` "GiB" is written in a fitting unit.
+    """Used, allocated and unallocated of one resource in one bar and in words; the whole is what is there, or more if
+    more is allocated. `unit` "GiB" is written in a fitting unit.
     """
     whole = max(total, allocated, used) or 1.0
     idle = max(allocated - used, 0.0)

@@ -29,6 +29,7 @@ BULK = (
     "vm.resume",
     "vm.resize",
     "snapshot.take",
+    "backup.take",
     "vm.move",
     "vm.delete",
 )

@@ -12,6 +12,7 @@ from virtlab.engine.load.overcommit import (
     MemoryState,
     ReadyClass,
     cpu_ready_share,
+    host_swap_pressure,
     memory_pressure,
     memory_state,
     min_free_mib,
@@ -112,6 +113,19 @@ class TestMemory:
         worse = memory_pressure(50 * GIB, 4 * GIB, busy)
         assert worse.swapped_mib > 0
         assert worse.slowdown > pressure.slowdown > 1
+
+    def test_it_swaps_idle_memory_first_where_the_host_swaps(self) -> None:
+        idle = host_swap_pressure(64 * GIB, 4 * GIB, GUESTS)
+        assert (idle.state, idle.ballooned_mib, idle.compressed_mib) == (MemoryState.SOFT, 0, 0)
+        assert idle.swapped_mib == idle.needed_mib > 0
+        assert idle.slowdown == 1
+        busy = [GuestMemory(8 * GIB, 8 * GIB, 7.5 * GIB)] * 10
+        used = host_swap_pressure(78 * GIB, 4 * GIB, busy)
+        assert used.state is MemoryState.HARD
+        missed = used.swapped_mib - 10 * 0.5 * GIB
+        assert used.stall_share == pytest.approx(missed * 256 * 0.0002 / 60 / 10)
+        assert host_swap_pressure(1 * GIB, 4 * GIB, busy).state is MemoryState.LOW
+        assert host_swap_pressure(100 * GIB, 4 * GIB, GUESTS).state is MemoryState.HIGH
 
     def test_it_is_worse_with_a_slow_disk(self) -> None:
         busy = [GuestMemory(8 * GIB, 8 * GIB, 8 * GIB)] * 10

@@ -12,6 +12,7 @@ from hosts.choices import PowerState
 from hosts.demo.service import fill_with_demo
 from hosts.demo.traces import SAMPLES
 from hosts.models import Host, VirtualMachine
+from hosts.operations.ways_out import sources_for
 from virtlab.engine.load.synthetic_week import SHAPES
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.traces import source_text
@@ -44,8 +45,8 @@ def test_it_has_two_generations_of_four_known_hosts(lab: Lab) -> None:
 
 def test_it_is_calibrated_to_what_was_measured_elsewhere(lab: Lab) -> None:
     machines = running(lab)
-    cpu = sum(trace(one).cpu_mean_vcpu or 0 for one in machines) / sum(one.vcpu for one in machines)
-    memory = sum(trace(one).memory_mean_gib or 0 for one in machines) / sum(one.memory_mib / 1024 for one in machines)
+    cpu = sum(trace(vm).cpu_mean_vcpu or 0 for vm in machines) / sum(vm.vcpu for vm in machines)
+    memory = sum(trace(vm).memory_mean_gib or 0 for vm in machines) / sum(vm.memory_mib / 1024 for vm in machines)
     assert cpu == pytest.approx(0.128, abs=1e-4)
     assert memory == pytest.approx(0.059, abs=1e-4)
 
@@ -75,17 +76,27 @@ def test_it_allocates_no_more_memory_than_a_host_has(lab: Lab) -> None:
 
 def test_it_has_something_of_every_sort(lab: Lab) -> None:
     machines = VirtualMachine.objects.filter(lab=lab)
-    assert machines.filter(is_template=True).count() == 2
+    assert machines.filter(is_template=True).count() == 4
     assert machines.filter(power_state=PowerState.STOPPED, is_template=False).count() == 4
     workloads = Workload.objects.filter(lab=lab)
     assert workloads.filter(event_driven=True, requests_per_month__gt=0).count() == 4
     assert set(workloads.values_list("operating_system", flat=True)) == {"linux", "windows", "rhel"}
 
 
+@pytest.mark.parametrize(
+    ("name", "templates"),
+    [("web-01", ["tpl-ubuntu-24"]), ("ad-01", ["tpl-win-2022-kvm"]), ("db-01", [])],
+)
+def test_it_has_templates_that_a_broken_guest_is_restored_from(lab: Lab, name: str, templates: list[str]) -> None:
+    """A database comes back from a backup alone."""
+    broken = VirtualMachine.objects.get(lab=lab, name=name)
+    assert [template.name for template in sources_for(broken)] == templates
+
+
 def test_it_is_the_same_in_every_lab(lab: Lab) -> None:
     other = Lab.objects.create(name="Another")
     fill_with_demo(other)
-    first, second = (b"".join(bytes(trace(machine).cpu_vcpu) for machine in running(one)) for one in (lab, other))
+    first, second = (b"".join(bytes(trace(machine).cpu_vcpu) for machine in running(each)) for each in (lab, other))
     assert first == second
 
 
@@ -105,7 +116,7 @@ def test_it_opens_for_a_user_from_the_command_line(dara: User) -> None:
     call_command("seed_demo", "--user", "dara", stdout=out)
     lab = Lab.objects.get(owner=dara)
     assert out.getvalue().strip() == lab.get_absolute_url()
-    assert lab.workloads.count() == 61
+    assert lab.workloads.filter(virtual_machine__is_template=False).count() == 61
 
 
 def test_it_says_that_there_is_no_such_user() -> None:

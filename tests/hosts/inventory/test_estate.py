@@ -41,7 +41,10 @@ class TestCreate:
         reading = read_file(shared_data / "rvtools_805vm.xlsx", "rvtools_805vm.xlsx")
         create_estate(lab, reading.inventory)
         assert (lab.clusters.count(), lab.hosts.count(), lab.virtual_machines.count()) == (4, 34, 805)
-        assert lab.workloads.count() == 795
+        assert lab.workloads.filter(virtual_machine__is_template=False).count() == 795
+        templates = lab.virtual_machines.filter(is_template=True)
+        assert templates.exclude(workload=None).count() == 10
+        assert not Trace.objects.filter(workload__virtual_machine__is_template=True).exists()
         assert Trace.objects.filter(workload__lab=lab, kind=TraceKind.SYNTHETIC).count() == 795
         assert VirtualMachine.objects.filter(lab=lab, host=None).count() == 0
         assert Host.objects.filter(lab=lab, model_matched=True).count() == 3

@@ -133,13 +133,13 @@ def test_it_asks_the_database_as_often_for_many_as_for_few(
     VirtualMachine.objects.filter(lab=few, host__name__startswith="esx").delete()
     for one in (few, lab):
         clear_caches()
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             live(one)
 
 
 def test_it_keeps_the_state_of_a_revision(lab: Lab, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     first = live(lab)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert live(lab) is first
     lab.revision += 1
     assert live(lab) is not first

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from hosts.models import Cluster, Datastore, Host, Snapshot, VirtualMachine
+from hosts.models import Backup, Cluster, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations import OPERATIONS
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import GIB
@@ -28,7 +28,7 @@ JUNK: list[dict[str, Any]] = [
 
 @pytest.fixture
 def mine(aiko: Client) -> Operated:
-    """An estate that is Aiko's, with a snapshot and a template."""
+    """An estate that is Aiko's, with a snapshot, a backup and a template."""
     estate = make_operated()
     session = aiko.session
     session[SESSION_KEY] = "aiko-token"
@@ -36,6 +36,7 @@ def mine(aiko: Client) -> Operated:
     aiko.cookies["sessionid"] = session.session_key or ""
     Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
     estate.run("snapshot.take", estate.vms[0], name="one")
+    estate.run("backup.take", estate.vms[0])
     estate.run("template.save", estate.vms[1], name="base", how="copy")
     return estate
 
@@ -48,6 +49,7 @@ def subject_of(estate: Operated, operation: type[Operation]) -> int | None:
         Cluster: estate.cluster,
         Datastore: estate.datastore,
         Snapshot: estate.snapshot("one"),
+        Backup: Backup.objects.get(),
     }
     return values[operation.subject_model].pk if operation.subject_model else None
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.inventory.write import touch
-from hosts.models import Datastore, Host, Snapshot, VirtualMachine
+from hosts.models import Backup, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations.guest.move import MoveVm
 from hosts.pages.racks.read import BY_MEMORY, rack_view
 from tests.labs.test_labs import open_lab
@@ -126,6 +126,17 @@ class TestMachine:
         assert [point.is_here for point in root.children] == [True, False]
         assert "You are here" in answer.content.decode()
 
+    def test_it_lists_backups_with_what_can_be_done_with_them(self, aiko: Client, vm: VirtualMachine) -> None:
+        assert "None. A backup is a copy on other storage" in aiko.get(pages_of(vm)[0]).content.decode()
+        kept = {"disk_gib": 60, "disk_used_gib": 20, "health": "broken", "guest_version": 1, "power_state": "running"}
+        backup = Backup.objects.create(vm=vm, name="b", taken_lab_at=timezone.now(), gib=20, configuration=kept)
+        page = aiko.get(pages_of(vm)[0]).content.decode()
+        assert f"vm.restore/?subject={vm.pk}&amp;source=backup-{backup.pk}&amp;next=" in page
+        assert f"backup.delete/?subject={backup.pk}&amp;next=" in page
+        section = page.partition('id="backups"')[2]
+        assert all(words in section for words in ("crash-consistent", "Broken by an update", "20.0"))
+        assert '<a href="#backups">' in page
+
     def test_it_keeps_a_name_with_markup_inert(self, aiko: Client, vm: VirtualMachine) -> None:
         VirtualMachine.objects.filter(pk=vm.pk).update(name="<img src=x>日本🙂")
         touch(vm.lab)
@@ -236,7 +247,7 @@ class TestLists:
     def test_it_has_the_order_of_the_list_and_every_page_of_it_in_its_file(self, aiko: Client, lab: Lab) -> None:
         answer = aiko.get(of(lab, "vms/"), {"format": "csv", "sort": "-vcpu", "page": "2"})
         rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-        assert len(rows) == 63
+        assert len(rows) == 65
         assert [row["Name"] for row in rows[:2]] == ["db-01", "db-02"]
         assert list(rows[0])[:3] == ["Name", "State", "Host"]
 

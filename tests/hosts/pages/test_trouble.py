@@ -1,4 +1,4 @@
-"""What pages say of a host short of memory, of promised disks, and of what linked clones need."""
+"""What pages say of a host short of memory, of disks beyond what there is, and of what linked clones need."""
 
 import pytest
 from django.test import Client
@@ -7,7 +7,7 @@ from django.urls import reverse
 from hosts.choices import Hypervisor
 from hosts.inventory.write import touch
 from hosts.live.live import live
-from hosts.models import Datastore, VirtualMachine
+from hosts.models import Cluster, Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, give_demand, make_operated
 from tests.support.sandbox import GIB
 from virtlab.labs.access import SESSION_KEY
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def crowded(aiko: Client) -> Operated:
-    """Aiko's, with 96 GiB promised on a host of 64 GiB."""
+    """Aiko's, with 96 GiB allocated on a host of 64 GiB."""
     estate = make_operated(Hypervisor.ESXI)
     VirtualMachine.objects.update(memory_mib=32 * GIB)
     estate.cluster.memory_overcommit = 2.0
@@ -46,9 +46,36 @@ def test_it_shows_split_state_and_slowdown_on_host_and_vm(aiko: Client, crowded:
         assert "× as long" in shown
 
 
+@pytest.mark.parametrize(
+    ("kind", "active_gib", "ways", "slower"),
+    [
+        (Hypervisor.ESXI, 4.0, ["ballooned"], False),
+        (Hypervisor.ESXI, 20.0, ["ballooned", "compressed"], True),
+        (Hypervisor.KVM, 4.0, ["swapped"], False),
+        (Hypervisor.KVM, 20.0, ["swapped"], True),
+    ],
+)
+def test_it_takes_back_as_the_hypervisor_does(
+    aiko: Client, crowded: Operated, kind: str, active_gib: float, ways: list[str], *, slower: bool
+) -> None:
+    """84 of 96 GiB may be allocated: 1.5 times what there is."""
+    VirtualMachine.objects.update(memory_mib=28 * GIB)
+    Cluster.objects.update(hypervisor=kind, memory_overcommit=1.5)
+    for vm in crowded.vms:
+        give_demand(vm, memory_gib=active_gib)
+    now = live(crowded.lab)
+    host, guest = now.hosts[crowded.hosts[0].pk], now.guests[crowded.vms[0].pk]
+    for row in (host, guest):
+        taken = {way: getattr(row, f"{way}_gib") for way in ("ballooned", "compressed", "swapped")}
+        assert [way for way, gib in taken.items() if gib > 0] == ways
+        assert (row.memory_slowdown > 1) == slower
+    for shown in (page(aiko, "host", crowded, host.pk), page(aiko, "vm", crowded, guest.pk)):
+        assert ("takes back what its guests use" if slower else "what its guests leave idle") in shown
+
+
 def test_it_slows_the_guests_where_too_little_is_idle(crowded: Operated) -> None:
-    for one in crowded.vms:
-        give_demand(one, memory_gib=30.0)
+    for each in crowded.vms:
+        give_demand(each, memory_gib=30.0)
     now = live(crowded.lab)
     host, vm = now.hosts[crowded.hosts[0].pk], now.guests[crowded.vms[0].pk]
     assert host.swapped_gib > 0
@@ -68,7 +95,7 @@ def test_it_shows_which_snapshot_a_linked_clone_needs(aiko: Client, crowded: Ope
     assert "base-lc" in page(aiko, "vm", crowded, clone.pk)
 
 
-def test_it_says_where_thin_disks_promise_more_than_the_datastore_has(aiko: Client, crowded: Operated) -> None:
+def test_it_says_where_thin_disks_may_grow_to_more_than_the_datastore_has(aiko: Client, crowded: Operated) -> None:
     assert "not all of its thin disks can fill" not in page(aiko, "datastore", crowded, crowded.datastore.pk)
     Datastore.objects.update(capacity_gib=100)
     touch(crowded.lab)

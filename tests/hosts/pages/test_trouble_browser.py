@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from hosts.choices import GuestHealth
 from hosts.inventory.write import touch
-from hosts.models import Cluster, VirtualMachine
+from hosts.models import Backup, Cluster, VirtualMachine
 from tests.labs.test_pages import open_lab
 from tests.support.browser import PHONE, OpenPage
 from tests.support.live import LiveApp
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def in_trouble(live_app: LiveApp, page: Page) -> tuple[str, VirtualMachine]:
-    """The lab's on-prem address and db-01, broken, on a host whose VMs were promised more than it has."""
+    """The lab's on-prem address and db-01, broken, on a host whose VMs were allocated more than it has."""
     address = open_lab(page)
     with live_app.orm():
         lab = Lab.objects.get(slug=address.rstrip("/").rsplit("/", 1)[1])
@@ -48,3 +49,24 @@ def test_it_fits_a_phone_and_leads_back(live_app: LiveApp, open_page: OpenPage) 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator(".console").get_by_role("link", name="Make a new VM in its place").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("New virtual machine")
+
+
+def test_it_leads_to_a_restore_from_its_newest_well_backup(
+    live_app: LiveApp, open_page: OpenPage, axe: Callable[..., None]
+) -> None:
+    page = open_page(viewport=PHONE)
+    address, vm = in_trouble(live_app, page)
+    with live_app.orm():
+        for health in (GuestHealth.WELL, GuestHealth.BROKEN):
+            kept = {"disk_gib": 800, "disk_used_gib": 520, "health": health, "guest_version": 0}
+            at = timezone.now()
+            Backup.objects.create(vm=vm, name=f"db-01 {health}", taken_lab_at=at, gib=520, configuration=kept)
+    page.goto(f"{address}vms/{vm.pk}/")
+    expect(page.locator("#backups .point")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    axe(page)
+    page.locator(".console").get_by_role("link", name="Restore it from backup db-01 well").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Restore from a backup")
+    expect(page.locator("select[name=source] option:checked")).not_to_contain_text("Broken")
+    expect(page.locator("#operate-preview")).to_contain_text("data since the backup of")
+    axe(page)

@@ -18,7 +18,7 @@ VIRTUALBOX_MANUAL = "Oracle VM VirtualBox User Manual"
 
 @dataclass(frozen=True, slots=True)
 class GuestRules:
-    """Conditions of live changes, then of disks, then of snapshots.
+    """Conditions of live changes, then of disks, of snapshots, of memory that is short.
 
     cpu_flag, memory_flag: a live change needs that it was enabled while the guest was off. memory_times: live up to so
     many times the memory at power-on; linux_memory_gib: a Linux guest that was started with less grows live only to it;
@@ -26,7 +26,8 @@ class GuestRules:
     guest was defined with. memory_from_windows, cpu_from_linux: only such a guest gives it back while it runs.
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
-    still for as long as its memory is written for one.
+    still for as long as its memory is written for one. host_swap: what is short of memory goes to the host's swap, idle
+    memory first, and nothing is ballooned by itself.
     """
 
     cpu_flag: Sourced | None = None
@@ -43,6 +44,7 @@ class GuestRules:
     most_snapshots: Sourced | None = None
     snapshots_suspended: Sourced | None = None
     memory_pauses: Sourced | None = None
+    host_swap: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -80,6 +82,11 @@ HYPERV = GuestRules(
 KVM = GuestRules(
     ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"),
     memory_pauses=_fact("libvirt, Snapshots: an internal snapshot with memory pauses the guest right away", "2023"),
+    host_swap=_fact(
+        "Red Hat Enterprise Linux 6, Virtualization Administration Guide, Overcommitting with KVM: guests are "
+        "processes, whose idle memory the host moves to its swap",
+        "2017",
+    ),
 )
 XEN = GuestRules(
     ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"),

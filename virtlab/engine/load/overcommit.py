@@ -4,7 +4,8 @@ guests.
 CPU ready: each of n vCPU wants to run independently with probability u, so Binomial(n, u) of them want to at any
 moment; where more want to than there are cores, the rest waits. Ready = E[max(0, X − cores)] ÷ E[X]: waiting begins
 well before the mean load is at 100 %. Memory (VMware ESXi): with less free memory than a threshold, ballooning takes
-idle memory, compression follows, and swapping is last. Sources in docs/model-operations.md, "Overcommitment".
+idle memory, compression follows, and swapping is last. KVM (Red Hat): its guests are processes of Linux, which moves
+what they leave idle to swap first, then what they use. Sources in docs/model-operations.md, "Overcommitment".
 """
 
 from collections.abc import Sequence
@@ -221,15 +222,30 @@ def memory_pressure(
     return MemoryPressure(state, needed, ballooned, compressed, swapped, stall)
 
 
-def _settled(free_mib: float, memory_mib: float, ballooned: float, worse: float, short: float) -> MemoryState:
-    """The state while the measures last: soft while ballooning does, hard while compressing or swapping is needed,
-    low beyond.
+def host_swap_pressure(
+    memory_mib: float, reserve_mib: float, guests: Sequence[GuestMemory], rules: MemoryRules = MemoryRules()
+) -> MemoryPressure:
+    """The same where the host's kernel swaps and nothing else is done: it takes idle memory first, so that guests wait
+    only for what is missing beyond it, all of which they want.
+    """
+    used = sum(guest.used_mib for guest in guests)
+    room = memory_mib - reserve_mib
+    needed = max(used + min_free_mib(memory_mib) - room, 0.0)
+    swapped, idle = min(needed, used), used - sum(guest.active_mib for guest in guests)
+    missed = max(swapped - idle, 0.0)
+    state = _settled(max(room - used, 0.0), memory_mib, swapped, missed, needed - swapped)
+    return MemoryPressure(state, needed, 0.0, 0.0, swapped, _stall(0.0, missed, 1.0, len(guests), rules))
+
+
+def _settled(free_mib: float, memory_mib: float, from_idle: float, worse: float, short: float) -> MemoryState:
+    """The state while the measures last: soft while idle memory does, hard while what is used has to be taken, low
+    beyond.
     """
     if short > 1e-9 * memory_mib:
         return MemoryState.LOW
     if worse:
         return MemoryState.HARD
-    return MemoryState.SOFT if ballooned else memory_state(free_mib, memory_mib)
+    return MemoryState.SOFT if from_idle else memory_state(free_mib, memory_mib)
 
 
 def _stall(compressed: float, swapped: float, active_share: float, guests: int, rules: MemoryRules) -> float:

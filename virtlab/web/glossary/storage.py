@@ -82,6 +82,15 @@ STORAGE = (
         aws="EBS snapshot",
     ),
     Term(
+        "backup",
+        _("Backup"),
+        _("A whole copy of a virtual machine's disk at a moment, on other storage: it outlives the disk it is of."),
+        vsphere="Veeam and others",
+        hyperv="Windows Server Backup",
+        kvm="Proxmox Backup Server",
+        aws="AWS Backup",
+    ),
+    Term(
         "ebs_volume",
         _("EBS volume"),
         _("A disk of the cloud that an instance reaches over the network, and that can outlive it."),

@@ -36,7 +36,7 @@ MEMORY_STATES: dict[MemoryState, LazyText] = {
     MemoryState.HIGH: _("Enough memory of the host is free."),
     MemoryState.CLEAR: _("Little memory of the host is free."),
     MemoryState.SOFT: _("The host is short of memory: it takes back what its guests leave idle."),
-    MemoryState.HARD: _("The host is very short of memory: it compresses and swaps what its guests use."),
+    MemoryState.HARD: _("The host is very short of memory: it takes back what its guests use."),
     MemoryState.LOW: _("The host has no memory left: its guests are held."),
 }
 CHANGES: dict[Change, LazyText] = {
@@ -76,6 +76,7 @@ RULES: dict[str, LazyText] = {
     "most_snapshots": _("Most snapshots of one guest"),
     "snapshots_suspended": _("Snapshots of a suspended guest"),
     "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
+    "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
 }
 """What a hypervisor asks for or forbids, by field of its rules."""
 FIGURES: dict[str, LazyText] = {

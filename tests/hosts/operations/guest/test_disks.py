@@ -1,4 +1,4 @@
-"""Disks: none shrinks, some do not grow, and thin ones promise more than there is."""
+"""Disks: none shrinks, some do not grow, and thin ones may grow to more than there is."""
 
 from typing import Any
 
@@ -98,19 +98,19 @@ class TestLimits:
         assert words in str(estate.refused("vm.create", **new, **grow(estate, gib)))
         estate.prepared("vm.resize", estate.vms[0], **grow(estate, gib - 1))
 
-    def test_it_says_where_thin_disks_promise_more_than_there_is(self) -> None:
+    def test_it_says_where_thin_disks_may_grow_to_more_than_there_is(self) -> None:
         estate = make_operated(capacity_gib=200)
-        words = "Datastore ds-01 has then promised 320 GiB and has 200 GiB"
+        words = "Datastore ds-01 has then allocated 320 GiB and has 200 GiB"
         assert words in notes(estate, "vm.resize", estate.vms[0], **grow(estate, 240))
         new = {"name": "n", "cluster": estate.cluster.pk, "operating_system": "linux"}
         assert words in notes(estate, "vm.create", None, **new, **grow(estate, 200), thin=True)
         Datastore.objects.update(capacity_gib=140)
-        assert "has then promised 160 GiB and has 140 GiB" in notes(estate, "vm.clone", estate.vms[1], name="c")
+        assert "has then allocated 160 GiB and has 140 GiB" in notes(estate, "vm.clone", estate.vms[1], name="c")
         Datastore.objects.update(capacity_gib=200)
-        assert "promised" not in notes(estate, "vm.resize", estate.vms[0], **grow(estate, 100))
+        assert "has then allocated" not in notes(estate, "vm.resize", estate.vms[0], **grow(estate, 100))
         VirtualMachine.objects.update(thin=False)
         Datastore.objects.update(capacity_gib=10_000)
-        assert "promised" not in notes(estate, "vm.resize", estate.vms[0], **grow(estate, 240))
+        assert "has then allocated" not in notes(estate, "vm.resize", estate.vms[0], **grow(estate, 240))
 
 
 def notes(estate: Operated, name: str, vm: VirtualMachine | None, /, **params: Any) -> str:

@@ -1,7 +1,10 @@
-"""A guest's disk made anew from a template or a copy: the way back where its system is broken and no snapshot helps."""
+"""A guest's disk made anew from a backup, a template or a copy: the way back where its system is broken and no snapshot
+helps.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -12,15 +15,17 @@ from hosts.live.facts import EstateFacts
 from hosts.live.space import require_space
 from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
 from hosts.models import VirtualMachine
+from hosts.operations.backup.sources import DiskSource, choices_for, source_chosen, source_of
+from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import disk_step, full_disk_gib, why_not_copied
+from hosts.operations.guest.copy_steps import disk_step, why_not_copied
 from hosts.operations.guest.power_effects import with_guest_off
-from hosts.operations.needs import room_for
+from hosts.operations.needs import room_for, worked_on_by
 from hosts.operations.refusals import no_space, why_needed
-from hosts.operations.ways_out import sources_for, stop, stuck_off
+from hosts.operations.ways_out import stop, stuck_off
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut, flow_s
 from virtlab.jobs.text import Text, say
 
 RESTORED = [
@@ -29,12 +34,12 @@ RESTORED = [
 ]
 
 
-def new_disk(vm: VirtualMachine, source: VirtualMachine) -> dict[str, float]:
+def new_disk(vm: VirtualMachine, source: DiskSource) -> dict[str, float]:
     """The sizes of the disk afterwards: the source's data, and at least the space that the guest had."""
-    return {"disk_gib": max(vm.disk_gib, source.disk_gib), "disk_used_gib": full_disk_gib(source)}
+    return {"disk_gib": max(vm.disk_gib, source.disk_gib), "disk_used_gib": source.disk_used_gib}
 
 
-def wanted_gib(vm: VirtualMachine, source: VirtualMachine) -> float:
+def wanted_gib(vm: VirtualMachine, source: DiskSource) -> float:
     """GiB that the new disk takes; the old one is there until it is whole."""
     disk = new_disk(vm, source)
     return disk["disk_used_gib"] if vm.thin else disk["disk_gib"]
@@ -45,7 +50,7 @@ def restore(run: Run) -> None:
     """The new disk in place of the old one and its snapshots; StepFailed where there is no room, the guest runs, or a
     linked clone needs the old disk by now.
     """
-    vm, source = run.get(VirtualMachine), run.get(VirtualMachine, run.params["source"])
+    vm, source = run.get(VirtualMachine), source_of(run)
     if vm.power_state != PowerState.STOPPED:
         raise StepFailed(_("%(vm)s is not stopped."), vm=vm.name)
     if why := why_needed(vm):
@@ -63,34 +68,38 @@ def restore(run: Run) -> None:
 class RestoreForm(OperationForm):
     """What it is made from."""
 
-    source = forms.ModelChoiceField(
-        label=_("Template or copy"),
-        queryset=VirtualMachine.objects.none(),
-        help_text=_("Well, of the same cluster, with the same system."),
+    source = forms.ChoiceField(
+        label=_("Backup, template or copy"),
+        help_text=_("Its own backups; templates and copies that are well, of the same cluster, with the same system."),
     )
 
     def prepare(self) -> None:
         field = self.fields["source"]
-        if isinstance(self.subject, VirtualMachine) and isinstance(field, forms.ModelChoiceField):
-            field.queryset = sources_for(self.subject)
-            field.initial = field.queryset.first()
+        if isinstance(self.subject, VirtualMachine) and isinstance(field, forms.ChoiceField):
+            field.choices = choices_for(self.subject)
+            field.initial = next((value for _kind, choices in field.choices for value, _words in choices), None)
 
 
 class RestoreVm(VmOperation):
-    """Copies the disk of a template, or of an earlier copy, over the guest's."""
+    """Copies the disk of a backup, a template, or an earlier copy over the guest's."""
 
     name = "vm.restore"
-    title = _("Restore from a template or a copy")
-    group = _("Guest OS")
+    title = _("Restore from a backup, a template or a copy")
+    group = _("Backups")
     danger = True
     form_class = RestoreForm
     watched_fields = ("power_state", "disk_gib", "snapshot_id")
 
-    @property
-    def source(self) -> VirtualMachine:
+    @cached_property
+    def source(self) -> DiskSource:
         """What it is made from."""
-        source: VirtualMachine = self.values["source"]
-        return source
+        return source_chosen(self.values["source"], self.vm)
+
+    @property
+    def copied_vm(self) -> VirtualMachine | None:
+        """The template or copy that it is made from; None where that is a backup."""
+        subject = self.source.subject
+        return subject if isinstance(subject, VirtualMachine) else None
 
     def describe(self) -> Text:
         return say(_("Restore %(vm)s from %(source)s"), vm=self.vm.name, source=self.source.name)
@@ -104,8 +113,8 @@ class RestoreVm(VmOperation):
             return [Refusal(text, "", [discard])]
         if why := why_needed(vm):
             return [Refusal(why)]
-        if why := why_not_copied(source, self.kind):
-            return [Refusal(why, "source", stop(source))]
+        if self.copied_vm and (why := why_not_copied(self.copied_vm, self.kind)):
+            return [Refusal(why, "source", stop(self.copied_vm))]
         return no_space(self.lab, vm.datastore, wanted_gib(vm, source))
 
     def changes(self) -> Sequence[Change]:
@@ -125,7 +134,7 @@ class RestoreVm(VmOperation):
         def change(facts: EstateFacts) -> EstateFacts:
             new: dict[str, Any] = {**disk, "base_id": None, "snapshot_id": None, "delta_gib": 0.0}
             guests = [guest._replace(**new) if guest.pk == pk else guest for guest in facts.guests]
-            return facts._replace(guests=guests, snapshots=[one for one in facts.snapshots if one.vm_id != pk])
+            return facts._replace(guests=guests, snapshots=[each for each in facts.snapshots if each.vm_id != pk])
 
         return what_if_of(self.lab, change, self.present(), ChangeScope(pk, {self.vm.host_id}))
 
@@ -136,18 +145,15 @@ class RestoreVm(VmOperation):
     def notes(self) -> Sequence[Text]:
         """What is lost, and what stays."""
         return [
-            say(
-                _("Its disk is replaced: data since %(source)s was made is lost."),
-                source=self.source.name,
-            ),
+            self.source.lost(self.vm, self.lab.lab_time()),
             say(_("Name, address, vCPU, memory and place stay.")),
         ]
 
     def plan(self) -> Plan:
         """Shut it down, copy the disk, put it in place of the old one (which is gone then), start it."""
         vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
-        room, params = room_for(vm.datastore, wanted_gib(vm, self.source)), {"source": self.source.pk}
-        copy = disk_step(self.source, linked=False, timings=self.timings)
+        room, params = room_for(vm.datastore, wanted_gib(vm, self.source)), self.source.params
+        copy = self._copy_step()
         copy = replace(copy, needs=[*copy.needs, *room], down=running)
         title, lasts_s = _("Put it in place of the old one"), self.timings.reconfigure_s
         swap = PlannedStep("swap", title, lasts_s, restore, params=params, needs=room, final=running, down=running)
@@ -158,9 +164,18 @@ class RestoreVm(VmOperation):
             steps[-1] = replace(steps[-1], lost=[gone])
         return Plan(steps)
 
+    def _copy_step(self) -> PlannedStep:
+        if self.copied_vm:
+            return disk_step(self.copied_vm, linked=False, timings=self.timings, to=self.vm.datastore)
+        vm, gib, rate = self.vm, self.source.disk_used_gib, self.lab_figures[RATE]
+        flow = to_disk(vm, gib, self.timings, rate)
+        title, lasts_s = _("Copy the disk from the backup storage"), flow_s(flow, gib, rate)
+        physics = {"kind": "copy", "disk_gib": gib}
+        return PlannedStep("copy", title, lasts_s, physics=physics, needs=worked_on_by(vm), flow=flow)
+
     def ways_on(self) -> Sequence[WayOut]:
         return stuck_off(self.vm)
 
     def holds(self) -> Sequence[Held]:
         """The guest; what it is made from is mentioned."""
-        return [Held(self.vm), Held(self.source, exclusive=False)]
+        return [Held(self.vm), Held(self.source.subject, exclusive=False)]

@@ -1,0 +1,59 @@
+"""Deleting a backup."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.models import Backup, VirtualMachine
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, effect
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep
+from virtlab.jobs.text import Text, say
+
+
+@effect("backup.delete")
+def delete_backup(run: Run) -> None:
+    run.get(Backup, run.params["backup"]).delete()
+
+
+class DeleteBackup(Operation):
+    """Deletes a backup; the guest stays as it is. It cannot be undone."""
+
+    name = "backup.delete"
+    title = _("Delete the backup")
+    sentence = _("Delete backup %(name)s")
+    side = Side.HOSTS
+    subject_model = Backup
+    lab_path = "vm__lab"
+    related = ("vm__lab",)
+    danger = True
+    downtime_s = 0.0
+
+    @property
+    def backup(self) -> Backup:
+        assert isinstance(self.subject, Backup)
+        return self.subject
+
+    @property
+    def vm(self) -> VirtualMachine:
+        """Its guest."""
+        return self.backup.vm
+
+    def changes(self) -> Sequence[Change]:
+        count = self.vm.backups.count()
+        return [Change(_("Backups"), count, count - 1)]
+
+    def notes(self) -> Sequence[Text]:
+        """That the last one is the last."""
+        if self.vm.backups.count() > 1:
+            return []
+        return [say(_("It is the only backup of %(vm)s."), vm=self.vm.name)]
+
+    def plan(self) -> Plan:
+        lasts_s, params = self.timings.reconfigure_s, {"backup": self.backup.pk}
+        return Plan([PlannedStep("delete", _("Delete it"), lasts_s, delete_backup, params=params)])
+
+    def holds(self) -> Sequence[Held]:
+        """The guest, which nobody restores meanwhile; the backup is mentioned."""
+        return [Held(self.vm), Held(self.backup, exclusive=False)]

@@ -1,0 +1,113 @@
+"""Taking a backup: a guest's disk as it is at a moment, copied in whole to the backup storage."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django import forms
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import GuestHealth, PowerState
+from hosts.models import Backup, VirtualMachine
+from hosts.operations.backup.storage import RATE, from_disk
+from hosts.operations.guest.base import VmOperation
+from hosts.operations.guest.copy_steps import full_disk_gib, why_not_copied
+from hosts.operations.needs import in_memory_of, read_from
+from hosts.operations.snapshot.take import CONFIGURATION, QUIESCED
+from hosts.operations.ways_out import stop
+from virtlab.jobs.operations.effects import Run, effect
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, flow_s
+from virtlab.jobs.text import Text, say
+
+FREEZE = "freeze"
+CRASH_CONSISTENT = _("It is crash-consistent: a VM that is restored from it starts as after a power cut.")
+NOT_ITS_MEMORY = _("What the VM holds in memory is not in it.")
+
+
+@effect("backup.freeze")
+def freeze(run: Run) -> None:
+    """Remembers what the guest is at this moment: the backup is of this, however long its copy takes."""
+    vm = run.get(VirtualMachine)
+    configuration = {name: getattr(vm, name) for name in CONFIGURATION} | {"disk_used_gib": full_disk_gib(vm)}
+    run.remember(taken_lab_at=run.lab_time.isoformat(), configuration=configuration)
+
+
+@effect("backup.take")
+def take(run: Run) -> None:
+    """The copy is whole: there is a backup from now on."""
+    vm, frozen = run.get(VirtualMachine), run.result(FREEZE)
+    taken_at = datetime.fromisoformat(frozen["taken_lab_at"])
+    Backup.objects.create(
+        vm=vm,
+        name=f"{vm.name[:60]} {localtime(taken_at):%Y-%m-%d %H:%M}",
+        taken_lab_at=taken_at,
+        gib=frozen["configuration"]["disk_used_gib"],
+        quiesced=run.params["quiesced"],
+        configuration=frozen["configuration"],
+    )
+
+
+class BackupForm(OperationForm):
+    """Whether the guest OS takes part."""
+
+    quiesced = forms.BooleanField(
+        label=_("Quiesced: the guest OS writes everything down and holds its writes for a moment"), required=False
+    )
+
+
+class TakeBackup(VmOperation):
+    """Copies a guest's disk to the backup storage, while the guest may run."""
+
+    name = "backup.take"
+    title = _("Take a backup")
+    sentence = _("Back up %(vm)s")
+    group = _("Backups")
+    form_class = BackupForm
+    watched_fields = ("power_state", "disk_used_gib", "health")
+    downtime_s = 0.0
+
+    def check(self) -> Sequence[Refusal]:
+        """A guest, whose hypervisor lets its disk be read while it runs; only one that runs can be quiesced."""
+        vm = self.vm
+        if vm.is_template:
+            return [Refusal(say(_("%(vm)s is a template: it does not change."), vm=vm.name))]
+        if why := why_not_copied(vm, self.kind):
+            return [Refusal(why, "", stop(vm))]
+        if self.values["quiesced"] and vm.power_state != PowerState.RUNNING:
+            return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
+        return []
+
+    def changes(self) -> Sequence[Change]:
+        count = self.vm.backups.count()
+        return [
+            Change(_("Backups"), count, count + 1),
+            Change(_("Copied to the backup storage"), 0, round(full_disk_gib(self.vm), 1), "GiB"),
+        ]
+
+    def notes(self) -> Sequence[Text]:
+        """How consistent it is, what it keeps, and what backups cost."""
+        vm, share = self.vm, self.lab_figures["backup_share_pct"]
+        paid = _("Backup storage is paid for as %(share)g %% of the data in use, whether used or not.")
+        notes = [say(paid, share=share)]
+        if vm.power_state == PowerState.RUNNING:
+            notes.insert(0, say(QUIESCED if self.values["quiesced"] else CRASH_CONSISTENT))
+        if vm.power_state != PowerState.STOPPED:
+            notes.insert(1, say(NOT_ITS_MEMORY))
+        if vm.health == GuestHealth.BROKEN:
+            notes.append(say(_("The system of %(vm)s is broken, and the backup keeps it so."), vm=vm.name))
+        return notes
+
+    def plan(self) -> Plan:
+        """Its state is held fast; then its bytes in use are read once and written to the backup storage."""
+        vm, gib, rate = self.vm, full_disk_gib(self.vm), self.lab_figures[RATE]
+        needs = read_from(vm)
+        asks_guest = in_memory_of(vm) if self.values["quiesced"] else []
+        title, lasts_s = _("Hold its state fast"), self.timings.snapshot_s
+        held = PlannedStep(FREEZE, title, lasts_s, freeze, needs=[*needs, *asks_guest])
+        flow = from_disk(vm, gib, self.timings, rate)
+        params = {"quiesced": bool(self.values["quiesced"])}
+        title, lasts_s = _("Copy its disk to the backup storage"), flow_s(flow, gib, rate)
+        physics = {"kind": "copy", "disk_gib": gib}
+        copy = PlannedStep("copy", title, lasts_s, take, params=params, physics=physics, needs=needs, flow=flow)
+        return Plan([held, copy])

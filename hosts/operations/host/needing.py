@@ -1,0 +1,28 @@
+"""Which jobs in progress need a host, and would fail with it."""
+
+from typing import Any
+
+from hosts.models import Host, VirtualMachine
+from virtlab.jobs.choices import JobState, StepState
+from virtlab.jobs.models import Job, Step
+
+
+def jobs_needing(host: Host) -> list[Job]:
+    """Those whose step in progress has a need that a failure of the host takes away, in the order of their start (two
+    queries).
+    """
+    running = Step.objects.filter(job__lab=host.lab_id, job__state=JobState.RUNNING, state=StepState.RUNNING)
+    steps = list(running.exclude(needs=[]).select_related("job").order_by("job_id"))
+    guests = dict(VirtualMachine.objects.filter(host=host).values_list("pk", "name")) if steps else {}
+    return [step.job for step in steps if any(_is_of(host.pk, guests, need) for need in step.needs)]
+
+
+def _is_of(host: int, guests: dict[int, str], need: dict[str, Any]) -> bool:
+    match need["need"]:
+        case "host.on" | "vm.running":
+            return bool(need["host"] == host)
+        case "vm.host_on":
+            return need["vm"] in guests
+        case "vm.made_on_host":
+            return need["name"] in guests.values()
+    return False

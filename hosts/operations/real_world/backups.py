@@ -1,0 +1,54 @@
+"""Operations on backups: hypervisors have none of their own, so these are products beside them.
+
+Looked up on 2026-11-29: Veeam's PowerShell reference, Microsoft's reference of the module WindowsServerBackup and of
+wbadmin, the manual of Proxmox VE (vzdump, qmrestore, pvesm).
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs.operations.real_world import RealWorld
+
+VEEAM, WINDOWS, PROXMOX = "Veeam", "Windows Server Backup", "Proxmox Backup Server"
+RESTORE = (
+    RealWorld(
+        VEEAM,
+        "",
+        "Get-VBRRestorePoint -Name db-01 | Sort-Object CreationTime -Descending | Select-Object -First 1"
+        " | Start-VBRRestoreVM",
+        note=_("From a backup. vSphere and Hyper-V."),
+    ),
+    RealWorld(WINDOWS, "", "Start-WBHyperVRecovery -BackupSet $set -VMInBackup $vm", note=_("From a backup. Hyper-V.")),
+    RealWorld(
+        PROXMOX,
+        "",
+        "qmrestore pbs:backup/vm/101/2026-11-29T03:00:00Z 101 --force",
+        note=_("From a backup. KVM."),
+    ),
+)
+BACKUPS: dict[str, tuple[RealWorld, ...]] = {
+    "backup.take": (
+        RealWorld(
+            VEEAM,
+            "",
+            "Start-VBRQuickBackup -VM (Find-VBRViEntity -Name db-01)",
+            note=_("vSphere and Hyper-V. A quick backup copies what changed since the last full one."),
+        ),
+        RealWorld(
+            WINDOWS,
+            "",
+            "$policy = New-WBPolicy\n"
+            "Get-WBVirtualMachine | Where-Object VMName -eq db-01 | Add-WBVirtualMachine -Policy $policy\n"
+            "Add-WBBackupTarget -Policy $policy -Target (New-WBBackupTarget -VolumePath E:)\n"
+            "Start-WBBackup -Policy $policy",
+            note=_("Hyper-V."),
+        ),
+        RealWorld(
+            PROXMOX, "", "vzdump 101 --storage pbs --mode snapshot", note=_("KVM. The VM runs on while it is copied.")
+        ),
+    ),
+    "backup.delete": (
+        RealWorld(VEEAM, "", "Get-VBRRestorePoint -Name db-01 | Select-Object -First 1 | Remove-VBRRestorePoint"),
+        RealWorld(WINDOWS, "", "wbadmin delete backup -version:11/29/2026-03:00"),
+        RealWorld(PROXMOX, "", "pvesm free pbs:backup/vm/101/2026-11-29T03:00:00Z"),
+    ),
+}
