@@ -88,6 +88,17 @@ class TestSharing:
         estate.let_pass()
         assert lasted_s(first) == pytest.approx(1.5 * ALONE_S)
 
+    def test_it_is_the_same_however_late_the_worker_comes_for_parts_that_queue(
+        self, estate: Operated, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("virtlab.jobs.runner.drive.BATCH_S", 60.0)
+        estate.lab.assumptions.create(key="jobs_at_once", value=2)
+        VirtualMachine.objects.filter(name="db-03").update(is_template=True, power_state="stopped", disk_used_gib=1)
+        first = clone(estate, 0, "one")
+        parts = {"count": 3, "pattern": "w-{n:02}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
+        estate.run("template.deploy", estate.vm("db-03"), **parts)
+        assert lasted_s(first) == pytest.approx(ALONE_S + 3 * 2 * 1024 / RATE), "each of the three beside it"
+
     @pytest.mark.parametrize("within", [False, True])
     def test_it_gives_it_as_of_the_moment_of_the_cancel(
         self, estate: Operated, monkeypatch: pytest.MonkeyPatch, *, within: bool

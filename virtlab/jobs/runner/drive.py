@@ -186,7 +186,7 @@ class Batch:
             self.stop(job, outcome, at)
         else:
             self.go_on(job, step, at)
-        self.load(list(run.started))
+        self.load([other for other in run.started if other.state == JobState.RUNNING])
         if outcome is None and effect and effect.reshares:
             self.flows.recheck(at, self.in_hand())
         if outcome is None and effect and effect.breaks:
