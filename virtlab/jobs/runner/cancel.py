@@ -22,6 +22,7 @@ from virtlab.jobs.operations.refusals import Refused, already_ended
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
 from virtlab.jobs.runner.flows import Flows
+from virtlab.jobs.runner.waiting import ask_waiting
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -46,6 +47,7 @@ def cancel(job: Job, actor: Actor) -> Job:
             publish(lab, job)
         else:
             changed = _cancel_now(lab, job, lab_at)
+            _tell_whole(lab, job, lab_at)
             publish(lab, *changed, *begin_queued(lab, lab_at))
             bump_revision(lab)
     return job
@@ -132,6 +134,13 @@ def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
     else:
         turn_back(lab, job, steps, lab_at)
     return [*parts, job]
+
+
+def _tell_whole(lab: Lab, job: Job, lab_at: datetime) -> None:
+    """Those that wait for it are asked again."""
+    batch = Batch(lab, timezone.now())
+    ask_waiting(batch, job, lab_at, siblings=True)
+    batch.write()
 
 
 def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:
