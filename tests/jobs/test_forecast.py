@@ -5,12 +5,14 @@ import pytest
 from hosts.models import Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, give_demand, make_operated
 from tests.support.sandbox import GIB, TESTER
+from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.requests.bulk import Bulk
 from virtlab.jobs.requests.bulk_totals import Totals
 from virtlab.jobs.requests.forecast import Forecast, forecast
 from virtlab.jobs.requests.prepare import Request, prepare
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.runner.drive import drive
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,35 @@ class TestOne:
         estate.let_pass()
         assert told.later_s > ALONE_S / 2
         assert lasted_s(job) == pytest.approx(told.duration_s, rel=0.02)
+
+    @pytest.mark.parametrize("count", [1, 9])
+    def test_it_ends_a_deployment_with_its_last_copy_where_the_others_end_before(
+        self, estate: Operated, count: int
+    ) -> None:
+        VirtualMachine.objects.filter(name="db-03").update(disk_used_gib=1.5)
+        copying(estate, 1)
+        copying(estate, 2)
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        template = estate.vm("base")
+        for number in (1, 2):
+            estate.start("vm.clone", estate.vms[number], name=f"again-{number}")
+        wanted = {"count": count, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
+        told = foreseen(estate, "template.deploy", template, **wanted)
+        job = estate.start("template.deploy", template, **wanted)
+        estate.let_pass()
+        assert told.later_s > 1
+        assert lasted_s(job) == pytest.approx(told.duration_s, abs=2.5)
+
+    def test_it_ends_a_deployment_at_once_with_its_last_copy_that_is_cancelled(self, estate: Operated) -> None:
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        wanted = {"count": 2, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
+        job = estate.start("template.deploy", estate.vm("base"), **wanted)
+        estate.let_pass(10)
+        for part in job.children.all():
+            cancel(part, TESTER)
+        drive(estate.lab.pk)
+        job.refresh_from_db()
+        assert (job.state, str(job.error)) == (JobState.FAILED, "None of the copies was made.")
 
     @pytest.mark.parametrize(("count", "passed_s"), [(3, 30.0), (20, 30.0), (20, 800.0), (50, 10.0)])
     def test_it_counts_the_copies_that_wait_for_their_turn(self, estate: Operated, count: int, passed_s: float) -> None:

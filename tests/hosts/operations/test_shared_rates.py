@@ -1,6 +1,6 @@
 """What goes through one datastore at the same time shares it, and the ends move with it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,8 +11,11 @@ from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.progress import moved_gib, progress
+from virtlab.jobs.requests.under_lock import lock
 from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.runner.drive import drive
+from virtlab.labs import clock
+from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.django_db
 RATE, DISK_GIB = 500, 20
@@ -84,6 +87,42 @@ class TestSharing:
         assert copying(first).rate_mib_per_s == RATE / 2
         estate.let_pass()
         assert lasted_s(first) == pytest.approx(1.5 * ALONE_S)
+
+    def test_it_is_the_same_however_late_the_worker_comes_for_parts_that_queue(
+        self, estate: Operated, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("virtlab.jobs.runner.drive.BATCH_S", 60.0)
+        estate.lab.assumptions.create(key="jobs_at_once", value=2)
+        VirtualMachine.objects.filter(name="db-03").update(is_template=True, power_state="stopped", disk_used_gib=1)
+        first = clone(estate, 0, "one")
+        parts = {"count": 3, "pattern": "w-{n:02}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
+        estate.run("template.deploy", estate.vm("db-03"), **parts)
+        assert lasted_s(first) == pytest.approx(ALONE_S + 3 * 2 * 1024 / RATE), "each of the three beside it"
+
+    @pytest.mark.parametrize("within", [False, True])
+    def test_it_gives_it_as_of_the_moment_of_the_cancel(
+        self, estate: Operated, monkeypatch: pytest.MonkeyPatch, *, within: bool
+    ) -> None:
+        VirtualMachine.objects.filter(name="db-03").update(disk_used_gib=1)
+        first, second, _small = (clone(estate, number, f"copy-{number}") for number in range(3))
+        locks = iter(range(9))
+
+        def lock_late(lab_id: int) -> Lab:
+            """Between what is due and the cancel itself 100 s of a fast clock pass, in which the small copy ends."""
+            if next(locks) == 1:
+                clock.move_forward(lab_id, now(estate) + timedelta(seconds=100))
+            return lock(lab_id)
+
+        if within:
+            monkeypatch.setattr("virtlab.jobs.runner.cancel.lock", lock_late)
+        else:
+            estate.let_pass(100)
+        cancel(again(second), TESTER)
+        estate.let_pass()
+        of_small_s, of_half_s = 3 * 1024 / (RATE / 2), 100 - 3 * 1024 / (RATE / 2)
+        moved_mib = 1024 + of_half_s * RATE / 4
+        left_s = (DISK_GIB * 1024 - moved_mib) / (RATE / 2)
+        assert lasted_s(first) == pytest.approx(of_small_s + of_half_s + left_s)
 
     def test_it_leaves_datastores_to_themselves_that_nobody_shares(self, estate: Operated) -> None:
         other = Datastore.objects.create(

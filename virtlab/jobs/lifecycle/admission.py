@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import JobKind, JobState, Level, StepState
-from virtlab.jobs.lifecycle.lifecycle import begin, end, write_line
+from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.lifecycle.lifecycle import begin
+from virtlab.jobs.lifecycle.way_back import turn_back
 from virtlab.jobs.models import Job, Step
+from virtlab.jobs.operations.needs import unmet
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.text import Text, say
@@ -95,13 +97,12 @@ def _queued(lab: Lab) -> QuerySet[Job]:
 
 
 def begin_or_refuse(lab: Lab, job: Job, lab_at: datetime) -> None:
-    """Begins a queued job, or fails it with the reason where the world has changed so that it cannot start."""
-    why = why_not(lab, job)
-    if why:
-        write_line(job, lab_at, why, Level.ERROR)
-        end(job, JobState.FAILED, lab_at, why)
+    """Begins a queued job, or turns it back with the reason where the world has changed so that it cannot start."""
+    steps = list(job.steps.all())
+    if why := why_not(lab, job):
+        turn_back(lab, job, steps, lab_at, why)
         return
-    begin(job, list(job.steps.all()), lab_at)
+    begin(job, steps, lab_at)
 
 
 def why_not(lab: Lab, job: Job) -> Text | None:
@@ -112,12 +113,19 @@ def why_not(lab: Lab, job: Job) -> Text | None:
         return say(_("This VirtLab does not know the operation %(name)s any more."), name=job.operation)
     except LookupError as missing:
         return say(_("%(name)s does not exist any more."), name=str(missing.args[0]))
-    if is_past_return(job):
-        return None
-    if operation is None:
-        return say(_("Its parameters are not valid any more."))
-    refusals = list(operation.check())
-    return say(refusals[0].text) if refusals else None
+    if not is_past_return(job):
+        # One that is tried again may have made what it names already: then its effects say what cannot be.
+        if operation is None and job.attempt == 1:
+            return say(_("Its parameters are not valid any more."))
+        if operation and (refusals := list(operation.check())):
+            return say(refusals[0].text)
+    return why_not_next(lab, job)
+
+
+def why_not_next(lab: Lab, job: Job) -> Text | None:
+    """What the next step of a job that does not run lacks; None where that is all there."""
+    following = job.steps.filter(undoes=None, state=StepState.PENDING).first()
+    return unmet(lab, [following]).get(following.pk) if following else None
 
 
 def is_past_return(job: Job) -> bool:

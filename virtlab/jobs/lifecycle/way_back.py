@@ -159,6 +159,8 @@ def _go_round(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
 
 def _set_off(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: datetime) -> None:
     write_rows(Step, steps, STEP_FIELDS)
+    # Going back never queues: also one that waited to be tried again begins now.
+    job.state, job.started_at = JobState.RUNNING, job.started_at or timezone.now()
     job.duration_s, job.share_done, job.share_due, job.note_kept = back.duration_s, 0.0, 0.0, None
     begin_step(job, back.steps, lab_at)
     rows = Step.objects.bulk_create(back.steps)

@@ -86,8 +86,9 @@ def _reset(job: Job) -> None:
     """What does not stand is to be done anew; what took steps back is history, which the log keeps."""
     job.steps.filter(undoes__isnull=False).delete()
     afresh = {"ended_lab_at": None, "ended_at": None, "moved_gib": 0.0, "rate_mib_per_s": None, "rated_lab_at": None}
-    job.steps.filter(position__gte=_kept(job)).update(state=StepState.PENDING, **afresh)
-    job.state, job.attempt, job.ends_as = JobState.QUEUED, job.attempt + 1, ""
+    kept = _kept(job)
+    job.steps.filter(position__gte=kept).update(state=StepState.PENDING, **afresh)
+    job.state, job.attempt, job.ends_as, job.position = JobState.QUEUED, job.attempt + 1, "", kept
     job.duration_s = sum(step.duration_s for step in job.steps.all())
     job.share_done, job.share_due = 0.0, 0.0
     job.error_kept = job.ended_at = job.ends_lab_at = None

@@ -22,6 +22,7 @@ from virtlab.jobs.operations.refusals import Refused, already_ended
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
 from virtlab.jobs.runner.flows import Flows
+from virtlab.jobs.runner.waiting import ask_waiting
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -35,6 +36,8 @@ def cancel(job: Job, actor: Actor) -> Job:
         catch_up(lock(job.lab_id))
     with transaction.atomic():
         lab = lock(job.lab_id)
+        # What became due since, so that nothing is behind the moment at which what it shared is shared anew.
+        lab_at = catch_up(lab)
         job = Job.objects.get(pk=job.pk)
         _require_active(job)
         audit.record(actor, "job.cancel", lab, job=job, before={"state": job.state})
@@ -43,8 +46,9 @@ def cancel(job: Job, actor: Actor) -> Job:
             job.save(update_fields=["cancel_requested"])
             publish(lab, job)
         else:
-            changed = _cancel_now(lab, job, lab.lab_time())
-            publish(lab, *changed, *begin_queued(lab, lab.lab_time()))
+            changed = _cancel_now(lab, job, lab_at)
+            _tell_whole(lab, job, lab_at)
+            publish(lab, *changed, *begin_queued(lab, lab_at))
             bump_revision(lab)
     return job
 
@@ -81,8 +85,8 @@ def _unstoppable(steps: Sequence[Step]) -> list[Step]:
     return list(takewhile(lambda step: not step.interruptible, from_here))
 
 
-def catch_up(lab: Lab) -> None:
-    """Lets happen what is due, so that a cancel comes after it in lab time; the lab is locked."""
+def catch_up(lab: Lab) -> datetime:
+    """Lets happen what is due, so that a cancel comes after it; the lab time until which that is. The lab is locked."""
     now = timezone.now()
     while True:
         batch = Batch(lab, now)
@@ -91,6 +95,7 @@ def catch_up(lab: Lab) -> None:
         if not batch.driven.events:
             break
     agenda.refresh(lab)
+    return lab.lab_time(now)
 
 
 def _require_active(job: Job) -> None:
@@ -129,6 +134,13 @@ def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
     else:
         turn_back(lab, job, steps, lab_at)
     return [*parts, job]
+
+
+def _tell_whole(lab: Lab, job: Job, lab_at: datetime) -> None:
+    """Those that wait for it are asked again."""
+    batch = Batch(lab, timezone.now())
+    ask_waiting(batch, job, lab_at, siblings=True)
+    batch.write()
 
 
 def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:

@@ -27,6 +27,7 @@ from virtlab.jobs.operations.needs import unmet
 from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.start import start_from_job
 from virtlab.jobs.runner.flows import Flows
+from virtlab.jobs.runner.waiting import ask_waiting
 from virtlab.jobs.selectors import name_in_events
 from virtlab.jobs.text import Text, say
 from virtlab.labs.clock import locked_lab, passed_s
@@ -186,7 +187,7 @@ class Batch:
             self.stop(job, outcome, at)
         else:
             self.go_on(job, step, at)
-        self.load(list(run.started))
+        self.load([other for other in run.started if other.state == JobState.RUNNING])
         if outcome is None and effect and effect.reshares:
             self.flows.recheck(at, self.in_hand())
         if outcome is None and effect and effect.breaks:
@@ -211,6 +212,8 @@ class Batch:
             self.stop(job, why, at)
             return
         self.schedule(job)
+        if step.flow:
+            ask_waiting(self, job, at, siblings=True)
         if following.waits:
             self.fill_room(at)
 
@@ -247,6 +250,7 @@ class Batch:
         self.changed_jobs[job.pk] = job
         del self.jobs[job.pk]
         self.load([job])
+        ask_waiting(self, job, at, siblings=True)
 
     def stop_needing(self, needs: Collection[str], at: datetime) -> None:
         """Fails, at this lab time, every job whose step in progress has lost something that it needs."""
@@ -276,6 +280,7 @@ class Batch:
         self.driven.jobs_ended += 1
         self.changed_jobs.pop(job.pk, None)
         self.news.job(job)
+        ask_waiting(self, job, at, siblings=job.state != JobState.SUCCEEDED)
         self.fill_room(at)
 
     def fill_room(self, at: datetime) -> None:
@@ -284,6 +289,8 @@ class Batch:
             self.write()
             for other in (begun := begin_queued(self.lab, at)):
                 self.news.job(other)
+                if not other.is_active:
+                    ask_waiting(self, other, at, siblings=False)
             self.load([other for other in begun if other.is_active])
 
     def write(self) -> None:
