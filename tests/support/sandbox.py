@@ -18,7 +18,8 @@ from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.requests.prepare import Request, prepare
 from virtlab.jobs.requests.start import start
-from virtlab.jobs.runner.drive import Driven, drive
+from virtlab.jobs.runner.drive import drive
+from virtlab.jobs.runner.in_hand import Driven
 from virtlab.labs import clock
 from virtlab.labs.models import Lab
 

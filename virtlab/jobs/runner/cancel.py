@@ -22,7 +22,7 @@ from virtlab.jobs.operations.refusals import Refused, already_ended
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
 from virtlab.jobs.runner.flows import Flows
-from virtlab.jobs.runner.waiting import ask_waiting
+from virtlab.jobs.runner.in_hand import InHand
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -138,9 +138,9 @@ def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
 
 def _tell_whole(lab: Lab, job: Job, lab_at: datetime) -> None:
     """Those that wait for it are asked again."""
-    batch = Batch(lab, timezone.now())
-    ask_waiting(batch, job, lab_at, siblings=True)
-    batch.write()
+    hand = InHand(lab, timezone.now())
+    hand.ask_waiting(job, lab_at, siblings=True)
+    hand.write()
 
 
 def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:

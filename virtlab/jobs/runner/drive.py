@@ -4,10 +4,9 @@ A step's effect and its change of state are committed together. So a worker kill
 that comes twice, late, or never does no harm: it finds nothing due, or the sweeper sends another.
 """
 
-import heapq
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,37 +14,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import JobKind, JobState, StepState
-from virtlab.jobs.events.events import News
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
-from virtlab.jobs.lifecycle.bulk_write import write_rows
-from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, begin_step, bump_revision, end, happen
+from virtlab.jobs.lifecycle.lifecycle import begin_step, end, happen
 from virtlab.jobs.lifecycle.way_back import mark_undone, turn_back
-from virtlab.jobs.models import Job, JobSubject, LogLine, Step
+from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.effects import EFFECTS, NotYet, Run
 from virtlab.jobs.operations.needs import unmet
 from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.start import start_from_job
-from virtlab.jobs.runner.flows import Flows
-from virtlab.jobs.runner.waiting import ask_waiting
-from virtlab.jobs.selectors import name_in_events
+from virtlab.jobs.runner.in_hand import Driven, InHand
 from virtlab.jobs.text import Text, say
 from virtlab.labs.clock import locked_lab, passed_s
-from virtlab.labs.models import Lab
 
 # A batch stays short, so that SQLite's one writer and the lab's lock are soon free for others.
 BATCH_JOBS = 80
 BATCH_S = 0.4
-
-
-@dataclass
-class Driven:
-    """What one drive did."""
-
-    steps: int = 0
-    jobs_ended: int = 0
-    # Steps that ended, waited, or began to move their bytes.
-    events: int = 0
 
 
 def drive(lab_id: int, now: datetime | None = None) -> Driven:
@@ -68,28 +52,8 @@ def drive(lab_id: int, now: datetime | None = None) -> Driven:
 
 
 @dataclass
-class Batch:
+class Batch(InHand):
     """One transaction's work in a lab."""
-
-    lab: Lab
-    now: datetime
-    driven: Driven = field(default_factory=Driven)
-    jobs: dict[int, Job] = field(default_factory=dict)
-    steps: dict[int, list[Step]] = field(default_factory=dict)
-    done: dict[int, list[Step]] = field(default_factory=dict)
-    subjects: dict[int, list[JobSubject]] = field(default_factory=dict)
-    due: list[tuple[datetime, bool, int]] = field(default_factory=list)
-    lines: list[LogLine] = field(default_factory=list)
-    changed_steps: dict[int, Step] = field(default_factory=dict)
-    changed_jobs: dict[int, Job] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.news = News(self.lab)
-        self.flows = Flows(self.lab)
-        self.lab_now = self.lab.lab_time(self.now)
-        # What is later than the last job of a full batch has to wait for jobs that are not loaded.
-        self.horizon = self.lab_now
-        self.queue_waits = Job.objects.filter(lab=self.lab, state=JobState.QUEUED, kind=JobKind.LAB).exists()
 
     def run(self) -> None:
         """Loads what is due and lets it happen, earliest first, until nothing is left or the time is up."""
@@ -105,61 +69,6 @@ class Batch:
                 break
         self.share_flows()
         self.write()
-
-    def next_due(self) -> Job | None:
-        """The job whose step is due first, once all flows that began or ended before that moment share anew."""
-        while self.due or self.flows.changed_at:
-            changed_at = self.flows.changed_at
-            if changed_at and (not self.due or self.due[0][0] > changed_at):
-                self.share_flows()
-                continue
-            at, _last, pk = heapq.heappop(self.due)
-            job = self.jobs[pk]
-            if job.state == JobState.RUNNING and job.due_lab_at == at:
-                return job
-        return None
-
-    def share_flows(self) -> None:
-        """Shares the resources anew where flows began or ended."""
-        if self.flows.changed_at is None:
-            return
-        for job in self.flows.share():
-            self.changed_jobs[job.pk] = job
-            if job.pk in self.jobs:
-                self.schedule(job)
-            elif job.due_lab_at and job.due_lab_at <= self.horizon:
-                self.load([job])
-
-    def load(self, jobs: list[Job]) -> None:
-        """Takes jobs into the batch, with their steps to come and their subjects (two queries)."""
-        jobs = [job for job in jobs if job.pk not in self.jobs]
-        if not jobs:
-            return
-        for job in jobs:
-            self.jobs[job.pk], self.steps[job.pk], self.done[job.pk], self.subjects[job.pk] = job, [], [], []
-        todo = Step.objects.filter(job__in=jobs, state__in=(StepState.RUNNING, StepState.PENDING))
-        for step in todo.order_by("job", "position").defer("physics", "phases", "way_back", "lost"):
-            _job, moving = self.flows.running.get(step.job_id, (None, step))
-            self.steps[step.job_id].append(moving if moving.pk == step.pk else step)
-            step.job = self.jobs[step.job_id]
-        for subject in JobSubject.objects.filter(job__in=jobs).order_by("pk"):
-            self.subjects[subject.job_id].append(subject)
-        for job in jobs:
-            self.schedule(job)
-
-    def schedule(self, job: Job) -> None:
-        """Puts a running job in line where its step is due within the batch's horizon.
-
-        Of those due at the same moment the ones come last that ask how other jobs stand: those have ended by then.
-        """
-        if job.state == JobState.RUNNING and job.due_lab_at and job.due_lab_at <= self.horizon:
-            effect = EFFECTS.get(self.steps[job.pk][0].effect)
-            last = effect is not None and effect.reads_jobs
-            heapq.heappush(self.due, (job.due_lab_at, last, job.pk))
-
-    def in_hand(self) -> dict[int, tuple[Job, Step]]:
-        """The jobs of the batch with their steps in progress."""
-        return {pk: (self.jobs[pk], steps[0]) for pk, steps in self.steps.items() if steps}
 
     def advance(self, job: Job) -> None:
         """Lets a job's step in progress end, or begin to move its bytes."""
@@ -213,7 +122,7 @@ class Batch:
             return
         self.schedule(job)
         if step.flow:
-            ask_waiting(self, job, at, siblings=True)
+            self.ask_waiting(job, at, siblings=True)
         if following.waits:
             self.fill_room(at)
 
@@ -250,7 +159,7 @@ class Batch:
         self.changed_jobs[job.pk] = job
         del self.jobs[job.pk]
         self.load([job])
-        ask_waiting(self, job, at, siblings=True)
+        self.ask_waiting(job, at, siblings=True)
 
     def stop_needing(self, needs: Collection[str], at: datetime) -> None:
         """Fails, at this lab time, every job whose step in progress has lost something that it needs."""
@@ -280,7 +189,7 @@ class Batch:
         self.driven.jobs_ended += 1
         self.changed_jobs.pop(job.pk, None)
         self.news.job(job)
-        ask_waiting(self, job, at, siblings=job.state != JobState.SUCCEEDED)
+        self.ask_waiting(job, at, siblings=job.state != JobState.SUCCEEDED)
         self.fill_room(at)
 
     def fill_room(self, at: datetime) -> None:
@@ -290,19 +199,5 @@ class Batch:
             for other in (begun := begin_queued(self.lab, at)):
                 self.news.job(other)
                 if not other.is_active:
-                    ask_waiting(self, other, at, siblings=False)
+                    self.ask_waiting(other, at, siblings=False)
             self.load([other for other in begun if other.is_active])
-
-    def write(self) -> None:
-        """Writes what changed since the last write."""
-        for job in self.changed_jobs.values():
-            self.news.job(job)
-        write_rows(Step, self.changed_steps.values(), STEP_FIELDS)
-        self.flows.write()
-        write_rows(Job, self.changed_jobs.values(), [*JOB_FIELDS, "note_kept"])
-        LogLine.objects.bulk_create(self.lines)
-        if self.driven.steps:
-            bump_revision(self.lab)
-            touched = {(s.content_type_id, s.object_id) for each in self.subjects.values() for s in each}
-            self.news.touch(name_in_events(kind, pk) for kind, pk in touched)
-        self.changed_steps, self.changed_jobs, self.lines = {}, {}, []
