@@ -12,7 +12,7 @@ NEARLY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Leg:
     """What a job does for a while: it moves `mib` along `route`, links by their numbers (one that is crossed twice is
     named twice), or where it has no route lasts `lasts_s`.
     """
@@ -27,7 +27,7 @@ class Part:
         return self.mib if self.route else self.lasts_s
 
 
-def ends_s(jobs: Sequence[Sequence[Part]], capacity_mib_per_s: F64, wanted: int) -> list[list[float]]:
+def ends_s(jobs: Sequence[Sequence[Leg]], capacity_mib_per_s: F64, wanted: int) -> list[list[float]]:
     """When each part of the first `wanted` jobs ends, where all of them begin now and no other comes.
 
     A job does one part after the other. Between two ends all rates are constant, so the outcome is exact. Infinite from
@@ -65,7 +65,7 @@ def _time_s(left: float, rate: float) -> float:
 class _Rates:
     """The rates of those that move, found anew only where others move than before."""
 
-    jobs: Sequence[Sequence[Part]]
+    jobs: Sequence[Sequence[Leg]]
     capacity_mib_per_s: F64
     moved: tuple[tuple[int, int], ...] = ()
     found: dict[int, float] | None = None

@@ -106,7 +106,9 @@ def begin_step(job: Job, todo: Sequence[Step], lab_at: datetime) -> None:
     """
     step, left_s = todo[0], sum(each.duration_s for each in todo)
     step.state, step.started_lab_at = StepState.RUNNING, lab_at
-    job.position, job.ends_lab_at = step.position, lab_at + timedelta(seconds=left_s)
+    job.position = step.position
+    if not job.ends_as or step.undoes is not None:  # else its way back comes after the steps that cannot be stopped
+        job.ends_lab_at = lab_at + timedelta(seconds=left_s)
     job.due_lab_at = lab_at if step.flow else lab_at + timedelta(seconds=step.duration_s)
     job.share_lab_at = lab_at
     if job.duration_s > 0:

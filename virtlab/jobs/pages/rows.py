@@ -11,7 +11,6 @@ from django.db.models import F
 from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.links import address_of
 from virtlab.jobs.models import Job, JobSubject, Step
-from virtlab.jobs.pages.ends import whole_end
 from virtlab.jobs.pages.flows import FlowShown, flows_shown
 from virtlab.jobs.progress import phase, progress
 from virtlab.jobs.text import Text
@@ -84,7 +83,7 @@ def job_rows(lab: Lab, jobs: Iterable[Job]) -> list[JobRow]:
 
 
 def _row(job: Job, step: Step | None, things: list[Thing], flow: FlowShown | None, now: datetime) -> JobRow:
-    ends = whole_end(job, step)
+    ends = job.ends_lab_at
     return JobRow(
         job=job,
         progress=progress(job, now),

@@ -16,7 +16,6 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import role_for
 from virtlab.jobs.pages.clock import clock_context
-from virtlab.jobs.pages.ends import whole_end
 from virtlab.jobs.pages.gantt import gantt
 from virtlab.jobs.pages.listing import JOBS, batch_of, filtered_jobs, states_of
 from virtlab.jobs.pages.panel import panel
@@ -111,10 +110,9 @@ def set_clock(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _change_clock(lab: Lab, request: HttpRequest) -> Lab:
     if until := request.POST.get("until"):
         job = get_object_or_404(Job, lab=lab, pk=until) if until.isdecimal() else None
-        ends = whole_end(job, job.steps.filter(position=job.position).first()) if job and job.is_active else None
-        if ends is None:
+        if job is None or not job.is_active or job.ends_lab_at is None:
             raise clock.ClockError(_("This job has no end to move on to."))
-        return clock.move_forward(lab.pk, ends)
+        return clock.move_forward(lab.pk, job.ends_lab_at)
     return clock.set_speed(lab.pk, float(request.POST.get("speed", "")))
 
 

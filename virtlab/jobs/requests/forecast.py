@@ -11,7 +11,7 @@ from math import isfinite
 import numpy as np
 from django.db.models import Q
 
-from virtlab.engine.migration.side_by_side import Part, ends_s
+from virtlab.engine.migration.side_by_side import Leg, ends_s
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.models import Step
@@ -138,21 +138,21 @@ def _moving_through(step: Step) -> list[str]:
     return through
 
 
-def _planned_part(step: PlannedStep, number: dict[str, int]) -> Part:
+def _planned_part(step: PlannedStep, number: dict[str, int]) -> Leg:
     if step.flow is None:
-        return Part(step.duration_s)
-    return Part(mib=step.flow.gib * MIB_PER_GIB, route=tuple(number[key] for key in step.flow.through))
+        return Leg(step.duration_s)
+    return Leg(mib=step.flow.gib * MIB_PER_GIB, route=tuple(number[key] for key in step.flow.through))
 
 
-def _part_left(step: Step, lab: Lab, number: dict[str, int]) -> Part:
+def _part_left(step: Step, lab: Lab, number: dict[str, int]) -> Leg:
     """What is left of a step of a running job."""
     now = lab.lab_time()
     if step.flow:
         left_gib = step.flow["gib"] - (moved_gib(step, now) if step.state == StepState.RUNNING else 0.0)
-        return Part(mib=max(left_gib, 0.0) * MIB_PER_GIB, route=tuple(number[key] for key in step.flow["through"]))
+        return Leg(mib=max(left_gib, 0.0) * MIB_PER_GIB, route=tuple(number[key] for key in step.flow["through"]))
     if step.state == StepState.RUNNING and step.duration_s > 0 and step.job.due_lab_at:
-        return Part(max((step.job.due_lab_at - now).total_seconds(), 0.0))
-    return Part(step.duration_s)
+        return Leg(max((step.job.due_lab_at - now).total_seconds(), 0.0))
+    return Leg(step.duration_s)
 
 
 def _forecast(plan: Plan, own: Sequence[tuple[Lane, list[float]]], others: int, shared: str) -> Forecast:

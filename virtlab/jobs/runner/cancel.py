@@ -130,7 +130,7 @@ def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
     if current is not None and current.interruptible and current.rated_lab_at is not None:
         _let_go(lab, job, current, lab_at)
     if going_on := _unstoppable(steps):
-        _end_after(job, going_on, steps)
+        _end_after(job, going_on, steps, lab_at)
     else:
         turn_back(lab, job, steps, lab_at)
     return [*parts, job]
@@ -151,12 +151,12 @@ def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:
     flows.write()
 
 
-def _end_after(job: Job, going_on: Sequence[Step], steps: Sequence[Step]) -> None:
+def _end_after(job: Job, going_on: Sequence[Step], steps: Sequence[Step], lab_at: datetime) -> None:
     """The step in progress cannot be stopped: it comes to its end, and then all is taken back."""
+    job.ends_as = JobState.CANCELLED
+    job.ends_lab_at = lab_at + timedelta(seconds=_own_way_back(job).duration_s)
     for step in steps:
         if step.state == StepState.PENDING and step not in going_on:
             step.state = StepState.SKIPPED
     write_rows(Step, steps, STEP_FIELDS)
-    later = timedelta(seconds=sum(step.duration_s for step in going_on[1:]))
-    job.ends_as, job.ends_lab_at = JobState.CANCELLED, job.due_lab_at + later if job.due_lab_at else None
     job.save(update_fields=JOB_FIELDS)
