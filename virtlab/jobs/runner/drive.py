@@ -20,7 +20,7 @@ from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, begin_step, bump_revision, end, happen
-from virtlab.jobs.lifecycle.way_back import mark_undone, turn_back
+from virtlab.jobs.lifecycle.way_back import broken_by, mark_undone, turn_back
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS, NotYet, Run
 from virtlab.jobs.operations.needs import unmet
@@ -243,14 +243,17 @@ class Batch:
     def turn_back(self, job: Job, at: datetime, why: Text | None = None) -> None:
         """Stops a job where it is; it ends now, or once all is taken back."""
         self.write()
-        turn_back(self.lab, job, list(job.steps.all()), at, why)
-        if not job.is_active:
+        steps = list(job.steps.all())
+        turn_back(self.lab, job, steps, at, why)
+        if job.is_active:
+            self.changed_jobs[job.pk] = job
+            del self.jobs[job.pk]
+            self.load([job])
+            ask_waiting(self, job, at, siblings=True)
+        else:
             self.ended(job, at)
-            return
-        self.changed_jobs[job.pk] = job
-        del self.jobs[job.pk]
-        self.load([job])
-        ask_waiting(self, job, at, siblings=True)
+        if broken := broken_by(steps):
+            self.stop_needing(broken, at)
 
     def stop_needing(self, needs: Collection[str], at: datetime) -> None:
         """Fails, at this lab time, every job whose step in progress has lost something that it needs."""
@@ -263,7 +266,9 @@ class Batch:
             if job.pk not in self.jobs:
                 job = self.flows.running.get(job.pk, (job, None))[0]
             self.load([job])
-            self.stop(self.jobs[job.pk], why, at)
+            # One that was stopped before it may have taken it along.
+            if self.jobs[job.pk].state == JobState.RUNNING and [step.pk for step in self.steps[job.pk][:1]] == [pk]:
+                self.stop(self.jobs[job.pk], why, at)
 
     def wait(self, job: Job, waiting: NotYet, at: datetime) -> None:
         """The step has to wait: it is asked again later in lab time."""
