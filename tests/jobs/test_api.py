@@ -55,6 +55,13 @@ class TestApi:
     def test_it_starts_once_for_one_key(self, mine: Estate, aiko: Client) -> None:
         assert resize(aiko, mine, key="a").json()["id"] == resize(aiko, mine, key="a").json()["id"]
 
+    @pytest.mark.parametrize("address", [5, -1, 1e308, [[1]], {"a": 1}])
+    def test_it_refuses_what_is_no_text_where_a_form_has_text(self, mine: Estate, aiko: Client, address: Any) -> None:
+        params = {"name": "copy", "address": address}
+        answer = post(aiko, mine, operation="vm.clone", subject=mine.vms[0].pk, params=params)
+        assert answer.status_code == 422
+        assert post(aiko, mine, operation="vm.clone", subject=mine.vms[0].pk, params={"name": 5}).status_code == 201
+
     @pytest.mark.parametrize(
         ("operation", "params"),
         [

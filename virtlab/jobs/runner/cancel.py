@@ -22,7 +22,6 @@ from virtlab.jobs.operations.refusals import Refused, already_ended
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
 from virtlab.jobs.runner.flows import Flows
-from virtlab.jobs.runner.waiting import ask_waiting
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -139,7 +138,7 @@ def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
 def _tell_others(lab: Lab, job: Job, changed: Sequence[Job], lab_at: datetime) -> None:
     """Those that wait for it are asked again, and those stop that needed what was taken back."""
     batch = Batch(lab, timezone.now())
-    ask_waiting(batch, job, lab_at, siblings=True)
+    batch.ask_waiting(job, lab_at, siblings=True)
     if broken := broken_by(Step.objects.filter(job__in=changed)):
         batch.stop_needing(broken, lab_at)
     batch.share_flows()

@@ -27,7 +27,7 @@ from virtlab.jobs.operations.needs import unmet
 from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.start import start_from_job
 from virtlab.jobs.runner.flows import Flows
-from virtlab.jobs.runner.waiting import ask_waiting
+from virtlab.jobs.runner.waiting import make_due, waiting_for
 from virtlab.jobs.selectors import name_in_events
 from virtlab.jobs.text import Text, say
 from virtlab.labs.clock import locked_lab, passed_s
@@ -213,7 +213,7 @@ class Batch:
             return
         self.schedule(job)
         if step.flow:
-            ask_waiting(self, job, at, siblings=True)
+            self.ask_waiting(job, at, siblings=True)
         if following.waits:
             self.fill_room(at)
 
@@ -249,7 +249,7 @@ class Batch:
             self.changed_jobs[job.pk] = job
             del self.jobs[job.pk]
             self.load([job])
-            ask_waiting(self, job, at, siblings=True)
+            self.ask_waiting(job, at, siblings=True)
         else:
             self.ended(job, at)
         if broken := broken_by(steps):
@@ -285,8 +285,20 @@ class Batch:
         self.driven.jobs_ended += 1
         self.changed_jobs.pop(job.pk, None)
         self.news.job(job)
-        ask_waiting(self, job, at, siblings=job.state != JobState.SUCCEEDED)
+        self.ask_waiting(job, at, siblings=job.state != JobState.SUCCEEDED)
         self.fill_room(at)
+
+    def ask_waiting(self, part: Job, at: datetime, *, siblings: bool) -> None:
+        """Those that wait for this part of the same whole are asked at this lab time."""
+        if part.parent_id is None:
+            return
+        self.write()
+        waiting = waiting_for(part, at, siblings=siblings)
+        self.load(waiting)
+        for job in (self.jobs[each.pk] for each in waiting):
+            make_due(job, at)
+            self.changed_jobs[job.pk] = job
+            self.schedule(job)
 
     def fill_room(self, at: datetime) -> None:
         """A job made room: the next queued one begins at this lab time."""
@@ -295,7 +307,7 @@ class Batch:
             for other in (begun := begin_queued(self.lab, at)):
                 self.news.job(other)
                 if not other.is_active:
-                    ask_waiting(self, other, at, siblings=False)
+                    self.ask_waiting(other, at, siblings=False)
             self.load([other for other in begun if other.is_active])
 
     def write(self) -> None:
