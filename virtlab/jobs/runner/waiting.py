@@ -14,7 +14,7 @@ from virtlab.jobs.progress import progress
 
 
 def waiting_for(part: Job, at: datetime, *, siblings: bool) -> list[Job]:
-    """The jobs that wait beyond a lab time for a part of the same whole: the whole, and its other parts (`siblings`)."""
+    """The jobs that wait beyond a lab time for a part of the same whole: that, and its other parts (`siblings`)."""
     if part.parent_id is None:
         return []
     family = Q(job=part.parent_id) | Q(job__parent=part.parent_id) if siblings else Q(job=part.parent_id)
