@@ -64,6 +64,7 @@ class TagsField(forms.Field):
     """Tags as lines of `key = value`, or as a mapping where a program asks; cleaned to a dictionary."""
 
     widget = forms.Textarea(attrs={"rows": 3})
+    takes_objects = True
 
     def prepare_value(self, value: Any) -> Any:
         """A mapping as lines."""
