@@ -52,13 +52,15 @@ def _host_memory(now: LiveArrays) -> Columns:
         [_memory_gib(cluster, gib) if on else 0.0 for gib, (cluster, on) in zip(installed, _clusters(now), strict=True)]
     )
     ballooned, compressed, swapped, stall = now.memory.reclaimed
+    room_gib = np.maximum(np.array(installed) - memory.overhead_gib, 0.0)
     return {
         "memory_gib": installed,
         "memory_overhead_gib": memory.overhead_gib.tolist(),
         "memory_allocatable_gib": allocatable.tolist(),
         "memory_allocated_gib": memory.allocated_gib.tolist(),
         "memory_free_gib": np.maximum(allocatable - memory.allocated_gib, 0.0).tolist(),
-        "memory_used_gib": memory.used_gib.tolist(),
+        # What is reclaimed is not in the host's memory any more.
+        "memory_used_gib": np.minimum(memory.used_gib, room_gib).tolist(),
         "memory_active_gib": memory.active_gib.tolist(),
         "memory_state": [memory.state(n) for n in range(len(installed))],
         "ballooned_gib": ballooned.tolist(),

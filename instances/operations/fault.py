@@ -179,7 +179,7 @@ class EndFault(Operation):
 
     def describe(self) -> Text:
         where = self.fault.zone or self.fault.region_id
-        return say(_("End: %(scene)s, %(where)s"), scene=self.fault.get_kind_display(), where=where)
+        return say(_("End: %(scene)s, %(where)s"), scene=FaultKind(self.fault.kind).label, where=where)
 
     def figures_of(self) -> str:
         return str(self.fault.region_id)

@@ -107,6 +107,13 @@ class Job(models.Model):
         return Text.from_json(self.note_kept)
 
     @property
+    def took_s(self) -> float | None:
+        """Seconds of lab time from its start to its end, be that planned still; None where it has neither."""
+        if self.started_lab_at is None or self.ends_lab_at is None:
+            return None
+        return (self.ends_lab_at - self.started_lab_at).total_seconds()
+
+    @property
     def goes_back(self) -> bool:
         """Whether it is taking back what it did."""
         return bool(self.ends_as) and self.is_active

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 
 from virtlab.jobs.choices import JobState, StepState
-from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.models import Agenda, Job, JobSubject, Step
 from virtlab.jobs.operations.resources import RESOURCES, resource_key
 from virtlab.labs.models import Lab
 
@@ -56,6 +57,13 @@ class Traffic:
 
     mib_per_s: float
     jobs: list[Job]
+
+
+def driven_lab_time(lab: Lab) -> datetime:
+    """Until when it is known what happened: now, or where the worker is behind, until what is due first (one query)."""
+    due = Agenda.objects.filter(lab=lab).values_list("next_due_lab_at", flat=True).first()
+    now = lab.lab_time()
+    return min(due, now) if due else now
 
 
 def traffic_through(lab: Lab, key: str) -> Traffic:

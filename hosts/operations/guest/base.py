@@ -88,7 +88,8 @@ class VmOrTemplateOperation(Operation):
         return self.vm.cluster.name
 
     def ways_on(self) -> Sequence[WayOut]:
-        return ways_from(self.vm)
+        asked = getattr(self, "to_state", None)
+        return [] if asked == self.vm.power_state else ways_from(self.vm)
 
     def figures_with(self, **changes: Any) -> CostAndPower:
         """Money and watts of its cluster before and after these columns of the guest change."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import HostState, PowerState
 from hosts.live.space import why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
@@ -51,6 +51,12 @@ class RunningOperation(VmStateOperation):
         vm = self.vm
         if vm.host is None:
             return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", [self._choose_host()])]
+        if vm.host.state == HostState.FAILED:
+            repair = WayOut("host.repair", vm.host, say(_("Repair %(host)s"), host=vm.host.name))
+            return [Refusal(say(_("Host %(host)s failed."), host=vm.host.name), "", [repair, self._choose_host()])]
+        if vm.host.state == HostState.OFF:
+            boot = WayOut("host.power_on", vm.host, say(_("Power %(host)s on"), host=vm.host.name))
+            return [Refusal(say(_("Host %(host)s is not on."), host=vm.host.name), "", [boot, self._choose_host()])]
         why = why_apart(vm.host, vm) or self.why_full(vm.host, Need.of(vm))
         return [Refusal(why, "", make_room(vm))] if why else []
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -13,9 +14,10 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.power_effects import POWER_FIELDS, settle
 from hosts.operations.host.base import HostOperation, running_on
-from hosts.operations.host.needing import jobs_needing
+from hosts.operations.host.needing import guests_lost_with, jobs_needing
 from hosts.operations.needs import host_on
 from virtlab.jobs.choices import Level
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Refusal, WayOut
@@ -144,15 +146,20 @@ class FailHost(HostStateOperation):
     to_state = HostState.FAILED
 
     def figures(self) -> CostAndPower:
-        """With its running guests stopped."""
-        pk = self.host.pk
+        """With its running guests stopped, and without those that jobs in progress were making with it."""
+        pk, lost = self.host.pk, guests_lost_with(self._failing)
 
         def change(facts: EstateFacts) -> EstateFacts:
-            stopped = [g._replace(power_state=STOPPED) if stops(g, pk) else g for g in facts.guests]
+            left = [g for g in facts.guests if g.pk not in lost]
+            stopped = [g._replace(power_state=STOPPED) if stops(g, pk) else g for g in left]
             hosts = [h._replace(state=str(HostState.FAILED)) if h.pk == pk else h for h in facts.hosts]
             return facts._replace(guests=stopped, hosts=hosts)
 
         return what_if(self.lab, self.host.cluster_id, change)
+
+    @cached_property
+    def _failing(self) -> list[Job]:
+        return jobs_needing(self.host)
 
     def notes(self) -> Sequence[Text | LazyText]:
         """Who stops with it, and which jobs fail."""
@@ -162,7 +169,7 @@ class FailHost(HostStateOperation):
         return [stopped, *self._failing_jobs(), nothing, ONLY_ELECTRICITY_OF_HOST]
 
     def _failing_jobs(self) -> list[LazyText]:
-        titles = [str(job.title) for job in jobs_needing(self.host)]
+        titles = [str(job.title) for job in self._failing]
         words = ngettext_lazy(
             "%(count)d job in progress needs this host and fails: %(names)s.",
             "%(count)d jobs in progress need this host and fail: %(names)s.",

@@ -124,7 +124,8 @@ class InstanceOperation(StateOperation):
         return self.instance.operating_system == OperatingSystem.WINDOWS
 
     def ways_on(self) -> Sequence[WayOut]:
-        return ways_from(self.instance, self.faults)
+        asked = getattr(self, "to_state", None)
+        return [] if asked == self.instance.state else ways_from(self.instance, self.faults)
 
     def kept_values(self) -> dict[str, Any]:
         """The form's values as an address keeps them, for a way out that asks the same again."""

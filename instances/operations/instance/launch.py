@@ -23,6 +23,7 @@ from instances.operations.refusals import (
     out,
 )
 from instances.operations.throttling import too_many_at_once
+from instances.operations.ways_on import ways_after_launch, why_launch_not_retried
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.addresses import address_use
@@ -43,6 +44,7 @@ from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.lifecycle.admission import SPREAD
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, Refusal, WayOut
 from virtlab.jobs.text import Text, say
@@ -129,6 +131,15 @@ class LaunchInstance(Operation):
         if self.count == 1:
             return say(_("Launch %(name)s (%(type)s)"), **words)
         return say(_("Launch %(count)s instances %(name)s (%(type)s)"), **words)
+
+    def why_not_retried(self, job: Job) -> Text | None:
+        return why_launch_not_retried(job)
+
+    def ways_on(self) -> Sequence[WayOut]:
+        if not self.values:
+            return []
+        free = [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)]
+        return ways_after_launch(self.region, self.zone, free, self.faults)
 
     def check(self) -> Sequence[Refusal]:
         """Offer, image, capacity and quota, for all instances together."""

@@ -1,5 +1,6 @@
 """The steps of a launch: one request for all, then they run and boot one group after the other, as in reality."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,10 +23,12 @@ from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import quantile_s
 from virtlab.jobs.operations.needs import Needed
 from virtlab.jobs.operations.plan import PlannedStep
-from virtlab.jobs.text import Text, say
+from virtlab.jobs.text import say
 from virtlab.web.lazy_text import LazyText
 
 MOST_GROUPS = 10
+STARTED = _("Pending to running, until %(done)s of %(groups)s groups run")
+UP = _("First boots, until %(done)s of %(groups)s groups are up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,6 @@ class Group:
         """Of one of its steps."""
         return f"{code}_{self.number}" if self.number else code
 
-    def title(self, one: LazyText, several: LazyText) -> Text:
-        """What it does; the number alone where there are several."""
-        return say(several, group=self.number + 1, groups=self.of) if self.of > 1 else say(one)
-
 
 def _by_group(launch: Launch, pending: Step, boot: Step, needs: Sequence[Needed]) -> list[PlannedStep]:
     """Pending and first boot of each group, each at its own quantile, in the order in which they end; of one group, or
@@ -105,6 +104,8 @@ def _by_group(launch: Launch, pending: Step, boot: Step, needs: Sequence[Needed]
             boots_s = quantile_s(boots_s, launch.p95_ratio, group.boot_share)
         ends += [(runs_s, _runs(group, needs)), (runs_s + boots_s, _boots(group, needs))]
     ends.sort(key=lambda end: end[0])
+    if groups > 1:
+        ends = _counted(ends, groups)
     last_runs = max(number for number, (_at_s, step) in enumerate(ends) if step.effect is enter_group)
     steps, before_s = [], 0.0
     for number, (at_s, step) in enumerate(ends):
@@ -115,14 +116,22 @@ def _by_group(launch: Launch, pending: Step, boot: Step, needs: Sequence[Needed]
     return steps
 
 
+def _counted(ends: Sequence[tuple[float, PlannedStep]], groups: int) -> list[tuple[float, PlannedStep]]:
+    """Each step says how many groups have come so far with its end: it lasts since the one before."""
+    counts, counted = Counter[str](), []
+    for at_s, step in ends:
+        title = STARTED if step.effect is enter_group else UP
+        counts[str(title)] += 1
+        counted.append((at_s, replace(step, title=say(title, done=counts[str(title)], groups=groups))))
+    return counted
+
+
 def _runs(group: Group, needs: Sequence[Needed]) -> PlannedStep:
-    title = group.title(TITLES["pending"], _("Pending to running: group %(group)s of %(groups)s"))
     params = {**group.params, "state": str(InstanceState.RUNNING)}
     key, varies = group.key("pending"), group.of == 1
-    return PlannedStep(key, title, 0.0, enter_group, None, params, needs=needs, varies=varies)
+    return PlannedStep(key, TITLES["pending"], 0.0, enter_group, None, params, needs=needs, varies=varies)
 
 
 def _boots(group: Group, needs: Sequence[Needed]) -> PlannedStep:
-    title = group.title(TITLES["first_boot"], _("First boot: group %(group)s of %(groups)s"))
     key, varies = group.key("first_boot"), group.of == 1
-    return PlannedStep(key, title, 0.0, first_booted, None, group.params, needs=needs, varies=varies)
+    return PlannedStep(key, TITLES["first_boot"], 0.0, first_booted, None, group.params, needs=needs, varies=varies)

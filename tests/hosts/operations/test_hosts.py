@@ -96,7 +96,7 @@ class TestHosts:
         estate.run("host.fail", estate.hosts[0])
         assert {vm.power_state for vm in VirtualMachine.objects.all()} == {PowerState.STOPPED}
         assert live(estate.lab).hosts[estate.hosts[0].pk].power_w == 0
-        assert "Host h-01 is not on" in str(estate.refused("vm.start", estate.vms[0]))
+        assert "Host h-01 failed" in str(estate.refused("vm.start", estate.vms[0]))
         job = estate.run("host.repair", estate.hosts[0])
         assert job.duration_s == 14_400 + 300
         estate.run("vm.start", estate.vms[0])

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.choices import Side
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, Preview, Refusal, WayOut
 from virtlab.jobs.text import Text, say
@@ -129,6 +130,10 @@ class Operation:
         refused by now is not shown.
         """
         return []
+
+    def why_not_retried(self, job: Job) -> Text | None:
+        """Why its job cannot go on where it stopped, whatever its steps need; None where it can."""
+        return None
 
     def plan(self) -> Plan:
         """The steps, with durations from the engine."""

@@ -69,7 +69,7 @@ def gantt(lab: Lab, job: Job, steps: list[Step], ends_lab_at: datetime | None) -
         rows=[GanttRow(each, scale.bar(plan), scale.bar(each.ran)) for each, plan in zip(shown, planned, strict=True)],
         marks=[scale.mark(tick.at, tick.label) for tick in ticks(start, end)],
         first=lab_moment(start, dated=True),
-        last=lab_moment(end, dated=dated),
+        last=lab_moment(end if job.is_active else job.ends_lab_at or end, dated=dated),
         dated=dated,
         now=scale.share(lab_now) if job.is_active else None,
     )

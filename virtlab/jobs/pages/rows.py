@@ -13,6 +13,7 @@ from virtlab.jobs.links import address_of
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.pages.flows import FlowShown, flows_shown
 from virtlab.jobs.progress import phase, progress
+from virtlab.jobs.selectors import driven_lab_time
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
@@ -75,8 +76,8 @@ def job_rows(lab: Lab, jobs: Iterable[Job]) -> list[JobRow]:
     resource through which they go).
     """
     listed = list(jobs)
-    now = lab.lab_time()
     steps = _steps_in_progress(listed)
+    now = driven_lab_time(lab) if steps else lab.lab_time()
     things = _things(lab, listed)
     flows = flows_shown(lab, steps.values(), now)
     return [_row(job, steps.get(job.pk), things[job.pk], flows.get(job.pk), now) for job in listed]
@@ -115,7 +116,9 @@ def _things(lab: Lab, jobs: list[Job]) -> dict[int, list[Thing]]:
     things: dict[int, list[Thing]] = defaultdict(list)
     for subject in JobSubject.objects.filter(job__in=[job.pk for job in jobs]).order_by("pk"):
         address = address_of(subject.content_type_id, subject.object_id, lab.slug)
-        things[subject.job_id].append(Thing(subject.name, address))
+        # What an attempt made anew takes the place of what the one before had made under the same name.
+        others = [each for each in things[subject.job_id] if each.name != subject.name]
+        things[subject.job_id] = [*others, Thing(subject.name, address)]
     return things
 
 

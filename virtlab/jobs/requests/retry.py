@@ -10,7 +10,7 @@ from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.lifecycle.admission import is_past_return, revive, subject_of
 from virtlab.jobs.lifecycle.lifecycle import begin, write_line
-from virtlab.jobs.models import Job, JobSubject
+from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.needs import unmet
 from virtlab.jobs.operations.plan import Held, Refusal
 from virtlab.jobs.operations.refusals import Refused, gone
@@ -70,11 +70,19 @@ def _require_possible(lab: Lab, job: Job) -> None:
         operation = revive(lab, job)
     except LookupError as missing:
         raise gone(str(missing.args[0])) from None
+    if why := operation_named(job.operation)(lab, None, {}).why_not_retried(job):
+        raise Refused([Refusal(why, job=job)])
     if operation and not is_past_return(job) and (refusals := list(operation.check())):
         raise Refused(refusals)
-    following = job.steps.filter(undoes=None, position=_kept(job)).first()
-    if following and (why := unmet(lab, [following]).get(following.pk)):
-        raise Refused([Refusal(why, job=job)])
+    if unmet_needs := unmet(lab, _first_to_last(job)):
+        raise Refused([Refusal(next(iter(unmet_needs.values())), job=job)])
+
+
+def _first_to_last(job: Job) -> list[Step]:
+    """The steps with which it would begin, up to the first that takes time: what that needs has to be there now."""
+    todo = list(job.steps.filter(undoes=None, position__gte=_kept(job)))
+    at_once = list(takewhile(lambda step: step.duration_s == 0, todo))
+    return todo[: len(at_once) + 1]
 
 
 def _kept(job: Job) -> int:

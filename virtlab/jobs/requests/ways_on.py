@@ -1,5 +1,7 @@
 """What may be done after a job that failed and left its object in the state that was reached."""
 
+from dataclasses import replace
+
 from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.lifecycle.admission import subject_of
 from virtlab.jobs.models import Job
@@ -22,9 +24,14 @@ def possible_ways_on(lab: Lab, job: Job) -> list[WayOut]:
         return []
     try:
         operation = operation_named(job.operation)
-        ways = operation(lab, subject_of(operation, job), {}).ways_on()
+        form = operation.form(lab, (subject := subject_of(operation, job)), job.params)
+        ways = operation(lab, subject, form.cleaned_data if form.is_valid() else {}).ways_on()
     except LookupError:
         return []
+    # The same once more is asked for as the job was, but for what the way changes.
+    ways = [
+        replace(way, params={**job.params, **way.params}) if way.operation == job.operation else way for way in ways
+    ]
     return [way for way in ways if _is_possible(lab, way)]
 
 

@@ -6,8 +6,11 @@ import pytest
 
 from instances.models import Fault, Instance, Quota
 from tests.instances.operations.cloud import TOKYO, Cloud, again
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.requests.ways_on import possible_ways_on, ways_on
 
 ZONE = f"{TOKYO}a"
@@ -104,3 +107,16 @@ def test_it_is_nothing_where_the_start_is_beyond_the_quota(cloud: Cloud) -> None
     Job.objects.filter(pk=job.pk).update(state=JobState.FAILED)
     ways = possible_ways_on(cloud.lab, Job.objects.get(pk=job.pk))
     assert "instance.start" not in [way.operation for way in ways]
+
+
+def test_it_launches_in_another_zone_what_a_zone_took_along(cloud: Cloud) -> None:
+    job = cloud.launch(zone=ZONE)
+    cloud.let_pass(5)
+    cloud.run_now("fault.zone_outage", None, zone=ZONE)
+    job = Job.objects.get(pk=job.pk)
+    assert job.state == JobState.FAILED
+    labels = [label for label, _address in ways_on(cloud.lab, job)]
+    assert labels == ["End the fault “A zone is out”", f"Launch them in {TOKYO}c"]
+    cloud.run_now("fault.end", Fault.objects.get())
+    with pytest.raises(Refused, match="The instances are gone: run it again"):
+        retry(job, TESTER)
