@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -174,7 +175,9 @@ class EndFault(Operation):
         assert isinstance(self.subject, Fault)
         return self.subject
 
-    def _others(self) -> Faults:
+    @cached_property
+    def others(self) -> Faults:
+        """The lab's other faults, which stay."""
         return Faults(tuple(row for row in faults_of(self.lab).rows if row.pk != self.fault.pk))
 
     def describe(self) -> Text:
@@ -189,34 +192,35 @@ class EndFault(Operation):
         if self.fault.kind not in OUTAGES:
             return None, None
         region = self.fault.region_id
-        others = self._others()
+        others = self.others
 
         def after(table: RegionTable) -> Bools:
             well = {zone for zone in table.zones.tolist() if others.outage(region, zone) is None}
             return table.running | (table.unreachable & in_zones(table, well))
 
         (usd, usd_after), watts = region_figures(self, region, after)
-        return (usd, usd_after - self._ends_usd_per_month(others)), watts
+        return (usd, usd_after - self._ends_usd_per_month()), watts
 
-    def _ends_usd_per_month(self, others: Faults) -> float:
+    def _ends_usd_per_month(self) -> float:
         """Public addresses and volumes of what comes to its end with the outage."""
-        region, left = self.fault.region_id, self._left(others)
-        addresses = sum(bool(one.public_address and not one.elastic_address) for one in left)
-        gone = [one for one in left if one.state == InstanceState.SHUTTING_DOWN]
-        volumes = [volume for one in gone for volume in one.volumes.all() if volume.delete_on_termination]
-        services = service_prices(region)
+        addresses = sum(bool(instance.public_address and not instance.elastic_address) for instance in self.left)
+        gone = [instance for instance in self.left if instance.state == InstanceState.SHUTTING_DOWN]
+        volumes = [volume for instance in gone for volume in instance.volumes.all() if volume.delete_on_termination]
+        services = service_prices(self.fault.region_id)
         storage = volumes_usd_per_month(map(VolumeShape.of, volumes), services, self.lab_figures)
         return month_usd(addresses_usd_per_hour(addresses, services) if addresses else 0.0, storage)
 
-    def _left(self, others: Faults) -> list[Instance]:
-        return left_by_outage(self.lab, self.fault.region_id, self.fault.zone, others)
+    @cached_property
+    def left(self) -> list[Instance]:
+        """What waits for the end of the outage to be stopped or terminated."""
+        if self.fault.kind not in OUTAGES:
+            return []
+        return left_by_outage(self.lab, self.fault.region_id, self.fault.zone, self.others)
 
     def notes(self) -> Sequence[Text]:
         """What comes to its end."""
-        others = self._others()
-        left = self._left(others) if self.fault.kind in OUTAGES else []
         message = _("Stopped or terminated with it, as was asked for before: %(names)s")
-        return [say(message, names=names([one.name for one in left]))] if left else []
+        return [say(message, names=names([instance.name for instance in self.left]))] if self.left else []
 
     def plan(self) -> Plan:
         return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])

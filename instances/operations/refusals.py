@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
 from instances.models import Fault, Instance, InstanceType, PlacementGroup
+from instances.operations.ways_out import end_fault
 from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Faults
@@ -37,11 +38,6 @@ def lacks_capacity(fault: Fault, type_name: str, zone: str, field: str = "") -> 
         type=type_name,
     )
     return Refusal(text, field, [end_fault(fault)], code="InsufficientInstanceCapacity")
-
-
-def end_fault(fault: Fault) -> WayOut:
-    """The way out of an injected fault: switching it off."""
-    return WayOut("fault.end", fault, say(_("End the fault “%(scene)s”"), scene=fault.get_kind_display()))
 
 
 def not_offered(type_name: str, region: str, zone: str, field: str = "instance_type") -> Refusal | None:

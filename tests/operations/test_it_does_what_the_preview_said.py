@@ -18,8 +18,7 @@ from virtlab.jobs.operations.plan import Change, Preview
 TAKES = {"Disk taken", "Memory written"}
 FREES = {"Space freed"}
 MOVES = {"Merged into the disk below", "Copied to the backup storage"}
-LASTS = {"Time: each by hand, and this way": None, "Time of the copy": {"make", "copy", "register"}}
-"""The steps that count, where not all of them do."""
+LASTS = {"Time: each by hand, and this way"}
 # Known to nobody before: an address that the cloud chooses.
 NEW = "a new one"
 # What a page shows is rounded to one decimal.

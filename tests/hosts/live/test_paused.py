@@ -9,9 +9,8 @@ from django.urls import reverse
 from hosts.live.live import live, live_for_hosts
 from hosts.live.totals import estate_totals
 from tests.hosts.operations.operated import Operated, give_demand, make_operated
+from tests.support.visitors import give_to
 from virtlab.jobs.models import Job
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.django_db
 STEADY_VCPU = 0.1
@@ -86,11 +85,7 @@ def test_it_is_simply_off_where_its_host_fails() -> None:
 
 def test_it_is_said_on_its_page_and_in_the_racks(aiko: Client) -> None:
     estate = busy()
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    give_to(aiko, estate.lab)
     after(estate, 1.0, "snapshot.take", name="s", with_memory=True)
     page = aiko.get(reverse("hosts:vm", args=[estate.lab.slug, estate.vms[0].pk])).content.decode()
     assert "Paused: it stands still" in page

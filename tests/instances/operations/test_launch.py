@@ -10,11 +10,11 @@ from instances.operations.instance.launch_form import LaunchForm
 from instances.services.instances import names_of
 from tests.instances.operations.cloud import AL2023, AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again, image
 from tests.support.sandbox import TESTER
+from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
 from virtlab.jobs.runner.cancel import cancel
-from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Assumption, Trace, Workload
 from virtlab.web import formats
 
@@ -270,11 +270,9 @@ def test_it_says_at_the_field_what_is_wrong(cloud: Cloud, field: str, value: Any
 
 
 def visitor(cloud: Cloud) -> Client:
+    """A browser that may enter the lab."""
     client = Client()
-    session = client.session
-    session[SESSION_KEY] = cloud.lab.visitor_token = "a-visitor"
-    session.save()
-    cloud.lab.save()
+    give_to(client, cloud.lab)
     return client
 
 
