@@ -55,6 +55,20 @@ class TestApi:
     def test_it_starts_once_for_one_key(self, mine: Estate, aiko: Client) -> None:
         assert resize(aiko, mine, key="a").json()["id"] == resize(aiko, mine, key="a").json()["id"]
 
+    def test_it_takes_any_key_that_a_database_can_hold(self, mine: Estate, aiko: Client) -> None:
+        job = resize(aiko, mine, key="a\0b").json()["id"]
+        assert Job.objects.get().key == "ab"
+        assert post(aiko, mine, f"jobs/{job}/again?key=%00").status_code == 409
+        stopped = post(aiko, mine, "jobs/bulk", operation="vm.stop", subjects=[mine.vms[1].pk], key="c\0").json()
+        assert stopped["batch"] == "c"
+
+    @pytest.mark.parametrize("address", [5, -1, 1e308, [[1]], {"a": 1}])
+    def test_it_refuses_what_is_no_text_where_a_form_has_text(self, mine: Estate, aiko: Client, address: Any) -> None:
+        params = {"name": "copy", "address": address}
+        answer = post(aiko, mine, operation="vm.clone", subject=mine.vms[0].pk, params=params)
+        assert answer.status_code == 422
+        assert post(aiko, mine, operation="vm.clone", subject=mine.vms[0].pk, params={"name": 5}).status_code == 201
+
     @pytest.mark.parametrize(
         ("operation", "params"),
         [

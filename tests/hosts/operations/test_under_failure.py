@@ -7,8 +7,10 @@ import pytest
 from hosts.choices import HostState, PowerState
 from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Assumption
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,22 @@ class TestHost:
         vm = estate.vm("db-01")
         assert (ended(job).state, vm.power_state) == (JobState.FAILED, PowerState.STOPPED)
         assert "stays as it is now" in " ".join(str(line) for line in job.log.all())
+
+
+class TestTakenBack:
+    def test_it_takes_the_copies_with_it_that_read_what_a_cancel_takes_back(self, estate: Operated) -> None:
+        job = estate.start("template.save", estate.vms[0], name="base", how="copy")
+        estate.let_pass(WRITING_S)
+        wanted = {"count": 1, "pattern": "w-{n}", "first": 1, "vcpu": 1, "memory_mib": 1024, "start": False}
+        reading = estate.start("template.deploy", estate.vm("base"), **wanted)
+        estate.let_pass(WRITING_S)
+        cancelled_at = estate.lab.lab_time()
+        cancel(job, TESTER)
+        part = reading.children.get()
+        assert "base is gone" in str(part.error)
+        assert (part.state, part.ends_lab_at) == (JobState.FAILED, cancelled_at)
+        estate.let_pass()
+        assert ended(reading).state == JobState.FAILED
 
 
 class TestMade:

@@ -11,7 +11,7 @@ from virtlab.jobs.api.schemas import BulkIn, BulkOut, JobOut, LabSlug, NotStarte
 from virtlab.jobs.choices import Source
 from virtlab.jobs.requests.asking import operation_or_404, subjects_or_404
 from virtlab.jobs.requests.bulk import Bulk
-from virtlab.jobs.requests.prepare import Prepared
+from virtlab.jobs.requests.prepare import Prepared, request_key
 from virtlab.jobs.requests.start import start_all
 from virtlab.labs.access import open_lab
 
@@ -27,7 +27,7 @@ def operate_on_many(request: HttpRequest, slug: LabSlug, body: BulkIn) -> Status
     if not subjects:
         raise Http404
     many = Bulk(lab, operation, subjects, body.params, actor_of(request, Source.API))
-    batch = body.key or secrets.token_urlsafe(16)
+    batch = request_key(body.key) or secrets.token_urlsafe(16)
     started = start_all(lab, many.requests(), batch)
     out = BulkOut(
         batch=batch,

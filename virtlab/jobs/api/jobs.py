@@ -29,7 +29,7 @@ from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import OPERATIONS, role_for
 from virtlab.jobs.pages.listing import filtered_jobs
 from virtlab.jobs.requests.asking import operation_or_404
-from virtlab.jobs.requests.prepare import Request, prepare
+from virtlab.jobs.requests.prepare import Request, prepare, request_key
 from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.jobs.requests.start import start
 from virtlab.jobs.runner.cancel import cancel, way_back_of, why_not_cancelled
@@ -110,7 +110,7 @@ def _wanted(request: HttpRequest, slug: str, body: OperationIn) -> tuple[Lab, Re
     subject = None
     if operation.subject_model is not None:
         subject = get_object_or_404(operation.subjects(lab), pk=lookup_key(body.subject))
-    return lab, Request(operation, subject, body.params, actor_of(request, Source.API), body.key)
+    return lab, Request(operation, subject, body.params, actor_of(request, Source.API), request_key(body.key))
 
 
 @router.get("/labs/{lab}/jobs/{job}/way-back", response={200: WayBackOut, 409: Why})
@@ -152,7 +152,7 @@ def run_job_again(request: HttpRequest, slug: LabSlug, job: int, key: str = "") 
     record = _job(request, slug, job, Role.OPERATOR)
     open_lab(request, slug, role_for(record))
     try:
-        return Status(201, JobOut(**job_fields(run_again(record, actor_of(request, Source.API), key[:64]))))
+        return Status(201, JobOut(**job_fields(run_again(record, actor_of(request, Source.API), request_key(key)))))
     except (Refused, StaleForm) as refused:
         return Status(409, why_not(refused))
     except Invalid as invalid:

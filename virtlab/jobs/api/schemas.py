@@ -22,7 +22,14 @@ def as_sent_by_a_form(params: dict[str, Any]) -> dict[str, Any]:
             raise ValueError(f"{name}: the number is too large.")
         if any("\ud800" <= mark <= "\udfff" for mark in json.dumps(value, ensure_ascii=False)):
             raise ValueError(f"{name}: the text is not valid Unicode.")
-    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in params.items()}
+    return {name: _as_text(value) for name, value in params.items()}
+
+
+def _as_text(value: Any) -> Any:
+    """A form sends text; what is empty stays empty."""
+    if value in (None, [], {}):
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 Params = Annotated[dict[str, Any], AfterValidator(as_sent_by_a_form)]

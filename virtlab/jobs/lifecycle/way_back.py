@@ -4,7 +4,7 @@ A failure takes back what was done since the last point of no return; a cancel t
 gone, and each step says what that is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from virtlab.jobs.choices import JobState, Level, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import STEP_FIELDS, begin_step, end, happen, write_line
 from virtlab.jobs.models import Job, LogLine, Step
-from virtlab.jobs.operations.effects import NotYet, Run
+from virtlab.jobs.operations.effects import EFFECTS, NotYet, Run
 from virtlab.jobs.operations.needs import unmet
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -123,6 +123,13 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
         write_line(job, lab_at, say(_("Nothing had to be undone.")))
     write_rows(Step, steps, STEP_FIELDS)
     end(job, ends_as, lab_at, error)
+
+
+def broken_by(steps: Iterable[Step]) -> set[str]:
+    """Needs of others that the end of a job may have taken away: by what was undone at once, or broken off."""
+    undone = [step.undo for step in steps if step.state == StepState.UNDONE]
+    broken_off = [step.abort for step in steps if step.state in {StepState.SKIPPED, StepState.FAILED}]
+    return {need for name in (*undone, *broken_off) if name in EFFECTS for need in EFFECTS[name].breaks}
 
 
 def _break_off(lab: Lab, job: Job, step: Step, steps: Sequence[Step], lab_at: datetime) -> None:

@@ -18,6 +18,7 @@ from virtlab.jobs.operations.form_values import given_in, posted
 from virtlab.jobs.requests.asking import next_address, operation_or_404, seen_in, subjects_or_404
 from virtlab.jobs.requests.bulk import MOST, Bulk, Row
 from virtlab.jobs.requests.bulk_totals import Totals
+from virtlab.jobs.requests.prepare import request_key
 from virtlab.jobs.requests.start import start_all
 from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
@@ -57,7 +58,7 @@ def _turned_back(request: HttpRequest, lab: Lab, why: str) -> HttpResponseBase:
 
 
 def _start(request: HttpRequest, many: Bulk, gone: int) -> HttpResponseBase:
-    batch = request.POST.get("key", "")[:64] or secrets.token_urlsafe(16)
+    batch = request_key(request.POST.get("key", "")) or secrets.token_urlsafe(16)
     started = start_all(many.lab, many.requests(seen_in(request.POST.get("seen", ""))), batch)
     if not started.jobs:
         many.show_stale(started.prepared)
@@ -88,7 +89,7 @@ def _page(request: HttpRequest, many: Bulk, gone: int) -> HttpResponse:
     if request.method == "POST":
         many.mark()
     stale = any(row.stale for row in many.rows)
-    key = request.POST.get("key", "")[:64] if not stale else ""
+    key = request_key(request.POST.get("key", "")) if not stale else ""
     context = {
         "lab": many.lab,
         "operation": many.operation,

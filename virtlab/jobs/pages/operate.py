@@ -31,7 +31,7 @@ from virtlab.jobs.requests.asking import (
     subjects_or_404,
 )
 from virtlab.jobs.requests.forecast import Forecast, forecast
-from virtlab.jobs.requests.prepare import Request, prepare
+from virtlab.jobs.requests.prepare import Request, prepare, request_key
 from virtlab.jobs.requests.start import start
 from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
@@ -91,7 +91,7 @@ class OperatePage:
         post = self.request.POST
         seen = seen_of_one(seen_in(post.get("seen", "")))
         try:
-            return start(self.lab, self._request(key=post.get("key", "")[:64], seen=seen))
+            return start(self.lab, self._request(key=request_key(post.get("key", "")), seen=seen))
         except Invalid as invalid:
             self.form = invalid.form
         except Refused as refused:

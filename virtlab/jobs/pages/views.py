@@ -21,6 +21,7 @@ from virtlab.jobs.pages.listing import JOBS, batch_of, filtered_jobs, states_of
 from virtlab.jobs.pages.panel import panel
 from virtlab.jobs.pages.physics import physics_of
 from virtlab.jobs.pages.rows import job_rows
+from virtlab.jobs.requests.prepare import request_key
 from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.jobs.requests.ways_on import ways_on
 from virtlab.labs import clock
@@ -138,7 +139,7 @@ def act(request: HttpRequest, slug: str, job: int, action: str) -> HttpResponseB
     if action not in ACTIONS or not may(request, lab, role_for(shown)):
         raise Http404
     try:
-        changed = ACTIONS[action](shown, actor_of(request), request.POST.get("key", "")[:64])
+        changed = ACTIONS[action](shown, actor_of(request), request_key(request.POST.get("key", "")))
     except (Refused, Invalid, StaleForm) as refused:
         messages.error(request, str(refused))
         return _back(request, lab)

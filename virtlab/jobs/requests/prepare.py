@@ -20,6 +20,14 @@ Key = tuple[int, int]
 """An object: its content type and its primary key."""
 
 
+LONGEST_KEY = 64
+
+
+def request_key(sent: str) -> str:
+    """The key of a request as a database can hold it, whatever was sent."""
+    return sent.replace("\0", "")[:LONGEST_KEY]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What somebody asks for.

@@ -15,14 +15,13 @@ from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revision, write_line
-from virtlab.jobs.lifecycle.way_back import WayBack, turn_back, way_back
+from virtlab.jobs.lifecycle.way_back import WayBack, broken_by, turn_back, way_back
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import Refused, already_ended
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
 from virtlab.jobs.runner.flows import Flows
-from virtlab.jobs.runner.in_hand import InHand
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -47,7 +46,7 @@ def cancel(job: Job, actor: Actor) -> Job:
             publish(lab, job)
         else:
             changed = _cancel_now(lab, job, lab_at)
-            _tell_whole(lab, job, lab_at)
+            _tell_others(lab, job, changed, lab_at)
             publish(lab, *changed, *begin_queued(lab, lab_at))
             bump_revision(lab)
     return job
@@ -136,11 +135,15 @@ def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
     return [*parts, job]
 
 
-def _tell_whole(lab: Lab, job: Job, lab_at: datetime) -> None:
-    """Those that wait for it are asked again."""
-    hand = InHand(lab, timezone.now())
-    hand.ask_waiting(job, lab_at, siblings=True)
-    hand.write()
+def _tell_others(lab: Lab, job: Job, changed: Sequence[Job], lab_at: datetime) -> None:
+    """Those that wait for it are asked again, and those stop that needed what was taken back."""
+    batch = Batch(lab, timezone.now())
+    batch.ask_waiting(job, lab_at, siblings=True)
+    if broken := broken_by(Step.objects.filter(job__in=changed)):
+        batch.stop_needing(broken, lab_at)
+    batch.share_flows()
+    batch.write()
+    batch.news.publish_on_commit()
 
 
 def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:

@@ -17,7 +17,7 @@ from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.lifecycle import begin_step, end, happen
-from virtlab.jobs.lifecycle.way_back import mark_undone, turn_back
+from virtlab.jobs.lifecycle.way_back import broken_by, mark_undone, turn_back
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.effects import EFFECTS, NotYet, Run
 from virtlab.jobs.operations.needs import unmet
@@ -152,14 +152,17 @@ class Batch(InHand):
     def turn_back(self, job: Job, at: datetime, why: Text | None = None) -> None:
         """Stops a job where it is; it ends now, or once all is taken back."""
         self.write()
-        turn_back(self.lab, job, list(job.steps.all()), at, why)
-        if not job.is_active:
+        steps = list(job.steps.all())
+        turn_back(self.lab, job, steps, at, why)
+        if job.is_active:
+            self.changed_jobs[job.pk] = job
+            del self.jobs[job.pk]
+            self.load([job])
+            self.ask_waiting(job, at, siblings=True)
+        else:
             self.ended(job, at)
-            return
-        self.changed_jobs[job.pk] = job
-        del self.jobs[job.pk]
-        self.load([job])
-        self.ask_waiting(job, at, siblings=True)
+        if broken := broken_by(steps):
+            self.stop_needing(broken, at)
 
     def stop_needing(self, needs: Collection[str], at: datetime) -> None:
         """Fails, at this lab time, every job whose step in progress has lost something that it needs."""
@@ -172,7 +175,9 @@ class Batch(InHand):
             if job.pk not in self.jobs:
                 job = self.flows.running.get(job.pk, (job, None))[0]
             self.load([job])
-            self.stop(self.jobs[job.pk], why, at)
+            # One that was stopped before it may have taken it along.
+            if self.jobs[job.pk].state == JobState.RUNNING and [step.pk for step in self.steps[job.pk][:1]] == [pk]:
+                self.stop(self.jobs[job.pk], why, at)
 
     def wait(self, job: Job, waiting: NotYet, at: datetime) -> None:
         """The step has to wait: it is asked again later in lab time."""
