@@ -29,10 +29,8 @@ def ways_from(instance: Instance, faults: Faults) -> list[WayOut]:
         return []
     if lack := faults.no_capacity(instance.region_id, instance.zone, instance.instance_type_id):
         return [end_fault(lack), *with_capacity(instance, faults)]
-    return [
-        WayOut("instance.start", instance, _("Try to start it again")),
-        *_other_type(instance, faults, _("Take another type")),
-    ]
+    start = WayOut("instance.start", instance, _("Try to start it again"))
+    return [start, *_other_type(instance, faults, _("Take another type"))]
 
 
 def with_capacity(instance: Instance, faults: Faults) -> list[WayOut]:

@@ -35,7 +35,7 @@ def again(job: Job) -> Job:
 def chart(estate: Operated, job: Job) -> Gantt:
     """A job's chart as its page shows it."""
     job = again(job)
-    return gantt(estate.lab, job, list(job.steps.all()), job.ends_lab_at)
+    return gantt(estate.lab, job, list(job.steps.all()))
 
 
 def shown(estate: Operated, job: Job) -> list[tuple[str, str, float | None]]:
