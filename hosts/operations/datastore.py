@@ -27,8 +27,8 @@ SHAPE = ("name", "capacity_gib", "mib_per_s")
 def price_note(gib: float, values: Mapping[str, float]) -> Text:
     """What so much storage costs to buy."""
     usd = storage_price_usd(tb_from_gib(gib), values)
-    text = _("Buying it: %(usd).0f USD. It costs and draws power full or empty; VMs pay for what they take of it.")
-    return say(text, usd=usd)
+    text = _("Buying it: %(usd)s USD. It costs and draws power full or empty; VMs pay for what they take of it.")
+    return say(text, usd=f"{usd:,.0f}")
 
 
 @effect("datastore.add")

@@ -48,15 +48,6 @@ def sources_for(vm: VirtualMachine) -> QuerySet[VirtualMachine]:
     return every.filter(Q(is_template=True) | Q(made_from=vm.pk)).exclude(pk=vm.pk).order_by("-is_template", "name")
 
 
-def stuck_off(vm: VirtualMachine) -> list[WayOut]:
-    """What is left to do with a guest that does not start where it is."""
-    return [
-        WayOut("vm.start", vm, _("Try to start it again")),
-        WayOut("vm.move", vm, _("Choose a host")),
-        WayOut("vm.resize", vm, _("Make it smaller")),
-    ]
-
-
 def make_room(vm: VirtualMachine) -> list[WayOut]:
     """How room could be made for a guest that does not fit its host."""
     ways = [WayOut("vm.move", vm, _("Move it to another host first")), add_host(vm.cluster)]

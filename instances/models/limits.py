@@ -49,4 +49,4 @@ class Fault(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} · {self.zone or self.region_id}"
+        return f"{self.get_kind_display()} · {self.zone or self.region_id}"

@@ -136,7 +136,16 @@ def wrong_state(instance: Instance, wanted: Sequence[str], code: str = "") -> Re
         state=InstanceState(instance.state).label,
         wanted=labels[0] if len(labels) == 1 else either,
     )
-    return Refusal(text, code=code)
+    return Refusal(text, "", _into(instance, wanted), code=code)
+
+
+def _into(instance: Instance, wanted: Sequence[str]) -> list[WayOut]:
+    """How an instance gets into the one state that is wanted."""
+    if instance.state == InstanceState.RUNNING and list(wanted) == [InstanceState.STOPPED]:
+        return [WayOut("instance.stop", instance, _("Stop it first"))]
+    if instance.state == InstanceState.STOPPED and list(wanted) == [InstanceState.RUNNING]:
+        return [WayOut("instance.start", instance, _("Start it first"))]
+    return []
 
 
 def unreachable(instance: Instance, faults: Faults) -> Refusal | None:

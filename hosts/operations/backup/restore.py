@@ -22,7 +22,7 @@ from hosts.operations.guest.copy_steps import disk_step, why_not_copied
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.needs import room_for, worked_on_by
 from hosts.operations.refusals import no_space, why_needed
-from hosts.operations.ways_out import stop, stuck_off
+from hosts.operations.ways_out import stop
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut, flow_s
@@ -172,9 +172,6 @@ class RestoreVm(VmOperation):
         title, lasts_s = _("Copy the disk from the backup storage"), flow_s(flow, gib, rate)
         physics = {"kind": "copy", "disk_gib": gib}
         return PlannedStep("copy", title, lasts_s, physics=physics, needs=worked_on_by(vm), flow=flow)
-
-    def ways_on(self) -> Sequence[WayOut]:
-        return stuck_off(self.vm)
 
     def holds(self) -> Sequence[Held]:
         """The guest; what it is made from is mentioned."""

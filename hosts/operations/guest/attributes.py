@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
@@ -14,6 +15,7 @@ from hosts.operations.refusals import wrong_state_code
 from hosts.operations.ways_out import stop
 from hosts.rules.capacity import who_of_group
 from hosts.services.guests import require_name
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -171,6 +173,14 @@ class SetHotAdd(VmOrTemplateOperation):
     group = _("Settings")
     form_class = HotAddForm
     watched_fields = (*FLAGS, "power_state")
+
+    @classmethod
+    def offered_for(cls, subject: models.Model) -> bool:
+        """Under a hypervisor that asks for it."""
+        if not isinstance(subject, VirtualMachine) or not super().offered_for(subject):
+            return False
+        rules = HYPERVISORS[subject.cluster.hypervisor].rules
+        return bool(rules.cpu_flag or rules.memory_flag)
 
     def check(self) -> Sequence[Refusal]:
         """The hypervisor asks for it; the guest is off."""

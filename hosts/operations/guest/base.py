@@ -11,6 +11,7 @@ from hosts.live.memory import active_gib
 from hosts.live.space import allocated_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
+from hosts.operations.ways_on import ways_from
 from hosts.rules.capacity import GuestRow, Need, guests_of, rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
@@ -18,6 +19,7 @@ from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
@@ -84,6 +86,9 @@ class VmOrTemplateOperation(Operation):
 
     def figures_of(self) -> str:
         return self.vm.cluster.name
+
+    def ways_on(self) -> Sequence[WayOut]:
+        return ways_from(self.vm)
 
     def figures_with(self, **changes: Any) -> CostAndPower:
         """Money and watts of its cluster before and after these columns of the guest change."""

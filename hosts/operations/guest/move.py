@@ -10,12 +10,11 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
-from hosts.operations.ways_out import stuck_off
 from hosts.rules.capacity import Need, room_of, why_apart
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
 
@@ -95,9 +94,6 @@ class MoveVm(VmOrTemplateOperation):
     def downtime_s(self) -> float | None:
         """The guest is off for the whole of it; one that is off already misses nothing."""
         return self.plan().down_s if self.vm.power_state == PowerState.RUNNING else None
-
-    def ways_on(self) -> Sequence[WayOut]:
-        return stuck_off(self.vm)
 
     def plan(self) -> Plan:
         """Shut down, register on the other host, start."""

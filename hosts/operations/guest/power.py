@@ -13,7 +13,7 @@ from hosts.operations.guest.memory_steps import memory_read, memory_written
 from hosts.operations.guest.power_effects import power_step, start_step, stop_step
 from hosts.operations.needs import host_on, in_memory_of, room_for
 from hosts.operations.refusals import still_broken
-from hosts.operations.ways_out import make_room, stuck_off
+from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, rooms, why_apart
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
@@ -81,9 +81,6 @@ class StartVm(RunningOperation):
     counterpart = "instance.start"
     from_states = (PowerState.STOPPED,)
     to_state = PowerState.RUNNING
-
-    def ways_on(self) -> Sequence[WayOut]:
-        return stuck_off(self.vm)
 
     def plan(self) -> Plan:
         return Plan([start_step(self.vm, self.timings)])

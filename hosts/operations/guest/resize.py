@@ -17,7 +17,7 @@ from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import disk_kept, no_space, too_large, wrong_state_code
-from hosts.operations.ways_out import make_room, stuck_off
+from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
 from hosts.rules.live_change import running_guest, why_stopped
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
@@ -207,9 +207,6 @@ class ResizeVm(VmOrTemplateOperation):
         inside = say(_("Then grow the partition and the file system inside the guest."))
         more_gib = self.values["disk_gib"] - self.vm.disk_gib
         return [inside, *(self.thin_notes(more_gib) if self.vm.thin else [])]
-
-    def ways_on(self) -> Sequence[WayOut]:
-        return stuck_off(self.vm)
 
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SIZES}

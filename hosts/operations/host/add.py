@@ -123,7 +123,7 @@ class AddHosts(Operation):
 
     def notes(self) -> Sequence[Text]:
         usd = server_price_usd(self.model.price_usd, self.lab_figures) * self.values["count"]
-        paid = say(_("Paid at once: %(usd).0f USD, spread over the servers' lifetime in the figures."), usd=usd)
+        paid = say(_("Paid at once: %(usd)s USD, spread over the servers' lifetime in the figures."), usd=f"{usd:,.0f}")
         return [paid, *delivery_notes(self.lab_figures, SERVER_LEAD_TIME, from_shelf=self.values["from_shelf"])]
 
     def _with(self, facts: EstateFacts) -> EstateFacts:

@@ -15,12 +15,13 @@ from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.memory_steps import memory_read
 from hosts.operations.needs import host_on
 from hosts.operations.snapshot.take import CONFIGURATION
+from hosts.operations.ways_on import ways_from
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
 GUEST_COLUMNS = frozenset(CONFIGURATION) & frozenset(GuestFacts._fields)
@@ -82,6 +83,9 @@ class SnapshotOperation(Operation):
 
     def figures_of(self) -> str:
         return self.vm.cluster.name
+
+    def ways_on(self) -> Sequence[WayOut]:
+        return ways_from(self.vm)
 
     def holds(self) -> Sequence[Held]:
         """The guest; the snapshot is mentioned."""

@@ -34,7 +34,6 @@ from instances.rules.quotas import QuotaUse, group_of, quotas_of
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Pair, Refusal, WayOut
-from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
@@ -125,13 +124,7 @@ class InstanceOperation(StateOperation):
         return self.instance.operating_system == OperatingSystem.WINDOWS
 
     def ways_on(self) -> Sequence[WayOut]:
-        """Those alone that nothing stands in the way of."""
-        return [way for way in ways_from(self.instance, self.faults) if self._possible(way)]
-
-    def _possible(self, way: WayOut) -> bool:
-        operation = operation_named(way.operation)
-        form = operation.form(self.lab, way.subject, way.params)
-        return form.is_valid() and not operation(self.lab, way.subject, form.cleaned_data).check()
+        return ways_from(self.instance, self.faults)
 
     def kept_values(self) -> dict[str, Any]:
         """The form's values as an address keeps them, for a way out that asks the same again."""

@@ -125,7 +125,9 @@ class Operation:
         return Preview(self.changes(), cost_usd_per_month, power_w, self.downtime_s, self.notes(), of)
 
     def ways_on(self) -> Sequence[WayOut]:
-        """What the user may do now that its job has failed and the object stays in the state that was reached."""
+        """What the user may do now that its job has failed and the object stays in the state that was reached; what is
+        refused by now is not shown.
+        """
         return []
 
     def plan(self) -> Plan:

@@ -5,12 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from instances.models import Fault, Instance, Quota
-from instances.operations.instance.base import InstanceOperation
 from tests.instances.operations.cloud import TOKYO, Cloud, again
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
-from virtlab.jobs.operations.registry import operation_named
-from virtlab.jobs.requests.ways_on import ways_on
+from virtlab.jobs.requests.ways_on import possible_ways_on, ways_on
 
 ZONE = f"{TOKYO}a"
 Lose = Callable[[Cloud, Instance], object]
@@ -66,8 +64,7 @@ def test_it_offers_ways_on_that_are_possible(cloud: Cloud, name: str, lose: Lose
         lose(cloud, instance)
         for _moment in range(2):
             job = Job.objects.get(pk=job.pk)
-            ways = operation_named(name)(cloud.lab, again(instance), {}).ways_on() if not job.is_active else []
-            for way in ways:
+            for way in possible_ways_on(cloud.lab, job):
                 cloud.preview(way.operation, way.subject, **way.params)
             cloud.let_pass(200)
         if job.state == JobState.FAILED and again(instance).state == "stopped" and lose is not no_quota:
@@ -95,15 +92,15 @@ def test_it_is_another_type_where_there_is_no_capacity(cloud: Cloud) -> None:
     ended, other = [address for _label, address in ways_on(cloud.lab, Job.objects.get(pk=job.pk))]
     assert "fault.end" in ended
     assert "instance_type=" in other
-    operation = operation_named("instance.start")(cloud.lab, again(instance), {})
-    assert isinstance(operation, InstanceOperation)
-    [_end, way] = operation.ways_on()
+    [_end, way] = possible_ways_on(cloud.lab, Job.objects.get(pk=job.pk))
     cloud.run("instance.change_type", instance, **way.params)
     cloud.run("instance.start", instance)
 
 
 def test_it_is_nothing_where_the_start_is_beyond_the_quota(cloud: Cloud) -> None:
     instance = cloud.instance(state="stopped")
+    job = cloud.start("instance.start", instance)
     no_quota(cloud, instance)
-    operation = operation_named("instance.start")(cloud.lab, again(instance), {})
-    assert "instance.start" not in [way.operation for way in operation.ways_on()]
+    Job.objects.filter(pk=job.pk).update(state=JobState.FAILED)
+    ways = possible_ways_on(cloud.lab, Job.objects.get(pk=job.pk))
+    assert "instance.start" not in [way.operation for way in ways]

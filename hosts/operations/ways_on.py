@@ -1,0 +1,25 @@
+"""What can be done with a guest after a job that failed and left it in the state that it had reached."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import GuestHealth, HostState, PowerState
+from hosts.models import VirtualMachine
+from hosts.operations.ways_out import mend
+from virtlab.jobs.operations.plan import WayOut
+from virtlab.jobs.text import say
+
+
+def ways_from(vm: VirtualMachine) -> list[WayOut]:
+    """Its host comes first where that failed: it is repaired, or the guest goes elsewhere. One that is off is started;
+    one whose system is broken is mended.
+    """
+    broken = mend(vm) if vm.health == GuestHealth.BROKEN else []
+    if vm.power_state == PowerState.RUNNING:
+        return broken
+    move = WayOut("vm.move", vm, _("Choose a host"))
+    if vm.host is not None and vm.host.state == HostState.FAILED:
+        return [WayOut("host.repair", vm.host, say(_("Repair %(host)s"), host=vm.host.name)), move, *broken]
+    if vm.power_state == PowerState.SUSPENDED:
+        return [WayOut("vm.resume", vm, _("Resume it")), *broken]
+    start = WayOut("vm.start", vm, _("Try to start it again"))
+    return [start, move, WayOut("vm.resize", vm, _("Make it smaller")), *broken]
