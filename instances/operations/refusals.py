@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
 from instances.models import Fault, Instance, InstanceType, PlacementGroup
-from instances.operations.ways_out import end_fault
+from instances.operations.ways_out import end_fault, into
 from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Faults
@@ -136,16 +136,7 @@ def wrong_state(instance: Instance, wanted: Sequence[str], code: str = "") -> Re
         state=InstanceState(instance.state).label,
         wanted=labels[0] if len(labels) == 1 else either,
     )
-    return Refusal(text, "", _into(instance, wanted), code=code)
-
-
-def _into(instance: Instance, wanted: Sequence[str]) -> list[WayOut]:
-    """How an instance gets into the one state that is wanted."""
-    if instance.state == InstanceState.RUNNING and list(wanted) == [InstanceState.STOPPED]:
-        return [WayOut("instance.stop", instance, _("Stop it first"))]
-    if instance.state == InstanceState.STOPPED and list(wanted) == [InstanceState.RUNNING]:
-        return [WayOut("instance.start", instance, _("Start it first"))]
-    return []
+    return Refusal(text, "", into(instance, wanted), code=code)
 
 
 def unreachable(instance: Instance, faults: Faults) -> Refusal | None:

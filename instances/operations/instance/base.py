@@ -23,7 +23,7 @@ from instances.operations.refusals import (
     unreachable,
     wrong_state,
 )
-from instances.operations.ways_out import ways_from
+from instances.operations.ways_on import ways_from
 from instances.pricing.charged_time import is_charged
 from instances.pricing.commitments import owed
 from instances.pricing.hourly import HourlyCharge

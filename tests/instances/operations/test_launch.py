@@ -297,7 +297,10 @@ class TestByHand:
         job = Job.objects.get(lab=cloud.lab)
         assert bad not in client.get(job.get_absolute_url()).content.decode()
 
-    @pytest.mark.parametrize(("field", "value", "why"), [("tags", {"k": "v" * 300}, "300"), ("count", -1, "greater")])
+    @pytest.mark.parametrize(
+        ("field", "value", "why"),
+        [("tags", {"k": "v" * 300}, "300"), ("tags", {"a": ["b"]}, "is no text"), ("count", -1, "greater")],
+    )
     def test_it_refuses_a_hand_made_request(self, cloud: Cloud, field: str, value: Any, why: str) -> None:
         client = visitor(cloud)
         body = {"operation": "instance.launch", "params": cloud.launch_params(**{field: value})}
@@ -306,10 +309,10 @@ class TestByHand:
 
     def test_it_takes_tags_as_json(self, cloud: Cloud) -> None:
         client = visitor(cloud)
-        body = {"operation": "instance.launch", "params": cloud.launch_params(tags={"a": "b"})}
+        body = {"operation": "instance.launch", "params": cloud.launch_params(tags={"a": "b", "k=v": "{x"})}
         assert client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json").status_code == 201
         cloud.let_pass()
-        assert again(Instance.objects.get(lab=cloud.lab)).tags == {"a": "b"}
+        assert again(Instance.objects.get(lab=cloud.lab)).tags == {"a": "b", "k=v": "{x"}
 
 
 def test_it_numbers_many_names() -> None:
