@@ -1,6 +1,5 @@
 """Fields of the cloud's forms: tags, user data, the name of an instance type."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -62,9 +61,10 @@ class RegionForm(OperationForm):
 
 
 class TagsField(forms.Field):
-    """Tags as lines of `key = value`, or as a mapping or its JSON where a program asks; cleaned to a dictionary."""
+    """Tags as lines of `key = value`, or as a mapping where a program asks; cleaned to a dictionary."""
 
     widget = forms.Textarea(attrs={"rows": 3})
+    takes_objects = True
 
     def prepare_value(self, value: Any) -> Any:
         """A mapping as lines."""
@@ -74,8 +74,9 @@ class TagsField(forms.Field):
         """The pairs; ValidationError for a line without a key, a doubled key, or something that is no text."""
         if not value:
             return {}
+        pairs = list(value.items()) if isinstance(value, Mapping) else list(_pairs(str(value)))
         tags: dict[str, str] = {}
-        for key, text in _pairs(value):
+        for key, text in pairs:
             if not isinstance(text, (str, int, float)):
                 raise forms.ValidationError(_("The value of tag “%(key)s” is no text.") % {"key": str(key)[:40]})
             name = str(key).strip()
@@ -94,24 +95,10 @@ class TagsField(forms.Field):
             _check_tag(key, words)
 
 
-def _pairs(value: Any) -> list[tuple[str, Any]]:
-    mapping = value if isinstance(value, Mapping) else _mapping_in(str(value))
-    if mapping is not None:
-        return list(mapping.items())
-    lines = [line for line in str(value).splitlines() if line.strip()]
+def _pairs(text: str) -> list[tuple[str, str]]:
+    lines = [line for line in text.splitlines() if line.strip()]
     split = [line.partition("=") for line in lines]
-    return [(key, text) for key, _sign, text in split]
-
-
-def _mapping_in(text: str) -> Mapping[str, Any] | None:
-    """The mapping that a text is the JSON of; None where it is of none."""
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, Mapping) else None
+    return [(key, value) for key, _sign, value in split]
 
 
 def _check_tag(key: str, value: str) -> None:

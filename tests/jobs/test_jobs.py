@@ -318,6 +318,19 @@ class TestWaiting:
 
 
 class TestRetryAfterGoingBack:
+    def test_it_is_refused_where_all_steps_are_done(self, db: None) -> None:
+        estate = make_operated()
+        job = estate.start("vm.stop", estate.vms[0])
+        estate.let_pass(4)
+        cancel(again(job), TESTER)
+        estate.let_pass(7)
+        assert again(job).goes_back, "it is off, and starts again"
+        estate.run_now("host.fail", estate.hosts[0])
+        assert again(job).state == JobState.FAILED
+        estate.run("host.repair", estate.hosts[0])
+        with pytest.raises(Refused, match="nothing is left to try again"):
+            retry(again(job), TESTER)
+
     def test_it_makes_the_parts_anew_that_were_cancelled_with_it(self, db: None) -> None:
         estate = make_operated(capacity_gib=10_000)
         estate.run("template.save", estate.vms[0], name="base", how="copy")

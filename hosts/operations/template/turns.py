@@ -12,7 +12,9 @@ LEAST_WAIT_S = 1.0
 
 @effect("vm.await_turn", reads_jobs=True)
 def await_turn(run: Run) -> None:
-    """Waits until fewer than the copies that are made at once are on their way."""
+    """Waits until fewer than are made at once are on their way; a copy that is made anew by itself waits for none."""
+    if run.job.parent_id is None:
+        return
     siblings = Step.objects.filter(job__parent=run.job.parent_id, job__state=JobState.RUNNING, state=StepState.RUNNING)
     ahead = list(siblings.filter(key="copy").exclude(job=run.job).select_related("job"))
     if len(ahead) < COPIES_AT_ONCE:

@@ -26,12 +26,10 @@ def as_sent_by_a_form(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_text(value: Any) -> Any:
-    """A form sends text, and a mapping as its JSON; what is empty stays empty."""
-    if value in (None, [], {}):
-        return value
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A form sends text; what is empty, or made of several, is the field's to judge."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
 
 
 Params = Annotated[dict[str, Any], AfterValidator(as_sent_by_a_form)]

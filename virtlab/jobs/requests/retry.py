@@ -64,6 +64,8 @@ def _require_retry(lab: Lab, job: Job) -> None:
 
 
 def _require_possible(lab: Lab, job: Job) -> None:
+    if not job.steps.filter(undoes=None, position__gte=_kept(job)).exists():
+        raise Refused([Refusal(say(_("All its steps are done: nothing is left to try again.")), job=job)])
     try:
         operation = revive(lab, job)
     except LookupError as missing:
