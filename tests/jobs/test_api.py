@@ -62,8 +62,10 @@ class TestApi:
         stopped = post(aiko, mine, "jobs/bulk", operation="vm.stop", subjects=[mine.vms[1].pk], key="c\0").json()
         assert stopped["batch"] == "c"
 
-    @pytest.mark.parametrize("address", [5, -1, 1e308])
-    def test_it_refuses_what_is_no_text_where_a_form_has_text(self, mine: Estate, aiko: Client, address: float) -> None:
+    @pytest.mark.parametrize("address", [5, -1, 1e308, [1], ["10.0.0.1"], {"a": 1}])
+    def test_it_refuses_what_is_no_text_where_a_form_has_text(
+        self, mine: Estate, aiko: Client, address: object
+    ) -> None:
         params = {"name": "copy", "address": address}
         answer = post(aiko, mine, operation="vm.clone", subject=mine.vms[0].pk, params=params)
         assert answer.status_code == 422

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from virtlab.labs.models import Lab
 from virtlab.web.lazy_text import LazyText
@@ -45,6 +47,22 @@ class OperationForm(forms.Form):
     def bind(self, data: Mapping[str, Any]) -> None:
         """Binds the form to these values, to be judged anew."""
         self.data, self.is_bound, self._errors = dict(data), True, None
+
+    def full_clean(self) -> None:
+        """Judges all; a list or an object where one value is expected (JSON can hold any) is an error of its field."""
+        sent = self.data if isinstance(self.data, dict) and not isinstance(self.data, QueryDict) else {}
+        odd = [name for name, value in sent.items() if isinstance(value, (list, dict)) and self._has_one(name)]
+        if odd:
+            self.data = {**sent, **dict.fromkeys(odd, "")}
+        super().full_clean()
+        for name in odd:
+            self.errors.pop(name, None)
+            self.add_error(name, _("One value is expected here."))
+
+    def _has_one(self, name: str) -> bool:
+        field = self.fields.get(name)
+        several = getattr(field.widget, "allow_multiple_selected", False) if field else True
+        return not several and not getattr(field, "takes_objects", False)
 
     def unbind(self) -> None:
         """Makes it show what it stands at, and no errors."""
