@@ -61,7 +61,7 @@ def live(lab: Lab, at: datetime | None = None) -> Live:
         lab.revision_key,
         moment,
         tuple(sorted(values.items())),
-        tuple(sorted(paused_guests(lab))),
+        tuple(sorted(paused_guests(lab))),  # the start of a job is no revision of its lab
         make=lambda: live_of(lab, facts_of(lab), moment, values),
     )
 

@@ -67,7 +67,7 @@ def estate_totals(lab: Lab, moment: datetime) -> EstateTotals:
         lab.revision_key,
         moment,
         tuple(sorted(values.items())),
-        tuple(sorted(paused_guests(lab))),
+        tuple(sorted(paused_guests(lab))),  # the start of a job is no revision of its lab
         make=lambda: _estate_totals(lab, facts_of(lab), moment, values),
     )
 

@@ -47,13 +47,16 @@ class ServiceFigure:
 
 def price_of(region: str, type_name: str) -> PriceFigure | None:
     """The price of a type in a region, None where no source has one (one query)."""
-    row = Price.objects.filter(region=region, instance_type=type_name).order_by().first()
-    return PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date) if row else None
+    return prices_of(region, [type_name]).get(type_name)
 
 
-def prices_of(region: str, type_names: Iterable[str]) -> dict[str, PriceFigure | None]:
-    """The prices of a few types in a region (one query each)."""
-    return {name: price_of(region, name) for name in type_names if name}
+def prices_of(region: str, type_names: Iterable[str]) -> dict[str, PriceFigure]:
+    """The prices of some types in a region, of those alone that a source has (one query)."""
+    rows = Price.objects.filter(region=region, instance_type__in=list(type_names)).order_by()
+    return {
+        row.instance_type_id: PriceFigure(float(row.usd_per_hour), row.kind, row.source, row.source_date)
+        for row in rows
+    }
 
 
 def linux_prices(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:

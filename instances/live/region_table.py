@@ -51,7 +51,7 @@ class RegionTable:
     def load(cls, lab: Lab, region: str, values: dict[str, float], at: datetime) -> "RegionTable":
         """Three queries: instances with their samples, prices, volumes."""
         rows = instance_facts(lab, region, at)
-        names = {row.type_name for row in rows} | {row.committed_type for row in rows if row.committed_type}
+        names = {name for row in rows for name in (row.type_name, row.committed_type) if name}
         linux = linux_prices((region, name) for name in names)
         rates = Rates({name: usd for (_r, name), usd in linux.items()}, service_prices(region), values)
         alive = np.array([row.system_failed_lab_at is None for row in rows], dtype=np.bool_)
@@ -71,8 +71,8 @@ class RegionTable:
             memory_gib=memory,
             cpu_vcpu=np.where(alive, cpu, 0.0),
             power_w=np.where(alive, power, 0.0),
-            usd_per_hour=_floats([one.running_usd(owed=owes) for one, owes in charges]),
-            owed_usd_per_hour=_floats([one.committed_usd if owes else 0.0 for one, owes in charges]),
+            usd_per_hour=_floats([charge.running_usd(owed=owes) for charge, owes in charges]),
+            owed_usd_per_hour=_floats([charge.committed_usd if owes else 0.0 for charge, owes in charges]),
             credits_usd_per_hour=_credits_usd(rows, values),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
             usd_per_address_hour=_address_usd(rates),

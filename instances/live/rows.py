@@ -133,8 +133,8 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
 
 
 def _priced_types(instances: Sequence[Instance]) -> set[tuple[str, str]]:
-    running = {(instance.region_id, instance.instance_type_id) for instance in instances}
-    return running | {(one.region_id, one.committed_type_id) for one in instances if one.committed_type_id}
+    types = [(row.region_id, name) for row in instances for name in (row.instance_type_id, row.committed_type_id)]
+    return {(region, name) for region, name in types if name}
 
 
 def _means(instances: Sequence[Instance]) -> dict[int | None, float]:

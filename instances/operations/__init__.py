@@ -2,7 +2,9 @@
 
 from instances.operations.address.allocate import AllocateAddress, ReleaseAddress
 from instances.operations.address.associate import AssociateAddress, DisassociateAddress
-from instances.operations.fault import EndFault, NoCapacity, RegionOutage, ZoneOutage
+from instances.operations.fault.begin import NoCapacity, RegionOutage, ZoneOutage
+from instances.operations.fault.end import EndFault
+from instances.operations.fault.system_failure import SystemFailure
 from instances.operations.instance.attributes import (
     RenameInstance,
     SetAutoRecovery,
@@ -20,7 +22,6 @@ from instances.operations.launch_template import CreateLaunchTemplate
 from instances.operations.placement_group.group import CreatePlacementGroup, DeletePlacementGroup
 from instances.operations.placement_group.member import SetPlacementGroup
 from instances.operations.quota import RequestQuota
-from instances.operations.system_failure import SystemFailure
 from instances.operations.volume import ModifyVolume
 
 OPERATIONS = (

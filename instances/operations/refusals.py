@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, QuotaGroup
 from instances.models import Fault, Instance, InstanceType, PlacementGroup
+from instances.operations.ways_out import end_fault, into
 from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Faults
@@ -37,11 +38,6 @@ def lacks_capacity(fault: Fault, type_name: str, zone: str, field: str = "") -> 
         type=type_name,
     )
     return Refusal(text, field, [end_fault(fault)], code="InsufficientInstanceCapacity")
-
-
-def end_fault(fault: Fault) -> WayOut:
-    """The way out of an injected fault: switching it off."""
-    return WayOut("fault.end", fault, say(_("End the fault “%(scene)s”"), scene=fault.get_kind_display()))
 
 
 def not_offered(type_name: str, region: str, zone: str, field: str = "instance_type") -> Refusal | None:
@@ -140,16 +136,7 @@ def wrong_state(instance: Instance, wanted: Sequence[str], code: str = "") -> Re
         state=InstanceState(instance.state).label,
         wanted=labels[0] if len(labels) == 1 else either,
     )
-    return Refusal(text, "", _into(instance, wanted), code=code)
-
-
-def _into(instance: Instance, wanted: Sequence[str]) -> list[WayOut]:
-    """How an instance gets into the one state that is wanted."""
-    if instance.state == InstanceState.RUNNING and list(wanted) == [InstanceState.STOPPED]:
-        return [WayOut("instance.stop", instance, _("Stop it first"))]
-    if instance.state == InstanceState.STOPPED and list(wanted) == [InstanceState.RUNNING]:
-        return [WayOut("instance.start", instance, _("Start it first"))]
-    return []
+    return Refusal(text, "", into(instance, wanted), code=code)
 
 
 def unreachable(instance: Instance, faults: Faults) -> Refusal | None:

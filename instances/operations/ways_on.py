@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import Instance
-from instances.operations.refusals import end_fault
+from instances.operations.ways_out import another_type, end_fault, with_capacity
 from instances.rules.faults import Faults
-from instances.rules.nearest_type import nearest_fitting
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.text import Text, say
@@ -25,23 +24,7 @@ def ways_from(instance: Instance, faults: Faults) -> list[WayOut]:
         return []
     if lack := faults.no_capacity(instance.region_id, instance.zone, instance.instance_type_id):
         return [end_fault(lack), *with_capacity(instance, faults)]
-    return [WayOut("instance.start", instance, _("Try to start it again")), *_another_type(instance, faults)]
-
-
-def with_capacity(instance: Instance, faults: Faults) -> list[WayOut]:
-    """The nearest type that has capacity; none while it is hibernated, when its type cannot be changed."""
-    other = _nearest(instance, faults)
-    label = say(_("Change to %(type)s, which has capacity"), type=other)
-    return [WayOut("instance.change_type", instance, label, {"instance_type": other})] if other else []
-
-
-def _another_type(instance: Instance, faults: Faults) -> list[WayOut]:
-    other, label = _nearest(instance, faults), _("Take another type")
-    return [WayOut("instance.change_type", instance, label, {"instance_type": other})] if other else []
-
-
-def _nearest(instance: Instance, faults: Faults) -> str:
-    return "" if instance.hibernated else nearest_fitting(instance, instance.instance_type, faults)
+    return [WayOut("instance.start", instance, _("Try to start it again")), *another_type(instance, faults)]
 
 
 def why_launch_not_retried(job: Job) -> Text | None:

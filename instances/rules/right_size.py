@@ -15,7 +15,7 @@ from instances.catalog.type_table import TypeTable
 from instances.models import Instance, InstanceType, Offering
 from instances.pricing.commitments import covers, owed
 from instances.pricing.credits import mode_of_family, surplus_key, surplus_usd_per_hour
-from instances.pricing.hourly import Commitment, HourlyTerms, hourly_charge
+from instances.pricing.hourly import Commitment, HourlyTerms, row_charge
 from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
 from instances.rules.placement import why_not_clustered
 from instances.rules.risk import Fit, level, level_name, words
@@ -193,10 +193,8 @@ class _Search:
 
     def usd_per_month(self, row: int) -> float:
         """The compute charge over 730 hours, a commitment that is owed included, with surplus CPU credits."""
-        columns = (self.table.usd_per_hour, self.table.vcpu, self.table.lasting_vcpu)
-        linux_usd, vcpu, lasting_vcpu = (float(column[row]) for column in columns)
         terms = HourlyTerms(self.instance.operating_system, self.instance.purchase, self.values)
-        charge = hourly_charge(linux_usd, vcpu, lasting_vcpu, terms, self.commitment(row))
+        charge = row_charge(self.table, row, terms, self.commitment(row))
         return (charge.running_usd(owed=self.committed) + self.surplus_usd_per_hour(row)) * HOURS_PER_MONTH
 
     def commitment(self, row: int) -> Commitment | None:

@@ -4,8 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.jobs.estate import Estate, make_estate
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
+from tests.support.visitors import give_to
 
 
 @pytest.fixture
@@ -17,9 +16,5 @@ def estate(db: None) -> Estate:
 @pytest.fixture
 def mine(estate: Estate, aiko: Client) -> Estate:
     """The estate as Aiko's lab."""
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    give_to(aiko, estate.lab)
     return estate

@@ -13,13 +13,13 @@ from hosts.operations.guest.move import MoveVm
 from hosts.operations.guest.resize import ResizeVm
 from tests.jobs.estate import Estate, make_estate
 from tests.support.sandbox import GIB, TESTER
+from tests.support.visitors import give_to
 from virtlab.jobs.models import AuditEntry, Job, JobSubject
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, PlannedStep
 from virtlab.jobs.operations.registry import OPERATIONS
 from virtlab.jobs.requests.bulk import Bulk
 from virtlab.jobs.requests.start import start_all
-from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Lab
 
 RESIZE, MOVE = "vm.resize", "vm.move"
@@ -35,22 +35,6 @@ class Touch(Operation):
     def plan(self) -> Plan:
         """One step without an effect."""
         return Plan([PlannedStep("touch", "Touch it", 10.0)])
-
-
-def own(estate: Estate, client: Client) -> Estate:
-    """Makes the estate the visitor's lab."""
-    session = client.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    client.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
-    return estate
-
-
-@pytest.fixture
-def mine(estate: Estate, aiko: Client) -> Estate:
-    """The estate as Aiko's lab."""
-    return own(estate, aiko)
 
 
 def address(estate: Estate, name: str = RESIZE) -> str:
@@ -121,7 +105,8 @@ class TestPage:
     ) -> None:
         monkeypatch.setitem(OPERATIONS, Touch.name, Touch)
         for guests in (5, 20):
-            estate = own(make_estate(f"{guests} guests", guests), aiko)
+            estate = make_estate(f"{guests} guests", guests)
+            give_to(aiko, estate.lab)
             with django_assert_max_num_queries(24):
                 page = aiko.get(address(estate, Touch.name), chosen(estate))
             assert page.context["bulk"].can == guests

@@ -11,22 +11,10 @@ from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job
 from virtlab.labs import clock
-from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 
 RESIZE = "vm.resize"
-
-
-@pytest.fixture
-def mine(estate: Estate, aiko: Client) -> Estate:
-    """The estate as Aiko's lab."""
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
-    return estate
 
 
 def address(estate: Estate, name: str, *args: object) -> str:

@@ -6,7 +6,7 @@ from django.db import models
 
 from instances.live.region import region_view
 from instances.models import Instance, PlacementGroup
-from instances.operations.system_failure import IMPAIRED, PASSED
+from instances.operations.fault.system_failure import IMPAIRED, PASSED
 from instances.rules.right_size import Projection, RightSize, right_size_of
 from instances.services.instances import SyntheticLoad
 from tests.instances.operations.cloud import TOKYO, Cloud, again, make_cloud

@@ -12,10 +12,9 @@ from django.test import Client
 from django.utils.translation import override
 
 from tests.jobs.estate import Estate, make_estate
+from tests.support.visitors import give_to
 from virtlab.jobs.operations.real_world import AWS, CONSOLES, REAL_WORLD, RealWorld, register_real_world
 from virtlab.jobs.operations.registry import OPERATIONS
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 WAYS = [(name, way) for name, ways in REAL_WORLD.items() for way in ways]
 CODE = re.compile(r"[A-Z][A-Za-z]+(\.[A-Z][A-Za-z]+)*|VIR_ERR_[A-Z_]+")
@@ -29,11 +28,8 @@ COMMANDS = {
 @pytest.fixture
 def mine(db: None, aiko: Client) -> Estate:
     """An estate in Aiko's lab."""
-    estate, session = make_estate(), aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    estate = make_estate()
+    give_to(aiko, estate.lab)
     return estate
 
 

@@ -1,6 +1,7 @@
 """Deleting a backup."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
@@ -40,13 +41,17 @@ class DeleteBackup(Operation):
         """Its guest."""
         return self.backup.vm
 
+    @cached_property
+    def count(self) -> int:
+        """How many backups its guest has."""
+        return self.vm.backups.count()
+
     def changes(self) -> Sequence[Change]:
-        count = self.vm.backups.count()
-        return [Change(_("Backups"), count, count - 1)]
+        return [Change(_("Backups"), self.count, self.count - 1)]
 
     def notes(self) -> Sequence[Text]:
         """That the last one is the last."""
-        if self.vm.backups.count() > 1:
+        if self.count > 1:
             return []
         return [say(_("It is the only backup of %(vm)s."), vm=self.vm.name)]
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.made_effects import MAKE
+from hosts.operations.needs import guest_runs, host_on, its_host_on, made_on_host
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Job, Step
 
@@ -30,10 +31,10 @@ def guests_lost_with(jobs: Sequence[Job]) -> set[int]:
 
 def _is_of(host: int, guests: dict[int, str], need: dict[str, Any]) -> bool:
     match need["need"]:
-        case "host.on" | "vm.running":
+        case host_on.name | guest_runs.name:
             return bool(need["host"] == host)
-        case "vm.host_on":
+        case its_host_on.name:
             return need["vm"] in guests
-        case "vm.made_on_host":
+        case made_on_host.name:
             return need["name"] in guests.values()
     return False

@@ -15,7 +15,7 @@ from instances.operations.instance.steps import hibernate_steps, resume_steps, s
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.needs import on_sound_hardware
 from instances.operations.refusals import failed_already, misplaced
-from instances.operations.ways_on import with_capacity
+from instances.operations.ways_out import with_capacity
 from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.operation import Operation

@@ -75,7 +75,7 @@ def left_by_outage(lab: Lab, region: str, zone: str, others: Faults) -> list[Ins
     """What an outage there, and none of the `others`, keeps from being stopped or terminated."""
     there = Instance.objects.filter(in_place(region, zone), lab=lab, state__in=ON_THEIR_WAY)
     left = there.select_related("instance_type", "elastic").prefetch_related("volumes")
-    return [one for one in left if others.outage(one.region_id, one.zone) is None]
+    return [instance for instance in left if others.outage(instance.region_id, instance.zone) is None]
 
 
 def end_left(left: Sequence[Instance], at: datetime) -> None:

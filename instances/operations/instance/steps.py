@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import Instance
+from instances.operations.flows import through_root
 from instances.operations.instance.state_effects import enter, lose_memory, read_memory, require_running, settle
-from instances.operations.needs import on_sound_hardware, through_root, within_reach
+from instances.operations.needs import on_sound_hardware, within_reach
 from virtlab.engine.durations.durations import Step, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import MIB_PER_GIB

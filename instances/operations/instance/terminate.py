@@ -22,10 +22,8 @@ from virtlab.web.lazy_text import LazyText
 
 @effect("instance.begin_termination", breaks=("instance.there",))
 def begin_termination(run: Run) -> None:
-    """From here on there is no way back; StepFailed where it is protected."""
-    instance = run.get(Instance)
-    if instance.state == InstanceState.TERMINATED:
-        raise StepFailed(_("%(name)s is terminated."), name=instance.name)
+    """From here on there is no way back; StepFailed where it is protected, or gone."""
+    instance = not_gone(run)
     if instance.protected:
         raise StepFailed(_("%(name)s is protected from termination."), name=instance.name)
     change(instance, InstanceState.SHUTTING_DOWN, run.lab_time)
@@ -35,10 +33,15 @@ def begin_termination(run: Run) -> None:
 @effect("instance.terminate")
 def terminate(run: Run) -> None:
     """The end: marked volumes go, the others and an Elastic IP stay without an instance; the workload runs nowhere."""
+    run.log(_("Volumes deleted: %(count)s"), count=end_of_life(not_gone(run), run.lab_time))
+
+
+def not_gone(run: Run) -> Instance:
+    """The instance; StepFailed where the end of an outage has ended it meanwhile."""
     instance = run.get(Instance)
     if instance.state == InstanceState.TERMINATED:
         raise StepFailed(_("%(name)s is terminated."), name=instance.name)
-    run.log(_("Volumes deleted: %(count)s"), count=end_of_life(instance, run.lab_time))
+    return instance
 
 
 class TerminateInstance(InstanceOperation):

@@ -43,16 +43,14 @@ def test_it_does_not_wait_for_those_that_nobody_asks_about() -> None:
 
 
 ROUTES = st.sampled_from([(0,), (1,), (0, 1), (0, 0)])
-parts = st.one_of(
+PARTS = st.one_of(
     st.floats(0, 50).map(Leg),
-    st.tuples(st.floats(0, 5000), st.sampled_from([(0,), (1,), (0, 1), (0, 0)])).map(
-        lambda p: Leg(mib=p[0], route=p[1])
-    ),
+    st.builds(lambda mib, route: Leg(mib=mib, route=route), st.floats(0, 5000), ROUTES),
 )
-jobs_of = st.lists(st.lists(parts, min_size=1, max_size=4), min_size=1, max_size=6)
+JOBS = st.lists(st.lists(PARTS, min_size=1, max_size=4), min_size=1, max_size=6)
 
 
-@given(jobs_of)
+@given(JOBS)
 def test_it_is_never_faster_than_alone_and_links_carry_no_more_than_they_can(jobs: list[list[Leg]]) -> None:
     ends = ends_s(jobs, RATE, len(jobs))
     for job, own in zip(jobs, ends, strict=True):

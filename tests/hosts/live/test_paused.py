@@ -9,9 +9,8 @@ from django.urls import reverse
 from hosts.live.live import live, live_for_hosts
 from hosts.live.totals import estate_totals
 from tests.hosts.operations.operated import Operated, give_demand, make_operated
+from tests.support.visitors import give_to
 from virtlab.jobs.models import Job
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.django_db
 STEADY_VCPU = 0.1
@@ -68,6 +67,15 @@ def test_it_draws_as_many_watts_in_the_sums_as_on_its_hosts_page() -> None:
     assert now.total.cents == before.total.cents
 
 
+def test_it_is_paused_while_its_memory_is_replaced() -> None:
+    estate = busy()
+    estate.run("snapshot.take", estate.vms[0], name="s", with_memory=True)
+    estate.start("snapshot.revert", estate.snapshot("s"))
+    estate.let_pass(1.0)
+    guest = live(estate.lab).guests[estate.vms[0].pk]
+    assert (guest.paused, guest.cpu_used_vcpu) == (True, 0.0)
+
+
 def test_it_goes_on_afterwards() -> None:
     estate = busy()
     after(estate, 3600.0, "snapshot.take", name="s", with_memory=True)
@@ -86,11 +94,7 @@ def test_it_is_simply_off_where_its_host_fails() -> None:
 
 def test_it_is_said_on_its_page_and_in_the_racks(aiko: Client) -> None:
     estate = busy()
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    give_to(aiko, estate.lab)
     after(estate, 1.0, "snapshot.take", name="s", with_memory=True)
     page = aiko.get(reverse("hosts:vm", args=[estate.lab.slug, estate.vms[0].pk])).content.decode()
     assert "Paused: it stands still" in page

@@ -11,10 +11,9 @@ from hosts.models import Backup, Cluster, Datastore, Host, Snapshot, VirtualMach
 from hosts.operations import OPERATIONS
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import GIB
+from tests.support.visitors import give_to
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.django_db
 JUNK: list[dict[str, Any]] = [
@@ -30,11 +29,7 @@ JUNK: list[dict[str, Any]] = [
 def mine(aiko: Client) -> Operated:
     """An estate that is Aiko's, with a snapshot, a backup and a template."""
     estate = make_operated()
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    give_to(aiko, estate.lab)
     estate.run("snapshot.take", estate.vms[0], name="one")
     estate.run("backup.take", estate.vms[0])
     estate.run("template.save", estate.vms[1], name="base", how="copy")

@@ -5,8 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.hosts.operations.operated import Operated, make_operated
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
+from tests.support.visitors import give_to
 
 pytestmark = pytest.mark.django_db
 
@@ -15,11 +14,7 @@ pytestmark = pytest.mark.django_db
 def mine(aiko: Client) -> Operated:
     """An estate that is Aiko's."""
     estate = make_operated()
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    give_to(aiko, estate.lab)
     return estate
 
 

@@ -10,8 +10,7 @@ from hosts.live.live import live
 from hosts.models import Cluster, Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, give_demand, make_operated
 from tests.support.sandbox import GIB
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
+from tests.support.visitors import give_to
 
 pytestmark = pytest.mark.django_db
 
@@ -23,11 +22,7 @@ def crowded(aiko: Client) -> Operated:
     VirtualMachine.objects.update(memory_mib=32 * GIB)
     estate.cluster.memory_overcommit = 2.0
     estate.cluster.save()
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+    give_to(aiko, estate.lab)
     return estate
 
 

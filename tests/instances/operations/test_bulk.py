@@ -7,18 +7,15 @@ from pytest_django import DjangoAssertNumQueries
 from instances.models import Fault, Instance, Quota
 from tests.instances.operations.cloud import TOKYO, Cloud, again, make_cloud
 from tests.support.sandbox import TESTER
+from tests.support.visitors import give_to
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.requests.bulk import Bulk
-from virtlab.labs.access import SESSION_KEY
 
 
 def visitor(cloud: Cloud) -> Client:
     """A browser that may enter the lab."""
     client = Client()
-    session = client.session
-    session[SESSION_KEY] = cloud.lab.visitor_token = "a-visitor"
-    session.save()
-    cloud.lab.save()
+    give_to(client, cloud.lab)
     return client
 
 

@@ -8,9 +8,8 @@ from django.test import Client
 from instances.models import Fault, Quota
 from instances.operations.real_world import REAL_WORLD
 from tests.instances.operations.cloud import AL2023_ARM, PARAVIRTUAL, TOKYO, Cloud, image
+from tests.support.visitors import give_to
 from virtlab.jobs.operations.refusals import Refused
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 
 def codes(cloud: Cloud, name: str, subject: Any = None, /, **params: Any) -> list[str]:
@@ -124,11 +123,7 @@ class TestRest:
         assert less == ["IllegalArgumentException"]
 
     def test_it_is_in_the_api_and_on_the_page(self, cloud: Cloud, aiko: Client) -> None:
-        session = aiko.session
-        session[SESSION_KEY] = "aiko-token"
-        session.save()
-        aiko.cookies["sessionid"] = session.session_key or ""
-        Lab.objects.filter(pk=cloud.lab.pk).update(visitor_token="aiko-token")
+        give_to(aiko, cloud.lab)
         instance = cloud.instance(protected=True)
         sent = {"operation": "instance.terminate", "subject": instance.pk, "params": {}}
         answer = aiko.post(f"/api/labs/{cloud.lab.slug}/jobs", sent, content_type="application/json")

@@ -10,11 +10,11 @@ from instances.operations.instance.launch_form import LaunchForm
 from instances.services.instances import names_of
 from tests.instances.operations.cloud import AL2023, AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again, image
 from tests.support.sandbox import TESTER
+from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
 from virtlab.jobs.runner.cancel import cancel
-from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Assumption, Trace, Workload
 from virtlab.web import formats
 
@@ -270,11 +270,9 @@ def test_it_says_at_the_field_what_is_wrong(cloud: Cloud, field: str, value: Any
 
 
 def visitor(cloud: Cloud) -> Client:
+    """A browser that may enter the lab."""
     client = Client()
-    session = client.session
-    session[SESSION_KEY] = cloud.lab.visitor_token = "a-visitor"
-    session.save()
-    cloud.lab.save()
+    give_to(client, cloud.lab)
     return client
 
 
@@ -299,7 +297,10 @@ class TestByHand:
         job = Job.objects.get(lab=cloud.lab)
         assert bad not in client.get(job.get_absolute_url()).content.decode()
 
-    @pytest.mark.parametrize(("field", "value", "why"), [("tags", {"k": "v" * 300}, "300"), ("count", -1, "greater")])
+    @pytest.mark.parametrize(
+        ("field", "value", "why"),
+        [("tags", {"k": "v" * 300}, "300"), ("tags", {"a": ["b"]}, "is no text"), ("count", -1, "greater")],
+    )
     def test_it_refuses_a_hand_made_request(self, cloud: Cloud, field: str, value: Any, why: str) -> None:
         client = visitor(cloud)
         body = {"operation": "instance.launch", "params": cloud.launch_params(**{field: value})}
@@ -308,10 +309,10 @@ class TestByHand:
 
     def test_it_takes_tags_as_json(self, cloud: Cloud) -> None:
         client = visitor(cloud)
-        body = {"operation": "instance.launch", "params": cloud.launch_params(tags={"a": "b"})}
+        body = {"operation": "instance.launch", "params": cloud.launch_params(tags={"a": "b", "k=v": "{x"})}
         assert client.post(f"/api/labs/{cloud.lab.slug}/jobs", body, "application/json").status_code == 201
         cloud.let_pass()
-        assert again(Instance.objects.get(lab=cloud.lab)).tags == {"a": "b"}
+        assert again(Instance.objects.get(lab=cloud.lab)).tags == {"a": "b", "k=v": "{x"}
 
 
 def test_it_numbers_many_names() -> None:

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from instances.live.rows import instances_of, rows_of
 from instances.models import Fault, Instance, Quota, Volume
+from instances.operations.flows import mib_per_s
 from instances.operations.instance.state_effects import change
-from instances.operations.needs import mib_per_s
 from instances.pricing.charged_time import ran_s
 from instances.rules.hibernation import hibernated_until
 from instances.services.addresses import PUBLIC

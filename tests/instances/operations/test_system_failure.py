@@ -9,7 +9,7 @@ from hosts.operations.host.power import FailHost
 from instances.live.region import region_view
 from instances.live.rows import rows_of
 from instances.models import Fault, Instance
-from instances.operations.system_failure import SystemFailure
+from instances.operations.fault.system_failure import SystemFailure
 from tests.instances.operations.cloud import TOKYO, Cloud, again
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState

@@ -16,19 +16,6 @@ from tests.jobs.estate import Estate
 from tests.support.sandbox import GIB
 from virtlab.jobs.models import AuditEntry, Job
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
-
-
-@pytest.fixture
-def mine(estate: Estate, aiko: Client) -> Estate:
-    """The estate as Aiko's lab."""
-    session = aiko.session
-    session[SESSION_KEY] = "aiko-token"
-    session.save()
-    aiko.cookies["sessionid"] = session.session_key or ""
-    Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
-    return estate
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import TESTER
+from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.pages.gantt import Gantt, gantt
@@ -16,8 +17,6 @@ from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.pages.ticks import is_dated, lab_moment, ticks
 from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.runner.cancel import cancel
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 START = datetime(2026, 11, 29, 10, 0, 12, tzinfo=UTC)
 
@@ -36,7 +35,7 @@ def again(job: Job) -> Job:
 def chart(estate: Operated, job: Job) -> Gantt:
     """A job's chart as its page shows it."""
     job = again(job)
-    return gantt(estate.lab, job, list(job.steps.all()), job.ends_lab_at)
+    return gantt(estate.lab, job, list(job.steps.all()))
 
 
 def shown(estate: Operated, job: Job) -> list[tuple[str, str, float | None]]:
@@ -79,11 +78,7 @@ class TestStates:
 
 class TestEnd:
     def test_it_moves_on_to_the_end_of_the_whole_way_back(self, estate: Operated, aiko: Client) -> None:
-        session = aiko.session
-        session[SESSION_KEY] = "aiko-token"
-        session.save()
-        aiko.cookies["sessionid"] = session.session_key or ""
-        Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+        give_to(aiko, estate.lab)
         job = estate.start("vm.stop", estate.vms[0])
         cancel(job, TESTER)
         job = again(job)

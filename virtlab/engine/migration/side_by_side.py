@@ -1,7 +1,7 @@
 """Jobs side by side: their parts wait or move bytes, and what moves bytes at the same time shares its links fairly."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def ends_s(jobs: Sequence[Sequence[Leg]], capacity_mib_per_s: F64, wanted: int) 
                 ends[number].append(now_s)
                 position[number] += 1
                 left[number] = jobs[number][position[number]].amount if position[number] < len(jobs[number]) else 0.0
-    return [own + [float("inf")] * (len(job) - len(own)) for own, job in zip(ends[:wanted], jobs, strict=False)]
+    return [own + [float("inf")] * (len(job) - len(own)) for own, job in zip(ends[:wanted], jobs[:wanted], strict=True)]
 
 
 def _time_s(left: float, rate: float) -> float:
@@ -68,15 +68,15 @@ class _Rates:
     jobs: Sequence[Sequence[Leg]]
     capacity_mib_per_s: F64
     moved: tuple[tuple[int, int], ...] = ()
-    found: dict[int, float] | None = None
+    rates: dict[int, float] = field(default_factory=dict)
 
     def of(self, moving: tuple[int, ...], position: Sequence[int]) -> dict[int, float]:
         now = tuple((number, position[number]) for number in moving)
-        if self.found is None or now != self.moved:
-            self.moved, self.found = now, self._find(now)
-        return self.found
+        if now != self.moved:
+            self.moved, self.rates = now, self._shared(now)
+        return self.rates
 
-    def _find(self, moving: tuple[tuple[int, int], ...]) -> dict[int, float]:
+    def _shared(self, moving: tuple[tuple[int, int], ...]) -> dict[int, float]:
         if not moving:
             return {}
         crossed = [self.jobs[number][part].route for number, part in moving]

@@ -39,7 +39,7 @@ def preview_of(operation: Operation) -> PreviewOut:
         downtime_s=now.downtime_s(preview),
         duration_s=now.duration_s,
         alone_s=now.alone_s,
-        p95_s=plan.p95_s(operation.lab_figures[SPREAD.key]) + now.later_s,
+        p95_s=now.p95_s(plan, operation.lab_figures[SPREAD.key]),
         others=now.others,
         notes=[str(say(note)) for note in preview.notes],
         steps=[PlannedOut(key=s.key, title=str(say(s.title)), duration_s=s.duration_s) for s in plan.steps],

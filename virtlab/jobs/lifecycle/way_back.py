@@ -97,7 +97,8 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
     """Stops a job where it is, for an error or because it is cancelled, and takes back what it did; it has ended where
     nothing of that takes time.
 
-    `steps` are all of the job's own, as the database has them. A job that goes back already stays where it is.
+    `steps` are all of the job's own, as the database has them. Where the job goes back already, what cannot be taken
+    back stays, and the rest is taken back all the same.
     """
     ends_as = job.ends_as or (JobState.FAILED if error else JobState.CANCELLED)
     current = next((step for step in steps if step.position == job.position), None)

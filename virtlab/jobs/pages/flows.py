@@ -48,9 +48,9 @@ def _through(lab: Lab, keys: set[str]) -> dict[str, list[Job]]:
         return {}
     running = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, job__kind=JobKind.LAB)
     moving = running.filter(state=StepState.RUNNING, rated_lab_at__isnull=False).exclude(flow={})
-    found: dict[str, list[Job]] = {key: [] for key in keys}
+    jobs: dict[str, list[Job]] = {key: [] for key in keys}
     for step in moving.select_related("job").only("flow", "job__title_kept", "job__lab_id").order_by("job"):
         step.job.lab = lab
         for key in keys.intersection(step.flow["through"]):
-            found[key].append(step.job)
-    return found
+            jobs[key].append(step.job)
+    return jobs

@@ -52,14 +52,14 @@ class Gantt:
     now: float | None = None
 
 
-def gantt(lab: Lab, job: Job, steps: list[Step], ends_lab_at: datetime | None) -> Gantt:
+def gantt(lab: Lab, job: Job, steps: list[Step]) -> Gantt:
     """The chart of a job's steps; it reaches to the planned end while the job is active."""
     lab_now = lab.lab_time()
     shown = steps_shown(job, steps, lab_now)
     planned = list(_planned(steps))
     times = [moment for span in (*planned, *(each.ran for each in shown)) if span for moment in span]
-    if job.is_active and ends_lab_at:
-        times.append(ends_lab_at)
+    if job.is_active and job.ends_lab_at:
+        times.append(job.ends_lab_at)
     if not times:
         return Gantt([GanttRow(each, None, None) for each in shown])
     start, end = min(times), max(times)

@@ -52,7 +52,7 @@ class OperatePage:
         self.preview: Preview | None = None
         self.plan: Plan | None = None
         self.forecast: Forecast | None = None
-        self.varies_s = 0.0
+        self.p95_s: float | None = None
         self.refused: Refused | None = None
         self.stale: StaleForm | None = None
 
@@ -84,7 +84,8 @@ class OperatePage:
         else:
             self.preview, self.plan = operation.preview(), operation.plan()
             self.forecast = forecast(self.lab, self.plan)
-            self.varies_s = self.plan.p95_s(operation.lab_figures[SPREAD.key]) - self.plan.duration_s
+            p95_s = self.forecast.p95_s(self.plan, operation.lab_figures[SPREAD.key])
+            self.p95_s = p95_s if p95_s - self.forecast.duration_s >= LEAST_VARIES_S else None
 
     def start(self) -> Job | None:
         """The started job; None if it was refused, and the page says why."""
@@ -116,9 +117,7 @@ class OperatePage:
             "preview": self.preview,
             "plan": self.plan,
             "forecast": self.forecast,
-            "p95_s": self.forecast.duration_s + self.varies_s
-            if self.forecast and self.varies_s >= LEAST_VARIES_S
-            else None,
+            "p95_s": self.p95_s,
             "downtime_s": self.forecast.downtime_s(self.preview) if self.forecast and self.preview else None,
             "refusals": refusals_shown(self.lab, self.refused.refusals if self.refused else []),
             "stale": self._stale_columns(),

@@ -32,7 +32,6 @@ class JobRow:
 
     job: Job
     progress: float
-    ends_lab_at: datetime | None
     left_s: float | None
     doing: str
     things: list[Thing]
@@ -63,7 +62,7 @@ class JobRow:
     @property
     def end_s(self) -> float:
         """The planned end in lab time, seconds since 1970."""
-        return self.ends_lab_at.timestamp() if self.ends_lab_at else 0.0
+        return self.job.ends_lab_at.timestamp() if self.job.ends_lab_at else 0.0
 
     @property
     def phases_json(self) -> str:
@@ -88,7 +87,6 @@ def _row(job: Job, step: Step | None, things: list[Thing], flow: FlowShown | Non
     return JobRow(
         job=job,
         progress=progress(job, now),
-        ends_lab_at=ends,
         left_s=max((ends - now).total_seconds(), 0.0) if ends and job.state == JobState.RUNNING else None,
         doing=str(doing(job, step, now)),
         things=things,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import takewhile
 
 from django.utils import timezone
 
@@ -48,13 +49,7 @@ def ticks(start: datetime, end: datetime) -> list[Tick]:
     lasts_s = (end - start).total_seconds()
     step_s = next((step for step in STEPS_S if lasts_s / step <= MOST), None)
     marks = _even(start, step_s) if step_s else _months(start, lasts_s)
-    found: list[Tick] = []
-    for at in marks:
-        if at > end:
-            return found
-        if at >= start:
-            found.append(Tick(at, _label(at, step_s)))
-    return found
+    return [Tick(at, _label(at, step_s)) for at in takewhile(lambda mark: mark <= end, marks) if at >= start]
 
 
 def _midnight(at: datetime) -> datetime:

@@ -52,12 +52,12 @@ def job_page(request: HttpRequest, slug: str, job: int) -> HttpResponse:
     lab = open_lab(request, slug)
     shown = get_object_or_404(Job.objects.select_related("requested_by", "parent"), lab=lab, pk=job)
     shown.lab = lab
-    steps, row = list(shown.steps.all()), job_rows(lab, [shown])[0]
+    steps = list(shown.steps.all())
     context = {
         "lab": lab,
         "job": shown,
-        "row": row,
-        "gantt": gantt(lab, shown, steps, row.ends_lab_at),
+        "row": job_rows(lab, [shown])[0],
+        "gantt": gantt(lab, shown, steps),
         "physics": [(step, physics) for step in steps if (physics := physics_of(step.physics))],
         "log": shown.log.all()[:LOG_LINES],
         "parts": job_rows(lab, shown.children.order_by("pk")[:50]),

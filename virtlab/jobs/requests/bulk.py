@@ -83,9 +83,10 @@ class Bulk:
         self.wrong = _wrong_for_all(looked_at)
         rows = [self.row(prepared, self.wrong) for prepared in looked_at]
         self.rows = sorted(rows, key=lambda row: not row.can)
-        able = [(row, row.plan) for row in self.rows if row.plan]
-        for (row, _plan), found in zip(able, forecasts(self.lab, [plan for _row, plan in able]), strict=True):
-            row.forecast = found
+        able = [row for row in self.rows if row.plan]
+        foreseen = forecasts(self.lab, [row.plan for row in able if row.plan])
+        for row, forecast in zip(able, foreseen, strict=True):
+            row.forecast = forecast
 
     def _request(self, own: OperationForm, params: Any, **more: Any) -> Request:
         return Request(self.operation, own.subject, params, self.actor, **more)

@@ -4,8 +4,9 @@ The plan itself says how long it takes alone. What begins later is not foreseen.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import isfinite
 
 import numpy as np
@@ -16,7 +17,7 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.models import Step
 from virtlab.jobs.operations.plan import Plan, PlannedStep, Preview
-from virtlab.jobs.operations.resources import resources_named
+from virtlab.jobs.operations.resources import Resource, resources_named
 from virtlab.jobs.progress import moved_gib
 from virtlab.labs.models import Lab
 
@@ -41,6 +42,10 @@ class Forecast:
         """By how much longer it takes than alone."""
         return self.duration_s - self.alone_s
 
+    def p95_s(self, plan: Plan, p95_ratio: float) -> float:
+        """Within which 95 of 100 such jobs end, what is at work now beside them."""
+        return plan.p95_s(p95_ratio) + self.later_s
+
     def downtime_s(self, preview: Preview) -> float | None:
         """How long users notice; None where the preview says nothing of it."""
         return None if preview.downtime_s is None else preview.downtime_s + self.down_later_s
@@ -52,7 +57,9 @@ def forecast(lab: Lab, plan: Plan) -> Forecast:
 
 
 def forecasts(lab: Lab, plans: Sequence[Plan]) -> list[Forecast]:
-    """Those of plans that begin together, in their order (none of its queries where they move no bytes)."""
+    """Those of plans that begin together, in their order (one query, and one or a few for each kind of resource; none
+    where the plans move no bytes).
+    """
     lanes = [(n, lane) for n, plan in enumerate(plans) for lane in _moving_lanes(plan)]
     if not lanes:
         return [_alone(plan) for plan in plans]
@@ -60,21 +67,30 @@ def forecasts(lab: Lab, plans: Sequence[Plan]) -> list[Forecast]:
     keys = list(dict.fromkeys([*_keys(lane for _n, lane in lanes), *_kept_keys(running)]))
     known = resources_named(keys)
     number = {key: n for n, key in enumerate(keys)}
-    jobs = [[_planned_part(step, number) for step in lane] for _n, lane in lanes]
-    jobs += [[_part_left(step, lab, number) for step in steps] for steps in running]
+    jobs = [[_planned_leg(step, number) for step in lane] for _n, lane in lanes]
+    now = lab.lab_time()
+    jobs += [[_leg_left(step, now, number) for step in steps] for steps in running]
     capacity = np.array([known[key].mib_per_s if key in known else 0.0 for key in keys])
-    ends = ends_s(jobs, capacity, len(lanes))
-    found: list[Forecast] = []
-    for n, plan in enumerate(plans):
-        own = [(lane, lane_ends) for (of, lane), lane_ends in zip(lanes, ends, strict=True) if of == n]
-        crossed = Counter(_keys(lane for lane, _ends in own))
-        moving = [_moving_through(steps[0]) for steps in running]
-        met = [key for key in crossed if key in known and any(key in keys for keys in moving)]
-        users = {key: crossed[key] + sum(keys.count(key) for keys in moving) for key in met}
-        narrowest = min(met, key=lambda key: known[key].mib_per_s / users[key], default="")
-        others = sum(narrowest in keys for keys in moving)
-        found.append(_forecast(plan, own, others, known[narrowest].name if narrowest else ""))
-    return found
+    own: list[list[tuple[Lane, list[float]]]] = [[] for _plan in plans]
+    for (n, lane), ends in zip(lanes, ends_s(jobs, capacity, len(lanes)), strict=True):
+        own[n].append((lane, ends))
+    moving = [_moving_through(steps[0]) for steps in running]
+    return [_forecast(plan, ended, *_shared(ended, moving, known)) for plan, ended in zip(plans, own, strict=True)]
+
+
+def _shared(
+    own: Sequence[tuple[Lane, list[float]]], moving: Sequence[Sequence[str]], known: Mapping[str, Resource]
+) -> tuple[int, str]:
+    """How many of those that move bytes now go through the narrowest resource that a plan shares with any, and its
+    name.
+    """
+    crossed = Counter(_keys(lane for lane, _ends in own))
+    met = [key for key in crossed if key in known and any(key in through for through in moving)]
+    users = {key: crossed[key] + sum(through.count(key) for through in moving) for key in met}
+    narrowest = min(met, key=lambda key: known[key].mib_per_s / users[key], default=None)
+    if narrowest is None:
+        return 0, ""
+    return sum(narrowest in through for through in moving), known[narrowest].name
 
 
 def _alone(plan: Plan) -> Forecast:
@@ -92,10 +108,8 @@ def _running(lab: Lab) -> list[list[Step]]:
 
     Parts of a whole that wait for their turn, or queue, come behind those that are at work.
     """
-    is_running, is_next = (
-        Q(job__state=JobState.RUNNING),
-        Q(job__state=JobState.QUEUED, job__parent__state=JobState.RUNNING),
-    )
+    is_running = Q(job__state=JobState.RUNNING)
+    is_next = Q(job__state=JobState.QUEUED, job__parent__state=JobState.RUNNING)
     steps = Step.objects.filter(is_running | is_next, job__lab=lab, job__kind=JobKind.LAB)
     todo = steps.filter(state__in=(StepState.RUNNING, StepState.PENDING)).order_by("job", "position")
     by_job: dict[int, list[Step]] = {}
@@ -138,15 +152,14 @@ def _moving_through(step: Step) -> list[str]:
     return through
 
 
-def _planned_part(step: PlannedStep, number: dict[str, int]) -> Leg:
+def _planned_leg(step: PlannedStep, number: dict[str, int]) -> Leg:
     if step.flow is None:
         return Leg(step.duration_s)
     return Leg(mib=step.flow.gib * MIB_PER_GIB, route=tuple(number[key] for key in step.flow.through))
 
 
-def _part_left(step: Step, lab: Lab, number: dict[str, int]) -> Leg:
+def _leg_left(step: Step, now: datetime, number: dict[str, int]) -> Leg:
     """What is left of a step of a running job."""
-    now = lab.lab_time()
     if step.flow:
         left_gib = step.flow["gib"] - (moved_gib(step, now) if step.state == StepState.RUNNING else 0.0)
         return Leg(mib=max(left_gib, 0.0) * MIB_PER_GIB, route=tuple(number[key] for key in step.flow["through"]))

@@ -28,10 +28,10 @@ def possible_ways_on(lab: Lab, job: Job) -> list[WayOut]:
         ways = operation(lab, subject, form.cleaned_data if form.is_valid() else {}).ways_on()
     except LookupError:
         return []
-    # The same once more is asked for as the job was, but for what the way changes.
-    ways = [
-        replace(way, params={**job.params, **way.params}) if way.operation == job.operation else way for way in ways
-    ]
+    # What is made once more is asked for as the job was, but for what the way changes.
+    asked = {name: value for name, value in job.params.items() if value is not None}
+    made = [way.subject is None and way.operation == job.operation for way in ways]
+    ways = [replace(way, params=asked | way.params) if same else way for way, same in zip(ways, made, strict=True)]
     return [way for way in ways if _is_possible(lab, way)]
 
 

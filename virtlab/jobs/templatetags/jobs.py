@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -69,16 +70,19 @@ def operation_menu(context: Context, thing: models.Model) -> dict[str, Any]:
     return {"lab": lab, "thing": thing, "menu": menu_of(offered), "query": query}
 
 
-@register.inclusion_tag("jobs/start_button.html", takes_context=True)
-def start_button(context: Context, name: str, label: str, subject: Any = None, css: str = "") -> dict[str, Any]:
-    """A link to an operation's page and back, for readers who may start it; of a list's row where one is given."""
+@register.simple_tag(takes_context=True)
+def start_button(context: Context, name: str, label: str, css: str = "", of: str = "", **params: Any) -> str:
+    """A link to an operation's page and back, for readers who may start it.
+
+    `of` tells a screen reader what it is about, where a page has several; `params` go into the address.
+    """
     lab, request, operation = context["lab"], context["request"], operation_named(name)
     if not may(request, lab, operation.role):
-        return {"address": ""}
-    query = {"subject": subject.pk} if subject else {}
+        return ""
     page = reverse("jobs:operate", args=[lab.slug, name])
-    address = f"{page}?{urlencode({**query, 'next': request.get_full_path()})}"
-    return {"address": address, "label": label, "css": css, "of": subject.name if subject else ""}
+    address = f"{page}?{urlencode({**params, 'next': request.get_full_path()})}"
+    named = format_html(' aria-label="{}: {}"', label, of) if of else ""
+    return format_html('<a class="btn {}" href="{}"{}>{}</a>', css, address, named, label)
 
 
 @register.inclusion_tag("jobs/operate/real_world.html", takes_context=True)

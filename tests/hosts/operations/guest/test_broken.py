@@ -9,12 +9,11 @@ from hosts.live.live import live
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import GIB, TESTER
+from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid
 from virtlab.jobs.runner.cancel import cancel, way_back_of
-from virtlab.labs.access import SESSION_KEY
-from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.django_db
 
@@ -61,11 +60,7 @@ class TestWays:
         assert "stays broken" in str(estate.prepared("vm.start", vm).preview().notes)
 
     def test_it_is_on_its_page(self, estate: Operated, aiko: Client) -> None:
-        session = aiko.session
-        session[SESSION_KEY] = "aiko-token"
-        session.save()
-        aiko.cookies["sessionid"] = session.session_key or ""
-        Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="aiko-token")
+        give_to(aiko, estate.lab)
         page = aiko.get(reverse("hosts:vm", args=[estate.lab.slug, estate.vms[0].pk])).content.decode()
         assert f"vm.restore/?subject={estate.vms[0].pk}" in page.replace("&amp;", "&").replace(
             f"source={estate.vm('base').pk}&", ""

@@ -1,0 +1,129 @@
+"""Faults that are switched on: a zone or region that is out, a lack of capacity."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.choices import FaultKind, InstanceState
+from instances.models import AvailabilityZone, Fault, Instance, Region
+from instances.operations.fault.forms import CapacityForm, PlaceForm, ZoneForm
+from instances.operations.fault.region import OUTAGES, in_zones, region_figures
+from instances.services.outages import cut_off, in_place
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
+
+
+@effect("fault.begin", breaks=("zone.up",))
+def begin(run: Run) -> None:
+    """Switches a fault on; StepFailed where it is on already."""
+    place = {name: run.params[name] for name in ("kind", "region_id", "zone", "type_name")}
+    fault, created = Fault.objects.get_or_create(lab=run.lab, **place, defaults={"since_lab_at": run.lab_time})
+    if not created:
+        raise StepFailed(_("This fault is on already."))
+    if run.params["kind"] in OUTAGES:
+        cut_off(run.lab, fault.region_id, fault.zone, run.lab_time)
+    run.remember(fault=fault.pk)
+    run.touch(fault)
+
+
+class BeginFault(Operation):
+    """Something goes wrong in the cloud."""
+
+    queues = False
+
+    side = Side.INSTANCES
+    kind: ClassVar[FaultKind]
+    note: ClassVar[LazyText] = _(
+        "Their state is “impaired”; nothing can be started or changed there until the fault ends."
+    )
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Where, as a fault keeps it."""
+        zone: AvailabilityZone | None = self.values.get("zone")
+        region: Region | None = self.values.get("region")
+        return {
+            "kind": str(self.kind),
+            "region_id": region.pk if region else zone.region_id if zone else "",
+            "zone": zone.name if zone else "",
+            "type_name": self.values.get("type_name", ""),
+        }
+
+    @property
+    def where(self) -> str:
+        """The zone or the region, and the type where it is about one."""
+        place = self.place
+        return " · ".join(filter(None, [place["zone"] or place["region_id"], place["type_name"]]))
+
+    def describe(self) -> Text:
+        return say(_("%(scene)s: %(where)s"), scene=self.kind.label, where=self.where)
+
+    def check(self) -> Sequence[Refusal]:
+        """It must not be on already."""
+        fault = Fault.objects.filter(lab=self.lab, **self.place).first()
+        if fault is None:
+            return []
+        text = say(_("%(where)s: this fault is on already."), where=self.where)
+        return [Refusal(text, ways_out=[WayOut("fault.end", fault, _("End it"))])]
+
+    def notes(self) -> Sequence[LazyText]:
+        return [self.note]
+
+    def plan(self) -> Plan:
+        return Plan([PlannedStep("begin", _("It happens"), 0.0, begin, None, dict(self.place))])
+
+
+class Outage(BeginFault):
+    """A place is out of reach, with all that runs there."""
+
+    def changes(self) -> Sequence[Change]:
+        place = self.place
+        there = Instance.objects.filter(in_place(place["region_id"], place["zone"]), lab=self.lab)
+        count = there.exclude(state=InstanceState.TERMINATED).count()
+        return [Change(_("Instances out of reach"), 0, count)]
+
+    def figures_of(self) -> str:
+        return str(self.place["region_id"])
+
+    def figures(self) -> tuple[Pair, Pair]:
+        """Of the region: what is out of reach draws nothing and is not charged."""
+        place = self.place
+        zones = {place["zone"]} if place["zone"] else None
+        return region_figures(self, place["region_id"], lambda table: table.running & ~in_zones(table, zones))
+
+    def notes(self) -> Sequence[LazyText]:
+        charge = _("What runs there draws no power and is not charged meanwhile. Volumes, addresses, commitments are.")
+        return [self.note, charge]
+
+
+class ZoneOutage(Outage):
+    """A zone is out."""
+
+    name = "fault.zone_outage"
+    title = _("Zone outage")
+    kind = FaultKind.ZONE_OUTAGE
+    form_class = ZoneForm
+
+
+class RegionOutage(Outage):
+    """A region is out."""
+
+    name = "fault.region_outage"
+    title = _("Region outage")
+    kind = FaultKind.REGION_OUTAGE
+    form_class = PlaceForm
+
+
+class NoCapacity(BeginFault):
+    """The cloud has no room for a type; what runs, runs on."""
+
+    name = "fault.no_capacity"
+    title = _("Insufficient capacity")
+    kind = FaultKind.NO_CAPACITY
+    form_class = CapacityForm
+    note = _("What runs, runs on; nothing of the type can be started there until the fault ends.")

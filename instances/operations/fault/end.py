@@ -1,0 +1,97 @@
+"""The end of a fault, and of what it held up."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from instances.catalog.prices import service_prices
+from instances.choices import FaultKind, InstanceState
+from instances.live.region_table import RegionTable
+from instances.models import Fault, Instance
+from instances.operations.fault.region import OUTAGES, in_zones, region_figures
+from instances.operations.instance.state_effects import end_left, left_by_outage
+from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd, volumes_usd_per_month
+from instances.rules.faults import Faults, faults_of
+from instances.services.outages import bring_back
+from virtlab.engine.arrays import Bools
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, effect
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Pair, Plan, PlannedStep
+from virtlab.jobs.text import Text, say
+from virtlab.web.formats import names
+
+
+@effect("fault.end")
+def end(run: Run) -> None:
+    """Switches a fault off."""
+    fault = run.get(Fault)
+    kind, region, zone = fault.kind, fault.region_id, fault.zone
+    fault.delete()
+    if kind in OUTAGES:
+        bring_back(run.lab, region, zone, run.lab_time)
+        end_left(left_by_outage(run.lab, region, zone, faults_of(run.lab)), run.lab_time)
+
+
+class EndFault(Operation):
+    queues = False
+    name = "fault.end"
+    title = _("End the fault")
+    side = Side.INSTANCES
+    subject_model = Fault
+
+    @property
+    def fault(self) -> Fault:
+        assert isinstance(self.subject, Fault)
+        return self.subject
+
+    @cached_property
+    def others(self) -> Faults:
+        """The lab's other faults, which stay."""
+        return Faults(tuple(row for row in faults_of(self.lab).rows if row.pk != self.fault.pk))
+
+    def describe(self) -> Text:
+        where = self.fault.zone or self.fault.region_id
+        return say(_("End: %(scene)s, %(where)s"), scene=FaultKind(self.fault.kind).label, where=where)
+
+    def figures_of(self) -> str:
+        return str(self.fault.region_id)
+
+    def figures(self) -> tuple[Pair | None, Pair | None]:
+        """Of the region: what no other outage keeps out of reach goes on."""
+        if self.fault.kind not in OUTAGES:
+            return None, None
+        region = self.fault.region_id
+        others = self.others
+
+        def after(table: RegionTable) -> Bools:
+            well = {zone for zone in table.zones.tolist() if others.outage(region, zone) is None}
+            return table.running | (table.unreachable & in_zones(table, well))
+
+        (usd, usd_after), watts = region_figures(self, region, after)
+        return (usd, usd_after - self._ends_usd_per_month()), watts
+
+    def _ends_usd_per_month(self) -> float:
+        """Public addresses and volumes of what comes to its end with the outage."""
+        addresses = sum(bool(instance.public_address and not instance.elastic_address) for instance in self.left)
+        gone = [instance for instance in self.left if instance.state == InstanceState.SHUTTING_DOWN]
+        volumes = [volume for instance in gone for volume in instance.volumes.all() if volume.delete_on_termination]
+        services = service_prices(self.fault.region_id)
+        storage = volumes_usd_per_month(map(VolumeShape.of, volumes), services, self.lab_figures)
+        return month_usd(addresses_usd_per_hour(addresses, services) if addresses else 0.0, storage)
+
+    @cached_property
+    def left(self) -> list[Instance]:
+        """What waits for the end of the outage to be stopped or terminated."""
+        if self.fault.kind not in OUTAGES:
+            return []
+        return left_by_outage(self.lab, self.fault.region_id, self.fault.zone, self.others)
+
+    def notes(self) -> Sequence[Text]:
+        """What comes to its end."""
+        message = _("Stopped or terminated with it, as was asked for before: %(names)s")
+        return [say(message, names=names([instance.name for instance in self.left]))] if self.left else []
+
+    def plan(self) -> Plan:
+        return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])
