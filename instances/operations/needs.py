@@ -8,6 +8,7 @@ from instances.choices import InstanceState
 from instances.models import Instance, Volume
 from instances.operations.refusals import failed_already, out
 from instances.rules.faults import faults_of
+from instances.rules.volume_speed import speed_now
 from virtlab.engine.units import BYTES_PER_MIB
 from virtlab.jobs.operations.needs import Needed, Params, need
 from virtlab.jobs.operations.plan import Flow
@@ -47,13 +48,13 @@ def instance_there(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
 @resource("volume")
 def volumes(pks: Collection[int]) -> dict[int, Resource]:
     """What a volume reads and writes, in sum."""
-    rows = Volume.objects.filter(pk__in=pks)
+    rows = Volume.objects.filter(pk__in=pks).prefetch_related("modifications")
     return {volume.pk: Resource(volume.volume_id, mib_per_s(volume)) for volume in rows}
 
 
 def mib_per_s(volume: Volume) -> float:
-    """A volume's throughput, which the cloud states in 10⁶ bytes."""
-    return volume.throughput_mbps * 1e6 / BYTES_PER_MIB
+    """A volume's throughput at this moment, which the cloud states in 10⁶ bytes."""
+    return speed_now(volume).throughput_mbps * 1e6 / BYTES_PER_MIB
 
 
 def within_reach(instance: Instance) -> list[Needed]:
