@@ -37,6 +37,7 @@ from instances.rules.compatibility import (
 )
 from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
+from instances.rules.hibernation_images import why_not_image
 from instances.rules.launch_rate import launchable
 from instances.rules.placement import zone_of
 from virtlab.engine.durations.durations import launch_steps
@@ -209,6 +210,8 @@ class LaunchInstance(Operation):
         sized = why_cannot(self.kind, self.image, values["root_gib"], encrypted=True)
         params = {**self.again(self.image), "root_gib": values["root_gib"], "hibernation": "on", "root_encrypted": "on"}
         ways = [] if sized else [WayOut("instance.launch", None, _("Encrypt the root volume"), params)]
+        if why_not_image(self.kind, self.image):
+            ways = [replace(way, params={**params, **way.params}) for way in self._other_images()]
         return Refusal(why, "hibernation", ways, code=NO_HIBERNATION)
 
     @cached_property

@@ -12,7 +12,7 @@ from instances.operations.instance.state_effects import change
 from instances.pricing.charged_time import ran_s
 from instances.rules.hibernation import hibernated_until
 from instances.services.addresses import PUBLIC
-from tests.instances.operations.cloud import OLD, TOKYO, WINDOWS, Cloud, again
+from tests.instances.operations.cloud import OLD, TOKYO, WINDOWS, WINDOWS_2019, Cloud, again
 from tests.instances.operations.test_bulk import visitor
 from tests.support.sandbox import DAY_S, TESTER
 from virtlab.jobs.choices import JobState
@@ -275,7 +275,9 @@ class TestHibernate:
             ("m5.large", {"hibernation": True, "encrypted": False}, "root volume is not encrypted"),
             ("m7i-flex.12xlarge", {"hibernation": True, "root_gib": 500}, "up to 150 GiB"),
             ("m4.large", {"hibernation": True, "image_name": OLD}, "too old or paravirtual"),
-            ("m5.2xlarge", {"hibernation": True, "image_name": WINDOWS, "root_gib": 90}, "up to 16 GiB"),
+            ("m5.2xlarge", {"hibernation": True, "image_name": WINDOWS_2019, "root_gib": 90}, "up to 16 GiB"),
+            ("m5.large", {"hibernation": True, "image_name": WINDOWS}, "from 2019-09-11 on"),
+            ("m5.large", {"hibernation": True, "image_name": "debian-13-amd64-illustrative"}, "does not hibernate the"),
         ],
     )
     def test_it_is_refused_with_the_reason(self, cloud: Cloud, type_name: str, more: dict[str, Any], why: str) -> None:
