@@ -20,6 +20,7 @@ from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.needs import within_reach
 from instances.operations.refusals import WRONG_STATE
 from instances.pricing.instance import CostQuery
+from instances.rules.addresses import NEEDS_ELASTIC
 from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.placement import why_not_clustered
@@ -135,7 +136,8 @@ class ChangeType(InstanceOperation):
         """As it stands: a stopped instance draws nothing on either type."""
         if self._stays_off:
             return pair(self.cost(), self.cost(kind=self.kind)), (0.0, 0.0)
-        return pair(self.cost(), self.cost(kind=self.kind, addresses=1)), (self.watts_now, self.watts(self.kind))
+        after = self.cost(kind=self.kind, addresses=int(self.starts_with_address))
+        return pair(self.cost(), after), (self.watts_now, self.watts(self.kind))
 
     @property
     def downtime_s(self) -> float:
@@ -161,7 +163,8 @@ class ChangeType(InstanceOperation):
     def _once_it_runs(self) -> list[Change]:
         """What a stopped instance will cost and draw when it is started."""
         kinds = self.instance.instance_type, self.kind
-        before, after = pair(*(self.cost(kind=kind, running=True, addresses=1) for kind in kinds)) or (None, None)
+        runs = {"running": True, "addresses": int(self.starts_with_address)}
+        before, after = pair(*(self.cost(kind=kind, **runs) for kind in kinds)) or (None, None)
         draws, will_draw = (formats.number(self.mean_watts(kind), 1) for kind in kinds)
         return [
             Change(_("Per month while it runs"), formats.number(before, 2), formats.number(after, 2), "USD"),
@@ -173,7 +176,7 @@ class ChangeType(InstanceOperation):
         if self.cost(running=True, kind=self.kind).compute_usd_per_hour is None:
             notes.append(_("No source has a price for this type in this region."))
         if instance.state == InstanceState.RUNNING and not instance.elastic_address:
-            notes.append(_("The public address changes."))
+            notes.append(_("The public address changes.") if self.starts_with_address else NEEDS_ELASTIC)
         if instance.store_written:
             notes.append(_("What is on the instance store is lost."))
         if self.kind.burstable and not instance.instance_type.burstable:

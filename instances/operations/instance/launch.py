@@ -25,7 +25,7 @@ from instances.operations.refusals import (
 from instances.operations.throttling import too_many_at_once
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
-from instances.rules.addresses import address_use
+from instances.rules.addresses import NEEDS_ELASTIC, address_use, auto_assigned
 from instances.rules.availability import image_notes, usual_image, zones_offering
 from instances.rules.compatibility import (
     DEDICATED_HOST_SERIES,
@@ -224,7 +224,11 @@ class LaunchInstance(Operation):
         query = CostQuery(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
         committed = "" if v["purchase"] == PurchaseOption.ON_DEMAND else self.kind.pk
         query = replace(query, committed_type=committed, owed=bool(committed))
-        return replace(query, credit_mode=v["credit_mode"], mean_vcpu=mean)
+        return replace(query, credit_mode=v["credit_mode"], mean_vcpu=mean, addresses=int(self._has_address))
+
+    @property
+    def _has_address(self) -> bool:
+        return bool(self.values["elastic_address"]) or auto_assigned(self.values["interfaces"])
 
     @cached_property
     def cost(self) -> RunningCost:
@@ -283,6 +287,8 @@ class LaunchInstance(Operation):
         notes.append(say(mean, percent=self.values["load_mean_pct"]))
         if self.values["elastic_address"]:
             notes.append(_("Each Elastic IP is charged until it is released, also after its instance is terminated."))
+        if not self._has_address:
+            notes.append(NEEDS_ELASTIC)
         return [*notes, *surplus_notes(self.priced, self.lab_figures)]
 
     def plan(self) -> Plan:

@@ -10,6 +10,7 @@ from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.instance.state_effects import enter, lose_memory, read_memory, require_running, settle
 from instances.operations.needs import on_sound_hardware, through_root, within_reach
+from instances.rules.addresses import auto_assigned
 from virtlab.engine.durations.durations import Step, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import MIB_PER_GIB
@@ -98,7 +99,9 @@ def lost_by_stop(instance: Instance) -> list[Text | LazyText]:
     """What a stop takes away for good."""
     lost: list[Text | LazyText] = []
     if instance.public_address and not instance.elastic_address:
-        message = _("The public address %(address)s: the next start brings another one.")
+        another = _("The public address %(address)s: the next start brings another one.")
+        none = _("The public address %(address)s: with several interfaces the next start brings none.")
+        message = another if auto_assigned(instance.network_interfaces) else none
         lost.append(say(message, address=instance.public_address))
     if instance.store_written:
         lost.append(_("What is on the instance store."))
