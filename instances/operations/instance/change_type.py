@@ -143,7 +143,8 @@ class ChangeType(InstanceOperation):
     def downtime_s(self) -> float:
         if self.instance.state != InstanceState.RUNNING:
             return 0.0
-        return downtime_s(type_change_steps(self.timings, windows=self.windows, metal=self.kind.bare_metal))
+        metal = {"from_metal": self.instance.instance_type.bare_metal, "metal": self.kind.bare_metal}
+        return downtime_s(type_change_steps(self.timings, windows=self.windows, **metal))
 
     def changes(self) -> list[Change]:
         """What differs between the types."""

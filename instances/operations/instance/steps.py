@@ -32,7 +32,7 @@ DEFAULT_VOLUME_MIB_PER_S = 125.0
 
 def stop_steps(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
     """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address."""
-    forward = _stop(instance, timings, **params)
+    forward = _stop(instance, timings, metal=instance.instance_type.bare_metal, **params)
     back = _again(_start(instance, timings, metal=instance.instance_type.bare_metal))
     return [*forward[:-1], replace(forward[-1], way_back=back, lost=lost_by_stop(instance))]
 
@@ -52,7 +52,7 @@ def start_steps(instance: Instance, timings: Timings, *, metal: bool) -> list[Pl
     What has been reached when it fails after that stays: the cloud stops nothing because a system does not come up.
     """
     request, pending, boot = _start(instance, timings, metal=metal)
-    return [request, replace(pending, way_back=_again(_stop(instance, timings)), final=True), boot]
+    return [request, replace(pending, way_back=_again(_stop(instance, timings, metal=metal)), final=True), boot]
 
 
 def resume_steps(instance: Instance, timings: Timings) -> list[PlannedStep]:
@@ -65,8 +65,8 @@ def _again(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
     return [replace(step, key=f"again_{step.key}") for step in steps]
 
 
-def _stop(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
-    shutdown, stopping = instance_stop_steps(timings, windows=_windows(instance))
+def _stop(instance: Instance, timings: Timings, *, metal: bool = False, **params: Any) -> list[PlannedStep]:
+    shutdown, stopping = instance_stop_steps(timings, windows=_windows(instance), metal=metal)
     charged = {"hibernates": True} if params.get("hibernated") else {}
     return [
         to(instance, "request", TITLES["api"], 0.0, InstanceState.STOPPING, **charged),

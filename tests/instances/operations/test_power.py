@@ -188,6 +188,8 @@ class TestReboot:
         before = again(instance)
         preview, plan = cloud.preview("instance.reboot", instance)
         assert preview.downtime_s == plan.duration_s == 30
+        assert all(step.varies for step in plan.steps)
+        assert any("in most cases only a few minutes" in str(note) for note in preview.notes)
         cloud.do("instance.reboot", instance)
         after = again(instance)
         assert (after.public_address, after.running_since_lab_at) == (
@@ -207,11 +209,18 @@ class TestBareMetal:
         _preview, launch = cloud.preview("instance.launch", None, **params)
         assert (start.duration_s, launch.duration_s) == (18 + 900, 18 + 900)
 
+    def test_it_takes_minutes_to_stop(self, cloud: Cloud) -> None:
+        for name in ("instance.stop", "instance.terminate"):
+            _preview, plan = cloud.preview(name, cloud.instance("m5.metal"))
+            assert plan.duration_s == 10 + 300
+        cloud.do("instance.stop", instance := cloud.instance("m5.metal"))
+        assert again(instance).state == "stopped"
+
     def test_it_counts_at_a_type_change_by_the_new_type(self, cloud: Cloud) -> None:
         to_metal, plan = cloud.preview("instance.resize", cloud.instance(), instance_type="m5.metal")
         assert to_metal.downtime_s == plan.duration_s == 40 + 2 + 18 + 900
         from_metal, plan = cloud.preview("instance.resize", cloud.instance("m5.metal"), instance_type="m5.large")
-        assert from_metal.downtime_s == plan.duration_s == 40 + 2 + 18 + 20
+        assert from_metal.downtime_s == plan.duration_s == 310 + 2 + 18 + 20
 
 
 class TestHibernate:
