@@ -5,13 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VolumeModification(models.Model):
-    """One change of a volume's kind, size or speed: the next has to wait until it is completed."""
+    """One change of a volume's kind, size or speed: the next has to wait until it is completed.
+
+    `from_…` is what the volume had; empty for modifications of earlier versions.
+    """
 
     volume = models.ForeignKey(
         "instances.Volume", verbose_name=_("volume"), on_delete=models.CASCADE, related_name="modifications"
     )
     started_lab_at = models.DateTimeField(_("started (lab time)"))
     completed_lab_at = models.DateTimeField(_("completed (lab time)"), null=True, blank=True)
+
+    from_iops = models.PositiveIntegerField(_("IOPS before"), null=True, blank=True)
+    from_throughput_mbps = models.PositiveIntegerField(_("throughput before (MB/s)"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("volume modification")

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from instances.models import Instance, Volume
+from instances.rules.volume_speed import speed_now
 from virtlab.engine.units import BYTES_PER_MIB
 from virtlab.jobs.operations.plan import Flow
 from virtlab.jobs.operations.resources import Resource, resource, resource_key
@@ -13,13 +14,13 @@ VOLUME = "volume"
 @resource(VOLUME)
 def volumes(pks: Collection[int]) -> dict[int, Resource]:
     """What a volume reads and writes, in sum."""
-    rows = Volume.objects.filter(pk__in=pks)
+    rows = Volume.objects.filter(pk__in=pks).prefetch_related("modifications")
     return {volume.pk: Resource(volume.volume_id, mib_per_s(volume)) for volume in rows}
 
 
 def mib_per_s(volume: Volume) -> float:
-    """A volume's throughput, which the cloud states in 10⁶ bytes."""
-    return volume.throughput_mbps * 1e6 / BYTES_PER_MIB
+    """A volume's throughput at this moment, which the cloud states in 10⁶ bytes."""
+    return speed_now(volume).throughput_mbps * 1e6 / BYTES_PER_MIB
 
 
 def through_root(instance: Instance, gib: float) -> Flow | None:

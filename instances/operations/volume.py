@@ -16,6 +16,7 @@ from instances.operations.refusals import out
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
 from instances.rules.faults import faults_of
 from instances.rules.volume_limits import MODIFICATIONS, burst, chosen, figures, modifiable_at, problems
+from instances.rules.volume_speed import Speed, under_way
 from virtlab.engine.units import GIB_PER_TIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -28,19 +29,23 @@ from virtlab.labs.models import Lab
 from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
-AT_ONCE, SPEED = ("kind", "size_gib"), ("iops", "throughput_mbps")
-SHAPE = (*AT_ONCE, *SPEED)
+SHAPE = ("kind", "size_gib", "iops", "throughput_mbps")
 FIELDS = {"kind": "kind", "gib": "size_gib", "iops": "iops", "throughput": "throughput_mbps"}
 
 
 @effect("volume.set", reshares=True)
 def set_volume(run: Run) -> None:
-    """Sets kind and size; StepFailed where the volume has grown beyond the size meanwhile."""
+    """What is configured and charged from now on; StepFailed where the volume has grown beyond the size meanwhile."""
     volume = run.get(Volume)
     if run.params["size_gib"] < volume.size_gib:
         raise StepFailed(_("A volume only grows: it has %(gib)s GiB now."), gib=volume.size_gib)
+    VolumeModification.objects.create(
+        volume=volume,
+        started_lab_at=run.lab_time,
+        from_iops=volume.iops,
+        from_throughput_mbps=volume.throughput_mbps,
+    )
     set_columns(run, volume, run.params)
-    VolumeModification.objects.create(volume=volume, started_lab_at=run.lab_time)
 
 
 @effect("volume.restore", reshares=True)
@@ -53,9 +58,9 @@ def restore_volume(run: Run) -> None:
 
 @effect("volume.completed", reshares=True)
 def completed(run: Run) -> None:
-    """The data are where the new speed is, which counts from now on: the volume may be modified again."""
+    """The data are where the new speed is, which is there from now on: the volume may be modified again."""
     volume = run.get(Volume)
-    set_columns(run, volume, run.params)
+    set_columns(run, volume, run.params)  # a job of an earlier version sets the speed here
     complete(volume, run)
 
 
@@ -71,6 +76,12 @@ def burst_text(kind: str, size_gib: int) -> str:
         return "–"
     most = f"{formats.number(beyond.iops)} IOPS" if beyond.iops else f"{formats.number(beyond.throughput_mbps)} MB/s"
     return gettext("%(most)s for %(time)s") % {"most": most, "time": formats.duration(beyond.seconds)}
+
+
+def speed_text(speed: Speed) -> str:
+    """IOPS and throughput in words; a hard disk has no IOPS."""
+    mbps = f"{formats.number(speed.throughput_mbps)} MB/s"
+    return f"{formats.number(speed.iops)} IOPS, {mbps}" if speed.iops else mbps
 
 
 class VolumeForm(OperationForm):
@@ -141,11 +152,10 @@ class ModifyVolume(Operation):
 
     def _too_often(self) -> list[Refusal]:
         """The modification before must be completed, and four in 24 hours are all."""
-        done = list(self.volume.modifications.all())
-        if done and done[-1].completed_lab_at is None:
+        if under_way(self.volume):
             text = say(_("The modification before is not completed: the volume still moves to its new speed."))
             return [Refusal(text, code="IncorrectModificationState")]
-        again = modifiable_at([one.started_lab_at for one in done], self.lab.lab_time())
+        again = modifiable_at([one.started_lab_at for one in self.volume.modifications.all()], self.lab.lab_time())
         if again is None:
             return []
         text = say(
@@ -178,9 +188,13 @@ class ModifyVolume(Operation):
         )
         return (before, after), None
 
-    def notes(self) -> Sequence[LazyText]:
+    def notes(self) -> Sequence[Text | LazyText]:
+        before = Speed(self.volume.iops, self.volume.throughput_mbps)
+        meanwhile = before.least(Speed(self.values["iops"], self.values["throughput_mbps"]))
+        least = _("Until the cloud has moved the data, it has at least %(least)s: the lower of before and after.")
         return [
-            _("The new size is there at once, the new speed when the cloud has moved the data."),
+            _("The new configuration is set and charged as soon as the modification starts."),
+            say(least, least=speed_text(meanwhile)),
             _("Until then the volume cannot be modified again; four times in 24 hours are all."),
             _("EC2 knows no cancel for it."),
         ]
@@ -190,11 +204,11 @@ class ModifyVolume(Operation):
         has been submitted" (Amazon EBS User Guide, "Modify a volume", 2025).
         """
         optimise_s = self.lab_figures["ebs_optimise_s_per_tib"] * self.values["size_gib"] / GIB_PER_TIB
-        at_once, later = ({name: self.values[name] for name in names} for names in (AT_ONCE, SPEED))
+        wanted = {name: self.values[name] for name in SHAPE}
         title = _("The cloud moves the data to the new speed")
         steps = [
-            PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, at_once),
-            PlannedStep("optimise", title, optimise_s, completed, None, later),
+            PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, wanted),
+            PlannedStep("optimise", title, optimise_s, completed),
         ]
         return Plan([replace(step, final=True, interruptible=False) for step in steps])
 

@@ -1,12 +1,23 @@
-"""How many Elastic IPs a lab may have in a region, and which of them nobody uses."""
+"""Who gets a public address from the pool, how many Elastic IPs a lab may have, and which of them nobody uses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
 
 from instances.models import ElasticAddress
 from virtlab.labs.models import Lab
 
 LIMIT_KEY = "elastic_addresses_per_region"
+NEEDS_ELASTIC = _("With several network interfaces the cloud gives it no public address: it needs an Elastic IP.")
+
+
+def auto_assigned(interfaces: int) -> bool:
+    """Whether an instance gets a public IPv4 address from the cloud's pool: at launch "only for a single network
+    interface" (EC2 API, InstanceNetworkInterfaceSpecification, 2026), later not "if you have attached a second network
+    interface" (Amazon EC2 User Guide, "Elastic IP addresses" and "Amazon EC2 instance IP addressing", 2026).
+    """
+    return interfaces == 1
 
 
 @dataclass(frozen=True, slots=True)

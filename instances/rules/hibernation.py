@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from instances.models import Image, Instance, InstanceType
+from instances.rules.hibernation_images import why_not_image
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
@@ -25,16 +26,17 @@ def why_cannot(kind: InstanceType, image: Image | None, root_gib: int, *, encryp
     most_gib = WINDOWS_MOST_GIB if windows else LINUX_MOST_GIB
     if not kind.details.get("hibernation"):
         return say(_("%(type)s cannot hibernate."), type=kind.pk)
-    if image is None or not image.ena:
-        return say(_("Its image cannot hibernate: it is too old or paravirtual."))
+    if why := why_not_image(kind, image):
+        return why
     if memory_gib > most_gib:
         message = _("Only instances of up to %(most)s GiB of memory hibernate; %(type)s has %(gib).0f GiB.")
         return say(message, most=most_gib, type=kind.pk, gib=memory_gib)
-    if root_gib < image.root_gib + memory_gib:
+    system_gib = image.root_gib if image else 0
+    if root_gib < system_gib + memory_gib:
         return say(
             _("The memory (%(memory).0f GiB) does not fit on the root volume: %(need).0f GiB needed, %(has)s there."),
             memory=memory_gib,
-            need=image.root_gib + memory_gib,
+            need=system_gib + memory_gib,
             has=root_gib,
         )
     if not encrypted:

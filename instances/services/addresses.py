@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 
 from instances.models import ElasticAddress, Instance
+from instances.rules.addresses import auto_assigned
 from virtlab.labs.models import Lab
 
 PUBLIC = ipaddress.ip_network("198.18.0.0/15")
@@ -35,9 +36,14 @@ def allocate(lab: Lab, region: str, count: int, at: datetime) -> list[ElasticAdd
     return ElasticAddress.objects.bulk_create(new)
 
 
+def gets_another(instance: Instance) -> bool:
+    """Whether an instance that loses its Elastic IP gets one from the pool: where it runs, with one interface."""
+    return instance.running_since_lab_at is not None and auto_assigned(instance.network_interfaces)
+
+
 def associate(address: ElasticAddress, instance: Instance) -> None:
     """Makes an Elastic IP the public address of an instance. The one that it had goes back to the cloud's pool, or is
-    an Elastic IP that stays allocated; the instance that had this one gets another if it runs.
+    an Elastic IP that stays allocated; the instance that had this one gets another where it can.
     """
     if address.instance_id is not None and address.instance_id != instance.pk:
         disassociate(address)
@@ -49,10 +55,10 @@ def associate(address: ElasticAddress, instance: Instance) -> None:
 
 
 def disassociate(address: ElasticAddress) -> None:
-    """Takes an Elastic IP off its instance, which gets another public address if it runs; the Elastic IP stays."""
+    """Takes an Elastic IP off its instance, which gets another from the pool where it can; the Elastic IP stays."""
     instance = address.instance
     address.instance = None
     address.save(update_fields=["instance"])
     if instance is not None:
-        instance.public_address = new_public_address() if instance.running_since_lab_at is not None else None
+        instance.public_address = new_public_address() if gets_another(instance) else None
         instance.save(update_fields=["public_address"])

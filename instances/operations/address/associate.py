@@ -11,6 +11,7 @@ from instances.choices import InstanceState
 from instances.models import ElasticAddress, Instance
 from instances.operations.address.base import AddressOperation
 from instances.operations.refusals import WRONG_STATE, unreachable, wrong_state
+from instances.rules.addresses import NEEDS_ELASTIC, auto_assigned
 from instances.rules.faults import faults_of
 from instances.services import addresses
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -117,8 +118,8 @@ class AssociateAddress(AddressOperation):
     def figures(self) -> tuple[Pair | None, None]:
         """The address from the pool that the instance gives back is charged no more; who loses this one gets one."""
         given_back = bool(self.instance.public_address) and not self.instance.elastic_address
-        loser_runs = self.user is not None and self.user.running_since_lab_at is not None
-        return self.paid(1 + int(given_back), 1 + int(loser_runs))
+        another = self.user is not None and addresses.gets_another(self.user)
+        return self.paid(1 + int(given_back), 1 + int(another))
 
     def notes(self) -> Sequence[Text | LazyText]:
         notes: list[Text | LazyText] = []
@@ -160,8 +161,8 @@ class DisassociateAddress(AddressOperation):
 
     @property
     def another(self) -> bool:
-        """Whether the instance gets an address from the pool, because it runs."""
-        return self.user is not None and self.user.running_since_lab_at is not None
+        """Whether the instance gets an address from the pool."""
+        return self.user is not None and addresses.gets_another(self.user)
 
     def changes(self) -> Sequence[Change]:
         address = _("a new one") if self.another else "–"
@@ -171,7 +172,9 @@ class DisassociateAddress(AddressOperation):
         return self.paid(1, 1 + int(self.another))
 
     def notes(self) -> Sequence[LazyText]:
-        return [_("It stays allocated and charged until it is released.")]
+        stays = _("It stays allocated and charged until it is released.")
+        needs = self.user is not None and not auto_assigned(self.user.network_interfaces)
+        return [stays, *([NEEDS_ELASTIC] if needs else [])]
 
     def plan(self) -> Plan:
         title = _("The cloud changes the address")

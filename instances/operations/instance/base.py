@@ -29,6 +29,7 @@ from instances.pricing.commitments import owed
 from instances.pricing.hourly import HourlyCharge
 from instances.pricing.instance import CostQuery, LinuxPrices, RunningCost, compute_charge, cost, traced_mean
 from instances.pricing.power import draw_w
+from instances.rules.addresses import auto_assigned
 from instances.rules.faults import Faults, faults_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
 from virtlab.jobs.choices import Side
@@ -131,6 +132,11 @@ class InstanceOperation(StateOperation):
         """The form's values as an address keeps them, for a way out that asks the same again."""
         plain = {name: getattr(value, "pk", value) for name, value in self.values.items()}
         return {name: value for name, value in plain.items() if value not in (None, "", False)}
+
+    @property
+    def starts_with_address(self) -> bool:
+        """Whether the instance has a public address once it is started."""
+        return self.instance.elastic_address or auto_assigned(self.instance.network_interfaces)
 
     def cost(self, **changes: object) -> RunningCost:
         """What the instance costs as it stands, or with some of it changed."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +12,15 @@ from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.commitment_notes import commitment_notes
 from instances.operations.credit_notes import surplus_notes
-from instances.operations.fields import TypeField
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.needs import within_reach
 from instances.operations.refusals import WRONG_STATE
+from instances.operations.type_field import TypeField, offered_to
 from instances.pricing.instance import CostQuery
+from instances.rules.addresses import NEEDS_ELASTIC
 from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.placement import why_not_clustered
@@ -45,7 +46,10 @@ class TypeForm(StoreForm):
         super().prepare()
         self.order_fields(["instance_type"])
         if isinstance(self.subject, Instance):
-            self.fields["instance_type"].widget.attrs["placeholder"] = self.subject.instance_type_id
+            field = self.fields["instance_type"]
+            field.widget.attrs["placeholder"] = self.subject.instance_type_id
+            assert isinstance(field, TypeField)
+            field.suggest(partial(offered_to, self.subject))
 
 
 class ChangeType(InstanceOperation):
@@ -135,13 +139,15 @@ class ChangeType(InstanceOperation):
         """As it stands: a stopped instance draws nothing on either type."""
         if self._stays_off:
             return pair(self.cost(), self.cost(kind=self.kind)), (0.0, 0.0)
-        return pair(self.cost(), self.cost(kind=self.kind, addresses=1)), (self.watts_now, self.watts(self.kind))
+        after = self.cost(kind=self.kind, addresses=int(self.starts_with_address))
+        return pair(self.cost(), after), (self.watts_now, self.watts(self.kind))
 
     @property
     def downtime_s(self) -> float:
         if self.instance.state != InstanceState.RUNNING:
             return 0.0
-        return downtime_s(type_change_steps(self.timings, windows=self.windows, metal=self.kind.bare_metal))
+        metal = {"from_metal": self.instance.instance_type.bare_metal, "metal": self.kind.bare_metal}
+        return downtime_s(type_change_steps(self.timings, windows=self.windows, **metal))
 
     def changes(self) -> list[Change]:
         """What differs between the types."""
@@ -161,7 +167,8 @@ class ChangeType(InstanceOperation):
     def _once_it_runs(self) -> list[Change]:
         """What a stopped instance will cost and draw when it is started."""
         kinds = self.instance.instance_type, self.kind
-        before, after = pair(*(self.cost(kind=kind, running=True, addresses=1) for kind in kinds)) or (None, None)
+        runs = {"running": True, "addresses": int(self.starts_with_address)}
+        before, after = pair(*(self.cost(kind=kind, **runs) for kind in kinds)) or (None, None)
         draws, will_draw = (formats.number(self.mean_watts(kind), 1) for kind in kinds)
         return [
             Change(_("Per month while it runs"), formats.number(before, 2), formats.number(after, 2), "USD"),
@@ -173,7 +180,7 @@ class ChangeType(InstanceOperation):
         if self.cost(running=True, kind=self.kind).compute_usd_per_hour is None:
             notes.append(_("No source has a price for this type in this region."))
         if instance.state == InstanceState.RUNNING and not instance.elastic_address:
-            notes.append(_("The public address changes."))
+            notes.append(_("The public address changes.") if self.starts_with_address else NEEDS_ELASTIC)
         if instance.store_written:
             notes.append(_("What is on the instance store is lost."))
         if self.kind.burstable and not instance.instance_type.burstable:

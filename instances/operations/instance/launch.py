@@ -26,7 +26,7 @@ from instances.operations.throttling import too_many_at_once
 from instances.operations.ways_on import ways_after_launch, why_launch_not_retried
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
-from instances.rules.addresses import address_use
+from instances.rules.addresses import NEEDS_ELASTIC, address_use, auto_assigned
 from instances.rules.availability import image_notes, usual_image, zones_offering
 from instances.rules.compatibility import (
     DEDICATED_HOST_SERIES,
@@ -38,6 +38,7 @@ from instances.rules.compatibility import (
 )
 from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
+from instances.rules.hibernation_images import why_not_image
 from instances.rules.launch_rate import launchable
 from instances.rules.placement import zone_of
 from virtlab.engine.durations.durations import launch_steps
@@ -220,6 +221,8 @@ class LaunchInstance(Operation):
         sized = why_cannot(self.kind, self.image, values["root_gib"], encrypted=True)
         params = {**self.again(self.image), "root_gib": values["root_gib"], "hibernation": "on", "root_encrypted": "on"}
         ways = [] if sized else [WayOut("instance.launch", None, _("Encrypt the root volume"), params)]
+        if why_not_image(self.kind, self.image):
+            ways = [replace(way, params={**params, **way.params}) for way in self._other_images()]
         return Refusal(why, "hibernation", ways, code=NO_HIBERNATION)
 
     @cached_property
@@ -232,7 +235,11 @@ class LaunchInstance(Operation):
         query = CostQuery(self.region, self.kind, self.image.operating_system, v["purchase"], (volume,))
         committed = "" if v["purchase"] == PurchaseOption.ON_DEMAND else self.kind.pk
         query = replace(query, committed_type=committed, owed=bool(committed))
-        return replace(query, credit_mode=v["credit_mode"], mean_vcpu=mean)
+        return replace(query, credit_mode=v["credit_mode"], mean_vcpu=mean, addresses=int(self._has_address))
+
+    @property
+    def _has_address(self) -> bool:
+        return bool(self.values["elastic_address"]) or auto_assigned(self.values["interfaces"])
 
     @cached_property
     def cost(self) -> RunningCost:
@@ -291,6 +298,8 @@ class LaunchInstance(Operation):
         notes.append(say(mean, percent=self.values["load_mean_pct"]))
         if self.values["elastic_address"]:
             notes.append(_("Each Elastic IP is charged until it is released, also after its instance is terminated."))
+        if not self._has_address:
+            notes.append(NEEDS_ELASTIC)
         return [*notes, *surplus_notes(self.priced, self.lab_figures)]
 
     def plan(self) -> Plan:
@@ -299,7 +308,7 @@ class LaunchInstance(Operation):
         durations = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         ratio = self.lab_figures[SPREAD.key]
         launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio)
-        return Plan(planned(launch, durations, self.timings.ec2_stop_s))
+        return Plan(planned(launch, durations, self.timings.instance_stop_s(metal=self.kind.bare_metal)))
 
     def _as_json(self) -> dict[str, Any]:
         """The cleaned values as JSON: rows by their keys."""

@@ -16,6 +16,7 @@ from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.needs import on_sound_hardware
 from instances.operations.refusals import failed_already, misplaced
 from instances.operations.ways_out import with_capacity
+from instances.rules.addresses import NEEDS_ELASTIC
 from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.operation import Operation
@@ -59,7 +60,9 @@ class StopInstance(InstanceOperation):
         ]
         if self.committed:
             notes.append(COMMITMENT)
-        if not self.instance.elastic_address:
+        if not self.starts_with_address:
+            notes.append(NEEDS_ELASTIC)
+        elif not self.instance.elastic_address:
             notes.append(_("The public address is given back; the next start brings another one."))
         if self.instance.store_written:
             notes.append(_("What is on the instance store is lost."))
@@ -135,7 +138,7 @@ class StartInstance(InstanceOperation):
         return replace(lack, text=say(text, lack=say(lack.text), zone=instance.zone), ways_out=ways)
 
     def notes(self) -> Sequence[Text | LazyText]:
-        """Whether what it kept in memory may still be relied on."""
+        """Whether what it kept in memory may still be relied on, and whether it can be reached."""
         notes: list[Text | LazyText] = []
         until = hibernated_until(self.instance)
         if until and until < self.lab.lab_time():
@@ -143,6 +146,8 @@ class StartInstance(InstanceOperation):
                 "It has been hibernated for more than %(days)s days, which EC2 does not support: it may not resume."
             )
             notes.append(say(message, days=LONGEST.days))
+        if not self.starts_with_address:
+            notes.append(NEEDS_ELASTIC)
         return notes
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
@@ -150,12 +155,13 @@ class StartInstance(InstanceOperation):
         return self.over_quota(lambda started: started.instance.instance_type.vcpu, others)
 
     def changes(self) -> Sequence[Change]:
-        """A new public address unless it is elastic."""
-        address = self.instance.public_address if self.instance.elastic_address else _("a new one")
+        """A new public address unless it is elastic, or has several interfaces."""
+        new = _("a new one") if self.starts_with_address else "–"
+        address = self.instance.public_address if self.instance.elastic_address else new
         return [*super().changes(), Change(_("Public address"), self.instance.public_address or "–", address)]
 
     def figures(self) -> tuple[Pair | None, Pair]:
-        return pair(self.cost(), self.cost(running=True, addresses=1)), (0.0, self.watts())
+        return pair(self.cost(), self.cost(running=True, addresses=int(self.starts_with_address))), (0.0, self.watts())
 
     def plan(self) -> Plan:
         """The request, pending to running, and a boot or the memory read back."""
@@ -186,7 +192,10 @@ class RebootInstance(InstanceOperation):
         return self.plan().duration_s
 
     def notes(self) -> Sequence[LazyText]:
-        return [_("The charge goes on, and the instance store keeps its data.")]
+        return [
+            _("The charge goes on, and the instance store keeps its data."),
+            _("The EC2 User Guide says: in most cases only a few minutes. Here: the shutdown and boot set in the lab."),
+        ]
 
     def plan(self) -> Plan:
         shutdown_s = self.timings.shutdown_s(windows=self.windows)

@@ -11,6 +11,7 @@ from instances.live.credits import credits_now
 from instances.models import ElasticAddress, Instance
 from instances.operations.refusals import beyond_quota, lacks_capacity, misplaced, not_offered, unreachable
 from instances.pricing.charged_time import covered_s, failed_s, ran_s
+from instances.rules.addresses import auto_assigned
 from instances.rules.credits import loses_credits
 from instances.rules.faults import Faults, faults_of
 from instances.services.addresses import new_public_address
@@ -126,7 +127,8 @@ def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = F
         instance.running_since_lab_at = instance.running_since_lab_at or at
         instance.unreachable_since_lab_at = instance.unreachable_since_lab_at or (at if out else None)
         instance.launched_lab_at = instance.launched_lab_at or at
-        instance.public_address = instance.public_address or new_public_address()
+        if auto_assigned(instance.network_interfaces):
+            instance.public_address = instance.public_address or new_public_address()
         instance.store_written = instance.instance_type.instance_store_gb > 0
         instance.hibernated = False
     if state in {InstanceState.STOPPED, InstanceState.TERMINATED}:

@@ -11,6 +11,7 @@ from instances.models import Instance
 from instances.operations.flows import through_root
 from instances.operations.instance.state_effects import enter, lose_memory, read_memory, require_running, settle
 from instances.operations.needs import on_sound_hardware, within_reach
+from instances.rules.addresses import auto_assigned
 from virtlab.engine.durations.durations import Step, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import MIB_PER_GIB
@@ -32,7 +33,7 @@ DEFAULT_VOLUME_MIB_PER_S = 125.0
 
 def stop_steps(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
     """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address."""
-    forward = _stop(instance, timings, **params)
+    forward = _stop(instance, timings, metal=instance.instance_type.bare_metal, **params)
     back = _again(_start(instance, timings, metal=instance.instance_type.bare_metal))
     return [*forward[:-1], replace(forward[-1], way_back=back, lost=lost_by_stop(instance))]
 
@@ -52,7 +53,7 @@ def start_steps(instance: Instance, timings: Timings, *, metal: bool) -> list[Pl
     What has been reached when it fails after that stays: the cloud stops nothing because a system does not come up.
     """
     request, pending, boot = _start(instance, timings, metal=metal)
-    return [request, replace(pending, way_back=_again(_stop(instance, timings)), final=True), boot]
+    return [request, replace(pending, way_back=_again(_stop(instance, timings, metal=metal)), final=True), boot]
 
 
 def resume_steps(instance: Instance, timings: Timings) -> list[PlannedStep]:
@@ -65,8 +66,8 @@ def _again(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
     return [replace(step, key=f"again_{step.key}") for step in steps]
 
 
-def _stop(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
-    shutdown, stopping = instance_stop_steps(timings, windows=_windows(instance))
+def _stop(instance: Instance, timings: Timings, *, metal: bool = False, **params: Any) -> list[PlannedStep]:
+    shutdown, stopping = instance_stop_steps(timings, windows=_windows(instance), metal=metal)
     charged = {"hibernates": True} if params.get("hibernated") else {}
     return [
         to(instance, "request", TITLES["api"], 0.0, InstanceState.STOPPING, **charged),
@@ -99,7 +100,9 @@ def lost_by_stop(instance: Instance) -> list[Text | LazyText]:
     """What a stop takes away for good."""
     lost: list[Text | LazyText] = []
     if instance.public_address and not instance.elastic_address:
-        message = _("The public address %(address)s: the next start brings another one.")
+        another = _("The public address %(address)s: the next start brings another one.")
+        none = _("The public address %(address)s: with several interfaces the next start brings none.")
+        message = another if auto_assigned(instance.network_interfaces) else none
         lost.append(say(message, address=instance.public_address))
     if instance.store_written:
         lost.append(_("What is on the instance store."))

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from instances.models import Instance, Volume
-from instances.operations.volume import burst_text
+from instances.operations.volume import burst_text, speed_text
 from instances.rules.volume_limits import modifiable_at
+from instances.rules.volume_speed import speed_now, under_way
 from virtlab.web import formats
 
 
@@ -29,10 +30,9 @@ def volume_rows(instance: Instance, at: datetime) -> list[VolumeRow]:
 
 
 def _modified(volume: Volume, at: datetime) -> str:
-    done = list(volume.modifications.all())
-    if done and done[-1].completed_lab_at is None:
-        return gettext("optimizing: moves to its new speed")
-    again = modifiable_at([one.started_lab_at for one in done], at)
+    if under_way(volume):
+        return gettext("optimizing: at least %(least)s until then") % {"least": speed_text(speed_now(volume))}
+    again = modifiable_at([one.started_lab_at for one in volume.modifications.all()], at)
     return (
         gettext("modified four times in 24 hours; again at %(moment)s") % {"moment": formats.moment(again)}
         if again

@@ -17,6 +17,7 @@ AL2023 = "al2023-ami-2023.12.20260930.0-kernel-6.12-x86_64"
 AL2023_ARM = "al2023-ami-2023.12.20260930.0-kernel-6.12-arm64"
 OLD = "amzn-ami-hvm-2017.09.1.20171103-x86_64-gp2"
 WINDOWS = "Windows_Server-2016-English-Full-Base-2017.10.13"
+WINDOWS_2019 = "Windows_Server-2019-English-Full-Base-illustrative"
 PARAVIRTUAL = "amzn-ami-pv-2017.09.1.20171103-x86_64-ebs"
 
 

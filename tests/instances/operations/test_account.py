@@ -58,16 +58,6 @@ class TestVolumes:
         volume.refresh_from_db()
         assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 6000, 250)
 
-    def test_it_has_its_size_at_once_and_its_speed_when_the_data_have_moved(self, cloud: Cloud) -> None:
-        volume = cloud.instance().volumes.get()
-        cloud.start("volume.modify", volume, kind="gp3", size_gib=100, iops=6000, throughput_mbps=250)
-        cloud.let_pass(60)
-        volume.refresh_from_db()
-        assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 3000, 125)
-        cloud.let_pass(HOUR_S)
-        volume.refresh_from_db()
-        assert (volume.size_gib, volume.iops, volume.throughput_mbps) == (100, 6000, 250)
-
     def test_it_waits_for_the_modification_before(self, cloud: Cloud) -> None:
         volume = cloud.instance().volumes.get()
         cloud.start("volume.modify", volume, kind="gp3", size_gib=100)

@@ -52,11 +52,11 @@ def launch_steps(timings: Timings = DEFAULT, *, windows: bool = False, metal: bo
     )
 
 
-def instance_stop_steps(timings: Timings = DEFAULT, *, windows: bool = False) -> tuple[Step, ...]:
-    """Stopping an instance: its own shutdown, then the cloud's part."""
+def instance_stop_steps(timings: Timings = DEFAULT, *, windows: bool = False, metal: bool = False) -> tuple[Step, ...]:
+    """Stopping an instance: its own shutdown, then the cloud's part (bare metal: with a whole server)."""
     return (
         Step("shutdown", timings.shutdown_s(windows=windows), down=True),
-        Step("stopping", timings.ec2_stop_s, down=True),
+        Step("stopping", timings.instance_stop_s(metal=metal), down=True),
     )
 
 
@@ -70,10 +70,12 @@ def instance_start_steps(timings: Timings = DEFAULT, *, windows: bool = False, m
     )
 
 
-def type_change_steps(timings: Timings = DEFAULT, *, windows: bool = False, metal: bool = False) -> tuple[Step, ...]:
+def type_change_steps(
+    timings: Timings = DEFAULT, *, windows: bool = False, from_metal: bool = False, metal: bool = False
+) -> tuple[Step, ...]:
     """Another instance type: stop, change, start; the guest is down throughout. `metal`: the new type is."""
     return (
-        *instance_stop_steps(timings, windows=windows),
+        *instance_stop_steps(timings, windows=windows, metal=from_metal),
         Step("modify", timings.ec2_modify_s, down=True),
         *instance_start_steps(timings, windows=windows, metal=metal),
     )

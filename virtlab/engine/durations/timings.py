@@ -47,6 +47,9 @@ class Timings:
         )
     )
     ec2_stop_s: float = figure(assumed(30, 5, 600, "From stop to stopped, beyond the operating system's own shutdown"))
+    ec2_metal_stop_s: float = figure(
+        assumed(300, 30, 1800, "From stop to stopped of a bare-metal server: minutes; AWS states no figure")
+    )
     ec2_modify_s: float = figure(assumed(2, 0.5, 30, "ModifyInstanceAttribute"))
     ec2_status_check_s: float = figure(
         assumed(120, 60, 900, "Broken hardware until the system status check says so; it runs every minute")
@@ -151,6 +154,10 @@ class Timings:
     def shutdown_s(self, *, windows: bool) -> float:
         """Orderly shutdown."""
         return self.shutdown_windows_s if windows else self.shutdown_linux_s
+
+    def instance_stop_s(self, *, metal: bool) -> float:
+        """From stop to stopped, beyond the operating system's own shutdown."""
+        return self.ec2_metal_stop_s if metal else self.ec2_stop_s
 
     def first_boot_s(self, *, windows: bool) -> float:
         """First boot of a cloud image."""

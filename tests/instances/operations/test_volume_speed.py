@@ -1,0 +1,79 @@
+"""What a volume is configured as, charged for and gives while it is being modified."""
+
+import pytest
+from django.urls import reverse
+
+from instances.live.region import region_view
+from instances.models import Volume
+from instances.rules.volume_limits import problems
+from instances.rules.volume_speed import Speed, speed_now
+from tests.instances.operations.cloud import TOKYO, Cloud
+from tests.instances.operations.test_bulk import visitor
+
+HALFWAY_S = 21_600 * 500 / 1024 / 2
+FAST = {"kind": "gp3", "size_gib": 500, "iops": 16_000, "throughput_mbps": 1000}
+
+
+def shape(volume: Volume) -> dict[str, object]:
+    """The configuration, as a form sends it."""
+    return {name: getattr(volume, name) for name in FAST}
+
+
+def require_possible(volume: Volume) -> None:
+    """The kind has such a size and speed."""
+    assert not problems(volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps, root=True)
+
+
+@pytest.fixture
+def volume(cloud: Cloud) -> Volume:
+    """A gp3 volume of 500 GiB, 3,000 IOPS and 125 MB/s."""
+    return cloud.instance(root_gib=500).volumes.get()
+
+
+class TestModification:
+    def test_it_is_charged_from_the_start_and_faster_at_the_end(self, cloud: Cloud, volume: Volume) -> None:
+        preview, _plan = cloud.preview("volume.modify", volume, **FAST)
+        assert preview.cost_usd_per_month is not None
+        before, after = preview.cost_usd_per_month
+        assert (round(before), round(after)) == (48, 174)
+        assert any("at least 3,000 IOPS, 125 MB/s" in str(note) for note in preview.notes)
+        cloud.start("volume.modify", volume, **FAST)
+        for wait_s, speed in (
+            (60.0, Speed(3000, 125)),
+            (HALFWAY_S, Speed(3000, 125)),
+            (HALFWAY_S, Speed(16_000, 1000)),
+        ):
+            cloud.let_pass(wait_s)
+            volume.refresh_from_db()
+            assert shape(volume) == FAST
+            charged = region_view(cloud.lab, TOKYO).total.volumes_usd_per_month
+            assert charged == pytest.approx(after)
+            assert speed_now(volume) == speed
+
+    def test_it_is_charged_less_from_the_start_and_has_the_lower_speed(self, cloud: Cloud, volume: Volume) -> None:
+        cloud.do("volume.modify", volume, kind="io2", size_gib=500, iops=20_000)
+        slow = {"kind": "gp3", "size_gib": 500, "iops": 3000, "throughput_mbps": 125}
+        cloud.start("volume.modify", volume, **slow)
+        for wait_s in (60.0, HALFWAY_S, HALFWAY_S):
+            cloud.let_pass(wait_s)
+            volume.refresh_from_db()
+            assert (shape(volume), speed_now(volume)) == (slow, Speed(3000, 125))
+            require_possible(volume)
+
+    def test_it_leaves_what_a_kind_can_be_where_the_zone_is_lost_meanwhile(self, cloud: Cloud, volume: Volume) -> None:
+        cloud.do("volume.modify", volume, kind="io2", size_gib=500, iops=20_000)
+        cloud.start("volume.modify", volume, kind="gp3", size_gib=500, iops=3000, throughput_mbps=125)
+        cloud.let_pass(HALFWAY_S)
+        cloud.start("fault.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.let_pass(60.0)
+        volume.refresh_from_db()
+        require_possible(volume)
+        assert speed_now(volume) == Speed(3000, 125)
+
+    def test_its_page_says_what_it_gives_meanwhile(self, cloud: Cloud, volume: Volume) -> None:
+        cloud.start("volume.modify", volume, **FAST)
+        cloud.let_pass(60.0)
+        url = reverse("instances:instance", args=[cloud.lab.slug, volume.instance_id])
+        page = visitor(cloud).get(url).content.decode()
+        assert "16,000" in page
+        assert "optimizing: at least 3,000 IOPS, 125 MB/s until then" in page
