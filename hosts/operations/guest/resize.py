@@ -19,6 +19,7 @@ from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import disk_kept, no_space, too_large, wrong_state_code
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
+from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
 from virtlab.engine.units import MIB_PER_GIB
@@ -37,7 +38,7 @@ def set_size(run: Run) -> None:
     vm = run.get(VirtualMachine)
     if run.params.get("disk_gib", vm.disk_gib) < vm.disk_gib:
         raise StepFailed(_("The disk of %(vm)s is larger by now, and a disk cannot shrink."), vm=vm.name)
-    _require_room(run, vm, run.params)
+    _require_room(run, vm, run.params, starts=vm.pk in set(coming_up(vm.lab_id)))
     set_columns(run, vm, run.params | _at_start(vm))
 
 
@@ -62,9 +63,11 @@ def restore_size(run: Run) -> None:
         run.log(say(_("The disk of %(vm)s stays at %(gib).1f GiB: no disk shrinks."), vm=vm.name, gib=vm.disk_gib))
 
 
-def _require_room(run: Run, vm: VirtualMachine, sizes: Mapping[str, Any]) -> None:
+def _require_room(run: Run, vm: VirtualMachine, sizes: Mapping[str, Any], *, starts: bool = False) -> None:
+    """StepFailed where datastore or host have no room; `starts`: the guest is off, and this job starts it again."""
     need = Need(sizes.get("vcpu", vm.vcpu), sizes.get("memory_mib", vm.memory_mib))
-    if vm.power_state == PowerState.RUNNING and vm.host and (why := why_full(vm.host, need, vm)):
+    runs = starts or vm.power_state == PowerState.RUNNING
+    if runs and vm.host and (why := why_full(vm.host, need, vm)):
         raise StepFailed(why)
     require_space(vm.datastore, extra_gib(vm, sizes.get("disk_gib", vm.disk_gib)), run.lab_time)
 

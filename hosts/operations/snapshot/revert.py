@@ -146,9 +146,10 @@ class RevertSnapshot(SnapshotOperation):
     def plan(self) -> Plan:
         """The memory is read back where it was kept; then the guest goes on from there."""
         vm, gib = self.vm, self.snapshot.memory_gib
-        wakes = configuration_of(self.snapshot, vm)["power_state"] == PowerState.RUNNING
+        state = configuration_of(self.snapshot, vm)["power_state"]
+        wakes = state == PowerState.RUNNING
         needs = [host_on(host=vm.host_id)] if vm.host_id and wakes else []
-        params = {"snapshot": self.snapshot.pk}
+        params = {"snapshot": self.snapshot.pk, "power_state": str(state)}
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
         if not gib:
             return Plan([replace(back, down=True)])
