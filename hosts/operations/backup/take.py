@@ -13,6 +13,7 @@ from hosts.operations.backup.storage import RATE, from_disk
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import full_disk_gib, why_not_copied
 from hosts.operations.needs import in_memory_of, read_from
+from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.take import CONFIGURATION, QUIESCED
 from hosts.operations.ways_out import stop
 from virtlab.jobs.operations.effects import Run, effect
@@ -76,7 +77,7 @@ class TakeBackup(VmOperation):
             return [Refusal(why, "", stop(vm))]
         if self.values["quiesced"] and vm.power_state != PowerState.RUNNING:
             return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
-        return []
+        return no_working_host(vm)
 
     def changes(self) -> Sequence[Change]:
         count = self.vm.backups.count()

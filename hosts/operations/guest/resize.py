@@ -15,8 +15,8 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
-from hosts.operations.needs import in_memory_of
-from hosts.operations.refusals import disk_kept, no_space, too_large, wrong_state_code
+from hosts.operations.needs import in_memory_of, worked_on_by
+from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
 from hosts.rules.coming_up import coming_up
@@ -149,7 +149,7 @@ class ResizeVm(VmOrTemplateOperation):
         return [
             *self._suspended(),
             *too_large(self.kind, values["vcpu"], values["memory_mib"], values["disk_gib"]),
-            *(disk_kept(vm, self.kind) if self.grows else []),
+            *([*disk_kept(vm, self.kind), *no_working_host(vm)] if self.grows else []),
             *no_space(self.lab, vm.datastore, extra, "disk_gib"),
             *self._room(),
         ]
@@ -160,15 +160,14 @@ class ResizeVm(VmOrTemplateOperation):
         return bool(self.values["disk_gib"] > self.vm.disk_gib)
 
     def _suspended(self) -> list[Refusal]:
-        """The kept memory is that of a machine of this size."""
-        vm, values = self.vm, self.values
-        same = (vm.vcpu, vm.memory_mib) == (values["vcpu"], values["memory_mib"])
-        if vm.power_state != PowerState.SUSPENDED or same:
+        """The kept memory is that of a machine of this size, its disk as large as the guest OS knows it."""
+        vm = self.vm
+        if vm.power_state != PowerState.SUSPENDED:
             return []
-        text = say(_("%(vm)s is suspended: its vCPU and memory stay as its kept memory needs them."), vm=vm.name)
+        text = say(_("%(vm)s is suspended: vCPU, memory and disk stay as its kept memory knows them."), vm=vm.name)
         resume = WayOut("vm.resume", vm, _("Resume it"))
         discard = WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))
-        return [Refusal(text, "memory_mib", [resume, discard], code=wrong_state_code(self.kind))]
+        return [Refusal(text, "", [resume, discard], code=wrong_state_code(self.kind))]
 
     def _room(self) -> list[Refusal]:
         vm = self.vm
@@ -216,7 +215,8 @@ class ResizeVm(VmOrTemplateOperation):
         title, lasts_s = _("Change its size"), self.timings.reconfigure_s
         back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size)]
         lost = [_("The larger disk stays: no disk shrinks.")] if self.values["disk_gib"] > self.vm.disk_gib else []
-        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost)
+        needs = worked_on_by(self.vm) if self.grows else []
+        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost, needs=needs)
         if self.live:
             return Plan([replace(change, needs=in_memory_of(self.vm))])
         return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=self.running)], self.timings))

@@ -121,9 +121,9 @@ class TestLimits:
 class TestSuspended:
     def test_it_keeps_its_size(self, esxi: Operated) -> None:
         esxi.run("vm.suspend", esxi.vms[0])
-        for size in ({"vcpu": 4}, {"memory_mib": 4 * GIB}):
+        for size in ({"vcpu": 4}, {"memory_mib": 4 * GIB}, {"disk_gib": 60}):
             refused = esxi.refused("vm.resize", esxi.vms[0], **SIZE | size)
-            assert "is suspended: its vCPU and memory stay" in str(refused)
+            assert "is suspended: vCPU, memory and disk stay" in str(refused)
             ways = [way.operation for way in refused.refusals[0].ways_out]
             assert ways == ["vm.resume", "vm.discard_suspended"]
 
