@@ -51,7 +51,9 @@ class HostRoom:
             message = _("Host %(host)s has a workload already; without virtualization it carries one.")
             return say(message, host=self.host.name)
         needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
-        refused = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
+        rules = HYPERVISORS[self.host.cluster.hypervisor].rules
+        soft = [Resource.CPU] if rules.vcpu_beyond_threads else []
+        refused = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory}, soft)
         if not refused:
             return None
         why = self._words(need, refused[0].resource)
@@ -155,6 +157,15 @@ def room_of(host: Host, without: VirtualMachine | None = None) -> HostRoom:
 def why_full(host: Host, need: Need, without: VirtualMachine | None = None) -> Text | None:
     """Why a guest of that size may not run on a host, in words; None where it may."""
     return room_of(host, without).why_not(need)
+
+
+def why_slow(host: Host, vcpu: int) -> Text | None:
+    """That a guest has more vCPU than its host has threads, in words; None where it has not."""
+    threads = host.cores * host.threads_per_core
+    if vcpu <= threads:
+        return None
+    message = _("More vCPU than host %(host)s has threads (%(threads)s): they wait for one another, which is slow.")
+    return say(message, host=host.name, threads=threads)
 
 
 def why_apart(host: Host, vm: VirtualMachine) -> Text | None:

@@ -18,7 +18,7 @@ from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of, worked_on_by
 from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
 from hosts.operations.ways_out import make_room
-from hosts.rules.capacity import Need, why_full
+from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
@@ -194,7 +194,8 @@ class ResizeVm(VmOrTemplateOperation):
 
     def notes(self) -> Sequence[Text]:
         """Whether it needs a stop, and why; what a larger disk asks for."""
-        return [*self._how(), *self._disk_notes()]
+        slow = why_slow(self.vm.host, self.values["vcpu"]) if self.vm.host else None
+        return [*self._how(), *([slow] if slow else []), *self._disk_notes()]
 
     def _how(self) -> list[Text]:
         if not self.running:
