@@ -9,11 +9,9 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext_lazy
 
-from hosts.choices import HostState
 from hosts.models import Datastore, Host, VirtualMachine
+from hosts.rules.disk_work import own_disks, working_host
 from virtlab.engine.durations.timings import Timings
-from virtlab.engine.hypervisors.hypervisor import HypervisorClass
-from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_S_OF_GBPS
 from virtlab.jobs.operations.plan import Flow
 from virtlab.jobs.operations.resources import Resource, resource, resource_key
@@ -62,24 +60,18 @@ def moved(
     reads: Datastore | None = None,
     writes: Datastore | None = None,
 ) -> Flow | None:
-    """So much that a guest's host reads from one datastore, writes to one, or both; None where nothing is to be moved.
-
-    Where that host does not work another one does it, whichever has time: its link does not count.
+    """So much that the host which works on a guest's disks reads from one datastore, writes to one, or both; None where
+    nothing is to be moved. Where no guest is named, all hosts of a cluster share the work: no link is the narrow place.
     """
     stores = [datastore for datastore in (reads, writes) if datastore is not None]
     if not stores or gib <= 0:
         return None
     carries = {resource_key(DATASTORE, each.pk): each.mib_per_s for each in stores}
     through = [resource_key(DATASTORE, each.pk) for each in stores]
-    if vm is not None and vm.host is not None and _has_link(vm, vm.host):
+    host = working_host(vm) if vm is not None and not own_disks(vm.cluster.hypervisor) else None
+    if host is not None:
         ways = [(HOST_READS, reads), (HOST_WRITES, writes)]
-        links = [resource_key(kind, vm.host.pk) for kind, datastore in ways if datastore is not None]
+        links = [resource_key(kind, host.pk) for kind, datastore in ways if datastore is not None]
         through += links
         carries |= dict.fromkeys(links, link_mib_per_s(timings))
     return Flow(gib, through, min(carries[key] / times for key, times in Counter(through).items()))
-
-
-def _has_link(vm: VirtualMachine, host: Host) -> bool:
-    """Whether its host works, and has its storage beyond a network: a desktop's disks are its own."""
-    desktop = HYPERVISORS[vm.cluster.hypervisor].kind == HypervisorClass.TYPE_2
-    return host.state in {HostState.ON, HostState.MAINTENANCE} and not desktop

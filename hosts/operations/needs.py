@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import HostState, PowerState
 from hosts.live.space import why_no_space
 from hosts.models import Datastore, Host, VirtualMachine
+from hosts.rules.disk_work import working_host
 from virtlab.jobs.operations.needs import Needed, Params, need
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -95,9 +96,9 @@ def in_memory_of(vm: VirtualMachine) -> list[Needed]:
 
 
 def worked_on_by(vm: VirtualMachine) -> list[Needed]:
-    """What a step needs that a host does on a guest's disks: the host, whether the guest runs or not."""
-    works = vm.host is not None and vm.host.state in {HostState.ON, HostState.MAINTENANCE}
-    return [host_on(host=vm.host_id)] if works else []
+    """What a step needs that a host does on a guest's disks: that host, whether the guest runs or not."""
+    host = working_host(vm)
+    return [host_on(host=host.pk)] if host else []
 
 
 def read_from(source: VirtualMachine) -> list[Needed]:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import GuestHealth
 from hosts.live.space import why_no_space
 from hosts.models import Cluster, Datastore, VirtualMachine
-from hosts.operations.ways_out import add_host
+from hosts.operations.ways_out import add_host, bring_up
+from hosts.rules.disk_work import working_host
 from hosts.rules.placement import HostCandidate, chosen, why_nowhere
 from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
@@ -22,6 +23,14 @@ def no_space(lab: Lab, datastore: Datastore | None, wanted_gib: float, field: st
     """The datastore has no room for so much more."""
     why = why_no_space(datastore, wanted_gib, lab.lab_time())
     return [Refusal(why, field, [WayOut("datastore.grow", datastore, _("Grow the datastore"))])] if why else []
+
+
+def no_working_host(vm: VirtualMachine) -> list[Refusal]:
+    """No host is on that could work on the guest's disk."""
+    if working_host(vm) is not None:
+        return []
+    text = say(_("No host is on that could read and write the disk of %(vm)s."), vm=vm.name)
+    return [Refusal(text, "", bring_up(vm.cluster_id, vm.host))]
 
 
 def no_host(cluster: Cluster, candidates: Sequence[HostCandidate], field: str) -> list[Refusal]:

@@ -3,12 +3,17 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import GuestHealth, PowerState
-from hosts.models import Backup, Cluster, VirtualMachine
+from hosts.choices import GuestHealth, HostState, PowerState
+from hosts.models import Backup, Cluster, Host, VirtualMachine
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.text import say
 
 WELL = GuestHealth.WELL.value
+WAYS = 2
+BRING_UP = {
+    HostState.FAILED: ("host.repair", _("Repair %(host)s")),
+    HostState.OFF: ("host.power_on", _("Power %(host)s on")),
+}
 
 
 def stop(vm: VirtualMachine) -> list[WayOut]:
@@ -61,6 +66,14 @@ def make_room(vm: VirtualMachine) -> list[WayOut]:
 def add_host(cluster: Cluster) -> WayOut:
     """Adding a host to a cluster."""
     return WayOut("host.add", None, _("Add a host"), {"cluster": cluster.pk})
+
+
+def bring_up(cluster: int, first: Host | None) -> list[WayOut]:
+    """Repairing or switching on a host of a cluster that is failed or off: that one first, else by name."""
+    down = list(Host.objects.filter(cluster=cluster, state__in=BRING_UP).order_by("name"))
+    down.sort(key=lambda host: host != first)
+    ways = ((BRING_UP[HostState(host.state)], host) for host in down[:WAYS])
+    return [WayOut(operation, host, say(label, host=host.name)) for (operation, label), host in ways]
 
 
 def _largest_other(vm: VirtualMachine) -> VirtualMachine | None:

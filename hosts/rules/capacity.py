@@ -1,5 +1,5 @@
 """Whether a host has room for a guest: threads times the cluster's overcommitment, and the memory that its hypervisor
-leaves. Memory and vCPU are allocated to guests that run, not to those that are stopped.
+leaves. Memory and vCPU are allocated to guests that run or are on their way to, not to those that are stopped.
 """
 
 from collections import defaultdict
@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
+from hosts.rules.coming_up import coming_up
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.placement.admission import Refusal, Resource, Room, refusals
@@ -50,7 +51,9 @@ class HostRoom:
             message = _("Host %(host)s has a workload already; without virtualization it carries one.")
             return say(message, host=self.host.name)
         needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
-        refused = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory})
+        rules = HYPERVISORS[self.host.cluster.hypervisor].rules
+        soft = [Resource.CPU] if rules.vcpu_beyond_threads else []
+        refused = refusals(needs, {Resource.CPU: self.cpu, Resource.MEMORY: self.memory}, soft)
         if not refused:
             return None
         why = self._words(need, refused[0].resource)
@@ -86,23 +89,30 @@ class HostRoom:
 
 
 class GuestRow(NamedTuple):
-    """What counts of a guest."""
+    """What counts of a guest; `comes_up`: a job has been admitted that lets it run."""
 
     pk: int
     host_id: int | None
     power_state: str
     vcpu: int
     memory_mib: int
+    comes_up: bool
+
+    @property
+    def allocated(self) -> bool:
+        """Whether memory and vCPU are allocated to it."""
+        return self.power_state == PowerState.RUNNING or self.comes_up
 
 
-def guests_of(cluster: int) -> list[GuestRow]:
+def guests_of(cluster: Cluster) -> list[GuestRow]:
     """All guests of a cluster without templates (one query)."""
-    return _guest_rows(Q(cluster=cluster))
+    return _guest_rows(cluster.lab_id, Q(cluster=cluster))
 
 
-def _guest_rows(which: Q) -> list[GuestRow]:
+def _guest_rows(lab: int, which: Q) -> list[GuestRow]:
+    comes_up = ExpressionWrapper(Q(pk__in=coming_up(lab)), output_field=BooleanField())
     rows = VirtualMachine.objects.filter(which, is_template=False).order_by()
-    return read_records(GuestRow, rows)
+    return read_records(GuestRow, rows.annotate(comes_up=comes_up))
 
 
 def rooms(
@@ -115,11 +125,13 @@ def rooms(
     vcpu: dict[int, int] = defaultdict(int)
     memory: dict[int, int] = defaultdict(int)
     count: dict[int, int] = defaultdict(int)
-    for guest in _guest_rows(Q(host__in=every)) if guests is None else guests:
+    if guests is None:
+        guests = _guest_rows(every[0].lab_id, Q(host__in=every)) if every else []
+    for guest in guests:
         if without is not None and guest.pk == without.pk:
             continue
         count[guest.host_id or 0] += 1
-        if guest.power_state == PowerState.RUNNING:
+        if guest.allocated:
             vcpu[guest.host_id or 0] += guest.vcpu
             memory[guest.host_id or 0] += guest.memory_mib
     return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in every]
@@ -145,6 +157,15 @@ def room_of(host: Host, without: VirtualMachine | None = None) -> HostRoom:
 def why_full(host: Host, need: Need, without: VirtualMachine | None = None) -> Text | None:
     """Why a guest of that size may not run on a host, in words; None where it may."""
     return room_of(host, without).why_not(need)
+
+
+def why_slow(host: Host, vcpu: int) -> Text | None:
+    """That a guest has more vCPU than its host has threads, in words; None where it has not."""
+    threads = host.cores * host.threads_per_core
+    if vcpu <= threads:
+        return None
+    message = _("More vCPU than host %(host)s has threads (%(threads)s): they wait for one another, which is slow.")
+    return say(message, host=host.name, threads=threads)
 
 
 def why_apart(host: Host, vm: VirtualMachine) -> Text | None:

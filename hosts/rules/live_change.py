@@ -43,7 +43,7 @@ CEILING: dict[Change, LazyText] = {
 }
 GUEST_OS: dict[Change, LazyText] = {
     Change.REMOVE_MEMORY: _("Needs a stop: under %(kind)s only Windows gives memory back while it runs."),
-    Change.REMOVE_CPU: _("Needs a stop: under %(kind)s only Linux gives vCPU back while it runs."),
+    Change.REMOVE_CPU: _("Needs a stop: Windows takes more vCPU while it runs, but gives none back."),
 }
 
 

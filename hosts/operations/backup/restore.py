@@ -21,7 +21,7 @@ from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import disk_step, why_not_copied
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.needs import room_for, worked_on_by
-from hosts.operations.refusals import no_space, why_needed
+from hosts.operations.refusals import no_space, no_working_host, why_needed
 from hosts.operations.ways_out import stop
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -115,7 +115,7 @@ class RestoreVm(VmOperation):
             return [Refusal(why)]
         if self.copied_vm and (why := why_not_copied(self.copied_vm, self.kind)):
             return [Refusal(why, "source", stop(self.copied_vm))]
-        return no_space(self.lab, vm.datastore, wanted_gib(vm, source))
+        return no_working_host(self.copied_vm or vm) or no_space(self.lab, vm.datastore, wanted_gib(vm, source))
 
     def changes(self) -> Sequence[Change]:
         vm, source, disk = self.vm, self.source, new_disk(self.vm, self.source)

@@ -13,8 +13,10 @@ from hosts.operations.backup.storage import RATE, from_disk
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import full_disk_gib, why_not_copied
 from hosts.operations.needs import in_memory_of, read_from
+from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.take import CONFIGURATION, QUIESCED
 from hosts.operations.ways_out import stop
+from virtlab.engine.hypervisors.hypervisor import HypervisorClass
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, flow_s
@@ -23,6 +25,8 @@ from virtlab.jobs.text import Text, say
 FREEZE = "freeze"
 CRASH_CONSISTENT = _("It is crash-consistent: a VM that is restored from it starts as after a power cut.")
 NOT_ITS_MEMORY = _("What the VM holds in memory is not in it.")
+
+BY_AGENT = _("An agent in the server's operating system takes it, from a snapshot of its volumes.")
 
 
 @effect("backup.freeze")
@@ -67,16 +71,21 @@ class TakeBackup(VmOperation):
     watched_fields = ("power_state", "disk_used_gib", "health")
     downtime_s = 0.0
 
+    @property
+    def by_agent(self) -> bool:
+        """Whether an agent in the operating system takes it: a physical server has no hypervisor that would."""
+        return self.kind.kind == HypervisorClass.NONE
+
     def check(self) -> Sequence[Refusal]:
-        """A guest, whose hypervisor lets its disk be read while it runs; only one that runs can be quiesced."""
+        """A guest, whose hypervisor or agent reads its disk while it runs; only one that runs can be quiesced."""
         vm = self.vm
         if vm.is_template:
             return [Refusal(say(_("%(vm)s is a template: it does not change."), vm=vm.name))]
-        if why := why_not_copied(vm, self.kind):
+        if not self.by_agent and (why := why_not_copied(vm, self.kind)):
             return [Refusal(why, "", stop(vm))]
         if self.values["quiesced"] and vm.power_state != PowerState.RUNNING:
             return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
-        return []
+        return no_working_host(vm)
 
     def changes(self) -> Sequence[Change]:
         count = self.vm.backups.count()
@@ -94,6 +103,8 @@ class TakeBackup(VmOperation):
             notes.insert(0, say(QUIESCED if self.values["quiesced"] else CRASH_CONSISTENT))
         if vm.power_state != PowerState.STOPPED:
             notes.insert(1, say(NOT_ITS_MEMORY))
+        if self.by_agent and vm.power_state == PowerState.RUNNING:
+            notes.append(say(BY_AGENT))
         if vm.health == GuestHealth.BROKEN:
             notes.append(say(_("The system of %(vm)s is broken, and the backup keeps it so."), vm=vm.name))
         return notes

@@ -209,7 +209,10 @@ class SetHotAdd(VmOrTemplateOperation):
 
     def notes(self) -> Sequence[Text | LazyText]:
         """What each costs."""
-        cpu = _("CPU hot add switches virtual NUMA off: a VM larger than one NUMA node reads memory more slowly.")
+        cpu = _(
+            "Before hardware version 20 (vSphere 8), CPU hot add switches virtual NUMA off: "
+            "a VM larger than one NUMA node reads memory more slowly."
+        )
         memory = _("Memory hot add makes the host keep a little more memory for the VM.")
         vmware = self.kind.rules.vcpu_wall is not None
         said = [(cpu, self.values["hot_add_cpu"]), (memory, self.values["hot_add_memory"])]

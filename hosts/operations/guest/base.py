@@ -59,8 +59,8 @@ class VmOrTemplateOperation(Operation):
     @property
     def guests(self) -> list[GuestRow]:
         """The guests of its cluster, read once for all objects of a request."""
-        pk = self.vm.cluster_id
-        return self.once(f"guests-{pk}", lambda: guests_of(pk))
+        cluster = self.vm.cluster
+        return self.once(f"guests-{cluster.pk}", lambda: guests_of(cluster))
 
     @property
     def active_gib(self) -> float:

@@ -13,7 +13,7 @@ from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, why_not_copied
-from hosts.operations.refusals import copies_broken, no_host, no_space
+from hosts.operations.refusals import copies_broken, no_host, no_space, no_working_host
 from hosts.operations.ways_out import stop
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, candidates
@@ -73,7 +73,12 @@ class CloneVm(VmOperation):
     def check(self) -> Sequence[Refusal]:
         """The hypervisor can, datastore and host have room."""
         wanted_gib = copied_gib(self.vm, linked=self.values["linked"])
-        return [*self._unable(), *no_space(self.lab, self.vm.datastore, wanted_gib), *self._no_host()]
+        return [
+            *self._unable(),
+            *no_working_host(self.vm),
+            *no_space(self.lab, self.vm.datastore, wanted_gib),
+            *self._no_host(),
+        ]
 
     @property
     def parent(self) -> Snapshot | None:

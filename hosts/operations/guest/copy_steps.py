@@ -13,6 +13,7 @@ from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.operations.needs import made_on_host, read_from
 from hosts.rules.capacity import Need
+from hosts.rules.coming_up import lets_run
 from hosts.rules.placement import PlacementRequest, candidates, chosen, place
 from hosts.services.guests import copied_workload, make_guest
 from virtlab.engine.durations.timings import Timings
@@ -131,9 +132,9 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
     if params["start"]:
         windows = runs_windows(source)
         boot_s, customise_s = timings.boot_s(windows=windows), timings.customise_s(windows=windows)
-        needs = [made_on_host(name=params["name"])]
+        needs, title = [made_on_host(name=params["name"])], _("Start it")
         steps += [
-            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, needs=needs, varies=True),
+            PlannedStep("start", title, boot_s, start_made, stop_made, lets_run(source.pk), needs=needs, varies=True),
             PlannedStep("customise", _("Set its name and address"), customise_s, needs=needs, varies=True),
         ]
     return steps

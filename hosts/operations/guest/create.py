@@ -15,7 +15,8 @@ from hosts.models import Cluster, Datastore, Host
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.operations.refusals import no_host, no_space, too_large
-from hosts.rules.capacity import Need
+from hosts.rules.capacity import Need, why_slow
+from hosts.rules.coming_up import lets_run
 from hosts.rules.placement import HostCandidate, PlacementRequest, candidates, chosen, place
 from hosts.services.guests import give_typical_day, make_guest, new_workload
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -135,7 +136,8 @@ class CreateVm(Operation):
 
     def notes(self) -> Sequence[Text]:
         """Why this host, and why no other; what its thin disk may grow to."""
-        return [*self._thin(), *(candidate.reason for candidate in self.candidates[:SHOWN])]
+        slow = why_slow(self.best.host, self.values["vcpu"]) if self.best else None
+        return [*([slow] if slow else []), *self._thin(), *(candidate.reason for candidate in self.candidates[:SHOWN])]
 
     def _thin(self) -> list[Text]:
         if self.datastore is None or not self.values["thin"]:
@@ -174,7 +176,7 @@ class CreateVm(Operation):
         boot_s = self.timings.boot_s(windows=self.values["operating_system"] == OperatingSystem.WINDOWS)
         return [
             PlannedStep("install", _("Install its system by hand"), self.timings.install_by_hand_s),
-            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, varies=True),
+            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, lets_run(), varies=True),
         ]
 
     def holds(self) -> Sequence[Held]:

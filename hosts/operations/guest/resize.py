@@ -15,10 +15,11 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
-from hosts.operations.needs import in_memory_of
-from hosts.operations.refusals import disk_kept, no_space, too_large, wrong_state_code
+from hosts.operations.needs import in_memory_of, worked_on_by
+from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
 from hosts.operations.ways_out import make_room
-from hosts.rules.capacity import Need, why_full
+from hosts.rules.capacity import Need, why_full, why_slow
+from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
 from virtlab.engine.units import MIB_PER_GIB
@@ -37,7 +38,7 @@ def set_size(run: Run) -> None:
     vm = run.get(VirtualMachine)
     if run.params.get("disk_gib", vm.disk_gib) < vm.disk_gib:
         raise StepFailed(_("The disk of %(vm)s is larger by now, and a disk cannot shrink."), vm=vm.name)
-    _require_room(run, vm, run.params)
+    _require_room(run, vm, run.params, starts=vm.pk in set(coming_up(vm.lab_id)))
     set_columns(run, vm, run.params | _at_start(vm))
 
 
@@ -62,9 +63,11 @@ def restore_size(run: Run) -> None:
         run.log(say(_("The disk of %(vm)s stays at %(gib).1f GiB: no disk shrinks."), vm=vm.name, gib=vm.disk_gib))
 
 
-def _require_room(run: Run, vm: VirtualMachine, sizes: Mapping[str, Any]) -> None:
+def _require_room(run: Run, vm: VirtualMachine, sizes: Mapping[str, Any], *, starts: bool = False) -> None:
+    """StepFailed where datastore or host have no room; `starts`: the guest is off, and this job starts it again."""
     need = Need(sizes.get("vcpu", vm.vcpu), sizes.get("memory_mib", vm.memory_mib))
-    if vm.power_state == PowerState.RUNNING and vm.host and (why := why_full(vm.host, need, vm)):
+    runs = starts or vm.power_state == PowerState.RUNNING
+    if runs and vm.host and (why := why_full(vm.host, need, vm)):
         raise StepFailed(why)
     require_space(vm.datastore, extra_gib(vm, sizes.get("disk_gib", vm.disk_gib)), run.lab_time)
 
@@ -146,7 +149,7 @@ class ResizeVm(VmOrTemplateOperation):
         return [
             *self._suspended(),
             *too_large(self.kind, values["vcpu"], values["memory_mib"], values["disk_gib"]),
-            *(disk_kept(vm, self.kind) if self.grows else []),
+            *([*disk_kept(vm, self.kind), *no_working_host(vm)] if self.grows else []),
             *no_space(self.lab, vm.datastore, extra, "disk_gib"),
             *self._room(),
         ]
@@ -157,15 +160,14 @@ class ResizeVm(VmOrTemplateOperation):
         return bool(self.values["disk_gib"] > self.vm.disk_gib)
 
     def _suspended(self) -> list[Refusal]:
-        """The kept memory is that of a machine of this size."""
-        vm, values = self.vm, self.values
-        same = (vm.vcpu, vm.memory_mib) == (values["vcpu"], values["memory_mib"])
-        if vm.power_state != PowerState.SUSPENDED or same:
+        """The kept memory is that of a machine of this size, its disk as large as the guest OS knows it."""
+        vm = self.vm
+        if vm.power_state != PowerState.SUSPENDED:
             return []
-        text = say(_("%(vm)s is suspended: its vCPU and memory stay as its kept memory needs them."), vm=vm.name)
+        text = say(_("%(vm)s is suspended: vCPU, memory and disk stay as its kept memory knows them."), vm=vm.name)
         resume = WayOut("vm.resume", vm, _("Resume it"))
         discard = WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))
-        return [Refusal(text, "memory_mib", [resume, discard], code=wrong_state_code(self.kind))]
+        return [Refusal(text, "", [resume, discard], code=wrong_state_code(self.kind))]
 
     def _room(self) -> list[Refusal]:
         vm = self.vm
@@ -192,7 +194,8 @@ class ResizeVm(VmOrTemplateOperation):
 
     def notes(self) -> Sequence[Text]:
         """Whether it needs a stop, and why; what a larger disk asks for."""
-        return [*self._how(), *self._disk_notes()]
+        slow = why_slow(self.vm.host, self.values["vcpu"]) if self.vm.host else None
+        return [*self._how(), *([slow] if slow else []), *self._disk_notes()]
 
     def _how(self) -> list[Text]:
         if not self.running:
@@ -213,7 +216,8 @@ class ResizeVm(VmOrTemplateOperation):
         title, lasts_s = _("Change its size"), self.timings.reconfigure_s
         back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size)]
         lost = [_("The larger disk stays: no disk shrinks.")] if self.values["disk_gib"] > self.vm.disk_gib else []
-        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost)
+        needs = worked_on_by(self.vm) if self.grows else []
+        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost, needs=needs)
         if self.live:
             return Plan([replace(change, needs=in_memory_of(self.vm))])
         return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=self.running)], self.timings))

@@ -13,6 +13,7 @@ from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import PASSES
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import worked_on_by
+from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.revert import SnapshotOperation
 from hosts.operations.snapshot.take import HERE
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
@@ -132,7 +133,7 @@ class DeleteSnapshot(SnapshotOperation):
 
     def check(self) -> Sequence[Refusal]:
         """No linked clone may go on from it, or from one after it."""
-        return _needed(self.vm, clones_needing(self.snapshot))
+        return _needed(self.vm, clones_needing(self.snapshot)) or no_working_host(self.vm)
 
     def changes(self) -> Sequence[Change]:
         count, merge = self.vm.snapshots.count(), merge_of(self.snapshot, self.lab.lab_time())
@@ -163,7 +164,7 @@ class DeleteSnapshots(VmOperation):
     def check(self) -> Sequence[Refusal]:
         """There are some, and no linked clone goes on from one."""
         if self.vm.snapshots.exists():
-            return _needed(self.vm, clones_of_snapshots(self.vm))
+            return _needed(self.vm, clones_of_snapshots(self.vm)) or no_working_host(self.vm)
         return [Refusal(say(_("%(vm)s has no snapshot."), vm=self.vm.name))]
 
     def _chain_gib(self) -> float:

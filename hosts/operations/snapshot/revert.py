@@ -13,7 +13,8 @@ from hosts.live.space import why_no_space
 from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.memory_steps import memory_read
-from hosts.operations.needs import host_on
+from hosts.operations.needs import host_on, worked_on_by
+from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.take import CONFIGURATION
 from hosts.operations.ways_on import ways_from
 from hosts.operations.ways_out import make_room
@@ -106,7 +107,7 @@ class RevertSnapshot(SnapshotOperation):
     def check(self) -> Sequence[Refusal]:
         """Where it is to run, its host must have room for what it had."""
         why = why_not_back(self.snapshot)
-        return [Refusal(why, "", make_room(self.vm))] if why else []
+        return [Refusal(why, "", make_room(self.vm))] if why else no_working_host(self.vm)
 
     def changes(self) -> Sequence[Change]:
         vm, after = self.vm, configuration_of(self.snapshot, self.vm)
@@ -146,9 +147,10 @@ class RevertSnapshot(SnapshotOperation):
     def plan(self) -> Plan:
         """The memory is read back where it was kept; then the guest goes on from there."""
         vm, gib = self.vm, self.snapshot.memory_gib
-        wakes = configuration_of(self.snapshot, vm)["power_state"] == PowerState.RUNNING
-        needs = [host_on(host=vm.host_id)] if vm.host_id and wakes else []
-        params = {"snapshot": self.snapshot.pk}
+        state = configuration_of(self.snapshot, vm)["power_state"]
+        wakes = state == PowerState.RUNNING
+        needs = [host_on(host=vm.host_id)] if vm.host_id and wakes else worked_on_by(vm)
+        params = {"snapshot": self.snapshot.pk, "power_state": str(state)}
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
         if not gib:
             return Plan([replace(back, down=True)])

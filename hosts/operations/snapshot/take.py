@@ -14,7 +14,7 @@ from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_written
 from hosts.operations.guest.power_effects import AT_START, settle
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
-from hosts.operations.refusals import keeps_broken, no_space
+from hosts.operations.refusals import keeps_broken, no_space, no_working_host
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
@@ -125,7 +125,8 @@ class TakeSnapshot(VmOperation):
         """The hypervisor can, also one more; the datastore has room."""
         vm, kind = self.vm, self.kind
         space_gib = self.memory_gib + LEAST_GIB
-        return why_no_snapshot(vm, kind) or self._no_memory() or no_space(self.lab, vm.datastore, space_gib)
+        able = why_no_snapshot(vm, kind) or self._no_memory() or no_working_host(vm)
+        return able or no_space(self.lab, vm.datastore, space_gib)
 
     def _no_memory(self) -> list[Refusal]:
         vm, running = self.vm, self.vm.power_state == PowerState.RUNNING

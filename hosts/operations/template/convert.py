@@ -12,7 +12,7 @@ from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, why_not_copied
 from hosts.operations.guest.power_effects import settle
-from hosts.operations.refusals import no_space, why_needed
+from hosts.operations.refusals import no_space, no_working_host, why_needed
 from hosts.operations.ways_out import mend, stop
 from hosts.services.guests import require_name
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -112,7 +112,7 @@ class SaveTemplate(VmOperation):
             return [Refusal(say(_("There is a VM called %(name)s already."), name=vm.name), "name")]
         if why := why_not_copied(vm, self.kind):
             return [Refusal(why, "how", stop(vm))]
-        return no_space(self.lab, vm.datastore, copied_gib(vm, linked=False))
+        return no_working_host(vm) or no_space(self.lab, vm.datastore, copied_gib(vm, linked=False))
 
     def changes(self) -> Sequence[Change]:
         taken_gib = 0.0 if self.converts else copied_gib(self.vm, linked=False)

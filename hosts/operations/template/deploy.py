@@ -11,7 +11,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
-from hosts.operations.refusals import copies_broken, no_space
+from hosts.operations.refusals import copies_broken, no_space, no_working_host
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need
@@ -101,7 +101,7 @@ class DeployTemplate(TemplateOperation):
             return [Refusal(text, "", [WayOut("template.save", vm, _("Save it as a template"))])]
         if self.values["linked"] and not self.can(Feature.LINKED_CLONE):
             return [Refusal(say(_("%(kind)s has no linked clones."), kind=self.kind.name), "linked")]
-        return no_space(self.lab, vm.datastore, self.copied_gib, "count") or self._room()
+        return no_working_host(vm) or no_space(self.lab, vm.datastore, self.copied_gib, "count") or self._room()
 
     def _room(self) -> list[Refusal]:
         if not self.values["start"] or len(self.fits) == self.count:

@@ -27,7 +27,8 @@ class GuestRules:
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
     still for as long as its memory is written for one. host_swap: what is short of memory goes to the host's swap, idle
-    memory first, and nothing is ballooned by itself.
+    memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its host
+    has threads, which is slow; else that is a wall.
     """
 
     cpu_flag: Sourced | None = None
@@ -45,6 +46,7 @@ class GuestRules:
     snapshots_suspended: Sourced | None = None
     memory_pauses: Sourced | None = None
     host_swap: Sourced | None = None
+    vcpu_beyond_threads: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -54,6 +56,11 @@ def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourc
 NO_GROWTH = _fact("VMware KB 1025279: no disk grows while it has snapshots", "2023")
 CHAIN = _fact(f"{KB_1025279}: at most 32 in a chain", "2023", 32, "snapshots in a chain")
 SUSPENDED = _fact("VMware vSphere, Install, Configure, Manage: a snapshot while on, off or suspended", "2023")
+CPU_FROM_LINUX = _fact(
+    "Microsoft, Dynamic Hardware Partitioning: Windows Server 2008 adds and replaces processors hot, and removes none",
+    "2008",
+)
+"""The guest OS, not the hypervisor: whatever takes vCPU back live takes none from Windows."""
 ADVISED_IN_CHAIN = _fact(f"{KB_1025279}: 2 to 3 in a chain", "2023", 3, "snapshots in a chain")
 ADVISED_HOURS = _fact(f"{KB_1025279}: no single one for more than 72 hours", "2023", 72, "h")
 
@@ -80,6 +87,7 @@ HYPERV = GuestRules(
     ),
 )
 KVM = GuestRules(
+    cpu_from_linux=CPU_FROM_LINUX,
     ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"),
     memory_pauses=_fact("libvirt, Snapshots: an internal snapshot with memory pauses the guest right away", "2023"),
     host_swap=_fact(
@@ -87,11 +95,18 @@ KVM = GuestRules(
         "processes, whose idle memory the host moves to its swap",
         "2017",
     ),
+    vcpu_beyond_threads=_fact(
+        "Red Hat Enterprise Linux 7, Virtualization Deployment and Administration Guide, 7.3: more cores than the host "
+        "has are possible, with significant performance degradation",
+        "2019",
+    ),
 )
 XEN = GuestRules(
+    cpu_from_linux=CPU_FROM_LINUX,
     ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"),
     snapshots_suspended=_fact("Citrix XenServer 6, Snapshots: with memory of a running or suspended VM", READ),
     memory_pauses=_fact("xapi, xapi_vm_snapshot.ml: VM.checkpoint suspends the VM", "2012-12"),
+    vcpu_beyond_threads=Sourced(1.0, FACT, "Xen: vCPU are scheduled as under KVM", READ, Kind.ASSUMPTION),
 )
 VIRTUALBOX = GuestRules(
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),

@@ -1,5 +1,6 @@
 """Allocated, used and free, always together, and whether something more may be admitted."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,13 +55,16 @@ class Refusal:
     beyond_capacity: bool
 
 
-def refusals(needs: dict[Resource, float], rooms: dict[Resource, Room]) -> tuple[Refusal, ...]:
+def refusals(
+    needs: dict[Resource, float], rooms: dict[Resource, Room], soft: Collection[Resource] = ()
+) -> tuple[Refusal, ...]:
     """Every resource of which too little is free; empty where all is admitted. A guest never gets more than there
-    physically is.
+    physically is, but of what is `soft`: of that what the ratio lets be allocated is all that counts.
     """
     refusals = []
     for resource, wanted in needs.items():
         room = rooms[resource]
-        if wanted > room.capacity or wanted > room.free * (1 + 1e-12):
-            refusals.append(Refusal(resource, wanted, room.free, room.capacity, wanted > room.capacity))
+        beyond = wanted > room.capacity and resource not in soft
+        if beyond or wanted > room.free * (1 + 1e-12):
+            refusals.append(Refusal(resource, wanted, room.free, room.capacity, beyond))
     return tuple(refusals)

@@ -77,6 +77,7 @@ RULES: dict[str, LazyText] = {
     "snapshots_suspended": _("Snapshots of a suspended guest"),
     "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
     "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
+    "vcpu_beyond_threads": _("One guest may have more vCPU than the host has threads, and is slow then"),
 }
 """What a hypervisor asks for or forbids, by field of its rules."""
 FIGURES: dict[str, LazyText] = {

@@ -90,12 +90,13 @@ class TestTake:
         estate.run("vm.suspend", estate.vms[0])
         assert "memory is not in it" in notes(estate, "backup.take", estate.vm("db-01"))
 
-    def test_it_reads_no_running_guest_without_a_hypervisor(self) -> None:
-        estate = make_operated(Hypervisor.NONE)
-        refused = estate.refused("backup.take", estate.vms[0])
-        assert refused.refusals[0].ways_out[0].operation == "vm.stop"
-        estate.run("vm.stop", estate.vms[0])
-        estate.run("backup.take", estate.vm("db-01"))
+    def test_it_is_taken_by_an_agent_of_a_physical_server_that_runs(self) -> None:
+        estate = make_operated(Hypervisor.NONE, guests=1)
+        said = notes(estate, "backup.take", estate.vms[0])
+        assert "crash-consistent" in said
+        assert "An agent in the server's operating system" in said
+        estate.run("backup.take", estate.vms[0])
+        assert Backup.objects.filter(vm=estate.vms[0]).exists()
 
     def test_it_is_not_of_a_template(self, estate: Operated) -> None:
         estate.run("template.save", estate.vms[0], name="base", how="copy")

@@ -56,7 +56,7 @@ class TestHotAdd:
     def test_it_says_what_it_costs(self, esxi: Operated) -> None:
         esxi.run("vm.stop", esxi.vms[0])
         preview = esxi.prepared("vm.set_hot_add", esxi.vms[0], hot_add_cpu=True, hot_add_memory=True).preview()
-        assert "virtual NUMA off" in str(preview.notes[0])
+        assert "Before hardware version 20 (vSphere 8), CPU hot add switches virtual NUMA off" in str(preview.notes[0])
         assert [(change.before, change.after) for change in preview.changes] == [("no", "yes"), ("no", "yes")]
 
     def test_it_is_no_setting_of_hypervisors_that_need_none(self) -> None:
@@ -111,6 +111,13 @@ class TestLimits:
         assert "does this while the guest runs" in resize_notes(linux, memory_mib=16 * GIB)
 
     @pytest.mark.parametrize("hypervisor", [Hypervisor.KVM, Hypervisor.XEN])
+    def test_it_takes_no_vcpu_from_windows(self, hypervisor: Hypervisor) -> None:
+        linux, windows = (make_operated(hypervisor, system=system) for system in ("linux", "windows"))
+        assert "does this while the guest runs" in resize_notes(linux, vcpu=1)
+        assert "Windows takes more vCPU while it runs, but gives none back" in resize_notes(windows, vcpu=1)
+        assert "does this while the guest runs" in resize_notes(windows, vcpu=4)
+
+    @pytest.mark.parametrize("hypervisor", [Hypervisor.KVM, Hypervisor.XEN])
     def test_it_takes_no_memory_that_the_guest_uses(self, hypervisor: Hypervisor) -> None:
         estate = make_operated(hypervisor)
         give_demand(estate.vms[0], memory_gib=5.0)
@@ -121,9 +128,9 @@ class TestLimits:
 class TestSuspended:
     def test_it_keeps_its_size(self, esxi: Operated) -> None:
         esxi.run("vm.suspend", esxi.vms[0])
-        for size in ({"vcpu": 4}, {"memory_mib": 4 * GIB}):
+        for size in ({"vcpu": 4}, {"memory_mib": 4 * GIB}, {"disk_gib": 60}):
             refused = esxi.refused("vm.resize", esxi.vms[0], **SIZE | size)
-            assert "is suspended: its vCPU and memory stay" in str(refused)
+            assert "is suspended: vCPU, memory and disk stay" in str(refused)
             ways = [way.operation for way in refused.refusals[0].ways_out]
             assert ways == ["vm.resume", "vm.discard_suspended"]
 

@@ -4,6 +4,7 @@ import pytest
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.live.live import live
+from hosts.models import Cluster, Host
 from tests.hosts.operations.operated import Operated, make_operated
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.registry import OPERATIONS
@@ -84,3 +85,29 @@ def test_it_says_whose_limit_is_in_the_way() -> None:
     )
     hyperv = make_operated(Hypervisor.HYPERV)
     assert "gives every VM its memory in full" in str(hyperv.refused("vm.resize", hyperv.vms[0], **size))
+
+
+def narrow(hypervisor: str, cpu_overcommit: float) -> Operated:
+    """An estate whose hosts have 32 threads."""
+    estate = make_operated(hypervisor, guests=1)
+    Host.objects.update(cores=16, threads_per_core=2)
+    Cluster.objects.update(cpu_overcommit=cpu_overcommit)
+    return estate
+
+
+@pytest.mark.parametrize("hypervisor", [Hypervisor.ESXI, Hypervisor.HYPERV])
+def test_it_gives_no_guest_more_vcpu_than_threads(hypervisor: str) -> None:
+    estate = narrow(hypervisor, 4.0)
+    refused = estate.refused("vm.resize", estate.vm("db-01"), vcpu=40, memory_mib=8 * 1024)
+    assert "A physical wall: no more is installed." in str(refused)
+
+
+@pytest.mark.parametrize("hypervisor", [Hypervisor.KVM, Hypervisor.XEN])
+def test_it_gives_one_guest_more_vcpu_than_threads_and_says_that_it_is_slow(hypervisor: str) -> None:
+    size = {"vcpu": 40, "memory_mib": 8 * 1024}
+    tight = narrow(hypervisor, 1.0)
+    assert "A rule of your cluster: 1 vCPU" in str(tight.refused("vm.resize", tight.vm("db-01"), **size))
+    wide = narrow(hypervisor, 4.0)
+    preview, _plan = wide.preview("vm.resize", wide.vm("db-01"), **size)
+    assert "More vCPU than host h-01 has threads (32)" in "".join(map(str, preview.notes))
+    wide.run("vm.resize", wide.vm("db-01"), **size)
