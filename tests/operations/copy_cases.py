@@ -3,8 +3,10 @@
 from hosts.models import Backup
 from tests.operations.case import Case, case
 from tests.operations.estates import (
+    DAY_W,
     in_estate,
     of_guest,
+    over_a_day,
     quiet,
     snapshots_left,
     stopped,
@@ -116,6 +118,24 @@ def restore_backup() -> Case:
     estate.run("guest.update", estate.vms[0], outcome="bad")
     estate.run("snapshot.take", estate.vms[0], name="broken")
     return of_guest(estate, source=f"backup-{Backup.objects.get().pk}")
+
+
+@case("backup.restore")
+def restore_as_new() -> Case:
+    estate = with_backup()
+    estate.run("vm.stop", estate.vms[0])
+    estate.run("vm.delete", estate.vm("db-01"))
+    params = {"name": "again", "start": True}
+    reads = {"Host": lambda: estate.vm("again").host, "Datastore": lambda: estate.vm("again").datastore}
+    more = {"reads": reads, "figures": lambda: over_a_day(estate), "watts_within": DAY_W}
+    return in_estate(estate, Backup.objects.get(), params=params, **more)
+
+
+@case("backup.restore/off")
+def restore_as_new_off() -> Case:
+    estate = with_backup()
+    reads = {"Host": lambda: estate.vm("again").host, "Datastore": lambda: estate.vm("again").datastore}
+    return in_estate(estate, Backup.objects.get(), params={"name": "again"}, reads=reads)
 
 
 @case("backup.take")

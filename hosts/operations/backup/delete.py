@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Backup, VirtualMachine
@@ -25,8 +26,7 @@ class DeleteBackup(Operation):
     sentence = _("Delete backup %(name)s")
     side = Side.HOSTS
     subject_model = Backup
-    lab_path = "vm__lab"
-    related = ("vm__lab",)
+    related = ("lab", "vm")
     danger = True
     downtime_s = 0.0
 
@@ -36,24 +36,29 @@ class DeleteBackup(Operation):
         return self.subject
 
     @property
-    def vm(self) -> VirtualMachine:
-        """Its guest."""
+    def vm(self) -> VirtualMachine | None:
+        """Its guest; None where that is gone."""
         return self.backup.vm
 
+    @property
+    def of_the_same(self) -> QuerySet[Backup]:
+        """The backups of its guest; where that is gone, those of a guest of its name that is gone."""
+        return Backup.objects.filter(cluster=self.backup.cluster_id, vm=self.vm, vm_name=self.backup.vm_name)
+
     def changes(self) -> Sequence[Change]:
-        count = self.vm.backups.count()
+        count = self.of_the_same.count()
         return [Change(_("Backups"), count, count - 1)]
 
     def notes(self) -> Sequence[Text]:
         """That the last one is the last."""
-        if self.vm.backups.count() > 1:
+        if self.of_the_same.count() > 1:
             return []
-        return [say(_("It is the only backup of %(vm)s."), vm=self.vm.name)]
+        return [say(_("It is the only backup of %(vm)s."), vm=self.backup.vm_name)]
 
     def plan(self) -> Plan:
         lasts_s, params = self.timings.reconfigure_s, {"backup": self.backup.pk}
         return Plan([PlannedStep("delete", _("Delete it"), lasts_s, delete_backup, params=params)])
 
     def holds(self) -> Sequence[Held]:
-        """The guest, which nobody restores meanwhile; the backup is mentioned."""
-        return [Held(self.vm), Held(self.backup, exclusive=False)]
+        """The backup, and its guest, which nobody restores meanwhile."""
+        return [Held(self.backup), *([Held(self.vm)] if self.vm else [])]

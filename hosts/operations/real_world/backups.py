@@ -46,6 +46,21 @@ BACKUPS: dict[str, tuple[RealWorld, ...]] = {
             PROXMOX, "", "vzdump 101 --storage pbs --mode snapshot", note=_("KVM. The VM runs on while it is copied.")
         ),
     ),
+    "backup.restore": (
+        RealWorld(
+            VEEAM,
+            "",
+            "Get-VBRRestorePoint -Name db-01 | Select-Object -First 1 | Start-VBRRestoreVM"
+            " -Server (Get-VBRServer -Name esx-02) -Datastore (Find-VBRViDatastore -Name ds-01) -VMName db-02",
+            note=_("vSphere: a restore to another location, under another name."),
+        ),
+        RealWorld(
+            PROXMOX,
+            "",
+            "qmrestore pbs:backup/vm/101/2026-11-29T03:00:00Z 102 --unique",
+            note=_("KVM. Under another number it is a VM beside the first, with network addresses of its own."),
+        ),
+    ),
     "backup.delete": (
         RealWorld(VEEAM, "", "Get-VBRRestorePoint -Name db-01 | Select-Object -First 1 | Remove-VBRRestorePoint"),
         RealWorld(WINDOWS, "", "wbadmin delete backup -version:11/29/2026-03:00"),

@@ -1,21 +1,18 @@
 """The page of one VM or template."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hosts.choices import GuestHealth
 from hosts.live.history import history_of_guest
 from hosts.live.live import Live, live
 from hosts.live.rows import GuestLive
-from hosts.models import Backup, VirtualMachine
-from hosts.operations.ways_out import backup_choice, mend
+from hosts.models import VirtualMachine
+from hosts.operations.ways_out import mend
+from hosts.pages.backup_links import listed_backups
 from hosts.pages.bills import guest_bill
 from hosts.pages.common import offered
 from hosts.pages.holding_jobs import busy_vms
@@ -23,7 +20,6 @@ from hosts.pages.last_day_charts import guest_charts
 from hosts.pages.memory_pressure import pressure_of
 from hosts.pages.vms.snapshot_tree import tree_of
 from virtlab.charts.html import rendered
-from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.registry import operations_for
 from virtlab.jobs.requests.asking import way_out_address
 from virtlab.labs.access import open_lab
@@ -31,7 +27,6 @@ from virtlab.web.htmx import render_region, wants_region
 
 RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "base_snapshot", "made_from", "snapshot")
 MOST_COPIES = 50
-BACKUP_ACTIONS = ("vm.restore", "backup.delete")
 
 
 @require_GET
@@ -73,25 +68,7 @@ def _snapshots(request: HttpRequest, vm: VirtualMachine) -> dict[str, Any]:
 
 def _backups(request: HttpRequest, vm: VirtualMachine) -> dict[str, Any]:
     """The newest first, each with what may be done with it."""
-    operations = offered(request, vm.lab, BACKUP_ACTIONS)
-    backups = vm.backups.order_by("-taken_lab_at", "-pk")
-    return {"backups": [(backup, _actions(request, vm, backup, operations)) for backup in backups]}
-
-
-def _actions(
-    request: HttpRequest, vm: VirtualMachine, backup: Backup, operations: Sequence[type[Operation]]
-) -> list[tuple[str, str]]:
-    """(words, address) of restoring the guest from a backup, and of deleting it."""
-    params: dict[str, dict[str, Any]] = {
-        "vm.restore": {"subject": vm.pk, "source": backup_choice(backup)},
-        "backup.delete": {"subject": backup.pk},
-    }
-    words = {"vm.restore": _("Restore"), "backup.delete": _("Delete")}
-    query = {name: urlencode({**given, "next": request.path}) for name, given in params.items()}
-    return [
-        (words[each.name], f"{reverse('jobs:operate', args=[vm.lab.slug, each.name])}?{query[each.name]}")
-        for each in operations
-    ]
+    return {"backups": listed_backups(request, vm.lab, vm.backups.order_by("-taken_lab_at", "-pk"))}
 
 
 def _more(vm: VirtualMachine, row: GuestLive | None, now: Live) -> dict[str, Any]:
