@@ -11,12 +11,13 @@ from hosts.live.load import LoadInputs
 from hosts.live.traces import demand
 from hosts.models import VirtualMachine
 from virtlab.engine.arrays import F64, Ints, sums
+from virtlab.engine.hypervisors.hypervisor import Hypervisor
 from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.engine.load.other_reclaim import dynamic_range_pressure, host_swap_pressure
 from virtlab.engine.load.overcommit import (
     GuestMemory,
     MemoryPressure,
     MemoryState,
-    host_swap_pressure,
     memory_pressure,
     min_free_mib,
 )
@@ -100,18 +101,28 @@ def overhead_gib(facts: EstateFacts, allocated_gib: F64) -> F64:
 def _pressures(
     facts: EstateFacts, active_host: Ints, guests: tuple[F64, F64, F64], overhead: F64
 ) -> dict[int, MemoryPressure]:
-    used = guests[1]
     placed = active_host >= 0
-    total = sums(active_host[placed], used[placed], len(facts.hosts)) if len(facts.hosts) else np.zeros(0)
+    hosts = len(facts.hosts)
+    allocated, used = (sums(active_host[placed], part[placed], hosts) if hosts else np.zeros(0) for part in guests[:2])
     kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
     pressures = {}
     for number, host in enumerate(facts.hosts):
-        room = host.memory_mib - overhead[number] * MIB_PER_GIB
-        if total[number] * MIB_PER_GIB + min_free_mib(host.memory_mib) <= room or not total[number]:
+        room, kind = host.memory_mib - overhead[number] * MIB_PER_GIB, kinds[host.cluster_id]
+        held_mib = (allocated if kind.rules.memory_range else used)[number] * MIB_PER_GIB
+        free_mib = 0.0 if kind.rules.memory_range else min_free_mib(host.memory_mib)
+        if held_mib + free_mib <= room or not held_mib:
             continue
         rows = np.flatnonzero(active_host == number)
         mib = [part[rows] * MIB_PER_GIB for part in guests]
         rows_mib = [GuestMemory(*row) for row in zip(*(part.tolist() for part in mib), strict=True)]
-        takes_back = host_swap_pressure if kinds[host.cluster_id].rules.host_swap else memory_pressure
-        pressures[number] = takes_back(host.memory_mib, overhead[number] * MIB_PER_GIB, rows_mib)
+        pressures[number] = _pressure(kind, host.memory_mib, overhead[number] * MIB_PER_GIB, rows_mib)
     return pressures
+
+
+def _pressure(kind: Hypervisor, memory_mib: float, reserve_mib: float, guests: list[GuestMemory]) -> MemoryPressure:
+    """As its hypervisor takes memory back."""
+    if kind.rules.host_swap:
+        return host_swap_pressure(memory_mib, reserve_mib, guests)
+    if kind.rules.memory_range:
+        return dynamic_range_pressure(memory_mib, reserve_mib, guests, kind.rules.memory_range.value)
+    return memory_pressure(memory_mib, reserve_mib, guests)

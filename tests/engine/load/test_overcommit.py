@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from virtlab.engine.load.other_reclaim import dynamic_range_pressure, host_swap_pressure
 from virtlab.engine.load.overcommit import (
     GuestMemory,
     MemoryRules,
     MemoryState,
     ReadyClass,
     cpu_ready_share,
-    host_swap_pressure,
     memory_pressure,
     memory_state,
     min_free_mib,
@@ -126,6 +126,18 @@ class TestMemory:
         assert used.stall_share == pytest.approx(missed * 256 * 0.0002 / 60 / 10)
         assert host_swap_pressure(1 * GIB, 4 * GIB, busy).state is MemoryState.LOW
         assert host_swap_pressure(100 * GIB, 4 * GIB, GUESTS).state is MemoryState.HIGH
+
+    def test_it_balloons_within_a_range_under_xen(self) -> None:
+        busy = [GuestMemory(8 * GIB, 6 * GIB, 5 * GIB)] * 10
+        soft = dynamic_range_pressure(64 * GIB, 4 * GIB, busy, 0.25)
+        assert soft.ballooned_mib == soft.needed_mib == 20 * GIB
+        assert (soft.state, soft.compressed_mib, soft.swapped_mib, soft.slowdown) == (MemoryState.SOFT, 0, 0, 1)
+        hard = dynamic_range_pressure(44 * GIB, 4 * GIB, busy, 0.25)
+        assert (hard.state, hard.ballooned_mib, hard.swapped_mib) == (MemoryState.HARD, 40 * GIB, 0)
+        assert hard.stall_share == pytest.approx(10 * GIB * 256 * 0.0002 / 60 / 10)
+        low = dynamic_range_pressure(20 * GIB, 4 * GIB, busy, 0.25)
+        assert (low.state, low.ballooned_mib) == (MemoryState.LOW, 60 * GIB)
+        assert dynamic_range_pressure(84 * GIB, 4 * GIB, busy, 0.25).state is MemoryState.HIGH
 
     def test_it_is_worse_with_a_slow_disk(self) -> None:
         busy = [GuestMemory(8 * GIB, 8 * GIB, 8 * GIB)] * 10

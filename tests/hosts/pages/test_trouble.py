@@ -53,6 +53,8 @@ def test_it_shows_split_state_and_slowdown_on_host_and_vm(aiko: Client, crowded:
         (Hypervisor.ESXI, 20.0, ["ballooned", "compressed"], True),
         (Hypervisor.KVM, 4.0, ["swapped"], False),
         (Hypervisor.KVM, 20.0, ["swapped"], True),
+        (Hypervisor.XEN, 4.0, ["ballooned"], False),
+        (Hypervisor.XEN, 20.0, ["ballooned"], True),
     ],
 )
 def test_it_takes_back_as_the_hypervisor_does(

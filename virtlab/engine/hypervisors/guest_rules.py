@@ -27,7 +27,8 @@ class GuestRules:
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
     still for as long as its memory is written for one. host_swap: what is short of memory goes to the host's swap, idle
-    memory first, and nothing is ballooned by itself.
+    memory first, and nothing is ballooned by itself. memory_range: a guest is ballooned down to that share of its
+    memory, and nothing else is done.
     """
 
     cpu_flag: Sourced | None = None
@@ -45,6 +46,7 @@ class GuestRules:
     snapshots_suspended: Sourced | None = None
     memory_pauses: Sourced | None = None
     host_swap: Sourced | None = None
+    memory_range: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -92,6 +94,13 @@ XEN = GuestRules(
     ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"),
     snapshots_suspended=_fact("Citrix XenServer 6, Snapshots: with memory of a running or suspended VM", READ),
     memory_pauses=_fact("xapi, xapi_vm_snapshot.ml: VM.checkpoint suspends the VM", "2012-12"),
+    memory_range=_fact(
+        "XenServer 8, VM memory: ballooned within its dynamic range, which is guaranteed; Citrix XenServer 6, "
+        "Administrator's Guide: the minimum is at least 1/4 of the maximum",
+        READ,
+        0.25,
+        "of its memory",
+    ),
 )
 VIRTUALBOX = GuestRules(
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),
