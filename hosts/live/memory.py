@@ -1,5 +1,6 @@
 """Memory of hosts: the hypervisor's own, what is allocated to guests, what they have touched, what is reclaimed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -52,10 +53,13 @@ class Memory:
 
 
 def memory_of(
-    facts: EstateFacts, inputs: LoadInputs, active_host: Ints, demand_gib: F64, touched_share: float
+    facts: EstateFacts, inputs: LoadInputs, active_host: Ints, demand_gib: F64, values: Mapping[str, float]
 ) -> Memory:
-    """Memory at one moment: `demand_gib` (V,) is active; what a guest has touched once stays used."""
+    """Memory at one moment: `demand_gib` (V,) is active; what a guest has touched once stays used. `values`: the lab's
+    parameters.
+    """
     hosts = len(facts.hosts)
+    touched_share, swap_mib = values["touched_memory_pct"] / 100, values["host_swap_gib"] * MIB_PER_GIB
     allocated, used, active = guests_gib(inputs, active_host, demand_gib, touched_share)
     place = np.where(active_host >= 0, active_host, 0)
     allocated_by_host = sums(place, allocated, hosts) if hosts else np.zeros(0)
@@ -68,7 +72,7 @@ def memory_of(
         active_gib=sums(place, active, hosts) if hosts else np.zeros(0),
         guest_used_gib=used,
         guest_active_gib=active,
-        pressure=_pressures(facts, active_host, (inputs.memory_gib, used, active), overhead),
+        pressure=_pressures(facts, active_host, (inputs.memory_gib, used, active), overhead, swap_mib),
     )
 
 
@@ -99,7 +103,7 @@ def overhead_gib(facts: EstateFacts, allocated_gib: F64) -> F64:
 
 
 def _pressures(
-    facts: EstateFacts, active_host: Ints, guests: tuple[F64, F64, F64], overhead: F64
+    facts: EstateFacts, active_host: Ints, guests: tuple[F64, F64, F64], overhead: F64, swap_mib: float
 ) -> dict[int, MemoryPressure]:
     placed = active_host >= 0
     hosts = len(facts.hosts)
@@ -115,14 +119,16 @@ def _pressures(
         rows = np.flatnonzero(active_host == number)
         mib = [part[rows] * MIB_PER_GIB for part in guests]
         rows_mib = [GuestMemory(*row) for row in zip(*(part.tolist() for part in mib), strict=True)]
-        pressures[number] = _pressure(kind, host.memory_mib, overhead[number] * MIB_PER_GIB, rows_mib)
+        sizes_mib = (host.memory_mib, overhead[number] * MIB_PER_GIB, swap_mib)
+        pressures[number] = _pressure(kind, sizes_mib, rows_mib)
     return pressures
 
 
-def _pressure(kind: Hypervisor, memory_mib: float, reserve_mib: float, guests: list[GuestMemory]) -> MemoryPressure:
-    """As its hypervisor takes memory back."""
+def _pressure(kind: Hypervisor, sizes_mib: tuple[float, float, float], guests: list[GuestMemory]) -> MemoryPressure:
+    """As its hypervisor takes memory back; sizes: the host's memory, what the hypervisor keeps of it, its swap."""
+    memory_mib, reserve_mib, swap_mib = sizes_mib
     if kind.rules.host_swap:
-        return host_swap_pressure(memory_mib, reserve_mib, guests)
+        return host_swap_pressure(memory_mib, reserve_mib, guests, swap_mib)
     if kind.rules.memory_range:
         return dynamic_range_pressure(memory_mib, reserve_mib, guests, kind.rules.memory_range.value)
     return memory_pressure(memory_mib, reserve_mib, guests)

@@ -32,6 +32,20 @@ OPERATIONS = (
         source_date="2026-11",
     ),
     ParameterSpec(
+        key="host_swap_gib",
+        label=_("Swap of a KVM host"),
+        unit="GiB",
+        default=4.0,
+        minimum=0.0,
+        maximum=4096.0,
+        step=1.0,
+        group=GROUP,
+        source=_(
+            "Red Hat Enterprise Linux 9 recommends at least 4 GiB for hosts of more than 8 GiB. Yours may have more."
+        ),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
         key="hotplug_ceiling",
         label=_("Maximum that a VM under KVM or Xen is defined with"),
         unit=_("× its size at power-on"),

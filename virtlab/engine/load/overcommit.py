@@ -96,7 +96,7 @@ def ready_class(ready_share: float) -> ReadyClass:
 
 class MemoryState(StrEnum):
     """ESXi's memory states, and what is done in each: nothing, sharing pages, ballooning, compressing and swapping,
-    blocking too.
+    blocking too. Out: under Linux swap is full as well, and the kernel ends a guest.
     """
 
     HIGH = "high"
@@ -104,6 +104,7 @@ class MemoryState(StrEnum):
     SOFT = "soft"
     HARD = "hard"
     LOW = "low"
+    OUT = "out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ MEMORY_STATES: dict[MemoryState, LazyText] = {
     MemoryState.SOFT: _("The host is short of memory: it takes back what its guests leave idle."),
     MemoryState.HARD: _("The host is very short of memory: it takes back what its guests use."),
     MemoryState.LOW: _("The host has no memory left: its guests are held."),
+    MemoryState.OUT: _("The host is out of memory and swap: in reality its kernel ends a VM now (OOM killer)."),
 }
 CHANGES: dict[Change, LazyText] = {
     Change.ADD_CPU: _("Add vCPU"),
