@@ -1,9 +1,10 @@
 """A case of every operation on snapshots, copies and templates."""
 
-from hosts.models import Backup
+from hosts.models import Backup, VirtualMachine
 from tests.operations.case import Case, case
 from tests.operations.estates import (
     DAY_W,
+    DELTA_GIB,
     in_estate,
     of_guest,
     over_a_day,
@@ -118,6 +119,24 @@ def restore_backup() -> Case:
     estate.run("guest.update", estate.vms[0], outcome="bad")
     estate.run("snapshot.take", estate.vms[0], name="broken")
     return of_guest(estate, source=f"backup-{Backup.objects.get().pk}")
+
+
+@case("snapshot.take/stunned")
+def take_stunned() -> Case:
+    return of_guest(quiet("esxi"), name="before")
+
+
+@case("snapshot.delete_all/stunned")
+def delete_all_stunned() -> Case:
+    estate = quiet("esxi")
+    estate.run("snapshot.take", estate.vms[0], name="before")
+    VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(delta_gib=DELTA_GIB)
+    return of_guest(estate)
+
+
+@case("vm.clone/linked, stunned")
+def clone_stunned() -> Case:
+    return of_guest(quiet("esxi"), name="copy", linked=True)
 
 
 @case("backup.restore")

@@ -13,7 +13,7 @@ from hosts.live.facts import EstateFacts
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.cluster.convert import conversion_notes, convert_steps, no_room_to_convert
-from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained
+from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained, shared_storage
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
@@ -144,6 +144,7 @@ class ChangeHypervisor(Operation):
         """What becomes of disks and drivers; features and live changes that are lost and gained."""
         return [
             *conversion_notes(self.cluster, self.values["hypervisor"]),
+            *shared_storage(*self._kinds()),
             *lost_and_gained(*self._kinds()),
         ]
 

@@ -28,7 +28,7 @@ class GuestRules:
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
     still for as long as its memory is written for one. host_swap: what is short of memory goes to the host's swap, idle
     memory first, and nothing is ballooned by itself. memory_range: a guest is ballooned down to that share of its
-    memory, and nothing else is done.
+    memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged.
     """
 
     cpu_flag: Sourced | None = None
@@ -47,6 +47,7 @@ class GuestRules:
     memory_pauses: Sourced | None = None
     host_swap: Sourced | None = None
     memory_range: Sourced | None = None
+    stuns: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -69,6 +70,7 @@ ESXI = GuestRules(
     no_growth_with_snapshots=NO_GROWTH,
     most_in_chain=CHAIN,
     snapshots_suspended=SUSPENDED,
+    stuns=_fact("C. Hogan, When and why do we stun a virtual machine? To create and delete snapshots", "2015-04"),
 )
 HYPERV = GuestRules(
     memory_from_windows=_fact(

@@ -78,6 +78,7 @@ RULES: dict[str, LazyText] = {
     "snapshots_suspended": _("Snapshots of a suspended guest"),
     "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
     "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
+    "stuns": _("Guest stunned for a moment where a snapshot is taken or merged"),
     "memory_range": _("Memory that is short is ballooned, in equal shares, down to"),
 }
 """What a hypervisor asks for or forbids, by field of its rules."""
