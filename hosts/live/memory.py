@@ -1,5 +1,6 @@
 """Memory of hosts: the hypervisor's own, what is allocated to guests, what they have touched, what is reclaimed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,12 +12,13 @@ from hosts.live.load import LoadInputs
 from hosts.live.traces import demand
 from hosts.models import VirtualMachine
 from virtlab.engine.arrays import F64, Ints, sums
+from virtlab.engine.hypervisors.hypervisor import Hypervisor
 from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.engine.load.other_reclaim import dynamic_range_pressure, host_swap_pressure
 from virtlab.engine.load.overcommit import (
     GuestMemory,
     MemoryPressure,
     MemoryState,
-    host_swap_pressure,
     memory_pressure,
     min_free_mib,
 )
@@ -51,10 +53,13 @@ class Memory:
 
 
 def memory_of(
-    facts: EstateFacts, inputs: LoadInputs, active_host: Ints, demand_gib: F64, touched_share: float
+    facts: EstateFacts, inputs: LoadInputs, active_host: Ints, demand_gib: F64, values: Mapping[str, float]
 ) -> Memory:
-    """Memory at one moment: `demand_gib` (V,) is active; what a guest has touched once stays used."""
+    """Memory at one moment: `demand_gib` (V,) is active; what a guest has touched once stays used. `values`: the lab's
+    parameters.
+    """
     hosts = len(facts.hosts)
+    touched_share, swap_mib = values["touched_memory_pct"] / 100, values["host_swap_gib"] * MIB_PER_GIB
     allocated, used, active = guests_gib(inputs, active_host, demand_gib, touched_share)
     place = np.where(active_host >= 0, active_host, 0)
     allocated_by_host = sums(place, allocated, hosts) if hosts else np.zeros(0)
@@ -67,7 +72,7 @@ def memory_of(
         active_gib=sums(place, active, hosts) if hosts else np.zeros(0),
         guest_used_gib=used,
         guest_active_gib=active,
-        pressure=_pressures(facts, active_host, (inputs.memory_gib, used, active), overhead),
+        pressure=_pressures(facts, active_host, (inputs.memory_gib, used, active), overhead, swap_mib),
     )
 
 
@@ -98,20 +103,32 @@ def overhead_gib(facts: EstateFacts, allocated_gib: F64) -> F64:
 
 
 def _pressures(
-    facts: EstateFacts, active_host: Ints, guests: tuple[F64, F64, F64], overhead: F64
+    facts: EstateFacts, active_host: Ints, guests: tuple[F64, F64, F64], overhead: F64, swap_mib: float
 ) -> dict[int, MemoryPressure]:
-    used = guests[1]
     placed = active_host >= 0
-    total = sums(active_host[placed], used[placed], len(facts.hosts)) if len(facts.hosts) else np.zeros(0)
+    hosts = len(facts.hosts)
+    allocated, used = (sums(active_host[placed], part[placed], hosts) if hosts else np.zeros(0) for part in guests[:2])
     kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
     pressures = {}
     for number, host in enumerate(facts.hosts):
-        room = host.memory_mib - overhead[number] * MIB_PER_GIB
-        if total[number] * MIB_PER_GIB + min_free_mib(host.memory_mib) <= room or not total[number]:
+        room, kind = host.memory_mib - overhead[number] * MIB_PER_GIB, kinds[host.cluster_id]
+        held_mib = (allocated if kind.rules.memory_range else used)[number] * MIB_PER_GIB
+        free_mib = 0.0 if kind.rules.memory_range else min_free_mib(host.memory_mib)
+        if held_mib + free_mib <= room or not held_mib:
             continue
         rows = np.flatnonzero(active_host == number)
         mib = [part[rows] * MIB_PER_GIB for part in guests]
         rows_mib = [GuestMemory(*row) for row in zip(*(part.tolist() for part in mib), strict=True)]
-        takes_back = host_swap_pressure if kinds[host.cluster_id].rules.host_swap else memory_pressure
-        pressures[number] = takes_back(host.memory_mib, overhead[number] * MIB_PER_GIB, rows_mib)
+        sizes_mib = (host.memory_mib, overhead[number] * MIB_PER_GIB, swap_mib)
+        pressures[number] = _pressure(kind, sizes_mib, rows_mib)
     return pressures
+
+
+def _pressure(kind: Hypervisor, sizes_mib: tuple[float, float, float], guests: list[GuestMemory]) -> MemoryPressure:
+    """As its hypervisor takes memory back; sizes: the host's memory, what the hypervisor keeps of it, its swap."""
+    memory_mib, reserve_mib, swap_mib = sizes_mib
+    if kind.rules.host_swap:
+        return host_swap_pressure(memory_mib, reserve_mib, guests, swap_mib)
+    if kind.rules.memory_range:
+        return dynamic_range_pressure(memory_mib, reserve_mib, guests, kind.rules.memory_range.value)
+    return memory_pressure(memory_mib, reserve_mib, guests)

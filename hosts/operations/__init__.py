@@ -1,6 +1,7 @@
 """Everything one can do on the on-prem side, in the order of the menus."""
 
 from hosts.operations.backup.delete import DeleteBackup
+from hosts.operations.backup.new_vm import RestoreAsNew
 from hosts.operations.backup.restore import RestoreVm
 from hosts.operations.backup.take import TakeBackup
 from hosts.operations.cluster.hypervisor import ChangeHypervisor
@@ -42,6 +43,7 @@ OPERATIONS = (
     TakeBackup,
     DeleteBackup,
     RestoreVm,
+    RestoreAsNew,
     CloneVm,
     SaveTemplate,
     DeployTemplate,

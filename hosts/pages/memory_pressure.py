@@ -19,8 +19,11 @@ class Pressure(NamedTuple):
 
 
 def pressure_of(row: HostLive | GuestLive | None) -> Pressure | None:
-    """None where nothing is taken back."""
-    if row is None or not row.ballooned_gib + row.compressed_gib + row.swapped_gib:
+    """None where nothing is taken back and nothing would have to be."""
+    if row is None:
+        return None
+    taken_gib, out = row.ballooned_gib + row.compressed_gib + row.swapped_gib, row.memory_state == MemoryState.OUT
+    if not taken_gib and not out:
         return None
     return Pressure(
         state=MEMORY_STATES[MemoryState(row.memory_state)],

@@ -32,6 +32,32 @@ OPERATIONS = (
         source_date="2026-11",
     ),
     ParameterSpec(
+        key="host_swap_gib",
+        label=_("Swap of a KVM host"),
+        unit="GiB",
+        default=4.0,
+        minimum=0.0,
+        maximum=4096.0,
+        step=1.0,
+        group=GROUP,
+        source=_(
+            "Red Hat Enterprise Linux 9 recommends at least 4 GiB for hosts of more than 8 GiB. Yours may have more."
+        ),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
+        key="snapshot_stun_s",
+        label=_("Stun of a VM at a snapshot under ESXi"),
+        unit="s",
+        default=0.4,
+        minimum=0.0,
+        maximum=3600.0,
+        step=0.1,
+        group=GROUP,
+        source=_("Logs in Broadcom's article 417644 show 0.4 s. Slow storage, and much to merge, make it far longer."),
+        source_date="2025-10",
+    ),
+    ParameterSpec(
         key="hotplug_ceiling",
         label=_("Maximum that a VM under KVM or Xen is defined with"),
         unit=_("× its size at power-on"),

@@ -19,6 +19,26 @@ def why_no_overcommit(hypervisor: str, memory_ratio: float) -> Text | None:
     return say(message, kind=kind.name)
 
 
+def overcommit_risk(hypervisor: str, memory_ratio: float, swap_gib: float) -> list[Text]:
+    """What becomes of guests that use what a ratio above 1 promises them, by hypervisor; `swap_gib`: of a host."""
+    if memory_ratio <= 1:
+        return []
+    rules = HYPERVISORS[hypervisor].rules
+    if rules.host_swap:
+        message = _(
+            "Above 1, VMs that use all of it fill the host's memory and its %(gib)g GiB of swap: "
+            "the host is out of memory then, and its kernel ends a VM (OOM killer)."
+        )
+        return [say(message, gib=swap_gib)]
+    if rules.memory_range:
+        message = _(
+            "Above 1, every VM gives back the same share of its memory, down to %(percent)g %% of it: "
+            "one that wants more than it is left swaps within itself, and slows down."
+        )
+        return [say(message, percent=rules.memory_range.value * 100)]
+    return [say(_("Above 1, VMs that use all of it are ballooned, compressed and swapped, and slow down."))]
+
+
 def memory_ratio(hypervisor: str, wanted: float) -> float:
     """The cluster's memory overcommitment where its hypervisor can take memory back from guests, else at most 1."""
     return wanted if HYPERVISORS[hypervisor].can(Feature.OVERCOMMIT_MEMORY) else min(wanted, 1.0)

@@ -39,7 +39,7 @@ def make_guest(run: Run, workload: Workload | None, **columns: Any) -> VirtualMa
 
 
 def remove_guest(vm: VirtualMachine) -> None:
-    """Deletes a guest with its snapshots and its workload."""
+    """Deletes a guest with its snapshots and its workload; its backups stay."""
     workload = vm.workload
     vm.delete()
     if workload is not None:
@@ -56,6 +56,24 @@ def new_workload(lab: Lab, name: str, operating_system: str) -> Workload:
 def give_typical_day(lab: Lab, row: VmRow, workload: Workload) -> None:
     """Gives a new workload the synthetic day of a guest of which nothing is known."""
     Trace.objects.bulk_create(synthetic_traces(lab, [(row, workload)]))
+
+
+def kept_workload(vm: VirtualMachine) -> dict[str, Any]:
+    """What a backup keeps of a guest's workload: its system among it, not its demand. Empty where it has none."""
+    workload = vm.workload
+    return {name: getattr(workload, name) for name in ("operating_system", *COPIED)} if workload else {}
+
+
+def workload_from(lab: Lab, kept: dict[str, Any], row: VmRow) -> Workload | None:
+    """A new workload from what was kept, with a typical day's demand; None where nothing was."""
+    if not kept:
+        return None
+    workload = new_workload(lab, row.name, kept["operating_system"])
+    for column in COPIED:
+        setattr(workload, column, kept[column])
+    workload.save()
+    give_typical_day(lab, row, workload)
+    return workload
 
 
 def copied_workload(lab: Lab, source: VirtualMachine, name: str) -> Workload | None:

@@ -1,10 +1,13 @@
 """A case of every operation on snapshots, copies and templates."""
 
-from hosts.models import Backup
+from hosts.models import Backup, VirtualMachine
 from tests.operations.case import Case, case
 from tests.operations.estates import (
+    DAY_W,
+    DELTA_GIB,
     in_estate,
     of_guest,
+    over_a_day,
     quiet,
     snapshots_left,
     stopped,
@@ -116,6 +119,42 @@ def restore_backup() -> Case:
     estate.run("guest.update", estate.vms[0], outcome="bad")
     estate.run("snapshot.take", estate.vms[0], name="broken")
     return of_guest(estate, source=f"backup-{Backup.objects.get().pk}")
+
+
+@case("snapshot.take/stunned")
+def take_stunned() -> Case:
+    return of_guest(quiet("esxi"), name="before")
+
+
+@case("snapshot.delete_all/stunned")
+def delete_all_stunned() -> Case:
+    estate = quiet("esxi")
+    estate.run("snapshot.take", estate.vms[0], name="before")
+    VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(delta_gib=DELTA_GIB)
+    return of_guest(estate)
+
+
+@case("vm.clone/linked, stunned")
+def clone_stunned() -> Case:
+    return of_guest(quiet("esxi"), name="copy", linked=True)
+
+
+@case("backup.restore")
+def restore_as_new() -> Case:
+    estate = with_backup()
+    estate.run("vm.stop", estate.vms[0])
+    estate.run("vm.delete", estate.vm("db-01"))
+    params = {"name": "again", "start": True}
+    reads = {"Host": lambda: estate.vm("again").host, "Datastore": lambda: estate.vm("again").datastore}
+    more = {"reads": reads, "figures": lambda: over_a_day(estate), "watts_within": DAY_W}
+    return in_estate(estate, Backup.objects.get(), params=params, **more)
+
+
+@case("backup.restore/off")
+def restore_as_new_off() -> Case:
+    estate = with_backup()
+    reads = {"Host": lambda: estate.vm("again").host, "Datastore": lambda: estate.vm("again").datastore}
+    return in_estate(estate, Backup.objects.get(), params={"name": "again"}, reads=reads)
 
 
 @case("backup.take")

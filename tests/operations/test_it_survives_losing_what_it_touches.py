@@ -27,7 +27,7 @@ from virtlab.labs.models import Workload
 
 LONG_S = 100 * DAY_S
 """More than a delivery of hosts takes, and a repair."""
-ESTATE: tuple[type[Model], ...] = (Cluster, Host, Datastore, VirtualMachine, Workload)
+ESTATE: tuple[type[Model], ...] = (Cluster, Host, Datastore, VirtualMachine, Workload, Backup)
 CLOUD: tuple[type[Model], ...] = (Instance, Volume, LaunchTemplate, ElasticAddress, PlacementGroup)
 MADE = (*ESTATE, *CLOUD)
 
@@ -52,7 +52,7 @@ class Kept(NamedTuple):
     def of(cls, case: Case) -> "Kept":
         lab = case.box.lab
         rows = {model: keys(model._default_manager.filter(lab=lab)) for model in MADE}
-        rows |= {model: keys(model._default_manager.filter(vm__lab=lab)) for model in (Snapshot, Backup)}
+        rows[Snapshot] = keys(Snapshot.objects.filter(vm__lab=lab))
         guests = keys(VirtualMachine.objects.filter(lab=lab, suspended_gib__gt=0))
         snapshots = keys(Snapshot.objects.filter(vm__lab=lab, with_memory=True))
         return cls(rows, {("guest", pk) for pk in guests} | {("snapshot", pk) for pk in snapshots})

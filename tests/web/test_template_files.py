@@ -123,8 +123,10 @@ def lab(eves: Client, catalog: None) -> Lab:
     vm = VirtualMachine.objects.get(lab=lab, name="lb-01")
     vm.snapshot = Snapshot.objects.create(vm=vm, name="before the update", taken_lab_at=lab.lab_time())
     vm.save()
-    kept = {"disk_gib": 20, "disk_used_gib": 6, "health": "well", "guest_version": 0}
-    Backup.objects.create(vm=vm, name="lb-01", taken_lab_at=lab.lab_time(), gib=6, configuration=kept)
+    kept = {"vcpu": 1, "memory_mib": 1024, "disk_gib": 20, "disk_used_gib": 6, "thin": True, "anti_affinity": ""}
+    kept |= {"health": "well", "guest_version": 0, "workload": {}}
+    of_vm = {"lab": lab, "cluster": vm.cluster, "vm": vm, "vm_name": vm.name}
+    Backup.objects.create(**of_vm, name="lb-01", taken_lab_at=lab.lab_time(), gib=6, configuration=kept)
     start(lab, Request(operation_named("vm.stop"), vm, {}, Actor(Source.COMMAND)))
     return lab
 

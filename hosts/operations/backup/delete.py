@@ -26,8 +26,7 @@ class DeleteBackup(Operation):
     sentence = _("Delete backup %(name)s")
     side = Side.HOSTS
     subject_model = Backup
-    lab_path = "vm__lab"
-    related = ("vm__lab",)
+    related = ("lab", "vm")
     danger = True
     downtime_s = 0.0
 
@@ -37,14 +36,14 @@ class DeleteBackup(Operation):
         return self.subject
 
     @property
-    def vm(self) -> VirtualMachine:
-        """Its guest."""
+    def vm(self) -> VirtualMachine | None:
+        """Its guest; None where that is gone."""
         return self.backup.vm
 
     @cached_property
     def count(self) -> int:
-        """How many backups its guest has."""
-        return self.vm.backups.count()
+        """How many backups its guest has; where that is gone, how many a guest of its name that is gone."""
+        return Backup.objects.filter(cluster=self.backup.cluster_id, vm=self.vm, vm_name=self.backup.vm_name).count()
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Backups"), self.count, self.count - 1)]
@@ -53,12 +52,12 @@ class DeleteBackup(Operation):
         """That the last one is the last."""
         if self.count > 1:
             return []
-        return [say(_("It is the only backup of %(vm)s."), vm=self.vm.name)]
+        return [say(_("It is the only backup of %(vm)s."), vm=self.backup.vm_name)]
 
     def plan(self) -> Plan:
         lasts_s, params = self.timings.reconfigure_s, {"backup": self.backup.pk}
         return Plan([PlannedStep("delete", _("Delete it"), lasts_s, delete_backup, params=params)])
 
     def holds(self) -> Sequence[Held]:
-        """The guest, which nobody restores meanwhile; the backup is mentioned."""
-        return [Held(self.vm), Held(self.backup, exclusive=False)]
+        """The backup, and its guest, which nobody restores meanwhile."""
+        return [Held(self.backup), *([Held(self.vm)] if self.vm else [])]

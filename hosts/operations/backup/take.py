@@ -16,6 +16,7 @@ from hosts.operations.needs import in_memory_of, read_from
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.take import CONFIGURATION, QUIESCED
 from hosts.operations.ways_out import stop
+from hosts.services.guests import kept_workload
 from virtlab.engine.hypervisors.hypervisor import HypervisorClass
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -23,6 +24,8 @@ from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, flo
 from virtlab.jobs.text import Text, say
 
 FREEZE = "freeze"
+FOR_A_NEW_VM = ("thin", "anti_affinity")
+"""What a backup keeps of a guest beside what a snapshot does: the guest may be gone when it is needed."""
 CRASH_CONSISTENT = _("It is crash-consistent: a VM that is restored from it starts as after a power cut.")
 NOT_ITS_MEMORY = _("What the VM holds in memory is not in it.")
 
@@ -33,7 +36,8 @@ BY_AGENT = _("An agent in the server's operating system takes it, from a snapsho
 def freeze(run: Run) -> None:
     """Remembers what the guest is at this moment: the backup is of this, however long its copy takes."""
     vm = run.get(VirtualMachine)
-    configuration = {name: getattr(vm, name) for name in CONFIGURATION} | {"disk_used_gib": full_disk_gib(vm)}
+    configuration = {name: getattr(vm, name) for name in (*CONFIGURATION, *FOR_A_NEW_VM)}
+    configuration |= {"disk_used_gib": full_disk_gib(vm), "workload": kept_workload(vm)}
     run.remember(taken_lab_at=run.lab_time.isoformat(), configuration=configuration)
 
 
@@ -43,7 +47,10 @@ def take(run: Run) -> None:
     vm, frozen = run.get(VirtualMachine), run.result(FREEZE)
     taken_at = datetime.fromisoformat(frozen["taken_lab_at"])
     Backup.objects.create(
+        lab=vm.lab,
+        cluster=vm.cluster,
         vm=vm,
+        vm_name=vm.name,
         name=f"{vm.name[:60]} {localtime(taken_at):%Y-%m-%d %H:%M}",
         taken_lab_at=taken_at,
         gib=frozen["configuration"]["disk_used_gib"],

@@ -13,7 +13,7 @@ from hosts.live.facts import EstateFacts
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.cluster.convert import conversion_notes, convert_steps, no_room_to_convert
-from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained
+from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained, shared_storage
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
@@ -144,6 +144,7 @@ class ChangeHypervisor(Operation):
         """What becomes of disks and drivers; features and live changes that are lost and gained."""
         return [
             *conversion_notes(self.cluster, self.values["hypervisor"]),
+            *shared_storage(*self._kinds()),
             *lost_and_gained(*self._kinds()),
         ]
 
@@ -170,11 +171,14 @@ class ChangeHypervisor(Operation):
         start_again = [PlannedStep("start_again", _("Start the VMs"), start_s, restart_guests, down=True)]
         install_back = [PlannedStep("install_back", title, install_s, restore_hypervisor, down=True)]
         stop = PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, None, guests, way_back=start_again)
-        install = PlannedStep("install", title, install_s, set_hypervisor, None, params, way_back=install_back)
+        install = PlannedStep(
+            "install", title, install_s, set_hypervisor, None, params, way_back=install_back, varies=True
+        )
         start = PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests, down=True)
         convert = convert_steps(self.cluster, self.values["hypervisor"], self.timings)
         work = [replace(step, needs=[*step.needs, *needs], down=True) for step in (*convert, install)]
-        return Plan([replace(stop, interruptible=False, down=True), *work, start])
+        stop, start = replace(stop, interruptible=False, down=True, varies=True), replace(start, varies=True)
+        return Plan([stop, *work, start])
 
     def holds(self) -> Sequence[Held]:
         """The cluster and every guest and template of it: the disks of all are converted."""

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.engine.hypervisors.hypervisor import Hypervisor
+from virtlab.engine.hypervisors.hypervisor import Hypervisor, HypervisorClass
 from virtlab.engine.sourced import Sourced
 from virtlab.jobs.operations.plan import Change
 from virtlab.jobs.text import Text, say
@@ -25,6 +25,17 @@ def lost_and_gained(now: Hypervisor, then: Hypervisor) -> list[Text]:
     """Features and live changes that one has and the other has not."""
     lost = [say(_("Lost: %(what)s."), what=what) for what in _lacking(now, then)]
     return lost + [say(_("Gained: %(what)s."), what=what) for what in _lacking(then, now)]
+
+
+def shared_storage(now: Hypervisor, then: Hypervisor) -> list[Text]:
+    """That a desktop's disks are its own."""
+    if then.kind != HypervisorClass.TYPE_2 or now.kind == HypervisorClass.TYPE_2:
+        return []
+    message = _(
+        "%(kind)s keeps disks on the host that it runs on: in reality the cluster's shared storage goes, and each VM's "
+        "disk is copied to its host. Here the datastores stay."
+    )
+    return [say(message, kind=then.name)]
 
 
 def _change(label: LazyText, before: Sourced, after: Sourced) -> Change:

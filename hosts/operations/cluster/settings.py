@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import Hypervisor, PlacementPolicy
 from hosts.models import Cluster, Host
 from hosts.operations.fields import check_one_line
-from hosts.rules.allocation_limits import memory_ratio, why_no_overcommit
+from hosts.rules.allocation_limits import memory_ratio, overcommit_risk, why_no_overcommit
 from hosts.rules.capacity import rooms
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -97,6 +97,11 @@ class AddCluster(Operation):
     def changes(self) -> Sequence[Change]:
         return [Change(_("Hypervisor"), "–", Hypervisor(self.values["hypervisor"]).label)]
 
+    def notes(self) -> Sequence[Text]:
+        """What a memory ratio above 1 risks."""
+        v = self.values
+        return overcommit_risk(v["hypervisor"], v["memory_overcommit"], self.lab_figures["host_swap_gib"])
+
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in ("name", "site", "hypervisor", *SETTINGS)}
         step = PlannedStep("add", _("Set it up"), self.timings.reconfigure_s, add_cluster, unadd_cluster, params)
@@ -174,6 +179,11 @@ class SetCluster(Operation):
             Change(_("vCPU that may be allocated"), vcpu[0], vcpu[1]),
             Change(_("Memory that may be allocated"), gib[0], gib[1], "GiB"),
         ]
+
+    def notes(self) -> Sequence[Text]:
+        """What a memory ratio above 1 risks."""
+        ratio, swap_gib = self.values["memory_overcommit"], self.lab_figures["host_swap_gib"]
+        return overcommit_risk(self.cluster.hypervisor, ratio, swap_gib)
 
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SETTINGS}

@@ -65,7 +65,11 @@ class CloneVm(VmOperation):
     primary = True
     form_class = CloneForm
     watched_fields = ("disk_used_gib", "disk_gib", "datastore_id", "power_state", "snapshot_id")
-    downtime_s = 0.0
+
+    @property
+    def downtime_s(self) -> float:
+        """Of the snapshot that is taken for it."""
+        return self.plan().down_s
 
     def describe(self) -> Text:
         return say(_("Clone %(vm)s as %(name)s"), vm=self.vm.name, name=self.values["name"])

@@ -175,7 +175,7 @@ class CreateVm(Operation):
     def _start_steps(self) -> list[PlannedStep]:
         boot_s = self.timings.boot_s(windows=self.values["operating_system"] == OperatingSystem.WINDOWS)
         return [
-            PlannedStep("install", _("Install its system by hand"), self.timings.install_by_hand_s),
+            PlannedStep("install", _("Install its system by hand"), self.timings.install_by_hand_s, varies=True),
             PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, lets_run(), varies=True),
         ]
 

@@ -1,4 +1,4 @@
-"""Deleting a guest or a template: its disk and snapshots are freed."""
+"""Deleting a guest or a template: its disk and snapshots are freed, its backups stay."""
 
 from collections.abc import Sequence
 
@@ -56,15 +56,17 @@ class DeleteVm(VmOrTemplateOperation):
         return self.figures_without(self.vm.pk)
 
     def notes(self) -> Sequence[LazyText]:
-        """How many snapshots and backups go with it."""
+        """How many snapshots go with it, and how many backups stay."""
         snapshots, backups = self.vm.snapshots.count(), self.vm.backups.count()
         of_snapshots = ngettext_lazy("%(count)d snapshot goes with it.", "%(count)d snapshots go with it.", snapshots)
-        of_backups = ngettext_lazy("%(count)d backup goes with it.", "%(count)d backups go with it.", backups)
+        of_backups = ngettext_lazy(
+            "Its backup stays: a new VM can be made from it, from the cluster's page.",
+            "Its %(count)d backups stay: a new VM can be made from one, from the cluster's page.",
+            backups,
+        )
         notes = [of_snapshots % {"count": snapshots}] if snapshots else []
         return [*notes, of_backups % {"count": backups}] if backups else notes
 
     def plan(self) -> Plan:
-        title, lost = _("Delete its disk and its registration"), []
-        if self.vm.backups.exists():
-            lost = [say(_("The backups of %(vm)s are gone."), vm=self.vm.name)]
-        return Plan([PlannedStep("delete", title, self.timings.reconfigure_s, delete_guest, lost=lost)])
+        title = _("Delete its disk and its registration")
+        return Plan([PlannedStep("delete", title, self.timings.reconfigure_s, delete_guest)])

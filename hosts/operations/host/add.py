@@ -150,9 +150,9 @@ class AddHosts(Operation):
         }
         install_s = 0.0 if self.cluster.hypervisor == Hypervisor.NONE else self.lab_figures["host_install_s"]
         title, boot_s = _("Boot and join the cluster"), self.timings.host_boot_s
-        boot = PlannedStep("boot", title, boot_s, add_hosts, unadd_hosts, params)
+        boot = PlannedStep("boot", title, boot_s, add_hosts, unadd_hosts, params, varies=True)
         order = order_steps(self.lab_figures, SERVER_LEAD_TIME, from_shelf=self.values["from_shelf"])
-        return Plan([*order, PlannedStep("install", _("Install the hypervisor"), install_s), boot])
+        return Plan([*order, PlannedStep("install", _("Install the hypervisor"), install_s, varies=True), boot])
 
     def holds(self) -> Sequence[Held]:
         """The cluster is mentioned."""
@@ -201,4 +201,4 @@ class RemoveHost(HostOperation):
     def plan(self) -> Plan:
         """Shut it down where it is on, take it away."""
         off_s = self.timings.host_shutdown_s if self.host.state == HostState.ON else 0.0
-        return Plan([PlannedStep("remove", _("Shut it down and take it away"), off_s, remove_host)])
+        return Plan([PlannedStep("remove", _("Shut it down and take it away"), off_s, remove_host, varies=True)])

@@ -93,7 +93,8 @@ class HostStateOperation(StateOperation, HostOperation):
 
     def step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
         """A step at whose end the host is in the new state."""
-        return PlannedStep(key, title, duration_s, set_state, restore_state, {"state": str(self.to_state)})
+        params = {"state": str(self.to_state)}
+        return PlannedStep(key, title, duration_s, set_state, restore_state, params, varies=True)
 
 
 class PowerOffHost(HostStateOperation):
@@ -195,5 +196,5 @@ class RepairHost(HostStateOperation):
     to_state = HostState.ON
 
     def plan(self) -> Plan:
-        repair = PlannedStep("repair", _("Replace the part"), self.lab_figures["host_repair_s"])
+        repair = PlannedStep("repair", _("Replace the part"), self.lab_figures["host_repair_s"], varies=True)
         return Plan([repair, self.step("on", _("Boot the host"), self.timings.host_boot_s)])

@@ -9,21 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.jobs.operations.real_world import RealWorld
 
 VEEAM, WINDOWS, PROXMOX = "Veeam", "Windows Server Backup", "Proxmox Backup Server"
+WHOLE_VM = _("The whole VM comes back, also its name, address, vCPU and memory of that time; here those of now stay.")
 RESTORE = (
     RealWorld(
         VEEAM,
         "",
-        "Get-VBRRestorePoint -Name db-01 | Sort-Object CreationTime -Descending | Select-Object -First 1"
-        " | Start-VBRRestoreVM",
-        note=_("From a backup. vSphere and Hyper-V."),
+        "$point = Get-VBRRestorePoint -Name db-01 | Sort-Object CreationTime -Descending | Select-Object -First 1\n"
+        "Start-VBRViVirtualDiskRestore -RestorePoint $point -VirtualDeviceMapping $rules"
+        " -TargetVM (Find-VBRViEntity -Name db-01)",
+        note=_("vSphere. Brings back disks alone, as here; Start-VBRRestoreVM brings the whole VM of that time."),
     ),
-    RealWorld(WINDOWS, "", "Start-WBHyperVRecovery -BackupSet $set -VMInBackup $vm", note=_("From a backup. Hyper-V.")),
-    RealWorld(
-        PROXMOX,
-        "",
-        "qmrestore pbs:backup/vm/101/2026-11-29T03:00:00Z 101 --force",
-        note=_("From a backup. KVM."),
-    ),
+    RealWorld(WINDOWS, "", "Start-WBHyperVRecovery -BackupSet $set -VMInBackup $vm", note=WHOLE_VM),
+    RealWorld(PROXMOX, "", "qmrestore pbs:backup/vm/101/2026-11-29T03:00:00Z 101 --force", note=WHOLE_VM),
 )
 BACKUPS: dict[str, tuple[RealWorld, ...]] = {
     "backup.take": (
@@ -44,6 +41,21 @@ BACKUPS: dict[str, tuple[RealWorld, ...]] = {
         ),
         RealWorld(
             PROXMOX, "", "vzdump 101 --storage pbs --mode snapshot", note=_("KVM. The VM runs on while it is copied.")
+        ),
+    ),
+    "backup.restore": (
+        RealWorld(
+            VEEAM,
+            "",
+            "Get-VBRRestorePoint -Name db-01 | Select-Object -First 1 | Start-VBRRestoreVM"
+            " -Server (Get-VBRServer -Name esx-02) -Datastore (Find-VBRViDatastore -Name ds-01) -VMName db-02",
+            note=_("vSphere: a restore to another location, under another name."),
+        ),
+        RealWorld(
+            PROXMOX,
+            "",
+            "qmrestore pbs:backup/vm/101/2026-11-29T03:00:00Z 102 --unique",
+            note=_("KVM. Under another number it is a VM beside the first, with network addresses of its own."),
         ),
     ),
     "backup.delete": (

@@ -15,10 +15,11 @@ from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import worked_on_by
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.revert import SnapshotOperation
+from hosts.operations.snapshot.stun import stun_steps
 from hosts.operations.snapshot.take import HERE
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
-from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut, flow_s
 from virtlab.jobs.text import Text, say
 from virtlab.labs.parameters import lab_values
@@ -109,15 +110,18 @@ def consolidate_all(run: Run) -> None:
     vm.snapshots.all().delete()
 
 
-def merge_steps(vm: VirtualMachine, moved_gib: float, timings: Timings) -> list[PlannedStep]:
-    """Deltas merged into the disk below, read and written; nothing where nothing was written."""
+def merge_steps(vm: VirtualMachine, moved_gib: float, operation: Operation) -> list[PlannedStep]:
+    """Deltas merged into the disk below, read and written, and the stun at its end; nothing where nothing was
+    written.
+    """
     if moved_gib <= 0:
         return []
-    flow = moved(moved_gib, timings, vm, reads=vm.datastore, writes=vm.datastore)
-    duration_s = flow_s(flow, moved_gib, timings.datastore_mib_per_s / PASSES)
+    flow = moved(moved_gib, operation.timings, vm, reads=vm.datastore, writes=vm.datastore)
+    duration_s = flow_s(flow, moved_gib, operation.timings.datastore_mib_per_s / PASSES)
     physics = {"kind": "consolidate", "disk_gib": moved_gib}
     title, needs = _("Merge into the disk below"), worked_on_by(vm)
-    return [PlannedStep("merge", title, duration_s, physics=physics, needs=needs, flow=flow)]
+    merge = PlannedStep("merge", title, duration_s, physics=physics, needs=needs, flow=flow)
+    return [merge, *stun_steps(vm, operation.lab_figures)]
 
 
 class DeleteSnapshot(SnapshotOperation):
@@ -126,7 +130,10 @@ class DeleteSnapshot(SnapshotOperation):
     name = "snapshot.delete"
     title = _("Delete the snapshot")
     danger = True
-    downtime_s = 0.0
+
+    @property
+    def downtime_s(self) -> float:
+        return self.plan().down_s
 
     def describe(self) -> Text:
         return say(_("Delete snapshot %(name)s of %(vm)s"), name=self.snapshot.name, vm=self.vm.name)
@@ -148,7 +155,7 @@ class DeleteSnapshot(SnapshotOperation):
         delete = PlannedStep(
             "delete", _("Delete it"), self.timings.snapshot_s, consolidate, None, {"snapshot": self.snapshot.pk}
         )
-        return Plan([*merge_steps(self.vm, moved_gib, self.timings), delete])
+        return Plan([*merge_steps(self.vm, moved_gib, self), delete])
 
 
 class DeleteSnapshots(VmOperation):
@@ -159,7 +166,10 @@ class DeleteSnapshots(VmOperation):
     sentence = _("Delete all snapshots of %(vm)s")
     group = _("Snapshots")
     danger = True
-    downtime_s = 0.0
+
+    @property
+    def downtime_s(self) -> float:
+        return self.plan().down_s
 
     def check(self) -> Sequence[Refusal]:
         """There are some, and no linked clone goes on from one."""
@@ -185,4 +195,4 @@ class DeleteSnapshots(VmOperation):
     def plan(self) -> Plan:
         moved_gib = self._chain_gib()
         delete = PlannedStep("delete", _("Delete them"), self.timings.snapshot_s, consolidate_all)
-        return Plan([*merge_steps(self.vm, moved_gib, self.timings), delete])
+        return Plan([*merge_steps(self.vm, moved_gib, self), delete])

@@ -16,6 +16,7 @@ from hosts.operations.guest.power_effects import AT_START, settle
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import keeps_broken, no_space, no_working_host
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
+from hosts.operations.snapshot.stun import stun_steps
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
@@ -173,7 +174,7 @@ class TakeSnapshot(VmOperation):
         needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
         taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
         if not gib:
-            return Plan([taking])
+            return Plan([*stun_steps(vm, self.lab_figures), taking])
         write = memory_written("write", _("Write its memory to the datastore"), vm, gib, self.timings)
         down = self.pauses
         return Plan([replace(write, needs=needs, down=down), replace(taking, down=down)])

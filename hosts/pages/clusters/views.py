@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from hosts.choices import Hypervisor
 from hosts.live.live import live
 from hosts.live.rows import ClusterLive
-from hosts.models import Cluster, Datastore, VirtualMachine
+from hosts.models import Backup, Cluster, Datastore, VirtualMachine
 from hosts.pages.clusters.tables import CLUSTERS, DATASTORE_VMS, DATASTORES, ListedDatastore, hypervisor_name
 from hosts.pages.common import cluster_filter, start_links
 from virtlab.engine.hypervisors.table import hypervisor
@@ -39,14 +39,17 @@ def _text_of_cluster(row: ClusterLive) -> str:
 
 @require_GET
 def cluster(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One cluster: its hypervisor's layers, what is allocated and used, its hosts, datastores and jobs."""
+    """One cluster: its hypervisor's layers, what is allocated and used, its hosts, datastores, jobs, and backups of
+    VMs that are gone.
+    """
     lab = open_lab(request, slug)
     subject = get_object_or_404(Cluster, pk=pk, lab=lab)
-    now = live(lab)
+    now, gone = live(lab), Backup.objects.filter(cluster=subject, vm=None).order_by("vm_name", "-taken_lab_at", "-pk")
     context = {
         "lab": lab,
         "subject": subject,
         "now": now.clusters.get(pk),
+        "backups": gone,
         "hosts": [host for host in now.hosts.values() if host.cluster_id == pk],
         "datastores": [store for store in now.datastores.values() if store.cluster_id == pk],
         "drawing": drawing(hypervisor(subject.hypervisor), 3, str(subject.get_hypervisor_display())),

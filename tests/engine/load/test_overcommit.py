@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from virtlab.engine.load.other_reclaim import dynamic_range_pressure, host_swap_pressure
 from virtlab.engine.load.overcommit import (
     GuestMemory,
     MemoryRules,
     MemoryState,
     ReadyClass,
     cpu_ready_share,
-    host_swap_pressure,
     memory_pressure,
     memory_state,
     min_free_mib,
@@ -23,6 +23,8 @@ from virtlab.engine.placement.admission import Resource, Room, refusals
 
 GIB = 1024.0
 shares = st.floats(0, 1)
+
+SWAP = 64 * GIB
 
 
 class TestCpuReady:
@@ -115,17 +117,36 @@ class TestMemory:
         assert worse.slowdown > pressure.slowdown > 1
 
     def test_it_swaps_idle_memory_first_where_the_host_swaps(self) -> None:
-        idle = host_swap_pressure(64 * GIB, 4 * GIB, GUESTS)
+        idle = host_swap_pressure(64 * GIB, 4 * GIB, GUESTS, SWAP)
         assert (idle.state, idle.ballooned_mib, idle.compressed_mib) == (MemoryState.SOFT, 0, 0)
         assert idle.swapped_mib == idle.needed_mib > 0
         assert idle.slowdown == 1
         busy = [GuestMemory(8 * GIB, 8 * GIB, 7.5 * GIB)] * 10
-        used = host_swap_pressure(78 * GIB, 4 * GIB, busy)
+        used = host_swap_pressure(78 * GIB, 4 * GIB, busy, SWAP)
         assert used.state is MemoryState.HARD
         missed = used.swapped_mib - 10 * 0.5 * GIB
         assert used.stall_share == pytest.approx(missed * 256 * 0.0002 / 60 / 10)
-        assert host_swap_pressure(1 * GIB, 4 * GIB, busy).state is MemoryState.LOW
-        assert host_swap_pressure(100 * GIB, 4 * GIB, GUESTS).state is MemoryState.HIGH
+        assert host_swap_pressure(100 * GIB, 4 * GIB, GUESTS, SWAP).state is MemoryState.HIGH
+
+    def test_it_is_out_of_memory_where_swap_is_full_too(self) -> None:
+        busy = [GuestMemory(8 * GIB, 8 * GIB, 7.5 * GIB)] * 10
+        full = host_swap_pressure(80 * GIB, 4 * GIB, busy, 4 * GIB)
+        assert (full.state, full.swapped_mib) == (MemoryState.HARD, 4 * GIB)
+        out = host_swap_pressure(80 * GIB - 1, 4 * GIB, busy, 4 * GIB)
+        assert (out.state, out.swapped_mib) == (MemoryState.OUT, 4 * GIB)
+        assert host_swap_pressure(80 * GIB, 4 * GIB, busy, 0.0).state is MemoryState.OUT
+
+    def test_it_balloons_within_a_range_under_xen(self) -> None:
+        busy = [GuestMemory(8 * GIB, 6 * GIB, 5 * GIB)] * 10
+        soft = dynamic_range_pressure(64 * GIB, 4 * GIB, busy, 0.25)
+        assert soft.ballooned_mib == soft.needed_mib == 20 * GIB
+        assert (soft.state, soft.compressed_mib, soft.swapped_mib, soft.slowdown) == (MemoryState.SOFT, 0, 0, 1)
+        hard = dynamic_range_pressure(44 * GIB, 4 * GIB, busy, 0.25)
+        assert (hard.state, hard.ballooned_mib, hard.swapped_mib) == (MemoryState.HARD, 40 * GIB, 0)
+        assert hard.stall_share == pytest.approx(10 * GIB * 256 * 0.0002 / 60 / 10)
+        low = dynamic_range_pressure(20 * GIB, 4 * GIB, busy, 0.25)
+        assert (low.state, low.ballooned_mib) == (MemoryState.LOW, 60 * GIB)
+        assert dynamic_range_pressure(84 * GIB, 4 * GIB, busy, 0.25).state is MemoryState.HIGH
 
     def test_it_is_worse_with_a_slow_disk(self) -> None:
         busy = [GuestMemory(8 * GIB, 8 * GIB, 8 * GIB)] * 10

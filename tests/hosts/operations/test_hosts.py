@@ -147,6 +147,25 @@ class TestClusters:
         estate.run("cluster.add", **more, name="c2", site="Main", hypervisor="kvm")
         assert [one.memory_overcommit for one in Cluster.objects.order_by("name")] == [1.5, 1.5]
 
+    @pytest.mark.parametrize(
+        ("hypervisor", "risk"),
+        [
+            (Hypervisor.ESXI, "ballooned, compressed and swapped"),
+            (Hypervisor.KVM, "its 4 GiB of swap: the host is out of memory then, and its kernel ends a VM"),
+            (Hypervisor.XEN, "down to 25 % of it"),
+        ],
+    )
+    def test_it_says_what_memory_overcommitment_risks(self, hypervisor: str, risk: str) -> None:
+        estate = make_operated(hypervisor, guests=0)
+        new = {"name": "c2", "site": "Main", "hypervisor": hypervisor}
+        for ratio, said in ((1.5, True), (1.0, False)):
+            values = self.settings | {"memory_overcommit": ratio}
+            for prepared in (
+                estate.prepared("cluster.settings", estate.cluster, **values),
+                estate.prepared("cluster.add", **values, **new),
+            ):
+                assert (risk in " ".join(map(str, prepared.preview().notes))) == said
+
     def test_it_shows_what_is_taken_back_under_overcommitment(self, estate: Operated) -> None:
         estate.cluster.memory_overcommit = 2
         estate.cluster.save()

@@ -24,6 +24,7 @@ class TestHypervisors:
         rows = {str(row.label): (row.before, row.after) for row in preview.changes}
         assert rows["Extra CPU time for the same work"] == (1.0, 5.0)
         assert any("Lost: Add memory" in str(note) for note in preview.notes)
+        assert any("the cluster's shared storage goes" in str(note) for note in preview.notes)
         convert_s = 2 * 3 * 20 * 1024 / 500
         assert preview.downtime_s == pytest.approx(10 + convert_s + 1800 + 300 + 20), "every disk is read and written"
         estate.run("cluster.change_hypervisor", estate.cluster, hypervisor="virtualbox")

@@ -43,7 +43,20 @@ class TestTake:
         estate = make_operated(hypervisor)
         preview, _plan = estate.preview("snapshot.take", estate.vms[0], name="one", with_memory=True)
         assert preview.downtime_s == pytest.approx(down_s)
-        assert estate.preview("snapshot.take", estate.vms[0], name="two")[0].downtime_s == 0
+        stun_s = 0.4 if hypervisor == "esxi" else 0.0
+        assert estate.preview("snapshot.take", estate.vms[0], name="two")[0].downtime_s == stun_s
+
+    def test_it_stuns_a_running_guest_under_esxi_also_where_it_merges(self) -> None:
+        estate = make_operated("esxi")
+        vm = estate.vms[0]
+        estate.run("snapshot.take", vm, name="one")
+        VirtualMachine.objects.filter(pk=vm.pk).update(delta_gib=2.0)
+        for name, subject in (("snapshot.delete", estate.snapshot("one")), ("snapshot.delete_all", estate.vm("db-01"))):
+            assert estate.preview(name, subject)[0].downtime_s == 0.4
+        assert estate.preview("vm.clone", estate.vm("db-01"), name="lc", linked=True)[0].downtime_s == 0.4
+        estate.run("vm.stop", estate.vm("db-01"))
+        assert estate.preview("snapshot.take", estate.vm("db-01"), name="two")[0].downtime_s == 0
+        assert estate.preview("snapshot.delete", estate.snapshot("one"))[0].downtime_s == 0
 
     def test_it_says_how_consistent_it_is(self, estate: Operated) -> None:
         estate.run("snapshot.take", estate.vms[0], name="quiet", quiesced=True)

@@ -129,13 +129,28 @@ class TestMachine:
     def test_it_lists_backups_with_what_can_be_done_with_them(self, aiko: Client, vm: VirtualMachine) -> None:
         assert "None. A backup is a copy on other storage" in aiko.get(pages_of(vm)[0]).content.decode()
         kept = {"disk_gib": 60, "disk_used_gib": 20, "health": "broken", "guest_version": 1, "power_state": "running"}
-        backup = Backup.objects.create(vm=vm, name="b", taken_lab_at=timezone.now(), gib=20, configuration=kept)
+        backup = Backup.objects.create(
+            lab=vm.lab,
+            cluster=vm.cluster,
+            vm=vm,
+            vm_name=vm.name,
+            name="b",
+            taken_lab_at=timezone.now(),
+            gib=20,
+            configuration=kept,
+        )
         page = aiko.get(pages_of(vm)[0]).content.decode()
         assert f"vm.restore/?subject={vm.pk}&amp;source=backup-{backup.pk}&amp;next=" in page
         assert f"backup.delete/?subject={backup.pk}&amp;next=" in page
         section = page.partition('id="backups"')[2]
         assert all(words in section for words in ("crash-consistent", "Broken by an update", "20.0"))
         assert '<a href="#backups">' in page
+        cluster = pages_of(vm)[3]
+        assert "Backups of VMs that are gone" not in aiko.get(cluster).content.decode()
+        vm.delete()
+        section = aiko.get(cluster).content.decode().partition("Backups of VMs that are gone")[2]
+        assert all(words in section for words in ("<b>db-01</b>", f"backup.restore/?subject={backup.pk}", "Broken by"))
+        assert "vm.restore" not in section
 
     def test_it_keeps_a_name_with_markup_inert(self, aiko: Client, vm: VirtualMachine) -> None:
         VirtualMachine.objects.filter(pk=vm.pk).update(name="<img src=x>日本🙂")

@@ -11,6 +11,7 @@ from hosts.models import Cluster, Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, give_demand, make_operated
 from tests.support.sandbox import GIB
 from tests.support.visitors import give_to
+from virtlab.labs.models import Assumption
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,8 @@ def test_it_shows_split_state_and_slowdown_on_host_and_vm(aiko: Client, crowded:
         (Hypervisor.ESXI, 20.0, ["ballooned", "compressed"], True),
         (Hypervisor.KVM, 4.0, ["swapped"], False),
         (Hypervisor.KVM, 20.0, ["swapped"], True),
+        (Hypervisor.XEN, 4.0, ["ballooned"], False),
+        (Hypervisor.XEN, 20.0, ["ballooned"], True),
     ],
 )
 def test_it_takes_back_as_the_hypervisor_does(
@@ -56,6 +59,7 @@ def test_it_takes_back_as_the_hypervisor_does(
     """84 of 96 GiB may be allocated: 1.5 times what there is."""
     VirtualMachine.objects.update(memory_mib=28 * GIB)
     Cluster.objects.update(hypervisor=kind, memory_overcommit=1.5)
+    Assumption.objects.create(lab=crowded.lab, key="host_swap_gib", value=64.0)
     for vm in crowded.vms:
         give_demand(vm, memory_gib=active_gib)
     now = live(crowded.lab)
@@ -66,6 +70,22 @@ def test_it_takes_back_as_the_hypervisor_does(
         assert (row.memory_slowdown > 1) == slower
     for shown in (page(aiko, "host", crowded, host.pk), page(aiko, "vm", crowded, guest.pk)):
         assert ("takes back what its guests use" if slower else "what its guests leave idle") in shown
+
+
+@pytest.mark.parametrize("swap_gib", [0.0, 4.0])
+def test_it_says_that_a_linux_host_without_swap_left_would_end_a_vm(
+    aiko: Client, crowded: Operated, swap_gib: float
+) -> None:
+    Cluster.objects.update(hypervisor=Hypervisor.KVM)
+    Assumption.objects.create(lab=crowded.lab, key="host_swap_gib", value=swap_gib)
+    for each in crowded.vms:
+        give_demand(each, memory_gib=30.0)
+    assert live(crowded.lab).hosts[crowded.hosts[0].pk].swapped_gib == swap_gib
+    for shown in (
+        page(aiko, "host", crowded, crowded.hosts[0].pk),
+        page(aiko, "vm", crowded, crowded.vms[0].pk),
+    ):
+        assert "OOM killer" in shown
 
 
 def test_it_slows_the_guests_where_too_little_is_idle(crowded: Operated) -> None:

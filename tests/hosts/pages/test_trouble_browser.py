@@ -60,7 +60,8 @@ def test_it_leads_to_a_restore_from_its_newest_well_backup(
         for health in (GuestHealth.WELL, GuestHealth.BROKEN):
             kept = {"disk_gib": 800, "disk_used_gib": 520, "health": health, "guest_version": 0}
             at = timezone.now()
-            Backup.objects.create(vm=vm, name=f"db-01 {health}", taken_lab_at=at, gib=520, configuration=kept)
+            of_vm = {"lab": vm.lab, "cluster": vm.cluster, "vm": vm, "vm_name": vm.name}
+            Backup.objects.create(**of_vm, name=f"db-01 {health}", taken_lab_at=at, gib=520, configuration=kept)
     page.goto(f"{address}vms/{vm.pk}/")
     expect(page.locator("#backups .point")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

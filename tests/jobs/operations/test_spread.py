@@ -4,6 +4,7 @@ from statistics import median
 
 import pytest
 
+from hosts.models import VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from virtlab.jobs.models import Job
 from virtlab.labs.models import Assumption
@@ -44,3 +45,33 @@ class TestSpread:
         assert Job.objects.get(pk=job.pk).state == "running"
         estate.let_pass(0.02)
         assert Job.objects.get(pk=job.pk).state == "succeeded"
+
+    def test_it_spreads_what_varies_on_the_side_of_the_hosts(self, estate: Operated) -> None:
+        host, cluster = estate.hosts[1], estate.cluster
+        model = {"count": 1, "pattern": "x-{n}", "first": 1, "model": host.model_id, "from_shelf": True}
+        shape = {"vcpu": 1, "memory_mib": 1024, "disk_gib": 10, "operating_system": "linux", "start": True}
+        plans = {
+            "host.power_off": estate.prepared("host.power_off", host),
+            "host.add": estate.prepared("host.add", cluster=cluster.pk, **model),
+            "host.remove": estate.prepared("host.remove", host),
+            "cluster.change_hypervisor": estate.prepared("cluster.change_hypervisor", cluster, hypervisor="esxi"),
+            "vm.create": estate.prepared("vm.create", name="new", cluster=cluster.pk, **shape),
+        }
+        varying = {name: {s.key for s in each.plan().steps if s.varies} for name, each in plans.items()}
+        assert varying == {
+            "host.power_off": {"off"},
+            "host.add": {"install", "boot"},
+            "host.remove": {"remove"},
+            "cluster.change_hypervisor": {"stop", "install", "start"},
+            "vm.create": {"install", "start"},
+        }
+        estate.run_now("host.fail", host)
+        steps = estate.prepared("host.repair", host).plan().steps
+        assert [(step.key, step.varies) for step in steps] == [("repair", True), ("on", True)]
+        estate.run("host.repair", host)
+        VirtualMachine.objects.update(power_state="stopped")
+        job = estate.start("cluster.change_hypervisor", cluster, hypervisor="xen")
+        assert [step.duration_s > 0 for step in job.steps.order_by("position") if step.key in {"stop", "start"}] == [
+            False,
+            False,
+        ]

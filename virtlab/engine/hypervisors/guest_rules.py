@@ -28,7 +28,8 @@ class GuestRules:
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
     still for as long as its memory is written for one. host_swap: what is short of memory goes to the host's swap, idle
     memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its host
-    has threads, which is slow; else that is a wall.
+    has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
+    memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged.
     """
 
     cpu_flag: Sourced | None = None
@@ -47,6 +48,8 @@ class GuestRules:
     memory_pauses: Sourced | None = None
     host_swap: Sourced | None = None
     vcpu_beyond_threads: Sourced | None = None
+    memory_range: Sourced | None = None
+    stuns: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -74,6 +77,7 @@ ESXI = GuestRules(
     no_growth_with_snapshots=NO_GROWTH,
     most_in_chain=CHAIN,
     snapshots_suspended=SUSPENDED,
+    stuns=_fact("C. Hogan, When and why do we stun a virtual machine? To create and delete snapshots", "2015-04"),
 )
 HYPERV = GuestRules(
     memory_from_windows=_fact(
@@ -107,6 +111,13 @@ XEN = GuestRules(
     snapshots_suspended=_fact("Citrix XenServer 6, Snapshots: with memory of a running or suspended VM", READ),
     memory_pauses=_fact("xapi, xapi_vm_snapshot.ml: VM.checkpoint suspends the VM", "2012-12"),
     vcpu_beyond_threads=Sourced(1.0, FACT, "Xen: vCPU are scheduled as under KVM", READ, Kind.ASSUMPTION),
+    memory_range=_fact(
+        "XenServer 8, VM memory: ballooned within its dynamic range, which is guaranteed; Citrix XenServer 6, "
+        "Administrator's Guide: the minimum is at least 1/4 of the maximum",
+        READ,
+        0.25,
+        "of its memory",
+    ),
 )
 VIRTUALBOX = GuestRules(
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),

@@ -4,8 +4,8 @@ guests.
 CPU ready: each of n vCPU wants to run independently with probability u, so Binomial(n, u) of them want to at any
 moment; where more want to than there are cores, the rest waits. Ready = E[max(0, X − cores)] ÷ E[X]: waiting begins
 well before the mean load is at 100 %. Memory (VMware ESXi): with less free memory than a threshold, ballooning takes
-idle memory, compression follows, and swapping is last. KVM (Red Hat): its guests are processes of Linux, which moves
-what they leave idle to swap first, then what they use. Sources in docs/model-operations.md, "Overcommitment".
+idle memory, compression follows, and swapping is last; other hypervisors are in `other_reclaim`. Sources in
+docs/model-operations.md, "Overcommitment".
 """
 
 from collections.abc import Sequence
@@ -96,7 +96,7 @@ def ready_class(ready_share: float) -> ReadyClass:
 
 class MemoryState(StrEnum):
     """ESXi's memory states, and what is done in each: nothing, sharing pages, ballooning, compressing and swapping,
-    blocking too.
+    blocking too. Out: under Linux swap is full as well, and the kernel ends a guest.
     """
 
     HIGH = "high"
@@ -104,6 +104,7 @@ class MemoryState(StrEnum):
     SOFT = "soft"
     HARD = "hard"
     LOW = "low"
+    OUT = "out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,28 +217,13 @@ def memory_pressure(
     compressed = gained / (1.0 - rules.compressed_size) if rules.compressed_size < 1 else 0.0
     swapped = min(max(needed - ballooned - gained, 0.0), max(used - ballooned - compressed, 0.0))
     short = needed - ballooned - gained - swapped
-    state = _settled(max(room - used, 0.0), memory_mib, ballooned, compressed + swapped, short)
+    state = settled(max(room - used, 0.0), memory_mib, ballooned, compressed + swapped, short)
     active = sum(guest.active_mib for guest in guests) / (used - ballooned) if used > ballooned else 0.0
-    stall = _stall(compressed, swapped, active, len(guests), rules)
+    stall = stall_of(compressed, swapped, active, len(guests), rules)
     return MemoryPressure(state, needed, ballooned, compressed, swapped, stall)
 
 
-def host_swap_pressure(
-    memory_mib: float, reserve_mib: float, guests: Sequence[GuestMemory], rules: MemoryRules = MemoryRules()
-) -> MemoryPressure:
-    """The same where the host's kernel swaps and nothing else is done: it takes idle memory first, so that guests wait
-    only for what is missing beyond it, all of which they want.
-    """
-    used = sum(guest.used_mib for guest in guests)
-    room = memory_mib - reserve_mib
-    needed = max(used + min_free_mib(memory_mib) - room, 0.0)
-    swapped, idle = min(needed, used), used - sum(guest.active_mib for guest in guests)
-    missed = max(swapped - idle, 0.0)
-    state = _settled(max(room - used, 0.0), memory_mib, swapped, missed, needed - swapped)
-    return MemoryPressure(state, needed, 0.0, 0.0, swapped, _stall(0.0, missed, 1.0, len(guests), rules))
-
-
-def _settled(free_mib: float, memory_mib: float, from_idle: float, worse: float, short: float) -> MemoryState:
+def settled(free_mib: float, memory_mib: float, from_idle: float, worse: float, short: float) -> MemoryState:
     """The state while the measures last: soft while idle memory does, hard while what is used has to be taken, low
     beyond.
     """
@@ -248,7 +234,7 @@ def _settled(free_mib: float, memory_mib: float, from_idle: float, worse: float,
     return MemoryState.SOFT if from_idle else memory_state(free_mib, memory_mib)
 
 
-def _stall(compressed: float, swapped: float, active_share: float, guests: int, rules: MemoryRules) -> float:
+def stall_of(compressed: float, swapped: float, active_share: float, guests: int, rules: MemoryRules) -> float:
     """Share of time that a guest waits: its active pages missed per second × what each miss costs, at most 1.
 
     Each active page is touched once in `touch_s`; a guest's misses follow one another, those of two guests do not.

@@ -84,7 +84,7 @@ STORAGE = (
     Term(
         "backup",
         _("Backup"),
-        _("A whole copy of a virtual machine's disk at a moment, on other storage: it outlives the disk it is of."),
+        _("A copy of a virtual machine at a moment, on other storage: it stays when the disk or the whole VM is gone."),
         vsphere="Veeam and others",
         hyperv="Windows Server Backup",
         kvm="Proxmox Backup Server",

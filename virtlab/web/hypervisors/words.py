@@ -38,6 +38,7 @@ MEMORY_STATES: dict[MemoryState, LazyText] = {
     MemoryState.SOFT: _("The host is short of memory: it takes back what its guests leave idle."),
     MemoryState.HARD: _("The host is very short of memory: it takes back what its guests use."),
     MemoryState.LOW: _("The host has no memory left: its guests are held."),
+    MemoryState.OUT: _("The host is out of memory and swap: in reality its kernel ends a VM now (OOM killer)."),
 }
 CHANGES: dict[Change, LazyText] = {
     Change.ADD_CPU: _("Add vCPU"),
@@ -78,6 +79,8 @@ RULES: dict[str, LazyText] = {
     "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
     "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
     "vcpu_beyond_threads": _("One guest may have more vCPU than the host has threads, and is slow then"),
+    "stuns": _("Guest stunned for a moment where a snapshot is taken or merged"),
+    "memory_range": _("Memory that is short is ballooned, in equal shares, down to"),
 }
 """What a hypervisor asks for or forbids, by field of its rules."""
 FIGURES: dict[str, LazyText] = {

@@ -4,7 +4,7 @@ import pytest
 from django.forms import ChoiceField
 
 from hosts.choices import GuestHealth, Hypervisor, PowerState
-from hosts.models import Backup, Datastore, Snapshot, VirtualMachine
+from hosts.models import Backup, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations.backup.sources import choices_for
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import DAY_S, TESTER
@@ -13,7 +13,7 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.runner.cancel import cancel
-from virtlab.labs.models import Assumption
+from virtlab.labs.models import Assumption, Workload
 
 pytestmark = pytest.mark.django_db
 HELD_S, COPIED_S = 2.0, 20 * 1024 / 250
@@ -184,11 +184,67 @@ class TestDelete:
         estate.run("backup.delete", old)
         assert "only backup of db-01" in str(estate.prepared("backup.delete", new).preview().notes[0])
 
-    def test_it_goes_with_its_vm_and_the_preview_says_so(self, estate: Operated) -> None:
+    def test_it_stays_without_its_vm_and_the_preview_says_so(self, estate: Operated) -> None:
         estate.run("backup.take", estate.vms[0])
         estate.run("vm.stop", estate.vms[0])
         prepared = estate.prepared("vm.delete", estate.vm("db-01"))
-        assert "1 backup goes with it." in map(str, prepared.preview().notes)
-        assert "The backups of db-01 are gone." in [str(text) for text in prepared.plan().steps[-1].lost]
+        assert "Its backup stays" in " ".join(map(str, prepared.preview().notes))
         estate.run("vm.delete", estate.vm("db-01"))
+        backup = Backup.objects.get()
+        assert (backup.vm, backup.vm_name, backup.cluster) == (None, "db-01", estate.cluster)
+        assert "only backup of db-01" in str(estate.prepared("backup.delete", backup).preview().notes[0])
+        estate.run("backup.delete", backup)
         assert not Backup.objects.exists()
+
+
+class TestRestoreAsNew:
+    def test_it_makes_a_vm_that_is_gone_anew(self, estate: Operated) -> None:
+        Workload.objects.filter(virtual_machine=estate.vms[0]).update(operating_system="windows", application="ERP")
+        backup = gone(estate)
+        form = operation_named("backup.restore").form(estate.lab, backup)
+        assert form.fields["name"].initial == "db-01"
+        estate.run("backup.restore", backup, name="db-01", start=True)
+        vm = estate.vm("db-01")
+        assert (vm.vcpu, vm.memory_mib, vm.disk_used_gib) == (2, 8192, 20.0)
+        assert (vm.power_state, vm.datastore, vm.cluster) == (PowerState.RUNNING, estate.datastore, estate.cluster)
+        assert vm.workload
+        assert (vm.workload.operating_system, vm.workload.application) == ("windows", "ERP")
+        assert Backup.objects.filter(pk=backup.pk, vm=None).exists()
+
+    def test_it_stands_beside_the_vm_that_is_there(self, estate: Operated) -> None:
+        estate.run("backup.take", estate.vms[0])
+        backup = Backup.objects.get()
+        assert operation_named("backup.restore").form(estate.lab, backup).fields["name"].initial == "db-01-restored"
+        estate.run("backup.restore", backup, name="db-01-restored")
+        assert estate.vm("db-01-restored").power_state == PowerState.STOPPED
+
+    def test_it_lasts_as_long_as_the_backup_storage_reads(self, estate: Operated) -> None:
+        steps = {step.key: step for step in estate.preview("backup.restore", gone(estate), name="new")[1].steps}
+        assert steps["copy"].duration_s == pytest.approx(COPIED_S)
+
+    def test_it_needs_room_on_the_datastore_and_on_a_host(self, estate: Operated) -> None:
+        backup = gone(estate)
+        Host.objects.update(memory_mib=6 * 1024)
+        assert "has room" in str(estate.refused("backup.restore", backup, name="new", start=True))
+        Datastore.objects.update(capacity_gib=21)
+        refused = estate.refused("backup.restore", backup, name="new")
+        assert refused.refusals[0].ways_out[0].operation == "datastore.grow"
+
+    def test_it_says_what_comes_back_and_what_does_not(self, estate: Operated) -> None:
+        estate.run("guest.update", estate.vms[0], outcome="bad")
+        said = " ".join(map(str, estate.prepared("backup.restore", gone(estate), name="new").preview().notes))
+        for words in ("snapshots are not in a backup", "a typical day is assumed", "so is that of the new VM"):
+            assert words in said
+
+    def test_it_is_not_taken_away_while_it_is_read(self, estate: Operated) -> None:
+        backup = gone(estate)
+        estate.start("backup.restore", backup, name="new")
+        assert "is busy" in str(estate.refused("backup.delete", backup))
+
+
+def gone(estate: Operated) -> Backup:
+    """A backup whose guest was deleted."""
+    estate.run("backup.take", estate.vms[0])
+    estate.run("vm.stop", estate.vm("db-01"))
+    estate.run("vm.delete", estate.vm("db-01"))
+    return Backup.objects.get()

@@ -1,0 +1,199 @@
+"""A new guest from a backup, whether the guest that it was taken of is there or gone."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hosts.choices import GuestHealth, PowerState
+from hosts.inventory.rows import VmRow
+from hosts.live.facts import EstateFacts, GuestFacts
+from hosts.live.space import require_space, roomiest
+from hosts.live.what_if import CostAndPower, what_if
+from hosts.models import Backup, Cluster, Datastore, VirtualMachine
+from hosts.operations.backup.storage import RATE, to_disk
+from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
+from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
+from hosts.operations.needs import made_on_host
+from hosts.operations.refusals import no_host, no_space, too_large
+from hosts.rules.capacity import Need
+from hosts.rules.placement import HostCandidate, PlacementRequest, candidates, chosen, place
+from hosts.services.guests import make_guest, workload_from
+from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.jobs.choices import Side
+from virtlab.jobs.operations.effects import Run, effect
+from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.operation import Operation
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, flow_s
+from virtlab.jobs.text import Text, say
+from virtlab.labs.choices import OperatingSystem
+
+SIZE = ("vcpu", "memory_mib", "disk_gib", "disk_used_gib", "thin")
+KEPT = (*SIZE, "anti_affinity", "health", "guest_version", "hot_add_cpu", "hot_add_memory")
+
+
+def wanted_gib(kept: dict[str, Any]) -> float:
+    """GiB that the disk takes of its datastore."""
+    return float(kept["disk_used_gib"] if kept["thin"] else kept["disk_gib"])
+
+
+def request_of(kept: dict[str, Any]) -> PlacementRequest:
+    """What has to find room on a host."""
+    return PlacementRequest(Need(kept["vcpu"], kept["memory_mib"]), kept["anti_affinity"])
+
+
+@effect("backup.restore", breaks=("datastore.space",))
+def make_from_backup(run: Run) -> None:
+    """Makes the guest's row on a host that has room; StepFailed where datastore or hosts have none, or the backup is
+    gone.
+    """
+    p, backup = run.params, run.get(Backup, related=("cluster",))
+    kept, cluster = backup.configuration, backup.cluster
+    datastore = run.get(Datastore, p["datastore"]) if p["datastore"] else None
+    require_space(datastore, wanted_gib(kept), run.lab_time)
+    best = chosen(candidates(cluster, request_of(kept)))
+    host = place(cluster, request_of(kept)) if p["start"] else best and best.host
+    row = VmRow(name=p["name"], vcpu=kept["vcpu"], memory_mib=kept["memory_mib"], usage_from="assumed")
+    workload = workload_from(run.lab, kept["workload"], row)
+    where = {"cluster": cluster, "host": host, "datastore": datastore}
+    called = {"name": p["name"], "hostname": p["hostname"], "address": p["address"] or None}
+    make_guest(run, workload, **called, **where, **{name: kept[name] for name in KEPT})
+
+
+class NewVmForm(OperationForm):
+    """The new guest's name and address."""
+
+    name = name_field()
+    hostname = forms.CharField(label=_("Host name"), max_length=63, required=False, validators=[check_host_name])
+    address = forms.GenericIPAddressField(label=_("Address"), required=False)
+    start = forms.BooleanField(label=_("Start it"), required=False, initial=True)
+
+    def prepare(self) -> None:
+        if isinstance(self.subject, Backup):
+            name = self.subject.vm_name
+            taken = VirtualMachine.objects.filter(lab=self.lab, name=name).exists()
+            self.fields["name"].initial = f"{name}-restored" if taken else name
+
+    def clean_name(self) -> str:
+        return require_free_name(self.lab, self.cleaned_data["name"])
+
+    def clean_address(self) -> str:
+        return require_free_address(self.lab, self.cleaned_data["address"])
+
+
+class RestoreAsNew(Operation):
+    """Makes a new guest from a backup: size, disk and system of that time, under a name of its own."""
+
+    name = "backup.restore"
+    title = _("Restore as a new VM")
+    side = Side.HOSTS
+    subject_model = Backup
+    related = ("lab", "cluster", "vm")
+    form_class = NewVmForm
+    watched_fields = ("taken_lab_at",)
+    downtime_s = 0.0
+
+    @property
+    def backup(self) -> Backup:
+        assert isinstance(self.subject, Backup)
+        return self.subject
+
+    @property
+    def cluster(self) -> Cluster:
+        """Where it goes: where the guest was that was backed up."""
+        return self.backup.cluster
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What the guest was."""
+        kept: dict[str, Any] = self.backup.configuration
+        return kept
+
+    @cached_property
+    def datastore(self) -> Datastore | None:
+        """Where its disk goes: where most is free."""
+        return roomiest(self.lab, self.cluster.pk, self.lab.lab_time())
+
+    @cached_property
+    def candidates(self) -> list[HostCandidate]:
+        """Every host with the reason."""
+        return candidates(self.cluster, request_of(self.kept))
+
+    @cached_property
+    def vm(self) -> VirtualMachine:
+        """The guest as it will be; it is not saved."""
+        best = chosen(self.candidates)
+        where = {"cluster": self.cluster, "datastore": self.datastore, "host": best.host if best else None}
+        return VirtualMachine(lab=self.lab, name=self.values["name"], **where)
+
+    def describe(self) -> Text:
+        return say(_("Restore backup %(backup)s as %(vm)s"), backup=self.backup.name, vm=self.values["name"])
+
+    def check(self) -> Sequence[Refusal]:
+        """The hypervisor supports the size; the datastore has room, and a host where it is to start."""
+        kept, kind = self.kept, HYPERVISORS[self.cluster.hypervisor]
+        return [
+            *too_large(kind, kept["vcpu"], kept["memory_mib"], kept["disk_gib"]),
+            *no_space(self.lab, self.datastore, wanted_gib(kept)),
+            *(no_host(self.cluster, self.candidates, "start") if self.values["start"] else []),
+        ]
+
+    def changes(self) -> Sequence[Change]:
+        host, datastore = self.vm.host, self.datastore
+        return [
+            Change(_("Host"), "–", host.name if host else "–"),
+            Change(_("Datastore"), "–", datastore.name if datastore else "–"),
+            Change(_("Disk taken"), 0, round(wanted_gib(self.kept), 1), "GiB"),
+        ]
+
+    def figures_of(self) -> str:
+        return self.cluster.name
+
+    def figures(self) -> CostAndPower:
+        return what_if(self.lab, self.cluster.pk, self._with)
+
+    def _with(self, facts: EstateFacts) -> EstateFacts:
+        kept, vm, mean_pct = self.kept, self.vm, self.lab_figures["assumed_cpu_mean_pct"]
+        size = {name: kept[name] for name in SIZE if name != "disk_used_gib"}
+        guest = GuestFacts.planned(
+            name=vm.name,
+            cluster_id=self.cluster.pk,
+            host_id=vm.host_id,
+            datastore_id=vm.datastore_id,
+            power_state=PowerState.RUNNING if self.values["start"] else PowerState.STOPPED,
+            operating_system=kept["workload"].get("operating_system"),
+            cpu_mean_vcpu=kept["vcpu"] * mean_pct / 100 if kept["workload"] else None,
+            **size,
+        )._replace(disk_used_gib=kept["disk_used_gib"], health=kept["health"])
+        return facts._replace(guests=[*facts.guests, guest])
+
+    def notes(self) -> Sequence[Text]:
+        """What comes back with it, and what does not."""
+        notes = [say(_("vCPU, memory, disk and system are as they were then; snapshots are not in a backup."))]
+        if self.kept["workload"]:
+            notes.append(say(_("What it demanded is not in the backup: a typical day is assumed.")))
+        if self.kept["health"] == GuestHealth.BROKEN:
+            notes.append(say(_("The system in this backup is broken, and so is that of the new VM.")))
+        return notes
+
+    def plan(self) -> Plan:
+        """Make room, copy the disk from the backup storage, register, and start where wanted."""
+        names = {name: self.values[name] for name in ("name", "hostname", "address", "start")}
+        params = {**names, "datastore": self.datastore.pk if self.datastore else None}
+        gib, rate, needs = self.kept["disk_used_gib"], self.lab_figures[RATE], [made_on_host(name=self.values["name"])]
+        flow = to_disk(self.vm, gib, self.timings, rate)
+        physics, title = {"kind": "copy", "disk_gib": gib}, _("Copy the disk from the backup storage")
+        copy = PlannedStep("copy", title, flow_s(flow, gib, rate), physics=physics, needs=needs, flow=flow, final=True)
+        make = PlannedStep(MAKE, _("Make room for it"), 0.0, make_from_backup, unmake, params)
+        register = PlannedStep("register", _("Register it"), self.timings.reconfigure_s)
+        if not self.values["start"]:
+            return Plan([make, copy, register])
+        boot_s = self.timings.boot_s(windows=self.kept["workload"].get("operating_system") == OperatingSystem.WINDOWS)
+        start = PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, needs=needs, varies=True)
+        return Plan([make, copy, register, start])
+
+    def holds(self) -> Sequence[Held]:
+        """The backup; the guest is held once it is there."""
+        return [Held(self.backup)]
