@@ -1,4 +1,4 @@
-"""Fields of the cloud's forms: tags, user data, the name of an instance type."""
+"""Fields of the cloud's forms: regions, images, tags, user data."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,8 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.naming import nearest
-from instances.models import Image, InstanceType, Region
+from instances.models import Image, Region
 from instances.rules.availability import image_label
 from virtlab.jobs.operations.form import OperationForm
 
@@ -131,23 +130,3 @@ class UserDataField(forms.CharField):
         if size > MOST_USER_DATA_BYTES:
             text = _("User data has %(size)s bytes; %(most)s at most.")
             raise forms.ValidationError(text % {"size": size, "most": MOST_USER_DATA_BYTES})
-
-
-class TypeField(forms.CharField):
-    """The name of an instance type, cleaned to its row; a name that does not exist gets the nearest that do."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
-
-    def clean(self, value: Any) -> InstanceType | None:
-        """The type; ValidationError with the nearest names."""
-        name = super().clean(value).strip().lower()
-        if not name:
-            return None
-        kind = InstanceType.objects.select_related("cpu_power").filter(pk=name).first()
-        if kind is None:
-            near = nearest(name, list(InstanceType.objects.values_list("pk", flat=True)))
-            text = _("There is no instance type “%(name)s”.") % {"name": name}
-            hint = _("Did you mean %(near)s?") % {"near": ", ".join(near)} if near else ""
-            raise forms.ValidationError(f"{text} {hint}".strip())
-        return kind

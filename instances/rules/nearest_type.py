@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from heapq import nsmallest
 
 from instances.models import Instance, InstanceType, Offering
 from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
@@ -12,8 +13,19 @@ OLDER_GENERATION = 0.3
 
 
 def nearest_fitting(instance: Instance, wanted: InstanceType, faults: Faults | None = None) -> str:
-    """The name of the type nearest in size to `wanted` that the instance's zone offers and its image boots on; empty
-    where there is none. Accelerators and bare metal are not suggested, nor what the `faults` leave no room for.
+    """The name of the type nearest in size to `wanted` that fits; empty where there is none."""
+    candidates = _fitting(instance, faults)
+    return min(candidates, key=lambda kind: _distance(kind, wanted), default=InstanceType(name="")).pk
+
+
+def fitting_types(instance: Instance, most: int) -> list[InstanceType]:
+    """So many types that fit an instance, the nearest in size to its own first (two queries)."""
+    return nsmallest(most, _fitting(instance), key=lambda kind: _distance(kind, instance.instance_type))
+
+
+def _fitting(instance: Instance, faults: Faults | None = None) -> Iterator[InstanceType]:
+    """The types that the instance's zone offers and its image boots on. Accelerators and bare metal are not among them,
+    nor what the `faults` leave no room for.
     """
     letter = instance.zone.removeprefix(instance.region_id)
     offered = Offering.objects.filter(region=instance.region_id, zones__contains=letter)
@@ -24,7 +36,7 @@ def nearest_fitting(instance: Instance, wanted: InstanceType, faults: Faults | N
     if faults:
         region, zone = instance.region_id, instance.zone
         candidates = (kind for kind in candidates if not faults.no_capacity(region, zone, kind.pk))
-    return min(candidates, key=lambda kind: _distance(kind, wanted), default=InstanceType(name="")).pk
+    return candidates
 
 
 def _fits(instance: Instance, kind: InstanceType, volumes: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +12,13 @@ from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.commitment_notes import commitment_notes
 from instances.operations.credit_notes import surplus_notes
-from instances.operations.fields import TypeField
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
 from instances.operations.instance.type_effects import restore_type, set_type
 from instances.operations.needs import within_reach
 from instances.operations.refusals import WRONG_STATE
+from instances.operations.type_field import TypeField, offered_to
 from instances.pricing.instance import CostQuery
 from instances.rules.addresses import NEEDS_ELASTIC
 from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
@@ -46,7 +46,10 @@ class TypeForm(StoreForm):
         super().prepare()
         self.order_fields(["instance_type"])
         if isinstance(self.subject, Instance):
-            self.fields["instance_type"].widget.attrs["placeholder"] = self.subject.instance_type_id
+            field = self.fields["instance_type"]
+            field.widget.attrs["placeholder"] = self.subject.instance_type_id
+            assert isinstance(field, TypeField)
+            field.suggest(partial(offered_to, self.subject))
 
 
 class ChangeType(InstanceOperation):

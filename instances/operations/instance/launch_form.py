@@ -1,5 +1,6 @@
 """The form of a launch: what, where, how many, with which disks, addresses and tags."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CreditMode, PurchaseOption, VolumeKind
 from instances.models import AvailabilityZone, Image, LaunchTemplate, PlacementGroup, Region
-from instances.operations.fields import ImageField, RegionField, TagsField, TypeField, UserDataField
+from instances.operations.fields import ImageField, RegionField, TagsField, UserDataField
+from instances.operations.type_field import TypeField, offered_in
 from instances.rules.availability import images_for, unplaced_workloads
 from instances.rules.volume_limits import figures, problems
 from virtlab.jobs.operations.form import FieldGroup, OperationForm
@@ -110,6 +112,9 @@ class LaunchForm(OperationForm):
         self.always_encrypted = bool(lab_values(self.lab)["ebs_encrypted_by_default"])
         self.fields["root_encrypted"].initial = self.always_encrypted
         region = str(self._given("region") or self.lab.region_code).replace("\0", "")
+        types = self.fields["instance_type"]
+        assert isinstance(types, TypeField)
+        types.suggest(partial(offered_in, region))
         images = images_for(self.lab, region)
         self._offer("image", images)
         field = self.fields["image"]

@@ -53,6 +53,21 @@ def test_it_has_nothing_for_axe_to_find(enter: Callable[..., Page], axe: Callabl
     axe(page)
 
 
+def test_it_suggests_types_in_a_native_list(enter: Callable[..., Page], axe: Callable[..., None]) -> None:
+    page = enter("list/")
+    page.goto(page.url.replace("/instances/list/", "/jobs/operations/instance.launch/"))
+    field = page.get_by_label("Instance type", exact=True)
+    assert field.evaluate("input => input.list.options.length") > 300
+    axe(page)
+    page.get_by_label("Name", exact=True).fill("web")
+    field.fill("")
+    field.press_sequentially("m7i.2xlarge")
+    field.press("Tab")
+    expect(page.locator("#operate-preview")).to_contain_text("Price of the type")
+    expect(page.get_by_role("combobox", name="Instance type", exact=True)).to_have_value("m7i.2xlarge")
+    assert field.evaluate("input => input.list.options.length") > 300
+
+
 def test_it_filters_and_compares_without_a_reload(enter: Callable[..., Page]) -> None:
     page = enter("types/")
     page.evaluate("window.same = true")
