@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from instances.models import Instance, Volume
-from instances.rules.volume_speed import speed_now
+from instances.rules.volumes.speed import speed_now
 from virtlab.engine.units import BYTES_PER_MIB
 from virtlab.jobs.operations.plan import Flow
 from virtlab.jobs.operations.resources import Resource, resource, resource_key

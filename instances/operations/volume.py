@@ -15,8 +15,8 @@ from instances.models import Volume, VolumeModification
 from instances.operations.refusals import out
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
 from instances.rules.faults import faults_of
-from instances.rules.volume_limits import MODIFICATIONS, burst, chosen, figures, modifiable_at, problems
-from instances.rules.volume_speed import Speed, under_way
+from instances.rules.volumes.limits import MODIFICATIONS, burst, chosen, figures, modifiable_at, problems
+from instances.rules.volumes.speed import Speed, under_way
 from virtlab.engine.units import GIB_PER_TIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns

@@ -12,7 +12,7 @@ from instances.models import AvailabilityZone, Image, LaunchTemplate, PlacementG
 from instances.operations.fields import ImageField, RegionField, TagsField, UserDataField
 from instances.operations.type_field import TypeField, offered_in
 from instances.rules.availability import images_for, unplaced_workloads
-from instances.rules.volume_limits import figures, problems
+from instances.rules.volumes.limits import figures, problems
 from virtlab.jobs.operations.form import FieldGroup, OperationForm
 from virtlab.labs.models import Workload
 from virtlab.labs.parameters import lab_values

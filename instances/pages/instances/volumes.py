@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 
 from instances.models import Instance, Volume
 from instances.operations.volume import burst_text, speed_text
-from instances.rules.volume_limits import modifiable_at
-from instances.rules.volume_speed import speed_now, under_way
+from instances.rules.volumes.limits import modifiable_at
+from instances.rules.volumes.speed import speed_now, under_way
 from virtlab.web import formats
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from instances.choices import VolumeKind
-from instances.rules.volume_limits import LIMITS, Burst, burst, figures, modifiable_at, problems
+from instances.rules.volumes.limits import LIMITS, Burst, burst, figures, modifiable_at, problems
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 

@@ -120,7 +120,7 @@ class TestWaysMadeAtRunTime:
         )
         names = led_to(estate.lab)
         assert names <= OPERATIONS.keys()
-        assert {"vm.start", "vm.resume", "vm.move", "host.add"} <= names
+        assert {"vm.start", "vm.resume", "vm.move", "host.repair"} <= names
 
     def test_it_leads_out_of_a_cloud_without_room(self, cloud: Cloud) -> None:
         Fault.objects.create(lab=cloud.lab, kind="no_capacity", region_id=TOKYO, since_lab_at=cloud.lab.lab_time())

@@ -143,7 +143,7 @@ LISTS: dict[str, tuple[str, list[Step]]] = {
     "hosts": ("hosts/hosts/", [choose("Cluster", "Rack A"), sort("Name")]),
     "clusters": ("hosts/clusters/", [fill("q", "Rack A"), sort("Hosts")]),
     "templates": ("hosts/templates/", [fill("q", "a"), sort("vCPU")]),
-    "datastores": ("hosts/datastores/", [choose("Cluster", "Rack A"), sort("Free")]),
+    "datastores": ("hosts/datastores/", [choose("Cluster", "Rack A"), sort("Free now")]),
     "hypervisors": ("hosts/hypervisors/", [choose("One side", "No virtualization")]),
     "instances": ("instances/list/", [choose("State", "Running"), sort("vCPU")]),
     "launch templates": ("instances/templates/", [fill("q", "a"), sort("Type")]),

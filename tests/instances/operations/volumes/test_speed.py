@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from instances.live.region import region_view
 from instances.models import Volume
-from instances.rules.volume_limits import problems
-from instances.rules.volume_speed import Speed, speed_now
+from instances.rules.volumes.limits import problems
+from instances.rules.volumes.speed import Speed, speed_now
 from tests.instances.operations.cloud import TOKYO, Cloud
 from tests.instances.operations.test_bulk import visitor
 
@@ -70,7 +70,7 @@ class TestModification:
         require_possible(volume)
         assert speed_now(volume) == Speed(3000, 125)
 
-    def test_its_page_says_what_it_gives_meanwhile(self, cloud: Cloud, volume: Volume) -> None:
+    def test_it_says_on_its_page_what_it_gives_meanwhile(self, cloud: Cloud, volume: Volume) -> None:
         cloud.start("volume.modify", volume, **FAST)
         cloud.let_pass(60.0)
         url = reverse("instances:instance", args=[cloud.lab.slug, volume.instance_id])

@@ -1,0 +1,1 @@
+"""What EBS allows of a volume, and how fast it is at a moment."""
