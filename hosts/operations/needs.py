@@ -35,10 +35,11 @@ def _why_not_running(vm: VirtualMachine | None, params: Params) -> Text | None:
 def host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A host is on, also in maintenance."""
     known = {host.pk: host for host in Host.objects.filter(lab=lab, pk__in=[params["host"] for params in wanted])}
-    return [_why_not_on(known.get(params["host"])) for params in wanted]
+    return [why_not_on(known.get(params["host"])) for params in wanted]
 
 
-def _why_not_on(host: Host | None) -> Text | None:
+def why_not_on(host: Host | None) -> Text | None:
+    """Why a host is not there to work, in words; None where it is on, also in maintenance."""
     if host is None:
         return say(_("The host is gone."))
     if host.state == HostState.FAILED:
@@ -66,7 +67,7 @@ def its_host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """The host is on where a guest is by now."""
     guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted]).select_related("host")
     host_of = {vm.pk: vm.host for vm in guests}
-    return [_why_not_on(host) if (host := host_of.get(params["vm"])) else None for params in wanted]
+    return [why_not_on(host) if (host := host_of.get(params["vm"])) else None for params in wanted]
 
 
 @need("vm.made_on_host")
@@ -74,7 +75,7 @@ def made_on_host(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """The host is on that was chosen for a guest which the same job made, by its name."""
     made = VirtualMachine.objects.filter(lab=lab, name__in=[params["name"] for params in wanted])
     host_of = {vm.name: vm.host for vm in made.select_related("host")}
-    return [_why_not_on(host) if (host := host_of.get(params["name"])) else None for params in wanted]
+    return [why_not_on(host) if (host := host_of.get(params["name"])) else None for params in wanted]
 
 
 @need("datastore.space")

@@ -4,9 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.models import VirtualMachine
-from hosts.operations.ways_out import mend
+from hosts.operations.ways_out import back_on, mend
 from virtlab.jobs.operations.plan import WayOut
-from virtlab.jobs.text import say
 
 
 def ways_from(vm: VirtualMachine) -> list[WayOut]:
@@ -18,7 +17,7 @@ def ways_from(vm: VirtualMachine) -> list[WayOut]:
         return broken
     move = WayOut("vm.move", vm, _("Choose a host"))
     if vm.host is not None and vm.host.state == HostState.FAILED:
-        return [WayOut("host.repair", vm.host, say(_("Repair %(host)s"), host=vm.host.name)), move, *broken]
+        return [*back_on(vm.host), move, *broken]
     if vm.power_state == PowerState.SUSPENDED:
         return [WayOut("vm.resume", vm, _("Resume it")), *broken]
     start = WayOut("vm.start", vm, _("Try to start it again"))

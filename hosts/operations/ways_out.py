@@ -72,7 +72,12 @@ def bring_up(cluster: int, first: Host | None) -> list[WayOut]:
     """Repairing or switching on a host of a cluster that is failed or off: that one first, else by name."""
     down = list(Host.objects.filter(cluster=cluster, state__in=BRING_UP).order_by("name"))
     down.sort(key=lambda host: host != first)
-    ways = ((BRING_UP[HostState(host.state)], host) for host in down[:WAYS])
+    return back_on(*down[:WAYS])
+
+
+def back_on(*hosts: Host) -> list[WayOut]:
+    """Repairing or switching on each of these hosts, which are failed or off."""
+    ways = ((BRING_UP[HostState(host.state)], host) for host in hosts)
     return [WayOut(operation, host, say(label, host=host.name)) for (operation, label), host in ways]
 
 

@@ -14,10 +14,10 @@ from instances.operations.instance.attributes import (
 )
 from instances.operations.instance.change_type import ChangeType, ResizeInstance
 from instances.operations.instance.credits import SetCreditMode
-from instances.operations.instance.launch import LaunchInstance
 from instances.operations.instance.power import HibernateInstance, RebootInstance, StartInstance, StopInstance
 from instances.operations.instance.right_size import RightSizeInstance
 from instances.operations.instance.terminate import TerminateInstance
+from instances.operations.launch.launch import LaunchInstance
 from instances.operations.launch_template import CreateLaunchTemplate
 from instances.operations.placement_group.group import CreatePlacementGroup, DeletePlacementGroup
 from instances.operations.placement_group.member import SetPlacementGroup

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from instances.models import LaunchTemplate
-from instances.operations.instance.launch_form import LaunchForm
+from instances.operations.launch.form import LaunchForm
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 
-from virtlab.jobs.choices import JobState, StepState
+from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.models import Agenda, Job, JobSubject, Step
 from virtlab.jobs.operations.resources import RESOURCES, resource_key
 from virtlab.labs.models import Lab
@@ -66,10 +66,15 @@ def driven_lab_time(lab: Lab) -> datetime:
     return min(due, now) if due else now
 
 
+def moving_steps(lab: Lab) -> QuerySet[Step]:
+    """The steps of a lab that move bytes at the moment."""
+    running = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, job__kind=JobKind.LAB)
+    return running.filter(state=StepState.RUNNING, rated_lab_at__isnull=False).exclude(flow={}).select_related("job")
+
+
 def traffic_through(lab: Lab, key: str) -> Traffic:
     """The jobs whose bytes go through "datastore:5" or the like at the moment (one query)."""
-    running = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, state=StepState.RUNNING)
-    moving = running.filter(rate_mib_per_s__gt=0).exclude(flow={}).select_related("job").order_by("job")
+    moving = moving_steps(lab).filter(rate_mib_per_s__gt=0).order_by("job")
     through = [(step, step.flow["through"].count(key)) for step in moving if key in step.flow["through"]]
     rate = sum((step.rate_mib_per_s or 0.0) * passes for step, passes in through)
     return Traffic(rate, [step.job for step, _passes in through])

@@ -11,9 +11,9 @@ from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_read, memory_written
 from hosts.operations.guest.power_effects import power_step, start_step, stop_step
-from hosts.operations.needs import host_on, in_memory_of, room_for
+from hosts.operations.needs import host_on, in_memory_of, room_for, why_not_on
 from hosts.operations.refusals import still_broken
-from hosts.operations.ways_out import add_host, make_room
+from hosts.operations.ways_out import add_host, back_on, make_room
 from hosts.rules.capacity import Need, rooms, why_apart
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
@@ -51,13 +51,9 @@ class RunningOperation(VmStateOperation):
         vm = self.vm
         if vm.host is None:
             return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", [self._choose_host()])]
-        if vm.host.state == HostState.FAILED:
-            repair = WayOut("host.repair", vm.host, say(_("Repair %(host)s"), host=vm.host.name))
-            ways = [repair, self._choose_host(), add_host(vm.cluster)]
-            return [Refusal(say(_("Host %(host)s failed."), host=vm.host.name), "", ways)]
-        if vm.host.state == HostState.OFF:
-            boot = WayOut("host.power_on", vm.host, say(_("Power %(host)s on"), host=vm.host.name))
-            return [Refusal(say(_("Host %(host)s is not on."), host=vm.host.name), "", [boot, self._choose_host()])]
+        if down := why_not_on(vm.host):
+            another = [add_host(vm.cluster)] if vm.host.state == HostState.FAILED else []
+            return [Refusal(down, "", [*back_on(vm.host), self._choose_host(), *another])]
         why = why_apart(vm.host, vm) or self.why_full(vm.host, Need.of(vm))
         return [Refusal(why, "", make_room(vm))] if why else []
 

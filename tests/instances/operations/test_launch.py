@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from instances.models import Instance, Price, Quota, Volume
-from instances.operations.instance.launch_form import LaunchForm
+from instances.operations.launch.form import LaunchForm
 from instances.services.instances import names_of
 from tests.instances.operations.cloud import AL2023, AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again, image
 from tests.support.sandbox import TESTER

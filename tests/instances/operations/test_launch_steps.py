@@ -3,7 +3,7 @@
 import pytest
 
 from instances.models import ElasticAddress, Instance, Volume
-from instances.operations.instance.launch_effects import LINKED
+from instances.operations.launch.effects import LINKED
 from instances.pricing.commitments import owed
 from tests.instances.operations.cloud import TOKYO, Cloud
 from tests.support.sandbox import TESTER

@@ -1,7 +1,9 @@
 """How many jobs of a lab run at once, and which queued one begins next."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import takewhile
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -119,13 +121,14 @@ def why_not(lab: Lab, job: Job) -> Text | None:
             return say(_("Its parameters are not valid any more."))
         if operation and (refusals := list(operation.check())):
             return say(refusals[0].text)
-    return why_not_next(lab, job)
+    return why_not_begun(lab, job.steps.filter(undoes=None, state=StepState.PENDING))
 
 
-def why_not_next(lab: Lab, job: Job) -> Text | None:
-    """What the next step of a job that does not run lacks; None where that is all there."""
-    following = job.steps.filter(undoes=None, state=StepState.PENDING).first()
-    return unmet(lab, [following]).get(following.pk) if following else None
+def why_not_begun(lab: Lab, todo: Iterable[Step]) -> Text | None:
+    """What a job lacks that begins with these steps: up to the first that takes time they need it now."""
+    steps = list(todo)
+    at_once = list(takewhile(lambda step: step.duration_s == 0, steps))
+    return next(iter(unmet(lab, steps[: len(at_once) + 1]).values()), None)
 
 
 def is_past_return(job: Job) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.resources import resources_named
 from virtlab.jobs.progress import moved_gib
+from virtlab.jobs.selectors import moving_steps
 from virtlab.labs.models import Lab
 
 
@@ -46,10 +47,8 @@ def _through(lab: Lab, keys: set[str]) -> dict[str, list[Job]]:
     """The jobs of a lab whose bytes go through each of these resources now."""
     if not keys:
         return {}
-    running = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, job__kind=JobKind.LAB)
-    moving = running.filter(state=StepState.RUNNING, rated_lab_at__isnull=False).exclude(flow={})
     jobs: dict[str, list[Job]] = {key: [] for key in keys}
-    for step in moving.select_related("job").only("flow", "job__title_kept", "job__lab_id").order_by("job"):
+    for step in moving_steps(lab).only("flow", "job__title_kept", "job__lab_id").order_by("job"):
         step.job.lab = lab
         for key in keys.intersection(step.flow["through"]):
             jobs[key].append(step.job)

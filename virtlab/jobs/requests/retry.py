@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import JobKind, JobState, StepState
-from virtlab.jobs.lifecycle.admission import is_past_return, revive, subject_of
+from virtlab.jobs.lifecycle.admission import is_past_return, revive, subject_of, why_not_begun
 from virtlab.jobs.lifecycle.lifecycle import begin, write_line
-from virtlab.jobs.models import Job, JobSubject, Step
-from virtlab.jobs.operations.needs import unmet
+from virtlab.jobs.models import Job, JobSubject
 from virtlab.jobs.operations.plan import Held, Refusal
 from virtlab.jobs.operations.refusals import Refused, gone
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
@@ -64,7 +63,8 @@ def _require_retry(lab: Lab, job: Job) -> None:
 
 
 def _require_possible(lab: Lab, job: Job) -> None:
-    if not job.steps.filter(undoes=None, position__gte=_kept(job)).exists():
+    todo = job.steps.filter(undoes=None, position__gte=_kept(job))
+    if not todo:
         raise Refused([Refusal(say(_("All its steps are done: nothing is left to try again.")), job=job)])
     try:
         operation = revive(lab, job)
@@ -74,15 +74,8 @@ def _require_possible(lab: Lab, job: Job) -> None:
         raise Refused([Refusal(why, job=job)])
     if operation and not is_past_return(job) and (refusals := list(operation.check())):
         raise Refused(refusals)
-    if unmet_needs := unmet(lab, _first_to_last(job)):
-        raise Refused([Refusal(next(iter(unmet_needs.values())), job=job)])
-
-
-def _first_to_last(job: Job) -> list[Step]:
-    """The steps with which it would begin, up to the first that takes time: what that needs has to be there now."""
-    todo = list(job.steps.filter(undoes=None, position__gte=_kept(job)))
-    at_once = list(takewhile(lambda step: step.duration_s == 0, todo))
-    return todo[: len(at_once) + 1]
+    if why := why_not_begun(lab, todo):
+        raise Refused([Refusal(why, job=job)])
 
 
 def _kept(job: Job) -> int:

@@ -14,12 +14,12 @@ import numpy as np
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.migration.link_sharing import shared_rates
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import FLOW_FIELDS
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.resources import Resource, resources_named
 from virtlab.jobs.progress import moved_gib, progress
+from virtlab.jobs.selectors import moving_steps
 from virtlab.labs.models import Lab
 
 
@@ -61,9 +61,7 @@ class Flows:
         if self.read:
             return
         self.read = True
-        running = Step.objects.filter(job__lab=self.lab, job__state=JobState.RUNNING, job__kind=JobKind.LAB)
-        moving = running.filter(state=StepState.RUNNING, rated_lab_at__isnull=False).exclude(flow={})
-        for step in moving.select_related("job").defer("physics", "phases", "way_back", "lost"):
+        for step in moving_steps(self.lab).defer("physics", "phases", "way_back", "lost"):
             self.running[step.job_id] = known.get(step.job_id, (step.job, step))
 
     def share(self) -> list[Job]:

@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import prices_of, service_prices
-from instances.choices import PlacementStrategy, PurchaseOption
-from instances.models import Image, InstanceType, PlacementGroup
+from instances.choices import PurchaseOption
 from instances.operations.credit_notes import surplus_notes
-from instances.operations.instance.launch_effects import zones_of
-from instances.operations.instance.launch_form import LaunchForm, with_template
-from instances.operations.instance.launch_steps import Launch, planned
+from instances.operations.launch.effects import zones_of
+from instances.operations.launch.form import LaunchForm, with_template
+from instances.operations.launch.request import LaunchRequest
+from instances.operations.launch.steps import Launch, planned
+from instances.operations.launch.throttling import too_many_at_once
 from instances.operations.refusals import (
     beyond_address_limit,
     beyond_quota,
@@ -22,7 +23,6 @@ from instances.operations.refusals import (
     not_offered,
     out,
 )
-from instances.operations.throttling import too_many_at_once
 from instances.operations.ways_on import ways_after_launch, why_launch_not_retried
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
@@ -36,17 +36,14 @@ from instances.rules.compatibility import (
     why_interfaces,
     why_not_boot,
 )
-from instances.rules.faults import Faults, faults_of
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
 from instances.rules.hibernation_images import why_not_image
 from instances.rules.launch_rate import launchable
-from instances.rules.placement import zone_of
 from virtlab.engine.durations.durations import launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.models import Job
-from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
@@ -54,7 +51,7 @@ from virtlab.labs.models import Lab
 from virtlab.web.lazy_text import LazyText
 
 
-class LaunchInstance(Operation):
+class LaunchInstance(LaunchRequest):
     """Launches instances in one request: the cloud gives all of them or none."""
 
     name = "instance.launch"
@@ -68,65 +65,6 @@ class LaunchInstance(Operation):
         """The form; one that names only a launch template is filled in from it."""
         return super().form(lab, subject, with_template(lab, data), initial)
 
-    @property
-    def kind(self) -> InstanceType:
-        """The type asked for."""
-        kind: InstanceType = self.values["instance_type"]
-        return kind
-
-    @property
-    def image(self) -> Image:
-        """The image asked for."""
-        image: Image = self.values["image"]
-        return image
-
-    @property
-    def region(self) -> str:
-        """The region asked for."""
-        return str(self.values["region"].pk)
-
-    @property
-    def placement_group(self) -> PlacementGroup | None:
-        """The placement group asked for."""
-        group: PlacementGroup | None = self.values["placement_group"]
-        return group
-
-    @property
-    def clustered(self) -> bool:
-        """Whether all instances must be in one zone."""
-        return self.placement_group is not None and self.placement_group.strategy == PlacementStrategy.CLUSTER
-
-    @cached_property
-    def zone(self) -> str:
-        """The zone asked for, or that of the cluster placement group asked for; empty for any."""
-        if self.values.get("zone"):
-            return str(self.values["zone"].name)
-        return zone_of(self.placement_group) if self.placement_group and self.clustered else ""
-
-    @property
-    def count(self) -> int:
-        """How many."""
-        return int(self.values["count"])
-
-    @cached_property
-    def faults(self) -> Faults:
-        """What goes wrong in the lab's cloud."""
-        return faults_of(self.lab)
-
-    @cached_property
-    def zones(self) -> list[str]:
-        """Where all of them go: the zone asked for, or the first that offers the type and has room for it.
-
-        One request is for one subnet, and so for one zone (EC2 API, RunInstances: "we choose a default subnet").
-        """
-        if self.zone:
-            return [self.zone]
-        return [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)][:1]
-
-    def _free(self, zone: str) -> bool:
-        faults = self.faults
-        return not (faults.outage(self.region, zone) or faults.no_capacity(self.region, zone, self.kind.pk))
-
     def describe(self) -> Text:
         words = {"name": self.values["name"], "type": self.kind.pk, "count": self.count}
         if self.count == 1:
@@ -139,8 +77,7 @@ class LaunchInstance(Operation):
     def ways_on(self) -> Sequence[WayOut]:
         if not self.values:
             return []
-        free = [zone for zone in zones_offering(self.region, self.kind.pk) if self._free(zone)]
-        return ways_after_launch(self.region, self.zone, free, self.faults)
+        return ways_after_launch(self.region, self.zone, self.free_zones, self.faults)
 
     def check(self) -> Sequence[Refusal]:
         """Offer, image, capacity and quota, for all instances together."""
@@ -176,20 +113,14 @@ class LaunchInstance(Operation):
             return []
         return [WayOut("instance.launch", None, say(_("Use the image %(image)s"), image=other.name), self.again(other))]
 
-    def again(self, image: Image) -> dict[str, Any]:
-        """The form's values with another image."""
-        plain = {"name": self.values["name"], "region": self.region, "zone": self.zone, "instance_type": self.kind.pk}
-        return {**plain, "count": self.count, "image": image.image_id}
-
     def _too_many(self) -> Refusal | None:
         left = launchable(self.lab, self.region, self.lab.lab_time())
         return too_many_at_once(self.count, left, self.lab.lab_time(), self.again(self.image))
 
     def _no_room(self) -> Refusal | None:
         zones = [self.zone] if self.zone else zones_offering(self.region, self.kind.pk)
-        for zone in zones:
-            if self._free(zone):
-                return None
+        if any(map(self.is_free, zones)):
+            return None
         if outage := self.faults.outage(self.region, zones[0]):
             return out(outage, "zone")
         lack = self.faults.no_capacity(self.region, zones[0], self.kind.pk)

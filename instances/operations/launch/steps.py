@@ -9,7 +9,8 @@ from zlib import crc32
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, PurchaseOption
-from instances.operations.instance.launch_effects import (
+from instances.operations.instance.steps import TITLES
+from instances.operations.launch.effects import (
     RESERVE,
     delete_pending,
     enter_group,
@@ -17,7 +18,6 @@ from instances.operations.instance.launch_effects import (
     reserve,
     terminate_new,
 )
-from instances.operations.instance.steps import TITLES
 from instances.operations.needs import zone_up
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import quantile_s

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate, PlacementGroup, Volume
 from instances.operations.instance.state_effects import CHANGED, change, end_of_life
+from instances.operations.launch.throttling import too_many_at_once
 from instances.operations.refusals import (
     beyond_address_limit,
     beyond_quota,
@@ -20,7 +21,6 @@ from instances.operations.refusals import (
     not_offered,
     out,
 )
-from instances.operations.throttling import too_many_at_once
 from instances.rules.addresses import address_use
 from instances.rules.faults import faults_of
 from instances.rules.launch_rate import launchable
