@@ -1,4 +1,5 @@
-"""What moves bytes on the on-prem side, and what it shares with others: datastores, and the hosts' links to them.
+"""What moves bytes on the on-prem side, and what it shares with others: datastores, the hosts' links to them, and the
+site's line to the cloud.
 
 A host reads what it copies and writes it again itself: nothing is left to the array (VAAI, ODX). Its link carries both
 ways at once.
@@ -15,36 +16,56 @@ from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import MIB_PER_S_OF_GBPS
 from virtlab.jobs.operations.plan import Flow
 from virtlab.jobs.operations.resources import Resource, resource, resource_key
+from virtlab.labs.models import Lab
 from virtlab.labs.timings import timings_of
 from virtlab.web.lazy_text import LazyText
 
 DATASTORE, HOST_READS, HOST_WRITES = "datastore", "host_reads", "host_writes"
+TO_CLOUD, FROM_CLOUD = "to_cloud", "from_cloud"
+MIB_PER_S_OF_MBPS = MIB_PER_S_OF_GBPS / 1000
 
 
 @resource(DATASTORE)
-def datastores(pks: Collection[int]) -> dict[int, Resource]:
+def datastores(pks: Collection[str]) -> dict[str, Resource]:
     """What a datastore reads and writes, in sum."""
     rows = Datastore.objects.filter(pk__in=pks).values_list("pk", "name", "mib_per_s")
-    return {pk: Resource(name, mib_per_s) for pk, name, mib_per_s in rows}
+    return {str(pk): Resource(name, mib_per_s) for pk, name, mib_per_s in rows}
 
 
 @resource(HOST_READS)
-def reading_links(pks: Collection[int]) -> dict[int, Resource]:
+def reading_links(pks: Collection[str]) -> dict[str, Resource]:
     """What hosts' links bring from storage."""
     return _links(pks, gettext_lazy("%(host)s's link from storage"))
 
 
 @resource(HOST_WRITES)
-def writing_links(pks: Collection[int]) -> dict[int, Resource]:
+def writing_links(pks: Collection[str]) -> dict[str, Resource]:
     """What hosts' links take to storage."""
     return _links(pks, gettext_lazy("%(host)s's link to storage"))
 
 
-def _links(pks: Collection[int], called: LazyText) -> dict[int, Resource]:
+def _links(pks: Collection[str], called: LazyText) -> dict[str, Resource]:
     hosts = list(Host.objects.filter(pk__in=pks).select_related("lab"))
     labs = {host.lab_id: host.lab for host in hosts}
     rate_of = {pk: link_mib_per_s(timings_of(lab)) for pk, lab in labs.items()}
-    return {host.pk: Resource(str(called) % {"host": host.name}, rate_of[host.lab_id]) for host in hosts}
+    return {str(host.pk): Resource(str(called) % {"host": host.name}, rate_of[host.lab_id]) for host in hosts}
+
+
+@resource(TO_CLOUD)
+def lines_to_cloud(labs: Collection[str]) -> dict[str, Resource]:
+    """What a lab's site sends over its line, by the lab's key."""
+    return _lines(labs, gettext_lazy("Line to the cloud"))
+
+
+@resource(FROM_CLOUD)
+def lines_from_cloud(labs: Collection[str]) -> dict[str, Resource]:
+    """What a lab's site receives over it."""
+    return _lines(labs, gettext_lazy("Line from the cloud"))
+
+
+def _lines(labs: Collection[str], called: LazyText) -> dict[str, Resource]:
+    rates = {lab.pk: timings_of(lab).wan_mbps * MIB_PER_S_OF_MBPS for lab in Lab.objects.filter(pk__in=labs)}
+    return {str(pk): Resource(str(called), mib_per_s) for pk, mib_per_s in rates.items()}
 
 
 def link_mib_per_s(timings: Timings) -> float:

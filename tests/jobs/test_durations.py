@@ -69,7 +69,7 @@ class TestDeclaration:
         assert spec.step > 0
 
     def test_it_translates_units_that_are_words_and_no_others(self) -> None:
-        assert {known.unit for known in FIGURES.values()} == {"s", "MiB/s", "Gb/s", *UNITS}
+        assert {known.unit for known in FIGURES.values()} == {"s", "MiB/s", "Gb/s", "Mb/s", *UNITS}
 
     def test_it_lists_them_with_source_and_date(self, aiko: Client) -> None:
         page = aiko.get("/parameters/?q=EC2%3A+pending+to+running").content.decode()

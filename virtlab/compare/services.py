@@ -20,9 +20,11 @@ class TooManyLinksError(Exception):
 @transaction.atomic
 def save_assumptions(lab: Lab, overrides: Mapping[str, float]) -> int:
     """Makes these values the lab's own; returns how many there were. Unknown keys are left out."""
-    rows = [Assumption(lab=lab, key=key, value=value) for key, value in overrides.items() if key in SPECS]
-    Assumption.objects.bulk_create(rows, update_conflicts=True, unique_fields=["lab", "key"], update_fields=["value"])
-    return len(rows)
+    known = {key: value for key, value in overrides.items() if key in SPECS}
+    for key, value in known.items():
+        # One by one: who listens to changed values hears nothing of a bulk write.
+        Assumption.objects.update_or_create(lab=lab, key=key, defaults={"value": value})
+    return len(known)
 
 
 @transaction.atomic

@@ -12,16 +12,18 @@ class JobsConfig(AppConfig):
     verbose_name = _("Jobs")
 
     def ready(self) -> None:
-        """Listens to the labs' clocks, declares the parameters, and has the names of operations checked."""
+        """Listens to the labs' clocks and values, declares the parameters, and has the names of operations checked."""
         from django.core.checks import register
 
         from virtlab.jobs.checks import check_operation_names
         from virtlab.jobs.lifecycle import admission, agenda
         from virtlab.jobs.monitoring import worker_signs
+        from virtlab.jobs.runner import rates
         from virtlab.labs.parameters import name_groups
 
         agenda.listen()
         worker_signs.listen()
+        rates.listen()
         admission.declare()
         register(check_operation_names)
         name_groups({"jobs": self.verbose_name})

@@ -52,6 +52,7 @@ LABELS: dict[str, LazyText] = {
     "snapshot_s": _("Snapshot, without its memory"),
     "datastore_mib_per_s": _("Throughput of a datastore that states none"),
     "host_storage_link_gbps": _("A host's link to storage, each way"),
+    "wan_mbps": _("The site's line to the cloud, each way"),
     "chain_read_share": _("Longer reads for each snapshot in a chain"),
 }
 UNITS: dict[str, LazyText] = {

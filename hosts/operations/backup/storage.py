@@ -19,10 +19,10 @@ RATE = "backup_mib_per_s"
 
 
 @resource(BACKUP_STORAGE)
-def backup_storages(pks: Collection[int]) -> dict[int, Resource]:
+def backup_storages(pks: Collection[str]) -> dict[str, Resource]:
     """By the key of their lab."""
     labs = Lab.objects.filter(pk__in=pks)
-    return {lab.pk: Resource(_("Backup storage"), lab_values(lab)[RATE]) for lab in labs}
+    return {str(lab.pk): Resource(_("Backup storage"), lab_values(lab)[RATE]) for lab in labs}
 
 
 def from_disk(vm: VirtualMachine, gib: float, timings: Timings, mib_per_s: float) -> Flow | None:

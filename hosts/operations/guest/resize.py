@@ -26,6 +26,7 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.load_notes import short_of_memory
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
@@ -193,9 +194,11 @@ class ResizeVm(VmOrTemplateOperation):
         return self.plan().duration_s if self.running else None
 
     def notes(self) -> Sequence[Text]:
-        """Whether it needs a stop, and why; what a larger disk asks for."""
-        slow = why_slow(self.vm.host, self.values["vcpu"]) if self.vm.host else None
-        return [*self._how(), *([slow] if slow else []), *self._disk_notes()]
+        """Whether it needs a stop, and why; what its load and a larger disk ask for."""
+        vm, memory_mib = self.vm, self.values["memory_mib"]
+        slow = why_slow(vm.host, self.values["vcpu"]) if vm.host else None
+        short = short_of_memory(vm.workload_id, memory_mib, vm.memory_mib)
+        return [*self._how(), *([slow] if slow else []), *short, *self._disk_notes()]
 
     def _how(self) -> list[Text]:
         if not self.running:

@@ -28,6 +28,7 @@ from instances.rules.quotas import group_of
 from virtlab.engine.durations.durations import downtime_s, type_change_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.load_notes import short_of_memory
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
@@ -185,6 +186,7 @@ class ChangeType(InstanceOperation):
             notes.append(_("What is on the instance store is lost."))
         if self.kind.burstable and not instance.instance_type.burstable:
             notes.append(_("The new type has a CPU baseline, and credits above it."))
+        notes += short_of_memory(instance.workload_id, self.kind.memory_mib, instance.instance_type.memory_mib)
         notes += commitment_notes(instance, self.kind, self.charge(self.kind), self.lab.lab_time())
         query = CostQuery.of(instance, kind=self.kind, running=True)
         return [*notes, *surplus_notes(query, self.lab_figures)]

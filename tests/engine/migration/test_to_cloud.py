@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from virtlab.engine.durations.durations import downtime_s, total_s
+from virtlab.engine.durations.timings import Timings
 from virtlab.engine.migration.to_cloud import (
     CloudRates,
     estate_upload_s,
@@ -40,12 +41,12 @@ def test_it_replicates_with_little_downtime() -> None:
 
 def test_it_refuses_a_guest_that_changes_faster_than_the_line() -> None:
     with pytest.raises(ValueError, match="never catches up"):
-        replicate_steps([100.0], change_gib_per_day=10_000, rates=CloudRates(wan_mbps=100))
+        replicate_steps([100.0], change_gib_per_day=10_000, timings=Timings(wan_mbps=100))
 
 
 def test_it_refuses_a_dead_line() -> None:
     with pytest.raises(ValueError, match="carries nothing"):
-        upload_s(1, CloudRates(wan_mbps=0))
+        upload_s(1, timings=Timings(wan_mbps=0))
 
 
 @given(st.lists(st.floats(0, 1e5), min_size=1, max_size=20))

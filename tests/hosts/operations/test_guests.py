@@ -4,7 +4,7 @@ import pytest
 
 from hosts.choices import Hypervisor, PlacementPolicy, PowerState
 from hosts.models import Datastore, Host, VirtualMachine
-from tests.hosts.operations.operated import Operated, make_operated
+from tests.hosts.operations.operated import Operated, give_demand, make_operated
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -192,6 +192,13 @@ class TestResize:
         estate = make_operated(hypervisor)
         operation = estate.prepared("vm.resize", estate.vms[0], vcpu=vcpu, memory_mib=memory_mib)
         assert (len(operation.plan().steps) > 1) == stops
+
+    def test_it_warns_where_less_memory_is_left_than_the_load_used(self, estate: Operated) -> None:
+        give_demand(estate.vms[0], 5.0)
+        short = "up to 5.0 GiB in use, more than 4.0 GiB"
+        for gib, warned in ((6, False), (5, False), (4, True)):
+            notes = estate.prepared("vm.resize", estate.vms[0], vcpu=2, memory_mib=gib * GIB).notes()
+            assert any(short in str(note) for note in notes) == warned
 
     def test_it_keeps_a_disk_that_grew_meanwhile(self, estate: Operated) -> None:
         job = estate.start("vm.resize", estate.vms[0], vcpu=4, memory_mib=8 * GIB, disk_gib=60)

@@ -15,12 +15,13 @@ from virtlab.jobs.requests.under_lock import lock
 from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.runner.drive import drive
 from virtlab.labs import clock
-from virtlab.labs.models import Lab
+from virtlab.labs.models import Lab, Parameter
 
 pytestmark = pytest.mark.django_db
 RATE, DISK_GIB = 500, 20
 ALONE_S = 2 * DISK_GIB * 1024 / RATE
 REGISTER_S = 2
+LINK_OF_1_GBPS = 1e9 / 8 / 1024**2
 
 
 @pytest.fixture
@@ -134,16 +135,29 @@ class TestSharing:
 
     def test_it_is_held_back_by_its_host_s_link_where_that_is_narrower(self, estate: Operated) -> None:
         estate.lab.assumptions.create(key="timing_host_storage_link_gbps", value=1.0)
-        link_mib_per_s = 1e9 / 8 / 1024**2
         first = clone(estate, 0, "one")
-        assert copying(first).rate_mib_per_s == pytest.approx(link_mib_per_s), "it reads and writes at once"
+        assert copying(first).rate_mib_per_s == pytest.approx(LINK_OF_1_GBPS), "it reads and writes at once"
         memory = estate.start("vm.suspend", estate.vms[1])
         drive(estate.lab.pk)
-        assert copying(first).rate_mib_per_s == pytest.approx(link_mib_per_s / 2)
-        assert memory.steps.get(key="write").rate_mib_per_s == pytest.approx(link_mib_per_s / 2)
+        assert copying(first).rate_mib_per_s == pytest.approx(LINK_OF_1_GBPS / 2)
+        assert memory.steps.get(key="write").rate_mib_per_s == pytest.approx(LINK_OF_1_GBPS / 2)
         [row] = job_rows(estate.lab, [again(first)])
         assert row.flow
         assert row.flow.limited_by == "h-01's link to storage"
+
+    def test_it_goes_on_at_what_a_changed_parameter_says(self, estate: Operated) -> None:
+        first = clone(estate, 0, "one")
+        estate.let_pass(20)
+        link = estate.lab.assumptions.create(key="timing_host_storage_link_gbps", value=1.0)
+        moved = 20 * RATE / 2 / 1024
+        assert copying(first).moved_gib == pytest.approx(moved, abs=0.1)
+        assert copying(first).rate_mib_per_s == pytest.approx(LINK_OF_1_GBPS), "at once, not with the next that begins"
+        link.delete()
+        assert copying(first).rate_mib_per_s == RATE / 2
+        Parameter.objects.create(key="timing_host_storage_link_gbps", value=1.0, source="Ours", source_date="2026-11")
+        assert copying(first).rate_mib_per_s == pytest.approx(LINK_OF_1_GBPS), "everybody's counts here too"
+        estate.let_pass()
+        assert lasted_s(first) == pytest.approx(20 + (DISK_GIB - moved) * 1024 / LINK_OF_1_GBPS, abs=2)
 
     def test_it_has_no_link_to_its_own_disks_on_a_desktop(self) -> None:
         estate = make_operated("workstation", capacity_gib=10_000)

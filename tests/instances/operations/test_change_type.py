@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from instances.live.rows import rows_of
-from instances.models import Fault, InstanceType, Quota, Volume
+from instances.models import Fault, Instance, InstanceType, Quota, Volume
 from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
@@ -15,6 +16,9 @@ from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.requests.ways_on import ways_on
 from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.jobs.text import say
+from virtlab.labs.choices import TraceKind
+from virtlab.labs.models import Workload
+from virtlab.labs.traces import Origin, make_trace
 
 
 class TestChangeType:
@@ -40,6 +44,16 @@ class TestChangeType:
         assert (preview.downtime_s, plan.duration_s) == (0, 2)
         cloud.do("instance.change_type", instance, instance_type="m5.xlarge")
         assert (again(instance).instance_type_id, again(instance).state) == ("m5.xlarge", "stopped")
+
+    def test_it_warns_where_less_memory_is_left_than_the_load_used(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.2xlarge")
+        workload = Workload.objects.create(lab=cloud.lab, name="shop")
+        Instance.objects.filter(pk=instance.pk).update(workload=workload)
+        origin = Origin(kind=TraceKind.SYNTHETIC, source="test", start_at=timezone.now())
+        make_trace(workload, [0.1] * 4, [3.0, 14.0, 3.0, 3.0], origin).save()
+        for name, warned in (("m5.large", True), ("m5.xlarge", False)):
+            notes = cloud.preview("instance.resize", again(instance), instance_type=name)[0].notes
+            assert any("up to 14.0 GiB in use, more than 8.0 GiB" in str(note) for note in notes) == warned
 
     def test_it_stops_changes_and_starts_in_one_action(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")

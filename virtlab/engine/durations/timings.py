@@ -134,6 +134,9 @@ class Timings:
     host_storage_link_gbps: float = figure(
         Sourced(10, "Gb/s", "One path of 10 Gb/s Ethernet to shared storage", READ, Kind.ASSUMPTION, low=1, high=400)
     )
+    wan_mbps: float = figure(
+        Sourced(1000, "Mb/s", "The line to the cloud: your own figure", READ, Kind.ASSUMPTION, low=1, high=400_000)
+    )
     chain_read_share: float = figure(
         Sourced(
             0.2,

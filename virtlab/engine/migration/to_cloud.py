@@ -25,7 +25,6 @@ def _rate(value: float, unit: str, low: float, high: float, what: str) -> Source
 class CloudRates:
     """What governs a transfer to the cloud."""
 
-    wan_mbps: float = figure(_rate(1000, "Mb/s", 1, 400_000, "The line to the cloud: your own figure"))
     wan_share: float = figure(_rate(0.8, "of the line", 0.01, 1, "What the move may take of the line"))
     export_mib_per_s: float = figure(_rate(200, "MiB/s", 1, 20_000, "Reading a VM's disks into an image file"))
     sent_share: float = figure(_rate(1.0, "of the bytes", 0.05, 1, "What is sent after compression; 1 without"))
@@ -34,11 +33,6 @@ class CloudRates:
     )
     convert_s: float = figure(_rate(600, "s", 0, 7200, "Conversion of a replicated server at cutover; AWS states none"))
     cutover_s: float = figure(_rate(300, "s", 0, 86_400, "Names point to the new address: a DNS record's life"))
-
-    @property
-    def line_bytes_per_s(self) -> float:
-        """What the move gets of the line."""
-        return self.wan_mbps * 1e6 / 8.0 * self.wan_share
 
 
 class CloudRoute(StrEnum):
@@ -52,11 +46,17 @@ DEFAULT = CloudRates()
 DEFAULT_TIMINGS = Timings()
 
 
-def upload_s(size_gib: float, rates: CloudRates = DEFAULT) -> float:
-    """Seconds on the line. ValueError where the line carries nothing."""
-    if not rates.line_bytes_per_s > 0:
+def line_bytes_per_s(rates: CloudRates = DEFAULT, timings: Timings = DEFAULT_TIMINGS) -> float:
+    """What the move gets of the line. ValueError where the line carries nothing."""
+    line = timings.wan_mbps * 1e6 / 8.0 * rates.wan_share
+    if not line > 0:
         raise ValueError("The line to the cloud carries nothing.")
-    return size_gib * BYTES_PER_GIB * rates.sent_share / rates.line_bytes_per_s
+    return line
+
+
+def upload_s(size_gib: float, rates: CloudRates = DEFAULT, timings: Timings = DEFAULT_TIMINGS) -> float:
+    """Seconds on the line. ValueError where the line carries nothing."""
+    return size_gib * BYTES_PER_GIB * rates.sent_share / line_bytes_per_s(rates, timings)
 
 
 def import_steps(
@@ -71,7 +71,7 @@ def import_steps(
     steps = (
         Step("shutdown", timings.shutdown_s(windows=windows)),
         Step("export", at_rate_s(size_gib, rates.export_mib_per_s)),
-        Step("upload", upload_s(size_gib, rates)),
+        Step("upload", upload_s(size_gib, rates, timings)),
         Step("import", at_rate_s(size_gib, rates.import_mib_per_s)),
         Step("image", ami_s((0.0,), timings)),
         *launch_steps(timings, windows=windows),
@@ -92,7 +92,7 @@ def replicate_steps(
 
     ValueError where it changes more than the line carries: such a guest never catches up.
     """
-    line = rates.line_bytes_per_s / rates.sent_share
+    line = line_bytes_per_s(rates, timings) / rates.sent_share
     change = change_gib_per_day * BYTES_PER_GIB / 86_400.0
     if change >= line:
         raise ValueError(
@@ -108,18 +108,22 @@ def replicate_steps(
     )
 
 
-def estate_upload_s(sizes_gib: Sequence[float], rates: CloudRates = DEFAULT) -> float:
+def estate_upload_s(
+    sizes_gib: Sequence[float], rates: CloudRates = DEFAULT, timings: Timings = DEFAULT_TIMINGS
+) -> float:
     """Seconds on the line for a whole estate, one guest after the other or side by side: they share the line."""
-    return upload_s(math.fsum(sizes_gib), rates)
+    return upload_s(math.fsum(sizes_gib), rates, timings)
 
 
-def upload_ends_s(sizes_gib: Sequence[float], rates: CloudRates = DEFAULT) -> tuple[float, ...]:
+def upload_ends_s(
+    sizes_gib: Sequence[float], rates: CloudRates = DEFAULT, timings: Timings = DEFAULT_TIMINGS
+) -> tuple[float, ...]:
     """When each of several uploads that start together ends, the line shared evenly among those still under way."""
     order = sorted(range(len(sizes_gib)), key=lambda row: sizes_gib[row])
     ends = [0.0] * len(sizes_gib)
     now, done = 0.0, 0.0
     for place, row in enumerate(order):
-        now += upload_s(sizes_gib[row] - done, rates) * (len(order) - place)
+        now += upload_s(sizes_gib[row] - done, rates, timings) * (len(order) - place)
         done = sizes_gib[row]
         ends[row] = now
     return tuple(ends)

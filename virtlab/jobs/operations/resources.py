@@ -1,10 +1,11 @@
 """What steps move bytes through and share: a datastore, a link, a volume.
 
     @resource("datastore")
-    def datastores(pks: Collection[int]) -> dict[int, Resource]:
+    def datastores(names: Collection[str]) -> dict[str, Resource]:
         ...
 
-A step names one as "datastore:5" in its flow.
+A step names one as "datastore:5" in its flow: the kind, and what tells it from others of its kind (mostly a key of the
+database).
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -13,18 +14,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What it is called, and how much goes through it at once."""
+    """How it is shown, and how much goes through it at once."""
 
     name: str
     mib_per_s: float
 
 
-ResourceFunction = Callable[[Collection[int]], dict[int, Resource]]
+ResourceFunction = Callable[[Collection[str]], dict[str, Resource]]
 RESOURCES: dict[str, ResourceFunction] = {}
+BETWEEN = "/"
 
 
 def resource(kind: str) -> Callable[[ResourceFunction], ResourceFunction]:
-    """Registers what gives the resources of a kind by their keys; raises ValueError for a kind that has one."""
+    """Registers what gives the resources of a kind by their names; raises ValueError for a kind that has one."""
 
     def register(function: ResourceFunction) -> ResourceFunction:
         if kind in RESOURCES and RESOURCES[kind].__qualname__ != function.__qualname__:
@@ -34,19 +36,19 @@ def resource(kind: str) -> Callable[[ResourceFunction], ResourceFunction]:
     return register
 
 
-def resource_key(kind: str, pk: int) -> str:
-    """As flows name it."""
-    return f"{kind}:{pk}"
+def resource_key(kind: str, *names: object) -> str:
+    """As flows name it: by one key of the database, or by several names, as a line between two places."""
+    return f"{kind}:{BETWEEN.join(map(str, names))}"
 
 
 def resources_named(keys: Iterable[str]) -> dict[str, Resource]:
-    """The resources of these names; what is gone is left out (a query for each kind)."""
-    pks: dict[str, set[int]] = {}
+    """The resources of these keys; what is gone is left out (a query or a few for each kind)."""
+    wanted: dict[str, set[str]] = {}
     for key in keys:
-        kind, _colon, pk = key.partition(":")
-        pks.setdefault(kind, set()).add(int(pk))
+        kind, _colon, name = key.partition(":")
+        wanted.setdefault(kind, set()).add(name)
     found: dict[str, Resource] = {}
-    for kind, wanted in pks.items():
+    for kind, names in wanted.items():
         if kind in RESOURCES:
-            found |= {resource_key(kind, pk): each for pk, each in RESOURCES[kind](wanted).items()}
+            found |= {resource_key(kind, name): each for name, each in RESOURCES[kind](names).items()}
     return found
