@@ -1,5 +1,6 @@
 """Continuing a job that stopped, or running it anew. Each is one transaction under the lab's lock."""
 
+from collections.abc import Sequence
 from itertools import takewhile
 
 from django.db import transaction
@@ -9,14 +10,16 @@ from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.lifecycle.admission import is_past_return, revive, subject_of, why_not_begun
-from virtlab.jobs.lifecycle.lifecycle import begin, write_line
-from virtlab.jobs.models import Job, JobSubject
+from virtlab.jobs.lifecycle.lifecycle import begin, steps_of, write_line
+from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Held, Refusal
 from virtlab.jobs.operations.refusals import Refused, gone
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.requests.prepare import Request, in_the_way
 from virtlab.jobs.requests.start import start
 from virtlab.jobs.requests.under_lock import lock, publish, room_left
+from virtlab.jobs.requests.write_jobs import drawn
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
 
@@ -26,13 +29,18 @@ def retry(job: Job, actor: Actor) -> Job:
     with transaction.atomic():
         lab = lock(job.lab_id)
         job = Job.objects.get(pk=job.pk)
-        _require_retry(lab, job)
+        operation = _require_retry(lab, job)
+        in_lab = job.kind == JobKind.LAB
         audit.record(actor, "job.retry", lab, job=job, before={"state": job.state})
         JobSubject.objects.filter(job=job, exclusive=True).update(held=True)
-        _reset(job)
+        _reset(lab, job, operation)
         write_line(job, lab.lab_time(), say(_("Attempt %(number)s."), number=job.attempt))
-        if job.kind == JobKind.LAB and room_left(lab, excluding=job) > 0:
-            begin(job, list(job.steps.all()), lab.lab_time())
+        steps = list(job.steps.all())
+        todo = [step for step in steps if step.state == StepState.PENDING]
+        if in_lab and (why := why_not_begun(lab, todo)):
+            raise Refused([Refusal(why, job=job)])
+        if in_lab and (_takes_no_place(job, todo) or room_left(lab, excluding=job) > 0):
+            begin(job, steps, lab.lab_time())
         publish(lab, job)
     return job
 
@@ -52,19 +60,24 @@ def run_again(job: Job, actor: Actor, key: str = "") -> Job:
     return start(job.lab, Request(operation, subject, job.params, actor, key))
 
 
-def _require_retry(lab: Lab, job: Job) -> None:
+def _takes_no_place(job: Job, todo: Sequence[Step]) -> bool:
+    """Whether it begins however many jobs run: it only waits, or is something that happens to a lab."""
+    return todo[0].waits or not operation_named(job.operation).queues
+
+
+def _require_retry(lab: Lab, job: Job) -> Operation | None:
+    """Raises Refused; the operation as it would run now, None where only what is left of it can be done."""
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise Refused([Refusal(say(_("Only a job that failed or was cancelled can be retried.")), job=job)])
     holds = [Held(s.subject) for s in job.subjects.all() if s.exclusive and s.subject is not None]
     if refusals := in_the_way(holds, excluding=job):
         raise Refused(refusals)
-    if job.kind == JobKind.LAB:
-        _require_possible(lab, job)
+    return _require_possible(lab, job) if job.kind == JobKind.LAB else None
 
 
-def _require_possible(lab: Lab, job: Job) -> None:
-    todo = job.steps.filter(undoes=None, position__gte=_kept(job))
-    if not todo:
+def _require_possible(lab: Lab, job: Job) -> Operation | None:
+    kept = _kept(job)
+    if not job.steps.filter(undoes=None, position__gte=kept).exists():
         raise Refused([Refusal(say(_("All its steps are done: nothing is left to try again.")), job=job)])
     try:
         operation = revive(lab, job)
@@ -74,8 +87,7 @@ def _require_possible(lab: Lab, job: Job) -> None:
         raise Refused([Refusal(why, job=job)])
     if operation and not is_past_return(job) and (refusals := list(operation.check())):
         raise Refused(refusals)
-    if why := why_not_begun(lab, todo):
-        raise Refused([Refusal(why, job=job)])
+    return None if kept else operation
 
 
 def _kept(job: Job) -> int:
@@ -85,11 +97,17 @@ def _kept(job: Job) -> int:
     return max(stands, default=0)
 
 
-def _reset(job: Job) -> None:
-    """What does not stand is to be done anew; what took steps back is history, which the log keeps."""
+def _reset(lab: Lab, job: Job, operation: Operation | None) -> None:
+    """What does not stand is to be done anew; what took steps back is history, which the log keeps.
+
+    Where nothing stands it is planned anew: its object may be of another size by now, or on another host.
+    """
+    kept = _kept(job)
+    if operation:
+        job.steps.all().delete()
+        Step.objects.bulk_create(steps_of(job, operation.plan(), drawn(lab, operation)))
     job.steps.filter(undoes__isnull=False).delete()
     afresh = {"ended_lab_at": None, "ended_at": None, "moved_gib": 0.0, "rate_mib_per_s": None, "rated_lab_at": None}
-    kept = _kept(job)
     job.steps.filter(position__gte=kept).update(state=StepState.PENDING, **afresh)
     job.state, job.attempt, job.ends_as, job.position = JobState.QUEUED, job.attempt + 1, "", kept
     job.duration_s = sum(step.duration_s for step in job.steps.all())

@@ -13,6 +13,7 @@ from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.lifecycle.lifecycle import schedule, steps_of, subjects_of
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.form import kept_params
+from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.requests.prepare import Prepared
 from virtlab.labs.models import Lab
@@ -25,7 +26,7 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     plans = [prepared.ready()[0].plan() for prepared in able]
     jobs = [_job(lab, prepared) for prepared in able]
     steps = [
-        steps_of(job, plan, drawn(lab, prepared, number))
+        steps_of(job, plan, drawn(lab, prepared.ready()[0], number))
         for number, (job, plan, prepared) in enumerate(zip(jobs, plans, able, strict=True))
     ]
     for job, own in zip(jobs, steps, strict=True):
@@ -45,13 +46,12 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     return jobs
 
 
-def drawn(lab: Lab, prepared: Prepared, number: int) -> Callable[[PlannedStep], float]:
+def drawn(lab: Lab, operation: Operation, number: int = 0) -> Callable[[PlannedStep], float]:
     """How long each step of a job lasts: of those that vary, one case of many.
 
     The draws follow from the lab, the number of the job in it, and what is asked for: whoever repeats a lab step by
     step sees the same again.
     """
-    operation, _form = prepared.ready()
 
     @cache
     def dice() -> np.random.Generator:

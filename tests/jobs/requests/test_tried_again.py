@@ -1,9 +1,10 @@
-"""A job that is tried again while others take all places waits for its turn: nothing else about it is different."""
+"""A job that is tried again: planned anew where nothing of it stands, and waiting for its turn as others do."""
 
 from typing import Any
 
 import pytest
 
+from hosts.choices import Hypervisor, PowerState
 from hosts.models import VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.invariants import require_possible
@@ -94,3 +95,34 @@ def test_it_makes_the_copies_that_a_cancelled_deployment_left_out(db: None, *, w
     estate.let_pass()
     assert (again(job).state, made.count()) == (JobState.SUCCEEDED, 10)
     require_possible(estate.lab)
+
+
+def test_it_is_planned_anew_where_nothing_of_it_stands(db: None) -> None:
+    """The guest's memory was on a host that failed; it is started on the other one, with more memory."""
+    estate = make_operated(Hypervisor.ESXI, capacity_gib=10_000)
+    job = estate.start("vm.suspend", estate.vms[0])
+    estate.let_pass(1)
+    estate.run_now("host.fail", estate.hosts[0])
+    assert again(job).state == JobState.FAILED
+    VirtualMachine.objects.filter(name="db-01").update(
+        host=estate.hosts[1], power_state=PowerState.RUNNING, memory_mib=16 * GIB
+    )
+    retry(job, TESTER)
+    estate.let_pass()
+    assert (again(job).state, again(job).attempt) == (JobState.SUCCEEDED, 2)
+    assert estate.vm("db-01").power_state == PowerState.SUSPENDED
+    writes = job.steps.get(key="write")
+    needed = {"need": "vm.running", "vm": estate.vms[0].pk, "host": estate.hosts[1].pk}
+    assert (writes.flow["gib"], needed in writes.needs) == (16, True)
+
+
+def test_it_takes_no_place_where_it_is_something_that_happens(db: None) -> None:
+    estate = make_operated(capacity_gib=10_000)
+    job = estate.run_now("host.fail", estate.hosts[1])
+    estate.run("host.repair", estate.hosts[1])
+    Job.objects.filter(pk=job.pk).update(state=JobState.FAILED)
+    job.steps.update(state=StepState.FAILED)
+    take_the_only_place(estate)
+    retry(job, TESTER)
+    drive(estate.lab.pk)
+    assert again(job).state == JobState.SUCCEEDED
