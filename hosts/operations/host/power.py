@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -16,6 +17,7 @@ from hosts.operations.guest.power_effects import POWER_FIELDS, settle
 from hosts.operations.host.base import HostOperation, running_on
 from hosts.operations.host.needing import guests_lost_with, jobs_needing
 from hosts.operations.needs import host_on
+from hosts.rules.coming_up import coming_up
 from virtlab.jobs.choices import Level
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -69,9 +71,11 @@ def stops(guest: GuestFacts, host: int) -> bool:
 
 
 def why_busy(host: Host) -> Text | None:
-    """Which guests run on it, in words; None where none does."""
-    running = [vm.name for vm in running_on(host)]
-    return say(_("VMs run on %(host)s: %(names)s."), host=host.name, names=names(running)) if running else None
+    """Which guests run on it or are on their way to, in words; None where none does."""
+    taken = Q(power_state=PowerState.RUNNING) | Q(pk__in=coming_up(host.lab_id))
+    guests = VirtualMachine.objects.filter(taken, host=host, is_template=False).order_by("name")
+    busy = list(guests.values_list("name", flat=True))
+    return say(_("VMs run or start on %(host)s: %(names)s."), host=host.name, names=names(busy)) if busy else None
 
 
 def ways_to_empty(guests: Sequence[VirtualMachine]) -> list[WayOut]:

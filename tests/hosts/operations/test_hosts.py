@@ -83,7 +83,7 @@ class TestHosts:
         assert not Host.objects.filter(name="h-02").exists()
 
     def test_it_powers_off_only_what_nobody_runs_on(self, estate: Operated) -> None:
-        assert "VMs run on h-01: db-01" in str(estate.refused("host.power_off", estate.hosts[0]))
+        assert "VMs run or start on h-01: db-01" in str(estate.refused("host.power_off", estate.hosts[0]))
         preview = estate.prepared("host.power_off", estate.hosts[1]).preview()
         assert preview.power_w
         assert preview.power_w[0] - preview.power_w[1] == pytest.approx(100, abs=0.2)

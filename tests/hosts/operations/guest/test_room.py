@@ -54,6 +54,12 @@ class TestPowerOn:
         estate.let_pass()
         assert succeeded(job)
 
+    def test_it_keeps_the_host_on_that_a_guest_starts_on(self, estate: Operated) -> None:
+        job = begin(estate, "vm.start")
+        assert "VMs run or start on h-01: db-01" in str(estate.refused("host.power_off", estate.hosts[0]))
+        estate.let_pass()
+        assert succeeded(job)
+
     def test_it_gives_the_room_back_where_the_start_is_cancelled(self, estate: Operated) -> None:
         cancel(begin(estate, "vm.start"), TESTER)
         estate.let_pass(1)
