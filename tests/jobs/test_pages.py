@@ -10,6 +10,7 @@ from tests.jobs.estate import Estate
 from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job
+from virtlab.jobs.runner.drive import drive
 from virtlab.labs import clock
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
@@ -147,6 +148,19 @@ class TestActing:
         aiko.post(address(mine, "cancel", job.pk))
         assert "Going back" in aiko.get(address(mine, "job", job.pk)).content.decode()
         assert "already taking back" in aiko.get(address(mine, "cancel", job.pk)).content.decode()
+
+    def test_it_shows_the_way_back_again_where_it_is_another_by_now(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        job = mine.resize()
+        drive(mine.lab.pk)
+        seen = {"seen": aiko.get(address(mine, "cancel", job.pk)).context["back"].signature}
+        mine.let_pass(20)
+        answer = aiko.post(address(mine, "cancel", job.pk), seen, follow=True)
+        assert "its way back is another one now" in answer.content.decode()
+        assert answer.redirect_chain[-1][0] == address(mine, "cancel", job.pk)
+        assert not Job.objects.get(pk=job.pk).goes_back
+        aiko.post(address(mine, "cancel", job.pk), {"seen": answer.context["back"].signature})
+        assert Job.objects.get(pk=job.pk).goes_back
 
     def test_it_says_that_an_ended_job_cannot_be_cancelled(self, mine: Estate, aiko: Client) -> None:
         job = mine.resize()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,12 @@ class WayBack:
     lost: Sequence[Text]
     # So many jobs that are parts of it go back too.
     parts: int = 0
+
+    @property
+    def signature(self) -> str:
+        """The same for ways back on which users miss and lose the same, however long they take."""
+        down = [step.key for step in self.steps if step.down]
+        return str(crc32("\n".join([*down, *map(str, self.lost)]).encode()))
 
     @property
     def duration_s(self) -> float:
