@@ -171,11 +171,13 @@ def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:
 
 
 def _end_after(job: Job, going_on: Sequence[Step], steps: Sequence[Step], lab_at: datetime) -> None:
-    """The step in progress cannot be stopped: it comes to its end, and then all is taken back."""
-    job.ends_as = JobState.CANCELLED
-    job.ends_lab_at = lab_at + timedelta(seconds=_own_way_back(job).duration_s)
+    """The step in progress cannot be stopped: it comes to its end, and then all is taken back. The bar begins anew."""
+    back = _own_way_back(job)
+    job.ends_as, job.duration_s, job.share_done, job.share_lab_at = JobState.CANCELLED, back.duration_s, 0.0, lab_at
+    job.share_due = back.steps[0].duration_s / back.duration_s if back.duration_s > 0 else 0.0
+    job.ends_lab_at = lab_at + timedelta(seconds=back.duration_s)
     for step in steps:
         if step.state == StepState.PENDING and step not in going_on:
             step.state = StepState.SKIPPED
     write_rows(Step, steps, STEP_FIELDS)
-    job.save(update_fields=JOB_FIELDS)
+    job.save(update_fields=[*JOB_FIELDS, "duration_s"])
