@@ -106,8 +106,8 @@ def _require_possible(lab: Lab, job: Job) -> Operation | None:
         raise gone(str(missing.args[0])) from None
     if why := operation_named(job.operation)(lab, None, {}).why_not_retried(job):
         raise Refused([Refusal(why, job=job)])
-    if operation is None and not kept:
-        # Nothing stands of it, so that it is somebody else who has the name that it asks for, or the like.
+    if operation is None and not kept and not job.children.exists():
+        # Nothing stands of it or its parts, so that somebody else has the name that it asks for, or the like.
         raise Refused([Refusal(say(_("Its parameters are not valid any more.")), job=job)])
     if operation and not is_past_return(job) and (refusals := list(operation.check())):
         raise Refused(refusals)
