@@ -26,6 +26,7 @@ from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.text import Text, say
 
 FROZEN = ("health", "guest_version")
+NEW = ("name", "hostname", "address", "start")
 FROM_OFF = _("%(kind)s makes linked clones only from a snapshot of a VM that was off: stop %(vm)s, then clone it.")
 
 
@@ -127,8 +128,9 @@ class CloneVm(VmOperation):
         backup = WayOut("backup.take", self.vm, _("Take a backup: a new VM can be made from it"))
         if not self.can(Feature.LINKED_CLONE) or self.kind.rules.linked_from_off:
             return [backup]
-        params = {"linked": True, "name": self.values["name"]}
-        return [WayOut("vm.clone", self.vm, _("Make a linked clone, from a snapshot"), params), backup]
+        asked = {name: self.values[name] for name in NEW if self.values[name]}
+        linked = WayOut("vm.clone", self.vm, _("Make a linked clone, from a snapshot"), {**asked, "linked": True})
+        return [linked, backup]
 
     def _no_host(self) -> list[Refusal]:
         if not self.values["start"]:
@@ -163,7 +165,7 @@ class CloneVm(VmOperation):
 
     def plan(self) -> Plan:
         """Take the snapshot that it is linked to, copy, and start where wanted."""
-        chosen = {name: self.values[name] for name in ("linked", "start", "hostname", "address")}
+        chosen = {name: self.values[name] for name in ("linked", *NEW) if name != "name"}
         params = copy_params(self.vm, self.values["name"], **chosen, **self._as_frozen())
         held = [] if self.values["linked"] else held_steps(self.vm, self.timings, self.lab_figures)
         return Plan([*self._freeze(), *held, *copy_steps(self.vm, params, self.timings)])

@@ -1,13 +1,18 @@
 """Which hypervisor copies a guest whole that is not off, and what the copy is then."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.guests import off, shut_down
+from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 
@@ -105,16 +110,29 @@ class TestSuspended:
 class TestOtherWays:
     def test_it_leads_to_a_linked_clone_and_a_backup(self) -> None:
         estate = make_operated(guests=1)
-        linked, backup = estate.refused("vm.clone", estate.vms[0], **COPY).refusals[0].ways_out[2:]
+        linked, backup = estate.refused("vm.clone", estate.vms[0], **COPY, start=True).refusals[0].ways_out[2:]
         assert (linked.operation, backup.operation) == ("vm.clone", "backup.take")
         estate.run(linked.operation, estate.vms[0], **linked.params)
         assert estate.vm("copy").base_snapshot == estate.snapshot("base-copy")
+        assert estate.vm("copy").power_state == PowerState.RUNNING, "as it was asked for"
         estate.run(backup.operation, estate.vms[0])
         assert estate.vm("db-01").power_state == PowerState.RUNNING
 
     def test_it_leads_to_no_linked_clone_where_there_is_none(self) -> None:
         for hypervisor in (Hypervisor.NONE, Hypervisor.WORKSTATION):
             assert ways(make_operated(hypervisor, guests=1), "vm.clone", COPY)[-1] == "backup.take"
+
+
+def test_it_is_shown_with_the_ways_out_before_it_is_asked_for(aiko: Client) -> None:
+    estate = make_operated(guests=1)
+    give_to(aiko, estate.lab)
+    address = reverse("jobs:operate", args=[estate.lab.slug, "vm.clone"])
+    page = aiko.get(address, {"subject": estate.vms[0].pk}).content.decode()
+    assert "KVM makes no full copy of a VM while it runs" in page
+    [way] = re.findall(r'href="([^"]*vm\.clone[^"]*linked=True[^"]*)"', page)
+    linked = aiko.get(unescape(way)).content.decode()
+    assert "makes no full copy" not in linked
+    assert "It goes on from snapshot base-db-01-copy" in linked
 
 
 class TestLinkedUnderWorkstation:
