@@ -41,9 +41,9 @@ def flow_request(lab: Lab, key: str, dice: random.Random) -> Request:
     if vm.power_state == PowerState.STOPPED:
         return Request(dice.choice([StartVm, StartVm, CloneVm]), vm, {"name": key}, SYSTEM, key)
     if vm.power_state == PowerState.SUSPENDED:
-        return Request(ResumeVm, vm, {}, SYSTEM, key)
-    params = {"name": key, "with_memory": "on"}
-    return Request(dice.choice([CloneVm, SuspendVm, TakeSnapshot]), vm, params, SYSTEM, key)
+        return Request(dice.choice([ResumeVm, CloneVm]), vm, {"name": key}, SYSTEM, key)
+    params = {"name": key, "with_memory": "on"}  # KVM copies no guest that runs
+    return Request(dice.choice([SuspendVm, TakeSnapshot]), vm, params, SYSTEM, key)
 
 
 def impossible() -> list[str]:

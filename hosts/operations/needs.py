@@ -8,6 +8,8 @@ from hosts.choices import HostState, PowerState
 from hosts.live.space import why_no_space
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import working_host
+from hosts.rules.full_copy import why_not_copied
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.needs import Needed, Params, need
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -62,6 +64,15 @@ def _why_not_there(vm: VirtualMachine | None, params: Params) -> Text | None:
     return None
 
 
+@need("vm.copied_whole")
+def copied_whole(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """A guest may be copied whole as it is: not running, where its hypervisor copies none that runs."""
+    guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted])
+    known = {vm.pk: vm for vm in guests.select_related("cluster")}
+    found = (known.get(params["vm"]) for params in wanted)
+    return [why_not_copied(vm, HYPERVISORS[vm.cluster.hypervisor]) if vm else None for vm in found]
+
+
 @need("vm.host_on")
 def its_host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """The host is on where a guest is by now."""
@@ -106,6 +117,11 @@ def read_from(source: VirtualMachine) -> list[Needed]:
     """What a step needs that copies a guest's or a template's disk."""
     there = guest_there(vm=source.pk, name=source.name, template=source.is_template)
     return [there, *worked_on_by(source)]
+
+
+def read_whole(source: VirtualMachine) -> list[Needed]:
+    """What a step needs that copies all of a guest's or a template's disk to another."""
+    return [*read_from(source), copied_whole(vm=source.pk)]
 
 
 def room_for(datastore: Datastore | None, gib: float) -> list[Needed]:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import GuestHealth
 from hosts.live.space import why_no_space
 from hosts.models import Cluster, Datastore, VirtualMachine
-from hosts.operations.ways_out import add_host, bring_up
+from hosts.operations.ways_out import add_host, bring_up, hold
 from hosts.rules.disk_work import working_host
+from hosts.rules.full_copy import why_not_copied
 from hosts.rules.placement import HostCandidate, chosen, why_nowhere
 from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
@@ -31,6 +32,12 @@ def no_working_host(vm: VirtualMachine) -> list[Refusal]:
         return []
     text = say(_("No host is on that could read and write the disk of %(vm)s."), vm=vm.name)
     return [Refusal(text, "", bring_up(vm.cluster_id, vm.host))]
+
+
+def not_copied(source: VirtualMachine, kind: Kind, field: str = "") -> list[Refusal]:
+    """The hypervisor makes no full copy of a guest as it is: running, or suspended."""
+    why = why_not_copied(source, kind)
+    return [Refusal(why, field, hold(source, kind))] if why else []
 
 
 def no_host(cluster: Cluster, candidates: Sequence[HostCandidate], field: str) -> list[Refusal]:

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.models import Backup, Cluster, Host, VirtualMachine
+from hosts.rules.full_copy import copied_suspended
+from virtlab.engine.hypervisors.hypervisor import Hypervisor
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.text import say
 
@@ -19,6 +21,17 @@ BRING_UP = {
 def stop(vm: VirtualMachine) -> list[WayOut]:
     """Stopping a guest; nothing for one that does not run."""
     return [WayOut("vm.stop", vm, _("Stop it"))] if vm.power_state == PowerState.RUNNING else []
+
+
+def hold(vm: VirtualMachine, kind: Hypervisor) -> list[WayOut]:
+    """What makes a guest one that is copied whole: off, or suspended where that is enough."""
+    if vm.power_state == PowerState.SUSPENDED:
+        return [
+            WayOut("vm.resume", vm, _("Resume it")),
+            WayOut("vm.discard_suspended", vm, _("Discard its kept memory")),
+        ]
+    suspend = [WayOut("vm.suspend", vm, _("Suspend it"))] if copied_suspended(kind) else []
+    return [*stop(vm), *suspend]
 
 
 def mend(vm: VirtualMachine) -> list[WayOut]:

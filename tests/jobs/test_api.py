@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from tests.jobs.estate import Estate
+from tests.support.guests import shut_down
 from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -66,6 +67,7 @@ class TestApi:
     def test_it_refuses_what_is_no_text_where_a_form_has_text(
         self, mine: Estate, aiko: Client, address: object
     ) -> None:
+        shut_down(mine.vms[0])
         params = {"name": "copy", "address": address}
         answer = post(aiko, mine, operation="vm.clone", subject=mine.vms[0].pk, params=params)
         assert answer.status_code == 422

@@ -11,6 +11,7 @@ from hosts.models import VirtualMachine
 from hosts.operations.guest.resize import ResizeVm
 from tests.hosts.operations.operated import make_operated
 from tests.jobs.estate import Estate, make_estate
+from tests.support.guests import save_template, shut_down
 from tests.support.sandbox import DAY_S, GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Agenda, AuditEntry, Job
@@ -323,7 +324,7 @@ class TestWaiting:
 
     def test_it_leaves_its_place_to_its_own_parts(self, db: None) -> None:
         estate = make_operated(capacity_gib=10_000)
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=2)
         more = {"vcpu": 1, "memory_mib": GIB, "first": 1, "start": False, "count": 3}
         jobs = [estate.start("template.deploy", estate.vm("base"), pattern=f"{n}-{{n}}", **more) for n in "abc"]
@@ -349,7 +350,7 @@ class TestRetryAfterGoingBack:
 
     def test_it_makes_the_parts_anew_that_were_cancelled_with_it(self, db: None) -> None:
         estate = make_operated(capacity_gib=10_000)
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         more = {"vcpu": 1, "memory_mib": GIB, "first": 1, "start": False, "count": 2}
         job = estate.start("template.deploy", estate.vm("base"), pattern="w-{n}", **more)
         estate.let_pass(30)
@@ -375,6 +376,7 @@ class TestRetryAfterGoingBack:
 
     def test_it_copies_again_what_was_deleted(self, db: None) -> None:
         estate = make_operated()
+        shut_down(estate.vms[0])
         job = estate.start("vm.clone", estate.vms[0], name="copy", start=True)
         estate.let_pass(job.duration_s - 30)
         cancel(again(job), TESTER)

@@ -66,12 +66,24 @@ def delete_all() -> Case:
 
 @case("vm.clone")
 def clone() -> Case:
-    return of_guest(quiet(), name="copy")
+    return of_guest(stopped(), name="copy")
 
 
 @case("vm.clone/started")
 def clone_started() -> Case:
-    return of_guest(quiet(), name="copy", start=True)
+    return of_guest(stopped(), name="copy", start=True)
+
+
+@case("vm.clone/of one that runs")
+def clone_running() -> Case:
+    return of_guest(quiet("esxi"), name="copy", start=True)
+
+
+@case("vm.clone/of one that is suspended")
+def clone_suspended() -> Case:
+    estate = quiet()
+    estate.run("vm.suspend", estate.vms[0])
+    return of_guest(estate, name="copy")
 
 
 @case("vm.clone/linked")
@@ -81,7 +93,12 @@ def clone_linked() -> Case:
 
 @case("template.save")
 def save() -> Case:
-    return of_guest(quiet(), name="golden", how="copy")
+    return of_guest(stopped(), name="golden", how="copy")
+
+
+@case("template.save/of one that runs")
+def save_running() -> Case:
+    return of_guest(quiet("esxi"), name="golden", how="copy")
 
 
 @case("template.save/convert")

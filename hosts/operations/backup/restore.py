@@ -18,11 +18,11 @@ from hosts.models import VirtualMachine
 from hosts.operations.backup.sources import DiskSource, choices_for, source_chosen, source_of
 from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import disk_step, why_not_copied
+from hosts.operations.guest.copy_steps import disk_step
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.needs import room_for, worked_on_by
-from hosts.operations.refusals import no_space, no_working_host, why_needed
-from hosts.operations.ways_out import stop
+from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
+from hosts.rules.full_copy import copied_as
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut, flow_s
@@ -113,8 +113,8 @@ class RestoreVm(VmOperation):
             return [Refusal(text, "", [discard])]
         if why := why_needed(vm):
             return [Refusal(why)]
-        if self.copied_vm and (why := why_not_copied(self.copied_vm, self.kind)):
-            return [Refusal(why, "source", stop(self.copied_vm))]
+        if self.copied_vm and (refusals := not_copied(self.copied_vm, self.kind, "source")):
+            return refusals
         return no_working_host(self.copied_vm or vm) or no_space(self.lab, vm.datastore, wanted_gib(vm, source))
 
     def changes(self) -> Sequence[Change]:
@@ -143,9 +143,10 @@ class RestoreVm(VmOperation):
         return self.plan().duration_s if self.vm.power_state == PowerState.RUNNING else None
 
     def notes(self) -> Sequence[Text]:
-        """What is lost, and what stays."""
+        """What is lost, what stays, and what is copied of a guest that is not off."""
         return [
             self.source.lost(self.vm, self.lab.lab_time()),
+            *(copied_as(self.copied_vm, self.kind) if self.copied_vm else []),
             say(_("Name, address, vCPU, memory and place stay.")),
         ]
 

@@ -11,11 +11,10 @@ from hosts.choices import GuestHealth, PowerState
 from hosts.models import Backup, VirtualMachine
 from hosts.operations.backup.storage import RATE, from_disk
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import full_disk_gib, why_not_copied
+from hosts.operations.guest.copy_steps import full_disk_gib
 from hosts.operations.needs import in_memory_of, read_from
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.take import CONFIGURATION, QUIESCED
-from hosts.operations.ways_out import stop
 from hosts.services.guests import kept_workload
 from virtlab.engine.hypervisors.hypervisor import HypervisorClass
 from virtlab.jobs.operations.effects import Run, effect
@@ -88,8 +87,6 @@ class TakeBackup(VmOperation):
         vm = self.vm
         if vm.is_template:
             return [Refusal(say(_("%(vm)s is a template: it does not change."), vm=vm.name))]
-        if not self.by_agent and (why := why_not_copied(vm, self.kind)):
-            return [Refusal(why, "", stop(vm))]
         if self.values["quiesced"] and vm.power_state != PowerState.RUNNING:
             return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
         return no_working_host(vm)

@@ -12,19 +12,22 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, why_not_copied
-from hosts.operations.refusals import copies_broken, no_host, no_space, no_working_host
-from hosts.operations.ways_out import stop
+from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, held_steps
+from hosts.operations.refusals import copies_broken, no_host, no_space, no_working_host, not_copied
+from hosts.operations.ways_out import hold
 from hosts.rules.capacity import Need
+from hosts.rules.full_copy import copied_as
 from hosts.rules.placement import PlacementRequest, candidates
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.text import Text, say
 
 FROZEN = ("health", "guest_version")
+NEW = ("name", "hostname", "address", "start")
+FROM_OFF = _("%(kind)s makes linked clones only from a snapshot of a VM that was off: stop %(vm)s, then clone it.")
 
 
 class CloneForm(OperationForm):
@@ -68,7 +71,7 @@ class CloneVm(VmOperation):
 
     @property
     def downtime_s(self) -> float:
-        """Of the snapshot that is taken for it."""
+        """Of the snapshot that is taken for it, or through which a running guest is read."""
         return self.plan().down_s
 
     def describe(self) -> Text:
@@ -103,12 +106,31 @@ class CloneVm(VmOperation):
         return take(self.lab, self.vm, {"name": name, "note": "", "with_memory": False})
 
     def _unable(self) -> list[Refusal]:
-        if self.values["linked"] and not self.can(Feature.LINKED_CLONE):
+        if not self.values["linked"]:
+            refusals = not_copied(self.vm, self.kind)
+            return [replace(each, ways_out=[*each.ways_out, *self._without_a_stop()]) for each in refusals]
+        if not self.can(Feature.LINKED_CLONE):
             return [Refusal(say(_("%(kind)s has no linked clones."), kind=self.kind.name), "linked")]
-        if self.freezes and (refusals := self.freezing.check()):
-            return [*refusals]
-        why = why_not_copied(self.vm, self.kind)
-        return [Refusal(why, "", stop(self.vm))] if why else []
+        return self._not_off() or [*(self.freezing.check() if self.freezes else [])]
+
+    def _not_off(self) -> list[Refusal]:
+        """What a linked clone goes on from is of a guest that runs, or did, where the hypervisor wants one that is
+        off.
+        """
+        state = self.parent.configuration.get("power_state") if self.parent else self.vm.power_state
+        if not self.kind.rules.linked_from_off or state == PowerState.STOPPED:
+            return []
+        text = say(FROM_OFF, kind=self.kind.name, vm=self.vm.name)
+        return [Refusal(text, "snapshot" if self.parent else "linked", [] if self.parent else hold(self.vm, self.kind))]
+
+    def _without_a_stop(self) -> list[WayOut]:
+        """Other ways to a copy of a guest that goes on running."""
+        backup = WayOut("backup.take", self.vm, _("Take a backup: a new VM can be made from it"))
+        if not self.can(Feature.LINKED_CLONE) or self.kind.rules.linked_from_off:
+            return [backup]
+        asked = {name: self.values[name] for name in NEW if self.values[name]}
+        linked = WayOut("vm.clone", self.vm, _("Make a linked clone, from a snapshot"), {**asked, "linked": True})
+        return [linked, backup]
 
     def _no_host(self) -> list[Refusal]:
         if not self.values["start"]:
@@ -129,12 +151,13 @@ class CloneVm(VmOperation):
         return [Change(say(_("Snapshots of %(vm)s"), vm=self.vm.name), count, count + self.freezes)]
 
     def notes(self) -> Sequence[Text]:
-        """What a linked clone needs, and what is copied with it."""
+        """What a linked clone needs, what a full copy is of a guest that is not off, and what is copied with it."""
         frozen = _("It goes on from snapshot %(name)s, which stays while the clone is there.")
         name = self.parent.name if self.parent else self.freezing.values["name"]
         linked = [say(frozen, name=name)] if self.values["linked"] else []
         thin = self.thin_notes(self.vm.disk_gib) if self.vm.thin or self.values["linked"] else []
-        return [*linked, *copies_broken(self.vm), *thin]
+        copied = [] if self.values["linked"] else copied_as(self.vm, self.kind)
+        return [*linked, *copied, *copies_broken(self.vm), *thin]
 
     def figures(self) -> CostAndPower:
         state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED
@@ -142,9 +165,10 @@ class CloneVm(VmOperation):
 
     def plan(self) -> Plan:
         """Take the snapshot that it is linked to, copy, and start where wanted."""
-        chosen = {name: self.values[name] for name in ("linked", "start", "hostname", "address")}
+        chosen = {name: self.values[name] for name in ("linked", *NEW) if name != "name"}
         params = copy_params(self.vm, self.values["name"], **chosen, **self._as_frozen())
-        return Plan([*self._freeze(), *copy_steps(self.vm, params, self.timings)])
+        held = [] if self.values["linked"] else held_steps(self.vm, self.timings, self.lab_figures)
+        return Plan([*self._freeze(), *held, *copy_steps(self.vm, params, self.timings)])
 
     def _as_frozen(self) -> dict[str, Any]:
         """The system is as it was when the chosen snapshot was taken."""

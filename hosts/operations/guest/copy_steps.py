@@ -1,27 +1,28 @@
 """A copy of a guest or template: its row, its disk, its own name and address, its start."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
 from hosts.live.space import require_space
 from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations.flows import moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
-from hosts.operations.needs import made_on_host, read_from
+from hosts.operations.needs import made_on_host, read_from, read_whole
+from hosts.operations.stun import stun_steps
 from hosts.rules.capacity import Need
 from hosts.rules.coming_up import lets_run
+from hosts.rules.full_copy import copied_live
 from hosts.rules.placement import PlacementRequest, candidates, chosen, place
 from hosts.services.guests import copied_workload, make_guest
 from virtlab.engine.durations.timings import Timings
-from virtlab.engine.hypervisors.hypervisor import Feature
-from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import PlannedStep, flow_s
-from virtlab.jobs.text import Text, say
+from virtlab.jobs.text import say
 
 PASSES = 2
 """A copy's bytes are read from a datastore and written to it."""
@@ -140,22 +141,25 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
     return steps
 
 
+def held_steps(source: VirtualMachine, timings: Timings, figures: Mapping[str, float]) -> list[PlannedStep]:
+    """The temporary snapshot through which a running guest is read, and its stun; none for one that does not run.
+    `figures`: the lab's parameters.
+    """
+    if not copied_live(source, HYPERVISORS[source.cluster.hypervisor]):
+        return []
+    title, lasts_s = _("Take a temporary snapshot to read from"), timings.snapshot_s
+    return [*stun_steps(source, figures), PlannedStep("hold", title, lasts_s, needs=read_from(source))]
+
+
 def disk_step(source: VirtualMachine, *, linked: bool, timings: Timings, to: Datastore | None = None) -> PlannedStep:
     """The copy of a disk, beside its source where no other datastore is named: its bytes share what they go through
     with whatever else does; a linked one is made.
     """
     physics = {"kind": "copy", "disk_gib": copied_gib(source, linked=linked)}
-    needs = read_from(source)
     if linked:
-        return PlannedStep("copy", _("Make a linked disk"), timings.linked_clone_s, physics=physics, needs=needs)
+        title, lasts_s = _("Make a linked disk"), timings.linked_clone_s
+        return PlannedStep("copy", title, lasts_s, physics=physics, needs=read_from(source))
     gib = full_disk_gib(source)
     flow = moved(gib, timings, source, reads=source.datastore, writes=to or source.datastore)
     lasts_s = flow_s(flow, gib, timings.datastore_mib_per_s / PASSES)
-    return PlannedStep("copy", _("Copy its disk"), lasts_s, physics=physics, needs=needs, flow=flow)
-
-
-def why_not_copied(source: VirtualMachine, kind: Kind) -> Text | None:
-    """Why a guest cannot be copied as it is, in words; None where it can."""
-    if source.power_state != PowerState.RUNNING or kind.can(Feature.SNAPSHOT):
-        return None
-    return say(_("%(kind)s cannot copy a guest while it runs: stop %(vm)s first."), kind=kind.name, vm=source.name)
+    return PlannedStep("copy", _("Copy its disk"), lasts_s, physics=physics, needs=read_whole(source), flow=flow)

@@ -19,7 +19,7 @@ def unmake(run: Run) -> None:
         remove_guest(vm)
 
 
-@effect("vm.start_newborn")
+@effect("vm.start_newborn", breaks=("vm.copied_whole",))
 def start_made(run: Run) -> None:
     """Starts it; StepFailed where its host has no room any more."""
     change_power(_made(run), PowerState.RUNNING, run.lab_time)

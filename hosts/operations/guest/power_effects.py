@@ -23,7 +23,7 @@ AT_START = ["vcpu_at_start", "memory_at_start_mib"]
 POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at", *AT_START]
 
 
-@effect("vm.set_power", breaks=("vm.running", "datastore.space"))
+@effect("vm.set_power", breaks=("vm.running", "vm.copied_whole", "datastore.space"))
 def set_power(run: Run) -> None:
     """Sets the power state that the step names, and remembers the one before; StepFailed where there is no room."""
     vm = run.get(VirtualMachine)
@@ -31,7 +31,7 @@ def set_power(run: Run) -> None:
     change_power(vm, run.params["power_state"], run.lab_time, run.params.get("suspended_gib", 0.0))
 
 
-@effect("vm.restore_power")
+@effect("vm.restore_power", breaks=("vm.copied_whole",))
 def restore_power(run: Run) -> None:
     """Gives back the power state from before; StepFailed where there is no room for it any more."""
     vm = run.get(VirtualMachine)

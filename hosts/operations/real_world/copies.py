@@ -63,7 +63,7 @@ COPIES = {
         RealWorld(
             HYPERV,
             "",
-            "Export-VM -Name db-01 -Path D:\\export\n"
+            "Export-VM -Name db-01 -Path D:\\export -CaptureLiveState CaptureCrashConsistentState\n"
             "New-VHD -ParentPath D:\\vhd\\base.vhdx -Path D:\\vhd\\db-03.vhdx -Differencing",
             note=_("An export is imported as a copy. A differencing disk is the disk of a linked clone."),
         ),
@@ -72,7 +72,9 @@ COPIES = {
             "",
             "virt-clone --original db-01 --name db-02 --auto-clone\n"
             "qemu-img create -f qcow2 -b base.qcow2 -F qcow2 db-03.qcow2",
-            note=_("virt-clone copies a VM that is off. A disk with a backing file is that of a linked clone."),
+            note=_(
+                "virt-clone copies a VM that is off or paused. A disk with a backing file is that of a linked clone."
+            ),
         ),
     ),
     "template.save": (

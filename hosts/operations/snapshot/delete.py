@@ -15,8 +15,8 @@ from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import worked_on_by
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.revert import SnapshotOperation
-from hosts.operations.snapshot.stun import stun_steps
 from hosts.operations.snapshot.take import HERE
+from hosts.operations.stun import stun_steps
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation

@@ -51,7 +51,7 @@ def why_not_back(snapshot: Snapshot) -> Text | None:
     return why_full(vm.host, Need(after["vcpu"], after["memory_mib"]), vm)
 
 
-@effect("snapshot.revert", breaks=("vm.running", "datastore.space"))
+@effect("snapshot.revert", breaks=("vm.running", "vm.copied_whole", "datastore.space"))
 def revert(run: Run) -> None:
     """Back to the snapshot; what was written since is gone. StepFailed where it is to run and has no room."""
     snapshot = run.get(Snapshot, run.params["snapshot"])

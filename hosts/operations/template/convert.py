@@ -10,10 +10,11 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, why_not_copied
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, held_steps
 from hosts.operations.guest.power_effects import settle
-from hosts.operations.refusals import no_space, no_working_host, why_needed
+from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
 from hosts.operations.ways_out import mend, stop
+from hosts.rules.full_copy import copied_as
 from hosts.services.guests import require_name
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -80,7 +81,11 @@ class SaveTemplate(VmOperation):
     form_class = SaveForm
     counterpart = "template.create_launch"
     watched_fields = ("power_state", "disk_used_gib")
-    downtime_s = 0.0
+
+    @property
+    def downtime_s(self) -> float:
+        """Of the snapshot through which a running guest is read."""
+        return self.plan().down_s
 
     @property
     def converts(self) -> bool:
@@ -91,7 +96,7 @@ class SaveTemplate(VmOperation):
         return say(_("Save %(vm)s as template %(name)s"), vm=self.vm.name, name=self.values["name"])
 
     def check(self) -> Sequence[Refusal]:
-        """A well guest; to convert it must be stopped; a copy needs a name, space, and of a running one snapshots."""
+        """A well guest; to convert it must be stopped; a copy needs a name, space, and a hypervisor that copies it."""
         if self.vm.is_template:
             return [Refusal(say(_("%(vm)s is a template already."), vm=self.vm.name))]
         if self.vm.health == GuestHealth.BROKEN:
@@ -110,13 +115,17 @@ class SaveTemplate(VmOperation):
         vm = self.vm
         if vm.name == self.values["name"]:
             return [Refusal(say(_("There is a VM called %(name)s already."), name=vm.name), "name")]
-        if why := why_not_copied(vm, self.kind):
-            return [Refusal(why, "how", stop(vm))]
+        if refusals := not_copied(vm, self.kind, "how"):
+            return refusals
         return no_working_host(vm) or no_space(self.lab, vm.datastore, copied_gib(vm, linked=False))
 
     def changes(self) -> Sequence[Change]:
         taken_gib = 0.0 if self.converts else copied_gib(self.vm, linked=False)
         return [Change(_("Disk taken"), 0, round(taken_gib, 1), "GiB")]
+
+    def notes(self) -> Sequence[Text]:
+        """What the copy is of a guest that is not off."""
+        return [] if self.converts else copied_as(self.vm, self.kind)
 
     def figures(self) -> CostAndPower:
         """A template is not installed: it needs neither subscription nor administration."""
@@ -130,7 +139,8 @@ class SaveTemplate(VmOperation):
             title, lasts_s = _("Make it a template"), self.timings.reconfigure_s
             return Plan([PlannedStep("convert", title, lasts_s, convert, convert_back, {"name": self.values["name"]})])
         params = copy_params(self.vm, self.values["name"], template=True)
-        return Plan(copy_steps(self.vm, params, self.timings))
+        held = held_steps(self.vm, self.timings, self.lab_figures)
+        return Plan([*held, *copy_steps(self.vm, params, self.timings)])
 
 
 class TemplateToVm(TemplateOperation):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from hosts.models import Backup, Cluster, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations import OPERATIONS
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import save_template
 from tests.support.sandbox import GIB
 from tests.support.visitors import give_to
 from virtlab.jobs.models import Job
@@ -32,7 +33,7 @@ def mine(aiko: Client) -> Operated:
     give_to(aiko, estate.lab)
     estate.run("snapshot.take", estate.vms[0], name="one")
     estate.run("backup.take", estate.vms[0])
-    estate.run("template.save", estate.vms[1], name="base", how="copy")
+    save_template(estate, estate.vms[1])
     return estate
 
 

@@ -8,6 +8,7 @@ from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import off
 from tests.support.sandbox import DAY_S
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -138,7 +139,8 @@ class TestLinkedClone:
         estate.run("snapshot.take", estate.vms[0], name="before")
         estate.run("guest.update", estate.vms[0], outcome="bad")
         before = estate.snapshot("before")
-        full = estate.prepared("vm.clone", estate.vms[0], name="x").plan()
+        with off(estate.vms[0]):
+            full = estate.prepared("vm.clone", estate.vms[0], name="x").plan()
         assert "take" not in [step.key for step in full.steps]
         estate.run("vm.clone", estate.vms[0], name="c", linked=True, snapshot=before.pk)
         clone = estate.vm("c")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from hosts.choices import Hypervisor
 from hosts.models import Host
 from tests.hosts.operations.operated import Operated, make_operated
 from virtlab.jobs.choices import JobState
@@ -27,7 +28,7 @@ def said(estate: Operated, host: Host) -> str:
     ],
 )
 def test_it_names_the_jobs_that_then_fail(name: str, params: dict[str, Any], after_s: float) -> None:
-    estate = make_operated()
+    estate = make_operated(Hypervisor.ESXI)  # which copies a guest that runs
     job = estate.start(name, estate.vms[0], **params)
     estate.let_pass(after_s)
     job.refresh_from_db()

@@ -65,13 +65,13 @@ def ask(estate: Operated, name: str, number: int, size: int, flag: bool) -> None
 
 @pytest.mark.django_db
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS)
-def test_it_never_goes_beyond_what_there_is(db: None, steps: list[tuple[str, int, int, bool]]) -> None:
+@given(steps=STEPS, hypervisor=st.sampled_from(["kvm", "esxi"]))
+def test_it_never_goes_beyond_what_there_is(db: None, steps: list[tuple[str, int, int, bool]], hypervisor: str) -> None:
     VirtualMachine.objects.all().delete()
     Datastore.objects.all().delete()
     Host.objects.all().delete()
     Job.objects.all().delete()
-    estate = make_operated(capacity_gib=150)
+    estate = make_operated(hypervisor, capacity_gib=150)
     Assumption.objects.create(lab=estate.lab, key="delta_pct_per_day", value=0.0)
     for name, number, size, flag in steps:
         with suppress(Refused, Invalid):

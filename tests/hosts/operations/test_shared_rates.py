@@ -6,6 +6,7 @@ import pytest
 
 from hosts.models import Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import shut_down
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job, Step
@@ -32,7 +33,8 @@ def estate() -> Operated:
 
 
 def clone(estate: Operated, number: int, name: str) -> Job:
-    """A clone of one guest, begun to copy."""
+    """A clone of one guest, which is off; it is begun to copy."""
+    shut_down(estate.vms[number])
     job = estate.start("vm.clone", estate.vms[number], name=name)
     drive(estate.lab.pk)
     return job
@@ -76,6 +78,7 @@ class TestSharing:
         assert lasted_s(second) == pytest.approx(1.5 * ALONE_S), "and the other way round"
 
     def test_it_is_the_same_however_late_the_worker_comes(self, estate: Operated) -> None:
+        shut_down(*estate.vms)
         first, second = (estate.start("vm.clone", estate.vms[n], name=f"late-{n}") for n in (0, 1))
         estate.let_pass()
         assert lasted_s(first) == lasted_s(second) == pytest.approx(2 * ALONE_S)
@@ -162,7 +165,6 @@ class TestSharing:
     def test_it_has_no_link_to_its_own_disks_on_a_desktop(self) -> None:
         estate = make_operated("workstation", capacity_gib=10_000)
         estate.lab.assumptions.create(key="timing_host_storage_link_gbps", value=1.0)
-        estate.run("vm.stop", estate.vms[0])
         job = clone(estate, 0, "one")
         assert copying(job).rate_mib_per_s == estate.datastore.mib_per_s / 2
 
@@ -201,6 +203,7 @@ class TestShown:
             assert 2 * sum(copying(job).rate_mib_per_s or 0.0 for job in jobs) <= RATE * (1 + 1e-9)
 
     def test_it_fails_where_the_datastore_is_gone(self, estate: Operated) -> None:
+        shut_down(*estate.vms)
         job, other = (estate.start("vm.clone", vm, name=f"copy-{vm.pk}") for vm in estate.vms[:2])
         estate.let_pass(2)
         VirtualMachine.objects.update(datastore=None)

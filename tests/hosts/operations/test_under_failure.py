@@ -7,6 +7,7 @@ import pytest
 from hosts.choices import HostState, PowerState
 from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import shut_down
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -75,6 +76,7 @@ class TestHost:
         assert estate.vm("db-01").power_state == PowerState.STOPPED
 
     def test_it_takes_the_copy_with_it_that_it_was_making(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
         job = estate.start("vm.clone", estate.vms[0], name="copy", start=True)
         estate.let_pass(WRITING_S)
         assert VirtualMachine.objects.filter(name="copy").exists()
@@ -82,7 +84,8 @@ class TestHost:
         assert ended(job).state == JobState.FAILED
         assert not VirtualMachine.objects.filter(name="copy").exists(), "nothing half done is left"
 
-    def test_it_reads_the_disk_of_a_guest_that_is_stopped_meanwhile(self, estate: Operated) -> None:
+    def test_it_reads_the_disk_of_a_guest_that_is_stopped_meanwhile(self, db: None) -> None:
+        estate = make_operated("esxi")
         estate.run("vm.clone", estate.vms[0], name="copy", start=True)
         job = estate.start("vm.restore", estate.vms[0], source=estate.vm("copy").pk)
         estate.let_pass(13)
@@ -91,7 +94,8 @@ class TestHost:
         estate.let_pass()
         assert ended(job).state == JobState.SUCCEEDED
 
-    def test_it_takes_the_disk_with_it_that_is_read(self, estate: Operated) -> None:
+    def test_it_takes_the_disk_with_it_that_is_read(self, db: None) -> None:
+        estate = make_operated("esxi")
         estate.run("vm.clone", estate.vms[0], name="copy", start=True)
         VirtualMachine.objects.filter(name="db-01").update(host=estate.hosts[1])
         VirtualMachine.objects.filter(name="copy").update(host=estate.hosts[0])
@@ -142,6 +146,7 @@ class TestHost:
 
 class TestTakenBack:
     def test_it_takes_the_copies_with_it_that_read_what_a_cancel_takes_back(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
         job = estate.start("template.save", estate.vms[0], name="base", how="copy")
         estate.let_pass(WRITING_S)
         wanted = {"count": 1, "pattern": "w-{n}", "first": 1, "vcpu": 1, "memory_mib": 1024, "start": False}
@@ -158,6 +163,7 @@ class TestTakenBack:
 
 class TestMade:
     def test_it_keeps_a_whole_copy_whose_host_dies_while_it_boots(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
         job = estate.start("vm.clone", estate.vms[0], name="copy", start=True)
         estate.let_pass(job.steps.get(key="copy").duration_s + 2 + 5)
         host = estate.vm("copy").host
@@ -168,6 +174,7 @@ class TestMade:
         assert estate.vm("copy").power_state == PowerState.STOPPED
 
     def test_it_does_not_customise_a_guest_that_died(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
         job = estate.start("vm.clone", estate.vms[0], name="copy", start=True)
         estate.let_pass(job.duration_s - 5)
         host = estate.vm("copy").host

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import shut_down
 from tests.support.visitors import give_to
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def test_it_opens_a_resize_without_a_refusal_until_something_is_changed(mine: Op
 def test_it_names_the_jobs_that_go_through_a_datastore(mine: Operated, aiko: Client) -> None:
     address = reverse("hosts:datastore", args=[mine.lab.slug, mine.datastore.pk])
     assert "No job has touched this yet" in aiko.get(address).content.decode()
+    shut_down(mine.vms[0])
     job = mine.start("vm.clone", mine.vms[0], name="copy")
     mine.let_pass(10)
     for _moment in ("while it runs", "afterwards"):

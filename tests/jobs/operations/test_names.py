@@ -11,6 +11,7 @@ from hosts.operations.guest.resize import ResizeVm
 from instances.models import Fault
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.instances.operations.cloud import TOKYO, Cloud, make_cloud
+from tests.support.guests import save_template
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.checks import check_operation_names
 from virtlab.jobs.choices import Side
@@ -95,7 +96,7 @@ class TestWaysMadeAtRunTime:
     def estate(self) -> Operated:
         estate = make_operated()
         estate.run("snapshot.take", estate.vms[0], name="one")
-        estate.run("template.save", estate.vms[1], name="base", how="copy")
+        save_template(estate, estate.vms[1])
         return estate
 
     @pytest.fixture

@@ -7,6 +7,7 @@ from hosts.models import VirtualMachine
 from instances.models import Instance
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.instances.operations.cloud import Cloud, make_cloud
+from tests.support.guests import shut_down
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Job, Step
@@ -30,6 +31,7 @@ def cloud(catalog: None) -> Cloud:
 
 def clone(estate: Operated) -> Job:
     """A clone that is to start: the step that starts it needs what the first one made."""
+    shut_down(estate.vms[0])
     return estate.start("vm.clone", estate.vms[0], name="db-04", start=True)
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from hosts.models import VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.browser import PHONE, OpenPage
+from tests.support.guests import shut_down
 from tests.support.live import LiveApp
 from virtlab.jobs.models import Job
 from virtlab.labs import clock
@@ -81,6 +82,10 @@ def moved(page: Page) -> float:
 
 
 class TestFlow:
+    @pytest.fixture(autouse=True)
+    def guests_off(self, mine: Operated) -> None:
+        shut_down(*mine.vms)
+
     def test_it_shows_bytes_on_their_way_and_who_shares_the_datastore(self, enter: Enter, mine: Operated) -> None:
         job = mine.start("vm.clone", mine.vms[0], name="one")
         page = enter(f"jobs/{job.pk}/")

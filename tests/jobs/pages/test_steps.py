@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import shut_down
 from tests.support.sandbox import TESTER
 from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
@@ -46,6 +47,7 @@ def shown(estate: Operated, job: Job) -> list[tuple[str, str, float | None]]:
 
 class TestStates:
     def test_it_says_of_a_step_that_was_broken_off_how_long_it_ran(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
         job = estate.start("vm.clone", estate.vms[0], name="one")
         estate.let_pass(10)
         _room, (_key, state, ran_s), _register = shown(estate, job)
@@ -55,6 +57,7 @@ class TestStates:
         assert states == [("undone", 0.0), ("cancelled", pytest.approx(10.0)), ("skipped", None)]
 
     def test_it_draws_no_bar_for_what_is_to_be_done_again(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
         job = estate.start("vm.clone", estate.vms[0], name="one")
         estate.let_pass(10)
         cancel(job, TESTER)

@@ -4,6 +4,7 @@ import pytest
 
 from hosts.models import Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, give_demand, make_operated
+from tests.support.guests import save_template, shut_down
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -41,6 +42,7 @@ def lasted_s(job: Job) -> float:
 
 
 def copying(estate: Operated, number: int) -> Job:
+    shut_down(estate.vms[number])
     job = estate.start("vm.clone", estate.vms[number], name=f"copy-{number}")
     drive(estate.lab.pk)
     return job
@@ -48,6 +50,7 @@ def copying(estate: Operated, number: int) -> Job:
 
 class TestOne:
     def test_it_takes_as_long_as_alone_where_nobody_else_is_there(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
         told = foreseen(estate, "vm.clone", estate.vms[0], name="one")
         assert told.later_s == pytest.approx(0)
         assert told.others == 0
@@ -57,6 +60,7 @@ class TestOne:
         copying(estate, 0)
         copying(estate, 1)
         estate.let_pass(passed_s)
+        shut_down(estate.vms[2])
         told = foreseen(estate, "vm.clone", estate.vms[2], name="three")
         job = copying(estate, 2)
         estate.let_pass()
@@ -78,13 +82,14 @@ class TestOne:
         other = Datastore.objects.create(lab=estate.lab, cluster=estate.cluster, name="ds-02", capacity_gib=10_000)
         VirtualMachine.objects.filter(pk=estate.vms[2].pk).update(datastore=other)
         copying(estate, 0)
+        shut_down(estate.vms[2])
         told = foreseen(estate, "vm.clone", estate.vms[2], name="three")
         assert told.others == 0
         assert told.later_s == pytest.approx(0)
 
     @pytest.mark.parametrize("count", [3, 20])
     def test_it_tells_how_long_a_deployment_takes_beside_another(self, estate: Operated, count: int) -> None:
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         template = estate.vm("base")
         wanted = {"count": count, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
         alone = foreseen(estate, "template.deploy", template, **wanted)
@@ -103,7 +108,7 @@ class TestOne:
         VirtualMachine.objects.filter(name="db-03").update(disk_used_gib=1.5)
         copying(estate, 1)
         copying(estate, 2)
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         template = estate.vm("base")
         for number in (1, 2):
             estate.start("vm.clone", estate.vms[number], name=f"again-{number}")
@@ -115,7 +120,7 @@ class TestOne:
         assert lasted_s(job) == pytest.approx(told.duration_s, abs=2.5)
 
     def test_it_ends_a_deployment_at_once_with_its_last_copy_that_is_cancelled(self, estate: Operated) -> None:
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         wanted = {"count": 2, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
         job = estate.start("template.deploy", estate.vm("base"), **wanted)
         estate.let_pass(10)
@@ -127,10 +132,11 @@ class TestOne:
 
     @pytest.mark.parametrize(("count", "passed_s"), [(3, 30.0), (20, 30.0), (20, 800.0), (50, 10.0)])
     def test_it_counts_the_copies_that_wait_for_their_turn(self, estate: Operated, count: int, passed_s: float) -> None:
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         wanted = {"count": count, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
         estate.start("template.deploy", estate.vm("base"), **wanted)
         estate.let_pass(passed_s)
+        shut_down(estate.vms[2])
         told = foreseen(estate, "vm.clone", estate.vms[2], name="beside")
         job = estate.start("vm.clone", estate.vms[2], name="beside")
         estate.let_pass()

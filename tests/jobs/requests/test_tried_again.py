@@ -7,6 +7,7 @@ import pytest
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import shut_down
 from tests.support.invariants import require_possible
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
@@ -23,6 +24,7 @@ def take_the_only_place(estate: Operated) -> Job:
     """From now on one job runs at once: this one, for a while."""
     estate.lab.assumptions.create(key="jobs_at_once", value=1)
     guest = estate.vm("db-02")
+    shut_down(guest)
     guest.host = estate.hosts[1]
     guest.save(update_fields=["host"])
     job = estate.start("vm.clone", guest, name="in-the-way")
@@ -37,6 +39,7 @@ def again(job: Job) -> Job:
 def test_it_leaves_nothing_to_do_of_a_queued_job_that_cannot_begin(db: None) -> None:
     estate = make_operated(capacity_gib=10_000)
     take_the_only_place(estate)
+    shut_down(estate.vms[0])
     job = estate.start("vm.clone", estate.vms[0], name="two")
     VirtualMachine.objects.filter(name="db-03").update(name="two")
     estate.let_pass()

@@ -30,6 +30,9 @@ class GuestRules:
     memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its host
     has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
     memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged.
+    copied_through_snapshot: a running guest is copied whole, through a snapshot that is there meanwhile;
+    not_copied_running: it is not copied whole while it runs; not_copied_suspended: nor while it is suspended.
+    linked_from_off: a linked clone goes on only from a state in which the guest was off.
     """
 
     cpu_flag: Sourced | None = None
@@ -50,6 +53,10 @@ class GuestRules:
     vcpu_beyond_threads: Sourced | None = None
     memory_range: Sourced | None = None
     stuns: Sourced | None = None
+    copied_through_snapshot: Sourced | None = None
+    not_copied_running: Sourced | None = None
+    not_copied_suspended: Sourced | None = None
+    linked_from_off: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -64,6 +71,8 @@ CPU_FROM_LINUX = _fact(
     "2008",
 )
 """The guest OS, not the hypervisor: whatever takes vCPU back live takes none from Windows."""
+CLONE_WIZARD = "VMware Workstation Pro, Clone Virtual Machine Wizard"
+XAPI_LIFECYCLE = "xapi, xapi_vm_lifecycle.ml"
 ADVISED_IN_CHAIN = _fact(f"{KB_1025279}: 2 to 3 in a chain", "2023", 3, "snapshots in a chain")
 ADVISED_HOURS = _fact(f"{KB_1025279}: no single one for more than 72 hours", "2023", 72, "h")
 
@@ -78,6 +87,11 @@ ESXI = GuestRules(
     most_in_chain=CHAIN,
     snapshots_suspended=SUSPENDED,
     stuns=_fact("C. Hogan, When and why do we stun a virtual machine? To create and delete snapshots", "2015-04"),
+    copied_through_snapshot=_fact(
+        "Broadcom KB 321262: a clone of a VM that is powered on is made from a temporary snapshot; VMware KB 1027865: "
+        "by vCenter",
+        READ,
+    ),
 )
 HYPERV = GuestRules(
     memory_from_windows=_fact(
@@ -88,6 +102,11 @@ HYPERV = GuestRules(
     most_snapshots=_fact(f"{SCALABILITY}: 50 checkpoints", "2025", 50, "checkpoints"),
     snapshots_suspended=_fact(
         "Microsoft, CreateVirtualSystemSnapshot: of a virtual system that is enabled, disabled or suspended", READ
+    ),
+    copied_through_snapshot=_fact(
+        "Microsoft, Export-VM: a running VM is exported, with -CaptureLiveState CaptureCrashConsistentState without "
+        "its memory",
+        READ,
     ),
 )
 KVM = GuestRules(
@@ -104,6 +123,7 @@ KVM = GuestRules(
         "has are possible, with significant performance degradation",
         "2019",
     ),
+    not_copied_running=_fact("virt-clone: a domain with devices to clone must be paused or shut off", READ),
 )
 XEN = GuestRules(
     cpu_from_linux=CPU_FROM_LINUX,
@@ -118,13 +138,26 @@ XEN = GuestRules(
         0.25,
         "of its memory",
     ),
+    not_copied_running=_fact(f"{XAPI_LIFECYCLE}: VM.copy and VM.clone of a VM that is halted", READ),
+    not_copied_suspended=_fact(
+        f"{XAPI_LIFECYCLE}: VM.copy and VM.clone of a suspended VM only where the pool is set to allow it", READ
+    ),
 )
 VIRTUALBOX = GuestRules(
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),
     cpu_from_linux=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: Windows supports only hot add", "2019"),
     snapshots_suspended=_fact(f"{VIRTUALBOX_MANUAL}, Snapshots: also of a saved machine", "2019"),
     memory_pauses=_fact(f"{VIRTUALBOX_MANUAL}, VBoxManage snapshot take: live only with --live", READ),
+    not_copied_running=_fact(
+        "VirtualBox 7, UISnapshotPane.cpp: the current state is cloned while no session holds the VM", READ
+    ),
 )
 # "More than 100 snapshots for each linear process" (Workstation Pro 17, Using Snapshots): no limit is named.
-WORKSTATION = GuestRules(no_growth_with_snapshots=NO_GROWTH, snapshots_suspended=SUSPENDED)
+WORKSTATION = GuestRules(
+    no_growth_with_snapshots=NO_GROWTH,
+    snapshots_suspended=SUSPENDED,
+    not_copied_running=_fact(f"{CLONE_WIZARD}: the current state of a VM that is off", READ),
+    not_copied_suspended=Sourced(1.0, FACT, f"{CLONE_WIZARD}: as while it runs", READ, Kind.ASSUMPTION),
+    linked_from_off=_fact(f"{CLONE_WIZARD}: an existing snapshot (powered off only)", READ),
+)
 NONE = GuestRules()

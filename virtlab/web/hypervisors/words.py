@@ -80,6 +80,10 @@ RULES: dict[str, LazyText] = {
     "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
     "vcpu_beyond_threads": _("One guest may have more vCPU than the host has threads, and is slow then"),
     "stuns": _("Guest stunned for a moment where a snapshot is taken or merged"),
+    "copied_through_snapshot": _("Full clone of a running VM, through a temporary snapshot"),
+    "not_copied_running": _("No full clone while the VM runs"),
+    "not_copied_suspended": _("No full clone while the VM is suspended"),
+    "linked_from_off": _("Linked clones only from a snapshot of a VM that was off"),
     "memory_range": _("Memory that is short is ballooned, in equal shares, down to"),
 }
 """What a hypervisor asks for or forbids, by field of its rules."""

@@ -7,6 +7,7 @@ from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.models import Backup, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations.backup.sources import choices_for
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import save_template
 from tests.support.sandbox import DAY_S, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -99,7 +100,7 @@ class TestTake:
         assert Backup.objects.filter(vm=estate.vms[0]).exists()
 
     def test_it_is_not_of_a_template(self, estate: Operated) -> None:
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         assert "is a template" in str(estate.refused("backup.take", estate.vm("base")))
 
     def test_it_has_its_rate_from_the_lab(self, estate: Operated) -> None:
@@ -127,7 +128,7 @@ class TestRestore:
         assert (vm.power_state, Snapshot.objects.count(), Backup.objects.count()) == (PowerState.RUNNING, 0, 1)
 
     def test_it_is_a_way_out_of_a_broken_guest(self, estate: Operated) -> None:
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         estate.run("snapshot.take", estate.vms[0], name="before")
         for _time in range(2):
             estate.run("backup.take", estate.vms[0])
@@ -151,7 +152,7 @@ class TestRestore:
         assert estate.vm("db-01").health == GuestHealth.BROKEN
 
     def test_it_offers_the_newest_well_backup_first(self, estate: Operated) -> None:
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         for _time in range(2):
             estate.run("backup.take", estate.vms[0])
         estate.run("guest.update", estate.vms[0], outcome="bad")
@@ -171,7 +172,7 @@ class TestRestore:
             estate.start("vm.restore", estate.vms[0], source=choice(Backup.objects.get()))
 
     def test_it_loses_all_data_to_a_template_of_another_guest(self, estate: Operated) -> None:
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         assert "all its data is lost" in notes(estate, "vm.restore", estate.vms[1], source=estate.vm("base").pk)
 
 

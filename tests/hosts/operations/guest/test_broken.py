@@ -8,6 +8,7 @@ from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import off, save_template, shut_down
 from tests.support.sandbox import GIB, TESTER
 from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def estate() -> Operated:
     """The first guest is broken; a template was made of it before."""
     estate = make_operated()
-    estate.run("template.save", estate.vms[0], name="base", how="copy")
+    save_template(estate, estate.vms[0])
     estate.run("guest.update", estate.vms[0], outcome="bad")
     return estate
 
@@ -55,7 +56,8 @@ class TestWays:
         vm = estate.vms[0]
         assert "stays broken" in str(estate.prepared("vm.restart", vm).preview().notes)
         assert "keeps it so" in str(estate.prepared("snapshot.take", vm, name="x").preview().notes)
-        assert "so is that of a copy" in str(estate.prepared("vm.clone", vm, name="x").preview().notes)
+        with off(vm):
+            assert "so is that of a copy" in str(estate.prepared("vm.clone", vm, name="x").preview().notes)
         estate.run("vm.stop", vm)
         assert "stays broken" in str(estate.prepared("vm.start", vm).preview().notes)
 
@@ -111,6 +113,7 @@ class TestRestore:
         assert "Needs 20.0 GiB; datastore ds-01 has 18.0 GiB left" in str(refused)
 
     def test_it_takes_only_what_is_well_and_of_the_same_system(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
         estate.run("vm.clone", estate.vms[0], name="copy")
         other = estate.vm("base").workload
         assert other
@@ -122,7 +125,8 @@ class TestRestore:
 
     def test_it_takes_an_earlier_copy(self) -> None:
         estate = make_operated()
-        estate.run("vm.clone", estate.vms[0], name="copy")
+        with off(estate.vms[0]):
+            estate.run("vm.clone", estate.vms[0], name="copy")
         estate.run("guest.update", estate.vms[0], outcome="bad")
         estate.run("vm.restore", estate.vms[0], source=estate.vm("copy").pk)
         assert estate.vm("db-01").health == GuestHealth.WELL
@@ -140,5 +144,5 @@ class TestRestore:
         estate = make_operated(Hypervisor.NONE, guests=2)
         VirtualMachine.objects.filter(pk=estate.vms[1].pk).update(made_from=estate.vms[0])
         refused = estate.refused("vm.restore", estate.vms[0], source=estate.vms[1].pk)
-        assert "cannot copy a guest while it runs" in str(refused)
+        assert "copied only while it is off: db-02 runs" in str(refused)
         assert refused.refusals[0].ways_out[0].operation == "vm.stop"

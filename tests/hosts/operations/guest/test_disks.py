@@ -7,6 +7,7 @@ import pytest
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import Datastore, Host, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import save_template, shut_down
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -45,7 +46,7 @@ class TestGrowth:
 
     def test_it_leaves_the_disk_of_a_linked_clones_template(self) -> None:
         estate = make_operated()
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         small = {"count": 1, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "linked": True}
         estate.run("template.deploy", estate.vm("base"), **small)
         refused = estate.refused("vm.resize", estate.vm("base"), **grow(estate))
@@ -105,6 +106,7 @@ class TestLimits:
         new = {"name": "n", "cluster": estate.cluster.pk, "operating_system": "linux"}
         assert words in notes(estate, "vm.create", None, **new, **grow(estate, 200), thin=True)
         Datastore.objects.update(capacity_gib=140)
+        shut_down(estate.vms[1])
         assert "has then allocated 160 GiB and has 140 GiB" in notes(estate, "vm.clone", estate.vms[1], name="c")
         Datastore.objects.update(capacity_gib=200)
         assert "has then allocated" not in notes(estate, "vm.resize", estate.vms[0], **grow(estate, 100))
