@@ -7,6 +7,7 @@ import pytest
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import shut_down
 from tests.support.sandbox import TESTER
 from virtlab.engine.units import MIB_PER_S_OF_GBPS
 from virtlab.jobs.models import Job, Step
@@ -99,6 +100,7 @@ def test_it_takes_back_what_moves_bytes_as_fast_as_it_says(estate: Operated, mon
     estate.let_pass(100)
     alone_s = way_back_of(again(job)).duration_s
     VirtualMachine.objects.update(disk_used_gib=1)
+    shut_down(VirtualMachine.objects.get(pk=estate.vms[1].pk))
     estate.start("vm.clone", estate.vms[1], name="beside")
     drive(estate.lab.pk)
     told_s, began = way_back_of(again(job)).duration_s, again(job).lab.lab_time()

@@ -163,6 +163,7 @@ class TestWhileItRuns:
         VirtualMachine.objects.exclude(name="db-01").update(disk_used_gib=1)
         job = copying(estate, 0)
         alone_s = lasted_s(job)
+        shut_down(estate.vms[1])
         told = foreseen(estate, "vm.clone", estate.vms[1], name="short").duration_s
         short = [copying(estate, 1), copying(estate, 2)]
         shown_s = lasted_s(job)
@@ -177,7 +178,7 @@ class TestWhileItRuns:
 
     @pytest.mark.parametrize("count", [3, 20])
     def test_it_tells_the_end_of_a_deployment_beside_a_copy(self, estate: Operated, count: int) -> None:
-        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        save_template(estate, estate.vms[0])
         wanted = {"count": count, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
         job = estate.start("template.deploy", estate.vm("base"), **wanted)
         copying(estate, 1)

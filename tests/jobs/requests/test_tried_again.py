@@ -134,6 +134,7 @@ def test_it_takes_no_place_where_it_is_something_that_happens(db: None) -> None:
 
 def test_it_is_refused_at_once_where_another_has_its_name_by_now(db: None) -> None:
     estate = make_operated(capacity_gib=10_000)
+    shut_down(estate.vms[0])
     job = estate.start("vm.clone", estate.vms[0], name="two")
     estate.let_pass(1)
     cancel(job, TESTER)
