@@ -89,11 +89,12 @@ class InstanceRow:
         if self.instance.state not in {InstanceState.PENDING, InstanceState.RUNNING}:
             return None
         known = self.instance.state == InstanceState.RUNNING
-        return StatusChecks(known, system=not self.impaired, instance=not self.impaired)
+        boots = self.instance.boots_since_lab_at is not None
+        return StatusChecks(known, system=boots or not self.impaired, instance=not self.impaired)
 
     @property
     def state(self) -> str:
-        """The state's key: "impaired" where its zone is out or the hardware under it failed."""
+        """The state's key: "impaired" where its zone is out, it boots after that, or the hardware under it failed."""
         return "impaired" if self.impaired else self.instance.state
 
     @property
@@ -151,7 +152,7 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
 def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: float | None) -> InstanceRow:
     kind, running = instance.instance_type, is_charged(instance)
     terminated, dead = instance.state == InstanceState.TERMINATED, instance.system_failed_lab_at is not None
-    at_work = running and not dead
+    at_work, boots = running and not dead, instance.boots_since_lab_at is not None
     live = vcpu_of(getattr(instance, "live_sample", None))
     charge = rates.charge(_key(instance))
     owes = owed(instance.purchase, instance.launched_lab_at, at)
@@ -166,7 +167,7 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     used = used_vcpu(kind, live)
     return InstanceRow(
         instance=instance,
-        impaired=dead or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
+        impaired=dead or boots or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
         vcpu=kind.vcpu,
         memory_gib=kind.memory_mib / MIB_PER_GIB,
         cpu_vcpu=used if at_work else 0.0,

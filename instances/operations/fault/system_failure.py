@@ -28,7 +28,9 @@ def system_fail(run: Run) -> None:
     instance = run.get(Instance)
     if instance.state not in SystemFailure.from_states:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
-    set_columns(run, instance, {"system_failed_lab_at": run.lab_time})
+    # One that still boots after an outage is lost anew: from here on it counts as failed.
+    booted_s = failed_s(instance, run.lab_time)
+    set_columns(run, instance, {"system_failed_lab_at": run.lab_time, "boots_since_lab_at": None, "failed_s": booted_s})
     run.remember(failed_lab_at=run.lab_time.isoformat())
     run.log(_("The hardware under %(name)s fails. What was in its memory is lost."), level="error", name=instance.name)
 

@@ -237,7 +237,7 @@ class TestAvailability:
         cloud.let_pass(1000)
         [row] = rows_of(cloud.lab, [instance.pk])
         assert (row.unreachable_s, row.ran_s) == pytest.approx((2000, 4600), abs=1)
-        cloud.run_now("fault.end", Fault.objects.get())
+        cloud.begin("fault.end", Fault.objects.get())
         cloud.let_pass(1000)
         [row] = rows_of(cloud.lab, [instance.pk])
         assert (row.unreachable_s, row.ran_s) == pytest.approx((3000, 5600), abs=1)
