@@ -1,6 +1,7 @@
 """What a lab has in the cloud: images, instances, launch templates."""
 
 import secrets
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,6 +11,9 @@ from instances.choices import CreditMode, InstanceState, PurchaseOption, Virtual
 from instances.models.placement import PlacementGroup
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab, Workload
+
+if TYPE_CHECKING:
+    from instances.models.volume import Volume
 
 
 def new_instance_id() -> str:
@@ -38,6 +42,7 @@ class Image(models.Model):
     ena = models.BooleanField(_("ENA network driver"), default=True)
     nvme = models.BooleanField(_("NVMe disk driver"), default=True)
     root_gib = models.PositiveIntegerField(_("root volume (GiB)"), default=8)
+    root_device = models.CharField(_("root device"), max_length=20, default="/dev/xvda")
     current = models.BooleanField(_("current"), default=True)
     illustrative = models.BooleanField(
         _("illustrative"), default=False, help_text=_("Its system is real; its name and ID are made up.")
@@ -202,6 +207,11 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def root_volume(self) -> "Volume | None":
+        """The volume that it boots from (a query unless "volumes" were loaded); None where it has none."""
+        return next((volume for volume in self.volumes.all() if volume.root), None)
 
     @property
     def elastic_address(self) -> bool:

@@ -32,13 +32,14 @@ class Volume(models.Model):
         on_delete=models.SET_NULL,
         related_name="volumes",
     )
-    device = models.CharField(_("device"), max_length=20, blank=True, default="/dev/xvda")
+    device = models.CharField(_("device"), max_length=20, blank=True, default="")
+    root = models.BooleanField(_("root volume"), default=False, help_text=_("Its instance boots from it."))
     kind = models.CharField(_("kind"), max_length=4, choices=VolumeKind, default=VolumeKind.GP3)
     size_gib = models.PositiveIntegerField(
         _("size (GiB)"), validators=[MinValueValidator(1), MaxValueValidator(65_536)]
     )
     iops = models.PositiveIntegerField(_("IOPS"), default=3000)
-    throughput_mbps = models.PositiveIntegerField(_("throughput (MB/s)"), default=125)
+    throughput_mib_per_s = models.PositiveIntegerField(_("throughput (MiB/s)"), default=125)
     encrypted = models.BooleanField(_("encrypted"), default=False)
     delete_on_termination = models.BooleanField(_("deleted with its instance"), default=True)
 

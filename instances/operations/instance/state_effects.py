@@ -167,7 +167,7 @@ def end_of_life(instance: Instance, at: datetime) -> int:
     """
     deleted = instance.volumes.filter(delete_on_termination=True).count()
     instance.volumes.filter(delete_on_termination=True).delete()
-    instance.volumes.update(instance=None)
+    instance.volumes.update(instance=None, root=False)
     change(instance, InstanceState.TERMINATED, at)
     instance.workload, instance.hibernated = None, False
     instance.placement_group, instance.partition = None, None

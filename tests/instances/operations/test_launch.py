@@ -31,7 +31,7 @@ class TestLaunch:
         assert instance.private_address
         assert instance.running_since_lab_at == instance.launched_lab_at is not None
         volume = instance.volumes.get()
-        assert (volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps) == ("gp3", 8, 3000, 125)
+        assert (volume.kind, volume.size_gib, volume.iops, volume.throughput_mib_per_s) == ("gp3", 8, 3000, 125)
         assert volume.zone == instance.zone
         trace = Trace.objects.get(workload=instance.workload)
         assert trace.kind == "synthetic"
@@ -242,7 +242,7 @@ BAD = [
     ("root_gib", 70_000, "less than or equal to 65536"),
     ("root_iops", 5000, "4000 IOPS at most"),
     ("root_throughput", 5000, "less than or equal to 2000"),
-    ("root_throughput", 751, "750 MB/s at most: 0.25 for each. This takes 3004 IOPS"),
+    ("root_throughput", 751, "750 MiB/s at most: 0.25 for each. This takes 3004 IOPS"),
     ("user_data", "x" * 16_385, "16385 bytes"),
     ("tags", {"k": "v" * 257}, "257 characters"),
     ("tags", {"k" * 300: "v"}, "300 characters"),
