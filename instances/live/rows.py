@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +21,7 @@ from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, mont
 from instances.pricing.power import draw_w, used_vcpu
 from instances.pricing.rates import Key, Rates
 from instances.rules.faults import Faults, faults_of
+from instances.rules.health.status_checks import StatusChecks, checks
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
@@ -29,19 +29,6 @@ from virtlab.labs.parameters import lab_values
 IMPAIRED = _("Impaired")
 STAYS_LISTED = timedelta(hours=1)
 """How long the cloud lists what is terminated (Amazon EC2 API Reference, TerminateInstances: about one hour)."""
-
-
-class StatusChecks(NamedTuple):
-    """The two checks of the cloud: of the hardware below, and of the instance itself; not `known` before they ran."""
-
-    known: bool
-    system: bool
-    instance: bool
-
-    @property
-    def passed(self) -> int:
-        """How many of the two."""
-        return self.system + self.instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +77,7 @@ class InstanceRow:
             return None
         known = self.instance.state == InstanceState.RUNNING
         boots = self.instance.boots_since_lab_at is not None
-        return StatusChecks(known, system=boots or not self.impaired, instance=not self.impaired)
+        return checks(self.instance.instance_type, well=not self.impaired, boots=boots, known=known)
 
     @property
     def state(self) -> str:
