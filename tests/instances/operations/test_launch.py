@@ -1,5 +1,6 @@
 """Launching instances."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -325,3 +326,12 @@ def test_it_numbers_many_names() -> None:
 def test_it_groups_every_field_of_its_form() -> None:
     titles = [title for title, _fields in LaunchForm().parts]
     assert all(titles), "a field belongs to no group"
+
+
+@pytest.mark.parametrize(("purchase", "until"), [("on_demand", 0), ("one_year", 365), ("three_year", 1095)])
+def test_it_says_until_when_a_commitment_is_owed(cloud: Cloud, purchase: str, until: int) -> None:
+    params = cloud.launch_params(purchase=purchase)
+    preview, _plan = cloud.preview("instance.launch", None, **params)
+    ends = formats.day(cloud.lab.lab_time() + timedelta(days=until))
+    said = [str(note) for note in preview.notes if "is owed until" in str(note)]
+    assert [ends in note for note in said] == [True] * bool(until)
