@@ -1,6 +1,7 @@
 """The end of a fault, and of what it held up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from instances.operations.fault.region import OUTAGES, in_zones, region_figures
 from instances.operations.instance.state_effects import end_left, left_by_outage
 from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd, volumes_usd_per_month
 from instances.rules.faults import Faults, faults_of
-from instances.services.outages import boots, bring_back, lost_by
+from instances.services.outages import boots, bring_back, end_boots, lost_by
 from virtlab.engine.arrays import Bools
 from virtlab.jobs.choices import Side
 from virtlab.jobs.lifecycle.admission import SPREAD
@@ -35,6 +36,8 @@ def end(run: Run) -> None:
     if kind in OUTAGES:
         booting = bring_back(run.lab, region, zone, run.lab_time)
         run.remember(instances=[instance.pk for instance in booting], at=run.lab_time.isoformat())
+        if not run.params.get("boots"):  # a job of an earlier version, which has no steps for it
+            end_boots(booting, run.lab_time)
         end_left(left_by_outage(run.lab, region, zone, faults_of(run.lab)), run.lab_time)
 
 
@@ -124,6 +127,7 @@ class EndFault(Operation):
         """After an outage the power comes back and what ran boots; nobody can cancel that."""
         if self.fault.kind not in OUTAGES:
             return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])
-        power = PlannedStep(POWER, _("The power comes back"), 0.0, end, final=True, interruptible=False)
         booting = [instance for instance in self.lost if boots(instance)]
-        return Plan([power, *boot_steps(booting, self.timings, self.lab_figures[SPREAD.key])])
+        steps = boot_steps(booting, self.timings, self.lab_figures[SPREAD.key])
+        power = PlannedStep(POWER, _("The power comes back"), 0.0, end, None, {"boots": bool(steps)}, final=True)
+        return Plan([replace(power, interruptible=False), *steps])

@@ -105,6 +105,9 @@ class HibernateInstance(StopInstance):
         """Type, image and root volume must be able to, and the memory be there."""
         if self.instance.system_failed_lab_at:
             return [failed_already(self.instance)]
+        if self.instance.boots_since_lab_at:
+            text = _("%(name)s still boots after the outage: it can hibernate once its system is up.")
+            return [Refusal(say(text, name=self.instance.name), code=NO_HIBERNATION)]
         if why := why_no_hibernation(self.instance):
             way = WayOut("instance.stop", self.instance, _("Stop it instead"))
             return [Refusal(why, ways_out=[way], code=NO_HIBERNATION)]

@@ -150,3 +150,21 @@ def test_it_ends_where_the_hardware_fails_too(cloud: Cloud) -> None:
     cloud.let_pass(100)
     assert row(cloud, instance).state == "impaired"
     assert row(cloud, instance).unreachable_s == pytest.approx(HOUR_S + 110, abs=1)
+
+
+def test_it_hibernates_only_once_it_is_up(cloud: Cloud) -> None:
+    instance = cloud.instance(hibernation=True)
+    cloud.begin("fault.end", lose_zone(cloud))
+    [refusal] = cloud.refused("instance.hibernate", instance).refusals
+    assert "still boots" in str(refusal.text)
+    cloud.let_pass(20)
+    cloud.run("instance.hibernate", instance)
+
+
+def test_it_is_up_at_once_with_a_job_of_an_earlier_version(cloud: Cloud) -> None:
+    instance = cloud.instance()
+    job = cloud.start("fault.end", lose_zone(cloud))
+    job.steps.exclude(key="power").delete()
+    job.steps.update(params={})
+    cloud.let_pass(0)
+    assert (again(instance).boots_since_lab_at, row(cloud, instance).state) == (None, "running")
