@@ -154,7 +154,7 @@ REGION_NAMES = {
 SERVICE_ITEMS = {
     "ebs-gp3-gb-month": _("General purpose volume (gp3), space"),
     "ebs-gp3-iops-month": _("General purpose volume (gp3), IOPS over 3,000"),
-    "ebs-gp3-mbps-month": _("General purpose volume (gp3), throughput over 125 MB/s"),
+    "ebs-gp3-mbps-month": _("General purpose volume (gp3), throughput over 125 MiB/s"),
     "ebs-gp2-gb-month": _("General purpose volume (gp2), space"),
     "ebs-io2-gb-month": _("Provisioned IOPS volume (io2), space"),
     "ebs-io2-iops-month": _("Provisioned IOPS volume (io2), IOPS"),
@@ -186,7 +186,8 @@ SERVICE_UNITS = {
     "GB-hour": _("GB-hour"),
     "GB-second": _("GB-second"),
     "IOPS-month": _("IOPS-month"),
-    "MB/s-month": _("MB/s-month"),
+    # The price page writes MB/s for what the API calls MiB/s: the price list asks 1,024 times as much for a GiB/s.
+    "MB/s-month": _("MiB/s-month"),
     "address-hour": _("address-hour"),
     "cluster-hour": _("cluster-hour"),
     "vCPU-hour": _("vCPU-hour"),

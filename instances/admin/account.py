@@ -48,7 +48,17 @@ class InstanceAdmin(AccountAdmin):
 
 @admin.register(Volume)
 class VolumeAdmin(AccountAdmin):
-    list_display = ("volume_id", "lab", "zone", "instance", "kind", "size_gib", "iops", "throughput_mbps", "encrypted")
+    list_display = (
+        "volume_id",
+        "lab",
+        "zone",
+        "instance",
+        "kind",
+        "size_gib",
+        "iops",
+        "throughput_mib_per_s",
+        "encrypted",
+    )
     list_filter = ("kind", "region")
     list_select_related = ("lab", "instance")
     search_fields = ("=volume_id", "=lab__slug")

@@ -7,6 +7,7 @@ from instances.catalog.build.images import COLUMNS
 from instances.models import Image
 from virtlab.labs.tables import Synced
 
+TEXTS = ("image_id", "name", "operating_system", "architecture", "virtualization", "root_device")
 FIELDS = [name for name in COLUMNS if name not in {"region", "image_id"}] + ["source_date"]
 
 
@@ -31,7 +32,7 @@ def _wanted() -> list[Image]:
     return [
         Image(
             region_id=row["region"],
-            **{name: row[name] for name in ("image_id", "name", "operating_system", "architecture", "virtualization")},
+            **{name: row[name] for name in TEXTS},
             **{name: bool(row[name]) for name in ("ena", "nvme", "current", "illustrative")},
             root_gib=int(row["root_gib"]),
             support_ends=date.fromisoformat(row["support_ends"]) if row["support_ends"] else None,

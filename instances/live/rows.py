@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +21,7 @@ from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, mont
 from instances.pricing.power import draw_w, used_vcpu
 from instances.pricing.rates import Key, Rates
 from instances.rules.faults import Faults, faults_of
+from instances.rules.health.status_checks import StatusChecks, checks
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
@@ -29,19 +29,6 @@ from virtlab.labs.parameters import lab_values
 IMPAIRED = _("Impaired")
 STAYS_LISTED = timedelta(hours=1)
 """How long the cloud lists what is terminated (Amazon EC2 API Reference, TerminateInstances: about one hour)."""
-
-
-class StatusChecks(NamedTuple):
-    """The two checks of the cloud: of the hardware below, and of the instance itself; not `known` before they ran."""
-
-    known: bool
-    system: bool
-    instance: bool
-
-    @property
-    def passed(self) -> int:
-        """How many of the two."""
-        return self.system + self.instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +76,12 @@ class InstanceRow:
         if self.instance.state not in {InstanceState.PENDING, InstanceState.RUNNING}:
             return None
         known = self.instance.state == InstanceState.RUNNING
-        return StatusChecks(known, system=not self.impaired, instance=not self.impaired)
+        boots = self.instance.boots_since_lab_at is not None
+        return checks(self.instance.instance_type, well=not self.impaired, boots=boots, known=known)
 
     @property
     def state(self) -> str:
-        """The state's key: "impaired" where its zone is out or the hardware under it failed."""
+        """The state's key: "impaired" where its zone is out, it boots after that, or the hardware under it failed."""
         return "impaired" if self.impaired else self.instance.state
 
     @property
@@ -151,7 +139,7 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
 def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: float | None) -> InstanceRow:
     kind, running = instance.instance_type, is_charged(instance)
     terminated, dead = instance.state == InstanceState.TERMINATED, instance.system_failed_lab_at is not None
-    at_work = running and not dead
+    at_work, boots = running and not dead, instance.boots_since_lab_at is not None
     live = vcpu_of(getattr(instance, "live_sample", None))
     charge = rates.charge(_key(instance))
     owes = owed(instance.purchase, instance.launched_lab_at, at)
@@ -166,7 +154,7 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     used = used_vcpu(kind, live)
     return InstanceRow(
         instance=instance,
-        impaired=dead or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
+        impaired=dead or boots or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
         vcpu=kind.vcpu,
         memory_gib=kind.memory_mib / MIB_PER_GIB,
         cpu_vcpu=used if at_work else 0.0,

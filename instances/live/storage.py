@@ -24,7 +24,7 @@ class RegionStorage:
     def load(cls, lab: Lab, region: str, rates: Rates) -> "RegionStorage":
         """Volumes alike are counted by the database (one query)."""
         rows = Volume.objects.filter(lab=lab, region=region).order_by()
-        shape = ("kind", "size_gib", "iops", "throughput_mbps")
+        shape = ("kind", "size_gib", "iops", "throughput_mib_per_s")
         storage = cls()
         for zone, state, *of, count in rows.values_list("zone", "instance__state", *shape).annotate(n=Count("pk")):
             storage.add(zone, state, VolumeShape(*of), rates.volume_usd(VolumeShape(*of)) * count, count)

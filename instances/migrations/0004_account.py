@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import instances.models.account
+import instances.models.volume
 from django.db import migrations, models
 
 
@@ -125,7 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('zone', models.CharField(max_length=24, verbose_name='availability zone')),
-                ('volume_id', models.CharField(default=instances.models.account.new_volume_id, max_length=24, unique=True, verbose_name='volume ID')),
+                ('volume_id', models.CharField(default=instances.models.volume.new_volume_id, max_length=24, unique=True, verbose_name='volume ID')),
                 ('device', models.CharField(blank=True, default='/dev/xvda', max_length=20, verbose_name='device')),
                 ('kind', models.CharField(choices=[('gp3', 'General purpose SSD (gp3)'), ('gp2', 'General purpose SSD (gp2)'), ('io2', 'Provisioned IOPS SSD (io2)'), ('st1', 'Throughput hard disk (st1)'), ('sc1', 'Cold hard disk (sc1)')], default='gp3', max_length=4, verbose_name='kind')),
                 ('size_gib', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65536)], verbose_name='size (GiB)')),

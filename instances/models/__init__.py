@@ -1,6 +1,6 @@
 """What the cloud side keeps: the catalog, and what a lab has in the cloud."""
 
-from instances.models.account import Image, Instance, LaunchTemplate, Volume
+from instances.models.account import Image, Instance, LaunchTemplate
 from instances.models.addresses import ElasticAddress
 from instances.models.catalog import (
     AvailabilityZone,
@@ -15,6 +15,7 @@ from instances.models.catalog import (
 )
 from instances.models.limits import Fault, Quota
 from instances.models.placement import PlacementGroup
+from instances.models.volume import Volume
 from instances.models.volume_modification import VolumeModification
 
 __all__ = [

@@ -1,25 +1,24 @@
-"""What a lab has in the cloud: images, instances with their volumes, launch templates."""
+"""What a lab has in the cloud: images, instances, launch templates."""
 
 import secrets
+from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import CreditMode, InstanceState, PurchaseOption, Virtualization, VolumeKind
+from instances.choices import CreditMode, InstanceState, PurchaseOption, Virtualization
 from instances.models.placement import PlacementGroup
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab, Workload
+
+if TYPE_CHECKING:
+    from instances.models.volume import Volume
 
 
 def new_instance_id() -> str:
     """An identifier as the cloud gives them."""
     return f"i-{secrets.token_hex(8)}0"
-
-
-def new_volume_id() -> str:
-    """An identifier as the cloud gives them."""
-    return f"vol-{secrets.token_hex(8)}0"
 
 
 class Image(models.Model):
@@ -43,6 +42,7 @@ class Image(models.Model):
     ena = models.BooleanField(_("ENA network driver"), default=True)
     nvme = models.BooleanField(_("NVMe disk driver"), default=True)
     root_gib = models.PositiveIntegerField(_("root volume (GiB)"), default=8)
+    root_device = models.CharField(_("root device"), max_length=20, default="/dev/xvda")
     current = models.BooleanField(_("current"), default=True)
     illustrative = models.BooleanField(
         _("illustrative"), default=False, help_text=_("Its system is real; its name and ID are made up.")
@@ -136,10 +136,11 @@ class Instance(models.Model):
     running_since_lab_at = models.DateTimeField(_("running since (lab time)"), null=True, blank=True)
     terminated_lab_at = models.DateTimeField(_("terminated (lab time)"), null=True, blank=True)
     # While its zone is out it is out of reach: not charged, and counted against its availability. So is the time with
-    # failed hardware, which is charged. Both are counted over its whole life.
+    # failed hardware and that of the boot after an outage, which are charged. All are counted over its whole life.
     unreachable_since_lab_at = models.DateTimeField(_("out of reach since (lab time)"), null=True, blank=True)
     unreachable_s = models.FloatField(_("out of reach before (s)"), default=0.0)
-    failed_s = models.FloatField(_("on failed hardware before (s)"), default=0.0)
+    boots_since_lab_at = models.DateTimeField(_("boots after an outage since (lab time)"), null=True, blank=True)
+    failed_s = models.FloatField(_("charged though out of reach before (s)"), default=0.0)
     private_address = models.GenericIPAddressField(_("private address"), null=True, blank=True)
     public_address = models.GenericIPAddressField(_("public address"), null=True, blank=True)
     protected = models.BooleanField(_("termination protection"), default=False)
@@ -208,42 +209,11 @@ class Instance(models.Model):
         return self.name
 
     @property
+    def root_volume(self) -> "Volume | None":
+        """The volume that it boots from (a query unless "volumes" were loaded); None where it has none."""
+        return next((volume for volume in self.volumes.all() if volume.root), None)
+
+    @property
     def elastic_address(self) -> bool:
         """Whether its public address is an Elastic IP (a query unless "elastic" was loaded with it)."""
         return hasattr(self, "elastic")
-
-
-class Volume(models.Model):
-    """Block storage of a zone; it lives on when its instance stops, and costs meanwhile."""
-
-    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="volumes")
-    region = models.ForeignKey(
-        "instances.Region", verbose_name=_("region"), on_delete=models.PROTECT, related_name="volumes"
-    )
-    zone = models.CharField(_("availability zone"), max_length=24)
-    volume_id = models.CharField(_("volume ID"), max_length=24, unique=True, default=new_volume_id)
-    instance = models.ForeignKey(
-        Instance,
-        verbose_name=_("instance"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="volumes",
-    )
-    device = models.CharField(_("device"), max_length=20, blank=True, default="/dev/xvda")
-    kind = models.CharField(_("kind"), max_length=4, choices=VolumeKind, default=VolumeKind.GP3)
-    size_gib = models.PositiveIntegerField(
-        _("size (GiB)"), validators=[MinValueValidator(1), MaxValueValidator(65_536)]
-    )
-    iops = models.PositiveIntegerField(_("IOPS"), default=3000)
-    throughput_mbps = models.PositiveIntegerField(_("throughput (MB/s)"), default=125)
-    encrypted = models.BooleanField(_("encrypted"), default=False)
-    delete_on_termination = models.BooleanField(_("deleted with its instance"), default=True)
-
-    class Meta:
-        verbose_name = _("volume")
-        verbose_name_plural = _("volumes")
-        ordering = ["device", "pk"]
-
-    def __str__(self) -> str:
-        return self.volume_id

@@ -15,9 +15,10 @@ class VolumeModification(models.Model):
     )
     started_lab_at = models.DateTimeField(_("started (lab time)"))
     completed_lab_at = models.DateTimeField(_("completed (lab time)"), null=True, blank=True)
-
+    # Whether kind or speed changes, so that it is optimizing for long; one that only grows is completed in seconds.
+    moves_data = models.BooleanField(_("data move to another performance"), default=True)
     from_iops = models.PositiveIntegerField(_("IOPS before"), null=True, blank=True)
-    from_throughput_mbps = models.PositiveIntegerField(_("throughput before (MB/s)"), null=True, blank=True)
+    from_throughput_mib_per_s = models.PositiveIntegerField(_("throughput before (MiB/s)"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("volume modification")

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from instances.models import Instance, InstanceType
-from instances.pricing.commitments import committed_until, covers
+from instances.pricing.commitments import committed_until, covers, term_ends
 from instances.pricing.hourly import HourlyCharge
 from virtlab.jobs.text import Text, say
 from virtlab.web import formats
@@ -19,6 +19,18 @@ def commitment_notes(instance: Instance, kind: InstanceType, charge: HourlyCharg
     message = _("Its commitment to %(committed)s is owed until %(until)s, whatever it runs on: %(usd).4f USD an hour.")
     owed = say(message, committed=committed_type, until=formats.moment(ends), usd=charge.committed_usd)
     return [owed, _covered(instance, committed_type, kind, charge)]
+
+
+def launch_commitment_notes(purchase: str, at: datetime) -> list[Text]:
+    """Until when a launch at a moment owes its commitment; nothing on demand."""
+    ends = term_ends(purchase, at)
+    if ends is None:
+        return []
+    message = _(
+        "The commitment of each instance is owed until %(until)s, the end of its term, whether it runs or not, also "
+        "once it is terminated."
+    )
+    return [say(message, until=formats.day(ends))]
 
 
 def _covered(instance: Instance, committed_type: str, kind: InstanceType, charge: HourlyCharge) -> Text:

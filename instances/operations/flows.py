@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from instances.models import Instance, Volume
 from instances.rules.volumes.speed import speed_now
-from virtlab.engine.units import BYTES_PER_MIB
 from virtlab.jobs.operations.plan import Flow
 from virtlab.jobs.operations.resources import BETWEEN, Resource, resource, resource_key
 from virtlab.labs.models import Lab
@@ -34,13 +33,13 @@ def region_links(ways: Collection[str]) -> dict[str, Resource]:
 
 
 def mib_per_s(volume: Volume) -> float:
-    """A volume's throughput at this moment, which the cloud states in 10⁶ bytes."""
-    return speed_now(volume).throughput_mbps * 1e6 / BYTES_PER_MIB
+    """A volume's throughput at this moment."""
+    return float(speed_now(volume).throughput_mib_per_s)
 
 
 def through_root(instance: Instance, gib: float) -> Flow | None:
     """So much to or from an instance's root volume; None where it has none."""
-    root = instance.volumes.first()
+    root = instance.root_volume
     if root is None or gib <= 0:
         return None
     return Flow(gib, [resource_key(VOLUME, root.pk)], mib_per_s(root))

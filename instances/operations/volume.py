@@ -1,6 +1,6 @@
 """Changing a volume while it is in use: it grows, or gets another kind or speed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,8 +29,8 @@ from virtlab.labs.models import Lab
 from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
-SHAPE = ("kind", "size_gib", "iops", "throughput_mbps")
-FIELDS = {"kind": "kind", "gib": "size_gib", "iops": "iops", "throughput": "throughput_mbps"}
+SHAPE = ("kind", "size_gib", "iops", "throughput_mib_per_s")
+FIELDS = {"kind": "kind", "gib": "size_gib", "iops": "iops", "throughput": "throughput_mib_per_s"}
 
 
 @effect("volume.set", reshares=True)
@@ -43,9 +43,17 @@ def set_volume(run: Run) -> None:
         volume=volume,
         started_lab_at=run.lab_time,
         from_iops=volume.iops,
-        from_throughput_mbps=volume.throughput_mbps,
+        from_throughput_mib_per_s=volume.throughput_mib_per_s,
+        moves_data=moves_data(volume, run.params),
     )
     set_columns(run, volume, run.params)
+
+
+def moves_data(volume: Volume, wanted: Mapping[str, Any]) -> bool:
+    """Whether a change is more than one of size: another kind, or another speed than the kind gives by size alone."""
+    speed = zip(chosen(volume.kind), ("iops", "throughput_mib_per_s"), strict=True)
+    names = ["kind", *(name for is_chosen, name in speed if is_chosen)]
+    return any(getattr(volume, name) != wanted[name] for name in names)
 
 
 @effect("volume.restore", reshares=True)
@@ -58,7 +66,7 @@ def restore_volume(run: Run) -> None:
 
 @effect("volume.completed", reshares=True)
 def completed(run: Run) -> None:
-    """The data are where the new speed is, which is there from now on: the volume may be modified again."""
+    """The new size, and the new speed, are there from now on: the volume may be modified again."""
     volume = run.get(Volume)
     set_columns(run, volume, run.params)  # a job of an earlier version sets the speed here
     complete(volume, run)
@@ -74,14 +82,16 @@ def burst_text(kind: str, size_gib: int) -> str:
     beyond = burst(kind, size_gib)
     if beyond is None:
         return "–"
-    most = f"{formats.number(beyond.iops)} IOPS" if beyond.iops else f"{formats.number(beyond.throughput_mbps)} MB/s"
+    most = (
+        f"{formats.number(beyond.iops)} IOPS" if beyond.iops else f"{formats.number(beyond.throughput_mib_per_s)} MiB/s"
+    )
     return gettext("%(most)s for %(time)s") % {"most": most, "time": formats.duration(beyond.seconds)}
 
 
 def speed_text(speed: Speed) -> str:
     """IOPS and throughput in words; a hard disk has no IOPS."""
-    mbps = f"{formats.number(speed.throughput_mbps)} MB/s"
-    return f"{formats.number(speed.iops)} IOPS, {mbps}" if speed.iops else mbps
+    mib_per_s = f"{formats.number(speed.throughput_mib_per_s)} MiB/s"
+    return f"{formats.number(speed.iops)} IOPS, {mib_per_s}" if speed.iops else mib_per_s
 
 
 class VolumeForm(OperationForm):
@@ -89,22 +99,24 @@ class VolumeForm(OperationForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=VolumeKind.choices)
     size_gib = forms.IntegerField(label=_("Size (GiB)"), min_value=1, max_value=65_536)
     iops = forms.IntegerField(label=_("Provisioned IOPS"), min_value=100, max_value=256_000, required=False)
-    throughput_mbps = forms.IntegerField(label=_("Throughput (MB/s)"), min_value=125, max_value=2000, required=False)
+    throughput_mib_per_s = forms.IntegerField(
+        label=_("Throughput (MiB/s)"), min_value=125, max_value=2000, required=False
+    )
 
     def prepare(self) -> None:
         """Fills in only what can be chosen of the volume's kind: for another kind the size's figures would be wrong."""
         if isinstance(self.subject, Volume):
             iops, throughput = chosen(self.subject.kind)
             self.fields["iops"].initial = self.subject.iops if iops else None
-            self.fields["throughput_mbps"].initial = self.subject.throughput_mbps if throughput else None
+            self.fields["throughput_mib_per_s"].initial = self.subject.throughput_mib_per_s if throughput else None
 
     def clean(self) -> dict[str, Any]:
         """What the kind allows."""
         data = super().clean() or {}
         if data.get("kind") and data.get("size_gib"):
-            speed = figures(data["kind"], data["size_gib"], data.get("iops"), data.get("throughput_mbps"))
-            data["iops"], data["throughput_mbps"] = speed
-            root = isinstance(self.subject, Volume) and self.subject.device == "/dev/xvda"
+            speed = figures(data["kind"], data["size_gib"], data.get("iops"), data.get("throughput_mib_per_s"))
+            data["iops"], data["throughput_mib_per_s"] = speed
+            root = isinstance(self.subject, Volume) and self.subject.root
             for name, why in problems(data["kind"], data["size_gib"], *speed, root=root).items():
                 self.add_error(FIELDS[name], str(why))
         return data
@@ -153,7 +165,7 @@ class ModifyVolume(Operation):
     def _too_often(self) -> list[Refusal]:
         """The modification before must be completed, and four in 24 hours are all."""
         if under_way(self.volume):
-            text = say(_("The modification before is not completed: the volume still moves to its new speed."))
+            text = say(_("The modification before is not completed: it is still “modifying” or “optimizing”."))
             return [Refusal(text, code="IncorrectModificationState")]
         again = modifiable_at([one.started_lab_at for one in self.volume.modifications.all()], self.lab.lab_time())
         if again is None:
@@ -171,7 +183,7 @@ class ModifyVolume(Operation):
             Change(_("Kind"), volume.kind, values["kind"]),
             Change(_("Size"), volume.size_gib, values["size_gib"], "GiB"),
             Change(_("IOPS"), volume.iops or "–", values["iops"] or "–"),
-            Change(_("Throughput"), volume.throughput_mbps, values["throughput_mbps"], "MB/s"),
+            Change(_("Throughput"), volume.throughput_mib_per_s, values["throughput_mib_per_s"], "MiB/s"),
             Change(_("Burst"), burst_text(volume.kind, volume.size_gib), self._burst_after),
         ]
 
@@ -182,34 +194,53 @@ class ModifyVolume(Operation):
     def figures(self) -> tuple[Pair, None]:
         prices = service_prices(self.volume.region_id)
         values = self.values
-        wanted = VolumeShape(values["kind"], values["size_gib"], values["iops"], values["throughput_mbps"])
+        wanted = VolumeShape(values["kind"], values["size_gib"], values["iops"], values["throughput_mib_per_s"])
         before, after = (
             volume_usd_per_month(shape, prices, self.lab_figures) for shape in (VolumeShape.of(self.volume), wanted)
         )
         return (before, after), None
 
     def notes(self) -> Sequence[Text | LazyText]:
-        before = Speed(self.volume.iops, self.volume.throughput_mbps)
-        meanwhile = before.least(Speed(self.values["iops"], self.values["throughput_mbps"]))
-        least = _("Until the cloud has moved the data, it has at least %(least)s: the lower of before and after.")
         return [
             _("The new configuration is set and charged as soon as the modification starts."),
-            say(least, least=speed_text(meanwhile)),
-            _("Until then the volume cannot be modified again; four times in 24 hours are all."),
+            *(self._grows() if self.values["size_gib"] > self.volume.size_gib else []),
+            *(self._moves() if moves_data(self.volume, self.values) else []),
+            _("Until it is completed the volume cannot be modified again; four times in 24 hours are all."),
             _("EC2 knows no cancel for it."),
         ]
 
-    def plan(self) -> Plan:
-        """The change, then the data move in the background; "you can't cancel a volume modification request after it
-        has been submitted" (Amazon EBS User Guide, "Modify a volume", 2025).
-        """
-        optimise_s = self.lab_figures["ebs_optimise_s_per_tib"] * self.values["size_gib"] / GIB_PER_TIB
-        wanted = {name: self.values[name] for name in SHAPE}
-        title = _("The cloud moves the data to the new speed")
-        steps = [
-            PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, wanted),
-            PlannedStep("optimise", title, optimise_s, completed),
+    def _grows(self) -> list[LazyText]:
+        return [
+            _("The new size is there after a few seconds. Then the file system has to be extended inside the guest.")
         ]
+
+    def _moves(self) -> list[Text | LazyText]:
+        before = Speed(self.volume.iops, self.volume.throughput_mib_per_s)
+        meanwhile = before.least(Speed(self.values["iops"], self.values["throughput_mib_per_s"]))
+        least = _("While it is optimizing, it has at least %(least)s: the lower of before and after.")
+        lasts = _(
+            "Optimizing lasts about %(time)s, as if the volume was full: %(tib)s for each TiB. AWS says that it does "
+            "not always grow with the size, and can take more than 24 hours."
+        )
+        per_tib_s = self.lab_figures["ebs_optimise_s_per_tib"]
+        words = {"time": formats.duration(self._optimise_s), "tib": formats.duration(per_tib_s)}
+        return [say(least, least=speed_text(meanwhile)), say(lasts, **words)]
+
+    @property
+    def _optimise_s(self) -> float:
+        """As long as for data that fill the volume as it is: how much there is on it, nobody knows."""
+        return self.lab_figures["ebs_optimise_s_per_tib"] * self.volume.size_gib / GIB_PER_TIB
+
+    def plan(self) -> Plan:
+        """The request, then the volume grows, or its data move in the background; "you can't cancel a volume
+        modification request after it has been submitted" (Amazon EBS User Guide, "Modify a volume", 2025).
+        """
+        wanted = {name: self.values[name] for name in SHAPE}
+        last = PlannedStep("grow", _("Modifying: the volume grows"), self.lab_figures["ebs_modifying_s"], completed)
+        if moves_data(self.volume, wanted):
+            title = _("Optimizing: the data move to the new performance")
+            last = PlannedStep("optimise", title, self._optimise_s, completed)
+        steps = [PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, wanted), last]
         return Plan([replace(step, final=True, interruptible=False) for step in steps])
 
     def holds(self) -> Sequence[Held]:

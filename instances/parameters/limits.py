@@ -111,9 +111,27 @@ TERMS = (
         maximum=86_400.0,
         step=60.0,
         group=LIMITS,
-        source=_("Amazon EBS User Guide: up to six hours for a full volume of 1 TiB."),
+        source=_(
+            "Amazon EBS User Guide: “a fully used 1-TiB volume can take about 6 hours to migrate to a new performance "
+            "configuration”, in some cases more than 24 hours. That it grows with the size is an assumption: AWS says "
+            "that it does not always do so."
+        ),
         source_date="2026",
-        kind=FigureKind.LIST,
+    ),
+    ParameterSpec(
+        key="ebs_modifying_s",
+        label=_("Time until a volume that only grows has its new size"),
+        unit="s",
+        default=5.0,
+        minimum=1.0,
+        maximum=3_600.0,
+        step=1.0,
+        group=LIMITS,
+        source=_(
+            "Amazon EBS User Guide: “Size increases take effect once the volume modification reaches the optimizing "
+            "state, which usually takes a few seconds”. The figure is an assumption."
+        ),
+        source_date="2026",
     ),
     ParameterSpec(
         key="ebs_encrypted_by_default",

@@ -149,9 +149,9 @@ INCLUDED = (
         kind=FigureKind.LIST,
     ),
     ParameterSpec(
-        key="gp3_included_mbps",
+        key="gp3_included_mib_per_s",
         label=_("Throughput included in a gp3 volume"),
-        unit="MB/s",
+        unit="MiB/s",
         default=125.0,
         minimum=0.0,
         maximum=2000.0,

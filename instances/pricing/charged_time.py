@@ -2,8 +2,8 @@
 
 The charge runs from running to the end of stopping, at least 60 s for each start (EC2 User Guide, "Instance lifecycle",
 2023-06), and not while its zone is out of reach. `running_since_lab_at` moves on by each outage that ended, so that the
-difference to now is time charged. One whose hardware has failed is "running", and charged ("Instance lifecycle": the
-charge follows the state), but not in reach.
+difference to now is time charged. One whose hardware has failed, or that boots after an outage, is "running", and so
+charged ("Instance lifecycle": the charge follows the state), but not in reach.
 """
 
 from datetime import datetime
@@ -48,12 +48,12 @@ def ran_in_all_s(instance: Instance, at: datetime) -> float:
 
 
 def failed_s(instance: Instance, at: datetime) -> float:
-    """Seconds in its life for which it ran, and was charged, on hardware that had failed."""
-    failed, since = instance.system_failed_lab_at, instance.running_since_lab_at
-    if failed is None or since is None:
+    """Seconds in its life of charge without reach: on hardware that had failed, or in the boot after an outage."""
+    down = instance.system_failed_lab_at or instance.boots_since_lab_at
+    if down is None or instance.running_since_lab_at is None:
         return instance.failed_s
     until = instance.unreachable_since_lab_at or at
-    return instance.failed_s + max((until - failed).total_seconds(), 0.0)
+    return instance.failed_s + max((until - down).total_seconds(), 0.0)
 
 
 def zone_out_s(instance: Instance, at: datetime) -> float:
@@ -63,7 +63,7 @@ def zone_out_s(instance: Instance, at: datetime) -> float:
 
 
 def unreachable_s(instance: Instance, at: datetime) -> float:
-    """Seconds in its life for which nobody reached it while it ran: its zone was out, or its hardware had failed."""
+    """Seconds in its life for which nobody reached it while it ran: in an outage, the boot after it, or a failure."""
     return zone_out_s(instance, at) + failed_s(instance, at)
 
 

@@ -39,12 +39,12 @@ class VolumeShape:
     kind: str
     size_gib: float
     iops: float = 0.0
-    throughput_mbps: float = 0.0
+    throughput_mib_per_s: float = 0.0
 
     @classmethod
     def of(cls, volume: Volume) -> "VolumeShape":
         """The shape of an existing volume."""
-        return cls(volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps)
+        return cls(volume.kind, volume.size_gib, volume.iops, volume.throughput_mib_per_s)
 
 
 def addresses_usd_per_hour(count: int, prices: ServicePrices) -> float:
@@ -62,7 +62,8 @@ def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Val
     usd = volume.size_gib * prices[f"ebs-{volume.kind}-gb-month"].usd
     if volume.kind == VolumeKind.GP3:
         usd += max(volume.iops - values["gp3_included_iops"], 0.0) * prices["ebs-gp3-iops-month"].usd
-        usd += max(volume.throughput_mbps - values["gp3_included_mbps"], 0.0) * prices["ebs-gp3-mbps-month"].usd
+        beyond_mib_per_s = max(volume.throughput_mib_per_s - values["gp3_included_mib_per_s"], 0.0)
+        usd += beyond_mib_per_s * prices["ebs-gp3-mbps-month"].usd
     if volume.kind == VolumeKind.IO2:
         usd += io2_iops_at_first_price(volume.iops, values) * prices["ebs-io2-iops-month"].usd
     return usd

@@ -50,7 +50,7 @@ def why_no_hibernation(instance: Instance) -> Text | None:
         return say(
             _("%(name)s was launched without hibernation, and that cannot be changed afterwards."), name=instance.name
         )
-    root = instance.volumes.first()
+    root = instance.root_volume
     size_gib, encrypted = (root.size_gib, root.encrypted) if root else (0, False)
     return why_cannot(instance.instance_type, instance.image, size_gib, encrypted=encrypted)
 

@@ -63,12 +63,14 @@ def root_volume(
     kind: str = VolumeKind.GP3,
     size_gib: int = 8,
     iops: int = 3000,
-    throughput_mbps: int = 125,
+    throughput_mib_per_s: int = 125,
     *,
     encrypted: bool = False,
 ) -> Volume:
     """An unsaved root volume to copy from."""
-    return Volume(kind=kind, size_gib=size_gib, iops=iops, throughput_mbps=throughput_mbps, encrypted=encrypted)
+    return Volume(
+        kind=kind, size_gib=size_gib, iops=iops, throughput_mib_per_s=throughput_mib_per_s, encrypted=encrypted
+    )
 
 
 def create_instances(lab: Lab, new: NewInstances) -> list[Instance]:
@@ -101,9 +103,11 @@ def _instance(lab: Lab, new: NewInstances, index: int, number: int) -> Instance:
 
 
 def _root(lab: Lab, new: NewInstances, instance: Instance) -> Volume:
-    columns = ("kind", "size_gib", "iops", "throughput_mbps", "encrypted")
+    columns = ("kind", "size_gib", "iops", "throughput_mib_per_s", "encrypted")
     figures = {name: getattr(new.root, name) for name in columns}
-    return Volume(lab=lab, region_id=new.region, zone=instance.zone, instance=instance, **figures)
+    device = new.image.root_device if new.image else Image._meta.get_field("root_device").get_default()
+    place = {"region_id": new.region, "zone": instance.zone}
+    return Volume(lab=lab, instance=instance, device=device, root=True, **place, **figures)
 
 
 def create_workloads(lab: Lab, new: NewInstances) -> list[Workload]:

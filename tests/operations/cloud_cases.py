@@ -107,7 +107,7 @@ def modify() -> Case:
     case = of_instance()
     assert isinstance(case.subject, Instance)
     case.subject = case.subject.volumes.get()
-    case.params = {"kind": "gp3", "size_gib": 100, "iops": 6000, "throughput_mbps": 250}
+    case.params = {"kind": "gp3", "size_gib": 100, "iops": 6000, "throughput_mib_per_s": 250}
     return case
 
 

@@ -6,7 +6,8 @@ from django.db import models
 
 from instances.live.region import region_view
 from instances.models import Instance, PlacementGroup
-from instances.operations.fault.system_failure import IMPAIRED, PASSED
+from instances.operations.fault.system_failure import IMPAIRED
+from instances.rules.health.status_checks import checks
 from instances.rules.right_size import Projection, RightSize, right_size_of
 from instances.services.instances import SyntheticLoad
 from tests.instances.operations.cloud import TOKYO, Cloud, again, make_cloud
@@ -84,4 +85,5 @@ def outage(**place: Any) -> Case:
 def status_checks(case: Case) -> str:
     """What the page says of the hardware under the case's instance."""
     assert isinstance(case.subject, Instance)
-    return str(PASSED if again(case.subject).system_failed_lab_at is None else IMPAIRED)
+    instance = again(case.subject)
+    return str(checks(instance.instance_type).passed if instance.system_failed_lab_at is None else IMPAIRED)

@@ -31,6 +31,11 @@ def stop_store() -> Case:
     return of_instance(kind="m5d.large", elastic_address=True)
 
 
+@case("instance.stop/skips the shutdown")
+def stop_hard() -> Case:
+    return of_instance(params={"skip_os_shutdown": "on"})
+
+
 @case("instance.reboot")
 def reboot() -> Case:
     return of_instance()

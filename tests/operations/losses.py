@@ -101,14 +101,15 @@ def take_capacity(case: Case) -> None:
 def end_faults(case: Case) -> None:
     """All is well again."""
     for fault in Fault.objects.filter(lab=case.box.lab):
-        case.box.run_now("fault.end", fault)
+        case.box.begin("fault.end", fault)
 
 
 def delete_row(case: Case) -> None:
     """What the operation is about, deleted behind its back as an administrator could."""
     if case.subject is not None:
         with suppress(ProtectedError, RestrictedError):
-            type(case.subject)._default_manager.get(pk=case.subject.pk).delete()
+            for row in type(case.subject)._default_manager.filter(pk=case.subject.pk):
+                row.delete()
 
 
 def cancel_it(case: Case, job: Job) -> None:

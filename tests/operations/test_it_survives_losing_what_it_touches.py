@@ -202,5 +202,5 @@ WATCHED: dict[type[Model], tuple[str, ...]] = {
     Host: ("state",),
     Cluster: ("hypervisor", "policy"),
     Datastore: ("capacity_gib",),
-    Volume: ("kind", "iops", "throughput_mbps"),
+    Volume: ("kind", "iops", "throughput_mib_per_s"),
 }

@@ -68,6 +68,9 @@ def require_possible_cloud(lab: Lab) -> None:
             assert (instance.running_since_lab_at is not None) == runs
             assert runs or instance.elastic_address or not instance.public_address
         assert (instance.unreachable_since_lab_at is not None) == (out and instance.running_since_lab_at is not None)
+        boots = instance.boots_since_lab_at is not None
+        assert not boots or (runs and not out and instance.system_failed_lab_at is None), "boots on what is down"
+        assert not boots or Job.objects.filter(lab=lab, operation="fault.end", state__in=ACTIVE).exists(), "for ever"
         stopped = instance.state in {InstanceState.STOPPED, InstanceState.TERMINATED}
         assert not (instance.store_written and stopped)
         assert not (instance.hibernated and runs)

@@ -6,6 +6,9 @@ The list says neither the operating system nor the drivers: they follow from the
   Linux from 2018.03 on, Ubuntu from 16.04 (14.04 only with another kernel), Debian from 10, RHEL from 7.4,
   SLES from 12 SP2, Windows Server from 2008 R2. A paravirtual image cannot use them. What the rule does not know
   counts as without.
+- Root device: as listed. Of the others /dev/xvda for Amazon Linux and /dev/sda1 for Ubuntu, RHEL, SLES, Windows and
+  what is paravirtual, as the list says of each of these systems; Debian, which it lacks: /dev/xvda, as templates that
+  launch Debian's own images name it (2024).
 - Size of the root volume: 30 GiB for Windows, 10 for RHEL and SLES, 2 for minimal images, else 8 (assumption).
 - Current: all but Amazon Linux 1, which ended in 2023, and the older images.
 - Illustrative: systems that the list lacks, under a name and an ID that are made up (facts/current_images.csv).
@@ -30,6 +33,7 @@ COLUMNS = [
     "ena",
     "nvme",
     "root_gib",
+    "root_device",
     "current",
     "illustrative",
     "support_ends",
@@ -54,6 +58,9 @@ DRIVERS_FROM: tuple[tuple[str, tuple[int, ...]], ...] = (
 )
 ILLUSTRATIVE = "illustrative_images"
 SUPPORT = files.read(files.FACTS / "support_ends.csv")
+ROOT_DEVICE = {"hvm": "/dev/xvda", "paravirtual": "/dev/sda1"}
+OTHER_ROOT_DEVICE = "/dev/sda1"
+XVDA = re.compile(r"al20|amzn|debian-")
 ROOT_GIB = {OperatingSystem.WINDOWS: 30, OperatingSystem.RHEL: 10, OperatingSystem.SUSE: 10}
 MINIMAL_GIB, USUAL_GIB = 2, 8
 
@@ -84,11 +91,17 @@ def image_row(image: files.Row, source: str) -> dict[str, object]:
         "ena": drivers,
         "nvme": drivers,
         "root_gib": ROOT_GIB.get(system, MINIMAL_GIB if "minimal" in name else USUAL_GIB),
+        "root_device": image.get("root_device") or root_device(name, image["virtualization"]),
         "current": source != "older_images" and not name.startswith("amzn-ami-"),
         "illustrative": source == ILLUSTRATIVE,
         "support_ends": support_ends(name),
         "source": source,
     }
+
+
+def root_device(name: str, virtualization: str) -> str:
+    """The name of the device that an image boots from, where no list says it."""
+    return ROOT_DEVICE[virtualization] if XVDA.match(name) else OTHER_ROOT_DEVICE
 
 
 def made_up_id(region: str, name: str) -> str:

@@ -93,13 +93,16 @@ class PackagedSource:
         return usd_by_region
 
     def images(self, region: str) -> list[dict[str, str]]:
-        """A region's public machine images that start from a volume: image_id, name, architecture, virtualization."""
+        """A region's public machine images that start from a volume: image_id, name, architecture, virtualization and
+        root_device.
+        """
         return [
             {
                 "image_id": row["ami_id"],
                 "name": row["name"],
                 "architecture": row["architecture"],
                 "virtualization": row["virtualization_type"],
+                "root_device": row["root_device_name"],
             }
             for row in _read(self._ec2 / "latest_amis" / f"{region}.json.gz")
             if row["root_device_type"] == "ebs"

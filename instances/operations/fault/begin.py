@@ -97,8 +97,15 @@ class Outage(BeginFault):
         return region_figures(self, place["region_id"], lambda table: table.running & ~in_zones(table, zones))
 
     def notes(self) -> Sequence[LazyText]:
-        charge = _("What runs there draws no power and is not charged meanwhile. Volumes, addresses, commitments are.")
-        return [self.note, charge]
+        return [
+            self.note,
+            _("What runs there loses its power, and what is in its memory. Once the outage ends it boots."),
+            _("What runs there draws no power and is not charged meanwhile. Volumes, addresses, commitments are."),
+            _(
+                "That the charge stops is an assumption of the lab. AWS's bill goes on: the Amazon Compute SLA (2022) "
+                "gives service credits on request, “only against future payments”."
+            ),
+        ]
 
 
 class ZoneOutage(Outage):

@@ -1,6 +1,7 @@
 """The end of a fault, and of what it held up."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
@@ -9,28 +10,34 @@ from instances.catalog.prices import service_prices
 from instances.choices import FaultKind, InstanceState
 from instances.live.region_table import RegionTable
 from instances.models import Fault, Instance
+from instances.operations.fault.boots import POWER, boot_steps
 from instances.operations.fault.region import OUTAGES, in_zones, region_figures
 from instances.operations.instance.state_effects import end_left, left_by_outage
 from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd, volumes_usd_per_month
 from instances.rules.faults import Faults, faults_of
-from instances.services.outages import bring_back
+from instances.services.outages import boots, bring_back, end_boots, lost_by
 from virtlab.engine.arrays import Bools
 from virtlab.jobs.choices import Side
+from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Pair, Plan, PlannedStep
+from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep
 from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
+from virtlab.web.lazy_text import LazyText
 
 
 @effect("fault.end")
 def end(run: Run) -> None:
-    """Switches a fault off."""
+    """Switches a fault off; what ran in a place that was out boots from now on."""
     fault = run.get(Fault)
     kind, region, zone = fault.kind, fault.region_id, fault.zone
     fault.delete()
     if kind in OUTAGES:
-        bring_back(run.lab, region, zone, run.lab_time)
+        booting = bring_back(run.lab, region, zone, run.lab_time)
+        run.remember(instances=[instance.pk for instance in booting], at=run.lab_time.isoformat())
+        if not run.params.get("boots"):  # a job of an earlier version, which has no steps for it
+            end_boots(booting, run.lab_time)
         end_left(left_by_outage(run.lab, region, zone, faults_of(run.lab)), run.lab_time)
 
 
@@ -88,10 +95,39 @@ class EndFault(Operation):
             return []
         return left_by_outage(self.lab, self.fault.region_id, self.fault.zone, self.others)
 
-    def notes(self) -> Sequence[Text]:
-        """What comes to its end."""
-        message = _("Stopped or terminated with it, as was asked for before: %(names)s")
-        return [say(message, names=names([instance.name for instance in self.left]))] if self.left else []
+    @cached_property
+    def lost(self) -> list[Instance]:
+        """What is within reach again with the end of the outage."""
+        if self.fault.kind not in OUTAGES:
+            return []
+        return lost_by(self.lab, self.fault.region_id, self.fault.zone, self.others)
+
+    def changes(self) -> Sequence[Change]:
+        """All that is here and in no other outage is up when all is over."""
+        if self.fault.kind not in OUTAGES:
+            return []
+        return [Change(_("Instances out of reach"), len(self.lost), 0)]
+
+    @property
+    def downtime_s(self) -> float | None:
+        return self.plan().down_s or None
+
+    def notes(self) -> Sequence[Text | LazyText]:
+        """What boots, and what comes to its end."""
+        notes: list[Text | LazyText] = []
+        if any(map(boots, self.lost)):
+            notes.append(_("The power comes back and what ran there boots: what was in memory is lost."))
+            notes.append(_("From then on it draws power and is charged; it is in reach when its system is up."))
+        if self.left:
+            message = _("Stopped or terminated with it, as was asked for before: %(names)s")
+            notes.append(say(message, names=names([instance.name for instance in self.left])))
+        return notes
 
     def plan(self) -> Plan:
-        return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])
+        """After an outage the power comes back and what ran boots; nobody can cancel that."""
+        if self.fault.kind not in OUTAGES:
+            return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])
+        booting = [instance for instance in self.lost if boots(instance)]
+        steps = boot_steps(booting, self.timings, self.lab_figures[SPREAD.key])
+        power = PlannedStep(POWER, _("The power comes back"), 0.0, end, None, {"boots": bool(steps)}, final=True)
+        return Plan([replace(power, interruptible=False), *steps])

@@ -10,7 +10,8 @@ from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import require_place
 from instances.operations.refusals import failed_already
 from instances.pricing.charged_time import failed_s
-from instances.rules.recovery import recoveries, why_no_recovery
+from instances.rules.health.recovery import recoveries, why_no_recovery
+from instances.rules.health.status_checks import checks
 from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Effect, Run, StepFailed, effect
@@ -19,7 +20,11 @@ from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 FAIL = "fail"
-IMPAIRED, PASSED = _("Impaired"), _("2 of 2 passed")
+CHARGED = _(
+    "It is charged all the while, since its state is “running”. For too much of that in a month the Amazon Compute SLA "
+    "(2022) gives service credits on request, “only against future payments”."
+)
+IMPAIRED = _("Impaired")
 
 
 @effect("instance.system_fail", breaks=("hardware.up",))
@@ -28,7 +33,11 @@ def system_fail(run: Run) -> None:
     instance = run.get(Instance)
     if instance.state not in SystemFailure.from_states:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
-    set_columns(run, instance, {"system_failed_lab_at": run.lab_time})
+    # One that still boots after an outage is lost anew: from here on it counts as failed.
+    lost = {"boots_since_lab_at": None, "failed_s": failed_s(instance, run.lab_time), "store_written": False}
+    if instance.store_written:
+        run.log(_("What was on the instance store is lost."), level="warning")
+    set_columns(run, instance, {"system_failed_lab_at": run.lab_time, **lost})
     run.remember(failed_lab_at=run.lab_time.isoformat())
     run.log(_("The hardware under %(name)s fails. What was in its memory is lost."), level="error", name=instance.name)
 
@@ -87,8 +96,9 @@ class SystemFailure(InstanceOperation):
         if self.instance.state == InstanceState.STOPPING:
             return [Change(_("State"), self.state.label, InstanceState.STOPPED.label)]
         address = self.instance.public_address or "–"
-        after = PASSED if self.why_not is None else IMPAIRED
-        return [Change(_("Status checks"), PASSED, after), Change(_("Public address"), address, address)]
+        passed = checks(self.instance.instance_type).passed
+        after = passed if self.why_not is None else IMPAIRED
+        return [Change(_("Status checks"), passed, after), Change(_("Public address"), address, address)]
 
     def figures(self) -> tuple[Pair | None, Pair | None]:
         """The instance counts as running, and is charged; a dead host draws nothing for it."""
@@ -102,12 +112,15 @@ class SystemFailure(InstanceOperation):
         return self.plan().duration_s if self.why_not is None else None
 
     def notes(self) -> Sequence[Text | LazyText]:
-        lost = _("What is in its memory is lost; ID, addresses and volumes stay.")
+        notes: list[Text | LazyText] = [_("What is in its memory is lost; ID, addresses and volumes stay.")]
+        if self.instance.store_written:
+            notes.append(_("What is on its instance store is lost too: its disks are in the host that fails."))
         if (why := self.why_not) is None:
-            return [lost, _("The cloud notices and starts it on other hardware, as after a reboot.")]
+            return [*notes, _("The cloud notices and starts it on other hardware, as after a reboot."), CHARGED]
         if self.instance.state == InstanceState.STOPPING:
-            return [lost, why]
-        return [lost, why, _("It stays impaired until it is stopped and started, which brings it to other hardware.")]
+            return [*notes, why]
+        stays = _("It stays impaired until it is stopped and started, which brings it to other hardware.")
+        return [*notes, why, stays, CHARGED]
 
     def holds(self) -> Sequence[Held]:
         """It comes whatever else goes on."""

@@ -10,7 +10,7 @@ from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.fields import TagsField, UserDataField
 from instances.operations.instance.base import InstanceOperation
-from instances.rules.recovery import why_never
+from instances.rules.health.recovery import why_never
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm

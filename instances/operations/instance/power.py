@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,18 +13,29 @@ from instances.operations.credit_notes import stop_notes
 from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
 from instances.operations.instance.state_effects import require_running
 from instances.operations.instance.steps import hibernate_steps, resume_steps, start_steps, stop_steps
-from instances.operations.instance.store import StoreForm, store_lost
+from instances.operations.instance.store import StopForm, StoreForm, store_lost
 from instances.operations.needs import on_sound_hardware
 from instances.operations.refusals import failed_already, misplaced
 from instances.operations.ways_out import with_capacity
 from instances.rules.addresses import NEEDS_ELASTIC
 from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
+from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
+
+# EC2 API Reference, StopInstances (2025), SkipOsShutdown and Force.
+SKIPPED = _(
+    "Without the shutdown of the operating system data may be lost or damaged: what is in memory and not on a disk, "
+    "and writes that are under way. The next start may have to repair its file systems."
+)
+MAY_HANG = _(
+    "On hardware that has failed an instance may hang in “stopping” for longer than it is planned here. EC2 then has a "
+    "forced stop (StopInstances with Force), which pulls the plug where no orderly shutdown comes to its end in time."
+)
 
 
 class StopInstance(InstanceOperation):
@@ -33,7 +45,7 @@ class StopInstance(InstanceOperation):
     primary = True
     title = _("Stop")
     sentence = _("Stop %(name)s")
-    form_class = StoreForm
+    form_class: ClassVar[type[OperationForm]] = StopForm
     counterpart = "vm.stop"
     from_states = (InstanceState.RUNNING,)
     to_state = InstanceState.STOPPED
@@ -66,17 +78,23 @@ class StopInstance(InstanceOperation):
             notes.append(_("The public address is given back; the next start brings another one."))
         if self.instance.store_written:
             notes.append(_("What is on the instance store is lost."))
+        if self.values.get("skip_os_shutdown"):
+            notes.append(SKIPPED)
+        if self.instance.system_failed_lab_at:
+            notes.append(MAY_HANG)
         return [*notes, *stop_notes(self.instance.instance_type)]
 
     def plan(self) -> Plan:
-        """An orderly shutdown, then the cloud's part."""
-        return Plan(stop_steps(self.instance, self.timings))
+        """An orderly shutdown unless it is skipped, then the cloud's part."""
+        skip = bool(self.values.get("skip_os_shutdown"))
+        return Plan(stop_steps(self.instance, self.timings, skip_shutdown=skip))
 
 
 class HibernateInstance(StopInstance):
     """Stops an instance with its memory kept on the root volume."""
 
     name = "instance.hibernate"
+    form_class = StoreForm
     title = _("Hibernate")
     sentence = _("Hibernate %(name)s")
     counterpart = "vm.suspend"
@@ -87,6 +105,9 @@ class HibernateInstance(StopInstance):
         """Type, image and root volume must be able to, and the memory be there."""
         if self.instance.system_failed_lab_at:
             return [failed_already(self.instance)]
+        if self.instance.boots_since_lab_at:
+            text = _("%(name)s still boots after the outage: it can hibernate once its system is up.")
+            return [Refusal(say(text, name=self.instance.name), code=NO_HIBERNATION)]
         if why := why_no_hibernation(self.instance):
             way = WayOut("instance.stop", self.instance, _("Stop it instead"))
             return [Refusal(why, ways_out=[way], code=NO_HIBERNATION)]

@@ -20,7 +20,8 @@ from virtlab.jobs.operations.columns import remember_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.labs.models import Lab
 
-CHARGE = ("ran_s", "covered_s", "failed_s", "running_since_lab_at", "unreachable_since_lab_at", "unreachable_s")
+SINCE = ("running_since_lab_at", "unreachable_since_lab_at", "boots_since_lab_at")
+CHARGE = ("ran_s", "covered_s", "failed_s", "unreachable_s", *SINCE)
 CREDITS = ("credits_kept", "credits_kept_lab_at")
 REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", "system_failed_lab_at")
 CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
@@ -122,7 +123,7 @@ def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = F
         reach_again([instance], at)
         sums = ran_s(instance, at), covered_s(instance, at), failed_s(instance, at)
         instance.ran_s, instance.covered_s, instance.failed_s = sums
-        instance.running_since_lab_at = None
+        instance.running_since_lab_at = instance.boots_since_lab_at = None
     if state == InstanceState.RUNNING:
         instance.running_since_lab_at = instance.running_since_lab_at or at
         instance.unreachable_since_lab_at = instance.unreachable_since_lab_at or (at if out else None)
@@ -166,7 +167,7 @@ def end_of_life(instance: Instance, at: datetime) -> int:
     """
     deleted = instance.volumes.filter(delete_on_termination=True).count()
     instance.volumes.filter(delete_on_termination=True).delete()
-    instance.volumes.update(instance=None)
+    instance.volumes.update(instance=None, root=False)
     change(instance, InstanceState.TERMINATED, at)
     instance.workload, instance.hibernated = None, False
     instance.placement_group, instance.partition = None, None

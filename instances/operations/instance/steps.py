@@ -20,20 +20,28 @@ from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 from virtlab.web.lazy_text import LazyText
 
+SHUTDOWN = "shutdown"
 TITLES = {
     "api": _("The cloud takes the request"),
     "pending": _("Pending to running"),
     "boot": _("The operating system starts"),
     "first_boot": _("First boot"),
-    "shutdown": _("The operating system shuts down"),
+    SHUTDOWN: _("The operating system shuts down"),
     "stopping": _("Stopping to stopped"),
 }
 DEFAULT_VOLUME_MIB_PER_S = 125.0
 
 
-def stop_steps(instance: Instance, timings: Timings, **params: Any) -> list[PlannedStep]:
-    """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address."""
+def stop_steps(
+    instance: Instance, timings: Timings, *, skip_shutdown: bool = False, **params: Any
+) -> list[PlannedStep]:
+    """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address.
+
+    `skip_shutdown`: as if its plug were pulled.
+    """
     forward = _stop(instance, timings, metal=instance.instance_type.bare_metal, **params)
+    if skip_shutdown:
+        forward = [step for step in forward if step.key != SHUTDOWN]
     back = _again(_start(instance, timings, metal=instance.instance_type.bare_metal))
     return [*forward[:-1], replace(forward[-1], way_back=back, lost=lost_by_stop(instance))]
 

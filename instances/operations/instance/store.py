@@ -25,6 +25,16 @@ class StoreForm(OperationForm):
             self.fields["lose_store"].widget = forms.HiddenInput()
 
 
+class StopForm(StoreForm):
+    """How it is stopped."""
+
+    skip_os_shutdown = forms.BooleanField(
+        label=_("Skip the shutdown of the operating system"),
+        required=False,
+        help_text=_("As if its plug were pulled: faster, but data that is not written yet is lost."),
+    )
+
+
 def store_lost(operation: InstanceOperation) -> list[Refusal]:
     """Stopping would lose data that nobody has given up."""
     instance = operation.instance

@@ -75,7 +75,7 @@ class LaunchForm(OperationForm):
     root_kind = forms.ChoiceField(label=_("Root volume"), choices=VolumeKind.choices, initial=VolumeKind.GP3)
     root_gib = forms.IntegerField(label=_("Root volume (GiB)"), min_value=1, max_value=65_536, initial=8)
     root_iops = forms.IntegerField(label=_("Provisioned IOPS"), min_value=100, max_value=256_000, required=False)
-    root_throughput = forms.IntegerField(label=_("Throughput (MB/s)"), min_value=125, max_value=2000, required=False)
+    root_throughput = forms.IntegerField(label=_("Throughput (MiB/s)"), min_value=125, max_value=2000, required=False)
     root_encrypted = forms.BooleanField(
         label=_("Encrypted"), required=False, help_text=_("Costs nothing. An instance that may hibernate needs it.")
     )

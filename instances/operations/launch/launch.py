@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import prices_of, service_prices
 from instances.choices import PurchaseOption
+from instances.operations.commitment_notes import launch_commitment_notes
 from instances.operations.credit_notes import surplus_notes
 from instances.operations.launch.effects import zones_of
 from instances.operations.launch.form import LaunchForm, with_template
@@ -222,6 +223,7 @@ class LaunchInstance(LaunchRequest):
             notes.append(
                 say(_("All of them go to %(zone)s: to spread them, launch once for each zone."), zone=self.zones[0])
             )
+        notes += launch_commitment_notes(self.values["purchase"], self.lab.lab_time())
         notes += image_notes(self.image, self.lab.lab_time())
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))

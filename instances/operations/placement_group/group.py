@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from instances.choices import InstanceState, PlacementStrategy
 from instances.models import PlacementGroup
@@ -142,11 +143,12 @@ class DeletePlacementGroup(Operation):
         there = members(self.placement_group)
         if not there:
             return []
-        text = say(
-            _("The placement group %(group)s has %(count)s instances. Terminate them, or stop them and take them out."),
-            group=self.placement_group.name,
-            count=len(there),
+        message = ngettext_lazy(
+            "The placement group %(group)s has an instance. Terminate it, or stop it and take it out.",
+            "The placement group %(group)s has %(count)s instances. Terminate them, or stop them and take them out.",
+            len(there),
         )
+        text = say(message, group=self.placement_group.name, count=len(there))
         ways = [
             WayOut("instance.set_placement_group", one, say(_("Take %(name)s out of it"), name=one.name))
             for one in there

@@ -38,7 +38,13 @@ LIFECYCLE = {
         ),
     ),
     "instance.stop": (
-        RealWorld(AWS, _("EC2 → Instances → Instance state → Stop instance"), STOP, ("IncorrectInstanceState",)),
+        RealWorld(
+            AWS,
+            _("EC2 → Instances → Instance state → Stop instance"),
+            STOP,
+            ("IncorrectInstanceState",),
+            note=_("Without the shutdown of the operating system: --skip-os-shutdown, since 2025."),
+        ),
     ),
     "instance.hibernate": (
         RealWorld(

@@ -15,8 +15,8 @@ from instances.pages.instances.load import load_of
 from instances.pages.instances.volumes import volume_rows
 from instances.pricing.commitments import committed_until
 from instances.rules.availability import image_label
+from instances.rules.health.recovery import why_never
 from instances.rules.hibernation import hibernated_until
-from instances.rules.recovery import why_never
 from instances.rules.right_size import RightSize, right_size_of
 from virtlab.charts.html import rendered
 from virtlab.labs.access import may, open_lab

@@ -30,7 +30,9 @@ def volume_rows(instance: Instance, at: datetime) -> list[VolumeRow]:
 
 
 def _modified(volume: Volume, at: datetime) -> str:
-    if under_way(volume):
+    if modification := under_way(volume):
+        if not modification.moves_data:
+            return gettext("modifying: it grows")
         return gettext("optimizing: at least %(least)s until then") % {"least": speed_text(speed_now(volume))}
     again = modifiable_at([one.started_lab_at for one in volume.modifications.all()], at)
     return (

@@ -12,14 +12,14 @@ from instances.models import Volume, VolumeModification
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """IOPS, 0 for a hard disk, and MB/s (10⁶ bytes)."""
+    """IOPS, 0 for a hard disk, and MiB/s, in which the EC2 API states throughput (CreateVolume, ModifyVolume)."""
 
     iops: int
-    throughput_mbps: int
+    throughput_mib_per_s: int
 
     def least(self, other: "Speed") -> "Speed":
         """What is there in any case on the way from one to the other."""
-        return Speed(min(self.iops, other.iops), min(self.throughput_mbps, other.throughput_mbps))
+        return Speed(min(self.iops, other.iops), min(self.throughput_mib_per_s, other.throughput_mib_per_s))
 
 
 def under_way(volume: Volume) -> VolumeModification | None:
@@ -29,7 +29,7 @@ def under_way(volume: Volume) -> VolumeModification | None:
 
 def speed_now(volume: Volume) -> Speed:
     """What it gives in any case at this moment, bursts apart (a query unless "modifications" were loaded)."""
-    configured, modification = Speed(volume.iops, volume.throughput_mbps), under_way(volume)
-    if modification is None or modification.from_iops is None or modification.from_throughput_mbps is None:
+    configured, modification = Speed(volume.iops, volume.throughput_mib_per_s), under_way(volume)
+    if modification is None or modification.from_iops is None or modification.from_throughput_mib_per_s is None:
         return configured
-    return configured.least(Speed(modification.from_iops, modification.from_throughput_mbps))
+    return configured.least(Speed(modification.from_iops, modification.from_throughput_mib_per_s))

@@ -117,7 +117,7 @@ class TestLaunch:
 class TestRest:
     def test_it_is_told_of_volumes_and_quotas(self, cloud: Cloud) -> None:
         volume = cloud.instance().volumes.get()
-        smaller = codes(cloud, "volume.modify", volume, kind="gp3", size_gib=8, iops=3000, throughput_mbps=125)
+        smaller = codes(cloud, "volume.modify", volume, kind="gp3", size_gib=8, iops=3000, throughput_mib_per_s=125)
         assert smaller == ["InvalidParameterValue"]
         less = codes(cloud, "quota.request", None, region=TOKYO, group="standard", vcpu=1)
         assert less == ["IllegalArgumentException"]

@@ -31,7 +31,7 @@ def ask(cloud: Cloud, name: str, number: int, type_name: str) -> None:
     others: dict[str, Any] = {
         "zone out": lambda: cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a"),
         "no capacity": lambda: cloud.run_now("fault.no_capacity", None, region=TOKYO, type_name=type_name),
-        "all well": lambda: [cloud.run_now("fault.end", fault) for fault in Fault.objects.all()],
+        "all well": lambda: [cloud.begin("fault.end", fault) for fault in Fault.objects.all()],
         "pass": lambda: cloud.let_pass(200),
         "a little": lambda: cloud.let_pass(1 + 7 * number),
         "instance.launch": lambda: cloud.launch(name=f"new-{len(instances)}", zone=f"{TOKYO}a"),

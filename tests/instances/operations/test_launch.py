@@ -1,5 +1,6 @@
 """Launching instances."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ class TestLaunch:
         assert instance.private_address
         assert instance.running_since_lab_at == instance.launched_lab_at is not None
         volume = instance.volumes.get()
-        assert (volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps) == ("gp3", 8, 3000, 125)
+        assert (volume.kind, volume.size_gib, volume.iops, volume.throughput_mib_per_s) == ("gp3", 8, 3000, 125)
         assert volume.zone == instance.zone
         trace = Trace.objects.get(workload=instance.workload)
         assert trace.kind == "synthetic"
@@ -242,7 +243,7 @@ BAD = [
     ("root_gib", 70_000, "less than or equal to 65536"),
     ("root_iops", 5000, "4000 IOPS at most"),
     ("root_throughput", 5000, "less than or equal to 2000"),
-    ("root_throughput", 751, "750 MB/s at most: 0.25 for each. This takes 3004 IOPS"),
+    ("root_throughput", 751, "750 MiB/s at most: 0.25 for each. This takes 3004 IOPS"),
     ("user_data", "x" * 16_385, "16385 bytes"),
     ("tags", {"k": "v" * 257}, "257 characters"),
     ("tags", {"k" * 300: "v"}, "300 characters"),
@@ -325,3 +326,12 @@ def test_it_numbers_many_names() -> None:
 def test_it_groups_every_field_of_its_form() -> None:
     titles = [title for title, _fields in LaunchForm().parts]
     assert all(titles), "a field belongs to no group"
+
+
+@pytest.mark.parametrize(("purchase", "until"), [("on_demand", 0), ("one_year", 365), ("three_year", 1095)])
+def test_it_says_until_when_a_commitment_is_owed(cloud: Cloud, purchase: str, until: int) -> None:
+    params = cloud.launch_params(purchase=purchase)
+    preview, _plan = cloud.preview("instance.launch", None, **params)
+    ends = formats.day(cloud.lab.lab_time() + timedelta(days=until))
+    said = [str(note) for note in preview.notes if "is owed until" in str(note)]
+    assert [ends in note for note in said] == [True] * bool(until)

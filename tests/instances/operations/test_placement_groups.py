@@ -68,6 +68,7 @@ class TestGroups:
         instance = cloud.instance(state="stopped", placement_group=group)
         [refusal] = cloud.refused("placement_group.delete", group).refusals
         assert refusal.code == "InvalidPlacementGroup.InUse"
+        assert "has an instance. Terminate it" in str(refusal.text)
         [way] = refusal.ways_out
         cloud.run(way.operation, instance, placement_group="")
         cloud.run("placement_group.delete", group)

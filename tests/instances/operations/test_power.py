@@ -18,6 +18,7 @@ from tests.support.sandbox import DAY_S, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.operations.registry import operation_named
 from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.labs.models import Workload
@@ -70,6 +71,27 @@ class TestStop:
         assert stopped.volumes.get().size_gib == 30
         later = cloud.lab.lab_time() + timedelta(days=9)
         assert ran_s(stopped, later) == stopped.ran_s
+
+    def test_it_skips_the_shutdown_of_the_system(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        _preview, orderly = cloud.preview("instance.stop", instance)
+        preview, plan = cloud.preview("instance.stop", instance, skip_os_shutdown="on")
+        assert orderly.duration_s - plan.duration_s == 10
+        assert any("data may be lost or damaged" in str(note) for note in preview.notes)
+        job = cloud.run("instance.stop", instance, skip_os_shutdown="on")
+        assert "shutdown" not in job.steps.values_list("key", flat=True)
+        assert again(instance).state == "stopped"
+
+    def test_it_cannot_be_skipped_where_the_memory_is_kept(self, cloud: Cloud) -> None:
+        assert "skip_os_shutdown" not in operation_named("instance.hibernate").form_class.base_fields
+
+    def test_it_may_hang_on_failed_hardware(self, cloud: Cloud) -> None:
+        instance = cloud.instance(auto_recovery=False)
+        preview, _plan = cloud.preview("instance.stop", instance)
+        assert not any("hang in “stopping”" in str(note) for note in preview.notes)
+        cloud.run("fault.system_failure", instance)
+        preview, _plan = cloud.preview("instance.stop", instance)
+        assert any("hang in “stopping”" in str(note) for note in preview.notes)
 
     def test_it_says_what_it_costs_before_and_after(self, cloud: Cloud) -> None:
         preview, plan = cloud.preview("instance.stop", cloud.instance())
@@ -227,7 +249,7 @@ class TestHibernate:
     def test_it_writes_the_memory_to_the_root_volume_and_reads_it_back(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large", hibernation=True)
         _preview, plan = cloud.preview("instance.hibernate", instance)
-        written_s = 8 * 1024 / (125e6 / 2**20)
+        written_s = 8 * 1024 / 125
         assert plan.duration_s == pytest.approx(30 + written_s)
         cloud.do("instance.hibernate", instance)
         assert (again(instance).state, again(instance).hibernated) == ("stopped", True)
@@ -427,10 +449,10 @@ class TestMemoryOnItsWay:
     def test_it_follows_its_volume(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.4xlarge", hibernation=True, root_gib=100)
         volume = instance.volumes.get()
-        cloud.start("volume.modify", volume, kind="gp3", size_gib=100, iops=4000, throughput_mbps=1000)
+        cloud.start("volume.modify", volume, kind="gp3", size_gib=100, iops=4000, throughput_mib_per_s=1000)
         cloud.let_pass(2000)
         job = cloud.start("instance.hibernate", instance)
         cloud.let_pass(20)
-        assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(125 * 1e6 / 2**20)
+        assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(125)
         cloud.let_pass(130)
-        assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(1000 * 1e6 / 2**20)
+        assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(1000)

@@ -113,11 +113,17 @@ class TestAccess:
 class TestInstance:
     def test_it_shows_the_status_checks(self, aiko: Client, own: Cloud) -> None:
         instance = own.instance(auto_recovery=False)
-        assert "2 of 2 passed" in get(aiko, own, "instance", "", instance.pk)
+        page = get(aiko, own, "instance", "", instance.pk)
+        assert "3 of 3 passed" in page
+        assert "system, instance, attached EBS" in page
         own.run("fault.system_failure", instance)
         page = get(aiko, own, "instance", "", instance.pk)
-        assert "system and instance failed" in page
+        assert "failed: system, instance, attached EBS" in page
         assert "Impaired" in page
+
+    def test_it_has_no_check_of_volumes_under_xen(self, aiko: Client, own: Cloud) -> None:
+        instance = own.instance("t2.micro")
+        assert "2 of 2 passed" in get(aiko, own, "instance", "", instance.pk)
 
     def test_it_says_why_a_type_is_not_recovered(self, aiko: Client, own: Cloud) -> None:
         page = get(aiko, own, "instance", "", own.instance("m5d.large").pk)

@@ -10,7 +10,7 @@ from instances.choices import InstanceState
 from instances.models import Fault, Instance, Price
 from instances.operations.instance.state_effects import change
 from instances.pricing.commitments import covers
-from instances.services.outages import bring_back, cut_off
+from instances.services.outages import bring_back, cut_off, end_boots
 from tests.instances.operations.cloud import TOKYO, Cloud, again
 from tests.instances.operations.test_charge import ADDRESS_USD, COMMITTED, VOLUME_USD, ZONE, after, row, total
 from tests.support.sandbox import DAY_S
@@ -197,7 +197,8 @@ class Ledger:
 
     def regain(self) -> None:
         Fault.objects.all().delete()
-        bring_back(self.cloud.lab, TOKYO, ZONE, self.cloud.lab.lab_time())
+        now = self.cloud.lab.lab_time()
+        end_boots(bring_back(self.cloud.lab, TOKYO, ZONE, now), now)
         self.out = False
 
     def retype(self, type_name: str) -> None:

@@ -12,7 +12,7 @@ NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 class TestFigures:
     @pytest.mark.parametrize(
-        ("kind", "size_gib", "iops", "throughput_mbps"),
+        ("kind", "size_gib", "iops", "throughput_mib_per_s"),
         [
             ("gp2", 30, 100, 128),
             ("gp2", 170, 510, 128),
@@ -27,8 +27,10 @@ class TestFigures:
             ("io2", 100, 3000, 768),
         ],
     )
-    def test_it_gives_what_kind_and_size_give(self, kind: str, size_gib: int, iops: int, throughput_mbps: int) -> None:
-        assert figures(kind, size_gib, None, None) == (iops, throughput_mbps)
+    def test_it_gives_what_kind_and_size_give(
+        self, kind: str, size_gib: int, iops: int, throughput_mib_per_s: int
+    ) -> None:
+        assert figures(kind, size_gib, None, None) == (iops, throughput_mib_per_s)
 
     def test_it_knows_every_kind(self) -> None:
         assert set(LIMITS) == set(VolumeKind)
@@ -42,10 +44,10 @@ class TestBurst:
             ("gp2", 1000, None),
             ("gp3", 100, None),
             ("io2", 100, None),
-            ("st1", 1024, Burst(throughput_mbps=250, seconds=1024**2 / 210)),
+            ("st1", 1024, Burst(throughput_mib_per_s=250, seconds=1024**2 / 210)),
             ("st1", 12_800, None),
-            ("sc1", 1024, Burst(throughput_mbps=80, seconds=1024**2 / 68)),
-            ("sc1", 16_384, Burst(throughput_mbps=250, seconds=16 * 1024**2 / 58)),
+            ("sc1", 1024, Burst(throughput_mib_per_s=80, seconds=1024**2 / 68)),
+            ("sc1", 16_384, Burst(throughput_mib_per_s=250, seconds=16 * 1024**2 / 58)),
         ],
     )
     def test_it_lasts_until_full_credits_are_used_up(self, kind: str, size_gib: int, expected: Burst | None) -> None:

@@ -34,10 +34,10 @@ AVAILABILITY = (
     Term(
         "status_checks",
         _("Status checks"),
-        _("Every minute the cloud looks whether the hardware under an instance is well, and the instance itself."),
+        _("Every minute the cloud looks whether an instance, the hardware under it and its volumes are well."),
         vsphere="Host and VM monitoring (vSphere HA)",
         hyperv="Heartbeat (integration services)",
-        aws="Status checks (system, instance)",
+        aws="Status checks (system, instance, attached EBS)",
     ),
     Term(
         "admission_control",

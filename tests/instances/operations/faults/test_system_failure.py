@@ -32,7 +32,7 @@ class TestRecovery:
         [row] = rows_of(cloud.lab, [instance.pk])
         assert (row.state, row.power_w, row.cpu_vcpu, row.running) == ("impaired", 0, 0, True)
         assert row.checks is not None
-        assert row.checks.passed == 0
+        assert str(row.checks.passed) == "0 of 3 passed"
         total = region_view(cloud.lab, TOKYO).total
         assert (total.power_w, total.cpu_vcpu, total.running) == (0, 0, 1)
         cloud.let_pass(plan.duration_s)
@@ -40,7 +40,7 @@ class TestRecovery:
         after, [row] = again(instance), rows_of(cloud.lab, [instance.pk])
         assert (job.state, row.state) == (JobState.SUCCEEDED, "running")
         assert row.checks is not None
-        assert row.checks.passed == 2
+        assert str(row.checks.passed) == "3 of 3 passed"
         assert row.power_w > 0
         assert preview.cost_usd_per_month is not None
         assert row.usd_per_month == pytest.approx(preview.cost_usd_per_month[1])
@@ -199,6 +199,23 @@ class TestImpaired:
         stop.refresh_from_db()
         assert (stop.state, again(instance).state) == (JobState.SUCCEEDED, "stopped")
 
+    def test_it_takes_what_is_on_the_instance_store_along(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5d.large")
+        preview, _plan = cloud.preview("fault.system_failure", instance)
+        assert any("on its instance store is lost" in str(note) for note in preview.notes)
+        job = cloud.run("fault.system_failure", instance)
+        assert any("on the instance store is lost" in str(line.text) for line in job.log.all())
+        assert not again(instance).store_written
+        cloud.run("instance.stop", instance)
+        cloud.run("instance.start", instance)
+        assert again(instance).store_written, "an empty store is written anew"
+
+    def test_it_is_said_to_be_charged_meanwhile(self, cloud: Cloud) -> None:
+        preview, _plan = cloud.preview("fault.system_failure", cloud.instance())
+        assert any("charged all the while" in str(note) for note in preview.notes)
+        preview, _plan = cloud.preview("fault.zone_outage", None, zone=f"{TOKYO}a")
+        assert any("assumption of the lab" in str(note) for note in preview.notes)
+
     def test_it_cannot_happen_to_what_does_not_run(self, cloud: Cloud) -> None:
         with pytest.raises(Refused, match="this needs “Running or Stopping”"):
             cloud.start("fault.system_failure", cloud.instance(state="stopped"))
@@ -237,7 +254,7 @@ class TestAvailability:
         cloud.let_pass(1000)
         [row] = rows_of(cloud.lab, [instance.pk])
         assert (row.unreachable_s, row.ran_s) == pytest.approx((2000, 4600), abs=1)
-        cloud.run_now("fault.end", Fault.objects.get())
+        cloud.begin("fault.end", Fault.objects.get())
         cloud.let_pass(1000)
         [row] = rows_of(cloud.lab, [instance.pk])
         assert (row.unreachable_s, row.ran_s) == pytest.approx((3000, 5600), abs=1)

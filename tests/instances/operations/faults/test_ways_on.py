@@ -83,7 +83,7 @@ def test_it_is_the_end_of_the_fault_while_the_zone_is_out_and_a_start_afterwards
     assert job.state == JobState.FAILED
     [(label, address)] = ways_on(cloud.lab, job)
     assert (label, f"subject={Fault.objects.get().pk}" in address) == ("End the fault “A zone is out”", True)
-    cloud.run_now("fault.end", Fault.objects.get())
+    cloud.begin("fault.end", Fault.objects.get())
     assert [label for label, _address in ways_on(cloud.lab, job)] == ["Try to start it again", "Take another type"]
 
 
@@ -117,6 +117,6 @@ def test_it_launches_in_another_zone_what_a_zone_took_along(cloud: Cloud) -> Non
     assert job.state == JobState.FAILED
     labels = [label for label, _address in ways_on(cloud.lab, job)]
     assert labels == ["End the fault “A zone is out”", f"Launch them in {TOKYO}c"]
-    cloud.run_now("fault.end", Fault.objects.get())
+    cloud.begin("fault.end", Fault.objects.get())
     with pytest.raises(Refused, match="The instances are gone: run it again"):
         retry(job, TESTER)

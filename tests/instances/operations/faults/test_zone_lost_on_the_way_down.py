@@ -32,7 +32,7 @@ def lose_and_regain(cloud: Cloud, job: Job, instance: Instance, at_s: float, on_
     assert (job.state, f"{ZONE} is out" in str(job.error)) == (JobState.FAILED, True)
     preview, _plan = cloud.preview("fault.end", Fault.objects.get())
     assert instance.name in str(preview.notes[0])
-    cloud.run_now("fault.end", Fault.objects.get())
+    cloud.begin("fault.end", Fault.objects.get())
     assert preview.cost_usd_per_month
     assert total(cloud) == pytest.approx((preview.cost_usd_per_month[1], 0), abs=1e-6)
     require_possible(cloud.lab)
@@ -68,7 +68,7 @@ def test_it_stays_on_its_way_while_the_region_is_out_too(cloud: Cloud) -> None:
     cloud.let_pass(5)
     for name, place in (("fault.zone_outage", {"zone": ZONE}), ("fault.region_outage", {"region": TOKYO})):
         cloud.run_now(name, None, **place)
-    cloud.run_now("fault.end", Fault.objects.get(kind="zone_outage"))
+    cloud.begin("fault.end", Fault.objects.get(kind="zone_outage"))
     assert again(instance).state == "stopping"
-    cloud.run_now("fault.end", Fault.objects.get())
+    cloud.begin("fault.end", Fault.objects.get())
     assert again(instance).state == "stopped"

@@ -4,14 +4,15 @@ import pytest
 from django.urls import reverse
 
 from instances.live.region import region_view
-from instances.models import Volume
+from instances.models import Volume, VolumeModification
 from instances.rules.volumes.limits import problems
 from instances.rules.volumes.speed import Speed, speed_now
 from tests.instances.operations.cloud import TOKYO, Cloud
 from tests.instances.operations.test_bulk import visitor
+from virtlab.web import formats
 
 HALFWAY_S = 21_600 * 500 / 1024 / 2
-FAST = {"kind": "gp3", "size_gib": 500, "iops": 16_000, "throughput_mbps": 1000}
+FAST = {"kind": "gp3", "size_gib": 500, "iops": 16_000, "throughput_mib_per_s": 1000}
 
 
 def shape(volume: Volume) -> dict[str, object]:
@@ -21,12 +22,12 @@ def shape(volume: Volume) -> dict[str, object]:
 
 def require_possible(volume: Volume) -> None:
     """The kind has such a size and speed."""
-    assert not problems(volume.kind, volume.size_gib, volume.iops, volume.throughput_mbps, root=True)
+    assert not problems(volume.kind, volume.size_gib, volume.iops, volume.throughput_mib_per_s, root=True)
 
 
 @pytest.fixture
 def volume(cloud: Cloud) -> Volume:
-    """A gp3 volume of 500 GiB, 3,000 IOPS and 125 MB/s."""
+    """A gp3 volume of 500 GiB, 3,000 IOPS and 125 MiB/s."""
     return cloud.instance(root_gib=500).volumes.get()
 
 
@@ -36,7 +37,7 @@ class TestModification:
         assert preview.cost_usd_per_month is not None
         before, after = preview.cost_usd_per_month
         assert (round(before), round(after)) == (48, 174)
-        assert any("at least 3,000 IOPS, 125 MB/s" in str(note) for note in preview.notes)
+        assert any("at least 3,000 IOPS, 125 MiB/s" in str(note) for note in preview.notes)
         cloud.start("volume.modify", volume, **FAST)
         for wait_s, speed in (
             (60.0, Speed(3000, 125)),
@@ -52,7 +53,7 @@ class TestModification:
 
     def test_it_is_charged_less_from_the_start_and_has_the_lower_speed(self, cloud: Cloud, volume: Volume) -> None:
         cloud.do("volume.modify", volume, kind="io2", size_gib=500, iops=20_000)
-        slow = {"kind": "gp3", "size_gib": 500, "iops": 3000, "throughput_mbps": 125}
+        slow = {"kind": "gp3", "size_gib": 500, "iops": 3000, "throughput_mib_per_s": 125}
         cloud.start("volume.modify", volume, **slow)
         for wait_s in (60.0, HALFWAY_S, HALFWAY_S):
             cloud.let_pass(wait_s)
@@ -62,7 +63,7 @@ class TestModification:
 
     def test_it_leaves_what_a_kind_can_be_where_the_zone_is_lost_meanwhile(self, cloud: Cloud, volume: Volume) -> None:
         cloud.do("volume.modify", volume, kind="io2", size_gib=500, iops=20_000)
-        cloud.start("volume.modify", volume, kind="gp3", size_gib=500, iops=3000, throughput_mbps=125)
+        cloud.start("volume.modify", volume, kind="gp3", size_gib=500, iops=3000, throughput_mib_per_s=125)
         cloud.let_pass(HALFWAY_S)
         cloud.start("fault.zone_outage", None, zone=f"{TOKYO}a")
         cloud.let_pass(60.0)
@@ -76,4 +77,37 @@ class TestModification:
         url = reverse("instances:instance", args=[cloud.lab.slug, volume.instance_id])
         page = visitor(cloud).get(url).content.decode()
         assert "16,000" in page
-        assert "optimizing: at least 3,000 IOPS, 125 MB/s until then" in page
+        assert "optimizing: at least 3,000 IOPS, 125 MiB/s until then" in page
+
+
+class TestGrowth:
+    """A change of size alone, which is done in seconds."""
+
+    def test_it_only_grows_within_seconds(self, cloud: Cloud, volume: Volume) -> None:
+        bigger = {"kind": "gp3", "size_gib": 2000, "iops": 3000, "throughput_mib_per_s": 125}
+        preview, plan = cloud.preview("volume.modify", volume, **bigger)
+        assert plan.duration_s == 2 + 5
+        assert str(plan.steps[1].title) == "Modifying: the volume grows"
+        notes = " ".join(map(str, preview.notes))
+        assert "after a few seconds" in notes
+        assert "optimizing" not in notes.lower()
+        cloud.start("volume.modify", volume, **bigger)
+        cloud.let_pass(3)
+        page = visitor(cloud).get(reverse("instances:instance", args=[cloud.lab.slug, volume.instance_id]))
+        assert "modifying: it grows" in page.content.decode()
+        cloud.let_pass(4)
+        assert VolumeModification.objects.get().completed_lab_at is not None
+        cloud.prepared("volume.modify", volume, **FAST | {"size_gib": 2001})
+
+    @pytest.mark.parametrize("kind", ["gp2", "st1", "sc1"])
+    def test_it_is_growth_too_where_the_size_gives_the_speed(self, cloud: Cloud, volume: Volume, kind: str) -> None:
+        Volume.objects.filter(pk=volume.pk).update(kind=kind, root=False, iops=0, throughput_mib_per_s=20)
+        _preview, plan = cloud.preview("volume.modify", volume, kind=kind, size_gib=1000)
+        assert plan.duration_s == 2 + 5
+
+    def test_it_moves_no_more_data_than_there_was_room_for(self, cloud: Cloud, volume: Volume) -> None:
+        preview, plan = cloud.preview("volume.modify", volume, **FAST | {"size_gib": 2000})
+        assert plan.steps[1].duration_s == pytest.approx(2 * HALFWAY_S)
+        notes = " ".join(map(str, preview.notes))
+        assert f"as if the volume was full: {formats.duration(6 * 3600)}" in notes
+        assert "more than 24 hours" in notes
