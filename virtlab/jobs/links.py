@@ -37,8 +37,9 @@ def still_there(things: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
 def _found(content_type_id: int, pks: set[int]) -> models.QuerySet[models.Model, tuple[int, int]]:
     model = ContentType.objects.get_for_id(content_type_id).model_class()
     assert model is not None
-    rows = model._default_manager.filter(pk__in=pks).order_by()
-    return rows.annotate(kind=Value(content_type_id)).values_list("kind", "pk")
+    rows = model._default_manager.filter(pk__in=pks).order_by().annotate(kind=Value(content_type_id))
+    found: models.QuerySet[models.Model, tuple[int, int]] = rows.values_list("kind", "pk")
+    return found
 
 
 def _has_page(content_type_id: int) -> bool:

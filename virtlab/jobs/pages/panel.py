@@ -60,7 +60,7 @@ def _shown(lab: Lab, show: str) -> list[Job]:
     # What was begun last is at the top; under what runs is what is queued, and last what only waits for a delivery.
     waits = Step.objects.filter(job=OuterRef("pk"), position=OuterRef("position"), state=StepState.RUNNING, waits=True)
     ranked = jobs.filter(state__in=ACTIVE).annotate(only_waits=Exists(waits))
-    active = list(ranked.order_by("only_waits", "-state", "-pk")[:SHOWN_ACTIVE])
+    active: list[Job] = [*ranked.order_by("only_waits", "-state", "-pk")[:SHOWN_ACTIVE]]
     ended = jobs.filter(state__in=ENDED).order_by("-ended_at", "-pk")
     return active if show == "active" else [*active, *ended[:SHOWN_RECENT]]
 

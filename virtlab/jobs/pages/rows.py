@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,9 +11,10 @@ from django.db.models import F
 from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.links import address_of, still_there
 from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.operations.resources import resources_named
 from virtlab.jobs.pages.flows import FlowShown, flows_shown
 from virtlab.jobs.progress import phase, progress
-from virtlab.jobs.selectors import driven_lab_time
+from virtlab.jobs.selectors import driven_lab_time, traffic_through
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
@@ -68,6 +69,34 @@ class JobRow:
     def phases_json(self) -> str:
         """What goes on from which lab time on."""
         return json.dumps(self.phases)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A resource that is shared: how it is called, and how much of what it carries goes through it."""
+
+    name: str
+    used_mib_per_s: float
+    most_mib_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ThroughNow:
+    """What goes through some resources, and whose jobs that are."""
+
+    ways: list[Way]
+    rows: list[JobRow]
+
+
+def through_now(lab: Lab, keys: Sequence[str]) -> ThroughNow:
+    """What goes through "datastore:5" or the like at the moment; what is gone is left out (a query for each, one or a
+    few for each kind, and those of the rows).
+    """
+    names = resources_named(keys)
+    there = {key: traffic_through(lab, key) for key in keys if key in names}
+    ways = [Way(names[key].name, traffic.mib_per_s, names[key].mib_per_s) for key, traffic in there.items()]
+    jobs = {job.pk: job for traffic in there.values() for job in traffic.jobs}
+    return ThroughNow(ways, job_rows(lab, [jobs[pk] for pk in sorted(jobs)]))
 
 
 def job_rows(lab: Lab, jobs: Iterable[Job]) -> list[JobRow]:
