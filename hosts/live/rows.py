@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from hosts.choices import HostState
+
 
 class HostLive(NamedTuple):
     """A host at a moment. Allocatable vCPU follow from its threads and its cluster's overcommitment, allocatable memory
@@ -45,6 +47,11 @@ class HostLive(NamedTuple):
     power_unallocated_w: float
     cost_usd_per_month: Decimal
     cost_unallocated_usd_per_month: Decimal
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it takes guests."""
+        return self.state == HostState.ON
 
 
 class GuestLive(NamedTuple):

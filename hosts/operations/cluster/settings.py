@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import Hypervisor, PlacementPolicy
+from hosts.live.live import live
 from hosts.models import Cluster, Host
 from hosts.operations.fields import check_one_line
 from hosts.rules.allocation_limits import memory_ratio, overcommit_risk, why_no_overcommit
@@ -168,11 +169,13 @@ class SetCluster(Operation):
         return [Refusal(why)] if why else []
 
     def changes(self) -> Sequence[Change]:
-        hosts = rooms(Host.objects.filter(cluster=self.cluster).select_related("cluster"))
-        cpu, memory = sum(room.cpu.capacity for room in hosts), sum(room.memory.capacity for room in hosts)
         now, then = self.cluster, self.values
-        vcpu = [round(cpu * ratio) for ratio in (now.cpu_overcommit, then["cpu_overcommit"])]
-        gib = [round(memory * ratio) for ratio in (now.memory_overcommit, then["memory_overcommit"])]
+        row = live(self.lab).clusters.get(now.pk)
+        cpu = [now.cpu_overcommit, then["cpu_overcommit"]]
+        memory = [memory_ratio(now.hypervisor, each) for each in (now.memory_overcommit, then["memory_overcommit"])]
+        # What its hosts that are on may allocate now, as its page says; in proportion to the ratios.
+        vcpu = [round(row.vcpu_allocatable * ratio / cpu[0]) if row else 0 for ratio in cpu]
+        gib = [round(row.memory_allocatable_gib * ratio / memory[0]) if row else 0 for ratio in memory]
         policies = [PlacementPolicy(name).label for name in (now.policy, then["policy"])]
         return [
             Change(_("Placement"), *policies),

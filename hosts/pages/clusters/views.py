@@ -9,12 +9,12 @@ from hosts.choices import Hypervisor
 from hosts.live.live import live
 from hosts.live.rows import ClusterLive
 from hosts.models import Backup, Cluster, Datastore, VirtualMachine
+from hosts.operations.flows import DATASTORE
 from hosts.pages.clusters.tables import CLUSTERS, DATASTORE_VMS, DATASTORES, ListedDatastore, hypervisor_name
 from hosts.pages.common import cluster_filter, start_links
 from virtlab.engine.hypervisors.table import hypervisor
 from virtlab.jobs.operations.resources import resource_key
-from virtlab.jobs.pages.rows import job_rows
-from virtlab.jobs.selectors import traffic_through
+from virtlab.jobs.pages.rows import through_now
 from virtlab.labs.access import open_lab
 from virtlab.web.filters import Filter, filtered_rows
 from virtlab.web.htmx import render_region
@@ -80,7 +80,6 @@ def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     lab = open_lab(request, slug)
     subject = get_object_or_404(Datastore.objects.select_related("cluster"), pk=pk, lab=lab)
     now = live(lab)
-    traffic = traffic_through(lab, resource_key("datastore", pk))
     vms = [guest for guest in now.guests.values() if guest.datastore_id == pk]
     listed = listing(request, DATASTORE_VMS, vms, file_name=f"{subject.name}.csv")
     if wants_file(request):
@@ -89,8 +88,7 @@ def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "lab": lab,
         "subject": subject,
         "now": now.datastores.get(pk),
-        "traffic": traffic,
-        "moving": job_rows(lab, traffic.jobs),
+        "through": through_now(lab, [resource_key(DATASTORE, pk)]),
         "rows": listed,
         "templates": VirtualMachine.objects.filter(datastore=subject, is_template=True).count(),
     }

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -13,6 +13,7 @@ from hosts.choices import HostState, Hypervisor
 from hosts.live.history import history_of_host, series_of_guests
 from hosts.live.live import live, live_for_hosts
 from hosts.models import Host
+from hosts.operations.flows import HOST_READS, HOST_WRITES
 from hosts.pages.bills import host_bill
 from hosts.pages.common import cluster_filter, offered, start_links
 from hosts.pages.hosts.tables import HOSTS, ListedHost
@@ -20,10 +21,14 @@ from hosts.pages.last_day_charts import host_charts
 from hosts.pages.memory_pressure import pressure_of
 from hosts.pages.racks.read import rack_view
 from hosts.pages.racks.records import RackHost
+from hosts.rules.disk_work import own_disks
 from virtlab.charts.html import rendered
+from virtlab.jobs.operations.resources import resource_key
+from virtlab.jobs.pages.rows import ThroughNow, through_now
 from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 from virtlab.web.filters import Filter, filtered
+from virtlab.web.htmx import render_region, wants_region
 from virtlab.web.listing import list_page, listing
 
 SEARCHED = ("name", "cluster__name", "rack", "model__name")
@@ -58,18 +63,34 @@ def _listed(lab: Lab, shown: Sequence[Host]) -> list[ListedHost]:
 
 @require_GET
 def host(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One host: what it has, what is allocated and used of it, its VMs, its jobs and its last day."""
+    """One host: what it has, what is allocated and used of it, its VMs, what its link carries, its jobs and its last
+    day.
+    """
     lab = open_lab(request, slug)
     subject = get_object_or_404(Host.objects.select_related("cluster", "model", "lab"), pk=pk, lab=lab)
+    context: dict[str, object] = {"lab": lab, "subject": subject, "through": _through_link(subject)}
+    if not wants_region(request):
+        context |= _host_context(request, lab, subject)
+    return render_region(request, "hosts/hosts/host.html", "moving", context)
+
+
+def _through_link(host: Host) -> ThroughNow | None:
+    """What its link to storage carries, each way; None where its disks are in the host itself."""
+    if own_disks(host.cluster.hypervisor):
+        return None
+    return through_now(host.lab, [resource_key(kind, host.pk) for kind in (HOST_READS, HOST_WRITES)])
+
+
+def _host_context(request: HttpRequest, lab: Lab, subject: Host) -> dict[str, object]:
+    pk = subject.pk
     now = live(lab)
     row = now.hosts.get(pk)
     if row is None:  # added in this very second
         row = live_for_hosts(lab, [pk]).hosts[pk]
     estate = rack_view(lab, {pk})
-    charts = host_charts(*series_of_guests(subject), history_of_host(subject))
-    context = {
-        "lab": lab,
-        "subject": subject,
+    times, guests = series_of_guests(subject)
+    charts = host_charts(times, guests, history_of_host(subject)) if guests else []
+    return {
         "now": row,
         "slab": next((slab for rack in estate.racks for slab in rack.slabs), RackHost(row)),
         "pressure": pressure_of(row),
@@ -77,4 +98,3 @@ def host(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "charts": [rendered(chart) for chart in charts],
         "start": start_links(request, lab, ("vm.create",), host=pk),
     }
-    return render(request, "hosts/hosts/host.html", context)

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hosts.choices import HostState
+from hosts.live.rows import HostLive
 from hosts.pages.racks.records import RackVm
 from virtlab.web import formats
 
@@ -79,6 +80,14 @@ def holding(label: str, unit: str, used: float, allocated: float, total: float) 
         "used_pct": f"{100 * min(used / whole, 1.0):.2f}",
         "idle_pct": f"{100 * idle / whole:.2f}",
     }
+
+
+@register.inclusion_tag("hosts/racks/holding.html")
+def host_holding(label: str, unit: str, host: HostLive) -> dict[str, Any]:
+    """The same for a host, by unit: of one that is not on nothing can be allocated."""
+    cpu = (host.cpu_used_vcpu, host.vcpu_allocated, float(host.threads))
+    memory = (host.memory_used_gib, host.memory_allocated_gib, host.memory_gib)
+    return {**holding(label, unit, *(memory if unit == "GiB" else cpu)), "closed": not host.is_on}
 
 
 @register.inclusion_tag("hosts/racks/holding.html")

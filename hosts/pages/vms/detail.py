@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from hosts.choices import GuestHealth
+from hosts.choices import GuestHealth, PowerState
 from hosts.live.history import history_of_guest
 from hosts.live.live import Live, live
 from hosts.live.rows import GuestLive
@@ -71,13 +71,12 @@ def _backups(vm: VirtualMachine) -> list[tuple[Backup, str]]:
 
 
 def _more(vm: VirtualMachine, row: GuestLive | None, now: Live) -> dict[str, Any]:
+    runs = vm.power_state == PowerState.RUNNING
     copies = VirtualMachine.objects.filter(made_from=vm).select_related("base").order_by("name")
     return {
         "copies": copies[:MOST_COPIES],
         "copy_count": copies.count(),
         "linked_count": vm.linked_clones.count(),
         "bill": guest_bill(now, vm.pk),
-        "charts": []
-        if vm.is_template or row is None
-        else [rendered(chart) for chart in guest_charts(history_of_guest(vm))],
+        "charts": [rendered(chart) for chart in guest_charts(history_of_guest(vm))] if runs and row else [],
     }

@@ -123,6 +123,23 @@ class TestClusters:
         estate.run("cluster.settings", estate.cluster, **self.settings)
         assert live(estate.lab).hosts[estate.hosts[0].pk].vcpu_allocatable == 128
 
+    @pytest.mark.parametrize("state", [HostState.ON, HostState.FAILED, HostState.OFF])
+    def test_it_counts_what_hosts_may_allocate_as_the_cluster_s_page_does(
+        self, estate: Operated, state: HostState
+    ) -> None:
+        def allocatable() -> list[int]:
+            row = live(estate.lab).clusters[estate.cluster.pk]
+            return [round(row.vcpu_allocatable), round(row.memory_allocatable_gib)]
+
+        Host.objects.filter(pk=estate.hosts[1].pk).update(state=state)
+        touch(estate.lab)
+        before = allocatable()
+        values = self.settings | {"cpu_overcommit": 6.0, "memory_overcommit": 1.5}
+        _policy, *changes = estate.prepared("cluster.settings", estate.cluster, **values).preview().changes
+        assert [change.before for change in changes] == before
+        estate.run("cluster.settings", estate.cluster, **values)
+        assert [change.after for change in changes] == allocatable()
+
     def test_it_refuses_less_than_is_allocated_already(self, estate: Operated) -> None:
         VirtualMachine.objects.filter(name="db-01").update(vcpu=60)
         refused = estate.refused("cluster.settings", estate.cluster, **self.settings | {"cpu_overcommit": 0.5})

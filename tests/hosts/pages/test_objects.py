@@ -209,6 +209,29 @@ class TestHost:
         for address in (of(vm.lab), of(vm.lab, "hosts/"), pages_of(vm)[2], pages_of(vm)[3]):
             assert str(state.label) in aiko.get(address).content.decode(), address
 
+    @pytest.mark.parametrize("state", [HostState.FAILED, HostState.MAINTENANCE, HostState.OFF])
+    def test_it_offers_nothing_of_a_host_that_is_not_on(
+        self, aiko: Client, vm: VirtualMachine, state: HostState
+    ) -> None:
+        assert "unallocated" in (first := aiko.get(pages_of(vm)[2]).content.decode())
+        assert "May allocate" in first
+        Host.objects.filter(pk=vm.host_id or 0).update(state=state)
+        touch(vm.lab)
+        page = aiko.get(pages_of(vm)[2]).content.decode()
+        assert "unallocated" not in page
+        assert "Nothing can be allocated on it while it is not on." in page
+
+    def test_it_draws_no_day_where_nothing_runs(self, aiko: Client, vm: VirtualMachine) -> None:
+        vm_page, host_page = pages_of(vm)[0], pages_of(vm)[2]
+        assert len(aiko.get(host_page).context["charts"]) == 4
+        VirtualMachine.objects.filter(host=vm.host_id).update(power_state=PowerState.STOPPED)
+        touch(vm.lab)
+        for address in (vm_page, host_page):
+            answer = aiko.get(address)
+            assert answer.context["charts"] == []
+            assert "Nothing runs here now." in answer.content.decode()
+            assert "On average 0" not in answer.content.decode()
+
 
 class TestRacks:
     def test_it_sizes_blocks_by_vcpu_or_memory(self, lab: Lab) -> None:

@@ -1,5 +1,6 @@
 """How a job's steps are shown: what was broken off, what never began, and the marks of the axis."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,6 +78,42 @@ class TestStates:
         assert state == "failed"
         assert ran_s == pytest.approx(3.0)
         assert [state for _key, state, _ran_s in later] == ["skipped"] * len(later)
+
+
+class TestPage:
+    def test_it_says_where_the_way_back_begins(self, estate: Operated, aiko: Client) -> None:
+        give_to(aiko, estate.lab)
+        job = estate.start("vm.stop", estate.vms[0])
+        assert "The way back" not in aiko.get(job.get_absolute_url()).content.decode()
+        cancel(job, TESTER)
+        estate.let_pass(job.steps.get().duration_s + 1)
+        assert again(job).goes_back, "it was let stop first"
+        page = aiko.get(job.get_absolute_url()).content.decode()
+        assert page.count("The way back") == 1
+        in_turn = ("Shut down the guest OS</th>", "The way back", "Start the guest OS</th>")
+        places = [page.index(words) for words in in_turn]
+        assert places == sorted(places)
+
+    def test_it_offers_no_cancel_where_a_step_cannot_be_taken_back(self, estate: Operated, aiko: Client) -> None:
+        give_to(aiko, estate.lab)
+        job = estate.start("guest.update", estate.vms[0], outcome="good")
+        cancel_page = reverse("jobs:cancel", args=[estate.lab.slug, job.pk])
+        assert cancel_page in aiko.get(job.get_absolute_url()).content.decode()
+        first = job.steps.order_by("position")[0]
+        estate.let_pass(first.duration_s + 1)
+        page = aiko.get(job.get_absolute_url()).content.decode()
+        assert cancel_page not in page
+        assert "cannot be taken back: the job goes on to its end." in page
+        assert 'disabled aria-describedby="why-not"' in page
+
+    @pytest.mark.parametrize(("name", "css"), [("vm.delete", "btn-danger"), ("vm.stop", "btn-primary")])
+    def test_it_starts_what_is_dangerous_with_a_red_button(
+        self, estate: Operated, aiko: Client, name: str, css: str
+    ) -> None:
+        give_to(aiko, estate.lab)
+        address = reverse("jobs:operate", args=[estate.lab.slug, name])
+        page = aiko.get(address, {"subject": estate.vms[0].pk}).content.decode()
+        assert re.search(rf'class="btn {css}"\s+name="do"\s+value="start"', page)
 
 
 class TestEnd:

@@ -4,11 +4,11 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from virtlab.jobs.choices import ACTIVE, ENDED, JobState
-from virtlab.jobs.models import Job
+from virtlab.jobs.choices import ACTIVE, ENDED, JobState, StepState
+from virtlab.jobs.models import Job, Step
 from virtlab.jobs.pages.rows import JobRow, job_rows
 from virtlab.labs.models import Lab
 
@@ -34,7 +34,7 @@ class Panel:
 
 
 def panel(lab: Lab, show: str = "all") -> Panel:
-    """The panel of a lab; `show` is one of FILTERS (five queries)."""
+    """The panel of a lab; `show` is one of FILTERS (six queries)."""
     show = show if show in FILTERS else "all"
     counts = _counts(lab)
     rows = job_rows(lab, _shown(lab, show))
@@ -57,8 +57,10 @@ def _shown(lab: Lab, show: str) -> list[Job]:
     jobs = Job.objects.filter(lab=lab).order_by("-pk")
     if show == "failed":
         return list(jobs.filter(state=JobState.FAILED)[:SHOWN_ACTIVE])
-    # Running ones first, the longest running at the top, then those that wait.
-    active = list(jobs.filter(state__in=ACTIVE).order_by("-state", "pk")[:SHOWN_ACTIVE])
+    # What was begun last is at the top; under what runs is what is queued, and last what only waits for a delivery.
+    waits = Step.objects.filter(job=OuterRef("pk"), position=OuterRef("position"), state=StepState.RUNNING, waits=True)
+    ranked = jobs.filter(state__in=ACTIVE).annotate(only_waits=Exists(waits))
+    active: list[Job] = [*ranked.order_by("only_waits", "-state", "-pk")[:SHOWN_ACTIVE]]
     ended = jobs.filter(state__in=ENDED).order_by("-ended_at", "-pk")
     return active if show == "active" else [*active, *ended[:SHOWN_RECENT]]
 

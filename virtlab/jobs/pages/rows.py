@@ -2,25 +2,26 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import F
 
 from virtlab.jobs.choices import JobKind, JobState
-from virtlab.jobs.links import address_of
+from virtlab.jobs.links import address_of, still_there
 from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.operations.resources import resources_named
 from virtlab.jobs.pages.flows import FlowShown, flows_shown
 from virtlab.jobs.progress import phase, progress
-from virtlab.jobs.selectors import driven_lab_time
+from virtlab.jobs.selectors import driven_lab_time, traffic_through
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An object that a job touches; `address` is empty where it has no page."""
+    """An object that a job touches; `address` is empty where it has no page, or is gone."""
 
     name: str
     address: str
@@ -70,9 +71,37 @@ class JobRow:
         return json.dumps(self.phases)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A resource that is shared: how it is called, and how much of what it carries goes through it."""
+
+    name: str
+    used_mib_per_s: float
+    most_mib_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ThroughNow:
+    """What goes through some resources, and whose jobs that are."""
+
+    ways: list[Way]
+    rows: list[JobRow]
+
+
+def through_now(lab: Lab, keys: Sequence[str]) -> ThroughNow:
+    """What goes through "datastore:5" or the like at the moment; what is gone is left out (a query for each, one or a
+    few for each kind, and those of the rows).
+    """
+    names = resources_named(keys)
+    there = {key: traffic_through(lab, key) for key in keys if key in names}
+    ways = [Way(names[key].name, traffic.mib_per_s, names[key].mib_per_s) for key, traffic in there.items()]
+    jobs = {job.pk: job for traffic in there.values() for job in traffic.jobs}
+    return ThroughNow(ways, job_rows(lab, [jobs[pk] for pk in sorted(jobs)]))
+
+
 def job_rows(lab: Lab, jobs: Iterable[Job]) -> list[JobRow]:
-    """The rows of some jobs of one lab (two queries; where bytes are on their way one more, and one for each kind of
-    resource through which they go).
+    """The rows of some jobs of one lab (three queries; where bytes are on their way one more, and one for each kind
+    of resource through which they go).
     """
     listed = list(jobs)
     steps = _steps_in_progress(listed)
@@ -100,9 +129,16 @@ def doing(job: Job, step: Step | None, now: datetime) -> Text:
     """What goes on in a job, in words: its phase, its last message, or its error."""
     if job.state == JobState.FAILED:
         return job.error
-    if job.note and job.is_active:
+    if job.note and job.is_active and (job.kind == JobKind.WORK or _is_asked_again(job, step)):
         return job.note
     return phase(step, now) if step and job.state == JobState.RUNNING else Text("")
+
+
+def _is_asked_again(job: Job, step: Step | None) -> bool:
+    """Whether its step waits beyond its time; what a job says of a wait outlives it."""
+    if step is None or step.flow or step.started_lab_at is None or job.due_lab_at is None:
+        return False
+    return job.due_lab_at > step.started_lab_at + timedelta(seconds=step.duration_s)
 
 
 def _steps_in_progress(jobs: list[Job]) -> dict[int, Step]:
@@ -112,8 +148,11 @@ def _steps_in_progress(jobs: list[Job]) -> dict[int, Step]:
 
 def _things(lab: Lab, jobs: list[Job]) -> dict[int, list[Thing]]:
     things: dict[int, list[Thing]] = defaultdict(list)
-    for subject in JobSubject.objects.filter(job__in=[job.pk for job in jobs]).order_by("pk"):
-        address = address_of(subject.content_type_id, subject.object_id, lab.slug)
+    subjects = list(JobSubject.objects.filter(job__in=[job.pk for job in jobs]).order_by("pk"))
+    there = still_there((subject.content_type_id, subject.object_id) for subject in subjects)
+    for subject in subjects:
+        key = (subject.content_type_id, subject.object_id)
+        address = address_of(*key, lab.slug) if key in there else ""
         # What an attempt made anew takes the place of what the one before had made under the same name.
         others = [each for each in things[subject.job_id] if each.name != subject.name]
         things[subject.job_id] = [*others, Thing(subject.name, address)]

@@ -24,6 +24,7 @@ from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.requests.prepare import request_key
 from virtlab.jobs.requests.retry import retry, retry_offer, run_again
 from virtlab.jobs.requests.ways_on import ways_on
+from virtlab.jobs.runner.cancel import why_not_cancelled
 from virtlab.labs import clock
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
@@ -63,6 +64,7 @@ def job_page(request: HttpRequest, slug: str, job: int) -> HttpResponse:
         "parts": job_rows(lab, shown.children.order_by("pk")[:50]),
         "may_change": may(request, lab, Role.OPERATOR),
         "retry": retry_offer(shown),
+        "why_not": why_not_cancelled(shown) if shown.is_active and not shown.goes_back else None,
         "ways": ways_on(lab, shown) if may(request, lab, role_for(shown)) else [],
     }
     return render_region(request, "jobs/job/job.html", "live", context)
