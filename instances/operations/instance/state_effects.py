@@ -55,6 +55,12 @@ def enter(run: Run) -> None:
     instance.save(update_fields=CHANGED)
 
 
+@effect("instance.begin_stop", breaks=("launch.comes_up",))
+def begin_stop(run: Run) -> None:
+    """As `enter`: from here on its system is on its way down."""
+    enter(run)
+
+
 @effect("instance.settle")
 def settle(run: Run) -> None:
     """A change of state that cannot come to its end leaves the instance stopped; the kept memory is not complete. Where
@@ -131,9 +137,10 @@ def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = F
             instance.public_address = instance.public_address or new_public_address()
         instance.store_written = instance.instance_type.instance_store_gb > 0
         instance.hibernated = False
+    if state in {InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}:
+        instance.system_failed_lab_at = None  # it is on no hardware any more, or nobody looks at that
     if state in {InstanceState.STOPPED, InstanceState.TERMINATED}:
         instance.store_written = False
-        instance.system_failed_lab_at = None
         if not instance.elastic_address or state == InstanceState.TERMINATED:
             instance.public_address = None
     if state == InstanceState.TERMINATED:
