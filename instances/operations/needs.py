@@ -1,6 +1,6 @@
 """What steps on the cloud side need while they run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,11 +10,15 @@ from instances.choices import InstanceState
 from instances.models import Instance, PlacementGroup, Volume, VolumeModification
 from instances.operations.refusals import failed_already, out
 from instances.rules.faults import faults_of
+from instances.rules.launch_rate import REQUEST
+from virtlab.jobs.choices import StepState
+from virtlab.jobs.models import Step
 from virtlab.jobs.operations.needs import Needed, Params, need
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 from virtlab.web.lazy_text import LazyText
 
+COMING_UP = (InstanceState.PENDING, InstanceState.RUNNING)
 ENDING = (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
 
 
@@ -87,6 +91,33 @@ def modification_under_way(lab: Lab, wanted: Sequence[Params]) -> list[Text | No
 def group_there(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A placement group has not been deleted."""
     return _gone(wanted, PlacementGroup.objects.filter(lab=lab, pk__in={params["group"] for params in wanted}), "group")
+
+
+@need("launch.comes_up")
+def comes_up(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """At least one instance of the job's launch can still come up: it is pending or runs, on sound hardware."""
+    made = made_by({params["job"] for params in wanted})
+    why = {job: why_none_comes_up(keys) for job, keys in made.items()}
+    return [why.get(params["job"]) for params in wanted]
+
+
+def made_by(launches: Collection[int]) -> dict[int, list[int]]:
+    """Keys of the instances that launches have been given, by the key of the job (one query)."""
+    taken = Step.objects.filter(job__in=launches, effect=REQUEST, state=StepState.DONE)
+    return {job: memory.get("instances", []) for job, memory in taken.values_list("job", "memory")}
+
+
+def why_none_comes_up(keys: Collection[int]) -> Text | None:
+    """Why none of these instances can come up any more; None where one can."""
+    left = Instance.objects.filter(pk__in=keys).exclude(state__in=ENDING)
+    if left.filter(state__in=COMING_UP, system_failed_lab_at=None).exists():
+        return None
+    last = left.order_by("system_failed_lab_at", "pk").last()
+    if last is None:
+        return say(_("The instances are gone."))
+    if last.system_failed_lab_at:
+        return say(failed_already(last).text)
+    return say(_("%(name)s does not run any more."), name=last.name)
 
 
 def _gone(wanted: Sequence[Params], rows: "QuerySet[Any]", key: str) -> list[Text | None]:

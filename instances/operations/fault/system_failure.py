@@ -8,6 +8,7 @@ from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import require_place
+from instances.operations.needing import needing_hardware
 from instances.operations.needs import within_reach
 from instances.operations.refusals import failed_already
 from instances.pricing.charged_time import failed_s
@@ -16,6 +17,7 @@ from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Effect, Run, StepFailed, effect
+from virtlab.jobs.operations.failing import jobs_that_fail
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
@@ -106,6 +108,9 @@ class SystemFailure(InstanceOperation):
 
     def notes(self) -> Sequence[Text | LazyText]:
         lost = _("What is in its memory is lost; ID, addresses and volumes stay.")
+        return [*jobs_that_fail(needing_hardware(self.in_progress, self.instance)), *self._what_follows(lost)]
+
+    def _what_follows(self, lost: LazyText) -> Sequence[Text | LazyText]:
         if (why := self.why_not) is None:
             return [lost, _("The cloud notices and starts it on other hardware, as after a reboot.")]
         if self.instance.state == InstanceState.STOPPING:

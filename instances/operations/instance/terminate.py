@@ -11,10 +11,12 @@ from instances.operations.instance.base import COMMITMENT, InstanceOperation, pa
 from instances.operations.instance.state_effects import CHANGED, change, end_of_life
 from instances.operations.instance.steps import wait
 from instances.operations.instance.store import StoreForm
+from instances.operations.needing import needing_instance
 from instances.operations.needs import not_terminated, zone_up
 from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.failing import jobs_that_fail
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
@@ -87,7 +89,8 @@ class TerminateInstance(InstanceOperation):
         if self.instance.elastic_address:
             message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
             notes.append(say(message, address=self.instance.public_address or "–"))
-        return notes
+        gone = [volume.pk for volume in self.instance.volumes.all() if volume.delete_on_termination]
+        return [*notes, *jobs_that_fail(needing_instance(self.in_progress, self.instance, gone))]
 
     def holds(self) -> Sequence[Held]:
         """One that is on its way up or down is terminated all the same: whatever brings it there finds it gone."""

@@ -19,8 +19,7 @@ from instances.operations.launch.effects import (
     reserve,
     terminate_new,
 )
-from instances.operations.launch.needs import comes_up
-from instances.operations.needs import in_group, zone_up
+from instances.operations.needs import comes_up, in_group, zone_up
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import quantile_s
 from virtlab.jobs.operations.needs import Needed
