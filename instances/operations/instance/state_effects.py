@@ -24,6 +24,7 @@ CHARGE = ("ran_s", "covered_s", "failed_s", "running_since_lab_at", "unreachable
 CREDITS = ("credits_kept", "credits_kept_lab_at")
 REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", "system_failed_lab_at")
 CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
+MEMORY_GONE = _("The kept memory is gone: %(name)s has started anew.")
 ON_THEIR_WAY = (InstanceState.STOPPING, InstanceState.SHUTTING_DOWN)
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
@@ -114,7 +115,7 @@ def lose_memory(run: Run) -> None:
 def read_memory(run: Run) -> None:
     """It runs with what it had in memory; StepFailed where an attempt before has used that up."""
     if run.memory.get("lost"):
-        raise StepFailed(_("The kept memory is gone: %(name)s has started anew."), name=run.get(Instance).name)
+        raise StepFailed(MEMORY_GONE, name=run.get(Instance).name)
     require_running(run)
 
 
