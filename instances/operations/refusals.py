@@ -10,7 +10,7 @@ from instances.models import Fault, Instance, InstanceType, PlacementGroup
 from instances.operations.ways_out import end_fault, into
 from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
-from instances.rules.faults import Faults
+from instances.rules.faults import Faults, faults_of
 from instances.rules.placement import why_misplaced
 from instances.rules.quotas import QuotaUse, quota_for
 from virtlab.jobs.operations.plan import Refusal, WayOut
@@ -28,6 +28,12 @@ def out(fault: Fault, field: str = "") -> Refusal:
         place=fault.zone or fault.region_id,
     )
     return Refusal(text, field, [end_fault(fault)])
+
+
+def beyond_reach(lab: Lab, region: str, field: str = "") -> Refusal | None:
+    """A region's outage stands in the way (one query)."""
+    outage = faults_of(lab).outage(region)
+    return out(outage, field) if outage else None
 
 
 def lacks_capacity(fault: Fault, type_name: str, zone: str, field: str = "") -> Refusal:

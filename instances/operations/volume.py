@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,18 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.prices import service_prices
 from instances.choices import VolumeKind
 from instances.models import Volume, VolumeModification
+from instances.operations.needs import modification_under_way, of_volume
 from instances.operations.refusals import out
+from instances.operations.ways_out import end_fault
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
 from instances.rules.faults import faults_of
 from instances.rules.volumes.limits import MODIFICATIONS, burst, chosen, figures, modifiable_at, problems
 from instances.rules.volumes.speed import Speed, under_way
 from virtlab.engine.units import GIB_PER_TIB
-from virtlab.jobs.choices import Side
+from virtlab.jobs.choices import JobState, Side
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 from virtlab.web import formats
@@ -165,6 +169,9 @@ class ModifyVolume(Operation):
     def _too_often(self) -> list[Refusal]:
         """The modification before must be completed, and four in 24 hours are all."""
         if under_way(self.volume):
+            if broken_off := self._broken_off():
+                text = say(_("The modification before was broken off. Try its job again: it goes on where it stopped."))
+                return [Refusal(text, job=broken_off, code="IncorrectModificationState")]
             text = say(_("The modification before is not completed: it is still “modifying” or “optimizing”."))
             return [Refusal(text, code="IncorrectModificationState")]
         again = modifiable_at([one.started_lab_at for one in self.volume.modifications.all()], self.lab.lab_time())
@@ -176,6 +183,18 @@ class ModifyVolume(Operation):
             moment=formats.moment(again),
         )
         return [Refusal(text, code="VolumeModificationRateExceeded")]
+
+    def _broken_off(self) -> Job | None:
+        """The failed job of the modification that is not completed."""
+        kind = ContentType.objects.get_for_model(Volume)
+        its = {"subjects__content_type": kind, "subjects__object_id": self.volume.pk}
+        last = Job.objects.filter(lab=self.lab, operation=self.name, **its).order_by("pk").last()
+        return last if last and last.state == JobState.FAILED else None
+
+    def ways_on(self) -> Sequence[WayOut]:
+        """The end of the outage that broke it off; its job then goes on where it stopped."""
+        outage = faults_of(self.lab).outage(self.volume.region_id, self.volume.zone)
+        return [end_fault(outage)] if outage else []
 
     def changes(self) -> Sequence[Change]:
         volume, values = self.volume, self.values
@@ -236,12 +255,15 @@ class ModifyVolume(Operation):
         modification request after it has been submitted" (Amazon EBS User Guide, "Modify a volume", 2025).
         """
         wanted = {name: self.values[name] for name in SHAPE}
-        last = PlannedStep("grow", _("Modifying: the volume grows"), self.lab_figures["ebs_modifying_s"], completed)
+        needs = of_volume(self.volume)
+        moving = [*needs, modification_under_way(volume=self.volume.pk, name=str(self.volume))]
+        grows_s = self.lab_figures["ebs_modifying_s"]
+        last = PlannedStep("grow", _("Modifying: the volume grows"), grows_s, completed, needs=moving)
         if moves_data(self.volume, wanted):
             title = _("Optimizing: the data move to the new performance")
-            last = PlannedStep("optimise", title, self._optimise_s, completed)
-        steps = [PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, wanted), last]
-        return Plan([replace(step, final=True, interruptible=False) for step in steps])
+            last = PlannedStep("optimise", title, self._optimise_s, completed, needs=moving)
+        first = PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, wanted, needs=needs)
+        return Plan([replace(step, final=True, interruptible=False) for step in (first, last)])
 
     def holds(self) -> Sequence[Held]:
         """The volume alone; its instance is mentioned."""

@@ -3,7 +3,7 @@
 from instances.choices import FaultKind
 from instances.live.region import region_view
 from instances.models import ElasticAddress, Fault, Instance, PlacementGroup
-from tests.instances.operations.cloud import TOKYO, again, make_cloud
+from tests.instances.operations.cloud import TOKYO, Cloud, again, make_cloud
 from tests.operations.case import Case, case
 from tests.operations.clouds import (
     FLAT,
@@ -120,6 +120,23 @@ def quota() -> Case:
 @case("fault.zone_outage")
 def zone_outage() -> Case:
     return outage(zone=ZONE)
+
+
+@case("fault.zone_outage/launching")
+def zone_outage_launching() -> Case:
+    """A launch, a start and a modification are in progress."""
+    case = outage(zone=ZONE)
+    cloud = case.box
+    assert isinstance(cloud, Cloud)
+    volume = cloud.instance(load=FLAT, name="web-03").volumes.get()
+    cloud.start("volume.modify", volume, kind="gp3", size_gib=100, iops=6000, throughput_mib_per_s=250)
+    cloud.let_pass(60)
+    cloud.start("instance.start", cloud.instance("m5.large", "stopped", load=FLAT, name="web-04"))
+    cloud.launch(**{**launch_params(cloud, count=3, root_gib=100, zone=ZONE), "name": "new"})
+    cloud.let_pass(5)
+    here = Instance.objects.filter(lab=cloud.lab, zone=ZONE)
+    case.reads = {"Instances out of reach": here.count}
+    return case
 
 
 @case("fault.region_outage")

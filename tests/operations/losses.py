@@ -9,7 +9,7 @@ from django.db.models import ProtectedError, RestrictedError
 from hosts.choices import HostState, PowerState
 from hosts.live.space import free_gib
 from hosts.models import Backup, Datastore, Host, Snapshot, VirtualMachine
-from instances.models import Fault
+from instances.models import Fault, Instance
 from tests.instances.operations.cloud import TOKYO
 from tests.operations.case import Case
 from tests.support.sandbox import GIB, TESTER
@@ -20,6 +20,7 @@ from virtlab.jobs.runner.cancel import cancel
 
 FILLER = "filler"
 LEFT_GIB = 1.0
+TERMINATED_S = 60.0
 
 
 def nothing(_case: Case) -> None:
@@ -92,6 +93,24 @@ def put_out(case: Case) -> None:
         case.box.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
 
 
+def terminate(case: Case) -> None:
+    """Whatever there is, as far as no job holds it."""
+    for instance in Instance.objects.filter(lab=case.box.lab).order_by("pk"):
+        with suppress(Refused):
+            case.box.start("instance.terminate", instance, lose_store="on")
+    case.box.let_pass(0)
+
+
+def terminate_to_the_end(case: Case) -> None:
+    """Until nothing of it is left."""
+    terminate(case)
+    case.box.let_pass(TERMINATED_S)
+
+
+def stays_gone(_case: Case) -> None:
+    """What is terminated does not come back; what needed it may be tried again all the same."""
+
+
 def take_capacity(case: Case) -> None:
     """No type can be started any more."""
     with suppress(Refused):
@@ -155,6 +174,8 @@ LOSSES: dict[str, Loss] = {
     "space": Loss(lambda case, job: fill(case), (Side.HOSTS,), free_space, behind=True),
     "zone": Loss(lambda case, job: put_out(case), (Side.INSTANCES,), end_faults),
     "capacity": Loss(lambda case, job: take_capacity(case), (Side.INSTANCES,), end_faults, STARTING),
+    "instances": Loss(lambda case, job: terminate(case), (Side.INSTANCES,), stays_gone),
+    "instances and volumes": Loss(lambda case, job: terminate_to_the_end(case), (Side.INSTANCES,), stays_gone),
     "row": Loss(lambda case, job: delete_row(case), BOTH, behind=True),
     "cancelled": Loss(cancel_it, BOTH),
     "its host on the way back": Loss(fail_halfway_back, (Side.HOSTS,), repair_hosts),

@@ -8,16 +8,16 @@ from django.db.models import Exists, OuterRef
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.made_effects import MAKE
 from hosts.operations.needs import guest_runs, host_on, its_host_on, made_on_host
-from virtlab.jobs.choices import JobState, StepState
+from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Job, Step
+from virtlab.jobs.operations.failing import steps_with_needs
 
 
 def jobs_needing(host: Host) -> list[Job]:
     """Those whose step in progress has a need that a failure of the host takes away, in the order of their start (two
     queries).
     """
-    running = Step.objects.filter(job__lab=host.lab_id, job__state=JobState.RUNNING, state=StepState.RUNNING)
-    steps = list(running.exclude(needs=[]).select_related("job").order_by("job_id"))
+    steps = steps_with_needs(host.lab_id)
     guests = dict(VirtualMachine.objects.filter(host=host).values_list("pk", "name")) if steps else {}
     return [step.job for step in steps if any(_is_of(host.pk, guests, need) for need in step.needs)]
 

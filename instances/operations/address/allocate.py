@@ -9,10 +9,10 @@ from instances.catalog.prices import service_prices
 from instances.models import ElasticAddress
 from instances.operations.address.base import AddressOperation
 from instances.operations.fields import RegionForm
-from instances.operations.refusals import beyond_address_limit, out
+from instances.operations.needs import region_up
+from instances.operations.refusals import beyond_address_limit, beyond_reach
 from instances.pricing.instance import addresses_usd_per_hour, month_usd
 from instances.rules.addresses import AddressUse, address_use
-from instances.rules.faults import faults_of
 from instances.services import addresses
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -68,8 +68,7 @@ class AllocateAddress(Operation):
 
     def check(self) -> Sequence[Refusal]:
         """The region must be within reach, and the limit not used up."""
-        outage = faults_of(self.lab).outage(self.region)
-        refusals = [out(outage, "region") if outage else None, beyond_address_limit(self.now, self.region)]
+        refusals = [beyond_reach(self.lab, self.region, "region"), beyond_address_limit(self.now, self.region)]
         return [refusal for refusal in refusals if refusal]
 
     def changes(self) -> Sequence[Change]:
@@ -87,7 +86,8 @@ class AllocateAddress(Operation):
 
     def plan(self) -> Plan:
         title, params = _("The cloud gives an address"), {"region": self.region}
-        return Plan([PlannedStep("allocate", title, self.timings.ec2_api_s, allocate, None, params)])
+        lasts_s, needs = self.timings.ec2_api_s, [region_up(self.region)]
+        return Plan([PlannedStep("allocate", title, lasts_s, allocate, None, params, needs=needs)])
 
 
 class ReleaseAddress(AddressOperation):
@@ -103,7 +103,9 @@ class ReleaseAddress(AddressOperation):
         return super().offered_for(subject) and getattr(subject, "instance_id", None) is None
 
     def check(self) -> Sequence[Refusal]:
-        """No instance may use it."""
+        """The region must be within reach, and no instance may use it."""
+        if refusal := beyond_reach(self.lab, self.address.region_id):
+            return [refusal]
         if self.user is None:
             return []
         words = {"address": self.address.address, "name": self.user.name}
@@ -120,5 +122,5 @@ class ReleaseAddress(AddressOperation):
         return [_("The address goes back to the cloud's pool: the lab does not get it again.")]
 
     def plan(self) -> Plan:
-        title = _("The cloud takes the address back")
-        return Plan([PlannedStep("release", title, self.timings.ec2_api_s, release)])
+        title, needs = _("The cloud takes the address back"), [region_up(self.address.region_id)]
+        return Plan([PlannedStep("release", title, self.timings.ec2_api_s, release, needs=needs)])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import ElasticAddress, Instance
 from instances.operations.address.base import AddressOperation
+from instances.operations.needs import within_reach
 from instances.operations.refusals import WRONG_STATE, unreachable, wrong_state
 from instances.rules.addresses import NEEDS_ELASTIC, auto_assigned
 from instances.rules.faults import faults_of
@@ -137,7 +138,8 @@ class AssociateAddress(AddressOperation):
 
     def plan(self) -> Plan:
         title, params = _("The cloud changes the address"), {"instance": self.instance.pk}
-        return Plan([PlannedStep("associate", title, self.timings.ec2_api_s, associate, None, params)])
+        lasts_s, needs = self.timings.ec2_api_s, within_reach(self.instance)
+        return Plan([PlannedStep("associate", title, lasts_s, associate, None, params, needs=needs)])
 
 
 class DisassociateAddress(AddressOperation):
@@ -177,5 +179,5 @@ class DisassociateAddress(AddressOperation):
         return [stays, *([NEEDS_ELASTIC] if needs else [])]
 
     def plan(self) -> Plan:
-        title = _("The cloud changes the address")
-        return Plan([PlannedStep("disassociate", title, self.timings.ec2_api_s, disassociate)])
+        title, needs = _("The cloud changes the address"), within_reach(self.user) if self.user else []
+        return Plan([PlannedStep("disassociate", title, self.timings.ec2_api_s, disassociate, needs=needs)])

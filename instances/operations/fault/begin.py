@@ -1,17 +1,23 @@
 """Faults that are switched on: a zone or region that is out, a lack of capacity."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from instances.catalog.prices import service_prices
 from instances.choices import FaultKind, InstanceState
 from instances.models import AvailabilityZone, Fault, Instance, Region
 from instances.operations.fault.forms import CapacityForm, PlaceForm, ZoneForm
 from instances.operations.fault.region import OUTAGES, in_zones, region_figures
+from instances.operations.needing import needing_place, pending_with
+from instances.pricing.instance import VolumeShape, volumes_usd_per_month
 from instances.services.outages import cut_off, in_place
 from virtlab.jobs.choices import Side
+from virtlab.jobs.models import Step
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.failing import jobs_that_fail, steps_with_needs
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
@@ -71,7 +77,7 @@ class BeginFault(Operation):
         text = say(_("%(where)s: this fault is on already."), where=self.where)
         return [Refusal(text, ways_out=[WayOut("fault.end", fault, _("End it"))])]
 
-    def notes(self) -> Sequence[LazyText]:
+    def notes(self) -> Sequence[Text | LazyText]:
         return [self.note]
 
     def plan(self) -> Plan:
@@ -81,25 +87,41 @@ class BeginFault(Operation):
 class Outage(BeginFault):
     """A place is out of reach, with all that runs there."""
 
+    @cached_property
+    def failing(self) -> list[Step]:
+        """The steps in progress that need the place."""
+        return needing_place(steps_with_needs(self.lab.pk), self.place["region_id"], self.place["zone"])
+
+    @cached_property
+    def gone(self) -> list[Instance]:
+        """What is still pending there, and goes with its launch."""
+        return pending_with(self.failing)
+
     def changes(self) -> Sequence[Change]:
         place = self.place
         there = Instance.objects.filter(in_place(place["region_id"], place["zone"]), lab=self.lab)
-        count = there.exclude(state=InstanceState.TERMINATED).count()
+        count = there.exclude(state=InstanceState.TERMINATED).exclude(pk__in=[one.pk for one in self.gone]).count()
         return [Change(_("Instances out of reach"), 0, count)]
 
     def figures_of(self) -> str:
         return str(self.place["region_id"])
 
     def figures(self) -> tuple[Pair, Pair]:
-        """Of the region: what is out of reach draws nothing and is not charged."""
-        place = self.place
-        zones = {place["zone"]} if place["zone"] else None
-        return region_figures(self, place["region_id"], lambda table: table.running & ~in_zones(table, zones))
+        """Of the region: what is out of reach draws nothing and is not charged; what goes, has no volumes either."""
+        region, zone = self.place["region_id"], self.place["zone"]
+        zones = {zone} if zone else None
+        (usd, usd_after), watts = region_figures(self, region, lambda table: table.running & ~in_zones(table, zones))
+        volumes = [VolumeShape.of(volume) for instance in self.gone for volume in instance.volumes.all()]
+        return (usd, usd_after - volumes_usd_per_month(volumes, service_prices(region), self.lab_figures)), watts
 
-    def notes(self) -> Sequence[LazyText]:
+    def notes(self) -> Sequence[Text | LazyText]:
+        pending = _("Instances that are still pending and go with their launch, volumes included: %(count)s")
+        gone = [say(pending, count=len(self.gone))] if self.gone else []
         return [
             self.note,
             _("What runs there loses its power, and what is in its memory. Once the outage ends it boots."),
+            *jobs_that_fail(self.failing),
+            *gone,
             _("What runs there draws no power and is not charged meanwhile. Volumes, addresses, commitments are."),
             _(
                 "That the charge stops is an assumption of the lab. AWS's bill goes on: the Amazon Compute SLA (2022) "

@@ -27,7 +27,7 @@ from virtlab.web.formats import names
 from virtlab.web.lazy_text import LazyText
 
 
-@effect("fault.end")
+@effect("fault.end", breaks=("volume.there", "instance.not_terminated"))
 def end(run: Run) -> None:
     """Switches a fault off; what ran in a place that was out boots from now on."""
     fault = run.get(Fault)

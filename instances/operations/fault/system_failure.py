@@ -8,13 +8,17 @@ from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import require_place
+from instances.operations.needing import needing_hardware
+from instances.operations.needs import within_reach
 from instances.operations.refusals import failed_already
 from instances.pricing.charged_time import failed_s
 from instances.rules.health.recovery import recoveries, why_no_recovery
 from instances.rules.health.status_checks import checks
 from virtlab.engine.durations.durations import instance_start_steps
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Effect, Run, StepFailed, effect
+from virtlab.jobs.operations.failing import jobs_that_fail
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
@@ -24,10 +28,11 @@ CHARGED = _(
     "It is charged all the while, since its state is “running”. For too much of that in a month the Amazon Compute SLA "
     "(2022) gives service credits on request, “only against future payments”."
 )
+NOTHING_TO_RECOVER = _("%(name)s was stopped or started meanwhile: nothing to recover.")
 IMPAIRED = _("Impaired")
 
 
-@effect("instance.system_fail", breaks=("hardware.up",))
+@effect("instance.system_fail", breaks=("hardware.up", "launch.comes_up"))
 def system_fail(run: Run) -> None:
     """The host dies, and what was in memory with it; StepFailed where the instance is on none."""
     instance = run.get(Instance)
@@ -66,7 +71,7 @@ def still_impaired(run: Run, instance: Instance) -> bool:
     failed_at = instance.system_failed_lab_at
     if impaired := failed_at is not None and failed_at.isoformat() == run.result(FAIL).get("failed_lab_at"):
         return impaired
-    run.log(_("%(name)s was stopped or started meanwhile: nothing to recover."), name=instance.name)
+    run.log(NOTHING_TO_RECOVER, name=instance.name)
     return False
 
 
@@ -112,7 +117,8 @@ class SystemFailure(InstanceOperation):
         return self.plan().duration_s if self.why_not is None else None
 
     def notes(self) -> Sequence[Text | LazyText]:
-        notes: list[Text | LazyText] = [_("What is in its memory is lost; ID, addresses and volumes stay.")]
+        failing = jobs_that_fail(needing_hardware(self.in_progress, self.instance))
+        notes = [*failing, _("What is in its memory is lost; ID, addresses and volumes stay.")]
         if self.instance.store_written:
             notes.append(_("What is on its instance store is lost too: its disks are in the host that fails."))
         if (why := self.why_not) is None:
@@ -121,6 +127,13 @@ class SystemFailure(InstanceOperation):
             return [*notes, why]
         stays = _("It stays impaired until it is stopped and started, which brings it to other hardware.")
         return [*notes, why, stays, CHARGED]
+
+    def why_not_retried(self, job: Job) -> Text | None:
+        """Only what is still impaired can be recovered."""
+        instance = Instance.objects.filter(lab=self.lab, pk=job.params.get("subject")).first()
+        if instance is None or instance.system_failed_lab_at:
+            return None
+        return say(NOTHING_TO_RECOVER, name=instance.name)
 
     def holds(self) -> Sequence[Held]:
         """It comes whatever else goes on."""
@@ -131,16 +144,16 @@ class SystemFailure(InstanceOperation):
         timings = self.timings
         # Nobody can cancel what the hardware did, nor what the provider does about it.
         fail = PlannedStep(FAIL, _("The hardware fails"), 0.0, system_fail, final=True, interruptible=False)
-        check = _takes("check", _("The system status check fails"), timings.ec2_status_check_s)
+        check = self._takes("check", _("The system status check fails"), timings.ec2_status_check_s)
         if self.instance.state == InstanceState.STOPPING:
             return Plan([fail])
         if self.why_not is not None:
             return Plan([fail, check])
         boot_s = instance_start_steps(timings, windows=self.windows)[-1].duration_s
-        away = _takes("migrate", _("The cloud finds other hardware"), timings.ec2_recovery_s, migrate_away)
-        return Plan([fail, check, away, _takes("boot", _("The operating system starts"), boot_s, recover)])
+        away = self._takes("migrate", _("The cloud finds other hardware"), timings.ec2_recovery_s, migrate_away)
+        return Plan([fail, check, away, self._takes("boot", _("The operating system starts"), boot_s, recover)])
 
-
-def _takes(key: str, title: LazyText, duration_s: float, happens: Effect | None = None) -> PlannedStep:
-    """A step during which the instance's users have nothing of it."""
-    return PlannedStep(key, title, duration_s, happens, down=True, varies=True)
+    def _takes(self, key: str, title: LazyText, duration_s: float, happens: Effect | None = None) -> PlannedStep:
+        """A step during which the instance's users have nothing of it, while there is something to bring back."""
+        needs = within_reach(self.instance)
+        return PlannedStep(key, title, duration_s, happens, down=True, varies=True, needs=needs)

@@ -10,6 +10,7 @@ from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.fields import TagsField, UserDataField
 from instances.operations.instance.base import InstanceOperation
+from instances.operations.needs import within_reach
 from instances.rules.health.recovery import why_never
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -56,8 +57,9 @@ class AttributeOperation(InstanceOperation):
 
     def plan(self) -> Plan:
         params = {"attribute": self.attribute, "value": self.values[self.attribute]}
-        title = _("Change the instance")
-        return Plan([PlannedStep("set", title, self.timings.ec2_modify_s, set_attribute, restore_attribute, params)])
+        title, needs = _("Change the instance"), within_reach(self.instance)
+        lasts_s = self.timings.ec2_modify_s
+        return Plan([PlannedStep("set", title, lasts_s, set_attribute, restore_attribute, params, needs=needs)])
 
 
 class NameForm(OperationForm):

@@ -33,6 +33,8 @@ from instances.rules.addresses import auto_assigned
 from instances.rules.faults import Faults, faults_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
 from virtlab.jobs.choices import Side
+from virtlab.jobs.models import Step
+from virtlab.jobs.operations.failing import steps_with_needs
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Pair, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
@@ -127,6 +129,11 @@ class InstanceOperation(StateOperation):
     def ways_on(self) -> Sequence[WayOut]:
         asked = getattr(self, "to_state", None)
         return [] if asked == self.instance.state else ways_from(self.instance, self.faults)
+
+    @property
+    def in_progress(self) -> list[Step]:
+        """The lab's steps that run now and need something."""
+        return self.once("in progress", lambda: steps_with_needs(self.lab.pk))
 
     def kept_values(self) -> dict[str, Any]:
         """The form's values as an address keeps them, for a way out that asks the same again."""

@@ -10,6 +10,7 @@ from instances.choices import CreditMode, InstanceState
 from instances.models import Instance
 from instances.operations.credit_notes import surplus_notes
 from instances.operations.instance.base import InstanceOperation, pair
+from instances.operations.needs import within_reach
 from instances.pricing.charged_time import ran_s
 from instances.pricing.credits import credit_mode
 from instances.pricing.instance import CostQuery
@@ -87,4 +88,5 @@ class SetCreditMode(InstanceOperation):
 
     def plan(self) -> Plan:
         title, params = _("Change the instance"), {"credit_mode": str(self.mode)}
-        return Plan([PlannedStep("set", title, self.timings.ec2_modify_s, set_credit_mode, None, params)])
+        lasts_s, needs = self.timings.ec2_modify_s, within_reach(self.instance)
+        return Plan([PlannedStep("set", title, lasts_s, set_credit_mode, None, params, needs=needs)])

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from instances.choices import InstanceState
 from instances.operations.credit_notes import stop_notes
 from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
-from instances.operations.instance.state_effects import require_running
+from instances.operations.instance.state_effects import MEMORY_GONE, read_memory, require_running
 from instances.operations.instance.steps import hibernate_steps, resume_steps, start_steps, stop_steps
 from instances.operations.instance.store import StopForm, StoreForm, store_lost
 from instances.operations.needs import on_sound_hardware
@@ -20,6 +20,8 @@ from instances.operations.ways_out import with_capacity
 from instances.rules.addresses import NEEDS_ELASTIC
 from instances.rules.hibernation import LONGEST, NO_HIBERNATION, hibernated_until, why_no_hibernation
 from virtlab.engine.durations.durations import instance_start_steps
+from virtlab.jobs.choices import StepState
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
@@ -170,6 +172,12 @@ class StartInstance(InstanceOperation):
         if not self.starts_with_address:
             notes.append(NEEDS_ELASTIC)
         return notes
+
+    def why_not_retried(self, job: Job) -> Text | None:
+        """Kept memory whose reading broke off is used up: it runs without."""
+        lost = job.steps.filter(effect=read_memory.name, state=StepState.FAILED, memory__lost=True)
+        named = job.subjects.first() if lost.exists() else None
+        return say(MEMORY_GONE, name=named.name) if named else None
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """The quota must allow all that start together."""

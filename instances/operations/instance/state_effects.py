@@ -25,6 +25,7 @@ CHARGE = ("ran_s", "covered_s", "failed_s", "unreachable_s", *SINCE)
 CREDITS = ("credits_kept", "credits_kept_lab_at")
 REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", "system_failed_lab_at")
 CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
+MEMORY_GONE = _("The kept memory is gone: %(name)s has started anew.")
 ON_THEIR_WAY = (InstanceState.STOPPING, InstanceState.SHUTTING_DOWN)
 ENDS_CHARGE = {InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}
 
@@ -54,6 +55,12 @@ def enter(run: Run) -> None:
         instance.hibernated = run.params["hibernated"]
         instance.hibernated_lab_at = run.lab_time if instance.hibernated else None
     instance.save(update_fields=CHANGED)
+
+
+@effect("instance.begin_stop", breaks=("launch.comes_up",))
+def begin_stop(run: Run) -> None:
+    """As `enter`: from here on its system is on its way down."""
+    enter(run)
 
 
 @effect("instance.settle")
@@ -109,7 +116,7 @@ def lose_memory(run: Run) -> None:
 def read_memory(run: Run) -> None:
     """It runs with what it had in memory; StepFailed where an attempt before has used that up."""
     if run.memory.get("lost"):
-        raise StepFailed(_("The kept memory is gone: %(name)s has started anew."), name=run.get(Instance).name)
+        raise StepFailed(MEMORY_GONE, name=run.get(Instance).name)
     require_running(run)
 
 
@@ -132,9 +139,10 @@ def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = F
             instance.public_address = instance.public_address or new_public_address()
         instance.store_written = instance.instance_type.instance_store_gb > 0
         instance.hibernated = False
+    if state in {InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED}:
+        instance.system_failed_lab_at = None  # it is on no hardware any more, or nobody looks at that
     if state in {InstanceState.STOPPED, InstanceState.TERMINATED}:
         instance.store_written = False
-        instance.system_failed_lab_at = None
         if not instance.elastic_address or state == InstanceState.TERMINATED:
             instance.public_address = None
     if state == InstanceState.TERMINATED:

@@ -9,12 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import Instance
 from instances.operations.flows import through_root
-from instances.operations.instance.state_effects import enter, lose_memory, read_memory, require_running, settle
-from instances.operations.needs import on_sound_hardware, within_reach
+from instances.operations.instance.state_effects import (
+    begin_stop,
+    enter,
+    lose_memory,
+    read_memory,
+    require_running,
+    settle,
+)
+from instances.operations.needs import on_sound_hardware, running, stopped, within_reach
 from instances.rules.addresses import auto_assigned
 from virtlab.engine.durations.durations import Step, instance_start_steps, instance_stop_steps
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import MIB_PER_GIB
+from virtlab.jobs.operations.needs import Needed
 from virtlab.jobs.operations.plan import PlannedStep, flow_s
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
@@ -77,8 +85,9 @@ def _again(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
 def _stop(instance: Instance, timings: Timings, *, metal: bool = False, **params: Any) -> list[PlannedStep]:
     shutdown, stopping = instance_stop_steps(timings, windows=_windows(instance), metal=metal)
     charged = {"hibernates": True} if params.get("hibernated") else {}
+    request = to(instance, "request", TITLES["api"], 0.0, InstanceState.STOPPING, **charged)
     return [
-        to(instance, "request", TITLES["api"], 0.0, InstanceState.STOPPING, **charged),
+        replace(request, effect=begin_stop),
         replace(wait(instance, shutdown), interruptible=False),
         to(instance, stopping.code, TITLES[stopping.code], stopping.duration_s, InstanceState.STOPPED, **params),
     ]
@@ -86,10 +95,11 @@ def _stop(instance: Instance, timings: Timings, *, metal: bool = False, **params
 
 def _start(instance: Instance, timings: Timings, *, metal: bool) -> list[PlannedStep]:
     api, pending, boot = instance_start_steps(timings, windows=_windows(instance), metal=metal)
+    request = to(instance, api.code, TITLES["api"], api.duration_s, InstanceState.PENDING)
     return [
-        to(instance, api.code, TITLES["api"], api.duration_s, InstanceState.PENDING),
+        replace(request, needs=[*request.needs, stopped(instance=instance.pk)]),
         to(instance, pending.code, TITLES["pending"], pending.duration_s, InstanceState.RUNNING),
-        replace(wait(instance, boot), effect=require_running, needs=on_sound_hardware(instance)),
+        replace(wait(instance, boot), effect=require_running, needs=_while_it_runs(instance)),
     ]
 
 
@@ -101,7 +111,13 @@ def _hibernate(instance: Instance, timings: Timings) -> list[PlannedStep]:
 def _resume(instance: Instance, timings: Timings) -> list[PlannedStep]:
     request, pending, _boot = _start(instance, timings, metal=False)
     memory = memory_step(instance, _("The memory is read back from the root volume"))
-    return [request, pending, replace(memory, effect=read_memory, abort=lose_memory)]
+    memory = replace(memory, effect=read_memory, abort=lose_memory, needs=_while_it_runs(instance))
+    return [request, pending, memory]
+
+
+def _while_it_runs(instance: Instance) -> list[Needed]:
+    """Also where it is tried again: it may have been stopped since."""
+    return [*on_sound_hardware(instance), running(instance=instance.pk)]
 
 
 def lost_by_stop(instance: Instance) -> list[Text | LazyText]:

@@ -11,16 +11,18 @@ from instances.operations.instance.base import COMMITMENT, InstanceOperation, pa
 from instances.operations.instance.state_effects import CHANGED, change, end_of_life
 from instances.operations.instance.steps import wait
 from instances.operations.instance.store import StoreForm
-from instances.operations.needs import zone_up
+from instances.operations.needing import needing_instance
+from instances.operations.needs import not_terminated, zone_up
 from instances.pricing.instance import VolumeShape
 from virtlab.engine.durations.durations import instance_stop_steps
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.failing import jobs_that_fail
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 
-@effect("instance.begin_termination", breaks=("instance.there",))
+@effect("instance.begin_termination", breaks=("instance.there", "launch.comes_up"))
 def begin_termination(run: Run) -> None:
     """From here on there is no way back; StepFailed where it is protected, or gone."""
     instance = not_gone(run)
@@ -30,7 +32,7 @@ def begin_termination(run: Run) -> None:
     instance.save(update_fields=CHANGED)
 
 
-@effect("instance.terminate")
+@effect("instance.terminate", breaks=("instance.not_terminated", "volume.there"))
 def terminate(run: Run) -> None:
     """The end: marked volumes go, the others and an Elastic IP stay without an instance; the workload runs nowhere."""
     run.log(_("Volumes deleted: %(count)s"), count=end_of_life(not_gone(run), run.lab_time))
@@ -87,7 +89,8 @@ class TerminateInstance(InstanceOperation):
         if self.instance.elastic_address:
             message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
             notes.append(say(message, address=self.instance.public_address or "–"))
-        return notes
+        gone = [volume.pk for volume in self.instance.volumes.all() if volume.delete_on_termination]
+        return [*notes, *jobs_that_fail(needing_instance(self.in_progress, self.instance, gone))]
 
     def holds(self) -> Sequence[Held]:
         """One that is on its way up or down is terminated all the same: whatever brings it there finds it gone."""
@@ -102,5 +105,6 @@ class TerminateInstance(InstanceOperation):
         last = PlannedStep("terminate", _("Shutting down to terminated"), stopping.duration_s, terminate)
         running = self.instance.state == InstanceState.RUNNING
         steps = [request, *([wait(self.instance, shutdown)] if running else []), last]
-        needs = [zone_up(region=self.instance.region_id, zone=self.instance.zone)]
+        zone = zone_up(region=self.instance.region_id, zone=self.instance.zone)
+        needs = [zone, not_terminated(instance=self.instance.pk)]
         return Plan([replace(step, final=True, interruptible=False, abort=None, needs=needs) for step in steps])

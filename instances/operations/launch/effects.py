@@ -23,7 +23,7 @@ from instances.operations.refusals import (
 )
 from instances.rules.addresses import address_use
 from instances.rules.faults import faults_of
-from instances.rules.launch_rate import launchable
+from instances.rules.launch_rate import REQUEST, launchable
 from instances.rules.placement import next_partitions
 from instances.services.addresses import allocate
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
@@ -38,7 +38,7 @@ LINKED = 50
 """Instances of one launch that its job's page names; the others are found in the list."""
 
 
-@effect("instances.reserve")
+@effect(REQUEST, reads_jobs=True)
 def reserve(run: Run) -> None:
     """Makes all instances, pending; StepFailed, with nothing made, where the cloud cannot give every one of them."""
     launch, zones = run.params["launch"], run.params["zones"]
@@ -146,13 +146,13 @@ def let_go(run: Run, instances: list[Instance]) -> None:
     JobSubject.objects.filter(job=run.job, content_type=kind, object_id__in=keys).update(held=False)
 
 
-@effect("instances.delete_new")
+@effect("instances.delete_new", breaks=("volume.there",))
 def delete_new(run: Run) -> None:
     """Takes back a launch of an earlier version: its steps know no other way."""
     _delete(run, run.memory, Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab))
 
 
-@effect("instances.delete_pending")
+@effect("instances.delete_pending", breaks=("volume.there",))
 def delete_pending(run: Run) -> None:
     """Those that do not run yet never will: they go with volumes, addresses, and the workloads made for them."""
     made = run.result(RESERVE)
@@ -169,7 +169,7 @@ def _delete(run: Run, made: dict[str, Any], instances: QuerySet[Instance]) -> No
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
 
 
-@effect("instances.terminate_new", breaks=("instance.there",))
+@effect("instances.terminate_new", breaks=("instance.there", "instance.not_terminated", "volume.there"))
 def terminate_new(run: Run) -> None:
     """Ends what was launched: what ran stays charged, as after every terminate."""
     made = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)

@@ -240,7 +240,7 @@ class LaunchInstance(LaunchRequest):
         windows = self.image.operating_system == OperatingSystem.WINDOWS
         durations = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         ratio = self.lab_figures[SPREAD.key]
-        launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio)
+        launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio, self.placement_group)
         return Plan(planned(launch, durations, self.timings.instance_stop_s(metal=self.kind.bare_metal)))
 
     def _as_json(self) -> dict[str, Any]:

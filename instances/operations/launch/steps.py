@@ -9,6 +9,7 @@ from zlib import crc32
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState, PurchaseOption
+from instances.models import PlacementGroup
 from instances.operations.instance.steps import TITLES
 from instances.operations.launch.effects import (
     RESERVE,
@@ -18,7 +19,7 @@ from instances.operations.launch.effects import (
     reserve,
     terminate_new,
 )
-from instances.operations.needs import zone_up
+from instances.operations.needs import comes_up, in_group, zone_up
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import quantile_s
 from virtlab.jobs.operations.needs import Needed
@@ -40,6 +41,7 @@ class Launch:
     zones: Sequence[str]
     count: int
     p95_ratio: float
+    group: PlacementGroup | None = None
 
 
 def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> list[PlannedStep]:
@@ -47,9 +49,10 @@ def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> li
     api, pending, boot = durations
     needs = [zone_up(region=launch.region, zone=zone) for zone in launch.zones]
     title, params = _("Terminate what was launched"), {"launch": launch.params, "zones": list(launch.zones)}
-    back = [PlannedStep("terminate", title, terminate_s, terminate_new)]
+    back = [PlannedStep("terminate", title, terminate_s, terminate_new, needs=needs)]
     taken = PlannedStep(RESERVE, TITLES["api"], api.duration_s, reserve, None, params, way_back=back, final=True)
-    first, second, *others = _by_group(launch, pending, boot, needs)
+    taken = replace(taken, needs=[*needs, *in_group(launch.group)])
+    first, second, *others = _by_group(launch, pending, boot, [*needs, comes_up()])
     return [taken, first, replace(second, lost=_lost(launch)), *others]
 
 

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext_lazy
 from instances.choices import InstanceState, PlacementStrategy
 from instances.models import PlacementGroup
 from instances.operations.fields import RegionForm
+from instances.operations.needs import region_up
+from instances.operations.refusals import beyond_reach
 from instances.rules.placement import ELSEWHERE, LIMIT_KEY, MOST_PARTITIONS, members
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -37,7 +39,7 @@ def create(run: Run) -> None:
     run.touch(group)
 
 
-@effect("placement_group.delete")
+@effect("placement_group.delete", breaks=("placement_group.there",))
 def delete(run: Run) -> None:
     """Deletes the group; StepFailed where there is an instance in it by now."""
     group = run.get(PlacementGroup)
@@ -98,7 +100,9 @@ class CreatePlacementGroup(Operation):
         return say(_("Create the placement group %(name)s"), name=self.values["name"])
 
     def check(self) -> Sequence[Refusal]:
-        """A name of its own, and within the limit."""
+        """The region must be within reach; a name of its own, and within the limit."""
+        if refusal := beyond_reach(self.lab, self.region, "region"):
+            return [refusal]
         there = PlacementGroup.objects.filter(lab=self.lab, region=self.region)
         if there.filter(name=self.values["name"]).exists():
             taken = say(_("There is a placement group %(name)s already."), name=self.values["name"])
@@ -119,8 +123,8 @@ class CreatePlacementGroup(Operation):
     def plan(self) -> Plan:
         group = {"strategy": self.values["strategy"], "partitions": self.values["partitions"]}
         params = {"region": self.region, "name": self.values["name"], "group": group}
-        title = _("The cloud takes the request")
-        return Plan([PlannedStep("create", title, self.timings.ec2_api_s, create, None, params)])
+        title, needs = _("The cloud takes the request"), [region_up(self.region)]
+        return Plan([PlannedStep("create", title, self.timings.ec2_api_s, create, None, params, needs=needs)])
 
 
 class DeletePlacementGroup(Operation):
@@ -139,7 +143,9 @@ class DeletePlacementGroup(Operation):
         return self.subject
 
     def check(self) -> Sequence[Refusal]:
-        """No instance may be in it; stopped ones can be taken out."""
+        """The region must be within reach. No instance may be in it; stopped ones can be taken out."""
+        if refusal := beyond_reach(self.lab, self.placement_group.region_id):
+            return [refusal]
         there = members(self.placement_group)
         if not there:
             return []
@@ -160,5 +166,5 @@ class DeletePlacementGroup(Operation):
         return [Change(_("Placement group"), self.placement_group.name, "–")]
 
     def plan(self) -> Plan:
-        title = _("The cloud takes the request")
-        return Plan([PlannedStep("delete", title, self.timings.ec2_api_s, delete)])
+        title, group = _("The cloud takes the request"), self.placement_group
+        return Plan([PlannedStep("delete", title, self.timings.ec2_api_s, delete, needs=[region_up(group.region_id)])])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import Instance, PlacementGroup
 from instances.operations.instance.base import InstanceOperation
+from instances.operations.needs import in_group, within_reach
 from instances.operations.refusals import misplaced
 from instances.rules.placement import next_partitions
 from virtlab.jobs.operations.columns import set_columns
@@ -83,5 +84,6 @@ class SetPlacementGroup(InstanceOperation):
 
     def plan(self) -> Plan:
         params = {"placement_group": self.wanted.pk if self.wanted else None}
-        title = _("Change the instance")
-        return Plan([PlannedStep("set", title, self.timings.ec2_modify_s, set_placement_group, None, params)])
+        title, lasts_s = _("Change the instance"), self.timings.ec2_modify_s
+        needs = [*within_reach(self.instance), *in_group(self.wanted)]
+        return Plan([PlannedStep("set", title, lasts_s, set_placement_group, None, params, needs=needs)])

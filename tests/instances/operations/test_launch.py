@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from instances.models import Instance, Price, Quota, Volume
+from instances.models import Fault, Instance, Price, Quota, Volume
 from instances.operations.launch.form import LaunchForm
 from instances.services.instances import names_of
 from tests.instances.operations.cloud import AL2023, AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again, image
@@ -141,6 +141,34 @@ class TestRefusals:
         cloud.preview("instance.launch", None, **elsewhere)
         cloud.let_pass((800 - left) / 2 + 1)
         cloud.preview("instance.launch", None, **cloud.launch_params(count=800))
+
+    @pytest.mark.parametrize("ends", ["cancel", "outage", "terminate"])
+    def test_it_counts_what_was_requested_whatever_became_of_it(self, cloud: Cloud, ends: str) -> None:
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=20_000)
+        job = cloud.launch(count=700, zone=f"{TOKYO}a")
+        cloud.let_pass(5)
+        if ends == "cancel":
+            cancel(job, TESTER)
+        elif ends == "outage":
+            cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+            cloud.run_now("fault.end", Fault.objects.get())
+        else:
+            Instance.objects.filter(lab=cloud.lab).delete()
+        assert not Instance.objects.exists()
+        cloud.let_pass(60)
+        left = 300 + int((65 - 1.5) * 2)
+        [refusal] = cloud.refused("instance.launch", None, **cloud.launch_params(count=left + 1)).refusals
+        assert f"{left} instances can be launched in this region now" in str(refusal.text)
+        cloud.preview("instance.launch", None, **cloud.launch_params(count=left))
+
+    def test_it_does_not_count_a_request_that_was_refused(self, cloud: Cloud) -> None:
+        Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=20_000)
+        job = cloud.launch(count=700, zone=f"{TOKYO}a")
+        cloud.run_now("fault.no_capacity", None, region=TOKYO)
+        cloud.let_pass(5)
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        cloud.run_now("fault.end", Fault.objects.get())
+        cloud.preview("instance.launch", None, **cloud.launch_params(count=1000))
 
     def test_it_fails_whole_where_the_bucket_is_emptied_meanwhile(self, cloud: Cloud) -> None:
         Quota.objects.create(lab=cloud.lab, region_id=TOKYO, group="standard", vcpu=20_000)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from instances.models import ElasticAddress, Instance, Volume
+from instances.models import ElasticAddress, Instance, PlacementGroup, Volume
 from instances.operations.launch.effects import LINKED
 from instances.pricing.commitments import owed
 from tests.instances.operations.cloud import TOKYO, Cloud
@@ -111,6 +111,66 @@ class TestFault:
         cloud.let_pass(100)
         [line] = again(job).log.filter(level="error")
         assert (again(job).state, broken.name in str(line.text)) == ("succeeded", True)
+
+
+class TestNothingLeft:
+    """A launch ends at the moment at which nothing of it can come up any more."""
+
+    @pytest.mark.parametrize("at_s", [5.0, 60.0])
+    def test_it_ends_once_all_are_terminated(self, cloud: Cloud, at_s: float) -> None:
+        Assumption.objects.create(lab=cloud.lab, key="duration_p95_ratio", value=1.3)
+        job = cloud.launch(count=20)
+        cloud.let_pass(at_s)
+        *others, last = Instance.objects.order_by("pk")
+        for instance in others:
+            cloud.start("instance.terminate", instance)
+        cloud.let_pass(1)
+        assert again(job).state == "running"
+        cloud.start("instance.terminate", last)
+        cloud.let_pass(0.1)
+        assert (again(job).state, str(again(job).error)) == ("failed", "The instances are gone.")
+        cloud.let_pass(60)
+        assert {one.state for one in Instance.objects.all()} == {"terminated"}
+
+    def test_it_ends_once_the_last_is_stopped(self, cloud: Cloud) -> None:
+        job = cloud.launch()
+        cloud.let_pass(30)
+        cloud.start("instance.stop", Instance.objects.get())
+        cloud.let_pass(0.1)
+        assert (again(job).state, "does not run any more" in str(again(job).error)) == ("failed", True)
+        cloud.let_pass(60)
+        assert Instance.objects.get().state == "stopped"
+
+    def test_it_ends_with_the_hardware_of_the_last(self, cloud: Cloud) -> None:
+        job = cloud.launch(instance_type="m5.large")
+        cloud.let_pass(30)
+        cloud.start("fault.system_failure", Instance.objects.get())
+        cloud.let_pass(0.1)
+        assert (again(job).state, "has failed" in str(again(job).error)) == ("failed", True)
+
+    def test_it_asks_for_nothing_in_a_zone_that_is_out(self, cloud: Cloud) -> None:
+        job = cloud.launch(zone=f"{TOKYO}a")
+        cloud.let_pass(0.5)
+        cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+        assert again(job).state == "failed"
+
+    def test_it_terminates_nothing_in_a_zone_that_is_out(self, cloud: Cloud) -> None:
+        job = cloud.launch(zone=f"{TOKYO}a")
+        cloud.let_pass(30)
+        cancel(again(job), TESTER)
+        cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+        assert (again(job).state, "is out" in str(again(job).error)) == ("failed", True)
+        assert Instance.objects.get().state == "running"
+
+    def test_it_needs_its_placement_group(self, cloud: Cloud) -> None:
+        cloud.run("placement_group.create", None, region=TOKYO, name="racks", strategy="spread")
+        cloud.start("placement_group.delete", PlacementGroup.objects.get())
+        cloud.let_pass(0.5)
+        job = cloud.launch(instance_type="m5.large", placement_group="racks")
+        cloud.let_pass(1.1)
+        assert not PlacementGroup.objects.exists()
+        assert (again(job).state, str(again(job).error)) == ("failed", "racks is gone.")
+        assert not Instance.objects.exists()
 
 
 class TestHold:

@@ -191,17 +191,37 @@ class TestStart:
         assert (failed.state, "Insufficient capacity" in str(failed.error)) == (JobState.FAILED, True)
         assert again(instance).state == "stopped"
 
-    def test_it_does_not_succeed_at_a_retry_of_what_was_stopped_meanwhile(self, cloud: Cloud) -> None:
+    def test_it_refuses_a_retry_of_what_was_stopped_meanwhile(self, cloud: Cloud) -> None:
         instance = cloud.instance(state="stopped")
         job = cloud.start("instance.start", instance)
         cloud.let_pass(25)
         cloud.start("fault.system_failure", instance)
         cloud.let_pass(1)
         cloud.run("instance.stop", instance)
-        retry(Job.objects.get(pk=job.pk), TESTER)
+        with pytest.raises(Refused, match="does not run any more"):
+            retry(Job.objects.get(pk=job.pk), TESTER)
+
+    def test_it_does_not_start_at_a_retry_what_was_started_meanwhile(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("instance.resize", instance, instance_type="m5.xlarge")
+        cloud.run_now("fault.no_capacity", None, region=TOKYO, type_name="m5.xlarge")
         cloud.let_pass()
-        retried = Job.objects.get(pk=job.pk)
-        assert (retried.state, "does not run any more" in str(retried.error)) == (JobState.FAILED, True)
+        assert again(instance).state == "stopped"
+        cloud.run_now("fault.end", Fault.objects.get())
+        cloud.run("instance.start", instance)
+        with pytest.raises(Refused, match="is not stopped"):
+            retry(Job.objects.get(pk=job.pk), TESTER)
+        assert again(instance).state == "running"
+
+    def test_it_does_not_try_again_to_terminate_what_is_gone(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("instance.terminate", instance)
+        cloud.let_pass(5)
+        cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.run_now("fault.end", Fault.objects.get())
+        assert again(instance).state == "terminated"
+        with pytest.raises(Refused, match="is terminated"):
+            retry(Job.objects.get(pk=job.pk), TESTER)
 
 
 class TestReboot:
@@ -357,9 +377,14 @@ class TestTerminate:
     def test_it_ends_the_only_one_that_is_still_launching(self, cloud: Cloud) -> None:
         launch = cloud.launch()
         cloud.let_pass(5)
-        cloud.run("instance.terminate", Instance.objects.get())
+        cloud.start("instance.terminate", Instance.objects.get())
+        cloud.let_pass(0.1)
         launch.refresh_from_db()
-        assert (launch.state, Instance.objects.get().state) == (JobState.SUCCEEDED, "terminated")
+        assert (launch.state, "instances are gone" in str(launch.error)) == (JobState.FAILED, True)
+        cloud.let_pass(60)
+        assert Instance.objects.get().state == "terminated"
+        with pytest.raises(Refused, match="The instances are gone"):
+            retry(launch, TESTER)
 
     def test_it_ends_what_is_stopping(self, cloud: Cloud) -> None:
         instance = cloud.instance()

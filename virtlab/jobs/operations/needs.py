@@ -53,14 +53,14 @@ def need(name: str) -> Callable[[NeedFunction], Need]:
 def unmet(lab: Lab, steps: Iterable[Step], names: Collection[str] | None = None) -> dict[int, Text]:
     """Why steps cannot go on, by key of the step; those whose needs are met are not in it (a query for each need).
 
-    `names`: only these needs are asked for.
+    `names`: only these needs are asked for. A need is told the job too: what that has made is not known to the plan.
     """
     asked: dict[str, list[tuple[int, Params]]] = {}
     for step in steps:
         for kept in step.needs:
             name = kept["need"]
             if name in NEEDS and (names is None or name in names):
-                asked.setdefault(name, []).append((step.pk, kept))
+                asked.setdefault(name, []).append((step.pk, {"job": step.job_id, **kept}))
     why: dict[int, Text] = {}
     for name, wanted in asked.items():
         answers = NEEDS[name].function(lab, [params for _pk, params in wanted])

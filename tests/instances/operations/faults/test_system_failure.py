@@ -11,6 +11,7 @@ from instances.live.rows import rows_of
 from instances.models import Fault, Instance
 from instances.operations.fault.system_failure import SystemFailure
 from tests.instances.operations.cloud import TOKYO, Cloud, again
+from tests.support.invariants import require_possible
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -79,6 +80,43 @@ class TestRecovery:
         cloud.let_pass(600)
         job.refresh_from_db()
         assert (job.state, again(instance).state, again(instance).recovered_lab_at) == ("succeeded", "stopped", [])
+
+    def test_it_looks_for_no_hardware_in_a_zone_that_is_out(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("fault.system_failure", instance)
+        cloud.let_pass(200)
+        cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+        job.refresh_from_db()
+        assert (job.state, f"{TOKYO}a is out" in str(job.error)) == (JobState.FAILED, True)
+        assert again(instance).system_failed_lab_at
+        cloud.run_now("fault.end", Fault.objects.get())
+        retry(job, TESTER)
+        cloud.let_pass(600)
+        assert again(instance).system_failed_lab_at is None
+
+    def test_it_ends_with_the_instance(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("fault.system_failure", instance)
+        cloud.let_pass(130)
+        cloud.start("instance.terminate", instance)
+        cloud.let_pass(0.1)
+        job.refresh_from_db()
+        assert (job.state, str(job.error)) == (JobState.FAILED, "web-01 is terminated.")
+        require_possible(cloud.lab)
+        assert again(instance).failed_s == pytest.approx(130, abs=0.2)
+        cloud.let_pass(60)
+        require_possible(cloud.lab)
+
+    def test_it_is_not_tried_again_where_nothing_is_broken_any_more(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        job = cloud.start("fault.system_failure", instance)
+        cloud.let_pass(200)
+        cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.run_now("fault.end", Fault.objects.get())
+        cloud.run("instance.stop", instance)
+        cloud.run("instance.start", instance)
+        with pytest.raises(Refused, match="nothing to recover"):
+            retry(Job.objects.get(pk=job.pk), TESTER)
 
     def test_it_cannot_be_cancelled(self, cloud: Cloud) -> None:
         instance = cloud.instance()
@@ -187,9 +225,8 @@ class TestImpaired:
         assert any("what was in it is lost" in str(line.text) for line in job.log.all())
         cloud.let_pass(600)
         assert again(instance).system_failed_lab_at is None
-        retry(Job.objects.get(pk=job.pk), TESTER)
-        cloud.let_pass()
-        assert "memory is gone" in str(Job.objects.get(pk=job.pk).error), "a retry cannot read it once more"
+        with pytest.raises(Refused, match="memory is gone"):
+            retry(Job.objects.get(pk=job.pk), TESTER)
 
     def test_it_does_not_hold_up_a_stop(self, cloud: Cloud) -> None:
         instance = cloud.instance()
