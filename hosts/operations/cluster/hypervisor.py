@@ -17,6 +17,7 @@ from hosts.operations.cluster.hypervisor_differences import figure_changes, lost
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
+from hosts.operations.in_use import in_use
 from hosts.operations.needs import host_on
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -120,6 +121,11 @@ class ChangeHypervisor(Operation):
         """Those that are installed anew."""
         return Host.objects.filter(cluster=self.cluster)
 
+    @property
+    def _guests(self) -> QuerySet[VirtualMachine]:
+        """With templates."""
+        return VirtualMachine.objects.filter(cluster=self.cluster)
+
     @cached_property
     def running(self) -> list[VirtualMachine]:
         """Guests that stop and start."""
@@ -136,7 +142,8 @@ class ChangeHypervisor(Operation):
             text = say(_("%(cluster)s has it already: %(hypervisor)s."), cluster=self.cluster.name, hypervisor=label)
             return [Refusal(text, "hypervisor")]
         refusals = [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
-        return [*refusals, *self._failed(), *no_room_to_convert(self.cluster, self.values["hypervisor"])]
+        used = in_use(self.cluster.name, [self.cluster, *self._guests])
+        return [*used, *refusals, *self._failed(), *no_room_to_convert(self.cluster, self.values["hypervisor"])]
 
     def _failed(self) -> list[Refusal]:
         """Hosts on which nothing can be installed."""
@@ -198,5 +205,5 @@ class ChangeHypervisor(Operation):
         ]
 
     def holds(self) -> Sequence[Held]:
-        """The cluster and every guest and template of it: the disks of all are converted."""
-        return [Held(self.cluster), *(Held(vm) for vm in VirtualMachine.objects.filter(cluster=self.cluster))]
+        """The cluster, every host, guest and template of it: all are installed, and the disks of all converted."""
+        return [Held(self.cluster), *map(Held, self.hosts), *map(Held, self._guests)]

@@ -85,7 +85,7 @@ def _require_possible(lab: Lab, job: Job) -> Operation | None:
         raise gone(str(missing.args[0])) from None
     if why := operation_named(job.operation)(lab, None, {}).why_not_retried(job):
         raise Refused([Refusal(why, job=job)])
-    if operation and not is_past_return(job) and (refusals := list(operation.check())):
+    if operation and not is_past_return(job) and (refusals := operation.refusals()):
         raise Refused(refusals)
     return None if kept else operation
 
