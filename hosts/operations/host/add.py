@@ -14,7 +14,8 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, ServerModel, VirtualMachine
 from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line, numbered_names, require_free_names
 from hosts.operations.host.base import HostOperation
-from hosts.operations.host.power import ways_to_empty
+from hosts.operations.host.needing import used_by
+from hosts.operations.host.power import shutdown_steps, ways_to_empty
 from hosts.operations.in_use import closed, closing_job
 from hosts.operations.procurement import SERVER_LEAD_TIME, delivery_notes, from_shelf_field, order_steps
 from hosts.pricing.unit_prices import server_price_usd
@@ -199,10 +200,10 @@ class RemoveHost(HostOperation):
     danger = True
 
     def check(self) -> Sequence[Refusal]:
-        """No guest may be on it."""
+        """No guest may be on it, and no job need it."""
         why = why_not_empty(self.host)
         guests = list(VirtualMachine.objects.filter(host=self.host).order_by("name")[:2])
-        return [Refusal(why, "", ways_to_empty(guests))] if why else []
+        return [*([Refusal(why, "", ways_to_empty(guests))] if why else []), *used_by(self.host)]
 
     def changes(self) -> Sequence[Change]:
         count = Host.objects.filter(cluster=self.host.cluster_id).count()
@@ -216,5 +217,5 @@ class RemoveHost(HostOperation):
 
     def plan(self) -> Plan:
         """Shut it down where it is on, take it away."""
-        off_s = self.timings.host_shutdown_s if self.host.state == HostState.ON else 0.0
-        return Plan([PlannedStep("remove", _("Shut it down and take it away"), off_s, remove_host, varies=True)])
+        remove = PlannedStep("remove", _("Take it away"), 0.0, remove_host)
+        return Plan([*shutdown_steps(self.host, self.timings), remove])

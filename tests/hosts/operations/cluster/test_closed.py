@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Model
 
 from hosts.choices import Hypervisor, PowerState
-from hosts.models import Backup, Cluster, Host, ServerModel, VirtualMachine
+from hosts.models import Backup, Cluster, Host, ServerModel
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import DAY_S, GIB, TESTER
 from virtlab.jobs.choices import JobState
