@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hosts.models import Cluster
+from hosts.models import Cluster, VirtualMachine
 from virtlab.jobs.choices import ACTIVE, StepState
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.plan import Refusal
@@ -14,6 +14,9 @@ from virtlab.jobs.operations.refusals import busy
 
 CLOSES_CLUSTER = "cluster.change_hypervisor"
 """While it goes on nothing is done with the guests and hosts of its cluster, and none are added."""
+
+TAKES_AWAY = frozenset({"vm.delete", "template.to_vm"})
+"""After these there is nothing to copy from, or nothing that stays as it is."""
 
 
 def closed(cluster: Cluster) -> list[Refusal]:
@@ -26,6 +29,12 @@ def closing_job(cluster: Cluster) -> Job | None:
     """The job that installs the cluster's hosts anew (one query)."""
     job = holding_job(cluster)
     return job if job and job.operation == CLOSES_CLUSTER else None
+
+
+def taken_away(source: VirtualMachine) -> list[Refusal]:
+    """A guest or template that is to be copied is being deleted or converted (one query)."""
+    job = holding_job(source)
+    return [busy(source.name, job)] if job and job.operation in TAKES_AWAY else []
 
 
 def holding_job(subject: models.Model) -> Job | None:
