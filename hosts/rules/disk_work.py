@@ -1,6 +1,6 @@
 """Which host works on a guest's disks: a datastore copies, merges and grows nothing by itself."""
 
-from hosts.choices import HostState
+from hosts.choices import HostState, PowerState
 from hosts.models import Host, VirtualMachine
 from virtlab.engine.hypervisors.hypervisor import HypervisorClass
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -15,9 +15,9 @@ def own_disks(hypervisor: str) -> bool:
 
 def working_host(vm: VirtualMachine) -> Host | None:
     """The guest's own host if it works; else the first by name of its cluster that is on, as the datastore is shared;
-    None where there is none (one query at most).
+    None where there is none (one query at most). In maintenance a host works for the guests that run on it alone.
     """
-    if vm.host is not None and vm.host.state in WORKS:
+    if vm.host is not None and vm.host.state in (WORKS if vm.power_state == PowerState.RUNNING else {HostState.ON}):
         return vm.host
     if vm.host is not None and own_disks(vm.cluster.hypervisor):
         return None

@@ -274,11 +274,10 @@ class TestQueue:
         assert (again(doomed).state, again(last).state) == (JobState.FAILED, JobState.SUCCEEDED)
 
     def test_it_begins_what_waits_for_no_other_job(self, estate: Estate) -> None:
-        limit = Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=0)
+        Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=0)
         job = estate.resize()
         assert again(job).state == JobState.QUEUED
-        limit.value = 1
-        limit.save()
+        Assumption.objects.update(value=1)
         sweep(timezone.now())
         assert again(job).state == JobState.RUNNING
 

@@ -13,7 +13,7 @@ from virtlab.jobs.operations.plan import Plan, PlannedStep
 from virtlab.jobs.operations.registry import operation_named
 
 NEEDS_NOTHING = {
-    "fault.end": "the power is back: what is stopped, terminated or out again meanwhile is left out of those that are up",
+    "fault.end": "what is stopped, terminated or out again meanwhile is left out of those that are up",
     "quota.request": "people at the provider look at it, wherever the lab's instances are",
 }
 NEVER_TAKEN_AWAY = {

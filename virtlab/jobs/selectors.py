@@ -76,6 +76,12 @@ def labs_with_moving_steps() -> QuerySet[Step, int]:
     return _moving().order_by("job__lab").values_list("job__lab", flat=True).distinct()
 
 
+def labs_with_queued_jobs() -> QuerySet[Job, int]:
+    """The keys of the labs in which jobs wait for room."""
+    queued = Job.objects.filter(kind=JobKind.LAB, state=JobState.QUEUED)
+    return queued.order_by("lab").values_list("lab", flat=True).distinct()
+
+
 def _moving() -> QuerySet[Step]:
     running = Step.objects.filter(job__state=JobState.RUNNING, job__kind=JobKind.LAB, state=StepState.RUNNING)
     return running.filter(rated_lab_at__isnull=False).exclude(flow={})

@@ -16,6 +16,7 @@ from hosts.models import Backup, Cluster, Datastore, VirtualMachine
 from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
+from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need
@@ -131,6 +132,9 @@ class RestoreAsNew(Operation):
     def describe(self) -> Text:
         return say(_("Restore backup %(backup)s as %(vm)s"), backup=self.backup.name, vm=self.values["name"])
 
+    def check_place(self) -> Sequence[Refusal]:
+        return closed(self.cluster)
+
     def check(self) -> Sequence[Refusal]:
         """The hypervisor supports the size; the datastore has room, and a host where it is to start."""
         kept, kind = self.kept, HYPERVISORS[self.cluster.hypervisor]
@@ -195,5 +199,5 @@ class RestoreAsNew(Operation):
         return Plan([make, copy, register, start])
 
     def holds(self) -> Sequence[Held]:
-        """The backup; the guest is held once it is there."""
-        return [Held(self.backup)]
+        """The backup; the cluster is mentioned. The guest is held once it is there."""
+        return [Held(self.backup), Held(self.cluster, exclusive=False)]

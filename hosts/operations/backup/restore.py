@@ -20,6 +20,7 @@ from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import disk_step
 from hosts.operations.guest.power_effects import with_guest_off
+from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for, worked_on_by
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
 from hosts.rules.full_copy import copied_as
@@ -113,6 +114,8 @@ class RestoreVm(VmOperation):
             return [Refusal(text, "", [discard])]
         if why := why_needed(vm):
             return [Refusal(why)]
+        if self.copied_vm and (taken := taken_away(self.copied_vm)):
+            return taken
         if self.copied_vm and (refusals := not_copied(self.copied_vm, self.kind, "source")):
             return refusals
         return no_working_host(self.copied_vm or vm) or no_space(self.lab, vm.datastore, wanted_gib(vm, source))

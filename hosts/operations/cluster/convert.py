@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,23 +16,45 @@ from virtlab.engine.hypervisors.disk_formats import DISK_FORMATS, converts
 from virtlab.jobs.operations.plan import PlannedStep, Refusal, flow_s
 from virtlab.jobs.text import Text, say
 
+MOST_STEPS = 20
+"""A cluster of many disks is converted in about so many steps, so that its plan can be read."""
+
 
 def convert_steps(cluster: Cluster, hypervisor: str, timings: Timings) -> list[PlannedStep]:
-    """One step for each datastore with disks in use; none where the format stays. The way back converts them again."""
-    steps = []
-    for number, vms in enumerate(_by_datastore(cluster, hypervisor)):
-        gib, datastore = sum(vm.disk_used_gib for vm in vms), vms[0].datastore
-        flow = moved(gib, timings, None, reads=datastore, writes=datastore)
-        lasts_s = flow_s(flow, gib, timings.datastore_mib_per_s / PASSES)
-        name, physics = datastore.name if datastore else "–", {"kind": "convert", "disk_gib": gib}
-        message = _("Convert the disks on %(datastore)s to %(format)s")
-        title = say(message, datastore=name, format=DISK_FORMATS[hypervisor])
-        again = say(message, datastore=name, format=DISK_FORMATS[cluster.hypervisor])
-        back = [PlannedStep(f"convert_back_{number}", again, lasts_s, flow=flow, down=True)]
-        needs = room_for(datastore, _largest_gib(vms))
-        step = PlannedStep(f"convert_{number}", title, lasts_s, physics=physics, way_back=back, flow=flow, down=True)
-        steps.append(replace(step, needs=needs))
-    return steps
+    """One step for each disk, or where there are many for some of them; none where the format stays.
+
+    What is converted is converted again on the way back. A disk that is being converted is still whole in its old
+    format, so that breaking off takes nothing back. Of several in one step some may be converted by then: these go back
+    at once: a twentieth of all disks at most.
+    """
+    by_datastore = _by_datastore(cluster, hypervisor)
+    size = ceil(sum(map(len, by_datastore)) / MOST_STEPS)
+    together = [vms[first : first + size] for vms in by_datastore for first in range(0, len(vms), size)]
+    kinds = cluster.hypervisor, hypervisor
+    return [_convert_step(number, vms, kinds, timings) for number, vms in enumerate(together)]
+
+
+def _convert_step(number: int, vms: list[VirtualMachine], kinds: tuple[str, str], timings: Timings) -> PlannedStep:
+    gib, datastore = sum(vm.disk_used_gib for vm in vms), vms[0].datastore
+    flow = moved(gib, timings, None, reads=datastore, writes=datastore)
+    lasts_s = flow_s(flow, gib, timings.datastore_mib_per_s / PASSES)
+    before, after = kinds
+    step = PlannedStep(f"convert_{number}", _convert_title(vms, after), lasts_s, flow=flow, down=True)
+    back = replace(step, key=f"convert_back_{number}", title=_convert_title(vms, before))
+    return replace(
+        step,
+        physics={"kind": "convert", "disk_gib": gib},
+        way_back=[back],
+        needs=room_for(datastore, _largest_gib(vms)),
+    )
+
+
+def _convert_title(vms: Sequence[VirtualMachine], hypervisor: str) -> Text:
+    words = {"first": vms[0].name, "format": DISK_FORMATS[hypervisor]}
+    if len(vms) == 1:
+        return say(_("Convert the disk of %(first)s to %(format)s"), **words)
+    message = _("Convert %(count)d disks to %(format)s, from %(first)s to %(last)s")
+    return say(message, count=len(vms), last=vms[-1].name, **words)
 
 
 def no_room_to_convert(cluster: Cluster, hypervisor: str) -> list[Refusal]:
@@ -62,7 +85,8 @@ def _by_datastore(cluster: Cluster, hypervisor: str) -> list[list[VirtualMachine
     if not converts(cluster.hypervisor, hypervisor):
         return []
     in_use: dict[int, list[VirtualMachine]] = {}
-    for vm in VirtualMachine.objects.filter(cluster=cluster, disk_used_gib__gt=0).select_related("datastore__lab"):
+    guests = VirtualMachine.objects.filter(cluster=cluster, disk_used_gib__gt=0).select_related("datastore__lab")
+    for vm in guests.order_by("name"):
         in_use.setdefault(vm.datastore_id or 0, []).append(vm)
     return list(in_use.values())
 

@@ -17,6 +17,7 @@ from hosts.operations.cluster.hypervisor_differences import figure_changes, lost
 from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
+from hosts.operations.in_use import in_use
 from hosts.operations.needs import host_on
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -64,15 +65,27 @@ def _start(run: Run, keys: Sequence[int]) -> None:
             run.log(say(_("%(vm)s stays off: %(why)s"), vm=vm.name, why=failure.text), Level.WARNING)
 
 
+@effect("cluster.erase")
+def erase(run: Run) -> None:
+    """What was installed is gone from here on; StepFailed, and it is not, where a guest runs or does not suit the new
+    hypervisor by now.
+    """
+    _require_suits(run.get(Cluster), run.params["hypervisor"])
+
+
 @effect("cluster.set_hypervisor")
 def set_hypervisor(run: Run) -> None:
     """Sets the hypervisor; StepFailed where a guest runs or does not suit it by now."""
     cluster = run.get(Cluster)
+    _require_suits(cluster, run.params["hypervisor"])
+    set_columns(run, cluster, run.params)
+
+
+def _require_suits(cluster: Cluster, hypervisor: str) -> None:
     if running := running_in(cluster):
         raise StepFailed(_("%(vm)s is running: stop it first."), vm=running[0].name)
-    if why := why_not_under(cluster, run.params["hypervisor"]):
+    if why := why_not_under(cluster, hypervisor):
         raise StepFailed(why[0])
-    set_columns(run, cluster, run.params)
 
 
 @effect("cluster.restore_hypervisor")
@@ -108,6 +121,11 @@ class ChangeHypervisor(Operation):
         """Those that are installed anew."""
         return Host.objects.filter(cluster=self.cluster)
 
+    @property
+    def _guests(self) -> QuerySet[VirtualMachine]:
+        """With templates."""
+        return VirtualMachine.objects.filter(cluster=self.cluster)
+
     @cached_property
     def running(self) -> list[VirtualMachine]:
         """Guests that stop and start."""
@@ -124,7 +142,8 @@ class ChangeHypervisor(Operation):
             text = say(_("%(cluster)s has it already: %(hypervisor)s."), cluster=self.cluster.name, hypervisor=label)
             return [Refusal(text, "hypervisor")]
         refusals = [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
-        return [*refusals, *self._failed(), *no_room_to_convert(self.cluster, self.values["hypervisor"])]
+        used = in_use(self.cluster.name, [self.cluster, *self._guests])
+        return [*used, *refusals, *self._failed(), *no_room_to_convert(self.cluster, self.values["hypervisor"])]
 
     def _failed(self) -> list[Refusal]:
         """Hosts on which nothing can be installed."""
@@ -164,22 +183,27 @@ class ChangeHypervisor(Operation):
         windows = [runs_windows(vm) for vm in self.running]
         stop_s = max((self.timings.shutdown_s(windows=w) for w in windows), default=0.0)
         start_s = max((self.timings.boot_s(windows=w) for w in windows), default=0.0)
-        install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if self.hosts.exists() else 0.0
-        needs = [host_on(host=host.pk) for host in self.hosts.filter(state__in=(HostState.ON, HostState.MAINTENANCE))]
-        params, guests = {"hypervisor": self.values["hypervisor"]}, {"guests": [vm.pk for vm in self.running]}
-        title = _("Install the hosts anew")
+        guests = {"guests": [vm.pk for vm in self.running]}
         start_again = [PlannedStep("start_again", _("Start the VMs"), start_s, restart_guests, down=True)]
-        install_back = [PlannedStep("install_back", title, install_s, restore_hypervisor, down=True)]
         stop = PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, None, guests, way_back=start_again)
-        install = PlannedStep(
-            "install", title, install_s, set_hypervisor, None, params, way_back=install_back, varies=True
-        )
-        start = PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests, down=True)
+        stop = replace(stop, interruptible=False, down=True, varies=True)
+        start = PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests, down=True, varies=True)
+        needs = [host_on(host=host.pk) for host in self.hosts.filter(state__in=(HostState.ON, HostState.MAINTENANCE))]
         convert = convert_steps(self.cluster, self.values["hypervisor"], self.timings)
-        work = [replace(step, needs=[*step.needs, *needs], down=True) for step in (*convert, install)]
-        stop, start = replace(stop, interruptible=False, down=True, varies=True), replace(start, varies=True)
+        work = [replace(step, needs=[*step.needs, *needs], down=True) for step in (*convert, *self._install_steps())]
         return Plan([stop, *work, start])
 
+    def _install_steps(self) -> list[PlannedStep]:
+        """Once their boot disks are erased there is no way back but installing all of the old again."""
+        install_s = self.lab_figures["host_install_s"] + self.timings.host_boot_s if self.hosts.exists() else 0.0
+        title, params = _("Install the hosts anew"), {"hypervisor": self.values["hypervisor"]}
+        back = [PlannedStep("install_back", title, install_s, down=True)]
+        erased = _("Erase what is installed on the hosts")
+        return [
+            PlannedStep("erase", erased, 0.0, erase, None, params, way_back=back),
+            PlannedStep("install", title, install_s, set_hypervisor, restore_hypervisor, params, varies=True),
+        ]
+
     def holds(self) -> Sequence[Held]:
-        """The cluster and every guest and template of it: the disks of all are converted."""
-        return [Held(self.cluster), *(Held(vm) for vm in VirtualMachine.objects.filter(cluster=self.cluster))]
+        """The cluster, every host, guest and template of it: all are installed, and the disks of all converted."""
+        return [Held(self.cluster), *map(Held, self.hosts), *map(Held, self._guests)]

@@ -11,6 +11,7 @@ from hosts.live.memory import active_gib
 from hosts.live.space import allocated_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
+from hosts.operations.in_use import closed
 from hosts.operations.ways_on import ways_from
 from hosts.rules.capacity import GuestRow, Need, guests_of, rooms
 from virtlab.engine.hypervisors.hypervisor import Feature
@@ -19,7 +20,7 @@ from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import WayOut
+from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
@@ -50,6 +51,11 @@ class VmOrTemplateOperation(Operation):
     def windows(self) -> bool:
         """Whether the guest runs Windows, which takes longer."""
         return runs_windows(self.vm)
+
+    def check_place(self) -> Sequence[Refusal]:
+        """Its cluster's hosts may be being installed anew (read once for all objects of a request)."""
+        cluster = self.vm.cluster
+        return self.once(f"closed-{cluster.pk}", lambda: closed(cluster))
 
     def present(self) -> ClusterBaseline:
         """Its cluster as it is, read once for all objects of a request."""

@@ -14,6 +14,7 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore, Host
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
+from hosts.operations.in_use import closed
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need, why_slow
 from hosts.rules.coming_up import lets_run
@@ -112,6 +113,9 @@ class CreateVm(Operation):
 
     def describe(self) -> Text:
         return say(_("Create %(vm)s"), vm=self.values["name"])
+
+    def check_place(self) -> Sequence[Refusal]:
+        return closed(self.cluster)
 
     def check(self) -> Sequence[Refusal]:
         """The hypervisor supports the size, a host and a datastore have room."""

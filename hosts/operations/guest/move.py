@@ -1,6 +1,7 @@
 """Moving a guest to another host while it is off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +11,13 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
+from hosts.operations.in_use import holding_job
 from hosts.rules.capacity import Need, room_of, why_apart
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.refusals import busy
 from virtlab.jobs.text import Text, say
 
 
@@ -81,6 +84,8 @@ class MoveVm(VmOrTemplateOperation):
         """The host must be on and have the memory."""
         if self.vm.pinned and self.vm.host:
             return [Refusal(say(_("%(vm)s is pinned to %(host)s."), vm=self.vm.name, host=self.vm.host.name))]
+        if self.target.state != HostState.ON and (job := holding_job(self.target)):
+            return [replace(busy(self.target.name, job), field="host")]
         why = why_not_there(self.target, self.vm)
         return [Refusal(why, "host")] if why else []
 

@@ -11,6 +11,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_read, memory_written
 from hosts.operations.guest.power_effects import power_step, start_step, stop_step
+from hosts.operations.in_use import holding_job
 from hosts.operations.needs import host_on, in_memory_of, room_for, why_not_on
 from hosts.operations.refusals import still_broken
 from hosts.operations.ways_out import add_host, back_on, make_room
@@ -19,6 +20,7 @@ from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
+from virtlab.jobs.operations.refusals import busy
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
@@ -53,7 +55,11 @@ class RunningOperation(VmStateOperation):
             return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", [self._choose_host()])]
         if down := why_not_on(vm.host):
             another = [add_host(vm.cluster)] if vm.host.state == HostState.FAILED else []
-            return [Refusal(down, "", [*back_on(vm.host), self._choose_host(), *another])]
+            job = holding_job(vm.host)
+            ways = [self._choose_host(), *another]
+            return [Refusal(down, "", ways if job else [*back_on(vm.host), *ways], job=job)]
+        if vm.host.state != HostState.ON and (job := holding_job(vm.host)):
+            return [replace(busy(vm.host.name, job), ways_out=[self._choose_host()])]
         why = why_apart(vm.host, vm) or self.why_full(vm.host, Need.of(vm))
         return [Refusal(why, "", make_room(vm))] if why else []
 

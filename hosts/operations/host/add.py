@@ -1,6 +1,7 @@
 """Adding hosts to a cluster, and taking one away."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,20 +14,32 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, ServerModel, VirtualMachine
 from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line, numbered_names, require_free_names
 from hosts.operations.host.base import HostOperation
-from hosts.operations.host.power import ways_to_empty
+from hosts.operations.host.needing import used_by
+from hosts.operations.host.power import shutdown_steps, ways_to_empty
+from hosts.operations.in_use import closed, closing_job
 from hosts.operations.procurement import SERVER_LEAD_TIME, delivery_notes, from_shelf_field, order_steps
 from hosts.pricing.unit_prices import server_price_usd
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
-from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
 from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
 
 MOST_HOSTS = 64
+ASKED_AGAIN_S = 60.0
+"""A job that queues has no end yet: it is asked for once a minute of lab time."""
 # What a host has as its model's.
 SHAPE = ("sockets", "cores", "threads_per_core")
+
+
+@effect("host.await_cluster", reads_jobs=True)
+def await_cluster(run: Run) -> None:
+    """What is delivered waits where the cluster's hosts are being installed anew."""
+    if job := closing_job(run.get(Cluster, run.params["cluster"])):
+        left_s = (job.ends_lab_at - run.lab_time).total_seconds() if job.ends_lab_at else ASKED_AGAIN_S
+        raise NotYet(left_s, _("Waits for “%(job)s”."), job=job.title)
 
 
 @effect("host.add")
@@ -106,6 +119,9 @@ class AddHosts(Operation):
         words = {"count": self.values["count"], "model": self.model.name, "cluster": self.cluster.name}
         return say(_("Add %(count)s × %(model)s to %(cluster)s"), **words)
 
+    def check_place(self) -> Sequence[Refusal]:
+        return closed(self.cluster)
+
     def changes(self) -> Sequence[Change]:
         hosts, count = list(Host.objects.filter(cluster=self.cluster)), self.values["count"]
         cores, memory = sum(host.cores for host in hosts), sum(host.memory_mib for host in hosts) // MIB_PER_GIB
@@ -152,6 +168,7 @@ class AddHosts(Operation):
         title, boot_s = _("Boot and join the cluster"), self.timings.host_boot_s
         boot = PlannedStep("boot", title, boot_s, add_hosts, unadd_hosts, params, varies=True)
         order = order_steps(self.lab_figures, SERVER_LEAD_TIME, from_shelf=self.values["from_shelf"])
+        order = [replace(step, effect=await_cluster, params=params) for step in order]
         return Plan([*order, PlannedStep("install", _("Install the hypervisor"), install_s, varies=True), boot])
 
     def holds(self) -> Sequence[Held]:
@@ -183,10 +200,10 @@ class RemoveHost(HostOperation):
     danger = True
 
     def check(self) -> Sequence[Refusal]:
-        """No guest may be on it."""
+        """No guest may be on it, and no job need it."""
         why = why_not_empty(self.host)
         guests = list(VirtualMachine.objects.filter(host=self.host).order_by("name")[:2])
-        return [Refusal(why, "", ways_to_empty(guests))] if why else []
+        return [*([Refusal(why, "", ways_to_empty(guests))] if why else []), *used_by(self.host)]
 
     def changes(self) -> Sequence[Change]:
         count = Host.objects.filter(cluster=self.host.cluster_id).count()
@@ -200,5 +217,5 @@ class RemoveHost(HostOperation):
 
     def plan(self) -> Plan:
         """Shut it down where it is on, take it away."""
-        off_s = self.timings.host_shutdown_s if self.host.state == HostState.ON else 0.0
-        return Plan([PlannedStep("remove", _("Shut it down and take it away"), off_s, remove_host, varies=True)])
+        remove = PlannedStep("remove", _("Take it away"), 0.0, remove_host)
+        return Plan([*shutdown_steps(self.host, self.timings), remove])

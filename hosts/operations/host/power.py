@@ -15,9 +15,11 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.power_effects import POWER_FIELDS, settle
 from hosts.operations.host.base import HostOperation, running_on
-from hosts.operations.host.needing import guests_lost_with, jobs_needing
+from hosts.operations.host.needing import guests_lost_with, jobs_needing, used_by
 from hosts.operations.needs import host_on
 from hosts.rules.coming_up import coming_up
+from hosts.rules.disk_work import WORKS
+from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.choices import Level
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -46,8 +48,10 @@ def set_state(run: Run) -> None:
 
 @effect("host.restore_state")
 def restore_state(run: Run) -> None:
-    """Gives back the state from before."""
-    restore_columns(run, run.get(Host))
+    """Gives back the state from before, but to a host that has failed since."""
+    host = run.get(Host)
+    if host.state != HostState.FAILED:
+        restore_columns(run, host)
 
 
 @effect("host.fail", breaks=("host.on", "vm.running", "vm.made_on_host", "vm.host_on"))
@@ -87,6 +91,21 @@ def ways_to_empty(guests: Sequence[VirtualMachine]) -> list[WayOut]:
     return ways
 
 
+def shutdown_steps(host: Host, timings: Timings) -> list[PlannedStep]:
+    """Into maintenance mode, so that nothing starts on it or comes to it any more, and off: once asked for, a shutdown
+    goes through, and the way back is a boot. Nothing for a host that is not on.
+    """
+    if host.state not in WORKS:
+        return []
+    title, maintenance = _("Enter maintenance mode"), {"state": str(HostState.MAINTENANCE)}
+    enter = PlannedStep("maintenance", title, 0.0, set_state, restore_state, maintenance)
+    back = [PlannedStep("boot_back", _("Boot the host"), timings.host_boot_s, restore_state)]
+    params = {"state": str(HostState.OFF)}
+    off = PlannedStep("off", _("Shut the host down"), timings.host_shutdown_s, set_state, None, params, way_back=back)
+    off = replace(off, interruptible=False, needs=[host_on(host=host.pk)], varies=True)
+    return [enter, off] if host.state == HostState.ON else [off]
+
+
 class HostStateOperation(StateOperation, HostOperation):
     """From some states of a host to another."""
 
@@ -115,13 +134,13 @@ class PowerOffHost(HostStateOperation):
         return [ONLY_ELECTRICITY_OF_HOST]
 
     def check_rules(self) -> Sequence[Refusal]:
-        """No guest may run on it."""
+        """No guest may run on it, and no job need it."""
         why = why_busy(self.host)
-        return [Refusal(why, "", ways_to_empty(running_on(self.host)))] if why else []
+        busy = [Refusal(why, "", ways_to_empty(running_on(self.host)))] if why else []
+        return [*busy, *used_by(self.host)]
 
     def plan(self) -> Plan:
-        off = self.step("off", _("Shut the host down"), self.timings.host_shutdown_s)
-        return Plan([replace(off, needs=[host_on(host=self.host.pk)])])
+        return Plan(shutdown_steps(self.host, self.timings))
 
 
 class PowerOnHost(HostStateOperation):

@@ -12,6 +12,7 @@ from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, held_steps
 from hosts.operations.guest.power_effects import settle
+from hosts.operations.in_use import in_use
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
 from hosts.operations.ways_out import mend, stop
 from hosts.rules.full_copy import copied_as
@@ -153,11 +154,11 @@ class TemplateToVm(TemplateOperation):
     watched_fields = ("is_template",)
 
     def check(self) -> Sequence[Refusal]:
-        """It must be one, and nobody's base."""
+        """It must be one, nobody's base, and no job copy it."""
         if not self.vm.is_template:
             return [Refusal(say(_("%(vm)s is no template."), vm=self.vm.name))]
         why = why_needed(self.vm)
-        return [Refusal(why)] if why else []
+        return [*([Refusal(why)] if why else []), *in_use(self.vm.name, [self.vm])]
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("State"), _("template"), PowerState.STOPPED.label)]

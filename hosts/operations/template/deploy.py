@@ -11,6 +11,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
+from hosts.operations.in_use import taken_away
 from hosts.operations.refusals import copies_broken, no_space, no_working_host
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
@@ -101,7 +102,12 @@ class DeployTemplate(TemplateOperation):
             return [Refusal(text, "", [WayOut("template.save", vm, _("Save it as a template"))])]
         if self.values["linked"] and not self.can(Feature.LINKED_CLONE):
             return [Refusal(say(_("%(kind)s has no linked clones."), kind=self.kind.name), "linked")]
-        return no_working_host(vm) or no_space(self.lab, vm.datastore, self.copied_gib, "count") or self._room()
+        return (
+            taken_away(vm)
+            or no_working_host(vm)
+            or no_space(self.lab, vm.datastore, self.copied_gib, "count")
+            or self._room()
+        )
 
     def _room(self) -> list[Refusal]:
         if not self.values["start"] or len(self.fits) == self.count:

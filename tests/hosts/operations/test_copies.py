@@ -110,6 +110,30 @@ class TestTemplates:
         for name in ("vm.delete", "template.to_vm"):
             assert "linked clones need it: web-1" in str(estate.refused(name, template))
 
+    @pytest.mark.parametrize("name", ["vm.delete", "template.to_vm"])
+    def test_it_keeps_a_template_that_is_being_copied(
+        self, estate: Operated, template: VirtualMachine, name: str
+    ) -> None:
+        params = {"count": 3, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB}
+        job = estate.start("template.deploy", template, **params)
+        estate.let_pass(5)
+        [refusal] = estate.refused(name, template).refusals
+        assert refusal.job == job, "the deployment, and not each copy"
+        estate.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.SUCCEEDED
+        estate.run(name, template)
+
+    @pytest.mark.parametrize("name", ["vm.delete", "template.to_vm"])
+    def test_it_copies_no_template_that_is_being_taken_away(
+        self, estate: Operated, template: VirtualMachine, name: str
+    ) -> None:
+        job = estate.start(name, template)
+        params = {"count": 3, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB}
+        [refusal] = estate.refused("template.deploy", template, **params).refusals
+        assert refusal.job == job
+        [refusal] = estate.refused("vm.restore", estate.vms[1], source=template.pk).refusals
+        assert refusal.job == job
+
     def test_it_does_not_start_a_template(self, estate: Operated, template: VirtualMachine) -> None:
         assert "is a template" in str(estate.refused("vm.start", template))
         assert "is a template" in str(estate.refused("snapshot.take", template, name="x"))

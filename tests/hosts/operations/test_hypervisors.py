@@ -63,7 +63,7 @@ class TestHypervisors:
     def test_it_leaves_disks_alone_whose_format_stays(self) -> None:
         estate = make_operated("esxi")
         plan = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="workstation").plan()
-        assert [step.key for step in plan.steps] == ["stop", "install", "start"]
+        assert [step.key for step in plan.steps] == ["stop", "erase", "install", "start"]
 
     @pytest.mark.parametrize(
         ("now", "then", "other"),

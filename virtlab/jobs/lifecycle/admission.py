@@ -119,7 +119,7 @@ def why_not(lab: Lab, job: Job) -> Text | None:
         # One that is tried again may have made what it names already: then its effects say what cannot be.
         if operation is None and job.attempt == 1:
             return say(_("Its parameters are not valid any more."))
-        if operation and (refusals := list(operation.check())):
+        if operation and (refusals := operation.refusals()):
             return say(refusals[0].text)
     return why_not_begun(lab, job.steps.filter(undoes=None, state=StepState.PENDING))
 

@@ -94,6 +94,14 @@ class Operation:
         """Why not, in words; empty where nothing stands in the way. Asked again under lock at the start."""
         return []
 
+    def check_place(self) -> Sequence[Refusal]:
+        """Why nothing at all may be begun now where this would happen; empty where that is not so."""
+        return []
+
+    def refusals(self) -> list[Refusal]:
+        """Why not: because of the place, and of what is asked for."""
+        return [*self.check_place(), *self.check()]
+
     def check_beside(self, others: Sequence["Operation"]) -> Sequence[Refusal]:
         """Why not, given the others of the same bulk request that start before it, e.g. room that they will take."""
         return []

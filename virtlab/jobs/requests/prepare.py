@@ -142,7 +142,10 @@ def _check(requested: Sequence[Prepared]) -> None:
         holds = {_key(held): held for held in prepared.holds if held.exclusive}
         refusals = [busy(taken[key].name, taken[key].job) for key in holds if key in taken]
         refusals += [needed_twice(str(held.subject)) for key, held in holds.items() if key in needed]
-        refusals += [*prepared.operation.check(), *(prepared.operation.check_beside(able) if able else ())]
+        # A job that is in the way of the object already is not named again for the place in which that is.
+        named = [refusal.job for refusal in refusals]
+        refusals += [why for why in prepared.operation.refusals() if why.job is None or why.job not in named]
+        refusals += prepared.operation.check_beside(able) if able else ()
         if refusals:
             prepared.refused = Refused(refusals, prepared.form)
         else:

@@ -109,7 +109,7 @@ def _require_possible(lab: Lab, job: Job) -> Operation | None:
     if operation is None and not kept and not job.children.exists():
         # Nothing stands of it or its parts, so that somebody else has the name that it asks for, or the like.
         raise Refused([Refusal(say(_("Its parameters are not valid any more.")), job=job)])
-    if operation and not is_past_return(job) and (refusals := list(operation.check())):
+    if operation and not is_past_return(job) and (refusals := operation.refusals()):
         raise Refused(refusals)
     return None if kept else operation
 

@@ -44,4 +44,4 @@ def _is_possible(lab: Lab, way: WayOut) -> bool:
     form.bind(completed(form, way.params))
     if not form.is_valid():
         return not way.params
-    return not operation(lab, way.subject, form.cleaned_data).check()
+    return not operation(lab, way.subject, form.cleaned_data).refusals()

@@ -1,5 +1,8 @@
-"""What resources carry is often a parameter: where one changes, what moves bytes goes on at the new rate from then."""
+"""Parameters that count at once: where what resources carry changes, what moves bytes goes on at the new rate from then
+on; where more jobs may run at once, those that queue begin.
+"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -7,9 +10,11 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from virtlab.jobs.lifecycle import agenda
+from virtlab.jobs.lifecycle.admission import AT_ONCE
+from virtlab.jobs.requests.start import begin_waiting
 from virtlab.jobs.runner.cancel import catch_up
 from virtlab.jobs.runner.drive import Batch
-from virtlab.jobs.selectors import labs_with_moving_steps
+from virtlab.jobs.selectors import labs_with_moving_steps, labs_with_queued_jobs
 from virtlab.labs.clock import locked_lab
 from virtlab.labs.models import Assumption, Parameter
 
@@ -30,14 +35,24 @@ def share_anew(lab_id: int) -> None:
     batch.news.publish_on_commit()
 
 
+def begin_queued_in(lab_ids: Iterable[int]) -> None:
+    """Begins what finds room now in these labs."""
+    for lab_id in lab_ids:
+        begin_waiting(lab_id)
+
+
 def on_assumption_changed(sender: type[Assumption], instance: Assumption, **_kwargs: Any) -> None:
     """Of one lab (a query where nothing moves in it)."""
+    if instance.key == AT_ONCE.key:
+        begin_queued_in(labs_with_queued_jobs().filter(lab=instance.lab_id))
     for lab_id in labs_with_moving_steps().filter(job__lab=instance.lab_id):
         share_anew(lab_id)
 
 
-def on_parameter_changed(sender: type[Parameter], **_kwargs: Any) -> None:
+def on_parameter_changed(sender: type[Parameter], instance: Parameter, **_kwargs: Any) -> None:
     """Of every lab."""
+    if instance.key == AT_ONCE.key:
+        begin_queued_in(labs_with_queued_jobs())
     for lab_id in labs_with_moving_steps():
         share_anew(lab_id)
 

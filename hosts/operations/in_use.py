@@ -1,0 +1,68 @@
+"""Jobs in the way of what would take away what they use: those that hold an object, and those that only mention it."""
+
+from collections.abc import Iterable, Sequence
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from hosts.models import Cluster, VirtualMachine
+from virtlab.jobs.choices import ACTIVE, StepState
+from virtlab.jobs.models import Job, JobSubject, Step
+from virtlab.jobs.operations.plan import Refusal
+from virtlab.jobs.operations.refusals import busy
+
+CLOSES_CLUSTER = "cluster.change_hypervisor"
+"""While it goes on nothing is done with the guests and hosts of its cluster, and none are added."""
+
+TAKES_AWAY = frozenset({"vm.delete", "template.to_vm"})
+"""After these there is nothing to copy from, or nothing that stays as it is."""
+
+
+def closed(cluster: Cluster) -> list[Refusal]:
+    """The cluster's hosts are being installed anew (one query)."""
+    job = closing_job(cluster)
+    return [busy(cluster.name, job)] if job else []
+
+
+def closing_job(cluster: Cluster) -> Job | None:
+    """The job that installs the cluster's hosts anew (one query)."""
+    job = holding_job(cluster)
+    return job if job and job.operation == CLOSES_CLUSTER else None
+
+
+def taken_away(source: VirtualMachine) -> list[Refusal]:
+    """A guest or template that is to be copied is being deleted or converted (one query)."""
+    job = holding_job(source)
+    return [busy(source.name, job)] if job and job.operation in TAKES_AWAY else []
+
+
+def holding_job(subject: models.Model) -> Job | None:
+    """The job that has an object for itself (one query)."""
+    held = _of([subject]).filter(held=True).select_related("job").first()
+    return held.job if held else None
+
+
+def in_use(called: str, subjects: Sequence[models.Model]) -> list[Refusal]:
+    """A refusal for each job that uses one of these without holding it, and works or is to: of parts of a job the whole
+    is named. Those that only wait, for a delivery, are not in the way.
+    """
+    mentions = _of(subjects).filter(held=False, exclusive=False, job__state__in=ACTIVE)
+    waits = Step.objects.filter(job=OuterRef("pk"), state=StepState.RUNNING, waits=True)
+    jobs = Job.objects.filter(~Exists(waits), pk__in=mentions.order_by().values("job")).order_by("pk")
+    return [busy(called, job) for job in wholes(jobs.select_related("parent"))]
+
+
+def wholes(jobs: Iterable[Job]) -> list[Job]:
+    """The jobs, each once; instead of parts of a job the whole."""
+    return list({job.pk: job for job in (part.parent or part for part in jobs)}.values())
+
+
+def _of(subjects: Sequence[models.Model]) -> QuerySet[JobSubject]:
+    keys: dict[type[models.Model], list[int]] = {}
+    for subject in subjects:
+        keys.setdefault(type(subject), []).append(subject.pk)
+    wanted = Q(pk__in=[])
+    for model, pks in keys.items():
+        wanted |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=pks)
+    return JobSubject.objects.filter(wanted)
