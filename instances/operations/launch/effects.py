@@ -179,14 +179,19 @@ def terminate_new(run: Run) -> None:
 
 @effect("instances.enter")
 def enter_group(run: Run) -> None:
-    """Brings a group of the instances that the step `RESERVE` made to a state; all, where there are no groups."""
+    """Brings a group of the instances that the step `RESERVE` made to a state; all, where there are no groups.
+
+    Of a launch that is tried again those that run already are left as they are.
+    """
     keys = run.result(RESERVE).get("instances", [])
-    made = Instance.objects.filter(pk__in=keys)
-    pending = list(made.filter(state=InstanceState.PENDING).select_related("instance_type", "elastic"))
-    if not pending and not made.filter(state__in=(InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)).exists():
+    there = Instance.objects.filter(pk__in=keys)
+    if not there.exists():
         raise StepFailed(_("The instances are gone."))
     group = group_of(run, keys)
-    instances = [instance for instance in pending if instance.pk in group]
+    if gone := len(group) - there.filter(pk__in=group).count():
+        run.log(_("%(count)s of its instances went when the launch failed."), level="error", count=gone)
+    pending = there.filter(pk__in=group, state=InstanceState.PENDING)
+    instances = list(pending.select_related("instance_type", "elastic"))
     associate_new(run, instances)
     faults = faults_of(run.lab)
     for instance in instances:

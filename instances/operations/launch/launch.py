@@ -15,6 +15,7 @@ from instances.operations.launch.form import LaunchForm, with_template
 from instances.operations.launch.request import LaunchRequest
 from instances.operations.launch.steps import Launch, planned
 from instances.operations.launch.throttling import too_many_at_once
+from instances.operations.launch.ways_on import ways_after_launch, why_launch_not_retried
 from instances.operations.refusals import (
     beyond_address_limit,
     beyond_quota,
@@ -23,7 +24,6 @@ from instances.operations.refusals import (
     not_offered,
     out,
 )
-from instances.operations.ways_on import ways_after_launch, why_launch_not_retried
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.addresses import NEEDS_ELASTIC, address_use, auto_assigned
@@ -74,10 +74,8 @@ class LaunchInstance(LaunchRequest):
     def why_not_retried(self, job: Job) -> Text | None:
         return why_launch_not_retried(job)
 
-    def ways_on(self) -> Sequence[WayOut]:
-        if not self.values:
-            return []
-        return ways_after_launch(self.region, self.zone, self.free_zones, self.faults)
+    def ways_on(self, job: Job) -> Sequence[WayOut]:
+        return ways_after_launch(self, job) if self.values else []
 
     def check(self) -> Sequence[Refusal]:
         """Offer, image, capacity and quota, for all instances together."""

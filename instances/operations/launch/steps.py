@@ -129,7 +129,9 @@ def _counted(ends: Sequence[tuple[float, PlannedStep]], groups: int) -> list[tup
 def _runs(group: Group, needs: Sequence[Needed]) -> PlannedStep:
     params = {**group.params, "state": str(InstanceState.RUNNING)}
     key, varies = group.key("pending"), group.of == 1
-    return PlannedStep(key, TITLES["pending"], 0.0, enter_group, None, params, needs=needs, varies=varies)
+    running = PlannedStep(key, TITLES["pending"], 0.0, enter_group, None, params, needs=needs, varies=varies)
+    # What runs stays, whatever fails later: a launch that is tried again goes on behind it.
+    return replace(running, final=True)
 
 
 def _boots(group: Group, needs: Sequence[Needed]) -> PlannedStep:
