@@ -237,7 +237,7 @@ class LaunchInstance(LaunchRequest):
         durations = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         ratio = self.lab_figures[SPREAD.key]
         launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio)
-        return Plan(planned(launch, durations, self.timings.instance_stop_s(metal=self.kind.bare_metal)))
+        return planned(launch, durations, self.timings.instance_stop_s(metal=self.kind.bare_metal))
 
     def _as_json(self) -> dict[str, Any]:
         """The cleaned values as JSON: rows by their keys."""
