@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from instances.catalog.network_words import network_text
 from instances.catalog.prices import prices_of, service_prices
 from instances.choices import PurchaseOption
 from instances.operations.credit_notes import surplus_notes
@@ -48,6 +49,7 @@ from virtlab.jobs.operations.plan import Change, Pair, Plan, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
 from virtlab.labs.models import Lab
+from virtlab.web.formats import exact, number
 from virtlab.web.lazy_text import LazyText
 
 
@@ -191,20 +193,21 @@ class LaunchInstance(LaunchRequest):
     def _shape(self) -> list[Change]:
         kind, count = self.kind, self.count
         return [
-            Change(_("Instances"), 0, count),
-            Change(_("vCPU"), 0, kind.vcpu * count),
-            Change(_("Memory"), 0, round(kind.memory_mib / MIB_PER_GIB * count, 2), "GiB"),
-            Change(_("Network"), "–", kind.network_performance or "–"),
-            Change(_("Volumes"), 0, self.values["root_gib"] * count, "GiB"),
+            Change(_("Instances"), 0, number(count)),
+            Change(_("vCPU"), 0, number(kind.vcpu * count)),
+            Change(_("Memory"), 0, exact(round(kind.memory_mib / MIB_PER_GIB * count, 2)), "GiB"),
+            Change(_("Network"), "–", network_text(kind.network_performance)),
+            Change(_("Volumes"), 0, number(self.values["root_gib"] * count), "GiB"),
             Change(_("Zone"), "–", ", ".join(self.zones)),
         ]
 
     def _price(self) -> list[Change]:
         hourly, monthly = self.cost.usd_per_hour * self.count, self.cost.usd_per_month * self.count
+        yen = number(monthly * self.lab_figures["usd_jpy"], 0)
         return [
-            Change(_("Price per hour"), 0, f"{hourly:.4f}", "USD"),
-            Change(_("Price per month"), 0, f"{monthly:.2f}", "USD"),
-            Change(_("Price per month, at the lab's rate"), 0, round(monthly * self.lab_figures["usd_jpy"]), "JPY"),
+            Change(_("Price per hour"), 0, number(hourly, 4), "USD"),
+            Change(_("Price per month"), 0, number(monthly, 2), "USD"),
+            Change(_("Price per month, at the lab's rate"), 0, yen, "JPY"),
         ]
 
     def notes(self) -> list[Text | LazyText]:
