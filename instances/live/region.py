@@ -7,7 +7,6 @@ from instances.catalog.queries import RegionFigure, region_figure
 from instances.live.region_table import RegionTable
 from instances.live.rows import InstanceRow, rows_of
 from instances.live.sums import Sums
-from instances.models import ElasticAddress
 from instances.pricing.instance import month_usd
 from instances.rules.availability import zones_of
 from instances.rules.faults import faults_of
@@ -38,26 +37,26 @@ class RegionView:
 
     region: RegionFigure
     zones: list[ZoneView]
+    loose: Sums
     loose_volumes_gib: int
-    loose_volumes_usd_per_month: float
     loose_addresses: int
-    loose_addresses_usd_per_hour: float
     usd_jpy: float
     at: datetime
 
     @property
     def total(self) -> Sums:
         """All zones, and the volumes and Elastic IPs without an instance."""
-        loose = Sums(
-            volumes_usd_per_month=self.loose_volumes_usd_per_month,
-            addresses_usd_per_hour=self.loose_addresses_usd_per_hour,
-        )
-        return sum((zone.sums for zone in self.zones), loose)
+        return sum((zone.sums for zone in self.zones), self.loose)
+
+    @property
+    def loose_volumes_usd_per_month(self) -> float:
+        """What the volumes cost that no instance has."""
+        return self.loose.volumes_usd_per_month
 
     @property
     def loose_addresses_usd_per_month(self) -> float:
         """What the Elastic IPs cost that nobody uses."""
-        return month_usd(self.loose_addresses_usd_per_hour, 0.0)
+        return month_usd(self.loose.addresses_usd_per_hour, 0.0)
 
     @property
     def jpy_per_month(self) -> float:
@@ -73,7 +72,6 @@ def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | Non
     names = sorted({*zones_of(region), *table.zones})
     chosen = {name: table.most_expensive(name, cards) for name in names}
     rows = {row.pk: row for row in rows_of(lab, [key for keys in chosen.values() for key in keys], at)}
-    loose = ElasticAddress.objects.filter(lab=lab, region=region, instance=None).count()
     zones = [
         ZoneView(
             name,
@@ -86,10 +84,9 @@ def region_view(lab: Lab, region: str, *, cards: int = CARDS, at: datetime | Non
     return RegionView(
         region=figure,
         zones=zones,
+        loose=table.loose,
         loose_volumes_gib=table.storage.loose_gib,
-        loose_volumes_usd_per_month=table.storage.loose_usd_per_month,
-        loose_addresses=loose,
-        loose_addresses_usd_per_hour=loose * table.usd_per_address_hour,
+        loose_addresses=table.loose_addresses,
         usd_jpy=values["usd_jpy"],
         at=at,
     )

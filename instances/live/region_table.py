@@ -14,6 +14,7 @@ from instances.live.facts import InstanceFacts, instance_facts
 from instances.live.samples import vcpus_of
 from instances.live.storage import RegionStorage
 from instances.live.sums import Sums
+from instances.models import ElasticAddress
 from instances.pricing.instance import ADDRESS_ITEM, addresses_usd_per_hour
 from instances.pricing.power import USUAL_USE, InstancePower
 from instances.pricing.rates import Rates
@@ -45,11 +46,12 @@ class RegionTable:
     credits_usd_per_hour: F64
     address_usd_per_hour: F64
     usd_per_address_hour: float
+    loose_addresses: int
     storage: RegionStorage
 
     @classmethod
     def load(cls, lab: Lab, region: str, values: dict[str, float], at: datetime) -> "RegionTable":
-        """Three queries: instances with their samples, prices, volumes."""
+        """Four queries: instances with their samples, prices, volumes, Elastic IPs that nobody uses."""
         rows = instance_facts(lab, region, at)
         names = {name for row in rows for name in (row.type_name, row.committed_type) if name}
         linux = linux_prices((region, name) for name in names)
@@ -76,6 +78,7 @@ class RegionTable:
             credits_usd_per_hour=_credits_usd(rows, values),
             address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
             usd_per_address_hour=_address_usd(rates),
+            loose_addresses=ElasticAddress.objects.filter(lab=lab, region=region, instance=None).count(),
             storage=RegionStorage.load(lab, region, rates),
         )
 
@@ -86,10 +89,18 @@ class RegionTable:
         return self._sums(self.zones == zone, volumes, of_stopped)
 
     def total(self) -> Sums:
-        """The whole region's, with the volumes that no instance has."""
+        """The whole region's, with the volumes and Elastic IPs that no instance has."""
         storage = self.storage
         volumes, of_stopped = sum(storage.usd_per_month.values()), sum(storage.stopped_usd_per_month.values())
-        return self._sums(np.ones_like(self.there), volumes + storage.loose_usd_per_month, of_stopped)
+        return self._sums(np.ones_like(self.there), volumes, of_stopped) + self.loose
+
+    @property
+    def loose(self) -> Sums:
+        """The volumes and Elastic IPs that no instance has."""
+        return Sums(
+            volumes_usd_per_month=self.storage.loose_usd_per_month,
+            addresses_usd_per_hour=self.loose_addresses * self.usd_per_address_hour,
+        )
 
     def _sums(self, here: Bools, volumes_usd_per_month: float, of_stopped_usd_per_month: float) -> Sums:
         on = here & self.running

@@ -191,7 +191,7 @@ class ModifyVolume(Operation):
         last = Job.objects.filter(lab=self.lab, operation=self.name, **its).order_by("pk").last()
         return last if last and last.state == JobState.FAILED else None
 
-    def ways_on(self) -> Sequence[WayOut]:
+    def ways_on(self, job: Job) -> Sequence[WayOut]:
         """The end of the outage that broke it off; its job then goes on where it stopped."""
         outage = faults_of(self.lab).outage(self.volume.region_id, self.volume.zone)
         return [end_fault(outage)] if outage else []

@@ -16,6 +16,7 @@ from tests.operations.clouds import (
     outage,
     status_checks,
 )
+from virtlab.web.formats import exact, number
 
 
 @case("instance.launch")
@@ -31,15 +32,15 @@ def launch() -> Case:
 
     made = Instance.objects.filter(lab=cloud.lab)
     reads = {
-        "Instances": made.count,
-        "vCPU": lambda: sum(instance.instance_type.vcpu for instance in made),
-        "Memory": lambda: sum(instance.instance_type.memory_mib for instance in made) / 1024,
+        "Instances": lambda: number(made.count()),
+        "vCPU": lambda: number(sum(instance.instance_type.vcpu for instance in made)),
+        "Memory": lambda: exact(sum(instance.instance_type.memory_mib for instance in made) / 1024),
         "Network": lambda: made[0].instance_type.network_performance,
-        "Volumes": lambda: sum(volume.size_gib for instance in made for volume in instance.volumes.all()),
+        "Volumes": lambda: number(sum(volume.size_gib for one in made for volume in one.volumes.all())),
         "Zone": lambda: ", ".join({instance.zone for instance in made}),
-        "Price per hour": lambda: f"{price()['hour']:.4f}",
-        "Price per month": lambda: f"{price()['month']:.2f}",
-        "Price per month, at the lab's rate": lambda: price()["yen"],
+        "Price per hour": lambda: number(price()["hour"], 4),
+        "Price per month": lambda: number(price()["month"], 2),
+        "Price per month, at the lab's rate": lambda: number(price()["yen"], 0),
     }
     return in_cloud(cloud, params=params, reads=reads)
 

@@ -19,6 +19,7 @@ from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import Text
@@ -93,7 +94,7 @@ class VmOrTemplateOperation(Operation):
     def figures_of(self) -> str:
         return self.vm.cluster.name
 
-    def ways_on(self) -> Sequence[WayOut]:
+    def ways_on(self, job: Job) -> Sequence[WayOut]:
         asked = getattr(self, "to_state", None)
         return [] if asked == self.vm.power_state else ways_from(self.vm)
 

@@ -20,6 +20,7 @@ from hosts.operations.ways_on import ways_from
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
 from virtlab.jobs.choices import Side
+from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
@@ -85,7 +86,7 @@ class SnapshotOperation(Operation):
     def figures_of(self) -> str:
         return self.vm.cluster.name
 
-    def ways_on(self) -> Sequence[WayOut]:
+    def ways_on(self, job: Job) -> Sequence[WayOut]:
         return ways_from(self.vm)
 
     def holds(self) -> Sequence[Held]:

@@ -18,8 +18,10 @@ from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, fitting
 from virtlab.engine.durations.copies import COPIES_AT_ONCE, by_hand_s, deploy_s
+from virtlab.engine.durations.spread import Ending, quantile_of_last_s
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.choices import ACTIVE, JobState, Level
+from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
@@ -145,14 +147,15 @@ class DeployTemplate(TemplateOperation):
             {"name": name, "hostname": hostname, "address": address, "host": host, **same}
             for (name, hostname, address), host in zip_longest(zip(*own, strict=True), hosts)
         ]
-        after_s = sum(step.duration_s for step in self.one_copy if step.key not in BEFORE)
-        wait_s, params = self.turns[-1][1] + after_s, {"count": self.count}
+        wait_s = quantile_of_last_s(self.endings, self.lab_figures[SPREAD.key], 0.5)
+        params = {"count": self.count}
         return Plan(
             [
                 PlannedStep("start", _("Start a job for each copy"), 0.0, start_copies, None, {"copies": copies}),
                 PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, None, params, waits=True),
             ],
-            self.lanes,
+            self.lanes(wait_s),
+            self.endings,
         )
 
     @cached_property
@@ -162,12 +165,26 @@ class DeployTemplate(TemplateOperation):
         return copy_steps(self.vm, params, self.timings)
 
     @property
-    def lanes(self) -> list[list[PlannedStep]]:
-        """What is done side by side: so many copies at once, and behind each the next."""
+    def after(self) -> list[PlannedStep]:
+        """What a copy does once its disk is whole, beside all others."""
+        return [step for step in self.one_copy if step.key not in BEFORE]
+
+    @cached_property
+    def endings(self) -> list[Ending]:
+        """When each copy is made, or runs."""
+        fixed_s = sum(step.duration_s for step in self.after if not step.varies)
+        varying = tuple(step.duration_s for step in self.after if step.varies)
+        return [Ending(copied_s + fixed_s, varying) for _begins_s, copied_s in self.turns]
+
+    def lanes(self, all_s: float) -> list[list[PlannedStep]]:
+        """What is done side by side: so many copies at once, and behind each the next. The last of `all_s` seconds are
+        those by which the slowest is later than one alone.
+        """
         before = [step for step in self.one_copy if step.key in BEFORE]
-        after = [step for step in self.one_copy if step.key not in BEFORE]
         turns = [len(range(lane, self.count, COPIES_AT_ONCE)) for lane in range(min(self.count, COPIES_AT_ONCE))]
-        return [[*before * turn, *after] for turn in turns]
+        alone_s = self.turns[-1][1] + sum(step.duration_s for step in self.after)
+        slowest = PlannedStep("slowest", _("Wait for the slowest"), max(all_s - alone_s, 0.0))
+        return [[*before * turn, *self.after, slowest] for turn in turns]
 
     def holds(self) -> Sequence[Held]:
         """The template is mentioned: its copies read it, and so may others."""

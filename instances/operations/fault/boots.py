@@ -4,27 +4,26 @@
 It lasts as long as the boot of a start; of many instances each takes its own time.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.models import Instance
 from instances.operations.instance.steps import TITLES
-from instances.operations.launch.steps import MOST_GROUPS, Group
+from instances.operations.launch.moments import MOST_GROUPS, Group, groups_of
 from instances.services.outages import up_again
 from virtlab.engine.durations.durations import instance_start_steps
-from virtlab.engine.durations.spread import quantile_s
+from virtlab.engine.durations.spread import Ending, median_rank, quantile_s
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, effect
-from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.jobs.operations.plan import Plan, PlannedStep, Vary
 from virtlab.jobs.text import say
 from virtlab.labs.choices import OperatingSystem
 
 POWER = "power"
-Up = tuple[float, Sequence[int]]
-"""Seconds from when the power is back, and the keys of the instances that are up then."""
 
 
 @effect("fault.booted")
@@ -35,46 +34,65 @@ def booted(run: Run) -> None:
     up_again(keys, datetime.fromisoformat(back["at"]), run.lab_time)
 
 
-def boot_steps(instances: Sequence[Instance], timings: Timings, p95_ratio: float) -> list[PlannedStep]:
-    """The boots side by side, as steps that end one after the other. Nobody can cancel them."""
-    ups = _ups(instances, timings, p95_ratio)
+def boot_plan(power: PlannedStep, instances: Sequence[Instance], timings: Timings, p95_ratio: float) -> Plan:
+    """The power, then the boots side by side, as steps that end one after the other. Nobody can cancel them."""
+    if not instances:
+        return Plan([power])
+    keys, boots_s = [instance.pk for instance in instances], [_boot_s(instance, timings) for instance in instances]
+    if p95_ratio == 1 or len(instances) == 1:
+        return Plan([power, *_steps(keys, boots_s)])
+    expected = [power, *_steps(keys, _expected_s(boots_s, p95_ratio))]
+
+    def draw(vary: Vary) -> list[PlannedStep]:
+        drawn = [power, *_steps(keys, [vary(boot_s) for boot_s in boots_s])]
+        pairs = zip(drawn, expected, strict=True)
+        return [replace(step, duration_s=plan.duration_s, lasts_s=step.duration_s) for step, plan in pairs]
+
+    return Plan(expected, endings=[Ending(0.0, (boot_s,)) for boot_s in boots_s], draw=draw)
+
+
+def _expected_s(boots_s: Sequence[float], p95_ratio: float) -> list[float]:
+    """When they are up in half of all cases: of those that take the same time who is first, second … last."""
+    alike, seen, up_s = Counter(boots_s), Counter[float](), list[float]()
+    for boot_s in boots_s:
+        seen[boot_s] += 1
+        up_s.append(quantile_s(boot_s, p95_ratio, median_rank(seen[boot_s], alike[boot_s])))
+    return up_s
+
+
+def _steps(keys: Sequence[int], up_s: Sequence[float]) -> list[PlannedStep]:
     steps, before_s, done = [], 0.0, 0
-    for number, (at_s, keys) in enumerate(ups):
-        done += len(keys)
+    groups = _groups(up_s)
+    for number, group in enumerate(groups):
+        done += len(group.places)
         message = _("Boots, until %(done)s of %(count)s instances are up")
-        alone = len(ups) == 1
         step = PlannedStep(
             f"boot_{number}",
-            TITLES["boot"] if alone else say(message, done=done, count=len(instances)),
-            at_s - before_s,
+            TITLES["boot"] if len(groups) == 1 else say(message, done=done, count=len(keys)),
+            group.ends_s - before_s,
             booted,
             None,
-            {"instances": list(keys), "last": number == len(ups) - 1},
+            {"instances": [keys[place] for place in group.places], "last": number == len(groups) - 1},
             final=True,
             interruptible=False,
             down=True,
-            varies=alone,
+            varies=len(keys) == 1,
         )
         steps.append(step)
-        before_s = at_s
+        before_s = group.ends_s
     return steps
 
 
-def _ups(instances: Sequence[Instance], timings: Timings, p95_ratio: float) -> list[Up]:
-    """When they are up: those that take the same time in groups, each group at its own quantile; in order."""
-    ups: list[Up] = []
-    for boot_s, keys in _by_boot(instances, timings).items():
-        groups = min(len(keys), MOST_GROUPS) if p95_ratio > 1 else 1
-        shares = [Group(number, groups).boot_share for number in range(groups)]
-        lasts = [quantile_s(boot_s, p95_ratio, share) if groups > 1 else boot_s for share in shares]
-        ups += [(lasts[number], keys[number::groups]) for number in range(groups)]
-    return sorted(ups, key=lambda up: up[0])
+def _groups(up_s: Sequence[float]) -> list[Group]:
+    """Those that are up at the same moment; where there are many moments, few groups."""
+    at = defaultdict(list)
+    for place, moment_s in enumerate(up_s):
+        at[moment_s].append(place)
+    if len(at) > MOST_GROUPS:
+        return groups_of(up_s)
+    return [Group(at[moment_s], [moment_s]) for moment_s in sorted(at)]
 
 
-def _by_boot(instances: Sequence[Instance], timings: Timings) -> Mapping[float, list[int]]:
-    keys = defaultdict(list)
-    for instance in instances:
-        windows = instance.operating_system == OperatingSystem.WINDOWS
-        metal = instance.instance_type.bare_metal
-        keys[instance_start_steps(timings, windows=windows, metal=metal)[-1].duration_s].append(instance.pk)
-    return keys
+def _boot_s(instance: Instance, timings: Timings) -> float:
+    windows = instance.operating_system == OperatingSystem.WINDOWS
+    return instance_start_steps(timings, windows=windows, metal=instance.instance_type.bare_metal)[-1].duration_s

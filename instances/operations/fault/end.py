@@ -10,7 +10,7 @@ from instances.catalog.prices import service_prices
 from instances.choices import FaultKind, InstanceState
 from instances.live.region_table import RegionTable
 from instances.models import Fault, Instance
-from instances.operations.fault.boots import POWER, boot_steps
+from instances.operations.fault.boots import POWER, boot_plan
 from instances.operations.fault.region import OUTAGES, in_zones, region_figures
 from instances.operations.instance.state_effects import end_left, left_by_outage
 from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd, volumes_usd_per_month
@@ -128,6 +128,6 @@ class EndFault(Operation):
         if self.fault.kind not in OUTAGES:
             return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])
         booting = [instance for instance in self.lost if boots(instance)]
-        steps = boot_steps(booting, self.timings, self.lab_figures[SPREAD.key])
-        power = PlannedStep(POWER, _("The power comes back"), 0.0, end, None, {"boots": bool(steps)}, final=True)
-        return Plan([replace(power, interruptible=False), *steps])
+        power = PlannedStep(POWER, _("The power comes back"), 0.0, end, None, {"boots": bool(booting)}, final=True)
+        ratio = self.lab_figures[SPREAD.key]
+        return boot_plan(replace(power, interruptible=False), booting, self.timings, ratio)

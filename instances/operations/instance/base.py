@@ -33,7 +33,7 @@ from instances.rules.addresses import auto_assigned
 from instances.rules.faults import Faults, faults_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
 from virtlab.jobs.choices import Side
-from virtlab.jobs.models import Step
+from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.failing import steps_with_needs
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Pair, Refusal, WayOut
@@ -126,9 +126,10 @@ class InstanceOperation(StateOperation):
         """Whether it runs Windows, which takes longer to start and to stop."""
         return self.instance.operating_system == OperatingSystem.WINDOWS
 
-    def ways_on(self) -> Sequence[WayOut]:
-        asked = getattr(self, "to_state", None)
-        return [] if asked == self.instance.state else ways_from(self.instance, self.faults)
+    def ways_on(self, job: Job) -> Sequence[WayOut]:
+        asked, state = getattr(self, "to_state", None), self.instance.state
+        # One that runs as was asked may still not have come up; one that is off as was asked needs nothing more.
+        return [] if asked == state != InstanceState.RUNNING else ways_from(self.instance, self.faults)
 
     @property
     def in_progress(self) -> list[Step]:

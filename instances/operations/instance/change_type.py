@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from instances.catalog.network_words import network_text
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.commitment_notes import commitment_notes
@@ -156,12 +157,12 @@ class ChangeType(InstanceOperation):
         return [
             Change(_("Instance type"), now.pk, then.pk),
             Change(_("vCPU"), now.vcpu, then.vcpu),
-            Change(_("Memory"), f"{now.memory_mib / MIB_PER_GIB:g}", f"{then.memory_mib / MIB_PER_GIB:g}", "GiB"),
+            Change(_("Memory"), _figure(now.memory_mib / MIB_PER_GIB), _figure(then.memory_mib / MIB_PER_GIB), "GiB"),
             Change(_("Hypervisor"), now.get_hypervisor_display(), then.get_hypervisor_display()),
-            Change(_("Network"), now.network_performance or "–", then.network_performance or "–"),
+            Change(_("Network"), network_text(now.network_performance), network_text(then.network_performance)),
             Change(_("EBS bandwidth"), _figure(now.ebs_baseline_mbps), _figure(then.ebs_baseline_mbps), "Mb/s"),
             Change(_("EBS accesses"), _figure(now.ebs_baseline_iops), _figure(then.ebs_baseline_iops), "IOPS"),
-            Change(_("Instance store"), f"{now.instance_store_gb:g}", f"{then.instance_store_gb:g}", "GB"),
+            Change(_("Instance store"), _figure(now.instance_store_gb), _figure(then.instance_store_gb), "GB"),
             *(self._once_it_runs() if self._stays_off else []),
         ]
 
@@ -204,7 +205,7 @@ class ChangeType(InstanceOperation):
 
 
 def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}"
+    return formats.exact(value)
 
 
 def grows_by(operation: InstanceOperation) -> int:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -179,19 +180,26 @@ def terminate_new(run: Run) -> None:
 
 @effect("instances.enter")
 def enter_group(run: Run) -> None:
-    """Brings a group of the instances that the step `RESERVE` made to a state; all, where there are no groups."""
+    """Brings a group of the instances that the step `RESERVE` made to a state, each since a moment of its own; all,
+    where there are no groups.
+
+    Of a launch that is tried again those that run already are left as they are.
+    """
     keys = run.result(RESERVE).get("instances", [])
-    made = Instance.objects.filter(pk__in=keys)
-    pending = list(made.filter(state=InstanceState.PENDING).select_related("instance_type", "elastic"))
-    if not pending and not made.filter(state__in=(InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)).exists():
+    there = Instance.objects.filter(pk__in=keys)
+    if not there.exists():
         raise StepFailed(_("The instances are gone."))
     group = group_of(run, keys)
-    instances = [instance for instance in pending if instance.pk in group]
+    if gone := len(group) - there.filter(pk__in=group).count():
+        run.log(_("%(count)s of its instances went when the launch failed."), level="error", count=gone)
+    pending = there.filter(pk__in=group, state=InstanceState.PENDING)
+    instances = list(pending.select_related("instance_type", "elastic"))
     associate_new(run, instances)
-    faults = faults_of(run.lab)
+    faults, before_s = faults_of(run.lab), dict(zip(group, run.params.get("before_s", ()), strict=False))
     for instance in instances:
         out = faults.outage(instance.region_id, instance.zone) is not None
-        change(instance, run.params["state"], run.lab_time, out=out)
+        at = run.lab_time - timedelta(seconds=before_s.get(instance.pk, 0.0))
+        change(instance, run.params["state"], at, out=out)
     write_rows(Instance, instances, CHANGED)
     let_go(run, instances)
 
@@ -210,9 +218,12 @@ def first_booted(run: Run) -> None:
             run.log(failed_already(instance).text, level="error")
 
 
-def group_of(run: Run, keys: Sequence[int]) -> set[int]:
+def group_of(run: Run, keys: Sequence[int]) -> list[int]:
     """The instances that a step is about; all, where there are no groups."""
-    return set(keys[run.params.get("group", 0) :: run.params.get("groups", 1)])
+    places = run.params.get("instances")
+    if places is None:  # a launch of an earlier version
+        return list(keys[run.params.get("group", 0) :: run.params.get("groups", 1)])
+    return [keys[place] for place in places]
 
 
 def associate_new(run: Run, instances: list[Instance]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from instances.catalog.network_words import network_text
 from instances.catalog.prices import prices_of, service_prices
 from instances.choices import PurchaseOption
 from instances.operations.commitment_notes import launch_commitment_notes
@@ -16,6 +17,7 @@ from instances.operations.launch.form import LaunchForm, with_template
 from instances.operations.launch.request import LaunchRequest
 from instances.operations.launch.steps import Launch, planned
 from instances.operations.launch.throttling import too_many_at_once
+from instances.operations.launch.ways_on import ways_after_launch, why_launch_not_retried
 from instances.operations.refusals import (
     beyond_address_limit,
     beyond_quota,
@@ -24,7 +26,6 @@ from instances.operations.refusals import (
     not_offered,
     out,
 )
-from instances.operations.ways_on import ways_after_launch, why_launch_not_retried
 from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
 from instances.pricing.power import draw_w
 from instances.rules.addresses import NEEDS_ELASTIC, address_use, auto_assigned
@@ -49,6 +50,7 @@ from virtlab.jobs.operations.plan import Change, Pair, Plan, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
 from virtlab.labs.models import Lab
+from virtlab.web.formats import exact, number
 from virtlab.web.lazy_text import LazyText
 
 
@@ -75,10 +77,8 @@ class LaunchInstance(LaunchRequest):
     def why_not_retried(self, job: Job) -> Text | None:
         return why_launch_not_retried(job)
 
-    def ways_on(self) -> Sequence[WayOut]:
-        if not self.values:
-            return []
-        return ways_after_launch(self.region, self.zone, self.free_zones, self.faults)
+    def ways_on(self, job: Job) -> Sequence[WayOut]:
+        return ways_after_launch(self, job) if self.values else []
 
     def check(self) -> Sequence[Refusal]:
         """Offer, image, capacity and quota, for all instances together."""
@@ -194,20 +194,21 @@ class LaunchInstance(LaunchRequest):
     def _shape(self) -> list[Change]:
         kind, count = self.kind, self.count
         return [
-            Change(_("Instances"), 0, count),
-            Change(_("vCPU"), 0, kind.vcpu * count),
-            Change(_("Memory"), 0, round(kind.memory_mib / MIB_PER_GIB * count, 2), "GiB"),
-            Change(_("Network"), "–", kind.network_performance or "–"),
-            Change(_("Volumes"), 0, self.values["root_gib"] * count, "GiB"),
+            Change(_("Instances"), 0, number(count)),
+            Change(_("vCPU"), 0, number(kind.vcpu * count)),
+            Change(_("Memory"), 0, exact(round(kind.memory_mib / MIB_PER_GIB * count, 2)), "GiB"),
+            Change(_("Network"), "–", network_text(kind.network_performance)),
+            Change(_("Volumes"), 0, number(self.values["root_gib"] * count), "GiB"),
             Change(_("Zone"), "–", ", ".join(self.zones)),
         ]
 
     def _price(self) -> list[Change]:
         hourly, monthly = self.cost.usd_per_hour * self.count, self.cost.usd_per_month * self.count
+        yen = number(monthly * self.lab_figures["usd_jpy"], 0)
         return [
-            Change(_("Price per hour"), 0, f"{hourly:.4f}", "USD"),
-            Change(_("Price per month"), 0, f"{monthly:.2f}", "USD"),
-            Change(_("Price per month, at the lab's rate"), 0, round(monthly * self.lab_figures["usd_jpy"]), "JPY"),
+            Change(_("Price per hour"), 0, number(hourly, 4), "USD"),
+            Change(_("Price per month"), 0, number(monthly, 2), "USD"),
+            Change(_("Price per month, at the lab's rate"), 0, yen, "JPY"),
         ]
 
     def notes(self) -> list[Text | LazyText]:
@@ -241,7 +242,7 @@ class LaunchInstance(LaunchRequest):
         durations = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         ratio = self.lab_figures[SPREAD.key]
         launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio, self.placement_group)
-        return Plan(planned(launch, durations, self.timings.instance_stop_s(metal=self.kind.bare_metal)))
+        return planned(launch, durations, self.timings.instance_stop_s(metal=self.kind.bare_metal))
 
     def _as_json(self) -> dict[str, Any]:
         """The cleaned values as JSON: rows by their keys."""

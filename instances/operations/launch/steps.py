@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from zlib import crc32
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,15 +18,15 @@ from instances.operations.launch.effects import (
     reserve,
     terminate_new,
 )
+from instances.operations.launch.moments import Group, Medians, Moments, groups_of
 from instances.operations.needs import comes_up, in_group, zone_up
 from virtlab.engine.durations.durations import Step
-from virtlab.engine.durations.spread import quantile_s
+from virtlab.engine.durations.spread import Ending
 from virtlab.jobs.operations.needs import Needed
-from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.jobs.operations.plan import Plan, PlannedStep, Vary
 from virtlab.jobs.text import say
 from virtlab.web.lazy_text import LazyText
 
-MOST_GROUPS = 10
 STARTED = _("Pending to running, until %(done)s of %(groups)s groups run")
 UP = _("First boots, until %(done)s of %(groups)s groups are up")
 
@@ -43,17 +42,31 @@ class Launch:
     p95_ratio: float
     group: PlacementGroup | None = None
 
+    @property
+    def needs(self) -> list[Needed]:
+        """What its steps need while they run."""
+        return [zone_up(region=self.region, zone=zone) for zone in self.zones]
 
-def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> list[PlannedStep]:
+
+def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> Plan:
     """Once the cloud has given them the instances stay, whatever fails later; only a cancel terminates them."""
     api, pending, boot = durations
-    needs = [zone_up(region=launch.region, zone=zone) for zone in launch.zones]
     title, params = _("Terminate what was launched"), {"launch": launch.params, "zones": list(launch.zones)}
-    back = [PlannedStep("terminate", title, terminate_s, terminate_new, needs=needs)]
+    back = [PlannedStep("terminate", title, terminate_s, terminate_new, varies=True, needs=launch.needs)]
     taken = PlannedStep(RESERVE, TITLES["api"], api.duration_s, reserve, None, params, way_back=back, final=True)
-    taken = replace(taken, needs=[*needs, *in_group(launch.group)])
-    first, second, *others = _by_group(launch, pending, boot, [*needs, comes_up()])
-    return [taken, first, replace(second, lost=_lost(launch)), *others]
+    taken = replace(taken, needs=[*launch.needs, *in_group(launch.group)])
+    medians = Medians(pending.duration_s, boot.duration_s, launch.p95_ratio)
+    if launch.count == 1 or launch.p95_ratio == 1:
+        return Plan([taken, *_together(launch, medians)])
+    expected = [taken, *_by_group(launch, Moments.expected(medians, launch.count))]
+
+    def draw(vary: Vary) -> list[PlannedStep]:
+        drawn = [taken.drawn(vary), *_by_group(launch, Moments.drawn(medians, launch.count, vary))]
+        pairs = zip(drawn, expected, strict=True)
+        return [replace(step, duration_s=plan.duration_s, lasts_s=step.duration_s) for step, plan in pairs]
+
+    ending = Ending(api.duration_s, (medians.pending_s, medians.boot_s))
+    return Plan(expected, endings=[ending] * launch.count, draw=draw)
 
 
 def _lost(launch: Launch) -> list[LazyText]:
@@ -66,75 +79,56 @@ def _lost(launch: Launch) -> list[LazyText]:
     return lost
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One of the groups of a launch that reach their states together."""
-
-    number: int
-    of: int
-
-    @property
-    def share(self) -> float:
-        """Its place among all durations (0 … 1)."""
-        return (self.number + 0.5) / self.of
-
-    @property
-    def boot_share(self) -> float:
-        """As `share`, in an order of its own: who runs first is not up first."""
-        order = sorted(range(self.of), key=lambda number: crc32(str(number).encode()))
-        return (order[self.number] + 0.5) / self.of
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """As the effects of its steps know it."""
-        return {"group": self.number, "groups": self.of}
-
-    def key(self, code: str) -> str:
-        """Of one of its steps."""
-        return f"{code}_{self.number}" if self.number else code
+def _together(launch: Launch, medians: Medians) -> list[PlannedStep]:
+    """All at once."""
+    runs, boots = _runs("pending", launch), _boots("first_boot", launch)
+    return _bounded(launch, [replace(runs, duration_s=medians.pending_s), replace(boots, duration_s=medians.boot_s)])
 
 
-def _by_group(launch: Launch, pending: Step, boot: Step, needs: Sequence[Needed]) -> list[PlannedStep]:
-    """Pending and first boot of each group, each at its own quantile, in the order in which they end; of one group, or
-    where nothing spreads, both as they are.
-    """
-    groups = min(launch.count, MOST_GROUPS) if launch.p95_ratio > 1 else 1
-    ends: list[tuple[float, PlannedStep]] = []
-    for group in (Group(number, groups) for number in range(groups)):
-        runs_s, boots_s = pending.duration_s, boot.duration_s
-        if groups > 1:
-            runs_s = quantile_s(runs_s, launch.p95_ratio, group.share)
-            boots_s = quantile_s(boots_s, launch.p95_ratio, group.boot_share)
-        ends += [(runs_s, _runs(group, needs)), (runs_s + boots_s, _boots(group, needs))]
+def _by_group(launch: Launch, moments: Moments) -> list[PlannedStep]:
+    """Pending and first boot of each group, in the order in which they end: each step lasts since the one before."""
+    runs, boots = groups_of(moments.runs_s), groups_of(moments.up_s)
+    ends = [(group.ends_s, _runs(_key("pending", number), launch, group)) for number, group in enumerate(runs)]
+    ends += [(group.ends_s, _boots(_key("first_boot", number), launch, group)) for number, group in enumerate(boots)]
     ends.sort(key=lambda end: end[0])
-    if groups > 1:
-        ends = _counted(ends, groups)
-    last_runs = max(number for number, (_at_s, step) in enumerate(ends) if step.effect is enter_group)
-    steps, before_s = [], 0.0
-    for number, (at_s, step) in enumerate(ends):
-        abort = delete_pending if number <= last_runs else None
-        params = {**step.params, "last": number == len(ends) - 1}
-        steps.append(replace(step, duration_s=at_s - before_s, abort=abort, params=params))
-        before_s = at_s
-    return steps
-
-
-def _counted(ends: Sequence[tuple[float, PlannedStep]], groups: int) -> list[tuple[float, PlannedStep]]:
-    """Each step says how many groups have come so far with its end: it lasts since the one before."""
-    counts, counted = Counter[str](), []
+    counts, before_s, steps = Counter[Any](), 0.0, list[PlannedStep]()
     for at_s, step in ends:
-        title = STARTED if step.effect is enter_group else UP
-        counts[str(title)] += 1
-        counted.append((at_s, replace(step, title=say(title, done=counts[str(title)], groups=groups))))
-    return counted
+        counts[step.title] += 1
+        title = say(STARTED if step.effect is enter_group else UP, done=counts[step.title], groups=len(runs))
+        steps.append(replace(step, title=title, duration_s=at_s - before_s, varies=False))
+        before_s = at_s
+    return _bounded(launch, steps)
 
 
-def _runs(group: Group, needs: Sequence[Needed]) -> PlannedStep:
-    params = {**group.params, "state": str(InstanceState.RUNNING)}
-    key, varies = group.key("pending"), group.of == 1
-    return PlannedStep(key, TITLES["pending"], 0.0, enter_group, None, params, needs=needs, varies=varies)
+def _bounded(launch: Launch, steps: Sequence[PlannedStep]) -> list[PlannedStep]:
+    """What breaks off before all run takes the pending ones away; what is owed is, once the first of them run."""
+    last_runs = max(number for number, step in enumerate(steps) if step.effect is enter_group)
+    bounded = [
+        replace(
+            step,
+            abort=delete_pending if number <= last_runs else None,
+            params={**step.params, "last": number == len(steps) - 1},
+        )
+        for number, step in enumerate(steps)
+    ]
+    return [bounded[0], replace(bounded[1], lost=_lost(launch)), *bounded[2:]]
 
 
-def _boots(group: Group, needs: Sequence[Needed]) -> PlannedStep:
-    key, varies = group.key("first_boot"), group.of == 1
-    return PlannedStep(key, TITLES["first_boot"], 0.0, first_booted, None, group.params, needs=needs, varies=varies)
+def _key(code: str, number: int) -> str:
+    return f"{code}_{number}" if number else code
+
+
+def _runs(key: str, launch: Launch, group: Group | None = None) -> PlannedStep:
+    """What runs stays, whatever fails later: a launch that is tried again goes on behind it."""
+    params: dict[str, Any] = {"state": str(InstanceState.RUNNING)}
+    if group:
+        params |= {"instances": list(group.places), "before_s": group.before_s}
+    needs = [*launch.needs, comes_up()]
+    step = PlannedStep(key, TITLES["pending"], 0.0, enter_group, None, params, needs=needs, varies=True)
+    return replace(step, final=True)
+
+
+def _boots(key: str, launch: Launch, group: Group | None = None) -> PlannedStep:
+    params = {"instances": list(group.places)} if group else {}
+    needs = [*launch.needs, comes_up()]
+    return PlannedStep(key, TITLES["first_boot"], 0.0, first_booted, None, params, needs=needs, varies=True)

@@ -7,16 +7,17 @@ from django.utils.translation import gettext
 
 from instances.models import Instance, Volume
 from instances.operations.volume import burst_text, speed_text
-from instances.rules.volumes.limits import modifiable_at
+from instances.rules.volumes.limits import burst, modifiable_at
 from instances.rules.volumes.speed import speed_now, under_way
 from virtlab.web import formats
 
 
 @dataclass(frozen=True, slots=True)
 class VolumeRow:
-    """A volume; `modified` says why it cannot be modified now, empty where it can."""
+    """A volume; `modified` says why it cannot be modified now, empty where it can; `burst` is empty for none."""
 
     volume: Volume
+    speed: str
     burst: str
     modified: str
 
@@ -24,9 +25,19 @@ class VolumeRow:
 def volume_rows(instance: Instance, at: datetime) -> list[VolumeRow]:
     """The volumes of an instance at a moment of lab time (two queries)."""
     return [
-        VolumeRow(volume, burst_text(volume.kind, volume.size_gib), _modified(volume, at))
+        VolumeRow(volume, _speed(volume), _burst(volume), _modified(volume, at))
         for volume in instance.volumes.prefetch_related("modifications")
     ]
+
+
+def _speed(volume: Volume) -> str:
+    """Figures held to their units: the column is narrow."""
+    throughput = formats.with_unit(volume.throughput_mib_per_s, "MiB/s")
+    return f"{formats.with_unit(volume.iops, 'IOPS')}, {throughput}" if volume.iops else throughput
+
+
+def _burst(volume: Volume) -> str:
+    return burst_text(volume.kind, volume.size_gib) if burst(volume.kind, volume.size_gib) else ""
 
 
 def _modified(volume: Volume, at: datetime) -> str:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from instances.catalog.network_words import network_text
 from instances.catalog.queries import region_in_force
 from instances.models import InstanceType
 from instances.pages.types.charts import compared_chart, family_chart, region_prices_chart
@@ -58,4 +59,5 @@ def type_detail(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     shown = type_page(lab, kind, region_in_force(lab, request.GET.get("region", "")))
     charts = [rendered(region_prices_chart(shown))] if shown.prices else []
     charts += [rendered(family_chart(shown))] if len(shown.siblings) > 1 else []
-    return render(request, "instances/types/type.html", {"lab": lab, "shown": shown, "charts": charts})
+    context = {"lab": lab, "shown": shown, "charts": charts, "network": network_text(kind.network_performance)}
+    return render(request, "instances/types/type.html", context)

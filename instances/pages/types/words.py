@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from instances.catalog.naming import BadName, parse
 from instances.catalog.naming_words import explain
+from instances.catalog.network_words import network_text
 from instances.choices import Hypervisor
 from instances.pages.types.explorer import Explored
 from virtlab.web import formats
@@ -68,7 +69,7 @@ def _facts(explored: Explored) -> Sequence[tuple[str, Callable[[int], str]]]:
         (_("Hypervisor"), lambda row: str(Hypervisor(table.hypervisors[row]).label)),
         (_("Generation"), lambda row: str(facts.generation[row] or "–")),
         (_("CPU that lasts"), lambda row: formats.percent(table.baseline_share[row], 0)),
-        (_("Network"), lambda row: facts.network[row] or "–"),
+        (_("Network"), lambda row: network_text(facts.network[row])),
         (_("EBS bandwidth"), lambda row: formats.with_unit(table.ebs_baseline_mbps[row], "Mb/s")),
         (_("EBS operations"), lambda row: formats.with_unit(table.ebs_baseline_iops[row], "IOPS")),
         (_("Instance store"), lambda row: formats.with_unit(table.instance_store_gb[row] or None, "GB")),

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from instances.live.region import region_view
 from instances.live.rows import InstanceRow, instances_of, rows_of
-from instances.models import Instance, InstanceType, Volume
+from instances.models import Fault, Instance, InstanceType, Volume
 from instances.operations.instance.state_effects import change
 from instances.services.instances import START, NewInstances, create_instances, root_volume
 from tests.instances.operations.cloud import TOKYO, Cloud
@@ -153,3 +153,21 @@ class TestRegionView:
         many(cloud, 40, "c5.large")
         with django_assert_max_num_queries(22):
             region_view(cloud.lab, TOKYO, at=at)
+
+
+class TestSameEverywhere:
+    def test_it_is_what_the_previews_of_faults_start_from(self, cloud: Cloud) -> None:
+        """With all that the headline counts: an instance, one that is off, a volume and an Elastic IP of nobody."""
+        cloud.instance(zone=f"{TOKYO}a", elastic_address=True)
+        cloud.instance(zone=f"{TOKYO}c", name="off", state="stopped")
+        cloud.elastic()
+        Volume.objects.create(lab=cloud.lab, region_id=TOKYO, zone=f"{TOKYO}a", kind="gp3", size_gib=50)
+        headline = region_view(cloud.lab, TOKYO).total.usd_per_month
+        preview, _plan = cloud.preview("fault.zone_outage", None, zone=f"{TOKYO}a")
+        assert preview.cost_usd_per_month
+        assert preview.cost_usd_per_month[0] == pytest.approx(headline)
+        cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+        out = region_view(cloud.lab, TOKYO).total.usd_per_month
+        assert preview.cost_usd_per_month[1] == pytest.approx(out)
+        ended, _plan = cloud.preview("fault.end", Fault.objects.get())
+        assert ended.cost_usd_per_month == pytest.approx((out, headline))

@@ -22,6 +22,13 @@ from virtlab.labs.traces import Origin, make_trace
 
 
 class TestChangeType:
+    def test_it_groups_the_figures_of_ebs(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.2xlarge", state="stopped")
+        preview, _plan = cloud.preview("instance.change_type", instance, instance_type="m5.24xlarge")
+        shown = {str(change.label): change for change in preview.changes}
+        assert (shown["EBS bandwidth"].after, shown["EBS accesses"].after) == ("19,000", "80,000")
+        assert (shown["Memory"].before, shown["Memory"].after) == ("32", "384")
+
     def test_it_walks_stop_choose_compare_apply(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large")
         with pytest.raises(Refused, match="can only be changed while it is stopped") as refused:

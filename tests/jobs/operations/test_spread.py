@@ -6,7 +6,9 @@ import pytest
 
 from hosts.models import VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.sandbox import TESTER
 from virtlab.jobs.models import Job
+from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.labs.models import Assumption
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +77,18 @@ class TestSpread:
             False,
             False,
         ]
+
+    def test_it_spreads_the_way_back_too(self, estate: Operated) -> None:
+        """A cancel in the middle: what it takes back lasts as long as it does, not as planned, and says so before."""
+        lasted: list[tuple[float, ...]] = []
+        for vm in estate.vms[:3]:
+            job = estate.start("vm.stop", vm)
+            estate.let_pass(job.duration_s - 0.5)
+            back = way_back_of(Job.objects.get(pk=job.pk))
+            cancel(Job.objects.get(pk=job.pk), TESTER)
+            estate.let_pass()
+            steps = list(Job.objects.get(pk=job.pk).steps.filter(undoes__isnull=False))
+            assert back.duration_s == pytest.approx(0.5 + sum(step.duration_s for step in steps)), "the shutdown first"
+            lasted.append(tuple(step.duration_s for step in steps))
+            assert all(step.duration_s != step.planned_s for step in steps if step.planned_s)
+        assert len(set(lasted)) == 3

@@ -1,7 +1,7 @@
 """How a job comes into being, begins and ends, and how an effect happens. All is called under the lab's lock."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
@@ -14,7 +14,7 @@ from virtlab.jobs.choices import JobState, Level, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS, EffectFunction, NotYet, Run, StepFailed
-from virtlab.jobs.operations.plan import Held, Plan, PlannedStep
+from virtlab.jobs.operations.plan import Held, PlannedStep
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -28,14 +28,15 @@ SHARE_FIELDS = ["share_done", "share_lab_at", "share_due"]
 JOB_FIELDS = ["state", "position", "due_lab_at", "ends_lab_at", "ended_at", "error_kept", "ends_as", *SHARE_FIELDS]
 
 
-def steps_of(job: Job, plan: Plan, lasts_s: Callable[[PlannedStep], float]) -> list[Step]:
-    """The plan's steps, not written yet, each as long as `lasts_s` says; raises ValueError for a plan without any."""
-    if not plan.steps:
+def steps_of(job: Job, case: Sequence[PlannedStep]) -> list[Step]:
+    """A plan's steps, not written yet, as they are in one case of it; raises ValueError for a plan without any."""
+    if not case:
         raise ValueError(f"The plan of {job.operation} has no steps.")
-    return [_step(job, position, step, lasts_s(step)) for position, step in enumerate(plan.steps)]
+    return [_step(job, position, step) for position, step in enumerate(case)]
 
 
-def _step(job: Job, position: int, planned: PlannedStep, lasts_s: float) -> Step:
+def _step(job: Job, position: int, planned: PlannedStep) -> Step:
+    lasts_s = planned.duration_s if planned.lasts_s is None else planned.lasts_s
     return Step(
         job=job,
         position=position,

@@ -87,7 +87,7 @@ def _row_back(job: Job, step: Step, kept: dict[str, Any]) -> Step:
         key=kept["key"],
         title_kept=kept["title"],
         planned_s=kept.get("duration_s", 0.0),
-        duration_s=kept.get("duration_s", 0.0),
+        duration_s=kept.get("lasts_s", kept.get("duration_s", 0.0)),
         effect=kept["effect"],
         abort=kept.get("abort", ""),
         params=kept["params"],

@@ -133,7 +133,7 @@ class Operation:
         of = self.figures_of() if cost_usd_per_month or power_w else ""
         return Preview(self.changes(), cost_usd_per_month, power_w, self.downtime_s, self.notes(), of)
 
-    def ways_on(self) -> Sequence[WayOut]:
+    def ways_on(self, job: Job) -> Sequence[WayOut]:
         """What the user may do now that its job has failed and the object stays in the state that was reached; what is
         refused by now is not shown.
         """

@@ -1,13 +1,13 @@
 """What an operation says of itself before it starts: refusals, before and after, and the plan of its steps."""
 
-from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from django.db import models
 
 from virtlab.engine.durations.durations import at_rate_s
-from virtlab.engine.durations.spread import p95_of_sum_s
+from virtlab.engine.durations.spread import Ending, p95_of_sum_s, quantile_of_last_s
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Effect
@@ -17,6 +17,8 @@ from virtlab.web.lazy_text import LazyText
 
 Pair = tuple[float, float]
 """A figure before and after."""
+Vary = Callable[[float], float]
+"""Seconds of one case of many, from their median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ class PlannedStep:
     A `final` step is a point of no return: a failure after it keeps the state that is reached. One that is not
     `interruptible` ends before a cancel takes anything back. While it runs it `needs` what is listed: the job fails at
     the moment at which one of these is lost. `down`: the object's users have nothing of it meanwhile.
-    `varies`: in reality it lasts now longer, now shorter; its duration is the median. `waits`: nothing is worked on
+    `varies`: in reality it lasts now longer, now shorter; its duration is the median, and `lasts_s` that of one case
+    once it is drawn. `waits`: nothing is worked on
     meanwhile, so that it takes none of the places of jobs that run at once.
     """
 
@@ -143,7 +146,13 @@ class PlannedStep:
     flow: Flow | None = None
     down: bool = False
     varies: bool = False
+    lasts_s: float | None = None
     waits: bool = False
+
+    def drawn(self, vary: Vary) -> "PlannedStep":
+        """One case of many, with its way back."""
+        lasts_s = vary(self.duration_s) if self.varies else None
+        return replace(self, lasts_s=lasts_s, way_back=[step.drawn(vary) for step in self.way_back])
 
     def as_json(self) -> dict[str, Any]:
         """What a step keeps of one that takes it back."""
@@ -151,6 +160,7 @@ class PlannedStep:
             "key": self.key,
             "title": say(self.title).as_json(),
             "duration_s": self.duration_s,
+            "lasts_s": self.duration_s if self.lasts_s is None else self.lasts_s,
             "effect": self.effect.name if self.effect else "",
             "abort": self.abort.name if self.abort else "",
             "params": self.params,
@@ -163,10 +173,16 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a job, in order. `lanes`: what jobs that are parts of it do meanwhile, side by side."""
+    """The steps of a job, in order. `lanes`: what jobs that are parts of it do meanwhile, side by side.
+
+    Where several things go on side by side that vary each by itself, `endings` says when each of them ends; a plan
+    whose steps follow from which of them comes first draws them all at once (`draw`).
+    """
 
     steps: Sequence[PlannedStep]
     lanes: Sequence[Sequence[PlannedStep]] = ()
+    endings: Sequence[Ending] = ()
+    draw: Callable[[Vary], Sequence[PlannedStep]] | None = None
 
     @property
     def duration_s(self) -> float:
@@ -175,8 +191,14 @@ class Plan:
 
     def p95_s(self, p95_ratio: float) -> float:
         """Seconds within which 95 of 100 such jobs end, alone on what they share."""
+        if self.endings:
+            return quantile_of_last_s(self.endings, p95_ratio, 0.95)
         varying = [step.duration_s for step in self.steps if step.varies]
         return p95_of_sum_s(varying, self.duration_s - sum(varying), p95_ratio)
+
+    def case(self, vary: Vary) -> Sequence[PlannedStep]:
+        """The steps in one case of many."""
+        return self.draw(vary) if self.draw else [step.drawn(vary) for step in self.steps]
 
     @property
     def down_s(self) -> float:

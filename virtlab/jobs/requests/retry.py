@@ -129,7 +129,7 @@ def _reset(lab: Lab, job: Job, operation: Operation | None) -> None:
     kept = _kept(job)
     if operation:
         job.steps.all().delete()
-        Step.objects.bulk_create(steps_of(job, operation.plan(), drawn(lab, operation)))
+        Step.objects.bulk_create(steps_of(job, drawn(lab, operation)))
     job.steps.filter(undoes__isnull=False).delete()
     afresh = {"ended_lab_at": None, "ended_at": None, "moved_gib": 0.0, "rate_mib_per_s": None, "rated_lab_at": None}
     job.steps.filter(position__gte=kept).update(state=StepState.PENDING, **afresh)

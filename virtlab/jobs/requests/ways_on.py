@@ -25,7 +25,7 @@ def possible_ways_on(lab: Lab, job: Job) -> list[WayOut]:
     try:
         operation = operation_named(job.operation)
         form = operation.form(lab, (subject := subject_of(operation, job)), job.params)
-        ways = operation(lab, subject, form.cleaned_data if form.is_valid() else {}).ways_on()
+        ways = operation(lab, subject, form.cleaned_data if form.is_valid() else {}).ways_on(job)
     except LookupError:
         return []
     # What is made once more is asked for as the job was, but for what the way changes.

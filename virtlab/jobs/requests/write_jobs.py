@@ -1,6 +1,6 @@
 """Writing the jobs of prepared requests: with their steps and subjects, begun as far as there is room."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from zlib import crc32
@@ -23,12 +23,9 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     """The jobs of requests that can start; the first `room` begin at `lab_at`, the others queue, but for those that
     never do (three queries).
     """
-    plans = [prepared.ready()[0].plan() for prepared in able]
+    cases = [drawn(lab, prepared.ready()[0], number) for number, prepared in enumerate(able)]
     jobs = [_job(lab, prepared) for prepared in able]
-    steps = [
-        steps_of(job, plan, drawn(lab, prepared.ready()[0], number))
-        for number, (job, plan, prepared) in enumerate(zip(jobs, plans, able, strict=True))
-    ]
+    steps = [steps_of(job, case) for job, case in zip(jobs, cases, strict=True)]
     for job, own in zip(jobs, steps, strict=True):
         job.duration_s = sum(step.duration_s for step in own)
     for prepared, job, own in zip(able, jobs, steps, strict=True):
@@ -46,8 +43,8 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     return jobs
 
 
-def drawn(lab: Lab, operation: Operation, number: int = 0) -> Callable[[PlannedStep], float]:
-    """How long each step of a job lasts: of those that vary, one case of many.
+def drawn(lab: Lab, operation: Operation, number: int = 0) -> Sequence[PlannedStep]:
+    """The steps of a job, each as long as it lasts: of those that vary, one case of many.
 
     The draws follow from the lab, the number of the job in it, and what is asked for: whoever repeats a lab step by
     step sees the same again.
@@ -59,12 +56,11 @@ def drawn(lab: Lab, operation: Operation, number: int = 0) -> Callable[[PlannedS
         before = Job.objects.filter(lab=lab).count()
         return np.random.default_rng(crc32(f"{lab.slug} {operation.name} {subject} {before} {number}".encode()))
 
-    def lasts_s(step: PlannedStep) -> float:
-        if not step.varies or (ratio := operation.lab_figures[SPREAD.key]) == 1:
-            return step.duration_s
-        return quantile_s(step.duration_s, ratio, dice().random())
+    def vary(median_s: float) -> float:
+        ratio = operation.lab_figures[SPREAD.key]
+        return median_s if ratio == 1 else quantile_s(median_s, ratio, dice().random())
 
-    return lasts_s
+    return operation.plan().case(vary)
 
 
 def _job(lab: Lab, prepared: Prepared) -> Job:

@@ -116,7 +116,19 @@ def test_it_launches_in_another_zone_what_a_zone_took_along(cloud: Cloud) -> Non
     job = Job.objects.get(pk=job.pk)
     assert job.state == JobState.FAILED
     labels = [label for label, _address in ways_on(cloud.lab, job)]
-    assert labels == ["End the fault “A zone is out”", f"Launch them in {TOKYO}c"]
+    assert labels == ["End the fault “A zone is out”", f"Launch 1 in {TOKYO}c"]
     cloud.begin("fault.end", Fault.objects.get())
     with pytest.raises(Refused, match="The instances are gone: run it again"):
         retry(job, TESTER)
+
+
+def test_it_is_the_end_of_the_fault_also_where_the_instance_runs_by_then(cloud: Cloud) -> None:
+    instance = cloud.instance(state="stopped")
+    job = cloud.start("instance.start", instance)
+    cloud.let_pass(25)
+    zone_out(cloud, instance)
+    job = Job.objects.get(pk=job.pk)
+    assert (job.state, again(instance).state) == (JobState.FAILED, "running")
+    assert [label for label, _address in ways_on(cloud.lab, job)] == ["End the fault “A zone is out”"]
+    cloud.begin("fault.end", Fault.objects.get())
+    assert ways_on(cloud.lab, job) == []

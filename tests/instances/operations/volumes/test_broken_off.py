@@ -58,7 +58,7 @@ def test_it_moves_nothing_in_a_zone_that_is_out(cloud: Cloud, volume: Volume) ->
 
 def test_it_goes_on_where_it_stopped_once_the_zone_is_back(cloud: Cloud, volume: Volume) -> None:
     job = broken_off(cloud, volume)
-    cloud.run_now("fault.end", Fault.objects.get())
+    cloud.begin("fault.end", Fault.objects.get())
     [refusal] = cloud.refused("volume.modify", volume, **{**BIG, "iops": 9000}).refusals
     assert (refusal.job, refusal.code) == (job, "IncorrectModificationState")
     assert "was broken off" in str(refusal.text)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from instances.models import Fault, Instance, Price, Quota, Volume
 from instances.operations.launch.form import LaunchForm
@@ -51,7 +52,7 @@ class TestLaunch:
         assert preview.cost_usd_per_month[1] == pytest.approx(expected)
         shown = {str(change.label): change.after for change in preview.changes}
         assert shown["Price per month"] == f"{expected:.2f}"
-        assert shown["Price per month, at the lab's rate"] == round(expected * 150)
+        assert shown["Price per month, at the lab's rate"] == formats.number(expected * 150, 0)
         assert "List" in str(preview.notes[0])
         assert preview.power_w is not None
 
@@ -62,6 +63,17 @@ class TestLaunch:
         cloud.launch(count=count)
         cloud.let_pass()
         assert {shown["Zone"]} == set(Instance.objects.filter(lab=cloud.lab).values_list("zone", flat=True))
+
+    def test_it_shows_figures_as_the_readers_language_writes_them(self, cloud: Cloud) -> None:
+        params = cloud.launch_params(instance_type="m5.24xlarge", count=4)
+        preview, _plan = cloud.preview("instance.launch", None, **params)
+        shown = {str(change.label): change.after for change in preview.changes}
+        hourly = 4 * (5.952 + 0.005)
+        assert shown["Price per month"] == f"{hourly * 730 + 4 * 8 * 0.096:,.2f}"
+        assert (shown["Memory"], shown["Network"]) == ("1,536", "25 Gigabit")
+        with override("ja"):
+            changes = cloud.preview("instance.launch", None, **params)[0].changes
+        assert "25 ギガビット" in [change.after for change in changes]
 
     def test_it_says_so_where_no_source_has_a_price(self, cloud: Cloud) -> None:
         assert not Price.objects.filter(region=TOKYO, instance_type="g5.xlarge").exists()
