@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from hosts.choices import PowerState
 from hosts.live.facts import GuestFacts, SnapshotFacts
-from hosts.models import VirtualMachine
+from hosts.models import Snapshot, VirtualMachine
+from hosts.rules.linked_clones import path
 from virtlab.engine.durations.copies import chain_read_factor
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import SECONDS_PER_DAY
+from virtlab.labs.parameters import lab_values
 
 DEFAULT = Timings()
 
@@ -32,6 +34,37 @@ def running_delta_gib(guest: GuestFacts | VirtualMachine, lab_at: datetime, delt
     days = (lab_at - guest.delta_lab_at).total_seconds() / SECONDS_PER_DAY if runs and guest.delta_lab_at else 0.0
     grown = guest.delta_gib + guest.disk_used_gib * delta_share_per_day * max(days, 0.0)
     return min(grown, max(guest.disk_gib, guest.delta_gib))
+
+
+def seen_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+    """GiB in use of a guest's disk as the guest sees it, which is what a full copy reads: its own file, the deltas
+    that it goes on from, and all that is below where it is a linked clone, down to the first base; at most the disk.
+    """
+    deltas_gib = 0.0
+    if vm.snapshot_id is not None:
+        share = lab_values(vm.lab)["delta_pct_per_day"] / 100
+        deltas_gib = running_delta_gib(vm, lab_at, share) + _frozen_deltas_gib(vm, vm.snapshot_id)
+    in_all = vm.disk_used_gib + deltas_gib + _below_gib(vm, lab_at)
+    return min(in_all, max(vm.disk_gib, vm.disk_used_gib))
+
+
+def _below_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+    """GiB in use below a linked clone's own file, as it was when the clone was made; 0 for any other guest."""
+    if vm.base is None:
+        return 0.0
+    return _seen_at_gib(vm.base_snapshot, lab_at) if vm.base_snapshot else seen_gib(vm.base, lab_at)
+
+
+def _seen_at_gib(snapshot: Snapshot, lab_at: datetime) -> float:
+    kept, vm = snapshot.configuration, snapshot.vm
+    in_all = kept["disk_used_gib"] + _frozen_deltas_gib(vm, snapshot.pk) + _below_gib(vm, lab_at)
+    return float(min(in_all, max(kept["disk_gib"], kept["disk_used_gib"])))
+
+
+def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> float:
+    """GiB of the deltas that were frozen by a snapshot and by those before it (one query)."""
+    every = {each.pk: each for each in vm.snapshots.all()}
+    return sum(every[key].delta_gib for key in path(snapshot, {pk: each.parent_id for pk, each in every.items()}))
 
 
 def disks_of(

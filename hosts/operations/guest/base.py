@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from hosts.choices import PowerState
+from hosts.live.disks import seen_gib
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib
 from hosts.live.space import allocated_gib, why_thin
@@ -113,10 +114,11 @@ class VmOrTemplateOperation(Operation):
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
     ) -> CostAndPower:
         """The same before and after copies of the guest are there, one for each of `hosts`."""
-        used_gib = 0.0 if linked else self.vm.disk_used_gib
+        used_gib = 0.0 if linked else seen_gib(self.vm, self.lab.lab_time())
         new: dict[str, Any] = {
             "power_state": str(state),
             "is_template": False,
+            "base_id": self.vm.pk if linked else None,
             "snapshot_id": None,
             "disk_used_gib": used_gib,
         }
