@@ -56,15 +56,16 @@ def _below_gib(vm: VirtualMachine, lab_at: datetime) -> float:
 
 
 def _seen_at_gib(snapshot: Snapshot, lab_at: datetime) -> float:
-    kept, vm = snapshot.configuration, snapshot.vm
-    in_all = kept["disk_used_gib"] + _frozen_deltas_gib(vm, snapshot.pk) + _below_gib(vm, lab_at)
-    return float(min(in_all, max(kept["disk_gib"], kept["disk_used_gib"])))
+    vm = snapshot.vm
+    size, used = (float(snapshot.configuration.get(name, getattr(vm, name))) for name in ("disk_gib", "disk_used_gib"))
+    return min(used + _frozen_deltas_gib(vm, snapshot.pk) + _below_gib(vm, lab_at), max(size, used))
 
 
 def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> float:
     """GiB of the deltas that were frozen by a snapshot and by those before it (one query)."""
-    every = {each.pk: each for each in vm.snapshots.all()}
-    return sum(every[key].delta_gib for key in path(snapshot, {pk: each.parent_id for pk, each in every.items()}))
+    every = list(vm.snapshots.all())
+    chain = set(path(snapshot, {each.pk: each.parent_id for each in every}))
+    return sum(each.delta_gib for each in every if each.pk in chain)
 
 
 def disks_of(

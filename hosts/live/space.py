@@ -8,10 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from hosts.live.disks import disks_of
 from hosts.live.facts import EstateScope
 from hosts.models import Datastore
+from hosts.rules.reserved_space import reservations, reserved_gib
 from virtlab.jobs.operations.effects import StepFailed
+from virtlab.jobs.operations.needs import asking_job
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
+
+FULL = _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB.")
+FULL_WITH_RESERVED = _(
+    "Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB, and %(reserved).1f "
+    "GiB of them are reserved for what jobs are writing."
+)
 
 
 def taken_gib(datastore: Datastore, lab_at: datetime) -> float:
@@ -26,19 +34,32 @@ def free_gib(datastore: Datastore, lab_at: datetime) -> float:
     return datastore.capacity_gib - taken_gib(datastore, lab_at)
 
 
-def why_no_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetime) -> Text | None:
-    """Why so much more does not fit a datastore, in words; None where it does, or where no datastore is known."""
+def why_no_space(
+    datastore: Datastore | None, wanted_gib: float, lab_at: datetime, *, beside_gib: float = 0.0
+) -> Text | None:
+    """Why so much more does not fit a datastore, in words; None where it does, or where no datastore is known.
+
+    What jobs have been admitted to write is taken, but for the job for which it is asked; `beside_gib`: what others of
+    the same request will write.
+    """
     if datastore is None or wanted_gib <= 0:
         return None
-    free = free_gib(datastore, lab_at)
-    if wanted_gib <= free * (1 + 1e-12):
+    reserved = reserved_gib(reservations(datastore.lab_id), datastore.pk, asking_job())
+    return why_beyond(datastore, wanted_gib, free_gib(datastore, lab_at), reserved + beside_gib)
+
+
+def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: float) -> Text | None:
+    """Why so much more does not fit what is free beside what is reserved (all in GiB), in words; None where it does."""
+    if wanted_gib <= (free - reserved) * (1 + 1e-12):
         return None
+    message = FULL_WITH_RESERVED if reserved > 0 else FULL
     return say(
-        _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB."),
+        message,
         wanted=wanted_gib,
         datastore=datastore.name,
         free=max(free, 0.0),
         capacity=datastore.capacity_gib,
+        **({"reserved": reserved} if reserved > 0 else {}),
     )
 
 

@@ -15,6 +15,7 @@ from hosts.operations.needs import host_on, in_memory_of, room_for, why_not_on
 from hosts.operations.refusals import still_broken
 from hosts.operations.ways_out import add_host, back_on, make_room
 from hosts.rules.capacity import Need, rooms, why_apart
+from hosts.rules.disk_work import own_disks
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.operation import Operation
@@ -53,7 +54,8 @@ class RunningOperation(VmStateOperation):
             return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", [self._choose_host()])]
         if down := why_not_on(vm.host):
             another = [add_host(vm.cluster)] if vm.host.state == HostState.FAILED else []
-            return [Refusal(down, "", [*back_on(vm.host), self._choose_host(), *another])]
+            elsewhere = [] if own_disks(vm.cluster.hypervisor) else [self._choose_host()]
+            return [Refusal(down, "", [*back_on(vm.host), *elsewhere, *another])]
         why = why_apart(vm.host, vm) or self.why_full(vm.host, Need.of(vm))
         return [Refusal(why, "", make_room(vm))] if why else []
 

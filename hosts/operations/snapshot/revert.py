@@ -13,7 +13,7 @@ from hosts.live.space import why_no_space
 from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.memory_steps import memory_read
-from hosts.operations.needs import host_on, worked_on_by
+from hosts.operations.needs import host_on, room_for, worked_on_by
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.take import CONFIGURATION
 from hosts.operations.ways_on import ways_from
@@ -147,10 +147,13 @@ class RevertSnapshot(SnapshotOperation):
     def plan(self) -> Plan:
         """The memory is read back where it was kept; then the guest goes on from there."""
         vm, gib = self.vm, self.snapshot.memory_gib
-        state = configuration_of(self.snapshot, vm)["power_state"]
+        after = configuration_of(self.snapshot, vm)
+        state, kept_gib = after["power_state"], after["suspended_gib"] - vm.suspended_gib
         wakes = state == PowerState.RUNNING
-        needs = [host_on(host=vm.host_id)] if vm.host_id and wakes else worked_on_by(vm)
-        params = {"snapshot": self.snapshot.pk, "power_state": str(state)}
+        at_work = [host_on(host=vm.host_id)] if vm.host_id and wakes else worked_on_by(vm)
+        needs = [*at_work, *room_for(vm.datastore, kept_gib)]
+        size = {name: after[name] for name in ("vcpu", "memory_mib")} if wakes else {}
+        params = {"snapshot": self.snapshot.pk, "power_state": str(state), **size}
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
         if not gib:
             return Plan([replace(back, down=True)])
