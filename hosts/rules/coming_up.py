@@ -18,6 +18,11 @@ from hosts.choices import PowerState
 from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Step
 
+GUEST = F("job__subjects__object_id")
+COPIED = Cast(KeyTextTransform("source", "params"), BigIntegerField())
+NOT_COPIED = Q(copied=None) | ~Q(guest=F("copied"))
+"""A job holds the guest too that it only copies."""
+
 
 def lets_run(source: int | None = None) -> dict[str, Any]:
     """What the parameters of a step say at whose end the guest runs that its job holds; `source`: the job holds that
@@ -44,29 +49,28 @@ def coming_up(lab: int) -> "QuerySet[Step, int]":
     """Keys of a lab's guests that a job holds which has a step in progress or to come that lets them run: those that
     boot or resume, and those that a job shut down to start them again. From the steps.
     """
-    return _of_guests(lab).filter(params__power_state=str(PowerState.RUNNING)).values_list("guest", flat=True)
+    runs = Q(params__power_state=str(PowerState.RUNNING))
+    return _to_come(lab, runs).annotate(guest=GUEST, copied=COPIED).filter(NOT_COPIED).values_list("guest", flat=True)
 
 
 def then(lab: int) -> dict[int, Then]:
     """What jobs that have been admitted make of a lab's guests, by their keys: of those that get another host or size
     (one query).
     """
-    steps = _of_guests(lab).filter(params__has_any_keys=Then._fields)
+    steps = _to_come(lab, Q(params__has_any_keys=Then._fields)).annotate(guest=GUEST, copied=COPIED)
     params: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for guest, said in steps.values_list("guest", "params"):
+    for guest, said in steps.filter(NOT_COPIED).values_list("guest", "params"):
         params[guest].append(said)
     return {guest: becomes for guest, said in params.items() if (becomes := Then.of(said))}
 
 
-def _of_guests(lab: int) -> "QuerySet[Step]":
-    """Steps in progress or to come of jobs that hold guests, each as `guest`, but for one that is only copied."""
-    steps = Step.objects.filter(
+def _to_come(lab: int, which: Q) -> "QuerySet[Step]":
+    """Steps in progress or to come of jobs that hold guests, once for each of these."""
+    return Step.objects.filter(
+        which,
         job__lab=lab,
         state__in=(StepState.PENDING, StepState.RUNNING),
         job__subjects__held=True,
         job__subjects__content_type__app_label="hosts",
         job__subjects__content_type__model="virtualmachine",
-    )
-    copied = Cast(KeyTextTransform("source", "params"), BigIntegerField())
-    guests = steps.order_by().annotate(guest=F("job__subjects__object_id"), copied=copied)
-    return guests.filter(Q(copied=None) | ~Q(guest=F("copied")))
+    ).order_by()

@@ -23,6 +23,7 @@ from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.needs import room_for, worked_on_by
 from hosts.operations.refusals import no_space, no_working_host, why_needed
 from hosts.operations.ways_out import stop
+from hosts.services.deltas import keep_stalled
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut, flow_s
@@ -56,6 +57,7 @@ def restore(run: Run) -> None:
     if why := why_needed(vm):
         raise StepFailed(why)
     require_space(vm.datastore, wanted_gib(vm, source), run.lab_time)
+    keep_stalled(vm.datastore, run.lab_time)
     for name, size in new_disk(vm, source).items():
         setattr(vm, name, size)
     vm.health, vm.guest_version = source.health, source.guest_version

@@ -6,10 +6,9 @@ from typing import Any
 from django.db import models
 
 from hosts.choices import PowerState
-from hosts.live.disks import seen_gib
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib
-from hosts.live.space import allocated_gib, why_thin
+from hosts.live.space import allocated_gib, seen_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
 from hosts.operations.needs import written_by

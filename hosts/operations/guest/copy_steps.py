@@ -7,8 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.disks import seen_gib
-from hosts.live.space import require_space
+from hosts.live.space import require_space, seen_gib
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.operations.flows import moved
 from hosts.operations.guest.base import runs_windows

@@ -7,9 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
-from hosts.live.disks import running_delta_gib
 from hosts.live.facts import EstateFacts, GuestFacts
-from hosts.live.space import why_no_space
+from hosts.live.space import delta_gib, why_no_space
 from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.memory_steps import memory_read
@@ -19,6 +18,7 @@ from hosts.operations.snapshot.take import CONFIGURATION
 from hosts.operations.ways_on import ways_from
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
+from hosts.services.deltas import keep_stalled
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
@@ -58,6 +58,7 @@ def revert(run: Run) -> None:
     if why := why_not_back(snapshot):
         raise StepFailed(why)
     vm = snapshot.vm
+    keep_stalled(vm.datastore, run.lab_time)
     for name, value in configuration_of(snapshot, vm).items():
         setattr(vm, name, value)
     vm.snapshot, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, run.lab_time
@@ -140,8 +141,7 @@ class RevertSnapshot(SnapshotOperation):
 
     def notes(self) -> Sequence[Text]:
         """What is lost."""
-        share = self.lab_figures["delta_pct_per_day"] / 100
-        lost_gib = running_delta_gib(self.vm, self.lab.lab_time(), share)
+        lost_gib = delta_gib(self.vm, self.lab.lab_time())
         return [say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)]
 
     def plan(self) -> Plan:
