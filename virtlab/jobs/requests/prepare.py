@@ -142,7 +142,8 @@ def _check(requested: Sequence[Prepared]) -> None:
         holds = {_key(held): held for held in prepared.holds if held.exclusive}
         refusals = [busy(taken[key].name, taken[key].job) for key in holds if key in taken]
         refusals += [needed_twice(str(held.subject)) for key, held in holds.items() if key in needed]
-        refusals += [*prepared.operation.check(), *(prepared.operation.check_beside(able) if able else ())]
+        # Beside others is asked of those alone that could start by themselves: what they plan can be made.
+        refusals += prepared.operation.check() or (prepared.operation.check_beside(able) if able else ())
         if refusals:
             prepared.refused = Refused(refusals, prepared.form)
         else:
