@@ -16,7 +16,7 @@ from virtlab.jobs.requests.start import start
 from virtlab.labs.models import Lab
 
 # What the hypervisor keeps of it leaves 64 GiB to guests.
-HOST_MIB = _
+HOST_MIB = 70_998
 
 
 @dataclass
