@@ -243,10 +243,10 @@ class TestQueue:
         Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
         estate.resize(0, 24 * GIB)
         second = estate.resize(1, 24 * GIB)
-        VirtualMachine.objects.filter(pk=estate.vms[3].pk).update(memory_mib=9 * GIB)
+        VirtualMachine.objects.filter(pk=estate.vms[1].pk).update(power_state=PowerState.SUSPENDED)
         estate.let_pass()
         assert again(second).state == JobState.FAILED
-        assert "has 23.0 GiB left" in str(again(second).error)
+        assert "is suspended" in str(again(second).error)
 
     def test_it_leaves_the_room_of_one_that_cannot_begin_to_the_next(self, estate: Estate) -> None:
         Assumption.objects.create(lab=estate.lab, key="jobs_at_once", value=1)
