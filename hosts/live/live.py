@@ -10,7 +10,7 @@ import numpy as np
 from hosts.live.arrays import LiveArrays
 from hosts.live.cluster_rows import cluster_rows, datastore_rows
 from hosts.live.cost import costs
-from hosts.live.disks import disks_of
+from hosts.live.disks import Growth, as_far_as_there_is_room, capacities_of, disks_of
 from hosts.live.facts import EstateFacts, EstateScope, facts_of, paused_guests
 from hosts.live.host_rows import guest_rows, host_rows
 from hosts.live.load import load_inputs, load_result
@@ -82,8 +82,9 @@ def live_of(lab: Lab, facts: EstateFacts, moment: datetime, values: dict[str, fl
     inputs = load_inputs(facts, values)
     cpu, memory = demand_now(lab, facts.guests, moment)
     load = load_result(inputs, cpu)
-    delta_share = values["delta_pct_per_day"] / 100
-    disks = disks_of(facts.guests, facts.snapshots, moment, delta_share, timings_from(values))
+    growth = Growth(moment, values["delta_pct_per_day"] / 100)
+    growth = as_far_as_there_is_room(growth, capacities_of(facts), facts.guests, facts.snapshots)
+    disks = disks_of(facts.guests, facts.snapshots, growth, timings_from(values))
     return Live(
         lab_at=moment,
         facts=facts,

@@ -1,44 +1,119 @@
-"""Whether a datastore has room, and how fast it is."""
+"""What is on a datastore and on its disks, and whether it has room for more."""
 
 from datetime import datetime
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from hosts.live.disks import disks_of
-from hosts.live.facts import EstateScope
-from hosts.models import Datastore
+from hosts.live.disks import Growth, as_far_as_there_is_room, disks_of, running_delta_gib
+from hosts.live.facts import EstateScope, GuestFacts, SnapshotFacts
+from hosts.models import Datastore, Snapshot, VirtualMachine
+from hosts.rules.linked_clones import path
+from hosts.rules.reserved_space import reservations, reserved_gib
 from virtlab.jobs.operations.effects import StepFailed
+from virtlab.jobs.operations.needs import asking_job
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
+FULL = _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB.")
+FULL_WITH_RESERVED = _(
+    "Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB, and %(reserved).1f "
+    "GiB of them are reserved for what jobs are writing."
+)
+
+
+def delta_share_per_day(lab: Lab) -> float:
+    """The share of its disk in use that a guest writes to its delta in a day."""
+    return lab_values(lab)["delta_pct_per_day"] / 100
+
 
 def taken_gib(datastore: Datastore, lab_at: datetime) -> float:
     """GiB that disks, snapshots and suspended memory take on a datastore at a lab time."""
+    guests, snapshots, growth = _on(datastore, lab_at)
+    return sum(disk.taken_gib for disk in disks_of(guests, snapshots, growth))
+
+
+def _on(datastore: Datastore, lab_at: datetime) -> tuple[list[GuestFacts], list[SnapshotFacts], Growth]:
     scope = EstateScope(datastore.lab, datastore=datastore.pk)
-    share = lab_values(datastore.lab)["delta_pct_per_day"] / 100
-    return sum(disk.taken_gib for disk in disks_of(scope.guests(), scope.snapshots(), lab_at, share))
+    guests, snapshots = scope.guests(), scope.snapshots()
+    growth, capacities = Growth(lab_at, delta_share_per_day(datastore.lab)), {datastore.pk: datastore.capacity_gib}
+    return guests, snapshots, as_far_as_there_is_room(growth, capacities, guests, snapshots)
 
 
 def free_gib(datastore: Datastore, lab_at: datetime) -> float:
-    """GiB left; negative where growing deltas have overrun it."""
+    """GiB left: none where growing deltas have filled it."""
     return datastore.capacity_gib - taken_gib(datastore, lab_at)
 
 
-def why_no_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetime) -> Text | None:
-    """Why so much more does not fit a datastore, in words; None where it does, or where no datastore is known."""
+def full_since(datastore: Datastore, lab_at: datetime) -> datetime | None:
+    """Since when growing deltas have filled a datastore, None where they have not."""
+    return _on(datastore, lab_at)[2].full.get(datastore.pk)
+
+
+def delta_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+    """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one."""
+    if vm.snapshot_id is None:
+        return 0.0
+    since = full_since(vm.datastore, lab_at) if vm.datastore else None
+    return running_delta_gib(vm, since or lab_at, delta_share_per_day(vm.lab))
+
+
+def seen_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+    """GiB in use of a guest's disk as the guest sees it, which is what a full copy reads: its own file, the deltas
+    that it goes on from, and all that is below where it is a linked clone, down to the first base; at most the disk.
+    """
+    frozen_gib = _frozen_deltas_gib(vm, vm.snapshot_id) if vm.snapshot_id else 0.0
+    in_all = vm.disk_used_gib + delta_gib(vm, lab_at) + frozen_gib + _below_gib(vm, lab_at)
+    return min(in_all, max(vm.disk_gib, vm.disk_used_gib))
+
+
+def _below_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+    """GiB in use below a linked clone's own file, as it was when the clone was made; 0 for any other guest."""
+    if vm.base is None:
+        return 0.0
+    return _seen_at_gib(vm.base_snapshot, lab_at) if vm.base_snapshot else seen_gib(vm.base, lab_at)
+
+
+def _seen_at_gib(snapshot: Snapshot, lab_at: datetime) -> float:
+    vm = snapshot.vm
+    size, used = (float(snapshot.configuration.get(name, getattr(vm, name))) for name in ("disk_gib", "disk_used_gib"))
+    return min(used + _frozen_deltas_gib(vm, snapshot.pk) + _below_gib(vm, lab_at), max(size, used))
+
+
+def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> float:
+    """GiB of the deltas that were frozen by a snapshot and by those before it (one query)."""
+    every = list(vm.snapshots.all())
+    chain = set(path(snapshot, {each.pk: each.parent_id for each in every}))
+    return sum(each.delta_gib for each in every if each.pk in chain)
+
+
+def why_no_space(
+    datastore: Datastore | None, wanted_gib: float, lab_at: datetime, *, beside_gib: float = 0.0
+) -> Text | None:
+    """Why so much more does not fit a datastore, in words; None where it does, or where no datastore is known.
+
+    What jobs have been admitted to write is taken, but for the job for which it is asked; `beside_gib`: what others of
+    the same request will write.
+    """
     if datastore is None or wanted_gib <= 0:
         return None
-    free = free_gib(datastore, lab_at)
-    if wanted_gib <= free * (1 + 1e-12):
+    reserved = reserved_gib(reservations(datastore.lab_id), datastore.pk, asking_job())
+    return why_beyond(datastore, wanted_gib, free_gib(datastore, lab_at), reserved + beside_gib)
+
+
+def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: float) -> Text | None:
+    """Why so much more does not fit what is free beside what is reserved (all in GiB), in words; None where it does."""
+    if wanted_gib <= (free - reserved) * (1 + 1e-12):
         return None
+    message = FULL_WITH_RESERVED if reserved > 0 else FULL
     return say(
-        _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB."),
+        message,
         wanted=wanted_gib,
         datastore=datastore.name,
         free=max(free, 0.0),
         capacity=datastore.capacity_gib,
+        **({"reserved": reserved} if reserved > 0 else {}),
     )
 
 

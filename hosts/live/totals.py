@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hosts.live.cost import total_cents
-from hosts.live.disks import disks_of
+from hosts.live.disks import Growth, as_far_as_there_is_room, capacities_of, disks_of
 from hosts.live.facts import EstateFacts, facts_of, paused_guests
 from hosts.live.load import LoadInputs, LoadResult, load_inputs, load_result, tenths_w
 from hosts.live.memory import guests_gib
@@ -94,7 +94,9 @@ def _estate_totals(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[
 def _totals(
     facts: EstateFacts, inputs: LoadInputs, load: LoadResult, lab_at: datetime, values: dict[str, float]
 ) -> Totals:
-    disks = disks_of(facts.guests, facts.snapshots, lab_at, values["delta_pct_per_day"] / 100)
+    growth = Growth(lab_at, values["delta_pct_per_day"] / 100)
+    growth = as_far_as_there_is_room(growth, capacities_of(facts), facts.guests, facts.snapshots)
+    disks = disks_of(facts.guests, facts.snapshots, growth)
     bill = total_cents(facts, inputs, np.array([disk.taken_gib for disk in disks]), values)
     hosts, stores = tenths_w(load.power_w[:, 0]), tenths_w(inputs.store_power_w)
     return Totals(bill, int(hosts.sum() + stores.sum()))

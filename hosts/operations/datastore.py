@@ -11,6 +11,7 @@ from hosts.models import Cluster, Datastore
 from hosts.operations.fields import PlaceForm, check_one_line
 from hosts.operations.procurement import DISK_LEAD_TIME, delivery_notes, from_shelf_field, order_steps
 from hosts.pricing.unit_prices import storage_price_usd
+from hosts.services.deltas import keep_stalled
 from virtlab.engine.units import tb_from_gib
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -107,6 +108,7 @@ def grow(run: Run) -> None:
     datastore = run.get(Datastore)
     if datastore.capacity_gib >= run.params["capacity_gib"]:
         raise StepFailed(_("%(datastore)s is as large already."), datastore=datastore.name)
+    keep_stalled(datastore, run.lab_time)
     set_columns(run, datastore, run.params)
 
 

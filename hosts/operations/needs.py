@@ -1,16 +1,18 @@
 """What steps on the on-prem side need while they run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.space import why_no_space
+from hosts.live.space import free_gib, why_beyond
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
+from hosts.rules.reserved_space import SPACE, reservations, reserved_gib
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.needs import Needed, Params, need
+from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -89,17 +91,22 @@ def made_on_host(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return [why_not_on(host) if (host := host_of.get(params["name"])) else None for params in wanted]
 
 
-@need("datastore.space")
+@need(SPACE)
 def space(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
-    """A datastore has room for what a step is writing: `gib` in all."""
-    known = {each.pk: each for each in Datastore.objects.filter(lab=lab).select_related("lab")}
-    return [_why_full(known.get(params["datastore"]), params["gib"], lab) for params in wanted]
+    """A datastore has room for what a step is writing: `gib` in all, beside what others were admitted to write before
+    its job was.
+    """
+    asked = {params["datastore"] for params in wanted}
+    known = {each.pk: each for each in Datastore.objects.filter(lab=lab, pk__in=asked).select_related("lab")}
+    free = {pk: free_gib(datastore, lab.lab_time()) for pk, datastore in known.items()}
+    every = reservations(lab.pk)
 
+    def why_full(pk: int, gib: float, job: int) -> Text | None:
+        if pk not in known:
+            return say(_("The datastore is gone."))
+        return why_beyond(known[pk], gib, free[pk], reserved_gib(every, pk, job))
 
-def _why_full(datastore: Datastore | None, gib: float, lab: Lab) -> Text | None:
-    if datastore is None:
-        return say(_("The datastore is gone."))
-    return why_no_space(datastore, gib, lab.lab_time())
+    return [why_full(params["datastore"], params["gib"], params["job"]) for params in wanted]
 
 
 def in_memory_of(vm: VirtualMachine) -> list[Needed]:
@@ -127,3 +134,11 @@ def read_whole(source: VirtualMachine) -> list[Needed]:
 def room_for(datastore: Datastore | None, gib: float) -> list[Needed]:
     """What a step needs that writes so much to a datastore."""
     return [space(datastore=datastore.pk, gib=gib)] if datastore and gib > 0 else []
+
+
+def written_by(steps: Iterable[PlannedStep]) -> dict[int, float]:
+    """GiB that steps of a plan need of each datastore, by its key, as they would be reserved."""
+    gib: dict[int, float] = {}
+    for room in (needed for step in steps for needed in step.needs if needed["need"] == SPACE):
+        gib[room["datastore"]] = max(gib.get(room["datastore"], 0.0), room["gib"])
+    return gib

@@ -20,9 +20,11 @@ from virtlab.labs.models import Lab
 from virtlab.web.formats import names
 
 
-def no_space(lab: Lab, datastore: Datastore | None, wanted_gib: float, field: str = "") -> list[Refusal]:
-    """The datastore has no room for so much more."""
-    why = why_no_space(datastore, wanted_gib, lab.lab_time())
+def no_space(
+    lab: Lab, datastore: Datastore | None, wanted_gib: float, field: str = "", *, beside_gib: float = 0.0
+) -> list[Refusal]:
+    """The datastore has no room for so much more; `beside_gib`: what others of the same request will write."""
+    why = why_no_space(datastore, wanted_gib, lab.lab_time(), beside_gib=beside_gib)
     return [Refusal(why, field, [WayOut("datastore.grow", datastore, _("Grow the datastore"))])] if why else []
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.models import Backup, Cluster, Host, VirtualMachine
+from hosts.rules.disk_work import own_disks
 from hosts.rules.full_copy import copied_suspended
 from virtlab.engine.hypervisors.hypervisor import Hypervisor
 from virtlab.jobs.operations.plan import WayOut
@@ -68,7 +69,8 @@ def sources_for(vm: VirtualMachine) -> QuerySet[VirtualMachine]:
 
 def make_room(vm: VirtualMachine) -> list[WayOut]:
     """How room could be made for a guest that does not fit its host."""
-    ways = [WayOut("vm.move", vm, _("Move it to another host first")), add_host(vm.cluster)]
+    move = WayOut("vm.move", vm, _("Move it to another host first"))
+    ways = [*([] if own_disks(vm.cluster.hypervisor) else [move]), add_host(vm.cluster)]
     other = _largest_other(vm)
     if other is None:
         return ways

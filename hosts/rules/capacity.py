@@ -3,7 +3,7 @@ leaves. Memory and vCPU are allocated to guests that run or are on their way to,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
-from hosts.rules.coming_up import coming_up
+from hosts.rules.coming_up import Then, coming_up, then
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.placement.admission import Refusal, Resource, Room, refusals
@@ -88,6 +88,9 @@ class HostRoom:
         )
 
 
+NOTHING_ELSE = Then(None, None, None)
+
+
 class GuestRow(NamedTuple):
     """What counts of a guest; `comes_up`: a job has been admitted that lets it run."""
 
@@ -105,20 +108,35 @@ class GuestRow(NamedTuple):
 
 
 def guests_of(cluster: Cluster) -> list[GuestRow]:
-    """All guests of a cluster without templates (one query)."""
-    return _guest_rows(cluster.lab_id, Q(cluster=cluster))
+    """All guests of a cluster without templates, each as large as it is or will be, whichever is more; one that is
+    moved is on both hosts (two queries).
+    """
+    return _guest_rows(cluster.lab_id, Q(cluster=cluster), then(cluster.lab_id))
 
 
-def _guest_rows(lab: int, which: Q) -> list[GuestRow]:
+def _guest_rows(lab: int, which: Q, plans: Mapping[int, Then]) -> list[GuestRow]:
     comes_up = ExpressionWrapper(Q(pk__in=coming_up(lab)), output_field=BooleanField())
     rows = VirtualMachine.objects.filter(which, is_template=False).order_by()
-    return read_records(GuestRow, rows.annotate(comes_up=comes_up))
+    return planned(read_records(GuestRow, rows.annotate(comes_up=comes_up)), plans)
+
+
+def planned(guests: Iterable[GuestRow], plans: Mapping[int, Then]) -> list[GuestRow]:
+    """Guests as they have to be counted that will be something else, by their keys."""
+    rows: list[GuestRow] = []
+    for guest in guests:
+        becomes = plans.get(guest.pk, NOTHING_ELSE)
+        vcpu = max(guest.vcpu, becomes.vcpu or 0)
+        row = guest._replace(vcpu=vcpu, memory_mib=max(guest.memory_mib, becomes.memory_mib or 0))
+        rows.append(row)
+        if becomes.host and becomes.host != guest.host_id:
+            rows.append(row._replace(host_id=becomes.host))
+    return rows
 
 
 def rooms(
     hosts: Iterable[Host], without: VirtualMachine | None = None, guests: Sequence[GuestRow] | None = None
 ) -> list[HostRoom]:
-    """The room of each host (with its cluster loaded), not counting the guest `without`: one query, none where the
+    """The room of each host (with its cluster loaded), not counting the guest `without`: two queries, none where the
     guests are given.
     """
     every = list(hosts)
@@ -126,7 +144,7 @@ def rooms(
     memory: dict[int, int] = defaultdict(int)
     count: dict[int, int] = defaultdict(int)
     if guests is None:
-        guests = _guest_rows(every[0].lab_id, Q(host__in=every)) if every else []
+        guests = _guests_on(every) if every else []
     for guest in guests:
         if without is not None and guest.pk == without.pk:
             continue
@@ -135,6 +153,13 @@ def rooms(
             vcpu[guest.host_id or 0] += guest.vcpu
             memory[guest.host_id or 0] += guest.memory_mib
     return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in every]
+
+
+def _guests_on(hosts: Sequence[Host]) -> list[GuestRow]:
+    """The guests that are on some hosts of one lab, or on their way there."""
+    plans = then(hosts[0].lab_id)
+    moving = [guest for guest, becomes in plans.items() if becomes.host]
+    return _guest_rows(hosts[0].lab_id, Q(host__in=hosts) | Q(pk__in=moving), plans)
 
 
 def _room(host: Host, cluster: Cluster, vcpu: int, memory_mib: int, guests: int) -> HostRoom:
@@ -174,10 +199,12 @@ def why_apart(host: Host, vm: VirtualMachine) -> Text | None:
 
 
 def who_of_group(host: Host, group: str, excluding: int | None = None) -> Text | None:
-    """Which VM of an anti-affinity group is on a host, in words."""
+    """Which VM of an anti-affinity group is on a host, or on its way there, in words."""
     if not group:
         return None
-    others = VirtualMachine.objects.filter(host=host, anti_affinity=group, is_template=False)
+    moving = [guest for guest, becomes in then(host.lab_id).items() if becomes.host == host.pk]
+    here = Q(host=host) | Q(pk__in=moving)
+    others = VirtualMachine.objects.filter(here, anti_affinity=group, is_template=False)
     others = others if excluding is None else others.exclude(pk=excluding)
     other = others.order_by("name").first()
     if other is None:

@@ -13,10 +13,10 @@ def clones_of_snapshots(vm: VirtualMachine) -> list[VirtualMachine]:
 def clones_needing(snapshot: Snapshot) -> list[VirtualMachine]:
     """The clones that go on from a snapshot or from one taken after it: all of them read what is below."""
     parents = {each.pk: each.parent_id for each in snapshot.vm.snapshots.all()}
-    return [vm for vm in clones_of_snapshots(snapshot.vm) if snapshot.pk in _path(vm.base_snapshot_id, parents)]
+    return [vm for vm in clones_of_snapshots(snapshot.vm) if snapshot.pk in path(vm.base_snapshot_id, parents)]
 
 
-def _path(key: int | None, parents: Mapping[int, int | None]) -> Iterator[int]:
+def path(key: int | None, parents: Mapping[int, int | None]) -> Iterator[int]:
     """A snapshot and those before it."""
     while key is not None:
         yield key

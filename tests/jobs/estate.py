@@ -16,7 +16,7 @@ from virtlab.jobs.requests.start import start
 from virtlab.labs.models import Lab
 
 # What the hypervisor keeps of it leaves 64 GiB to guests.
-HOST_MIB = 73_988
+HOST_MIB = 70_998
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Estate(Sandbox):
 def make_estate(name: str = "Lab", guests: int = 4, speed: float = 60.0) -> Estate:
     """A fresh estate in a lab of its own."""
     lab = Lab.objects.create(name=name, clock_speed=speed, clock_real_at=timezone.now())
-    cluster = Cluster.objects.create(lab=lab, name="kvm", hypervisor=Hypervisor.WORKSTATION)  # changes nothing live
+    cluster = Cluster.objects.create(lab=lab, name="kvm", hypervisor=Hypervisor.ESXI)  # adds nothing live
     hosts = make_hosts(cluster, ["kvm-01", "kvm-02"], HOST_MIB)
     vms = [
         VirtualMachine.objects.create(

@@ -24,6 +24,7 @@ from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for, worked_on_by
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
 from hosts.rules.full_copy import copied_as
+from hosts.services.deltas import keep_stalled
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut, flow_s
@@ -57,6 +58,7 @@ def restore(run: Run) -> None:
     if why := why_needed(vm):
         raise StepFailed(why)
     require_space(vm.datastore, wanted_gib(vm, source), run.lab_time)
+    keep_stalled(vm.datastore, run.lab_time)
     for name, size in new_disk(vm, source).items():
         setattr(vm, name, size)
     vm.health, vm.guest_version = source.health, source.guest_version

@@ -36,7 +36,7 @@ def freeze(run: Run) -> None:
     """Remembers what the guest is at this moment: the backup is of this, however long its copy takes."""
     vm = run.get(VirtualMachine)
     configuration = {name: getattr(vm, name) for name in (*CONFIGURATION, *FOR_A_NEW_VM)}
-    configuration |= {"disk_used_gib": full_disk_gib(vm), "workload": kept_workload(vm)}
+    configuration |= {"disk_used_gib": full_disk_gib(vm, run.lab_time), "workload": kept_workload(vm)}
     run.remember(taken_lab_at=run.lab_time.isoformat(), configuration=configuration)
 
 

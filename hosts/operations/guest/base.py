@@ -8,12 +8,16 @@ from django.db import models
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib
-from hosts.live.space import allocated_gib, why_thin
+from hosts.live.space import allocated_gib, seen_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
 from hosts.operations.in_use import closed
+from hosts.operations.needs import written_by
+from hosts.operations.refusals import no_space
 from hosts.operations.ways_on import ways_from
-from hosts.rules.capacity import GuestRow, Need, guests_of, rooms
+from hosts.operations.ways_out import make_room
+from hosts.rules.capacity import GuestRow, Need, guests_of, planned, rooms
+from hosts.rules.coming_up import Then
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -21,7 +25,7 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Refusal, WayOut
+from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
 from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
@@ -91,6 +95,39 @@ class VmOrTemplateOperation(Operation):
         """Why it may not run on a host with that size, in words; None where it may."""
         return rooms([host], self.vm, self.guests)[0].why_not(need)
 
+    def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
+        """Space that the others will write is gone, and room that they will take with another size or host."""
+        beside = [other for other in others if isinstance(other, VmOrTemplateOperation)]
+        return self._no_space_beside(beside) or self._no_room_beside(beside)
+
+    def _no_space_beside(self, others: Sequence["VmOrTemplateOperation"]) -> list[Refusal]:
+        datastore, wanted_gib = self.vm.datastore, self._written_gib()
+        if datastore is None or not wanted_gib:
+            return []
+        beside_gib = sum(other._written_gib() for other in others if other.vm.datastore_id == datastore.pk)
+        return no_space(self.lab, datastore, wanted_gib, beside_gib=beside_gib)
+
+    def _no_room_beside(self, others: Sequence["VmOrTemplateOperation"]) -> list[Refusal]:
+        vm, mine = self.vm, self._becomes()
+        if mine is None or vm.host is None or vm.power_state != PowerState.RUNNING:
+            return []
+        beside = {other.vm.pk: becomes for other in others if (becomes := other._becomes())}
+        host = vm.host if mine.host is None else Host.objects.select_related("cluster").get(pk=mine.host)
+        need = Need(mine.vcpu or vm.vcpu, mine.memory_mib or vm.memory_mib)
+        why = rooms([host], vm, planned(self.guests, beside))[0].why_not(need)
+        return [Refusal(why, "", make_room(vm))] if why else []
+
+    def _planned(self) -> Plan:
+        """Its plan, made once for all objects of a request."""
+        return self.once(f"plan-{self.name}-{self.vm.pk}", self.plan)
+
+    def _becomes(self) -> Then | None:
+        return Then.of(step.params for step in self._planned().steps if step.params.get("source") != self.vm.pk)
+
+    def _written_gib(self) -> float:
+        """What it will write to its guest's datastore."""
+        return written_by(self._planned().steps).get(self.vm.datastore_id or 0, 0.0)
+
     def figures_of(self) -> str:
         return self.vm.cluster.name
 
@@ -120,10 +157,11 @@ class VmOrTemplateOperation(Operation):
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
     ) -> CostAndPower:
         """The same before and after copies of the guest are there, one for each of `hosts`."""
-        used_gib = 0.0 if linked else self.vm.disk_used_gib
+        used_gib = 0.0 if linked else seen_gib(self.vm, self.lab.lab_time())
         new: dict[str, Any] = {
             "power_state": str(state),
             "is_template": False,
+            "base_id": self.vm.pk if linked else None,
             "snapshot_id": None,
             "disk_used_gib": used_gib,
         }

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.live.space import require_space
-from hosts.models import Datastore, Host, Snapshot, VirtualMachine
+from hosts.live.space import require_space, seen_gib
+from hosts.models import Datastore, Host, VirtualMachine
 from hosts.operations.flows import moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
@@ -30,22 +31,18 @@ FREEZE = "take"
 """The step of a linked clone of a VM in which the snapshot is taken that it goes on from."""
 
 
-def copied_gib(source: VirtualMachine, *, linked: bool) -> float:
+def copied_gib(source: VirtualMachine, *, linked: bool, lab_at: datetime | None = None) -> float:
     """GiB that a copy takes of the datastore at once: 0 for a linked copy, what is written for a thin one."""
     if linked:
         return 0.0
-    return full_disk_gib(source) if source.thin or source.base_id else source.disk_gib
+    return full_disk_gib(source, lab_at) if source.thin or source.base_id else source.disk_gib
 
 
-def full_disk_gib(source: VirtualMachine) -> float:
-    """GiB in use of a guest's whole disk: with its base's where it is a linked clone."""
-    below = _frozen_gib(source.base_snapshot, source.base) if source.base else 0.0
-    return min(source.disk_used_gib + below, max(source.disk_gib, source.disk_used_gib))
-
-
-def _frozen_gib(snapshot: Snapshot | None, base: VirtualMachine) -> float:
-    """GiB in use of the disk that a linked clone goes on from, as it was then."""
-    return float(snapshot.configuration["disk_used_gib"]) if snapshot else base.disk_used_gib
+def full_disk_gib(source: VirtualMachine, lab_at: datetime | None = None) -> float:
+    """GiB in use of a guest's whole disk at a lab time, now where none is given: with its snapshots' deltas, and with
+    its bases' where it is a linked clone.
+    """
+    return seen_gib(source, lab_at or source.lab.lab_time())
 
 
 @effect("vm.copy", breaks=("datastore.space",))
@@ -53,7 +50,7 @@ def copy_guest(run: Run) -> None:
     """Makes the copy's row on a host that has room; StepFailed where datastore or hosts have none."""
     p = run.params
     source = run.get(VirtualMachine, p["source"])
-    require_space(source.datastore, copied_gib(source, linked=p["linked"]), run.lab_time)
+    require_space(source.datastore, copied_gib(source, linked=p["linked"], lab_at=run.lab_time), run.lab_time)
     make_guest(run, copied_workload(run.lab, source, p["name"]), **_columns(run, source))
 
 
@@ -66,7 +63,7 @@ def _columns(run: Run, source: VirtualMachine) -> dict[str, Any]:
         "vcpu": p["vcpu"],
         "memory_mib": p["memory_mib"],
         "disk_gib": source.disk_gib,
-        "disk_used_gib": 0.0 if linked else full_disk_gib(source),
+        "disk_used_gib": 0.0 if linked else full_disk_gib(source, run.lab_time),
         "thin": source.thin or linked,
         "datastore": source.datastore,
         "hostname": p["hostname"],

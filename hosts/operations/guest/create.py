@@ -15,6 +15,7 @@ from hosts.models import Cluster, Datastore, Host
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.operations.in_use import closed
+from hosts.operations.needs import room_for
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need, why_slow
 from hosts.rules.coming_up import lets_run
@@ -173,7 +174,8 @@ class CreateVm(Operation):
             **{name: v[name] for name in SHAPE},
         }
         make_s = self.timings.reconfigure_s
-        make = PlannedStep(MAKE, _("Choose a host and make it"), make_s, create_guest, unmake, params)
+        room = room_for(self.datastore, 0.0 if v["thin"] else v["disk_gib"])
+        make = PlannedStep(MAKE, _("Choose a host and make it"), make_s, create_guest, unmake, params, needs=room)
         return Plan([make, *(self._start_steps() if v["start"] else [])])
 
     def _start_steps(self) -> list[PlannedStep]:

@@ -12,6 +12,7 @@ from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.in_use import in_use
 from hosts.operations.refusals import why_needed
 from hosts.operations.ways_out import stop
+from hosts.services.deltas import keep_stalled
 from hosts.services.guests import remove_guest
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
@@ -32,6 +33,7 @@ def delete_guest(run: Run) -> None:
     vm = run.get(VirtualMachine)
     if why := why_kept(vm):
         raise StepFailed(why)
+    keep_stalled(vm.datastore, run.lab_time)
     remove_guest(vm)
 
 

@@ -13,10 +13,11 @@ from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.in_use import holding_job
 from hosts.rules.capacity import Need, room_of, why_apart
+from hosts.rules.disk_work import own_disks
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.operations.refusals import busy
 from virtlab.jobs.text import Text, say
 
@@ -81,13 +82,25 @@ class MoveVm(VmOrTemplateOperation):
         return say(_("Move %(vm)s to %(host)s"), vm=self.vm.name, host=self.target.name)
 
     def check(self) -> Sequence[Refusal]:
-        """The host must be on and have the memory."""
+        """Its disks must be where the host reads them; the host must be on and have the memory."""
+        if self.vm.host and own_disks(self.vm.cluster.hypervisor):
+            return [self._disks_stay(self.vm.host)]
         if self.vm.pinned and self.vm.host:
             return [Refusal(say(_("%(vm)s is pinned to %(host)s."), vm=self.vm.name, host=self.vm.host.name))]
         if self.target.state != HostState.ON and (job := holding_job(self.target)):
             return [replace(busy(self.target.name, job), field="host")]
         why = why_not_there(self.target, self.vm)
         return [Refusal(why, "host")] if why else []
+
+    def _disks_stay(self, host: Host) -> Refusal:
+        """Nothing but a copy of its disk takes a guest out of a desktop hypervisor's host."""
+        message = _("%(kind)s keeps the disk of %(vm)s in %(host)s itself: no other host can read it.")
+        backup = self.vm.backups.order_by("-taken_lab_at", "-pk").first()
+        take = WayOut("backup.take", self.vm, _("Back it up, to restore it as a new VM"))
+        restore = WayOut("backup.restore", backup, _("Restore its newest backup as a new VM"))
+        return Refusal(
+            say(message, kind=self.kind.name, vm=self.vm.name, host=host.name), "host", [restore if backup else take]
+        )
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Host"), self.vm.host or "–", self.target)]

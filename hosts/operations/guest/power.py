@@ -55,16 +55,19 @@ class RunningOperation(VmStateOperation):
             return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", [self._choose_host()])]
         if down := why_not_on(vm.host):
             another = [add_host(vm.cluster)] if vm.host.state == HostState.FAILED else []
-            job = holding_job(vm.host)
-            ways = [self._choose_host(), *another]
+            job, ways = holding_job(vm.host), [*self._elsewhere(), *another]
             return [Refusal(down, "", ways if job else [*back_on(vm.host), *ways], job=job)]
         if vm.host.state != HostState.ON and (job := holding_job(vm.host)):
-            return [replace(busy(vm.host.name, job), ways_out=[self._choose_host()])]
+            return [replace(busy(vm.host.name, job), ways_out=self._elsewhere())]
         why = why_apart(vm.host, vm) or self.why_full(vm.host, Need.of(vm))
         return [Refusal(why, "", make_room(vm))] if why else []
 
     def _choose_host(self) -> WayOut:
         return WayOut("vm.move", self.vm, _("Choose a host"))
+
+    def _elsewhere(self) -> list[WayOut]:
+        """Another host, where its disks are not in this one."""
+        return [] if own_disks(self.vm.cluster.hypervisor) else [self._choose_host()]
 
     def notes(self) -> Sequence[Text]:
         return still_broken(self.vm)

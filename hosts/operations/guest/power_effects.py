@@ -6,17 +6,16 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.disks import running_delta_gib
-from hosts.live.space import require_space
+from hosts.live.space import delta_gib, require_space
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.needs import in_memory_of, its_host_on
 from hosts.rules.capacity import Need, why_apart, why_full
+from hosts.services.deltas import keep_stalled
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 from virtlab.web.lazy_text import LazyText
 
 AT_START = ["vcpu_at_start", "memory_at_start_mib"]
@@ -50,6 +49,8 @@ def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib
         raise StepFailed(why)
     require_space(vm.datastore, suspended_gib - vm.suspended_gib, lab_at)
     settle(vm, lab_at)
+    if suspended_gib < vm.suspended_gib:
+        keep_stalled(vm.datastore, lab_at)
     if vm.power_state == PowerState.STOPPED:
         vm.vcpu_at_start = vm.memory_at_start_mib = None
     vm.power_state, vm.suspended_gib = state, suspended_gib
@@ -58,8 +59,7 @@ def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib
 
 def settle(vm: VirtualMachine, lab_at: datetime) -> None:
     """Writes down how large the running delta is now, so that it goes on from there."""
-    share = lab_values(vm.lab)["delta_pct_per_day"] / 100
-    vm.delta_gib, vm.delta_lab_at = running_delta_gib(vm, lab_at, share), lab_at
+    vm.delta_gib, vm.delta_lab_at = delta_gib(vm, lab_at), lab_at
 
 
 def why_cannot_run(vm: VirtualMachine) -> Text | None:

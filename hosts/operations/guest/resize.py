@@ -15,7 +15,7 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
-from hosts.operations.needs import in_memory_of, worked_on_by
+from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full, why_slow
@@ -219,8 +219,9 @@ class ResizeVm(VmOrTemplateOperation):
         title, lasts_s = _("Change its size"), self.timings.reconfigure_s
         back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size)]
         lost = [_("The larger disk stays: no disk shrinks.")] if self.values["disk_gib"] > self.vm.disk_gib else []
-        needs = worked_on_by(self.vm) if self.grows else []
+        room = room_for(self.vm.datastore, extra_gib(self.vm, self.values["disk_gib"]))
+        needs = [*worked_on_by(self.vm), *room] if self.grows else []
         change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost, needs=needs)
         if self.live:
-            return Plan([replace(change, needs=in_memory_of(self.vm))])
+            return Plan([replace(change, needs=[*in_memory_of(self.vm), *room])])
         return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=self.running)], self.timings))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.live.disks import running_delta_gib
+from hosts.live.space import delta_gib
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.flows import moved
 from hosts.operations.guest.base import VmOperation
@@ -18,11 +18,11 @@ from hosts.operations.snapshot.revert import SnapshotOperation
 from hosts.operations.snapshot.take import HERE
 from hosts.operations.stun import stun_steps
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
+from hosts.services.deltas import keep_stalled
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut, flow_s
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 from virtlab.web.formats import names
 
 WAYS = 3
@@ -41,7 +41,7 @@ def merge_of(snapshot: Snapshot, lab_at: datetime) -> Merge:
     """
     vm, after = snapshot.vm, [child.delta_gib for child in snapshot.children.all()]
     if vm.snapshot_id == snapshot.pk:
-        after.append(running_delta_gib(vm, lab_at, lab_values(vm.lab)["delta_pct_per_day"] / 100))
+        after.append(delta_gib(vm, lab_at))
     into_base = snapshot.parent_id is None and len(after) == 1
     return Merge(sum(after), snapshot.memory_gib + (after[0] if into_base else 0.0))
 
@@ -55,6 +55,7 @@ def consolidate(run: Run) -> None:
     vm = snapshot.vm
     _require_unneeded(vm, clones_needing(snapshot))
     settle(vm, run.lab_time)
+    keep_stalled(vm.datastore, run.lab_time)
     children = list(snapshot.children.all())
     here = vm.snapshot_id == snapshot.pk
     into_base = snapshot.parent_id is None and len(children) + here == 1
@@ -105,6 +106,7 @@ def consolidate_all(run: Run) -> None:
         raise StepFailed(_("%(vm)s has no snapshot any more."), vm=vm.name)
     _require_unneeded(vm, clones_of_snapshots(vm))
     settle(vm, run.lab_time)
+    keep_stalled(vm.datastore, run.lab_time)
     vm.snapshot, vm.delta_gib = None, 0.0
     vm.save(update_fields=HERE)
     vm.snapshots.all().delete()
@@ -178,8 +180,7 @@ class DeleteSnapshots(VmOperation):
         return [Refusal(say(_("%(vm)s has no snapshot."), vm=self.vm.name))]
 
     def _chain_gib(self) -> float:
-        share = self.lab_figures["delta_pct_per_day"] / 100
-        total, at = running_delta_gib(self.vm, self.lab.lab_time(), share), self.vm.snapshot
+        total, at = delta_gib(self.vm, self.lab.lab_time()), self.vm.snapshot
         by_pk = {snapshot.pk: snapshot for snapshot in self.vm.snapshots.all()}
         while at is not None:
             total += at.delta_gib

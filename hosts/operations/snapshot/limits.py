@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.disks import disks_of, running_delta_gib
+from hosts.live.disks import Growth, disks_of, running_delta_gib
 from hosts.live.facts import EstateFacts, SnapshotFacts
 from hosts.models import Snapshot, VirtualMachine
 from virtlab.engine.durations.timings import Timings
@@ -82,4 +82,4 @@ def read_factor_after(
     frozen_gib = running_delta_gib(guest, lab_at, delta_share_per_day)
     new = SnapshotFacts(pk=NEW, vm_id=vm.pk, parent_id=guest.snapshot_id, delta_gib=frozen_gib, memory_gib=0.0)
     after = guest._replace(snapshot_id=NEW, delta_gib=0.0, delta_lab_at=lab_at)
-    return disks_of([after], [*own, new], lab_at, delta_share_per_day, timings)[0].read_factor
+    return disks_of([after], [*own, new], Growth(lab_at, delta_share_per_day), timings)[0].read_factor

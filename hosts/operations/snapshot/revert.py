@@ -7,18 +7,18 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
-from hosts.live.disks import running_delta_gib
 from hosts.live.facts import EstateFacts, GuestFacts
-from hosts.live.space import why_no_space
+from hosts.live.space import delta_gib, why_no_space
 from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.memory_steps import memory_read
-from hosts.operations.needs import host_on, worked_on_by
+from hosts.operations.needs import host_on, room_for, worked_on_by
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.take import CONFIGURATION
 from hosts.operations.ways_on import ways_from
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
+from hosts.services.deltas import keep_stalled
 from virtlab.jobs.choices import Side
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -59,6 +59,7 @@ def revert(run: Run) -> None:
     if why := why_not_back(snapshot):
         raise StepFailed(why)
     vm = snapshot.vm
+    keep_stalled(vm.datastore, run.lab_time)
     for name, value in configuration_of(snapshot, vm).items():
         setattr(vm, name, value)
     vm.snapshot, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, run.lab_time
@@ -141,17 +142,19 @@ class RevertSnapshot(SnapshotOperation):
 
     def notes(self) -> Sequence[Text]:
         """What is lost."""
-        share = self.lab_figures["delta_pct_per_day"] / 100
-        lost_gib = running_delta_gib(self.vm, self.lab.lab_time(), share)
+        lost_gib = delta_gib(self.vm, self.lab.lab_time())
         return [say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)]
 
     def plan(self) -> Plan:
         """The memory is read back where it was kept; then the guest goes on from there."""
         vm, gib = self.vm, self.snapshot.memory_gib
-        state = configuration_of(self.snapshot, vm)["power_state"]
+        after = configuration_of(self.snapshot, vm)
+        state, kept_gib = after["power_state"], after["suspended_gib"] - vm.suspended_gib
         wakes = state == PowerState.RUNNING
-        needs = [host_on(host=vm.host_id)] if vm.host_id and wakes else worked_on_by(vm)
-        params = {"snapshot": self.snapshot.pk, "power_state": str(state)}
+        at_work = [host_on(host=vm.host_id)] if vm.host_id and wakes else worked_on_by(vm)
+        needs = [*at_work, *room_for(vm.datastore, kept_gib)]
+        size = {name: after[name] for name in ("vcpu", "memory_mib")} if wakes else {}
+        params = {"snapshot": self.snapshot.pk, "power_state": str(state), **size}
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
         if not gib:
             return Plan([replace(back, down=True)])

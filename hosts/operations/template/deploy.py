@@ -12,6 +12,7 @@ from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
 from hosts.operations.in_use import taken_away
+from hosts.operations.needs import room_for
 from hosts.operations.refusals import copies_broken, no_space, no_working_host
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
@@ -151,7 +152,13 @@ class DeployTemplate(TemplateOperation):
         params = {"count": self.count}
         return Plan(
             [
-                PlannedStep("start", _("Start a job for each copy"), 0.0, start_copies, None, {"copies": copies}),
+                PlannedStep(
+                    "start",
+                    _("Start a job for each copy"),
+                    effect=start_copies,
+                    params={"copies": copies},
+                    needs=room_for(self.vm.datastore, self.copied_gib),
+                ),
                 PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, None, params, waits=True),
             ],
             self.lanes(wait_s),

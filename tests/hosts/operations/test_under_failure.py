@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hosts.choices import HostState, PowerState
-from hosts.models import Datastore, Host, Snapshot, VirtualMachine
+from hosts.models import Host, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.guests import shut_down
 from tests.support.sandbox import TESTER
@@ -214,40 +214,6 @@ class TestFaults:
         estate.let_pass()
         assert ended(job).state == JobState.FAILED
         assert Host.objects.get(pk=estate.hosts[1].pk).state == HostState.FAILED
-
-
-class TestSpace:
-    def test_it_fails_what_writes_when_somebody_else_fills_the_datastore(self, estate: Operated) -> None:
-        job = estate.start("vm.suspend", estate.vms[0])
-        estate.let_pass(WRITING_S)
-        new = {"vcpu": 1, "memory_mib": 1024, "disk_gib": 935, "operating_system": "linux", "thin": False}
-        estate.start("vm.create", None, name="filler", cluster=estate.cluster.pk, start=False, **new)
-        estate.let_pass(WRITING_S)
-        assert "datastore ds-01 has" in str(ended(job).error)
-        assert estate.vm("db-01").power_state == PowerState.RUNNING
-        assert estate.vm("db-01").suspended_gib == 0
-
-    def test_it_fails_an_update_for_which_no_room_is_left(self, estate: Operated) -> None:
-        VirtualMachine.objects.update(thin=True)
-        job = estate.start("guest.update", estate.vms[0], outcome="good")
-        estate.let_pass(WRITING_S)
-        new = {"vcpu": 1, "memory_mib": 1024, "disk_gib": 939, "operating_system": "linux", "thin": False}
-        estate.start("vm.create", None, name="filler", cluster=estate.cluster.pk, start=False, **new)
-        estate.let_pass(WRITING_S)
-        assert "Needs 2.0 GiB; datastore ds-01 has" in str(ended(job).error)
-        assert estate.vm("db-01").guest_version == 0
-
-    def test_it_fails_at_once_where_an_update_fills_the_datastore(self, estate: Operated) -> None:
-        VirtualMachine.objects.update(thin=True)
-        Datastore.objects.update(capacity_gib=3 * 20 + 8 + 1)
-        update = estate.start("guest.update", estate.vms[1], outcome="good")
-        due = ended(update).ends_lab_at
-        assert due
-        estate.let_pass((due - estate.lab.lab_time()).total_seconds() - 1)
-        job = estate.start("vm.suspend", estate.vms[0])
-        estate.let_pass(WRITING_S)
-        assert ended(update).state == JobState.SUCCEEDED
-        assert (ended(job).state, ended(job).ends_lab_at) == (JobState.FAILED, due), "not at the end of its writing"
 
 
 def test_it_fails_at_the_moment_however_late_the_worker_comes(estate: Operated) -> None:

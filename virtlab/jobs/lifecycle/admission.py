@@ -14,7 +14,7 @@ from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.lifecycle.lifecycle import begin
 from virtlab.jobs.lifecycle.way_back import turn_back
 from virtlab.jobs.models import Job, Step
-from virtlab.jobs.operations.needs import unmet
+from virtlab.jobs.operations.needs import asked_for, unmet
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.text import Text, say
@@ -119,9 +119,15 @@ def why_not(lab: Lab, job: Job) -> Text | None:
         # One that is tried again may have made what it names already: then its effects say what cannot be.
         if operation is None and job.attempt == 1:
             return say(_("Its parameters are not valid any more."))
-        if operation and (refusals := operation.refusals()):
-            return say(refusals[0].text)
+        if operation and (why := _why_refused(job, operation)):
+            return why
     return why_not_begun(lab, job.steps.filter(undoes=None, state=StepState.PENDING))
+
+
+def _why_refused(job: Job, operation: Operation) -> Text | None:
+    with asked_for(job.pk):
+        refusals = operation.refusals()
+    return say(refusals[0].text) if refusals else None
 
 
 def why_not_begun(lab: Lab, todo: Iterable[Step]) -> Text | None:

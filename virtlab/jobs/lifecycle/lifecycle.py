@@ -14,6 +14,7 @@ from virtlab.jobs.choices import JobState, Level, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS, EffectFunction, NotYet, Run, StepFailed
+from virtlab.jobs.operations.needs import asked_for
 from virtlab.jobs.operations.plan import Held, PlannedStep
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -144,7 +145,7 @@ def happen(name: str, run: Run) -> Text | NotYet | None:
 def _guarded(function: EffectFunction, run: Run) -> Text | NotYet | None:
     memory = run.step.memory
     try:
-        with transaction.atomic():
+        with transaction.atomic(), asked_for(run.job.pk):
             function(run)
     except StepFailed as failure:
         outcome: Text | NotYet = failure.text

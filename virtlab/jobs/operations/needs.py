@@ -10,7 +10,9 @@ An effect that can take one of them away says so: `@effect("host.fail", breaks=(
 asks again for every step in progress in the lab, and fails those that lost something: at that moment of lab time.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +38,22 @@ class Need:
 
 
 NEEDS: dict[str, Need] = {}
+_ASKING: ContextVar[int | None] = ContextVar("asking", default=None)
+
+
+@contextmanager
+def asked_for(job: int) -> Iterator[None]:
+    """Whether something fits is asked within for a job that has been admitted: what it has reserved is its own."""
+    token = _ASKING.set(job)
+    try:
+        yield
+    finally:
+        _ASKING.reset(token)
+
+
+def asking_job() -> int | None:
+    """The job for which it is asked; None where none is there yet."""
+    return _ASKING.get()
 
 
 def need(name: str) -> Callable[[NeedFunction], Need]:
@@ -53,14 +71,15 @@ def need(name: str) -> Callable[[NeedFunction], Need]:
 def unmet(lab: Lab, steps: Iterable[Step], names: Collection[str] | None = None) -> dict[int, Text]:
     """Why steps cannot go on, by key of the step; those whose needs are met are not in it (a query for each need).
 
-    `names`: only these needs are asked for. A need is told the job too: what that has made is not known to the plan.
+    `names`: only these needs are asked for. The parameters say under "job" for which one it is asked: what that has
+    made is not known to the plan.
     """
     asked: dict[str, list[tuple[int, Params]]] = {}
     for step in steps:
         for kept in step.needs:
             name = kept["need"]
             if name in NEEDS and (names is None or name in names):
-                asked.setdefault(name, []).append((step.pk, {"job": step.job_id, **kept}))
+                asked.setdefault(name, []).append((step.pk, {**kept, "job": step.job_id}))
     why: dict[int, Text] = {}
     for name, wanted in asked.items():
         answers = NEEDS[name].function(lab, [params for _pk, params in wanted])

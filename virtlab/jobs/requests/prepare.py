@@ -144,8 +144,9 @@ def _check(requested: Sequence[Prepared]) -> None:
         refusals += [needed_twice(str(held.subject)) for key, held in holds.items() if key in needed]
         # A job that is in the way of the object already is not named again for the place in which that is.
         named = [refusal.job for refusal in refusals]
-        refusals += [why for why in prepared.operation.refusals() if why.job is None or why.job not in named]
-        refusals += prepared.operation.check_beside(able) if able else ()
+        own = [why for why in prepared.operation.refusals() if why.job is None or why.job not in named]
+        # Beside others is asked of those alone that could start by themselves: what they plan can be made.
+        refusals += own or (prepared.operation.check_beside(able) if able else ())
         if refusals:
             prepared.refused = Refused(refusals, prepared.form)
         else:

@@ -86,7 +86,7 @@ class Batch(InHand):
         subjects, done = self.subjects[job.pk], self.done[job.pk]
         run = Run(self.lab, job, step, at, starter=start_from_job, subjects=subjects, steps=done)
         effect = EFFECTS.get(step.effect)
-        if effect and effect.reads_jobs:
+        if effect and (effect.reads_jobs or effect.breaks):
             self.write()
         outcome = happen(step.effect, run)
         self.driven.steps += 1

@@ -77,3 +77,34 @@ def test_it_reads_a_desktops_disk_on_that_desktop_alone() -> None:
     estate.run("host.fail", estate.hosts[0])
     refused = estate.refused("vm.clone", estate.vms[0], name="copy")
     assert [way.subject for way in refused.refusals[0].ways_out] == [estate.hosts[0]]
+
+
+@pytest.mark.parametrize("hypervisor", [Hypervisor.WORKSTATION, Hypervisor.VIRTUALBOX])
+def test_it_stays_in_a_desktops_host(hypervisor: Hypervisor) -> None:
+    estate = make_operated(hypervisor)
+    refused = estate.refused("vm.move", estate.vms[0], host=estate.hosts[1].pk)
+    assert "keeps the disk of db-01 in h-01 itself: no other host can read it" in str(refused)
+    assert [way.operation for way in refused.refusals[0].ways_out] == ["backup.take"]
+    estate.run("vm.stop", estate.vms[0])
+    estate.run("backup.take", estate.vms[0])
+    [way] = estate.refused("vm.move", estate.vms[0], host=estate.hosts[1].pk).refusals[0].ways_out
+    assert way.subject
+    estate.run("host.fail", estate.hosts[0])
+    [start] = estate.refused("vm.start", estate.vms[0]).refusals
+    assert "vm.move" not in [each.operation for each in start.ways_out]
+    estate.run(way.operation, way.subject, name="again", start=True)
+    assert (estate.vm("again").host, estate.vm("again").power_state) == (estate.hosts[1], PowerState.RUNNING)
+
+
+def test_it_leads_to_no_move_out_of_a_full_desktop_host() -> None:
+    estate = make_operated(Hypervisor.WORKSTATION)
+    VirtualMachine.objects.filter(name="db-01").update(power_state=PowerState.STOPPED, memory_mib=60 * 1024)
+    [refusal] = estate.refused("vm.start", estate.vms[0]).refusals
+    assert {way.operation for way in refusal.ways_out} == {"vm.resize", "vm.stop", "host.add"}
+
+
+def test_it_is_placed_where_it_is_on_no_host_yet() -> None:
+    estate = make_operated(Hypervisor.WORKSTATION)
+    VirtualMachine.objects.filter(name="db-01").update(power_state=PowerState.STOPPED, host=None)
+    estate.run("vm.move", estate.vms[0], host=estate.hosts[1].pk)
+    assert estate.vm("db-01").host == estate.hosts[1]
