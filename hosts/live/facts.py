@@ -19,7 +19,10 @@ from virtlab.jobs.models import JobSubject
 from virtlab.labs.models import Lab
 from virtlab.web.records import Source, read_records
 
-PAUSING = ("snapshot.take", "snapshot.revert", "vm.suspend")
+PAUSING = (
+    *("snapshot.take", "snapshot.revert", "snapshot.delete", "snapshot.delete_all"),
+    *("vm.suspend", "backup.take", "vm.clone", "template.save"),
+)
 """Operations whose steps with downtime pause the guest that they hold, instead of shutting it down."""
 
 

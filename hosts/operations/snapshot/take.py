@@ -166,15 +166,16 @@ class TakeSnapshot(VmOperation):
         ]
 
     def plan(self) -> Plan:
-        """The memory is written first, where it is kept; then the disk is frozen."""
+        """A stun in which disks change, the memory where it is kept (lazily, or paused); then the disk is frozen."""
         vm, gib = self.vm, self.memory_gib
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": gib}
         params |= {"quiesced": bool(self.values.get("quiesced"))}
         reads_memory = gib > 0 and vm.power_state == PowerState.RUNNING
         needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
         taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
+        stuns = [replace(step, needs=needs) for step in stun_steps(vm, self.lab_figures)]
         if not gib:
-            return Plan([*stun_steps(vm, self.lab_figures), taking])
+            return Plan([*stuns, taking])
         write = memory_written("write", _("Write its memory to the datastore"), vm, gib, self.timings)
         down = self.pauses
-        return Plan([replace(write, needs=needs, down=down), replace(taking, down=down)])
+        return Plan([*stuns, replace(write, needs=needs, down=down), replace(taking, down=down)])

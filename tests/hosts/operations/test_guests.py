@@ -10,7 +10,7 @@ from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
 from virtlab.jobs.runner.cancel import cancel
-from virtlab.labs.models import Trace, Workload
+from virtlab.labs.models import Assumption, Trace, Workload
 
 pytestmark = pytest.mark.django_db
 NEW = {"name": "new-01", "vcpu": 2, "memory_mib": 4096, "disk_gib": 40, "operating_system": "linux", "thin": True}
@@ -28,6 +28,49 @@ class TestCreate:
         assert (vm.power_state, vm.datastore, vm.host) == (PowerState.RUNNING, estate.datastore, estate.hosts[0])
         assert Trace.objects.filter(workload=vm.workload).exists()
         assert job.duration_s == pytest.approx(2 + 1800 + 20)
+        assert vm.disk_used_gib == 5.0
+        assert [step.key for step in job.steps.filter(moved_gib=5.0)] == ["write"]
+        assert estate.preview("vm.clone", vm, name="copy")[1].duration_s > 2 * 5 * 1024 / 500
+
+    def test_it_writes_more_under_windows_and_nothing_where_no_system_is_installed(self, estate: Operated) -> None:
+        windows = NEW | {"operating_system": "windows", "cluster": estate.cluster.pk}
+        _preview, plan = estate.preview("vm.create", **windows, start=True)
+        assert plan.steps[1].flow
+        assert plan.steps[1].flow.gib == 15.0
+        assert plan.duration_s == pytest.approx(2 + 1800 + 45)
+        estate.run("vm.create", **windows, start=False)
+        assert estate.vm("new-01").disk_used_gib == 0.0
+
+    def test_it_lasts_as_long_as_its_bytes_where_these_last_longer(self, estate: Operated) -> None:
+        Assumption.objects.create(lab=estate.lab, key="install_linux_gib", value=40.0)
+        Datastore.objects.update(mib_per_s=10)
+        _preview, plan = estate.preview("vm.create", **NEW, cluster=estate.cluster.pk, start=True)
+        assert plan.duration_s == pytest.approx(2 + 40 * 1024 / 10 + 20)
+
+    def test_it_refuses_a_disk_or_a_datastore_too_small_for_its_system(self, estate: Operated) -> None:
+        new = NEW | {"operating_system": "windows", "cluster": estate.cluster.pk, "start": True}
+        refused = estate.refused("vm.create", **new | {"disk_gib": 10})
+        assert "writes 15.0 GiB: the disk is too small" in str(refused)
+        Datastore.objects.update(capacity_gib=3 * 20 + 14)
+        assert "Needs 15.0 GiB" in str(estate.refused("vm.create", **new))
+        estate.preview("vm.create", **new | {"start": False})
+
+    def test_it_keeps_what_is_installed_where_its_start_fails(self, estate: Operated) -> None:
+        job = estate.start("vm.create", **NEW, cluster=estate.cluster.pk, start=True)
+        estate.let_pass(2 + 1800 + 10)
+        estate.run_now("host.fail", estate.hosts[0])
+        estate.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        assert (estate.vm("new-01").power_state, estate.vm("new-01").disk_used_gib) == (PowerState.STOPPED, 5.0)
+
+    def test_it_leaves_nothing_where_the_host_fails_while_it_installs(self, estate: Operated) -> None:
+        job = estate.start("vm.create", **NEW, cluster=estate.cluster.pk, start=True)
+        estate.let_pass(300)
+        assert estate.vm("new-01").disk_used_gib == 5.0
+        estate.run_now("host.fail", estate.hosts[0])
+        estate.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        assert not VirtualMachine.objects.filter(name="new-01").exists()
 
     @pytest.mark.parametrize("name", ["サーバー🚀", "<b>x</b>", "Ω-1"])
     def test_it_takes_any_name_as_it_is(self, estate: Operated, name: str) -> None:
