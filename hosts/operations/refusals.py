@@ -38,8 +38,12 @@ def no_host(cluster: Cluster, candidates: Sequence[HostCandidate], field: str) -
     return [] if chosen(candidates) else [Refusal(why_nowhere(cluster, candidates), field, [add_host(cluster)])]
 
 
+TOO_LARGE_GUEST = _("%(kind)s (%(release)s) supports at most %(most)s %(unit)s for one guest.")
+TOO_LARGE_DISK = _("%(kind)s (%(release)s) supports at most %(most)s %(unit)s for one virtual disk.")
+
+
 def too_large(kind: Kind, vcpu: int, memory_mib: int, disk_gib: float) -> list[Refusal]:
-    """The hypervisor does not support the size for one guest."""
+    """The hypervisor does not support the size for one guest, or for its disk."""
     limits = {
         LiveChange.ADD_CPU: ("vcpu", kind.most_vcpu),
         LiveChange.ADD_MEMORY: ("memory_mib", kind.most_memory_gib),
@@ -49,14 +53,10 @@ def too_large(kind: Kind, vcpu: int, memory_mib: int, disk_gib: float) -> list[R
     for change in kind.too_large(vcpu, memory_mib / MIB_PER_GIB, disk_gib):
         field, limit = limits[change]
         assert limit is not None
-        text = say(
-            _("%(kind)s (%(release)s) supports at most %(most)s %(unit)s for one guest."),
-            kind=kind.name,
-            release=kind.limits_of,
-            most=f"{limit.value:g}",
-            unit=limit.unit,
-        )
-        refusals.append(Refusal(text, field))
+        of_disk = change is LiveChange.GROW_DISK
+        message = TOO_LARGE_DISK if of_disk else TOO_LARGE_GUEST
+        figures = {"release": kind.limits_of, "most": f"{limit.value:g}", "unit": limit.unit}
+        refusals.append(Refusal(say(message, kind=kind.name, **figures), field))
     return refusals
 
 

@@ -2,9 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.choices import Hypervisor
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.text import Text, say
+from virtlab.web.lazy_text import LazyText
+
+# Microsoft Learn, Hyper-V Dynamic Memory Overview.
+DYNAMIC_MEMORY = _("Dynamic Memory moves memory between VMs: their sum stays within what is installed.")
+MORE_OF_MEMORY: dict[str, LazyText] = {
+    Hypervisor.HYPERV: DYNAMIC_MEMORY,
+    Hypervisor.HYPERV_2025: DYNAMIC_MEMORY,
+    # VMware Workstation Pro 16, Configuring additional memory settings.
+    Hypervisor.WORKSTATION: _(
+        "That is its setting “Fit all virtual machine memory into reserved host RAM”; others let the host swap VMs."
+    ),
+}
 
 
 def why_no_overcommit(hypervisor: str, memory_ratio: float) -> Text | None:
@@ -12,11 +25,8 @@ def why_no_overcommit(hypervisor: str, memory_ratio: float) -> Text | None:
     kind = HYPERVISORS[hypervisor]
     if memory_ratio <= 1 or kind.can(Feature.OVERCOMMIT_MEMORY):
         return None
-    message = _(
-        "%(kind)s cannot take memory back from guests: it is allocated once. "
-        "That is a physical wall, not a rule of your cluster."
-    )
-    return say(message, kind=kind.name)
+    message = _("%(kind)s gives every VM its memory in full, so it is allocated once. %(more)s")
+    return say(message, kind=kind.name, more=MORE_OF_MEMORY.get(hypervisor, ""))
 
 
 def overcommit_risk(hypervisor: str, memory_ratio: float, swap_gib: float) -> list[Text]:

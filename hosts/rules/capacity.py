@@ -67,7 +67,7 @@ class HostRoom:
         if refused.resource is Resource.CPU:
             return say(_("A rule of your cluster: %(ratio)g vCPU for each thread."), ratio=self.cpu.ratio)
         if not kind.can(Feature.OVERCOMMIT_MEMORY):
-            return say(_("A physical wall: %(kind)s gives every VM its memory in full."), kind=kind.name)
+            return say(_("A rule of %(kind)s: every VM gets its memory in full."), kind=kind.name)
         return say(_("A rule of your cluster: memory is allocated %(ratio)g times."), ratio=self.memory.ratio)
 
     def _words(self, need: Need, resource: Resource) -> Text:

@@ -186,7 +186,10 @@ class SetHotAdd(VmOrTemplateOperation):
         """The hypervisor asks for it; the guest is off."""
         vm, rules = self.vm, self.kind.rules
         if not (rules.cpu_flag or rules.memory_flag):
-            text = say(_("%(kind)s has no such setting: what it can change live, it always can."), kind=self.kind.name)
+            text = say(
+                _("%(kind)s has no such setting: whether a change can be live depends on the change."),
+                kind=self.kind.name,
+            )
             return [Refusal(text)]
         if self.values["hot_add_memory"] and not rules.memory_flag:
             return [Refusal(say(_("%(kind)s adds no memory while a VM runs."), kind=self.kind.name), "hot_add_memory")]

@@ -77,6 +77,7 @@ class PowerOffVm(VmStateOperation):
     title = _("Power off (hard)")
     sentence = _("Power off %(vm)s")
     group = pgettext_lazy("menu", "Power")
+    counterpart = "instance.stop"
     danger = True
     from_states = (PowerState.RUNNING,)
     to_state = PowerState.STOPPED

@@ -28,7 +28,7 @@ BACKUPS: dict[str, tuple[RealWorld, ...]] = {
             VEEAM,
             "",
             "Start-VBRQuickBackup -VM (Find-VBRViEntity -Name db-01)",
-            note=_("vSphere and Hyper-V. A quick backup copies what changed since the last full one."),
+            note=_("vSphere; for Hyper-V Find-VBRHvEntity. A quick backup is incremental: a full one must exist."),
         ),
         RealWorld(
             WINDOWS,

@@ -11,9 +11,20 @@ SNAPSHOTS = {
             _("VM → Actions → Snapshots → Take Snapshot…"),
             "New-Snapshot -VM db-01 -Name before-update -Memory",
             ("NoDiskSpace", "InvalidPowerState", "TooManySnapshotLevels", "TaskInProgress"),
+            _("With its memory. Without: no -Memory; -Quiesce has the guest write its data first."),
         ),
-        RealWorld(HYPERV, "", "Checkpoint-VM -Name db-01 -SnapshotName before-update"),
-        RealWorld(KVM, "", "virsh snapshot-create-as db-01 before-update"),
+        RealWorld(
+            HYPERV,
+            "",
+            "Set-VM -Name db-01 -CheckpointType Standard\nCheckpoint-VM -Name db-01 -SnapshotName before-update",
+            note=_("With its memory. The type Production, which is the default, keeps none."),
+        ),
+        RealWorld(
+            KVM,
+            "",
+            "virsh snapshot-create-as db-01 before-update",
+            note=_("With its memory, inside the disk: the VM stands still meanwhile. Without: --disk-only."),
+        ),
     ),
     "snapshot.revert": (
         RealWorld(

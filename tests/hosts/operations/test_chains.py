@@ -35,9 +35,8 @@ def notes(estate: Operated) -> list[str]:
 
 
 class TestLength:
-    @pytest.mark.parametrize("hypervisor", [Hypervisor.ESXI, Hypervisor.WORKSTATION])
-    def test_it_is_at_most_32_under_vmware(self, hypervisor: Hypervisor) -> None:
-        estate = make_operated(hypervisor)
+    def test_it_is_at_most_32_under_esxi(self) -> None:
+        estate = make_operated(Hypervisor.ESXI)
         make_chain(estate.vms[0], 31)
         estate.run("snapshot.take", estate.vms[0], name="last")
         [refusal] = estate.refused("snapshot.take", estate.vms[0], name="x").refusals
@@ -57,7 +56,9 @@ class TestLength:
         estate.run("snapshot.revert", estate.snapshot("s-3"))
         assert "keeps no more" in str(estate.refused("snapshot.take", estate.vms[0], name="x"))
 
-    def test_it_has_no_limit_under_kvm(self, estate: Operated) -> None:
+    @pytest.mark.parametrize("hypervisor", [Hypervisor.KVM, Hypervisor.WORKSTATION])
+    def test_it_has_no_limit_where_none_is_named(self, hypervisor: Hypervisor) -> None:
+        estate = make_operated(hypervisor)
         make_chain(estate.vms[0], 60)
         estate.prepared("snapshot.take", estate.vms[0], name="x")
 

@@ -137,7 +137,7 @@ class TestClusters:
                 estate.refused("cluster.settings", estate.cluster, **more),
                 estate.refused("cluster.add", **more, **new),
             ):
-                assert "it is allocated once. That is a physical wall" in str(refused)
+                assert "gives every VM its memory in full, so it is allocated once." in str(refused)
                 assert refused.refusals[0].field == "memory_overcommit"
 
     def test_it_overcommits_memory_where_it_can_be_taken_back(self) -> None:

@@ -33,6 +33,7 @@ def foreseen(estate: Operated, name: str, vm: VirtualMachine, /, **params: objec
 
 
 def lasted_s(job: Job) -> float:
+    """As its page tells it: while it runs, what is foreseen."""
     job = Job.objects.get(pk=job.pk)
     assert job.started_lab_at
     assert job.ends_lab_at
@@ -147,3 +148,34 @@ class TestMany:
         assert totals.duration_s == pytest.approx(max(lasted_s(job) for job in jobs), abs=0.01)
         assert totals.duration_s
         assert totals.duration_s > max(row.plan.duration_s for row in many.rows if row.plan) * 1.5
+
+
+class TestWhileItRuns:
+    """The end that is shown: what shares the resources now ends too, and leaves its part."""
+
+    def test_it_tells_the_end_of_a_copy_beside_short_ones_as_it_comes(self, estate: Operated) -> None:
+        VirtualMachine.objects.exclude(name="db-01").update(disk_used_gib=1)
+        job = copying(estate, 0)
+        alone_s = lasted_s(job)
+        told = foreseen(estate, "vm.clone", estate.vms[1], name="short").duration_s
+        short = [copying(estate, 1), copying(estate, 2)]
+        shown_s = lasted_s(job)
+        assert shown_s == pytest.approx(alone_s + 2 * 2 * 1024 / 500, abs=1), "not three times as long"
+        assert lasted_s(short[0]) > told, "two began"
+        estate.let_pass(1)
+        cancel(short[1], TESTER)
+        sooner_s = lasted_s(job)
+        assert alone_s < sooner_s < shown_s - 1
+        estate.let_pass()
+        assert lasted_s(job) == pytest.approx(sooner_s, abs=0.6)
+
+    @pytest.mark.parametrize("count", [3, 20])
+    def test_it_tells_the_end_of_a_deployment_beside_a_copy(self, estate: Operated, count: int) -> None:
+        estate.run("template.save", estate.vms[0], name="base", how="copy")
+        wanted = {"count": count, "pattern": "web-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": False}
+        job = estate.start("template.deploy", estate.vm("base"), **wanted)
+        copying(estate, 1)
+        estate.let_pass(30)
+        shown_s = lasted_s(job)
+        estate.let_pass()
+        assert lasted_s(job) == pytest.approx(shown_s, rel=0.02)

@@ -125,5 +125,6 @@ VIRTUALBOX = GuestRules(
     snapshots_suspended=_fact(f"{VIRTUALBOX_MANUAL}, Snapshots: also of a saved machine", "2019"),
     memory_pauses=_fact(f"{VIRTUALBOX_MANUAL}, VBoxManage snapshot take: live only with --live", READ),
 )
-WORKSTATION = GuestRules(no_growth_with_snapshots=NO_GROWTH, most_in_chain=CHAIN, snapshots_suspended=SUSPENDED)
+# "More than 100 snapshots for each linear process" (Workstation Pro 17, Using Snapshots): no limit is named.
+WORKSTATION = GuestRules(no_growth_with_snapshots=NO_GROWTH, snapshots_suspended=SUSPENDED)
 NONE = GuestRules()

@@ -6,19 +6,15 @@ The plan itself says how long it takes alone. What begins later is not foreseen.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import isfinite
-
-import numpy as np
-from django.db.models import Q
 
 from virtlab.engine.migration.side_by_side import Leg, ends_s
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Step
 from virtlab.jobs.operations.plan import Plan, PlannedStep, Preview
 from virtlab.jobs.operations.resources import Resource, resources_named
-from virtlab.jobs.progress import moved_gib
+from virtlab.jobs.requests.at_work import at_work, capacity_of, keys_of, leg_left
 from virtlab.labs.models import Lab
 
 Lane = Sequence[PlannedStep]
@@ -63,14 +59,14 @@ def forecasts(lab: Lab, plans: Sequence[Plan]) -> list[Forecast]:
     lanes = [(n, lane) for n, plan in enumerate(plans) for lane in _moving_lanes(plan)]
     if not lanes:
         return [_alone(plan) for plan in plans]
-    running = _running(lab)
-    keys = list(dict.fromkeys([*_keys(lane for _n, lane in lanes), *_kept_keys(running)]))
+    running = at_work(lab).lanes
+    keys = list(dict.fromkeys([*_keys(lane for _n, lane in lanes), *keys_of(running)]))
     known = resources_named(keys)
     number = {key: n for n, key in enumerate(keys)}
     jobs = [[_planned_leg(step, number) for step in lane] for _n, lane in lanes]
     now = lab.lab_time()
-    jobs += [[_leg_left(step, now, number) for step in steps] for steps in running]
-    capacity = np.array([known[key].mib_per_s if key in known else 0.0 for key in keys])
+    jobs += [[leg_left(step, now, number) for step in steps] for steps in running]
+    capacity = capacity_of(keys, known)
     own: list[list[tuple[Lane, list[float]]]] = [[] for _plan in plans]
     for (n, lane), ends in zip(lanes, ends_s(jobs, capacity, len(lanes)), strict=True):
         own[n].append((lane, ends))
@@ -103,48 +99,8 @@ def _moving_lanes(plan: Plan) -> list[Lane]:
     return list(lanes) if any(step.flow for lane in lanes for step in lane) else []
 
 
-def _running(lab: Lab) -> list[list[Step]]:
-    """The steps to come of each running job, up to the last that moves bytes; none of those that move none.
-
-    Parts of a whole that wait for their turn, or queue, come behind those that are at work.
-    """
-    is_running = Q(job__state=JobState.RUNNING)
-    is_next = Q(job__state=JobState.QUEUED, job__parent__state=JobState.RUNNING)
-    steps = Step.objects.filter(is_running | is_next, job__lab=lab, job__kind=JobKind.LAB)
-    todo = steps.filter(state__in=(StepState.RUNNING, StepState.PENDING)).order_by("job", "position")
-    by_job: dict[int, list[Step]] = {}
-    for step in todo.select_related("job").defer("physics", "phases", "way_back", "lost", "params", "memory"):
-        by_job.setdefault(step.job_id, []).append(step)
-    moving = [own[: last + 1] for own in by_job.values() if (last := _last_flow(own)) is not None]
-    at_work = [own for own in moving if not _waits_for_turn(own[0])]
-    behind: dict[int | None, int] = {}
-    for own in (own for own in moving if _waits_for_turn(own[0])):
-        parent = own[0].job.parent_id
-        before = [each for each in at_work if each[0].job.parent_id == parent]
-        if not before:
-            at_work.append(own)
-            continue
-        turn = behind[parent] = behind.get(parent, -1) + 1
-        before[turn % len(before)].extend(own)
-    return at_work
-
-
-def _last_flow(steps: Sequence[Step]) -> int | None:
-    return max((n for n, step in enumerate(steps) if step.flow), default=None)
-
-
-def _waits_for_turn(step: Step) -> bool:
-    """Whether a part of a whole has not begun: a step of no length runs only where it is told to wait."""
-    begun = step.state == StepState.RUNNING and (step.flow or step.duration_s > 0)
-    return step.job.parent_id is not None and not begun
-
-
 def _keys(lanes: Iterable[Lane]) -> list[str]:
     return [key for lane in lanes for step in lane if step.flow for key in step.flow.through]
-
-
-def _kept_keys(running: Sequence[Sequence[Step]]) -> list[str]:
-    return [key for steps in running for step in steps if step.flow for key in step.flow["through"]]
 
 
 def _moving_through(step: Step) -> list[str]:
@@ -156,16 +112,6 @@ def _planned_leg(step: PlannedStep, number: dict[str, int]) -> Leg:
     if step.flow is None:
         return Leg(step.duration_s)
     return Leg(mib=step.flow.gib * MIB_PER_GIB, route=tuple(number[key] for key in step.flow.through))
-
-
-def _leg_left(step: Step, now: datetime, number: dict[str, int]) -> Leg:
-    """What is left of a step of a running job."""
-    if step.flow:
-        left_gib = step.flow["gib"] - (moved_gib(step, now) if step.state == StepState.RUNNING else 0.0)
-        return Leg(mib=max(left_gib, 0.0) * MIB_PER_GIB, route=tuple(number[key] for key in step.flow["through"]))
-    if step.state == StepState.RUNNING and step.duration_s > 0 and step.job.due_lab_at:
-        return Leg(max((step.job.due_lab_at - now).total_seconds(), 0.0))
-    return Leg(step.duration_s)
 
 
 def _forecast(plan: Plan, own: Sequence[tuple[Lane, list[float]]], others: int, shared: str) -> Forecast:

@@ -143,6 +143,7 @@ def _tell_others(lab: Lab, job: Job, changed: Sequence[Job], lab_at: datetime) -
         batch.stop_needing(broken, lab_at)
     batch.share_flows()
     batch.write()
+    batch.foresee()
     batch.news.publish_on_commit()
 
 

@@ -69,6 +69,8 @@ class Batch(InHand):
                 break
         self.share_flows()
         self.write()
+        if self.flows.shared:
+            self.foresee()
 
     def advance(self, job: Job) -> None:
         """Lets a job's step in progress end, or begin to move its bytes."""

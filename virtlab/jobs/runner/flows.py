@@ -19,6 +19,7 @@ from virtlab.jobs.lifecycle.lifecycle import FLOW_FIELDS
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.resources import Resource, resources_named
 from virtlab.jobs.progress import moved_gib, progress
+from virtlab.jobs.requests.at_work import capacity_of
 from virtlab.jobs.selectors import moving_steps
 from virtlab.labs.models import Lab
 
@@ -32,6 +33,8 @@ class Flows:
     read: bool = False
     # Where flows began or ended at this lab time and the rates are not found anew yet.
     changed_at: datetime | None = None
+    # Whether rates were found anew, so that ends are not those foreseen any more.
+    shared: bool = False
     changed_steps: dict[int, Step] = field(default_factory=dict)
 
     def begin(self, job: Job, step: Step, at: datetime, known: dict[int, tuple[Job, Step]]) -> None:
@@ -67,7 +70,7 @@ class Flows:
     def share(self) -> list[Job]:
         """Finds all rates anew as of `changed_at`; returns the jobs whose ends moved."""
         assert self.changed_at is not None
-        at, self.changed_at = self.changed_at, None
+        at, self.changed_at, self.shared = self.changed_at, None, True
         rows = list(self.running.values())
         rates, limits = rates_of([step for _job, step in rows])
         moved: list[Job] = []
@@ -110,8 +113,7 @@ def rates_of(steps: Iterable[Step]) -> tuple[F64, list[str]]:
 def _shared(flows: list[dict[str, Any]], keys: list[str], known: dict[str, Resource]) -> tuple[F64, list[str]]:
     number = {key: n for n, key in enumerate(keys)}
     routes = _routes([[number[key] for key in flow["through"]] for flow in flows])
-    capacity = np.array([known[key].mib_per_s if key in known else 0.0 for key in keys])
-    rates, limits = shared_rates(routes, capacity)
+    rates, limits = shared_rates(routes, capacity_of(keys, known))
     return rates, [keys[limit] for limit in limits.tolist()]
 
 

@@ -14,6 +14,7 @@ from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS
 from virtlab.jobs.progress import progress
 from virtlab.jobs.runner.flows import Flows
+from virtlab.jobs.runner.foreseen import foresee
 from virtlab.jobs.selectors import name_in_events
 from virtlab.labs.models import Lab
 
@@ -128,6 +129,11 @@ class InHand:
             job.due_lab_at = at
             self.changed_jobs[job.pk] = job
             self.schedule(job)
+
+    def foresee(self) -> None:
+        """Moves the ends of what moves bytes, once all that happened is written."""
+        for job in foresee(self.lab, self.lab_now):
+            self.news.job(job)
 
     def write(self) -> None:
         """Writes what changed since the last write."""

@@ -25,6 +25,7 @@ def share_anew(lab_id: int) -> None:
     batch.flows.recheck(at, {})
     batch.share_flows()
     batch.write()
+    batch.foresee()
     agenda.refresh(lab)
     batch.news.publish_on_commit()
 

@@ -84,7 +84,7 @@ def test_it_says_whose_limit_is_in_the_way() -> None:
         estate.refused("vm.resize", estate.vms[0], **size | {"vcpu": 8, "memory_mib": 8 * 1024})
     )
     hyperv = make_operated(Hypervisor.HYPERV)
-    assert "gives every VM its memory in full" in str(hyperv.refused("vm.resize", hyperv.vms[0], **size))
+    assert "every VM gets its memory in full" in str(hyperv.refused("vm.resize", hyperv.vms[0], **size))
 
 
 def narrow(hypervisor: str, cpu_overcommit: float) -> Operated:

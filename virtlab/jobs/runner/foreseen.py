@@ -1,0 +1,72 @@
+"""When jobs end that move bytes, as things stand: what shares their resources with them ends too, and leaves them its
+part. What begins later is not foreseen.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import isfinite
+
+from django.db.models import Sum
+
+from virtlab.engine.migration.side_by_side import ends_s
+from virtlab.jobs.choices import ACTIVE, StepState
+from virtlab.jobs.lifecycle.bulk_write import write_rows
+from virtlab.jobs.models import Job, Step
+from virtlab.jobs.operations.resources import resources_named
+from virtlab.jobs.requests.at_work import at_work, capacity_of, keys_of, leg_left
+from virtlab.labs.models import Lab
+
+# To foresee more at once takes longer than a lab may be locked: their ends stay those at the rates of now.
+MOST_LANES = 128
+LEAST_MOVE_S = 0.5
+
+
+def foresee(lab: Lab, now: datetime) -> list[Job]:
+    """Moves the ends of jobs that move bytes, and of those whose parts they are; returns the jobs whose ends moved.
+
+    Call it under the lab's lock, with everything written (three queries, one or a few for each kind of resource, and
+    one to write).
+    """
+    lanes, later_s = at_work(lab)
+    if not lanes or len(lanes) > MOST_LANES:
+        return []
+    keys = list(dict.fromkeys(keys_of(lanes)))
+    number = {key: n for n, key in enumerate(keys)}
+    legs = [[leg_left(step, now, number) for step in steps] for steps in lanes]
+    jobs: dict[int, Job] = {}
+    ends: dict[int, datetime] = {}
+    for steps, own in zip(lanes, ends_s(legs, capacity_of(keys, resources_named(keys)), len(legs)), strict=True):
+        for step, end_s in zip(steps, own, strict=True):
+            if isfinite(end_s):
+                jobs[step.job_id] = step.job
+                ends[step.job_id] = now + timedelta(seconds=end_s + later_s[step.job_id])
+    wholes = _wholes(jobs.values(), ends)
+    moved = [job for job in jobs.values() if _moves(job, ends[job.pk])]
+    moved += [whole for whole, end in wholes if _moves(whole, end)]
+    write_rows(Job, moved, ["ends_lab_at"])
+    return moved
+
+
+def _wholes(parts: Iterable[Job], ends: dict[int, datetime]) -> list[tuple[Job, datetime]]:
+    """The jobs whose parts these are, each with its end: its own last steps come after its last part."""
+    keys = {part.parent_id for part in parts if part.parent_id}
+    if not keys:
+        return []
+    last: dict[int, list[datetime]] = defaultdict(list)
+    for part in Job.objects.filter(parent__in=keys, state__in=ACTIVE).only("parent", "ends_lab_at"):
+        end = ends.get(part.pk, part.ends_lab_at)
+        if part.parent_id and end:
+            last[part.parent_id].append(end)
+    todo = Step.objects.filter(job__in=keys, state=StepState.PENDING).values("job").annotate(s=Sum("duration_s"))
+    own_s = dict(todo.values_list("job", "s"))
+    return [
+        (whole, max(last[whole.pk]) + timedelta(seconds=own_s.get(whole.pk, 0.0)))
+        for whole in Job.objects.filter(pk__in=last, state__in=ACTIVE, ends_as="")
+    ]
+
+
+def _moves(job: Job, end: datetime) -> bool:
+    """Sets a job's end; whether that is another than it had."""
+    before, job.ends_lab_at = job.ends_lab_at, end
+    return before is None or abs((end - before).total_seconds()) >= LEAST_MOVE_S
