@@ -21,6 +21,13 @@ def stop(vm: VirtualMachine) -> list[WayOut]:
     return [WayOut("vm.stop", vm, _("Stop it"))] if vm.power_state == PowerState.RUNNING else []
 
 
+def turn_off(vm: VirtualMachine) -> list[WayOut]:
+    """Ways to a guest that is off, also for one that is suspended."""
+    if vm.power_state == PowerState.SUSPENDED:
+        return [WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))]
+    return stop(vm)
+
+
 def mend(vm: VirtualMachine) -> list[WayOut]:
     """How a broken guest can be well again: back to a snapshot from before, or a new disk from its newest well backup,
     from a template or a copy. Where there is none of these, another VM takes its place.

@@ -98,7 +98,12 @@ def scene() -> Case:
 
 @case("vm.rename")
 def rename() -> Case:
-    return of_guest(quiet(), name="db-09", hostname="db-09")
+    return of_guest(stopped(), name="db-09", hostname="db-09")
+
+
+@case("vm.rename/running")
+def rename_running() -> Case:
+    return of_guest(quiet("esxi"), name="db-09", hostname="db-09")
 
 
 @case("vm.set_placement")

@@ -13,6 +13,7 @@ from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Assumption, Trace, Workload
 
 pytestmark = pytest.mark.django_db
+FREE = ("esxi", "hyperv", "xen", "workstation")
 NEW = {"name": "new-01", "vcpu": 2, "memory_mib": 4096, "disk_gib": 40, "operating_system": "linux", "thin": True}
 
 
@@ -293,13 +294,53 @@ class TestResize:
 
 
 class TestKeeping:
-    def test_it_renames(self, estate: Operated) -> None:
+    def test_it_renames(self) -> None:
+        estate = make_operated(Hypervisor.ESXI)
         estate.run("vm.rename", estate.vms[0], name="主系", hostname="db-main")
         assert estate.vm("主系").hostname == "db-main"
         with pytest.raises(Invalid, match="called db-02 already"):
             estate.start("vm.rename", estate.vm("主系"), name="db-02")
         with pytest.raises(Invalid, match="letters, digits and hyphens"):
             estate.start("vm.rename", estate.vm("主系"), name="x", hostname="a b")
+
+    @pytest.mark.parametrize(
+        ("hypervisor", "running", "suspended"),
+        [
+            ("kvm", True, True),
+            ("virtualbox", True, False),
+            *((free, False, False) for free in FREE),
+        ],
+    )
+    def test_it_renames_only_what_the_hypervisor_does(self, hypervisor: str, running: bool, suspended: bool) -> None:
+        estate = make_operated(hypervisor)
+        vm = estate.vms[0]
+        for state, kept in ((PowerState.RUNNING, running), (PowerState.SUSPENDED, suspended)):
+            VirtualMachine.objects.filter(pk=vm.pk).update(power_state=state)
+            if not kept:
+                estate.preview("vm.rename", estate.vm("db-01"), name="x")
+                continue
+            refused = estate.refused("vm.rename", estate.vm("db-01"), name="x")
+            way = "vm.stop" if state == PowerState.RUNNING else "vm.discard_suspended"
+            assert [each.operation for each in refused.refusals[0].ways_out] == [way]
+            estate.preview("vm.rename", estate.vm("db-01"), name="db-01", hostname="inside")
+        VirtualMachine.objects.filter(pk=vm.pk).update(power_state=PowerState.STOPPED)
+        estate.run("vm.rename", estate.vm("db-01"), name="x")
+
+    def test_it_does_not_rename_what_runs_by_the_time_it_begins(self, estate: Operated) -> None:
+        estate.run("vm.stop", estate.vms[0])
+        job = estate.start("vm.rename", estate.vm("db-01"), name="x")
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(power_state=PowerState.RUNNING)
+        estate.let_pass()
+        assert "renames no running VM" in str(Job.objects.get(pk=job.pk).error)
+
+    @pytest.mark.parametrize(("system", "words"), [("windows", "next restart"), ("linux", "at once")])
+    def test_it_says_when_a_running_system_takes_its_host_name(self, system: str, words: str) -> None:
+        estate = make_operated(system=system)
+        preview, _plan = estate.preview("vm.rename", estate.vms[0], name="db-01", hostname="db-new")
+        assert words in " ".join(map(str, preview.notes))
+        assert not estate.preview("vm.rename", estate.vms[0], name="db-01")[0].notes
+        estate.run("vm.stop", estate.vms[0])
+        assert not estate.preview("vm.rename", estate.vm("db-01"), name="db-01", hostname="db-new")[0].notes
 
     def test_it_pins_and_then_does_not_move(self, estate: Operated) -> None:
         estate.run("vm.set_placement", estate.vms[0], pinned=True, anti_affinity="")

@@ -30,6 +30,7 @@ class GuestRules:
     memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its host
     has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
     memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged.
+    name_while_running, name_while_suspended: such a guest keeps its name.
     """
 
     cpu_flag: Sourced | None = None
@@ -50,6 +51,8 @@ class GuestRules:
     vcpu_beyond_threads: Sourced | None = None
     memory_range: Sourced | None = None
     stuns: Sourced | None = None
+    name_while_running: Sourced | None = None
+    name_while_suspended: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -91,6 +94,8 @@ HYPERV = GuestRules(
     ),
 )
 KVM = GuestRules(
+    name_while_running=_fact("libvirt, virDomainRename: cannot rename active domain", "2015-08"),
+    name_while_suspended=_fact("libvirt list, E. Blake: rename is intentionally denied in save and restore", "2013-05"),
     cpu_from_linux=CPU_FROM_LINUX,
     ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"),
     memory_pauses=_fact("libvirt, Snapshots: an internal snapshot with memory pauses the guest right away", "2023"),
@@ -120,6 +125,7 @@ XEN = GuestRules(
     ),
 )
 VIRTUALBOX = GuestRules(
+    name_while_running=_fact("VirtualBox, Machine::setName: the machine is off or saved", READ),
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),
     cpu_from_linux=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: Windows supports only hot add", "2019"),
     snapshots_suspended=_fact(f"{VIRTUALBOX_MANUAL}, Snapshots: also of a saved machine", "2019"),

@@ -80,6 +80,8 @@ RULES: dict[str, LazyText] = {
     "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
     "vcpu_beyond_threads": _("One guest may have more vCPU than the host has threads, and is slow then"),
     "stuns": _("Guest stunned for a moment where a snapshot is taken or merged"),
+    "name_while_running": _("A running guest keeps its name"),
+    "name_while_suspended": _("A suspended guest keeps its name"),
     "memory_range": _("Memory that is short is ballooned, in equal shares, down to"),
 }
 """What a hypervisor asks for or forbids, by field of its rules."""
