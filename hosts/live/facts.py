@@ -162,6 +162,8 @@ class SnapshotFacts(NamedTuple):
     parent_id: int | None
     delta_gib: float
     memory_gib: float
+    with_memory: bool
+    hypervisor: Annotated[str, Source("vm__cluster__hypervisor")]
 
 
 class EstateFacts(NamedTuple):

@@ -17,6 +17,7 @@ from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import keeps_broken, no_space, no_working_host
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from hosts.operations.snapshot.stun import stun_steps
+from hosts.rules.snapshot_kinds import kept_inside
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
@@ -44,6 +45,8 @@ CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like 
 QUIESCED = _("Quiesced: files are whole, and applications that take part (VSS writers) are consistent too.")
 PAUSES = _("This hypervisor pauses the VM for as long as its memory is written.")
 WITH_MEMORY = _("With memory: going back goes on where the guest was.")
+INSIDE = _("It is kept inside the disk's file: no delta disk begins, and nothing is merged when it goes.")
+CHAIN_READ = _("A read then takes %(factor).2f times as long: it asks each delta disk in turn.")
 HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 
 
@@ -153,12 +156,14 @@ class TakeSnapshot(VmOperation):
     def notes(self) -> Sequence[Text]:
         """What the chain does to reads, what is advised, and what a snapshot is not."""
         vm, lab_at = self.vm, self.lab.lab_time()
-        share = self.lab_figures["delta_pct_per_day"] / 100
-        factor = read_factor_after(vm, self.present().facts, lab_at, share, self.timings)
+        with_memory = self.memory_gib > 0
+        factor = read_factor_after(vm, self.present().facts, lab_at, self.lab_figures, with_memory=with_memory)
+        inside = kept_inside(vm.cluster.hypervisor, with_memory=with_memory)
         without = QUIESCED if self.values.get("quiesced") else CRASH_CONSISTENT
         kept = [WITH_MEMORY, *([PAUSES] if self.pauses else [])] if self.memory_gib else [without]
         return [
-            say(_("A read then takes %(factor).2f times as long: it asks each delta disk in turn."), factor=factor),
+            *([say(INSIDE)] if inside else []),
+            *([say(CHAIN_READ, factor=factor)] if factor > 1 else []),
             *map(say, kept),
             *advice(vm, lab_at),
             *keeps_broken(vm),

@@ -26,9 +26,10 @@ class GuestRules:
     guest was defined with. memory_from_windows, cpu_from_linux: only such a guest gives it back while it runs.
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
-    still for as long as its memory is written for one. host_swap: what is short of memory goes to the host's swap, idle
-    memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its host
-    has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
+    still for as long as its memory is written for one. memory_inside: one with memory is kept inside the disk's file,
+    no delta disk begins and nothing is merged when it goes. host_swap: what is short of memory goes to the host's swap,
+    idle memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its
+    host has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
     memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged.
     name_while_running, name_while_suspended: such a guest keeps its name.
     """
@@ -47,6 +48,7 @@ class GuestRules:
     most_snapshots: Sourced | None = None
     snapshots_suspended: Sourced | None = None
     memory_pauses: Sourced | None = None
+    memory_inside: Sourced | None = None
     host_swap: Sourced | None = None
     vcpu_beyond_threads: Sourced | None = None
     memory_range: Sourced | None = None
@@ -99,6 +101,11 @@ KVM = GuestRules(
     cpu_from_linux=CPU_FROM_LINUX,
     ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"),
     memory_pauses=_fact("libvirt, Snapshots: an internal snapshot with memory pauses the guest right away", "2023"),
+    memory_inside=_fact(
+        "libvirt, Snapshot XML format: internal, the default with memory: qcow2 keeps the snapshot and the changes "
+        "since in a single file",
+        READ,
+    ),
     host_swap=_fact(
         "Red Hat Enterprise Linux 6, Virtualization Administration Guide, Overcommitting with KVM: guests are "
         "processes, whose idle memory the host moves to its swap",

@@ -77,6 +77,7 @@ RULES: dict[str, LazyText] = {
     "most_snapshots": _("Most snapshots of one guest"),
     "snapshots_suspended": _("Snapshots of a suspended guest"),
     "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
+    "memory_inside": _("Snapshots with memory are kept inside the disk's file: no delta disk"),
     "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
     "vcpu_beyond_threads": _("One guest may have more vCPU than the host has threads, and is slow then"),
     "stuns": _("Guest stunned for a moment where a snapshot is taken or merged"),
