@@ -30,7 +30,8 @@ class GuestRules:
     no delta disk begins and nothing is merged when it goes. host_swap: what is short of memory goes to the host's swap,
     idle memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its
     host has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
-    memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged.
+    memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged;
+    hot_add_stuns: and where it is given vCPU or memory.
     name_while_running, name_while_suspended: such a guest keeps its name.
     """
 
@@ -53,6 +54,7 @@ class GuestRules:
     vcpu_beyond_threads: Sourced | None = None
     memory_range: Sourced | None = None
     stuns: Sourced | None = None
+    hot_add_stuns: Sourced | None = None
     name_while_running: Sourced | None = None
     name_while_suspended: Sourced | None = None
 
@@ -82,6 +84,7 @@ ESXI = GuestRules(
     no_growth_with_snapshots=NO_GROWTH,
     most_in_chain=CHAIN,
     snapshots_suspended=SUSPENDED,
+    hot_add_stuns=_fact("Broadcom KB 432796: hot add of CPU or memory stuns the VM, by design", READ),
     stuns=_fact("C. Hogan, When and why do we stun a virtual machine? To create and delete snapshots", "2015-04"),
 )
 HYPERV = GuestRules(

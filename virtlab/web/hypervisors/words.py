@@ -81,6 +81,7 @@ RULES: dict[str, LazyText] = {
     "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
     "vcpu_beyond_threads": _("One guest may have more vCPU than the host has threads, and is slow then"),
     "stuns": _("Guest stunned for a moment where a snapshot is taken or merged"),
+    "hot_add_stuns": _("Guest stunned for a moment where it is given vCPU or memory"),
     "name_while_running": _("A running guest keeps its name"),
     "name_while_suspended": _("A suspended guest keeps its name"),
     "memory_range": _("Memory that is short is ballooned, in equal shares, down to"),
