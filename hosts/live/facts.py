@@ -93,6 +93,7 @@ class GuestFacts(NamedTuple):
     snapshot_id: int | None
     delta_gib: float
     delta_lab_at: datetime | None
+    powered_on_lab_at: datetime | None
     health: str
     paused: bool
     operating_system: Annotated[str | None, Source("workload__operating_system")]
@@ -114,6 +115,7 @@ class GuestFacts(NamedTuple):
             snapshot_id=None,
             delta_gib=0.0,
             delta_lab_at=None,
+            powered_on_lab_at=None,
             health=GuestHealth.WELL.value,
             paused=False,
             trace_id=None,

@@ -32,6 +32,18 @@ OPERATIONS = (
         source_date="2026-11",
     ),
     ParameterSpec(
+        key="touched_memory_hours",
+        label=_("Time from power-on until a VM has touched that share"),
+        unit="h",
+        default=24.0,
+        minimum=0.1,
+        maximum=8760.0,
+        step=1.0,
+        group=GROUP,
+        source=_("A day's work fills a guest's caches, at most with what is on its disk."),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
         key="host_swap_gib",
         label=_("Swap of a KVM host"),
         unit="GiB",

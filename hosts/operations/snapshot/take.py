@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
+from hosts.live.memory import used_gib
 from hosts.live.space import require_space
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
@@ -116,11 +118,13 @@ class TakeSnapshot(VmOperation):
     @property
     def memory_gib(self) -> float:
         """Memory in use that has to be written, 0 without; of a suspended guest what was kept of it."""
-        if self.vm.power_state == PowerState.SUSPENDED:
-            return self.vm.suspended_gib
+        vm, lab_at = self.vm, self.lab.lab_time()
+        if vm.power_state == PowerState.SUSPENDED:
+            return vm.suspended_gib
         if not self.values["with_memory"]:
             return 0.0
-        return self.vm.memory_mib / MIB_PER_GIB * self.lab_figures["touched_memory_pct"] / 100
+        allocated, active = np.array([vm.memory_mib / MIB_PER_GIB]), np.array([self.active_gib])
+        return float(used_gib([vm], allocated, active, lab_at, self.lab_figures)[0])
 
     def describe(self) -> Text:
         return say(_("Snapshot %(name)s of %(vm)s"), name=self.values["name"], vm=self.vm.name)

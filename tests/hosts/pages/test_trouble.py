@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def crowded(aiko: Client) -> Operated:
     """Aiko's, with 96 GiB allocated on a host of 64 GiB."""
     estate = make_operated(Hypervisor.ESXI)
-    VirtualMachine.objects.update(memory_mib=32 * GIB)
+    VirtualMachine.objects.update(memory_mib=32 * GIB, disk_used_gib=40.0)
     estate.cluster.memory_overcommit = 2.0
     estate.cluster.save()
     give_to(aiko, estate.lab)
