@@ -15,8 +15,8 @@ from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import full_disk_gib, why_not_copied
 from hosts.operations.needs import in_memory_of, read_from
 from hosts.operations.refusals import no_working_host
-from hosts.operations.snapshot.stun import TWO_STUNS, read_through_snapshot
 from hosts.operations.snapshot.take import CONFIGURATION, QUIESCED
+from hosts.operations.stun import TWO_STUNS, read_through_snapshot
 from hosts.operations.ways_out import stop
 from hosts.services.guests import kept_workload
 from virtlab.engine.hypervisors.hypervisor import HypervisorClass

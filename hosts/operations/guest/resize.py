@@ -17,7 +17,7 @@ from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of, worked_on_by
 from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
-from hosts.operations.snapshot.stun import HOT_ADD_STUNS, hot_add_stun_steps
+from hosts.operations.stun import HOT_ADD_STUNS, hot_add_stun_steps
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up

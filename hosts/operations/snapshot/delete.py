@@ -16,8 +16,8 @@ from hosts.operations.needs import worked_on_by
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.limits import chain_of
 from hosts.operations.snapshot.revert import SnapshotOperation
-from hosts.operations.snapshot.stun import stun_steps
 from hosts.operations.snapshot.take import HERE
+from hosts.operations.stun import stun_steps
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
 from hosts.rules.snapshot_kinds import delta_disks_gib, kept_inside
 from virtlab.jobs.operations.effects import Run, StepFailed, effect

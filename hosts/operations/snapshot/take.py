@@ -18,7 +18,7 @@ from hosts.operations.guest.power_effects import AT_START, settle
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import keeps_broken, no_space, no_working_host
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
-from hosts.operations.snapshot.stun import stun_steps
+from hosts.operations.stun import stun_steps
 from hosts.rules.snapshot_kinds import kept_inside
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
