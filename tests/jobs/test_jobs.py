@@ -16,6 +16,7 @@ from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Agenda, AuditEntry, Job
 from virtlab.jobs.operations.effects import EFFECTS, Effect, Run, StepFailed
 from virtlab.jobs.operations.refusals import Refused, StaleForm
+from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.retry import retry, run_again
 from virtlab.jobs.runner.cancel import cancel, way_back_of
 from virtlab.jobs.runner.drive import BATCH_JOBS, drive
@@ -184,6 +185,21 @@ class TestCancel:
         assert again(job).state == JobState.CANCELLED
         lasted = (job.steps.latest("position").ended_lab_at or timezone.now()) - (job.started_lab_at or timezone.now())
         assert lasted.total_seconds() == pytest.approx(30)
+
+    def test_it_never_lets_the_bar_of_a_way_back_go_back(self, estate: Estate) -> None:
+        clock.set_speed(estate.lab.pk, 0)
+        job = estate.resize()
+        estate.let_pass(4)
+        cancel(again(job), TESTER)
+        seen = []
+        for _second in range(26):
+            now = Lab.objects.get(pk=estate.lab.pk).lab_time()
+            seen.append(progress(again(job), now))
+            estate.let_pass(1)
+        assert seen == sorted(seen)
+        assert seen[0] < 0.05
+        assert seen[7] == pytest.approx(7 / 26, abs=0.04), "the rest of the shutdown, then the boot"
+        assert seen[-1] > 0.9
 
     def test_it_gives_back_the_size_after_the_point_of_no_return(self, estate: Estate) -> None:
         clock.set_speed(estate.lab.pk, 0)

@@ -5,11 +5,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from hosts.choices import HostState
+from hosts.models import Host
 from hosts.operations.guest.resize import ResizeVm
 from tests.jobs.estate import Estate
 from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import AuditEntry, Job
+from virtlab.jobs.runner.drive import drive
 from virtlab.labs import clock
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
@@ -148,6 +151,19 @@ class TestActing:
         assert "Going back" in aiko.get(address(mine, "job", job.pk)).content.decode()
         assert "already taking back" in aiko.get(address(mine, "cancel", job.pk)).content.decode()
 
+    def test_it_shows_the_way_back_again_where_it_is_another_by_now(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        job = mine.resize()
+        drive(mine.lab.pk)
+        seen = {"seen": aiko.get(address(mine, "cancel", job.pk)).context["back"].signature}
+        mine.let_pass(20)
+        answer = aiko.post(address(mine, "cancel", job.pk), seen, follow=True)
+        assert "its way back is another one now" in answer.content.decode()
+        assert answer.redirect_chain[-1][0] == address(mine, "cancel", job.pk)
+        assert not Job.objects.get(pk=job.pk).goes_back
+        aiko.post(address(mine, "cancel", job.pk), {"seen": answer.context["back"].signature})
+        assert Job.objects.get(pk=job.pk).goes_back
+
     def test_it_says_that_an_ended_job_cannot_be_cancelled(self, mine: Estate, aiko: Client) -> None:
         job = mine.resize()
         mine.let_pass()
@@ -196,3 +212,31 @@ class TestActing:
         job = mine.resize()
         assert client.get(address(mine, "job", job.pk)).status_code == 200
         assert client.post(address(mine, "cancel", job.pk)).status_code == 404
+
+
+class TestAnew:
+    def test_it_offers_to_go_on_where_something_stands(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        job = mine.resize()
+        mine.let_pass(20)  # it boots with its new size
+        Host.objects.filter(pk=mine.hosts[0].pk).update(state=HostState.FAILED)
+        mine.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        Host.objects.filter(pk=mine.hosts[0].pk).update(state=HostState.ON)
+        assert "Go on from “Start the guest OS”" in aiko.get(address(mine, "job", job.pk)).content.decode()
+
+    def test_it_offers_no_retry_that_would_be_refused_and_says_why(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
+        job = mine.move()
+        mine.let_pass(1)
+        Host.objects.filter(pk=mine.hosts[1].pk).update(state=HostState.FAILED)
+        mine.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        page = aiko.get(address(mine, "job", job.pk)).content.decode()
+        assert "It cannot be tried again now: Host kvm-02 is not on." in page
+        assert "Try again" not in page
+        assert "Run again as a new job" in page
+        Host.objects.filter(pk=mine.hosts[1].pk).update(state=HostState.ON)
+        page = aiko.get(address(mine, "job", job.pk)).content.decode()
+        assert "Try again" in page
+        assert "cannot be tried again" not in page

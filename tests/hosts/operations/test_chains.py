@@ -95,7 +95,7 @@ class TestAdvice:
 
 
 class TestSuspended:
-    @pytest.mark.parametrize("hypervisor", set(Hypervisor) - {Hypervisor.KVM, Hypervisor.NONE})
+    @pytest.mark.parametrize("hypervisor", sorted(set(Hypervisor) - {Hypervisor.KVM, Hypervisor.NONE}))
     def test_it_keeps_the_suspended_state_and_gives_it_back(self, hypervisor: Hypervisor) -> None:
         estate = make_operated(hypervisor)
         estate.run("vm.suspend", estate.vms[0])

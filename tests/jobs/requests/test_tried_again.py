@@ -11,6 +11,7 @@ from tests.support.invariants import require_possible
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.runner.cancel import cancel
 from virtlab.jobs.runner.drive import drive
@@ -126,3 +127,14 @@ def test_it_takes_no_place_where_it_is_something_that_happens(db: None) -> None:
     retry(job, TESTER)
     drive(estate.lab.pk)
     assert again(job).state == JobState.SUCCEEDED
+
+
+def test_it_is_refused_at_once_where_another_has_its_name_by_now(db: None) -> None:
+    estate = make_operated(capacity_gib=10_000)
+    job = estate.start("vm.clone", estate.vms[0], name="two")
+    estate.let_pass(1)
+    cancel(job, TESTER)
+    VirtualMachine.objects.filter(name="db-03").update(name="two")
+    with pytest.raises(Refused, match="parameters are not valid any more"):
+        retry(again(job), TESTER)
+    assert again(job).state == JobState.CANCELLED

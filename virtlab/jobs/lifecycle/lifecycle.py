@@ -111,7 +111,9 @@ def begin_step(job: Job, todo: Sequence[Step], lab_at: datetime) -> None:
         job.ends_lab_at = lab_at + timedelta(seconds=left_s)
     job.due_lab_at = lab_at if step.flow else lab_at + timedelta(seconds=step.duration_s)
     job.share_lab_at = lab_at
-    if job.duration_s > 0:
+    if job.ends_as and step.undoes is None and job.duration_s > 0:
+        job.share_done, job.share_due = job.share_due, job.share_due + step.duration_s / job.duration_s
+    elif job.duration_s > 0:
         job.share_done = max(job.share_done, 1.0 - left_s / job.duration_s)
         job.share_due = max(job.share_done, 1.0 - (left_s - step.duration_s) / job.duration_s)
 

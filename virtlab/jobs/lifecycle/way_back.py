@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,12 @@ class WayBack:
     lost: Sequence[Text]
     # So many jobs that are parts of it go back too.
     parts: int = 0
+
+    @property
+    def signature(self) -> str:
+        """The same for ways back on which users miss and lose the same, however long they take."""
+        down = [step.key for step in self.steps if step.down]
+        return str(crc32("\n".join([*down, *map(str, self.lost)]).encode()))
 
     @property
     def duration_s(self) -> float:
@@ -100,6 +107,7 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
     `steps` are all of the job's own, as the database has them. Where the job goes back already, what cannot be taken
     back stays, and the rest is taken back all the same.
     """
+    set_off = bool(job.ends_as)
     ends_as = job.ends_as or (JobState.FAILED if error else JobState.CANCELLED)
     current = next((step for step in steps if step.position == job.position), None)
     goes_back = current is not None and current.undoes is not None
@@ -117,6 +125,8 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
     back = way_back(job, steps, past_final=ends_as == JobState.CANCELLED)
     if back.duration_s > 0:
         job.ends_as, job.error_kept = ends_as, error.as_json() if error else None
+        if not set_off:
+            job.duration_s, job.share_done, job.share_due = back.duration_s, 0.0, 0.0
         _set_off(lab, job, steps, back, lab_at)
         return
     undone = _undo_now(lab, job, steps, back, lab_at)
@@ -169,7 +179,7 @@ def _set_off(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: d
     write_rows(Step, steps, STEP_FIELDS)
     # Going back never queues: also one that waited to be tried again begins now.
     job.state, job.started_at = JobState.RUNNING, job.started_at or timezone.now()
-    job.duration_s, job.share_done, job.share_due, job.note_kept = back.duration_s, 0.0, 0.0, None
+    job.note_kept = None
     begin_step(job, back.steps, lab_at)
     rows = Step.objects.bulk_create(back.steps)
     job.save()

@@ -23,9 +23,11 @@ def cancel_page(request: HttpRequest, slug: str, job: int) -> HttpResponseBase:
     shown = get_object_or_404(Job.objects.select_related("lab"), lab=lab, pk=job)
     if request.method == "POST":
         try:
-            changed = cancel(shown, actor_of(request))
+            changed = cancel(shown, actor_of(request), request.POST.get("seen", ""))
         except Refused as refused:
             messages.error(request, str(refused))
+            if why_not_cancelled(Job.objects.get(pk=shown.pk)) is None:
+                return redirect("jobs:cancel", lab.slug, shown.pk)
         else:
             said = _("Takes back what it did: %(job)s.") if changed.is_active else _("Cancelled: %(job)s.")
             messages.success(request, said % {"job": changed.title})

@@ -22,7 +22,7 @@ from virtlab.jobs.pages.panel import panel
 from virtlab.jobs.pages.physics import physics_of
 from virtlab.jobs.pages.rows import job_rows
 from virtlab.jobs.requests.prepare import request_key
-from virtlab.jobs.requests.retry import retry, run_again
+from virtlab.jobs.requests.retry import retry, retry_offer, run_again
 from virtlab.jobs.requests.ways_on import ways_on
 from virtlab.labs import clock
 from virtlab.labs.access import may, open_lab
@@ -62,6 +62,7 @@ def job_page(request: HttpRequest, slug: str, job: int) -> HttpResponse:
         "log": shown.log.all()[:LOG_LINES],
         "parts": job_rows(lab, shown.children.order_by("pk")[:50]),
         "may_change": may(request, lab, Role.OPERATOR),
+        "retry": retry_offer(shown),
         "ways": ways_on(lab, shown) if may(request, lab, role_for(shown)) else [],
     }
     return render_region(request, "jobs/job/job.html", "live", context)
@@ -119,7 +120,7 @@ def _change_clock(lab: Lab, request: HttpRequest) -> Lab:
 
 def _done(word: str, job: Job) -> str:
     sentences = {
-        "retry": _("Started again where it stopped: %(job)s."),
+        "retry": _("Tried again: %(job)s."),
         "again": _("Started: %(job)s."),
     }
     return sentences[word] % {"job": job.title}

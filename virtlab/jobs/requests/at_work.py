@@ -1,6 +1,6 @@
 """What moves bytes in a lab now, or will: the steps to come of its jobs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,14 +26,14 @@ class AtWork(NamedTuple):
     later_s: dict[int, float]
 
 
-def at_work(lab: Lab) -> AtWork:
-    """Of a lab's running jobs (one query)."""
+def at_work(lab: Lab, without: Collection[int] = ()) -> AtWork:
+    """Of a lab's running jobs, but for those with these keys (one query)."""
     is_running = Q(job__state=JobState.RUNNING)
     is_next = Q(job__state=JobState.QUEUED, job__parent__state=JobState.RUNNING)
-    steps = Step.objects.filter(is_running | is_next, job__lab=lab, job__kind=JobKind.LAB)
-    todo = steps.filter(state__in=(StepState.RUNNING, StepState.PENDING)).order_by("job", "position")
+    steps = Step.objects.filter(is_running | is_next, job__lab=lab, job__kind=JobKind.LAB).exclude(job__in=without)
+    todo = steps.filter(state__in=(StepState.RUNNING, StepState.PENDING)).select_related("job")
     by_job: dict[int, list[Step]] = {}
-    for step in todo.select_related("job").defer("physics", "phases", "way_back", "lost", "params", "memory"):
+    for step in todo.order_by("job", "position").defer("physics", "phases", "way_back", "lost", "params", "memory"):
         by_job.setdefault(step.job_id, []).append(step)
     moving, later_s = list[list[Step]](), dict[int, float]()
     for job, own in by_job.items():

@@ -4,7 +4,7 @@ The plan itself says how long it takes alone. What begins later is not foreseen.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -72,6 +72,22 @@ def forecasts(lab: Lab, plans: Sequence[Plan]) -> list[Forecast]:
         own[n].append((lane, ends))
     moving = [_moving_through(steps[0]) for steps in running]
     return [_forecast(plan, ended, *_shared(ended, moving, known)) for plan, ended in zip(plans, own, strict=True)]
+
+
+def time_beside(lab: Lab, lanes: Sequence[Sequence[Step]], without: Collection[int]) -> None:
+    """Makes steps that are not written yet as long as they take where these lanes of them begin now, beside what is at
+    work but for the jobs `without`.
+    """
+    if not any(step.flow for steps in lanes for step in steps):
+        return
+    running = at_work(lab, without).lanes
+    keys = list(dict.fromkeys(keys_of([*lanes, *running])))
+    number, now = {key: n for n, key in enumerate(keys)}, lab.lab_time()
+    legs = [[leg_left(step, now, number) for step in steps] for steps in [*lanes, *running]]
+    for steps, ends in zip(lanes, ends_s(legs, capacity_of(keys, resources_named(keys)), len(lanes)), strict=True):
+        for step, start_s, end_s in zip(steps, [0.0, *ends[:-1]], ends, strict=True):
+            if step.flow and isfinite(end_s):
+                step.duration_s = end_s - start_s
 
 
 def _shared(

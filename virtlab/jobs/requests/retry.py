@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,26 @@ def run_again(job: Job, actor: Actor, key: str = "") -> Job:
     return start(job.lab, Request(operation, subject, job.params, actor, key))
 
 
+class RetryOffer(NamedTuple):
+    """Where a job that ended without success would go on (None: it begins anew), and why it cannot be tried again."""
+
+    first: Step | None
+    why_not: str
+
+
+def retry_offer(job: Job) -> RetryOffer | None:
+    """What its page offers; None where there is nothing to try again (a few queries)."""
+    if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+        return None
+    kept = _kept(job)
+    first = job.steps.filter(undoes=None, position__gte=kept).first() if kept else None
+    try:
+        _require_retry(job.lab, job)
+    except Refused as refused:
+        return RetryOffer(first, str(refused))
+    return RetryOffer(first, "")
+
+
 def _takes_no_place(job: Job, todo: Sequence[Step]) -> bool:
     """Whether it begins however many jobs run: it only waits, or is something that happens to a lab."""
     return todo[0].waits or not operation_named(job.operation).queues
@@ -85,6 +106,9 @@ def _require_possible(lab: Lab, job: Job) -> Operation | None:
         raise gone(str(missing.args[0])) from None
     if why := operation_named(job.operation)(lab, None, {}).why_not_retried(job):
         raise Refused([Refusal(why, job=job)])
+    if operation is None and not kept and not job.children.exists():
+        # Nothing stands of it or its parts, so that somebody else has the name that it asks for, or the like.
+        raise Refused([Refusal(say(_("Its parameters are not valid any more.")), job=job)])
     if operation and not is_past_return(job) and (refusals := list(operation.check())):
         raise Refused(refusals)
     return None if kept else operation

@@ -19,6 +19,7 @@ from virtlab.jobs.lifecycle.way_back import WayBack, broken_by, turn_back, way_b
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import Refused, already_ended
+from virtlab.jobs.requests.forecast import time_beside
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
 from virtlab.jobs.runner.flows import Flows
@@ -26,10 +27,11 @@ from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
 
-def cancel(job: Job, actor: Actor) -> Job:
+def cancel(job: Job, actor: Actor, seen: str = "") -> Job:
     """Ends a job early with the jobs that are parts of it, and takes back what they did: at once, or in steps.
 
-    Raises Refused where it has ended, or is going back already.
+    Raises Refused where it has ended, or is going back already, or where its way back is not any more the one that was
+    `seen` (WayBack.signature; empty: whichever it is).
     """
     with transaction.atomic():
         catch_up(lock(job.lab_id))
@@ -39,6 +41,8 @@ def cancel(job: Job, actor: Actor) -> Job:
         lab_at = catch_up(lab)
         job = Job.objects.get(pk=job.pk)
         _require_active(job)
+        if seen and seen != way_back_of(job).signature:
+            raise Refused([Refusal(say(_("It went on meanwhile: its way back is another one now.")), job=job)])
         audit.record(actor, "job.cancel", lab, job=job, before={"state": job.state})
         if job.kind == JobKind.WORK and job.state == JobState.RUNNING:
             job.cancel_requested = True
@@ -53,25 +57,36 @@ def cancel(job: Job, actor: Actor) -> Job:
 
 
 def way_back_of(job: Job) -> WayBack:
-    """What a cancel would take now: what cannot be stopped, the steps back, and what does not come back.
+    """What a cancel would take now, beside what else is at work: what cannot be stopped, the steps back, and what does
+    not come back.
 
     Its parts go back side by side, and before it: of their steps those of the longest way are shown.
     """
-    own = _own_way_back(job)
-    parts = [way_back_of(part) for part in job.children.filter(state__in=ACTIVE, ends_as="").select_related("lab")]
-    if not parts:
+    own, parts = _own_way_back(job), _parts(job)
+    ways = [_own_way_back(part) for part in parts]
+    time_beside(job.lab, [way.steps for way in ways] or [own.steps], [job.pk, *(part.pk for part in parts)])
+    if not ways:
         return own
-    longest = max(parts, key=lambda part: part.duration_s)
-    lost = list(dict.fromkeys(str(text) for part in [*parts, own] for text in part.lost))
-    kept = {str(text): text for part in [*parts, own] for text in part.lost}
-    return WayBack([*longest.steps, *own.steps], [kept[text] for text in lost], len(parts))
+    longest = max(ways, key=lambda way: way.duration_s)
+    kept = {str(text): text for way in [*ways, own] for text in way.lost}
+    return WayBack([*longest.steps, *own.steps], list(kept.values()), len(parts))
+
+
+def _parts(job: Job) -> list[Job]:
+    """The jobs that are parts of it, theirs among them (a query for each level)."""
+    parts: list[Job] = []
+    level = [job]
+    while level:
+        level = list(Job.objects.filter(parent__in=level, state__in=ACTIVE, ends_as="").select_related("lab"))
+        parts += level
+    return parts
 
 
 def _own_way_back(job: Job) -> WayBack:
     steps = list(job.steps.all())
     going_on = _unstoppable(steps)
     for step in going_on:
-        step.state = StepState.DONE
+        step.state, step.flow = StepState.DONE, {}
     back = way_back(job, steps, past_final=True)
     if going_on and job.due_lab_at:
         going_on[0].duration_s = max((job.due_lab_at - job.lab.lab_time()).total_seconds(), 0.0)
@@ -156,11 +171,13 @@ def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:
 
 
 def _end_after(job: Job, going_on: Sequence[Step], steps: Sequence[Step], lab_at: datetime) -> None:
-    """The step in progress cannot be stopped: it comes to its end, and then all is taken back."""
-    job.ends_as = JobState.CANCELLED
-    job.ends_lab_at = lab_at + timedelta(seconds=_own_way_back(job).duration_s)
+    """The step in progress cannot be stopped: it comes to its end, and then all is taken back. The bar begins anew."""
+    back = _own_way_back(job)
+    job.ends_as, job.duration_s, job.share_done, job.share_lab_at = JobState.CANCELLED, back.duration_s, 0.0, lab_at
+    job.share_due = back.steps[0].duration_s / back.duration_s if back.duration_s > 0 else 0.0
+    job.ends_lab_at = lab_at + timedelta(seconds=back.duration_s)
     for step in steps:
         if step.state == StepState.PENDING and step not in going_on:
             step.state = StepState.SKIPPED
     write_rows(Step, steps, STEP_FIELDS)
-    job.save(update_fields=JOB_FIELDS)
+    job.save(update_fields=[*JOB_FIELDS, "duration_s"])
