@@ -9,6 +9,7 @@ from typing import NamedTuple
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts, GuestFacts, SnapshotFacts
 from hosts.models import VirtualMachine
+from hosts.rules.snapshot_kinds import delta_disks_gib, kept_inside
 from virtlab.engine.durations.copies import chain_read_factor
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import SECONDS_PER_DAY
@@ -119,13 +120,12 @@ def _disk(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], growth: Growth,
 
 
 def _reads(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], delta_gib: float, timings: Timings) -> float:
-    """Every delta from the running one down to the base is read in turn (engine.copies)."""
+    """Every delta disk from the running one down to the base is read in turn (engine.copies)."""
     by_pk = {snapshot.pk: snapshot for snapshot in snapshots}
-    newest_first, at = [delta_gib], by_pk.get(guest.snapshot_id or 0)
-    while at is not None and (below := by_pk.get(at.parent_id or 0)) is not None:
-        newest_first.append(at.delta_gib)
-        at = below
-    if guest.snapshot_id not in by_pk:
-        return 1.0
+    chain, at = list[tuple[bool, float]](), by_pk.get(guest.snapshot_id or 0)
+    while at is not None:
+        chain.append((kept_inside(at.hypervisor, with_memory=at.with_memory), at.delta_gib))
+        at = by_pk.get(at.parent_id or 0)
     disk = max(guest.disk_used_gib, 1e-9)
-    return chain_read_factor([min(part / disk, 1.0) for part in reversed(newest_first)], timings)
+    oldest_first = reversed(delta_disks_gib(delta_gib, chain))
+    return chain_read_factor([min(part / disk, 1.0) for part in oldest_first], timings)

@@ -19,7 +19,10 @@ from virtlab.jobs.models import JobSubject
 from virtlab.labs.models import Lab
 from virtlab.web.records import Source, read_records
 
-PAUSING = ("snapshot.take", "snapshot.revert", "vm.suspend")
+PAUSING = (
+    *("snapshot.take", "snapshot.revert", "snapshot.delete", "snapshot.delete_all"),
+    *("vm.suspend", "backup.take", "vm.clone", "template.save"),
+)
 """Operations whose steps with downtime pause the guest that they hold, instead of shutting it down."""
 
 
@@ -90,6 +93,7 @@ class GuestFacts(NamedTuple):
     snapshot_id: int | None
     delta_gib: float
     delta_lab_at: datetime | None
+    powered_on_lab_at: datetime | None
     health: str
     paused: bool
     operating_system: Annotated[str | None, Source("workload__operating_system")]
@@ -111,6 +115,7 @@ class GuestFacts(NamedTuple):
             snapshot_id=None,
             delta_gib=0.0,
             delta_lab_at=None,
+            powered_on_lab_at=None,
             health=GuestHealth.WELL.value,
             paused=False,
             trace_id=None,
@@ -159,6 +164,8 @@ class SnapshotFacts(NamedTuple):
     parent_id: int | None
     delta_gib: float
     memory_gib: float
+    with_memory: bool
+    hypervisor: Annotated[str, Source("vm__cluster__hypervisor")]
 
 
 class EstateFacts(NamedTuple):

@@ -90,7 +90,7 @@ def live_of(lab: Lab, facts: EstateFacts, moment: datetime, values: dict[str, fl
         facts=facts,
         inputs=inputs,
         load=load,
-        memory=memory_of(facts, inputs, load.active_host, memory[:, 0], values),
+        memory=memory_of(facts, inputs, memory[:, 0], moment, values),
         costs=costs(facts, inputs, np.array([disk.taken_gib for disk in disks]), values),
         disks=disks,
     )

@@ -1,13 +1,13 @@
 """Memory of hosts: the hypervisor's own, what is allocated to guests, what they have touched, what is reclaimed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 import numpy as np
 
-from hosts.live.facts import EstateFacts
+from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.load import LoadInputs
 from hosts.live.traces import demand
 from hosts.models import VirtualMachine
@@ -22,7 +22,7 @@ from virtlab.engine.load.overcommit import (
     memory_pressure,
     min_free_mib,
 )
-from virtlab.engine.units import MIB_PER_GIB
+from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_HOUR
 from virtlab.labs.models import Lab
 
 
@@ -53,14 +53,15 @@ class Memory:
 
 
 def memory_of(
-    facts: EstateFacts, inputs: LoadInputs, active_host: Ints, demand_gib: F64, values: Mapping[str, float]
+    facts: EstateFacts, inputs: LoadInputs, demand_gib: F64, lab_at: datetime, values: Mapping[str, float]
 ) -> Memory:
     """Memory at one moment: `demand_gib` (V,) is active; what a guest has touched once stays used. `values`: the lab's
     parameters.
     """
-    hosts = len(facts.hosts)
-    touched_share, swap_mib = values["touched_memory_pct"] / 100, values["host_swap_gib"] * MIB_PER_GIB
-    allocated, used, active = guests_gib(inputs, active_host, demand_gib, touched_share)
+    active_host, hosts = inputs.active_host, len(facts.hosts)
+    swap_mib = values["host_swap_gib"] * MIB_PER_GIB
+    allocated, active = guests_gib(inputs, demand_gib)
+    used = used_gib(facts.guests, allocated, active, lab_at, values)
     place = np.where(active_host >= 0, active_host, 0)
     allocated_by_host = sums(place, allocated, hosts) if hosts else np.zeros(0)
     used_by_host = sums(place, used, hosts) if hosts else np.zeros(0)
@@ -76,12 +77,31 @@ def memory_of(
     )
 
 
-def guests_gib(inputs: LoadInputs, active_host: Ints, demand_gib: F64, touched_share: float) -> tuple[F64, F64, F64]:
-    """What is allocated to guests that run, what they use and have active (V,)."""
-    runs = active_host >= 0
+def guests_gib(inputs: LoadInputs, demand_gib: F64) -> tuple[F64, F64]:
+    """What is allocated to guests that run, and what they have active (V,)."""
+    runs = inputs.active_host >= 0
     allocated = np.where(runs, inputs.memory_gib, 0.0)
-    active = np.minimum(np.where(runs, demand_gib, 0.0), allocated)
-    return allocated, np.maximum(active, allocated * touched_share), active
+    return allocated, np.minimum(np.where(runs, demand_gib, 0.0), allocated)
+
+
+def used_gib(
+    guests: Sequence[GuestFacts] | Sequence[VirtualMachine],
+    allocated_gib: F64,
+    active_gib: F64,
+    lab_at: datetime,
+    values: Mapping[str, float],
+) -> F64:
+    """What guests use (V,): what they have active, or have touched since they were powered on, if that is more. Their
+    caches fill in time, with what they could have read: their disk, where it is known in whole, beside what is active.
+    """
+    hours = np.array([_hours_on(guest.powered_on_lab_at, lab_at) for guest in guests])
+    whole = [guest.disk_used_gib if guest.disk_used_gib and not guest.base_id else np.inf for guest in guests]
+    share = values["touched_memory_pct"] / 100 * np.minimum(hours / values["touched_memory_hours"], 1.0)
+    return np.maximum(active_gib, np.minimum(allocated_gib * share, np.array(whole) + active_gib))
+
+
+def _hours_on(since: datetime | None, lab_at: datetime) -> float:
+    return max((lab_at - since).total_seconds(), 0.0) / SECONDS_PER_HOUR if since else np.inf
 
 
 def active_gib(lab: Lab, cluster: int, lab_at: datetime) -> dict[int, float]:

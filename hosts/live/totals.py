@@ -12,7 +12,7 @@ from hosts.live.cost import total_cents
 from hosts.live.disks import Growth, as_far_as_there_is_room, capacities_of, disks_of
 from hosts.live.facts import EstateFacts, facts_of, paused_guests
 from hosts.live.load import LoadInputs, LoadResult, load_inputs, load_result, tenths_w
-from hosts.live.memory import guests_gib
+from hosts.live.memory import guests_gib, used_gib
 from hosts.live.traces import demand_now
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
@@ -76,7 +76,7 @@ def _estate_totals(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[
     inputs = load_inputs(facts, values)
     cpu, memory = demand_now(lab, facts.guests, lab_at)
     load = load_result(inputs, cpu)
-    allocated, used, _active = guests_gib(inputs, load.active_host, memory[:, 0], values["touched_memory_pct"] / 100)
+    allocated, active = guests_gib(inputs, memory[:, 0])
     return EstateTotals(
         hosts=len(facts.hosts),
         guests=len(facts.guests),
@@ -85,7 +85,7 @@ def _estate_totals(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[
         allocated_gib=float(allocated.sum()),
         memory_gib=sum(host.memory_mib for host in facts.hosts) / MIB_PER_GIB,
         used_vcpu=float(load.used_vcpu[:, 0].sum()),
-        used_gib=float(used.sum()),
+        used_gib=float(used_gib(facts.guests, allocated, active, lab_at, values).sum()),
         capacity_vcpu=float(inputs.guest_cores.sum()),
         total=_totals(facts, inputs, load, lab_at, values),
     )

@@ -209,6 +209,8 @@ class VirtualMachine(models.Model):
     # Its size at power-on, where it was changed since while it ran.
     vcpu_at_start = models.PositiveIntegerField(_("vCPU at power-on"), null=True, blank=True)
     memory_at_start_mib = models.PositiveBigIntegerField(_("memory at power-on (MiB)"), null=True, blank=True)
+    # None: so long ago that nobody knows, as of imported ones.
+    powered_on_lab_at = models.DateTimeField(_("powered on (lab time)"), null=True, blank=True)
     suspended_gib = models.FloatField(_("memory kept while suspended (GiB)"), default=0.0)
     health = models.CharField(_("guest OS"), max_length=8, choices=GuestHealth, default=GuestHealth.WELL)
     guest_version = models.PositiveIntegerField(_("updates applied"), default=0)

@@ -1,22 +1,50 @@
-"""The moment for which a hypervisor holds a guest while it closes and opens its disks: at a snapshot, at a merge."""
+"""The moment for which a hypervisor holds a guest while it closes and opens its disks: at a snapshot, at a merge, where
+vCPU or memory are added.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.models import VirtualMachine
-from hosts.operations.needs import worked_on_by
+from hosts.operations.needs import in_memory_of, worked_on_by
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.plan import PlannedStep
+from virtlab.web.lazy_text import LazyText
 
-STUN = "snapshot_stun_s"
-"""The parameter that says for how many seconds."""
+STUN, HOT_ADD_STUN = "snapshot_stun_s", "hot_add_stun_s"
+"""The parameters that say for how many seconds."""
+DISKS_CHANGE = _("Stun it while its disks change")
+HOT_ADD_STUNS = _("Meanwhile the VM is stunned: for a moment, or for minutes where its disks have much to write.")
+TWO_STUNS = _("Its disk is read through a temporary snapshot: the VM is stunned when that is taken and when it goes.")
 
 
-def stun_steps(vm: VirtualMachine, figures: Mapping[str, float]) -> list[PlannedStep]:
+def stun_steps(
+    vm: VirtualMachine, figures: Mapping[str, float], key: str = "stun", title: LazyText = DISKS_CHANGE
+) -> list[PlannedStep]:
     """None for a guest that does not run, and where its hypervisor does not do so; `figures`: the lab's parameters."""
     stuns = HYPERVISORS[vm.cluster.hypervisor].rules.stuns
     if vm.power_state != PowerState.RUNNING or stuns is None or not figures[STUN]:
         return []
-    return [PlannedStep("stun", _("Stun it while its disks change"), figures[STUN], needs=worked_on_by(vm), down=True)]
+    return [PlannedStep(key, title, figures[STUN], needs=worked_on_by(vm), down=True)]
+
+
+def hot_add_stun_steps(vm: VirtualMachine, figures: Mapping[str, float]) -> list[PlannedStep]:
+    """The same where a running guest is given vCPU or memory."""
+    stuns = HYPERVISORS[vm.cluster.hypervisor].rules.hot_add_stuns
+    if stuns is None or not figures[HOT_ADD_STUN]:
+        return []
+    title = _("Stun it while its hardware changes")
+    return [PlannedStep("stun", title, figures[HOT_ADD_STUN], needs=in_memory_of(vm), down=True)]
+
+
+def read_through_snapshot(
+    vm: VirtualMachine, reading: Sequence[PlannedStep], figures: Mapping[str, float]
+) -> list[PlannedStep]:
+    """Steps that read a guest's disk, between the stuns of the temporary snapshot through which that of a running one
+    is read; as they are where there are none.
+    """
+    before = stun_steps(vm, figures, "stun", _("Stun it while a temporary snapshot is taken"))
+    after = stun_steps(vm, figures, "stun_again", _("Stun it while the temporary snapshot is removed"))
+    return [*before, *reading, *after]

@@ -35,6 +35,13 @@ def hold(vm: VirtualMachine, kind: Hypervisor) -> list[WayOut]:
     return [*stop(vm), *suspend]
 
 
+def turn_off(vm: VirtualMachine) -> list[WayOut]:
+    """Ways to a guest that is off, also for one that is suspended."""
+    if vm.power_state == PowerState.SUSPENDED:
+        return [WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))]
+    return stop(vm)
+
+
 def mend(vm: VirtualMachine) -> list[WayOut]:
     """How a broken guest can be well again: back to a snapshot from before, or a new disk from its newest well backup,
     from a template or a copy. Where there is none of these, another VM takes its place.

@@ -9,13 +9,16 @@ from virtlab.web.lazy_text import LazyText
 
 
 class Pressure(NamedTuple):
-    """The state of the host; GiB by the way they were taken back; how many times as long work takes (None: ever)."""
+    """The state of the host; GiB by the way they were taken back; how many times as long work takes (None: ever).
+    `out`: a guest would be ended, and what work takes then is not known.
+    """
 
     state: LazyText
     ballooned_gib: float
     compressed_gib: float
     swapped_gib: float
     slowdown: float | None
+    out: bool
 
 
 def pressure_of(row: HostLive | GuestLive | None) -> Pressure | None:
@@ -31,4 +34,5 @@ def pressure_of(row: HostLive | GuestLive | None) -> Pressure | None:
         compressed_gib=row.compressed_gib,
         swapped_gib=row.swapped_gib,
         slowdown=None if row.memory_slowdown == float("inf") else row.memory_slowdown,
+        out=out,
     )

@@ -1,10 +1,12 @@
-"""Whether other amounts of vCPU, memory and disk need a stop, and why, in words."""
+"""Whether other amounts of vCPU, memory and disk, or another name, need a stop, and why, in words."""
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from virtlab.engine.hypervisors.hypervisor import Change, Hypervisor
 from virtlab.engine.hypervisors.live_change import Obstacle, RunningGuest, Sizes, StopReason
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
 from virtlab.web.hypervisors.words import CHANGES
@@ -67,3 +69,14 @@ def why_stopped(reason: StopReason, kind: Hypervisor) -> Text:
     message = by_change[reason.change] if by_change else WHY[reason.obstacle]
     times = kind.rules.memory_times.value if kind.rules.memory_times else 1.0
     return say(message, kind=kind.name, change=CHANGES[reason.change], limit=reason.limit, times=times)
+
+
+def why_named_so(vm: VirtualMachine) -> Text | None:
+    """Why a guest keeps its name as it is, in words; None where its hypervisor gives it another."""
+    kind = HYPERVISORS[vm.cluster.hypervisor]
+    words = {"kind": kind.name, "vm": vm.name}
+    if vm.power_state == PowerState.RUNNING and kind.rules.name_while_running:
+        return say(_("%(kind)s renames no running VM: stop %(vm)s first."), **words)
+    if vm.power_state == PowerState.SUSPENDED and kind.rules.name_while_suspended:
+        return say(_("%(kind)s renames no suspended VM: its kept memory is that of %(vm)s."), **words)
+    return None

@@ -143,6 +143,16 @@ def take_stunned() -> Case:
     return of_guest(quiet("esxi"), name="before")
 
 
+@case("snapshot.take/memory, stunned")
+def take_memory_stunned() -> Case:
+    return of_guest(quiet("esxi"), name="before", with_memory=True)
+
+
+@case("backup.take/stunned")
+def back_up_stunned() -> Case:
+    return of_guest(quiet("esxi"))
+
+
 @case("snapshot.delete_all/stunned")
 def delete_all_stunned() -> Case:
     estate = quiet("esxi")

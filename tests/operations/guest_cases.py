@@ -64,6 +64,13 @@ def resize_stops() -> Case:
     return of_guest(quiet("workstation"), **RESIZED)
 
 
+@case("vm.resize/hot add")
+def resize_hot_add() -> Case:
+    estate = quiet("esxi")
+    VirtualMachine.objects.update(hot_add_cpu=True, hot_add_memory=True)
+    return of_guest(estate, **RESIZED)
+
+
 @case("vm.resize/off")
 def resize_off() -> Case:
     return of_guest(stopped(), **RESIZED)
@@ -98,7 +105,12 @@ def scene() -> Case:
 
 @case("vm.rename")
 def rename() -> Case:
-    return of_guest(quiet(), name="db-09", hostname="db-09")
+    return of_guest(stopped(), name="db-09", hostname="db-09")
+
+
+@case("vm.rename/running")
+def rename_running() -> Case:
+    return of_guest(quiet("esxi"), name="db-09", hostname="db-09")
 
 
 @case("vm.set_placement")

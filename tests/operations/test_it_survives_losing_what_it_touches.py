@@ -139,13 +139,15 @@ def require_nothing_half_done(case: Case, job: Job, before: Kept) -> None:
     new[VirtualMachine] -= keys(VirtualMachine.objects.filter(lab=lab, name__startswith=FILLER))
     # Past a point of no return what was given stays: each instance with one demand, if only as one that is terminated.
     given = new[Instance] if job.steps.filter(final=True, state__in=(StepState.DONE, StepState.UNDONE)) else set()
-    copied = job.steps.filter(key="copy", final=True, state=StepState.DONE) and job.state == JobState.FAILED
+    whole_disks = job.steps.filter(key__in=("copy", "install"), final=True, state=StepState.DONE)
+    copied = whole_disks.exists() and job.state == JobState.FAILED
     if job.state != JobState.SUCCEEDED:
         whole = made_by_parts(job)
         for model, rows in new.items():
             left = {pk for pk in rows if (model._meta.model_name, pk) not in whole}
             most = len(given) if model in {Instance, Volume, Workload} else 0
             most = len(new[VirtualMachine]) if copied and model in {VirtualMachine, Workload, Snapshot} else most
+            most = 1 if copied and model is Backup else most
             assert len(left) <= most, f"{model.__name__} left of a job that {job.state}: {job.error}"
     made = Workload.objects.filter(pk__in=new[Workload], virtual_machine=None, instance=None)
     ended = Instance.objects.filter(pk__in=given, state=InstanceState.TERMINATED)

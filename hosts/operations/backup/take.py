@@ -1,6 +1,7 @@
 """Taking a backup: a guest's disk as it is at a moment, copied in whole to the backup storage."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django import forms
@@ -15,6 +16,7 @@ from hosts.operations.guest.copy_steps import full_disk_gib
 from hosts.operations.needs import in_memory_of, read_from
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.take import CONFIGURATION, QUIESCED
+from hosts.operations.stun import TWO_STUNS, read_through_snapshot
 from hosts.services.guests import kept_workload
 from virtlab.engine.hypervisors.hypervisor import HypervisorClass
 from virtlab.jobs.operations.effects import Run, effect
@@ -45,7 +47,7 @@ def take(run: Run) -> None:
     """The copy is whole: there is a backup from now on."""
     vm, frozen = run.get(VirtualMachine), run.result(FREEZE)
     taken_at = datetime.fromisoformat(frozen["taken_lab_at"])
-    Backup.objects.create(
+    backup = Backup.objects.create(
         lab=vm.lab,
         cluster=vm.cluster,
         vm=vm,
@@ -56,6 +58,13 @@ def take(run: Run) -> None:
         quiesced=run.params["quiesced"],
         configuration=frozen["configuration"],
     )
+    run.remember(backup=backup.pk)
+
+
+@effect("backup.untake")
+def untake(run: Run) -> None:
+    """Nobody wants it any more."""
+    Backup.objects.filter(pk=run.memory["backup"]).delete()
 
 
 class BackupForm(OperationForm):
@@ -75,7 +84,10 @@ class TakeBackup(VmOperation):
     group = _("Backups")
     form_class = BackupForm
     watched_fields = ("power_state", "disk_used_gib", "health")
-    downtime_s = 0.0
+
+    @property
+    def downtime_s(self) -> float:
+        return self.plan().down_s
 
     @property
     def by_agent(self) -> bool:
@@ -109,12 +121,16 @@ class TakeBackup(VmOperation):
             notes.insert(1, say(NOT_ITS_MEMORY))
         if self.by_agent and vm.power_state == PowerState.RUNNING:
             notes.append(say(BY_AGENT))
+        if self.downtime_s:
+            notes.append(say(TWO_STUNS))
         if vm.health == GuestHealth.BROKEN:
             notes.append(say(_("The system of %(vm)s is broken, and the backup keeps it so."), vm=vm.name))
         return notes
 
     def plan(self) -> Plan:
-        """Its state is held fast; then its bytes in use are read once and written to the backup storage."""
+        """Its state is held fast; then its bytes in use are read once and written to the backup storage; a running
+        guest's through a temporary snapshot.
+        """
         vm, gib, rate = self.vm, full_disk_gib(self.vm), self.lab_figures[RATE]
         needs = read_from(vm)
         asks_guest = in_memory_of(vm) if self.values["quiesced"] else []
@@ -124,5 +140,7 @@ class TakeBackup(VmOperation):
         params = {"quiesced": bool(self.values["quiesced"])}
         title, lasts_s = _("Copy its disk to the backup storage"), flow_s(flow, gib, rate)
         physics = {"kind": "copy", "disk_gib": gib}
-        copy = PlannedStep("copy", title, lasts_s, take, params=params, physics=physics, needs=needs, flow=flow)
-        return Plan([held, copy])
+        copy = PlannedStep("copy", title, lasts_s, take, untake, params, physics, needs=needs, flow=flow)
+        # Once it is whole it stays, whatever becomes of the snapshot that it was read through.
+        copy = replace(copy, final=True)
+        return Plan(read_through_snapshot(vm, [held, copy], self.lab_figures))

@@ -12,8 +12,9 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import YES_NO, check_host_name, name_field, require_free_name
 from hosts.operations.guest.base import VmOperation, VmOrTemplateOperation
 from hosts.operations.refusals import wrong_state_code
-from hosts.operations.ways_out import stop
+from hosts.operations.ways_out import turn_off
 from hosts.rules.capacity import who_of_group
+from hosts.rules.live_change import why_named_so
 from hosts.services.guests import require_name
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -26,13 +27,18 @@ from virtlab.web.lazy_text import LazyText
 NAMES = ("name", "hostname")
 RULES = ("pinned", "anti_affinity")
 FLAGS = ("hot_add_cpu", "hot_add_memory")
+# Microsoft Learn, Rename-Computer: "restarts it to make the change effective".
+NEXT_RESTART = _("Windows takes its new host name with its next restart: until then it answers to the one before.")
+AT_ONCE = _("A running Linux takes its new host name at once (hostnamectl); services may need a restart.")
 
 
 @effect("vm.set_name")
 def set_name(run: Run) -> None:
-    """Renames; StepFailed where the name was taken meanwhile."""
+    """Renames; StepFailed where the name was taken meanwhile, or its hypervisor leaves it the one that it has."""
     vm = run.get(VirtualMachine)
     if vm.name != run.params["name"]:
+        if why := why_named_so(vm):
+            raise StepFailed(why)
         require_name(run.lab, run.params["name"])
     set_columns(run, vm, run.params)
 
@@ -56,15 +62,26 @@ class RenameForm(OperationForm):
 
 
 class RenameVm(VmOrTemplateOperation):
-    """Gives a guest or template another name, while it runs."""
+    """Gives a guest or template another name, while it runs where its hypervisor does so."""
 
     name = "vm.rename"
     title = _("Rename")
     group = _("Settings")
     form_class = RenameForm
     counterpart = "instance.rename"
-    watched_fields = NAMES
+    watched_fields = (*NAMES, "power_state")
     downtime_s = 0.0
+
+    def check(self) -> Sequence[Refusal]:
+        """Its hypervisor gives it another name as it is."""
+        why = why_named_so(self.vm) if self.values["name"] != self.vm.name else None
+        return [Refusal(why, "name", turn_off(self.vm))] if why else []
+
+    def notes(self) -> Sequence[Text]:
+        """When a running system takes its new host name."""
+        if self.vm.power_state != PowerState.RUNNING or self.values["hostname"] == self.vm.hostname:
+            return []
+        return [say(NEXT_RESTART if self.windows else AT_ONCE)]
 
     def describe(self) -> Text:
         return say(_("Rename %(vm)s to %(name)s"), vm=self.vm.name, name=self.values["name"])
@@ -196,12 +213,7 @@ class SetHotAdd(VmOrTemplateOperation):
         if vm.power_state == PowerState.STOPPED:
             return []
         text = say(_("%(vm)s is not off: hot add is set while a VM is off."), vm=vm.name)
-        return [Refusal(text, "", self._ways_off(), code=wrong_state_code(self.kind))]
-
-    def _ways_off(self) -> list[WayOut]:
-        if self.vm.power_state == PowerState.SUSPENDED:
-            return [WayOut("vm.discard_suspended", self.vm, _("Discard its kept memory"))]
-        return stop(self.vm)
+        return [Refusal(text, "", turn_off(self.vm), code=wrong_state_code(self.kind))]
 
     def changes(self) -> Sequence[Change]:
         now, then = self.vm, self.values

@@ -1,6 +1,7 @@
 """A new guest, blank, on the host that the cluster's policy chooses."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from django import forms
@@ -11,11 +12,12 @@ from hosts.inventory.rows import VmRow
 from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.space import allocated_gib, require_space, roomiest, why_thin
 from hosts.live.what_if import CostAndPower, what_if
-from hosts.models import Cluster, Datastore, Host
+from hosts.models import Cluster, Datastore, Host, VirtualMachine
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
-from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
+from hosts.operations.flows import moved
+from hosts.operations.guest.made_effects import MAKE, install_made, start_made, stop_made, unmake
 from hosts.operations.in_use import closed
-from hosts.operations.needs import room_for
+from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need, why_slow
 from hosts.rules.coming_up import lets_run
@@ -25,7 +27,7 @@ from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, flow_s
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 
@@ -112,6 +114,23 @@ class CreateVm(Operation):
         """The host that is chosen."""
         return chosen(self.candidates)
 
+    @property
+    def windows(self) -> bool:
+        """Whether it is to run Windows."""
+        return bool(self.values["operating_system"] == OperatingSystem.WINDOWS)
+
+    @property
+    def installed_gib(self) -> float:
+        """What the installation of its system writes; 0 where none is installed."""
+        if not self.values["start"]:
+            return 0.0
+        return self.lab_figures["install_windows_gib" if self.windows else "install_linux_gib"]
+
+    @property
+    def taken_gib(self) -> float:
+        """What its disk takes of the datastore at the end."""
+        return self.installed_gib if self.values["thin"] else float(self.values["disk_gib"])
+
     def describe(self) -> Text:
         return say(_("Create %(vm)s"), vm=self.values["name"])
 
@@ -119,18 +138,27 @@ class CreateVm(Operation):
         return closed(self.cluster)
 
     def check(self) -> Sequence[Refusal]:
-        """The hypervisor supports the size, a host and a datastore have room."""
+        """The hypervisor supports the size, a host and a datastore have room, its system fits its disk."""
         v, kind = self.values, HYPERVISORS[self.cluster.hypervisor]
         return [
             *too_large(kind, v["vcpu"], v["memory_mib"], v["disk_gib"]),
             *no_host(self.cluster, self.candidates, "cluster"),
-            *no_space(self.lab, self.datastore, 0.0 if v["thin"] else v["disk_gib"], "disk_gib"),
+            *no_space(self.lab, self.datastore, self.taken_gib, "disk_gib"),
+            *self._too_small(),
         ]
+
+    def _too_small(self) -> list[Refusal]:
+        wanted_gib = self.installed_gib
+        if self.values["disk_gib"] >= wanted_gib:
+            return []
+        message = _("The installation of its system writes %(gib).1f GiB: the disk is too small for it.")
+        return [Refusal(say(message, gib=wanted_gib), "disk_gib")]
 
     def changes(self) -> Sequence[Change]:
         return [
             Change(_("Host"), "–", self.best.host.name if self.best else "–"),
             Change(_("Datastore"), "–", self.datastore.name if self.datastore else "–"),
+            Change(_("Disk taken"), 0, round(self.taken_gib, 1), "GiB"),
         ]
 
     def figures_of(self) -> str:
@@ -159,7 +187,7 @@ class CreateVm(Operation):
             power_state=PowerState.RUNNING if v["start"] else PowerState.STOPPED,
             cpu_mean_vcpu=v["vcpu"] * self.lab_figures["assumed_cpu_mean_pct"] / 100,
             **{name: v[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin", "operating_system")},
-        )
+        )._replace(disk_used_gib=self.installed_gib)
         return facts._replace(guests=[*facts.guests, guest])
 
     def plan(self) -> Plan:
@@ -179,11 +207,22 @@ class CreateVm(Operation):
         return Plan([make, *(self._start_steps() if v["start"] else [])])
 
     def _start_steps(self) -> list[PlannedStep]:
-        boot_s = self.timings.boot_s(windows=self.values["operating_system"] == OperatingSystem.WINDOWS)
-        return [
-            PlannedStep("install", _("Install its system by hand"), self.timings.install_by_hand_s, varies=True),
-            PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, lets_run(), varies=True),
-        ]
+        """The installer writes what it brings as fast as the disk takes it, and lasts as long as it does by hand in
+        all. Once the system is there the guest stays, whatever becomes of its start.
+        """
+        v, gib = self.values, self.installed_gib
+        best, needs = self.best, [made_on_host(name=v["name"])]
+        vm = VirtualMachine(lab=self.lab, cluster=self.cluster, host=best.host if best else None)
+        flow = moved(gib, self.timings, vm, writes=self.datastore)
+        write_s = flow_s(flow, gib, self.timings.datastore_mib_per_s)
+        rest_s = max(self.timings.install_by_hand_s - write_s, 0.0)
+        physics, room = {"kind": "install", "disk_gib": gib}, room_for(self.datastore, gib if v["thin"] else 0.0)
+        title, boot_s = _("Write its system to its disk"), self.timings.boot_s(windows=self.windows)
+        write = PlannedStep("write", title, write_s, install_made, None, {"gib": gib}, physics, needs=[*needs, *room])
+        title = _("Install its system by hand")
+        install = PlannedStep("install", title, rest_s, needs=needs, varies=True, final=True)
+        start = PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, lets_run(), needs=needs, varies=True)
+        return [replace(write, flow=flow), install, start]
 
     def holds(self) -> Sequence[Held]:
         """Nothing yet; the cluster is mentioned."""

@@ -19,7 +19,7 @@ from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 AT_START = ["vcpu_at_start", "memory_at_start_mib"]
-POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at", *AT_START]
+POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at", "powered_on_lab_at", *AT_START]
 
 
 @effect("vm.set_power", breaks=("vm.running", "vm.copied_whole", "datastore.space"))
@@ -53,6 +53,7 @@ def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib
         keep_stalled(vm.datastore, lab_at)
     if vm.power_state == PowerState.STOPPED:
         vm.vcpu_at_start = vm.memory_at_start_mib = None
+        vm.powered_on_lab_at = lab_at
     vm.power_state, vm.suspended_gib = state, suspended_gib
     vm.save(update_fields=POWER_FIELDS)
 

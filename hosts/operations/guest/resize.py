@@ -17,6 +17,7 @@ from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
+from hosts.operations.stun import HOT_ADD_STUNS, hot_add_stun_steps
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
@@ -190,7 +191,7 @@ class ResizeVm(VmOrTemplateOperation):
     @property
     def downtime_s(self) -> float | None:
         if self.live:
-            return 0.0
+            return self.plan().down_s
         return self.plan().duration_s if self.running else None
 
     def notes(self) -> Sequence[Text]:
@@ -204,7 +205,8 @@ class ResizeVm(VmOrTemplateOperation):
         if not self.running:
             return []
         if self.live:
-            return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name)]
+            stuns = [say(HOT_ADD_STUNS)] if self._stun() else []
+            return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name), *stuns]
         return [why_stopped(reason, self.kind) for reason in self.needs_stop]
 
     def _disk_notes(self) -> list[Text]:
@@ -213,6 +215,12 @@ class ResizeVm(VmOrTemplateOperation):
         inside = say(_("Then grow the partition and the file system inside the guest."))
         more_gib = self.values["disk_gib"] - self.vm.disk_gib
         return [inside, *(self.thin_notes(more_gib) if self.vm.thin else [])]
+
+    def _stun(self) -> list[PlannedStep]:
+        """Of a live change; a disk grows without one."""
+        vm, values = self.vm, self.values
+        adds = values["vcpu"] > vm.vcpu or values["memory_mib"] > vm.memory_mib
+        return hot_add_stun_steps(vm, self.lab_figures) if adds else []
 
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SIZES}
@@ -223,5 +231,5 @@ class ResizeVm(VmOrTemplateOperation):
         needs = [*worked_on_by(self.vm), *room] if self.grows else []
         change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost, needs=needs)
         if self.live:
-            return Plan([replace(change, needs=[*in_memory_of(self.vm), *room])])
+            return Plan([*self._stun(), replace(change, needs=[*in_memory_of(self.vm), *room])])
         return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=self.running)], self.timings))

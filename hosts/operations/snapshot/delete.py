@@ -14,10 +14,12 @@ from hosts.operations.guest.copy_steps import PASSES
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import worked_on_by
 from hosts.operations.refusals import no_working_host
+from hosts.operations.snapshot.limits import chain_of
 from hosts.operations.snapshot.revert import SnapshotOperation
 from hosts.operations.snapshot.take import HERE
 from hosts.operations.stun import stun_steps
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
+from hosts.rules.snapshot_kinds import delta_disks_gib, kept_inside
 from hosts.services.deltas import keep_stalled
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
@@ -36,14 +38,18 @@ class Merge(NamedTuple):
 
 
 def merge_of(snapshot: Snapshot, lab_at: datetime) -> Merge:
-    """Deltas that were written after the snapshot, which are merged into the one below; its memory is freed, and what
-    two deltas hold of the same disk is at most the disk.
+    """Deltas that were written after the snapshot, which are merged into the one below, unless it is inside the disk's
+    file; its memory is freed, and what two deltas hold of the same disk is at most the disk.
     """
     vm, after = snapshot.vm, [child.delta_gib for child in snapshot.children.all()]
     if vm.snapshot_id == snapshot.pk:
         after.append(delta_gib(vm, lab_at))
     into_base = snapshot.parent_id is None and len(after) == 1
-    return Merge(sum(after), snapshot.memory_gib + (after[0] if into_base else 0.0))
+    return Merge(0.0 if _inside(snapshot, vm) else sum(after), snapshot.memory_gib + (after[0] if into_base else 0.0))
+
+
+def _inside(snapshot: Snapshot, vm: VirtualMachine) -> bool:
+    return kept_inside(vm.cluster.hypervisor, with_memory=snapshot.with_memory)
 
 
 @effect("snapshot.delete")
@@ -96,6 +102,16 @@ def _needed(vm: VirtualMachine, clones: Sequence[VirtualMachine]) -> list[Refusa
     return [Refusal(_why_needed(vm, clones), "", ways)]
 
 
+def _holds_others(vm: VirtualMachine, snapshot: Snapshot) -> list[Refusal]:
+    """Refused while snapshots are inside the delta disk that would be merged: they would be lost with it."""
+    held = [] if _inside(snapshot, vm) else [child for child in snapshot.children.all() if _inside(child, vm)]
+    if not held:
+        return []
+    message = _("Other snapshots are kept inside the delta disk that was written after it: %(names)s.")
+    ways = [WayOut("snapshot.delete", each, say(_("Delete %(vm)s"), vm=each.name)) for each in held[:WAYS]]
+    return [Refusal(say(message, names=names([each.name for each in held])), "", ways)]
+
+
 @effect("snapshot.delete_all")
 def consolidate_all(run: Run) -> None:
     """Merges the running chain into the base and deletes every snapshot; StepFailed where there is none any more, or
@@ -141,8 +157,9 @@ class DeleteSnapshot(SnapshotOperation):
         return say(_("Delete snapshot %(name)s of %(vm)s"), name=self.snapshot.name, vm=self.vm.name)
 
     def check(self) -> Sequence[Refusal]:
-        """No linked clone may go on from it, or from one after it."""
-        return _needed(self.vm, clones_needing(self.snapshot)) or no_working_host(self.vm)
+        """No linked clone may go on from it, or from one after it; its delta disk holds no other snapshot."""
+        vm, snapshot = self.vm, self.snapshot
+        return _needed(vm, clones_needing(snapshot)) or _holds_others(vm, snapshot) or no_working_host(vm)
 
     def changes(self) -> Sequence[Change]:
         count, merge = self.vm.snapshots.count(), merge_of(self.snapshot, self.lab.lab_time())
@@ -180,12 +197,11 @@ class DeleteSnapshots(VmOperation):
         return [Refusal(say(_("%(vm)s has no snapshot."), vm=self.vm.name))]
 
     def _chain_gib(self) -> float:
-        total, at = delta_gib(self.vm, self.lab.lab_time()), self.vm.snapshot
-        by_pk = {snapshot.pk: snapshot for snapshot in self.vm.snapshots.all()}
-        while at is not None:
-            total += at.delta_gib
-            at = by_pk.get(at.parent_id or 0)
-        return total
+        """What delta disks hold, the lowest among them that others began on too."""
+        vm = self.vm
+        chain = [(_inside(snapshot, vm), snapshot.delta_gib) for snapshot in chain_of(vm)]
+        lowest_gib = chain[-1][1] if chain else 0.0
+        return sum(delta_disks_gib(delta_gib(vm, self.lab.lab_time()), chain)) + lowest_gib
 
     def changes(self) -> Sequence[Change]:
         return [

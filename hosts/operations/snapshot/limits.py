@@ -1,6 +1,6 @@
 """Whether one more snapshot may be taken of a guest, and what is advised about its chain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -9,13 +9,13 @@ from hosts.choices import PowerState
 from hosts.live.disks import Growth, disks_of, running_delta_gib
 from hosts.live.facts import EstateFacts, SnapshotFacts
 from hosts.models import Snapshot, VirtualMachine
-from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.guest_rules import ADVISED_HOURS, ADVISED_IN_CHAIN
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import Text, say
+from virtlab.labs.timings import timings_from
 
 NEW = -1
 
@@ -74,12 +74,24 @@ def advice(vm: VirtualMachine, lab_at: datetime) -> Sequence[Text]:
 
 
 def read_factor_after(
-    vm: VirtualMachine, facts: EstateFacts, lab_at: datetime, delta_share_per_day: float, timings: Timings
+    vm: VirtualMachine, facts: EstateFacts, lab_at: datetime, figures: Mapping[str, float], *, with_memory: bool
 ) -> float:
-    """How many times as long a read takes once there is one more, as the guest's page then shows it."""
+    """How many times as long a read takes once there is one more, as the guest's page then shows it; `figures`: the
+    lab's parameters.
+    """
+    delta_share_per_day = figures["delta_pct_per_day"] / 100
     guest = next(guest for guest in facts.guests if guest.pk == vm.pk)
     own = [snapshot for snapshot in facts.snapshots if snapshot.vm_id == vm.pk]
     frozen_gib = running_delta_gib(guest, lab_at, delta_share_per_day)
-    new = SnapshotFacts(pk=NEW, vm_id=vm.pk, parent_id=guest.snapshot_id, delta_gib=frozen_gib, memory_gib=0.0)
+    new = SnapshotFacts(
+        pk=NEW,
+        vm_id=vm.pk,
+        parent_id=guest.snapshot_id,
+        delta_gib=frozen_gib,
+        memory_gib=0.0,
+        with_memory=with_memory,
+        hypervisor=vm.cluster.hypervisor,
+    )
     after = guest._replace(snapshot_id=NEW, delta_gib=0.0, delta_lab_at=lab_at)
-    return disks_of([after], [*own, new], Growth(lab_at, delta_share_per_day), timings)[0].read_factor
+    growth = Growth(lab_at, delta_share_per_day)
+    return disks_of([after], [*own, new], growth, timings_from(figures))[0].read_factor

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
+from hosts.live.memory import used_gib
 from hosts.live.space import require_space
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
@@ -17,6 +19,7 @@ from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import keeps_broken, no_space, no_working_host
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from hosts.operations.stun import stun_steps
+from hosts.rules.snapshot_kinds import kept_inside
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
@@ -44,6 +47,8 @@ CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like 
 QUIESCED = _("Quiesced: files are whole, and applications that take part (VSS writers) are consistent too.")
 PAUSES = _("This hypervisor pauses the VM for as long as its memory is written.")
 WITH_MEMORY = _("With memory: going back goes on where the guest was.")
+INSIDE = _("It is kept inside the disk's file: no delta disk begins, and nothing is merged when it goes.")
+CHAIN_READ = _("A read then takes %(factor).2f times as long: it asks each delta disk in turn.")
 HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 
 
@@ -113,11 +118,13 @@ class TakeSnapshot(VmOperation):
     @property
     def memory_gib(self) -> float:
         """Memory in use that has to be written, 0 without; of a suspended guest what was kept of it."""
-        if self.vm.power_state == PowerState.SUSPENDED:
-            return self.vm.suspended_gib
+        vm, lab_at = self.vm, self.lab.lab_time()
+        if vm.power_state == PowerState.SUSPENDED:
+            return vm.suspended_gib
         if not self.values["with_memory"]:
             return 0.0
-        return self.vm.memory_mib / MIB_PER_GIB * self.lab_figures["touched_memory_pct"] / 100
+        allocated, active = np.array([vm.memory_mib / MIB_PER_GIB]), np.array([self.active_gib])
+        return float(used_gib([vm], allocated, active, lab_at, self.lab_figures)[0])
 
     def describe(self) -> Text:
         return say(_("Snapshot %(name)s of %(vm)s"), name=self.values["name"], vm=self.vm.name)
@@ -153,12 +160,14 @@ class TakeSnapshot(VmOperation):
     def notes(self) -> Sequence[Text]:
         """What the chain does to reads, what is advised, and what a snapshot is not."""
         vm, lab_at = self.vm, self.lab.lab_time()
-        share = self.lab_figures["delta_pct_per_day"] / 100
-        factor = read_factor_after(vm, self.present().facts, lab_at, share, self.timings)
+        with_memory = self.memory_gib > 0
+        factor = read_factor_after(vm, self.present().facts, lab_at, self.lab_figures, with_memory=with_memory)
+        inside = kept_inside(vm.cluster.hypervisor, with_memory=with_memory)
         without = QUIESCED if self.values.get("quiesced") else CRASH_CONSISTENT
         kept = [WITH_MEMORY, *([PAUSES] if self.pauses else [])] if self.memory_gib else [without]
         return [
-            say(_("A read then takes %(factor).2f times as long: it asks each delta disk in turn."), factor=factor),
+            *([say(INSIDE)] if inside else []),
+            *([say(CHAIN_READ, factor=factor)] if factor > 1 else []),
             *map(say, kept),
             *advice(vm, lab_at),
             *keeps_broken(vm),
@@ -166,15 +175,16 @@ class TakeSnapshot(VmOperation):
         ]
 
     def plan(self) -> Plan:
-        """The memory is written first, where it is kept; then the disk is frozen."""
+        """A stun in which disks change, the memory where it is kept (lazily, or paused); then the disk is frozen."""
         vm, gib = self.vm, self.memory_gib
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": gib}
         params |= {"quiesced": bool(self.values.get("quiesced"))}
         reads_memory = gib > 0 and vm.power_state == PowerState.RUNNING
         needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
         taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
+        stuns = [replace(step, needs=needs) for step in stun_steps(vm, self.lab_figures)]
         if not gib:
-            return Plan([*stun_steps(vm, self.lab_figures), taking])
+            return Plan([*stuns, taking])
         write = memory_written("write", _("Write its memory to the datastore"), vm, gib, self.timings)
         down = self.pauses
-        return Plan([replace(write, needs=needs, down=down), replace(taking, down=down)])
+        return Plan([*stuns, replace(write, needs=needs, down=down), replace(taking, down=down)])

@@ -51,6 +51,6 @@ def test_it_counts_them_and_names_the_first_five() -> None:
 
 
 def test_it_says_nothing_where_none_needs_it() -> None:
-    estate = make_operated()
+    estate = make_operated("esxi")
     estate.start("vm.rename", estate.vms[0], name="other")
     assert "in progress" not in said(estate, estate.hosts[0])

@@ -10,9 +10,10 @@ from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Invalid, Refused
 from virtlab.jobs.runner.cancel import cancel
-from virtlab.labs.models import Trace, Workload
+from virtlab.labs.models import Assumption, Trace, Workload
 
 pytestmark = pytest.mark.django_db
+FREE = ("esxi", "hyperv", "xen", "workstation")
 NEW = {"name": "new-01", "vcpu": 2, "memory_mib": 4096, "disk_gib": 40, "operating_system": "linux", "thin": True}
 
 
@@ -28,6 +29,49 @@ class TestCreate:
         assert (vm.power_state, vm.datastore, vm.host) == (PowerState.RUNNING, estate.datastore, estate.hosts[0])
         assert Trace.objects.filter(workload=vm.workload).exists()
         assert job.duration_s == pytest.approx(2 + 1800 + 20)
+        assert vm.disk_used_gib == 5.0
+        assert [step.key for step in job.steps.filter(moved_gib=5.0)] == ["write"]
+        assert estate.preview("vm.clone", vm, name="copy")[1].duration_s > 2 * 5 * 1024 / 500
+
+    def test_it_writes_more_under_windows_and_nothing_where_no_system_is_installed(self, estate: Operated) -> None:
+        windows = NEW | {"operating_system": "windows", "cluster": estate.cluster.pk}
+        _preview, plan = estate.preview("vm.create", **windows, start=True)
+        assert plan.steps[1].flow
+        assert plan.steps[1].flow.gib == 15.0
+        assert plan.duration_s == pytest.approx(2 + 1800 + 45)
+        estate.run("vm.create", **windows, start=False)
+        assert estate.vm("new-01").disk_used_gib == 0.0
+
+    def test_it_lasts_as_long_as_its_bytes_where_these_last_longer(self, estate: Operated) -> None:
+        Assumption.objects.create(lab=estate.lab, key="install_linux_gib", value=40.0)
+        Datastore.objects.update(mib_per_s=10)
+        _preview, plan = estate.preview("vm.create", **NEW, cluster=estate.cluster.pk, start=True)
+        assert plan.duration_s == pytest.approx(2 + 40 * 1024 / 10 + 20)
+
+    def test_it_refuses_a_disk_or_a_datastore_too_small_for_its_system(self, estate: Operated) -> None:
+        new = NEW | {"operating_system": "windows", "cluster": estate.cluster.pk, "start": True}
+        refused = estate.refused("vm.create", **new | {"disk_gib": 10})
+        assert "writes 15.0 GiB: the disk is too small" in str(refused)
+        Datastore.objects.update(capacity_gib=3 * 20 + 14)
+        assert "Needs 15.0 GiB" in str(estate.refused("vm.create", **new))
+        estate.preview("vm.create", **new | {"start": False})
+
+    def test_it_keeps_what_is_installed_where_its_start_fails(self, estate: Operated) -> None:
+        job = estate.start("vm.create", **NEW, cluster=estate.cluster.pk, start=True)
+        estate.let_pass(2 + 1800 + 10)
+        estate.run_now("host.fail", estate.hosts[0])
+        estate.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        assert (estate.vm("new-01").power_state, estate.vm("new-01").disk_used_gib) == (PowerState.STOPPED, 5.0)
+
+    def test_it_leaves_nothing_where_the_host_fails_while_it_installs(self, estate: Operated) -> None:
+        job = estate.start("vm.create", **NEW, cluster=estate.cluster.pk, start=True)
+        estate.let_pass(300)
+        assert estate.vm("new-01").disk_used_gib == 5.0
+        estate.run_now("host.fail", estate.hosts[0])
+        estate.let_pass()
+        assert Job.objects.get(pk=job.pk).state == JobState.FAILED
+        assert not VirtualMachine.objects.filter(name="new-01").exists()
 
     @pytest.mark.parametrize("name", ["サーバー🚀", "<b>x</b>", "Ω-1"])
     def test_it_takes_any_name_as_it_is(self, estate: Operated, name: str) -> None:
@@ -250,13 +294,53 @@ class TestResize:
 
 
 class TestKeeping:
-    def test_it_renames(self, estate: Operated) -> None:
+    def test_it_renames(self) -> None:
+        estate = make_operated(Hypervisor.ESXI)
         estate.run("vm.rename", estate.vms[0], name="主系", hostname="db-main")
         assert estate.vm("主系").hostname == "db-main"
         with pytest.raises(Invalid, match="called db-02 already"):
             estate.start("vm.rename", estate.vm("主系"), name="db-02")
         with pytest.raises(Invalid, match="letters, digits and hyphens"):
             estate.start("vm.rename", estate.vm("主系"), name="x", hostname="a b")
+
+    @pytest.mark.parametrize(
+        ("hypervisor", "running", "suspended"),
+        [
+            ("kvm", True, True),
+            ("virtualbox", True, False),
+            *((free, False, False) for free in FREE),
+        ],
+    )
+    def test_it_renames_only_what_the_hypervisor_does(self, hypervisor: str, running: bool, suspended: bool) -> None:
+        estate = make_operated(hypervisor)
+        vm = estate.vms[0]
+        for state, kept in ((PowerState.RUNNING, running), (PowerState.SUSPENDED, suspended)):
+            VirtualMachine.objects.filter(pk=vm.pk).update(power_state=state)
+            if not kept:
+                estate.preview("vm.rename", estate.vm("db-01"), name="x")
+                continue
+            refused = estate.refused("vm.rename", estate.vm("db-01"), name="x")
+            way = "vm.stop" if state == PowerState.RUNNING else "vm.discard_suspended"
+            assert [each.operation for each in refused.refusals[0].ways_out] == [way]
+            estate.preview("vm.rename", estate.vm("db-01"), name="db-01", hostname="inside")
+        VirtualMachine.objects.filter(pk=vm.pk).update(power_state=PowerState.STOPPED)
+        estate.run("vm.rename", estate.vm("db-01"), name="x")
+
+    def test_it_does_not_rename_what_runs_by_the_time_it_begins(self, estate: Operated) -> None:
+        estate.run("vm.stop", estate.vms[0])
+        job = estate.start("vm.rename", estate.vm("db-01"), name="x")
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(power_state=PowerState.RUNNING)
+        estate.let_pass()
+        assert "renames no running VM" in str(Job.objects.get(pk=job.pk).error)
+
+    @pytest.mark.parametrize(("system", "words"), [("windows", "next restart"), ("linux", "at once")])
+    def test_it_says_when_a_running_system_takes_its_host_name(self, system: str, words: str) -> None:
+        estate = make_operated(system=system)
+        preview, _plan = estate.preview("vm.rename", estate.vms[0], name="db-01", hostname="db-new")
+        assert words in " ".join(map(str, preview.notes))
+        assert not estate.preview("vm.rename", estate.vms[0], name="db-01")[0].notes
+        estate.run("vm.stop", estate.vms[0])
+        assert not estate.preview("vm.rename", estate.vm("db-01"), name="db-01", hostname="db-new")[0].notes
 
     def test_it_pins_and_then_does_not_move(self, estate: Operated) -> None:
         estate.run("vm.set_placement", estate.vms[0], pinned=True, anti_affinity="")

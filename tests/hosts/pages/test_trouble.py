@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def crowded(aiko: Client) -> Operated:
     """Aiko's, with 96 GiB allocated on a host of 64 GiB."""
     estate = make_operated(Hypervisor.ESXI)
-    VirtualMachine.objects.update(memory_mib=32 * GIB)
+    VirtualMachine.objects.update(memory_mib=32 * GIB, disk_used_gib=40.0)
     estate.cluster.memory_overcommit = 2.0
     estate.cluster.save()
     give_to(aiko, estate.lab)
@@ -70,6 +70,7 @@ def test_it_takes_back_as_the_hypervisor_does(
         assert (row.memory_slowdown > 1) == slower
     for shown in (page(aiko, "host", crowded, host.pk), page(aiko, "vm", crowded, guest.pk)):
         assert ("takes back what its guests use" if slower else "what its guests leave idle") in shown
+        assert "Work takes" in shown
 
 
 @pytest.mark.parametrize("swap_gib", [0.0, 4.0])
@@ -86,6 +87,7 @@ def test_it_says_that_a_linux_host_without_swap_left_would_end_a_vm(
         page(aiko, "vm", crowded, crowded.vms[0].pk),
     ):
         assert "OOM killer" in shown
+        assert "Work takes" not in shown, "nobody knows what comes after"
 
 
 def test_it_slows_the_guests_where_too_little_is_idle(crowded: Operated) -> None:

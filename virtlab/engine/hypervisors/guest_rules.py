@@ -26,10 +26,13 @@ class GuestRules:
     guest was defined with. memory_from_windows, cpu_from_linux: only such a guest gives it back while it runs.
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
-    still for as long as its memory is written for one. host_swap: what is short of memory goes to the host's swap, idle
-    memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its host
-    has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
-    memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged.
+    still for as long as its memory is written for one. memory_inside: one with memory is kept inside the disk's file,
+    no delta disk begins and nothing is merged when it goes. host_swap: what is short of memory goes to the host's swap,
+    idle memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its
+    host has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
+    memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged;
+    hot_add_stuns: and where it is given vCPU or memory.
+    name_while_running, name_while_suspended: such a guest keeps its name.
     copied_through_snapshot: a running guest is copied whole, through a snapshot that is there meanwhile;
     not_copied_running: it is not copied whole while it runs; not_copied_suspended: nor while it is suspended.
     linked_from_off: a linked clone goes on only from a state in which the guest was off.
@@ -49,6 +52,7 @@ class GuestRules:
     most_snapshots: Sourced | None = None
     snapshots_suspended: Sourced | None = None
     memory_pauses: Sourced | None = None
+    memory_inside: Sourced | None = None
     host_swap: Sourced | None = None
     vcpu_beyond_threads: Sourced | None = None
     memory_range: Sourced | None = None
@@ -57,6 +61,9 @@ class GuestRules:
     not_copied_running: Sourced | None = None
     not_copied_suspended: Sourced | None = None
     linked_from_off: Sourced | None = None
+    hot_add_stuns: Sourced | None = None
+    name_while_running: Sourced | None = None
+    name_while_suspended: Sourced | None = None
 
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
@@ -86,6 +93,7 @@ ESXI = GuestRules(
     no_growth_with_snapshots=NO_GROWTH,
     most_in_chain=CHAIN,
     snapshots_suspended=SUSPENDED,
+    hot_add_stuns=_fact("Broadcom KB 432796: hot add of CPU or memory stuns the VM, by design", READ),
     stuns=_fact("C. Hogan, When and why do we stun a virtual machine? To create and delete snapshots", "2015-04"),
     copied_through_snapshot=_fact(
         "Broadcom KB 321262: a clone of a VM that is powered on is made from a temporary snapshot; VMware KB 1027865: "
@@ -110,9 +118,16 @@ HYPERV = GuestRules(
     ),
 )
 KVM = GuestRules(
+    name_while_running=_fact("libvirt, virDomainRename: cannot rename active domain", "2015-08"),
+    name_while_suspended=_fact("libvirt list, E. Blake: rename is intentionally denied in save and restore", "2013-05"),
     cpu_from_linux=CPU_FROM_LINUX,
     ceiling=_fact("libvirt: vcpu and maxMemory of the domain are its maximum", "2023"),
     memory_pauses=_fact("libvirt, Snapshots: an internal snapshot with memory pauses the guest right away", "2023"),
+    memory_inside=_fact(
+        "libvirt, Snapshot XML format: internal, the default with memory: qcow2 keeps the snapshot and the changes "
+        "since in a single file",
+        READ,
+    ),
     host_swap=_fact(
         "Red Hat Enterprise Linux 6, Virtualization Administration Guide, Overcommitting with KVM: guests are "
         "processes, whose idle memory the host moves to its swap",
@@ -144,6 +159,7 @@ XEN = GuestRules(
     ),
 )
 VIRTUALBOX = GuestRules(
+    name_while_running=_fact("VirtualBox, Machine::setName: the machine is off or saved", READ),
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),
     cpu_from_linux=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: Windows supports only hot add", "2019"),
     snapshots_suspended=_fact(f"{VIRTUALBOX_MANUAL}, Snapshots: also of a saved machine", "2019"),

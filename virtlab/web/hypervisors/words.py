@@ -77,6 +77,7 @@ RULES: dict[str, LazyText] = {
     "most_snapshots": _("Most snapshots of one guest"),
     "snapshots_suspended": _("Snapshots of a suspended guest"),
     "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
+    "memory_inside": _("Snapshots with memory are kept inside the disk's file: no delta disk"),
     "host_swap": _("Memory that is short goes to the host's swap, idle memory first"),
     "vcpu_beyond_threads": _("One guest may have more vCPU than the host has threads, and is slow then"),
     "stuns": _("Guest stunned for a moment where a snapshot is taken or merged"),
@@ -84,6 +85,9 @@ RULES: dict[str, LazyText] = {
     "not_copied_running": _("No full clone while the VM runs"),
     "not_copied_suspended": _("No full clone while the VM is suspended"),
     "linked_from_off": _("Linked clones only from a snapshot of a VM that was off"),
+    "hot_add_stuns": _("Guest stunned for a moment where it is given vCPU or memory"),
+    "name_while_running": _("A running guest keeps its name"),
+    "name_while_suspended": _("A suspended guest keeps its name"),
     "memory_range": _("Memory that is short is ballooned, in equal shares, down to"),
 }
 """What a hypervisor asks for or forbids, by field of its rules."""

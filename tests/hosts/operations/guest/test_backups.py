@@ -42,6 +42,25 @@ class TestTake:
         Datastore.objects.update(mib_per_s=100)
         assert estate.preview("backup.take", estate.vm("db-01"))[1].duration_s == pytest.approx(HELD_S + 204.8)
 
+    def test_it_stuns_a_running_guest_twice_under_esxi(self) -> None:
+        estate = make_operated("esxi")
+        preview, plan = estate.preview("backup.take", estate.vms[0])
+        assert [step.key for step in plan.steps] == ["stun", "freeze", "copy", "stun_again"]
+        assert preview.downtime_s == pytest.approx(0.8)
+        assert "through a temporary snapshot" in notes(estate, "backup.take", estate.vms[0])
+        estate.run("vm.stop", estate.vms[1])
+        assert estate.preview("backup.take", estate.vm("db-02"))[0].downtime_s == 0
+        kvm = make_operated("kvm")
+        assert kvm.preview("backup.take", kvm.vms[0])[0].downtime_s == 0
+
+    def test_it_stays_where_the_host_fails_once_it_is_copied(self) -> None:
+        estate = make_operated("esxi")
+        job = estate.start("backup.take", estate.vms[0])
+        estate.let_pass(0.4 + HELD_S + COPIED_S + 0.1)
+        estate.run_now("host.fail", estate.hosts[0])
+        job.refresh_from_db()
+        assert (job.state, Backup.objects.count()) == (JobState.FAILED, 1)
+
     def test_it_shares_the_backup_storage(self, estate: Operated) -> None:
         jobs = [estate.start("backup.take", vm) for vm in estate.vms[:2]]
         estate.let_pass(HELD_S + COPIED_S + 1)

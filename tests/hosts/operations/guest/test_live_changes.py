@@ -40,10 +40,19 @@ class TestHotAdd:
     def test_it_makes_the_next_change_live(self, esxi: Operated) -> None:
         enable(esxi)
         operation = esxi.prepared("vm.resize", esxi.vms[0], vcpu=4, memory_mib=16 * GIB)
-        assert (operation.preview().downtime_s, len(operation.plan().steps)) == (0, 1)
+        assert [(step.key, step.down) for step in operation.plan().steps] == [("stun", True), ("set", False)]
         esxi.run("vm.resize", esxi.vms[0], vcpu=4, memory_mib=16 * GIB)
         vm = esxi.vm("db-01")
         assert (vm.vcpu, vm.memory_mib, vm.vcpu_at_start, vm.memory_at_start_mib) == (4, 16 * GIB, 2, 8 * GIB)
+
+    def test_it_stuns_the_guest_for_a_moment(self, esxi: Operated) -> None:
+        enable(esxi)
+        vm = esxi.vm("db-01")
+        assert esxi.preview("vm.resize", vm, **SIZE | {"vcpu": 4})[0].downtime_s == 0.02
+        assert "for minutes where its disks have much to write" in resize_notes(esxi, vcpu=4)
+        grown = esxi.prepared("vm.resize", vm, **SIZE, disk_gib=60)
+        assert grown.preview().downtime_s == 0
+        assert "stunned" not in " ".join(map(str, grown.preview().notes))
 
     def test_it_is_set_only_while_off(self, esxi: Operated) -> None:
         refused = esxi.refused("vm.set_hot_add", esxi.vms[0], hot_add_cpu=True)
