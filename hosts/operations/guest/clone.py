@@ -12,7 +12,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, held_steps
+from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, read_live
 from hosts.operations.refusals import copies_broken, no_host, no_space, no_working_host, not_copied
 from hosts.operations.ways_out import hold
 from hosts.rules.capacity import Need
@@ -167,8 +167,10 @@ class CloneVm(VmOperation):
         """Take the snapshot that it is linked to, copy, and start where wanted."""
         chosen = {name: self.values[name] for name in ("linked", *NEW) if name != "name"}
         params = copy_params(self.vm, self.values["name"], **chosen, **self._as_frozen())
-        held = [] if self.values["linked"] else held_steps(self.vm, self.timings, self.lab_figures)
-        return Plan([*self._freeze(), *held, *copy_steps(self.vm, params, self.timings)])
+        steps = copy_steps(self.vm, params, self.timings)
+        if self.values["linked"]:
+            return Plan([*self._freeze(), *steps])
+        return Plan(read_live(self.vm, steps, self.timings, self.lab_figures))
 
     def _as_frozen(self) -> dict[str, Any]:
         """The system is as it was when the chosen snapshot was taken."""

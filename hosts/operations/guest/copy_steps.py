@@ -1,6 +1,6 @@
 """A copy of a guest or template: its row, its disk, its own name and address, its start."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -138,14 +138,19 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
     return steps
 
 
-def held_steps(source: VirtualMachine, timings: Timings, figures: Mapping[str, float]) -> list[PlannedStep]:
-    """The temporary snapshot through which a running guest is read, and its stun; none for one that does not run.
-    `figures`: the lab's parameters.
+def read_live(
+    source: VirtualMachine, steps: Sequence[PlannedStep], timings: Timings, figures: Mapping[str, float]
+) -> list[PlannedStep]:
+    """A full copy's steps, of a running guest with the temporary snapshot that its disk is read through: it is stunned
+    where that is taken and where it goes. `figures`: the lab's parameters.
     """
     if not copied_live(source, HYPERVISORS[source.cluster.hypervisor]):
-        return []
+        return list(steps)
     title, lasts_s = _("Take a temporary snapshot to read from"), timings.snapshot_s
-    return [*stun_steps(source, figures), PlannedStep("hold", title, lasts_s, needs=read_from(source))]
+    held = [*stun_steps(source, figures), PlannedStep("hold", title, lasts_s, needs=read_from(source))]
+    removed = stun_steps(source, figures, "stun_again", _("Stun it while the temporary snapshot is removed"))
+    copied = next(number for number, step in enumerate(steps, 1) if step.key == "copy")
+    return [*held, *steps[:copied], *removed, *steps[copied:]]
 
 
 def disk_step(source: VirtualMachine, *, linked: bool, timings: Timings, to: Datastore | None = None) -> PlannedStep:

@@ -10,7 +10,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, held_steps
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, read_live
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.in_use import in_use
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
@@ -140,8 +140,7 @@ class SaveTemplate(VmOperation):
             title, lasts_s = _("Make it a template"), self.timings.reconfigure_s
             return Plan([PlannedStep("convert", title, lasts_s, convert, convert_back, {"name": self.values["name"]})])
         params = copy_params(self.vm, self.values["name"], template=True)
-        held = held_steps(self.vm, self.timings, self.lab_figures)
-        return Plan([*held, *copy_steps(self.vm, params, self.timings)])
+        return Plan(read_live(self.vm, copy_steps(self.vm, params, self.timings), self.timings, self.lab_figures))
 
 
 class TemplateToVm(TemplateOperation):

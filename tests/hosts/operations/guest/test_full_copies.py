@@ -80,7 +80,7 @@ class TestRunning:
         estate = make_operated(Hypervisor.ESXI, guests=1)
         preview, plan = estate.preview(name, estate.vms[0], **params)
         assert [step.key for step in plan.steps][:2] == ["stun", "hold"]
-        assert preview.downtime_s == 0.4
+        assert preview.downtime_s == 0.8
         shut_down(estate.vms[0])
         preview, plan = estate.preview(name, estate.vms[0], **params)
         assert plan.steps[0].key == "make"
