@@ -5,6 +5,7 @@ import pytest
 from hosts.choices import Hypervisor, PlacementPolicy, PowerState
 from hosts.models import Datastore, Host, VirtualMachine
 from tests.hosts.operations.operated import Operated, give_demand, make_operated
+from tests.support.guests import shut_down
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -31,6 +32,7 @@ class TestCreate:
         assert job.duration_s == pytest.approx(2 + 1800 + 20)
         assert vm.disk_used_gib == 5.0
         assert [step.key for step in job.steps.filter(moved_gib=5.0)] == ["write"]
+        shut_down(vm)
         assert estate.preview("vm.clone", vm, name="copy")[1].duration_s > 2 * 5 * 1024 / 500
 
     def test_it_writes_more_under_windows_and_nothing_where_no_system_is_installed(self, estate: Operated) -> None:

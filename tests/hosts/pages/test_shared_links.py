@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import shut_down
 from tests.support.visitors import give_to
 from virtlab.jobs.pages.rows import ThroughNow
 from virtlab.jobs.runner.drive import drive
@@ -30,6 +31,7 @@ def shown(through: ThroughNow) -> list[tuple[str, float, float]]:
 
 
 def test_it_shows_what_a_host_s_link_carries_each_way(estate: Operated, aiko: Client) -> None:
+    shut_down(estate.vms[0])
     clone = estate.start("vm.clone", estate.vms[0], name="copy")
     suspend = estate.start("vm.suspend", estate.vms[1])
     drive(estate.lab.pk)
@@ -54,6 +56,7 @@ def test_it_refreshes_that_part_alone(estate: Operated, aiko: Client) -> None:
 
 
 def test_it_adds_up_to_what_the_datastore_s_page_says(estate: Operated, aiko: Client) -> None:
+    shut_down(estate.vms[0])
     estate.start("vm.clone", estate.vms[0], name="copy")
     drive(estate.lab.pk)
     page = reverse("hosts:datastore", args=[estate.lab.slug, estate.datastore.pk])

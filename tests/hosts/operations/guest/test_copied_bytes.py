@@ -5,6 +5,7 @@ import pytest
 from hosts.models import Backup, VirtualMachine
 from tests.hosts.operations.operated import Operated
 from tests.operations.estates import quiet, with_template
+from tests.support.guests import shut_down
 from tests.support.sandbox import GIB
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,7 @@ class TestSnapshots:
         estate = quiet()
         estate.run("snapshot.take", estate.vms[0], name="s")
         write(estate, "db-01", delta_gib=delta_gib)
+        shut_down(estate.vm("db-01"))
         estate.run("vm.clone", estate.vms[0], name="full")
         assert estate.vm("full").disk_used_gib == seen_gib
 

@@ -6,6 +6,7 @@ import pytest
 
 from hosts.models import Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
+from tests.support.guests import save_template
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.plan import Plan
 from virtlab.jobs.requests.forecast import forecast
@@ -20,7 +21,7 @@ def estate() -> Operated:
     made = make_operated(system="windows", guests=1)
     Assumption.objects.create(lab=made.lab, key="duration_p95_ratio", value=RATIO)
     Datastore.objects.update(capacity_gib=10_000)
-    made.run("template.save", made.vms[0], name="base", how="copy")
+    save_template(made, made.vms[0])
     return made
 
 

@@ -11,6 +11,7 @@ from hosts.live.space import free_gib, taken_gib
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.operations.estates import quiet, with_template
+from tests.support.guests import off, shut_down
 from tests.support.invariants import require_possible
 from tests.support.sandbox import DAY_S, GIB, TESTER
 from virtlab.jobs.choices import JobState
@@ -113,7 +114,8 @@ class TestReserved:
         estate.let_pass(WRITING_S)
         new = {"vcpu": 1, "memory_mib": 1024, "disk_gib": 18, "operating_system": "linux", "thin": False}
         estate.refused("vm.create", None, name="filler", cluster=estate.cluster.pk, start=False, **new)
-        estate.refused("vm.clone", estate.vms[1], name="copy")
+        shut_down(estate.vms[1])
+        assert "reserved" in str(estate.refused("vm.clone", estate.vms[1], name="copy"))
 
     def test_it_is_reserved_for_new_thick_disks_and_larger_ones(self) -> None:
         estate = with_free(10, quiet("workstation"))  # which changes nothing on a running guest
@@ -131,7 +133,8 @@ class TestReserved:
 
     def test_it_is_reserved_for_a_snapshots_memory_an_update_and_a_new_disk(self) -> None:
         estate = quiet()
-        estate.run("vm.clone", estate.vms[0], name="copy")
+        with off(estate.vms[0]):
+            estate.run("vm.clone", estate.vms[0], name="copy")
         estate.run("vm.stop", estate.vms[0])
         leave(estate, 6 + 2 + 20 + 1)
         jobs = [
