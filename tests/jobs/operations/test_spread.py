@@ -63,7 +63,7 @@ class TestSpread:
         assert varying == {
             "host.power_off": {"off"},
             "host.add": {"install", "boot"},
-            "host.remove": {"remove"},
+            "host.remove": {"off"},
             "cluster.change_hypervisor": {"stop", "install", "start"},
             "vm.create": {"install", "start"},
         }
