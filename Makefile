@@ -23,8 +23,8 @@ test: $(TESTED) browser ## Runs every test (ARGS="tests/engine -k name")
 test-quick: $(TESTED) ## Runs the tests that need neither a browser nor a worker
 	@$(RUN) -m pytest -m "not browser and not worker" $(ARGS)
 
-test-postgres: $(TESTED) ## Runs the tests without a browser on a PostgreSQL of its own
-	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -m "not browser" --ignore tests/platform/test_demo.py --ignore tests/engine --ignore tests/operations $(ARGS)
+test-postgres: $(TESTED) ## Runs the tests without a browser on a PostgreSQL of its own, in two processes
+	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -n 2 -m "not browser" --ignore tests/platform/test_demo.py --ignore tests/engine --ignore tests/operations $(ARGS)
 
 lint: lint-style lint-arrows lint-templates lint-types lint-messages lint-deployment ## Style, types, templates, translations, the arrows of the house, production
 
