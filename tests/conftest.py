@@ -32,6 +32,8 @@ SCRATCH = pytest.StashKey[Path]()
 def pytest_configure(config: pytest.Config) -> None:
     """Keeps uploads out of the working copy, names static files plainly and hashes passwords fast."""
     scratch = config.stash[SCRATCH] = Path(tempfile.mkdtemp(prefix="virtlab-tests-"))
+    # Of several processes each has its own: Playwright empties it when it starts.
+    config.option.output = str(scratch / "browser")
     settings.VAR_DIR = scratch
     settings.STORAGES = {
         "default": {

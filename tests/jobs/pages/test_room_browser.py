@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from hosts.models import VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.browser import PHONE, OpenPage
+from tests.support.guests import shut_down
 from tests.support.live import LiveApp
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
@@ -32,6 +33,7 @@ def mine(live_app: LiveApp) -> Iterator[Operated]:
         estate = make_operated(guests=10, capacity_gib=20_000)
         VirtualMachine.objects.filter(lab=estate.lab).update(disk_used_gib=400, disk_gib=800)
         Lab.objects.filter(pk=estate.lab.pk).update(visitor_token="room-visitor")
+        shut_down(*estate.vms[:7])
         for vm in estate.vms[:7]:
             estate.start("vm.clone", vm, name=f"copy-of-{vm.name}")
         failed = Job.objects.filter(lab=estate.lab).order_by("pk")[:1]
