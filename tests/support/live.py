@@ -97,8 +97,11 @@ class LiveApp:
 
 @pytest.fixture(scope="session")
 def static_cache(pytestconfig: pytest.Config) -> Path | None:
-    """Where the collected static files are kept from one run to the next: compressing them takes seconds."""
-    return Path(pytestconfig.cache.mkdir("static")) if pytestconfig.cache else None
+    """Where the collected static files are kept from one run to the next: compressing them takes seconds. Of several
+    processes each has its own, since it is written anew.
+    """
+    name = f"static{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    return Path(pytestconfig.cache.mkdir(name)) if pytestconfig.cache else None
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Pages of the cloud at the width of a small laptop, in both languages: nothing is cut off."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page
 
@@ -35,7 +37,7 @@ def test_it_shows_a_volume_that_is_modified_and_its_button_in_full(open_page: Op
     page.locator("input[name=iops]").fill("16000")
     page.locator("input[name=throughput_mib_per_s]").fill("1000")
     page.locator("form button.btn-primary").last.click()
-    page.wait_for_url("**/jobs/**")
+    page.wait_for_url(re.compile(r"/jobs/\d+/"))
     page.goto(instance)
     optimizing = page.locator("tr", has=page.locator("a[href*='volume.modify']")).locator("th .under").first
     eventually(lambda: page.reload() and optimizing.is_visible())
