@@ -5,7 +5,10 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import redis as redis_py
@@ -76,6 +79,17 @@ def no_spread(monkeypatch: pytest.MonkeyPatch) -> None:
     from virtlab.labs.parameters import SPECS
 
     monkeypatch.setitem(SPECS, SPREAD.key, replace(SPREAD, default=1.0))
+
+
+@pytest.fixture(autouse=True)
+def same_slugs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """The labs of a test have the same slugs in every run, since what varies in a lab is drawn by its slug."""
+    numbers = count()
+
+    def token_hex(size: int) -> str:
+        return sha256(f"{request.node.nodeid} {next(numbers)}".encode()).hexdigest()[: 2 * size]
+
+    monkeypatch.setattr("virtlab.labs.models.secrets", SimpleNamespace(token_hex=token_hex))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.requests.ways_on import possible_ways_on, ways_on
 from virtlab.jobs.runner.cancel import cancel
-from virtlab.labs.models import Assumption
+from virtlab.labs.models import Assumption, Lab
 
 ZONE = f"{TOKYO}c"
 
@@ -58,7 +58,9 @@ def some_running(cloud: Cloud) -> Job:
     Assumption.objects.create(lab=cloud.lab, key="duration_p95_ratio", value=3)
     job = cloud.launch(zone=ZONE, instance_type="t3.small", count=4)
     while Instance.objects.filter(state="running").count() < 2:
-        cloud.let_pass(0.5)
+        due = again(job).due_lab_at
+        assert due
+        cloud.let_pass(max((due - Lab.objects.get(pk=cloud.lab.pk).lab_time()).total_seconds(), 1e-3))
     cloud.run_now("fault.zone_outage", None, zone=ZONE)
     assert (again(job).state, Instance.objects.count()) == (JobState.FAILED, 2)
     return again(job)
