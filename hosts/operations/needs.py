@@ -1,6 +1,6 @@
 """What steps on the on-prem side need while they run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,6 @@ from hosts.rules.full_copy import why_not_copied
 from hosts.rules.reserved_space import SPACE, reservations, reserved_gib
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.needs import Needed, Params, need
-from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -134,11 +133,3 @@ def read_whole(source: VirtualMachine) -> list[Needed]:
 def room_for(datastore: Datastore | None, gib: float) -> list[Needed]:
     """What a step needs that writes so much to a datastore."""
     return [space(datastore=datastore.pk, gib=gib)] if datastore and gib > 0 else []
-
-
-def written_by(steps: Iterable[PlannedStep]) -> dict[int, float]:
-    """GiB that steps of a plan need of each datastore, by its key, as they would be reserved."""
-    gib: dict[int, float] = {}
-    for room in (needed for step in steps for needed in step.needs if needed["need"] == SPACE):
-        gib[room["datastore"]] = max(gib.get(room["datastore"], 0.0), room["gib"])
-    return gib

@@ -5,6 +5,7 @@ that are on their way to run; also for jobs that queue.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import TextField
@@ -12,6 +13,7 @@ from django.db.models.functions import Cast
 
 from virtlab.jobs.choices import ACTIVE, StepState
 from virtlab.jobs.models import Step
+from virtlab.jobs.operations.needs import Needed
 
 SPACE = "datastore.space"
 """The need of a step that writes `gib` to a `datastore`."""
@@ -26,19 +28,23 @@ class Reservation(NamedTuple):
 
 
 def reservations(lab: int) -> list[Reservation]:
-    """Of all jobs of a lab, from their steps in progress and to come: the most that any of them needs, as several may
-    need the same (one query).
-    """
+    """Of all jobs of a lab, from their steps in progress and to come (one query)."""
     steps = Step.objects.filter(
         job__lab=lab, job__state__in=ACTIVE, state__in=(StepState.PENDING, StepState.RUNNING)
     ).order_by()
     writing = steps.annotate(asked=Cast("needs", TextField())).filter(asked__contains=f'"{SPACE}"')
-    gib: dict[tuple[int, int], float] = defaultdict(float)
+    needed: dict[int, list[Needed]] = defaultdict(list)
     for job, needs in writing.values_list("job_id", "needs"):
-        for need in needs:
-            if need["need"] == SPACE:
-                gib[job, need["datastore"]] = max(gib[job, need["datastore"]], need["gib"])
-    return [Reservation(job, datastore, most) for (job, datastore), most in gib.items()]
+        needed[job] += needs
+    return [Reservation(job, *most) for job, needs in needed.items() for most in space_needed(needs).items()]
+
+
+def space_needed(needs: Iterable[Needed]) -> dict[int, float]:
+    """GiB that a job's needs ask of each datastore, by its key: the most of any, as several may mean the same."""
+    gib: dict[int, float] = {}
+    for room in (need for need in needs if need["need"] == SPACE):
+        gib[room["datastore"]] = max(gib.get(room["datastore"], 0.0), room["gib"])
+    return gib
 
 
 def reserved_gib(every: list[Reservation], datastore: int, job: int | None) -> float:

@@ -12,12 +12,12 @@ from hosts.live.space import allocated_gib, seen_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
 from hosts.operations.in_use import closed
-from hosts.operations.needs import written_by
 from hosts.operations.refusals import no_space
 from hosts.operations.ways_on import ways_from
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import GuestRow, Need, guests_of, planned, rooms
 from hosts.rules.coming_up import Then
+from hosts.rules.reserved_space import space_needed
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -126,7 +126,8 @@ class VmOrTemplateOperation(Operation):
 
     def _written_gib(self) -> float:
         """What it will write to its guest's datastore."""
-        return written_by(self._planned().steps).get(self.vm.datastore_id or 0, 0.0)
+        needs = (need for step in self._planned().steps for need in step.needs)
+        return space_needed(needs).get(self.vm.datastore_id or 0, 0.0)
 
     def figures_of(self) -> str:
         return self.vm.cluster.name

@@ -13,7 +13,7 @@ from hosts.operations.flows import moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.operations.needs import made_on_host, read_from, read_whole, room_for
-from hosts.operations.stun import stun_steps
+from hosts.operations.stun import read_through_snapshot
 from hosts.rules.capacity import Need
 from hosts.rules.coming_up import lets_run
 from hosts.rules.full_copy import copied_live
@@ -148,10 +148,9 @@ def read_live(
     if not copied_live(source, HYPERVISORS[source.cluster.hypervisor]):
         return list(steps)
     title, lasts_s = _("Take a temporary snapshot to read from"), timings.snapshot_s
-    held = [*stun_steps(source, figures), PlannedStep("hold", title, lasts_s, needs=read_from(source))]
-    removed = stun_steps(source, figures, "stun_again", _("Stun it while the temporary snapshot is removed"))
+    hold = PlannedStep("hold", title, lasts_s, needs=read_from(source))
     copied = next(number for number, step in enumerate(steps, 1) if step.key == "copy")
-    return [*held, *steps[:copied], *removed, *steps[copied:]]
+    return [*read_through_snapshot(source, [hold, *steps[:copied]], figures), *steps[copied:]]
 
 
 def disk_step(source: VirtualMachine, *, linked: bool, timings: Timings, to: Datastore | None = None) -> PlannedStep:

@@ -6,7 +6,6 @@ It lasts as long as the boot of a start; of many instances each takes its own ti
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ from virtlab.engine.durations.durations import instance_start_steps
 from virtlab.engine.durations.spread import Ending, median_rank, quantile_s
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, effect
-from virtlab.jobs.operations.plan import Plan, PlannedStep, Vary
+from virtlab.jobs.operations.plan import Plan, PlannedStep, Vary, one_case
 from virtlab.jobs.text import say
 from virtlab.labs.choices import OperatingSystem
 
@@ -44,9 +43,7 @@ def boot_plan(power: PlannedStep, instances: Sequence[Instance], timings: Timing
     expected = [power, *_steps(keys, _expected_s(boots_s, p95_ratio))]
 
     def draw(vary: Vary) -> list[PlannedStep]:
-        drawn = [power, *_steps(keys, [vary(boot_s) for boot_s in boots_s])]
-        pairs = zip(drawn, expected, strict=True)
-        return [replace(step, duration_s=plan.duration_s, lasts_s=step.duration_s) for step, plan in pairs]
+        return one_case([power, *_steps(keys, [vary(boot_s) for boot_s in boots_s])], expected)
 
     return Plan(expected, endings=[Ending(0.0, (boot_s,)) for boot_s in boots_s], draw=draw)
 

@@ -23,7 +23,7 @@ from instances.operations.needs import comes_up, in_group, zone_up
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import Ending
 from virtlab.jobs.operations.needs import Needed
-from virtlab.jobs.operations.plan import Plan, PlannedStep, Vary
+from virtlab.jobs.operations.plan import Plan, PlannedStep, Vary, one_case
 from virtlab.jobs.text import say
 from virtlab.web.lazy_text import LazyText
 
@@ -61,9 +61,8 @@ def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> Pl
     expected = [taken, *_by_group(launch, Moments.expected(medians, launch.count))]
 
     def draw(vary: Vary) -> list[PlannedStep]:
-        drawn = [taken.drawn(vary), *_by_group(launch, Moments.drawn(medians, launch.count, vary))]
-        pairs = zip(drawn, expected, strict=True)
-        return [replace(step, duration_s=plan.duration_s, lasts_s=step.duration_s) for step, plan in pairs]
+        drawn = Moments.drawn(medians, launch.count, vary)
+        return one_case([taken.drawn(vary), *_by_group(launch, drawn)], expected)
 
     ending = Ending(api.duration_s, (medians.pending_s, medians.boot_s))
     return Plan(expected, endings=[ending] * launch.count, draw=draw)

@@ -8,11 +8,11 @@ import numpy as np
 from django.db.models import Q
 
 from virtlab.engine.arrays import F64
-from virtlab.engine.migration.side_by_side import Leg
+from virtlab.engine.migration.side_by_side import Leg, ends_s
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.models import Step
-from virtlab.jobs.operations.resources import Resource
+from virtlab.jobs.operations.resources import Resource, resources_named
 from virtlab.jobs.progress import moved_gib
 from virtlab.labs.models import Lab
 
@@ -71,6 +71,16 @@ def _waits_for_turn(step: Step) -> bool:
     """Whether a part of a whole has not begun: a step of no length runs only where it is told to wait."""
     begun = step.state == StepState.RUNNING and (step.flow or step.duration_s > 0)
     return step.job.parent_id is not None and not begun
+
+
+def ends_of(lanes: Sequence[Sequence[Step]], now: datetime, wanted: int) -> list[list[float]]:
+    """When each step of the first `wanted` lanes ends, in seconds from now, where all go on side by side (one query or
+    a few for each kind of resource).
+    """
+    keys = list(dict.fromkeys(keys_of(lanes)))
+    number = {key: n for n, key in enumerate(keys)}
+    legs = [[leg_left(step, now, number) for step in steps] for steps in lanes]
+    return ends_s(legs, capacity_of(keys, resources_named(keys)), wanted)
 
 
 def leg_left(step: Step, now: datetime, number: dict[str, int]) -> Leg:

@@ -14,7 +14,7 @@ from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Step
 from virtlab.jobs.operations.plan import Plan, PlannedStep, Preview
 from virtlab.jobs.operations.resources import Resource, resources_named
-from virtlab.jobs.requests.at_work import at_work, capacity_of, keys_of, leg_left
+from virtlab.jobs.requests.at_work import at_work, capacity_of, ends_of, keys_of, leg_left
 from virtlab.labs.models import Lab
 
 Lane = Sequence[PlannedStep]
@@ -80,11 +80,8 @@ def time_beside(lab: Lab, lanes: Sequence[Sequence[Step]], without: Collection[i
     """
     if not any(step.flow for steps in lanes for step in steps):
         return
-    running = at_work(lab, without).lanes
-    keys = list(dict.fromkeys(keys_of([*lanes, *running])))
-    number, now = {key: n for n, key in enumerate(keys)}, lab.lab_time()
-    legs = [[leg_left(step, now, number) for step in steps] for steps in [*lanes, *running]]
-    for steps, ends in zip(lanes, ends_s(legs, capacity_of(keys, resources_named(keys)), len(lanes)), strict=True):
+    beside = [*lanes, *at_work(lab, without).lanes]
+    for steps, ends in zip(lanes, ends_of(beside, lab.lab_time(), len(lanes)), strict=True):
         for step, start_s, end_s in zip(steps, [0.0, *ends[:-1]], ends, strict=True):
             if step.flow and isfinite(end_s):
                 step.duration_s = end_s - start_s

@@ -9,12 +9,10 @@ from math import isfinite
 
 from django.db.models import Sum
 
-from virtlab.engine.migration.side_by_side import ends_s
 from virtlab.jobs.choices import ACTIVE, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import Job, Step
-from virtlab.jobs.operations.resources import resources_named
-from virtlab.jobs.requests.at_work import at_work, capacity_of, keys_of, leg_left
+from virtlab.jobs.requests.at_work import at_work, ends_of
 from virtlab.labs.models import Lab
 
 # To foresee more at once takes longer than a lab may be locked: their ends stay those at the rates of now.
@@ -31,12 +29,9 @@ def foresee(lab: Lab, now: datetime) -> list[Job]:
     lanes, later_s = at_work(lab)
     if not lanes or len(lanes) > MOST_LANES:
         return []
-    keys = list(dict.fromkeys(keys_of(lanes)))
-    number = {key: n for n, key in enumerate(keys)}
-    legs = [[leg_left(step, now, number) for step in steps] for steps in lanes]
     jobs: dict[int, Job] = {}
     ends: dict[int, datetime] = {}
-    for steps, own in zip(lanes, ends_s(legs, capacity_of(keys, resources_named(keys)), len(legs)), strict=True):
+    for steps, own in zip(lanes, ends_of(lanes, now, len(lanes)), strict=True):
         for step, end_s in zip(steps, own, strict=True):
             if isfinite(end_s):
                 jobs[step.job_id] = step.job
