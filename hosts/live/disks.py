@@ -46,13 +46,15 @@ def _runs(guest: GuestFacts | VirtualMachine) -> bool:
 
 
 def running_delta_gib(guest: GuestFacts | VirtualMachine, lab_at: datetime, delta_share_per_day: float) -> float:
-    """GiB written since the snapshot that the guest goes on from; 0 without one. A delta never outgrows its disk."""
+    """GiB written since the snapshot that the guest goes on from; 0 without one. A guest rewrites what it has in use:
+    its delta does not outgrow that.
+    """
     if guest.snapshot_id is None:
         return 0.0
     runs = _runs(guest) and guest.delta_lab_at is not None
     days = (lab_at - guest.delta_lab_at).total_seconds() / SECONDS_PER_DAY if runs and guest.delta_lab_at else 0.0
     grown = guest.delta_gib + guest.disk_used_gib * delta_share_per_day * max(days, 0.0)
-    return min(grown, max(guest.disk_gib, guest.delta_gib))
+    return min(grown, max(guest.disk_used_gib, guest.delta_gib))
 
 
 def disks_of(

@@ -1,20 +1,27 @@
 """What is on a datastore and on its disks, and whether it has room for more."""
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from hosts.choices import PowerState
 from hosts.live.disks import Growth, as_far_as_there_is_room, disks_of, running_delta_gib
 from hosts.live.facts import EstateScope, GuestFacts, SnapshotFacts
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from hosts.rules.linked_clones import path
 from hosts.rules.reserved_space import reservations, reserved_gib
+from virtlab.engine.units import SECONDS_PER_DAY
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.operations.needs import asking_job
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
+
+# No step writes for longer: what fills a datastore later is nobody's concern yet.
+LONGEST_S = 400 * int(SECONDS_PER_DAY)
 
 FULL = _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB.")
 FULL_WITH_RESERVED = _(
@@ -51,6 +58,42 @@ def full_since(datastore: Datastore, lab_at: datetime) -> datetime | None:
     return _on(datastore, lab_at)[2].full.get(datastore.pk)
 
 
+def growing_deltas(lab: Lab, datastores: Collection[int]) -> dict[int, list[VirtualMachine]]:
+    """The guests that write to deltas on these datastores, by datastore; those where none does are not in it (one
+    query).
+    """
+    guests = VirtualMachine.objects.filter(lab=lab, datastore__in=datastores, snapshot__isnull=False)
+    growing: dict[int, list[VirtualMachine]] = defaultdict(list)
+    for vm in guests.filter(power_state=PowerState.RUNNING, delta_lab_at__isnull=False):
+        growing[vm.datastore_id or 0].append(vm)
+    return growing
+
+
+def less_left_at(
+    datastore: Datastore, growing: Sequence[VirtualMachine], gib: float, lab_at: datetime
+) -> datetime | None:
+    """From when on, to the second, deltas that grow leave less than so much of a datastore; None where they never do.
+
+    It is later than `lab_at`, also where there is less by then.
+    """
+    share = delta_share_per_day(datastore.lab)
+    now_gib = [running_delta_gib(vm, lab_at, share) for vm in growing]
+    to_spare_gib = free_gib(datastore, lab_at) - gib
+
+    def too_little(after_s: int) -> bool:
+        then = lab_at + timedelta(seconds=after_s)
+        grown = (running_delta_gib(vm, then, share) - gib for vm, gib in zip(growing, now_gib, strict=True))
+        return sum(grown) > to_spare_gib
+
+    if share <= 0 or not too_little(LONGEST_S):
+        return None
+    enough_s, less_s = 0, LONGEST_S
+    while less_s - enough_s > 1:
+        middle_s = (enough_s + less_s) // 2
+        enough_s, less_s = (enough_s, middle_s) if too_little(middle_s) else (middle_s, less_s)
+    return lab_at + timedelta(seconds=less_s)
+
+
 def delta_gib(vm: VirtualMachine, lab_at: datetime) -> float:
     """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one."""
     if vm.snapshot_id is None:
@@ -60,12 +103,18 @@ def delta_gib(vm: VirtualMachine, lab_at: datetime) -> float:
 
 
 def seen_gib(vm: VirtualMachine, lab_at: datetime) -> float:
-    """GiB in use of a guest's disk as the guest sees it, which is what a full copy reads: its own file, the deltas
-    that it goes on from, and all that is below where it is a linked clone, down to the first base; at most the disk.
+    """GiB in use of a guest's disk as the guest sees it, which is what a full copy reads: its own file, of which the
+    deltas that it goes on from are a newer state, and all that is below where it is a linked clone, down to the first
+    base; at most the disk.
     """
-    frozen_gib = _frozen_deltas_gib(vm, vm.snapshot_id) if vm.snapshot_id else 0.0
-    in_all = vm.disk_used_gib + delta_gib(vm, lab_at) + frozen_gib + _below_gib(vm, lab_at)
-    return min(in_all, max(vm.disk_gib, vm.disk_used_gib))
+    frozen_gib = _frozen_deltas_gib(vm, vm.snapshot_id) if vm.snapshot_id else []
+    own_gib = written_gib(vm.disk_used_gib, [delta_gib(vm, lab_at), *frozen_gib])
+    return min(own_gib + _below_gib(vm, lab_at), max(vm.disk_gib, own_gib))
+
+
+def written_gib(used_gib: float, deltas_gib: Iterable[float]) -> float:
+    """GiB of blocks that a disk file and deltas hold together, each counted once: deltas hold rewritten ones."""
+    return max([used_gib, *deltas_gib])
 
 
 def _below_gib(vm: VirtualMachine, lab_at: datetime) -> float:
@@ -78,14 +127,15 @@ def _below_gib(vm: VirtualMachine, lab_at: datetime) -> float:
 def _seen_at_gib(snapshot: Snapshot, lab_at: datetime) -> float:
     vm = snapshot.vm
     size, used = (float(snapshot.configuration.get(name, getattr(vm, name))) for name in ("disk_gib", "disk_used_gib"))
-    return min(used + _frozen_deltas_gib(vm, snapshot.pk) + _below_gib(vm, lab_at), max(size, used))
+    own_gib = written_gib(used, _frozen_deltas_gib(vm, snapshot.pk))
+    return min(own_gib + _below_gib(vm, lab_at), max(size, own_gib))
 
 
-def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> float:
+def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> list[float]:
     """GiB of the deltas that were frozen by a snapshot and by those before it (one query)."""
     every = list(vm.snapshots.all())
     chain = set(path(snapshot, {each.pk: each.parent_id for each in every}))
-    return sum(each.delta_gib for each in every if each.pk in chain)
+    return [each.delta_gib for each in every if each.pk in chain]
 
 
 def why_no_space(

@@ -1,11 +1,12 @@
 """What steps on the on-prem side need while they run."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.space import free_gib, why_beyond
+from hosts.live.space import free_gib, growing_deltas, less_left_at, why_beyond
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
@@ -90,14 +91,29 @@ def made_on_host(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return [why_not_on(host) if (host := host_of.get(params["name"])) else None for params in wanted]
 
 
-@need(SPACE)
+def space_lasts(lab: Lab, wanted: Sequence[Params]) -> list[datetime | None]:
+    """When growing deltas will have left less of a datastore than what is needed and reserved before it."""
+    asked = {params["datastore"] for params in wanted}
+    growing = growing_deltas(lab, asked)
+    known = {each.pk: each for each in Datastore.objects.filter(pk__in=growing).select_related("lab")}
+    every = reservations(lab.pk) if known else []
+
+    def until(pk: int, gib: float, job: int, lab_at: datetime) -> datetime | None:
+        if pk not in known:
+            return None
+        return less_left_at(known[pk], growing[pk], gib + reserved_gib(every, pk, job), lab_at)
+
+    return [until(params["datastore"], params["gib"], params["job"], params["lab_at"]) for params in wanted]
+
+
+@need(SPACE, lasts=space_lasts)
 def space(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A datastore has room for what a step is writing: `gib` in all, beside what others were admitted to write before
     its job was.
     """
     asked = {params["datastore"] for params in wanted}
     known = {each.pk: each for each in Datastore.objects.filter(lab=lab, pk__in=asked).select_related("lab")}
-    free = {pk: free_gib(datastore, lab.lab_time()) for pk, datastore in known.items()}
+    free = {pk: free_gib(datastore, wanted[0]["lab_at"]) for pk, datastore in known.items()}
     every = reservations(lab.pk)
 
     def why_full(pk: int, gib: float, job: int) -> Text | None:

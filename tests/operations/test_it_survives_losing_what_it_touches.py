@@ -107,7 +107,7 @@ def lose_after(case: Case, name: str, loss: str, seconds: float) -> None:
 def require_needs_met(case: Case) -> None:
     """Whatever lost something that it needs has stopped at that moment, not at its end."""
     running = Step.objects.filter(job__lab=case.box.lab, job__state=JobState.RUNNING, state=StepState.RUNNING)
-    assert not unmet(case.box.lab, running), "a step goes on without what it needs"
+    assert not unmet(case.box.lab, running, case.box.lab.lab_time()), "a step goes on without what it needs"
 
 
 def require_retry_possible(case: Case, job: Job, before: Kept) -> None:

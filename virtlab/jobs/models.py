@@ -1,5 +1,6 @@
 """Jobs, their steps, what they touch, what they said, when they are due next, and who did what."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -52,6 +53,8 @@ class Job(models.Model):
     started_lab_at = models.DateTimeField(_("started (lab time)"), null=True, blank=True)
     due_lab_at = models.DateTimeField(_("next due (lab time)"), null=True, blank=True)
     ends_lab_at = models.DateTimeField(_("ends (lab time)"), null=True, blank=True)
+    # Until when the step in progress has what it needs, where time alone takes that away; at its begin not known yet.
+    needs_until_lab_at = models.DateTimeField(_("has what it needs until (lab time)"), null=True, blank=True)
     duration_s = models.FloatField(_("planned duration (s)"), default=0.0)
     # The share of it that was done at a lab time, and the one that is done when the step in progress is due.
     share_done = models.FloatField(default=0.0)
@@ -112,6 +115,11 @@ class Job(models.Model):
         if self.started_lab_at is None or self.ends_lab_at is None:
             return None
         return (self.ends_lab_at - self.started_lab_at).total_seconds()
+
+    @property
+    def next_lab_at(self) -> datetime | None:
+        """When its next event is due: the end of its step in progress, or the loss of what that needs."""
+        return min((at for at in (self.due_lab_at, self.needs_until_lab_at) if at), default=None)
 
     @property
     def goes_back(self) -> bool:

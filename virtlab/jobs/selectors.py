@@ -68,23 +68,15 @@ def driven_lab_time(lab: Lab) -> datetime:
 
 def moving_steps(lab: Lab) -> QuerySet[Step]:
     """The steps of a lab that move bytes at the moment."""
-    return _moving().filter(job__lab=lab).select_related("job")
+    running = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, job__kind=JobKind.LAB)
+    moving = running.filter(state=StepState.RUNNING, rated_lab_at__isnull=False).exclude(flow={})
+    return moving.select_related("job")
 
 
-def labs_with_moving_steps() -> QuerySet[Step, int]:
-    """The keys of the labs in which bytes are on their way."""
-    return _moving().order_by("job__lab").values_list("job__lab", flat=True).distinct()
-
-
-def labs_with_queued_jobs() -> QuerySet[Job, int]:
-    """The keys of the labs in which jobs wait for room."""
-    queued = Job.objects.filter(kind=JobKind.LAB, state=JobState.QUEUED)
-    return queued.order_by("lab").values_list("lab", flat=True).distinct()
-
-
-def _moving() -> QuerySet[Step]:
-    running = Step.objects.filter(job__state=JobState.RUNNING, job__kind=JobKind.LAB, state=StepState.RUNNING)
-    return running.filter(rated_lab_at__isnull=False).exclude(flow={})
+def labs_with_jobs(state: JobState) -> QuerySet[Job, int]:
+    """The keys of the labs in which jobs are in a state."""
+    jobs = Job.objects.filter(kind=JobKind.LAB, state=state)
+    return jobs.order_by("lab").values_list("lab", flat=True).distinct()
 
 
 def traffic_through(lab: Lab, key: str) -> Traffic:

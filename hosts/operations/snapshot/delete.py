@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.live.space import delta_gib
+from hosts.live.space import delta_gib, written_gib
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.flows import moved
 from hosts.operations.guest.base import VmOperation
@@ -39,13 +39,18 @@ class Merge(NamedTuple):
 
 def merge_of(snapshot: Snapshot, lab_at: datetime) -> Merge:
     """Deltas that were written after the snapshot, which are merged into the one below, unless it is inside the disk's
-    file; its memory is freed, and what two deltas hold of the same disk is at most the disk.
+    file; its memory is freed, and what two files hold of the same blocks. Where several go on from it, each needs what
+    was below: less than nothing may be freed.
     """
     vm, after = snapshot.vm, [child.delta_gib for child in snapshot.children.all()]
     if vm.snapshot_id == snapshot.pk:
         after.append(delta_gib(vm, lab_at))
-    into_base = snapshot.parent_id is None and len(after) == 1
-    return Merge(0.0 if _inside(snapshot, vm) else sum(after), snapshot.memory_gib + (after[0] if into_base else 0.0))
+    moved_gib = 0.0 if _inside(snapshot, vm) else sum(after)
+    if snapshot.parent_id is None and len(after) == 1:
+        grown_gib = written_gib(vm.disk_used_gib, after) - vm.disk_used_gib if vm.thin else 0.0
+        return Merge(moved_gib, snapshot.memory_gib + after[0] - grown_gib)
+    merged_gib = sum(_merged_gib(snapshot, delta) for delta in after)
+    return Merge(moved_gib, snapshot.memory_gib + snapshot.delta_gib + sum(after) - merged_gib)
 
 
 def _inside(snapshot: Snapshot, vm: VirtualMachine) -> bool:
@@ -65,23 +70,23 @@ def consolidate(run: Run) -> None:
     children = list(snapshot.children.all())
     here = vm.snapshot_id == snapshot.pk
     into_base = snapshot.parent_id is None and len(children) + here == 1
+    if into_base:
+        vm.disk_used_gib = written_gib(vm.disk_used_gib, [vm.delta_gib if here else children[0].delta_gib])
     for child in children:
         child.parent = snapshot.parent
-        child.delta_gib = _merged(snapshot, child.delta_gib, vm.disk_gib, into_base=into_base)
+        child.delta_gib = 0.0 if into_base else _merged_gib(snapshot, child.delta_gib)
         child.save(update_fields=["parent", "delta_gib"])
     if here:
         vm.snapshot = snapshot.parent
-        vm.delta_gib = _merged(snapshot, vm.delta_gib, vm.disk_gib, into_base=into_base)
-    vm.save(update_fields=HERE)
+        vm.delta_gib = 0.0 if into_base else _merged_gib(snapshot, vm.delta_gib)
+    vm.save(update_fields=[*HERE, "disk_used_gib"])
     snapshot.delete()
 
 
-def _merged(snapshot: Snapshot, delta_gib: float, disk_gib: float, *, into_base: bool) -> float:
-    """The delta of what follows: 0 once merged into the base, else both, at most the disk."""
-    if into_base:
-        return 0.0
-    both = snapshot.delta_gib + delta_gib
-    return min(both, max(disk_gib, delta_gib))
+def _merged_gib(snapshot: Snapshot, delta_gib: float) -> float:
+    """The delta of what follows, with the snapshot's own: at most all that is in use, as both hold rewritten blocks."""
+    deltas = [snapshot.delta_gib, delta_gib]
+    return min(sum(deltas), written_gib(snapshot.vm.disk_used_gib, deltas))
 
 
 def _require_unneeded(vm: VirtualMachine, clones: Sequence[VirtualMachine]) -> None:
@@ -123,8 +128,10 @@ def consolidate_all(run: Run) -> None:
     _require_unneeded(vm, clones_of_snapshots(vm))
     settle(vm, run.lab_time)
     keep_stalled(vm.datastore, run.lab_time)
+    in_chain = [vm.delta_gib, *(each.delta_gib for each in chain_of(vm))]
+    vm.disk_used_gib = written_gib(vm.disk_used_gib, in_chain)
     vm.snapshot, vm.delta_gib = None, 0.0
-    vm.save(update_fields=HERE)
+    vm.save(update_fields=[*HERE, "disk_used_gib"])
     vm.snapshots.all().delete()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import live
+from hosts.live.space import seen_gib, taken_gib
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import GIB, TESTER
@@ -173,10 +174,26 @@ class TestDelete:
         assert live(estate.lab).guests[estate.vms[0].pk].disk_taken_gib == 20
         assert "has no snapshot" in str(estate.refused("snapshot.delete_all", estate.vms[0]))
 
-    def test_it_never_grows_beyond_the_disk(self, estate: Operated) -> None:
+    def test_it_never_grows_beyond_what_is_in_use(self, estate: Operated) -> None:
         self.chain(estate)
         estate.let_pass(timedelta(days=400).total_seconds())
-        assert live(estate.lab).guests[estate.vms[0].pk].delta_gib == 40
+        assert live(estate.lab).guests[estate.vms[0].pk].delta_gib == 20
+
+    def test_it_frees_what_the_preview_says_and_copies_are_as_large_as_before(self, estate: Operated) -> None:
+        self.chain(estate)
+        VirtualMachine.objects.filter(name="db-01").update(delta_gib=15, power_state=PowerState.STOPPED)
+        Snapshot.objects.filter(name="three").update(delta_gib=15)
+        for name in ("three", "one", "two"):
+            vm, lab_at = estate.vm("db-01"), estate.lab.lab_time()
+            seen, taken = seen_gib(vm, lab_at), taken_gib(estate.datastore, lab_at)
+            [freed] = [
+                change.after
+                for change in estate.preview("snapshot.delete", estate.snapshot(name))[0].changes
+                if str(change.label) == "Space freed"
+            ]
+            estate.run("snapshot.delete", estate.snapshot(name))
+            assert seen_gib(estate.vm("db-01"), lab_at) == pytest.approx(seen)
+            assert taken - taken_gib(estate.datastore, lab_at) == pytest.approx(freed, abs=0.05), name
 
 
 class TestInside:

@@ -41,6 +41,7 @@ def preview_of(operation: Operation) -> PreviewOut:
         alone_s=now.alone_s,
         p95_s=now.p95_s(plan, operation.lab_figures[SPREAD.key]),
         others=now.others,
+        fails_after_s=now.fails_after_s,
         notes=[str(say(note)) for note in preview.notes],
         steps=[PlannedOut(key=s.key, title=str(say(s.title)), duration_s=s.duration_s) for s in plan.steps],
     )

@@ -138,6 +138,7 @@ class PreviewOut(Schema):
     duration_s: float = Field(description="lab time, the median, beside what moves bytes in the lab now")
     alone_s: float = Field(description="lab time where nothing else would")
     others: int = Field(description="jobs that move bytes now through what it goes through")
+    fails_after_s: float | None = Field(description="lab time after which it will have lost what it needs; None: never")
     p95_s: float = Field(description="lab time within which 95 of 100 such jobs end")
     notes: list[str]
     steps: list[PlannedOut]

@@ -101,14 +101,14 @@ def _queued(lab: Lab) -> QuerySet[Job]:
 def begin_or_refuse(lab: Lab, job: Job, lab_at: datetime) -> None:
     """Begins a queued job, or turns it back with the reason where the world has changed so that it cannot start."""
     steps = list(job.steps.all())
-    if why := why_not(lab, job):
+    if why := why_not(lab, job, lab_at):
         turn_back(lab, job, steps, lab_at, why)
         return
     begin(job, steps, lab_at)
 
 
-def why_not(lab: Lab, job: Job) -> Text | None:
-    """Why a kept job could not start now, None where it could."""
+def why_not(lab: Lab, job: Job, lab_at: datetime) -> Text | None:
+    """Why a kept job could not start at a lab time, None where it could."""
     try:
         operation = revive(lab, job)
     except UnknownOperationError:
@@ -121,7 +121,7 @@ def why_not(lab: Lab, job: Job) -> Text | None:
             return say(_("Its parameters are not valid any more."))
         if operation and (why := _why_refused(job, operation)):
             return why
-    return why_not_begun(lab, job.steps.filter(undoes=None, state=StepState.PENDING))
+    return why_not_begun(lab, job.steps.filter(undoes=None, state=StepState.PENDING), lab_at)
 
 
 def _why_refused(job: Job, operation: Operation) -> Text | None:
@@ -130,11 +130,11 @@ def _why_refused(job: Job, operation: Operation) -> Text | None:
     return say(refusals[0].text) if refusals else None
 
 
-def why_not_begun(lab: Lab, todo: Iterable[Step]) -> Text | None:
+def why_not_begun(lab: Lab, todo: Iterable[Step], lab_at: datetime) -> Text | None:
     """What a job lacks that begins with these steps: up to the first that takes time they need it now."""
     steps = list(todo)
     at_once = list(takewhile(lambda step: step.duration_s == 0, steps))
-    return next(iter(unmet(lab, steps[: len(at_once) + 1]).values()), None)
+    return next(iter(unmet(lab, steps[: len(at_once) + 1], lab_at).values()), None)
 
 
 def is_past_return(job: Job) -> bool:

@@ -60,8 +60,8 @@ def is_due(lab_id: int, now: datetime) -> bool:
 
 def _next_due(lab: Lab) -> datetime | None:
     running = Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB)
-    due: datetime | None = running.aggregate(due=Min("due_lab_at"))["due"]
-    return due
+    moments = running.aggregate(due=Min("due_lab_at"), needs=Min("needs_until_lab_at"))
+    return min((at for at in moments.values() if at), default=None)
 
 
 def on_clock_changed(sender: type[Lab], lab: Lab, **_kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from virtlab.jobs.choices import JobState, Level, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS, EffectFunction, NotYet, Run, StepFailed
-from virtlab.jobs.operations.needs import asked_for
+from virtlab.jobs.operations.needs import asked_for, lost_in_time
 from virtlab.jobs.operations.plan import Held, PlannedStep
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -26,7 +26,8 @@ STEP_FIELDS = ["state", "memory", "started_lab_at", "ended_lab_at", "ended_at", 
 FLOW_FIELDS = ["moved_gib", "rate_mib_per_s", "rated_lab_at", "limited_by"]
 BEGIN_FIELDS = ["state", "started_lab_at", "planned_start_lab_at", "planned_end_lab_at"]
 SHARE_FIELDS = ["share_done", "share_lab_at", "share_due"]
-JOB_FIELDS = ["state", "position", "due_lab_at", "ends_lab_at", "ended_at", "error_kept", "ends_as", *SHARE_FIELDS]
+DUE_FIELDS = ["due_lab_at", "needs_until_lab_at", "ends_lab_at"]
+JOB_FIELDS = ["state", "position", *DUE_FIELDS, "ended_at", "error_kept", "ends_as", *SHARE_FIELDS]
 
 
 def steps_of(job: Job, case: Sequence[PlannedStep]) -> list[Step]:
@@ -105,6 +106,7 @@ def begin_step(job: Job, todo: Sequence[Step], lab_at: datetime) -> None:
     """Sets the first of the steps to come running at a lab time. Writes nothing.
 
     One that shares its resources is due at once: the runner finds out then, in the order of lab time, how fast it is.
+    So is one that may lose what it needs by time alone: the runner finds out when.
     """
     step, left_s = todo[0], sum(each.duration_s for each in todo)
     step.state, step.started_lab_at = StepState.RUNNING, lab_at
@@ -112,6 +114,7 @@ def begin_step(job: Job, todo: Sequence[Step], lab_at: datetime) -> None:
     if not job.ends_as or step.undoes is not None:  # else its way back comes after the steps that cannot be stopped
         job.ends_lab_at = lab_at + timedelta(seconds=left_s)
     job.due_lab_at = lab_at if step.flow else lab_at + timedelta(seconds=step.duration_s)
+    job.needs_until_lab_at = lab_at if any(kept["need"] in lost_in_time() for kept in step.needs) else None
     job.share_lab_at = lab_at
     if job.ends_as and step.undoes is None and job.duration_s > 0:
         job.share_done, job.share_due = job.share_due, job.share_due + step.duration_s / job.duration_s
@@ -122,7 +125,7 @@ def begin_step(job: Job, todo: Sequence[Step], lab_at: datetime) -> None:
 
 def end(job: Job, state: str, lab_at: datetime | None, error: Text | None = None) -> None:
     """Ends a job and lets go of what it held."""
-    job.state, job.ended_at, job.due_lab_at = state, timezone.now(), None
+    job.state, job.ended_at, job.due_lab_at, job.needs_until_lab_at = state, timezone.now(), None, None
     job.ends_lab_at = lab_at
     job.error_kept = error.as_json() if error else None
     job.ends_as = ""

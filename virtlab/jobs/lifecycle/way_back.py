@@ -171,7 +171,7 @@ def _go_round(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
         end(job, JobState.FAILED, lab_at, error or first)
         return
     job.save()
-    if why := unmet(lab, left[:1]).get(left[0].pk):
+    if why := unmet(lab, left[:1], lab_at).get(left[0].pk):
         turn_back(lab, job, steps, lab_at, why)
 
 
@@ -184,7 +184,7 @@ def _set_off(lab: Lab, job: Job, steps: Sequence[Step], back: WayBack, lab_at: d
     rows = Step.objects.bulk_create(back.steps)
     job.save()
     write_line(job, lab_at, say(_("Takes back what it did.")), Level.WARNING)
-    if why := unmet(lab, rows[:1]).get(rows[0].pk):
+    if why := unmet(lab, rows[:1], lab_at).get(rows[0].pk):
         turn_back(lab, job, [*steps, *rows], lab_at, why)
 
 

@@ -8,12 +8,16 @@
 
 An effect that can take one of them away says so: `@effect("host.fail", breaks=("host.on",))`. Right after it the runner
 asks again for every step in progress in the lab, and fails those that lost something: at that moment of lab time.
+
+Where time alone takes it away, as room on a datastore on which deltas grow, `@need("…", lasts=until_when)` says until
+when: the runner asks again then, and after every effect that says it `breaks` the need.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from virtlab.jobs.models import Step
@@ -24,14 +28,18 @@ Params = dict[str, Any]
 Needed = dict[str, Any]
 """A need as a step keeps it: its name under "need", and its parameters."""
 NeedFunction = Callable[[Lab, Sequence[Params]], Sequence[Text | None]]
+LastsFunction = Callable[[Lab, Sequence[Params]], Sequence[datetime | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A function that says why something is not so, under the name by which steps in the database call it."""
+    """A function that says why something is not so, under the name by which steps in the database call it; `lasts`
+    says when it will not be so any more as things stand, None where it stays so.
+    """
 
     name: str
     function: NeedFunction
+    lasts: LastsFunction | None = None
 
     def __call__(self, **params: Any) -> Needed:
         return {"need": self.name, **params}
@@ -56,34 +64,60 @@ def asking_job() -> int | None:
     return _ASKING.get()
 
 
-def need(name: str) -> Callable[[NeedFunction], Need]:
+def need(name: str, *, lasts: LastsFunction | None = None) -> Callable[[NeedFunction], Need]:
     """Registers a function as a need; raises ValueError for a name taken by another function."""
 
     def register(function: NeedFunction) -> Need:
         taken = NEEDS.get(name)
         if taken and taken.function.__qualname__ != function.__qualname__:
             raise ValueError(f"Two needs are named {name}.")
-        return NEEDS.setdefault(name, Need(name, function))
+        return NEEDS.setdefault(name, Need(name, function, lasts))
 
     return register
 
 
-def unmet(lab: Lab, steps: Iterable[Step], names: Collection[str] | None = None) -> dict[int, Text]:
-    """Why steps cannot go on, by key of the step; those whose needs are met are not in it (a query for each need).
+def lost_in_time() -> list[str]:
+    """The names of the needs that time alone can take away."""
+    return [need.name for need in NEEDS.values() if need.lasts]
 
-    `names`: only these needs are asked for. The parameters say under "job" for which one it is asked: what that has
-    made is not known to the plan.
+
+def unmet(lab: Lab, steps: Iterable[Step], lab_at: datetime, names: Collection[str] | None = None) -> dict[int, Text]:
+    """Why steps cannot go on at a lab time, by key of the step; those whose needs are met are not in it (a query for
+    each need).
+
+    `names`: only these needs are asked for. The parameters say under "job" for which one it is asked, as what that has
+    made is not known to the plan, and under "lab_at" for when.
     """
-    asked: dict[str, list[tuple[int, Params]]] = {}
-    for step in steps:
-        for kept in step.needs:
-            name = kept["need"]
-            if name in NEEDS and (names is None or name in names):
-                asked.setdefault(name, []).append((step.pk, {**kept, "job": step.job_id}))
     why: dict[int, Text] = {}
-    for name, wanted in asked.items():
+    for name, wanted in _asked(steps, lab_at, names).items():
         answers = NEEDS[name].function(lab, [params for _pk, params in wanted])
         for (pk, _params), answer in zip(wanted, answers, strict=True):
             if answer is not None:
                 why.setdefault(pk, answer)
     return why
+
+
+def met_until(lab: Lab, steps: Iterable[Step], lab_at: datetime, names: Collection[str]) -> dict[int, datetime]:
+    """When steps will have lost what they have at a lab time, by key of the step; those that lose nothing by time alone
+    are not in it.
+    """
+    until: dict[int, datetime] = {}
+    for name, wanted in _asked(steps, lab_at, names).items():
+        if lasts := NEEDS[name].lasts:
+            moments = lasts(lab, [params for _pk, params in wanted])
+            for (pk, _params), moment in zip(wanted, moments, strict=True):
+                if moment is not None:
+                    until[pk] = min(moment, until.get(pk, moment))
+    return until
+
+
+def _asked(
+    steps: Iterable[Step], lab_at: datetime, names: Collection[str] | None
+) -> dict[str, list[tuple[int, Params]]]:
+    asked: dict[str, list[tuple[int, Params]]] = {}
+    for step in steps:
+        for kept in step.needs:
+            name = kept["need"]
+            if name in NEEDS and (names is None or name in names):
+                asked.setdefault(name, []).append((step.pk, {**kept, "job": step.job_id, "lab_at": lab_at}))
+    return asked

@@ -46,6 +46,12 @@ class JobRow:
         return self.job.kind == JobKind.LAB and self.job.state == JobState.RUNNING
 
     @property
+    def fails_lab_at(self) -> datetime | None:
+        """When it will have lost what its step in progress needs; None where that ends before."""
+        until, due = self.job.needs_until_lab_at, self.job.due_lab_at
+        return until if until and due and self.job.share_lab_at and self.job.share_lab_at < until < due else None
+
+    @property
     def run(self) -> str:
         """Tells its way there from a second attempt and from its way back: the bar of each begins anew."""
         return f"{self.job.pk}-{self.job.attempt}{'-back' if self.takes_back else ''}"

@@ -5,13 +5,15 @@ The plan itself says how long it takes alone. What begins later is not foreseen.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import isfinite
 
 from virtlab.engine.migration.side_by_side import Leg, ends_s
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Step
+from virtlab.jobs.operations.needs import lost_in_time, met_until
 from virtlab.jobs.operations.plan import Plan, PlannedStep, Preview
 from virtlab.jobs.operations.resources import Resource, resources_named
 from virtlab.jobs.requests.at_work import at_work, capacity_of, ends_of, keys_of, leg_left
@@ -25,6 +27,7 @@ LEAST_LATER_S = 0.05
 class Forecast:
     """Seconds of lab time to the end, alone and as things stand now; by how much longer than alone users have nothing
     of the object. `others` jobs move bytes now through `shared`, the narrowest of what the plan shares with anybody.
+    `fails_after_s`: it will have lost by then, before its end, what it needs, by time alone.
     """
 
     alone_s: float
@@ -32,6 +35,7 @@ class Forecast:
     down_later_s: float = 0.0
     others: int = 0
     shared: str = ""
+    fails_after_s: float | None = None
 
     @property
     def later_s(self) -> float:
@@ -54,8 +58,33 @@ def forecast(lab: Lab, plan: Plan) -> Forecast:
 
 def forecasts(lab: Lab, plans: Sequence[Plan]) -> list[Forecast]:
     """Those of plans that begin together, in their order (one query, and one or a few for each kind of resource; none
-    where the plans move no bytes).
+    where the plans move no bytes; one more where they need what time alone can take away).
     """
+    beside = _beside(lab, plans)
+    lost = _lost_in_time(lab, plans, beside)
+    return [replace(each, fails_after_s=lost.get(n)) for n, each in enumerate(beside)]
+
+
+def _lost_in_time(lab: Lab, plans: Sequence[Plan], beside: Sequence[Forecast]) -> dict[int, float]:
+    """After how many seconds plans fail, by their number, because a step will not have what it needs until it ends."""
+    now, timed = lab.lab_time(), lost_in_time()
+    steps = [(n, end_s, step) for n, plan in enumerate(plans) for end_s, step in _ends(plan, beside[n].later_s)]
+    asked = [Step(pk=row, needs=step.needs) for row, (_n, _end_s, step) in enumerate(steps) if step.needs]
+    fails: dict[int, float] = {}
+    for row, moment in met_until(lab, asked, now, timed).items():
+        n, end_s, _step = steps[row]
+        if (after_s := (moment - now).total_seconds()) < end_s:
+            fails[n] = min(after_s, fails.get(n, after_s))
+    return fails
+
+
+def _ends(plan: Plan, later_s: float) -> list[tuple[float, PlannedStep]]:
+    """The steps of a plan with the seconds after which each has ended at the latest, so much later than alone."""
+    ends = accumulate(step.duration_s for step in plan.steps)
+    return [(end_s + later_s, step) for end_s, step in zip(ends, plan.steps, strict=True)]
+
+
+def _beside(lab: Lab, plans: Sequence[Plan]) -> list[Forecast]:
     lanes = [(n, lane) for n, plan in enumerate(plans) for lane in _moving_lanes(plan)]
     if not lanes:
         return [_alone(plan) for plan in plans]

@@ -5,22 +5,25 @@ that comes twice, late, or never does no harm: it finds nothing due, or the swee
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
+from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import begin_step, end, happen
 from virtlab.jobs.lifecycle.way_back import broken_by, mark_undone, turn_back
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.effects import EFFECTS, NotYet, Run
-from virtlab.jobs.operations.needs import unmet
+from virtlab.jobs.operations.needs import lost_in_time, met_until, unmet
 from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.start import start_from_job
 from virtlab.jobs.runner.in_hand import Driven, InHand
@@ -30,6 +33,8 @@ from virtlab.labs.clock import locked_lab, passed_s
 # A batch stays short, so that SQLite's one writer and the lab's lock are soon free for others.
 BATCH_JOBS = 80
 BATCH_S = 0.4
+NEXT_LAB_AT = Least(Coalesce("due_lab_at", "needs_until_lab_at"), Coalesce("needs_until_lab_at", "due_lab_at"))
+"""`Job.next_lab_at`: one database's LEAST of something and nothing is nothing, the other's is not."""
 
 
 def drive(lab_id: int, now: datetime | None = None) -> Driven:
@@ -58,9 +63,10 @@ class Batch(InHand):
     def run(self) -> None:
         """Loads what is due and lets it happen, earliest first, until nothing is left or the time is up."""
         running = Job.objects.filter(lab=self.lab, state=JobState.RUNNING, kind=JobKind.LAB)
-        jobs = list(running.filter(due_lab_at__lte=self.lab_now).order_by("due_lab_at", "pk")[:BATCH_JOBS])
-        if len(jobs) == BATCH_JOBS and jobs[-1].due_lab_at:
-            self.horizon = jobs[-1].due_lab_at
+        due = running.filter(Q(due_lab_at__lte=self.lab_now) | Q(needs_until_lab_at__lte=self.lab_now))
+        jobs = list(due.order_by(NEXT_LAB_AT, "pk")[:BATCH_JOBS])
+        if len(jobs) == BATCH_JOBS and (last := jobs[-1].next_lab_at):
+            self.horizon = last
         self.load(jobs)
         stop_at = time.monotonic() + BATCH_S
         while job := self.next_due():
@@ -73,10 +79,13 @@ class Batch(InHand):
             self.foresee()
 
     def advance(self, job: Job) -> None:
-        """Lets a job's step in progress end, or begin to move its bytes."""
-        assert job.due_lab_at is not None
-        step, at = self.steps[job.pk][0], job.due_lab_at
+        """Lets a job's step in progress end, or begin to move its bytes, or lose what it needs."""
+        step, at = self.steps[job.pk][0], job.next_lab_at
+        assert at is not None
         self.driven.events += 1
+        if job.needs_until_lab_at == at:
+            self.stop_needing(lost_in_time(), at)
+            return
         if step.flow and step.rated_lab_at is None:
             self.flows.begin(job, step, at, self.in_hand())
             return
@@ -119,7 +128,7 @@ class Batch(InHand):
         begin_step(job, self.steps[job.pk], at)
         following = self.steps[job.pk][0]
         self.changed_steps[following.pk], self.changed_jobs[job.pk] = following, job
-        if following.needs and (why := unmet(self.lab, [following]).get(following.pk)):
+        if following.needs and (why := unmet(self.lab, [following], at).get(following.pk)):
             self.stop(job, why, at)
             return
         self.schedule(job)
@@ -172,14 +181,30 @@ class Batch(InHand):
         running = Step.objects.filter(job__lab=self.lab, job__state=JobState.RUNNING, state=StepState.RUNNING)
         needing = running.exclude(needs=[]).select_related("job").order_by("job")
         steps = [step for step in needing if any(kept["need"] in needs for kept in step.needs)]
-        for pk, why in unmet(self.lab, steps, needs).items():
-            job = next(step.job for step in steps if step.pk == pk)
-            if job.pk not in self.jobs:
-                job = self.flows.running.get(job.pk, (job, None))[0]
+        lost = unmet(self.lab, steps, at, needs)
+        self.watch([step for step in steps if step.pk not in lost], needs, at)
+        for pk, why in lost.items():
+            job = self.known(next(step.job for step in steps if step.pk == pk))
             self.load([job])
             # One that was stopped before it may have taken it along.
-            if self.jobs[job.pk].state == JobState.RUNNING and [step.pk for step in self.steps[job.pk][:1]] == [pk]:
-                self.stop(self.jobs[job.pk], why, at)
+            if job.state == JobState.RUNNING and [step.pk for step in self.steps[job.pk][:1]] == [pk]:
+                self.stop(job, why, at)
+
+    def watch(self, steps: Sequence[Step], needs: Collection[str], at: datetime) -> None:
+        """Finds out when steps in progress will lose one of these needs by time alone. All else is written."""
+        timed = set(lost_in_time()).intersection(needs)
+        asked = [step for step in steps if any(kept["need"] in timed for kept in step.needs)]
+        until = met_until(self.lab, asked, at, timed)
+        changed: list[Job] = []
+        for step in asked:
+            job, moment = self.known(step.job), until.get(step.pk)
+            if job.needs_until_lab_at != moment:
+                job.needs_until_lab_at = moment
+                changed.append(job)
+        write_rows(Job, changed, ["needs_until_lab_at"])
+        for job in changed:
+            self.news.job(job)
+            self.due_by_now(job)
 
     def wait(self, job: Job, waiting: NotYet, at: datetime) -> None:
         """The step has to wait: it is asked again later in lab time."""

@@ -62,7 +62,7 @@ class InHand:
                 continue
             at, _last, pk = heapq.heappop(self.due)
             job = self.jobs[pk]
-            if job.state == JobState.RUNNING and job.due_lab_at == at:
+            if job.state == JobState.RUNNING and job.next_lab_at == at:
                 return job
         return None
 
@@ -72,10 +72,18 @@ class InHand:
             return
         for job in self.flows.share():
             self.changed_jobs[job.pk] = job
-            if job.pk in self.jobs:
-                self.schedule(job)
-            elif job.due_lab_at and job.due_lab_at <= self.horizon:
-                self.load([job])
+            self.due_by_now(job)
+
+    def known(self, job: Job) -> Job:
+        """The one row of a job that this transaction has in its hands, this one where it has none."""
+        return self.jobs[job.pk] if job.pk in self.jobs else self.flows.running.get(job.pk, (job, None))[0]
+
+    def due_by_now(self, job: Job) -> None:
+        """Puts a job in line that is due at another moment now, and takes it into the batch within its horizon."""
+        if job.pk in self.jobs:
+            self.schedule(job)
+        elif (at := job.next_lab_at) and at <= self.horizon:
+            self.load([job])
 
     def load(self, jobs: list[Job]) -> None:
         """Takes jobs into the batch, with their steps to come and their subjects (two queries)."""
@@ -95,14 +103,15 @@ class InHand:
             self.schedule(job)
 
     def schedule(self, job: Job) -> None:
-        """Puts a running job in line where its step is due within the batch's horizon.
+        """Puts a running job in line where its next event is due within the batch's horizon.
 
         Of those due at the same moment the ones come last that ask how other jobs stand: those have ended by then.
         """
-        if job.state == JobState.RUNNING and job.due_lab_at and job.due_lab_at <= self.horizon:
+        at = job.next_lab_at
+        if job.state == JobState.RUNNING and at and at <= self.horizon:
             effect = EFFECTS.get(self.steps[job.pk][0].effect)
             last = effect is not None and effect.reads_jobs
-            heapq.heappush(self.due, (job.due_lab_at, last, job.pk))
+            heapq.heappush(self.due, (at, last, job.pk))
 
     def in_hand(self) -> dict[int, tuple[Job, Step]]:
         """The jobs of the batch with their steps in progress."""

@@ -1,5 +1,5 @@
 """Parameters that count at once: where what resources carry changes, what moves bytes goes on at the new rate from then
-on; where more jobs may run at once, those that queue begin.
+on; what steps lose by time alone they lose sooner or later; where more jobs may run at once, those that queue begin.
 """
 
 from collections.abc import Iterable
@@ -9,25 +9,28 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
+from virtlab.jobs.choices import JobState
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import AT_ONCE
+from virtlab.jobs.operations.needs import lost_in_time
 from virtlab.jobs.requests.start import begin_waiting
 from virtlab.jobs.runner.cancel import catch_up
 from virtlab.jobs.runner.drive import Batch
-from virtlab.jobs.selectors import labs_with_moving_steps, labs_with_queued_jobs
+from virtlab.jobs.selectors import labs_with_jobs
 from virtlab.labs.clock import locked_lab
 from virtlab.labs.models import Assumption, Parameter
 
 
 @transaction.atomic
 def share_anew(lab_id: int) -> None:
-    """Finds the rates of all that moves bytes in a lab anew, as of now."""
+    """Finds the rates of all that moves bytes in a lab anew, as of now, and until when steps have what they need."""
     lab = locked_lab(lab_id)
     if lab is None:
         return
     at = catch_up(lab)
     batch = Batch(lab, timezone.now())
     batch.flows.recheck(at, {})
+    batch.stop_needing(lost_in_time(), at)
     batch.share_flows()
     batch.write()
     batch.foresee()
@@ -42,18 +45,18 @@ def begin_queued_in(lab_ids: Iterable[int]) -> None:
 
 
 def on_assumption_changed(sender: type[Assumption], instance: Assumption, **_kwargs: Any) -> None:
-    """Of one lab (a query where nothing moves in it)."""
+    """Of one lab (a query where nothing runs in it)."""
     if instance.key == AT_ONCE.key:
-        begin_queued_in(labs_with_queued_jobs().filter(lab=instance.lab_id))
-    for lab_id in labs_with_moving_steps().filter(job__lab=instance.lab_id):
+        begin_queued_in(labs_with_jobs(JobState.QUEUED).filter(lab=instance.lab_id))
+    for lab_id in labs_with_jobs(JobState.RUNNING).filter(lab=instance.lab_id):
         share_anew(lab_id)
 
 
 def on_parameter_changed(sender: type[Parameter], instance: Parameter, **_kwargs: Any) -> None:
     """Of every lab."""
     if instance.key == AT_ONCE.key:
-        begin_queued_in(labs_with_queued_jobs())
-    for lab_id in labs_with_moving_steps():
+        begin_queued_in(labs_with_jobs(JobState.QUEUED))
+    for lab_id in labs_with_jobs(JobState.RUNNING):
         share_anew(lab_id)
 
 

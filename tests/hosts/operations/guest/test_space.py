@@ -3,17 +3,14 @@
 from typing import Any
 
 import pytest
-from django.db.models import Model
 
 from hosts.choices import PowerState
-from hosts.live.live import live
-from hosts.live.space import free_gib, taken_gib
-from hosts.models import Datastore, Snapshot, VirtualMachine
-from tests.hosts.operations.operated import Operated, make_operated
+from hosts.models import VirtualMachine
+from tests.hosts.operations.guest.space import free, leave, state, with_free
+from tests.hosts.operations.operated import Operated
 from tests.operations.estates import quiet, with_template
 from tests.support.guests import off, shut_down
-from tests.support.invariants import require_possible
-from tests.support.sandbox import DAY_S, GIB, TESTER
+from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
@@ -25,29 +22,8 @@ from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Assumption
 
 pytestmark = pytest.mark.django_db
-HOUR_S = 3600.0
 WRITING_S = 2.0
 """Into the writing of 8 GiB of memory at 500 MiB/s, which takes 16.4 s."""
-
-
-def with_free(gib: float, estate: Operated | None = None) -> Operated:
-    """An estate whose datastore has so much left."""
-    estate = estate or quiet()
-    leave(estate, gib)
-    return estate
-
-
-def leave(estate: Operated, gib: float) -> None:
-    taken = taken_gib(estate.datastore, estate.lab.lab_time())
-    Datastore.objects.filter(pk=estate.datastore.pk).update(capacity_gib=taken + gib)
-
-
-def free(estate: Operated) -> float:
-    return free_gib(Datastore.objects.get(pk=estate.datastore.pk), estate.lab.lab_time())
-
-
-def state(job: Job) -> str:
-    return Job.objects.get(pk=job.pk).state
 
 
 def one_at_a_time(estate: Operated) -> None:
@@ -202,6 +178,7 @@ class TestLost:
     def test_it_fails_the_one_that_was_admitted_last_at_the_moment_at_which_that_shows(self) -> None:
         estate = with_free(17)
         first, last = [estate.start("vm.suspend", vm) for vm in estate.vms[:2]]
+        estate.let_pass(1)
         leave(estate, 9)
         stop = estate.start("vm.stop", estate.vms[2])
         estate.let_pass(stop.duration_s)
@@ -210,76 +187,3 @@ class TestLost:
         assert (ended.state, ended.ends_lab_at) == (JobState.FAILED, Job.objects.get(pk=stop.pk).ends_lab_at)
         estate.let_pass()
         assert (state(first), estate.vm("db-02").power_state) == (JobState.SUCCEEDED, PowerState.RUNNING)
-
-
-class TestFull:
-    """Two guests each write 1 GiB an hour to their deltas: 9 GiB are full after 4.5 hours."""
-
-    @pytest.fixture
-    def estate(self) -> Operated:
-        made = make_operated()
-        VirtualMachine.objects.exclude(name="db-03").update(disk_used_gib=24.0)
-        for vm in made.vms[:2]:
-            made.run("snapshot.take", vm, name="s")
-        begun = {"delta_gib": 0.0, "delta_lab_at": made.lab.lab_time()}
-        VirtualMachine.objects.exclude(snapshot=None).update(**begun)
-        Assumption.objects.create(lab=made.lab, key="delta_pct_per_day", value=100.0)
-        leave(made, 9)
-        return made
-
-    def test_it_is_never_more_than_full(self, estate: Operated) -> None:
-        estate.let_pass(4.4 * HOUR_S)
-        assert free(estate) == pytest.approx(0.2, abs=0.01)
-        estate.let_pass(DAY_S)
-        require_possible(estate.lab)
-        assert free(estate) == pytest.approx(0, abs=1e-6)
-        shown = live(estate.lab)
-        assert sum(disk.taken_gib for disk in shown.disks) == pytest.approx(shown.facts.datastores[0].capacity_gib)
-        refused = str(estate.refused("vm.suspend", estate.vms[2]))
-        assert "Needs 8.0 GiB; datastore ds-01 has 0.0 GiB left" in refused
-
-    def test_it_is_written_down_as_full(self, estate: Operated) -> None:
-        estate.let_pass(DAY_S)
-        for vm in estate.vms[:2]:
-            estate.start("vm.stop", vm)
-        estate.let_pass(HOUR_S)
-        assert estate.vm("db-01").power_state == PowerState.STOPPED
-        assert estate.vm("db-01").delta_gib == pytest.approx(4.5, abs=0.01)
-        require_possible(estate.lab)
-
-    @pytest.mark.parametrize(
-        ("freed_by", "number", "freed_gib"),
-        [
-            ("datastore.grow", 0, 10),
-            ("vm.delete", 2, 20),
-            ("snapshot.delete_all", 1, 4.5),
-            ("snapshot.revert", 1, 4.5),
-            ("vm.discard_suspended", 2, 8),
-            ("vm.resume", 2, 8),
-        ],
-    )
-    def test_it_goes_on_from_there_once_there_is_room(
-        self, estate: Operated, freed_by: str, number: int, freed_gib: float
-    ) -> None:
-        state, kept = (PowerState.STOPPED, 0.0) if freed_by == "vm.delete" else (PowerState.SUSPENDED, 8.0)
-        VirtualMachine.objects.filter(name="db-03").update(power_state=state, suspended_gib=kept)
-        leave(estate, 9)
-        estate.let_pass(DAY_S)
-        capacity_gib = Datastore.objects.get(pk=estate.datastore.pk).capacity_gib
-        subject: Model = estate.vms[number]
-        if freed_by == "datastore.grow":
-            estate.start(freed_by, estate.datastore, capacity_gib=capacity_gib + 10, from_shelf=True)
-        else:
-            subject = Snapshot.objects.get(vm=subject.pk) if freed_by == "snapshot.revert" else subject
-            estate.start(freed_by, subject)
-        estate.let_pass(HOUR_S)
-        writing = 1 if freed_by.startswith("snapshot") else 2
-        assert free(estate) == pytest.approx(freed_gib - writing, abs=0.1)
-        require_possible(estate.lab)
-
-    def test_it_fails_what_no_longer_fits_and_keeps_what_was_there(self, estate: Operated) -> None:
-        Datastore.objects.update(mib_per_s=1)
-        job = estate.start("vm.suspend", estate.vms[2])
-        estate.let_pass(DAY_S)
-        assert (state(job), estate.vm("db-03").power_state) == (JobState.FAILED, PowerState.RUNNING)
-        require_possible(estate.lab)

@@ -75,6 +75,8 @@ class Command(BaseCommand):
         now = forecast(lab, plan)
         if now.others:
             self.stdout.write(f"{now.duration_s:10.1f} s  beside {now.others} at work on {now.shared}")
+        if now.fails_after_s is not None:
+            self.stdout.write(f"{now.fails_after_s:10.1f} s  it will have lost what it needs, and fails")
 
 
 def _operation(name: str) -> type[Operation]:
