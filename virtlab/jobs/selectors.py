@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.models import Agenda, Job, JobSubject, Step
+from virtlab.jobs.operations.needs import lost_in_time
 from virtlab.jobs.operations.resources import RESOURCES, resource_key
 from virtlab.labs.models import Lab
 
@@ -73,10 +74,20 @@ def moving_steps(lab: Lab) -> QuerySet[Step]:
     return moving.select_related("job")
 
 
-def labs_with_jobs(state: JobState) -> QuerySet[Job, int]:
-    """The keys of the labs in which jobs are in a state."""
-    jobs = Job.objects.filter(kind=JobKind.LAB, state=state)
-    return jobs.order_by("lab").values_list("lab", flat=True).distinct()
+def labs_in_motion() -> QuerySet[Step, int]:
+    """The keys of the labs in which bytes are on their way, or steps need what time alone can take away."""
+    running = Step.objects.filter(job__state=JobState.RUNNING, job__kind=JobKind.LAB, state=StepState.RUNNING)
+    asked = running.annotate(asked=Cast("needs", models.TextField()))
+    counts = Q(rated_lab_at__isnull=False) & ~Q(flow={})
+    for name in lost_in_time():
+        counts |= Q(asked__contains=f'"{name}"')
+    return asked.filter(counts).order_by("job__lab").values_list("job__lab", flat=True).distinct()
+
+
+def labs_with_queued_jobs() -> QuerySet[Job, int]:
+    """The keys of the labs in which jobs wait for room."""
+    queued = Job.objects.filter(kind=JobKind.LAB, state=JobState.QUEUED)
+    return queued.order_by("lab").values_list("lab", flat=True).distinct()
 
 
 def traffic_through(lab: Lab, key: str) -> Traffic:

@@ -9,14 +9,13 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from virtlab.jobs.choices import JobState
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import AT_ONCE
 from virtlab.jobs.operations.needs import lost_in_time
 from virtlab.jobs.requests.start import begin_waiting
 from virtlab.jobs.runner.cancel import catch_up
 from virtlab.jobs.runner.drive import Batch
-from virtlab.jobs.selectors import labs_with_jobs
+from virtlab.jobs.selectors import labs_in_motion, labs_with_queued_jobs
 from virtlab.labs.clock import locked_lab
 from virtlab.labs.models import Assumption, Parameter
 
@@ -47,16 +46,16 @@ def begin_queued_in(lab_ids: Iterable[int]) -> None:
 def on_assumption_changed(sender: type[Assumption], instance: Assumption, **_kwargs: Any) -> None:
     """Of one lab (a query where nothing runs in it)."""
     if instance.key == AT_ONCE.key:
-        begin_queued_in(labs_with_jobs(JobState.QUEUED).filter(lab=instance.lab_id))
-    for lab_id in labs_with_jobs(JobState.RUNNING).filter(lab=instance.lab_id):
+        begin_queued_in(labs_with_queued_jobs().filter(lab=instance.lab_id))
+    for lab_id in labs_in_motion().filter(job__lab=instance.lab_id):
         share_anew(lab_id)
 
 
 def on_parameter_changed(sender: type[Parameter], instance: Parameter, **_kwargs: Any) -> None:
     """Of every lab."""
     if instance.key == AT_ONCE.key:
-        begin_queued_in(labs_with_jobs(JobState.QUEUED))
-    for lab_id in labs_with_jobs(JobState.RUNNING):
+        begin_queued_in(labs_with_queued_jobs())
+    for lab_id in labs_in_motion():
         share_anew(lab_id)
 
 
