@@ -15,7 +15,6 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from hosts.choices import PowerState
-from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Step
 
 GUEST = F("job__subjects__object_id")
@@ -66,11 +65,9 @@ def then(lab: int) -> dict[int, Then]:
 
 def _to_come(lab: int, which: Q) -> "QuerySet[Step]":
     """Steps in progress or to come of jobs that hold guests, once for each of these."""
-    return Step.objects.filter(
-        which,
-        job__lab=lab,
-        state__in=(StepState.PENDING, StepState.RUNNING),
-        job__subjects__held=True,
-        job__subjects__content_type__app_label="hosts",
-        job__subjects__content_type__model="virtualmachine",
-    ).order_by()
+    holding_guests = {
+        "job__subjects__held": True,
+        "job__subjects__content_type__app_label": "hosts",
+        "job__subjects__content_type__model": "virtualmachine",
+    }
+    return Step.objects.open().filter(which, job__lab=lab, **holding_guests).order_by()

@@ -8,10 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import TextField
-from django.db.models.functions import Cast
-
-from virtlab.jobs.choices import ACTIVE, StepState
 from virtlab.jobs.models import Step
 from virtlab.jobs.operations.needs import Needed
 
@@ -29,10 +25,7 @@ class Reservation(NamedTuple):
 
 def reservations(lab: int) -> list[Reservation]:
     """Of all jobs of a lab, from their steps in progress and to come (one query)."""
-    steps = Step.objects.filter(
-        job__lab=lab, job__state__in=ACTIVE, state__in=(StepState.PENDING, StepState.RUNNING)
-    ).order_by()
-    writing = steps.annotate(asked=Cast("needs", TextField())).filter(asked__contains=f'"{SPACE}"')
+    writing = Step.objects.open().needing(SPACE).filter(job__lab=lab).order_by()
     needed: dict[int, list[Needed]] = defaultdict(list)
     for job, needs in writing.values_list("job_id", "needs"):
         needed[job] += needs

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 
-from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.models import Agenda, Job, JobSubject, Step
 from virtlab.jobs.operations.needs import lost_in_time
 from virtlab.jobs.operations.resources import RESOURCES, resource_key
@@ -69,19 +69,17 @@ def driven_lab_time(lab: Lab) -> datetime:
 
 def moving_steps(lab: Lab) -> QuerySet[Step]:
     """The steps of a lab that move bytes at the moment."""
-    running = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, job__kind=JobKind.LAB)
-    moving = running.filter(state=StepState.RUNNING, rated_lab_at__isnull=False).exclude(flow={})
+    moving = Step.objects.in_progress().filter(job__lab=lab, rated_lab_at__isnull=False).exclude(flow={})
     return moving.select_related("job")
 
 
 def labs_in_motion() -> QuerySet[Step, int]:
     """The keys of the labs in which bytes are on their way, or steps need what time alone can take away."""
-    running = Step.objects.filter(job__state=JobState.RUNNING, job__kind=JobKind.LAB, state=StepState.RUNNING)
-    asked = running.annotate(asked=Cast("needs", models.TextField()))
+    running = Step.objects.in_progress()
     counts = Q(rated_lab_at__isnull=False) & ~Q(flow={})
     for name in lost_in_time():
-        counts |= Q(asked__contains=f'"{name}"')
-    return asked.filter(counts).order_by("job__lab").values_list("job__lab", flat=True).distinct()
+        counts |= Q(pk__in=running.needing(name).values("pk"))
+    return running.filter(counts).order_by("job__lab").values_list("job__lab", flat=True).distinct()
 
 
 def labs_with_queued_jobs() -> QuerySet[Job, int]:

@@ -10,13 +10,11 @@ from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.made_effects import MAKE
 from hosts.operations.in_use import in_use, wholes
 from hosts.operations.needs import guest_runs, host_on, its_host_on, made_on_host
-from virtlab.jobs.choices import ACTIVE, StepState
+from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.failing import steps_with_needs
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import busy
-
-AHEAD = (StepState.RUNNING, StepState.PENDING)
 
 
 def jobs_needing(host: Host) -> list[Job]:
@@ -36,7 +34,7 @@ def used_by(host: Host) -> list[Refusal]:
     """A refusal for each job to which the host would be lost if it were shut down: whose steps, in progress or to come,
     need it, or that takes a guest to it. The job that holds it is not among them.
     """
-    steps = Step.objects.filter(job__lab=host.lab_id, job__state__in=ACTIVE, state__in=AHEAD).exclude(needs=[])
+    steps = Step.objects.open().filter(job__lab=host.lab_id).exclude(needs=[])
     kind = ContentType.objects.get_for_model(Host)
     held = JobSubject.objects.filter(job=OuterRef("job"), content_type=kind, object_id=host.pk, held=True)
     needing = wholes(_of_host(host, steps.exclude(Exists(held)).select_related("job__parent").order_by("job_id")))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import ngettext_lazy
 
-from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Step
 from virtlab.web.formats import names
 from virtlab.web.lazy_text import LazyText
@@ -12,8 +11,9 @@ from virtlab.web.lazy_text import LazyText
 
 def steps_with_needs(lab: int) -> list[Step]:
     """A lab's steps in progress that need something, with their jobs, in the order of the jobs' start (one query)."""
-    running = Step.objects.filter(job__lab=lab, job__state=JobState.RUNNING, state=StepState.RUNNING)
-    return list(running.exclude(needs=[]).select_related("job").order_by("job_id"))
+    return list(
+        Step.objects.in_progress().filter(job__lab=lab).exclude(needs=[]).select_related("job").order_by("job_id")
+    )
 
 
 def jobs_that_fail(steps: Sequence[Step]) -> list[LazyText]:

@@ -178,8 +178,9 @@ class Batch(InHand):
     def stop_needing(self, needs: Collection[str], at: datetime) -> None:
         """Fails, at this lab time, every job whose step in progress has lost something that it needs."""
         self.write()
-        running = Step.objects.filter(job__lab=self.lab, job__state=JobState.RUNNING, state=StepState.RUNNING)
-        needing = running.exclude(needs=[]).select_related("job").order_by("job")
+        needing = (
+            Step.objects.in_progress().filter(job__lab=self.lab).exclude(needs=[]).select_related("job").order_by("job")
+        )
         steps = [step for step in needing if any(kept["need"] in needs for kept in step.needs)]
         lost = unmet(self.lab, steps, at, needs)
         self.watch([step for step in steps if step.pk not in lost], needs, at)

@@ -127,7 +127,7 @@ class InHand:
         self.write()
         family = Q(job=part.parent_id) | Q(job__parent=part.parent_id) if siblings else Q(job=part.parent_id)
         asking = [name for name, effect in EFFECTS.items() if effect.reads_jobs]
-        steps = Step.objects.filter(family, effect__in=asking, state=StepState.RUNNING, job__state=JobState.RUNNING)
+        steps = Step.objects.in_progress().filter(family, effect__in=asking)
         jobs = [step.job for step in steps.filter(job__due_lab_at__gt=at).select_related("job").order_by("job")]
         self.load(jobs)
         for job in (self.jobs[each.pk] for each in jobs):

@@ -1,7 +1,6 @@
-"""Jobs, their steps, what they touch, what they said, when they are due next, and who did what."""
+"""Jobs, what they touch, and what they said."""
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -12,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import ACTIVE, ENDED, JobKind, JobState, Level, Side, Source, StepState
+from virtlab.jobs.choices import ACTIVE, ENDED, JobKind, JobState, Level, Side, Source
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
@@ -137,63 +136,6 @@ class Job(models.Model):
         return self.state in ENDED
 
 
-class Step(models.Model):
-    """One step of a job: it lasts, and at its end its effect happens."""
-
-    job = models.ForeignKey(Job, verbose_name=_("job"), on_delete=models.CASCADE, related_name="steps")
-    position = models.PositiveSmallIntegerField(_("position"))
-    key = models.CharField(_("key"), max_length=40)
-    title_kept = models.JSONField(_("title"), default=dict)
-    state = models.CharField(_("state"), max_length=10, choices=StepState, default=StepState.PENDING)
-    # What the plan said (the median, where it varies), and what it lasts; a step that shares its resources: alone.
-    planned_s = models.FloatField(_("planned duration (s)"), default=0.0)
-    duration_s = models.FloatField(_("duration (s)"), default=0.0)
-    effect = models.CharField(_("effect"), max_length=60, blank=True, default="")
-    undo = models.CharField(_("undone by"), max_length=60, blank=True, default="")
-    abort = models.CharField(_("broken off by"), max_length=60, blank=True, default="")
-    params = models.JSONField(_("parameters"), default=dict, blank=True)
-    memory = models.JSONField(_("memory"), default=dict, blank=True)
-    physics = models.JSONField(_("physics"), default=dict, blank=True)
-    phases = models.JSONField(_("phases"), default=list, blank=True)
-    # What takes it back where that takes time, what does not come back even so; see PlannedStep.
-    way_back = models.JSONField(_("way back"), default=list, blank=True)
-    lost = models.JSONField(_("lost"), default=list, blank=True)
-    final = models.BooleanField(_("point of no return"), default=False)
-    interruptible = models.BooleanField(_("can be interrupted"), default=True)
-    needs = models.JSONField(_("needs"), default=list, blank=True)
-    down = models.BooleanField(_("downtime"), default=False)
-    waits = models.BooleanField(_("only waits"), default=False)
-    # The position of the step that this one takes back.
-    undoes = models.PositiveSmallIntegerField(_("takes back"), null=True, blank=True)
-    # Bytes through shared resources: how many were moved at a lab time, and how fast it goes from then on.
-    flow = models.JSONField(_("flow"), default=dict, blank=True)
-    moved_gib = models.FloatField(_("moved (GiB)"), default=0.0)
-    rate_mib_per_s = models.FloatField(_("rate (MiB/s)"), null=True, blank=True)
-    rated_lab_at = models.DateTimeField(_("as of (lab time)"), null=True, blank=True)
-    limited_by = models.CharField(_("limited by"), max_length=60, blank=True, default="")
-    # Planned times follow from the plan at the job's start; actual ones differ where an effect waited or a retry came.
-    planned_start_lab_at = models.DateTimeField(_("planned start (lab time)"), null=True, blank=True)
-    planned_end_lab_at = models.DateTimeField(_("planned end (lab time)"), null=True, blank=True)
-    started_lab_at = models.DateTimeField(_("start (lab time)"), null=True, blank=True)
-    ended_lab_at = models.DateTimeField(_("end (lab time)"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, db_index=True)
-    late_s = models.FloatField(_("driven late by (s)"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("step")
-        verbose_name_plural = _("steps")
-        ordering = ["job", "position"]
-        constraints = [models.UniqueConstraint(fields=["job", "position"], name="one_step_per_position")]
-
-    def __str__(self) -> str:
-        return str(self.title)
-
-    @property
-    def title(self) -> Text:
-        """What the step does, in words."""
-        return Text.from_json(self.title_kept)
-
-
 class JobSubject(models.Model):
     """An object that a job touches. While `held`, no other job may hold it; its name outlives it."""
 
@@ -242,60 +184,3 @@ class LogLine(models.Model):
     def text(self) -> Text:
         """The line in words."""
         return Text.from_json(self.text_kept)
-
-
-class Agenda(models.Model):
-    """When a lab's next step is due: the one row per lab that the sweeper looks at."""
-
-    lab = models.OneToOneField(Lab, on_delete=models.CASCADE, primary_key=True, related_name="agenda")
-    next_due_lab_at = models.DateTimeField(_("next due (lab time)"), null=True, blank=True)
-    # In real time, as the clock runs now: null while no job is due or the clock stands.
-    next_due_at = models.DateTimeField(_("next due"), null=True, blank=True, db_index=True)
-
-    class Meta:
-        verbose_name = _("agenda")
-        verbose_name_plural = _("agendas")
-
-    def __str__(self) -> str:
-        return f"{self.lab_id}: {self.next_due_at or '–'}"
-
-
-class AuditEntry(models.Model):
-    """Who did what to what, from where, and what it changed. Never edited."""
-
-    at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("user"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    who = models.CharField(_("who"), max_length=160)
-    source = models.CharField(_("from"), max_length=10, choices=Source)
-    address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
-    lab = models.ForeignKey(
-        Lab, verbose_name=_("lab"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    lab_name = models.CharField(_("lab's name"), max_length=120, blank=True, default="")
-    action = models.CharField(_("action"), max_length=60, db_index=True)
-    target = models.CharField(_("object"), max_length=255, blank=True, default="")
-    before = models.JSONField(_("before"), default=dict, blank=True)
-    after = models.JSONField(_("after"), default=dict, blank=True)
-    job = models.ForeignKey(
-        Job, verbose_name=_("job"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("audit entry")
-        verbose_name_plural = _("audit log")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.who}: {self.action}"
-
-    def changes(self) -> dict[str, tuple[Any, Any]]:
-        """What differs, by name: (before, after)."""
-        names = [*self.before, *(name for name in self.after if name not in self.before)]
-        return {name: (self.before.get(name), self.after.get(name)) for name in names}

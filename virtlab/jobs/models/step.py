@@ -1,0 +1,84 @@
+"""Steps of jobs."""
+
+from django.db import models
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.jobs.choices import ACTIVE, JobKind, JobState, StepState
+from virtlab.jobs.models.job import Job
+from virtlab.jobs.text import Text
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    """Steps by how far their jobs are."""
+
+    def open(self) -> "StepQuerySet":
+        """Those in progress or to come, of jobs that are still to end."""
+        return self.filter(job__state__in=ACTIVE, state__in=(StepState.RUNNING, StepState.PENDING))
+
+    def in_progress(self) -> "StepQuerySet":
+        """Those that the jobs running in lab time are at."""
+        return self.filter(job__state=JobState.RUNNING, job__kind=JobKind.LAB, state=StepState.RUNNING)
+
+    def needing(self, name: str) -> "StepQuerySet":
+        """Those with a need of this name. SQLite knows no lists in JSON: it is text."""
+        return self.annotate(asked=Cast("needs", models.TextField())).filter(asked__contains=f'"{name}"')
+
+
+class Step(models.Model):
+    """One step of a job: it lasts, and at its end its effect happens."""
+
+    job = models.ForeignKey(Job, verbose_name=_("job"), on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField(_("position"))
+    key = models.CharField(_("key"), max_length=40)
+    title_kept = models.JSONField(_("title"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=StepState, default=StepState.PENDING)
+    # What the plan said (the median, where it varies), and what it lasts; a step that shares its resources: alone.
+    planned_s = models.FloatField(_("planned duration (s)"), default=0.0)
+    duration_s = models.FloatField(_("duration (s)"), default=0.0)
+    effect = models.CharField(_("effect"), max_length=60, blank=True, default="")
+    undo = models.CharField(_("undone by"), max_length=60, blank=True, default="")
+    abort = models.CharField(_("broken off by"), max_length=60, blank=True, default="")
+    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    memory = models.JSONField(_("memory"), default=dict, blank=True)
+    physics = models.JSONField(_("physics"), default=dict, blank=True)
+    phases = models.JSONField(_("phases"), default=list, blank=True)
+    # What takes it back where that takes time, what does not come back even so; see PlannedStep.
+    way_back = models.JSONField(_("way back"), default=list, blank=True)
+    lost = models.JSONField(_("lost"), default=list, blank=True)
+    final = models.BooleanField(_("point of no return"), default=False)
+    interruptible = models.BooleanField(_("can be interrupted"), default=True)
+    needs = models.JSONField(_("needs"), default=list, blank=True)
+    down = models.BooleanField(_("downtime"), default=False)
+    waits = models.BooleanField(_("only waits"), default=False)
+    # The position of the step that this one takes back.
+    undoes = models.PositiveSmallIntegerField(_("takes back"), null=True, blank=True)
+    # Bytes through shared resources: how many were moved at a lab time, and how fast it goes from then on.
+    flow = models.JSONField(_("flow"), default=dict, blank=True)
+    moved_gib = models.FloatField(_("moved (GiB)"), default=0.0)
+    rate_mib_per_s = models.FloatField(_("rate (MiB/s)"), null=True, blank=True)
+    rated_lab_at = models.DateTimeField(_("as of (lab time)"), null=True, blank=True)
+    limited_by = models.CharField(_("limited by"), max_length=60, blank=True, default="")
+    # Planned times follow from the plan at the job's start; actual ones differ where an effect waited or a retry came.
+    planned_start_lab_at = models.DateTimeField(_("planned start (lab time)"), null=True, blank=True)
+    planned_end_lab_at = models.DateTimeField(_("planned end (lab time)"), null=True, blank=True)
+    started_lab_at = models.DateTimeField(_("start (lab time)"), null=True, blank=True)
+    ended_lab_at = models.DateTimeField(_("end (lab time)"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, db_index=True)
+    late_s = models.FloatField(_("driven late by (s)"), null=True, blank=True)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["job", "position"]
+        constraints = [models.UniqueConstraint(fields=["job", "position"], name="one_step_per_position")]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    @property
+    def title(self) -> Text:
+        """What the step does, in words."""
+        return Text.from_json(self.title_kept)
