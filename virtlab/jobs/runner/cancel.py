@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import ACTIVE, JobKind, JobState, Level, StepState
-from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revision, write_line
@@ -22,7 +21,6 @@ from virtlab.jobs.operations.refusals import Refused, already_ended
 from virtlab.jobs.requests.forecast import time_beside
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
-from virtlab.jobs.runner.flows import Flows
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
@@ -49,8 +47,9 @@ def cancel(job: Job, actor: Actor, seen: str = "") -> Job:
             job.save(update_fields=["cancel_requested"])
             publish(lab, job)
         else:
-            changed = _cancel_now(lab, job, lab_at)
-            _tell_others(lab, job, changed, lab_at)
+            batch = Batch(lab, timezone.now())
+            changed = _cancel_now(batch, job, lab_at)
+            _tell_others(batch, job, changed, lab_at)
             publish(lab, *changed, *begin_queued(lab, lab_at))
             bump_revision(lab)
     return job
@@ -105,11 +104,9 @@ def catch_up(lab: Lab) -> datetime:
     while True:
         batch = Batch(lab, now)
         batch.run()
-        batch.news.publish_on_commit()
+        batch.close()
         if not batch.driven.events:
-            break
-    agenda.refresh(lab)
-    return lab.lab_time(now)
+            return lab.lab_time(now)
 
 
 def _require_active(job: Job) -> None:
@@ -131,43 +128,36 @@ def why_not_cancelled(job: Job) -> Text | None:
     return None
 
 
-def _cancel_now(lab: Lab, job: Job, lab_at: datetime) -> list[Job]:
+def _cancel_now(batch: Batch, job: Job, lab_at: datetime) -> list[Job]:
     """Turns back the parts, then the whole; returns them in this order. The room they leave is the caller's to fill.
 
     Parts that cannot be taken back any more go on to their end.
     """
     active = [part for part in job.children.filter(state__in=ACTIVE) if why_not_cancelled(part) is None]
-    parts = [ended for part in active for ended in _cancel_now(lab, part, lab_at)]
+    parts = [ended for part in active for ended in _cancel_now(batch, part, lab_at)]
     steps = list(job.steps.all())
     write_line(job, lab_at, say(_("Cancelled.")), Level.WARNING)
     current = next((step for step in steps if step.state == StepState.RUNNING), None)
     if current is not None and current.interruptible and current.rated_lab_at is not None:
-        _let_go(lab, job, current, lab_at)
+        # What it moved bytes through is the others' from now on.
+        batch.flows.end(job, current, lab_at, {job.pk: (job, current)}, done=False)
+        batch.flows.write()
     if going_on := _unstoppable(steps):
         _end_after(job, going_on, steps, lab_at)
     else:
-        turn_back(lab, job, steps, lab_at)
+        turn_back(batch.lab, job, steps, lab_at)
     return [*parts, job]
 
 
-def _tell_others(lab: Lab, job: Job, changed: Sequence[Job], lab_at: datetime) -> None:
-    """Those that wait for it are asked again, and those stop that needed what was taken back."""
-    batch = Batch(lab, timezone.now())
+def _tell_others(batch: Batch, job: Job, changed: Sequence[Job], lab_at: datetime) -> None:
+    """Those that wait for it are asked again, those stop that needed what was taken back, and the ends of those move
+    that would have shared with what it had still to do.
+    """
     batch.ask_waiting(job, lab_at, siblings=True)
     if broken := broken_by(Step.objects.filter(job__in=changed)):
         batch.stop_needing(broken, lab_at)
-    batch.share_flows()
-    batch.write()
-    batch.foresee()
-    batch.news.publish_on_commit()
-
-
-def _let_go(lab: Lab, job: Job, step: Step, lab_at: datetime) -> None:
-    """What it moved bytes through is the others' from now on."""
-    flows = Flows(lab)
-    flows.end(job, step, lab_at, {job.pk: (job, step)}, done=False)
-    write_rows(Job, flows.share(), JOB_FIELDS)
-    flows.write()
+    batch.flows.recheck(lab_at, {})
+    batch.close()
 
 
 def _end_after(job: Job, going_on: Sequence[Step], steps: Sequence[Step], lab_at: datetime) -> None:

@@ -51,8 +51,7 @@ def drive(lab_id: int, now: datetime | None = None) -> Driven:
             return Driven()
         batch = Batch(lab, now)
         batch.run()
-        agenda.refresh(lab)
-        batch.news.publish_on_commit()
+        batch.close()
     return batch.driven
 
 
@@ -73,10 +72,6 @@ class Batch(InHand):
             self.advance(job)
             if time.monotonic() >= stop_at:  # at least one step a batch, however slow the machine is
                 break
-        self.share_flows()
-        self.write()
-        if self.flows.shared:
-            self.foresee()
 
     def advance(self, job: Job) -> None:
         """Lets a job's step in progress end, or begin to move its bytes, or lose what it needs."""

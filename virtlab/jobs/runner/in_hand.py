@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.events.events import News
+from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revision
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
@@ -139,10 +140,15 @@ class InHand:
             self.changed_jobs[job.pk] = job
             self.schedule(job)
 
-    def foresee(self) -> None:
-        """Moves the ends of what moves bytes, once all that happened is written."""
-        for job in foresee(self.lab, self.lab_now):
-            self.news.job(job)
+    def close(self) -> None:
+        """What is shared is shared anew, all is written, the ends move of what moves bytes, and who looks is told."""
+        self.share_flows()
+        self.write()
+        if self.flows.shared:
+            for job in foresee(self.lab, self.lab_now):
+                self.news.job(job)
+        agenda.refresh(self.lab)
+        self.news.publish_on_commit()
 
     def write(self) -> None:
         """Writes what changed since the last write."""

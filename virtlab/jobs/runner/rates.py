@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import AT_ONCE
 from virtlab.jobs.operations.needs import lost_in_time
 from virtlab.jobs.requests.start import begin_waiting
@@ -30,11 +29,7 @@ def share_anew(lab_id: int) -> None:
     batch = Batch(lab, timezone.now())
     batch.flows.recheck(at, {})
     batch.stop_needing(lost_in_time(), at)
-    batch.share_flows()
-    batch.write()
-    batch.foresee()
-    agenda.refresh(lab)
-    batch.news.publish_on_commit()
+    batch.close()
 
 
 def begin_queued_in(lab_ids: Iterable[int]) -> None:
