@@ -83,6 +83,9 @@ class Cluster(models.Model):
 class Host(models.Model):
     """A physical server of a cluster. Its own figures count; the model lends the power curve and the price."""
 
+    # Whether it is up is asked by needs of steps, not by how a job left it: it is repaired so that jobs may go on.
+    moving_columns = ("state",)
+
     lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="hosts")
     cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.CASCADE, related_name="hosts")
     name = models.CharField(_("name"), max_length=255)
@@ -138,6 +141,9 @@ class Datastore(models.Model):
 
 class VirtualMachine(models.Model):
     """A guest on a host, holding what it was allocated; what it demands is in its workload's trace."""
+
+    # They follow from time, whoever writes them down.
+    moving_columns = ("delta_gib", "delta_lab_at")
 
     lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="virtual_machines")
     cluster = models.ForeignKey(

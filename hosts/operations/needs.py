@@ -10,6 +10,7 @@ from hosts.live.space import free_gib, growing_deltas, less_left_at, why_beyond
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
+from hosts.rules.power_on import why_cannot_run
 from hosts.rules.reserved_space import SPACE, reservations, reserved_gib
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.needs import Needed, Params, need
@@ -81,6 +82,26 @@ def its_host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted]).select_related("host")
     host_of = {vm.pk: vm.host for vm in guests}
     return [why_not_on(host) if (host := host_of.get(params["vm"])) else None for params in wanted]
+
+
+@need("vm.may_power_on")
+def may_power_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """A guest may be powered on where it is, as is asked when its start begins; one that runs by now is on."""
+    guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted])
+    known = {vm.pk: vm for vm in guests.select_related("host", "cluster")}
+    return [_why_not_powered_on(known.get(params["vm"])) for params in wanted]
+
+
+@need("vm.made_may_power_on")
+def made_may_power_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
+    """A guest which the same job made may be powered on, by its name."""
+    made = VirtualMachine.objects.filter(lab=lab, name__in=[params["name"] for params in wanted])
+    known = {vm.name: vm for vm in made.select_related("host", "cluster")}
+    return [_why_not_powered_on(known.get(params["name"])) for params in wanted]
+
+
+def _why_not_powered_on(vm: VirtualMachine | None) -> Text | None:
+    return why_cannot_run(vm) if vm and vm.power_state != PowerState.RUNNING else None
 
 
 @need("vm.made_on_host")

@@ -15,12 +15,11 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Backup, Cluster, Datastore, VirtualMachine
 from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
-from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
+from hosts.operations.guest.made_effects import MAKE, start_made_step, unmake
 from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need
-from hosts.rules.coming_up import lets_run
 from hosts.rules.placement import HostCandidate, PlacementRequest, candidates, chosen, place
 from hosts.services.guests import make_guest, workload_from
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -193,13 +192,11 @@ class RestoreAsNew(Operation):
         copy = PlannedStep("copy", title, flow_s(flow, gib, rate), physics=physics, needs=needs, flow=flow, final=True)
         room = room_for(self.datastore, wanted_gib(self.kept))
         make = PlannedStep(MAKE, _("Make room for it"), 0.0, make_from_backup, unmake, params, needs=room)
-        register = PlannedStep("register", _("Register it"), self.timings.reconfigure_s)
+        register = PlannedStep("register", _("Register it"), self.timings.reconfigure_s, final=True)
         if not self.values["start"]:
             return Plan([make, copy, register])
-        boot_s = self.timings.boot_s(windows=self.kept["workload"].get("operating_system") == OperatingSystem.WINDOWS)
-        title, starts = _("Start it"), lets_run()
-        start = PlannedStep("start", title, boot_s, start_made, stop_made, starts, needs=needs, varies=True)
-        return Plan([make, copy, register, start])
+        windows = self.kept["workload"].get("operating_system") == OperatingSystem.WINDOWS
+        return Plan([make, copy, register, start_made_step(self.values["name"], self.timings, windows=windows)])
 
     def holds(self) -> Sequence[Held]:
         """The backup; the cluster is mentioned. The guest is held once it is there."""

@@ -11,11 +11,10 @@ from hosts.live.space import require_space, seen_gib
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.operations.flows import moved
 from hosts.operations.guest.base import runs_windows
-from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
+from hosts.operations.guest.made_effects import MAKE, start_made_step, unmake
 from hosts.operations.needs import made_on_host, read_from, read_whole, room_for
 from hosts.operations.stun import read_through_snapshot
 from hosts.rules.capacity import Need
-from hosts.rules.coming_up import lets_run
 from hosts.rules.full_copy import copied_live
 from hosts.rules.placement import PlacementRequest, candidates, chosen, place
 from hosts.services.guests import copied_workload, make_guest
@@ -127,13 +126,12 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
         replace(disk_step(source, linked=params["linked"], timings=timings), final=True),
     ]
     if not params["linked"]:
-        steps.append(PlannedStep("register", _("Register it"), timings.reconfigure_s))
+        steps.append(PlannedStep("register", _("Register it"), timings.reconfigure_s, final=True))
     if params["start"]:
-        windows = runs_windows(source)
-        boot_s, customise_s = timings.boot_s(windows=windows), timings.customise_s(windows=windows)
-        needs, title = [made_on_host(name=params["name"])], _("Start it")
+        name, windows = params["name"], runs_windows(source)
+        customise_s, needs = timings.customise_s(windows=windows), [made_on_host(name=name)]
         steps += [
-            PlannedStep("start", title, boot_s, start_made, stop_made, lets_run(source.pk), needs=needs, varies=True),
+            start_made_step(name, timings, windows=windows, source=source.pk),
             PlannedStep("customise", _("Set its name and address"), customise_s, needs=needs, varies=True),
         ]
     return steps

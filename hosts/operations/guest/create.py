@@ -15,12 +15,11 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore, Host, VirtualMachine
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.flows import moved
-from hosts.operations.guest.made_effects import MAKE, install_made, start_made, stop_made, unmake
+from hosts.operations.guest.made_effects import MAKE, install_made, start_made_step, unmake
 from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need, why_slow
-from hosts.rules.coming_up import lets_run
 from hosts.rules.placement import HostCandidate, PlacementRequest, candidates, chosen, place
 from hosts.services.guests import give_typical_day, make_guest, new_workload
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -217,11 +216,11 @@ class CreateVm(Operation):
         write_s = flow_s(flow, gib, self.timings.datastore_mib_per_s)
         rest_s = max(self.timings.install_by_hand_s - write_s, 0.0)
         physics, room = {"kind": "install", "disk_gib": gib}, room_for(self.datastore, gib if v["thin"] else 0.0)
-        title, boot_s = _("Write its system to its disk"), self.timings.boot_s(windows=self.windows)
+        title = _("Write its system to its disk")
         write = PlannedStep("write", title, write_s, install_made, None, {"gib": gib}, needs=[*needs, *room])
         title = _("Install its system by hand")
         install = PlannedStep("install", title, rest_s, needs=needs, varies=True, final=True)
-        start = PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, lets_run(), needs=needs, varies=True)
+        start = start_made_step(v["name"], self.timings, windows=self.windows)
         return [replace(write, physics=physics, flow=flow), install, start]
 
     def holds(self) -> Sequence[Held]:

@@ -1,14 +1,21 @@
-"""Effects on a guest that the same job made, in its step `MAKE`."""
+"""A guest that the same job made, in its step `MAKE`: how it is started, taken away again, and given its system."""
 
-from typing import Any
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.space import require_space
 from hosts.models import VirtualMachine
 from hosts.operations.guest.power_effects import change_power
 from hosts.operations.guest.update import written
+from hosts.operations.needs import made_may_power_on, made_on_host
+from hosts.operations.refusals import why_needed
+from hosts.rules.coming_up import lets_run
 from hosts.services.guests import remove_guest
-from virtlab.jobs.operations.effects import Run, effect
+from virtlab.engine.durations.timings import Timings
+from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.plan import PlannedStep
 
 MAKE = "make"
 
@@ -16,9 +23,12 @@ MAKE = "make"
 @effect("vm.unmake", breaks=("vm.there",))
 def unmake(run: Run) -> None:
     """Deletes the guest if it still exists."""
-    vm = VirtualMachine.objects.filter(pk=_key(run, run.memory)).first()
-    if vm is not None:
-        remove_guest(vm)
+    vm = VirtualMachine.objects.filter(pk=run.memory["vm"]).first()
+    if vm is None:
+        return
+    if why := why_needed(vm):
+        raise StepFailed(why)
+    remove_guest(vm)
 
 
 @effect("vm.install_newborn", breaks=("datastore.space",))
@@ -42,12 +52,12 @@ def stop_made(run: Run) -> None:
 
 
 def _made(run: Run) -> VirtualMachine:
-    return run.get(VirtualMachine, _key(run, run.result(MAKE)), related=("cluster", "host", "datastore"))
+    return run.get(VirtualMachine, run.result(MAKE)["vm"], related=("cluster", "host", "datastore"))
 
 
-def _key(run: Run, memory: dict[str, Any]) -> int:
-    """The guest's key as the step kept it. Steps planned by an earlier version kept none and name it."""
-    if "vm" in memory:
-        return int(memory["vm"])
-    named = VirtualMachine.objects.filter(lab=run.lab, name=run.params["name"])
-    return named.values_list("pk", flat=True).first() or 0
+def start_made_step(name: str, timings: Timings, *, windows: bool, source: int | None = None) -> PlannedStep:
+    """The first start of the guest that its job makes under this name; `source`: what it is copied from."""
+    needs = [made_on_host(name=name), made_may_power_on(name=name)]
+    boot_s = timings.boot_s(windows=windows)
+    step = PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, lets_run(source))
+    return replace(step, needs=needs, varies=True)

@@ -5,17 +5,16 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import HostState, PowerState
+from hosts.choices import PowerState
 from hosts.live.space import delta_gib, require_space
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import runs_windows
-from hosts.operations.needs import in_memory_of, its_host_on
-from hosts.rules.capacity import Need, why_apart, why_full
+from hosts.operations.needs import in_memory_of, its_host_on, may_power_on
+from hosts.rules.power_on import why_cannot_run
 from hosts.services.deltas import keep_stalled
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import PlannedStep
-from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
 AT_START = ["vcpu_at_start", "memory_at_start_mib"]
@@ -63,15 +62,6 @@ def settle(vm: VirtualMachine, lab_at: datetime) -> None:
     vm.delta_gib, vm.delta_lab_at = delta_gib(vm, lab_at), lab_at
 
 
-def why_cannot_run(vm: VirtualMachine) -> Text | None:
-    """Why a guest cannot run where it is, in words; None where it can."""
-    if vm.host is None:
-        return say(_("%(vm)s is on no host."), vm=vm.name)
-    if vm.host.state != HostState.ON:
-        return say(_("Host %(host)s is not on."), host=vm.host.name)
-    return why_apart(vm.host, vm) or why_full(vm.host, Need.of(vm), vm)
-
-
 def with_guest_off(vm: VirtualMachine, steps: list[PlannedStep], timings: Timings) -> list[PlannedStep]:
     """The steps between an orderly shutdown and a start; unchanged where the guest is off already."""
     if vm.power_state != PowerState.RUNNING:
@@ -92,7 +82,7 @@ def start_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
     """Power-on until services answer."""
     boot_s = timings.boot_s(windows=runs_windows(vm))
     step = power_step("start", _("Start the guest OS"), boot_s, PowerState.RUNNING)
-    return replace(step, undo=power_off, needs=[its_host_on(vm=vm.pk)], down=True, varies=True)
+    return replace(step, undo=power_off, needs=[its_host_on(vm=vm.pk), may_power_on(vm=vm.pk)], down=True, varies=True)
 
 
 def power_step(

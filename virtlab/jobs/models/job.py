@@ -147,6 +147,8 @@ class JobSubject(models.Model):
     held = models.BooleanField(_("held"), default=False)
     # Whether the job holds it while it is active, so that a retry takes it again.
     exclusive = models.BooleanField(_("exclusive"), default=True)
+    # Its columns as a job left them that held it and ended without success.
+    left_as = models.JSONField(_("left as"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("object of a job")

@@ -11,6 +11,7 @@ from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.lifecycle.admission import is_past_return, revive, subject_of, why_not_begun
+from virtlab.jobs.lifecycle.left_as import changed_since
 from virtlab.jobs.lifecycle.lifecycle import begin, steps_of, write_line
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.operation import Operation
@@ -23,6 +24,7 @@ from virtlab.jobs.requests.under_lock import lock, publish, room_left
 from virtlab.jobs.requests.write_jobs import drawn
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
+from virtlab.web.formats import names
 
 
 def retry(job: Job, actor: Actor) -> Job:
@@ -30,11 +32,12 @@ def retry(job: Job, actor: Actor) -> Job:
     with transaction.atomic():
         lab = lock(job.lab_id)
         job = Job.objects.get(pk=job.pk)
-        operation = _require_retry(lab, job)
+        standing = standing_of(job)
+        operation = _require_retry(lab, job, standing)
         in_lab = job.kind == JobKind.LAB
         audit.record(actor, "job.retry", lab, job=job, before={"state": job.state})
         JobSubject.objects.filter(job=job, exclusive=True).update(held=True)
-        _reset(lab, job, operation)
+        _reset(lab, job, operation, standing)
         write_line(job, lab.lab_time(), say(_("Attempt %(number)s."), number=job.attempt))
         steps = list(job.steps.all())
         todo = [step for step in steps if step.state == StepState.PENDING]
@@ -61,6 +64,22 @@ def run_again(job: Job, actor: Actor, key: str = "") -> Job:
     return start(job.lab, Request(operation, subject, job.params, actor, key))
 
 
+class Standing(NamedTuple):
+    """How many steps need not be done again, and those that are to be done."""
+
+    kept: int
+    todo: Sequence[Step]
+
+
+def standing_of(job: Job) -> Standing:
+    """What still stands of a job that ended: up to the last step that is done and whose outcome is there (a query)."""
+    steps = list(job.steps.filter(undoes=None))
+    done = takewhile(lambda step: step.state == StepState.DONE, steps)
+    stands = (n for n, step in enumerate(done, 1) if step.final or step.undo or step.way_back)
+    kept = max(stands, default=0)
+    return Standing(kept, steps[kept:])
+
+
 class RetryOffer(NamedTuple):
     """Where a job that ended without success would go on (None: it begins anew), and why it cannot be tried again."""
 
@@ -72,10 +91,10 @@ def retry_offer(job: Job) -> RetryOffer | None:
     """What its page offers; None where there is nothing to try again (a few queries)."""
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         return None
-    kept = _kept(job)
-    first = job.steps.filter(undoes=None, position__gte=kept).first() if kept else None
+    standing = standing_of(job)
+    first = standing.todo[0] if standing.kept and standing.todo else None
     try:
-        _require_retry(job.lab, job)
+        _require_retry(job.lab, job, standing)
     except Refused as refused:
         return RetryOffer(first, str(refused))
     return RetryOffer(first, "")
@@ -86,19 +105,18 @@ def _takes_no_place(job: Job, todo: Sequence[Step]) -> bool:
     return todo[0].waits or not operation_named(job.operation).queues
 
 
-def _require_retry(lab: Lab, job: Job) -> Operation | None:
+def _require_retry(lab: Lab, job: Job, standing: Standing) -> Operation | None:
     """Raises Refused; the operation as it would run now, None where only what is left of it can be done."""
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise Refused([Refusal(say(_("Only a job that failed or was cancelled can be retried.")), job=job)])
     holds = [Held(s.subject) for s in job.subjects.all() if s.exclusive and s.subject is not None]
     if refusals := in_the_way(holds, excluding=job):
         raise Refused(refusals)
-    return _require_possible(lab, job) if job.kind == JobKind.LAB else None
+    return _require_possible(lab, job, standing) if job.kind == JobKind.LAB else None
 
 
-def _require_possible(lab: Lab, job: Job) -> Operation | None:
-    kept = _kept(job)
-    if not job.steps.filter(undoes=None, position__gte=kept).exists():
+def _require_possible(lab: Lab, job: Job, standing: Standing) -> Operation | None:
+    if not standing.todo:
         raise Refused([Refusal(say(_("All its steps are done: nothing is left to try again.")), job=job)])
     try:
         operation = revive(lab, job)
@@ -106,34 +124,33 @@ def _require_possible(lab: Lab, job: Job) -> Operation | None:
         raise gone(str(missing.args[0])) from None
     if why := operation_named(job.operation)(lab, None, {}).why_not_retried(job):
         raise Refused([Refusal(why, job=job)])
-    if operation is None and not kept and not job.children.exists():
+    if standing.kept and (changed := changed_since(job)):
+        raise Refused([_changed(job, name, columns) for name, columns in changed.items()])
+    if operation is None and not standing.kept and not job.children.exists():
         # Nothing stands of it or its parts, so that somebody else has the name that it asks for, or the like.
         raise Refused([Refusal(say(_("Its parameters are not valid any more.")), job=job)])
     if operation and not is_past_return(job) and (refusals := operation.refusals()):
         raise Refused(refusals)
-    return None if kept else operation
+    return None if standing.kept else operation
 
 
-def _kept(job: Job) -> int:
-    """How many steps need not be done again: those up to the last that is done and whose outcome still stands."""
-    done = list(takewhile(lambda step: step.state == StepState.DONE, job.steps.filter(undoes=None)))
-    stands = (n for n, step in enumerate(done, 1) if step.final or step.undo or step.way_back)
-    return max(stands, default=0)
+def _changed(job: Job, name: str, columns: Sequence[str]) -> Refusal:
+    message = _("%(name)s is not as this job left it: %(columns)s. What is left to do may not fit any more.")
+    return Refusal(say(message, name=name, columns=names(columns)), job=job)
 
 
-def _reset(lab: Lab, job: Job, operation: Operation | None) -> None:
+def _reset(lab: Lab, job: Job, operation: Operation | None, standing: Standing) -> None:
     """What does not stand is to be done anew; what took steps back is history, which the log keeps.
 
     Where nothing stands it is planned anew: its object may be of another size by now, or on another host.
     """
-    kept = _kept(job)
     if operation:
         job.steps.all().delete()
         Step.objects.bulk_create(steps_of(job, drawn(lab, operation)))
     job.steps.filter(undoes__isnull=False).delete()
     afresh = {"ended_lab_at": None, "ended_at": None, "moved_gib": 0.0, "rate_mib_per_s": None, "rated_lab_at": None}
-    job.steps.filter(position__gte=kept).update(state=StepState.PENDING, **afresh)
-    job.state, job.attempt, job.ends_as, job.position = JobState.QUEUED, job.attempt + 1, "", kept
+    job.steps.filter(position__gte=standing.kept).update(state=StepState.PENDING, **afresh)
+    job.state, job.attempt, job.ends_as, job.position = JobState.QUEUED, job.attempt + 1, "", standing.kept
     job.duration_s = sum(step.duration_s for step in job.steps.all())
     job.share_done, job.share_due = 0.0, 0.0
     job.error_kept = job.ended_at = job.ends_lab_at = None
