@@ -39,7 +39,7 @@ def at_work(lab: Lab, without: Collection[int] = ()) -> AtWork:
     for job, own in by_job.items():
         if (last := _last_flow(own)) is not None:
             moving.append(own[: last + 1])
-            later_s[job] = sum(step.duration_s for step in own[last + 1 :])
+            later_s[job] = sum(step.duration_s for step in own[last + 1 :]) + _back_s(own[0])
     lanes = [own for own in moving if not _waits_for_turn(own[0])]
     behind: dict[int | None, int] = {}
     for own in (own for own in moving if _waits_for_turn(own[0])):
@@ -51,6 +51,12 @@ def at_work(lab: Lab, without: Collection[int] = ()) -> AtWork:
         turn = behind[parent] = behind.get(parent, -1) + 1
         before[turn % len(before)].extend(own)
     return AtWork(lanes, later_s)
+
+
+def _back_s(step: Step) -> float:
+    """How long the way back takes that begins once a step is done that cannot be stopped: it is not written yet."""
+    job = step.job
+    return job.duration_s * (1.0 - job.share_due) if job.ends_as and step.undoes is None else 0.0
 
 
 def _last_flow(steps: Sequence[Step]) -> int | None:

@@ -19,7 +19,7 @@ from virtlab.jobs.operations.plan import Held, Refusal
 from virtlab.jobs.operations.refusals import Refused, gone
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.requests.prepare import Request, in_the_way
-from virtlab.jobs.requests.start import start
+from virtlab.jobs.requests.start import foresee_from, start
 from virtlab.jobs.requests.under_lock import lock, publish, room_left
 from virtlab.jobs.requests.write_jobs import drawn
 from virtlab.jobs.text import say
@@ -45,7 +45,7 @@ def retry(job: Job, actor: Actor) -> Job:
             raise Refused([Refusal(why, job=job)])
         if in_lab and (_takes_no_place(job, todo) or room_left(lab, excluding=job) > 0):
             begin(job, steps, lab.lab_time())
-        publish(lab, job)
+        publish(lab, job, *foresee_from(lab, [job]))
     return job
 
 

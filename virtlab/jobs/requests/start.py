@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
-from virtlab.jobs.choices import Source
+from virtlab.jobs.choices import JobState, Source
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.models import AuditEntry, Job
 from virtlab.jobs.operations.effects import Run, StepFailed
 from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.operations.registry import operation_named
+from virtlab.jobs.requests.foreseen import foresee
 from virtlab.jobs.requests.prepare import Prepared, Request, prepare_all
 from virtlab.jobs.requests.under_lock import lock, publish, room_left
 from virtlab.jobs.requests.write_jobs import write_jobs
@@ -67,8 +68,20 @@ def start_all(lab: Lab, requests: Sequence[Request], batch: str) -> Started:
 def _write(lab: Lab, able: Sequence[Prepared]) -> list[Job]:
     jobs = write_jobs(lab, able, lab.lab_time(), room_left(lab))
     AuditEntry.objects.bulk_create(_entry(lab, prepared, job) for prepared, job in zip(able, jobs, strict=True))
-    publish(lab, *jobs)
+    publish(lab, *jobs, *foresee_from(lab, jobs))
     return jobs
+
+
+def foresee_from(lab: Lab, jobs: Sequence[Job]) -> list[Job]:
+    """What is foreseen from the begin of these jobs on, of themselves too; returns the others whose ends moved."""
+    begun = {job.pk: job for job in jobs if job.state == JobState.RUNNING}
+    if not begun:
+        return []
+    moved = foresee(lab, lab.lab_time(), begun.keys())
+    for job in moved:
+        if job.pk in begun:
+            begun[job.pk].ends_lab_at = job.ends_lab_at
+    return [job for job in moved if job.pk not in begun]
 
 
 def _entry(lab: Lab, prepared: Prepared, job: Job) -> AuditEntry:

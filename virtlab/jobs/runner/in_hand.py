@@ -14,8 +14,8 @@ from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revis
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS
 from virtlab.jobs.progress import progress
+from virtlab.jobs.requests.foreseen import foresee
 from virtlab.jobs.runner.flows import Flows
-from virtlab.jobs.runner.foreseen import foresee
 from virtlab.jobs.selectors import name_in_events
 from virtlab.labs.models import Lab
 

@@ -3,7 +3,7 @@ part. What begins later is not foreseen.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from math import isfinite
 
@@ -20,27 +20,45 @@ MOST_LANES = 128
 LEAST_MOVE_S = 0.5
 
 
-def foresee(lab: Lab, now: datetime) -> list[Job]:
-    """Moves the ends of jobs that move bytes, and of those whose parts they are; returns the jobs whose ends moved.
+def foresee(lab: Lab, now: datetime, begun: Collection[int] = ()) -> list[Job]:
+    """Moves the ends of jobs that move bytes, and of those whose parts they are; returns the jobs whose ends moved. The
+    steps of those `begun` just now are planned as they are foreseen.
 
-    Call it under the lab's lock, with everything written (three queries, one or a few for each kind of resource, and
-    one to write).
+    Call it under the lab's lock, with everything written (one query where nothing moves, else three, one or a few for
+    each kind of resource, and one to write; two more for what was begun).
     """
     lanes, later_s = at_work(lab)
     if not lanes or len(lanes) > MOST_LANES:
         return []
     jobs: dict[int, Job] = {}
     ends: dict[int, datetime] = {}
+    moving_s: dict[int, float] = {}
     for steps, own in zip(lanes, ends_of(lanes, now, len(lanes)), strict=True):
-        for step, end_s in zip(steps, own, strict=True):
+        for step, start_s, end_s in zip(steps, [0.0, *own[:-1]], own, strict=True):
             if isfinite(end_s):
+                if step.flow:
+                    moving_s[step.pk] = end_s - start_s
                 jobs[step.job_id] = step.job
                 ends[step.job_id] = now + timedelta(seconds=end_s + later_s[step.job_id])
     wholes = _wholes(jobs.values(), ends)
     moved = [job for job in jobs.values() if _moves(job, ends[job.pk])]
     moved += [whole for whole, end in wholes if _moves(whole, end)]
     write_rows(Job, moved, ["ends_lab_at"])
+    _plan(now, jobs.keys() & set(begun), moving_s)
     return moved
+
+
+def _plan(now: datetime, begun: Collection[int], moving_s: dict[int, float]) -> None:
+    """Plans the steps of jobs from now on, those that move bytes as long as it is foreseen."""
+    if not begun:
+        return
+    steps = list(Step.objects.filter(job__in=begun, state__in=(StepState.RUNNING, StepState.PENDING)))
+    at: dict[int, datetime] = defaultdict(lambda: now)
+    for step in sorted(steps, key=lambda step: (step.job_id, step.position)):
+        step.planned_start_lab_at = at[step.job_id]
+        at[step.job_id] += timedelta(seconds=moving_s.get(step.pk, step.planned_s))
+        step.planned_end_lab_at = at[step.job_id]
+    write_rows(Step, steps, ["planned_start_lab_at", "planned_end_lab_at"])
 
 
 def _wholes(parts: Iterable[Job], ends: dict[int, datetime]) -> list[tuple[Job, datetime]]:
