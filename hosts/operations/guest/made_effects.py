@@ -1,6 +1,7 @@
 """A guest that the same job made, in its step `MAKE`: how it is started, taken away again, and given its system."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ MAKE = "make"
 @effect("vm.unmake", breaks=("vm.there",))
 def unmake(run: Run) -> None:
     """Deletes the guest if it still exists."""
-    vm = VirtualMachine.objects.filter(pk=run.memory["vm"]).first()
+    vm = VirtualMachine.objects.filter(pk=_key(run, run.memory)).first()
     if vm is None:
         return
     if why := why_needed(vm):
@@ -52,7 +53,15 @@ def stop_made(run: Run) -> None:
 
 
 def _made(run: Run) -> VirtualMachine:
-    return run.get(VirtualMachine, run.result(MAKE)["vm"], related=("cluster", "host", "datastore"))
+    return run.get(VirtualMachine, _key(run, run.result(MAKE)), related=("cluster", "host", "datastore"))
+
+
+def _key(run: Run, memory: dict[str, Any]) -> int:
+    """The guest's key as the step kept it. Steps planned by an earlier version kept none and name it."""
+    if "vm" in memory:
+        return int(memory["vm"])
+    named = VirtualMachine.objects.filter(lab=run.lab, name=run.params["name"])
+    return named.values_list("pk", flat=True).first() or 0
 
 
 def start_made_step(name: str, timings: Timings, *, windows: bool, source: int | None = None) -> PlannedStep:
