@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from hosts.choices import HostState, PowerState
+from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.live.facts import EstateFacts
 from hosts.pricing import storage
 from virtlab.engine.arrays import F64, Bools, Ints, ratio, sums
@@ -30,13 +30,15 @@ WORKING = (HostState.ON.value, HostState.MAINTENANCE.value)
 class LoadInputs:
     """The fixed part: which guest is where and runs, and what each host has. Index −1: on no host, no datastore.
 
-    `installed_host`: the host of each guest, whether it runs or not; templates are on none.
+    `installed_host`: the host of each guest, whether it runs or not; templates are on none. `works`: whether its
+    system starts, so that its workload is there to ask for anything.
     """
 
     host_of_guest: Ints
     installed_host: Ints
     store_of_guest: Ints
     running: Bools
+    works: Bools
     vcpu: F64
     memory_gib: F64
     on: Bools
@@ -80,6 +82,7 @@ def load_inputs(facts: EstateFacts, values: dict[str, float]) -> LoadInputs:
         installed_host=np.where(templates, -1, host_of_guest),
         store_of_guest=np.array([store.get(g.datastore_id or 0, -1) for g in facts.guests], dtype=np.intp),
         running=np.array([runs(g.power_state, template=g.is_template) for g in facts.guests], dtype=np.bool_),
+        works=np.array([g.health != GuestHealth.BROKEN.value for g in facts.guests], dtype=np.bool_),
         vcpu=np.array([float(g.vcpu) for g in facts.guests]),
         memory_gib=np.array([g.memory_mib / MIB_PER_GIB for g in facts.guests]),
         on=np.array([host.state in WORKING for host in facts.hosts], dtype=np.bool_),
@@ -106,7 +109,8 @@ def runs(power_state: str, *, template: bool) -> bool:
 def load_result(inputs: LoadInputs, demand_vcpu: F64) -> LoadResult:
     """What guests use of their demand (V, T)."""
     active, hosts = inputs.active_host, len(inputs.on)
-    demand = np.where((active >= 0)[:, None], np.minimum(demand_vcpu, inputs.vcpu[:, None]), 0.0)
+    asks = inputs.works & (active >= 0)
+    demand = np.where(asks[:, None], np.minimum(demand_vcpu, inputs.vcpu[:, None]), 0.0)
     of_host = _by_host(active, demand, hosts) * (1.0 + inputs.overhead)[:, None]
     vcpu = np.bincount(active[active >= 0], weights=inputs.vcpu[active >= 0], minlength=hosts).astype(np.intp)
     ready = _ready(of_host, vcpu, inputs.guest_cores)

@@ -81,7 +81,7 @@ def guests_gib(inputs: LoadInputs, demand_gib: F64) -> tuple[F64, F64]:
     """What is allocated to guests that run, and what they have active (V,)."""
     runs = inputs.active_host >= 0
     allocated = np.where(runs, inputs.memory_gib, 0.0)
-    return allocated, np.minimum(np.where(runs, demand_gib, 0.0), allocated)
+    return allocated, np.minimum(np.where(runs & inputs.works, demand_gib, 0.0), allocated)
 
 
 def used_gib(

@@ -24,31 +24,35 @@ from virtlab.jobs.text import Text, say
 
 @effect("vm.set_host")
 def set_host(run: Run) -> None:
-    """Registers the guest on another host; StepFailed where that one has no room or is not on any more."""
+    """Registers the guest on another host; StepFailed where that one is not on any more, or has no room for one that is
+    to start there.
+    """
     vm = run.get(VirtualMachine)
-    _require_room(run.get(Host, run.params["host"]), vm)
-    set_columns(run, vm, run.params)
+    _require(run.get(Host, run.params["host"]), vm, starts=run.params.get("starts", True))
+    set_columns(run, vm, {"host": run.params["host"]})
 
 
 @effect("vm.restore_host")
 def restore_host(run: Run) -> None:
-    """Registers the guest where it was; StepFailed where that has no room any more."""
+    """Registers the guest where it was; StepFailed where that is not on, or has no room for one that is to start."""
     vm, before = run.get(VirtualMachine), run.memory["host"]
     if before:
-        _require_room(run.get(Host, before), vm)
+        _require(run.get(Host, before), vm, starts=run.params.get("starts", True))
     restore_columns(run, vm)
 
 
-def _require_room(host: Host, vm: VirtualMachine) -> None:
-    if why := why_not_there(host, vm):
+def _require(host: Host, vm: VirtualMachine, *, starts: bool) -> None:
+    if why := why_not_there(host, vm, starts=starts):
         raise StepFailed(why)
 
 
-def why_not_there(host: Host, vm: VirtualMachine) -> Text | None:
-    """Why a guest may not be on a host, in words; None where it may."""
+def why_not_there(host: Host, vm: VirtualMachine, *, starts: bool) -> Text | None:
+    """Why a guest may not be registered on a host, in words; None where it may. Room, and who is apart from whom, is
+    asked of one that `starts` there: of another when it is powered on.
+    """
     if host.state != HostState.ON:
         return say(_("Host %(host)s is not on."), host=host.name)
-    return why_apart(host, vm) or room_of(host, vm).why_not(Need.of(vm))
+    return (why_apart(host, vm) or room_of(host, vm).why_not(Need.of(vm))) if starts else None
 
 
 class MoveForm(OperationForm):
@@ -78,18 +82,23 @@ class MoveVm(VmOrTemplateOperation):
         host: Host = self.values["host"]
         return host
 
+    @property
+    def runs(self) -> bool:
+        """Whether it runs, and is started again there."""
+        return self.vm.power_state == PowerState.RUNNING
+
     def describe(self) -> Text:
         return say(_("Move %(vm)s to %(host)s"), vm=self.vm.name, host=self.target.name)
 
     def check(self) -> Sequence[Refusal]:
-        """Its disks must be where the host reads them; the host must be on and have the memory."""
+        """Its disks must be where the host reads them; the host must be on, and have the memory for one that runs."""
         if self.vm.host and own_disks(self.vm.cluster.hypervisor):
             return [self._disks_stay(self.vm.host)]
         if self.vm.pinned and self.vm.host:
             return [Refusal(say(_("%(vm)s is pinned to %(host)s."), vm=self.vm.name, host=self.vm.host.name))]
         if self.target.state != HostState.ON and (job := holding_job(self.target)):
             return [replace(busy(self.target.name, job), field="host")]
-        why = why_not_there(self.target, self.vm)
+        why = why_not_there(self.target, self.vm, starts=self.runs)
         return [Refusal(why, "host")] if why else []
 
     def _disks_stay(self, host: Host) -> Refusal:
@@ -111,14 +120,15 @@ class MoveVm(VmOrTemplateOperation):
     @property
     def downtime_s(self) -> float | None:
         """The guest is off for the whole of it; one that is off already misses nothing."""
-        return self.plan().down_s if self.vm.power_state == PowerState.RUNNING else None
+        return self.plan().down_s if self.runs else None
 
     def plan(self) -> Plan:
         """Shut down, register on the other host, start."""
-        params = {"host": self.target.pk}
-        lasts_s, running = self.timings.reconfigure_s, self.vm.power_state == PowerState.RUNNING
-        back = [PlannedStep("move_back", _("Register it where it was"), lasts_s, restore_host, down=running)]
-        move = PlannedStep("move", _("Register it there"), lasts_s, set_host, None, params, way_back=back, down=running)
+        params, lasts_s = {"host": self.target.pk, "starts": self.runs}, self.timings.reconfigure_s
+        title = _("Register it where it was")
+        back = [PlannedStep("move_back", title, lasts_s, restore_host, None, {"starts": self.runs}, down=self.runs)]
+        title = _("Register it there")
+        move = PlannedStep("move", title, lasts_s, set_host, None, params, way_back=back, down=self.runs)
         return Plan(with_guest_off(self.vm, [move], self.timings))
 
     def holds(self) -> Sequence[Held]:

@@ -98,7 +98,7 @@ def test_it_finds_no_room_that_others_have_by_now(estate: Operated, job: Job) ->
     copy = estate.vm("copy")
     VirtualMachine.objects.filter(name="db-02").update(host=copy.host, power_state=PowerState.RUNNING)
     VirtualMachine.objects.filter(name="db-03").update(host=copy.host, power_state=PowerState.RUNNING)
-    with pytest.raises(Refused, match="Needs 8.0 GiB"):
+    with pytest.raises(Refused, match=r"Needs 8\.0 GiB"):
         retry(job, TESTER)
 
 

@@ -33,6 +33,12 @@ def ways(estate: Operated, name: str, /, **params: str) -> list[str]:
     return [way.operation for way in estate.refused(name, estate.vms[0], **params).refusals[0].ways_out]
 
 
+def test_it_asks_for_nothing_while_its_system_does_not_start(estate: Operated) -> None:
+    broken, well = (live(estate.lab).guests[vm.pk] for vm in estate.vms[:2])
+    assert (broken.cpu_used_vcpu, broken.memory_active_gib) == (0, 0) != (well.cpu_used_vcpu, well.memory_active_gib)
+    assert broken.power_w < well.power_w
+
+
 class TestWays:
     def test_it_leads_back_from_whatever_meets_it(self, estate: Operated) -> None:
         assert ways(estate, "guest.update", outcome="good") == ["vm.restore"]
