@@ -136,13 +136,10 @@ class TestOffAndOn:
         assert [room_of(host).memory.allocated for host in (*estate.hosts, third)] == [0, 40, 40]
 
     def test_it_is_asked_of_one_that_is_off_only_once_it_is_to_start(self, estate: Operated) -> None:
-        VirtualMachine.objects.filter(name="db-03").update(host=estate.hosts[1], memory_mib=60 * GIB)
-        VirtualMachine.objects.filter(name="db-03").update(power_state=PowerState.RUNNING)
-        VirtualMachine.objects.filter(name="db-01").update(power_state=PowerState.RUNNING)
-        assert "Needs 40.0 GiB" in str(estate.refused("vm.move", estate.vm("db-01"), host=estate.hosts[1].pk))
-        VirtualMachine.objects.filter(name="db-02").update(power_state=PowerState.STOPPED)
-        estate.run("vm.move", estate.vm("db-02"), host=estate.hosts[1].pk)
-        assert "Needs 40.0 GiB of memory; host h-02" in str(estate.refused("vm.start", estate.vm("db-02")))
+        small = make_hosts(estate.cluster, ["h-03"], 32 * GIB)[0]
+        assert "Needs 40.0 GiB" in str(estate.refused("vm.move", estate.vm("db-01"), host=small.pk))
+        estate.run("vm.move", estate.vm("db-02"), host=small.pk)
+        assert "Needs 40.0 GiB of memory; host h-03" in str(estate.refused("vm.start", estate.vm("db-02")))
 
     def test_it_keeps_its_group_away_from_its_target(self, estate: Operated) -> None:
         third = make_hosts(estate.cluster, ["h-03"], 640 * GIB)[0]
