@@ -7,10 +7,12 @@ factors, in which prices are linear; what a larger size is beyond it is paid on 
 families, it covers its own type alone ("How Reserved Instances are applied", 2025).
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from instances.choices import PurchaseOption
 from instances.models import Instance
+from instances.pricing.hourly import Commitment
 from virtlab.labs.choices import OperatingSystem
 
 TERMS = {
@@ -53,6 +55,18 @@ def committed_until(instance: Instance, at: datetime) -> datetime | None:
     """When the commitment of an instance ends that is owed at a moment; None where none is."""
     ends = term_ends(instance.purchase, instance.launched_lab_at)
     return ends if ends and at < ends else None
+
+
+def commitment_to(
+    committed_type: str, type_name: str, system: str, linux_usd: Callable[[str], float]
+) -> Commitment | None:
+    """A commitment for one type as it is seen from the type that runs; None where there is none (an empty name).
+
+    `linux_usd` gives a type's on-demand Linux price, NaN where no source has one.
+    """
+    if not committed_type:
+        return None
+    return Commitment(linux_usd(committed_type), covers(committed_type, type_name, system))
 
 
 def covers(committed_type: str, type_name: str, system: str) -> bool:

@@ -100,7 +100,7 @@ class TerminateInstance(InstanceOperation):
     def plan(self) -> Plan:
         """A shutdown where it runs, then the end. While its zone is out it stays shutting down, until that is back."""
         metal = self.instance.instance_type.bare_metal
-        shutdown, stopping = instance_stop_steps(self.timings, windows=self.windows, metal=metal)
+        shutdown, stopping = instance_stop_steps(self.timings, windows=self.instance.runs_windows, metal=metal)
         request = PlannedStep("request", _("The cloud takes the request"), 0.0, begin_termination)
         last = PlannedStep("terminate", _("Shutting down to terminated"), stopping.duration_s, terminate)
         running = self.instance.state == InstanceState.RUNNING

@@ -31,9 +31,7 @@ from instances.pricing.power import draw_w
 from instances.rules.addresses import NEEDS_ELASTIC, address_use, auto_assigned
 from instances.rules.availability import image_notes, usual_image, zones_offering
 from instances.rules.compatibility import (
-    DEDICATED_HOST_SERIES,
     BootFacts,
-    boot_code,
     why_attachments,
     why_interfaces,
     why_not_boot,
@@ -84,8 +82,8 @@ class LaunchInstance(LaunchRequest):
         """Offer, image, capacity and quota, for all instances together."""
         if refusal := not_offered(self.kind.pk, self.region, self.zone):
             return [refusal]
-        if self.kind.name.startswith(DEDICATED_HOST_SERIES):
-            return [Refusal(why_not_boot(BootFacts.of(self.kind), None) or "", "instance_type")]
+        if unfit := why_not_boot(BootFacts.of(self.kind), None):
+            return [Refusal(unfit.text, "instance_type")]
         refusals = [
             self._misfit(),
             self._no_room(),
@@ -100,8 +98,8 @@ class LaunchInstance(LaunchRequest):
 
     def _misfit(self) -> Refusal | None:
         facts = BootFacts.of(self.kind)
-        if why := why_not_boot(facts, self.image):
-            return Refusal(why, "image", self._other_images(), code=boot_code(facts, self.image))
+        if unfit := why_not_boot(facts, self.image):
+            return Refusal(unfit.text, "image", self._other_images(), code=unfit.code)
         interfaces = self.values["interfaces"]
         why = why_interfaces(facts, interfaces) or why_attachments(facts, interfaces, volumes=1)
         return Refusal(why, "interfaces", code="AttachmentLimitExceeded") if why else None
