@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import price_of, service_prices
 from instances.choices import InstanceState
@@ -39,8 +38,6 @@ from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Pair, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.labs.models import Lab
-
-COMMITMENT = _("Its commitment is owed to the end of its term, whether it runs or not.")
 
 
 class InstanceOperation(StateOperation):

@@ -25,7 +25,6 @@ from instances.rules.addresses import NEEDS_ELASTIC
 from instances.rules.compatibility import why_not_become
 from instances.rules.nearest_type import nearest_fitting
 from instances.rules.quotas import group_of
-from virtlab.engine.durations.durations import downtime_s, type_change_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.load_notes import short_of_memory
@@ -140,10 +139,7 @@ class ChangeType(InstanceOperation):
 
     @property
     def downtime_s(self) -> float:
-        if self.instance.state != InstanceState.RUNNING:
-            return 0.0
-        metal = {"from_metal": self.instance.instance_type.bare_metal, "metal": self.kind.bare_metal}
-        return downtime_s(type_change_steps(self.timings, windows=self.instance.runs_windows, **metal))
+        return self.plan().down_s
 
     def changes(self) -> list[Change]:
         """What differs between the types."""

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
+from instances.operations.commitment_notes import stays_committed
 from instances.operations.credit_notes import stop_notes
 from instances.operations.flows import root_rate
-from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
+from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import MEMORY_GONE, read_memory, require_running
 from instances.operations.instance.steps import hibernate_steps, resume_steps, start_steps, stop_steps
 from instances.operations.instance.store import StopForm, StoreForm, store_lost
@@ -74,7 +75,7 @@ class StopInstance(InstanceOperation):
             _("It is down until it is started again."),
         ]
         if self.committed:
-            notes.append(COMMITMENT)
+            notes.append(stays_committed(self.instance.purchase))
         if not self.starts_with_address:
             notes.append(NEEDS_ELASTIC)
         elif not self.instance.elastic_address:

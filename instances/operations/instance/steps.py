@@ -44,10 +44,10 @@ def stop_steps(
 ) -> list[PlannedStep]:
     """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address.
 
-    `skip_shutdown`: as if its plug were pulled.
+    `skip_shutdown`: as if its plug were pulled. On hardware that has failed there is no system left to shut down.
     """
     forward = _stop(instance, timings, metal=instance.instance_type.bare_metal, **params)
-    if skip_shutdown:
+    if skip_shutdown or instance.system_failed_lab_at:
         forward = [step for step in forward if step.key != SHUTDOWN]
     back = _again(_start(instance, timings, metal=instance.instance_type.bare_metal))
     return [*forward[:-1], replace(forward[-1], way_back=back, lost=lost_by_stop(instance))]
