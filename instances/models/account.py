@@ -214,6 +214,11 @@ class Instance(models.Model):
         return next((volume for volume in self.volumes.all() if volume.root), None)
 
     @property
+    def runs_windows(self) -> bool:
+        """Whether it runs Windows, which takes longer to start and to stop."""
+        return bool(self.operating_system == OperatingSystem.WINDOWS)
+
+    @property
     def elastic_address(self) -> bool:
         """Whether its public address is an Elastic IP (a query unless "elastic" was loaded with it)."""
         return hasattr(self, "elastic")

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class VolumeModification(models.Model):
-    """One change of a volume's kind, size or speed: the next has to wait until it is completed.
+    """One change of a volume's kind, size or speed: "modifying" until the new size is there, "optimizing" until the new
+    speed is. The next has to wait until it is completed.
 
     `from_…` is what the volume had; empty for modifications of earlier versions.
     """
@@ -14,9 +15,8 @@ class VolumeModification(models.Model):
         "instances.Volume", verbose_name=_("volume"), on_delete=models.CASCADE, related_name="modifications"
     )
     started_lab_at = models.DateTimeField(_("started (lab time)"))
+    optimizing_lab_at = models.DateTimeField(_("optimizing since (lab time)"), null=True, blank=True)
     completed_lab_at = models.DateTimeField(_("completed (lab time)"), null=True, blank=True)
-    # Whether kind or speed changes, so that it is optimizing for long; one that only grows is completed in seconds.
-    moves_data = models.BooleanField(_("data move to another performance"), default=True)
     from_iops = models.PositiveIntegerField(_("IOPS before"), null=True, blank=True)
     from_throughput_mib_per_s = models.PositiveIntegerField(_("throughput before (MiB/s)"), null=True, blank=True)
 

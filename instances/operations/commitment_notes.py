@@ -1,14 +1,24 @@
 """What a user should know of a commitment before an instance becomes of another type."""
 
+import math
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.models import Instance, InstanceType
-from instances.pricing.commitments import committed_until, covers, term_ends
+from instances.pricing.commitments import PAID_UPFRONT, committed_until, covers, paid_at_once_usd, term_ends
 from instances.pricing.hourly import HourlyCharge
 from virtlab.jobs.text import Text, say
 from virtlab.web import formats
+from virtlab.web.lazy_text import LazyText
+
+OWED = _("Its commitment is owed to the end of its term, whether it runs or not.")
+PAID = _("Its commitment is paid for to the end of its term, whether it runs or not: nothing of it comes back.")
+
+
+def stays_committed(purchase: str) -> LazyText:
+    """What stays of a commitment when its instance runs no more."""
+    return PAID if purchase == PAID_UPFRONT else OWED
 
 
 def commitment_notes(instance: Instance, kind: InstanceType, charge: HourlyCharge, at: datetime) -> list[Text]:
@@ -17,20 +27,35 @@ def commitment_notes(instance: Instance, kind: InstanceType, charge: HourlyCharg
     if ends is None or committed_type is None:
         return []
     message = _("Its commitment to %(committed)s is owed until %(until)s, whatever it runs on: %(usd).4f USD an hour.")
+    if instance.purchase == PAID_UPFRONT:
+        message = _(
+            "Its commitment to %(committed)s is paid for until %(until)s, whatever it runs on: %(usd).4f USD an hour "
+            "of what was paid at once."
+        )
     owed = say(message, committed=committed_type, until=formats.moment(ends), usd=charge.committed_usd)
     return [owed, _covered(instance, committed_type, kind, charge)]
 
 
-def launch_commitment_notes(purchase: str, at: datetime) -> list[Text]:
-    """Until when a launch at a moment owes its commitment; nothing on demand."""
+def launch_commitment_notes(purchase: str, charge: HourlyCharge, count: int, at: datetime) -> list[Text]:
+    """What is due at once for so many instances launched at a moment, and until when they are committed; nothing on
+    demand.
+    """
     ends = term_ends(purchase, at)
     if ends is None:
         return []
+    if purchase != PAID_UPFRONT:
+        message = _(
+            "The commitment of each instance is owed until %(until)s, the end of its term, whether it runs or not, "
+            "also once it is terminated."
+        )
+        return [say(message, until=formats.day(ends))]
     message = _(
-        "The commitment of each instance is owed until %(until)s, the end of its term, whether it runs or not, also "
-        "once it is terminated."
+        "The commitment of each instance is paid for until %(until)s, the end of its term, whether it runs or not: "
+        "nothing of it comes back, also once it is terminated."
     )
-    return [say(message, until=formats.day(ends))]
+    usd = paid_at_once_usd(purchase, charge.committed_usd) * count
+    paid = say(_("Paid at once: %(usd)s USD, spread over the term in the figures."), usd=formats.number(usd))
+    return [*([paid] if math.isfinite(usd) else []), say(message, until=formats.day(ends))]
 
 
 def _covered(instance: Instance, committed_type: str, kind: InstanceType, charge: HourlyCharge) -> Text:

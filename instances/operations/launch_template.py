@@ -62,7 +62,6 @@ class CreateLaunchTemplate(Operation):
     title = _("Save a launch template")
     side = Side.INSTANCES
     form_class = TemplateForm
-    counterpart = "template.save"
 
     def describe(self) -> Text:
         return say(_("Save the launch template %(name)s"), name=self.values["save_as"])

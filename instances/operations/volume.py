@@ -1,6 +1,6 @@
 """Changing a volume while it is in use: it grows, or gets another kind or speed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from instances.rules.volumes.speed import Speed, under_way
 from virtlab.engine.units import GIB_PER_TIB
 from virtlab.jobs.choices import JobState, Side
 from virtlab.jobs.models import Job
-from virtlab.jobs.operations.columns import restore_columns, set_columns
+from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
@@ -48,37 +48,20 @@ def set_volume(run: Run) -> None:
         started_lab_at=run.lab_time,
         from_iops=volume.iops,
         from_throughput_mib_per_s=volume.throughput_mib_per_s,
-        moves_data=moves_data(volume, run.params),
     )
     set_columns(run, volume, run.params)
 
 
-def moves_data(volume: Volume, wanted: Mapping[str, Any]) -> bool:
-    """Whether a change is more than one of size: another kind, or another speed than the kind gives by size alone."""
-    speed = zip(chosen(volume.kind), ("iops", "throughput_mib_per_s"), strict=True)
-    names = ["kind", *(name for is_chosen, name in speed if is_chosen)]
-    return any(getattr(volume, name) != wanted[name] for name in names)
-
-
-@effect("volume.restore", reshares=True)
-def restore_volume(run: Run) -> None:
-    """Takes back a modification of an earlier version: the kind alone, as a volume never shrinks, and it counts."""
-    volume = run.get(Volume)
-    restore_columns(run, volume, "kind")
-    complete(volume, run)
+@effect("volume.optimizing")
+def optimizing(run: Run) -> None:
+    """The new size is there from now on, and its file systems can be extended."""
+    run.get(Volume).modifications.filter(completed_lab_at=None).update(optimizing_lab_at=run.lab_time)
 
 
 @effect("volume.completed", reshares=True)
 def completed(run: Run) -> None:
-    """The new size, and the new speed, are there from now on: the volume may be modified again."""
-    volume = run.get(Volume)
-    set_columns(run, volume, run.params)  # a job of an earlier version sets the speed here
-    complete(volume, run)
-
-
-def complete(volume: Volume, run: Run) -> None:
-    """Ends the modification that is under way."""
-    volume.modifications.filter(completed_lab_at=None).update(completed_lab_at=run.lab_time)
+    """The new speed is there from now on: the volume may be modified again."""
+    run.get(Volume).modifications.filter(completed_lab_at=None).update(completed_lab_at=run.lab_time)
 
 
 def burst_text(kind: str, size_gib: int) -> str:
@@ -115,14 +98,17 @@ class VolumeForm(OperationForm):
             self.fields["throughput_mib_per_s"].initial = self.subject.throughput_mib_per_s if throughput else None
 
     def clean(self) -> dict[str, Any]:
-        """What the kind allows."""
+        """What the kind allows, and something else than what is."""
         data = super().clean() or {}
-        if data.get("kind") and data.get("size_gib"):
-            speed = figures(data["kind"], data["size_gib"], data.get("iops"), data.get("throughput_mib_per_s"))
-            data["iops"], data["throughput_mib_per_s"] = speed
-            root = isinstance(self.subject, Volume) and self.subject.root
-            for name, why in problems(data["kind"], data["size_gib"], *speed, root=root).items():
-                self.add_error(FIELDS[name], str(why))
+        if not (data.get("kind") and data.get("size_gib")):
+            return data
+        speed = figures(data["kind"], data["size_gib"], data.get("iops"), data.get("throughput_mib_per_s"))
+        data["iops"], data["throughput_mib_per_s"] = speed
+        root = isinstance(self.subject, Volume) and self.subject.root
+        for name, why in problems(data["kind"], data["size_gib"], *speed, root=root).items():
+            self.add_error(FIELDS[name], str(why))
+        if self.subject and all(getattr(self.subject, name) == data.get(name) for name in SHAPE):
+            raise forms.ValidationError(_("The volume is like this already."))
         return data
 
 
@@ -152,7 +138,7 @@ class ModifyVolume(Operation):
         return say(_("Modify %(volume)s to %(kind)s, %(gib)s GiB"), **words)
 
     def check(self) -> Sequence[Refusal]:
-        """Its zone must be there, it only grows, something must change, and not too often."""
+        """Its zone must be there, it only grows, and not too often."""
         volume = self.volume
         if outage := faults_of(self.lab).outage(volume.region_id, volume.zone):
             return [out(outage)]
@@ -162,8 +148,6 @@ class ModifyVolume(Operation):
                 gib=volume.size_gib,
             )
             return [Refusal(text, "size_gib", code="InvalidParameterValue")]
-        if all(getattr(volume, name) == self.values[name] for name in SHAPE):
-            return [Refusal(say(_("The volume is like this already.")))]
         return self._too_often()
 
     def _too_often(self) -> list[Refusal]:
@@ -223,27 +207,32 @@ class ModifyVolume(Operation):
         return [
             _("The new configuration is set and charged as soon as the modification starts."),
             *(self._grows() if self.values["size_gib"] > self.volume.size_gib else []),
-            *(self._moves() if moves_data(self.volume, self.values) else []),
+            *self._optimizes(),
             _("Until it is completed the volume cannot be modified again; four times in 24 hours are all."),
             _("EC2 knows no cancel for it."),
         ]
 
     def _grows(self) -> list[LazyText]:
         return [
-            _("The new size is there after a few seconds. Then the file system has to be extended inside the guest.")
+            _(
+                "The new size is there after a few seconds, once the modification is “optimizing”. Then the file "
+                "system has to be extended inside the guest."
+            )
         ]
 
-    def _moves(self) -> list[Text | LazyText]:
+    def _optimizes(self) -> list[Text]:
         before = Speed(self.volume.iops, self.volume.throughput_mib_per_s)
-        meanwhile = before.least(Speed(self.values["iops"], self.values["throughput_mib_per_s"]))
+        after = Speed(self.values["iops"], self.values["throughput_mib_per_s"])
         least = _("While it is optimizing, it has at least %(least)s: the lower of before and after.")
         lasts = _(
             "Optimizing lasts about %(time)s, as if the volume was full: %(tib)s for each TiB. AWS says that it does "
-            "not always grow with the size, and can take more than 24 hours."
+            "not always grow with the size, and can take more than 24 hours. For growth alone it states no figure: "
+            "the same is assumed."
         )
         per_tib_s = self.lab_figures["ebs_optimise_s_per_tib"]
         words = {"time": formats.duration(self._optimise_s), "tib": formats.duration(per_tib_s)}
-        return [say(least, least=speed_text(meanwhile)), say(lasts, **words)]
+        meanwhile = [say(least, least=speed_text(before.least(after)))] if before != after else []
+        return [*meanwhile, say(lasts, **words)]
 
     @property
     def _optimise_s(self) -> float:
@@ -251,19 +240,23 @@ class ModifyVolume(Operation):
         return self.lab_figures["ebs_optimise_s_per_tib"] * self.volume.size_gib / GIB_PER_TIB
 
     def plan(self) -> Plan:
-        """The request, then the volume grows, or its data move in the background; "you can't cancel a volume
-        modification request after it has been submitted" (Amazon EBS User Guide, "Modify a volume", 2025).
+        """The request, then modifying, optimizing, completed, whatever is modified (EBS User Guide, "Monitor the
+        progress of Amazon EBS volume modifications", 2026; growth alone too keeps a volume from being modified again
+        while it is optimizing: kubernetes issue 69434, 2018). "You can't cancel a volume modification request after it
+        has been submitted" (the same, "Modify a volume", 2025).
         """
         wanted = {name: self.values[name] for name in SHAPE}
         needs = of_volume(self.volume)
         moving = [*needs, modification_under_way(volume=self.volume.pk, name=str(self.volume))]
-        grows_s = self.lab_figures["ebs_modifying_s"]
-        last = PlannedStep("grow", _("Modifying: the volume grows"), grows_s, completed, needs=moving)
-        if moves_data(self.volume, wanted):
-            title = _("Optimizing: the data move to the new performance")
-            last = PlannedStep("optimise", title, self._optimise_s, completed, needs=moving)
-        first = PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, wanted, needs=needs)
-        return Plan([replace(step, final=True, interruptible=False) for step in (first, last)])
+        modifying_s = self.lab_figures["ebs_modifying_s"]
+        until_there = _("Modifying, until the new size is there")
+        moves = _("Optimizing: the data move to the new configuration")
+        steps = [
+            PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, wanted, needs=needs),
+            PlannedStep("modifying", until_there, modifying_s, optimizing, needs=moving),
+            PlannedStep("optimise", moves, self._optimise_s, completed, needs=moving),
+        ]
+        return Plan([replace(step, final=True, interruptible=False) for step in steps])
 
     def holds(self) -> Sequence[Held]:
         """The volume alone; its instance is mentioned."""

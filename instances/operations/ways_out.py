@@ -15,7 +15,7 @@ from virtlab.web.lazy_text import LazyText
 
 def end_fault(fault: Fault) -> WayOut:
     """The way out of an injected fault: switching it off."""
-    return WayOut("fault.end", fault, say(_("End the fault “%(scene)s”"), scene=FaultKind(fault.kind).label))
+    return WayOut("fault.end", fault, say(_("End the fault “%(fault)s”"), fault=FaultKind(fault.kind).label))
 
 
 def into(instance: Instance, wanted: Sequence[str]) -> list[WayOut]:

@@ -104,7 +104,7 @@ TERMS = (
     ),
     ParameterSpec(
         key="ebs_optimise_s_per_tib",
-        label=_("Time until a modified volume has its new performance"),
+        label=_("Time until a modified volume is completed: it has its new performance"),
         unit=_("s per TiB"),
         default=21_600.0,
         minimum=60.0,
@@ -114,13 +114,13 @@ TERMS = (
         source=_(
             "Amazon EBS User Guide: “a fully used 1-TiB volume can take about 6 hours to migrate to a new performance "
             "configuration”, in some cases more than 24 hours. That it grows with the size is an assumption: AWS says "
-            "that it does not always do so."
+            "that it does not always do so. So is that growth alone lasts as long: AWS states no figure for it."
         ),
         source_date="2026",
     ),
     ParameterSpec(
         key="ebs_modifying_s",
-        label=_("Time until a volume that only grows has its new size"),
+        label=_("Time until a modified volume has its new size and is optimizing"),
         unit="s",
         default=5.0,
         minimum=1.0,

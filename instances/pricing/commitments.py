@@ -7,16 +7,23 @@ factors, in which prices are linear; what a larger size is beyond it is paid on 
 families, it covers its own type alone ("How Reserved Instances are applied", 2025).
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from instances.choices import PurchaseOption
 from instances.models import Instance
+from instances.pricing.hourly import Commitment
+from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.labs.choices import OperatingSystem
 
 TERMS = {
     PurchaseOption.ONE_YEAR.value: timedelta(days=365),
     PurchaseOption.THREE_YEAR.value: timedelta(days=3 * 365),
 }
+PAID_UPFRONT = PurchaseOption.THREE_YEAR.value
+"""The option whose discount is that of "all upfront": its term is paid for at the launch, and spread over its hours in
+the figures, as a server's price is over its lifetime. The one-year option's discount is that of "no upfront".
+"""
 FIXED_SYSTEMS = {OperatingSystem.WINDOWS, OperatingSystem.RHEL, OperatingSystem.SUSE}
 FIXED_FAMILIES = {
     "g4ad",
@@ -43,6 +50,13 @@ def term_ends(purchase: str, launched_lab_at: datetime | None) -> datetime | Non
     return launched_lab_at + term if term and launched_lab_at else None
 
 
+def paid_at_once_usd(purchase: str, committed_usd_per_hour: float) -> float:
+    """USD that are due at the launch for the whole term, at the commitment's price by the hour; 0 where none are."""
+    if purchase != PAID_UPFRONT:
+        return 0.0
+    return committed_usd_per_hour * TERMS[purchase].total_seconds() / SECONDS_PER_HOUR
+
+
 def owed(purchase: str, launched_lab_at: datetime | None, at: datetime) -> bool:
     """Whether its commitment is owed at a moment, whatever the instance does."""
     ends = term_ends(purchase, launched_lab_at)
@@ -53,6 +67,18 @@ def committed_until(instance: Instance, at: datetime) -> datetime | None:
     """When the commitment of an instance ends that is owed at a moment; None where none is."""
     ends = term_ends(instance.purchase, instance.launched_lab_at)
     return ends if ends and at < ends else None
+
+
+def commitment_to(
+    committed_type: str, type_name: str, system: str, linux_usd: Callable[[str], float]
+) -> Commitment | None:
+    """A commitment for one type as it is seen from the type that runs; None where there is none (an empty name).
+
+    `linux_usd` gives a type's on-demand Linux price, NaN where no source has one.
+    """
+    if not committed_type:
+        return None
+    return Commitment(linux_usd(committed_type), covers(committed_type, type_name, system))
 
 
 def covers(committed_type: str, type_name: str, system: str) -> bool:

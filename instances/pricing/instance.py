@@ -3,15 +3,16 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from instances.catalog.prices import PriceFigure
 from instances.choices import PurchaseOption, VolumeKind
 from instances.models import Instance, InstanceType, Volume
 from instances.pricing.charged_time import is_charged
-from instances.pricing.commitments import covers
+from instances.pricing.commitments import commitment_to
 from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_hour
-from instances.pricing.hourly import Commitment, HourlyCharge, HourlyTerms, Values, hourly_charge
+from instances.pricing.hourly import HourlyCharge, HourlyTerms, Values, hourly_charge
 from virtlab.engine.load.cpu_credits import surplus_vcpu
 from virtlab.engine.units import HOURS_PER_MONTH
 
@@ -175,11 +176,8 @@ def cost(prices: LinuxPrices, query: CostQuery, services: ServicePrices, values:
 
 def compute_charge(prices: LinuxPrices, query: CostQuery, values: Values) -> HourlyCharge:
     """What compute costs by the hour; NaN where a price that it takes has no source."""
-    kind, committed_type = query.kind, query.committed_type
-    commitment = None
-    if committed_type:
-        covering = covers(committed_type, kind.pk, query.operating_system)
-        commitment = Commitment(_usd(prices, committed_type), covering)
+    kind = query.kind
+    commitment = commitment_to(query.committed_type, kind.pk, query.operating_system, partial(_usd, prices))
     terms = HourlyTerms(query.operating_system, query.purchase, values)
     return hourly_charge(_usd(prices, kind.pk), kind.vcpu, kind.lasting_vcpu, terms, commitment)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from instances.catalog.prices import ServiceFigure
-from instances.pricing.commitments import covers
-from instances.pricing.hourly import Commitment, HourlyCharge, HourlyTerms, Values, hourly_charge
+from instances.pricing.commitments import commitment_to
+from instances.pricing.hourly import HourlyCharge, HourlyTerms, Values, hourly_charge
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
 
 
@@ -37,17 +37,12 @@ class Rates:
         if key not in self.known:
             terms = HourlyTerms(key.system, key.purchase, self.values)
             linux = self._linux_usd(key.type_name)
-            self.known[key] = hourly_charge(linux, key.vcpu, key.lasting_vcpu, terms, self._commitment(key))
+            commitment = commitment_to(key.committed_type, key.type_name, key.system, self._linux_usd)
+            self.known[key] = hourly_charge(linux, key.vcpu, key.lasting_vcpu, terms, commitment)
         return self.known[key]
 
     def _linux_usd(self, type_name: str) -> float:
         return self.linux_usd.get(type_name, math.nan)
-
-    def _commitment(self, key: Key) -> Commitment | None:
-        if not key.committed_type:
-            return None
-        linux_usd = self._linux_usd(key.committed_type)
-        return Commitment(linux_usd, covers(key.committed_type, key.type_name, key.system))
 
     def volume_usd(self, shape: VolumeShape) -> float:
         """USD per month of a volume."""

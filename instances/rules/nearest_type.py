@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from heapq import nsmallest
 
 from instances.models import Instance, InstanceType, Offering
-from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
+from instances.rules.compatibility import why_not_become
 from instances.rules.faults import Faults
 
 OLDER_GENERATION = 0.3
@@ -24,31 +24,21 @@ def fitting_types(instance: Instance, most: int) -> list[InstanceType]:
 
 
 def _fitting(instance: Instance, faults: Faults | None = None) -> Iterator[InstanceType]:
-    """The types that the instance's zone offers and its image boots on. Accelerators and bare metal are not among them,
-    nor what the `faults` leave no room for.
+    """The types that the instance's zone offers and it may become. Accelerators and bare metal are not among them, nor
+    what the `faults` leave no room for.
     """
     letter = instance.zone.removeprefix(instance.region_id)
     offered = Offering.objects.filter(region=instance.region_id, zones__contains=letter)
     types = InstanceType.objects.filter(offerings__in=offered, accelerators=[]).exclude(hypervisor="metal")
     own = instance.instance_type_id
     volumes = len(instance.volumes.all())
-    candidates = (kind for kind in types.order_by("name") if kind.pk != own and _fits(instance, kind, volumes))
+    candidates = (
+        kind for kind in types.order_by("name") if kind.pk != own and not why_not_become(instance, kind, volumes)
+    )
     if faults:
         region, zone = instance.region_id, instance.zone
         candidates = (kind for kind in candidates if not faults.no_capacity(region, zone, kind.pk))
     return candidates
-
-
-def _fits(instance: Instance, kind: InstanceType, volumes: int) -> bool:
-    facts = BootFacts.of(kind)
-    if instance.hibernation and not kind.details.get("hibernation"):
-        return False
-    interfaces = instance.network_interfaces
-    return not (
-        why_not_boot(facts, instance.image)
-        or why_interfaces(facts, interfaces)
-        or why_attachments(facts, interfaces, volumes)
-    )
 
 
 def _distance(kind: InstanceType, wanted: InstanceType) -> tuple[float, str]:

@@ -1,47 +1,23 @@
 """What placement groups allow (Amazon EC2 User Guide, "Placement group rules and limitations")."""
 
 from collections import Counter
-from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.naming import BadName, parse
 from instances.choices import InstanceState, PlacementStrategy
 from instances.models import Instance, InstanceType, PlacementGroup
+from instances.rules.compatibility import Unfit, why_not_clustered
 from instances.rules.quotas import COUNTED
-from virtlab.jobs.text import Text, say
+from virtlab.jobs.text import say
 
 LIMIT_KEY = "placement_groups_per_region"
 MOST_PARTITIONS = 7
 MOST_SPREAD = 7
 """Running instances of a spread group in a zone."""
-NOT_CLUSTERED = {"t1", "m1", "m2", "m3", "c1"}
-"""Families of previous generations that the guide does not list for cluster groups."""
-UNFIT, ELSEWHERE = "InvalidParameterCombination", "InvalidPlacementGroup.InUse"
+ELSEWHERE = "InvalidPlacementGroup.InUse"
 
 
-class Misplaced(NamedTuple):
-    """Why instances cannot be in a group, and EC2's error code for that (empty where none is known)."""
-
-    text: Text
-    code: str = ""
-
-
-def why_not_clustered(group: PlacementGroup | None, kind: InstanceType) -> Misplaced | None:
-    """A type that cannot be in a cluster group: burstable, flex, Mac, and the oldest families."""
-    if group is None or group.strategy != PlacementStrategy.CLUSTER:
-        return None
-    try:
-        name = parse(kind.pk)
-        unfit = name.flex or name.series == "mac"
-    except BadName:
-        unfit = False
-    if not (unfit or kind.burstable or kind.family in NOT_CLUSTERED):
-        return None
-    return Misplaced(say(_("%(type)s cannot be in a cluster placement group."), type=kind.pk), UNFIT)
-
-
-def why_misplaced(group: PlacementGroup | None, kind: InstanceType, wanted: Counter[str]) -> Misplaced | None:
+def why_misplaced(group: PlacementGroup | None, kind: InstanceType, wanted: Counter[str]) -> Unfit | None:
     """Why so many more instances that run, by zone, cannot be in a group (one query)."""
     if group is None:
         return None
@@ -58,15 +34,15 @@ def zone_of(group: PlacementGroup) -> str:
     return str(there.values_list("zone", flat=True).first() or "")
 
 
-def _other_zone(group: PlacementGroup, wanted: Counter[str]) -> Misplaced | None:
+def _other_zone(group: PlacementGroup, wanted: Counter[str]) -> Unfit | None:
     zone = zone_of(group) or next(iter(wanted), "")
     if set(wanted) <= {zone}:
         return None
     text = say(_("The cluster placement group %(group)s is in %(zone)s alone."), group=group.name, zone=zone)
-    return Misplaced(text, ELSEWHERE)
+    return Unfit(text, ELSEWHERE)
 
 
-def _too_many(group: PlacementGroup, wanted: Counter[str]) -> Misplaced | None:
+def _too_many(group: PlacementGroup, wanted: Counter[str]) -> Unfit | None:
     running = Counter(group.instances.filter(state__in=COUNTED).values_list("zone", flat=True))
     for zone, count in wanted.items():
         if running[zone] + count > MOST_SPREAD:
@@ -77,7 +53,7 @@ def _too_many(group: PlacementGroup, wanted: Counter[str]) -> Misplaced | None:
                 zone=zone,
                 most=MOST_SPREAD,
             )
-            return Misplaced(text)
+            return Unfit(text)
     return None
 
 

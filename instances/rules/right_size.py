@@ -1,9 +1,10 @@
 """Right-sizing one instance from its trace: what it has, the cheapest type that holds its need, and the risk.
 
 The need is the 95th percentile of its CPU and its highest memory, each with the lab's headroom (engine.rightsizing).
-Only types count that its zone offers and its image boots on.
+Only types count that its zone offers and it may become.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from instances.models import Instance, InstanceType, Offering
-from instances.pricing.commitments import covers, owed
+from instances.pricing.commitments import commitment_to, owed
 from instances.pricing.credits import mode_of_family, surplus_key, surplus_usd_per_hour
 from instances.pricing.hourly import Commitment, HourlyTerms, row_charge
-from instances.rules.compatibility import BootFacts, why_interfaces, why_not_boot
-from instances.rules.placement import why_not_clustered
+from instances.rules.compatibility import why_not_become
 from instances.rules.risk import Fit, level, level_name, words
 from instances.rules.sizing_candidates import ARCH_BITS, SYSTEMS, types_at, types_of
 from virtlab.engine.arrays import F64
@@ -30,7 +30,7 @@ from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
 
 CANDIDATES = 60
-"""Cheapest types looked at before it is asked which of them the zone offers and the image boots on."""
+"""Cheapest types looked at before it is asked which of them the zone offers and the instance may become."""
 PERCENT = 95.0
 
 
@@ -142,17 +142,9 @@ class _Search:
         letter = instance.zone.removeprefix(instance.region_id)
         offered = Offering.objects.filter(region=instance.region_id, instance_type__in=names)
         here = {offering.instance_type_id for offering in offered if letter in offering.zones.split()}
+        volumes = len(instance.volumes.all())
         kinds = InstanceType.objects.filter(pk__in=here)
-        return {kind.pk for kind in kinds if self.boots(kind)}
-
-    def boots(self, kind: InstanceType) -> bool:
-        """Whether the instance may become the type."""
-        facts, instance = BootFacts.of(kind), self.instance
-        if instance.hibernation and not kind.details.get("hibernation"):
-            return False
-        if why_not_clustered(instance.placement_group, kind):
-            return False
-        return not (why_not_boot(facts, instance.image) or why_interfaces(facts, instance.network_interfaces))
+        return {kind.pk for kind in kinds if not why_not_become(instance, kind, volumes)}
 
     def workload(self, types: InstanceTypes) -> Workloads:
         """The instance's load as the engine takes it."""
@@ -199,12 +191,14 @@ class _Search:
 
     def commitment(self, row: int) -> Commitment | None:
         """What the instance is committed to, as it is seen from a type; None on demand and past its term."""
-        instance, table = self.instance, self.table
-        if not (self.committed and instance.committed_type_id):
-            return None
-        own = table.row_of.get(instance.committed_type_id, -1)
-        covering = covers(instance.committed_type_id, table.names[row], instance.operating_system)
-        return Commitment(float(table.usd_per_hour[own]) if own >= 0 else np.nan, covering)
+        instance, name = self.instance, self.table.names[row]
+        committed_type = instance.committed_type_id if self.committed else None
+        return commitment_to(committed_type or "", name, instance.operating_system, self.linux_usd)
+
+    def linux_usd(self, type_name: str) -> float:
+        """A type's on-demand Linux price; NaN where no source has one."""
+        row = self.table.row_of.get(type_name, -1)
+        return float(self.table.usd_per_hour[row]) if row >= 0 else math.nan
 
     def surplus_usd_per_hour(self, row: int) -> float:
         """What the load's mean costs above the baseline of a burstable type, in the instance's credit mode."""

@@ -22,6 +22,7 @@ LABELS: dict[str, LazyText] = {
     "ec2_metal_boot_s": _("EC2: start of a bare-metal instance, after pending"),
     "ec2_stop_s": _("EC2: stopping to stopped"),
     "ec2_metal_stop_s": _("EC2: stopping to stopped, bare metal"),
+    "ec2_release_s": _("EC2: terminating a stopped instance"),
     "ec2_modify_s": _("EC2: changing an instance's attribute"),
     "ec2_status_check_s": _("EC2: a failed system status check"),
     "ec2_recovery_s": _("EC2: automatic recovery"),

@@ -80,7 +80,6 @@ class SaveTemplate(VmOperation):
     title = _("Save as template")
     group = _("Copies")
     form_class = SaveForm
-    counterpart = "template.create_launch"
     watched_fields = ("power_state", "disk_used_gib")
 
     @property

@@ -106,9 +106,9 @@ class ReleaseAddress(AddressOperation):
         """The region must be within reach, and no instance may use it."""
         if refusal := beyond_reach(self.lab, self.address.region_id):
             return [refusal]
-        if self.user is None:
+        if self.instance is None:
             return []
-        words = {"address": self.address.address, "name": self.user.name}
+        words = {"address": self.address.address, "name": self.instance.name}
         way = WayOut("address.disassociate", self.address, say(_("Take it off %(name)s"), **words))
         return [Refusal(say(_("%(address)s is used by %(name)s."), **words), ways_out=[way], code=IN_USE)]
 

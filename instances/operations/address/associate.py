@@ -82,63 +82,61 @@ class AssociateAddress(AddressOperation):
     downtime_s = 0.0
 
     @property
-    def instance(self) -> Instance:
-        """Who gets it."""
-        instance: Instance = self.values["instance"]
-        return instance
+    def target(self) -> Instance:
+        """The instance that gets it."""
+        target: Instance = self.values["instance"]
+        return target
 
     def describe(self) -> Text:
         message = _("Associate %(address)s with %(name)s")
-        return say(message, address=self.address.address, name=self.instance.name)
+        return say(message, address=self.address.address, name=self.target.name)
 
     def check(self) -> Sequence[Refusal]:
         """The instance must run or stand still, and nobody else lose the address unasked."""
-        if self.instance.state not in ASSOCIABLE:
-            pending = self.instance.state == InstanceState.PENDING
-            return [wrong_state(self.instance, ASSOCIABLE, WRONG_STATE if pending else "")]
-        if refusal := unreachable(self.instance, faults_of(self.lab)):
+        if self.target.state not in ASSOCIABLE:
+            pending = self.target.state == InstanceState.PENDING
+            return [wrong_state(self.target, ASSOCIABLE, WRONG_STATE if pending else "")]
+        if refusal := unreachable(self.target, faults_of(self.lab)):
             return [refusal]
-        if self.user is None or (self.user != self.instance and self.values["allow_reassociation"]):
+        if self.instance is None or (self.instance != self.target and self.values["allow_reassociation"]):
             return []
-        return [self._taken(self.user)]
+        return [self._taken(self.instance)]
 
-    def _taken(self, user: Instance) -> Refusal:
-        words = {"name": user.name, "address": self.address.address}
-        if user == self.instance:
+    def _taken(self, owner: Instance) -> Refusal:
+        words = {"name": owner.name, "address": self.address.address}
+        if owner == self.target:
             return Refusal(say(_("%(name)s has %(address)s already."), **words), "instance")
         text = say(_("%(address)s is the address of %(name)s, which would lose it."), **words)
-        params = {"instance": self.instance.pk, "allow_reassociation": "on"}
+        params = {"instance": self.target.pk, "allow_reassociation": "on"}
         way = WayOut(self.name, self.address, say(_("Take it off %(name)s"), **words), params)
         return Refusal(text, "allow_reassociation", [way], code=ALREADY)
 
     def changes(self) -> Sequence[Change]:
         """Who has it, and the addresses of both."""
-        before = self.instance.public_address or "–"
-        return [self.users(self.instance), Change(_("Public address"), before, self.address.address)]
+        before = self.target.public_address or "–"
+        return [self.associated(self.target), Change(_("Public address"), before, self.address.address)]
 
     def figures(self) -> tuple[Pair | None, None]:
         """The address from the pool that the instance gives back is charged no more; who loses this one gets one."""
-        given_back = bool(self.instance.public_address) and not self.instance.elastic_address
-        another = self.user is not None and addresses.gets_another(self.user)
+        given_back = bool(self.target.public_address) and not self.target.elastic_address
+        another = self.instance is not None and addresses.gets_another(self.instance)
         return self.paid(1 + int(given_back), 1 + int(another))
 
     def notes(self) -> Sequence[Text | LazyText]:
         notes: list[Text | LazyText] = []
-        if self.instance.elastic_address:
-            notes.append(
-                say(_("%(address)s stays allocated and charged."), address=self.instance.public_address or "–")
-            )
-        if self.instance.public_address:
+        if self.target.elastic_address:
+            notes.append(say(_("%(address)s stays allocated and charged."), address=self.target.public_address or "–"))
+        if self.target.public_address:
             notes.append(_("Whoever knows the present address has to learn the new one."))
         return notes
 
     def holds(self) -> Sequence[Held]:
         """The address, who gets it and who loses it."""
-        return [*super().holds(), *([Held(self.instance)] if self.instance != self.user else [])]
+        return [*super().holds(), *([Held(self.target)] if self.target != self.instance else [])]
 
     def plan(self) -> Plan:
-        title, params = _("The cloud changes the address"), {"instance": self.instance.pk}
-        lasts_s, needs = self.timings.ec2_api_s, within_reach(self.instance)
+        title, params = _("The cloud changes the address"), {"instance": self.target.pk}
+        lasts_s, needs = self.timings.ec2_api_s, within_reach(self.target)
         return Plan([PlannedStep("associate", title, lasts_s, associate, None, params, needs=needs)])
 
 
@@ -156,28 +154,28 @@ class DisassociateAddress(AddressOperation):
 
     def check(self) -> Sequence[Refusal]:
         """An instance must have it."""
-        if self.user is None:
+        if self.instance is None:
             return [Refusal(say(_("No instance uses %(address)s."), address=self.address.address))]
-        refusal = unreachable(self.user, faults_of(self.lab))
+        refusal = unreachable(self.instance, faults_of(self.lab))
         return [refusal] if refusal else []
 
     @property
     def another(self) -> bool:
         """Whether the instance gets an address from the pool."""
-        return self.user is not None and addresses.gets_another(self.user)
+        return self.instance is not None and addresses.gets_another(self.instance)
 
     def changes(self) -> Sequence[Change]:
         address = _("a new one") if self.another else "–"
-        return [self.users(None), Change(_("Public address"), self.address.address, address)]
+        return [self.associated(None), Change(_("Public address"), self.address.address, address)]
 
     def figures(self) -> tuple[Pair | None, None]:
         return self.paid(1, 1 + int(self.another))
 
     def notes(self) -> Sequence[LazyText]:
         stays = _("It stays allocated and charged until it is released.")
-        needs = self.user is not None and not auto_assigned(self.user.network_interfaces)
+        needs = self.instance is not None and not auto_assigned(self.instance.network_interfaces)
         return [stays, *([NEEDS_ELASTIC] if needs else [])]
 
     def plan(self) -> Plan:
-        title, needs = _("The cloud changes the address"), within_reach(self.user) if self.user else []
+        title, needs = _("The cloud changes the address"), within_reach(self.instance) if self.instance else []
         return Plan([PlannedStep("disassociate", title, self.timings.ec2_api_s, disassociate, needs=needs)])

@@ -28,7 +28,7 @@ class AddressOperation(Operation):
         return self.subject
 
     @property
-    def user(self) -> Instance | None:
+    def instance(self) -> Instance | None:
         """The instance whose public address it is."""
         return self.address.instance
 
@@ -41,10 +41,10 @@ class AddressOperation(Operation):
     def figures_of(self) -> LazyText:
         return _("Public addresses")
 
-    def users(self, after: Instance | None) -> Change:
+    def associated(self, after: Instance | None) -> Change:
         """Who has the address before and after."""
-        return Change(_("Used by"), self.user.name if self.user else "–", after.name if after else "–")
+        return Change(_("Used by"), self.instance.name if self.instance else "–", after.name if after else "–")
 
     def holds(self) -> Sequence[Held]:
         """The address and the instance that loses it."""
-        return [Held(self.address), *([Held(self.user)] if self.user else [])]
+        return [Held(self.address), *([Held(self.instance)] if self.instance else [])]

@@ -67,7 +67,7 @@ class BeginFault(Operation):
         return " · ".join(filter(None, [place["zone"] or place["region_id"], place["type_name"]]))
 
     def describe(self) -> Text:
-        return say(_("%(scene)s: %(where)s"), scene=self.kind.label, where=self.where)
+        return say(_("%(fault)s: %(where)s"), fault=self.kind.label, where=self.where)
 
     def check(self) -> Sequence[Refusal]:
         """It must not be on already."""

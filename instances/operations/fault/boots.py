@@ -20,7 +20,6 @@ from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import Plan, PlannedStep, Vary, one_case
 from virtlab.jobs.text import say
-from virtlab.labs.choices import OperatingSystem
 
 POWER = "power"
 
@@ -91,5 +90,5 @@ def _groups(up_s: Sequence[float]) -> list[Group]:
 
 
 def _boot_s(instance: Instance, timings: Timings) -> float:
-    windows = instance.operating_system == OperatingSystem.WINDOWS
-    return instance_start_steps(timings, windows=windows, metal=instance.instance_type.bare_metal)[-1].duration_s
+    windows, metal = instance.runs_windows, instance.instance_type.bare_metal
+    return instance_start_steps(timings, windows=windows, metal=metal)[-1].duration_s

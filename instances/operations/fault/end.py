@@ -36,7 +36,9 @@ def end(run: Run) -> None:
     if kind in OUTAGES:
         booting = bring_back(run.lab, region, zone, run.lab_time)
         run.remember(instances=[instance.pk for instance in booting], at=run.lab_time.isoformat())
-        if not run.params.get("boots"):  # a job of an earlier version, which has no steps for it
+        if not run.params[
+            "boots"
+        ]:  # planned while another outage held them, which has ended first: nothing waits for them
             end_boots(booting, run.lab_time)
         end_left(left_by_outage(run.lab, region, zone, faults_of(run.lab)), run.lab_time)
 
@@ -60,7 +62,7 @@ class EndFault(Operation):
 
     def describe(self) -> Text:
         where = self.fault.zone or self.fault.region_id
-        return say(_("End: %(scene)s, %(where)s"), scene=FaultKind(self.fault.kind).label, where=where)
+        return say(_("End: %(fault)s, %(where)s"), fault=FaultKind(self.fault.kind).label, where=where)
 
     def figures_of(self) -> str:
         return str(self.fault.region_id)

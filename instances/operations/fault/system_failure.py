@@ -149,7 +149,7 @@ class SystemFailure(InstanceOperation):
             return Plan([fail])
         if self.why_not is not None:
             return Plan([fail, check])
-        boot_s = instance_start_steps(timings, windows=self.windows)[-1].duration_s
+        boot_s = instance_start_steps(timings, windows=self.instance.runs_windows)[-1].duration_s
         away = self._takes("migrate", _("The cloud finds other hardware"), timings.ec2_recovery_s, migrate_away)
         return Plan([fail, check, away, self._takes("boot", _("The operating system starts"), boot_s, recover)])
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import price_of, service_prices
 from instances.choices import InstanceState
@@ -38,10 +37,7 @@ from virtlab.jobs.operations.failing import steps_with_needs
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Pair, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
-from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.models import Lab
-
-COMMITMENT = _("Its commitment is owed to the end of its term, whether it runs or not.")
 
 
 class InstanceOperation(StateOperation):
@@ -120,11 +116,6 @@ class InstanceOperation(StateOperation):
     def wrong_state(self) -> Refusal:
         """The state, and those that it needs."""
         return wrong_state(self.instance, self.from_states, self.state_code)
-
-    @property
-    def windows(self) -> bool:
-        """Whether it runs Windows, which takes longer to start and to stop."""
-        return self.instance.operating_system == OperatingSystem.WINDOWS
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         asked, state = getattr(self, "to_state", None), self.instance.state

@@ -22,11 +22,9 @@ from instances.operations.refusals import WRONG_STATE
 from instances.operations.type_field import TypeField, offered_to
 from instances.pricing.instance import CostQuery
 from instances.rules.addresses import NEEDS_ELASTIC
-from instances.rules.compatibility import BootFacts, boot_code, why_attachments, why_interfaces, why_not_boot
+from instances.rules.compatibility import why_not_become
 from instances.rules.nearest_type import nearest_fitting
-from instances.rules.placement import why_not_clustered
 from instances.rules.quotas import group_of
-from virtlab.engine.durations.durations import downtime_s, type_change_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.load_notes import short_of_memory
@@ -112,26 +110,21 @@ class ChangeType(InstanceOperation):
 
     def _unfit(self) -> Refusal | None:
         """Why the instance cannot be of the type, with the code with which ModifyInstanceAttribute refuses it."""
-        facts, instance = BootFacts.of(self.kind), self.instance
-        if why := why_not_boot(facts, instance.image):
-            return Refusal(why, code=boot_code(facts, instance.image))
-        if refusal := self.not_offered(self.kind):
-            return replace(refusal, code=INVALID_TYPE)
-        interfaces, volumes = instance.network_interfaces, len(instance.volumes.all())
-        if why := why_interfaces(facts, interfaces) or why_attachments(facts, interfaces, volumes):
-            return Refusal(why)
-        if why_group := why_not_clustered(instance.placement_group, self.kind):
-            return Refusal(why_group.text, code=why_group.code)
-        if instance.hibernation and not self.kind.details.get("hibernation"):
-            return Refusal(
-                say(_("%(name)s may hibernate, and %(type)s cannot."), name=instance.name, type=self.kind.pk)
-            )
-        return None
+        if unfit := why_not_become(self.instance, self.kind, len(self.instance.volumes.all())):
+            return Refusal(unfit.text, code=unfit.code)
+        refusal = self.not_offered(self.kind)
+        return replace(refusal, code=INVALID_TYPE) if refusal else None
 
     def _ways(self) -> list[WayOut]:
         fitting = nearest_fitting(self.instance, self.kind)
         params = {**self.kept_values(), "instance_type": fitting}
-        return [WayOut(self.name, self.instance, say(_("Take %(type)s"), type=fitting), params)] if fitting else []
+        label = say(_("Take %(type)s"), type=fitting)
+        return [WayOut(self.asked_again_by, self.instance, label, params)] if fitting else []
+
+    @property
+    def asked_again_by(self) -> str:
+        """The operation that asks for another type instead."""
+        return self.name
 
     @property
     def _stays_off(self) -> bool:
@@ -146,10 +139,7 @@ class ChangeType(InstanceOperation):
 
     @property
     def downtime_s(self) -> float:
-        if self.instance.state != InstanceState.RUNNING:
-            return 0.0
-        metal = {"from_metal": self.instance.instance_type.bare_metal, "metal": self.kind.bare_metal}
-        return downtime_s(type_change_steps(self.timings, windows=self.windows, **metal))
+        return self.plan().down_s
 
     def changes(self) -> list[Change]:
         """What differs between the types."""

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from instances.choices import InstanceState
+from instances.operations.commitment_notes import stays_committed
 from instances.operations.credit_notes import stop_notes
-from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
+from instances.operations.flows import root_rate
+from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import MEMORY_GONE, read_memory, require_running
 from instances.operations.instance.steps import hibernate_steps, resume_steps, start_steps, stop_steps
 from instances.operations.instance.store import StopForm, StoreForm, store_lost
@@ -73,7 +75,7 @@ class StopInstance(InstanceOperation):
             _("It is down until it is started again."),
         ]
         if self.committed:
-            notes.append(COMMITMENT)
+            notes.append(stays_committed(self.instance.purchase))
         if not self.starts_with_address:
             notes.append(NEEDS_ELASTIC)
         elif not self.instance.elastic_address:
@@ -121,6 +123,7 @@ class HibernateInstance(StopInstance):
         message = _("It may stay hibernated for %(days)s days: until %(moment)s. Start it before.")
         return [
             _("The memory is written to the root volume and read back at the next start."),
+            *filter(None, [root_rate(self.instance)]),
             _("It is charged until it is stopped, while the memory is written too."),
             say(message, days=LONGEST.days, moment=until),
             _("Its type cannot be changed while it is hibernated."),
@@ -169,6 +172,8 @@ class StartInstance(InstanceOperation):
                 "It has been hibernated for more than %(days)s days, which EC2 does not support: it may not resume."
             )
             notes.append(say(message, days=LONGEST.days))
+        if self.instance.hibernated:
+            notes += filter(None, [root_rate(self.instance)])
         if not self.starts_with_address:
             notes.append(NEEDS_ELASTIC)
         return notes
@@ -227,9 +232,9 @@ class RebootInstance(InstanceOperation):
         ]
 
     def plan(self) -> Plan:
-        shutdown_s = self.timings.shutdown_s(windows=self.windows)
+        shutdown_s = self.timings.shutdown_s(windows=self.instance.runs_windows)
         metal = self.instance.instance_type.bare_metal
-        boot_s = instance_start_steps(self.timings, windows=self.windows, metal=metal)[-1].duration_s
+        boot_s = instance_start_steps(self.timings, windows=self.instance.runs_windows, metal=metal)[-1].duration_s
         return Plan(
             [
                 self._step("shutdown", _("The operating system shuts down"), shutdown_s),

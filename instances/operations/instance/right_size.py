@@ -39,6 +39,11 @@ class RightSizeInstance(ResizeInstance):
             return self.instance.instance_type
         return InstanceType.objects.select_related("cpu_power").get(pk=self.recommended.best.type_name)
 
+    @property
+    def asked_again_by(self) -> str:
+        """One whose form names a type, which this one's does not."""
+        return "instance.resize" if self.instance.state == InstanceState.RUNNING else "instance.change_type"
+
     def describe(self) -> Text:
         return say(_("Right-size %(name)s to %(type)s"), name=self.instance.name, type=self.kind.pk)
 

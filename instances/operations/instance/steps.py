@@ -25,7 +25,6 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.needs import Needed
 from virtlab.jobs.operations.plan import PlannedStep, flow_s
 from virtlab.jobs.text import Text, say
-from virtlab.labs.choices import OperatingSystem
 from virtlab.web.lazy_text import LazyText
 
 SHUTDOWN = "shutdown"
@@ -45,10 +44,10 @@ def stop_steps(
 ) -> list[PlannedStep]:
     """Running to stopped. Once it is asked for, nothing stops it: the way back is a start, with another address.
 
-    `skip_shutdown`: as if its plug were pulled.
+    `skip_shutdown`: as if its plug were pulled. On hardware that has failed there is no system left to shut down.
     """
     forward = _stop(instance, timings, metal=instance.instance_type.bare_metal, **params)
-    if skip_shutdown:
+    if skip_shutdown or instance.system_failed_lab_at:
         forward = [step for step in forward if step.key != SHUTDOWN]
     back = _again(_start(instance, timings, metal=instance.instance_type.bare_metal))
     return [*forward[:-1], replace(forward[-1], way_back=back, lost=lost_by_stop(instance))]
@@ -83,7 +82,7 @@ def _again(steps: Sequence[PlannedStep]) -> list[PlannedStep]:
 
 
 def _stop(instance: Instance, timings: Timings, *, metal: bool = False, **params: Any) -> list[PlannedStep]:
-    shutdown, stopping = instance_stop_steps(timings, windows=_windows(instance), metal=metal)
+    shutdown, stopping = instance_stop_steps(timings, windows=instance.runs_windows, metal=metal)
     charged = {"hibernates": True} if params.get("hibernated") else {}
     request = to(instance, "request", TITLES["api"], 0.0, InstanceState.STOPPING, **charged)
     return [
@@ -94,7 +93,7 @@ def _stop(instance: Instance, timings: Timings, *, metal: bool = False, **params
 
 
 def _start(instance: Instance, timings: Timings, *, metal: bool) -> list[PlannedStep]:
-    api, pending, boot = instance_start_steps(timings, windows=_windows(instance), metal=metal)
+    api, pending, boot = instance_start_steps(timings, windows=instance.runs_windows, metal=metal)
     request = to(instance, api.code, TITLES["api"], api.duration_s, InstanceState.PENDING)
     return [
         replace(request, needs=[*request.needs, stopped(instance=instance.pk)]),
@@ -155,7 +154,3 @@ def memory_step(instance: Instance, title: LazyText) -> PlannedStep:
     needs, physics = on_sound_hardware(instance), {"kind": "memory", "memory_gib": gib}
     step = PlannedStep("memory", title, duration_s, physics=physics, abort=settle, needs=needs, flow=flow, down=True)
     return replace(step, interruptible=False)
-
-
-def _windows(instance: Instance) -> bool:
-    return instance.operating_system == OperatingSystem.WINDOWS

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import Instance, Volume
-from instances.operations.instance.base import COMMITMENT, InstanceOperation, pair
+from instances.operations.commitment_notes import stays_committed
+from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import CHANGED, change, end_of_life
 from instances.operations.instance.steps import wait
 from instances.operations.instance.store import StoreForm
@@ -85,7 +86,7 @@ class TerminateInstance(InstanceOperation):
             _("It stays in the list for about an hour."),
         ]
         if self.committed:
-            notes.append(COMMITMENT)
+            notes.append(stays_committed(self.instance.purchase))
         if self.instance.elastic_address:
             message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
             notes.append(say(message, address=self.instance.public_address or "–"))
@@ -98,13 +99,17 @@ class TerminateInstance(InstanceOperation):
         return [Held(self.instance, exclusive=not on_its_way)]
 
     def plan(self) -> Plan:
-        """A shutdown where it runs, then the end. While its zone is out it stays shutting down, until that is back."""
-        metal = self.instance.instance_type.bare_metal
-        shutdown, stopping = instance_stop_steps(self.timings, windows=self.windows, metal=metal)
+        """A shutdown where it runs, then the end; one that is stopped is on no server that would have to be cleared.
+        While its zone is out it stays shutting down, until that is back.
+        """
+        instance, timings = self.instance, self.timings
+        metal = instance.instance_type.bare_metal
+        shutdown, stopping = instance_stop_steps(timings, windows=instance.runs_windows, metal=metal)
+        last_s = timings.ec2_release_s if instance.state == InstanceState.STOPPED else stopping.duration_s
         request = PlannedStep("request", _("The cloud takes the request"), 0.0, begin_termination)
-        last = PlannedStep("terminate", _("Shutting down to terminated"), stopping.duration_s, terminate)
-        running = self.instance.state == InstanceState.RUNNING
-        steps = [request, *([wait(self.instance, shutdown)] if running else []), last]
+        last = PlannedStep("terminate", _("Shutting down to terminated"), last_s, terminate)
+        shuts_down = instance.state == InstanceState.RUNNING and not instance.system_failed_lab_at
+        steps = [request, *([wait(instance, shutdown)] if shuts_down else []), last]
         zone = zone_up(region=self.instance.region_id, zone=self.instance.zone)
         needs = [zone, not_terminated(instance=self.instance.pk)]
         return Plan([replace(step, final=True, interruptible=False, abort=None, needs=needs) for step in steps])

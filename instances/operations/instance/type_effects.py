@@ -10,10 +10,10 @@ from instances.models import Instance, InstanceType
 from instances.operations.refusals import not_offered
 from instances.pricing.charged_time import ran_in_all_s, used_usd
 from instances.pricing.instance import CostQuery, compute_charge
-from instances.rules.compatibility import BootFacts, why_attachments, why_interfaces, why_not_boot
+from instances.rules.compatibility import why_not_become
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.text import Text
+from virtlab.jobs.text import Text, say
 from virtlab.labs.parameters import lab_values
 
 
@@ -37,16 +37,10 @@ def _settle_and_set(run: Run, instance: Instance, type_name: str) -> None:
 
 
 def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
-    facts = BootFacts.of(kind)
-    interfaces = instance.network_interfaces
-    why = (
-        why_not_boot(facts, instance.image)
-        or why_interfaces(facts, interfaces)
-        or why_attachments(facts, interfaces, instance.volumes.count())
-    )
-    if why is None and (refusal := not_offered(kind.pk, instance.region_id, instance.zone)):
-        return refusal.text if isinstance(refusal.text, Text) else None
-    return why
+    if unfit := why_not_become(instance, kind, instance.volumes.count()):
+        return unfit.text
+    refusal = not_offered(kind.pk, instance.region_id, instance.zone)
+    return say(refusal.text) if refusal else None
 
 
 def _used_usd(run: Run, instance: Instance) -> float:

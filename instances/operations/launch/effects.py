@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
@@ -147,21 +146,11 @@ def let_go(run: Run, instances: list[Instance]) -> None:
     JobSubject.objects.filter(job=run.job, content_type=kind, object_id__in=keys).update(held=False)
 
 
-@effect("instances.delete_new", breaks=("volume.there",))
-def delete_new(run: Run) -> None:
-    """Takes back a launch of an earlier version: its steps know no other way."""
-    _delete(run, run.memory, Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab))
-
-
 @effect("instances.delete_pending", breaks=("volume.there",))
 def delete_pending(run: Run) -> None:
     """Those that do not run yet never will: they go with volumes, addresses, and the workloads made for them."""
     made = run.result(RESERVE)
     instances = Instance.objects.filter(pk__in=made.get("instances", []), lab=run.lab, state=InstanceState.PENDING)
-    _delete(run, made, instances)
-
-
-def _delete(run: Run, made: dict[str, Any], instances: QuerySet[Instance]) -> None:
     workloads = list(instances.values_list("workload", flat=True)) if made.get("made_workloads") else []
     for instance in instances.prefetch_related("volumes"):
         instance.volumes.all().delete()
@@ -221,9 +210,7 @@ def first_booted(run: Run) -> None:
 def group_of(run: Run, keys: Sequence[int]) -> list[int]:
     """The instances that a step is about; all, where there are no groups."""
     places = run.params.get("instances")
-    if places is None:  # a launch of an earlier version
-        return list(keys[run.params.get("group", 0) :: run.params.get("groups", 1)])
-    return [keys[place] for place in places]
+    return list(keys) if places is None else [keys[place] for place in places]
 
 
 def associate_new(run: Run, instances: list[Instance]) -> None:

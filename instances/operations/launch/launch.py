@@ -26,14 +26,12 @@ from instances.operations.refusals import (
     not_offered,
     out,
 )
-from instances.pricing.instance import CostQuery, RunningCost, VolumeShape, cost
+from instances.pricing.instance import CostQuery, LinuxPrices, RunningCost, VolumeShape, compute_charge, cost
 from instances.pricing.power import draw_w
 from instances.rules.addresses import NEEDS_ELASTIC, address_use, auto_assigned
 from instances.rules.availability import image_notes, usual_image, zones_offering
 from instances.rules.compatibility import (
-    DEDICATED_HOST_SERIES,
     BootFacts,
-    boot_code,
     why_attachments,
     why_interfaces,
     why_not_boot,
@@ -84,8 +82,8 @@ class LaunchInstance(LaunchRequest):
         """Offer, image, capacity and quota, for all instances together."""
         if refusal := not_offered(self.kind.pk, self.region, self.zone):
             return [refusal]
-        if self.kind.name.startswith(DEDICATED_HOST_SERIES):
-            return [Refusal(why_not_boot(BootFacts.of(self.kind), None) or "", "instance_type")]
+        if unfit := why_not_boot(BootFacts.of(self.kind), None):
+            return [Refusal(unfit.text, "instance_type")]
         refusals = [
             self._misfit(),
             self._no_room(),
@@ -100,8 +98,8 @@ class LaunchInstance(LaunchRequest):
 
     def _misfit(self) -> Refusal | None:
         facts = BootFacts.of(self.kind)
-        if why := why_not_boot(facts, self.image):
-            return Refusal(why, "image", self._other_images(), code=boot_code(facts, self.image))
+        if unfit := why_not_boot(facts, self.image):
+            return Refusal(unfit.text, "image", self._other_images(), code=unfit.code)
         interfaces = self.values["interfaces"]
         why = why_interfaces(facts, interfaces) or why_attachments(facts, interfaces, volumes=1)
         return Refusal(why, "interfaces", code="AttachmentLimitExceeded") if why else None
@@ -176,8 +174,11 @@ class LaunchInstance(LaunchRequest):
     @cached_property
     def cost(self) -> RunningCost:
         """What one of the instances costs while it runs."""
-        prices = prices_of(self.region, [self.kind.pk])
-        return cost(prices, self.priced, service_prices(self.region), self.lab_figures)
+        return cost(self._prices, self.priced, service_prices(self.region), self.lab_figures)
+
+    @cached_property
+    def _prices(self) -> LinuxPrices:
+        return prices_of(self.region, [self.kind.pk])
 
     def changes(self) -> Sequence[Change]:
         """What there will be, and the running price by the hour and the month, in USD and JPY."""
@@ -224,7 +225,7 @@ class LaunchInstance(LaunchRequest):
             notes.append(
                 say(_("All of them go to %(zone)s: to spread them, launch once for each zone."), zone=self.zones[0])
             )
-        notes += launch_commitment_notes(self.values["purchase"], self.lab.lab_time())
+        notes += self._commitment_notes()
         notes += image_notes(self.image, self.lab.lab_time())
         if self.kind.instance_store_gb:
             notes.append(_("Its instance store loses its data whenever the instance stops."))
@@ -235,6 +236,10 @@ class LaunchInstance(LaunchRequest):
         if not self._has_address:
             notes.append(NEEDS_ELASTIC)
         return [*notes, *surplus_notes(self.priced, self.lab_figures)]
+
+    def _commitment_notes(self) -> list[Text]:
+        charge = compute_charge(self._prices, self.priced, self.lab_figures)
+        return launch_commitment_notes(self.values["purchase"], charge, self.count, self.lab.lab_time())
 
     def plan(self) -> Plan:
         """One request for all of them, pending to running, first boot: side by side, however many they are."""

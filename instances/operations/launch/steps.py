@@ -20,6 +20,7 @@ from instances.operations.launch.effects import (
 )
 from instances.operations.launch.moments import Group, Medians, Moments, groups_of
 from instances.operations.needs import comes_up, in_group, zone_up
+from instances.pricing.commitments import PAID_UPFRONT
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import Ending
 from virtlab.jobs.operations.needs import Needed
@@ -71,7 +72,9 @@ def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> Pl
 def _lost(launch: Launch) -> list[LazyText]:
     """What a cancel leaves owed once the first instances run: terminating them does not end it."""
     lost: list[LazyText] = []
-    if launch.params["purchase"] != PurchaseOption.ON_DEMAND:
+    if launch.params["purchase"] == PAID_UPFRONT:
+        lost.append(_("What was paid at once for the commitment does not come back."))
+    elif launch.params["purchase"] != PurchaseOption.ON_DEMAND:
         lost.append(_("The commitment is owed to the end of its term, also for an instance that is terminated."))
     if launch.params["elastic_address"]:
         lost.append(_("The Elastic IPs stay allocated and charged until they are released."))

@@ -48,6 +48,14 @@ class PlacementForm(OperationForm):
             field.queryset = PlacementGroup.objects.filter(lab=self.lab, region=self.subject.region_id)
             field.initial = self.subject.placement_group_id
 
+    def clean_placement_group(self) -> PlacementGroup | None:
+        """Another one than it is in; none where it is in none changes nothing."""
+        group: PlacementGroup | None = self.cleaned_data["placement_group"]
+        if isinstance(self.subject, Instance) and group and group.pk == self.subject.placement_group_id:
+            message = _("%(name)s is in this group already.")
+            raise forms.ValidationError(message, params={"name": self.subject.name})
+        return group
+
 
 class SetPlacementGroup(InstanceOperation):
     """Puts a stopped instance into a placement group, into another one, or out of any."""
@@ -70,9 +78,6 @@ class SetPlacementGroup(InstanceOperation):
 
     def check_rules(self) -> Sequence[Refusal]:
         """The group's own rules."""
-        if self.wanted is not None and self.wanted.pk == self.instance.placement_group_id:
-            text = say(_("%(name)s is in this group already."), name=self.instance.name)
-            return [Refusal(text, "placement_group")]
         refusal = misplaced(self.wanted, self.instance.instance_type, Counter([self.instance.zone]))
         return [refusal] if refusal else []
 

@@ -42,9 +42,10 @@ def _burst(volume: Volume) -> str:
 
 def _modified(volume: Volume, at: datetime) -> str:
     if modification := under_way(volume):
-        if not modification.moves_data:
-            return gettext("modifying: it grows")
-        return gettext("optimizing: at least %(least)s until then") % {"least": speed_text(speed_now(volume))}
+        least = {"least": speed_text(speed_now(volume))}
+        if modification.optimizing_lab_at is None:
+            return gettext("modifying: its new size is not there yet; at least %(least)s") % least
+        return gettext("optimizing: at least %(least)s until then") % least
     again = modifiable_at([one.started_lab_at for one in volume.modifications.all()], at)
     return (
         gettext("modified four times in 24 hours; again at %(moment)s") % {"moment": formats.moment(again)}

@@ -18,13 +18,10 @@ from virtlab.engine.durations.durations import (
     ebs_snapshot_s,
     fast_restore_s,
     ha_restart_steps,
-    instance_start_steps,
-    instance_stop_steps,
     launch_steps,
     region_copy_s,
     resize_steps,
     total_s,
-    type_change_steps,
     volume_from_snapshot_s,
 )
 from virtlab.engine.durations.timings import Timings
@@ -45,12 +42,6 @@ class TestCloud:
 
     def test_it_takes_longer_for_windows(self) -> None:
         assert total_s(launch_steps(windows=True)) > total_s(launch_steps())
-
-    def test_it_changes_a_type_as_stop_change_start(self) -> None:
-        whole = total_s(type_change_steps())
-        parts = total_s(instance_stop_steps()) + total_s(instance_start_steps()) + Timings().ec2_modify_s
-        assert whole == pytest.approx(parts)
-        assert downtime_s(type_change_steps()) == pytest.approx(whole)
 
     def test_it_snapshots_changed_blocks_alone(self) -> None:
         nothing, some = ebs_snapshot_s(0), ebs_snapshot_s(10)

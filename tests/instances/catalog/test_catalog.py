@@ -94,6 +94,22 @@ class TestCatalog:
         assert ServicePrice.objects.count() == 30 * len(SERVICE_ITEMS)
         assert set(ServicePrice.objects.values_list("item", flat=True)) == set(SERVICE_ITEMS)
 
+    def test_it_has_the_list_prices_of_ebs_and_nat_in_tokyo(self) -> None:
+        rows = ServicePrice.objects.filter(region="ap-northeast-1", item__regex="^(ebs|nat)-")
+        assert {row.kind for row in rows} == {FigureKind.LIST}
+        read = {row.item: row.usd for row in rows if row.source_date == "2026-09-13"}
+        assert read == {
+            "ebs-gp3-iops-month": Decimal("0.006"),
+            "ebs-gp3-mbps-month": Decimal("0.048"),
+            "ebs-io2-gb-month": Decimal("0.142"),
+            "ebs-io2-iops-month": Decimal("0.074"),
+            "ebs-st1-gb-month": Decimal("0.054"),
+            "ebs-sc1-gb-month": Decimal("0.018"),
+            "ebs-snapshot-gb-month": Decimal("0.05"),
+            "nat-gateway-hour": Decimal("0.062"),
+            "nat-gateway-gb": Decimal("0.062"),
+        }
+
     def test_it_does_not_price_machines_with_accelerators(self) -> None:
         assert not Price.objects.exclude(instance_type__accelerators=[]).exists()
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from instances.live.rows import rows_of
-from instances.models import Fault, Instance, InstanceType, Quota, Volume
+from instances.models import Fault, Instance, InstanceType, PlacementGroup, Quota, Volume
 from tests.instances.operations.cloud import AL2023_ARM, OLD, PARAVIRTUAL, TOKYO, Cloud, again
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState
@@ -245,3 +245,26 @@ class TestOtherRefusals:
         cloud.let_pass()
         assert "No region offers" in str(Job.objects.get(pk=job.pk).error)
         assert (again(instance).instance_type_id, again(instance).state) == ("m5.large", "running"), "started again"
+
+
+class TestOneRule:
+    """What an instance may become is the same rule for the refusal, the ways out of it, and the change itself."""
+
+    def test_it_leads_in_a_cluster_group_to_a_type_that_can_be_there(self, cloud: Cloud) -> None:
+        group = PlacementGroup.objects.create(lab=cloud.lab, region_id=TOKYO, name="hpc", strategy="cluster")
+        instance = cloud.instance(state="stopped", placement_group=group)
+        [refusal] = cloud.refused("instance.change_type", instance, instance_type="t3.large").refusals
+        assert "cannot be in a cluster placement group" in str(refusal.text)
+        [way] = refusal.ways_out
+        cloud.prepared(way.operation, instance, **way.params)
+
+    @pytest.mark.parametrize(("wanted", "meanwhile"), [("t3.large", "group"), ("m5.metal", "hibernation")])
+    def test_it_fails_where_the_type_does_not_fit_any_more(self, cloud: Cloud, wanted: str, meanwhile: str) -> None:
+        instance = cloud.instance(state="stopped")
+        job = cloud.start("instance.change_type", instance, instance_type=wanted)
+        group = PlacementGroup.objects.create(lab=cloud.lab, region_id=TOKYO, name="hpc", strategy="cluster")
+        changes = {"placement_group": group} if meanwhile == "group" else {"hibernation": True}
+        Instance.objects.filter(pk=instance.pk).update(**changes)
+        cloud.let_pass()
+        job.refresh_from_db()
+        assert (job.state, again(instance).instance_type_id) == (JobState.FAILED, "m5.large")

@@ -63,6 +63,12 @@ class TestCommitments:
         assert stopped == pytest.approx(0.124 * factor * 730 + VOLUME_USD)
         assert before - stopped > (ADDRESS_USD + 0.01) * 730
 
+    @pytest.mark.parametrize("name", ["instance.stop", "instance.terminate"])
+    def test_it_is_paid_for_where_it_was_paid_at_once(self, cloud: Cloud, name: str) -> None:
+        preview, _plan = cloud.preview(name, cloud.instance(purchase="three_year"))
+        assert any("nothing of it comes back" in str(note) for note in preview.notes)
+        assert not any("is owed" in str(note) for note in preview.notes)
+
     def test_it_ends_with_a_stop_on_demand(self, cloud: Cloud) -> None:
         preview, _plan = cloud.preview("instance.stop", cloud.instance())
         assert after(preview)[0] == pytest.approx(VOLUME_USD)

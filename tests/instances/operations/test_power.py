@@ -265,7 +265,54 @@ class TestBareMetal:
         assert from_metal.downtime_s == plan.duration_s == 310 + 2 + 18 + 20
 
 
+LINK_MIB_PER_S = 4750 * 1e6 / 8 / 2**20
+"""The most that m5.large, and m5.4xlarge, have to EBS: 593.75 MB/s."""
+
+
+class TestOnNoServer:
+    """What is stopped is on no server, and on hardware that has failed nothing is left that could shut down."""
+
+    @pytest.mark.parametrize("kind", ["m5.large", "m5.metal"])
+    def test_it_is_terminated_within_seconds_where_it_is_stopped(self, cloud: Cloud, kind: str) -> None:
+        _preview, plan = cloud.preview("instance.terminate", cloud.instance(kind, "stopped"))
+        assert plan.duration_s == 3
+        _preview, plan = cloud.preview("instance.terminate", cloud.instance(kind, name="web-02"))
+        assert plan.duration_s == 10 + (300 if kind == "m5.metal" else 30)
+
+    @pytest.mark.parametrize("name", ["instance.stop", "instance.terminate", "instance.resize"])
+    def test_it_shuts_no_system_down_on_hardware_that_has_failed(self, cloud: Cloud, name: str) -> None:
+        params = {"instance_type": "m5.xlarge"} if name == "instance.resize" else {}
+        instance = cloud.instance(auto_recovery=False)
+        _before, plan = cloud.preview(name, instance, **params)
+        assert "shutdown" in {step.key for step in plan.steps}
+        cloud.run("fault.system_failure", instance)
+        after, dead = cloud.preview(name, instance, **params)
+        assert "shutdown" not in {step.key for step in dead.steps}
+        assert plan.duration_s - dead.duration_s == 10
+        if name == "instance.resize":
+            assert after.downtime_s == dead.duration_s
+
+
 class TestHibernate:
+    def test_it_moves_the_memory_no_faster_than_the_link_to_ebs_carries_it(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large", hibernation=True)
+        instance.volumes.update(throughput_mib_per_s=1000)
+        preview, plan = cloud.preview("instance.hibernate", instance)
+        moves_s = 8 * 1024 / LINK_MIB_PER_S
+        assert plan.duration_s == pytest.approx(30 + moves_s)
+        assert any("1,000 MiB/s, the link of m5.large to EBS 566 MiB/s" in str(note) for note in preview.notes)
+        job = cloud.begin("instance.hibernate", instance)
+        assert job.steps.get(key="memory").flow["through"][1:] == [f"ebs_link:{instance.pk}"]
+        cloud.let_pass()
+        _preview, plan = cloud.preview("instance.start", instance)
+        assert plan.duration_s == pytest.approx(18 + moves_s)
+
+    def test_it_assumes_the_volume_alone_where_aws_states_no_link(self, cloud: Cloud) -> None:
+        instance = cloud.instance("t2.large", hibernation=True)
+        preview, plan = cloud.preview("instance.hibernate", instance)
+        assert plan.duration_s == pytest.approx(30 + 8 * 1024 / 125)
+        assert any("AWS states no link to EBS for t2.large" in str(note) for note in preview.notes)
+
     def test_it_writes_the_memory_to_the_root_volume_and_reads_it_back(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.large", hibernation=True)
         _preview, plan = cloud.preview("instance.hibernate", instance)
@@ -310,7 +357,8 @@ class TestHibernate:
         assert until > cloud.lab.lab_time() + timedelta(days=58)
         page = visitor(cloud).get(reverse("instances:instance", args=[cloud.lab.slug, instance.pk])).content.decode()
         assert f"until {formats.moment(until)} at most" in page
-        assert not cloud.preview("instance.start", instance)[0].notes
+        notes = cloud.preview("instance.start", instance)[0].notes
+        assert not any("may not resume" in str(note) for note in notes)
         cloud.let_pass(61 * DAY_S)
         notes = cloud.preview("instance.start", instance)[0].notes
         assert any("more than 60 days, which EC2 does not support" in str(note) for note in notes)
@@ -480,4 +528,14 @@ class TestMemoryOnItsWay:
         cloud.let_pass(20)
         assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(125)
         cloud.let_pass(130)
-        assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(1000)
+        assert job.steps.get(key="memory").rate_mib_per_s == pytest.approx(LINK_MIB_PER_S)
+
+    def test_it_shares_its_link_with_nobody_but_itself(self, cloud: Cloud) -> None:
+        jobs = []
+        for name in ("web-01", "web-02"):
+            instance = cloud.instance("m5.4xlarge", hibernation=True, root_gib=100, name=name)
+            Volume.objects.filter(instance=instance).update(throughput_mib_per_s=1000)
+            jobs.append(cloud.start("instance.hibernate", instance))
+        cloud.let_pass(5)
+        rates = [job.steps.get(key="memory").rate_mib_per_s for job in jobs]
+        assert rates == pytest.approx([LINK_MIB_PER_S] * 2)

@@ -3,13 +3,16 @@
 import numpy as np
 import pytest
 
-from instances.models import Image, Instance, InstanceType, Offering
+from instances.models import Image, Instance, InstanceType, Offering, Volume
+from instances.operations.instance.right_size import RightSizeInstance
+from instances.rules.compatibility import why_not_become
 from instances.rules.right_size import RightSize, right_size_of
 from instances.services.instances import SyntheticLoad
 from tests.instances.operations.cloud import OLD, Cloud, again
 from virtlab.jobs.choices import JobState
+from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import Refused
-from virtlab.jobs.text import Text
+from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Trace
 
 IDLE = SyntheticLoad("office", 0.03, 0.12, 0.08)
@@ -94,6 +97,38 @@ class TestOperation:
         cloud.do("instance.right_size", instance)
         assert again(instance).state == "stopped"
         assert again(instance).instance_type_id != "m5.4xlarge"
+
+    def test_it_recommends_nothing_that_takes_fewer_volumes(self, cloud: Cloud) -> None:
+        """m4 is of Xen and takes 39; the Nitro types that would be cheaper take 27 with the first interface."""
+        instance = cloud.instance("m4.4xlarge", load=IDLE)
+        root = instance.volumes.get()
+        for number in range(28):
+            Volume.objects.create(
+                lab=cloud.lab,
+                region=root.region,
+                zone=root.zone,
+                instance=instance,
+                size_gib=1,
+                device=f"/dev/xvd{number}",
+            )
+        best = found(cloud, instance).best
+        assert best is not None
+        kind = InstanceType.objects.get(pk=best.type_name)
+        assert why_not_become(again(instance), kind, 29) is None
+        cloud.prepared("instance.right_size", instance)
+
+    @pytest.mark.parametrize(("state", "name"), [("running", "instance.resize"), ("stopped", "instance.change_type")])
+    def test_it_leads_to_an_operation_whose_form_names_a_type(
+        self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, state: str, name: str
+    ) -> None:
+        """Where what it recommends cannot be had after all."""
+        instance = cloud.instance("m5.4xlarge", state, load=IDLE)
+        refusal = Refusal(say("not here"))
+        monkeypatch.setattr(RightSizeInstance, "not_offered", lambda *_args: refusal)
+        [way] = cloud.refused("instance.right_size", instance).refusals[0].ways_out
+        assert way.operation == name
+        monkeypatch.undo()
+        cloud.prepared(way.operation, instance, **way.params)
 
 
 def test_it_needs_no_image(cloud: Cloud) -> None:

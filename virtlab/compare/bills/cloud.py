@@ -70,9 +70,8 @@ class Terms:
         return HOURS_PER_MONTH * self.hours_per_day / HOURS_PER_DAY
 
 
-PAID_UPFRONT = PurchaseOption.THREE_YEAR.value
 UPFRONT_MONTHS = 36
-"""The three-year commitment is the all-upfront one: its hours are paid for at its start."""
+"""Months that a commitment pays for at its start which is paid upfront."""
 
 
 def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Values) -> list[Item]:

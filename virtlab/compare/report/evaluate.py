@@ -9,6 +9,7 @@ import numpy.typing as npt
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing.unit_prices import Values, lifetime_months
+from instances.pricing.commitments import PAID_UPFRONT
 from virtlab.charts.theme import ONPREM
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.bills import cloud as cloud_bill
@@ -187,7 +188,7 @@ def _upfront(alternative: Alternative, values: Values) -> tuple[float, int]:
     quantities = alternative.shape.quantities
     if isinstance(quantities, onprem_bill.OnPremQuantities):
         return onprem_bill.capital_usd(quantities, values), int(lifetime_months(values))
-    if alternative.purchase == cloud_bill.PAID_UPFRONT:
+    if alternative.purchase == PAID_UPFRONT:
         hours = sum(float(item.amount) for item in alternative.cost if item.key in {"instances", "nodes"})
         return hours * cloud_bill.UPFRONT_MONTHS, cloud_bill.UPFRONT_MONTHS
     return 0.0, 0

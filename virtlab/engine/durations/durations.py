@@ -70,17 +70,6 @@ def instance_start_steps(timings: Timings = DEFAULT, *, windows: bool = False, m
     )
 
 
-def type_change_steps(
-    timings: Timings = DEFAULT, *, windows: bool = False, from_metal: bool = False, metal: bool = False
-) -> tuple[Step, ...]:
-    """Another instance type: stop, change, start; the guest is down throughout. `metal`: the new type is."""
-    return (
-        *instance_stop_steps(timings, windows=windows, metal=from_metal),
-        Step("modify", timings.ec2_modify_s, down=True),
-        *instance_start_steps(timings, windows=windows, metal=metal),
-    )
-
-
 def resize_steps(timings: Timings = DEFAULT, *, live: bool, windows: bool = False) -> tuple[Step, ...]:
     """CPU or memory of a VM on an own host: at once where the hypervisor can, else stop, change, start."""
     if live:

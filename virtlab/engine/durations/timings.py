@@ -50,6 +50,7 @@ class Timings:
     ec2_metal_stop_s: float = figure(
         assumed(300, 30, 1800, "From stop to stopped of a bare-metal server: minutes; AWS states no figure")
     )
+    ec2_release_s: float = figure(assumed(3, 0.5, 60, "Terminating a stopped instance, which is on no server"))
     ec2_modify_s: float = figure(assumed(2, 0.5, 30, "ModifyInstanceAttribute"))
     ec2_status_check_s: float = figure(
         assumed(120, 60, 900, "Broken hardware until the system status check says so; it runs every minute")

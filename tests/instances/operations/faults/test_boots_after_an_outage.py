@@ -161,10 +161,11 @@ def test_it_hibernates_only_once_it_is_up(cloud: Cloud) -> None:
     cloud.run("instance.hibernate", instance)
 
 
-def test_it_is_up_at_once_with_a_job_of_an_earlier_version(cloud: Cloud) -> None:
+def test_it_is_up_where_both_outages_that_held_it_end_at_the_same_moment(cloud: Cloud) -> None:
     instance = cloud.instance()
-    job = cloud.start("fault.end", lose_zone(cloud))
-    job.steps.exclude(key="power").delete()
-    job.steps.update(params={})
+    lose_zone(cloud)
+    cloud.run_now("fault.region_outage", None, region=TOKYO)
+    for fault in Fault.objects.all():
+        cloud.start("fault.end", fault)
     cloud.let_pass(0)
     assert (again(instance).boots_since_lab_at, row(cloud, instance).state) == (None, "running")

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from instances.choices import PurchaseOption
 from instances.models import Fault, Instance, Price, Quota, Volume
 from instances.operations.launch.form import LaunchForm
 from instances.services.instances import names_of
@@ -373,5 +374,28 @@ def test_it_says_until_when_a_commitment_is_owed(cloud: Cloud, purchase: str, un
     params = cloud.launch_params(purchase=purchase)
     preview, _plan = cloud.preview("instance.launch", None, **params)
     ends = formats.day(cloud.lab.lab_time() + timedelta(days=until))
-    said = [str(note) for note in preview.notes if "is owed until" in str(note)]
+    word = "is paid for until" if purchase == "three_year" else "is owed until"
+    said = [str(note) for note in preview.notes if word in str(note)]
     assert [ends in note for note in said] == [True] * bool(until)
+
+
+@pytest.mark.parametrize(
+    ("purchase", "count", "usd"), [("one_year", 2, None), ("three_year", 1, 1238), ("three_year", 2, 2477)]
+)
+def test_it_tells_what_is_paid_at_once(cloud: Cloud, purchase: str, count: int, usd: int | None) -> None:
+    """0.124 USD less 62 %, for the 26,280 hours of three years: what its months in the figures come to."""
+    params = cloud.launch_params(instance_type="m5.large", purchase=purchase, count=count)
+    preview, _plan = cloud.preview("instance.launch", None, **params)
+    said = [str(note) for note in preview.notes if "Paid at once" in str(note)]
+    assert [f"{usd:,} USD, spread over the term" in note for note in said] == [True] * (usd is not None)
+    if usd:
+        assert preview.cost_usd_per_month is not None
+        beside = (8 * 0.096 + 0.005 * 730) * count
+        assert (preview.cost_usd_per_month[1] - beside) * 36 == pytest.approx(usd, abs=1)
+
+
+def test_it_calls_each_option_by_what_is_due_at_once() -> None:
+    assert [str(label) for label in PurchaseOption.labels[1:]] == [
+        "1-year commitment, nothing upfront",
+        "3-year commitment, all upfront",
+    ]

@@ -36,7 +36,7 @@ class TestModification:
         preview, _plan = cloud.preview("volume.modify", volume, **FAST)
         assert preview.cost_usd_per_month is not None
         before, after = preview.cost_usd_per_month
-        assert (round(before), round(after)) == (48, 174)
+        assert (round(before), round(after)) == (48, 168)
         assert any("at least 3,000 IOPS, 125 MiB/s" in str(note) for note in preview.notes)
         cloud.start("volume.modify", volume, **FAST)
         for wait_s, speed in (
@@ -81,33 +81,46 @@ class TestModification:
 
 
 class TestGrowth:
-    """A change of size alone, which is done in seconds."""
+    """A change of size alone: the size is there in seconds, and the volume is optimizing for long all the same."""
 
-    def test_it_only_grows_within_seconds(self, cloud: Cloud, volume: Volume) -> None:
+    def test_it_has_its_size_within_seconds_and_is_optimizing_then(self, cloud: Cloud, volume: Volume) -> None:
         bigger = {"kind": "gp3", "size_gib": 2000, "iops": 3000, "throughput_mib_per_s": 125}
         preview, plan = cloud.preview("volume.modify", volume, **bigger)
-        assert plan.duration_s == 2 + 5
-        assert str(plan.steps[1].title) == "Modifying: the volume grows"
+        assert [step.duration_s for step in plan.steps] == pytest.approx([2, 5, 2 * HALFWAY_S])
         notes = " ".join(map(str, preview.notes))
         assert "after a few seconds" in notes
-        assert "optimizing" not in notes.lower()
+        assert "For growth alone it states no figure" in notes
+        assert "the lower of before and after" not in notes, "its speed is the same"
         cloud.start("volume.modify", volume, **bigger)
+        address, seen = reverse("instances:instance", args=[cloud.lab.slug, volume.instance_id]), visitor(cloud)
         cloud.let_pass(3)
-        page = visitor(cloud).get(reverse("instances:instance", args=[cloud.lab.slug, volume.instance_id]))
-        assert "modifying: it grows" in page.content.decode()
-        cloud.let_pass(4)
-        assert VolumeModification.objects.get().completed_lab_at is not None
-        cloud.prepared("volume.modify", volume, **FAST | {"size_gib": 2001})
+        assert "modifying: its new size is not there yet" in seen.get(address).content.decode()
+        cloud.let_pass(5)
+        assert "optimizing: at least 3,000 IOPS, 125 MiB/s" in seen.get(address).content.decode()
 
-    @pytest.mark.parametrize("kind", ["gp2", "st1", "sc1"])
-    def test_it_is_growth_too_where_the_size_gives_the_speed(self, cloud: Cloud, volume: Volume, kind: str) -> None:
-        Volume.objects.filter(pk=volume.pk).update(kind=kind, root=False, iops=0, throughput_mib_per_s=20)
-        _preview, plan = cloud.preview("volume.modify", volume, kind=kind, size_gib=1000)
-        assert plan.duration_s == 2 + 5
+    def test_it_waits_for_its_end_before_the_next(self, cloud: Cloud, volume: Volume) -> None:
+        cloud.start("volume.modify", volume, **{**shape(volume), "size_gib": 600})
+        cloud.let_pass(HALFWAY_S)
+        refusals = cloud.refused("volume.modify", volume, **FAST | {"size_gib": 700}).refusals
+        assert "IncorrectModificationState" in {refusal.code for refusal in refusals}
+        cloud.let_pass(HALFWAY_S + 10)
+        assert VolumeModification.objects.get().completed_lab_at is not None
+        cloud.prepared("volume.modify", volume, **FAST | {"size_gib": 700})
+
+    def test_it_is_faster_only_at_its_end_where_the_size_gives_the_speed(self, cloud: Cloud, volume: Volume) -> None:
+        Volume.objects.filter(pk=volume.pk).update(kind="gp2", size_gib=100, iops=300, throughput_mib_per_s=128)
+        preview, plan = cloud.preview("volume.modify", volume, kind="gp2", size_gib=1000)
+        assert any("at least 300 IOPS, 128 MiB/s" in str(note) for note in preview.notes)
+        assert plan.duration_s > 60 * 30, "minutes to hours"
+        cloud.start("volume.modify", volume, kind="gp2", size_gib=1000)
+        cloud.let_pass(60)
+        assert speed_now(Volume.objects.get()) == Speed(300, 128)
+        cloud.let_pass()
+        assert speed_now(Volume.objects.get()) == Speed(3000, 250)
 
     def test_it_moves_no_more_data_than_there_was_room_for(self, cloud: Cloud, volume: Volume) -> None:
         preview, plan = cloud.preview("volume.modify", volume, **FAST | {"size_gib": 2000})
-        assert plan.steps[1].duration_s == pytest.approx(2 * HALFWAY_S)
+        assert plan.steps[-1].duration_s == pytest.approx(2 * HALFWAY_S)
         notes = " ".join(map(str, preview.notes))
         assert f"as if the volume was full: {formats.duration(6 * 3600)}" in notes
         assert "more than 24 hours" in notes
