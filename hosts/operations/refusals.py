@@ -69,9 +69,14 @@ def too_large(kind: Kind, vcpu: int, memory_mib: int, disk_gib: float) -> list[R
     return refusals
 
 
+def vsphere_code(kind: Kind, code: str) -> str:
+    """The error code with which vSphere refuses; empty under another hypervisor."""
+    return code if kind.rules.memory_flag else ""
+
+
 def wrong_state_code(kind: Kind) -> str:
     """VMware's error code where a VM is not in the power state for a change."""
-    return "InvalidPowerState" if kind.rules.memory_flag else ""
+    return vsphere_code(kind, "InvalidPowerState")
 
 
 def disk_kept(vm: VirtualMachine, kind: Kind) -> list[Refusal]:

@@ -24,13 +24,16 @@ def stop(vm: VirtualMachine) -> list[WayOut]:
     return [WayOut("vm.stop", vm, _("Stop it"))] if vm.power_state == PowerState.RUNNING else []
 
 
+def wake(vm: VirtualMachine) -> list[WayOut]:
+    """What a suspended guest can go on as: running, or off."""
+    resume = WayOut("vm.resume", vm, _("Resume it"))
+    return [resume, WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))]
+
+
 def hold(vm: VirtualMachine, kind: Hypervisor) -> list[WayOut]:
     """What makes a guest one that is copied whole: off, or suspended where that is enough."""
     if vm.power_state == PowerState.SUSPENDED:
-        return [
-            WayOut("vm.resume", vm, _("Resume it")),
-            WayOut("vm.discard_suspended", vm, _("Discard its kept memory")),
-        ]
+        return wake(vm)
     suspend = [WayOut("vm.suspend", vm, _("Suspend it"))] if copied_suspended(kind) else []
     return [*stop(vm), *suspend]
 

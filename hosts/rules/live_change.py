@@ -44,8 +44,9 @@ CEILING: dict[Change, LazyText] = {
     ),
 }
 GUEST_OS: dict[Change, LazyText] = {
+    Change.ADD_CPU: _("Needs a stop: under %(kind)s only Linux takes more vCPU while it runs."),
     Change.REMOVE_MEMORY: _("Needs a stop: under %(kind)s only Windows gives memory back while it runs."),
-    Change.REMOVE_CPU: _("Needs a stop: Windows takes more vCPU while it runs, but gives none back."),
+    Change.REMOVE_CPU: _("Needs a stop: Windows gives no vCPU back while it runs."),
 }
 
 
@@ -69,6 +70,17 @@ def why_stopped(reason: StopReason, kind: Hypervisor) -> Text:
     message = by_change[reason.change] if by_change else WHY[reason.obstacle]
     times = kind.rules.memory_times.value if kind.rules.memory_times else 1.0
     return say(message, kind=kind.name, change=CHANGES[reason.change], limit=reason.limit, times=times)
+
+
+def why_not_inside(vm: VirtualMachine) -> Text | None:
+    """Why nobody gives a guest's system another host name, in words; None where somebody can.
+
+    It is written by the system itself, or into the disk of one that is off: what a suspended one knows of its disk is
+    in its kept memory.
+    """
+    if vm.power_state != PowerState.SUSPENDED:
+        return None
+    return say(_("%(vm)s is suspended: its system takes no other host name before it runs again."), vm=vm.name)
 
 
 def why_named_so(vm: VirtualMachine) -> Text | None:

@@ -98,6 +98,14 @@ class HypervisorForm(OperationForm):
     columns = ("hypervisor",)
     hypervisor = forms.ChoiceField(label=_("Hypervisor"), choices=Hypervisor.choices)
 
+    def clean_hypervisor(self) -> str:
+        """Another one: a form that nobody changed is not complete yet."""
+        wanted, cluster = str(self.cleaned_data["hypervisor"]), self.subject
+        if isinstance(cluster, Cluster) and wanted == cluster.hypervisor:
+            words = {"cluster": cluster.name, "hypervisor": Hypervisor(wanted).label}
+            raise forms.ValidationError(_("%(cluster)s has it already: %(hypervisor)s."), params=words)
+        return wanted
+
 
 class ChangeHypervisor(Operation):
     """Installs another hypervisor, or none, on all hosts of a cluster."""
@@ -136,11 +144,7 @@ class ChangeHypervisor(Operation):
         return say(_("Change %(cluster)s to %(hypervisor)s"), cluster=self.cluster.name, hypervisor=label)
 
     def check(self) -> Sequence[Refusal]:
-        """Another one, under which every guest can go on."""
-        if self.values["hypervisor"] == self.cluster.hypervisor:
-            label = Hypervisor(self.cluster.hypervisor).label
-            text = say(_("%(cluster)s has it already: %(hypervisor)s."), cluster=self.cluster.name, hypervisor=label)
-            return [Refusal(text, "hypervisor")]
+        """One under which every guest can go on."""
         refusals = [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
         used = in_use(self.cluster.name, [self.cluster, *self._guests])
         return [*used, *refusals, *self._failed(), *no_room_to_convert(self.cluster, self.values["hypervisor"])]

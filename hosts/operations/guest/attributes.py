@@ -12,9 +12,9 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import YES_NO, check_host_name, name_field, require_free_name
 from hosts.operations.guest.base import VmOperation, VmOrTemplateOperation
 from hosts.operations.refusals import wrong_state_code
-from hosts.operations.ways_out import turn_off
+from hosts.operations.ways_out import turn_off, wake
 from hosts.rules.capacity import who_of_group
-from hosts.rules.live_change import why_named_so
+from hosts.rules.live_change import why_named_so, why_not_inside
 from hosts.services.guests import require_name
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -34,12 +34,14 @@ AT_ONCE = _("A running Linux takes its new host name at once (hostnamectl); serv
 
 @effect("vm.set_name")
 def set_name(run: Run) -> None:
-    """Renames; StepFailed where the name was taken meanwhile, or its hypervisor leaves it the one that it has."""
+    """Renames; StepFailed where the name was taken meanwhile, or it keeps one of its names as it is by now."""
     vm = run.get(VirtualMachine)
     if vm.name != run.params["name"]:
         if why := why_named_so(vm):
             raise StepFailed(why)
         require_name(run.lab, run.params["name"])
+    if vm.hostname != run.params["hostname"] and (why := why_not_inside(vm)):
+        raise StepFailed(why)
     set_columns(run, vm, run.params)
 
 
@@ -73,9 +75,14 @@ class RenameVm(VmOrTemplateOperation):
     downtime_s = 0.0
 
     def check(self) -> Sequence[Refusal]:
-        """Its hypervisor gives it another name as it is."""
-        why = why_named_so(self.vm) if self.values["name"] != self.vm.name else None
-        return [Refusal(why, "name", turn_off(self.vm))] if why else []
+        """Its hypervisor gives it another name as it is, and its system another host name."""
+        vm, values = self.vm, self.values
+        why = why_named_so(vm) if values["name"] != vm.name else None
+        inside = why_not_inside(vm) if values["hostname"] != vm.hostname else None
+        return [
+            *([Refusal(why, "name", turn_off(vm))] if why else []),
+            *([Refusal(inside, "hostname", wake(vm))] if inside else []),
+        ]
 
     def notes(self) -> Sequence[Text]:
         """When a running system takes its new host name."""

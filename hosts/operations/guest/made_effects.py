@@ -6,10 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import require_space
 from hosts.models import VirtualMachine
+from hosts.operations.guest.own_disk import write_inside
 from hosts.operations.guest.power_effects import change_power
-from hosts.operations.guest.update import written
 from hosts.operations.needs import made_may_power_on, made_on_host
 from hosts.operations.refusals import why_needed
 from hosts.rules.coming_up import lets_run
@@ -34,10 +33,9 @@ def unmake(run: Run) -> None:
 
 @effect("vm.install_newborn", breaks=("datastore.space",))
 def install_made(run: Run) -> None:
-    """Its system is on its disk from now on; StepFailed where its datastore has no room for it any more."""
-    vm, gib = _made(run), run.params["gib"]
-    require_space(vm.datastore, gib if vm.thin else 0.0, run.lab_time)
-    vm.disk_used_gib = written(vm, gib)
+    """Its system is on its disk from now on; StepFailed where disk or datastore have no room for it."""
+    vm = _made(run)
+    write_inside(vm, run.params["gib"], run.lab_time)
     vm.save(update_fields=["disk_used_gib"])
 
 

@@ -18,7 +18,7 @@ from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
 from hosts.operations.stun import HOT_ADD_STUNS, hot_add_stun_steps
-from hosts.operations.ways_out import make_room
+from hosts.operations.ways_out import make_room, wake
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
@@ -28,7 +28,7 @@ from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.load_notes import short_of_memory
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
 SIZES = ("vcpu", "memory_mib", "disk_gib")
@@ -167,9 +167,7 @@ class ResizeVm(VmOrTemplateOperation):
         if vm.power_state != PowerState.SUSPENDED:
             return []
         text = say(_("%(vm)s is suspended: vCPU, memory and disk stay as its kept memory knows them."), vm=vm.name)
-        resume = WayOut("vm.resume", vm, _("Resume it"))
-        discard = WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))
-        return [Refusal(text, "", [resume, discard], code=wrong_state_code(self.kind))]
+        return [Refusal(text, "", wake(vm), code=wrong_state_code(self.kind))]
 
     def _room(self) -> list[Refusal]:
         vm = self.vm

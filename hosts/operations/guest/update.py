@@ -7,11 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
-from hosts.live.space import require_space, why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
+from hosts.operations.guest.own_disk import disk_full, taken_gib, write_inside
+from hosts.operations.guest.restart import require_running
 from hosts.operations.needs import in_memory_of, room_for
+from hosts.operations.refusals import no_space
 from hosts.operations.ways_out import mend
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -21,26 +23,39 @@ from virtlab.jobs.text import say
 
 GOOD, BAD = "good", "bad"
 WRITTEN = ["disk_used_gib", "guest_version", "health"]
-
-
-def written(vm: VirtualMachine, gib: float) -> float:
-    """GiB of its disk that are in use once so many more are written."""
-    return min(vm.disk_used_gib + gib, max(vm.disk_gib, vm.disk_used_gib))
+FAILED = _("The update failed: the system of %(vm)s does not work any more.")
+BROKEN_OFF = _("The power went while the update was written: the system of %(vm)s does not work any more.")
 
 
 @effect("guest.update", breaks=("datastore.space",))
 def update_guest(run: Run) -> None:
-    """Writes the update; a bad one leaves the system broken. StepFailed where the guest does not run any more."""
-    vm, gib = run.get(VirtualMachine), run.params["gib"]
+    """The update is on the disk, whatever becomes of the restart; a bad one leaves the system broken. StepFailed where
+    the guest does not run any more, or disk or datastore have no room for it.
+    """
+    vm = run.get(VirtualMachine)
     if vm.power_state != PowerState.RUNNING:
         raise StepFailed(_("%(vm)s does not run."), vm=vm.name)
-    require_space(vm.datastore, gib if vm.thin else 0.0, run.lab_time)
-    vm.disk_used_gib = written(vm, gib)
+    write_inside(vm, run.params["gib"], run.lab_time)
     vm.guest_version += 1
     if run.params["outcome"] == BAD:
         vm.health = GuestHealth.BROKEN
-        run.log(say(_("The update failed: the system of %(vm)s does not work any more."), vm=vm.name), Level.ERROR)
+        run.log(say(FAILED, vm=vm.name), Level.ERROR)
     vm.save(update_fields=WRITTEN)
+
+
+@effect("guest.break_off_update", breaks=("datastore.space",))
+def break_off_update(run: Run) -> None:
+    """What was written before the power went is on the disk, half an update, and the system broken. A guest that runs
+    on takes back what it wrote.
+    """
+    vm, step = run.get(VirtualMachine), run.step
+    if vm.power_state == PowerState.RUNNING:
+        return
+    lasted_s = (run.lab_time - (step.started_lab_at or run.lab_time)).total_seconds()
+    write_inside(vm, run.params["gib"] * lasted_s / step.duration_s, run.lab_time)
+    vm.health = GuestHealth.BROKEN
+    vm.save(update_fields=WRITTEN)
+    run.log(say(BROKEN_OFF, vm=vm.name), Level.ERROR)
 
 
 class UpdateForm(OperationForm):
@@ -73,8 +88,7 @@ class UpdateGuest(VmOperation):
             return [Refusal(say(_("%(vm)s does not run."), vm=vm.name), "", [WayOut("vm.start", vm, _("Start it"))])]
         if vm.health == GuestHealth.BROKEN:
             return [Refusal(say(_("The system of %(vm)s is broken."), vm=vm.name), "", mend(vm))]
-        why = why_no_space(vm.datastore, self.gib if vm.thin else 0.0, self.lab.lab_time())
-        return [Refusal(why)] if why else []
+        return disk_full(vm, self.gib) or no_space(self.lab, vm.datastore, taken_gib(vm, self.gib))
 
     def changes(self) -> Sequence[Change]:
         bad = self.values["outcome"] == BAD
@@ -82,12 +96,17 @@ class UpdateGuest(VmOperation):
         return [
             Change(_("Updates applied"), self.vm.guest_version, self.vm.guest_version + 1),
             Change(_("Guest OS"), GuestHealth(self.vm.health).label, health.label),
-            Change(_("Disk in use"), round(self.vm.disk_used_gib, 1), round(written(self.vm, self.gib), 1), "GiB"),
+            Change(_("Disk in use"), round(self.vm.disk_used_gib, 1), round(self._used_gib, 1), "GiB"),
         ]
 
     def figures(self) -> CostAndPower:
-        """What it writes is backed up too."""
-        return self.figures_with(disk_used_gib=written(self.vm, self.gib))
+        """What it writes is backed up too; a system that does not start asks for nothing."""
+        health = GuestHealth.BROKEN if self.values["outcome"] == BAD else GuestHealth.WELL
+        return self.figures_with(disk_used_gib=self._used_gib, health=health.value)
+
+    @property
+    def _used_gib(self) -> float:
+        return self.vm.disk_used_gib + self.gib
 
     @property
     def downtime_s(self) -> float:
@@ -95,11 +114,11 @@ class UpdateGuest(VmOperation):
         return self.timings.shutdown_s(windows=self.windows) + self.timings.boot_s(windows=self.windows)
 
     def plan(self) -> Plan:
-        """Write it, then restart: it is in the system from then on, and nothing takes it out again."""
-        write_s = self.lab_figures["update_s"] * (2 if self.windows else 1)
-        params = {"gib": self.gib, "outcome": self.values["outcome"]}
-        needs = [*in_memory_of(self.vm), *room_for(self.vm.datastore, self.gib if self.vm.thin else 0.0)]
-        write = PlannedStep("write", _("Write the update"), write_s, needs=needs)
+        """Write it, which nothing takes back once it is there, then restart."""
+        vm, write_s = self.vm, self.lab_figures["update_s"] * (2 if self.windows else 1)
+        params, runs = {"gib": self.gib, "outcome": self.values["outcome"]}, in_memory_of(vm)
+        room, title = room_for(vm.datastore, taken_gib(vm, self.gib)), _("Write the update")
+        write = PlannedStep("write", title, write_s, update_guest, None, params, needs=[*runs, *room], final=True)
         title, restart_s = _("Restart the guest OS"), self.downtime_s
-        restart = PlannedStep("restart", title, restart_s, update_guest, None, params, needs=needs, down=True)
-        return Plan([write, replace(restart, interruptible=False, final=True, varies=True)])
+        restart = PlannedStep("restart", title, restart_s, require_running, needs=runs, down=True, varies=True)
+        return Plan([replace(write, abort=break_off_update), replace(restart, interruptible=False, final=True)])

@@ -9,6 +9,7 @@ from hosts.choices import PowerState
 from hosts.live.disks import Growth, disks_of, running_delta_gib
 from hosts.live.facts import EstateFacts, SnapshotFacts
 from hosts.models import Snapshot, VirtualMachine
+from hosts.operations.refusals import vsphere_code
 from virtlab.engine.hypervisors.guest_rules import ADVISED_HOURS, ADVISED_IN_CHAIN
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
@@ -38,7 +39,8 @@ def _too_many(vm: VirtualMachine, kind: Kind) -> list[Refusal]:
     chain = len(chain_of(vm)) if rules.most_in_chain else 0
     if rules.most_in_chain and chain >= rules.most_in_chain.value:
         message = _("%(vm)s has %(count)s snapshots one after the other: %(kind)s takes no longer chain.")
-        return [Refusal(say(message, count=chain, **words), "", [way], code="TooManySnapshotLevels")]
+        code = vsphere_code(kind, "TooManySnapshotLevels")
+        return [Refusal(say(message, count=chain, **words), "", [way], code=code)]
     count = vm.snapshots.count() if rules.most_snapshots else 0
     if rules.most_snapshots and count >= rules.most_snapshots.value:
         return [

@@ -112,6 +112,9 @@ class TestFacts:
         assert hypervisor("virtualbox").too_large(33, 10**6) == (Change.ADD_CPU,)
         assert hypervisor("esxi").too_large(1, 1, 63_489) == (Change.GROW_DISK,)
         assert hypervisor("hyperv").too_large(1, 1, 65_537) == (Change.GROW_DISK,)
+        for key, most_gib in (("xen", 2040), ("workstation", 8192)):
+            assert hypervisor(key).too_large(1, 1, most_gib) == ()
+            assert hypervisor(key).too_large(1, 1, most_gib + 1) == (Change.GROW_DISK,)
 
     def test_it_overcommits_memory_only_where_it_can_be_taken_back(self) -> None:
         able = {one.key for one in ALL if one.can(Feature.OVERCOMMIT_MEMORY)}

@@ -36,6 +36,8 @@ def obstacles(key: str, guest: RunningGuest, wanted: Sizes) -> list[tuple[Change
         ("kvm", LINUX, Sizes(16, 32, 80)),
         ("kvm", LINUX, Sizes(1, 3, 40)),
         ("xen", LINUX, Sizes(1, 3, 40)),
+        ("xen", LINUX, Sizes(16, 32, 40)),
+        ("xen", WINDOWS, Sizes(4, 32, 40)),
         ("virtualbox", LINUX, Sizes(2, 8, 40)),
         ("none", LINUX, Sizes(4, 8, 30)),
     ],
@@ -64,6 +66,8 @@ def test_it_changes_live_within_the_rules(key: str, guest: RunningGuest, wanted:
         ("virtualbox", WINDOWS, Sizes(2, 8), (Change.REMOVE_CPU, Obstacle.GUEST_OS, 0)),
         ("virtualbox", LINUX, Sizes(4, 8, 80), (Change.GROW_DISK, Obstacle.UNABLE, 0)),
         ("workstation", LINUX, Sizes(4, 8, 80), (Change.GROW_DISK, Obstacle.UNABLE, 0)),
+        ("xen", LINUX, Sizes(4, 8, 80), (Change.GROW_DISK, Obstacle.UNABLE, 0)),
+        ("xen", WINDOWS, Sizes(8, 8), (Change.ADD_CPU, Obstacle.GUEST_OS, 0)),
     ],
 )
 def test_it_needs_a_stop_beyond_them(

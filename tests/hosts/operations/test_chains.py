@@ -44,6 +44,14 @@ class TestLength:
         assert "db-01 has 32 snapshots one after the other: VMware" in str(refusal.text)
         assert (refusal.code, refusal.ways_out[0].operation) == ("TooManySnapshotLevels", "snapshot.delete_all")
 
+    def test_it_is_29_beside_the_disk_under_xen_whose_chains_have_30(self) -> None:
+        estate = make_operated(Hypervisor.XEN)
+        make_chain(estate.vms[0], 28)
+        estate.run("snapshot.take", estate.vms[0], name="last")
+        [refusal] = estate.refused("snapshot.take", estate.vms[0], name="x").refusals
+        assert "db-01 has 29 snapshots one after the other: Xen" in str(refusal.text)
+        assert (refusal.code, refusal.ways_out[0].operation) == ("", "snapshot.delete_all")
+
     def test_it_counts_the_chain_and_not_the_branches_under_vmware(self) -> None:
         estate = make_operated(Hypervisor.ESXI)
         make_chain(estate.vms[0], 32)

@@ -324,7 +324,7 @@ class TestKeeping:
             refused = estate.refused("vm.rename", estate.vm("db-01"), name="x")
             way = "vm.stop" if state == PowerState.RUNNING else "vm.discard_suspended"
             assert [each.operation for each in refused.refusals[0].ways_out] == [way]
-            estate.preview("vm.rename", estate.vm("db-01"), name="db-01", hostname="inside")
+            estate.preview("vm.rename", estate.vm("db-01"), name="db-01")
         VirtualMachine.objects.filter(pk=vm.pk).update(power_state=PowerState.STOPPED)
         estate.run("vm.rename", estate.vm("db-01"), name="x")
 
@@ -334,6 +334,26 @@ class TestKeeping:
         VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(power_state=PowerState.RUNNING)
         estate.let_pass()
         assert "renames no running VM" in str(Job.objects.get(pk=job.pk).error)
+
+    def test_it_leaves_a_suspended_system_its_host_name(self) -> None:
+        estate = make_operated("esxi")
+        estate.run("vm.suspend", estate.vms[0])
+        vm = estate.vm("db-01")
+        [refusal] = estate.refused("vm.rename", vm, name="db-09", hostname="db-09").refusals
+        assert (refusal.field, "db-01 is suspended" in str(refusal.text)) == ("hostname", True)
+        assert [way.operation for way in refusal.ways_out] == ["vm.resume", "vm.discard_suspended"]
+        estate.run("vm.rename", vm, name="db-09")
+        assert (estate.vm("db-09").hostname, estate.vm("db-09").power_state) == ("", PowerState.SUSPENDED)
+        estate.run("vm.resume", estate.vm("db-09"))
+        estate.run("vm.rename", estate.vm("db-09"), name="db-09", hostname="db-09")
+        assert estate.vm("db-09").hostname == "db-09"
+
+    def test_it_gives_no_host_name_to_what_is_suspended_by_the_time_it_begins(self, estate: Operated) -> None:
+        job = estate.start("vm.rename", estate.vms[0], name="db-01", hostname="inside")
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(power_state=PowerState.SUSPENDED)
+        estate.let_pass()
+        assert "takes no other host name before it runs again" in str(Job.objects.get(pk=job.pk).error)
+        assert estate.vm("db-01").hostname == ""
 
     @pytest.mark.parametrize(("system", "words"), [("windows", "next restart"), ("linux", "at once")])
     def test_it_says_when_a_running_system_takes_its_host_name(self, system: str, words: str) -> None:

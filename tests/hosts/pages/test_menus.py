@@ -7,6 +7,7 @@ from django.urls import reverse
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.guests import shut_down
 from tests.support.visitors import give_to
+from virtlab.jobs.operations.refusals import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,21 @@ def test_it_opens_a_resize_without_a_refusal_until_something_is_changed(mine: Op
     same = {"subject": vm.pk, "vcpu": vm.vcpu, "memory_mib": vm.memory_mib, "disk_gib": vm.disk_gib}
     assert "db-01 has this size already." in aiko.post(address, same).content.decode()
     assert "has this size already" not in aiko.post(address, same | {"vcpu": 4}).content.decode()
+
+
+def test_it_opens_a_change_of_hypervisor_without_a_refusal_until_another_one_is_chosen(
+    mine: Operated, aiko: Client
+) -> None:
+    address, cluster = reverse("jobs:operate", args=[mine.lab.slug, "cluster.change_hypervisor"]), mine.cluster
+    page = aiko.get(address, {"subject": cluster.pk}).content.decode()
+    assert "has it already" not in page
+    assert "notice-error" not in page
+    assert '<option value="kvm" selected>' in page
+    same = {"subject": cluster.pk, "hypervisor": "kvm"}
+    assert "c1 has it already: KVM." in aiko.post(address, same).content.decode()
+    assert "has it already" not in aiko.post(address, same | {"hypervisor": "esxi"}).content.decode()
+    with pytest.raises(Invalid, match="has it already"):
+        mine.start("cluster.change_hypervisor", cluster, hypervisor="kvm")
 
 
 def test_it_names_the_jobs_that_go_through_a_datastore(mine: Operated, aiko: Client) -> None:

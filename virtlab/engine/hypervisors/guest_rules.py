@@ -23,7 +23,8 @@ class GuestRules:
     cpu_flag, memory_flag: a live change needs that it was enabled while the guest was off. memory_times: live up to so
     many times the memory at power-on; linux_memory_gib: a Linux guest that was started with less grows live only to it;
     vcpu_wall: a guest of at most so many vCPU does not grow beyond them live; ceiling: live up to the maximum that the
-    guest was defined with. memory_from_windows, cpu_from_linux: only such a guest gives it back while it runs.
+    guest was defined with. cpu_to_linux: only such a guest takes more while it runs; memory_from_windows,
+    cpu_from_linux: only such a guest gives it back.
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
     still for as long as its memory is written for one. memory_inside: one with memory is kept inside the disk's file,
@@ -46,6 +47,7 @@ class GuestRules:
     ceiling: Sourced | None = None
     memory_from_windows: Sourced | None = None
     cpu_from_linux: Sourced | None = None
+    cpu_to_linux: Sourced | None = None
     most_disk_gib: Sourced | None = None
     no_growth_with_snapshots: Sourced | None = None
     most_in_chain: Sourced | None = None
@@ -141,8 +143,17 @@ KVM = GuestRules(
     not_copied_running=_fact("virt-clone: a domain with devices to clone must be paused or shut off", READ),
 )
 XEN = GuestRules(
+    cpu_to_linux=_fact("XenCenter, VM.SupportsVcpuHotplug: not of a VM that runs Windows", READ),
     cpu_from_linux=CPU_FROM_LINUX,
     ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"),
+    most_disk_gib=_fact("XenServer 8, configuration limits: a VHD on NFS or LVM", READ, 2040, "GiB"),
+    most_in_chain=_fact(
+        "Citrix XenServer 6, Administrator's Guide: a chain of at most 30 VHD, of which one is the disk that is "
+        "written to (XenServer sm: SnapshotChainTooLong at 30)",
+        READ,
+        29,
+        "snapshots in a chain",
+    ),
     snapshots_suspended=_fact("Citrix XenServer 6, Snapshots: with memory of a running or suspended VM", READ),
     memory_pauses=_fact("xapi, xapi_vm_snapshot.ml: VM.checkpoint suspends the VM", "2012-12"),
     vcpu_beyond_threads=Sourced(1.0, FACT, "Xen: vCPU are scheduled as under KVM", READ, Kind.ASSUMPTION),
@@ -162,6 +173,11 @@ VIRTUALBOX = GuestRules(
     name_while_running=_fact("VirtualBox, Machine::setName: the machine is off or saved", READ),
     cpu_flag=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: enabled by modifyvm --cpuhotplug on", "2019"),
     cpu_from_linux=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: Windows supports only hot add", "2019"),
+    no_growth_with_snapshots=_fact(
+        "VBoxManage modifymedium --resize is of one image: not where there are snapshots "
+        "(github.com/mdeguzis/documents, secondary)",
+        READ,
+    ),
     snapshots_suspended=_fact(f"{VIRTUALBOX_MANUAL}, Snapshots: also of a saved machine", "2019"),
     memory_pauses=_fact(f"{VIRTUALBOX_MANUAL}, VBoxManage snapshot take: live only with --live", READ),
     not_copied_running=_fact(
@@ -170,6 +186,7 @@ VIRTUALBOX = GuestRules(
 )
 # "More than 100 snapshots for each linear process" (Workstation Pro 17, Using Snapshots): no limit is named.
 WORKSTATION = GuestRules(
+    most_disk_gib=_fact("VMware Workstation Player 17.6, virtual hard disks: up to 8 TB", READ, 8192, "GiB"),
     no_growth_with_snapshots=NO_GROWTH,
     snapshots_suspended=SUSPENDED,
     not_copied_running=_fact(f"{CLONE_WIZARD}: the current state of a VM that is off", READ),

@@ -86,6 +86,8 @@ Found = Iterator[tuple[Obstacle, float]]
 
 def _more_cpu(kind: Hypervisor, guest: RunningGuest, wanted: Sizes) -> Found:
     rules, most = kind.rules, guest.ceiling_times * guest.at_start.vcpu
+    if rules.cpu_to_linux and guest.windows:
+        yield Obstacle.GUEST_OS, 0.0
     if rules.cpu_flag and not guest.hot_add_cpu:
         yield Obstacle.NOT_ENABLED, 0.0
     if rules.vcpu_wall and guest.now.vcpu <= rules.vcpu_wall.value < wanted.vcpu:

@@ -124,9 +124,13 @@ XEN = Hypervisor(
     host_memory_most_gib=8.0,
     guest_memory_share=data.PER_GUEST,
     layers=data.CONTROL_DOMAIN_LAYERS,
-    live_changes=data.HOT_ADD_AND_REMOVE,
+    live_changes=data.HOT_ADD_AND_REMOVE - {Change.GROW_DISK},
     features=data.SERVER_FEATURES,
-    live_source=data.live("Xen, xl manual: vcpu-set and mem-set, up to the guest's maximum", "2024"),
+    live_source=data.live(
+        "Xen, xl manual: vcpu-set and mem-set, up to the guest's maximum; xapi, pull requests 3327 and 7211: no disk "
+        "is resized while it is attached, but where its storage announces that",
+        guest_rules.READ,
+    ),
     most_vcpu=data.most(64, "vCPU", "XenServer 8, configuration limits", "2024"),
     most_memory_gib=data.most(1536, "GiB", "XenServer 8, configuration limits: 1.5 TiB", "2024"),
     limits_of="XenServer 8",

@@ -70,6 +70,7 @@ RULES: dict[str, LazyText] = {
     "vcpu_wall": _("A guest of at most so many vCPU does not grow live beyond"),
     "ceiling": _("Live changes up to the maximum that the VM was started with"),
     "memory_from_windows": _("Only Windows gives memory back live"),
+    "cpu_to_linux": _("Only Linux takes more vCPU live"),
     "cpu_from_linux": _("Only Linux gives vCPU back live"),
     "most_disk_gib": _("Largest disk"),
     "no_growth_with_snapshots": _("No disk grows while it has snapshots"),

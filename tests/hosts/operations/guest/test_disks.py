@@ -25,7 +25,11 @@ def grow(estate: Operated, gib: float = 60) -> dict[str, Any]:
 
 class TestGrowth:
     @pytest.mark.parametrize(
-        "hypervisor", [Hypervisor.ESXI, Hypervisor.WORKSTATION, Hypervisor.HYPERV, Hypervisor.HYPERV_2025]
+        "hypervisor",
+        [
+            *(Hypervisor.ESXI, Hypervisor.WORKSTATION, Hypervisor.VIRTUALBOX),
+            *(Hypervisor.HYPERV, Hypervisor.HYPERV_2025),
+        ],
     )
     def test_it_waits_for_the_snapshots_to_go(self, hypervisor: Hypervisor) -> None:
         estate = make_operated(hypervisor, guests=1)
@@ -52,8 +56,9 @@ class TestGrowth:
         refused = estate.refused("vm.resize", estate.vm("base"), **grow(estate))
         assert "Linked clones go on from this disk, so it stays as it is: web-1" in str(refused)
 
-    def test_it_needs_a_stop_under_virtualbox(self) -> None:
-        estate = make_operated(Hypervisor.VIRTUALBOX, guests=1)
+    @pytest.mark.parametrize("hypervisor", [Hypervisor.VIRTUALBOX, Hypervisor.WORKSTATION, Hypervisor.XEN])
+    def test_it_needs_a_stop_where_no_disk_in_use_grows(self, hypervisor: Hypervisor) -> None:
+        estate = make_operated(hypervisor, guests=1)
         preview, plan = estate.preview("vm.resize", estate.vms[0], **grow(estate))
         assert "Grow a disk" in str(preview.notes[0])
         assert [step.key for step in plan.steps] == ["stop", "set", "start"]
@@ -90,7 +95,12 @@ class TestShrinking:
 class TestLimits:
     @pytest.mark.parametrize(
         ("hypervisor", "gib", "words"),
-        [(Hypervisor.ESXI, 63_489, "at most 63488 GiB"), (Hypervisor.HYPERV, 65_537, "at most 65536 GiB")],
+        [
+            (Hypervisor.ESXI, 63_489, "at most 63488 GiB"),
+            (Hypervisor.HYPERV, 65_537, "at most 65536 GiB"),
+            (Hypervisor.XEN, 2041, "at most 2040 GiB"),
+            (Hypervisor.WORKSTATION, 8193, "at most 8192 GiB"),
+        ],
     )
     def test_it_refuses_a_larger_disk_than_the_format_has(self, hypervisor: Hypervisor, gib: float, words: str) -> None:
         estate = make_operated(hypervisor, guests=1)

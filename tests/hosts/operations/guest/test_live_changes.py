@@ -83,6 +83,17 @@ class TestHotAdd:
         assert estate.prepared("vm.resize", estate.vms[0], **SIZE | {"vcpu": 1}).preview().downtime_s == 0
 
 
+class TestXen:
+    @pytest.mark.parametrize(("system", "live"), [("linux", True), ("windows", False)])
+    def test_it_adds_vcpu_live_to_linux_alone(self, system: str, live: bool) -> None:
+        estate = make_operated(Hypervisor.XEN, guests=1, system=system)
+        preview, plan = estate.preview("vm.resize", estate.vms[0], **SIZE | {"vcpu": 4})
+        assert [step.key for step in plan.steps] == (["set"] if live else ["stop", "set", "start"])
+        assert ("under Xen only Linux takes more vCPU" in " ".join(map(str, preview.notes))) != live
+        estate.run("vm.resize", estate.vms[0], **SIZE | {"vcpu": 4})
+        assert estate.vm("db-01").vcpu == 4
+
+
 class TestLimits:
     def test_it_adds_memory_to_16_times_the_amount_at_power_on(self, esxi: Operated) -> None:
         VirtualMachine.objects.filter(pk=esxi.vms[0].pk).update(memory_mib=3 * GIB)
@@ -123,8 +134,7 @@ class TestLimits:
     def test_it_takes_no_vcpu_from_windows(self, hypervisor: Hypervisor) -> None:
         linux, windows = (make_operated(hypervisor, system=system) for system in ("linux", "windows"))
         assert "does this while the guest runs" in resize_notes(linux, vcpu=1)
-        assert "Windows takes more vCPU while it runs, but gives none back" in resize_notes(windows, vcpu=1)
-        assert "does this while the guest runs" in resize_notes(windows, vcpu=4)
+        assert "Windows gives no vCPU back while it runs" in resize_notes(windows, vcpu=1)
 
     @pytest.mark.parametrize("hypervisor", [Hypervisor.KVM, Hypervisor.XEN])
     def test_it_takes_no_memory_that_the_guest_uses(self, hypervisor: Hypervisor) -> None:
