@@ -158,8 +158,12 @@ class DisassociateAddress(AddressOperation):
         """An instance must have it."""
         if self.user is None:
             return [Refusal(say(_("No instance uses %(address)s."), address=self.address.address))]
-        refusal = unreachable(self.user, faults_of(self.lab))
-        return [refusal] if refusal else []
+        if refusal := unreachable(self.user, faults_of(self.lab)):
+            return [refusal]
+        if self.user.state != InstanceState.SHUTTING_DOWN:
+            return []
+        text = _("%(name)s is being terminated: %(address)s is free once that has come to its end.")
+        return [Refusal(say(text, name=self.user.name, address=self.address.address))]
 
     @property
     def another(self) -> bool:

@@ -104,7 +104,7 @@ class TestChangeType:
         cloud.start("fault.zone_outage", None, zone=f"{TOKYO}a")
         cloud.let_pass(0.1)
         assert again(instance).state == "stopped", "at once, not at the end of its step"
-        assert "ap-northeast-1a is out" in str(Job.objects.get(pk=job.pk).error)
+        assert "ap-northeast-1a went out" in str(Job.objects.get(pk=job.pk).error)
         assert again(instance).instance_type_id == "c5.large"
 
     def test_it_takes_a_stop_and_a_start_to_go_back_and_the_address_does_not_return(self, cloud: Cloud) -> None:

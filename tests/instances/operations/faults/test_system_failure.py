@@ -87,7 +87,7 @@ class TestRecovery:
         cloud.let_pass(200)
         cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
         job.refresh_from_db()
-        assert (job.state, f"{TOKYO}a is out" in str(job.error)) == (JobState.FAILED, True)
+        assert (job.state, f"{TOKYO}a went out" in str(job.error)) == (JobState.FAILED, True)
         assert again(instance).system_failed_lab_at
         cloud.run_now("fault.end", Fault.objects.get())
         retry(job, TESTER)

@@ -202,7 +202,7 @@ class TestNothingLeft:
         cloud.let_pass(30)
         cancel(again(job), TESTER)
         cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
-        assert (again(job).state, "is out" in str(again(job).error)) == ("failed", True)
+        assert (again(job).state, "went out" in str(again(job).error)) == ("failed", True)
         assert Instance.objects.get().state == "running"
 
     def test_it_needs_its_placement_group(self, cloud: Cloud) -> None:
@@ -267,7 +267,11 @@ class TestCancel:
         job = cloud.launch()
         cloud.let_pass(30)
         back = way_back_of(again(job))
-        assert [str(step) for step in back.steps] == ["Terminate what was launched"]
+        assert [str(step) for step in back.steps] == [
+            "The cloud takes the request",
+            "The operating system shuts down",
+            "Terminate what was launched",
+        ]
         cancel(again(job), TESTER)
         assert again(job).goes_back
         cloud.let_pass()
