@@ -71,7 +71,7 @@ def why_protected(made: Collection[int]) -> Text | None:
     name = _left(made).filter(protected=True).values_list("name", flat=True).first()
     if name is None:
         return None
-    text = _("%(name)s is protected from termination: once it runs, its protection can be switched off.")
+    text = _("%(name)s is protected from termination: switch its protection off first, which can be done once it runs.")
     return say(text, name=name)
 
 

@@ -255,7 +255,7 @@ class TestCancel:
         cloud.let_pass(5)
         assert not way_back_of(again(job)).lost, "nothing has run yet"
         cloud.let_pass(30)
-        commitment, addresses = way_back_of(again(job)).lost
+        _volumes, commitment, addresses = way_back_of(again(job)).lost
         assert "commitment is owed" in str(commitment)
         assert "Elastic IPs stay allocated" in str(addresses)
         cancel(again(job), TESTER)

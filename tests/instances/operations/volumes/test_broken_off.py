@@ -56,6 +56,16 @@ def test_it_moves_nothing_in_a_zone_that_is_out(cloud: Cloud, volume: Volume) ->
     assert again(volume).size_gib == BIG["size_gib"], "set and charged since it began"
 
 
+def test_it_is_not_modified_where_it_goes_with_its_instance(cloud: Cloud, volume: Volume) -> None:
+    kept = cloud.instance(name="web-02")
+    kept.volumes.update(delete_on_termination=False)
+    for instance in (volume.instance, kept):
+        cloud.start("instance.terminate", instance)
+    cloud.let_pass(1)
+    assert f"{volume.volume_id} goes with it" in str(cloud.refused("volume.modify", volume, **BIG).refusals[0].text)
+    cloud.preview("volume.modify", kept.volumes.get(), **BIG)
+
+
 def test_it_goes_on_where_it_stopped_once_the_zone_is_back(cloud: Cloud, volume: Volume) -> None:
     job = broken_off(cloud, volume)
     cloud.begin("fault.end", Fault.objects.get())
