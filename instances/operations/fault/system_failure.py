@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +41,10 @@ def system_fail(run: Run) -> None:
     if instance.state not in SystemFailure.from_states:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
     # One that still boots after an outage is lost anew: from here on it counts as failed.
-    lost = {"boots_since_lab_at": None, "failed_s": failed_s(instance, run.lab_time), "store_written": False}
+    lost_s = failed_s(instance, run.lab_time)
+    lost: dict[str, Any] = {"boots_since_lab_at": None, "failed_s": lost_s, "store_written": False}
+    if instance.boots_since_lab_at:
+        lost["status_checks"] = CheckState.FAILED.value  # they fail since the outage, and go on to
     if instance.store_written:
         run.log(_("What was on the instance store is lost."), level="warning")
     set_columns(run, instance, {"system_failed_lab_at": run.lab_time, **lost})
