@@ -60,6 +60,14 @@ class InstanceState(models.TextChoices):
     TERMINATED = "terminated", _("Terminated")
 
 
+class CheckState(models.TextChoices):
+    """What the cloud's status checks of a running instance have found: the API's own words."""
+
+    PASSED = "passed", pgettext_lazy("status check", "Passed")
+    INITIALIZING = "initializing", pgettext_lazy("status check", "Initializing")
+    FAILED = "failed", pgettext_lazy("status check", "Failed")
+
+
 class CreditMode(models.TextChoices):
     """What a burstable instance does when its CPU credits are used up."""
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from instances.choices import InstanceState
+from instances.choices import CheckState, InstanceState
 from instances.demo.rows import INSTANCES, DemoInstance
 from instances.models import Image, Instance, InstanceType
 from instances.operations.instance.state_effects import change
@@ -51,6 +51,7 @@ def _lived(lab: Lab, row: DemoInstance, instance: Instance) -> Instance:
     """Its life so far: launched some days ago, running since or stopped after a while."""
     launched = lab.lab_time() - timedelta(days=row.days)
     change(instance, InstanceState.RUNNING, launched)
+    instance.status_checks = CheckState.PASSED
     if row.stopped:
         change(instance, InstanceState.STOPPED, launched + STOPPED_AFTER)
     instance.save()

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import linux_prices, service_prices
-from instances.choices import InstanceState
+from instances.choices import CheckState, InstanceState
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
 from instances.pricing.charged_time import accrued_usd, availability_share, is_charged, ran_s, unreachable_s
@@ -20,7 +20,6 @@ from instances.pricing.credits import credit_mode, surplus_key, surplus_usd_per_
 from instances.pricing.instance import VolumeShape, addresses_usd_per_hour, month_usd
 from instances.pricing.power import draw_w, used_vcpu
 from instances.pricing.rates import Key, Rates
-from instances.rules.faults import Faults, faults_of
 from instances.rules.health.status_checks import StatusChecks, checks
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab, Trace
@@ -72,16 +71,16 @@ class InstanceRow:
 
     @property
     def checks(self) -> StatusChecks | None:
-        """Its status checks; None where it does not run."""
-        if self.instance.state not in {InstanceState.PENDING, InstanceState.RUNNING}:
+        """Its status checks; None where it does not run: only what runs is checked."""
+        if self.instance.state != InstanceState.RUNNING:
             return None
-        known = self.instance.state == InstanceState.RUNNING
         boots = self.instance.boots_since_lab_at is not None
+        known = self.impaired or self.instance.status_checks != CheckState.INITIALIZING
         return checks(self.instance.instance_type, well=not self.impaired, boots=boots, known=known)
 
     @property
     def state(self) -> str:
-        """The state's key: "impaired" where its zone is out, it boots after that, or the hardware under it failed."""
+        """The state's key: "impaired" where an outage has cut it off, it boots after that, or its checks fail."""
         return "impaired" if self.impaired else self.instance.state
 
     @property
@@ -102,7 +101,7 @@ def instances_of(lab: Lab, *, terminated: bool = True) -> "QuerySet[Instance]":
 
 
 def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[InstanceRow]:
-    """Rows of the instances with these keys, in the order of the keys (nine queries).
+    """Rows of the instances with these keys, in the order of the keys (eight queries).
 
     By key, because sorting would carry the prices and samples of all the others along.
     """
@@ -113,11 +112,11 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
     )
     by_key = with_live(instances.defer("user_data"), at).prefetch_related(volumes).in_bulk()
     loaded = [by_key[key] for key in keys if key in by_key]
-    values, faults = lab_values(lab), faults_of(lab)
+    values = lab_values(lab)
     means = _means(loaded)
     linux = linux_prices(_priced_types(loaded))
     rates = {region: _rates(region, linux, values) for region in sorted({instance.region_id for instance in loaded})}
-    return [_row(row, rates[row.region_id], faults, at, means.get(row.workload_id)) for row in loaded]
+    return [_row(row, rates[row.region_id], at, means.get(row.workload_id)) for row in loaded]
 
 
 def _priced_types(instances: Sequence[Instance]) -> set[tuple[str, str]]:
@@ -136,10 +135,10 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
     return Rates(own, service_prices(region), values)
 
 
-def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: float | None) -> InstanceRow:
+def _row(instance: Instance, rates: Rates, at: datetime, mean: float | None) -> InstanceRow:
     kind, running = instance.instance_type, is_charged(instance)
-    terminated, dead = instance.state == InstanceState.TERMINATED, instance.system_failed_lab_at is not None
-    at_work, boots = running and not dead, instance.boots_since_lab_at is not None
+    at_work = running and instance.system_failed_lab_at is None
+    cut_off = instance.unreachable_since_lab_at is not None or instance.boots_since_lab_at is not None
     live = vcpu_of(getattr(instance, "live_sample", None))
     charge = rates.charge(_key(instance))
     owes = owed(instance.purchase, instance.launched_lab_at, at)
@@ -154,7 +153,7 @@ def _row(instance: Instance, rates: Rates, faults: Faults, at: datetime, mean: f
     used = used_vcpu(kind, live)
     return InstanceRow(
         instance=instance,
-        impaired=dead or boots or (not terminated and faults.outage(instance.region_id, instance.zone) is not None),
+        impaired=cut_off or instance.status_checks == CheckState.FAILED,
         vcpu=kind.vcpu,
         memory_gib=kind.memory_mib / MIB_PER_GIB,
         cpu_vcpu=used if at_work else 0.0,

@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import CreditMode, InstanceState, PurchaseOption, Virtualization
+from instances.choices import CheckState, CreditMode, InstanceState, PurchaseOption, Virtualization
 from instances.models.placement import PlacementGroup
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab, Workload
@@ -158,6 +158,8 @@ class Instance(models.Model):
     credits_kept = models.FloatField(_("CPU credits kept"), default=0.0)
     credits_kept_lab_at = models.DateTimeField(_("CPU credits kept since (lab time)"), null=True, blank=True)
     auto_recovery = models.BooleanField(_("automatic recovery"), default=True)
+    # What the cloud knows of it while it runs: it notices later than it happens that a system is up or hardware broken.
+    status_checks = models.CharField(_("status checks"), max_length=12, choices=CheckState, default=CheckState.PASSED)
     # Since when the host under it is broken, and when it was recovered from that, as text, the last few times.
     system_failed_lab_at = models.DateTimeField(_("system failed (lab time)"), null=True, blank=True)
     recovered_lab_at = models.JSONField(_("recovered (lab time)"), default=list, blank=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.choices import InstanceState
 from instances.models import Instance, PlacementGroup, Volume, VolumeModification
-from instances.operations.refusals import failed_already, out
+from instances.operations.refusals import hardware_failed, went_out
 from instances.rules.faults import faults_of
 from instances.rules.launch_rate import REQUEST
 from virtlab.jobs.choices import StepState
@@ -27,7 +27,7 @@ def zone_up(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A zone is within reach."""
     faults = faults_of(lab)
     outages = [faults.outage(params["region"], params["zone"]) for params in wanted]
-    return [say(out(outage).text) if outage else None for outage in outages]
+    return [went_out(outage) if outage else None for outage in outages]
 
 
 @need("hardware.up")
@@ -36,7 +36,7 @@ def hardware_up(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     keys = {params["instance"] for params in wanted}
     broken = Instance.objects.filter(lab=lab, pk__in=keys, system_failed_lab_at__isnull=False).in_bulk()
     failed = (broken.get(params["instance"]) for params in wanted)
-    return [say(failed_already(instance).text) if instance else None for instance in failed]
+    return [hardware_failed(instance) if instance else None for instance in failed]
 
 
 @need("instance.there")
@@ -116,7 +116,7 @@ def why_none_comes_up(keys: Collection[int]) -> Text | None:
     if last is None:
         return say(_("The instances are gone."))
     if last.system_failed_lab_at:
-        return say(failed_already(last).text)
+        return hardware_failed(last)
     return say(_("%(name)s does not run any more."), name=last.name)
 
 

@@ -14,7 +14,7 @@ from instances.rules.faults import Faults, faults_of
 from instances.rules.placement import why_misplaced
 from instances.rules.quotas import QuotaUse, quota_for
 from virtlab.jobs.operations.plan import Refusal, WayOut
-from virtlab.jobs.text import say
+from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 
 NAMED_REGIONS = 5
@@ -28,6 +28,28 @@ def out(fault: Fault, field: str = "") -> Refusal:
         place=fault.zone or fault.region_id,
     )
     return Refusal(text, field, [end_fault(fault)])
+
+
+def went_out(fault: Fault) -> Text:
+    """An outage has made a step fail. What failed is read later: so what was the case then is said in the past."""
+    text = _("%(place)s went out: nothing can be started or changed there during an outage.")
+    return say(text, place=fault.zone or fault.region_id)
+
+
+def hardware_failed(instance: Instance) -> Text:
+    """Broken hardware has made a step fail."""
+    text = _("The hardware under %(name)s failed: a stop and a start bring it to other hardware.")
+    return say(text, name=instance.name)
+
+
+def place_failed(faults: Faults, region: str, zone: str, type_name: str) -> Text | None:
+    """Why a zone could not give a type when a step asked for it; None where it could."""
+    if outage := faults.outage(region, zone):
+        return went_out(outage)
+    if faults.no_capacity(region, zone, type_name) is None:
+        return None
+    text = _("Insufficient capacity: %(zone)s had no %(type)s to give. Another zone or type may have.")
+    return say(text, zone=zone, type=type_name)
 
 
 def beyond_reach(lab: Lab, region: str, field: str = "") -> Refusal | None:

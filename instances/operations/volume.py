@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import service_prices
-from instances.choices import VolumeKind
+from instances.choices import InstanceState, VolumeKind
 from instances.models import Volume, VolumeModification
 from instances.operations.needs import modification_under_way, of_volume
 from instances.operations.refusals import out
@@ -138,10 +138,12 @@ class ModifyVolume(Operation):
         return say(_("Modify %(volume)s to %(kind)s, %(gib)s GiB"), **words)
 
     def check(self) -> Sequence[Refusal]:
-        """Its zone must be there, it only grows, and not too often."""
+        """Its zone must be there and it must stay, it only grows, and not too often."""
         volume = self.volume
         if outage := faults_of(self.lab).outage(volume.region_id, volume.zone):
             return [out(outage)]
+        if refusal := self._goes():
+            return [refusal]
         if self.values["size_gib"] < volume.size_gib:
             text = say(
                 _("A volume only grows: it has %(gib)s GiB. For less, copy to a smaller one."),
@@ -149,6 +151,14 @@ class ModifyVolume(Operation):
             )
             return [Refusal(text, "size_gib", code="InvalidParameterValue")]
         return self._too_often()
+
+    def _goes(self) -> Refusal | None:
+        """It goes with its instance, which is on its way out."""
+        instance = self.volume.instance
+        if instance is None or instance.state != InstanceState.SHUTTING_DOWN or not self.volume.delete_on_termination:
+            return None
+        text = _("%(name)s is being terminated, and %(volume)s goes with it.")
+        return Refusal(say(text, name=instance.name, volume=self.volume.volume_id))
 
     def _too_often(self) -> list[Refusal]:
         """The modification before must be completed, and four in 24 hours are all."""

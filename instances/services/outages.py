@@ -5,17 +5,17 @@ power is back those that ran boot: they draw and are charged, and are in reach w
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from instances.choices import InstanceState
+from instances.choices import CheckState, InstanceState
 from instances.models import Instance
-from instances.pricing.charged_time import covered_s, failed_s
+from instances.pricing.charged_time import CHARGED, covered_s, failed_s
 from instances.rules.faults import Faults, faults_of
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.labs.models import Lab
 
 BOOT = ("boots_since_lab_at", "failed_s")
-REACH = ("unreachable_since_lab_at", "unreachable_s", "running_since_lab_at", "covered_s", *BOOT)
+REACH = ("unreachable_since_lab_at", "unreachable_s", "running_since_lab_at", "covered_s", "status_checks", *BOOT)
 
 
 def in_place(region: str, zone: str) -> Q:
@@ -23,10 +23,14 @@ def in_place(region: str, zone: str) -> Q:
     return Q(region=region, zone=zone) if zone else Q(region=region)
 
 
+def in_reach(lab: Lab, region: str, zone: str) -> "QuerySet[Instance]":
+    """What runs there and can be reached: what an outage cuts off."""
+    return Instance.objects.filter(in_place(region, zone), CHARGED, lab=lab)
+
+
 def cut_off(lab: Lab, region: str, zone: str, at: datetime) -> None:
     """Puts what runs there out of reach; what still boots after the outage before boots no more."""
-    running = Instance.objects.filter(in_place(region, zone), lab=lab, running_since_lab_at__isnull=False)
-    running = running.filter(unreachable_since_lab_at=None)
+    running = in_reach(lab, region, zone)
     end_boots(list(running.filter(boots_since_lab_at__isnull=False)), at)
     running.update(unreachable_since_lab_at=at)
 
@@ -52,7 +56,7 @@ def bring_back(lab: Lab, region: str, zone: str, at: datetime) -> list[Instance]
     reach_again(back, at)
     booting = [instance for instance in back if boots(instance)]
     for instance in booting:
-        instance.boots_since_lab_at = at
+        instance.boots_since_lab_at, instance.status_checks = at, CheckState.PASSED
     write_rows(Instance, back, REACH)
     return booting
 

@@ -223,11 +223,12 @@ class ResizeVm(VmOrTemplateOperation):
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SIZES}
         title, lasts_s = _("Change its size"), self.timings.reconfigure_s
-        back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size)]
+        down = self.running and not self.live
+        back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size, down=down)]
         lost = [_("The larger disk stays: no disk shrinks.")] if self.values["disk_gib"] > self.vm.disk_gib else []
         room = room_for(self.vm.datastore, extra_gib(self.vm, self.values["disk_gib"]))
         needs = [*worked_on_by(self.vm), *room] if self.grows else []
         change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost, needs=needs)
         if self.live:
             return Plan([*self._stun(), replace(change, needs=[*in_memory_of(self.vm), *room])])
-        return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=self.running)], self.timings))
+        return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=down)], self.timings))

@@ -156,8 +156,12 @@ class DisassociateAddress(AddressOperation):
         """An instance must have it."""
         if self.instance is None:
             return [Refusal(say(_("No instance uses %(address)s."), address=self.address.address))]
-        refusal = unreachable(self.instance, faults_of(self.lab))
-        return [refusal] if refusal else []
+        if refusal := unreachable(self.instance, faults_of(self.lab)):
+            return [refusal]
+        if self.instance.state != InstanceState.SHUTTING_DOWN:
+            return []
+        text = _("%(name)s is being terminated: %(address)s is free once that has come to its end.")
+        return [Refusal(say(text, name=self.instance.name, address=self.address.address))]
 
     @property
     def another(self) -> bool:

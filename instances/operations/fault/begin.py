@@ -7,13 +7,13 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import service_prices
-from instances.choices import FaultKind, InstanceState
+from instances.choices import FaultKind
 from instances.models import AvailabilityZone, Fault, Instance, Region
 from instances.operations.fault.forms import CapacityForm, PlaceForm, ZoneForm
 from instances.operations.fault.region import OUTAGES, in_zones, region_figures
 from instances.operations.needing import needing_place, pending_with
 from instances.pricing.instance import VolumeShape, volumes_usd_per_month
-from instances.services.outages import cut_off, in_place
+from instances.services.outages import cut_off, in_reach
 from virtlab.jobs.choices import Side
 from virtlab.jobs.models import Step
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -99,9 +99,7 @@ class Outage(BeginFault):
 
     def changes(self) -> Sequence[Change]:
         place = self.place
-        there = Instance.objects.filter(in_place(place["region_id"], place["zone"]), lab=self.lab)
-        count = there.exclude(state=InstanceState.TERMINATED).exclude(pk__in=[one.pk for one in self.gone]).count()
-        return [Change(_("Instances out of reach"), 0, count)]
+        return [Change(_("Instances out of reach"), 0, in_reach(self.lab, place["region_id"], place["zone"]).count())]
 
     def figures_of(self) -> str:
         return str(self.place["region_id"])

@@ -1,10 +1,12 @@
 """The hardware under an instance fails: it is impaired until the cloud or its user brings it to other hardware."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState
+from instances.choices import CheckState, InstanceState
 from instances.models import Instance
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import require_place
@@ -39,12 +41,24 @@ def system_fail(run: Run) -> None:
     if instance.state not in SystemFailure.from_states:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
     # One that still boots after an outage is lost anew: from here on it counts as failed.
-    lost = {"boots_since_lab_at": None, "failed_s": failed_s(instance, run.lab_time), "store_written": False}
+    lost_s = failed_s(instance, run.lab_time)
+    lost: dict[str, Any] = {"boots_since_lab_at": None, "failed_s": lost_s, "store_written": False}
+    if instance.boots_since_lab_at:
+        lost["status_checks"] = CheckState.FAILED.value  # they fail since the outage, and go on to
     if instance.store_written:
         run.log(_("What was on the instance store is lost."), level="warning")
     set_columns(run, instance, {"system_failed_lab_at": run.lab_time, **lost})
     run.remember(failed_lab_at=run.lab_time.isoformat())
     run.log(_("The hardware under %(name)s fails. What was in its memory is lost."), level="error", name=instance.name)
+
+
+@effect("instance.check_fails")
+def check_fails(run: Run) -> None:
+    """The cloud notices. Nothing to notice where the user was faster."""
+    instance = run.get(Instance)
+    if still_impaired(run, instance):
+        instance.status_checks = CheckState.FAILED
+        instance.save(update_fields=["status_checks"])
 
 
 @effect("instance.migrate_away")
@@ -63,7 +77,7 @@ def recover(run: Run) -> None:
         moments = [*recoveries(instance, run.lab_time), run.lab_time.isoformat()]
         lost_s = failed_s(instance, run.lab_time)
         values = {"system_failed_lab_at": None, "recovered_lab_at": moments, "failed_s": lost_s}
-        set_columns(run, instance, values)
+        set_columns(run, instance, {**values, "status_checks": CheckState.PASSED.value})
 
 
 def still_impaired(run: Run, instance: Instance) -> bool:
@@ -144,7 +158,9 @@ class SystemFailure(InstanceOperation):
         timings = self.timings
         # Nobody can cancel what the hardware did, nor what the provider does about it.
         fail = PlannedStep(FAIL, _("The hardware fails"), 0.0, system_fail, final=True, interruptible=False)
-        check = self._takes("check", _("The system status check fails"), timings.ec2_status_check_s)
+        check = self._takes("check", _("The system status check fails"), timings.ec2_status_check_s, check_fails)
+        # Where an outage comes in between nobody looks at it any more: once its zone is back, the check has failed.
+        check = replace(check, abort=check_fails)
         if self.instance.state == InstanceState.STOPPING:
             return Plan([fail])
         if self.why_not is not None:

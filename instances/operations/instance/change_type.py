@@ -187,8 +187,11 @@ class ChangeType(InstanceOperation):
         """The change itself."""
         params: dict[str, Any] = {"instance_type": self.kind.pk}
         lasts_s, needs = self.timings.ec2_modify_s, within_reach(self.instance)
-        back = [PlannedStep("modify_back", _("Give it the type from before"), lasts_s, restore_type, needs=needs)]
-        return PlannedStep("modify", _("Change the type"), lasts_s, set_type, None, params, way_back=back, needs=needs)
+        down = self.instance.state == InstanceState.RUNNING  # it is stopped for it
+        title = _("Give it the type from before")
+        back = [PlannedStep("modify_back", title, lasts_s, restore_type, needs=needs, down=down)]
+        step = PlannedStep("modify", _("Change the type"), lasts_s, set_type, None, params, way_back=back, needs=needs)
+        return replace(step, down=down)
 
     def plan(self) -> Plan:
         return Plan([self.modify])
@@ -239,4 +242,4 @@ class ResizeInstance(ChangeType):
         """Stop, change, start: down throughout."""
         stop = stop_steps(self.instance, self.timings)
         start = start_steps(self.instance, self.timings, metal=self.kind.bare_metal)
-        return Plan([*stop, replace(self.modify, final=True, down=True), *start])
+        return Plan([*stop, replace(self.modify, final=True), *start])

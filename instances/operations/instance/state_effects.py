@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState
+from instances.choices import CheckState, InstanceState
 from instances.live.credits import credits_now
 from instances.models import ElasticAddress, Instance
-from instances.operations.refusals import beyond_quota, lacks_capacity, misplaced, not_offered, unreachable
+from instances.operations.refusals import beyond_quota, misplaced, not_offered, place_failed
 from instances.pricing.charged_time import covered_s, failed_s, ran_s
 from instances.rules.addresses import auto_assigned
 from instances.rules.credits import loses_credits
@@ -23,7 +23,8 @@ from virtlab.labs.models import Lab
 SINCE = ("running_since_lab_at", "unreachable_since_lab_at", "boots_since_lab_at")
 CHARGE = ("ran_s", "covered_s", "failed_s", "unreachable_s", *SINCE)
 CREDITS = ("credits_kept", "credits_kept_lab_at")
-REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", "system_failed_lab_at")
+HEALTH = ("system_failed_lab_at", "status_checks")
+REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", *HEALTH)
 CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
 MEMORY_GONE = _("The kept memory is gone: %(name)s has started anew.")
 ON_THEIR_WAY = (InstanceState.STOPPING, InstanceState.SHUTTING_DOWN)
@@ -99,10 +100,12 @@ def end_left(left: Sequence[Instance], at: datetime) -> None:
 
 @effect("instance.require_running")
 def require_running(run: Run) -> None:
-    """StepFailed where the instance does not run any more."""
+    """Its system is up, and answers the status checks; StepFailed where the instance does not run any more."""
     instance = run.get(Instance)
     if instance.state != InstanceState.RUNNING:
         raise StepFailed(_("%(name)s does not run any more."), name=instance.name)
+    instance.status_checks = CheckState.PASSED
+    instance.save(update_fields=["status_checks"])
 
 
 @effect("instance.lose_memory")
@@ -147,6 +150,7 @@ def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = F
             instance.public_address = None
     if state == InstanceState.TERMINATED:
         instance.terminated_lab_at = at
+    instance.status_checks = CheckState.INITIALIZING if state == InstanceState.RUNNING else CheckState.PASSED
     instance.state = state
 
 
@@ -155,12 +159,11 @@ def require_place(run: Run, instance: Instance, *, again: bool = False) -> None:
 
     `again` is for an instance that counts there already.
     """
-    faults, kind = faults_of(run.lab), instance.instance_type
-    lack = faults.no_capacity(instance.region_id, instance.zone, kind.pk)
+    kind = instance.instance_type
+    if why := place_failed(faults_of(run.lab), instance.region_id, instance.zone, kind.pk):
+        raise StepFailed(why)
     refusal = (
-        unreachable(instance, faults)
-        or (lacks_capacity(lack, kind.pk, instance.zone) if lack else None)
-        or not_offered(kind.pk, instance.region_id, instance.zone)
+        not_offered(kind.pk, instance.region_id, instance.zone)
         or (None if again else misplaced(instance.placement_group, kind, Counter([instance.zone])))
         or (None if again else beyond_quota(run.lab, instance.region_id, kind))
     )

@@ -6,20 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState
+from instances.choices import CheckState, InstanceState
 from instances.models import ElasticAddress, Image, Instance, InstanceType, LaunchTemplate, PlacementGroup, Volume
-from instances.operations.instance.state_effects import CHANGED, change, end_of_life
+from instances.operations.instance.state_effects import CHANGED, change
 from instances.operations.launch.throttling import too_many_at_once
 from instances.operations.refusals import (
     beyond_address_limit,
     beyond_quota,
-    failed_already,
-    lacks_capacity,
+    hardware_failed,
     misplaced,
     not_offered,
-    out,
+    place_failed,
 )
 from instances.rules.addresses import address_use
 from instances.rules.faults import faults_of
@@ -89,13 +89,9 @@ def place(group: PlacementGroup | None, instances: list[Instance]) -> None:
 def _require(run: Run, launch: dict[str, Any], kind: InstanceType, zones: list[str]) -> None:
     region, faults = launch["region"], faults_of(run.lab)
     for zone in zones:
-        outage, lack = faults.outage(region, zone), faults.no_capacity(region, zone, kind.pk)
-        refusal = (
-            (out(outage) if outage else None)
-            or (lacks_capacity(lack, kind.pk, zone) if lack else None)
-            or not_offered(kind.pk, region, zone)
-        )
-        if refusal:
+        if why := place_failed(faults, region, zone, kind.pk):
+            raise StepFailed(why)
+        if refusal := not_offered(kind.pk, region, zone):
             raise StepFailed(refusal.text)
     left = launchable(run.lab, region, run.lab_time)
     throttled = too_many_at_once(launch["count"], left, run.lab_time, {})
@@ -159,14 +155,6 @@ def delete_pending(run: Run) -> None:
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
 
 
-@effect("instances.terminate_new", breaks=("instance.there", "instance.not_terminated", "volume.there"))
-def terminate_new(run: Run) -> None:
-    """Ends what was launched: what ran stays charged, as after every terminate."""
-    made = Instance.objects.filter(pk__in=run.memory.get("instances", []), lab=run.lab)
-    for instance in made.exclude(state=InstanceState.TERMINATED).select_related("instance_type"):
-        end_of_life(instance, run.lab_time)
-
-
 @effect("instances.enter")
 def enter_group(run: Run) -> None:
     """Brings a group of the instances that the step `RESERVE` made to a state, each since a moment of its own; all,
@@ -199,12 +187,15 @@ def first_booted(run: Run) -> None:
     keys = run.result(RESERVE).get("instances", [])
     made = Instance.objects.filter(pk__in=keys, state=InstanceState.RUNNING)
     failed = list(made.filter(system_failed_lab_at__isnull=False))
-    if failed and len(failed) == made.count() and run.params.get("last", True):
-        raise StepFailed(failed_already(failed[0]).text)
     group = group_of(run, keys)
+    # One that was stopped and started meanwhile boots once more.
+    up = made.filter(pk__in=group, system_failed_lab_at=None, running_since_lab_at=F("launched_lab_at"))
+    up.update(status_checks=CheckState.PASSED)
+    if failed and len(failed) == made.count() and run.params.get("last", True):
+        raise StepFailed(hardware_failed(failed[0]))
     for instance in failed:
         if instance.pk in group:
-            run.log(failed_already(instance).text, level="error")
+            run.log(hardware_failed(instance), level="error")
 
 
 def group_of(run: Run, keys: Sequence[int]) -> list[int]:

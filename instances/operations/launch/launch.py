@@ -17,6 +17,7 @@ from instances.operations.launch.form import LaunchForm, with_template
 from instances.operations.launch.request import LaunchRequest
 from instances.operations.launch.steps import Launch, planned
 from instances.operations.launch.throttling import too_many_at_once
+from instances.operations.launch.way_back import why_launch_not_cancelled
 from instances.operations.launch.ways_on import ways_after_launch, why_launch_not_retried
 from instances.operations.refusals import (
     beyond_address_limit,
@@ -39,7 +40,7 @@ from instances.rules.compatibility import (
 from instances.rules.hibernation import NO_HIBERNATION, why_cannot
 from instances.rules.hibernation_images import why_not_image
 from instances.rules.launch_rate import launchable
-from virtlab.engine.durations.durations import launch_steps
+from virtlab.engine.durations.durations import instance_stop_steps, launch_steps
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.choices import Side
 from virtlab.jobs.lifecycle.admission import SPREAD
@@ -71,6 +72,9 @@ class LaunchInstance(LaunchRequest):
         if self.count == 1:
             return say(_("Launch %(name)s (%(type)s)"), **words)
         return say(_("Launch %(count)s instances %(name)s (%(type)s)"), **words)
+
+    def why_not_cancelled(self, job: Job) -> Text | None:
+        return why_launch_not_cancelled(job)
 
     def why_not_retried(self, job: Job) -> Text | None:
         return why_launch_not_retried(job)
@@ -246,8 +250,10 @@ class LaunchInstance(LaunchRequest):
         windows = self.image.operating_system == OperatingSystem.WINDOWS
         durations = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         ratio = self.lab_figures[SPREAD.key]
-        launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio, self.placement_group)
-        return planned(launch, durations, self.timings.instance_stop_s(metal=self.kind.bare_metal))
+        store = self.kind.instance_store_gb > 0
+        launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio, self.placement_group, store)
+        stop = instance_stop_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
+        return planned(launch, durations, stop)
 
     def _as_json(self) -> dict[str, Any]:
         """The cleaned values as JSON: rows by their keys."""

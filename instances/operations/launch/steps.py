@@ -16,9 +16,9 @@ from instances.operations.launch.effects import (
     enter_group,
     first_booted,
     reserve,
-    terminate_new,
 )
 from instances.operations.launch.moments import Group, Medians, Moments, groups_of
+from instances.operations.launch.way_back import terminate_steps
 from instances.operations.needs import comes_up, in_group, zone_up
 from instances.pricing.commitments import PAID_UPFRONT
 from virtlab.engine.durations.durations import Step
@@ -42,6 +42,7 @@ class Launch:
     count: int
     p95_ratio: float
     group: PlacementGroup | None = None
+    store: bool = False
 
     @property
     def needs(self) -> list[Needed]:
@@ -49,11 +50,10 @@ class Launch:
         return [zone_up(region=self.region, zone=zone) for zone in self.zones]
 
 
-def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> Plan:
+def planned(launch: Launch, durations: Sequence[Step], stop: Sequence[Step]) -> Plan:
     """Once the cloud has given them the instances stay, whatever fails later; only a cancel terminates them."""
     api, pending, boot = durations
-    title, params = _("Terminate what was launched"), {"launch": launch.params, "zones": list(launch.zones)}
-    back = [PlannedStep("terminate", title, terminate_s, terminate_new, varies=True, needs=launch.needs)]
+    params, back = {"launch": launch.params, "zones": list(launch.zones)}, terminate_steps(stop, launch.needs)
     taken = PlannedStep(RESERVE, TITLES["api"], api.duration_s, reserve, None, params, way_back=back, final=True)
     taken = replace(taken, needs=[*launch.needs, *in_group(launch.group)])
     medians = Medians(pending.duration_s, boot.duration_s, launch.p95_ratio)
@@ -70,8 +70,10 @@ def planned(launch: Launch, durations: Sequence[Step], terminate_s: float) -> Pl
 
 
 def _lost(launch: Launch) -> list[LazyText]:
-    """What a cancel leaves owed once the first instances run: terminating them does not end it."""
-    lost: list[LazyText] = []
+    """What goes with a cancel once the first instances run, and what stays owed: terminating them does not end it."""
+    lost: list[LazyText] = [_("The instances and their root volumes, with what has been written there since they run.")]
+    if launch.store:
+        lost.append(_("What is on the instance store."))
     if launch.params["purchase"] == PAID_UPFRONT:
         lost.append(_("What was paid at once for the commitment does not come back."))
     elif launch.params["purchase"] != PurchaseOption.ON_DEMAND:

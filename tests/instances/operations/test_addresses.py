@@ -126,6 +126,11 @@ class TestAssociation:
         job.refresh_from_db()
         assert job.state == JobState.FAILED
 
+    def test_it_is_not_taken_off_what_is_being_terminated(self, cloud: Cloud) -> None:
+        cloud.instance(elastic_address=True, state="shutting-down")
+        [refusal] = cloud.refused("address.disassociate", ElasticAddress.objects.get()).refusals
+        assert "web-01 is being terminated" in str(refusal.text)
+
     def test_it_refuses_while_the_zone_is_out(self, cloud: Cloud) -> None:
         instance = cloud.instance(elastic_address=True)
         cloud.run("fault.zone_outage", None, zone=f"{TOKYO}a")

@@ -22,6 +22,14 @@ from virtlab.labs.traces import Origin, make_trace
 
 
 class TestChangeType:
+    def test_it_is_down_too_while_it_gets_back_the_type_from_before(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large")
+        job = cloud.start("instance.resize", instance, instance_type="m5.xlarge")
+        while again(instance).instance_type_id == "m5.large":
+            cloud.let_pass(1)
+        steps = {step.key: step.down for step in way_back_of(Job.objects.get(pk=job.pk)).steps}
+        assert steps["modify_back"]
+
     def test_it_groups_the_figures_of_ebs(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.2xlarge", state="stopped")
         preview, _plan = cloud.preview("instance.change_type", instance, instance_type="m5.24xlarge")
@@ -104,7 +112,7 @@ class TestChangeType:
         cloud.start("fault.zone_outage", None, zone=f"{TOKYO}a")
         cloud.let_pass(0.1)
         assert again(instance).state == "stopped", "at once, not at the end of its step"
-        assert "ap-northeast-1a is out" in str(Job.objects.get(pk=job.pk).error)
+        assert "ap-northeast-1a went out" in str(Job.objects.get(pk=job.pk).error)
         assert again(instance).instance_type_id == "c5.large"
 
     def test_it_takes_a_stop_and_a_start_to_go_back_and_the_address_does_not_return(self, cloud: Cloud) -> None:

@@ -139,6 +139,10 @@ class Operation:
         """
         return []
 
+    def why_not_cancelled(self, job: Job) -> Text | None:
+        """Why what its job did so far cannot be taken back now, beside what its steps say; None where it can."""
+        return None
+
     def why_not_retried(self, job: Job) -> Text | None:
         """Why its job cannot go on where it stopped, whatever its steps need; None where it can."""
         return None

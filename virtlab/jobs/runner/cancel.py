@@ -18,6 +18,7 @@ from virtlab.jobs.lifecycle.way_back import WayBack, broken_by, turn_back, way_b
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import Refused, already_ended
+from virtlab.jobs.operations.registry import OPERATIONS
 from virtlab.jobs.requests.forecast import time_beside
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
@@ -125,7 +126,8 @@ def why_not_cancelled(job: Job) -> Text | None:
     begun = job.steps.filter(final=True, undo="", way_back=[], interruptible=False)
     if step := begun.filter(state__in=(StepState.DONE, StepState.RUNNING)).first():
         return say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)
-    return None
+    known = OPERATIONS.get(job.operation)
+    return known(job.lab, None, {}).why_not_cancelled(job) if known else None
 
 
 def _cancel_now(batch: Batch, job: Job, lab_at: datetime) -> list[Job]:

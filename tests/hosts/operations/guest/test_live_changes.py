@@ -37,6 +37,14 @@ class TestHotAdd:
             preview.notes[0]
         )
 
+    def test_it_is_down_too_while_it_gets_back_the_size_from_before(self, esxi: Operated) -> None:
+        plan = esxi.prepared("vm.resize", esxi.vms[0], vcpu=4, memory_mib=8 * GIB).plan()
+        [change] = [step for step in plan.steps if step.key == "set"]
+        assert [step.down for step in (change, *change.way_back)] == [True, True]
+        enable(esxi)
+        live = esxi.prepared("vm.resize", esxi.vms[0], vcpu=4, memory_mib=8 * GIB).plan()
+        assert not any(step.down for step in live.steps[-1].way_back)
+
     def test_it_makes_the_next_change_live(self, esxi: Operated) -> None:
         enable(esxi)
         operation = esxi.prepared("vm.resize", esxi.vms[0], vcpu=4, memory_mib=16 * GIB)

@@ -31,6 +31,11 @@ class TestRecovery:
         job = cloud.start("fault.system_failure", instance)
         cloud.let_pass(60)
         [row] = rows_of(cloud.lab, [instance.pk])
+        assert (row.state, row.power_w, row.cpu_vcpu, row.running) == ("running", 0, 0, True), "not noticed yet"
+        assert row.checks is not None
+        assert str(row.checks.passed) == "3 of 3 passed"
+        cloud.let_pass(70)
+        [row] = rows_of(cloud.lab, [instance.pk])
         assert (row.state, row.power_w, row.cpu_vcpu, row.running) == ("impaired", 0, 0, True)
         assert row.checks is not None
         assert str(row.checks.passed) == "0 of 3 passed"
@@ -87,12 +92,20 @@ class TestRecovery:
         cloud.let_pass(200)
         cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
         job.refresh_from_db()
-        assert (job.state, f"{TOKYO}a is out" in str(job.error)) == (JobState.FAILED, True)
+        assert (job.state, f"{TOKYO}a went out" in str(job.error)) == (JobState.FAILED, True)
         assert again(instance).system_failed_lab_at
         cloud.run_now("fault.end", Fault.objects.get())
         retry(job, TESTER)
         cloud.let_pass(600)
         assert again(instance).system_failed_lab_at is None
+
+    def test_it_has_been_noticed_once_its_zone_is_back_from_an_outage(self, cloud: Cloud) -> None:
+        instance = cloud.instance()
+        cloud.start("fault.system_failure", instance)
+        cloud.let_pass(60)
+        cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
+        cloud.run_now("fault.end", Fault.objects.get())
+        assert rows_of(cloud.lab, [instance.pk])[0].state == "impaired"
 
     def test_it_ends_with_the_instance(self, cloud: Cloud) -> None:
         instance = cloud.instance()
@@ -208,7 +221,7 @@ class TestImpaired:
         cloud.start("fault.system_failure", instance)
         cloud.let_pass(0.1)
         job.refresh_from_db()
-        assert (job.state, "has failed" in str(job.error)) == (JobState.FAILED, True)
+        assert (job.state, "hardware under web-01 failed" in str(job.error)) == (JobState.FAILED, True)
         assert (again(instance).state, again(instance).system_failed_lab_at is None) == ("running", False)
         cloud.let_pass(600)
         assert again(instance).system_failed_lab_at is None, "the cloud recovers it"

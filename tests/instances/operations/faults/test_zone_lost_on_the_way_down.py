@@ -29,7 +29,7 @@ def lose_and_regain(cloud: Cloud, job: Job, instance: Instance, at_s: float, on_
         require_possible(cloud.lab)
         cloud.let_pass(1800)
     job.refresh_from_db()
-    assert (job.state, f"{ZONE} is out" in str(job.error)) == (JobState.FAILED, True)
+    assert (job.state, f"{ZONE} went out" in str(job.error)) == (JobState.FAILED, True)
     preview, _plan = cloud.preview("fault.end", Fault.objects.get())
     assert instance.name in str(preview.notes[0])
     cloud.begin("fault.end", Fault.objects.get())

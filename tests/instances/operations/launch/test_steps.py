@@ -5,7 +5,7 @@ from statistics import median, quantiles
 
 import pytest
 
-from instances.models import ElasticAddress, Instance, PlacementGroup, Volume
+from instances.models import ElasticAddress, Fault, Instance, PlacementGroup, Volume
 from instances.operations.launch.effects import LINKED
 from instances.pricing.commitments import owed
 from tests.instances.operations.cloud import AL2023, TOKYO, WINDOWS_2019, Cloud, image
@@ -143,7 +143,7 @@ class TestFault:
         cloud.start("fault.system_failure", Instance.objects.get())
         cloud.let_pass(100)
         failed = again(job)
-        assert (failed.state, "has failed" in str(failed.error)) == ("failed", True)
+        assert (failed.state, "failed: a stop and a start" in str(failed.error)) == ("failed", True)
         assert Instance.objects.get().state == "running"
 
     def test_it_says_which_of_several_has_not_come_up(self, cloud: Cloud) -> None:
@@ -189,7 +189,7 @@ class TestNothingLeft:
         cloud.let_pass(30)
         cloud.start("fault.system_failure", Instance.objects.get())
         cloud.let_pass(0.1)
-        assert (again(job).state, "has failed" in str(again(job).error)) == ("failed", True)
+        assert (again(job).state, "failed: a stop and a start" in str(again(job).error)) == ("failed", True)
 
     def test_it_asks_for_nothing_in_a_zone_that_is_out(self, cloud: Cloud) -> None:
         job = cloud.launch(zone=f"{TOKYO}a")
@@ -197,13 +197,15 @@ class TestNothingLeft:
         cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
         assert again(job).state == "failed"
 
-    def test_it_terminates_nothing_in_a_zone_that_is_out(self, cloud: Cloud) -> None:
+    def test_it_terminates_nothing_before_its_zone_is_back(self, cloud: Cloud) -> None:
         job = cloud.launch(zone=f"{TOKYO}a")
         cloud.let_pass(30)
         cancel(again(job), TESTER)
         cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
-        assert (again(job).state, "is out" in str(again(job).error)) == ("failed", True)
-        assert Instance.objects.get().state == "running"
+        assert (again(job).state, "went out" in str(again(job).error)) == ("failed", True)
+        assert Instance.objects.get().state == "shutting-down"
+        cloud.run_now("fault.end", Fault.objects.get())
+        assert Instance.objects.get().state == "terminated"
 
     def test_it_needs_its_placement_group(self, cloud: Cloud) -> None:
         cloud.run("placement_group.create", None, region=TOKYO, name="racks", strategy="spread")
@@ -255,7 +257,7 @@ class TestCancel:
         cloud.let_pass(5)
         assert not way_back_of(again(job)).lost, "nothing has run yet"
         cloud.let_pass(30)
-        commitment, addresses = way_back_of(again(job)).lost
+        _volumes, commitment, addresses = way_back_of(again(job)).lost
         assert "commitment is owed" in str(commitment)
         assert "Elastic IPs stay allocated" in str(addresses)
         cancel(again(job), TESTER)
@@ -273,7 +275,11 @@ class TestCancel:
         job = cloud.launch()
         cloud.let_pass(30)
         back = way_back_of(again(job))
-        assert [str(step) for step in back.steps] == ["Terminate what was launched"]
+        assert [str(step) for step in back.steps] == [
+            "The cloud takes the request",
+            "The operating system shuts down",
+            "Terminate what was launched",
+        ]
         cancel(again(job), TESTER)
         assert again(job).goes_back
         cloud.let_pass()

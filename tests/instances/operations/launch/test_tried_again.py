@@ -41,7 +41,7 @@ def test_it_goes_on_with_the_first_boots(cloud: Cloud, count: int, ratio: float)
     job = lost_after(cloud, 60, count=count)
     began = {i.pk: i.launched_lab_at for i in Instance.objects.filter(state="running")}
     assert len(began) == count
-    with pytest.raises(Refused, match="is out"):
+    with pytest.raises(Refused, match="went out"):
         retry(job, TESTER)
     all_well(cloud)
     retry(job, TESTER)

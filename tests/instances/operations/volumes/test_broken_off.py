@@ -41,7 +41,7 @@ def broken_off(cloud: Cloud, volume: Volume) -> Job:
     cloud.let_pass(60)
     cloud.run_now("fault.zone_outage", None, zone=f"{TOKYO}a")
     assert lasted_s(job) == pytest.approx(60, abs=0.1)
-    assert (job.state, f"{TOKYO}a is out" in str(job.error)) == (JobState.FAILED, True)
+    assert (job.state, f"{TOKYO}a went out" in str(job.error)) == (JobState.FAILED, True)
     assert [way.operation for way in possible_ways_on(cloud.lab, job)] == ["fault.end"]
     cloud.let_pass(HOUR_S)
     require_possible(cloud.lab)
@@ -50,10 +50,20 @@ def broken_off(cloud: Cloud, volume: Volume) -> Job:
 
 def test_it_moves_nothing_in_a_zone_that_is_out(cloud: Cloud, volume: Volume) -> None:
     job = broken_off(cloud, volume)
-    with pytest.raises(Refused, match="is out"):
+    with pytest.raises(Refused, match="went out"):
         retry(job, TESTER)
     assert speed_now(again(volume)) == BEFORE
     assert again(volume).size_gib == BIG["size_gib"], "set and charged since it began"
+
+
+def test_it_is_not_modified_where_it_goes_with_its_instance(cloud: Cloud, volume: Volume) -> None:
+    kept = cloud.instance(name="web-02")
+    kept.volumes.update(delete_on_termination=False)
+    for instance in (volume.instance, kept):
+        cloud.start("instance.terminate", instance)
+    cloud.let_pass(1)
+    assert f"{volume.volume_id} goes with it" in str(cloud.refused("volume.modify", volume, **BIG).refusals[0].text)
+    cloud.preview("volume.modify", kept.volumes.get(), **BIG)
 
 
 def test_it_goes_on_where_it_stopped_once_the_zone_is_back(cloud: Cloud, volume: Volume) -> None:
