@@ -14,7 +14,6 @@ from hosts.models import Datastore, Snapshot, VirtualMachine
 from hosts.rules.linked_clones import path
 from hosts.rules.reserved_space import reservations, reserved_gib
 from virtlab.engine.units import SECONDS_PER_DAY
-from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.operations.needs import asking_job
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -165,12 +164,6 @@ def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: f
         capacity=datastore.capacity_gib,
         **({"reserved": reserved} if reserved > 0 else {}),
     )
-
-
-def require_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetime) -> None:
-    """StepFailed where so much more does not fit."""
-    if why := why_no_space(datastore, wanted_gib, lab_at):
-        raise StepFailed(why)
 
 
 def allocated_gib(datastore: Datastore) -> float:

@@ -10,7 +10,7 @@ from hosts.models import Cluster, Datastore, VirtualMachine
 from hosts.operations.ways_out import add_host, bring_up, hold
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
-from hosts.rules.placement import HostCandidate, chosen, why_nowhere
+from hosts.rules.placement import HostCandidate, best_of, why_nowhere
 from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.units import MIB_PER_GIB
@@ -44,7 +44,7 @@ def not_copied(source: VirtualMachine, kind: Kind, field: str = "") -> list[Refu
 
 def no_host(cluster: Cluster, candidates: Sequence[HostCandidate], field: str) -> list[Refusal]:
     """No host of the cluster has room."""
-    return [] if chosen(candidates) else [Refusal(why_nowhere(cluster, candidates), field, [add_host(cluster)])]
+    return [] if best_of(candidates) else [Refusal(why_nowhere(cluster, candidates), field, [add_host(cluster)])]
 
 
 TOO_LARGE_GUEST = _("%(kind)s (%(release)s) supports at most %(most)s %(unit)s for one guest.")

@@ -14,11 +14,11 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.cluster.convert import conversion_notes, convert_steps, no_room_to_convert
 from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained, shared_storage
-from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
 from hosts.operations.in_use import in_use
 from hosts.operations.needs import host_on
+from hosts.rules.reinstall import why_not_under
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Level, Side

@@ -13,7 +13,7 @@ from hosts.operations.fields import YES_NO, check_host_name, name_field, require
 from hosts.operations.guest.base import VmOperation, VmOrTemplateOperation
 from hosts.operations.refusals import wrong_state_code
 from hosts.operations.ways_out import turn_off
-from hosts.rules.capacity import who_of_group
+from hosts.rules.anti_affinity import who_of_group
 from hosts.rules.live_change import why_named_so
 from hosts.services.guests import require_name
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -100,7 +100,8 @@ class RenameVm(VmOrTemplateOperation):
 def set_placement(run: Run) -> None:
     """Sets pin and anti-affinity group; StepFailed where one of the group is on its host by now."""
     vm = run.get(VirtualMachine)
-    if vm.host and (why := who_of_group(vm.host, run.params["anti_affinity"], vm.pk)):
+    group = run.params["anti_affinity"]
+    if vm.host and (why := who_of_group(vm.host, group, group_members(vm.lab_id, [group]), vm.pk)):
         raise StepFailed(why)
     set_columns(run, vm, run.params)
 

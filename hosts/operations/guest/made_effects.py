@@ -3,11 +3,11 @@
 from typing import Any
 
 from hosts.choices import PowerState
-from hosts.live.space import require_space
 from hosts.models import VirtualMachine
 from hosts.operations.guest.power_effects import change_power
 from hosts.operations.guest.update import written
 from hosts.services.guests import remove_guest
+from hosts.services.space import require_space
 from virtlab.jobs.operations.effects import Run, effect
 
 MAKE = "make"

@@ -12,7 +12,8 @@ from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.in_use import holding_job
-from hosts.rules.capacity import Need, room_of, why_apart
+from hosts.rules.anti_affinity import why_apart
+from hosts.rules.capacity import Need, room_of
 from hosts.rules.disk_work import own_disks
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect

@@ -15,7 +15,8 @@ from hosts.operations.in_use import holding_job
 from hosts.operations.needs import host_on, in_memory_of, room_for, why_not_on
 from hosts.operations.refusals import still_broken
 from hosts.operations.ways_out import add_host, back_on, make_room
-from hosts.rules.capacity import Need, rooms, why_apart
+from hosts.rules.anti_affinity import why_apart
+from hosts.rules.capacity import Need, rooms
 from hosts.rules.disk_work import own_disks
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB

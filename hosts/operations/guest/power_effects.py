@@ -6,12 +6,14 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.space import delta_gib, require_space
+from hosts.live.space import delta_gib
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.needs import in_memory_of, its_host_on
-from hosts.rules.capacity import Need, why_apart, why_full
+from hosts.rules.anti_affinity import why_apart
+from hosts.rules.capacity import Need, why_full
 from hosts.services.deltas import keep_stalled
+from hosts.services.space import require_space
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import PlannedStep

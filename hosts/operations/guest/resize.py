@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import require_space
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
@@ -22,6 +21,7 @@ from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
+from hosts.services.space import require_space
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.columns import restore_columns, set_columns

@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
-from hosts.live.space import require_space, why_no_space
+from hosts.live.space import why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.needs import in_memory_of, room_for
 from hosts.operations.ways_out import mend
+from hosts.services.space import require_space
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm

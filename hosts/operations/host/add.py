@@ -28,8 +28,6 @@ from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
 
 MOST_HOSTS = 64
-ASKED_AGAIN_S = 60.0
-"""A job that queues has no end yet: it is asked for once a minute of lab time."""
 # What a host has as its model's.
 SHAPE = ("sockets", "cores", "threads_per_core")
 
@@ -38,8 +36,7 @@ SHAPE = ("sockets", "cores", "threads_per_core")
 def await_cluster(run: Run) -> None:
     """What is delivered waits where the cluster's hosts are being installed anew."""
     if job := closing_job(run.get(Cluster, run.params["cluster"])):
-        left_s = (job.ends_lab_at - run.lab_time).total_seconds() if job.ends_lab_at else ASKED_AGAIN_S
-        raise NotYet(left_s, _("Waits for “%(job)s”."), job=job.title)
+        raise NotYet(job.ends_lab_at, _("Waits for “%(job)s”."), job=job.title)
 
 
 @effect("host.add")

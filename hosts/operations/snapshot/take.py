@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.memory import used_gib
-from hosts.live.space import require_space
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
 from hosts.operations.guest.base import VmOperation
@@ -20,6 +19,7 @@ from hosts.operations.refusals import keeps_broken, no_space, no_working_host
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from hosts.operations.stun import stun_steps
 from hosts.rules.snapshot_kinds import kept_inside
+from hosts.services.space import require_space
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect

@@ -28,8 +28,6 @@ from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
-QUEUED_S = 60.0
-"""Copies that wait for room have no end yet: they are asked for once a minute of lab time."""
 BEFORE = ("make", "copy")
 SAME_FOR_ALL = ("vcpu", "memory_mib", "linked", "start")
 
@@ -51,9 +49,8 @@ def await_copies(run: Run) -> None:
     children = list(Job.objects.filter(parent=run.job).only("state", "ends_lab_at"))
     active = [child for child in children if child.state in ACTIVE]
     if active:
-        ends = [child.ends_lab_at for child in active if child.ends_lab_at]
-        left_s = (max(ends) - run.lab_time).total_seconds() if ends else QUEUED_S
-        raise NotYet(left_s, _("Waits for its copies."))
+        ends = (child.ends_lab_at for child in active if child.ends_lab_at)
+        raise NotYet(max(ends, default=None), _("Waits for its copies."))
     done = sum(child.state == JobState.SUCCEEDED for child in children)
     if not done:
         raise StepFailed(_("None of the copies was made."))

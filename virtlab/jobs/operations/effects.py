@@ -13,7 +13,7 @@ changes are rolled back and the job's earlier steps are undone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -28,6 +28,7 @@ from virtlab.web.lazy_text import LazyText
 
 M = TypeVar("M", bound=models.Model)
 EffectFunction = Callable[["Run"], None]
+LEAST_WAIT, ASKED_AGAIN = timedelta(seconds=1), timedelta(minutes=1)
 Starter = Callable[["Run", str, models.Model | None, dict[str, Any]], Job]
 
 
@@ -40,12 +41,18 @@ class StepFailed(Exception):
 
 
 class NotYet(Exception):
-    """The step has to wait: it is asked again after `after_s` seconds of lab time."""
+    """The step has to wait for other jobs: it is asked again at the lab time at which they should have ended, and before
+    that where one of them does so earlier. None: nobody knows when, as of a job that queues.
+    """
 
-    def __init__(self, after_s: float, message: LazyText | Text = "", /, **words: Any) -> None:
-        self.after_s = max(after_s, 0.1)
+    def __init__(self, until: datetime | None, message: LazyText | Text = "", /, **words: Any) -> None:
+        self.until = until
         self.text = say(message, **words)
         super().__init__(str(self.text))
+
+    def after(self, lab_at: datetime) -> timedelta:
+        """How long to wait from a lab time on."""
+        return max(self.until - lab_at, LEAST_WAIT) if self.until else ASKED_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
