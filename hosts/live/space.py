@@ -95,10 +95,18 @@ def less_left_at(
 
 def delta_gib(vm: VirtualMachine, lab_at: datetime) -> float:
     """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one."""
-    if vm.snapshot_id is None:
-        return 0.0
-    since = full_since(vm.datastore, lab_at) if vm.datastore else None
-    return running_delta_gib(vm, since or lab_at, delta_share_per_day(vm.lab))
+    return deltas_gib([vm], lab_at)[0]
+
+
+def deltas_gib(vms: Sequence[VirtualMachine], lab_at: datetime) -> list[float]:
+    """The same of some guests of one lab (four queries for each datastore on which any of them has a snapshot)."""
+    with_delta = [vm for vm in vms if vm.snapshot_id is not None]
+    if not with_delta:
+        return [0.0] * len(vms)
+    share = delta_share_per_day(with_delta[0].lab)
+    stores = Datastore.objects.filter(pk__in={vm.datastore_id for vm in with_delta}).select_related("lab")
+    since = {store.pk: full_since(store, lab_at) for store in stores}
+    return [running_delta_gib(vm, since.get(vm.datastore_id or 0) or lab_at, share) for vm in vms]
 
 
 def seen_gib(vm: VirtualMachine, lab_at: datetime) -> float:
@@ -137,18 +145,15 @@ def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> list[float]:
     return [each.delta_gib for each in every if each.pk in chain]
 
 
-def why_no_space(
-    datastore: Datastore | None, wanted_gib: float, lab_at: datetime, *, beside_gib: float = 0.0
-) -> Text | None:
+def why_no_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetime) -> Text | None:
     """Why so much more does not fit a datastore, in words; None where it does, or where no datastore is known.
 
-    What jobs have been admitted to write is taken, but for the job for which it is asked; `beside_gib`: what others of
-    the same request will write.
+    What jobs have been admitted to write is taken, but for the job for which it is asked.
     """
     if datastore is None or wanted_gib <= 0:
         return None
     reserved = reserved_gib(reservations(datastore.lab_id), datastore.pk, asking_job())
-    return why_beyond(datastore, wanted_gib, free_gib(datastore, lab_at), reserved + beside_gib)
+    return why_beyond(datastore, wanted_gib, free_gib(datastore, lab_at), reserved)
 
 
 def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: float) -> Text | None:

@@ -144,7 +144,7 @@ def rooms(
     memory: dict[int, int] = defaultdict(int)
     count: dict[int, int] = defaultdict(int)
     if guests is None:
-        guests = _guests_on(every) if every else []
+        guests = guests_on(every)
     for guest in guests:
         if without is not None and guest.pk == without.pk:
             continue
@@ -155,8 +155,10 @@ def rooms(
     return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in every]
 
 
-def _guests_on(hosts: Sequence[Host]) -> list[GuestRow]:
-    """The guests that are on some hosts of one lab, or on their way there."""
+def guests_on(hosts: Sequence[Host]) -> list[GuestRow]:
+    """The guests that are on some hosts of one lab, or on their way there (two queries)."""
+    if not hosts:
+        return []
     plans = then(hosts[0].lab_id)
     moving = [guest for guest, becomes in plans.items() if becomes.host]
     return _guest_rows(hosts[0].lab_id, Q(host__in=hosts) | Q(pk__in=moving), plans)

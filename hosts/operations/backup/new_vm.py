@@ -142,7 +142,7 @@ class RestoreAsNew(Operation):
         kept, kind = self.kept, HYPERVISORS[self.cluster.hypervisor]
         return [
             *too_large(kind, kept["vcpu"], kept["memory_mib"], kept["disk_gib"]),
-            *no_space(self.lab, self.datastore, wanted_gib(kept)),
+            *no_space(self, self.datastore, wanted_gib(kept)),
             *(no_host(self.cluster, self.candidates, "start") if self.values["start"] else []),
         ]
 

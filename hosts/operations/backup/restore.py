@@ -120,7 +120,7 @@ class RestoreVm(VmOperation):
             return taken
         if self.copied_vm and (refusals := not_copied(self.copied_vm, self.kind, "source")):
             return refusals
-        return no_working_host(self.copied_vm or vm) or no_space(self.lab, vm.datastore, wanted_gib(vm, source))
+        return no_working_host(self.copied_vm or vm) or no_space(self, vm.datastore, wanted_gib(vm, source))
 
     def changes(self) -> Sequence[Change]:
         vm, source, disk = self.vm, self.source, new_disk(self.vm, self.source)

@@ -84,6 +84,7 @@ class TakeBackup(VmOperation):
     group = _("Backups")
     form_class = BackupForm
     watched_fields = ("power_state", "disk_used_gib", "health")
+    referring = ("backups", "snapshots")
 
     @property
     def downtime_s(self) -> float:

@@ -9,12 +9,14 @@ from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib
 from hosts.live.space import allocated_gib, seen_gib, why_thin
-from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
-from hosts.models import Host, VirtualMachine
+from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
+from hosts.models import Cluster, Host, VirtualMachine
+from hosts.operations.in_cluster import InClusterOperation
 from hosts.operations.in_use import closed
 from hosts.operations.refusals import no_space
 from hosts.operations.ways_on import ways_from
 from hosts.operations.ways_out import make_room
+from hosts.rules.anti_affinity import GroupMember, group_members
 from hosts.rules.capacity import GuestRow, Need, guests_of, planned, rooms
 from hosts.rules.coming_up import Then
 from hosts.rules.reserved_space import space_needed
@@ -22,7 +24,6 @@ from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.jobs.choices import Side
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
@@ -30,10 +31,9 @@ from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
 
-class VmOrTemplateOperation(Operation):
+class VmOrTemplateOperation(InClusterOperation):
     """An operation on a guest or a template, which it holds."""
 
-    side = Side.HOSTS
     subject_model = VirtualMachine
     called = "vm"
     related = ("host__cluster", "cluster", "datastore", "workload", "lab")
@@ -42,6 +42,10 @@ class VmOrTemplateOperation(Operation):
     def vm(self) -> VirtualMachine:
         assert isinstance(self.subject, VirtualMachine)
         return self.subject
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.vm.cluster
 
     @property
     def kind(self) -> Kind:
@@ -61,11 +65,6 @@ class VmOrTemplateOperation(Operation):
         """Its cluster's hosts may be being installed anew (read once for all objects of a request)."""
         cluster = self.vm.cluster
         return self.once(f"closed-{cluster.pk}", lambda: closed(cluster))
-
-    def present(self) -> ClusterBaseline:
-        """Its cluster as it is, read once for all objects of a request."""
-        pk = self.vm.cluster_id
-        return self.once(f"present-{pk}", lambda: baseline(self.lab, pk))
 
     @property
     def guests(self) -> list[GuestRow]:
@@ -95,6 +94,10 @@ class VmOrTemplateOperation(Operation):
         """Why it may not run on a host with that size, in words; None where it may."""
         return rooms([host], self.vm, self.guests)[0].why_not(need)
 
+    def members(self, group: str) -> list[GroupMember]:
+        """Who is in an anti-affinity group, read once for all objects of a request."""
+        return self.once(f"group-{group}", lambda: group_members(self.lab.pk, [group]))
+
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """Space that the others will write is gone, and room that they will take with another size or host."""
         beside = [other for other in others if isinstance(other, VmOrTemplateOperation)]
@@ -105,17 +108,20 @@ class VmOrTemplateOperation(Operation):
         if datastore is None or not wanted_gib:
             return []
         beside_gib = sum(other._written_gib() for other in others if other.vm.datastore_id == datastore.pk)
-        return no_space(self.lab, datastore, wanted_gib, beside_gib=beside_gib)
+        return no_space(self, datastore, wanted_gib, beside_gib=beside_gib)
 
     def _no_room_beside(self, others: Sequence["VmOrTemplateOperation"]) -> list[Refusal]:
         vm, mine = self.vm, self._becomes()
         if mine is None or vm.host is None or vm.power_state != PowerState.RUNNING:
             return []
         beside = {other.vm.pk: becomes for other in others if (becomes := other._becomes())}
-        host = vm.host if mine.host is None else Host.objects.select_related("cluster").get(pk=mine.host)
+        host = vm.host if mine.host is None else self._host(mine.host)
         need = Need(mine.vcpu or vm.vcpu, mine.memory_mib or vm.memory_mib)
         why = rooms([host], vm, planned(self.guests, beside))[0].why_not(need)
         return [Refusal(why, "", make_room(vm))] if why else []
+
+    def _host(self, pk: int) -> Host:
+        return self.once(f"host-{pk}", lambda: Host.objects.select_related("cluster").get(pk=pk))
 
     def _planned(self) -> Plan:
         """Its plan, made once for all objects of a request."""
@@ -128,9 +134,6 @@ class VmOrTemplateOperation(Operation):
         """What it will write to its guest's datastore."""
         needs = (need for step in self._planned().steps for need in step.needs)
         return space_needed(needs).get(self.vm.datastore_id or 0, 0.0)
-
-    def figures_of(self) -> str:
-        return self.vm.cluster.name
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         asked = getattr(self, "to_state", None)

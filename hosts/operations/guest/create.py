@@ -143,7 +143,7 @@ class CreateVm(Operation):
         return [
             *too_large(kind, v["vcpu"], v["memory_mib"], v["disk_gib"]),
             *no_host(self.cluster, self.candidates, "cluster"),
-            *no_space(self.lab, self.datastore, self.taken_gib, "disk_gib"),
+            *no_space(self, self.datastore, self.taken_gib, "disk_gib"),
             *self._too_small(),
         ]
 

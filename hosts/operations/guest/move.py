@@ -10,10 +10,8 @@ from hosts.choices import HostState, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
-from hosts.operations.guest.power_effects import with_guest_off
+from hosts.operations.guest.power_effects import why_not_there, with_guest_off
 from hosts.operations.in_use import holding_job
-from hosts.rules.anti_affinity import why_apart
-from hosts.rules.capacity import Need, room_of
 from hosts.rules.disk_work import own_disks
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -45,13 +43,6 @@ def _require_room(host: Host, vm: VirtualMachine) -> None:
         raise StepFailed(why)
 
 
-def why_not_there(host: Host, vm: VirtualMachine) -> Text | None:
-    """Why a guest may not be on a host, in words; None where it may."""
-    if host.state != HostState.ON:
-        return say(_("Host %(host)s is not on."), host=host.name)
-    return why_apart(host, vm) or room_of(host, vm).why_not(Need.of(vm))
-
-
 class MoveForm(OperationForm):
     """Where to."""
 
@@ -61,7 +52,9 @@ class MoveForm(OperationForm):
         field = self.fields["host"]
         if isinstance(self.subject, VirtualMachine) and isinstance(field, forms.ModelChoiceField):
             here = self.subject.host_id or 0
-            field.queryset = Host.objects.filter(cluster_id=self.subject.cluster_id).exclude(pk=here)
+            field.queryset = (
+                Host.objects.filter(cluster_id=self.subject.cluster_id).exclude(pk=here).select_related("cluster")
+            )
 
 
 class MoveVm(VmOrTemplateOperation):
@@ -90,7 +83,7 @@ class MoveVm(VmOrTemplateOperation):
             return [Refusal(say(_("%(vm)s is pinned to %(host)s."), vm=self.vm.name, host=self.vm.host.name))]
         if self.target.state != HostState.ON and (job := holding_job(self.target)):
             return [replace(busy(self.target.name, job), field="host")]
-        why = why_not_there(self.target, self.vm)
+        why = why_not_there(self.target, self.vm, self.guests, self.members(self.vm.anti_affinity))
         return [Refusal(why, "host")] if why else []
 
     def _disks_stay(self, host: Host) -> Refusal:

@@ -117,6 +117,7 @@ class ResizeVm(VmOrTemplateOperation):
     primary = True
     form_class = ResizeForm
     counterpart = "instance.resize"
+    referring = ("snapshots", "linked_clones")
     watched_fields = (*SIZES, "host_id", "power_state", "hot_add_cpu", "hot_add_memory")
 
     @property
@@ -152,7 +153,7 @@ class ResizeVm(VmOrTemplateOperation):
             *self._suspended(),
             *too_large(self.kind, values["vcpu"], values["memory_mib"], values["disk_gib"]),
             *([*disk_kept(vm, self.kind), *no_working_host(vm)] if self.grows else []),
-            *no_space(self.lab, vm.datastore, extra, "disk_gib"),
+            *no_space(self, vm.datastore, extra, "disk_gib"),
             *self._room(),
         ]
 

@@ -7,11 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
-from hosts.live.space import why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.needs import in_memory_of, room_for
+from hosts.operations.refusals import no_space
 from hosts.operations.ways_out import mend
 from hosts.services.space import require_space
 from virtlab.jobs.choices import Level
@@ -74,8 +74,7 @@ class UpdateGuest(VmOperation):
             return [Refusal(say(_("%(vm)s does not run."), vm=vm.name), "", [WayOut("vm.start", vm, _("Start it"))])]
         if vm.health == GuestHealth.BROKEN:
             return [Refusal(say(_("The system of %(vm)s is broken."), vm=vm.name), "", mend(vm))]
-        why = why_no_space(vm.datastore, self.gib if vm.thin else 0.0, self.lab.lab_time())
-        return [Refusal(why)] if why else []
+        return no_space(self, vm.datastore, self.gib if vm.thin else 0.0)
 
     def changes(self) -> Sequence[Change]:
         bad = self.values["outcome"] == BAD

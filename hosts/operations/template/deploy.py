@@ -105,7 +105,7 @@ class DeployTemplate(TemplateOperation):
         return (
             taken_away(vm)
             or no_working_host(vm)
-            or no_space(self.lab, vm.datastore, self.copied_gib, "count")
+            or no_space(self, vm.datastore, self.copied_gib, "count")
             or self._room()
         )
 
