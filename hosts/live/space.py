@@ -1,8 +1,9 @@
 """What is on a datastore and on its disks, and whether it has room for more."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache, cached_property
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -68,55 +69,72 @@ def growing_deltas(lab: Lab, datastores: Collection[int]) -> dict[int, list[Virt
     return growing
 
 
-def less_left_at(
-    datastore: Datastore, growing: Sequence[VirtualMachine], gib: float, lab_at: datetime
-) -> datetime | None:
-    """From when on, to the second, deltas that grow leave less than so much of a datastore; None where they never do.
+def growth_of(growing: Sequence[VirtualMachine], lab_at: datetime, share_per_day: float) -> Callable[[int], float]:
+    """How many GiB deltas grow by in so many seconds from a lab time on, each asked once."""
+    now_gib = sum(running_delta_gib(vm, lab_at, share_per_day) for vm in growing)
 
-    It is later than `lab_at`, also where there is less by then.
-    """
-    share = delta_share_per_day(datastore.lab)
-    now_gib = [running_delta_gib(vm, lab_at, share) for vm in growing]
-    to_spare_gib = free_gib(datastore, lab_at) - gib
-
-    def too_little(after_s: int) -> bool:
+    @cache
+    def grown_gib(after_s: int) -> float:
         then = lab_at + timedelta(seconds=after_s)
-        grown = (running_delta_gib(vm, then, share) - gib for vm, gib in zip(growing, now_gib, strict=True))
-        return sum(grown) > to_spare_gib
+        return sum(running_delta_gib(vm, then, share_per_day) for vm in growing) - now_gib
 
-    if share <= 0 or not too_little(LONGEST_S):
+    return grown_gib
+
+
+def grown_beyond_s(grown_gib: Callable[[int], float], to_spare_gib: float) -> int | None:
+    """After how many seconds, at least one, deltas have grown by more than there is to spare; None where they never
+    do.
+    """
+    if grown_gib(LONGEST_S) <= to_spare_gib:
         return None
     enough_s, less_s = 0, LONGEST_S
     while less_s - enough_s > 1:
         middle_s = (enough_s + less_s) // 2
-        enough_s, less_s = (enough_s, middle_s) if too_little(middle_s) else (middle_s, less_s)
-    return lab_at + timedelta(seconds=less_s)
+        enough_s, less_s = (enough_s, middle_s) if grown_gib(middle_s) > to_spare_gib else (middle_s, less_s)
+    return less_s
 
 
 def delta_gib(vm: VirtualMachine, lab_at: datetime) -> float:
     """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one."""
-    return deltas_gib([vm], lab_at)[0]
+    return Deltas(vm.lab, lab_at).gib(vm)
 
 
-def deltas_gib(vms: Sequence[VirtualMachine], lab_at: datetime) -> list[float]:
-    """The same of some guests of one lab (four queries for each datastore on which any of them has a snapshot)."""
-    with_delta = [vm for vm in vms if vm.snapshot_id is not None]
-    if not with_delta:
-        return [0.0] * len(vms)
-    share = delta_share_per_day(with_delta[0].lab)
-    stores = Datastore.objects.filter(pk__in={vm.datastore_id for vm in with_delta}).select_related("lab")
-    since = {store.pk: full_since(store, lab_at) for store in stores}
-    return [running_delta_gib(vm, since.get(vm.datastore_id or 0) or lab_at, share) for vm in vms]
+class Deltas:
+    """The running deltas of a lab's guests at a lab time: since when a datastore is full is found out once for all."""
+
+    def __init__(self, lab: Lab, lab_at: datetime) -> None:
+        self.lab, self.lab_at = lab, lab_at
+        self._until: dict[int | None, datetime] = {None: lab_at}
+
+    def gib(self, vm: VirtualMachine) -> float:
+        """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one (five
+        queries for each datastore on which any that is asked for has one, and two).
+        """
+        if vm.snapshot_id is None:
+            return 0.0
+        return running_delta_gib(vm, self._grown_until(vm), self._share_per_day)
+
+    @cached_property
+    def _share_per_day(self) -> float:
+        return delta_share_per_day(self.lab)
+
+    def _grown_until(self, vm: VirtualMachine) -> datetime:
+        pk = vm.datastore_id
+        if pk not in self._until:
+            since = full_since(vm.datastore, self.lab_at) if vm.datastore else None
+            self._until[pk] = since or self.lab_at
+        return self._until[pk]
 
 
-def seen_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+def seen_gib(vm: VirtualMachine, lab_at: datetime, deltas: Deltas | None = None) -> float:
     """GiB in use of a guest's disk as the guest sees it, which is what a full copy reads: its own file, of which the
     deltas that it goes on from are a newer state, and all that is below where it is a linked clone, down to the first
     base; at most the disk.
     """
     frozen_gib = _frozen_deltas_gib(vm, vm.snapshot_id) if vm.snapshot_id else []
-    own_gib = written_gib(vm.disk_used_gib, [delta_gib(vm, lab_at), *frozen_gib])
-    return min(own_gib + _below_gib(vm, lab_at), max(vm.disk_gib, own_gib))
+    deltas = deltas or Deltas(vm.lab, lab_at)
+    own_gib = written_gib(vm.disk_used_gib, [deltas.gib(vm), *frozen_gib])
+    return min(own_gib + _below_gib(vm, deltas), max(vm.disk_gib, own_gib))
 
 
 def written_gib(used_gib: float, deltas_gib: Iterable[float]) -> float:
@@ -124,18 +142,18 @@ def written_gib(used_gib: float, deltas_gib: Iterable[float]) -> float:
     return max([used_gib, *deltas_gib])
 
 
-def _below_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+def _below_gib(vm: VirtualMachine, deltas: Deltas) -> float:
     """GiB in use below a linked clone's own file, as it was when the clone was made; 0 for any other guest."""
     if vm.base is None:
         return 0.0
-    return _seen_at_gib(vm.base_snapshot, lab_at) if vm.base_snapshot else seen_gib(vm.base, lab_at)
+    return _seen_at_gib(vm.base_snapshot, deltas) if vm.base_snapshot else seen_gib(vm.base, deltas.lab_at, deltas)
 
 
-def _seen_at_gib(snapshot: Snapshot, lab_at: datetime) -> float:
+def _seen_at_gib(snapshot: Snapshot, deltas: Deltas) -> float:
     vm = snapshot.vm
     size, used = (float(snapshot.configuration.get(name, getattr(vm, name))) for name in ("disk_gib", "disk_used_gib"))
     own_gib = written_gib(used, _frozen_deltas_gib(vm, snapshot.pk))
-    return min(own_gib + _below_gib(vm, lab_at), max(size, own_gib))
+    return min(own_gib + _below_gib(vm, deltas), max(size, own_gib))
 
 
 def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> list[float]:

@@ -53,8 +53,7 @@ class PlacementRequest:
 
 def candidates(cluster: Cluster, request: PlacementRequest) -> list[HostCandidate]:
     """Every host of the cluster by name with the reason, the chosen one among them where any has room."""
-    hosts = Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")
-    host_rooms = rooms(hosts, request.without)
+    host_rooms = rooms_in(cluster, request.without)
     members = group_members(cluster.lab_id, [request.group])
     why = [_why_not(room, request, members) for room in host_rooms]
     number = _number_of_best(host_rooms, why, request, cluster.policy)
@@ -62,6 +61,11 @@ def candidates(cluster: Cluster, request: PlacementRequest) -> list[HostCandidat
         _candidate(room, no, n == number, request, cluster.policy)
         for n, (room, no) in enumerate(zip(host_rooms, why, strict=True))
     ]
+
+
+def rooms_in(cluster: Cluster, without: VirtualMachine | None = None) -> list[HostRoom]:
+    """The room of each host of a cluster, by name (three queries)."""
+    return rooms(Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name"), without)
 
 
 def best_of(hosts: Sequence[HostCandidate]) -> HostCandidate | None:
@@ -119,11 +123,15 @@ def _candidate(
     return HostCandidate(room.host, why_not, left, is_chosen, reason, elsewhere)
 
 
-def fitting(cluster: Cluster, request: PlacementRequest, count: int) -> list[int]:
-    """Primary keys of the hosts on which so many equal guests find room one after the other; fewer where not all do."""
-    hosts = Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")
+def fitting(
+    cluster: Cluster, request: PlacementRequest, count: int, every: Sequence[HostRoom] | None = None
+) -> list[int]:
+    """Primary keys of the hosts on which so many equal guests find room one after the other; fewer where not all do.
+    The room of each host of the cluster is read where it is not given.
+    """
     members = group_members(cluster.lab_id, [request.group])
-    host_rooms = [room for room in rooms(hosts) if _why_not(room, request, members) is None]
+    every = rooms_in(cluster) if every is None else every
+    host_rooms = [room for room in every if _why_not(room, request, members) is None]
     if not host_rooms:
         return []
     free_room, size = _sized(host_rooms, request.need)

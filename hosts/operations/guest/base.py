@@ -8,14 +8,14 @@ from django.db import models
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib
-from hosts.live.space import allocated_gib, seen_gib, why_thin
+from hosts.live.space import Deltas, allocated_gib, seen_gib, why_thin
 from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.in_cluster import InClusterOperation
-from hosts.operations.in_use import closed
+from hosts.operations.in_use import closed, holding_job
 from hosts.operations.refusals import no_space
 from hosts.operations.ways_on import ways_from
-from hosts.operations.ways_out import make_room
+from hosts.operations.ways_out import largest_on, make_room
 from hosts.rules.anti_affinity import GroupMember, group_members
 from hosts.rules.capacity import GuestRow, Need, guests_of, planned, rooms
 from hosts.rules.coming_up import Then
@@ -79,6 +79,16 @@ class VmOrTemplateOperation(InClusterOperation):
         active = self.once(f"active-{pk}", lambda: active_gib(self.lab, pk, self.lab.lab_time()))
         return min(active.get(self.vm.pk, 0.0), self.vm.memory_mib / MIB_PER_GIB)
 
+    @property
+    def seen_gib(self) -> float:
+        """GiB in use of the whole disk now; what is the same for all objects of a request is read once."""
+        lab_at = self.lab.lab_time()
+        return seen_gib(self.vm, lab_at, self.once("deltas", lambda: Deltas(self.lab, lab_at)))
+
+    def holder_of(self, host: Host) -> Job | None:
+        """The job that has a host for itself, read once for all objects of a request."""
+        return self.once(f"holder-{host.pk}", lambda: holding_job(host))
+
     def thin_notes(self, more_gib: float) -> list[Text]:
         """That its datastore has allocated more than it has once thin disks may grow by so much more (what it has
         allocated is read once for all objects of a request).
@@ -93,6 +103,11 @@ class VmOrTemplateOperation(InClusterOperation):
     def why_full(self, host: Host, need: Need) -> Text | None:
         """Why it may not run on a host with that size, in words; None where it may."""
         return rooms([host], self.vm, self.guests)[0].why_not(need)
+
+    def make_room(self) -> list[WayOut]:
+        """How room could be made for it where it does not fit its host."""
+        pk = self.vm.host_id
+        return make_room(self.vm, self.once(f"largest-{pk}", lambda: largest_on(pk)))
 
     def members(self, group: str) -> list[GroupMember]:
         """Who is in an anti-affinity group, read once for all objects of a request."""
@@ -118,7 +133,7 @@ class VmOrTemplateOperation(InClusterOperation):
         host = vm.host if mine.host is None else self._host(mine.host)
         need = Need(mine.vcpu or vm.vcpu, mine.memory_mib or vm.memory_mib)
         why = rooms([host], vm, planned(self.guests, beside))[0].why_not(need)
-        return [Refusal(why, "", make_room(vm))] if why else []
+        return [Refusal(why, "", self.make_room())] if why else []
 
     def _host(self, pk: int) -> Host:
         return self.once(f"host-{pk}", lambda: Host.objects.select_related("cluster").get(pk=pk))
@@ -161,7 +176,7 @@ class VmOrTemplateOperation(InClusterOperation):
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
     ) -> CostAndPower:
         """The same before and after copies of the guest are there, one for each of `hosts`."""
-        used_gib = 0.0 if linked else seen_gib(self.vm, self.lab.lab_time())
+        used_gib = 0.0 if linked else self.seen_gib
         new: dict[str, Any] = {
             "power_state": str(state),
             "is_template": False,

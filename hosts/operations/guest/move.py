@@ -11,7 +11,6 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import why_not_there, with_guest_off
-from hosts.operations.in_use import holding_job
 from hosts.rules.disk_work import own_disks
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -81,7 +80,7 @@ class MoveVm(VmOrTemplateOperation):
             return [self._disks_stay(self.vm.host)]
         if self.vm.pinned and self.vm.host:
             return [Refusal(say(_("%(vm)s is pinned to %(host)s."), vm=self.vm.name, host=self.vm.host.name))]
-        if self.target.state != HostState.ON and (job := holding_job(self.target)):
+        if self.target.state != HostState.ON and (job := self.holder_of(self.target)):
             return [replace(busy(self.target.name, job), field="host")]
         why = why_not_there(self.target, self.vm, self.guests, self.members(self.vm.anti_affinity))
         return [Refusal(why, "host")] if why else []

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.space import deltas_gib
+from hosts.live.space import Deltas
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.needs import in_memory_of, its_host_on
@@ -105,8 +105,10 @@ def _enter(vm: VirtualMachine, state: str, lab_at: datetime) -> None:
 
 def settle(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
     """Notes how large the running deltas of some guests of one lab are now, so that they go on from there."""
-    for vm, gib in zip(vms, deltas_gib(vms, lab_at), strict=True):
-        vm.delta_gib, vm.delta_lab_at = gib, lab_at
+    if vms:
+        deltas = Deltas(vms[0].lab, lab_at)
+        for vm in vms:
+            vm.delta_gib, vm.delta_lab_at = deltas.gib(vm), lab_at
 
 
 def why_cannot_run(

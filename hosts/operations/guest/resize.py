@@ -17,7 +17,6 @@ from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
 from hosts.operations.stun import HOT_ADD_STUNS, hot_add_stun_steps
-from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
@@ -177,7 +176,7 @@ class ResizeVm(VmOrTemplateOperation):
         if vm.host is None or vm.is_template or not self.running:
             return []
         why = self.why_full(vm.host, Need(self.values["vcpu"], self.values["memory_mib"]))
-        return [Refusal(why, "memory_mib", make_room(vm))] if why else []
+        return [Refusal(why, "memory_mib", self.make_room())] if why else []
 
     def changes(self) -> Sequence[Change]:
         return [

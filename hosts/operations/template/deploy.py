@@ -17,7 +17,7 @@ from hosts.operations.refusals import copies_broken, no_space, no_working_host
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need
-from hosts.rules.placement import PlacementRequest, fitting
+from hosts.rules.placement import PlacementRequest, fitting, rooms_in
 from virtlab.engine.durations.copies import COPIES_AT_ONCE, by_hand_s, deploy_s
 from virtlab.engine.durations.spread import Ending, quantile_of_last_s
 from virtlab.engine.hypervisors.hypervisor import Feature
@@ -82,7 +82,8 @@ class DeployTemplate(TemplateOperation):
     def fits(self) -> list[int]:
         """The hosts on which the copies find room."""
         need = Need(self.values["vcpu"], self.values["memory_mib"])
-        return fitting(self.vm.cluster, PlacementRequest(need, self.vm.anti_affinity), self.count)
+        cluster, request = self.vm.cluster, PlacementRequest(need, self.vm.anti_affinity)
+        return fitting(cluster, request, self.count, self.once(f"rooms-{cluster.pk}", lambda: rooms_in(cluster)))
 
     @cached_property
     def turns(self) -> tuple[tuple[float, float], ...]:
