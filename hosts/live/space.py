@@ -1,8 +1,9 @@
 """What is on a datastore and on its disks, and whether it has room for more."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache, cached_property
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,6 @@ from hosts.models import Datastore, Snapshot, VirtualMachine
 from hosts.rules.linked_clones import path
 from hosts.rules.reserved_space import reservations, reserved_gib
 from virtlab.engine.units import SECONDS_PER_DAY
-from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.operations.needs import asking_job
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -69,47 +69,72 @@ def growing_deltas(lab: Lab, datastores: Collection[int]) -> dict[int, list[Virt
     return growing
 
 
-def less_left_at(
-    datastore: Datastore, growing: Sequence[VirtualMachine], gib: float, lab_at: datetime
-) -> datetime | None:
-    """From when on, to the second, deltas that grow leave less than so much of a datastore; None where they never do.
+def growth_of(growing: Sequence[VirtualMachine], lab_at: datetime, share_per_day: float) -> Callable[[int], float]:
+    """How many GiB deltas grow by in so many seconds from a lab time on, each asked once."""
+    now_gib = sum(running_delta_gib(vm, lab_at, share_per_day) for vm in growing)
 
-    It is later than `lab_at`, also where there is less by then.
-    """
-    share = delta_share_per_day(datastore.lab)
-    now_gib = [running_delta_gib(vm, lab_at, share) for vm in growing]
-    to_spare_gib = free_gib(datastore, lab_at) - gib
-
-    def too_little(after_s: int) -> bool:
+    @cache
+    def grown_gib(after_s: int) -> float:
         then = lab_at + timedelta(seconds=after_s)
-        grown = (running_delta_gib(vm, then, share) - gib for vm, gib in zip(growing, now_gib, strict=True))
-        return sum(grown) > to_spare_gib
+        return sum(running_delta_gib(vm, then, share_per_day) for vm in growing) - now_gib
 
-    if share <= 0 or not too_little(LONGEST_S):
+    return grown_gib
+
+
+def grown_beyond_s(grown_gib: Callable[[int], float], to_spare_gib: float) -> int | None:
+    """After how many seconds, at least one, deltas have grown by more than there is to spare; None where they never
+    do.
+    """
+    if grown_gib(LONGEST_S) <= to_spare_gib:
         return None
     enough_s, less_s = 0, LONGEST_S
     while less_s - enough_s > 1:
         middle_s = (enough_s + less_s) // 2
-        enough_s, less_s = (enough_s, middle_s) if too_little(middle_s) else (middle_s, less_s)
-    return lab_at + timedelta(seconds=less_s)
+        enough_s, less_s = (enough_s, middle_s) if grown_gib(middle_s) > to_spare_gib else (middle_s, less_s)
+    return less_s
 
 
 def delta_gib(vm: VirtualMachine, lab_at: datetime) -> float:
     """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one."""
-    if vm.snapshot_id is None:
-        return 0.0
-    since = full_since(vm.datastore, lab_at) if vm.datastore else None
-    return running_delta_gib(vm, since or lab_at, delta_share_per_day(vm.lab))
+    return Deltas(vm.lab, lab_at).gib(vm)
 
 
-def seen_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+class Deltas:
+    """The running deltas of a lab's guests at a lab time: since when a datastore is full is found out once for all."""
+
+    def __init__(self, lab: Lab, lab_at: datetime) -> None:
+        self.lab, self.lab_at = lab, lab_at
+        self._until: dict[int | None, datetime] = {None: lab_at}
+
+    def gib(self, vm: VirtualMachine) -> float:
+        """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one (five
+        queries for each datastore on which any that is asked for has one, and two).
+        """
+        if vm.snapshot_id is None:
+            return 0.0
+        return running_delta_gib(vm, self._grown_until(vm), self._share_per_day)
+
+    @cached_property
+    def _share_per_day(self) -> float:
+        return delta_share_per_day(self.lab)
+
+    def _grown_until(self, vm: VirtualMachine) -> datetime:
+        pk = vm.datastore_id
+        if pk not in self._until:
+            since = full_since(vm.datastore, self.lab_at) if vm.datastore else None
+            self._until[pk] = since or self.lab_at
+        return self._until[pk]
+
+
+def seen_gib(vm: VirtualMachine, lab_at: datetime, deltas: Deltas | None = None) -> float:
     """GiB in use of a guest's disk as the guest sees it, which is what a full copy reads: its own file, of which the
     deltas that it goes on from are a newer state, and all that is below where it is a linked clone, down to the first
     base; at most the disk.
     """
     frozen_gib = _frozen_deltas_gib(vm, vm.snapshot_id) if vm.snapshot_id else []
-    own_gib = written_gib(vm.disk_used_gib, [delta_gib(vm, lab_at), *frozen_gib])
-    return min(own_gib + _below_gib(vm, lab_at), max(vm.disk_gib, own_gib))
+    deltas = deltas or Deltas(vm.lab, lab_at)
+    own_gib = written_gib(vm.disk_used_gib, [deltas.gib(vm), *frozen_gib])
+    return min(own_gib + _below_gib(vm, deltas), max(vm.disk_gib, own_gib))
 
 
 def written_gib(used_gib: float, deltas_gib: Iterable[float]) -> float:
@@ -117,18 +142,18 @@ def written_gib(used_gib: float, deltas_gib: Iterable[float]) -> float:
     return max([used_gib, *deltas_gib])
 
 
-def _below_gib(vm: VirtualMachine, lab_at: datetime) -> float:
+def _below_gib(vm: VirtualMachine, deltas: Deltas) -> float:
     """GiB in use below a linked clone's own file, as it was when the clone was made; 0 for any other guest."""
     if vm.base is None:
         return 0.0
-    return _seen_at_gib(vm.base_snapshot, lab_at) if vm.base_snapshot else seen_gib(vm.base, lab_at)
+    return _seen_at_gib(vm.base_snapshot, deltas) if vm.base_snapshot else seen_gib(vm.base, deltas.lab_at, deltas)
 
 
-def _seen_at_gib(snapshot: Snapshot, lab_at: datetime) -> float:
+def _seen_at_gib(snapshot: Snapshot, deltas: Deltas) -> float:
     vm = snapshot.vm
     size, used = (float(snapshot.configuration.get(name, getattr(vm, name))) for name in ("disk_gib", "disk_used_gib"))
     own_gib = written_gib(used, _frozen_deltas_gib(vm, snapshot.pk))
-    return min(own_gib + _below_gib(vm, lab_at), max(size, own_gib))
+    return min(own_gib + _below_gib(vm, deltas), max(size, own_gib))
 
 
 def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> list[float]:
@@ -138,18 +163,15 @@ def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> list[float]:
     return [each.delta_gib for each in every if each.pk in chain]
 
 
-def why_no_space(
-    datastore: Datastore | None, wanted_gib: float, lab_at: datetime, *, beside_gib: float = 0.0
-) -> Text | None:
+def why_no_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetime) -> Text | None:
     """Why so much more does not fit a datastore, in words; None where it does, or where no datastore is known.
 
-    What jobs have been admitted to write is taken, but for the job for which it is asked; `beside_gib`: what others of
-    the same request will write.
+    What jobs have been admitted to write is taken, but for the job for which it is asked.
     """
     if datastore is None or wanted_gib <= 0:
         return None
     reserved = reserved_gib(reservations(datastore.lab_id), datastore.pk, asking_job())
-    return why_beyond(datastore, wanted_gib, free_gib(datastore, lab_at), reserved + beside_gib)
+    return why_beyond(datastore, wanted_gib, free_gib(datastore, lab_at), reserved)
 
 
 def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: float) -> Text | None:
@@ -165,12 +187,6 @@ def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: f
         capacity=datastore.capacity_gib,
         **({"reserved": reserved} if reserved > 0 else {}),
     )
-
-
-def require_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetime) -> None:
-    """StepFailed where so much more does not fit."""
-    if why := why_no_space(datastore, wanted_gib, lab_at):
-        raise StepFailed(why)
 
 
 def allocated_gib(datastore: Datastore) -> float:

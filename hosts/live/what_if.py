@@ -50,9 +50,11 @@ def baseline(lab: Lab, cluster: int) -> ClusterBaseline:
     return ClusterBaseline(facts, values, lab_at, totals_of(lab, facts, lab_at, values), guests)
 
 
-def what_if(lab: Lab, cluster: int, change: Callable[[EstateFacts], EstateFacts]) -> CostAndPower:
-    """A cluster's figures as it is and as `change` makes it."""
-    now = baseline(lab, cluster)
+def what_if(
+    lab: Lab, cluster: int, change: Callable[[EstateFacts], EstateFacts], now: ClusterBaseline | None = None
+) -> CostAndPower:
+    """A cluster's figures as it is, which is read where it is not given, and as `change` makes it."""
+    now = now or baseline(lab, cluster)
     return CostAndPower.of(now.total, _totals(lab, change(now.facts), now))
 
 

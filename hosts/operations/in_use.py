@@ -43,14 +43,23 @@ def holding_job(subject: models.Model) -> Job | None:
     return held.job if held else None
 
 
-def in_use(called: str, subjects: Sequence[models.Model]) -> list[Refusal]:
-    """A refusal for each job that uses one of these without holding it, and works or is to: of parts of a job the whole
-    is named. Those that only wait, for a delivery, are not in the way.
+def in_use(called: str, subjects: Sequence[models.Model], among: Sequence[JobSubject] | None = None) -> list[Refusal]:
+    """A refusal for each job that uses one of these without holding it: of parts of a job the whole is named. `among`:
+    the mentions of these and of others, read where they are not given.
     """
-    mentions = _of(subjects).filter(held=False, exclusive=False, job__state__in=ACTIVE)
-    waits = Step.objects.filter(job=OuterRef("pk"), state=StepState.RUNNING, waits=True)
-    jobs = Job.objects.filter(~Exists(waits), pk__in=mentions.order_by().values("job")).order_by("pk")
-    return [busy(called, job) for job in wholes(jobs.select_related("parent"))]
+    keys = {(ContentType.objects.get_for_model(subject).pk, subject.pk) for subject in subjects}
+    every = mentions(subjects) if among is None else among
+    jobs = (each.job for each in every if (each.content_type_id, each.object_id) in keys)
+    return [busy(called, job) for job in wholes(jobs)]
+
+
+def mentions(subjects: Sequence[models.Model]) -> list[JobSubject]:
+    """By jobs that use one of these without holding it, and work or are to, in the order of their start (one query).
+    Those that only wait, for a delivery, are not among them.
+    """
+    waits = Step.objects.filter(job=OuterRef("job"), state=StepState.RUNNING, waits=True)
+    mentioned = _of(subjects).filter(~Exists(waits), held=False, exclusive=False, job__state__in=ACTIVE)
+    return list(mentioned.select_related("job__parent").order_by("job"))
 
 
 def wholes(jobs: Iterable[Job]) -> list[Job]:

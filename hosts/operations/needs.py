@@ -1,12 +1,12 @@
 """What steps on the on-prem side need while they run."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.space import free_gib, growing_deltas, less_left_at, why_beyond
+from hosts.live.space import delta_share_per_day, free_gib, growing_deltas, grown_beyond_s, growth_of, why_beyond
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
@@ -114,17 +114,22 @@ def made_on_host(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
 
 def space_lasts(lab: Lab, wanted: Sequence[Params]) -> list[datetime | None]:
     """When growing deltas will have left less of a datastore than what is needed and reserved before it."""
-    asked = {params["datastore"] for params in wanted}
-    growing = growing_deltas(lab, asked)
-    known = {each.pk: each for each in Datastore.objects.filter(pk__in=growing).select_related("lab")}
-    every = reservations(lab.pk) if known else []
+    growing = growing_deltas(lab, {params["datastore"] for params in wanted})
+    share = delta_share_per_day(lab) if growing else 0.0
+    if share <= 0:
+        return [None] * len(wanted)
+    lab_at, every = wanted[0]["lab_at"], reservations(lab.pk)
+    known = Datastore.objects.filter(pk__in=growing).select_related("lab")
+    free = {datastore.pk: free_gib(datastore, lab_at) for datastore in known}
+    growth = {pk: growth_of(vms, lab_at, share) for pk, vms in growing.items()}
 
-    def until(pk: int, gib: float, job: int, lab_at: datetime) -> datetime | None:
-        if pk not in known:
+    def until(pk: int, gib: float, job: int) -> datetime | None:
+        if pk not in free:
             return None
-        return less_left_at(known[pk], growing[pk], gib + reserved_gib(every, pk, job), lab_at)
+        after_s = grown_beyond_s(growth[pk], free[pk] - gib - reserved_gib(every, pk, job))
+        return None if after_s is None else lab_at + timedelta(seconds=after_s)
 
-    return [until(params["datastore"], params["gib"], params["job"], params["lab_at"]) for params in wanted]
+    return [until(params["datastore"], params["gib"], params["job"]) for params in wanted]
 
 
 @need(SPACE, lasts=space_lasts)

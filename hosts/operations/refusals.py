@@ -5,26 +5,36 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth
-from hosts.live.space import why_no_space
+from hosts.live.space import free_gib, why_beyond
 from hosts.models import Cluster, Datastore, VirtualMachine
 from hosts.operations.ways_out import add_host, bring_up, hold
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
-from hosts.rules.placement import HostCandidate, chosen, why_nowhere
+from hosts.rules.placement import HostCandidate, best_of, why_nowhere
+from hosts.rules.reserved_space import reservations, reserved_gib
 from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.units import MIB_PER_GIB
+from virtlab.jobs.operations.needs import asking_job
+from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import Text, say
-from virtlab.labs.models import Lab
 from virtlab.web.formats import names
 
 
 def no_space(
-    lab: Lab, datastore: Datastore | None, wanted_gib: float, field: str = "", *, beside_gib: float = 0.0
+    operation: Operation, datastore: Datastore | None, wanted_gib: float, field: str = "", *, beside_gib: float = 0.0
 ) -> list[Refusal]:
-    """The datastore has no room for so much more; `beside_gib`: what others of the same request will write."""
-    why = why_no_space(datastore, wanted_gib, lab.lab_time(), beside_gib=beside_gib)
+    """The datastore has no room for so much more; `beside_gib`: what others of the same request will write. What is
+    free and what is reserved is read once for all objects of a request.
+    """
+    if datastore is None or wanted_gib <= 0:
+        return []
+    lab = operation.lab
+    free = operation.once(f"free-{datastore.pk}", lambda: free_gib(datastore, lab.lab_time()))
+    every = operation.once("reservations", lambda: reservations(lab.pk))
+    reserved = reserved_gib(every, datastore.pk, asking_job())
+    why = why_beyond(datastore, wanted_gib, free, reserved + beside_gib)
     return [Refusal(why, field, [WayOut("datastore.grow", datastore, _("Grow the datastore"))])] if why else []
 
 
@@ -44,7 +54,7 @@ def not_copied(source: VirtualMachine, kind: Kind, field: str = "") -> list[Refu
 
 def no_host(cluster: Cluster, candidates: Sequence[HostCandidate], field: str) -> list[Refusal]:
     """No host of the cluster has room."""
-    return [] if chosen(candidates) else [Refusal(why_nowhere(cluster, candidates), field, [add_host(cluster)])]
+    return [] if best_of(candidates) else [Refusal(why_nowhere(cluster, candidates), field, [add_host(cluster)])]
 
 
 TOO_LARGE_GUEST = _("%(kind)s (%(release)s) supports at most %(most)s %(unit)s for one guest.")
@@ -84,7 +94,7 @@ def disk_kept(vm: VirtualMachine, kind: Kind) -> list[Refusal]:
     if kind.rules.no_growth_with_snapshots and vm.snapshots.exists():
         text = say(_("%(kind)s grows no disk that has snapshots."), kind=kind.name)
         return [Refusal(text, "disk_gib", [WayOut("snapshot.delete_all", vm, _("Delete all snapshots"))])]
-    clones = list(vm.linked_clones.filter(base_snapshot=None).order_by("name").values_list("name", flat=True))
+    clones = sorted(clone.name for clone in vm.linked_clones.all() if clone.base_snapshot_id is None)
     if clones:
         text = say(_("Linked clones go on from this disk, so it stays as it is: %(names)s."), names=names(clones))
         return [Refusal(text, "disk_gib")]
@@ -117,7 +127,7 @@ def still_broken(vm: VirtualMachine) -> list[Text]:
 
 def why_needed(vm: VirtualMachine) -> Text | None:
     """Which linked clones need a guest or template as it is, in words; None where none does."""
-    clones = list(vm.linked_clones.order_by("name").values_list("name", flat=True))
+    clones = sorted(clone.name for clone in vm.linked_clones.all())
     if not clones:
         return None
     return say(_("%(vm)s is in use: its linked clones need it: %(names)s."), vm=vm.name, names=names(clones))

@@ -43,8 +43,7 @@ def end_scene(run: Run) -> None:
 def _await_children(run: Run) -> None:
     for child in Job.objects.filter(parent=run.job).only("state", "ends_lab_at", "title_kept"):
         if child.is_active:
-            left_s = (child.ends_lab_at - run.lab_time).total_seconds() if child.ends_lab_at else 1.0
-            raise NotYet(left_s)
+            raise NotYet(child.ends_lab_at, _("Waits for “%(job)s”."), job=child.title)
         if child.state != JobState.SUCCEEDED:
             raise StepFailed(_("“%(job)s” did not succeed."), job=child.title)
 

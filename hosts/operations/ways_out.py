@@ -1,5 +1,7 @@
 """Ways out: of a full host (resize or stop another guest, move this one, add a host), of a broken guest."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -77,11 +79,14 @@ def sources_for(vm: VirtualMachine) -> QuerySet[VirtualMachine]:
     return every.filter(Q(is_template=True) | Q(made_from=vm.pk)).exclude(pk=vm.pk).order_by("-is_template", "name")
 
 
-def make_room(vm: VirtualMachine) -> list[WayOut]:
-    """How room could be made for a guest that does not fit its host."""
+def make_room(vm: VirtualMachine, largest: Sequence[VirtualMachine] | None = None) -> list[WayOut]:
+    """How room could be made for a guest that does not fit its host; the largest guests there are read where they are
+    not given.
+    """
     move = WayOut("vm.move", vm, _("Move it to another host first"))
     ways = [*([] if own_disks(vm.cluster.hypervisor) else [move]), add_host(vm.cluster)]
-    other = _largest_other(vm)
+    here = largest_on(vm.host_id) if largest is None else largest
+    other = next((each for each in here if each.pk != vm.pk), None)
     if other is None:
         return ways
     smaller = WayOut("vm.resize", other, say(_("Make %(vm)s smaller"), vm=other.name))
@@ -106,6 +111,7 @@ def back_on(*hosts: Host) -> list[WayOut]:
     return [WayOut(operation, host, say(label, host=host.name)) for (operation, label), host in ways]
 
 
-def _largest_other(vm: VirtualMachine) -> VirtualMachine | None:
-    others = VirtualMachine.objects.filter(host=vm.host_id, power_state=PowerState.RUNNING, is_template=False)
-    return others.exclude(pk=vm.pk).order_by("-memory_mib", "name").first() if vm.host_id else None
+def largest_on(host: int | None) -> list[VirtualMachine]:
+    """The two guests with most memory that run on a host (one query)."""
+    running = VirtualMachine.objects.filter(host=host, power_state=PowerState.RUNNING, is_template=False)
+    return list(running.order_by("-memory_mib", "name")[:2]) if host else []

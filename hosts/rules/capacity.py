@@ -144,7 +144,7 @@ def rooms(
     memory: dict[int, int] = defaultdict(int)
     count: dict[int, int] = defaultdict(int)
     if guests is None:
-        guests = _guests_on(every) if every else []
+        guests = guests_on(every)
     for guest in guests:
         if without is not None and guest.pk == without.pk:
             continue
@@ -155,8 +155,10 @@ def rooms(
     return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in every]
 
 
-def _guests_on(hosts: Sequence[Host]) -> list[GuestRow]:
-    """The guests that are on some hosts of one lab, or on their way there."""
+def guests_on(hosts: Sequence[Host]) -> list[GuestRow]:
+    """The guests that are on some hosts of one lab, or on their way there (two queries)."""
+    if not hosts:
+        return []
     plans = then(hosts[0].lab_id)
     moving = [guest for guest, becomes in plans.items() if becomes.host]
     return _guest_rows(hosts[0].lab_id, Q(host__in=hosts) | Q(pk__in=moving), plans)
@@ -191,23 +193,3 @@ def why_slow(host: Host, vcpu: int) -> Text | None:
         return None
     message = _("More vCPU than host %(host)s has threads (%(threads)s): they wait for one another, which is slow.")
     return say(message, host=host.name, threads=threads)
-
-
-def why_apart(host: Host, vm: VirtualMachine) -> Text | None:
-    """Which VM of the guest's anti-affinity group is on the host already, in words; None if there is none."""
-    return who_of_group(host, vm.anti_affinity, vm.pk)
-
-
-def who_of_group(host: Host, group: str, excluding: int | None = None) -> Text | None:
-    """Which VM of an anti-affinity group is on a host, or on its way there, in words."""
-    if not group:
-        return None
-    moving = [guest for guest, becomes in then(host.lab_id).items() if becomes.host == host.pk]
-    here = Q(host=host) | Q(pk__in=moving)
-    others = VirtualMachine.objects.filter(here, anti_affinity=group, is_template=False)
-    others = others if excluding is None else others.exclude(pk=excluding)
-    other = others.order_by("name").first()
-    if other is None:
-        return None
-    message = _("%(other)s of the anti-affinity group %(group)s is on host %(host)s.")
-    return say(message, other=other.name, group=group, host=host.name)

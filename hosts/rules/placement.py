@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import Hypervisor, PlacementPolicy
 from hosts.models import Cluster, Host, VirtualMachine
-from hosts.rules.capacity import HostRoom, Need, rooms, who_of_group
+from hosts.rules.anti_affinity import GroupMember, group_members, who_of_group
+from hosts.rules.capacity import HostRoom, Need, rooms
+from virtlab.engine.arrays import F64
 from virtlab.engine.placement.policies import FreeRoom, Policy, place_one_by_one
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
@@ -52,28 +53,24 @@ class PlacementRequest:
 
 def candidates(cluster: Cluster, request: PlacementRequest) -> list[HostCandidate]:
     """Every host of the cluster by name with the reason, the chosen one among them where any has room."""
-    hosts = Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")
-    host_rooms = rooms(hosts, request.without)
-    why = [_why_not(room, request) for room in host_rooms]
-    chosen = _chosen(host_rooms, why, request, cluster.policy)
+    host_rooms = rooms_in(cluster, request.without)
+    members = group_members(cluster.lab_id, [request.group])
+    why = [_why_not(room, request, members) for room in host_rooms]
+    number = _number_of_best(host_rooms, why, request, cluster.policy)
     return [
-        _candidate(room, no, n == chosen, request, cluster.policy)
+        _candidate(room, no, n == number, request, cluster.policy)
         for n, (room, no) in enumerate(zip(host_rooms, why, strict=True))
     ]
 
 
-def chosen(hosts: Sequence[HostCandidate]) -> HostCandidate | None:
-    """The one that was chosen."""
+def rooms_in(cluster: Cluster, without: VirtualMachine | None = None) -> list[HostRoom]:
+    """The room of each host of a cluster, by name (three queries)."""
+    return rooms(Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name"), without)
+
+
+def best_of(hosts: Sequence[HostCandidate]) -> HostCandidate | None:
+    """The one that was chosen; None where none has room."""
     return next((host for host in hosts if host.chosen), None)
-
-
-def place(cluster: Cluster, request: PlacementRequest) -> Host:
-    """The host chosen now; StepFailed where none has room, with the reason of the first."""
-    hosts = candidates(cluster, request)
-    best = chosen(hosts)
-    if best is None:
-        raise StepFailed(why_nowhere(cluster, hosts))
-    return best.host
 
 
 def why_nowhere(cluster: Cluster, hosts: Sequence[HostCandidate]) -> Text:
@@ -84,26 +81,31 @@ def why_nowhere(cluster: Cluster, hosts: Sequence[HostCandidate]) -> Text:
     return say(_("No host of %(cluster)s has room. %(why)s"), cluster=cluster.name, why=best.reason)
 
 
-def _why_not(room: HostRoom, request: PlacementRequest) -> Text | None:
+def _why_not(room: HostRoom, request: PlacementRequest, members: Sequence[GroupMember]) -> Text | None:
     if request.only is not None and room.host != request.only:
         return say(_("Not host %(host)s, where it is pinned."), host=request.only.name)
     excluding = request.without.pk if request.without else None
-    return who_of_group(room.host, request.group, excluding) or room.why_not(request.need)
+    return who_of_group(room.host, request.group, members, excluding) or room.why_not(request.need)
 
 
-def _chosen(
+def _number_of_best(
     host_rooms: Sequence[HostRoom], why: Sequence[Text | None], request: PlacementRequest, policy: str
 ) -> int | None:
-    """The choice of the engine's policy, with memory and vCPU as shares of the largest host."""
+    """The choice of the engine's policy among the hosts with room."""
     open_rooms = [n for n, no in enumerate(why) if no is None]
     if not open_rooms:
         return None
-    free = np.array([[host_rooms[n].memory.free, host_rooms[n].cpu.free] for n in open_rooms], dtype=np.float64)
-    largest = np.maximum(free.max(axis=0), 1e-9)
-    size = np.array([[request.need.memory_mib / MIB_PER_GIB, request.need.vcpu]], dtype=np.float64) / largest
-    free_room = FreeRoom(free / largest, [set() for _ in open_rooms])
+    free_room, size = _sized([host_rooms[n] for n in open_rooms], request.need)
     placed = place_one_by_one(size, np.array([0], dtype=np.intp), free_room, POLICIES[policy], [frozenset()])
     return open_rooms[placed[0]] if placed else None
+
+
+def _sized(host_rooms: Sequence[HostRoom], need: Need) -> tuple[FreeRoom, F64]:
+    """What is free on each host, and a guest as one row: memory and vCPU, as shares of the most that any has free."""
+    free = np.array([[room.memory.free, room.cpu.free] for room in host_rooms], dtype=np.float64)
+    largest = np.maximum(free.max(axis=0), 1e-9)
+    size = np.array([[need.memory_mib / MIB_PER_GIB, need.vcpu]], dtype=np.float64) / largest
+    return FreeRoom(free / largest, [set() for _ in host_rooms]), size
 
 
 def _candidate(
@@ -121,18 +123,20 @@ def _candidate(
     return HostCandidate(room.host, why_not, left, is_chosen, reason, elsewhere)
 
 
-def fitting(cluster: Cluster, request: PlacementRequest, count: int) -> list[int]:
-    """Primary keys of the hosts on which so many equal guests find room one after the other; fewer where not all do."""
-    hosts = Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")
-    host_rooms = [room for room in rooms(hosts) if _why_not(room, request) is None]
+def fitting(
+    cluster: Cluster, request: PlacementRequest, count: int, every: Sequence[HostRoom] | None = None
+) -> list[int]:
+    """Primary keys of the hosts on which so many equal guests find room one after the other; fewer where not all do.
+    The room of each host of the cluster is read where it is not given.
+    """
+    members = group_members(cluster.lab_id, [request.group])
+    every = rooms_in(cluster) if every is None else every
+    host_rooms = [room for room in every if _why_not(room, request, members) is None]
     if not host_rooms:
         return []
-    free = np.array([[room.memory.free, room.cpu.free] for room in host_rooms], dtype=np.float64)
-    largest = np.maximum(free.max(axis=0), 1e-9)
-    size = np.array([[request.need.memory_mib / MIB_PER_GIB, request.need.vcpu]], dtype=np.float64) / largest
+    free_room, size = _sized(host_rooms, request.need)
     apart = bool(request.group) or cluster.hypervisor == Hypervisor.NONE
     tags = [frozenset({0}) if apart else frozenset()] * count
-    free_room = FreeRoom(free / largest, [set() for _ in host_rooms])
     numbers = np.arange(count, dtype=np.intp)
     placed = place_one_by_one(np.repeat(size, count, axis=0), numbers, free_room, POLICIES[cluster.policy], tags)
     return [host_rooms[host].host.pk for host in placed.values()]

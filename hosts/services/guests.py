@@ -1,4 +1,4 @@
-"""Making a guest's row, with its workload and demand, and taking it away again."""
+"""Making a guest's row on a host with room, with its workload and demand, and taking it away again."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import PowerState
 from hosts.inventory.rows import VmRow
 from hosts.inventory.traces.demand import synthetic_traces
-from hosts.models import VirtualMachine
+from hosts.models import Cluster, VirtualMachine
+from hosts.rules.placement import HostCandidate, PlacementRequest, best_of, candidates, why_nowhere
 from virtlab.jobs.operations.effects import Run, StepFailed
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.names import free_name
@@ -27,6 +28,15 @@ def require_name(lab: Lab, name: str) -> None:
     """StepFailed where the name was taken meanwhile."""
     if VirtualMachine.objects.filter(lab=lab, name=name).exists():
         raise StepFailed(_("There is a VM called %(name)s already."), name=name)
+
+
+def place(cluster: Cluster, request: PlacementRequest) -> HostCandidate:
+    """The host chosen now for a new guest; StepFailed where none has room, with the reason of the first."""
+    hosts = candidates(cluster, request)
+    best = best_of(hosts)
+    if best is None:
+        raise StepFailed(why_nowhere(cluster, hosts))
+    return best
 
 
 def make_guest(run: Run, workload: Workload | None, **columns: Any) -> VirtualMachine:

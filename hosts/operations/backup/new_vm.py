@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import GuestHealth, PowerState
 from hosts.inventory.rows import VmRow
 from hosts.live.facts import EstateFacts, GuestFacts
-from hosts.live.space import require_space, roomiest
+from hosts.live.space import roomiest
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Backup, Cluster, Datastore, VirtualMachine
 from hosts.operations.backup.storage import RATE, to_disk
@@ -20,8 +20,9 @@ from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need
-from hosts.rules.placement import HostCandidate, PlacementRequest, candidates, chosen, place
-from hosts.services.guests import make_guest, workload_from
+from hosts.rules.placement import HostCandidate, PlacementRequest, best_of, candidates
+from hosts.services.guests import make_guest, place, workload_from
+from hosts.services.space import require_space
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
@@ -54,11 +55,11 @@ def make_from_backup(run: Run) -> None:
     kept, cluster = backup.configuration, backup.cluster
     datastore = run.get(Datastore, p["datastore"]) if p["datastore"] else None
     require_space(datastore, wanted_gib(kept), run.lab_time)
-    best = chosen(candidates(cluster, request_of(kept)))
-    host = place(cluster, request_of(kept)) if p["start"] else best and best.host
+    wanted = request_of(kept)
+    best = place(cluster, wanted) if p["start"] else best_of(candidates(cluster, wanted))
     row = VmRow(name=p["name"], vcpu=kept["vcpu"], memory_mib=kept["memory_mib"], usage_from="assumed")
     workload = workload_from(run.lab, kept["workload"], row)
-    where = {"cluster": cluster, "host": host, "datastore": datastore}
+    where = {"cluster": cluster, "host": best and best.host, "datastore": datastore}
     called = {"name": p["name"], "hostname": p["hostname"], "address": p["address"] or None}
     make_guest(run, workload, **called, **where, **{name: kept[name] for name in KEPT})
 
@@ -125,7 +126,7 @@ class RestoreAsNew(Operation):
     @cached_property
     def vm(self) -> VirtualMachine:
         """The guest as it will be; it is not saved."""
-        best = chosen(self.candidates)
+        best = best_of(self.candidates)
         where = {"cluster": self.cluster, "datastore": self.datastore, "host": best.host if best else None}
         return VirtualMachine(lab=self.lab, name=self.values["name"], **where)
 
@@ -140,7 +141,7 @@ class RestoreAsNew(Operation):
         kept, kind = self.kept, HYPERVISORS[self.cluster.hypervisor]
         return [
             *too_large(kind, kept["vcpu"], kept["memory_mib"], kept["disk_gib"]),
-            *no_space(self.lab, self.datastore, wanted_gib(kept)),
+            *no_space(self, self.datastore, wanted_gib(kept)),
             *(no_host(self.cluster, self.candidates, "start") if self.values["start"] else []),
         ]
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
 from hosts.live.facts import EstateFacts
-from hosts.live.space import require_space
 from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
 from hosts.models import VirtualMachine
 from hosts.operations.backup.sources import DiskSource, choices_for, source_chosen, source_of
@@ -25,6 +24,7 @@ from hosts.operations.needs import room_for, worked_on_by
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
 from hosts.rules.full_copy import copied_as
 from hosts.services.deltas import keep_stalled
+from hosts.services.space import require_space
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut, flow_s
@@ -120,7 +120,7 @@ class RestoreVm(VmOperation):
             return taken
         if self.copied_vm and (refusals := not_copied(self.copied_vm, self.kind, "source")):
             return refusals
-        return no_working_host(self.copied_vm or vm) or no_space(self.lab, vm.datastore, wanted_gib(vm, source))
+        return no_working_host(self.copied_vm or vm) or no_space(self, vm.datastore, wanted_gib(vm, source))
 
     def changes(self) -> Sequence[Change]:
         vm, source, disk = self.vm, self.source, new_disk(self.vm, self.source)

@@ -84,6 +84,7 @@ class TakeBackup(VmOperation):
     group = _("Backups")
     form_class = BackupForm
     watched_fields = ("power_state", "disk_used_gib", "health")
+    referring = ("backups", "snapshots")
 
     @property
     def downtime_s(self) -> float:
@@ -107,7 +108,7 @@ class TakeBackup(VmOperation):
         count = self.vm.backups.count()
         return [
             Change(_("Backups"), count, count + 1),
-            Change(_("Copied to the backup storage"), 0, round(full_disk_gib(self.vm), 1), "GiB"),
+            Change(_("Copied to the backup storage"), 0, round(self.seen_gib, 1), "GiB"),
         ]
 
     def notes(self) -> Sequence[Text]:
@@ -131,7 +132,7 @@ class TakeBackup(VmOperation):
         """Its state is held fast; then its bytes in use are read once and written to the backup storage; a running
         guest's through a temporary snapshot.
         """
-        vm, gib, rate = self.vm, full_disk_gib(self.vm), self.lab_figures[RATE]
+        vm, gib, rate = self.vm, self.seen_gib, self.lab_figures[RATE]
         needs = read_from(vm)
         asks_guest = in_memory_of(vm) if self.values["quiesced"] else []
         title, lasts_s = _("Hold its state fast"), self.timings.snapshot_s

@@ -13,6 +13,7 @@ from hosts.operations.needs import room_for
 from hosts.operations.refusals import no_space
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.disk_formats import DISK_FORMATS, converts
+from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import PlannedStep, Refusal, flow_s
 from virtlab.jobs.text import Text, say
 
@@ -57,13 +58,13 @@ def _convert_title(vms: Sequence[VirtualMachine], hypervisor: str) -> Text:
     return say(message, count=len(vms), last=vms[-1].name, **words)
 
 
-def no_room_to_convert(cluster: Cluster, hypervisor: str) -> list[Refusal]:
+def no_room_to_convert(operation: Operation, cluster: Cluster, hypervisor: str) -> list[Refusal]:
     """Datastores on which the largest disk does not fit twice: one after the other each is there in both formats."""
     by_datastore = _by_datastore(cluster, hypervisor)
     return [
         refusal
         for vms in by_datastore
-        for refusal in no_space(cluster.lab, vms[0].datastore, _largest_gib(vms), "hypervisor")
+        for refusal in no_space(operation, vms[0].datastore, _largest_gib(vms), "hypervisor")
     ]
 
 

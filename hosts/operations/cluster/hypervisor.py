@@ -14,11 +14,11 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.cluster.convert import conversion_notes, convert_steps, no_room_to_convert
 from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained, shared_storage
-from hosts.operations.cluster.reinstall import why_not_under
 from hosts.operations.guest.base import runs_windows
-from hosts.operations.guest.power_effects import change_power
+from hosts.operations.guest.power_effects import start_many, stop_many
 from hosts.operations.in_use import in_use
 from hosts.operations.needs import host_on
+from hosts.rules.reinstall import why_not_under
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Level, Side
@@ -41,8 +41,7 @@ def stop_guests(run: Run) -> None:
     """Stops the guests that ran at the start (the job holds them) and remembers them."""
     stopped = [vm for vm in running_in(run.get(Cluster)) if vm.pk in run.params["guests"]]
     run.remember(stopped=[vm.pk for vm in stopped])
-    for vm in stopped:
-        change_power(vm, PowerState.STOPPED, run.lab_time)
+    stop_many(stopped, run.lab_time)
 
 
 @effect("cluster.restart_guests")
@@ -58,11 +57,10 @@ def start_guests(run: Run) -> None:
 
 
 def _start(run: Run, keys: Sequence[int]) -> None:
-    for vm in VirtualMachine.objects.filter(pk__in=keys, power_state=PowerState.STOPPED).order_by("name"):
-        try:
-            change_power(vm, PowerState.RUNNING, run.lab_time)
-        except StepFailed as failure:
-            run.log(say(_("%(vm)s stays off: %(why)s"), vm=vm.name, why=failure.text), Level.WARNING)
+    stopped = VirtualMachine.objects.filter(pk__in=keys, power_state=PowerState.STOPPED, is_template=False)
+    vms = list(stopped.select_related("host__cluster", "lab").order_by("name"))
+    for vm, why in start_many(vms, run.lab_time):
+        run.log(say(_("%(vm)s stays off: %(why)s"), vm=vm.name, why=why), Level.WARNING)
 
 
 @effect("cluster.erase")
@@ -147,7 +145,7 @@ class ChangeHypervisor(Operation):
         """One under which every guest can go on."""
         refusals = [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
         used = in_use(self.cluster.name, [self.cluster, *self._guests])
-        return [*used, *refusals, *self._failed(), *no_room_to_convert(self.cluster, self.values["hypervisor"])]
+        return [*used, *refusals, *self._failed(), *no_room_to_convert(self, self.cluster, self.values["hypervisor"])]
 
     def _failed(self) -> list[Refusal]:
         """Hosts on which nothing can be installed."""

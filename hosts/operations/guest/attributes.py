@@ -13,7 +13,7 @@ from hosts.operations.fields import YES_NO, check_host_name, name_field, require
 from hosts.operations.guest.base import VmOperation, VmOrTemplateOperation
 from hosts.operations.refusals import wrong_state_code
 from hosts.operations.ways_out import turn_off, wake
-from hosts.rules.capacity import who_of_group
+from hosts.rules.anti_affinity import group_members, who_of_group
 from hosts.rules.live_change import why_named_so, why_not_inside
 from hosts.services.guests import require_name
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -107,7 +107,8 @@ class RenameVm(VmOrTemplateOperation):
 def set_placement(run: Run) -> None:
     """Sets pin and anti-affinity group; StepFailed where one of the group is on its host by now."""
     vm = run.get(VirtualMachine)
-    if vm.host and (why := who_of_group(vm.host, run.params["anti_affinity"], vm.pk)):
+    group = run.params["anti_affinity"]
+    if vm.host and (why := who_of_group(vm.host, group, group_members(vm.lab_id, [group]), vm.pk)):
         raise StepFailed(why)
     set_columns(run, vm, run.params)
 
@@ -146,7 +147,8 @@ class SetPlacement(VmOperation):
         if vm.host is None:
             on_none = say(_("%(vm)s is on no host."), vm=vm.name)
             return [Refusal(on_none, "pinned")] if self.values["pinned"] else []
-        why = who_of_group(vm.host, self.values["anti_affinity"], vm.pk)
+        group = self.values["anti_affinity"]
+        why = who_of_group(vm.host, group, self.members(group), vm.pk)
         move = WayOut("vm.move", vm, _("Move it to another host first"))
         return [Refusal(why, "anti_affinity", [move])] if why else []
 

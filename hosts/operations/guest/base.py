@@ -8,13 +8,15 @@ from django.db import models
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib
-from hosts.live.space import allocated_gib, seen_gib, why_thin
-from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
-from hosts.models import Host, VirtualMachine
-from hosts.operations.in_use import closed
+from hosts.live.space import Deltas, allocated_gib, seen_gib, why_thin
+from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
+from hosts.models import Cluster, Host, VirtualMachine
+from hosts.operations.in_cluster import InClusterOperation
+from hosts.operations.in_use import closed, holding_job
 from hosts.operations.refusals import no_space
 from hosts.operations.ways_on import ways_from
-from hosts.operations.ways_out import make_room
+from hosts.operations.ways_out import largest_on, make_room
+from hosts.rules.anti_affinity import GroupMember, group_members
 from hosts.rules.capacity import GuestRow, Need, guests_of, planned, rooms
 from hosts.rules.coming_up import Then
 from hosts.rules.reserved_space import space_needed
@@ -22,7 +24,6 @@ from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.jobs.choices import Side
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
@@ -30,10 +31,9 @@ from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
 
-class VmOrTemplateOperation(Operation):
+class VmOrTemplateOperation(InClusterOperation):
     """An operation on a guest or a template, which it holds."""
 
-    side = Side.HOSTS
     subject_model = VirtualMachine
     called = "vm"
     related = ("host__cluster", "cluster", "datastore", "workload", "lab")
@@ -42,6 +42,10 @@ class VmOrTemplateOperation(Operation):
     def vm(self) -> VirtualMachine:
         assert isinstance(self.subject, VirtualMachine)
         return self.subject
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.vm.cluster
 
     @property
     def kind(self) -> Kind:
@@ -62,11 +66,6 @@ class VmOrTemplateOperation(Operation):
         cluster = self.vm.cluster
         return self.once(f"closed-{cluster.pk}", lambda: closed(cluster))
 
-    def present(self) -> ClusterBaseline:
-        """Its cluster as it is, read once for all objects of a request."""
-        pk = self.vm.cluster_id
-        return self.once(f"present-{pk}", lambda: baseline(self.lab, pk))
-
     @property
     def guests(self) -> list[GuestRow]:
         """The guests of its cluster, read once for all objects of a request."""
@@ -79,6 +78,16 @@ class VmOrTemplateOperation(Operation):
         pk = self.vm.cluster_id
         active = self.once(f"active-{pk}", lambda: active_gib(self.lab, pk, self.lab.lab_time()))
         return min(active.get(self.vm.pk, 0.0), self.vm.memory_mib / MIB_PER_GIB)
+
+    @property
+    def seen_gib(self) -> float:
+        """GiB in use of the whole disk now; what is the same for all objects of a request is read once."""
+        lab_at = self.lab.lab_time()
+        return seen_gib(self.vm, lab_at, self.once("deltas", lambda: Deltas(self.lab, lab_at)))
+
+    def holder_of(self, host: Host) -> Job | None:
+        """The job that has a host for itself, read once for all objects of a request."""
+        return self.once(f"holder-{host.pk}", lambda: holding_job(host))
 
     def thin_notes(self, more_gib: float) -> list[Text]:
         """That its datastore has allocated more than it has once thin disks may grow by so much more (what it has
@@ -95,6 +104,15 @@ class VmOrTemplateOperation(Operation):
         """Why it may not run on a host with that size, in words; None where it may."""
         return rooms([host], self.vm, self.guests)[0].why_not(need)
 
+    def make_room(self) -> list[WayOut]:
+        """How room could be made for it where it does not fit its host."""
+        pk = self.vm.host_id
+        return make_room(self.vm, self.once(f"largest-{pk}", lambda: largest_on(pk)))
+
+    def members(self, group: str) -> list[GroupMember]:
+        """Who is in an anti-affinity group, read once for all objects of a request."""
+        return self.once(f"group-{group}", lambda: group_members(self.lab.pk, [group]))
+
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """Space that the others will write is gone, and room that they will take with another size or host."""
         beside = [other for other in others if isinstance(other, VmOrTemplateOperation)]
@@ -105,17 +123,20 @@ class VmOrTemplateOperation(Operation):
         if datastore is None or not wanted_gib:
             return []
         beside_gib = sum(other._written_gib() for other in others if other.vm.datastore_id == datastore.pk)
-        return no_space(self.lab, datastore, wanted_gib, beside_gib=beside_gib)
+        return no_space(self, datastore, wanted_gib, beside_gib=beside_gib)
 
     def _no_room_beside(self, others: Sequence["VmOrTemplateOperation"]) -> list[Refusal]:
         vm, mine = self.vm, self._becomes()
         if mine is None or vm.host is None or vm.power_state != PowerState.RUNNING:
             return []
         beside = {other.vm.pk: becomes for other in others if (becomes := other._becomes())}
-        host = vm.host if mine.host is None else Host.objects.select_related("cluster").get(pk=mine.host)
+        host = vm.host if mine.host is None else self._host(mine.host)
         need = Need(mine.vcpu or vm.vcpu, mine.memory_mib or vm.memory_mib)
         why = rooms([host], vm, planned(self.guests, beside))[0].why_not(need)
-        return [Refusal(why, "", make_room(vm))] if why else []
+        return [Refusal(why, "", self.make_room())] if why else []
+
+    def _host(self, pk: int) -> Host:
+        return self.once(f"host-{pk}", lambda: Host.objects.select_related("cluster").get(pk=pk))
 
     def _planned(self) -> Plan:
         """Its plan, made once for all objects of a request."""
@@ -128,9 +149,6 @@ class VmOrTemplateOperation(Operation):
         """What it will write to its guest's datastore."""
         needs = (need for step in self._planned().steps for need in step.needs)
         return space_needed(needs).get(self.vm.datastore_id or 0, 0.0)
-
-    def figures_of(self) -> str:
-        return self.vm.cluster.name
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         asked = getattr(self, "to_state", None)
@@ -158,7 +176,7 @@ class VmOrTemplateOperation(Operation):
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
     ) -> CostAndPower:
         """The same before and after copies of the guest are there, one for each of `hosts`."""
-        used_gib = 0.0 if linked else seen_gib(self.vm, self.lab.lab_time())
+        used_gib = 0.0 if linked else self.seen_gib
         new: dict[str, Any] = {
             "power_state": str(state),
             "is_template": False,

@@ -83,7 +83,7 @@ class CloneVm(VmOperation):
         return [
             *self._unable(),
             *no_working_host(self.vm),
-            *no_space(self.lab, self.vm.datastore, wanted_gib),
+            *no_space(self, self.vm.datastore, wanted_gib),
             *self._no_host(),
         ]
 

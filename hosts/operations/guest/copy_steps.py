@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.live.space import require_space, seen_gib
+from hosts.live.space import seen_gib
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.operations.flows import moved
 from hosts.operations.guest.base import runs_windows
@@ -16,8 +16,9 @@ from hosts.operations.needs import made_on_host, read_from, read_whole, room_for
 from hosts.operations.stun import read_through_snapshot
 from hosts.rules.capacity import Need
 from hosts.rules.full_copy import copied_live
-from hosts.rules.placement import PlacementRequest, candidates, chosen, place
-from hosts.services.guests import copied_workload, make_guest
+from hosts.rules.placement import PlacementRequest, best_of, candidates
+from hosts.services.guests import copied_workload, make_guest, place
+from hosts.services.space import require_space
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, effect
@@ -93,11 +94,11 @@ def _host(run: Run, source: VirtualMachine) -> Host | None:
     wanted = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), source.anti_affinity)
     if p["start"]:
         named = Host.objects.filter(cluster=source.cluster, pk=p.get("host") or 0).first()
-        best = chosen(candidates(source.cluster, replace(wanted, only=named))) if named else None
-        host = best.host if best else place(source.cluster, wanted)
+        best = best_of(candidates(source.cluster, replace(wanted, only=named))) if named else None
+        host = (best or place(source.cluster, wanted)).host
         run.log(say(_("Placed on %(host)s."), host=host.name))
         return host
-    best = chosen(candidates(source.cluster, wanted))
+    best = best_of(candidates(source.cluster, wanted))
     return best.host if best else None
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import PowerState
 from hosts.inventory.rows import VmRow
 from hosts.live.facts import EstateFacts, GuestFacts
-from hosts.live.space import allocated_gib, require_space, roomiest, why_thin
+from hosts.live.space import allocated_gib, roomiest, why_thin
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore, Host, VirtualMachine
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
@@ -20,8 +20,9 @@ from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need, why_slow
-from hosts.rules.placement import HostCandidate, PlacementRequest, candidates, chosen, place
-from hosts.services.guests import give_typical_day, make_guest, new_workload
+from hosts.rules.placement import HostCandidate, PlacementRequest, best_of, candidates
+from hosts.services.guests import give_typical_day, make_guest, new_workload, place
+from hosts.services.space import require_space
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
@@ -41,17 +42,16 @@ def create_guest(run: Run) -> None:
     cluster = run.get(Cluster, p["cluster"])
     only = run.get(Host, p["host"]) if p["host"] else None
     wanted = PlacementRequest(Need(p["vcpu"], p["memory_mib"]), p["group"], only)
-    host = place(cluster, wanted)
+    best = place(cluster, wanted)
     datastore = run.get(Datastore, p["datastore"]) if p["datastore"] else None
     require_space(datastore, 0.0 if p["thin"] else p["disk_gib"], run.lab_time)
     workload = new_workload(run.lab, p["name"], p["system"])
-    where = {"cluster": cluster, "host": host, "datastore": datastore}
+    where = {"cluster": cluster, "host": best.host, "datastore": datastore}
     rules = {"pinned": only is not None, "anti_affinity": p["group"]}
     make_guest(run, workload, **{name: p[name] for name in SHAPE}, **where, **rules)
     row = VmRow(name=p["name"], vcpu=p["vcpu"], memory_mib=p["memory_mib"], usage_from="assumed")
     give_typical_day(run.lab, row, workload)
-    best = chosen(candidates(cluster, wanted))
-    run.log(best.reason if best else say(_("Placed on %(host)s."), host=host.name))
+    run.log(best.reason)
 
 
 class CreateForm(PlaceForm):
@@ -111,7 +111,7 @@ class CreateVm(Operation):
     @property
     def best(self) -> HostCandidate | None:
         """The host that is chosen."""
-        return chosen(self.candidates)
+        return best_of(self.candidates)
 
     @property
     def windows(self) -> bool:
@@ -142,7 +142,7 @@ class CreateVm(Operation):
         return [
             *too_large(kind, v["vcpu"], v["memory_mib"], v["disk_gib"]),
             *no_host(self.cluster, self.candidates, "cluster"),
-            *no_space(self.lab, self.datastore, self.taken_gib, "disk_gib"),
+            *no_space(self, self.datastore, self.taken_gib, "disk_gib"),
             *self._too_small(),
         ]
 

@@ -9,7 +9,6 @@ from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
-from hosts.operations.in_use import in_use
 from hosts.operations.refusals import why_needed
 from hosts.operations.ways_out import stop
 from hosts.services.deltas import keep_stalled
@@ -44,13 +43,14 @@ class DeleteVm(VmOrTemplateOperation):
     title = _("Delete")
     sentence = _("Delete %(vm)s")
     danger = True
+    referring = ("snapshots", "backups", "linked_clones")
     counterpart = "instance.terminate"
     watched_fields = ("power_state", "is_template")
 
     def check(self) -> Sequence[Refusal]:
         """It must be off, nobody's base, and no job copy it."""
         why = why_kept(self.vm)
-        return [*([Refusal(why, "", stop(self.vm))] if why else []), *in_use(self.vm.name, [self.vm])]
+        return [*([Refusal(why, "", stop(self.vm))] if why else []), *self.in_use(self.vm)]
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("Disk in use"), round(self.vm.disk_used_gib, 1), 0, "GiB")]

@@ -11,9 +11,8 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import with_guest_off
-from hosts.operations.in_use import holding_job
-from hosts.rules.capacity import Need, room_of, why_apart
 from hosts.rules.disk_work import own_disks
+from hosts.rules.power_on import why_not_there
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -46,15 +45,6 @@ def _require(host: Host, vm: VirtualMachine, *, starts: bool) -> None:
         raise StepFailed(why)
 
 
-def why_not_there(host: Host, vm: VirtualMachine, *, starts: bool) -> Text | None:
-    """Why a guest may not be registered on a host, in words; None where it may. Room, and who is apart from whom, is
-    asked of one that `starts` there: of another when it is powered on.
-    """
-    if host.state != HostState.ON:
-        return say(_("Host %(host)s is not on."), host=host.name)
-    return (why_apart(host, vm) or room_of(host, vm).why_not(Need.of(vm))) if starts else None
-
-
 class MoveForm(OperationForm):
     """Where to."""
 
@@ -64,7 +54,9 @@ class MoveForm(OperationForm):
         field = self.fields["host"]
         if isinstance(self.subject, VirtualMachine) and isinstance(field, forms.ModelChoiceField):
             here = self.subject.host_id or 0
-            field.queryset = Host.objects.filter(cluster_id=self.subject.cluster_id).exclude(pk=here)
+            field.queryset = (
+                Host.objects.filter(cluster_id=self.subject.cluster_id).exclude(pk=here).select_related("cluster")
+            )
 
 
 class MoveVm(VmOrTemplateOperation):
@@ -96,9 +88,9 @@ class MoveVm(VmOrTemplateOperation):
             return [self._disks_stay(self.vm.host)]
         if self.vm.pinned and self.vm.host:
             return [Refusal(say(_("%(vm)s is pinned to %(host)s."), vm=self.vm.name, host=self.vm.host.name))]
-        if self.target.state != HostState.ON and (job := holding_job(self.target)):
+        if self.target.state != HostState.ON and (job := self.holder_of(self.target)):
             return [replace(busy(self.target.name, job), field="host")]
-        why = why_not_there(self.target, self.vm, starts=self.runs)
+        why = why_not_there(self.target, self.vm, self.guests, self.members(self.vm.anti_affinity), starts=self.runs)
         return [Refusal(why, "host")] if why else []
 
     def _disks_stay(self, host: Host) -> Refusal:

@@ -5,8 +5,9 @@ from math import ceil
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.live.space import require_space, seen_gib
+from hosts.live.space import seen_gib
 from hosts.models import VirtualMachine
+from hosts.services.space import require_space
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import Text, say

@@ -6,16 +6,15 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.space import why_no_space
 from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_read, memory_written
 from hosts.operations.guest.power_effects import power_step, start_step, stop_step
-from hosts.operations.in_use import holding_job
 from hosts.operations.needs import host_on, in_memory_of, room_for, why_not_on
-from hosts.operations.refusals import still_broken
-from hosts.operations.ways_out import add_host, back_on, make_room
-from hosts.rules.capacity import Need, rooms, why_apart
+from hosts.operations.refusals import no_space, still_broken
+from hosts.operations.ways_out import add_host, back_on
+from hosts.rules.anti_affinity import why_apart
+from hosts.rules.capacity import Need, rooms
 from hosts.rules.disk_work import own_disks
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
@@ -56,12 +55,12 @@ class RunningOperation(VmStateOperation):
             return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", [self._choose_host()])]
         if down := why_not_on(vm.host):
             another = [add_host(vm.cluster)] if vm.host.state == HostState.FAILED else []
-            job, ways = holding_job(vm.host), [*self._elsewhere(), *another]
+            job, ways = self.holder_of(vm.host), [*self._elsewhere(), *another]
             return [Refusal(down, "", ways if job else [*back_on(vm.host), *ways], job=job)]
-        if vm.host.state != HostState.ON and (job := holding_job(vm.host)):
+        if vm.host.state != HostState.ON and (job := self.holder_of(vm.host)):
             return [replace(busy(vm.host.name, job), ways_out=self._elsewhere())]
-        why = why_apart(vm.host, vm) or self.why_full(vm.host, Need.of(vm))
-        return [Refusal(why, "", make_room(vm))] if why else []
+        why = why_apart(vm.host, vm, self.members(vm.anti_affinity)) or self.why_full(vm.host, Need.of(vm))
+        return [Refusal(why, "", self.make_room())] if why else []
 
     def _choose_host(self) -> WayOut:
         return WayOut("vm.move", self.vm, _("Choose a host"))
@@ -81,7 +80,7 @@ class RunningOperation(VmStateOperation):
         running = str(self.to_state)
         beside = [guest._replace(power_state=running) if guest.pk in started else guest for guest in self.guests]
         why = rooms([vm.host], vm, beside)[0].why_not(Need.of(vm))
-        return [Refusal(why, "", make_room(vm))] if why else []
+        return [Refusal(why, "", self.make_room())] if why else []
 
 
 class StartVm(RunningOperation):
@@ -146,8 +145,7 @@ class SuspendVm(VmStateOperation):
 
     def check_room(self) -> Sequence[Refusal]:
         """The datastore must have room for the memory."""
-        why = why_no_space(self.vm.datastore, self.memory_gib, self.lab.lab_time())
-        return [Refusal(why)] if why else []
+        return no_space(self, self.vm.datastore, self.memory_gib)
 
     def plan(self) -> Plan:
         """The memory is written while the guest stands still; its host lets go of it once all is there."""

@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import require_space
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import disk_field, memory_field, vcpu_field
@@ -18,10 +17,11 @@ from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
 from hosts.operations.stun import HOT_ADD_STUNS, hot_add_stun_steps
-from hosts.operations.ways_out import make_room, wake
+from hosts.operations.ways_out import wake
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
+from hosts.services.space import require_space
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -117,6 +117,7 @@ class ResizeVm(VmOrTemplateOperation):
     primary = True
     form_class = ResizeForm
     counterpart = "instance.resize"
+    referring = ("snapshots", "linked_clones")
     watched_fields = (*SIZES, "host_id", "power_state", "hot_add_cpu", "hot_add_memory")
 
     @property
@@ -152,7 +153,7 @@ class ResizeVm(VmOrTemplateOperation):
             *self._suspended(),
             *too_large(self.kind, values["vcpu"], values["memory_mib"], values["disk_gib"]),
             *([*disk_kept(vm, self.kind), *no_working_host(vm)] if self.grows else []),
-            *no_space(self.lab, vm.datastore, extra, "disk_gib"),
+            *no_space(self, vm.datastore, extra, "disk_gib"),
             *self._room(),
         ]
 
@@ -174,7 +175,7 @@ class ResizeVm(VmOrTemplateOperation):
         if vm.host is None or vm.is_template or not self.running:
             return []
         why = self.why_full(vm.host, Need(self.values["vcpu"], self.values["memory_mib"]))
-        return [Refusal(why, "memory_mib", make_room(vm))] if why else []
+        return [Refusal(why, "memory_mib", self.make_room())] if why else []
 
     def changes(self) -> Sequence[Change]:
         return [

@@ -88,7 +88,7 @@ class UpdateGuest(VmOperation):
             return [Refusal(say(_("%(vm)s does not run."), vm=vm.name), "", [WayOut("vm.start", vm, _("Start it"))])]
         if vm.health == GuestHealth.BROKEN:
             return [Refusal(say(_("The system of %(vm)s is broken."), vm=vm.name), "", mend(vm))]
-        return disk_full(vm, self.gib) or no_space(self.lab, vm.datastore, taken_gib(vm, self.gib))
+        return disk_full(vm, self.gib) or no_space(self, vm.datastore, taken_gib(vm, self.gib))
 
     def changes(self) -> Sequence[Change]:
         bad = self.values["outcome"] == BAD

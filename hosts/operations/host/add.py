@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import HostState, Hypervisor
 from hosts.live.facts import EstateFacts, HostFacts
 from hosts.live.what_if import CostAndPower, what_if
-from hosts.models import Cluster, Host, ServerModel, VirtualMachine
+from hosts.models import Cluster, Host, ServerModel
 from hosts.operations.fields import NAME_LENGTH, PlaceForm, check_one_line, numbered_names, require_free_names
 from hosts.operations.host.base import HostOperation
-from hosts.operations.host.needing import used_by
+from hosts.operations.host.needing import HostsInUse
 from hosts.operations.host.power import shutdown_steps, ways_to_empty
 from hosts.operations.in_use import closed, closing_job
 from hosts.operations.procurement import SERVER_LEAD_TIME, delivery_notes, from_shelf_field, order_steps
@@ -25,11 +25,8 @@ from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
 from virtlab.jobs.operations.operation import PROVIDER, Operation
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.web.formats import names
 
 MOST_HOSTS = 64
-ASKED_AGAIN_S = 60.0
-"""A job that queues has no end yet: it is asked for once a minute of lab time."""
 # What a host has as its model's.
 SHAPE = ("sockets", "cores", "threads_per_core")
 
@@ -38,8 +35,7 @@ SHAPE = ("sockets", "cores", "threads_per_core")
 def await_cluster(run: Run) -> None:
     """What is delivered waits where the cluster's hosts are being installed anew."""
     if job := closing_job(run.get(Cluster, run.params["cluster"])):
-        left_s = (job.ends_lab_at - run.lab_time).total_seconds() if job.ends_lab_at else ASKED_AGAIN_S
-        raise NotYet(left_s, _("Waits for “%(job)s”."), job=job.title)
+        raise NotYet(job.ends_lab_at, _("Waits for “%(job)s”."), job=job.title)
 
 
 @effect("host.add")
@@ -51,8 +47,8 @@ def add_hosts(run: Run) -> None:
     model, cluster = run.get(ServerModel, p["model"]), run.get(Cluster, p["cluster"])
     shape = {column: getattr(model, column) for column in SHAPE}
     shape |= {"memory_mib": p["memory_mib"], "rack": p["rack"], "state": HostState.ON}
-    for name in p["names"]:
-        run.touch(Host.objects.create(lab=run.lab, cluster=cluster, name=name, model=model, **shape))
+    hosts = [Host(lab=run.lab, cluster=cluster, name=name, model=model, **shape) for name in p["names"]]
+    run.touch(*Host.objects.bulk_create(hosts))
 
 
 @effect("host.unadd")
@@ -176,17 +172,11 @@ class AddHosts(Operation):
         return [Held(self.cluster, exclusive=False)]
 
 
-def why_not_empty(host: Host) -> Text | None:
-    """Which guests are registered on it, in words; None where none is."""
-    guests = list(VirtualMachine.objects.filter(host=host).order_by("name").values_list("name", flat=True))
-    return say(_("%(host)s still has VMs: %(names)s."), host=host.name, names=names(guests)) if guests else None
-
-
 @effect("host.remove")
 def remove_host(run: Run) -> None:
     """Takes it away; StepFailed where a guest is on it by now."""
     host = run.get(Host)
-    if why := why_not_empty(host):
+    if why := HostsInUse([host]).why_not_empty(host):
         raise StepFailed(why)
     host.delete()
 
@@ -201,16 +191,17 @@ class RemoveHost(HostOperation):
 
     def check(self) -> Sequence[Refusal]:
         """No guest may be on it, and no job need it."""
-        why = why_not_empty(self.host)
-        guests = list(VirtualMachine.objects.filter(host=self.host).order_by("name")[:2])
-        return [*([Refusal(why, "", ways_to_empty(guests))] if why else []), *used_by(self.host)]
+        why = self.uses.why_not_empty(self.host)
+        taken = [Refusal(why, "", ways_to_empty(self.uses.guests[self.host.pk]))] if why else []
+        return [*taken, *self.uses.used_by(self.host)]
 
     def changes(self) -> Sequence[Change]:
-        count = Host.objects.filter(cluster=self.host.cluster_id).count()
+        pk = self.host.cluster_id
+        count = self.once(f"hosts-{pk}", lambda: Host.objects.filter(cluster=pk).count())
         return [Change(_("Hosts"), count, count - 1), Change(_("Cores"), self.host.cores, 0)]
 
     def figures(self) -> CostAndPower:
-        return what_if(self.lab, self.host.cluster_id, self._without)
+        return self.figures_after(self._without)
 
     def _without(self, facts: EstateFacts) -> EstateFacts:
         return facts._replace(hosts=[host for host in facts.hosts if host.pk != self.host.pk])

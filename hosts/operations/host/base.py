@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
-from hosts.live.what_if import CostAndPower, what_if
-from hosts.models import Host, VirtualMachine
-from virtlab.jobs.choices import Side
-from virtlab.jobs.operations.operation import PROVIDER, Operation
+from hosts.live.what_if import CostAndPower
+from hosts.models import Cluster, Host
+from hosts.operations.host.needing import HostsInUse
+from hosts.operations.in_cluster import InClusterOperation
+from virtlab.jobs.operations.operation import PROVIDER
 
 
-class HostOperation(Operation):
+class HostOperation(InClusterOperation):
     """An operation on a host, which it holds."""
 
-    side = Side.HOSTS
     counterpart = PROVIDER
     subject_model = Host
     called = "host"
@@ -25,8 +24,14 @@ class HostOperation(Operation):
         assert isinstance(self.subject, Host)
         return self.subject
 
-    def figures_of(self) -> str:
-        return self.host.cluster.name
+    @property
+    def cluster(self) -> Cluster:
+        return self.host.cluster
+
+    @property
+    def uses(self) -> HostsInUse:
+        """What the hosts of its request are needed for."""
+        return self.once("uses", lambda: HostsInUse([each for each in self.together if isinstance(each, Host)]))
 
     def figures_with(self, **changes: Any) -> CostAndPower:
         """Money and watts of its cluster before and after these columns of the host change."""
@@ -35,13 +40,4 @@ class HostOperation(Operation):
         def change(facts: EstateFacts) -> EstateFacts:
             return facts._replace(hosts=[h._replace(**changes) if h.pk == pk else h for h in facts.hosts])
 
-        return what_if(self.lab, self.host.cluster_id, change)
-
-
-def running_on(host: Host) -> list[VirtualMachine]:
-    """Its guests that run, by name."""
-    return list(
-        VirtualMachine.objects.filter(host=host, power_state=PowerState.RUNNING, is_template=False)
-        .select_related("workload")
-        .order_by("name")
-    )
+        return self.figures_after(change)

@@ -2,26 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from hosts.choices import HostState, PowerState
 from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.load import runs
-from hosts.live.what_if import CostAndPower, what_if
+from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
-from hosts.operations.guest.power_effects import POWER_FIELDS, settle
-from hosts.operations.host.base import HostOperation, running_on
-from hosts.operations.host.needing import guests_lost_with, jobs_needing, used_by
+from hosts.operations.guest.power_effects import stop_many
+from hosts.operations.host.base import HostOperation
+from hosts.operations.host.needing import HostsInUse
 from hosts.operations.needs import host_on
-from hosts.rules.coming_up import coming_up
 from hosts.rules.disk_work import WORKS
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.choices import Level
-from virtlab.jobs.models import Job
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Refusal, WayOut
@@ -41,7 +37,7 @@ ONLY_ELECTRICITY_OF_HOST = _(
 def set_state(run: Run) -> None:
     """Sets the state that the step names; StepFailed where guests run on a host that is to go off."""
     host = run.get(Host)
-    if run.params["state"] == HostState.OFF and (why := why_busy(host)):
+    if run.params["state"] == HostState.OFF and (why := HostsInUse([host]).why_busy(host)):
         raise StepFailed(why)
     set_columns(run, host, run.params)
 
@@ -58,12 +54,9 @@ def restore_state(run: Run) -> None:
 def fail_host(run: Run) -> None:
     """The host is gone, and its running guests with it; their disks stay."""
     host = run.get(Host)
-    lost = running_on(host)
-    for vm in lost:
-        settle(vm, run.lab_time)
-        vm.power_state = PowerState.STOPPED
-        vm.save(update_fields=POWER_FIELDS)
-        run.touch(vm)
+    lost = HostsInUse([host]).running_on(host)
+    stop_many(lost, run.lab_time)
+    run.touch(*lost)
     host.state = HostState.FAILED
     host.save(update_fields=["state"])
     run.log(say(_("Stopped with it: %(names)s."), names=names([vm.name for vm in lost]) or "–"), Level.ERROR)
@@ -72,14 +65,6 @@ def fail_host(run: Run) -> None:
 def stops(guest: GuestFacts, host: int) -> bool:
     """Whether a guest stops when a host fails."""
     return guest.host_id == host and runs(guest.power_state, template=guest.is_template)
-
-
-def why_busy(host: Host) -> Text | None:
-    """Which guests run on it or are on their way to, in words; None where none does."""
-    taken = Q(power_state=PowerState.RUNNING) | Q(pk__in=coming_up(host.lab_id))
-    guests = VirtualMachine.objects.filter(taken, host=host, is_template=False).order_by("name")
-    busy = list(guests.values_list("name", flat=True))
-    return say(_("VMs run or start on %(host)s: %(names)s."), host=host.name, names=names(busy)) if busy else None
 
 
 def ways_to_empty(guests: Sequence[VirtualMachine]) -> list[WayOut]:
@@ -135,9 +120,9 @@ class PowerOffHost(HostStateOperation):
 
     def check_rules(self) -> Sequence[Refusal]:
         """No guest may run on it, and no job need it."""
-        why = why_busy(self.host)
-        busy = [Refusal(why, "", ways_to_empty(running_on(self.host)))] if why else []
-        return [*busy, *used_by(self.host)]
+        why = self.uses.why_busy(self.host)
+        busy = [Refusal(why, "", ways_to_empty(self.uses.running_on(self.host)))] if why else []
+        return [*busy, *self.uses.used_by(self.host)]
 
     def plan(self) -> Plan:
         return Plan(shutdown_steps(self.host, self.timings))
@@ -171,7 +156,7 @@ class FailHost(HostStateOperation):
 
     def figures(self) -> CostAndPower:
         """With its running guests stopped, and without those that jobs in progress were making with it."""
-        pk, lost = self.host.pk, guests_lost_with(self._failing)
+        pk, lost = self.host.pk, self.uses.guests_lost_with(self.host)
 
         def change(facts: EstateFacts) -> EstateFacts:
             left = [g for g in facts.guests if g.pk not in lost]
@@ -179,21 +164,17 @@ class FailHost(HostStateOperation):
             hosts = [h._replace(state=str(HostState.FAILED)) if h.pk == pk else h for h in facts.hosts]
             return facts._replace(guests=stopped, hosts=hosts)
 
-        return what_if(self.lab, self.host.cluster_id, change)
-
-    @cached_property
-    def _failing(self) -> list[Job]:
-        return jobs_needing(self.host)
+        return self.figures_after(change)
 
     def notes(self) -> Sequence[Text | LazyText]:
         """Who stops with it, and which jobs fail."""
-        running = [vm.name for vm in running_on(self.host)]
+        running = [vm.name for vm in self.uses.running_on(self.host)]
         stopped = say(_("Stops with it: %(names)s."), names=names(running)) if running else _("No VM runs on it.")
         nothing = _("Nothing restarts them by itself; start them on another host after a move.")
         return [stopped, *self._failing_jobs(), nothing, ONLY_ELECTRICITY_OF_HOST]
 
     def _failing_jobs(self) -> list[LazyText]:
-        titles = [str(job.title) for job in self._failing]
+        titles = [str(job.title) for job in self.uses.jobs_needing(self.host)]
         words = ngettext_lazy(
             "%(count)d job in progress needs this host and fails: %(names)s.",
             "%(count)d jobs in progress need this host and fail: %(names)s.",

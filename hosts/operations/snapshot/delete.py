@@ -65,7 +65,7 @@ def consolidate(run: Run) -> None:
     snapshot = run.get(Snapshot, run.params["snapshot"])
     vm = snapshot.vm
     _require_unneeded(vm, clones_needing(snapshot))
-    settle(vm, run.lab_time)
+    settle([vm], run.lab_time)
     keep_stalled(vm.datastore, run.lab_time)
     children = list(snapshot.children.all())
     here = vm.snapshot_id == snapshot.pk
@@ -126,7 +126,7 @@ def consolidate_all(run: Run) -> None:
     if not vm.snapshots.exists():
         raise StepFailed(_("%(vm)s has no snapshot any more."), vm=vm.name)
     _require_unneeded(vm, clones_of_snapshots(vm))
-    settle(vm, run.lab_time)
+    settle([vm], run.lab_time)
     keep_stalled(vm.datastore, run.lab_time)
     in_chain = [vm.delta_gib, *(each.delta_gib for each in chain_of(vm))]
     vm.disk_used_gib = written_gib(vm.disk_used_gib, in_chain)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.memory import used_gib
-from hosts.live.space import require_space
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line
 from hosts.operations.guest.base import VmOperation
@@ -20,6 +19,7 @@ from hosts.operations.refusals import keeps_broken, no_space, no_working_host
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from hosts.operations.stun import stun_steps
 from hosts.rules.snapshot_kinds import kept_inside
+from hosts.services.space import require_space
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.effects import Run, effect
@@ -57,7 +57,7 @@ def take(run: Run) -> None:
     """Freezes the running delta as the snapshot's own and begins a new one; StepFailed where there is no space."""
     vm, memory_gib = run.get(VirtualMachine), run.params["memory_gib"]
     require_space(vm.datastore, memory_gib + LEAST_GIB, run.lab_time)
-    settle(vm, run.lab_time)
+    settle([vm], run.lab_time)
     snapshot = Snapshot.objects.create(
         vm=vm,
         parent=vm.snapshot,
@@ -105,6 +105,7 @@ class TakeSnapshot(VmOperation):
     primary = True
     form_class = TakeForm
     watched_fields = ("power_state", "snapshot_id")
+    referring = ("snapshots",)
 
     @property
     def pauses(self) -> bool:
@@ -134,7 +135,7 @@ class TakeSnapshot(VmOperation):
         vm, kind = self.vm, self.kind
         space_gib = self.memory_gib + LEAST_GIB
         able = why_no_snapshot(vm, kind) or self._no_memory() or no_working_host(vm)
-        return able or no_space(self.lab, vm.datastore, space_gib)
+        return able or no_space(self, vm.datastore, space_gib)
 
     def _no_memory(self) -> list[Refusal]:
         vm, running = self.vm, self.vm.power_state == PowerState.RUNNING

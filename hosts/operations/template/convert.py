@@ -12,7 +12,6 @@ from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, read_live
 from hosts.operations.guest.power_effects import settle
-from hosts.operations.in_use import in_use
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
 from hosts.operations.ways_out import mend, stop
 from hosts.rules.full_copy import copied_as
@@ -36,7 +35,7 @@ def convert(run: Run) -> None:
     if name != vm.name:
         require_name(run.lab, name)
     vm.name = name
-    settle(vm, run.lab_time)
+    settle([vm], run.lab_time)
     _save(vm, template=True)
 
 
@@ -117,7 +116,7 @@ class SaveTemplate(VmOperation):
             return [Refusal(say(_("There is a VM called %(name)s already."), name=vm.name), "name")]
         if refusals := not_copied(vm, self.kind, "how"):
             return refusals
-        return no_working_host(vm) or no_space(self.lab, vm.datastore, copied_gib(vm, linked=False))
+        return no_working_host(vm) or no_space(self, vm.datastore, copied_gib(vm, linked=False))
 
     def changes(self) -> Sequence[Change]:
         taken_gib = 0.0 if self.converts else copied_gib(self.vm, linked=False)
@@ -150,13 +149,14 @@ class TemplateToVm(TemplateOperation):
     sentence = _("Convert template %(vm)s to a virtual machine")
     group = _("Copies")
     watched_fields = ("is_template",)
+    referring = ("linked_clones",)
 
     def check(self) -> Sequence[Refusal]:
         """It must be one, nobody's base, and no job copy it."""
         if not self.vm.is_template:
             return [Refusal(say(_("%(vm)s is no template."), vm=self.vm.name))]
         why = why_needed(self.vm)
-        return [*([Refusal(why)] if why else []), *in_use(self.vm.name, [self.vm])]
+        return [*([Refusal(why)] if why else []), *self.in_use(self.vm)]
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("State"), _("template"), PowerState.STOPPED.label)]

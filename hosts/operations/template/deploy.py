@@ -17,7 +17,7 @@ from hosts.operations.refusals import copies_broken, no_space, no_working_host
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host
 from hosts.rules.capacity import Need
-from hosts.rules.placement import PlacementRequest, fitting
+from hosts.rules.placement import PlacementRequest, fitting, rooms_in
 from virtlab.engine.durations.copies import COPIES_AT_ONCE, by_hand_s, deploy_s
 from virtlab.engine.durations.spread import Ending, quantile_of_last_s
 from virtlab.engine.hypervisors.hypervisor import Feature
@@ -28,8 +28,6 @@ from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
-QUEUED_S = 60.0
-"""Copies that wait for room have no end yet: they are asked for once a minute of lab time."""
 BEFORE = ("make", "copy")
 SAME_FOR_ALL = ("vcpu", "memory_mib", "linked", "start")
 
@@ -51,9 +49,8 @@ def await_copies(run: Run) -> None:
     children = list(Job.objects.filter(parent=run.job).only("state", "ends_lab_at"))
     active = [child for child in children if child.state in ACTIVE]
     if active:
-        ends = [child.ends_lab_at for child in active if child.ends_lab_at]
-        left_s = (max(ends) - run.lab_time).total_seconds() if ends else QUEUED_S
-        raise NotYet(left_s, _("Waits for its copies."))
+        ends = (child.ends_lab_at for child in active if child.ends_lab_at)
+        raise NotYet(max(ends, default=None), _("Waits for its copies."))
     done = sum(child.state == JobState.SUCCEEDED for child in children)
     if not done:
         raise StepFailed(_("None of the copies was made."))
@@ -85,7 +82,8 @@ class DeployTemplate(TemplateOperation):
     def fits(self) -> list[int]:
         """The hosts on which the copies find room."""
         need = Need(self.values["vcpu"], self.values["memory_mib"])
-        return fitting(self.vm.cluster, PlacementRequest(need, self.vm.anti_affinity), self.count)
+        cluster, request = self.vm.cluster, PlacementRequest(need, self.vm.anti_affinity)
+        return fitting(cluster, request, self.count, self.once(f"rooms-{cluster.pk}", lambda: rooms_in(cluster)))
 
     @cached_property
     def turns(self) -> tuple[tuple[float, float], ...]:
@@ -108,7 +106,7 @@ class DeployTemplate(TemplateOperation):
         return (
             taken_away(vm)
             or no_working_host(vm)
-            or no_space(self.lab, vm.datastore, self.copied_gib, "count")
+            or no_space(self, vm.datastore, self.copied_gib, "count")
             or self._room()
         )
 

@@ -7,8 +7,6 @@ from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Step
 from virtlab.jobs.operations.effects import NotYet, Run, effect
 
-LEAST_WAIT_S = 1.0
-
 
 @effect("vm.await_turn", reads_jobs=True)
 def await_turn(run: Run) -> None:
@@ -19,6 +17,5 @@ def await_turn(run: Run) -> None:
     ahead = list(siblings.filter(key="copy").exclude(job=run.job).select_related("job"))
     if len(ahead) < COPIES_AT_ONCE:
         return
-    due = [step.job.due_lab_at for step in ahead if step.job.due_lab_at]
-    left_s = (min(due) - run.lab_time).total_seconds() if due else LEAST_WAIT_S
-    raise NotYet(left_s if left_s > 0 else LEAST_WAIT_S, _("Waits for the copies before it."))
+    due = (step.job.due_lab_at for step in ahead if step.job.due_lab_at)
+    raise NotYet(min(due, default=None), _("Waits for the copies before it."))

@@ -13,7 +13,7 @@ changes are rolled back and the job's earlier steps are undone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -28,6 +28,7 @@ from virtlab.web.lazy_text import LazyText
 
 M = TypeVar("M", bound=models.Model)
 EffectFunction = Callable[["Run"], None]
+LEAST_WAIT, ASKED_AGAIN = timedelta(seconds=1), timedelta(minutes=1)
 Starter = Callable[["Run", str, models.Model | None, dict[str, Any]], Job]
 
 
@@ -40,12 +41,18 @@ class StepFailed(Exception):
 
 
 class NotYet(Exception):
-    """The step has to wait: it is asked again after `after_s` seconds of lab time."""
+    """The step has to wait for other jobs: it is asked again at the lab time at which they should have ended, or as
+    soon as a part of the same whole has. None: nobody knows when, as of a job that queues.
+    """
 
-    def __init__(self, after_s: float, message: LazyText | Text = "", /, **words: Any) -> None:
-        self.after_s = max(after_s, 0.1)
+    def __init__(self, until: datetime | None, message: LazyText | Text = "", /, **words: Any) -> None:
+        self.until = until
         self.text = say(message, **words)
         super().__init__(str(self.text))
+
+    def after(self, lab_at: datetime) -> timedelta:
+        """How long to wait from a lab time on."""
+        return max(self.until - lab_at, LEAST_WAIT) if self.until else ASKED_AGAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +150,26 @@ class Run:
         text = say(message, **words).as_json()
         self.lines.append(LogLine(job=self.job, lab_at=self.lab_time, level=level, text_kept=text))
 
-    def touch(self, subject: models.Model, *, hold: bool = False) -> None:
-        """Links an object, such as one just made, to the job; `hold` keeps other jobs away from it until the end."""
-        kind = ContentType.objects.get_for_model(subject)
+    def touch(self, *subjects: models.Model, hold: bool = False) -> None:
+        """Links objects, such as one just made, to the job; `hold` keeps other jobs away from them until the end (one
+        query).
+        """
         self.subjects = None  # the database knows more now than the batch had loaded
-        JobSubject.objects.update_or_create(
-            job=self.job,
-            content_type=kind,
-            object_id=subject.pk,
-            defaults={"name": str(subject)[:255], "held": hold, "exclusive": hold},
+        JobSubject.objects.bulk_create(
+            [
+                JobSubject(
+                    job=self.job,
+                    content_type=ContentType.objects.get_for_model(subject),
+                    object_id=subject.pk,
+                    name=str(subject)[:255],
+                    held=hold,
+                    exclusive=hold,
+                )
+                for subject in subjects
+            ],
+            update_conflicts=True,
+            unique_fields=["job", "content_type", "object_id"],
+            update_fields=["name", "held", "exclusive"],
         )
 
     def start(self, name: str, subject: models.Model | None, /, **params: Any) -> Job:

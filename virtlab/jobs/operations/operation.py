@@ -53,6 +53,8 @@ class Operation:
     lab_path: ClassVar[str] = "lab"
     # What check, preview and plan read through the subject, loaded with it: ("host", "cluster").
     related: ClassVar[Sequence[str]] = ()
+    # What refers to the subject and is read too, for all objects of a request together: ("snapshots",).
+    referring: ClassVar[Sequence[str]] = ()
     # In an object's menu: primary ones are buttons, the others stand under "More" by group, dangerous ones last.
     primary: ClassVar[bool] = False
     danger: ClassVar[bool] = False
@@ -66,8 +68,10 @@ class Operation:
         self.lab = lab
         self.subject = subject
         self.values = values
-        # Shared by the operations of one bulk request: what is the same for all is computed once (`once`).
+        # Shared by the operations of one bulk request: what is the same for all is computed once (`once`), and what
+        # each has of its own is read for all objects together.
         self.shared: dict[str, Any] = {}
+        self.together: Sequence[models.Model] = [subject] if subject else []
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` gives, asked only once for all objects of one request: a catalog, timings, a policy."""
@@ -165,7 +169,8 @@ class Operation:
         """The objects of a lab that it can be asked for; none where it makes something new."""
         if cls.subject_model is None:
             return Lab.objects.none()
-        return cls.subject_model._default_manager.filter(**{cls.lab_path: lab}).select_related(*cls.related)
+        subjects = cls.subject_model._default_manager.filter(**{cls.lab_path: lab})
+        return subjects.select_related(*cls.related).prefetch_related(*cls.referring)
 
     @classmethod
     def form(

@@ -79,8 +79,8 @@ def prepare_all(lab: Lab, requests: Sequence[Request]) -> list[Prepared]:
     The queries that are VirtLab's own are the same for one and for many; checks and forms may add theirs.
     """
     fresh = _fresh(lab, [request for request in requests if request.form is None])
-    shared: dict[str, Any] = {}
-    prepared = [_formed(lab, request, fresh, shared) for request in requests]
+    prepared = [_formed(lab, request, fresh) for request in requests]
+    _share(prepared)
     _check(prepared)
     return prepared
 
@@ -103,23 +103,31 @@ def _fresh(lab: Lab, requests: Sequence[Request]) -> dict[tuple[str, int], model
     }
 
 
-def _formed(lab: Lab, request: Request, fresh: dict[tuple[str, int], models.Model], shared: dict[str, Any]) -> Prepared:
+def _formed(lab: Lab, request: Request, fresh: dict[tuple[str, int], models.Model]) -> Prepared:
     if request.form is not None:
-        return _judged(lab, request, request.form, shared)
+        return _judged(lab, request, request.form)
     subject = fresh.get((request.operation.name, request.subject.pk)) if request.subject is not None else None
     if request.subject is not None and subject is None:
         return Prepared(request, refused=gone(str(request.subject)))
     if changes := _changes(request, subject):
         return Prepared(request, refused=StaleForm(changes))
-    return _judged(lab, request, request.operation.form(lab, subject, request.params), shared)
+    return _judged(lab, request, request.operation.form(lab, subject, request.params))
 
 
-def _judged(lab: Lab, request: Request, form: OperationForm, shared: dict[str, Any]) -> Prepared:
+def _judged(lab: Lab, request: Request, form: OperationForm) -> Prepared:
     if not form.is_valid():
         return Prepared(request, form=form, refused=Invalid(form))
-    operation = request.operation(lab, form.subject, form.cleaned_data)
-    operation.shared = shared
-    return Prepared(request, operation, form, operation.holds())
+    return Prepared(request, request.operation(lab, form.subject, form.cleaned_data), form)
+
+
+def _share(requested: Sequence[Prepared]) -> None:
+    """Lets the operations of one request read once what they share, and fills in what they hold."""
+    shared: dict[str, Any] = {}
+    together = [prepared.request.subject for prepared in requested if prepared.operation and prepared.request.subject]
+    for prepared in requested:
+        if prepared.operation:
+            prepared.operation.shared, prepared.operation.together = shared, together
+            prepared.holds = prepared.operation.holds()
 
 
 def _changes(request: Request, subject: models.Model | None) -> list[Stale]:

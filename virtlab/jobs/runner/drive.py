@@ -7,7 +7,7 @@ that comes twice, late, or never does no harm: it finds nothing due, or the swee
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -208,7 +208,7 @@ class Batch(InHand):
 
     def wait(self, job: Job, waiting: NotYet, at: datetime) -> None:
         """The step has to wait: it is asked again later in lab time."""
-        later = timedelta(seconds=waiting.after_s)
+        later = waiting.after(at)
         job.share_done, job.share_lab_at = progress(job, at), at
         job.due_lab_at = at + later
         job.ends_lab_at = max((job.ends_lab_at or at) + later, job.due_lab_at)
