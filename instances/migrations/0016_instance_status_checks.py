@@ -10,7 +10,7 @@ def fail_known(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('instances', '0014_cloud_facts'),
+        ('instances', '0015_modification_states'),
     ]
 
     operations = [
