@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hosts.choices import HostState
-from hosts.live.rows import HostLive
+from hosts.live.rows import ClusterLive, GuestLive, HostLive
 from hosts.pages.racks.records import RackVm
 from virtlab.web import formats
 
@@ -62,14 +62,19 @@ def host_state(state: str) -> str:
 
 
 @register.inclusion_tag("hosts/racks/holding.html")
-def holding(label: str, unit: str, used: float, allocated: float, total: float) -> dict[str, Any]:
+def holding(
+    label: str, unit: str, used: float, allocated: float, total: float, active: float | None = None
+) -> dict[str, Any]:
     """Used, allocated and unallocated of one resource in one bar and in words; the whole is what is there, or more if
-    more is allocated. `unit` "GiB" is written in a fitting unit.
+    more is allocated. `unit` "GiB" is written in a fitting unit. Of memory that runs, `used` is what is consumed, and
+    `active` the part of it that was touched lately.
     """
     whole = max(total, allocated, used) or 1.0
     idle = max(allocated - used, 0.0)
     write = formats.gib if unit == "GiB" else formats.number
     return {
+        "active": None if active is None else write(active),
+        "active_pct": f"{100 * min((active or 0.0) / whole, 1.0):.2f}",
         "label": label,
         "unit": "" if unit == "GiB" else unit,
         "used": write(used),
@@ -86,13 +91,28 @@ def holding(label: str, unit: str, used: float, allocated: float, total: float) 
 def host_holding(label: str, unit: str, host: HostLive) -> dict[str, Any]:
     """The same for a host, by unit: of one that is not on nothing can be allocated."""
     cpu = (host.cpu_used_vcpu, host.vcpu_allocated, float(host.threads))
-    memory = (host.memory_used_gib, host.memory_allocated_gib, host.memory_gib)
+    memory = (host.memory_used_gib, host.memory_allocated_gib, host.memory_gib, host.memory_active_gib)
     return {**holding(label, unit, *(memory if unit == "GiB" else cpu)), "closed": not host.is_on}
 
 
 @register.inclusion_tag("hosts/racks/holding.html")
-def guest_holding(label: str, unit: str, used: float, total: float, touched: float = 0.0) -> dict[str, Any]:
-    """The same for a VM, which holds all of its `total`: used, and idle; `touched` (of memory) is drawn too."""
-    shown: dict[str, Any] = holding(label, unit, used, max(touched, used), total)
+def cluster_memory(label: str, row: ClusterLive) -> dict[str, Any]:
+    """The same for the memory of a cluster's hosts, of what may be allocated."""
+    of = (row.memory_used_gib, row.memory_allocated_gib, row.memory_allocatable_gib, row.memory_active_gib)
+    shown: dict[str, Any] = holding(label, "GiB", *of)
+    return shown
+
+
+@register.inclusion_tag("hosts/racks/holding.html")
+def guest_holding(label: str, unit: str, used: float, total: float, demand: float = 0.0) -> dict[str, Any]:
+    """The same for a VM, which holds all of its `total`: used, and idle; `demand` that is not met is drawn too."""
+    shown: dict[str, Any] = holding(label, unit, used, max(demand, used), total)
     write = formats.gib if unit == "GiB" else formats.number
     return {**shown, "over": False, "idle_amount": write(max(total - used, 0.0)), "guest": True}
+
+
+@register.inclusion_tag("hosts/racks/holding.html")
+def guest_memory(label: str, guest: GuestLive) -> dict[str, Any]:
+    """The same for a VM's memory: active, and consumed."""
+    used = guest.memory_used_gib
+    return {**holding(label, "GiB", used, used, guest.memory_gib, guest.memory_active_gib), "guest": True}

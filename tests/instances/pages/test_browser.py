@@ -146,7 +146,7 @@ def test_it_opens_a_cards_menu_by_keyboard(enter: Callable[..., Page]) -> None:
     button = page.get_by_role("button", name="What to do with shop-web-1")
     button.focus()
     button.press("Enter")
-    menu = page.locator(".card-menu:popover-open")
+    menu = page.locator(".actions:popover-open")
     expect(menu).to_be_visible()
     page.keyboard.press("Escape")
     expect(menu).to_have_count(0)
