@@ -66,7 +66,7 @@ def host_charts(times: Sequence[datetime], guests: Sequence[GuestSeries], whole:
     """CPU, active memory and watts of a host, stacked by VM, and CPU ready."""
     parts: tuple[tuple[Look, Callable[[GuestSeries], F64]], ...] = (
         (Look("cpu", _("CPU by VM"), "vCPU", _mean(whole.used_vcpu, "vCPU")), lambda guest: guest.used_vcpu),
-        (Look("memory", _("Active memory by VM"), "GiB", _mean(whole.memory_gib, "GiB")), lambda guest: guest.memory_gib),
+        (Look("memory", _("Active memory by VM"), "GiB", _mean(whole.memory_gib, "GiB")), lambda vm: vm.memory_gib),
         (Look("power", _("Power by VM"), "W", _mean(whole.power_w, "W")), lambda guest: guest.power_w),
     )
     charts = [_chart(look, times, _stack(guests, values)) for look, values in parts]

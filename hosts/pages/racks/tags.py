@@ -62,19 +62,14 @@ def host_state(state: str) -> str:
 
 
 @register.inclusion_tag("hosts/racks/holding.html")
-def holding(
-    label: str, unit: str, used: float, allocated: float, total: float, active: float | None = None
-) -> dict[str, Any]:
+def holding(label: str, unit: str, used: float, allocated: float, total: float) -> dict[str, Any]:
     """Used, allocated and unallocated of one resource in one bar and in words; the whole is what is there, or more if
-    more is allocated. `unit` "GiB" is written in a fitting unit. Of memory that runs, `used` is what is consumed, and
-    `active` the part of it that was touched lately.
+    more is allocated. `unit` "GiB" is written in a fitting unit.
     """
     whole = max(total, allocated, used) or 1.0
     idle = max(allocated - used, 0.0)
     write = formats.gib if unit == "GiB" else formats.number
     return {
-        "active": None if active is None else write(active),
-        "active_pct": f"{100 * min((active or 0.0) / whole, 1.0):.2f}",
         "label": label,
         "unit": "" if unit == "GiB" else unit,
         "used": write(used),
@@ -87,20 +82,30 @@ def holding(
     }
 
 
+def _memory(
+    label: str, row: HostLive | ClusterLive | GuestLive, allocated_gib: float, total_gib: float
+) -> dict[str, Any]:
+    """The same for memory that runs: of what is consumed, a part is active."""
+    used, active = row.memory_used_gib, row.memory_active_gib
+    shown: dict[str, Any] = holding(label, "GiB", used, allocated_gib, total_gib)
+    part = min(active / used, 1.0) if used else 0.0
+    return {**shown, "active": formats.gib(active), "active_pct": f"{float(shown['used_pct']) * part:.2f}"}
+
+
 @register.inclusion_tag("hosts/racks/holding.html")
 def host_holding(label: str, unit: str, host: HostLive) -> dict[str, Any]:
     """The same for a host, by unit: of one that is not on nothing can be allocated."""
-    cpu = (host.cpu_used_vcpu, host.vcpu_allocated, float(host.threads))
-    memory = (host.memory_used_gib, host.memory_allocated_gib, host.memory_gib, host.memory_active_gib)
-    return {**holding(label, unit, *(memory if unit == "GiB" else cpu)), "closed": not host.is_on}
+    if unit == "GiB":
+        shown = _memory(label, host, host.memory_allocated_gib, host.memory_gib)
+    else:
+        shown = holding(label, unit, host.cpu_used_vcpu, host.vcpu_allocated, float(host.threads))
+    return {**shown, "closed": not host.is_on}
 
 
 @register.inclusion_tag("hosts/racks/holding.html")
 def cluster_memory(label: str, row: ClusterLive) -> dict[str, Any]:
-    """The same for the memory of a cluster's hosts, of what may be allocated."""
-    of = (row.memory_used_gib, row.memory_allocated_gib, row.memory_allocatable_gib, row.memory_active_gib)
-    shown: dict[str, Any] = holding(label, "GiB", *of)
-    return shown
+    """The same for the memory of a cluster's hosts: of what may be allocated."""
+    return _memory(label, row, row.memory_allocated_gib, row.memory_allocatable_gib)
 
 
 @register.inclusion_tag("hosts/racks/holding.html")
@@ -113,6 +118,5 @@ def guest_holding(label: str, unit: str, used: float, total: float, demand: floa
 
 @register.inclusion_tag("hosts/racks/holding.html")
 def guest_memory(label: str, guest: GuestLive) -> dict[str, Any]:
-    """The same for a VM's memory: active, and consumed."""
-    used = guest.memory_used_gib
-    return {**holding(label, "GiB", used, used, guest.memory_gib, guest.memory_active_gib), "guest": True}
+    """The same for a VM's memory."""
+    return {**_memory(label, guest, guest.memory_used_gib, guest.memory_gib), "guest": True}
