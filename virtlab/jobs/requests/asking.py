@@ -17,6 +17,7 @@ from virtlab.jobs.operations.refusals import Stale
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
+from virtlab.web.formats import exact
 from virtlab.web.requests import own_address
 
 # So many objects are asked for at once.
@@ -107,6 +108,8 @@ def _plain(column: "models.Field[Any, Any] | None", encoded: str) -> str:
         return str(related or value)
     labels = dict(column.flatchoices) if column and column.choices else {}
     shown = labels.get(value, value) if isinstance(value, str | int) else value
+    if isinstance(shown, int | float) and not isinstance(shown, bool):
+        return exact(shown)
     return "–" if shown is None else str(shown)
 
 
