@@ -92,6 +92,7 @@ class TestMore:
         page = open_page(viewport=size)
         more = open_menu(page)
         more.click()
+        assert more.evaluate(ON_TOP), "the menu hangs beside its button"
         last = page.locator(".actions:popover-open a").last
         last.scroll_into_view_if_needed()
         expect(last).to_be_in_viewport(ratio=1)
