@@ -107,7 +107,7 @@ class TestRestore:
     def test_it_proposes_a_backup_of_its_own_and_never_another_vms_disk(self, estate: Operated) -> None:
         vm = estate.vms[0]
         form = RestoreVm.form(estate.lab, vm)
-        assert ("", "Choose one") in list(form.fields["source"].choices)
+        assert "Choose one" in str(form["source"])
         assert form["source"].initial == ""
         with pytest.raises(Invalid, match="required"):
             estate.start("vm.restore", vm, source="")
