@@ -145,6 +145,13 @@ def deletion(vm: VirtualMachine, moved_gib: float, delete: PlannedStep, operatio
     return Plan(steps)
 
 
+def _to_the_end(vm: VirtualMachine) -> list[Text]:
+    """That nobody cancels it once it has begun, where that is so."""
+    kind = HYPERVISORS[vm.cluster.hypervisor]
+    message = _("%(kind)s lets nobody cancel this once it has begun.")
+    return [say(message, kind=kind.name)] if kind.rules.merges_to_the_end else []
+
+
 def _merge_steps(vm: VirtualMachine, moved_gib: float, operation: Operation) -> list[PlannedStep]:
     """Deltas merged into the disk below, read and written, and the stun at its end; nothing where nothing was
     written.
@@ -186,6 +193,9 @@ class DeleteSnapshot(SnapshotOperation):
             Change(_("Space freed"), 0, round(merge.freed_gib, 1), "GiB"),
         ]
 
+    def notes(self) -> Sequence[Text]:
+        return _to_the_end(self.vm)
+
     def plan(self) -> Plan:
         moved_gib = merge_of(self.snapshot, self.lab.lab_time()).moved_gib
         delete = PlannedStep(
@@ -225,6 +235,9 @@ class DeleteSnapshots(VmOperation):
             Change(_("Snapshots"), self.vm.snapshots.count(), 0),
             Change(_("Merged into the disk below"), 0, round(self._chain_gib(), 1), "GiB"),
         ]
+
+    def notes(self) -> Sequence[Text]:
+        return _to_the_end(self.vm)
 
     def plan(self) -> Plan:
         moved_gib = self._chain_gib()

@@ -11,7 +11,7 @@ from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.space import delta_gib, why_no_space
 from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
-from hosts.operations.guest.memory_steps import memory_read
+from hosts.operations.guest.memory_steps import memory_copied, memory_read
 from hosts.operations.guest.power_effects import power_off_step
 from hosts.operations.needs import host_on, room_for, worked_on_by
 from hosts.operations.refusals import no_working_host
@@ -131,9 +131,14 @@ class RevertSnapshot(SnapshotOperation):
         size = {name: after[name] for name in ("vcpu", "memory_mib")} if wakes else {}
         params = {"snapshot": self.snapshot.pk, "power_state": str(state), **size}
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params)
-        read = memory_read("read", _("Read its memory from the datastore"), vm, gib, self.timings)
-        steps = [replace(step, needs=needs, down=True) for step in ([read, back] if gib else [back])]
-        return Plan([*self._end(), *steps])
+        steps = [*([self._memory(gib, wakes=wakes)] if gib else []), back]
+        return Plan([*self._end(), *(replace(step, needs=needs, down=True) for step in steps)])
+
+    def _memory(self, gib: float, *, wakes: bool) -> PlannedStep:
+        """Of a guest that goes on it is read; of one that is suspended afterwards its file is copied."""
+        if wakes:
+            return memory_read("read", _("Read its memory from the datastore"), self.vm, gib, self.timings)
+        return memory_copied("read", _("Copy its kept memory"), self.vm, gib, self.timings)
 
     def _end(self) -> list[PlannedStep]:
         """Other memory takes the place of what a running guest holds: from then on there is nothing to return to."""

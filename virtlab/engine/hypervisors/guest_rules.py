@@ -106,9 +106,9 @@ ESXI = GuestRules(
     snapshots_suspended=SUSPENDED,
     hot_add_stuns=_fact("Broadcom KB 432796: hot add of CPU or memory stuns the VM, by design", READ),
     memory_whole=_fact(
-        "VMware KB 1015180, Overview of virtual machine snapshots: the time to write the memory depends on the amount "
-        "that the VM is configured to use; of a suspended VM assumed as well",
-        READ,
+        "VMware vSphere 4.1, Creating and Managing Snapshots: the time depends on the RAM size of the VM; of a "
+        "suspended VM assumed as well",
+        "2010",
     ),
     merges_to_the_end=_fact("Broadcom KB 337175: no option to cancel the deletion of a snapshot or its merge", READ),
     stuns=_fact("C. Hogan, When and why do we stun a virtual machine? To create and delete snapshots", "2015-04"),
