@@ -19,12 +19,6 @@ from virtlab.jobs.models import JobSubject
 from virtlab.labs.models import Lab
 from virtlab.web.records import Source, read_records
 
-PAUSING = (
-    *("snapshot.take", "snapshot.revert", "snapshot.delete", "snapshot.delete_all"),
-    *("vm.suspend", "backup.take", "vm.clone", "template.save"),
-)
-"""Operations whose steps with downtime pause the guest that they hold, instead of shutting it down."""
-
 
 class ClusterFacts(NamedTuple):
     pk: int
@@ -241,11 +235,11 @@ def facts_of(lab: Lab, cluster: int | None = None) -> EstateFacts:
 
 
 def paused_guests(lab: Lab) -> "QuerySet[JobSubject, int]":
-    """Keys of guests that stand still though they count as running: their memory is being written or replaced. They use
-    no CPU, and their memory stays allocated. From the steps in progress.
+    """Keys of guests that stand still though they count as running: stunned, or while their memory is written. They use
+    no CPU, and their memory stays allocated. From the steps in progress that say so.
     """
     held = JobSubject.objects.filter(
         held=True, job__lab=lab, content_type__app_label="hosts", content_type__model="virtualmachine"
     )
-    steps = {"job__steps__state": StepState.RUNNING, "job__steps__down": True}
-    return held.filter(job__operation__in=PAUSING, **steps).order_by().values_list("object_id", flat=True)
+    pausing = held.filter(job__steps__state=StepState.RUNNING, job__steps__pauses=True)
+    return pausing.order_by().values_list("object_id", flat=True)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, Host, VirtualMachine
 from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 from virtlab.web import formats
+from virtlab.web.lazy_text import LazyText
 
 MOST_VCPU = 4096
 LEAST_MIB, MOST_MIB = 128, 512 * 1024 * 1024
@@ -56,6 +58,18 @@ def _say_limits(field: forms.Field, too_small: Any, too_large: Any) -> None:
             validator.message = too_small
         elif isinstance(validator, MaxValueValidator):
             validator.message = too_large
+
+
+def quiesced_field() -> forms.BooleanField:
+    """Whether the guest OS takes part."""
+    label = _("Quiesced: the guest OS writes everything down and holds its writes for a moment")
+    return forms.BooleanField(label=label, required=False)
+
+
+def not_offered(field: forms.Field, why: LazyText | Text) -> None:
+    """Shows that a box cannot be ticked, and why. Whoever asks for it all the same is told by the operation."""
+    field.widget.attrs["disabled"] = True
+    field.help_text = str(why)
 
 
 def name_field(**more: Any) -> forms.CharField:

@@ -23,6 +23,8 @@ from virtlab.web.lazy_text import LazyText
 DATASTORE, HOST_READS, HOST_WRITES = "datastore", "host_reads", "host_writes"
 TO_CLOUD, FROM_CLOUD = "to_cloud", "from_cloud"
 MIB_PER_S_OF_MBPS = MIB_PER_S_OF_GBPS / 1000
+PASSES = 2
+"""A copy's bytes are read from a datastore and written to it."""
 
 
 @resource(DATASTORE)

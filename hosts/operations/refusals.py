@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import GuestHealth
+from hosts.choices import GuestHealth, PowerState
 from hosts.live.space import why_no_space
 from hosts.models import Cluster, Datastore, VirtualMachine
-from hosts.operations.ways_out import add_host, bring_up, hold
+from hosts.operations.ways_out import add_host, bring_up, hold, stop
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
 from hosts.rules.placement import HostCandidate, chosen, why_nowhere
@@ -40,6 +40,20 @@ def not_copied(source: VirtualMachine, kind: Kind, field: str = "") -> list[Refu
     """The hypervisor makes no full copy of a guest as it is: running, or suspended."""
     why = why_not_copied(source, kind)
     return [Refusal(why, field, hold(source, kind))] if why else []
+
+
+NOT_QUIESCED = _("%(kind)s quiesces no guest: it cannot ask the guest OS to hold its writes.")
+
+
+def not_quiesced(vm: VirtualMachine, kind: Kind, without: WayOut, *, able: bool = False) -> list[Refusal]:
+    """It does not run, or its hypervisor cannot ask its guest OS, nor is anybody else `able` to; the same `without` it
+    can be done.
+    """
+    if vm.power_state != PowerState.RUNNING:
+        return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
+    if kind.rules.not_quiesced and not able:
+        return [Refusal(say(NOT_QUIESCED, kind=kind.name), "quiesced", [without, *stop(vm)])]
+    return []
 
 
 def no_host(cluster: Cluster, candidates: Sequence[HostCandidate], field: str) -> list[Refusal]:

@@ -3,6 +3,7 @@ vCPU or memory are added.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,24 +11,29 @@ from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.needs import in_memory_of, worked_on_by
 from virtlab.engine.hypervisors.table import HYPERVISORS
+from virtlab.jobs.models import Step
+from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.web.lazy_text import LazyText
 
 STUN, HOT_ADD_STUN = "snapshot_stun_s", "hot_add_stun_s"
 """The parameters that say for how many seconds."""
+TAKEN, AGAIN = "stun", "stun_again"
 DISKS_CHANGE = _("Stun it while its disks change")
+TEMPORARY_COMES = _("Stun it while a temporary snapshot is taken")
+TEMPORARY_GOES = _("Stun it while the temporary snapshot is removed")
 HOT_ADD_STUNS = _("Meanwhile the VM is stunned: for a moment, or for minutes where its disks have much to write.")
 TWO_STUNS = _("Its disk is read through a temporary snapshot: the VM is stunned when that is taken and when it goes.")
 
 
 def stun_steps(
-    vm: VirtualMachine, figures: Mapping[str, float], key: str = "stun", title: LazyText = DISKS_CHANGE
+    vm: VirtualMachine, figures: Mapping[str, float], key: str = TAKEN, title: LazyText = DISKS_CHANGE
 ) -> list[PlannedStep]:
     """None for a guest that does not run, and where its hypervisor does not do so; `figures`: the lab's parameters."""
     stuns = HYPERVISORS[vm.cluster.hypervisor].rules.stuns
     if vm.power_state != PowerState.RUNNING or stuns is None or not figures[STUN]:
         return []
-    return [PlannedStep(key, title, figures[STUN], needs=worked_on_by(vm), down=True)]
+    return [PlannedStep(key, title, figures[STUN], needs=worked_on_by(vm), down=True, pauses=True)]
 
 
 def hot_add_stun_steps(vm: VirtualMachine, figures: Mapping[str, float]) -> list[PlannedStep]:
@@ -36,15 +42,29 @@ def hot_add_stun_steps(vm: VirtualMachine, figures: Mapping[str, float]) -> list
     if stuns is None or not figures[HOT_ADD_STUN]:
         return []
     title = _("Stun it while its hardware changes")
-    return [PlannedStep("stun", title, figures[HOT_ADD_STUN], needs=in_memory_of(vm), down=True)]
+    return [PlannedStep("stun", title, figures[HOT_ADD_STUN], needs=in_memory_of(vm), down=True, pauses=True)]
+
+
+def removal_stun_steps(vm: VirtualMachine, figures: Mapping[str, float], title: LazyText) -> list[PlannedStep]:
+    """Where a snapshot is removed that was taken in vain. It needs nothing: of a guest that is off by then, or whose
+    host has failed, the snapshot goes all the same.
+    """
+    return [replace(step, needs=[]) for step in stun_steps(vm, figures, AGAIN, title)]
+
+
+@effect("vm.temporary_snapshot_gone")
+def temporary_snapshot_gone(run: Run) -> None:
+    """Nothing is left to take back of the step in which it was taken."""
+    Step.objects.filter(job=run.job, key=TAKEN).update(way_back=[])
 
 
 def read_through_snapshot(
     vm: VirtualMachine, reading: Sequence[PlannedStep], figures: Mapping[str, float]
 ) -> list[PlannedStep]:
     """Steps that read a guest's disk, between the stuns of the temporary snapshot through which that of a running one
-    is read; as they are where there are none.
+    is read; as they are where there are none. It goes with a stun too where they break off.
     """
-    before = stun_steps(vm, figures, "stun", _("Stun it while a temporary snapshot is taken"))
-    after = stun_steps(vm, figures, "stun_again", _("Stun it while the temporary snapshot is removed"))
+    back = removal_stun_steps(vm, figures, TEMPORARY_GOES)
+    before = [replace(step, way_back=back) for step in stun_steps(vm, figures, TAKEN, TEMPORARY_COMES)]
+    after = [replace(step, effect=temporary_snapshot_gone) for step in stun_steps(vm, figures, AGAIN, TEMPORARY_GOES)]
     return [*before, *reading, *after]

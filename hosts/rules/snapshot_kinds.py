@@ -1,8 +1,18 @@
-"""Where a snapshot is kept: in a file of its own, on which a delta disk begins, or inside the disk's file."""
+"""What a snapshot is where it is taken: with memory or without, in a file of its own, on which a delta disk begins, or
+inside the disk's file.
+"""
 
 from collections.abc import Iterable
 
+from hosts.choices import PowerState
+from hosts.models import VirtualMachine
 from virtlab.engine.hypervisors.table import HYPERVISORS
+
+
+def always_with_memory(vm: VirtualMachine) -> bool:
+    """Whether none is taken of a guest as it is without its memory: it runs, and its hypervisor leaves no choice."""
+    rules = HYPERVISORS[vm.cluster.hypervisor].rules
+    return vm.power_state == PowerState.RUNNING and rules.memory_always is not None
 
 
 def kept_inside(hypervisor: str, *, with_memory: bool) -> bool:

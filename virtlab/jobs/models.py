@@ -162,6 +162,8 @@ class Step(models.Model):
     interruptible = models.BooleanField(_("can be interrupted"), default=True)
     needs = models.JSONField(_("needs"), default=list, blank=True)
     down = models.BooleanField(_("downtime"), default=False)
+    # What the job holds stands still meanwhile, though it counts as running.
+    pauses = models.BooleanField(_("pauses"), default=False)
     waits = models.BooleanField(_("only waits"), default=False)
     # The position of the step that this one takes back.
     undoes = models.PositiveSmallIntegerField(_("takes back"), null=True, blank=True)

@@ -4,24 +4,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
 from hosts.models import Backup, VirtualMachine
 from hosts.operations.backup.storage import RATE, from_disk
+from hosts.operations.fields import not_offered, quiesced_field
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import full_disk_gib
 from hosts.operations.needs import in_memory_of, read_from
-from hosts.operations.refusals import no_working_host
-from hosts.operations.snapshot.take import CONFIGURATION, QUIESCED
+from hosts.operations.refusals import NOT_QUIESCED, no_working_host, not_quiesced
+from hosts.operations.snapshot.base import CONFIGURATION, QUIESCED
 from hosts.operations.stun import TWO_STUNS, read_through_snapshot
 from hosts.services.guests import kept_workload
-from virtlab.engine.hypervisors.hypervisor import HypervisorClass
+from virtlab.engine.hypervisors.hypervisor import Hypervisor, HypervisorClass
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, flow_s
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut, flow_s
 from virtlab.jobs.text import Text, say
 
 FREEZE = "freeze"
@@ -29,8 +30,14 @@ FOR_A_NEW_VM = ("thin", "anti_affinity")
 """What a backup keeps of a guest beside what a snapshot does: the guest may be gone when it is needed."""
 CRASH_CONSISTENT = _("It is crash-consistent: a VM that is restored from it starts as after a power cut.")
 NOT_ITS_MEMORY = _("What the VM holds in memory is not in it.")
+BY_AGENT = _("An agent in its operating system takes it, from a snapshot of its volumes.")
 
-BY_AGENT = _("An agent in the server's operating system takes it, from a snapshot of its volumes.")
+
+def by_agent(kind: Hypervisor) -> bool:
+    """Whether an agent in the operating system backs up what runs: a physical server has no hypervisor that would, and
+    where a snapshot always takes the memory too none is taken for it.
+    """
+    return kind.kind == HypervisorClass.NONE or kind.rules.memory_always is not None
 
 
 @effect("backup.freeze")
@@ -70,9 +77,15 @@ def untake(run: Run) -> None:
 class BackupForm(OperationForm):
     """Whether the guest OS takes part."""
 
-    quiesced = forms.BooleanField(
-        label=_("Quiesced: the guest OS writes everything down and holds its writes for a moment"), required=False
-    )
+    quiesced = quiesced_field()
+
+    def prepare(self) -> None:
+        """An agent asks the guest OS itself; of the hypervisors some cannot."""
+        if not isinstance(self.subject, VirtualMachine):
+            return
+        kind = HYPERVISORS[self.subject.cluster.hypervisor]
+        if kind.rules.not_quiesced and not by_agent(kind):
+            not_offered(self.fields["quiesced"], say(NOT_QUIESCED, kind=kind.name))
 
 
 class TakeBackup(VmOperation):
@@ -89,19 +102,18 @@ class TakeBackup(VmOperation):
     def downtime_s(self) -> float:
         return self.plan().down_s
 
-    @property
-    def by_agent(self) -> bool:
-        """Whether an agent in the operating system takes it: a physical server has no hypervisor that would."""
-        return self.kind.kind == HypervisorClass.NONE
-
     def check(self) -> Sequence[Refusal]:
         """A guest, whose hypervisor or agent reads its disk while it runs; only one that runs can be quiesced."""
         vm = self.vm
         if vm.is_template:
             return [Refusal(say(_("%(vm)s is a template: it does not change."), vm=vm.name))]
-        if self.values["quiesced"] and vm.power_state != PowerState.RUNNING:
-            return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
-        return no_working_host(vm)
+        return self._not_quiesced() or no_working_host(vm)
+
+    def _not_quiesced(self) -> list[Refusal]:
+        if not self.values["quiesced"]:
+            return []
+        without = WayOut(self.name, self.vm, _("Back it up without that"), {"quiesced": False})
+        return not_quiesced(self.vm, self.kind, without, able=by_agent(self.kind))
 
     def changes(self) -> Sequence[Change]:
         count = self.vm.backups.count()
@@ -119,7 +131,7 @@ class TakeBackup(VmOperation):
             notes.insert(0, say(QUIESCED if self.values["quiesced"] else CRASH_CONSISTENT))
         if vm.power_state != PowerState.STOPPED:
             notes.insert(1, say(NOT_ITS_MEMORY))
-        if self.by_agent and vm.power_state == PowerState.RUNNING:
+        if by_agent(self.kind) and vm.power_state == PowerState.RUNNING:
             notes.append(say(BY_AGENT))
         if self.downtime_s:
             notes.append(say(TWO_STUNS))

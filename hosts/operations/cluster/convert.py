@@ -7,8 +7,7 @@ from math import ceil
 from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, VirtualMachine
-from hosts.operations.flows import moved
-from hosts.operations.guest.copy_steps import PASSES
+from hosts.operations.flows import PASSES, moved
 from hosts.operations.needs import room_for
 from hosts.operations.refusals import no_space
 from virtlab.engine.durations.timings import Timings

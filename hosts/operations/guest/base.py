@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from django.db import models
 
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
-from hosts.live.memory import active_gib
+from hosts.live.memory import active_gib, used_gib
 from hosts.live.space import allocated_gib, seen_gib, why_thin
 from hosts.live.what_if import ChangeScope, ClusterBaseline, CostAndPower, baseline, what_if_of
 from hosts.models import Host, VirtualMachine
@@ -28,6 +29,9 @@ from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
 from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
+
+LEAST_MEMORY_GIB = 0.0625
+"""Also of a guest that has only just begun something is written: its kernel, the state of its devices."""
 
 
 class VmOrTemplateOperation(Operation):
@@ -79,6 +83,18 @@ class VmOrTemplateOperation(Operation):
         pk = self.vm.cluster_id
         active = self.once(f"active-{pk}", lambda: active_gib(self.lab, pk, self.lab.lab_time()))
         return min(active.get(self.vm.pk, 0.0), self.vm.memory_mib / MIB_PER_GIB)
+
+    @property
+    def written_memory_gib(self) -> float:
+        """What is written of the running guest's memory where that is kept: all of it, or what it has in use, as its
+        hypervisor does.
+        """
+        vm, whole_gib = self.vm, self.vm.memory_mib / MIB_PER_GIB
+        if self.kind.rules.memory_whole:
+            return whole_gib
+        active = np.array([self.active_gib])
+        in_use = used_gib([vm], np.array([whole_gib]), active, self.lab.lab_time(), self.lab_figures)
+        return max(float(in_use[0]), LEAST_MEMORY_GIB)
 
     def thin_notes(self, more_gib: float) -> list[Text]:
         """That its datastore has allocated more than it has once thin disks may grow by so much more (what it has

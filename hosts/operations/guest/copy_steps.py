@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.live.space import require_space, seen_gib
 from hosts.models import Datastore, Host, VirtualMachine
-from hosts.operations.flows import moved
+from hosts.operations.flows import PASSES, moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made, stop_made, unmake
 from hosts.operations.needs import made_on_host, read_from, read_whole, room_for
@@ -25,8 +25,6 @@ from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import PlannedStep, flow_s
 from virtlab.jobs.text import say
 
-PASSES = 2
-"""A copy's bytes are read from a datastore and written to it."""
 FREEZE = "take"
 """The step of a linked clone of a VM in which the snapshot is taken that it goes on from."""
 

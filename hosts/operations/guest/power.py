@@ -18,7 +18,6 @@ from hosts.operations.ways_out import add_host, back_on, make_room
 from hosts.rules.capacity import Need, rooms, why_apart
 from hosts.rules.disk_work import own_disks
 from virtlab.engine.hypervisors.hypervisor import Feature
-from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
 from virtlab.jobs.operations.refusals import busy
@@ -127,13 +126,8 @@ class SuspendVm(VmStateOperation):
     from_states = (PowerState.RUNNING,)
     to_state = PowerState.SUSPENDED
 
-    @property
-    def memory_gib(self) -> float:
-        """What has to be written."""
-        return self.vm.memory_mib / MIB_PER_GIB
-
     def figures(self) -> CostAndPower:
-        return self.figures_with(power_state=str(self.to_state), suspended_gib=self.memory_gib)
+        return self.figures_with(power_state=str(self.to_state), suspended_gib=self.written_memory_gib)
 
     def notes(self) -> Sequence[LazyText]:
         return [ONLY_ELECTRICITY]
@@ -146,18 +140,16 @@ class SuspendVm(VmStateOperation):
 
     def check_room(self) -> Sequence[Refusal]:
         """The datastore must have room for the memory."""
-        why = why_no_space(self.vm.datastore, self.memory_gib, self.lab.lab_time())
+        why = why_no_space(self.vm.datastore, self.written_memory_gib, self.lab.lab_time())
         return [Refusal(why)] if why else []
 
     def plan(self) -> Plan:
         """The memory is written while the guest stands still; its host lets go of it once all is there."""
-        vm, title = self.vm, _("Write its memory to the datastore")
-        needs = [*in_memory_of(vm), *room_for(vm.datastore, self.memory_gib)]
-        write = memory_written("write", title, vm, self.memory_gib, self.timings)
-        let_go = power_step(
-            "suspend", _("Let go of its host"), self.timings.reconfigure_s, self.to_state, self.memory_gib
-        )
-        return Plan([replace(write, needs=needs, down=True), replace(let_go, needs=needs, down=True)])
+        vm, gib, title = self.vm, self.written_memory_gib, _("Write its memory to the datastore")
+        needs = [*in_memory_of(vm), *room_for(vm.datastore, gib)]
+        write = memory_written("write", title, vm, gib, self.timings)
+        let_go = power_step("suspend", _("Let go of its host"), self.timings.reconfigure_s, self.to_state, gib)
+        return Plan([replace(step, needs=needs, down=True, pauses=True) for step in (write, let_go)])
 
 
 class ResumeVm(RunningOperation):

@@ -95,6 +95,11 @@ def start_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
     return replace(step, undo=power_off, needs=[its_host_on(vm=vm.pk)], down=True, varies=True)
 
 
+def power_off_step() -> PlannedStep:
+    """The end of a running guest at once, as if its plug were pulled."""
+    return power_step("off", _("Power it off"), 0.0, PowerState.STOPPED)
+
+
 def power_step(
     key: str, title: LazyText, duration_s: float, state: PowerState, suspended_gib: float = 0.0
 ) -> PlannedStep:

@@ -10,15 +10,13 @@ from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.power import ONLY_ELECTRICITY, VmStateOperation
-from hosts.operations.guest.power_effects import set_power
+from hosts.operations.guest.power_effects import power_off_step, power_step
 from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import still_broken
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
 from virtlab.jobs.text import Text
 from virtlab.web.lazy_text import LazyText
-
-STOPPED = {"power_state": str(PowerState.STOPPED), "suspended_gib": 0.0}
 
 
 @effect("vm.require_running")
@@ -91,7 +89,7 @@ class PowerOffVm(VmStateOperation):
 
     def plan(self) -> Plan:
         """At once."""
-        return Plan([PlannedStep("off", _("Power it off"), 0.0, set_power, None, STOPPED)])
+        return Plan([power_off_step()])
 
 
 class DiscardSuspended(VmStateOperation):
@@ -118,4 +116,4 @@ class DiscardSuspended(VmStateOperation):
 
     def plan(self) -> Plan:
         title = _("Delete the kept memory")
-        return Plan([PlannedStep("discard", title, self.timings.reconfigure_s, set_power, None, STOPPED)])
+        return Plan([power_step("discard", title, self.timings.reconfigure_s, self.to_state)])

@@ -1,6 +1,7 @@
 """Deleting snapshots: the delta that was written after one is merged into the disk below it (consolidation)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,19 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.live.space import delta_gib, written_gib
 from hosts.models import Snapshot, VirtualMachine
-from hosts.operations.flows import moved
+from hosts.operations.flows import PASSES, moved
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import PASSES
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import worked_on_by
 from hosts.operations.refusals import no_working_host
+from hosts.operations.snapshot.base import HERE, SnapshotOperation
 from hosts.operations.snapshot.limits import chain_of
-from hosts.operations.snapshot.revert import SnapshotOperation
-from hosts.operations.snapshot.take import HERE
 from hosts.operations.stun import stun_steps
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
 from hosts.rules.snapshot_kinds import delta_disks_gib, kept_inside
 from hosts.services.deltas import keep_stalled
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut, flow_s
@@ -135,7 +135,24 @@ def consolidate_all(run: Run) -> None:
     vm.snapshots.all().delete()
 
 
-def merge_steps(vm: VirtualMachine, moved_gib: float, operation: Operation) -> list[PlannedStep]:
+def deletion(vm: VirtualMachine, moved_gib: float, delete: PlannedStep, operation: Operation) -> Plan:
+    """What is merged, then the end of what is not needed any more. Some hypervisors let nobody cancel that once it has
+    begun.
+    """
+    steps = [*_merge_steps(vm, moved_gib, operation), delete]
+    if HYPERVISORS[vm.cluster.hypervisor].rules.merges_to_the_end:
+        steps = [replace(step, final=True, interruptible=False) for step in steps]
+    return Plan(steps)
+
+
+def _to_the_end(vm: VirtualMachine) -> list[Text]:
+    """That nobody cancels it once it has begun, where that is so."""
+    kind = HYPERVISORS[vm.cluster.hypervisor]
+    message = _("%(kind)s lets nobody cancel this once it has begun.")
+    return [say(message, kind=kind.name)] if kind.rules.merges_to_the_end else []
+
+
+def _merge_steps(vm: VirtualMachine, moved_gib: float, operation: Operation) -> list[PlannedStep]:
     """Deltas merged into the disk below, read and written, and the stun at its end; nothing where nothing was
     written.
     """
@@ -176,12 +193,15 @@ class DeleteSnapshot(SnapshotOperation):
             Change(_("Space freed"), 0, round(merge.freed_gib, 1), "GiB"),
         ]
 
+    def notes(self) -> Sequence[Text]:
+        return _to_the_end(self.vm)
+
     def plan(self) -> Plan:
         moved_gib = merge_of(self.snapshot, self.lab.lab_time()).moved_gib
         delete = PlannedStep(
             "delete", _("Delete it"), self.timings.snapshot_s, consolidate, None, {"snapshot": self.snapshot.pk}
         )
-        return Plan([*merge_steps(self.vm, moved_gib, self), delete])
+        return deletion(self.vm, moved_gib, delete, self)
 
 
 class DeleteSnapshots(VmOperation):
@@ -216,7 +236,10 @@ class DeleteSnapshots(VmOperation):
             Change(_("Merged into the disk below"), 0, round(self._chain_gib(), 1), "GiB"),
         ]
 
+    def notes(self) -> Sequence[Text]:
+        return _to_the_end(self.vm)
+
     def plan(self) -> Plan:
         moved_gib = self._chain_gib()
         delete = PlannedStep("delete", _("Delete them"), self.timings.snapshot_s, consolidate_all)
-        return Plan([*merge_steps(self.vm, moved_gib, self), delete])
+        return deletion(self.vm, moved_gib, delete, self)

@@ -11,23 +11,25 @@ from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.space import delta_gib, why_no_space
 from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
-from hosts.operations.guest.memory_steps import memory_read
+from hosts.operations.guest.memory_steps import memory_copied, memory_read
+from hosts.operations.guest.power_effects import power_off_step
 from hosts.operations.needs import host_on, room_for, worked_on_by
 from hosts.operations.refusals import no_working_host
-from hosts.operations.snapshot.take import CONFIGURATION
-from hosts.operations.ways_on import ways_from
+from hosts.operations.snapshot.base import CONFIGURATION, HERE, SnapshotOperation
 from hosts.operations.ways_out import make_room
 from hosts.rules.capacity import Need, why_full
 from hosts.services.deltas import keep_stalled
-from virtlab.jobs.choices import Side
-from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
 
+MEMORY_LOST = {
+    PowerState.RUNNING: _("What %(vm)s holds in memory is lost: it ends at once, as if its plug were pulled."),
+    PowerState.SUSPENDED: _("What is kept of the memory of %(vm)s is lost."),
+}
+STAYS_OFF = _("What %(vm)s held in memory is gone: it stays off, and its disk as it was then.")
 GUEST_COLUMNS = frozenset(CONFIGURATION) & frozenset(GuestFacts._fields)
-RESTORED = [*CONFIGURATION, "snapshot", "suspended_gib", "delta_gib", "delta_lab_at"]
+RESTORED = [*CONFIGURATION, *HERE, "suspended_gib"]
 
 
 def configuration_of(snapshot: Snapshot, vm: VirtualMachine) -> dict[str, Any]:
@@ -64,35 +66,6 @@ def revert(run: Run) -> None:
         setattr(vm, name, value)
     vm.snapshot, vm.delta_gib, vm.delta_lab_at = snapshot, 0.0, run.lab_time
     vm.save(update_fields=RESTORED)
-
-
-class SnapshotOperation(Operation):
-    """An operation on a snapshot: it holds the guest."""
-
-    side = Side.HOSTS
-    subject_model = Snapshot
-    lab_path = "vm__lab"
-    related = ("vm__host__cluster", "vm__cluster", "vm__datastore", "vm__workload", "vm__lab")
-
-    @property
-    def snapshot(self) -> Snapshot:
-        assert isinstance(self.subject, Snapshot)
-        return self.subject
-
-    @property
-    def vm(self) -> VirtualMachine:
-        """Its guest."""
-        return self.snapshot.vm
-
-    def figures_of(self) -> str:
-        return self.vm.cluster.name
-
-    def ways_on(self, job: Job) -> Sequence[WayOut]:
-        return ways_from(self.vm)
-
-    def holds(self) -> Sequence[Held]:
-        """The guest; the snapshot is mentioned."""
-        return [Held(self.vm), Held(self.snapshot, exclusive=False)]
 
 
 class RevertSnapshot(SnapshotOperation):
@@ -143,10 +116,12 @@ class RevertSnapshot(SnapshotOperation):
     def notes(self) -> Sequence[Text]:
         """What is lost."""
         lost_gib = delta_gib(self.vm, self.lab.lab_time())
-        return [say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)]
+        written = say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)
+        memory = MEMORY_LOST.get(PowerState(self.vm.power_state))
+        return [written, *([say(memory, vm=self.vm.name)] if memory else [])]
 
     def plan(self) -> Plan:
-        """The memory is read back where it was kept; then the guest goes on from there."""
+        """A running guest ends; the memory is read back where it was kept; then the guest goes on from there."""
         vm, gib = self.vm, self.snapshot.memory_gib
         after = configuration_of(self.snapshot, vm)
         state, kept_gib = after["power_state"], after["suspended_gib"] - vm.suspended_gib
@@ -155,8 +130,19 @@ class RevertSnapshot(SnapshotOperation):
         needs = [*at_work, *room_for(vm.datastore, kept_gib)]
         size = {name: after[name] for name in ("vcpu", "memory_mib")} if wakes else {}
         params = {"snapshot": self.snapshot.pk, "power_state": str(state), **size}
-        back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params, needs=needs)
-        if not gib:
-            return Plan([replace(back, down=True)])
-        read = memory_read("read", _("Read its memory from the datastore"), vm, gib, self.timings)
-        return Plan([replace(read, needs=needs, down=True), replace(back, down=True)])
+        back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params)
+        steps = [*([self._memory(gib, wakes=wakes)] if gib else []), back]
+        return Plan([*self._end(), *(replace(step, needs=needs, down=True) for step in steps)])
+
+    def _memory(self, gib: float, *, wakes: bool) -> PlannedStep:
+        """Of a guest that goes on it is read; of one that is suspended afterwards its file is copied."""
+        if wakes:
+            return memory_read("read", _("Read its memory from the datastore"), self.vm, gib, self.timings)
+        return memory_copied("read", _("Copy its kept memory"), self.vm, gib, self.timings)
+
+    def _end(self) -> list[PlannedStep]:
+        """Other memory takes the place of what a running guest holds: from then on there is nothing to return to."""
+        vm = self.vm
+        if vm.power_state != PowerState.RUNNING:
+            return []
+        return [replace(power_off_step(), lost=[say(STAYS_OFF, vm=vm.name)], down=True)]

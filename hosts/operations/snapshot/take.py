@@ -2,54 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-import numpy as np
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.memory import used_gib
 from hosts.live.space import require_space
 from hosts.models import Snapshot, VirtualMachine
-from hosts.operations.fields import check_one_line
+from hosts.operations.fields import check_one_line, not_offered, quiesced_field
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.memory_steps import memory_written
-from hosts.operations.guest.power_effects import AT_START, settle
+from hosts.operations.guest.memory_steps import memory_copied, memory_written
+from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
-from hosts.operations.refusals import keeps_broken, no_space, no_working_host
+from hosts.operations.refusals import NOT_QUIESCED, keeps_broken, no_space, no_working_host, not_quiesced
+from hosts.operations.snapshot.base import CONFIGURATION, HERE, QUIESCED
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
-from hosts.operations.stun import stun_steps
-from hosts.rules.snapshot_kinds import kept_inside
+from hosts.operations.stun import DISKS_CHANGE, removal_stun_steps, stun_steps
+from hosts.rules.snapshot_kinds import always_with_memory, kept_inside
 from virtlab.engine.hypervisors.hypervisor import Feature
-from virtlab.engine.units import MIB_PER_GIB
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
 # A delta disk begins with its first grain and tables: something must be free.
 LEAST_GIB = 0.0625
-CONFIGURATION = (
-    "vcpu",
-    "memory_mib",
-    "disk_gib",
-    "disk_used_gib",
-    "power_state",
-    "health",
-    "guest_version",
-    "hostname",
-    "address",
-    "hot_add_cpu",
-    "hot_add_memory",
-    *AT_START,
-)
 CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like a start after a power cut.")
-QUIESCED = _("Quiesced: files are whole, and applications that take part (VSS writers) are consistent too.")
 PAUSES = _("This hypervisor pauses the VM for as long as its memory is written.")
+ALWAYS = _("%(kind)s takes no snapshot of a VM that runs without its memory.")
 WITH_MEMORY = _("With memory: going back goes on where the guest was.")
 INSIDE = _("It is kept inside the disk's file: no delta disk begins, and nothing is merged when it goes.")
 CHAIN_READ = _("A read then takes %(factor).2f times as long: it asks each delta disk in turn.")
-HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 
 
 @effect("snapshot.take", breaks=("datastore.space",))
@@ -92,9 +77,18 @@ class TakeForm(OperationForm):
     name = forms.CharField(label=_("Name"), max_length=80, validators=[check_one_line])
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     with_memory = forms.BooleanField(label=_("With the VM's memory"), required=False)
-    quiesced = forms.BooleanField(
-        label=_("Quiesced: the guest OS writes everything down and holds its writes for a moment"), required=False
-    )
+    quiesced = quiesced_field()
+
+    def prepare(self) -> None:
+        """The memory of a guest that runs is no choice under some hypervisors; quiescing is none under others."""
+        vm = self.subject
+        if not isinstance(vm, VirtualMachine):
+            return
+        kind, memory = HYPERVISORS[vm.cluster.hypervisor], self.fields["with_memory"]
+        if always_with_memory(vm):
+            memory.initial, memory.disabled, memory.help_text = True, True, str(say(ALWAYS, kind=kind.name))
+        if kind.rules.not_quiesced:
+            not_offered(self.fields["quiesced"], say(NOT_QUIESCED, kind=kind.name))
 
 
 class TakeSnapshot(VmOperation):
@@ -116,15 +110,16 @@ class TakeSnapshot(VmOperation):
         return self.plan().down_s
 
     @property
+    def with_memory(self) -> bool:
+        """Whether a running guest's memory is kept: where that is wanted, or its hypervisor leaves no choice."""
+        return bool(self.values["with_memory"]) or always_with_memory(self.vm)
+
+    @property
     def memory_gib(self) -> float:
-        """Memory in use that has to be written, 0 without; of a suspended guest what was kept of it."""
-        vm, lab_at = self.vm, self.lab.lab_time()
-        if vm.power_state == PowerState.SUSPENDED:
-            return vm.suspended_gib
-        if not self.values["with_memory"]:
-            return 0.0
-        allocated, active = np.array([vm.memory_mib / MIB_PER_GIB]), np.array([self.active_gib])
-        return float(used_gib([vm], allocated, active, lab_at, self.lab_figures)[0])
+        """Memory that has to be written, 0 without; of a suspended guest what was kept of it."""
+        if self.vm.power_state == PowerState.SUSPENDED:
+            return self.vm.suspended_gib
+        return self.written_memory_gib if self.with_memory else 0.0
 
     def describe(self) -> Text:
         return say(_("Snapshot %(name)s of %(vm)s"), name=self.values["name"], vm=self.vm.name)
@@ -138,8 +133,8 @@ class TakeSnapshot(VmOperation):
 
     def _no_memory(self) -> list[Refusal]:
         vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
-        if self.values.get("quiesced") and not running:
-            return [Refusal(say(_("%(vm)s does not run: there is nothing to quiesce."), vm=vm.name), "quiesced")]
+        if self.values.get("quiesced") and (refusals := not_quiesced(vm, self.kind, self._not_quiesced())):
+            return refusals
         if self.values.get("quiesced") and self.values["with_memory"]:
             return [Refusal(say(_("With its memory a VM goes on where it was: it is not quiesced too.")), "quiesced")]
         if not self.values["with_memory"] or vm.power_state == PowerState.SUSPENDED:
@@ -149,6 +144,9 @@ class TakeSnapshot(VmOperation):
         if not self.can(Feature.MEMORY_SNAPSHOT):
             return [Refusal(say(_("%(kind)s cannot keep the memory."), kind=self.kind.name), "with_memory")]
         return []
+
+    def _not_quiesced(self) -> WayOut:
+        return WayOut(self.name, self.vm, _("Take it without that"), {**self.values, "quiesced": False})
 
     def changes(self) -> Sequence[Change]:
         count = self.vm.snapshots.count()
@@ -164,10 +162,12 @@ class TakeSnapshot(VmOperation):
         factor = read_factor_after(vm, self.present().facts, lab_at, self.lab_figures, with_memory=with_memory)
         inside = kept_inside(vm.cluster.hypervisor, with_memory=with_memory)
         without = QUIESCED if self.values.get("quiesced") else CRASH_CONSISTENT
+        always = [say(ALWAYS, kind=self.kind.name)] if always_with_memory(vm) else []
         kept = [WITH_MEMORY, *([PAUSES] if self.pauses else [])] if self.memory_gib else [without]
         return [
             *([say(INSIDE)] if inside else []),
             *([say(CHAIN_READ, factor=factor)] if factor > 1 else []),
+            *always,
             *map(say, kept),
             *advice(vm, lab_at),
             *keeps_broken(vm),
@@ -181,10 +181,21 @@ class TakeSnapshot(VmOperation):
         params |= {"quiesced": bool(self.values.get("quiesced"))}
         reads_memory = gib > 0 and vm.power_state == PowerState.RUNNING
         needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
-        taking = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params, needs=needs)
-        stuns = [replace(step, needs=needs) for step in stun_steps(vm, self.lab_figures)]
-        if not gib:
-            return Plan([*stuns, taking])
-        write = memory_written("write", _("Write its memory to the datastore"), vm, gib, self.timings)
-        down = self.pauses
-        return Plan([*stuns, replace(write, needs=needs, down=down), replace(taking, down=down)])
+        stuns, taking = stun_steps(vm, self.lab_figures), [self._taking(params)]
+        if gib:
+            still = self.pauses
+            taking = [replace(step, down=still, pauses=still) for step in (self._memory(gib), *taking)]
+        return Plan([replace(step, needs=needs) for step in (*stuns, *taking)])
+
+    def _taking(self, params: dict[str, Any]) -> PlannedStep:
+        """Where disks change with a stun, they do so again when it is taken away."""
+        step = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params)
+        if not (stuns := removal_stun_steps(self.vm, self.lab_figures, DISKS_CHANGE)):
+            return step
+        return replace(step, undo=None, way_back=[*stuns, PlannedStep("untake", _("Take it away again"), 0.0, untake)])
+
+    def _memory(self, gib: float) -> PlannedStep:
+        """Of a running guest it is written; what is kept of a suspended one is copied."""
+        if self.vm.power_state == PowerState.SUSPENDED:
+            return memory_copied("write", _("Copy its kept memory"), self.vm, gib, self.timings)
+        return memory_written("write", _("Write its memory to the datastore"), self.vm, gib, self.timings)

@@ -67,15 +67,6 @@ def test_it_draws_as_many_watts_in_the_sums_as_on_its_hosts_page() -> None:
     assert now.total.cents == before.total.cents
 
 
-def test_it_is_paused_while_its_memory_is_replaced() -> None:
-    estate = busy()
-    estate.run("snapshot.take", estate.vms[0], name="s", with_memory=True)
-    estate.start("snapshot.revert", estate.snapshot("s"))
-    estate.let_pass(1.0)
-    guest = live(estate.lab).guests[estate.vms[0].pk]
-    assert (guest.paused, guest.cpu_used_vcpu) == (True, 0.0)
-
-
 def test_it_goes_on_afterwards() -> None:
     estate = busy()
     after(estate, 3600.0, "snapshot.take", name="s", with_memory=True)

@@ -174,7 +174,7 @@ class TestStates:
     def test_it_stops_suspends_and_resumes(self, estate: Operated) -> None:
         vm = estate.vms[0]
         estate.run("vm.suspend", vm)
-        assert (estate.vm(vm.name).power_state, estate.vm(vm.name).suspended_gib) == (PowerState.SUSPENDED, 8.0)
+        assert (estate.vm(vm.name).power_state, estate.vm(vm.name).suspended_gib) == (PowerState.SUSPENDED, 6.0)
         estate.run("vm.resume", vm)
         assert (estate.vm(vm.name).power_state, estate.vm(vm.name).suspended_gib) == (PowerState.RUNNING, 0.0)
         estate.run("vm.stop", vm)

@@ -26,12 +26,15 @@ class GuestRules:
     guest was defined with. memory_from_windows, cpu_from_linux: only such a guest gives it back while it runs.
     no_growth_with_snapshots: its disk keeps its size while there are any. most_in_chain: snapshots one after the other;
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
-    still for as long as its memory is written for one. memory_inside: one with memory is kept inside the disk's file,
-    no delta disk begins and nothing is merged when it goes. host_swap: what is short of memory goes to the host's swap,
-    idle memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more vCPU than its
-    host has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that share of its
-    memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken or merged;
-    hot_add_stuns: and where it is given vCPU or memory.
+    still for as long as its memory is written for one; memory_always: of a guest that runs none is taken without it.
+    memory_whole: where memory is written, for one or to suspend a guest, it is all that the guest has, else what it has
+    in use. memory_inside: one with memory is kept inside the disk's file, no delta disk begins and nothing is merged
+    when it goes. merges_to_the_end: a deletion whose merge has begun is not cancelled. not_quiesced: the hypervisor has
+    no way to ask a guest OS to write everything down and hold its writes. host_swap: what is short of memory goes to
+    the host's swap, idle memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more
+    vCPU than its host has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that
+    share of its memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken
+    or merged; hot_add_stuns: and where it is given vCPU or memory.
     name_while_running, name_while_suspended: such a guest keeps its name.
     copied_through_snapshot: a running guest is copied whole, through a snapshot that is there meanwhile;
     not_copied_running: it is not copied whole while it runs; not_copied_suspended: nor while it is suspended.
@@ -52,7 +55,11 @@ class GuestRules:
     most_snapshots: Sourced | None = None
     snapshots_suspended: Sourced | None = None
     memory_pauses: Sourced | None = None
+    memory_always: Sourced | None = None
+    memory_whole: Sourced | None = None
     memory_inside: Sourced | None = None
+    merges_to_the_end: Sourced | None = None
+    not_quiesced: Sourced | None = None
     host_swap: Sourced | None = None
     vcpu_beyond_threads: Sourced | None = None
     memory_range: Sourced | None = None
@@ -68,6 +75,10 @@ class GuestRules:
 
 def _fact(source: str, date: str, value: float = 1.0, unit: str = FACT) -> Sourced:
     return Sourced(value, unit, source, date, Kind.LIST)
+
+
+def _assumed(source: str) -> Sourced:
+    return Sourced(1.0, FACT, source, READ, Kind.ASSUMPTION)
 
 
 NO_GROWTH = _fact("VMware KB 1025279: no disk grows while it has snapshots", "2023")
@@ -94,6 +105,12 @@ ESXI = GuestRules(
     most_in_chain=CHAIN,
     snapshots_suspended=SUSPENDED,
     hot_add_stuns=_fact("Broadcom KB 432796: hot add of CPU or memory stuns the VM, by design", READ),
+    memory_whole=_fact(
+        "VMware vSphere 4.1, Creating and Managing Snapshots: the time depends on the RAM size of the VM; of a "
+        "suspended VM assumed as well",
+        "2010",
+    ),
+    merges_to_the_end=_fact("Broadcom KB 337175: no option to cancel the deletion of a snapshot or its merge", READ),
     stuns=_fact("C. Hogan, When and why do we stun a virtual machine? To create and delete snapshots", "2015-04"),
     copied_through_snapshot=_fact(
         "Broadcom KB 321262: a clone of a VM that is powered on is made from a temporary snapshot; VMware KB 1027865: "
@@ -110,6 +127,13 @@ HYPERV = GuestRules(
     most_snapshots=_fact(f"{SCALABILITY}: 50 checkpoints", "2025", 50, "checkpoints"),
     snapshots_suspended=_fact(
         "Microsoft, CreateVirtualSystemSnapshot: of a virtual system that is enabled, disabled or suspended", READ
+    ),
+    memory_whole=_fact(
+        "techthoughts.info, Hyper-V VM BIN file and AutomaticStopAction (secondary): about 8 GB for a VM with 8 GB",
+        READ,
+    ),
+    merges_to_the_end=_assumed(
+        "Hyper-V merges by itself once a checkpoint is deleted: no command is known that ends it"
     ),
     copied_through_snapshot=_fact(
         "Microsoft, Export-VM: a running VM is exported, with -CaptureLiveState CaptureCrashConsistentState without "
@@ -145,7 +169,9 @@ XEN = GuestRules(
     ceiling=_fact("Xen, xl.cfg: maxvcpus and maxmem", "2024"),
     snapshots_suspended=_fact("Citrix XenServer 6, Snapshots: with memory of a running or suspended VM", READ),
     memory_pauses=_fact("xapi, xapi_vm_snapshot.ml: VM.checkpoint suspends the VM", "2012-12"),
-    vcpu_beyond_threads=Sourced(1.0, FACT, "Xen: vCPU are scheduled as under KVM", READ, Kind.ASSUMPTION),
+    memory_whole=_assumed("Xen: memory is a VM's from its start on, so all of it is saved, touched or not"),
+    not_quiesced=_fact("xapi, pull request 3926: VM.snapshot_with_quiesce and VSS removed, from 8.1 on", "2019-08"),
+    vcpu_beyond_threads=_assumed("Xen: vCPU are scheduled as under KVM"),
     memory_range=_fact(
         "XenServer 8, VM memory: ballooned within its dynamic range, which is guaranteed; Citrix XenServer 6, "
         "Administrator's Guide: the minimum is at least 1/4 of the maximum",
@@ -164,6 +190,12 @@ VIRTUALBOX = GuestRules(
     cpu_from_linux=_fact(f"{VIRTUALBOX_MANUAL}, CPU hot-plugging: Windows supports only hot add", "2019"),
     snapshots_suspended=_fact(f"{VIRTUALBOX_MANUAL}, Snapshots: also of a saved machine", "2019"),
     memory_pauses=_fact(f"{VIRTUALBOX_MANUAL}, VBoxManage snapshot take: live only with --live", READ),
+    memory_always=_fact(
+        f"{VIRTUALBOX_MANUAL}, Snapshot Contents: taken while the machine was running, the memory state is saved too",
+        READ,
+    ),
+    merges_to_the_end=_fact("VirtualBox 7, SnapshotImpl.cpp: the progress of a deletion is not cancelable", READ),
+    not_quiesced=_fact(f"{VIRTUALBOX_MANUAL}, VBoxManage snapshot take: it has no such option", READ),
     not_copied_running=_fact(
         "VirtualBox 7, UISnapshotPane.cpp: the current state is cloned while no session holds the VM", READ
     ),
@@ -172,8 +204,16 @@ VIRTUALBOX = GuestRules(
 WORKSTATION = GuestRules(
     no_growth_with_snapshots=NO_GROWTH,
     snapshots_suspended=SUSPENDED,
+    memory_always=_fact(
+        "VMware Workstation 5, What Is Captured by a Snapshot: the entire state, with the memory; only the API VIX may "
+        "leave it out",
+        "2005",
+    ),
+    memory_whole=_assumed("VMware Workstation: as under VMware ESXi"),
+    merges_to_the_end=_assumed("VMware Workstation: as under VMware ESXi"),
+    not_quiesced=_fact("VMware VIX, CreateSnapshot, as vmrun snapshot: it has no such option", READ),
     not_copied_running=_fact(f"{CLONE_WIZARD}: the current state of a VM that is off", READ),
-    not_copied_suspended=Sourced(1.0, FACT, f"{CLONE_WIZARD}: as while it runs", READ, Kind.ASSUMPTION),
+    not_copied_suspended=_assumed(f"{CLONE_WIZARD}: as while it runs"),
     linked_from_off=_fact(f"{CLONE_WIZARD}: an existing snapshot (powered off only)", READ),
 )
 NONE = GuestRules()

@@ -58,6 +58,7 @@ def _step(job: Job, position: int, planned: PlannedStep) -> Step:
         interruptible=planned.interruptible,
         needs=list(planned.needs),
         down=planned.down,
+        pauses=planned.pauses,
         waits=planned.waits,
         flow=planned.flow.as_json() if planned.flow else {},
     )

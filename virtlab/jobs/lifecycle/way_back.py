@@ -95,6 +95,7 @@ def _row_back(job: Job, step: Step, kept: dict[str, Any]) -> Step:
         interruptible=kept.get("interruptible", True),
         needs=kept.get("needs", []),
         down=kept.get("down", False),
+        pauses=kept.get("pauses", False),
         flow=kept.get("flow", {}),
         undoes=step.position,
     )

@@ -122,7 +122,8 @@ class PlannedStep:
     `abort` happens where it breaks off before its end: it leaves a state that lasts, and nothing half done.
     A `final` step is a point of no return: a failure after it keeps the state that is reached. One that is not
     `interruptible` ends before a cancel takes anything back. While it runs it `needs` what is listed: the job fails at
-    the moment at which one of these is lost. `down`: the object's users have nothing of it meanwhile.
+    the moment at which one of these is lost. `down`: the object's users have nothing of it meanwhile; `pauses`: because
+    it stands still, though it counts as running.
     `varies`: in reality it lasts now longer, now shorter; its duration is the median, and `lasts_s` that of one case
     once it is drawn. `waits`: nothing is worked on
     meanwhile, so that it takes none of the places of jobs that run at once.
@@ -145,6 +146,7 @@ class PlannedStep:
     needs: Sequence[Needed] = ()
     flow: Flow | None = None
     down: bool = False
+    pauses: bool = False
     varies: bool = False
     lasts_s: float | None = None
     waits: bool = False
@@ -167,6 +169,7 @@ class PlannedStep:
             "interruptible": self.interruptible,
             "needs": list(self.needs),
             "down": self.down,
+            "pauses": self.pauses,
             "flow": self.flow.as_json() if self.flow else {},
         }
 

@@ -11,7 +11,7 @@ from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.labs.models import Lab
 
-LIMITS = ("min", "max", "step", "maxlength", "minlength")
+LIMITS = ("min", "max", "step", "maxlength", "minlength", "disabled")
 Choices = list[tuple[Any, Any]]
 
 
@@ -61,6 +61,7 @@ def _may_stay(field: forms.Field) -> None:
 
 def _widen(field: forms.Field, others: Sequence[forms.Field]) -> None:
     """Offers what any of the objects may choose; limits in which they differ are left to the server."""
+    field.disabled = all(other.disabled for other in others)
     for limit in LIMITS:
         if len({str(other.widget.attrs.get(limit)) for other in others}) > 1:
             field.widget.attrs.pop(limit, None)

@@ -9,10 +9,16 @@ from virtlab.labs.models import Assumption
 
 
 def with_free(gib: float, estate: Operated | None = None) -> Operated:
-    """An estate whose datastore has so much left."""
+    """An estate whose datastore has so much left, and whose guests have all their memory in use."""
     estate = estate or quiet()
+    use_all_memory(estate)
     leave(estate, gib)
     return estate
+
+
+def use_all_memory(estate: Operated) -> None:
+    """What is written of a guest's memory is all of it, whichever the hypervisor."""
+    Assumption.objects.update_or_create(lab=estate.lab, key="touched_memory_pct", defaults={"value": 100.0})
 
 
 def leave(estate: Operated, gib: float) -> None:
@@ -31,6 +37,7 @@ def state(job: Job) -> str:
 def filling() -> Operated:
     """Two guests each write 1 GiB an hour to their deltas; 9 GiB are left."""
     made = make_operated()
+    use_all_memory(made)
     VirtualMachine.objects.exclude(name="db-03").update(disk_used_gib=24.0)
     for vm in made.vms[:2]:
         made.run("snapshot.take", vm, name="s")

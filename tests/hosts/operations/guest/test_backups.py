@@ -114,7 +114,7 @@ class TestTake:
         estate = make_operated(Hypervisor.NONE, guests=1)
         said = notes(estate, "backup.take", estate.vms[0])
         assert "crash-consistent" in said
-        assert "An agent in the server's operating system" in said
+        assert "An agent in its operating system" in said
         estate.run("backup.take", estate.vms[0])
         assert Backup.objects.filter(vm=estate.vms[0]).exists()
 

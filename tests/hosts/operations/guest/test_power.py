@@ -58,11 +58,11 @@ class TestDiscard:
         estate.run("vm.suspend", vm)
         before = live(estate.lab).guests[vm.pk].disk_taken_gib
         preview = estate.prepared("vm.discard_suspended", vm).preview()
-        assert [(row.before, row.after) for row in preview.changes] == [("Suspended", "Stopped"), (8.0, 0.0)]
+        assert [(row.before, row.after) for row in preview.changes] == [("Suspended", "Stopped"), (6.0, 0.0)]
         assert preview.cost_usd_per_month
         estate.run("vm.discard_suspended", vm)
         now = live(estate.lab)
-        assert before - now.guests[vm.pk].disk_taken_gib == 8
+        assert before - now.guests[vm.pk].disk_taken_gib == 6
         assert float(now.clusters[estate.cluster.pk].cost_usd_per_month) == preview.cost_usd_per_month[1]
 
     def test_it_needs_kept_memory(self, estate: Operated) -> None:
