@@ -3,6 +3,7 @@ cluster, and jobs that wait for others.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -111,14 +112,20 @@ class TestPlacement:
         for more in (0, 10):
             estate = make_operated()
             make_hosts(estate.cluster, [f"more-{n:02}" for n in range(more)], 64 * GIB)
-            new = {"name": "new", "cluster": estate.cluster.pk, "vcpu": 2, "memory_mib": 4 * GIB, "disk_gib": 20}
+            new: dict[str, Any] = {
+                "name": "new",
+                "cluster": estate.cluster.pk,
+                "vcpu": 2,
+                "memory_mib": 4 * GIB,
+                "disk_gib": 20,
+            }
             new |= {"operating_system": "linux", "anti_affinity": "web"}
-            counts.append(asked(lambda estate=estate, new=new: estate.prepared("vm.create", None, **new)))
+            counts.append(asked(partial(estate.prepared, "vm.create", None, **new)))
         assert counts[1] <= counts[0]
 
     def test_it_says_why_the_host_was_chosen_on_which_it_is(self) -> None:
         estate = make_operated()
-        new = {"cluster": estate.cluster.pk, "vcpu": 2, "memory_mib": 4 * GIB, "disk_gib": 20}
+        new: dict[str, Any] = {"cluster": estate.cluster.pk, "vcpu": 2, "memory_mib": 4 * GIB, "disk_gib": 20}
         new |= {"operating_system": "linux", "anti_affinity": "web"}
         job = estate.run("vm.create", None, name="new", **new)
         host = estate.vm("new").host
@@ -167,8 +174,8 @@ class TestManyAtOnce:
         for guests in (FEW, MANY):
             estate = large(guests)
             vms = list(VirtualMachine.objects.filter(lab=estate.lab).select_related("host__cluster", "lab"))
-            stopped = asked(lambda vms=vms, estate=estate: stop_many(vms, estate.lab.lab_time()))
-            counts.append((stopped, asked(lambda vms=vms, estate=estate: start_many(vms, estate.lab.lab_time()))))
+            stopped = asked(partial(stop_many, vms, estate.lab.lab_time()))
+            counts.append((stopped, asked(partial(start_many, vms, estate.lab.lab_time()))))
         assert counts[0] == counts[1]
 
     def test_it_asks_no_more_where_more_guests_stop_with_their_host(self) -> None:
@@ -176,7 +183,7 @@ class TestManyAtOnce:
         for guests in (FEW, MANY):
             estate = large(guests)
             job = estate.start("host.fail", estate.hosts[0])
-            counts.append(asked(lambda estate=estate: drive(estate.lab.pk)))
+            counts.append(asked(partial(drive, estate.lab.pk)))
             assert not VirtualMachine.objects.filter(lab=estate.lab, power_state=PowerState.RUNNING).exists()
             assert JobSubject.objects.filter(job=job, object_id__in=[vm.pk for vm in estate.vms]).count() >= guests
         assert counts[0] == counts[1]
