@@ -140,11 +140,6 @@ def power_off_step() -> PlannedStep:
     return power_step("off", _("Power it off"), 0.0, PowerState.STOPPED)
 
 
-def power_off_step() -> PlannedStep:
-    """The end of a running guest at once, as if its plug were pulled."""
-    return power_step("off", _("Power it off"), 0.0, PowerState.STOPPED)
-
-
 def power_step(
     key: str, title: LazyText, duration_s: float, state: PowerState, suspended_gib: float = 0.0
 ) -> PlannedStep:
