@@ -135,8 +135,6 @@ def zone_outage_launching() -> Case:
     cloud.start("instance.start", cloud.instance("m5.large", "stopped", load=FLAT, name="web-04"))
     cloud.launch(**{**launch_params(cloud, count=3, root_gib=100, zone=ZONE), "name": "new"})
     cloud.let_pass(5)
-    here = Instance.objects.filter(lab=cloud.lab, zone=ZONE)
-    case.reads = {"Instances out of reach": here.count}
     return case
 
 

@@ -12,6 +12,7 @@ REASONS = {
     "instance.enter": "it cannot be interrupted and goes on to a state that lasts, whose step has the way back",
     "instance.begin_stop": "as instance.enter",
     "instance.require_running": "it changes nothing",
+    "instance.check_fails": "nobody can cancel the failure that it notices",
     "instance.migrate_away": "it changes nothing",
     "instances.enter": "the way back of the request terminates what runs; the next step says what stays owed",
 }
