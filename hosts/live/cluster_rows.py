@@ -21,6 +21,7 @@ SUMMED = (
     "memory_allocated_gib",
     "memory_free_gib",
     "memory_used_gib",
+    "memory_active_gib",
 )
 
 

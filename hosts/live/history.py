@@ -22,7 +22,7 @@ MOST_HOURS = 24 * 31
 
 @dataclass(frozen=True)
 class History:
-    """Series (T,) at `times`: CPU demand and use (vCPU), CPU ready (0 … 1), memory in use (GiB), watts."""
+    """Series (T,) at `times`: CPU demand and use (vCPU), CPU ready (0 … 1), active memory (GiB), watts."""
 
     times: list[datetime]
     demand_vcpu: F64
@@ -118,7 +118,7 @@ def _empty(times: list[datetime]) -> History:
 
 @dataclass(frozen=True)
 class GuestSeries:
-    """One guest of a host over time (T,): vCPU used, GiB in use, watts."""
+    """One guest of a host over time (T,): vCPU used, GiB active, watts."""
 
     name: str
     used_vcpu: F64

@@ -8,7 +8,8 @@ from hosts.choices import HostState
 
 class HostLive(NamedTuple):
     """A host at a moment. Allocatable vCPU follow from its threads and its cluster's overcommitment, allocatable memory
-    from what the hypervisor leaves. `cpu_share`: of the cores that guests have.
+    from what the hypervisor leaves. `cpu_share`: of the cores that guests have. Memory used is what pages call
+    consumed, with what is active.
     """
 
     pk: int
@@ -119,6 +120,7 @@ class ClusterLive(NamedTuple):
     memory_allocated_gib: float
     memory_free_gib: float
     memory_used_gib: float
+    memory_active_gib: float
     power_w: float
     cost_usd_per_month: Decimal
     cost_of_placed_usd_per_month: Decimal

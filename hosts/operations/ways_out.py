@@ -13,6 +13,7 @@ from virtlab.jobs.text import say
 
 WELL = GuestHealth.WELL.value
 WAYS = 2
+OF_BACKUP = "backup-"
 BRING_UP = {
     HostState.FAILED: ("host.repair", _("Repair %(host)s")),
     HostState.OFF: ("host.power_on", _("Power %(host)s on")),
@@ -64,7 +65,7 @@ def mend(vm: VirtualMachine) -> list[WayOut]:
 
 def backup_choice(backup: Backup) -> str:
     """How a restore's form calls a backup; templates and copies it calls by their key."""
-    return f"backup-{backup.pk}"
+    return f"{OF_BACKUP}{backup.pk}"
 
 
 def sources_for(vm: VirtualMachine) -> QuerySet[VirtualMachine]:

@@ -40,7 +40,7 @@ class Look:
 
 
 def guest_charts(history: History) -> list[Chart]:
-    """CPU, CPU ready, memory and watts of a VM."""
+    """CPU, CPU ready, active memory and watts of a VM."""
     flat = np.ones(len(history.times))
     cpu = [
         Line(_("demand"), history.demand_vcpu, 2, "dash"),
@@ -48,14 +48,14 @@ def guest_charts(history: History) -> list[Chart]:
         Line(_("allocated"), flat * history.vcpu, 4, "dot"),
     ]
     memory = [
-        Line(_("in use"), history.memory_gib),
+        Line(_("active"), history.memory_gib),
         Line(_("allocated"), flat * history.allocated_gib, 4, "dot"),
     ]
     ready = [Line(_("CPU ready"), history.ready_share * 100)]
     looks = (
         Look("cpu", _("CPU"), "vCPU", _mean(history.used_vcpu, "vCPU")),
         Look("ready", _("CPU ready: waiting for a core"), "%", _mean(history.ready_share * 100, "%")),
-        Look("memory", _("Memory"), "GiB", _mean(history.memory_gib, "GiB")),
+        Look("memory", _("Active memory"), "GiB", _mean(history.memory_gib, "GiB")),
         Look("power", _("Power"), "W", _mean(history.power_w, "W")),
     )
     lines = (cpu, ready, memory, [Line(_("its part of the host's watts"), history.power_w)])
@@ -63,10 +63,10 @@ def guest_charts(history: History) -> list[Chart]:
 
 
 def host_charts(times: Sequence[datetime], guests: Sequence[GuestSeries], whole: History) -> list[Chart]:
-    """CPU, memory and watts of a host, stacked by VM, and CPU ready."""
+    """CPU, active memory and watts of a host, stacked by VM, and CPU ready."""
     parts: tuple[tuple[Look, Callable[[GuestSeries], F64]], ...] = (
         (Look("cpu", _("CPU by VM"), "vCPU", _mean(whole.used_vcpu, "vCPU")), lambda guest: guest.used_vcpu),
-        (Look("memory", _("Memory by VM"), "GiB", _mean(whole.memory_gib, "GiB")), lambda guest: guest.memory_gib),
+        (Look("memory", _("Active memory by VM"), "GiB", _mean(whole.memory_gib, "GiB")), lambda vm: vm.memory_gib),
         (Look("power", _("Power by VM"), "W", _mean(whole.power_w, "W")), lambda guest: guest.power_w),
     )
     charts = [_chart(look, times, _stack(guests, values)) for look, values in parts]

@@ -49,4 +49,9 @@ class Fault(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.zone or self.region_id}"
+        return f"{self.get_kind_display()} · {self.kept_name}"
+
+    @property
+    def kept_name(self) -> str:
+        """Where it is: what jobs keep of its name, in no language. Their titles say what it is."""
+        return self.zone or self.region_id

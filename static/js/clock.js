@@ -1,6 +1,8 @@
-// What moves with the lab's clock between two events: the clock itself, bars, what goes on in a step, and the time
-// left. All of it is a function of the clock's line (real moment, lab moment, speed) and of the plan in the data
-// attributes.
+// What moves with the lab's clock between two events: the clock itself, bars, the chart of a job's steps, what goes on in
+// a step, and the time left. All of it is a function of the clock's line (real moment, lab moment, speed) and of the plan
+// in the data attributes.
+
+import { moveCharts } from "./step_chart.js";
 
 const FRAME_MS = 250;
 const MIB_PER_GIB = 1024;
@@ -97,6 +99,7 @@ function tick() {
     const now = labTime(clock);
     writeTime(clock, now);
     move(now);
+    moveCharts(now);
   }
 }
 

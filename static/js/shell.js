@@ -1,4 +1,4 @@
-// What every page's frame does: the colour switch, dialogs, notices that close, notes that open beside their badge, and
+// What every page's frame does: the colour switch, dialogs, notices that close, boxes that open beside their button, and
 // fields that act at once.
 
 import { on, remember } from "./dom.js";
@@ -34,9 +34,18 @@ on("click", "dialog", (dialog, event) => event.target === dialog && dialog.close
 on("change", "[data-submit-on-change]", (field) => field.form?.requestSubmit());
 
 // A popover's toggle event does not bubble, so it is caught on its way down.
-on("toggle", ".tip", (tip, event) => {
-  const opener = document.querySelector(`[popovertarget="${tip.id}"]`);
-  if (event.target === tip && event.newState === "open" && opener) {
-    follow(tip, opener);
+const openerOf = (box) => document.querySelector(`[popovertarget="${box.id}"]`);
+on("toggle", ".tip, .actions", (box, event) => {
+  if (event.target === box && event.newState === "open" && openerOf(box)) {
+    follow(box, openerOf(box));
   }
 }, { capture: true });
+
+// The keyboard leads out of an open box: it does not stay over what comes next.
+document.addEventListener("focusin", (event) => {
+  for (const box of document.querySelectorAll(":popover-open")) {
+    if (!box.contains(event.target) && event.target !== openerOf(box)) {
+      box.hidePopover();
+    }
+  }
+});

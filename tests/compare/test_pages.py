@@ -159,7 +159,7 @@ class TestWorkloads:
     def test_it_gives_what_is_shown_as_a_file(self, visitor: Client, lab: Lab) -> None:
         answer = visitor.get(address("workloads", lab), {"q": "web", "format": "csv"})
         head, row = answer.content.decode("utf-8-sig").splitlines()
-        assert head.startswith("Workload,System,vCPU now,GiB now,CPU used (%),Memory used (%)")
+        assert head.startswith("Workload,System,vCPU now,GiB now,CPU used (%),Active memory (%)")
         assert row.startswith("web-0,")
         assert answer["Content-Disposition"] == 'attachment; filename="virtlab-small-estate-workloads.csv"'
 

@@ -20,6 +20,10 @@ from virtlab.labs.models import Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
 Enter = Callable[..., Page]
+# Where the line of now is in the chart of steps, and how long the bar of the step in progress: per cent.
+CHART = """[["line.now", "x1"], ["rect.is-growing", "width"]].map(([part, of]) => (
+  Number.parseFloat(document.querySelector(`.gantt ${part}`).getAttribute(of))
+))"""
 
 
 @pytest.fixture
@@ -87,6 +91,14 @@ class TestLive:
         bar = page.locator("#task-list progress")
         first = bar.evaluate("bar => bar.value")
         page.wait_for_function("was => document.querySelector('#task-list progress').value > was", arg=first)
+
+    def test_it_moves_the_chart_of_steps_between_events(self, enter: Enter, mine: Estate) -> None:
+        clock.set_speed(mine.lab.pk, 1)
+        page = enter(f"{mine.resize().pk}/")
+        page.wait_for_selector(".gantt .is-growing")
+        first = page.evaluate(CHART)
+        page.route("**/jobs/**", _refuse)
+        page.wait_for_function(f"was => ({CHART}).every((part, n) => part > was[n])", arg=first)
 
     def test_it_follows_the_clock_that_somebody_else_sets(self, enter: Enter, mine: Estate) -> None:
         page = enter()

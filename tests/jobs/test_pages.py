@@ -1,5 +1,9 @@
 """The pages of jobs, read and used through HTTP."""
 
+import csv
+import io
+from datetime import datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -11,11 +15,14 @@ from hosts.operations.guest.resize import ResizeVm
 from tests.jobs.estate import Estate
 from tests.support.sandbox import GIB
 from virtlab.jobs.choices import JobState
-from virtlab.jobs.models import AuditEntry, Job
+from virtlab.jobs.models import AuditEntry, Job, Step
+from virtlab.jobs.pages.physics import physics_of
+from virtlab.jobs.pages.ticks import lab_moment
 from virtlab.jobs.runner.drive import drive
 from virtlab.labs import clock
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.web.formats import moment
 
 RESIZE = "vm.resize"
 
@@ -43,6 +50,32 @@ class TestReading:
         page = aiko.get(address(mine, "job", mine.resize().pk)).content.decode()
         assert "Resize db-01 to 4 vCPU, 16.0 GiB" in page
         assert "Shut down the guest OS" in page
+
+    def test_it_lists_when_a_job_began_in_lab_time_and_in_real_time(self, mine: Estate, aiko: Client) -> None:
+        clock.move_forward(mine.lab.pk, mine.lab.lab_time() + timedelta(days=3))
+        job = Job.objects.get(pk=mine.resize().pk)
+        assert job.started_lab_at
+        assert job.started_lab_at - job.created_at > timedelta(days=2)
+        page = aiko.get(address(mine, "list")).content.decode()
+        assert lab_moment(job.started_lab_at, dated=True) in page
+        assert f"real time {moment(job.created_at)}" in page
+        [row] = csv.DictReader(io.StringIO(aiko.get(address(mine, "list") + "?format=csv").content.decode("utf-8-sig")))
+        began, asked_for = (datetime.fromisoformat(row[f"Started ({of} time)"]) for of in ("lab", "real"))
+        assert began - asked_for > timedelta(days=2)
+
+    def test_it_shows_the_physics_of_all_steps_in_one_table(self, mine: Estate, aiko: Client) -> None:
+        job = mine.resize()
+        first, *others = job.steps.all()
+        rounds = [{"sent_gib": 4.0, "left_gib": 1.0}, {"sent_gib": 1.0, "left_gib": 0.1}]
+        for step in others:
+            Step.objects.filter(pk=step.pk).update(physics={"kind": "x", "disk_gib": 12.5})
+        Step.objects.filter(pk=first.pk).update(physics={"kind": "y", "rate_mib_per_s": 250.0, "rounds": rounds})
+        told = physics_of(job.steps.all())
+        assert told.columns == [("Rate", "MiB/s"), ("Disk", "GiB")]
+        assert [cells for _step, cells in told.rows] == [["250", "–"], *[["–", "12.5"]] * len(others)]
+        assert [table.rows for table in told.tables] == [[["1", "4", "1"], ["2", "1", "0.100"]]]
+        page = aiko.get(address(mine, "job", job.pk)).content.decode()
+        assert page.count("Physics of the steps") == 1
 
     def test_it_hides_another_visitors_lab(self, mine: Estate, ben: Client) -> None:
         job = mine.resize()
@@ -76,8 +109,8 @@ class TestReading:
 class TestOperating:
     def test_it_shows_before_and_after(self, mine: Estate, aiko: Client) -> None:
         page = aiko.post(address(mine, "operate", RESIZE), asked(mine, do="preview")).content.decode()
-        assert "8192" in page
-        assert "16384" in page
+        assert "8,192" in page
+        assert "16,384" in page
         assert Job.objects.count() == 0
 
     def test_it_starts_once_for_a_double_click(self, mine: Estate, aiko: Client) -> None:
@@ -108,7 +141,7 @@ class TestOperating:
         mine.vms[0].memory_mib = 12 * GIB
         mine.vms[0].save()
         answer = aiko.post(address(mine, "operate", RESIZE), asked(mine, seen=seen))
-        assert "memory (MiB): was 8192, is 12288 now" in answer.content.decode()
+        assert "memory (MiB): was 8,192, is 12,288 now" in answer.content.decode()
         assert Job.objects.count() == 0
 
     def test_it_says_that_a_machine_is_gone(self, mine: Estate, aiko: Client) -> None:

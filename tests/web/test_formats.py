@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,6 +88,13 @@ def test_it_writes_japanese() -> None:
         assert formats.number(12_345.6) == "12,346"
         assert formats.short(12_000) == "1.2万"
         assert "2026/07/20" in formats.moment(datetime(2026, 7, 20, 9, 41, tzinfo=UTC))
+
+
+def test_it_writes_moments_with_24_hours_as_the_labs_clock() -> None:
+    at = datetime(2026, 7, 20, 23, 41, 5, tzinfo=timezone.get_current_timezone())
+    for language, day in (("en", "Jul 20, 2026"), ("ja", "2026/07/20")):
+        with override(language):
+            assert formats.moment(at) == f"{day} 23:41:05"
 
 
 @given(st.one_of(st.none(), st.floats(), st.integers(-(10**15), 10**15)))

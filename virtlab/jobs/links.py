@@ -10,6 +10,16 @@ from django.urls import NoReverseMatch, reverse
 PAGES: dict[str, str] = {}
 
 
+LONGEST_NAME = 255
+
+
+def kept_name(thing: models.Model) -> str:
+    """What jobs keep of an object's name, which outlives it: the same words for readers of any language. Models whose
+    name is translated have one without words (`kept_name`).
+    """
+    return str(getattr(thing, "kept_name", thing))[:LONGEST_NAME]
+
+
 def page_of(model: type[models.Model], url_name: str) -> None:
     """Names the page of a model's objects; its address takes the lab's slug and the object's key."""
     PAGES[model._meta.label_lower] = url_name

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.numbers import (
     format_compact_decimal,
     format_decimal,
@@ -202,11 +202,11 @@ def day(value: date | datetime | str | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A date and time in the server's time zone."""
+    """A date and time in the server's time zone, with 24 hours as the lab's clock has them."""
     if value is None:
         return NONE
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return str(format_datetime(local, "medium", locale=locale()))
+    return f"{format_date(local, 'medium', locale=locale())} {local:%H:%M:%S}"
 
 
 def skeleton(value: datetime, fields: str) -> str:

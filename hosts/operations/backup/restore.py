@@ -23,6 +23,7 @@ from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for, worked_on_by
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
+from hosts.operations.ways_out import OF_BACKUP
 from hosts.rules.full_copy import copied_as
 from hosts.services.deltas import keep_stalled
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -79,8 +80,11 @@ class RestoreForm(OperationForm):
     def prepare(self) -> None:
         field = self.fields["source"]
         if isinstance(self.subject, VirtualMachine) and isinstance(field, forms.ChoiceField):
-            field.choices = choices_for(self.subject)
-            field.initial = next((value for _kind, choices in field.choices for value, _words in choices), None)
+            choices = choices_for(self.subject)
+            own = [value for _kind, named in choices for value, _words in named if value.startswith(OF_BACKUP)]
+            # Another VM's disk takes all data: it is chosen, never proposed.
+            field.choices = choices if own else [("", _("Choose one")), *choices]
+            field.initial = own[0] if own else ""
 
 
 class RestoreVm(VmOperation):

@@ -15,6 +15,7 @@ from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.cluster.convert import conversion_notes, convert_steps, no_room_to_convert
 from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained, shared_storage
 from hosts.operations.cluster.reinstall import why_not_under
+from hosts.operations.cluster.ways_to_reinstall import guests_in_the_way
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import change_power
 from hosts.operations.in_use import in_use
@@ -85,7 +86,7 @@ def _require_suits(cluster: Cluster, hypervisor: str) -> None:
     if running := running_in(cluster):
         raise StepFailed(_("%(vm)s is running: stop it first."), vm=running[0].name)
     if why := why_not_under(cluster, hypervisor):
-        raise StepFailed(why[0])
+        raise StepFailed(why[0].text)
 
 
 @effect("cluster.restore_hypervisor")
@@ -141,7 +142,7 @@ class ChangeHypervisor(Operation):
             label = Hypervisor(self.cluster.hypervisor).label
             text = say(_("%(cluster)s has it already: %(hypervisor)s."), cluster=self.cluster.name, hypervisor=label)
             return [Refusal(text, "hypervisor")]
-        refusals = [Refusal(why, "hypervisor") for why in why_not_under(self.cluster, self.values["hypervisor"])]
+        refusals = guests_in_the_way(self.cluster, self.values["hypervisor"])
         used = in_use(self.cluster.name, [self.cluster, *self._guests])
         return [*used, *refusals, *self._failed(), *no_room_to_convert(self.cluster, self.values["hypervisor"])]
 

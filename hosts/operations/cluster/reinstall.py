@@ -1,7 +1,10 @@
 """Why a cluster's guests cannot go on under another hypervisor."""
 
-from collections import Counter
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import Hypervisor, PowerState
@@ -15,21 +18,38 @@ from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
+from virtlab.web.lazy_text import LazyText
 
 
-def why_not_under(cluster: Cluster, hypervisor: str) -> list[Text]:
-    """Each reason in words; none where all guests can go on."""
+class Obstacle(Enum):
+    """What of guests is in the way."""
+
+    KEPT_MEMORY = auto()
+    SNAPSHOTS = auto()
+    LINKED_CLONES = auto()
+    SIZE = auto()
+    CROWDED_HOST = auto()
+
+
+class Reason(NamedTuple):
+    """Why not, in words, what is in the way, and of which guests; those alone with which something can be done."""
+
+    text: Text
+    obstacle: Obstacle
+    vms: Sequence[VirtualMachine]
+
+
+def why_not_under(cluster: Cluster, hypervisor: str) -> list[Reason]:
+    """Each reason; none where all guests can go on."""
     kind = HYPERVISORS[hypervisor]
-    guests = VirtualMachine.objects.filter(cluster=cluster)
-    suspended = guests.filter(power_state=PowerState.SUSPENDED, is_template=False).order_by("name")
-    too_large = [vm for vm in guests.order_by("name") if _too_large_for(kind, vm)]
+    guests = VirtualMachine.objects.filter(cluster=cluster).select_related("cluster").order_by("name")
     return [
-        *_suspended([vm.name for vm in suspended]),
-        *_kept_memory(cluster),
-        *(_in_the_way(cluster, kind) if converts(cluster.hypervisor, hypervisor) else []),
-        *_lacking(cluster, kind),
-        *_too_large([vm.name for vm in too_large], kind),
-        *(_crowded(cluster) if hypervisor == Hypervisor.NONE else []),
+        *_suspended(guests.filter(power_state=PowerState.SUSPENDED, is_template=False)),
+        *_kept_memory(guests),
+        *(_in_the_way(guests, kind) if converts(cluster.hypervisor, hypervisor) else []),
+        *_lacking(guests, kind),
+        *_too_large([vm for vm in guests if _too_large_for(kind, vm)], kind),
+        *(_crowded(guests) if hypervisor == Hypervisor.NONE else []),
         *_short(cluster, hypervisor),
     ]
 
@@ -38,62 +58,89 @@ def _too_large_for(kind: Kind, vm: VirtualMachine) -> bool:
     return bool(kind.too_large(vm.vcpu, vm.memory_mib / MIB_PER_GIB, vm.disk_gib))
 
 
-def _suspended(guests: list[str]) -> list[Text]:
-    message = _("The kept memory of %(names)s cannot be read by another hypervisor: resume and stop them.")
-    return [say(message, names=names(guests))] if guests else []
+def _suspended(guests: QuerySet[VirtualMachine]) -> list[Reason]:
+    message = _("The kept memory of %(names)s cannot be read by another hypervisor: resume them, or discard it.")
+    return _of(message, Obstacle.KEPT_MEMORY, list(guests))
 
 
-def _kept_memory(cluster: Cluster) -> list[Text]:
-    with_memory = Snapshot.objects.filter(vm__cluster=cluster, with_memory=True).values_list("vm__name", flat=True)
+def _kept_memory(guests: QuerySet[VirtualMachine]) -> list[Reason]:
     message = _("Memory kept in snapshots of %(names)s cannot be read by another hypervisor: delete these snapshots.")
-    return [say(message, names=names(sorted({*with_memory})))] if with_memory else []
+    return _of(message, Obstacle.SNAPSHOTS, _with(guests, Snapshot.objects.filter(with_memory=True)))
 
 
-def _in_the_way(cluster: Cluster, kind: Kind) -> list[Text]:
+def _in_the_way(guests: QuerySet[VirtualMachine], kind: Kind) -> list[Reason]:
     """Snapshots and linked clones, whose disks cannot be converted one by one."""
     reasons = []
-    snapshots = Snapshot.objects.filter(vm__cluster=cluster).values_list("vm__name", flat=True)
-    if (with_snapshots := sorted({*snapshots})) and kind.can(Feature.SNAPSHOT):
+    if kind.can(Feature.SNAPSHOT):
         message = _("Every disk is converted, and snapshots are in the way: delete those of %(names)s.")
-        reasons.append(say(message, names=names(with_snapshots)))
-    clones = VirtualMachine.objects.filter(cluster=cluster, base__isnull=False).values_list("name", flat=True)
-    if (linked := sorted({*clones})) and kind.can(Feature.LINKED_CLONE):
+        reasons += _of(message, Obstacle.SNAPSHOTS, _with(guests, Snapshot.objects.all()))
+    if kind.can(Feature.LINKED_CLONE):
         message = _("Every disk is converted, and linked clones share theirs: %(names)s.")
-        reasons.append(say(message, names=names(linked)))
+        reasons += _of(message, Obstacle.LINKED_CLONES, _linked(guests))
     return reasons
 
 
-def _lacking(cluster: Cluster, kind: Kind) -> list[Text]:
-    lacking = []
-    snapshots = Snapshot.objects.filter(vm__cluster=cluster).values_list("vm__name", flat=True)
-    if (with_snapshots := sorted({*snapshots})) and not kind.can(Feature.SNAPSHOT):
+def _lacking(guests: QuerySet[VirtualMachine], kind: Kind) -> list[Reason]:
+    reasons = []
+    if not kind.can(Feature.SNAPSHOT):
         message = _("%(kind)s has no snapshots: delete those of %(names)s.")
-        lacking.append(say(message, kind=kind.name, names=names(with_snapshots)))
-    clones = VirtualMachine.objects.filter(cluster=cluster, base__isnull=False).values_list("name", flat=True)
-    if (linked := sorted({*clones})) and not kind.can(Feature.LINKED_CLONE):
-        lacking.append(say(_("%(kind)s has no linked clones: %(names)s."), kind=kind.name, names=names(linked)))
-    return lacking
+        reasons += _of(message, Obstacle.SNAPSHOTS, _with(guests, Snapshot.objects.all()), kind=kind.name)
+    if not kind.can(Feature.LINKED_CLONE):
+        message = _("%(kind)s has no linked clones: %(names)s.")
+        reasons += _of(message, Obstacle.LINKED_CLONES, _linked(guests), kind=kind.name)
+    return reasons
 
 
-def _too_large(guests: list[str], kind: Kind) -> list[Text]:
-    message = _("%(names)s: larger than %(kind)s supports.")
-    return [say(message, names=names(guests), kind=kind.name)] if guests else []
+def _with(guests: QuerySet[VirtualMachine], snapshots: QuerySet[Snapshot]) -> list[VirtualMachine]:
+    """Those of which there are such snapshots."""
+    return list(guests.filter(pk__in=snapshots.values("vm")))
 
 
-def _crowded(cluster: Cluster) -> list[Text]:
-    placed = VirtualMachine.objects.filter(cluster=cluster, is_template=False, host__isnull=False)
-    counts = Counter(placed.values_list("host__name", flat=True))
+def _linked(guests: QuerySet[VirtualMachine]) -> list[VirtualMachine]:
+    return list(guests.filter(base__isnull=False))
+
+
+def _of(message: LazyText, obstacle: Obstacle, vms: Sequence[VirtualMachine], **words: str) -> list[Reason]:
+    """The reason, in words that name the guests; none where there are none."""
+    text = say(message, names=names([vm.name for vm in vms]), **words)
+    return [Reason(text, obstacle, vms)] if vms else []
+
+
+def _too_large(guests: list[VirtualMachine], kind: Kind) -> list[Reason]:
+    """Disks never become smaller."""
+    reasons = _of(_("%(names)s: larger than %(kind)s supports."), Obstacle.SIZE, guests, kind=kind.name)
+    by_memory = [vm for vm in guests if kind.too_large(vm.vcpu, vm.memory_mib / MIB_PER_GIB, 0.0)]
+    return [reason._replace(vms=by_memory) for reason in reasons]
+
+
+def _crowded(guests: QuerySet[VirtualMachine]) -> list[Reason]:
     message = _("Host %(host)s has %(count)s VMs; without virtualization it carries one.")
-    by_name = sorted((str(name), count) for name, count in counts.items())
-    return [say(message, host=name, count=count) for name, count in by_name if count > 1]
+    reasons = []
+    for host, vms in _by_host(guests.filter(is_template=False)):
+        if len(vms) > 1:
+            text = say(message, host=host.name, count=len(vms))
+            reasons.append(Reason(text, Obstacle.CROWDED_HOST, vms))
+    return reasons
 
 
-def _short(cluster: Cluster, hypervisor: str) -> list[Text]:
+def _by_host(guests: QuerySet[VirtualMachine]) -> list[tuple[Host, list[VirtualMachine]]]:
+    """Hosts by name, with their guests."""
+    by_host: dict[Host, list[VirtualMachine]] = {}
+    for vm in guests.filter(host__isnull=False).select_related("host", "cluster"):
+        assert vm.host is not None
+        by_host.setdefault(vm.host, []).append(vm)
+    return sorted(by_host.items(), key=lambda item: item[0].name)
+
+
+def _short(cluster: Cluster, hypervisor: str) -> list[Reason]:
     """Hosts whose running guests would not fit what the other hypervisor leaves."""
-    short, message = [], _("Host %(host)s has allocated %(gib).1f GiB; %(left).1f GiB would be left for VMs.")
+    reasons, message = [], _("Host %(host)s has allocated %(gib).1f GiB; %(left).1f GiB would be left for VMs.")
     ratio = memory_ratio(hypervisor, cluster.memory_overcommit)
     for room in rooms(Host.objects.filter(cluster=cluster).select_related("cluster").order_by("name")):
         left = guest_room_gib(hypervisor, room.host.memory_mib / MIB_PER_GIB) * ratio
         if room.memory.allocated > left:
-            short.append(say(message, host=room.host.name, gib=room.memory.allocated, left=left))
-    return short
+            running = room.host.virtual_machines.filter(power_state=PowerState.RUNNING, is_template=False)
+            text = say(message, host=room.host.name, gib=room.memory.allocated, left=left)
+            vms = list(running.select_related("cluster").order_by("name"))
+            reasons.append(Reason(text, Obstacle.CROWDED_HOST, vms))
+    return reasons

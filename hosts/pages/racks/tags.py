@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hosts.choices import HostState
-from hosts.live.rows import HostLive
+from hosts.live.rows import ClusterLive, GuestLive, HostLive
 from hosts.pages.racks.records import RackVm
 from virtlab.web import formats
 
@@ -82,17 +82,41 @@ def holding(label: str, unit: str, used: float, allocated: float, total: float) 
     }
 
 
+def _memory(
+    label: str, row: HostLive | ClusterLive | GuestLive, allocated_gib: float, total_gib: float
+) -> dict[str, Any]:
+    """The same for memory that runs: of what is consumed, a part is active."""
+    used, active = row.memory_used_gib, row.memory_active_gib
+    shown: dict[str, Any] = holding(label, "GiB", used, allocated_gib, total_gib)
+    part = min(active / used, 1.0) if used else 0.0
+    return {**shown, "active": formats.gib(active), "active_pct": f"{float(shown['used_pct']) * part:.2f}"}
+
+
 @register.inclusion_tag("hosts/racks/holding.html")
 def host_holding(label: str, unit: str, host: HostLive) -> dict[str, Any]:
     """The same for a host, by unit: of one that is not on nothing can be allocated."""
-    cpu = (host.cpu_used_vcpu, host.vcpu_allocated, float(host.threads))
-    memory = (host.memory_used_gib, host.memory_allocated_gib, host.memory_gib)
-    return {**holding(label, unit, *(memory if unit == "GiB" else cpu)), "closed": not host.is_on}
+    if unit == "GiB":
+        shown = _memory(label, host, host.memory_allocated_gib, host.memory_gib)
+    else:
+        shown = holding(label, unit, host.cpu_used_vcpu, host.vcpu_allocated, float(host.threads))
+    return {**shown, "closed": not host.is_on}
 
 
 @register.inclusion_tag("hosts/racks/holding.html")
-def guest_holding(label: str, unit: str, used: float, total: float, touched: float = 0.0) -> dict[str, Any]:
-    """The same for a VM, which holds all of its `total`: used, and idle; `touched` (of memory) is drawn too."""
-    shown: dict[str, Any] = holding(label, unit, used, max(touched, used), total)
+def cluster_memory(label: str, row: ClusterLive) -> dict[str, Any]:
+    """The same for the memory of a cluster's hosts: of what may be allocated."""
+    return _memory(label, row, row.memory_allocated_gib, row.memory_allocatable_gib)
+
+
+@register.inclusion_tag("hosts/racks/holding.html")
+def guest_holding(label: str, unit: str, used: float, total: float, demand: float = 0.0) -> dict[str, Any]:
+    """The same for a VM, which holds all of its `total`: used, and idle; `demand` that is not met is drawn too."""
+    shown: dict[str, Any] = holding(label, unit, used, max(demand, used), total)
     write = formats.gib if unit == "GiB" else formats.number
     return {**shown, "over": False, "idle_amount": write(max(total - used, 0.0)), "guest": True}
+
+
+@register.inclusion_tag("hosts/racks/holding.html")
+def guest_memory(label: str, guest: GuestLive) -> dict[str, Any]:
+    """The same for a VM's memory."""
+    return {**_memory(label, guest, guest.memory_used_gib, guest.memory_gib), "guest": True}

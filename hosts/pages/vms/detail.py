@@ -22,6 +22,7 @@ from virtlab.charts.html import rendered
 from virtlab.jobs.operations.registry import operations_for
 from virtlab.jobs.requests.asking import way_out_address
 from virtlab.labs.access import open_lab
+from virtlab.labs.traces import source_text
 from virtlab.web.htmx import render_region, wants_region
 
 RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "base_snapshot", "made_from", "snapshot")
@@ -43,6 +44,7 @@ def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "pressure": pressure_of(row),
         "mend": _mend(request, subject),
         "busy": busy_vms(lab).get(pk),
+        "demand": _demand(subject),
         "backups": _backups(subject),
         "side_page": "hosts:templates" if subject.is_template else "",
     }
@@ -50,6 +52,12 @@ def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not wants_region(request):
         context.update(_more(subject, row, now))
     return render_region(request, "hosts/vms/vm.html", "now", context)
+
+
+def _demand(vm: VirtualMachine) -> str:
+    """Where what it asks for comes from; empty where that is not known."""
+    trace = getattr(vm.workload, "trace", None)
+    return source_text(trace.source) if trace else ""
 
 
 def _mend(request: HttpRequest, vm: VirtualMachine) -> list[tuple[str, str]]:

@@ -19,10 +19,11 @@ from instances.rules.health.recovery import why_never
 from instances.rules.hibernation import hibernated_until
 from instances.rules.right_size import RightSize, right_size_of
 from virtlab.charts.html import rendered
+from virtlab.jobs.operations.registry import operation_named
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.traces import source_text
-from virtlab.web.htmx import render_region
+from virtlab.web.htmx import render_region, wants_region
 from virtlab.web.requests import lookup_key
 
 
@@ -52,8 +53,8 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         "image_label": ", ".join(map(str, image_label(subject.image, lab.lab_time()))) if subject.image else "",
         "load_source": source_text(load.source) if load else "",
         "never_recovered": why_never(subject.instance_type) or "",
-        "size_operation": "instance.resize" if row.running else "instance.change_type",
-        "may_change": may(request, lab, Role.OPERATOR),
+        "size_operation": _size_operation(subject) if may(request, lab, Role.OPERATOR) else "",
+        "swapped": wants_region(request),
     }
     sized = right_size_of(lab, subject)
     if isinstance(sized, RightSize):
@@ -61,6 +62,12 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
     else:
         context["why"] = sized
     return render_region(request, "instances/instances/instance.html", "live", context)
+
+
+def _size_operation(instance: Instance) -> str:
+    """By which operation its type is changed in the state that it is in; empty where by none."""
+    named = (operation_named(name) for name in ("instance.resize", "instance.change_type"))
+    return next((operation.name for operation in named if operation.offered_for(instance)), "")
 
 
 @require_GET

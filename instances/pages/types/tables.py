@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from instances.catalog.network_words import network_text
 from instances.choices import Hypervisor, PriceRule
 from instances.pages.types.explorer import Explored, toggled
 from instances.pages.types.words import arch_text, said, watts_text
@@ -73,6 +74,11 @@ def figure(name: str) -> Callable[[ListedType], Any]:
 def fact(name: str) -> Callable[[ListedType], Any]:
     """Reads a column of what is said of types."""
     return lambda line: getattr(line.explored.facts, name)[line.row]
+
+
+def network(line: ListedType) -> str:
+    """How fast its network is, in the reader's language."""
+    return network_text(fact("network")(line))
 
 
 def known(read: Callable[[ListedType], float]) -> Callable[[ListedType], float | str]:
@@ -146,7 +152,7 @@ TYPES = Table[ListedType](
         Column("arch", csv=lambda line: arch_text(line.explored, line.row), csv_label=_("Architecture")),
         Column("hypervisor", _("Hypervisor"), "", hypervisor, value=hypervisor),
         Column("generation", csv=lambda line: int(fact("generation")(line)), csv_label=_("Generation")),
-        Column("network", _("Network"), "network", fact("network"), value=fact("network")),
+        Column("network", _("Network"), "network", fact("network"), value=network),
         Column("ebs", _("EBS Mb/s"), "ebs", known(EBS_MBPS), number, EBS_MBPS, csv_label=_("EBS bandwidth (Mb/s)")),
         Column("iops", csv=known(figure("ebs_baseline_iops")), csv_label=_("EBS IOPS")),
         Column("store", csv=figure("instance_store_gb"), csv_label=_("Instance store (GB)")),

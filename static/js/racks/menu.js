@@ -12,7 +12,7 @@ function menu() {
 function makeMenu() {
   const box = document.createElement("div");
   box.id = "vm-actions";
-  box.className = "vm-actions";
+  box.className = "actions";
   box.popover = "auto";
   box.addEventListener("toggle", (event) => {
     const focused = document.activeElement;

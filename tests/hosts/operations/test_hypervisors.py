@@ -1,13 +1,17 @@
 """Another hypervisor for a cluster."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from hosts.choices import Hypervisor, PowerState
 from hosts.models import Cluster, Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.sandbox import GIB
+from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
+from virtlab.jobs.requests.asking import way_out_address
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +38,27 @@ class TestHypervisors:
     def test_it_refuses_none_where_a_host_has_several_guests(self, estate: Operated) -> None:
         refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="none")
         assert "Host h-01 has 3 VMs; without virtualization it carries one" in str(refused)
+
+    def test_it_offers_ways_out_for_all_that_are_in_the_way_at_once(self, estate: Operated, aiko: Client) -> None:
+        give_to(aiko, estate.lab)
+        for vm in estate.vms[:2]:
+            estate.run("snapshot.take", vm, name="one")
+        estate.run("vm.suspend", estate.vms[2])
+        refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor="esxi")
+        shown = [(str(r.text), way_out_address(estate.lab, way)) for r in refused.refusals for way in r.ways_out]
+        bulk = reverse("jobs:bulk", args=[estate.lab.slug, "snapshot.delete_all"])
+        resume = reverse("jobs:operate", args=[estate.lab.slug, "vm.resume"])
+        first, second, third = (vm.pk for vm in estate.vms)
+        addresses = [address for _text, address in shown]
+        assert f"{bulk}?subject={first}&subject={second}" in addresses
+        assert f"{resume}?subject={third}" in addresses
+        assert all(aiko.get(address).status_code == 200 for address in addresses)
+
+    @pytest.mark.parametrize(("then", "operation"), [("none", "vm.move"), ("xen", "vm.resize")])
+    def test_it_leads_on_from_every_obstacle(self, estate: Operated, then: str, operation: str) -> None:
+        VirtualMachine.objects.filter(pk=estate.vms[0].pk).update(vcpu=1000)
+        refused = estate.refused("cluster.change_hypervisor", estate.cluster, hypervisor=then)
+        assert operation in {way.operation for refusal in refused.refusals for way in refusal.ways_out}
 
     def test_it_goes_to_none_with_one_guest_a_host(self) -> None:
         estate = make_operated(guests=1)

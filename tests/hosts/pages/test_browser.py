@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.labs.test_pages import open_lab
 from tests.support.browser import PHONE, OpenPage
@@ -17,6 +17,21 @@ def racks(page: Page) -> str:
     address = f"{open_lab(page)}hosts/"
     page.goto(address)
     return address
+
+
+# Whether what one sees in the middle of an element is the element itself.
+ON_TOP = """element => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}"""
+
+
+def open_menu(page: Page) -> Locator:
+    """Opens a VM's page with the strip of tasks unfolded; returns the button of its menu."""
+    page.goto(f"{open_lab(page)}hosts/vms/")
+    page.locator("tbody th a").first.click()
+    page.locator("#tasks").evaluate("tasks => { tasks.open = true; }")
+    return page.get_by_role("button", name="More")
 
 
 def machine(page: Page, name: str) -> str:
@@ -69,6 +84,37 @@ class TestMouse:
         page.get_by_role("link", name="Memory", exact=True).click()
         expect(page.get_by_role("link", name="Memory", exact=True)).to_have_attribute("aria-current", "true")
         assert page.url.endswith("size=memory")
+
+
+@pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, {"width": 1280, "height": 720}, PHONE])
+class TestMore:
+    def test_it_shows_its_last_entry_above_the_tasks(self, open_page: OpenPage, size: dict[str, int]) -> None:
+        page = open_page(viewport=size)
+        more = open_menu(page)
+        more.click()
+        assert more.evaluate(ON_TOP), "the menu hangs beside its button"
+        last = page.locator(".actions:popover-open a").last
+        last.scroll_into_view_if_needed()
+        expect(last).to_be_in_viewport(ratio=1)
+        assert last.evaluate(ON_TOP)
+        last.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Delete")
+
+    def test_it_closes_by_escape_and_where_the_keyboard_leads_out(
+        self, open_page: OpenPage, size: dict[str, int]
+    ) -> None:
+        page = open_page(viewport=size)
+        more, menu = open_menu(page), page.locator(".actions:popover-open")
+        more.press("Enter")
+        page.keyboard.press("Tab")
+        expect(menu.locator("a").first).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(menu).to_have_count(0)
+        expect(more).to_be_focused()
+        more.press("Enter")
+        menu.locator("a").last.focus()
+        page.keyboard.press("Tab")
+        expect(menu).to_have_count(0)
 
 
 class TestLive:

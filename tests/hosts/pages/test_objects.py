@@ -9,9 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.inventory.write import touch
+from hosts.live.live import live
 from hosts.models import Backup, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations.guest.move import MoveVm
 from hosts.pages.racks.read import BY_MEMORY, rack_view
@@ -22,6 +24,8 @@ from virtlab.jobs.requests.prepare import Request
 from virtlab.jobs.requests.start import start
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab, Membership
+from virtlab.labs.traces import source_text
+from virtlab.web.formats import gib
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -84,6 +88,28 @@ class TestMachine:
         assert "PostgreSQL (ERP)" in page
         assert len(answer.context["charts"]) == 4
         assert "vm.resize" in page
+
+    def test_it_calls_memory_active_and_consumed_on_every_page(self, aiko: Client, vm: VirtualMachine) -> None:
+        for path in (f"vms/{vm.pk}/", f"hosts/{vm.host_id}/", f"clusters/{vm.cluster_id}/"):
+            answer = aiko.get(of(vm.lab, path))
+            row, page = answer.context["now"], answer.content.decode()
+            active, used = row.memory_active_gib, row.memory_used_gib
+            assert 0 < active < used
+            assert f"{gib(active)} active · {gib(used)} consumed" in page, path
+            assert f"{gib(used)} used" not in page, path
+
+    def test_it_sums_active_memory_of_hosts_to_their_cluster(self, vm: VirtualMachine) -> None:
+        now = live(vm.lab)
+        hosts = [host.memory_active_gib for host in now.hosts.values() if host.cluster_id == vm.cluster_id]
+        assert now.clusters[vm.cluster_id].memory_active_gib == pytest.approx(sum(hosts))
+
+    def test_it_says_in_the_readers_language_where_its_demand_comes_from(
+        self, aiko: Client, vm: VirtualMachine
+    ) -> None:
+        page = aiko.get(pages_of(vm)[0], headers={"accept-language": "ja"}).content.decode()
+        with override("ja"):
+            assert source_text("demo") in page
+        assert "demo</small>" not in page
 
     def test_it_sums_its_bill_to_the_cent(self, aiko: Client, vm: VirtualMachine) -> None:
         context = aiko.get(pages_of(vm)[0]).context

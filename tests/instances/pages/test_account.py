@@ -13,7 +13,8 @@ from django.urls import reverse
 from plotly import graph_objects
 from pytest_django import DjangoAssertNumQueries
 
-from instances.models import Instance, LaunchTemplate
+from instances.choices import InstanceState
+from instances.models import Fault, Instance, LaunchTemplate
 from instances.pages.hypervisors.comparison import compared, host_of
 from instances.pages.instances.charts import load_charts, overlay_chart
 from instances.pages.instances.load import load_of
@@ -23,6 +24,7 @@ from tests.instances.operations.cloud import TOKYO, Cloud
 from virtlab.charts.base import as_script
 from virtlab.charts.hypervisors import work_done
 from virtlab.charts.theme import CLOUD
+from virtlab.jobs.models import Job
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Membership
 from virtlab.labs.parameters import lab_values
@@ -71,6 +73,15 @@ class TestRegionView:
         assert 'data-state="impaired"' in page
         assert "out of reach" in page
         assert "fault.end" in page
+
+    def test_it_names_a_fault_for_readers_of_any_language(self, aiko: Client, own: Cloud) -> None:
+        own.do("fault.zone_outage", None, zone="ap-northeast-1a")
+        own.do("fault.end", Fault.objects.get(lab=own.lab))
+        for job in Job.objects.filter(lab=own.lab, operation__startswith="fault."):
+            assert {subject.name for subject in job.subjects.all()} == {"ap-northeast-1a"}
+        address = reverse("jobs:list", args=[own.lab.slug])
+        page = aiko.get(address, headers={"accept-language": "ja"}).content.decode()
+        assert "A zone is out" not in page
 
     def test_it_answers_htmx_with_what_changes(self, aiko: Client, own: Cloud) -> None:
         assert get(aiko, own, "region", HX_Request="true").lstrip().startswith('<div id="region"')
@@ -205,6 +216,29 @@ class TestOneInstance:
         assert 'id="chart-overlay"' in page
         assert "Saves $" in page
         assert "instance.resize" in page
+
+    def test_it_offers_another_type_only_in_states_in_which_it_can_be_changed(self, aiko: Client, own: Cloud) -> None:
+        own.launch(instance_type="m5.4xlarge", load_mean_pct=3, load_peak_pct=10)
+        own.let_pass()
+        instance = Instance.objects.get(lab=own.lab)
+        offered = {}
+        for state in InstanceState:
+            Instance.objects.filter(pk=instance.pk).update(state=state)
+            answer = aiko.get(reverse("instances:instance", args=[own.lab.slug, instance.pk]))
+            offered[state] = answer.context["size_operation"]
+            assert ("&amp;instance_type=" in answer.content.decode()) == bool(offered[state]), state
+        expected = {InstanceState.RUNNING: "instance.resize", InstanceState.STOPPED: "instance.change_type"}
+        assert {state: name for state, name in offered.items() if name} == expected
+
+    def test_it_answers_htmx_with_what_can_be_done_in_its_state(self, aiko: Client, own: Cloud) -> None:
+        own.launch(instance_type="m5.4xlarge", load_mean_pct=3, load_peak_pct=10)
+        own.let_pass()
+        instance = Instance.objects.get(lab=own.lab)
+        Instance.objects.filter(pk=instance.pk).update(state=InstanceState.STOPPING)
+        part = get(aiko, own, "instance", "", instance.pk, HX_Request="true")
+        assert 'id="size-next" hx-swap-oob' in part
+        assert "Change to " not in part
+        assert "instance.start" not in part
 
     def test_it_shows_credits_of_a_burstable_one(self, aiko: Client, own: Cloud) -> None:
         own.launch(instance_type="t3.micro")

@@ -1,5 +1,6 @@
 """The cloud's pages in a real browser: keyboard, mouse, filters without a reload, axe."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -146,7 +147,7 @@ def test_it_opens_a_cards_menu_by_keyboard(enter: Callable[..., Page]) -> None:
     button = page.get_by_role("button", name="What to do with shop-web-1")
     button.focus()
     button.press("Enter")
-    menu = page.locator(".card-menu:popover-open")
+    menu = page.locator(".actions:popover-open")
     expect(menu).to_be_visible()
     page.keyboard.press("Escape")
     expect(menu).to_have_count(0)
@@ -176,3 +177,18 @@ def test_it_launches_by_a_form_that_follows_the_region_and_says_what_is_wrong(en
     page.locator("[name=count]").fill("1")
     page.get_by_role("button", name="Launch instances").click()
     expect(page.locator(".notices")).to_contain_text("Launch web")
+
+
+def test_it_offers_what_the_state_allows_as_it_changes_under_the_reader(enter: Callable[..., Page]) -> None:
+    page = enter("list/")
+    page.get_by_role("link", name="reports-1").click()
+    change = page.get_by_role("link", name="Change to")
+    expect(change).to_have_attribute("href", re.compile("/instance.resize/"))
+    page.evaluate("window.notReloaded = true")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("link", name="Stop", exact=True).click()
+    other.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator("#operations").get_by_role("link", name="Start", exact=True)).to_be_visible(timeout=60_000)
+    expect(change).to_have_attribute("href", re.compile("/instance.change_type/"))
+    assert page.evaluate("window.notReloaded")

@@ -37,7 +37,7 @@ def alternatives(report: Report) -> Sheet:
         _("Alternative"),
         _("Hosts or instances"),
         _("CPU used (%)"),
-        _("Memory used (%)"),
+        _("Active memory (%)"),
         _("kWh per month"),
         _("kg CO2e per month"),
         _("USD per month"),

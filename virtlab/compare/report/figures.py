@@ -45,12 +45,12 @@ def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
     """Allocated, used and free of CPU and memory on both sides."""
     bars = []
     for side in (left, right):
-        for label, unit, use in ((_("CPU"), "vCPU", side.shape.cpu), (_("memory"), "GiB", side.shape.memory)):
+        for label, unit, use in ((_("CPU"), "vCPU", side.shape.cpu), (_("active memory"), "GiB", side.shape.memory)):
             text = _("%(side)s: %(what)s") % {"side": names[side.key], "what": label}
             bars.append(Holding(side.side, text, unit, use.used, use.allocated, use.total))
     summary = _(
-        "“%(left)s” uses %(left_cpu)s of its CPU and %(left_memory)s of its memory, "
-        "“%(right)s” %(right_cpu)s and %(right_memory)s. The rest is allocated or free."
+        "“%(left)s” uses %(left_cpu)s of its CPU, and %(left_memory)s of its memory is active; "
+        "“%(right)s”: %(right_cpu)s and %(right_memory)s. The rest is allocated or free."
     ) % {
         "left": names[left.key],
         "right": names[right.key],

@@ -102,7 +102,7 @@ def _memory(left: Alternative, right: Alternative) -> Row:
     allocated = left.shape.memory.allocated / left.shape.memory.total if left.shape.memory.total else 0.0
     return Row(
         "memory",
-        _("Memory used"),
+        _("Active memory"),
         _("%(share)s allocated on-prem") % {"share": formats.percent(allocated, 0)},
         Side(formats.number(left_share * 100, 0), _("% of what is there"), left_share, "machines"),
         Side(formats.number(right_share * 100, 0), _("% of what is paid for"), right_share, "machines"),

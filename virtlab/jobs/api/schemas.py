@@ -8,7 +8,7 @@ from ninja import Field, Path, Schema
 from pydantic import AfterValidator
 
 from virtlab.jobs.choices import JobState
-from virtlab.jobs.requests.bulk import MOST as MOST_OBJECTS
+from virtlab.jobs.requests.asking import MOST as MOST_OBJECTS
 
 MOST = 200
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import JobState, Level, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
+from virtlab.jobs.links import kept_name
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS, EffectFunction, NotYet, Run, StepFailed
 from virtlab.jobs.operations.needs import asked_for, lost_in_time
@@ -75,7 +76,7 @@ def subjects_of(job: Job, holds: Sequence[Held]) -> list[JobSubject]:
             job=job,
             content_type=ContentType.objects.get_for_model(held.subject),
             object_id=held.subject.pk,
-            name=str(held.subject)[:255],
+            name=kept_name(held.subject),
             held=held.exclusive,
             exclusive=held.exclusive,
         )

@@ -21,6 +21,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import Level
+from virtlab.jobs.links import kept_name
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -151,7 +152,7 @@ class Run:
             job=self.job,
             content_type=kind,
             object_id=subject.pk,
-            defaults={"name": str(subject)[:255], "held": hold, "exclusive": hold},
+            defaults={"name": kept_name(subject), "held": hold, "exclusive": hold},
         )
 
     def start(self, name: str, subject: models.Model | None, /, **params: Any) -> Job:

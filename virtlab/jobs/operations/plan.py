@@ -13,6 +13,7 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operations.effects import Effect
 from virtlab.jobs.operations.needs import Needed
 from virtlab.jobs.text import Text, say
+from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
 Pair = tuple[float, float]
@@ -23,12 +24,15 @@ Vary = Callable[[float], float]
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """What would make a refused operation possible: another operation, by its name, with its form filled in."""
+    """What would make a refused operation possible: another operation, by its name, with its form filled in; with
+    `subjects` for several objects at once.
+    """
 
     operation: str
     subject: models.Model | None
     label: Text | LazyText
     params: dict[str, Any] = field(default_factory=dict)
+    subjects: Sequence[models.Model] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of before and after: values as shown, the unit in small grey."""
+    """One row of before and after: texts as they are, or numbers, and the unit in small grey."""
 
     label: Text | LazyText
     before: Any
@@ -56,7 +60,24 @@ class Change:
     @property
     def differs(self) -> bool:
         """Whether the operation changes it."""
-        return bool(str(self.before) != str(self.after))
+        return self.shown[0] != self.shown[1]
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Both sides as pages write them: numbers with as many decimals as the other side."""
+        both = self.before, self.after
+        digits = max((_decimals(value) for value in both if _is_number(value)), default=0)
+        before, after = (formats.number(value, digits) if _is_number(value) else str(value) for value in both)
+        return before, after
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _decimals(value: float) -> int:
+    """How many it is written with, three at most."""
+    return len(f"{value:.3f}".rstrip("0").partition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)

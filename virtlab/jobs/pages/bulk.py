@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from virtlab.jobs.actor import actor_of
 from virtlab.jobs.operations.form_values import given_in, posted
-from virtlab.jobs.requests.asking import next_address, operation_or_404, seen_in, subjects_or_404
-from virtlab.jobs.requests.bulk import MOST, Bulk, Row
+from virtlab.jobs.requests.asking import MOST, next_address, operation_or_404, seen_in, subjects_or_404
+from virtlab.jobs.requests.bulk import Bulk, Row
 from virtlab.jobs.requests.bulk_totals import Totals
 from virtlab.jobs.requests.prepare import request_key
 from virtlab.jobs.requests.start import start_all

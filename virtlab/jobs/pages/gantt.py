@@ -10,6 +10,7 @@ from virtlab.jobs.pages.ticks import is_dated, lab_moment, ticks
 from virtlab.labs.models import Lab
 
 Span = tuple[datetime, datetime]
+LEAST_WIDTH = 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,46 @@ class GanttRow:
     planned: Bar | None
     actual: Bar | None
 
+    @property
+    def grows(self) -> bool:
+        """Whether its bar goes on to grow with the lab's clock."""
+        return self.actual is not None and not self.shown.is_over
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From lab time to a share of the chart's width."""
+
+    start: datetime
+    lasts_s: float
+
+    @property
+    def start_s(self) -> float:
+        """Where the chart begins: lab time, seconds since 1970."""
+        return self.start.timestamp()
+
+    def share(self, at: datetime) -> float:
+        """Where a moment lies, within the chart."""
+        return min(max((at - self.start).total_seconds() / self.lasts_s, 0.0), 1.0)
+
+    def bar(self, span: Span | None) -> Bar | None:
+        """Where a span lies; an instant is still visible."""
+        if span is None:
+            return None
+        x = self.share(span[0])
+        return Bar(x, max(self.share(span[1]) - x, LEAST_WIDTH))
+
+    def mark(self, at: datetime, label: str) -> Mark:
+        """A mark whose words stand in its middle, at the chart's ends inside."""
+        x = self.share(at)
+        return Mark(x, label, "start" if x < 0.08 else "end" if x > 0.92 else "middle")
+
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
     """The whole chart; `first` and `last` are its ends in words (empty while nothing has a time), `dated` whether they
-    are not of one day, `now` the lab time as a share, None where the job ended.
+    are not of one day, `now` the lab time as a share, None where the job ended. From `scale` and `due_s`, when the step
+    in progress ends, a browser moves the line of now and the bar that grows between two events.
     """
 
     rows: list[GanttRow]
@@ -50,6 +86,8 @@ class Gantt:
     last: str = ""
     dated: bool = False
     now: float | None = None
+    scale: Scale | None = None
+    due_s: float | None = None
 
 
 def gantt(lab: Lab, job: Job, steps: list[Step]) -> Gantt:
@@ -72,6 +110,8 @@ def gantt(lab: Lab, job: Job, steps: list[Step]) -> Gantt:
         last=lab_moment(end if job.is_active else job.ends_lab_at or end, dated=dated),
         dated=dated,
         now=scale.share(lab_now) if job.is_active else None,
+        scale=scale,
+        due_s=job.due_lab_at.timestamp() if job.due_lab_at else None,
     )
 
 
@@ -85,27 +125,3 @@ def _planned(steps: Iterable[Step]) -> Iterator[Span | None]:
             start = step.started_lab_at or at
             at = end = start + timedelta(seconds=step.planned_s) if start else None
         yield (start, end) if start and end else None
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """From lab time to a share of the chart's width."""
-
-    start: datetime
-    lasts_s: float
-
-    def share(self, at: datetime) -> float:
-        """Where a moment lies, within the chart."""
-        return min(max((at - self.start).total_seconds() / self.lasts_s, 0.0), 1.0)
-
-    def bar(self, span: Span | None) -> Bar | None:
-        """Where a span lies; an instant is still visible."""
-        if span is None:
-            return None
-        x = self.share(span[0])
-        return Bar(x, max(self.share(span[1]) - x, 0.004))
-
-    def mark(self, at: datetime, label: str) -> Mark:
-        """A mark whose words stand in its middle, at the chart's ends inside."""
-        x = self.share(at)
-        return Mark(x, label, "start" if x < 0.08 else "end" if x > 0.92 else "middle")

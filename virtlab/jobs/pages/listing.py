@@ -11,7 +11,7 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.pages.rows import JobRow
 from virtlab.labs.models import Lab
 from virtlab.web.filters import Filter, FilterBar, filtered
-from virtlab.web.formats import NONE, duration, moment
+from virtlab.web.formats import NONE, duration
 from virtlab.web.table import Column, Table
 
 LONGEST_BATCH = 64
@@ -26,9 +26,9 @@ def planned(row: JobRow) -> str:
     return duration(row.job.duration_s) if row.job.kind == JobKind.LAB else NONE
 
 
-def started(row: JobRow) -> str:
-    """When somebody started it."""
-    return moment(row.job.created_at)
+def began(row: JobRow) -> str:
+    """The lab time at which it began, ISO 8601; empty for what waits, and for work that does not go by that clock."""
+    return row.job.started_lab_at.isoformat(timespec="seconds") if row.job.started_lab_at else ""
 
 
 def title(row: JobRow) -> str:
@@ -47,7 +47,7 @@ def who(row: JobRow) -> str:
 
 
 def created(row: JobRow) -> str:
-    """When somebody started it, ISO 8601."""
+    """When somebody asked for it, in real time, ISO 8601."""
     return row.job.created_at.isoformat(timespec="seconds")
 
 
@@ -65,8 +65,11 @@ JOBS = Table[JobRow](
         Column("progress", _("Progress")),
         Column("objects", _("Objects"), csv=objects),
         Column("who", _("Started by"), csv=who),
-        Column("created", _("Started"), "created_at", created, value=started),
-        Column("duration", _("Planned"), "duration_s", "job.duration_s", True, planned, csv_label=_("Planned (s)")),
+        Column("began", _("Started (lab time)"), "started_lab_at", began),
+        Column("created", sort="created_at", csv=created, csv_label=_("Started (real time)")),
+        Column(
+            "duration", _("Planned time"), "duration_s", "job.duration_s", True, planned, csv_label=_("Planned (s)")
+        ),
     ],
     default="-id",
     row_header="job",

@@ -1,13 +1,16 @@
-"""The physics of a step as tables: whatever the engine gave, with names and units read from its keys."""
+"""The physics of steps as tables: whatever the engine gave, with names and units read from its keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from virtlab.jobs.models import Step
+from virtlab.jobs.text import Text
 from virtlab.web import formats
+from virtlab.web.formats import NONE
 from virtlab.web.lazy_text import LazyText
 
 # The unit is the end of a key, the longest first.
@@ -56,32 +59,43 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Physics:
-    """What is known of a step: single facts (name, value, unit) and tables."""
+    """What is known of a job's steps: single figures, a row for each step and a column (name, unit) for each kind of
+    figure; and tables of what a step does over and over.
+    """
 
-    facts: list[tuple[str, str, str]]
+    columns: list[tuple[str, str]]
+    rows: list[tuple[Text, list[str]]]
     tables: list[Table]
 
     def __bool__(self) -> bool:
-        return bool(self.facts or self.tables)
+        return bool(self.rows or self.tables)
 
 
-def physics_of(stored: Mapping[str, Any]) -> Physics:
-    """A step's physics for the page; "kind" only names what it is."""
-    facts, tables = [], []
-    for key, value in stored.items():
+def physics_of(steps: Iterable[Step]) -> Physics:
+    """The physics of steps for the job's page; "kind" only names what it is."""
+    told = [(step, _facts(step.physics)) for step in steps]
+    keys = list(dict.fromkeys(key for _step, facts in told for key in facts))
+    rows = [
+        (step.title, [_shown(facts[key]) if key in facts else NONE for key in keys]) for step, facts in told if facts
+    ]
+    return Physics([_name_and_unit(key) for key in keys], rows, [table for step, _ in told for table in _tables(step)])
+
+
+def _facts(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in stored.items() if key != "kind" and not isinstance(value, (list, dict))}
+
+
+def _tables(step: Step) -> Iterator[Table]:
+    for key, value in step.physics.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            tables.append(_table(key, value))
-        elif key != "kind" and not isinstance(value, (list, dict)):
-            name, unit = _name_and_unit(key)
-            facts.append((name, _shown(value), unit))
-    return Physics(facts, tables)
+            yield _table(key, value, step.title)
 
 
-def _table(key: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+def _table(key: str, rows: Sequence[Mapping[str, Any]], step: Text) -> Table:
     keys = list(rows[0])
     numbered = [[str(number), *(_shown(row.get(k)) for k in keys)] for number, row in enumerate(rows, 1)]
     title, _unit = _name_and_unit(key)
-    return Table(title, [("#", ""), *map(_name_and_unit, keys)], numbered)
+    return Table(f"{step}: {title}", [("#", ""), *map(_name_and_unit, keys)], numbered)
 
 
 def _name_and_unit(key: str) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def job_page(request: HttpRequest, slug: str, job: int) -> HttpResponse:
         "job": shown,
         "row": job_rows(lab, [shown])[0],
         "gantt": gantt(lab, shown, steps),
-        "physics": [(step, physics) for step in steps if (physics := physics_of(step.physics))],
+        "physics": physics_of(steps),
         "log": shown.log.all()[:LOG_LINES],
         "parts": job_rows(lab, shown.children.order_by("pk")[:50]),
         "may_change": may(request, lab, Role.OPERATOR),

@@ -17,7 +17,11 @@ from virtlab.jobs.operations.refusals import Stale
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.text import say
 from virtlab.labs.models import Lab
+from virtlab.web.formats import exact
 from virtlab.web.requests import own_address
+
+# So many objects are asked for at once.
+MOST = 200
 
 
 def operation_or_404(name: str) -> type[Operation]:
@@ -65,9 +69,11 @@ def refusals_shown(lab: Lab, refusals: Sequence[Refusal]) -> list[dict[str, Any]
 
 
 def way_out_address(lab: Lab, way: WayOut) -> str:
-    """The page of a way out, its form filled in."""
-    query = dict(way.params) | ({"subject": way.subject.pk} if way.subject else {})
-    return f"{reverse('jobs:operate', args=[lab.slug, way.operation])}?{urlencode(query, doseq=True)}"
+    """The page of a way out, its form filled in: for several objects their bulk page."""
+    subjects = [subject.pk for subject in ([way.subject] if way.subject else way.subjects)][:MOST]
+    query = dict(way.params) | ({"subject": subjects} if subjects else {})
+    page = "jobs:bulk" if len(subjects) > 1 else "jobs:operate"
+    return f"{reverse(page, args=[lab.slug, way.operation])}?{urlencode(query, doseq=True)}"
 
 
 def seen_in(text: str) -> dict[str, Any] | None:
@@ -102,6 +108,8 @@ def _plain(column: "models.Field[Any, Any] | None", encoded: str) -> str:
         return str(related or value)
     labels = dict(column.flatchoices) if column and column.choices else {}
     shown = labels.get(value, value) if isinstance(value, str | int) else value
+    if isinstance(shown, int | float) and not isinstance(shown, bool):
+        return exact(shown)
     return "–" if shown is None else str(shown)
 
 

@@ -19,8 +19,6 @@ from virtlab.jobs.requests.forecast import Forecast, forecasts
 from virtlab.jobs.requests.prepare import Prepared, Request, prepare_all
 from virtlab.labs.models import Lab
 
-MOST = 200
-
 
 @dataclass
 class Row:

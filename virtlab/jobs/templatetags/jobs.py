@@ -67,7 +67,8 @@ def operation_menu(context: Context, thing: models.Model) -> dict[str, Any]:
     allowed = {role: may(request, lab, role) for role in Role}
     offered: list[type[Operation]] = [op for op in operations_for(thing) if allowed[op.role]]
     query = urlencode({"subject": thing.pk, "next": request.get_full_path()})
-    return {"lab": lab, "thing": thing, "menu": menu_of(offered), "query": query}
+    opens = f"actions-{thing._meta.model_name}-{thing.pk}"
+    return {"lab": lab, "thing": thing, "menu": menu_of(offered), "query": query, "id": opens}
 
 
 @register.simple_tag(takes_context=True)

@@ -31,6 +31,19 @@ CAPACITY = (
         aws="CPUUtilization",
     ),
     Term(
+        "active_memory",
+        _("Active memory"),
+        _("Memory that the virtual machine has read or written in the last minute or so."),
+        vsphere="Active",
+    ),
+    Term(
+        "consumed_memory",
+        _("Consumed memory"),
+        _("Memory of the host that a virtual machine holds: all that it has touched since it was powered on."),
+        vsphere="Consumed",
+        kvm="rss (virsh dommemstat)",
+    ),
+    Term(
         "cpu_ready",
         _("CPU ready"),
         _("The share of time in which a vCPU wants to run and waits for a core that is busy with others."),

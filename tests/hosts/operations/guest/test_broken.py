@@ -7,6 +7,8 @@ from django.urls import reverse
 from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Datastore, Snapshot, VirtualMachine
+from hosts.operations.backup.restore import RestoreVm
+from hosts.operations.ways_out import backup_choice
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.guests import off, save_template, shut_down
 from tests.support.sandbox import GIB, TESTER
@@ -101,6 +103,17 @@ class TestRestore:
         vm = estate.vm("db-01")
         assert (Job.objects.get(pk=job.pk).state, vm.power_state) == (JobState.CANCELLED, PowerState.RUNNING)
         assert vm.health == (GuestHealth.WELL if lost else GuestHealth.BROKEN)
+
+    def test_it_proposes_a_backup_of_its_own_and_never_another_vms_disk(self, estate: Operated) -> None:
+        vm = estate.vms[0]
+        form = RestoreVm.form(estate.lab, vm)
+        assert "Choose one" in str(form["source"])
+        assert form["source"].initial == ""
+        with pytest.raises(Invalid, match="required"):
+            estate.start("vm.restore", vm, source="")
+        estate.run("backup.take", vm)
+        form = RestoreVm.form(estate.lab, vm)
+        assert form["source"].initial == backup_choice(vm.backups.get())
 
     def test_it_keeps_a_larger_disk(self, estate: Operated) -> None:
         estate.run("vm.resize", estate.vms[0], vcpu=2, memory_mib=8 * GIB, disk_gib=90)

@@ -68,7 +68,8 @@ class Command(BaseCommand):
     def _preview(self, lab: Lab, request: Request) -> None:
         operation = prepare(lab, request)
         for change in operation.preview().changes:
-            self.stdout.write(f"{say(change.label)}: {change.before} → {change.after} {say(change.unit)}".rstrip())
+            before, after = change.shown
+            self.stdout.write(f"{say(change.label)}: {before} → {after} {say(change.unit)}".rstrip())
         plan = operation.plan()
         for step in plan.steps:
             self.stdout.write(f"{step.duration_s:10.1f} s  {say(step.title)}")
