@@ -161,7 +161,7 @@ class TestCommand:
 
     def test_it_shows_what_it_would_do(self, estate: Estate) -> None:
         words = ["--subject", "db-01", "--param", "memory_mib=16384", "--param", "vcpu=4", "--preview"]
-        assert "Memory: 8192 → 16384 MiB" in self.run(estate.lab.slug, "vm.resize", *words)
+        assert "Memory: 8,192 → 16,384 MiB" in self.run(estate.lab.slug, "vm.resize", *words)
         assert not Job.objects.exists()
 
     def test_it_lists_what_there_is(self, db: None) -> None:

@@ -143,7 +143,7 @@ class TestStart:
         VirtualMachine.objects.filter(pk=mine.vms[2].pk).update(memory_mib=12 * GIB)
         sent = chosen(mine, vcpu=4, memory_mib=16 * GIB, do="start", seen=seen)
         page = aiko.post(address(mine), sent).content.decode()
-        assert "memory (MiB): was 8192, is 12288 now" in page
+        assert "memory (MiB): was 8,192, is 12,288 now" in page
         assert not Job.objects.exists()
 
     def test_it_stays_on_the_page_where_none_can_start(self, mine: Estate, aiko: Client) -> None:
