@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.live.facts import DatastoreFacts, EstateFacts
 from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore
-from hosts.operations.fields import PlaceForm, check_one_line
+from hosts.operations.fields import PlaceForm, check_one_line, require_not_asked_for
 from hosts.operations.procurement import DISK_LEAD_TIME, delivery_notes, from_shelf_field, order_steps
 from hosts.pricing.unit_prices import storage_price_usd
 from hosts.services.deltas import keep_stalled
@@ -32,7 +32,7 @@ def price_note(gib: float, values: Mapping[str, float]) -> Text:
     return say(text, usd=f"{usd:,.0f}")
 
 
-@effect("datastore.add")
+@effect("datastore.add", names={"datastore.name": "name"})
 def add_datastore(run: Run) -> None:
     """Makes it; StepFailed where the name was taken meanwhile."""
     p = run.params
@@ -62,6 +62,7 @@ class AddDatastoreForm(PlaceForm):
         name: str = self.cleaned_data["name"]
         if Datastore.objects.filter(lab=self.lab, name=name).exists():
             raise forms.ValidationError(_("There is a datastore called %(name)s already."), params={"name": name})
+        require_not_asked_for(self.lab, "datastore.name", [name])
         return name
 
 

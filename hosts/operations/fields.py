@@ -1,7 +1,7 @@
 """Fields that several forms have, with their limits said in plain sentences."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.models import Cluster, Host, VirtualMachine
 from virtlab.jobs.operations.form import OperationForm
+from virtlab.jobs.operations.refusals import asked_for
+from virtlab.jobs.selectors import jobs_to_name
 from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 from virtlab.web import formats
@@ -21,6 +23,8 @@ MOST_VCPU = 4096
 LEAST_MIB, MOST_MIB = 128, 512 * 1024 * 1024
 MOST_GIB = 131_072.0
 NAME_LENGTH = 120
+NAMED = {VirtualMachine: "vm.name", Host: "host.name"}
+"""What effects call the names of rows that several are made of at once."""
 YES_NO = {True: _("yes"), False: _("no")}
 NUMBER = re.compile(r"\{n(?::0?(\d))?\}")
 LABEL = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", re.IGNORECASE)
@@ -94,11 +98,19 @@ def numbered_names(pattern: str, first: int, count: int) -> list[str]:
     return [f"{head}{n:0{width}d}{tail}" for n in range(first, first + count)]
 
 
-def require_free_names(taken: Iterable[str], names: list[str]) -> list[str]:
-    """The names; ValidationError that says which of them are taken."""
+def require_free_names(lab: Lab | None, model: type[models.Model], names: list[str]) -> list[str]:
+    """The names; ValidationError that says which of them a row of the lab has, or which job is to give."""
+    taken = model._default_manager.filter(lab=lab, name__in=names).values_list("name", flat=True)
     if doubled := sorted({*names} & {*taken}):
         raise ValidationError(_("Taken already: %(names)s."), params={"names": formats.names(doubled)})
+    require_not_asked_for(lab, NAMED[model], names)
     return names
+
+
+def require_not_asked_for(lab: Lab | None, kind: str, names: Collection[str]) -> None:
+    """ValidationError where a job that is still to end will give one of the names (or addresses) of this kind."""
+    for name, job in jobs_to_name(lab, kind, names).items():
+        raise ValidationError(str(asked_for(name, job).text))
 
 
 def check_host_name(text: str) -> None:
@@ -111,6 +123,7 @@ def require_free_name(lab: Lab | None, name: str, excluding: models.Model | None
     """The name; ValidationError where a guest or template of the lab has it."""
     if VirtualMachine.objects.filter(lab=lab, name=name).exclude(pk=excluding.pk if excluding else 0).exists():
         raise ValidationError(_("There is a VM called %(name)s already."), params={"name": name})
+    require_not_asked_for(lab, NAMED[VirtualMachine], [name])
     return name
 
 
@@ -137,4 +150,6 @@ def require_free_address(lab: Lab | None, address: str) -> str:
     """The address; ValidationError where a guest of the lab has it."""
     if address and (other := VirtualMachine.objects.filter(lab=lab, address=address).first()):
         raise ValidationError(_("%(name)s has this address."), params={"name": other.name})
+    if address:
+        require_not_asked_for(lab, "vm.address", [address])
     return address

@@ -90,16 +90,17 @@ class FailedUpdateScene(VmOperation):
         return [_("Afterwards go back to the snapshot: the system is well again.")]
 
     def plan(self) -> Plan:
-        snapshot = self.snapshot
+        """Its parts one after the other, which share what they move through with others."""
+        snapshot, taking, writing = self.snapshot, self.snapshot.plan(), self.update.plan()
         params = {"name": snapshot.values["name"], "memory": snapshot.values["with_memory"]}
-        taking_s = snapshot.plan().duration_s
         wait = _("Wait for it, and start an update that fails")
         return Plan(
             [
                 PlannedStep("snapshot", _("Start a snapshot"), 0.0, start_snapshot, None, params),
-                PlannedStep("update", wait, taking_s, start_update, waits=True),
-                PlannedStep("end", _("Wait for the update"), self.update.plan().duration_s, end_scene, waits=True),
-            ]
+                PlannedStep("update", wait, taking.duration_s, start_update, waits=True),
+                PlannedStep("end", _("Wait for the update"), writing.duration_s, end_scene, waits=True),
+            ],
+            [[*taking.steps, *writing.steps]],
         )
 
     def holds(self) -> Sequence[Held]:

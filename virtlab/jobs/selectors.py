@@ -1,8 +1,9 @@
 """Reading jobs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -11,7 +12,8 @@ from django.db.models.functions import Cast
 
 from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.models import Agenda, Job, JobSubject, Step
-from virtlab.jobs.operations.needs import lost_in_time
+from virtlab.jobs.operations.effects import EFFECTS
+from virtlab.jobs.operations.needs import asking_job, lost_in_time
 from virtlab.jobs.operations.resources import RESOURCES, resource_key
 from virtlab.labs.models import Lab
 
@@ -50,6 +52,33 @@ def jobs_holding(model: type[models.Model], lab_id: int) -> dict[int, int]:
     kind = ContentType.objects.get_for_model(model)
     held = JobSubject.objects.filter(content_type=kind, held=True, job__lab_id=lab_id)
     return dict(held.values_list("object_id", "job_id"))
+
+
+def jobs_to_name(lab: Lab | None, kind: str, names: Collection[str], **where: Any) -> dict[str, Job]:
+    """Which of these names jobs that are still to end will give to what they make (one query); `kind`: as effects call
+    them ("host.name"), `where`: what else the parameters of their steps must say. The job that asks, and what it is a
+    part of, are not in its own way.
+    """
+    paths = {effect.name: effect.names[kind] for effect in EFFECTS.values() if kind in effect.names}
+    steps = Step.objects.open().filter(job__lab=lab, job__ends_as="", undoes=None, effect__in=paths)
+    steps = steps.filter(**{f"params__{name}": value for name, value in where.items()})
+    if asking := asking_job():
+        steps = steps.exclude(job=asking).exclude(job__children=asking)
+    wanted = set(names)
+    rows = [(name, step.job) for step in steps.select_related("job") for name in _at(step.params, paths[step.effect])]
+    return {name: job for name, job in rows if name in wanted}
+
+
+def _at(value: Any, path: str) -> Iterator[str]:
+    """What stands at a path of a step's parameters, through lists."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _at(each, path)
+    elif not path:
+        yield str(value)
+    elif value:
+        key, _dot, rest = path.partition(".")
+        yield from _at(value.get(key), rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def request_of(kept: dict[str, Any]) -> PlacementRequest:
     return PlacementRequest(Need(kept["vcpu"], kept["memory_mib"]), kept["anti_affinity"])
 
 
-@effect("backup.restore", breaks=("datastore.space",))
+@effect("backup.restore", breaks=("datastore.space",), names={"vm.name": "name", "vm.address": "address"})
 def make_from_backup(run: Run) -> None:
     """Makes the guest's row on a host that has room; StepFailed where datastore or hosts have none, or the backup is
     gone.

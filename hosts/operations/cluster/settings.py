@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import Hypervisor, PlacementPolicy
 from hosts.live.live import live
 from hosts.models import Cluster, Host
-from hosts.operations.fields import check_one_line
+from hosts.operations.fields import check_one_line, require_not_asked_for
 from hosts.rules.allocation_limits import memory_ratio, overcommit_risk, why_no_overcommit
 from hosts.rules.capacity import rooms
 from virtlab.jobs.choices import Side
@@ -57,10 +57,11 @@ class AddClusterForm(SettingsForm):
         name: str = self.cleaned_data["name"]
         if Cluster.objects.filter(lab=self.lab, name=name).exists():
             raise forms.ValidationError(_("There is a cluster called %(name)s already."), params={"name": name})
+        require_not_asked_for(self.lab, "cluster.name", [name])
         return name
 
 
-@effect("cluster.add")
+@effect("cluster.add", names={"cluster.name": "name"})
 def add_cluster(run: Run) -> None:
     """Makes the cluster; StepFailed where the name was taken meanwhile."""
     if Cluster.objects.filter(lab=run.lab, name=run.params["name"]).exists():

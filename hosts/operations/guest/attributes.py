@@ -32,7 +32,7 @@ NEXT_RESTART = _("Windows takes its new host name with its next restart: until t
 AT_ONCE = _("A running Linux takes its new host name at once (hostnamectl); services may need a restart.")
 
 
-@effect("vm.set_name")
+@effect("vm.set_name", names={"vm.name": "name"})
 def set_name(run: Run) -> None:
     """Renames; StepFailed where the name was taken meanwhile, or it keeps one of its names as it is by now."""
     vm = run.get(VirtualMachine)

@@ -43,7 +43,7 @@ def full_disk_gib(source: VirtualMachine, lab_at: datetime | None = None) -> flo
     return seen_gib(source, lab_at or source.lab.lab_time())
 
 
-@effect("vm.copy", breaks=("datastore.space",))
+@effect("vm.copy", breaks=("datastore.space",), names={"vm.name": "name", "vm.address": "address"})
 def copy_guest(run: Run) -> None:
     """Makes the copy's row on a host that has room; StepFailed where datastore or hosts have none."""
     p = run.params

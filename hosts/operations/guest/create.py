@@ -35,7 +35,7 @@ SHOWN = 12
 SHAPE = ("name", "vcpu", "memory_mib", "disk_gib", "thin")
 
 
-@effect("vm.create", breaks=("datastore.space",))
+@effect("vm.create", breaks=("datastore.space",), names={"vm.name": "name"})
 def create_guest(run: Run) -> None:
     """Chooses the host anew, as things are now, and makes the guest; StepFailed where nothing has room any more."""
     p = run.params

@@ -38,7 +38,7 @@ def await_cluster(run: Run) -> None:
         raise NotYet(job.ends_lab_at, _("Waits for “%(job)s”."), job=job.title)
 
 
-@effect("host.add")
+@effect("host.add", names={"host.name": "names"})
 def add_hosts(run: Run) -> None:
     """Adds the hosts; StepFailed where a name was taken meanwhile."""
     p = run.params
@@ -79,8 +79,7 @@ class AddForm(PlaceForm):
             return data
         try:
             wanted = numbered_names(data["pattern"], data["first"], data["count"])
-            taken = Host.objects.filter(lab=self.lab, name__in=wanted).values_list("name", flat=True)
-            data["names"] = require_free_names(taken, wanted)
+            data["names"] = require_free_names(self.lab, Host, wanted)
         except ValidationError as error:
             self.add_error("pattern", error)
         return data

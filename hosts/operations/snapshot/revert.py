@@ -90,6 +90,7 @@ class RevertSnapshot(SnapshotOperation):
             Change(_("vCPU"), vm.vcpu, after["vcpu"]),
             Change(_("Memory"), vm.memory_mib, after["memory_mib"], "MiB"),
             Change(_("Disk"), vm.disk_gib, after["disk_gib"], "GiB"),
+            Change(_("Disk in use"), round(vm.disk_used_gib, 1), round(after["disk_used_gib"], 1), "GiB"),
             Change(_("State"), PowerState(vm.power_state).label, PowerState(after["power_state"]).label),
             Change(_("Guest OS"), GuestHealth(vm.health).label, GuestHealth(after["health"]).label),
             Change(_("Updates applied"), vm.guest_version, after["guest_version"]),
@@ -114,8 +115,10 @@ class RevertSnapshot(SnapshotOperation):
         return self.plan().down_s if goes_on else None
 
     def notes(self) -> Sequence[Text]:
-        """What is lost."""
-        lost_gib = delta_gib(self.vm, self.lab.lab_time())
+        """What is lost: blocks that were written anew, and those by which more of the disk is in use since."""
+        vm = self.vm
+        grown_gib = max(vm.disk_used_gib - configuration_of(self.snapshot, vm)["disk_used_gib"], 0.0)
+        lost_gib = delta_gib(vm, self.lab.lab_time()) + grown_gib
         written = say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)
         memory = MEMORY_LOST.get(PowerState(self.vm.power_state))
         return [written, *([say(memory, vm=self.vm.name)] if memory else [])]

@@ -24,7 +24,7 @@ from virtlab.jobs.text import Text, say
 COPY, CONVERT = "copy", "convert"
 
 
-@effect("template.convert")
+@effect("template.convert", names={"vm.name": "name"})
 def convert(run: Run) -> None:
     """Makes a stopped guest a template of the name that is asked for; StepFailed where it is not stopped any more."""
     vm = run.get(VirtualMachine)

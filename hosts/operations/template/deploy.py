@@ -6,16 +6,17 @@ from itertools import zip_longest
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import HostState, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
+from hosts.operations.guest.made_effects import MAKE
 from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for
 from hosts.operations.refusals import copies_broken, no_space, no_working_host
 from hosts.operations.template.deploy_form import DeployForm
-from hosts.operations.ways_out import add_host
+from hosts.operations.ways_out import add_host, back_on
 from hosts.rules.capacity import Need
 from hosts.rules.placement import PlacementRequest, fitting, rooms_in
 from virtlab.engine.durations.copies import COPIES_AT_ONCE, by_hand_s, deploy_s
@@ -23,20 +24,27 @@ from virtlab.engine.durations.spread import Ending, quantile_of_last_s
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.choices import ACTIVE, JobState, Level
 from virtlab.jobs.lifecycle.admission import SPREAD
-from virtlab.jobs.models import Job
+from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.effects import NotYet, Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
 BEFORE = ("make", "copy")
+SHOWN = 3
+MADE = _("%(done)s of %(all)s copies are made.")
+PARTLY_STARTED = _("%(done)s of %(all)s copies are made, %(started)s of them started.")
+NONE_STARTED = _("%(done)s of %(all)s copies are made, none of them started.")
+ALL_MADE = _("All its copies are made: start those that are off.")
 SAME_FOR_ALL = ("vcpu", "memory_mib", "linked", "start")
 
 
-@effect("template.deploy_start")
+@effect("template.deploy_start", names={"vm.name": "copies.name", "vm.address": "copies.address"})
 def start_copies(run: Run) -> None:
-    """Starts one job for each copy; the datastore works on eight at a time."""
-    template = run.get(VirtualMachine)
+    """Starts one job for each copy that is not there; the datastore works on eight at a time."""
+    template, there = run.get(VirtualMachine), {part.params["name"] for _copy, part in copies_of(run.job)}
     for copy in run.params["copies"]:
+        if copy["name"] in there:
+            continue
         try:
             run.start("template.deploy_copy", template, **copy)
         except StepFailed as failure:
@@ -45,18 +53,32 @@ def start_copies(run: Run) -> None:
 
 @effect("template.deploy_wait", reads_jobs=True)
 def await_copies(run: Run) -> None:
-    """Waits for the copies, and says how many were made; StepFailed where none was."""
+    """Waits for the copies, and says how many were made; StepFailed where none was, or none of them started."""
     children = list(Job.objects.filter(parent=run.job).only("state", "ends_lab_at"))
     active = [child for child in children if child.state in ACTIVE]
     if active:
         ends = (child.ends_lab_at for child in active if child.ends_lab_at)
         raise NotYet(max(ends, default=None), _("Waits for its copies."))
-    done = sum(child.state == JobState.SUCCEEDED for child in children)
-    if not done:
+    wanted, made = run.params.get("count", len(children)), copies_of(run.job)
+    if not made:
         raise StepFailed(_("None of the copies was made."))
-    wanted = run.params.get("count", len(children))
-    text = say(_("%(done)s of %(all)s copies are made."), done=done, all=wanted)
-    run.log(text, Level.INFO if done == wanted else Level.ERROR)
+    started = sum(_has_started(*each) for each in made) if run.params.get("start") else len(made)
+    if not started:
+        raise StepFailed(NONE_STARTED, done=len(made), all=wanted)
+    text = say(MADE if started == len(made) else PARTLY_STARTED, done=len(made), all=wanted, started=started)
+    run.log(text, Level.INFO if started == wanted else Level.ERROR)
+
+
+def copies_of(job: Job) -> list[tuple[VirtualMachine, Job]]:
+    """The copies of a deployment that are there, each with the part that made it (two queries)."""
+    steps = Step.objects.filter(job__parent=job, key=MAKE).select_related("job").order_by("pk")
+    parts = {step.memory["vm"]: step.job for step in steps if "vm" in step.memory}
+    there = VirtualMachine.objects.filter(pk__in=parts).select_related("host").order_by("name")
+    return [(vm, parts[vm.pk]) for vm in there]
+
+
+def _has_started(copy: VirtualMachine, part: Job) -> bool:
+    return part.state == JobState.SUCCEEDED or copy.power_state == PowerState.RUNNING
 
 
 class DeployTemplate(TemplateOperation):
@@ -137,6 +159,19 @@ class DeployTemplate(TemplateOperation):
         thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
         return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *copies_broken(self.vm), *thin]
 
+    def ways_on(self, job: Job) -> Sequence[WayOut]:
+        """The hosts of copies that are off come first where they failed; then the copies are started."""
+        off = [vm for vm, _part in copies_of(job) if vm.power_state == PowerState.STOPPED]
+        failed = {vm.host_id: vm.host for vm in off if vm.host is not None and vm.host.state == HostState.FAILED}
+        starts = [WayOut("vm.start", vm, say(_("Start %(name)s"), name=vm.name)) for vm in off]
+        return [*back_on(*failed.values()), *starts[:SHOWN]]
+
+    def why_not_retried(self, job: Job) -> Text | None:
+        """What is missing is made again; where nothing is, there is nothing to wait for."""
+        there = {part.params["name"] for _copy, part in copies_of(job)}
+        wanted = {copy["name"] for step in job.steps.filter(key="start") for copy in step.params["copies"]}
+        return say(ALL_MADE) if wanted and wanted <= there else None
+
     def plan(self) -> Plan:
         """Start the copies' jobs, and wait for them."""
         own = [self.values[name] for name in ("names", "hostnames", "addresses")]
@@ -147,7 +182,7 @@ class DeployTemplate(TemplateOperation):
             for (name, hostname, address), host in zip_longest(zip(*own, strict=True), hosts)
         ]
         wait_s = quantile_of_last_s(self.endings, self.lab_figures[SPREAD.key], 0.5)
-        params = {"count": self.count}
+        params = {"count": self.count, "start": bool(self.values["start"])}
         return Plan(
             [
                 PlannedStep(

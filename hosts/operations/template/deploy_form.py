@@ -15,6 +15,7 @@ from hosts.operations.fields import (
     memory_field,
     numbered_names,
     require_free_names,
+    require_not_asked_for,
     vcpu_field,
 )
 from virtlab.jobs.operations.form import OperationForm
@@ -64,8 +65,7 @@ class DeployForm(OperationForm):
     def _names(self, wanted: list[str]) -> list[str]:
         if max(map(len, wanted)) > NAME_LENGTH:
             raise ValidationError(_("The names would be too long."))
-        taken = VirtualMachine.objects.filter(lab=self.lab, name__in=wanted).values_list("name", flat=True)
-        return require_free_names(taken, wanted)
+        return require_free_names(self.lab, VirtualMachine, wanted)
 
     def _addresses(self, first: str, count: int) -> list[str]:
         if not first:
@@ -77,4 +77,5 @@ class DeployForm(OperationForm):
         users = VirtualMachine.objects.filter(lab=self.lab, address__in=addresses).order_by("name")
         if taken := list(users.values_list("name", flat=True)):
             raise ValidationError(_("In use by %(names)s."), params={"names": names(taken)})
+        require_not_asked_for(self.lab, "vm.address", addresses)
         return addresses

@@ -1,6 +1,7 @@
 """Placement groups: made, and deleted when they are empty."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -18,6 +19,8 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.refusals import asked_for
+from virtlab.jobs.selectors import jobs_to_name
 from virtlab.jobs.text import Text, say
 from virtlab.web.lazy_text import LazyText
 
@@ -27,7 +30,7 @@ NAMED = 3
 ASCII = RegexValidator(r"^[ -~]+$", _("Only plain ASCII characters."))
 
 
-@effect("placement_group.create")
+@effect("placement_group.create", names={"placement_group.name": "name"})
 def create(run: Run) -> None:
     """Makes the group; StepFailed where its name is taken by now."""
     group, made = PlacementGroup.objects.get_or_create(
@@ -107,6 +110,9 @@ class CreatePlacementGroup(Operation):
         if there.filter(name=self.values["name"]).exists():
             taken = say(_("There is a placement group %(name)s already."), name=self.values["name"])
             return [Refusal(taken, "name", code=DUPLICATE)]
+        name = self.values["name"]
+        if job := jobs_to_name(self.lab, "placement_group.name", [name], region=self.region).get(name):
+            return [replace(asked_for(name, job, "name"), code=DUPLICATE)]
         limit = int(self.lab_figures[LIMIT_KEY])
         if there.count() >= limit:
             return [Refusal(say(_("A region has %(limit)s placement groups at most."), limit=limit), code=LIMIT)]

@@ -186,3 +186,15 @@ class TestWhileItRuns:
         shown_s = lasted_s(job)
         estate.let_pass()
         assert lasted_s(job) == pytest.approx(shown_s, rel=0.02)
+
+
+def test_it_foresees_the_parts_of_a_scene_beside_others() -> None:
+    estate = make_operated("esxi")
+    copying(estate, 1)
+    estate.let_pass(10)
+    told = foreseen(estate, "scene.failed_update", estate.vms[0])
+    assert told.later_s > 1
+    assert (told.others, told.shared) == (1, "ds-01")
+    job = estate.start("scene.failed_update", estate.vms[0])
+    estate.let_pass()
+    assert lasted_s(job) == pytest.approx(told.duration_s, abs=1)

@@ -110,7 +110,8 @@ def begin_or_refuse(lab: Lab, job: Job, lab_at: datetime) -> None:
 def why_not(lab: Lab, job: Job, lab_at: datetime) -> Text | None:
     """Why a kept job could not start at a lab time, None where it could."""
     try:
-        operation = revive(lab, job)
+        with asked_for(job.pk):
+            operation = revive(lab, job)
     except UnknownOperationError:
         return say(_("This VirtLab does not know the operation %(name)s any more."), name=job.operation)
     except LookupError as missing:

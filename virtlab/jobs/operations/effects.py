@@ -11,7 +11,7 @@ An effect happens once, whoever is killed. It raises StepFailed with a sentence 
 changes are rolled back and the job's earlier steps are undone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -68,6 +68,8 @@ class Effect:
     reads_jobs: bool = False
     # Whether it changes what shared resources carry.
     reshares: bool = False
+    # What it will give to what it makes, e.g. "vm.name", and where the step's parameters say it.
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, run: "Run") -> None:
         self.function(run)
@@ -77,19 +79,26 @@ EFFECTS: dict[str, Effect] = {}
 
 
 def effect(
-    name: str, *, breaks: Sequence[str] = (), reads_jobs: bool = False, reshares: bool = False
+    name: str,
+    *,
+    breaks: Sequence[str] = (),
+    reads_jobs: bool = False,
+    reshares: bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> Callable[[EffectFunction], Effect]:
     """Registers a function as an effect; raises ValueError for a name taken by another function.
 
     `breaks`: the needs of other steps that it may take away (`virtlab.jobs.operations.needs`). `reads_jobs`: it asks
-    the database how other jobs stand. `reshares`: it changes what a datastore, link or volume carries.
+    the database how other jobs stand. `reshares`: it changes what a datastore, link or volume carries. `names`: what
+    nobody else may ask for until it has happened, {"host.name": "names"}: by kind, the path of its parameters to it,
+    through lists of names or of rows ("copies.name").
     """
 
     def register(function: EffectFunction) -> Effect:
         taken = EFFECTS.get(name)
         if taken and taken.function.__qualname__ != function.__qualname__:
             raise ValueError(f"Two effects are named {name}.")
-        return EFFECTS.setdefault(name, Effect(name, function, tuple(breaks), reads_jobs, reshares))
+        return EFFECTS.setdefault(name, Effect(name, function, tuple(breaks), reads_jobs, reshares, names or {}))
 
     return register
 

@@ -64,6 +64,12 @@ def busy(name: str, job: Job) -> Refusal:
     return Refusal(text, job=job)
 
 
+def asked_for(name: str, job: Job, field: str = "") -> Refusal:
+    """Another job will give this name, or address, to what it makes."""
+    message = _("%(name)s is asked for by “%(job)s” (job %(id)s), which is still to end: choose another, or cancel it.")
+    return Refusal(say(message, name=name, job=job.title, id=str(job.pk)), field, job=job)
+
+
 def needed_twice(name: str) -> Refusal:
     """Another job of the same bulk request needs the object for itself."""
     return Refusal(

@@ -139,3 +139,18 @@ def test_it_copies_the_memory_of_one_that_is_suspended_afterwards() -> None:
     assert read.flow["through"].count(f"datastore:{estate.datastore.pk}") == 2
     estate.let_pass()
     assert estate.vm("db-01").power_state == PowerState.SUSPENDED
+
+
+def test_it_says_what_an_update_wrote_beside_the_snapshot() -> None:
+    """Blocks that were not in use before are no rewritten ones: the disk in use shrinks back by them."""
+    estate = quiet()
+    estate.run("snapshot.take", estate.vms[0], name="s")
+    estate.run("guest.update", estate.vms[0], outcome="good")
+    written_gib = estate.vm("db-01").disk_used_gib - 20
+    assert written_gib > 0
+    preview, _plan = estate.preview("snapshot.revert", estate.snapshot("s"))
+    [used] = [row for row in preview.changes if str(row.label) == "Disk in use"]
+    assert (used.before, used.after) == (20 + written_gib, 20)
+    assert f"What was written since is lost: {written_gib:.1f} GiB." in [str(note) for note in preview.notes]
+    estate.run("snapshot.revert", estate.snapshot("s"))
+    assert estate.vm("db-01").disk_used_gib == used.after
