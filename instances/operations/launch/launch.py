@@ -250,8 +250,8 @@ class LaunchInstance(LaunchRequest):
         windows = self.image.operating_system == OperatingSystem.WINDOWS
         durations = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         ratio = self.lab_figures[SPREAD.key]
-        asked = {"group": self.placement_group, "store": self.kind.instance_store_gb > 0}
-        launch = Launch(self._as_json(), self.region, self.zones, self.count, ratio, **asked)
+        asked, store = self._as_json(), self.kind.instance_store_gb > 0
+        launch = Launch(asked, self.region, self.zones, self.count, ratio, group=self.placement_group, store=store)
         stop = instance_stop_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         return planned(launch, durations, stop)
 
