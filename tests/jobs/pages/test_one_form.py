@@ -55,7 +55,7 @@ class TestOneForm:
     def test_it_binds_none_twice_for_a_link_that_fills_it_in(
         self, mine: Estate, aiko: Client, forms: list[OperationForm]
     ) -> None:
-        with at_most(20):
+        with at_most(22):
             page = aiko.get(self.address(mine), self.sent(mine))
         assert page.context["preview"] is not None
         assert (len(forms), page.context["form"]) == (1, forms[0])
@@ -72,13 +72,13 @@ class TestOneForm:
     def test_it_binds_none_twice_for_before_and_after(
         self, mine: Estate, aiko: Client, forms: list[OperationForm]
     ) -> None:
-        with at_most(20):
+        with at_most(22):
             page = aiko.post(self.address(mine), self.sent(mine, do="preview"))
         assert page.context["preview"] is not None
         assert len(forms) == 1
 
     def test_it_binds_none_twice_for_a_start(self, mine: Estate, aiko: Client, forms: list[OperationForm]) -> None:
-        with at_most(30):
+        with at_most(35):
             answer = aiko.post(self.address(mine), self.sent(mine, do="start"))
         assert (answer.status_code, len(forms)) == (302, 1)
 

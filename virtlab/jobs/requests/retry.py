@@ -124,14 +124,22 @@ def _require_possible(lab: Lab, job: Job, standing: Standing) -> Operation | Non
         raise gone(str(missing.args[0])) from None
     if why := operation_named(job.operation)(lab, None, {}).why_not_retried(job):
         raise Refused([Refusal(why, job=job)])
-    if standing.kept and (changed := changed_since(job)):
-        raise Refused([_changed(job, name, columns) for name, columns in changed.items()])
+    if standing.kept:
+        _require_as_it_was(lab, job, standing)
     if operation is None and not standing.kept and not job.children.exists():
         # Nothing stands of it or its parts, so that somebody else has the name that it asks for, or the like.
         raise Refused([Refusal(say(_("Its parameters are not valid any more.")), job=job)])
     if operation and not is_past_return(job) and (refusals := operation.refusals()):
         raise Refused(refusals)
     return None if standing.kept else operation
+
+
+def _require_as_it_was(lab: Lab, job: Job, standing: Standing) -> None:
+    """What a step says that it lacks tells more than that something changed: it comes first."""
+    if why := why_not_begun(lab, standing.todo, lab.lab_time()):
+        raise Refused([Refusal(why, job=job)])
+    if changed := changed_since(job):
+        raise Refused([_changed(job, name, columns) for name, columns in changed.items()])
 
 
 def _changed(job: Job, name: str, columns: Sequence[str]) -> Refusal:

@@ -268,7 +268,7 @@ class TestCancel:
     def test_it_says_that_what_was_paid_at_once_does_not_come_back(self, cloud: Cloud) -> None:
         job = cloud.launch(instance_type="m5.large", purchase="three_year")
         cloud.let_pass(35)
-        [commitment] = way_back_of(again(job)).lost
+        _volumes, commitment = way_back_of(again(job)).lost
         assert "paid at once for the commitment does not come back" in str(commitment)
 
     def test_it_terminates_what_runs_and_keeps_the_charge(self, cloud: Cloud) -> None:
