@@ -31,8 +31,10 @@ PARAMS: dict[str, dict[str, Any]] = {
     "snapshot.take": {"name": "x", "with_memory": "on"},
     "template.deploy": {"count": 2, "pattern": "x-{n}", "first": 1, "vcpu": 1, "memory_mib": GIB, "start": "on"},
 }
-PER_OBJECT = {"vm.move": 1, "template.deploy": 2}
-"""A form that asks for what its own object may choose, or for names; the job that takes a template away."""
+PER_OBJECT = {"vm.move": 1, "template.deploy": 3}
+"""A form that asks for what its own object may choose, or for names (of rows, of jobs); the job that takes a template
+away.
+"""
 STATES = {"vm.start": PowerState.STOPPED, "vm.delete": PowerState.STOPPED, "vm.resume": PowerState.SUSPENDED}
 HOST_STATES = {"host.power_on": HostState.OFF, "host.repair": HostState.FAILED}
 
