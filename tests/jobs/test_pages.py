@@ -71,8 +71,8 @@ class TestReading:
             Step.objects.filter(pk=step.pk).update(physics={"kind": "x", "disk_gib": 12.5})
         Step.objects.filter(pk=first.pk).update(physics={"kind": "y", "rate_mib_per_s": 250.0, "rounds": rounds})
         told = physics_of(job.steps.all())
-        assert told.columns == [("Rate", "MiB/s"), ("Disk", "GiB")]
-        assert [cells for _step, cells in told.rows] == [["250", "–"], *[["–", "12.5"]] * len(others)]
+        assert told.columns == [("Disk", "GiB"), ("Rate", "MiB/s")]
+        assert [cells for _step, cells in told.rows] == [["–", "250"], *[["12.5", "–"]] * len(others)]
         assert [table.rows for table in told.tables] == [[["1", "4", "1"], ["2", "1", "0.100"]]]
         page = aiko.get(address(mine, "job", job.pk)).content.decode()
         assert page.count("Physics of the steps") == 1

@@ -39,12 +39,12 @@ NAMES: dict[str, LazyText] = {
     "dirty_rate": gettext_lazy("Rate of writing"),
     "memory": gettext_lazy("Memory"),
     "disk": gettext_lazy("Disk"),
+    "rate": gettext_lazy("Rate"),
     "round": gettext_lazy("Round"),
     "rounds": gettext_lazy("Rounds of pre-copy"),
     "total": gettext_lazy("In all"),
     "converged": gettext_lazy("Converged"),
     "throttle": gettext_lazy("VM slowed down"),
-    "rate": gettext_lazy("Rate"),
 }
 
 
@@ -74,7 +74,7 @@ class Physics:
 def physics_of(steps: Iterable[Step]) -> Physics:
     """The physics of steps for the job's page; "kind" only names what it is."""
     told = [(step, _facts(step.physics)) for step in steps]
-    keys = list(dict.fromkeys(key for _step, facts in told for key in facts))
+    keys = _in_order(key for _step, facts in told for key in facts)
     rows = [
         (step.title, [_shown(facts[key]) if key in facts else NONE for key in keys]) for step, facts in told if facts
     ]
@@ -92,17 +92,30 @@ def _tables(step: Step) -> Iterator[Table]:
 
 
 def _table(key: str, rows: Sequence[Mapping[str, Any]], step: Text) -> Table:
-    keys = list(rows[0])
+    keys = _in_order(rows[0])
     numbered = [[str(number), *(_shown(row.get(k)) for k in keys)] for number, row in enumerate(rows, 1)]
     title, _unit = _name_and_unit(key)
     return Table(f"{step}: {title}", [("#", ""), *map(_name_and_unit, keys)], numbered)
 
 
-def _name_and_unit(key: str) -> tuple[str, str]:
+def _in_order(keys: Iterable[str]) -> list[str]:
+    """Each key once, in the order of NAMES, unknown ones last: not every database keeps the order of what it holds."""
+    known = list(NAMES)
+    place = {key: known.index(name) if (name := _split(key)[0]) in NAMES else len(known) for key in keys}
+    return sorted(place, key=lambda key: (place[key], key))
+
+
+def _split(key: str) -> tuple[str, str]:
+    """The name in a key, and its unit."""
     for end, unit in UNITS:
         if key.endswith(end):
-            return _name(key.removesuffix(end)), unit
-    return _name(key), ""
+            return key.removesuffix(end), unit
+    return key, ""
+
+
+def _name_and_unit(key: str) -> tuple[str, str]:
+    name, unit = _split(key)
+    return _name(name), unit
 
 
 def _name(key: str) -> str:
