@@ -92,6 +92,12 @@ def same_slugs(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
     monkeypatch.setattr("virtlab.labs.models.secrets", SimpleNamespace(token_hex=token_hex))
 
 
+@pytest.fixture(autouse=True)
+def whole_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One drive lets happen all that is due, however slow the machine is on which the tests run."""
+    monkeypatch.setattr("virtlab.jobs.runner.drive.BATCH_S", 60.0)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
     """One real Redis for the session; settings.REDIS_URL and Celery's broker point to it."""

@@ -92,10 +92,7 @@ class TestSharing:
         estate.let_pass()
         assert lasted_s(first) == pytest.approx(1.5 * ALONE_S)
 
-    def test_it_is_the_same_however_late_the_worker_comes_for_parts_that_queue(
-        self, estate: Operated, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("virtlab.jobs.runner.drive.BATCH_S", 60.0)
+    def test_it_is_the_same_however_late_the_worker_comes_for_parts_that_queue(self, estate: Operated) -> None:
         estate.lab.assumptions.create(key="jobs_at_once", value=2)
         VirtualMachine.objects.filter(name="db-03").update(is_template=True, power_state="stopped", disk_used_gib=1)
         first = clone(estate, 0, "one")
