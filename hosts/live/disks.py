@@ -1,5 +1,6 @@
 """What guests take of their datastores, and what their chains of snapshots do to reads."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -99,16 +100,14 @@ def as_far_as_there_is_room(
 def _last_moment(growing: Sequence[GuestFacts], free_gib: float, growth: Growth) -> datetime:
     """Until when deltas can grow that have overrun what is free (negative) by now, to the microsecond."""
 
-    def delta_gib(at: datetime) -> float:
-        return sum(running_delta_gib(guest, at, growth.share_per_day) for guest in growing)
-
     lab_at, tick = growth.lab_at, timedelta(microseconds=1)
-    room_gib, start = delta_gib(lab_at) + free_gib, min(guest.delta_lab_at or lab_at for guest in growing)
-    fits, beyond = 0, max((lab_at - start) // tick, 0)
-    while beyond - fits > 1:
-        middle = (fits + beyond) // 2
-        fits, beyond = (middle, beyond) if delta_gib(start + middle * tick) <= room_gib else (fits, middle)
-    return start + fits * tick
+    start = min(guest.delta_lab_at or lab_at for guest in growing)
+
+    def delta_gib(after: int) -> float:
+        return sum(running_delta_gib(guest, start + after * tick, growth.share_per_day) for guest in growing)
+
+    now = (lab_at - start) // tick
+    return start + bisect_right(range(1, now), delta_gib(now) + free_gib, key=delta_gib) * tick
 
 
 def _disk(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], growth: Growth, timings: Timings) -> Disk:

@@ -1,5 +1,6 @@
 """What is on a datastore and on its disks, and whether it has room for more."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -87,11 +88,7 @@ def grown_beyond_s(grown_gib: Callable[[int], float], to_spare_gib: float) -> in
     """
     if grown_gib(LONGEST_S) <= to_spare_gib:
         return None
-    enough_s, less_s = 0, LONGEST_S
-    while less_s - enough_s > 1:
-        middle_s = (enough_s + less_s) // 2
-        enough_s, less_s = (enough_s, middle_s) if grown_gib(middle_s) > to_spare_gib else (middle_s, less_s)
-    return less_s
+    return 1 + bisect_right(range(1, LONGEST_S), to_spare_gib, key=grown_gib)
 
 
 def delta_gib(vm: VirtualMachine, lab_at: datetime) -> float:

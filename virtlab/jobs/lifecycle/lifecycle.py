@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import JobState, Level, StepState
+from virtlab.jobs.choices import JobKind, JobState, Level, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
+from virtlab.jobs.lifecycle.left_as import write_down
 from virtlab.jobs.links import kept_name
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS, EffectFunction, NotYet, Run, StepFailed
@@ -110,13 +111,13 @@ def begin_step(job: Job, todo: Sequence[Step], lab_at: datetime) -> None:
     One that shares its resources is due at once: the runner finds out then, in the order of lab time, how fast it is.
     So is one that may lose what it needs by time alone: the runner finds out when.
     """
-    step, left_s = todo[0], sum(each.duration_s for each in todo)
+    step, left_s, timed = todo[0], sum(each.duration_s for each in todo), lost_in_time()
     step.state, step.started_lab_at = StepState.RUNNING, lab_at
     job.position = step.position
     if not job.ends_as or step.undoes is not None:  # else its way back comes after the steps that cannot be stopped
         job.ends_lab_at = lab_at + timedelta(seconds=left_s)
     job.due_lab_at = lab_at if step.flow else lab_at + timedelta(seconds=step.duration_s)
-    job.needs_until_lab_at = lab_at if any(kept["need"] in lost_in_time() for kept in step.needs) else None
+    job.needs_until_lab_at = lab_at if any(kept["need"] in timed for kept in step.needs) else None
     job.share_lab_at = lab_at
     if job.ends_as and step.undoes is None and job.duration_s > 0:
         job.share_done, job.share_due = job.share_due, job.share_due + step.duration_s / job.duration_s
@@ -126,7 +127,9 @@ def begin_step(job: Job, todo: Sequence[Step], lab_at: datetime) -> None:
 
 
 def end(job: Job, state: str, lab_at: datetime | None, error: Text | None = None) -> None:
-    """Ends a job and lets go of what it held."""
+    """Ends a job and lets go of what it held; how it leaves that is kept where it may be tried again."""
+    if job.kind == JobKind.LAB and state != JobState.SUCCEEDED:
+        write_down(job)
     job.state, job.ended_at, job.due_lab_at, job.needs_until_lab_at = state, timezone.now(), None, None
     job.ends_lab_at = lab_at
     job.error_kept = error.as_json() if error else None

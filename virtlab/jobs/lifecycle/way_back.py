@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs.choices import JobState, Level, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
-from virtlab.jobs.lifecycle.left_as import write_down
 from virtlab.jobs.lifecycle.lifecycle import STEP_FIELDS, begin_step, end, happen, write_line
 from virtlab.jobs.models import Job, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS, NotYet, Run
@@ -135,7 +134,6 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
     if not undone and error is None:
         write_line(job, lab_at, say(_("Nothing had to be undone.")))
     write_rows(Step, steps, STEP_FIELDS)
-    write_down(job)
     end(job, ends_as, lab_at, error)
 
 
@@ -171,7 +169,6 @@ def _go_round(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
         begin_step(job, left, lab_at)
     write_rows(Step, steps, STEP_FIELDS)
     if not left:
-        write_down(job)
         end(job, JobState.FAILED, lab_at, error or first)
         return
     job.save()

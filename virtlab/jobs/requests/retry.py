@@ -41,7 +41,8 @@ def retry(job: Job, actor: Actor) -> Job:
         write_line(job, lab.lab_time(), say(_("Attempt %(number)s."), number=job.attempt))
         steps = list(job.steps.all())
         todo = [step for step in steps if step.state == StepState.PENDING]
-        if in_lab and (why := why_not_begun(lab, todo, lab.lab_time())):
+        # What goes on half-way was asked this already.
+        if in_lab and not standing.kept and (why := why_not_begun(lab, todo, lab.lab_time())):
             raise Refused([Refusal(why, job=job)])
         if in_lab and (_takes_no_place(job, todo) or room_left(lab, excluding=job) > 0):
             begin(job, steps, lab.lab_time())

@@ -19,7 +19,6 @@ from virtlab.jobs.choices import JobKind, JobState, StepState
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
-from virtlab.jobs.lifecycle.left_as import write_down
 from virtlab.jobs.lifecycle.lifecycle import begin_step, end, happen
 from virtlab.jobs.lifecycle.way_back import broken_by, mark_undone, turn_back
 from virtlab.jobs.models import Job, Step
@@ -146,9 +145,6 @@ class Batch(InHand):
         if job.ends_as and step.undoes is None:
             self.turn_back(job, at)
             return
-        if job.ends_as:
-            self.write()
-            write_down(job)
         end(job, job.ends_as or JobState.SUCCEEDED, at, Text.from_json(job.error_kept) if job.error_kept else None)
         self.ended(job, at)
 
