@@ -50,7 +50,7 @@ class Count(Operation):
     def plan(self) -> Plan:
         """Six equal steps."""
         lasts_s = self.values["step_s"]
-        return Plan([PlannedStep(f"s{n}", f"Step {n}", lasts_s, count, uncount) for n in range(STEPS)])
+        return Plan([PlannedStep(f"s{n}", f"Step {n}", lasts_s, count, undo=uncount) for n in range(STEPS)])
 
 
 @work("probe.work")

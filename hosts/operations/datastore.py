@@ -95,7 +95,9 @@ class AddDatastore(Operation):
 
     def plan(self) -> Plan:
         params = {"cluster": self.values["cluster"].pk, **{name: self.values[name] for name in SHAPE}}
-        step = PlannedStep("add", _("Set it up"), self.timings.reconfigure_s, add_datastore, unadd_datastore, params)
+        step = PlannedStep(
+            "add", _("Set it up"), self.timings.reconfigure_s, add_datastore, undo=unadd_datastore, params=params
+        )
         return Plan([*order_steps(self.lab_figures, DISK_LEAD_TIME, from_shelf=self.values["from_shelf"]), step])
 
     def holds(self) -> Sequence[Held]:
@@ -182,5 +184,5 @@ class GrowDatastore(Operation):
 
     def plan(self) -> Plan:
         params = {"capacity_gib": self.values["capacity_gib"]}
-        step = PlannedStep("grow", _("Add the space"), self.timings.reconfigure_s, grow, ungrow, params)
+        step = PlannedStep("grow", _("Add the space"), self.timings.reconfigure_s, grow, undo=ungrow, params=params)
         return Plan([*order_steps(self.lab_figures, DISK_LEAD_TIME, from_shelf=self.values["from_shelf"]), step])

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hosts.models import Cluster, VirtualMachine
-from virtlab.jobs.choices import ACTIVE, StepState
+from virtlab.jobs.choices import ACTIVE
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import busy
@@ -57,7 +57,7 @@ def mentions(subjects: Sequence[models.Model]) -> list[JobSubject]:
     """By jobs that use one of these without holding it, and work or are to, in the order of their start (one query).
     Those that only wait, for a delivery, are not among them.
     """
-    waits = Step.objects.filter(job=OuterRef("job"), state=StepState.RUNNING, waits=True)
+    waits = Step.objects.only_waiting().filter(job=OuterRef("job"))
     mentioned = _of(subjects).filter(~Exists(waits), held=False, exclusive=False, job__state__in=ACTIVE)
     return list(mentioned.select_related("job__parent").order_by("job"))
 

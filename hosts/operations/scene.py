@@ -96,7 +96,7 @@ class FailedUpdateScene(VmOperation):
         wait = _("Wait for it, and start an update that fails")
         return Plan(
             [
-                PlannedStep("snapshot", _("Start a snapshot"), 0.0, start_snapshot, None, params),
+                PlannedStep("snapshot", _("Start a snapshot"), 0.0, start_snapshot, params=params),
                 PlannedStep("update", wait, taking.duration_s, start_update, waits=True),
                 PlannedStep("end", _("Wait for the update"), writing.duration_s, end_scene, waits=True),
             ],

@@ -76,7 +76,7 @@ class CreateLaunchTemplate(Operation):
 
     def plan(self) -> Plan:
         params = {"name": self.values["save_as"], "values": self._answers()}
-        return Plan([PlannedStep("save", _("Save"), 0.0, save_template, restore_template, params)])
+        return Plan([PlannedStep("save", _("Save"), 0.0, save_template, undo=restore_template, params=params)])
 
     def _answers(self) -> dict[str, Any]:
         """The answers as the form takes them again."""

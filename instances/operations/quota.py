@@ -88,4 +88,4 @@ class RequestQuota(Operation):
         wait_s = self.lab_figures["quota_request_minutes"] * SECONDS_PER_MINUTE
         params = {"region": self.values["region"].pk, "group": self.values["group"], "vcpu": self.values["vcpu"]}
         title = _("The cloud looks at the request")
-        return Plan([PlannedStep("grant", title, wait_s, set_quota, restore_quota, params)])
+        return Plan([PlannedStep("grant", title, wait_s, set_quota, undo=restore_quota, params=params)])

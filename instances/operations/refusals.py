@@ -11,7 +11,7 @@ from instances.operations.ways_out import end_fault, into
 from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
 from instances.rules.faults import Faults, faults_of
-from instances.rules.placement import why_misplaced
+from instances.rules.placement_groups import why_misplaced
 from instances.rules.quotas import QuotaUse, quota_for
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import Text, say

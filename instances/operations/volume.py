@@ -262,7 +262,7 @@ class ModifyVolume(Operation):
         until_there = _("Modifying, until the new size is there")
         moves = _("Optimizing: the data move to the new configuration")
         steps = [
-            PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, None, wanted, needs=needs),
+            PlannedStep("modify", _("Modify"), self.timings.ec2_modify_s, set_volume, params=wanted, needs=needs),
             PlannedStep("modifying", until_there, modifying_s, optimizing, needs=moving),
             PlannedStep("optimise", moves, self._optimise_s, completed, needs=moving),
         ]

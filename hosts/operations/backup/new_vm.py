@@ -192,7 +192,7 @@ class RestoreAsNew(Operation):
         physics, title = {"kind": "copy", "disk_gib": gib}, _("Copy the disk from the backup storage")
         copy = PlannedStep("copy", title, flow_s(flow, gib, rate), physics=physics, needs=needs, flow=flow, final=True)
         room = room_for(self.datastore, wanted_gib(self.kept))
-        make = PlannedStep(MAKE, _("Make room for it"), 0.0, make_from_backup, unmake, params, needs=room)
+        make = PlannedStep(MAKE, _("Make room for it"), 0.0, make_from_backup, undo=unmake, params=params, needs=room)
         register = PlannedStep("register", _("Register it"), self.timings.reconfigure_s, final=True)
         if not self.values["start"]:
             return Plan([make, copy, register])

@@ -153,7 +153,7 @@ class TakeBackup(VmOperation):
         params = {"quiesced": bool(self.values["quiesced"])}
         title, lasts_s = _("Copy its disk to the backup storage"), flow_s(flow, gib, rate)
         physics = {"kind": "copy", "disk_gib": gib}
-        copy = PlannedStep("copy", title, lasts_s, take, untake, params, needs=needs, flow=flow)
+        copy = PlannedStep("copy", title, lasts_s, take, undo=untake, params=params, needs=needs, flow=flow)
         # Once it is whole it stays, whatever becomes of the snapshot that it was read through.
         copy = replace(copy, physics=physics, final=True)
         return Plan(read_through_snapshot(vm, [held, copy], self.lab_figures))

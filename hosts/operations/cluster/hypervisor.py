@@ -188,9 +188,9 @@ class ChangeHypervisor(Operation):
         start_s = max((self.timings.boot_s(windows=w) for w in windows), default=0.0)
         guests = {"guests": [vm.pk for vm in self.running]}
         start_again = [PlannedStep("start_again", _("Start the VMs"), start_s, restart_guests, down=True)]
-        stop = PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, None, guests, way_back=start_again)
+        stop = PlannedStep("stop", _("Shut down the VMs"), stop_s, stop_guests, params=guests, way_back=start_again)
         stop = replace(stop, interruptible=False, down=True, varies=True)
-        start = PlannedStep("start", _("Start the VMs"), start_s, start_guests, None, guests, down=True, varies=True)
+        start = PlannedStep("start", _("Start the VMs"), start_s, start_guests, params=guests, down=True, varies=True)
         needs = [host_on(host=host.pk) for host in self.hosts.filter(state__in=(HostState.ON, HostState.MAINTENANCE))]
         convert = convert_steps(self.cluster, self.values["hypervisor"], self.timings)
         work = [replace(step, needs=[*step.needs, *needs], down=True) for step in (*convert, *self._install_steps())]
@@ -203,8 +203,10 @@ class ChangeHypervisor(Operation):
         back = [PlannedStep("install_back", title, install_s, down=True)]
         erased = _("Erase what is installed on the hosts")
         return [
-            PlannedStep("erase", erased, 0.0, erase, None, params, way_back=back),
-            PlannedStep("install", title, install_s, set_hypervisor, restore_hypervisor, params, varies=True),
+            PlannedStep("erase", erased, 0.0, erase, params=params, way_back=back),
+            PlannedStep(
+                "install", title, install_s, set_hypervisor, undo=restore_hypervisor, params=params, varies=True
+            ),
         ]
 
     def holds(self) -> Sequence[Held]:

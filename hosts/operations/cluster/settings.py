@@ -106,7 +106,9 @@ class AddCluster(Operation):
 
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in ("name", "site", "hypervisor", *SETTINGS)}
-        step = PlannedStep("add", _("Set it up"), self.timings.reconfigure_s, add_cluster, unadd_cluster, params)
+        step = PlannedStep(
+            "add", _("Set it up"), self.timings.reconfigure_s, add_cluster, undo=unadd_cluster, params=params
+        )
         return Plan([step])
 
 
@@ -192,4 +194,4 @@ class SetCluster(Operation):
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in SETTINGS}
         title, set_s = _("Change the settings"), self.timings.reconfigure_s
-        return Plan([PlannedStep("set", title, set_s, set_cluster, restore_cluster, params)])
+        return Plan([PlannedStep("set", title, set_s, set_cluster, undo=restore_cluster, params=params)])

@@ -99,7 +99,9 @@ class RenameVm(VmOrTemplateOperation):
 
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in NAMES}
-        step = PlannedStep("set", _("Rename it"), self.timings.reconfigure_s, set_name, restore_name, params)
+        step = PlannedStep(
+            "set", _("Rename it"), self.timings.reconfigure_s, set_name, undo=restore_name, params=params
+        )
         return Plan([step])
 
 
@@ -162,7 +164,7 @@ class SetPlacement(VmOperation):
     def plan(self) -> Plan:
         params: dict[str, Any] = {name: self.values[name] for name in RULES}
         step = PlannedStep(
-            "set", _("Set the rules"), self.timings.reconfigure_s, set_placement, restore_placement, params
+            "set", _("Set the rules"), self.timings.reconfigure_s, set_placement, undo=restore_placement, params=params
         )
         return Plan([step])
 
@@ -245,4 +247,6 @@ class SetHotAdd(VmOrTemplateOperation):
     def plan(self) -> Plan:
         params = {name: self.values[name] for name in FLAGS}
         title = _("Set hot add")
-        return Plan([PlannedStep("set", title, self.timings.reconfigure_s, set_hot_add, restore_hot_add, params)])
+        return Plan(
+            [PlannedStep("set", title, self.timings.reconfigure_s, set_hot_add, undo=restore_hot_add, params=params)]
+        )

@@ -121,7 +121,7 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
     # Once its disk is whole the copy stays, whatever becomes of its start.
     room = room_for(source.datastore, copied_gib(source, linked=params["linked"]))
     steps = [
-        PlannedStep(MAKE, _("Make room for it"), 0.0, copy_guest, unmake, params, needs=room),
+        PlannedStep(MAKE, _("Make room for it"), 0.0, copy_guest, undo=unmake, params=params, needs=room),
         replace(disk_step(source, linked=params["linked"], timings=timings), final=True),
     ]
     if not params["linked"]:

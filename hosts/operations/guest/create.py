@@ -202,7 +202,9 @@ class CreateVm(Operation):
         }
         make_s = self.timings.reconfigure_s
         room = room_for(self.datastore, 0.0 if v["thin"] else v["disk_gib"])
-        make = PlannedStep(MAKE, _("Choose a host and make it"), make_s, create_guest, unmake, params, needs=room)
+        make = PlannedStep(
+            MAKE, _("Choose a host and make it"), make_s, create_guest, undo=unmake, params=params, needs=room
+        )
         return Plan([make, *(self._start_steps() if v["start"] else [])])
 
     def _start_steps(self) -> list[PlannedStep]:
@@ -217,7 +219,7 @@ class CreateVm(Operation):
         rest_s = max(self.timings.install_by_hand_s - write_s, 0.0)
         physics, room = {"kind": "install", "disk_gib": gib}, room_for(self.datastore, gib if v["thin"] else 0.0)
         title = _("Write its system to its disk")
-        write = PlannedStep("write", title, write_s, install_made, None, {"gib": gib}, needs=[*needs, *room])
+        write = PlannedStep("write", title, write_s, install_made, params={"gib": gib}, needs=[*needs, *room])
         title = _("Install its system by hand")
         install = PlannedStep("install", title, rest_s, needs=needs, varies=True, final=True)
         start = start_made_step(v["name"], self.timings, windows=self.windows)

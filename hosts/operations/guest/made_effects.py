@@ -66,5 +66,5 @@ def start_made_step(name: str, timings: Timings, *, windows: bool, source: int |
     """The first start of the guest that its job makes under this name; `source`: what it is copied from."""
     needs = [made_on_host(name=name), made_may_power_on(name=name)]
     boot_s = timings.boot_s(windows=windows)
-    step = PlannedStep("start", _("Start it"), boot_s, start_made, stop_made, lets_run(source))
+    step = PlannedStep("start", _("Start it"), boot_s, start_made, undo=stop_made, params=lets_run(source))
     return replace(step, needs=needs, varies=True)

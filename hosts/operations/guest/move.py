@@ -118,9 +118,9 @@ class MoveVm(VmOrTemplateOperation):
         """Shut down, register on the other host, start."""
         params, lasts_s = {"host": self.target.pk, "starts": self.runs}, self.timings.reconfigure_s
         title = _("Register it where it was")
-        back = [PlannedStep("move_back", title, lasts_s, restore_host, None, {"starts": self.runs}, down=self.runs)]
+        back = [PlannedStep("move_back", title, lasts_s, restore_host, params={"starts": self.runs}, down=self.runs)]
         title = _("Register it there")
-        move = PlannedStep("move", title, lasts_s, set_host, None, params, way_back=back, down=self.runs)
+        move = PlannedStep("move", title, lasts_s, set_host, params=params, way_back=back, down=self.runs)
         return Plan(with_guest_off(self.vm, [move], self.timings))
 
     def holds(self) -> Sequence[Held]:

@@ -145,4 +145,4 @@ def power_step(
 ) -> PlannedStep:
     """A step at whose end the guest is in that state."""
     params = {"power_state": str(state), "suspended_gib": suspended_gib}
-    return PlannedStep(key, title, duration_s, set_power, None, params)
+    return PlannedStep(key, title, duration_s, set_power, params=params)

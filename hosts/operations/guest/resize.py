@@ -229,7 +229,7 @@ class ResizeVm(VmOrTemplateOperation):
         lost = [_("The larger disk stays: no disk shrinks.")] if self.values["disk_gib"] > self.vm.disk_gib else []
         room = room_for(self.vm.datastore, extra_gib(self.vm, self.values["disk_gib"]))
         needs = [*worked_on_by(self.vm), *room] if self.grows else []
-        change = PlannedStep("set", title, lasts_s, set_size, None, params, way_back=back, lost=lost, needs=needs)
+        change = PlannedStep("set", title, lasts_s, set_size, params=params, way_back=back, lost=lost, needs=needs)
         if self.live:
             return Plan([*self._stun(), replace(change, needs=[*in_memory_of(self.vm), *room])])
         return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=down)], self.timings))

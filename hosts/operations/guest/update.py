@@ -118,7 +118,7 @@ class UpdateGuest(VmOperation):
         vm, write_s = self.vm, self.lab_figures["update_s"] * (2 if self.windows else 1)
         params, runs = {"gib": self.gib, "outcome": self.values["outcome"]}, in_memory_of(vm)
         room, title = room_for(vm.datastore, taken_gib(vm, self.gib)), _("Write the update")
-        write = PlannedStep("write", title, write_s, update_guest, None, params, needs=[*runs, *room], final=True)
+        write = PlannedStep("write", title, write_s, update_guest, params=params, needs=[*runs, *room], final=True)
         title, restart_s = _("Restart the guest OS"), self.downtime_s
         restart = PlannedStep("restart", title, restart_s, require_running, needs=runs, down=True, varies=True)
         return Plan([replace(write, abort=break_off_update), replace(restart, interruptible=False, final=True)])

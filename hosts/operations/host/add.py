@@ -161,7 +161,7 @@ class AddHosts(Operation):
         }
         install_s = 0.0 if self.cluster.hypervisor == Hypervisor.NONE else self.lab_figures["host_install_s"]
         title, boot_s = _("Boot and join the cluster"), self.timings.host_boot_s
-        boot = PlannedStep("boot", title, boot_s, add_hosts, unadd_hosts, params, varies=True)
+        boot = PlannedStep("boot", title, boot_s, add_hosts, undo=unadd_hosts, params=params, varies=True)
         order = order_steps(self.lab_figures, SERVER_LEAD_TIME, from_shelf=self.values["from_shelf"])
         order = [replace(step, effect=await_cluster, params=params) for step in order]
         return Plan([*order, PlannedStep("install", _("Install the hypervisor"), install_s, varies=True), boot])

@@ -83,10 +83,10 @@ def shutdown_steps(host: Host, timings: Timings) -> list[PlannedStep]:
     if host.state not in WORKS:
         return []
     title, maintenance = _("Enter maintenance mode"), {"state": str(HostState.MAINTENANCE)}
-    enter = PlannedStep("maintenance", title, 0.0, set_state, restore_state, maintenance)
+    enter = PlannedStep("maintenance", title, 0.0, set_state, undo=restore_state, params=maintenance)
     back = [PlannedStep("boot_back", _("Boot the host"), timings.host_boot_s, restore_state)]
     params = {"state": str(HostState.OFF)}
-    off = PlannedStep("off", _("Shut the host down"), timings.host_shutdown_s, set_state, None, params, way_back=back)
+    off = PlannedStep("off", _("Shut the host down"), timings.host_shutdown_s, set_state, params=params, way_back=back)
     off = replace(off, interruptible=False, needs=[host_on(host=host.pk)], varies=True)
     return [enter, off] if host.state == HostState.ON else [off]
 
@@ -102,7 +102,7 @@ class HostStateOperation(StateOperation, HostOperation):
     def step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
         """A step at whose end the host is in the new state."""
         params = {"state": str(self.to_state)}
-        return PlannedStep(key, title, duration_s, set_state, restore_state, params, varies=True)
+        return PlannedStep(key, title, duration_s, set_state, undo=restore_state, params=params, varies=True)
 
 
 class PowerOffHost(HostStateOperation):

@@ -199,7 +199,7 @@ class DeleteSnapshot(SnapshotOperation):
     def plan(self) -> Plan:
         moved_gib = merge_of(self.snapshot, self.lab.lab_time()).moved_gib
         delete = PlannedStep(
-            "delete", _("Delete it"), self.timings.snapshot_s, consolidate, None, {"snapshot": self.snapshot.pk}
+            "delete", _("Delete it"), self.timings.snapshot_s, consolidate, params={"snapshot": self.snapshot.pk}
         )
         return deletion(self.vm, moved_gib, delete, self)
 

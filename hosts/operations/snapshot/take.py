@@ -190,7 +190,7 @@ class TakeSnapshot(VmOperation):
 
     def _taking(self, params: dict[str, Any]) -> PlannedStep:
         """Where disks change with a stun, they do so again when it is taken away."""
-        step = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, untake, params)
+        step = PlannedStep("take", _("Take it"), self.timings.snapshot_s, take, undo=untake, params=params)
         if not (stuns := removal_stun_steps(self.vm, self.lab_figures, DISKS_CHANGE)):
             return step
         return replace(step, undo=None, way_back=[*stuns, PlannedStep("untake", _("Take it away again"), 0.0, untake)])

@@ -136,7 +136,13 @@ class SaveTemplate(VmOperation):
         """Copy its disk, or only mark it."""
         if self.converts:
             title, lasts_s = _("Make it a template"), self.timings.reconfigure_s
-            return Plan([PlannedStep("convert", title, lasts_s, convert, convert_back, {"name": self.values["name"]})])
+            return Plan(
+                [
+                    PlannedStep(
+                        "convert", title, lasts_s, convert, undo=convert_back, params={"name": self.values["name"]}
+                    )
+                ]
+            )
         params = copy_params(self.vm, self.values["name"], template=True)
         return Plan(read_live(self.vm, copy_steps(self.vm, params, self.timings), self.timings, self.lab_figures))
 
@@ -166,4 +172,4 @@ class TemplateToVm(TemplateOperation):
 
     def plan(self) -> Plan:
         title = _("Make it a virtual machine")
-        return Plan([PlannedStep("convert", title, self.timings.reconfigure_s, convert_back, convert)])
+        return Plan([PlannedStep("convert", title, self.timings.reconfigure_s, convert_back, undo=convert)])

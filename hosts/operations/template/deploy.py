@@ -192,7 +192,7 @@ class DeployTemplate(TemplateOperation):
                     params={"copies": copies},
                     needs=room_for(self.vm.datastore, self.copied_gib),
                 ),
-                PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, None, params, waits=True),
+                PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, params=params, waits=True),
             ],
             self.lanes(wait_s),
             self.endings,

@@ -87,7 +87,7 @@ class AllocateAddress(Operation):
     def plan(self) -> Plan:
         title, params = _("The cloud gives an address"), {"region": self.region}
         lasts_s, needs = self.timings.ec2_api_s, [region_up(self.region)]
-        return Plan([PlannedStep("allocate", title, lasts_s, allocate, None, params, needs=needs)])
+        return Plan([PlannedStep("allocate", title, lasts_s, allocate, params=params, needs=needs)])
 
 
 class ReleaseAddress(AddressOperation):

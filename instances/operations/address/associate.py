@@ -137,7 +137,7 @@ class AssociateAddress(AddressOperation):
     def plan(self) -> Plan:
         title, params = _("The cloud changes the address"), {"instance": self.target.pk}
         lasts_s, needs = self.timings.ec2_api_s, within_reach(self.target)
-        return Plan([PlannedStep("associate", title, lasts_s, associate, None, params, needs=needs)])
+        return Plan([PlannedStep("associate", title, lasts_s, associate, params=params, needs=needs)])
 
 
 class DisassociateAddress(AddressOperation):

@@ -81,7 +81,7 @@ class BeginFault(Operation):
         return [self.note]
 
     def plan(self) -> Plan:
-        return Plan([PlannedStep("begin", _("It happens"), 0.0, begin, None, dict(self.place))])
+        return Plan([PlannedStep("begin", _("It happens"), 0.0, begin, params=dict(self.place))])
 
 
 class Outage(BeginFault):

@@ -130,6 +130,6 @@ class EndFault(Operation):
         if self.fault.kind not in OUTAGES:
             return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])
         booting = [instance for instance in self.lost if boots(instance)]
-        power = PlannedStep(POWER, _("The power comes back"), 0.0, end, None, {"boots": bool(booting)}, final=True)
+        power = PlannedStep(POWER, _("The power comes back"), 0.0, end, params={"boots": bool(booting)}, final=True)
         ratio = self.lab_figures[SPREAD.key]
         return boot_plan(replace(power, interruptible=False), booting, self.timings, ratio)

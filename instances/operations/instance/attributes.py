@@ -59,7 +59,9 @@ class AttributeOperation(InstanceOperation):
         params = {"attribute": self.attribute, "value": self.values[self.attribute]}
         title, needs = _("Change the instance"), within_reach(self.instance)
         lasts_s = self.timings.ec2_modify_s
-        return Plan([PlannedStep("set", title, lasts_s, set_attribute, restore_attribute, params, needs=needs)])
+        return Plan(
+            [PlannedStep("set", title, lasts_s, set_attribute, undo=restore_attribute, params=params, needs=needs)]
+        )
 
 
 class NameForm(OperationForm):

@@ -190,7 +190,7 @@ class ChangeType(InstanceOperation):
         down = self.instance.state == InstanceState.RUNNING  # it is stopped for it
         title = _("Give it the type from before")
         back = [PlannedStep("modify_back", title, lasts_s, restore_type, needs=needs, down=down)]
-        step = PlannedStep("modify", _("Change the type"), lasts_s, set_type, None, params, way_back=back, needs=needs)
+        step = PlannedStep("modify", _("Change the type"), lasts_s, set_type, params=params, way_back=back, needs=needs)
         return replace(step, down=down)
 
     def plan(self) -> Plan:

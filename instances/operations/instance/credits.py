@@ -89,4 +89,4 @@ class SetCreditMode(InstanceOperation):
     def plan(self) -> Plan:
         title, params = _("Change the instance"), {"credit_mode": str(self.mode)}
         lasts_s, needs = self.timings.ec2_modify_s, within_reach(self.instance)
-        return Plan([PlannedStep("set", title, lasts_s, set_credit_mode, None, params, needs=needs)])
+        return Plan([PlannedStep("set", title, lasts_s, set_credit_mode, params=params, needs=needs)])

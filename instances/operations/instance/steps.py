@@ -135,7 +135,7 @@ def lost_by_stop(instance: Instance) -> list[Text | LazyText]:
 def to(instance: Instance, key: str, title: Any, duration_s: float, state: str, **params: Any) -> PlannedStep:
     """A step at whose end the instance is in a state; where the job fails in between, it settles in one that lasts."""
     needs, params = within_reach(instance), {"state": str(state), **params}
-    step = PlannedStep(key, title, duration_s, enter, None, params, abort=settle, needs=needs, down=True, varies=True)
+    step = PlannedStep(key, title, duration_s, enter, params=params, abort=settle, needs=needs, down=True, varies=True)
     return replace(step, interruptible=False)
 
 

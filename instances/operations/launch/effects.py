@@ -24,7 +24,7 @@ from instances.operations.refusals import (
 from instances.rules.addresses import address_use
 from instances.rules.faults import faults_of
 from instances.rules.launch_rate import REQUEST, launchable
-from instances.rules.placement import next_partitions
+from instances.rules.placement_groups import next_partitions
 from instances.services.addresses import allocate
 from instances.services.instances import NewInstances, SyntheticLoad, create_instances, names_of, root_volume
 from virtlab.jobs.lifecycle.bulk_write import write_rows

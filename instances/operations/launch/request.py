@@ -7,7 +7,7 @@ from instances.choices import PlacementStrategy
 from instances.models import Image, InstanceType, PlacementGroup
 from instances.rules.availability import zones_offering
 from instances.rules.faults import Faults, faults_of
-from instances.rules.placement import zone_of
+from instances.rules.placement_groups import zone_of
 from virtlab.jobs.operations.operation import Operation
 
 

@@ -54,7 +54,7 @@ def planned(launch: Launch, durations: Sequence[Step], stop: Sequence[Step]) -> 
     """Once the cloud has given them the instances stay, whatever fails later; only a cancel terminates them."""
     api, pending, boot = durations
     params, back = {"launch": launch.params, "zones": list(launch.zones)}, terminate_steps(stop, launch.needs)
-    taken = PlannedStep(RESERVE, TITLES["api"], api.duration_s, reserve, None, params, way_back=back, final=True)
+    taken = PlannedStep(RESERVE, TITLES["api"], api.duration_s, reserve, params=params, way_back=back, final=True)
     taken = replace(taken, needs=[*launch.needs, *in_group(launch.group)])
     medians = Medians(pending.duration_s, boot.duration_s, launch.p95_ratio)
     if launch.count == 1 or launch.p95_ratio == 1:
@@ -128,11 +128,11 @@ def _runs(key: str, launch: Launch, group: Group | None = None) -> PlannedStep:
     if group:
         params |= {"instances": list(group.places), "before_s": group.before_s}
     needs = [*launch.needs, comes_up()]
-    step = PlannedStep(key, TITLES["pending"], 0.0, enter_group, None, params, needs=needs, varies=True)
+    step = PlannedStep(key, TITLES["pending"], 0.0, enter_group, params=params, needs=needs, varies=True)
     return replace(step, final=True)
 
 
 def _boots(key: str, launch: Launch, group: Group | None = None) -> PlannedStep:
     params = {"instances": list(group.places)} if group else {}
     needs = [*launch.needs, comes_up()]
-    return PlannedStep(key, TITLES["first_boot"], 0.0, first_booted, None, params, needs=needs, varies=True)
+    return PlannedStep(key, TITLES["first_boot"], 0.0, first_booted, params=params, needs=needs, varies=True)

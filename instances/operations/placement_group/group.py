@@ -14,7 +14,7 @@ from instances.models import PlacementGroup
 from instances.operations.fields import RegionForm
 from instances.operations.needs import region_up
 from instances.operations.refusals import beyond_reach
-from instances.rules.placement import ELSEWHERE, LIMIT_KEY, MOST_PARTITIONS, members
+from instances.rules.placement_groups import ELSEWHERE, LIMIT_KEY, MOST_PARTITIONS, members
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation
@@ -130,7 +130,7 @@ class CreatePlacementGroup(Operation):
         group = {"strategy": self.values["strategy"], "partitions": self.values["partitions"]}
         params = {"region": self.region, "name": self.values["name"], "group": group}
         title, needs = _("The cloud takes the request"), [region_up(self.region)]
-        return Plan([PlannedStep("create", title, self.timings.ec2_api_s, create, None, params, needs=needs)])
+        return Plan([PlannedStep("create", title, self.timings.ec2_api_s, create, params=params, needs=needs)])
 
 
 class DeletePlacementGroup(Operation):

@@ -11,7 +11,7 @@ from instances.models import Instance, PlacementGroup
 from instances.operations.instance.base import InstanceOperation
 from instances.operations.needs import in_group, within_reach
 from instances.operations.refusals import misplaced
-from instances.rules.placement import next_partitions
+from instances.rules.placement_groups import next_partitions
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -91,4 +91,4 @@ class SetPlacementGroup(InstanceOperation):
         params = {"placement_group": self.wanted.pk if self.wanted else None}
         title, lasts_s = _("Change the instance"), self.timings.ec2_modify_s
         needs = [*within_reach(self.instance), *in_group(self.wanted)]
-        return Plan([PlannedStep("set", title, lasts_s, set_placement_group, None, params, needs=needs)])
+        return Plan([PlannedStep("set", title, lasts_s, set_placement_group, params=params, needs=needs)])

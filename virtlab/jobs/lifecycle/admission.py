@@ -80,7 +80,7 @@ def begin_queued(lab: Lab, lab_at: datetime) -> list[Job]:
 
 def room_in(lab: Lab) -> int:
     """How many more jobs may run at once in a lab; those that only wait take none of the places."""
-    waiting = Step.objects.filter(job=OuterRef("pk"), state=StepState.RUNNING, waits=True)
+    waiting = Step.objects.only_waiting().filter(job=OuterRef("pk"))
     running = Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB)
     return limit_of(lab) - running.exclude(Exists(waiting)).count()
 

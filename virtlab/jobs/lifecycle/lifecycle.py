@@ -36,34 +36,7 @@ def steps_of(job: Job, case: Sequence[PlannedStep]) -> list[Step]:
     """A plan's steps, not written yet, as they are in one case of it; raises ValueError for a plan without any."""
     if not case:
         raise ValueError(f"The plan of {job.operation} has no steps.")
-    return [_step(job, position, step) for position, step in enumerate(case)]
-
-
-def _step(job: Job, position: int, planned: PlannedStep) -> Step:
-    lasts_s = planned.duration_s if planned.lasts_s is None else planned.lasts_s
-    return Step(
-        job=job,
-        position=position,
-        key=planned.key,
-        title_kept=say(planned.title).as_json(),
-        planned_s=max(planned.duration_s, 0.0),
-        duration_s=max(lasts_s, 0.0),
-        effect=planned.effect.name if planned.effect else "",
-        undo=planned.undo.name if planned.undo else "",
-        abort=planned.abort.name if planned.abort else "",
-        params=planned.params,
-        physics=planned.physics,
-        phases=[phase.as_json() for phase in planned.phases],
-        way_back=[step.as_json() for step in planned.way_back],
-        lost=[say(text).as_json() for text in planned.lost],
-        final=planned.final,
-        interruptible=planned.interruptible,
-        needs=list(planned.needs),
-        down=planned.down,
-        pauses=planned.pauses,
-        waits=planned.waits,
-        flow=planned.flow.as_json() if planned.flow else {},
-    )
+    return [Step(job=job, position=position, **planned.columns()) for position, planned in enumerate(case)]
 
 
 def write_subjects(job: Job, holds: Sequence[Held]) -> None:

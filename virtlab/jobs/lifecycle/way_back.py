@@ -72,33 +72,14 @@ def _has_begun(step: Step) -> bool:
 
 
 def _rows_back(job: Job, step: Step) -> list[Step]:
+    """The steps that take another one back: each knows what that one remembered."""
+    of_step: dict[str, Any] = {"job": job, "memory": dict(step.memory), "undoes": step.position}
     if step.way_back:
-        return [_row_back(job, step, kept) for kept in step.way_back]
+        return [Step(**columns, **of_step) for columns in step.way_back]
     if not step.undo:
         return []
     title = say(_("Take back “%(step)s”"), step=step.title).as_json()
-    return [_row_back(job, step, {"key": step.key, "title": title, "effect": step.undo, "params": step.params})]
-
-
-def _row_back(job: Job, step: Step, kept: dict[str, Any]) -> Step:
-    """A step that takes another one back, and knows what that one remembered."""
-    return Step(
-        job=job,
-        key=kept["key"],
-        title_kept=kept["title"],
-        planned_s=kept.get("duration_s", 0.0),
-        duration_s=kept.get("lasts_s", kept.get("duration_s", 0.0)),
-        effect=kept["effect"],
-        abort=kept.get("abort", ""),
-        params=kept["params"],
-        memory=dict(step.memory),
-        interruptible=kept.get("interruptible", True),
-        needs=kept.get("needs", []),
-        down=kept.get("down", False),
-        pauses=kept.get("pauses", False),
-        flow=kept.get("flow", {}),
-        undoes=step.position,
-    )
+    return [Step(key=step.key, title_kept=title, effect=step.undo, params=step.params, **of_step)]
 
 
 def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error: Text | None = None) -> None:

@@ -20,6 +20,10 @@ class StepQuerySet(models.QuerySet["Step"]):
         """Those that the jobs running in lab time are at."""
         return self.filter(job__state=JobState.RUNNING, job__kind=JobKind.LAB, state=StepState.RUNNING)
 
+    def only_waiting(self) -> "StepQuerySet":
+        """Those in progress at which nothing is worked on, e.g. until a delivery."""
+        return self.filter(state=StepState.RUNNING, waits=True)
+
     def needing(self, name: str) -> "StepQuerySet":
         """Those with a need of this name. SQLite knows no lists in JSON: it is text."""
         return self.annotate(asked=Cast("needs", models.TextField())).filter(asked__contains=f'"{name}"')

@@ -154,11 +154,11 @@ class PlannedStep:
     title: Text | LazyText
     duration_s: float = 0.0
     effect: Effect | None = None
+    _: KW_ONLY
     undo: Effect | None = None
     params: dict[str, Any] = field(default_factory=dict)
     physics: dict[str, Any] = field(default_factory=dict)
     phases: Sequence[Phase] = ()
-    _: KW_ONLY
     way_back: Sequence["PlannedStep"] = ()
     abort: Effect | None = None
     lost: Sequence[Text | LazyText] = ()
@@ -177,20 +177,28 @@ class PlannedStep:
         lasts_s = vary(self.duration_s) if self.varies else None
         return replace(self, lasts_s=lasts_s, way_back=[step.drawn(vary) for step in self.way_back])
 
-    def as_json(self) -> dict[str, Any]:
-        """What a step keeps of one that takes it back."""
+    def columns(self) -> dict[str, Any]:
+        """The columns of the step's row; the steps of its way back keep theirs as JSON in one of them."""
+        lasts_s = self.duration_s if self.lasts_s is None else self.lasts_s
         return {
             "key": self.key,
-            "title": say(self.title).as_json(),
-            "duration_s": self.duration_s,
-            "lasts_s": self.duration_s if self.lasts_s is None else self.lasts_s,
+            "title_kept": say(self.title).as_json(),
+            "planned_s": max(self.duration_s, 0.0),
+            "duration_s": max(lasts_s, 0.0),
             "effect": self.effect.name if self.effect else "",
+            "undo": self.undo.name if self.undo else "",
             "abort": self.abort.name if self.abort else "",
             "params": self.params,
+            "physics": self.physics,
+            "phases": [phase.as_json() for phase in self.phases],
+            "way_back": [step.columns() for step in self.way_back],
+            "lost": [say(text).as_json() for text in self.lost],
+            "final": self.final,
             "interruptible": self.interruptible,
             "needs": list(self.needs),
             "down": self.down,
             "pauses": self.pauses,
+            "waits": self.waits,
             "flow": self.flow.as_json() if self.flow else {},
         }
 

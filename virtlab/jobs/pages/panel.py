@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from virtlab.jobs.choices import ACTIVE, ENDED, JobState, StepState
+from virtlab.jobs.choices import ACTIVE, ENDED, JobState
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.pages.rows import JobRow, job_rows
 from virtlab.labs.models import Lab
@@ -58,7 +58,7 @@ def _shown(lab: Lab, show: str) -> list[Job]:
     if show == "failed":
         return list(jobs.filter(state=JobState.FAILED)[:SHOWN_ACTIVE])
     # What was begun last is at the top; under what runs is what is queued, and last what only waits for a delivery.
-    waits = Step.objects.filter(job=OuterRef("pk"), position=OuterRef("position"), state=StepState.RUNNING, waits=True)
+    waits = Step.objects.only_waiting().filter(job=OuterRef("pk"))
     ranked = jobs.filter(state__in=ACTIVE).annotate(only_waits=Exists(waits))
     active: list[Job] = [*ranked.order_by("only_waits", "-state", "-pk")[:SHOWN_ACTIVE]]
     ended = jobs.filter(state__in=ENDED).order_by("-ended_at", "-pk")
