@@ -17,12 +17,13 @@ from virtlab.engine.units import MIB_PER_S_OF_GBPS
 from virtlab.jobs.operations.plan import Flow
 from virtlab.jobs.operations.resources import Resource, resource, resource_key
 from virtlab.labs.models import Lab
-from virtlab.labs.timings import timings_of
+from virtlab.labs.timings import timing_key, timings_of
 from virtlab.web.lazy_text import LazyText
 
 DATASTORE, HOST_READS, HOST_WRITES = "datastore", "host_reads", "host_writes"
 TO_CLOUD, FROM_CLOUD = "to_cloud", "from_cloud"
 MIB_PER_S_OF_MBPS = MIB_PER_S_OF_GBPS / 1000
+LINK_RATE, LINE_RATE = timing_key("host_storage_link_gbps"), timing_key("wan_mbps")
 PASSES = 2
 """A copy's bytes are read from a datastore and written to it."""
 
@@ -34,13 +35,13 @@ def datastores(pks: Collection[str]) -> dict[str, Resource]:
     return {str(pk): Resource(name, mib_per_s) for pk, name, mib_per_s in rows}
 
 
-@resource(HOST_READS)
+@resource(HOST_READS, parameters=[LINK_RATE])
 def reading_links(pks: Collection[str]) -> dict[str, Resource]:
     """What hosts' links bring from storage."""
     return _links(pks, gettext_lazy("%(host)s's link from storage"))
 
 
-@resource(HOST_WRITES)
+@resource(HOST_WRITES, parameters=[LINK_RATE])
 def writing_links(pks: Collection[str]) -> dict[str, Resource]:
     """What hosts' links take to storage."""
     return _links(pks, gettext_lazy("%(host)s's link to storage"))
@@ -53,13 +54,13 @@ def _links(pks: Collection[str], called: LazyText) -> dict[str, Resource]:
     return {str(host.pk): Resource(str(called) % {"host": host.name}, rate_of[host.lab_id]) for host in hosts}
 
 
-@resource(TO_CLOUD)
+@resource(TO_CLOUD, parameters=[LINE_RATE])
 def lines_to_cloud(labs: Collection[str]) -> dict[str, Resource]:
     """What a lab's site sends over its line, by the lab's key."""
     return _lines(labs, gettext_lazy("Line to the cloud"))
 
 
-@resource(FROM_CLOUD)
+@resource(FROM_CLOUD, parameters=[LINE_RATE])
 def lines_from_cloud(labs: Collection[str]) -> dict[str, Resource]:
     """What a lab's site receives over it."""
     return _lines(labs, gettext_lazy("Line from the cloud"))

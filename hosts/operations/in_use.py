@@ -11,12 +11,7 @@ from virtlab.jobs.choices import ACTIVE
 from virtlab.jobs.models import Job, JobSubject, Step
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import busy
-
-CLOSES_CLUSTER = "cluster.change_hypervisor"
-"""While it goes on nothing is done with the guests and hosts of its cluster, and none are added."""
-
-TAKES_AWAY = frozenset({"vm.delete", "template.to_vm"})
-"""After these there is nothing to copy from, or nothing that stays as it is."""
+from virtlab.jobs.operations.registry import OPERATIONS
 
 
 def closed(cluster: Cluster) -> list[Refusal]:
@@ -28,13 +23,15 @@ def closed(cluster: Cluster) -> list[Refusal]:
 def closing_job(cluster: Cluster) -> Job | None:
     """The job that installs the cluster's hosts anew (one query)."""
     job = holding_job(cluster)
-    return job if job and job.operation == CLOSES_CLUSTER else None
+    known = OPERATIONS.get(job.operation) if job else None
+    return job if known and known.closes else None
 
 
 def taken_away(source: VirtualMachine) -> list[Refusal]:
     """A guest or template that is to be copied is being deleted or converted (one query)."""
     job = holding_job(source)
-    return [busy(source.name, job)] if job and job.operation in TAKES_AWAY else []
+    known = OPERATIONS.get(job.operation) if job else None
+    return [busy(source.name, job)] if job and known and known.takes_away else []
 
 
 def holding_job(subject: models.Model) -> Job | None:

@@ -84,7 +84,7 @@ def its_host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return [why_not_on(host) if (host := host_of.get(params["vm"])) else None for params in wanted]
 
 
-@need("vm.may_power_on")
+@need("vm.may_power_on", at_begin=True)
 def may_power_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A guest may be powered on where it is, as is asked when its start begins; one that runs by now is on."""
     guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted])
@@ -92,7 +92,7 @@ def may_power_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return [_why_not_powered_on(known.get(params["vm"])) for params in wanted]
 
 
-@need("vm.made_may_power_on")
+@need("vm.made_may_power_on", at_begin=True)
 def made_may_power_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A guest which the same job made may be powered on, by its name."""
     made = VirtualMachine.objects.filter(lab=lab, name__in=[params["name"] for params in wanted])
@@ -132,7 +132,7 @@ def space_lasts(lab: Lab, wanted: Sequence[Params]) -> list[datetime | None]:
     return [until(params["datastore"], params["gib"], params["job"]) for params in wanted]
 
 
-@need(SPACE, lasts=space_lasts)
+@need(SPACE, lasts=space_lasts, parameters=["delta_pct_per_day"])
 def space(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A datastore has room for what a step is writing: `gib` in all, beside what others were admitted to write before
     its job was.

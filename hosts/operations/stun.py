@@ -11,8 +11,6 @@ from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.needs import in_memory_of, worked_on_by
 from virtlab.engine.hypervisors.table import HYPERVISORS
-from virtlab.jobs.models import Step
-from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.web.lazy_text import LazyText
 
@@ -42,7 +40,7 @@ def hot_add_stun_steps(vm: VirtualMachine, figures: Mapping[str, float]) -> list
     if stuns is None or not figures[HOT_ADD_STUN]:
         return []
     title = _("Stun it while its hardware changes")
-    return [PlannedStep("stun", title, figures[HOT_ADD_STUN], needs=in_memory_of(vm), down=True, pauses=True)]
+    return [PlannedStep(TAKEN, title, figures[HOT_ADD_STUN], needs=in_memory_of(vm), down=True, pauses=True)]
 
 
 def removal_stun_steps(vm: VirtualMachine, figures: Mapping[str, float], title: LazyText) -> list[PlannedStep]:
@@ -50,12 +48,6 @@ def removal_stun_steps(vm: VirtualMachine, figures: Mapping[str, float], title: 
     host has failed, the snapshot goes all the same.
     """
     return [replace(step, needs=[]) for step in stun_steps(vm, figures, AGAIN, title)]
-
-
-@effect("vm.temporary_snapshot_gone")
-def temporary_snapshot_gone(run: Run) -> None:
-    """Nothing is left to take back of the step in which it was taken."""
-    Step.objects.filter(job=run.job, key=TAKEN).update(way_back=[])
 
 
 def read_through_snapshot(
@@ -66,5 +58,5 @@ def read_through_snapshot(
     """
     back = removal_stun_steps(vm, figures, TEMPORARY_GOES)
     before = [replace(step, way_back=back) for step in stun_steps(vm, figures, TAKEN, TEMPORARY_COMES)]
-    after = [replace(step, effect=temporary_snapshot_gone) for step in stun_steps(vm, figures, AGAIN, TEMPORARY_GOES)]
+    after = [replace(step, settles=TAKEN) for step in stun_steps(vm, figures, AGAIN, TEMPORARY_GOES)]
     return [*before, *reading, *after]

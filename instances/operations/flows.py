@@ -18,7 +18,7 @@ from virtlab.jobs.operations.plan import Flow
 from virtlab.jobs.operations.resources import BETWEEN, Resource, resource, resource_key
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
-from virtlab.labs.timings import timings_of
+from virtlab.labs.timings import timing_key, timings_of
 from virtlab.web import formats
 
 VOLUME, EBS_LINK, REGION_LINK = "volume", "ebs_link", "region_link"
@@ -43,7 +43,7 @@ def ebs_links(pks: Collection[str]) -> dict[str, Resource]:
     }
 
 
-@resource(REGION_LINK)
+@resource(REGION_LINK, parameters=[timing_key("region_copies_mib_per_s")])
 def region_links(ways: Collection[str]) -> dict[str, Resource]:
     """What an account copies from one region to another, in sum: "lab/from/to"."""
     parts = {way: way.split(BETWEEN) for way in ways}

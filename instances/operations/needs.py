@@ -51,14 +51,14 @@ def not_terminated(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return _in_state(lab, wanted, [InstanceState.TERMINATED], _("%(name)s is terminated."))
 
 
-@need("instance.stopped")
+@need("instance.stopped", at_begin=True)
 def stopped(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """An instance is stopped."""
     others = [state for state in InstanceState if state != InstanceState.STOPPED]
     return _in_state(lab, wanted, others, _("%(name)s is not stopped."))
 
 
-@need("instance.running")
+@need("instance.running", at_begin=True)
 def running(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """An instance runs, be it that its system is not up yet."""
     others = [state for state in InstanceState if state != InstanceState.RUNNING]
@@ -77,7 +77,7 @@ def volume_there(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return _gone(wanted, Volume.objects.filter(lab=lab, pk__in={params["volume"] for params in wanted}), "volume")
 
 
-@need("volume.modified")
+@need("volume.modified", at_begin=True)
 def modification_under_way(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A volume's data are still on their way to another speed."""
     keys = {params["volume"] for params in wanted}

@@ -177,6 +177,7 @@ class TestActing:
         assert Job.objects.get(pk=job.pk).state == JobState.CANCELLED
 
     def test_it_shows_the_way_back_before_it_cancels(self, mine: Estate, aiko: Client) -> None:
+        clock.set_speed(mine.lab.pk, 0)
         job = mine.resize()
         page = aiko.get(address(mine, "cancel", job.pk)).content.decode()
         assert page.index("Shut down the guest OS") < page.index("Start the guest OS")

@@ -16,11 +16,6 @@ NEEDS_NOTHING = {
     "fault.end": "what is stopped, terminated or out again meanwhile is left out of those that are up",
     "quota.request": "people at the provider look at it, wherever the lab's instances are",
 }
-NEVER_TAKEN_AWAY = {
-    "instance.stopped": "its job holds the instance: it is asked where that is tried again, and before a start",
-    "instance.running": "as above",
-    "volume.modified": "its job holds the volume: it is asked where that is tried again",
-}
 CLOUD = [name for name in CASES if operation_named(operation_of(name)).side == Side.INSTANCES]
 
 
@@ -44,6 +39,4 @@ def test_it_names_what_each_step_needs_that_lasts(catalog: None, name: str) -> N
 
 def test_it_has_an_effect_that_takes_each_need_away() -> None:
     broken = {need for effect in EFFECTS.values() for need in effect.breaks}
-    assert broken <= NEEDS.keys(), "effects break what nobody can need"
-    cloud = {name for name, need in NEEDS.items() if need.function.__module__.startswith("instances.")}
-    assert cloud - broken == NEVER_TAKEN_AWAY.keys()
+    assert broken == {name for name, need in NEEDS.items() if not need.at_begin}

@@ -15,15 +15,16 @@ class JobsConfig(AppConfig):
         """Listens to the labs' clocks and values, declares the parameters, and has the names of operations checked."""
         from django.core.checks import register
 
-        from virtlab.jobs.checks import check_operation_names
+        from virtlab.jobs.checks import check_names_of_needs, check_operation_names
         from virtlab.jobs.lifecycle import admission, agenda
         from virtlab.jobs.monitoring import worker_signs
-        from virtlab.jobs.runner import rates
+        from virtlab.jobs.runner import parameters
         from virtlab.labs.parameters import name_groups
 
         agenda.listen()
         worker_signs.listen()
-        rates.listen()
+        parameters.listen()
         admission.declare()
         register(check_operation_names)
+        register(check_names_of_needs)
         name_groups({"jobs": self.verbose_name})

@@ -1,4 +1,4 @@
-"""System checks: operations are named where they are only pointed at, and every name must exist."""
+"""System checks: operations and needs are named where they are only pointed at, and every name must exist."""
 
 import ast
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
+from virtlab.jobs.operations.effects import EFFECTS
+from virtlab.jobs.operations.needs import NEEDS
 from virtlab.jobs.operations.operation import PROVIDER
 from virtlab.jobs.operations.registry import OPERATIONS
 
@@ -22,6 +24,16 @@ def check_operation_names(**_kwargs: Any) -> list[CheckMessage]:
         Error(f"There is no operation {name}.", obj=place, id="jobs.E001")
         for place, name in [*_counterparts(), *_names_in_sources()]
         if name not in OPERATIONS
+    ]
+
+
+def check_names_of_needs(**_kwargs: Any) -> list[CheckMessage]:
+    """An error for each need that an effect breaks and that nothing can have."""
+    return [
+        Error(f"There is no need {name}.", obj=effect.name, id="jobs.E002")
+        for effect in EFFECTS.values()
+        for name in effect.breaks
+        if name not in NEEDS
     ]
 
 

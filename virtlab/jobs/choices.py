@@ -36,6 +36,9 @@ class StepState(models.TextChoices):
     SKIPPED = "skipped", _("Skipped")
 
 
+TO_DO = (StepState.RUNNING, StepState.PENDING)
+
+
 class Source(models.TextChoices):
     """How a job was started."""
 

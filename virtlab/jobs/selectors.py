@@ -8,9 +8,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Cast
 
-from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.models import Agenda, Job, JobSubject, Step
 from virtlab.jobs.operations.effects import EFFECTS
 from virtlab.jobs.operations.needs import asking_job, lost_in_time
@@ -42,9 +40,8 @@ def jobs_of(subject: models.Model) -> QuerySet[Job]:
 
 
 def _steps_through(lab: int, key: str) -> QuerySet[Step]:
-    """Steps that moved bytes through "datastore:5" or the like, or do. SQLite knows no lists in JSON: it is text."""
-    flows = Step.objects.filter(job__lab=lab).exclude(flow={}).annotate(flow_text=Cast("flow", models.TextField()))
-    return flows.filter(started_lab_at__isnull=False, flow_text__contains=f'"{key}"')
+    """Steps that moved bytes through "datastore:5" or the like, or do."""
+    return Step.objects.moving_through(key).filter(job__lab=lab, started_lab_at__isnull=False)
 
 
 def jobs_holding(model: type[models.Model], lab_id: int) -> dict[int, int]:
@@ -113,8 +110,7 @@ def labs_in_motion() -> QuerySet[Step, int]:
 
 def labs_with_queued_jobs() -> QuerySet[Job, int]:
     """The keys of the labs in which jobs wait for room."""
-    queued = Job.objects.filter(kind=JobKind.LAB, state=JobState.QUEUED)
-    return queued.order_by("lab").values_list("lab", flat=True).distinct()
+    return Job.objects.queued().order_by("lab").values_list("lab", flat=True).distinct()
 
 
 def traffic_through(lab: Lab, key: str) -> Traffic:

@@ -62,6 +62,13 @@ UNITS: dict[str, LazyText] = {
 }
 
 
+def timing_key(name: str) -> str:
+    """The parameter behind a figure of `Timings`."""
+    if name not in LABELS:
+        raise KeyError(name)
+    return PREFIX + name
+
+
 def timings_from(values: Mapping[str, float]) -> Timings:
     """The durations as a lab's values (labs.parameters.lab_values) say, else as the engine assumes them."""
     return chosen(Timings, values, PREFIX)
@@ -75,7 +82,7 @@ def timings_of(lab: Lab) -> Timings:
 def _spec(name: str, known: Sourced) -> ParameterSpec:
     low, high = known.range
     return ParameterSpec(
-        key=PREFIX + name,
+        key=timing_key(name),
         label=LABELS[name],
         unit=UNITS.get(known.unit, known.unit),
         default=known.value,

@@ -18,7 +18,7 @@ RATE = "backup_mib_per_s"
 """The parameter that says what it writes and reads, in MiB/s."""
 
 
-@resource(BACKUP_STORAGE)
+@resource(BACKUP_STORAGE, parameters=[RATE])
 def backup_storages(pks: Collection[str]) -> dict[str, Resource]:
     """By the key of their lab."""
     labs = Lab.objects.filter(pk__in=pks)

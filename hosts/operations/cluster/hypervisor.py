@@ -112,6 +112,7 @@ class ChangeHypervisor(Operation):
     name = "cluster.change_hypervisor"
     title = _("Change the hypervisor")
     danger = True
+    closes = True
     side = Side.HOSTS
     counterpart = PROVIDER
     form_class = HypervisorForm

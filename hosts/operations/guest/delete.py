@@ -43,6 +43,7 @@ class DeleteVm(VmOrTemplateOperation):
     title = _("Delete")
     sentence = _("Delete %(vm)s")
     danger = True
+    takes_away = True
     referring = ("snapshots", "backups", "linked_clones")
     counterpart = "instance.terminate"
     watched_fields = ("power_state", "is_template")

@@ -153,6 +153,7 @@ class TemplateToVm(TemplateOperation):
     name = "template.to_vm"
     title = _("Convert to virtual machine")
     sentence = _("Convert template %(vm)s to a virtual machine")
+    takes_away = True
     group = _("Copies")
     watched_fields = ("is_template",)
     referring = ("linked_clones",)

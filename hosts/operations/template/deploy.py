@@ -166,7 +166,8 @@ class DeployTemplate(TemplateOperation):
         starts = [WayOut("vm.start", vm, say(_("Start %(name)s"), name=vm.name)) for vm in off]
         return [*back_on(*failed.values()), *starts[:SHOWN]]
 
-    def why_not_retried(self, job: Job) -> Text | None:
+    @classmethod
+    def why_not_retried(cls, job: Job) -> Text | None:
         """What is missing is made again; where nothing is, there is nothing to wait for."""
         there = {part.params["name"] for _copy, part in copies_of(job)}
         wanted = {copy["name"] for step in job.steps.filter(key="start") for copy in step.params["copies"]}

@@ -142,9 +142,10 @@ class SystemFailure(InstanceOperation):
         stays = _("It stays impaired until it is stopped and started, which brings it to other hardware.")
         return [*notes, why, stays, CHARGED]
 
-    def why_not_retried(self, job: Job) -> Text | None:
+    @classmethod
+    def why_not_retried(cls, job: Job) -> Text | None:
         """Only what is still impaired can be recovered."""
-        instance = Instance.objects.filter(lab=self.lab, pk=job.params.get("subject")).first()
+        instance = Instance.objects.filter(lab=job.lab_id, pk=job.params.get("subject")).first()
         if instance is None or instance.system_failed_lab_at:
             return None
         return say(NOTHING_TO_RECOVER, name=instance.name)

@@ -178,7 +178,8 @@ class StartInstance(InstanceOperation):
             notes.append(NEEDS_ELASTIC)
         return notes
 
-    def why_not_retried(self, job: Job) -> Text | None:
+    @classmethod
+    def why_not_retried(cls, job: Job) -> Text | None:
         """Kept memory whose reading broke off is used up: it runs without."""
         lost = job.steps.filter(effect=read_memory.name, state=StepState.FAILED, memory__lost=True)
         named = job.subjects.first() if lost.exists() else None

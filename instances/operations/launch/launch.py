@@ -73,10 +73,12 @@ class LaunchInstance(LaunchRequest):
             return say(_("Launch %(name)s (%(type)s)"), **words)
         return say(_("Launch %(count)s instances %(name)s (%(type)s)"), **words)
 
-    def why_not_cancelled(self, job: Job) -> Text | None:
+    @classmethod
+    def why_not_cancelled(cls, job: Job) -> Text | None:
         return why_launch_not_cancelled(job)
 
-    def why_not_retried(self, job: Job) -> Text | None:
+    @classmethod
+    def why_not_retried(cls, job: Job) -> Text | None:
         return why_launch_not_retried(job)
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:

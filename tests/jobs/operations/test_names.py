@@ -13,10 +13,11 @@ from tests.hosts.operations.operated import Operated, make_operated
 from tests.instances.operations.cloud import TOKYO, Cloud, make_cloud
 from tests.support.guests import save_template
 from tests.support.sandbox import GIB, TESTER
-from virtlab.jobs.checks import check_operation_names
+from virtlab.jobs.checks import check_names_of_needs, check_operation_names
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form_values import completed
 from virtlab.jobs.operations.operation import PROVIDER
+from virtlab.jobs.operations.needs import NEEDS
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.operations.registry import OPERATIONS
@@ -67,6 +68,12 @@ class TestNamesInSources:
         monkeypatch.delitem(OPERATIONS, name)
         places = [str(error.obj) for error in check_operation_names() if name in error.msg]
         assert any(f"{module}:" in place for place in places)
+
+    def test_it_says_where_an_effect_breaks_what_nothing_can_need(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert check_names_of_needs() == []
+        monkeypatch.delitem(NEEDS, "host.on")
+        found = check_names_of_needs()
+        assert ("jobs.E002", "There is no need host.on.", "host.fail") in {(e.id, e.msg, e.obj) for e in found}
 
     def test_it_is_one_of_the_systems_checks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(OPERATIONS, "vm.stop")

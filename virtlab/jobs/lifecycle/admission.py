@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.choices import StepState
 from virtlab.jobs.lifecycle.lifecycle import begin
 from virtlab.jobs.lifecycle.way_back import turn_back
 from virtlab.jobs.models import Job, Step
-from virtlab.jobs.operations.needs import asked_for, unmet
+from virtlab.jobs.operations.needs import asking_for, unmet
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.registry import UnknownOperationError, operation_named
 from virtlab.jobs.text import Text, say
@@ -81,20 +81,19 @@ def begin_queued(lab: Lab, lab_at: datetime) -> list[Job]:
 def room_in(lab: Lab) -> int:
     """How many more jobs may run at once in a lab; those that only wait take none of the places."""
     waiting = Step.objects.only_waiting().filter(job=OuterRef("pk"))
-    running = Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB)
+    running = Job.objects.running().filter(lab=lab)
     return limit_of(lab) - running.exclude(Exists(waiting)).count()
 
 
 def labs_that_wait() -> list[int]:
     """Labs in which jobs are queued and none runs, so that no job's end will begin one (one query)."""
-    in_lab = Job.objects.filter(kind=JobKind.LAB)
-    running = in_lab.filter(state=JobState.RUNNING, lab=OuterRef("lab"))
-    queued = in_lab.filter(state=JobState.QUEUED).exclude(Exists(running))
+    running = Job.objects.running().filter(lab=OuterRef("lab"))
+    queued = Job.objects.queued().exclude(Exists(running))
     return list(queued.order_by().values_list("lab_id", flat=True).distinct())
 
 
 def _queued(lab: Lab) -> QuerySet[Job]:
-    queued = Job.objects.filter(lab=lab, state=JobState.QUEUED, kind=JobKind.LAB)
+    queued = Job.objects.queued().filter(lab=lab)
     return queued.select_related("lab").order_by("pk")
 
 
@@ -110,7 +109,7 @@ def begin_or_refuse(lab: Lab, job: Job, lab_at: datetime) -> None:
 def why_not(lab: Lab, job: Job, lab_at: datetime) -> Text | None:
     """Why a kept job could not start at a lab time, None where it could."""
     try:
-        with asked_for(job.pk):
+        with asking_for(job.pk):
             operation = revive(lab, job)
     except UnknownOperationError:
         return say(_("This VirtLab does not know the operation %(name)s any more."), name=job.operation)
@@ -126,7 +125,7 @@ def why_not(lab: Lab, job: Job, lab_at: datetime) -> Text | None:
 
 
 def _why_refused(job: Job, operation: Operation) -> Text | None:
-    with asked_for(job.pk):
+    with asking_for(job.pk):
         refusals = operation.refusals()
     return say(refusals[0].text) if refusals else None
 

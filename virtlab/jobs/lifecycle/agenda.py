@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.events.events import News
 from virtlab.jobs.events.redis_client import attempt
 from virtlab.jobs.models import Agenda, Job
@@ -59,7 +58,7 @@ def is_due(lab_id: int, now: datetime) -> bool:
 
 
 def _next_due(lab: Lab) -> datetime | None:
-    running = Job.objects.filter(lab=lab, state=JobState.RUNNING, kind=JobKind.LAB)
+    running = Job.objects.running().filter(lab=lab)
     moments = running.aggregate(due=Min("due_lab_at"), needs=Min("needs_until_lab_at"))
     return min((at for at in moments.values() if at), default=None)
 

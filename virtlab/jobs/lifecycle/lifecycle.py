@@ -16,7 +16,7 @@ from virtlab.jobs.lifecycle.left_as import write_down
 from virtlab.jobs.links import kept_name
 from virtlab.jobs.models import Job, JobSubject, LogLine, Step
 from virtlab.jobs.operations.effects import EFFECTS, EffectFunction, NotYet, Run, StepFailed
-from virtlab.jobs.operations.needs import asked_for, lost_in_time
+from virtlab.jobs.operations.needs import asking_for, lost_in_time
 from virtlab.jobs.operations.plan import Held, PlannedStep
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
@@ -126,7 +126,7 @@ def happen(name: str, run: Run) -> Text | NotYet | None:
 def _guarded(function: EffectFunction, run: Run) -> Text | NotYet | None:
     memory = run.step.memory
     try:
-        with transaction.atomic(), asked_for(run.job.pk):
+        with transaction.atomic(), asking_for(run.job.pk):
             function(run)
     except StepFailed as failure:
         outcome: Text | NotYet = failure.text

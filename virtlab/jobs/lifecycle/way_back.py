@@ -13,7 +13,7 @@ from zlib import crc32
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import JobState, Level, StepState
+from virtlab.jobs.choices import TO_DO, JobState, Level, StepState
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.lifecycle.lifecycle import STEP_FIELDS, begin_step, end, happen, write_line
 from virtlab.jobs.models import Job, LogLine, Step
@@ -57,7 +57,8 @@ def way_back(job: Job, steps: Sequence[Step], *, past_final: bool) -> WayBack:
     forward = [step for step in steps if step.undoes is None]
     done = [step for step in forward if step.state == StepState.DONE]
     final = max((step.position for step in done if step.final), default=-1)
-    back = [step for step in reversed(done) if past_final or step.position > final]
+    settled = {step.settles for step in done}
+    back = [step for step in reversed(done) if step.key not in settled and (past_final or step.position > final)]
     position, rows = max((step.position for step in steps), default=-1), list[Step]()
     for step in back:
         for row in _rows_back(job, step):
@@ -89,25 +90,25 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
     `steps` are all of the job's own, as the database has them. Where the job goes back already, what cannot be taken
     back stays, and the rest is taken back all the same.
     """
-    set_off = bool(job.ends_as)
+    was_going_back = job.goes_back
     ends_as = job.ends_as or (JobState.FAILED if error else JobState.CANCELLED)
     current = next((step for step in steps if step.position == job.position), None)
-    goes_back = current is not None and current.undoes is not None
+    one_taken_back = current is not None and current.undoes is not None
     if current is not None and current.state == StepState.RUNNING and current.abort:
         _break_off(lab, job, current, steps, lab_at)
     for step in steps:
-        if step.state in {StepState.PENDING, StepState.RUNNING}:
+        if step.state in TO_DO:
             step.state = StepState.SKIPPED
     if current is not None and error is not None:
         current.state, current.ended_lab_at, current.ended_at = StepState.FAILED, lab_at, timezone.now()
         write_line(job, lab_at, error, Level.ERROR)
-    if goes_back:
+    if one_taken_back:
         _go_round(lab, job, steps, lab_at, error)
         return
     back = way_back(job, steps, past_final=ends_as == JobState.CANCELLED)
     if back.duration_s > 0:
         job.ends_as, job.error_kept = ends_as, error.as_json() if error else None
-        if not set_off:
+        if not was_going_back:
             job.duration_s, job.share_done, job.share_due = back.duration_s, 0.0, 0.0
         _set_off(lab, job, steps, back, lab_at)
         return

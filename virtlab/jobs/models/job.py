@@ -16,6 +16,18 @@ from virtlab.jobs.text import Text
 from virtlab.labs.models import Lab
 
 
+class JobQuerySet(models.QuerySet["Job"]):
+    """Operations by how far they are; real work goes by a clock of its own."""
+
+    def running(self) -> "JobQuerySet":
+        """Those that run in lab time."""
+        return self.filter(kind=JobKind.LAB, state=JobState.RUNNING)
+
+    def queued(self) -> "JobQuerySet":
+        """Those that wait for one of the places of jobs that run at once."""
+        return self.filter(kind=JobKind.LAB, state=JobState.QUEUED)
+
+
 class Job(models.Model):
     """One run of an operation (its time is the lab's) or one piece of real work (its time is a worker's)."""
 
@@ -70,6 +82,8 @@ class Job(models.Model):
     progress_reported = models.FloatField(_("progress reported"), default=0.0)
     note_kept = models.JSONField(_("last message"), null=True, blank=True)
     cancel_requested = models.BooleanField(_("cancel requested"), default=False)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("job")

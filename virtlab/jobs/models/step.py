@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import ACTIVE, JobKind, JobState, StepState
+from virtlab.jobs.choices import ACTIVE, TO_DO, JobKind, JobState, StepState
 from virtlab.jobs.models.job import Job
 from virtlab.jobs.text import Text
 
@@ -12,9 +12,13 @@ from virtlab.jobs.text import Text
 class StepQuerySet(models.QuerySet["Step"]):
     """Steps by how far their jobs are."""
 
+    def to_do(self) -> "StepQuerySet":
+        """Those in progress or to come."""
+        return self.filter(state__in=TO_DO)
+
     def open(self) -> "StepQuerySet":
-        """Those in progress or to come, of jobs that are still to end."""
-        return self.filter(job__state__in=ACTIVE, state__in=(StepState.RUNNING, StepState.PENDING))
+        """The same, of jobs that are still to end."""
+        return self.to_do().filter(job__state__in=ACTIVE)
 
     def in_progress(self) -> "StepQuerySet":
         """Those that the jobs running in lab time are at."""
@@ -25,8 +29,18 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.filter(state=StepState.RUNNING, waits=True)
 
     def needing(self, name: str) -> "StepQuerySet":
-        """Those with a need of this name. SQLite knows no lists in JSON: it is text."""
-        return self.annotate(asked=Cast("needs", models.TextField())).filter(asked__contains=f'"{name}"')
+        """Those with a need of this name."""
+        return self._with_text("needs", name)
+
+    def moving_through(self, key: str) -> "StepQuerySet":
+        """Those whose bytes go through "datastore:5" or the like."""
+        return self._with_text("flow", key)
+
+    def _with_text(self, column: str, text: str) -> "StepQuerySet":
+        """SQLite knows no lists in JSON: it is text."""
+        return self.annotate(**{f"{column}_text": Cast(column, models.TextField())}).filter(
+            **{f"{column}_text__contains": f'"{text}"'}
+        )
 
 
 class Step(models.Model):
@@ -47,9 +61,11 @@ class Step(models.Model):
     memory = models.JSONField(_("memory"), default=dict, blank=True)
     physics = models.JSONField(_("physics"), default=dict, blank=True)
     phases = models.JSONField(_("phases"), default=list, blank=True)
-    # What takes it back where that takes time, what does not come back even so; see PlannedStep.
+    # What takes it back where that takes time, what does not come back even so, and the key of a step of which nothing
+    # is left to take back once this one is done; see PlannedStep.
     way_back = models.JSONField(_("way back"), default=list, blank=True)
     lost = models.JSONField(_("lost"), default=list, blank=True)
+    settles = models.CharField(_("settles"), max_length=40, blank=True, default="")
     final = models.BooleanField(_("point of no return"), default=False)
     interruptible = models.BooleanField(_("can be interrupted"), default=True)
     needs = models.JSONField(_("needs"), default=list, blank=True)

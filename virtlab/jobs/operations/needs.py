@@ -1,4 +1,4 @@
-"""What a step needs for as long as it runs: that a guest runs on its host, that a zone is up.
+"""What a step needs for as long as it runs, or at its begin: that a guest runs on its host, that a zone is up.
 
     @need("host.on")
     def host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
@@ -10,7 +10,8 @@ An effect that can take one of them away says so: `@effect("host.fail", breaks=(
 asks again for every step in progress in the lab, and fails those that lost something: at that moment of lab time.
 
 Where time alone takes it away, as room on a datastore on which deltas grow, `@need("…", lasts=until_when)` says until
-when: the runner asks again then, and after every effect that says it `breaks` the need.
+when: the runner asks again then, and after every effect that says it `breaks` the need. What only the begin of a step
+needs, as a start that there is room, is `@need("…", at_begin=True)`: nothing breaks it later.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -34,23 +35,27 @@ LastsFunction = Callable[[Lab, Sequence[Params]], Sequence[datetime | None]]
 @dataclass(frozen=True, slots=True)
 class Need:
     """A function that says why something is not so, under the name by which steps in the database call it; `lasts`
-    says when it will not be so any more as things stand, None where it stays so.
+    says when it will not be so any more as things stand, None where it stays so. `at_begin`: only the begin of a step
+    needs it.
     """
 
     name: str
     function: NeedFunction
     lasts: LastsFunction | None = None
+    at_begin: bool = False
 
     def __call__(self, **params: Any) -> Needed:
         return {"need": self.name, **params}
 
 
 NEEDS: dict[str, Need] = {}
+TIME_PARAMETERS: set[str] = set()
+"""The lab parameters that say when time alone takes something away."""
 _ASKING: ContextVar[int | None] = ContextVar("asking", default=None)
 
 
 @contextmanager
-def asked_for(job: int) -> Iterator[None]:
+def asking_for(job: int) -> Iterator[None]:
     """Whether something fits is asked within for a job that has been admitted: what it has reserved is its own."""
     token = _ASKING.set(job)
     try:
@@ -64,14 +69,20 @@ def asking_job() -> int | None:
     return _ASKING.get()
 
 
-def need(name: str, *, lasts: LastsFunction | None = None) -> Callable[[NeedFunction], Need]:
-    """Registers a function as a need; raises ValueError for a name taken by another function."""
+def need(
+    name: str, *, lasts: LastsFunction | None = None, parameters: Collection[str] = (), at_begin: bool = False
+) -> Callable[[NeedFunction], Need]:
+    """Registers a function as a need; raises ValueError for a name taken by another function.
+
+    `parameters`: the keys of the lab parameters that say how long it `lasts`: a new value counts at once.
+    """
 
     def register(function: NeedFunction) -> Need:
         taken = NEEDS.get(name)
         if taken and taken.function.__qualname__ != function.__qualname__:
             raise ValueError(f"Two needs are named {name}.")
-        return NEEDS.setdefault(name, Need(name, function, lasts))
+        TIME_PARAMETERS.update(parameters)
+        return NEEDS.setdefault(name, Need(name, function, lasts, at_begin))
 
     return register
 

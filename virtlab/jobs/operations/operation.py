@@ -47,6 +47,10 @@ class Operation:
     target_param: ClassVar[str] = ""
     # Whether it begins at once, however many jobs run: what happens to the lab, rather than what somebody does in it.
     queues: ClassVar[bool] = True
+    # Whether nothing else may begin meanwhile in what its subject holds, as in a cluster that is installed anew.
+    closes: ClassVar[bool] = False
+    # Whether its subject is gone afterwards, or not what it was: nothing that reads it may begin.
+    takes_away: ClassVar[bool] = False
     # The least role in the lab that may start it.
     role: ClassVar[Role] = Role.OPERATOR
     # The way from the subject to its lab, e.g. "vm__lab" for a snapshot.
@@ -143,11 +147,13 @@ class Operation:
         """
         return []
 
-    def why_not_cancelled(self, job: Job) -> Text | None:
+    @classmethod
+    def why_not_cancelled(cls, job: Job) -> Text | None:
         """Why what its job did so far cannot be taken back now, beside what its steps say; None where it can."""
         return None
 
-    def why_not_retried(self, job: Job) -> Text | None:
+    @classmethod
+    def why_not_retried(cls, job: Job) -> Text | None:
         """Why its job cannot go on where it stopped, whatever its steps need; None where it can."""
         return None
 

@@ -145,9 +145,10 @@ class PlannedStep:
     `interruptible` ends before a cancel takes anything back. While it runs it `needs` what is listed: the job fails at
     the moment at which one of these is lost. `down`: the object's users have nothing of it meanwhile; `pauses`: because
     it stands still, though it counts as running.
+    `settles`: the key of an earlier step of which nothing is left to take back once this one is done.
     `varies`: in reality it lasts now longer, now shorter; its duration is the median, and `lasts_s` that of one case
-    once it is drawn. `waits`: nothing is worked on
-    meanwhile, so that it takes none of the places of jobs that run at once.
+    once it is drawn. `waits`: nothing is worked on meanwhile, so that it takes none of the places of jobs that run at
+    once.
     """
 
     key: str
@@ -161,6 +162,7 @@ class PlannedStep:
     phases: Sequence[Phase] = ()
     way_back: Sequence["PlannedStep"] = ()
     abort: Effect | None = None
+    settles: str = ""
     lost: Sequence[Text | LazyText] = ()
     final: bool = False
     interruptible: bool = True
@@ -188,6 +190,7 @@ class PlannedStep:
             "effect": self.effect.name if self.effect else "",
             "undo": self.undo.name if self.undo else "",
             "abort": self.abort.name if self.abort else "",
+            "settles": self.settles,
             "params": self.params,
             "physics": self.physics,
             "phases": [phase.as_json() for phase in self.phases],

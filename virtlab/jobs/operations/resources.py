@@ -22,15 +22,21 @@ class Resource:
 
 ResourceFunction = Callable[[Collection[str]], dict[str, Resource]]
 RESOURCES: dict[str, ResourceFunction] = {}
+RATE_PARAMETERS: set[str] = set()
+"""The lab parameters on which rates depend."""
 BETWEEN = "/"
 
 
-def resource(kind: str) -> Callable[[ResourceFunction], ResourceFunction]:
-    """Registers what gives the resources of a kind by their names; raises ValueError for a kind that has one."""
+def resource(kind: str, *, parameters: Collection[str] = ()) -> Callable[[ResourceFunction], ResourceFunction]:
+    """Registers what gives the resources of a kind by their names; raises ValueError for a kind that has one.
+
+    `parameters`: the keys of the lab parameters that say what goes through them: a new value counts at once.
+    """
 
     def register(function: ResourceFunction) -> ResourceFunction:
         if kind in RESOURCES and RESOURCES[kind].__qualname__ != function.__qualname__:
             raise ValueError(f"Two functions give resources of the kind {kind}.")
+        RATE_PARAMETERS.update(parameters)
         return RESOURCES.setdefault(kind, function)
 
     return register

@@ -30,8 +30,8 @@ def at_work(lab: Lab, without: Collection[int] = ()) -> AtWork:
     """Of a lab's running jobs, but for those with these keys (one query)."""
     is_running = Q(job__state=JobState.RUNNING)
     is_next = Q(job__state=JobState.QUEUED, job__parent__state=JobState.RUNNING)
-    steps = Step.objects.filter(is_running | is_next, job__lab=lab, job__kind=JobKind.LAB).exclude(job__in=without)
-    todo = steps.filter(state__in=(StepState.RUNNING, StepState.PENDING)).select_related("job")
+    steps = Step.objects.to_do().filter(is_running | is_next, job__lab=lab, job__kind=JobKind.LAB)
+    todo = steps.exclude(job__in=without).select_related("job")
     by_job: dict[int, list[Step]] = {}
     for step in todo.order_by("job", "position").defer("physics", "phases", "way_back", "lost", "params", "memory"):
         by_job.setdefault(step.job_id, []).append(step)

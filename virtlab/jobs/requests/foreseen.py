@@ -52,7 +52,7 @@ def _plan(now: datetime, begun: Collection[int], moving_s: dict[int, float]) -> 
     """Plans the steps of jobs from now on, those that move bytes as long as it is foreseen."""
     if not begun:
         return
-    steps = list(Step.objects.filter(job__in=begun, state__in=(StepState.RUNNING, StepState.PENDING)))
+    steps = list(Step.objects.to_do().filter(job__in=begun))
     at: dict[int, datetime] = defaultdict(lambda: now)
     for step in sorted(steps, key=lambda step: (step.job_id, step.position)):
         step.planned_start_lab_at = at[step.job_id]

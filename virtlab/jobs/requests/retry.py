@@ -123,7 +123,7 @@ def _require_possible(lab: Lab, job: Job, standing: Standing) -> Operation | Non
         operation = revive(lab, job)
     except LookupError as missing:
         raise gone(str(missing.args[0])) from None
-    if why := operation_named(job.operation)(lab, None, {}).why_not_retried(job):
+    if why := operation_named(job.operation).why_not_retried(job):
         raise Refused([Refusal(why, job=job)])
     if standing.kept:
         _require_as_it_was(lab, job, standing)

@@ -2,7 +2,6 @@
 
 from django.utils import timezone
 
-from virtlab.jobs.choices import JobKind, JobState
 from virtlab.jobs.events.events import News
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import room_in
@@ -23,7 +22,7 @@ def lock(lab_id: int) -> Lab:
 
 def room_left(lab: Lab, excluding: Job | None = None) -> int:
     """How many more jobs may begin now; none past those that queue already (`excluding` one that is looked at)."""
-    queued = Job.objects.filter(lab=lab, kind=JobKind.LAB, state=JobState.QUEUED)
+    queued = Job.objects.queued().filter(lab=lab)
     waits = queued.exclude(pk=excluding.pk).exists() if excluding else queued.exists()
     return 0 if waits else room_in(lab)
 

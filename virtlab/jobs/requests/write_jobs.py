@@ -46,8 +46,8 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
 def drawn(lab: Lab, operation: Operation, number: int = 0) -> Sequence[PlannedStep]:
     """The steps of a job, each as long as it lasts: of those that vary, one case of many.
 
-    The draws follow from the lab, the number of the job in it, and what is asked for: whoever repeats a lab step by
-    step sees the same again.
+    The draws follow from the lab, the number of the job in it, the operation and its object: whoever repeats a lab
+    step by step sees the same again.
     """
 
     @cache

@@ -127,7 +127,7 @@ def why_not_cancelled(job: Job) -> Text | None:
     if step := begun.filter(state__in=(StepState.DONE, StepState.RUNNING)).first():
         return say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)
     known = OPERATIONS.get(job.operation)
-    return known(job.lab, None, {}).why_not_cancelled(job) if known else None
+    return known.why_not_cancelled(job) if known else None
 
 
 def _cancel_now(batch: Batch, job: Job, lab_at: datetime) -> list[Job]:

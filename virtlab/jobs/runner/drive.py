@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
@@ -23,6 +23,7 @@ from virtlab.jobs.lifecycle.lifecycle import begin_step, end, happen
 from virtlab.jobs.lifecycle.way_back import broken_by, mark_undone, turn_back
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.effects import EFFECTS, NotYet, Run
+from virtlab.jobs.operations.failing import steps_with_needs
 from virtlab.jobs.operations.needs import lost_in_time, met_until, unmet
 from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.start import start_from_job
@@ -61,7 +62,7 @@ class Batch(InHand):
 
     def run(self) -> None:
         """Loads what is due and lets it happen, earliest first, until nothing is left or the time is up."""
-        running = Job.objects.filter(lab=self.lab, state=JobState.RUNNING, kind=JobKind.LAB)
+        running = Job.objects.running().filter(lab=self.lab)
         due = running.filter(Q(due_lab_at__lte=self.lab_now) | Q(needs_until_lab_at__lte=self.lab_now))
         jobs = list(due.order_by(NEXT_LAB_AT, "pk")[:BATCH_JOBS])
         if len(jobs) == BATCH_JOBS and (last := jobs[-1].next_lab_at):
@@ -173,14 +174,12 @@ class Batch(InHand):
     def stop_needing(self, needs: Collection[str], at: datetime) -> None:
         """Fails, at this lab time, every job whose step in progress has lost something that it needs."""
         self.write()
-        needing = (
-            Step.objects.in_progress().filter(job__lab=self.lab).exclude(needs=[]).select_related("job").order_by("job")
-        )
-        steps = [step for step in needing if any(kept["need"] in needs for kept in step.needs)]
-        lost = unmet(self.lab, steps, at, needs)
-        self.watch([step for step in steps if step.pk not in lost], needs, at)
+        needing = steps_with_needs(self.lab.pk)
+        steps = {step.pk: step for step in needing if any(kept["need"] in needs for kept in step.needs)}
+        lost = unmet(self.lab, steps.values(), at, needs)
+        self.watch([step for pk, step in steps.items() if pk not in lost], needs, at)
         for pk, why in lost.items():
-            job = self.known(next(step.job for step in steps if step.pk == pk))
+            job = self.known(steps[pk].job)
             self.load([job])
             # One that was stopped before it may have taken it along.
             if job.state == JobState.RUNNING and [step.pk for step in self.steps[job.pk][:1]] == [pk]:

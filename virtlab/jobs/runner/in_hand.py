@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from virtlab.jobs.choices import JobKind, JobState, StepState
+from virtlab.jobs.choices import JobState
 from virtlab.jobs.events.events import News
 from virtlab.jobs.lifecycle import agenda
 from virtlab.jobs.lifecycle.bulk_write import write_rows
@@ -52,7 +52,7 @@ class InHand:
         self.lab_now = self.lab.lab_time(self.now)
         # What is later than the last job of a full batch has to wait for jobs that are not loaded.
         self.horizon = self.lab_now
-        self.queue_waits = Job.objects.filter(lab=self.lab, state=JobState.QUEUED, kind=JobKind.LAB).exists()
+        self.queue_waits = Job.objects.queued().filter(lab=self.lab).exists()
 
     def next_due(self) -> Job | None:
         """The job whose step is due first, once all flows that began or ended before that moment share anew."""
@@ -93,7 +93,7 @@ class InHand:
             return
         for job in jobs:
             self.jobs[job.pk], self.steps[job.pk], self.done[job.pk], self.subjects[job.pk] = job, [], [], []
-        todo = Step.objects.filter(job__in=jobs, state__in=(StepState.RUNNING, StepState.PENDING))
+        todo = Step.objects.to_do().filter(job__in=jobs)
         for step in todo.order_by("job", "position").defer("physics", "phases", "way_back", "lost"):
             _job, moving = self.flows.running.get(step.job_id, (None, step))
             self.steps[step.job_id].append(moving if moving.pk == step.pk else step)
