@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from tests.hosts.operations.operated import make_operated
+from tests.support.sandbox import TESTER
 from virtlab.jobs.models import Step
 from virtlab.jobs.runner.cancel import cancel, way_back_of
 
@@ -25,7 +26,7 @@ def test_it_goes_back_where_the_way_was_kept_under_former_names() -> None:
     import_module("virtlab.jobs.migrations.0008_columns_of_ways_back").to_columns(apps, connection.schema_editor())
     told = Step.objects.get(pk=stop.pk).way_back
     assert told == [{name: columns[name] for name in KEPT} for columns in now]
-    assert [step.key for step in way_back_of(job).steps] == ["start_again"]
-    cancel(job)
+    assert [step.key for step in way_back_of(job).steps] == ["stop", "start_again"]
+    cancel(job, TESTER)
     estate.let_pass(3600)
     assert estate.vm("db-01").power_state == "running"
