@@ -28,24 +28,27 @@ def start_snapshot(run: Run) -> None:
 @effect("vm_scene.update", reads_jobs=True)
 def start_update(run: Run) -> None:
     """Starts the update that fails, once the snapshot is there."""
-    _await_children(run)
+    _await_last_part(run)
     run.start("guest.update", run.get(VirtualMachine), outcome=BAD)
 
 
 @effect("vm_scene.end", reads_jobs=True)
 def end_scene(run: Run) -> None:
     """Waits for the update and says what to do now."""
-    _await_children(run)
+    _await_last_part(run)
     vm = run.get(VirtualMachine)
     run.log(say(_("Now go back: take %(vm)s to its snapshot, on its page."), vm=vm.name), Level.WARNING)
 
 
-def _await_children(run: Run) -> None:
-    for child in Job.objects.filter(parent=run.job).only("state", "ends_lab_at", "title_kept"):
-        if child.is_active:
-            raise NotYet(child.ends_lab_at, _("Waits for “%(job)s”."), job=child.title)
-        if child.state != JobState.SUCCEEDED:
-            raise StepFailed(_("“%(job)s” did not succeed."), job=child.title)
+def _await_last_part(run: Run) -> None:
+    """The one that was started last: those before it are done, or of an attempt before this one."""
+    part = Job.objects.filter(parent=run.job).order_by("-pk").first()
+    if part is None:
+        raise StepFailed(_("What it waits for is gone."))
+    if part.is_active:
+        raise NotYet(part.ends_lab_at, _("Waits for “%(job)s”."), job=part.title)
+    if part.state != JobState.SUCCEEDED:
+        raise StepFailed(_("“%(job)s” did not succeed."), job=part.title)
 
 
 class FailedUpdateScene(VmOperation):

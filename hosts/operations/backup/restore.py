@@ -184,5 +184,8 @@ class RestoreVm(VmOperation):
         return PlannedStep("copy", title, lasts_s, physics=physics, needs=worked_on_by(vm), flow=flow)
 
     def holds(self) -> Sequence[Held]:
-        """The guest; what it is made from is mentioned."""
-        return [Held(self.vm), Held(self.source.subject, exclusive=False)]
+        """The guest, and a copy that it is made from: its disk stays as it is while it is read. A template's or a
+        backup's does so by itself.
+        """
+        copy = self.copied_vm
+        return [Held(self.vm), Held(self.source.subject, exclusive=copy is not None and not copy.is_template)]

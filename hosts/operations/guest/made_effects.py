@@ -12,6 +12,7 @@ from hosts.operations.guest.power_effects import change_power
 from hosts.operations.needs import made_may_power_on, made_on_host
 from hosts.operations.refusals import why_needed
 from hosts.rules.coming_up import lets_run
+from hosts.services.deltas import keep_stalled
 from hosts.services.guests import remove_guest
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -28,6 +29,7 @@ def unmake(run: Run) -> None:
         return
     if why := why_needed(vm):
         raise StepFailed(why)
+    keep_stalled(vm.datastore, run.lab_time)
     remove_guest(vm)
 
 

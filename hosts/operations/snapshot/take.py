@@ -19,6 +19,7 @@ from hosts.operations.snapshot.base import CONFIGURATION, HERE, QUIESCED
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from hosts.operations.stun import DISKS_CHANGE, removal_stun_steps, stun_steps
 from hosts.rules.snapshot_kinds import always_with_memory, kept_inside
+from hosts.services.deltas import keep_stalled
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -65,6 +66,8 @@ def untake(run: Run) -> None:
     """Takes it away again; the delta goes on from the snapshot before."""
     vm = run.get(VirtualMachine)
     snapshot = run.get(Snapshot, run.memory["snapshot"])
+    keep_stalled(vm.datastore, run.lab_time)
+    vm.refresh_from_db(fields=["delta_gib", "delta_lab_at"])
     vm.snapshot = snapshot.parent
     vm.delta_gib += run.memory["delta_gib"] if snapshot.parent_id else 0.0
     vm.save(update_fields=HERE)

@@ -146,6 +146,25 @@ class TestRestore:
         assert (vm.health, vm.guest_version, vm.disk_used_gib) == (GuestHealth.WELL, 0, 20.0)
         assert (vm.power_state, Snapshot.objects.count(), Backup.objects.count()) == (PowerState.RUNNING, 0, 1)
 
+    @pytest.mark.parametrize(
+        ("name", "params"),
+        [("vm.resize", {"vcpu": 2, "memory_mib": 8192, "disk_gib": 80}), ("vm.restore", {}), ("snapshot.revert", {})],
+    )
+    def test_it_keeps_others_from_the_copy_that_it_reads(
+        self, estate: Operated, name: str, params: dict[str, object]
+    ) -> None:
+        for vm in estate.vms[:2]:
+            estate.run("vm.stop", vm)
+        estate.run("vm.clone", estate.vms[0], name="copy")
+        save_template(estate, estate.vm("db-02"))
+        copy, template = estate.vm("copy"), estate.vm("base")
+        estate.run("snapshot.take", copy, name="early")
+        subject = estate.snapshot("early") if name == "snapshot.revert" else copy
+        estate.start("vm.restore", estate.vm("db-01"), source=copy.pk)
+        estate.let_pass(5)
+        given = params or ({"source": template.pk} if name == "vm.restore" else {})
+        assert "Restore db-01 from copy" in str(estate.refused(name, subject, **given))
+
     def test_it_is_a_way_out_of_a_broken_guest(self, estate: Operated) -> None:
         save_template(estate, estate.vms[0])
         estate.run("snapshot.take", estate.vms[0], name="before")

@@ -11,12 +11,14 @@ from hosts.live.live import live
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.guest.space import filling, free, leave, state
 from tests.hosts.operations.operated import Operated
+from tests.support.guests import shut_down
 from tests.support.invariants import require_possible
-from tests.support.sandbox import DAY_S
+from tests.support.sandbox import DAY_S, TESTER
 from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Agenda, Job
 from virtlab.jobs.requests.forecast import forecast
+from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Assumption
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,16 @@ class TestFull:
         writing = 1 if freed_by.startswith("snapshot") else 2
         assert free(estate) == pytest.approx(freed_gib - writing, abs=0.1)
         require_possible(estate.lab)
+
+    def test_it_does_not_catch_up_where_a_copy_is_cancelled(self, estate: Operated) -> None:
+        shut_down(estate.vms[2])
+        leave(estate, 29)
+        Datastore.objects.update(mib_per_s=1)
+        job = estate.start("vm.clone", estate.vm("db-03"), name="copy")
+        estate.let_pass(6 * HOUR_S)
+        assert free(estate) == pytest.approx(0, abs=0.01)
+        cancel(Job.objects.get(pk=job.pk), TESTER)
+        assert free(estate) == pytest.approx(20, abs=0.01)
 
 
 class TestFills:

@@ -13,6 +13,7 @@ from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.refusals import Refused
+from virtlab.jobs.requests.retry import retry
 from virtlab.jobs.runner.cancel import cancel
 from virtlab.labs.models import Assumption
 
@@ -23,6 +24,11 @@ DAY = 86_400.0
 @pytest.fixture
 def estate() -> Operated:
     return make_operated()
+
+
+def again(job: Job) -> Job:
+    """The job as it is by now."""
+    return Job.objects.select_related("lab").get(pk=job.pk)
 
 
 class TestTake:
@@ -267,6 +273,19 @@ class TestScene:
         estate.run("snapshot.revert", estate.snapshot("update-1"))
         vm = estate.vm("db-01")
         assert (vm.health, vm.guest_version, vm.power_state) == (GuestHealth.WELL, 0, PowerState.RUNNING)
+
+    def test_it_counts_the_parts_of_its_own_attempt(self, estate: Operated) -> None:
+        job = estate.start("scene.failed_update", estate.vms[0])
+        estate.let_pass(3)
+        part = Job.objects.get(parent=job)
+        cancel(part, TESTER)
+        estate.let_pass()
+        assert again(job).state == JobState.FAILED
+        assert not Snapshot.objects.exists()
+        retry(again(job), TESTER)
+        estate.let_pass()
+        assert again(job).state == JobState.SUCCEEDED
+        assert (estate.vm("db-01").health, Snapshot.objects.count()) == (GuestHealth.BROKEN, 1)
 
     def test_it_updates_well(self, estate: Operated) -> None:
         estate.run("guest.update", estate.vms[0], outcome="good")
