@@ -67,6 +67,18 @@ class TestOne:
         assert (told.others, told.shared) == (2, "ds-01")
         assert told.duration_s > told.alone_s * 1.2
         assert lasted_s(job) == pytest.approx(told.duration_s, abs=0.01)
+        assert Job.objects.get(pk=job.pk).planned_s == pytest.approx(told.duration_s, abs=0.01)
+
+    def test_it_stays_the_plan_of_one_that_goes_back(self, estate: Operated) -> None:
+        shut_down(estate.vms[0])
+        told = foreseen(estate, "vm.clone", estate.vms[0], name="copy-0")
+        job = copying(estate, 0)
+        planned_s = Job.objects.get(pk=job.pk).planned_s
+        assert planned_s == pytest.approx(told.duration_s)
+        cancel(job, TESTER)
+        estate.let_pass()
+        ended = Job.objects.get(pk=job.pk)
+        assert (ended.state, ended.planned_s) == (JobState.CANCELLED, planned_s)
 
     def test_it_tells_the_downtime_of_a_guest_that_waits_for_its_memory(self, estate: Operated) -> None:
         give_demand(estate.vms[2], 4.0)

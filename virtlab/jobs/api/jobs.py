@@ -121,8 +121,8 @@ def way_back(request: HttpRequest, slug: LabSlug, job: int) -> Status[WayBackOut
         return Status(409, Why(reasons=[str(why)]))
     back = way_back_of(record)
     steps = [BackOut(key=s.key, title=str(s.title), duration_s=s.duration_s, down=s.down) for s in back.steps]
-    lost = [str(text) for text in back.lost]
-    return Status(200, WayBackOut(steps=steps, duration_s=back.duration_s, downtime_s=back.down_s, lost=lost))
+    texts = {"lost": [str(text) for text in back.lost], "stays": [str(text) for text in back.stays]}
+    return Status(200, WayBackOut(steps=steps, duration_s=back.duration_s, downtime_s=back.down_s, **texts))
 
 
 @router.post("/labs/{lab}/jobs/{job}/cancel", response={200: JobOut, 409: Why})

@@ -59,7 +59,8 @@ class JobOut(Schema):
     state: str
     source: str
     progress: float = Field(description="0 to 1")
-    duration_s: float
+    planned_s: float = Field(description="lab time, by its plan")
+    duration_s: float = Field(description="lab time, of the way it is on: there, or back")
     created_at: datetime
     ended_at: datetime | None
     started_lab_at: datetime | None
@@ -160,6 +161,7 @@ class WayBackOut(Schema):
     duration_s: float
     downtime_s: float
     lost: list[str]
+    stays: list[str] = Field(description="parts that are done, which are not taken back")
 
 
 class BulkIn(Schema):

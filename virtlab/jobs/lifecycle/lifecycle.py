@@ -73,7 +73,10 @@ def schedule(job: Job, steps: list[Step], lab_at: datetime) -> list[Step]:
         step.state = StepState.PENDING
         step.planned_start_lab_at, at = at, at + timedelta(seconds=step.planned_s)
         step.planned_end_lab_at = at
-    job.state, job.started_at, job.started_lab_at = JobState.RUNNING, timezone.now(), lab_at
+    # One that goes on half-way began when its steps did that stand.
+    stands = len(todo) < len(steps) and job.started_lab_at is not None
+    job.state, job.started_at = JobState.RUNNING, timezone.now()
+    job.started_lab_at = job.started_lab_at if stands else lab_at
     begin_step(job, todo, lab_at)
     return todo
 

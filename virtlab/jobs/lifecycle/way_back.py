@@ -29,8 +29,9 @@ class WayBack:
 
     steps: Sequence[Step]
     lost: Sequence[Text]
-    # So many jobs that are parts of it go back too.
+    # So many jobs that are parts of it go back too, and what these did stays.
     parts: int = 0
+    stays: Sequence[Text] = ()
 
     @property
     def signature(self) -> str:
@@ -113,7 +114,7 @@ def turn_back(lab: Lab, job: Job, steps: Sequence[Step], lab_at: datetime, error
         _set_off(lab, job, steps, back, lab_at)
         return
     undone = _undo_now(lab, job, steps, back, lab_at)
-    if not undone and error is None:
+    if not undone and error is None and not job.children.exists():
         write_line(job, lab_at, say(_("Nothing had to be undone.")))
     write_rows(Step, steps, STEP_FIELDS)
     end(job, ends_as, lab_at, error)

@@ -66,7 +66,10 @@ class Job(models.Model):
     ends_lab_at = models.DateTimeField(_("ends (lab time)"), null=True, blank=True)
     # Until when the step in progress has what it needs, where time alone takes that away; at its begin not known yet.
     needs_until_lab_at = models.DateTimeField(_("has what it needs until (lab time)"), null=True, blank=True)
-    duration_s = models.FloatField(_("planned duration (s)"), default=0.0)
+    # What it takes by its plan, beside what moved bytes when it began; neither a way back nor chance changes it.
+    planned_s = models.FloatField(_("planned duration (s)"), default=0.0)
+    # What the way takes that it is on: there, or back.
+    duration_s = models.FloatField(_("duration of its way (s)"), default=0.0)
     # The share of it that was done at a lab time, and the one that is done when the step in progress is due.
     share_done = models.FloatField(default=0.0)
     share_lab_at = models.DateTimeField(null=True, blank=True)

@@ -22,8 +22,8 @@ FILTERS = (
 
 
 def planned(row: JobRow) -> str:
-    """How long it takes by the lab's clock; a dash for work that does not go by it."""
-    return duration(row.job.duration_s) if row.job.kind == JobKind.LAB else NONE
+    """How long it takes by its plan and the lab's clock; a dash for work that does not go by it."""
+    return duration(row.job.planned_s) if row.job.kind == JobKind.LAB else NONE
 
 
 def began(row: JobRow) -> str:
@@ -67,9 +67,7 @@ JOBS = Table[JobRow](
         Column("who", _("Started by"), csv=who),
         Column("began", _("Started (lab time)"), "started_lab_at", began),
         Column("created", sort="created_at", csv=created, csv_label=_("Started (real time)")),
-        Column(
-            "duration", _("Planned time"), "duration_s", "job.duration_s", True, planned, csv_label=_("Planned (s)")
-        ),
+        Column("duration", _("Planned time"), "planned_s", "job.planned_s", True, planned, csv_label=_("Planned (s)")),
     ],
     default="-id",
     row_header="job",

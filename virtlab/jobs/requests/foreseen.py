@@ -44,21 +44,24 @@ def foresee(lab: Lab, now: datetime, begun: Collection[int] = ()) -> list[Job]:
     moved = [job for job in jobs.values() if _moves(job, ends[job.pk])]
     moved += [whole for whole, end in wholes if _moves(whole, end)]
     write_rows(Job, moved, ["ends_lab_at"])
-    _plan(now, jobs.keys() & set(begun), moving_s)
+    _plan(now, {pk: job for pk, job in jobs.items() if pk in begun}, moving_s)
     return moved
 
 
-def _plan(now: datetime, begun: Collection[int], moving_s: dict[int, float]) -> None:
+def _plan(now: datetime, begun: dict[int, Job], moving_s: dict[int, float]) -> None:
     """Plans the steps of jobs from now on, those that move bytes as long as it is foreseen."""
     if not begun:
         return
     steps = list(Step.objects.to_do().filter(job__in=begun))
     at: dict[int, datetime] = defaultdict(lambda: now)
     for step in sorted(steps, key=lambda step: (step.job_id, step.position)):
+        lasts_s = moving_s.get(step.pk, step.planned_s)
         step.planned_start_lab_at = at[step.job_id]
-        at[step.job_id] += timedelta(seconds=moving_s.get(step.pk, step.planned_s))
+        at[step.job_id] += timedelta(seconds=lasts_s)
         step.planned_end_lab_at = at[step.job_id]
+        begun[step.job_id].planned_s += lasts_s - step.planned_s
     write_rows(Step, steps, ["planned_start_lab_at", "planned_end_lab_at"])
+    write_rows(Job, [*begun.values()], ["planned_s"])
 
 
 def _wholes(parts: Iterable[Job], ends: dict[int, datetime]) -> list[tuple[Job, datetime]]:

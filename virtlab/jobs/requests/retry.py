@@ -160,7 +160,8 @@ def _reset(lab: Lab, job: Job, operation: Operation | None, standing: Standing) 
     afresh = {"ended_lab_at": None, "ended_at": None, "moved_gib": 0.0, "rate_mib_per_s": None, "rated_lab_at": None}
     job.steps.filter(position__gte=standing.kept).update(state=StepState.PENDING, **afresh)
     job.state, job.attempt, job.ends_as, job.position = JobState.QUEUED, job.attempt + 1, "", standing.kept
-    job.duration_s = sum(step.duration_s for step in job.steps.all())
+    steps = list(job.steps.all())
+    job.planned_s, job.duration_s = sum(step.planned_s for step in steps), sum(step.duration_s for step in steps)
     job.share_done, job.share_due = 0.0, 0.0
     job.error_kept = job.ended_at = job.ends_lab_at = None
     job.cancel_requested, job.progress_reported, job.lease, job.lease_until = False, 0.0, "", None

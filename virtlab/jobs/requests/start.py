@@ -80,7 +80,7 @@ def foresee_from(lab: Lab, jobs: Sequence[Job]) -> list[Job]:
     moved = foresee(lab, lab.lab_time(), begun.keys())
     for job in moved:
         if job.pk in begun:
-            begun[job.pk].ends_lab_at = job.ends_lab_at
+            begun[job.pk].ends_lab_at, begun[job.pk].planned_s = job.ends_lab_at, job.planned_s
     return [job for job in moved if job.pk not in begun]
 
 

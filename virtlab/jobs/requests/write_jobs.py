@@ -27,7 +27,7 @@ def write_jobs(lab: Lab, able: Sequence[Prepared], lab_at: datetime, room: int) 
     jobs = [_job(lab, prepared) for prepared in able]
     steps = [steps_of(job, case) for job, case in zip(jobs, cases, strict=True)]
     for job, own in zip(jobs, steps, strict=True):
-        job.duration_s = sum(step.duration_s for step in own)
+        job.planned_s, job.duration_s = sum(step.planned_s for step in own), sum(step.duration_s for step in own)
     for prepared, job, own in zip(able, jobs, steps, strict=True):
         if prepared.request.operation.queues and not own[0].waits:
             room -= 1

@@ -1,6 +1,7 @@
 """Ending a job early, in one transaction under the lab's lock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import dropwhile, takewhile
 
@@ -60,16 +61,18 @@ def way_back_of(job: Job) -> WayBack:
     """What a cancel would take now, beside what else is at work: what cannot be stopped, the steps back, and what does
     not come back.
 
-    Its parts go back side by side, and before it: of their steps those of the longest way are shown.
+    Its parts go back side by side, and before it: of their steps those of the longest way are shown. Those that are
+    done stay.
     """
     own, parts = _own_way_back(job), _parts(job)
     ways = [_own_way_back(part) for part in parts]
     time_beside(job.lab, [way.steps for way in ways] or [own.steps], [job.pk, *(part.pk for part in parts)])
+    stays = [part.title for part in job.children.filter(state=JobState.SUCCEEDED).order_by("pk")]
     if not ways:
-        return own
+        return replace(own, stays=stays)
     longest = max(ways, key=lambda way: way.duration_s)
     kept = {str(text): text for way in [*ways, own] for text in way.lost}
-    return WayBack([*longest.steps, *own.steps], list(kept.values()), len(parts))
+    return WayBack([*longest.steps, *own.steps], list(kept.values()), len(parts), stays)
 
 
 def _parts(job: Job) -> list[Job]:

@@ -12,6 +12,7 @@ from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.requests.retry import retry, retry_offer
 from virtlab.jobs.requests.ways_on import possible_ways_on
+from virtlab.jobs.runner.cancel import cancel, way_back_of
 
 pytestmark = pytest.mark.django_db
 TWO = {"count": 2, "pattern": "w{n}", "first": 1, "vcpu": 2, "memory_mib": 4 * GIB, "start": True}
@@ -95,3 +96,19 @@ def test_it_succeeds_where_some_started(estate: Operated) -> None:
     job.refresh_from_db()
     assert job.state == JobState.SUCCEEDED
     assert "2 of 2 copies are made, 1 of them started." in [str(line) for line in job.log.all()]
+
+
+def test_it_says_before_a_cancel_what_goes_and_what_stays(estate: Operated) -> None:
+    job = estate.begin("template.deploy", estate.vm("db-01"), **{**TWO, "count": 10, "start": False})
+    for _ in range(200):
+        if job.children.filter(state=JobState.SUCCEEDED).exists():
+            break
+        estate.let_pass(20)
+    back = way_back_of(Job.objects.get(pk=job.pk))
+    ready = [str(copy.title) for copy in job.children.filter(state=JobState.SUCCEEDED).order_by("pk")]
+    assert 0 < len(ready) < 10
+    assert (back.parts, [str(text) for text in back.stays]) == (10 - len(ready), ready)
+    cancel(Job.objects.get(pk=job.pk), TESTER)
+    estate.let_pass()
+    assert VirtualMachine.objects.filter(name__startswith="w").count() == len(ready)
+    assert "Nothing had to be undone." not in [str(line) for line in job.log.all()]
