@@ -28,7 +28,7 @@ from hosts.operations.ways_out import wake
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
-from hosts.rules.memory_file import file_now_gib, file_when_running_gib, takes_while_running
+from hosts.rules.memory_file import OF_ITS_MEMORY, file_now_gib, file_when_running_gib, takes_while_running
 from hosts.services.deltas import keep_stalled
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
@@ -203,10 +203,14 @@ class ResizeVm(VmOrTemplateOperation):
         return [Refusal(why, "memory_mib", self.make_room())] if why else []
 
     def changes(self) -> Sequence[Change]:
+        vm, values = self.vm, self.values
+        then_gib = file_when_running_gib(vm, values["memory_mib"])
+        file = Change(OF_ITS_MEMORY, round(file_now_gib(vm), 1), round(then_gib, 1), "GiB")
         return [
-            Change(_("vCPU"), self.vm.vcpu, self.values["vcpu"]),
-            Change(_("Memory"), self.vm.memory_mib, self.values["memory_mib"], "MiB"),
-            Change(_("Disk"), self.vm.disk_gib, self.values["disk_gib"], "GiB"),
+            Change(_("vCPU"), vm.vcpu, values["vcpu"]),
+            Change(_("Memory"), vm.memory_mib, values["memory_mib"], "MiB"),
+            Change(_("Disk"), vm.disk_gib, values["disk_gib"], "GiB"),
+            *([file] if file_now_gib(vm) else []),
         ]
 
     def figures(self) -> CostAndPower:
