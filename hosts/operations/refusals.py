@@ -45,19 +45,24 @@ def no_memory_file(operation: Operation, vm: VirtualMachine, memory_mib: int | N
     or with another; of one that runs by now, for that by which it grows.
     """
     refusals = no_space(operation, vm.datastore, file_when_running_gib(vm, memory_mib) - file_now_gib(vm))
-    return [as_memory_file(refusal, vm) for refusal in refusals]
+    return [as_memory_file(operation, vm, refusal) for refusal in refusals]
 
 
-def as_memory_file(refusal: Refusal, vm: VirtualMachine) -> Refusal:
-    """A refusal for want of space as one for that of the file; another guest's goes where that one is stopped."""
+def as_memory_file(operation: Operation, vm: VirtualMachine, refusal: Refusal) -> Refusal:
+    """A refusal for want of space as one for that of the file; another guest's goes where that one is stopped. Which
+    guests are the largest is read once for all objects of a request.
+    """
+    largest = operation.once(f"largest-on-store-{vm.datastore_id}", lambda: _largest_on(vm.datastore))
+    other = next((each for each in largest if each.pk != vm.pk), None)
+    stop_other = [WayOut("vm.stop", other, say(_("Stop %(vm)s"), vm=other.name))] if other else []
     text = no_room_for_file(vm.cluster.hypervisor, refusal.text)
-    return replace(refusal, text=text, ways_out=[*refusal.ways_out, *_stop_another(vm)])
+    return replace(refusal, text=text, ways_out=[*refusal.ways_out, *stop_other])
 
 
-def _stop_another(vm: VirtualMachine) -> list[WayOut]:
-    running = VirtualMachine.objects.filter(datastore=vm.datastore, power_state=PowerState.RUNNING, is_template=False)
-    other = running.exclude(pk=vm.pk).order_by("-memory_mib", "name").first()
-    return [WayOut("vm.stop", other, say(_("Stop %(vm)s"), vm=other.name))] if other else []
+def _largest_on(datastore: Datastore | None) -> list[VirtualMachine]:
+    """The two guests with most memory that run on a datastore (one query)."""
+    running = VirtualMachine.objects.filter(datastore=datastore, power_state=PowerState.RUNNING, is_template=False)
+    return list(running.order_by("-memory_mib", "name")[:2])
 
 
 def no_working_host(vm: VirtualMachine) -> list[Refusal]:

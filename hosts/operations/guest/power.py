@@ -90,7 +90,7 @@ class RunningOperation(VmStateOperation):
         if vm.host is None or not started:
             return []
         if refusals := super().check_beside(others):
-            return [as_memory_file(refusal, vm) for refusal in refusals]
+            return [as_memory_file(self, vm, refusal) for refusal in refusals]
         running = str(self.to_state)
         beside = [guest._replace(power_state=running) if guest.pk in started else guest for guest in self.guests]
         why = rooms([vm.host], vm, beside)[0].why_not(Need.of(vm))

@@ -68,8 +68,8 @@ def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib
 
 
 def stop_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
-    """Stops running guests of one lab, as `change_power` would one after the other (two queries, those of their deltas,
-    and a few for each datastore on which files go with them).
+    """Stops running guests of one lab, with their clusters and datastores loaded, as `change_power` would one after the
+    other (two queries, those of their deltas, and a few for each datastore on which files go with them).
     """
     freed = {vm.datastore_id: vm for vm in vms if file_now_gib(vm)}
     for vm in freed.values():
@@ -78,8 +78,8 @@ def stop_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
 
 
 def start_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> list[tuple[VirtualMachine, Text]]:
-    """Starts stopped guests of one lab, with their hosts and clusters loaded, as `change_power` would in this order;
-    those that stay off, each with why (six queries, those of their deltas, and a few for each datastore).
+    """Starts stopped guests of one lab, with hosts, clusters and datastores loaded, as `change_power` would in this
+    order; those that stay off, each with why (six queries, those of their deltas, and a few for each datastore).
     """
     space = SpaceLeft(lab_at)
     guests: dict[int | None, dict[int, GuestRow]] = defaultdict(dict)

@@ -7,6 +7,7 @@ import pytest
 from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.live.live import live
 from hosts.models import Cluster, Datastore, Host, VirtualMachine
+from hosts.operations.guest.power_effects import start_many
 from hosts.rules.reserved_space import reservations
 from hosts.services.deltas import keep_stalled
 from tests.hosts.operations.guest.space import filling, free, leave
@@ -190,6 +191,17 @@ class TestReserved:
         assert ".vswp" in str(started.refused[0])
         estate.let_pass()
         assert {Job.objects.get(pk=job.pk).state for job in started.jobs} == {JobState.SUCCEEDED}
+
+    def test_it_starts_as_many_at_once_as_one_after_the_other(self) -> None:
+        estate = make_operated("esxi")
+        VirtualMachine.objects.update(power_state=PowerState.STOPPED)
+        leave(estate, 17)
+        vms = list(VirtualMachine.objects.select_related("host__cluster", "cluster", "lab", "datastore__lab"))
+        off = start_many(vms, estate.lab.lab_time())
+        assert [vm.name for vm, _why in off] == ["db-03"]
+        assert "Needs 8.0 GiB; datastore ds-01 has 1.0 GiB left" in str(off[0][1])
+        assert str(off[0][1]) in str(estate.refused("vm.start", estate.vm("db-03")))
+        assert free(estate) == 1
 
 
 class TestDeltas:
