@@ -97,8 +97,9 @@ def read_disks(cells: Cells, vm: VmRow, gathered: Gathered) -> None:
 
 
 def without_swap_file(vm: VmRow, in_use_gib: float) -> float:
-    """What is in use is all files of a VM (vSphere: its committed storage), also the swap file of one that runs. One
-    that uses less than that is large has none there: its memory is reserved, or the file lies elsewhere.
+    """What is in use is all files of a VM (vSphere: its committed storage), also the swap file of one that runs: thick
+    disks of 120 GiB beside 16 GiB of memory are 136 GiB in use in an export of 805 VMs. Where less is in use than that
+    file would be, there is none: the memory is reserved, or the file lies elsewhere.
     """
     swap_gib = memory_file_gib(Hypervisor.ESXI, vm.memory_mib) if vm.runs else 0.0
     return in_use_gib - swap_gib if in_use_gib > swap_gib else in_use_gib
