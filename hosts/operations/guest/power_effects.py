@@ -71,9 +71,6 @@ def stop_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
     """Stops running guests of one lab, with their clusters and datastores loaded, as `change_power` would one after the
     other (two queries, those of their deltas, and a few for each datastore on which files go with them).
     """
-    freed = {vm.datastore_id: vm for vm in vms if file_now_gib(vm)}
-    for vm in freed.values():
-        keep_stalled(vm.datastore, lab_at)
     _change_many(vms, PowerState.STOPPED, lab_at)
 
 
@@ -106,6 +103,9 @@ def _why_no_file(vm: VirtualMachine, space: SpaceLeft) -> Text | None:
 
 def _change_many(vms: Sequence[VirtualMachine], state: PowerState, lab_at: datetime) -> None:
     settle(vms, lab_at)
+    freed = {vm.datastore_id: vm.datastore for vm in vms if state != PowerState.RUNNING and file_now_gib(vm)}
+    for datastore in freed.values():
+        keep_stalled(datastore, lab_at)
     for vm in vms:
         _enter(vm, state, lab_at)
     write_rows(VirtualMachine, vms, POWER_FIELDS)

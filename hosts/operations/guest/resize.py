@@ -93,7 +93,8 @@ def extra_gib(vm: VirtualMachine, disk_gib: float) -> float:
 
 def file_growth_gib(vm: VirtualMachine, memory_mib: int) -> float:
     """By what the file that stands for a running guest's memory grows with it; 0 for one that does not run."""
-    return file_when_running_gib(vm, memory_mib) - file_now_gib(vm) if vm.power_state == PowerState.RUNNING else 0.0
+    now_gib = file_now_gib(vm)
+    return file_when_running_gib(vm, memory_mib) - now_gib if now_gib else 0.0
 
 
 class ResizeForm(OperationForm):

@@ -230,6 +230,15 @@ class TestDeltas:
         assert 8 - 2.1 < free(estate) < 8
         require_possible(estate.lab)
 
+    def test_it_is_written_down_as_full_where_all_stop_with_their_host(self) -> None:
+        estate = filling()
+        Cluster.objects.update(hypervisor="esxi")
+        leave(estate, 9)
+        estate.let_pass()
+        estate.run_now("host.fail", estate.hosts[0])
+        assert [estate.vm(name).delta_gib for name in ("db-01", "db-02")] == pytest.approx([4.5, 4.5], abs=0.01)
+        assert free(estate) == pytest.approx(24, abs=1e-6)
+
 
 def test_it_stays_so_where_the_datastore_was_too_small_before() -> None:
     """As of an inventory that is imported: nothing more starts there, and what runs may stop."""
