@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.live.live import live
@@ -15,6 +17,7 @@ from tests.hosts.operations.operated import Operated, make_operated
 from tests.operations.estates import quiet, stopped, suspended, with_template
 from tests.support.invariants import require_possible
 from tests.support.sandbox import GIB, TESTER
+from tests.support.visitors import give_to
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.registry import operation_named
@@ -156,6 +159,29 @@ class TestNoRoom:
         estate.run("cluster.change_hypervisor", estate.cluster, hypervisor="esxi")
         assert free(estate) == 0
         assert not VirtualMachine.objects.exclude(power_state=PowerState.RUNNING).exists()
+
+
+class TestShown:
+    def test_it_is_shown_apart_on_the_pages_of_datastore_and_guest(self, aiko: Client) -> None:
+        estate = make_operated("esxi")
+        give_to(aiko, estate.lab)
+        store = aiko.get(reverse("hosts:datastore", args=[estate.lab.slug, estate.datastore.pk])).content.decode()
+        assert "Taken by swap files of running VMs (.vswp)" in store
+        guest = aiko.get(reverse("hosts:vm", args=[estate.lab.slug, estate.vms[0].pk])).content.decode()
+        assert "swap file while it runs" in guest
+
+    def test_it_is_not_shown_where_there_is_none(self, aiko: Client) -> None:
+        estate = make_operated("kvm")
+        give_to(aiko, estate.lab)
+        store = aiko.get(reverse("hosts:datastore", args=[estate.lab.slug, estate.datastore.pk])).content.decode()
+        guest = aiko.get(reverse("hosts:vm", args=[estate.lab.slug, estate.vms[0].pk])).content.decode()
+        assert "Taken by swap files" not in store
+        assert "swap file while it runs" not in guest
+
+    def test_it_is_said_before_a_start(self) -> None:
+        estate = stopped("esxi")
+        preview, _plan = estate.preview("vm.start", estate.vm("db-01"))
+        assert "takes 8.0 GiB more of its datastore: a swap file (.vswp)" in " ".join(map(str, preview.notes))
 
 
 class TestReserved:
