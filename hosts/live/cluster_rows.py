@@ -82,11 +82,13 @@ def _total(rows: Sequence[HostLive | DatastoreLive], field: str) -> float:
 def datastore_rows(now: LiveArrays) -> list[DatastoreLive]:
     allocated: dict[int, float] = defaultdict(float)
     taken: dict[int, float] = defaultdict(float)
+    memory_files: dict[int, float] = defaultdict(float)
     count: dict[int, int] = defaultdict(int)
     for guest, disk in zip(now.facts.guests, now.disks, strict=True):
         key = guest.datastore_id or 0
         allocated[key] += guest.disk_gib
         taken[key] += disk.taken_gib
+        memory_files[key] += disk.memory_file_gib
         count[key] += 1
     costs, unused = usd(now.costs.store_cents), usd(now.costs.unused_cents)
     return [
@@ -97,6 +99,7 @@ def datastore_rows(now: LiveArrays) -> list[DatastoreLive]:
             capacity_gib=store.capacity_gib,
             allocated_gib=allocated[store.pk],
             taken_gib=taken[store.pk],
+            memory_files_gib=memory_files[store.pk],
             free_gib=store.capacity_gib - taken[store.pk],
             mib_per_s=store.mib_per_s,
             guests=count[store.pk],

@@ -13,6 +13,7 @@ from hosts.models import VirtualMachine
 from hosts.rules.snapshot_kinds import delta_disks_gib, kept_inside
 from virtlab.engine.durations.copies import chain_read_factor
 from virtlab.engine.durations.timings import Timings
+from virtlab.engine.hypervisors.memory_files import memory_file_gib
 from virtlab.engine.units import SECONDS_PER_DAY
 
 DEFAULT = Timings()
@@ -20,9 +21,12 @@ NONE_FULL: Mapping[int, datetime] = MappingProxyType({})
 
 
 class Disk(NamedTuple):
-    """GiB that a guest takes in all, the delta it writes to now, its snapshots, and how much longer reads take."""
+    """GiB that a guest takes in all, of these the file that stands for its memory while it runs and the delta it writes
+    to now; its snapshots, and how much longer reads take.
+    """
 
     taken_gib: float
+    memory_file_gib: float
     delta_gib: float
     snapshots: int
     read_factor: float
@@ -112,12 +116,22 @@ def _last_moment(growing: Sequence[GuestFacts], free_gib: float, growth: Growth)
 
 def _disk(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], growth: Growth, timings: Timings) -> Disk:
     own = guest.disk_used_gib if guest.thin or guest.base_id else guest.disk_gib
+    memory_file = _memory_file_gib(guest)
+    own += guest.suspended_gib + memory_file
     if not snapshots:
-        return Disk(own + guest.suspended_gib, 0.0, 0, 1.0)
+        return Disk(own, memory_file, 0.0, 0, 1.0)
     delta = running_delta_gib(guest, growth.until(guest.datastore_id), growth.share_per_day)
     of_snapshots = sum(snapshot.delta_gib + snapshot.memory_gib for snapshot in snapshots)
-    taken = own + guest.suspended_gib + of_snapshots + delta
-    return Disk(taken, delta, len(snapshots), _reads(guest, snapshots, delta, timings))
+    return Disk(
+        own + of_snapshots + delta, memory_file, delta, len(snapshots), _reads(guest, snapshots, delta, timings)
+    )
+
+
+def _memory_file_gib(guest: GuestFacts) -> float:
+    """As `hosts.rules.memory_file.file_now_gib`."""
+    if guest.datastore_id is None or guest.is_template or not _runs(guest):
+        return 0.0
+    return memory_file_gib(guest.hypervisor, guest.memory_mib)
 
 
 def _reads(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], delta_gib: float, timings: Timings) -> float:

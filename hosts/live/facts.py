@@ -73,6 +73,7 @@ class GuestFacts(NamedTuple):
     pk: int
     name: str
     cluster_id: int
+    hypervisor: Annotated[str, Source("cluster__hypervisor")]
     host_id: int | None
     datastore_id: int | None
     vcpu: int

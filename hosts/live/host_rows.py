@@ -137,6 +137,7 @@ def _guest_memory(now: LiveArrays) -> Columns:
 def _guest_disk(disks: Sequence[Disk]) -> Columns:
     return {
         "disk_taken_gib": [disk.taken_gib for disk in disks],
+        "memory_file_gib": [disk.memory_file_gib for disk in disks],
         "delta_gib": [disk.delta_gib for disk in disks],
         "snapshots": [disk.snapshots for disk in disks],
         "read_factor": [disk.read_factor for disk in disks],

@@ -90,6 +90,7 @@ class GuestLive(NamedTuple):
     disk_gib: float
     disk_used_gib: float
     disk_taken_gib: float
+    memory_file_gib: float
     delta_gib: float
     snapshots: int
     read_factor: float
@@ -131,8 +132,8 @@ class ClusterLive(NamedTuple):
 
 
 class DatastoreLive(NamedTuple):
-    """A datastore at a moment: allocated to disks, taken by them, free; what it draws and costs as a whole, and what of
-    its cost is for space that nothing takes.
+    """A datastore at a moment: allocated to disks, taken, of that by the files that stand for the memory of running
+    guests, free; what it draws and costs as a whole, and what of its cost is for space that nothing takes.
     """
 
     pk: int
@@ -141,6 +142,7 @@ class DatastoreLive(NamedTuple):
     capacity_gib: float
     allocated_gib: float
     taken_gib: float
+    memory_files_gib: float
     free_gib: float
     mib_per_s: float
     guests: int

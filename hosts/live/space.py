@@ -37,7 +37,9 @@ def delta_share_per_day(lab: Lab) -> float:
 
 
 def taken_gib(datastore: Datastore, lab_at: datetime) -> float:
-    """GiB that disks, snapshots and suspended memory take on a datastore at a lab time."""
+    """GiB that disks, snapshots, suspended memory and the files that stand for that of running guests take on a
+    datastore at a lab time.
+    """
     guests, snapshots, growth = _on(datastore, lab_at)
     return sum(disk.taken_gib for disk in disks_of(guests, snapshots, growth))
 
@@ -169,6 +171,29 @@ def why_no_space(datastore: Datastore | None, wanted_gib: float, lab_at: datetim
         return None
     reserved = reserved_gib(reservations(datastore.lab_id), datastore.pk, asking_job())
     return why_beyond(datastore, wanted_gib, free_gib(datastore, lab_at), reserved)
+
+
+class SpaceLeft:
+    """What is left of datastores at a lab time while one after the other is to take some of it: what is on them and
+    what is reserved is read once for each.
+    """
+
+    def __init__(self, lab_at: datetime) -> None:
+        self.lab_at = lab_at
+        self._left: dict[int, tuple[float, float]] = {}
+
+    def take(self, datastore: Datastore | None, gib: float) -> Text | None:
+        """Takes so much; why it does not fit, in words, and nothing is taken then."""
+        if datastore is None or gib <= 0:
+            return None
+        free, reserved = self._left.get(datastore.pk) or self._read(datastore)
+        why = why_beyond(datastore, gib, free, reserved)
+        self._left[datastore.pk] = (free if why else free - gib, reserved)
+        return why
+
+    def _read(self, datastore: Datastore) -> tuple[float, float]:
+        reserved = reserved_gib(reservations(datastore.lab_id), datastore.pk, asking_job())
+        return free_gib(datastore, self.lab_at), reserved
 
 
 def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: float) -> Text | None:

@@ -10,8 +10,9 @@ from hosts.live.space import delta_share_per_day, free_gib, growing_deltas, grow
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
+from hosts.rules.memory_file import file_when_running_gib, no_room_for_file
 from hosts.rules.power_on import why_cannot_run
-from hosts.rules.reserved_space import SPACE, reservations, reserved_gib
+from hosts.rules.reserved_space import SPACE, files_of, more_gib, reservations, reserved_gib
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.needs import Needed, Params, need
 from virtlab.jobs.text import Text, say
@@ -118,7 +119,7 @@ def space_lasts(lab: Lab, wanted: Sequence[Params]) -> list[datetime | None]:
     share = delta_share_per_day(lab) if growing else 0.0
     if share <= 0:
         return [None] * len(wanted)
-    lab_at, every = wanted[0]["lab_at"], reservations(lab.pk)
+    lab_at, every, files = wanted[0]["lab_at"], reservations(lab.pk), files_of(wanted)
     known = Datastore.objects.filter(pk__in=growing).select_related("lab")
     free = {datastore.pk: free_gib(datastore, lab_at) for datastore in known}
     growth = {pk: growth_of(vms, lab_at, share) for pk, vms in growing.items()}
@@ -129,7 +130,7 @@ def space_lasts(lab: Lab, wanted: Sequence[Params]) -> list[datetime | None]:
         after_s = grown_beyond_s(growth[pk], free[pk] - gib - reserved_gib(every, pk, job))
         return None if after_s is None else lab_at + timedelta(seconds=after_s)
 
-    return [until(params["datastore"], params["gib"], params["job"]) for params in wanted]
+    return [until(params["datastore"], more_gib(params, files), params["job"]) for params in wanted]
 
 
 @need(SPACE, lasts=space_lasts, parameters=["delta_pct_per_day"])
@@ -140,14 +141,16 @@ def space(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     asked = {params["datastore"] for params in wanted}
     known = {each.pk: each for each in Datastore.objects.filter(lab=lab, pk__in=asked).select_related("lab")}
     free = {pk: free_gib(datastore, wanted[0]["lab_at"]) for pk, datastore in known.items()}
-    every = reservations(lab.pk)
+    every, files = reservations(lab.pk), files_of(wanted)
 
-    def why_full(pk: int, gib: float, job: int) -> Text | None:
+    def why_full(params: Params) -> Text | None:
+        pk = params["datastore"]
         if pk not in known:
             return say(_("The datastore is gone."))
-        return why_beyond(known[pk], gib, free[pk], reserved_gib(every, pk, job))
+        why = why_beyond(known[pk], more_gib(params, files), free[pk], reserved_gib(every, pk, params["job"]))
+        return no_room_for_file(params["hypervisor"], why) if why and "starts" in params else why
 
-    return [why_full(params["datastore"], params["gib"], params["job"]) for params in wanted]
+    return [*map(why_full, wanted)]
 
 
 def in_memory_of(vm: VirtualMachine) -> list[Needed]:
@@ -175,3 +178,14 @@ def read_whole(source: VirtualMachine) -> list[Needed]:
 def room_for(datastore: Datastore | None, gib: float) -> list[Needed]:
     """What a step needs that writes so much to a datastore."""
     return [space(datastore=datastore.pk, gib=gib)] if datastore and gib > 0 else []
+
+
+def room_for_memory_file(vm: VirtualMachine, memory_mib: int | None = None, *, beside_gib: float = 0.0) -> list[Needed]:
+    """What a step needs at whose end a guest runs, with the memory that it has or with another: room for the file that
+    stands for it. One that is not made yet goes by its name. `beside_gib`: what goes from its datastore for it.
+    """
+    gib, datastore = file_when_running_gib(vm, memory_mib) - beside_gib, vm.datastore
+    if datastore is None or gib <= 0:
+        return []
+    starts, hypervisor = vm.pk or vm.name, str(vm.cluster.hypervisor)
+    return [space(datastore=datastore.pk, gib=gib, starts=starts, hypervisor=hypervisor)]

@@ -1,15 +1,17 @@
 """Reasons why the on-prem side refuses, in words, each with ways out where there are any."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
 from hosts.live.space import free_gib, why_beyond
 from hosts.models import Cluster, Datastore, VirtualMachine
-from hosts.operations.ways_out import add_host, bring_up, hold, stop
+from hosts.operations.ways_out import add_host, bring_up, grow, hold, stop
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
+from hosts.rules.memory_file import file_now_gib, file_when_running_gib, no_room_for_file
 from hosts.rules.placement import HostCandidate, best_of, why_nowhere
 from hosts.rules.reserved_space import reservations, reserved_gib
 from virtlab.engine.hypervisors.hypervisor import Change as LiveChange
@@ -35,7 +37,32 @@ def no_space(
     every = operation.once("reservations", lambda: reservations(lab.pk))
     reserved = reserved_gib(every, datastore.pk, asking_job())
     why = why_beyond(datastore, wanted_gib, free, reserved + beside_gib)
-    return [Refusal(why, field, [WayOut("datastore.grow", datastore, _("Grow the datastore"))])] if why else []
+    return [Refusal(why, field, grow(datastore))] if why else []
+
+
+def no_memory_file(operation: Operation, vm: VirtualMachine, memory_mib: int | None = None) -> list[Refusal]:
+    """The datastore has no room for the file that stands for a guest's memory once it runs, with the memory that it has
+    or with another; of one that runs by now, for that by which it grows.
+    """
+    refusals = no_space(operation, vm.datastore, file_when_running_gib(vm, memory_mib) - file_now_gib(vm))
+    return [as_memory_file(operation, vm, refusal) for refusal in refusals]
+
+
+def as_memory_file(operation: Operation, vm: VirtualMachine, refusal: Refusal) -> Refusal:
+    """A refusal for want of space as one for that of the file; another guest's goes where that one is stopped. Which
+    guests are the largest is read once for all objects of a request.
+    """
+    largest = operation.once(f"largest-on-store-{vm.datastore_id}", lambda: _largest_on(vm.datastore))
+    other = next((each for each in largest if each.pk != vm.pk), None)
+    stop_other = [WayOut("vm.stop", other, say(_("Stop %(vm)s"), vm=other.name))] if other else []
+    text = no_room_for_file(vm.cluster.hypervisor, refusal.text)
+    return replace(refusal, text=text, ways_out=[*refusal.ways_out, *stop_other])
+
+
+def _largest_on(datastore: Datastore | None) -> list[VirtualMachine]:
+    """The two guests with most memory that run on a datastore (one query)."""
+    running = VirtualMachine.objects.filter(datastore=datastore, power_state=PowerState.RUNNING, is_template=False)
+    return list(running.order_by("-memory_mib", "name")[:2])
 
 
 def no_working_host(vm: VirtualMachine) -> list[Refusal]:

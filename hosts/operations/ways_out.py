@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, PowerState
-from hosts.models import Backup, Cluster, Host, VirtualMachine
+from hosts.models import Backup, Cluster, Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import own_disks
 from hosts.rules.full_copy import copied_suspended
 from virtlab.engine.hypervisors.hypervisor import Hypervisor
@@ -78,6 +78,11 @@ def sources_for(vm: VirtualMachine) -> QuerySet[VirtualMachine]:
     system = vm.workload.operating_system if vm.workload else None
     every = VirtualMachine.objects.filter(cluster=vm.cluster_id, health=WELL, workload__operating_system=system)
     return every.filter(Q(is_template=True) | Q(made_from=vm.pk)).exclude(pk=vm.pk).order_by("-is_template", "name")
+
+
+def grow(datastore: Datastore | None) -> list[WayOut]:
+    """A larger datastore."""
+    return [WayOut("datastore.grow", datastore, _("Grow the datastore"))] if datastore else []
 
 
 def make_room(vm: VirtualMachine, largest: Sequence[VirtualMachine] | None = None) -> list[WayOut]:

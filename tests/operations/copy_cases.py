@@ -205,3 +205,15 @@ def restore() -> Case:
     estate = with_template()
     estate.run("guest.update", estate.vms[1], outcome="bad")
     return of_guest(estate, "db-02", source=estate.vms[0].pk)
+
+
+@case("template.deploy/swap files")
+def deploy_with_files() -> Case:
+    shape = {"vcpu": 2, "memory_mib": 4 * GIB, "start": True}
+    return of_guest(with_template("esxi"), count=3, pattern="web-{n}", first=1, **shape)
+
+
+@case("snapshot.revert/memory, swap file")
+def revert_with_file() -> Case:
+    estate = with_snapshots("esxi", memory=True)
+    return in_estate(estate, estate.snapshot("s-1"))

@@ -60,16 +60,23 @@ def stopped(hypervisor: str = "kvm") -> Operated:
     return estate
 
 
-def with_template() -> Operated:
+def suspended(hypervisor: str = "kvm") -> Operated:
+    """An estate whose first guest is suspended."""
+    estate = quiet(hypervisor)
+    estate.run("vm.suspend", estate.vms[0])
+    return estate
+
+
+def with_template(hypervisor: str = "kvm") -> Operated:
     """An estate whose first guest is a template."""
-    estate = stopped()
+    estate = stopped(hypervisor)
     estate.run("template.save", estate.vms[0], name="db-01", how="convert")
     return estate
 
 
-def with_snapshots(*, memory: bool = False) -> Operated:
+def with_snapshots(hypervisor: str = "kvm", *, memory: bool = False) -> Operated:
     """An estate whose first guest has two snapshots, and has written, grown and been updated since the first."""
-    estate = quiet()
+    estate = quiet(hypervisor)
     vm = estate.vms[0]
     estate.run("snapshot.take", vm, name="s-1", with_memory=memory)
     estate.run("guest.update", vm, outcome="good")
@@ -80,9 +87,9 @@ def with_snapshots(*, memory: bool = False) -> Operated:
     return estate
 
 
-def with_backup() -> Operated:
+def with_backup(hypervisor: str = "kvm") -> Operated:
     """An estate whose first guest has a backup."""
-    estate = quiet()
+    estate = quiet(hypervisor)
     estate.run("backup.take", estate.vms[0])
     return estate
 

@@ -1,6 +1,7 @@
 """A case of every operation on a guest."""
 
 from hosts.models import VirtualMachine
+from tests.hosts.operations.operated import Operated
 from tests.operations.case import Case, case
 from tests.operations.estates import (
     DAY_W,
@@ -11,6 +12,7 @@ from tests.operations.estates import (
     over_a_day,
     quiet,
     stopped,
+    suspended,
     with_backup,
 )
 
@@ -32,16 +34,12 @@ def suspend() -> Case:
 
 @case("vm.resume")
 def resume() -> Case:
-    estate = quiet()
-    estate.run("vm.suspend", estate.vms[0])
-    return of_guest(estate)
+    return of_guest(suspended())
 
 
 @case("vm.discard_suspended")
 def discard() -> Case:
-    estate = quiet()
-    estate.run("vm.suspend", estate.vms[0])
-    return of_guest(estate)
+    return of_guest(suspended())
 
 
 @case("vm.restart")
@@ -147,7 +145,11 @@ def delete_backed_up() -> Case:
 
 @case("vm.create")
 def create() -> Case:
-    estate = quiet()
+    return making(quiet())
+
+
+def making(estate: Operated) -> Case:
+    """A new guest that is started."""
     params = {"name": "new", "cluster": estate.cluster.pk, "start": True, "thin": True, **SHAPE}
     reads = {"Host": lambda: estate.vm("new").host, "Datastore": lambda: estate.vm("new").datastore}
     return in_estate(estate, params=params, reads=reads, figures=lambda: over_a_day(estate), watts_within=DAY_W)
@@ -159,3 +161,43 @@ def create_off() -> Case:
     params = {"name": "new", "cluster": estate.cluster.pk, **SHAPE}
     reads = {"Host": lambda: estate.vm("new").host, "Datastore": lambda: estate.vm("new").datastore}
     return in_estate(estate, params=params, reads=reads)
+
+
+@case("vm.start/swap file")
+def start_with_file() -> Case:
+    return of_guest(stopped("esxi"))
+
+
+@case("vm.stop/swap file")
+def stop_with_file() -> Case:
+    return of_guest(quiet("esxi"))
+
+
+@case("vm.power_off/memory file")
+def power_off_with_file() -> Case:
+    return of_guest(quiet("workstation"))
+
+
+@case("vm.suspend/swap file")
+def suspend_with_file() -> Case:
+    return of_guest(quiet("esxi"))
+
+
+@case("vm.resume/swap file")
+def resume_with_file() -> Case:
+    return of_guest(suspended("esxi"))
+
+
+@case("vm.discard_suspended/swap file")
+def discard_with_file() -> Case:
+    return of_guest(suspended("esxi"))
+
+
+@case("vm.resize/swap file")
+def resize_with_file() -> Case:
+    return of_guest(quiet("esxi"), **RESIZED)
+
+
+@case("vm.create/swap file")
+def create_with_file() -> Case:
+    return making(quiet("esxi"))

@@ -17,6 +17,7 @@ from virtlab.jobs.operations.plan import Change, Preview
 # Rows that say what a job does, not how something is afterwards: by what they say, how it is read.
 TAKES = {"Disk taken", "Memory written"}
 FREES = {"Space freed"}
+CHANGES = {"Of its memory on the datastore"}
 MOVES = {"Merged into the disk below", "Copied to the backup storage"}
 LASTS = {"Time: each by hand, and this way"}
 # Known to nobody before: an address that the cloud chooses.
@@ -86,6 +87,8 @@ def require_states(case: Case, operation: Operation, preview: Preview, job: Job,
             assert taken_gib == pytest.approx(row.after, abs=ROUNDING), label
         elif label in FREES:
             assert -taken_gib == pytest.approx(row.after, abs=ROUNDING), label
+        elif label in CHANGES:
+            assert taken_gib == pytest.approx(row.after - row.before, abs=2 * ROUNDING), label
         elif label in MOVES:
             moved_gib = sum(step.moved_gib for step in job.steps.all())
             assert moved_gib == pytest.approx(row.after, abs=ROUNDING), label

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 
 from hosts.inventory.assembly.host_names import HostFinder
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.rows import DatastoreRow, Inventory, VmRow
+from hosts.inventory.rows import ClusterRow, DatastoreRow, Inventory, VmRow
+from virtlab.engine.hypervisors.memory_files import memory_file_gib
 from virtlab.labs.names import free_name
 
 SPARE = 1.25  # an assumption: a fifth of the datastore stays free
@@ -25,9 +26,14 @@ def place_disks(inventory: Inventory, log: ProblemLog) -> None:
     members: Members = defaultdict(list)
     for vm in inventory.vms:
         members[vm.datastore.casefold(), vm.cluster].append(vm)
-    rows = split_by_cluster(members, described, log)
+    rows = split_by_cluster(members, described, hypervisors_of(inventory), log)
     rows += empty_ones(members, described, seen_by, log)
     inventory.datastores = rows
+
+
+def hypervisors_of(inventory: Inventory) -> dict[str, str]:
+    """What the hosts of each cluster run, by its name."""
+    return {cluster.name: cluster.hypervisor for cluster in inventory.clusters}
 
 
 def unique_datastores(inventory: Inventory, log: ProblemLog) -> dict[str, DatastoreRow]:
@@ -62,13 +68,13 @@ def place_unnamed(
             allocated[vm.datastore.casefold()] += vm.disk_gib
         else:
             unnamed[vm.cluster].append(vm)
-    taken = {*described, *allocated}
+    taken, clusters = {*described, *allocated}, {cluster.name: cluster for cluster in inventory.clusters}
     for cluster, vms in unnamed.items():
         here = [row for key, row in described.items() if cluster in seen_by.get(key, ())]
         if here:
             fill(here, vms, allocated)
         else:
-            make_up(cluster, vms, described, taken, log)
+            make_up(clusters[cluster], vms, described, taken, log)
 
 
 def fill(rows: list[DatastoreRow], vms: list[VmRow], allocated: dict[str, float]) -> None:
@@ -80,25 +86,32 @@ def fill(rows: list[DatastoreRow], vms: list[VmRow], allocated: dict[str, float]
 
 
 def make_up(
-    cluster: str, vms: list[VmRow], described: dict[str, DatastoreRow], taken: set[str], log: ProblemLog
+    cluster: ClusterRow, vms: list[VmRow], described: dict[str, DatastoreRow], taken: set[str], log: ProblemLog
 ) -> None:
     """One datastore for the VMs of a cluster of which the file says nothing."""
-    name = free_name(f"{cluster[:240]}-datastore", taken)
-    row = DatastoreRow(name=name, capacity_gib=size_for(vms), assumed=True, name_assumed=True)
+    name = free_name(f"{cluster.name[:240]}-datastore", taken)
+    row = DatastoreRow(name=name, capacity_gib=size_for(vms, cluster.hypervisor), assumed=True, name_assumed=True)
     described[name.casefold()] = row
     taken.add(name.casefold())
     for vm in vms:
         vm.datastore = name
-    log.add("datastores-assumed", value=f"{row.capacity_gib:,.0f}", machines=len(vms), cluster=cluster)
+    log.add("datastores-assumed", value=f"{row.capacity_gib:,.0f}", machines=len(vms), cluster=cluster.name)
 
 
-def size_for(vms: list[VmRow]) -> float:
-    """GiB that hold all that is allocated to VMs and a quarter more, in full TiB."""
-    allocated_gib = sum(max(vm.disk_gib, vm.disk_used_gib) for vm in vms)
+def memory_files_gib(vms: list[VmRow], hypervisor: str) -> float:
+    """GiB of the files that stand for the memory of those that run."""
+    return sum(memory_file_gib(hypervisor, vm.memory_mib) for vm in vms if vm.runs)
+
+
+def size_for(vms: list[VmRow], hypervisor: str) -> float:
+    """GiB that hold all that is allocated to VMs, with the files of their memory, and a quarter more, in full TiB."""
+    allocated_gib = sum(max(vm.disk_gib, vm.disk_used_gib) for vm in vms) + memory_files_gib(vms, hypervisor)
     return min(MAX_GIB, max(1, math.ceil(allocated_gib * SPARE / STEP_GIB)) * STEP_GIB)
 
 
-def split_by_cluster(members: Members, described: dict[str, DatastoreRow], log: ProblemLog) -> list[DatastoreRow]:
+def split_by_cluster(
+    members: Members, described: dict[str, DatastoreRow], hypervisors: dict[str, str], log: ProblemLog
+) -> list[DatastoreRow]:
     """A datastore for every cluster that has VMs on it; their VMs are told its name."""
     allocated: dict[str, float] = defaultdict(float)
     clusters: Counter[str] = Counter()
@@ -114,7 +127,7 @@ def split_by_cluster(members: Members, described: dict[str, DatastoreRow], log: 
         if key not in rows and clusters[key] > 1:
             log.add("datastore-split", value=whole.name)
         rows[row.name.casefold()] = row
-        give_size(row, vms, log)
+        give_size(row, vms, hypervisors[cluster], log)
         for vm in vms:
             vm.datastore = row.name
     return list(rows.values())
@@ -142,12 +155,12 @@ def part(datastore: DatastoreRow, cluster: str, share: float, name: str) -> Data
     )
 
 
-def give_size(row: DatastoreRow, vms: list[VmRow], log: ProblemLog) -> None:
-    """A size where the file gives none, or less than its VMs use."""
-    used_gib = sum(vm.disk_used_gib for vm in vms)
+def give_size(row: DatastoreRow, vms: list[VmRow], hypervisor: str, log: ProblemLog) -> None:
+    """A size where the file gives none, or less than its VMs use, with the files that stand for their memory."""
+    used_gib = sum(vm.disk_used_gib for vm in vms) + memory_files_gib(vms, hypervisor)
     if row.capacity_gib < max(1.0, used_gib):
         code = "datastore-outgrown" if row.capacity_gib else "datastore-size-assumed"
-        row.capacity_gib, row.assumed = size_for(vms), True
+        row.capacity_gib, row.assumed = size_for(vms, hypervisor), True
         log.add(code, value=f"{row.capacity_gib:,.0f}", name=row.name)
     row.capacity_gib = min(MAX_GIB, row.capacity_gib)
 

@@ -4,13 +4,14 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from hosts.choices import PowerState
+from hosts.choices import Hypervisor, PowerState
 from hosts.inventory.files.tables import Cells, normal
 from hosts.inventory.files.values import NAME_LENGTH
 from hosts.inventory.formats.rvtools_fields import POWER
 from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_MHZ, MAX_VCPU
 from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.rows import DatastoreRow, HostRow, VmRow
+from virtlab.engine.hypervisors.memory_files import memory_file_gib
 from virtlab.engine.units import MIB_PER_GIB
 
 
@@ -91,7 +92,17 @@ def read_disks(cells: Cells, vm: VmRow, gathered: Gathered) -> None:
         gathered.disks_unknown.add(id(vm))
     if in_use is None:
         gathered.used_unknown.add(id(vm))
-    vm.disk_gib, vm.disk_used_gib = (provisioned or 0.0) / MIB_PER_GIB, (in_use or 0.0) / MIB_PER_GIB
+    vm.disk_gib = (provisioned or 0.0) / MIB_PER_GIB
+    vm.disk_used_gib = without_swap_file(vm, (in_use or 0.0) / MIB_PER_GIB)
+
+
+def without_swap_file(vm: VmRow, in_use_gib: float) -> float:
+    """What is in use is all files of a VM (vSphere: its committed storage), also the swap file of one that runs: thick
+    disks of 120 GiB beside 16 GiB of memory are 136 GiB in use in an export of 805 VMs. Where less is in use than that
+    file would be, there is none: the memory is reserved, or the file lies elsewhere.
+    """
+    swap_gib = memory_file_gib(Hypervisor.ESXI, vm.memory_mib) if vm.runs else 0.0
+    return in_use_gib - swap_gib if in_use_gib > swap_gib else in_use_gib
 
 
 def read_host(cells: Cells, gathered: Gathered) -> None:

@@ -20,6 +20,7 @@ from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need
+from hosts.rules.memory_file import file_when_running_gib, takes_while_running
 from hosts.rules.placement import HostCandidate, PlacementRequest, best_of, candidates
 from hosts.services.guests import make_guest, place, workload_from
 from hosts.services.space import require_space
@@ -128,7 +129,13 @@ class RestoreAsNew(Operation):
         """The guest as it will be; it is not saved."""
         best = best_of(self.candidates)
         where = {"cluster": self.cluster, "datastore": self.datastore, "host": best.host if best else None}
-        return VirtualMachine(lab=self.lab, name=self.values["name"], **where)
+        memory_mib = self.kept["memory_mib"]
+        return VirtualMachine(lab=self.lab, name=self.values["name"], memory_mib=memory_mib, **where)
+
+    @property
+    def taken_gib(self) -> float:
+        """What it takes of the datastore at the end, with the file that stands for its memory where it is started."""
+        return wanted_gib(self.kept) + (file_when_running_gib(self.vm) if self.values["start"] else 0.0)
 
     def describe(self) -> Text:
         return say(_("Restore backup %(backup)s as %(vm)s"), backup=self.backup.name, vm=self.values["name"])
@@ -141,7 +148,7 @@ class RestoreAsNew(Operation):
         kept, kind = self.kept, HYPERVISORS[self.cluster.hypervisor]
         return [
             *too_large(kind, kept["vcpu"], kept["memory_mib"], kept["disk_gib"]),
-            *no_space(self, self.datastore, wanted_gib(kept)),
+            *no_space(self, self.datastore, self.taken_gib),
             *(no_host(self.cluster, self.candidates, "start") if self.values["start"] else []),
         ]
 
@@ -150,7 +157,7 @@ class RestoreAsNew(Operation):
         return [
             Change(_("Host"), "–", host.name if host else "–"),
             Change(_("Datastore"), "–", datastore.name if datastore else "–"),
-            Change(_("Disk taken"), 0, round(wanted_gib(self.kept), 1), "GiB"),
+            Change(_("Disk taken"), 0, round(self.taken_gib, 1), "GiB"),
         ]
 
     def figures_of(self) -> str:
@@ -165,6 +172,7 @@ class RestoreAsNew(Operation):
         guest = GuestFacts.planned(
             name=vm.name,
             cluster_id=self.cluster.pk,
+            hypervisor=self.cluster.hypervisor,
             host_id=vm.host_id,
             datastore_id=vm.datastore_id,
             power_state=PowerState.RUNNING if self.values["start"] else PowerState.STOPPED,
@@ -177,6 +185,8 @@ class RestoreAsNew(Operation):
     def notes(self) -> Sequence[Text]:
         """What comes back with it, and what does not."""
         notes = [say(_("vCPU, memory, disk and system are as they were then; snapshots are not in a backup."))]
+        if self.values["start"]:
+            notes += takes_while_running(self.vm)
         if self.kept["workload"]:
             notes.append(say(_("What it demanded is not in the backup: a typical day is assumed.")))
         if self.kept["health"] == GuestHealth.BROKEN:
@@ -197,7 +207,7 @@ class RestoreAsNew(Operation):
         if not self.values["start"]:
             return Plan([make, copy, register])
         windows = self.kept["workload"].get("operating_system") == OperatingSystem.WINDOWS
-        return Plan([make, copy, register, start_made_step(self.values["name"], self.timings, windows=windows)])
+        return Plan([make, copy, register, start_made_step(self.vm, self.timings, windows=windows)])
 
     def holds(self) -> Sequence[Held]:
         """The backup; the cluster is mentioned. The guest is held once it is there."""

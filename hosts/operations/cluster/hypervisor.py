@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import HostState, Hypervisor, PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.what_if import CostAndPower, what_if
-from hosts.models import Cluster, Host, VirtualMachine
+from hosts.models import Cluster, Datastore, Host, VirtualMachine
 from hosts.operations.cluster.convert import conversion_notes, convert_steps, no_room_to_convert
 from hosts.operations.cluster.hypervisor_differences import figure_changes, lost_and_gained, shared_storage
 from hosts.operations.cluster.ways_to_reinstall import guests_in_the_way
@@ -19,8 +19,11 @@ from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.power_effects import start_many, stop_many
 from hosts.operations.in_use import in_use
 from hosts.operations.needs import host_on
+from hosts.operations.refusals import no_space
+from hosts.rules.memory_file import file_now_gib, no_room_for_files
 from hosts.rules.reinstall import why_not_under
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
+from virtlab.engine.hypervisors.memory_files import memory_file_gib
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.choices import Level, Side
 from virtlab.jobs.operations.columns import restore_columns, set_columns
@@ -34,10 +37,11 @@ from virtlab.jobs.text import Text, say
 def running_in(cluster: Cluster) -> list[VirtualMachine]:
     """The cluster's running guests, by name."""
     running = VirtualMachine.objects.filter(cluster=cluster, power_state=PowerState.RUNNING, is_template=False)
-    return list(running.select_related("workload", "host__cluster", "cluster", "lab").order_by("name"))
+    related = ("workload", "host__cluster", "cluster", "lab", "datastore__lab")
+    return list(running.select_related(*related).order_by("name"))
 
 
-@effect("cluster.stop_guests", breaks=("vm.running",))
+@effect("cluster.stop_guests", breaks=("vm.running", "datastore.space"))
 def stop_guests(run: Run) -> None:
     """Stops the guests that ran at the start (the job holds them) and remembers them."""
     stopped = [vm for vm in running_in(run.get(Cluster)) if vm.pk in run.params["guests"]]
@@ -45,13 +49,13 @@ def stop_guests(run: Run) -> None:
     stop_many(stopped, run.lab_time)
 
 
-@effect("cluster.restart_guests")
+@effect("cluster.restart_guests", breaks=("datastore.space",))
 def restart_guests(run: Run) -> None:
     """Starts those again that the undone step had stopped."""
     _start(run, run.memory["stopped"])
 
 
-@effect("cluster.start_guests")
+@effect("cluster.start_guests", breaks=("datastore.space",))
 def start_guests(run: Run) -> None:
     """Starts the guests that ran before; who finds no room stays off, and the log names it."""
     _start(run, run.params["guests"])
@@ -59,7 +63,7 @@ def start_guests(run: Run) -> None:
 
 def _start(run: Run, keys: Sequence[int]) -> None:
     stopped = VirtualMachine.objects.filter(pk__in=keys, power_state=PowerState.STOPPED, is_template=False)
-    vms = list(stopped.select_related("host__cluster", "lab").order_by("name"))
+    vms = list(stopped.select_related("host__cluster", "cluster", "lab", "datastore__lab").order_by("name"))
     for vm, why in start_many(vms, run.lab_time):
         run.log(say(_("%(vm)s stays off: %(why)s"), vm=vm.name, why=why), Level.WARNING)
 
@@ -147,7 +151,21 @@ class ChangeHypervisor(Operation):
         """One under which every guest can go on."""
         refusals = guests_in_the_way(self.cluster, self.values["hypervisor"])
         used = in_use(self.cluster.name, [self.cluster, *self._guests])
-        return [*used, *refusals, *self._failed(), *no_room_to_convert(self, self.cluster, self.values["hypervisor"])]
+        room = no_room_to_convert(self, self.cluster, self.values["hypervisor"]) or self._no_memory_files()
+        return [*used, *refusals, *self._failed(), *room]
+
+    def _no_memory_files(self) -> list[Refusal]:
+        """Datastores without room for the files that stand for the memory of those that run, once they start again."""
+        after, more_gib = self.values["hypervisor"], dict[Datastore, float]()
+        for vm in self.running:
+            if vm.datastore:
+                grows_gib = memory_file_gib(after, vm.memory_mib) - file_now_gib(vm)
+                more_gib[vm.datastore] = more_gib.get(vm.datastore, 0.0) + grows_gib
+        return [
+            replace(refusal, text=no_room_for_files(after, refusal.text))
+            for datastore, gib in more_gib.items()
+            for refusal in no_space(self, datastore, gib, "hypervisor")
+        ]
 
     def _failed(self) -> list[Refusal]:
         """Hosts on which nothing can be installed."""
@@ -175,7 +193,9 @@ class ChangeHypervisor(Operation):
         return what_if(self.lab, self.cluster.pk, self._with)
 
     def _with(self, facts: EstateFacts) -> EstateFacts:
-        return facts._replace(clusters=[facts.clusters[0]._replace(hypervisor=self.values["hypervisor"])])
+        hypervisor = self.values["hypervisor"]
+        guests = [guest._replace(hypervisor=hypervisor) for guest in facts.guests]
+        return facts._replace(clusters=[facts.clusters[0]._replace(hypervisor=hypervisor)], guests=guests)
 
     @property
     def downtime_s(self) -> float | None:

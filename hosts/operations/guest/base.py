@@ -20,6 +20,7 @@ from hosts.operations.ways_out import largest_on, make_room
 from hosts.rules.anti_affinity import GroupMember, group_members
 from hosts.rules.capacity import GuestRow, Need, guests_of, planned, rooms
 from hosts.rules.coming_up import Then
+from hosts.rules.memory_file import file_now_gib
 from hosts.rules.reserved_space import space_needed
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
@@ -164,7 +165,7 @@ class VmOrTemplateOperation(InClusterOperation):
     def _written_gib(self) -> float:
         """What it will write to its guest's datastore."""
         needs = (need for step in self._planned().steps for need in step.needs)
-        return space_needed(needs).get(self.vm.datastore_id or 0, 0.0)
+        return space_needed(needs, {self.vm.pk: file_now_gib(self.vm)}).get(self.vm.datastore_id or 0, 0.0)
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         asked = getattr(self, "to_state", None)

@@ -17,6 +17,7 @@ from hosts.operations.refusals import copies_broken, no_host, no_space, no_worki
 from hosts.operations.ways_out import hold
 from hosts.rules.capacity import Need
 from hosts.rules.full_copy import copied_as
+from hosts.rules.memory_file import file_when_running_gib, takes_while_running
 from hosts.rules.placement import PlacementRequest, candidates
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.operations.form import OperationForm
@@ -79,13 +80,18 @@ class CloneVm(VmOperation):
 
     def check(self) -> Sequence[Refusal]:
         """The hypervisor can, datastore and host have room."""
-        wanted_gib = copied_gib(self.vm, linked=self.values["linked"])
         return [
             *self._unable(),
             *no_working_host(self.vm),
-            *no_space(self, self.vm.datastore, wanted_gib),
+            *no_space(self, self.vm.datastore, self.taken_gib),
             *self._no_host(),
         ]
+
+    @property
+    def taken_gib(self) -> float:
+        """What it takes of the datastore, with the file that stands for its memory where it is started."""
+        file_gib = file_when_running_gib(self.vm) if self.values["start"] else 0.0
+        return copied_gib(self.vm, linked=self.values["linked"]) + file_gib
 
     @property
     def parent(self) -> Snapshot | None:
@@ -140,7 +146,7 @@ class CloneVm(VmOperation):
 
     def changes(self) -> Sequence[Change]:
         return [
-            Change(_("Disk taken"), 0, round(copied_gib(self.vm, linked=self.values["linked"]), 1), "GiB"),
+            Change(_("Disk taken"), 0, round(self.taken_gib, 1), "GiB"),
             *self._snapshot_count(),
         ]
 
@@ -157,7 +163,8 @@ class CloneVm(VmOperation):
         linked = [say(frozen, name=name)] if self.values["linked"] else []
         thin = self.thin_notes(self.vm.disk_gib) if self.vm.thin or self.values["linked"] else []
         copied = [] if self.values["linked"] else copied_as(self.vm, self.kind)
-        return [*linked, *copied, *copies_broken(self.vm), *thin]
+        file = takes_while_running(self.vm) if self.values["start"] else []
+        return [*linked, *copied, *copies_broken(self.vm), *file, *thin]
 
     def figures(self) -> CostAndPower:
         state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED

@@ -43,6 +43,11 @@ def full_disk_gib(source: VirtualMachine, lab_at: datetime | None = None) -> flo
     return seen_gib(source, lab_at or source.lab.lab_time())
 
 
+def as_copied(source: VirtualMachine, name: str, memory_mib: int) -> VirtualMachine:
+    """A copy as it will be, as far as it takes space; it is not saved."""
+    return VirtualMachine(cluster=source.cluster, datastore=source.datastore, name=name, memory_mib=memory_mib)
+
+
 @effect("vm.copy", breaks=("datastore.space",), names={"vm.name": "name", "vm.address": "address"})
 def copy_guest(run: Run) -> None:
     """Makes the copy's row on a host that has room; StepFailed where datastore or hosts have none."""
@@ -128,9 +133,10 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
         steps.append(PlannedStep("register", _("Register it"), timings.reconfigure_s, final=True))
     if params["start"]:
         name, windows = params["name"], runs_windows(source)
+        copy = as_copied(source, name, params["memory_mib"])
         customise_s, needs = timings.customise_s(windows=windows), [made_on_host(name=name)]
         steps += [
-            start_made_step(name, timings, windows=windows, source=source.pk),
+            start_made_step(copy, timings, windows=windows, source=source.pk),
             PlannedStep("customise", _("Set its name and address"), customise_s, needs=needs, varies=True),
         ]
     return steps

@@ -20,6 +20,7 @@ from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need, why_slow
+from hosts.rules.memory_file import file_when_running_gib, takes_while_running
 from hosts.rules.placement import HostCandidate, PlacementRequest, best_of, candidates
 from hosts.services.guests import give_typical_day, make_guest, new_workload, place
 from hosts.services.space import require_space
@@ -130,6 +131,18 @@ class CreateVm(Operation):
         """What its disk takes of the datastore at the end."""
         return self.installed_gib if self.values["thin"] else float(self.values["disk_gib"])
 
+    @cached_property
+    def vm(self) -> VirtualMachine:
+        """The guest as it will be; it is not saved."""
+        size, host = self.values["memory_mib"], self.best.host if self.best else None
+        where = {"cluster": self.cluster, "datastore": self.datastore, "host": host}
+        return VirtualMachine(lab=self.lab, name=self.values["name"], memory_mib=size, **where)
+
+    @property
+    def memory_file_gib(self) -> float:
+        """What the file that stands for its memory takes at the end: 0 where it is not started."""
+        return file_when_running_gib(self.vm) if self.values["start"] else 0.0
+
     def describe(self) -> Text:
         return say(_("Create %(vm)s"), vm=self.values["name"])
 
@@ -142,7 +155,7 @@ class CreateVm(Operation):
         return [
             *too_large(kind, v["vcpu"], v["memory_mib"], v["disk_gib"]),
             *no_host(self.cluster, self.candidates, "cluster"),
-            *no_space(self, self.datastore, self.taken_gib, "disk_gib"),
+            *no_space(self, self.datastore, self.taken_gib + self.memory_file_gib, "disk_gib"),
             *self._too_small(),
         ]
 
@@ -157,7 +170,7 @@ class CreateVm(Operation):
         return [
             Change(_("Host"), "–", self.best.host.name if self.best else "–"),
             Change(_("Datastore"), "–", self.datastore.name if self.datastore else "–"),
-            Change(_("Disk taken"), 0, round(self.taken_gib, 1), "GiB"),
+            Change(_("Disk taken"), 0, round(self.taken_gib + self.memory_file_gib, 1), "GiB"),
         ]
 
     def figures_of(self) -> str:
@@ -168,8 +181,15 @@ class CreateVm(Operation):
 
     def notes(self) -> Sequence[Text]:
         """Why this host, and why no other; what its thin disk may grow to."""
-        slow = why_slow(self.best.host, self.values["vcpu"]) if self.best else None
-        return [*([slow] if slow else []), *self._thin(), *(candidate.reason for candidate in self.candidates[:SHOWN])]
+        v = self.values
+        slow = why_slow(self.best.host, v["vcpu"]) if self.best else None
+        file = takes_while_running(self.vm) if v["start"] else []
+        return [
+            *([slow] if slow else []),
+            *file,
+            *self._thin(),
+            *(candidate.reason for candidate in self.candidates[:SHOWN]),
+        ]
 
     def _thin(self) -> list[Text]:
         if self.datastore is None or not self.values["thin"]:
@@ -181,6 +201,7 @@ class CreateVm(Operation):
         v = self.values
         guest = GuestFacts.planned(
             cluster_id=self.cluster.pk,
+            hypervisor=self.cluster.hypervisor,
             host_id=self.best.host.pk if self.best else None,
             datastore_id=self.datastore.pk if self.datastore else None,
             power_state=PowerState.RUNNING if v["start"] else PowerState.STOPPED,
@@ -212,9 +233,8 @@ class CreateVm(Operation):
         all. Once the system is there the guest stays, whatever becomes of its start.
         """
         v, gib = self.values, self.installed_gib
-        best, needs = self.best, [made_on_host(name=v["name"])]
-        vm = VirtualMachine(lab=self.lab, cluster=self.cluster, host=best.host if best else None)
-        flow = moved(gib, self.timings, vm, writes=self.datastore)
+        needs = [made_on_host(name=v["name"])]
+        flow = moved(gib, self.timings, self.vm, writes=self.datastore)
         write_s = flow_s(flow, gib, self.timings.datastore_mib_per_s)
         rest_s = max(self.timings.install_by_hand_s - write_s, 0.0)
         physics, room = {"kind": "install", "disk_gib": gib}, room_for(self.datastore, gib if v["thin"] else 0.0)
@@ -222,7 +242,7 @@ class CreateVm(Operation):
         write = PlannedStep("write", title, write_s, install_made, params={"gib": gib}, needs=[*needs, *room])
         title = _("Install its system by hand")
         install = PlannedStep("install", title, rest_s, needs=needs, varies=True, final=True)
-        start = start_made_step(v["name"], self.timings, windows=self.windows)
+        start = start_made_step(self.vm, self.timings, windows=self.windows)
         return [replace(write, physics=physics, flow=flow), install, start]
 
     def holds(self) -> Sequence[Held]:

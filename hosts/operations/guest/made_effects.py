@@ -9,7 +9,7 @@ from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.guest.own_disk import write_inside
 from hosts.operations.guest.power_effects import change_power
-from hosts.operations.needs import made_may_power_on, made_on_host
+from hosts.operations.needs import made_may_power_on, made_on_host, room_for_memory_file
 from hosts.operations.refusals import why_needed
 from hosts.rules.coming_up import lets_run
 from hosts.services.deltas import keep_stalled
@@ -41,13 +41,13 @@ def install_made(run: Run) -> None:
     vm.save(update_fields=["disk_used_gib"])
 
 
-@effect("vm.start_newborn", breaks=("vm.copied_whole",))
+@effect("vm.start_newborn", breaks=("vm.copied_whole", "datastore.space"))
 def start_made(run: Run) -> None:
     """Starts it; StepFailed where its host has no room any more."""
     change_power(_made(run), PowerState.RUNNING, run.lab_time)
 
 
-@effect("vm.stop_newborn")
+@effect("vm.stop_newborn", breaks=("datastore.space",))
 def stop_made(run: Run) -> None:
     change_power(_made(run), PowerState.STOPPED, run.lab_time)
 
@@ -64,9 +64,9 @@ def _key(run: Run, memory: dict[str, Any]) -> int:
     return named.values_list("pk", flat=True).first() or 0
 
 
-def start_made_step(name: str, timings: Timings, *, windows: bool, source: int | None = None) -> PlannedStep:
-    """The first start of the guest that its job makes under this name; `source`: what it is copied from."""
-    needs = [made_on_host(name=name), made_may_power_on(name=name)]
+def start_made_step(vm: VirtualMachine, timings: Timings, *, windows: bool, source: int | None = None) -> PlannedStep:
+    """The first start of the guest that its job makes, not saved yet; `source`: what it is copied from."""
+    needs = [made_on_host(name=vm.name), made_may_power_on(name=vm.name), *room_for_memory_file(vm)]
     boot_s = timings.boot_s(windows=windows)
     step = PlannedStep("start", _("Start it"), boot_s, start_made, undo=stop_made, params=lets_run(source))
     return replace(step, needs=needs, varies=True)

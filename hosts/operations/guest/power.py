@@ -10,15 +10,16 @@ from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_read, memory_written
 from hosts.operations.guest.power_effects import power_step, start_step, stop_step
-from hosts.operations.needs import host_on, in_memory_of, room_for, why_not_on
-from hosts.operations.refusals import no_space, still_broken
+from hosts.operations.needs import host_on, in_memory_of, room_for, room_for_memory_file, why_not_on
+from hosts.operations.refusals import as_memory_file, no_memory_file, no_space, still_broken
 from hosts.operations.ways_out import add_host, back_on
 from hosts.rules.anti_affinity import why_apart
 from hosts.rules.capacity import Need, rooms
 from hosts.rules.disk_work import own_disks
+from hosts.rules.memory_file import OF_ITS_MEMORY, file_now_gib, file_when_running_gib, takes_while_running
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Plan, Refusal, WayOut
 from virtlab.jobs.operations.refusals import busy
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.jobs.text import Text, say
@@ -40,6 +41,18 @@ class VmStateOperation(StateOperation, VmOperation):
             return []
         return [Refusal(say(_("%(vm)s is a template: convert it to a virtual machine first."), vm=self.vm.name))]
 
+    def changes(self) -> Sequence[Change]:
+        """Its state, and where a running guest has a file of its memory beside its disk, how that changes."""
+        now_gib, then_gib = self.vm.suspended_gib + file_now_gib(self.vm), self.then_gib
+        if not file_when_running_gib(self.vm):
+            return super().changes()
+        return [*super().changes(), Change(OF_ITS_MEMORY, round(now_gib, 1), round(then_gib, 1), "GiB")]
+
+    @property
+    def then_gib(self) -> float:
+        """GiB of its memory on the datastore afterwards, kept or as the file beside it."""
+        return file_when_running_gib(self.vm) if self.to_state == PowerState.RUNNING else 0.0
+
     def figures(self) -> CostAndPower:
         return self.figures_with(power_state=str(self.to_state), suspended_gib=0.0)
 
@@ -59,7 +72,7 @@ class RunningOperation(VmStateOperation):
         if vm.host.state != HostState.ON and (job := self.holder_of(vm.host)):
             return [replace(busy(vm.host.name, job), ways_out=self._elsewhere())]
         why = why_apart(vm.host, vm, self.members(vm.anti_affinity)) or self.why_full(vm.host, Need.of(vm))
-        return [Refusal(why, "", self.make_room())] if why else []
+        return [Refusal(why, "", self.make_room())] if why else no_memory_file(self, vm)
 
     def _choose_host(self) -> WayOut:
         return WayOut("vm.move", self.vm, _("Choose a host"))
@@ -69,13 +82,15 @@ class RunningOperation(VmStateOperation):
         return [] if own_disks(self.vm.cluster.hypervisor) else [self._choose_host()]
 
     def notes(self) -> Sequence[Text]:
-        return still_broken(self.vm)
+        return [*still_broken(self.vm), *takes_while_running(self.vm)]
 
     def check_beside(self, others: Sequence[Operation]) -> Sequence[Refusal]:
         """Room that the others take is gone."""
         vm, started = self.vm, {other.subject.pk for other in others if other.subject}
         if vm.host is None or not started:
             return []
+        if refusals := super().check_beside(others):
+            return [as_memory_file(self, vm, refusal) for refusal in refusals]
         running = str(self.to_state)
         beside = [guest._replace(power_state=running) if guest.pk in started else guest for guest in self.guests]
         why = rooms([vm.host], vm, beside)[0].why_not(Need.of(vm))
@@ -125,6 +140,10 @@ class SuspendVm(VmStateOperation):
     from_states = (PowerState.RUNNING,)
     to_state = PowerState.SUSPENDED
 
+    @property
+    def then_gib(self) -> float:
+        return self.written_memory_gib
+
     def figures(self) -> CostAndPower:
         return self.figures_with(power_state=str(self.to_state), suspended_gib=self.written_memory_gib)
 
@@ -162,9 +181,11 @@ class ResumeVm(RunningOperation):
     to_state = PowerState.RUNNING
 
     def plan(self) -> Plan:
-        """The memory is read while the guest stands still; then it goes on."""
+        """The memory is read while the guest stands still; then it goes on. It is kept until then, also where a file of
+        it is made to run with.
+        """
         vm, title = self.vm, _("Read its memory from the datastore")
-        needs = [host_on(host=vm.host_id)] if vm.host_id else []
+        needs = [*([host_on(host=vm.host_id)] if vm.host_id else []), *room_for_memory_file(vm)]
         read = memory_read("read", title, vm, vm.suspended_gib, self.timings)
         go_on = power_step("resume", _("Let it go on"), self.timings.reconfigure_s, self.to_state)
         return Plan([replace(read, needs=needs), replace(go_on, needs=needs)])

@@ -8,15 +8,16 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.space import Deltas
+from hosts.live.space import Deltas, SpaceLeft
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import runs_windows
-from hosts.operations.needs import in_memory_of, its_host_on, may_power_on
+from hosts.operations.needs import in_memory_of, its_host_on, may_power_on, room_for_memory_file
 from hosts.rules.anti_affinity import group_members
 from hosts.rules.capacity import GuestRow, guests_on
+from hosts.rules.memory_file import file_now_gib, file_when_running_gib, no_room_for_file
 from hosts.rules.power_on import why_cannot_run
 from hosts.services.deltas import keep_stalled
-from hosts.services.space import require_space
+from hosts.services.space import require_memory_file, require_space
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -36,26 +37,30 @@ def set_power(run: Run) -> None:
     change_power(vm, run.params["power_state"], run.lab_time, run.params.get("suspended_gib", 0.0))
 
 
-@effect("vm.restore_power", breaks=("vm.copied_whole",))
+@effect("vm.restore_power", breaks=("vm.copied_whole", "datastore.space"))
 def restore_power(run: Run) -> None:
     """Gives back the power state from before; StepFailed where there is no room for it any more."""
     vm = run.get(VirtualMachine)
     change_power(vm, run.memory["power_state"], run.lab_time, run.memory.get("suspended_gib", 0.0))
 
 
-@effect("vm.power_off", breaks=("vm.running",))
+@effect("vm.power_off", breaks=("vm.running", "datastore.space"))
 def power_off(run: Run) -> None:
     """Takes a guest's power away that a step had started."""
     change_power(run.get(VirtualMachine), PowerState.STOPPED, run.lab_time)
 
 
 def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib: float = 0.0) -> None:
-    """Changes and saves; StepFailed where it is to run and may not."""
-    if state == PowerState.RUNNING and vm.power_state != PowerState.RUNNING and (why := why_cannot_run(vm)):
-        raise StepFailed(why)
+    """Changes and saves; StepFailed where it is to run and may not. What is made of its memory, kept or as a file
+    beside its disk, is there before what it takes the place of goes.
+    """
+    if state == PowerState.RUNNING and vm.power_state != PowerState.RUNNING:
+        if why := why_cannot_run(vm):
+            raise StepFailed(why)
+        require_memory_file(vm, lab_at)
     require_space(vm.datastore, suspended_gib - vm.suspended_gib, lab_at)
     settle([vm], lab_at)
-    if suspended_gib < vm.suspended_gib:
+    if suspended_gib < vm.suspended_gib or (state != PowerState.RUNNING and file_now_gib(vm)):
         keep_stalled(vm.datastore, lab_at)
     _enter(vm, state, lab_at)
     vm.suspended_gib = suspended_gib
@@ -63,16 +68,17 @@ def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib
 
 
 def stop_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
-    """Stops running guests of one lab, as `change_power` would one after the other (two queries, and those of their
-    deltas).
+    """Stops running guests of one lab, with their clusters and datastores loaded, as `change_power` would one after the
+    other (two queries, those of their deltas, and a few for each datastore on which files go with them).
     """
     _change_many(vms, PowerState.STOPPED, lab_at)
 
 
 def start_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> list[tuple[VirtualMachine, Text]]:
-    """Starts stopped guests of one lab, with their hosts and clusters loaded, as `change_power` would in this order;
-    those that stay off, each with why (six queries, and those of their deltas).
+    """Starts stopped guests of one lab, with hosts, clusters and datastores loaded, as `change_power` would in this
+    order; those that stay off, each with why (six queries, those of their deltas, and a few for each datastore).
     """
+    space = SpaceLeft(lab_at)
     guests: dict[int | None, dict[int, GuestRow]] = defaultdict(dict)
     for guest in guests_on([vm.host for vm in vms if vm.host]):
         guests[guest.host_id][guest.pk] = guest
@@ -80,7 +86,7 @@ def start_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> list[tuple[Vi
     able, unable = list[VirtualMachine](), list[tuple[VirtualMachine, Text]]()
     for vm in vms:
         here = guests[vm.host_id]
-        if why := why_cannot_run(vm, [*here.values()], members):
+        if why := why_cannot_run(vm, [*here.values()], members) or _why_no_file(vm, space):
             unable.append((vm, why))
             continue
         here[vm.pk] = here[vm.pk]._replace(power_state=str(PowerState.RUNNING))
@@ -89,8 +95,17 @@ def start_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> list[tuple[Vi
     return unable
 
 
+def _why_no_file(vm: VirtualMachine, space: SpaceLeft) -> Text | None:
+    """Why the file that stands for its memory does not fit what is left, in words; it is taken where it does."""
+    why = space.take(vm.datastore, file_when_running_gib(vm))
+    return no_room_for_file(vm.cluster.hypervisor, why) if why else None
+
+
 def _change_many(vms: Sequence[VirtualMachine], state: PowerState, lab_at: datetime) -> None:
     settle(vms, lab_at)
+    freed = {vm.datastore_id: vm.datastore for vm in vms if state != PowerState.RUNNING and file_now_gib(vm)}
+    for datastore in freed.values():
+        keep_stalled(datastore, lab_at)
     for vm in vms:
         _enter(vm, state, lab_at)
     write_rows(VirtualMachine, vms, POWER_FIELDS)
@@ -112,11 +127,15 @@ def settle(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
             vm.delta_gib, vm.delta_lab_at = deltas.gib(vm), lab_at
 
 
-def with_guest_off(vm: VirtualMachine, steps: list[PlannedStep], timings: Timings) -> list[PlannedStep]:
-    """The steps between an orderly shutdown and a start; unchanged where the guest is off already."""
+def with_guest_off(
+    vm: VirtualMachine, steps: list[PlannedStep], timings: Timings, memory_mib: int | None = None
+) -> list[PlannedStep]:
+    """The steps between an orderly shutdown and a start, with the memory that it has or will have by then; unchanged
+    where the guest is off already.
+    """
     if vm.power_state != PowerState.RUNNING:
         return steps
-    return [stop_step(vm, timings), *steps, start_step(vm, timings)]
+    return [stop_step(vm, timings), *steps, start_step(vm, timings, memory_mib)]
 
 
 def stop_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
@@ -128,11 +147,12 @@ def stop_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
     return replace(step, way_back=back, interruptible=False, needs=in_memory_of(vm), down=True, varies=True)
 
 
-def start_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
-    """Power-on until services answer."""
+def start_step(vm: VirtualMachine, timings: Timings, memory_mib: int | None = None) -> PlannedStep:
+    """Power-on until services answer, with the memory that it has or will have by then."""
     boot_s = timings.boot_s(windows=runs_windows(vm))
     step = power_step("start", _("Start the guest OS"), boot_s, PowerState.RUNNING)
-    return replace(step, undo=power_off, needs=[its_host_on(vm=vm.pk), may_power_on(vm=vm.pk)], down=True, varies=True)
+    needs = [its_host_on(vm=vm.pk), may_power_on(vm=vm.pk), *room_for_memory_file(vm, memory_mib)]
+    return replace(step, undo=power_off, needs=needs, down=True, varies=True)
 
 
 def power_off_step() -> PlannedStep:

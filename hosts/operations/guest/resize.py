@@ -15,12 +15,21 @@ from hosts.operations.fields import disk_field, memory_field, vcpu_field
 from hosts.operations.guest.base import VmOrTemplateOperation
 from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
-from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
+from hosts.operations.refusals import (
+    disk_kept,
+    no_memory_file,
+    no_space,
+    no_working_host,
+    too_large,
+    wrong_state_code,
+)
 from hosts.operations.stun import HOT_ADD_STUNS, hot_add_stun_steps
 from hosts.operations.ways_out import wake
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
 from hosts.rules.live_change import running_guest, why_stopped
+from hosts.rules.memory_file import OF_ITS_MEMORY, file_now_gib, file_when_running_gib, takes_while_running
+from hosts.services.deltas import keep_stalled
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
 from virtlab.engine.units import MIB_PER_GIB
@@ -52,7 +61,7 @@ def _at_start(vm: VirtualMachine) -> dict[str, int]:
     return dict(zip(AT_START, started, strict=True))
 
 
-@effect("vm.restore_size")
+@effect("vm.restore_size", breaks=("datastore.space",))
 def restore_size(run: Run) -> None:
     """Gives back vCPU and memory from before; StepFailed where there is no room for them any more. A disk that grew
     stays as large: none ever shrinks.
@@ -71,12 +80,21 @@ def _require_room(run: Run, vm: VirtualMachine, sizes: Mapping[str, Any], *, sta
     runs = starts or vm.power_state == PowerState.RUNNING
     if runs and vm.host and (why := why_full(vm.host, need, vm)):
         raise StepFailed(why)
-    require_space(vm.datastore, extra_gib(vm, sizes.get("disk_gib", vm.disk_gib)), run.lab_time)
+    more_gib = file_growth_gib(vm, need.memory_mib)
+    require_space(vm.datastore, extra_gib(vm, sizes.get("disk_gib", vm.disk_gib)) + more_gib, run.lab_time)
+    if more_gib < 0:
+        keep_stalled(vm.datastore, run.lab_time)
 
 
 def extra_gib(vm: VirtualMachine, disk_gib: float) -> float:
     """What a larger disk takes of the datastore: all of it where it is thick, nothing yet where it is thin."""
     return 0.0 if vm.thin or vm.base_id else disk_gib - vm.disk_gib
+
+
+def file_growth_gib(vm: VirtualMachine, memory_mib: int) -> float:
+    """By what the file that stands for a running guest's memory grows with it; 0 for one that does not run."""
+    now_gib = file_now_gib(vm)
+    return file_when_running_gib(vm, memory_mib) - now_gib if now_gib else 0.0
 
 
 class ResizeForm(OperationForm):
@@ -148,14 +166,22 @@ class ResizeVm(VmOrTemplateOperation):
     def check(self) -> Sequence[Refusal]:
         """It may change; the hypervisor must support it; host and datastore must have room."""
         vm, values = self.vm, self.values
-        extra = extra_gib(vm, values["disk_gib"])
         return [
             *self._suspended(),
             *too_large(self.kind, values["vcpu"], values["memory_mib"], values["disk_gib"]),
             *([*disk_kept(vm, self.kind), *no_working_host(vm)] if self.grows else []),
-            *no_space(self, vm.datastore, extra, "disk_gib"),
+            *self._no_space(),
             *self._room(),
         ]
+
+    def _no_space(self) -> list[Refusal]:
+        """For a larger disk, a larger file of its memory, or both."""
+        vm, disk_gib = self.vm, extra_gib(self.vm, self.values["disk_gib"])
+        memory_gib = file_growth_gib(vm, self.values["memory_mib"])
+        if disk_gib or not memory_gib:
+            return no_space(self, vm.datastore, disk_gib + memory_gib, "disk_gib")
+        refusals = no_memory_file(self, vm, self.values["memory_mib"])
+        return [replace(refusal, field="memory_mib") for refusal in refusals]
 
     @property
     def grows(self) -> bool:
@@ -178,10 +204,14 @@ class ResizeVm(VmOrTemplateOperation):
         return [Refusal(why, "memory_mib", self.make_room())] if why else []
 
     def changes(self) -> Sequence[Change]:
+        vm, values = self.vm, self.values
+        then_gib = file_when_running_gib(vm, values["memory_mib"])
+        file = Change(OF_ITS_MEMORY, round(file_now_gib(vm), 1), round(then_gib, 1), "GiB")
         return [
-            Change(_("vCPU"), self.vm.vcpu, self.values["vcpu"]),
-            Change(_("Memory"), self.vm.memory_mib, self.values["memory_mib"], "MiB"),
-            Change(_("Disk"), self.vm.disk_gib, self.values["disk_gib"], "GiB"),
+            Change(_("vCPU"), vm.vcpu, values["vcpu"]),
+            Change(_("Memory"), vm.memory_mib, values["memory_mib"], "MiB"),
+            Change(_("Disk"), vm.disk_gib, values["disk_gib"], "GiB"),
+            *([file] if file_now_gib(vm) else []),
         ]
 
     def figures(self) -> CostAndPower:
@@ -198,7 +228,8 @@ class ResizeVm(VmOrTemplateOperation):
         vm, memory_mib = self.vm, self.values["memory_mib"]
         slow = why_slow(vm.host, self.values["vcpu"]) if vm.host else None
         short = short_of_memory(vm.workload_id, memory_mib, vm.memory_mib)
-        return [*self._how(), *([slow] if slow else []), *short, *self._disk_notes()]
+        larger = takes_while_running(vm, memory_mib) if memory_mib != vm.memory_mib and not vm.is_template else []
+        return [*self._how(), *([slow] if slow else []), *short, *larger, *self._disk_notes()]
 
     def _how(self) -> list[Text]:
         if not self.running:
@@ -227,9 +258,12 @@ class ResizeVm(VmOrTemplateOperation):
         down = self.running and not self.live
         back = [PlannedStep("set_back", _("Give it the size from before"), lasts_s, restore_size, down=down)]
         lost = [_("The larger disk stays: no disk shrinks.")] if self.values["disk_gib"] > self.vm.disk_gib else []
-        room = room_for(self.vm.datastore, extra_gib(self.vm, self.values["disk_gib"]))
+        disk_gib, memory_mib = extra_gib(self.vm, self.values["disk_gib"]), self.values["memory_mib"]
+        room = room_for(self.vm.datastore, disk_gib)
         needs = [*worked_on_by(self.vm), *room] if self.grows else []
         change = PlannedStep("set", title, lasts_s, set_size, params=params, way_back=back, lost=lost, needs=needs)
         if self.live:
+            room = room_for(self.vm.datastore, disk_gib + file_growth_gib(self.vm, memory_mib))
             return Plan([*self._stun(), replace(change, needs=[*in_memory_of(self.vm), *room])])
-        return Plan(with_guest_off(self.vm, [replace(change, final=self.running, down=down)], self.timings))
+        change = replace(change, final=self.running, down=down)
+        return Plan(with_guest_off(self.vm, [change], self.timings, memory_mib))

@@ -15,6 +15,7 @@ from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import still_broken
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep
+from virtlab.jobs.operations.state import StateOperation
 from virtlab.jobs.text import Text
 from virtlab.web.lazy_text import LazyText
 
@@ -105,7 +106,7 @@ class DiscardSuspended(VmStateOperation):
 
     def changes(self) -> Sequence[Change]:
         kept = Change(_("Memory kept on the datastore"), round(self.vm.suspended_gib, 1), 0.0, "GiB")
-        return [*super().changes(), kept]
+        return [*StateOperation.changes(self), kept]
 
     def figures(self) -> CostAndPower:
         """Its space on the datastore is free again."""

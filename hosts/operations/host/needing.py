@@ -35,7 +35,8 @@ class HostsInUse:
     def guests(self) -> dict[int, list[VirtualMachine]]:
         """The guests and templates of each host, by name (one query)."""
         guests: dict[int, list[VirtualMachine]] = defaultdict(list)
-        for vm in VirtualMachine.objects.filter(host__in=self.hosts).order_by("name"):
+        every = VirtualMachine.objects.filter(host__in=self.hosts).select_related("cluster", "datastore__lab")
+        for vm in every.order_by("name"):
             guests[vm.host_id or 0].append(vm)
         return guests
 

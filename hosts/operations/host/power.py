@@ -50,7 +50,7 @@ def restore_state(run: Run) -> None:
         restore_columns(run, host)
 
 
-@effect("host.fail", breaks=("host.on", "vm.running", "vm.made_on_host", "vm.host_on"))
+@effect("host.fail", breaks=("host.on", "vm.running", "vm.made_on_host", "vm.host_on", "datastore.space"))
 def fail_host(run: Run) -> None:
     """The host is gone, and its running guests with it; their disks stay."""
     host = run.get(Host)

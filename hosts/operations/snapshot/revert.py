@@ -13,11 +13,12 @@ from hosts.live.what_if import ChangeScope, CostAndPower, baseline, what_if_of
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.guest.memory_steps import memory_copied, memory_read
 from hosts.operations.guest.power_effects import power_off_step
-from hosts.operations.needs import host_on, room_for, worked_on_by
+from hosts.operations.needs import host_on, room_for, room_for_memory_file, worked_on_by
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.base import CONFIGURATION, HERE, SnapshotOperation
-from hosts.operations.ways_out import make_room
+from hosts.operations.ways_out import grow, make_room
 from hosts.rules.capacity import Need, why_full
+from hosts.rules.memory_file import file_now_gib, file_when_running_gib, no_room_for_file
 from hosts.services.deltas import keep_stalled
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
@@ -48,10 +49,24 @@ def why_not_back(snapshot: Snapshot) -> Text | None:
     vm = snapshot.vm
     after = configuration_of(snapshot, vm)
     if after["power_state"] != PowerState.RUNNING:
-        return why_no_space(vm.datastore, after["suspended_gib"] - vm.suspended_gib, vm.lab.lab_time())
+        return why_no_room(snapshot)
     if vm.host is None or vm.host.state != HostState.ON:
         return say(_("%(vm)s is on no host that is on: its memory has nowhere to go."), vm=vm.name)
-    return why_full(vm.host, Need(after["vcpu"], after["memory_mib"]), vm)
+    return why_full(vm.host, Need(after["vcpu"], after["memory_mib"]), vm) or why_no_room(snapshot)
+
+
+def why_no_room(snapshot: Snapshot) -> Text | None:
+    """Why its datastore has no room for what is kept of the memory then, or the file that stands for it, in words; what
+    there is of either now goes.
+    """
+    vm = snapshot.vm
+    after, lab_at = configuration_of(snapshot, vm), vm.lab.lab_time()
+    kept_gib = after["suspended_gib"] - vm.suspended_gib
+    if after["power_state"] != PowerState.RUNNING:
+        return why_no_space(vm.datastore, kept_gib, lab_at)
+    more_gib = file_when_running_gib(vm, after["memory_mib"]) - file_now_gib(vm)
+    why = why_no_space(vm.datastore, more_gib + kept_gib, lab_at)
+    return no_room_for_file(vm.cluster.hypervisor, why) if why else None
 
 
 @effect("snapshot.revert", breaks=("vm.running", "vm.copied_whole", "datastore.space"))
@@ -81,6 +96,8 @@ class RevertSnapshot(SnapshotOperation):
 
     def check(self) -> Sequence[Refusal]:
         """Where it is to run, its host must have room for what it had."""
+        if why := why_no_room(self.snapshot):
+            return [Refusal(why, "", grow(self.vm.datastore))]
         why = why_not_back(self.snapshot)
         return [Refusal(why, "", make_room(self.vm))] if why else no_working_host(self.vm)
 
@@ -130,7 +147,8 @@ class RevertSnapshot(SnapshotOperation):
         state, kept_gib = after["power_state"], after["suspended_gib"] - vm.suspended_gib
         wakes = state == PowerState.RUNNING
         at_work = [host_on(host=vm.host_id)] if vm.host_id and wakes else worked_on_by(vm)
-        needs = [*at_work, *room_for(vm.datastore, kept_gib)]
+        file = room_for_memory_file(vm, after["memory_mib"], beside_gib=vm.suspended_gib) if wakes else []
+        needs = [*at_work, *file, *room_for(vm.datastore, kept_gib)]
         size = {name: after[name] for name in ("vcpu", "memory_mib")} if wakes else {}
         params = {"snapshot": self.snapshot.pk, "power_state": str(state), **size}
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params)

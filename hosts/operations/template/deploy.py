@@ -18,10 +18,12 @@ from hosts.operations.refusals import copies_broken, no_space, no_working_host
 from hosts.operations.template.deploy_form import DeployForm
 from hosts.operations.ways_out import add_host, back_on
 from hosts.rules.capacity import Need
+from hosts.rules.memory_file import file_when_running_gib
 from hosts.rules.placement import PlacementRequest, fitting, rooms_in
 from virtlab.engine.durations.copies import COPIES_AT_ONCE, by_hand_s, deploy_s
 from virtlab.engine.durations.spread import Ending, quantile_of_last_s
 from virtlab.engine.hypervisors.hypervisor import Feature
+from virtlab.engine.hypervisors.memory_files import MEMORY_FILES
 from virtlab.jobs.choices import ACTIVE, JobState, Level
 from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.models import Job, Step
@@ -96,9 +98,10 @@ class DeployTemplate(TemplateOperation):
         return len(self.values["names"])
 
     @property
-    def copied_gib(self) -> float:
-        """What all copies take of the datastore."""
-        return copied_gib(self.vm, linked=self.values["linked"]) * self.count
+    def taken_gib(self) -> float:
+        """What all copies take of the datastore, with the files that stand for their memory where they are started."""
+        file_gib = file_when_running_gib(self.vm, self.values["memory_mib"]) if self.values["start"] else 0.0
+        return (copied_gib(self.vm, linked=self.values["linked"]) + file_gib) * self.count
 
     @cached_property
     def fits(self) -> list[int]:
@@ -128,7 +131,7 @@ class DeployTemplate(TemplateOperation):
         return (
             taken_away(vm)
             or no_working_host(vm)
-            or no_space(self, vm.datastore, self.copied_gib, "count")
+            or no_space(self, vm.datastore, self.taken_gib, "count")
             or self._room()
         )
 
@@ -144,7 +147,7 @@ class DeployTemplate(TemplateOperation):
         by_hand = round(by_hand_s(self.count, self.timings))
         return [
             Change(_("Time: each by hand, and this way"), by_hand, round(self.plan().duration_s), "s"),
-            Change(_("Disk taken"), 0, round(self.copied_gib, 1), "GiB"),
+            Change(_("Disk taken"), 0, round(self.taken_gib, 1), "GiB"),
         ]
 
     def figures(self) -> CostAndPower:
@@ -157,7 +160,13 @@ class DeployTemplate(TemplateOperation):
         """The first name and the last; what thin disks may grow to."""
         names = self.values["names"]
         thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
-        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *copies_broken(self.vm), *thin]
+        named = say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1])
+        return [named, *self._files(), *copies_broken(self.vm), *thin]
+
+    def _files(self) -> list[Text]:
+        gib = file_when_running_gib(self.vm, self.values["memory_mib"]) if self.values["start"] else 0.0
+        message = _("Of that %(gib).1f GiB are their swap files (%(file)s) while they run, as large as their memory.")
+        return [say(message, gib=gib * self.count, file=MEMORY_FILES[self.vm.cluster.hypervisor])] if gib else []
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         """The hosts of copies that are off come first where they failed; then the copies are started."""
@@ -191,7 +200,7 @@ class DeployTemplate(TemplateOperation):
                     _("Start a job for each copy"),
                     effect=start_copies,
                     params={"copies": copies},
-                    needs=room_for(self.vm.datastore, self.copied_gib),
+                    needs=room_for(self.vm.datastore, self.taken_gib),
                 ),
                 PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, params=params, waits=True),
             ],

@@ -12,6 +12,7 @@ from hosts.models import Backup, Cluster, Datastore, VirtualMachine
 from hosts.operations.flows import DATASTORE
 from hosts.pages.clusters.tables import CLUSTERS, DATASTORE_VMS, DATASTORES, ListedDatastore, hypervisor_name
 from hosts.pages.common import cluster_filter, start_links
+from virtlab.engine.hypervisors.memory_files import MEMORY_FILES
 from virtlab.engine.hypervisors.table import hypervisor
 from virtlab.jobs.operations.resources import resource_key
 from virtlab.jobs.pages.rows import through_now
@@ -88,6 +89,7 @@ def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "lab": lab,
         "subject": subject,
         "now": now.datastores.get(pk),
+        "memory_file": MEMORY_FILES.get(subject.cluster.hypervisor, ""),
         "through": through_now(lab, [resource_key(DATASTORE, pk)]),
         "rows": listed,
         "templates": VirtualMachine.objects.filter(datastore=subject, is_template=True).count(),

@@ -11,9 +11,13 @@ from django.utils.translation import override
 from hosts.choices import PowerState
 from hosts.demo.service import fill_with_demo
 from hosts.demo.traces import SAMPLES
+from hosts.live.live import live
 from hosts.models import Host, VirtualMachine
 from hosts.operations.ways_out import sources_for
+from tests.support.sandbox import TESTER
 from virtlab.engine.load.synthetic_week import SHAPES
+from virtlab.jobs.operations.registry import operation_named
+from virtlab.jobs.requests.prepare import Request, prepare
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.traces import source_text
 
@@ -137,3 +141,15 @@ def test_it_says_what_the_machines_are_for_in_the_language_of_whoever_opened_it(
         fill_with_demo(lab)
     assert lab.workloads.get(name="web-01").application == "Web ショップ"
     assert lab.workloads.get(name="cache-01").application == "Redis"
+
+
+def test_it_has_space_for_ten_copies_of_any_template(lab: Lab) -> None:
+    stores = live(lab).datastores
+    for store in stores.values():
+        assert store.free_gib > 0.4 * store.capacity_gib, store
+    for template in VirtualMachine.objects.filter(lab=lab, is_template=True):
+        size = {"vcpu": template.vcpu, "memory_mib": template.memory_mib}
+        params = {"count": 10, "pattern": "new-{n}", "first": 1, **size}
+        prepare(lab, Request(operation_named("template.deploy"), template, params, TESTER))
+        running_gib = template.disk_gib + template.memory_mib / 1024
+        assert stores[template.datastore_id or 0].free_gib > 10 * running_gib, template

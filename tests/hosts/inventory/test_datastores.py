@@ -7,6 +7,7 @@ import pytest
 from hosts.catalog.load import load_server_models
 from hosts.inventory.reading import Reading, read_file
 from hosts.inventory.write import clear_estate, create_estate
+from hosts.live.live import live
 from hosts.models import Datastore, VirtualMachine
 from tests.hosts.inventory.files import VHOST, VHOST_ROW, VINFO, VINFO_ROW, workbook
 from virtlab.labs.models import Lab
@@ -110,6 +111,13 @@ class TestWritten:
             assert vm.datastore
             assert vm.datastore.cluster_id == vm.cluster_id
         assert dict(lab.datastores.values_list("name", "assumed")) == {"san": False, "C2-datastore": True}
+
+    def test_it_takes_what_the_export_says_with_swap_files_apart(self, tmp_path: Path) -> None:
+        lab = Lab.objects.create(name="Imported")
+        load_server_models()
+        create_estate(lab, read(tmp_path, [machine("web", "C1", "[san] w")], []).inventory)
+        [store] = live(lab).datastores.values()
+        assert (store.taken_gib, store.memory_files_gib) == (50, 4)
 
     def test_it_names_each_hosts_rack_after_its_cluster(self, lab: Lab) -> None:
         assert dict(lab.hosts.values_list("name", "rack")) == {"esx-C1": "C1", "esx-C2": "C2"}

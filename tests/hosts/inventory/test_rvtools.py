@@ -129,6 +129,18 @@ class TestHeaders:
         assert (web.disk_gib, web.disk_used_gib) == (30.0, 5.0)
 
 
+class TestSwapFile:
+    @pytest.mark.parametrize(
+        ("power", "in_use_mib", "used_gib"),
+        [("poweredOn", 20_480, 16), ("poweredOff", 20_480, 20), ("poweredOn", 3_072, 3)],
+    )
+    def test_it_is_in_use_of_one_that_runs_and_not_on_its_disk(
+        self, tmp_path: Path, power: str, in_use_mib: int, used_gib: float
+    ) -> None:
+        row = vm(**{"Powerstate": power, "In Use MiB": in_use_mib})
+        assert read(rvtools(tmp_path / "x.xlsx", [row])).inventory.vms[0].disk_used_gib == used_gib
+
+
 class TestCsv:
     def test_it_reads_a_zip_of_csv_files(self, tmp_path: Path) -> None:
         members = {

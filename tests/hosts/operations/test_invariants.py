@@ -7,7 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hosts.models import Datastore, Host, VirtualMachine
+from hosts.live.live import live
+from hosts.live.space import taken_gib
+from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.invariants import require_possible
 from tests.support.sandbox import GIB, TESTER
@@ -65,17 +67,36 @@ def ask(estate: Operated, name: str, number: int, size: int, flag: bool) -> None
 
 @pytest.mark.django_db
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=STEPS, hypervisor=st.sampled_from(["kvm", "esxi"]))
+@given(steps=STEPS, hypervisor=st.sampled_from(["kvm", "esxi", "workstation"]))
 def test_it_never_goes_beyond_what_there_is(db: None, steps: list[tuple[str, int, int, bool]], hypervisor: str) -> None:
     VirtualMachine.objects.all().delete()
     Datastore.objects.all().delete()
     Host.objects.all().delete()
     Job.objects.all().delete()
     estate = make_operated(hypervisor, capacity_gib=150)
+    VirtualMachine.objects.update(hot_add_memory=True)
     Assumption.objects.create(lab=estate.lab, key="delta_pct_per_day", value=0.0)
     for name, number, size, flag in steps:
         with suppress(Refused, Invalid):
             ask(estate, name, number, size, flag)
         require_possible(estate.lab)
+        require_sum_of_parts(estate)
     estate.let_pass()
     require_possible(estate.lab)
+    require_sum_of_parts(estate)
+
+
+def require_sum_of_parts(estate: Operated) -> None:
+    """What is taken is that of disks, snapshots, kept memory, and of files as large as the memory of those that run
+    under a hypervisor that makes them.
+    """
+    files = 0 if estate.cluster.hypervisor == "kvm" else 1
+    running = VirtualMachine.objects.filter(power_state="running", is_template=False)
+    parts = [vm.disk_used_gib if vm.thin or vm.base_id else vm.disk_gib for vm in VirtualMachine.objects.all()]
+    parts += [vm.suspended_gib + vm.delta_gib * bool(vm.snapshot_id) for vm in VirtualMachine.objects.all()]
+    parts += [snapshot.delta_gib + snapshot.memory_gib for snapshot in Snapshot.objects.all()]
+    parts += [files * vm.memory_mib / GIB for vm in running]
+    shown = live(estate.lab).datastores[estate.datastore.pk]
+    assert taken_gib(estate.datastore, estate.lab.lab_time()) == pytest.approx(sum(parts))
+    assert shown.taken_gib == pytest.approx(sum(parts))
+    assert shown.memory_files_gib == pytest.approx(sum(parts[-len(running) :]) if running else 0.0)

@@ -9,6 +9,7 @@ from virtlab.engine.sourced import Kind, Sourced
 READ = "2026-11"
 FACT = "documented"
 """The unit of a rule that is simply so."""
+OF_MEMORY = "of its memory"
 HOT_ADD = "VMware vSphere, Virtual Machine Administration: hot add is enabled while the VM is off"
 KB_1025279 = "VMware KB 1025279, Best practices for using snapshots"
 KB_2020846 = "VMware KB 2020846, by vcdx200.com: memory hot add"
@@ -29,7 +30,9 @@ class GuestRules:
     most_snapshots: in all. snapshots_suspended: a suspended guest may have one taken. memory_pauses: a guest stands
     still for as long as its memory is written for one; memory_always: of a guest that runs none is taken without it.
     memory_whole: where memory is written, for one or to suspend a guest, it is all that the guest has, else what it has
-    in use. memory_inside: one with memory is kept inside the disk's file, no delta disk begins and nothing is merged
+    in use. memory_file_share: beside a running guest's disk there is a file of that share of its memory
+    (`memory_files`): made at power-on and resume, larger where memory is added, gone once the guest is off or
+    suspended. memory_inside: one with memory is kept inside the disk's file, no delta disk begins and nothing is merged
     when it goes. merges_to_the_end: a deletion whose merge has begun is not cancelled. not_quiesced: the hypervisor has
     no way to ask a guest OS to write everything down and hold its writes. host_swap: what is short of memory goes to
     the host's swap, idle memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more
@@ -59,6 +62,7 @@ class GuestRules:
     memory_pauses: Sourced | None = None
     memory_always: Sourced | None = None
     memory_whole: Sourced | None = None
+    memory_file_share: Sourced | None = None
     memory_inside: Sourced | None = None
     merges_to_the_end: Sourced | None = None
     not_quiesced: Sourced | None = None
@@ -111,6 +115,12 @@ ESXI = GuestRules(
         "VMware vSphere 4.1, Creating and Managing Snapshots: the time depends on the RAM size of the VM; of a "
         "suspended VM assumed as well",
         "2010",
+    ),
+    memory_file_share=_fact(
+        "VMware vSphere 7.0, Resource Management: at power-on a swap file of the configured memory less its "
+        "reservation (none here) is made beside the VM; where it cannot be, the VM does not power on",
+        READ,
+        unit=OF_MEMORY,
     ),
     merges_to_the_end=_fact("Broadcom KB 337175: no option to cancel the deletion of a snapshot or its merge", READ),
     stuns=_fact("C. Hogan, When and why do we stun a virtual machine? To create and delete snapshots", "2015-04"),
@@ -188,7 +198,7 @@ XEN = GuestRules(
         "Administrator's Guide: the minimum is at least 1/4 of the maximum",
         READ,
         0.25,
-        "of its memory",
+        OF_MEMORY,
     ),
     not_copied_running=_fact(f"{XAPI_LIFECYCLE}: VM.copy and VM.clone of a VM that is halted", READ),
     not_copied_suspended=_fact(
@@ -227,6 +237,12 @@ WORKSTATION = GuestRules(
         "2005",
     ),
     memory_whole=_assumed("VMware Workstation: as under VMware ESXi"),
+    memory_file_share=_fact(
+        "VMware Workstation 7, User's Manual, Virtual Machine Files: .vmem backs up the guest's main memory on the "
+        "host's file system, only while the VM runs",
+        "2009",
+        unit=OF_MEMORY,
+    ),
     merges_to_the_end=_assumed("VMware Workstation: as under VMware ESXi"),
     not_quiesced=_fact("VMware VIX, CreateSnapshot, as vmrun snapshot: it has no such option", READ),
     not_copied_running=_fact(f"{CLONE_WIZARD}: the current state of a VM that is off", READ),

@@ -87,7 +87,10 @@ CAPACITY = (
     Term(
         "swap",
         _("Swap"),
-        _("Memory that is kept on a disk because there is no room for it: every use of it waits for the disk."),
+        _(
+            "Memory that is kept on a disk because there is no room for it: every use of it waits for the disk. Under "
+            "ESXi each VM that runs has a file for it on its datastore, as large as its memory, whether used or not."
+        ),
         vsphere="VM swap file (.vswp)",
         hyperv="Smart Paging",
         kvm="Swap of the host",

@@ -80,6 +80,7 @@ RULES: dict[str, LazyText] = {
     "memory_pauses": _("Guest paused while its memory is written for a snapshot"),
     "memory_always": _("No snapshot of a guest that runs without its memory"),
     "memory_whole": _("Memory is written whole where it is kept, not only what is in use"),
+    "memory_file_share": _("Beside a running guest's disk, a file of"),
     "memory_inside": _("Snapshots with memory are kept inside the disk's file: no delta disk"),
     "merges_to_the_end": _("A deletion of snapshots whose merge has begun is not cancelled"),
     "not_quiesced": _("No quiesced snapshots"),
