@@ -70,5 +70,5 @@ def next_partitions(group: PlacementGroup | None, count: int) -> list[int | None
 
 
 def members(group: PlacementGroup) -> list[Instance]:
-    """The instances of a group that are not terminated."""
-    return list(group.instances.exclude(state=InstanceState.TERMINATED))
+    """The instances of a group that are not terminated (a query unless "instances" were loaded)."""
+    return [instance for instance in group.instances.all() if instance.state != InstanceState.TERMINATED]

@@ -111,5 +111,5 @@ def test_it_ends_many_as_one_after_the_other(cloud: Cloud) -> None:
     one_by_one, together = ended(), ended()
     assert sum(end_of_life(instance, at) for instance in one_by_one) == end_of_lives(together, at) == 2
     assert columns(one_by_one) == columns(together)
-    assert list(Volume.objects.values_list("instance", "root")) == [(None, False)] * 2
-    assert list(ElasticAddress.objects.values_list("instance", flat=True)) == [None] * 2
+    assert Volume.objects.filter(instance=None, root=False).count() == Volume.objects.count() == 2
+    assert ElasticAddress.objects.filter(instance=None).count() == 2
