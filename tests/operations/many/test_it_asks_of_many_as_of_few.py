@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hosts.models import Datastore, Host
 from tests.operations.case import operation_of
 from tests.operations.cases import CASES
-from tests.operations.twins import twins
+from tests.operations.many.twins import twins
 from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.models import Job, JobSubject
 from virtlab.jobs.operations.operation import Operation
