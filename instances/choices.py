@@ -60,6 +60,14 @@ class InstanceState(models.TextChoices):
     TERMINATED = "terminated", _("Terminated")
 
 
+STARTED = (InstanceState.PENDING, InstanceState.RUNNING)
+"""On its way up, or there. These states count against the quota (Amazon EC2 User Guide, "On-Demand Instance quotas",
+2026).
+"""
+ENDING = (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
+"""On its way to its end, or there: nothing brings it back."""
+
+
 class CheckState(models.TextChoices):
     """What the cloud's status checks of a running instance have found: the API's own words."""
 

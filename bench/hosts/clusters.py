@@ -2,15 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bench import Figure
+from bench.support.clock import driven_s
 from bench.support.stack import SMOKE, stack
 
 if TYPE_CHECKING:
     from hosts.models import Cluster
-    from virtlab.labs.models import Lab
 
 HOSTS, GUESTS, BULK = (4, 40, 10) if SMOKE else (16, 800, 200)
 GIB = 1024
@@ -58,23 +57,9 @@ def _reinstalled(cluster: "Cluster") -> tuple[float, str]:
     operation = operation_named("cluster.change_hypervisor")
     began = time.perf_counter()
     job = start(cluster.lab, Request(operation, cluster, {"hypervisor": "xen"}, SYSTEM))
-    longest_s = max([time.perf_counter() - began, *_driven_s(cluster.lab)])
+    longest_s = max([time.perf_counter() - began, *driven_s(cluster.lab, hours=48)])
     job.refresh_from_db()
     return longest_s, job.state
-
-
-def _driven_s(lab: "Lab") -> Iterator[float]:
-    """Seconds of each transaction in which the lab's next two days happen, an hour at a time."""
-    from virtlab.jobs.runner.drive import drive
-    from virtlab.labs import clock
-
-    for hour in range(1, 49):
-        clock.move_forward(lab.pk, lab.clock_lab_at + timedelta(hours=hour))
-        events = 1
-        while events:
-            began = time.perf_counter()
-            events = drive(lab.pk).events
-            yield time.perf_counter() - began
 
 
 def _suspended(cluster: "Cluster") -> tuple[float, int]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState
+from instances.choices import ENDING, STARTED, InstanceState
 from instances.models import Instance, PlacementGroup, Volume, VolumeModification
 from instances.operations.refusals import hardware_failed, went_out
 from instances.rules.faults import faults_of
@@ -17,9 +17,6 @@ from virtlab.jobs.operations.needs import Needed, Params, need
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 from virtlab.web.lazy_text import LazyText
-
-COMING_UP = (InstanceState.PENDING, InstanceState.RUNNING)
-ENDING = (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
 
 
 @need("zone.up")
@@ -110,7 +107,7 @@ def made_by(launches: Collection[int]) -> dict[int, list[int]]:
 def why_none_comes_up(keys: Collection[int]) -> Text | None:
     """Why none of these instances can come up any more; None where one can."""
     left = Instance.objects.filter(pk__in=keys).exclude(state__in=ENDING)
-    if left.filter(state__in=COMING_UP, system_failed_lab_at=None).exists():
+    if left.filter(state__in=STARTED, system_failed_lab_at=None).exists():
         return None
     last = left.order_by("system_failed_lab_at", "pk").last()
     if last is None:

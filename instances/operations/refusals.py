@@ -10,7 +10,7 @@ from instances.models import Fault, Instance, InstanceType, PlacementGroup
 from instances.operations.ways_out import end_fault, into
 from instances.rules.addresses import AddressUse
 from instances.rules.availability import regions_offering, zones_offering
-from instances.rules.faults import Faults, faults_of
+from instances.rules.faults import Faults
 from instances.rules.placement_groups import why_misplaced
 from instances.rules.quotas import QuotaUse, quota_for
 from virtlab.jobs.operations.plan import Refusal, WayOut
@@ -50,12 +50,6 @@ def place_failed(faults: Faults, region: str, zone: str, type_name: str) -> Text
         return None
     text = _("Insufficient capacity: %(zone)s had no %(type)s to give. Another zone or type may have.")
     return say(text, zone=zone, type=type_name)
-
-
-def beyond_reach(lab: Lab, region: str, field: str = "") -> Refusal | None:
-    """A region's outage stands in the way (one query)."""
-    outage = faults_of(lab).outage(region)
-    return out(outage, field) if outage else None
 
 
 def lacks_capacity(fault: Fault, type_name: str, zone: str, field: str = "") -> Refusal:

@@ -6,30 +6,26 @@ from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.prices import service_prices
 from instances.choices import InstanceState, VolumeKind
 from instances.models import Volume, VolumeModification
+from instances.operations.base import CloudOperation
 from instances.operations.needs import modification_under_way, of_volume
 from instances.operations.refusals import out
 from instances.operations.ways_out import end_fault
 from instances.pricing.instance import VolumeShape, volume_usd_per_month
-from instances.rules.faults import faults_of
 from instances.rules.volumes.limits import MODIFICATIONS, burst, chosen, figures, modifiable_at, problems
 from instances.rules.volumes.speed import Speed, under_way
 from virtlab.engine.units import GIB_PER_TIB
-from virtlab.jobs.choices import JobState, Side
-from virtlab.jobs.models import Job
+from virtlab.jobs.choices import JobState
+from virtlab.jobs.models import Job, JobSubject
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
-from virtlab.labs.models import Lab
 from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
@@ -112,21 +108,17 @@ class VolumeForm(OperationForm):
         return data
 
 
-class ModifyVolume(Operation):
+class ModifyVolume(CloudOperation):
     """Modifies a volume while its instance runs on."""
 
     name = "volume.modify"
     title = _("Modify the volume")
-    side = Side.INSTANCES
     form_class = VolumeForm
     subject_model = Volume
+    related = ("instance",)
+    referring = ("modifications",)
     counterpart = "vm.resize"
     downtime_s = 0.0
-
-    @classmethod
-    def subjects(cls, lab: Lab) -> "QuerySet[Any]":
-        """With their modifications, which are limited."""
-        return super().subjects(lab).prefetch_related("modifications")
 
     @property
     def volume(self) -> Volume:
@@ -140,7 +132,7 @@ class ModifyVolume(Operation):
     def check(self) -> Sequence[Refusal]:
         """Its zone must be there and it must stay, it only grows, and not too often."""
         volume = self.volume
-        if outage := faults_of(self.lab).outage(volume.region_id, volume.zone):
+        if outage := self.faults.outage(volume.region_id, volume.zone):
             return [out(outage)]
         if refusal := self._goes():
             return [refusal]
@@ -180,14 +172,19 @@ class ModifyVolume(Operation):
 
     def _broken_off(self) -> Job | None:
         """The failed job of the modification that is not completed."""
-        kind = ContentType.objects.get_for_model(Volume)
-        its = {"subjects__content_type": kind, "subjects__object_id": self.volume.pk}
-        last = Job.objects.filter(lab=self.lab, operation=self.name, **its).order_by("pk").last()
+        last = self.once("last jobs", self._last_jobs).get(self.volume.pk)
         return last if last and last.state == JobState.FAILED else None
+
+    def _last_jobs(self) -> dict[int, Job]:
+        """The last modification of each volume of the request (one query)."""
+        kind, keys = ContentType.objects.get_for_model(Volume), [volume.pk for volume in self.together]
+        its = {"content_type": kind, "object_id__in": keys, "job__lab": self.lab, "job__operation": self.name}
+        subjects = JobSubject.objects.filter(**its).select_related("job").order_by("job")
+        return {subject.object_id: subject.job for subject in subjects}
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         """The end of the outage that broke it off; its job then goes on where it stopped."""
-        outage = faults_of(self.lab).outage(self.volume.region_id, self.volume.zone)
+        outage = self.faults.outage(self.volume.region_id, self.volume.zone)
         return [end_fault(outage)] if outage else []
 
     def changes(self) -> Sequence[Change]:
@@ -205,7 +202,7 @@ class ModifyVolume(Operation):
         return burst_text(self.values["kind"], self.values["size_gib"])
 
     def figures(self) -> tuple[Pair, None]:
-        prices = service_prices(self.volume.region_id)
+        prices = self.services(self.volume.region_id)
         values = self.values
         wanted = VolumeShape(values["kind"], values["size_gib"], values["iops"], values["throughput_mib_per_s"])
         before, after = (

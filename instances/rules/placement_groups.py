@@ -4,10 +4,9 @@ from collections import Counter
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState, PlacementStrategy
+from instances.choices import STARTED, InstanceState, PlacementStrategy
 from instances.models import Instance, InstanceType, PlacementGroup
 from instances.rules.compatibility import Unfit, why_not_clustered
-from instances.rules.quotas import COUNTED
 from virtlab.jobs.text import say
 
 LIMIT_KEY = "placement_groups_per_region"
@@ -43,7 +42,7 @@ def _other_zone(group: PlacementGroup, wanted: Counter[str]) -> Unfit | None:
 
 
 def _too_many(group: PlacementGroup, wanted: Counter[str]) -> Unfit | None:
-    running = Counter(group.instances.filter(state__in=COUNTED).values_list("zone", flat=True))
+    running = Counter(group.instances.filter(state__in=STARTED).values_list("zone", flat=True))
     for zone, count in wanted.items():
         if running[zone] + count > MOST_SPREAD:
             text = say(
@@ -71,5 +70,5 @@ def next_partitions(group: PlacementGroup | None, count: int) -> list[int | None
 
 
 def members(group: PlacementGroup) -> list[Instance]:
-    """The instances of a group that are not terminated."""
-    return list(group.instances.exclude(state=InstanceState.TERMINATED))
+    """The instances of a group that are not terminated (a query unless "instances" were loaded)."""
+    return [instance for instance in group.instances.all() if instance.state != InstanceState.TERMINATED]

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from instances.catalog.naming import BadName, parse_family
-from instances.choices import InstanceState, QuotaGroup
+from instances.choices import STARTED, QuotaGroup
 from instances.models import Instance, Quota
 from instances.parameters.limits import NEW_QUOTAS, QUOTA_KEYS
 from instances.rules.compatibility import DEDICATED_HOST_SERIES
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
-COUNTED = (InstanceState.PENDING, InstanceState.RUNNING)
-"""States in which an instance counts against the quota (Amazon EC2 User Guide, On-Demand Instance quotas)."""
 GROUPS_BY_SERIES = {
     "f": QuotaGroup.F,
     "g": QuotaGroup.G_VT,
@@ -63,7 +61,7 @@ def group_of(family: str) -> str:
 
 def used_vcpu(lab: Lab, region: str) -> dict[str, int]:
     """VCPU in use by group (one query)."""
-    rows = Instance.objects.filter(lab=lab, region=region, state__in=COUNTED).order_by()
+    rows = Instance.objects.filter(lab=lab, region=region, state__in=STARTED).order_by()
     used: dict[str, int] = {}
     for family, vcpu in rows.values_list("instance_type__family").annotate(total=Sum("instance_type__vcpu")):
         used[group_of(family)] = used.get(group_of(family), 0) + vcpu

@@ -5,18 +5,16 @@ from collections.abc import Sequence
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.prices import service_prices
 from instances.models import ElasticAddress
 from instances.operations.address.base import AddressOperation
+from instances.operations.base import CloudOperation
 from instances.operations.fields import RegionForm
 from instances.operations.needs import region_up
-from instances.operations.refusals import beyond_address_limit, beyond_reach
+from instances.operations.refusals import beyond_address_limit
 from instances.pricing.instance import addresses_usd_per_hour, month_usd
 from instances.rules.addresses import AddressUse, address_use
 from instances.services import addresses
-from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.parameters import lab_values
@@ -45,12 +43,11 @@ def release(run: Run) -> None:
     address.delete()
 
 
-class AllocateAddress(Operation):
+class AllocateAddress(CloudOperation):
     """Makes a public address the lab's own."""
 
     name = "address.allocate"
     title = _("Allocate an Elastic IP")
-    side = Side.INSTANCES
     form_class = RegionForm
 
     @property
@@ -68,7 +65,7 @@ class AllocateAddress(Operation):
 
     def check(self) -> Sequence[Refusal]:
         """The region must be within reach, and the limit not used up."""
-        refusals = [beyond_reach(self.lab, self.region, "region"), beyond_address_limit(self.now, self.region)]
+        refusals = [self.beyond_reach(self.region, "region"), beyond_address_limit(self.now, self.region)]
         return [refusal for refusal in refusals if refusal]
 
     def changes(self) -> Sequence[Change]:
@@ -79,7 +76,7 @@ class AllocateAddress(Operation):
 
     def figures(self) -> tuple[Pair | None, None]:
         """One more address, charged from now on."""
-        return (0.0, month_usd(addresses_usd_per_hour(1, service_prices(self.region)), 0.0)), None
+        return (0.0, month_usd(addresses_usd_per_hour(1, self.services(self.region)), 0.0)), None
 
     def notes(self) -> Sequence[LazyText]:
         return [_("It is charged until it is released, whether an instance uses it or not.")]
@@ -104,7 +101,7 @@ class ReleaseAddress(AddressOperation):
 
     def check(self) -> Sequence[Refusal]:
         """The region must be within reach, and no instance may use it."""
-        if refusal := beyond_reach(self.lab, self.address.region_id):
+        if refusal := self.beyond_reach(self.address.region_id):
             return [refusal]
         if self.instance is None:
             return []

@@ -13,7 +13,6 @@ from instances.operations.address.base import AddressOperation
 from instances.operations.needs import within_reach
 from instances.operations.refusals import WRONG_STATE, unreachable, wrong_state
 from instances.rules.addresses import NEEDS_ELASTIC, auto_assigned
-from instances.rules.faults import faults_of
 from instances.services import addresses
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -96,7 +95,7 @@ class AssociateAddress(AddressOperation):
         if self.target.state not in ASSOCIABLE:
             pending = self.target.state == InstanceState.PENDING
             return [wrong_state(self.target, ASSOCIABLE, WRONG_STATE if pending else "")]
-        if refusal := unreachable(self.target, faults_of(self.lab)):
+        if refusal := unreachable(self.target, self.faults):
             return [refusal]
         if self.instance is None or (self.instance != self.target and self.values["allow_reassociation"]):
             return []
@@ -156,7 +155,7 @@ class DisassociateAddress(AddressOperation):
         """An instance must have it."""
         if self.instance is None:
             return [Refusal(say(_("No instance uses %(address)s."), address=self.address.address))]
-        if refusal := unreachable(self.instance, faults_of(self.lab)):
+        if refusal := unreachable(self.instance, self.faults):
             return [refusal]
         if self.instance.state != InstanceState.SHUTTING_DOWN:
             return []

@@ -4,19 +4,16 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.prices import service_prices
 from instances.models import ElasticAddress, Instance
+from instances.operations.base import CloudOperation
 from instances.pricing.instance import addresses_usd_per_hour, month_usd
-from virtlab.jobs.choices import Side
-from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Held, Pair
 from virtlab.web.lazy_text import LazyText
 
 
-class AddressOperation(Operation):
+class AddressOperation(CloudOperation):
     """An operation on an Elastic IP."""
 
-    side = Side.INSTANCES
     subject_model = ElasticAddress
     related = ("region", "instance__region", "instance__instance_type")
     watched_fields = ("instance_id",)
@@ -34,7 +31,7 @@ class AddressOperation(Operation):
 
     def paid(self, before: int, after: int) -> tuple[Pair, None]:
         """USD per month of so many public addresses before and after."""
-        prices = service_prices(self.address.region_id)
+        prices = self.services(self.address.region_id)
         hourly = (addresses_usd_per_hour(before, prices), addresses_usd_per_hour(after, prices))
         return (month_usd(hourly[0], 0.0), month_usd(hourly[1], 0.0)), None
 

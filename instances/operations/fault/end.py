@@ -1,7 +1,6 @@
 """The end of a fault, and of what it held up."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +129,7 @@ class EndFault(Operation):
         if self.fault.kind not in OUTAGES:
             return Plan([PlannedStep("end", _("All is well again"), 0.0, end)])
         booting = [instance for instance in self.lost if boots(instance)]
-        power = PlannedStep(POWER, _("The power comes back"), 0.0, end, params={"boots": bool(booting)}, final=True)
+        title, params = _("The power comes back"), {"boots": bool(booting)}
+        power = PlannedStep(POWER, title, 0.0, end, params=params, final=True, interruptible=False)
         ratio = self.lab_figures[SPREAD.key]
-        return boot_plan(replace(power, interruptible=False), booting, self.timings, ratio)
+        return boot_plan(power, booting, self.timings, ratio)

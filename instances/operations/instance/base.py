@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import QuerySet
 
-from instances.catalog.prices import price_of, service_prices
+from instances.catalog.prices import price_of
 from instances.choices import InstanceState
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, InstanceType
+from instances.operations.base import CloudOperation
 from instances.operations.refusals import (
     WRONG_STATE,
     lacks_capacity,
@@ -29,9 +30,7 @@ from instances.pricing.hourly import HourlyCharge
 from instances.pricing.instance import CostQuery, LinuxPrices, RunningCost, compute_charge, cost, traced_mean
 from instances.pricing.power import draw_w
 from instances.rules.addresses import auto_assigned
-from instances.rules.faults import Faults, faults_of
 from instances.rules.quotas import QuotaUse, group_of, quotas_of
-from virtlab.jobs.choices import Side
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.failing import steps_with_needs
 from virtlab.jobs.operations.operation import Operation
@@ -40,10 +39,9 @@ from virtlab.jobs.operations.state import StateOperation
 from virtlab.labs.models import Lab
 
 
-class InstanceOperation(StateOperation):
+class InstanceOperation(CloudOperation, StateOperation):
     """An operation on an instance: in the states in which the cloud allows it, where no outage is in the way."""
 
-    side = Side.INSTANCES
     subject_model = Instance
     related = ("region", "instance_type__cpu_power", "image", "workload__trace", "elastic", "placement_group")
     watched_fields = ("state", "instance_type_id", "zone", "protected", "elastic_address", "hibernation")
@@ -61,11 +59,6 @@ class InstanceOperation(StateOperation):
     def subjects(cls, lab: Lab) -> "QuerySet[models.Model]":
         """With their volumes, which the price asks for, and their load of now."""
         return with_live(super().subjects(lab).prefetch_related("volumes"), lab.lab_time())
-
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong in the lab's cloud."""
-        return self.once("faults", lambda: faults_of(self.lab))
 
     def quota(self, kind: InstanceType) -> QuotaUse | None:
         """The quota that a type counts against in the instance's region; None for dedicated hosts' types."""
@@ -140,8 +133,7 @@ class InstanceOperation(StateOperation):
     def cost(self, **changes: object) -> RunningCost:
         """What the instance costs as it stands, or with some of it changed."""
         query = CostQuery.of(self.instance, **{"owed": self.committed, **changes})
-        services = self.once(f"services {query.region}", lambda: service_prices(query.region))
-        return cost(self._prices(query), query, services, self.lab_figures)
+        return cost(self._prices(query), query, self.services(query.region), self.lab_figures)
 
     def charge(self, kind: InstanceType) -> HourlyCharge:
         """What compute costs by the hour on a type."""

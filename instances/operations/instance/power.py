@@ -99,6 +99,7 @@ class HibernateInstance(StopInstance):
 
     name = "instance.hibernate"
     form_class = StoreForm
+    referring = ("volumes__modifications",)
     title = _("Hibernate")
     sentence = _("Hibernate %(name)s")
     counterpart = "vm.suspend"
@@ -140,6 +141,7 @@ class StartInstance(InstanceOperation):
 
     name = "instance.start"
     primary = True
+    referring = ("volumes__modifications",)
     title = pgettext_lazy("instance", "Start")
     sentence = _("Start %(name)s")
     counterpart = "vm.start"
@@ -246,5 +248,6 @@ class RebootInstance(InstanceOperation):
     def _step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
         """Once asked for, a reboot goes through; the instance runs throughout, its users have nothing of it."""
         needs = on_sound_hardware(self.instance)
-        step = PlannedStep(key, title, duration_s, require_running, needs=needs, down=True, varies=True)
-        return replace(step, interruptible=False)
+        return PlannedStep(
+            key, title, duration_s, require_running, needs=needs, interruptible=False, down=True, varies=True
+        )

@@ -135,8 +135,18 @@ def lost_by_stop(instance: Instance) -> list[Text | LazyText]:
 def to(instance: Instance, key: str, title: Any, duration_s: float, state: str, **params: Any) -> PlannedStep:
     """A step at whose end the instance is in a state; where the job fails in between, it settles in one that lasts."""
     needs, params = within_reach(instance), {"state": str(state), **params}
-    step = PlannedStep(key, title, duration_s, enter, params=params, abort=settle, needs=needs, down=True, varies=True)
-    return replace(step, interruptible=False)
+    return PlannedStep(
+        key,
+        title,
+        duration_s,
+        enter,
+        params=params,
+        abort=settle,
+        needs=needs,
+        interruptible=False,
+        down=True,
+        varies=True,
+    )
 
 
 def wait(instance: Instance, step: Step) -> PlannedStep:
@@ -152,5 +162,14 @@ def memory_step(instance: Instance, title: LazyText) -> PlannedStep:
     flow = through_root(instance, gib)
     duration_s = flow_s(flow, gib, DEFAULT_VOLUME_MIB_PER_S)
     needs, physics = on_sound_hardware(instance), {"kind": "memory", "memory_gib": gib}
-    step = PlannedStep("memory", title, duration_s, physics=physics, abort=settle, needs=needs, flow=flow, down=True)
-    return replace(step, interruptible=False)
+    return PlannedStep(
+        "memory",
+        title,
+        duration_s,
+        physics=physics,
+        abort=settle,
+        needs=needs,
+        flow=flow,
+        interruptible=False,
+        down=True,
+    )

@@ -148,8 +148,7 @@ def delete_pending(run: Run) -> None:
     made = run.result(RESERVE)
     instances = Instance.objects.filter(pk__in=made.get("instances", []), lab=run.lab, state=InstanceState.PENDING)
     workloads = list(instances.values_list("workload", flat=True)) if made.get("made_workloads") else []
-    for instance in instances.prefetch_related("volumes"):
-        instance.volumes.all().delete()
+    Volume.objects.filter(instance__in=list(instances.values_list("pk", flat=True))).delete()
     instances.delete()
     ElasticAddress.objects.filter(pk__in=made.get("addresses", []), instance=None, lab=run.lab).delete()
     Workload.objects.filter(pk__in=workloads, lab=run.lab).delete()
@@ -166,7 +165,7 @@ def enter_group(run: Run) -> None:
     there = Instance.objects.filter(pk__in=keys)
     if not there.exists():
         raise StepFailed(_("The instances are gone."))
-    group = group_of(run, keys)
+    group = instances_of(run, keys)
     if gone := len(group) - there.filter(pk__in=group).count():
         run.log(_("%(count)s of its instances went when the launch failed."), level="error", count=gone)
     pending = there.filter(pk__in=group, state=InstanceState.PENDING)
@@ -187,7 +186,7 @@ def first_booted(run: Run) -> None:
     keys = run.result(RESERVE).get("instances", [])
     made = Instance.objects.filter(pk__in=keys, state=InstanceState.RUNNING)
     failed = list(made.filter(system_failed_lab_at__isnull=False))
-    group = group_of(run, keys)
+    group = instances_of(run, keys)
     # One that was stopped and started meanwhile boots once more.
     up = made.filter(pk__in=group, system_failed_lab_at=None, running_since_lab_at=F("launched_lab_at"))
     up.update(status_checks=CheckState.PASSED)
@@ -198,7 +197,7 @@ def first_booted(run: Run) -> None:
             run.log(hardware_failed(instance), level="error")
 
 
-def group_of(run: Run, keys: Sequence[int]) -> list[int]:
+def instances_of(run: Run, keys: Sequence[int]) -> list[int]:
     """The instances that a step is about; all, where there are no groups."""
     places = run.params.get("instances")
     return list(keys) if places is None else [keys[place] for place in places]

@@ -54,8 +54,10 @@ def planned(launch: Launch, durations: Sequence[Step], stop: Sequence[Step]) -> 
     """Once the cloud has given them the instances stay, whatever fails later; only a cancel terminates them."""
     api, pending, boot = durations
     params, back = {"launch": launch.params, "zones": list(launch.zones)}, terminate_steps(stop, launch.needs)
-    taken = PlannedStep(RESERVE, TITLES["api"], api.duration_s, reserve, params=params, way_back=back, final=True)
-    taken = replace(taken, needs=[*launch.needs, *in_group(launch.group)])
+    needs = [*launch.needs, *in_group(launch.group)]
+    taken = PlannedStep(
+        RESERVE, TITLES["api"], api.duration_s, reserve, params=params, needs=needs, way_back=back, final=True
+    )
     medians = Medians(pending.duration_s, boot.duration_s, launch.p95_ratio)
     if launch.count == 1 or launch.p95_ratio == 1:
         return Plan([taken, *_together(launch, medians)])
@@ -128,8 +130,7 @@ def _runs(key: str, launch: Launch, group: Group | None = None) -> PlannedStep:
     if group:
         params |= {"instances": list(group.places), "before_s": group.before_s}
     needs = [*launch.needs, comes_up()]
-    step = PlannedStep(key, TITLES["pending"], 0.0, enter_group, params=params, needs=needs, varies=True)
-    return replace(step, final=True)
+    return PlannedStep(key, TITLES["pending"], 0.0, enter_group, params=params, needs=needs, final=True, varies=True)
 
 
 def _boots(key: str, launch: Launch, group: Group | None = None) -> PlannedStep:

@@ -10,11 +10,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState
+from instances.choices import ENDING, InstanceState
 from instances.models import Instance
-from instances.operations.instance.state_effects import CHANGED, change, end_of_life
+from instances.operations.instance.state_effects import CHANGED, change, end_of_lives
 from instances.operations.instance.steps import SHUTDOWN, TITLES
-from instances.operations.needs import ENDING, made_by
+from instances.operations.needs import made_by
 from virtlab.engine.durations.durations import Step
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.models import Job
@@ -44,9 +44,8 @@ def terminate_new(run: Run) -> None:
     """Ends what was asked for: what ran stays charged, as after every terminate."""
     asked: dict[str, Any] = run.result(ASK)
     keys = asked.get("ending", run.memory.get("instances", []))  # a job of an earlier version asks for nothing before
-    made = Instance.objects.filter(pk__in=keys, lab=run.lab)
-    for instance in made.exclude(state=InstanceState.TERMINATED).select_related("instance_type"):
-        end_of_life(instance, run.lab_time)
+    made = Instance.objects.filter(pk__in=keys, lab=run.lab).exclude(state=InstanceState.TERMINATED)
+    end_of_lives(list(made.select_related("instance_type", "elastic")), run.lab_time)
 
 
 def terminate_steps(stop: Sequence[Step], needs: Sequence[Needed]) -> list[PlannedStep]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import InstanceState
+from instances.choices import ENDING
 from instances.models import Fault, Instance
 from instances.operations.launch.effects import RESERVE
 from instances.operations.launch.request import LaunchRequest
@@ -16,8 +16,6 @@ from virtlab.jobs.choices import StepState
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.text import Text, say
-
-GONE = (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
 
 
 def why_launch_not_retried(job: Job) -> Text | None:
@@ -47,7 +45,7 @@ def ways_after_launch(launch: LaunchRequest, job: Job) -> list[WayOut]:
 def _launched(job: Job) -> QuerySet[Instance]:
     """What a launch made and is there still."""
     made = [key for memory in job.steps.values_list("memory", flat=True) for key in memory.get("instances", [])]
-    return Instance.objects.filter(pk__in=made, lab=job.lab_id).exclude(state__in=GONE)
+    return Instance.objects.filter(pk__in=made, lab=job.lab_id).exclude(state__in=ENDING)
 
 
 def _in_the_way(launch: LaunchRequest) -> Iterable[Fault]:

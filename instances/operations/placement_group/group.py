@@ -11,13 +11,11 @@ from django.utils.translation import ngettext_lazy
 
 from instances.choices import InstanceState, PlacementStrategy
 from instances.models import PlacementGroup
+from instances.operations.base import CloudOperation
 from instances.operations.fields import RegionForm
 from instances.operations.needs import region_up
-from instances.operations.refusals import beyond_reach
 from instances.rules.placement_groups import ELSEWHERE, LIMIT_KEY, MOST_PARTITIONS, members
-from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.operations.refusals import asked_for
 from virtlab.jobs.selectors import jobs_to_name
@@ -86,12 +84,11 @@ class GroupForm(RegionForm):
         return data
 
 
-class CreatePlacementGroup(Operation):
+class CreatePlacementGroup(CloudOperation):
     """Makes a placement group of a region."""
 
     name = "placement_group.create"
     title = _("Create a placement group")
-    side = Side.INSTANCES
     form_class = GroupForm
 
     @property
@@ -104,7 +101,7 @@ class CreatePlacementGroup(Operation):
 
     def check(self) -> Sequence[Refusal]:
         """The region must be within reach; a name of its own, and within the limit."""
-        if refusal := beyond_reach(self.lab, self.region, "region"):
+        if refusal := self.beyond_reach(self.region, "region"):
             return [refusal]
         there = PlacementGroup.objects.filter(lab=self.lab, region=self.region)
         if there.filter(name=self.values["name"]).exists():
@@ -133,14 +130,14 @@ class CreatePlacementGroup(Operation):
         return Plan([PlannedStep("create", title, self.timings.ec2_api_s, create, params=params, needs=needs)])
 
 
-class DeletePlacementGroup(Operation):
+class DeletePlacementGroup(CloudOperation):
     """Deletes an empty placement group."""
 
     name = "placement_group.delete"
     title = _("Delete")
     sentence = _("Delete the placement group %(name)s")
-    side = Side.INSTANCES
     subject_model = PlacementGroup
+    referring = ("instances",)
     danger = True
 
     @property
@@ -150,7 +147,7 @@ class DeletePlacementGroup(Operation):
 
     def check(self) -> Sequence[Refusal]:
         """The region must be within reach. No instance may be in it; stopped ones can be taken out."""
-        if refusal := beyond_reach(self.lab, self.placement_group.region_id):
+        if refusal := self.beyond_reach(self.placement_group.region_id):
             return [refusal]
         there = members(self.placement_group)
         if not there:

@@ -78,7 +78,9 @@ class SetPlacementGroup(InstanceOperation):
 
     def check_rules(self) -> Sequence[Refusal]:
         """The group's own rules."""
-        refusal = misplaced(self.wanted, self.instance.instance_type, Counter([self.instance.zone]))
+        group, kind, zone = self.wanted, self.instance.instance_type, self.instance.zone
+        name = f"misplaced {group and group.pk} {kind.pk} {zone}"
+        refusal = self.once(name, lambda: misplaced(group, kind, Counter([zone])))
         return [refusal] if refusal else []
 
     def changes(self) -> Sequence[Change]:

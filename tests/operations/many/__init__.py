@@ -1,0 +1,1 @@
+"""Operations that are asked for many objects at once."""
