@@ -15,7 +15,7 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Backup, Cluster, Datastore, VirtualMachine
 from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
-from hosts.operations.guest.made_effects import MAKE, start_made_step, unmake
+from hosts.operations.guest.made_effects import MAKE, start_made_steps, unmake
 from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
@@ -197,7 +197,8 @@ class RestoreAsNew(Operation):
         if not self.values["start"]:
             return Plan([make, copy, register])
         windows = self.kept["workload"].get("operating_system") == OperatingSystem.WINDOWS
-        return Plan([make, copy, register, start_made_step(self.values["name"], self.timings, windows=windows)])
+        start = start_made_steps(self.values["name"], self.cluster, self.timings, windows=windows)
+        return Plan([make, copy, register, *start])
 
     def holds(self) -> Sequence[Held]:
         """The backup; the cluster is mentioned. The guest is held once it is there."""

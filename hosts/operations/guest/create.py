@@ -15,7 +15,7 @@ from hosts.live.what_if import CostAndPower, what_if
 from hosts.models import Cluster, Datastore, Host, VirtualMachine
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.flows import moved
-from hosts.operations.guest.made_effects import MAKE, install_made, start_made_step, unmake
+from hosts.operations.guest.made_effects import MAKE, install_made, start_made_steps, unmake
 from hosts.operations.in_use import closed
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.refusals import no_host, no_space, too_large
@@ -222,8 +222,8 @@ class CreateVm(Operation):
         write = PlannedStep("write", title, write_s, install_made, params={"gib": gib}, needs=[*needs, *room])
         title = _("Install its system by hand")
         install = PlannedStep("install", title, rest_s, needs=needs, varies=True, final=True)
-        start = start_made_step(v["name"], self.timings, windows=self.windows)
-        return [replace(write, physics=physics, flow=flow), install, start]
+        start = start_made_steps(v["name"], self.cluster, self.timings, windows=self.windows)
+        return [replace(write, physics=physics, flow=flow), install, *start]
 
     def holds(self) -> Sequence[Held]:
         """Nothing yet; the cluster is mentioned."""

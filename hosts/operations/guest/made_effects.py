@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.models import VirtualMachine
+from hosts.models import Cluster, VirtualMachine
 from hosts.operations.guest.own_disk import write_inside
-from hosts.operations.guest.power_effects import change_power
+from hosts.operations.guest.power_effects import SERVER, change_power, server_boot_steps
 from hosts.operations.needs import made_may_power_on, made_on_host
 from hosts.operations.refusals import why_needed
 from hosts.rules.coming_up import lets_run
@@ -31,7 +31,7 @@ def unmake(run: Run) -> None:
     remove_guest(vm)
 
 
-@effect("vm.install_newborn", breaks=("datastore.space",))
+@effect("vm.install_made", breaks=("datastore.space",))
 def install_made(run: Run) -> None:
     """Its system is on its disk from now on; StepFailed where disk or datastore have no room for it."""
     vm = _made(run)
@@ -39,13 +39,13 @@ def install_made(run: Run) -> None:
     vm.save(update_fields=["disk_used_gib"])
 
 
-@effect("vm.start_newborn", breaks=("vm.copied_whole",))
+@effect("vm.start_made", breaks=("vm.copied_whole",))
 def start_made(run: Run) -> None:
     """Starts it; StepFailed where its host has no room any more."""
     change_power(_made(run), PowerState.RUNNING, run.lab_time)
 
 
-@effect("vm.stop_newborn")
+@effect("vm.stop_made", breaks=SERVER)
 def stop_made(run: Run) -> None:
     change_power(_made(run), PowerState.STOPPED, run.lab_time)
 
@@ -62,9 +62,19 @@ def _key(run: Run, memory: dict[str, Any]) -> int:
     return named.values_list("pk", flat=True).first() or 0
 
 
-def start_made_step(name: str, timings: Timings, *, windows: bool, source: int | None = None) -> PlannedStep:
+def start_made_steps(
+    name: str, cluster: Cluster, timings: Timings, *, windows: bool, source: int | None = None
+) -> list[PlannedStep]:
     """The first start of the guest that its job makes under this name; `source`: what it is copied from."""
     needs = [made_on_host(name=name), made_may_power_on(name=name)]
-    boot_s = timings.boot_s(windows=windows)
-    step = PlannedStep("start", _("Start it"), boot_s, start_made, undo=stop_made, params=lets_run(source))
-    return replace(step, needs=needs, varies=True)
+    start = PlannedStep(
+        "start",
+        _("Start it"),
+        timings.boot_s(windows=windows),
+        start_made,
+        undo=stop_made,
+        params=lets_run(source),
+        needs=needs,
+        varies=True,
+    )
+    return [*(replace(step, down=False) for step in server_boot_steps(cluster, timings, needs)), start]

@@ -9,16 +9,17 @@ from hosts.choices import HostState, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_read, memory_written
-from hosts.operations.guest.power_effects import power_step, start_step, stop_step
-from hosts.operations.needs import host_on, in_memory_of, room_for, why_not_on
+from hosts.operations.guest.power_effects import power_step, start_steps, stop_step
+from hosts.operations.needs import host_on, in_memory_of, room_for
 from hosts.operations.refusals import no_space, still_broken
 from hosts.operations.ways_out import add_host, back_on
 from hosts.rules.anti_affinity import why_apart
 from hosts.rules.capacity import Need, rooms
 from hosts.rules.disk_work import own_disks
+from hosts.rules.host_power import own_server, why_not_on
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Plan, Refusal, WayOut
 from virtlab.jobs.operations.refusals import busy
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.jobs.text import Text, say
@@ -40,6 +41,15 @@ class VmStateOperation(StateOperation, VmOperation):
             return []
         return [Refusal(say(_("%(vm)s is a template: convert it to a virtual machine first."), vm=self.vm.name))]
 
+    def changes(self) -> Sequence[Change]:
+        """Without virtualization its server goes on and off with it."""
+        changes, server = super().changes(), own_server(self.vm)
+        if server is None:
+            return changes
+        after = HostState.ON if self.to_state == PowerState.RUNNING else HostState.OFF
+        label = say(_("Server %(host)s"), host=server.name)
+        return [*changes, Change(label, HostState(server.state).label, after.label)]
+
     def figures(self) -> CostAndPower:
         return self.figures_with(power_state=str(self.to_state), suspended_gib=0.0)
 
@@ -52,7 +62,7 @@ class RunningOperation(VmStateOperation):
         vm = self.vm
         if vm.host is None:
             return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", [self._choose_host()])]
-        if down := why_not_on(vm.host):
+        if down := why_not_on(vm.host, vm):
             another = [add_host(vm.cluster)] if vm.host.state == HostState.FAILED else []
             job, ways = self.holder_of(vm.host), [*self._elsewhere(), *another]
             return [Refusal(down, "", ways if job else [*back_on(vm.host), *ways], job=job)]
@@ -94,7 +104,7 @@ class StartVm(RunningOperation):
     to_state = PowerState.RUNNING
 
     def plan(self) -> Plan:
-        return Plan([start_step(self.vm, self.timings)])
+        return Plan(start_steps(self.vm, self.timings))
 
 
 class StopVm(VmStateOperation):

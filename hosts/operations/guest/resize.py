@@ -17,9 +17,10 @@ from hosts.operations.guest.power_effects import AT_START, with_guest_off
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import disk_kept, no_space, no_working_host, too_large, wrong_state_code
 from hosts.operations.stun import HOT_ADD_STUNS, hot_add_stun_steps
-from hosts.operations.ways_out import wake
+from hosts.operations.ways_out import add_host, wake
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
+from hosts.rules.host_power import own_server
 from hosts.rules.live_change import running_guest, why_stopped
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.live_change import Sizes, StopReason, stop_reasons
@@ -28,9 +29,13 @@ from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.load_notes import short_of_memory
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
+OWN_HARDWARE = _(
+    "Without virtualization %(vm)s has what is built into %(host)s: its vCPU and memory change only with another "
+    "server, to which it moves, or under a hypervisor."
+)
 SIZES = ("vcpu", "memory_mib", "disk_gib")
 
 
@@ -150,6 +155,7 @@ class ResizeVm(VmOrTemplateOperation):
         vm, values = self.vm, self.values
         extra = extra_gib(vm, values["disk_gib"])
         return [
+            *self._own_hardware(),
             *self._suspended(),
             *too_large(self.kind, values["vcpu"], values["memory_mib"], values["disk_gib"]),
             *([*disk_kept(vm, self.kind), *no_working_host(vm)] if self.grows else []),
@@ -161,6 +167,16 @@ class ResizeVm(VmOrTemplateOperation):
     def grows(self) -> bool:
         """Whether its disk becomes larger."""
         return bool(self.values["disk_gib"] > self.vm.disk_gib)
+
+    def _own_hardware(self) -> list[Refusal]:
+        """An OS has what is built into its server; another server is bought, or a hypervisor gives out parts of one."""
+        vm, server = self.vm, own_server(self.vm)
+        same = (vm.vcpu, vm.memory_mib) == (self.values["vcpu"], self.values["memory_mib"])
+        if server is None or same:
+            return []
+        text = say(OWN_HARDWARE, vm=vm.name, host=server.name)
+        virtualize = WayOut("cluster.change_hypervisor", vm.cluster, _("Install a hypervisor"))
+        return [Refusal(text, "vcpu", [add_host(vm.cluster), virtualize])]
 
     def _suspended(self) -> list[Refusal]:
         """The kept memory is that of a machine of this size, its disk as large as the guest OS knows it."""

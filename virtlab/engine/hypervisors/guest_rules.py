@@ -102,8 +102,8 @@ ADVISED_IN_CHAIN = _fact(f"{KB_1025279}: 2 to 3 in a chain", "2023", 3, "snapsho
 ADVISED_HOURS = _fact(f"{KB_1025279}: no single one for more than 72 hours", "2023", 72, "h")
 
 # Going back with memory to one that ran goes on running: vSphere, RevertToSnapshot_Task, unless suppressPowerOn
-# (Broadcom, API reference, 2026-11); libvirt, in the state at the time of the snapshot (Red Hat Enterprise Linux 6, Virtualization
-# Administration Guide, 14.15.2.9, snapshot-revert); Workstation assumed as ESXi.
+# (Broadcom, API reference, 2026-11); libvirt, in the state at the time of the snapshot (Red Hat Enterprise Linux 6,
+# Virtualization Administration Guide, 14.15.2.9, snapshot-revert); Workstation assumed as ESXi.
 ESXI = GuestRules(
     cpu_flag=_fact(HOT_ADD, "2023"),
     memory_flag=_fact(HOT_ADD, "2023"),
@@ -195,8 +195,8 @@ XEN = GuestRules(
     memory_pauses=_fact("xapi, xapi_vm_snapshot.ml: VM.checkpoint suspends the VM", "2012-12"),
     memory_whole=_assumed("Xen: memory is a VM's from its start on, so all of it is saved, touched or not"),
     reverted_to_saved=_fact(
-        "xapi, xapi_vm_snapshot.ml: VM.revert ends in the power state of the snapshot, and VM.checkpoint takes one of a "
-        "VM that it has suspended",
+        "xapi, xapi_vm_snapshot.ml: VM.revert ends in the power state of the snapshot, and VM.checkpoint takes one of "
+        "a VM that it has suspended",
         READ,
     ),
     reverts_to_the_end=_fact("xapi, xapi_vm_snapshot.ml: VM.revert is set not to be cancellable", READ),
