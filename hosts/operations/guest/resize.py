@@ -219,6 +219,10 @@ class ResizeVm(VmOrTemplateOperation):
     def _how(self) -> list[Text]:
         if not self.running:
             return []
+        if self.live and own_server(self.vm):
+            return [
+                say(_("Its disk grows while its OS runs: the volume first, whose size the server then reads anew."))
+            ]
         if self.live:
             stuns = [say(HOT_ADD_STUNS)] if self._stun() else []
             return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name), *stuns]
