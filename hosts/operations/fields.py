@@ -153,3 +153,17 @@ def require_free_address(lab: Lab | None, address: str) -> str:
     if address:
         require_not_asked_for(lab, "vm.address", [address])
     return address
+
+
+class NewNameForm(OperationForm):
+    """A new guest's name, host name and address, which nobody has or is to get."""
+
+    name = name_field()
+    hostname = forms.CharField(label=_("Host name"), max_length=63, required=False, validators=[check_host_name])
+    address = forms.GenericIPAddressField(label=_("Address"), required=False)
+
+    def clean_name(self) -> str:
+        return require_free_name(self.lab, self.cleaned_data["name"])
+
+    def clean_address(self) -> str:
+        return require_free_address(self.lab, self.cleaned_data["address"])

@@ -10,6 +10,7 @@ from hosts.live.space import delta_share_per_day, free_gib, growing_deltas, grow
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
+from hosts.rules.host_power import own_server, why_not_on
 from hosts.rules.memory_file import file_when_running_gib, no_room_for_file
 from hosts.rules.power_on import why_cannot_run
 from hosts.rules.reserved_space import SPACE, files_of, more_gib, reservations, reserved_gib
@@ -44,15 +45,6 @@ def host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     return [why_not_on(known.get(params["host"])) for params in wanted]
 
 
-def why_not_on(host: Host | None) -> Text | None:
-    """Why a host is not there to work, in words; None where it is on, also in maintenance."""
-    if host is None:
-        return say(_("The host is gone."))
-    if host.state == HostState.FAILED:
-        return say(_("Host %(host)s failed."), host=host.name)
-    return say(_("Host %(host)s is not on."), host=host.name) if host.state == HostState.OFF else None
-
-
 @need("vm.there")
 def guest_there(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A guest or template is there to be read; one that is a template when it is asked for stays one."""
@@ -79,10 +71,11 @@ def copied_whole(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
 
 @need("vm.host_on")
 def its_host_on(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
-    """The host is on where a guest is by now."""
-    guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted]).select_related("host")
-    host_of = {vm.pk: vm.host for vm in guests}
-    return [why_not_on(host) if (host := host_of.get(params["vm"])) else None for params in wanted]
+    """The host is on where a guest is by now, or goes on with it."""
+    guests = VirtualMachine.objects.filter(lab=lab, pk__in=[params["vm"] for params in wanted])
+    known = {vm.pk: vm for vm in guests.select_related("host", "cluster")}
+    found = (known.get(params["vm"]) for params in wanted)
+    return [why_not_on(vm.host, vm) if vm and vm.host else None for vm in found]
 
 
 @need("vm.may_power_on", at_begin=True)
@@ -159,8 +152,12 @@ def in_memory_of(vm: VirtualMachine) -> list[Needed]:
 
 
 def worked_on_by(vm: VirtualMachine) -> list[Needed]:
-    """What a step needs that a host does on a guest's disks: that host, whether the guest runs or not."""
+    """What a step needs that a host does on a guest's disks: that host, whether the guest runs or not. A server that is
+    off with its OS works on its own disk from a rescue system.
+    """
     host = working_host(vm)
+    if host and host.state == HostState.OFF and own_server(vm):
+        return [its_host_on(vm=vm.pk)]
     return [host_on(host=host.pk)] if host else []
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.ways_out import back_on, mend
+from hosts.rules.host_power import own_server
 from virtlab.jobs.operations.plan import WayOut
 
 
@@ -21,4 +22,5 @@ def ways_from(vm: VirtualMachine) -> list[WayOut]:
     if vm.power_state == PowerState.SUSPENDED:
         return [WayOut("vm.resume", vm, _("Resume it")), *broken]
     start = WayOut("vm.start", vm, _("Try to start it again"))
-    return [start, move, WayOut("vm.resize", vm, _("Make it smaller")), *broken]
+    smaller = [] if own_server(vm) else [WayOut("vm.resize", vm, _("Make it smaller"))]
+    return [start, move, *smaller, *broken]

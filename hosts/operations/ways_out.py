@@ -9,6 +9,7 @@ from hosts.choices import GuestHealth, HostState, PowerState
 from hosts.models import Backup, Cluster, Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import own_disks
 from hosts.rules.full_copy import copied_suspended
+from hosts.rules.host_power import bare_metal
 from virtlab.engine.hypervisors.hypervisor import Hypervisor
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.text import say
@@ -91,6 +92,8 @@ def make_room(vm: VirtualMachine, largest: Sequence[VirtualMachine] | None = Non
     """
     move = WayOut("vm.move", vm, _("Move it to another host first"))
     ways = [*([] if own_disks(vm.cluster.hypervisor) else [move]), add_host(vm.cluster)]
+    if bare_metal(vm.cluster.hypervisor):
+        return ways
     here = largest_on(vm.host_id) if largest is None else largest
     other = next((each for each in here if each.pk != vm.pk), None)
     if other is None:

@@ -30,7 +30,7 @@ def why_no_overcommit(hypervisor: str, memory_ratio: float) -> Text | None:
 
 
 def overcommit_risk(hypervisor: str, memory_ratio: float, swap_gib: float) -> list[Text]:
-    """What becomes of guests that use what a ratio above 1 promises them, by hypervisor; `swap_gib`: of a host."""
+    """What becomes of guests that use what a ratio above 1 allocates to them, by hypervisor; `swap_gib`: of a host."""
     if memory_ratio <= 1:
         return []
     rules = HYPERVISORS[hypervisor].rules

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import HostState, Hypervisor, PowerState
+from hosts.choices import PowerState
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
 from hosts.rules.coming_up import Then, coming_up, then
+from hosts.rules.host_power import bare_metal, why_not_open
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.placement.admission import Refusal, Resource, Room, refusals
@@ -36,18 +37,21 @@ class Need(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HostRoom:
-    """What a host has left; `guests` counts all that are registered on it, running or not, without templates."""
+    """What a host has left; `guests` counts all that are registered on it, running or not, without templates; `closed`:
+    why none starts there, in words.
+    """
 
     host: Host
     cpu: Room
     memory: Room
     guests: int
+    closed: Text | None
 
     def why_not(self, need: Need) -> Text | None:
         """Why a guest of that size may not run here, in words; None where it may."""
-        if self.host.state != HostState.ON:
-            return say(_("Host %(host)s is not on."), host=self.host.name)
-        if self.host.cluster.hypervisor == Hypervisor.NONE and self.guests:
+        if self.closed:
+            return self.closed
+        if bare_metal(self.host.cluster.hypervisor) and self.guests:
             message = _("Host %(host)s has a workload already; without virtualization it carries one.")
             return say(message, host=self.host.name)
         needs = {Resource.CPU: float(need.vcpu), Resource.MEMORY: need.memory_mib / MIB_PER_GIB}
@@ -152,7 +156,9 @@ def rooms(
         if guest.allocated:
             vcpu[guest.host_id or 0] += guest.vcpu
             memory[guest.host_id or 0] += guest.memory_mib
-    return [_room(host, host.cluster, vcpu[host.pk], memory[host.pk], count[host.pk]) for host in every]
+    return [
+        _room(host, Need(vcpu[host.pk], memory[host.pk]), count[host.pk], why_not_open(host, without)) for host in every
+    ]
 
 
 def guests_on(hosts: Sequence[Host]) -> list[GuestRow]:
@@ -164,15 +170,17 @@ def guests_on(hosts: Sequence[Host]) -> list[GuestRow]:
     return _guest_rows(hosts[0].lab_id, Q(host__in=hosts) | Q(pk__in=moving), plans)
 
 
-def _room(host: Host, cluster: Cluster, vcpu: int, memory_mib: int, guests: int) -> HostRoom:
+def _room(host: Host, allocated: Need, guests: int, closed: Text | None) -> HostRoom:
+    cluster, vcpu = host.cluster, allocated.vcpu
     threads = float(host.cores * host.threads_per_core)
     capacity = guest_room_gib(cluster.hypervisor, host.memory_mib / MIB_PER_GIB)
-    allocated_gib = memory_mib / MIB_PER_GIB
+    allocated_gib = allocated.memory_mib / MIB_PER_GIB
     return HostRoom(
         host,
         Room(threads, vcpu, vcpu, cluster.cpu_overcommit),
         Room(capacity, allocated_gib, allocated_gib, memory_ratio(cluster.hypervisor, cluster.memory_overcommit)),
         guests,
+        closed,
     )
 
 

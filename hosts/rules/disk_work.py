@@ -2,6 +2,7 @@
 
 from hosts.choices import HostState, PowerState
 from hosts.models import Host, VirtualMachine
+from hosts.rules.host_power import own_server
 from virtlab.engine.hypervisors.hypervisor import HypervisorClass
 from virtlab.engine.hypervisors.table import HYPERVISORS
 
@@ -14,11 +15,14 @@ def own_disks(hypervisor: str) -> bool:
 
 
 def working_host(vm: VirtualMachine) -> Host | None:
-    """The guest's own host if it works; else the first by name of its cluster that is on, as the datastore is shared;
-    None where there is none (one query at most). In maintenance a host works for the guests that run on it alone.
+    """The guest's own host if it works, also a server that is off with its OS; else the first by name of its cluster
+    that is on, as the datastore is shared; None where there is none (one query at most). In maintenance a host works
+    for the guests that run on it alone.
     """
     if vm.host is not None and vm.host.state in (WORKS if vm.power_state == PowerState.RUNNING else {HostState.ON}):
         return vm.host
+    if (server := own_server(vm)) and server.state == HostState.OFF:
+        return server
     if vm.host is not None and own_disks(vm.cluster.hypervisor):
         return None
     others = Host.objects.filter(cluster=vm.cluster_id, state=HostState.ON)

@@ -10,7 +10,7 @@ from virtlab.jobs.text import Text, say
 RUNNING = _("%(kind)s makes no full copy of a VM while it runs: %(vm)s runs.")
 NO_HYPERVISOR = _("Without a hypervisor a server's disk is copied only while it is off: %(vm)s runs.")
 SUSPENDED = _("%(kind)s makes no full copy of a suspended VM: %(vm)s is suspended.")
-CRASH_CONSISTENT = _(
+COPY_CRASH_CONSISTENT = _(
     "%(vm)s runs: its disk is read as it was at the beginning, through a temporary snapshot. The copy is "
     "crash-consistent, as after a power cut: what was in memory is not in it."
 )
@@ -45,7 +45,7 @@ def copied_live(source: VirtualMachine, kind: Hypervisor) -> bool:
 def copied_as(source: VirtualMachine, kind: Hypervisor) -> list[Text]:
     """What a full copy of a guest is that is not off."""
     if copied_live(source, kind):
-        return [say(CRASH_CONSISTENT, vm=source.name)]
+        return [say(COPY_CRASH_CONSISTENT, vm=source.name)]
     if source.power_state == PowerState.SUSPENDED:
         return [say(DISK_ALONE, vm=source.name)]
     return []

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import Hypervisor, PlacementPolicy
+from hosts.choices import PlacementPolicy
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.rules.anti_affinity import GroupMember, group_members, who_of_group
 from hosts.rules.capacity import HostRoom, Need, rooms
+from hosts.rules.host_power import bare_metal
 from virtlab.engine.arrays import F64
 from virtlab.engine.placement.policies import FreeRoom, Policy, place_one_by_one
 from virtlab.engine.units import MIB_PER_GIB
@@ -135,7 +136,7 @@ def fitting(
     if not host_rooms:
         return []
     free_room, size = _sized(host_rooms, request.need)
-    apart = bool(request.group) or cluster.hypervisor == Hypervisor.NONE
+    apart = bool(request.group) or bare_metal(cluster.hypervisor)
     tags = [frozenset({0}) if apart else frozenset()] * count
     numbers = np.arange(count, dtype=np.intp)
     placed = place_one_by_one(np.repeat(size, count, axis=0), numbers, free_room, POLICIES[cluster.policy], tags)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import HostState
 from hosts.models import Host, VirtualMachine
 from hosts.rules.anti_affinity import GroupMember, why_apart
 from hosts.rules.capacity import GuestRow, Need, rooms
+from hosts.rules.host_power import why_not_open
 from virtlab.jobs.text import Text, say
 
 
@@ -33,10 +33,10 @@ def why_not_there(
     starts: bool = True,
 ) -> Text | None:
     """The same of any host, whether the guest is on it or not. Of one that does not start there it is only asked that
-    the host is on.
+    the host is on. Without virtualization its own server goes on with it.
     """
-    if host.state != HostState.ON:
-        return say(_("Host %(host)s is not on."), host=host.name)
+    if why := why_not_open(host, vm):
+        return why
     if not starts:
         return None
     return why_apart(host, vm, members) or rooms([host], vm, guests)[0].why_not(Need.of(vm))

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import Hypervisor, PowerState
+from hosts.choices import PowerState
 from hosts.models import Cluster, Host, Snapshot, VirtualMachine
 from hosts.rules.allocation_limits import guest_room_gib, memory_ratio
 from hosts.rules.capacity import rooms
+from hosts.rules.host_power import bare_metal
 from virtlab.engine.hypervisors.disk_formats import converts
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
@@ -49,7 +50,7 @@ def why_not_under(cluster: Cluster, hypervisor: str) -> list[Reason]:
         *(_in_the_way(guests, kind) if converts(cluster.hypervisor, hypervisor) else []),
         *_lacking(guests, kind),
         *_too_large([vm for vm in guests if _too_large_for(kind, vm)], kind),
-        *(_crowded(guests) if hypervisor == Hypervisor.NONE else []),
+        *(_crowded(guests) if bare_metal(hypervisor) else []),
         *_short(cluster, hypervisor),
     ]
 

@@ -1,7 +1,6 @@
 """A new guest from a backup, whether the guest that it was taken of is there or gone."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -9,27 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, PowerState
 from hosts.inventory.rows import VmRow
-from hosts.live.facts import EstateFacts, GuestFacts
-from hosts.live.space import roomiest
-from hosts.live.what_if import CostAndPower, what_if
+from hosts.live.facts import GuestFacts
 from hosts.models import Backup, Cluster, Datastore, VirtualMachine
 from hosts.operations.backup.storage import RATE, to_disk
-from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
-from hosts.operations.guest.made_effects import MAKE, start_made_step, unmake
-from hosts.operations.in_use import closed
+from hosts.operations.fields import NewNameForm
+from hosts.operations.guest.made_effects import MAKE, start_made_steps, unmake
 from hosts.operations.needs import made_on_host, room_for
+from hosts.operations.new_guest import NewGuestOperation
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need
-from hosts.rules.memory_file import file_when_running_gib, takes_while_running
-from hosts.rules.placement import HostCandidate, PlacementRequest, best_of, candidates
+from hosts.rules.memory_file import takes_while_running
+from hosts.rules.placement import PlacementRequest, best_of, candidates
 from hosts.services.guests import make_guest, place, workload_from
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.table import HYPERVISORS
-from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
-from virtlab.jobs.operations.form import OperationForm
-from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, flow_s
+from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Refusal, flow_s
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 
@@ -65,12 +59,9 @@ def make_from_backup(run: Run) -> None:
     make_guest(run, workload, **called, **where, **{name: kept[name] for name in KEPT})
 
 
-class NewVmForm(OperationForm):
+class NewVmForm(NewNameForm):
     """The new guest's name and address."""
 
-    name = name_field()
-    hostname = forms.CharField(label=_("Host name"), max_length=63, required=False, validators=[check_host_name])
-    address = forms.GenericIPAddressField(label=_("Address"), required=False)
     start = forms.BooleanField(label=_("Start it"), required=False, initial=True)
 
     def prepare(self) -> None:
@@ -79,19 +70,12 @@ class NewVmForm(OperationForm):
             taken = VirtualMachine.objects.filter(lab=self.lab, name=name).exists()
             self.fields["name"].initial = f"{name}-restored" if taken else name
 
-    def clean_name(self) -> str:
-        return require_free_name(self.lab, self.cleaned_data["name"])
 
-    def clean_address(self) -> str:
-        return require_free_address(self.lab, self.cleaned_data["address"])
-
-
-class RestoreAsNew(Operation):
+class RestoreAsNew(NewGuestOperation):
     """Makes a new guest from a backup: size, disk and system of that time, under a name of its own."""
 
     name = "backup.restore"
     title = _("Restore as a new VM")
-    side = Side.HOSTS
     subject_model = Backup
     related = ("lab", "cluster", "vm")
     form_class = NewVmForm
@@ -114,34 +98,20 @@ class RestoreAsNew(Operation):
         kept: dict[str, Any] = self.backup.configuration
         return kept
 
-    @cached_property
-    def datastore(self) -> Datastore | None:
-        """Where its disk goes: where most is free."""
-        return roomiest(self.lab, self.cluster.pk, self.lab.lab_time())
-
-    @cached_property
-    def candidates(self) -> list[HostCandidate]:
-        """Every host with the reason."""
-        return candidates(self.cluster, request_of(self.kept))
-
-    @cached_property
-    def vm(self) -> VirtualMachine:
-        """The guest as it will be; it is not saved."""
-        best = best_of(self.candidates)
-        where = {"cluster": self.cluster, "datastore": self.datastore, "host": best.host if best else None}
-        memory_mib = self.kept["memory_mib"]
-        return VirtualMachine(lab=self.lab, name=self.values["name"], memory_mib=memory_mib, **where)
+    @property
+    def request(self) -> PlacementRequest:
+        return request_of(self.kept)
 
     @property
-    def taken_gib(self) -> float:
-        """What it takes of the datastore at the end, with the file that stands for its memory where it is started."""
-        return wanted_gib(self.kept) + (file_when_running_gib(self.vm) if self.values["start"] else 0.0)
+    def disk_taken_gib(self) -> float:
+        return wanted_gib(self.kept)
+
+    @property
+    def memory_mib(self) -> int:
+        return int(self.kept["memory_mib"])
 
     def describe(self) -> Text:
         return say(_("Restore backup %(backup)s as %(vm)s"), backup=self.backup.name, vm=self.values["name"])
-
-    def check_place(self) -> Sequence[Refusal]:
-        return closed(self.cluster)
 
     def check(self) -> Sequence[Refusal]:
         """The hypervisor supports the size; the datastore has room, and a host where it is to start."""
@@ -152,35 +122,17 @@ class RestoreAsNew(Operation):
             *(no_host(self.cluster, self.candidates, "start") if self.values["start"] else []),
         ]
 
-    def changes(self) -> Sequence[Change]:
-        host, datastore = self.vm.host, self.datastore
-        return [
-            Change(_("Host"), "–", host.name if host else "–"),
-            Change(_("Datastore"), "–", datastore.name if datastore else "–"),
-            Change(_("Disk taken"), 0, round(self.taken_gib, 1), "GiB"),
-        ]
-
-    def figures_of(self) -> str:
-        return self.cluster.name
-
-    def figures(self) -> CostAndPower:
-        return what_if(self.lab, self.cluster.pk, self._with)
-
-    def _with(self, facts: EstateFacts) -> EstateFacts:
-        kept, vm, mean_pct = self.kept, self.vm, self.lab_figures["assumed_cpu_mean_pct"]
+    def planned(self, where: dict[str, Any]) -> GuestFacts:
+        kept, mean_pct = self.kept, self.lab_figures["assumed_cpu_mean_pct"]
         size = {name: kept[name] for name in SIZE if name != "disk_used_gib"}
-        guest = GuestFacts.planned(
-            name=vm.name,
-            cluster_id=self.cluster.pk,
-            hypervisor=self.cluster.hypervisor,
-            host_id=vm.host_id,
-            datastore_id=vm.datastore_id,
+        return GuestFacts.planned(
+            name=self.values["name"],
+            **where,
             power_state=PowerState.RUNNING if self.values["start"] else PowerState.STOPPED,
             operating_system=kept["workload"].get("operating_system"),
             cpu_mean_vcpu=kept["vcpu"] * mean_pct / 100 if kept["workload"] else None,
             **size,
         )._replace(disk_used_gib=kept["disk_used_gib"], health=kept["health"])
-        return facts._replace(guests=[*facts.guests, guest])
 
     def notes(self) -> Sequence[Text]:
         """What comes back with it, and what does not."""
@@ -201,13 +153,14 @@ class RestoreAsNew(Operation):
         flow = to_disk(self.vm, gib, self.timings, rate)
         physics, title = {"kind": "copy", "disk_gib": gib}, _("Copy the disk from the backup storage")
         copy = PlannedStep("copy", title, flow_s(flow, gib, rate), physics=physics, needs=needs, flow=flow, final=True)
-        room = room_for(self.datastore, wanted_gib(self.kept))
+        room = room_for(self.datastore, self.taken_gib)
         make = PlannedStep(MAKE, _("Make room for it"), 0.0, make_from_backup, undo=unmake, params=params, needs=room)
         register = PlannedStep("register", _("Register it"), self.timings.reconfigure_s, final=True)
         if not self.values["start"]:
             return Plan([make, copy, register])
         windows = self.kept["workload"].get("operating_system") == OperatingSystem.WINDOWS
-        return Plan([make, copy, register, start_made_step(self.vm, self.timings, windows=windows)])
+        start = start_made_steps(self.vm, self.timings, windows=windows)
+        return Plan([make, copy, register, *start])
 
     def holds(self) -> Sequence[Held]:
         """The backup; the cluster is mentioned. The guest is held once it is there."""

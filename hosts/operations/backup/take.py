@@ -28,7 +28,7 @@ from virtlab.jobs.text import Text, say
 FREEZE = "freeze"
 FOR_A_NEW_VM = ("thin", "anti_affinity")
 """What a backup keeps of a guest beside what a snapshot does: the guest may be gone when it is needed."""
-CRASH_CONSISTENT = _("It is crash-consistent: a VM that is restored from it starts as after a power cut.")
+BACKUP_CRASH_CONSISTENT = _("It is crash-consistent: a VM that is restored from it starts as after a power cut.")
 NOT_ITS_MEMORY = _("What the VM holds in memory is not in it.")
 BY_AGENT = _("An agent in its operating system takes it, from a snapshot of its volumes.")
 
@@ -129,7 +129,7 @@ class TakeBackup(VmOperation):
         paid = _("Backup storage is paid for as %(share)g %% of the data in use, whether used or not.")
         notes = [say(paid, share=share)]
         if vm.power_state == PowerState.RUNNING:
-            notes.insert(0, say(QUIESCED if self.values["quiesced"] else CRASH_CONSISTENT))
+            notes.insert(0, say(QUIESCED if self.values["quiesced"] else BACKUP_CRASH_CONSISTENT))
         if vm.power_state != PowerState.STOPPED:
             notes.insert(1, say(NOT_ITS_MEMORY))
         if by_agent(self.kind) and vm.power_state == PowerState.RUNNING:

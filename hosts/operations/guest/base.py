@@ -1,12 +1,12 @@
 """What operations on a guest have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from django.db import models
 
-from hosts.choices import PowerState
+from hosts.choices import HostState, PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib, used_gib
 from hosts.live.space import Deltas, allocated_gib, seen_gib, why_thin
@@ -20,6 +20,7 @@ from hosts.operations.ways_out import largest_on, make_room
 from hosts.rules.anti_affinity import GroupMember, group_members
 from hosts.rules.capacity import GuestRow, Need, guests_of, planned, rooms
 from hosts.rules.coming_up import Then
+from hosts.rules.host_power import own_server
 from hosts.rules.memory_file import file_now_gib
 from hosts.rules.reserved_space import space_needed
 from virtlab.engine.hypervisors.hypervisor import Feature
@@ -176,10 +177,23 @@ class VmOrTemplateOperation(InClusterOperation):
         pk = self.vm.pk
 
         def change(facts: EstateFacts) -> EstateFacts:
-            return facts._replace(guests=[g._replace(**changes) if g.pk == pk else g for g in facts.guests])
+            guests = [g._replace(**changes) if g.pk == pk else g for g in facts.guests]
+            servers = self._servers_with(changes)
+            states = [h._replace(state=servers.get(h.pk, h.state)) for h in facts.hosts] if servers else facts.hosts
+            return facts._replace(guests=guests, hosts=states)
 
         hosts = {self.vm.host_id, changes.get("host_id", self.vm.host_id)}
         return what_if_of(self.lab, change, self.present(), ChangeScope(pk, hosts))
+
+    def _servers_with(self, changes: Mapping[str, Any]) -> dict[int, str]:
+        """Without virtualization a server goes on and off with its OS: states of hosts, by key."""
+        vm = self.vm
+        if own_server(vm) is None or not changes.keys() & {"power_state", "host_id"}:
+            return {}
+        runs = changes.get("power_state", vm.power_state) == PowerState.RUNNING
+        there = {changes.get("host_id", vm.host_id): str(HostState.ON if runs else HostState.OFF)}
+        moved = {vm.host_id: str(HostState.OFF)} if runs else {}
+        return {pk: state for pk, state in (moved | there).items() if pk and (runs or "power_state" in changes)}
 
     def figures_without(self, pk: int) -> CostAndPower:
         """The same before and after a guest is gone."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import Snapshot, VirtualMachine
-from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
+from hosts.operations.fields import NewNameForm
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, read_live
 from hosts.operations.refusals import copies_broken, no_host, no_space, no_working_host, not_copied
@@ -20,7 +20,6 @@ from hosts.rules.full_copy import copied_as
 from hosts.rules.memory_file import file_when_running_gib, takes_while_running
 from hosts.rules.placement import PlacementRequest, candidates
 from virtlab.engine.hypervisors.hypervisor import Feature
-from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.operations.registry import operation_named
@@ -31,10 +30,9 @@ NEW = ("name", "hostname", "address", "start")
 FROM_OFF = _("%(kind)s makes linked clones only from a snapshot of a VM that was off: stop %(vm)s, then clone it.")
 
 
-class CloneForm(OperationForm):
+class CloneForm(NewNameForm):
     """The copy's name and address."""
 
-    name = name_field()
     linked = forms.BooleanField(label=_("Linked: keeps only what differs"), required=False)
     snapshot = forms.ModelChoiceField(
         label=_("Linked to snapshot"),
@@ -43,9 +41,8 @@ class CloneForm(OperationForm):
         empty_label=_("One that is taken for it"),
         help_text=_("A linked clone goes on from a frozen state: a snapshot, which stays while the clone is there."),
     )
-    hostname = forms.CharField(label=_("Host name"), max_length=63, required=False, validators=[check_host_name])
-    address = forms.GenericIPAddressField(label=_("Address"), required=False)
     start = forms.BooleanField(label=_("Start it"), required=False)
+    field_order = ("name", "linked", "snapshot", "hostname", "address", "start")
 
     def prepare(self) -> None:
         if isinstance(self.subject, VirtualMachine):
@@ -53,12 +50,6 @@ class CloneForm(OperationForm):
             snapshots = self.fields["snapshot"]
             assert isinstance(snapshots, forms.ModelChoiceField)
             snapshots.queryset = self.subject.snapshots.order_by("taken_lab_at", "pk")
-
-    def clean_name(self) -> str:
-        return require_free_name(self.lab, self.cleaned_data["name"])
-
-    def clean_address(self) -> str:
-        return require_free_address(self.lab, self.cleaned_data["address"])
 
 
 class CloneVm(VmOperation):

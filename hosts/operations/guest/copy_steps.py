@@ -11,7 +11,7 @@ from hosts.live.space import seen_gib
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.operations.flows import PASSES, moved
 from hosts.operations.guest.base import runs_windows
-from hosts.operations.guest.made_effects import MAKE, start_made_step, unmake
+from hosts.operations.guest.made_effects import MAKE, start_made_steps, unmake
 from hosts.operations.needs import made_on_host, read_from, read_whole, room_for
 from hosts.operations.stun import read_through_snapshot
 from hosts.rules.capacity import Need
@@ -136,7 +136,7 @@ def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings)
         copy = as_copied(source, name, params["memory_mib"])
         customise_s, needs = timings.customise_s(windows=windows), [made_on_host(name=name)]
         steps += [
-            start_made_step(copy, timings, windows=windows, source=source.pk),
+            *start_made_steps(copy, timings, windows=windows, source=source.pk),
             PlannedStep("customise", _("Set its name and address"), customise_s, needs=needs, varies=True),
         ]
     return steps

@@ -2,33 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.inventory.rows import VmRow
-from hosts.live.facts import EstateFacts, GuestFacts
-from hosts.live.space import allocated_gib, roomiest, why_thin
-from hosts.live.what_if import CostAndPower, what_if
-from hosts.models import Cluster, Datastore, Host, VirtualMachine
+from hosts.live.facts import GuestFacts
+from hosts.live.space import allocated_gib, why_thin
+from hosts.models import Cluster, Datastore, Host
 from hosts.operations.fields import PlaceForm, disk_field, memory_field, name_field, require_free_name, vcpu_field
 from hosts.operations.flows import moved
-from hosts.operations.guest.made_effects import MAKE, install_made, start_made_step, unmake
-from hosts.operations.in_use import closed
+from hosts.operations.guest.made_effects import MAKE, install_made, start_made_steps, unmake
 from hosts.operations.needs import made_on_host, room_for
+from hosts.operations.new_guest import NewGuestOperation
 from hosts.operations.refusals import no_host, no_space, too_large
 from hosts.rules.capacity import Need, why_slow
-from hosts.rules.memory_file import file_when_running_gib, takes_while_running
-from hosts.rules.placement import HostCandidate, PlacementRequest, best_of, candidates
+from hosts.rules.memory_file import takes_while_running
+from hosts.rules.placement import PlacementRequest
 from hosts.services.guests import give_typical_day, make_guest, new_workload, place
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.table import HYPERVISORS
-from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.effects import Run, effect
-from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, flow_s
+from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Refusal, flow_s
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import OperatingSystem
 
@@ -81,38 +78,23 @@ class CreateForm(PlaceForm):
             self.add_error("host", _("This host is of another cluster."))
 
 
-class CreateVm(Operation):
+class CreateVm(NewGuestOperation):
     """Makes a guest from nothing."""
 
     name = "vm.create"
     title = _("New virtual machine")
-    side = Side.HOSTS
     form_class = CreateForm
     counterpart = "instance.launch"
 
     @property
     def cluster(self) -> Cluster:
-        """Where it goes."""
         cluster: Cluster = self.values["cluster"]
         return cluster
 
-    @cached_property
-    def datastore(self) -> Datastore | None:
-        """Where its disk goes: where most is free."""
-        return roomiest(self.lab, self.cluster.pk, self.lab.lab_time())
-
-    @cached_property
-    def candidates(self) -> list[HostCandidate]:
-        """Every host with the reason."""
-        v = self.values
-        return candidates(
-            self.cluster, PlacementRequest(Need(v["vcpu"], v["memory_mib"]), v["anti_affinity"], v["host"])
-        )
-
     @property
-    def best(self) -> HostCandidate | None:
-        """The host that is chosen."""
-        return best_of(self.candidates)
+    def request(self) -> PlacementRequest:
+        v = self.values
+        return PlacementRequest(Need(v["vcpu"], v["memory_mib"]), v["anti_affinity"], v["host"])
 
     @property
     def windows(self) -> bool:
@@ -127,27 +109,15 @@ class CreateVm(Operation):
         return self.lab_figures["install_windows_gib" if self.windows else "install_linux_gib"]
 
     @property
-    def taken_gib(self) -> float:
-        """What its disk takes of the datastore at the end."""
-        return self.installed_gib if self.values["thin"] else float(self.values["disk_gib"])
-
-    @cached_property
-    def vm(self) -> VirtualMachine:
-        """The guest as it will be; it is not saved."""
-        size, host = self.values["memory_mib"], self.best.host if self.best else None
-        where = {"cluster": self.cluster, "datastore": self.datastore, "host": host}
-        return VirtualMachine(lab=self.lab, name=self.values["name"], memory_mib=size, **where)
+    def memory_mib(self) -> int:
+        return int(self.values["memory_mib"])
 
     @property
-    def memory_file_gib(self) -> float:
-        """What the file that stands for its memory takes at the end: 0 where it is not started."""
-        return file_when_running_gib(self.vm) if self.values["start"] else 0.0
+    def disk_taken_gib(self) -> float:
+        return self.installed_gib if self.values["thin"] else float(self.values["disk_gib"])
 
     def describe(self) -> Text:
         return say(_("Create %(vm)s"), vm=self.values["name"])
-
-    def check_place(self) -> Sequence[Refusal]:
-        return closed(self.cluster)
 
     def check(self) -> Sequence[Refusal]:
         """The hypervisor supports the size, a host and a datastore have room, its system fits its disk."""
@@ -155,7 +125,7 @@ class CreateVm(Operation):
         return [
             *too_large(kind, v["vcpu"], v["memory_mib"], v["disk_gib"]),
             *no_host(self.cluster, self.candidates, "cluster"),
-            *no_space(self, self.datastore, self.taken_gib + self.memory_file_gib, "disk_gib"),
+            *no_space(self, self.datastore, self.taken_gib, "disk_gib"),
             *self._too_small(),
         ]
 
@@ -165,19 +135,6 @@ class CreateVm(Operation):
             return []
         message = _("The installation of its system writes %(gib).1f GiB: the disk is too small for it.")
         return [Refusal(say(message, gib=wanted_gib), "disk_gib")]
-
-    def changes(self) -> Sequence[Change]:
-        return [
-            Change(_("Host"), "–", self.best.host.name if self.best else "–"),
-            Change(_("Datastore"), "–", self.datastore.name if self.datastore else "–"),
-            Change(_("Disk taken"), 0, round(self.taken_gib + self.memory_file_gib, 1), "GiB"),
-        ]
-
-    def figures_of(self) -> str:
-        return self.cluster.name
-
-    def figures(self) -> CostAndPower:
-        return what_if(self.lab, self.cluster.pk, self._with)
 
     def notes(self) -> Sequence[Text]:
         """Why this host, and why no other; what its thin disk may grow to."""
@@ -197,18 +154,14 @@ class CreateVm(Operation):
         why = why_thin(self.datastore, allocated_gib(self.datastore) + self.values["disk_gib"])
         return [why] if why else []
 
-    def _with(self, facts: EstateFacts) -> EstateFacts:
+    def planned(self, where: dict[str, Any]) -> GuestFacts:
         v = self.values
-        guest = GuestFacts.planned(
-            cluster_id=self.cluster.pk,
-            hypervisor=self.cluster.hypervisor,
-            host_id=self.best.host.pk if self.best else None,
-            datastore_id=self.datastore.pk if self.datastore else None,
+        return GuestFacts.planned(
+            **where,
             power_state=PowerState.RUNNING if v["start"] else PowerState.STOPPED,
             cpu_mean_vcpu=v["vcpu"] * self.lab_figures["assumed_cpu_mean_pct"] / 100,
             **{name: v[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin", "operating_system")},
         )._replace(disk_used_gib=self.installed_gib)
-        return facts._replace(guests=[*facts.guests, guest])
 
     def plan(self) -> Plan:
         """Make it; install and start it where that is wanted."""
@@ -242,8 +195,8 @@ class CreateVm(Operation):
         write = PlannedStep("write", title, write_s, install_made, params={"gib": gib}, needs=[*needs, *room])
         title = _("Install its system by hand")
         install = PlannedStep("install", title, rest_s, needs=needs, varies=True, final=True)
-        start = start_made_step(self.vm, self.timings, windows=self.windows)
-        return [replace(write, physics=physics, flow=flow), install, start]
+        start = start_made_steps(self.vm, self.timings, windows=self.windows)
+        return [replace(write, physics=physics, flow=flow), install, *start]
 
     def holds(self) -> Sequence[Held]:
         """Nothing yet; the cluster is mentioned."""

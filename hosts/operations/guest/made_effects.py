@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.guest.own_disk import write_inside
-from hosts.operations.guest.power_effects import change_power
+from hosts.operations.guest.power_effects import SERVER, change_power, server_boot_steps
 from hosts.operations.needs import made_may_power_on, made_on_host, room_for_memory_file
 from hosts.operations.refusals import why_needed
 from hosts.rules.coming_up import lets_run
@@ -33,7 +33,7 @@ def unmake(run: Run) -> None:
     remove_guest(vm)
 
 
-@effect("vm.install_newborn", breaks=("datastore.space",))
+@effect("vm.install_made", breaks=("datastore.space",))
 def install_made(run: Run) -> None:
     """Its system is on its disk from now on; StepFailed where disk or datastore have no room for it."""
     vm = _made(run)
@@ -41,13 +41,13 @@ def install_made(run: Run) -> None:
     vm.save(update_fields=["disk_used_gib"])
 
 
-@effect("vm.start_newborn", breaks=("vm.copied_whole", "datastore.space"))
+@effect("vm.start_made", breaks=("vm.copied_whole", "datastore.space"))
 def start_made(run: Run) -> None:
     """Starts it; StepFailed where its host has no room any more."""
     change_power(_made(run), PowerState.RUNNING, run.lab_time)
 
 
-@effect("vm.stop_newborn", breaks=("datastore.space",))
+@effect("vm.stop_made", breaks=("datastore.space", *SERVER))
 def stop_made(run: Run) -> None:
     change_power(_made(run), PowerState.STOPPED, run.lab_time)
 
@@ -64,9 +64,19 @@ def _key(run: Run, memory: dict[str, Any]) -> int:
     return named.values_list("pk", flat=True).first() or 0
 
 
-def start_made_step(vm: VirtualMachine, timings: Timings, *, windows: bool, source: int | None = None) -> PlannedStep:
+def start_made_steps(
+    vm: VirtualMachine, timings: Timings, *, windows: bool, source: int | None = None
+) -> list[PlannedStep]:
     """The first start of the guest that its job makes, not saved yet; `source`: what it is copied from."""
-    needs = [made_on_host(name=vm.name), made_may_power_on(name=vm.name), *room_for_memory_file(vm)]
-    boot_s = timings.boot_s(windows=windows)
-    step = PlannedStep("start", _("Start it"), boot_s, start_made, undo=stop_made, params=lets_run(source))
-    return replace(step, needs=needs, varies=True)
+    needs = [made_on_host(name=vm.name), made_may_power_on(name=vm.name)]
+    start = PlannedStep(
+        "start",
+        _("Start it"),
+        timings.boot_s(windows=windows),
+        start_made,
+        undo=stop_made,
+        params=lets_run(source),
+        needs=[*needs, *room_for_memory_file(vm)],
+        varies=True,
+    )
+    return [*(replace(step, down=False) for step in server_boot_steps(vm.cluster, timings, needs)), start]

@@ -9,13 +9,14 @@ from hosts.choices import HostState, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_read, memory_written
-from hosts.operations.guest.power_effects import power_step, start_step, stop_step
-from hosts.operations.needs import host_on, in_memory_of, room_for, room_for_memory_file, why_not_on
+from hosts.operations.guest.power_effects import power_step, start_steps, stop_step
+from hosts.operations.needs import host_on, in_memory_of, room_for, room_for_memory_file
 from hosts.operations.refusals import as_memory_file, no_memory_file, no_space, still_broken
 from hosts.operations.ways_out import add_host, back_on
 from hosts.rules.anti_affinity import why_apart
 from hosts.rules.capacity import Need, rooms
 from hosts.rules.disk_work import own_disks
+from hosts.rules.host_power import own_server, why_not_on
 from hosts.rules.memory_file import OF_ITS_MEMORY, file_now_gib, file_when_running_gib, takes_while_running
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.jobs.operations.operation import Operation
@@ -42,11 +43,18 @@ class VmStateOperation(StateOperation, VmOperation):
         return [Refusal(say(_("%(vm)s is a template: convert it to a virtual machine first."), vm=self.vm.name))]
 
     def changes(self) -> Sequence[Change]:
-        """Its state, and where a running guest has a file of its memory beside its disk, how that changes."""
+        """Its state; where a running guest has a file of its memory beside its disk, how that changes; without
+        virtualization its server goes on and off with it.
+        """
         now_gib, then_gib = self.vm.suspended_gib + file_now_gib(self.vm), self.then_gib
-        if not file_when_running_gib(self.vm):
-            return super().changes()
-        return [*super().changes(), Change(OF_ITS_MEMORY, round(now_gib, 1), round(then_gib, 1), "GiB")]
+        changes, server = super().changes(), own_server(self.vm)
+        if file_when_running_gib(self.vm):
+            changes = [*changes, Change(OF_ITS_MEMORY, round(now_gib, 1), round(then_gib, 1), "GiB")]
+        if server is None:
+            return changes
+        after = HostState.ON if self.to_state == PowerState.RUNNING else HostState.OFF
+        label = say(_("Server %(host)s"), host=server.name)
+        return [*changes, Change(label, HostState(server.state).label, after.label)]
 
     @property
     def then_gib(self) -> float:
@@ -65,7 +73,7 @@ class RunningOperation(VmStateOperation):
         vm = self.vm
         if vm.host is None:
             return [Refusal(say(_("%(vm)s is on no host."), vm=vm.name), "", [self._choose_host()])]
-        if down := why_not_on(vm.host):
+        if down := why_not_on(vm.host, vm):
             another = [add_host(vm.cluster)] if vm.host.state == HostState.FAILED else []
             job, ways = self.holder_of(vm.host), [*self._elsewhere(), *another]
             return [Refusal(down, "", ways if job else [*back_on(vm.host), *ways], job=job)]
@@ -109,7 +117,7 @@ class StartVm(RunningOperation):
     to_state = PowerState.RUNNING
 
     def plan(self) -> Plan:
-        return Plan([start_step(self.vm, self.timings)])
+        return Plan(start_steps(self.vm, self.timings))
 
 
 class StopVm(VmStateOperation):

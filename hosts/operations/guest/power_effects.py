@@ -7,13 +7,15 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import HostState, PowerState
 from hosts.live.space import Deltas, SpaceLeft
-from hosts.models import VirtualMachine
+from hosts.models import Cluster, VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.needs import in_memory_of, its_host_on, may_power_on, room_for_memory_file
 from hosts.rules.anti_affinity import group_members
 from hosts.rules.capacity import GuestRow, guests_on
+from hosts.rules.disk_work import WORKS
+from hosts.rules.host_power import bare_metal, own_server
 from hosts.rules.memory_file import file_now_gib, file_when_running_gib, no_room_for_file
 from hosts.rules.power_on import why_cannot_run
 from hosts.services.deltas import keep_stalled
@@ -21,15 +23,19 @@ from hosts.services.space import require_memory_file, require_space
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
+from virtlab.jobs.operations.needs import Needed
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.jobs.text import Text
 from virtlab.web.lazy_text import LazyText
 
+SERVER = ("host.on", "vm.host_on", "vm.made_on_host")
+"""Needs that go with a server which goes off with its OS."""
+BOOT_HOST = _("Boot the host")
 AT_START = ["vcpu_at_start", "memory_at_start_mib"]
 POWER_FIELDS = ["power_state", "suspended_gib", "delta_gib", "delta_lab_at", "powered_on_lab_at", *AT_START]
 
 
-@effect("vm.set_power", breaks=("vm.running", "vm.copied_whole", "datastore.space"))
+@effect("vm.set_power", breaks=("vm.running", "vm.copied_whole", "datastore.space", *SERVER))
 def set_power(run: Run) -> None:
     """Sets the power state that the step names, and remembers the one before; StepFailed where there is no room."""
     vm = run.get(VirtualMachine)
@@ -37,14 +43,14 @@ def set_power(run: Run) -> None:
     change_power(vm, run.params["power_state"], run.lab_time, run.params.get("suspended_gib", 0.0))
 
 
-@effect("vm.restore_power", breaks=("vm.copied_whole", "datastore.space"))
+@effect("vm.restore_power", breaks=("vm.copied_whole", "datastore.space", *SERVER))
 def restore_power(run: Run) -> None:
     """Gives back the power state from before; StepFailed where there is no room for it any more."""
     vm = run.get(VirtualMachine)
     change_power(vm, run.memory["power_state"], run.lab_time, run.memory.get("suspended_gib", 0.0))
 
 
-@effect("vm.power_off", breaks=("vm.running", "datastore.space"))
+@effect("vm.power_off", breaks=("vm.running", "datastore.space", *SERVER))
 def power_off(run: Run) -> None:
     """Takes a guest's power away that a step had started."""
     change_power(run.get(VirtualMachine), PowerState.STOPPED, run.lab_time)
@@ -65,6 +71,18 @@ def change_power(vm: VirtualMachine, state: str, lab_at: datetime, suspended_gib
     _enter(vm, state, lab_at)
     vm.suspended_gib = suspended_gib
     vm.save(update_fields=POWER_FIELDS)
+    _switch_server(vm)
+
+
+def _switch_server(vm: VirtualMachine) -> None:
+    """Without virtualization its server goes on and off with it; one that has failed stays so."""
+    server = own_server(vm)
+    if server is None or server.state == HostState.FAILED:
+        return
+    runs = vm.power_state == PowerState.RUNNING
+    if runs != (server.state in WORKS):
+        server.state = HostState.ON if runs else HostState.OFF
+        server.save(update_fields=["state"])
 
 
 def stop_many(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
@@ -135,7 +153,7 @@ def with_guest_off(
     """
     if vm.power_state != PowerState.RUNNING:
         return steps
-    return [stop_step(vm, timings), *steps, start_step(vm, timings, memory_mib)]
+    return [stop_step(vm, timings), *steps, *start_steps(vm, timings, memory_mib)]
 
 
 def stop_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
@@ -143,16 +161,33 @@ def stop_step(vm: VirtualMachine, timings: Timings) -> PlannedStep:
     step = power_step(
         "stop", _("Shut down the guest OS"), timings.shutdown_s(windows=runs_windows(vm)), PowerState.STOPPED
     )
-    back = [replace(start_step(vm, timings), key="start_again")]
+    back = [replace(step, key=f"{step.key}_again") for step in start_steps(vm, timings)]
     return replace(step, way_back=back, interruptible=False, needs=in_memory_of(vm), down=True, varies=True)
 
 
-def start_step(vm: VirtualMachine, timings: Timings, memory_mib: int | None = None) -> PlannedStep:
-    """Power-on until services answer, with the memory that it has or will have by then."""
-    boot_s = timings.boot_s(windows=runs_windows(vm))
-    step = power_step("start", _("Start the guest OS"), boot_s, PowerState.RUNNING)
-    needs = [its_host_on(vm=vm.pk), may_power_on(vm=vm.pk), *room_for_memory_file(vm, memory_mib)]
-    return replace(step, undo=power_off, needs=needs, down=True, varies=True)
+def start_steps(vm: VirtualMachine, timings: Timings, memory_mib: int | None = None) -> list[PlannedStep]:
+    """Power-on until services answer, with the memory that it has or will have by then; without virtualization from
+    its server's self-test on.
+    """
+    needs = [its_host_on(vm=vm.pk), may_power_on(vm=vm.pk)]
+    step = power_step("start", _("Start the guest OS"), timings.boot_s(windows=runs_windows(vm)), PowerState.RUNNING)
+    own_needs = [*needs, *room_for_memory_file(vm, memory_mib)]
+    start = replace(step, undo=power_off, needs=own_needs, down=True, varies=True)
+    return [*server_boot_steps(vm.cluster, timings, needs), start]
+
+
+def server_boot_steps(cluster: Cluster, timings: Timings, needs: Sequence[Needed]) -> list[PlannedStep]:
+    """A physical server's self-test, before its OS starts; nothing in a cluster with a hypervisor, whose hosts are
+    on.
+    """
+    if not bare_metal(cluster.hypervisor):
+        return []
+    return [PlannedStep("boot_host", BOOT_HOST, timings.host_boot_s, needs=needs, down=True, varies=True)]
+
+
+def restart_s(vm: VirtualMachine, timings: Timings) -> float:
+    """Seconds from the order to shut down until services answer again."""
+    return timings.shutdown_s(windows=runs_windows(vm)) + sum(step.duration_s for step in start_steps(vm, timings))
 
 
 def power_off_step() -> PlannedStep:

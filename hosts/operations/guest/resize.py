@@ -24,9 +24,10 @@ from hosts.operations.refusals import (
     wrong_state_code,
 )
 from hosts.operations.stun import HOT_ADD_STUNS, hot_add_stun_steps
-from hosts.operations.ways_out import wake
+from hosts.operations.ways_out import add_host, wake
 from hosts.rules.capacity import Need, why_full, why_slow
 from hosts.rules.coming_up import coming_up
+from hosts.rules.host_power import own_server
 from hosts.rules.live_change import running_guest, why_stopped
 from hosts.rules.memory_file import OF_ITS_MEMORY, file_now_gib, file_when_running_gib, takes_while_running
 from hosts.services.deltas import keep_stalled
@@ -37,9 +38,13 @@ from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.load_notes import short_of_memory
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
+OWN_HARDWARE = _(
+    "Without virtualization %(vm)s has what is built into %(host)s: its vCPU and memory change only with another "
+    "server, to which it moves, or under a hypervisor."
+)
 SIZES = ("vcpu", "memory_mib", "disk_gib")
 
 
@@ -167,6 +172,7 @@ class ResizeVm(VmOrTemplateOperation):
         """It may change; the hypervisor must support it; host and datastore must have room."""
         vm, values = self.vm, self.values
         return [
+            *self._own_hardware(),
             *self._suspended(),
             *too_large(self.kind, values["vcpu"], values["memory_mib"], values["disk_gib"]),
             *([*disk_kept(vm, self.kind), *no_working_host(vm)] if self.grows else []),
@@ -187,6 +193,16 @@ class ResizeVm(VmOrTemplateOperation):
     def grows(self) -> bool:
         """Whether its disk becomes larger."""
         return bool(self.values["disk_gib"] > self.vm.disk_gib)
+
+    def _own_hardware(self) -> list[Refusal]:
+        """An OS has what is built into its server; another server is bought, or a hypervisor gives out parts of one."""
+        vm, server = self.vm, own_server(self.vm)
+        same = (vm.vcpu, vm.memory_mib) == (self.values["vcpu"], self.values["memory_mib"])
+        if server is None or same:
+            return []
+        text = say(OWN_HARDWARE, vm=vm.name, host=server.name)
+        virtualize = WayOut("cluster.change_hypervisor", vm.cluster, _("Install a hypervisor"))
+        return [Refusal(text, "vcpu", [add_host(vm.cluster), virtualize])]
 
     def _suspended(self) -> list[Refusal]:
         """The kept memory is that of a machine of this size, its disk as large as the guest OS knows it."""
@@ -234,6 +250,10 @@ class ResizeVm(VmOrTemplateOperation):
     def _how(self) -> list[Text]:
         if not self.running:
             return []
+        if self.live and own_server(self.vm):
+            return [
+                say(_("Its disk grows while its OS runs: the volume first, whose size the server then reads anew."))
+            ]
         if self.live:
             stuns = [say(HOT_ADD_STUNS)] if self._stun() else []
             return [say(_("%(kind)s does this while the guest runs."), kind=self.kind.name), *stuns]

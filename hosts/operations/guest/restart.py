@@ -1,7 +1,6 @@
 """Restarting a guest, turning it off hard, and discarding the memory that was kept of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,7 +9,7 @@ from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.power import ONLY_ELECTRICITY, VmStateOperation
-from hosts.operations.guest.power_effects import power_off_step, power_step
+from hosts.operations.guest.power_effects import power_off_step, power_step, server_boot_steps
 from hosts.operations.needs import in_memory_of
 from hosts.operations.refusals import still_broken
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -29,7 +28,9 @@ def require_running(run: Run) -> None:
 
 
 class RestartVm(VmStateOperation):
-    """Restarts the guest OS; the VM stays powered on, with its host, memory and disks."""
+    """Restarts the guest OS; the VM stays powered on, with its host, memory and disks. A physical server goes through
+    its self-test meanwhile.
+    """
 
     name = "vm.restart"
     title = _("Restart")
@@ -53,20 +54,29 @@ class RestartVm(VmStateOperation):
         return still_broken(self.vm)
 
     def plan(self) -> Plan:
-        """An orderly shutdown of the guest OS and its start."""
+        """An orderly shutdown of the guest OS and its start; of a physical server with its self-test between."""
         stop_s, boot_s = self.timings.shutdown_s(windows=self.windows), self.timings.boot_s(windows=self.windows)
+        self_test = server_boot_steps(self.cluster, self.timings, in_memory_of(self.vm))
         return Plan(
             [
                 self._step("shutdown", _("Shut down the guest OS"), stop_s),
+                *(self._step(step.key, step.title, step.duration_s) for step in self_test),
                 self._step("boot", _("Start the guest OS"), boot_s),
             ]
         )
 
-    def _step(self, key: str, title: LazyText, duration_s: float) -> PlannedStep:
+    def _step(self, key: str, title: LazyText | Text, duration_s: float) -> PlannedStep:
         """Once asked for, a restart goes through; the VM stays on throughout, its users have nothing of it."""
-        needs = in_memory_of(self.vm)
-        step = PlannedStep(key, title, duration_s, require_running, needs=needs, down=True, varies=True)
-        return replace(step, interruptible=False)
+        return PlannedStep(
+            key,
+            title,
+            duration_s,
+            require_running,
+            needs=in_memory_of(self.vm),
+            interruptible=False,
+            down=True,
+            varies=True,
+        )
 
 
 class PowerOffVm(VmStateOperation):

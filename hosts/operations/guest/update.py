@@ -11,6 +11,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.own_disk import disk_full, taken_gib, write_inside
+from hosts.operations.guest.power_effects import restart_s
 from hosts.operations.guest.restart import require_running
 from hosts.operations.needs import in_memory_of, room_for
 from hosts.operations.refusals import no_space
@@ -111,7 +112,7 @@ class UpdateGuest(VmOperation):
     @property
     def downtime_s(self) -> float:
         """The restart."""
-        return self.timings.shutdown_s(windows=self.windows) + self.timings.boot_s(windows=self.windows)
+        return restart_s(self.vm, self.timings)
 
     def plan(self) -> Plan:
         """Write it, which nothing takes back once it is there, then restart."""
@@ -119,6 +120,6 @@ class UpdateGuest(VmOperation):
         params, runs = {"gib": self.gib, "outcome": self.values["outcome"]}, in_memory_of(vm)
         room, title = room_for(vm.datastore, taken_gib(vm, self.gib)), _("Write the update")
         write = PlannedStep("write", title, write_s, update_guest, params=params, needs=[*runs, *room], final=True)
-        title, restart_s = _("Restart the guest OS"), self.downtime_s
-        restart = PlannedStep("restart", title, restart_s, require_running, needs=runs, down=True, varies=True)
+        title, lasts_s = _("Restart the guest OS"), self.downtime_s
+        restart = PlannedStep("restart", title, lasts_s, require_running, needs=runs, down=True, varies=True)
         return Plan([replace(write, abort=break_off_update), replace(restart, interruptible=False, final=True)])

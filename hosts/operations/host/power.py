@@ -11,23 +11,24 @@ from hosts.live.facts import EstateFacts, GuestFacts
 from hosts.live.load import runs
 from hosts.live.what_if import CostAndPower
 from hosts.models import Host, VirtualMachine
-from hosts.operations.guest.power_effects import stop_many
+from hosts.operations.guest.power_effects import BOOT_HOST, start_steps, stop_many
 from hosts.operations.host.base import HostOperation
 from hosts.operations.host.needing import HostsInUse
 from hosts.operations.needs import host_on
 from hosts.rules.disk_work import WORKS
+from hosts.rules.host_power import bare_metal
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.columns import restore_columns, set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Refusal, WayOut
+from virtlab.jobs.operations.plan import Change, Held, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.operations.state import StateOperation
 from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
 from virtlab.web.lazy_text import LazyText
 
 WAYS = 2
-STOPPED = str(PowerState.STOPPED)
+STOPPED, RUNNING = str(PowerState.STOPPED), str(PowerState.RUNNING)
 ONLY_ELECTRICITY_OF_HOST = _(
     "A host that is off saves electricity only: what was bought, licences, rack space and administration cost on."
 )
@@ -84,7 +85,7 @@ def shutdown_steps(host: Host, timings: Timings) -> list[PlannedStep]:
         return []
     title, maintenance = _("Enter maintenance mode"), {"state": str(HostState.MAINTENANCE)}
     enter = PlannedStep("maintenance", title, 0.0, set_state, undo=restore_state, params=maintenance)
-    back = [PlannedStep("boot_back", _("Boot the host"), timings.host_boot_s, restore_state)]
+    back = [PlannedStep("boot_back", BOOT_HOST, timings.host_boot_s, restore_state)]
     params = {"state": str(HostState.OFF)}
     off = PlannedStep("off", _("Shut the host down"), timings.host_shutdown_s, set_state, params=params, way_back=back)
     off = replace(off, interruptible=False, needs=[host_on(host=host.pk)], varies=True)
@@ -95,6 +96,12 @@ class HostStateOperation(StateOperation, HostOperation):
     """From some states of a host to another."""
 
     states = HostState
+
+    @property
+    def system(self) -> VirtualMachine | None:
+        """Without virtualization the OS that goes on with the host; None where it has none, and under a hypervisor."""
+        here = self.uses.guests[self.host.pk] if bare_metal(self.cluster.hypervisor) else []
+        return next((vm for vm in here if not vm.is_template), None)
 
     def figures(self) -> CostAndPower:
         return self.figures_with(state=str(self.to_state))
@@ -128,7 +135,37 @@ class PowerOffHost(HostStateOperation):
         return Plan(shutdown_steps(self.host, self.timings))
 
 
-class PowerOnHost(HostStateOperation):
+class BootOperation(HostStateOperation):
+    """One after which the host is on, and with it the OS of a server without virtualization."""
+
+    to_state = HostState.ON
+
+    def changes(self) -> Sequence[Change]:
+        if self.system is None:
+            return super().changes()
+        before, after = PowerState(self.system.power_state).label, PowerState.RUNNING.label
+        return [*super().changes(), Change(self.system.name, before, after)]
+
+    def figures(self) -> CostAndPower:
+        pk, system = self.host.pk, self.system.pk if self.system else None
+
+        def change(facts: EstateFacts) -> EstateFacts:
+            hosts = [h._replace(state=str(HostState.ON)) if h.pk == pk else h for h in facts.hosts]
+            guests = [g._replace(power_state=RUNNING) if g.pk == system else g for g in facts.guests]
+            return facts._replace(hosts=hosts, guests=guests)
+
+        return self.figures_after(change)
+
+    def boot_steps(self) -> list[PlannedStep]:
+        """The host's self-test, and the start of the OS that it has."""
+        boot = self.step("on", BOOT_HOST, self.timings.host_boot_s)
+        return [boot, *(start_steps(self.system, self.timings)[-1:] if self.system else [])]
+
+    def holds(self) -> Sequence[Held]:
+        return [*super().holds(), *([Held(self.system)] if self.system else [])]
+
+
+class PowerOnHost(BootOperation):
     """Boots a host."""
 
     name = "host.power_on"
@@ -136,10 +173,9 @@ class PowerOnHost(HostStateOperation):
     sentence = _("Power %(host)s on")
     primary = True
     from_states = (HostState.OFF,)
-    to_state = HostState.ON
 
     def plan(self) -> Plan:
-        return Plan([self.step("on", _("Boot the host"), self.timings.host_boot_s)])
+        return Plan(self.boot_steps())
 
 
 class FailHost(HostStateOperation):
@@ -190,15 +226,14 @@ class FailHost(HostStateOperation):
         return [Held(self.host, exclusive=False)]
 
 
-class RepairHost(HostStateOperation):
+class RepairHost(BootOperation):
     """Repairs a failed host and boots it."""
 
     name = "host.repair"
     title = _("Repair")
     sentence = _("Repair %(host)s")
     from_states = (HostState.FAILED,)
-    to_state = HostState.ON
 
     def plan(self) -> Plan:
         repair = PlannedStep("repair", _("Replace the part"), self.lab_figures["host_repair_s"], varies=True)
-        return Plan([repair, self.step("on", _("Boot the host"), self.timings.host_boot_s)])
+        return Plan([repair, *self.boot_steps()])

@@ -33,7 +33,12 @@ SNAPSHOTS = {
             "Set-VM -VM db-01 -Snapshot (Get-Snapshot -VM db-01 -Name before-update)",
             ("InsufficientResourcesFault", "TaskInProgress"),
         ),
-        RealWorld(HYPERV, "", "Restore-VMSnapshot -VMName db-01 -Name before-update"),
+        RealWorld(
+            HYPERV,
+            "",
+            "Restore-VMSnapshot -VMName db-01 -Name before-update\nStart-VM -Name db-01",
+            note=_("From a checkpoint with memory the VM is in a saved state until it is started."),
+        ),
         RealWorld(KVM, "", "virsh snapshot-revert db-01 before-update", ("VIR_ERR_NO_DOMAIN_SNAPSHOT",)),
     ),
     "snapshot.delete": (

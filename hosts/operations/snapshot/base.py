@@ -29,6 +29,7 @@ CONFIGURATION = (
 """What is kept of a guest as it is then, by column."""
 HERE = ["snapshot", "delta_gib", "delta_lab_at"]
 """Where a guest stands in its chain."""
+TO_THE_END = _("%(kind)s lets nobody cancel this once it has begun.")
 QUIESCED = _("Quiesced: files are whole, and applications that take part (VSS writers) are consistent too.")
 
 

@@ -14,7 +14,7 @@ from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import worked_on_by
 from hosts.operations.refusals import no_working_host
-from hosts.operations.snapshot.base import HERE, SnapshotOperation
+from hosts.operations.snapshot.base import HERE, TO_THE_END, SnapshotOperation
 from hosts.operations.snapshot.limits import chain_of
 from hosts.operations.stun import stun_steps
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
@@ -148,8 +148,7 @@ def deletion(vm: VirtualMachine, moved_gib: float, delete: PlannedStep, operatio
 def _to_the_end(vm: VirtualMachine) -> list[Text]:
     """That nobody cancels it once it has begun, where that is so."""
     kind = HYPERVISORS[vm.cluster.hypervisor]
-    message = _("%(kind)s lets nobody cancel this once it has begun.")
-    return [say(message, kind=kind.name)] if kind.rules.merges_to_the_end else []
+    return [say(TO_THE_END, kind=kind.name)] if kind.rules.merges_to_the_end else []
 
 
 def _merge_steps(vm: VirtualMachine, moved_gib: float, operation: Operation) -> list[PlannedStep]:

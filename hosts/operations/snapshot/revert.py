@@ -15,33 +15,55 @@ from hosts.operations.guest.memory_steps import memory_copied, memory_read
 from hosts.operations.guest.power_effects import power_off_step
 from hosts.operations.needs import host_on, room_for, room_for_memory_file, worked_on_by
 from hosts.operations.refusals import no_working_host
-from hosts.operations.snapshot.base import CONFIGURATION, HERE, SnapshotOperation
-from hosts.operations.ways_out import grow, make_room
+from hosts.operations.snapshot.base import CONFIGURATION, HERE, TO_THE_END, SnapshotOperation
+from hosts.operations.ways_out import grow, make_room, stop
 from hosts.rules.capacity import Need, why_full
 from hosts.rules.memory_file import file_now_gib, file_when_running_gib, no_room_for_file
 from hosts.services.deltas import keep_stalled
+from virtlab.engine.hypervisors.hypervisor import Hypervisor as Kind
+from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
-from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal
+from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
 MEMORY_LOST = {
     PowerState.RUNNING: _("What %(vm)s holds in memory is lost: it ends at once, as if its plug were pulled."),
     PowerState.SUSPENDED: _("What is kept of the memory of %(vm)s is lost."),
 }
+RUNS = "VBOX_E_INVALID_VM_STATE"
+"""VirtualBox's code, the only one that refuses."""
 STAYS_OFF = _("What %(vm)s held in memory is gone: it stays off, and its disk as it was then.")
-GUEST_COLUMNS = frozenset(CONFIGURATION) & frozenset(GuestFacts._fields)
-RESTORED = [*CONFIGURATION, *HERE, "suspended_gib"]
+SAVED = _("%(kind)s leaves it suspended: resume it, and its memory is read then.")
+KEPT = "suspended_gib"
+GUEST_COLUMNS = frozenset([*CONFIGURATION, KEPT]) & frozenset(GuestFacts._fields)
+RESTORED = [*CONFIGURATION, *HERE, KEPT]
 
 
 def configuration_of(snapshot: Snapshot, vm: VirtualMachine) -> dict[str, Any]:
-    """What the guest has after going back; what an older snapshot does not say stays. It runs where its memory was
-    kept while it ran, is suspended where it was taken so, else it is off.
+    """What the guest has after going back; what an older snapshot does not say stays. Without memory it is off. With
+    memory it is suspended where the snapshot is of a suspended guest, or the hypervisor leaves it so; else it runs.
     """
     configuration = {name: snapshot.configuration.get(name, getattr(vm, name)) for name in CONFIGURATION}
-    suspended = snapshot.with_memory and configuration["power_state"] == PowerState.SUSPENDED
+    saved = configuration["power_state"] == PowerState.SUSPENDED or _kind(vm).rules.reverted_to_saved
+    suspended = snapshot.with_memory and saved
     awake = PowerState.RUNNING if snapshot.with_memory else PowerState.STOPPED
     state = PowerState.SUSPENDED if suspended else awake
-    return configuration | {"power_state": state, "suspended_gib": snapshot.memory_gib if suspended else 0.0}
+    return configuration | {"power_state": state, KEPT: snapshot.memory_gib if suspended else 0.0}
+
+
+def _kind(vm: VirtualMachine) -> Kind:
+    return HYPERVISORS[vm.cluster.hypervisor]
+
+
+def why_running(vm: VirtualMachine) -> Text | None:
+    """Why a guest goes back to no snapshot as long as it runs, in words; None where it does."""
+    if vm.power_state != PowerState.RUNNING or not _kind(vm).rules.not_reverted_running:
+        return None
+    return say(_("%(kind)s takes no VM back to a snapshot while it runs: stop %(vm)s first."), **_words(vm))
+
+
+def _words(vm: VirtualMachine) -> dict[str, str]:
+    return {"kind": _kind(vm).name, "vm": vm.name}
 
 
 def why_not_back(snapshot: Snapshot) -> Text | None:
@@ -73,9 +95,9 @@ def why_no_room(snapshot: Snapshot) -> Text | None:
 def revert(run: Run) -> None:
     """Back to the snapshot; what was written since is gone. StepFailed where it is to run and has no room."""
     snapshot = run.get(Snapshot, run.params["snapshot"])
-    if why := why_not_back(snapshot):
-        raise StepFailed(why)
     vm = snapshot.vm
+    if why := why_running(vm) or why_not_back(snapshot):
+        raise StepFailed(why)
     keep_stalled(vm.datastore, run.lab_time)
     for name, value in configuration_of(snapshot, vm).items():
         setattr(vm, name, value)
@@ -95,11 +117,19 @@ class RevertSnapshot(SnapshotOperation):
         return say(_("Take %(vm)s back to %(name)s"), vm=self.vm.name, name=self.snapshot.name)
 
     def check(self) -> Sequence[Refusal]:
-        """Where it is to run, its host must have room for what it had."""
+        """Some hypervisors take none back that runs. Where it is to run, its host must have room for what it had."""
+        if why := why_running(self.vm):
+            return [Refusal(why, "", stop(self.vm), code=RUNS)]
         if why := why_no_room(self.snapshot):
             return [Refusal(why, "", grow(self.vm.datastore))]
         why = why_not_back(self.snapshot)
-        return [Refusal(why, "", make_room(self.vm))] if why else no_working_host(self.vm)
+        return [Refusal(why, "", self._room())] if why else no_working_host(self.vm)
+
+    def _room(self) -> list[WayOut]:
+        """On its host, where it is to run; else its memory is kept on its datastore."""
+        if configuration_of(self.snapshot, self.vm)["power_state"] == PowerState.RUNNING:
+            return make_room(self.vm)
+        return [WayOut("datastore.grow", self.vm.datastore, _("Grow the datastore"))]
 
     def changes(self) -> Sequence[Change]:
         vm, after = self.vm, configuration_of(self.snapshot, self.vm)
@@ -138,13 +168,22 @@ class RevertSnapshot(SnapshotOperation):
         lost_gib = delta_gib(vm, self.lab.lab_time()) + grown_gib
         written = say(_("What was written since is lost: %(gib).1f GiB."), gib=lost_gib)
         memory = MEMORY_LOST.get(PowerState(self.vm.power_state))
-        return [written, *([say(memory, vm=self.vm.name)] if memory else [])]
+        saved = self.snapshot.with_memory and _kind(vm).rules.reverted_to_saved
+        to_the_end = say(TO_THE_END, kind=_kind(vm).name)
+        return [
+            written,
+            *([say(memory, vm=vm.name)] if memory else []),
+            *([say(SAVED, kind=_kind(vm).name)] if saved else []),
+            *([to_the_end] if _kind(vm).rules.reverts_to_the_end else []),
+        ]
 
     def plan(self) -> Plan:
-        """A running guest ends; the memory is read back where it was kept; then the guest goes on from there."""
+        """A running guest ends; the memory is read back where it was kept, and the guest goes on from there, or copied
+        for one that is suspended afterwards.
+        """
         vm, gib = self.vm, self.snapshot.memory_gib
         after = configuration_of(self.snapshot, vm)
-        state, kept_gib = after["power_state"], after["suspended_gib"] - vm.suspended_gib
+        state, kept_gib = after["power_state"], after[KEPT] - vm.suspended_gib
         wakes = state == PowerState.RUNNING
         at_work = [host_on(host=vm.host_id)] if vm.host_id and wakes else worked_on_by(vm)
         file = room_for_memory_file(vm, after["memory_mib"], beside_gib=vm.suspended_gib) if wakes else []
@@ -153,6 +192,8 @@ class RevertSnapshot(SnapshotOperation):
         params = {"snapshot": self.snapshot.pk, "power_state": str(state), **size}
         back = PlannedStep("revert", _("Go back"), self.timings.snapshot_s, revert, params=params)
         steps = [*([self._memory(gib, wakes=wakes)] if gib else []), back]
+        to_the_end = _kind(vm).rules.reverts_to_the_end is not None
+        steps = [replace(step, final=to_the_end, interruptible=not to_the_end) for step in steps]
         return Plan([*self._end(), *(replace(step, needs=needs, down=True) for step in steps)])
 
     def _memory(self, gib: float, *, wakes: bool) -> PlannedStep:

@@ -30,7 +30,7 @@ from virtlab.jobs.text import Text, say
 
 # A delta disk begins with its first grain and tables: something must be free.
 LEAST_GIB = 0.0625
-CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like a start after a power cut.")
+SNAPSHOT_CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like a start after a power cut.")
 PAUSES = _("This hypervisor pauses the VM for as long as its memory is written.")
 ALWAYS = _("%(kind)s takes no snapshot of a VM that runs without its memory.")
 WITH_MEMORY = _("With memory: going back goes on where the guest was.")
@@ -165,7 +165,7 @@ class TakeSnapshot(VmOperation):
         with_memory = self.memory_gib > 0
         factor = read_factor_after(vm, self.present().facts, lab_at, self.lab_figures, with_memory=with_memory)
         inside = kept_inside(vm.cluster.hypervisor, with_memory=with_memory)
-        without = QUIESCED if self.values.get("quiesced") else CRASH_CONSISTENT
+        without = QUIESCED if self.values.get("quiesced") else SNAPSHOT_CRASH_CONSISTENT
         always = [say(ALWAYS, kind=self.kind.name)] if always_with_memory(vm) else []
         kept = [WITH_MEMORY, *([PAUSES] if self.pauses else [])] if self.memory_gib else [without]
         return [

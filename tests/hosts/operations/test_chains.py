@@ -111,7 +111,7 @@ class TestSuspended:
         estate.run("snapshot.take", estate.vms[0], name="asleep")
         kept_gib = estate.vm("db-01").suspended_gib
         assert estate.snapshot("asleep").memory_gib == kept_gib > 0
-        estate.run("vm.resume", estate.vms[0])
+        estate.run("vm.discard_suspended", estate.vms[0])
         preview = estate.prepared("snapshot.revert", estate.snapshot("asleep")).preview()
         estate.run("snapshot.revert", estate.snapshot("asleep"))
         vm = estate.vm("db-01")

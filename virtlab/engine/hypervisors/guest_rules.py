@@ -33,12 +33,14 @@ class GuestRules:
     in use. memory_file_share: beside a running guest's disk there is a file of that share of its memory
     (`memory_files`): made at power-on and resume, larger where memory is added, gone once the guest is off or
     suspended. memory_inside: one with memory is kept inside the disk's file, no delta disk begins and nothing is merged
-    when it goes. merges_to_the_end: a deletion whose merge has begun is not cancelled. not_quiesced: the hypervisor has
-    no way to ask a guest OS to write everything down and hold its writes. host_swap: what is short of memory goes to
-    the host's swap, idle memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one guest may have more
-    vCPU than its host has threads, which is slow; else that is a wall. memory_range: a guest is ballooned down to that
-    share of its memory, and nothing else is done. stuns: a running guest is held for a moment where a snapshot is taken
-    or merged; hot_add_stuns: and where it is given vCPU or memory.
+    when it goes. merges_to_the_end: a deletion whose merge has begun is not cancelled. not_reverted_running: a guest
+    goes back to none while it runs. reverted_to_saved: with memory it is suspended afterwards, its memory not read yet;
+    else it goes on running at once. reverts_to_the_end: going back, once begun, is not cancelled. not_quiesced: the
+    hypervisor has no way to ask a guest OS to write everything down and hold its writes. host_swap: what is short of
+    memory goes to the host's swap, idle memory first, and nothing is ballooned by itself. vcpu_beyond_threads: one
+    guest may have more vCPU than its host has threads, which is slow; else that is a wall. memory_range: a guest is
+    ballooned down to that share of its memory, and nothing else is done. stuns: a running guest is held for a moment
+    where a snapshot is taken or merged; hot_add_stuns: and where it is given vCPU or memory.
     name_while_running, name_while_suspended: such a guest keeps its name.
     copied_through_snapshot: a running guest is copied whole, through a snapshot that is there meanwhile;
     not_copied_running: it is not copied whole while it runs; not_copied_suspended: nor while it is suspended.
@@ -65,6 +67,9 @@ class GuestRules:
     memory_file_share: Sourced | None = None
     memory_inside: Sourced | None = None
     merges_to_the_end: Sourced | None = None
+    not_reverted_running: Sourced | None = None
+    reverted_to_saved: Sourced | None = None
+    reverts_to_the_end: Sourced | None = None
     not_quiesced: Sourced | None = None
     host_swap: Sourced | None = None
     vcpu_beyond_threads: Sourced | None = None
@@ -100,6 +105,9 @@ XAPI_LIFECYCLE = "xapi, xapi_vm_lifecycle.ml"
 ADVISED_IN_CHAIN = _fact(f"{KB_1025279}: 2 to 3 in a chain", "2023", 3, "snapshots in a chain")
 ADVISED_HOURS = _fact(f"{KB_1025279}: no single one for more than 72 hours", "2023", 72, "h")
 
+# Going back with memory to one that ran goes on running: vSphere, RevertToSnapshot_Task, unless suppressPowerOn
+# (Broadcom, API reference, 2026-11); libvirt, in the state at the time of the snapshot (Red Hat Enterprise Linux 6,
+# Virtualization Administration Guide, 14.15.2.9, snapshot-revert); Workstation assumed as ESXi.
 ESXI = GuestRules(
     cpu_flag=_fact(HOT_ADD, "2023"),
     memory_flag=_fact(HOT_ADD, "2023"),
@@ -147,6 +155,11 @@ HYPERV = GuestRules(
     merges_to_the_end=_assumed(
         "Hyper-V merges by itself once a checkpoint is deleted: no command is known that ends it"
     ),
+    reverted_to_saved=_fact(
+        "Microsoft, ApplyVirtualSystemSnapshot: its runtime state is the starting point when the virtual computer "
+        "system is next activated",
+        READ,
+    ),
     copied_through_snapshot=_fact(
         "Microsoft, Export-VM: a running VM is exported, with -CaptureLiveState CaptureCrashConsistentState without "
         "its memory",
@@ -191,6 +204,12 @@ XEN = GuestRules(
     snapshots_suspended=_fact("Citrix XenServer 6, Snapshots: with memory of a running or suspended VM", READ),
     memory_pauses=_fact("xapi, xapi_vm_snapshot.ml: VM.checkpoint suspends the VM", "2012-12"),
     memory_whole=_assumed("Xen: memory is a VM's from its start on, so all of it is saved, touched or not"),
+    reverted_to_saved=_fact(
+        "xapi, xapi_vm_snapshot.ml: VM.revert ends in the power state of the snapshot, and VM.checkpoint takes one of "
+        "a VM that it has suspended",
+        READ,
+    ),
+    reverts_to_the_end=_fact("xapi, xapi_vm_snapshot.ml: VM.revert is set not to be cancellable", READ),
     not_quiesced=_fact("xapi, pull request 3926: VM.snapshot_with_quiesce and VSS removed, from 8.1 on", "2019-08"),
     vcpu_beyond_threads=_assumed("Xen: vCPU are scheduled as under KVM"),
     memory_range=_fact(
@@ -221,6 +240,13 @@ VIRTUALBOX = GuestRules(
         READ,
     ),
     merges_to_the_end=_fact("VirtualBox 7, SnapshotImpl.cpp: the progress of a deletion is not cancelable", READ),
+    not_reverted_running=_fact(
+        "VirtualBox 7, SnapshotImpl.cpp, restoreSnapshot: the machine cannot be running (VBOX_E_INVALID_VM_STATE)", READ
+    ),
+    reverted_to_saved=_fact(
+        "VirtualBox 7, SnapshotImpl.cpp: restored from an online snapshot the machine is Saved, until it is started",
+        READ,
+    ),
     not_quiesced=_fact(f"{VIRTUALBOX_MANUAL}, VBoxManage snapshot take: it has no such option", READ),
     not_copied_running=_fact(
         "VirtualBox 7, UISnapshotPane.cpp: the current state is cloned while no session holds the VM", READ

@@ -199,8 +199,13 @@ NONE = Hypervisor(
     host_memory_share=data.NOTHING_MEMORY,
     guest_memory_share=data.NOTHING_GUEST,
     layers=data.BARE_LAYERS,
-    live_changes=frozenset(),
+    live_changes=data.DISKS,
     features=frozenset(),
+    live_source=data.live(
+        "NetApp ONTAP 9.6, lun resize: also of a LUN that is mapped and online; Red Hat Enterprise Linux 5, Online "
+        "Storage Reconfiguration Guide",
+        "2017-11",
+    ),
 )
 CONTAINER = Hypervisor(
     key="container",

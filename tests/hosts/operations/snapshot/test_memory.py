@@ -74,8 +74,10 @@ class TestAlways:
         estate.run("snapshot.take", estate.vms[0], name="s", **asked)
         snapshot = estate.snapshot("s")
         assert (snapshot.with_memory, snapshot.memory_gib) == (True, WRITTEN_GIB[hypervisor])
+        estate.run("vm.stop", estate.vms[0])
         estate.run("snapshot.revert", snapshot)
-        assert estate.vm("db-01").power_state == PowerState.RUNNING
+        after = {"virtualbox": PowerState.SUSPENDED, "workstation": PowerState.RUNNING}
+        assert estate.vm("db-01").power_state == after[hypervisor]
 
     @pytest.mark.parametrize("hypervisor", ALWAYS)
     def test_it_needs_space_for_it(self, hypervisor: str) -> None:

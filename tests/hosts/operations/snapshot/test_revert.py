@@ -4,12 +4,14 @@ import pytest
 
 from hosts.choices import PowerState
 from hosts.live.live import live
-from hosts.models import VirtualMachine
+from hosts.live.space import free_gib
+from hosts.models import Datastore, VirtualMachine
 from tests.hosts.operations.operated import Operated
 from tests.operations.estates import quiet
 from tests.support.sandbox import TESTER
 from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.models import Job
+from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.runner.cancel import cancel, way_back_of
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +40,7 @@ def begun(estate: Operated, key: str) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-@pytest.mark.parametrize("hypervisor", ["esxi", "hyperv", "kvm", "xen", "virtualbox", "workstation"])
+@pytest.mark.parametrize("hypervisor", ["esxi", "hyperv", "kvm", "workstation"])
 def test_it_leaves_a_running_guest_off_where_it_is_cancelled(hypervisor: str) -> None:
     estate = with_snapshot(hypervisor)
     job = begun(estate, "read")
@@ -52,6 +54,72 @@ def test_it_leaves_a_running_guest_off_where_it_is_cancelled(hypervisor: str) ->
     assert (vm.power_state, vm.delta_gib, vm.snapshot) == (PowerState.STOPPED, DELTA_GIB, estate.snapshot("s"))
     estate.run("vm.start", vm)
     assert estate.vm("db-01").power_state == PowerState.RUNNING
+
+
+@pytest.mark.parametrize("hypervisor", ["hyperv", "hyperv_2025", "virtualbox", "xen"])
+def test_it_leaves_it_suspended_where_the_hypervisor_does(hypervisor: str) -> None:
+    estate = with_snapshot(hypervisor)
+    estate.run("vm.stop", estate.vms[0])
+    kept_gib = estate.snapshot("s").memory_gib
+    preview, plan = estate.preview("snapshot.revert", estate.snapshot("s"))
+    assert "leaves it suspended: resume it" in " ".join(map(str, preview.notes))
+    [state] = [row for row in preview.changes if str(row.label) == "State"]
+    assert (str(state.before), str(state.after)) == ("Stopped", "Suspended")
+    assert [str(step.title) for step in plan.steps] == ["Copy its kept memory", "Go back"]
+    estate.run("snapshot.revert", estate.snapshot("s"))
+    vm = estate.vm("db-01")
+    assert (vm.power_state, vm.suspended_gib, vm.delta_gib) == (PowerState.SUSPENDED, kept_gib, 0.0)
+    assert preview.cost_usd_per_month
+    cost = live(estate.lab).clusters[estate.cluster.pk].cost_usd_per_month
+    assert float(cost) == pytest.approx(preview.cost_usd_per_month[1])
+    # Its memory is read by the resume alone.
+    assert [step.key for step in estate.run("vm.resume", vm).steps.all()] == ["read", "resume"]
+    assert estate.vm("db-01").power_state == PowerState.RUNNING
+
+
+@pytest.mark.parametrize("hypervisor", ["esxi", "kvm", "workstation"])
+def test_it_goes_on_running_where_the_hypervisor_does(hypervisor: str) -> None:
+    estate = with_snapshot(hypervisor)
+    estate.run("vm.stop", estate.vms[0])
+    preview, plan = estate.preview("snapshot.revert", estate.snapshot("s"))
+    assert "suspended" not in " ".join(map(str, preview.notes))
+    gib = estate.snapshot("s").memory_gib
+    assert [step.key for step in plan.steps] == ["read", "revert"]
+    assert plan.steps[0].duration_s == pytest.approx(gib * 1024 / 500)
+    estate.run("snapshot.revert", estate.snapshot("s"))
+    vm = estate.vm("db-01")
+    assert (vm.power_state, vm.suspended_gib) == (PowerState.RUNNING, 0.0)
+
+
+def test_it_refuses_a_running_one_under_virtualbox_and_leads_to_a_stop() -> None:
+    estate = with_snapshot("virtualbox")
+    [refusal] = estate.refused("snapshot.revert", estate.snapshot("s")).refusals
+    assert str(refusal.text) == "Oracle VirtualBox takes no VM back to a snapshot while it runs: stop db-01 first."
+    assert (refusal.code, [way.operation for way in refusal.ways_out]) == ("VBOX_E_INVALID_VM_STATE", ["vm.stop"])
+    estate.run("vm.suspend", estate.vms[0])
+    estate.run("snapshot.revert", estate.snapshot("s"))
+    assert estate.vm("db-01").power_state == PowerState.SUSPENDED
+
+
+def test_it_lets_nobody_cancel_it_under_xen() -> None:
+    estate = with_snapshot("xen")
+    assert "lets nobody cancel" in " ".join(map(str, estate.preview("snapshot.revert", estate.snapshot("s"))[0].notes))
+    job = begun(estate, "read")
+    with pytest.raises(Refused, match="cannot be taken back: the job goes on to its end"):
+        cancel(job, TESTER)
+    estate.let_pass()
+    job.refresh_from_db()
+    assert (job.state, estate.vm("db-01").power_state) == (JobState.SUCCEEDED, PowerState.SUSPENDED)
+
+
+@pytest.mark.parametrize("hypervisor", ["hyperv", "virtualbox", "xen"])
+def test_it_asks_the_datastore_for_the_memory_that_is_kept(hypervisor: str) -> None:
+    estate = with_snapshot(hypervisor)
+    estate.run("vm.stop", estate.vms[0])
+    taken = estate.datastore.capacity_gib - free_gib(estate.datastore, estate.lab.lab_time())
+    Datastore.objects.update(capacity_gib=taken + 1)
+    [refusal] = estate.refused("snapshot.revert", estate.snapshot("s")).refusals
+    assert [way.operation for way in refusal.ways_out] == ["datastore.grow"]
 
 
 def test_it_leaves_it_off_without_memory_too() -> None:
