@@ -31,6 +31,11 @@ class Disk(NamedTuple):
     snapshots: int
     read_factor: float
 
+    @property
+    def charged_gib(self) -> float:
+        """GiB by which it is charged for its datastore: the same whether it runs or not."""
+        return self.taken_gib - self.memory_file_gib
+
 
 class Growth(NamedTuple):
     """When deltas are looked at, and the share of its disk in use that a guest writes to its delta in a day; `full`:

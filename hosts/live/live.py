@@ -91,6 +91,6 @@ def live_of(lab: Lab, facts: EstateFacts, moment: datetime, values: dict[str, fl
         inputs=inputs,
         load=load,
         memory=memory_of(facts, inputs, memory[:, 0], moment, values),
-        costs=costs(facts, inputs, np.array([disk.taken_gib for disk in disks]), values),
+        costs=costs(facts, inputs, np.array([disk.charged_gib for disk in disks]), values),
         disks=disks,
     )

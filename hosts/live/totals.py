@@ -97,6 +97,6 @@ def _totals(
     growth = Growth(lab_at, values["delta_pct_per_day"] / 100)
     growth = as_far_as_there_is_room(growth, capacities_of(facts), facts.guests, facts.snapshots)
     disks = disks_of(facts.guests, facts.snapshots, growth)
-    bill = total_cents(facts, inputs, np.array([disk.taken_gib for disk in disks]), values)
+    bill = total_cents(facts, inputs, np.array([disk.charged_gib for disk in disks]), values)
     hosts, stores = tenths_w(load.power_w[:, 0]), tenths_w(inputs.store_power_w)
     return Totals(bill, int(hosts.sum() + stores.sum()))

@@ -69,7 +69,7 @@ def test_it_charges_a_datastore_whole_by_its_capacity_and_leaves_what_nothing_ta
         usd_per_month = price_usd * (1 / months + upkeep) + energy_usd
         assert float(store.cost_usd_per_month) == pytest.approx(usd_per_month, abs=0.02)
         assert _storage_cents(now, pk) + 100 * store.unused_usd_per_month == 100 * store.cost_usd_per_month
-        free = store.free_gib / store.capacity_gib
+        free = (store.free_gib + store.memory_files_gib) / store.capacity_gib
         assert float(store.unused_usd_per_month / store.cost_usd_per_month) == pytest.approx(free, abs=0.001)
 
 
