@@ -33,6 +33,7 @@ from virtlab.jobs.text import Text, say
 
 RESTORED = [
     *("disk_gib", "disk_used_gib", "health", "guest_version", "base", "base_snapshot"),
+    *("below_gib", "below_deltas_gib"),
     *("snapshot", "delta_gib", "delta_lab_at"),
 ]
 
@@ -64,6 +65,7 @@ def restore(run: Run) -> None:
         setattr(vm, name, size)
     vm.health, vm.guest_version = source.health, source.guest_version
     vm.base = vm.base_snapshot = vm.snapshot = None
+    vm.below_gib, vm.below_deltas_gib = 0.0, []
     vm.delta_gib, vm.delta_lab_at = 0.0, run.lab_time
     vm.save(update_fields=RESTORED)
     vm.snapshots.all().delete()
@@ -141,7 +143,8 @@ class RestoreVm(VmOperation):
         pk, disk = self.vm.pk, new_disk(self.vm, self.source)
 
         def change(facts: EstateFacts) -> EstateFacts:
-            new: dict[str, Any] = {**disk, "base_id": None, "snapshot_id": None, "delta_gib": 0.0}
+            new: dict[str, Any] = {**disk, "base_id": None, "below_gib": 0.0, "below_deltas_gib": []}
+            new |= {"snapshot_id": None, "delta_gib": 0.0}
             guests = [guest._replace(**new) if guest.pk == pk else guest for guest in facts.guests]
             return facts._replace(guests=guests, snapshots=[each for each in facts.snapshots if each.vm_id != pk])
 

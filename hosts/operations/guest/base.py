@@ -192,13 +192,17 @@ class VmOrTemplateOperation(InClusterOperation):
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
     ) -> CostAndPower:
         """The same before and after copies of the guest are there, one for each of `hosts`."""
-        used_gib = 0.0 if linked else self.seen_gib
+        seen_gib = self.seen_gib
         new: dict[str, Any] = {
             "power_state": str(state),
             "is_template": False,
             "base_id": self.vm.pk if linked else None,
+            "below_gib": seen_gib if linked else 0.0,
+            "below_deltas_gib": [],
             "snapshot_id": None,
-            "disk_used_gib": used_gib,
+            "delta_gib": 0.0,
+            "delta_lab_at": None,
+            "disk_used_gib": 0.0 if linked else seen_gib,
         }
         new |= {"suspended_gib": 0.0, "thin": linked or self.vm.thin, **changes}
 

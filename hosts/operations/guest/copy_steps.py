@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.live.space import seen_gib
-from hosts.models import Datastore, Host, VirtualMachine
+from hosts.live.space import Below, seen_gib
+from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations.flows import PASSES, moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made_step, unmake
@@ -54,6 +54,8 @@ def copy_guest(run: Run) -> None:
 
 def _columns(run: Run, source: VirtualMachine) -> dict[str, Any]:
     p, linked = run.params, run.params["linked"]
+    frozen = Snapshot.objects.filter(pk=_frozen(run) or 0).first() if linked and not source.is_template else None
+    below = Below.of(source, frozen, run.lab_time) if linked else Below(0.0, [])
     return {
         "name": p["name"],
         "cluster": source.cluster,
@@ -68,7 +70,9 @@ def _columns(run: Run, source: VirtualMachine) -> dict[str, Any]:
         "address": p["address"] or None,
         "anti_affinity": "" if p["template"] else source.anti_affinity,
         "base": source if linked else None,
-        "base_snapshot_id": _frozen(run) if linked and not source.is_template else None,
+        "base_snapshot": frozen,
+        "below_gib": below.gib,
+        "below_deltas_gib": below.deltas_gib,
         "hot_add_cpu": source.hot_add_cpu,
         "hot_add_memory": source.hot_add_memory,
         "made_from": source,

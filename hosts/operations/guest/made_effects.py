@@ -39,7 +39,7 @@ def install_made(run: Run) -> None:
     vm.save(update_fields=["disk_used_gib"])
 
 
-@effect("vm.start_newborn", breaks=("vm.copied_whole",))
+@effect("vm.start_newborn", breaks=("vm.copied_whole", "datastore.space"))
 def start_made(run: Run) -> None:
     """Starts it; StepFailed where its host has no room any more."""
     change_power(_made(run), PowerState.RUNNING, run.lab_time)

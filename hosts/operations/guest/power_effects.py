@@ -36,7 +36,7 @@ def set_power(run: Run) -> None:
     change_power(vm, run.params["power_state"], run.lab_time, run.params.get("suspended_gib", 0.0))
 
 
-@effect("vm.restore_power", breaks=("vm.copied_whole",))
+@effect("vm.restore_power", breaks=("vm.copied_whole", "datastore.space"))
 def restore_power(run: Run) -> None:
     """Gives back the power state from before; StepFailed where there is no room for it any more."""
     vm = run.get(VirtualMachine)

@@ -18,7 +18,7 @@ from hosts.operations.refusals import NOT_QUIESCED, keeps_broken, no_space, no_w
 from hosts.operations.snapshot.base import CONFIGURATION, HERE, QUIESCED
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from hosts.operations.stun import DISKS_CHANGE, removal_stun_steps, stun_steps
-from hosts.rules.snapshot_kinds import always_with_memory, kept_inside
+from hosts.rules.snapshot_kinds import LEAST_GIB, always_with_memory, kept_inside
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -27,8 +27,6 @@ from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
-# A delta disk begins with its first grain and tables: something must be free.
-LEAST_GIB = 0.0625
 CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like a start after a power cut.")
 PAUSES = _("This hypervisor pauses the VM for as long as its memory is written.")
 ALWAYS = _("%(kind)s takes no snapshot of a VM that runs without its memory.")
@@ -52,7 +50,7 @@ def take(run: Run) -> None:
         memory_gib=memory_gib,
         with_memory=memory_gib > 0,
         quiesced=run.params.get("quiesced", False),
-        delta_gib=vm.delta_gib if vm.snapshot else 0.0,
+        delta_gib=vm.delta_gib,
         configuration={name: getattr(vm, name) for name in CONFIGURATION},
     )
     run.remember(snapshot=snapshot.pk, delta_gib=vm.delta_gib)
@@ -66,7 +64,7 @@ def untake(run: Run) -> None:
     vm = run.get(VirtualMachine)
     snapshot = run.get(Snapshot, run.memory["snapshot"])
     vm.snapshot = snapshot.parent
-    vm.delta_gib += run.memory["delta_gib"] if snapshot.parent_id else 0.0
+    vm.delta_gib += run.memory["delta_gib"]
     vm.save(update_fields=HERE)
     snapshot.delete()
 
