@@ -12,7 +12,7 @@ from typing import NamedTuple
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts, GuestFacts, SnapshotFacts
 from hosts.models import VirtualMachine
-from hosts.rules.snapshot_kinds import delta_disks, kept_inside
+from hosts.rules.snapshot_kinds import LEAST_GIB, delta_disks, kept_inside
 from virtlab.engine.durations.copies import chain_read_factor
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.units import SECONDS_PER_DAY
@@ -51,6 +51,13 @@ def _runs(guest: GuestFacts | VirtualMachine) -> bool:
 def writes_to_delta(guest: GuestFacts | VirtualMachine) -> bool:
     """Whether what it writes goes to a delta disk: it has snapshots, or is a linked clone, whose own file is one."""
     return guest.snapshot_id is not None or guest.base_id is not None
+
+
+def needs_new_blocks(guest: GuestFacts | VirtualMachine) -> bool:
+    """Whether its next writes may need room on its datastore: they do on a delta disk, and on a thin disk that is not
+    filled.
+    """
+    return writes_to_delta(guest) or (guest.thin and guest.disk_used_gib < guest.disk_gib)
 
 
 def in_use_gib(guest: GuestFacts | VirtualMachine) -> float:
@@ -114,6 +121,27 @@ def as_far_as_there_is_room(
         if taken[pk] > capacities[pk]
     }
     return growth._replace(full=full)
+
+
+class Fullness(NamedTuple):
+    """GiB left of a datastore, and since when growing deltas have filled it; None where they do not just now."""
+
+    free_gib: float
+    since: datetime | None
+
+    def is_full(self, freed_gib: float = 0.0) -> bool:
+        """Whether no delta disk finds room on it, also where so much is freed."""
+        return self.free_gib + freed_gib < LEAST_GIB
+
+
+def fullness_of(facts: EstateFacts, growth: Growth) -> dict[int, Fullness]:
+    """Of each datastore by its key."""
+    free = capacities_of(facts)
+    growth = as_far_as_there_is_room(growth, free, facts.guests, facts.snapshots)
+    for guest, disk in zip(facts.guests, disks_of(facts.guests, facts.snapshots, growth), strict=True):
+        if guest.datastore_id in free:
+            free[guest.datastore_id] -= disk.taken_gib
+    return {pk: Fullness(gib, growth.full.get(pk)) for pk, gib in free.items()}
 
 
 def _last_moment(growing: Sequence[GuestFacts], free_gib: float, growth: Growth) -> datetime:

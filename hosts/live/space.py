@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.disks import (
+    Fullness,
     Growth,
     as_far_as_there_is_room,
     chain_gib,
     disks_of,
     in_use_gib,
+    needs_new_blocks,
     running_delta_gib,
     writes_to_delta,
 )
@@ -30,6 +32,7 @@ from virtlab.jobs.operations.needs import asking_job
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
+from virtlab.web.formats import moment
 from virtlab.web.records import read_records
 
 # No step writes for longer: what fills a datastore later is nobody's concern yet.
@@ -42,6 +45,14 @@ FULL = _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB lef
 FULL_WITH_RESERVED = _(
     "Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB, and %(reserved).1f "
     "GiB of them are reserved for what jobs are writing."
+)
+STANDS_STILL = _(
+    "Datastore %(datastore)s is full: a real %(vm)s stands still at its next write that needs room there, until there "
+    "is some. Here it runs on. Grow the datastore, or delete snapshots or VMs on it."
+)
+STANDS_STILL_SINCE = _(
+    "Datastore %(datastore)s has been full since %(since)s: a real %(vm)s stands still at its next write that needs "
+    "room there, until there is some. Here it runs on. Grow the datastore, or delete snapshots or VMs on it."
 )
 
 
@@ -211,6 +222,18 @@ def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: f
         capacity=datastore.capacity_gib,
         **({"reserved": reserved} if reserved > 0 else {}),
     )
+
+
+def why_stands_still(vm: VirtualMachine, datastore: str, full: Fullness, freed_gib: float = 0.0) -> Text | None:
+    """That a real guest would stand still on its full datastore, in words; None where that has room, once so much is
+    freed, or the guest needs none. Hypervisors pause it (ESXi: msg.hbacommon.outofspace; Hyper-V: paused-critical;
+    KVM: werror=enospc); here it runs on, which is said.
+    """
+    if not full.is_full(freed_gib) or not needs_new_blocks(vm):
+        return None
+    if full.since is None:
+        return say(STANDS_STILL, datastore=datastore, vm=vm.name)
+    return say(STANDS_STILL_SINCE, datastore=datastore, vm=vm.name, since=moment(full.since))
 
 
 def allocated_gib(datastore: Datastore) -> float:

@@ -1,15 +1,17 @@
 """What operations on a guest have in common."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 from django.db import models
 
 from hosts.choices import PowerState
+from hosts.live.disks import Fullness, Growth, fullness_of
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib, used_gib
-from hosts.live.space import Deltas, allocated_gib, seen_gib, why_thin
+from hosts.live.space import Deltas, allocated_gib, seen_gib, why_stands_still, why_thin
 from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.in_cluster import InClusterOperation
@@ -27,7 +29,7 @@ from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
+from virtlab.jobs.operations.plan import Plan, Preview, Refusal, WayOut
 from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
@@ -40,6 +42,8 @@ class VmOrTemplateOperation(InClusterOperation):
 
     subject_model = VirtualMachine
     called = "vm"
+    runs_on: ClassVar[bool] = False
+    """Whether the guest runs after it: its preview says so where its datastore is full."""
     related = ("host__cluster", "cluster", "datastore", "workload", "lab")
 
     @property
@@ -64,6 +68,24 @@ class VmOrTemplateOperation(InClusterOperation):
     def windows(self) -> bool:
         """Whether the guest runs Windows, which takes longer."""
         return runs_windows(self.vm)
+
+    def preview(self) -> Preview:
+        """As every operation's; with what a full datastore means for a guest that runs on there."""
+        preview = super().preview()
+        return replace(preview, notes=[*preview.notes, *self._on_full_datastore()])
+
+    def _on_full_datastore(self) -> list[Text]:
+        vm = self.vm
+        runs = PowerState.RUNNING in {vm.power_state, getattr(self, "to_state", None)}
+        if not self.runs_on or not runs or vm.datastore is None:
+            return []
+        stores = self.once(f"fullness-{vm.cluster_id}", self._fullness)
+        why = why_stands_still(vm, vm.datastore.name, stores[vm.datastore.pk], vm.suspended_gib)
+        return [why] if why else []
+
+    def _fullness(self) -> dict[int, Fullness]:
+        now = self.present()
+        return fullness_of(now.facts, Growth(now.lab_at, now.values["delta_pct_per_day"] / 100))
 
     def check_place(self) -> Sequence[Refusal]:
         """Its cluster's hosts may be being installed anew (read once for all objects of a request)."""

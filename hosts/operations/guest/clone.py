@@ -12,7 +12,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, read_live
+from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, read_live, room_gib
 from hosts.operations.refusals import copies_broken, no_host, no_space, no_working_host, not_copied
 from hosts.operations.ways_out import hold
 from hosts.rules.capacity import Need
@@ -79,7 +79,7 @@ class CloneVm(VmOperation):
 
     def check(self) -> Sequence[Refusal]:
         """The hypervisor can, datastore and host have room."""
-        wanted_gib = copied_gib(self.vm, linked=self.values["linked"])
+        wanted_gib = room_gib(self.vm, linked=self.values["linked"])
         return [
             *self._unable(),
             *no_working_host(self.vm),

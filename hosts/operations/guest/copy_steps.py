@@ -13,10 +13,11 @@ from hosts.operations.flows import PASSES, moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made_step, unmake
 from hosts.operations.needs import made_on_host, read_from, read_whole, room_for
-from hosts.operations.stun import read_through_snapshot
+from hosts.operations.stun import read_through_snapshot, temporary_gib
 from hosts.rules.capacity import Need
 from hosts.rules.full_copy import copied_live
 from hosts.rules.placement import PlacementRequest, best_of, candidates
+from hosts.rules.snapshot_kinds import LEAST_GIB
 from hosts.services.guests import copied_workload, make_guest, place
 from hosts.services.space import require_space
 from virtlab.engine.durations.timings import Timings
@@ -36,6 +37,13 @@ def copied_gib(source: VirtualMachine, *, linked: bool, lab_at: datetime | None 
     return full_disk_gib(source, lab_at) if source.thin or source.base_id else source.disk_gib
 
 
+def room_gib(source: VirtualMachine, *, linked: bool, lab_at: datetime | None = None) -> float:
+    """GiB that must be free for a copy: what it takes, and the beginning of a delta disk: of the linked copy's own
+    file, or of the temporary snapshot through which a running guest is read.
+    """
+    return copied_gib(source, linked=linked, lab_at=lab_at) + (LEAST_GIB if linked else temporary_gib(source))
+
+
 def full_disk_gib(source: VirtualMachine, lab_at: datetime | None = None) -> float:
     """GiB in use of a guest's whole disk at a lab time, now where none is given: with its snapshots' deltas, and with
     its bases' where it is a linked clone.
@@ -48,7 +56,7 @@ def copy_guest(run: Run) -> None:
     """Makes the copy's row on a host that has room; StepFailed where datastore or hosts have none."""
     p = run.params
     source = run.get(VirtualMachine, p["source"])
-    require_space(source.datastore, copied_gib(source, linked=p["linked"], lab_at=run.lab_time), run.lab_time)
+    require_space(source.datastore, room_gib(source, linked=p["linked"], lab_at=run.lab_time), run.lab_time)
     make_guest(run, copied_workload(run.lab, source, p["name"]), **_columns(run, source))
 
 
@@ -123,7 +131,7 @@ def copy_params(source: VirtualMachine, name: str, **more: Any) -> dict[str, Any
 def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings) -> list[PlannedStep]:
     """Copy, then name, address and start where that is wanted."""
     # Once its disk is whole the copy stays, whatever becomes of its start.
-    room = room_for(source.datastore, copied_gib(source, linked=params["linked"]))
+    room = room_for(source.datastore, room_gib(source, linked=params["linked"]))
     steps = [
         PlannedStep(MAKE, _("Make room for it"), 0.0, copy_guest, undo=unmake, params=params, needs=room),
         replace(disk_step(source, linked=params["linked"], timings=timings), final=True),

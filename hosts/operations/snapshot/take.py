@@ -179,7 +179,7 @@ class TakeSnapshot(VmOperation):
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": gib}
         params |= {"quiesced": bool(self.values.get("quiesced"))}
         reads_memory = gib > 0 and vm.power_state == PowerState.RUNNING
-        needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
+        needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib + LEAST_GIB)]
         stuns, taking = stun_steps(vm, self.lab_figures), [self._taking(params)]
         if gib:
             still = self.pauses

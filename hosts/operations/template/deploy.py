@@ -10,7 +10,7 @@ from hosts.choices import HostState, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step, room_gib
 from hosts.operations.guest.made_effects import MAKE
 from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for
@@ -100,6 +100,11 @@ class DeployTemplate(TemplateOperation):
         """What all copies take of the datastore."""
         return copied_gib(self.vm, linked=self.values["linked"]) * self.count
 
+    @property
+    def room_gib(self) -> float:
+        """What must be free for them."""
+        return room_gib(self.vm, linked=self.values["linked"]) * self.count
+
     @cached_property
     def fits(self) -> list[int]:
         """The hosts on which the copies find room."""
@@ -128,7 +133,7 @@ class DeployTemplate(TemplateOperation):
         return (
             taken_away(vm)
             or no_working_host(vm)
-            or no_space(self, vm.datastore, self.copied_gib, "count")
+            or no_space(self, vm.datastore, self.room_gib, "count")
             or self._room()
         )
 
@@ -190,7 +195,7 @@ class DeployTemplate(TemplateOperation):
                     _("Start a job for each copy"),
                     effect=start_copies,
                     params={"copies": copies},
-                    needs=room_for(self.vm.datastore, self.copied_gib),
+                    needs=room_for(self.vm.datastore, self.room_gib),
                 ),
                 PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, params=params, waits=True),
             ],
