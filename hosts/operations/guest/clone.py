@@ -8,11 +8,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
+from hosts.live.space import Below
 from hosts.live.what_if import CostAndPower
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_host_name, name_field, require_free_address, require_free_name
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, read_live, room_gib
+from hosts.operations.guest.copy_steps import (
+    FREEZE,
+    copied_gib,
+    copy_params,
+    copy_steps,
+    linked_grows,
+    read_live,
+    room_gib,
+)
 from hosts.operations.refusals import copies_broken, no_host, no_space, no_working_host, not_copied
 from hosts.operations.ways_out import hold
 from hosts.rules.capacity import Need
@@ -154,10 +163,15 @@ class CloneVm(VmOperation):
         """What a linked clone needs, what a full copy is of a guest that is not off, and what is copied with it."""
         frozen = _("It goes on from snapshot %(name)s, which stays while the clone is there.")
         name = self.parent.name if self.parent else self.freezing.values["name"]
-        linked = [say(frozen, name=name)] if self.values["linked"] else []
+        linked = [say(frozen, name=name), linked_grows(self._below_gib)] if self.values["linked"] else []
         thin = self.thin_notes(self.vm.disk_gib) if self.vm.thin or self.values["linked"] else []
         copied = [] if self.values["linked"] else copied_as(self.vm, self.kind)
         return [*linked, *copied, *copies_broken(self.vm), *thin]
+
+    @property
+    def _below_gib(self) -> float:
+        """What a linked clone has below it: the disk as it is, or as it was at the chosen snapshot."""
+        return Below.of(self.vm, self.parent, self.lab.lab_time()).gib if self.parent else self.seen_gib
 
     def figures(self) -> CostAndPower:
         state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED

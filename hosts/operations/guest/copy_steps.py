@@ -24,10 +24,15 @@ from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import PlannedStep, flow_s
-from virtlab.jobs.text import say
+from virtlab.jobs.text import Text, say
 
 FREEZE = "take"
 """The step of a linked clone of a VM in which the snapshot is taken that it goes on from."""
+
+LINKED_GROWS = _(
+    "Its own file is a delta disk: it grows with what the clone writes while it runs, up to %(gib).1f GiB, and reads "
+    "ask the whole chain below it."
+)
 
 
 def copied_gib(source: VirtualMachine, *, linked: bool, lab_at: datetime | None = None) -> float:
@@ -42,6 +47,11 @@ def room_gib(source: VirtualMachine, *, linked: bool, lab_at: datetime | None = 
     file, or of the temporary snapshot through which a running guest is read.
     """
     return copied_gib(source, linked=linked, lab_at=lab_at) + (LEAST_GIB if linked else temporary_gib(source))
+
+
+def linked_grows(seen_gib: float) -> Text:
+    """What a linked clone will take of a datastore in time, of a source that sees so much in use."""
+    return say(LINKED_GROWS, gib=seen_gib)
 
 
 def full_disk_gib(source: VirtualMachine, lab_at: datetime | None = None) -> float:

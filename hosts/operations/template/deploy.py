@@ -10,7 +10,7 @@ from hosts.choices import HostState, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step, room_gib
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step, linked_grows, room_gib
 from hosts.operations.guest.made_effects import MAKE
 from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for
@@ -159,10 +159,12 @@ class DeployTemplate(TemplateOperation):
         return self.figures_with_copies(hosts, state, linked=self.values["linked"], **size)
 
     def notes(self) -> Sequence[Text]:
-        """The first name and the last; what thin disks may grow to."""
+        """The first name and the last; what thin disks and linked clones may grow to."""
         names = self.values["names"]
         thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
-        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *copies_broken(self.vm), *thin]
+        linked = [linked_grows(self.seen_gib)] if self.values["linked"] else []
+        first_to_last = say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1])
+        return [first_to_last, *copies_broken(self.vm), *linked, *thin]
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         """The hosts of copies that are off come first where they failed; then the copies are started."""

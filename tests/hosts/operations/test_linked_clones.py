@@ -188,7 +188,7 @@ class TestFills:
 
 def facts(pk: int, **columns: Any) -> GuestFacts:
     """A guest of 20 of 40 GiB that runs since ten days before now on datastore 1."""
-    own = dict.fromkeys(GuestFacts._fields) | {
+    own: dict[str, Any] = dict.fromkeys(GuestFacts._fields) | {
         "pk": pk,
         "name": f"g-{pk}",
         "datastore_id": 1,
