@@ -1,5 +1,6 @@
 """The live state as arrays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,7 +20,7 @@ from virtlab.engine.whole_split import split_whole
 @dataclass(frozen=True)
 class LiveArrays:
     """Arrays at `lab_at`. Watts are whole tenths and money whole cents, so that guests sum to their host, and hosts and
-    datastores to their cluster exactly.
+    datastores to their cluster exactly. `full`: since when growing deltas have filled datastores, by their keys.
     """
 
     lab_at: datetime
@@ -29,6 +30,7 @@ class LiveArrays:
     memory: Memory
     costs: Costs
     disks: list[Disk]
+    full: Mapping[int, datetime]
 
     @cached_property
     def host_tenths_w(self) -> Ints:

@@ -101,6 +101,7 @@ def datastore_rows(now: LiveArrays) -> list[DatastoreLive]:
             taken_gib=taken[store.pk],
             memory_files_gib=memory_files[store.pk],
             free_gib=store.capacity_gib - taken[store.pk],
+            full_since=now.full.get(store.pk),
             mib_per_s=store.mib_per_s,
             guests=count[store.pk],
             power_w=float(now.store_tenths_w[row]) / TENTHS,

@@ -1,4 +1,6 @@
-"""What guests take of their datastores, and what their chains of snapshots do to reads."""
+"""What guests take of their datastores, and what chains of delta disks do to reads: those of snapshots and of linked
+clones, whose own file is a delta disk too.
+"""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -10,7 +12,7 @@ from typing import NamedTuple
 from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts, GuestFacts, SnapshotFacts
 from hosts.models import VirtualMachine
-from hosts.rules.snapshot_kinds import delta_disks_gib, kept_inside
+from hosts.rules.snapshot_kinds import LEAST_GIB, delta_disks, kept_inside
 from virtlab.engine.durations.copies import chain_read_factor
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.memory_files import memory_file_gib
@@ -21,8 +23,8 @@ NONE_FULL: Mapping[int, datetime] = MappingProxyType({})
 
 
 class Disk(NamedTuple):
-    """GiB that a guest takes in all, of these the file that stands for its memory while it runs and the delta it writes
-    to now; its snapshots, and how much longer reads take.
+    """GiB that a guest takes in all, of these the file that stands for its memory while it runs and what it wrote to
+    its delta; its snapshots, and how much longer reads take.
     """
 
     taken_gib: float
@@ -55,16 +57,40 @@ def _runs(guest: GuestFacts | VirtualMachine) -> bool:
     return bool(guest.power_state == PowerState.RUNNING.value)
 
 
-def running_delta_gib(guest: GuestFacts | VirtualMachine, lab_at: datetime, delta_share_per_day: float) -> float:
-    """GiB written since the snapshot that the guest goes on from; 0 without one. A guest rewrites what it has in use:
-    its delta does not outgrow that.
+def writes_to_delta(guest: GuestFacts | VirtualMachine) -> bool:
+    """Whether what it writes goes to a delta disk: it has snapshots, or is a linked clone, whose own file is one."""
+    return guest.snapshot_id is not None or guest.base_id is not None
+
+
+def needs_new_blocks(guest: GuestFacts | VirtualMachine) -> bool:
+    """Whether its next writes may need room on its datastore: they do on a delta disk, and on a thin disk that is not
+    filled.
     """
-    if guest.snapshot_id is None:
+    return writes_to_delta(guest) or (guest.thin and guest.disk_used_gib < guest.disk_gib)
+
+
+def in_use_gib(guest: GuestFacts | VirtualMachine) -> float:
+    """GiB of its disk in use as the guest sees it: of a linked clone with what is below its file; at most the disk."""
+    return min(guest.disk_used_gib + guest.below_gib, max(guest.disk_gib, guest.disk_used_gib))
+
+
+def most_delta_gib(guest: GuestFacts | VirtualMachine) -> float:
+    """GiB that a delta can grow to: a guest rewrites what it has in use, and no more. A linked clone's own file holds
+    what is new in it already, and grows by what is rewritten of that which is below.
+    """
+    return in_use_gib(guest) - (0.0 if guest.snapshot_id else guest.disk_used_gib)
+
+
+def running_delta_gib(guest: GuestFacts | VirtualMachine, lab_at: datetime, delta_share_per_day: float) -> float:
+    """GiB written since the snapshot that the guest goes on from, or rewritten by a linked clone without one; 0 for any
+    other guest.
+    """
+    if not writes_to_delta(guest):
         return 0.0
     runs = _runs(guest) and guest.delta_lab_at is not None
     days = (lab_at - guest.delta_lab_at).total_seconds() / SECONDS_PER_DAY if runs and guest.delta_lab_at else 0.0
-    grown = guest.delta_gib + guest.disk_used_gib * delta_share_per_day * max(days, 0.0)
-    return min(grown, max(guest.disk_used_gib, guest.delta_gib))
+    grown = guest.delta_gib + in_use_gib(guest) * delta_share_per_day * max(days, 0.0)
+    return min(grown, max(most_delta_gib(guest), guest.delta_gib))
 
 
 def disks_of(
@@ -91,7 +117,7 @@ def as_far_as_there_is_room(
     growing: dict[int, list[GuestFacts]] = defaultdict(list)
     for guest in guests:
         store = guest.datastore_id or 0
-        if store in capacities and guest.snapshot_id and guest.delta_lab_at and _runs(guest):
+        if store in capacities and writes_to_delta(guest) and guest.delta_lab_at and _runs(guest):
             growing[store].append(guest)
     if not growing or growth.share_per_day <= 0:
         return growth
@@ -104,6 +130,27 @@ def as_far_as_there_is_room(
         if taken[pk] > capacities[pk]
     }
     return growth._replace(full=full)
+
+
+class Fullness(NamedTuple):
+    """GiB left of a datastore, and since when growing deltas have filled it; None where they do not just now."""
+
+    free_gib: float
+    since: datetime | None
+
+    def is_full(self, freed_gib: float = 0.0) -> bool:
+        """Whether no delta disk finds room on it, also where so much is freed."""
+        return self.free_gib + freed_gib < LEAST_GIB
+
+
+def fullness_of(facts: EstateFacts, growth: Growth) -> dict[int, Fullness]:
+    """Of each datastore by its key."""
+    free = capacities_of(facts)
+    growth = as_far_as_there_is_room(growth, free, facts.guests, facts.snapshots)
+    for guest, disk in zip(facts.guests, disks_of(facts.guests, facts.snapshots, growth), strict=True):
+        if guest.datastore_id in free:
+            free[guest.datastore_id] -= disk.taken_gib
+    return {pk: Fullness(gib, growth.full.get(pk)) for pk, gib in free.items()}
 
 
 def _last_moment(growing: Sequence[GuestFacts], free_gib: float, growth: Growth) -> datetime:
@@ -123,8 +170,6 @@ def _disk(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], growth: Growth,
     own = guest.disk_used_gib if guest.thin or guest.base_id else guest.disk_gib
     memory_file = _memory_file_gib(guest)
     own += guest.suspended_gib + memory_file
-    if not snapshots:
-        return Disk(own, memory_file, 0.0, 0, 1.0)
     delta = running_delta_gib(guest, growth.until(guest.datastore_id), growth.share_per_day)
     of_snapshots = sum(snapshot.delta_gib + snapshot.memory_gib for snapshot in snapshots)
     return Disk(
@@ -140,12 +185,25 @@ def _memory_file_gib(guest: GuestFacts) -> float:
 
 
 def _reads(guest: GuestFacts, snapshots: Sequence[SnapshotFacts], delta_gib: float, timings: Timings) -> float:
-    """Every delta disk from the running one down to the base is read in turn (engine.copies)."""
+    """Every delta disk from the running one down to the first base is asked (engine.copies)."""
+    if not snapshots and guest.base_id is None:
+        return 1.0
+    deltas = chain_gib(guest, snapshots, guest.snapshot_id, delta_gib)
+    disk = max(in_use_gib(guest), 1e-9)
+    return chain_read_factor([min(part / disk, 1.0) for part in deltas], timings)
+
+
+def chain_gib(
+    guest: GuestFacts | VirtualMachine, snapshots: Sequence[SnapshotFacts], at: int | None, written_gib: float
+) -> list[float]:
+    """GiB in each delta disk down to the first base, oldest first, where so much was written after one of the guest's
+    snapshots.
+    """
     by_pk = {snapshot.pk: snapshot for snapshot in snapshots}
-    chain, at = list[tuple[bool, float]](), by_pk.get(guest.snapshot_id or 0)
-    while at is not None:
-        chain.append((kept_inside(at.hypervisor, with_memory=at.with_memory), at.delta_gib))
-        at = by_pk.get(at.parent_id or 0)
-    disk = max(guest.disk_used_gib, 1e-9)
-    oldest_first = reversed(delta_disks_gib(delta_gib, chain))
-    return chain_read_factor([min(part / disk, 1.0) for part in oldest_first], timings)
+    chain, below = list[tuple[bool, float]](), by_pk.get(at or 0)
+    while below is not None:
+        chain.append((kept_inside(below.hypervisor, with_memory=below.with_memory), below.delta_gib))
+        below = by_pk.get(below.parent_id or 0)
+    written = delta_disks(written_gib, chain)
+    own = [*guest.below_deltas_gib, guest.disk_used_gib + written.below_gib] if guest.base_id else []
+    return [*own, *reversed(written.deltas_gib)]

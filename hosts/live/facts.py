@@ -85,6 +85,8 @@ class GuestFacts(NamedTuple):
     is_template: bool
     suspended_gib: float
     base_id: int | None
+    below_gib: float
+    below_deltas_gib: list[float]
     snapshot_id: int | None
     delta_gib: float
     delta_lab_at: datetime | None
@@ -107,6 +109,8 @@ class GuestFacts(NamedTuple):
             is_template=False,
             suspended_gib=0.0,
             base_id=None,
+            below_gib=0.0,
+            below_deltas_gib=[],
             snapshot_id=None,
             delta_gib=0.0,
             delta_lab_at=None,

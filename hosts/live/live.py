@@ -93,4 +93,5 @@ def live_of(lab: Lab, facts: EstateFacts, moment: datetime, values: dict[str, fl
         memory=memory_of(facts, inputs, memory[:, 0], moment, values),
         costs=costs(facts, inputs, np.array([disk.charged_gib for disk in disks]), values),
         disks=disks,
+        full=growth.full,
     )

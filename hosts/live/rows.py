@@ -1,9 +1,11 @@
 """What is live of each thing on the on-prem side: allocated, used and free, load, CPU ready, watts, money."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from hosts.choices import HostState
+from hosts.live.disks import Fullness
 
 
 class HostLive(NamedTuple):
@@ -60,7 +62,7 @@ class GuestLive(NamedTuple):
 
     `paused`: it runs, but stands still just now; `cpu_share`: used of its own vCPU; `memory_state`: its host's;
     `memory_slowdown`: how many times as long work takes because of memory that was taken back; `read_factor`: how many
-    times as long a read takes because of its snapshots.
+    times as long a read takes because of its delta disks.
     """
 
     pk: int
@@ -134,6 +136,7 @@ class ClusterLive(NamedTuple):
 class DatastoreLive(NamedTuple):
     """A datastore at a moment: allocated to disks, taken, of that by the files that stand for the memory of running
     guests, free; what it draws and costs as a whole, and what of its cost is for space that nothing takes.
+    `full_since`: since when growing deltas have filled it, None where they do not just now.
     """
 
     pk: int
@@ -144,8 +147,19 @@ class DatastoreLive(NamedTuple):
     taken_gib: float
     memory_files_gib: float
     free_gib: float
+    full_since: datetime | None
     mib_per_s: float
     guests: int
     power_w: float
     cost_usd_per_month: Decimal
     unused_usd_per_month: Decimal
+
+    @property
+    def fullness(self) -> Fullness:
+        """What is left of it, and since when it is full."""
+        return Fullness(self.free_gib, self.full_since)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more can be written to it."""
+        return self.fullness.is_full()

@@ -3,14 +3,26 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cache, cached_property
+from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
-from hosts.live.disks import Growth, as_far_as_there_is_room, disks_of, running_delta_gib
+from hosts.live.disks import (
+    Fullness,
+    Growth,
+    as_far_as_there_is_room,
+    chain_gib,
+    disks_of,
+    in_use_gib,
+    needs_new_blocks,
+    running_delta_gib,
+    writes_to_delta,
+)
 from hosts.live.facts import EstateScope, GuestFacts, SnapshotFacts
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from hosts.rules.linked_clones import path
@@ -20,14 +32,27 @@ from virtlab.jobs.operations.needs import asking_job
 from virtlab.jobs.text import Text, say
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
+from virtlab.web.formats import moment
+from virtlab.web.records import read_records
 
 # No step writes for longer: what fills a datastore later is nobody's concern yet.
 LONGEST_S = 400 * int(SECONDS_PER_DAY)
+
+TO_DELTAS = Q(snapshot__isnull=False) | Q(base__isnull=False)
+"""Guests that write to delta disks (hosts.live.disks.writes_to_delta)."""
 
 FULL = _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB.")
 FULL_WITH_RESERVED = _(
     "Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB, and %(reserved).1f "
     "GiB of them are reserved for what jobs are writing."
+)
+STANDS_STILL = _(
+    "Datastore %(datastore)s is full: a real %(vm)s stands still at its next write that needs room there, until there "
+    "is some. Here it runs on. Grow the datastore, or delete snapshots or VMs on it."
+)
+STANDS_STILL_SINCE = _(
+    "Datastore %(datastore)s has been full since %(since)s: a real %(vm)s stands still at its next write that needs "
+    "room there, until there is some. Here it runs on. Grow the datastore, or delete snapshots or VMs on it."
 )
 
 
@@ -65,7 +90,7 @@ def growing_deltas(lab: Lab, datastores: Collection[int]) -> dict[int, list[Virt
     """The guests that write to deltas on these datastores, by datastore; those where none does are not in it (one
     query).
     """
-    guests = VirtualMachine.objects.filter(lab=lab, datastore__in=datastores, snapshot__isnull=False)
+    guests = VirtualMachine.objects.filter(TO_DELTAS, lab=lab, datastore__in=datastores)
     growing: dict[int, list[VirtualMachine]] = defaultdict(list)
     for vm in guests.filter(power_state=PowerState.RUNNING, delta_lab_at__isnull=False):
         growing[vm.datastore_id or 0].append(vm)
@@ -94,7 +119,7 @@ def grown_beyond_s(grown_gib: Callable[[int], float], to_spare_gib: float) -> in
 
 
 def delta_gib(vm: VirtualMachine, lab_at: datetime) -> float:
-    """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one."""
+    """GiB that a guest has written to its delta, as far as its datastore had room; 0 where it writes to none."""
     return Deltas(vm.lab, lab_at).gib(vm)
 
 
@@ -106,10 +131,10 @@ class Deltas:
         self._until: dict[int | None, datetime] = {None: lab_at}
 
     def gib(self, vm: VirtualMachine) -> float:
-        """GiB that a guest has written since its snapshot, as far as its datastore had room; 0 without one (five
-        queries for each datastore on which any that is asked for has one, and two).
+        """GiB that a guest has written to its delta, as far as its datastore had room; 0 where it writes to none (five
+        queries for each datastore on which any that is asked for does, and two).
         """
-        if vm.snapshot_id is None:
+        if not writes_to_delta(vm):
             return 0.0
         return running_delta_gib(vm, self._grown_until(vm), self._share_per_day)
 
@@ -130,10 +155,10 @@ def seen_gib(vm: VirtualMachine, lab_at: datetime, deltas: Deltas | None = None)
     deltas that it goes on from are a newer state, and all that is below where it is a linked clone, down to the first
     base; at most the disk.
     """
-    frozen_gib = _frozen_deltas_gib(vm, vm.snapshot_id) if vm.snapshot_id else []
+    if vm.snapshot_id is None:
+        return in_use_gib(vm)
     deltas = deltas or Deltas(vm.lab, lab_at)
-    own_gib = written_gib(vm.disk_used_gib, [deltas.gib(vm), *frozen_gib])
-    return min(own_gib + _below_gib(vm, deltas), max(vm.disk_gib, own_gib))
+    return written_gib(in_use_gib(vm), [deltas.gib(vm), *_frozen_deltas_gib(vm, vm.snapshot_id)])
 
 
 def written_gib(used_gib: float, deltas_gib: Iterable[float]) -> float:
@@ -141,18 +166,31 @@ def written_gib(used_gib: float, deltas_gib: Iterable[float]) -> float:
     return max([used_gib, *deltas_gib])
 
 
-def _below_gib(vm: VirtualMachine, deltas: Deltas) -> float:
-    """GiB in use below a linked clone's own file, as it was when the clone was made; 0 for any other guest."""
-    if vm.base is None:
-        return 0.0
-    return _seen_at_gib(vm.base_snapshot, deltas) if vm.base_snapshot else seen_gib(vm.base, deltas.lab_at, deltas)
+class Below(NamedTuple):
+    """What is below a linked clone's own file: GiB in use, and GiB in each delta disk there, oldest first."""
+
+    gib: float
+    deltas_gib: list[float]
+
+    @classmethod
+    def of(cls, base: VirtualMachine, snapshot: Snapshot | None, lab_at: datetime) -> "Below":
+        """Of a clone that goes on from a snapshot of its base, or from a template as it is (three queries)."""
+        snapshots = read_records(SnapshotFacts, Snapshot.objects.filter(vm=base))
+        if snapshot is None:
+            written, at = delta_gib(base, lab_at), base.snapshot_id
+            return cls(seen_gib(base, lab_at), chain_gib(base, snapshots, at, written))
+        then = _as_it_was(snapshot, base)
+        frozen = _frozen_deltas_gib(base, snapshot.pk)
+        deltas = chain_gib(then, snapshots, snapshot.parent_id, snapshot.delta_gib)
+        return cls(written_gib(in_use_gib(then), frozen), deltas)
 
 
-def _seen_at_gib(snapshot: Snapshot, deltas: Deltas) -> float:
-    vm = snapshot.vm
-    size, used = (float(snapshot.configuration.get(name, getattr(vm, name))) for name in ("disk_gib", "disk_used_gib"))
-    own_gib = written_gib(used, _frozen_deltas_gib(vm, snapshot.pk))
-    return min(own_gib + _below_gib(vm, deltas), max(size, own_gib))
+def _as_it_was(snapshot: Snapshot, vm: VirtualMachine) -> VirtualMachine:
+    """A guest with the disk that it had at a snapshot, not to be saved."""
+    then = copy(vm)
+    for name in ("disk_gib", "disk_used_gib"):
+        setattr(then, name, float(snapshot.configuration.get(name, getattr(vm, name))))
+    return then
 
 
 def _frozen_deltas_gib(vm: VirtualMachine, snapshot: int) -> list[float]:
@@ -209,6 +247,18 @@ def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: f
         capacity=datastore.capacity_gib,
         **({"reserved": reserved} if reserved > 0 else {}),
     )
+
+
+def why_stands_still(vm: VirtualMachine, datastore: str, full: Fullness, freed_gib: float = 0.0) -> Text | None:
+    """That a real guest would stand still on its full datastore, in words; None where that has room, once so much is
+    freed, or the guest needs none. Hypervisors pause it (ESXi: msg.hbacommon.outofspace; Hyper-V: paused-critical;
+    KVM: werror=enospc); here it runs on, which is said.
+    """
+    if not full.is_full(freed_gib) or not needs_new_blocks(vm):
+        return None
+    if full.since is None:
+        return say(STANDS_STILL, datastore=datastore, vm=vm.name)
+    return say(STANDS_STILL_SINCE, datastore=datastore, vm=vm.name, since=moment(full.since))
 
 
 def allocated_gib(datastore: Datastore) -> float:

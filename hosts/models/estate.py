@@ -209,6 +209,9 @@ class VirtualMachine(models.Model):
         on_delete=models.RESTRICT,
         related_name="linked_clones",
     )
+    # What is below a linked clone's own file, frozen since the clone was made: nothing there changes while it is there.
+    below_gib = models.FloatField(_("in use below it, where it is a linked clone (GiB)"), default=0.0)
+    below_deltas_gib = models.JSONField(_("delta disks below it, oldest first (GiB)"), default=list, blank=True)
     # Set while it is off: whether vCPU and memory may change while it runs, under hypervisors that ask for it.
     hot_add_cpu = models.BooleanField(_("CPU hot add"), default=False)
     hot_add_memory = models.BooleanField(_("memory hot add"), default=False)
@@ -229,7 +232,8 @@ class VirtualMachine(models.Model):
         related_name="+",
         help_text=_("The snapshot that the running disk goes on from."),
     )
-    # The delta disk of the running state: so large at that lab time, and growing while the guest runs.
+    # The delta disk of the running state: so large at that lab time, and growing while the guest runs. Of a linked
+    # clone without snapshots it is in its own file: what it has written anew of that which is below.
     delta_gib = models.FloatField(_("written since that snapshot (GiB)"), default=0.0)
     delta_lab_at = models.DateTimeField(_("as of (lab time)"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -259,7 +263,8 @@ class Snapshot(models.Model):
     memory_gib = models.FloatField(_("memory kept (GiB)"), default=0.0)
     with_memory = models.BooleanField(_("with memory"), default=False)
     quiesced = models.BooleanField(_("quiesced"), default=False)
-    # The delta disk that was written before this point, since its parent was taken (frozen now).
+    # The delta disk that was written before this point, since its parent was taken (frozen now). Of the first of a
+    # linked clone: in the clone's own file.
     delta_gib = models.FloatField(_("written since the one before (GiB)"), default=0.0)
     # vcpu, memory_mib, disk_gib, disk_used_gib, power_state, health, guest_version, hostname, address.
     configuration = models.JSONField(_("configuration"), default=dict)

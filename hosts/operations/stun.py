@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.models import VirtualMachine
-from hosts.operations.needs import in_memory_of, worked_on_by
+from hosts.operations.needs import in_memory_of, room_for, worked_on_by
+from hosts.rules.snapshot_kinds import LEAST_GIB
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.plan import PlannedStep
 from virtlab.web.lazy_text import LazyText
@@ -50,12 +51,22 @@ def removal_stun_steps(vm: VirtualMachine, figures: Mapping[str, float], title: 
     return [replace(step, needs=[]) for step in stun_steps(vm, figures, AGAIN, title)]
 
 
+def temporary_gib(vm: VirtualMachine) -> float:
+    """GiB that must be free where a guest's disk is read: a running one's is through a temporary snapshot, on which a
+    delta disk begins as on any other.
+    """
+    return LEAST_GIB if vm.power_state == PowerState.RUNNING else 0.0
+
+
 def read_through_snapshot(
     vm: VirtualMachine, reading: Sequence[PlannedStep], figures: Mapping[str, float]
 ) -> list[PlannedStep]:
     """Steps that read a guest's disk, between the stuns of the temporary snapshot through which that of a running one
-    is read; as they are where there are none. It goes with a stun too where they break off.
+    is read, and which needs room until it goes; as they are where there is none. It goes with a stun too where they
+    break off.
     """
+    room = room_for(vm.datastore, temporary_gib(vm))
+    reading = [replace(step, needs=[*step.needs, *room]) for step in reading]
     back = removal_stun_steps(vm, figures, TEMPORARY_GOES)
     before = [replace(step, way_back=back) for step in stun_steps(vm, figures, TAKEN, TEMPORARY_COMES)]
     after = [replace(step, settles=TAKEN) for step in stun_steps(vm, figures, AGAIN, TEMPORARY_GOES)]

@@ -54,11 +54,13 @@ LABELS: dict[str, LazyText] = {
     "datastore_mib_per_s": _("Throughput of a datastore that states none"),
     "host_storage_link_gbps": _("A host's link to storage, each way"),
     "wan_mbps": _("The site's line to the cloud, each way"),
-    "chain_read_share": _("Longer reads for each snapshot in a chain"),
+    "chain_read_share": _("Longer reads for each delta disk in a chain"),
 }
 UNITS: dict[str, LazyText] = {
     "s per TiB": _("s per TiB"),
-    "of a read, for each delta asked in vain": _("of a read, for each delta disk asked in vain"),
+    "of a read, for each delta disk; twice as much for one that holds the whole disk": _(
+        "of a read, for each delta disk; twice as much for one that holds the whole disk"
+    ),
 }
 
 

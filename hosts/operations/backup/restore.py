@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.choices import GuestHealth, PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
-from hosts.models import VirtualMachine
+from hosts.models import Datastore, VirtualMachine
 from hosts.operations.backup.sources import DiskSource, choices_for, source_chosen, source_of
 from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.guest.base import VmOperation
@@ -22,6 +22,7 @@ from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for, worked_on_by
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
+from hosts.operations.stun import temporary_gib
 from hosts.operations.ways_out import OF_BACKUP
 from hosts.rules.full_copy import copied_as
 from hosts.services.deltas import keep_stalled
@@ -33,6 +34,7 @@ from virtlab.jobs.text import Text, say
 
 RESTORED = [
     *("disk_gib", "disk_used_gib", "health", "guest_version", "base", "base_snapshot"),
+    *("below_gib", "below_deltas_gib"),
     *("snapshot", "delta_gib", "delta_lab_at"),
 ]
 
@@ -64,6 +66,7 @@ def restore(run: Run) -> None:
         setattr(vm, name, size)
     vm.health, vm.guest_version = source.health, source.guest_version
     vm.base = vm.base_snapshot = vm.snapshot = None
+    vm.below_gib, vm.below_deltas_gib = 0.0, []
     vm.delta_gib, vm.delta_lab_at = 0.0, run.lab_time
     vm.save(update_fields=RESTORED)
     vm.snapshots.all().delete()
@@ -103,6 +106,17 @@ class RestoreVm(VmOperation):
         return source_chosen(self.values["source"], self.vm)
 
     @property
+    def rooms(self) -> list[tuple[Datastore | None, float]]:
+        """GiB that must be free, and where: for the new disk, and for the temporary snapshot through which a running
+        copy is read.
+        """
+        vm, copied, gib = self.vm, self.copied_vm, wanted_gib(self.vm, self.source)
+        beside_gib = temporary_gib(copied) if copied else 0.0
+        if copied is None or copied.datastore_id == vm.datastore_id:
+            return [(vm.datastore, gib + beside_gib)]
+        return [(vm.datastore, gib), (copied.datastore, beside_gib)]
+
+    @property
     def copied_vm(self) -> VirtualMachine | None:
         """The template or copy that it is made from; None where that is a backup."""
         subject = self.source.subject
@@ -113,7 +127,7 @@ class RestoreVm(VmOperation):
 
     def check(self) -> Sequence[Refusal]:
         """It is not suspended and nobody's base; the source can be read; the datastore has room for both disks."""
-        vm, source = self.vm, self.source
+        vm = self.vm
         if vm.power_state == PowerState.SUSPENDED:
             discard = WayOut("vm.discard_suspended", vm, _("Discard its kept memory"))
             text = say(_("%(vm)s is suspended: its kept memory would not fit another disk."), vm=vm.name)
@@ -124,7 +138,8 @@ class RestoreVm(VmOperation):
             return taken
         if self.copied_vm and (refusals := not_copied(self.copied_vm, self.kind, "source")):
             return refusals
-        return no_working_host(self.copied_vm or vm) or no_space(self, vm.datastore, wanted_gib(vm, source))
+        full = [refusal for datastore, gib in self.rooms for refusal in no_space(self, datastore, gib)]
+        return no_working_host(self.copied_vm or vm) or full
 
     def changes(self) -> Sequence[Change]:
         vm, source, disk = self.vm, self.source, new_disk(self.vm, self.source)
@@ -141,7 +156,8 @@ class RestoreVm(VmOperation):
         pk, disk = self.vm.pk, new_disk(self.vm, self.source)
 
         def change(facts: EstateFacts) -> EstateFacts:
-            new: dict[str, Any] = {**disk, "base_id": None, "snapshot_id": None, "delta_gib": 0.0}
+            new: dict[str, Any] = {**disk, "base_id": None, "below_gib": 0.0, "below_deltas_gib": []}
+            new |= {"snapshot_id": None, "delta_gib": 0.0}
             guests = [guest._replace(**new) if guest.pk == pk else guest for guest in facts.guests]
             return facts._replace(guests=guests, snapshots=[each for each in facts.snapshots if each.vm_id != pk])
 
@@ -164,7 +180,8 @@ class RestoreVm(VmOperation):
         vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
         room, params = room_for(vm.datastore, wanted_gib(vm, self.source)), self.source.params
         copy = self._copy_step()
-        copy = replace(copy, needs=[*copy.needs, *room], down=running)
+        rooms = [need for datastore, gib in self.rooms for need in room_for(datastore, gib)]
+        copy = replace(copy, needs=[*copy.needs, *rooms], down=running)
         title, lasts_s = _("Put it in place of the old one"), self.timings.reconfigure_s
         swap = PlannedStep("swap", title, lasts_s, restore, params=params, needs=room, final=running, down=running)
         steps = with_guest_off(vm, [copy, swap], self.timings)

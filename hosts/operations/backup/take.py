@@ -14,9 +14,9 @@ from hosts.operations.fields import not_offered, quiesced_field
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import full_disk_gib
 from hosts.operations.needs import in_memory_of, read_from
-from hosts.operations.refusals import NOT_QUIESCED, no_working_host, not_quiesced
+from hosts.operations.refusals import NOT_QUIESCED, no_space, no_working_host, not_quiesced
 from hosts.operations.snapshot.base import CONFIGURATION, QUIESCED
-from hosts.operations.stun import TWO_STUNS, read_through_snapshot
+from hosts.operations.stun import TWO_STUNS, read_through_snapshot, temporary_gib
 from hosts.services.guests import kept_workload
 from virtlab.engine.hypervisors.hypervisor import Hypervisor, HypervisorClass
 from virtlab.engine.hypervisors.table import HYPERVISORS
@@ -104,11 +104,14 @@ class TakeBackup(VmOperation):
         return self.plan().down_s
 
     def check(self) -> Sequence[Refusal]:
-        """A guest, whose hypervisor or agent reads its disk while it runs; only one that runs can be quiesced."""
+        """A guest, whose hypervisor or agent reads its disk while it runs; only one that runs can be quiesced. Its
+        datastore has room for the temporary snapshot.
+        """
         vm = self.vm
         if vm.is_template:
             return [Refusal(say(_("%(vm)s is a template: it does not change."), vm=vm.name))]
-        return self._not_quiesced() or no_working_host(vm)
+        beside_gib = 0.0 if by_agent(self.kind) else temporary_gib(vm)
+        return self._not_quiesced() or no_working_host(vm) or no_space(self, vm.datastore, beside_gib)
 
     def _not_quiesced(self) -> list[Refusal]:
         if not self.values["quiesced"]:
@@ -156,4 +159,6 @@ class TakeBackup(VmOperation):
         copy = PlannedStep("copy", title, lasts_s, take, undo=untake, params=params, needs=needs, flow=flow)
         # Once it is whole it stays, whatever becomes of the snapshot that it was read through.
         copy = replace(copy, physics=physics, final=True)
+        if by_agent(self.kind):
+            return Plan([held, copy])
         return Plan(read_through_snapshot(vm, [held, copy], self.lab_figures))

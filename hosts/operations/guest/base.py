@@ -1,15 +1,17 @@
 """What operations on a guest have in common."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 from django.db import models
 
 from hosts.choices import HostState, PowerState
+from hosts.live.disks import Fullness, Growth, fullness_of
 from hosts.live.facts import EstateFacts
 from hosts.live.memory import active_gib, used_gib
-from hosts.live.space import Deltas, allocated_gib, seen_gib, why_thin
+from hosts.live.space import Deltas, allocated_gib, seen_gib, why_stands_still, why_thin
 from hosts.live.what_if import ChangeScope, CostAndPower, what_if_of
 from hosts.models import Cluster, Host, VirtualMachine
 from hosts.operations.in_cluster import InClusterOperation
@@ -29,7 +31,7 @@ from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
-from virtlab.jobs.operations.plan import Plan, Refusal, WayOut
+from virtlab.jobs.operations.plan import Plan, Preview, Refusal, WayOut
 from virtlab.jobs.text import Text
 from virtlab.labs.choices import OperatingSystem
 
@@ -42,6 +44,8 @@ class VmOrTemplateOperation(InClusterOperation):
 
     subject_model = VirtualMachine
     called = "vm"
+    runs_on: ClassVar[bool] = False
+    """Whether the guest runs after it: its preview says so where its datastore is full."""
     related = ("host__cluster", "cluster", "datastore", "workload", "lab")
 
     @property
@@ -66,6 +70,24 @@ class VmOrTemplateOperation(InClusterOperation):
     def windows(self) -> bool:
         """Whether the guest runs Windows, which takes longer."""
         return runs_windows(self.vm)
+
+    def preview(self) -> Preview:
+        """As every operation's; with what a full datastore means for a guest that runs on there."""
+        preview = super().preview()
+        return replace(preview, notes=[*preview.notes, *self._on_full_datastore()])
+
+    def _on_full_datastore(self) -> list[Text]:
+        vm = self.vm
+        runs = PowerState.RUNNING in {vm.power_state, getattr(self, "to_state", None)}
+        if not self.runs_on or not runs or vm.datastore is None:
+            return []
+        stores = self.once(f"fullness-{vm.cluster_id}", self._fullness)
+        why = why_stands_still(vm, vm.datastore.name, stores[vm.datastore.pk], vm.suspended_gib)
+        return [why] if why else []
+
+    def _fullness(self) -> dict[int, Fullness]:
+        now = self.present()
+        return fullness_of(now.facts, Growth(now.lab_at, now.values["delta_pct_per_day"] / 100))
 
     def check_place(self) -> Sequence[Refusal]:
         """Its cluster's hosts may be being installed anew (read once for all objects of a request)."""
@@ -207,13 +229,17 @@ class VmOrTemplateOperation(InClusterOperation):
         self, hosts: Sequence[int | None], state: PowerState, *, linked: bool, **changes: Any
     ) -> CostAndPower:
         """The same before and after copies of the guest are there, one for each of `hosts`."""
-        used_gib = 0.0 if linked else self.seen_gib
+        seen_gib = self.seen_gib
         new: dict[str, Any] = {
             "power_state": str(state),
             "is_template": False,
             "base_id": self.vm.pk if linked else None,
+            "below_gib": seen_gib if linked else 0.0,
+            "below_deltas_gib": [],
             "snapshot_id": None,
-            "disk_used_gib": used_gib,
+            "delta_gib": 0.0,
+            "delta_lab_at": None,
+            "disk_used_gib": 0.0 if linked else seen_gib,
         }
         new |= {"suspended_gib": 0.0, "thin": linked or self.vm.thin, **changes}
 

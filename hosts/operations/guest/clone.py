@@ -8,11 +8,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
+from hosts.live.space import Below
 from hosts.live.what_if import CostAndPower
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import NewNameForm
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import FREEZE, copied_gib, copy_params, copy_steps, read_live
+from hosts.operations.guest.copy_steps import (
+    FREEZE,
+    copied_gib,
+    copy_params,
+    copy_steps,
+    linked_grows,
+    read_live,
+    room_gib,
+)
 from hosts.operations.refusals import copies_broken, no_host, no_space, no_working_host, not_copied
 from hosts.operations.ways_out import hold
 from hosts.rules.capacity import Need
@@ -74,15 +83,18 @@ class CloneVm(VmOperation):
         return [
             *self._unable(),
             *no_working_host(self.vm),
-            *no_space(self, self.vm.datastore, self.taken_gib),
+            *no_space(self, self.vm.datastore, room_gib(self.vm, linked=self.values["linked"]) + self._file_gib),
             *self._no_host(),
         ]
 
     @property
     def taken_gib(self) -> float:
         """What it takes of the datastore, with the file that stands for its memory where it is started."""
-        file_gib = file_when_running_gib(self.vm) if self.values["start"] else 0.0
-        return copied_gib(self.vm, linked=self.values["linked"]) + file_gib
+        return copied_gib(self.vm, linked=self.values["linked"]) + self._file_gib
+
+    @property
+    def _file_gib(self) -> float:
+        return file_when_running_gib(self.vm) if self.values["start"] else 0.0
 
     @property
     def parent(self) -> Snapshot | None:
@@ -151,11 +163,16 @@ class CloneVm(VmOperation):
         """What a linked clone needs, what a full copy is of a guest that is not off, and what is copied with it."""
         frozen = _("It goes on from snapshot %(name)s, which stays while the clone is there.")
         name = self.parent.name if self.parent else self.freezing.values["name"]
-        linked = [say(frozen, name=name)] if self.values["linked"] else []
+        linked = [say(frozen, name=name), linked_grows(self._below_gib)] if self.values["linked"] else []
         thin = self.thin_notes(self.vm.disk_gib) if self.vm.thin or self.values["linked"] else []
         copied = [] if self.values["linked"] else copied_as(self.vm, self.kind)
         file = takes_while_running(self.vm) if self.values["start"] else []
         return [*linked, *copied, *copies_broken(self.vm), *file, *thin]
+
+    @property
+    def _below_gib(self) -> float:
+        """What a linked clone has below it: the disk as it is, or as it was at the chosen snapshot."""
+        return Below.of(self.vm, self.parent, self.lab.lab_time()).gib if self.parent else self.seen_gib
 
     def figures(self) -> CostAndPower:
         state = PowerState.RUNNING if self.values["start"] else PowerState.STOPPED

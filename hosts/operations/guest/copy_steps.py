@@ -7,26 +7,32 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.live.space import seen_gib
-from hosts.models import Datastore, Host, VirtualMachine
+from hosts.live.space import Below, seen_gib
+from hosts.models import Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations.flows import PASSES, moved
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.guest.made_effects import MAKE, start_made_steps, unmake
 from hosts.operations.needs import made_on_host, read_from, read_whole, room_for
-from hosts.operations.stun import read_through_snapshot
+from hosts.operations.stun import read_through_snapshot, temporary_gib
 from hosts.rules.capacity import Need
 from hosts.rules.full_copy import copied_live
 from hosts.rules.placement import PlacementRequest, best_of, candidates
+from hosts.rules.snapshot_kinds import LEAST_GIB
 from hosts.services.guests import copied_workload, make_guest, place
 from hosts.services.space import require_space
 from virtlab.engine.durations.timings import Timings
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import PlannedStep, flow_s
-from virtlab.jobs.text import say
+from virtlab.jobs.text import Text, say
 
 FREEZE = "take"
 """The step of a linked clone of a VM in which the snapshot is taken that it goes on from."""
+
+LINKED_GROWS = _(
+    "Its own file is a delta disk: it grows with what the clone writes while it runs, up to %(gib).1f GiB, and reads "
+    "ask the whole chain below it."
+)
 
 
 def copied_gib(source: VirtualMachine, *, linked: bool, lab_at: datetime | None = None) -> float:
@@ -34,6 +40,18 @@ def copied_gib(source: VirtualMachine, *, linked: bool, lab_at: datetime | None 
     if linked:
         return 0.0
     return full_disk_gib(source, lab_at) if source.thin or source.base_id else source.disk_gib
+
+
+def room_gib(source: VirtualMachine, *, linked: bool, lab_at: datetime | None = None) -> float:
+    """GiB that must be free for a copy: what it takes, and the beginning of a delta disk: of the linked copy's own
+    file, or of the temporary snapshot through which a running guest is read.
+    """
+    return copied_gib(source, linked=linked, lab_at=lab_at) + (LEAST_GIB if linked else temporary_gib(source))
+
+
+def linked_grows(seen_gib: float) -> Text:
+    """What a linked clone will take of a datastore in time, of a source that sees so much in use."""
+    return say(LINKED_GROWS, gib=seen_gib)
 
 
 def full_disk_gib(source: VirtualMachine, lab_at: datetime | None = None) -> float:
@@ -53,12 +71,14 @@ def copy_guest(run: Run) -> None:
     """Makes the copy's row on a host that has room; StepFailed where datastore or hosts have none."""
     p = run.params
     source = run.get(VirtualMachine, p["source"])
-    require_space(source.datastore, copied_gib(source, linked=p["linked"], lab_at=run.lab_time), run.lab_time)
+    require_space(source.datastore, room_gib(source, linked=p["linked"], lab_at=run.lab_time), run.lab_time)
     make_guest(run, copied_workload(run.lab, source, p["name"]), **_columns(run, source))
 
 
 def _columns(run: Run, source: VirtualMachine) -> dict[str, Any]:
     p, linked = run.params, run.params["linked"]
+    frozen = Snapshot.objects.filter(pk=_frozen(run) or 0).first() if linked and not source.is_template else None
+    below = Below.of(source, frozen, run.lab_time) if linked else Below(0.0, [])
     return {
         "name": p["name"],
         "cluster": source.cluster,
@@ -73,7 +93,9 @@ def _columns(run: Run, source: VirtualMachine) -> dict[str, Any]:
         "address": p["address"] or None,
         "anti_affinity": "" if p["template"] else source.anti_affinity,
         "base": source if linked else None,
-        "base_snapshot_id": _frozen(run) if linked and not source.is_template else None,
+        "base_snapshot": frozen,
+        "below_gib": below.gib,
+        "below_deltas_gib": below.deltas_gib,
         "hot_add_cpu": source.hot_add_cpu,
         "hot_add_memory": source.hot_add_memory,
         "made_from": source,
@@ -124,7 +146,7 @@ def copy_params(source: VirtualMachine, name: str, **more: Any) -> dict[str, Any
 def copy_steps(source: VirtualMachine, params: dict[str, Any], timings: Timings) -> list[PlannedStep]:
     """Copy, then name, address and start where that is wanted."""
     # Once its disk is whole the copy stays, whatever becomes of its start.
-    room = room_for(source.datastore, copied_gib(source, linked=params["linked"]))
+    room = room_for(source.datastore, room_gib(source, linked=params["linked"]))
     steps = [
         PlannedStep(MAKE, _("Make room for it"), 0.0, copy_guest, undo=unmake, params=params, needs=room),
         replace(disk_step(source, linked=params["linked"], timings=timings), final=True),

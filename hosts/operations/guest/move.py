@@ -63,6 +63,7 @@ class MoveVm(VmOrTemplateOperation):
     """Moves a guest on shared storage to another host of its cluster; it is off meanwhile."""
 
     name = "vm.move"
+    runs_on = True
     title = _("Move while off")
     form_class = MoveForm
     target_param = "host"

@@ -68,6 +68,8 @@ class VmStateOperation(StateOperation, VmOperation):
 class RunningOperation(VmStateOperation):
     """One after which the guest runs: its host must have room, also beside the others of the same request."""
 
+    runs_on = True
+
     def check_room(self) -> Sequence[Refusal]:
         """Its host must have room."""
         vm = self.vm

@@ -136,6 +136,7 @@ class ResizeVm(VmOrTemplateOperation):
     """Resizes a guest; whether it must be off meanwhile depends on its hypervisor."""
 
     name = "vm.resize"
+    runs_on = True
     title = _("Resize")
     primary = True
     form_class = ResizeForm

@@ -38,6 +38,7 @@ class RestartVm(VmStateOperation):
     group = pgettext_lazy("menu", "Power")
     counterpart = "instance.reboot"
     from_states = (PowerState.RUNNING,)
+    runs_on = True
 
     def changes(self) -> Sequence[Change]:
         return [Change(_("State"), self.state.label, self.state.label)]

@@ -71,6 +71,7 @@ class UpdateGuest(VmOperation):
     """Applies an update to the guest's system and restarts it."""
 
     name = "guest.update"
+    runs_on = True
     title = _("Update its system")
     sentence = _("Update the system of %(vm)s")
     group = _("Guest OS")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.live.disks import in_use_gib
 from hosts.live.space import delta_gib, written_gib
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.flows import PASSES, moved
@@ -18,7 +19,7 @@ from hosts.operations.snapshot.base import HERE, TO_THE_END, SnapshotOperation
 from hosts.operations.snapshot.limits import chain_of
 from hosts.operations.stun import stun_steps
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
-from hosts.rules.snapshot_kinds import delta_disks_gib, kept_inside
+from hosts.rules.snapshot_kinds import delta_disks, kept_inside
 from hosts.services.deltas import keep_stalled
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -46,11 +47,18 @@ def merge_of(snapshot: Snapshot, lab_at: datetime) -> Merge:
     if vm.snapshot_id == snapshot.pk:
         after.append(delta_gib(vm, lab_at))
     moved_gib = 0.0 if _inside(snapshot, vm) else sum(after)
-    if snapshot.parent_id is None and len(after) == 1:
+    if _into_base(snapshot, len(after)):
         grown_gib = written_gib(vm.disk_used_gib, after) - vm.disk_used_gib if vm.thin else 0.0
         return Merge(moved_gib, snapshot.memory_gib + after[0] - grown_gib)
     merged_gib = sum(_merged_gib(snapshot, delta) for delta in after)
     return Merge(moved_gib, snapshot.memory_gib + snapshot.delta_gib + sum(after) - merged_gib)
+
+
+def _into_base(snapshot: Snapshot, following: int) -> bool:
+    """Whether what follows is merged into a disk that holds all blocks. A linked clone's own file is a delta disk, and
+    grows.
+    """
+    return snapshot.parent_id is None and following == 1 and snapshot.vm.base_id is None
 
 
 def _inside(snapshot: Snapshot, vm: VirtualMachine) -> bool:
@@ -69,7 +77,7 @@ def consolidate(run: Run) -> None:
     keep_stalled(vm.datastore, run.lab_time)
     children = list(snapshot.children.all())
     here = vm.snapshot_id == snapshot.pk
-    into_base = snapshot.parent_id is None and len(children) + here == 1
+    into_base = _into_base(snapshot, len(children) + here)
     if into_base:
         vm.disk_used_gib = written_gib(vm.disk_used_gib, [vm.delta_gib if here else children[0].delta_gib])
     for child in children:
@@ -85,8 +93,13 @@ def consolidate(run: Run) -> None:
 
 def _merged_gib(snapshot: Snapshot, delta_gib: float) -> float:
     """The delta of what follows, with the snapshot's own: at most all that is in use, as both hold rewritten blocks."""
-    deltas = [snapshot.delta_gib, delta_gib]
-    return min(sum(deltas), written_gib(snapshot.vm.disk_used_gib, deltas))
+    return _merged_chain_gib(snapshot.vm, [snapshot.delta_gib, delta_gib], into_own=snapshot.parent_id is None)
+
+
+def _merged_chain_gib(vm: VirtualMachine, deltas_gib: Sequence[float], *, into_own: bool) -> float:
+    """GiB of deltas that are merged, into a linked clone's own file or above: each block once."""
+    own_gib = vm.disk_used_gib if vm.base_id and into_own else 0.0
+    return min(sum(deltas_gib), written_gib(in_use_gib(vm), deltas_gib) - own_gib)
 
 
 def _require_unneeded(vm: VirtualMachine, clones: Sequence[VirtualMachine]) -> None:
@@ -129,8 +142,11 @@ def consolidate_all(run: Run) -> None:
     settle([vm], run.lab_time)
     keep_stalled(vm.datastore, run.lab_time)
     in_chain = [vm.delta_gib, *(each.delta_gib for each in chain_of(vm))]
-    vm.disk_used_gib = written_gib(vm.disk_used_gib, in_chain)
-    vm.snapshot, vm.delta_gib = None, 0.0
+    if vm.base_id:
+        vm.delta_gib = _merged_chain_gib(vm, in_chain, into_own=True)
+    else:
+        vm.disk_used_gib, vm.delta_gib = written_gib(vm.disk_used_gib, in_chain), 0.0
+    vm.snapshot = None
     vm.save(update_fields=[*HERE, "disk_used_gib"])
     vm.snapshots.all().delete()
 
@@ -223,11 +239,11 @@ class DeleteSnapshots(VmOperation):
         return [Refusal(say(_("%(vm)s has no snapshot."), vm=self.vm.name))]
 
     def _chain_gib(self) -> float:
-        """What delta disks hold, the lowest among them that others began on too."""
+        """What delta disks hold, the lowest among them that others began on too, but not a linked clone's own file."""
         vm = self.vm
         chain = [(_inside(snapshot, vm), snapshot.delta_gib) for snapshot in chain_of(vm)]
-        lowest_gib = chain[-1][1] if chain else 0.0
-        return sum(delta_disks_gib(delta_gib(vm, self.lab.lab_time()), chain)) + lowest_gib
+        lowest_gib = chain[-1][1] if chain and not vm.base_id else 0.0
+        return sum(delta_disks(delta_gib(vm, self.lab.lab_time()), chain).deltas_gib) + lowest_gib
 
     def changes(self) -> Sequence[Change]:
         return [

@@ -18,7 +18,7 @@ from hosts.operations.refusals import NOT_QUIESCED, keeps_broken, no_space, no_w
 from hosts.operations.snapshot.base import CONFIGURATION, HERE, QUIESCED
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from hosts.operations.stun import DISKS_CHANGE, removal_stun_steps, stun_steps
-from hosts.rules.snapshot_kinds import always_with_memory, kept_inside
+from hosts.rules.snapshot_kinds import LEAST_GIB, always_with_memory, kept_inside
 from hosts.services.deltas import keep_stalled
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.hypervisor import Feature
@@ -28,8 +28,6 @@ from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Plan, PlannedStep, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 
-# A delta disk begins with its first grain and tables: something must be free.
-LEAST_GIB = 0.0625
 SNAPSHOT_CRASH_CONSISTENT = _("Without memory it is crash-consistent: going back is like a start after a power cut.")
 PAUSES = _("This hypervisor pauses the VM for as long as its memory is written.")
 ALWAYS = _("%(kind)s takes no snapshot of a VM that runs without its memory.")
@@ -53,7 +51,7 @@ def take(run: Run) -> None:
         memory_gib=memory_gib,
         with_memory=memory_gib > 0,
         quiesced=run.params.get("quiesced", False),
-        delta_gib=vm.delta_gib if vm.snapshot else 0.0,
+        delta_gib=vm.delta_gib,
         configuration={name: getattr(vm, name) for name in CONFIGURATION},
     )
     run.remember(snapshot=snapshot.pk, delta_gib=vm.delta_gib)
@@ -69,7 +67,7 @@ def untake(run: Run) -> None:
     keep_stalled(vm.datastore, run.lab_time)
     vm.refresh_from_db(fields=["delta_gib", "delta_lab_at"])
     vm.snapshot = snapshot.parent
-    vm.delta_gib += run.memory["delta_gib"] if snapshot.parent_id else 0.0
+    vm.delta_gib += run.memory["delta_gib"]
     vm.save(update_fields=HERE)
     snapshot.delete()
 
@@ -184,7 +182,7 @@ class TakeSnapshot(VmOperation):
         params = {"name": self.values["name"], "note": self.values["note"], "memory_gib": gib}
         params |= {"quiesced": bool(self.values.get("quiesced"))}
         reads_memory = gib > 0 and vm.power_state == PowerState.RUNNING
-        needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib)]
+        needs = [*(in_memory_of(vm) if reads_memory else worked_on_by(vm)), *room_for(vm.datastore, gib + LEAST_GIB)]
         stuns, taking = stun_steps(vm, self.lab_figures), [self._taking(params)]
         if gib:
             still = self.pauses

@@ -10,7 +10,7 @@ from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, read_live
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, read_live, room_gib
 from hosts.operations.guest.power_effects import settle
 from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
 from hosts.operations.ways_out import mend, stop
@@ -116,7 +116,7 @@ class SaveTemplate(VmOperation):
             return [Refusal(say(_("There is a VM called %(name)s already."), name=vm.name), "name")]
         if refusals := not_copied(vm, self.kind, "how"):
             return refusals
-        return no_working_host(vm) or no_space(self, vm.datastore, copied_gib(vm, linked=False))
+        return no_working_host(vm) or no_space(self, vm.datastore, room_gib(vm, linked=False))
 
     def changes(self) -> Sequence[Change]:
         taken_gib = 0.0 if self.converts else copied_gib(self.vm, linked=False)

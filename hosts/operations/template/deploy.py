@@ -10,7 +10,7 @@ from hosts.choices import HostState, PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.guest.base import TemplateOperation
-from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step
+from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, disk_step, linked_grows, room_gib
 from hosts.operations.guest.made_effects import MAKE
 from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for
@@ -100,8 +100,17 @@ class DeployTemplate(TemplateOperation):
     @property
     def taken_gib(self) -> float:
         """What all copies take of the datastore, with the files that stand for their memory where they are started."""
+        return copied_gib(self.vm, linked=self.values["linked"]) * self.count + self._files_gib
+
+    @property
+    def room_gib(self) -> float:
+        """What must be free for them."""
+        return room_gib(self.vm, linked=self.values["linked"]) * self.count + self._files_gib
+
+    @property
+    def _files_gib(self) -> float:
         file_gib = file_when_running_gib(self.vm, self.values["memory_mib"]) if self.values["start"] else 0.0
-        return (copied_gib(self.vm, linked=self.values["linked"]) + file_gib) * self.count
+        return file_gib * self.count
 
     @cached_property
     def fits(self) -> list[int]:
@@ -131,7 +140,7 @@ class DeployTemplate(TemplateOperation):
         return (
             taken_away(vm)
             or no_working_host(vm)
-            or no_space(self, vm.datastore, self.taken_gib, "count")
+            or no_space(self, vm.datastore, self.room_gib, "count")
             or self._room()
         )
 
@@ -157,16 +166,17 @@ class DeployTemplate(TemplateOperation):
         return self.figures_with_copies(hosts, state, linked=self.values["linked"], **size)
 
     def notes(self) -> Sequence[Text]:
-        """The first name and the last; what thin disks may grow to."""
+        """The first name and the last; what thin disks and linked clones may grow to."""
         names = self.values["names"]
         thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
         named = say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1])
-        return [named, *self._files(), *copies_broken(self.vm), *thin]
+        linked = [linked_grows(self.seen_gib)] if self.values["linked"] else []
+        return [named, *self._files(), *copies_broken(self.vm), *linked, *thin]
 
     def _files(self) -> list[Text]:
-        gib = file_when_running_gib(self.vm, self.values["memory_mib"]) if self.values["start"] else 0.0
+        gib = self._files_gib
         message = _("Of that %(gib).1f GiB are their swap files (%(file)s) while they run, as large as their memory.")
-        return [say(message, gib=gib * self.count, file=MEMORY_FILES[self.vm.cluster.hypervisor])] if gib else []
+        return [say(message, gib=gib, file=MEMORY_FILES[self.vm.cluster.hypervisor])] if gib else []
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         """The hosts of copies that are off come first where they failed; then the copies are started."""
@@ -200,7 +210,7 @@ class DeployTemplate(TemplateOperation):
                     _("Start a job for each copy"),
                     effect=start_copies,
                     params={"copies": copies},
-                    needs=room_for(self.vm.datastore, self.taken_gib),
+                    needs=room_for(self.vm.datastore, self.room_gib),
                 ),
                 PlannedStep("wait", _("Wait for the copies"), wait_s, await_copies, params=params, waits=True),
             ],

@@ -10,6 +10,7 @@ from hosts.choices import GuestHealth, PowerState
 from hosts.live.history import history_of_guest
 from hosts.live.live import Live, live
 from hosts.live.rows import GuestLive
+from hosts.live.space import why_stands_still
 from hosts.models import Backup, VirtualMachine
 from hosts.operations.ways_out import backup_choice, mend
 from hosts.pages.bills import guest_bill
@@ -21,6 +22,7 @@ from hosts.pages.vms.snapshot_tree import tree_of
 from virtlab.charts.html import rendered
 from virtlab.jobs.operations.registry import operations_for
 from virtlab.jobs.requests.asking import way_out_address
+from virtlab.jobs.text import Text
 from virtlab.labs.access import open_lab
 from virtlab.labs.traces import source_text
 from virtlab.web.htmx import render_region, wants_region
@@ -44,6 +46,7 @@ def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "pressure": pressure_of(row),
         "mend": _mend(request, subject),
         "busy": busy_vms(lab).get(pk),
+        "stands_still": _stands_still(subject, now),
         "demand": _demand(subject),
         "backups": _backups(subject),
         "side_page": "hosts:templates" if subject.is_template else "",
@@ -52,6 +55,14 @@ def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not wants_region(request):
         context.update(_more(subject, row, now))
     return render_region(request, "hosts/vms/vm.html", "now", context)
+
+
+def _stands_still(vm: VirtualMachine, now: Live) -> Text | None:
+    """What the full datastore of one that runs means for it; None where it has room."""
+    store = now.datastores.get(vm.datastore_id or 0)
+    if store is None or vm.power_state != PowerState.RUNNING:
+        return None
+    return why_stands_still(vm, store.name, store.fullness)
 
 
 def _demand(vm: VirtualMachine) -> str:

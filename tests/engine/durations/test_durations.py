@@ -126,14 +126,26 @@ class TestChain:
         assert chain_read_factor([0]) == pytest.approx(1.2)
         assert chain_read_factor([0, 0, 0]) == pytest.approx(1.6)
 
-    def test_it_finds_what_was_written_lately_at_once(self) -> None:
-        assert chain_read_factor([0, 0, 1]) == 1
-        assert chain_read_factor([0, 0.5]) == pytest.approx(1 + 0.2 * (0.5 + 0.5))
+    def test_it_slows_reads_with_what_a_delta_holds(self) -> None:
+        assert chain_read_factor([1]) == pytest.approx(1.4)
+        assert chain_read_factor([0, 0.5]) == pytest.approx(1 + 0.2 * (1 + 1.5))
 
-    @given(shares)
-    def test_it_never_reads_faster_with_another_snapshot_just_taken(self, written: list[float]) -> None:
-        assert chain_read_factor([*written, 0.0]) >= chain_read_factor(written)
-        assert 1 <= chain_read_factor(written) <= 1 + 0.2 * len(written) + 1e-9
+    @given(shares, st.floats(0, 1))
+    def test_it_reads_more_slowly_with_another_delta(self, written: list[float], share: float) -> None:
+        assert chain_read_factor([*written, share]) > chain_read_factor(written) >= 1
+        assert chain_read_factor(written) <= 1 + 2 * 0.2 * len(written) + 1e-9
+
+    @given(shares.filter(bool), st.data())
+    def test_it_never_reads_faster_as_a_delta_grows(self, written: list[float], data: st.DataObject) -> None:
+        which = data.draw(st.integers(0, len(written) - 1))
+        grown = [*written]
+        grown[which] = data.draw(st.floats(written[which], 1))
+        assert chain_read_factor(grown) >= chain_read_factor(written)
+
+    @given(shares, st.floats(0, 1), st.floats(0, 1))
+    def test_it_reads_faster_once_two_are_merged(self, written: list[float], first: float, second: float) -> None:
+        merged = min(first + second, 1.0)
+        assert chain_read_factor([merged, *written]) < chain_read_factor([first, second, *written])
 
     def test_it_refuses_shares_beyond_one(self) -> None:
         with pytest.raises(ValueError, match="share"):

@@ -6,6 +6,7 @@ from django.forms import ChoiceField
 from hosts.choices import GuestHealth, Hypervisor, PowerState
 from hosts.models import Backup, Datastore, Host, Snapshot, VirtualMachine
 from hosts.operations.backup.sources import choices_for
+from hosts.rules.snapshot_kinds import LEAST_GIB
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.guests import save_template
 from tests.support.sandbox import DAY_S, TESTER
@@ -75,8 +76,8 @@ class TestTake:
         assert (backup.taken_lab_at - began_at).total_seconds() == HELD_S
         assert (backup.gib, backup.quiesced, backup.configuration["health"]) == (20.0, False, GuestHealth.WELL)
 
-    def test_it_takes_nothing_of_the_datastore(self, estate: Operated) -> None:
-        Datastore.objects.update(capacity_gib=60)
+    def test_it_takes_nothing_of_the_datastore_but_the_beginning_of_a_delta_disk(self, estate: Operated) -> None:
+        Datastore.objects.update(capacity_gib=60 + LEAST_GIB)
         estate.run("backup.take", estate.vm("db-01"))
 
     def test_it_holds_the_guest_and_leaves_nothing_when_it_is_cancelled(self, estate: Operated) -> None:
