@@ -6,7 +6,8 @@ from django.db import migrations, models
 def keep_what_is_below(apps, schema_editor):
     """Of clones that are there: the first bases come first."""
     guests, snapshots = apps.get_model("hosts", "VirtualMachine"), apps.get_model("hosts", "Snapshot")
-    for clone in guests.objects.filter(base__isnull=False).select_related("base__cluster").order_by("pk"):
+    for pk in list(guests.objects.filter(base__isnull=False).order_by("pk").values_list("pk", flat=True)):
+        clone = guests.objects.select_related("base__cluster").get(pk=pk)
         of_base = {each.pk: each for each in snapshots.objects.filter(vm=clone.base)}
         clone.below_gib, clone.below_deltas_gib = _below(clone, of_base)
         clone.save(update_fields=["below_gib", "below_deltas_gib"])
