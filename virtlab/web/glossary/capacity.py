@@ -96,8 +96,8 @@ CAPACITY = (
         "credits",
         _("CPU credits"),
         _(
-            "What a burstable instance saves while it stays below its baseline, and spends above it. In unlimited mode it "
-            "spends surplus credits, too: what exceeds a day of earnings is charged."
+            "What a burstable instance saves while it stays below its baseline, and spends above it. In unlimited mode "
+            "it spends surplus credits, too: what exceeds a day of earnings is charged."
         ),
         aws="CPU credits",
     ),
