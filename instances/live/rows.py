@@ -11,7 +11,8 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import linux_prices, service_prices
-from instances.choices import CheckState, InstanceState
+from instances.choices import CheckState, CreditMode, InstanceState
+from instances.live.credits import CreditLedger, credit_ledgers, surplus_usd
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, Price, Volume
 from instances.pricing.charged_time import accrued_usd, availability_share, is_charged, ran_s, unreachable_s
@@ -34,9 +35,11 @@ STAYS_LISTED = timedelta(hours=1)
 class InstanceRow:
     """An instance at the lab's time. Shares are 0 … 1 of its vCPU; NaN where no trace tells, None where no price does.
 
-    usd_per_hour is the compute charge while it runs, credits_usd_per_hour what surplus CPU credits cost beside it,
-    owed_usd_per_hour what a commitment asks for while it does not; usd_per_month all that it costs as it stands now,
-    over 730 hours. availability_share: of the time that it ran, that in which it could be reached; None where it never
+    usd_per_hour is the compute charge while it runs, owed_usd_per_hour what a commitment asks for while it does not.
+    credits_usd_per_hour is a forecast: what surplus CPU credits cost beside it as the mean over many days;
+    credits_usd what was charged for them so far on its present type. usd_per_month is all that it costs as it stands
+    now, over 730 hours, with that forecast; accrued_usd what compute came to, with what was charged for surplus CPU
+    credits. availability_share: of the time that it ran, that in which it could be reached; None where it never
     ran.
     """
 
@@ -50,6 +53,7 @@ class InstanceRow:
     power_w: float
     usd_per_hour: float | None
     credits_usd_per_hour: float
+    credits_usd: float
     owed_usd_per_hour: float | None
     usd_per_month: float | None
     volumes_gib: int
@@ -101,7 +105,7 @@ def instances_of(lab: Lab, *, terminated: bool = True) -> "QuerySet[Instance]":
 
 
 def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[InstanceRow]:
-    """Rows of the instances with these keys, in the order of the keys (eight queries).
+    """Rows of the instances with these keys, in the order of the keys (nine queries).
 
     By key, because sorting would carry the prices and samples of all the others along.
     """
@@ -116,7 +120,8 @@ def rows_of(lab: Lab, keys: Sequence[int], at: datetime | None = None) -> list[I
     means = _means(loaded)
     linux = linux_prices(_priced_types(loaded))
     rates = {region: _rates(region, linux, values) for region in sorted({instance.region_id for instance in loaded})}
-    return [_row(row, rates[row.region_id], at, means.get(row.workload_id)) for row in loaded]
+    ledgers = credit_ledgers([row for row in loaded if _mode(row) == CreditMode.UNLIMITED], at)
+    return [_row(row, rates[row.region_id], at, means.get(row.workload_id), ledgers.get(row.pk)) for row in loaded]
 
 
 def _priced_types(instances: Sequence[Instance]) -> set[tuple[str, str]]:
@@ -135,7 +140,13 @@ def _rates(region: str, linux: Mapping[tuple[str, str], float], values: Mapping[
     return Rates(own, service_prices(region), values)
 
 
-def _row(instance: Instance, rates: Rates, at: datetime, mean: float | None) -> InstanceRow:
+def _mode(instance: Instance) -> str:
+    return credit_mode(instance.instance_type, instance.credit_mode)
+
+
+def _row(
+    instance: Instance, rates: Rates, at: datetime, mean: float | None, ledger: CreditLedger | None
+) -> InstanceRow:
     kind, running = instance.instance_type, is_charged(instance)
     at_work = running and instance.system_failed_lab_at is None
     cut_off = instance.unreachable_since_lab_at is not None or instance.boots_since_lab_at is not None
@@ -151,6 +162,7 @@ def _row(instance: Instance, rates: Rates, at: datetime, mean: float | None) -> 
     surplus = _surplus_usd_per_hour(instance, mean, rates)
     hourly = (usd + surplus if running else owed_usd) + address
     used = used_vcpu(kind, live)
+    charged_usd = surplus_usd(instance, ledger.charged if ledger else instance.surplus_charged, rates.values)
     return InstanceRow(
         instance=instance,
         impaired=cut_off or instance.status_checks == CheckState.FAILED,
@@ -162,6 +174,7 @@ def _row(instance: Instance, rates: Rates, at: datetime, mean: float | None) -> 
         power_w=draw_w(kind, live, rates.values) if at_work else 0.0,
         usd_per_hour=usd if known else None,
         credits_usd_per_hour=surplus if running else 0.0,
+        credits_usd=charged_usd,
         owed_usd_per_hour=owed_usd if math.isfinite(owed_usd) else None,
         usd_per_month=month_usd(hourly, storage) if math.isfinite(hourly) else None,
         volumes_gib=sum(volume.size_gib for volume in volumes),
@@ -169,7 +182,7 @@ def _row(instance: Instance, rates: Rates, at: datetime, mean: float | None) -> 
         ran_s=ran_s(instance, at),
         unreachable_s=unreachable_s(instance, at),
         availability_share=availability_share(instance, at),
-        accrued_usd=accrued_usd(instance, charge.with_surplus(surplus), at) if known else None,
+        accrued_usd=accrued_usd(instance, charge, at) + charged_usd if known else None,
     )
 
 
@@ -182,4 +195,4 @@ def _key(instance: Instance) -> Key:
 def _surplus_usd_per_hour(instance: Instance, mean: float | None, rates: Rates) -> float:
     kind = instance.instance_type
     size, key = (kind.vcpu, kind.lasting_vcpu), surplus_key(kind.family, instance.operating_system)
-    return surplus_usd_per_hour(credit_mode(kind, instance.credit_mode), mean, size, key, rates.values)
+    return surplus_usd_per_hour(_mode(instance), mean, size, key, rates.values)

@@ -154,9 +154,13 @@ class Instance(models.Model):
         default="",
         help_text=_("Empty: as its family begins."),
     )
-    # What the last stop left of the CPU credits, and when that was.
-    credits_kept = models.FloatField(_("CPU credits kept"), default=0.0)
-    credits_kept_lab_at = models.DateTimeField(_("CPU credits kept since (lab time)"), null=True, blank=True)
+    # CPU credits as they were last written down (negative: owed), launch credits beside them, and when that was: at a
+    # stop, a change of mode, and the beginning and end of what keeps it from its work. `surplus_charged` begins anew
+    # with each type, as `ran_s` does.
+    credits_kept = models.FloatField(_("CPU credits"), default=0.0)
+    launch_credits = models.FloatField(_("launch credits"), default=0.0)
+    credits_kept_lab_at = models.DateTimeField(_("CPU credits written down (lab time)"), null=True, blank=True)
+    surplus_charged = models.FloatField(_("surplus CPU credits charged before"), default=0.0)
     auto_recovery = models.BooleanField(_("automatic recovery"), default=True)
     # What the cloud knows of it while it runs: it notices later than it happens that a system is up or hardware broken.
     status_checks = models.CharField(_("status checks"), max_length=12, choices=CheckState, default=CheckState.PASSED)

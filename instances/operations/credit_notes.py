@@ -1,11 +1,13 @@
 """What a user should know of CPU credits before something is done with a burstable instance."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CreditMode
-from instances.models import InstanceType
+from instances.live.credits import CreditLedger, credit_ledger, surplus_usd
+from instances.models import Instance
 from instances.pricing.credits import credit_mode
 from instances.pricing.instance import CostQuery, month_usd
 from instances.rules.credits import loses_credits
@@ -14,7 +16,9 @@ from virtlab.jobs.text import Text, say
 
 
 def surplus_notes(query: CostQuery, values: Mapping[str, float]) -> list[Text]:
-    """What the mean load takes above the baseline, and what becomes of it in the mode; nothing of other types."""
+    """What the mean load takes above the baseline, and what becomes of it in the mode over many days; nothing of other
+    types.
+    """
     mode = credit_mode(query.kind, query.credit_mode)
     if not mode:
         return []
@@ -28,19 +32,50 @@ def surplus_notes(query: CostQuery, values: Mapping[str, float]) -> list[Text]:
         return [say(short if query.surplus_vcpu else held, **words)]
     usd = month_usd(query.surplus_usd_per_hour(values), 0.0)
     none = _(
-        "Unlimited mode: its mean load is not above the baseline of %(baseline).2f vCPU, so no surplus is charged."
+        "Unlimited mode: its mean load is not above the baseline of %(baseline).2f vCPU. What bursts take above it is "
+        "paid back with CPU credits that it earns later."
     )
     some = _(
-        "Unlimited mode: its mean load is %(surplus).2f vCPU above the baseline of %(baseline).2f. This surplus costs "
-        "%(usd).2f USD a month."
+        "Unlimited mode: its mean load is %(surplus).2f vCPU above the baseline of %(baseline).2f. As the mean "
+        "over many days this surplus costs %(usd).2f USD a month. It is charged once it exceeds what a day earns."
     )
     return [say(some, **words, usd=usd) if query.surplus_vcpu else say(none, **words)]
 
 
-def stop_notes(kind: InstanceType) -> list[Text]:
-    """What a stop does to CPU credits."""
+def stop_notes(instance: Instance, at: datetime, values: Mapping[str, float]) -> list[Text]:
+    """What a stop does to CPU credits, if it came at this moment."""
+    kind = instance.instance_type
     if not kind.burstable:
         return []
+    if owed := end_notes(instance, at, values):
+        return owed
     if loses_credits(kind):
         return [say(_("Its CPU credits are lost."))]
     return [say(_("Its CPU credits are kept for %(days)s days."), days=DAYS_KEPT_STOPPED)]
+
+
+def end_notes(instance: Instance, at: datetime, values: Mapping[str, float]) -> list[Text]:
+    """What the end of a run charges for surplus CPU credits, if it came at this moment; nothing where none are owed."""
+    if not (instance.instance_type.burstable and instance.running_since_lab_at):
+        return []
+    return _charged(instance, credit_ledger(instance, at), values)
+
+
+def switch_notes(instance: Instance, mode: str, at: datetime, values: Mapping[str, float]) -> list[Text]:
+    """What becomes of its CPU credits with a change of mode, if it came at this moment."""
+    now = credit_mode(instance.instance_type, instance.credit_mode)
+    if mode == now or not (now and instance.running_since_lab_at):
+        return []
+    ledger = credit_ledger(instance, at)
+    if mode == CreditMode.STANDARD and ledger.owed:
+        return _charged(instance, ledger, values)
+    notes = [say(_("Its CPU credits are carried over: %(credits).1f."), credits=ledger.earned)]
+    if mode == CreditMode.UNLIMITED and ledger.launch:
+        notes.append(say(_("Its launch credits are lost: %(credits).1f."), credits=ledger.launch))
+    return notes
+
+
+def _charged(instance: Instance, ledger: CreditLedger, values: Mapping[str, float]) -> list[Text]:
+    message = _("The surplus CPU credits that it owes are charged with this: %(credits).1f credits, %(usd).4f USD.")
+    usd = surplus_usd(instance, ledger.owed, values)
+    return [say(message, credits=ledger.owed, usd=usd)] if ledger.owed else []

@@ -1,9 +1,10 @@
 """For how long an instance is charged, and how much of its time it could be reached.
 
-The charge runs from running to the end of stopping, at least 60 s for each start (EC2 User Guide, "Instance lifecycle",
-2023-06), and not while its zone is out of reach. `running_since_lab_at` moves on by each outage that ended, so that the
-difference to now is time charged. One whose hardware has failed, or that boots after an outage, is "running", and so
-charged ("Instance lifecycle": the charge follows the state), but not in reach.
+The charge runs from running until stopping begins, of one that hibernates until it is stopped, at least 60 s for each
+start (EC2 User Guide, "Instance lifecycle", 2023-06), and not while its zone is out of reach. `running_since_lab_at`
+moves on by each outage that ended, so that the difference to now is time charged. One whose hardware has failed, or
+that boots after an outage, is "running", and so charged ("Instance lifecycle": the charge follows the state), but not
+in reach.
 """
 
 from datetime import datetime

@@ -3,7 +3,7 @@
 from instances.choices import CreditMode
 from instances.models import InstanceType
 from instances.pricing.hourly import Values
-from virtlab.engine.load.cpu_credits import surplus_vcpu
+from virtlab.engine.load.cpu_credits import CREDITS_PER_VCPU_HOUR, surplus_vcpu
 from virtlab.labs.choices import OperatingSystem
 
 LINUX_KEY = "credits_usd_per_vcpu_hour_linux"
@@ -36,10 +36,16 @@ def surplus_price(mode: str, price_key: str, values: Values) -> float:
     return values[price_key] if mode == CreditMode.UNLIMITED else 0.0
 
 
+def charged_usd(credit: float, price_key: str, values: Values) -> float:
+    """What so many surplus CPU credits cost that are charged; a credit is a vCPU-minute."""
+    return credit / CREDITS_PER_VCPU_HOUR * values[price_key]
+
+
 def surplus_usd_per_hour(
     mode: str, mean_vcpu: float | None, size: tuple[float, float], price_key: str, values: Values
 ) -> float:
-    """The charge of an instance that runs; none where no trace tells its mean demand.
+    """A forecast: what an instance that runs on is charged an hour, as the mean over many days; none where no trace
+    tells its mean demand. What was charged so far is in its ledger (`instances.live.credits`).
 
     `size` are its vCPU and those of them that last (its baseline).
     """

@@ -54,10 +54,6 @@ class HourlyCharge(NamedTuple):
         """The compute charge while it runs, and while a commitment is owed or not."""
         return self.committed_usd + self.beside_usd if owed else self.on_demand_usd
 
-    def with_surplus(self, usd: float) -> "HourlyCharge":
-        """With what surplus CPU credits cost beside it while it runs."""
-        return HourlyCharge(self.committed_usd, self.beside_usd + usd, self.on_demand_usd + usd)
-
 
 def usd_per_hour(linux_usd: Amount, vcpu: Amount, lasting_vcpu: Amount, terms: HourlyTerms) -> Amount:
     """The compute charge; NaN where the Linux on-demand price is. Commitments lower only the Linux part.

@@ -134,7 +134,7 @@ class CostQuery:
         return float(surplus_vcpu(self.mean_vcpu, self.kind.vcpu, self.kind.lasting_vcpu))
 
     def surplus_usd_per_hour(self, values: Values) -> float:
-        """What unlimited mode charges for it while the instance runs."""
+        """A forecast: what unlimited mode charges for it as the mean over many days, while the instance runs."""
         mode = credit_mode(self.kind, self.credit_mode)
         size = (self.kind.vcpu, self.kind.lasting_vcpu)
         key = surplus_key(self.kind.family, self.operating_system)

@@ -8,7 +8,12 @@ from datetime import datetime, timedelta
 from instances.choices import CreditMode
 from instances.models import Instance, InstanceType
 from instances.pricing.credits import STANDARD_FAMILIES, credit_mode
-from virtlab.engine.load.cpu_credits import CREDITS_PER_VCPU_HOUR, DAYS_KEPT_STOPPED, LAUNCH_CREDITS_PER_VCPU
+from virtlab.engine.load.cpu_credits import (
+    CREDITS_PER_VCPU_HOUR,
+    DAYS_KEPT_STOPPED,
+    HOURS_KEPT,
+    LAUNCH_CREDITS_PER_VCPU,
+)
 
 NOT_SUPPORTED = "InstanceCreditSpecification.NotSupported"
 
@@ -24,13 +29,14 @@ def launch_credits(kind: InstanceType, mode: str) -> float:
     return LAUNCH_CREDITS_PER_VCPU * kind.vcpu if given else 0.0
 
 
-def credits_at_start(instance: Instance, at: datetime) -> float:
-    """Credits with which a run begins: those given at a start, or those that the last stop kept for seven days."""
+def credits_at_start(instance: Instance, at: datetime) -> tuple[float, float]:
+    """Credits with which a run begins: earned ones, which the last stop kept for seven days, and launch credits."""
     kind, since = instance.instance_type, instance.credits_kept_lab_at
     kept = since is not None and at - since <= timedelta(days=DAYS_KEPT_STOPPED) and not loses_credits(kind)
-    return instance.credits_kept if kept else launch_credits(kind, credit_mode(kind, instance.credit_mode))
+    given = launch_credits(kind, credit_mode(kind, instance.credit_mode))
+    return (min(instance.credits_kept, most_credits(kind)) if kept else 0.0), given
 
 
-def hours_of_earning(kind: InstanceType, number: float) -> float:
-    """A number of credits as hours in which the type earns so many."""
-    return number / (CREDITS_PER_VCPU_HOUR * kind.vcpu * kind.baseline_share)
+def most_credits(kind: InstanceType) -> float:
+    """Earned credits that a type keeps at most, and surplus credits that it owes at most: a day's earnings."""
+    return CREDITS_PER_VCPU_HOUR * kind.vcpu * kind.baseline_share * HOURS_KEPT if kind.burstable else 0.0

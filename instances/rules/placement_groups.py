@@ -1,6 +1,7 @@
 """What placement groups allow (Amazon EC2 User Guide, "Placement group rules and limitations")."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -56,15 +57,17 @@ def _too_many(group: PlacementGroup, wanted: Counter[str]) -> Unfit | None:
     return None
 
 
-def next_partitions(group: PlacementGroup | None, count: int) -> list[int | None]:
-    """Partitions for so many new instances, as evenly as it goes; None for each where the group has none."""
+def next_partitions(group: PlacementGroup | None, zones: Sequence[str]) -> list[int | None]:
+    """Partitions for new instances in these zones, as evenly in each zone as it goes; None for each where the group has
+    none. A zone has partitions of its own: the first instance there is in the first.
+    """
     if group is None or group.strategy != PlacementStrategy.PARTITION or not group.partitions:
-        return [None] * count
-    taken = Counter(group.instances.exclude(partition=None).values_list("partition", flat=True))
+        return [None] * len(zones)
+    taken = Counter(group.instances.exclude(partition=None).values_list("zone", "partition"))
     given: list[int | None] = []
-    for _number in range(count):
-        number = min(range(1, group.partitions + 1), key=lambda one: (taken[one], one))
-        taken[number] += 1
+    for zone in zones:
+        number = min(range(1, group.partitions + 1), key=lambda one: (taken[zone, one], one))
+        taken[zone, number] += 1
         given.append(number)
     return given
 

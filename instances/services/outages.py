@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from instances.choices import CheckState, InstanceState
+from instances.live.credits import WRITTEN, write_down
 from instances.models import Instance
 from instances.pricing.charged_time import CHARGED, covered_s, failed_s
 from instances.rules.faults import Faults, faults_of
@@ -15,7 +16,15 @@ from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.labs.models import Lab
 
 BOOT = ("boots_since_lab_at", "failed_s")
-REACH = ("unreachable_since_lab_at", "unreachable_s", "running_since_lab_at", "covered_s", "status_checks", *BOOT)
+REACH = (
+    "unreachable_since_lab_at",
+    "unreachable_s",
+    "running_since_lab_at",
+    "covered_s",
+    "status_checks",
+    *BOOT,
+    *WRITTEN,
+)
 
 
 def in_place(region: str, zone: str) -> Q:
@@ -74,7 +83,9 @@ def end_boots(instances: list[Instance], at: datetime) -> None:
 
 
 def reach_again(instances: Iterable[Instance], at: datetime) -> None:
-    """Their outage is over: their charge goes on where it stood. Saves nothing."""
+    """Their outage is over: their charge and their CPU credits go on where they stood. Saves nothing."""
+    instances = list(instances)
+    write_down([instance for instance in instances if instance.unreachable_since_lab_at], at)
     for instance in instances:
         if instance.unreachable_since_lab_at is None:
             continue

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CheckState, InstanceState
+from instances.live.credits import ledger_columns
 from instances.models import Instance
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import require_place
@@ -47,6 +48,7 @@ def system_fail(run: Run) -> None:
         lost["status_checks"] = CheckState.FAILED.value  # they fail since the outage, and go on to
     if instance.store_written:
         run.log(_("What was on the instance store is lost."), level="warning")
+    lost |= ledger_columns(instance, run.lab_time)
     set_columns(run, instance, {"system_failed_lab_at": run.lab_time, **lost})
     run.remember(failed_lab_at=run.lab_time.isoformat())
     run.log(_("The hardware under %(name)s fails. What was in its memory is lost."), level="error", name=instance.name)
@@ -76,7 +78,8 @@ def recover(run: Run) -> None:
     if still_impaired(run, instance):
         moments = [*recoveries(instance, run.lab_time), run.lab_time.isoformat()]
         lost_s = failed_s(instance, run.lab_time)
-        values = {"system_failed_lab_at": None, "recovered_lab_at": moments, "failed_s": lost_s}
+        values: dict[str, Any] = {"system_failed_lab_at": None, "recovered_lab_at": moments, "failed_s": lost_s}
+        values |= ledger_columns(instance, run.lab_time)
         set_columns(run, instance, {**values, "status_checks": CheckState.PASSED.value})
 
 

@@ -12,7 +12,7 @@ from instances.catalog.network_words import network_text
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.commitment_notes import commitment_notes
-from instances.operations.credit_notes import surplus_notes
+from instances.operations.credit_notes import end_notes, surplus_notes
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.steps import start_steps, stop_steps
 from instances.operations.instance.store import StoreForm, store_lost
@@ -180,6 +180,7 @@ class ChangeType(InstanceOperation):
         notes += short_of_memory(instance.workload_id, self.kind.memory_mib, instance.instance_type.memory_mib)
         notes += commitment_notes(instance, self.kind, self.charge(self.kind), self.lab.lab_time())
         query = CostQuery.of(instance, kind=self.kind, running=True)
+        notes += end_notes(instance, self.lab.lab_time(), self.lab_figures)
         return [*notes, *surplus_notes(query, self.lab_figures)]
 
     @cached_property

@@ -7,34 +7,28 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CreditMode, InstanceState
+from instances.live.credits import after_switch
 from instances.models import Instance
-from instances.operations.credit_notes import surplus_notes
+from instances.operations.credit_notes import surplus_notes, switch_notes
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.needs import within_reach
-from instances.pricing.charged_time import ran_s
 from instances.pricing.credits import credit_mode
 from instances.pricing.instance import CostQuery
 from instances.rules.credits import NOT_SUPPORTED
-from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Change, Pair, Plan, PlannedStep, Refusal
 from virtlab.jobs.text import Text, say
-from virtlab.labs.parameters import lab_values
 
 
 @effect("instance.set_credit_mode")
 def set_credit_mode(run: Run) -> None:
-    """Sets the mode; what was charged for surplus credits so far stays charged."""
-    instance, values = run.get(Instance), lab_values(run.lab)
+    """Sets the mode; credits are accounted on from here, and what is owed is charged with a switch to standard mode."""
+    instance, mode = run.get(Instance), run.params["credit_mode"]
     if instance.state not in SetCreditMode.from_states:
         raise StepFailed(_("%(name)s is not in a state for this any more."), name=instance.name)
-    mode = run.params["credit_mode"]
-    before, after = (CostQuery.of(instance, running=True, credit_mode=one) for one in (instance.credit_mode, mode))
-    hours = ran_s(instance, run.lab_time) / SECONDS_PER_HOUR
-    charged = (before.surplus_usd_per_hour(values) - after.surplus_usd_per_hour(values)) * hours
-    set_columns(run, instance, {"credit_mode": mode, "accrued_usd": instance.accrued_usd + charged})
+    set_columns(run, instance, {"credit_mode": mode, **after_switch(instance, mode, run.lab_time)})
 
 
 class CreditForm(OperationForm):
@@ -84,7 +78,9 @@ class SetCreditMode(InstanceOperation):
         return pair(self.cost(), self.cost(credit_mode=self.mode)), None
 
     def notes(self) -> Sequence[Text]:
-        return surplus_notes(CostQuery.of(self.instance, running=True, credit_mode=self.mode), self.lab_figures)
+        query = CostQuery.of(self.instance, running=True, credit_mode=self.mode)
+        switch = switch_notes(self.instance, self.mode, self.lab.lab_time(), self.lab_figures)
+        return [*switch, *surplus_notes(query, self.lab_figures)]
 
     def plan(self) -> Plan:
         title, params = _("Change the instance"), {"credit_mode": str(self.mode)}

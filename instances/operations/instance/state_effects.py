@@ -7,12 +7,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CheckState, InstanceState
-from instances.live.credits import credits_now
+from instances.live.credits import WRITTEN, begin_run, end_run
 from instances.models import ElasticAddress, Instance, Volume
 from instances.operations.refusals import beyond_quota, misplaced, not_offered, place_failed
 from instances.pricing.charged_time import covered_s, failed_s, ran_s
 from instances.rules.addresses import auto_assigned
-from instances.rules.credits import loses_credits
 from instances.rules.faults import Faults, faults_of
 from instances.services.addresses import new_public_address
 from instances.services.outages import in_place, reach_again
@@ -23,9 +22,8 @@ from virtlab.labs.models import Lab
 
 SINCE = ("running_since_lab_at", "unreachable_since_lab_at", "boots_since_lab_at")
 CHARGE = ("ran_s", "covered_s", "failed_s", "unreachable_s", *SINCE)
-CREDITS = ("credits_kept", "credits_kept_lab_at")
 HEALTH = ("system_failed_lab_at", "status_checks")
-REMEMBERED = ("state", *CHARGE, *CREDITS, "launched_lab_at", "public_address", "hibernated", *HEALTH)
+REMEMBERED = ("state", *CHARGE, *WRITTEN, "launched_lab_at", "public_address", "hibernated", *HEALTH)
 CHANGED = [*REMEMBERED, "store_written", "hibernated_lab_at", "terminated_lab_at"]
 MEMORY_GONE = _("The kept memory is gone: %(name)s has started anew.")
 ON_THEIR_WAY = (InstanceState.STOPPING, InstanceState.SHUTTING_DOWN)
@@ -47,10 +45,6 @@ def enter(run: Run) -> None:
     remember_columns(run, instance, REMEMBERED)
     if state == InstanceState.STOPPED and instance.store_written:
         run.log(_("What was on the instance store is lost."), level="warning")
-    if state == InstanceState.STOPPING and instance.instance_type.burstable:
-        lost = loses_credits(instance.instance_type)
-        instance.credits_kept = 0.0 if lost else max(credits_now(instance, run.lab_time), 0.0)
-        instance.credits_kept_lab_at = run.lab_time
     out = faults_of(run.lab).outage(instance.region_id, instance.zone) is not None
     change(instance, state, run.lab_time, hibernates=bool(run.params.get("hibernates")), out=out)
     if "hibernated" in run.params:
@@ -124,17 +118,21 @@ def read_memory(run: Run) -> None:
 
 
 def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = False, out: bool = False) -> None:
-    """Sets a state with what follows from it: the charge, the public address, the instance store. Saves nothing.
+    """Sets a state with what follows from it: the charge, CPU credits, the public address, the instance store.
+    Saves nothing.
 
     One that hibernates is charged while its memory is written; one that comes up in a zone that is `out`, not yet.
     """
     ends = state in ENDS_CHARGE and not (hibernates and state == InstanceState.STOPPING)
     if ends and instance.running_since_lab_at:
         reach_again([instance], at)
+        end_run(instance, at)
         sums = ran_s(instance, at), covered_s(instance, at), failed_s(instance, at)
         instance.ran_s, instance.covered_s, instance.failed_s = sums
         instance.running_since_lab_at = instance.boots_since_lab_at = None
     if state == InstanceState.RUNNING:
+        if instance.running_since_lab_at is None:
+            begin_run(instance, at)
         instance.running_since_lab_at = instance.running_since_lab_at or at
         instance.unreachable_since_lab_at = instance.unreachable_since_lab_at or (at if out else None)
         instance.launched_lab_at = instance.launched_lab_at or at

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.choices import InstanceState
 from instances.models import Instance, Volume
 from instances.operations.commitment_notes import stays_committed
+from instances.operations.credit_notes import end_notes
 from instances.operations.instance.base import InstanceOperation, pair
 from instances.operations.instance.state_effects import CHANGED, change, end_of_life
 from instances.operations.instance.steps import wait
@@ -90,6 +91,7 @@ class TerminateInstance(InstanceOperation):
         if self.instance.elastic_address:
             message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
             notes.append(say(message, address=self.instance.public_address or "–"))
+        notes += end_notes(self.instance, self.lab.lab_time(), self.lab_figures)
         gone = [volume.pk for volume in self.instance.volumes.all() if volume.delete_on_termination]
         return [*notes, *jobs_that_fail(needing_instance(self.in_progress, self.instance, gone))]
 

@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.prices import prices_of
 from instances.choices import InstanceState
+from instances.live.credits import surplus_usd
 from instances.models import Instance, InstanceType
 from instances.operations.refusals import not_offered
 from instances.pricing.charged_time import ran_in_all_s, used_usd
 from instances.pricing.instance import CostQuery, compute_charge
 from instances.rules.compatibility import why_not_become
+from instances.rules.credits import most_credits
 from virtlab.jobs.operations.columns import set_columns
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.text import Text, say
@@ -26,14 +28,15 @@ def set_type(run: Run) -> None:
         raise StepFailed(_("%(name)s is not stopped."), name=instance.name)
     if why := _why_not(instance, kind):
         raise StepFailed(why)
-    _settle_and_set(run, instance, kind.pk)
+    _settle_and_set(run, instance, kind, min(instance.credits_kept, most_credits(kind)))
 
 
-def _settle_and_set(run: Run, instance: Instance, type_name: str) -> None:
-    """The type that it had is charged to this moment; the other one's time begins."""
+def _settle_and_set(run: Run, instance: Instance, kind: InstanceType, credits_kept: float) -> None:
+    """The type that it had is charged to this moment; the other one's time begins, with the CPU credits named."""
     ran = ran_in_all_s(instance, run.lab_time)
     charge = {"ran_s": 0.0, "covered_s": 0.0, "ran_earlier_s": ran, "accrued_usd": _used_usd(run, instance)}
-    set_columns(run, instance, {"instance_type": type_name, **charge})
+    credit = {"credits_kept": credits_kept, "surplus_charged": 0.0}
+    set_columns(run, instance, {"instance_type": kind.pk, **charge, **credit})
 
 
 def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
@@ -44,15 +47,18 @@ def _why_not(instance: Instance, kind: InstanceType) -> Text | None:
 
 
 def _used_usd(run: Run, instance: Instance) -> float:
-    """What running has cost so far, so that its price does not change; a commitment goes on by itself."""
+    """What running and surplus CPU credits have cost so far, so that their price does not change; a commitment goes on
+    by itself.
+    """
     query, values = CostQuery.of(instance, running=True), lab_values(run.lab)
     prices = prices_of(query.region, {query.kind.pk, query.committed_type})
-    charge = compute_charge(prices, query, values).with_surplus(query.surplus_usd_per_hour(values))
-    used = used_usd(instance, charge, run.lab_time)
-    return used if math.isfinite(used) else instance.accrued_usd
+    used = used_usd(instance, compute_charge(prices, query, values), run.lab_time)
+    surplus = surplus_usd(instance, instance.surplus_charged, values)
+    return (used if math.isfinite(used) else instance.accrued_usd) + surplus
 
 
 @effect("instance.restore_type")
 def restore_type(run: Run) -> None:
     """Gives back the type from before; what the other one cost meanwhile stays charged."""
-    _settle_and_set(run, run.get(Instance), run.memory["instance_type"])
+    instance, kind = run.get(Instance), InstanceType.objects.get(pk=run.memory["instance_type"])
+    _settle_and_set(run, instance, kind, run.memory.get("credits_kept", instance.credits_kept))

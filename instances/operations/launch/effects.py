@@ -81,7 +81,8 @@ def place(group: PlacementGroup | None, instances: list[Instance]) -> None:
     """Puts new instances into a placement group, and over its partitions."""
     if group is None:
         return
-    for instance, partition in zip(instances, next_partitions(group, len(instances)), strict=True):
+    zones = [instance.zone for instance in instances]
+    for instance, partition in zip(instances, next_partitions(group, zones), strict=True):
         instance.placement_group, instance.partition = group, partition
     write_rows(Instance, instances, ["placement_group", "partition"])
 

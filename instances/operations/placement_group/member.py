@@ -28,7 +28,7 @@ def set_placement_group(run: Run) -> None:
         raise StepFailed(_("%(name)s is not stopped, or the group is gone."), name=instance.name)
     if refusal := misplaced(group, instance.instance_type, Counter([instance.zone])):
         raise StepFailed(refusal.text)
-    [partition] = next_partitions(group, 1)
+    [partition] = next_partitions(group, [instance.zone])
     set_columns(run, instance, {"placement_group": key, "partition": partition})
 
 

@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from instances.choices import CreditMode
-from instances.live.credits import credits_now
+from instances.live.credits import credit_ledger, surplus_usd
 from instances.live.rows import rows_of
 from instances.models import Instance, LaunchTemplate
 from instances.pages.instances.charts import load_charts, overlay_chart
@@ -22,6 +22,7 @@ from virtlab.charts.html import rendered
 from virtlab.jobs.operations.registry import operation_named
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
+from virtlab.labs.parameters import lab_values
 from virtlab.labs.traces import source_text
 from virtlab.web.htmx import render_region, wants_region
 from virtlab.web.requests import lookup_key
@@ -39,6 +40,7 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         "image", "template", "workload", "instance_type__cpu_power", "elastic", "placement_group"
     ).get(pk=row.pk)
     load = load_of(lab, subject)
+    credits_now = credit_ledger(subject, lab.lab_time()) if subject.instance_type.burstable else None
     context: dict[str, object] = {
         "lab": lab,
         "row": row,
@@ -46,7 +48,8 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         "charts": [rendered(chart) for chart in load_charts(load)] if load else [],
         "load": load,
         "credit_mode": CreditMode(load.credit_mode).label if load and load.credit_mode else "",
-        "credits_now": credits_now(subject, lab.lab_time()) if subject.instance_type.burstable else None,
+        "credits_now": credits_now,
+        "owed_usd": surplus_usd(subject, credits_now.owed, lab_values(lab)) if credits_now else 0.0,
         "volumes": volume_rows(subject, lab.lab_time()),
         "committed_until": committed_until(subject, lab.lab_time()),
         "paid_at_once": subject.purchase == PAID_UPFRONT,

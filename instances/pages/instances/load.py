@@ -7,9 +7,9 @@ import numpy as np
 from instances.models import Instance, InstanceType
 from instances.pricing.credits import credit_mode
 from instances.pricing.power import InstancePower
-from instances.rules.credits import hours_of_earning, launch_credits
+from instances.rules.credits import launch_credits
 from virtlab.engine.arrays import F64, Bools
-from virtlab.engine.load.cpu_credits import Burst, CreditHistory, CreditMode, account
+from virtlab.engine.load.cpu_credits import Burst, CreditHistory, CreditMode, StartCredits, account
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
@@ -100,5 +100,4 @@ def _times(trace: Trace) -> list[str]:
 def _credits(kind: InstanceType, cpu: F64, step_s: float, mode: str) -> CreditHistory:
     """Credits and CPU over the trace in a mode, from a start with what a launch gives; negative where they are owed."""
     burst = Burst(kind.vcpu, kind.baseline_share)
-    start_hours = hours_of_earning(kind, launch_credits(kind, mode))
-    return account(cpu[None, :], burst, step_s, CreditMode(mode), start_hours)
+    return account(cpu[None, :], burst, step_s, CreditMode(mode), StartCredits(launch=launch_credits(kind, mode)))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from virtlab.engine.load.cpu_credits import Burst, CreditMode, account, earned_per_hour
+from virtlab.engine.load.cpu_credits import Burst, CreditMode, StartCredits, account, earned_per_hour
 
 NANO = Burst(vcpu=2, baseline_share=0.05)
 HOUR = 12
@@ -43,7 +43,7 @@ class TestGuide:
         assert float(history.surplus_vcpu_hours()[0]) == pytest.approx(7.2)
 
     def test_it_falls_to_the_baseline_in_standard_mode(self) -> None:
-        history = account(_hours((24, 1.0)), NANO, 300, CreditMode.STANDARD, start_hours=24)
+        history = account(_hours((24, 1.0)), NANO, 300, CreditMode.STANDARD, StartCredits(144))
         assert float(history.delivered_vcpu[0, 0]) == pytest.approx(2)
         assert float(history.delivered_vcpu[0, -1]) == pytest.approx(0.1)
         assert float(history.charged[0]) == 0

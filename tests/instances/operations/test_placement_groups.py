@@ -166,6 +166,18 @@ class TestPartition:
         cloud.run("instance.launch", None, **cloud.launch_params(**values, count=2, name="more"))
         assert Counter(one.partition for one in Instance.objects.all()) == {1: 3, 2: 3, 3: 3}
 
+    def test_it_begins_at_the_first_in_a_zone_that_has_none(self, cloud: Cloud) -> None:
+        """ "Up to seven partitions in each Availability Zone": what is in another zone fills none of them."""
+        made(cloud, "partition", partitions=3)
+        values = {"instance_type": "m5.large", "placement_group": "my-partition"}
+        cloud.run("instance.launch", None, **cloud.launch_params(**values, zone=ZONE_A, count=2))
+        cloud.run("instance.launch", None, **cloud.launch_params(**values, zone=ZONE_C, count=4, name="there"))
+        given = {
+            zone: list(Instance.objects.filter(zone=zone).order_by("pk").values_list("partition", flat=True))
+            for zone in (ZONE_A, ZONE_C)
+        }
+        assert given == {ZONE_A: [1, 2], ZONE_C: [1, 2, 3, 1]}
+
     def test_it_has_two_where_nobody_says(self, cloud: Cloud) -> None:
         assert made(cloud, "partition").partitions == 2
 

@@ -6,12 +6,14 @@ baseline. Unlimited: it goes on, first on surplus credits up to 24 hours' earnin
 beyond that each credit is charged. Source: Amazon EC2 User Guide, "Key concepts for burstable performance instances"
 and "Unlimited mode examples", 2026.
 
-T2 standard begins each run with launch credits, lost at a stop; T3, T3a and T4g keep theirs for seven days after one
-(the same guide, "Standard mode"). `SurplusPrices` are the defaults of the bill's parameters.
+T2 standard begins each run with launch credits, spent first, beside the limit and lost at a stop; T3, T3a and T4g keep
+theirs for seven days after one (the same guide, "Standard mode concepts"). `SurplusPrices` are the defaults of the
+bill's parameters.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -51,6 +53,16 @@ class Burst:
     baseline_share: Real
 
 
+class StartCredits(NamedTuple):
+    """Credits that each instance begins with: earned ones, at most a day's, and launch credits beside them."""
+
+    earned: float = 0.0
+    launch: float = 0.0
+
+
+NO_CREDITS = StartCredits()
+
+
 @dataclass(frozen=True, slots=True)
 class CreditHistory:
     """n instances over T samples: credit balance (negative: surplus credits owed) and vCPU delivered (n, T), both after
@@ -75,10 +87,11 @@ def earned_per_hour(vcpu: Real, baseline_share: Real) -> F64:
 
 
 def surplus_vcpu(mean_vcpu: Amount, vcpu: Amount, baseline_vcpu: Amount) -> Amount:
-    """VCPU above the baseline that a mean demand takes in the long run: what unlimited mode charges by the hour.
+    """VCPU above the baseline that a mean demand takes: what unlimited mode charges an hour as the mean over many days.
 
-    A balance lies between two bounds, so over many days no less is charged, and no more where the load is alike every
-    day.
+    Credits earned later pay surplus back, so that bursts alone cost nothing. A balance lies between two bounds: over
+    many days no less is charged, and no more where no stretch below the baseline earns more than it can keep, as
+    where the load is alike every day.
     """
     excess: Amount = np.maximum(np.minimum(mean_vcpu, vcpu) - baseline_vcpu, 0.0)
     return excess
@@ -89,11 +102,11 @@ def account(
     burst: Burst,
     step_s: float,
     mode: CreditMode = CreditMode.UNLIMITED,
-    start_hours: float = 0.0,
+    start: StartCredits = NO_CREDITS,
 ) -> CreditHistory:
-    """Credits of n instances for a demand (n, T) in vCPU.
+    """Credits of n instances for a demand (n, T) in vCPU, sample by sample.
 
-    start_hours: credits at the start, in hours of earning, at most 24. ValueError where a number is wrong.
+    Launch credits count in standard mode alone. ValueError where a number is wrong.
     """
     demand = np.atleast_2d(np.asarray(demand_vcpu, dtype=np.float64))
     check_non_negative("The demand", demand)
@@ -101,30 +114,34 @@ def account(
         raise ValueError(f"A sample must last longer than {step_s} s.")
     size = positive("The number of vCPU", burst.vcpu, len(demand))
     hourly = earned_per_hour(size, non_negative("The baseline", burst.baseline_share, len(demand)))
-    ledger = _Ledger(hourly, step_s / 3600.0, start_hours)
+    ledger = _Ledger(hourly, step_s / 3600.0, start)
     demanded = np.minimum(demand, size[:, None]) * (step_s / 60.0)
     spend = ledger.standard if mode is CreditMode.STANDARD else ledger.unlimited
     balance, spent = np.empty_like(demanded), np.empty_like(demanded)
     for sample in range(demanded.shape[1]):
         spent[:, sample] = spend(demanded[:, sample])
-        balance[:, sample] = ledger.balance
+        balance[:, sample] = ledger.balance + (ledger.launch if mode is CreditMode.STANDARD else 0.0)
     return CreditHistory(balance, spent / (step_s / 60.0), ledger.charged, np.maximum(-ledger.balance, 0.0))
 
 
 class _Ledger:
     """Credit balances of n instances between two samples; what is owed is a negative number."""
 
-    def __init__(self, hourly: F64, hours: float, start_hours: float) -> None:
+    def __init__(self, hourly: F64, hours: float, start: StartCredits) -> None:
         self.earned = hourly * hours
         self.most = hourly * HOURS_KEPT
-        self.balance = hourly * min(max(start_hours, 0.0), HOURS_KEPT)
+        self.balance = np.clip(start.earned, 0.0, self.most)
+        self.launch = np.full_like(hourly, start.launch)
         self.charged = np.zeros_like(hourly)
 
     def standard(self, demanded: F64) -> F64:
-        """Spends what is there, and no more."""
-        spent = np.minimum(demanded, self.balance + self.earned)
+        """Spends what is there, and no more: launch credits first."""
+        from_launch = np.minimum(demanded, self.launch)
+        self.launch = self.launch - from_launch
+        spent = np.minimum(demanded - from_launch, self.balance + self.earned)
         self.balance = np.minimum(self.balance + self.earned - spent, self.most)
-        return spent
+        spent_in_all: F64 = from_launch + spent
+        return spent_in_all
 
     def unlimited(self, demanded: F64) -> F64:
         """Spends what is asked; beyond 24 hours' earnings of debt, credits are charged."""

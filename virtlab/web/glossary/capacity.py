@@ -98,7 +98,10 @@ CAPACITY = (
     Term(
         "credits",
         _("CPU credits"),
-        _("What a burstable instance saves while it stays below its baseline, and spends above it."),
+        _(
+            "What a burstable instance saves while it stays below its baseline, and spends above it. In unlimited mode "
+            "it spends surplus credits, too: what exceeds a day of earnings is charged."
+        ),
         aws="CPU credits",
     ),
     Term(
