@@ -21,6 +21,7 @@ class HostsConfig(AppConfig):
         from hosts.parameters import SPECS
         from hosts.parameters.inventory import SPECS as INVENTORY_SPECS
         from hosts.parameters.operations import GROUP, GROUP_NAME
+        from hosts.services import deltas
         from virtlab.jobs.links import page_of
         from virtlab.jobs.operations.real_world import register_real_world
         from virtlab.jobs.operations.registry import register as register_operations
@@ -36,3 +37,4 @@ class HostsConfig(AppConfig):
         for model, page in pages.items():
             page_of(model, page)
         on_open.append(fill_with_demo)
+        deltas.listen()

@@ -56,3 +56,4 @@ class GuestHealth(models.TextChoices):
 
     WELL = "well", _("Well")
     BROKEN = "broken", _("Broken by an update")
+    NONE = "none", _("No system installed")

@@ -82,7 +82,7 @@ def load_inputs(facts: EstateFacts, values: dict[str, float]) -> LoadInputs:
         installed_host=np.where(templates, -1, host_of_guest),
         store_of_guest=np.array([store.get(g.datastore_id or 0, -1) for g in facts.guests], dtype=np.intp),
         running=np.array([runs(g.power_state, template=g.is_template) for g in facts.guests], dtype=np.bool_),
-        works=np.array([g.health != GuestHealth.BROKEN.value for g in facts.guests], dtype=np.bool_),
+        works=np.array([g.health == GuestHealth.WELL.value for g in facts.guests], dtype=np.bool_),
         vcpu=np.array([float(g.vcpu) for g in facts.guests]),
         memory_gib=np.array([g.memory_mib / MIB_PER_GIB for g in facts.guests]),
         on=np.array([host.state in WORKING for host in facts.hosts], dtype=np.bool_),

@@ -41,6 +41,9 @@ LONGEST_S = 400 * int(SECONDS_PER_DAY)
 TO_DELTAS = Q(snapshot__isnull=False) | Q(base__isnull=False)
 """Guests that write to delta disks (hosts.live.disks.writes_to_delta)."""
 
+DELTA_RATE = "delta_pct_per_day"
+"""The parameter: which share of its disk in use a guest writes to its delta in a day, in percent."""
+
 FULL = _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB.")
 FULL_WITH_RESERVED = _(
     "Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB, and %(reserved).1f "
@@ -58,7 +61,7 @@ STANDS_STILL_SINCE = _(
 
 def delta_share_per_day(lab: Lab) -> float:
     """The share of its disk in use that a guest writes to its delta in a day."""
-    return lab_values(lab)["delta_pct_per_day"] / 100
+    return lab_values(lab)[DELTA_RATE] / 100
 
 
 def taken_gib(datastore: Datastore, lab_at: datetime) -> float:

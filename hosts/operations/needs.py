@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.space import delta_share_per_day, free_gib, growing_deltas, grown_beyond_s, growth_of, why_beyond
+from hosts.live.space import (
+    DELTA_RATE,
+    delta_share_per_day,
+    free_gib,
+    growing_deltas,
+    grown_beyond_s,
+    growth_of,
+    why_beyond,
+)
 from hosts.models import Datastore, Host, VirtualMachine
 from hosts.rules.disk_work import working_host
 from hosts.rules.full_copy import why_not_copied
@@ -126,7 +134,7 @@ def space_lasts(lab: Lab, wanted: Sequence[Params]) -> list[datetime | None]:
     return [until(params["datastore"], more_gib(params, files), params["job"]) for params in wanted]
 
 
-@need(SPACE, lasts=space_lasts, parameters=["delta_pct_per_day"])
+@need(SPACE, lasts=space_lasts, parameters=[DELTA_RATE])
 def space(lab: Lab, wanted: Sequence[Params]) -> list[Text | None]:
     """A datastore has room for what a step is writing: `gib` in all, beside what others were admitted to write before
     its job was.

@@ -142,24 +142,34 @@ def disk_kept(vm: VirtualMachine, kind: Kind) -> list[Refusal]:
     return []
 
 
-def copies_broken(vm: VirtualMachine) -> list[Text]:
-    """That a copy of a broken guest is broken too."""
-    if vm.health != GuestHealth.BROKEN:
+NO_SYSTEM = _("No system is installed on %(vm)s: nothing in it starts. Restore it from a template or a copy.")
+
+
+def without_system(vm: VirtualMachine) -> list[Text]:
+    """That nothing answers in a guest whose disk is empty."""
+    if vm.health != GuestHealth.NONE:
         return []
+    return [say(NO_SYSTEM, vm=vm.name)]
+
+
+def copies_broken(vm: VirtualMachine) -> list[Text]:
+    """That a copy of a broken guest is broken too, and that one of an empty disk is empty."""
+    if vm.health != GuestHealth.BROKEN:
+        return without_system(vm)
     return [say(_("The system of %(vm)s is broken, and so is that of a copy. Mend it first."), vm=vm.name)]
 
 
 def keeps_broken(vm: VirtualMachine) -> list[Text]:
     """That a snapshot of a broken guest is of a broken one."""
     if vm.health != GuestHealth.BROKEN:
-        return []
+        return without_system(vm)
     return [say(_("The system of %(vm)s is broken, and the snapshot keeps it so."), vm=vm.name)]
 
 
 def still_broken(vm: VirtualMachine) -> list[Text]:
     """That a start does not mend a broken guest."""
     if vm.health != GuestHealth.BROKEN:
-        return []
+        return without_system(vm)
     message = _(
         "The system of %(vm)s stays broken: go back to a snapshot, or restore it from a backup, a template or a copy."
     )

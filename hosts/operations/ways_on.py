@@ -13,7 +13,7 @@ def ways_from(vm: VirtualMachine) -> list[WayOut]:
     """Its host comes first where that failed: it is repaired, or the guest goes elsewhere. One that is off is started;
     one whose system is broken is mended.
     """
-    broken = mend(vm) if vm.health == GuestHealth.BROKEN else []
+    broken = mend(vm) if vm.health != GuestHealth.WELL else []
     if vm.power_state == PowerState.RUNNING:
         return broken
     move = WayOut("vm.move", vm, _("Choose a host"))

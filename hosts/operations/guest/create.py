@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import GuestHealth, PowerState
 from hosts.inventory.rows import VmRow
 from hosts.live.facts import GuestFacts
 from hosts.live.space import allocated_gib, why_thin
@@ -17,7 +17,7 @@ from hosts.operations.flows import moved
 from hosts.operations.guest.made_effects import MAKE, install_made, start_made_steps, unmake
 from hosts.operations.needs import made_on_host, room_for
 from hosts.operations.new_guest import NewGuestOperation
-from hosts.operations.refusals import no_host, no_space, too_large
+from hosts.operations.refusals import NO_SYSTEM, no_host, no_space, too_large
 from hosts.rules.capacity import Need, why_slow
 from hosts.rules.memory_file import takes_while_running
 from hosts.rules.placement import PlacementRequest
@@ -46,7 +46,7 @@ def create_guest(run: Run) -> None:
     workload = new_workload(run.lab, p["name"], p["system"])
     where = {"cluster": cluster, "host": best.host, "datastore": datastore}
     rules = {"pinned": only is not None, "anti_affinity": p["group"]}
-    make_guest(run, workload, **{name: p[name] for name in SHAPE}, **where, **rules)
+    make_guest(run, workload, **{name: p[name] for name in SHAPE}, **where, **rules, health=GuestHealth.NONE)
     row = VmRow(name=p["name"], vcpu=p["vcpu"], memory_mib=p["memory_mib"], usage_from="assumed")
     give_typical_day(run.lab, row, workload)
     run.log(best.reason)
@@ -102,6 +102,11 @@ class CreateVm(NewGuestOperation):
         return bool(self.values["operating_system"] == OperatingSystem.WINDOWS)
 
     @property
+    def health(self) -> GuestHealth:
+        """Whether a system is on its disk at the end."""
+        return GuestHealth.WELL if self.values["start"] else GuestHealth.NONE
+
+    @property
     def installed_gib(self) -> float:
         """What the installation of its system writes; 0 where none is installed."""
         if not self.values["start"]:
@@ -140,7 +145,7 @@ class CreateVm(NewGuestOperation):
         """Why this host, and why no other; what its thin disk may grow to."""
         v = self.values
         slow = why_slow(self.best.host, v["vcpu"]) if self.best else None
-        file = takes_while_running(self.vm) if v["start"] else []
+        file = takes_while_running(self.vm) if v["start"] else [say(NO_SYSTEM, vm=v["name"])]
         return [
             *([slow] if slow else []),
             *file,
@@ -161,7 +166,7 @@ class CreateVm(NewGuestOperation):
             power_state=PowerState.RUNNING if v["start"] else PowerState.STOPPED,
             cpu_mean_vcpu=v["vcpu"] * self.lab_figures["assumed_cpu_mean_pct"] / 100,
             **{name: v[name] for name in ("name", "vcpu", "memory_mib", "disk_gib", "thin", "operating_system")},
-        )._replace(disk_used_gib=self.installed_gib)
+        )._replace(disk_used_gib=self.installed_gib, health=self.health.value)
 
     def plan(self) -> Plan:
         """Make it; install and start it where that is wanted."""

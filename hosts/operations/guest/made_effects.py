@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import GuestHealth, PowerState
 from hosts.models import VirtualMachine
 from hosts.operations.guest.own_disk import write_inside
 from hosts.operations.guest.power_effects import SERVER, change_power, server_boot_steps
@@ -38,7 +38,8 @@ def install_made(run: Run) -> None:
     """Its system is on its disk from now on; StepFailed where disk or datastore have no room for it."""
     vm = _made(run)
     write_inside(vm, run.params["gib"], run.lab_time)
-    vm.save(update_fields=["disk_used_gib"])
+    vm.health = GuestHealth.WELL
+    vm.save(update_fields=["disk_used_gib", "health"])
 
 
 @effect("vm.start_made", breaks=("vm.copied_whole", "datastore.space"))

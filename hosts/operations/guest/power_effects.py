@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
-from hosts.live.space import Deltas, SpaceLeft
+from hosts.live.space import SpaceLeft
 from hosts.models import Cluster, VirtualMachine
 from hosts.operations.guest.base import runs_windows
 from hosts.operations.needs import in_memory_of, its_host_on, may_power_on, room_for_memory_file
@@ -18,7 +18,7 @@ from hosts.rules.disk_work import WORKS
 from hosts.rules.host_power import bare_metal, own_server
 from hosts.rules.memory_file import file_now_gib, file_when_running_gib, no_room_for_file
 from hosts.rules.power_on import why_cannot_run
-from hosts.services.deltas import keep_stalled
+from hosts.services.deltas import keep_stalled, settle
 from hosts.services.space import require_memory_file, require_space
 from virtlab.engine.durations.timings import Timings
 from virtlab.jobs.lifecycle.bulk_write import write_rows
@@ -135,14 +135,6 @@ def _enter(vm: VirtualMachine, state: str, lab_at: datetime) -> None:
         vm.vcpu_at_start = vm.memory_at_start_mib = None
         vm.powered_on_lab_at = lab_at
     vm.power_state = state
-
-
-def settle(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
-    """Notes how large the running deltas of some guests of one lab are now, so that they go on from there."""
-    if vms:
-        deltas = Deltas(vms[0].lab, lab_at)
-        for vm in vms:
-            vm.delta_gib, vm.delta_lab_at = deltas.gib(vm), lab_at
 
 
 def with_guest_off(

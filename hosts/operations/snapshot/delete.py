@@ -12,7 +12,6 @@ from hosts.live.space import delta_gib, written_gib
 from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.flows import PASSES, moved
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import worked_on_by
 from hosts.operations.refusals import no_working_host
 from hosts.operations.snapshot.base import HERE, TO_THE_END, SnapshotOperation
@@ -20,7 +19,7 @@ from hosts.operations.snapshot.limits import chain_of
 from hosts.operations.stun import stun_steps
 from hosts.rules.linked_clones import clones_needing, clones_of_snapshots
 from hosts.rules.snapshot_kinds import delta_disks, kept_inside
-from hosts.services.deltas import keep_stalled
+from hosts.services.deltas import keep_stalled, settle
 from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.operation import Operation

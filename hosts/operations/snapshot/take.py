@@ -12,14 +12,13 @@ from hosts.models import Snapshot, VirtualMachine
 from hosts.operations.fields import check_one_line, not_offered, quiesced_field
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.memory_steps import memory_copied, memory_written
-from hosts.operations.guest.power_effects import settle
 from hosts.operations.needs import in_memory_of, room_for, worked_on_by
 from hosts.operations.refusals import NOT_QUIESCED, keeps_broken, no_space, no_working_host, not_quiesced
 from hosts.operations.snapshot.base import CONFIGURATION, HERE, QUIESCED
 from hosts.operations.snapshot.limits import advice, read_factor_after, why_no_snapshot
 from hosts.operations.stun import DISKS_CHANGE, removal_stun_steps, stun_steps
 from hosts.rules.snapshot_kinds import LEAST_GIB, always_with_memory, kept_inside
-from hosts.services.deltas import keep_stalled
+from hosts.services.deltas import keep_stalled, settle
 from hosts.services.space import require_space
 from virtlab.engine.hypervisors.hypervisor import Feature
 from virtlab.engine.hypervisors.table import HYPERVISORS

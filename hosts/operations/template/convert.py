@@ -11,10 +11,10 @@ from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, read_live, room_gib
-from hosts.operations.guest.power_effects import settle
-from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed
+from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed, without_system
 from hosts.operations.ways_out import mend, stop
 from hosts.rules.full_copy import copied_as
+from hosts.services.deltas import settle
 from hosts.services.guests import require_name
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
 from virtlab.jobs.operations.form import OperationForm
@@ -98,6 +98,8 @@ class SaveTemplate(VmOperation):
         """A well guest; to convert it must be stopped; a copy needs a name, space, and a hypervisor that copies it."""
         if self.vm.is_template:
             return [Refusal(say(_("%(vm)s is a template already."), vm=self.vm.name))]
+        if none := without_system(self.vm):
+            return [Refusal(none[0], "", mend(self.vm))]
         if self.vm.health == GuestHealth.BROKEN:
             text = say(_("The system of %(vm)s is broken: every copy of such a template would be."), vm=self.vm.name)
             return [Refusal(text, "", mend(self.vm))]

@@ -73,7 +73,7 @@ def _demand(vm: VirtualMachine) -> str:
 
 def _mend(request: HttpRequest, vm: VirtualMachine) -> list[tuple[str, str]]:
     """How a broken guest can be well again: what the reader may start, with its address."""
-    ways = mend(vm) if vm.health == GuestHealth.BROKEN else []
+    ways = mend(vm) if vm.health != GuestHealth.WELL else []
     allowed = {operation.name for operation in offered(request, vm.lab, [way.operation for way in ways])}
     return [(str(way.label), way_out_address(vm.lab, way)) for way in ways if way.operation in allowed]
 

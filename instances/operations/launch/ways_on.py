@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from instances.choices import ENDING
+from instances.choices import ENDING, CheckState, InstanceState
 from instances.models import Fault, Instance
 from instances.operations.launch.effects import RESERVE
 from instances.operations.launch.request import LaunchRequest
@@ -20,9 +20,13 @@ from virtlab.jobs.text import Text, say
 
 def why_launch_not_retried(job: Job) -> Text | None:
     """What a launch was given must be there still, and one that is planned anew must not come beside it."""
-    is_there = _launched(job).exists()
+    launched = _launched(job)
+    is_there = launched.exists()
     if job.steps.filter(key=RESERVE, undoes=None, state=StepState.DONE).exists():
-        return None if is_there else say(_("The instances are gone: run it again."))
+        if not is_there:
+            return say(_("The instances are gone: run it again."))
+        is_up = {"state": InstanceState.RUNNING, "status_checks": CheckState.PASSED}
+        return None if launched.exclude(**is_up).exists() else say(_("All that is there of it is up: nothing is left."))
     return say(_("Its instances are there: launch others by running it again.")) if is_there else None
 
 

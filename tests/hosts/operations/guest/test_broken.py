@@ -45,6 +45,39 @@ def test_it_asks_for_nothing_while_its_system_does_not_start(estate: Operated) -
     assert broken.power_w < well.power_w
 
 
+class TestWithoutSystem:
+    SHAPE = {"vcpu": 2, "memory_mib": 4 * GIB, "disk_gib": 40, "thin": True, "operating_system": "linux"}
+
+    @pytest.fixture
+    def empty(self, estate: Operated) -> VirtualMachine:
+        """Made, with nothing on its disk, and started."""
+        params = {**self.SHAPE, "cluster": estate.cluster.pk, "start": ""}
+        said = estate.prepared("vm.create", None, name="empty", **params).preview().notes
+        assert "No system is installed on empty" in " ".join(map(str, said))
+        estate.run("vm.create", None, name="empty", **params)
+        estate.run("vm.start", estate.vm("empty"))
+        return estate.vm("empty")
+
+    def test_it_asks_for_nothing(self, estate: Operated, empty: VirtualMachine) -> None:
+        now = live(estate.lab).guests[empty.pk]
+        assert (empty.health, now.cpu_used_vcpu, now.memory_active_gib) == (GuestHealth.NONE, 0, 0)
+
+    def test_it_has_nothing_to_update_or_to_copy_from(self, estate: Operated, empty: VirtualMachine) -> None:
+        for name, params in (("guest.update", {"outcome": "good"}), ("template.save", {"name": "t", "how": "copy"})):
+            refused = estate.refused(name, empty, **params)
+            assert "No system is installed on empty" in str(refused)
+            assert [way.operation for way in refused.refusals[0].ways_out] == ["vm.restore"]
+
+    def test_it_gets_one_from_a_template(self, estate: Operated, empty: VirtualMachine) -> None:
+        estate.run("vm.stop", empty)
+        estate.run("vm.restore", estate.vm("empty"), source=estate.vm("base").pk)
+        assert estate.vm("empty").health == GuestHealth.WELL
+
+    def test_it_has_one_where_it_is_installed(self, estate: Operated) -> None:
+        estate.run("vm.create", None, name="whole", **self.SHAPE, cluster=estate.cluster.pk, start="on")
+        assert estate.vm("whole").health == GuestHealth.WELL
+
+
 class TestWays:
     def test_it_leads_back_from_whatever_meets_it(self, estate: Operated) -> None:
         assert ways(estate, "guest.update", outcome="good") == ["vm.restore"]

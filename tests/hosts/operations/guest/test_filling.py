@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from hosts.choices import PowerState
 from hosts.live.live import live
+from hosts.live.space import DELTA_RATE
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.guest.space import filling, free, leave, state
 from tests.hosts.operations.operated import Operated
@@ -86,6 +87,21 @@ class TestFull:
         writing = 1 if freed_by.startswith("snapshot") else 2
         assert free(estate) == pytest.approx(freed_gib - writing, abs=0.1)
         require_possible(estate.lab)
+
+    @pytest.mark.parametrize("value", [0.0, 500.0])
+    def test_it_keeps_what_is_written_where_guests_write_more_or_less_from_now_on(
+        self, estate: Operated, value: float
+    ) -> None:
+        estate.let_pass(HOUR_S)
+        assert free(estate) == pytest.approx(7, abs=0.01)
+        rate = Assumption.objects.get(key=DELTA_RATE)
+        rate.value = value
+        rate.save()
+        assert free(estate) == pytest.approx(7, abs=0.01)
+        estate.let_pass(HOUR_S)
+        assert free(estate) == pytest.approx(max(7 - 2 * value / 100, 0), abs=0.01)
+        rate.delete()
+        assert free(estate) == pytest.approx(max(7 - 2 * value / 100, 0), abs=0.01)
 
     def test_it_does_not_catch_up_where_a_copy_is_cancelled(self, estate: Operated) -> None:
         shut_down(estate.vms[2])
@@ -184,8 +200,8 @@ class TestFills:
         estate.let_pass(60)
         Assumption.objects.create(lab=estate.lab, key="delta_pct_per_day", value=100.0)
         estate.let_pass(DAY_S)
-        assert self.failed_after_s(job) == pytest.approx(self.fails_after_s, abs=2), (
-            "deltas follow from the rate of now"
+        assert self.failed_after_s(job) == pytest.approx(self.fails_after_s + 60, abs=2), (
+            "what is written stays, what is to be written follows from the rate of now"
         )
 
     def test_it_fails_those_that_were_admitted_last_first(self, estate: Operated, job: Job) -> None:

@@ -53,6 +53,14 @@ def test_it_goes_on_with_the_first_boots(cloud: Cloud, count: int, ratio: float)
     require_possible(cloud.lab)
 
 
+def test_it_boots_nothing_once_more_that_came_up_with_its_zone(cloud: Cloud) -> None:
+    job = lost_after(cloud, 60, count=3)
+    all_well(cloud)
+    cloud.let_pass()
+    with pytest.raises(Refused, match="All that is there of it is up: nothing is left"):
+        retry(job, TESTER)
+
+
 def some_running(cloud: Cloud) -> Job:
     """A launch of four of which the first two run: the others went with their zone."""
     Assumption.objects.create(lab=cloud.lab, key="duration_p95_ratio", value=3)
