@@ -157,7 +157,9 @@ class DeployTemplate(TemplateOperation):
         """The first name and the last; what thin disks may grow to."""
         names = self.values["names"]
         thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
-        return [say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1]), *copies_broken(self.vm), *thin]
+        one, several = _("Called %(first)s."), _("From %(first)s to %(last)s.")
+        called = say(one if self.count == 1 else several, first=names[0], last=names[-1])
+        return [called, *copies_broken(self.vm), *thin]
 
     def ways_on(self, job: Job) -> Sequence[WayOut]:
         """The hosts of copies that are off come first where they failed; then the copies are started."""

@@ -16,8 +16,8 @@ from tests.support.sandbox import GIB, TESTER
 from virtlab.jobs.checks import check_names_of_needs, check_operation_names
 from virtlab.jobs.choices import Side
 from virtlab.jobs.operations.form_values import completed
-from virtlab.jobs.operations.operation import PROVIDER
 from virtlab.jobs.operations.needs import NEEDS
+from virtlab.jobs.operations.operation import PROVIDER
 from virtlab.jobs.operations.plan import WayOut
 from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.operations.registry import OPERATIONS

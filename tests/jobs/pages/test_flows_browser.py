@@ -81,6 +81,23 @@ def moved(page: Page) -> float:
     return float(found.group(1))
 
 
+class TestObjectPage:
+    def test_it_refreshes_a_page_from_its_name_to_its_jobs(self, enter: Enter, mine: Operated) -> None:
+        """What is below the figures follows too, and what the reader has opened stays open."""
+        page = enter(f"hosts/vms/{mine.vms[0].pk}/")
+        history = page.locator(f"#history-{mine.vms[0].pk}")
+        page.locator("#title").wait_for()
+        page.locator(".charts details > summary").first.click()
+        mine.start("vm.rename", mine.vms[0], name="db-99", hostname="db-99")
+        expect(page.locator("#title")).to_have_text("db-99", timeout=15_000)
+        expect(history).to_contain_text("db-99")
+        expect(page.locator(".facts")).to_contain_text("db-99")
+        expect(page.locator(".charts details").first).to_have_attribute("open", "")
+        host = enter(f"hosts/hosts/{mine.hosts[0].pk}/")
+        mine.start("vm.rename", mine.vms[1], name="db-98")
+        expect(host.locator(".racks")).to_contain_text("db-98", timeout=15_000)
+
+
 class TestFlow:
     @pytest.fixture(autouse=True)
     def guests_off(self, mine: Operated) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.jobs.cancelling import why_not_taken_back
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.plan import Refusal
@@ -53,20 +54,23 @@ def gone(name: str) -> Refused:
     return Refused([Refusal(say(_("%(name)s does not exist any more."), name=name))])
 
 
-def busy(name: str, job: Job) -> Refusal:
-    """Another job holds the object."""
-    text = say(
-        _("%(name)s is busy: “%(job)s” (job %(id)s) is still to end. Wait for it or cancel it."),
-        name=name,
-        job=job.title,
-        id=str(job.pk),
-    )
+def busy(name: str, job: Job, *, may_cancel: bool | None = None) -> Refusal:
+    """Another job holds the object. Whether that one can be cancelled is asked where the caller does not know."""
+    if may_cancel is None:
+        may_cancel = why_not_taken_back(job) is None
+    cancelled = _("%(name)s is busy: “%(job)s” (job %(id)s) is still to end. Wait for it or cancel it.")
+    waited = _("%(name)s is busy: “%(job)s” (job %(id)s) is still to end and cannot be cancelled. Wait for it.")
+    text = say(cancelled if may_cancel else waited, name=name, job=job.title, id=str(job.pk))
     return Refusal(text, job=job)
 
 
 def asked_for(name: str, job: Job, field: str = "") -> Refusal:
     """Another job will give this name, or address, to what it makes."""
-    message = _("%(name)s is asked for by “%(job)s” (job %(id)s), which is still to end: choose another, or cancel it.")
+    cancelled = _(
+        "%(name)s is asked for by “%(job)s” (job %(id)s), which is still to end: choose another, or cancel it."
+    )
+    chosen = _("%(name)s is asked for by “%(job)s” (job %(id)s), which is still to end: choose another.")
+    message = chosen if why_not_taken_back(job) else cancelled
     return Refusal(say(message, name=name, job=job.title, id=str(job.pk)), field, job=job)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
+from virtlab.jobs.cancelling import why_not_taken_back
 from virtlab.jobs.choices import ACTIVE, JobKind, JobState, Level, StepState
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
@@ -18,7 +19,6 @@ from virtlab.jobs.lifecycle.way_back import WayBack, broken_by, turn_back, way_b
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import Refused, already_ended
-from virtlab.jobs.operations.registry import OPERATIONS
 from virtlab.jobs.requests.forecast import time_beside
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
@@ -121,13 +121,7 @@ def why_not_cancelled(job: Job) -> Text | None:
     """Why a job can no longer be cancelled, in words; None where it can."""
     if not job.is_active:
         return say(already_ended(job).refusals[0].text)
-    if job.goes_back:
-        return say(_("It is already taking back what it did."))
-    begun = job.steps.filter(final=True, undo="", way_back=[], interruptible=False)
-    if step := begun.filter(state__in=(StepState.DONE, StepState.RUNNING)).first():
-        return say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)
-    known = OPERATIONS.get(job.operation)
-    return known.why_not_cancelled(job) if known else None
+    return why_not_taken_back(job)
 
 
 def _cancel_now(batch: Batch, job: Job, lab_at: datetime) -> list[Job]:
