@@ -16,9 +16,10 @@ from virtlab.web.lazy_text import LazyText
 
 Word = str | int | float
 PLACE = re.compile(
-    r"%\((?P<name>\w+)\)(?:\.(?P<digits>\d+))?(?P<kind>[sdfg])(?P<after>[ \xa0](?P<unit>GiB|MiB)(?![\w/]))?|%%"
+    r"%\((?P<name>\w+)\)(?:\.(?P<digits>\d+))?(?P<kind>[sdfg])"
+    r"(?P<after>[ \xa0](?P<unit>GiB|MiB|%\(unit\)s)(?![\w/]))?|%%"
 )
-"""Where a word goes, with the unit of size that follows it."""
+"""Where a word goes, with the unit of size that follows it, or the word `unit`."""
 SIZES: dict[str, Callable[[float], str]] = {"GiB": formats.gib, "MiB": formats.mib}
 UP, GROUPED = 1024, 1000
 """A size goes into the next unit where nothing of it is lost by that: who reads a refusal types the figure again."""
@@ -77,15 +78,16 @@ def _filled(said: str, words: Mapping[str, Any]) -> str:
     def fill(place: re.Match[str]) -> str:
         if place[0] == "%%":
             return "%"
-        word, unit = words[place["name"]], place["unit"]
+        word, after = words[place["name"]], (place["after"] or "").replace("%(unit)s", str(words.get("unit", "")))
+        unit = after[1:] if after[1:] in SIZES else ""
         if not _is_number(word):
-            return f"{word}{place['after'] or ''}"
+            return f"{word}{after}"
         digits = int(place["digits"] or "6") if place["kind"] == "f" else None
         if unit and abs(word) >= UP and word % UP == 0:
             return SIZES[unit](word)
         if unit and abs(word) >= GROUPED:
-            return f"{formats.exact(round(word, digits or 0))}{place['after']}"
-        return f"{_number(word, place['kind'], digits)}{place['after'] or ''}"
+            return f"{formats.exact(round(word, digits or 0))}{after}"
+        return f"{_number(word, place['kind'], digits)}{after}"
 
     return PLACE.sub(fill, said)
 

@@ -167,6 +167,15 @@ class TestMachine:
         words = {"running": "login:", "stopped": "No signal", "suspended": "Suspended."}
         assert words[state] in aiko.get(pages_of(vm)[0]).content.decode()
 
+    @pytest.mark.parametrize("system", ["windows", "linux"])
+    def test_it_has_a_console_of_its_own_system(self, aiko: Client, vm: VirtualMachine, system: str) -> None:
+        assert vm.workload
+        vm.workload.operating_system = system
+        vm.workload.save()
+        page = aiko.get(pages_of(vm)[0]).content.decode()
+        assert ("Press Ctrl+Alt+Delete to unlock." in page) == (system == "windows")
+        assert ("login: _" in page) == (system == "linux")
+
     def test_it_says_that_an_update_broke_it(self, aiko: Client, vm: VirtualMachine) -> None:
         VirtualMachine.objects.filter(pk=vm.pk).update(health=GuestHealth.BROKEN)
         touch(vm.lab)

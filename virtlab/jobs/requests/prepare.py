@@ -9,12 +9,20 @@ from django.db import models
 from django.db.models import Q
 
 from virtlab.jobs.actor import Actor
-from virtlab.jobs.cancelling import never_cancelled
 from virtlab.jobs.models import Job, JobSubject
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Held, Refusal
-from virtlab.jobs.operations.refusals import Invalid, Refused, Stale, StaleForm, busy, gone, needed_twice
+from virtlab.jobs.operations.refusals import (
+    Invalid,
+    Refused,
+    Stale,
+    StaleForm,
+    busy,
+    gone,
+    needed_twice,
+    never_cancelled,
+)
 from virtlab.labs.models import Lab
 
 Key = tuple[int, int]

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
-from virtlab.jobs.cancelling import why_not_taken_back
 from virtlab.jobs.choices import ACTIVE, JobKind, JobState, Level, StepState
 from virtlab.jobs.lifecycle.admission import begin_queued
 from virtlab.jobs.lifecycle.bulk_write import write_rows
@@ -18,7 +17,7 @@ from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revis
 from virtlab.jobs.lifecycle.way_back import WayBack, broken_by, turn_back, way_back
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.plan import Refusal
-from virtlab.jobs.operations.refusals import Refused, already_ended
+from virtlab.jobs.operations.refusals import Refused, already_ended, why_not_taken_back
 from virtlab.jobs.requests.forecast import time_beside
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
