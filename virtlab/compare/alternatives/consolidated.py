@@ -61,7 +61,7 @@ def consolidated(basis: Basis) -> Shape:
     names = tuple(estate.vms.names[row] for row in np.flatnonzero(lost))
     hosts = _host_set(basis, plans)
     storage_gib, backups_gib = float(thin_gib(estate, basis.values).sum()), backup_gib(estate, basis.values)
-    return on_hosts(basis, Plan("consolidated", hosts, host_of_vm, storage_gib, backups_gib, facts, names))
+    return on_hosts(basis, Plan("consolidated", hosts, host_of_vm, storage_gib, backups_gib, facts=facts, unfit=names))
 
 
 def _cluster(basis: Basis, cluster: int) -> ClusterPlan | None:
