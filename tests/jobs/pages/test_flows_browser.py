@@ -9,7 +9,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
-from hosts.models import VirtualMachine
+from hosts.models import Cluster, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.browser import PHONE, OpenPage
 from tests.support.guests import shut_down
@@ -84,6 +84,7 @@ def moved(page: Page) -> float:
 class TestObjectPage:
     def test_it_refreshes_a_page_from_its_name_to_its_jobs(self, enter: Enter, mine: Operated) -> None:
         """What is below the figures follows too, and what the reader has opened stays open."""
+        Cluster.objects.filter(lab=mine.lab).update(hypervisor="esxi")  # renames a VM that runs
         page = enter(f"hosts/vms/{mine.vms[0].pk}/")
         history = page.locator(f"#history-{mine.vms[0].pk}")
         page.locator("#title").wait_for()
