@@ -128,10 +128,12 @@ class WorkloadFacts(NamedTuple):
     name: str
     cluster_id: int
     host_id: int | None
+    datastore_id: int | None
     vcpu: int
     memory_mib: int
     disk_gib: float
     disk_used_gib: float
+    thin: bool
     power_state: str
     is_template: bool
     workload_id: int | None

@@ -23,6 +23,8 @@ MOST_VCPU = 4096
 LEAST_MIB, MOST_MIB = 128, 512 * 1024 * 1024
 MOST_GIB = 131_072.0
 NAME_LENGTH = 120
+LONGEST_KEY = 18
+"""Digits of a primary key that every database takes."""
 NAMED = {VirtualMachine: "vm.name", Host: "host.name"}
 """What effects call the names of rows that several are made of at once."""
 YES_NO = {True: _("yes"), False: _("no")}
@@ -135,9 +137,16 @@ class PlaceForm(OperationForm):
     def prepare(self) -> None:
         clusters = Cluster.objects.filter(lab=self.lab).order_by("name")
         self.choices_of("cluster", clusters)
-        self.fields["cluster"].initial = clusters.first()
+        host = self._host_asked_for()
+        self.fields["cluster"].initial = host.cluster if host else clusters.first()
         if "host" in self.fields:
             self.choices_of("host", Host.objects.filter(lab=self.lab).order_by("name"))
+
+    def _host_asked_for(self) -> Host | None:
+        """The host that a link names: the form then stands at its cluster, since a form must not refuse itself."""
+        key = str(self.initial.get("host", "")) if "host" in self.fields else ""
+        hosts = Host.objects.filter(lab=self.lab).select_related("cluster")
+        return hosts.filter(pk=int(key)).first() if key.isdecimal() and len(key) <= LONGEST_KEY else None
 
     def choices_of(self, name: str, queryset: Any) -> None:
         """Sets what a field offers."""

@@ -115,8 +115,8 @@ def too_large(kind: Kind, vcpu: int, memory_mib: int, disk_gib: float) -> list[R
         assert limit is not None
         of_disk = change is LiveChange.GROW_DISK
         message = TOO_LARGE_DISK if of_disk else TOO_LARGE_GUEST
-        figures = {"release": kind.limits_of, "most": f"{limit.value:g}", "unit": limit.unit}
-        refusals.append(Refusal(say(message, kind=kind.name, **figures), field))
+        text = say(message, kind=kind.name, release=kind.limits_of, most=limit.value, unit=limit.unit)
+        refusals.append(Refusal(text, field))
     return refusals
 
 

@@ -1,5 +1,5 @@
 """What the on-prem side costs, one formula a figure: for each host and guest (`hosts.live.cost`) and for an alternative
-as a whole (`virtlab.compare.bills.onprem`). What those two count differs on purpose (docs/decisions.md, "On-prem").
+as a whole (`virtlab.compare.bills.onprem`). "As it is" counts what the first do (docs/decisions.md, "On-prem").
 
 An amount is one number or an array; `v` holds a lab's values. Formulas: docs/model.md, "On-prem cost".
 """

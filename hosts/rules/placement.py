@@ -84,7 +84,8 @@ def why_nowhere(cluster: Cluster, hosts: Sequence[HostCandidate]) -> Text:
 
 def _why_not(room: HostRoom, request: PlacementRequest, members: Sequence[GroupMember]) -> Text | None:
     if request.only is not None and room.host != request.only:
-        return say(_("Not host %(host)s, where it is pinned."), host=request.only.name)
+        message = _("%(host)s: left out, since the VM is pinned to %(pinned)s.")
+        return say(message, host=room.host.name, pinned=request.only.name)
     excluding = request.without.pk if request.without else None
     return who_of_group(room.host, request.group, members, excluding) or room.why_not(request.need)
 

@@ -15,9 +15,9 @@ from virtlab.engine.load.cpu_credits import DAYS_KEPT_STOPPED
 from virtlab.jobs.text import Text, say
 
 
-def surplus_notes(query: CostQuery, values: Mapping[str, float]) -> list[Text]:
+def surplus_notes(query: CostQuery, values: Mapping[str, float], count: int = 1) -> list[Text]:
     """What the mean load takes above the baseline, and what becomes of it in the mode over many days; nothing of other
-    types.
+    types. Of several instances it is said of each, and of all together what they cost.
     """
     mode = credit_mode(query.kind, query.credit_mode)
     if not mode:
@@ -39,6 +39,13 @@ def surplus_notes(query: CostQuery, values: Mapping[str, float]) -> list[Text]:
         "Unlimited mode: its mean load is %(surplus).2f vCPU above the baseline of %(baseline).2f. As the mean "
         "over many days this surplus costs %(usd).2f USD a month. It is charged once it exceeds what a day earns."
     )
+    of_each = _(
+        "Unlimited mode: the mean load of each instance is %(surplus).2f vCPU above its baseline of %(baseline).2f. "
+        "As the mean over many days this surplus costs %(usd).2f USD a month for each, %(all_usd).2f USD for all "
+        "%(count)s. It is charged once it exceeds what a day earns."
+    )
+    if query.surplus_vcpu and count > 1:
+        return [say(of_each, **words, usd=usd, all_usd=usd * count, count=count)]
     return [say(some, **words, usd=usd) if query.surplus_vcpu else say(none, **words)]
 
 

@@ -5,7 +5,7 @@ const percent = (share) => `${(share * 100).toFixed(3)}%`;
 
 function moveChart(chart, now) {
   const [start, lasts, due] = ["start", "lasts", "due"].map((name) => Number(chart.dataset[name] ?? Number.NaN));
-  const share = (at) => Math.min(Math.max((at - start) / lasts, 0), 1);
+  const share = (at) => (lasts > 0 ? Math.min(Math.max((at - start) / lasts, 0), 1) : 0);
   for (const line of chart.querySelectorAll(".now")) {
     line.setAttribute("x1", percent(share(now)));
     line.setAttribute("x2", percent(share(now)));

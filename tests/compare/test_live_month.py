@@ -1,10 +1,11 @@
-"""The month of VM pages (`hosts.live.cost`) and the bill of the comparison (`compare.bills.onprem`) are one where
-both count the same: in an estate without storage in which everything runs, all lines but electricity.
+"""The month of VM pages (`hosts.live.cost`) and the bill of "on-prem as it is" (`compare.bills.onprem`) are one: both
+count what is installed and bought, whether it runs or not. All lines but electricity are equal.
 
-Machine pages charge datastores as they were bought, the comparison what was allocated of them; the first count what is
-installed, the second the work that runs, since that alone would move; the first draw watts at the mean of the demand,
-the second replays the trace with the hypervisor's share (docs/decisions.md, "On-prem").
+Machine pages draw watts at the mean of the demand, the comparison replays the trace with the hypervisor's share and
+adds the disks of backups (docs/decisions.md, "On-prem").
 """
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from hosts.live.cost import costs
 from hosts.live.facts import facts_of
+from hosts.live.live import live
 from hosts.live.load import load_inputs
-from hosts.models import ServerModel
+from hosts.models import Datastore, ServerModel
 from hosts.pricing.licences import LICENCE_KEYS
 from tests.compare.conftest import report_of
 from virtlab.compare.bills.onprem import OnPremQuantities, bill
@@ -92,3 +94,68 @@ def test_it_bills_what_machine_pages_say_whatever_a_lab_assumes(without_storage:
         check_equal(without_storage, quantities, own | changes)
 
     check()
+
+
+@pytest.fixture
+def with_datastore(lab: Lab) -> Lab:
+    """The small estate, one VM of it stopped, its disks on a datastore but for two: a thin one and a thick one."""
+    store = Datastore.objects.create(lab=lab, cluster=lab.clusters.get(), name="san-01", capacity_gib=4096.0)
+    lab.virtual_machines.update(datastore=store)
+    lab.virtual_machines.filter(name="web-0").update(datastore=None, thin=True)
+    lab.virtual_machines.filter(name="hook-0").update(datastore=None, thin=False)
+    return lab
+
+
+def all_but_electricity(lab: Lab) -> tuple[float, float]:
+    """USD a month: of all clusters' pages, and of "on-prem as it is"."""
+    now = live(lab)
+    pages_usd = float(sum(cluster.cost_usd_per_month for cluster in now.clusters.values()))
+    electricity = (now.costs.host_lines["electricity"], now.costs.store_lines["storage_electricity"])
+    billed = sum(item.amount for item in report_of(lab).by_key["as_is"].cost if item.key != "electricity")
+    return pages_usd - sum(int(cents.sum()) for cents in electricity) / 100, float(billed)
+
+
+def touched(lab: Lab) -> Lab:
+    """The lab as a change of what runs leaves it."""
+    Lab.objects.filter(pk=lab.pk).update(revision=lab.revision + 1)
+    lab.refresh_from_db()
+    return lab
+
+
+def stop_all(lab: Lab) -> None:
+    lab.virtual_machines.update(power_state="stopped")
+
+
+def fail_a_host(lab: Lab) -> None:
+    lab.virtual_machines.filter(host__name="esx-01").update(power_state="stopped")
+    lab.hosts.filter(name="esx-01").update(state="failed")
+
+
+def stop_one(lab: Lab) -> None:
+    lab.virtual_machines.filter(name="ad-0").update(power_state="stopped")
+
+
+@pytest.mark.parametrize("happens", [lambda lab: None, stop_one, fail_a_host, stop_all])
+def test_it_costs_as_it_is_what_the_clusters_pages_sum_to(with_datastore: Lab, happens: Callable[[Lab], None]) -> None:
+    before, _ = all_but_electricity(with_datastore)
+    happens(with_datastore)
+    pages, as_is = all_but_electricity(touched(with_datastore))
+    assert pages == pytest.approx(before), "what is off saves electricity alone"
+    assert as_is == pytest.approx(pages, abs=0.15)  # cents are rounded line by line on either side
+
+
+@pytest.mark.parametrize("happens", [stop_one, fail_a_host])
+def test_it_keeps_administration_and_storage_of_what_is_off_on_either_side(
+    with_datastore: Lab, happens: Callable[[Lab], None]
+) -> None:
+    kept = {"admin_guests", "volumes", "snapshots", "storage", "backup"}
+
+    def kept_usd(key: str) -> dict[str, float]:
+        items = report_of(with_datastore).by_key[key].cost
+        return {item.key: float(item.amount) for item in items if item.key in kept}
+
+    keys = ("as_is", "consolidated", "rightsized-one_year", "same_size-one_year")
+    before = {key: kept_usd(key) for key in keys}
+    happens(with_datastore)
+    touched(with_datastore)
+    assert {key: kept_usd(key) for key in keys} == before

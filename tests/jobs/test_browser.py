@@ -13,7 +13,9 @@ from tests.support.browser import PHONE, Console, OpenPage
 from tests.support.demo import eventually
 from tests.support.live import LiveApp
 from tests.support.sandbox import GIB
+from virtlab.jobs.choices import JobState, StepState
 from virtlab.jobs.events.hub import Event
+from virtlab.jobs.models import Job
 from virtlab.labs import clock
 from virtlab.labs.access import SESSION_KEY
 from virtlab.labs.models import Lab
@@ -101,6 +103,24 @@ class TestLive:
         first = page.evaluate(CHART)
         page.route("**/jobs/**", _refuse)
         page.wait_for_function(f"was => ({CHART}).every((part, n) => part > was[n])", arg=first)
+
+    @pytest.mark.parametrize("ended", [True, False])
+    def test_it_draws_the_chart_of_a_job_that_takes_no_time(self, enter: Enter, mine: Estate, *, ended: bool) -> None:
+        """No bar and no line is put at "NaN%" (the console stays clean), and the axis has a mark."""
+        job = mine.start("host.fail", mine.hosts[1])
+        eventually(lambda: Job.objects.get(pk=job.pk).state == JobState.SUCCEEDED)
+        if not ended:  # as a page sees it that comes in the very moment
+            clock.set_speed(mine.lab.pk, 0)
+            Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING)
+            job.steps.update(state=StepState.RUNNING, ended_lab_at=None)
+        page = enter(f"{job.pk}/")
+        expect(page.locator(".gantt-axis text").first).to_be_attached()
+        page.wait_for_timeout(1_200)
+        places = page.locator(".gantt line, .gantt rect").evaluate_all(
+            "marks => marks.flatMap((mark) => ['x', 'x1', 'width'].map((name) => mark.getAttribute(name) ?? '0'))"
+        )
+        assert places
+        assert not [place for place in places if "NaN" in place]
 
     def test_it_follows_the_clock_that_somebody_else_sets(self, enter: Enter, mine: Estate) -> None:
         page = enter()

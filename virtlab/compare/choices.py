@@ -25,9 +25,14 @@ LEFT: dict[str, Kind] = {
             "physical",
             ONPREM,
             _("Physical servers"),
-            _("No virtualization: the smallest fitting server for every workload."),
+            _("No virtualization: the smallest fitting server for every workload that runs."),
         ),
-        Kind("as_is", ONPREM, _("On-prem as it is"), _("Your hosts with the VMs on them today.")),
+        Kind(
+            "as_is",
+            ONPREM,
+            _("On-prem as it is"),
+            _("Your hosts and datastores as they are bought, with the VMs installed on them today."),
+        ),
         Kind(
             "consolidated",
             ONPREM,
@@ -44,13 +49,13 @@ RIGHT: dict[str, Kind] = {
             "same_size",
             CLOUD,
             _("Cloud, same size"),
-            _("For every VM the cheapest type with as much vCPU and memory."),
+            _("For every VM that runs the cheapest type with as much vCPU and memory."),
         ),
         Kind(
             "rightsized",
             CLOUD,
             _("Cloud, right-sized"),
-            _("For every VM the cheapest type that its demand needs."),
+            _("For every VM that runs the cheapest type that its demand needs."),
         ),
         Kind(
             "containers",

@@ -1,14 +1,28 @@
-"""Sentences that are kept in the database and read in the language of whoever looks at them."""
+"""Sentences that are kept in the database and read in the language of whoever looks at them.
 
+Their numbers are written as pages write them: with the language's marks, sizes grouped and in a fitting unit.
+"""
+
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 
+from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
 Word = str | int | float
+PLACE = re.compile(
+    r"%\((?P<name>\w+)\)(?:\.(?P<digits>\d+))?(?P<kind>[sdfg])"
+    r"(?P<after>[ \xa0](?P<unit>GiB|MiB|%\(unit\)s)(?![\w/]))?|%%"
+)
+"""Where a word goes, with the unit of size that follows it, or the word `unit`."""
+SIZES: dict[str, Callable[[float], str]] = {"GiB": formats.gib, "MiB": formats.mib}
+UP, GROUPED = 1024, 1000
+"""A size goes into the next unit where nothing of it is lost by that: who reads a refusal types the figure again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +34,7 @@ class Text:
 
     def __str__(self) -> str:
         said = gettext(self.message) if self.message else ""
-        return said % {name: _read(word) for name, word in self.words.items()} if self.words else said
+        return _filled(said, {name: _read(word) for name, word in self.words.items()}) if self.words else said
 
     def __bool__(self) -> bool:
         return bool(self.message)
@@ -58,3 +72,31 @@ def _keep(word: "Word | LazyText | Text") -> Any:
 
 def _read(word: Any) -> Any:
     return str(Text.from_json(word)) if isinstance(word, dict) else word
+
+
+def _filled(said: str, words: Mapping[str, Any]) -> str:
+    def fill(place: re.Match[str]) -> str:
+        if place[0] == "%%":
+            return "%"
+        word, after = words[place["name"]], (place["after"] or "").replace("%(unit)s", str(words.get("unit", "")))
+        unit = after[1:] if after[1:] in SIZES else ""
+        if not _is_number(word):
+            return f"{word}{after}"
+        digits = int(place["digits"] or "6") if place["kind"] == "f" else None
+        if unit and abs(word) >= UP and word % UP == 0:
+            return SIZES[unit](word)
+        if unit and abs(word) >= GROUPED:
+            return f"{formats.exact(round(word, digits or 0))}{after}"
+        return f"{_number(word, place['kind'], digits)}{after}"
+
+    return PLACE.sub(fill, said)
+
+
+def _number(word: float, kind: str, digits: int | None) -> str:
+    if kind == "s" and isinstance(word, int):
+        return str(word)  # a count, a year, the number of something: as it is
+    return formats.exact(word) if digits is None else formats.number(word, digits)
+
+
+def _is_number(word: object) -> bool:
+    return isinstance(word, int | float) and not isinstance(word, bool)

@@ -8,6 +8,8 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect, replace_url
 from django_htmx.middleware import HtmxDetails
 
+TYPE = "HX-Request-Type"
+
 
 def is_htmx(request: HttpRequest) -> bool:
     """Whether htmx sent this request."""
@@ -15,9 +17,11 @@ def is_htmx(request: HttpRequest) -> bool:
 
 
 def wants_region(request: HttpRequest) -> bool:
-    """Whether htmx asks for a region alone. When it restores a page of the browser's history it wants the whole."""
+    """Whether htmx asks for a region alone. It wants the whole when it restores a page of the browser's history, and
+    where it takes the region from a page by itself (hx-select): it says "full" then.
+    """
     details = HtmxDetails(request)
-    return bool(details) and not details.history_restore_request
+    return bool(details) and not details.history_restore_request and request.headers.get(TYPE) != "full"
 
 
 def address_shown(request: HttpRequest) -> str:

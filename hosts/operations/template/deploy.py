@@ -169,9 +169,10 @@ class DeployTemplate(TemplateOperation):
         """The first name and the last; what thin disks and linked clones may grow to."""
         names = self.values["names"]
         thin = self.thin_notes(self.vm.disk_gib * self.count) if self.vm.thin or self.values["linked"] else []
-        named = say(_("From %(first)s to %(last)s."), first=names[0], last=names[-1])
+        one, several = _("Called %(first)s."), _("From %(first)s to %(last)s.")
+        called = say(one if self.count == 1 else several, first=names[0], last=names[-1])
         linked = [linked_grows(self.seen_gib)] if self.values["linked"] else []
-        return [named, *self._files(), *copies_broken(self.vm), *linked, *thin]
+        return [called, *self._files(), *copies_broken(self.vm), *linked, *thin]
 
     def _files(self) -> list[Text]:
         gib = self._files_gib

@@ -18,7 +18,6 @@ from virtlab.jobs.operations.resources import resource_key
 from virtlab.jobs.pages.rows import through_now
 from virtlab.labs.access import open_lab
 from virtlab.web.filters import Filter, filtered_rows
-from virtlab.web.htmx import render_region
 from virtlab.web.hypervisors.layers import drawing
 from virtlab.web.listing import list_page, listing, wants_file
 
@@ -94,4 +93,4 @@ def datastore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "rows": listed,
         "templates": VirtualMachine.objects.filter(datastore=subject, is_template=True).count(),
     }
-    return render_region(request, "hosts/clusters/datastore.html", "moving", context)
+    return render(request, "hosts/clusters/datastore.html", context)

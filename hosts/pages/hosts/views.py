@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -28,7 +28,6 @@ from virtlab.jobs.pages.rows import ThroughNow, through_now
 from virtlab.labs.access import open_lab
 from virtlab.labs.models import Lab
 from virtlab.web.filters import Filter, filtered
-from virtlab.web.htmx import render_region, wants_region
 from virtlab.web.listing import list_page, listing
 
 SEARCHED = ("name", "cluster__name", "rack", "model__name")
@@ -68,10 +67,8 @@ def host(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """
     lab = open_lab(request, slug)
     subject = get_object_or_404(Host.objects.select_related("cluster", "model", "lab"), pk=pk, lab=lab)
-    context: dict[str, object] = {"lab": lab, "subject": subject, "through": _through_link(subject)}
-    if not wants_region(request):
-        context |= _host_context(request, lab, subject)
-    return render_region(request, "hosts/hosts/host.html", "moving", context)
+    context = {"lab": lab, "subject": subject, "through": _through_link(subject)}
+    return render(request, "hosts/hosts/host.html", context | _host_context(request, lab, subject))
 
 
 def _through_link(host: Host) -> ThroughNow | None:

@@ -92,20 +92,27 @@ def _memory(
     return {**shown, "active": formats.gib(active), "active_pct": f"{float(shown['used_pct']) * part:.2f}"}
 
 
+def _allocated(label: str, unit: str, row: HostLive | ClusterLive, threads: float, memory_gib: float) -> dict[str, Any]:
+    """The same for what hosts have, by unit, of a whole: what is unallocated is what may still be allocated."""
+    if unit == "GiB":
+        free_gib = row.memory_free_gib
+        return {**_memory(label, row, row.memory_allocated_gib, memory_gib), "free": formats.gib(free_gib)}
+    shown: dict[str, Any] = holding(label, unit, row.cpu_used_vcpu, row.vcpu_allocated, threads)
+    return {**shown, "free": formats.number(row.vcpu_free)}
+
+
 @register.inclusion_tag("hosts/racks/holding.html")
 def host_holding(label: str, unit: str, host: HostLive) -> dict[str, Any]:
-    """The same for a host, by unit: of one that is not on nothing can be allocated."""
-    if unit == "GiB":
-        shown = _memory(label, host, host.memory_allocated_gib, host.memory_gib)
-    else:
-        shown = holding(label, unit, host.cpu_used_vcpu, host.vcpu_allocated, float(host.threads))
-    return {**shown, "closed": not host.is_on}
+    """The same for a host, of what may be allocated on it. Of one that is off that is nothing: then of all."""
+    if not host.is_on:
+        return {**_allocated(label, unit, host, float(host.threads), host.memory_gib), "closed": True}
+    return _allocated(label, unit, host, host.vcpu_allocatable, host.memory_allocatable_gib)
 
 
 @register.inclusion_tag("hosts/racks/holding.html")
-def cluster_memory(label: str, row: ClusterLive) -> dict[str, Any]:
-    """The same for the memory of a cluster's hosts: of what may be allocated."""
-    return _memory(label, row, row.memory_allocated_gib, row.memory_allocatable_gib)
+def cluster_holding(label: str, unit: str, row: ClusterLive) -> dict[str, Any]:
+    """The same for a cluster's hosts together."""
+    return _allocated(label, unit, row, row.vcpu_allocatable, row.memory_allocatable_gib)
 
 
 @register.inclusion_tag("hosts/racks/holding.html")

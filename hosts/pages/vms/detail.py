@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from hosts.choices import GuestHealth, PowerState
@@ -25,7 +25,6 @@ from virtlab.jobs.requests.asking import way_out_address
 from virtlab.jobs.text import Text
 from virtlab.labs.access import open_lab
 from virtlab.labs.traces import source_text
-from virtlab.web.htmx import render_region, wants_region
 
 RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "base_snapshot", "made_from", "snapshot")
 MOST_COPIES = 50
@@ -51,10 +50,8 @@ def vm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "backups": _backups(subject),
         "side_page": "hosts:templates" if subject.is_template else "",
     }
-    context.update(_snapshots(request, subject))
-    if not wants_region(request):
-        context.update(_more(subject, row, now))
-    return render_region(request, "hosts/vms/vm.html", "now", context)
+    context |= _snapshots(request, subject) | _more(subject, row, now)
+    return render(request, "hosts/vms/vm.html", context)
 
 
 def _stands_still(vm: VirtualMachine, now: Live) -> Text | None:

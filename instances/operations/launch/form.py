@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CreditMode, PurchaseOption, VolumeKind
-from instances.models import AvailabilityZone, Image, LaunchTemplate, PlacementGroup, Region
+from instances.models import AvailabilityZone, Image, InstanceType, LaunchTemplate, PlacementGroup, Region
 from instances.operations.fields import ImageField, RegionField, TagsField, UserDataField
 from instances.operations.type_field import TypeField, offered_in
 from instances.rules.availability import images_for, unplaced_workloads
@@ -18,6 +18,7 @@ from virtlab.labs.models import Workload
 from virtlab.labs.parameters import lab_values
 
 MOST_AT_ONCE = 10_000
+USUAL_ARCHITECTURE = "x86_64"
 LOADS = {
     "office": _("Office hours"),
     "evening": _("Evenings"),
@@ -120,12 +121,20 @@ class LaunchForm(OperationForm):
         field = self.fields["image"]
         assert isinstance(field, ImageField)
         field.at = self.lab.lab_time()
-        usual = images.filter(name__startswith="al2023-ami-2023", architecture="x86_64", current=True).last()
+        usual = images.filter(
+            name__startswith="al2023-ami-2023", architecture=self._architecture(), current=True
+        ).last()
         self.fields["image"].initial = usual.image_id if usual else None
         self._offer("zone", AvailabilityZone.objects.filter(region=region))
         self._offer("placement_group", PlacementGroup.objects.filter(lab=self.lab, region=region))
         self._offer("workload", unplaced_workloads(self.lab))
         self._offer("template", LaunchTemplate.objects.filter(lab=self.lab))
+
+    def _architecture(self) -> str:
+        """Of the image that the form stands at: one for the type that a link names, where it names one."""
+        name = str(self.initial.get("instance_type") or "").replace("\0", "")
+        kind = InstanceType.objects.filter(pk=name).first() if name else None
+        return USUAL_ARCHITECTURE if kind is None or USUAL_ARCHITECTURE in kind.architectures else kind.architectures[0]
 
     def _given(self, name: str) -> Any:
         return self.data.get(name) if self.is_bound else self.initial.get(name)

@@ -241,7 +241,7 @@ class LaunchInstance(LaunchRequest):
             notes.append(_("Each Elastic IP is charged until it is released, also after its instance is terminated."))
         if not self._has_address:
             notes.append(NEEDS_ELASTIC)
-        return [*notes, *surplus_notes(self.priced, self.lab_figures)]
+        return [*notes, *surplus_notes(self.priced, self.lab_figures, self.count)]
 
     def _commitment_notes(self) -> list[Text]:
         charge = compute_charge(self._prices, self.priced, self.lab_figures)

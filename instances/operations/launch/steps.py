@@ -28,8 +28,8 @@ from virtlab.jobs.operations.plan import Plan, PlannedStep, Vary, one_case
 from virtlab.jobs.text import say
 from virtlab.web.lazy_text import LazyText
 
-STARTED = _("Pending to running, until %(done)s of %(groups)s groups run")
-UP = _("First boots, until %(done)s of %(groups)s groups are up")
+STARTED = _("Pending to running, until %(done)s of %(count)s instances run")
+UP = _("First boots, until %(done)s of %(count)s instances are up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,18 @@ def _together(launch: Launch, medians: Medians) -> list[PlannedStep]:
 
 
 def _by_group(launch: Launch, moments: Moments) -> list[PlannedStep]:
-    """Pending and first boot of each group, in the order in which they end: each step lasts since the one before."""
+    """Pending and first boot of each group, in the order in which they end: each step lasts since the one before. A
+    group is how a large launch is computed; a step says how many instances are there once it has ended.
+    """
     runs, boots = groups_of(moments.runs_s), groups_of(moments.up_s)
-    ends = [(group.ends_s, _runs(_key("pending", number), launch, group)) for number, group in enumerate(runs)]
-    ends += [(group.ends_s, _boots(_key("first_boot", number), launch, group)) for number, group in enumerate(boots)]
-    ends.sort(key=lambda end: end[0])
-    counts, before_s, steps = Counter[Any](), 0.0, list[PlannedStep]()
-    for at_s, step in ends:
-        counts[step.title] += 1
-        title = say(STARTED if step.effect is enter_group else UP, done=counts[step.title], groups=len(runs))
+    ends = [(group, _runs(_key("pending", number), launch, group)) for number, group in enumerate(runs)]
+    ends += [(group, _boots(_key("first_boot", number), launch, group)) for number, group in enumerate(boots)]
+    ends.sort(key=lambda end: end[0].ends_s)
+    there, before_s, steps = Counter[Any](), 0.0, list[PlannedStep]()
+    for group, step in ends:
+        at_s = group.ends_s
+        there[step.title] += len(group.places)
+        title = say(STARTED if step.effect is enter_group else UP, done=there[step.title], count=launch.count)
         steps.append(replace(step, title=title, duration_s=at_s - before_s, varies=False))
         before_s = at_s
     return _bounded(launch, steps)

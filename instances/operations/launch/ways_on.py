@@ -25,7 +25,7 @@ def why_launch_not_retried(job: Job) -> Text | None:
     if job.steps.filter(key=RESERVE, undoes=None, state=StepState.DONE).exists():
         if not is_there:
             return say(_("The instances are gone: run it again."))
-        is_up = {"state": InstanceState.RUNNING, "status_checks": CheckState.PASSED}
+        is_up = {"state": InstanceState.RUNNING, "status_checks": CheckState.PASSED, "boots_since_lab_at": None}
         return None if launched.exclude(**is_up).exists() else say(_("All that is there of it is up: nothing is left."))
     return say(_("Its instances are there: launch others by running it again.")) if is_there else None
 

@@ -1,7 +1,7 @@
 """One instance: facts, charges, load, volumes, right size, operations and jobs."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
@@ -24,13 +24,12 @@ from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.parameters import lab_values
 from virtlab.labs.traces import source_text
-from virtlab.web.htmx import render_region, wants_region
 from virtlab.web.requests import lookup_key
 
 
 @require_GET
 def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
-    """The page of an instance; for htmx only its state and charges."""
+    """The page of an instance."""
     lab = open_lab(request, slug)
     rows = rows_of(lab, [lookup_key(instance)])
     if not rows:
@@ -58,14 +57,13 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         "load_source": source_text(load.source) if load else "",
         "never_recovered": why_never(subject.instance_type) or "",
         "size_operation": _size_operation(subject) if may(request, lab, Role.OPERATOR) else "",
-        "swapped": wants_region(request),
     }
     sized = right_size_of(lab, subject)
     if isinstance(sized, RightSize):
         context |= {"sized": sized, "overlay": rendered(overlay_chart(sized)), "why": sized.why or ""}
     else:
         context["why"] = sized
-    return render_region(request, "instances/instances/instance.html", "live", context)
+    return render(request, "instances/instances/instance.html", context)
 
 
 def _size_operation(instance: Instance) -> str:

@@ -385,3 +385,13 @@ class TestKeeping:
     def test_it_refuses_a_guest_of_another_lab(self, estate: Operated) -> None:
         with pytest.raises(Refused, match="does not exist any more"):
             estate.start("vm.stop", make_operated().vms[0])
+
+
+class TestPinned:
+    def test_it_names_each_host_that_is_left_out_and_the_one_that_is_meant(self, estate: Operated) -> None:
+        target, other = estate.hosts[1], estate.hosts[0]
+        new = {"cluster": estate.cluster.pk, "vcpu": 1, "memory_mib": 1024, "disk_gib": 20, "operating_system": "linux"}
+        preview, _plan = estate.preview("vm.create", **new, name="new-01", host=target.pk)
+        notes = [str(note) for note in preview.notes]
+        assert f"{other.name}: left out, since the VM is pinned to {target.name}." in notes
+        assert any(note.startswith(f"{target.name}: pinned to it") for note in notes)

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -25,7 +26,7 @@ from virtlab.jobs.requests.start import start
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab, Membership
 from virtlab.labs.traces import source_text
-from virtlab.web.formats import gib
+from virtlab.web.formats import gib, number
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -103,6 +104,27 @@ class TestMachine:
         hosts = [host.memory_active_gib for host in now.hosts.values() if host.cluster_id == vm.cluster_id]
         assert now.clusters[vm.cluster_id].memory_active_gib == pytest.approx(sum(hosts))
 
+    @pytest.mark.parametrize("state", [HostState.ON, HostState.MAINTENANCE, HostState.FAILED])
+    def test_it_has_one_figure_for_what_may_still_be_allocated(
+        self, aiko: Client, vm: VirtualMachine, state: HostState
+    ) -> None:
+        """A cluster's page, the rows of its hosts and hosts' pages say the same; the hosts sum to the cluster."""
+        other = vm.cluster.hosts.exclude(pk=vm.host_id or 0).earliest("pk")
+        Host.objects.filter(pk=other.pk).update(state=state)
+        touch(vm.lab)
+        now = live(vm.lab)
+        row, host = now.clusters[vm.cluster_id], now.hosts[vm.host_id or 0]
+        of_hosts = [each for each in now.hosts.values() if each.cluster_id == vm.cluster_id]
+        assert row.memory_free_gib == pytest.approx(sum(each.memory_free_gib for each in of_hosts))
+        cluster_page, host_page = (aiko.get(pages_of(vm)[place]).content.decode() for place in (3, 2))
+        assert f"{gib(row.memory_free_gib)} unallocated of {gib(row.memory_allocatable_gib)}" in cluster_page
+        words = f"{gib(host.memory_free_gib)} unallocated of {gib(host.memory_allocatable_gib)}"
+        assert words in cluster_page
+        assert words in host_page
+        assert f"{number(row.vcpu_free)} unallocated of {number(row.vcpu_allocatable)}" in cluster_page
+        assert f"{number(host.vcpu_free)} unallocated of {number(host.vcpu_allocatable)}" in host_page
+        assert f"May allocate {number(host.vcpu_allocatable, 0)} vCPU" in host_page
+
     def test_it_says_in_the_readers_language_where_its_demand_comes_from(
         self, aiko: Client, vm: VirtualMachine
     ) -> None:
@@ -110,6 +132,18 @@ class TestMachine:
         with override("ja"):
             assert source_text("demo") in page
         assert "demo</small>" not in page
+
+    @pytest.mark.parametrize("place", [0, 2, 3, 4])
+    def test_it_follows_what_happens_as_a_whole(self, aiko: Client, vm: VirtualMachine, place: int) -> None:
+        """What refreshes is the whole: name, figures, facts, bill and jobs (htmx takes it from the page itself)."""
+        sent = {"HX-Request": "true", "HX-Request-Type": "full", "HX-Target": "div#object"}
+        page = aiko.get(pages_of(vm)[place], headers=sent).content.decode()
+        region = page.partition('id="object"')[2]
+        assert 'data-live="lab jobs"' in region
+        assert 'hx-select="#object"' in region
+        assert region.count("hx-get=") == 1 + region.partition("</main>")[2].count("hx-get="), "one region, none within"
+        assert "Jobs that touched it" in region
+        assert "<h1" in region
 
     def test_it_sums_its_bill_to_the_cent(self, aiko: Client, vm: VirtualMachine) -> None:
         context = aiko.get(pages_of(vm)[0]).context
@@ -132,6 +166,15 @@ class TestMachine:
         touch(vm.lab)
         words = {"running": "login:", "stopped": "No signal", "suspended": "Suspended."}
         assert words[state] in aiko.get(pages_of(vm)[0]).content.decode()
+
+    @pytest.mark.parametrize("system", ["windows", "linux"])
+    def test_it_has_a_console_of_its_own_system(self, aiko: Client, vm: VirtualMachine, system: str) -> None:
+        assert vm.workload
+        vm.workload.operating_system = system
+        vm.workload.save()
+        page = aiko.get(pages_of(vm)[0]).content.decode()
+        assert ("Press Ctrl+Alt+Delete to unlock." in page) == (system == "windows")
+        assert ("login: _" in page) == (system == "linux")
 
     def test_it_says_that_an_update_broke_it(self, aiko: Client, vm: VirtualMachine) -> None:
         VirtualMachine.objects.filter(pk=vm.pk).update(health=GuestHealth.BROKEN)
@@ -335,3 +378,24 @@ class TestLists:
         Datastore.objects.filter(pk=vm.datastore_id).update(capacity_gib=1)
         touch(vm.lab)
         assert "Full: nothing more can be written" in aiko.get(pages_of(vm)[4]).content.decode()
+
+
+class TestOpenedForms:
+    """A form that a link fills in does not refuse itself."""
+
+    def test_it_puts_a_new_vm_into_the_cluster_of_the_host_that_the_link_names(self, aiko: Client, lab: Lab) -> None:
+        address = reverse("jobs:operate", args=[lab.slug, "vm.create"])
+        assert lab.clusters.count() > 1
+        for host in lab.hosts.all():
+            page = aiko.get(of(lab, f"hosts/{host.pk}/"))
+            [(_operation, link)] = page.context["start"]
+            form = aiko.get(f"{link}&name=new-01").context["form"]
+            assert (form.errors, int(form["cluster"].data)) == ({}, host.cluster_id), host.name
+        for odd in ("x", "9" * 30, "-1", ""):
+            assert aiko.get(address, {"host": odd}).status_code == 200
+
+    def test_it_still_refuses_a_host_of_another_cluster(self, aiko: Client, lab: Lab) -> None:
+        host, other = lab.hosts.earliest("pk"), lab.clusters.exclude(hosts=lab.hosts.earliest("pk")).earliest("pk")
+        sent = {"name": "new-01", "host": host.pk, "cluster": other.pk, "vcpu": 1, "memory_mib": 1024, "disk_gib": 20}
+        answer = aiko.post(reverse("jobs:operate", args=[lab.slug, "vm.create"]), {**sent, "operating_system": "linux"})
+        assert "host" in answer.context["form"].errors

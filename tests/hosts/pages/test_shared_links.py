@@ -47,14 +47,6 @@ def test_it_shows_what_a_host_s_link_carries_each_way(estate: Operated, aiko: Cl
     assert "No job moves bytes through it" in aiko.get(other).content.decode()
 
 
-def test_it_refreshes_that_part_alone(estate: Operated, aiko: Client) -> None:
-    drive(estate.lab.pk)
-    part = aiko.get(host_page(estate), headers={"HX-Request": "true"}).content.decode()
-    assert part.startswith("<section")
-    assert "<html" not in part
-    assert "link to storage</dt>" in part
-
-
 def test_it_adds_up_to_what_the_datastore_s_page_says(estate: Operated, aiko: Client) -> None:
     shut_down(estate.vms[0])
     estate.start("vm.clone", estate.vms[0], name="copy")

@@ -53,3 +53,11 @@ def test_it_refuses_a_volume_like_it_is_once_it_is_sent(cloud: Cloud, kind: str)
     with pytest.raises(Invalid) as invalid:
         cloud.start("volume.modify", volume, kind=kind, size_gib=30)
     assert "like this already" in str(invalid.value.form.errors)
+
+
+@pytest.mark.parametrize("kind", ["t3.micro", "t4g.micro", "m7g.large"])
+def test_it_opens_a_launch_with_an_image_that_runs_on_the_type_asked_for(cloud: Cloud, kind: str) -> None:
+    address = reverse("jobs:operate", args=[cloud.lab.slug, "instance.launch"])
+    opened = visitor(cloud).get(address, {"instance_type": kind, "name": "web-01"})
+    assert (opened.context["refusals"], opened.context["form"].errors) == ([], {})
+    assert opened.context["preview"]

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page, expect
 
-from hosts.models import VirtualMachine
+from hosts.models import Cluster, VirtualMachine
 from tests.hosts.operations.operated import Operated, make_operated
 from tests.support.browser import PHONE, OpenPage
 from tests.support.guests import shut_down
@@ -79,6 +79,24 @@ def moved(page: Page) -> float:
     found = re.search(r"([\d.]+) of 400", page.locator("[data-moved]").first.inner_text())
     assert found
     return float(found.group(1))
+
+
+class TestObjectPage:
+    def test_it_refreshes_a_page_from_its_name_to_its_jobs(self, enter: Enter, mine: Operated) -> None:
+        """What is below the figures follows too, and what the reader has opened stays open."""
+        Cluster.objects.filter(lab=mine.lab).update(hypervisor="esxi")  # renames a VM that runs
+        page = enter(f"hosts/vms/{mine.vms[0].pk}/")
+        history = page.locator(f"#history-{mine.vms[0].pk}")
+        page.locator("#title").wait_for()
+        page.locator(".charts details > summary").first.click()
+        mine.start("vm.rename", mine.vms[0], name="db-99", hostname="db-99")
+        expect(page.locator("#title")).to_have_text("db-99", timeout=15_000)
+        expect(history).to_contain_text("db-99")
+        expect(page.locator(".facts")).to_contain_text("db-99")
+        expect(page.locator(".charts details").first).to_have_attribute("open", "")
+        host = enter(f"hosts/hosts/{mine.hosts[0].pk}/")
+        mine.start("vm.rename", mine.vms[1], name="db-98")
+        expect(host.locator(".racks")).to_contain_text("db-98", timeout=15_000)
 
 
 class TestFlow:

@@ -67,11 +67,14 @@ def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoa
 
 
 def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) -> CloudQuantities:
-    """What the VMs `rows` rent as instances; volumes, snapshots and data out are the whole estate's."""
+    """What the VMs `rows` rent as instances; volumes, snapshots and data out are the whole estate's.
+
+    A VM that is off is an instance that is stopped: its volume and its administration go on."""
     estate, table = basis.estate, selection.table
     volume, backup = float(disk_gib.sum()), backup_gib(estate, basis.values)
     return CloudQuantities(
         instances=len(rows),
+        stopped=int((estate.vms.installed & ~estate.vms.running).sum()),
         instances_usd_per_hour=round(float(selection.of(table.usd_per_hour, rows).sum()), 4),
         instance_prices=cited_types(table, selection.row[rows]),
         licences=licences(estate, selection, rows),

@@ -9,7 +9,7 @@ from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.demand import sized_vcpu
 from virtlab.compare.alternatives.onprem import Plan, on_hosts
 from virtlab.compare.alternatives.pack import Packed, pack
-from virtlab.compare.alternatives.shape import Shape, thin_gib
+from virtlab.compare.alternatives.shape import Shape, backup_gib, thin_gib
 from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import F64, Ints
 
@@ -60,7 +60,8 @@ def consolidated(basis: Basis) -> Shape:
     }
     names = tuple(estate.vms.names[row] for row in np.flatnonzero(lost))
     hosts = _host_set(basis, plans)
-    return on_hosts(basis, Plan("consolidated", hosts, host_of_vm, thin_gib(estate, basis.values), facts, names))
+    storage_gib, backups_gib = float(thin_gib(estate, basis.values).sum()), backup_gib(estate, basis.values)
+    return on_hosts(basis, Plan("consolidated", hosts, host_of_vm, storage_gib, backups_gib, facts=facts, unfit=names))
 
 
 def _cluster(basis: Basis, cluster: int) -> ClusterPlan | None:

@@ -8,10 +8,10 @@ import numpy as np
 from hosts.models import ServerModel
 from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.shape import Fleet, Shape, Use, backup_gib, demand_memory_gib, terabytes
+from virtlab.compare.alternatives.shape import Fleet, Shape, Use, demand_memory_gib, terabytes
 from virtlab.compare.bills.onprem import OnPremQuantities
 from virtlab.compare.inputs.estate import EstateArrays, Hosts
-from virtlab.engine.arrays import F64, Ints
+from virtlab.engine.arrays import Ints
 from virtlab.engine.load.replay import replay
 from virtlab.engine.power.watts import HostPower, PowerCurve
 from virtlab.labs.choices import OperatingSystem
@@ -24,21 +24,28 @@ def curve_of(model: ServerModel) -> PowerCurve:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """VMs on hosts: the map (V,), −1 for none, the disk that each gets (V,), and what the plan knows of itself."""
+    """VMs on hosts: the map (V,), −1 for none, the storage that is bought for them and what their backups hold, and
+    what the plan knows of itself.
+    """
 
     key: str
     hosts: Hosts
     host_of_vm: Ints
-    disk_gib: F64
+    storage_gib: float
+    backup_gib: float
     facts: Mapping[str, float] = field(default_factory=dict)
     unfit: tuple[str, ...] = ()
 
 
 def as_is(basis: Basis) -> Shape:
-    """Today's hosts with today's VMs on them."""
-    vms = basis.estate.vms
+    """Today's hosts with today's VMs on them, counted as the clusters' pages do: what is installed and bought, whether
+    it runs or not. What runs decides on the watts alone.
+    """
+    estate = basis.estate
+    vms = estate.vms
     host = np.where(vms.running, vms.host, -1)
-    return on_hosts(basis, Plan("as_is", basis.estate.hosts, host, vms.disk_gib))
+    backups_gib = float(vms.disk_used_gib[vms.installed].sum()) * basis.values["backup_share_pct"] / 100
+    return on_hosts(basis, Plan("as_is", estate.hosts, host, estate.bought_storage_gib, backups_gib))
 
 
 def on_hosts(basis: Basis, plan: Plan) -> Shape:
@@ -64,7 +71,7 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
         ),
         power_w=power_w.sum(axis=0),
         cpu_share=utilisation.mean(axis=1),
-        quantities=_quantities(basis, hosts, plan.disk_gib),
+        quantities=_quantities(basis, plan),
         fleet=Fleet(
             hosts.names,
             utilisation.astype(np.float32),
@@ -82,10 +89,10 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
     )
 
 
-def _quantities(basis: Basis, hosts: Hosts, disk_gib: F64) -> OnPremQuantities:
-    estate, models, values = basis.estate, basis.models, basis.values
-    vms, running = estate.vms, estate.vms.running
-    windows = set(vms.cluster[running & (vms.operating_system == OperatingSystem.WINDOWS.value)].tolist())
+def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
+    estate, models, values, hosts = basis.estate, basis.models, basis.values, plan.hosts
+    vms, installed = estate.vms, estate.vms.installed
+    windows = set(vms.cluster[installed & (vms.operating_system == OperatingSystem.WINDOWS.value)].tolist())
     licensed = np.array([cluster in windows for cluster in hosts.cluster.tolist()], dtype=np.bool_)
     prices = [models[m].price_usd for m in hosts.model_id.tolist()]
     return OnPremQuantities(
@@ -95,10 +102,10 @@ def _quantities(basis: Basis, hosts: Hosts, disk_gib: F64) -> OnPremQuantities:
         rack_units=sum(models[m].rack_units for m in hosts.model_id.tolist()),
         licensed_cores=_hypervisor_cores(estate, hosts, int(values["licence_min_cores_per_cpu"])),
         windows_datacenter_cores=int(windows_cores(hosts.sockets, hosts.cores)[licensed].sum()),
-        linux_subscriptions=int((running & np.isin(vms.operating_system, SUBSCRIBED)).sum()),
-        storage_tb=terabytes(float(disk_gib.sum())),
-        backup_tb=terabytes(backup_gib(estate, values)),
-        guests=int(running.sum()),
+        linux_subscriptions=int((installed & np.isin(vms.operating_system, SUBSCRIBED)).sum()),
+        storage_tb=terabytes(plan.storage_gib),
+        backup_tb=terabytes(plan.backup_gib),
+        guests=int(installed.sum()),
     )
 
 

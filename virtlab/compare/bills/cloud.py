@@ -27,10 +27,12 @@ Prices = Mapping[str, ServiceFigure]
 class CloudQuantities:
     """What a cloud alternative rents in a month, all hours of it; already rounded as the formulas show it.
 
+    `stopped`: instances beside them that do not run, of which only the volumes cost, and the administration.
     The two hourly prices are sums of on-demand Linux prices, of instances and of container nodes.
     """
 
     instances: int = 0
+    stopped: int = 0
     instances_usd_per_hour: float = 0.0
     instance_prices: tuple[Cited, ...] = ()
     nodes: int = 0
@@ -89,9 +91,9 @@ def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Val
 
 
 def _people(q: CloudQuantities, v: Values) -> list[Item]:
-    small = q.containers + q.functions
+    small, systems = q.containers + q.functions, q.instances + q.stopped
     return [
-        hours_item("admin_guests", _("Administration of operating systems"), q.instances, "admin_hours_per_guest", v),
+        hours_item("admin_guests", _("Administration of operating systems"), systems, "admin_hours_per_guest", v),
         hours_item("admin_nodes", _("Administration of container nodes"), q.nodes, "admin_hours_per_guest", v),
         hours_item(
             "admin_containers", _("Administration of containers and functions"), small, "admin_hours_per_container", v

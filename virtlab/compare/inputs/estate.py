@@ -22,7 +22,10 @@ MOST_BYTES = 512 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class VmArrays:
-    """V virtual machines: what each holds (V,), on which host it is (−1: none), and what its workload is."""
+    """V virtual machines: what each holds (V,), on which host it is (−1: none), and what its workload is.
+
+    `installed`: all but templates; `running`: those of them that run.
+    """
 
     ids: Ints
     workload_ids: Ints
@@ -34,6 +37,7 @@ class VmArrays:
     disk_gib: F64
     disk_used_gib: F64
     running: Bools
+    installed: Bools
     operating_system: Texts
     architecture: Texts
     event_driven: Bools
@@ -68,7 +72,10 @@ class Hosts:
 
 @dataclass(frozen=True, slots=True)
 class EstateArrays:
-    """Everything on the on-prem side of a lab, by its random name, at one revision."""
+    """Everything on the on-prem side of a lab, by its random name, at one revision.
+
+    `bought_storage_gib`: its datastores' capacity, and what disks take whose datastore is not known.
+    """
 
     lab: str
     revision: int
@@ -76,6 +83,7 @@ class EstateArrays:
     hosts: Hosts
     clusters: tuple[str, ...]
     hypervisors: tuple[str, ...]
+    bought_storage_gib: float
     traces: Traces = field(repr=False)
 
     @property
@@ -103,7 +111,7 @@ def estate_of(lab: Lab) -> EstateArrays:
 
 
 def load(lab: Lab) -> EstateArrays:
-    """The lab's estate from the database (three queries)."""
+    """The lab's estate from the database (four queries)."""
     scope = EstateScope(lab)
     hosts, vms = sorted(scope.hosts(), key=lambda host: host.name), scope.workloads()
     with_hosts = {host.cluster_id for host in hosts}
@@ -117,6 +125,7 @@ def load(lab: Lab) -> EstateArrays:
         hosts=_hosts(hosts, number),
         clusters=tuple(cluster.name for cluster in clusters),
         hypervisors=tuple(cluster.hypervisor if cluster.pk in with_hosts else "" for cluster in clusters),
+        bought_storage_gib=_bought_gib(scope, vms),
         traces=traces_of(vms),
     )
 
@@ -134,6 +143,7 @@ def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dic
         disk_gib=_floats([vm.disk_gib for vm in vms]),
         disk_used_gib=_floats([vm.disk_used_gib for vm in vms]),
         running=np.array([_runs(vm) for vm in vms], dtype=np.bool_),
+        installed=np.array([not vm.is_template for vm in vms], dtype=np.bool_),
         operating_system=np.array([vm.operating_system or OperatingSystem.OTHER.value for vm in vms], dtype=np.str_),
         architecture=np.array([vm.architecture or Architecture.X86_64.value for vm in vms], dtype=np.str_),
         event_driven=np.array([bool(vm.event_driven) for vm in vms], dtype=np.bool_),
@@ -154,6 +164,12 @@ def _hosts(rows: Sequence[HostFacts], clusters: dict[int, int]) -> Hosts:
         memory_gib=_floats([row.memory_mib for row in rows]) / MIB_PER_GIB,
         on=np.array([row.state in {HostState.ON, HostState.MAINTENANCE} for row in rows], dtype=np.bool_),
     )
+
+
+def _bought_gib(scope: EstateScope, vms: Sequence[WorkloadFacts]) -> float:
+    homeless = (vm for vm in vms if vm.datastore_id is None)
+    disks_gib = sum(vm.disk_used_gib if vm.thin else vm.disk_gib for vm in homeless)
+    return disks_gib + sum(store.capacity_gib for store in scope.datastores())
 
 
 def _runs(vm: WorkloadFacts) -> bool:

@@ -54,6 +54,7 @@ def _cloud(lab: Lab) -> dict[str, Any]:
     report, addresses = build(lab, question), Addresses.in_lab(lab, question)
     return {
         **ledger_context(report, addresses),
+        "as_is": report.by_key["as_is"],
         "region": region_view(report, INSTANCES_SHOWN),
         **_there(lab),
         "usd_jpy": report.question.values["usd_jpy"],

@@ -47,7 +47,9 @@ class Report:
     def counts(self) -> dict[str, int]:
         """How much there is to compare."""
         vms = self.estate.vms
-        return {"machines": len(vms), "running": int(vms.running.sum()), "hosts": len(self.estate.hosts)}
+        running, installed = int(vms.running.sum()), int(vms.installed.sum())
+        counts = {"machines": len(vms), "running": running, "installed": installed, "off": installed - running}
+        return {**counts, "hosts": len(self.estate.hosts)}
 
     @cached_property
     def by_key(self) -> dict[str, Alternative]:

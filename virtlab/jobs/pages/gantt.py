@@ -11,6 +11,8 @@ from virtlab.labs.models import Lab
 
 Span = tuple[datetime, datetime]
 LEAST_WIDTH = 0.004
+LEAST_S = 1.0
+"""Seconds that a chart covers at least: a job that takes no time has an axis too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,11 @@ def gantt(lab: Lab, job: Job, steps: list[Step]) -> Gantt:
     if not times:
         return Gantt([GanttRow(each, None, None) for each in shown])
     start, end = min(times), max(times)
-    scale = Scale(start, max((end - start).total_seconds(), 1e-6))
+    scale = Scale(start, max((end - start).total_seconds(), LEAST_S))
     dated = is_dated(start, end)
     return Gantt(
         rows=[GanttRow(each, scale.bar(plan), scale.bar(each.ran)) for each, plan in zip(shown, planned, strict=True)],
-        marks=[scale.mark(tick.at, tick.label) for tick in ticks(start, end)],
+        marks=[scale.mark(tick.at, tick.label) for tick in ticks(start, start + timedelta(seconds=scale.lasts_s))],
         first=lab_moment(start, dated=True),
         last=lab_moment(end if job.is_active else job.ends_lab_at or end, dated=dated),
         dated=dated,

@@ -13,7 +13,16 @@ from virtlab.jobs.models import Job, JobSubject
 from virtlab.jobs.operations.form import OperationForm
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Held, Refusal
-from virtlab.jobs.operations.refusals import Invalid, Refused, Stale, StaleForm, busy, gone, needed_twice
+from virtlab.jobs.operations.refusals import (
+    Invalid,
+    Refused,
+    Stale,
+    StaleForm,
+    busy,
+    gone,
+    needed_twice,
+    never_cancelled,
+)
 from virtlab.labs.models import Lab
 
 Key = tuple[int, int]
@@ -87,7 +96,9 @@ def prepare_all(lab: Lab, requests: Sequence[Request]) -> list[Prepared]:
 
 def in_the_way(holds: Iterable[Held], excluding: Job | None = None) -> list[Refusal]:
     """A refusal for each object that another job holds (one query)."""
-    return [busy(subject.name, subject.job) for subject in _taken(holds).values() if subject.job != excluding]
+    others = [subject for subject in _taken(holds).values() if subject.job != excluding]
+    to_the_end = never_cancelled({subject.job for subject in others})
+    return [busy(each.name, each.job, may_cancel=each.job_id not in to_the_end) for each in others]
 
 
 def _fresh(lab: Lab, requests: Sequence[Request]) -> dict[tuple[str, int], models.Model]:
@@ -142,13 +153,15 @@ def _changes(request: Request, subject: models.Model | None) -> list[Stale]:
 def _check(requested: Sequence[Prepared]) -> None:
     """Fills in why not: an object that is busy or needed twice, and what the operations themselves say."""
     taken = _taken(held for prepared in requested for held in prepared.holds)
+    to_the_end = never_cancelled({subject.job for subject in taken.values()})
     able: list[Operation] = []
     needed: set[Key] = set()
     for prepared in requested:
         if prepared.operation is None:
             continue
         holds = {_key(held): held for held in prepared.holds if held.exclusive}
-        refusals = [busy(taken[key].name, taken[key].job) for key in holds if key in taken]
+        held_by = [taken[key] for key in holds if key in taken]
+        refusals = [busy(each.name, each.job, may_cancel=each.job_id not in to_the_end) for each in held_by]
         refusals += [needed_twice(str(held.subject)) for key, held in holds.items() if key in needed]
         # A job that is in the way of the object already is not named again for the place in which that is.
         named = [refusal.job for refusal in refusals]

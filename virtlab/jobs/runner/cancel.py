@@ -18,8 +18,7 @@ from virtlab.jobs.lifecycle.lifecycle import JOB_FIELDS, STEP_FIELDS, bump_revis
 from virtlab.jobs.lifecycle.way_back import WayBack, broken_by, turn_back, way_back
 from virtlab.jobs.models import Job, Step
 from virtlab.jobs.operations.plan import Refusal
-from virtlab.jobs.operations.refusals import Refused, already_ended
-from virtlab.jobs.operations.registry import OPERATIONS
+from virtlab.jobs.operations.refusals import Refused, already_ended, why_not_taken_back
 from virtlab.jobs.requests.forecast import time_beside
 from virtlab.jobs.requests.under_lock import lock, publish
 from virtlab.jobs.runner.drive import Batch
@@ -124,13 +123,7 @@ def why_not_cancelled(job: Job) -> Text | None:
     """Why a job can no longer be cancelled, in words; None where it can."""
     if not job.is_active:
         return say(already_ended(job).refusals[0].text)
-    if job.goes_back:
-        return say(_("It is already taking back what it did."))
-    begun = job.steps.filter(final=True, undo="", way_back=[], interruptible=False)
-    if step := begun.filter(state__in=(StepState.DONE, StepState.RUNNING)).first():
-        return say(_("“%(step)s” cannot be taken back: the job goes on to its end."), step=step.title)
-    known = OPERATIONS.get(job.operation)
-    return known.why_not_cancelled(job) if known else None
+    return why_not_taken_back(job)
 
 
 def _cancel_now(batch: Batch, job: Job, lab_at: datetime) -> list[Job]:

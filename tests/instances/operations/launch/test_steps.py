@@ -294,3 +294,31 @@ class TestCancel:
         assert not Instance.objects.exists()
         cloud.let_pass()
         assert again(job).state == "cancelled"
+
+
+class TestSaid:
+    @pytest.mark.parametrize("count", [3, 25])
+    def test_it_counts_instances_in_its_steps(self, cloud: Cloud, count: int) -> None:
+        Assumption.objects.create(lab=cloud.lab, key="duration_p95_ratio", value=1.3)
+        _preview, plan = cloud.preview("instance.launch", **cloud.launch_params(count=count))
+        titles = [str(step.title) for step in plan.steps]
+        assert f"Pending to running, until {count} of {count} instances run" in titles
+        assert f"First boots, until {count} of {count} instances are up" in titles
+        assert not [title for title in titles if "group" in title]
+        assert len(set(titles)) == len(titles)
+
+    def test_it_says_for_how_many_the_surplus_is(self, cloud: Cloud) -> None:
+        busy = {"instance_type": "t3.micro", "load_mean_pct": 60, "load_peak_pct": 90, "credit_mode": "unlimited"}
+        one, three = (
+            next(
+                str(note)
+                for note in cloud.preview("instance.launch", **cloud.launch_params(**busy, count=count))[0].notes
+                if "Unlimited mode" in str(note)
+            )
+            for count in (1, 3)
+        )
+        assert "This surplus costs" in one
+        assert "for all" not in one
+        assert "of each instance" in three
+        assert "USD a month for each" in three
+        assert "USD for all 3." in three
