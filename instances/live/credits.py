@@ -95,13 +95,13 @@ def begin_run(instance: Instance, at: datetime) -> None:
         _write(instance, CreditLedger(*credits_at_start(instance, at), instance.surplus_charged), at)
 
 
-def end_run(instance: Instance, at: datetime) -> None:
+def end_run(instance: Instance, at: datetime, ledger: CreditLedger | None = None) -> None:
     """Writes down what a stop or a termination leaves: what is owed is charged, launch credits are lost, and the
-    others too where the family keeps none. Saves nothing.
+    others too where the family keeps none. The ledger is found where it is not given. Saves nothing.
     """
     if not (instance.instance_type.burstable and instance.running_since_lab_at):
         return
-    ledger = credit_ledger(instance, at).settled()
+    ledger = (ledger or credit_ledger(instance, at)).settled()
     kept = 0.0 if loses_credits(instance.instance_type) else ledger.earned
     _write(instance, CreditLedger(kept, 0.0, ledger.charged), at)
 

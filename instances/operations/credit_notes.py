@@ -1,12 +1,11 @@
 """What a user should know of CPU credits before something is done with a burstable instance."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CreditMode
-from instances.live.credits import CreditLedger, credit_ledger, surplus_usd
+from instances.live.credits import CreditLedger, surplus_usd
 from instances.models import Instance
 from instances.pricing.credits import credit_mode
 from instances.pricing.instance import CostQuery, month_usd
@@ -49,31 +48,28 @@ def surplus_notes(query: CostQuery, values: Mapping[str, float], count: int = 1)
     return [say(some, **words, usd=usd) if query.surplus_vcpu else say(none, **words)]
 
 
-def stop_notes(instance: Instance, at: datetime, values: Mapping[str, float]) -> list[Text]:
+def stop_notes(instance: Instance, ledger: CreditLedger | None, values: Mapping[str, float]) -> list[Text]:
     """What a stop does to CPU credits, if it came at this moment."""
     kind = instance.instance_type
     if not kind.burstable:
         return []
-    if owed := end_notes(instance, at, values):
+    if owed := end_notes(instance, ledger, values):
         return owed
     if loses_credits(kind):
         return [say(_("Its CPU credits are lost."))]
     return [say(_("Its CPU credits are kept for %(days)s days."), days=DAYS_KEPT_STOPPED)]
 
 
-def end_notes(instance: Instance, at: datetime, values: Mapping[str, float]) -> list[Text]:
+def end_notes(instance: Instance, ledger: CreditLedger | None, values: Mapping[str, float]) -> list[Text]:
     """What the end of a run charges for surplus CPU credits, if it came at this moment; nothing where none are owed."""
-    if not (instance.instance_type.burstable and instance.running_since_lab_at):
-        return []
-    return _charged(instance, credit_ledger(instance, at), values)
+    return _charged(instance, ledger, values) if ledger and instance.running_since_lab_at else []
 
 
-def switch_notes(instance: Instance, mode: str, at: datetime, values: Mapping[str, float]) -> list[Text]:
+def switch_notes(instance: Instance, mode: str, ledger: CreditLedger | None, values: Mapping[str, float]) -> list[Text]:
     """What becomes of its CPU credits with a change of mode, if it came at this moment."""
     now = credit_mode(instance.instance_type, instance.credit_mode)
-    if mode == now or not (now and instance.running_since_lab_at):
+    if ledger is None or mode == now or not instance.running_since_lab_at:
         return []
-    ledger = credit_ledger(instance, at)
     if mode == CreditMode.STANDARD and ledger.owed:
         return _charged(instance, ledger, values)
     notes = [say(_("Its CPU credits are carried over: %(credits).1f."), credits=ledger.earned)]

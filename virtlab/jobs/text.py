@@ -1,10 +1,10 @@
 """Sentences that are kept in the database and read in the language of whoever looks at them.
 
-Their numbers are written as pages write them: with the language's marks, sizes grouped and in a fitting unit.
+Their numbers are written as pages write them: with the language's marks, sizes grouped.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,9 @@ PLACE = re.compile(
     r"(?P<after>[ \xa0](?P<unit>GiB|MiB|%\(unit\)s)(?![\w/]))?|%%"
 )
 """Where a word goes, with the unit of size that follows it, or the word `unit`."""
-SIZES: dict[str, Callable[[float], str]] = {"GiB": formats.gib, "MiB": formats.mib}
-UP, GROUPED = 1024, 1000
-"""A size goes into the next unit where nothing of it is lost by that: who reads a refusal types the figure again."""
+SIZES = frozenset({"GiB", "MiB"})
+GROUPED = 1000
+"""From here on a size is grouped. Its unit stays: who reads a refusal types the figure again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,6 @@ def _filled(said: str, words: Mapping[str, Any]) -> str:
         if not _is_number(word):
             return f"{word}{after}"
         digits = int(place["digits"] or "6") if place["kind"] == "f" else None
-        if unit and abs(word) >= UP and word % UP == 0:
-            return SIZES[unit](word)
         if unit and abs(word) >= GROUPED:
             return f"{formats.exact(round(word, digits or 0))}{after}"
         return f"{_number(word, place['kind'], digits)}{after}"

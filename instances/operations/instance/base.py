@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from instances.catalog.prices import price_of
 from instances.choices import InstanceState
+from instances.live.credits import CreditLedger, credit_ledgers
 from instances.live.samples import vcpu_of, with_live
 from instances.models import Instance, InstanceType
 from instances.operations.base import CloudOperation
@@ -65,6 +66,13 @@ class InstanceOperation(CloudOperation, StateOperation):
         region, group = self.instance.region_id, group_of(kind.family)
         quotas = self.once(f"quotas {region}", lambda: quotas_of(self.lab, region, self.lab_figures))
         return next((quota for quota in quotas if quota.group == group), None)
+
+    @property
+    def ledger(self) -> CreditLedger | None:
+        """The instance's CPU credits now; None of a type that is not burstable (one query for all of a request)."""
+        every = [one for one in self.together if isinstance(one, Instance)]
+        ledgers = self.once("ledgers", lambda: credit_ledgers(every, self.lab.lab_time()))
+        return ledgers.get(self.instance.pk)
 
     def not_offered(self, kind: InstanceType, field: str = "") -> Refusal | None:
         """A type that the instance's zone does not offer."""

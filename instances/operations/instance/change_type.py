@@ -180,7 +180,7 @@ class ChangeType(InstanceOperation):
         notes += short_of_memory(instance.workload_id, self.kind.memory_mib, instance.instance_type.memory_mib)
         notes += commitment_notes(instance, self.kind, self.charge(self.kind), self.lab.lab_time())
         query = CostQuery.of(instance, kind=self.kind, running=True)
-        notes += end_notes(instance, self.lab.lab_time(), self.lab_figures)
+        notes += end_notes(instance, self.ledger, self.lab_figures)
         return [*notes, *surplus_notes(query, self.lab_figures)]
 
     @cached_property

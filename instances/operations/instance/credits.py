@@ -79,7 +79,7 @@ class SetCreditMode(InstanceOperation):
 
     def notes(self) -> Sequence[Text]:
         query = CostQuery.of(self.instance, running=True, credit_mode=self.mode)
-        switch = switch_notes(self.instance, self.mode, self.lab.lab_time(), self.lab_figures)
+        switch = switch_notes(self.instance, self.mode, self.ledger, self.lab_figures)
         return [*switch, *surplus_notes(query, self.lab_figures)]
 
     def plan(self) -> Plan:

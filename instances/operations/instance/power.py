@@ -86,7 +86,7 @@ class StopInstance(InstanceOperation):
             notes.append(SKIPPED)
         if self.instance.system_failed_lab_at:
             notes.append(MAY_HANG)
-        return [*notes, *stop_notes(self.instance, self.lab.lab_time(), self.lab_figures)]
+        return [*notes, *stop_notes(self.instance, self.ledger, self.lab_figures)]
 
     def plan(self) -> Plan:
         """An orderly shutdown unless it is skipped, then the cloud's part."""

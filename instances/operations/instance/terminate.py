@@ -91,7 +91,7 @@ class TerminateInstance(InstanceOperation):
         if self.instance.elastic_address:
             message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
             notes.append(say(message, address=self.instance.public_address or "–"))
-        notes += end_notes(self.instance, self.lab.lab_time(), self.lab_figures)
+        notes += end_notes(self.instance, self.ledger, self.lab_figures)
         gone = [volume.pk for volume in self.instance.volumes.all() if volume.delete_on_termination]
         return [*notes, *jobs_that_fail(needing_instance(self.in_progress, self.instance, gone))]
 

@@ -92,7 +92,7 @@ class TestCreate:
             preview = operation.preview()
             assert preview.changes[0].after == host
             assert any(str(note).startswith(words) for note in preview.notes)
-            assert len(preview.notes) == 2
+            assert len(preview.notes) == 3, "it has no system, and a line for each host"
 
     def test_it_pins_to_a_host_and_keeps_a_group_apart(self, estate: Operated) -> None:
         estate.run("vm.create", **NEW, cluster=estate.cluster.pk, host=estate.hosts[1].pk, anti_affinity="g")

@@ -114,7 +114,7 @@ class TestHypervisors:
         assert refusal.ways_out[0].operation == "datastore.grow"
         VirtualMachine.objects.filter(name="db-01").update(thin=True)
         VirtualMachine.objects.exclude(name="db-01").update(thin=True, disk_used_gib=12)
-        Datastore.objects.update(capacity_gib=64.5)
+        Datastore.objects.update(capacity_gib=68.5)
         notes = estate.prepared("cluster.change_hypervisor", estate.cluster, hypervisor="esxi").preview().notes
         assert any("up to 20.0 GiB more" in str(note) for note in notes)
 

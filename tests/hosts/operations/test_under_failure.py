@@ -84,16 +84,6 @@ class TestHost:
         assert ended(job).state == JobState.FAILED
         assert not VirtualMachine.objects.filter(name="copy").exists(), "nothing half done is left"
 
-    def test_it_reads_the_disk_of_a_guest_that_is_stopped_meanwhile(self, db: None) -> None:
-        estate = make_operated("esxi")
-        estate.run("vm.clone", estate.vms[0], name="copy", start=True)
-        job = estate.start("vm.restore", estate.vms[0], source=estate.vm("copy").pk)
-        estate.let_pass(13)
-        estate.run_now("vm.power_off", estate.vm("copy"))
-        assert ended(job).is_active
-        estate.let_pass()
-        assert ended(job).state == JobState.SUCCEEDED
-
     def test_it_takes_the_disk_with_it_that_is_read(self, db: None) -> None:
         estate = make_operated("esxi")
         estate.run("vm.clone", estate.vms[0], name="copy", start=True)

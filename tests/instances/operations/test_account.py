@@ -133,7 +133,7 @@ class TestVolumes:
                 "750 MiB/s at most",
             ),
             ({"kind": "st1", "size_gib": 500}, "kind", "cannot be a root volume"),
-            ({"kind": "gp2", "size_gib": 20_000}, "size_gib", "1 to 16384 GiB"),
+            ({"kind": "gp2", "size_gib": 20_000}, "size_gib", "1 to 16,384 GiB"),
             ({"kind": "zip", "size_gib": 40}, "kind", "valid choice"),
         ],
     )

@@ -96,10 +96,10 @@ class TestLimits:
     @pytest.mark.parametrize(
         ("hypervisor", "gib", "words"),
         [
-            (Hypervisor.ESXI, 63_489, "at most 62\N{NO-BREAK SPACE}TiB"),
-            (Hypervisor.HYPERV, 65_537, "at most 64\N{NO-BREAK SPACE}TiB"),
+            (Hypervisor.ESXI, 63_489, "at most 63,488 GiB"),
+            (Hypervisor.HYPERV, 65_537, "at most 65,536 GiB"),
             (Hypervisor.XEN, 2041, "at most 2,040 GiB"),
-            (Hypervisor.WORKSTATION, 8193, "at most 8\N{NO-BREAK SPACE}TiB"),
+            (Hypervisor.WORKSTATION, 8193, "at most 8,192 GiB"),
         ],
     )
     def test_it_refuses_a_larger_disk_than_the_format_has(self, hypervisor: Hypervisor, gib: float, words: str) -> None:

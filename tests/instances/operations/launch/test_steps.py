@@ -317,7 +317,7 @@ class TestSaid:
             )
             for count in (1, 3)
         )
-        assert "This surplus costs" in one
+        assert "this surplus costs" in one
         assert "for all" not in one
         assert "of each instance" in three
         assert "USD a month for each" in three
