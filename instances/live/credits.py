@@ -56,7 +56,8 @@ def credit_ledgers(instances: Sequence[Instance], at: datetime) -> dict[int, Cre
     """The ledgers of those that are burstable, by key (a query where any of them runs with a load)."""
     burstable = [instance for instance in instances if instance.instance_type.burstable]
     found = {instance.pk: _at_rest(instance, at) for instance in burstable}
-    running = [instance for instance in burstable if instance.running_since_lab_at and instance.workload_id]
+    running = [one for one in burstable if one.running_since_lab_at and one.workload_id]
+    running = [one for one in running if one.credits_kept_lab_at != at]  # else nothing was earned or spent since
     keys = [instance.workload_id for instance in running]
     traces = Trace.objects.filter(workload__in=keys, samples__gt=0) if keys else Trace.objects.none()
     by_workload = {trace.workload_id: trace for trace in traces}
@@ -95,13 +96,13 @@ def begin_run(instance: Instance, at: datetime) -> None:
         _write(instance, CreditLedger(*credits_at_start(instance, at), instance.surplus_charged), at)
 
 
-def end_run(instance: Instance, at: datetime, ledger: CreditLedger | None = None) -> None:
+def end_run(instance: Instance, at: datetime) -> None:
     """Writes down what a stop or a termination leaves: what is owed is charged, launch credits are lost, and the
-    others too where the family keeps none. The ledger is found where it is not given. Saves nothing.
+    others too where the family keeps none. Saves nothing. Of many, `write_down` them first: that asks once.
     """
     if not (instance.instance_type.burstable and instance.running_since_lab_at):
         return
-    ledger = (ledger or credit_ledger(instance, at)).settled()
+    ledger = credit_ledger(instance, at).settled()
     kept = 0.0 if loses_credits(instance.instance_type) else ledger.earned
     _write(instance, CreditLedger(kept, 0.0, ledger.charged), at)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import CheckState, InstanceState
-from instances.live.credits import WRITTEN, CreditLedger, begin_run, credit_ledgers, end_run
+from instances.live.credits import WRITTEN, begin_run, end_run, write_down
 from instances.models import ElasticAddress, Instance, Volume
 from instances.operations.refusals import beyond_quota, misplaced, not_offered, place_failed
 from instances.pricing.charged_time import covered_s, failed_s, ran_s
@@ -87,9 +87,9 @@ def end_left(left: Sequence[Instance], at: datetime) -> None:
     """Their zone is back: the cloud ends what it had begun."""
     end_of_lives([instance for instance in left if instance.state == InstanceState.SHUTTING_DOWN], at)
     stopping = [instance for instance in left if instance.state == InstanceState.STOPPING]
-    ledgers = credit_ledgers(stopping, at)
+    write_down(stopping, at)
     for instance in stopping:
-        change(instance, InstanceState.STOPPED, at, ledger=ledgers.get(instance.pk))
+        change(instance, InstanceState.STOPPED, at)
     write_rows(Instance, stopping, CHANGED)
 
 
@@ -118,24 +118,16 @@ def read_memory(run: Run) -> None:
     require_running(run)
 
 
-def change(
-    instance: Instance,
-    state: str,
-    at: datetime,
-    *,
-    hibernates: bool = False,
-    out: bool = False,
-    ledger: CreditLedger | None = None,
-) -> None:
+def change(instance: Instance, state: str, at: datetime, *, hibernates: bool = False, out: bool = False) -> None:
     """Sets a state with what follows from it: the charge, CPU credits, the public address, the instance store.
-    Saves nothing. The `ledger` of its credits is read where it is not given.
+    Saves nothing.
 
     One that hibernates is charged while its memory is written; one that comes up in a zone that is `out`, not yet.
     """
     ends = state in ENDS_CHARGE and not (hibernates and state == InstanceState.STOPPING)
     if ends and instance.running_since_lab_at:
         reach_again([instance], at)
-        end_run(instance, at, ledger)
+        end_run(instance, at)
         sums = ran_s(instance, at), covered_s(instance, at), failed_s(instance, at)
         instance.ran_s, instance.covered_s, instance.failed_s = sums
         instance.running_since_lab_at = instance.boots_since_lab_at = None
@@ -193,9 +185,9 @@ def end_of_lives(instances: Collection[Instance], at: datetime) -> int:
     volumes = Volume.objects.filter(instance__in=keys)
     _rows, deleted = volumes.filter(delete_on_termination=True).delete()
     volumes.update(instance=None, root=False)
-    ledgers = credit_ledgers(list(instances), at)
+    write_down(instances, at)
     for instance in instances:
-        change(instance, InstanceState.TERMINATED, at, ledger=ledgers.get(instance.pk))
+        change(instance, InstanceState.TERMINATED, at)
         instance.workload, instance.hibernated = None, False
         instance.placement_group, instance.partition = None, None
     write_rows(Instance, instances, [*CHANGED, "workload", "placement_group", "partition"])

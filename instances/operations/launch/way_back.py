@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from instances.choices import ENDING, InstanceState
-from instances.live.credits import credit_ledgers
+from instances.live.credits import write_down
 from instances.models import Instance
 from instances.operations.instance.state_effects import CHANGED, change, end_of_lives
 from instances.operations.instance.steps import SHUTDOWN, TITLES
@@ -34,9 +34,9 @@ def begin_termination(run: Run) -> None:
     if why := why_protected(made):
         raise StepFailed(why)
     left = list(_left(made).select_related("instance_type", "elastic"))
-    ledgers = credit_ledgers(left, run.lab_time)
+    write_down(left, run.lab_time)
     for instance in left:
-        change(instance, InstanceState.SHUTTING_DOWN, run.lab_time, ledger=ledgers.get(instance.pk))
+        change(instance, InstanceState.SHUTTING_DOWN, run.lab_time)
     write_rows(Instance, left, CHANGED)
     run.remember(ending=[instance.pk for instance in left])
 
