@@ -160,11 +160,14 @@ def require_nothing_half_done(case: Case, job: Job, before: Kept) -> None:
 
 
 def made_by_parts(job: Job) -> set[tuple[str | None, int]]:
-    """What parts of a job that succeeded have made, by model and key."""
-    good = job.children.filter(state=JobState.SUCCEEDED)
+    """What parts of a job have made that succeeded, or that keep what they reached, by model and key."""
+    past_return = Step.objects.filter(final=True, state=StepState.DONE).values("job")
+    good = job.children.filter(Q(state=JobState.SUCCEEDED) | Q(state=JobState.FAILED, pk__in=past_return))
     whole = {(each.content_type.model, each.object_id) for each in JobSubject.objects.filter(job__in=good)}
     taken = Step.objects.filter(job__in=good, key="take").values_list("memory__snapshot", flat=True)
-    return whole | {("snapshot", pk) for pk in taken}
+    made = VirtualMachine.objects.filter(pk__in=[pk for model, pk in whole if model == "virtualmachine"])
+    workloads = made.values_list("workload", flat=True)
+    return whole | {("snapshot", pk) for pk in taken} | {("workload", pk) for pk in workloads}
 
 
 def keys(rows: QuerySet[Any]) -> set[int]:

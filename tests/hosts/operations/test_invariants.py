@@ -90,6 +90,7 @@ def require_sum_of_parts(estate: Operated) -> None:
     """What is taken is that of disks, snapshots, kept memory, and of files as large as the memory of those that run
     under a hypervisor that makes them.
     """
+    estate.lab.refresh_from_db()
     files = 0 if estate.cluster.hypervisor == "kvm" else 1
     running = VirtualMachine.objects.filter(power_state="running", is_template=False)
     parts = [vm.disk_used_gib if vm.thin or vm.base_id else vm.disk_gib for vm in VirtualMachine.objects.all()]
