@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from hosts.choices import HostState, PowerState
 from hosts.models import Backup, Cluster, Datastore, Host, Snapshot, VirtualMachine
