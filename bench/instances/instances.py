@@ -77,7 +77,7 @@ def _list(few: Any, many: Any) -> Iterator[Figure]:
     yield _at_most("instances.list.sorted.p95", took, LIST_MS, "by price, page 3")
     took = _times(lambda number: page(many, f"?q={number:04}"))
     yield _at_most("instances.list.search.p95", took, LIST_MS, "a search in the names")
-    yield _same("instances.list.queries", _queries(lambda: page(few, "")), _queries(lambda: page(many, "")))
+    yield _no_more("instances.list.queries", _queries(lambda: page(few, "")), _queries(lambda: page(many, "")))
 
 
 def _pages() -> Callable[[Any, str], object]:
@@ -108,7 +108,7 @@ def _region(few: Any, many: Any) -> Iterator[Figure]:
     note = f"{MANY} instances with a sample of each trace; every zone's sums and dearest cards"
     yield Figure("instances.region.p95", _p95(took), "ms", "", ok=True, note=note)
     counts = _queries(lambda: region_view(few, TOKYO)), _queries(lambda: region_view(many, TOKYO))
-    yield _same("instances.region.queries", *counts)
+    yield _no_more("instances.region.queries", *counts)
 
 
 def _launch() -> Iterator[Figure]:
@@ -191,5 +191,6 @@ def _at_most(name: str, took: list[float], most: float, note: str) -> Figure:
     return Figure(name, value, "ms", f"<= {most:g}", ok=value <= most, note=note)
 
 
-def _same(name: str, few: int, many: int) -> Figure:
-    return Figure(name, many, "queries", f"= {few}", ok=few == many, note=f"{FEW} and {MANY} instances")
+def _no_more(name: str, few: int, many: int) -> Figure:
+    """A page of few rows may ask once for what none of another page has, as a load that earns CPU credits."""
+    return Figure(name, many, "queries", f"<= {few}", ok=many <= few, note=f"{FEW} and {MANY} instances")
