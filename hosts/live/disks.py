@@ -19,6 +19,8 @@ from virtlab.engine.hypervisors.memory_files import memory_file_gib
 from virtlab.engine.units import SECONDS_PER_DAY
 
 DEFAULT = Timings()
+DELTA_RATE = "delta_pct_per_day"
+"""The parameter: which share of its disk in use a guest writes to its delta in a day, in percent."""
 NONE_FULL: Mapping[int, datetime] = MappingProxyType({})
 
 
@@ -47,6 +49,11 @@ class Growth(NamedTuple):
     lab_at: datetime
     share_per_day: float
     full: Mapping[int, datetime] = NONE_FULL
+
+    @classmethod
+    def of(cls, lab_at: datetime, values: Mapping[str, float]) -> "Growth":
+        """By the values of the lab's parameters."""
+        return cls(lab_at, values[DELTA_RATE] / 100)
 
     def until(self, datastore: int | None) -> datetime:
         """Until when deltas on a datastore have grown."""

@@ -82,7 +82,7 @@ def live_of(lab: Lab, facts: EstateFacts, moment: datetime, values: dict[str, fl
     inputs = load_inputs(facts, values)
     cpu, memory = demand_now(lab, facts.guests, moment)
     load = load_result(inputs, cpu)
-    growth = Growth(moment, values["delta_pct_per_day"] / 100)
+    growth = Growth.of(moment, values)
     growth = as_far_as_there_is_room(growth, capacities_of(facts), facts.guests, facts.snapshots)
     disks = disks_of(facts.guests, facts.snapshots, growth, timings_from(values))
     return Live(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import PowerState
 from hosts.live.disks import (
+    DELTA_RATE,
     Fullness,
     Growth,
     as_far_as_there_is_room,
@@ -40,9 +41,6 @@ LONGEST_S = 400 * int(SECONDS_PER_DAY)
 
 TO_DELTAS = Q(snapshot__isnull=False) | Q(base__isnull=False)
 """Guests that write to delta disks (hosts.live.disks.writes_to_delta)."""
-
-DELTA_RATE = "delta_pct_per_day"
-"""The parameter: which share of its disk in use a guest writes to its delta in a day, in percent."""
 
 FULL = _("Needs %(wanted).1f GiB; datastore %(datastore)s has %(free).1f GiB left of %(capacity).1f GiB.")
 FULL_WITH_RESERVED = _(

@@ -94,7 +94,7 @@ def _estate_totals(lab: Lab, facts: EstateFacts, lab_at: datetime, values: dict[
 def _totals(
     facts: EstateFacts, inputs: LoadInputs, load: LoadResult, lab_at: datetime, values: dict[str, float]
 ) -> Totals:
-    growth = Growth(lab_at, values["delta_pct_per_day"] / 100)
+    growth = Growth.of(lab_at, values)
     growth = as_far_as_there_is_room(growth, capacities_of(facts), facts.guests, facts.snapshots)
     disks = disks_of(facts.guests, facts.snapshots, growth)
     bill = total_cents(facts, inputs, np.array([disk.charged_gib for disk in disks]), values)

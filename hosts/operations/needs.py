@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import HostState, PowerState
+from hosts.live.disks import DELTA_RATE
 from hosts.live.space import (
-    DELTA_RATE,
     delta_share_per_day,
     free_gib,
     growing_deltas,

@@ -22,6 +22,7 @@ from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.web.formats import names
+from virtlab.web.lazy_text import LazyText
 
 
 def no_space(
@@ -145,35 +146,28 @@ def disk_kept(vm: VirtualMachine, kind: Kind) -> list[Refusal]:
 NO_SYSTEM = _("No system is installed on %(vm)s: nothing in it starts. Restore it from a template or a copy.")
 
 
-def without_system(vm: VirtualMachine) -> list[Text]:
-    """That nothing answers in a guest whose disk is empty."""
-    if vm.health != GuestHealth.NONE:
-        return []
-    return [say(NO_SYSTEM, vm=vm.name)]
+def not_well(vm: VirtualMachine, broken: LazyText) -> list[Text]:
+    """That no system is installed on a guest, or what it means that its system is broken; nothing where it is well."""
+    said = {GuestHealth.BROKEN.value: broken, GuestHealth.NONE.value: NO_SYSTEM}
+    return [say(said[vm.health], vm=vm.name)] if vm.health in said else []
 
 
 def copies_broken(vm: VirtualMachine) -> list[Text]:
-    """That a copy of a broken guest is broken too, and that one of an empty disk is empty."""
-    if vm.health != GuestHealth.BROKEN:
-        return without_system(vm)
-    return [say(_("The system of %(vm)s is broken, and so is that of a copy. Mend it first."), vm=vm.name)]
+    """That a copy of a broken guest is broken too."""
+    return not_well(vm, _("The system of %(vm)s is broken, and so is that of a copy. Mend it first."))
 
 
 def keeps_broken(vm: VirtualMachine) -> list[Text]:
     """That a snapshot of a broken guest is of a broken one."""
-    if vm.health != GuestHealth.BROKEN:
-        return without_system(vm)
-    return [say(_("The system of %(vm)s is broken, and the snapshot keeps it so."), vm=vm.name)]
+    return not_well(vm, _("The system of %(vm)s is broken, and the snapshot keeps it so."))
 
 
 def still_broken(vm: VirtualMachine) -> list[Text]:
     """That a start does not mend a broken guest."""
-    if vm.health != GuestHealth.BROKEN:
-        return without_system(vm)
     message = _(
         "The system of %(vm)s stays broken: go back to a snapshot, or restore it from a backup, a template or a copy."
     )
-    return [say(message, vm=vm.name)]
+    return not_well(vm, message)
 
 
 def why_needed(vm: VirtualMachine) -> Text | None:

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.db.models.signals import pre_delete, pre_save
 
 from hosts.choices import PowerState
-from hosts.live.disks import running_delta_gib
-from hosts.live.space import DELTA_RATE, TO_DELTAS, Deltas, delta_share_per_day, full_since
+from hosts.live.disks import DELTA_RATE
+from hosts.live.space import TO_DELTAS, Deltas, full_since
 from hosts.models import Datastore, VirtualMachine
 from virtlab.jobs.lifecycle.bulk_write import write_rows
 from virtlab.labs.models import Assumption, Lab, Parameter
@@ -19,14 +19,8 @@ def keep_stalled(datastore: Datastore | None, lab_at: datetime) -> None:
     """Writes down how large the deltas on a datastore are that is full, before something makes room on it: what they
     could not write in the meantime does not come at once then.
     """
-    if datastore is None or (since := full_since(datastore, lab_at)) is None:
-        return
-    share = delta_share_per_day(datastore.lab)
-    growing = VirtualMachine.objects.filter(TO_DELTAS, datastore=datastore)
-    stalled = list(growing.filter(power_state=PowerState.RUNNING))
-    for vm in stalled:
-        vm.delta_gib, vm.delta_lab_at = running_delta_gib(vm, since, share), lab_at
-    VirtualMachine.objects.bulk_update(stalled, ["delta_gib", "delta_lab_at"])
+    if datastore is not None and full_since(datastore, lab_at) is not None:
+        _write_down(Q(datastore=datastore), lab_at)
 
 
 def settle(vms: Sequence[VirtualMachine], lab_at: datetime) -> None:
@@ -43,9 +37,14 @@ def write_down(which: Q) -> None:
     """
     growing = VirtualMachine.objects.filter(TO_DELTAS, power_state=PowerState.RUNNING)
     for lab in Lab.objects.filter(which, pk__in=growing.values("lab")):
-        vms = list(growing.filter(lab=lab).select_related("lab", "datastore__lab"))
-        settle(vms, lab.lab_time())
-        write_rows(VirtualMachine, vms, ["delta_gib", "delta_lab_at"])
+        _write_down(Q(lab=lab), lab.lab_time())
+
+
+def _write_down(which: Q, lab_at: datetime) -> None:
+    growing = VirtualMachine.objects.filter(TO_DELTAS, which, power_state=PowerState.RUNNING)
+    vms = list(growing.select_related("lab", "datastore__lab"))
+    settle(vms, lab_at)
+    write_rows(VirtualMachine, vms, ["delta_gib", "delta_lab_at"])
 
 
 def on_assumption_changes(sender: type[Assumption], instance: Assumption, **_kwargs: Any) -> None:

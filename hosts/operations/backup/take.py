@@ -7,14 +7,14 @@ from datetime import datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import GuestHealth, PowerState
+from hosts.choices import PowerState
 from hosts.models import Backup, VirtualMachine
 from hosts.operations.backup.storage import RATE, from_disk
 from hosts.operations.fields import not_offered, quiesced_field
 from hosts.operations.guest.base import VmOperation
 from hosts.operations.guest.copy_steps import full_disk_gib
 from hosts.operations.needs import in_memory_of, read_from
-from hosts.operations.refusals import NOT_QUIESCED, no_space, no_working_host, not_quiesced, without_system
+from hosts.operations.refusals import NOT_QUIESCED, no_space, no_working_host, not_quiesced, not_well
 from hosts.operations.snapshot.base import CONFIGURATION, QUIESCED
 from hosts.operations.stun import TWO_STUNS, read_through_snapshot, temporary_gib
 from hosts.services.guests import kept_workload
@@ -139,10 +139,7 @@ class TakeBackup(VmOperation):
             notes.append(say(BY_AGENT))
         if self.downtime_s:
             notes.append(say(TWO_STUNS))
-        notes += without_system(vm)
-        if vm.health == GuestHealth.BROKEN:
-            notes.append(say(_("The system of %(vm)s is broken, and the backup keeps it so."), vm=vm.name))
-        return notes
+        return [*notes, *not_well(vm, _("The system of %(vm)s is broken, and the backup keeps it so."))]
 
     def plan(self) -> Plan:
         """Its state is held fast; then its bytes in use are read once and written to the backup storage; a running

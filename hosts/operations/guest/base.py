@@ -87,7 +87,7 @@ class VmOrTemplateOperation(InClusterOperation):
 
     def _fullness(self) -> dict[int, Fullness]:
         now = self.present()
-        return fullness_of(now.facts, Growth(now.lab_at, now.values["delta_pct_per_day"] / 100))
+        return fullness_of(now.facts, Growth.of(now.lab_at, now.values))
 
     def check_place(self) -> Sequence[Refusal]:
         """Its cluster's hosts may be being installed anew (read once for all objects of a request)."""

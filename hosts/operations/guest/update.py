@@ -14,7 +14,7 @@ from hosts.operations.guest.own_disk import disk_full, taken_gib, write_inside
 from hosts.operations.guest.power_effects import restart_s
 from hosts.operations.guest.restart import require_running
 from hosts.operations.needs import in_memory_of, room_for
-from hosts.operations.refusals import no_space, without_system
+from hosts.operations.refusals import no_space, not_well
 from hosts.operations.ways_out import mend
 from virtlab.jobs.choices import Level
 from virtlab.jobs.operations.effects import Run, StepFailed, effect
@@ -88,10 +88,8 @@ class UpdateGuest(VmOperation):
         vm = self.vm
         if vm.power_state != PowerState.RUNNING or vm.is_template:
             return [Refusal(say(_("%(vm)s does not run."), vm=vm.name), "", [WayOut("vm.start", vm, _("Start it"))])]
-        if none := without_system(vm):
-            return [Refusal(none[0], "", mend(vm))]
-        if vm.health == GuestHealth.BROKEN:
-            return [Refusal(say(_("The system of %(vm)s is broken."), vm=vm.name), "", mend(vm))]
+        if whys := not_well(vm, _("The system of %(vm)s is broken.")):
+            return [Refusal(why, "", mend(vm)) for why in whys]
         return disk_full(vm, self.gib) or no_space(self, vm.datastore, taken_gib(vm, self.gib))
 
     def changes(self) -> Sequence[Change]:

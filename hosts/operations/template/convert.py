@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import GuestHealth, PowerState
+from hosts.choices import PowerState
 from hosts.live.what_if import CostAndPower
 from hosts.models import VirtualMachine
 from hosts.operations.fields import name_field, require_free_name
 from hosts.operations.guest.base import TemplateOperation, VmOperation
 from hosts.operations.guest.copy_steps import copied_gib, copy_params, copy_steps, read_live, room_gib
-from hosts.operations.refusals import no_space, no_working_host, not_copied, why_needed, without_system
+from hosts.operations.refusals import no_space, no_working_host, not_copied, not_well, why_needed
 from hosts.operations.ways_out import mend, stop
 from hosts.rules.full_copy import copied_as
 from hosts.services.deltas import settle
@@ -98,11 +98,9 @@ class SaveTemplate(VmOperation):
         """A well guest; to convert it must be stopped; a copy needs a name, space, and a hypervisor that copies it."""
         if self.vm.is_template:
             return [Refusal(say(_("%(vm)s is a template already."), vm=self.vm.name))]
-        if none := without_system(self.vm):
-            return [Refusal(none[0], "", mend(self.vm))]
-        if self.vm.health == GuestHealth.BROKEN:
-            text = say(_("The system of %(vm)s is broken: every copy of such a template would be."), vm=self.vm.name)
-            return [Refusal(text, "", mend(self.vm))]
+        broken = _("The system of %(vm)s is broken: every copy of such a template would be.")
+        if whys := not_well(self.vm, broken):
+            return [Refusal(why, "", mend(self.vm)) for why in whys]
         return self._check_conversion() if self.converts else self._check_copy()
 
     def _check_conversion(self) -> list[Refusal]:

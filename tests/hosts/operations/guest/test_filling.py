@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from hosts.choices import PowerState
+from hosts.live.disks import DELTA_RATE
 from hosts.live.live import live
-from hosts.live.space import DELTA_RATE
 from hosts.models import Datastore, Snapshot, VirtualMachine
 from tests.hosts.operations.guest.space import filling, free, leave, state
 from tests.hosts.operations.operated import Operated
