@@ -95,7 +95,7 @@ def driven_lab_time(lab: Lab) -> datetime:
 
 def moving_steps(lab: Lab) -> QuerySet[Step]:
     """The steps of a lab that move bytes at the moment."""
-    moving = Step.objects.in_progress().filter(job__lab=lab, rated_lab_at__isnull=False).exclude(flow={})
+    moving = Step.objects.in_progress().moving().filter(job__lab=lab, rated_lab_at__isnull=False)
     return moving.select_related("job")
 
 

@@ -198,6 +198,7 @@ def open_list(page: Page, visited: Visited, path: str) -> None:
     page.goto(path if path.startswith("/") else f"{visited.address}{path}")
     if path == "import/":
         page.get_by_role("link", name="servers.csv").first.click()
+        page.wait_for_url(re.compile(r"/import/[^/]+/"))
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -28,6 +28,10 @@ class StepQuerySet(models.QuerySet["Step"]):
         """Those in progress at which nothing is worked on, e.g. until a delivery."""
         return self.filter(state=StepState.RUNNING, waits=True)
 
+    def moving(self) -> "StepQuerySet":
+        """Those that move bytes through what they share, once they are at it."""
+        return self.exclude(flow={})
+
     def needing(self, name: str) -> "StepQuerySet":
         """Those with a need of this name."""
         return self._with_text("needs", name)
