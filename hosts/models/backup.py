@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hosts.choices import GuestHealth
 from hosts.models.estate import Cluster, VirtualMachine
 from virtlab.labs.models import Lab
 
@@ -38,3 +39,8 @@ class Backup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def health(self) -> GuestHealth:
+        """How the guest's system was when it was taken."""
+        return GuestHealth(self.configuration["health"])

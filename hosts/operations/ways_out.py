@@ -59,7 +59,7 @@ def mend(vm: VirtualMachine) -> list[WayOut]:
     snapshot = next((each for each in snapshots if each.configuration.get("health") == WELL), None)
     if snapshot:
         ways.append(WayOut("snapshot.revert", snapshot, say(_("Go back to snapshot %(name)s"), name=snapshot.name)))
-    backup = next((each for each in vm.backups.order_by(*newest_first) if each.configuration["health"] == WELL), None)
+    backup = next((each for each in vm.backups.order_by(*newest_first) if each.health == WELL), None)
     if backup:
         from_it = say(_("Restore it from backup %(name)s"), name=backup.name)
         ways.append(WayOut("vm.restore", vm, from_it, {"source": backup_choice(backup)}))

@@ -17,7 +17,7 @@ from hosts.models import Datastore, VirtualMachine
 from hosts.operations.backup.sources import DiskSource, choices_for, source_chosen, source_of
 from hosts.operations.backup.storage import RATE, to_disk
 from hosts.operations.guest.base import VmOperation
-from hosts.operations.guest.copy_steps import disk_step
+from hosts.operations.guest.copy_steps import disk_step, read_live
 from hosts.operations.guest.power_effects import with_guest_off
 from hosts.operations.in_use import taken_away
 from hosts.operations.needs import room_for, worked_on_by
@@ -176,29 +176,31 @@ class RestoreVm(VmOperation):
         ]
 
     def plan(self) -> Plan:
-        """Shut it down, copy the disk, put it in place of the old one (which is gone then), start it."""
+        """Shut it down, copy the disk (a running copy's through a temporary snapshot), put it in place of the old one
+        (which is gone then), start it.
+        """
         vm, running = self.vm, self.vm.power_state == PowerState.RUNNING
         room, params = room_for(vm.datastore, wanted_gib(vm, self.source)), self.source.params
-        copy = self._copy_step()
         rooms = [need for datastore, gib in self.rooms for need in room_for(datastore, gib)]
-        copy = replace(copy, needs=[*copy.needs, *rooms], down=running)
+        copied = [replace(step, needs=[*step.needs, *rooms], down=running) for step in self._copy_steps()]
         title, lasts_s = _("Put it in place of the old one"), self.timings.reconfigure_s
         swap = PlannedStep("swap", title, lasts_s, restore, params=params, needs=room, final=running, down=running)
-        steps = with_guest_off(vm, [copy, swap], self.timings)
+        steps = with_guest_off(vm, [*copied, swap], self.timings)
         if running:
             # Said from the step after the swap on: while that one lasts, the old disk is still in place.
             gone = say(_("The old disk of %(vm)s and its snapshots are gone."), vm=vm.name)
             steps[-1] = replace(steps[-1], lost=[gone])
         return Plan(steps)
 
-    def _copy_step(self) -> PlannedStep:
+    def _copy_steps(self) -> list[PlannedStep]:
         if self.copied_vm:
-            return disk_step(self.copied_vm, linked=False, timings=self.timings, to=self.vm.datastore)
+            copy = disk_step(self.copied_vm, linked=False, timings=self.timings, to=self.vm.datastore)
+            return read_live(self.copied_vm, [copy], self.timings, self.lab_figures)
         vm, gib, rate = self.vm, self.source.disk_used_gib, self.lab_figures[RATE]
         flow = to_disk(vm, gib, self.timings, rate)
         title, lasts_s = _("Copy the disk from the backup storage"), flow_s(flow, gib, rate)
         physics = {"kind": "copy", "disk_gib": gib}
-        return PlannedStep("copy", title, lasts_s, physics=physics, needs=worked_on_by(vm), flow=flow)
+        return [PlannedStep("copy", title, lasts_s, physics=physics, needs=worked_on_by(vm), flow=flow)]
 
     def holds(self) -> Sequence[Held]:
         """The guest, and a copy that it is made from: its disk stays as it is while it is read. A template's or a

@@ -83,12 +83,12 @@ def choices_for(vm: VirtualMachine) -> list[tuple[str, Choices]]:
 
 
 def _broken(backup: Backup) -> bool:
-    return bool(backup.configuration["health"] != GuestHealth.WELL)
+    return backup.health != GuestHealth.WELL
 
 
 def _words(backup: Backup) -> str:
     words = f"{moment(backup.taken_lab_at)} · {gib(backup.gib)}"
-    return f"{words} · {GuestHealth(backup.configuration['health']).label}" if _broken(backup) else words
+    return f"{words} · {backup.health.label}" if _broken(backup) else words
 
 
 def _with_disk(pk: int) -> VirtualMachine:

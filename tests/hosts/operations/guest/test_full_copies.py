@@ -180,6 +180,15 @@ class TestRestoreFromACopy:
         estate = self.copied(Hypervisor.ESXI)
         assert "db-02 runs: its disk is read" in notes(estate, "vm.restore", {"source": estate.vms[1].pk})
 
+    def test_it_reads_a_running_copy_through_a_temporary_snapshot(self) -> None:
+        estate = self.copied(Hypervisor.ESXI)
+        shut_down(estate.vms[0])
+        job = estate.run("vm.restore", estate.vms[0], source=estate.vms[1].pk)
+        steps = {step.key: step for step in job.steps.all()}
+        assert list(steps) == ["stun", "hold", "copy", "stun_again", "swap"]
+        assert not any(step.down for step in steps.values()), "db-01 is off, and it is the one whose downtime is told"
+        assert steps["stun"].pauses
+
     def test_it_keeps_the_copy_from_starting_meanwhile(self) -> None:
         estate = self.copied(Hypervisor.KVM)
         shut_down(*estate.vms)
