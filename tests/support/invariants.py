@@ -88,7 +88,7 @@ def require_consistent_jobs(lab: Lab) -> None:
     open_steps = Step.objects.filter(job__lab=lab, state__in=[StepState.PENDING, StepState.RUNNING])
     assert not open_steps.exclude(job__state__in=ACTIVE).exists()
     used: defaultdict[str, float] = defaultdict(float)
-    for step in open_steps.filter(state=StepState.RUNNING, rated_lab_at__isnull=False).exclude(flow={}):
+    for step in open_steps.moving().filter(state=StepState.RUNNING, rated_lab_at__isnull=False):
         assert 0 <= moved_gib(step, now) <= step.flow["gib"]
         for key in step.flow["through"]:
             used[key] += step.rate_mib_per_s or 0.0

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from virtlab.jobs.models import Agenda, Job, JobSubject, Step
+from virtlab.jobs.models.step import MOVES
 from virtlab.jobs.operations.effects import EFFECTS
 from virtlab.jobs.operations.needs import asking_job, lost_in_time
 from virtlab.jobs.operations.resources import RESOURCES, resource_key
@@ -102,7 +103,7 @@ def moving_steps(lab: Lab) -> QuerySet[Step]:
 def labs_in_motion() -> QuerySet[Step, int]:
     """The keys of the labs in which bytes are on their way, or steps need what time alone can take away."""
     running = Step.objects.in_progress()
-    counts = Q(rated_lab_at__isnull=False) & ~Q(flow={})
+    counts = Q(rated_lab_at__isnull=False) & MOVES
     for name in lost_in_time():
         counts |= Q(pk__in=running.needing(name).values("pk"))
     return running.filter(counts).order_by("job__lab").values_list("job__lab", flat=True).distinct()

@@ -141,7 +141,7 @@ class RestoreAsNew(NewGuestOperation):
             notes += takes_while_running(self.vm)
         if self.kept["workload"]:
             notes.append(say(_("What it demanded is not in the backup: a typical day is assumed.")))
-        if self.kept["health"] == GuestHealth.BROKEN:
+        if self.backup.health == GuestHealth.BROKEN:
             notes.append(say(_("The system in this backup is broken, and so is that of the new VM.")))
         return notes
 

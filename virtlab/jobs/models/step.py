@@ -8,6 +8,9 @@ from virtlab.jobs.choices import ACTIVE, TO_DO, JobKind, JobState, StepState
 from virtlab.jobs.models.job import Job
 from virtlab.jobs.text import Text
 
+MOVES = ~models.Q(flow={})
+"""Steps that move bytes through what they share, once they are at it."""
+
 
 class StepQuerySet(models.QuerySet["Step"]):
     """Steps by how far their jobs are."""
@@ -30,7 +33,7 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def moving(self) -> "StepQuerySet":
         """Those that move bytes through what they share, once they are at it."""
-        return self.exclude(flow={})
+        return self.filter(MOVES)
 
     def needing(self, name: str) -> "StepQuerySet":
         """Those with a need of this name."""
