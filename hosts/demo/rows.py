@@ -106,7 +106,7 @@ def _vm(line: dict[str, str]) -> VmRow:
         event_driven=requests > 0,
         requests_per_month=requests,
         request_duration_ms=float(line["request_ms"] or 0),
-        data_out_gib_per_month=float(line["data_out_gib"] or 0),
+        data_out_gib_per_month=float(line["data_out_gib"]) if line["data_out_gib"] else None,
     )
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hosts.demo.rows import Demand, demands
 from virtlab.engine.load.synthetic_week import PER_DAY, busy, with_mean
-from virtlab.labs.choices import TraceKind
+from virtlab.labs.choices import MemorySeenBy, TraceKind
 from virtlab.labs.models import Trace, Workload
 from virtlab.labs.traces import Origin, make_trace
 
@@ -29,7 +29,7 @@ class Series(NamedTuple):
 
 def demo_traces(workloads: list[Workload]) -> list[Trace]:
     """Unsaved traces of those workloads that run in the demo estate, labelled synthetic."""
-    origin = Origin(TraceKind.SYNTHETIC, SOURCE, START)
+    origin = Origin(TraceKind.SYNTHETIC, SOURCE, START, memory_seen_by=MemorySeenBy.GUEST)
     known = _week()
     return [make_trace(each, *known[each.name], origin) for each in workloads if each.name in known]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from hosts.choices import Hypervisor, PowerState
-from virtlab.labs.choices import Architecture, OperatingSystem
+from virtlab.labs.choices import Architecture, MemorySeenBy, OperatingSystem
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,11 +63,12 @@ class VmRow:
     event_driven: bool = False
     requests_per_month: float = 0.0
     request_duration_ms: float = 0.0
-    data_out_gib_per_month: float = 0.0
+    data_out_gib_per_month: float | None = None
     cpu_mean: float | None = None
     cpu_peak: float | None = None
     memory_mean: float | None = None
     memory_peak: float | None = None
+    memory_seen_by: str = MemorySeenBy.HYPERVISOR  # who saw memory_mean and memory_peak, where there are any
     usage_from: str = ""  # "file" (of the VM itself), "host" (its share of its host's), "" (assumed)
     identity: str = ""  # UUID or the like, tells a duplicate row from two VMs of one name
     row: int = 0

@@ -160,12 +160,15 @@ def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:
         lab=lab,
         name=name,
         operating_system=row.operating_system,
+        system_name=row.os_text[:200],
         architecture=row.architecture,
         application=row.application,
         event_driven=row.event_driven,
         requests_per_month=row.requests_per_month,
         request_duration_ms=row.request_duration_ms,
         data_out_gib_per_month=row.data_out_gib_per_month,
+        cpu_peak_share=row.cpu_peak,
+        memory_peak_share=row.memory_peak,
     )
 
 

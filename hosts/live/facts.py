@@ -149,6 +149,12 @@ class WorkloadFacts(NamedTuple):
     cpu_vcpu: Annotated[bytes | None, Source("workload__trace__cpu_vcpu")]
     memory_gib: Annotated[bytes | None, Source("workload__trace__memory_gib")]
     trace_kind: Annotated[str | None, Source("workload__trace__kind")]
+    trace_source: Annotated[str | None, Source("workload__trace__source")]
+    memory_seen_by: Annotated[str | None, Source("workload__trace__memory_seen_by")]
+    system_name: Annotated[str | None, Source("workload__system_name")]
+    application: Annotated[str | None, Source("workload__application")]
+    cpu_peak_share: Annotated[float | None, Source("workload__cpu_peak_share")]
+    memory_peak_share: Annotated[float | None, Source("workload__memory_peak_share")]
 
 
 class DatastoreFacts(NamedTuple):

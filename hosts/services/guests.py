@@ -15,12 +15,15 @@ from virtlab.labs.names import free_name
 
 # What a copy's workload has as its source's.
 COPIED = (
+    "system_name",
     "architecture",
     "application",
     "event_driven",
     "requests_per_month",
     "request_duration_ms",
     "data_out_gib_per_month",
+    "cpu_peak_share",
+    "memory_peak_share",
 )
 
 
@@ -80,7 +83,8 @@ def workload_from(lab: Lab, kept: dict[str, Any], row: VmRow) -> Workload | None
         return None
     workload = new_workload(lab, row.name, kept["operating_system"])
     for column in COPIED:
-        setattr(workload, column, kept[column])
+        if column in kept:  # backups of earlier versions lack what is known since
+            setattr(workload, column, kept[column])
     workload.save()
     give_typical_day(lab, row, workload)
     return workload

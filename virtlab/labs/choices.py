@@ -39,6 +39,22 @@ class FigureKind(models.TextChoices):
     ASSUMPTION = "assumption", _("Assumption")
 
 
+class Evidence(models.TextChoices):
+    """How a workload's demand is known. Only what was measured over time may be sized tightly."""
+
+    MEASURED = "measured", _("measured")
+    STATED = "stated", _("stated")
+    UNKNOWN = "unknown", _("not known")
+
+
+class MemorySeenBy(models.TextChoices):
+    """Who saw the memory of a trace. A hypervisor sees what was touched lately ("active"), not what a system needs."""
+
+    GUEST = "guest", _("inside the guest")
+    HYPERVISOR = "hypervisor", _("by the hypervisor (active memory)")
+    NOBODY = "", _("not measured")
+
+
 class TraceKind(models.TextChoices):
     """Where a demand trace comes from."""
 

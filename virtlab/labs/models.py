@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.labs.choices import Architecture, FigureKind, OperatingSystem, Role, TraceKind
+from virtlab.labs.choices import Architecture, FigureKind, MemorySeenBy, OperatingSystem, Role, TraceKind
 
 
 def new_slug() -> str:
@@ -92,6 +92,8 @@ class Workload(models.Model):
     operating_system = models.CharField(
         _("operating system"), max_length=10, choices=OperatingSystem, default=OperatingSystem.LINUX
     )
+    # As its source names it, with the version: its end of life and what it needs of a target follow from that.
+    system_name = models.CharField(_("name of the operating system"), max_length=200, blank=True, default="")
     architecture = models.CharField(_("architecture"), max_length=10, choices=Architecture, default=Architecture.X86_64)
     application = models.CharField(_("application"), max_length=120, blank=True, default="")
     event_driven = models.BooleanField(
@@ -99,7 +101,11 @@ class Workload(models.Model):
     )
     requests_per_month = models.FloatField(_("requests per month"), default=0.0)
     request_duration_ms = models.FloatField(_("duration of a request (ms)"), default=0.0)
-    data_out_gib_per_month = models.FloatField(_("data out (GiB per month)"), default=0.0)
+    # None: nobody said how much, so that an assumption counts; zero is a figure like any other.
+    data_out_gib_per_month = models.FloatField(_("data out (GiB per month)"), null=True, blank=True, default=None)
+    # Peaks that an inventory states, as shares (0 … 1) of today's vCPU and memory: floors of what it needs.
+    cpu_peak_share = models.FloatField(_("stated peak of CPU"), null=True, blank=True, default=None)
+    memory_peak_share = models.FloatField(_("stated peak of memory"), null=True, blank=True, default=None)
 
     class Meta:
         verbose_name = _("workload")
@@ -119,6 +125,9 @@ class Trace(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=TraceKind)
     source = models.CharField(_("source"), max_length=200)
+    memory_seen_by = models.CharField(
+        _("memory seen"), max_length=10, choices=MemorySeenBy, blank=True, default=MemorySeenBy.NOBODY
+    )
     start_at = models.DateTimeField(_("start"))
     step_s = models.PositiveIntegerField(_("step (s)"), default=300)
     samples = models.PositiveIntegerField(_("samples"))

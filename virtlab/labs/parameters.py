@@ -14,7 +14,10 @@ from virtlab.web.lazy_text import LazyText
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpec:
-    """What may be said of one parameter: `minimum` ≤ value ≤ `maximum` in `unit`, shown under `label` in `group`."""
+    """What may be said of one parameter: `minimum` ≤ value ≤ `maximum` in `unit`, shown under `label` in `group`.
+
+    One with `options` (value, name) is a choice between those: a switch, or a rule.
+    """
 
     key: str
     label: LazyText
@@ -27,6 +30,12 @@ class ParameterSpec:
     source: LazyText
     source_date: str
     kind: str = FigureKind.ASSUMPTION
+    options: tuple[tuple[float, LazyText], ...] = ()
+
+    def allows(self, value: float) -> bool:
+        """Whether a value is within the range, and one of the options where there are any."""
+        named = not self.options or any(value == option for option, _name in self.options)
+        return named and self.minimum <= value <= self.maximum
 
 
 SPECS: dict[str, ParameterSpec] = {}
@@ -38,7 +47,7 @@ def register(specs: Iterable[ParameterSpec]) -> None:
     for spec in specs:
         if SPECS.setdefault(spec.key, spec) != spec:
             raise ValueError(f"The parameter {spec.key} is declared twice.")
-        if not spec.minimum <= spec.default <= spec.maximum:
+        if not spec.allows(spec.default):
             raise ValueError(f"The parameter {spec.key} has a default outside its range.")
 
 

@@ -8,10 +8,13 @@ import numpy.typing as npt
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from virtlab.labs.choices import Evidence, MemorySeenBy, TraceKind
 from virtlab.labs.models import Trace, Workload
 from virtlab.web.lazy_text import LazyText
 
 UPLOAD = "upload:"
+STATED = frozenset({"usage-file", "demo", "launch"})
+"""Sources of synthetic traces that somebody stated a mean for; all others were assumed, or are a share of a host's."""
 SOURCES: dict[str, LazyText] = {
     "usage-file": gettext_lazy("Synthetic day around the utilisation that the inventory gives for the VM"),
     "usage-host": gettext_lazy("Synthetic day around the VM's share of its host's utilisation in the inventory"),
@@ -22,6 +25,13 @@ SOURCES: dict[str, LazyText] = {
 """`Trace.source` keeps a key of these, or UPLOAD and a file's name."""
 
 
+def evidence_of(kind: str | None, source: str | None) -> Evidence:
+    """How the demand of a trace is known: of its kind and source, both None where there is no trace."""
+    if kind == TraceKind.MEASURED:
+        return Evidence.MEASURED
+    return Evidence.STATED if source in STATED else Evidence.UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where samples come from (`kind` is a TraceKind, `source` a sentence) and when: `step_s` apart from `start_at`."""
@@ -30,6 +40,7 @@ class Origin:
     source: str
     start_at: datetime
     step_s: int = 300
+    memory_seen_by: str = MemorySeenBy.NOBODY
 
 
 def make_trace(workload: Workload, cpu_vcpu: npt.ArrayLike, memory_gib: npt.ArrayLike, origin: Origin) -> Trace:
@@ -41,6 +52,7 @@ def make_trace(workload: Workload, cpu_vcpu: npt.ArrayLike, memory_gib: npt.Arra
         workload=workload,
         kind=origin.kind,
         source=origin.source,
+        memory_seen_by=origin.memory_seen_by,
         start_at=origin.start_at,
         step_s=origin.step_s,
         samples=cpu.size,

@@ -126,7 +126,7 @@ def read_calls(cells: Cells, vm: VmRow) -> None:
     vm.event_driven = cells.flag("event_driven")
     vm.requests_per_month = cells.optional("requests_per_month", MAX_PER_MONTH) or 0.0
     vm.request_duration_ms = cells.optional("request_duration_ms", MAX_PER_MONTH) or 0.0
-    vm.data_out_gib_per_month = cells.optional("data_out_gib_per_month", MAX_PER_MONTH) or 0.0
+    vm.data_out_gib_per_month = cells.optional("data_out_gib_per_month", MAX_PER_MONTH)
 
 
 def read_host(cells: Cells, hosts: dict[str, HostRow]) -> None:

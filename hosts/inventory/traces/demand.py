@@ -11,7 +11,7 @@ from hosts.inventory.traces.synthetic_day import synthetic_day
 from hosts.models import VirtualMachine
 from virtlab.engine.arrays import F32, F64
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.labs.choices import TraceKind
+from virtlab.labs.choices import MemorySeenBy, TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.parameters import lab_values
 from virtlab.labs.traces import Origin, make_trace, upload_source
@@ -51,7 +51,10 @@ def measured_trace(workload: Workload, traces: TraceSet, row: int, size: tuple[f
     cpu = traces.cpu[row] * (vcpu if traces.cpu_unit == "share" else 1.0)
     memory = memory_of(traces, row, memory_gib)
     start_at = datetime.fromtimestamp(traces.start_s, UTC)
-    return make_trace(workload, cpu, memory, Origin(TraceKind.MEASURED, upload_source(source), start_at, STEP_S))
+    seen_by = MemorySeenBy.NOBODY if traces.memory is None else MemorySeenBy.HYPERVISOR
+    return make_trace(
+        workload, cpu, memory, Origin(TraceKind.MEASURED, upload_source(source), start_at, STEP_S, seen_by)
+    )
 
 
 def memory_of(traces: TraceSet, row: int, memory_gib: float) -> F32:
@@ -85,7 +88,8 @@ def means(known: Sequence[float | None], assumed_pct: float) -> F64:
 
 def synthetic_origin(vm: VmRow) -> Origin:
     """What is said of a synthetic trace: whose mean it has."""
-    return Origin(TraceKind.SYNTHETIC, f"usage-{vm.usage_from or 'assumed'}", SYNTHETIC_START, STEP_S)
+    seen_by = MemorySeenBy.NOBODY if vm.memory_mean is None else vm.memory_seen_by
+    return Origin(TraceKind.SYNTHETIC, f"usage-{vm.usage_from or 'assumed'}", SYNTHETIC_START, STEP_S, seen_by)
 
 
 def measured_traces(vms: Sequence[VirtualMachine], traces: TraceSet, source: str) -> list[Trace]:

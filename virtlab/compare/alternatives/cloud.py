@@ -101,5 +101,5 @@ def data_out_gb(estate: EstateArrays, values: Values) -> float:
     """GB that the running workloads send to the Internet in a month."""
     vms = estate.vms
     own = vms.data_out_gib_per_month
-    gib = np.where(own > 0, own, values["data_out_gib_per_workload"])[vms.running].sum()
+    gib = np.where(np.isnan(own), values["data_out_gib_per_workload"], own)[vms.running].sum()
     return round(float(gib) * GB_PER_GIB, 3)

@@ -1,5 +1,6 @@
 """A lab's estate as arrays: one row a VM, one a host. Loaded in a fixed number of queries, kept per revision."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import Architecture, OperatingSystem
 from virtlab.labs.models import Lab
+from virtlab.labs.traces import evidence_of
 from virtlab.web.cache import LabCache
 
 Texts = npt.NDArray[np.str_]
@@ -24,7 +26,8 @@ MOST_BYTES = 512 * 1024 * 1024
 class VmArrays:
     """V virtual machines: what each holds (V,), on which host it is (−1: none), and what its workload is.
 
-    `installed`: all but templates; `running`: those of them that run.
+    `installed`: all but templates; `running`: those of them that run. Data out is NaN where nobody said how much.
+    `evidence`: how the demand is known (labs.choices.Evidence); peaks are those stated beside a trace, NaN without.
     """
 
     ids: Ints
@@ -44,6 +47,12 @@ class VmArrays:
     requests_per_month: F64
     request_duration_ms: F64
     data_out_gib_per_month: F64
+    system_name: tuple[str, ...]
+    application: tuple[str, ...]
+    evidence: Texts
+    memory_seen_by: Texts
+    cpu_peak_vcpu: F64
+    memory_peak_gib: F64
 
     def __len__(self) -> int:
         return len(self.names)
@@ -132,14 +141,15 @@ def load(lab: Lab) -> EstateArrays:
 
 def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dict[int, int]) -> VmArrays:
     place = {host.pk: index for index, host in enumerate(hosts)}
+    vcpu, memory_gib = _floats([vm.vcpu for vm in vms]), _floats([vm.memory_mib for vm in vms]) / MIB_PER_GIB
     return VmArrays(
         ids=np.array([vm.pk for vm in vms], dtype=np.intp),
         workload_ids=np.array([vm.workload_id or 0 for vm in vms], dtype=np.intp),
         names=tuple(vm.name for vm in vms),
         host=np.array([-1 if vm.host_id is None else place[vm.host_id] for vm in vms], dtype=np.intp),
         cluster=np.array([clusters[vm.cluster_id] for vm in vms], dtype=np.intp),
-        vcpu=_floats([vm.vcpu for vm in vms]),
-        memory_gib=_floats([vm.memory_mib for vm in vms]) / MIB_PER_GIB,
+        vcpu=vcpu,
+        memory_gib=memory_gib,
         disk_gib=_floats([vm.disk_gib for vm in vms]),
         disk_used_gib=_floats([vm.disk_used_gib for vm in vms]),
         running=np.array([_runs(vm) for vm in vms], dtype=np.bool_),
@@ -149,7 +159,13 @@ def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dic
         event_driven=np.array([bool(vm.event_driven) for vm in vms], dtype=np.bool_),
         requests_per_month=_floats([vm.requests_per_month for vm in vms]),
         request_duration_ms=_floats([vm.request_duration_ms for vm in vms]),
-        data_out_gib_per_month=_floats([vm.data_out_gib_per_month for vm in vms]),
+        data_out_gib_per_month=_known([vm.data_out_gib_per_month for vm in vms]),
+        system_name=tuple(vm.system_name or "" for vm in vms),
+        application=tuple(vm.application or "" for vm in vms),
+        evidence=np.array([evidence_of(vm.trace_kind, vm.trace_source).value for vm in vms], dtype=np.str_),
+        memory_seen_by=np.array([vm.memory_seen_by or "" for vm in vms], dtype=np.str_),
+        cpu_peak_vcpu=_known([vm.cpu_peak_share for vm in vms]) * vcpu,
+        memory_peak_gib=_known([vm.memory_peak_share for vm in vms]) * memory_gib,
     )
 
 
@@ -174,6 +190,10 @@ def _bought_gib(scope: EstateScope, vms: Sequence[WorkloadFacts]) -> float:
 
 def _runs(vm: WorkloadFacts) -> bool:
     return vm.power_state == PowerState.RUNNING and not vm.is_template
+
+
+def _known(values: Sequence[float | None]) -> F64:
+    return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
 
 
 def _floats(values: Sequence[float | None]) -> F64:

@@ -127,7 +127,9 @@ def _number(spec: ParameterSpec, text: str) -> tuple[float | None, str]:
         value = float(text)
     except ValueError:
         return None, _("“%(text)s” is not a number.") % {"text": text[:40]}
-    if not math.isfinite(value) or not spec.minimum <= value <= spec.maximum:
+    if spec.options and not spec.allows(value):
+        return None, _("“%(text)s” is not one of the choices.") % {"text": text[:40]}
+    if not math.isfinite(value) or not spec.allows(value):
         limits = {"low": formats.number(spec.minimum), "high": formats.number(spec.maximum), "unit": spec.unit}
         return None, _("Choose between %(low)s and %(high)s %(unit)s.") % limits
     return value, ""

@@ -51,6 +51,11 @@ class Field:
         return plain(min(self.spec.maximum, wide) if self.spec.default else self.spec.maximum)
 
     @property
+    def options(self) -> list[tuple[str, LazyText, bool]]:
+        """Value, name and whether it is in force, of each choice; none where any number will do."""
+        return [(plain(value), name, value == self.value) for value, name in self.spec.options]
+
+    @property
     def limits(self) -> dict[str, str]:
         """The range as attributes take it."""
         return {

@@ -34,8 +34,13 @@ class SignUpForm(UserCreationForm):  # type: ignore[type-arg]  # generic for the
 
 def range_error(spec: ParameterSpec, value: float) -> str:
     """What is wrong with a parameter's value, "" if valid."""
-    if spec.minimum <= value <= spec.maximum:
+    if spec.allows(value):
         return ""
+    if spec.options:
+        return _now("%(value)s is not one of the choices: %(choices)s.") % {
+            "value": formats.exact(value),
+            "choices": "; ".join(f"{formats.exact(option)} {name}" for option, name in spec.options),
+        }
     return _now("%(value)s is out of range: it must lie between %(minimum)s and %(maximum)s %(unit)s.") % {
         "value": formats.exact(value),
         "minimum": formats.exact(spec.minimum),
