@@ -8,6 +8,7 @@ stays the host's or the datastore's. A guest's own lines (storage, backups, admi
 its host's. Formulas: docs/model.md, "On-prem cost".
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +16,18 @@ import numpy as np
 from hosts.live.facts import EstateFacts
 from hosts.live.load import LoadInputs, load_result, power_weights
 from hosts.pricing import storage, unit_prices
-from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, SUBSCRIPTION_KEY, hypervisor_cores, windows_cores
+from hosts.pricing.licences import (
+    LICENCE_KEYS,
+    SUBSCRIBED,
+    SUBSCRIPTION_KEY,
+    hypervisor_cores,
+    windows_cores,
+    windows_need,
+)
 from hosts.pricing.unit_prices import Values
 from virtlab.engine.arrays import F64, Bools, Floats, Ints, sums
 from virtlab.engine.power.split import allocated_share
-from virtlab.engine.units import kwh_per_month
+from virtlab.engine.units import MIB_PER_GIB, kwh_per_month
 from virtlab.engine.whole_split import split_whole
 from virtlab.labs.choices import OperatingSystem
 
@@ -68,7 +76,7 @@ class Costs:
 def costs(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values) -> Costs:
     """The month's bill of everything in `facts`."""
     load, windows = load_result(inputs, _mean(facts)), _windows(facts)
-    lines = _host_lines(facts, load.power_w[:, 0], _windows_hosts(facts, windows), values)
+    lines = _host_lines(facts, load.power_w[:, 0], windows, values)
     by_size = allocated_share(inputs.installed_host, len(inputs.on), inputs.vcpu, inputs.memory_gib)
     weights = {"windows": by_size * windows}
     split = {key: split_whole(cents, weights.get(key, by_size), inputs.installed_host) for key, cents in lines.items()}
@@ -82,14 +90,15 @@ def costs(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values
 def total_cents(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values) -> int:
     """The sum of all bills, without splitting any."""
     power_w = load_result(inputs, _mean(facts)).power_w[:, 0]
-    lines = _host_lines(facts, power_w, _windows_hosts(facts, _windows(facts)), values)
+    lines = _host_lines(facts, power_w, _windows(facts), values)
     own, stores = _own_lines(facts, inputs, taken_gib, values), _store_lines(facts, values)
     return sum(int(line.sum()) for line in (*lines.values(), *own.values(), *stores.values()))
 
 
-def windows_installed(facts: EstateFacts) -> bool:
-    """Whether a guest has Windows: its cluster's hosts are then licensed for it, whether it runs or not."""
-    return bool(_windows(facts).any())
+def windows_homes(facts: EstateFacts) -> Counter[tuple[int, int | None]]:
+    """How many Windows guests are installed in each cluster on each host: licences of a whole cluster go by that."""
+    guests = zip(facts.guests, _windows(facts).tolist(), strict=True)
+    return Counter((guest.cluster_id, guest.host_id) for guest, has in guests if has)
 
 
 def _mean(facts: EstateFacts) -> F64:
@@ -102,13 +111,11 @@ def _windows(facts: EstateFacts) -> Bools:
 
 
 def _host_lines(facts: EstateFacts, power_w: F64, windows: Bools, v: Values) -> dict[str, Ints]:
-    sockets, cores = (np.array([float(getattr(h, name)) for h in facts.hosts]) for name in ("sockets", "cores"))
-    windows_usd = unit_prices.windows_price_usd(windows_cores(sockets, cores) * windows, "datacenter", v)
     each, kwh = np.ones(len(facts.hosts)), kwh_per_month(power_w) * v["pue_onprem"]
     lines = _hardware(facts, each, v) | {
         "rack": unit_prices.rack_usd_per_month(np.array([float(h.rack_units) for h in facts.hosts]), v),
         "licence": _licences(facts, v),
-        "windows": unit_prices.spread_usd_per_month(windows_usd, v),
+        "windows": unit_prices.spread_usd_per_month(_windows_usd(facts, windows, v), v),
         "host_administration": unit_prices.administration_usd_per_month(each, "admin_hours_per_server", v),
         "electricity": unit_prices.electricity_usd(kwh, v),
     }
@@ -116,7 +123,9 @@ def _host_lines(facts: EstateFacts, power_w: F64, windows: Bools, v: Values) -> 
 
 
 def _hardware(facts: EstateFacts, each: F64, v: Values) -> dict[str, F64]:
-    server = np.array([unit_prices.server_price_usd(h.price_usd, v) for h in facts.hosts])
+    server = np.array(
+        [unit_prices.server_price_usd(h.price_usd, h.cores, h.memory_mib / MIB_PER_GIB, v) for h in facts.hosts]
+    )
     ports = unit_prices.ports_price_usd(each, v)
     return {
         "server": unit_prices.spread_usd_per_month(server, v),
@@ -136,10 +145,20 @@ def _licences(facts: EstateFacts, v: Values) -> F64:
     return usd
 
 
-def _windows_hosts(facts: EstateFacts, windows: Bools) -> Bools:
-    """Hosts of clusters that have a Windows guest: it may come to any of them."""
-    clusters = {guest.cluster_id for guest, has in zip(facts.guests, windows, strict=True) if has}
-    return np.array([host.cluster_id in clusters for host in facts.hosts], dtype=np.bool_)
+def _windows_usd(facts: EstateFacts, windows: Bools, v: Values) -> F64:
+    """What Windows Server is bought for, by host (H,)."""
+    host = {row.pk: n for n, row in enumerate(facts.hosts)}
+    clusters = {row.cluster_id for row in facts.hosts} | {guest.cluster_id for guest in facts.guests}
+    cluster = {pk: n for n, pk in enumerate(sorted(clusters))}
+    guests = [guest for guest, has in zip(facts.guests, windows, strict=True) if has]
+    sockets, cores = (np.array([float(getattr(h, name)) for h in facts.hosts]) for name in ("sockets", "cores"))
+    need = windows_need(
+        windows_cores(sockets, cores),
+        np.array([cluster[row.cluster_id] for row in facts.hosts], dtype=np.intp),
+        np.array([cluster[guest.cluster_id] for guest in guests], dtype=np.intp),
+        np.array([host.get(guest.host_id, -1) if guest.host_id else -1 for guest in guests], dtype=np.intp),
+    )
+    return need.price_usd(v)
 
 
 def _own_lines(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, v: Values) -> dict[str, Ints]:

@@ -6,7 +6,7 @@ estate's size.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
@@ -48,6 +48,7 @@ class HostFacts(NamedTuple):
     measured_gib: Annotated[float, Source("model__memory_gib")]
     price_usd: Annotated[Decimal | None, Source("model__price_usd")]
     rack_units: Annotated[int, Source("model__rack_units")]
+    purchased_on: date | None
 
     @classmethod
     def planned(cls, model: ServerModel, **columns: Any) -> "HostFacts":
@@ -64,6 +65,7 @@ class HostFacts(NamedTuple):
             measured_gib=model.memory_gib,
             price_usd=model.price_usd,
             rack_units=model.rack_units,
+            purchased_on=None,
         )
 
 

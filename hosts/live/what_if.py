@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from hosts.live.cost import windows_installed
+from hosts.live.cost import windows_homes
 from hosts.live.facts import EstateFacts, GuestFacts, facts_of
 from hosts.live.totals import Totals, totals_of
 from virtlab.labs.models import Lab
@@ -66,7 +66,7 @@ def what_if_of(
     """
     before = _only(now, scope)
     after = change(before)
-    if windows_installed(before) != windows_installed(after):
+    if windows_homes(before) != windows_homes(after):
         return CostAndPower.of(now.total, _totals(lab, change(now.facts), now))
     return CostAndPower.of(now.total, now.total.changed(_totals(lab, before, now), _totals(lab, after, now)))
 

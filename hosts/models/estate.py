@@ -104,6 +104,7 @@ class Host(models.Model):
     memory_mib = models.PositiveBigIntegerField(_("memory (MiB)"))
     state = models.CharField(_("state"), max_length=12, choices=HostState, default=HostState.ON)
     rack = models.CharField(_("rack"), max_length=40, blank=True, default="")
+    purchased_on = models.DateField(_("purchased"), null=True, blank=True, default=None)
 
     class Meta:
         verbose_name = _("host")

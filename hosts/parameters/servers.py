@@ -9,28 +9,60 @@ NO_OPEN_LIST = _("No open price list exists for servers. Put in what your last q
 
 SERVERS = (
     ParameterSpec(
-        key="server_price_usd",
-        label=_("Price of a virtualization host"),
-        unit=_("USD per server"),
-        default=12_000.0,
-        minimum=0.0,
-        maximum=200_000.0,
-        step=500.0,
-        group="servers",
-        source=NO_OPEN_LIST,
-        source_date="2026-07",
-    ),
-    ParameterSpec(
-        key="small_server_price_usd",
-        label=_("Price of a small physical server"),
+        key="server_base_usd",
+        label=_("Price of a server without processors and memory"),
         unit=_("USD per server"),
         default=3_000.0,
         minimum=0.0,
         maximum=100_000.0,
-        step=100.0,
+        step=250.0,
         group="servers",
         source=NO_OPEN_LIST,
-        source_date="2026-07",
+        source_date="2026-11",
+    ),
+    ParameterSpec(
+        key="server_usd_per_core",
+        label=_("Price of a server's processors"),
+        unit=_("USD per core"),
+        default=100.0,
+        minimum=0.0,
+        maximum=2_000.0,
+        step=5.0,
+        group="servers",
+        source=_(
+            "Between list prices of processors with many cores and of those with few, per core. Put in your quotation."
+        ),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
+        key="server_usd_per_gib",
+        label=_("Price of a server's memory"),
+        unit=_("USD per GiB"),
+        default=10.0,
+        minimum=0.0,
+        maximum=200.0,
+        step=0.5,
+        group="servers",
+        source=_(
+            "Moves a lot: 4.70 USD a GB for DDR4-2400 in 2016 (grcooling.com); 16 modules of 256 GB DDR5 for "
+            "76,999 USD in 2026 (hi-tech.ua), about 19 a GB."
+        ),
+        source_date="2026",
+    ),
+    ParameterSpec(
+        key="existing_age_years",
+        label=_("Age of what you have, where no date of purchase is known"),
+        unit=_("years"),
+        default=2.5,
+        minimum=0.0,
+        maximum=10.0,
+        step=0.5,
+        group="servers",
+        source=_(
+            "Half of a lifetime of five years. What is paid for costs nothing until its refresh; as old as the "
+            "lifetime or older, everything is bought now."
+        ),
+        source_date="2026-11",
     ),
     ParameterSpec(
         key="server_lifetime_years",

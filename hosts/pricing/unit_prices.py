@@ -14,9 +14,14 @@ Values = Mapping[str, float]
 CORES_PER_WINDOWS_LICENCE = 16
 
 
-def server_price_usd(own_usd: Decimal | None, v: Values) -> float:
-    """What a server is bought for: its model's own price, else what the lab assumes."""
-    return v["server_price_usd"] if own_usd is None else float(own_usd)
+def server_price_usd(own_usd: Decimal | None, cores: float, memory_gib: float, v: Values) -> float:
+    """What a server is bought for: its model's own price, else by its size."""
+    return sized_price_usd(1.0, cores, memory_gib, v) if own_usd is None else float(own_usd)
+
+
+def sized_price_usd(servers: Amount, cores: Amount, memory_gib: Amount, v: Values) -> Amount:
+    """What so many servers with so many cores and GiB in all are bought for, where only their size is known."""
+    return servers * v["server_base_usd"] + cores * v["server_usd_per_core"] + memory_gib * v["server_usd_per_gib"]
 
 
 def ports_price_usd(servers: Amount, v: Values) -> Amount:

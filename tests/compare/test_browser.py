@@ -88,14 +88,14 @@ def test_it_recalculates_by_keyboard_and_keeps_focus_and_drawing(enter: Callable
     costs = page.evaluate(COSTS)
     cost = page.locator(".ledger-row", has_text="Cost").locator(".figure b").first
     before = cost.text_content() or ""
-    slider = page.locator("[data-mirror='field-server_price_usd']")
+    slider = page.locator("[data-mirror='field-server_usd_per_core']")
     slider.focus()
     for _ in range(3):
         slider.press("ArrowRight")
-    expect(page.locator("#field-server_price_usd")).to_have_value("13500")
+    expect(page.locator("#field-server_usd_per_core")).to_have_value("115")
     expect(cost).not_to_have_text(before)
-    expect(page).to_have_url(re.compile(r"\?server_price_usd=13500$"))
-    assert page.evaluate("document.activeElement.dataset.mirror") == "field-server_price_usd"
+    expect(page).to_have_url(re.compile(r"\?server_usd_per_core=115$"))
+    assert page.evaluate("document.activeElement.dataset.mirror") == "field-server_usd_per_core"
     assert page.evaluate("[...document.querySelectorAll('.chart-plot')].every(plot => plot.seen)")
     eventually(lambda: page.evaluate(COSTS) != costs, 10)
 

@@ -140,10 +140,10 @@ class TestLineItems:
     def test_it_gives_a_fragment_to_the_dialog(self, visitor: Client, lab: Lab) -> None:
         page = visitor.get(address("items", lab, "as_is"), headers=HTMX).content.decode()
         assert "<html" not in page
-        assert "× $12,000.00 ÷ (5 years × 12 months)" in page
+        assert "GiB × $10.00) ÷ (5 years × 12 months) × 50 % of the months ahead, those after its refresh" in page
 
     def test_it_prices_as_the_address_asks(self, visitor: Client, lab: Lab) -> None:
-        page = visitor.get(address("items", lab, "as_is"), {"server_price_usd": "20000"}).content.decode()
+        page = visitor.get(address("items", lab, "as_is"), {"server_base_usd": "20000"}).content.decode()
         assert "$20,000.00" in page
 
 
@@ -201,7 +201,7 @@ class TestShareLinks:
         visitor.post(address("share", lab), {"state": ""})
         link = ShareLink.objects.get()
         before = ben.get(link.get_absolute_url()).context["report"].left.usd
-        Assumption.objects.create(lab=lab, key="server_price_usd", value=99_000)
+        Assumption.objects.create(lab=lab, key="server_base_usd", value=99_000)
         assert ben.get(link.get_absolute_url()).context["report"].left.usd == before
 
     def test_it_says_that_a_link_was_withdrawn(self, visitor: Client, ben: Client, lab: Lab) -> None:
@@ -228,7 +228,7 @@ class TestExports:
         assert book.sheetnames == ["Alternatives", "Line items", "Assumptions", "Workloads"]
         rows = list(book["Alternatives"].iter_rows(min_row=2, values_only=True))
         assert [row[6] for row in rows] == [float(item.usd) for item in report.alternatives]
-        lines = [row for row in book["Line items"].iter_rows(min_row=2, values_only=True) if row[6] == "USD"]
+        lines = [row for row in book["Line items"].iter_rows(min_row=2, values_only=True) if row[1] == "Cost per month"]
         assert sum(float(str(row[5])) for row in lines) == pytest.approx(sum(float(i.usd) for i in report.alternatives))
 
     def test_it_keeps_cells_that_look_like_formulas_text(self, visitor: Client, lab: Lab) -> None:

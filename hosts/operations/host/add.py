@@ -133,7 +133,9 @@ class AddHosts(Operation):
         return what_if(self.lab, self.cluster.pk, self._with)
 
     def notes(self) -> Sequence[Text]:
-        usd = server_price_usd(self.model.price_usd, self.lab_figures) * self.values["count"]
+        gib = self.memory_mib / MIB_PER_GIB
+        each_usd = server_price_usd(self.model.price_usd, self.model.cores, gib, self.lab_figures)
+        usd = each_usd * self.values["count"]
         paid = say(_("Paid at once: %(usd)s USD, spread over the servers' lifetime in the figures."), usd=f"{usd:,.0f}")
         return [paid, *delivery_notes(self.lab_figures, SERVER_LEAD_TIME, from_shelf=self.values["from_shelf"])]
 

@@ -125,4 +125,5 @@ def _host_set(basis: Basis, plans: list[ClusterPlan]) -> Hosts:
         threads_per_core=spread("threads_per_core"),
         memory_gib=spread("memory_gib"),
         on=np.ones(len(names), dtype=np.bool_),
+        age_months=np.full(len(names), np.nan),
     )

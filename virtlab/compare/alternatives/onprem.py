@@ -1,17 +1,24 @@
 """The estate on hosts of one's own: as it is, or moved together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from hosts.models import ServerModel
-from hosts.pricing.licences import LICENCE_KEYS, SUBSCRIBED, hypervisor_cores, windows_cores
+from hosts.pricing.licences import (
+    LICENCE_KEYS,
+    SUBSCRIBED,
+    WindowsNeed,
+    hypervisor_cores,
+    windows_cores,
+    windows_need,
+)
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.shape import Fleet, Shape, Use, demand_memory_gib, terabytes
-from virtlab.compare.bills.onprem import OnPremQuantities
+from virtlab.compare.bills.onprem_quantities import Bought, OnPremQuantities
 from virtlab.compare.inputs.estate import EstateArrays, Hosts
-from virtlab.engine.arrays import Ints
+from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.load.replay import replay
 from virtlab.engine.power.watts import HostPower, PowerCurve
 from virtlab.labs.choices import OperatingSystem
@@ -25,7 +32,8 @@ def curve_of(model: ServerModel) -> PowerCurve:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """VMs on hosts: the map (V,), −1 for none, the storage that is bought for them and what their backups hold, and
-    what the plan knows of itself.
+    what the plan knows of itself. `existing`: hosts and storage are there, paid for until their refresh.
+    `home_of_vm` (V,): where VMs are installed that do not run, the map itself where None.
     """
 
     key: str
@@ -35,6 +43,8 @@ class Plan:
     backup_gib: float
     facts: Mapping[str, float] = field(default_factory=dict)
     unfit: tuple[str, ...] = ()
+    existing: bool = True
+    home_of_vm: Ints | None = None
 
 
 def as_is(basis: Basis) -> Shape:
@@ -45,7 +55,8 @@ def as_is(basis: Basis) -> Shape:
     vms = estate.vms
     host = np.where(vms.running, vms.host, -1)
     backups_gib = float(vms.disk_used_gib[vms.installed].sum()) * basis.values["backup_share_pct"] / 100
-    return on_hosts(basis, Plan("as_is", estate.hosts, host, estate.bought_storage_gib, backups_gib))
+    plan = Plan("as_is", estate.hosts, host, estate.bought_storage_gib, backups_gib, home_of_vm=vms.host)
+    return on_hosts(basis, plan)
 
 
 def on_hosts(basis: Basis, plan: Plan) -> Shape:
@@ -90,23 +101,51 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
 
 
 def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
-    estate, models, values, hosts = basis.estate, basis.models, basis.values, plan.hosts
+    estate, values, hosts = basis.estate, basis.values, plan.hosts
     vms, installed = estate.vms, estate.vms.installed
-    windows = set(vms.cluster[installed & (vms.operating_system == OperatingSystem.WINDOWS.value)].tolist())
-    licensed = np.array([cluster in windows for cluster in hosts.cluster.tolist()], dtype=np.bool_)
-    prices = [models[m].price_usd for m in hosts.model_id.tolist()]
+    models = [basis.models[m] for m in hosts.model_id.tolist()]
     return OnPremQuantities(
-        servers=sum(price is None for price in prices),
-        priced_servers=sum(price is not None for price in prices),
-        known_price_usd=float(sum(price for price in prices if price is not None)),
-        rack_units=sum(models[m].rack_units for m in hosts.model_id.tolist()),
+        bought=bought_by_age(models, hosts.memory_gib, hosts.cores, hosts.age_months),
+        existing=plan.existing,
+        rack_units=sum(model.rack_units for model in models),
         licensed_cores=_hypervisor_cores(estate, hosts, int(values["licence_min_cores_per_cpu"])),
-        windows_datacenter_cores=int(windows_cores(hosts.sockets, hosts.cores)[licensed].sum()),
+        windows_cores=_windows_need(estate, plan).by_cluster(),
         linux_subscriptions=int((installed & np.isin(vms.operating_system, SUBSCRIBED)).sum()),
         storage_tb=terabytes(plan.storage_gib),
         backup_tb=terabytes(plan.backup_gib),
         guests=int(installed.sum()),
     )
+
+
+def bought_by_age(
+    models: Sequence[ServerModel], memory_gib: F64, cores: F64, age_months: F64 | None = None
+) -> tuple[Bought, ...]:
+    """What servers (N,) are bought for: those of one age together, None where it is not known."""
+    ages = np.full(len(models), np.nan) if age_months is None else age_months
+    own = np.array([np.nan if model.price_usd is None else float(model.price_usd) for model in models])
+    groups = []
+    for age in np.unique(ages):
+        its = np.isnan(ages) if np.isnan(age) else ages == age
+        by_size = its & np.isnan(own)
+        groups.append(
+            Bought(
+                age_months=None if np.isnan(age) else int(age),
+                servers=int(by_size.sum()),
+                cores=int(cores[by_size].sum()),
+                memory_gib=round(float(memory_gib[by_size].sum()), 3),
+                priced_servers=int(its.sum() - by_size.sum()),
+                known_price_usd=float(np.nansum(own[its])),
+            )
+        )
+    return tuple(groups)
+
+
+def _windows_need(estate: EstateArrays, plan: Plan) -> WindowsNeed:
+    vms, hosts = estate.vms, plan.hosts
+    windows = np.flatnonzero(vms.installed & (vms.operating_system == OperatingSystem.WINDOWS.value))
+    home = plan.host_of_vm if plan.home_of_vm is None else plan.home_of_vm
+    counted = windows_cores(hosts.sockets, hosts.cores)
+    return windows_need(counted, hosts.cluster, vms.cluster[windows], home[windows])
 
 
 def _hypervisor_cores(estate: EstateArrays, hosts: Hosts, least_per_cpu: int) -> dict[str, int]:

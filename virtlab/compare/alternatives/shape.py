@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from virtlab.compare.bills.cloud import CloudQuantities
-from virtlab.compare.bills.onprem import OnPremQuantities
+from virtlab.compare.bills.onprem_quantities import OnPremQuantities
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F32, F64
 from virtlab.engine.units import tb_from_gib

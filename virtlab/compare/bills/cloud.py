@@ -48,6 +48,11 @@ class CloudQuantities:
     functions: int = 0
     storage_tb: float = 0.0
 
+    @property
+    def systems(self) -> int:
+        """What has to be moved: instances that run or not, containers and functions."""
+        return self.instances + self.stopped + self.containers + self.functions
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -74,6 +79,8 @@ class Terms:
 
 UPFRONT_MONTHS = 36
 """Months that a commitment pays for at its start which is paid upfront."""
+UPFRONT_KEYS = frozenset({"instances", "nodes"})
+"""Keys of the lines that such a commitment is for."""
 
 
 def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Values) -> list[Item]:

@@ -1,46 +1,26 @@
 """The bill of servers of one's own. Formulas: docs/model.md, "On-prem cost"."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
 from hosts.pricing.licences import SUBSCRIPTION_KEY
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents
+from virtlab.compare.bills.onprem_quantities import EDITIONS, OnPremQuantities
+from virtlab.compare.bills.purchases import spread, spread_by_age
 from virtlab.web.lazy_text import LazyText
 
-
-@dataclass(frozen=True, slots=True)
-class OnPremQuantities:
-    """What an on-prem alternative buys, houses, licenses and looks after; already rounded as the formulas show it.
-
-    `licensed_cores` maps a hypervisor's price parameter to the cores that it counts. `known_price_usd` is the sum over
-    servers whose model has a price of its own in the catalog.
-    """
-
-    servers: int = 0
-    small_servers: int = 0
-    priced_servers: int = 0
-    known_price_usd: float = 0.0
-    rack_units: int = 0
-    licensed_cores: Mapping[str, int] = field(default_factory=dict)
-    windows_datacenter_cores: int = 0
-    windows_standard_cores: int = 0
-    linux_subscriptions: int = 0
-    storage_tb: float = 0.0
-    backup_tb: float = 0.0
-    guests: int = 0
-
-    @property
-    def all_servers(self) -> int:
-        """Servers of every size."""
-        return self.servers + self.small_servers + self.priced_servers
+SERVER_PRICE = ("server_base_usd", "server_usd_per_core", "server_usd_per_gib")
+CAPITAL = frozenset({"servers", "priced_servers", "network", "storage", "backup", *(f"windows_{e}" for e in EDITIONS)})
+"""Keys of the lines that spread a purchase over its lifetime."""
 
 
 def bill(quantities: OnPremQuantities, energy_kwh: float, values: Values) -> list[Item]:
-    """USD per month by line; `energy_kwh` is the month's energy, building included. Lines of nothing are left out."""
+    """USD per month by line; `energy_kwh` is the month's energy, building included. Lines of nothing are left out.
+
+    What is bought is spread evenly over its lifetime, and counts for the part of the months ahead in which it has to be
+    paid: what is there already costs nothing until its refresh.
+    """
     lines = [
         *_hosts(quantities, values),
         *_licences(quantities, values),
@@ -51,80 +31,58 @@ def bill(quantities: OnPremQuantities, energy_kwh: float, values: Values) -> lis
     return [line for line in lines if line.amount]
 
 
-def capital_usd(quantities: OnPremQuantities, values: Values) -> float:
-    """What is paid at once at the start and again after each lifetime: servers, network, storage, Windows licences."""
-    return (
-        hardware_usd(quantities, values)
-        + unit_prices.windows_price_usd(quantities.windows_datacenter_cores, "datacenter", values)
-        + unit_prices.windows_price_usd(quantities.windows_standard_cores, "standard", values)
-    )
-
-
-CAPITAL = frozenset(
-    {
-        "servers",
-        "small_servers",
-        "priced_servers",
-        "network",
-        "storage",
-        "backup",
-        "windows_datacenter",
-        "windows_standard",
-    }
-)
-"""Keys of the lines that spread a purchase over its lifetime."""
-
-
-def hardware_usd(quantities: OnPremQuantities, values: Values) -> float:
-    """What all servers, network ports and storage cost together."""
-    return (
-        quantities.known_price_usd
-        + quantities.servers * values["server_price_usd"]
-        + quantities.small_servers * values["small_server_price_usd"]
-        + unit_prices.ports_price_usd(quantities.all_servers, values)
-        + unit_prices.storage_price_usd(quantities.storage_tb + quantities.backup_tb, values)
-    )
-
-
-def _years(values: Values) -> Num:
-    return Num(values["server_lifetime_years"])
-
-
 def _hosts(q: OnPremQuantities, v: Values) -> list[Item]:
-    hardware = round(hardware_usd(q, v), 2)
-    return [
-        _servers("servers", _("Virtualization hosts"), q.servers, "server_price_usd", v),
-        _servers("small_servers", _("Physical servers"), q.small_servers, "small_server_price_usd", v),
-        Item(
-            "priced_servers",
-            "compute",
-            _("Servers with a price in the catalogue"),
-            amount=to_cents(unit_prices.spread_usd_per_month(q.known_price_usd, v)),
-            formula=_("%(price)s in all ÷ (%(years)s years × 12 months)"),
-            numbers={"price": Usd(q.known_price_usd, 2), "years": _years(v)},
-            rests_on=("server_lifetime_years",),
-        ),
-        Item(
-            "maintenance",
-            "compute",
-            _("Hardware maintenance"),
-            amount=to_cents(unit_prices.maintenance_usd_per_month(hardware, v)),
-            formula=_("%(price)s of servers, storage and network × %(percent)s %% ÷ 12 months"),
-            numbers={"price": Usd(hardware, 2), "percent": Num(v["maintenance_pct"])},
-            rests_on=("maintenance_pct", "server_price_usd", "storage_usd_per_tb", "network_port_usd"),
-        ),
-    ]
+    return [_servers_by_size(q, v), _priced_servers(q, v), _maintenance(q, v)]
 
 
-def _servers(key: str, name: LazyText, count: int, price_key: str, v: Values) -> Item:
+def _servers_by_size(q: OnPremQuantities, v: Values) -> Item:
+    line = spread_by_age(q, [group.sized_usd(v) for group in q.bought], v)
+    numbers = line.numbers(
+        servers=Num(sum(group.servers for group in q.bought)),
+        base=Usd(v["server_base_usd"], 2),
+        cores=Num(sum(group.cores for group in q.bought)),
+        core=Usd(v["server_usd_per_core"], 2),
+        gib=Num(sum(group.memory_gib for group in q.bought)),
+        each=Usd(v["server_usd_per_gib"], 2),
+    )
+    words = _(
+        "(%(servers)s servers × %(base)s + %(cores)s cores × %(core)s + %(gib)s GiB × %(each)s) "
+        "÷ (%(years)s years × 12 months)"
+    )
     return Item(
-        key,
+        "servers",
         "compute",
-        name,
-        amount=to_cents(unit_prices.spread_usd_per_month(count * v[price_key], v)),
-        formula=_("%(servers)s servers × %(price)s ÷ (%(years)s years × 12 months)"),
-        numbers={"servers": Num(count), "price": Usd(v[price_key], 2), "years": _years(v)},
-        rests_on=(price_key, "server_lifetime_years"),
+        _("Servers"),
+        line.amount,
+        line.formula(words),
+        numbers,
+        rests_on=line.rests_on(*SERVER_PRICE),
+    )
+
+
+def _priced_servers(q: OnPremQuantities, v: Values) -> Item:
+    line = spread_by_age(q, [group.known_price_usd for group in q.bought], v)
+    return Item(
+        "priced_servers",
+        "compute",
+        _("Servers with a price in the catalogue"),
+        amount=line.amount,
+        formula=line.formula(_("%(price)s in all ÷ (%(years)s years × 12 months)")),
+        numbers=line.numbers(price=Usd(line.price_usd, 2)),
+        rests_on=line.rests_on(),
+    )
+
+
+def _maintenance(q: OnPremQuantities, v: Values) -> Item:
+    hardware = round(q.hardware_usd(v), 2)
+    return Item(
+        "maintenance",
+        "compute",
+        _("Hardware maintenance"),
+        amount=to_cents(unit_prices.maintenance_usd_per_month(hardware, v)),
+        formula=_("%(price)s of servers, storage and network × %(percent)s %% ÷ 12 months"),
+        numbers={"price": Usd(hardware, 2), "percent": Num(v["maintenance_pct"])},
+        rests_on=("maintenance_pct", *SERVER_PRICE, "storage_usd_per_tb", "network_port_usd"),
     )
 
 
@@ -143,8 +101,8 @@ def _licences(q: OnPremQuantities, v: Values) -> list[Item]:
     ]
     return [
         *hypervisors,
-        _windows("datacenter", _("Windows Server Datacenter"), q.windows_datacenter_cores, v),
-        _windows("standard", _("Windows Server Standard"), q.windows_standard_cores, v),
+        _windows("datacenter", _("Windows Server Datacenter"), q, v),
+        _windows("standard", _("Windows Server Standard"), q, v),
         Item(
             "linux",
             "licences",
@@ -157,42 +115,44 @@ def _licences(q: OnPremQuantities, v: Values) -> list[Item]:
     ]
 
 
-def _windows(edition: str, name: LazyText, cores: int, v: Values) -> Item:
+def _windows(edition: str, name: LazyText, q: OnPremQuantities, v: Values) -> Item:
     price_key = f"windows_{edition}_usd_per_16_cores"
+    line = spread(q, q.windows_usd(edition, v), v)
     return Item(
         f"windows_{edition}",
         "licences",
         name,
-        amount=to_cents(unit_prices.spread_usd_per_month(unit_prices.windows_price_usd(cores, edition, v), v)),
-        formula=_("%(cores)s cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)"),
-        numbers={"cores": Num(cores), "price": Usd(v[price_key], 2), "years": _years(v)},
-        rests_on=(price_key, "server_lifetime_years"),
+        amount=line.amount,
+        formula=line.formula(_("%(cores)s cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)")),
+        numbers=line.numbers(cores=Num(q.licensed_for_windows(edition, v)), price=Usd(v[price_key], 2)),
+        rests_on=line.rests_on(price_key),
     )
 
 
 def _storage(q: OnPremQuantities, v: Values) -> list[Item]:
     return [
-        _terabytes("storage", _("Storage"), q.storage_tb, ("storage_usd_per_tb", "server_lifetime_years"), v),
-        _terabytes(
-            "backup", _("Backups"), q.backup_tb, ("storage_usd_per_tb", "backup_share_pct", "server_lifetime_years"), v
-        ),
+        _terabytes("storage", _("Storage"), q.storage_tb, ("storage_usd_per_tb",), (q, v)),
+        _terabytes("backup", _("Backups"), q.backup_tb, ("storage_usd_per_tb", "backup_share_pct"), (q, v)),
     ]
 
 
-def _terabytes(key: str, name: LazyText, size_tb: float, rests_on: tuple[str, ...], v: Values) -> Item:
+def _terabytes(
+    key: str, name: LazyText, size_tb: float, rests_on: tuple[str, ...], of: tuple[OnPremQuantities, Values]
+) -> Item:
+    q, v = of
+    line = spread(q, float(unit_prices.storage_price_usd(size_tb, v)), v)
     return Item(
         key,
         "storage",
         name,
-        amount=to_cents(unit_prices.spread_usd_per_month(unit_prices.storage_price_usd(size_tb, v), v)),
-        formula=_("%(size)s TB × %(price)s ÷ (%(years)s years × 12 months)"),
-        numbers={"size": Num(size_tb, 3), "price": Usd(v["storage_usd_per_tb"], 2), "years": _years(v)},
-        rests_on=rests_on,
+        amount=line.amount,
+        formula=line.formula(_("%(size)s TB × %(price)s ÷ (%(years)s years × 12 months)")),
+        numbers=line.numbers(size=Num(size_tb, 3), price=Usd(v["storage_usd_per_tb"], 2)),
+        rests_on=line.rests_on(*rests_on),
     )
 
 
 def _facility(q: OnPremQuantities, energy_kwh: float, v: Values) -> list[Item]:
-    ports_usd = unit_prices.ports_price_usd(q.all_servers, v)
     return [
         Item(
             "electricity",
@@ -212,26 +172,28 @@ def _facility(q: OnPremQuantities, energy_kwh: float, v: Values) -> list[Item]:
             numbers={"units": Num(q.rack_units), "price": Usd(v["rack_unit_usd_per_month"], 2)},
             rests_on=("rack_unit_usd_per_month",),
         ),
-        Item(
-            "network",
-            "network",
-            _("Network ports"),
-            amount=to_cents(unit_prices.spread_usd_per_month(ports_usd, v)),
-            formula=_("%(servers)s servers × %(ports)s ports × %(price)s ÷ (%(years)s years × 12 months)"),
-            numbers={
-                "servers": Num(q.all_servers),
-                "ports": Num(v["network_ports_per_server"]),
-                "price": Usd(v["network_port_usd"], 2),
-                "years": _years(v),
-            },
-            rests_on=("network_ports_per_server", "network_port_usd", "server_lifetime_years"),
-        ),
+        _network(q, v),
     ]
+
+
+def _network(q: OnPremQuantities, v: Values) -> Item:
+    line = spread(q, float(unit_prices.ports_price_usd(q.servers, v)), v)
+    return Item(
+        "network",
+        "network",
+        _("Network ports"),
+        amount=line.amount,
+        formula=line.formula(_("%(servers)s servers × %(ports)s ports × %(price)s ÷ (%(years)s years × 12 months)")),
+        numbers=line.numbers(
+            servers=Num(q.servers), ports=Num(v["network_ports_per_server"]), price=Usd(v["network_port_usd"], 2)
+        ),
+        rests_on=line.rests_on("network_ports_per_server", "network_port_usd"),
+    )
 
 
 def _people(q: OnPremQuantities, v: Values) -> list[Item]:
     return [
-        hours_item("admin_servers", _("Administration of servers"), q.all_servers, "admin_hours_per_server", v),
+        hours_item("admin_servers", _("Administration of servers"), q.servers, "admin_hours_per_server", v),
         hours_item("admin_guests", _("Administration of operating systems"), q.guests, "admin_hours_per_guest", v),
     ]
 

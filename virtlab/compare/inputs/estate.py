@@ -3,9 +3,11 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+from django.utils import timezone
 
 from hosts.choices import HostState, PowerState
 from hosts.live.facts import EstateScope, HostFacts, WorkloadFacts
@@ -60,7 +62,10 @@ class VmArrays:
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """H hosts, there or planned: what each has (H,), its cluster, its server model, and whether it is on."""
+    """H hosts, there or planned: what each has (H,), its cluster, its server model, and whether it is on.
+
+    `age_months` since its purchase: NaN where nobody said when that was.
+    """
 
     names: tuple[str, ...]
     cluster: Ints
@@ -70,6 +75,7 @@ class Hosts:
     threads_per_core: F64
     memory_gib: F64
     on: Bools
+    age_months: F64
 
     def __len__(self) -> int:
         return len(self.names)
@@ -179,7 +185,16 @@ def _hosts(rows: Sequence[HostFacts], clusters: dict[int, int]) -> Hosts:
         threads_per_core=_floats([row.threads_per_core for row in rows]),
         memory_gib=_floats([row.memory_mib for row in rows]) / MIB_PER_GIB,
         on=np.array([row.state in {HostState.ON, HostState.MAINTENANCE} for row in rows], dtype=np.bool_),
+        age_months=_known([_months_since(row.purchased_on) for row in rows]),
     )
+
+
+def _months_since(day: date | None) -> float | None:
+    """Whole months from a day to today, whatever the lab's clock shows: purchases are of the real world."""
+    if day is None:
+        return None
+    today = timezone.localdate()
+    return max(0.0, (today.year - day.year) * 12.0 + today.month - day.month)
 
 
 def _bought_gib(scope: EstateScope, vms: Sequence[WorkloadFacts]) -> float:

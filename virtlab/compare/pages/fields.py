@@ -17,7 +17,9 @@ from virtlab.web.lazy_text import LazyText
 MAIN = (
     "electricity_usd_per_kwh",
     "pue_onprem",
-    "server_price_usd",
+    "server_usd_per_core",
+    "server_usd_per_gib",
+    "existing_age_years",
     "server_lifetime_years",
     "esxi_usd_per_core_year",
     "admin_usd_per_hour",

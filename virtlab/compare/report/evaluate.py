@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
 from django.utils.translation import gettext_lazy as _
 
-from hosts.pricing.unit_prices import Values, lifetime_months
-from instances.pricing.commitments import PAID_UPFRONT
-from virtlab.charts.theme import ONPREM
+from hosts.pricing.unit_prices import Values
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.bills import cloud as cloud_bill
 from virtlab.compare.bills import onprem as onprem_bill
 from virtlab.compare.bills.cloud import CloudQuantities, Terms
 from virtlab.compare.bills.items import Cited, Item, Num, to_wh, total
+from virtlab.compare.bills.once import moving_in
+from virtlab.compare.bills.onprem_quantities import OnPremQuantities
 from virtlab.compare.choices import KINDS, Kind
 from virtlab.compare.inputs.place import Place
+from virtlab.engine.arrays import F64
 from virtlab.engine.units import HOURS_PER_DAY, kwh_per_month
 
 ONPREM_ENERGY = ("storage_w_per_tb_onprem", "pue_onprem")
@@ -32,7 +31,10 @@ CPU_COEFFICIENTS = Cited(
 
 @dataclass(frozen=True)
 class Alternative:
-    """A shape at given prices. Energy items are in kWh, carbon items in kg CO2e, both of a month."""
+    """A shape at given prices. Energy items are in kWh, carbon items in kg CO2e, both of a month.
+
+    `once`: what is paid a single time before the first month.
+    """
 
     shape: Shape
     purchase: str
@@ -41,6 +43,7 @@ class Alternative:
     carbon: tuple[Item, ...]
     pue: float
     storage_w: float
+    once: tuple[Item, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -78,7 +81,7 @@ class Alternative:
         return float(self.power_w.mean()) if self.power_w.size else 0.0
 
     @property
-    def power_w(self) -> npt.NDArray[np.float64]:
+    def power_w(self) -> F64:
         """Watts over the trace (T,), storage and building included."""
         return (self.shape.power_w + self.storage_w) * self.pue
 
@@ -90,7 +93,7 @@ def evaluate(shape: Shape, purchase: str, place: Place, values: Values) -> Alter
     return _onprem(shape, shape.quantities, values)
 
 
-def _onprem(shape: Shape, quantities: onprem_bill.OnPremQuantities, values: Values) -> Alternative:
+def _onprem(shape: Shape, quantities: OnPremQuantities, values: Values) -> Alternative:
     size_tb = round(quantities.storage_tb + quantities.backup_tb, 3)
     energy = _energy((shape.mean_w, HOURS_PER_DAY, SERVER_CURVES), size_tb, ONPREM_ENERGY, values)
     kwh = total(energy)
@@ -109,14 +112,16 @@ def _onprem(shape: Shape, quantities: onprem_bill.OnPremQuantities, values: Valu
 def _cloud(shape: Shape, q: CloudQuantities, purchase: str, place: Place, values: Values) -> Alternative:
     terms = Terms.of(purchase, values)
     energy = _energy((shape.mean_w, terms.hours_per_day, CPU_COEFFICIENTS), q.storage_tb, CLOUD_ENERGY, values)
+    cost = tuple(cloud_bill.bill(q, purchase, place.prices, values))
     return Alternative(
         shape,
         purchase,
-        cost=tuple(cloud_bill.bill(q, purchase, place.prices, values)),
+        cost=cost,
         energy=energy,
         carbon=(_carbon(total(energy), place.grid_g_per_kwh, place.grid),),
         pue=values["pue_cloud"],
         storage_w=q.storage_tb * values["storage_w_per_tb_cloud"],
+        once=tuple(moving_in(q.systems, total(cost), values)),
     )
 
 
@@ -169,35 +174,3 @@ def _carbon(kwh: Decimal, grid_g_per_kwh: float, rests_on: str | Cited) -> Item:
         numbers={"energy": Num(float(kwh), 3), "grid": Num(grid_g_per_kwh, 1)},
         rests_on=(rests_on,),
     )
-
-
-def paid_by_month(alternative: Alternative, values: Values) -> list[float]:
-    """USD paid by the end of month 0, 1 … horizon: purchases at once and after each lifetime, the rest monthly."""
-    months = int(values["horizon_months"])
-    upfront, every = _upfront(alternative, values)
-    running = float(alternative.usd) - (upfront / every if every else 0.0)
-    if alternative.side == ONPREM:
-        running = sum(float(item.amount) for item in alternative.cost if item.key not in onprem_bill.CAPITAL)
-    return [
-        running * month + upfront * (1 + (max(month, 1) - 1) // every if every else 0) for month in range(months + 1)
-    ]
-
-
-def _upfront(alternative: Alternative, values: Values) -> tuple[float, int]:
-    """USD paid at once, and the months after which it is paid again; (0, 0) without purchases."""
-    quantities = alternative.shape.quantities
-    if isinstance(quantities, onprem_bill.OnPremQuantities):
-        return onprem_bill.capital_usd(quantities, values), int(lifetime_months(values))
-    if alternative.purchase == PAID_UPFRONT:
-        hours = sum(float(item.amount) for item in alternative.cost if item.key in {"instances", "nodes"})
-        return hours * cloud_bill.UPFRONT_MONTHS, cloud_bill.UPFRONT_MONTHS
-    return 0.0, 0
-
-
-def break_even(left: list[float], right: list[float]) -> int | None:
-    """The first month at whose end the side that began dearer has paid no more than the other, and stays so."""
-    ahead = np.sign(np.array(left) - np.array(right))
-    first = next((sign for sign in ahead if sign), 0.0)
-    turned = np.flatnonzero(ahead == first)
-    after = int(turned[-1]) + 1 if turned.size else 0
-    return after if first and after < len(left) else None

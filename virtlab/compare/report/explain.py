@@ -51,8 +51,10 @@ class Balance:
 def explanation(report: Report, item: Alternative) -> list[Balance]:
     """Cost, energy and carbon of an alternative, line by line."""
     values = report.question.values
+    once = [_balance(("once", _("Paid once"), "USD", 2), item.once, values)] if item.once else []
     return [
         _balance(("cost", _("Cost per month"), "USD", 2), item.cost, values),
+        *once,
         _balance(("energy", _("Energy per month"), "kWh", 3), item.energy, values),
         _balance(("carbon", _("Carbon per month"), "kg CO₂e", 3), item.carbon, values),
     ]

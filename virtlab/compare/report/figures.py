@@ -17,7 +17,8 @@ from virtlab.charts.tornado import Swing, tornado, tornado_summary
 from virtlab.compare.alternatives.shape import demand_vcpu
 from virtlab.compare.bills.items import CATEGORIES, by_category
 from virtlab.compare.inputs.estate import EstateArrays
-from virtlab.compare.report.evaluate import Alternative, break_even, paid_by_month
+from virtlab.compare.report.cash import Outcome, outcome
+from virtlab.compare.report.evaluate import Alternative
 from virtlab.engine.units import kwh_per_month
 from virtlab.web import formats
 
@@ -69,27 +70,41 @@ def costs(alternatives: Sequence[Alternative], names: Names) -> Chart:
 
 
 def months(left: Alternative, right: Alternative, names: Names, values: Mapping[str, float]) -> Chart:
-    """Paid in all, with the month in which the sides are level."""
-    paid = paid_by_month(left, values), paid_by_month(right, values)
-    month = break_even(*paid)
-    summary = _months_words((names[left.key], names[right.key]), (paid[0][-1], paid[1][-1]), month, len(paid[0]) - 1)
-    return cumulative((names[left.key], left.side, paid[0]), (names[right.key], right.side, paid[1]), month, summary)
+    """Paid in all, with the month from which the one that costs less has paid less."""
+    result = outcome(left, right, values)
+    lines = [
+        (names[side.key], side.side, paid.tolist()) for side, paid in zip((left, right), result.paid_usd, strict=True)
+    ]
+    return cumulative(
+        lines[0], lines[1], result.month or None, _months_words((names[left.key], names[right.key]), result)
+    )
 
 
-def _months_words(names: tuple[str, str], paid: tuple[float, float], month: int | None, last: int) -> str:
-    cheaper = 0 if paid[0] <= paid[1] else 1
+def _months_words(names: tuple[str, str], result: Outcome) -> str:
     facts = {
-        "cheaper": names[cheaper],
-        "dearer": names[1 - cheaper],
-        "saved": formats.usd(abs(paid[0] - paid[1]), 0),
-        "last": formats.number(last),
-        "month": formats.number(month),
+        "cheaper": names[result.cheaper],
+        "dearer": names[1 - result.cheaper],
+        "saved": formats.usd(result.saved_usd, 0),
+        "last": formats.number(result.months),
+        "month": formats.number(result.month),
     }
-    if month is None:
-        return _("“%(cheaper)s” has cost less at every moment; after %(last)s months it has saved %(saved)s.") % facts
-    return (
-        _("“%(cheaper)s” is level with “%(dearer)s” in month %(month)s; after %(last)s months it has saved %(saved)s.")
-        % facts
+    return _months_sentence(result) % facts
+
+
+def _months_sentence(result: Outcome) -> str:
+    if result.month is None:
+        return _(
+            "“%(cheaper)s” costs %(saved)s less over %(last)s months, though more is paid for it by then: what is "
+            "left of its purchases is credited."
+        )
+    if result.month == 0:
+        return _(
+            "“%(cheaper)s” has cost less at every moment; over %(last)s months it saves %(saved)s, with what is left "
+            "of purchases credited."
+        )
+    return _(
+        "“%(cheaper)s” is level with “%(dearer)s” in month %(month)s; over %(last)s months it saves %(saved)s, with "
+        "what is left of purchases credited."
     )
 
 

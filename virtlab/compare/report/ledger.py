@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from virtlab.compare.report.evaluate import Alternative, break_even, paid_by_month
+from virtlab.compare.bills.items import total
+from virtlab.compare.report.cash import Outcome, outcome
+from virtlab.compare.report.evaluate import Alternative
 from virtlab.web import formats
 
 LEVEL = 0.005
@@ -46,6 +48,7 @@ def rows(
         _cpu(left, right, known.get("physical")),
         _memory(left, right),
         _cost(left, right, values),
+        _in_all(left, right, values),
         _power(left, right),
         _carbon(left, right),
     ]
@@ -122,22 +125,43 @@ def _cost(left: Alternative, right: Alternative, values: Mapping[str, float]) ->
     )
 
 
+def _in_all(left: Alternative, right: Alternative, values: Mapping[str, float]) -> Row:
+    result = outcome(left, right, values)
+    shares = _pair(*result.net_usd)
+    units = [_("of it %(once)s once") % {"once": formats.usd(total(side.once), 0)} for side in (left, right)]
+    return Row(
+        "in_all",
+        _("Over %(months)s months") % {"months": formats.number(result.months)},
+        _less(*result.net_usd),
+        Side(formats.usd(result.net_usd[0], 0), units[0] if left.once else "", shares[0], "cost"),
+        Side(formats.usd(result.net_usd[1], 0), units[1] if right.once else "", shares[1], "once"),
+    )
+
+
 def in_yen(alternative: Alternative, values: Mapping[str, float]) -> str:
     """The month's cost in JPY at the assumed rate."""
     return formats.jpy(float(alternative.usd) * values["usd_jpy"])
 
 
 def cost_finding(left: Alternative, right: Alternative, values: Mapping[str, float]) -> tuple[str, bool]:
-    """Who pays less in the end, and from which month on."""
-    paid = paid_by_month(left, values), paid_by_month(right, values)
-    month = break_even(*paid)
-    winner_left = paid[0][-1] < paid[1][-1]
-    if _level(float(left.usd), float(right.usd)):
+    """Who pays less over the months ahead, and from which month on."""
+    result = outcome(left, right, values)
+    if _level(*result.net_usd):
         return pgettext("neither side is ahead", "level"), False
-    if month is None or month == 0:
-        return (_("on-prem paid less throughout") if winner_left else _("cloud paid less throughout")), True
-    text = _("on-prem pays off from month %(month)s") if winner_left else _("cloud pays off from month %(month)s")
-    return text % {"month": formats.number(month)}, True
+    return _finding(result) % {"month": formats.number(result.month), "months": formats.number(result.months)}, True
+
+
+def _finding(result: Outcome) -> str:
+    onprem = result.cheaper == 0
+    if result.month == 0:
+        return _("on-prem paid less throughout") if onprem else _("cloud paid less throughout")
+    if result.month is None:
+        return (
+            _("on-prem costs less over %(months)s months, with what is left of it credited")
+            if onprem
+            else _("cloud costs less over %(months)s months, with what is left of it credited")
+        )
+    return _("on-prem pays off from month %(month)s") if onprem else _("cloud pays off from month %(month)s")
 
 
 def _power(left: Alternative, right: Alternative) -> Row:

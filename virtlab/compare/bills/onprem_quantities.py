@@ -1,0 +1,80 @@
+"""What an on-prem alternative buys, houses, licenses and looks after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hosts.pricing import unit_prices
+from hosts.pricing.unit_prices import Values
+
+EDITIONS = ("datacenter", "standard")
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """Servers of one age, None where nobody said how old they are: those bought by their size, with their cores and GiB
+    in all, and those whose model has a price of its own in the catalogue.
+    """
+
+    age_months: int | None
+    servers: int = 0
+    cores: int = 0
+    memory_gib: float = 0.0
+    priced_servers: int = 0
+    known_price_usd: float = 0.0
+
+    def sized_usd(self, v: Values) -> float:
+        """What those bought by their size cost."""
+        return float(unit_prices.sized_price_usd(self.servers, self.cores, self.memory_gib, v))
+
+    def price_usd(self, v: Values) -> float:
+        """What all of them cost."""
+        return self.known_price_usd + self.sized_usd(v)
+
+
+@dataclass(frozen=True, slots=True)
+class OnPremQuantities:
+    """What an on-prem alternative buys, houses, licenses and looks after; already rounded as the formulas show it.
+
+    `existing`: what it stands on is there, so that nothing is bought before its refresh. `licensed_cores` maps a
+    hypervisor's price parameter to the cores that it counts; `windows_cores` are those of each cluster that has
+    Windows, with Datacenter and with Standard.
+    """
+
+    bought: tuple[Bought, ...] = ()
+    existing: bool = False
+    rack_units: int = 0
+    licensed_cores: Mapping[str, int] = field(default_factory=dict)
+    windows_cores: tuple[tuple[int, int], ...] = ()
+    linux_subscriptions: int = 0
+    storage_tb: float = 0.0
+    backup_tb: float = 0.0
+    guests: int = 0
+
+    @property
+    def servers(self) -> int:
+        """Servers of every size and price."""
+        return sum(group.servers + group.priced_servers for group in self.bought)
+
+    def hardware_usd(self, v: Values) -> float:
+        """What all servers, network ports and storage cost together."""
+        return sum(group.price_usd(v) for group in self.bought) + self.shared_usd(v)
+
+    def shared_usd(self, v: Values) -> float:
+        """What network ports and storage cost."""
+        storage_usd = unit_prices.storage_price_usd(self.storage_tb + self.backup_tb, v)
+        return float(unit_prices.ports_price_usd(self.servers, v) + storage_usd)
+
+    def windows_usd(self, edition: str, v: Values) -> float:
+        """What licences of that edition of Windows Server cost, in the clusters where it is the cheaper one."""
+        return float(unit_prices.windows_price_usd(self.licensed_for_windows(edition, v), edition, v))
+
+    def licensed_for_windows(self, edition: str, v: Values) -> int:
+        """Cores licensed with that edition: each cluster takes the cheaper one."""
+        cores = 0
+        for of_cluster in self.windows_cores:
+            prices = [
+                unit_prices.windows_price_usd(count, name, v) for count, name in zip(of_cluster, EDITIONS, strict=True)
+            ]
+            cheaper = EDITIONS[int(prices[1] <= prices[0])]
+            cores += of_cluster[EDITIONS.index(edition)] if edition == cheaper else 0
+        return cores
