@@ -1,10 +1,15 @@
 """What the alternatives are, and how they answer to the assumptions."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.compare.conftest import report_of
+from virtlab.compare.alternatives.on_hosts.refresh import refreshed
+from virtlab.compare.report.cash import CashFlow
+from virtlab.compare.report.evaluate import evaluate
 from virtlab.compare.report.report import Report
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import SPECS
@@ -22,6 +27,7 @@ def test_it_offers_every_alternative(lab: Lab) -> None:
         "physical",
         "as_is",
         "consolidated",
+        "refresh",
         "same_size-one_year",
         "rightsized-on_demand",
         "rightsized-one_year",
@@ -122,3 +128,28 @@ def test_it_moves_carbon_with_the_region_but_not_on_premises(lab: Lab) -> None:
     tokyo, stockholm = report_of(lab), report_of(lab, region="eu-north-1")
     assert stockholm.right.carbon_kg < tokyo.right.carbon_kg
     assert stockholm.left.carbon_kg == tokyo.left.carbon_kg
+
+
+class TestRefresh:
+    def test_it_buys_the_hosts_that_cost_least_and_keeps_the_storage(self, lab: Lab) -> None:
+        report = report_of(lab)
+        side = report.by_key["refresh"]
+        assert side.shape.facts["guests"] == 5
+        assert side.shape.machines == side.shape.facts["loaded"] + side.shape.facts["spare"]
+        (build,) = report.book.builds
+        assert build
+        others = {replace(build, memory_gib=gib) for gib in (512.0, 1024.0, 2048.0)} - {build}
+        for other in others:
+            dearer = evaluate(refreshed(report.book.basis, (other,)), "", report.place, report.question.values)
+            assert dearer.usd >= side.usd
+
+    def test_it_pays_for_new_hosts_from_the_first_month(self, lab: Lab) -> None:
+        report = report_of(lab, existing_age_years=1)
+        flow = CashFlow.of(report.by_key["refresh"], report.question.values)
+        assert {purchase.first for purchase in flow.purchases} == {0, 48}
+
+    def test_it_follows_prices_in_what_it_buys(self, lab: Lab) -> None:
+        dear, cheap = (report_of(lab, server_usd_per_gib=usd).book.builds[0] for usd in (200, 0))
+        assert dear
+        assert cheap
+        assert dear.memory_gib <= cheap.memory_gib

@@ -46,7 +46,7 @@ class TestReport:
         scripts = re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
         assert all(json.loads(script)["data"] for script in scripts)
 
-    @pytest.mark.parametrize("left", ["physical", "as_is", "consolidated"])
+    @pytest.mark.parametrize("left", ["physical", "as_is", "consolidated", "refresh"])
     @pytest.mark.parametrize("right", ["same_size", "rightsized", "containers", "serverless"])
     def test_it_puts_any_two_alternatives_side_by_side(self, visitor: Client, lab: Lab, left: str, right: str) -> None:
         answer = visitor.get(address("report", lab), {"left": left, "right": right, "purchase": "three_year"})

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from tests.compare.conftest import report_of
-from virtlab.compare.alternatives.onprem import curve_of
+from virtlab.compare.alternatives.on_hosts.plan import curve_of
 from virtlab.compare.bills.items import Cited, Item, Usd, by_category, total
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.report import Report

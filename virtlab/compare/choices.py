@@ -37,7 +37,13 @@ LEFT: dict[str, Kind] = {
             "consolidated",
             ONPREM,
             _("On-prem consolidated"),
-            _("The fewest hosts that carry the same VMs, with spare hosts for a failure."),
+            _("The fewest of your hosts that carry the same VMs, with spare hosts for a failure."),
+        ),
+        Kind(
+            "refresh",
+            ONPREM,
+            _("On-prem on new hosts"),
+            _("The same VMs on the new hosts that cost least, bought now, with spare hosts for a failure."),
         ),
     )
 }

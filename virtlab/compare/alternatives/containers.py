@@ -11,7 +11,7 @@ from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.citations import cited_type
 from virtlab.compare.alternatives.cloud import instance_load, quantities
 from virtlab.compare.alternatives.demand import sized_memory_gib, sized_vcpu
-from virtlab.compare.alternatives.pack import Packed, pack
+from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
 from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.shape import Shape, Use, thin_gib
 from virtlab.engine.arrays import F64, Ints

@@ -11,10 +11,11 @@ from instances.catalog.type_table import TypeTable
 from instances.parameters.prices import SYSTEMS
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.cloud import on_instances
-from virtlab.compare.alternatives.consolidated import consolidated
 from virtlab.compare.alternatives.containers import containers
-from virtlab.compare.alternatives.onprem import as_is
-from virtlab.compare.alternatives.physical import physical
+from virtlab.compare.alternatives.on_hosts.consolidated import consolidated
+from virtlab.compare.alternatives.on_hosts.physical import physical
+from virtlab.compare.alternatives.on_hosts.plan import as_is
+from virtlab.compare.alternatives.on_hosts.refresh import Builds, new_builds, refreshed
 from virtlab.compare.alternatives.rightsized import rightsized, same_size
 from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.serverless import serverless
@@ -32,17 +33,12 @@ CLOUD = (
     *(spec.key for spec in SYSTEMS),
 )
 SIZED_CLOUD = (*SIZING, *CLOUD)
+PACKED = (*AS_IS, *SIZING, "cpu_overcommit", "memory_overcommit", "spare_hosts", "hypervisor_memory_gib")
 DEPENDS = {
     "physical": SERVERS,
     "as_is": AS_IS,
-    "consolidated": (
-        *AS_IS,
-        *SIZING,
-        "cpu_overcommit",
-        "memory_overcommit",
-        "spare_hosts",
-        "hypervisor_memory_gib",
-    ),
+    "consolidated": PACKED,
+    "refresh": PACKED,
     "same_size": CLOUD,
     "rightsized": SIZED_CLOUD,
     "containers": (*SIZED_CLOUD, "guest_os_memory_gib", "container_node_vcpu"),
@@ -80,6 +76,11 @@ class ShapeBook:
         """The type that each VM's demand needs."""
         return self._selection("rightsized", lambda: rightsized(self.basis, self.table, self.same_size))
 
+    @cached_property
+    def builds(self) -> Builds:
+        """The new hosts of each cluster. They follow prices: chosen anew for each question, packed once."""
+        return new_builds(self.basis)
+
     def shape(self, name: str) -> Shape:
         """The alternative of that key; KeyError where there is none."""
         return SHAPES.of(self.basis.estate.key, self.key(name), make=self._makers[name])
@@ -88,7 +89,8 @@ class ShapeBook:
         """What tells a shape from every other: the estate, the servers or the region, the parameters it depends on."""
         basis = self.basis
         where = (self.region, self.catalog) if name in IN_A_REGION else tuple(map(_model_key, basis.models.values()))
-        return (name, basis.estate.key, where, tuple(basis.values[key] for key in DEPENDS[name]))
+        chosen = self.builds if name == "refresh" else ()
+        return (name, basis.estate.key, where, chosen, tuple(basis.values[key] for key in DEPENDS[name]))
 
     @property
     def _makers(self) -> dict[str, Callable[[], Shape]]:
@@ -98,6 +100,7 @@ class ShapeBook:
             "physical": lambda: physical(basis),
             "as_is": lambda: as_is(basis),
             "consolidated": lambda: consolidated(basis),
+            "refresh": lambda: refreshed(basis, self.builds),
             "same_size": lambda: on_instances(basis, "same_size", self.same_size, basis.estate.vms.disk_gib),
             "rightsized": lambda: on_instances(basis, "rightsized", self.rightsized, thin),
             "containers": lambda: containers(basis, self.rightsized),

@@ -117,7 +117,7 @@ def _licences(q: OnPremQuantities, v: Values) -> list[Item]:
 
 def _windows(edition: str, name: LazyText, q: OnPremQuantities, v: Values) -> Item:
     price_key = f"windows_{edition}_usd_per_16_cores"
-    line = spread(q, q.windows_usd(edition, v), v)
+    line = spread(q.windows_usd(edition, v), v, existing=q.existing_storage)
     return Item(
         f"windows_{edition}",
         "licences",
@@ -140,7 +140,7 @@ def _terabytes(
     key: str, name: LazyText, size_tb: float, rests_on: tuple[str, ...], of: tuple[OnPremQuantities, Values]
 ) -> Item:
     q, v = of
-    line = spread(q, float(unit_prices.storage_price_usd(size_tb, v)), v)
+    line = spread(float(unit_prices.storage_price_usd(size_tb, v)), v, existing=q.existing_storage)
     return Item(
         key,
         "storage",
@@ -177,7 +177,7 @@ def _facility(q: OnPremQuantities, energy_kwh: float, v: Values) -> list[Item]:
 
 
 def _network(q: OnPremQuantities, v: Values) -> Item:
-    line = spread(q, float(unit_prices.ports_price_usd(q.servers, v)), v)
+    line = spread(q.ports_usd(v), v, existing=q.existing_servers)
     return Item(
         "network",
         "network",

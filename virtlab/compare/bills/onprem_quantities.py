@@ -35,13 +35,14 @@ class Bought:
 class OnPremQuantities:
     """What an on-prem alternative buys, houses, licenses and looks after; already rounded as the formulas show it.
 
-    `existing`: what it stands on is there, so that nothing is bought before its refresh. `licensed_cores` maps a
-    hypervisor's price parameter to the cores that it counts; `windows_cores` are those of each cluster that has
-    Windows, with Datacenter and with Standard.
+    Servers with their ports, and storage with Windows licences, may be there: nothing of them is bought before their
+    refresh. `licensed_cores` maps a hypervisor's price parameter to the cores that it counts; `windows_cores` are those
+    of each cluster that has Windows, with Datacenter and with Standard.
     """
 
     bought: tuple[Bought, ...] = ()
-    existing: bool = False
+    existing_servers: bool = False
+    existing_storage: bool = False
     rack_units: int = 0
     licensed_cores: Mapping[str, int] = field(default_factory=dict)
     windows_cores: tuple[tuple[int, int], ...] = ()
@@ -57,12 +58,16 @@ class OnPremQuantities:
 
     def hardware_usd(self, v: Values) -> float:
         """What all servers, network ports and storage cost together."""
-        return sum(group.price_usd(v) for group in self.bought) + self.shared_usd(v)
+        servers_usd = sum(group.price_usd(v) for group in self.bought)
+        return servers_usd + self.ports_usd(v) + self.storage_usd(v)
 
-    def shared_usd(self, v: Values) -> float:
-        """What network ports and storage cost."""
-        storage_usd = unit_prices.storage_price_usd(self.storage_tb + self.backup_tb, v)
-        return float(unit_prices.ports_price_usd(self.servers, v) + storage_usd)
+    def ports_usd(self, v: Values) -> float:
+        """What network ports cost."""
+        return float(unit_prices.ports_price_usd(self.servers, v))
+
+    def storage_usd(self, v: Values) -> float:
+        """What storage costs, that of backups with it."""
+        return float(unit_prices.storage_price_usd(self.storage_tb + self.backup_tb, v))
 
     def windows_usd(self, edition: str, v: Values) -> float:
         """What licences of that edition of Windows Server cost, in the clusters where it is the cheaper one."""

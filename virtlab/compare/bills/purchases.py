@@ -27,15 +27,22 @@ class Purchase:
 
 def purchases(q: OnPremQuantities, v: Values) -> list[Purchase]:
     """What is bought: servers by their age, and network, storage and Windows licences as old as assumed."""
-    windows_usd = sum(q.windows_usd(edition, v) for edition in EDITIONS)
+    storage_usd = q.storage_usd(v) + sum(q.windows_usd(edition, v) for edition in EDITIONS)
+    bought = [
+        *(
+            (first_month(v, existing=q.existing_servers, age_months=group.age_months), group.price_usd(v))
+            for group in q.bought
+        ),
+        (first_month(v, existing=q.existing_servers), q.ports_usd(v)),
+        (first_month(v, existing=q.existing_storage), storage_usd),
+    ]
     every = int(unit_prices.lifetime_months(v))
-    bought = [*((group.age_months, group.price_usd(v)) for group in q.bought), (None, q.shared_usd(v) + windows_usd)]
-    return [Purchase(usd, first_month(q, age, v), every) for age, usd in bought if usd]
+    return [Purchase(usd, first, every) for first, usd in bought if usd]
 
 
-def first_month(q: OnPremQuantities, age_months: int | None, v: Values) -> int:
+def first_month(v: Values, *, existing: bool, age_months: int | None = None) -> int:
     """The month in which something is bought: now, or when what is there has had its lifetime."""
-    if not q.existing:
+    if not existing:
         return 0
     age = v["existing_age_years"] * MONTHS_PER_YEAR if age_months is None else age_months
     return max(0, round(unit_prices.lifetime_months(v) - age))
@@ -74,14 +81,15 @@ class Spread:
         return (*keys, "server_lifetime_years", *(("existing_age_years", "horizon_months") if self.share < 1 else ()))
 
 
-def spread(q: OnPremQuantities, price_usd: float, v: Values) -> Spread:
+def spread(price_usd: float, v: Values, *, existing: bool) -> Spread:
     """A purchase whose age nobody said, as a line."""
-    return Spread(price_usd, to_pay(first_month(q, None, v), v), v)
+    return Spread(price_usd, to_pay(first_month(v, existing=existing), v), v)
 
 
 def spread_by_age(q: OnPremQuantities, prices: list[float], v: Values) -> Spread:
     """Prices of the age groups of servers as one line: the share is their mean, weighted by price."""
     total_usd = sum(prices)
-    shares = [to_pay(first_month(q, group.age_months, v), v) for group in q.bought]
+    firsts = [first_month(v, existing=q.existing_servers, age_months=group.age_months) for group in q.bought]
+    shares = [to_pay(first, v) for first in firsts]
     paid_usd = sum(price * share for price, share in zip(prices, shares, strict=True))
     return Spread(round(total_usd, 2), round(paid_usd / total_usd, 6) if total_usd else 1.0, v)

@@ -81,6 +81,7 @@ def machine_unit(alternative: Alternative) -> str:
         "physical": ngettext("physical server", "physical servers", count),
         "as_is": ngettext("host", "hosts", count),
         "consolidated": ngettext("host", "hosts", count),
+        "refresh": ngettext("new host", "new hosts", count),
         "containers": ngettext("node or instance", "nodes and instances", count),
     }
     return names.get(alternative.shape.key, ngettext("instance", "instances", count))

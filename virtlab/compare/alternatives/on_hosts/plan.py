@@ -32,7 +32,7 @@ def curve_of(model: ServerModel) -> PowerCurve:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """VMs on hosts: the map (V,), −1 for none, the storage that is bought for them and what their backups hold, and
-    what the plan knows of itself. `existing`: hosts and storage are there, paid for until their refresh.
+    what the plan knows of itself. `new_hosts`: they are bought now; else they are there, as the storage always is.
     `home_of_vm` (V,): where VMs are installed that do not run, the map itself where None.
     """
 
@@ -43,7 +43,7 @@ class Plan:
     backup_gib: float
     facts: Mapping[str, float] = field(default_factory=dict)
     unfit: tuple[str, ...] = ()
-    existing: bool = True
+    new_hosts: bool = False
     home_of_vm: Ints | None = None
 
 
@@ -106,7 +106,8 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
     models = [basis.models[m] for m in hosts.model_id.tolist()]
     return OnPremQuantities(
         bought=bought_by_age(models, hosts.memory_gib, hosts.cores, hosts.age_months),
-        existing=plan.existing,
+        existing_servers=not plan.new_hosts,
+        existing_storage=True,
         rack_units=sum(model.rack_units for model in models),
         licensed_cores=_hypervisor_cores(estate, hosts, int(values["licence_min_cores_per_cpu"])),
         windows_cores=_windows_need(estate, plan).by_cluster(),

@@ -6,7 +6,7 @@ from hosts.choices import FormFactor
 from hosts.models import ServerModel
 from hosts.pricing.licences import SUBSCRIBED, windows_cores
 from virtlab.compare.alternatives.basis import Basis, Models, Values
-from virtlab.compare.alternatives.onprem import bought_by_age, curve_of
+from virtlab.compare.alternatives.on_hosts.plan import bought_by_age, curve_of
 from virtlab.compare.alternatives.shape import Fleet, Shape, Use, backup_gib, demand_memory_gib, terabytes
 from virtlab.compare.bills.onprem_quantities import OnPremQuantities
 from virtlab.compare.inputs.estate import EstateArrays
