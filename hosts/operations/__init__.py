@@ -18,6 +18,7 @@ from hosts.operations.guest.restart import DiscardSuspended, PowerOffVm, Restart
 from hosts.operations.guest.update import UpdateGuest
 from hosts.operations.host.add import AddHosts, RemoveHost
 from hosts.operations.host.power import FailHost, PowerOffHost, PowerOnHost, RepairHost
+from hosts.operations.host.purchase import SetPurchase
 from hosts.operations.scene import FailedUpdateScene
 from hosts.operations.snapshot.delete import DeleteSnapshot, DeleteSnapshots
 from hosts.operations.snapshot.revert import RevertSnapshot
@@ -60,6 +61,7 @@ OPERATIONS = (
     PowerOffHost,
     FailHost,
     RepairHost,
+    SetPurchase,
     RemoveHost,
     AddHosts,
     SetCluster,

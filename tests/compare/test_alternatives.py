@@ -153,3 +153,13 @@ class TestRefresh:
         assert dear
         assert cheap
         assert dear.memory_gib <= cheap.memory_gib
+
+
+class TestSurvival:
+    def test_it_says_which_clusters_hold_their_vms_with_a_host_lost(self, lab: Lab) -> None:
+        facts = report_of(lab).left.shape.facts
+        assert (facts["clusters"], facts["survive"]) == (1.0, 1.0)
+        lab.hosts.filter(name="esx-02").update(memory_mib=32 * 1024)
+        Lab.objects.filter(pk=lab.pk).update(revision=lab.revision + 1)
+        lab.refresh_from_db()
+        assert report_of(lab).left.shape.facts["survive"] == 0.0, "80 GiB do not fit beside the loss of 384"

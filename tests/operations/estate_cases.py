@@ -49,6 +49,12 @@ def add() -> Case:
     return in_estate(estate, params=params)
 
 
+@case("host.purchase")
+def purchase() -> Case:
+    estate = quiet()
+    return in_estate(estate, estate.hosts[1], params={"purchased_on": "2023-04-01"})
+
+
 @case("cluster.settings")
 def settings() -> Case:
     estate = quiet()

@@ -47,6 +47,7 @@ def add_hosts(run: Run) -> None:
     model, cluster = run.get(ServerModel, p["model"]), run.get(Cluster, p["cluster"])
     shape = {column: getattr(model, column) for column in SHAPE}
     shape |= {"memory_mib": p["memory_mib"], "rack": p["rack"], "state": HostState.ON}
+    shape["purchased_on"] = run.lab_time.date()
     hosts = [Host(lab=run.lab, cluster=cluster, name=name, model=model, **shape) for name in p["names"]]
     run.touch(*Host.objects.bulk_create(hosts))
 

@@ -65,6 +65,9 @@ INFRASTRUCTURE = {
         RealWorld(HYPERV, "", "New-Cluster -Name prod -Node hv-01,hv-02"),
         RealWorld(KVM, note=_("libvirt has no clusters: what manages many hosts has them, e.g. OpenStack or oVirt.")),
     ),
+    "host.purchase": (
+        RealWorld(note=_("No hypervisor knows it: asset registers and the supplier's service tag pages do.")),
+    ),
     "cluster.settings": (
         RealWorld(
             VSPHERE,

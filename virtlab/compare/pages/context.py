@@ -76,6 +76,8 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
     bound = ""
     if "bound" in facts:
         bound = _bound(int(facts.get("loaded", facts.get("nodes", 0))), int(facts["bound"]), int(facts.get("spare", 0)))
+    elif "survive" in facts:
+        bound = _survives(int(facts["survive"]), int(facts["clusters"]))
     return AlternativeRow(
         name=report.names[item.key],
         meaning=str(item.kind.meaning),
@@ -90,6 +92,19 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
         carbon_kg=float(item.carbon_kg),
         usd=float(item.usd),
         jpy=float(item.usd) * report.question.values["usd_jpy"],
+    )
+
+
+def _survives(survive: int, clusters: int) -> str:
+    words = {"survive": formats.number(survive), "clusters": formats.number(clusters)}
+    if survive == clusters:
+        return _("With one host lost every cluster still holds the memory of its VMs.")
+    return (
+        _(
+            "With one host lost %(survive)s of %(clusters)s clusters still hold the memory of their VMs: not what "
+            "alternatives with spare hosts promise."
+        )
+        % words
     )
 
 

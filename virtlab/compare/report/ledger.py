@@ -135,7 +135,12 @@ def _in_all(left: Alternative, right: Alternative, values: Mapping[str, float]) 
         _("Over %(months)s months") % {"months": formats.number(result.months)},
         _less(*result.net_usd),
         Side(formats.usd(result.net_usd[0], 0), units[0] if left.once else "", shares[0], "cost"),
-        Side(formats.usd(result.net_usd[1], 0), units[1] if right.once else "", shares[1], "once"),
+        Side(
+            formats.usd(result.net_usd[1], 0),
+            units[1] if right.once else "",
+            shares[1],
+            "once" if right.once else "cost",
+        ),
     )
 
 

@@ -8,11 +8,11 @@
     def ungrow(run: Run) -> None:
         restore_columns(run, run.get(Datastore))
 
-The step remembers each column under its name: a foreign key as its key, a moment as text.
+The step remembers each column under its name: a foreign key as its key, a day or a moment as text.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -51,4 +51,4 @@ def _column(subject: models.Model, name: str) -> "models.Field[Any, Any]":
 
 
 def _as_json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value

@@ -55,8 +55,21 @@ def as_is(basis: Basis) -> Shape:
     vms = estate.vms
     host = np.where(vms.running, vms.host, -1)
     backups_gib = float(vms.disk_used_gib[vms.installed].sum()) * basis.values["backup_share_pct"] / 100
-    plan = Plan("as_is", estate.hosts, host, estate.bought_storage_gib, backups_gib, home_of_vm=vms.host)
+    facts = surviving(estate, host)
+    plan = Plan("as_is", estate.hosts, host, estate.bought_storage_gib, backups_gib, facts=facts, home_of_vm=vms.host)
     return on_hosts(basis, plan)
+
+
+def surviving(estate: EstateArrays, host_of_vm: Ints) -> dict[str, float]:
+    """Clusters that run VMs, and how many of them hold the memory of all these without their largest host."""
+    hosts, vms, count = estate.hosts, estate.vms, len(estate.clusters)
+    placed = host_of_vm >= 0
+    allocated_gib = np.bincount(hosts.cluster[host_of_vm[placed]], vms.memory_gib[placed], count)
+    largest_gib = np.zeros(count)
+    np.maximum.at(largest_gib, hosts.cluster, hosts.memory_gib * hosts.on)
+    left_gib = np.bincount(hosts.cluster, hosts.memory_gib * hosts.on, count) - largest_gib
+    runs = allocated_gib > 0
+    return {"clusters": float(runs.sum()), "survive": float((runs & (left_gib >= allocated_gib)).sum())}
 
 
 def on_hosts(basis: Basis, plan: Plan) -> Shape:
