@@ -18,6 +18,7 @@ from virtlab.compare.alternatives.shape import demand_vcpu
 from virtlab.compare.bills.items import CATEGORIES, by_category
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.compare.report.evaluate import Alternative, break_even, paid_by_month
+from virtlab.compare.report.ledger import same_workloads
 from virtlab.engine.units import kwh_per_month
 from virtlab.web import formats
 
@@ -71,6 +72,9 @@ def costs(alternatives: Sequence[Alternative], names: Names) -> Chart:
 def months(left: Alternative, right: Alternative, names: Names, values: Mapping[str, float]) -> Chart:
     """Paid in all, with the month in which the sides are level."""
     paid = paid_by_month(left, values), paid_by_month(right, values)
+    if not same_workloads(left, right):
+        summary = _("Both sides do not carry the same workloads, so what they cost cannot be compared.")
+        return cumulative((names[left.key], left.side, paid[0]), (names[right.key], right.side, paid[1]), None, summary)
     month = break_even(*paid)
     summary = _months_words((names[left.key], names[right.key]), (paid[0][-1], paid[1][-1]), month, len(paid[0]) - 1)
     return cumulative((names[left.key], left.side, paid[0]), (names[right.key], right.side, paid[1]), month, summary)
