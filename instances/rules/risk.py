@@ -17,7 +17,8 @@ class Fit:
     """How a type fits a workload: shares of the time, and of today's memory; `missing` says why there is no type.
 
     `memory_seen`: by the guest itself. `mean_only`: less CPU than today on a mean that was stated without a peak.
-    `kept`: nobody knows its demand, so it keeps its size. `away`: the name of a system that does not run there.
+    `volumes`: that its disk takes. `kept`: nobody knows its demand, so it keeps its size. `away`: the name of a system
+    that does not run there.
     """
 
     missing: int = NoType.OK
@@ -29,6 +30,7 @@ class Fit:
     price_kind: str = ""
     mean_only: bool = False
     kept: bool = False
+    volumes: int = 1
     assessed: bool = True
     away: str = ""
 
@@ -89,6 +91,8 @@ def _other_words(fit: Fit) -> list[str]:
     reasons = []
     if fit.kept:
         reasons.append(_("Its demand is not known: it keeps today's size."))
+    if fit.volumes > 1:
+        reasons.append(_("Its disk takes %(count)s volumes.") % {"count": formats.number(fit.volumes)})
     if not fit.assessed:
         reasons.append(_("Its system is not known: whether it runs on EC2 was not assessed."))
     if fit.price_kind == "estimate":

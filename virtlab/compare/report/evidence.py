@@ -40,20 +40,21 @@ class Confidence:
         """What is known of how many, and what became of the rest."""
         measured, stated, unknown = (self.counts[kind.value] for kind in Evidence)
         facts = {
-            "measured": formats.number(measured) + self._days(measured),
+            "measured": formats.number(measured),
+            "days": self._days() if measured else "",
             "total": formats.number(self.total),
             "stated": formats.number(stated),
             "unknown": formats.number(unknown),
         }
         if self.kept:
             text = _(
-                "%(measured)s of %(total)s workloads are measured, %(stated)s stated, %(unknown)s not known and kept "
-                "at today's size."
+                "%(measured)s of %(total)s workloads measured%(days)s, %(stated)s stated, %(unknown)s not known and "
+                "kept at today's size."
             )
         else:
             text = _(
-                "%(measured)s of %(total)s workloads are measured, %(stated)s stated, %(unknown)s not known and sized "
-                "by the assumption."
+                "%(measured)s of %(total)s workloads measured%(days)s, %(stated)s stated, %(unknown)s not known and "
+                "sized by the assumption."
             )
         return text % facts
 
@@ -66,12 +67,10 @@ class Confidence:
         )
         return text % shares
 
-    def _days(self, measured: int) -> str:
-        if not measured:
-            return ""
+    def _days(self) -> str:
         low, high = (formats.number(days, 0 if days >= 1 else 1) for days in self.days)
         span = low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
-        return _(" (%(days)s days)") % {"days": span}
+        return ngettext(" (%(days)s day)", " (%(days)s days)", round(self.days[1])) % {"days": span}
 
 
 def confidence_of(vms: VmArrays, selection: Selection, *, kept: bool) -> Confidence:

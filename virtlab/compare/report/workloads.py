@@ -1,11 +1,14 @@
 """Every workload with what it has, what it uses and how that is known, and the type that it needs."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from instances.choices import VolumeKind
 from instances.rules.guest_needs import is_assessed, runs_on_ec2
 from instances.rules.risk import Fit, level, level_name, words
+from instances.rules.volumes.limits import LIMITS
 from virtlab.compare.alternatives.sizing.demand import keeps_size
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.bills.cloud import Terms
@@ -13,6 +16,8 @@ from virtlab.compare.report.evidence import evidence_text
 from virtlab.compare.report.report import Report
 from virtlab.engine.arrays import Bools
 from virtlab.labs.choices import MemorySeenBy, OperatingSystem
+
+LARGEST_GIB = LIMITS[VolumeKind.GP3].size_gib[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class _Rows:
             price_kind=table.kinds[chosen],
             mean_only=bool(vms.mean_only[row]) and not kept and float(table.vcpu[chosen]) < float(vms.vcpu[row]),
             kept=kept,
+            volumes=math.ceil(float(vms.disk_gib[row]) / LARGEST_GIB),
             assessed=assessed,
         )
 
