@@ -28,14 +28,9 @@ AS_IS = (*SERVERS, "hypervisor_cpu_pct", "licence_min_cores_per_cpu")
 SIZING = ("percentile", "headroom_pct", "memory_floor_pct", "disk_headroom_pct", "backup_share_pct")
 KEPT = ("unmeasured_demand", "in_memory_keep")
 CHOICE = ("generations", "even_vcpu", "arm_types", "normalise_vcpu", "cpu_gain_pct_per_year", "smt_gain")
-CLOUD = (
-    *CHOICE,
-    *DISCOUNT_KEYS.values(),
-    "data_out_gib_per_workload",
-    "backup_share_pct",
-    "memory_w_per_gib_cloud",
-    *(spec.key for spec in SYSTEMS),
-)
+PAID = (*DISCOUNT_KEYS.values(), *(spec.key for spec in SYSTEMS))
+"""Parameters that types are compared by, and that change an alternative only where they change its types."""
+CLOUD = (*CHOICE, "data_out_gib_per_workload", "backup_share_pct", "memory_w_per_gib_cloud")
 SIZED_CLOUD = (*SIZING, *KEPT, "burstable", *CLOUD)
 DEPENDS = {
     "physical": SERVERS,
@@ -93,11 +88,19 @@ class ShapeBook:
         return SHAPES.of(self.basis.estate.key, self.key(name, purchase), make=self._makers(purchase)[name])
 
     def key(self, name: str, purchase: str = "") -> tuple[object, ...]:
-        """What tells a shape from every other: the estate, the servers or the region, the parameters it depends on."""
-        basis = self.basis
-        models = tuple(map(_model_key, basis.models.values()))
-        where = (self.region, self.catalog, purchase, models) if name in IN_A_REGION else models
-        return (name, basis.estate.key, where, tuple(basis.values[key] for key in DEPENDS[name]))
+        """What tells a shape from every other: the estate, the servers, the types, the parameters it depends on."""
+        types: tuple[object, ...] = ()
+        if name in IN_A_REGION:
+            selected = self.same_size(purchase) if name == "same_size" else self.rightsized(purchase)
+            types = (self.region, self.catalog, selected.row.tobytes())
+        return (name, self._models, types, self._values(DEPENDS[name]))
+
+    @cached_property
+    def _models(self) -> tuple[object, ...]:
+        return tuple(map(_model_key, self.basis.models.values()))
+
+    def _values(self, keys: tuple[str, ...]) -> tuple[float, ...]:
+        return tuple(self.basis.values[key] for key in keys)
 
     def _makers(self, purchase: str) -> dict[str, Callable[[], Shape]]:
         basis = self.basis
@@ -114,7 +117,9 @@ class ShapeBook:
         }
 
     def _selection(self, name: str, purchase: str, make: Callable[[], Selection]) -> Selection:
-        return SELECTIONS.of(self.basis.estate.key, self.key(name, purchase), make=make)
+        values = self._values((*DEPENDS[name], *PAID))
+        key = (name, self._models, self.region, self.catalog, purchase, values)
+        return SELECTIONS.of(self.basis.estate.key, key, make=make)
 
 
 def shape_book(estate: EstateArrays, region: str, values: Values) -> ShapeBook:
