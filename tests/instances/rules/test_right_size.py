@@ -86,7 +86,7 @@ class TestRightSize:
 
     def test_it_needs_the_peaks_that_were_stated(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.4xlarge", load=IDLE)
-        Workload.objects.filter(pk=instance.workload_id).update(cpu_peak_share=0.7, memory_peak_share=0.8)
+        Workload.objects.update(cpu_peak_share=0.7, memory_peak_share=0.8)
         answer = found(cloud, instance)
         best = answer.best or answer.now
         assert best.vcpu >= 16 * 0.7
