@@ -72,6 +72,8 @@ def type_table(region: str) -> TypeTable:
         ebs_baseline_mbps=numbers(column["instance_type__ebs_baseline_mbps"]),
         ebs_baseline_iops=numbers(column["instance_type__ebs_baseline_iops"]),
         instance_store_gb=numbers(column["instance_type__instance_store_gb"]),
+        cpus=tuple(column["instance_type__cpu"]),
+        threads_per_core=numbers(column["instance_type__threads_per_core"]),
         zones=numbers([len(letters.split()) for letters in column["zones"]]),
     )
 
@@ -87,6 +89,8 @@ _TYPE_FIELDS = [
     "baseline_share",
     "burstable",
     "current_generation",
+    "cpu",
+    "threads_per_core",
     "network_gbps",
     "ebs_baseline_mbps",
     "ebs_baseline_iops",

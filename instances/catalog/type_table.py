@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from virtlab.engine.arrays import F64, Bools
+from instances.catalog.naming import BadName, parse_family
+from virtlab.engine.arrays import F64, Bools, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,8 @@ class TypeTable:
     ebs_baseline_iops: F64
     instance_store_gb: F64
     zones: F64
+    cpus: tuple[str, ...]
+    threads_per_core: F64
 
     def __len__(self) -> int:
         return len(self.names)
@@ -65,6 +68,29 @@ class TypeTable:
         """Types to recommend from: priced, without accelerators, not bare metal, for Linux or Windows programs."""
         priced = np.isfinite(self.usd_per_hour)
         return frozen(priced & ~self.accelerated & ~self.metal & (self.x86 | self.arm))
+
+    @cached_property
+    def age(self) -> Ints:
+        """How many generations of its series that can be chosen here are newer than each type (n,), 0 for the newest.
+
+        A series is the letters before the number, whatever the processor: m8g, m8i and m8a are of one generation.
+        """
+        series = [_series(family) for family in self.families]
+        present: dict[str, set[int]] = {}
+        for (letters, generation), offered in zip(series, self.choosable & self.current_generation, strict=True):
+            if offered:
+                present.setdefault(letters, set()).add(generation)
+        newer = [sum(other > number for other in present.get(letters, ())) for letters, number in series]
+        return frozen(np.array(newer, dtype=np.intp))
+
+
+def _series(family: str) -> tuple[str, int]:
+    """The letters and the generation of a family; a name that follows no rule is a series of its own."""
+    try:
+        name = parse_family(family)
+    except BadName:
+        return family, 0
+    return name.series, name.generation or 0
 
 
 def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

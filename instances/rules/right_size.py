@@ -1,7 +1,8 @@
 """Right-sizing one instance from its trace: what it has, the cheapest type that holds its need, and the risk.
 
-The need is the 95th percentile of its CPU and its highest memory, each with the lab's headroom (engine.rightsizing).
-Only types count that its zone offers and it may become.
+The need is the 95th percentile of its CPU and its highest memory, each with the lab's headroom, at least the peaks that
+somebody stated (engine.rightsizing). Where nobody knows its demand it keeps its size, and memory that was not seen from
+inside shrinks only so far. Only types count that its zone offers and it may become.
 """
 
 import math
@@ -18,16 +19,19 @@ from instances.pricing.commitments import commitment_to, owed
 from instances.pricing.credits import mode_of_family, surplus_key, surplus_usd_per_hour
 from instances.pricing.hourly import Commitment, HourlyTerms, row_charge
 from instances.rules.compatibility import why_not_become
+from instances.rules.guest_needs import is_in_memory
 from instances.rules.risk import Fit, level, level_name, words
-from instances.rules.sizing_candidates import ARCH_BITS, SYSTEMS, types_at, types_of
+from instances.rules.sizing_candidates import SYSTEMS, arch_bits_of, may_burst, types_at, types_of
 from virtlab.engine.arrays import F64
 from virtlab.engine.load.demand import profile
 from virtlab.engine.sizing.instance_types import InstanceTypes, Workloads
 from virtlab.engine.sizing.right_size import Sizing, right_size
-from virtlab.engine.units import HOURS_PER_MONTH
+from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB
 from virtlab.jobs.text import Text, say
+from virtlab.labs.choices import Architecture, Evidence, MemorySeenBy
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
+from virtlab.labs.traces import evidence_of
 
 CANDIDATES = 60
 """Cheapest types looked at before it is asked which of them the zone offers and the instance may become."""
@@ -81,7 +85,8 @@ class RightSize:
 def right_size_of(lab: Lab, instance: Instance, values: Mapping[str, float] | None = None) -> RightSize | Text:
     """The recommendation for an instance, or why there can be none: no trace, no price (about eight queries)."""
     figures = lab_values(lab) if values is None else values
-    trace = Trace.objects.filter(workload=instance.workload_id).first() if instance.workload_id else None
+    traces = Trace.objects.filter(workload=instance.workload_id).select_related("workload")
+    trace = traces.first() if instance.workload_id else None
     table = type_table(instance.region_id)
     own = table.row_of.get(instance.instance_type_id, -1)
     if trace is None:
@@ -100,13 +105,14 @@ class _Search:
     ) -> None:
         self.instance, self.trace, self.table, self.values = instance, trace, table, values
         self.committed = committed
-        self.types, self.rows = types_of(table, values)
         self.cpu = np.frombuffer(trace.cpu_vcpu, dtype="<f4")
         self.memory = np.frombuffer(trace.memory_gib, dtype="<f4")
 
     def result(self, own: int) -> RightSize:
         """Now, the best other type, and why not where there is none."""
         now = self.projection(own)
+        if self.keeps_size:
+            return self.answer(now, None, say(_("Nobody knows its demand, so %(type)s is kept."), type=now.type_name))
         others = [row for row in self.candidates() if row != own]
         cheapest = min(others, key=self.usd_per_month, default=-1) if self.committed else next(iter(others), -1)
         best = self.projection(cheapest) if cheapest >= 0 else None
@@ -115,6 +121,10 @@ class _Search:
             why = say(_("No type of its zone holds what it needs."))
         elif now.risk <= best.risk and best.usd_per_month >= now.usd_per_month:
             why, best = say(_("%(type)s is the right size: nothing cheaper holds its load."), type=now.type_name), None
+        return self.answer(now, best, why)
+
+    def answer(self, now: Projection, best: Projection | None, why: Text | None) -> RightSize:
+        """The result with what it rests on."""
         trace = self.trace
         start = trace.start_at.replace(tzinfo=None).isoformat(timespec="seconds")
         return RightSize(
@@ -128,13 +138,49 @@ class _Search:
         )
 
     def candidates(self) -> list[int]:
-        """Rows of the table that hold the need, the cheapest first, which the instance may become."""
-        headroom = self.values["spare_vcpu_pct"] / 100
+        """Rows of the table that hold the need, the cheapest first, which the instance may become.
+
+        Of the generations that the rule leaves, and where none of those will do (what an old image boots) of all.
+        """
+        every = {**self.values, "generations": 0.0}
+        return self._candidates(self.values) or self._candidates(every)
+
+    def _candidates(self, values: Mapping[str, float]) -> list[int]:
+        types, table_rows = types_of(self.table, values)
+        headroom = values["spare_vcpu_pct"] / 100
         rule = Sizing(PERCENT, 100.0, headroom, headroom, top=CANDIDATES)
-        choice = right_size(self.workload(self.types), self.types, rule)
-        rows = [int(self.rows[index]) for index in choice.type_index[0] if index >= 0]
+        bursts = np.array([may_burst(self.evidence, values)])
+        choice = right_size(self.workload(types), types, rule, self.least, bursts)
+        rows = [int(table_rows[index]) for index in choice.type_index[0] if index >= 0]
         fitting = self.fitting([self.table.names[row] for row in rows])
         return [row for row in rows if self.table.names[row] in fitting]
+
+    @property
+    def evidence(self) -> Evidence:
+        """How its demand is known."""
+        return evidence_of(self.trace.kind, self.trace.source)
+
+    @property
+    def keeps_size(self) -> bool:
+        """Whether nobody knows its demand, and it shall keep its size then."""
+        return self.evidence == Evidence.UNKNOWN and not self.values["unmeasured_demand"]
+
+    @property
+    def least(self) -> tuple[F64, F64]:
+        """VCPU and GiB (1,) that it needs in any case: stated peaks, and memory that nobody saw from inside."""
+        own = self.instance.instance_type
+        own_gib = own.memory_mib / MIB_PER_GIB
+        workload = self.trace.workload
+        vcpu = 0.0 if self.evidence == Evidence.MEASURED else own.vcpu * (workload.cpu_peak_share or 0.0)
+        kept = 0.0 if self.memory_seen else self.values["memory_floor_pct"] / 100
+        if self.values["in_memory_keep"] and is_in_memory(self.instance.name, workload.application):
+            kept = 1.0
+        return np.array([vcpu]), np.array([own_gib * max(kept, workload.memory_peak_share or 0.0)])
+
+    @property
+    def memory_seen(self) -> bool:
+        """Whether its memory was seen from inside."""
+        return self.trace.memory_seen_by == MemorySeenBy.GUEST
 
     def fitting(self, names: list[str]) -> set[str]:
         """Those of the types that the zone offers and the instance can become (two queries)."""
@@ -149,7 +195,7 @@ class _Search:
     def workload(self, types: InstanceTypes) -> Workloads:
         """The instance's load as the engine takes it."""
         image, system = self.instance.image, self.instance.operating_system
-        bits = ARCH_BITS[image.architecture] if image else ARCH_BITS["any"]
+        bits = arch_bits_of(image.architecture if image else Architecture.ANY, self.values)
         cpu = profile(self.cpu[None, :], tuple(types.baselines), self.trace.step_s)
         memory = profile(self.memory[None, :], (), self.trace.step_s)
         return Workloads.of(cpu, memory, SYSTEMS.index(system), bits)
@@ -160,7 +206,14 @@ class _Search:
         load = self.workload(types)
         vcpu, memory_gib = float(table.vcpu[row]), float(table.memory_gib[row])
         over, busy = (float(load.cpu.share_above(np.array([[vcpu * share]]))[0, 0]) for share in (1.0, 0.8))
-        fit = Fit(True, over, busy, self.bursts(row), min(memory_gib / max(self.need_gib, 1e-9), 1.0), table.kinds[row])
+        fit = Fit(
+            cpu_over=over,
+            cpu_busy=busy,
+            burstable=self.bursts(row),
+            memory_share=min(memory_gib / max(self.need_gib, 1e-9), 1.0),
+            memory_seen=self.memory_seen,
+            price_kind=table.kinds[row],
+        )
         return Projection(
             type_name=table.names[row],
             vcpu=vcpu,

@@ -15,7 +15,7 @@ from instances.services.addresses import private_address
 from virtlab.engine.arrays import F64
 from virtlab.engine.load.synthetic_week import busy, with_mean
 from virtlab.engine.units import MIB_PER_GIB
-from virtlab.labs.choices import OperatingSystem, TraceKind
+from virtlab.labs.choices import MemorySeenBy, OperatingSystem, TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
 from virtlab.labs.names import free_names
 from virtlab.labs.traces import Origin, make_trace
@@ -131,13 +131,13 @@ def _traces(workloads: Sequence[Workload], new: NewInstances) -> list[Trace]:
     if len(workloads) <= WEEK_UP_TO:
         return [synthetic_trace(workload, new.kind, new.load) for workload in workloads]
     series = [synthetic_series(new.kind, new.load, f"{new.names[0]} {n}", days=1) for n in range(VARIANTS)]
-    origin = Origin(TraceKind.SYNTHETIC, SOURCE, START)
+    origin = Origin(TraceKind.SYNTHETIC, SOURCE, START, memory_seen_by=MemorySeenBy.GUEST)
     return [make_trace(workload, *series[n % VARIANTS], origin) for n, workload in enumerate(workloads)]
 
 
 def synthetic_trace(workload: Workload, kind: InstanceType, load: SyntheticLoad) -> Trace:
     """An unsaved trace of a week with exactly the stated mean and peak of the type's vCPU."""
-    origin = Origin(TraceKind.SYNTHETIC, SOURCE, START)
+    origin = Origin(TraceKind.SYNTHETIC, SOURCE, START, memory_seen_by=MemorySeenBy.GUEST)
     return make_trace(workload, *synthetic_series(kind, load, workload.name), origin)
 
 

@@ -163,6 +163,11 @@ class TestWorkloads:
         assert row.startswith("web-0,")
         assert answer["Content-Disposition"] == 'attachment; filename="virtlab-small-estate-workloads.csv"'
 
+    def test_it_filters_by_how_demand_is_known(self, visitor: Client, lab: Lab) -> None:
+        stated = visitor.get(address("workloads", lab), {"evidence": "stated"}).context["rows"].page.object_list
+        assert {row.evidence_name for row in stated} == {"stated mean"}
+        assert not visitor.get(address("workloads", lab), {"evidence": "measured"}).context["rows"].page.object_list
+
     def test_it_keeps_the_assumptions_while_it_searches(self, visitor: Client, lab: Lab) -> None:
         page = visitor.get(address("workloads", lab), {"region": "us-east-1", "q": "web"}).content.decode()
         assert '<input type="hidden" name="region" value="us-east-1">' in page

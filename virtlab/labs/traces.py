@@ -15,6 +15,8 @@ from virtlab.web.lazy_text import LazyText
 UPLOAD = "upload:"
 STATED = frozenset({"usage-file", "demo", "launch"})
 """Sources of synthetic traces that somebody stated a mean for; all others were assumed, or are a share of a host's."""
+WITH_PEAK = frozenset({"demo", "launch"})
+"""Those of them whose peak was stated too, so that the trace shows it."""
 SOURCES: dict[str, LazyText] = {
     "usage-file": gettext_lazy("Synthetic day around the utilisation that the inventory gives for the VM"),
     "usage-host": gettext_lazy("Synthetic day around the VM's share of its host's utilisation in the inventory"),

@@ -17,6 +17,7 @@ from tests.instances.operations.cloud import TOKYO, WINDOWS, Cloud, again
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.operations.plan import Preview
 from virtlab.jobs.operations.refusals import Refused
+from virtlab.labs.choices import TraceKind
 from virtlab.labs.models import Trace
 
 BUSY = SyntheticLoad("steady", 0.5, 0.6)
@@ -335,8 +336,10 @@ class TestRightSize:
     def test_it_names_no_burstable_type_for_a_member_of_a_cluster_group(self, cloud: Cloud) -> None:
         group = PlacementGroup.objects.create(lab=cloud.lab, region_id=TOKYO, name="close", strategy="cluster")
         calm = SyntheticLoad("steady", 0.02, 0.04, 0.1)
-        free = right_size_of(cloud.lab, cloud.instance("m5.xlarge", load=calm))
-        bound = right_size_of(cloud.lab, cloud.instance("m5.xlarge", name="web-02", load=calm, placement_group=group))
+        alone = cloud.instance("m5.xlarge", load=calm)
+        member = cloud.instance("m5.xlarge", name="web-02", load=calm, placement_group=group)
+        Trace.objects.update(kind=TraceKind.MEASURED)
+        free, bound = right_size_of(cloud.lab, alone), right_size_of(cloud.lab, member)
         assert isinstance(free, RightSize)
         assert isinstance(bound, RightSize)
         assert free.best is not None

@@ -13,7 +13,7 @@ from virtlab.jobs.choices import JobState
 from virtlab.jobs.operations.plan import Refusal
 from virtlab.jobs.operations.refusals import Refused
 from virtlab.jobs.text import Text, say
-from virtlab.labs.models import Trace
+from virtlab.labs.models import Trace, Workload
 
 IDLE = SyntheticLoad("office", 0.03, 0.12, 0.08)
 
@@ -67,6 +67,30 @@ class TestRightSize:
         assert answer.best is not None
         assert answer.best.usd_per_month > answer.now.usd_per_month
         assert answer.now.risk_name in {"high", "medium"}
+
+    def test_it_keeps_the_size_of_what_nobody_knows(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", load=IDLE)
+        Trace.objects.filter(workload=instance.workload).update(source="usage-host")
+        answer = found(cloud, instance)
+        assert answer.best is None
+        assert str(answer.why) == "Nobody knows its demand, so m5.4xlarge is kept."
+
+    def test_it_bursts_only_on_a_trace_that_was_measured(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.large", load=SyntheticLoad("steady", 0.02, 0.04, 0.1))
+        stated = found(cloud, instance).best
+        Trace.objects.filter(workload=instance.workload).update(kind="measured")
+        measured = found(cloud, instance).best
+        assert stated is not None
+        assert measured is not None
+        assert (stated.type_name[0] == "t", measured.type_name[0]) == (False, "t")
+
+    def test_it_needs_the_peaks_that_were_stated(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", load=IDLE)
+        Workload.objects.update(cpu_peak_share=0.7, memory_peak_share=0.8)
+        answer = found(cloud, instance)
+        best = answer.best or answer.now
+        assert best.vcpu >= 16 * 0.7
+        assert best.memory_gib >= 64 * 0.8
 
     def test_it_says_why_it_cannot_tell(self, cloud: Cloud) -> None:
         without = cloud.instance()

@@ -9,8 +9,8 @@ from instances.pricing.hourly import os_units
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.citations import cited_types
-from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.shape import Shape, Use, backup_gib, terabytes
+from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.bills.cloud import CloudQuantities
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F64, Ints
@@ -50,12 +50,13 @@ class InstanceLoad:
 
 
 def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoad:
-    """CPU, memory and watts of the VMs `rows` on their types."""
+    """CPU, memory and watts of the VMs `rows` on their types; where vCPU are compared, in vCPU of the types."""
     traces, table = basis.estate.traces, selection.table
     vcpu, memory = selection.of(table.vcpu, rows), selection.of(table.memory_gib, rows)
     own_w = selection.of(table.idle_w_per_vcpu, rows), selection.of(table.full_w_per_vcpu, rows)
     power = InstancePower.of(vcpu, memory, w_per_vcpu_of(*own_w), basis.values)
-    used = np.minimum(traces.cpu_vcpu[rows], vcpu[:, None].astype(np.float32))
+    demand = traces.cpu_vcpu[rows] * selection.vcpu_used(rows).astype(np.float32)[:, None]
+    used = np.minimum(demand, vcpu[:, None].astype(np.float32))
     mean = used.mean(axis=1, dtype=np.float64)
     memory_used = float(np.minimum(traces.memory_gib[rows].mean(axis=1, dtype=np.float64), memory).sum())
     return InstanceLoad(

@@ -8,8 +8,8 @@ from instances.catalog.queries import middle_w_per_vcpu
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities
-from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.shape import Shape, Use, thin_gib
+from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F64
 from virtlab.engine.units import SECONDS_PER_MONTH
@@ -51,9 +51,9 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
 
 
 def function_memory_gib(estate: EstateArrays) -> F64:
-    """Memory of each VM (V,) as a function: its highest demand, within what a function may have."""
+    """Memory of each VM (V,) as a function: its highest demand or stated peak, within what a function may have."""
     peak: F64 = estate.traces.memory_gib.max(axis=1).astype(np.float64)
-    return np.clip(peak, LEAST_GIB, MOST_GIB)
+    return np.clip(np.fmax(peak, estate.vms.memory_peak_gib), LEAST_GIB, MOST_GIB)
 
 
 def _watts(basis: Basis, memory_gib: F64, busy_s: F64) -> float:

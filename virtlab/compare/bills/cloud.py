@@ -37,7 +37,7 @@ class CloudQuantities:
     instance_prices: tuple[Cited, ...] = ()
     nodes: int = 0
     nodes_usd_per_hour: float = 0.0
-    node_price: Cited | None = None
+    node_prices: tuple[Cited, ...] = ()
     licences: Mapping[str, float] = field(default_factory=dict)
     volume_gb: float = 0.0
     snapshot_gb: float = 0.0
@@ -112,7 +112,7 @@ def _compute(q: CloudQuantities, terms: Terms, prices: Prices) -> list[Item]:
     cluster_h = HOURS_PER_MONTH if q.nodes else 0.0
     return [
         _hours("instances", _("Instances"), q.instances_usd_per_hour, q.instance_prices, terms),
-        _hours("nodes", _("Container nodes"), q.nodes_usd_per_hour, (q.node_price,) if q.node_price else (), terms),
+        _hours("nodes", _("Container nodes"), q.nodes_usd_per_hour, q.node_prices, terms),
         _priced("cluster", _("Kubernetes control plane"), cluster_h, "eks-cluster-hour", prices),
         _priced("requests", _("Function calls"), q.million_requests, "lambda-million-requests", prices),
         _priced("gb_seconds", _("Function run time"), q.gb_seconds, "lambda-gb-second", prices),

@@ -42,6 +42,8 @@ def alternatives(report: Report) -> Sheet:
         _("kg CO2e per month"),
         _("USD per month"),
         _("JPY per month"),
+        _("Workloads left out"),
+        _("Their names"),
     ]
     rate = report.question.values["usd_jpy"]
     rows: list[list[Cell]] = [
@@ -54,6 +56,8 @@ def alternatives(report: Report) -> Sheet:
             float(item.carbon_kg),
             float(item.usd),
             round(float(item.usd) * rate),
+            len(item.shape.unfit),
+            ", ".join(item.shape.unfit),
         ]
         for item in report.alternatives
     ]

@@ -13,10 +13,10 @@ from hosts.choices import HostState, PowerState
 from hosts.live.facts import EstateScope, HostFacts, WorkloadFacts
 from virtlab.compare.inputs.traces import Traces, traces_of
 from virtlab.engine.arrays import F64, Bools, Ints
-from virtlab.engine.units import MIB_PER_GIB
-from virtlab.labs.choices import Architecture, OperatingSystem
+from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_DAY
+from virtlab.labs.choices import Architecture, Evidence, OperatingSystem
 from virtlab.labs.models import Lab
-from virtlab.labs.traces import evidence_of
+from virtlab.labs.traces import WITH_PEAK, evidence_of
 from virtlab.web.cache import LabCache
 
 Texts = npt.NDArray[np.str_]
@@ -29,7 +29,8 @@ class VmArrays:
     """V virtual machines: what each holds (V,), on which host it is (−1: none), and what its workload is.
 
     `installed`: all but templates; `running`: those of them that run. Data out is NaN where nobody said how much.
-    `evidence`: how the demand is known (labs.choices.Evidence); peaks are those stated beside a trace, NaN without.
+    `evidence`: how the demand is known (labs.choices.Evidence), over how many days where it was measured, else 0; peaks
+    are those stated beside a trace, NaN without. `mean_only`: of its CPU a mean is known, if that.
     """
 
     ids: Ints
@@ -52,7 +53,9 @@ class VmArrays:
     system_name: tuple[str, ...]
     application: tuple[str, ...]
     evidence: Texts
+    measured_days: F64
     memory_seen_by: Texts
+    mean_only: Bools
     cpu_peak_vcpu: F64
     memory_peak_gib: F64
 
@@ -169,7 +172,9 @@ def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dic
         system_name=tuple(vm.system_name or "" for vm in vms),
         application=tuple(vm.application or "" for vm in vms),
         evidence=np.array([evidence_of(vm.trace_kind, vm.trace_source).value for vm in vms], dtype=np.str_),
+        measured_days=np.array([_measured_days(vm) for vm in vms], dtype=np.float64),
         memory_seen_by=np.array([vm.memory_seen_by or "" for vm in vms], dtype=np.str_),
+        mean_only=np.array([_mean_only(vm) for vm in vms], dtype=np.bool_),
         cpu_peak_vcpu=_known([vm.cpu_peak_share for vm in vms]) * vcpu,
         memory_peak_gib=_known([vm.memory_peak_share for vm in vms]) * memory_gib,
     )
@@ -205,6 +210,16 @@ def _bought_gib(scope: EstateScope, vms: Sequence[WorkloadFacts]) -> float:
 
 def _runs(vm: WorkloadFacts) -> bool:
     return vm.power_state == PowerState.RUNNING and not vm.is_template
+
+
+def _measured_days(vm: WorkloadFacts) -> float:
+    measured = evidence_of(vm.trace_kind, vm.trace_source) == Evidence.MEASURED
+    return (vm.samples or 0) * (vm.step_s or 0) / SECONDS_PER_DAY if measured else 0.0
+
+
+def _mean_only(vm: WorkloadFacts) -> bool:
+    measured = evidence_of(vm.trace_kind, vm.trace_source) == Evidence.MEASURED
+    return not measured and vm.cpu_peak_share is None and vm.trace_source not in WITH_PEAK
 
 
 def _known(values: Sequence[float | None]) -> F64:

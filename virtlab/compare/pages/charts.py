@@ -23,7 +23,12 @@ def report_charts(report: Report) -> list[tuple[str, SafeString]]:
 
 def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
     left, right = report.left, report.right
-    sides = (report.book.key(left.shape.key), report.book.key(right.shape.key), right.purchase, get_language())
+    sides = (
+        report.book.key(left.shape.key),
+        report.book.key(right.shape.key, right.purchase),
+        right.purchase,
+        get_language(),
+    )
 
     def cached(key: str, make: Callable[[], Chart | None]) -> tuple[str, SafeString]:
         return key, CHARTS.of(report.estate.key, key, sides, make=lambda: _html(make()))

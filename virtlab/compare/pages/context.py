@@ -6,11 +6,13 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from virtlab.compare.inputs.question import assumption_keys
 from virtlab.compare.pages import fields
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.charts import report_charts
+from virtlab.compare.report import ledger
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.ledger import Row
 from virtlab.compare.report.report import Report
@@ -28,6 +30,7 @@ class AlternativeRow:
     side: str
     address: str
     chosen: bool
+    missing: str
     machines: int
     bound: str
     cpu: float
@@ -58,9 +61,11 @@ def ledger_context(report: Report, addresses: Addresses) -> dict[str, Any]:
     return {
         "report": report,
         "addresses": addresses,
+        "confidence": report.confidence,
         "left_name": report.names[report.left.key],
         "right_name": _("%(name)s · %(region)s")
         % {"name": report.names[report.right.key], "region": report.place.name},
+        "alike": ledger.same_workloads(report.left, report.right),
         "rows": [_ledger_row(report, row, addresses) for row in report.rows],
     }
 
@@ -83,6 +88,7 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
         meaning=str(item.kind.meaning),
         side=item.side,
         address=addresses.of("items", item.key),
+        missing=missing_words(item.shape.unfit),
         chosen=item.key in {report.left.key, report.right.key},
         machines=item.shape.machines,
         bound=bound,
@@ -115,13 +121,19 @@ def _bound(loaded: int, bound: int, spare: int) -> str:
     return _("%(loaded)s nodes carry load (proven: at least %(bound)s are needed).") % facts
 
 
-def _unfit(report: Report) -> list[tuple[str, int, str]]:
-    unfit = []
-    for item in (report.left, report.right):
-        if names := item.shape.unfit:
-            shown = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
-            unfit.append((report.names[item.key], len(names), shown))
-    return unfit
+def _unfit(report: Report) -> list[tuple[str, str]]:
+    """The two sides that do not carry every workload, with which they leave out."""
+    sides = (report.left, report.right)
+    return [(report.names[item.key], missing_words(item.shape.unfit)) for item in sides if item.shape.unfit]
+
+
+def missing_words(names: Sequence[str]) -> str:
+    """How many workloads an alternative leaves out, and the first of them by name; empty where it carries all."""
+    if not names:
+        return ""
+    shown = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
+    text = ngettext("without %(count)s workload: %(names)s", "without %(count)s workloads: %(names)s", len(names))
+    return text % {"count": formats.number(len(names)), "names": shown}
 
 
 def sections(charts: Sequence[tuple[str, SafeString]]) -> list[tuple[str, list[tuple[str, SafeString]]]]:

@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from virtlab.compare.alternatives.sizing.selection import Selection
+from virtlab.compare.bills.cloud import Terms
 from virtlab.compare.report.report import Report
-from virtlab.compare.report.workloads import PriceBook, month_usd
 
 
 class Card(NamedTuple):
@@ -31,23 +32,24 @@ class Region(NamedTuple):
 
 def region_view(report: Report, most: int) -> Region:
     """The right-sized instances of a report: `most` cards at most."""
-    vms, chosen = report.estate.vms, report.book.rightsized.row
-    rows = np.flatnonzero(vms.running & (chosen >= 0)).tolist()
-    systems, book = vms.operating_system.tolist(), PriceBook()
-    usd = {row: month_usd(report, int(chosen[row]), systems[row], book) for row in rows}
+    vms, selection = report.estate.vms, report.book.rightsized(report.question.purchase)
+    rows = np.flatnonzero(selection.chosen).tolist()
+    month_h = Terms.of(report.question.purchase, report.question.values).month_h
+    usd = {row: month_h * float(selection.usd_per_hour[row]) for row in rows}
     rows.sort(key=lambda row: (-usd[row], vms.names[row]))
     return Region(
         code=report.question.region,
         name=report.place.name,
         purchase=report.names[f"rightsized-{report.question.purchase}"],
-        cards=[_card(report, row, usd[row]) for row in rows[:most]],
+        cards=[_card(report, selection, row, usd[row]) for row in rows[:most]],
         more=max(0, len(rows) - most),
         total=len(rows),
         usd_per_month=sum(usd.values()),
     )
 
 
-def _card(report: Report, row: int, usd: float) -> Card:
-    table, chosen = report.book.table, int(report.book.rightsized.row[row])
-    used = float(report.estate.traces.cpu_vcpu[row].mean(dtype=np.float64)) / max(float(table.vcpu[chosen]), 1e-9)
+def _card(report: Report, selection: Selection, row: int, usd: float) -> Card:
+    table, chosen = selection.table, int(selection.row[row])
+    demand = float(report.estate.traces.cpu_vcpu[row].mean(dtype=np.float64))
+    used = demand * float(selection.vcpu_used(np.array([row]))[0]) / max(float(table.vcpu[chosen]), 1e-9)
     return Card(report.estate.vms.names[row], table.names[chosen], usd, min(1.0, used))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from instances.rules.risk import LEVELS, level_name
 from virtlab.compare import services
 from virtlab.compare.exports import files as exports
 from virtlab.compare.inputs.estate import estate_of
@@ -23,9 +24,9 @@ from virtlab.compare.report.workload_table import WORKLOADS
 from virtlab.compare.report.workloads import text_of, workload_rows
 from virtlab.compare.selectors import open_links, own_assumptions
 from virtlab.labs.access import may, open_lab
-from virtlab.labs.choices import Role
+from virtlab.labs.choices import Evidence, Role
 from virtlab.labs.models import Lab
-from virtlab.web.filters import filtered_rows
+from virtlab.web.filters import Filter, filtered_rows
 from virtlab.web.htmx import address_shown, render_region, wants_region
 from virtlab.web.listing import list_page, listing, moved_file
 from virtlab.web.requests import is_phone
@@ -111,12 +112,17 @@ def workloads(request: HttpRequest, slug: str) -> HttpResponse:
 
 def workloads_page(request: HttpRequest, report: Report, addresses: Addresses) -> HttpResponse:
     """The same for a lab and for a share link."""
-    rows, bar = filtered_rows(request, workload_rows(report), (), text_of)
+    filters = [
+        Filter("evidence", _("Demand known"), Evidence.choices, "evidence"),
+        Filter("risk", _("Risk"), [(str(number), level_name(number)) for number in LEVELS], "risk"),
+    ]
+    rows, bar = filtered_rows(request, workload_rows(report), filters, text_of)
     context = {
         **_lab_of(addresses, report),
         "report": report,
         "addresses": addresses,
         "bar": bar,
+        "confidence": report.confidence,
         "sub": _("%(region)s, prices for %(hours)s, sized for the %(percentile)sth percentile of demand")
         % {
             "region": report.place.name,

@@ -10,10 +10,11 @@ from hosts.parameters.storage import STORAGE
 from instances.parameters.prices import GROUP, GROUP_NAME
 from virtlab.compare.parameters.capacity import CAPACITY
 from virtlab.compare.parameters.money import MONEY
+from virtlab.compare.parameters.rules import RULES
 from virtlab.compare.parameters.usage import USAGE
 from virtlab.web.lazy_text import LazyText
 
-SPECS = (*ENERGY, *SERVERS, *LICENCES, *STORAGE, *PEOPLE, *CAPACITY, *USAGE, *MONEY)
+SPECS = (*ENERGY, *SERVERS, *LICENCES, *STORAGE, *PEOPLE, *CAPACITY, *RULES, *USAGE, *MONEY)
 
 GROUPS: dict[str, LazyText] = {
     "energy": _("Energy and carbon"),
@@ -22,6 +23,7 @@ GROUPS: dict[str, LazyText] = {
     "storage": _("Storage and backups"),
     "people": _("People"),
     "capacity": _("Capacity"),
+    "rules": _("Rules of sizing"),
     "usage": _("Use of the cloud"),
     "money": _("Money and time"),
 }

@@ -19,6 +19,7 @@ from virtlab.compare.bills.items import CATEGORIES, by_category
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.compare.report.cash import Outcome, outcome
 from virtlab.compare.report.evaluate import Alternative
+from virtlab.compare.report.ledger import same_workloads
 from virtlab.engine.units import kwh_per_month
 from virtlab.web import formats
 
@@ -75,6 +76,9 @@ def months(left: Alternative, right: Alternative, names: Names, values: Mapping[
     lines = [
         (names[side.key], side.side, paid.tolist()) for side, paid in zip((left, right), result.paid_usd, strict=True)
     ]
+    if not same_workloads(left, right):
+        summary = _("Both sides do not carry the same workloads, so what they cost cannot be compared.")
+        return cumulative(lines[0], lines[1], None, summary)
     return cumulative(
         lines[0], lines[1], result.month or None, _months_words((names[left.key], names[right.key]), result)
     )

@@ -17,13 +17,15 @@ LEVEL = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a row: the figure, its unit, its share of the row's larger figure, and the page that explains it."""
+    """One side of a row: the figure, its unit, its share of the row's larger figure, the page that
+    explains it, and how far the figure can be trusted."""
 
     value: str
     unit: str
     share: float
     anchor: str = ""
     extra: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,29 @@ class Row:
 
 
 def rows(
-    left: Alternative, right: Alternative, others: Sequence[Alternative], values: Mapping[str, float]
+    left: Alternative, right: Alternative, others: Sequence[Alternative], values: Mapping[str, float], mark: str
 ) -> list[Row]:
-    """The ledger's rows."""
+    """The ledger's rows; `mark` says how far the right side's cost can be trusted."""
     known = {other.shape.key: other for other in others}
     return [
         _counts(left, right, known.get("physical")),
         _cpu(left, right, known.get("physical")),
         _memory(left, right),
-        _cost(left, right, values),
+        _cost(left, right, values, mark),
         _in_all(left, right, values),
         _power(left, right),
         _carbon(left, right),
     ]
+
+
+def same_workloads(left: Alternative, right: Alternative) -> bool:
+    """Whether both carry the same workloads: else their totals cannot be compared, and no verdict is spoken."""
+    return set(left.shape.unfit) == set(right.shape.unfit)
+
+
+def no_verdict() -> str:
+    """What stands where a verdict would, were the workloads the same."""
+    return _("not the same workloads: no verdict")
 
 
 def _pair(left: float, right: float) -> tuple[float, float]:
@@ -113,7 +125,7 @@ def _memory(left: Alternative, right: Alternative) -> Row:
     )
 
 
-def _cost(left: Alternative, right: Alternative, values: Mapping[str, float]) -> Row:
+def _cost(left: Alternative, right: Alternative, values: Mapping[str, float], mark: str) -> Row:
     shares = _pair(float(left.usd), float(right.usd))
     finding, good = cost_finding(left, right, values)
     return Row(
@@ -121,7 +133,7 @@ def _cost(left: Alternative, right: Alternative, values: Mapping[str, float]) ->
         _("Cost"),
         finding,
         Side(formats.usd(left.usd, 0), _("/ month"), shares[0], "cost", in_yen(left, values)),
-        Side(formats.usd(right.usd, 0), _("/ month"), shares[1], "cost", in_yen(right, values)),
+        Side(formats.usd(right.usd, 0), _("/ month"), shares[1], "cost", in_yen(right, values), mark),
         good,
     )
 
@@ -133,7 +145,7 @@ def _in_all(left: Alternative, right: Alternative, values: Mapping[str, float]) 
     return Row(
         "in_all",
         _("Over %(months)s months") % {"months": formats.number(result.months)},
-        _less(*result.net_usd),
+        _less(left, right, result.net_usd),
         Side(formats.usd(result.net_usd[0], 0), units[0] if left.once else "", shares[0], "cost"),
         Side(
             formats.usd(result.net_usd[1], 0),
@@ -150,7 +162,9 @@ def in_yen(alternative: Alternative, values: Mapping[str, float]) -> str:
 
 
 def cost_finding(left: Alternative, right: Alternative, values: Mapping[str, float]) -> tuple[str, bool]:
-    """Who pays less over the months ahead, and from which month on."""
+    """Who pays less over the months ahead, and from which month on, where both carry the same workloads."""
+    if not same_workloads(left, right):
+        return no_verdict(), False
     result = outcome(left, right, values)
     if _level(*result.net_usd):
         return pgettext("neither side is ahead", "level"), False
@@ -177,10 +191,10 @@ def _power(left: Alternative, right: Alternative) -> Row:
     return Row(
         "power",
         _("Power"),
-        _less(watts[0], watts[1]),
+        _less(left, right, (watts[0], watts[1])),
         Side(formats.number(watts[0], 0), units[0], shares[0], "energy"),
         Side(formats.number(watts[1], 0), units[1], shares[1], "energy"),
-        not _level(watts[0], watts[1]),
+        same_workloads(left, right) and not _level(watts[0], watts[1]),
     )
 
 
@@ -189,10 +203,10 @@ def _carbon(left: Alternative, right: Alternative) -> Row:
     return Row(
         "carbon",
         _("Carbon"),
-        _less(float(left.carbon_kg), float(right.carbon_kg)),
+        _less(left, right, (float(left.carbon_kg), float(right.carbon_kg))),
         Side(formats.number(left.carbon_kg, 0), _("kg CO₂e / month"), shares[0], "carbon"),
         Side(formats.number(right.carbon_kg, 0), _("kg CO₂e / month"), shares[1], "carbon"),
-        not _level(float(left.carbon_kg), float(right.carbon_kg)),
+        same_workloads(left, right) and not _level(float(left.carbon_kg), float(right.carbon_kg)),
     )
 
 
@@ -200,9 +214,11 @@ def _level(left: float, right: float) -> bool:
     return abs(left - right) <= LEVEL * max(left, right, 1e-9)
 
 
-def _less(left: float, right: float) -> str:
-    if _level(left, right):
+def _less(left: Alternative, right: Alternative, figures: tuple[float, float]) -> str:
+    if not same_workloads(left, right):
+        return no_verdict()
+    if _level(*figures):
         return pgettext("neither side is ahead", "level")
-    if left < right:
-        return _("on-prem −%(share)s") % {"share": formats.percent(1 - left / right, 0)}
-    return _("cloud −%(share)s") % {"share": formats.percent(1 - right / left, 0)}
+    if figures[0] < figures[1]:
+        return _("on-prem −%(share)s") % {"share": formats.percent(1 - figures[0] / figures[1], 0)}
+    return _("cloud −%(share)s") % {"share": formats.percent(1 - figures[1] / figures[0], 0)}

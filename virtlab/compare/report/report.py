@@ -6,6 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from instances.choices import PurchaseOption
+from instances.rules.sizing_candidates import left_by_rules
 from virtlab.charts.theme import CLOUD
 from virtlab.compare.alternatives.shapes import ShapeBook, shape_book
 from virtlab.compare.choices import KINDS
@@ -14,6 +15,7 @@ from virtlab.compare.inputs.place import Place, place_of
 from virtlab.compare.inputs.question import Question
 from virtlab.compare.report import ledger
 from virtlab.compare.report.evaluate import Alternative, evaluate
+from virtlab.compare.report.evidence import Confidence, confidence_of
 from virtlab.labs.models import Lab
 
 EVERY_PURCHASE = frozenset({"rightsized"})
@@ -41,7 +43,22 @@ class Report:
     @cached_property
     def rows(self) -> list[ledger.Row]:
         """The ledger."""
-        return ledger.rows(self.left, self.right, self.alternatives, self.question.values)
+        mark = self.confidence.mark
+        return ledger.rows(self.left, self.right, self.alternatives, self.question.values, mark)
+
+    @cached_property
+    def confidence(self) -> Confidence:
+        """How the demand is known that the right side's instances are chosen for, and their cost rests on."""
+        sized, purchase = self.right.shape.key != "same_size", self.question.purchase
+        selection = self.book.rightsized(purchase) if sized else self.book.same_size(purchase)
+        kept = not self.question.values["unmeasured_demand"]
+        return confidence_of(self.estate.vms, selection, kept=kept)
+
+    @property
+    def types_left(self) -> tuple[int, int]:
+        """How many types the rules leave, and of how many that the region sells."""
+        table = self.book.table
+        return int(left_by_rules(table, self.question.values).sum()), int(table.choosable.sum())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -81,7 +98,7 @@ def build(lab: Lab, question: Question) -> Report:
     estate, place = estate_of(lab), place_of(question.region)
     book = shape_book(estate, question.region, question.values)
     alternatives = tuple(
-        evaluate(book.shape(key), purchase, place, question.values)
+        evaluate(book.shape(key, purchase), purchase, place, question.values)
         for key in KINDS
         for purchase in _purchases(key, question.purchase)
     )

@@ -32,6 +32,7 @@ WORKLOADS = Table[WorkloadRow](
         Column("memory", _("GiB now"), "memory_gib", "memory_gib", number),
         Column("cpu", _("CPU used"), "cpu_share", per_cent("cpu_share"), whole_percent, csv_label=_("CPU used (%)")),
         Column("memory_used", csv=per_cent("memory_share"), csv_label=_("Active memory (%)")),
+        Column("evidence", _("Demand known"), "evidence_name", "evidence_name"),
         Column("type", _("Type"), "type_name", "type_name"),
         Column("type_vcpu", csv="type_vcpu", csv_label=_("Type's vCPU")),
         Column("type_memory", csv="type_memory_gib", csv_label=_("Type's GiB")),

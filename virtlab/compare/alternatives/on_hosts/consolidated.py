@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.demand import sized_vcpu
 from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
 from virtlab.compare.alternatives.on_hosts.plan import Plan, on_hosts
 from virtlab.compare.alternatives.shape import Shape, backup_gib, thin_gib
+from virtlab.compare.alternatives.sizing.demand import used_vcpu
 from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import F64, Ints
 
@@ -110,7 +110,7 @@ def _usual_build(basis: Basis, cluster: int) -> Build | None:
 def needs(basis: Basis, rows: Ints) -> F64:
     """What each VM takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom."""
     vms = basis.estate.vms
-    return np.column_stack([vms.vcpu[rows], vms.memory_gib[rows], sized_vcpu(basis, rows)])
+    return np.column_stack([vms.vcpu[rows], vms.memory_gib[rows], used_vcpu(basis, rows)])
 
 
 def room(basis: Basis, build: Build) -> F64:

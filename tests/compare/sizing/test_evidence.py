@@ -1,0 +1,108 @@
+"""A size rests on what is known of the demand, and says so."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.compare.conftest import report_of
+from tests.compare.sizing.conftest import CaseLab, OneVm, rows_of
+from virtlab.compare.alternatives.sizing.demand import used_vcpu
+from virtlab.compare.report.evidence import confidence_of
+from virtlab.compare.report.workloads import workload_rows
+
+
+class TestPeaks:
+    def test_it_needs_at_least_the_stated_peaks(self, case: CaseLab) -> None:
+        rows = rows_of(case("peak_ignored.csv"))
+        assert rows["batch-01"].type_vcpu >= 16 * 0.95
+        assert rows["batch-01"].type_memory_gib >= 64 * 0.98
+        assert rows["batch-02"].type_vcpu < 16
+        assert rows["batch-02"].type_memory_gib < 64
+        assert rows["batch-01"].evidence_name == "stated mean and peak"
+
+    def test_it_counts_a_stated_peak_on_hosts_too(self, case: CaseLab) -> None:
+        peaks = used_vcpu(report_of(case("peak_ignored.csv")).book.basis, np.array([0, 1]))
+        assert peaks[0] == pytest.approx(15.2)
+        assert 1.92 <= peaks[1] < 4
+
+
+class TestUnknown:
+    def test_it_keeps_the_size_of_what_nobody_knows(self, one_vm: OneVm) -> None:
+        lab = one_vm(cpu_mean=None, memory_mean=None, usage_from="")
+        row = rows_of(lab)["app"]
+        assert (row.type_vcpu, row.type_memory_gib) == (8, 32)
+        assert row.evidence_name == "not known"
+        assert "keeps today's size" in row.risk_text
+        shrunk = rows_of(lab, unmeasured_demand=1)["app"]
+        assert shrunk.type_vcpu < 8
+        assert shrunk.risk_name == "medium"
+
+    def test_it_takes_the_share_of_a_host_for_unknown(self, one_vm: OneVm) -> None:
+        assert rows_of(one_vm(usage_from="host"))["app"].type_vcpu == 8
+
+    def test_it_keeps_memory_that_nobody_stated(self, one_vm: OneVm) -> None:
+        row = rows_of(one_vm(memory_mean=None))["app"]
+        assert row.type_vcpu < 8
+        assert row.type_memory_gib >= 32
+
+
+class TestMemory:
+    def test_it_calls_no_risk_low_where_the_guest_was_not_asked(self, one_vm: OneVm) -> None:
+        outside = rows_of(one_vm(measured=True, cpu_mean=0.05, memory_mean=0.1))["app"]
+        assert outside.type_memory_gib == 16
+        assert outside.risk_name == "medium"
+        assert "nobody asked the guest" in outside.risk_text
+
+    def test_it_goes_by_what_the_guest_itself_needs(self, one_vm: OneVm) -> None:
+        facts = {"cpu_mean": 0.05, "memory_mean": 0.1, "memory_seen_by": "guest"}
+        inside = rows_of(one_vm(measured=True, **facts), burstable=0)["app"]
+        assert inside.type_memory_gib < 16
+        assert inside.risk_name == "low"
+
+    @pytest.mark.parametrize("facts", [{"name": "prd-sql-01"}, {"application": "Oracle ERP"}, {"name": "hana7"}])
+    def test_it_lets_databases_keep_their_memory(self, one_vm: OneVm, facts: dict[str, str]) -> None:
+        lab = one_vm(measured=True, memory_mean=0.1, **facts)
+        (row,) = rows_of(lab).values()
+        (without,) = rows_of(lab, in_memory_keep=0).values()
+        assert row.type_memory_gib >= 32 > without.type_memory_gib
+
+    def test_it_takes_no_word_for_a_database_that_only_holds_its_letters(self, one_vm: OneVm) -> None:
+        (row,) = rows_of(one_vm("decorator", measured=True, memory_mean=0.1)).values()
+        assert row.type_memory_gib < 32
+
+
+class TestSystems:
+    @pytest.mark.parametrize("system", ["AIX 7.2", "Oracle Solaris 11", "HP-UX 11i"])
+    def test_it_gives_no_type_to_a_system_that_does_not_run_there(self, one_vm: OneVm, system: str) -> None:
+        row = rows_of(one_vm(operating_system="other", os_text=system))["app"]
+        assert (row.type_name, row.risk_name) == ("", "not assessed")
+        assert row.risk_text == f"{system} does not run on EC2."
+
+    def test_it_does_not_assess_a_system_without_a_name(self, one_vm: OneVm) -> None:
+        row = rows_of(one_vm(operating_system="other"))["app"]
+        assert row.type_name
+        assert row.risk_name == "not assessed"
+        known = rows_of(one_vm(operating_system="other", os_text="FreeBSD 13"))["app"]
+        assert known.risk_name != "not assessed"
+
+    def test_it_says_how_many_volumes_a_disk_takes(self, case: CaseLab) -> None:
+        assert "takes 2 volumes" in rows_of(case("edge_sizes.csv"))["disk80t"].risk_text
+
+
+class TestConfidence:
+    def test_it_counts_what_is_known_and_what_it_costs(self, one_vm: OneVm) -> None:
+        report = report_of(one_vm(measured=True))
+        confidence = report.confidence
+        assert confidence.counts == {"measured": 1, "stated": 0, "unknown": 0}
+        assert confidence.shares["measured"] == pytest.approx(1.0)
+        assert confidence.sentence.startswith("1 of 1 workloads measured (1 day), 0 stated, 0 not known")
+        assert {row.key: row.right.mark for row in report.rows}["cost"] == "measured 100\N{NO-BREAK SPACE}%"
+
+    def test_it_shares_the_cost_by_evidence(self, case: CaseLab) -> None:
+        report = report_of(case("peak_ignored.csv"))
+        mixed = replace(report.estate.vms, evidence=np.array(["measured", "unknown"]))
+        shares = confidence_of(mixed, report.book.rightsized("one_year"), kept=True).shares
+        rows = workload_rows(report)
+        assert shares["measured"] == pytest.approx(rows[0].usd_per_month / sum(row.usd_per_month for row in rows))
+        assert sum(shares.values()) == pytest.approx(1.0)

@@ -1,0 +1,1 @@
+"""What each VM needs, and the type that holds it."""

@@ -1,0 +1,86 @@
+"""What VMs must be sized for: a percentile of their CPU and the peak of their memory with headroom, what is stated of
+their peaks, and what they keep because nobody saw what they need.
+"""
+
+import numpy as np
+
+from instances.rules.guest_needs import is_in_memory
+from virtlab.compare.alternatives.basis import Basis
+from virtlab.compare.alternatives.sizing.profiles import cpu_profile, memory_profile
+from virtlab.engine.arrays import F64, Bools, Ints
+from virtlab.labs.choices import Evidence, MemorySeenBy, OperatingSystem
+
+WINDOWS_LEAST_GIB, LINUX_LEAST_GIB = 2.0, 0.5
+"""Memory below which a system does not run well: Windows Server asks for 2 GB with its desktop (Microsoft, hardware
+requirements, 2025), common Linux servers for 512 MB."""
+
+
+def used_vcpu(basis: Basis, rows: Ints) -> F64:
+    """VCPU that the VMs `rows` take of a host at the percentile, with headroom, never more than they have today."""
+    need = cpu_profile(basis.estate).percentile(basis.values["percentile"]) * headroom(basis)
+    least = np.fmax(need[rows], stated_peak_vcpu(basis)[rows])
+    return np.minimum(least, basis.estate.vms.vcpu[rows])
+
+
+def sized_vcpu(basis: Basis, rows: Ints) -> F64:
+    """VCPU to size the VMs `rows` for: what they use, and all of today's where nobody knows that."""
+    return np.where(keeps_size(basis)[rows], basis.estate.vms.vcpu[rows], used_vcpu(basis, rows))
+
+
+def sized_memory_gib(basis: Basis, rows: Ints) -> F64:
+    """GiB to size the VMs `rows` for: the peak with headroom, or more where that is not all they need (`_least_gib`),
+    never more than today's.
+    """
+    today = basis.estate.vms.memory_gib[rows]
+    peak = memory_profile(basis.estate).peak[rows] * headroom(basis)
+    stated = np.fmax(basis.estate.vms.memory_peak_gib[rows], 0.0)
+    need = np.maximum.reduce([peak, stated, _least_gib(basis, rows)])
+    return np.minimum(np.where(keeps_memory(basis)[rows], today, need), today)
+
+
+def _least_gib(basis: Basis, rows: Ints) -> F64:
+    """What the system needs, and a share of today's unless the guest itself was asked: a hypervisor sees what was
+    touched lately, while caches and a start need more.
+    """
+    vms = basis.estate.vms
+    windows = vms.operating_system[rows] == OperatingSystem.WINDOWS.value
+    system = np.where(windows, WINDOWS_LEAST_GIB, LINUX_LEAST_GIB)
+    share = np.where(seen_by_guest(basis)[rows], 0.0, basis.values["memory_floor_pct"] / 100)
+    return np.maximum(system, vms.memory_gib[rows] * share)
+
+
+def stated_peak_vcpu(basis: Basis) -> F64:
+    """The peaks of CPU (V,) that somebody stated; 0 without one, and where a trace shows more than one figure can."""
+    vms = basis.estate.vms
+    return np.where(vms.evidence == Evidence.MEASURED.value, 0.0, np.fmax(vms.cpu_peak_vcpu, 0.0))
+
+
+def keeps_size(basis: Basis) -> Bools:
+    """VMs (V,) that keep today's size because nobody knows their demand."""
+    unknown = basis.estate.vms.evidence == Evidence.UNKNOWN.value
+    return np.asarray(unknown & (basis.values["unmeasured_demand"] == 0))
+
+
+def keeps_memory(basis: Basis) -> Bools:
+    """VMs (V,) that keep all their memory: its demand is not known, or they are databases or in-memory stores."""
+    vms, values = basis.estate.vms, basis.values
+    unseen = (vms.memory_seen_by == MemorySeenBy.NOBODY.value) & np.isnan(vms.memory_peak_gib)
+    return np.asarray((unseen & (values["unmeasured_demand"] == 0)) | in_memory(basis) | keeps_size(basis))
+
+
+def in_memory(basis: Basis) -> Bools:
+    """VMs (V,) whose names say that they are databases or in-memory stores, where the rule keeps their memory."""
+    vms = basis.estate.vms
+    if not basis.values["in_memory_keep"]:
+        return np.zeros(len(vms), dtype=np.bool_)
+    return np.array([is_in_memory(*pair) for pair in zip(vms.names, vms.application, strict=True)], dtype=np.bool_)
+
+
+def seen_by_guest(basis: Basis) -> Bools:
+    """VMs (V,) whose memory was seen from inside."""
+    return np.asarray(basis.estate.vms.memory_seen_by == MemorySeenBy.GUEST.value)
+
+
+def headroom(basis: Basis) -> float:
+    """What need is multiplied with."""
+    return 1 + basis.values["headroom_pct"] / 100
