@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.pages.types.explorer import Explored
 from instances.pages.types.type_page import TypePage
 from virtlab.charts import theme
@@ -20,7 +21,7 @@ def compared_chart(explored: Explored) -> Chart:
     costs = [explored.month_usd(explored.table.row_of[name]) for name in names]
     known = [(cost, name) for cost, name in zip(costs, names, strict=True) if isfinite(cost)]
     least, most = min(known, default=(0.0, "")), max(known, default=(0.0, ""))
-    summary = _("No price is known for these types here.")
+    summary = _("The prices of these types here are not in the catalogue.")
     if known:
         summary = _("%(least)s costs least, %(low)s a month; %(most)s costs %(times)s times as much.") % {
             "least": least[1],
@@ -37,7 +38,10 @@ def compared_chart(explored: Explored) -> Chart:
             _bar_layout(_("USD per month"), len(known)),
         ),
         columns=[_("Type"), _("USD per month")],
-        rows=[[name, round(cost, 2) if isfinite(cost) else "–"] for name, cost in zip(names, costs, strict=True)],
+        rows=[
+            [name, round(cost, 2) if isfinite(cost) else str(NOT_IN_CATALOGUE)]
+            for name, cost in zip(names, costs, strict=True)
+        ],
     )
 
 
@@ -85,16 +89,19 @@ def family_chart(shown: TypePage) -> Chart:
         ),
         columns=[_("Type"), _("vCPU"), _("GiB"), _("USD per hour")],
         rows=[
-            [sibling.name, sibling.vcpu, sibling.memory_gib, "–" if sibling.usd is None else f"{sibling.usd:g}"]
-            for sibling in shown.siblings
+            [sibling.name, sibling.vcpu, sibling.memory_gib, _usd_or_words(sibling.usd)] for sibling in shown.siblings
         ],
     )
+
+
+def _usd_or_words(usd_per_hour: float | None) -> str:
+    return str(NOT_IN_CATALOGUE) if usd_per_hour is None else f"{usd_per_hour:g}"
 
 
 def _family_words(shown: TypePage) -> str:
     per = [sibling.usd / sibling.vcpu for sibling in shown.siblings if sibling.usd is not None]
     if not per:
-        return _("No price of this family is known in %(region)s.") % {"region": shown.region}
+        return _("The prices of this family in %(region)s are not in the catalogue.") % {"region": shown.region}
     if max(per) <= min(per) * 1.02:
         return _("Each vCPU costs the same in every size: %(usd)s an hour.") % {"usd": usd(per[0], 4)}
     return _("A vCPU costs between %(low)s and %(high)s an hour, by size.") % {
