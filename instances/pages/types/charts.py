@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.pages.types.explorer import Explored
-from instances.pages.types.type_page import TypePage
+from instances.pages.types.type_page import RegionPrice, TypePage
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
 from virtlab.web.formats import number, usd
@@ -22,7 +22,12 @@ def compared_chart(explored: Explored) -> Chart:
     known = [(cost, name) for cost, name in zip(costs, names, strict=True) if isfinite(cost)]
     least, most = min(known, default=(0.0, "")), max(known, default=(0.0, ""))
     summary = _("The prices of these types here are not in the catalogue.")
-    if known:
+    if len(known) == 1:
+        summary = _("%(least)s costs %(low)s a month; the prices of the others are not in the catalogue.") % {
+            "least": least[1],
+            "low": usd(least[0], 2),
+        }
+    elif known:
         summary = _("%(least)s costs least, %(low)s a month; %(most)s costs %(times)s times as much.") % {
             "least": least[1],
             "low": usd(least[0], 2),
@@ -53,8 +58,7 @@ def region_prices_chart(shown: TypePage) -> Chart:
     return Chart(
         key="regions",
         title=_("Price per hour by region"),
-        summary=_("%(low)s is cheapest at %(low_usd)s an hour, %(high)s dearest at %(high_usd)s.")
-        % {"low": low.code, "low_usd": usd(low.usd, 4), "high": high.code, "high_usd": usd(high.usd, 4)},
+        summary=_region_words(low, high),
         figure=theme.figure(
             [_bars(labels, [row.usd for row in shown.prices], colours, digits=4)],
             _bar_layout(_("USD per hour, on demand"), len(labels)),
@@ -62,6 +66,16 @@ def region_prices_chart(shown: TypePage) -> Chart:
         columns=[_("Region"), _("USD per hour"), _("Zones")],
         rows=[[row.code, f"{row.usd:g}", row.zones] for row in shown.prices],
     )
+
+
+def _region_words(low: RegionPrice, high: RegionPrice) -> str:
+    if low is high:
+        return _("The catalogue has its price in %(region)s alone: %(usd)s an hour.") % {
+            "region": low.code,
+            "usd": usd(low.usd, 4),
+        }
+    text = _("%(low)s is cheapest at %(low_usd)s an hour, %(high)s dearest at %(high_usd)s.")
+    return text % {"low": low.code, "low_usd": usd(low.usd, 4), "high": high.code, "high_usd": usd(high.usd, 4)}
 
 
 def family_chart(shown: TypePage) -> Chart:

@@ -65,6 +65,11 @@ class TypePage:
     offered_without_price: int
 
     @property
+    def siblings_priced(self) -> int:
+        """How many sizes of its family have a price in the region, itself included."""
+        return sum(sibling.usd is not None for sibling in self.siblings)
+
+    @property
     def memory_gib(self) -> float:
         return self.kind.memory_mib / MIB_PER_GIB
 

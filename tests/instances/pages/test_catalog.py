@@ -82,7 +82,10 @@ class TestExplorer:
         rows = list(csv.reader(io.StringIO(get(aiko, lab, "types", "?family=p5&format=csv").lstrip("\ufeff"))))
         told = dict(zip(rows[0], rows[1], strict=True))
         assert (told["USD per hour"], told["USD per month"], told["Kind"]) == ("", "", "not in the catalogue")
-        assert "not in the catalogue" in get(aiko, lab, "type", "?region=ap-northeast-1", "p5.48xlarge")
+        page = get(aiko, lab, "type", "?region=ap-northeast-1", "p5.48xlarge")
+        assert "The price in ap-northeast-1 is not in the catalogue." in page
+        assert "The catalogue has its price in us-east-1 alone: $55.0400 an hour." in page
+        assert "The prices of this type are not in the catalogue." in get(aiko, lab, "type", "", "t8i.small")
 
     def test_it_takes_yes_and_no_and_leaves_nonsense_out(self, aiko: Client, lab: Lab) -> None:
         assert "t3.nano" not in get(aiko, lab, "types", "?burstable=no")
