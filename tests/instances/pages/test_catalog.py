@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import re
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from plotly import graph_objects
@@ -22,6 +25,7 @@ from virtlab.charts.base import Chart, as_script
 from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.usefixtures("catalog")
+OFFERS = str(Path(__file__).parents[1] / "catalog" / "refresh" / "ec2_offers.csv")
 
 
 @pytest.fixture
@@ -86,6 +90,19 @@ class TestExplorer:
         assert "The price in ap-northeast-1 is not in the catalogue." in page
         assert "The catalogue has its price in us-east-1 alone: $55.0400 an hour." in page
         assert "The prices of this type are not in the catalogue." in get(aiko, lab, "type", "", "t8i.small")
+
+    def test_it_shows_the_terms_that_were_read_from_the_clouds_list(self, aiko: Client, lab: Lab) -> None:
+        assert "Terms listed" not in get(aiko, lab, "type", "", "m5.large")
+        call_command("refresh_catalogue", region="ap-northeast-1", from_file=OFFERS, verbosity=0)
+        page = get(aiko, lab, "type", "", "m5.large")
+        rows = page[page.index("Terms listed in ap-northeast-1") :].split("</table>")[0].split("<tr>")[2:]
+        cells = [re.sub(r"\s*<[^>]+>\s*", "|", row).split("|") for row in rows]
+        told = [[cell for cell in row if cell.strip()][:6] for row in cells]
+        assert told == [
+            ["Reserved Instance, standard", "1", "Nothing upfront", "0", "0.079", "0.0790"],
+            ["Reserved Instance, standard", "3", "Partly upfront", "657", "0.025", "0.0500"],
+            ["Reserved Instance, standard", "3", "All upfront", "1,235", "0", "0.0470"],
+        ]
 
     def test_it_takes_yes_and_no_and_leaves_nonsense_out(self, aiko: Client, lab: Lab) -> None:
         assert "t3.nano" not in get(aiko, lab, "types", "?burstable=no")
