@@ -18,6 +18,8 @@ class Hypervisor(models.TextChoices):
 class PriceRule(models.TextChoices):
     """How a price was found; docs/catalog.md describes each rule."""
 
+    REFRESHED = "refreshed", _("Listed: read from the cloud's own price list by refresh_catalogue")
+    TYPE = "type", _("Listed for this very type")
     FACT = "fact", _("Listed: the family's price for its xlarge size")
     LISTED = "listed", _("Listed, and on its family's line")
     LINE = "line", _("Along the family's line through its listed sizes in this region")
@@ -35,6 +37,32 @@ class PurchaseOption(models.TextChoices):
     ON_DEMAND = "on_demand", _("On-demand")
     ONE_YEAR = "one_year", _("1-year commitment, nothing upfront")
     THREE_YEAR = "three_year", _("3-year commitment, all upfront")
+
+
+class RateOffer(models.TextChoices):
+    """What a listed rate belongs to. Reserved Instances are of the class "standard"."""
+
+    ON_DEMAND = "on_demand", _("On-demand")
+    RESERVED = "reserved", _("Reserved Instance, standard")
+    EC2_PLAN = "ec2_plan", _("EC2 Instance Savings Plan")
+    COMPUTE_PLAN = "compute_plan", _("Compute Savings Plan")
+
+
+class Upfront(models.TextChoices):
+    """How much of a term is paid at its beginning."""
+
+    NONE = "none", _("Nothing upfront")
+    PARTIAL = "partial", _("Partly upfront")
+    ALL = "all", _("All upfront")
+
+
+class CatalogTable(models.TextChoices):
+    """Tables of the catalogue that a region can have from the cloud itself."""
+
+    PRICES = "prices", _("Prices of types")
+    SERVICES = "services", _("Prices of services")
+    RATES = "rates", _("Listed rates")
+    OFFERINGS = "offerings", _("Types and where they are offered")
 
 
 class Service(models.TextChoices):
@@ -213,6 +241,8 @@ SERVICE_UNITS = {
 """Units of the services' prices that are words; GB is one everywhere."""
 
 RULE_KINDS = {
+    PriceRule.REFRESHED: FigureKind.LIST,
+    PriceRule.TYPE: FigureKind.LIST,
     PriceRule.FACT: FigureKind.LIST,
     PriceRule.LISTED: FigureKind.LIST,
     PriceRule.LINE: FigureKind.DERIVED,

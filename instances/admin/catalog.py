@@ -12,7 +12,18 @@ from django.utils import timezone
 from instances.admin.price_form import PriceForm
 from instances.catalog.cache import renew_catalog_version
 from instances.choices import PriceRule
-from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice, Sourced
+from instances.models import (
+    AvailabilityZone,
+    CatalogRefresh,
+    CpuPower,
+    InstanceType,
+    ListedRate,
+    Offering,
+    Price,
+    Region,
+    ServicePrice,
+    Sourced,
+)
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -113,3 +124,23 @@ class ServicePriceAdmin(CatalogAdmin):
     list_filter = ("region", "service", "kind")
     list_select_related = ("region",)
     search_fields = ("item", "source")
+
+
+@admin.register(ListedRate)
+class ListedRateAdmin(CatalogAdmin):
+    """What `refresh_catalogue` read beyond on-demand Linux."""
+
+    list_display = ("instance_type", "region", "system", "offer", "years", "upfront", "usd_per_hour", "upfront_usd")
+    list_filter = ("region", "offer", "years", "upfront", "system")
+    list_select_related = ("instance_type", "region")
+    search_fields = ("=instance_type__name", "=sku")
+    autocomplete_fields = ("instance_type",)
+
+
+@admin.register(CatalogRefresh)
+class CatalogRefreshAdmin(CatalogAdmin):
+    """Tables read from the cloud itself. Deleting a row gives the table back to `load_catalog`."""
+
+    list_display = ("region", "table", "source", "source_date", "refreshed_at")
+    list_filter = ("table", "region")
+    list_select_related = ("region",)

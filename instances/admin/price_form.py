@@ -54,10 +54,10 @@ def family_units(of: InstanceType) -> dict[str, Fraction]:
 
 
 def family_line_usd_per_unit(region: str, of: InstanceType, units: dict[str, Fraction]) -> Fraction | None:
-    """What the family's largest other listed or derived type costs per unit; None where there is none."""
+    """What the family's other listed or derived types cost per unit, the middle one: a size may be off the line."""
     others = Price.objects.filter(
         region=region, instance_type__family=of.family, kind__in=(FigureKind.LIST, FigureKind.DERIVED)
     ).exclude(instance_type=of)
-    priced = {name: usd for name, usd in others.values_list("instance_type", "usd_per_hour") if name in units}
-    largest = max(priced, key=lambda name: (units[name], name), default=None)
-    return None if largest is None else Fraction(priced[largest]) / units[largest]
+    rows = others.values_list("instance_type", "usd_per_hour")
+    per_unit = sorted(Fraction(usd) / units[name] for name, usd in rows if name in units)
+    return per_unit[len(per_unit) // 2] if per_unit else None

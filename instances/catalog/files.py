@@ -26,9 +26,14 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in rows:
-            writer.writerow({column: _text(row[column]) for column in columns})
+            writer.writerow(cells(columns, row))
             count += 1
     return count
+
+
+def cells(columns: Sequence[str], row: Mapping[str, object]) -> Row:
+    """A row as its table holds it."""
+    return {column: _text(row[column]) for column in columns}
 
 
 def citations() -> dict[str, tuple[str, str]]:

@@ -10,12 +10,30 @@ from instances.catalog import files
 from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
 from instances.catalog.cache import renew_catalog_version
 from instances.catalog.load_images import load_images
-from instances.choices import RULE_KINDS, PriceRule
-from instances.models import AvailabilityZone, CpuPower, InstanceType, Offering, Price, Region, ServicePrice
+from instances.catalog.refreshed import (
+    ITEM_USAGES,
+    OFFERING_FIELDS,
+    OFFERING_KEY,
+    PRICE_FIELDS,
+    PRICE_KEY,
+    SERVICE_FIELDS,
+    SERVICE_KEY,
+    SOURCED,
+    refreshed_regions,
+)
+from instances.choices import RULE_KINDS, CatalogTable, PriceRule
+from instances.models import (
+    AvailabilityZone,
+    CpuPower,
+    InstanceType,
+    Offering,
+    Price,
+    Region,
+    ServicePrice,
+)
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.tables import Synced, sync_rows
 
-SOURCED = ["kind", "source", "source_date"]
 LAST_OF_TYPE = TYPE_COLUMNS.index("accelerators") + 1
 OF_TYPE, DETAILS = TYPE_COLUMNS[:LAST_OF_TYPE], TYPE_COLUMNS[LAST_OF_TYPE:]
 FLAGS = {"efa", "hibernation", "auto_recovery", "free_tier"}
@@ -78,11 +96,15 @@ def _cpu_power() -> Synced:
 def _instance_types() -> Synced:
     citation, date = files.citations()["types"]
     sourced = {"kind": FigureKind.LIST.value, "source": citation, "source_date": date}
-    rows = [_instance_type(row, sourced) for row in files.read(files.DATA / "instance_types.csv")]
+    described = InstanceType.objects.filter(offerings__region__in=refreshed_regions(CatalogTable.OFFERINGS))
+    newer = set(described.filter(source_date__gt=date).values_list("name", flat=True))
+    table = files.read(files.DATA / "instance_types.csv")
+    rows = [instance_type(row, sourced) for row in table if row["name"] not in newer]
     return sync_rows(InstanceType, rows, ["name"], TYPE_FIELDS)
 
 
-def _instance_type(row: files.Row, sourced: dict[str, str]) -> InstanceType:
+def instance_type(row: files.Row, sourced: dict[str, str]) -> InstanceType:
+    """A type from a row of instance_types.csv, not saved; `sourced` are its kind, source and date."""
     plain = ("name", "family", "size", "hypervisor", "cpu", "network_performance")
     whole = ("vcpu", "memory_mib", "cores", "threads_per_core", "network_interfaces", "ebs_baseline_iops")
     broken = ("clock_ghz", "baseline_share", "network_gbps", "ebs_baseline_mbps", "instance_store_gb")
@@ -113,12 +135,18 @@ def _details(row: files.Row) -> dict[str, Any]:
 
 
 def _offerings() -> Synced:
-    rows = [Offering(region_id=row["region"], instance_type_id=row["name"], zones=row["zones"]) for row in _offered()]
-    return sync_rows(Offering, rows, ["region", "instance_type"], ["zones"], remove=True)
+    others = refreshed_regions(CatalogTable.OFFERINGS)
+    rows = [
+        Offering(region_id=row["region"], instance_type_id=row["name"], zones=row["zones"])
+        for row in _offered()
+        if row["region"] not in others
+    ]
+    gone = Offering.objects.exclude(region__in=others)
+    return sync_rows(Offering, rows, OFFERING_KEY, OFFERING_FIELDS, remove=gone)
 
 
 def _prices() -> Synced:
-    sources = price_sources()
+    sources, others = price_sources(), refreshed_regions(CatalogTable.PRICES)
     rows = [
         Price(
             region_id=row["region"],
@@ -129,11 +157,13 @@ def _prices() -> Synced:
             **sources[row["rule"]],
         )
         for row in files.read(files.DATA / "prices.csv")
+        if row["region"] not in others
     ]
-    return sync_rows(Price, rows, ["region", "instance_type"], ["usd_per_hour", "rule", "basis", *SOURCED], remove=True)
+    return sync_rows(Price, rows, PRICE_KEY, PRICE_FIELDS, remove=Price.objects.exclude(region__in=others))
 
 
 def _service_prices() -> Synced:
+    others = refreshed_regions(CatalogTable.SERVICES)
     rows = [
         ServicePrice(
             region_id=row["region"],
@@ -141,8 +171,10 @@ def _service_prices() -> Synced:
             **{name: row[name] for name in ("item", "service", "unit", *SOURCED)},
         )
         for row in files.read(files.DATA / "service_prices.csv")
+        if row["region"] not in others or row["item"] not in ITEM_USAGES
     ]
-    return sync_rows(ServicePrice, rows, ["region", "item"], ["service", "unit", "usd", *SOURCED], remove=True)
+    gone = ServicePrice.objects.exclude(region__in=others, item__in=ITEM_USAGES)
+    return sync_rows(ServicePrice, rows, SERVICE_KEY, SERVICE_FIELDS, remove=gone)
 
 
 def price_sources() -> dict[str, dict[str, str]]:
@@ -153,6 +185,7 @@ def price_sources() -> dict[str, dict[str, str]]:
     by_rule = dict.fromkeys(PriceRule, both)
     by_rule |= dict.fromkeys((PriceRule.LISTED, PriceRule.LINE, PriceRule.LONE), listed)
     by_rule |= dict.fromkeys((PriceRule.FACT, PriceRule.FACT_LINE), family)
+    by_rule[PriceRule.TYPE] = known["type_prices"]
     return {
         rule.value: {"kind": RULE_KINDS[rule].value, "source": source, "source_date": date}
         for rule, (source, date) in by_rule.items()

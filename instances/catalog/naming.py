@@ -4,6 +4,7 @@ in size 2xlarge. Pure text in, a `TypeName` out; `instances/naming_words.py` say
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +25,7 @@ _FAMILY = re.compile(
 _SIZE = re.compile(
     r"(?P<small>nano|micro|small|medium|large)|(?P<times>\d{0,3})xlarge|metal(?:-(?P<metal>\d{1,3})xl)?", re.ASCII
 )
+_XLARGE_ONCE = re.compile(r"0*[01]xlarge", re.ASCII)
 _TERABYTES = re.compile(r"(\d{1,3})tb", re.ASCII)
 
 
@@ -61,12 +63,19 @@ class TypeName:
         return self.suffix == "flex"
 
 
+def typed(name: str) -> str:
+    """A name as it was meant: full-width letters and dots as plain ones, small, without spaces around."""
+    return unicodedata.normalize("NFKC", name).replace("。", ".").strip().lower()
+
+
 def parse(name: str) -> TypeName:
     """The parts of an instance type's name; raises BadName, saying which part is wrong."""
-    text = name.strip().lower()
+    text = typed(name)
     if len(text) > LONGEST_NAME or text.count(".") != 1:
         raise BadName("dot", _("A name is a family and a size with one dot between them, as in m7i.large."))
     family, size = text.split(".")
+    if _XLARGE_ONCE.fullmatch(size):
+        raise BadName("size", _("There is no such size: the first of them is xlarge without a number, then 2xlarge."))
     if not _SIZE.fullmatch(size):
         raise BadName("size", _("The part after the dot is a size: nano to xlarge, 2xlarge and so on, or metal."))
     return _parts(text, family, size)
@@ -124,4 +133,4 @@ def size_units(size: str) -> Fraction | None:
 
 def nearest(name: str, known: Collection[str], count: int = 3) -> list[str]:
     """Up to `count` names of `known` that look most like `name`, best first."""
-    return difflib.get_close_matches(name.strip().lower()[:LONGEST_NAME], known, n=count, cutoff=0.5)
+    return difflib.get_close_matches(typed(name)[:LONGEST_NAME], known, n=count, cutoff=0.5)

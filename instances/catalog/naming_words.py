@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.naming import TypeName
+from instances.catalog.other_names import RETIRED
 from virtlab.web.lazy_text import LazyText
 
 SERIES: dict[str, LazyText] = {
@@ -36,7 +37,7 @@ PROCESSORS: dict[str, LazyText] = {
     "a": _("AMD processors"),
     "g": _("AWS Graviton processors (Arm)"),
     "i": _("Intel processors"),
-    "": _("The series' first processor, mostly Intel"),
+    "": _("No letter: the processor that the series began with"),
 }
 OPTIONS: dict[str, LazyText] = {
     "b": _("More block storage throughput"),
@@ -68,7 +69,7 @@ class Part:
 
 def explain(name: TypeName) -> list[Part]:
     """The parts of a name in reading order, each with its meaning."""
-    parts = [Part(name.series, "series", SERIES.get(name.series, UNKNOWN))]
+    parts = [Part(name.series, "series", SERIES.get(name.series) or RETIRED.get(name.series, UNKNOWN))]
     if name.generation is not None:
         parts.append(Part(str(name.generation), "generation", _("Generation: higher is newer")))
     parts.append(Part(name.processor, "processor", PROCESSORS[name.processor]))

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.cache import cached_by_catalog
 from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
 from instances.models import Price, ServicePrice
 from virtlab.labs.choices import FigureKind
+
+NOT_IN_CATALOGUE = _("not in the catalogue")
+"""What is said wherever a price would stand that no source has: never 0."""
+NO_PRICE = _("The price of this type in this region is not in the catalogue.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ from instances.models.catalog import (
 )
 from instances.models.limits import Fault, Quota
 from instances.models.placement import PlacementGroup
+from instances.models.price_list import CatalogRefresh, ListedRate
 from instances.models.volume import Volume
 from instances.models.volume_modification import VolumeModification
 
 __all__ = [
     "AvailabilityZone",
+    "CatalogRefresh",
     "CatalogVersion",
     "CpuPower",
     "ElasticAddress",
@@ -28,6 +30,7 @@ __all__ = [
     "Instance",
     "InstanceType",
     "LaunchTemplate",
+    "ListedRate",
     "Offering",
     "PlacementGroup",
     "Price",

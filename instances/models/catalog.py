@@ -149,6 +149,11 @@ class InstanceType(Sourced):
         return self.name
 
     @property
+    def cpu_text(self) -> str:
+        """Its processor as the cloud names it, or at least who makes it; empty where neither is known."""
+        return self.cpu or str(self.details.get("cpu_maker", ""))
+
+    @property
     def bare_metal(self) -> bool:
         """Whether the guest has the whole server, with its long start."""
         return self.hypervisor == Hypervisor.METAL

@@ -8,13 +8,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.naming import nearest
+from instances.catalog.name_check import check
+from instances.catalog.naming import typed
 from instances.catalog.queries import type_table
 from instances.models import Instance, InstanceType
 from instances.rules.nearest_type import fitting_types
 from virtlab.engine.units import MIB_PER_GIB
 
 MOST_SUGGESTED = 60
+MOST_NEAREST = 3
 
 
 class Offered(NamedTuple):
@@ -72,14 +74,15 @@ class TypeField(forms.CharField):
         self.widget.suggestions = suggestions
 
     def clean(self, value: Any) -> InstanceType | None:
-        """The type; ValidationError with the nearest names."""
-        name = super().clean(value).strip().lower()
+        """The type; ValidationError with the part that is wrong and the nearest names."""
+        name = typed(super().clean(value))
         if not name:
             return None
         kind = InstanceType.objects.select_related("cpu_power").filter(pk=name).first()
         if kind is None:
-            near = nearest(name, list(InstanceType.objects.values_list("pk", flat=True)))
+            checked = check(name)
             text = _("There is no instance type “%(name)s”.") % {"name": name}
-            hint = _("Did you mean %(near)s?") % {"near": ", ".join(near)} if near else ""
-            raise forms.ValidationError(f"{text} {hint}".strip())
+            near = ", ".join(checked.nearest[:MOST_NEAREST])
+            hint = _("Did you mean %(near)s?") % {"near": near} if near else ""
+            raise forms.ValidationError(" ".join(filter(None, (f"{text}", checked.wrong, f"{hint}"))))
         return kind

@@ -83,7 +83,7 @@ class RightSize:
 
 
 def right_size_of(lab: Lab, instance: Instance, values: Mapping[str, float] | None = None) -> RightSize | Text:
-    """The recommendation for an instance, or why there can be none: no trace, no price (about eight queries)."""
+    """The recommendation for an instance, or why there can be none: no trace, no price, GPUs (about eight queries)."""
     figures = lab_values(lab) if values is None else values
     traces = Trace.objects.filter(workload=instance.workload_id).select_related("workload")
     trace = traces.first() if instance.workload_id else None
@@ -92,7 +92,12 @@ def right_size_of(lab: Lab, instance: Instance, values: Mapping[str, float] | No
     if trace is None:
         return say(_("%(name)s has no trace to size it by."), name=instance.name)
     if own < 0 or not np.isfinite(table.usd_per_hour[own]):
-        return say(_("No source has a price for %(type)s to compare with."), type=instance.instance_type_id)
+        return say(
+            _("The price of %(type)s is not in the catalogue: there is nothing to compare with."),
+            type=instance.instance_type_id,
+        )
+    if table.accelerated[own]:
+        return say(_("%(type)s has accelerators, whose load nothing measures."), type=instance.instance_type_id)
     committed = owed(instance.purchase, instance.launched_lab_at, lab.lab_time())
     return _Search(instance, trace, table, figures, committed=committed).result(own)
 

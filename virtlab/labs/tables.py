@@ -27,10 +27,15 @@ class Synced:
 
 @transaction.atomic
 def sync_rows(
-    model: type[AnyModel], rows: Sequence[AnyModel], key: Sequence[str], fields: Sequence[str], *, remove: bool = False
+    model: type[AnyModel],
+    rows: Sequence[AnyModel],
+    key: Sequence[str],
+    fields: Sequence[str],
+    *,
+    remove: "models.QuerySet[AnyModel] | None" = None,
 ) -> Synced:
-    """Creates the rows that are missing by `key`, updates those whose `fields` differ, and, where `remove` is set,
-    deletes those that the list lacks. Rows with an `edited_at` (where the model has one) are left as they are.
+    """Creates the rows that are missing by `key`, updates those whose `fields` differ, and deletes those of `remove`
+    that the list lacks. Rows with an `edited_at` (where the model has one) are left as they are.
     """
     edited = ["edited_at"] if any(field.name == "edited_at" for field in model._meta.fields) else []
     known = {
@@ -42,7 +47,8 @@ def sync_rows(
     changed = [
         row for k, row in wanted.items() if k in known and k not in mine and _differs(row, fields, known[k], len(key))
     ]
-    gone = [values[0] for k, values in known.items() if k not in wanted and k not in mine] if remove else []
+    removable = set() if remove is None else set(remove.values_list("pk", flat=True))
+    gone = [v[0] for k, v in known.items() if k not in wanted and k not in mine and v[0] in removable]
     model._default_manager.bulk_create(new)
     _update(model, changed, key, fields)
     for start in range(0, len(gone), DELETE_BATCH):

@@ -1,7 +1,7 @@
 """All on-demand prices of one region: which rule gives each type its price, and how far that can be trusted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -27,19 +27,25 @@ class PricedType:
 
 @dataclass(frozen=True, slots=True)
 class Machines:
-    """What pricing needs of the types: units of size by type on a line, families, and types outside any line."""
+    """What pricing needs of the types: units of size by type on a line, families, types outside any line, and the
+    families with accelerators, whose unit is a dollar of the home price.
+    """
 
     units: Mapping[str, Fraction]
     families: Mapping[str, list[str]]
     uneven: frozenset[str]
+    accelerated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Prices known at home: `facts` are USD per hour per unit from the fact table, `lines` the list's own."""
+    """Prices known at home: `facts` are USD per hour per unit from the fact table, `lines` the list's own, `types` USD
+    per hour of the types that are listed each for itself.
+    """
 
     facts: Mapping[str, Fraction]
     lines: Lines
+    types: Mapping[str, Decimal] = field(default_factory=dict)
 
     def now(self, family: str) -> Fraction | None:
         """The home price per unit today; None where it is unknown."""
@@ -68,7 +74,7 @@ def region_lines(listed: Mapping[str, Decimal], machines: Machines) -> dict[str,
 
 
 def home_prices(listed: Mapping[str, Decimal], offered: list[str], machines: Machines, book: Book) -> list[PricedType]:
-    """Prices of the fact table's region: its xlarge prices exactly, listed rows on its lines, the rest along them."""
+    """Prices of the fact tables' region: theirs exactly, listed rows on the lines, the rest along them."""
     return list(_home(listed, offered, machines, book))
 
 
@@ -76,7 +82,9 @@ def _home(listed: Mapping[str, Decimal], offered: list[str], machines: Machines,
     for name in offered:
         family, size = name.split(".")
         fact = book.now(family)
-        if name in machines.uneven and name in listed:
+        if name in book.types:
+            yield PricedType(name, book.types[name], PriceRule.TYPE)
+        elif name in machines.uneven and name in listed:
             yield PricedType(name, listed[name], PriceRule.LONE)
         elif fact is not None and name in machines.units:
             usd = fact * machines.units[name]
@@ -98,7 +106,10 @@ def prices(listed: Mapping[str, Decimal], offered: list[str], machines: Machines
         if name in machines.uneven and name in listed:
             priced.append(PricedType(name, listed[name], PriceRule.LONE))
         elif name in machines.units:
-            price = _price(name, listed, machines.units[name], _verdict(family, lines, ratios, book))
+            verdict = _verdict(family, lines, ratios, book)
+            if family in machines.accelerated:
+                verdict = _defensible(family, verdict, lines, ratios)
+            price = _price(name, listed, machines.units[name], verdict)
             priced += [price] if price else []
     return priced
 
@@ -123,6 +134,20 @@ def _verdict(family: str, lines: Lines, ratios: Mapping[str, Fraction], book: Bo
         rule = PriceRule.SIBLING if is_close(family, sibling) else PriceRule.DISTANT
         return now * ratios[sibling], rule, sibling
     return (line.usd_per_unit * change, PriceRule.LONE, "") if line else None
+
+
+def _defensible(family: str, verdict: Verdict | None, lines: Lines, ratios: Mapping[str, Fraction]) -> Verdict | None:
+    """What may be said of a family with accelerators: only its own confirmed ratio, or as an estimate that of a family
+    of its own series and maker. Elsewhere the region's prices of GPUs are not those of its processors (Tokyo: 1.35 to
+    1.50 times home, where processors are at 1.26), and a lone row may be one of dedicated tenancy.
+    """
+    sibling = nearest_sibling(family, ratios)
+    close = sibling is not None and is_close(family, sibling)
+    if verdict is None or verdict[1] == PriceRule.LONE:
+        return None
+    if verdict[1] in (PriceRule.LINE, PriceRule.REPRICED):
+        return verdict if close or lines[family].confirmed else None
+    return (verdict[0], PriceRule.DISTANT, verdict[2]) if close else None
 
 
 def _price(name: str, listed: Mapping[str, Decimal], units: Fraction, verdict: Verdict | None) -> PricedType | None:

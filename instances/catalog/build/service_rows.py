@@ -1,4 +1,10 @@
-"""Prices of services in every region: listed where known, else estimated from the region's EC2 price level."""
+"""Prices of services in every region: listed where known, else estimated from the region's EC2 price level.
+
+Storage and NAT gateways do not follow EC2's prices: Tokyo lists EBS at 1.0 to 1.2 times home, and EC2 at 1.26.
+So a region's price is home's, raised by as many times what Tokyo's is above home as the region's EC2 prices are further
+above home than Tokyo's. Singapore's list (2026-08-12) confirms it: gp3 0.096 (estimated 0.0927), NAT gateway 0.059
+(0.0585), S3 0.025 (0.0246).
+"""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -11,6 +17,12 @@ COLUMNS = ["region", "item", "service", "unit", "usd", "kind", "source", "source
 TOKYO = "ap-northeast-1"
 LISTED = "AWS price list"
 ESTIMATED = "us-east-1 price × the region's median EC2 price ratio"
+BY_ITSELF = (
+    "us-east-1 price × the service's own ratio: Tokyo's, as far as the region's EC2 prices are above us-east-1; "
+    "between {low} and {high}"
+)
+OF_THEIR_OWN = {"ebs", "s3", "fargate", "network"}
+"""Services whose price is estimated from their own; data transfer goes by countries and follows neither."""
 
 
 def service_rows(ratios: Mapping[str, Fraction]) -> Iterator[dict[str, object]]:
@@ -18,7 +30,7 @@ def service_rows(ratios: Mapping[str, Fraction]) -> Iterator[dict[str, object]]:
     facts = files.read(files.FACTS / "services.csv")
     for region in sorted(ratios):
         for fact in facts:
-            usd, kind, source, date = _figure(fact, region, ratios[region])
+            usd, kind, source, date = _figure(fact, region, ratios)
             yield {
                 "region": region,
                 "item": fact["item"],
@@ -31,11 +43,22 @@ def service_rows(ratios: Mapping[str, Fraction]) -> Iterator[dict[str, object]]:
             }
 
 
-def _figure(fact: files.Row, region: str, ratio: Fraction) -> tuple[str, FigureKind, str, str]:
+def _figure(fact: files.Row, region: str, ratios: Mapping[str, Fraction]) -> tuple[str, FigureKind, str, str]:
     """USD, kind, source and date of one item in one region."""
     if region == TOKYO and fact["usd_ap_northeast_1"]:
         return fact["usd_ap_northeast_1"], FigureKind.LIST, LISTED, fact["date_ap_northeast_1"]
     if region == HOME or fact["same_everywhere"] == "yes":
         return fact["usd_us_east_1"], FigureKind.LIST, LISTED, fact["date_us_east_1"]
-    usd = f"{float(Fraction(fact['usd_us_east_1']) * ratio):.4g}"
-    return f"{float(usd):.10f}".rstrip("0"), FigureKind.ESTIMATE, ESTIMATED, fact["date_us_east_1"]
+    home = Fraction(fact["usd_us_east_1"])
+    if fact["service"] in OF_THEIR_OWN and fact["usd_ap_northeast_1"]:
+        tokyo = Fraction(fact["usd_ap_northeast_1"]) / home
+        ratio = 1 + (ratios[region] - 1) * (tokyo - 1) / (ratios[TOKYO] - 1)
+        ends = sorted((home, home * tokyo, home * ratio, home * ratios[region]))
+        source = BY_ITSELF.format(low=_digits(ends[0]), high=_digits(ends[-1]))
+        return _digits(home * ratio), FigureKind.ESTIMATE, source, fact["date_ap_northeast_1"]
+    return _digits(home * ratios[region]), FigureKind.ESTIMATE, ESTIMATED, fact["date_us_east_1"]
+
+
+def _digits(usd: Fraction) -> str:
+    """USD to four digits that count."""
+    return f"{float(f'{float(usd):.4g}'):.10f}".rstrip("0")

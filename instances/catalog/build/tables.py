@@ -13,7 +13,8 @@ from instances.catalog.build.pricing import HOME, Book, Machines, PricedType, ho
 from instances.catalog.build.repair import EVEN_MEMORY
 from instances.catalog.build.service_rows import COLUMNS as SERVICE_COLUMNS
 from instances.catalog.build.service_rows import service_rows
-from instances.catalog.build.sources import CatalogSource
+from instances.catalog.build.sources import CatalogSource, DescribedType
+from instances.catalog.build.type_facts import accelerated_families, home_facts, with_type_facts
 from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
 from instances.catalog.build.types import type_row
 from instances.catalog.naming import size_units
@@ -32,7 +33,7 @@ Row = dict[str, object]
 
 def build(source: CatalogSource, folder: Path = files.DATA) -> Counter[str]:
     """Writes all tables into `folder`; returns the number of rows per table and, for prices, per rule."""
-    types = _type_rows(source)
+    types = type_rows(source.instance_types())
     offerings = {region: source.offerings(region) for region in source.regions()}
     priced = _all_prices(source, types, {region: list(types_of) for region, types_of in offerings.items()})
     counts = Counter({f"rule {price.rule}": 0 for prices_ in priced.values() for price in prices_})
@@ -50,9 +51,10 @@ def build(source: CatalogSource, folder: Path = files.DATA) -> Counter[str]:
     return counts
 
 
-def _type_rows(source: CatalogSource) -> list[Row]:
+def type_rows(described: Iterable[DescribedType]) -> list[Row]:
+    """The table of types from what the cloud describes, each with its processor and power coefficient."""
     baselines = {(r["family"], r["size"]): r["baseline_share"] for r in files.read(files.FACTS / "baselines.csv")}
-    rows = [type_row(item, baselines) for item in source.instance_types()]
+    rows = [type_row(item, baselines) for item in described]
     known = {row["family"]: row["cpu"] for row in files.read(files.FACTS / "family_cpu.csv")}
     cpus = family_cpus(sorted({str(row["family"]) for row in rows}), known)
     for row in rows:
@@ -63,19 +65,25 @@ def _type_rows(source: CatalogSource) -> list[Row]:
 
 def sized_machines(source: CatalogSource) -> Machines:
     """What pricing needs of a source's types."""
-    return machines(_type_rows(source))
+    return machines(type_rows(source.instance_types()))
 
 
 def machines(types: list[Row]) -> Machines:
-    """Sizes and families of the types that can be priced: accelerated families are left out whole."""
-    by_family: dict[str, list[Row]] = {}
-    for row in types:
-        by_family.setdefault(str(row["family"]), []).append(row)
+    """Sizes and families of the types whose price follows their size: accelerated families are left out whole."""
+    by_family = by_family_name(types)
     plain = {f: rows for f, rows in by_family.items() if not any(row["accelerators"] for row in rows)}
     units = {name: value for rows in plain.values() for name, value in _units(rows).items()}
     uneven = {name for rows in plain.values() if _is_uneven(rows, units) for name in _names(rows)}
     families = {family: _names(rows) for family, rows in plain.items()}
     return Machines({n: u for n, u in units.items() if n not in uneven}, families, frozenset(uneven))
+
+
+def by_family_name(types: list[Row]) -> dict[str, list[Row]]:
+    """The rows of each family."""
+    by_family: dict[str, list[Row]] = {}
+    for row in types:
+        by_family.setdefault(str(row["family"]), []).append(row)
+    return by_family
 
 
 def _names(rows: list[Row]) -> list[str]:
@@ -95,12 +103,9 @@ def _is_uneven(rows: list[Row], units: dict[str, Fraction]) -> bool:
 
 
 def _all_prices(source: CatalogSource, types: list[Row], offered: dict[str, list[str]]) -> dict[str, list[PricedType]]:
-    sizes, listed = machines(types), source.prices()
-    facts = {
-        row["family"]: Fraction(row["xlarge_usd_per_hour"]) / 8
-        for row in files.read(files.FACTS / "family_usd_us_east_1.csv")
-    }
-    book = Book(facts, region_lines(listed[HOME], sizes))
+    listed, known = source.prices(), home_facts()
+    sizes = with_type_facts(machines(types), accelerated_families(types), known)
+    book = Book(known.families, region_lines(listed[HOME], sizes), known.types)
     rule = {HOME: home_prices}
     return {r: rule.get(r, prices)(listed.get(r, {}), names, sizes, book) for r, names in offered.items()}
 
@@ -143,6 +148,7 @@ def _source_rows(source: CatalogSource) -> list[Row]:
             "citation": "AWS price list, xlarge size by family, us-east-1",
             "date": "2026-07-20",
         },
+        {"table": "type_prices", "citation": "AWS price list, by type, us-east-1", "date": "2026-07-20"},
         {"table": "images", "citation": source.images_citation, "date": source.types_date},
         {"table": "older_images", "citation": OLDER_IMAGES, "date": "2017-11-03"},
         {"table": "illustrative_images", "citation": ILLUSTRATIVE_IMAGES, "date": "2026-11-28"},

@@ -13,7 +13,7 @@ COLUMNS = [
     "ebs_baseline_iops", "instance_store_gb", "accelerators", "network_peak_gbps", "ipv4_per_interface", "ena",
     "efa", "ebs_maximum_mbps", "ebs_maximum_iops", "ebs_maximum_mb_s", "ebs_attachments", "ebs_attachment_limit",
     "ebs_nvme", "store_type", "store_disks", "store_nvme", "hibernation", "auto_recovery", "virtualization",
-    "boot_modes", "root_devices", "usage_classes", "free_tier", "enclaves",
+    "boot_modes", "root_devices", "usage_classes", "free_tier", "enclaves", "cpu_maker",
 ]  # fmt: skip
 """Columns of instance_types.csv; those after `accelerators` become the field `details`."""
 
@@ -44,6 +44,7 @@ def type_row(item: DescribedType, baselines: dict[tuple[str, str], str]) -> dict
         "burstable": item["BurstablePerformanceSupported"],
         "baseline_share": share,
         "accelerators": "; ".join(accelerators(item)),
+        "cpu_maker": item["ProcessorInfo"].get("Manufacturer", "").strip(),
     }
     return machine | _size(item) | _network(item) | _storage(item) | _lifecycle(item)
 

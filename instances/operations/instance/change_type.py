@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from instances.catalog.network_words import network_text
+from instances.catalog.prices import NO_PRICE
 from instances.choices import InstanceState
 from instances.models import Instance, InstanceType
 from instances.operations.commitment_notes import commitment_notes
@@ -170,7 +171,7 @@ class ChangeType(InstanceOperation):
     def notes(self) -> list[Text | LazyText]:
         instance, notes = self.instance, list[Text | LazyText]()
         if self.cost(running=True, kind=self.kind).compute_usd_per_hour is None:
-            notes.append(_("No source has a price for this type in this region."))
+            notes.append(NO_PRICE)
         if instance.state == InstanceState.RUNNING and not instance.elastic_address:
             notes.append(_("The public address changes.") if self.starts_with_address else NEEDS_ELASTIC)
         if instance.store_written:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.network_words import network_text
-from instances.catalog.prices import prices_of, service_prices
+from instances.catalog.prices import NO_PRICE, NOT_IN_CATALOGUE, prices_of, service_prices
 from instances.choices import PurchaseOption
 from instances.operations.commitment_notes import launch_commitment_notes
 from instances.operations.credit_notes import surplus_notes
@@ -188,7 +188,7 @@ class LaunchInstance(LaunchRequest):
 
     def changes(self) -> Sequence[Change]:
         """What there will be, and the running price by the hour and the month, in USD and JPY."""
-        return [*self._shape(), *(self._price() if self.cost.compute_usd_per_hour is not None else [])]
+        return [*self._shape(), *self._price()]
 
     def figures_of(self) -> LazyText:
         return _("New instances")
@@ -210,6 +210,8 @@ class LaunchInstance(LaunchRequest):
         ]
 
     def _price(self) -> list[Change]:
+        if self.cost.compute_usd_per_hour is None:
+            return [Change(_("Price per hour"), "–", NOT_IN_CATALOGUE)]
         hourly, monthly = self.cost.usd_per_hour * self.count, self.cost.usd_per_month * self.count
         yen = number(monthly * self.lab_figures["usd_jpy"], 0)
         return [
@@ -222,7 +224,7 @@ class LaunchInstance(LaunchRequest):
         notes: list[Text | LazyText] = []
         price = self.cost.price
         if price is None:
-            notes.append(_("No source has a price for this type in this region."))
+            notes.append(NO_PRICE)
         else:
             kind = FigureKind(price.kind).label
             message = _("Price of the type: %(kind)s, %(source)s, %(date)s.")

@@ -6,6 +6,7 @@ from math import isfinite
 
 from django.utils.translation import gettext_lazy as _
 
+from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.live.rows import InstanceRow
 from instances.models import LaunchTemplate
 from virtlab.web.formats import exact, gib, number, percent, usd
@@ -14,7 +15,11 @@ from virtlab.web.table import Column, Table
 MEMORY = "instance_type__memory_mib"
 CPU = "workload__trace__cpu_mean_vcpu"
 percent_1 = partial(percent, digits=1)
-usd_2 = partial(usd, digits=2)
+
+
+def usd_or_words(amount: float | None) -> str:
+    """Money by the month, or that the price is not in the catalogue."""
+    return str(NOT_IN_CATALOGUE) if amount is None else usd(amount, 2)
 
 
 def system(row: InstanceRow) -> str:
@@ -33,8 +38,8 @@ def micro(amount: float | None) -> float | str:
 
 
 def monthly(row: InstanceRow) -> float | str:
-    """What it costs a month as it is now, for the file."""
-    return micro(row.usd_per_month)
+    """What it costs a month as it is now, for the file; in words where the price is not in the catalogue."""
+    return str(NOT_IN_CATALOGUE) if row.usd_per_month is None else micro(row.usd_per_month)
 
 
 def hourly(row: InstanceRow) -> float | None:
@@ -61,7 +66,7 @@ INSTANCES = Table[InstanceRow](
         Column("cpu", _("CPU used, mean"), CPU, mean, percent_1, "cpu_mean_share"),
         Column("volumes", _("Volumes"), "", "volumes_gib", gib, "volumes_gib", csv_label=_("Volumes (GiB)")),
         Column("usd", _("USD per hour"), "linux_usd", lambda row: micro(row.usd_per_hour), exact, hourly),
-        Column("month", _("Per month"), "", monthly, usd_2, "usd_per_month", csv_label=_("USD per month")),
+        Column("month", _("Per month"), "", monthly, usd_or_words, "usd_per_month", csv_label=_("USD per month")),
         Column("accrued", csv=lambda row: micro(row.accrued_usd), csv_label=_("Accrued (USD)")),
         Column("launched", sort="launched_lab_at"),
     ],

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.pages.types.explorer import Explored
-from instances.pages.types.type_page import TypePage
+from instances.pages.types.type_page import RegionPrice, TypePage
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
 from virtlab.web.formats import number, usd
@@ -20,8 +21,13 @@ def compared_chart(explored: Explored) -> Chart:
     costs = [explored.month_usd(explored.table.row_of[name]) for name in names]
     known = [(cost, name) for cost, name in zip(costs, names, strict=True) if isfinite(cost)]
     least, most = min(known, default=(0.0, "")), max(known, default=(0.0, ""))
-    summary = _("No price is known for these types here.")
-    if known:
+    summary = _("The prices of these types here are not in the catalogue.")
+    if len(known) == 1:
+        summary = _("%(least)s costs %(low)s a month; the prices of the others are not in the catalogue.") % {
+            "least": least[1],
+            "low": usd(least[0], 2),
+        }
+    elif known:
         summary = _("%(least)s costs least, %(low)s a month; %(most)s costs %(times)s times as much.") % {
             "least": least[1],
             "low": usd(least[0], 2),
@@ -37,7 +43,10 @@ def compared_chart(explored: Explored) -> Chart:
             _bar_layout(_("USD per month"), len(known)),
         ),
         columns=[_("Type"), _("USD per month")],
-        rows=[[name, round(cost, 2) if isfinite(cost) else "–"] for name, cost in zip(names, costs, strict=True)],
+        rows=[
+            [name, round(cost, 2) if isfinite(cost) else str(NOT_IN_CATALOGUE)]
+            for name, cost in zip(names, costs, strict=True)
+        ],
     )
 
 
@@ -49,8 +58,7 @@ def region_prices_chart(shown: TypePage) -> Chart:
     return Chart(
         key="regions",
         title=_("Price per hour by region"),
-        summary=_("%(low)s is cheapest at %(low_usd)s an hour, %(high)s dearest at %(high_usd)s.")
-        % {"low": low.code, "low_usd": usd(low.usd, 4), "high": high.code, "high_usd": usd(high.usd, 4)},
+        summary=_region_words(low, high),
         figure=theme.figure(
             [_bars(labels, [row.usd for row in shown.prices], colours, digits=4)],
             _bar_layout(_("USD per hour, on demand"), len(labels)),
@@ -58,6 +66,16 @@ def region_prices_chart(shown: TypePage) -> Chart:
         columns=[_("Region"), _("USD per hour"), _("Zones")],
         rows=[[row.code, f"{row.usd:g}", row.zones] for row in shown.prices],
     )
+
+
+def _region_words(low: RegionPrice, high: RegionPrice) -> str:
+    if low is high:
+        return _("The catalogue has its price in %(region)s alone: %(usd)s an hour.") % {
+            "region": low.code,
+            "usd": usd(low.usd, 4),
+        }
+    text = _("%(low)s is cheapest at %(low_usd)s an hour, %(high)s dearest at %(high_usd)s.")
+    return text % {"low": low.code, "low_usd": usd(low.usd, 4), "high": high.code, "high_usd": usd(high.usd, 4)}
 
 
 def family_chart(shown: TypePage) -> Chart:
@@ -85,16 +103,19 @@ def family_chart(shown: TypePage) -> Chart:
         ),
         columns=[_("Type"), _("vCPU"), _("GiB"), _("USD per hour")],
         rows=[
-            [sibling.name, sibling.vcpu, sibling.memory_gib, "–" if sibling.usd is None else f"{sibling.usd:g}"]
-            for sibling in shown.siblings
+            [sibling.name, sibling.vcpu, sibling.memory_gib, _usd_or_words(sibling.usd)] for sibling in shown.siblings
         ],
     )
+
+
+def _usd_or_words(usd_per_hour: float | None) -> str:
+    return str(NOT_IN_CATALOGUE) if usd_per_hour is None else f"{usd_per_hour:g}"
 
 
 def _family_words(shown: TypePage) -> str:
     per = [sibling.usd / sibling.vcpu for sibling in shown.siblings if sibling.usd is not None]
     if not per:
-        return _("No price of this family is known in %(region)s.") % {"region": shown.region}
+        return _("The prices of this family in %(region)s are not in the catalogue.") % {"region": shown.region}
     if max(per) <= min(per) * 1.02:
         return _("Each vCPU costs the same in every size: %(usd)s an hour.") % {"usd": usd(per[0], 4)}
     return _("A vCPU costs between %(low)s and %(high)s an hour, by size.") % {

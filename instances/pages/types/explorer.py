@@ -9,6 +9,7 @@ import numpy.typing as npt
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from instances.catalog.naming import typed
 from instances.catalog.queries import region_in_force, type_table
 from instances.catalog.type_table import TypeTable
 from instances.choices import PurchaseOption
@@ -132,7 +133,7 @@ def _kinds(table: TypeTable, facts: TypeRowFacts, filters: Mapping[str, Any]) ->
 
 
 def _matching(facts: TypeRowFacts, search: str) -> Bools:
-    words = search.casefold().split()
+    words = typed(search).casefold().split()
     return np.array([all(word in text for word in words) for text in facts.search], dtype=np.bool_)
 
 

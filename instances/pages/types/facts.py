@@ -11,8 +11,8 @@ from instances.catalog.queries import type_table
 from instances.catalog.type_table import frozen
 from instances.models import InstanceType, Price
 
-MAKERS = (("graviton", "graviton"), ("amd", "amd"), ("apple", "apple"), ("intel", "intel"))
-"""Maker of a processor by a word in its name."""
+MAKERS = {"AWS": "graviton", "AMD": "amd", "Apple": "apple", "Intel": "intel"}
+"""The filter's word for a maker of processors as DescribeInstanceTypes names it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,30 +32,25 @@ class TypeRowFacts:
 def type_facts(region: str) -> TypeRowFacts:
     """The facts of every type offered in a region (two queries)."""
     names = type_table(region).names
-    rows = {row[0]: row[1:] for row in InstanceType.objects.values_list("name", "cpu", "network_performance")}
+    columns = InstanceType.objects.values_list("name", "cpu", "network_performance", "details")
+    rows = {name: (cpu, network, details.get("cpu_maker", "")) for name, cpu, network, details in columns}
     prices = {
         name: (rule, (source, date))
         for name, rule, source, date in Price.objects.filter(region=region).values_list(
             "instance_type_id", "rule", "source", "source_date"
         )
     }
-    cpu = tuple(rows[name][0] for name in names)
+    cpu = tuple(rows[name][0] or rows[name][2] for name in names)
     sourced = [prices.get(name, ("", ("", ""))) for name in names]
     return TypeRowFacts(
         cpu=cpu,
-        maker=tuple(maker(one) for one in cpu),
+        maker=tuple(MAKERS.get(rows[name][2], "") for name in names),
         network=tuple(rows[name][1] for name in names),
         rule=tuple(rule for rule, _source in sourced),
         source=tuple(source for _rule, source in sourced),
-        search=tuple(f"{name} {one}".casefold() for name, one in zip(names, cpu, strict=True)),
+        search=tuple(f"{name} {one} {rows[name][2]}".casefold() for name, one in zip(names, cpu, strict=True)),
         generation=frozen(np.array([generation(name) for name in names], dtype=np.int64)),
     )
-
-
-def maker(cpu: str) -> str:
-    """Who makes a processor: "intel", "amd", "graviton", "apple"; empty where its name does not say."""
-    words = cpu.casefold()
-    return next((name for word, name in MAKERS if word in words), "")
 
 
 def generation(name: str) -> int:

@@ -18,7 +18,7 @@ SYSTEMS = [(value, label) for value, label in OperatingSystem.choices if value !
 MAKERS = [
     ("intel", _("Intel")),
     ("amd", _("AMD")),
-    ("graviton", _("AWS Graviton")),
+    ("graviton", _("AWS (Graviton)")),
     ("apple", _("Apple")),
 ]
 YES_NO = [ANY, ("yes", _("yes")), ("no", _("no"))]

@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.network_words import network_text
+from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.choices import Hypervisor, PriceRule
 from instances.pages.types.explorer import Explored, toggled
 from instances.pages.types.words import arch_text, said, watts_text
 from virtlab.labs.choices import FigureKind
-from virtlab.web.formats import day, exact, gib, jpy, number, usd
+from virtlab.web.formats import NONE, day, exact, gib, jpy, number, usd
 from virtlab.web.table import Column, Table
 
 PICK = (
@@ -31,6 +32,7 @@ KIND = (
     '<button class="badge kind kind-{kind}" type="button" popovertarget="kind-{row}">{label}</button>'
     '<span class="tip" id="kind-{row}" popover role="note">{rule}<br>{source}<br>{date}</span>'
 )
+UNPRICED = '<span class="mute">{}</span>'
 PICKED = SafeString(' data-picked="true"')
 HYPERVISORS = dict(Hypervisor.choices)
 
@@ -113,8 +115,10 @@ def name(line: ListedType) -> SafeString:
     )
 
 
-def month(line: ListedType) -> SafeString:
+def month(line: ListedType) -> SafeString | str:
     """Its price a month in dollars, and in yen below."""
+    if not isfinite(line.usd):
+        return NONE
     return format_html(MONTH, usd(line.month_usd, 2), jpy(line.month_jpy))
 
 
@@ -122,7 +126,7 @@ def kind(line: ListedType) -> SafeString | str:
     """How far the price can be trusted, with how it was found, its source and date a press away."""
     value = figure("kinds")(line)
     if not value:
-        return ""
+        return format_html(UNPRICED, NOT_IN_CATALOGUE)
     source, date = fact("source")(line)
     return format_html(
         KIND,
@@ -133,6 +137,11 @@ def kind(line: ListedType) -> SafeString | str:
         source=source,
         date=day(date),
     )
+
+
+def kind_in_file(line: ListedType) -> str:
+    """The same for the file, whose price is empty where there is none."""
+    return figure("kinds")(line) or str(NOT_IN_CATALOGUE)
 
 
 def hypervisor(line: ListedType) -> str:
@@ -161,7 +170,7 @@ TYPES = Table[ListedType](
         Column("price", _("USD per hour"), "price", known(attrgetter("usd")), exact, "usd"),
         Column("month", _("Per month"), "", known(attrgetter("month_usd")), True, month, csv_label=_("USD per month")),
         Column("yen", csv=known(attrgetter("month_jpy")), csv_label=_("JPY per month")),
-        Column("kind", _("Kind"), "", figure("kinds"), value=kind),
+        Column("kind", _("Kind"), "", kind_in_file, value=kind),
         Column("source", csv=lambda line: fact("source")(line)[0], csv_label=_("Source")),
         Column("date", csv=lambda line: fact("source")(line)[1], csv_label=_("Date")),
         Column("per_vcpu", sort="per_vcpu"),

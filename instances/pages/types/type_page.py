@@ -8,6 +8,7 @@ from instances.catalog.naming_words import Part, explain
 from instances.catalog.queries import region_list
 from instances.choices import PurchaseOption
 from instances.models import InstanceType, Offering, Price
+from instances.pages.types.rates import RateRow, rate_rows
 from instances.pricing.hourly import HourlyTerms, usd_per_hour
 from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
@@ -63,6 +64,12 @@ class TypePage:
     zones: list[str]
     here: RegionPrice | None
     offered_without_price: int
+    rates: list[RateRow]
+
+    @property
+    def siblings_priced(self) -> int:
+        """How many sizes of its family have a price in the region, itself included."""
+        return sum(sibling.usd is not None for sibling in self.siblings)
 
     @property
     def memory_gib(self) -> float:
@@ -76,7 +83,7 @@ class TypePage:
 
 
 def type_page(lab: Lab, kind: InstanceType, region: str) -> TypePage:
-    """The page of a type, seen from a region (four queries)."""
+    """The page of a type, seen from a region (five queries)."""
     offered = {row.region_id: row.zone_names for row in Offering.objects.filter(instance_type=kind)}
     prices = _prices(kind, region, offered, lab_values(lab))
     return TypePage(
@@ -89,6 +96,7 @@ def type_page(lab: Lab, kind: InstanceType, region: str) -> TypePage:
         zones=offered.get(region, []),
         here=next((row for row in prices if row.here), None),
         offered_without_price=len(set(offered) - {row.code for row in prices}),
+        rates=rate_rows(kind, region),
     )
 
 

@@ -58,6 +58,6 @@ def type_detail(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         raise Http404("No such type.")
     shown = type_page(lab, kind, region_in_force(lab, request.GET.get("region", "")))
     charts = [rendered(region_prices_chart(shown))] if shown.prices else []
-    charts += [rendered(family_chart(shown))] if len(shown.siblings) > 1 else []
+    charts += [rendered(family_chart(shown))] if shown.siblings_priced > 1 else []
     context = {"lab": lab, "shown": shown, "charts": charts, "network": network_text(kind.network_performance)}
     return render(request, "instances/types/type.html", context)

@@ -1,7 +1,7 @@
 """The facts of a type in words: what a row, the comparison and the CSV say alike."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from instances.catalog.naming import BadName, parse
 from instances.catalog.naming_words import explain
 from instances.catalog.network_words import network_text
+from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.choices import Hypervisor
 from instances.pages.types.explorer import Explored
 from virtlab.web import formats
@@ -51,6 +52,14 @@ def watts_text(explored: Explored, row: int) -> str:
     return "–" if np.isnan(full) else f"{formats.number(idle, 1)}–{formats.watts(full, 1)}"
 
 
+def _priced(amount: float, write: Callable[[float], str]) -> str:
+    """An amount, or that there is none."""
+    return write(amount) if np.isfinite(amount) else str(NOT_IN_CATALOGUE)
+
+
+_cents = partial(formats.usd, digits=2)
+
+
 def compared(explored: Explored) -> list[Compared]:
     """The comparison's lines; those that differ are marked."""
     rows = [explored.table.row_of[name] for name in explored.compared]
@@ -75,8 +84,8 @@ def _facts(explored: Explored) -> Sequence[tuple[str, Callable[[int], str]]]:
         (_("Instance store"), lambda row: formats.with_unit(table.instance_store_gb[row] or None, "GB")),
         (_("Zones that offer it"), lambda row: formats.number(table.zones[row])),
         (_("CPU watts, idle to full"), lambda row: watts_text(explored, row)),
-        (_("USD per hour"), lambda row: formats.exact(explored.usd[row])),
-        (_("USD per month"), lambda row: formats.usd(explored.month_usd(row), 2)),
-        (_("JPY per month"), lambda row: formats.jpy(explored.month_usd(row) * explored.usd_jpy)),
-        (_("USD per vCPU and month"), lambda row: formats.usd(explored.month_usd(row) / table.vcpu[row], 2)),
+        (_("USD per hour"), lambda row: _priced(explored.usd[row], formats.exact)),
+        (_("USD per month"), lambda row: _priced(explored.month_usd(row), _cents)),
+        (_("JPY per month"), lambda row: _priced(explored.month_usd(row) * explored.usd_jpy, formats.jpy)),
+        (_("USD per vCPU and month"), lambda row: _priced(explored.month_usd(row) / table.vcpu[row], _cents)),
     )

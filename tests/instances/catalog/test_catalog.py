@@ -16,9 +16,15 @@ from instances.catalog.build.sources import PackagedSource, SourceMissing
 from instances.catalog.build.tables import build
 from instances.catalog.cache import catalog_version
 from instances.catalog.load import load_catalog
-from instances.choices import REGION_NAMES, SERVICE_ITEMS, Hypervisor
+from instances.choices import REGION_NAMES, SERVICE_ITEMS, Hypervisor, PriceRule
 from instances.models import InstanceType, Offering, Price, Region, ServicePrice
 from virtlab.labs.choices import FigureKind
+
+
+def type_facts() -> list[files.Row]:
+    """The types whose home price is known each for itself."""
+    return files.read(files.FACTS / "type_usd_us_east_1.csv")
+
 
 TOKYO = {
     "t3.micro": "0.0136",
@@ -62,22 +68,25 @@ class TestCatalog:
         assert prices == {name: Decimal(usd) for name, usd in TOKYO.items()}
         assert Price.objects.filter(region="ap-northeast-1").count() >= 1000
 
-    def test_it_has_the_known_family_prices_of_us_east_1(self) -> None:
-        facts = files.read(files.FACTS / "family_usd_us_east_1.csv")
-        by_name = {price.instance_type_id: price for price in Price.objects.filter(region="us-east-1")}
-        xlarge = [fact for fact in facts if f"{fact['family']}.xlarge" in by_name]
-        assert len(xlarge) == 130
-        for fact in xlarge:
-            price = by_name[f"{fact['family']}.xlarge"]
-            assert price.usd_per_hour == Decimal(fact["xlarge_usd_per_hour"])
-            assert (price.kind, price.source_date) == (FigureKind.LIST, "2026-07-20")
+    def test_it_has_the_known_prices_of_us_east_1_exactly(self) -> None:
+        families = files.read(files.FACTS / "family_usd_us_east_1.csv")
+        known = {f"{fact['family']}.xlarge": Decimal(fact["xlarge_usd_per_hour"]) for fact in families}
+        known |= {row["type"]: Decimal(row["usd_per_hour"]) for row in type_facts()}
+        priced = {price.instance_type_id: price for price in Price.objects.filter(region="us-east-1")}
+        offered = {name: usd for name, usd in known.items() if name in priced}
+        assert len(offered) == 261
+        assert {name: priced[name].usd_per_hour for name in offered} == offered
+        assert {(priced[name].kind, priced[name].source_date) for name in offered} == {("list", "2026-07-20")}
 
     def test_it_never_calls_a_price_off_its_familys_line_a_list_price(self) -> None:
-        units: dict[str, Fraction] = {}
+        """A family's line is by size; one with accelerators has a line by what its types cost at home."""
+        alone = Price.objects.filter(rule=PriceRule.TYPE)
+        units = {price.instance_type_id: Fraction(price.usd_per_hour) for price in alone}
         for of in {row.family: row for row in InstanceType.objects.all()}.values():
             units |= family_units(of)
         lines: dict[tuple[str, str], list[tuple[Fraction, str]]] = {}
-        for price in Price.objects.filter(kind=FigureKind.LIST).select_related("instance_type"):
+        listed = Price.objects.filter(kind=FigureKind.LIST).exclude(rule=PriceRule.TYPE)
+        for price in listed.select_related("instance_type"):
             per_unit = Fraction(price.usd_per_hour) / units[price.instance_type_id]
             lines.setdefault((price.region_id, price.instance_type.family), []).append((per_unit, str(price)))
         for line in lines.values():
@@ -110,8 +119,37 @@ class TestCatalog:
             "nat-gateway-gb": Decimal("0.062"),
         }
 
-    def test_it_does_not_price_machines_with_accelerators(self) -> None:
-        assert not Price.objects.exclude(instance_type__accelerators=[]).exists()
+    def test_it_prices_machines_with_accelerators_elsewhere_only_by_ratios_of_their_own_series(self) -> None:
+        rows = Price.objects.exclude(instance_type__accelerators=[]).select_related("instance_type")
+        assert {row.rule for row in rows} == {PriceRule.TYPE, PriceRule.LISTED, PriceRule.LINE, PriceRule.DISTANT}
+        tokyo = {row.instance_type_id: row for row in rows if row.region_id == "ap-northeast-1"}
+        assert (tokyo["g5.xlarge"].usd_per_hour, tokyo["g5.xlarge"].kind) == (Decimal("1.459"), FigureKind.LIST)
+        assert (tokyo["g5.2xlarge"].usd_per_hour, tokyo["g5.2xlarge"].kind) == (Decimal("1.757762"), FigureKind.DERIVED)
+        assert (tokyo["g7e.2xlarge"].basis, tokyo["g7e.2xlarge"].kind) == ("g6e", FigureKind.ESTIMATE)
+        offered = Offering.objects.filter(region="ap-northeast-1", instance_type__family__in=("p4d", "p5", "p5en"))
+        assert offered.exists()
+        assert not {offering.instance_type_id for offering in offered} & set(tokyo)
+
+    def test_it_carries_a_size_off_its_familys_line_to_other_regions(self) -> None:
+        """x8i.96xlarge costs 1.16 times what its size would make of it, and so does the metal that is as large."""
+        tokyo = dict(
+            Price.objects.filter(region="ap-northeast-1", instance_type__family="x8i").values_list(
+                "instance_type", "usd_per_hour"
+            )
+        )
+        ratio = Decimal("48.74438") / Decimal("0.43766")
+        assert tokyo["x8i.96xlarge"] / tokyo["x8i.xlarge"] == pytest.approx(ratio, rel=Decimal("1e-5"))
+        assert tokyo["x8i.metal-96xl"] == tokyo["x8i.96xlarge"]
+
+    def test_it_estimates_storage_by_its_own_ratio_and_says_the_range(self) -> None:
+        rows = ServicePrice.objects.filter(region="ap-southeast-1")
+        usd = {row.item: float(row.usd) for row in rows}
+        assert usd["ebs-gp3-gb-month"] == pytest.approx(0.096, rel=0.04)
+        assert usd["nat-gateway-hour"] == pytest.approx(0.059, rel=0.02)
+        assert usd["ebs-snapshot-gb-month"] == 0.05
+        for row in ServicePrice.objects.filter(service="ebs", kind=FigureKind.ESTIMATE):
+            low, high = row.source.rsplit("between ", 1)[1].split(" and ")
+            assert Decimal(low) <= row.usd <= Decimal(high), row
 
     def test_it_knows_power_coefficients_for_all_types_it_would_recommend(self) -> None:
         without = InstanceType.objects.filter(cpu_power=None, current_generation=True, accelerators=[])

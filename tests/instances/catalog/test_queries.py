@@ -32,7 +32,7 @@ class TestTypeTable:
     def test_it_recommends_only_priced_types_without_accelerators_or_bare_metal(self) -> None:
         table = type_table("ap-northeast-1")
         chosen = table.choosable
-        assert chosen.sum() == 1000
+        assert chosen.sum() == 1012
         assert np.isfinite(table.usd_per_hour[chosen]).all()
         assert not (table.accelerated | table.metal)[chosen].any()
         assert not chosen[table.row_of["g5.xlarge"]]
@@ -85,7 +85,7 @@ class TestRegions:
 
     def test_it_counts_prices_by_kind(self) -> None:
         counts = price_kind_counts("ap-northeast-1")
-        assert sum(counts.values()) == 1104
+        assert sum(counts.values()) == 1177
         assert counts["list"] > 400
 
 

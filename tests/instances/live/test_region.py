@@ -84,7 +84,7 @@ class TestRows:
         assert row.accrued_usd == pytest.approx(1.24)
 
     def test_it_does_not_invent_a_price(self, cloud: Cloud) -> None:
-        instance = cloud.instance("g5.xlarge", image_name="al2023-ami-2023.12.20260930.0-kernel-6.12-x86_64")
+        instance = cloud.instance("x8aedz.large", image_name="al2023-ami-2023.12.20260930.0-kernel-6.12-x86_64")
         row = rows_of(cloud.lab, [instance.pk])[0]
         assert (row.usd_per_hour, row.usd_per_month, row.accrued_usd) == (None, None, None)
 
@@ -104,7 +104,7 @@ class TestRegionView:
         many(cloud, 7)
         many(cloud, 4, "m7g.xlarge")
         cloud.instance(state="stopped", name="stopped")
-        cloud.instance("g5.xlarge", name="unpriced")
+        cloud.instance("x8aedz.large", name="unpriced")
         cloud.instance(state="terminated", name="gone", root_gib=99)
         Volume.objects.filter(instance__name="gone").update(instance=None)
         view = region_view(cloud.lab, TOKYO)

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from instances.models import Offering
+from instances.operations.type_field import TypeField
 from tests.instances.operations.cloud import AL2023_ARM, TOKYO, Cloud
 from tests.instances.operations.test_bulk import visitor
 
@@ -53,3 +55,22 @@ class TestSuggestions:
             1,
             0,
         ]
+
+
+class TestTypedNames:
+    def test_it_reads_full_width_letters(self, cloud: Cloud) -> None:
+        field = TypeField()
+        assert str(field.clean("ｍ７ｇ．ｌａｒｇｅ")) == "m7g.large"
+
+    @pytest.mark.parametrize(
+        ("name", "says"),
+        [
+            ("m5.1xlarge", "xlarge without a number, then 2xlarge. Did you mean m5.xlarge"),
+            ("m5-flex.large", "none with the addition flex"),
+            ("db.m5.large", "Amazon RDS (databases), with prices of its own"),
+        ],
+    )
+    def test_it_says_which_part_is_wrong(self, cloud: Cloud, name: str, says: str) -> None:
+        with pytest.raises(ValidationError) as problem:
+            TypeField().clean(name)
+        assert says in problem.value.messages[0]

@@ -3,23 +3,29 @@
 import csv
 import io
 import json
+import re
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from plotly import graph_objects
 from pytest_django import DjangoAssertNumQueries
 
+from instances.catalog.queries import type_table
 from instances.models import InstanceType
 from instances.pages.regions.charts import move_chart, regions_chart
 from instances.pages.regions.comparison import move, region_rows
 from instances.pages.types.charts import compared_chart, family_chart, region_prices_chart
 from instances.pages.types.explorer import explore
+from instances.pages.types.facts import type_facts
 from instances.pages.types.type_page import type_page
 from virtlab.charts.base import Chart, as_script
 from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.usefixtures("catalog")
+OFFERS = str(Path(__file__).parents[1] / "catalog" / "refresh" / "ec2_offers.csv")
 
 
 @pytest.fixture
@@ -53,6 +59,11 @@ class TestExplorer:
             ("family=m5&hypervisor=metal", {"m5.metal"}),
             ("family=t3&price_max=0.01", {"t3.nano"}),
             ("arch=arm&generation=8&family=m8g&vcpu_max=1", {"m8g.medium"}),
+            ("q=ｍ８ｇ．ｍｅｄｉｕｍ&vcpu_max=1", {"m8g.medium"}),
+            ("maker=graviton&family=a1&vcpu_max=1", {"a1.medium"}),
+            ("maker=amd&family=g5&vcpu_max=4", {"g5.xlarge"}),
+            ("maker=intel&family=t8i&vcpu_max=2&memory_max=1", {"t8i.nano", "t8i.micro"}),
+            ("maker=intel&family=mac1&vcpu_max=99", {"mac1.metal"}),
         ],
     )
     def test_it_keeps_what_the_address_asks_for(self, aiko: Client, lab: Lab, query: str, expected: set[str]) -> None:
@@ -60,6 +71,38 @@ class TestExplorer:
         assert expected <= {row[0] for row in rows}
         if "price_max" in query or "hypervisor" in query or "vcpu_max" in query:
             assert {row[0] for row in rows} == expected
+
+    def test_it_says_who_made_the_processor_of_every_type(self) -> None:
+        made = type_facts("us-east-1")
+        families = dict(zip(type_table("us-east-1").families, made.maker, strict=True))
+        assert set(made.maker) == {"intel", "amd", "graviton", "apple"}
+        assert {families[name] for name in ("mac2", "mac2-m2pro", "mac-m4")} == {"apple"}
+        assert {families[name] for name in ("t3a", "m7a", "c8a", "f2", "p5", "g6")} == {"amd"}
+        assert {families[name] for name in ("a1", "t4g", "m8g", "im4gn", "g5g")} == {"graviton"}
+
+    def test_it_says_that_a_price_is_not_in_the_catalogue(self, aiko: Client, lab: Lab) -> None:
+        page = get(aiko, lab, "types", "?family=p5&compare=p5.48xlarge&compare=m5.large")
+        assert page.count("not in the catalogue") >= 6
+        rows = list(csv.reader(io.StringIO(get(aiko, lab, "types", "?family=p5&format=csv").lstrip("\ufeff"))))
+        told = dict(zip(rows[0], rows[1], strict=True))
+        assert (told["USD per hour"], told["USD per month"], told["Kind"]) == ("", "", "not in the catalogue")
+        page = get(aiko, lab, "type", "?region=ap-northeast-1", "p5.48xlarge")
+        assert "The price in ap-northeast-1 is not in the catalogue." in page
+        assert "The catalogue has its price in us-east-1 alone: $55.0400 an hour." in page
+        assert "The prices of this type are not in the catalogue." in get(aiko, lab, "type", "", "t8i.small")
+
+    def test_it_shows_the_terms_that_were_read_from_the_clouds_list(self, aiko: Client, lab: Lab) -> None:
+        assert "Terms listed" not in get(aiko, lab, "type", "", "m5.large")
+        call_command("refresh_catalogue", region="ap-northeast-1", from_file=OFFERS, verbosity=0)
+        page = get(aiko, lab, "type", "", "m5.large")
+        rows = page[page.index("Terms listed in ap-northeast-1") :].split("</table>")[0].split("<tr>")[2:]
+        cells = [re.sub(r"\s*<[^>]+>\s*", "|", row).split("|") for row in rows]
+        told = [[cell for cell in row if cell.strip()][:6] for row in cells]
+        assert told == [
+            ["Reserved Instance, standard", "1", "Nothing upfront", "0", "0.079", "0.0790"],
+            ["Reserved Instance, standard", "3", "Partly upfront", "657", "0.025", "0.0500"],
+            ["Reserved Instance, standard", "3", "All upfront", "1,235", "0", "0.0470"],
+        ]
 
     def test_it_takes_yes_and_no_and_leaves_nonsense_out(self, aiko: Client, lab: Lab) -> None:
         assert "t3.nano" not in get(aiko, lab, "types", "?burstable=no")

@@ -6,7 +6,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from instances.pages.naming.name_check import check, known_names
+from instances.catalog.name_check import check, known_names
+from instances.catalog.naming import typed
 from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.usefixtures("catalog")
@@ -35,6 +36,54 @@ def test_it_takes_a_name_apart(name: str, roles: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "part", "says", "near"),
+    [
+        ("m5.1xlarge", "size", "xlarge without a number", "m5.xlarge"),
+        ("m5-flex.large", "suffix", "a family m5, but none with the addition flex", "m5.large"),
+        ("cr1.8xlarge", "generation", "cr1 is retired", ""),
+        ("cc2.8xlarge", "generation", "cc2 is retired", ""),
+        ("hs1.8xlarge", "generation", "hs1 is retired", ""),
+    ],
+)
+def test_it_refuses_a_name_by_its_part(name: str, part: str, says: str, near: str) -> None:
+    checked = check(name)
+    assert says in checked.wrong
+    assert part in {shown.role for shown in checked.parts if shown.wrong} or "retired" in says
+    assert not near or near in checked.nearest
+    assert not any("does not know" in str(shown.meaning) for shown in checked.parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "service", "inner"),
+    [
+        ("db.r6g.large", "RDS", "r6g.large"),
+        ("ml.g5.xlarge", "SageMaker", "g5.xlarge"),
+        ("cache.m7g.large", "ElastiCache", "m7g.large"),
+        ("r6g.large.search", "OpenSearch", "r6g.large"),
+        ("ＤＢ．ｍ５．ｌａｒｇｅ", "RDS", "m5.large"),
+    ],
+)
+def test_it_knows_names_of_other_services_with_the_type_in_them(name: str, service: str, inner: str) -> None:
+    checked = check(name)
+    assert not checked.exists
+    assert service in checked.wrong
+    assert checked.nearest == [inner]
+    assert [part.role for part in checked.parts][-1] == "size"
+
+
+def test_it_knows_another_services_name_around_what_is_no_type() -> None:
+    checked = check("db.m5.1xlarge")
+    assert "RDS" in checked.wrong
+    assert checked.nearest[0] == "m5.xlarge"
+    assert check("db.db.m5.large").wrong
+
+
+@pytest.mark.parametrize("name", ["ｍ７ｇ．large", "Ｍ７Ｇ．ＬＡＲＧＥ", " m7g。large "])
+def test_it_reads_full_width_letters(name: str) -> None:
+    assert check(name).exists
+
+
+@pytest.mark.parametrize(
     ("name", "wrong", "near"),
     [
         ("m7i.lrge", "size", "m7i.large"),
@@ -58,7 +107,7 @@ def test_it_says_which_part_is_wrong_and_what_comes_nearest(name: str, wrong: st
 @given(st.text(max_size=80) | st.from_regex(r"[a-z]{1,3}[0-9]{0,2}[a-z]{0,4}(-[a-z0-9]{1,4})?\.[0-9]{0,2}x?large"))
 def test_it_never_fails_on_a_made_up_name(text: str) -> None:
     checked = check(text)
-    assert checked.exists == (text.strip().lower() in known_names())
+    assert checked.exists == (typed(text) in known_names())
     assert checked.exists or checked.wrong
 
 

@@ -96,9 +96,10 @@ class TestRightSize:
         without = cloud.instance()
         Trace.objects.all().delete()
         assert "no trace" in str(right_size_of(cloud.lab, again(without)))
-        answer = right_size_of(cloud.lab, again(cloud.instance("g5.xlarge", name="gpu")))
+        answer = right_size_of(cloud.lab, again(cloud.instance("x8aedz.large", name="unpriced")))
         assert isinstance(answer, Text)
-        assert "No source has a price" in str(answer)
+        assert "not in the catalogue" in str(answer)
+        assert "has accelerators" in str(right_size_of(cloud.lab, again(cloud.instance("g5.xlarge", name="gpu"))))
         with pytest.raises(Refused, match="no trace"):
             cloud.start("instance.right_size", without)
 

@@ -77,10 +77,12 @@ class TestLaunch:
         assert "25 ギガビット" in [change.after for change in changes]
 
     def test_it_says_so_where_no_source_has_a_price(self, cloud: Cloud) -> None:
-        assert not Price.objects.filter(region=TOKYO, instance_type="g5.xlarge").exists()
-        preview, _plan = cloud.preview("instance.launch", None, **cloud.launch_params(instance_type="g5.xlarge"))
+        assert not Price.objects.filter(region=TOKYO, instance_type="t8i.small").exists()
+        preview, _plan = cloud.preview("instance.launch", None, **cloud.launch_params(instance_type="t8i.small"))
         assert preview.cost_usd_per_month is None
-        assert "No source has a price" in str(preview.notes[0])
+        assert "not in the catalogue" in str(preview.notes[0])
+        prices = {str(change.label): str(change.after) for change in preview.changes if "rice" in str(change.label)}
+        assert prices == {"Price per hour": "not in the catalogue"}
 
     def test_it_launches_many_at_once_in_the_one_zone_that_it_names(self, cloud: Cloud) -> None:
         preview, _plan = cloud.preview("instance.launch", None, **cloud.launch_params(count=60))

@@ -1,0 +1,1 @@
+"""The catalogue read anew from the cloud: its bulk price list, and what it says of its instance types."""
