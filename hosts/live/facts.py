@@ -162,7 +162,13 @@ class DatastoreFacts(NamedTuple):
     name: str
     cluster_id: int
     capacity_gib: float
+    reduction: float
     mib_per_s: float
+
+    @property
+    def room_gib(self) -> float:
+        """GiB that its guests can hold: what the array has, times its data reduction."""
+        return self.capacity_gib * self.reduction
 
 
 class SnapshotFacts(NamedTuple):

@@ -122,6 +122,12 @@ class Datastore(models.Model):
     cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.CASCADE, related_name="datastores")
     name = models.CharField(_("name"), max_length=255)
     capacity_gib = models.FloatField(_("capacity (GiB)"), validators=[MinValueValidator(1), MaxValueValidator(1e8)])
+    reduction = models.FloatField(
+        _("data reduction"),
+        default=1.0,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("GiB that its VMs hold for each GiB that the array uses."),
+    )
     mib_per_s = models.FloatField(
         _("throughput (MiB/s)"), default=500.0, validators=[MinValueValidator(10), MaxValueValidator(20_000)]
     )
@@ -137,6 +143,11 @@ class Datastore(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def room_gib(self) -> float:
+        """GiB that its VMs can hold: what the array has, times its data reduction."""
+        return self.capacity_gib * self.reduction
 
 
 class VirtualMachine(models.Model):

@@ -7,6 +7,7 @@ from hosts.inventory.assembly.datastores import place_disks
 from hosts.inventory.assembly.names import unique_hosts, unique_vms
 from hosts.inventory.assembly.placing import add_missing_hosts, place_named, size_hosts, spread
 from hosts.inventory.assembly.usage import share_host_usage
+from hosts.inventory.assembly.vcenters import tell_vcenters_apart
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import Inventory
@@ -18,6 +19,7 @@ def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
     """The same inventory, every VM in a cluster, on a host and a datastore; UnreadableFileError without any."""
     if not inventory.vms:
         raise UnreadableFileError("no-rows", tab=inventory.vm_tab or "–")
+    tell_vcenters_apart(inventory, log)
     unique_vms(inventory, log)
     unique_hosts(inventory, log)
     name_clusters(inventory, log)

@@ -68,8 +68,10 @@ def match(table: Table, fields: Mapping[str, Sequence[str]], *, tab: str = "", s
     """
     matched = Matched(table)
     heads = [normal(head, tab) for head in table.header]
-    positions = {head: position for position, head in reversed(list(enumerate(heads)))}
-    bare = {without_unit(head)[0]: position for position, head in reversed(list(enumerate(heads)))}
+    # Of "# Hosts" (how many) and "Hosts" (which) the second is meant where both are there; else the first of a name.
+    ranked = sorted(enumerate(heads), key=lambda each: "#" in table.header[each[0]])
+    positions = {head: position for position, head in reversed(ranked)}
+    bare = {without_unit(head)[0]: position for position, head in reversed(ranked)}
     for name, spellings in fields.items():
         column = next((p for s in spellings if (p := positions.get(s, bare.get(s))) is not None), None)
         if column is not None and column not in matched.index.values():
