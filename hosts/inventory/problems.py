@@ -55,7 +55,9 @@ MESSAGES: dict[str, Message] = {
         W, _("Rows of other tabs for “%(value)s” may be of any of %(vms)s VMs of that name. They are not used.")
     ),
     "name-shortened": Message(W, _("The name is longer than 255 characters and was shortened.")),
-    "placeholder": Message(E, _("“%(value)s” is a Site Recovery placeholder of a VM elsewhere. It is left out.")),
+    "set-apart": Message(
+        W, _("“%(value)s” serves the platform (%(rule)s): set apart, and carried nowhere by comparisons.")
+    ),
     "row-too-wide": Message(W, _("The row has more cells than the header. The cells beyond it are ignored.")),
     "host-name-differs": Message(W, _("“%(value)s” is taken as the host “%(host)s”, which another tab names so.")),
     "host-unknown": Message(
@@ -126,6 +128,20 @@ MESSAGES: dict[str, Message] = {
     "datastores-assumed": Message(
         D,
         _("No datastore is given for %(machines)s VMs of %(cluster)s: one of %(value)s GiB assumed."),
+    ),
+    "host-partly-listed": Message(
+        W,
+        _(
+            "The file lists %(vms)s VMs that run on “%(value)s”, %(share)s of what runs there: they get that share of "
+            "its use."
+        ),
+    ),
+    "host-uses-more": Message(
+        W,
+        _(
+            "“%(value)s” uses more than its %(vms)s VMs of this file can: others must run on it. Its use is not shared "
+            "among them."
+        ),
     ),
     "usage-from-host": Message(
         D, _("%(value)s VMs get their share of their host's utilisation, since their own is not given.")

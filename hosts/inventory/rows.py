@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from hosts.choices import Hypervisor, PowerState
+from hosts.choices import Hypervisor, PowerState, SetApart
 from virtlab.labs.choices import Architecture, MemorySeenBy, OperatingSystem
 
 
@@ -57,6 +57,7 @@ class VmRow:
     snapshot_gib: float = 0.0  # beside the disks
     power_state: str = PowerState.RUNNING
     is_template: bool = False
+    set_apart: str = ""  # why it is no workload of its own (hosts.choices.SetApart)
     cluster: str = ""
     site: str = ""
     vcenter: str = ""
@@ -88,6 +89,8 @@ class VmRow:
     @property
     def state_label(self) -> str:
         """What it does, in words."""
+        if self.set_apart:
+            return _("Set apart: %(why)s") % {"why": SetApart(self.set_apart).label}
         return _("Template") if self.is_template else str(PowerState(self.power_state).label)
 
     @property

@@ -205,6 +205,7 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload, estate: WrittenEs
         disk_used_gib=row.disk_used_gib,
         power_state=row.power_state,
         is_template=row.is_template,
+        set_apart=row.set_apart,
     )
 
 

@@ -136,6 +136,7 @@ class WorkloadFacts(NamedTuple):
     thin: bool
     power_state: str
     is_template: bool
+    set_apart: str
     workload_id: int | None
     operating_system: Annotated[str | None, Source("workload__operating_system")]
     architecture: Annotated[str | None, Source("workload__architecture")]

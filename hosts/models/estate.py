@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import FormFactor, GuestHealth, HostState, Hypervisor, PlacementPolicy, PowerState
+from hosts.choices import FormFactor, GuestHealth, HostState, Hypervisor, PlacementPolicy, PowerState, SetApart
 from hosts.models.validators import check_watts
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Lab, Workload
@@ -178,6 +178,14 @@ class VirtualMachine(models.Model):
     disk_used_gib = models.FloatField(_("disk in use (GiB)"), default=0.0)
     power_state = models.CharField(_("power state"), max_length=10, choices=PowerState, default=PowerState.RUNNING)
     is_template = models.BooleanField(_("template"), default=False)
+    set_apart = models.CharField(
+        _("set apart"),
+        max_length=10,
+        choices=SetApart,
+        blank=True,
+        default=SetApart.NO,
+        help_text=_("It stays with the platform: comparisons carry it nowhere."),
+    )
     datastore = models.ForeignKey(
         Datastore,
         verbose_name=_("datastore"),

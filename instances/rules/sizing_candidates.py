@@ -9,7 +9,7 @@ from instances.choices import PurchaseOption
 from instances.pricing.hourly import HourlyTerms, table_usd_per_hour
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.sizing.instance_types import InstanceTypes
-from virtlab.labs.choices import Architecture, OperatingSystem
+from virtlab.labs.choices import WINDOWS_SYSTEMS, Architecture, OperatingSystem
 
 X86, ARM = 1, 2
 SYSTEMS = [str(value) for value in OperatingSystem.values]
@@ -37,4 +37,4 @@ def types_at(table: TypeTable, rows: Ints, values: Mapping[str, float]) -> tuple
 
 def _prices(table: TypeTable, rows: Ints, system: str, values: Mapping[str, float]) -> F64:
     price = table_usd_per_hour(table, HourlyTerms(system, PurchaseOption.ON_DEMAND, values))[rows]
-    return np.where(table.x86[rows], price, np.nan) if system == OperatingSystem.WINDOWS else price
+    return np.where(table.x86[rows], price, np.nan) if system in WINDOWS_SYSTEMS else price

@@ -6,11 +6,14 @@ from hosts.inventory.assembly.clusters import name_clusters
 from hosts.inventory.assembly.datastores import place_disks
 from hosts.inventory.assembly.names import unique_hosts, unique_vms
 from hosts.inventory.assembly.placing import add_missing_hosts, place_named, size_hosts, spread
+from hosts.inventory.assembly.platform_vms import set_platform_apart
 from hosts.inventory.assembly.usage import share_host_usage
 from hosts.inventory.assembly.vcenters import tell_vcenters_apart
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import Inventory
+from virtlab.engine.systems.names import system_of
+from virtlab.engine.systems.system import Family
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
 
@@ -22,6 +25,7 @@ def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
     tell_vcenters_apart(inventory, log)
     unique_vms(inventory, log)
     unique_hosts(inventory, log)
+    set_platform_apart(inventory, log)
     name_clusters(inventory, log)
     unplaced = place_named(inventory, log)
     add_missing_hosts(inventory, unplaced, log)
@@ -60,5 +64,5 @@ def check_systems(inventory: Inventory, log: ProblemLog) -> None:
     for vm in inventory.vms:
         if not vm.os_text:
             log.add("os-missing", tab=inventory.vm_tab, row=vm.row)
-        elif vm.operating_system == OperatingSystem.OTHER and vm.os_text.casefold() != OperatingSystem.OTHER:
+        elif vm.operating_system == OperatingSystem.OTHER and system_of(vm.os_text).family == Family.UNKNOWN:
             log.add("os-assumed", tab=inventory.vm_tab, row=vm.row, value=vm.os_text)

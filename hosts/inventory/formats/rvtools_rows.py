@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from sys import intern
 
-from hosts.choices import PowerState
+from hosts.choices import PowerState, SetApart
 from hosts.inventory.files.tables import Cells, normal
 from hosts.inventory.files.values import NAME_LENGTH
 from hosts.inventory.formats.owners import Owner
@@ -48,8 +48,7 @@ def read_vm(cells: Cells, gathered: Gathered) -> None:
     name = cells.title("name")
     if not name:
         return cells.note("name-missing", "name")
-    if cells.flag("placeholder"):
-        return cells.note("placeholder", "name")
+    placeholder = cells.flag("placeholder")
     vcpu, memory_mib = cells.count("vcpu", MAX_VCPU), cells.size_mib("memory", MAX_MEMORY_MIB)
     if vcpu is None or memory_mib is None:
         return None
@@ -59,8 +58,9 @@ def read_vm(cells: Cells, gathered: Gathered) -> None:
         name=name,
         vcpu=vcpu,
         memory_mib=round(memory_mib),
-        power_state=power_state(cells),
+        power_state=PowerState.STOPPED if placeholder else power_state(cells),
         is_template=cells.flag("template"),
+        set_apart=SetApart.PLACEHOLDER.value if placeholder else "",
         cluster=cells.title("cluster"),
         site=cells.title("datacenter"),
         vcenter=intern(cells.title("vcenter")),

@@ -209,12 +209,12 @@ class TestRows:
         assert reading.inventory.vms[0].disk_gib == 20 - 4  # what is in use, without the swap file
         assert ("value-ignored", "vInfo", 2, "Total disk capacity MiB") in problems(reading)
 
-    def test_it_leaves_out_placeholders_and_repeated_rows(self, tmp_path: Path) -> None:
+    def test_it_leaves_out_repeated_rows_and_sets_placeholders_apart(self, tmp_path: Path) -> None:
         header = [*VINFO, "SRM Placeholder", "VM UUID"]
         rows = [[*VINFO_ROW, "False", "u1"], [*VINFO_ROW, "False", "u1"], [*vm(VM="dr"), "True", "u2"]]
         reading = read(workbook(tmp_path / "x.xlsx", {"vInfo": [header, *rows]}))
-        assert [row.name for row in reading.inventory.vms] == ["web-01"]
-        assert {("placeholder", "vInfo", 4, "VM"), ("duplicate-row", "vInfo", 3, "")} <= set(problems(reading))
+        assert [(row.name, row.set_apart) for row in reading.inventory.vms] == [("web-01", ""), ("dr", "srm")]
+        assert {("set-apart", "vInfo", 4, ""), ("duplicate-row", "vInfo", 3, "")} <= set(problems(reading))
 
     def test_it_numbers_another_machine_of_a_taken_name(self, tmp_path: Path) -> None:
         reading = read(rvtools(tmp_path / "x.xlsx", [vm(), vm(VM="WEB-01", CPUs=8), vm(VM="web-01 (2)", CPUs=4)]))
@@ -251,12 +251,12 @@ class TestRows:
     def test_it_takes_the_share_of_its_own_before_that_of_the_host(self, tmp_path: Path) -> None:
         tabs: dict[str, Rows] = {
             "vInfo": [VINFO, vm(VM="known"), vm(VM="unknown")],
-            "vHost": [[*VHOST, "CPU usage %", "Speed"], [*VHOST_ROW, 50, 2000]],
+            "vHost": [[*VHOST, "CPU usage %", "Speed"], [*VHOST_ROW, 20, 2000]],
             "vCPU": [["VM", "Overall"], ["known", 1000]],
         }
         known, unknown = read(workbook(tmp_path / "x.xlsx", tabs)).inventory.vms
         assert (known.cpu_mean, known.usage_from) == (0.25, "file")
-        assert (unknown.cpu_mean, unknown.usage_from) == (1.0, "host")
+        assert (unknown.cpu_mean, unknown.usage_from) == (pytest.approx((12 * 0.2 - 0.5) / 2), "host")
 
 
 class TestRefusals:

@@ -15,7 +15,7 @@ from virtlab.compare.alternatives.pack import Packed, pack
 from virtlab.compare.alternatives.selection import Selection
 from virtlab.compare.alternatives.shape import Shape, Use, thin_gib
 from virtlab.engine.arrays import F64, Ints
-from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.choices import WINDOWS_SYSTEMS
 
 LEAST_GIB, LEAST_VCPU = 0.0625, 0.05
 NODE_KEEPS_VCPU, NODE_KEEPS_GIB = 0.1, 1.0
@@ -28,7 +28,7 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
     """Containers hold what their workload is sized for without a guest's own system, on the nodes that cost least."""
     estate = basis.estate
     vms = estate.vms
-    movable = vms.running & (vms.operating_system != OperatingSystem.WINDOWS.value)
+    movable = vms.running & ~np.isin(vms.operating_system, WINDOWS_SYSTEMS)
     rows = np.flatnonzero(movable)
     needs = _needs(basis, rows)
     node, packed = _best_node(rightsized.table, needs, basis.values["container_node_vcpu"])

@@ -5,7 +5,7 @@ import numpy as np
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.profiles import cpu_profile, memory_profile
 from virtlab.engine.arrays import F64, Ints
-from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.choices import WINDOWS_SYSTEMS
 
 WINDOWS_LEAST_GIB, LINUX_LEAST_GIB = 2.0, 0.5
 """Memory below which a system does not run well: Windows Server asks for 2 GB with its desktop (Microsoft, hardware
@@ -26,7 +26,7 @@ def sized_memory_gib(basis: Basis, rows: Ints) -> F64:
     vms = basis.estate.vms
     today = vms.memory_gib[rows]
     peak = memory_profile(basis.estate).peak[rows] * headroom(basis)
-    windows = vms.operating_system[rows] == OperatingSystem.WINDOWS.value
+    windows = np.isin(vms.operating_system[rows], WINDOWS_SYSTEMS)
     least = np.maximum(
         today * basis.values["memory_floor_pct"] / 100, np.where(windows, WINDOWS_LEAST_GIB, LINUX_LEAST_GIB)
     )
