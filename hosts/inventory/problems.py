@@ -34,6 +34,22 @@ class Message(NamedTuple):
 E, W, D = Severity.ERROR, Severity.WARNING, Severity.DEFAULT
 MESSAGES: dict[str, Message] = {
     "name-missing": Message(E, _("The name is missing. The row is left out.")),
+    "formula-empty": Message(
+        E,
+        _(
+            "“%(column)s” holds a formula without a result. Open the file in a spreadsheet program and save it again. "
+            "The row is left out."
+        ),
+    ),
+    "header-below": Message(W, _("The header is taken from this row; what stands above it is ignored.")),
+    "empty-rows": Message(W, _("%(value)s rows of this tab have a format and no value. They count as nothing.")),
+    "merged-cells": Message(
+        W, _("Cells are merged (%(value)s): only the first of each holds its value, the others are empty.")
+    ),
+    "memory-small": Message(W, _("“%(name)s” has %(value)s MiB of memory: GiB meant?")),
+    "usage-fraction": Message(
+        W, _("The CPU usage of every host is below 1 %%: fractions instead of percentages? They are taken as written.")
+    ),
     "missing": Message(E, _("“%(column)s” is empty. The row is left out.")),
     "not-a-number": Message(E, _("“%(value)s” is not a number. The row is left out.")),
     "negative": Message(E, _("%(value)s is negative. The row is left out.")),

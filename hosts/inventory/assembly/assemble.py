@@ -17,6 +17,9 @@ from virtlab.engine.systems.system import Family
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
 
+LEAST_MEMORY_MIB = 64  # no system of today starts with less
+LEAST_USAGE = 0.01
+
 
 def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
     """The same inventory, every VM in a cluster, on a host and a datastore; UnreadableFileError without any."""
@@ -33,6 +36,7 @@ def assemble(inventory: Inventory, log: ProblemLog) -> Inventory:
     spread(inventory, log)
     place_disks(inventory, log)
     check_sizes(inventory, log)
+    check_plausible(inventory, log)
     check_systems(inventory, log)
     share_host_usage(inventory, log)
     return inventory
@@ -57,6 +61,16 @@ def check_sizes(inventory: Inventory, log: ProblemLog) -> None:
                 memory=round(vm.memory_mib / MIB_PER_GIB, 1),
                 cluster=vm.cluster,
             )
+
+
+def check_plausible(inventory: Inventory, log: ProblemLog) -> None:
+    """Notes what is likely to be in another unit than the file says."""
+    for vm in inventory.vms:
+        if vm.memory_mib < LEAST_MEMORY_MIB:
+            log.add("memory-small", tab=inventory.vm_tab, row=vm.row, value=vm.memory_mib, name=vm.name)
+    usages = [host.cpu_usage for host in inventory.hosts if host.cpu_usage]
+    if usages and max(usages) < LEAST_USAGE:
+        log.add("usage-fraction", tab=inventory.host_tab)
 
 
 def check_systems(inventory: Inventory, log: ProblemLog) -> None:

@@ -33,7 +33,7 @@ def flat_format(table: Table) -> FlatFormat | None:
 
 def read(table: Table, shape: FlatFormat, log: ProblemLog) -> Inventory:
     """An inventory from one table; problems go to `log`."""
-    matched = need_only(match(table, shape.fields))
+    matched = need_only(match(table, shape.fields, units=shape.units))
     inventory = Inventory(format=shape.key, columns=matched.columns(), vm_tab=table.name, host_tab=table.name)
     hosts: dict[str, HostRow] = {}
     clusters: dict[tuple[str, str], ClusterRow] = {}

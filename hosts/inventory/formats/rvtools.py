@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hosts.inventory.files.tables import Cells, Matched, Table, match, need_only, normal, rvtools_columns
+from hosts.inventory.files.tables import Cells, Matched, Table, head_word, match, need_only, normal, rvtools_columns
 from hosts.inventory.formats.rvtools_fields import FIELDS, NEEDED, OWNER, TABS
 from hosts.inventory.formats.rvtools_joined import complete
 from hosts.inventory.formats.rvtools_rows import Gathered, read_datastore, read_host, read_vm
@@ -22,7 +22,7 @@ def tab_of(title: str) -> str:
 
 def tab_by_columns(header: Iterable[str]) -> str:
     """The tab that a header belongs to whatever its title says: vInfo or vHost, "" where it is neither."""
-    heads = {normal(head) for head in header}
+    heads = {head_word(head) for head in header}
     long_heads = {head.removeprefix("vinfo").removeprefix("vhost") for head in heads}
     if {"cpus", "memory"} <= long_heads and heads & {"vm", "vinfovmname"}:
         return "vInfo"

@@ -1,7 +1,5 @@
 """Which columns of which tabs of RVTools are read, in the spellings of its versions (as `tables.normal` gives them)."""
 
-from hosts.choices import PowerState
-
 TABS = ("vInfo", "vHost", "vDisk", "vPartition", "vCPU", "vMemory", "vSnapshot", "vDatastore")
 VCENTER = ("visdkserver", "visdkuuid")
 PLACE = {"datacenter": ("datacenter",), "cluster": ("cluster",), "host": ("host",), "vcenter": VCENTER}
@@ -72,12 +70,3 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 NEEDED = {"vInfo": ("name", "vcpu", "memory"), "vHost": ("name",)}
-POWER = {
-    "poweredon": PowerState.RUNNING,
-    "on": PowerState.RUNNING,
-    "running": PowerState.RUNNING,
-    "poweredoff": PowerState.STOPPED,
-    "off": PowerState.STOPPED,
-    "stopped": PowerState.STOPPED,
-    "suspended": PowerState.SUSPENDED,
-}

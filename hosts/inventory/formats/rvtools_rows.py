@@ -8,8 +8,8 @@ from sys import intern
 from hosts.choices import PowerState, SetApart
 from hosts.inventory.files.tables import Cells, normal
 from hosts.inventory.files.values import NAME_LENGTH
+from hosts.inventory.files.words import POWER
 from hosts.inventory.formats.owners import Owner
-from hosts.inventory.formats.rvtools_fields import POWER
 from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_GUESTS, MAX_MEMORY_MIB, MAX_MHZ, MAX_VCPU
 from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.rows import DatastoreRow, HostRow, VmRow
