@@ -29,10 +29,14 @@ def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
 
 
 class KnownVms:
-    """The VMs so far by what they may be met again under: UUID, VM ID and the name that the file gives them."""
+    """The VMs so far by what they may be met again under: UUID, VM ID and the name that the file gives them.
+
+    Two that both have UUIDs are only met by these: a file may give 30,000 of them one VM ID.
+    """
 
     def __init__(self) -> None:
         self.by: defaultdict[tuple[str, str], list[VmRow]] = defaultdict(list)
+        self.unidentified: defaultdict[tuple[str, str], list[VmRow]] = defaultdict(list)
         self.names: dict[int, str] = {}
 
     def add(self, vm: VmRow) -> None:
@@ -40,10 +44,15 @@ class KnownVms:
         self.names[id(vm)] = vm.name.casefold()
         for key in keys(vm):
             self.by[key].append(vm)
+            if not vm.identity:
+                self.unidentified[key].append(vm)
 
     def alike(self, vm: VmRow) -> list[VmRow]:
-        """Those that have a UUID, a VM ID or the name in common with it."""
-        return [other for key in keys(vm) for other in self.by.get(key, ())]
+        """Those that have a UUID, or of which one has none and that have a VM ID or the name, in common with it."""
+        if not vm.identity:
+            return [other for key in keys(vm) for other in self.by.get(key, ())]
+        same = self.by.get(("uuid", vm.identity.casefold()), ())
+        return [*same, *(other for key in keys(vm) for other in self.unidentified.get(key, ()))]
 
     def name_of(self, vm: VmRow) -> str:
         """The name that the file gives it, in lower case."""
