@@ -35,6 +35,21 @@ class PowerState(models.TextChoices):
     SUSPENDED = "suspended", _("Suspended")
 
 
+class SetApart(models.TextChoices):
+    """Why a VM is no workload of its own: it serves the platform, stands for another VM, or somebody says so."""
+
+    NO = "", _("No: it is a workload")
+    VCLS = "vcls", _("vSphere Cluster Services (vCLS)")
+    POD = "crx", _("vSphere Pod or Supervisor (CRX)")
+    NSX = "nsx", _("NSX")
+    VCENTER = "vcenter", _("vCenter Server")
+    HCX = "hcx", _("HCX")
+    VSAN = "vsan", _("vSAN")
+    NUTANIX = "nutanix", _("Nutanix controller VM")
+    PLACEHOLDER = "srm", _("Site Recovery placeholder")
+    BY_HAND = "hand", _("Set apart by hand")
+
+
 class FormFactor(models.TextChoices):
     """How a server is built."""
 

@@ -39,19 +39,21 @@ def write(path: Path, vms: int) -> Path:
 def vm_row(number: int, hosts: int, chance: random.Random) -> dict[str, object]:
     """One machine."""
     vcpu, memory_mib = chance.choice(SIZES)
-    host = number % hosts
+    host, disk_mib = number % hosts, chance.randint(20_000, 800_000)
     return {
         "vm": f"vm-{number:05d}",
         "powerstate": "poweredOff" if number % 20 == 0 else "poweredOn",
         "template": "False",
         "cpus": vcpu,
         "memory": memory_mib,
-        "provisionedmib": chance.randint(20_000, 800_000),
+        "totaldiskcapacitymib": disk_mib,
+        "provisionedmib": disk_mib + memory_mib,
         "inusemib": 20_000,
         "datacenter": "DC",
         "cluster": f"Cluster{host % 8}",
         "host": f"esx-{host:03d}.example.com",
         "osaccordingtothevmwaretools": chance.choice(SYSTEMS),
+        "vmid": f"vm-{number}",
         "vmuuid": f"uuid-{number}",
         "srmplaceholder": "False",
     }

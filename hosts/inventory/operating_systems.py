@@ -1,29 +1,27 @@
-"""What hypervisors call operating systems → the few kinds that licences and prices tell apart."""
+"""What inventories call operating systems → the few kinds that licences and prices tell apart."""
 
 import re
 
+from virtlab.engine.systems.names import system_of
+from virtlab.engine.systems.system import Family, System
 from virtlab.labs.choices import Architecture, OperatingSystem
 
-# The first pattern that occurs decides. Windows clients count as Windows Server: the cloud sells no other Windows.
-PATTERNS: tuple[tuple[re.Pattern[str], OperatingSystem], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), system)
-    for pattern, system in (
-        (r"windows|^win(?!e)|microsoft", OperatingSystem.WINDOWS),
-        (r"red ?hat|rhel", OperatingSystem.RHEL),
-        (r"opensuse", OperatingSystem.LINUX),
-        (r"suse linux enterprise|\bsles|\bsuse", OperatingSystem.SUSE),
-        (
-            r"linux|ubuntu|debian|cent ?os|fedora|rocky|alma\b|photon|gentoo|coreos|asianux|miracle|flatcar|talos",
-            OperatingSystem.LINUX,
-        ),
-    )
-)
+LINUX_BY_SUBSCRIPTION = {"RHEL": OperatingSystem.RHEL, "SLES": OperatingSystem.SUSE}
 ARM = re.compile(r"arm64|aarch64|\barm\b", re.IGNORECASE)
 
 
 def operating_system(text: str) -> OperatingSystem:
-    """The kind of an operating system by its name; `OTHER` where none fits."""
-    return next((system for pattern, system in PATTERNS if pattern.search(text)), OperatingSystem.OTHER)
+    """The kind of an operating system by its name; `OTHER` for what is neither Windows nor Linux."""
+    return kind_of(system_of(text))
+
+
+def kind_of(system: System) -> OperatingSystem:
+    """The kind by which a system is licensed and paid for."""
+    if system.family == Family.WINDOWS:
+        return OperatingSystem.WINDOWS_CLIENT if system.client else OperatingSystem.WINDOWS
+    if system.family == Family.LINUX:
+        return LINUX_BY_SUBSCRIPTION.get(system.product, OperatingSystem.LINUX)
+    return OperatingSystem.OTHER
 
 
 def architecture(text: str) -> Architecture:

@@ -34,6 +34,22 @@ class Message(NamedTuple):
 E, W, D = Severity.ERROR, Severity.WARNING, Severity.DEFAULT
 MESSAGES: dict[str, Message] = {
     "name-missing": Message(E, _("The name is missing. The row is left out.")),
+    "formula-empty": Message(
+        E,
+        _(
+            "“%(column)s” holds a formula without a result. Open the file in a spreadsheet program and save it again. "
+            "The row is left out."
+        ),
+    ),
+    "header-below": Message(W, _("The header is taken from this row; what stands above it is ignored.")),
+    "empty-rows": Message(W, _("%(value)s rows of this tab have a format and no value. They count as nothing.")),
+    "merged-cells": Message(
+        W, _("Cells are merged (%(value)s): only the first of each holds its value, the others are empty.")
+    ),
+    "memory-small": Message(W, _("“%(name)s” has %(value)s MiB of memory: GiB meant?")),
+    "usage-fraction": Message(
+        W, _("The CPU usage of every host is below 1 %%: fractions instead of percentages? They are taken as written.")
+    ),
     "missing": Message(E, _("“%(column)s” is empty. The row is left out.")),
     "not-a-number": Message(E, _("“%(value)s” is not a number. The row is left out.")),
     "negative": Message(E, _("%(value)s is negative. The row is left out.")),
@@ -44,8 +60,20 @@ MESSAGES: dict[str, Message] = {
     "duplicate-row": Message(E, _("“%(value)s” stands in this file twice with the same data. This row is left out.")),
     "duplicate-name": Message(W, _("Another VM has the name “%(value)s”. This one is called “%(name)s”.")),
     "duplicate-host": Message(E, _("The host “%(value)s” stands in this tab twice. This row is left out.")),
+    "renamed-row": Message(
+        W, _("“%(value)s” has the UUID of “%(name)s” in the same vCenter: it is that VM. This row is left out.")
+    ),
+    "uuid-twice": Message(W, _("“%(value)s” has the UUID of “%(name)s”, but another VM ID or vCenter: both are kept.")),
+    "several-vcenters": Message(
+        D, _("The file is of several vCenters (%(value)s). Hosts and clusters of one name in two of them stay two.")
+    ),
+    "owner-unclear": Message(
+        W, _("Rows of other tabs for “%(value)s” may be of any of %(vms)s VMs of that name. They are not used.")
+    ),
     "name-shortened": Message(W, _("The name is longer than 255 characters and was shortened.")),
-    "placeholder": Message(E, _("“%(value)s” is a Site Recovery placeholder of a VM elsewhere. It is left out.")),
+    "set-apart": Message(
+        W, _("“%(value)s” serves the platform (%(rule)s): set apart, and carried nowhere by comparisons.")
+    ),
     "row-too-wide": Message(W, _("The row has more cells than the header. The cells beyond it are ignored.")),
     "host-name-differs": Message(W, _("“%(value)s” is taken as the host “%(host)s”, which another tab names so.")),
     "host-unknown": Message(
@@ -59,6 +87,16 @@ MESSAGES: dict[str, Message] = {
     "usage-over-100": Message(W, _("A utilisation of %(value)s is more than 100 %% and is taken as 100 %%.")),
     "tab-unreadable": Message(W, _("This tab has no header that VirtLab knows. It is not used.")),
     "disk-assumed": Message(D, _("The size of the disks is not given: %(value)s GiB assumed.")),
+    "disk-from-provisioned": Message(
+        D,
+        _(
+            "The file gives what is provisioned, not the size of the disks: %(value)s GiB of it are taken as swap file "
+            "and snapshots."
+        ),
+    ),
+    "beyond-disks": Message(
+        W, _("%(value)s GiB more are in use than the disks hold: taken as snapshots, which count apart.")
+    ),
     "disk-used-assumed": Message(D, _("The disk space in use is not given: all that is provisioned is assumed used.")),
     "power-assumed": Message(D, _("The power state is not given: running assumed.")),
     "os-assumed": Message(D, _("The operating system “%(value)s” is not known: “Other” assumed.")),
@@ -80,8 +118,25 @@ MESSAGES: dict[str, Message] = {
         W,
         _("The datastore “%(value)s” serves several clusters. Each gets the share that its VMs hold of it."),
     ),
-    "datastore-outgrown": Message(
-        D, _("The VMs of “%(name)s” use more than it is said to hold: %(value)s GiB assumed.")
+    "datastore-ambiguous": Message(
+        W, _("Several datastores are called “%(value)s”, and no tab says on which “%(name)s” lies: the first is taken.")
+    ),
+    "data-reduction": Message(
+        W,
+        _(
+            "The array of “%(name)s” uses %(value)s GiB of %(capacity)s GiB for %(held)s GiB that its VMs hold: a data "
+            "reduction of %(ratio)s : 1."
+        ),
+    ),
+    "data-reduction-assumed": Message(
+        D,
+        _(
+            "The VMs of “%(name)s” hold %(held)s GiB on %(capacity)s GiB, and how much the array uses is not given: a "
+            "data reduction of %(ratio)s : 1 assumed, which leaves a fifth free."
+        ),
+    ),
+    "datastore-overcommitted": Message(
+        W, _("“%(name)s” has %(capacity)s GiB, and %(value)s GiB are allocated on it: %(ratio)s times as much.")
     ),
     "datastore-size-assumed": Message(
         D, _("The size of the datastore “%(name)s” is not given: %(value)s GiB assumed, a quarter more than allocated.")
@@ -89,6 +144,20 @@ MESSAGES: dict[str, Message] = {
     "datastores-assumed": Message(
         D,
         _("No datastore is given for %(machines)s VMs of %(cluster)s: one of %(value)s GiB assumed."),
+    ),
+    "host-partly-listed": Message(
+        W,
+        _(
+            "The file lists %(vms)s VMs that run on “%(value)s”, %(share)s of what runs there: they get that share of "
+            "its use."
+        ),
+    ),
+    "host-uses-more": Message(
+        W,
+        _(
+            "“%(value)s” uses more than its %(vms)s VMs of this file can: others must run on it. Its use is not shared "
+            "among them."
+        ),
     ),
     "usage-from-host": Message(
         D, _("%(value)s VMs get their share of their host's utilisation, since their own is not given.")

@@ -1,19 +1,24 @@
 """Any uploaded file → an inventory, traces, or the reason why not. The format is told by content, not by name."""
 
 import itertools
+import tempfile
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from hosts.inventory.assembly.assemble import assemble
 from hosts.inventory.files.archives import open_archive
 from hosts.inventory.files.csv_files import read_csv
+from hosts.inventory.files.oddities import noted, told, with_header
 from hosts.inventory.files.spreadsheets import read_spreadsheet
-from hosts.inventory.files.tables import Tables
+from hosts.inventory.files.tables import Tables, head_word, without_unit
 from hosts.inventory.files.workbooks import read_workbook
 from hosts.inventory.formats import flat, rvtools
+from hosts.inventory.formats.flat_fields import FLAT_FORMATS
+from hosts.inventory.formats.rvtools_fields import FIELDS
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import Inventory
@@ -51,6 +56,7 @@ def read_file(path: Path, name: str, progress: Progress = lambda share: None) ->
     if head.startswith(b"PK"):
         return Reading(assemble(read_zip(path, log, progress), log), log)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
+        refuse_password(path)
         return Reading(assemble(rvtools_or_flat(read_spreadsheet(path, rvtools.wanted, progress), log), log), log)
     return read_text(path.read_bytes(), name, log)
 
@@ -63,20 +69,37 @@ def read_zip(path: Path, log: ProblemLog, progress: Progress) -> Inventory:
         return rvtools_or_flat(read_spreadsheet(path, rvtools.wanted, progress), log)
     if "[Content_Types].xml" in names:
         return rvtools_or_flat(read_workbook(path, rvtools.wanted, progress), log)
-    csv_names = [name for name in names if name.lower().endswith((".csv", ".txt")) and "__MACOSX" not in name]
-    if not csv_names:
+    members = [name for name in names if name.lower().endswith((".csv", ".txt", ".xlsx")) and "__MACOSX" not in name]
+    if not members:
         raise UnreadableFileError("zip-without-csv")
-    return rvtools_or_flat(read_members(path, csv_names[:MAX_CSV_MEMBERS], progress), log)
+    return rvtools_or_flat(read_members(path, members[:MAX_CSV_MEMBERS], progress), log)
+
+
+def refuse_password(path: Path) -> None:
+    """UnreadableFileError for a workbook that is locked up in an OLE container (MS-OFFCRYPTO, 2.3)."""
+    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        raise UnreadableFileError("password")
 
 
 def read_members(path: Path, names: list[str], progress: Progress) -> Tables:
-    """The wanted CSV files of an archive as tabs, each to be read before the next is asked for."""
+    """The wanted CSV files and tabs of workbooks in an archive, each to be read before the next is asked for."""
     with open_archive(path) as archive:
         for done, name in enumerate(names, start=1):
             title = PurePosixPath(name).name
-            if rvtools.wanted(title):
+            if name.lower().endswith(".xlsx"):
+                yield from read_inner_workbook(read_member(archive, name), title)
+            elif rvtools.wanted(title):
                 yield read_csv(read_member(archive, name), title)
             progress(done / len(names))
+
+
+def read_inner_workbook(content: bytes, title: str) -> Tables:
+    """The wanted tabs of a workbook that lies in an archive, under names that say of which."""
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(content)
+        file.flush()
+        for table in read_workbook(Path(file.name), rvtools.wanted, lambda share: None):
+            yield replace(table, name=f"{title}: {table.name}")
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -94,19 +117,33 @@ def rvtools_or_flat(tables: Tables, log: ProblemLog) -> Inventory:
 
     The file is closed at the end, also where it is refused.
     """
-    with closing(tables):
-        first = next(tables, None)
+    with closing(told(tables, known_columns, log)) as tabs:
+        first = next(tabs, None)
         if first is None:
             raise UnreadableFileError("no-vinfo", tabs="–")
         shape = None if rvtools.tab_by_columns(first.header) else flat.flat_format(first)
         if shape:
             return flat.read(first, shape, log)
-        return rvtools.read(itertools.chain([first], tables), log)
+        return rvtools.read(itertools.chain([first], tabs), log)
+
+
+def known_columns(header: tuple[str, ...]) -> int:
+    """How many columns of a header a format has a field for."""
+    words = {head_word(head) for head in header} - {""}
+    return len({without_unit(word)[0] for word in words} & vocabulary())
+
+
+@cache
+def vocabulary() -> frozenset[str]:
+    """How columns are spelt that a format has a field for."""
+    fields = [*FIELDS.values(), *(shape.fields for shape in FLAT_FORMATS)]
+    spellings = (spelling for each in fields for several in each.values() for spelling in several)
+    return frozenset(without_unit(spelling)[0] for spelling in spellings)
 
 
 def read_text(content: bytes, name: str, log: ProblemLog) -> Reading:
     """Traces, a flat inventory or one tab of RVTools from a CSV file."""
-    table = read_csv(content, PurePosixPath(name).name)
+    table = noted(with_header(read_csv(content, PurePosixPath(name).name), known_columns, log), log)
     if rvtools.tab_by_columns(table.header):
         return Reading(assemble(rvtools.read([table], log), log), log)
     if shape := flat.flat_format(table):

@@ -10,12 +10,17 @@ REFUSALS: dict[str, LazyText] = {
     "vanished": _("The uploaded file is no longer there. Upload it again."),
     "unknown": _("This file is of no format that VirtLab understands."),
     "not-xlsx": _("The file is not a readable .xlsx workbook. Open it in a spreadsheet program and save it again."),
-    "old-excel": _("The workbook is not readable, or has a password. Save it as .xlsx without a password."),
+    "password": _("The workbook has a password. Open it, take the password off, and save it again as .xlsx."),
+    "bad-xlsb": _("This is an Excel binary workbook (.xlsb) that cannot be read. Open it and save it as .xlsx."),
+    "bad-ods": _("This is an OpenDocument spreadsheet (.ods) that cannot be read. Open it and save it as .xlsx."),
+    "bad-xls": _(
+        "This is an old Excel workbook (.xls), or another old Office file, that cannot be read. Save it as .xlsx."
+    ),
     "too-heavy": _("Reading the workbook takes more memory or time than it may. Save it as .xlsx, which takes less."),
     "zip-bomb": _("The file unpacks to far more than it should (%(reason)s). It is refused for safety."),
     "unsafe-xml": _("The workbook holds XML entities, which no real export does. It is refused for safety."),
     "bad-zip": _("The .zip archive is damaged or has a password."),
-    "zip-without-csv": _("The .zip archive holds no .csv file."),
+    "zip-without-csv": _("The .zip archive holds no .csv or .xlsx file."),
     "encoding": _("The text is in no encoding that VirtLab knows. Save it as UTF-8 or Shift_JIS."),
     "bad-csv": _("The file is not a readable .csv: %(reason)s"),
     "unknown-columns": _(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from hosts.choices import Hypervisor, PowerState
+from hosts.choices import Hypervisor, PowerState, SetApart
 from virtlab.labs.choices import Architecture, MemorySeenBy, OperatingSystem
 
 
@@ -14,6 +14,7 @@ class ClusterRow:
 
     name: str
     site: str = ""
+    vcenter: str = ""
     hypervisor: str = Hypervisor.ESXI
 
 
@@ -24,6 +25,7 @@ class HostRow:
     name: str
     cluster: str = ""
     site: str = ""
+    vcenter: str = ""
     sockets: int = 0
     cores: int = 0
     threads_per_core: int = 2
@@ -36,6 +38,8 @@ class HostRow:
     maintenance: bool = False
     cpu_usage: float | None = None  # 0 … 1 of the cores, at the moment of the export
     active_memory_mib: float | None = None
+    all_vms: int = 0  # how many VMs and vCPU it has in all, also those that the file does not list; 0: not said
+    all_vcpu: int = 0
     assumed: bool = False
     name_assumed: bool = False
     row: int = 0
@@ -50,10 +54,13 @@ class VmRow:
     memory_mib: int
     disk_gib: float = 0.0
     disk_used_gib: float = 0.0
+    snapshot_gib: float = 0.0  # beside the disks
     power_state: str = PowerState.RUNNING
     is_template: bool = False
+    set_apart: str = ""  # why it is no workload of its own (hosts.choices.SetApart)
     cluster: str = ""
     site: str = ""
+    vcenter: str = ""
     host: str = ""
     datastore: str = ""
     os_text: str = ""
@@ -70,7 +77,8 @@ class VmRow:
     memory_peak: float | None = None
     memory_seen_by: str = MemorySeenBy.HYPERVISOR  # who saw memory_mean and memory_peak, where there are any
     usage_from: str = ""  # "file" (of the VM itself), "host" (its share of its host's), "" (assumed)
-    identity: str = ""  # UUID or the like, tells a duplicate row from two VMs of one name
+    identity: str = ""  # its UUID
+    vm_id: str = ""  # tells it from all others of its vCenter
     row: int = 0
 
     @property
@@ -81,6 +89,8 @@ class VmRow:
     @property
     def state_label(self) -> str:
         """What it does, in words."""
+        if self.set_apart:
+            return _("Set apart: %(why)s") % {"why": SetApart(self.set_apart).label}
         return _("Template") if self.is_template else str(PowerState(self.power_state).label)
 
     @property
@@ -95,12 +105,17 @@ class DatastoreRow:
 
     name: str
     cluster: str = ""
+    vcenter: str = ""
     kind: str = ""
+    object_id: str = ""  # tells it from all others of its vCenter
+    url: str = ""  # tells it from all others
     capacity_gib: float = 0.0
-    used_gib: float = 0.0
+    used_gib: float = 0.0  # as the array states it, after its data reduction
+    reduction: float = 1.0  # GiB that VMs hold for each GiB that it uses
     hosts: str = ""  # those that see it, as the file lists them
     assumed: bool = False
     name_assumed: bool = False
+    row: int = 0
 
 
 @dataclass(slots=True, frozen=True)

@@ -24,6 +24,7 @@ def summary_of(reading: Reading, lab: Lab) -> dict[str, Any]:
         "running": sum(vm.runs for vm in inventory.vms),
         "stopped": sum(vm.power_state != PowerState.RUNNING and not vm.is_template for vm in inventory.vms),
         "templates": sum(vm.is_template for vm in inventory.vms),
+        "set_apart": sum(bool(vm.set_apart) for vm in inventory.vms),
         "vcpu": sum(vm.vcpu for vm in inventory.vms),
         "memory_mib": sum(vm.memory_mib for vm in inventory.vms),
         "disk_gib": sum(vm.disk_gib for vm in inventory.vms),

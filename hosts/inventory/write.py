@@ -143,7 +143,14 @@ def create_datastores(lab: Lab, rows: Sequence[DatastoreRow], estate: WrittenEst
 
 def datastore_of(lab: Lab, row: DatastoreRow, cluster: Cluster, name: str) -> Datastore:
     """A datastore as the file has it, not yet saved."""
-    return Datastore(lab=lab, cluster=cluster, name=name, capacity_gib=row.capacity_gib, assumed=row.assumed)
+    return Datastore(
+        lab=lab,
+        cluster=cluster,
+        name=name,
+        capacity_gib=row.capacity_gib,
+        reduction=row.reduction,
+        assumed=row.assumed,
+    )
 
 
 def create_workloads(lab: Lab, rows: Sequence[VmRow]) -> list[Workload]:
@@ -198,6 +205,7 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload, estate: WrittenEs
         disk_used_gib=row.disk_used_gib,
         power_state=row.power_state,
         is_template=row.is_template,
+        set_apart=row.set_apart,
     )
 
 

@@ -188,15 +188,15 @@ def _store_lines(facts: EstateFacts, v: Values) -> dict[str, Ints]:
 
 def _by_taken(store: Ints, taken_gib: F64, facts: EstateFacts, lines: dict[str, Ints]) -> tuple[dict[str, Ints], Ints]:
     """Each guest's part of its datastore's lines (V,), and what of them is left for unused space (S,)."""
-    capacity_gib = np.array([row.capacity_gib for row in facts.datastores])
+    room_gib = np.array([row.room_gib for row in facts.datastores])
     on_one = store >= 0
-    unused_gib = np.maximum(capacity_gib - sums(store[on_one], taken_gib[on_one], len(capacity_gib)), 0.0)
+    unused_gib = np.maximum(room_gib - sums(store[on_one], taken_gib[on_one], len(room_gib)), 0.0)
     # Unused space takes its part like one more guest of each datastore.
-    group = np.concatenate([store, np.arange(len(capacity_gib), dtype=np.intp)])
+    group = np.concatenate([store, np.arange(len(room_gib), dtype=np.intp)])
     weights = np.concatenate([taken_gib, unused_gib])
     split = {key: split_whole(amounts, weights, group) for key, amounts in lines.items()}
     parts = {key: amounts[: len(store)] for key, amounts in split.items()}
-    return parts, _sum([amounts[len(store) :] for amounts in split.values()], len(capacity_gib))
+    return parts, _sum([amounts[len(store) :] for amounts in split.values()], len(room_gib))
 
 
 def cents(usd: Floats) -> Ints:

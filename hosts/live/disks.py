@@ -111,8 +111,8 @@ def disks_of(
 
 
 def capacities_of(facts: EstateFacts) -> dict[int, float]:
-    """GiB of each datastore by its key."""
-    return {store.pk: store.capacity_gib for store in facts.datastores}
+    """GiB that guests can hold on each datastore, by its key."""
+    return {store.pk: store.room_gib for store in facts.datastores}
 
 
 def as_far_as_there_is_room(

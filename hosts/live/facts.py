@@ -138,6 +138,7 @@ class WorkloadFacts(NamedTuple):
     thin: bool
     power_state: str
     is_template: bool
+    set_apart: str
     workload_id: int | None
     operating_system: Annotated[str | None, Source("workload__operating_system")]
     architecture: Annotated[str | None, Source("workload__architecture")]
@@ -164,7 +165,13 @@ class DatastoreFacts(NamedTuple):
     name: str
     cluster_id: int
     capacity_gib: float
+    reduction: float
     mib_per_s: float
+
+    @property
+    def room_gib(self) -> float:
+        """GiB that its guests can hold: what the array has, times its data reduction."""
+        return self.capacity_gib * self.reduction
 
 
 class SnapshotFacts(NamedTuple):

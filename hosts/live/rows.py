@@ -136,6 +136,7 @@ class ClusterLive(NamedTuple):
 class DatastoreLive(NamedTuple):
     """A datastore at a moment: allocated to disks, taken, of that by the files that stand for the memory of running
     guests, free; what it draws and costs as a whole, and what of its cost is for space that nothing takes.
+    Taken and free are GiB of the array: guests hold `reduction` times as much.
     `full_since`: since when growing deltas have filled it, None where they do not just now.
     """
 
@@ -143,6 +144,7 @@ class DatastoreLive(NamedTuple):
     name: str
     cluster_id: int
     capacity_gib: float
+    reduction: float
     allocated_gib: float
     taken_gib: float
     memory_files_gib: float
@@ -156,8 +158,18 @@ class DatastoreLive(NamedTuple):
 
     @property
     def fullness(self) -> Fullness:
-        """What is left of it, and since when it is full."""
-        return Fullness(self.free_gib, self.full_since)
+        """What is left of it for guests, and since when it is full."""
+        return Fullness(self.free_gib * self.reduction, self.full_since)
+
+    @property
+    def held_gib(self) -> float:
+        """GiB that guests hold on it."""
+        return self.taken_gib * self.reduction
+
+    @property
+    def overcommitted(self) -> bool:
+        """Whether its thin disks do not all fit it once they are filled."""
+        return self.allocated_gib > self.capacity_gib * self.reduction
 
     @property
     def is_full(self) -> bool:

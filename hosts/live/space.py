@@ -73,13 +73,13 @@ def taken_gib(datastore: Datastore, lab_at: datetime) -> float:
 def _on(datastore: Datastore, lab_at: datetime) -> tuple[list[GuestFacts], list[SnapshotFacts], Growth]:
     scope = EstateScope(datastore.lab, datastore=datastore.pk)
     guests, snapshots = scope.guests(), scope.snapshots()
-    growth, capacities = Growth(lab_at, delta_share_per_day(datastore.lab)), {datastore.pk: datastore.capacity_gib}
+    growth, capacities = Growth(lab_at, delta_share_per_day(datastore.lab)), {datastore.pk: datastore.room_gib}
     return guests, snapshots, as_far_as_there_is_room(growth, capacities, guests, snapshots)
 
 
 def free_gib(datastore: Datastore, lab_at: datetime) -> float:
-    """GiB left: none where growing deltas have filled it."""
-    return datastore.capacity_gib - taken_gib(datastore, lab_at)
+    """GiB left for guests: none where growing deltas have filled it."""
+    return datastore.room_gib - taken_gib(datastore, lab_at)
 
 
 def full_since(datastore: Datastore, lab_at: datetime) -> datetime | None:
@@ -245,7 +245,7 @@ def why_beyond(datastore: Datastore, wanted_gib: float, free: float, reserved: f
         wanted=wanted_gib,
         datastore=datastore.name,
         free=max(free, 0.0),
-        capacity=datastore.capacity_gib,
+        capacity=datastore.room_gib,
         **({"reserved": reserved} if reserved > 0 else {}),
     )
 
@@ -269,7 +269,7 @@ def allocated_gib(datastore: Datastore) -> float:
 
 def why_thin(datastore: Datastore | None, allocated: float) -> Text | None:
     """That thin disks of so many GiB in all cannot fill at once, in words; None where they can."""
-    if datastore is None or allocated <= datastore.capacity_gib:
+    if datastore is None or allocated <= datastore.room_gib:
         return None
     return say(
         _(
@@ -278,7 +278,7 @@ def why_thin(datastore: Datastore | None, allocated: float) -> Text | None:
         ),
         datastore=datastore.name,
         allocated=allocated,
-        capacity=datastore.capacity_gib,
+        capacity=datastore.room_gib,
     )
 
 

@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import FormFactor, GuestHealth, HostState, Hypervisor, PlacementPolicy, PowerState
+from hosts.choices import FormFactor, GuestHealth, HostState, Hypervisor, PlacementPolicy, PowerState, SetApart
 from hosts.models.validators import check_watts
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Lab, Workload
@@ -123,6 +123,12 @@ class Datastore(models.Model):
     cluster = models.ForeignKey(Cluster, verbose_name=_("cluster"), on_delete=models.CASCADE, related_name="datastores")
     name = models.CharField(_("name"), max_length=255)
     capacity_gib = models.FloatField(_("capacity (GiB)"), validators=[MinValueValidator(1), MaxValueValidator(1e8)])
+    reduction = models.FloatField(
+        _("data reduction"),
+        default=1.0,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("GiB that its VMs hold for each GiB that the array uses."),
+    )
     mib_per_s = models.FloatField(
         _("throughput (MiB/s)"), default=500.0, validators=[MinValueValidator(10), MaxValueValidator(20_000)]
     )
@@ -138,6 +144,11 @@ class Datastore(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def room_gib(self) -> float:
+        """GiB that its VMs can hold: what the array has, times its data reduction."""
+        return self.capacity_gib * self.reduction
 
 
 class VirtualMachine(models.Model):
@@ -168,6 +179,14 @@ class VirtualMachine(models.Model):
     disk_used_gib = models.FloatField(_("disk in use (GiB)"), default=0.0)
     power_state = models.CharField(_("power state"), max_length=10, choices=PowerState, default=PowerState.RUNNING)
     is_template = models.BooleanField(_("template"), default=False)
+    set_apart = models.CharField(
+        _("set apart"),
+        max_length=10,
+        choices=SetApart,
+        blank=True,
+        default=SetApart.NO,
+        help_text=_("It stays with the platform: comparisons carry it nowhere."),
+    )
     datastore = models.ForeignKey(
         Datastore,
         verbose_name=_("datastore"),

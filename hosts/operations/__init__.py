@@ -7,7 +7,7 @@ from hosts.operations.backup.take import TakeBackup
 from hosts.operations.cluster.hypervisor import ChangeHypervisor
 from hosts.operations.cluster.settings import AddCluster, SetCluster
 from hosts.operations.datastore import AddDatastore, GrowDatastore
-from hosts.operations.guest.attributes import RenameVm, SetHotAdd, SetPlacement
+from hosts.operations.guest.attributes import RenameVm, SetHotAdd, SetPlacement, SetVmApart
 from hosts.operations.guest.clone import CloneVm
 from hosts.operations.guest.create import CreateVm
 from hosts.operations.guest.delete import DeleteVm
@@ -55,6 +55,7 @@ OPERATIONS = (
     RenameVm,
     SetHotAdd,
     SetPlacement,
+    SetVmApart,
     DeleteVm,
     CreateVm,
     PowerOnHost,

@@ -9,7 +9,7 @@ from instances.choices import PurchaseOption
 from instances.pricing.hourly import HourlyTerms, table_usd_per_hour
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.sizing.instance_types import InstanceTypes
-from virtlab.labs.choices import Architecture, Evidence, OperatingSystem
+from virtlab.labs.choices import WINDOWS_SYSTEMS, Architecture, Evidence, OperatingSystem
 
 X86, ARM = 1, 2
 SYSTEMS = [str(value) for value in OperatingSystem.values]
@@ -65,4 +65,4 @@ def types_at(
 
 def _prices(table: TypeTable, rows: Ints, terms: HourlyTerms) -> F64:
     price = table_usd_per_hour(table, terms)[rows]
-    return np.where(table.x86[rows], price, np.nan) if terms.system == OperatingSystem.WINDOWS else price
+    return np.where(table.x86[rows], price, np.nan) if terms.system in WINDOWS_SYSTEMS else price

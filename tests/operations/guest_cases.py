@@ -116,6 +116,11 @@ def placement() -> Case:
     return of_guest(quiet(), pinned=True, anti_affinity="db")
 
 
+@case("vm.set_apart")
+def apart() -> Case:
+    return of_guest(quiet(), set_apart="hand")
+
+
 @case("vm.set_hot_add")
 def hot_add() -> Case:
     return of_guest(stopped("esxi"), hot_add_cpu=True, hot_add_memory=True)

@@ -19,7 +19,11 @@ class OperatingSystem(models.TextChoices):
     WINDOWS = "windows", _("Windows Server")
     RHEL = "rhel", _("Red Hat Enterprise Linux")
     SUSE = "suse", _("SUSE Linux Enterprise Server")
+    WINDOWS_CLIENT = "winclient", _("Windows client (7, 10, 11 …)")  # EC2 lends no licence for it
     OTHER = "other", _("Other")
+
+
+WINDOWS_SYSTEMS = (OperatingSystem.WINDOWS.value, OperatingSystem.WINDOWS_CLIENT.value)
 
 
 class Architecture(models.TextChoices):

@@ -16,19 +16,30 @@ def name_clusters(inventory: Inventory, log: ProblemLog) -> None:
     unnamed = sum(not vm.cluster for vm in inventory.vms)
     if unnamed:
         log.add("cluster-assumed", tab=inventory.vm_tab, value=STANDALONE, machines=unnamed)
-    given = {cluster.name.casefold(): cluster.hypervisor for cluster in inventory.clusters}
+    given = hypervisors_given(inventory)
     rows: list[VmRow | HostRow] = [*inventory.vms, *inventory.hosts]
     sites = sites_of(rows)
     clusters: dict[str, ClusterRow] = {}
     for row in rows:
-        hypervisor = given.get(row.cluster.casefold()) or Hypervisor.ESXI
-        name = full_name(row, several=len(sites[row.cluster.casefold()]) > 1)
+        key = row.cluster.casefold()
+        hypervisor = given.get((key, row.site.casefold())) or given.get((key, "")) or Hypervisor.ESXI
+        name = full_name(row, several=len(sites[key]) > 1)
         cluster = clusters.setdefault(name.casefold(), ClusterRow(name=name, hypervisor=hypervisor))
         cluster.site = cluster.site or row.site
         row.cluster = cluster.name
     follow_vms(inventory)
     used = {row.cluster for row in rows}
     inventory.clusters = [cluster for cluster in clusters.values() if cluster.name in used]
+
+
+def hypervisors_given(inventory: Inventory) -> dict[tuple[str, str], str]:
+    """What clusters run by their name and site in lower case; by the name alone what the first of that name runs."""
+    given: dict[tuple[str, str], str] = {}
+    for cluster in inventory.clusters:
+        name = cluster.name.casefold()
+        given[name, cluster.site.casefold()] = cluster.hypervisor
+        given.setdefault((name, ""), cluster.hypervisor)
+    return given
 
 
 def sites_of(rows: list[VmRow | HostRow]) -> defaultdict[str, set[str]]:
@@ -41,7 +52,7 @@ def sites_of(rows: list[VmRow | HostRow]) -> defaultdict[str, set[str]]:
 
 def full_name(row: VmRow | HostRow, *, several: bool) -> str:
     """A cluster's name, with its site behind where `several` sites have one of that name."""
-    name = row.cluster or STANDALONE
+    name = row.cluster or (f"{STANDALONE} ({row.vcenter})" if row.vcenter else STANDALONE)
     return f"{name[: NAME_LENGTH - len(row.site) - 3]} ({row.site})" if several and row.site else name
 
 

@@ -19,7 +19,7 @@ def place_named(inventory: Inventory, log: ProblemLog) -> Unplaced:
     unplaced: defaultdict[tuple[str, str], list[VmRow]] = defaultdict(list)
     reported: set[str] = set()
     for vm in (vm for vm in inventory.vms if vm.host):
-        host = finder.find(vm.host, vm.cluster)
+        host = finder.find(vm.host, vm.cluster, vm.vcenter)
         if host is None:
             unplaced[vm.cluster, vm.host].append(vm)
             continue

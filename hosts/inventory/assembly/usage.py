@@ -13,8 +13,7 @@ def share_host_usage(inventory: Inventory, log: ProblemLog) -> None:
         if vm.runs:
             running[vm.host].append(vm)
     for host in inventory.hosts:
-        share_cpu(host, running[host.name])
-        share_memory(host, running[host.name])
+        share_usage(host, running[host.name], inventory.host_tab, log)
     derived = sum(vm.usage_from == "host" for vm in inventory.vms)
     assumed = sum(vm.runs and not vm.usage_from for vm in inventory.vms)
     if derived:
@@ -23,24 +22,54 @@ def share_host_usage(inventory: Inventory, log: ProblemLog) -> None:
         log.add("usage-assumed", value=assumed)
 
 
-def share_cpu(host: HostRow, vms: list[VmRow]) -> None:
-    """Cores in use of the host, less what VMs are known to use, over the others by their vCPU."""
+def share_usage(host: HostRow, vms: list[VmRow], tab: str, log: ProblemLog) -> None:
+    """Shares CPU and memory of one host. Where the file lists but a part of its VMs, only that part's share; where they
+    cannot be all that use it, and nothing says how many there are, nothing.
+    """
+    listed = listed_share(host, vms)
+    shared = share_cpu(host, vms, listed), share_memory(host, vms, listed)
+    if listed < 1:
+        log.add("host-partly-listed", tab=tab, row=host.row, value=host.name, vms=len(vms), share=f"{listed:.0%}")
+    elif not all(shared):
+        log.add("host-uses-more", tab=tab, row=host.row, value=host.name, vms=len(vms))
+
+
+def listed_share(host: HostRow, vms: list[VmRow]) -> float:
+    """Which part of what runs on a host the file lists: by vCPU, else by VMs; 1 where it does not say how much runs."""
+    vcpu = sum(vm.vcpu for vm in vms)
+    if host.all_vcpu:
+        return min(1.0, vcpu / host.all_vcpu)
+    return min(1.0, len(vms) / host.all_vms) if host.all_vms else 1.0
+
+
+def share_cpu(host: HostRow, vms: list[VmRow], listed: float) -> bool:
+    """Cores in use of the host by VMs that are listed, less what these are known to use, over the others by their vCPU;
+    returns whether they can use as much.
+    """
     unknown = [vm for vm in vms if vm.cpu_mean is None]
     if host.cpu_usage is None or not unknown:
-        return
+        return True
     known_vcpu = sum((vm.cpu_mean or 0.0) * vm.vcpu for vm in vms)
-    left_vcpu = max(0.0, host.cpu_usage * host.cores - known_vcpu)
-    share = min(1.0, left_vcpu / sum(vm.vcpu for vm in unknown))
+    left_vcpu = max(0.0, host.cpu_usage * host.cores * listed - known_vcpu)
+    share = left_vcpu / sum(vm.vcpu for vm in unknown)
+    if share > 1:
+        return False
     for vm in unknown:
         vm.cpu_mean, vm.usage_from = share, "host"
+    return True
 
 
-def share_memory(host: HostRow, vms: list[VmRow]) -> None:
-    """Memory that the host's guests touch, less what VMs are known to touch, over the others by their size."""
+def share_memory(host: HostRow, vms: list[VmRow], listed: float) -> bool:
+    """Memory that the host's guests touch by VMs that are listed, less what these are known to touch, over the others
+    by their size; returns whether they can touch as much.
+    """
     unknown = [vm for vm in vms if vm.memory_mean is None]
     if host.active_memory_mib is None or not unknown:
-        return
+        return True
     known_mib = sum((vm.memory_mean or 0.0) * vm.memory_mib for vm in vms)
-    share = min(1.0, max(0.0, host.active_memory_mib - known_mib) / sum(vm.memory_mib for vm in unknown))
+    share = max(0.0, host.active_memory_mib * listed - known_mib) / sum(vm.memory_mib for vm in unknown)
+    if share > 1:
+        return False
     for vm in unknown:
         vm.memory_mean = share
+    return True

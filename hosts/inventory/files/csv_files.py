@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import itertools
 import re
 from collections.abc import Iterator
 
@@ -19,11 +18,13 @@ QUOTED = re.compile(r'"[^"]*"')
 # Shift_JIS: kana and the common kanji have a lead byte of 81–9F and mostly a trail byte above 7F; a Western text saved
 # as cp1252 has single bytes of C0–FF between ASCII letters, which Shift_JIS would read as rare kanji.
 JAPANESE = re.compile(rb"[\x81-\x9f][\x80-\xfc]|[\x82\x83][\x40-\x7e]|[\xa1-\xdf]{3,}|[\xe0-\xea][\x80-\xfc]{3,}")
+HIGH = re.compile(rb"[\x80-\xff]+")
+BELOW_A1, ABOVE_DF = re.compile(rb"[\x80-\x8d\x90-\xa0]"), re.compile(rb"[\xe0-\xfe]")
 WESTERN = re.compile(rb"(?<![\x80-\xff])[\x80\x91-\x97\xc0-\xff](?![\x80-\xff])")
 
 
 def encoding_of(content: bytes) -> str:
-    """The encoding: by its byte order mark, else UTF-8, UTF-16, Shift_JIS (cp932) or Western (cp1252).
+    """The encoding: by its byte order mark, else UTF-8, UTF-16, EUC-JP, Shift_JIS (cp932) or Western (cp1252).
 
     Raises UnreadableFileError where it is none of these or holds bytes that no text has.
     """
@@ -42,9 +43,25 @@ def guess(content: bytes) -> str:
         return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
     if decodes(content, "utf-8"):
         return "utf-8"
+    if looks_like_euc_jp(content, sample):
+        return "euc_jp"
     if decodes(content, "cp932") and len(JAPANESE.findall(sample)) >= len(WESTERN.findall(sample)):
         return "cp932"
     return "cp1252" if decodes(content, "cp1252") else "latin-1"
+
+
+def looks_like_euc_jp(content: bytes, sample: bytes) -> bool:
+    """Whether a text is EUC-JP: its bytes beyond ASCII stand in pairs of A1 to FE, some above DF. Shift_JIS has lead
+    bytes of 81 to 9F, its half-width kana end at DF, and in Western texts such bytes stand alone.
+    """
+    runs = HIGH.findall(sample)
+    paired = bool(runs) and all(len(run) % 2 == 0 for run in runs[:-1])
+    return (
+        paired
+        and BELOW_A1.search(sample) is None
+        and ABOVE_DF.search(sample) is not None
+        and decodes(content, "euc_jp")
+    )
 
 
 def decodes(content: bytes, encoding: str) -> bool:
@@ -92,10 +109,13 @@ def numbered_rows(content: bytes, encoding: str, separator: str, name: str) -> I
     """The rows that hold anything, with their numbers; UnreadableFileError past the limit and for broken quoting."""
     reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""), delimiter=separator)
     try:
-        for number, cells in enumerate(itertools.islice(reader, MAX_ROWS + 2), start=1):
-            if number > MAX_ROWS + 1:
+        filled = 0
+        for number, cells in enumerate(reader, start=1):
+            if not any(cell.strip() for cell in cells):
+                continue
+            filled += 1
+            if filled > MAX_ROWS + 1:
                 raise UnreadableFileError("too-many-rows", tab=name, limit=MAX_ROWS)
-            if any(cell.strip() for cell in cells):
-                yield number, cells
+            yield number, cells
     except csv.Error as error:
         raise UnreadableFileError("bad-csv", reason=str(error)) from error

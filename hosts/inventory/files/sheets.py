@@ -5,24 +5,31 @@ lines on the standard library's own parser read several times as many, keep only
 """
 
 from collections.abc import Container, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import IO
 
-from hosts.inventory.files.tables import Row
+from hosts.inventory.files.tables import Oddities, Row
+from hosts.inventory.files.values import NoResult
 from hosts.inventory.files.xml_events import Events, check_depth, unescaped
 
+EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (a day of no zone)
 DIGITS = "0123456789"
 TRUE = "1"
 
 
 class SheetParser:
-    """Collects the rows of a sheet. `shared` are the workbook's shared strings; `needed` are the columns to be kept.
+    """Collects the rows of a sheet. `shared` are the workbook's shared strings; `needed` are the columns to be kept;
+    `dates` the styles that show numbers as dates.
 
     Others are None in the rows; where a row ends before a column it has no cell for it.
     """
 
-    def __init__(self, shared: Sequence[str], needed: Container[int]) -> None:
+    def __init__(self, shared: Sequence[str], needed: Container[int], dates: Container[str] = ()) -> None:
         self.shared = shared
         self.needed = needed
+        self.dates = dates
+        self.dated = self.formula = False
+        self.oddities = Oddities()
         self.rows: list[Row] = []
         self.cells: list[object] = []
         self.number = 0
@@ -51,12 +58,16 @@ class SheetParser:
             reference = attributes.get("r")
             self.column = column = self.column + 1 if reference is None else self.position(reference)
             self.kind = attributes.get("t", "n")
+            self.dated, self.formula = attributes.get("s", "") in self.dates, False
             self.text = [] if column in self.needed else None
         elif name == "row":
             self.number = int(attributes["r"]) if "r" in attributes else self.number + 1
             self.cells, self.column = [], -1
         elif name in {"f", "rPh"}:  # a formula, and how kanji are read aloud
+            self.formula = name == "f"
             self.events.parser.CharacterDataHandler = None
+        elif name == "mergeCell":
+            self.oddities.merged.append(attributes.get("ref", ""))
 
     def end(self, name: str) -> None:
         """The end of an element."""
@@ -65,7 +76,9 @@ class SheetParser:
             return
         if name == "c":
             if self.text:
-                self.put("".join(self.text))
+                self.put(self.value("".join(self.text)))
+            elif self.formula and self.text is not None:
+                self.put(NoResult())
             self.text = None
         elif name == "row":
             self.rows.append((self.number, self.cells))
@@ -77,18 +90,20 @@ class SheetParser:
         if self.text is not None:
             self.text.append(data)
 
-    def put(self, text: str) -> None:
+    def put(self, value: object) -> None:
         """Puts a cell in its place of the row."""
         missing = self.column - len(self.cells)
         if missing >= 0:
             self.cells.extend([None] * (missing + 1))
-        self.cells[self.column] = self.value(text)
+        self.cells[self.column] = value
 
     def value(self, text: str) -> object:
-        """A cell's value by its type; dates stay the numbers that they are."""
+        """A cell's value by its type; dates are texts, so that no number is taken from one."""
         if self.kind == "s":
             return self.shared[int(text)]
         if self.kind == "n":
+            if self.dated:
+                return date_text(float(text))
             return int(text) if text.isdigit() and len(text) < 19 else float(text)
         if self.kind == "b":
             return text == TRUE
@@ -101,6 +116,14 @@ class SheetParser:
         if known is None:
             known = self.positions[letters] = column_of(letters)
         return known
+
+
+def date_text(days: float) -> str:
+    """A date as Excel counts it (days since 1899-12-30) in writing; one out of range as the number that it is."""
+    try:
+        return str((EPOCH + timedelta(days=days)).date())
+    except OverflowError:
+        return str(days)
 
 
 def column_of(letters: str) -> int:

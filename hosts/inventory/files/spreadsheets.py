@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,10 +26,12 @@ def read_spreadsheet(path: Path, wanted: Callable[[str], bool], progress: Progre
     Raises UnreadableFileError for what cannot be read, takes too much memory or time, or has too many rows.
     """
     with running(path) as process:
-        tabs = [(index, title) for index, title in enumerate(answer(process) or []) if wanted(title)]
+        refusal = kind_of(path)
+        titles = answer(process, refusal) or []
+        tabs = [(index, title) for index, title in enumerate(titles) if wanted(title)]
         send(process, [index for index, _title in tabs])
         for done, (_index, title) in enumerate(tabs, start=1):
-            rows = numbered_rows(process, title)
+            rows = numbered_rows(process, title, refusal)
             header = next(rows, (0, ()))[1]
             yield Table(title, tuple(clean_text(cell) for cell in header), rows)
             for _row in rows:  # where the tab said nothing new
@@ -61,21 +64,31 @@ def send(process: Process, indexes: list[int]) -> None:
         process.stdin.close()
 
 
-def answer(process: Process) -> list[Any] | None:
-    """The next line that the process writes; UnreadableFileError where it ended instead."""
+def kind_of(path: Path) -> str:
+    """The refusal that names the kind of a workbook that cannot be read."""
+    if not zipfile.is_zipfile(path):
+        return "bad-xls"
+    with zipfile.ZipFile(path) as archive:
+        return "bad-xlsb" if "xl/workbook.bin" in archive.namelist() else "bad-ods"
+
+
+def answer(process: Process, refusal: str) -> list[Any] | None:
+    """The next line that the process writes; UnreadableFileError with that code where it ended instead."""
     assert process.stdout
     if line := process.stdout.readline():
         content: list[Any] | None = json.loads(line)
         return content
     if process.wait() < 0:  # a signal: it met a limit
         raise UnreadableFileError("too-heavy")
-    raise UnreadableFileError("old-excel")
+    raise UnreadableFileError(refusal)
 
 
-def numbered_rows(process: Process, title: str) -> Iterator[Row]:
+def numbered_rows(process: Process, title: str, refusal: str) -> Iterator[Row]:
     """The rows of a tab that hold anything, with their numbers; UnreadableFileError past the limit."""
-    while row := answer(process):
+    filled = 0
+    while row := answer(process, refusal):
         number, cells = row
-        if number > MAX_ROWS:
+        filled += 1
+        if filled > MAX_ROWS:
             raise UnreadableFileError("too-many-rows", tab=title, limit=MAX_ROWS)
         yield number, cells

@@ -8,13 +8,31 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
-from hosts.inventory.files.values import MIB_PER_UNIT, NAME_LENGTH, clean_text, parse_flag, parse_quantity, parse_share
+from hosts.inventory.files.values import (
+    MIB_PER_UNIT,
+    NAME_LENGTH,
+    NoResult,
+    clean_text,
+    parse_flag,
+    parse_quantity,
+    parse_share,
+)
+from hosts.inventory.files.words import heads
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import ColumnMatch
 
 Row = tuple[int, Sequence[object]]
+NO_UNITS: Mapping[str, float] = {}
 UNIT = re.compile(r"(in)?(?P<unit>[kmgt])(i?b|ibytes|bytes)(total)?$")
 RVTOOLS_COLUMNS = Path(__file__).parents[1] / "formats" / "rvtools_columns.json"
+
+
+@dataclass(slots=True)
+class Oddities:
+    """What a reader met in a tab that holds no values, and where cells are merged; complete once all rows are read."""
+
+    empty_rows: int = 0
+    merged: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -26,6 +44,7 @@ class Table:
     rows: Iterator[Row]
     decimal_comma: bool = False
     need: Callable[[frozenset[int]], None] | None = None  # told which columns are needed, so that others cost less
+    oddities: Oddities = field(default_factory=Oddities)
 
 
 Tables = Generator[Table, None, None]
@@ -53,6 +72,20 @@ def normal(header: str, tab: str = "") -> str:
     return letters.removeprefix(prefix) if prefix and letters != prefix else letters
 
 
+def clean_header(cells: Sequence[object]) -> tuple[str, ...]:
+    """The cells of a row as a header."""
+    return tuple(clean_text(cell).lstrip("\ufeff") for cell in cells)
+
+
+def head_word(header: str, tab: str = "") -> str:
+    """A header as `normal` gives it, in English where it is in another language that is known; its unit stays."""
+    head = normal(header, tab)
+    bare, unit = without_unit(head)
+    if english := heads().get(head):
+        return english
+    return f"{heads()[bare]}{head[len(bare) :]}" if unit is not None and bare in heads() else head
+
+
 def without_unit(head: str) -> tuple[str, float | None]:
     """A normalised header without its unit, and MiB per unit (None where it names none). MB are MiB, as makers mean."""
     unit = UNIT.search(head)
@@ -61,21 +94,25 @@ def without_unit(head: str) -> tuple[str, float | None]:
     return head[: unit.start()], MIB_PER_UNIT[unit["unit"]]
 
 
-def match(table: Table, fields: Mapping[str, Sequence[str]], *, tab: str = "", size_unit: float = 1.0) -> Matched:
+def match(
+    table: Table, fields: Mapping[str, Sequence[str]], *, tab: str = "", units: Mapping[str, float] = NO_UNITS
+) -> Matched:
     """Finds the fields of a tab among its headers; `fields` lists the spellings of each, best first, as `normal` gives.
 
-    Sizes whose header names no unit count as `size_unit` MiB.
+    Sizes whose header names no unit count as so many MiB as `units` says of the field, else as 1.
     """
     matched = Matched(table)
-    heads = [normal(head, tab) for head in table.header]
-    positions = {head: position for position, head in reversed(list(enumerate(heads)))}
-    bare = {without_unit(head)[0]: position for position, head in reversed(list(enumerate(heads)))}
+    heads = [head_word(head, tab) for head in table.header]
+    # Of "# Hosts" (how many) and "Hosts" (which) the second is meant where both are there; else the first of a name.
+    ranked = sorted(enumerate(heads), key=lambda each: "#" in table.header[each[0]])
+    positions = {head: position for position, head in reversed(ranked)}
+    bare = {without_unit(head)[0]: position for position, head in reversed(ranked)}
     for name, spellings in fields.items():
         column = next((p for s in spellings if (p := positions.get(s, bare.get(s))) is not None), None)
         if column is not None and column not in matched.index.values():
             unit = without_unit(heads[column])[1]
             matched.index[name] = column
-            matched.scale[name] = size_unit if unit is None else unit
+            matched.scale[name] = units.get(name, 1.0) if unit is None else unit
     return matched
 
 
@@ -151,7 +188,7 @@ class Cells:
             self.note("not-a-number", name)
             return None
         if number is None:
-            self.note("missing", name)
+            self.note("formula-empty" if isinstance(self.raw(name), NoResult) else "missing", name)
         elif number < 0:
             self.note("negative", name)
         elif number < 1:

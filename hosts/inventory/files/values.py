@@ -4,14 +4,20 @@ import math
 import re
 import unicodedata
 
+from hosts.inventory.files.words import FALSE, TRUE
+
 SPACES = re.compile(r"[\s\u00a0\u202f']+")
 THOUSANDS_COMMA = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 THOUSANDS_DOT = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 UNIT = re.compile(r"(?P<number>.*?)(?P<unit>%|[kmgt]i?b)$", re.IGNORECASE)
 MIB_PER_UNIT = {"k": 1 / 1024, "m": 1.0, "g": 1024.0, "t": 1024.0**2}
-TRUE = {"true", "yes", "1", "y", "wahr", "vrai", "ja", "はい", "on"}
-FALSE = {"false", "no", "0", "n", "", "falsch", "faux", "nein", "いいえ", "off"}
 NAME_LENGTH = 255
+
+
+class NoResult(str):
+    """A cell that holds a formula whose result its writer did not store: empty, and said to be that."""
+
+    __slots__ = ()
 
 
 def clean_text(cell: object) -> str:

@@ -1,6 +1,7 @@
 """The tabs of an .xlsx workbook, read row by row."""
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from hosts.inventory.files.archives import open_archive
 from hosts.inventory.files.sheets import SheetParser
-from hosts.inventory.files.tables import Row, Table, Tables
+from hosts.inventory.files.tables import Row, Table, Tables, clean_header
 from hosts.inventory.files.xml_events import Events, check_depth, local, unescaped
 from hosts.inventory.refusals import UnreadableFileError
 
@@ -18,6 +19,10 @@ MAX_ROWS = 300_000
 SHARED_CHARACTERS = 64 * 1024 * 1024
 WORKBOOK = "xl/workbook.xml"
 SHARED = "xl/sharedStrings.xml"
+STYLES = "xl/styles.xml"
+BUILT_IN_DATES = frozenset(map(str, [*range(14, 23), *range(45, 48)]))
+QUOTED = re.compile(r'\[[^\]]*\]|"[^"]*"|\\.')
+DAY_OR_YEAR = re.compile(r"[dy]", re.IGNORECASE)
 Progress = Callable[[float], None]
 
 
@@ -41,14 +46,14 @@ def read_workbook(path: Path, wanted: Callable[[str], bool], progress: Progress)
         with readable():
             tabs = [(title, part) for title, part in tab_parts(archive) if wanted(title)]
             sizes = [archive.getinfo(part).file_size for _, part in tabs]
-            shared = shared_strings(archive)
+            shared, dates = shared_strings(archive), date_styles(archive)
         for position, (title, part) in enumerate(tabs):
             share = Share(progress, sum(sizes[:position]), sum(sizes) or 1)
-            parser = SheetParser(shared, range(MAX_COLUMNS))
+            parser = SheetParser(shared, range(MAX_COLUMNS), dates)
             rows = numbered_rows(archive, title, part, parser, share)
             header = next(rows, (0, ()))[1]
-            names = tuple("" if cell is None else str(cell) for cell in header)
-            yield Table(title, names, rows, need=partial(setattr, parser, "needed"))
+            need = partial(setattr, parser, "needed")
+            yield Table(title, clean_header(header), rows, need=need, oddities=parser.oddities)
 
 
 class Share:
@@ -103,6 +108,23 @@ def shared_strings(archive: zipfile.ZipFile) -> list[str]:
     return strings.found
 
 
+def date_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+    """The styles of cells, by their numbers, that show a number as a date (ECMA-376, 18.8.30: numFmtId 14 to 22 and 45
+    to 47, and formats of one's own with days or years in them).
+    """
+    if STYLES not in archive.namelist():
+        return frozenset()
+    own = {row["numFmtId"]: shows_date(row.get("formatCode", "")) for row in elements(archive, STYLES, "numFmt")}
+    inside = [row for row in elements(archive, STYLES, "xf") if "xfId" in row]  # cellXfs; cellStyleXfs have none
+    ids = (row.get("numFmtId", "0") for row in inside)
+    return frozenset(str(number) for number, key in enumerate(ids) if own.get(key) or key in BUILT_IN_DATES)
+
+
+def shows_date(code: str) -> bool:
+    """Whether a format shows days or years, colours, conditions and quoted words aside."""
+    return bool(DAY_OR_YEAR.search(QUOTED.sub("", code)))
+
+
 class SharedStrings:
     """Collects the shared strings: each `si` is one, made of its `t` but for those that say how kanji are read."""
 
@@ -143,12 +165,18 @@ class SharedStrings:
 def numbered_rows(
     archive: zipfile.ZipFile, title: str, part: str, parser: SheetParser, share: Callable[[int], None]
 ) -> Iterator[Row]:
-    """The rows of a sheet that hold anything, with their numbers; UnreadableFileError past the limit or at damage."""
+    """The rows of a sheet that hold anything, with their numbers; others are counted. UnreadableFileError past the
+    limit or at damage.
+    """
+    filled = 0
     with readable(), archive.open(part) as file:
         for done, rows in parser.read(file):
             share(done)
             for number, cells in rows:
-                if number > MAX_ROWS:
+                if not any(cell is not None and cell != "" for cell in cells):
+                    parser.oddities.empty_rows += 1
+                    continue
+                filled += 1
+                if filled > MAX_ROWS:
                     raise UnreadableFileError("too-many-rows", tab=title, limit=MAX_ROWS)
-                if any(cell is not None and cell != "" for cell in cells):
-                    yield number, cells
+                yield number, cells

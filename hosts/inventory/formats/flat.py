@@ -33,10 +33,10 @@ def flat_format(table: Table) -> FlatFormat | None:
 
 def read(table: Table, shape: FlatFormat, log: ProblemLog) -> Inventory:
     """An inventory from one table; problems go to `log`."""
-    matched = need_only(match(table, shape.fields))
+    matched = need_only(match(table, shape.fields, units=shape.units))
     inventory = Inventory(format=shape.key, columns=matched.columns(), vm_tab=table.name, host_tab=table.name)
     hosts: dict[str, HostRow] = {}
-    clusters: dict[str, ClusterRow] = {}
+    clusters: dict[tuple[str, str], ClusterRow] = {}
     stores: dict[str, DatastoreRow] = {}
     for number, row in table.rows:
         inventory.rows_read += 1
@@ -142,12 +142,12 @@ def read_host(cells: Cells, hosts: dict[str, HostRow]) -> None:
     host.memory_mib = host.memory_mib or round(cells.optional("host_memory", MAX_MEMORY_MIB, scaled=True) or 0)
 
 
-def read_cluster(cells: Cells, clusters: dict[str, ClusterRow]) -> None:
+def read_cluster(cells: Cells, clusters: dict[tuple[str, str], ClusterRow]) -> None:
     """The cluster that a row names, with the hypervisor it names."""
-    name, text = cells.title("cluster"), cells.text("hypervisor").casefold()
+    name, site, text = cells.title("cluster"), cells.title("datacenter"), cells.text("hypervisor").casefold()
     hypervisor = next((kind for word, kind in HYPERVISORS.items() if word in text), "") if text else ""
     cluster = clusters.setdefault(
-        name.casefold(), ClusterRow(name=name, site=cells.title("datacenter"), hypervisor=hypervisor)
+        (name.casefold(), site.casefold()), ClusterRow(name=name, site=site, hypervisor=hypervisor)
     )
     cluster.hypervisor = cluster.hypervisor or hypervisor
 

@@ -1,6 +1,6 @@
 """Inventories that are one table with a VM a row: which columns they have, in the spelling of `tables.normal`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from virtlab.labs.choices import OperatingSystem
 
@@ -16,6 +16,8 @@ class FlatFormat:
     fields: dict[str, tuple[str, ...]]
     needed: frozenset[str]
     hypervisor: str = ""
+    units: dict[str, float] = field(default_factory=dict)
+    """MiB per unit of sizes whose header names none, by field, as the format's own documentation has them."""
 
 
 AZURE = FlatFormat(
@@ -35,6 +37,8 @@ AZURE = FlatFormat(
         **DISKS,
     },
     needed=frozenset({"name", "vcpu", "memory"}),
+    # Microsoft Learn, "Assess servers using an imported CSV file": memory in MB, disks and storage in use in GB.
+    units={"disk_used": 1024.0, **dict.fromkeys(DISKS, 1024.0)},
 )
 AWS = FlatFormat(
     key="aws-migration-hub",

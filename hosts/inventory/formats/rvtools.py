@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from hosts.inventory.files.tables import Cells, Matched, Table, match, need_only, normal, rvtools_columns
-from hosts.inventory.formats.rvtools_fields import FIELDS, NEEDED, TABS
+from hosts.inventory.files.tables import Cells, Matched, Table, head_word, match, need_only, normal, rvtools_columns
+from hosts.inventory.formats.rvtools_fields import FIELDS, NEEDED, OWNER, TABS
+from hosts.inventory.formats.rvtools_joined import complete
 from hosts.inventory.formats.rvtools_rows import Gathered, read_datastore, read_host, read_vm
 from hosts.inventory.limits import MAX_DISK_MIB
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import UnreadableFileError
-from hosts.inventory.rows import Inventory, VmRow
-from virtlab.engine.units import MIB_PER_GIB
+from hosts.inventory.rows import Inventory
 
 FORMAT = "rvtools"
 
@@ -22,7 +22,7 @@ def tab_of(title: str) -> str:
 
 def tab_by_columns(header: Iterable[str]) -> str:
     """The tab that a header belongs to whatever its title says: vInfo or vHost, "" where it is neither."""
-    heads = {normal(head) for head in header}
+    heads = {head_word(head) for head in header}
     long_heads = {head.removeprefix("vinfo").removeprefix("vhost") for head in heads}
     if {"cpus", "memory"} <= long_heads and heads & {"vm", "vinfovmname"}:
         return "vInfo"
@@ -87,41 +87,6 @@ def read_row(tab: str, cells: Cells, gathered: Gathered) -> None:
     elif tab == "vDatastore":
         read_datastore(cells, gathered)
     else:
-        for name in cells.matched.index.keys() - {"vm"}:
+        for name in cells.matched.index.keys() - OWNER.keys():
             amount = cells.optional(name, MAX_DISK_MIB, scaled=tab != "vCPU") or 0.0
-            gathered.sums[f"{tab}.{name}"][cells.text("vm").casefold()] += amount
-
-
-def complete(gathered: Gathered, log: ProblemLog, tab: str) -> None:
-    """Puts into the VMs what other tabs than vInfo know of them, and notes what nobody knows."""
-    speeds = {host.name.casefold(): host.speed_mhz for host in gathered.hosts}
-    usual_mhz = sorted(speeds.values())[len(speeds) // 2] if speeds else 0.0
-    for vm in gathered.vms:
-        complete_disks(vm, gathered, log, tab)
-        complete_usage(vm, gathered, speeds.get(vm.host.casefold()) or usual_mhz)
-
-
-def complete_disks(vm: VmRow, gathered: Gathered, log: ProblemLog, tab: str) -> None:
-    """Disk sizes of a VM from vDisk or vPartition where vInfo has none."""
-    key = vm.name.casefold()
-    if id(vm) in gathered.disks_unknown:
-        total_mib = gathered.sums["vDisk.capacity"].get(key) or gathered.sums["vPartition.capacity"].get(key)
-        vm.disk_gib = (total_mib or 0.0) / MIB_PER_GIB
-        if total_mib is None:
-            log.add("disk-assumed", tab=tab, row=vm.row, value=0)
-    if id(vm) in gathered.used_unknown:
-        total_mib = gathered.sums["vPartition.consumed"].get(key)
-        vm.disk_used_gib = vm.disk_gib if total_mib is None else min(vm.disk_gib, total_mib / MIB_PER_GIB)
-        if total_mib is None and vm.disk_gib:
-            log.add("disk-used-assumed", tab=tab, row=vm.row)
-
-
-def complete_usage(vm: VmRow, gathered: Gathered, speed_mhz: float) -> None:
-    """Utilisation of a running VM from vCPU (MHz in use) and vMemory (MiB active) where vInfo has none."""
-    key = vm.name.casefold()
-    mhz, active_mib = gathered.sums["vCPU.overall"].get(key), gathered.sums["vMemory.active"].get(key)
-    if vm.cpu_mean is None and mhz and speed_mhz:
-        vm.cpu_mean = min(1.0, mhz / (vm.vcpu * speed_mhz))
-    if vm.memory_mean is None and active_mib:
-        vm.memory_mean = min(1.0, active_mib / vm.memory_mib)
-    vm.usage_from = "file" if vm.cpu_mean is not None else ""
+            gathered.add(cells, f"{tab}.{name}", amount)

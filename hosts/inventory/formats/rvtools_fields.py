@@ -1,9 +1,17 @@
 """Which columns of which tabs of RVTools are read, in the spellings of its versions (as `tables.normal` gives them)."""
 
-from hosts.choices import PowerState
-
-TABS = ("vInfo", "vHost", "vDisk", "vPartition", "vCPU", "vMemory", "vDatastore")
-PLACE = {"datacenter": ("datacenter",), "cluster": ("cluster",), "host": ("host",)}
+TABS = ("vInfo", "vHost", "vDisk", "vPartition", "vCPU", "vMemory", "vSnapshot", "vDatastore")
+VCENTER = ("visdkserver", "visdkuuid")
+PLACE = {"datacenter": ("datacenter",), "cluster": ("cluster",), "host": ("host",), "vcenter": VCENTER}
+OWNER = {
+    "vm": ("vm", "vmname"),
+    "uuid": ("vmuuid",),
+    "vm_id": ("vmid",),
+    "vcenter": VCENTER,
+    "cluster": ("cluster",),
+    "host": ("host",),
+}
+"""Which VM a row of another tab than vInfo is of."""
 FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     "vInfo": {
         "name": ("vm", "vmname", "name"),
@@ -20,7 +28,8 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "os_tools": ("osaccordingtothevmwaretools", "ostools"),
         "os_config": ("osaccordingtotheconfigurationfile", "osconfig", "os"),
         "path": ("path",),
-        "uuid": ("vmuuid", "uuid", "smbiosuuid", "vmid"),
+        "uuid": ("vmuuid", "uuid", "smbiosuuid"),
+        "vm_id": ("vmid",),
         **PLACE,
     },
     "vHost": {
@@ -38,28 +47,26 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "version": ("esxversion", "fullname"),
         "vendor": ("vendor",),
         "model": ("model",),
+        "all_vms": ("vms",),
+        "all_vcpu": ("vcpus",),
         "datacenter": ("datacenter",),
         "cluster": ("cluster",),
+        "vcenter": VCENTER,
     },
-    "vDisk": {"vm": ("vm", "vmname"), "capacity": ("capacity",)},
-    "vPartition": {"vm": ("vm", "vmname"), "capacity": ("capacity",), "consumed": ("consumed",)},
-    "vCPU": {"vm": ("vm", "vmname"), "overall": ("overall",)},
-    "vMemory": {"vm": ("vm", "vmname"), "active": ("active",)},
+    "vDisk": {**OWNER, "capacity": ("capacity",)},
+    "vPartition": {**OWNER, "capacity": ("capacity",), "consumed": ("consumed",)},
+    "vCPU": {**OWNER, "overall": ("overall",)},
+    "vMemory": {**OWNER, "active": ("active",)},
+    "vSnapshot": {**OWNER, "size": ("sizemibtotal", "sizembtotal", "size")},
     "vDatastore": {
         "name": ("name",),
         "type": ("type",),
         "capacity": ("capacity",),
         "in_use": ("inuse",),
         "hosts": ("hosts",),
+        "object_id": ("objectid",),
+        "url": ("url",),
+        "vcenter": VCENTER,
     },
 }
 NEEDED = {"vInfo": ("name", "vcpu", "memory"), "vHost": ("name",)}
-POWER = {
-    "poweredon": PowerState.RUNNING,
-    "on": PowerState.RUNNING,
-    "running": PowerState.RUNNING,
-    "poweredoff": PowerState.STOPPED,
-    "off": PowerState.STOPPED,
-    "stopped": PowerState.STOPPED,
-    "suspended": PowerState.SUSPENDED,
-}

@@ -3,15 +3,16 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from sys import intern
 
-from hosts.choices import Hypervisor, PowerState
+from hosts.choices import PowerState, SetApart
 from hosts.inventory.files.tables import Cells, normal
 from hosts.inventory.files.values import NAME_LENGTH
-from hosts.inventory.formats.rvtools_fields import POWER
-from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_MHZ, MAX_VCPU
+from hosts.inventory.files.words import POWER
+from hosts.inventory.formats.owners import Owner
+from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_GUESTS, MAX_MEMORY_MIB, MAX_MHZ, MAX_VCPU
 from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.rows import DatastoreRow, HostRow, VmRow
-from virtlab.engine.hypervisors.memory_files import memory_file_gib
 from virtlab.engine.units import MIB_PER_GIB
 
 
@@ -22,7 +23,11 @@ class Gathered:
     vms: list[VmRow] = field(default_factory=list)
     hosts: list[HostRow] = field(default_factory=list)
     datastores: list[DatastoreRow] = field(default_factory=list)
-    sums: dict[str, defaultdict[str, float]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
+    owners: dict[Owner, int] = field(default_factory=dict)
+    """Which VMs the rows of other tabs are of, each with its number in `sums`."""
+    sums: dict[str, defaultdict[int, float]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
+    provisioned_mib: dict[int, float] = field(default_factory=dict)
+    """Of VMs of which vInfo does not say how large their disks are, by the id of their row."""
     disks_unknown: set[int] = field(default_factory=set)
     used_unknown: set[int] = field(default_factory=set)
 
@@ -32,14 +37,18 @@ class Gathered:
             return bool(self.disks_unknown)
         return bool(self.disks_unknown or self.used_unknown) if tab == "vPartition" else True
 
+    def add(self, cells: Cells, field: str, amount: float) -> None:
+        """Adds what a row of another tab than vInfo says of its VM."""
+        number = self.owners.setdefault(Owner.of_row(cells), len(self.owners))
+        self.sums[field][number] += amount
+
 
 def read_vm(cells: Cells, gathered: Gathered) -> None:
     """A row of vInfo; left out, with a note, where name, vCPU or memory cannot be used."""
     name = cells.title("name")
     if not name:
         return cells.note("name-missing", "name")
-    if cells.flag("placeholder"):
-        return cells.note("placeholder", "name")
+    placeholder = cells.flag("placeholder")
     vcpu, memory_mib = cells.count("vcpu", MAX_VCPU), cells.size_mib("memory", MAX_MEMORY_MIB)
     if vcpu is None or memory_mib is None:
         return None
@@ -49,10 +58,12 @@ def read_vm(cells: Cells, gathered: Gathered) -> None:
         name=name,
         vcpu=vcpu,
         memory_mib=round(memory_mib),
-        power_state=power_state(cells),
+        power_state=PowerState.STOPPED if placeholder else power_state(cells),
         is_template=cells.flag("template"),
+        set_apart=SetApart.PLACEHOLDER.value if placeholder else "",
         cluster=cells.title("cluster"),
         site=cells.title("datacenter"),
+        vcenter=intern(cells.title("vcenter")),
         host=cells.title("host"),
         datastore=datastore_in(cells.text("path")),
         os_text=os_text,
@@ -61,6 +72,7 @@ def read_vm(cells: Cells, gathered: Gathered) -> None:
         cpu_mean=cells.share("cpu_usage"),
         memory_mean=min(1.0, active_mib / memory_mib) if active_mib else None,
         identity=cells.text("uuid"),
+        vm_id=cells.text("vm_id"),
         row=cells.number,
     )
     read_disks(cells, vm, gathered)
@@ -84,25 +96,15 @@ def power_state(cells: Cells) -> PowerState:
 
 def read_disks(cells: Cells, vm: VmRow, gathered: Gathered) -> None:
     """The disk space of a row of vInfo; what it lacks is marked, to be looked for in other tabs."""
-    provisioned = cells.optional("provisioned", MAX_DISK_MIB, scaled=True)
-    if provisioned is None:
-        provisioned = cells.optional("total_disk", MAX_DISK_MIB, scaled=True)
-    in_use = cells.optional("in_use", MAX_DISK_MIB, scaled=True)
-    if provisioned is None:
+    names = ("total_disk", "provisioned", "in_use")
+    total, provisioned, in_use = (cells.optional(name, MAX_DISK_MIB, scaled=True) for name in names)
+    if total is None:
         gathered.disks_unknown.add(id(vm))
+        if provisioned is not None:
+            gathered.provisioned_mib[id(vm)] = provisioned
     if in_use is None:
         gathered.used_unknown.add(id(vm))
-    vm.disk_gib = (provisioned or 0.0) / MIB_PER_GIB
-    vm.disk_used_gib = without_swap_file(vm, (in_use or 0.0) / MIB_PER_GIB)
-
-
-def without_swap_file(vm: VmRow, in_use_gib: float) -> float:
-    """What is in use is all files of a VM (vSphere: its committed storage), also the swap file of one that runs: thick
-    disks of 120 GiB beside 16 GiB of memory are 136 GiB in use in an export of 805 VMs. Where less is in use than that
-    file would be, there is none: the memory is reserved, or the file lies elsewhere.
-    """
-    swap_gib = memory_file_gib(Hypervisor.ESXI, vm.memory_mib) if vm.runs else 0.0
-    return in_use_gib - swap_gib if in_use_gib > swap_gib else in_use_gib
+    vm.disk_gib, vm.disk_used_gib = (total or 0.0) / MIB_PER_GIB, (in_use or 0.0) / MIB_PER_GIB
 
 
 def read_host(cells: Cells, gathered: Gathered) -> None:
@@ -117,6 +119,7 @@ def read_host(cells: Cells, gathered: Gathered) -> None:
             name=name,
             cluster=cells.title("cluster"),
             site=cells.title("datacenter"),
+            vcenter=intern(cells.title("vcenter")),
             sockets=sockets,
             cores=cores,
             threads_per_core=2 if "threads" not in cells.matched.index or cells.flag("threads") else 1,
@@ -129,6 +132,8 @@ def read_host(cells: Cells, gathered: Gathered) -> None:
             maintenance="maintenance" in cells.matched.index and cells.flag("maintenance"),
             cpu_usage=cells.share("cpu_usage"),
             active_memory_mib=cells.optional("active_memory", MAX_MEMORY_MIB, scaled=True),
+            all_vms=int(cells.optional("all_vms", MAX_GUESTS) or 0),
+            all_vcpu=int(cells.optional("all_vcpu", MAX_GUESTS) or 0),
             row=cells.number,
         )
     )
@@ -147,6 +152,10 @@ def read_datastore(cells: Cells, gathered: Gathered) -> None:
         capacity_gib=capacity / MIB_PER_GIB,
         used_gib=in_use / MIB_PER_GIB,
         hosts=cells.text("hosts"),
+        vcenter=intern(cells.title("vcenter")),
+        object_id=cells.text("object_id"),
+        url=cells.text("url"),
+        row=cells.number,
     )
     gathered.datastores.append(row)
     return None

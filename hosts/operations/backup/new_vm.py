@@ -25,7 +25,7 @@ from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Refusal, flow_s
 from virtlab.jobs.text import Text, say
-from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.choices import WINDOWS_SYSTEMS
 
 SIZE = ("vcpu", "memory_mib", "disk_gib", "disk_used_gib", "thin")
 KEPT = (*SIZE, "anti_affinity", "health", "guest_version", "hot_add_cpu", "hot_add_memory")
@@ -158,7 +158,7 @@ class RestoreAsNew(NewGuestOperation):
         register = PlannedStep("register", _("Register it"), self.timings.reconfigure_s, final=True)
         if not self.values["start"]:
             return Plan([make, copy, register])
-        windows = self.kept["workload"].get("operating_system") == OperatingSystem.WINDOWS
+        windows = self.kept["workload"].get("operating_system") in WINDOWS_SYSTEMS
         start = start_made_steps(self.vm, self.timings, windows=windows)
         return Plan([make, copy, register, *start])
 

@@ -7,7 +7,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hosts.choices import PowerState
+from hosts.choices import PowerState, SetApart
 from hosts.models import VirtualMachine
 from hosts.operations.fields import YES_NO, check_host_name, name_field, require_free_name
 from hosts.operations.guest.base import VmOperation, VmOrTemplateOperation
@@ -167,6 +167,45 @@ class SetPlacement(VmOperation):
             "set", _("Set the rules"), self.timings.reconfigure_s, set_placement, undo=restore_placement, params=params
         )
         return Plan([step])
+
+
+class SetApartForm(OperationForm):
+    """What it stands for."""
+
+    columns = ("set_apart",)
+    set_apart = forms.ChoiceField(label=_("Set apart"), choices=SetApart.choices, required=False)
+
+
+@effect("vm.set_apart")
+def set_apart(run: Run) -> None:
+    """Marks it as no workload, or as one again."""
+    set_columns(run, run.get(VirtualMachine), run.params)
+
+
+@effect("vm.unset_apart")
+def unset_apart(run: Run) -> None:
+    """Gives back what it was marked as before."""
+    restore_columns(run, run.get(VirtualMachine))
+
+
+class SetVmApart(VmOperation):
+    """Sets a VM apart with the platform, so that comparisons carry it nowhere, or takes it back as a workload."""
+
+    name = "vm.set_apart"
+    title = _("Set apart or take back")
+    sentence = _("Set apart or take back %(vm)s")
+    group = _("Settings")
+    form_class = SetApartForm
+    watched_fields = ("set_apart",)
+    downtime_s = 0.0
+
+    def changes(self) -> Sequence[Change]:
+        then = SetApart(self.values["set_apart"]).label
+        return [Change(_("Set apart"), self.vm.get_set_apart_display(), then)]
+
+    def plan(self) -> Plan:
+        params = {"set_apart": self.values["set_apart"]}
+        return Plan([PlannedStep("set", _("Mark it"), 0.0, set_apart, undo=unset_apart, params=params)])
 
 
 @effect("vm.set_hot_add")

@@ -33,7 +33,7 @@ from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
 from virtlab.jobs.operations.plan import Plan, Preview, Refusal, WayOut
 from virtlab.jobs.text import Text
-from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.choices import WINDOWS_SYSTEMS
 
 LEAST_MEMORY_GIB = 0.0625
 """Also of a guest that has only just begun something is written: its kernel, the state of its devices."""
@@ -269,4 +269,4 @@ class TemplateOperation(VmOrTemplateOperation):
 
 def runs_windows(vm: VirtualMachine) -> bool:
     """Whether the guest runs Windows, which takes longer to stop and to start."""
-    return vm.workload is not None and vm.workload.operating_system == OperatingSystem.WINDOWS
+    return vm.workload is not None and vm.workload.operating_system in WINDOWS_SYSTEMS

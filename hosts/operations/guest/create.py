@@ -27,7 +27,7 @@ from virtlab.engine.hypervisors.table import HYPERVISORS
 from virtlab.jobs.operations.effects import Run, effect
 from virtlab.jobs.operations.plan import Held, Plan, PlannedStep, Refusal, flow_s
 from virtlab.jobs.text import Text, say
-from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.choices import WINDOWS_SYSTEMS, OperatingSystem
 
 SHOWN = 12
 SHAPE = ("name", "vcpu", "memory_mib", "disk_gib", "thin")
@@ -99,7 +99,7 @@ class CreateVm(NewGuestOperation):
     @property
     def windows(self) -> bool:
         """Whether it is to run Windows."""
-        return bool(self.values["operating_system"] == OperatingSystem.WINDOWS)
+        return self.values["operating_system"] in WINDOWS_SYSTEMS
 
     @property
     def health(self) -> GuestHealth:

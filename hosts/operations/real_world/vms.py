@@ -116,6 +116,15 @@ VMS: dict[str, tuple[RealWorld, ...]] = {
         RealWorld(HYPERV, "", "Move-ClusterVirtualMachineRole -Name db-01 -Node hv-02 -MigrationType Shutdown"),
         RealWorld(KVM, "", "virsh migrate --offline --persistent --undefinesource db-01 qemu+ssh://kvm-02/system"),
     ),
+    "vm.set_apart": (
+        RealWorld(
+            VSPHERE,
+            _("VM → Actions → Tags & Custom Attributes → Assign Tag…"),
+            "New-TagAssignment -Entity db-01 -Tag platform",
+        ),
+        RealWorld(HYPERV, "", "Set-VM -Name db-01 -Notes platform"),
+        RealWorld(KVM, "", "virsh desc db-01 platform --live --config"),
+    ),
     "vm.rename": (
         RealWorld(
             VSPHERE, _("VM → Actions → Rename…"), "Set-VM -VM db-01 -Name db-02", ("DuplicateName", "InvalidName")

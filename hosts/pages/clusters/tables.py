@@ -56,6 +56,7 @@ DATASTORES = Table[ListedDatastore](
         Column("guests", _("VMs"), "now.guests", "now.guests", number),
         Column("cost", _("Cost per month"), "now.cost_usd_per_month", "now.cost_usd_per_month", usd_2, csv_label=COST),
         Column("memory_files", csv="now.memory_files_gib", csv_label=_("Taken by swap files of running VMs (GiB)")),
+        Column("reduction", csv="now.reduction", csv_label=_("Data reduction")),
         Column("unused", csv="now.unused_usd_per_month", csv_label=_("Unused space (USD per month)")),
         Column("power", csv="now.power_w", csv_label=_("Power (W)")),
     ],

@@ -39,6 +39,7 @@ VMS = Table[ListedVm](
         Column("cluster", _("Cluster"), "cluster__name", "cluster__name"),
         Column("os", _("Operating system"), SYSTEM, SYSTEM, value=lambda row: system(row.vm), csv_label=_("System")),
         Column("template", csv="is_template", csv_label=_("Template")),
+        Column("apart", csv="set_apart", csv_label=_("Set apart")),
         Column("vcpu", _("vCPU"), "vcpu", "vcpu", number, "vm.vcpu"),
         Column("memory", _("Memory"), "memory_mib", "memory_mib", mib, "vm.memory_mib", csv_label=_("Memory (MiB)")),
         Column("disk", _("Disk"), "disk_gib", "disk_gib", gib, "vm.disk_gib", csv_label=_("Disk (GiB)")),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from hosts.choices import Hypervisor, PowerState
+from hosts.choices import Hypervisor, PowerState, SetApart
 from hosts.live.live import live_for_hosts
 from hosts.models import Host, VirtualMachine
 from hosts.pages.common import cluster_filter, offered, start_links
@@ -31,6 +31,7 @@ BULK = (
     "snapshot.take",
     "backup.take",
     "vm.move",
+    "vm.set_apart",
     "vm.delete",
 )
 TEMPLATE_BULK = ("template.deploy", "template.to_vm", "vm.delete")
@@ -61,6 +62,7 @@ def _vm_filters(lab: Lab) -> list[Filter]:
         cluster_filter(lab),
         Filter("host", _("Host"), [(str(pk), name) for pk, name in hosts], "host"),
         BY_SYSTEM,
+        Filter("apart", _("Set apart"), SetApart.choices[1:], "set_apart"),
         Filter("hypervisor", _("Hypervisor"), Hypervisor.choices, "cluster__hypervisor"),
     ]
 

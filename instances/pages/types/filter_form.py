@@ -14,7 +14,8 @@ from virtlab.labs.choices import OperatingSystem
 
 ANY = ("", _("any"))
 UP_TO = pgettext_lazy("end of a range", "to")
-SYSTEMS = [(value, label) for value, label in OperatingSystem.choices if value != OperatingSystem.OTHER]
+NOT_SOLD = {OperatingSystem.OTHER, OperatingSystem.WINDOWS_CLIENT}
+SYSTEMS = [(value, label) for value, label in OperatingSystem.choices if value not in NOT_SOLD]
 MAKERS = [
     ("intel", _("Intel")),
     ("amd", _("AMD")),

@@ -12,7 +12,7 @@ VINFO: list[object] = [
     "Template",
     "CPUs",
     "Memory",
-    "Provisioned MiB",
+    "Total disk capacity MiB",
     "In Use MiB",
     "Datacenter",
     "Cluster",

@@ -38,14 +38,16 @@ def stores_of(reading: Reading) -> dict[str, tuple[str, float, bool]]:
 
 class TestNamed:
     def test_it_takes_name_and_size_from_the_export(self, tmp_path: Path) -> None:
-        reading = read(tmp_path, [machine("web", "C1", "[san-1] web/web.vmx")], [["san-1", "VMFS", 2 * 1024**2, 1, ""]])
+        reading = read(
+            tmp_path, [machine("web", "C1", "[san-1] web/web.vmx")], [["san-1", "VMFS", 2 * 1024**2, "", ""]]
+        )
         assert stores_of(reading) == {"san-1": ("C1", 2 * TIB, False)}
         assert reading.inventory.vms[0].datastore == "san-1"
 
     def test_it_keeps_an_empty_datastore_of_hosts_it_knows(self, tmp_path: Path) -> None:
         stores: list[list[object]] = [
-            ["san-1", "VMFS", 1024**2, 1, "esx-c2.corp, other"],
-            ["lost", "NFS", 1024**2, 1, ""],
+            ["san-1", "VMFS", 1024**2, "", "esx-c2.corp, other"],
+            ["lost", "NFS", 1024**2, "", ""],
         ]
         vms = [machine("web", "C1", "[x] w"), machine("db", "C2", "[y] d")]
         reading = read(tmp_path, vms, stores)
@@ -55,23 +57,45 @@ class TestNamed:
 
     def test_it_splits_one_that_serves_two_clusters_by_what_is_allocated(self, tmp_path: Path) -> None:
         vms = [machine("web", "C1", "[san] w", 300), machine("db", "C2", "[san] d", 100)]
-        reading = read(tmp_path, vms, [["san", "VMFS", 4 * 1024**2, 1, ""]])
+        reading = read(tmp_path, vms, [["san", "VMFS", 4 * 1024**2, "", ""]])
         assert stores_of(reading) == {"san": ("C1", 3 * TIB, False), "san (C2)": ("C2", TIB, False)}
         assert [vm.datastore for vm in reading.inventory.vms] == ["san", "san (C2)"]
 
-    def test_it_assumes_a_size_where_more_is_used_than_there_is(self, tmp_path: Path) -> None:
-        reading = read(tmp_path, [machine("web", "C1", "[san] w", 3000, 2000)], [["san", "VMFS", 1024**2, 1, ""]])
-        assert stores_of(reading) == {"san": ("C1", 4 * TIB, True)}
-        assert reading.log.counts["datastore-outgrown"] == 1
+    def test_it_keeps_the_size_of_one_whose_vms_hold_more(self, tmp_path: Path) -> None:
+        vms = [machine("web", "C1", "[san] w", 3000, 2048)]
+        reading = read(tmp_path, vms, [["san", "VMFS", 1024**2, 512 * 1024, ""]])
+        assert stores_of(reading) == {"san": ("C1", TIB, False)}
+        assert [row.reduction for row in reading.inventory.datastores] == [4]
+        assert reading.log.counts["data-reduction"] == 1
+        assert reading.log.counts["datastore-overcommitted"] == 1
+
+    def test_it_assumes_a_reduction_that_leaves_a_fifth_free_where_the_array_says_nothing(self, tmp_path: Path) -> None:
+        reading = read(tmp_path, [machine("web", "C1", "[san] w", 3000, 2048)], [["san", "VMFS", 1024**2, "", ""]])
+        [store] = reading.inventory.datastores
+        assert (store.capacity_gib, store.reduction) == (TIB, 2048 / (TIB / 1.25))
+        assert reading.log.counts["data-reduction-assumed"] == 1
+
+    def test_it_takes_none_from_an_array_that_uses_more_than_its_vms_hold(self, tmp_path: Path) -> None:
+        reading = read(tmp_path, [machine("web", "C1", "[san] w")], [["san", "VMFS", 1024**2, 200 * 1024, ""]])
+        assert [row.reduction for row in reading.inventory.datastores] == [1]
+        assert not reading.log.counts["data-reduction"]
+
+    def test_it_gives_each_cluster_of_a_reduced_one_room_for_what_it_holds(self, tmp_path: Path) -> None:
+        vms = [machine("thin", "C1", "[san] w", 3000, 100), machine("thick", "C2", "[san] d", 1000, 1000)]
+        reading = read(tmp_path, vms, [["san", "VMFS", 512 * 1024, 512 * 1024, ""]])
+        held = {"C1": 100, "C2": 1000}
+        assert sum(row.capacity_gib for row in reading.inventory.datastores) == 512
+        for row in reading.inventory.datastores:
+            assert held[row.cluster] <= row.capacity_gib * row.reduction * (1 + 1e-9)
 
     @pytest.mark.parametrize("capacity", ["-5", "NaN", 1e30, "much", 0])
     def test_it_does_without_a_size_that_is_none(self, tmp_path: Path, capacity: object) -> None:
-        reading = read(tmp_path, [machine("web", "C1", "[san] w")], [["san", "VMFS", capacity, 1, ""]])
+        reading = read(tmp_path, [machine("web", "C1", "[san] w")], [["san", "VMFS", capacity, "", ""]])
         assert stores_of(reading) == {"san": ("C1", TIB, True)}
 
     def test_it_leaves_out_a_row_without_a_name_and_a_second_one_of_a_name(self, tmp_path: Path) -> None:
-        row: list[object] = ["san", "VMFS", 2 * 1024**2, 1, ""]
-        reading = read(tmp_path, [machine("web", "C1", "[san] w")], [row, row, ["", "VMFS", 1024**2, 1, ""]])
+        row: list[object] = ["san", "VMFS", 2 * 1024**2, "", ""]
+        reading = read(tmp_path, [machine("web", "C1", "[san] w")], [row, row, ["", "VMFS", 1024**2, "", ""]])
         assert stores_of(reading) == {"san": ("C1", 2 * TIB, False)}
         assert (reading.log.counts["datastore-duplicate"], reading.log.counts["name-missing"]) == (1, 1)
 
@@ -83,7 +107,7 @@ class TestAssumed:
         assert reading.log.counts["datastores-assumed"] == 2
 
     def test_it_puts_unnamed_machines_where_most_is_left(self, tmp_path: Path) -> None:
-        stores: list[list[object]] = [[f"san-{n}", "VMFS", 1024**2, 1, "esx-C1"] for n in (1, 2)]
+        stores: list[list[object]] = [[f"san-{n}", "VMFS", 1024**2, "", "esx-C1"] for n in (1, 2)]
         vms = [machine(name, "C1", "") for name in ("a", "b", "c", "d")]
         reading = read(tmp_path, vms, stores)
         assert sorted(vm.datastore for vm in reading.inventory.vms) == ["san-1", "san-1", "san-2", "san-2"]
@@ -103,7 +127,7 @@ class TestWritten:
         load_server_models()
         lab = Lab.objects.create(name="Aiko's lab")
         vms = [machine("web", "C1", "[san] w"), machine("db", "C2", "")]
-        create_estate(lab, read(tmp_path, vms, [["san", "VMFS", 1024**2, 1, ""]]).inventory)
+        create_estate(lab, read(tmp_path, vms, [["san", "VMFS", 1024**2, "", ""]]).inventory)
         return lab
 
     def test_it_gives_every_machine_a_datastore_of_its_cluster(self, lab: Lab) -> None:

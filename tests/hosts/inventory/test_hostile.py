@@ -65,7 +65,7 @@ class TestArchives:
             "</sheetData></worksheet>"
         )
         path = changed(rvtools(tmp_path / "x.xlsx"), "xl/worksheets/sheet1.xml", sheet)
-        assert refusal(path) == "too-many-rows"
+        assert refusal(path) == "vinfo-columns"
 
     def test_it_refuses_a_damaged_workbook(self, tmp_path: Path) -> None:
         content = rvtools(tmp_path / "x.xlsx").read_bytes()
@@ -92,12 +92,12 @@ class TestOtherFiles:
             (b"\n\n \n", "empty"),
             (b"PK\x03\x04nonsense", "bad-zip"),
             (b"PAR1nonsense", "bad-parquet"),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old-excel"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "bad-xls"),
             (b"%PDF-1.7\x00\x01\x02\x03", "unknown"),
             (b"\x89PNG\r\n\x1a\n\x00\x00", "unknown"),
             (b"hello\nworld\n", "unknown-columns"),
             (b"\xff\xfeh\xd8\x00\xdc\x00", "encoding"),
-            (b'a,b\n"x' + b"y" * 200_000 + b'",1', "unknown-columns"),
+            (b'a,b\n"x' + b"y" * 200_000 + b'",1', "bad-csv"),
         ],
     )
     def test_it_says_what_it_does_not_understand(self, tmp_path: Path, content: bytes, code: str) -> None:

@@ -41,7 +41,9 @@ class TestRealFiles:
         assert (len(estate.clusters), len(estate.hosts), len(estate.vms)) == (4, 34, 805)
         assert sum(vm.vcpu for vm in estate.vms) == 2741
         assert sum(vm.memory_mib for vm in estate.vms) == 10_774_868
-        assert round(sum(vm.disk_gib for vm in estate.vms) * 1024) == 234_526_490
+        assert (
+            round(sum(vm.disk_gib for vm in estate.vms) * 1024) == 225_074_702
+        )  # provisioned, without the swap files of what runs
         assert sum(vm.power_state == PowerState.STOPPED for vm in estate.vms) == 42
         assert sum(vm.is_template for vm in estate.vms) == 10
 
@@ -117,7 +119,7 @@ class TestHeaders:
 
     def test_it_says_which_columns_it_used(self, tmp_path: Path) -> None:
         columns = read(rvtools(tmp_path / "x.xlsx")).inventory.columns
-        assert ("vInfo", "Provisioned MiB", "provisioned") in {(c.tab, c.column, c.field) for c in columns}
+        assert ("vInfo", "Total disk capacity MiB", "total_disk") in {(c.tab, c.column, c.field) for c in columns}
 
     def test_it_takes_disks_from_other_tabs_where_vinfo_has_none(self, tmp_path: Path) -> None:
         tabs: dict[str, Rows] = {
@@ -203,16 +205,16 @@ class TestRows:
 
     @pytest.mark.parametrize("value", [-1, "text", 1e30])
     def test_it_ignores_a_bad_disk_size_and_says_so(self, tmp_path: Path, value: object) -> None:
-        reading = read(rvtools(tmp_path / "x.xlsx", [vm(**{"Provisioned MiB": value})]))
-        assert reading.inventory.vms[0].disk_gib == 0
-        assert ("value-ignored", "vInfo", 2, "Provisioned MiB") in problems(reading)
+        reading = read(rvtools(tmp_path / "x.xlsx", [vm(**{"Total disk capacity MiB": value})]))
+        assert reading.inventory.vms[0].disk_gib == 20 - 4  # what is in use, without the swap file
+        assert ("value-ignored", "vInfo", 2, "Total disk capacity MiB") in problems(reading)
 
-    def test_it_leaves_out_placeholders_and_repeated_rows(self, tmp_path: Path) -> None:
+    def test_it_leaves_out_repeated_rows_and_sets_placeholders_apart(self, tmp_path: Path) -> None:
         header = [*VINFO, "SRM Placeholder", "VM UUID"]
         rows = [[*VINFO_ROW, "False", "u1"], [*VINFO_ROW, "False", "u1"], [*vm(VM="dr"), "True", "u2"]]
         reading = read(workbook(tmp_path / "x.xlsx", {"vInfo": [header, *rows]}))
-        assert [row.name for row in reading.inventory.vms] == ["web-01"]
-        assert {("placeholder", "vInfo", 4, "VM"), ("duplicate-row", "vInfo", 3, "")} <= set(problems(reading))
+        assert [(row.name, row.set_apart) for row in reading.inventory.vms] == [("web-01", ""), ("dr", "srm")]
+        assert {("set-apart", "vInfo", 4, ""), ("duplicate-row", "vInfo", 3, "")} <= set(problems(reading))
 
     def test_it_numbers_another_machine_of_a_taken_name(self, tmp_path: Path) -> None:
         reading = read(rvtools(tmp_path / "x.xlsx", [vm(), vm(VM="WEB-01", CPUs=8), vm(VM="web-01 (2)", CPUs=4)]))
@@ -249,12 +251,13 @@ class TestRows:
     def test_it_takes_the_share_of_its_own_before_that_of_the_host(self, tmp_path: Path) -> None:
         tabs: dict[str, Rows] = {
             "vInfo": [VINFO, vm(VM="known"), vm(VM="unknown")],
-            "vHost": [[*VHOST, "CPU usage %", "Speed"], [*VHOST_ROW, 50, 2000]],
+            "vHost": [[*VHOST, "CPU usage %", "Speed"], [*VHOST_ROW, 20, 2000]],
             "vCPU": [["VM", "Overall"], ["known", 1000]],
         }
         known, unknown = read(workbook(tmp_path / "x.xlsx", tabs)).inventory.vms
         assert (known.cpu_mean, known.usage_from) == (0.25, "file")
-        assert (unknown.cpu_mean, unknown.usage_from) == (1.0, "host")
+        assert unknown.cpu_mean == pytest.approx((12 * 0.2 - 0.5) / 2)
+        assert unknown.usage_from == "host"
 
 
 class TestRefusals:

@@ -75,7 +75,7 @@ class TestUpload:
         assert "VMs get the mean utilisation" in text
         assert "web-01" in page(aiko, staged, view="vms")
         assert "HP ProLiant DL380 G7" in page(aiko, staged, view="hosts")
-        assert "Provisioned MiB" in page(aiko, staged, view="columns")
+        assert "Total disk capacity MiB" in page(aiko, staged, view="columns")
 
     def test_it_shows_progress_while_a_worker_has_the_file(self, aiko: Client, lab: Lab) -> None:
         file = SimpleUploadedFile("vInfo.csv", VM_CSV.encode())

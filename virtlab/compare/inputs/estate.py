@@ -28,9 +28,10 @@ MOST_BYTES = 512 * 1024 * 1024
 class VmArrays:
     """V virtual machines: what each holds (V,), on which host it is (−1: none), and what its workload is.
 
-    `installed`: all but templates; `running`: those of them that run. Data out is NaN where nobody said how much.
-    `evidence`: how the demand is known (labs.choices.Evidence), over how many days where it was measured, else 0; peaks
-    are those stated beside a trace, NaN without. `mean_only`: of its CPU a mean is known, if that.
+    `installed`: all but templates and those that are set apart with the platform; `running`: those of them that run.
+    Data out is NaN where nobody said how much. `evidence`: how the demand is known (labs.choices.Evidence), over how
+    many days where it was measured, else 0; peaks are those stated beside a trace, NaN without. `mean_only`: of its CPU
+    a mean is known, if that.
     """
 
     ids: Ints
@@ -162,7 +163,7 @@ def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dic
         disk_gib=_floats([vm.disk_gib for vm in vms]),
         disk_used_gib=_floats([vm.disk_used_gib for vm in vms]),
         running=np.array([_runs(vm) for vm in vms], dtype=np.bool_),
-        installed=np.array([not vm.is_template for vm in vms], dtype=np.bool_),
+        installed=np.array([_is_workload(vm) for vm in vms], dtype=np.bool_),
         operating_system=np.array([vm.operating_system or OperatingSystem.OTHER.value for vm in vms], dtype=np.str_),
         architecture=np.array([vm.architecture or Architecture.X86_64.value for vm in vms], dtype=np.str_),
         event_driven=np.array([bool(vm.event_driven) for vm in vms], dtype=np.bool_),
@@ -208,8 +209,12 @@ def _bought_gib(scope: EstateScope, vms: Sequence[WorkloadFacts]) -> float:
     return disks_gib + sum(store.capacity_gib for store in scope.datastores())
 
 
+def _is_workload(vm: WorkloadFacts) -> bool:
+    return not vm.is_template and not vm.set_apart
+
+
 def _runs(vm: WorkloadFacts) -> bool:
-    return vm.power_state == PowerState.RUNNING and not vm.is_template
+    return vm.power_state == PowerState.RUNNING and _is_workload(vm)
 
 
 def _measured_days(vm: WorkloadFacts) -> float:

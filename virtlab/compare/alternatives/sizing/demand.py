@@ -8,7 +8,7 @@ from instances.rules.guest_needs import is_in_memory
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.sizing.profiles import cpu_profile, memory_profile
 from virtlab.engine.arrays import F64, Bools, Ints
-from virtlab.labs.choices import Evidence, MemorySeenBy, OperatingSystem
+from virtlab.labs.choices import WINDOWS_SYSTEMS, Evidence, MemorySeenBy
 
 WINDOWS_LEAST_GIB, LINUX_LEAST_GIB = 2.0, 0.5
 """Memory below which a system does not run well: Windows Server asks for 2 GB with its desktop (Microsoft, hardware
@@ -43,7 +43,7 @@ def _least_gib(basis: Basis, rows: Ints) -> F64:
     touched lately, while caches and a start need more.
     """
     vms = basis.estate.vms
-    windows = vms.operating_system[rows] == OperatingSystem.WINDOWS.value
+    windows = np.isin(vms.operating_system[rows], WINDOWS_SYSTEMS)
     system = np.where(windows, WINDOWS_LEAST_GIB, LINUX_LEAST_GIB)
     share = np.where(seen_by_guest(basis)[rows], 0.0, basis.values["memory_floor_pct"] / 100)
     return np.maximum(system, vms.memory_gib[rows] * share)

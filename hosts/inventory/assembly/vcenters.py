@@ -1,0 +1,61 @@
+"""A file of several vCenters: hosts and clusters of one name in two of them are different ones."""
+
+from collections import Counter, defaultdict
+
+from hosts.inventory.assembly.host_names import short_name
+from hosts.inventory.files.values import NAME_LENGTH
+from hosts.inventory.problems import ProblemLog
+from hosts.inventory.rows import ClusterRow, DatastoreRow, HostRow, Inventory, VmRow
+
+
+def tell_vcenters_apart(inventory: Inventory, log: ProblemLog) -> None:
+    """Puts a vCenter's name behind the names of hosts and clusters that stand in another one too.
+
+    Where all is of one vCenter, that one is forgotten: rows that do not name it are of it as well.
+    """
+    rows: list[VmRow | HostRow | DatastoreRow | ClusterRow]
+    rows = [*inventory.vms, *inventory.hosts, *inventory.datastores, *inventory.clusters]
+    vcenters = {row.vcenter for row in rows} - {""}
+    if len(vcenters) < 2:
+        for row in rows:
+            row.vcenter = ""
+        return
+    log.add("several-vcenters", value=", ".join(sorted(vcenters)))
+    follow_vms(inventory)
+    placed: list[VmRow | HostRow] = [*inventory.vms, *inventory.hosts]
+    clusters = names_of_several([(row.cluster, row.vcenter) for row in placed])
+    named = [(vm.host, vm.vcenter) for vm in inventory.vms]
+    hosts = names_of_several(named + [(host.name, host.vcenter) for host in inventory.hosts])
+    for row in placed:
+        row.cluster = with_vcenter(row.cluster, row.vcenter, clusters)
+    for cluster in inventory.clusters:
+        cluster.name = with_vcenter(cluster.name, cluster.vcenter, clusters)
+    for vm in inventory.vms:
+        vm.host = with_vcenter(vm.host, vm.vcenter, hosts)
+    for host in inventory.hosts:
+        host.name = with_vcenter(host.name, host.vcenter, hosts)
+
+
+def follow_vms(inventory: Inventory) -> None:
+    """A host that names no vCenter is of the one that most VMs are in which name the host."""
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for vm in inventory.vms:
+        votes[short_name(vm.host)][vm.vcenter] += 1
+    for host in inventory.hosts:
+        if not host.vcenter and (vote := votes.get(short_name(host.name))):
+            host.vcenter = vote.most_common(1)[0][0]
+
+
+def names_of_several(named: list[tuple[str, str]]) -> set[str]:
+    """The names, in lower case, that stand in more than one vCenter."""
+    vcenters: defaultdict[str, set[str]] = defaultdict(set)
+    for name, vcenter in named:
+        vcenters[name.casefold()].add(vcenter)
+    return {name for name, several in vcenters.items() if name and len(several) > 1}
+
+
+def with_vcenter(name: str, vcenter: str, several: set[str]) -> str:
+    """A name with its vCenter's behind, where `several` vCenters have one of that name."""
+    if not vcenter or name.casefold() not in several:
+        return name
+    return f"{name[: NAME_LENGTH - len(vcenter) - 3]} ({vcenter})"
