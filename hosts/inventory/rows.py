@@ -50,6 +50,8 @@ class VmRow:
     memory_mib: int
     disk_gib: float = 0.0
     disk_used_gib: float = 0.0
+    disk_known: bool = True  # else disk_gib is 0 because no table says how large the disks are
+    disk_used_known: bool = True  # else disk_used_gib is disk_gib
     power_state: str = PowerState.RUNNING
     is_template: bool = False
     cluster: str = ""
@@ -60,6 +62,8 @@ class VmRow:
     operating_system: str = OperatingSystem.OTHER
     architecture: str = Architecture.X86_64
     application: str = ""
+    wave: str = ""  # the wave in which it is to move
+    tags: dict[str, str] = field(default_factory=dict)
     event_driven: bool = False
     requests_per_month: float = 0.0
     request_duration_ms: float = 0.0
@@ -71,6 +75,7 @@ class VmRow:
     memory_seen_by: str = MemorySeenBy.HYPERVISOR  # who saw memory_mean and memory_peak, where there are any
     usage_from: str = ""  # "file" (of the VM itself), "host" (its share of its host's), "" (assumed)
     identity: str = ""  # UUID or the like, tells a duplicate row from two VMs of one name
+    tab: str = ""  # where several tables hold VMs, the one that it stands in
     row: int = 0
 
     @property
