@@ -62,11 +62,16 @@ class Gathering:
 
     def take_rvtools(self, tables: Iterable[Table]) -> None:
         """One export of RVTools."""
+        self.tally.begin_export()
         self.inventories.append(rvtools.read(map(self.watched, tables), self.log))
+        self.tally.end_export("vDisk")
 
     def watched(self, table: Table) -> Table:
-        """A tab of RVTools, its raw figures noted while it is read where it is the one of VMs."""
-        if tab_of(table) != "vInfo":
+        """A tab of RVTools, its raw figures noted while it is read where it is the one of VMs or of their disks."""
+        tab = tab_of(table)
+        if tab == "vDisk":
+            return self.tally.watch_disks(match(table, FIELDS["vDisk"], tab="vDisk"))
+        if tab != "vInfo":
             return table
         return self.tally.watch(match(table, FIELDS["vInfo"], tab="vInfo"), (("total_disk",), ("provisioned",)))
 

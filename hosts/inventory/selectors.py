@@ -29,8 +29,9 @@ def import_of(lab: Lab, pk: int) -> InventoryImport:
 
 def accepted_before(staged: InventoryImport) -> InventoryImport | None:
     """The latest import of the same files that the lab has accepted, None where it has none."""
-    same = InventoryImport.objects.filter(lab=staged.lab_id, sha256=staged.sha256, state=ImportState.ACCEPTED)
-    return same.exclude(sha256="").exclude(pk=staged.pk).defer("content").first()
+    same = InventoryImport.objects.filter(lab=staged.lab_id, sha256=staged.sha256, anonymous=staged.anonymous)
+    accepted = same.filter(state=ImportState.ACCEPTED).exclude(sha256="").exclude(pk=staged.pk)
+    return accepted.defer("content").first()
 
 
 def count_vms(lab: Lab) -> int:

@@ -1,5 +1,6 @@
 """The file's own totals: summed straight from its cells while they are read, to be held against what was understood."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -8,16 +9,22 @@ from hosts.inventory.files.tables import Matched, Row, Table
 from hosts.inventory.files.values import clean_text, parse_quantity
 
 Only = tuple[str, frozenset[str]]
+Key = tuple[str, int]  # tab and row
 Amounts = tuple[float, float, tuple[float, ...]]  # vCPU, memory (MiB), disks (MiB) by each way to know them
 NAMES = ("name", "name_2", "name_3", "name_4")
 
 
 @dataclass(slots=True)
 class Tally:
-    """What the rows that stand for VMs say, by tab and row. `disk_ways` are the headers that disks may come from."""
+    """What the rows that stand for VMs say, by tab and row. `disk_ways` are the headers that disks may come from.
 
-    rows: dict[tuple[str, int], Amounts] = field(default_factory=dict)
+    `names` and `disks_mib` are of the export that is being read: its VMs by row, and a table of single disks by VM.
+    """
+
+    rows: dict[Key, Amounts] = field(default_factory=dict)
     disk_ways: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[Key, str] = field(default_factory=dict)
+    disks_mib: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def watch(self, matched: Matched, disks: Sequence[Sequence[str]], only: Only = ("", frozenset())) -> Table:
         """The same table, whose rows are noted while it is read; `disks` are the fields of each way to know disks."""
@@ -29,7 +36,29 @@ class Tally:
         self.disk_ways[matched.table.name] = [f"{way[0]} …" if len(way) > 1 else way[0] for way in heads]
         return replace(matched.table, rows=self.noted(matched.table.rows, matched, ways, only))
 
-    def add_disks(self, label: str, disks_mib: Mapping[tuple[str, int], float]) -> None:
+    def watch_disks(self, matched: Matched) -> Table:
+        """The same table of single disks (fields vm and capacity), whose rows are summed by VM while it is read."""
+        return replace(matched.table, rows=self.summed(matched.table.rows, matched))
+
+    def summed(self, rows: Iterator[Row], matched: Matched) -> Iterator[Row]:
+        """The rows, each summed before it is read."""
+        for number, cells in rows:
+            name = clean_text(cell_of(matched, cells, "vm")).casefold()
+            self.disks_mib[name] += amount(matched, cells, "capacity")
+            yield number, cells
+
+    def begin_export(self) -> None:
+        """Forgets the names of what was read before: single disks are of VMs of their own export."""
+        self.names.clear()
+        self.disks_mib.clear()
+
+    def end_export(self, label: str) -> None:
+        """Gives the sums of single disks to the VMs of the export; rows of one name share them."""
+        of_name = Counter(self.names.values())
+        if self.disks_mib:
+            self.add_disks(label, {key: self.disks_mib[name] / of_name[name] for key, name in self.names.items()})
+
+    def add_disks(self, label: str, disks_mib: Mapping[Key, float]) -> None:
         """Another way to know disks: a table of its own; rows that it does not know keep what their own says."""
         for key, (vcpu, memory, disks) in self.rows.items() if disks_mib else ():
             self.rows[key] = vcpu, memory, (*disks, disks_mib.get(key, next(iter(disks), 0.0)))
@@ -45,6 +74,7 @@ class Tally:
                 vcpu = next(filter(None, (amount(matched, cells, name) for name in ("vcpu", "vcpu_2", "vcpu_3"))), 0.0)
                 memory = amount(matched, cells, "memory") or amount(matched, cells, "memory_2")
                 self.rows[tab, number] = vcpu, memory, disks
+                self.names[tab, number] = clean_text(cell_of(matched, cells, "name")).casefold()
             yield number, cells
 
 

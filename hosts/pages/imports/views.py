@@ -111,12 +111,15 @@ def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect(reverse("inventory:show", args=[lab.slug, staged.pk]) + "?writing")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def columns(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
-    """Takes which column of an unknown table is what, and has the files read again."""
+    """Takes which column of an unknown table is what, and has the files read again.
+
+    Whoever comes back to the address of a refused answer (another language, a reload) is led to the import.
+    """
     lab = open_lab(request, slug, Role.OPERATOR)
     staged = selectors.import_of(lab, pk)
-    if staged.state != ImportState.COLUMNS:
+    if request.method == "GET" or staged.state != ImportState.COLUMNS:
         return redirect(staged)
     form = ColumnsForm(request.POST, staged.question)
     if form.is_valid():

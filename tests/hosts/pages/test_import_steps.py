@@ -122,6 +122,8 @@ class TestColumns:
         assert response.status_code == 422
         assert words in response.content.decode()
         assert not ColumnMatching.objects.exists()
+        address = reverse("inventory:columns", args=[lab.slug, staged.pk])
+        assert aiko.get(address).headers["Location"] == staged.get_absolute_url()
 
     def test_it_takes_a_second_answer_for_none(self, aiko: Client, lab: Lab) -> None:
         staged = send(aiko, lab, liste=UNKNOWN)

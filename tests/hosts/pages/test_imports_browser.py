@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.hosts.inventory.files import VINFO, VINFO_ROW, csv_text, rvtools
 from tests.hosts.inventory.formats.tables import UNKNOWN
-from tests.support.browser import PHONE, OpenPage
+from tests.support.browser import PHONE, Console, OpenPage
 
 pytestmark = pytest.mark.browser
 Check = Callable[..., None]
@@ -53,8 +53,9 @@ class TestImport:
         axe(page)
 
     def test_it_asks_once_which_column_is_what_and_takes_the_keyboard(
-        self, open_page: OpenPage, axe: Check, tmp_path: Path
+        self, open_page: OpenPage, axe: Check, console: Console, tmp_path: Path
     ) -> None:
+        console.expect("422")  # the answer to columns that are not chosen
         page = open_page(viewport=PHONE)
         open_import(page)
         (tmp_path / "liste.csv").write_text(UNKNOWN)
