@@ -47,8 +47,9 @@ class TestTotals:
         assert (found["file"]["disk_gib"], found["read"]["disk_gib"]) == (250.0, 250.0)
 
     def test_it_sums_the_tab_of_disks_where_vms_have_no_column_for_them(self, tmp_path: Path) -> None:
-        vms = [[*head[:5], *head[7:]] for head in (VINFO, VINFO_ROW, ["bad", "poweredOn", "False", -1, *VINFO_ROW[4:]])]
-        disks = [["VM", "Capacity MiB"], ["web-01", 10_240], ["web-01", 20_480], ["bad", 1_024]]
+        bad: list[object] = ["bad", "poweredOn", "False", -1, *VINFO_ROW[4:]]
+        vms = [[*head[:5], *head[7:]] for head in (VINFO, VINFO_ROW, bad)]
+        disks: list[list[object]] = [["VM", "Capacity MiB"], ["web-01", 10_240], ["web-01", 20_480], ["bad", 1_024]]
         found = totals(read(tmp_path, x_tabvInfo=csv_text(vms), x_tabvDisk=csv_text(disks)))
         assert (found["file"]["disk_gib"], found["read"]["disk_gib"], found["disk_column"]) == (31.0, 30.0, "vDisk")
         assert found["left_out"]["negative"]["disk_gib"] == 1.0
