@@ -38,6 +38,8 @@ MORE_WORDS = {
     "disk": ("storage", "disksize", "hdd", "ディスク"),
     "os": ("system", "オペレーティングシステム"),
 }
+# What people write by hand about a VM or a host; it is kept nowhere.
+NOTES = frozenset({"annotation", "annotations", "notes", "note", "description", "comment", "comments", "備考", "メモ"})
 SIZE = re.compile(r"[\d.,\s]*([kmgt]i?b|bytes|%)?", re.IGNORECASE)
 SHAPE = FlatFormat(key=MATCHED, label="", fields={})
 
@@ -93,9 +95,18 @@ def suggested(header: Sequence[str]) -> Matching:
 
 
 def raw_question(question: Question, *, hidden: bool = False) -> dict[str, Any]:
-    """A question as plain data for the database; where names are not to be kept, samples that are texts are hidden."""
-    samples = [[masked(cell) if hidden else cell for cell in row] for row in question.samples]
+    """A question as plain data for the database, without notes; where names are not to be kept, without any text."""
+    notes = {position for position, head in enumerate(question.header) if is_note(head)}
+    samples = [
+        [masked(cell) if hidden or position in notes else cell for position, cell in enumerate(row)]
+        for row in question.samples
+    ]
     return {"tab": question.tab, "header": question.header, "samples": samples}
+
+
+def is_note(head: str) -> bool:
+    """Whether a column holds notes."""
+    return normal(head) in NOTES
 
 
 def masked(text: str) -> str:

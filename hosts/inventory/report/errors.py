@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from hosts.inventory.files.tables import Table, normal
+from hosts.inventory.files.tables import Table
 from hosts.inventory.files.values import clean_text
+from hosts.inventory.formats.matching import is_note
 
 MOST_ROWS = 2_000
 MOST_COLUMNS = 60
 CELL_CHARACTERS = 300
-# What people write by hand about a VM or a host; it is kept nowhere.
-NOTES = ("annotation", "annotations", "notes", "note", "description", "comment", "comments", "備考", "メモ")
 Rows = list[dict[str, Any]]
 Open = Callable[[], Iterator[Table]]
 
@@ -27,7 +26,7 @@ def rows_left_out(open_tables: Open, left_out: Mapping[tuple[str, int], str]) ->
     for table in open_tables():
         codes = wanted.get(table.name, {})
         if codes:
-            columns = [at for at, head in enumerate(table.header[:MOST_COLUMNS]) if normal(head) not in NOTES]
+            columns = [at for at, head in enumerate(table.header[:MOST_COLUMNS]) if not is_note(head)]
             header = [table.header[at] for at in columns]
             tabs.append({"tab": table.name, "header": header, "rows": rows_of(table, codes, columns)})
     return tabs

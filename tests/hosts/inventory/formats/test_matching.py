@@ -39,6 +39,10 @@ class TestQuestion:
         question = Question("t", HEADER, [["alpha", "4", "16 GB", "1,000.5"]])
         assert raw_question(question, hidden=True)["samples"] == [["…", "4", "16 GB", "1,000.5"]]
 
+    def test_it_keeps_no_notes(self) -> None:
+        question = Question("t", ["Serveur", "Nb", "RAM", "備考"], [["alpha", "4", "16", "call Bob"]])
+        assert raw_question(question)["samples"] == [["alpha", "4", "16", "…"]]
+
 
 class TestMatching:
     def test_it_reads_by_what_was_said(self, tmp_path: Path) -> None:
