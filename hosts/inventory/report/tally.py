@@ -1,6 +1,6 @@
 """The file's own totals: summed straight from its cells while they are read, to be held against what was understood."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ class Tally:
     rows: dict[Key, Amounts] = field(default_factory=dict)
     disk_ways: dict[str, list[str]] = field(default_factory=dict)
     names: dict[Key, str] = field(default_factory=dict)
-    disks_mib: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    disks_mib: dict[str, float] = field(default_factory=dict)
 
     def watch(self, matched: Matched, disks: Sequence[Sequence[str]], only: Only = ("", frozenset())) -> Table:
         """The same table, whose rows are noted while it is read; `disks` are the fields of each way to know disks."""
@@ -44,7 +44,7 @@ class Tally:
         """The rows, each summed before it is read."""
         for number, cells in rows:
             name = clean_text(cell_of(matched, cells, "vm")).casefold()
-            self.disks_mib[name] += amount(matched, cells, "capacity")
+            self.disks_mib[name] = self.disks_mib.get(name, 0.0) + amount(matched, cells, "capacity")
             yield number, cells
 
     def begin_export(self) -> None:
@@ -56,7 +56,9 @@ class Tally:
         """Gives the sums of single disks to the VMs of the export; rows of one name share them."""
         of_name = Counter(self.names.values())
         if self.disks_mib:
-            self.add_disks(label, {key: self.disks_mib[name] / of_name[name] for key, name in self.names.items()})
+            self.add_disks(
+                label, {key: self.disks_mib.get(name, 0.0) / of_name[name] for key, name in self.names.items()}
+            )
 
     def add_disks(self, label: str, disks_mib: Mapping[Key, float]) -> None:
         """Another way to know disks: a table of its own; rows that it does not know keep what their own says."""
