@@ -83,7 +83,7 @@ def measure(path: Path) -> dict[str, Any]:
     session.save()
     started = time.perf_counter()
     with path.open("rb") as file:
-        staged = services.stage_upload(lab, File(file, name=path.name), SYSTEM)  # type: ignore[arg-type]  # a File as good as an upload
+        staged = services.stage_uploads(lab, [File(file, name=path.name)], SYSTEM)  # type: ignore[list-item]  # a File as good as an upload
     work()
     preview_s, preview_mib = time.perf_counter() - started, peak_mib()
     client.get(staged.get_absolute_url(), headers={"host": "localhost"})

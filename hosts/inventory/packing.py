@@ -24,6 +24,7 @@ class Packed:
     inventory: Raw
     problems: list[Raw]
     counts: dict[str, int]
+    left_out: list[Raw]
 
     def problem_rows(self) -> list[Problem]:
         """The problems that were kept."""
@@ -42,7 +43,12 @@ class Packed:
 
 def pack(reading: Reading) -> bytes:
     """A reading without its traces as compressed JSON."""
-    parts = {"inventory": reading.inventory, "problems": reading.log.kept, "counts": dict(reading.log.counts)}
+    parts = {
+        "inventory": reading.inventory,
+        "problems": reading.log.kept,
+        "counts": dict(reading.log.counts),
+        "left_out": reading.left_out,
+    }
     return zlib.compress(orjson.dumps(parts), level=1)
 
 

@@ -86,7 +86,7 @@ MESSAGES: dict[str, Message] = {
     "power-state": Message(W, _("The power state “%(value)s” is not known. The VM is taken as running.")),
     "usage-over-100": Message(W, _("A utilisation of %(value)s is more than 100 %% and is taken as 100 %%.")),
     "tab-unreadable": Message(W, _("This tab has no header that VirtLab knows. It is not used.")),
-    "disk-assumed": Message(D, _("The size of the disks is not given: %(value)s GiB assumed.")),
+    "disk-assumed": Message(D, _("The size of the disks is not known. It counts as %(value)s GiB on both sides.")),
     "disk-from-provisioned": Message(
         D,
         _(
@@ -97,6 +97,7 @@ MESSAGES: dict[str, Message] = {
     "beyond-disks": Message(
         W, _("%(value)s GiB more are in use than the disks hold: taken as snapshots, which count apart.")
     ),
+    "disk-root-only": Message(D, _("This kind of file knows only the first disk of a VM. Others are not counted.")),
     "disk-used-assumed": Message(D, _("The disk space in use is not given: all that is provisioned is assumed used.")),
     "power-assumed": Message(D, _("The power state is not given: running assumed.")),
     "os-assumed": Message(D, _("The operating system “%(value)s” is not known: “Other” assumed.")),
@@ -206,6 +207,7 @@ class ProblemLog:
 
     kept: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    left_out: dict[tuple[str, int], str] = field(default_factory=dict)  # the code of each row left out, by tab and row
 
     def add(
         self, code: str, *, tab: str = "", row: int = 0, column: str = "", value: object = "", **params: str | float
@@ -213,6 +215,8 @@ class ProblemLog:
         """Notes one finding; KeyError for a code that has no words."""
         assert code in MESSAGES, code
         self.counts[code] += 1
+        if row and MESSAGES[code].severity == Severity.ERROR:
+            self.left_out.setdefault((tab, row), code)
         if self.counts[code] <= KEPT_PER_CODE:
             shown = shorten(str(value))
             self.kept.append(Problem(code=code, tab=tab, row=row, column=column, value=shown, params=dict(params)))

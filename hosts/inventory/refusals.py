@@ -1,5 +1,7 @@
 """Why a whole file is refused. Kept as a code with values, put into words when shown."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.web.lazy_text import LazyText
@@ -26,6 +28,10 @@ REFUSALS: dict[str, LazyText] = {
     "unknown-columns": _(
         "The columns fit no known format. Found: %(columns)s. Compare them with the formats named on the import page."
     ),
+    "companion-alone": _(
+        "“%(label)s” says nothing of how large the VMs are. Upload it together with the file that says it."
+    ),
+    "several-traces": _("Only one file of traces can be read at once."),
     "no-vinfo": _("No tab vInfo was found, and the VMs stand there. Tabs found: %(tabs)s."),
     "vinfo-columns": _("The tab %(tab)s lacks the column %(columns)s."),
     "no-rows": _("The file holds no VM: %(tab)s has a header but no usable row below it."),
@@ -42,12 +48,22 @@ REFUSALS: dict[str, LazyText] = {
 QUOTED_CHARACTERS = 300
 
 
+@dataclass(slots=True)
+class Question:
+    """A table that nobody knows: its header and its first rows, to be shown to who uploaded it."""
+
+    tab: str
+    header: list[str]
+    samples: list[list[str]]
+
+
 class UnreadableFileError(Exception):
     """The file cannot be imported at all; nothing of it was kept."""
 
     def __init__(self, code: str, **params: str | float) -> None:
         """`code` is a key of REFUSALS, `params` its values."""
         self.code = code
+        self.question: Question | None = None  # which a user may answer, so that the file can be read after all
         self.params = {name: quoted(value) if isinstance(value, str) else value for name, value in params.items()}
         super().__init__(code, self.params)
 

@@ -55,6 +55,8 @@ class VmRow:
     disk_gib: float = 0.0
     disk_used_gib: float = 0.0
     snapshot_gib: float = 0.0  # beside the disks
+    disk_known: bool = True  # else disk_gib is 0 because no table says how large the disks are
+    disk_used_known: bool = True  # else disk_used_gib is disk_gib
     power_state: str = PowerState.RUNNING
     is_template: bool = False
     set_apart: str = ""  # why it is no workload of its own (hosts.choices.SetApart)
@@ -67,6 +69,8 @@ class VmRow:
     operating_system: str = OperatingSystem.OTHER
     architecture: str = Architecture.X86_64
     application: str = ""
+    wave: str = ""  # the wave in which it is to move
+    tags: dict[str, str] = field(default_factory=dict)
     event_driven: bool = False
     requests_per_month: float = 0.0
     request_duration_ms: float = 0.0
@@ -79,6 +83,7 @@ class VmRow:
     usage_from: str = ""  # "file" (of the VM itself), "host" (its share of its host's), "" (assumed)
     identity: str = ""  # its UUID
     vm_id: str = ""  # tells it from all others of its vCenter
+    tab: str = ""  # where several tables hold VMs, the one that it stands in
     row: int = 0
 
     @property

@@ -8,7 +8,7 @@ from django.http import Http404
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
 from hosts.inventory.rows import HostRow
 from hosts.models import ServerModel, VirtualMachine
-from hosts.models.inventory_import import InventoryImport
+from hosts.models.inventory_import import ImportState, InventoryImport
 from virtlab.labs.models import Lab
 
 SHOWN = 10
@@ -25,6 +25,13 @@ def import_of(lab: Lab, pk: int) -> InventoryImport:
     if staged is None:
         raise Http404("No such import.")
     return staged
+
+
+def accepted_before(staged: InventoryImport) -> InventoryImport | None:
+    """The latest import of the same files that the lab has accepted, None where it has none."""
+    same = InventoryImport.objects.filter(lab=staged.lab_id, sha256=staged.sha256, anonymous=staged.anonymous)
+    accepted = same.filter(state=ImportState.ACCEPTED).exclude(sha256="").exclude(pk=staged.pk)
+    return accepted.defer("content").first()
 
 
 def count_vms(lab: Lab) -> int:

@@ -1,7 +1,8 @@
-"""What happens to an uploaded file: it is stored, read by a worker, and accepted into the lab or discarded."""
+"""What happens to uploaded files: stored, read by a worker, asked about, and accepted into the lab or discarded."""
 
+import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hosts.inventory.formats.matching import Matching, header_key, raw_question
 from hosts.inventory.packing import pack, pack_traces, unpack, unpack_traces
-from hosts.inventory.reading import Reading, read_file
-from hosts.inventory.refusals import UnreadableFileError
+from hosts.inventory.pseudonyms import anonymised
+from hosts.inventory.reading import Reading, Upload, read_files
+from hosts.inventory.refusals import Question, UnreadableFileError
 from hosts.inventory.summary import summary_of
 from hosts.inventory.traces.shapes import TraceSet
+from hosts.inventory.update import update_estate
 from hosts.inventory.write import apply_traces, create_estate
-from hosts.models.inventory_import import OPEN, AcceptMode, ImportState, InventoryImport
+from hosts.models.inventory_import import (
+    OPEN,
+    AcceptMode,
+    ColumnMatching,
+    ImportFile,
+    ImportState,
+    InventoryImport,
+)
 from virtlab.jobs import audit
 from virtlab.jobs.actor import Actor
 from virtlab.jobs.choices import Side
@@ -34,11 +45,22 @@ READ, WRITE = "inventory-read", "inventory-write"
 
 
 @transaction.atomic
-def stage_upload(lab: Lab, upload: "UploadedFile[Any]", actor: Actor) -> InventoryImport:
-    """Stores a file and has a worker read it; the oldest imports of the lab beyond the latest twenty are forgotten."""
-    staged = InventoryImport(lab=lab, file_name=clean_name(upload.name or ""), size_bytes=upload.size or 0)
-    staged.upload.save("upload", upload, save=False)
+def stage_uploads(
+    lab: Lab, uploads: "Sequence[UploadedFile[Any]]", actor: Actor, *, anonymous: bool = False
+) -> InventoryImport:
+    """Stores files of one estate and has a worker read them together, under pseudonyms where `anonymous`.
+
+    The oldest imports of the lab beyond the latest twenty are forgotten.
+    """
+    names = [clean_name(upload.name or "") for upload in uploads]
+    staged = InventoryImport(lab=lab, file_name=clean_name(", ".join(names)), anonymous=anonymous)
+    staged.size_bytes, staged.sha256 = sum(upload.size or 0 for upload in uploads), digest_of(uploads)
+    staged.upload.save("upload", uploads[0], save=False)
     staged.save()
+    for name, upload in zip(names[1:], uploads[1:], strict=True):
+        further = ImportFile(staged=staged, file_name=name)
+        further.upload.save("upload", upload, save=False)
+        further.save()
     enqueue(staged, READ, say(_("Read %(file)s"), file=staged.file_name), actor)
     for old in InventoryImport.objects.filter(lab=lab).defer("content")[MOST_IMPORTS:]:
         old.delete()
@@ -49,6 +71,17 @@ def enqueue(staged: InventoryImport, name: str, title: Text, actor: Actor) -> No
     """Queues the work `name` on an import."""
     staged.job = enqueue_work(staged.lab, name, title, {"import": staged.pk}, actor=actor, side=Side.HOSTS)
     staged.save(update_fields=["job"])
+
+
+def digest_of(uploads: "Sequence[UploadedFile[Any]]") -> str:
+    """The SHA-256 of a file; of several that of their digests, whatever their order."""
+    digests = []
+    for upload in uploads:
+        digest = hashlib.sha256()
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        digests.append(digest.hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
 
 
 def clean_name(name: str) -> str:
@@ -67,7 +100,8 @@ def read_staged(pk: int, progress: Progress) -> Reading | None:
         return None
     staged = waiting.get()
     try:
-        return read_file(stored_path(staged), staged.file_name, progress)
+        reading = read_files(stored_files(staged), progress, matchings_of(staged.lab_id))
+        return anonymised(reading, staged.lab_id) if staged.anonymous else reading
     except (UnreadableFileError, WorkStopped):
         raise
     except Exception as error:
@@ -75,11 +109,43 @@ def read_staged(pk: int, progress: Progress) -> Reading | None:
         raise UnreadableFileError("failed") from error
 
 
-def stored_path(staged: InventoryImport) -> Path:
-    """Where the uploaded file lies; UnreadableFileError where it was stored nowhere."""
+def stored_files(staged: InventoryImport) -> list[Upload]:
+    """The uploaded files on the disk; UnreadableFileError where the first was stored nowhere."""
     if not staged.upload:
         raise UnreadableFileError("vanished")
-    return Path(staged.upload.path)
+    further = [Upload(Path(file.upload.path), file.file_name) for file in staged.more_files.all()]
+    name = staged.file_name.split(", ")[0] if further else staged.file_name
+    return [Upload(Path(staged.upload.path), name), *further]
+
+
+def matchings_of(lab_id: int) -> dict[str, Matching]:
+    """The columns that users of a lab named, by the header of their table."""
+    rows = ColumnMatching.objects.filter(lab=lab_id)
+    return {row.header_key: Matching(row.positions, row.units) for row in rows}
+
+
+def mark_asked(pk: int, question: Question) -> None:
+    """Notes that the columns of a table are to be named; the files stay until they are, or are discarded."""
+    staged = InventoryImport.objects.defer("content").get(pk=pk)
+    shown = raw_question(question, hidden=staged.anonymous)
+    InventoryImport.objects.filter(pk=pk).update(state=ImportState.COLUMNS, question=shown)
+
+
+@transaction.atomic
+def name_columns(staged: InventoryImport, matching: Matching, actor: Actor) -> bool:
+    """Remembers which column is what for the header that was asked about, and has the files read again.
+
+    Returns whether this call did it: an import that waits for no columns any more is left as it is.
+    """
+    key = header_key(staged.question.get("header", ()))
+    waiting = InventoryImport.objects.filter(pk=staged.pk, state=ImportState.COLUMNS)
+    if not waiting.update(state=ImportState.WAITING, question={}):
+        return False
+    values = {"positions": dict(matching.positions), "units": dict(matching.units)}
+    ColumnMatching.objects.update_or_create(lab=staged.lab, header_key=key, defaults=values)
+    staged.refresh_from_db(fields=["state", "question"])
+    enqueue(staged, READ, say(_("Read %(file)s"), file=staged.file_name), actor)
+    return True
 
 
 def mark_refused(pk: int, error: UnreadableFileError) -> None:
@@ -102,10 +168,12 @@ def mark_ready(pk: int, reading: Reading) -> None:
     )
 
 
+@transaction.atomic
 def finish_reading(pk: int, **fields: object) -> None:
-    """Writes how the reading of an import ended, and takes the file, which is not needed any more, off the disk."""
+    """Writes how the reading of an import ended, and takes the files, which are not needed any more, off the disk."""
     staged = InventoryImport.objects.defer("content").get(pk=pk)
     InventoryImport.objects.filter(pk=pk).update(**fields, upload="")
+    staged.more_files.all().delete()
     if staged.upload.name:
         transaction.on_commit(partial(staged.upload.storage.delete, staged.upload.name))
 
@@ -140,8 +208,11 @@ def write_staged(pk: int) -> None:
         apply_traces(staged.lab, traces, staged.file_name)
     else:
         inventory = unpack(staged.content).full_inventory()
-        replace = staged.mode == AcceptMode.REPLACE
-        create_estate(staged.lab, inventory, traces=traces, source=staged.file_name, replace=replace)
+        if staged.mode == AcceptMode.UPDATE:
+            update_estate(staged.lab, inventory, traces=traces, source=staged.file_name)
+        else:
+            replace = staged.mode == AcceptMode.REPLACE
+            create_estate(staged.lab, inventory, traces=traces, source=staged.file_name, replace=replace)
     staged.state, staged.accepted_at, staged.content = ImportState.ACCEPTED, timezone.now(), b""
     staged.save(update_fields=["state", "accepted_at", "content"])
     transaction.on_commit(staged.remove_files)
@@ -170,7 +241,7 @@ def stored_traces(staged: InventoryImport) -> TraceSet | None:
 def discard(staged: InventoryImport) -> bool:
     """Forgets what was read of an import; returns whether it was there to be forgotten."""
     mine = InventoryImport.objects.filter(pk=staged.pk, state__in=OPEN)
-    if not mine.update(state=ImportState.DISCARDED, content=b"", upload="", traces=""):
+    if not mine.update(state=ImportState.DISCARDED, content=b"", question={}, upload="", traces=""):
         return False
     staged.remove_files()
     return True

@@ -5,6 +5,8 @@ from typing import Any
 from hosts.choices import PowerState
 from hosts.inventory.problems import MESSAGES, Severity
 from hosts.inventory.reading import Reading
+from hosts.inventory.report.fields import missing_fields
+from hosts.inventory.report.totals import totals_of
 from hosts.inventory.traces.demand import by_name
 from hosts.inventory.traces.shapes import STEP_S, TraceSet
 from hosts.models import VirtualMachine
@@ -29,6 +31,8 @@ def summary_of(reading: Reading, lab: Lab) -> dict[str, Any]:
         "memory_mib": sum(vm.memory_mib for vm in inventory.vms),
         "disk_gib": sum(vm.disk_gib for vm in inventory.vms),
         "disk_used_gib": sum(vm.disk_used_gib for vm in inventory.vms),
+        "totals": totals_of(inventory, reading.tally, reading.log),
+        "missing": missing_fields(inventory) if inventory.columns else [],
         "findings": findings(reading),
         "traces": trace_summary(reading.traces, lab),
     }

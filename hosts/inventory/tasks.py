@@ -1,25 +1,29 @@
 """The import's real work: reading a file, writing a large one into its lab, and taking files away with their rows."""
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from hosts.inventory import services
 from hosts.inventory.refusals import REFUSALS, UnreadableFileError
-from hosts.models.inventory_import import InventoryImport
+from hosts.models.inventory_import import ImportFile, InventoryImport
 from virtlab.jobs.operations.effects import StepFailed
 from virtlab.jobs.work.work import Finish, Work, work
 
 
 @work(services.READ)
 def read(job: Work, params: dict[str, Any]) -> Finish | None:
-    """Reads an uploaded file; what was understood is kept together with the job's success."""
+    """Reads the uploaded files; what was understood, or what is to be asked, is kept with the job's success."""
     pk = int(params["import"])
     try:
         reading = services.read_staged(pk, lambda share: job.report(share, _("Reading the file")))
     except UnreadableFileError as error:
+        if error.question:
+            return partial(services.mark_asked, pk, error.question)
         services.mark_refused(pk, error)
         raise StepFailed(REFUSALS[error.code], **error.params) from error
     if reading is None:
@@ -38,3 +42,9 @@ def write(job: Work, params: dict[str, Any]) -> Finish | None:
 def remove_files(sender: type[InventoryImport], instance: InventoryImport, **_kwargs: Any) -> None:
     """Takes the files of a deleted import off the disk, whichever way its row goes."""
     instance.remove_files()
+
+
+@receiver(post_delete, sender=ImportFile)
+def remove_file(sender: type[ImportFile], instance: ImportFile, **_kwargs: Any) -> None:
+    """Takes a further file off the disk once its row is gone."""
+    transaction.on_commit(partial(instance.upload.storage.delete, instance.upload.name or ""))

@@ -170,6 +170,8 @@ def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:
         system_name=row.os_text[:200],
         architecture=row.architecture,
         application=row.application,
+        wave=row.wave,
+        tags=row.tags,
         event_driven=row.event_driven,
         requests_per_month=row.requests_per_month,
         request_duration_ms=row.request_duration_ms,

@@ -2,6 +2,18 @@
 
 from hosts.models.backup import Backup
 from hosts.models.estate import Cluster, Datastore, Host, ServerModel, Snapshot, VirtualMachine
-from hosts.models.inventory_import import InventoryImport
+from hosts.models.inventory_import import ColumnMatching, ImportFile, InventoryImport, Pseudonym
 
-__all__ = ["Backup", "Cluster", "Datastore", "Host", "InventoryImport", "ServerModel", "Snapshot", "VirtualMachine"]
+__all__ = [
+    "Backup",
+    "Cluster",
+    "ColumnMatching",
+    "Datastore",
+    "Host",
+    "ImportFile",
+    "InventoryImport",
+    "Pseudonym",
+    "ServerModel",
+    "Snapshot",
+    "VirtualMachine",
+]

@@ -16,6 +16,7 @@ class ImportState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     READING = "reading", _("Being read")
+    COLUMNS = "columns", _("Columns to be named")
     READY = "ready", _("To be accepted")
     REFUSED = "refused", _("Refused")
     ACCEPTING = "accepting", _("Being written")
@@ -28,23 +29,27 @@ class AcceptMode(models.TextChoices):
 
     REPLACE = "replace", _("Replace the estate")
     ADD = "add", _("Add to the estate")
+    UPDATE = "update", _("Update the VMs of the same names, add the others")
     TRACES = "traces", _("Only give the lab's VMs their traces")
 
 
 BUSY = (ImportState.WAITING, ImportState.READING, ImportState.ACCEPTING)
-OPEN = (ImportState.READY, ImportState.REFUSED)
+OPEN = (ImportState.COLUMNS, ImportState.READY, ImportState.REFUSED)
 
 
-def private_path(instance: "InventoryImport", filename: str) -> str:
+def private_path(instance: "InventoryImport | ImportFile", filename: str) -> str:
     """Where an upload lies: under a name that nobody can guess and that has nothing of the user's in it."""
     return f"imports/{instance.lab_id}/{secrets.token_hex(16)}"
 
 
 class InventoryImport(models.Model):
-    """One uploaded file. What was read of it is kept packed in `content` until it is accepted or discarded.
+    """Files that were uploaded together: `upload` and `more_files`. What was read of them is kept packed in `content`
+    until it is accepted or discarded.
 
     waiting → reading → ready → accepting → accepted
-                  ↘ refused    ready, refused → discarded
+       ↑          ↘ refused    columns, ready, refused → discarded
+       ╰ columns ←╯
+    A table of no known kind waits in `columns`, its files kept, until its user has said which column is what.
     A job that ends without an answer leaves reading → refused, accepting → ready (`services.release_stranded`).
     """
 
@@ -54,6 +59,9 @@ class InventoryImport(models.Model):
     size_bytes = models.PositiveBigIntegerField(_("size (bytes)"))
     upload = models.FileField(upload_to=private_path, blank=True)
     traces = models.FileField(upload_to=private_path, blank=True)
+    sha256 = models.CharField(_("SHA-256 of the files"), max_length=64, blank=True, default="", db_index=True)
+    anonymous = models.BooleanField(_("names replaced"), default=False)
+    question = models.JSONField(_("columns to be named"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.WAITING)
     format = models.CharField(_("format"), max_length=20, blank=True, default="")
     summary = models.JSONField(_("summary"), default=dict, blank=True)
@@ -83,6 +91,68 @@ class InventoryImport(models.Model):
         return self.state in BUSY
 
     def remove_files(self) -> None:
-        """Takes the uploaded file and the traces read from it off the disk."""
+        """Takes the uploaded files and the traces read from them off the disk."""
         self.upload.delete(save=False)
         self.traces.delete(save=False)
+        if self.pk:
+            self.more_files.all().delete()
+
+
+class ImportFile(models.Model):
+    """A file that was uploaded beside the first one of an import, to be read together with it."""
+
+    staged = models.ForeignKey(
+        InventoryImport, verbose_name=_("import"), on_delete=models.CASCADE, related_name="more_files"
+    )
+    file_name = models.CharField(_("file"), max_length=255)
+    upload = models.FileField(upload_to=private_path)
+
+    class Meta:
+        verbose_name = _("further file")
+        verbose_name_plural = _("further files")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def lab_id(self) -> int:
+        """The lab of its import."""
+        return self.staged.lab_id
+
+
+class ColumnMatching(models.Model):
+    """Which column is what in tables of one header, as a user of the lab said once."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="column_matchings")
+    header_key = models.CharField(_("header"), max_length=64)
+    positions = models.JSONField(_("columns"), default=dict)
+    units = models.JSONField(_("units"), default=dict)
+
+    class Meta:
+        verbose_name = _("matching of columns")
+        verbose_name_plural = _("matchings of columns")
+        constraints = [models.UniqueConstraint(fields=["lab", "header_key"], name="one_matching_per_header_and_lab")]
+
+    def __str__(self) -> str:
+        return f"{self.lab}: {', '.join(self.positions)}"
+
+
+class Pseudonym(models.Model):
+    """The number of a name in a lab that does not keep the name itself, but only a keyed digest of it."""
+
+    lab = models.ForeignKey(Lab, verbose_name=_("lab"), on_delete=models.CASCADE, related_name="pseudonyms")
+    kind = models.CharField(_("kind"), max_length=12)
+    digest = models.CharField(_("digest of the name"), max_length=64)
+    number = models.PositiveIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("pseudonym")
+        verbose_name_plural = _("pseudonyms")
+        constraints = [
+            models.UniqueConstraint(fields=["lab", "kind", "digest"], name="one_pseudonym_per_name_and_lab"),
+            models.UniqueConstraint(fields=["lab", "kind", "number"], name="one_name_per_pseudonym_and_lab"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}-{self.number:04d}"

@@ -8,12 +8,12 @@ const ZONE = `${FORM} [data-drop]`;
 const inputOf = (form) => form.querySelector("input[type=file]");
 const buttonOf = (form) => form.querySelector("[data-send]");
 
-// Shows the chosen file and says whether it may be sent.
+// Shows the chosen files and says whether they may be sent.
 function check(form) {
-  const [file] = inputOf(form).files;
-  const isTooBig = Boolean(file) && file.size > Number(form.dataset.limit);
+  const files = [...inputOf(form).files];
+  const isTooBig = files.reduce((size, file) => size + file.size, 0) > Number(form.dataset.limit);
   const line = form.querySelector("[data-chosen]");
-  line.textContent = isTooBig ? form.dataset.tooBig : (file?.name ?? "");
+  line.textContent = isTooBig ? form.dataset.tooBig : files.map((file) => file.name).join(", ");
   line.classList.toggle("is-bad", isTooBig);
   buttonOf(form).disabled = isTooBig;
   return !isTooBig;

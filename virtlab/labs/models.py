@@ -96,6 +96,8 @@ class Workload(models.Model):
     system_name = models.CharField(_("name of the operating system"), max_length=200, blank=True, default="")
     architecture = models.CharField(_("architecture"), max_length=10, choices=Architecture, default=Architecture.X86_64)
     application = models.CharField(_("application"), max_length=120, blank=True, default="")
+    wave = models.CharField(_("wave"), max_length=120, blank=True, default="")
+    tags = models.JSONField(_("tags"), default=dict, blank=True)
     event_driven = models.BooleanField(
         _("event-driven"), default=False, help_text=_("Runs only when called, so serverless functions could carry it.")
     )

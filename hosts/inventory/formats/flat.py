@@ -1,8 +1,10 @@
-"""Reads an inventory that is one table with a VM a row (Azure Migrate, AWS Migration Hub, VirtLab's own)."""
+"""Reads an inventory that is one table with a VM a row; its columns, units and habits are a FlatFormat."""
 
-from hosts.choices import Hypervisor
-from hosts.inventory.files.tables import Cells, Table, match, need_only
-from hosts.inventory.formats.flat_fields import DISKS, FLAT_FORMATS, SYSTEMS, FlatFormat
+from hosts.choices import Hypervisor, PowerState
+from hosts.inventory.files.tables import Cells, Matched, Table, match, need_only, normal
+from hosts.inventory.formats.cells import read_requested, read_storage, share_of, tags_of
+from hosts.inventory.formats.flat_fields import DISKS, SYSTEMS, FlatFormat
+from hosts.inventory.formats.known import FLAT_FORMATS
 from hosts.inventory.formats.rvtools_rows import power_state
 from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_MEMORY_MIB, MAX_PER_MONTH, MAX_VCPU
 from hosts.inventory.operating_systems import architecture, operating_system
@@ -24,6 +26,13 @@ HYPERVISORS = {
     "ahv": Hypervisor.KVM,
     "proxmox": Hypervisor.KVM,
 }
+# Besides the words of RVTools: Hyper-V's (Saved, Paused), libvirt's (shut off), Azure's and Google's.
+STATES = {
+    **dict.fromkeys(("vmrunning", "poweredon", "active"), PowerState.RUNNING),
+    **dict.fromkeys(("saved", "paused", "fastsaved"), PowerState.SUSPENDED),
+    **dict.fromkeys(("shutoff", "vmdeallocated", "vmstopped", "terminated", "stopped"), PowerState.STOPPED),
+}
+APPLICATION_TAGS = ("app", "apptype", "application")
 
 
 def flat_format(table: Table) -> FlatFormat | None:
@@ -31,9 +40,14 @@ def flat_format(table: Table) -> FlatFormat | None:
     return next((shape for shape in FLAT_FORMATS if shape.needed <= match(table, shape.fields).index.keys()), None)
 
 
-def read(table: Table, shape: FlatFormat, log: ProblemLog) -> Inventory:
+def matched_by(table: Table, shape: FlatFormat) -> Matched:
+    """Where the fields of a format stand in a table, with the units that it documents."""
+    return match(table, shape.fields, units=shape.size_mib)
+
+
+def read(matched: Matched, shape: FlatFormat, log: ProblemLog) -> Inventory:
     """An inventory from one table; problems go to `log`."""
-    matched = need_only(match(table, shape.fields, units=shape.units))
+    table = need_only(matched).table
     inventory = Inventory(format=shape.key, columns=matched.columns(), vm_tab=table.name, host_tab=table.name)
     hosts: dict[str, HostRow] = {}
     clusters: dict[tuple[str, str], ClusterRow] = {}
@@ -41,45 +55,60 @@ def read(table: Table, shape: FlatFormat, log: ProblemLog) -> Inventory:
     for number, row in table.rows:
         inventory.rows_read += 1
         cells = Cells(matched, number, row, log)
-        if vm := read_vm(cells):
+        if shape.only[0] and cells.text(shape.only[0]).casefold() not in shape.only[1]:
+            continue
+        if vm := read_vm(cells, shape):
             inventory.vms.append(vm)
             read_host(cells, hosts)
             read_cluster(cells, clusters)
             read_datastore(cells, stores)
     inventory.hosts, inventory.clusters = list(hosts.values()), list(clusters.values())
     inventory.datastores = list(stores.values())
+    for code in shape.notes:
+        log.add(code, tab=table.name)
     if not clusters or any(cluster.hypervisor == "" for cluster in clusters.values()):
-        assume_hypervisor(inventory, log)
+        give_hypervisor(inventory, shape, log)
     return inventory
 
 
-def read_vm(cells: Cells) -> VmRow | None:
+def read_vm(cells: Cells, shape: FlatFormat) -> VmRow | None:
     """A VM of one row; None, with a note, where name, vCPU or memory cannot be used."""
     name = first_title(cells, "name", "name_2", "name_3", "name_4")
     if not name:
         cells.note("name-missing", "name")
         return None
     vcpu = cells.count(first_filled(cells, "vcpu", "vcpu_2", "vcpu_3"), MAX_VCPU)
-    memory_mib = cells.size_mib("memory", MAX_MEMORY_MIB)
+    memory_mib = cells.size_mib(first_filled(cells, "memory", "memory_2"), MAX_MEMORY_MIB)
     if vcpu is None or memory_mib is None:
         return None
     vm = VmRow(name=name, vcpu=vcpu, memory_mib=round(memory_mib), row=cells.number)
     vm.cluster, vm.site, vm.host = cells.title("cluster"), cells.title("datacenter"), cells.title("host")
     vm.datastore = cells.title("datastore")
-    vm.application, vm.identity = cells.title("application")[:120], cells.text("identity")
+    vm.identity = cells.text(first_filled(cells, "identity", "identity_2", "name_3"))
     if "power" in cells.matched.index:
-        vm.power_state = power_state(cells)
+        vm.power_state = STATES.get(normal(cells.text("power"))) or power_state(cells)
     vm.is_template = cells.flag("template")
+    read_labels(cells, vm)
     read_system(cells, vm)
     read_disks(cells, vm)
-    read_usage(cells, vm)
+    read_usage(cells, vm, shape)
     read_calls(cells, vm)
     return vm
 
 
+def read_labels(cells: Cells, vm: VmRow) -> None:
+    """The application, the wave in which it is to move, and tags."""
+    vm.tags = tags_of(cells.text("tags"))
+    if environment := cells.text("environment"):
+        vm.tags.setdefault("Environment", environment[:120])
+    named = {name.casefold(): value for name, value in vm.tags.items()}
+    application = cells.title("application") or next((named[tag] for tag in APPLICATION_TAGS if tag in named), "")
+    vm.application, vm.wave = application[:120], cells.title("wave")[:120]
+
+
 def first_filled(cells: Cells, *names: str) -> str:
-    """The first of these fields that the row has a text in; the first of all where it has none."""
-    return next((name for name in names if cells.text(name)), names[0])
+    """The first of these fields that the row has a text in (zero is none); the first of all where it has none."""
+    return next((name for name in names if cells.text(name) not in {"", "0"}), names[0])
 
 
 def first_title(cells: Cells, *names: str) -> str:
@@ -96,28 +125,39 @@ def read_system(cells: Cells, vm: VmRow) -> None:
 
 
 def read_disks(cells: Cells, vm: VmRow) -> None:
-    """Disk space: one column, or one a disk."""
+    """Disk space: one column, one a disk, or what is used and what there is in one cell."""
     names = [name for name in ("disk", *DISKS) if name in cells.matched.index]
     given = [size for name in names if (size := cells.optional(name, MAX_DISK_MIB, scaled=True)) is not None]
-    vm.disk_gib = sum(given) / MIB_PER_GIB
     used_mib = cells.optional("disk_used", MAX_DISK_MIB, scaled=True)
-    if not given and used_mib is not None:
-        vm.disk_gib = used_mib / MIB_PER_GIB
-    elif not given:
-        cells.log.add("disk-assumed", tab=cells.matched.table.name, row=cells.number, value=0)
+    if not given:
+        used_mib, given = read_storage(cells, used_mib)
+    vm.disk_known, vm.disk_used_known = bool(given), used_mib is not None
+    vm.disk_gib = sum(given) / MIB_PER_GIB
     vm.disk_used_gib = vm.disk_gib if used_mib is None else used_mib / MIB_PER_GIB
-    if used_mib is None and vm.disk_gib:
-        cells.log.add("disk-used-assumed", tab=cells.matched.table.name, row=cells.number)
 
 
-def read_usage(cells: Cells, vm: VmRow) -> None:
-    """Utilisation: percentages, or memory used as a size."""
-    vm.cpu_mean, vm.cpu_peak = cells.share("cpu_mean"), cells.share("cpu_peak")
-    vm.memory_mean, vm.memory_peak = cells.share("memory_mean"), cells.share("memory_peak")
-    used_mib = cells.optional("memory_used", MAX_MEMORY_MIB)
-    peak_mib = cells.optional("memory_used_peak", MAX_MEMORY_MIB)
-    vm.memory_mean = vm.memory_mean if used_mib is None else min(1.0, used_mib / vm.memory_mib)
-    vm.memory_peak = vm.memory_peak if peak_mib is None else min(1.0, peak_mib / vm.memory_mib)
+def note_disks(inventory: Inventory, log: ProblemLog) -> None:
+    """Notes of which VMs no table gave the disks, or what of them is in use."""
+    for vm in inventory.vms:
+        if not vm.disk_known:
+            log.add("disk-assumed", tab=inventory.vm_tab, row=vm.row, value=0)
+        if not vm.disk_used_known and vm.disk_gib:
+            log.add("disk-used-assumed", tab=inventory.vm_tab, row=vm.row)
+
+
+def read_usage(cells: Cells, vm: VmRow, shape: FlatFormat) -> None:
+    """Utilisation: percentages or shares, or memory used as a size."""
+    usage = {name: share_of(cells, name, shape) for name in ("cpu_mean", "cpu_peak", "memory_mean", "memory_peak")}
+    for mean_or_peak, field in (("mean", "memory_used"), ("peak", "memory_used_peak")):
+        used_mib = cells.optional(field, MAX_MEMORY_MIB, scaled=True)
+        if used_mib is not None:
+            usage[f"memory_{mean_or_peak}"] = min(1.0, used_mib / vm.memory_mib)
+    usage |= read_requested(cells)
+    if not vm.runs:  # nothing in use of a VM that is off says nothing of its need
+        usage = {name: share or None for name, share in usage.items()}
+    vm.cpu_mean, vm.cpu_peak = usage["cpu_mean"], usage["cpu_peak"]
+    vm.memory_mean, vm.memory_peak = usage["memory_mean"], usage["memory_peak"]
+    vm.memory_seen_by = shape.memory_seen_by
     vm.usage_from = "file" if vm.cpu_mean is not None else ""
 
 
@@ -162,8 +202,9 @@ def read_datastore(cells: Cells, stores: dict[str, DatastoreRow]) -> None:
     store.capacity_gib = store.capacity_gib or capacity_mib / MIB_PER_GIB
 
 
-def assume_hypervisor(inventory: Inventory, log: ProblemLog) -> None:
-    """ESXi for clusters of which no row names the hypervisor: it is what most servers of companies run on."""
+def give_hypervisor(inventory: Inventory, shape: FlatFormat, log: ProblemLog) -> None:
+    """The format's own hypervisor for clusters of which no row names one, else ESXi, which most companies run."""
     for cluster in inventory.clusters:
-        cluster.hypervisor = cluster.hypervisor or Hypervisor.ESXI
-    log.add("hypervisor-assumed", value=Hypervisor.ESXI.label)
+        cluster.hypervisor = cluster.hypervisor or shape.hypervisor or Hypervisor.ESXI
+    if not shape.hypervisor:
+        log.add("hypervisor-assumed", value=Hypervisor.ESXI.label)

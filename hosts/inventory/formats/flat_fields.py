@@ -1,25 +1,38 @@
 """Inventories that are one table with a VM a row: which columns they have, in the spelling of `tables.normal`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.choices import MemorySeenBy, OperatingSystem
 
 DISKS = {f"disk{number}": (f"disk{number}size", f"disk{number}sizeingb") for number in range(1, 65)}
 
 
-@dataclass(frozen=True, slots=True)
+BASIC = frozenset({"name", "vcpu", "memory"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlatFormat:
-    """One such format: `needed` fields tell it from others; sizes without a unit count as so many MiB."""
+    """One such format: `needed` fields tell it from others.
+
+    `size_mib` is how many MiB one is of a size whose header and cell name no unit (1 where it is not named here);
+    `fractions` says that a utilisation up to 1 is a share and no percentage; `only` keeps the rows whose field has one
+    of these texts; `hypervisor` is what runs the VMs where no column says it; `notes` are findings of every such table.
+    """
 
     key: str
     label: str
     fields: dict[str, tuple[str, ...]]
-    needed: frozenset[str]
+    needed: frozenset[str] = BASIC
+    size_mib: Mapping[str, float] = field(default_factory=dict)
+    fractions: bool = False
+    only: tuple[str, frozenset[str]] = ("", frozenset())
+    memory_seen_by: str = MemorySeenBy.HYPERVISOR
     hypervisor: str = ""
-    units: dict[str, float] = field(default_factory=dict)
-    """MiB per unit of sizes whose header names none, by field, as the format's own documentation has them."""
+    notes: tuple[str, ...] = ()
 
 
+# Azure Migrate, "Import servers using a CSV file" (read 2026-11-30): memory in MB, disks and storage in use in GB.
 AZURE = FlatFormat(
     key="azure-migrate",
     label="Azure Migrate",
@@ -36,32 +49,7 @@ AZURE = FlatFormat(
         "disk_used": ("storageinuse",),
         **DISKS,
     },
-    needed=frozenset({"name", "vcpu", "memory"}),
-    # Microsoft Learn, "Assess servers using an imported CSV file": memory in MB, disks and storage in use in GB.
-    units={"disk_used": 1024.0, **dict.fromkeys(DISKS, 1024.0)},
-)
-AWS = FlatFormat(
-    key="aws-migration-hub",
-    label="AWS Migration Hub",
-    fields={
-        "name": ("vmwarevmname", "hostname", "externalid", "serverid"),
-        "name_2": ("hostname",),
-        "name_3": ("externalid",),
-        "name_4": ("ipaddress",),
-        "identity": ("smbiosid",),
-        "vcpu": ("cpunumberoflogicalcores", "cpunumberofcores", "cpunumberofprocessors"),
-        "vcpu_2": ("cpunumberofcores",),
-        "vcpu_3": ("cpunumberofprocessors",),
-        "memory": ("ramtotalsize",),
-        "os": ("osname",),
-        "os_version": ("osversion",),
-        "cpu_mean": ("cpuusagepctavg",),
-        "cpu_peak": ("cpuusagepctmax",),
-        "memory_used": ("ramusedsizeinmbavg",),
-        "memory_used_peak": ("ramusedsizeinmbmax",),
-        "application": ("applications",),
-    },
-    needed=frozenset({"name", "vcpu", "memory"}),
+    size_mib=dict.fromkeys(("disk_used", *DISKS), 1024.0),
 )
 OWN = FlatFormat(
     key="virtlab",
@@ -97,7 +85,5 @@ OWN = FlatFormat(
         "host_cores": ("hostcores",),
         "host_memory": ("hostmemory",),
     },
-    needed=frozenset({"name", "vcpu", "memory"}),
 )
-FLAT_FORMATS = (AZURE, AWS, OWN)
 SYSTEMS = {system.value: system for system in OperatingSystem}

@@ -13,29 +13,59 @@ from hosts.models.inventory_import import AcceptMode, InventoryImport
 
 MIB = 1024 * 1024
 ENDINGS = ".xlsx,.xls,.xlsb,.ods,.zip,.csv,.txt,.parquet"
+MOST_FILES = 50
+
+
+class FilesInput(forms.ClearableFileInput):
+    """An input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, each checked as one is."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The files, at least one."""
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files or [None]]
 
 
 class UploadForm(forms.Form):
-    """One file of at most so many bytes (settings.UPLOAD_LIMIT_BYTES)."""
+    """Files of together at most so many bytes (settings.UPLOAD_LIMIT_BYTES), and whether names are kept."""
 
-    file = forms.FileField(
-        label=gettext_lazy("File"),
+    file = FilesField(
+        label=gettext_lazy("Files"),
         max_length=1000,
         allow_empty_file=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ENDINGS}),
+        widget=FilesInput(attrs={"accept": ENDINGS}),
         error_messages={
             "required": gettext_lazy("Choose a file first."),
             "empty": gettext_lazy("The file is empty."),
         },
     )
+    anonymous = forms.BooleanField(
+        label=gettext_lazy("Replace all names"),
+        required=False,
+        help_text=gettext_lazy(
+            "VMs, hosts, clusters, sites, datastores, applications and waves become vm-0001, host-0001 and so on before"
+            " anything is stored. Tags and identifiers are dropped. The same name gets the same number in every file"
+            " of this lab; the lab keeps only a fingerprint of it. File names are kept."
+        ),
+    )
 
-    def clean_file(self) -> "UploadedFile[Any]":
-        """The file, if it is not too large."""
-        file: UploadedFile[Any] = self.cleaned_data["file"]
-        if (file.size or 0) > settings.UPLOAD_LIMIT_BYTES:
-            size = {"size": f"{(file.size or 0) / MIB:.1f}", "limit": settings.UPLOAD_LIMIT_BYTES // MIB}
+    def clean_file(self) -> "list[UploadedFile[Any]]":
+        """The files, if they are not too many or too large."""
+        files: list[UploadedFile[Any]] = self.cleaned_data["file"]
+        size_bytes = sum(file.size or 0 for file in files)
+        if len(files) > MOST_FILES:
+            raise ValidationError(_("At most %(limit)s files can be read together.") % {"limit": MOST_FILES})
+        if size_bytes > settings.UPLOAD_LIMIT_BYTES:
+            size = {"size": f"{size_bytes / MIB:.1f}", "limit": settings.UPLOAD_LIMIT_BYTES // MIB}
+            if len(files) > 1:
+                raise ValidationError(_("The files have %(size)s MiB. At most %(limit)s MiB can be imported.") % size)
             raise ValidationError(_("The file has %(size)s MiB. At most %(limit)s MiB can be imported.") % size)
-        return file
+        return files
 
 
 class AcceptForm(forms.Form):
@@ -43,9 +73,14 @@ class AcceptForm(forms.Form):
 
     mode = forms.ChoiceField(label=gettext_lazy("What happens to the estate of this lab"), widget=forms.RadioSelect)
 
-    def __init__(self, data: object, staged: InventoryImport) -> None:
-        """Offers only what the file allows: traces alone for one that has them, an estate for one that has VMs."""
+    def __init__(self, data: object, staged: InventoryImport, *, vms: int, again: bool) -> None:
+        """Offers only what the file allows: traces alone for one that has them, an estate for one that has VMs.
+
+        `vms` are those that the lab has: they can be updated, which comes first where the same file is there `again`.
+        """
         modes = [AcceptMode.REPLACE, AcceptMode.ADD] if staged.summary.get("vms") else []
+        if modes and vms:
+            modes.insert(0 if again else 2, AcceptMode.UPDATE)
         traces = staged.summary.get("traces") or {}
         if traces.get("matched"):
             modes.insert(0, AcceptMode.TRACES)

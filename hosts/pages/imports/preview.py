@@ -8,19 +8,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hosts.inventory import selectors
-from hosts.inventory.formats.flat_fields import FLAT_FORMATS
-from hosts.inventory.formats.rvtools import FORMAT as RVTOOLS
+from hosts.inventory.formats.known import MATCHED, SEVERAL
 from hosts.inventory.packing import Packed, unpack
-from hosts.inventory.problems import KEPT_PER_CODE, SEVERITIES, Problem, Severity
+from hosts.inventory.problems import KEPT_PER_CODE, MESSAGES, SEVERITIES, Problem, Severity
+from hosts.inventory.report.fields import known_kinds, labels
 from hosts.inventory.rows import VmRow
 from hosts.inventory.traces.shapes import FORMAT as TRACES
 from hosts.models.inventory_import import InventoryImport
+from hosts.pages.imports.report import checks
 from hosts.pages.imports.tables import FINDINGS, IMPORTED_VMS, Finding
 from virtlab.web.filters import words_asked
 from virtlab.web.listing import listing
 
 SPELT_OUT = 3
-FORMATS = {RVTOOLS: "RVTools", **{shape.key: shape.label for shape in FLAT_FORMATS}}
 FINDINGS_FILE = "findings.csv"
 
 
@@ -30,13 +30,37 @@ def preview(request: HttpRequest, staged: InventoryImport) -> dict[str, Any]:
     views = {"findings": findings_view, "vms": vms_view, "hosts": hosts_view, "columns": columns_view}
     view = request.GET.get("view", "findings")
     view = view if view in views else "findings"
-    context = {"view": view, "tabs": tabs(staged, packed), "assumed": assumed(packed), "format": format_label(staged)}
-    return context | {"trace_start": trace_start(staged)} | views[view](request, packed)
+    context: dict[str, Any] = {
+        "view": view,
+        "tabs": tabs(staged, packed),
+        "assumed": assumed(packed),
+        "format": format_label(staged),
+    }
+    context |= {"trace_start": trace_start(staged), "checks": checks(staged.summary.get("totals"))}
+    context |= {"missing": labels(staged.summary.get("missing", [])), "left_out_tabs": left_out_tabs(packed)}
+    return context | views[view](request, packed)
 
 
 def format_label(staged: InventoryImport) -> str:
     """What kind of file it was."""
-    return _("Traces") if staged.format == TRACES else FORMATS.get(staged.format, staged.format)
+    words = {TRACES: _("Traces"), MATCHED: _("Columns named by you"), SEVERAL: _("Several kinds")}
+    return words.get(staged.format) or known_kinds().get(staged.format, staged.format)
+
+
+def left_out_tabs(packed: Packed) -> list[tuple[str, int]]:
+    """The tabs with rows that were left out, and how many of each are in its file."""
+    return [(tab["tab"], len(tab["rows"])) for tab in packed.left_out]
+
+
+def error_rows(staged: InventoryImport, tab: str) -> Iterator[list[object]]:
+    """A file of the rows of a tab that were left out (of the first with any): row, what is wrong, its own cells."""
+    tabs = unpack(staged.content).left_out
+    chosen = next((one for one in tabs if one["tab"] == tab), tabs[0] if tabs else {"header": [], "rows": []})
+    yield [_("Row"), _("What is wrong"), *chosen["header"]]
+    problems = {(row.tab, row.row, row.code): row for row in unpack(staged.content).problem_rows()}
+    for number, code, cells in chosen["rows"]:
+        problem = problems.get((chosen["tab"], number, code)) or Problem(code=code)
+        yield [number, problem.message if problem.row else str(MESSAGES[code].text), *cells]
 
 
 def trace_start(staged: InventoryImport) -> datetime | None:

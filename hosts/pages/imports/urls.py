@@ -10,6 +10,8 @@ urlpatterns = [
     path("template.csv", views.template, name="template"),
     path("<int:pk>/", views.show, name="show"),
     path("<int:pk>/accept/", views.accept, name="accept"),
+    path("<int:pk>/columns/", views.columns, name="columns"),
+    path("<int:pk>/errors.csv", views.errors_csv, name="errors"),
     path("<int:pk>/discard/", views.discard, name="discard"),
     path("<int:pk>/findings.csv", views.findings_csv, name="findings"),
 ]

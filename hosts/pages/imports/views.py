@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,11 +16,13 @@ from hosts.inventory.refusals import refusal_text
 from hosts.inventory.write import NoServerModelsError
 from hosts.models.inventory_import import ImportState, InventoryImport
 from hosts.pages.imports import preview
+from hosts.pages.imports.columns import ColumnsForm
 from hosts.pages.imports.form import MIB, AcceptForm, UploadForm
 from virtlab.jobs.actor import actor_of
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.web.cells import csv_response
 from virtlab.web.htmx import redirect_page, render_region
 from virtlab.web.listing import Listing, moved_file, wants_file
 
@@ -33,7 +35,8 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     lab = open_lab(request, slug, Role.OPERATOR)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
-        return redirect(services.stage_upload(lab, form.cleaned_data["file"], actor_of(request)))
+        files, anonymous = form.cleaned_data["file"], form.cleaned_data["anonymous"]
+        return redirect(services.stage_uploads(lab, files, actor_of(request), anonymous=anonymous))
     context = {"lab": lab, "form": form, "imports": selectors.recent_imports(lab)} | limits()
     return render(request, "hosts/imports/upload.html", context, status=422 if form.errors else 200)
 
@@ -41,7 +44,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 def limits() -> dict[str, Any]:
     """How large a file may be, for the form and for the words in which it says so."""
     limit_mib = settings.UPLOAD_LIMIT_BYTES // MIB
-    too_big = _("The file is larger than %(limit)s MiB, the most that can be imported.") % {"limit": limit_mib}
+    too_big = _("The files are larger than %(limit)s MiB, the most that can be imported.") % {"limit": limit_mib}
     return {"limit_bytes": settings.UPLOAD_LIMIT_BYTES, "limit_mib": limit_mib, "too_big": too_big}
 
 
@@ -75,7 +78,10 @@ def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dic
     context: dict[str, Any] = {"lab": lab, "staged": staged, "poll": request.get_full_path()}
     if staged.state == ImportState.READY:
         context |= preview.preview(request, staged)
-        context |= {"form": AcceptForm(None, staged), "vms": selectors.count_vms(lab)}
+        again, vms = selectors.accepted_before(staged), selectors.count_vms(lab)
+        context |= {"form": AcceptForm(None, staged, vms=vms, again=again is not None), "vms": vms, "again": again}
+    elif staged.state == ImportState.COLUMNS:
+        context["form"] = ColumnsForm(None, staged.question)
     if staged.refusal:
         context["refusal"] = refusal_text(staged.refusal["code"], staged.refusal["params"])
     return context
@@ -92,7 +98,7 @@ def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Writes an import into the lab; a second click is led where the first one was."""
     lab = open_lab(request, slug, Role.OPERATOR)
     staged = selectors.import_of(lab, pk)
-    form = AcceptForm(request.POST, staged)
+    form = AcceptForm(request.POST, staged, vms=selectors.count_vms(lab), again=False)
     if staged.state == ImportState.READY and not form.is_valid():
         messages.error(request, _("Choose what happens to the estate of this lab."))
         return redirect(staged)
@@ -103,6 +109,34 @@ def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(staged)
     return redirect(reverse("inventory:show", args=[lab.slug, staged.pk]) + "?writing")
+
+
+@require_http_methods(["GET", "POST"])
+def columns(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Takes which column of an unknown table is what, and has the files read again.
+
+    Whoever comes back to the address of a refused answer (another language, a reload) is led to the import.
+    """
+    lab = open_lab(request, slug, Role.OPERATOR)
+    staged = selectors.import_of(lab, pk)
+    if request.method == "GET" or staged.state != ImportState.COLUMNS:
+        return redirect(staged)
+    form = ColumnsForm(request.POST, staged.question)
+    if form.is_valid():
+        services.name_columns(staged, form.matching(), actor_of(request))
+        return redirect(staged)
+    context = show_context(request, lab, staged) | {"form": form}
+    return render(request, "hosts/imports/show.html", context, status=422)
+
+
+@require_GET
+def errors_csv(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The rows of the tab ?tab= that were left out, with their own cells: to be mended and uploaded again."""
+    lab = open_lab(request, slug, Role.OPERATOR)
+    staged = selectors.import_of(lab, pk)
+    if staged.state != ImportState.READY:
+        raise Http404("Nothing was read, or it is not kept any more.")
+    return csv_response("errors.csv", preview.error_rows(staged, request.GET.get("tab", "")))
 
 
 @require_POST

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.hosts.inventory.files import VINFO, VINFO_ROW, csv_text, rvtools
-from tests.support.browser import PHONE, OpenPage
+from tests.hosts.inventory.formats.tables import UNKNOWN
+from tests.support.browser import PHONE, Console, OpenPage
 
 pytestmark = pytest.mark.browser
 Check = Callable[..., None]
@@ -24,8 +25,8 @@ def open_import(page: Page) -> None:
 
 def upload(page: Page, path: Path) -> None:
     """Chooses a file and has it read."""
-    page.get_by_label("Choose a file").set_input_files(path)
-    page.get_by_role("button", name="Read the file").click()
+    page.get_by_label("Choose files").set_input_files(path)
+    page.get_by_role("button", name="Read the files").click()
 
 
 class TestImport:
@@ -51,6 +52,30 @@ class TestImport:
         expect(page.get_by_role("alert")).to_contain_text("fit no known format", timeout=20_000)
         axe(page)
 
+    def test_it_asks_once_which_column_is_what_and_takes_the_keyboard(
+        self, open_page: OpenPage, axe: Check, console: Console, tmp_path: Path
+    ) -> None:
+        console.expect("422")  # the answer to columns that are not chosen
+        page = open_page(viewport=PHONE)
+        open_import(page)
+        (tmp_path / "liste.csv").write_text(UNKNOWN)
+        upload(page, tmp_path / "liste.csv")
+        expect(page.get_by_role("heading", name="The first rows of the table")).to_be_visible(timeout=20_000)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        page.get_by_role("button", name="Read with these columns").click()
+        expect(page.get_by_role("alert")).to_contain_text("not chosen yet")
+        axe(page)
+        for label, typed in (("Name of the VM", "Ser"), ("vCPU", "Nb"), ("Memory", "RAM")):
+            page.get_by_label(label, exact=True).or_(page.get_by_label(f"{label}:", exact=True)).focus()
+            page.keyboard.type(typed)
+        page.get_by_label("Unit of “Memory”").select_option("gib")
+        page.get_by_role("button", name="Read with these columns").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Accept")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("row", name="What was read")).to_contain_text("24 GiB")
+        axe(page)
+
     def test_it_takes_a_file_that_is_dropped(self, page: Page) -> None:
         open_import(page)
         page.evaluate(
@@ -63,17 +88,17 @@ class TestImport:
             csv_text([VINFO, VINFO_ROW]),
         )
         expect(page.locator("[data-chosen]")).to_have_text("dropped.csv")
-        page.get_by_role("button", name="Read the file").click()
+        page.get_by_role("button", name="Read the files").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("dropped.csv")
 
     def test_it_stops_a_file_above_the_limit_before_it_is_sent(self, page: Page) -> None:
         open_import(page)
         page.locator("[data-import]").evaluate("form => { form.dataset.limit = 3; }")
-        page.get_by_label("Choose a file").set_input_files(
+        page.get_by_label("Choose files").set_input_files(
             {"name": "x.csv", "mimeType": "text/csv", "buffer": b"too much"}
         )
         expect(page.locator("[data-chosen]")).to_contain_text("larger than 50 MiB")
-        expect(page.get_by_role("button", name="Read the file")).to_be_disabled()
+        expect(page.get_by_role("button", name="Read the files")).to_be_disabled()
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_it_fits_a_phone_in_both_colours(

@@ -74,8 +74,8 @@ def import_list(page: Page, address: str, folder: Path) -> str:
     rows = [f"vm-{number:02},{number % 3},4" for number in range(60)]
     (folder / "servers.csv").write_text("\n".join(["name,vcpu,memory_gib", *rows]))
     page.goto(f"{address}import/")
-    page.get_by_label("Choose a file").set_input_files(folder / "servers.csv")
-    page.get_by_role("button", name="Read the file").click()
+    page.get_by_label("Choose files").set_input_files(folder / "servers.csv")
+    page.get_by_role("button", name="Read the files").click()
     expect(page.get_by_role("heading", name="Accept")).to_be_visible(timeout=30_000)
     return page.url.split("?")[0]
 
