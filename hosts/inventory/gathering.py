@@ -39,6 +39,8 @@ class Gathering:
             for table in tables:
                 seen.append(table.name)
                 if is_rvtools(table) and header_key(table.header) not in self.matchings:
+                    if lacking := [error for error in unknown if error.code == "vinfo-columns"]:
+                        return self.refusals.append(lacking[0])
                     return self.take_rvtools(itertools.chain([table], tables))
                 if not self.take_flat(table):
                     unknown.append(unknown_table(table, seen))

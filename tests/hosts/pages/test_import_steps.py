@@ -171,7 +171,7 @@ class TestReport:
         text = page(aiko, send(aiko, lab, vInfo=csv_text(rows)))
         assert "left out: vCPU or memory negative" in text
         assert "They agree" in text
-        assert "Disks by “Provisioned MiB”." in text
+        assert "Disks by “Total disk capacity MiB”." in text
 
     def test_it_gives_the_rows_left_out_to_be_mended_and_read_again(self, aiko: Client, lab: Lab) -> None:
         rows = [VINFO, VINFO_ROW, ["bad", "poweredOn", "False", "four", *VINFO_ROW[4:]]]

@@ -60,11 +60,10 @@ class TestTotals:
         assert found["file"] == {"vms": 5, "vcpu": 4.0, "memory_mib": 17_384.0, "disk_gib": 250.0}
         assert {reason: sums["vms"] for reason, sums in found["left_out"].items()} == {
             "negative": 1,
-            "placeholder": 1,
             "duplicate-row": 1,
             "name-missing": 1,
         }
-        assert found["read"] == {"vms": 1, "vcpu": 2.0, "memory_mib": 4096.0, "disk_gib": 50.0}
+        assert found["read"] == {"vms": 2, "vcpu": 4.0, "memory_mib": 8192.0, "disk_gib": 100.0}
         shown = checks(found)
         assert shown
         assert shown.agrees
