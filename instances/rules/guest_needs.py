@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from virtlab.engine.systems.names import system_of
 from virtlab.labs.choices import OperatingSystem
 
 IN_MEMORY = (
@@ -30,15 +31,9 @@ IN_MEMORY = (
 """Databases and stores that fill their memory on purpose: what they have not touched lately they still need."""
 SHORT = ("SQL", "DB", "ORA", "PGSQL", "HDB")
 """The same as parts of machine names, between signs or digits: `sql-01`, `prd_db2`."""
-KNOWN = ("freebsd", "openbsd", "netbsd")
-"""Systems outside the kinds that licences tell apart of which images for EC2 exist (AWS Marketplace, 2026)."""
-NOT_ON_EC2 = ("aix", "hp-ux", "hpux", "solaris", "sunos", "ibm i", "os/400", "z/os", "openvms", "tru64", "netware")
-"""Systems for other processors, or which VM Import/Export does not take (AWS VM Import/Export User Guide, "Operating
-systems supported", 2026)."""
 
 _STORES = re.compile("|".join(re.escape(name).replace(r"\ ", r"[\s_-]?") for name in IN_MEMORY), re.IGNORECASE)
 _SHORT = re.compile(rf"(?<![a-z])(?:{'|'.join(SHORT)})(?![a-z])", re.IGNORECASE)
-_AWAY = re.compile("|".join(rf"(?<![a-z]){re.escape(name)}(?![a-z])" for name in NOT_ON_EC2), re.IGNORECASE)
 
 
 @cache
@@ -50,12 +45,10 @@ def is_in_memory(name: str, application: str) -> bool:
 @cache
 def runs_on_ec2(system_name: str) -> bool:
     """Whether a system may run on EC2, by its name; one that is not known may."""
-    return _AWAY.search(system_name) is None
+    return system_of(system_name).runs_on_ec2 is not False
 
 
 @cache
 def is_assessed(system: str, system_name: str) -> bool:
     """Whether enough is known of a system to say how it will run on EC2."""
-    if system != OperatingSystem.OTHER:
-        return True
-    return runs_on_ec2(system_name) and any(name in system_name.casefold() for name in KNOWN)
+    return system != OperatingSystem.OTHER or system_of(system_name).runs_on_ec2 is True

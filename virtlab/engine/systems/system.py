@@ -5,7 +5,8 @@ from enum import StrEnum
 
 
 class Family(StrEnum):
-    """What decides whether and how a system runs elsewhere. `UNIX`: AIX, HP-UX, Solaris and their like."""
+    """What decides whether and how a system runs elsewhere. `UNIX`: AIX, HP-UX, Solaris and others of servers
+    that are not of x86 or Arm."""
 
     WINDOWS = "windows"
     LINUX = "linux"
