@@ -15,6 +15,7 @@ import redis as redis_py
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 
 from virtlab.platform.redis_server import EmbeddedRedis
 
@@ -116,6 +117,12 @@ def _empty_caches() -> None:
     from virtlab.web.cache import clear_caches
 
     clear_caches()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A page that was asked for in Japanese leaves its language to whatever comes after it in the same thread."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ class Sums:
 
 
 @dataclass(slots=True)
-class Totals:
+class FileTotals:
     """What the cells of the file sum up to, the rows left out by reason, what was read, and templates among these.
 
     `disk_column` is where the file's own disks come from, "" where it has none beside its VMs.
@@ -62,7 +62,7 @@ def totals_of(inventory: Inventory, tally: Tally, log: ProblemLog) -> dict[str, 
     """Totals as plain data; None where no tab of VMs was read (traces)."""
     if not tally.rows:
         return None
-    totals = Totals()
+    totals = FileTotals()
     kept = {(vm.tab or inventory.vm_tab, vm.row): vm for vm in inventory.vms}
     for vm in inventory.vms:
         totals.read.add(vm.vcpu, vm.memory_mib, vm.disk_gib)

@@ -16,7 +16,7 @@ USAGE_CHOICES = [(PERCENT, gettext_lazy("percent (0 to 100)")), (SHARE, gettext_
 SHOWN_SAMPLES = 3
 
 
-class Line(NamedTuple):
+class ColumnChoice(NamedTuple):
     """A field with the field of its unit, None where it has none."""
 
     column: BoundField
@@ -49,19 +49,19 @@ class ColumnsForm(forms.Form):
                 self.fields[f"{name}_unit"] = unit_field(label, choices, required=False)
         self.fields[f"{USAGE}_unit"] = unit_field(_("Unit of CPU and memory used"), USAGE_CHOICES)
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ColumnChoice]:
         """The fields in their order, each with its unit."""
-        return [Line(self[name], self[f"{name}_unit"] if name in SIZES else None) for name in OFFERED]
+        return [ColumnChoice(self[name], self[f"{name}_unit"] if name in SIZES else None) for name in OFFERED]
 
-    def needed_lines(self) -> list[Line]:
+    def needed_lines(self) -> list[ColumnChoice]:
         """Those without which nothing can be read."""
         return self.lines()[: len(NEEDED)]
 
-    def further_lines(self) -> list[Line]:
+    def further_lines(self) -> list[ColumnChoice]:
         """Those that a file may have or not, but for utilisation."""
         return self.lines()[len(NEEDED) : -len(SHARES)]
 
-    def usage_lines(self) -> list[Line]:
+    def usage_lines(self) -> list[ColumnChoice]:
         """Utilisation."""
         return self.lines()[-len(SHARES) :]
 
