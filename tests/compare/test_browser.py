@@ -107,7 +107,9 @@ def test_it_opens_a_figures_line_items_by_keyboard(enter: Callable[..., Page], a
     figure.press("Enter")
     dialog = page.locator("dialog#explain")
     expect(dialog).to_be_visible()
-    expect(dialog).to_contain_text("2 servers × $12,000.00 ÷ (5 years × 12 months)")
+    expect(dialog).to_contain_text(
+        "(2 servers × $3,000.00 + 112 cores × $100.00 + 768 GiB × $10.00) ÷ (5 years × 12 months)"
+    )
     axe(page, context="dialog#explain")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
