@@ -6,7 +6,7 @@ import numpy as np
 
 from hosts.choices import Hypervisor
 from hosts.pricing.unit_prices import Values, windows_price_usd
-from virtlab.engine.arrays import F64, Ints
+from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.labs.choices import OperatingSystem
 
 LICENCE_KEYS = {
@@ -51,12 +51,21 @@ class WindowsNeed:
         """What each host's licences are bought for (H,): of its cluster's cheaper edition."""
         if not self.cluster.size:
             return np.zeros(0)
-        prices = [
-            windows_price_usd(self.datacenter_cores, "datacenter", v),
-            windows_price_usd(self.standard_cores, "standard", v),
+        totals = [
+            np.bincount(self.cluster, cores).astype(np.float64)
+            for cores in (self.datacenter_cores, self.standard_cores)
         ]
-        totals = [np.bincount(self.cluster, price) for price in prices]
-        return np.where((totals[1] <= totals[0])[self.cluster], prices[1], prices[0])
+        return np.where(
+            takes_standard(totals[0], totals[1], v)[self.cluster],
+            windows_price_usd(self.standard_cores, "standard", v),
+            windows_price_usd(self.datacenter_cores, "datacenter", v),
+        )
+
+
+def takes_standard(datacenter_cores: F64, standard_cores: F64, v: Values) -> Bools:
+    """Clusters (C,) with so many cores to license with either edition that pay no more for Standard."""
+    datacenter_usd = windows_price_usd(datacenter_cores, "datacenter", v)
+    return np.asarray(windows_price_usd(standard_cores, "standard", v) <= datacenter_usd)
 
 
 def windows_need(counted_cores: F64, cluster_of_host: Ints, cluster_of_vm: Ints, host_of_vm: Ints) -> WindowsNeed:

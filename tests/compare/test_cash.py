@@ -99,7 +99,7 @@ class TestVerdict:
         for purchase, age in (("three_year", 0), ("three_year", 5), ("on_demand", 0), ("one_year", 2.5)):
             report = report_of(lab, purchase=purchase, existing_age_years=age)
             result = outcome(report.left, report.right, report.question.values)
-            text, _good = cost_finding(report.left, report.right, report.question.values)
+            text, _good = cost_finding(report.left, report.right, result)
             assert text == "level" or text.startswith(("on-prem", "cloud")[result.cheaper])
 
     def test_it_says_that_only_the_credit_makes_it_cheaper(self) -> None:

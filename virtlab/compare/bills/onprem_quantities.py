@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from hosts.pricing import unit_prices
+from hosts.pricing.licences import takes_standard
 from hosts.pricing.unit_prices import Values
 
 EDITIONS = ("datacenter", "standard")
@@ -75,11 +78,7 @@ class OnPremQuantities:
 
     def licensed_for_windows(self, edition: str, v: Values) -> int:
         """Cores licensed with that edition: each cluster takes the cheaper one."""
-        cores = 0
-        for of_cluster in self.windows_cores:
-            prices = [
-                unit_prices.windows_price_usd(count, name, v) for count, name in zip(of_cluster, EDITIONS, strict=True)
-            ]
-            cheaper = EDITIONS[int(prices[1] <= prices[0])]
-            cores += of_cluster[EDITIONS.index(edition)] if edition == cheaper else 0
-        return cores
+        cores = np.array(self.windows_cores, dtype=np.float64).reshape(-1, len(EDITIONS))
+        standard = takes_standard(cores[:, 0], cores[:, 1], v)
+        which = EDITIONS.index(edition)
+        return int(cores[standard == bool(which), which].sum())

@@ -29,10 +29,7 @@ def purchases(q: OnPremQuantities, v: Values) -> list[Purchase]:
     """What is bought: servers by their age, and network, storage and Windows licences as old as assumed."""
     storage_usd = q.storage_usd(v) + sum(q.windows_usd(edition, v) for edition in EDITIONS)
     bought = [
-        *(
-            (first_month(v, existing=q.existing_servers, age_months=group.age_months), group.price_usd(v))
-            for group in q.bought
-        ),
+        *zip(_firsts(q, v), (group.price_usd(v) for group in q.bought), strict=True),
         (first_month(v, existing=q.existing_servers), q.ports_usd(v)),
         (first_month(v, existing=q.existing_storage), storage_usd),
     ]
@@ -46,6 +43,11 @@ def first_month(v: Values, *, existing: bool, age_months: int | None = None) -> 
         return 0
     age = v["existing_age_years"] * MONTHS_PER_YEAR if age_months is None else age_months
     return max(0, round(unit_prices.lifetime_months(v) - age))
+
+
+def _firsts(q: OnPremQuantities, v: Values) -> list[int]:
+    """The month in which each age group of servers is bought."""
+    return [first_month(v, existing=q.existing_servers, age_months=group.age_months) for group in q.bought]
 
 
 def to_pay(first: int, v: Values) -> float:
@@ -89,7 +91,6 @@ def spread(price_usd: float, v: Values, *, existing: bool) -> Spread:
 def spread_by_age(q: OnPremQuantities, prices: list[float], v: Values) -> Spread:
     """Prices of the age groups of servers as one line: the share is their mean, weighted by price."""
     total_usd = sum(prices)
-    firsts = [first_month(v, existing=q.existing_servers, age_months=group.age_months) for group in q.bought]
-    shares = [to_pay(first, v) for first in firsts]
+    shares = [to_pay(first, v) for first in _firsts(q, v)]
     paid_usd = sum(price * share for price, share in zip(prices, shares, strict=True))
     return Spread(round(total_usd, 2), round(paid_usd / total_usd, 6) if total_usd else 1.0, v)

@@ -44,13 +44,13 @@ def rows(
     left: Alternative, right: Alternative, others: Sequence[Alternative], values: Mapping[str, float], mark: str
 ) -> list[Row]:
     """The ledger's rows; `mark` says how far the right side's cost can be trusted."""
-    known = {other.shape.key: other for other in others}
+    known, result = {other.shape.key: other for other in others}, outcome(left, right, values)
     return [
         _counts(left, right, known.get("physical")),
         _cpu(left, right, known.get("physical")),
         _memory(left, right),
-        _cost(left, right, values, mark),
-        _in_all(left, right, values),
+        _cost(left, right, result, values, mark),
+        _in_all(left, right, result),
         _power(left, right),
         _carbon(left, right),
     ]
@@ -125,9 +125,9 @@ def _memory(left: Alternative, right: Alternative) -> Row:
     )
 
 
-def _cost(left: Alternative, right: Alternative, values: Mapping[str, float], mark: str) -> Row:
+def _cost(left: Alternative, right: Alternative, result: Outcome, values: Mapping[str, float], mark: str) -> Row:
     shares = _pair(float(left.usd), float(right.usd))
-    finding, good = cost_finding(left, right, values)
+    finding, good = cost_finding(left, right, result)
     return Row(
         "cost",
         _("Cost"),
@@ -138,8 +138,7 @@ def _cost(left: Alternative, right: Alternative, values: Mapping[str, float], ma
     )
 
 
-def _in_all(left: Alternative, right: Alternative, values: Mapping[str, float]) -> Row:
-    result = outcome(left, right, values)
+def _in_all(left: Alternative, right: Alternative, result: Outcome) -> Row:
     shares = _pair(*result.net_usd)
     units = [_("of it %(once)s once") % {"once": formats.usd(total(side.once), 0)} for side in (left, right)]
     return Row(
@@ -161,11 +160,10 @@ def in_yen(alternative: Alternative, values: Mapping[str, float]) -> str:
     return formats.jpy(float(alternative.usd) * values["usd_jpy"])
 
 
-def cost_finding(left: Alternative, right: Alternative, values: Mapping[str, float]) -> tuple[str, bool]:
+def cost_finding(left: Alternative, right: Alternative, result: Outcome) -> tuple[str, bool]:
     """Who pays less over the months ahead, and from which month on, where both carry the same workloads."""
     if not same_workloads(left, right):
         return no_verdict(), False
-    result = outcome(left, right, values)
     if _level(*result.net_usd):
         return pgettext("neither side is ahead", "level"), False
     return _finding(result) % {"month": formats.number(result.month), "months": formats.number(result.months)}, True
