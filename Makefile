@@ -23,16 +23,18 @@ test: $(TESTED) browser ## Runs every test (ARGS="tests/engine -k name")
 test-quick: $(TESTED) ## Runs the tests that need neither a browser nor a worker
 	@$(RUN) -m pytest -m "not browser and not worker" $(ARGS)
 
-test-postgres: $(TESTED) ## Runs the tests without a browser on a PostgreSQL of its own, in two processes
-	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -n 2 -m "not browser" --ignore tests/platform/test_demo.py --ignore tests/engine --ignore tests/operations $(ARGS)
+test-postgres: $(TESTED) ## Runs the tests that touch a database, without a browser, on a PostgreSQL of its own, in two processes
+	@$(RUN) -m virtlab.platform.postgres $(RUN) -m pytest -n 2 -m "database and not browser" --ignore tests/platform/test_demo.py --ignore tests/operations $(ARGS)
 
-lint: lint-style lint-arrows lint-templates lint-types lint-messages lint-deployment ## Style, types, templates, translations, the arrows of the house, production
+lint: lint-style lint-arrows lint-laws lint-templates lint-messages lint-deployment lint-types ## Style, types, templates, translations, the laws of the house, production
 
 lint-style: $(TESTED)
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 lint-arrows: $(TESTED)
 	.venv/bin/lint-imports
+lint-laws: $(TESTED)
+	$(RUN) -m pytest tests/platform tests/web -m "not database and not browser and not worker" --ignore tests/platform/test_demo.py
 lint-templates: $(TESTED)
 	.venv/bin/djlint --quiet --lint templates
 lint-types: $(TESTED)
@@ -95,4 +97,4 @@ static/vendor/.built: node_modules/.package-lock.json virtlab/platform/assets.py
 	@if [ ! -x .venv/bin/pybabel ]; then $(MAKE) --no-print-directory .venv/.app; fi
 	@$(RUN) -m virtlab.platform.messages --compile $<
 
-.PHONY: screenshots lint-style lint-arrows lint-templates lint-types lint-messages lint-deployment help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser
+.PHONY: screenshots lint-style lint-arrows lint-laws lint-templates lint-types lint-messages lint-deployment help demo test test-quick test-postgres lint bench lock messages compile-messages assets clean browser

@@ -8,11 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import bench
 from bench import Figure
 
+TOGETHER = 2
 ROOMS = ("compare", "engine", "hosts", "instances", "jobs")
 
 
@@ -40,10 +43,17 @@ def measure(name: str) -> bool:
     return reached
 
 
-def run(name: str) -> str:
-    """Runs one bench in a process of its own and says how it went: "ok", "short" or "failed"."""
-    code = subprocess.run([sys.executable, "-m", "bench.run", "--here", name], check=False).returncode
-    return {0: "ok", 3: "short"}.get(code, "failed")
+def run(name: str, *, together: bool = False) -> str:
+    """Runs one bench in a process of its own and says how it went: "ok", "short" or "failed". What it says comes at
+    its end where others run `together` with it, so that lines of two do not mix.
+    """
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "bench.run", "--here", name]
+    stdout, stderr = (subprocess.PIPE, subprocess.STDOUT) if together else (None, None)
+    done = subprocess.run(command, check=False, text=True, stdout=stdout, stderr=stderr)
+    said = f"{done.stdout}# {name}: {time.perf_counter() - started:.0f} s\n" if together else ""
+    print(said, end="", flush=True)
+    return {0: "ok", 3: "short"}.get(done.returncode, "failed")
 
 
 def main() -> int:
@@ -61,8 +71,13 @@ def main() -> int:
     if options.smoke:
         os.environ["BENCH_SMOKE"] = "1"
     started = time.perf_counter()
-    outcomes = {name: run(name) for name in options.names or names()}
-    print(f"# {len(outcomes)} benches in {time.perf_counter() - started:.1f} s", flush=True)
+    chosen = options.names or names()
+    # Small sizes prove that the benches run; figures are taken one bench at a time.
+    with ThreadPoolExecutor(TOGETHER if options.smoke else 1) as pool:
+        ends = list(pool.map(partial(run, together=options.smoke), chosen))
+    outcomes = dict(zip(chosen, ends, strict=True))
+    beside = f", {TOGETHER} at a time: how fast anything is, only a run at full size says" if options.smoke else ""
+    print(f"# {len(outcomes)} benches in {time.perf_counter() - started:.1f} s{beside}", flush=True)
     for name, outcome in outcomes.items():
         if outcome == "failed":
             print(f"# {name} failed: its error stands above", file=sys.stderr)

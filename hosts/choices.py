@@ -1,5 +1,7 @@
 """Choices of the on-prem side."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +18,15 @@ class Hypervisor(models.TextChoices):
     VIRTUALBOX = "virtualbox", _("Oracle VirtualBox")
     WORKSTATION = "workstation", _("VMware Workstation or Fusion")
     NONE = "none", _("No virtualization")
+
+
+class LicenceMetric(models.TextChoices):
+    """What a licence counts."""
+
+    CORE = "core", _("cores")
+    SOCKET = "socket", _("CPUs")
+    HOST = "host", _("hosts")
+    VM = "vm", _("VMs")
 
 
 class HostState(models.TextChoices):
@@ -48,6 +59,33 @@ class SetApart(models.TextChoices):
     NUTANIX = "nutanix", _("Nutanix controller VM")
     PLACEHOLDER = "srm", _("Site Recovery placeholder")
     BY_HAND = "hand", _("Set apart by hand")
+
+
+class VmFact(StrEnum):
+    """What may be known of a VM besides its size: the keys of `VirtualMachine.facts`. One that is missing there was not
+    stated; nobody knows it.
+    """
+
+    FIRMWARE = "firmware"  # "bios" or "efi"
+    SECURE_BOOT = "secure_boot"
+    HARDWARE = "hardware"  # VMware's hardware version, a number
+    TOOLS = "tools"  # "ok", "old", "stopped" or "none"
+    FAULT_TOLERANCE = "fault_tolerance"
+    CONNECTED = "connected"  # its host and its files are reached
+    CONSOLIDATION = "consolidation"  # disks of deleted snapshots are still there
+    AFFINITY = "affinity"  # a rule binds it to VMs or hosts, or keeps it apart
+    ENCRYPTED = "encrypted"
+    VTPM = "vtpm"
+    PASSTHROUGH = "passthrough"  # of a PCI device, or a part of a GPU
+    NICS = "nics"  # network adapters, a number like all below
+    DISKS = "disks"
+    LARGEST_DISK_GIB = "largest_disk_gib"
+    RAW_DISKS = "raw_disks"
+    SHARED_DISKS = "shared_disks"
+    INDEPENDENT_DISKS = "independent_disks"
+    SNAPSHOTS = "snapshots"
+    USB_DEVICES = "usb_devices"
+    CD_CONNECTED = "cd_connected"
 
 
 class FormFactor(models.TextChoices):

@@ -17,7 +17,12 @@ class InstancesConfig(AppConfig):
         from instances.models.account import Instance
         from instances.operations import OPERATIONS
         from instances.operations.real_world import REAL_WORLD
+        from instances.parameters.commitments import GROUP, GROUP_NAME
+        from instances.parameters.commitments import SPECS as COMMITMENTS
         from instances.parameters.limits import LIMIT_SPECS, LIMITS, LIMITS_NAME
+        from instances.parameters.microsoft import GROUP as MICROSOFT
+        from instances.parameters.microsoft import GROUP_NAME as MICROSOFT_NAME
+        from instances.parameters.microsoft import SPECS as LICENCES
         from instances.parameters.prices import SPECS
         from virtlab.jobs.links import page_of
         from virtlab.jobs.operations.real_world import register_real_world
@@ -25,8 +30,8 @@ class InstancesConfig(AppConfig):
         from virtlab.labs.parameters import name_groups, register
         from virtlab.labs.services import on_open
 
-        register((*SPECS, *LIMIT_SPECS))
-        name_groups({LIMITS: LIMITS_NAME})
+        register((*COMMITMENTS, *LICENCES, *SPECS, *LIMIT_SPECS))
+        name_groups({LIMITS: LIMITS_NAME, GROUP: GROUP_NAME, MICROSOFT: MICROSOFT_NAME})
         register_operations(*OPERATIONS)
         register_real_world(REAL_WORLD)
         page_of(Instance, "instances:instance")

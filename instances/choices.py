@@ -35,8 +35,8 @@ class PurchaseOption(models.TextChoices):
     """How the hours are bought."""
 
     ON_DEMAND = "on_demand", _("On-demand")
-    ONE_YEAR = "one_year", _("1-year commitment, nothing upfront")
-    THREE_YEAR = "three_year", _("3-year commitment, all upfront")
+    ONE_YEAR = "one_year", _("1-year commitment")
+    THREE_YEAR = "three_year", _("3-year commitment")
 
 
 class RateOffer(models.TextChoices):

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from itertools import count
@@ -30,6 +30,8 @@ pytest_plugins = [
 ]
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+DATABASE = {"django_db_setup", "live_app"}
+"""Of these fixtures at least one is behind whatever reads or writes a database: pytest-django refuses all else."""
 SCRATCH = pytest.StashKey[Path]()
 
 
@@ -57,9 +59,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright's loop, once started, stays in this thread and asyncio.run() then fails."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Marks what touches a database, for -m. Browser tests come last: Playwright's loop, once started, stays in this
+    thread and asyncio.run() then fails.
+    """
+    for item in items:
+        if item.get_closest_marker("django_db") or not DATABASE.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
+    yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -103,8 +103,9 @@ def take(browser: Browser, lab: tuple[str, str], picture: Picture) -> None:
 
 
 def settle(page: Page) -> None:
-    """Waits until every chart in sight is drawn."""
+    """Waits until what a page fetches after it is shown is there, and every chart in sight is drawn."""
     page.wait_for_load_state("load")
+    page.locator('#result [hx-trigger="load"]').wait_for(state="detached")
     eventually(lambda: bool(page.evaluate(DRAWN)), 20)
     page.wait_for_timeout(500)
 

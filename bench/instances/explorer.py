@@ -87,7 +87,7 @@ class Site:
 
 def _names() -> Iterator[Figure]:
     """Every type of the catalog taken apart, as the naming page does it."""
-    from instances.catalog.name_check import check, known_names
+    from instances.catalog.names.name_check import check, known_names
 
     names = known_names()
     started = time.perf_counter()

@@ -146,8 +146,8 @@ def _redis() -> Iterator[None]:
 
 
 def _names() -> Iterator[Figure]:
-    from instances.catalog.naming import parse
-    from instances.catalog.naming_words import explain
+    from instances.catalog.names.naming import parse
+    from instances.catalog.names.naming_words import explain
     from instances.models import InstanceType
 
     names = list(InstanceType.objects.values_list("pk", flat=True))
@@ -156,7 +156,7 @@ def _names() -> Iterator[Figure]:
     took_ms = (time.perf_counter() - started) * 1000
     ok = all(explained)
     yield Figure(
-        "instances.catalog.naming", took_ms, "ms", "", ok=ok, note=f"all {len(names)} types parsed and explained"
+        "instances.catalog.names.naming", took_ms, "ms", "", ok=ok, note=f"all {len(names)} types parsed and explained"
     )
 
 

@@ -25,7 +25,7 @@ from instances.catalog.build.siblings import is_close, nearest_sibling
 from instances.catalog.build.sources import PackagedSource, SourceMissing
 from instances.catalog.build.tables import sized_machines
 from instances.catalog.load import load_catalog
-from instances.catalog.naming import parse_family
+from instances.catalog.names.naming import parse_family
 from instances.catalog.queries import type_table
 from instances.choices import RULE_KINDS, PriceRule
 from instances.models import ListedRate

@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+from hosts.catalog.curves import relative_of, shaped_w
 from hosts.models import ServerModel
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.tables import Synced, sync_rows
@@ -29,7 +30,18 @@ def load_server_models() -> Synced:
     """Brings the server models to the committed state. Prices are nobody's to publish: they stay as they are."""
     with (DATA / "server_models.csv").open(encoding="utf-8", newline="") as file:
         rows = [_server_model(row) for row in csv.DictReader(file)]
+    relatives = [relative_of(row, rows) if len(row.watts) == 2 else None for row in rows]
+    for row, relative in zip(rows, relatives, strict=True):
+        if relative:
+            _give_shape(row, relative)
     return sync_rows(ServerModel, rows, ["name"], FIELDS)
+
+
+def _give_shape(model: ServerModel, relative: ServerModel) -> None:
+    """A curve with two points gets its relative's shape, and says so."""
+    model.watts = shaped_w(model.watts[0], model.watts[-1], relative.watts)
+    model.source = f"{SOURCE}: idle and full load; between them the shape of {relative.name}"
+    model.kind = FigureKind.DERIVED.value
 
 
 def _server_model(row: dict[str, str]) -> ServerModel:

@@ -93,7 +93,8 @@ class Gathering:
 
     def shape_of(self, table: Table) -> tuple[FlatFormat, Matched] | None:
         """The kind of a table and where its fields stand: as a user said, else by its columns."""
-        if matching := self.matchings.get(header_key(table.header)):
+        matching = self.matchings.get(header_key(table.header))
+        if matching and matching.positions:
             return matching.shape, matching.apply(table)
         shape = flat.flat_format(table)
         return (shape, flat.matched_by(table, shape)) if shape else None
@@ -113,7 +114,7 @@ class Gathering:
         for companion in self.companions:
             inventory.columns += companion.columns
             companion.complete(inventory.vms)
-            disks = ((vm.tab or inventory.vm_tab, vm.row, companion.disk_mib(vm)) for vm in inventory.vms)
+            disks = ((inventory.tab_of(vm), vm.row, companion.disk_mib(vm)) for vm in inventory.vms)
             self.tally.add_disks(companion.label, {(tab, row): mib for tab, row, mib in disks if mib})
         flat.note_disks(inventory, self.log)
         return inventory
@@ -181,7 +182,7 @@ def joined(inventories: list[Inventory]) -> Inventory:
     whole = Inventory(format=formats.pop() if len(formats) == 1 else SEVERAL)
     for inventory in inventories:
         for vm in inventory.vms:
-            vm.tab = inventory.vm_tab
+            vm.tab = inventory.tab_of(vm)
         for name in ("clusters", "hosts", "vms", "datastores", "columns"):
             getattr(whole, name).extend(getattr(inventory, name))
         whole.rows_read += inventory.rows_read

@@ -14,7 +14,7 @@ from hosts.inventory.rows import ClusterRow, ColumnMatch, DatastoreRow, HostRow,
 from hosts.inventory.traces.shapes import TraceSet
 
 Raw = dict[str, Any]
-ARRAYS = ("cpu", "memory", "vcpu", "memory_mib", "present")
+ARRAYS = ("cpu", "memory", "vcpu", "memory_mib", "first", "last", "coverage")
 
 
 @dataclass(slots=True)
@@ -63,6 +63,7 @@ def pack_traces(traces: TraceSet) -> bytes:
     rest = {
         "names": traces.names,
         "start_s": traces.start_s,
+        "step_s": traces.step_s,
         "cpu_unit": traces.cpu_unit,
         "memory_unit": traces.memory_unit,
         "rows_read": traces.rows_read,

@@ -1,11 +1,11 @@
 """Any uploaded files → an inventory, traces, or the reason why not. The format is told by content, not by name."""
 
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from hosts.inventory.assembly.assemble import assemble
 from hosts.inventory.files.archives import open_archive
@@ -16,18 +16,24 @@ from hosts.inventory.files.tables import Table, Tables
 from hosts.inventory.files.workbooks import read_workbook
 from hosts.inventory.formats import rvtools
 from hosts.inventory.formats.known import known_columns
+from hosts.inventory.formats.matching import may_be_named
 from hosts.inventory.gathering import Gathering, Matchings
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.refusals import UnreadableFileError
+from hosts.inventory.refusals import UnreadableFileError, as_called, kind_called
 from hosts.inventory.report.errors import Rows, rows_left_out
 from hosts.inventory.report.tally import Tally
 from hosts.inventory.rows import Inventory
-from hosts.inventory.traces.shapes import TraceSet, is_trace, trace_inventory
+from hosts.inventory.traces.members import content_of, read_member, trace_members
+from hosts.inventory.traces.shapes import TraceSet, is_trace, match_columns, trace_inventory
+
+if TYPE_CHECKING:
+    from hosts.inventory.traces.files import TraceFile
 
 Progress = Callable[[float], None]
 OTHER_WORKBOOKS = {"xl/workbook.bin", "META-INF/manifest.xml"}  # of .xlsb and .ods
-PARQUET = b"PAR1"
-CSV_MEMBER_BYTES = 128 * 1024 * 1024
+CONTENT_TYPES = "[Content_Types].xml"  # of .xlsx
+TABLES = (".csv", ".txt", ".xlsx")
+PARQUET, ZIP = b"PAR1", b"PK"
 MAX_CSV_MEMBERS = 100
 
 
@@ -44,10 +50,11 @@ class Reading:
 
 @dataclass(slots=True, frozen=True)
 class Upload:
-    """A file on the disk, and what its user calls it."""
+    """A file on the disk, what its user calls it, and the members of an archive that are traces."""
 
     path: Path
     name: str
+    traces: frozenset[str] = frozenset()
 
 
 def nothing(_share: float) -> None:
@@ -64,29 +71,48 @@ def read_files(uploads: Sequence[Upload], progress: Progress = nothing, matching
 
     UnreadableFileError says why not; its `question` may be asked and the files read again.
     """
-    gathering, traces = Gathering(ProblemLog(), matchings or {}), []
+    gathering = Gathering(ProblemLog(), matchings or {})
+    traces: list[TraceFile] = []
     texts: list[tuple[Table, bytes]] = []
+    looked = []
     for done, upload in enumerate(uploads):
         share = stretched(progress, done, len(uploads))
-        if parquet := parquet_traces(upload, gathering.log):
-            traces.append(parquet)
-        elif tables := tables_of(upload, share):
+        with as_called(upload.name):
+            found, told_apart = traces_in(upload, gathering)
+        traces += found
+        looked.append(told_apart)
+        if found and not table_members(told_apart):
+            continue
+        if tables := tables_of(told_apart, share):
             tabs = named(tables, upload.name) if len(uploads) > 1 else tables
             gathering.take_tables(told(tabs, known_columns, gathering.log))
-        else:
+        elif tables is None:
             content = upload.path.read_bytes()
-            texts.append((text_of(content, upload.name, gathering.log), content))
+            with as_called(upload.name):
+                table = text_of(content, upload.name, gathering.log)
+                refuse_no_table(table, kind_called(upload.name), gathering)
+            texts.append((table, content))
     measured, others = split_traces(texts, gathering)
-    traces += measured
     gathering.take_texts(others)
-    reading = together(gathering, traces)
-    reading.left_out = rows_left_out(partial(every_table, uploads), reading.log.left_out)
+    reading = together(gathering, traces + measured)
+    reading.left_out = rows_left_out(partial(every_table, looked), reading.log.left_out)
     return reading
+
+
+def refuse_no_table(table: Table, kind: str, gathering: Gathering) -> None:
+    """UnreadableFileError for a text that is called otherwise and of which nobody could name the columns either."""
+    if kind and not may_be_named(table) and not gathering.knows(table) and not is_trace(table):
+        raise UnreadableFileError("unknown")
 
 
 def text_of(content: bytes, name: str, log: ProblemLog) -> Table:
     """The table of a text, with what is odd about it noted."""
-    return noted(with_header(read_csv(content, PurePosixPath(name).name), known_columns, log), log)
+    return noted(with_header(read_csv(content, PurePosixPath(name).name), known_to_any, log), log)
+
+
+def known_to_any(header: tuple[str, ...]) -> int:
+    """How many columns of a header an inventory or a trace has a field for."""
+    return max(known_columns(header), len(match_columns(header)))
 
 
 def every_table(uploads: Sequence[Upload]) -> Iterator[Table]:
@@ -111,16 +137,17 @@ def named(tables: Tables, name: str) -> Tables:
         yield replace(table, name=f"{name} · {table.name}")
 
 
-def together(gathering: Gathering, traces: list[TraceSet]) -> Reading:
+def together(gathering: Gathering, files: "list[TraceFile]") -> Reading:
     """One reading of all that was found."""
-    if len(traces) > 1:
-        raise UnreadableFileError("several-traces")
-    if not traces:
+    if not files:
         return Reading(assemble(gathering.together(), gathering.log), gathering.log, None, gathering.tally)
+    from hosts.inventory.traces.files import read_traces  # noqa: PLC0415 (Arrow: see traces_in)
+
     if gathering.inventories or gathering.companions or gathering.refusals:
         inventory = assemble(gathering.together(), gathering.log)
-        return Reading(inventory, gathering.log, traces[0], gathering.tally)
-    return traces_only(traces[0], gathering.log)
+        traces = read_traces(files, gathering.log, gathering.matchings)
+        return Reading(inventory, gathering.log, traces, gathering.tally)
+    return traces_only(read_traces(files, gathering.log, gathering.matchings), gathering.log)
 
 
 def head_of(upload: Upload) -> bytes:
@@ -129,25 +156,48 @@ def head_of(upload: Upload) -> bytes:
         return file.read(8)
 
 
-def parquet_traces(upload: Upload, log: ProblemLog) -> TraceSet | None:
-    """The traces of a Parquet file, None where it is none; UnreadableFileError where there is no file or no content."""
+def traces_in(upload: Upload, gathering: Gathering) -> "tuple[list[TraceFile], Upload]":
+    """The traces of a Parquet file or of an archive, and the upload with the members that are traces named.
+
+    UnreadableFileError where there is no file or no content.
+    """
     if not upload.path.exists():
         raise UnreadableFileError("vanished")
-    if not head_of(upload):
+    head = head_of(upload)
+    if not head:
         raise UnreadableFileError("empty")
-    if not head_of(upload).startswith(PARQUET):
-        return None
+    if not head.startswith((PARQUET, ZIP)):
+        return [], upload
     # Arrow takes 35 MiB: only a process that reads traces loads it.
-    from hosts.inventory.traces.files import read_parquet_traces  # noqa: PLC0415 (see above)
+    if head.startswith(PARQUET):
+        from hosts.inventory.traces.files import parquet_file  # noqa: PLC0415 (see above)
 
-    return read_parquet_traces(upload.path, PurePosixPath(upload.name).name, log)
+        return [parquet_file(upload.path, PurePosixPath(upload.name).name)], upload
+    found = trace_members(upload.path, partial(is_plain_trace, gathering)) if is_plain_archive(upload.path) else []
+    if not found:
+        return [], upload
+    from hosts.inventory.traces.files import csv_file  # noqa: PLC0415 (see above)
+
+    files = [csv_file(table, content_of(upload.path, name), name) for name, table in found]
+    return files, replace(upload, traces=frozenset(name for name, _table in found))
+
+
+def is_plain_trace(gathering: Gathering, table: Table) -> bool:
+    """Whether a table is a trace, and no inventory."""
+    return not gathering.knows(table) and is_trace(table)
+
+
+def is_plain_archive(path: Path) -> bool:
+    """Whether an archive is none of those that are workbooks."""
+    with open_archive(path) as archive:
+        return OTHER_WORKBOOKS.isdisjoint(archive.namelist()) and CONTENT_TYPES not in archive.namelist()
 
 
 def tables_of(upload: Upload, progress: Progress) -> Tables | None:
     """The tabs of a workbook or of an archive of CSV files, None for a text."""
     head = head_of(upload)
-    if head.startswith(b"PK"):
-        return tables_of_zip(upload.path, progress)
+    if head.startswith(ZIP):
+        return tables_of_zip(upload, progress)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         refuse_password(upload.path)
         return read_spreadsheet(upload.path, rvtools.wanted, progress)
@@ -160,18 +210,27 @@ def refuse_password(path: Path) -> None:
         raise UnreadableFileError("password")
 
 
-def tables_of_zip(path: Path, progress: Progress) -> Tables:
-    """The tabs of a workbook or of an archive of CSV files (all are zip archives)."""
-    with open_archive(path) as archive:
+def tables_of_zip(upload: Upload, progress: Progress) -> Tables:
+    """The tabs of a workbook or of an archive of CSV files (all are zip archives); traces are not among them."""
+    with open_archive(upload.path) as archive:
         names = archive.namelist()
     if not OTHER_WORKBOOKS.isdisjoint(names):
-        return read_spreadsheet(path, rvtools.wanted, progress)
-    if "[Content_Types].xml" in names:
-        return read_workbook(path, rvtools.wanted, progress)
-    members = [name for name in names if name.lower().endswith((".csv", ".txt", ".xlsx")) and "__MACOSX" not in name]
-    if not members:
+        return read_spreadsheet(upload.path, rvtools.wanted, progress)
+    if CONTENT_TYPES in names:
+        return read_workbook(upload.path, rvtools.wanted, progress)
+    members = table_members(upload)
+    if not members and not upload.traces:
         raise UnreadableFileError("zip-without-csv")
-    return read_members(path, members[:MAX_CSV_MEMBERS], progress)
+    return read_members(upload.path, members[:MAX_CSV_MEMBERS], progress)
+
+
+def table_members(upload: Upload) -> list[str]:
+    """The members of an archive that may be tables of an inventory; none of another file."""
+    if not head_of(upload).startswith(ZIP):
+        return []
+    with open_archive(upload.path) as archive:
+        names = [name for name in archive.namelist() if name.lower().endswith(TABLES) and "__MACOSX" not in name]
+    return [name for name in names if name not in upload.traces]
 
 
 def read_members(path: Path, names: list[str], progress: Progress) -> Tables:
@@ -195,32 +254,22 @@ def read_inner_workbook(content: bytes, title: str) -> Tables:
             yield replace(table, name=f"{title}: {table.name}")
 
 
-def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes of one member; UnreadableFileError where it is too large or damaged."""
-    if archive.getinfo(name).file_size > CSV_MEMBER_BYTES:
-        raise UnreadableFileError("zip-bomb", reason=f"{name[:60]}: > {CSV_MEMBER_BYTES // 1024**2} MiB")
-    try:
-        return archive.read(name)
-    except Exception as error:  # zlib, struct, EOF, CRC, unknown compression: all mean a damaged archive
-        raise UnreadableFileError("bad-zip") from error
-
-
-def split_traces(texts: list[tuple[Table, bytes]], gathering: Gathering) -> tuple[list[TraceSet], list[Table]]:
-    """Texts that are traces, read, and the others."""
+def split_traces(texts: list[tuple[Table, bytes]], gathering: Gathering) -> "tuple[list[TraceFile], list[Table]]":
+    """Texts that are traces, and the others."""
     traces, others = [], []
     for table, content in texts:
-        if gathering.knows(table) or not is_trace(table.header):
+        if not is_plain_trace(gathering, table):
             others.append(table)
         else:
-            from hosts.inventory.traces.files import read_csv_traces  # noqa: PLC0415 (as above)
+            from hosts.inventory.traces.files import csv_file  # noqa: PLC0415 (Arrow: see traces_in)
 
-            traces.append(read_csv_traces(content, table, gathering.log))
+            traces.append(csv_file(table, partial(bytes, content), table.name))
     return traces, others
 
 
 def traces_only(traces: TraceSet, log: ProblemLog) -> Reading:
     """Traces with the inventory that their columns of cores and memory make, which may be empty."""
-    inventory = trace_inventory(traces)
+    inventory = trace_inventory(traces, log)
     if unsized := len(traces.names) - len(inventory.vms):
         log.add("trace-no-size", tab=traces.columns[0].tab, value=unsized)
     return Reading(assemble(inventory, log) if inventory.vms else inventory, log, traces)

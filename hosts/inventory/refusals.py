@@ -1,6 +1,9 @@
 """Why a whole file is refused. Kept as a code with values, put into words when shown."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +14,10 @@ REFUSALS: dict[str, LazyText] = {
     "too-big": _("The file has %(size)s MiB. At most %(limit)s MiB can be imported."),
     "vanished": _("The uploaded file is no longer there. Upload it again."),
     "unknown": _("This file is of no format that VirtLab understands."),
-    "not-xlsx": _("The file is not a readable .xlsx workbook. Open it in a spreadsheet program and save it again."),
+    "not-xlsx": _(
+        "The file cannot be opened as an .xlsx workbook: it is damaged, or something else. Open it in a spreadsheet "
+        "program and save it again, or export it anew."
+    ),
     "password": _("The workbook has a password. Open it, take the password off, and save it again as .xlsx."),
     "bad-xlsb": _("This is an Excel binary workbook (.xlsb) that cannot be read. Open it and save it as .xlsx."),
     "bad-ods": _("This is an OpenDocument spreadsheet (.ods) that cannot be read. Open it and save it as .xlsx."),
@@ -31,30 +37,50 @@ REFUSALS: dict[str, LazyText] = {
     "companion-alone": _(
         "“%(label)s” says nothing of how large the VMs are. Upload it together with the file that says it."
     ),
-    "several-traces": _("Only one file of traces can be read at once."),
+    "several-traces": _("Files of traces that are read together must have the same columns."),
+    "trace-question": _("“%(tab)s” leaves open how it is to be read."),
     "no-vinfo": _("No tab vInfo was found, and the VMs stand there. Tabs found: %(tabs)s."),
     "vinfo-columns": _("The tab %(tab)s lacks the column %(columns)s."),
     "no-rows": _("The file holds no VM: %(tab)s has a header but no usable row below it."),
     "too-many-rows": _("The tab %(tab)s has more than %(limit)s rows."),
     "bad-parquet": _("The file is not a readable Parquet file."),
     "trace-columns": _("A trace needs a column for the VM, for the time and for the CPU. Missing: %(columns)s."),
-    "trace-no-rows": _("The trace holds no usable row."),
+    "trace-no-rows": _(
+        "The trace holds no usable row: each needs a time (seconds since 1970, or a date like 2026-03-02 14:05) and a "
+        "number of 0 or more for the CPU."
+    ),
     "trace-span": _("The samples spread over %(days)s days. At most %(limit)s can be read."),
     "stopped": _("The reading was stopped. Upload the file again."),
     "failed": _("The file could not be read because of an error of VirtLab. The error was logged."),
 }
 
 
+NAMED = {
+    ".xlsx": "not-xlsx",
+    ".xlsm": "not-xlsx",
+    ".xls": "bad-xls",
+    ".xlsb": "bad-xlsb",
+    ".ods": "bad-ods",
+    ".zip": "bad-zip",
+    ".parquet": "bad-parquet",
+}
+"""What a file is refused as that is not what its name says: the code by the ending."""
+NO_TABLE = {"bad-zip", "encoding", "unknown", "bad-csv"}
 QUOTED_CHARACTERS = 300
 
 
 @dataclass(slots=True)
 class Question:
-    """A table that nobody knows: its header and its first rows, to be shown to who uploaded it."""
+    """A table that leaves something open: its header and its first rows, to be shown to who uploaded it.
+
+    `asks`: of a trace what is open (dates, cpu, memory) and the column of it; of a table that nobody knows nothing,
+    since all its columns are.
+    """
 
     tab: str
     header: list[str]
     samples: list[list[str]]
+    asks: dict[str, str] = field(default_factory=dict)
 
 
 class UnreadableFileError(Exception):
@@ -80,3 +106,20 @@ def quoted(text: str) -> str:
 def refusal_text(code: str, params: dict[str, str | float]) -> str:
     """The words of a stored refusal."""
     return str(REFUSALS[code]) % params
+
+
+@contextmanager
+def as_called(name: str) -> Iterator[None]:
+    """Refuses what is neither of the kind that its name says nor a table of text as a bad file of that kind."""
+    try:
+        yield
+    except UnreadableFileError as error:
+        kind = kind_called(name)
+        if kind and error.code in NO_TABLE:
+            raise UnreadableFileError(kind) from error
+        raise
+
+
+def kind_called(name: str) -> str:
+    """What a file of that name is refused as, "" for a name that promises no more than text."""
+    return NAMED.get(PurePosixPath(name).suffix.casefold(), "")

@@ -36,6 +36,7 @@ class HostRow:
     version: str = ""
     speed_mhz: float = 0.0
     maintenance: bool = False
+    purchased_on: str = ""  # ISO 8601; "": not said
     cpu_usage: float | None = None  # 0 … 1 of the cores, at the moment of the export
     active_memory_mib: float | None = None
     all_vms: int = 0  # how many VMs and vCPU it has in all, also those that the file does not list; 0: not said
@@ -71,10 +72,14 @@ class VmRow:
     application: str = ""
     wave: str = ""  # the wave in which it is to move
     tags: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, bool | int | str] = field(default_factory=dict)  # what else it states, by hosts.choices.VmFact
     event_driven: bool = False
     requests_per_month: float = 0.0
     request_duration_ms: float = 0.0
     data_out_gib_per_month: float | None = None
+    disk_mb_per_s: float | None = None  # read and written on average, like the two below
+    disk_iops: float | None = None
+    network_mb_per_s: float | None = None
     cpu_mean: float | None = None
     cpu_peak: float | None = None
     memory_mean: float | None = None
@@ -83,6 +88,7 @@ class VmRow:
     usage_from: str = ""  # "file" (of the VM itself), "host" (its share of its host's), "" (assumed)
     identity: str = ""  # its UUID
     vm_id: str = ""  # tells it from all others of its vCenter
+    apart_gib: float = 0.0  # of what the file provisions for it, what is swap file and snapshots and no disk
     tab: str = ""  # where several tables hold VMs, the one that it stands in
     row: int = 0
 
@@ -146,3 +152,7 @@ class Inventory:
     vm_tab: str = ""
     host_tab: str = ""
     datastore_tab: str = ""
+
+    def tab_of(self, vm: VmRow) -> str:
+        """The table that a VM stands in."""
+        return vm.tab or self.vm_tab

@@ -4,17 +4,22 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hosts.inventory.assembly.assemble import assemble
+from hosts.inventory.assembly.totals import FORMAT as TOTALS
+from hosts.inventory.assembly.totals import StatedTotals, inventory_of
 from hosts.inventory.formats.matching import Matching, header_key, raw_question
 from hosts.inventory.packing import pack, pack_traces, unpack, unpack_traces
+from hosts.inventory.problems import ProblemLog
 from hosts.inventory.pseudonyms import anonymised
 from hosts.inventory.reading import Reading, Upload, read_files
 from hosts.inventory.refusals import Question, UnreadableFileError
@@ -36,6 +41,8 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.text import Text, say
 from virtlab.jobs.work.work import WorkStopped, enqueue_work
 from virtlab.labs.models import Lab
+from virtlab.labs.services import has_demo_name, rename_lab
+from virtlab.web.formats import number
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[float], None]
@@ -62,8 +69,27 @@ def stage_uploads(
         further.upload.save("upload", upload, save=False)
         further.save()
     enqueue(staged, READ, say(_("Read %(file)s"), file=staged.file_name), actor)
+    forget_oldest(lab)
+    return staged
+
+
+def forget_oldest(lab: Lab) -> None:
+    """Deletes the imports of a lab beyond the latest twenty."""
     for old in InventoryImport.objects.filter(lab=lab).defer("content")[MOST_IMPORTS:]:
         old.delete()
+
+
+@transaction.atomic
+def stage_totals(lab: Lab, totals: StatedTotals, name: str) -> InventoryImport:
+    """An import without a file, ready to be looked at: an estate made of totals, called `name`, in one cluster."""
+    log = ProblemLog()
+    inventory = assemble(inventory_of(totals, gettext("Totals"), log), log)
+    staged = InventoryImport.objects.create(
+        lab=lab, file_name=clean_name(name), size_bytes=0, state=ImportState.READING
+    )
+    mark_ready(staged.pk, Reading(inventory, log))
+    forget_oldest(lab)
+    staged.refresh_from_db()
     return staged
 
 
@@ -86,6 +112,7 @@ def digest_of(uploads: "Sequence[UploadedFile[Any]]") -> str:
 
 def clean_name(name: str) -> str:
     """A file's name without folders and unprintable characters."""
+    name = " ".join(name.split())  # also of spaces that do not break
     printable = "".join(mark for mark in name.replace("\\", "/").rsplit("/", 1)[-1] if mark.isprintable())
     return printable[-255:] or "?"
 
@@ -133,7 +160,8 @@ def mark_asked(pk: int, question: Question) -> None:
 
 @transaction.atomic
 def name_columns(staged: InventoryImport, matching: Matching, actor: Actor) -> bool:
-    """Remembers which column is what for the header that was asked about, and has the files read again.
+    """Remembers which column is what for the header that was asked about, or how a trace with that header is read, and
+    has the files read again.
 
     Returns whether this call did it: an import that waits for no columns any more is left as it is.
     """
@@ -141,11 +169,17 @@ def name_columns(staged: InventoryImport, matching: Matching, actor: Actor) -> b
     waiting = InventoryImport.objects.filter(pk=staged.pk, state=ImportState.COLUMNS)
     if not waiting.update(state=ImportState.WAITING, question={}):
         return False
-    values = {"positions": dict(matching.positions), "units": dict(matching.units)}
+    values = {"positions": dict(matching.positions), "units": units_said(staged.lab, key, matching)}
     ColumnMatching.objects.update_or_create(lab=staged.lab, header_key=key, defaults=values)
     staged.refresh_from_db(fields=["state", "question"])
     enqueue(staged, READ, say(_("Read %(file)s"), file=staged.file_name), actor)
     return True
+
+
+def units_said(lab: Lab, key: str, matching: Matching) -> dict[str, str]:
+    """The units of a matching; answers on a trace join those that were given on its header before."""
+    before = None if matching.positions else ColumnMatching.objects.filter(lab=lab, header_key=key).first()
+    return (before.units if before else {}) | dict(matching.units)
 
 
 def mark_refused(pk: int, error: UnreadableFileError) -> None:
@@ -212,10 +246,23 @@ def write_staged(pk: int) -> None:
             update_estate(staged.lab, inventory, traces=traces, source=staged.file_name)
         else:
             replace = staged.mode == AcceptMode.REPLACE
+            if replace and has_demo_name(staged.lab):
+                rename_lab(staged.lab, name_for_lab(staged))
             create_estate(staged.lab, inventory, traces=traces, source=staged.file_name, replace=replace)
     staged.state, staged.accepted_at, staged.content = ImportState.ACCEPTED, timezone.now(), b""
     staged.save(update_fields=["state", "accepted_at", "content"])
     transaction.on_commit(staged.remove_files)
+
+
+def name_for_lab(staged: InventoryImport) -> str:
+    """What a lab is called of which an import replaces the demo estate: the file's name without its ending. Names of
+    files whose contents are anonymised are left out, since shared reports show the lab's.
+    """
+    if staged.anonymous:
+        return gettext("Imported estate")
+    if staged.format == TOTALS:
+        return gettext("Estate of %(vms)s VMs") % {"vms": number(staged.summary["vms"], 0)}
+    return PurePosixPath(staged.file_name.split(", ")[0]).stem[:120]
 
 
 def release_stranded(staged: InventoryImport) -> None:

@@ -8,7 +8,7 @@ from hosts.inventory.reading import Reading
 from hosts.inventory.report.fields import missing_fields
 from hosts.inventory.report.totals import totals_of
 from hosts.inventory.traces.demand import by_name
-from hosts.inventory.traces.shapes import STEP_S, TraceSet
+from hosts.inventory.traces.shapes import TraceSet
 from hosts.models import VirtualMachine
 from virtlab.labs.models import Lab
 
@@ -46,8 +46,8 @@ def findings(reading: Reading) -> dict[str, int]:
     return counts
 
 
-def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, int] | None:
-    """How many VMs the traces are of, how many of them the lab has, from when and for how long; None without."""
+def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, float] | None:
+    """How many VMs the traces are of, how many of them the lab has, from when, how long and how whole; None without."""
     if traces is None:
         return None
     samples, rows = int(traces.cpu.shape[1]), by_name(traces)
@@ -57,5 +57,6 @@ def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, int] | None:
         "matched": sum(name.casefold() in rows for name in names),
         "samples": samples,
         "start_s": traces.start_s,
-        "span_s": samples * STEP_S,
+        "span_s": samples * traces.step_s,
+        "coverage": float(traces.coverage.mean()),
     }

@@ -13,10 +13,14 @@ from hosts.models import Datastore, Host, VirtualMachine
 from virtlab.labs.choices import TraceKind
 from virtlab.labs.models import Lab, Trace, Workload
 
-VM_FIELDS = ("cluster_id", "host_id", "datastore_id", "vcpu", "memory_mib", "disk_gib", "disk_used_gib", "power_state")
+VM_FIELDS = (
+    *("cluster_id", "host_id", "datastore_id", "vcpu", "memory_mib", "disk_gib", "disk_used_gib", "power_state"),
+    "facts",
+)
 WORKLOAD_FIELDS = (
     *("operating_system", "system_name", "architecture", "application", "wave", "tags", "event_driven"),
     *("requests_per_month", "request_duration_ms", "data_out_gib_per_month", "cpu_peak_share", "memory_peak_share"),
+    *("disk_mb_per_s", "disk_iops", "network_mb_per_s"),
 )
 Pairs = list[tuple[VmRow, VirtualMachine]]
 

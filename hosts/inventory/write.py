@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F
@@ -120,8 +121,10 @@ def host_of(lab: Lab, row: HostRow, cluster: Cluster, model: ServerModel, *, mat
         cores=row.cores,
         threads_per_core=row.threads_per_core,
         memory_mib=row.memory_mib,
+        purchased_on=date.fromisoformat(row.purchased_on) if row.purchased_on else None,
         state=HostState.MAINTENANCE if row.maintenance else HostState.ON,
         rack=cluster.name[:RACK_LENGTH].rstrip(),
+        assumed=row.assumed,
     )
 
 
@@ -176,6 +179,9 @@ def workload_of(lab: Lab, row: VmRow, name: str) -> Workload:
         requests_per_month=row.requests_per_month,
         request_duration_ms=row.request_duration_ms,
         data_out_gib_per_month=row.data_out_gib_per_month,
+        disk_mb_per_s=row.disk_mb_per_s,
+        disk_iops=row.disk_iops,
+        network_mb_per_s=row.network_mb_per_s,
         cpu_peak_share=row.cpu_peak,
         memory_peak_share=row.memory_peak,
     )
@@ -208,6 +214,7 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload, estate: WrittenEs
         power_state=row.power_state,
         is_template=row.is_template,
         set_apart=row.set_apart,
+        facts=row.facts,
     )
 
 

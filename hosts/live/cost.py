@@ -13,21 +13,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.load import LoadInputs, load_result, power_weights
 from hosts.pricing import storage, unit_prices
+from hosts.pricing.hypervisors import host_usd_per_year, vm_usd_per_year
 from hosts.pricing.licences import (
-    LICENCE_KEYS,
     SUBSCRIBED,
     SUBSCRIPTION_KEY,
-    hypervisor_cores,
+    WindowsNeed,
+    WindowsVms,
+    linux_subscriptions,
+    sql_host_cores,
+    sql_vm_cores,
     windows_cores,
     windows_need,
 )
 from hosts.pricing.unit_prices import Values
 from virtlab.engine.arrays import F64, Bools, Floats, Ints, sums
 from virtlab.engine.power.split import allocated_share
-from virtlab.engine.units import MIB_PER_GIB, kwh_per_month
+from virtlab.engine.systems.databases import sql_servers
+from virtlab.engine.units import MIB_PER_GIB, kwh_per_month, tb_from_gib
 from virtlab.engine.whole_split import split_whole
 from virtlab.labs.choices import OperatingSystem
 
@@ -75,13 +81,20 @@ class Costs:
 
 def costs(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values) -> Costs:
     """The month's bill of everything in `facts`."""
-    load, windows = load_result(inputs, _mean(facts)), _windows(facts)
-    lines = _host_lines(facts, load.power_w[:, 0], windows, values)
+    load, of = load_result(inputs, _mean(facts)), _Licensed.of(facts)
+    lines = _host_lines(facts, load.power_w[:, 0], of, values)
     by_size = allocated_share(inputs.installed_host, len(inputs.on), inputs.vcpu, inputs.memory_gib)
-    weights = {"windows": by_size * windows}
+    weights = {
+        **dict.fromkeys(("windows", "windows_assurance"), by_size * of.windows),
+        **dict.fromkeys(("sql_hosts", "sql_hosts_assurance"), by_size * of.sql),
+        "linux_hosts": of.subscribed.astype(np.float64),
+    }
     split = {key: split_whole(cents, weights.get(key, by_size), inputs.installed_host) for key, cents in lines.items()}
     split["electricity"] = split_whole(lines["electricity"], power_weights(inputs, load), load.active_host)
-    own, stores = _own_lines(facts, inputs, taken_gib, values), _store_lines(facts, values)
+    own, stores = (
+        _own_lines(facts, inputs, taken_gib, values) | _own_software(facts, of, values),
+        _store_lines(facts, values),
+    )
     parts, unused = _by_taken(inputs.store_of_guest, taken_gib, facts, stores)
     own["storage"] = own["storage"] + parts.pop("storage")
     return Costs(lines, split, own | parts, inputs.host_of_guest, stores, unused)
@@ -90,14 +103,18 @@ def costs(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values
 def total_cents(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values) -> int:
     """The sum of all bills, without splitting any."""
     power_w = load_result(inputs, _mean(facts)).power_w[:, 0]
-    lines = _host_lines(facts, power_w, _windows(facts), values)
-    own, stores = _own_lines(facts, inputs, taken_gib, values), _store_lines(facts, values)
+    of = _Licensed.of(facts)
+    lines = _host_lines(facts, power_w, of, values)
+    own, stores = (
+        _own_lines(facts, inputs, taken_gib, values) | _own_software(facts, of, values),
+        _store_lines(facts, values),
+    )
     return sum(int(line.sum()) for line in (*lines.values(), *own.values(), *stores.values()))
 
 
 def windows_homes(facts: EstateFacts) -> Counter[tuple[int, int | None]]:
     """How many Windows guests are installed in each cluster on each host: licences of a whole cluster go by that."""
-    guests = zip(facts.guests, _windows(facts).tolist(), strict=True)
+    guests = zip(facts.guests, _Licensed.of(facts).windows.tolist(), strict=True)
     return Counter((guest.cluster_id, guest.host_id) for guest, has in guests if has)
 
 
@@ -105,20 +122,58 @@ def _mean(facts: EstateFacts) -> F64:
     return np.array([[guest.cpu_mean_vcpu or 0.0] for guest in facts.guests]).reshape(-1, 1)
 
 
-def _windows(facts: EstateFacts) -> Bools:
-    windows = OperatingSystem.WINDOWS.value
-    return np.array([g.operating_system == windows and not g.is_template for g in facts.guests], dtype=np.bool_)
+@dataclass(frozen=True, slots=True)
+class _Licensed:
+    """Guests (V,) that are installed with Windows Server, or a Linux that is subscribed to, or run with SQL Server; the
+    host of each by its place, −1 where it is on none.
+    """
+
+    windows: Bools
+    sql: Bools
+    subscribed: Bools
+    host: Ints
+    hosts: int
+
+    @property
+    def subscriptions(self) -> F64:
+        """Of Linux by host (H,), and of guests on no host as the last (H + 1,)."""
+        return linux_subscriptions(self.host[self.subscribed], self.hosts)
+
+    @classmethod
+    def of(cls, facts: EstateFacts) -> "_Licensed":
+        guests = facts.guests
+        installed = np.array([not guest.is_template for guest in guests], dtype=np.bool_)
+        running = np.array([guest.power_state == PowerState.RUNNING.value for guest in guests], dtype=np.bool_)
+        windows = np.array(
+            [guest.operating_system == OperatingSystem.WINDOWS.value for guest in guests], dtype=np.bool_
+        )
+        sql = sql_servers((guest.name, guest.application or "") for guest in guests)
+        subscribed = np.array([guest.operating_system in SUBSCRIBED for guest in guests], dtype=np.bool_)
+        place = {host.pk: n for n, host in enumerate(facts.hosts)}
+        host = [-1 if guest.host_id is None else place.get(guest.host_id, -1) for guest in guests]
+        return cls(
+            installed & windows,
+            installed & running & sql,
+            installed & subscribed,
+            np.array(host, dtype=np.intp),
+            len(facts.hosts),
+        )
 
 
-def _host_lines(facts: EstateFacts, power_w: F64, windows: Bools, v: Values) -> dict[str, Ints]:
+def _host_lines(facts: EstateFacts, power_w: F64, of: _Licensed, v: Values) -> dict[str, Ints]:
     each, kwh = np.ones(len(facts.hosts)), kwh_per_month(power_w) * v["pue_onprem"]
-    lines = _hardware(facts, each, v) | {
-        "rack": unit_prices.rack_usd_per_month(np.array([float(h.rack_units) for h in facts.hosts]), v),
-        "licence": _licences(facts, v),
-        "windows": unit_prices.spread_usd_per_month(_windows_usd(facts, windows, v), v),
-        "host_administration": unit_prices.administration_usd_per_month(each, "admin_hours_per_server", v),
-        "electricity": unit_prices.electricity_usd(kwh, v),
-    }
+    lines = (
+        _hardware(facts, each, v)
+        | _microsoft(facts, of, v)
+        | {
+            "rack": unit_prices.rack_usd_per_month(np.array([float(h.rack_units) for h in facts.hosts]), v),
+            "licence": _licences(facts, v),
+            "host_administration": unit_prices.administration_usd_per_month(each, "admin_hours_per_server", v),
+            "host_monitoring": unit_prices.licences_usd_per_month(each * v["monitoring_usd_per_host_year"]),
+            "linux_hosts": unit_prices.licences_usd_per_month(of.subscriptions[:-1] * v[SUBSCRIPTION_KEY]),
+            "electricity": unit_prices.electricity_usd(kwh, v),
+        }
+    )
     return {key: cents(usd) for key, usd in lines.items()}
 
 
@@ -136,43 +191,71 @@ def _hardware(facts: EstateFacts, each: F64, v: Values) -> dict[str, F64]:
 
 def _licences(facts: EstateFacts, v: Values) -> F64:
     hypervisor_of = {cluster.pk: cluster.hypervisor for cluster in facts.clusters}
-    usd = np.zeros(len(facts.hosts))
-    for row, host in enumerate(facts.hosts):
-        hypervisor = hypervisor_of[host.cluster_id]
-        cores = hypervisor_cores(hypervisor, host.sockets, host.cores, int(v["licence_min_cores_per_cpu"]))
-        if cores:
-            usd[row] = unit_prices.licences_usd_per_month(cores, LICENCE_KEYS[hypervisor], v)
-    return usd
+    usd = [host_usd_per_year(hypervisor_of[host.cluster_id], host.sockets, host.cores, v) for host in facts.hosts]
+    return unit_prices.licences_usd_per_month(np.array(usd, dtype=np.float64))
 
 
-def _windows_usd(facts: EstateFacts, windows: Bools, v: Values) -> F64:
-    """What Windows Server is bought for, by host (H,)."""
-    host = {row.pk: n for n, row in enumerate(facts.hosts)}
+def _microsoft(facts: EstateFacts, of: _Licensed, v: Values) -> dict[str, F64]:
+    """What hosts (H,) are licensed for, with its assurance."""
+    sockets, cores = (np.array([float(getattr(h, name)) for h in facts.hosts]) for name in ("sockets", "cores"))
+    with_sql = {guest.cluster_id for guest, has in zip(facts.guests, of.sql, strict=True) if has}
+    counted = sql_host_cores(sockets, cores) * np.array([host.cluster_id in with_sql for host in facts.hosts])
+    windows = _windows_need(facts, of, windows_cores(sockets, cores))
+    sql_usd = np.asarray(unit_prices.sql_price_usd(np.zeros(len(facts.hosts)), counted, v))
+    return {
+        "windows": np.asarray(unit_prices.spread_usd_per_month(windows.price_usd(v), v)),
+        "windows_assurance": windows.assurance_usd_per_month(v),
+        "sql_hosts": np.asarray(unit_prices.spread_usd_per_month(sql_usd, v)),
+        "sql_hosts_assurance": np.asarray(unit_prices.assurance_usd_per_month(sql_usd, v, needed=True)),
+    }
+
+
+def _windows_need(facts: EstateFacts, of: _Licensed, counted_cores: F64) -> WindowsNeed:
+    """What the guests with Windows Server ask of the hosts."""
     clusters = {row.cluster_id for row in facts.hosts} | {guest.cluster_id for guest in facts.guests}
     cluster = {pk: n for n, pk in enumerate(sorted(clusters))}
-    guests = [guest for guest, has in zip(facts.guests, windows, strict=True) if has]
-    sockets, cores = (np.array([float(getattr(h, name)) for h in facts.hosts]) for name in ("sockets", "cores"))
-    need = windows_need(
-        windows_cores(sockets, cores),
-        np.array([cluster[row.cluster_id] for row in facts.hosts], dtype=np.intp),
-        np.array([cluster[guest.cluster_id] for guest in guests], dtype=np.intp),
-        np.array([host.get(guest.host_id, -1) if guest.host_id else -1 for guest in guests], dtype=np.intp),
+    guests = [guest for guest, has in zip(facts.guests, of.windows, strict=True) if has]
+    vms = WindowsVms(
+        cluster=np.array([cluster[guest.cluster_id] for guest in guests], dtype=np.intp),
+        host=of.host[of.windows],
+        vcpu=np.array([float(guest.vcpu) for guest in guests]),
     )
-    return need.price_usd(v)
+    of_hosts = np.array([cluster[row.cluster_id] for row in facts.hosts], dtype=np.intp)
+    return windows_need(counted_cores, of_hosts, vms)
+
+
+def _own_software(facts: EstateFacts, of: _Licensed, v: Values) -> dict[str, Ints]:
+    """Of guests (V,): SQL Server licensed by VM, with its assurance; subscriptions of those on no host together."""
+    homeless = np.where(of.subscribed & (of.host < 0), 0, -1)
+    linux = cents(unit_prices.licences_usd_per_month(of.subscriptions[-1:] * v[SUBSCRIPTION_KEY]))
+    counted = sql_vm_cores(np.array([float(guest.vcpu) for guest in facts.guests])) * of.sql
+    price_usd = unit_prices.sql_price_usd(counted, np.zeros(len(facts.guests)), v)
+    return {
+        "linux": split_whole(linux, np.ones(len(homeless)), homeless.astype(np.intp)),
+        "sql": cents(unit_prices.spread_usd_per_month(price_usd, v)),
+        "sql_assurance": cents(unit_prices.assurance_usd_per_month(price_usd, v, needed=True)),
+    }
 
 
 def _own_lines(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, v: Values) -> dict[str, Ints]:
     """Of guests that are installed (V,). Storage: of those alone whose datastore is not known."""
     installed = np.array([not g.is_template for g in facts.guests], dtype=np.float64)
     used_gib = np.array([g.disk_used_gib for g in facts.guests]) * installed
-    subscribed = np.array([g.operating_system in SUBSCRIBED for g in facts.guests], dtype=np.bool_)
+    by_vm = np.array([vm_usd_per_year(g.hypervisor, v) for g in facts.guests])
     lines = {
         "storage": storage.usd_per_month(taken_gib * (inputs.store_of_guest < 0), v),
         "backup": storage.usd_per_month(used_gib, v) * v["backup_share_pct"] / 100,
         "vm_administration": unit_prices.administration_usd_per_month(installed, "admin_hours_per_guest", v),
-        "linux": unit_prices.licences_usd_per_month(installed * subscribed, SUBSCRIPTION_KEY, v),
+        "vm_licence": unit_prices.licences_usd_per_month(installed * by_vm),
+        "backup_software": _backup_software(installed, used_gib, v),
+        "vm_monitoring": unit_prices.licences_usd_per_month(installed * v["monitoring_usd_per_vm_year"]),
     }
     return {key: cents(usd) for key, usd in lines.items()}
+
+
+def _backup_software(installed: F64, used_gib: F64, v: Values) -> F64:
+    by_vm = unit_prices.licences_usd_per_month(installed * v["backup_software_usd_per_vm_year"])
+    return by_vm + unit_prices.licences_usd_per_month(tb_from_gib(used_gib) * v["backup_software_usd_per_tb_year"])
 
 
 def _store_lines(facts: EstateFacts, v: Values) -> dict[str, Ints]:

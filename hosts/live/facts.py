@@ -49,6 +49,7 @@ class HostFacts(NamedTuple):
     price_usd: Annotated[Decimal | None, Source("model__price_usd")]
     rack_units: Annotated[int, Source("model__rack_units")]
     purchased_on: date | None
+    assumed: bool
 
     @classmethod
     def planned(cls, model: ServerModel, **columns: Any) -> "HostFacts":
@@ -66,6 +67,7 @@ class HostFacts(NamedTuple):
             price_usd=model.price_usd,
             rack_units=model.rack_units,
             purchased_on=None,
+            assumed=False,
         )
 
 
@@ -96,6 +98,7 @@ class GuestFacts(NamedTuple):
     health: str
     paused: bool
     operating_system: Annotated[str | None, Source("workload__operating_system")]
+    application: Annotated[str | None, Source("workload__application")]
     trace_id: Annotated[int | None, Source("workload__trace__pk")]
     cpu_mean_vcpu: Annotated[float | None, Source("workload__trace__cpu_mean_vcpu")]
 
@@ -119,6 +122,7 @@ class GuestFacts(NamedTuple):
             powered_on_lab_at=None,
             health=GuestHealth.WELL.value,
             paused=False,
+            application=None,
             trace_id=None,
         )
 
@@ -151,6 +155,7 @@ class WorkloadFacts(NamedTuple):
     start_at: Annotated[datetime | None, Source("workload__trace__start_at")]
     cpu_vcpu: Annotated[bytes | None, Source("workload__trace__cpu_vcpu")]
     memory_gib: Annotated[bytes | None, Source("workload__trace__memory_gib")]
+    coverage: Annotated[float | None, Source("workload__trace__coverage")]
     trace_kind: Annotated[str | None, Source("workload__trace__kind")]
     trace_source: Annotated[str | None, Source("workload__trace__source")]
     memory_seen_by: Annotated[str | None, Source("workload__trace__memory_seen_by")]
@@ -158,6 +163,10 @@ class WorkloadFacts(NamedTuple):
     application: Annotated[str | None, Source("workload__application")]
     cpu_peak_share: Annotated[float | None, Source("workload__cpu_peak_share")]
     memory_peak_share: Annotated[float | None, Source("workload__memory_peak_share")]
+    disk_mb_per_s: Annotated[float | None, Source("workload__disk_mb_per_s")]
+    disk_iops: Annotated[float | None, Source("workload__disk_iops")]
+    network_mb_per_s: Annotated[float | None, Source("workload__network_mb_per_s")]
+    facts: dict[str, Any]
 
 
 class DatastoreFacts(NamedTuple):
@@ -167,6 +176,7 @@ class DatastoreFacts(NamedTuple):
     capacity_gib: float
     reduction: float
     mib_per_s: float
+    assumed: bool
 
     @property
     def room_gib(self) -> float:

@@ -13,7 +13,7 @@ from hosts.live.load import LoadResult, load_inputs, load_result, power_weights
 from hosts.live.traces import demand
 from hosts.models import Host, VirtualMachine
 from virtlab.engine.arrays import F64, ratio
-from virtlab.engine.units import MIB_PER_GIB, SAMPLE_S
+from virtlab.engine.units import MIB_PER_GIB, SAMPLE_S, SECONDS_PER_HOUR
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
@@ -87,7 +87,7 @@ def _only(facts: EstateFacts, host: int) -> EstateFacts:
 
 def _replayed(lab: Lab, facts: EstateFacts, hours: float) -> tuple[EstateFacts, list[datetime], LoadResult, F64, F64]:
     until = lab.lab_time()
-    count = int(min(max(hours, 1.0), MOST_HOURS) * 3600 / SAMPLE_S) + 1
+    count = int(min(max(hours, 1.0), MOST_HOURS) * SECONDS_PER_HOUR / SAMPLE_S) + 1
     times = [until - timedelta(seconds=SAMPLE_S * (count - 1 - n)) for n in range(count)]
     inputs = load_inputs(facts, lab_values(lab))
     cpu, memory = demand(lab, [guest.trace_id for guest in facts.guests], np.array([t.timestamp() for t in times]))

@@ -76,7 +76,6 @@ def load_inputs(facts: EstateFacts, values: dict[str, float]) -> LoadInputs:
     kinds = {cluster.pk: HYPERVISORS[cluster.hypervisor] for cluster in facts.clusters}
     smt = values.get("smt_gain", DEFAULT_SMT_GAIN)
     cores = [kinds[h.cluster_id].guest_cores(h.cores * (smt if h.threads_per_core > 1 else 1.0)) for h in facts.hosts]
-    curves = [_curve(tuple(host.watts), host.measured_gib) for host in facts.hosts]
     return LoadInputs(
         host_of_guest=host_of_guest,
         installed_host=np.where(templates, -1, host_of_guest),
@@ -88,11 +87,17 @@ def load_inputs(facts: EstateFacts, values: dict[str, float]) -> LoadInputs:
         on=np.array([host.state in WORKING for host in facts.hosts], dtype=np.bool_),
         guest_cores=np.array(cores),
         overhead=np.array([kinds[host.cluster_id].cpu_overhead.value for host in facts.hosts]),
-        power=HostPower.of(curves, np.array([host.memory_mib / MIB_PER_GIB for host in facts.hosts]))
-        if curves
-        else HostPower(np.zeros((0, 11)), linear=True),
+        power=_power(facts, values),
         store_power_w=storage.power_w(np.array([row.capacity_gib for row in facts.datastores]), values),
     )
+
+
+def _power(facts: EstateFacts, values: dict[str, float]) -> HostPower:
+    curves = [_curve(tuple(host.watts), host.measured_gib) for host in facts.hosts]
+    if not curves:
+        return HostPower(np.zeros((0, 11)), linear=True)
+    memory_gib = np.array([host.memory_mib / MIB_PER_GIB for host in facts.hosts])
+    return HostPower.of(curves, memory_gib, values["extra_memory_w_per_gib"])
 
 
 @lru_cache(256)

@@ -37,7 +37,7 @@ from virtlab.web.formats import moment
 from virtlab.web.records import read_records
 
 # No step writes for longer: what fills a datastore later is nobody's concern yet.
-LONGEST_S = 400 * int(SECONDS_PER_DAY)
+LONGEST_S = 400 * SECONDS_PER_DAY
 
 TO_DELTAS = Q(snapshot__isnull=False) | Q(base__isnull=False)
 """Guests that write to delta disks (hosts.live.disks.writes_to_delta)."""

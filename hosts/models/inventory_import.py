@@ -16,7 +16,7 @@ class ImportState(models.TextChoices):
 
     WAITING = "waiting", _("Waiting")
     READING = "reading", _("Being read")
-    COLUMNS = "columns", _("Columns to be named")
+    COLUMNS = "columns", _("To be answered")
     READY = "ready", _("To be accepted")
     REFUSED = "refused", _("Refused")
     ACCEPTING = "accepting", _("Being written")
@@ -49,7 +49,8 @@ class InventoryImport(models.Model):
     waiting → reading → ready → accepting → accepted
        ↑          ↘ refused    columns, ready, refused → discarded
        ╰ columns ←╯
-    A table of no known kind waits in `columns`, its files kept, until its user has said which column is what.
+    What a file leaves open (which column is what, the order of its dates) waits in `columns`, its files kept, until its
+    user has answered.
     A job that ends without an answer leaves reading → refused, accepting → ready (`services.release_stranded`).
     """
 
@@ -61,7 +62,7 @@ class InventoryImport(models.Model):
     traces = models.FileField(upload_to=private_path, blank=True)
     sha256 = models.CharField(_("SHA-256 of the files"), max_length=64, blank=True, default="", db_index=True)
     anonymous = models.BooleanField(_("names replaced"), default=False)
-    question = models.JSONField(_("columns to be named"), default=dict, blank=True)
+    question = models.JSONField(_("what is to be answered"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.WAITING)
     format = models.CharField(_("format"), max_length=20, blank=True, default="")
     summary = models.JSONField(_("summary"), default=dict, blank=True)

@@ -86,7 +86,7 @@ class AddDatastore(Operation):
 
     def figures(self) -> CostAndPower:
         cluster, shape = self.values["cluster"].pk, {name: self.values[name] for name in SHAPE}
-        new = DatastoreFacts(pk=-1, cluster_id=cluster, reduction=1.0, **shape)
+        new = DatastoreFacts(pk=-1, cluster_id=cluster, reduction=1.0, assumed=False, **shape)
         return what_if(self.lab, cluster, lambda facts: facts._replace(datastores=[*facts.datastores, new]))
 
     def notes(self) -> Sequence[Text]:

@@ -6,6 +6,10 @@ from virtlab.labs.choices import FigureKind
 from virtlab.labs.parameters import ParameterSpec
 
 NO_OPEN_LIST = _("No open price list exists for servers. Put in what your last quotation said.")
+SMALL_SERVER = _(
+    "Fujitsu PRIMERGY TX1330 M3, Xeon E3-1230 v6, SPECpower_ssj2008 result 20170315-00746. New servers of few cores "
+    "are taken to lie on a line between it and the newest model: an estimate."
+)
 
 SERVERS = (
     ParameterSpec(
@@ -38,16 +42,108 @@ SERVERS = (
         key="server_usd_per_gib",
         label=_("Price of a server's memory"),
         unit=_("USD per GiB"),
-        default=10.0,
+        default=25.0,
         minimum=0.0,
         maximum=200.0,
         step=0.5,
         group="servers",
         source=_(
-            "Moves a lot: 4.70 USD a GB for DDR4-2400 in 2016 (grcooling.com); 16 modules of 256 GB DDR5 for "
-            "76,999 USD in 2026 (hi-tech.ua), about 19 a GB."
+            "Registered DDR5 modules of servers: 27 to 37 USD a GB on the spot market (36kr.com, 2026), 19 for a kit "
+            "of 16 × 256 GB at the end of 2025 (tuttotech.net). Contracts are below the spot market. In 2016 it was "
+            "4.70 (grcooling.com): put in your quotation."
         ),
         source_date="2026",
+    ),
+    ParameterSpec(
+        key="gpu_card_usd",
+        label=_("Price of a GPU card"),
+        unit=_("USD per card"),
+        default=2_500.0,
+        minimum=0.0,
+        maximum=50_000.0,
+        step=100.0,
+        group="servers",
+        source=_(
+            "An assumption: an NVIDIA L4, which types of the G6 series have, sells for about 2,350 to 2,500 USD "
+            "(chipversus.com, runlocalai.co, 2026); cards for many desktops or for training cost several times that. "
+            "One card for each VM that is known to use a device of its host: no inventory says what the device is and "
+            "how many share it. 0 where it is no GPU."
+        ),
+        source_date="2026",
+    ),
+    ParameterSpec(
+        key="gpu_card_w",
+        label=_("Power of a GPU card"),
+        unit=_("W per card"),
+        default=72.0,
+        minimum=0.0,
+        maximum=1_000.0,
+        step=1.0,
+        group="servers",
+        source=_(
+            "The most that an NVIDIA L4 draws (TDP, as pcpartdb.com and yobitel.com give it, 2026): an assumption, "
+            "since no inventory says how busy a card is. The same for each VM that uses a device of its host, on hosts "
+            "and on an instance with a GPU."
+        ),
+        source_date="2026",
+    ),
+    ParameterSpec(
+        key="new_server_cores",
+        label=_("Cores of new servers"),
+        unit=_("cores"),
+        default=0.0,
+        minimum=0.0,
+        maximum=128.0,
+        step=8.0,
+        group="servers",
+        source=_("Servers are built to order. Your own standard build, if you have one."),
+        source_date="2026-11",
+        options=(
+            (0.0, _("whatever costs least")),
+            *((float(cores), str(cores)) for cores in (8, 16, 24, 32, 48, 64, 96, 128)),
+        ),
+    ),
+    ParameterSpec(
+        key="new_server_gib",
+        label=_("Memory of new servers"),
+        unit="GiB",
+        default=0.0,
+        minimum=0.0,
+        maximum=4096.0,
+        step=16.0,
+        group="servers",
+        source=_("Servers are built to order. Your own standard build, if you have one."),
+        source_date="2026-11",
+        options=(
+            (0.0, _("whatever costs least")),
+            *((float(gib), str(gib)) for gib in (64, 128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096)),
+        ),
+    ),
+    ParameterSpec(
+        key="small_server_idle_w",
+        label=_("Power of a small server of four cores without load"),
+        unit="W",
+        default=12.4,
+        minimum=1.0,
+        maximum=500.0,
+        step=0.1,
+        group="servers",
+        source=SMALL_SERVER,
+        source_date="2017-03",
+        kind=FigureKind.ESTIMATE,
+    ),
+    ParameterSpec(
+        key="small_server_full_w",
+        label=_("Power of a small server of four cores at full load"),
+        unit="W",
+        default=51.2,
+        minimum=1.0,
+        maximum=1_000.0,
+        step=0.1,
+        group="servers",
+        source=SMALL_SERVER,
+        source_date="2017-03",
+        kind=FigureKind.ESTIMATE,
     ),
     ParameterSpec(
         key="existing_age_years",

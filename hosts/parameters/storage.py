@@ -4,6 +4,58 @@ from django.utils.translation import gettext_lazy as _
 
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.parameters import ParameterSpec
+from virtlab.web.lazy_text import LazyText
+
+CLASS_PRICES = _(
+    "Arrays have no open price list: put in your quotation. Drives alone: 100 to 250 USD a TB of NVMe in 2024 "
+    "(logicalfront.com), 365 in 2026 (vdura.com), about 20 of disks (bushido.parts, 2026)."
+)
+
+
+def _share(name: str, label: LazyText) -> ParameterSpec:
+    return ParameterSpec(
+        key=f"storage_{name}_pct",
+        label=label,
+        unit=_("% of the storage"),
+        default=0.0,
+        minimum=0.0,
+        maximum=100.0,
+        step=5.0,
+        group="storage",
+        source=_("Off: what is not of a class here costs the price of storage. Shares beyond 100 % do not count."),
+        source_date="2026-11",
+    )
+
+
+def _class_price(name: str, label: LazyText, default: float) -> ParameterSpec:
+    return ParameterSpec(
+        key=f"storage_{name}_usd_per_tb",
+        label=label,
+        unit=_("USD per usable TB"),
+        default=default,
+        minimum=0.0,
+        maximum=20_000.0,
+        step=50.0,
+        group="storage",
+        source=CLASS_PRICES,
+        source_date="2026",
+    )
+
+
+def _software(per: str, label: LazyText, unit: LazyText) -> ParameterSpec:
+    return ParameterSpec(
+        key=f"backup_software_usd_per_{per}_year",
+        label=label,
+        unit=unit,
+        default=0.0,
+        minimum=0.0,
+        maximum=5_000.0,
+        step=5.0,
+        group="storage",
+        source=_("Off until you put in your own: makers of backup software count VMs, CPUs or data, and quote."),
+        source_date="2026-11",
+    )
+
 
 STORAGE = (
     ParameterSpec(
@@ -17,6 +69,28 @@ STORAGE = (
         group="storage",
         source=_("A shared array after RAID, between disks and all-flash. Put in your last quotation."),
         source_date="2026-07",
+    ),
+    _share("nvme", _("All-flash storage with NVMe")),
+    _class_price("nvme", _("Price of all-flash storage with NVMe"), 2_000.0),
+    _share("ssd", _("All-flash storage with SSD")),
+    _class_price("ssd", _("Price of all-flash storage with SSD"), 1_000.0),
+    _share("hybrid", _("Hybrid storage")),
+    _class_price("hybrid", _("Price of hybrid storage"), 500.0),
+    _share("hdd", _("Storage on disks")),
+    _class_price("hdd", _("Price of storage on disks"), 200.0),
+    ParameterSpec(
+        key="data_reduction",
+        label=_("Data reduction of storage that is bought anew"),
+        unit=_("GiB held per GiB bought"),
+        default=1.0,
+        minimum=1.0,
+        maximum=20.0,
+        step=0.1,
+        group="storage",
+        source=_(
+            "Off. 2 to 3 is usual of all-flash arrays (bushido.parts, 2026). What is there stays as large as it is."
+        ),
+        source_date="2026",
     ),
     ParameterSpec(
         key="disk_headroom_pct",
@@ -42,6 +116,8 @@ STORAGE = (
         source=_("Kept on both sides: on the array on-prem, as snapshots in the cloud."),
         source_date="2026-07",
     ),
+    _software("vm", _("Backup software, by VM"), _("USD per VM and year")),
+    _software("tb", _("Backup software, by data"), _("USD per TB in use and year")),
     ParameterSpec(
         key="backup_mib_per_s",
         label=_("Throughput of the backup storage"),

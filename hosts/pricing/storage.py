@@ -17,5 +17,5 @@ def usd_per_month(size_gib: Amount, v: Values) -> Amount:
 
 
 def power_w(size_gib: Amount, v: Values) -> Amount:
-    """Watts: disks draw them whether anything is on them or not."""
-    return tb_from_gib(size_gib) * v["storage_w_per_tb_onprem"]
+    """Watts of the disks behind it: they draw them whether anything is on them or not."""
+    return tb_from_gib(size_gib) * v["storage_copies_onprem"] * v["storage_w_per_tb_onprem"]

@@ -24,6 +24,9 @@ COPIED = (
     "data_out_gib_per_month",
     "cpu_peak_share",
     "memory_peak_share",
+    "disk_mb_per_s",
+    "disk_iops",
+    "network_mb_per_s",
 )
 
 

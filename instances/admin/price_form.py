@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from instances.catalog.build.repair import EVEN_MEMORY, agrees, rounded
-from instances.catalog.naming import size_units
+from instances.catalog.names.naming import size_units
 from instances.models import InstanceType, Price
 from virtlab.labs.choices import FigureKind
 

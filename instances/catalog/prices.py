@@ -1,5 +1,6 @@
 """Reads of prices: what a type's hour and a service cost in a region."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,8 +13,6 @@ from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
 from instances.models import Price, ServicePrice
 from virtlab.labs.choices import FigureKind
 
-NOT_IN_CATALOGUE = _("not in the catalogue")
-"""What is said wherever a price would stand that no source has: never 0."""
 NO_PRICE = _("The price of this type in this region is not in the catalogue.")
 
 
@@ -29,7 +28,7 @@ class PriceFigure:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFigure:
-    """A service's price: USD per `unit`, with what makes it believable."""
+    """A service's price: USD per `unit` (NaN where no source has it), with what makes it believable."""
 
     item: str
     unit: str
@@ -38,6 +37,11 @@ class ServiceFigure:
     kind: str
     source: str
     source_date: str
+
+    @property
+    def known(self) -> bool:
+        """Whether a source has it."""
+        return not math.isnan(self.usd)
 
     @property
     def label(self) -> str:
@@ -78,9 +82,9 @@ def linux_prices(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], floa
 
 @cached_by_catalog
 def service_prices(region: str) -> Mapping[str, ServiceFigure]:
-    """Every service's price in a region by item (one query); `choices.SERVICE_ITEMS` lists the items."""
+    """The price in a region of every item of `choices.SERVICE_ITEMS`, not known where no source has it (one query)."""
     rows = ServicePrice.objects.filter(region=region)
-    return {
+    return {item: _not_known(item) for item in SERVICE_ITEMS} | {
         row.item: ServiceFigure(
             item=row.item,
             unit=row.unit,
@@ -92,6 +96,10 @@ def service_prices(region: str) -> Mapping[str, ServiceFigure]:
         )
         for row in rows
     }
+
+
+def _not_known(item: str) -> ServiceFigure:
+    return ServiceFigure(item, "", math.nan, Decimal("NaN"), kind="", source="", source_date="")
 
 
 def price_kind_counts(region: str) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Reads of the cloud side's catalog, kept in each process until the catalog changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from statistics import median
 from typing import Any
@@ -10,10 +10,14 @@ from django.db.models import CharField, Count, DecimalField, OuterRef, Subquery
 
 from instances.catalog.cache import cached_by_catalog
 from instances.catalog.type_table import TypeTable, flags, numbers
+from instances.choices import Hypervisor
 from instances.models import CpuPower, InstanceType, Offering, Price, Region
 from virtlab.engine.arrays import F64
 from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.models import Lab
+
+SHARED = "shared"
+GPU_MAKERS = ("NVIDIA", "AMD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,21 @@ class RegionFigure:
         return Region(code=self.code, name=self.name).label
 
 
+def has_gpu(accelerators: Iterable[str]) -> bool:
+    """Whether one of a type's accelerators ("1 × NVIDIA L4") is a GPU, and a whole one."""
+    counted = (text.split(" × ", 1) for text in accelerators)
+    return any(float(count) >= 1 and maker in name for count, name in counted for maker in GPU_MAKERS)
+
+
+def shares_attachments(details: Mapping[str, Any], hypervisor: str) -> bool:
+    """Whether a type's volumes share their places with its network interfaces, as on most Nitro types."""
+    return details.get("ebs_attachment_limit") == SHARED and hypervisor == Hypervisor.NITRO
+
+
+def _texts(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(text or "" for text in values)
+
+
 @cached_by_catalog
 def type_table(region: str) -> TypeTable:
     """Every type offered in a region, as arrays (one query); empty for a region that is not in the catalog."""
@@ -53,10 +72,13 @@ def type_table(region: str) -> TypeTable:
         names=tuple(column["instance_type_id"]),
         families=tuple(families),
         hypervisors=tuple(hypervisors),
-        **{name: tuple(text or "" for text in column[name[:-1]]) for name in ("kinds", "sources", "source_dates")},
+        kinds=_texts(column["kind"]),
+        sources=_texts(column["source"]),
+        source_dates=_texts(column["source_date"]),
         vcpu=numbers(column["instance_type__vcpu"]),
         memory_gib=numbers([mib / MIB_PER_GIB for mib in column["instance_type__memory_mib"]]),
         x86=flags(["x86_64" in names for names in architectures]),
+        x86_32=flags(["i386" in names for names in architectures]),
         arm=flags(["arm64" in names for names in architectures]),
         usd_per_hour=numbers(column["usd"]),
         baseline_share=numbers(column["instance_type__baseline_share"]),
@@ -64,6 +86,7 @@ def type_table(region: str) -> TypeTable:
         flex=flags([family.endswith("-flex") for family in families]),
         metal=flags([hypervisor == "metal" for hypervisor in hypervisors]),
         accelerated=flags([bool(names) for names in column["instance_type__accelerators"]]),
+        gpu=flags([has_gpu(names) for names in column["instance_type__accelerators"]]),
         current_generation=flags(column["instance_type__current_generation"]),
         idle_w_per_vcpu=numbers(column["instance_type__cpu_power__idle_w_per_vcpu"]),
         full_w_per_vcpu=numbers(column["instance_type__cpu_power__full_w_per_vcpu"]),
@@ -72,6 +95,9 @@ def type_table(region: str) -> TypeTable:
         ebs_baseline_mbps=numbers(column["instance_type__ebs_baseline_mbps"]),
         ebs_baseline_iops=numbers(column["instance_type__ebs_baseline_iops"]),
         instance_store_gb=numbers(column["instance_type__instance_store_gb"]),
+        interfaces=numbers(column["instance_type__network_interfaces"]),
+        volumes=numbers([more.get("ebs_attachments") for more in details]),
+        shared_volumes=flags(list(map(shares_attachments, details, hypervisors))),
         cpus=tuple(column["instance_type__cpu"]),
         threads_per_core=numbers(column["instance_type__threads_per_core"]),
         zones=numbers([len(letters.split()) for letters in column["zones"]]),
@@ -92,6 +118,7 @@ _TYPE_FIELDS = [
     "cpu",
     "threads_per_core",
     "network_gbps",
+    "network_interfaces",
     "ebs_baseline_mbps",
     "ebs_baseline_iops",
     "instance_store_gb",

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from instances.catalog.naming import BadName, parse_family
-from virtlab.engine.arrays import F64, Bools, Ints
+from virtlab.engine.arrays import F64, Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +16,13 @@ class TypeTable:
     """The n types offered in a region, by name. Arrays are read-only; a figure that is not known is NaN.
 
     `usd_per_hour` is Linux on demand; `kinds`, `sources` and `source_dates` say how far that price can be trusted.
-    `baseline_share` is the lasting share of each vCPU (1 unless burstable or flex).
+    `paid_usd_per_hour` and `listed_usd_per_hour` (NaN: not listed) are Linux as somebody buys it, and committed at the
+    list's rate, where a comparison says how it is bought; `paid_alone_usd_per_hour` the first on hardware that nobody
+    else uses, which Spot does not have. `baseline_share` is the lasting share of each vCPU (1 unless
+    burstable or flex). `gpu`: whole GPUs, as NVIDIA and AMD make them. `volumes`: that are attached
+    beside the first of its network `interfaces`; where that limit is shared, each further interface takes the place of
+    one (Amazon EC2 User Guide, "Amazon EBS volume limits for Amazon EC2 instances"). What an instance store takes of
+    it is not in the number any more.
     """
 
     region: str
@@ -30,6 +35,7 @@ class TypeTable:
     vcpu: F64
     memory_gib: F64
     x86: Bools
+    x86_32: Bools
     arm: Bools
     usd_per_hour: F64
     baseline_share: F64
@@ -37,6 +43,7 @@ class TypeTable:
     flex: Bools
     metal: Bools
     accelerated: Bools
+    gpu: Bools
     current_generation: Bools
     idle_w_per_vcpu: F64
     full_w_per_vcpu: F64
@@ -45,9 +52,16 @@ class TypeTable:
     ebs_baseline_mbps: F64
     ebs_baseline_iops: F64
     instance_store_gb: F64
+    interfaces: F64
+    volumes: F64
+    shared_volumes: Bools
     zones: F64
     cpus: tuple[str, ...]
     threads_per_core: F64
+    paid_usd_per_hour: F64 | None = None
+    paid_alone_usd_per_hour: F64 | None = None
+    listed_usd_per_hour: F64 | None = None
+    listed_source: tuple[str, str] = ("", "")
 
     def __len__(self) -> int:
         return len(self.names)
@@ -66,31 +80,16 @@ class TypeTable:
     @cached_property
     def choosable(self) -> Bools:
         """Types to recommend from: priced, without accelerators, not bare metal, for Linux or Windows programs."""
-        priced = np.isfinite(self.usd_per_hour)
-        return frozen(priced & ~self.accelerated & ~self.metal & (self.x86 | self.arm))
+        return frozen(self._virtual & ~self.accelerated)
 
     @cached_property
-    def age(self) -> Ints:
-        """How many generations of its series that can be chosen here are newer than each type (n,), 0 for the newest.
+    def with_gpu(self) -> Bools:
+        """Types to recommend to what needs a GPU: the same of those that have a whole one."""
+        return frozen(self._virtual & self.gpu)
 
-        A series is the letters before the number, whatever the processor: m8g, m8i and m8a are of one generation.
-        """
-        series = [_series(family) for family in self.families]
-        present: dict[str, set[int]] = {}
-        for (letters, generation), offered in zip(series, self.choosable & self.current_generation, strict=True):
-            if offered:
-                present.setdefault(letters, set()).add(generation)
-        newer = [sum(other > number for other in present.get(letters, ())) for letters, number in series]
-        return frozen(np.array(newer, dtype=np.intp))
-
-
-def _series(family: str) -> tuple[str, int]:
-    """The letters and the generation of a family; a name that follows no rule is a series of its own."""
-    try:
-        name = parse_family(family)
-    except BadName:
-        return family, 0
-    return name.series, name.generation or 0
+    @property
+    def _virtual(self) -> Bools:
+        return np.asarray(np.isfinite(self.usd_per_hour) & ~self.metal & (self.x86 | self.arm))
 
 
 def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -41,6 +41,7 @@ class InstanceFacts(NamedTuple):
     committed_type: Annotated[str | None, Source("committed_type_id")]
     mean_vcpu: Annotated[float | None, Source("workload__trace__cpu_mean_vcpu")]
     memory_mib: Annotated[int, Source("instance_type__memory_mib")]
+    cpu: Annotated[str, Source("instance_type__cpu")]
     idle_w: Annotated[float | None, Source("instance_type__cpu_power__idle_w_per_vcpu")]
     full_w: Annotated[float | None, Source("instance_type__cpu_power__full_w_per_vcpu")]
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from instances.catalog.prices import linux_prices, service_prices
+from instances.catalog.processors import extra_memory_gib
 from instances.catalog.queries import w_per_vcpu_of
 from instances.choices import InstanceState
 from instances.live.facts import InstanceFacts, instance_facts
@@ -15,7 +17,7 @@ from instances.live.samples import vcpus_of
 from instances.live.storage import RegionStorage
 from instances.live.sums import Sums
 from instances.models import ElasticAddress
-from instances.pricing.instance import ADDRESS_ITEM, addresses_usd_per_hour
+from instances.pricing.instance import addresses_usd_per_hour
 from instances.pricing.power import USUAL_USE, InstancePower
 from instances.pricing.rates import Rates
 from virtlab.engine.arrays import F64, Bools
@@ -45,8 +47,8 @@ class RegionTable:
     owed_usd_per_hour: F64
     credits_usd_per_hour: F64
     address_usd_per_hour: F64
-    usd_per_address_hour: float
     loose_addresses: int
+    loose_addresses_usd_per_hour: float
     storage: RegionStorage
 
     @classmethod
@@ -61,7 +63,11 @@ class RegionTable:
         cpu = _demand([row.live_sample for row in rows], vcpu)
         watts = w_per_vcpu_of(_floats([row.idle_w for row in rows]), _floats([row.full_w for row in rows]))
         charges = [(rates.charge(row.rate_key), row.owes(at)) for row in rows]
-        power = InstancePower.of(vcpu, memory, watts, values).power_w(cpu)
+        burstable = np.array([row.burstable for row in rows], dtype=np.bool_)
+        extra_gib = extra_memory_gib((vcpu, memory), tuple(row.cpu for row in rows), burstable)
+        power = InstancePower.of(vcpu, extra_gib, watts, values).power_w(cpu)
+        addresses_usd = partial(addresses_usd_per_hour, prices=rates.services)
+        loose = ElasticAddress.objects.filter(lab=lab, region=region, instance=None).count()
         return cls(
             pk=[row.pk for row in rows],
             zones=np.array([row.zone for row in rows], dtype=np.str_),
@@ -76,9 +82,9 @@ class RegionTable:
             usd_per_hour=_floats([charge.running_usd(owed=owes) for charge, owes in charges]),
             owed_usd_per_hour=_floats([charge.committed_usd if owes else 0.0 for charge, owes in charges]),
             credits_usd_per_hour=_credits_usd(rows, values),
-            address_usd_per_hour=_floats([bool(row.public_address) for row in rows]) * _address_usd(rates),
-            usd_per_address_hour=_address_usd(rates),
-            loose_addresses=ElasticAddress.objects.filter(lab=lab, region=region, instance=None).count(),
+            address_usd_per_hour=_floats([addresses_usd(int(bool(row.public_address))) for row in rows]),
+            loose_addresses=loose,
+            loose_addresses_usd_per_hour=addresses_usd(loose),
             storage=RegionStorage.load(lab, region, rates),
         )
 
@@ -99,7 +105,7 @@ class RegionTable:
         """The volumes and Elastic IPs that no instance has."""
         return Sums(
             volumes_usd_per_month=self.storage.loose_usd_per_month,
-            addresses_usd_per_hour=self.loose_addresses * self.usd_per_address_hour,
+            addresses_usd_per_hour=self.loose_addresses_usd_per_hour,
         )
 
     def _sums(self, here: Bools, volumes_usd_per_month: float, of_stopped_usd_per_month: float) -> Sums:
@@ -142,10 +148,6 @@ def _credits_usd(rows: Sequence[InstanceFacts], values: Mapping[str, float]) -> 
     )
     price = _floats([row.usd_per_surplus_vcpu_hour(values) for row in rows])
     return surplus_vcpu(np.nan_to_num(mean), vcpu, lasting) * price
-
-
-def _address_usd(rates: Rates) -> float:
-    return addresses_usd_per_hour(1, rates.services) if ADDRESS_ITEM in rates.services else 0.0
 
 
 def _floats(values: object) -> F64:

@@ -8,8 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.name_check import check
-from instances.catalog.naming import typed
+from instances.catalog.names.name_check import check
+from instances.catalog.names.naming import typed
 from instances.catalog.queries import type_table
 from instances.models import Instance, InstanceType
 from instances.rules.nearest_type import fitting_types

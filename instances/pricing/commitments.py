@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from instances.choices import PurchaseOption
 from instances.models import Instance
-from instances.pricing.hourly import Commitment
+from instances.pricing.hourly import Commitment, Values
+from instances.pricing.plans import upfront_share
 from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.labs.choices import OperatingSystem
 
@@ -20,10 +21,6 @@ TERMS = {
     PurchaseOption.ONE_YEAR.value: timedelta(days=365),
     PurchaseOption.THREE_YEAR.value: timedelta(days=3 * 365),
 }
-PAID_UPFRONT = PurchaseOption.THREE_YEAR.value
-"""The option whose discount is that of "all upfront": its term is paid for at the launch, and spread over its hours in
-the figures, as a server's price is over its lifetime. The one-year option's discount is that of "no upfront".
-"""
 FIXED_SYSTEMS = {OperatingSystem.WINDOWS, OperatingSystem.RHEL, OperatingSystem.SUSE}
 FIXED_FAMILIES = {
     "g4ad",
@@ -50,11 +47,13 @@ def term_ends(purchase: str, launched_lab_at: datetime | None) -> datetime | Non
     return launched_lab_at + term if term and launched_lab_at else None
 
 
-def paid_at_once_usd(purchase: str, committed_usd_per_hour: float) -> float:
-    """USD that are due at the launch for the whole term, at the commitment's price by the hour; 0 where none are."""
-    if purchase != PAID_UPFRONT:
-        return 0.0
-    return committed_usd_per_hour * TERMS[purchase].total_seconds() / SECONDS_PER_HOUR
+def paid_at_once_usd(purchase: str, committed_usd_per_hour: float, values: Values) -> float:
+    """USD that are due at the launch for the term, at the commitment's price by the hour; 0 where none are.
+
+    They are spread over the term's hours in the figures, as a server's price is over its lifetime.
+    """
+    share = upfront_share(purchase, values)
+    return committed_usd_per_hour * TERMS[purchase].total_seconds() / SECONDS_PER_HOUR * share if share else 0.0
 
 
 def owed(purchase: str, launched_lab_at: datetime | None, at: datetime) -> bool:

@@ -50,7 +50,12 @@ class VolumeShape:
 
 def addresses_usd_per_hour(count: int, prices: ServicePrices) -> float:
     """Public IPv4 addresses, Elastic IPs among them: each costs the same, whether it is used or not."""
-    return count * prices[ADDRESS_ITEM].usd
+    return charge_of(count, prices[ADDRESS_ITEM])
+
+
+def charge_of(units: float, price: Priced) -> float:
+    """So many units at a price: nothing for none, NaN where some are used of which no source has the price."""
+    return units * price.usd if units else 0.0
 
 
 def month_usd(usd_per_hour: float, volumes_usd_per_month: float) -> float:
@@ -60,13 +65,13 @@ def month_usd(usd_per_hour: float, volumes_usd_per_month: float) -> float:
 
 def volume_usd_per_month(volume: VolumeShape, prices: ServicePrices, values: Values) -> float:
     """Space by the GiB as the cloud bills it, and what is provisioned beyond the included IOPS and throughput."""
-    usd = volume.size_gib * prices[f"ebs-{volume.kind}-gb-month"].usd
+    usd = charge_of(volume.size_gib, prices[f"ebs-{volume.kind}-gb-month"])
     if volume.kind == VolumeKind.GP3:
-        usd += max(volume.iops - values["gp3_included_iops"], 0.0) * prices["ebs-gp3-iops-month"].usd
+        usd += charge_of(max(volume.iops - values["gp3_included_iops"], 0.0), prices["ebs-gp3-iops-month"])
         beyond_mib_per_s = max(volume.throughput_mib_per_s - values["gp3_included_mib_per_s"], 0.0)
-        usd += beyond_mib_per_s * prices["ebs-gp3-mbps-month"].usd
+        usd += charge_of(beyond_mib_per_s, prices["ebs-gp3-mbps-month"])
     if volume.kind == VolumeKind.IO2:
-        usd += io2_iops_at_first_price(volume.iops, values) * prices["ebs-io2-iops-month"].usd
+        usd += charge_of(io2_iops_at_first_price(volume.iops, values), prices["ebs-io2-iops-month"])
     return usd
 
 

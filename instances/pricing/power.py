@@ -1,4 +1,5 @@
-"""What instances draw: watts = vCPU × idle + used vCPU × (full − idle) + GiB × a fixed figure (docs/model.md, "Power").
+"""What instances draw: watts = vCPU × idle + used vCPU × (full − idle) + extra GiB × a fixed figure (docs/model.md,
+"Power"). Extra is the memory beyond what the watts per vCPU were measured with.
 
 Coefficients by processor: Cloud Carbon Footprint (MODEL 9). A processor without one counts with the middle of all.
 """
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from instances.catalog.processors import extra_memory_gib
 from instances.catalog.queries import w_per_vcpu
 from instances.models import InstanceType
 from virtlab.engine.arrays import F32, F64
@@ -16,27 +18,30 @@ from virtlab.engine.units import MIB_PER_GIB
 
 Figures = float | F64
 """A number of one instance, or an array (n,) of many."""
+BLOCK = 512
 USUAL_USE = 0.2
 """Use of the CPU that is assumed where an instance has no trace (assumption)."""
 
 
 class InstancePower(NamedTuple):
-    """Watts of a running instance without work, its memory included, and what each vCPU in use adds."""
+    """Watts of a running instance without work, its extra memory included, and what each vCPU in use adds."""
 
     idle_w: Figures
     w_per_used_vcpu: Figures
 
     @classmethod
     def of(
-        cls, vcpu: Figures, memory_gib: Figures, w_per_vcpu: tuple[Figures, Figures], values: Mapping[str, float]
+        cls, vcpu: Figures, extra_gib: Figures, w_per_vcpu: tuple[Figures, Figures], values: Mapping[str, float]
     ) -> "InstancePower":
-        """By size and its processor's idle and full watts per vCPU, at a lab's values."""
+        """By vCPU, memory beyond the benchmark's, and the processor's idle and full watts per vCPU, at these values."""
         idle_w, full_w = w_per_vcpu
-        return cls(vcpu * idle_w + memory_gib * values["memory_w_per_gib_cloud"], full_w - idle_w)
+        return cls(vcpu * idle_w + extra_gib * values["memory_w_per_gib_cloud"], full_w - idle_w)
 
     @classmethod
     def of_type(cls, kind: InstanceType, values: Mapping[str, float]) -> "InstancePower":
-        return cls.of(kind.vcpu, kind.memory_mib / MIB_PER_GIB, w_per_vcpu(kind), values)
+        size = np.array([float(kind.vcpu)]), np.array([kind.memory_mib / MIB_PER_GIB])
+        extra_gib = extra_memory_gib(size, (kind.cpu,), np.array([bool(kind.burstable)]))
+        return cls.of(kind.vcpu, float(extra_gib[0]), w_per_vcpu(kind), values)
 
     def power_w(self, used_vcpu: Figures) -> F64:
         """Watts while work takes so many vCPU, which are no more than there are; for each instance or sample."""
@@ -44,8 +49,12 @@ class InstancePower(NamedTuple):
 
     def together_w(self, used_vcpu: F32) -> F64:
         """Watts (T,) of all instances together while their work takes (n, T) vCPU."""
-        work_w = np.asarray(self.w_per_used_vcpu, dtype=np.float32) @ used_vcpu
-        return float(np.sum(self.idle_w)) + np.asarray(work_w, dtype=np.float64)
+        each_w, together = np.asarray(self.w_per_used_vcpu, dtype=np.float64), np.zeros(used_vcpu.shape[1])
+        # In float64 the watts of all are the sum of each one's; by blocks, since a large estate has no room for a copy.
+        for start in range(0, len(used_vcpu), BLOCK):
+            rows = slice(start, start + BLOCK)
+            together += each_w[rows] @ used_vcpu[rows].astype(np.float64)
+        return float(np.sum(self.idle_w)) + together
 
 
 def used_vcpu(kind: InstanceType, demand_vcpu: float) -> float:

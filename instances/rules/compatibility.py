@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.naming import BadName, parse
+from instances.catalog.names.naming import BadName, parse
+from instances.catalog.queries import shares_attachments
 from instances.choices import Hypervisor, PlacementStrategy, Virtualization
 from instances.models import Image, Instance, InstanceType, PlacementGroup
+from instances.rules.volumes.attachments import volumes_left
 from virtlab.jobs.text import Text, say
 
 REQUIRED = "required"
-SHARED = "shared"
 DEDICATED_HOST_SERIES = ("mac",)
 NOT_CLUSTERED = {"t1", "m1", "m2", "m3", "c1"}
 """Families of previous generations that the EC2 User Guide does not list for cluster groups."""
@@ -112,16 +113,12 @@ def why_interfaces(kind: BootFacts, interfaces: int) -> Text | None:
 
 
 def why_attachments(kind: BootFacts, interfaces: int, volumes: int) -> Text | None:
-    """More volumes than a type takes beside the network interfaces (Amazon EC2 User Guide, "Amazon EBS volume limits").
-
-    Where the limit is shared, as on most Nitro types (28), the catalog's number is what is left beside the first
-    interface and the instance store; each further interface takes one more.
-    """
+    """More volumes than a type takes beside the network interfaces."""
     most = kind.details.get("ebs_attachments")
     if most is None:
         return None
-    shared = kind.details.get("ebs_attachment_limit") == SHARED and kind.hypervisor == Hypervisor.NITRO
-    left = int(most) - (interfaces - 1 if shared else 0)
+    shared = shares_attachments(kind.details, kind.hypervisor)
+    left = int(volumes_left(most, interfaces, shared=shared))
     if volumes <= left:
         return None
     message = (

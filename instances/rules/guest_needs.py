@@ -1,51 +1,36 @@
-"""What a workload's names tell of it: whether its memory may shrink, and whether its system runs on EC2 at all."""
+"""What the name of a workload's system tells of it: whether it runs on EC2 at all, on which types alone it starts, and
+whether enough is known.
+"""
 
-import re
 from functools import cache
 
+from instances.rules.sizing_candidates import I386, XEN
 from virtlab.engine.systems.names import system_of
+from virtlab.engine.systems.support import has_nitro_drivers
+from virtlab.engine.systems.system import System
 from virtlab.labs.choices import OperatingSystem
-
-IN_MEMORY = (
-    "SQL Server",
-    "MSSQL",
-    "Oracle",
-    "PostgreSQL",
-    "Postgres",
-    "MySQL",
-    "MariaDB",
-    "HANA",
-    "Db2",
-    "Sybase",
-    "Informix",
-    "MongoDB",
-    "Cassandra",
-    "Couchbase",
-    "Redis",
-    "Valkey",
-    "memcached",
-    "Elasticsearch",
-    "OpenSearch",
-    "Exchange",
-)
-"""Databases and stores that fill their memory on purpose: what they have not touched lately they still need."""
-SHORT = ("SQL", "DB", "ORA", "PGSQL", "HDB")
-"""The same as parts of machine names, between signs or digits: `sql-01`, `prd_db2`."""
-
-_STORES = re.compile("|".join(re.escape(name).replace(r"\ ", r"[\s_-]?") for name in IN_MEMORY), re.IGNORECASE)
-_SHORT = re.compile(rf"(?<![a-z])(?:{'|'.join(SHORT)})(?![a-z])", re.IGNORECASE)
-
-
-@cache
-def is_in_memory(name: str, application: str) -> bool:
-    """Whether the names of a machine and of its application say that it is a database or an in-memory store."""
-    return any(pattern.search(text) for pattern in (_STORES, _SHORT) for text in (name, application))
 
 
 @cache
 def runs_on_ec2(system_name: str) -> bool:
     """Whether a system may run on EC2, by its name; one that is not known may."""
     return system_of(system_name).runs_on_ec2 is not False
+
+
+@cache
+def starts_on(system_name: str) -> int:
+    """The types on which alone a system of x86 starts, as their architecture's bit: XEN where it has no drivers for
+    Nitro, I386 where it has 32 bits (an image for i386 starts on no other type); 0 where it may start on all.
+    """
+    return starting_bit(system_of(system_name)) or 0
+
+
+def starting_bit(system: System) -> int | None:
+    """The same for a system that was told; None where its name does not tell whether it has drivers for Nitro."""
+    if system.bits == 32:
+        return I386
+    has = has_nitro_drivers(system)
+    return None if has is None else 0 if has else XEN
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from instances.catalog.naming import BadName, parse_family
+from instances.catalog.names.naming import BadName, parse_family
 from instances.choices import STARTED, QuotaGroup
 from instances.models import Instance, Quota
 from instances.parameters.limits import NEW_QUOTAS, QUOTA_KEYS

@@ -7,7 +7,7 @@ inside shrinks only so far. Only types count that its zone offers and it may bec
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
@@ -19,13 +19,13 @@ from instances.pricing.commitments import commitment_to, owed
 from instances.pricing.credits import mode_of_family, surplus_key, surplus_usd_per_hour
 from instances.pricing.hourly import Commitment, HourlyTerms, row_charge
 from instances.rules.compatibility import why_not_become
-from instances.rules.guest_needs import is_in_memory
 from instances.rules.risk import Fit, level, level_name, words
 from instances.rules.sizing_candidates import SYSTEMS, arch_bits_of, may_burst, types_at, types_of
 from virtlab.engine.arrays import F64
 from virtlab.engine.load.demand import profile
 from virtlab.engine.sizing.instance_types import InstanceTypes, Workloads
 from virtlab.engine.sizing.right_size import Sizing, right_size
+from virtlab.engine.systems.databases import is_in_memory
 from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import Architecture, Evidence, MemorySeenBy
@@ -203,7 +203,15 @@ class _Search:
         bits = arch_bits_of(image.architecture if image else Architecture.ANY, self.values)
         cpu = profile(self.cpu[None, :], tuple(types.baselines), self.trace.step_s)
         memory = profile(self.memory[None, :], (), self.trace.step_s)
-        return Workloads.of(cpu, memory, SYSTEMS.index(system), bits)
+        return replace(Workloads.of(cpu, memory, SYSTEMS.index(system), bits), demands=self.io_demands)
+
+    @property
+    def io_demands(self) -> F64:
+        """What it asks of a type's limits (1, 3), with the lab's headroom; NaN where nobody said it."""
+        workload = self.trace.workload
+        known = (workload.disk_mb_per_s, workload.disk_iops, workload.network_mb_per_s)
+        stated = np.array([known], dtype=np.float64)
+        return stated * (1 + self.values["spare_vcpu_pct"] / 100)
 
     def projection(self, row: int) -> Projection:
         """The load on one row of the table."""

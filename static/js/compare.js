@@ -8,6 +8,10 @@ const FORM = "#assumptions";
 let timer = 0;
 
 document.documentElement.classList.add("has-script");
+// Where there is no room beside it, the answer comes first: who wants the assumptions unfolds them.
+if (matchMedia("(max-width: 1099px)").matches) {
+  document.querySelector(`${FORM} > .fold`)?.removeAttribute("open");
+}
 
 function ask(form) {
   clearTimeout(timer);

@@ -33,6 +33,28 @@ on("click", "dialog", (dialog, event) => event.target === dialog && dialog.close
 // A selection that acts at once, such as a list's filter: the form has a button too, for when this file did not load.
 on("change", "[data-submit-on-change]", (field) => field.form?.requestSubmit());
 
+// What a reader changed before htmx listened, or what the browser filled in again, would go unseen until the next change.
+const isChanged = (field) =>
+  field.type === "checkbox" || field.type === "radio"
+    ? field.checked !== field.defaultChecked
+    : field.options
+      ? [...field.options].some((option) => option.defaultSelected && !option.selected)
+      : "defaultValue" in field && field.value !== field.defaultValue;
+on("htmx:after:init", "form[hx-trigger*='change']", (form, event) => {
+  if (event.target === form && [...form.elements].some(isChanged)) {
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
+// The link to another page of a list goes with the page that it leaves: reading goes on at the top of the new one.
+document.addEventListener("htmx:after:swap", (event) => {
+  if (event.detail?.ctx?.sourceElement?.closest?.(".pager")) {
+    const table = document.querySelector("#list .table-wrap");
+    table?.focus({ preventScroll: true });
+    table?.scrollIntoView();
+  }
+});
+
 // A popover's toggle event does not bubble, so it is caught on its way down.
 const openerOf = (box) => document.querySelector(`[popovertarget="${box.id}"]`);
 on("toggle", ".tip, .actions", (box, event) => {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ SWINGS = [Swing("Electricity price", "USD per kWh", 0.1, 0.2, -50.0, 60.0), Swin
 def every_chart() -> list[Chart]:
     share = RNG.random((3, len(TIMES)))
     return [
-        host_heatmap(["a", "b", "c"], TIMES, share, ONPREM),
+        host_heatmap(["a", "b", "c"], TIMES, share, ONPREM, 0.5),
         distribution(Spread("before", ONPREM, RNG.random(50)), Spread("after", CLOUD, RNG.random(50) * 1.3)),
         allocated_used_free(
             [Holding(ONPREM, "CPU", "vCPU", 20, 150, 100), Holding(CLOUD, "Memory", "GiB", 5, 5, 8)],
@@ -45,7 +46,7 @@ def every_chart() -> list[Chart]:
         tornado(SWINGS, tornado_summary(SWINGS)),
         watts_over_time(TIMES, [Draw("a", ONPREM, RNG.random(len(TIMES)) * 900)]),
         energy_bars(BARS),
-        carbon_bars(BARS),
+        carbon_bars([replace(bar, made=40.0) for bar in BARS]),
         host_energy(["a", "b"], np.array([50.0, 40.0]), np.array([9.0, 30.0]), ONPREM),
         ready_by_guests(compared("kvm", "virtualbox"), ONPREM),
         work_done(compared("ec2_xen", "nitro", "metal"), CLOUD),
@@ -77,7 +78,7 @@ def test_it_gives_the_two_sides_their_hues() -> None:
 
 def test_it_thins_a_long_heatmap_and_keeps_its_mean() -> None:
     share = RNG.random((MOST_HOSTS + 20, 2016))
-    chart = host_heatmap([f"h{n}" for n in range(len(share))], TIMES * 7, share, ONPREM)
+    chart = host_heatmap([f"h{n}" for n in range(len(share))], TIMES * 7, share, ONPREM, 0.5)
     trace = chart.figure["data"][0]
     assert len(trace["z"]) == MOST_HOSTS
     assert len(trace["z"][0]) == len(trace["x"]) <= MOST_COLUMNS

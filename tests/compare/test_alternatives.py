@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.compare.conftest import report_of
 from virtlab.compare.alternatives.on_hosts.refresh import refreshed
-from virtlab.compare.report.cash import CashFlow
+from virtlab.compare.report.cash.flow import CashFlow
 from virtlab.compare.report.evaluate import evaluate
 from virtlab.compare.report.report import Report
 from virtlab.labs.models import Lab
@@ -46,9 +46,9 @@ def test_it_carries_every_running_workload_in_every_alternative(lab: Lab) -> Non
     assert counts["same_size"].machines == counts["rightsized"].machines == 5
     assert counts["serverless"].machines == 4
     assert counts["serverless"].facts["functions"] == 1
-    assert counts["containers"].facts["containers"] == 4
-    assert counts["containers"].facts["guests"] == 1
-    assert not any(shape.unfit for shape in counts.values())
+    assert counts["containers"].facts["containers"] == 3
+    assert counts["containers"].facts["guests"] == 2
+    assert not any(shape.not_carried for shape in counts.values())
 
 
 def test_it_consolidates_onto_no_more_than_a_proven_few_and_keeps_a_spare(lab: Lab) -> None:
@@ -72,9 +72,13 @@ def test_it_says_which_workload_is_too_large(lab: Lab) -> None:
     lab.virtual_machines.filter(name="db-0").update(vcpu=4096)
     lab.revision += 1
     lab.save()
-    report = report_of(lab)
-    assert report.by_key["same_size-one_year"].shape.unfit == ("db-0",)
-    assert report.by_key["physical"].shape.unfit == ("db-0",)
+    report = report_of(lab, right="same_size")
+    assert report.not_carried == ("db-0",)
+    assert report.not_carried_by_side == [(report.names[report.right.key], ("db-0",))]
+    alone = report_of(lab, left="physical", right="same_size")
+    assert alone.not_carried == ("db-0",), "what neither side carries is in no alternative"
+    assert [names for _side, names in alone.not_carried_by_side] == [("db-0",), ("db-0",)]
+    assert alone.not_carried_by(alone.left) == alone.not_carried_by(alone.right) == ()
 
 
 RISING = [
@@ -92,7 +96,9 @@ RISING = [
     ("admin_usd_per_hour", "both"),
     ("admin_hours_per_guest", "both"),
     ("hours_per_day", "instances"),
-    ("support_pct", "instances"),
+    ("nat_gateways", "instances"),
+    ("public_ipv4", "instances"),
+    ("gp3_iops_per_volume", "instances"),
     ("windows_usd_per_vcpu_hour", "instances"),
     ("data_out_gib_per_workload", "instances"),
     ("backup_share_pct", "both"),

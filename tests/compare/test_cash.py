@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from tests.compare.conftest import report_of
 from virtlab.compare.bills.items import total
-from virtlab.compare.bills.onprem_quantities import Bought, OnPremQuantities
-from virtlab.compare.bills.purchases import Purchase, purchases
-from virtlab.compare.report.cash import CashFlow, ahead_from, outcome
+from virtlab.compare.bills.onprem.purchases import purchases
+from virtlab.compare.bills.onprem.quantities import Bought, OnPremQuantities
+from virtlab.compare.bills.purchase import Purchase
+from virtlab.compare.report.cash.flow import CashFlow, ahead_from, outcome
 from virtlab.compare.report.ledger import cost_finding
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
@@ -117,4 +118,4 @@ class TestVerdict:
 def test_it_prices_a_large_server_above_a_small_one(lab: Lab) -> None:
     values = lab_values(lab)
     small, large = (Bought(None, 1, cores, gib).price_usd(values) for cores, gib in ((8, 64.0), (448, 32_768.0)))
-    assert (small, large) == (3_000 + 800 + 640, 3_000 + 44_800 + 327_680)
+    assert (small, large) == (3_000 + 800 + 64 * 25, 3_000 + 44_800 + 32_768 * 25)

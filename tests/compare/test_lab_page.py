@@ -33,5 +33,5 @@ def test_it_asks_the_database_a_fixed_number_of_times(
     visitor.get(real_lab.get_absolute_url())
     with django_assert_max_num_queries(24):
         page = visitor.get(real_lab.get_absolute_url())
-    assert page.context["estate"].host_count == 34
-    assert page.context["hosts_left"] == 28
+    assert page.context["estate"].host_count == 39
+    assert page.context["hosts_left"] == 33

@@ -17,36 +17,47 @@ from hosts.live.facts import facts_of
 from hosts.live.live import live
 from hosts.live.load import load_inputs
 from hosts.models import Datastore, ServerModel
-from hosts.pricing.licences import LICENCE_KEYS
+from hosts.pricing.hypervisors import CHARGE_OF
 from tests.compare.conftest import report_of
-from virtlab.compare.bills.onprem import bill
-from virtlab.compare.bills.onprem_quantities import OnPremQuantities
-from virtlab.labs.models import Lab
+from virtlab.compare.bills.onprem.bill import Draw, bill
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
+from virtlab.labs.models import Lab, Workload
 from virtlab.labs.parameters import SPECS, lab_values
 
-LINES = {
-    "server": ("servers", "priced_servers"),
-    "network": ("network",),
-    "maintenance": ("maintenance",),
-    "rack": ("rack",),
-    "licence": tuple(f"hypervisor_{key}" for key in sorted(set(LICENCE_KEYS.values()))),
-    "windows": ("windows_datacenter", "windows_standard"),
-    "host_administration": ("admin_servers",),
-    "vm_administration": ("admin_guests",),
-    "linux": ("linux",),
-    "storage": ("storage",),
-    "backup": ("backup",),
+LINES: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("server",): ("servers", "priced_servers"),
+    ("network",): ("network",),
+    ("maintenance",): ("maintenance",),
+    ("rack",): ("rack",),
+    ("licence", "vm_licence"): tuple(f"hypervisor_{key}" for key in sorted(CHARGE_OF)),
+    ("windows",): ("windows_datacenter", "windows_standard", "windows_standard_by_vm"),
+    ("sql", "sql_hosts"): ("sql",),
+    ("windows_assurance", "sql_assurance", "sql_hosts_assurance"): ("assurance",),
+    ("host_administration",): ("admin_servers",),
+    ("vm_administration",): ("admin_guests",),
+    ("host_monitoring",): ("monitoring_host",),
+    ("vm_monitoring",): ("monitoring_vm",),
+    ("linux", "linux_hosts"): ("linux",),
+    ("storage",): ("storage",),
+    ("backup",): ("backup",),
+    ("backup_software",): ("backup_software_vm", "backup_software_tb"),
 }
-"""Line of VM pages → lines of the bill."""
+"""Lines of VM pages → lines of the bill."""
 PRICES = (
     *("server_base_usd", "server_usd_per_core", "server_usd_per_gib", "windows_standard_usd_per_16_cores"),
     *("server_lifetime_years", "maintenance_pct", "network_ports_per_server", "network_port_usd"),
-    *("rack_unit_usd_per_month", "windows_datacenter_usd_per_16_cores", "linux_subscription_usd_per_year"),
+    *("rack_unit_usd_per_month", "windows_datacenter_usd_per_16_cores", "linux_pair_usd_per_year"),
     *("admin_hours_per_server", "admin_hours_per_guest", "admin_usd_per_hour", "storage_usd_per_tb"),
-    *sorted(set(LICENCE_KEYS.values())),
+    *("software_assurance_pct", "needed_assurance_pct", "sql_standard_usd_per_core", "sql_enterprise_usd_per_core"),
+    *("monitoring_usd_per_host_year", "monitoring_usd_per_vm_year", "backup_software_usd_per_vm_year"),
+    *sorted(CHARGE_OF),
 )
+CHOICES = ("vmware_edition", "vmware_term_years", "windows_by_vm", "sql_edition")
 DUE = {"existing_age_years": 10.0}
-assumed = st.fixed_dictionaries({key: st.floats(SPECS[key].minimum, SPECS[key].maximum) for key in PRICES})
+assumed = st.fixed_dictionaries(
+    {key: st.floats(SPECS[key].minimum, SPECS[key].maximum) for key in PRICES}
+    | {key: st.sampled_from([value for value, _name in SPECS[key].options]) for key in CHOICES}
+)
 
 
 @pytest.fixture
@@ -55,6 +66,7 @@ def without_storage(lab: Lab) -> Lab:
     its own.
     """
     lab.virtual_machines.update(disk_gib=0.0, disk_used_gib=0.0, power_state="running")
+    Workload.objects.filter(virtual_machine__name="ad-0").update(application="SQL Server")
     lab.datastores.all().delete()
     ServerModel.objects.filter(hosts__lab=lab).update(price_usd=13_579)
     return lab
@@ -76,10 +88,13 @@ def live_usd(lab: Lab, values: dict[str, float]) -> tuple[dict[str, float], int]
 def check_equal(lab: Lab, quantities: OnPremQuantities, values: dict[str, float]) -> None:
     """Each line to the cents lost by rounding each host's and guest's part of it."""
     live, parts = live_usd(lab, values)
-    billed = {item.key: float(item.amount) for item in bill(quantities, 0.0, values)}
+    billed = {item.key: float(item.amount) for item in bill(quantities, Draw(0.0, 0.0), values)}
     assert set(billed) <= {key for keys in LINES.values() for key in keys}
-    for line, keys in LINES.items():
-        assert live[line] == pytest.approx(sum(billed.get(key, 0.0) for key in keys), abs=0.005 * (parts + 1)), line
+    assert set(live) - {"electricity", "storage_electricity"} == {line for lines in LINES for line in lines}
+    for lines, keys in LINES.items():
+        of_pages, of_bill = sum(live[line] for line in lines), sum(billed.get(key, 0.0) for key in keys)
+        # Cents are rounded for each host and guest on pages, once in the bill.
+        assert of_pages == pytest.approx(of_bill, abs=0.005 * (parts + 1) * len(lines)), lines
 
 
 def test_it_bills_what_machine_pages_say(without_storage: Lab) -> None:
@@ -87,6 +102,7 @@ def test_it_bills_what_machine_pages_say(without_storage: Lab) -> None:
     assert isinstance(quantities, OnPremQuantities)
     assert quantities.bought[0].priced_servers
     assert quantities.windows_cores
+    assert quantities.sql_cores == (4, 112), "of a VM of 2 vCPU, and of both hosts of its cluster"
     assert quantities.linux_subscriptions
     assert quantities.storage_tb == quantities.backup_tb == 0
     check_equal(without_storage, quantities, bought_now(without_storage))

@@ -17,8 +17,19 @@ from hosts.inventory.write import create_estate
 from tests.compare.conftest import small_inventory
 from virtlab.compare.models import ShareLink
 from virtlab.labs.models import Assumption, Lab
+from virtlab.web import formats
 
 HTMX = {"HX-Request": "true"}
+SHEETS = [
+    "Summary",
+    "Alternatives",
+    "Line items",
+    "Payments",
+    "Cash flow",
+    "Assumptions",
+    "Workloads",
+    "Not carried",
+]
 
 
 def address(name: str, lab: Lab, *more: str) -> str:
@@ -37,14 +48,23 @@ class TestReport:
             "allocated",
             "cost",
             "cumulative",
-            "tornado",
             "watts",
             "energy",
             "carbon",
             "hosts",
         ]
         scripts = re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
+        assert len(scripts) == len(charts)
         assert all(json.loads(script)["data"] for script in scripts)
+
+    def test_it_fetches_the_range_after_itself(self, visitor: Client, lab: Lab) -> None:
+        page = visitor.get(address("report", lab), {"pue_onprem": "1.4"}).content.decode()
+        place = f"{address('outlook', lab)}?pue_onprem=1.4"
+        assert f'hx-get="{place}"' in page
+        region = visitor.get(place, headers=HTMX).content.decode()
+        assert re.findall(r'data-chart="(\w+)"', region) == ["band", "tornado"]
+        assert re.findall(r'id="outlook-\w+"', region) == re.findall(r'id="outlook-\w+"', page)
+        assert "10,000 draws" in region
 
     @pytest.mark.parametrize("left", ["physical", "as_is", "consolidated", "refresh"])
     @pytest.mark.parametrize("right", ["same_size", "rightsized", "containers", "serverless"])
@@ -88,6 +108,9 @@ class TestBadInput:
             ("electricity_usd_per_kwh", "-1", "Choose between 0 and 1"),
             ("electricity_usd_per_kwh", "1e30", "Choose between"),
             ("pue_onprem", "nan", "Choose between 1 and 3"),
+            ("spare_hosts", "1.5", "Choose a multiple of 1."),
+            ("horizon_months", "13.7", "Choose a multiple of 1."),
+            ("container_node_vcpu", "3", "Choose a multiple of 2."),
             ("usd_jpy", "inf", "Choose between 50 and 400"),
             ("region", "moon-east-1", "is not one of the choices"),
             ("left", "abacus", "is not one of the choices"),
@@ -140,7 +163,7 @@ class TestLineItems:
     def test_it_gives_a_fragment_to_the_dialog(self, visitor: Client, lab: Lab) -> None:
         page = visitor.get(address("items", lab, "as_is"), headers=HTMX).content.decode()
         assert "<html" not in page
-        assert "GiB × $10.00) ÷ (5 years × 12 months) × 50 % of the months ahead, those after its refresh" in page
+        assert "GiB × $25.00) ÷ (5 years × 12 months) × 50 % of the months ahead, those after its refresh" in page
 
     def test_it_prices_as_the_address_asks(self, visitor: Client, lab: Lab) -> None:
         page = visitor.get(address("items", lab, "as_is"), {"server_base_usd": "20000"}).content.decode()
@@ -159,7 +182,8 @@ class TestWorkloads:
     def test_it_gives_what_is_shown_as_a_file(self, visitor: Client, lab: Lab) -> None:
         answer = visitor.get(address("workloads", lab), {"q": "web", "format": "csv"})
         head, row = answer.content.decode("utf-8-sig").splitlines()
-        assert head.startswith("Workload,System,vCPU now,GiB now,CPU used (%),Active memory (%)")
+        assert head.startswith("Workload,Cluster,Host,System,Version of the system,vCPU now,GiB now,Disk (GiB)")
+        assert "CPU used (%),CPU at the percentile (%),CPU in the busiest hour (%),Active memory (%)" in head
         assert row.startswith("web-0,")
         assert answer["Content-Disposition"] == 'attachment; filename="virtlab-small-estate-workloads.csv"'
 
@@ -229,12 +253,37 @@ class TestShareLinks:
 class TestExports:
     def test_it_gives_tables_that_reconcile_with_the_page(self, visitor: Client, lab: Lab) -> None:
         report = visitor.get(address("report", lab)).context["report"]
-        book = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content))
-        assert book.sheetnames == ["Alternatives", "Line items", "Assumptions", "Workloads"]
+        book = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content), data_only=True)
+        assert book.sheetnames == SHEETS
         rows = list(book["Alternatives"].iter_rows(min_row=2, values_only=True))
-        assert [row[6] for row in rows] == [float(item.usd) for item in report.alternatives]
+        assert [row[9] for row in rows] == [float(item.usd) for item in report.alternatives]
         lines = [row for row in book["Line items"].iter_rows(min_row=2, values_only=True) if row[1] == "Cost per month"]
-        assert sum(float(str(row[5])) for row in lines) == pytest.approx(sum(float(i.usd) for i in report.alternatives))
+        amounts = {
+            kind: sum(float(str(row[5])) for row in lines if (row[2] == "Total") == kind) for kind in (True, False)
+        }
+        assert amounts[True] == pytest.approx(amounts[False])
+        assert amounts[True] == pytest.approx(sum(float(i.usd) for i in report.alternatives))
+
+    def test_it_says_of_what_and_when_it_is(self, visitor: Client, lab: Lab) -> None:
+        answer = visitor.get(address("xlsx", lab), {"usd_jpy": "160", "purchase": "three_year"})
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        said = {str(row[0]): str(row[1]) for row in book["Summary"].iter_rows(min_row=2, values_only=True)}
+        assert "Asia Pacific (Tokyo)" in said["Region"]
+        assert "its prices are of" in said["Catalogue version"]
+        assert said["Date of the report"] == formats.day(timezone.localdate())
+        assert said["Assumptions changed from their default"] == "1"
+        assert "Over 60 months" in said["Answer"]
+        changed = [row for row in book["Assumptions"].iter_rows(min_row=2, values_only=True) if row[4]]
+        assert [(row[1], row[3], row[10]) for row in changed] == [(160, 150, "usd_jpy")]
+
+    def test_it_lists_workloads_so_that_a_plan_of_waves_can_start(self, visitor: Client, lab: Lab) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content))
+        head, *rows = ([str(cell) for cell in row] for row in book["Workloads"].iter_rows(values_only=True))
+        row = next(dict(zip(head, row, strict=True)) for row in rows if row[0] == "web-0")
+        assert [row[name] for name in ("Host", "Cluster", "Disk (GiB)")] == ["esx-02", "A", "100"]
+        assert row["Demand known"] == "stated mean"
+        assert float(row["USD per month, same size"]) > float(row["USD per month"]) > 0
+        assert row["Type of the same size"] != row["Type"]
 
     def test_it_keeps_cells_that_look_like_formulas_text(self, visitor: Client, lab: Lab) -> None:
         book = openpyxl.load_workbook(io.BytesIO(visitor.get(address("xlsx", lab)).content))
@@ -246,7 +295,9 @@ class TestExports:
 
     def test_it_zips_one_file_a_table(self, visitor: Client, lab: Lab) -> None:
         archive = zipfile.ZipFile(io.BytesIO(visitor.get(address("csv", lab)).content))
-        assert archive.namelist() == ["alternatives.csv", "line-items.csv", "assumptions.csv", "workloads.csv"]
+        names = [name.lower().replace(" ", "-") for name in SHEETS]
+        assert archive.namelist() == [f"{name}.csv" for name in names]
+        assert "ROUND(" not in archive.read("line-items.csv").decode("utf-8-sig")
 
 
 def queries(visitor: Client, lab: Lab, headers: dict[str, str] | None = None) -> int:

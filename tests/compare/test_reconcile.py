@@ -38,11 +38,28 @@ def value_of(item: Item) -> float:
 
 
 def every_item(report: Report) -> list[tuple[Alternative, Item]]:
-    return [(side, item) for side in report.alternatives for item in (*side.cost, *side.energy, *side.carbon)]
+    return [
+        (side, item)
+        for side in report.alternatives
+        for item in (*side.cost, *side.energy, *side.carbon, *side.embodied)
+    ]
 
 
 @pytest.mark.parametrize(
-    "query", [{}, {"purchase": "on_demand", "hours_per_day": 10, "support_pct": 7}, {"region": "eu-north-1"}]
+    "query",
+    [
+        {"embodied_existing": 1, "embodied_kg_per_gib": 2},
+        {"region": "eu-north-1", "carbon_method": 1, "market_cloud_g_per_kwh": 12.5},
+        {},
+        {"purchase": "on_demand", "hours_per_day": 10, "support_plan": 2},
+        {"hours_per_day": 9, "coverage_pct": 72.5, "spot_share_pct": 12.5, "private_discount_pct": 6.25},
+        {"purchase": "three_year", "commitment_offer": 1, "three_year_upfront": 1, "support_plan": 4},
+        {"nat_gateways": 2, "nat_gb": 310.5, "load_balancers": 3, "load_balancer_units": 4.5, "public_ipv4": 7},
+        {"inter_zone_gb": 812, "vpn_connections": 2, "direct_connect_ports": 1, "direct_connect_gb": 99, "logs_gb": 50},
+        {"snapshots": 1, "st1_share_pct": 10, "sc1_share_pct": 5, "gp3_iops_per_volume": 4_000},
+        {"gp3_mib_per_s_per_volume": 250, "monitoring_usd_per_instance": 2.1, "support_plan": 1},
+        {"windows_own_licences": 1, "purchase": "three_year", "coverage_pct": 80, "hours_per_day": 12},
+    ],
 )
 def test_it_prints_formulas_that_give_their_amounts(lab: Lab, query: dict[str, object]) -> None:
     report = report_of(lab, **query)
@@ -52,14 +69,18 @@ def test_it_prints_formulas_that_give_their_amounts(lab: Lab, query: dict[str, o
 
 
 def test_it_says_where_every_price_of_an_instance_comes_from(lab: Lab) -> None:
+    seen = set()
     for side in report_of(lab, purchase="on_demand").alternatives:
         for item in side.cost:
             if item.key in {"instances", "nodes"}:
+                seen.add(item.key)
                 cited = [one for one in item.rests_on if isinstance(one, Cited)]
+                assert cited
                 assert all(one.source and one.source_date and one.kind for one in cited)
                 if item.key == "instances":
                     parts = sum(one.value.value for one in cited if isinstance(one.value, Usd))
                     assert parts == pytest.approx(item.numbers["price"].value, abs=0.0003)
+    assert seen == {"instances", "nodes"}
 
 
 def test_it_sums_to_the_cent_and_the_watt_hour(lab: Lab) -> None:
@@ -94,7 +115,8 @@ def test_it_gives_hosts_and_their_machines_the_same_energy(lab: Lab) -> None:
         capacity,
         overhead_vcpu=capacity * values["hypervisor_cpu_pct"] / 100,
     )
-    power = HostPower.of([curve_of(models[m]) for m in hosts.model_id.tolist()], hosts.memory_gib)
+    curves = [curve_of(models[m]) for m in hosts.model_id.tolist()]
+    power = HostPower.of(curves, hosts.memory_gib, values["extra_memory_w_per_gib"])
     split = split_energy_kwh(replayed, power, (vms.vcpu, vms.memory_gib), estate.traces.step_s)
     assert split.vm_kwh.sum() + split.unallocated_kwh.sum() == pytest.approx(split.host_kwh.sum(), abs=1e-6)
     hours = estate.traces.samples * estate.traces.step_s / 3600

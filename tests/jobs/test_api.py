@@ -78,7 +78,7 @@ class TestApi:
         [
             ("vm.clone", {"name": "copy", "address": True}),
             ("vm.resize", {"vcpu": 4, "memory_mib": 8192, "disk_gib": 10**400}),
-            ("vm.set_placement", {"anti_affinity": "\ud800"}),
+            ("vm.set_placement", {"anti_affinity": "a\0b"}),
         ],
     )
     def test_it_says_of_nonsense_that_it_is_none(

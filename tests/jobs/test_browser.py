@@ -283,6 +283,7 @@ class TestForAll:
         mine.resize(1)
         page.reload()
         expect(page.locator("#tasks")).to_have_attribute("open", re.compile(".*"))
+        assert "tasks=" not in page.evaluate("document.cookie")  # the page opened it, not the reader
         page.locator("#tasks summary").click()
         page.wait_for_function("() => document.cookie.includes('tasks=closed')")
         page.reload()

@@ -20,7 +20,7 @@ def row(**changes: object) -> dict[str, object]:
 def test_it_lists_every_parameter_with_unit_source_and_date(aiko: Client) -> None:
     page = aiko.get("/parameters/").content.decode()
     assert f"{len(SPECS)} parameters" in page
-    assert "1.135" in page, "a quoted figure is not rounded"
+    assert "1.388" in page, "a quoted figure is not rounded"
 
 
 def test_it_names_every_group() -> None:

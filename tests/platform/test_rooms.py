@@ -72,12 +72,13 @@ class TestSeams:
         assert checks == ["virtlab/web/requests.py"]
 
     def test_it_names_prices_of_hours_and_watts_in_their_formula_alone(self) -> None:
-        prices = r"purchase_factor\(|\[\"memory_w_per_gib_cloud\"\]|_usd_per_16_cores\"\]|\[\"admin_usd_per_hour\"\] \*"
+        prices = (
+            r"purchase_factor\(|\[\"memory_w_per_gib_cloud\"\]|windows_key\(edition\)\]|\[\"admin_usd_per_hour\"\] \*"
+        )
         assert places_of(prices, "hosts", "instances", "virtlab") == [
             "hosts/pricing/unit_prices.py",
             "instances/pricing/hourly.py",
             "instances/pricing/power.py",
-            "virtlab/compare/bills/cloud.py",
         ]
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -11,6 +12,7 @@ ROOTS = ("hosts", "instances", "virtlab")
 MOST_POSITIONAL = 6
 
 
+@cache
 def sources() -> dict[Path, ast.Module]:
     """Every module of the product by its path, without migrations."""
     files = (path for root in ROOTS for path in sorted((ROOT / root).rglob("*.py")) if "migrations" not in path.parts)

@@ -1,6 +1,7 @@
 """Requests larger than anything that is taken."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -23,12 +24,12 @@ async def reads_all(
     await send({"type": "http.response.body", "body": str(size).encode()})
 
 
-def answer(pieces: list[int], declared: int | None = None, language: str = "en") -> tuple[int, str, int]:
+def answer(pieces: list[int], declared: int | None = None, path: str = "/") -> tuple[int, str, int]:
     """Status, body, and how many pieces were read of a body that comes in pieces of these sizes."""
-    headers = [(b"accept-language", language.encode())]
+    headers = [(b"accept-language", b"en")]
     if declared is not None:
         headers.append((b"content-length", str(declared).encode()))
-    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
     sent: list[Message] = []
     left = list(pieces)
 
@@ -50,6 +51,11 @@ class TestBodyLimit:
         status, body, read = answer([400, 601], 1001)
         assert (status, read) == (413, 0)
         assert "This is too large" in body
+
+    def test_it_tells_the_api_in_json(self) -> None:
+        status, body, _read = answer([400, 601], 1001, "/api/labs/x/imports")
+        assert status == 413
+        assert "Nothing was stored" in json.loads(body)["reasons"][0]
 
     @pytest.mark.parametrize("declared", [None, 10])
     def test_it_cuts_off_what_declared_less_or_nothing(self, declared: int | None) -> None:

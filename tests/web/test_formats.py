@@ -22,10 +22,23 @@ def test_it_shows_about_three_figures(value: float | None, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(2914.4, "$2,914"), (12.5, "$12.50"), (0.1054, "$0.1054"), (0, "$0.00"), (-250, "-$250"), (float("nan"), "–")],
+    [
+        (2914.4, "$2,914"),
+        (12.5, "$12.50"),
+        (0.1054, "$0.1054"),
+        (0, "$0.00"),
+        (-250, "-$250"),
+        (float("nan"), "–"),
+        (None, "–"),
+    ],
 )
 def test_it_writes_dollars(value: float, text: str) -> None:
     assert formats.usd(value) == text
+
+
+def test_it_says_what_the_catalogue_has_no_price_of() -> None:
+    assert formats.price(2914.4) == "$2,914"
+    assert formats.price(float("nan")) == formats.price(None) == "not in the catalogue"
 
 
 def test_it_writes_money_to_the_cent_where_asked() -> None:

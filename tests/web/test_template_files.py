@@ -47,6 +47,8 @@ NO_PAGES = {
 }
 # They write, and are sent by POST alone.
 WRITES = {
+    "compare:prices-delete",
+    "compare:prices-upload",
     "compare:reset",
     "compare:revoke",
     "compare:save",
@@ -55,6 +57,7 @@ WRITES = {
     "inventory:accept",
     "inventory:columns",
     "inventory:discard",
+    "inventory:totals",
     "jobs:act",
     "jobs:set-clock",
     "labs:delete",
@@ -65,6 +68,10 @@ WRITES = {
 }
 OF_A_LAB = (
     "compare:lab",
+    "compare:outlook",
+    "compare:paper",
+    "compare:prices",
+    "compare:readiness",
     "compare:report",
     "compare:workloads",
     "hosts:clusters",
@@ -91,7 +98,7 @@ OF_A_LAB = (
     "jobs:toasts",
     "labs:settings",
 )
-SHARED = ("compare:shared", "compare:shared-report", "compare:shared-workloads")
+SHARED = tuple(f"compare:shared{part}" for part in ("", "-report", "-outlook", "-paper", "-readiness", "-workloads"))
 OF_NO_LAB = ("glossary", "labs:account", "labs:index", "labs:parameters", "labs:sign-in", "labs:sign-up")
 SIGNED_OUT = {"labs:sign-in", "labs:sign-up"}
 # The administration's other pages are Django's own.
@@ -141,6 +148,8 @@ def addresses(lab: Lab, eves: Client, tmp_path: Path) -> dict[str, list[str]]:
     link = ShareLink.objects.get(lab=lab).token
     objects: dict[str, Iterable[object]] = {
         "compare:items": ["as_is"],
+        "compare:readiness-one": [vm.pk for vm in VirtualMachine.objects.filter(lab=lab) if not vm.is_template][:2],
+        "compare:runway": Cluster.objects.filter(lab=lab).values_list("pk", flat=True),
         "hosts:cluster": Cluster.objects.filter(lab=lab).values_list("pk", flat=True),
         "hosts:datastore": Datastore.objects.filter(lab=lab).values_list("pk", flat=True),
         "hosts:host": Host.objects.filter(lab=lab).values_list("pk", flat=True),

@@ -16,8 +16,13 @@ MOST_COLUMNS = 168
 KEY_PX = 44.0
 
 
-def host_heatmap(names: Sequence[str], times: Sequence[str], share: npt.NDArray[np.float64], side: str) -> Chart:
-    """CPU utilisation `share` (H, T), 0 … 1, of hosts at ISO `times` (T,). Of many hosts only the busiest are drawn."""
+def host_heatmap(
+    names: Sequence[str], times: Sequence[str], share: npt.NDArray[np.float64], side: str, mean: float
+) -> Chart:
+    """CPU utilisation `share` (H, T), 0 … 1, of hosts at ISO `times` (T,), and the `mean` of all by their size.
+
+    Of many hosts only the busiest are drawn.
+    """
     busiest = np.argsort(-share.mean(axis=1), kind="stable")
     columns, drawn_times = _thin(share, times)
     drawn = busiest[:MOST_HOSTS][::-1]
@@ -46,7 +51,7 @@ def host_heatmap(names: Sequence[str], times: Sequence[str], share: npt.NDArray[
     return Chart(
         key="heatmap",
         title=_("CPU used, host by host"),
-        summary=_summary(names, share, busiest),
+        summary=_summary(names, share, busiest, mean),
         figure=theme.figure([trace, _key(side)], layout),
         columns=[_("Host"), _("Mean (% CPU)"), _("95th percentile (% CPU)"), _("Highest (% CPU)")],
         rows=[
@@ -102,13 +107,13 @@ def _ticks(times: Sequence[str]) -> dict[str, str]:
     return {"tickformat": "%H:%M" if len(days) <= 2 else "%a %H:%M"}
 
 
-def _summary(names: Sequence[str], share: npt.NDArray[np.float64], busiest: npt.NDArray[np.intp]) -> str:
+def _summary(names: Sequence[str], share: npt.NDArray[np.float64], busiest: npt.NDArray[np.intp], mean: float) -> str:
     top = busiest[0]
     return _(
         "The hosts use %(mean)s %% of their CPU on average. "
         "The busiest, %(host)s, uses %(top)s %% and peaks at %(peak)s %%."
     ) % {
-        "mean": number(share.mean() * 100, 0),
+        "mean": number(mean * 100, 0),
         "host": names[top],
         "top": number(share[top].mean() * 100, 0),
         "peak": number(share[top].max() * 100, 0),

@@ -74,16 +74,19 @@ def _hourly(times: Sequence[str]) -> range:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One alternative's figure, split into what the machines take and what the building adds."""
+    """One alternative's figure, split into what the machines take and what the building adds; `made` stands beside:
+    carbon of manufacture, None in a chart that has none.
+    """
 
     label: str
     side: str
     machines: float
     building: float
+    made: float | None = None
 
     @property
     def total(self) -> float:
-        """Both together."""
+        """Of use: machines and building together."""
         return self.machines + self.building
 
 
@@ -93,8 +96,8 @@ def energy_bars(bars: Sequence[Bar]) -> Chart:
 
 
 def carbon_bars(bars: Sequence[Bar]) -> Chart:
-    """Carbon per month of every alternative, in kg CO2e."""
-    return _bars(bars, "carbon", _("Carbon per month"), "kg CO2e", _saving(bars, _("carbon")))
+    """Carbon per month of every alternative, in kg CO2e; that of manufacture beside that of use."""
+    return _bars(bars, "carbon", _("Carbon per month"), "kg CO2e", _saving(bars, _("carbon of use")))
 
 
 def _bars(bars: Sequence[Bar], key: str, title: str, unit: str, summary: str) -> Chart:
@@ -102,6 +105,9 @@ def _bars(bars: Sequence[Bar], key: str, title: str, unit: str, summary: str) ->
         (_("Hosts or instances"), [bar.machines for bar in bars]),
         (_("cooling and losses (PUE)"), [bar.building for bar in bars]),
     ]
+    made = [bar.made for bar in bars if bar.made is not None]
+    if made:
+        parts.append((_("embodied (manufacture)"), made))
     traces = [
         {
             "type": "bar",
@@ -109,7 +115,7 @@ def _bars(bars: Sequence[Bar], key: str, title: str, unit: str, summary: str) ->
             "name": name,
             "y": [bar.label for bar in bars],
             "x": [round(value, 3) for value in values],
-            "marker": {"color": [(theme.SIDE if n == 0 else theme.SIDE_SOFT)[bar.side] for bar in bars]},
+            "marker": {"color": [_colour(n, bar.side) for bar in bars]},
             "hovertemplate": "%{y}<br>" + name + " %{x:,.0f} " + unit + "<extra></extra>",
         }
         for n, (name, values) in enumerate(parts)
@@ -121,15 +127,24 @@ def _bars(bars: Sequence[Bar], key: str, title: str, unit: str, summary: str) ->
         barmode="stack",
         bargap=0.3,
     )
+    total = _("Total of use") if made else _("Total")
+    rows = zip(bars, *(values for _name, values in parts), strict=True)
     return Chart(
         key=key,
         title=title,
         summary=summary,
         figure=theme.figure(traces, layout),
-        columns=[_("Alternative"), *(f"{name} ({unit})" for name, _values in parts), f"{_('Total')} ({unit})"],
-        rows=[[bar.label, round(bar.machines, 3), round(bar.building, 3), round(bar.total, 3)] for bar in bars],
-        legend=[(name, [f"warm-{n}", f"cool-{n}"]) for n, (name, _values) in enumerate(parts)],
+        columns=[_("Alternative"), *(f"{name} ({unit})" for name, _values in parts), f"{total} ({unit})"],
+        rows=[[bar.label, *(round(value, 3) for value in values), round(bar.total, 3)] for bar, *values in rows],
+        legend=[(name, LEGEND[n]) for n, (name, _values) in enumerate(parts)],
     )
+
+
+LEGEND = (["warm-0", "cool-0"], ["warm-1", "cool-1"], ["warm-s5", "cool-s5"])
+
+
+def _colour(part: int, side: str) -> str:
+    return (theme.SIDE[side], theme.SIDE_SOFT[side], theme.shade(side, 4))[part]
 
 
 def _saving(bars: Sequence[Bar], what: str) -> str:

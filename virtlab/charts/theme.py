@@ -17,11 +17,11 @@ ONPREM, CLOUD = "hosts", "instances"
 SIDE = {ONPREM: WARM, CLOUD: COOL}
 SIDE_SOFT = {ONPREM: WARM_SOFT, CLOUD: COOL_SOFT}
 SIDE_PALE = {ONPREM: WARM_PALE, CLOUD: COOL_PALE}
-SHADES = 6
+SHADES = 7
 
 
 def shade(side: str, number: int) -> str:
-    """The `number`-th of six shades of a side's hue, strongest first (static/css/charts.css)."""
+    """The `number`-th of seven shades of a side's hue, strongest first (static/css/charts.css)."""
     name = "warm" if side == ONPREM else "cool"
     return f"var(--{name}-s{number % SHADES + 1})"
 

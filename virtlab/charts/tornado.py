@@ -12,11 +12,16 @@ from virtlab.web.formats import number, usd
 MOST = 10
 ROOM = 0.4
 """Share of the longest bar from which on a bar holds its own number."""
+BESIDE = 0.16
+"""Share of the span of all bars that is kept free on either side for the numbers beside them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """What an assumption at `low` and at `high` does to the cloud's advantage, in USD per month against today's."""
+    """What an assumption at `low` and at `high` does to the cloud's advantage, in USD over the months ahead.
+
+    `names` of the two ends where it is a choice.
+    """
 
     label: str
     unit: str
@@ -24,10 +29,21 @@ class Swing:
     high: float
     usd_at_low: float
     usd_at_high: float
+    names: tuple[str, str] | None = None
+
+    @property
+    def named(self) -> str:
+        """The name, with its unit where its ends are numbers of one."""
+        return str(self.label) if self.names or not self.unit else f"{self.label} ({self.unit})"
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The two values as people read them."""
+        return self.names or (number(self.low), number(self.high))
 
     @property
     def width(self) -> float:
-        """USD per month between the two ends."""
+        """USD between the two ends."""
         return abs(self.usd_at_high - self.usd_at_low)
 
 
@@ -35,9 +51,14 @@ def tornado(swings: Sequence[Swing], summary: str) -> Chart:
     """Assumptions ranked by effect: to the left the on-prem side gains, to the right the cloud."""
     drawn = list(swings)[:MOST]
     traces = [_trace(drawn, low=True), _trace(drawn, low=False)]
+    usd_ends = [0.0, *(end for swing in drawn for end in (swing.usd_at_low, swing.usd_at_high))]
+    beside = BESIDE * (max(usd_ends) - min(usd_ends))
     layout = theme.layout(
         x=theme.axis(
-            _("← on-prem · USD per month in favour of · cloud →"),
+            _("← on-prem gains · USD over the months ahead · cloud gains →"),
+            range=[min(usd_ends) - beside, max(usd_ends) + beside],
+            nticks=6,
+            tickangle=0,
             tickformat="~s",
             zeroline=True,
             zerolinecolor=theme.MUTE,
@@ -57,25 +78,26 @@ def tornado(swings: Sequence[Swing], summary: str) -> Chart:
             _("Unit"),
             _("Low"),
             _("High"),
-            _("USD per month at low"),
-            _("USD per month at high"),
+            _("USD at low"),
+            _("USD at high"),
         ],
-        rows=[[s.label, s.unit, s.low, s.high, round(s.usd_at_low, 2), round(s.usd_at_high, 2)] for s in swings],
+        rows=[[s.label, s.unit, *s.ends, round(s.usd_at_low), round(s.usd_at_high)] for s in swings],
     )
 
 
 def _trace(swings: Sequence[Swing], *, low: bool) -> dict[str, object]:
     values = [swing.usd_at_low if low else swing.usd_at_high for swing in swings]
     widest = max((abs(end) for swing in swings for end in (swing.usd_at_low, swing.usd_at_high)), default=0.0)
-    ends = [number(swing.low if low else swing.high) for swing in swings]
+    inside = [abs(value) > ROOM * widest for value in values]
+    ends = [swing.ends[0 if low else 1] for swing in swings]
     return {
         "type": "bar",
         "orientation": "h",
         "name": _("lower value") if low else _("higher value"),
-        "y": [swing.label for swing in swings],
+        "y": [swing.named for swing in swings],
         "x": [round(value, 2) for value in values],
-        "text": ends,
-        "textposition": ["inside" if abs(value) > ROOM * widest else "outside" for value in values],
+        "text": ["" if swing.names and not inside[n] else ends[n] for n, swing in enumerate(swings)],
+        "textposition": ["inside" if fits else "outside" for fits in inside],
         "textangle": 0,
         "constraintext": "none",
         "cliponaxis": False,
@@ -91,12 +113,15 @@ def tornado_summary(swings: Sequence[Swing]) -> str:
     if not swings or not swings[0].width:
         return _("None of the assumptions changes the difference between the two sides.")
     first = swings[0]
-    return _(
-        "“%(label)s” matters most: between %(low)s and %(high)s %(unit)s it moves the difference by %(usd)s a month."
-    ) % {
+    text = (
+        _("“%(label)s” matters most: between “%(low)s” and “%(high)s” it moves the difference by %(usd)s.")
+        if first.names
+        else _("“%(label)s” matters most: between %(low)s and %(high)s %(unit)s it moves the difference by %(usd)s.")
+    )
+    return text % {
         "label": first.label,
-        "low": number(first.low),
-        "high": number(first.high),
+        "low": first.ends[0],
+        "high": first.ends[1],
         "unit": first.unit,
         "usd": usd(first.width, 0),
     }

@@ -37,13 +37,13 @@ LEFT: dict[str, Kind] = {
             "consolidated",
             ONPREM,
             _("On-prem consolidated"),
-            _("The fewest of your hosts that carry the same VMs, with spare hosts for a failure."),
+            _("The fewest of your hosts that carry the same VMs; clusters of several hosts keep spare ones."),
         ),
         Kind(
             "refresh",
             ONPREM,
             _("On-prem on new hosts"),
-            _("The same VMs on the new hosts that cost least, bought now, with spare hosts for a failure."),
+            _("The same VMs on the new hosts that cost least, bought now; clusters of several hosts keep spare ones."),
         ),
     )
 }
@@ -61,13 +61,16 @@ RIGHT: dict[str, Kind] = {
             "rightsized",
             CLOUD,
             _("Cloud, right-sized"),
-            _("For every VM that runs the cheapest type that its demand needs."),
+            _("For every VM that runs the cheapest type that holds its need, or today's size where nobody knows that."),
         ),
         Kind(
             "containers",
             CLOUD,
             _("Containers on EC2"),
-            _("Linux workloads packed as containers onto shared nodes; the rest right-sized."),
+            _(
+                "Linux workloads but databases packed as containers onto shared nodes; the rest right-sized. Nodes "
+                "have no subscription of RHEL or SUSE: images that need one must bring it."
+            ),
         ),
         Kind(
             "serverless",

@@ -1,12 +1,13 @@
 """What a comparison writes: a lab's own assumptions, and links to its report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
+from virtlab.compare.inputs.price_file import PriceRow
 from virtlab.compare.inputs.question import Question
-from virtlab.compare.models import ShareLink
+from virtlab.compare.models import OwnPrice, ShareLink
 from virtlab.labs.models import Assumption, Lab
 from virtlab.labs.parameters import SPECS
 
@@ -34,8 +35,11 @@ def reset_assumptions(lab: Lab) -> int:
 
 
 @transaction.atomic
-def share(lab: Lab, question: Question) -> ShareLink:
-    """A link to the report as it is asked for now, assumptions included; raises TooManyLinksError."""
+def share(lab: Lab, question: Question, *, anonymous: bool = False) -> ShareLink:
+    """A link to the report as it is asked for now, assumptions included, without names of machines where `anonymous`.
+
+    Raises TooManyLinksError.
+    """
     if lab.share_links.filter(revoked_at=None).count() >= MOST_LINKS:
         raise TooManyLinksError
     frozen = {
@@ -45,7 +49,7 @@ def share(lab: Lab, question: Question) -> ShareLink:
         "purchase": question.purchase,
         "values": dict(question.values),
     }
-    return ShareLink.objects.create(lab=lab, assumptions=frozen)
+    return ShareLink.objects.create(lab=lab, assumptions=frozen, anonymous=anonymous)
 
 
 def revoke(link: ShareLink) -> None:
@@ -53,3 +57,28 @@ def revoke(link: ShareLink) -> None:
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
         link.save(update_fields=["revoked_at"])
+
+
+def keep_prices(lab: Lab, region: str, rows: Sequence[PriceRow]) -> int:
+    """Makes these the lab's own prices in a region, as of today; those of other items stay. Returns how many."""
+    today = timezone.localdate()
+    prices = [
+        OwnPrice(lab=lab, region=region, item=row.item, usd=row.usd, note=row.note, noted_on=today) for row in rows
+    ]
+    OwnPrice.objects.bulk_create(
+        prices,
+        update_conflicts=True,
+        unique_fields=["lab", "region", "item"],
+        update_fields=["usd", "note", "noted_on"],
+    )
+    return len(prices)
+
+
+def take_prices_back(lab: Lab, region: str = "") -> int:
+    """The catalogue's prices hold again in a region, in all where none is named; returns how many own there were."""
+    return lab.own_prices.filter(**{"region": region} if region else {}).delete()[0]
+
+
+def take_price_back(price: OwnPrice) -> None:
+    """The catalogue's holds again."""
+    price.delete()

@@ -24,6 +24,7 @@ class OperatingSystem(models.TextChoices):
 
 
 WINDOWS_SYSTEMS = (OperatingSystem.WINDOWS.value, OperatingSystem.WINDOWS_CLIENT.value)
+LINUX_SYSTEMS = (OperatingSystem.LINUX.value, OperatingSystem.RHEL.value, OperatingSystem.SUSE.value)
 
 
 class Architecture(models.TextChoices):

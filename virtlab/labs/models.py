@@ -108,6 +108,10 @@ class Workload(models.Model):
     # Peaks that an inventory states, as shares (0 … 1) of today's vCPU and memory: floors of what it needs.
     cpu_peak_share = models.FloatField(_("stated peak of CPU"), null=True, blank=True, default=None)
     memory_peak_share = models.FloatField(_("stated peak of memory"), null=True, blank=True, default=None)
+    # What it reads and writes on average; None: nobody said how much, so that no limit of a type is asked about it.
+    disk_mb_per_s = models.FloatField(_("disk throughput (MB/s)"), null=True, blank=True, default=None)
+    disk_iops = models.FloatField(_("disk operations (IOPS)"), null=True, blank=True, default=None)
+    network_mb_per_s = models.FloatField(_("network throughput (MB/s)"), null=True, blank=True, default=None)
 
     class Meta:
         verbose_name = _("workload")
@@ -133,6 +137,8 @@ class Trace(models.Model):
     start_at = models.DateTimeField(_("start"))
     step_s = models.PositiveIntegerField(_("step (s)"), default=300)
     samples = models.PositiveIntegerField(_("samples"))
+    # Of those that were to be expected; the others were bridged by straight lines.
+    coverage = models.FloatField(_("share of samples that were measured"), default=1.0)
     cpu_vcpu = models.BinaryField(_("CPU demand (vCPU)"))
     memory_gib = models.BinaryField(_("memory demand (GiB)"))
     # What lists show, so that they need not read the samples; labs.traces.make_trace fills these.

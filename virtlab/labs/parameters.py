@@ -7,9 +7,14 @@ Apps declare theirs with `register` when Django loads them; `Parameter` rows hol
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.models import Assumption, Lab, Parameter
 from virtlab.web.lazy_text import LazyText
+
+NO_YES = ((0.0, _("no")), (1.0, _("yes")))
+"""The options of a switch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,17 @@ class ParameterSpec:
     source_date: str
     kind: str = FigureKind.ASSUMPTION
     options: tuple[tuple[float, LazyText], ...] = ()
+    multiple_of: float = 0.0
+    """What a value is a whole number of, 0 for any: there is no half host."""
 
     def allows(self, value: float) -> bool:
-        """Whether a value is within the range, and one of the options where there are any."""
+        """Whether a value is within the range and whole, and one of the options where there are any."""
         named = not self.options or any(value == option for option, _name in self.options)
-        return named and self.minimum <= value <= self.maximum
+        return named and self.minimum <= value <= self.maximum and self.is_whole(value)
+
+    def is_whole(self, value: float) -> bool:
+        """Whether a value is a whole number of what it must be."""
+        return not self.multiple_of or value % self.multiple_of == 0
 
 
 SPECS: dict[str, ParameterSpec] = {}

@@ -4,16 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from virtlab.labs.access import labs_of, visitor_token
 from virtlab.labs.models import Lab
 
 LABS_PER_PERSON = 20
+DEMO_NAME = gettext_noop("Demo estate")
 # What fills a new lab. The sides add theirs when Django loads them, because this application knows neither.
 on_open: list[Callable[[Lab], object]] = []
 
@@ -27,7 +30,7 @@ def create_lab(request: HttpRequest, name: str = "") -> Lab:
     """A new lab with the demo estate, owned by the user or held by the visitor's session; raises TooManyLabsError."""
     if labs_of(request).count() >= LABS_PER_PERSON:
         raise TooManyLabsError
-    lab = Lab(name=name or _("Demo estate"))
+    lab = Lab(name=name or _(DEMO_NAME))
     if request.user.is_authenticated:
         lab.owner_id = request.user.pk
     else:
@@ -36,6 +39,17 @@ def create_lab(request: HttpRequest, name: str = "") -> Lab:
     for fill in on_open:
         fill(lab)
     return lab
+
+
+def has_demo_name(lab: Lab) -> bool:
+    """Whether nobody gave a lab a name: it has the one that a new lab gets, in any language."""
+    return any(lab.name == named_in(code) for code, _label in settings.LANGUAGES)
+
+
+def named_in(language: str) -> str:
+    """What a new lab is called in a language."""
+    with override(language):
+        return _(DEMO_NAME)
 
 
 def rename_lab(lab: Lab, name: str) -> None:

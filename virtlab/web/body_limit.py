@@ -1,5 +1,6 @@
 """Cuts a request off that is larger than anything VirtLab takes, as it arrives: Django would first store it."""
 
+import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from io import BytesIO
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from django.core.handlers.asgi import ASGIRequest
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request, override
+
+from virtlab.problems import API, problem, too_large
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -55,10 +58,10 @@ class BodyLimit:
         return counted
 
     async def _refuse(self, scope: Message, send: Send) -> None:
-        page = refusal_page(scope, self.file_bytes).encode()
-        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close")]
+        kind, page = refusal(scope, self.file_bytes)
+        headers = [(b"content-type", kind.encode()), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": page})
+        await send({"type": "http.response.body", "body": page.encode()})
 
 
 def declared_bytes(scope: Message) -> int:
@@ -67,7 +70,10 @@ def declared_bytes(scope: Message) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def refusal_page(scope: Message, file_bytes: int) -> str:
-    """The answer in the reader's language."""
+def refusal(scope: Message, file_bytes: int) -> tuple[str, str]:
+    """The answer's kind and text in the reader's language: a page, or to the API what it says of refusals."""
     with override(get_language_from_request(ASGIRequest(dict(scope), BytesIO()))):
-        return render_to_string("errors/too_large.html", {"limit_mib": file_bytes // MIB})
+        if scope["path"].startswith(API):
+            return "application/json; charset=utf-8", json.dumps(problem(too_large(file_bytes)))
+        page = render_to_string("errors/too_large.html", {"limit_mib": file_bytes // MIB})
+        return "text/html; charset=utf-8", page

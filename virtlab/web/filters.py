@@ -15,7 +15,9 @@ LONGEST_SEARCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One choice: `?name=value` keeps the rows whose `field` is that value; nonsense in the address keeps all."""
+    """One choice: `?name=value` keeps the rows whose `field` is that value; nonsense in the address keeps all. Of rows
+    in memory the field may be a frozenset, which then has the value in it.
+    """
 
     name: str
     label: LazyText
@@ -43,8 +45,10 @@ class FilterBar:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """The rest of the address that the form has to carry on: everything but its own fields and the page."""
-        own = {"q", "page"} | {choice.name for choice, _value in self.filters}
+        """The rest of the address that the form has to carry on: everything but its own fields, the page, and the
+        order, which comes anew with the list.
+        """
+        own = {"q", "page", "sort"} | {choice.name for choice, _value in self.filters}
         return [(key, value) for key, values in self.query.lists() if key not in own for value in values]
 
 
@@ -84,10 +88,14 @@ def filtered_rows(
     matching = [
         row
         for row in rows
-        if all(str(read(row)) == value for read, value in wanted)
+        if all(_has(read(row), value) for read, value in wanted)
         and all(word in text_of(row).casefold() for word in words)
     ]
     return matching, FilterBar(search, chosen, request.GET)
+
+
+def _has(found: object, value: str) -> bool:
+    return value in found if isinstance(found, frozenset) else str(found) == value
 
 
 def _any_holds(fields: Iterable[str], word: str) -> Q:

@@ -18,11 +18,13 @@ from babel.numbers import (
     get_group_symbol,
 )
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 Number = float | Decimal
 NONE = "–"
 NBSP = "\N{NO-BREAK SPACE}"
+NOT_IN_CATALOGUE = gettext_lazy("not in the catalogue")
+"""What is said wherever a price would stand that no source has: never 0."""
 HUGE = 1e15  # from here on digits by the dozen say nothing
 BINARY_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
@@ -98,6 +100,11 @@ def usd(value: Number | None, digits: int | None = None) -> str:
         return NONE
     fitting = 0 if abs(amount) >= 100 else 2 if abs(amount) >= 1 or amount == 0 else 4
     return _money(amount, "USD", fitting if digits is None else digits)
+
+
+def price(value: Number | None, digits: int | None = None) -> str:
+    """US dollars that follow from the catalogue's prices; that it has none where it has none (None, NaN)."""
+    return str(NOT_IN_CATALOGUE) if _finite(value) is None else usd(value, digits)
 
 
 def jpy(value: Number | None, digits: int = 0) -> str:

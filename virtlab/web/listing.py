@@ -102,7 +102,7 @@ def list_page(request: HttpRequest, template: str, rows: Listing[Any], context: 
     """
     if wants_file(request) and rows.file_name:
         return rows.file()
-    return render_region(request, template, "list", {**context, "rows": rows})
+    return render_region(request, template, "list", {**context, "rows": rows, "in_region": True})
 
 
 def wants_file(request: HttpRequest) -> bool:

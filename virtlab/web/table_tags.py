@@ -118,10 +118,10 @@ def table(parser: Parser, token: Token) -> TableNode:
     return TableNode(listing, {node.key: node for node in nodelist if isinstance(node, CellNode)})
 
 
-@register.inclusion_tag("parts/table.html#pager")
-def pager(rows: Listing[Any]) -> dict[str, Any]:
+@register.inclusion_tag("parts/table.html#pager", takes_context=True)
+def pager(context: Context, rows: Listing[Any]) -> dict[str, Any]:
     """How many rows there are, and the way to the other pages."""
-    return {"rows": rows}
+    return {"rows": rows, "in_region": context.get("in_region", False)}
 
 
 @register.simple_tag

@@ -18,6 +18,8 @@ from virtlab.engine.units import MIB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
 
 LEAST_MEMORY_MIB = 64  # no system of today starts with less
+MOST_MEMORY_MIB, VCPU_OF_LARGE = 1024 * MIB_PER_GIB, 16
+"""More memory than that is at home beside at least so many vCPU: no type of EC2 has 1 TiB with fewer than 32."""
 LEAST_USAGE = 0.01
 
 
@@ -54,11 +56,11 @@ def check_sizes(inventory: Inventory, log: ProblemLog) -> None:
         if vm.vcpu > threads or vm.memory_mib > memory_mib:
             log.add(
                 "vm-larger-than-host",
-                tab=inventory.vm_tab,
+                tab=inventory.tab_of(vm),
                 row=vm.row,
                 name=vm.name,
                 vcpu=vm.vcpu,
-                memory=round(vm.memory_mib / MIB_PER_GIB, 1),
+                memory_gib=vm.memory_mib / MIB_PER_GIB,
                 cluster=vm.cluster,
             )
 
@@ -67,7 +69,10 @@ def check_plausible(inventory: Inventory, log: ProblemLog) -> None:
     """Notes what is likely to be in another unit than the file says."""
     for vm in inventory.vms:
         if vm.memory_mib < LEAST_MEMORY_MIB:
-            log.add("memory-small", tab=inventory.vm_tab, row=vm.row, value=vm.memory_mib, name=vm.name)
+            log.add("memory-small", tab=inventory.tab_of(vm), row=vm.row, value=vm.memory_mib, name=vm.name)
+        elif vm.memory_mib > MOST_MEMORY_MIB and vm.vcpu < VCPU_OF_LARGE:
+            gib = round(vm.memory_mib / MIB_PER_GIB)
+            log.add("memory-large", tab=inventory.tab_of(vm), row=vm.row, value_gib=gib, name=vm.name, vcpu=vm.vcpu)
     usages = [host.cpu_usage for host in inventory.hosts if host.cpu_usage]
     if usages and max(usages) < LEAST_USAGE:
         log.add("usage-fraction", tab=inventory.host_tab)
@@ -77,6 +82,6 @@ def check_systems(inventory: Inventory, log: ProblemLog) -> None:
     """Notes operating systems that are not given or not known."""
     for vm in inventory.vms:
         if not vm.os_text:
-            log.add("os-missing", tab=inventory.vm_tab, row=vm.row)
+            log.add("os-missing", tab=inventory.tab_of(vm), row=vm.row)
         elif vm.operating_system == OperatingSystem.OTHER and system_of(vm.os_text).family == Family.UNKNOWN:
-            log.add("os-assumed", tab=inventory.vm_tab, row=vm.row, value=vm.os_text)
+            log.add("os-assumed", tab=inventory.tab_of(vm), row=vm.row, value=vm.os_text)

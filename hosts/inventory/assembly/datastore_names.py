@@ -66,7 +66,7 @@ def choices(
             fitting = [row for row in rows if vm.host in seen.hosts(row)] if len(rows) > 1 else rows
             fitting = fitting or [row for row in rows if vm.cluster in seen.clusters(row)]
             if len(fitting) != 1:
-                log.add("datastore-ambiguous", tab=inventory.vm_tab, row=vm.row, value=vm.datastore, name=vm.name)
+                log.add("datastore-ambiguous", tab=inventory.tab_of(vm), row=vm.row, value=vm.datastore, name=vm.name)
             chosen.append((vm, (fitting or rows)[0]))
     return chosen
 

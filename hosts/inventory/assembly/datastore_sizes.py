@@ -33,7 +33,7 @@ def give_sizes(whole: DatastoreRow, parts: list[DatastoreRow], users: Users, log
     if whole.capacity_gib < 1:
         for row, (vms, hypervisor) in zip(parts, users, strict=True):
             row.capacity_gib, row.assumed = size_for(vms, hypervisor), True
-            log.add("datastore-size-assumed", value=f"{row.capacity_gib:,.0f}", name=row.name)
+            log.add("datastore-size-assumed", value_gib=row.capacity_gib, name=row.name)
         return
     held_gib = [sum(vm.disk_used_gib for vm in vms) + memory_files_gib(vms, kind) for vms, kind in users]
     allocated_gib = [sum(vm.disk_gib for vm in vms) for vms, _kind in users]
@@ -71,11 +71,11 @@ def reduction_of(whole: DatastoreRow, held_gib: float, log: ProblemLog) -> float
     if reduction > 1:
         log.add(
             "data-reduction" if stated else "data-reduction-assumed",
-            value=f"{used_gib:,.0f}",
+            value_gib=used_gib,
             name=whole.name,
-            held=f"{held_gib:,.0f}",
-            capacity=f"{whole.capacity_gib:,.0f}",
-            ratio=f"{reduction:,.2f}",
+            held_gib=held_gib,
+            capacity_gib=whole.capacity_gib,
+            ratio=reduction,
         )
     return reduction
 
@@ -86,8 +86,8 @@ def note_overcommit(whole: DatastoreRow, allocated_gib: float, log: ProblemLog) 
         ratio = allocated_gib / whole.capacity_gib
         log.add(
             "datastore-overcommitted",
-            value=f"{allocated_gib:,.0f}",
+            value_gib=allocated_gib,
             name=whole.name,
-            capacity=f"{whole.capacity_gib:,.0f}",
-            ratio=f"{ratio:,.2f}",
+            capacity_gib=whole.capacity_gib,
+            ratio=ratio,
         )

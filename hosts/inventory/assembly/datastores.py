@@ -71,7 +71,7 @@ def make_up(
     taken.add(name.casefold())
     for vm in vms:
         vm.datastore = name
-    log.add("datastores-assumed", value=f"{row.capacity_gib:,.0f}", machines=len(vms), cluster=cluster.name)
+    log.add("datastores-assumed", value_gib=row.capacity_gib, machines=len(vms), cluster=cluster.name)
 
 
 def split_by_cluster(

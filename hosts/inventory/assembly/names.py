@@ -16,14 +16,14 @@ def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
         alike = known.alike(vm)
         if other := next((other for other in alike if same_vm(vm, other)), None):
             code = "duplicate-row" if known.name_of(other) == vm.name.casefold() else "renamed-row"
-            log.add(code, tab=inventory.vm_tab, row=vm.row, value=vm.name, name=other.name)
+            log.add(code, tab=inventory.tab_of(vm), row=vm.row, value=vm.name, name=other.name)
             continue
         if other := next((other for other in alike if vm.identity and same_uuid(vm, other)), None):
-            log.add("uuid-twice", tab=inventory.vm_tab, row=vm.row, value=vm.name, name=other.name)
+            log.add("uuid-twice", tab=inventory.tab_of(vm), row=vm.row, value=vm.name, name=other.name)
         known.add(vm)
         name, vm.name = vm.name, free_name(vm.name, taken)
         if vm.name != name:
-            log.add("duplicate-name", tab=inventory.vm_tab, row=vm.row, value=name, name=vm.name)
+            log.add("duplicate-name", tab=inventory.tab_of(vm), row=vm.row, value=name, name=vm.name)
         taken[vm.name.casefold()] = vm
     inventory.vms = list(taken.values())
 

@@ -2,7 +2,8 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from hosts.inventory.assembly.host_names import HostFinder, short_name
 from hosts.inventory.assembly.sizing import assumed_hosts, cores_for, memory_gib_for, sockets_for
@@ -10,6 +11,7 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import HostRow, Inventory, VmRow
 from virtlab.engine.units import MIB_PER_GIB
 
+MAKE = ("sockets", "threads_per_core", "vendor", "model", "cpu_model")
 Unplaced = Mapping[tuple[str, str], list[VmRow]]
 
 
@@ -25,24 +27,42 @@ def place_named(inventory: Inventory, log: ProblemLog) -> Unplaced:
             continue
         if short_name(host.name) != short_name(vm.host) and vm.host not in reported:
             reported.add(vm.host)
-            log.add("host-name-differs", tab=inventory.vm_tab, row=vm.row, value=vm.host, host=host.name)
+            log.add("host-name-differs", tab=inventory.tab_of(vm), row=vm.row, value=vm.host, host=host.name)
         vm.host, vm.cluster = host.name, host.cluster
     return unplaced
 
 
 def add_missing_hosts(inventory: Inventory, unplaced: Unplaced, log: ProblemLog) -> None:
-    """Hosts for clusters that have none: those their VMs name, else assumed ones; other unplaced are freed."""
+    """The hosts that VMs name and nobody describes, and assumed ones for clusters without any. VMs whose host may be
+    one that is described under another name are freed.
+    """
     described = {host.cluster for host in inventory.hosts}
     names = {host.name.casefold() for host in inventory.hosts}
+    renamed = clusters_renamed(inventory, unplaced)
     for (cluster, name), vms in unplaced.items():
-        if cluster in described or name.casefold() in names:
-            log.add("host-unknown", tab=inventory.vm_tab, row=vms[0].row, value=name, vms=len(vms), cluster=cluster)
+        first = vms[0]
+        tab = inventory.tab_of(first)
+        note = partial(log.add, tab=tab, row=first.row, value=name, vms=len(vms), cluster=cluster)
+        if cluster in renamed or name.casefold() in names:
+            note("host-unknown")
             for vm in vms:
                 vm.host = ""
-        else:
-            names.add(name.casefold())
-            inventory.hosts.append(HostRow(name=name, cluster=cluster, site=vms[0].site, assumed=True))
+            continue
+        names.add(name.casefold())
+        inventory.hosts.append(HostRow(name=name, cluster=cluster, site=vms[0].site, assumed=True))
+        if cluster in described:
+            note("host-undescribed")
     add_assumed_hosts(inventory, names, log)
+
+
+def clusters_renamed(inventory: Inventory, unplaced: Unplaced) -> set[str]:
+    """Clusters with as many described hosts that no VM names as there are named ones that nobody describes: they may be
+    the same under other names (an address in one tab, a name in the other).
+    """
+    named = {vm.host for vm in inventory.vms}
+    idle = Counter(host.cluster for host in inventory.hosts if host.name not in named)
+    strange = Counter(cluster for cluster, _name in unplaced)
+    return {cluster for cluster, count in strange.items() if 0 < count <= idle[cluster]}
 
 
 def add_assumed_hosts(inventory: Inventory, names: set[str], log: ProblemLog) -> None:
@@ -60,7 +80,7 @@ def add_assumed_hosts(inventory: Inventory, names: set[str], log: ProblemLog) ->
             value=len(hosts),
             cluster=cluster,
             cores=hosts[0].cores,
-            memory=hosts[0].memory_mib // MIB_PER_GIB,
+            memory_gib=hosts[0].memory_mib // MIB_PER_GIB,
         )
 
 
@@ -69,23 +89,33 @@ def size_hosts(inventory: Inventory, log: ProblemLog) -> None:
     held: defaultdict[str, list[VmRow]] = defaultdict(list)
     for vm in inventory.vms:
         held[vm.host].append(vm)
-    usual: defaultdict[str, Counter[tuple[int, int]]] = defaultdict(Counter)
+    usual = usual_builds(inventory.hosts)
     for host in inventory.hosts:
+        size_host(host, usual.get(host.cluster), held[host.name], inventory.host_tab, log)
+
+
+def usual_builds(hosts: Sequence[HostRow]) -> dict[str, HostRow]:
+    """By cluster a host of the size that most of those have whose size is said."""
+    by_size: defaultdict[str, defaultdict[tuple[int, int], list[HostRow]]] = defaultdict(lambda: defaultdict(list))
+    for host in hosts:
         if host.cores and host.memory_mib:
-            usual[host.cluster][host.cores, host.memory_mib] += 1
-    for host in inventory.hosts:
-        like = next(iter(usual[host.cluster].most_common(1)), ((0, 0), 0))[0]
-        size_host(host, like, held[host.name], inventory.host_tab, log)
+            by_size[host.cluster][host.cores, host.memory_mib].append(host)
+    return {cluster: max(sizes.values(), key=len)[0] for cluster, sizes in by_size.items()}
 
 
-def size_host(host: HostRow, like: tuple[int, int], vms: list[VmRow], tab: str, log: ProblemLog) -> None:
-    """Assumes cores and memory (MiB) of one host where they are zero, from `like` where that is not zero."""
+def size_host(host: HostRow, like: HostRow | None, vms: list[VmRow], tab: str, log: ProblemLog) -> None:
+    """Assumes cores and memory (MiB) of one host where they are zero, from `like` where there is one. A host that
+    nobody describes is of its make as well.
+    """
+    if host.assumed and like is not None:
+        for column in MAKE:
+            setattr(host, column, getattr(like, column))
     if not host.cores:
-        host.cores = like[0] or cores_for(vms)
+        host.cores = like.cores if like else cores_for(vms)
         log.add("host-cores-assumed", tab=tab, row=host.row, value=host.cores, name=host.name)
     if not host.memory_mib:
-        host.memory_mib = like[1] or memory_gib_for(vms) * MIB_PER_GIB
-        log.add("host-memory-assumed", tab=tab, row=host.row, value=host.memory_mib // MIB_PER_GIB, name=host.name)
+        host.memory_mib = like.memory_mib if like else memory_gib_for(vms) * MIB_PER_GIB
+        log.add("host-memory-assumed", tab=tab, row=host.row, value_gib=host.memory_mib // MIB_PER_GIB, name=host.name)
     host.sockets = host.sockets or sockets_for(host.cores)
 
 

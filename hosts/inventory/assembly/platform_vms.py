@@ -42,7 +42,7 @@ def set_platform_apart(inventory: Inventory, log: ProblemLog) -> None:
     for vm in inventory.vms:
         vm.set_apart = vm.set_apart or kind_of(vm)
         if vm.set_apart:
-            log.add("set-apart", tab=inventory.vm_tab, row=vm.row, value=vm.name, rule=NAMES[vm.set_apart])
+            log.add("set-apart", tab=inventory.tab_of(vm), row=vm.row, value=vm.name, rule=NAMES[vm.set_apart])
 
 
 def kind_of(vm: VmRow) -> str:

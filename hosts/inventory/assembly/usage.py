@@ -11,6 +11,7 @@ def share_host_usage(inventory: Inventory, log: ProblemLog) -> None:
     running: defaultdict[str, list[VmRow]] = defaultdict(list)
     for vm in inventory.vms:
         if vm.runs:
+            doubt_zero(vm, inventory, log)
             running[vm.host].append(vm)
     for host in inventory.hosts:
         share_usage(host, running[host.name], inventory.host_tab, log)
@@ -22,6 +23,14 @@ def share_host_usage(inventory: Inventory, log: ProblemLog) -> None:
         log.add("usage-assumed", value=assumed)
 
 
+def doubt_zero(vm: VmRow, inventory: Inventory, log: ProblemLog) -> None:
+    """Takes a CPU of 0 % for not known: nothing that runs needs none, but tools write 0 where they have no data."""
+    if vm.cpu_mean == 0 and not vm.cpu_peak:
+        log.add("usage-zero", tab=inventory.tab_of(vm), row=vm.row, name=vm.name)
+        vm.cpu_mean, vm.cpu_peak, vm.usage_from = None, None, ""
+        vm.memory_mean, vm.memory_peak = vm.memory_mean or None, vm.memory_peak or None
+
+
 def share_usage(host: HostRow, vms: list[VmRow], tab: str, log: ProblemLog) -> None:
     """Shares CPU and memory of one host. Where the file lists but a part of its VMs, only that part's share; where they
     cannot be all that use it, and nothing says how many there are, nothing.
@@ -29,7 +38,8 @@ def share_usage(host: HostRow, vms: list[VmRow], tab: str, log: ProblemLog) -> N
     listed = listed_share(host, vms)
     shared = share_cpu(host, vms, listed), share_memory(host, vms, listed)
     if listed < 1:
-        log.add("host-partly-listed", tab=tab, row=host.row, value=host.name, vms=len(vms), share=f"{listed:.0%}")
+        share = f"{listed * 100:.0f} %"
+        log.add("host-partly-listed", tab=tab, row=host.row, value=host.name, vms=len(vms), share=share)
     elif not all(shared):
         log.add("host-uses-more", tab=tab, row=host.row, value=host.name, vms=len(vms))
 

@@ -5,7 +5,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from hosts.inventory.files.archives import open_archive
@@ -52,8 +51,7 @@ def read_workbook(path: Path, wanted: Callable[[str], bool], progress: Progress)
             parser = SheetParser(shared, range(MAX_COLUMNS), dates)
             rows = numbered_rows(archive, title, part, parser, share)
             header = next(rows, (0, ()))[1]
-            need = partial(setattr, parser, "needed")
-            yield Table(title, clean_header(header), rows, need=need, oddities=parser.oddities)
+            yield Table(title, clean_header(header), rows, need=parser.need, oddities=parser.oddities)
 
 
 class Share:

@@ -65,10 +65,14 @@ class Events:
         """Parses a file piece by piece and yields how many bytes were read so far; ExpatError for what is no XML."""
         done = 0
         while chunk := file.read(CHUNK):
-            self.parser.Parse(chunk, False)
+            self.take(chunk)
             done += len(chunk)
             yield done
-        self.parser.Parse(b"", True)
+        self.take(b"", last=True)
+
+    def take(self, piece: bytes, *, last: bool = False) -> None:
+        """Parses the next piece; ExpatError for what is no XML, or ends too early with the `last` one."""
+        self.parser.Parse(piece, last)
 
 
 def unescaped(text: str) -> str:

@@ -1,6 +1,6 @@
 """What AWS's own tools take and give as tables of servers, in the spelling of `tables.normal`."""
 
-from hosts.inventory.formats.flat_fields import FlatFormat
+from hosts.inventory.formats.flat_fields import AWS_IO, FlatFormat
 from virtlab.labs.choices import MemorySeenBy
 
 # AWS Application Discovery Service user guide, "Migration Hub Import", supported fields (read 2026-11-30): sizes in MB,
@@ -26,6 +26,7 @@ MIGRATION_HUB = FlatFormat(
         "cpu_peak": ("cpuusagepctmax",),
         "memory_used": ("ramusedsizeinmbavg",),
         "memory_used_peak": ("ramusedsizeinmbmax",),
+        **AWS_IO,
         "application": ("applications",),
         "wave": ("applicationwave",),
         "tags": ("tags",),

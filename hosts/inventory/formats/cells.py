@@ -1,6 +1,9 @@
 """Cells that hold more than a number or a text: tags, used and capacity together, a mean or peak by another column."""
 
 import re
+from datetime import date
+
+from django.utils import timezone
 
 from hosts.inventory.files.tables import Cells
 from hosts.inventory.files.values import parse_number, parse_quantity
@@ -10,6 +13,7 @@ from hosts.inventory.limits import MAX_DISK_MIB
 TAG = re.compile(r"\s*([^:=,;]+)[:=]([^,;]*)")
 MOST_TAGS = 20
 TAG_CHARACTERS = 120
+FIRST_PURCHASE = date(1990, 1, 1)
 Usage = dict[str, float | None]
 
 
@@ -34,6 +38,24 @@ def read_storage(cells: Cells, used_mib: float | None) -> tuple[float | None, li
     if capacity is None or not 0 <= capacity <= MAX_DISK_MIB:
         return used_mib, []
     return used, [capacity]
+
+
+def day_of(cells: Cells, name: str) -> str:
+    """A day written year first (2024-04-01, 2024/4/1; the first of a month alone) in ISO 8601, "" without one; one that
+    is no day until now is noted.
+    """
+    text = cells.text(name)
+    if not text:
+        return ""
+    year, month, day, *more = [*re.split(r"[-/]", text.split(" ")[0]), "1", "", ""]
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        found = date.max
+    if any(part for part in more if part not in {"", "1"}) or found > timezone.localdate() or found < FIRST_PURCHASE:
+        cells.note("date-ignored", name)
+        return ""
+    return found.isoformat()
 
 
 def share_of(cells: Cells, name: str, shape: FlatFormat) -> float | None:

@@ -1,8 +1,9 @@
 """Reads an inventory that is one table with a VM a row; its columns, units and habits are a FlatFormat."""
 
-from hosts.choices import Hypervisor, PowerState
+from hosts.choices import Hypervisor, PowerState, VmFact
+from hosts.inventory.facts.words import read_facts
 from hosts.inventory.files.tables import Cells, Matched, Table, match, need_only, normal
-from hosts.inventory.formats.cells import read_requested, read_storage, share_of, tags_of
+from hosts.inventory.formats.cells import day_of, read_requested, read_storage, share_of, tags_of
 from hosts.inventory.formats.flat_fields import DISKS, SYSTEMS, FlatFormat
 from hosts.inventory.formats.known import FLAT_FORMATS
 from hosts.inventory.formats.rvtools_rows import power_state
@@ -90,9 +91,11 @@ def read_vm(cells: Cells, shape: FlatFormat) -> VmRow | None:
     vm.is_template = cells.flag("template")
     read_labels(cells, vm)
     read_system(cells, vm)
+    vm.facts = read_facts(cells)
     read_disks(cells, vm)
     read_usage(cells, vm, shape)
     read_calls(cells, vm)
+    read_io(cells, vm)
     return vm
 
 
@@ -129,6 +132,8 @@ def read_disks(cells: Cells, vm: VmRow) -> None:
     names = [name for name in ("disk", *DISKS) if name in cells.matched.index]
     given = [size for name in names if (size := cells.optional(name, MAX_DISK_MIB, scaled=True)) is not None]
     used_mib = cells.optional("disk_used", MAX_DISK_MIB, scaled=True)
+    if given and "disk" not in cells.matched.index:  # one column a disk
+        vm.facts |= {VmFact.DISKS.value: len(given), VmFact.LARGEST_DISK_GIB.value: round(max(given) / MIB_PER_GIB)}
     if not given:
         used_mib, given = read_storage(cells, used_mib)
     vm.disk_known, vm.disk_used_known = bool(given), used_mib is not None
@@ -140,9 +145,9 @@ def note_disks(inventory: Inventory, log: ProblemLog) -> None:
     """Notes of which VMs no table gave the disks, or what of them is in use."""
     for vm in inventory.vms:
         if not vm.disk_known:
-            log.add("disk-assumed", tab=inventory.vm_tab, row=vm.row, value=0)
+            log.add("disk-assumed", tab=inventory.tab_of(vm), row=vm.row, value_gib=0)
         if not vm.disk_used_known and vm.disk_gib:
-            log.add("disk-used-assumed", tab=inventory.vm_tab, row=vm.row)
+            log.add("disk-used-assumed", tab=inventory.tab_of(vm), row=vm.row)
 
 
 def read_usage(cells: Cells, vm: VmRow, shape: FlatFormat) -> None:
@@ -169,6 +174,32 @@ def read_calls(cells: Cells, vm: VmRow) -> None:
     vm.data_out_gib_per_month = cells.optional("data_out_gib_per_month", MAX_PER_MONTH)
 
 
+def read_io(cells: Cells, vm: VmRow) -> None:
+    """What it reads and writes on average, in all columns together; MB and KB count by thousands, as AWS's do."""
+    used = {
+        use: summed(cells, use)
+        for use in ("disk_mb", "all_disks_mb", "disk_kb", "disk_ops", "all_disks_ops", "network_mb", "network_kb")
+    }
+    for use in ("disk", "network"):
+        kb = used[f"{use}_kb"]
+        used[f"{use}_kb"] = None if kb is None else kb / 1000
+    vm.disk_mb_per_s = first_known(used["disk_mb"], used["all_disks_mb"], used["disk_kb"])
+    vm.disk_iops = first_known(used["disk_ops"], used["all_disks_ops"])
+    vm.network_mb_per_s = first_known(used["network_mb"], used["network_kb"])
+
+
+def summed(cells: Cells, use: str) -> float | None:
+    """The sum of a use's columns (`flat_fields`), None where all are empty."""
+    names = [name for name in cells.matched.index if name.startswith(f"{use}#")]
+    given = [number for name in names if (number := cells.optional(name, MAX_PER_MONTH)) is not None]
+    return sum(given) if given else None
+
+
+def first_known(*numbers: float | None) -> float | None:
+    """The first that there is."""
+    return next((number for number in numbers if number is not None), None)
+
+
 def read_host(cells: Cells, hosts: dict[str, HostRow]) -> None:
     """The host that a row names; what the first row that says it has counts."""
     name = cells.title("host")
@@ -180,6 +211,7 @@ def read_host(cells: Cells, hosts: dict[str, HostRow]) -> None:
     host.sockets = host.sockets or int(cells.optional("host_sockets", MAX_CORES) or 0)
     host.cores = host.cores or int(cells.optional("host_cores", MAX_CORES) or 0)
     host.memory_mib = host.memory_mib or round(cells.optional("host_memory", MAX_MEMORY_MIB, scaled=True) or 0)
+    host.purchased_on = host.purchased_on or day_of(cells, "host_purchased_on")
 
 
 def read_cluster(cells: Cells, clusters: dict[tuple[str, str], ClusterRow]) -> None:

@@ -8,6 +8,27 @@ from virtlab.labs.choices import MemorySeenBy, OperatingSystem
 DISKS = {f"disk{number}": (f"disk{number}size", f"disk{number}sizeingb") for number in range(1, 65)}
 
 
+def _io(use: str, *headers: str) -> dict[str, tuple[str, ...]]:
+    """The columns that together make up one use of disks or network; read by `flat.read_io`."""
+    return {f"{use}#{number}": (header,) for number, header in enumerate(headers)}
+
+
+def _each_disk(what: str, unit: str) -> tuple[str, ...]:
+    return tuple(f"disk{n}{way}{what}{unit}" for n in range(1, 21) for way in ("read", "write"))
+
+
+AZURE_IO = {
+    **_io("disk_mb", *_each_disk("throughput", "mbpersecond")),
+    **_io("disk_ops", *_each_disk("ops", "operationspersecond")),
+    **_io("all_disks_mb", "totaldisksreadthroughput", "totaldiskswritethroughput"),
+    **_io("all_disks_ops", "totaldisksreadops", "totaldiskswriteops"),
+    **_io("network_mb", "networkinthroughput", "networkoutthroughput"),
+}
+AWS_IO = {
+    **_io("disk_kb", "diskreadspersecondinkbavg", "diskwritespersecondinkbavg"),
+    **_io("disk_ops", "diskreadsopspersecondavg", "diskwritesopspersecondavg"),
+    **_io("network_kb", "networkreadspersecondinkbavg", "networkwritespersecondinkbavg"),
+}
 BASIC = frozenset({"name", "vcpu", "memory"})
 
 
@@ -48,6 +69,9 @@ AZURE = FlatFormat(
         "memory_mean": ("memoryutilizationpercentage",),
         "disk_used": ("storageinuse",),
         **DISKS,
+        "firmware": ("firmwaretype", "boottype", "firmware"),
+        "disk_count": ("numberofdisks",),
+        **AZURE_IO,
     },
     size_mib=dict.fromkeys(("disk_used", *DISKS), 1024.0),
 )
@@ -75,6 +99,9 @@ OWN = FlatFormat(
         "requests_per_month": ("requestspermonth",),
         "request_duration_ms": ("requestdurationms",),
         "data_out_gib_per_month": ("dataoutgibpermonth",),
+        **_io("disk_mb", "diskmbpers"),
+        **_io("disk_ops", "diskiops"),
+        **_io("network_mb", "networkmbpers"),
         "cpu_mean": ("cpumeanpercent",),
         "cpu_peak": ("cpupeakpercent",),
         "memory_mean": ("memorymeanpercent",),
@@ -84,6 +111,23 @@ OWN = FlatFormat(
         "host_sockets": ("hostsockets",),
         "host_cores": ("hostcores",),
         "host_memory": ("hostmemory",),
+        "host_purchased_on": ("hostpurchasedon", "hostpurchased"),
+        "firmware": ("firmware",),
+        "secure_boot": ("secureboot",),
+        "hardware": ("hardwareversion",),
+        "tools": ("tools",),
+        "has_fault_tolerance": ("faulttolerance",),
+        "affinity": ("affinityrule",),
+        "encrypted": ("encrypted",),
+        "vtpm": ("vtpm",),
+        "passthrough": ("passthrough",),
+        "nics": ("nics",),
+        "disk_count": ("disks",),
+        "raw_disks": ("rawdisks",),
+        "shared_disks": ("shareddisks",),
+        "independent_disks": ("independentdisks",),
+        "snapshots": ("snapshots",),
+        "usb_devices": ("usbdevices",),
     },
 )
 SYSTEMS = {system.value: system for system in OperatingSystem}

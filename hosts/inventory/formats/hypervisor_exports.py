@@ -45,6 +45,8 @@ HYPER_V = FlatFormat(
         "host": ("computername",),
         "identity": ("vmid", "id"),
         "os": ("operatingsystem", "guestos"),
+        "firmware": ("generation",),
+        "checkpoint": ("parentcheckpointname", "parentsnapshotname"),
     },
     size_mib=dict.fromkeys(("memory", "memory_2", "memory_used"), MIB_PER_BYTE),
     hypervisor=Hypervisor.HYPERV,

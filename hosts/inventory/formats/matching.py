@@ -46,7 +46,10 @@ SHAPE = FlatFormat(key=MATCHED, label="", fields={})
 
 @dataclass(slots=True, frozen=True)
 class Matching:
-    """The column (its position) of each field, and the unit (a key of UNITS) of the sizes among them."""
+    """The column (its position) of each field, and the unit (a key of UNITS) of the sizes among them.
+
+    Of traces there are no columns to be named, and `units` are the answers to what they left open.
+    """
 
     positions: Mapping[str, int]
     units: Mapping[str, str] = field(default_factory=dict)
@@ -67,9 +70,14 @@ def header_key(header: Iterable[str]) -> str:
     return hashlib.sha256("\x1f".join(normal(head) for head in header).encode()).hexdigest()
 
 
+def may_be_named(table: Table) -> bool:
+    """Whether a table has columns enough for a list of VMs, whatever they are called; a page of HTML is none."""
+    return sum(bool(head.strip()) for head in table.header) >= LEAST_COLUMNS and not table.header[0].startswith("<")
+
+
 def question_of(table: Table) -> Question | None:
     """The question for a table's columns; None where they are too few, or no row stands below them."""
-    if sum(bool(head.strip()) for head in table.header) < LEAST_COLUMNS:
+    if not may_be_named(table):
         return None
     rows = [[sample(cell) for cell in cells] for _number, cells in islice(table.rows, SAMPLES)]
     return Question(table.name, [sample(head) for head in table.header], rows) if rows else None
@@ -96,12 +104,17 @@ def suggested(header: Sequence[str]) -> Matching:
 
 def raw_question(question: Question, *, hidden: bool = False) -> dict[str, Any]:
     """A question as plain data for the database, without notes; where names are not to be kept, without any text."""
-    notes = {position for position, head in enumerate(question.header) if is_note(head)}
+    heads = list(enumerate(question.header))
+    notes = {position for position, head in heads if is_note(head)}
+    shown = {position for position, head in heads if head in question.asks.values()}  # moments and figures
     samples = [
-        [masked(cell) if hidden or position in notes else cell for position, cell in enumerate(row)]
+        [
+            masked(cell) if position in notes or (hidden and position not in shown) else cell
+            for position, cell in enumerate(row)
+        ]
         for row in question.samples
     ]
-    return {"tab": question.tab, "header": question.header, "samples": samples}
+    return {"tab": question.tab, "header": question.header, "samples": samples, "asks": question.asks}
 
 
 def is_note(head: str) -> bool:

@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from sys import intern
 from typing import NamedTuple
 
 from hosts.inventory.files.tables import Cells
 from hosts.inventory.rows import VmRow
+
+ROW_FIELDS = ("vm", "uuid", "vm_id", "vcenter", "cluster", "host")
 
 
 class Owner(NamedTuple):
@@ -21,14 +24,18 @@ class Owner(NamedTuple):
     @classmethod
     def of_row(cls, cells: Cells) -> "Owner":
         """Of a row of vDisk, vPartition, vCPU, vMemory or vSnapshot."""
-        fields = ("vm", "uuid", "vm_id", "vcenter", "cluster", "host")
-        return cls(*(cells.text(name).casefold() for name in fields))
+        return cls.of_texts(cells.text(name) for name in ROW_FIELDS)
 
     @classmethod
     def of_vm(cls, vm: VmRow) -> "Owner":
         """Of a row of vInfo."""
-        texts = (vm.name, vm.identity, vm.vm_id, vm.vcenter, vm.cluster, vm.host)
-        return cls(*(text.casefold() for text in texts))
+        return cls.of_texts((vm.name, vm.identity, vm.vm_id, vm.vcenter, vm.cluster, vm.host))
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[str]) -> "Owner":
+        """Of the six texts; places are the same few for all VMs and kept once."""
+        name, uuid, vm_id, *places = (text.casefold() for text in texts)
+        return cls(name, uuid, vm_id, *map(intern, places))
 
     def contradicts(self, other: "Owner") -> bool:
         """Whether both say what tells VMs apart, and say it differently."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from hosts.inventory.facts.tabs import ROWS
 from hosts.inventory.files.tables import Cells, Matched, Table, head_word, match, need_only, normal, rvtools_columns
-from hosts.inventory.formats.rvtools_fields import FIELDS, NEEDED, OWNER, TABS
+from hosts.inventory.formats.rvtools_fields import AMOUNTS, FIELDS, NEEDED, TABS
 from hosts.inventory.formats.rvtools_joined import complete
 from hosts.inventory.formats.rvtools_rows import Gathered, read_datastore, read_host, read_vm
 from hosts.inventory.limits import MAX_DISK_MIB
@@ -40,18 +41,22 @@ def read(tables: Iterable[Table], log: ProblemLog) -> Inventory:
     for table in tables:
         seen.append(table.name)
         tab = tab_of(table.name) or tab_by_columns(table.header)
-        if inventory.vm_tab and not gathered.lacks(tab):
+        matched = match(table, FIELDS.get(tab, {}), tab=tab)
+        if inventory.vm_tab and not gathered.lacks(tab, matched):
             continue
         if tab in FIELDS:
             name_tab(inventory, tab, table.name)
-            matched = need_only(match(table, FIELDS[tab], tab=tab))
+            need_only(matched)
             inventory.columns += matched.columns()
+            before = len(gathered.vms)
             inventory.rows_read += read_tab(tab, matched, gathered, log)
+            for vm in gathered.vms[before:]:
+                vm.tab = table.name
         elif table.header:
             log.add("tab-unreadable", tab=table.name)
     if not inventory.vm_tab:
         raise UnreadableFileError("no-vinfo", tabs=", ".join(seen[:30]) or "–")
-    complete(gathered, log, inventory.vm_tab)
+    complete(gathered, log)
     inventory.vms, inventory.hosts, inventory.datastores = gathered.vms, gathered.hosts, gathered.datastores
     return inventory
 
@@ -72,6 +77,7 @@ def read_tab(tab: str, matched: Matched, gathered: Gathered, log: ProblemLog) ->
     if missing and tab == "vInfo":
         raise UnreadableFileError("vinfo-columns", tab=matched.table.name, columns=", ".join(missing))
     rows = 0
+    gathered.stated |= {tab, *(f"{tab}.{name}" for name in matched.index)} if not missing else set()
     for number, cells in () if missing else matched.table.rows:
         rows += 1
         read_row(tab, Cells(matched, number, cells, log), gathered)
@@ -87,6 +93,11 @@ def read_row(tab: str, cells: Cells, gathered: Gathered) -> None:
     elif tab == "vDatastore":
         read_datastore(cells, gathered)
     else:
-        for name in cells.matched.index.keys() - OWNER.keys():
+        number = gathered.number_of(cells)
+        for name in cells.matched.index.keys() & AMOUNTS:
             amount = cells.optional(name, MAX_DISK_MIB, scaled=tab != "vCPU") or 0.0
-            gathered.add(cells, f"{tab}.{name}", amount)
+            gathered.sums[f"{tab}.{name}"][number] += amount
+            if tab == "vDisk":
+                gathered.largest_mib[number] = max(amount, gathered.largest_mib.get(number, 0.0))
+        for fact, amount in ROWS[tab](cells).items() if tab in ROWS else ():
+            gathered.sums[fact][number] += amount

@@ -1,6 +1,9 @@
 """Which columns of which tabs of RVTools are read, in the spellings of its versions (as `tables.normal` gives them)."""
 
-TABS = ("vInfo", "vHost", "vDisk", "vPartition", "vCPU", "vMemory", "vSnapshot", "vDatastore")
+TABS = (
+    *("vInfo", "vHost", "vDisk", "vPartition", "vCPU", "vMemory", "vSnapshot", "vDatastore"),
+    *("vTools", "vCD", "vUSB"),
+)
 VCENTER = ("visdkserver", "visdkuuid")
 PLACE = {"datacenter": ("datacenter",), "cluster": ("cluster",), "host": ("host",), "vcenter": VCENTER}
 OWNER = {
@@ -31,6 +34,15 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "uuid": ("vmuuid", "uuid", "smbiosuuid"),
         "vm_id": ("vmid",),
         **PLACE,
+        "firmware": ("firmware",),
+        "secure_boot": ("efisecureboot",),
+        "hardware": ("hwversion",),
+        "fault_tolerance": ("ftstate",),
+        "connection": ("connectionstate",),
+        "consolidation": ("consolidationneeded",),
+        "rules": ("clusterrules",),
+        "nics": ("nics",),
+        "disk_count": ("disks",),
     },
     "vHost": {
         "name": ("host", "name", "hostname"),
@@ -53,10 +65,20 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "cluster": ("cluster",),
         "vcenter": VCENTER,
     },
-    "vDisk": {**OWNER, "capacity": ("capacity",)},
+    "vDisk": {
+        **OWNER,
+        "capacity": ("capacity",),
+        "raw": ("raw",),
+        "mode": ("diskmode",),
+        "sharing": ("sharingmode",),
+        "bus": ("sharedbus",),
+    },
     "vPartition": {**OWNER, "capacity": ("capacity",), "consumed": ("consumed",)},
     "vCPU": {**OWNER, "overall": ("overall",)},
     "vMemory": {**OWNER, "active": ("active",)},
+    "vTools": {**OWNER, "tools": ("tools",)},
+    "vCD": {**OWNER, "connected": ("connected",)},
+    "vUSB": {**OWNER, "device": ("devicenode",), "kind": ("devicetype",)},
     "vSnapshot": {**OWNER, "size": ("sizemibtotal", "sizembtotal", "size")},
     "vDatastore": {
         "name": ("name",),
@@ -69,4 +91,6 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
         "vcenter": VCENTER,
     },
 }
+AMOUNTS = frozenset({"capacity", "consumed", "overall", "active", "size"})
+"""Fields of such tabs that are summed by VM."""
 NEEDED = {"vInfo": ("name", "vcpu", "memory"), "vHost": ("name",)}

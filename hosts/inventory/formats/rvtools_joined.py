@@ -3,7 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from hosts.choices import Hypervisor
+from hosts.choices import Hypervisor, VmFact
+from hosts.inventory.facts.tabs import tab_facts
 from hosts.inventory.formats.owners import VmFinder, are_one
 from hosts.inventory.formats.rvtools_rows import Gathered
 from hosts.inventory.problems import ProblemLog
@@ -14,36 +15,46 @@ from virtlab.engine.units import MIB_PER_GIB
 Sums = dict[str, dict[int, float]]
 
 
-def complete(gathered: Gathered, log: ProblemLog, tab: str) -> None:
+def complete(gathered: Gathered, log: ProblemLog) -> None:
     """Puts into the VMs what other tabs than vInfo know of them, and notes what nobody knows."""
-    sums = sums_by_vm(gathered, log)
-    disks = Disks(gathered, sums, log, tab)
+    sums, unclear = sums_by_vm(gathered, log)
+    disks = Disks(gathered, sums, log)
     speeds = {(host.vcenter, host.name.casefold()): host.speed_mhz for host in gathered.hosts}
     usual_mhz = sorted(speeds.values())[len(speeds) // 2] if speeds else 0.0
     speeds |= {("", host.name.casefold()): host.speed_mhz for host in gathered.hosts}  # a tab may not name vCenters
+    facts = {name: amounts for name, amounts in sums.items() if "." not in name or name.startswith("tools.")}
     for vm in gathered.vms:
         disks.complete(vm)
         speed_mhz = speeds.get((vm.vcenter, vm.host.casefold())) or speeds.get(("", vm.host.casefold()))
         complete_usage(vm, sums, speed_mhz or usual_mhz)
+        if id(vm) not in unclear:
+            of_vm = {name: amounts[id(vm)] for name, amounts in facts.items() if id(vm) in amounts}
+            vm.facts |= tab_facts(of_vm, gathered.stated)
 
 
-def sums_by_vm(gathered: Gathered, log: ProblemLog) -> Sums:
+def sums_by_vm(gathered: Gathered, log: ProblemLog) -> tuple[Sums, set[int]]:
     """What the rows of each VM add up to, by tab and field, then by the id of the VM's row.
 
-    Rows that may be of several VMs are left out, with a note.
+    Rows that may be of several VMs are left out, with a note; the ids of those VMs are the second that it gives.
     """
-    finder, vms_of = VmFinder(gathered.vms), dict[int, list[VmRow]]()
+    finder, vms_of, unclear = VmFinder(gathered.vms), dict[int, list[VmRow]](), set[int]()
+    gathered.numbers.clear()
     for owner, number in gathered.owners.items():
         vms_of[number] = vms = finder.find(owner)
         if len(vms) > 1 and not are_one(vms):
             log.add("owner-unclear", value=owner.name, vms=len(vms))
+            unclear.update(map(id, vms))
             vms_of[number] = []
     sums: Sums = defaultdict(dict)
-    for field, amounts in gathered.sums.items():
+    while gathered.sums:  # no second copy of them all at once
+        field, amounts = gathered.sums.popitem()
         for number, amount in amounts.items():
             for vm in vms_of[number]:
                 sums[field][id(vm)] = sums[field].get(id(vm), 0.0) + amount
-    return sums
+    for number, largest_mib in gathered.largest_mib.items():
+        for vm in vms_of[number]:
+            vm.facts[VmFact.LARGEST_DISK_GIB.value] = round(largest_mib / MIB_PER_GIB)
+    return sums, unclear
 
 
 @dataclass(slots=True)
@@ -53,10 +64,9 @@ class Disks:
     gathered: Gathered
     sums: Sums
     log: ProblemLog
-    tab: str
 
-    def note(self, code: str, vm: VmRow, value_gib: float, digits: int = 1) -> None:
-        self.log.add(code, tab=self.tab, row=vm.row, value=f"{value_gib:,.{digits}f}")
+    def note(self, code: str, vm: VmRow, value_gib: float) -> None:
+        self.log.add(code, tab=vm.tab, row=vm.row, value_gib=value_gib)
 
     def complete(self, vm: VmRow) -> None:
         """How large a VM's disks are and how much of them is in use, with swap file and snapshots apart."""
@@ -81,10 +91,11 @@ class Disks:
             provisioned_gib, apart_gib = provisioned_mib / MIB_PER_GIB, swap_gib + vm.snapshot_gib
             apart_gib = apart_gib if apart_gib < provisioned_gib else 0.0
             self.note("disk-from-provisioned", vm, apart_gib)
+            vm.apart_gib = apart_gib
             return provisioned_gib - apart_gib
         partitions_mib = self.sums["vPartition.capacity"].get(id(vm))
         if partitions_mib is None:
-            self.note("disk-assumed", vm, max(0.0, vm.disk_used_gib - swap_gib), digits=0)
+            self.note("disk-assumed", vm, max(0.0, vm.disk_used_gib - swap_gib))
         return (partitions_mib or 0.0) / MIB_PER_GIB
 
     def take_used(self, vm: VmRow, written_gib: float) -> None:
@@ -100,7 +111,7 @@ class Disks:
         consumed_mib = self.sums["vPartition.consumed"].get(id(vm))
         vm.disk_used_gib = vm.disk_gib if consumed_mib is None else min(vm.disk_gib, consumed_mib / MIB_PER_GIB)
         if consumed_mib is None and vm.disk_gib:
-            self.log.add("disk-used-assumed", tab=self.tab, row=vm.row)
+            self.log.add("disk-used-assumed", tab=vm.tab, row=vm.row)
 
 
 def swap_file_gib(vm: VmRow, in_use_gib: float | None) -> float:

@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 from sys import intern
 
 from hosts.choices import PowerState, SetApart
-from hosts.inventory.files.tables import Cells, normal
+from hosts.inventory.facts.tabs import DISK_FACTS
+from hosts.inventory.facts.words import read_facts
+from hosts.inventory.files.tables import Cells, Matched, normal
 from hosts.inventory.files.values import NAME_LENGTH
 from hosts.inventory.files.words import POWER
-from hosts.inventory.formats.owners import Owner
+from hosts.inventory.formats.owners import ROW_FIELDS, Owner
 from hosts.inventory.limits import MAX_CORES, MAX_DISK_MIB, MAX_GUESTS, MAX_MEMORY_MIB, MAX_MHZ, MAX_VCPU
 from hosts.inventory.operating_systems import architecture, operating_system
 from hosts.inventory.rows import DatastoreRow, HostRow, VmRow
 from virtlab.engine.units import MIB_PER_GIB
+
+TEXTS = frozenset({str, type(None)})
 
 
 @dataclass(slots=True)
@@ -25,22 +29,31 @@ class Gathered:
     datastores: list[DatastoreRow] = field(default_factory=list)
     owners: dict[Owner, int] = field(default_factory=dict)
     """Which VMs the rows of other tabs are of, each with its number in `sums`."""
+    numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
+    """The same by the cells as they are written, which are alike in all tabs of most exports."""
     sums: dict[str, defaultdict[int, float]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
+    largest_mib: dict[int, float] = field(default_factory=dict)
+    """The largest disk that vDisk lists of a VM, by its number."""
+    stated: set[str] = field(default_factory=set)
+    """The tabs that were read, and as "vDisk.raw" their columns."""
     provisioned_mib: dict[int, float] = field(default_factory=dict)
     """Of VMs of which vInfo does not say how large their disks are, by the id of their row."""
     disks_unknown: set[int] = field(default_factory=set)
     used_unknown: set[int] = field(default_factory=set)
 
-    def lacks(self, tab: str) -> bool:
+    def lacks(self, tab: str, matched: Matched) -> bool:
         """Whether a tab may say something of the VMs read so far that is not known yet."""
         if tab == "vDisk":
-            return bool(self.disks_unknown)
+            return bool(self.disks_unknown or DISK_FACTS.keys() & matched.index.keys())
         return bool(self.disks_unknown or self.used_unknown) if tab == "vPartition" else True
 
-    def add(self, cells: Cells, field: str, amount: float) -> None:
-        """Adds what a row of another tab than vInfo says of its VM."""
-        number = self.owners.setdefault(Owner.of_row(cells), len(self.owners))
-        self.sums[field][number] += amount
+    def number_of(self, cells: Cells) -> int:
+        """The number of the VM that a row of another tab than vInfo is of."""
+        written = tuple(map(cells.raw, ROW_FIELDS))
+        number = self.numbers.get(written)
+        if number is None or not TEXTS.issuperset(map(type, written)):  # 1, 1.0 and TRUE are one key
+            number = self.numbers[written] = self.owners.setdefault(Owner.of_row(cells), len(self.owners))
+        return number
 
 
 def read_vm(cells: Cells, gathered: Gathered) -> None:
@@ -73,6 +86,7 @@ def read_vm(cells: Cells, gathered: Gathered) -> None:
         memory_mean=min(1.0, active_mib / memory_mib) if active_mib else None,
         identity=cells.text("uuid"),
         vm_id=cells.text("vm_id"),
+        facts=read_facts(cells),
         row=cells.number,
     )
     read_disks(cells, vm, gathered)

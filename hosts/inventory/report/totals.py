@@ -48,6 +48,7 @@ class Sums:
 class FileTotals:
     """What the cells of the file sum up to, the rows left out by reason, what was read, and templates among these.
 
+    `apart_gib` of what is provisioned are swap files and snapshots, and were not read as disks.
     `disk_column` is where the file's own disks come from, "" where it has none beside its VMs.
     """
 
@@ -55,6 +56,7 @@ class FileTotals:
     left_out: dict[str, Sums] = field(default_factory=dict)
     read: Sums = field(default_factory=Sums)
     templates: Sums = field(default_factory=Sums)
+    apart_gib: float = 0.0
     disk_column: str = ""
 
 
@@ -63,9 +65,10 @@ def totals_of(inventory: Inventory, tally: Tally, log: ProblemLog) -> dict[str, 
     if not tally.rows:
         return None
     totals = FileTotals()
-    kept = {(vm.tab or inventory.vm_tab, vm.row): vm for vm in inventory.vms}
+    kept = {(inventory.tab_of(vm), vm.row): vm for vm in inventory.vms}
     for vm in inventory.vms:
         totals.read.add(vm.vcpu, vm.memory_mib, vm.disk_gib)
+        totals.apart_gib += vm.apart_gib
         if vm.is_template:
             totals.templates.add(vm.vcpu, vm.memory_mib, vm.disk_gib)
     ways = {tab: way_used(tab, inventory, tally) for tab in tally.disk_ways}
@@ -87,7 +90,7 @@ def disks_gib(amounts: Amounts, way: int) -> float:
 
 def way_used(tab: str, inventory: Inventory, tally: Tally) -> int:
     """Which of a tab's columns for disks were read: the one whose sum over the rows kept is nearest to ours."""
-    vms = [vm for vm in inventory.vms if (vm.tab or inventory.vm_tab) == tab]
+    vms = [vm for vm in inventory.vms if inventory.tab_of(vm) == tab]
     ours_mib = sum(vm.disk_gib for vm in vms) * MIB_PER_GIB
     rows = [tally.rows[tab, vm.row][2] for vm in vms if (tab, vm.row) in tally.rows]
     sums = [sum(column) for column in zip(*rows, strict=True)] if rows else []

@@ -7,11 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hosts.inventory.files.values import NAME_LENGTH, clean_text
-from virtlab.engine.arrays import F64, I64
+from hosts.inventory.traces.moments import NONE, DayOrder, parse_moments
+from virtlab.engine.arrays import F64, I64, Bools
 
 NUMERIC = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-ISO = r"^\d{4}-[01]\d-[0-3]\d([ T][0-2]\d:[0-5]\d(:[0-5]\d)?)?$"
+THOUSANDS = r",(\d{3})"
 FIRST_SECOND = 3e7  # of 1970: smaller numbers are no moments
+LAST_NANOSECOND = 9e18  # of the year 2255: larger numbers are none either
 
 
 def is_text(column: Any) -> bool:
@@ -30,47 +32,40 @@ def as_names(column: Any) -> tuple[list[str], I64]:
 def as_numbers(column: Any, *, decimal_comma: bool) -> F64:
     """A column as float64, NaN where a cell is no number."""
     if is_text(column):
-        text = pc.utf8_trim_whitespace(pc.utf8_rtrim(column, "%"))
-        text = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".") if decimal_comma else text
+        text = pc.utf8_trim_whitespace(pc.utf8_rtrim(pc.utf8_trim_whitespace(column), "%"))
+        if decimal_comma:
+            text = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".")
+        else:
+            text = pc.replace_substring_regex(text, THOUSANDS, r"\1")
         column = pc.if_else(pc.match_substring_regex(text, NUMERIC), text, None)
     numbers: F64 = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     return numbers
 
 
-def as_seconds(column: Any) -> I64:
-    """A column of moments as seconds since 1970, −1 where a cell is none.
+def as_seconds(column: Any, order: DayOrder = DayOrder.DAY_FIRST) -> tuple[I64, Bools]:
+    """A column of moments as seconds since 1970, NONE where a cell is none, and which of them are of a known zone.
 
-    Numbers are seconds, milli-, micro- or nanoseconds by their size; texts are ISO 8601 (UTC where no zone is said).
+    Numbers are seconds, milli-, micro- or nanoseconds by their size, whatever the header says; texts are dates.
     """
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
-        return filled(column.cast(pa.timestamp("s"), safe=False).cast(pa.int64()))
-    if not is_text(column):
-        return epoch_seconds(as_numbers(column, decimal_comma=False))
+        seconds = filled(column.cast(pa.timestamp("s"), safe=False).cast(pa.int64()))
+        return seconds, np.full(len(seconds), getattr(column.type, "tz", None) is not None)
     numbers = as_numbers(column, decimal_comma=False)
-    return epoch_seconds(numbers) if np.isfinite(numbers).any() else filled(parse_moments(column))
-
-
-def parse_moments(column: Any) -> Any:
-    """ISO 8601 texts (also with slashes) as seconds; null where a text is none."""
-    text = pc.replace_substring(pc.utf8_trim_whitespace(column), "/", "-")
-    text = pc.replace_substring_regex(text, r"(\.\d+)?(Z|[+]00:?00)?$", "")
-    text = pc.if_else(pc.match_substring_regex(text, ISO), text, None)
-    text = pc.replace_substring(text, " ", "T")
-    for length, rest in ((10, "T00:00:00"), (16, ":00")):
-        text = pc.if_else(pc.equal(pc.utf8_length(text), length), pc.binary_join_element_wise(text, rest, ""), text)
-    return pc.strptime(text, "%Y-%m-%dT%H:%M:%S", "s", error_is_null=True).cast(pa.int64())
+    if not is_text(column) or np.isfinite(numbers).any():
+        return epoch_seconds(numbers), np.ones(len(numbers), dtype=np.bool_)
+    return parse_moments(column, order)
 
 
 def filled(column: Any) -> I64:
-    """Integers with −1 for nulls."""
-    seconds: I64 = pc.fill_null(column, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    """Integers with NONE for nulls."""
+    seconds: I64 = pc.fill_null(column, NONE).to_numpy(zero_copy_only=False).astype(np.int64)
     return seconds
 
 
 def epoch_seconds(numbers: F64) -> I64:
-    """Moments since 1970 in whatever fraction of a second → whole seconds, −1 where not finite or before 1971."""
-    usable = np.where(np.isfinite(numbers) & (numbers > FIRST_SECOND), numbers, -1.0)
+    """Moments since 1970 in whatever fraction of a second → whole seconds, NONE for none, before 1971, after 2255."""
+    usable = np.where((numbers > FIRST_SECOND) & (numbers < LAST_NANOSECOND), numbers, -1.0)
     largest = float(usable.max(initial=0.0))
     divisor = next((d for limit, d in ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3)) if largest > limit), 1.0)
-    seconds: I64 = np.where(usable < 0, -1.0, np.clip(usable / divisor, -1, 1e11)).astype(np.int64)
+    seconds: I64 = np.where(usable < 0, NONE, np.clip(usable / divisor, -1, 1e11)).astype(np.int64)
     return seconds

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from hosts.inventory.rows import VmRow
-from hosts.inventory.traces.shapes import STEP_S, TraceSet, display_name
+from hosts.inventory.traces.shapes import SHARE, STEP_S, TraceSet, display_name
 from hosts.inventory.traces.synthetic_day import synthetic_day
 from hosts.models import VirtualMachine
 from virtlab.engine.arrays import F32, F64
@@ -45,25 +45,28 @@ def by_name(traces: TraceSet | None) -> dict[str, int]:
 
 
 def measured_trace(workload: Workload, traces: TraceSet, row: int, size: tuple[float, float], source: str) -> Trace:
-    """The trace of one row, in vCPU and GiB. Shares are of the file's own size of the VM, else of `size`."""
+    """The trace of one row, in vCPU and GiB, from its first sample to its last. Shares are of the file's own size of
+    the VM, else of `size`.
+    """
     vcpu = float(traces.vcpu[row]) or size[0]
     memory_gib = float(traces.memory_mib[row]) / MIB_PER_GIB or size[1]
-    cpu = traces.cpu[row] * (vcpu if traces.cpu_unit == "share" else 1.0)
-    memory = memory_of(traces, row, memory_gib)
-    start_at = datetime.fromtimestamp(traces.start_s, UTC)
-    seen_by = MemorySeenBy.NOBODY if traces.memory is None else MemorySeenBy.HYPERVISOR
-    return make_trace(
-        workload, cpu, memory, Origin(TraceKind.MEASURED, upload_source(source), start_at, STEP_S, seen_by)
-    )
+    there = slice(int(traces.first[row]), int(traces.last[row]) + 1)
+    cpu = traces.cpu[row, there] * (vcpu if traces.cpu_unit == SHARE else 1.0)
+    memory, seen_by = memory_of(traces, row, memory_gib)
+    start_at = datetime.fromtimestamp(traces.start_s + there.start * traces.step_s, UTC)
+    origin = Origin(TraceKind.MEASURED, upload_source(source), start_at, traces.step_s, seen_by)
+    return make_trace(workload, cpu, memory[there], origin, coverage=float(traces.coverage[row]))
 
 
-def memory_of(traces: TraceSet, row: int, memory_gib: float) -> F32:
-    """Memory demand of one row (T,), all of the VM's memory where the file has none: nothing may be cut then."""
-    if traces.memory is None:
-        return np.full(traces.cpu.shape[1], memory_gib, dtype=np.float32)
-    memory = traces.memory[row] * (memory_gib if traces.memory_unit == "share" else 1.0)
+def memory_of(traces: TraceSet, row: int, memory_gib: float) -> tuple[F32, str]:
+    """Memory demand of one row (T,) and who saw it: all of the VM's memory and nobody where the file has none, since
+    nothing may be cut then.
+    """
+    if traces.memory is None or np.isnan(traces.memory[row]).all():
+        return np.full(traces.cpu.shape[1], memory_gib, dtype=np.float32), MemorySeenBy.NOBODY
+    memory = traces.memory[row] * (memory_gib if traces.memory_unit == SHARE else 1.0)
     capped: F32 = np.minimum(memory, memory_gib).astype(np.float32)
-    return capped
+    return capped, MemorySeenBy.HYPERVISOR
 
 
 def synthetic_traces(lab: Lab, pairs: Sequence[Pair]) -> list[Trace]:
@@ -72,9 +75,12 @@ def synthetic_traces(lab: Lab, pairs: Sequence[Pair]) -> list[Trace]:
         return []
     values = lab_values(lab)
     names = [vm.name for vm, _ in pairs]
-    cpu = synthetic_day(names, means([vm.cpu_mean for vm, _ in pairs], values["assumed_cpu_mean_pct"]))
+    cpu_means = means([vm.cpu_mean for vm, _ in pairs], values["assumed_cpu_mean_pct"])
+    swing, noise = values["synthetic_swing_pct"] / 100, values["synthetic_noise_pct"] / 100
+    cpu = synthetic_day(names, cpu_means, swing=swing, noise=noise)
     memory_means = means([vm.memory_mean for vm, _ in pairs], values["assumed_memory_mean_pct"])
-    memory = synthetic_day([f"{name} memory" for name in names], memory_means, swing=0.1, noise=0.05)
+    # Memory follows work by less: a quarter of its wave and a fifth of its noise.
+    memory = synthetic_day([f"{name} memory" for name in names], memory_means, swing=swing / 4, noise=noise / 5)
     return [
         make_trace(workload, cpu[row] * vm.vcpu, memory[row] * (vm.memory_mib / MIB_PER_GIB), synthetic_origin(vm))
         for row, (vm, workload) in enumerate(pairs)

@@ -1,9 +1,9 @@
 """Reads traces from Parquet and CSV batch by batch: one row a VM and moment, in any order, at any interval."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -13,37 +13,121 @@ import pyarrow.parquet as pq
 
 from hosts.inventory.files.csv_files import encoding_of, separator_of
 from hosts.inventory.files.tables import Table
+from hosts.inventory.files.values import THOUSANDS_COMMA
+from hosts.inventory.formats.matching import Matching, header_key
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import ColumnMatch
-from hosts.inventory.traces.columns import as_names, as_numbers, as_seconds
-from hosts.inventory.traces.grid import Samples, Source, to_grid
-from hosts.inventory.traces.shapes import NEEDED, TraceSet, match_columns
+from hosts.inventory.traces.columns import as_names, as_numbers, as_seconds, is_text
+from hosts.inventory.traces.grid import to_grid
+from hosts.inventory.traces.moments import DatesSeen, DayOrder
+from hosts.inventory.traces.shapes import NEEDED, TraceSet, first_rows, header_lines, match_columns
+from hosts.inventory.traces.survey import Samples, Source
 
 MAX_ROWS = 50_000_000
 BATCH_ROWS = 250_000
 MAX_GROUP_BYTES = 512 * 1024**2
-Batches = Callable[[], Iterator[Any]]
+SHOWN_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The header of a trace file: what it is called, its columns, those of them that are used by field."""
+class TraceFile:
+    """A trace file: its columns, those of them that are used by field, and under which key a batch has them.
 
-    tab: str
+    `batches` goes through it from the beginning. `vm` is the VM of a file without a column for it.
+    """
+
+    name: str
     header: list[str]
     fields: dict[str, str]
+    keys: dict[str, str]
+    batches: Callable[[], Iterator[Any]]
+    rows: list[list[str]]
+    vm: str = ""
     decimal_comma: bool = False
 
+    def samples(self, order: DayOrder, numbers: dict[str, int]) -> Iterator[Samples]:
+        """The batches as arrays. `numbers` are those of the VMs that were met before; new ones are numbered on."""
+        for batch in self.batches():
+            time_s, zoned = as_seconds(batch.column(self.keys["time"]), order)
+            vm = self._vms(batch, numbers)
+            cells = {name: key for name, key in self.keys.items() if name not in {"vm", "time"}}
+            values = {
+                name: as_numbers(batch.column(key), decimal_comma=self.decimal_comma) for name, key in cells.items()
+            }
+            yield Samples(list(numbers), vm, time_s, zoned, values)
 
-def read_parquet_traces(path: Path, name: str, log: ProblemLog) -> TraceSet:
-    """Traces from a Parquet file; UnreadableFileError where it is damaged, too large or lacks a column."""
+    def _vms(self, batch: Any, numbers: dict[str, int]) -> Any:
+        if self.vm:
+            return np.full(batch.num_rows, numbers.setdefault(self.vm, len(numbers)), dtype=np.int64)
+        names, codes = as_names(batch.column(self.keys["vm"]))
+        known = [numbers.setdefault(name, len(numbers)) if name else -1 for name in names]
+        return np.array(known, dtype=np.int64)[codes]
+
+
+def read_traces(files: Sequence[TraceFile], log: ProblemLog, matchings: Mapping[str, Matching]) -> TraceSet:
+    """The traces of files with the same columns, read as one; UnreadableFileError where one is damaged, or where
+    something must be asked that `matchings` (by header) do not answer.
+    """
+    head = files[0]
+    if any(file.fields != head.fields for file in files):
+        raise UnreadableFileError("several-traces")
+    files = named_apart(files)
+    if files[0].vm and len(files) == 1:
+        log.add("trace-one-vm", tab=head.name, value=files[0].vm)
+    used = {column: name for name, column in head.fields.items()}
+    columns = [ColumnMatch(head.name, column, used.get(column, "")) for column in head.header]
+    dates = partial(dates_of, files)
+    answers = matchings[header_key(head.header)].units if header_key(head.header) in matchings else {}
+    source = Source(partial(samples_of, files), dates, head.fields, columns, head.name, head.rows[:SHOWN_ROWS])
+    try:
+        return to_grid(source, log, answers)
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise UnreadableFileError("bad-csv", reason=str(error)[:200]) from error
+
+
+def named_apart(files: Sequence[TraceFile]) -> list[TraceFile]:
+    """The files, the VM of each called as the file is, with its folders where two files of one name are in several."""
+    stems = [PurePosixPath(file.vm).stem for file in files]
+    taken = len(set(stems)) < len(stems)
+    paths = [str(PurePosixPath(file.vm).with_suffix("")) if file.vm else "" for file in files]
+    return [replace(file, vm=name) for file, name in zip(files, paths if taken else stems, strict=True)]
+
+
+def samples_of(files: Sequence[TraceFile], order: DayOrder) -> Iterator[Samples]:
+    """The samples of all files; VMs are numbered in the order in which they first occur."""
+    numbers: dict[str, int] = {}
+    for file in files:
+        yield from file.samples(order, numbers)
+
+
+def dates_of(files: Sequence[TraceFile]) -> DatesSeen:
+    """What the dates say of the order of day and month; of files that write the year first no more than the beginning
+    is looked at.
+    """
+    seen = DatesSeen()
+    for file in files:
+        for batch in file.batches():
+            column = batch.column(file.keys["time"])
+            if is_text(column):
+                seen.look(column)
+            if not seen.first or seen.order:
+                return seen
+    return seen
+
+
+def parquet_file(path: Path, name: str) -> TraceFile:
+    """A Parquet file; UnreadableFileError where it is damaged, too large or lacks a column."""
     try:
         with pq.ParquetFile(path) as file:
-            header = file.schema_arrow.names
-            head = Head(name, header, needed_columns(header))
+            header = list(file.schema_arrow.names)
+            fields = needed_columns(header, NEEDED)
             check_size(file.metadata)
-        return traces_of(partial(parquet_batches, path, list(head.fields.values())), head, log)
+        batches = partial(parquet_batches, path, list(fields.values()))
+        first = next(parquet_batches(path, header), None)
+        shown = [] if first is None else first.slice(0, SHOWN_ROWS).to_pylist()
+        rows = [[str(row[head]) for head in header] for row in shown]
+        return TraceFile(name, header, fields, keys=fields, batches=batches, rows=rows)
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise UnreadableFileError("bad-parquet") from error
 
@@ -61,62 +145,65 @@ def check_size(metadata: Any) -> None:
         raise UnreadableFileError("zip-bomb", reason=f"{metadata.num_rows} rows, {largest // 1024**2} MiB")
 
 
-def read_csv_traces(content: bytes, table: Table, log: ProblemLog) -> TraceSet:
-    """Traces from a CSV file whose header has been read; UnreadableFileError where it is damaged or lacks a column."""
-    head = Head(table.name, list(table.header), needed_columns(table.header), table.decimal_comma)
-    encoding = encoding_of(content)
-    text = content if encoding == "utf-8" else content.decode(encoding).encode()
-    try:
-        return traces_of(partial(csv_batches, text, head), head, log)
-    except (pa.ArrowException, ValueError, KeyError) as error:
-        raise UnreadableFileError("bad-csv", reason=str(error)[:200]) from error
+def csv_file(table: Table, content: Callable[[], bytes], path: str) -> TraceFile:
+    """A CSV file whose header has been read; `content` gives all of its bytes, `path` is what its VM may be called by.
+
+    Columns are told by their place: names may come twice, and be written with blanks around them.
+    """
+    header = list(table.header)
+    fields = needed_columns(header, ("time", "cpu"))
+    keys = {name: str(header.index(column)) for name, column in fields.items()}
+    rows = first_rows(table)
+    places = sorted(int(key) for name, key in keys.items() if name not in {"vm", "time"})
+    comma = has_decimal_comma([row[place] for row in rows for place in places if place < len(row)], table)
+    batches = partial(csv_batches, content, (header_lines(table), len(header)), list(keys.values()))
+    vm = "" if "vm" in fields else path
+    return TraceFile(
+        table.name,
+        header,
+        fields,
+        keys,
+        batches,
+        rows=rows[:SHOWN_ROWS],
+        vm=vm,
+        decimal_comma=comma,
+    )
 
 
-def csv_batches(text: bytes, head: Head) -> Iterator[Any]:
-    """The batches of a CSV file in UTF-8, from the beginning; rows with too few or too many cells are left out."""
-    names = list(head.fields.values())
+def has_decimal_comma(cells: Sequence[str], table: Table) -> bool:
+    """Whether a comma stands before decimals: where the last mark of a number is one, or the file is such and no dot is
+    seen.
+    """
+    commas = [cell for cell in cells if "," in cell and (table.decimal_comma or not THOUSANDS_COMMA.fullmatch(cell))]
+    dots = any("." in cell for cell in cells)
+    if dots:
+        return any("." in cell and cell.rfind(",") > cell.rfind(".") for cell in commas)
+    return bool(commas) or table.decimal_comma
+
+
+def csv_batches(content: Callable[[], bytes], shape: tuple[int, int], keys: list[str]) -> Iterator[Any]:
+    """The batches of a CSV file of so many lines above its values and so many columns, from the beginning; rows with
+    too few or too many cells are left out.
+    """
+    raw = content()
+    encoding = encoding_of(raw)
+    text = raw if encoding == "utf-8" else raw.decode(encoding).encode()
+    names = [str(place) for place in range(shape[1])]
     yield from pyarrow.csv.open_csv(
         pa.BufferReader(text),
-        read_options=pyarrow.csv.ReadOptions(block_size=8 * 1024**2),
+        read_options=pyarrow.csv.ReadOptions(block_size=8 * 1024**2, column_names=names, skip_rows=shape[0]),
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=separator_of(text[:10_000].decode(errors="ignore")),
             newlines_in_values=True,
             invalid_row_handler=lambda row: "skip",
         ),
-        convert_options=pyarrow.csv.ConvertOptions(
-            include_columns=names, column_types=dict.fromkeys(names, pa.string())
-        ),
+        convert_options=pyarrow.csv.ConvertOptions(include_columns=keys, column_types=dict.fromkeys(keys, pa.string())),
     )
 
 
-def needed_columns(header: Any) -> dict[str, str]:
-    """The columns that are used, by field; UnreadableFileError where one is missing that a trace cannot do without."""
+def needed_columns(header: Sequence[str], needed: Sequence[str]) -> dict[str, str]:
+    """The columns that are used, by field; UnreadableFileError where one of those `needed` is missing."""
     fields = match_columns(header)
-    if missing := [name for name in NEEDED if name not in fields]:
+    if missing := [name for name in needed if name not in fields]:
         raise UnreadableFileError("trace-columns", columns=", ".join(missing))
     return fields
-
-
-def traces_of(batches: Batches, head: Head, log: ProblemLog) -> TraceSet:
-    """Traces from batches that can be gone through more than once."""
-    shown = {column: name for name, column in head.fields.items()}
-    columns = [ColumnMatch(head.tab, column, shown.get(column, "")) for column in head.header]
-    return to_grid(Source(partial(samples, batches, head), head.fields, columns, head.tab), log)
-
-
-def samples(batches: Batches, head: Head) -> Iterator[Samples]:
-    """The batches as arrays; VMs are numbered in the order in which they first occur."""
-    numbers: dict[str, int] = {}
-    for batch in batches():
-        names, codes = as_names(batch.column(head.fields["vm"]))
-        known = np.array([numbers.setdefault(name, len(numbers)) if name else -1 for name in names], dtype=np.int64)
-        yield Samples(
-            names=list(numbers),
-            vm=known[codes] if len(known) else codes,
-            time_s=as_seconds(batch.column(head.fields["time"])),
-            numbers={
-                name: as_numbers(batch.column(column), decimal_comma=head.decimal_comma)
-                for name, column in head.fields.items()
-                if name not in {"vm", "time"}
-            },
-        )

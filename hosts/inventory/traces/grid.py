@@ -1,190 +1,250 @@
-"""Samples at any moments → arrays of five-minute means, gaps bridged, the last seven days.
+"""Samples at any moments → arrays of means on one grid, gaps bridged, the last thirty days.
 
-The file is gone through twice, so that only the arrays of the result need to fit into memory: once to learn which
-VMs and which time it covers, once to add its samples up.
+The files are gone through twice, so that only the arrays of the result need to fit into memory: once to learn which
+VMs and which time they cover and how large their numbers are, once to add their samples up. Where five-minute means of
+thirty days would take more cells than MAX_CELLS, the step grows up to an hour before days are dropped.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.refusals import UnreadableFileError
-from hosts.inventory.rows import ColumnMatch
+from hosts.inventory.refusals import Question, UnreadableFileError
+from hosts.inventory.traces.clock import ClockSetter
+from hosts.inventory.traces.moments import DayOrder
 from hosts.inventory.traces.shapes import STEP_S, TraceSet
-from hosts.inventory.traces.units import CpuUnit, MemoryUnit, cpu_unit, memory_mib, memory_unit
+from hosts.inventory.traces.survey import Samples, Source, Survey
+from hosts.inventory.traces.units import (
+    CpuUnit,
+    MemoryUnit,
+    capped,
+    cpu_reading,
+    cpu_unit,
+    memory_mib,
+    memory_reading,
+    memory_unit,
+    open_units,
+    over,
+)
 from virtlab.engine.arrays import F32, F64, I64
+from virtlab.engine.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
+from virtlab.labs.traces import STEPS_S
 
-SAMPLES_PER_DAY = 86_400 // STEP_S
-DAYS = 7
+DAYS = 30
 MAX_SPAN_DAYS = 3_660
-MAX_CELLS = 6_000_000
-MAX_VMS = 50_000
+MAX_CELLS = 16_000_000
 FEW = 0.5
-CAPS = {"cpu": 1e8, "memory": 1e12, "cores": 4_096.0, "cpu_capacity": 1e8, "memory_capacity": 1e12}
-SIZES = ("cores", "memory_capacity")
-
-
-@dataclass(slots=True)
-class Samples:
-    """Rows of a trace file: VM (index into names, −1 for none), time (s, −1 for none) and numbers by field."""
-
-    names: list[str]
-    vm: I64
-    time_s: I64
-    numbers: dict[str, F64]
-
-    def good(self) -> "npt.NDArray[np.bool_]":
-        """Which rows have a name, a time and a CPU, and no negative or absurd number."""
-        good = (self.vm >= 0) & (self.time_s >= 0)
-        for name, numbers in self.numbers.items():
-            fits = (numbers >= 0) & (numbers <= CAPS[name])
-            good &= fits if name == "cpu" else fits | np.isnan(numbers)
-        return good
-
-    def only(self, rows: "npt.NDArray[np.bool_]") -> "Samples":
-        """Some of the rows."""
-        numbers = {name: numbers[rows] for name, numbers in self.numbers.items()}
-        return Samples(self.names, self.vm[rows], self.time_s[rows], numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A trace file: `samples` goes through it from the beginning, `fields` are its columns by field."""
-
-    samples: Callable[[], Iterator[Samples]]
-    fields: dict[str, str]
-    columns: list[ColumnMatch]
-    tab: str
-
-
-@dataclass(slots=True)
-class Survey:
-    """What the first pass learns: VMs, the first and last slot, the largest CPU, the VMs' sizes."""
-
-    names: list[str] = field(default_factory=list)
-    first: int = 2**62
-    last: int = -1
-    rows: int = 0
-    bad: int = 0
-    first_bad: int = 0
-    largest_cpu: float = 0.0
-    sizes: dict[str, F64] = field(default_factory=lambda: {name: np.zeros(0) for name in SIZES})
-
-    def look(self, samples: Samples) -> None:
-        """Takes one batch into account; UnreadableFileError where there are too many VMs."""
-        good = samples.good()
-        if not good.all():
-            self.first_bad = self.first_bad or self.rows + int(np.flatnonzero(~good)[0]) + 2
-            self.bad += int((~good).sum())
-        self.rows += len(good)
-        self.names = samples.names
-        if len(self.names) > MAX_VMS:
-            raise UnreadableFileError("zip-bomb", reason=f"> {MAX_VMS} VMs")
-        if good.any():
-            self._look_at(samples.only(good))
-
-    def _look_at(self, samples: Samples) -> None:
-        slots = samples.time_s // STEP_S
-        self.first, self.last = min(self.first, int(slots.min())), max(self.last, int(slots.max()))
-        self.largest_cpu = max(self.largest_cpu, float(samples.numbers["cpu"].max()))
-        for name in SIZES:
-            grown = np.zeros(len(self.names))
-            grown[: len(self.sizes[name])] = self.sizes[name]
-            if name in samples.numbers:
-                np.fmax.at(grown, samples.vm, np.nan_to_num(samples.numbers[name]))
-            self.sizes[name] = grown
+Answers = Mapping[str, str]
 
 
 @dataclass(slots=True)
 class Grid:
-    """Sums and counts by VM and slot (V, T), and in them the means."""
+    """Sums and counts by VM and slot of `step_s` from slot `start` on (V, T), and in them the means."""
 
     start: int
+    step_s: int
     cpu: F32
     memory: F32 | None
     counts: npt.NDArray[np.uint16]
+    memory_counts: npt.NDArray[np.uint16] | None
+    over: dict[str, int] = field(default_factory=lambda: {"cpu": 0, "memory": 0})
 
     def add(self, samples: Samples, cpu_in: CpuUnit, memory_in: MemoryUnit | None) -> None:
         """Adds the samples of one batch that lie in the grid's time."""
-        samples = samples.only(samples.good() & (samples.time_s // STEP_S >= self.start))
-        cell = samples.vm, samples.time_s // STEP_S - self.start
-        np.add.at(self.cpu, cell, cpu_in.convert(samples.numbers).astype(np.float32))
+        slots = samples.time_s // self.step_s - self.start
+        inside = samples.good() & (slots >= 0) & (slots < self.cpu.shape[1])
+        samples, slots = samples.only(inside), slots[inside]
+        cell = samples.vm, slots
+        np.add.at(self.cpu, cell, self.whole(cpu_in.convert(samples.numbers), cpu_in.unit, "cpu"))
         np.add.at(self.counts, cell, np.uint16(1))
-        if self.memory is not None and memory_in is not None:
-            np.add.at(self.memory, cell, memory_in.convert(samples.numbers).astype(np.float32))
+        if self.memory is not None and self.memory_counts is not None and memory_in is not None:
+            memory = memory_in.convert(samples.numbers)
+            there = np.isfinite(memory)
+            cell = samples.vm[there], slots[there]
+            np.add.at(self.memory, cell, self.whole(memory[there], memory_in.unit, "memory"))
+            np.add.at(self.memory_counts, cell, np.uint16(1))
+
+    def whole(self, values: F64, unit: str, name: str) -> F32:
+        """The values with those that are more than everything counted and cut to it."""
+        self.over[name] += int(over(values, unit).sum())
+        return capped(values, unit).astype(np.float32)
 
 
-def to_grid(source: Source, log: ProblemLog) -> TraceSet:
-    """The traces of a file; UnreadableFileError where no row is usable or the rows spread over many years."""
-    survey = Survey()
-    for samples in source.samples():
-        survey.look(samples)
+def to_grid(source: Source, log: ProblemLog, answers: Answers) -> TraceSet:
+    """The traces of a file; UnreadableFileError where no row is usable, the rows spread over many years, or something
+    must be asked (`answers` are those that were given before, by what was asked).
+    """
+    dates = source.dates()
+    order = dates.order or DayOrder(answers.get("dates", DayOrder.DAY_FIRST))
+    survey = surveyed(source, order)
+    asked = ["dates"] if dates.order is None and "dates" not in answers else []
+    if asked := asked + open_units(source.fields, survey.spreads, answers):
+        raise question_of(source, asked)
     if survey.bad:
         log.add("trace-bad-rows", tab=source.tab, row=survey.first_bad, value=survey.bad)
+    units = units_of(source, survey, answers, log)
+    grid = filled_grid(empty_grid(survey, source, log), source, order, survey.clock.changes(), units)
+    note_reading(grid, survey, source, log)
+    return finished(grid, survey, source, units, log)
+
+
+def surveyed(source: Source, order: DayOrder) -> Survey:
+    """The first way through the files; UnreadableFileError where no row is usable."""
+    survey = Survey()
+    for samples in source.samples(order):
+        survey.look(samples)
     if survey.last < 0:
         raise UnreadableFileError("trace-no-rows")
-    grid = empty_grid(survey, source, log)
-    cpu_in = cpu_unit(source.fields, survey.largest_cpu, source.tab, log)
-    memory_in = memory_unit(source.fields, source.tab, log)
-    for samples in source.samples():
-        grid.add(samples, cpu_in, memory_in)
-    return finished(grid, survey, source, (cpu_in.unit, memory_in.unit if memory_in else ""), log)
+    return survey
+
+
+def question_of(source: Source, asked: list[str]) -> UnreadableFileError:
+    """The refusal that asks what a file leaves open: "dates", "cpu", "memory"."""
+    error = UnreadableFileError("trace-question", tab=source.tab)
+    names = {name: source.fields.get("time" if name == "dates" else name, "") for name in asked}
+    error.question = Question(source.tab, source.header, source.rows, names)
+    return error
+
+
+def units_of(source: Source, survey: Survey, answers: Answers, log: ProblemLog) -> tuple[CpuUnit, MemoryUnit | None]:
+    """The units of CPU and memory: of the values, else of the answers."""
+    fields, spreads = source.fields, survey.spreads
+    cpu = cpu_reading(fields, spreads["cpu"]) or answers["cpu"]
+    memory = memory_reading(fields["memory"], spreads["memory"]) or answers["memory"] if "memory" in fields else ""
+    return cpu_unit(fields, cpu, source.tab, log), memory_unit(fields, memory, source.tab, log)
+
+
+def filled_grid(
+    grid: Grid, source: Source, order: DayOrder, changes: dict[int, int], units: tuple[CpuUnit, MemoryUnit | None]
+) -> Grid:
+    """The grid after the second way through the files."""
+    setter = ClockSetter(changes)
+    for samples in source.samples(order):
+        usable = samples.only(samples.good())
+        usable.time_s = setter.right(usable.vm, usable.time_s)
+        grid.add(usable, *units)
+    return grid
 
 
 def empty_grid(survey: Survey, source: Source, log: ProblemLog) -> Grid:
-    """The grid that is kept: the last seven days, or fewer for very many VMs."""
-    span_days = (survey.last - survey.first + 1) / SAMPLES_PER_DAY
+    """The grid that is kept: the last thirty days, or fewer for very many VMs, in the finest step that fits."""
+    last_s = (survey.last + 1) * STEP_S + (SECONDS_PER_HOUR if survey.clock.changes() else 0)
+    first_s = survey.first * STEP_S
+    span_days = (last_s - first_s) / SECONDS_PER_DAY
     if span_days > MAX_SPAN_DAYS:
         raise UnreadableFileError("trace-span", days=round(span_days), limit=MAX_SPAN_DAYS)
-    days = max(1, min(DAYS, MAX_CELLS // (len(survey.names) * SAMPLES_PER_DAY)))
-    length = min(survey.last - survey.first + 1, days * SAMPLES_PER_DAY)
-    if span_days - days > 0.1:
-        log.add("trace-shortened", tab=source.tab, value=f"{span_days:.1f}", days=days)
-    shape = (len(survey.names), length)
-    memory = np.zeros(shape, dtype=np.float32) if "memory" in source.fields else None
-    start = survey.last - length + 1
-    return Grid(start, np.zeros(shape, dtype=np.float32), memory, np.zeros(shape, dtype=np.uint16))
+    vms = len(survey.names)
+    wanted_s = min(last_s - first_s, DAYS * SECONDS_PER_DAY)
+    step_s = next((step for step in STEPS_S if vms * wanted_s / step <= MAX_CELLS), STEPS_S[-1])
+    end = -(-last_s // step_s)
+    a_day = SECONDS_PER_DAY // step_s
+    length = min(end - first_s // step_s, DAYS * a_day, max(a_day, MAX_CELLS // vms))
+    if span_days - length / a_day > 0.1:
+        log.add("trace-shortened", tab=source.tab, value=f"{span_days:.1f}", days=round(length / a_day))
+    memory = "memory" in source.fields
+    return new_grid(end - length, step_s, (vms, length), memory=memory)
 
 
-def finished(grid: Grid, survey: Survey, source: Source, units: tuple[str, str], log: ProblemLog) -> TraceSet:
+def new_grid(start: int, step_s: int, shape: tuple[int, int], *, memory: bool) -> Grid:
+    """A grid of that shape (V, T) with nothing in it."""
+    return Grid(
+        start=start,
+        step_s=step_s,
+        cpu=np.zeros(shape, dtype=np.float32),
+        memory=np.zeros(shape, dtype=np.float32) if memory else None,
+        counts=np.zeros(shape, dtype=np.uint16),
+        memory_counts=np.zeros(shape, dtype=np.uint16) if memory else None,
+    )
+
+
+def note_reading(grid: Grid, survey: Survey, source: Source, log: ProblemLog) -> None:
+    """Notes what was cut to everything, times without a zone, and clocks that went back."""
+    if survey.unzoned:
+        log.add("trace-no-zone", tab=source.tab)
+    for name, count in grid.over.items():
+        if count:
+            log.add("trace-over-100", tab=source.tab, column=source.fields[name], value=count)
+    if changes := survey.clock.changes():
+        days = sorted({str(np.datetime64(time_s, "s"))[:10] for time_s in changes.values()})
+        log.add("trace-clock-back", tab=source.tab, value=", ".join(days), machines=len(changes))
+
+
+def finished(
+    grid: Grid, survey: Survey, source: Source, units: tuple[CpuUnit, MemoryUnit | None], log: ProblemLog
+) -> TraceSet:
     """The means of the VMs that have any sample in the grid's time."""
     rows = np.flatnonzero(grid.counts.any(axis=1))
     counts = grid.counts[rows]
     names = [survey.names[index] for index in rows]
-    note_gaps(names, counts, source.tab, log)
+    first, last = extents(counts)
+    coverage = coverage_of(counts, last - first + 1, grid.step_s, survey.clock.interval_s)
+    note_gaps(names, counts, coverage, source.tab, log)
+    note_step(counts, grid.step_s, source.tab, log)
+    memory = memory_means(grid, rows)
     return TraceSet(
         names=names,
-        start_s=grid.start * STEP_S,
+        start_s=grid.start * grid.step_s,
+        step_s=grid.step_s,
         cpu=means(grid.cpu[rows], counts),
-        cpu_unit=units[0],
-        memory=None if grid.memory is None else means(grid.memory[rows], counts),
-        memory_unit=units[1],
+        cpu_unit=units[0].unit,
+        memory=memory,
+        memory_unit=units[1].unit if units[1] and memory is not None else "",
         vcpu=survey.sizes["cores"][rows].round().astype(np.int64),
         memory_mib=memory_mib(survey.sizes["memory_capacity"][rows], source.fields),
-        present=(counts > 0).sum(axis=1),
+        first=first,
+        last=last,
+        coverage=coverage,
         columns=source.columns,
         rows_read=survey.rows,
     )
 
 
+def memory_means(grid: Grid, rows: I64) -> F32 | None:
+    """The means of memory, NaN throughout for a VM that has none; None where no VM has any."""
+    if grid.memory is None or grid.memory_counts is None or not grid.memory_counts[rows].any():
+        return None
+    return means(grid.memory[rows], grid.memory_counts[rows])
+
+
 def means(sums: F32, counts: npt.NDArray[np.uint16]) -> F32:
-    """Means by VM and slot, the empty slots between and around samples bridged by straight lines."""
+    """Means by VM and slot, the empty slots between and around samples bridged by straight lines; NaN for a VM that has
+    no sample at all.
+    """
     result = np.divide(sums, counts, out=sums, where=counts > 0)
     slots = np.arange(counts.shape[1])
     for row in np.flatnonzero((counts == 0).any(axis=1)):
         there = counts[row] > 0
-        result[row] = np.interp(slots, slots[there], result[row, there])
+        result[row] = np.interp(slots, slots[there], result[row, there]) if there.any() else np.nan
     return result
 
 
-def note_gaps(names: list[str], counts: npt.NDArray[np.uint16], tab: str, log: ProblemLog) -> None:
-    """Notes VMs of which fewer than half of the samples are there, and files at another interval."""
+def extents(counts: npt.NDArray[np.uint16]) -> tuple[I64, I64]:
+    """The first and last slot (V,) of which there is a sample."""
+    there = counts > 0
+    return there.argmax(axis=1), counts.shape[1] - 1 - there[:, ::-1].argmax(axis=1)
+
+
+def coverage_of(counts: npt.NDArray[np.uint16], slots: I64, step_s: int, interval_s: int) -> F64:
+    """Which share (V,) of the samples is there that a VM's first and last one and the usual interval let expect."""
+    expected = slots * step_s / max(step_s, interval_s)
+    present: F64 = (counts > 0).sum(axis=1) / np.maximum(1.0, expected)
+    return np.minimum(1.0, present)
+
+
+def note_gaps(names: list[str], counts: npt.NDArray[np.uint16], coverage: F64, tab: str, log: ProblemLog) -> None:
+    """Notes VMs that have less than half of the samples of others, and which share of all is there."""
     present = (counts > 0).sum(axis=1)
     expected = int(np.median(present))
     for row in np.flatnonzero(present < FEW * expected):
         log.add("trace-few-samples", tab=tab, value=names[row], samples=int(present[row]), expected=expected)
-    if np.median(counts[counts > 0]) > 1 or expected < FEW * counts.shape[1]:
-        log.add("trace-resampled", tab=tab)
+    if (share := float(coverage.mean())) < 1.0:
+        log.add("trace-gaps", tab=tab, value=f"{share * 100:.1f}", machines=int((coverage < 1.0).sum()))
+
+
+def note_step(counts: npt.NDArray[np.uint16], step_s: int, tab: str, log: ProblemLog) -> None:
+    """Notes means over more than a file's own interval, and files at a longer one than the grid's."""
+    if np.median(counts[counts > 0]) > 1 or step_s > STEP_S:
+        log.add("trace-resampled", tab=tab, value=step_s // 60)

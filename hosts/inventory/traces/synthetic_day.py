@@ -1,7 +1,7 @@
 """A day of demand around a stated mean: a daily wave with its top in the early afternoon, and noise that lingers.
 
-Only the mean is claimed to be true. The wave swings by 40 % of the mean, as interactive work does; the noise is a
-first-order autoregression (half an hour's memory) of 25 % of the mean. Same name, same day.
+Only the mean is claimed to be true. Wave and noise are parameters, in per cent of the mean; the noise is a first-order
+autoregression (half an hour's memory). Same name, same day.
 """
 
 import zlib
@@ -11,16 +11,15 @@ import numpy as np
 
 from hosts.inventory.traces.shapes import STEP_S
 from virtlab.engine.arrays import F32, F64
+from virtlab.engine.units import SECONDS_PER_DAY
 
-SAMPLES = 86_400 // STEP_S
+SAMPLES = SECONDS_PER_DAY // STEP_S
 TOP_AT = 14 / 24  # of the day
-SWING = 0.4
-NOISE = 0.25
 MEMORY = 0.85  # of the noise of one sample is left at the next
 SCALINGS = 6
 
 
-def synthetic_day(names: Sequence[str], mean: F64, *, swing: float = SWING, noise: float = NOISE) -> F32:
+def synthetic_day(names: Sequence[str], mean: F64, *, swing: float, noise: float) -> F32:
     """Shares 0 … 1 (V, 288) whose means are `mean` (V,) within rounding; each row's noise follows from its name."""
     phase = np.arange(SAMPLES) / SAMPLES - TOP_AT
     wave = 1.0 + swing * np.cos(2 * np.pi * phase)

@@ -85,6 +85,7 @@ class AcceptForm(forms.Form):
         if traces.get("matched"):
             modes.insert(0, AcceptMode.TRACES)
         super().__init__(data, initial={"mode": modes[0] if modes else ""})  # type: ignore[arg-type]  # a QueryDict
+        self.modes = [mode.value for mode in modes]
         field = self.fields["mode"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(mode.value, mode.label) for mode in modes]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hosts.inventory import selectors
+from hosts.inventory.assembly.totals import FORMAT as TOTALS
 from hosts.inventory.formats.known import MATCHED, SEVERAL
 from hosts.inventory.packing import Packed, unpack
 from hosts.inventory.problems import KEPT_PER_CODE, MESSAGES, SEVERITIES, Problem, Severity
@@ -16,7 +17,7 @@ from hosts.inventory.rows import VmRow
 from hosts.inventory.traces.shapes import FORMAT as TRACES
 from hosts.models.inventory_import import InventoryImport
 from hosts.pages.imports.report import checks
-from hosts.pages.imports.tables import FINDINGS, IMPORTED_VMS, Finding
+from hosts.pages.imports.tables import FINDINGS, IMPORTED_VMS, Finding, LeftOut
 from virtlab.web.filters import words_asked
 from virtlab.web.listing import listing
 
@@ -43,7 +44,12 @@ def preview(request: HttpRequest, staged: InventoryImport) -> dict[str, Any]:
 
 def format_label(staged: InventoryImport) -> str:
     """What kind of file it was."""
-    words = {TRACES: _("Traces"), MATCHED: _("Columns named by you"), SEVERAL: _("Several kinds")}
+    words = {
+        TRACES: _("Traces"),
+        MATCHED: _("Columns named by you"),
+        SEVERAL: _("Several kinds"),
+        TOTALS: _("Totals only"),
+    }
     return words.get(staged.format) or known_kinds().get(staged.format, staged.format)
 
 
@@ -54,13 +60,23 @@ def left_out_tabs(packed: Packed) -> list[tuple[str, int]]:
 
 def error_rows(staged: InventoryImport, tab: str) -> Iterator[list[object]]:
     """A file of the rows of a tab that were left out (of the first with any): row, what is wrong, its own cells."""
-    tabs = unpack(staged.content).left_out
-    chosen = next((one for one in tabs if one["tab"] == tab), tabs[0] if tabs else {"header": [], "rows": []})
+    packed = unpack(staged.content)
+    tabs = packed.left_out
+    chosen = next((one for one in tabs if one["tab"] == tab), tabs[0] if tabs else {"tab": "", "header": []})
     yield [_("Row"), _("What is wrong"), *chosen["header"]]
-    problems = {(row.tab, row.row, row.code): row for row in unpack(staged.content).problem_rows()}
-    for number, code, cells in chosen["rows"]:
-        problem = problems.get((chosen["tab"], number, code)) or Problem(code=code)
-        yield [number, problem.message if problem.row else str(MESSAGES[code].text), *cells]
+    for row in rows_left_out(packed):
+        if row.tab == chosen["tab"]:
+            yield [row.row, row.reason, *row.cells]
+
+
+def rows_left_out(packed: Packed) -> Iterator[LeftOut]:
+    """The rows that were left out, by tab."""
+    problems = {(row.tab, row.row, row.code): row for row in packed.problem_rows()}
+    for one in packed.left_out:
+        for number, code, cells in one["rows"]:
+            problem = problems.get((one["tab"], number, code)) or Problem(code=code)
+            reason = problem.message if problem.row else str(MESSAGES[code].text)
+            yield LeftOut(tab=one["tab"], row=number, code=code, reason=reason, header=one["header"], cells=cells)
 
 
 def trace_start(staged: InventoryImport) -> datetime | None:
@@ -71,12 +87,13 @@ def trace_start(staged: InventoryImport) -> datetime | None:
 
 def tabs(staged: InventoryImport, packed: Packed) -> list[tuple[str, str, int]]:
     """The views of the page: key, label, how many rows."""
-    return [
+    views = [
         ("findings", _("Findings"), sum(packed.counts.values())),
         ("vms", _("VMs"), staged.summary["vms"]),
         ("hosts", _("Hosts"), staged.summary["hosts"]),
         ("columns", _("Columns"), len(packed.inventory["columns"])),
     ]
+    return [view for view in views if view[2] or view[0] != "columns"]
 
 
 def assumed(packed: Packed) -> list[tuple[str, int]]:
@@ -97,7 +114,7 @@ def findings_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
     """The findings, of one severity and one tab where the reader asks for these."""
     problems = packed.problem_rows()
     severity, tab = request.GET.get("severity", ""), request.GET.get("tab", "")
-    rows = [row for row in findings(problems) if severity in {"", row.severity} and tab in {"", row.tab}]
+    rows = findings_of(problems, severity, tab)
     return {
         "rows": listing(request, FINDINGS, rows, file_name=FINDINGS_FILE),
         "severities": [(str(key), label) for key, label in SEVERITIES.items()],
@@ -109,12 +126,18 @@ def findings_view(request: HttpRequest, packed: Packed) -> dict[str, Any]:
     }
 
 
+def findings_of(problems: list[Problem], severity: str, tab: str) -> list[Finding]:
+    """The findings of a severity and a tab, where these are named."""
+    return [row for row in findings(problems) if severity in {"", row.severity} and tab in {"", row.tab}]
+
+
 def findings(problems: list[Problem]) -> Iterator[Finding]:
     """Problems as rows, rows that are left out first."""
     ranked = sorted(problems, key=lambda problem: (list(Severity).index(problem.severity), problem.tab, problem.row))
     for order, problem in enumerate(ranked):
         yield Finding(
             order=order,
+            code=problem.code,
             severity=problem.severity.value,
             severity_label=str(SEVERITIES[problem.severity]),
             tab=problem.tab,

@@ -17,12 +17,25 @@ class Finding:
     """One problem as a row of the table; `row` is 0 where it is none of a row."""
 
     order: int
+    code: str
     severity: str
     severity_label: str
     tab: str
     row: int
     column: str
     message: str
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """A row of a file that was left out, with why, and its own cells under the tab's header."""
+
+    tab: str
+    row: int
+    code: str
+    reason: str
+    header: list[str]
+    cells: list[str]
 
 
 def row_number(row: int) -> str:

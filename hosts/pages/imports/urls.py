@@ -8,6 +8,7 @@ app_name = "inventory"
 urlpatterns = [
     path("", views.upload, name="upload"),
     path("template.csv", views.template, name="template"),
+    path("totals/", views.totals, name="totals"),
     path("<int:pk>/", views.show, name="show"),
     path("<int:pk>/accept/", views.accept, name="accept"),
     path("<int:pk>/columns/", views.columns, name="columns"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,8 @@ from hosts.models.inventory_import import ImportState, InventoryImport
 from hosts.pages.imports import preview
 from hosts.pages.imports.columns import ColumnsForm
 from hosts.pages.imports.form import MIB, AcceptForm, UploadForm
+from hosts.pages.imports.questions import TraceQuestionsForm
+from hosts.pages.imports.totals import TotalsForm
 from virtlab.jobs.actor import actor_of
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
@@ -26,6 +29,7 @@ from virtlab.web.cells import csv_response
 from virtlab.web.htmx import redirect_page, render_region
 from virtlab.web.listing import Listing, moved_file, wants_file
 
+ANNOUNCED = "announced_import"
 TEMPLATE = Path(__file__).with_name("template.csv")
 
 
@@ -37,8 +41,34 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         files, anonymous = form.cleaned_data["file"], form.cleaned_data["anonymous"]
         return redirect(services.stage_uploads(lab, files, actor_of(request), anonymous=anonymous))
-    context = {"lab": lab, "form": form, "imports": selectors.recent_imports(lab)} | limits()
-    return render(request, "hosts/imports/upload.html", context, status=422 if form.errors else 200)
+    return upload_page(request, lab, form, TotalsForm())
+
+
+def upload_page(request: HttpRequest, lab: Lab, form: UploadForm, totals: TotalsForm) -> HttpResponse:
+    """The page with both ways to bring an estate."""
+    context = {"lab": lab, "form": form, "totals": totals, "imports": selectors.recent_imports(lab)} | limits()
+    status = 422 if form.errors or totals.errors else 200
+    return render(request, "hosts/imports/upload.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def totals(request: HttpRequest, slug: str) -> HttpResponse:
+    """Takes the totals of an estate; what was made of them is then looked at and accepted like a file."""
+    lab = open_lab(request, slug, Role.OPERATOR)
+    if request.method == "GET":
+        return redirect("inventory:upload", slug=lab.slug)
+    form = TotalsForm(request.POST)
+    if not form.is_valid():
+        focus_first_error(form)
+        return upload_page(request, lab, UploadForm(), form)
+    return redirect(services.stage_totals(lab, form.totals(), form.title()))
+
+
+def focus_first_error(form: BaseForm) -> None:
+    """Has the page open at the first field that was refused: it may lie far below the top."""
+    name = next((name for name in form.fields if name in form.errors), None)
+    if name:
+        form.fields[name].widget.attrs["autofocus"] = True
 
 
 def limits() -> dict[str, Any]:
@@ -81,15 +111,22 @@ def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dic
         again, vms = selectors.accepted_before(staged), selectors.count_vms(lab)
         context |= {"form": AcceptForm(None, staged, vms=vms, again=again is not None), "vms": vms, "again": again}
     elif staged.state == ImportState.COLUMNS:
-        context["form"] = ColumnsForm(None, staged.question)
+        context["form"] = question_form(None, staged)
     if staged.refusal:
         context["refusal"] = refusal_text(staged.refusal["code"], staged.refusal["params"])
     return context
 
 
+def question_form(data: Any, staged: InventoryImport) -> ColumnsForm | TraceQuestionsForm:
+    """The form for what an import leaves open."""
+    return (TraceQuestionsForm if staged.question.get("asks") else ColumnsForm)(data, staged.question)
+
+
 def after_accept(request: HttpRequest, lab: Lab, staged: InventoryImport) -> HttpResponseBase:
-    """To the comparison of what was just imported, with a word about it."""
-    messages.success(request, _("“%(file)s” is imported.") % {"file": staged.file_name})
+    """To the comparison of what was just imported, with a word about it: one, however often the page asked by then."""
+    if request.session.get(ANNOUNCED) != staged.pk:
+        request.session[ANNOUNCED] = staged.pk
+        messages.success(request, _("“%(file)s” is imported.") % {"file": staged.file_name})
     return redirect_page(request, redirect("compare:report", slug=lab.slug))
 
 
@@ -113,7 +150,7 @@ def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def columns(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
-    """Takes which column of an unknown table is what, and has the files read again.
+    """Takes which column of an unknown table is what, or what a trace leaves open, and has the files read again.
 
     Whoever comes back to the address of a refused answer (another language, a reload) is led to the import.
     """
@@ -121,10 +158,11 @@ def columns(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     staged = selectors.import_of(lab, pk)
     if request.method == "GET" or staged.state != ImportState.COLUMNS:
         return redirect(staged)
-    form = ColumnsForm(request.POST, staged.question)
+    form = question_form(request.POST, staged)
     if form.is_valid():
         services.name_columns(staged, form.matching(), actor_of(request))
         return redirect(staged)
+    focus_first_error(form)
     context = show_context(request, lab, staged) | {"form": form}
     return render(request, "hosts/imports/show.html", context, status=422)
 

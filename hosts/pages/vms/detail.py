@@ -24,7 +24,7 @@ from virtlab.jobs.operations.registry import operations_for
 from virtlab.jobs.requests.asking import way_out_address
 from virtlab.jobs.text import Text
 from virtlab.labs.access import open_lab
-from virtlab.labs.traces import source_text
+from virtlab.labs.traces import trace_text
 
 RELATED = ("lab", "host", "cluster", "datastore", "workload__trace", "base", "base_snapshot", "made_from", "snapshot")
 MOST_COPIES = 50
@@ -65,7 +65,7 @@ def _stands_still(vm: VirtualMachine, now: Live) -> Text | None:
 def _demand(vm: VirtualMachine) -> str:
     """Where what it asks for comes from; empty where that is not known."""
     trace = getattr(vm.workload, "trace", None)
-    return source_text(trace.source) if trace else ""
+    return trace_text(trace) if trace else ""
 
 
 def _mend(request: HttpRequest, vm: VirtualMachine) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from instances.catalog.naming import BadName, TypeName, parse_family
+from instances.catalog.names.naming import BadName, TypeName, parse_family
 
 # First match counts: narrower patterns stand first. Code names by processor number: Intel's and AMD's product pages.
 COEFFICIENT_BY_CPU = [

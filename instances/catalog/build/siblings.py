@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache
 
-from instances.catalog.naming import TypeName, parse_family
+from instances.catalog.names.naming import TypeName, parse_family
 
 WIDE_SERIES = ("m", "r", "c")
 """Series sold in every region, for a family whose own series a region's list lacks."""

@@ -17,7 +17,7 @@ from instances.catalog.build.sources import CatalogSource, DescribedType
 from instances.catalog.build.type_facts import accelerated_families, home_facts, with_type_facts
 from instances.catalog.build.types import COLUMNS as TYPE_COLUMNS
 from instances.catalog.build.types import type_row
-from instances.catalog.naming import size_units
+from instances.catalog.names.naming import size_units
 
 OFFERING_COLUMNS = ["region", "name", "zones"]
 PRICE_COLUMNS = ["region", "name", "usd_per_hour", "rule", "basis"]

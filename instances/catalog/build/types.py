@@ -3,7 +3,7 @@
 from typing import Any
 
 from instances.catalog.build.sources import DescribedType
-from instances.catalog.naming import parse
+from instances.catalog.names.naming import parse
 from instances.choices import Hypervisor
 
 COLUMNS = [
@@ -19,6 +19,13 @@ COLUMNS = [
 
 FLEX_BASELINE_SHARE = 0.4
 """A flex type's CPU baseline; up to 100 % for 95 % of any 24 hours (Amazon EC2 User Guide, 2026)."""
+
+PREVIOUS = frozenset(["a1", "c1", "c3", "c4", "g3", "i2", "m1", "m2", "m3", "m4", "p2", "r3", "r4", "t1"])
+"""Families that AWS lists as of a previous generation ("Amazon EC2 Instance Types", "Specifications for Amazon EC2
+previous generation instances", 2026). DescribeInstanceTypes has a field of that name too, which by October 2026 was
+false of M5, M6i, R6i, R7g and G5 as well and true of M5a, M5d, M6id, C6i and C7g, of the same age: the guide lists all
+of these as current, and the field says what AWS would rather have one launch.
+"""
 
 ACCELERATORS = {
     "GpuInfo": "Gpus",
@@ -40,7 +47,7 @@ def type_row(item: DescribedType, baselines: dict[tuple[str, str], str]) -> dict
         "architectures": " ".join(item["ProcessorInfo"]["SupportedArchitectures"]),
         "hypervisor": Hypervisor.METAL if item["BareMetal"] else Hypervisor(item["Hypervisor"]),
         "clock_ghz": item["ProcessorInfo"].get("SustainedClockSpeedInGhz"),
-        "current_generation": item["CurrentGeneration"],
+        "current_generation": name.family not in PREVIOUS,
         "burstable": item["BurstablePerformanceSupported"],
         "baseline_share": share,
         "accelerators": "; ".join(accelerators(item)),
@@ -50,14 +57,22 @@ def type_row(item: DescribedType, baselines: dict[tuple[str, str], str]) -> dict
 
 
 def accelerators(item: DescribedType) -> list[str]:
-    """What a type has besides processors, as "8 × NVIDIA H100"; a device that two lists name counts once."""
+    """What a type has besides processors, as "8 × NVIDIA H100", a part of a GPU as "0.125 × NVIDIA L4"; a device that
+    two lists name counts once.
+    """
     devices: dict[str, str] = {}
     for info, plural in ACCELERATORS.items():
         for device in item.get(info, {}).get(plural, []):
-            count = device.get("Count") or device.get("LogicalGpuCount") or 1
             label = " ".join(filter(None, (device.get("Manufacturer"), device["Name"])))
-            devices.setdefault(device["Name"], f"{count} × {label}")
+            devices.setdefault(device["Name"], f"{_count(device):g} × {label}")
     return list(devices.values())
+
+
+def _count(device: dict[str, Any]) -> float:
+    """How many of a device there are; of a GPU that is shared out, the part: DescribeInstanceTypes has a `Count` of 0
+    then, one logical GPU and its `GpuPartitionSize`.
+    """
+    return float(device.get("Count") or device.get("LogicalGpuCount", 1) * device.get("GpuPartitionSize", 1))
 
 
 def _size(item: DescribedType) -> dict[str, object]:

@@ -16,7 +16,7 @@ from instances.catalog.build.sources import DescribedType, SourceMissing
 from instances.catalog.build.tables import type_rows
 from instances.catalog.build.types import COLUMNS
 from instances.catalog.load import TYPE_FIELDS, instance_type
-from instances.catalog.naming import BadName, parse
+from instances.catalog.names.naming import BadName, parse
 from instances.catalog.refresh.difference import Difference, difference
 from instances.catalog.refreshed import OFFERING_FIELDS, OFFERING_KEY, SOURCED
 from instances.choices import CatalogTable

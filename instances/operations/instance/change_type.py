@@ -179,7 +179,8 @@ class ChangeType(InstanceOperation):
         if self.kind.burstable and not instance.instance_type.burstable:
             notes.append(_("The new type has a CPU baseline, and credits above it."))
         notes += short_of_memory(instance.workload_id, self.kind.memory_mib, instance.instance_type.memory_mib)
-        notes += commitment_notes(instance, self.kind, self.charge(self.kind), self.lab.lab_time())
+        charge, now = self.charge(self.kind), self.lab.lab_time()
+        notes += commitment_notes(instance, self.kind, charge, now, self.lab_figures)
         query = CostQuery.of(instance, kind=self.kind, running=True)
         notes += end_notes(instance, self.ledger, self.lab_figures)
         return [*notes, *surplus_notes(query, self.lab_figures)]

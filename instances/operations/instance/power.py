@@ -75,7 +75,7 @@ class StopInstance(InstanceOperation):
             _("It is down until it is started again."),
         ]
         if self.committed:
-            notes.append(stays_committed(self.instance.purchase))
+            notes.append(stays_committed(self.instance.purchase, self.lab_figures))
         if not self.starts_with_address:
             notes.append(NEEDS_ELASTIC)
         elif not self.instance.elastic_address:

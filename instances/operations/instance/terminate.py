@@ -87,7 +87,7 @@ class TerminateInstance(InstanceOperation):
             _("It stays in the list for about an hour."),
         ]
         if self.committed:
-            notes.append(stays_committed(self.instance.purchase))
+            notes.append(stays_committed(self.instance.purchase, self.lab_figures))
         if self.instance.elastic_address:
             message = _("The Elastic IP %(address)s stays allocated and charged until it is released.")
             notes.append(say(message, address=self.instance.public_address or "–"))

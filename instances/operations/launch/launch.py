@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.network_words import network_text
-from instances.catalog.prices import NO_PRICE, NOT_IN_CATALOGUE, prices_of, service_prices
+from instances.catalog.prices import NO_PRICE, prices_of, service_prices
 from instances.choices import PurchaseOption
 from instances.operations.commitment_notes import launch_commitment_notes
 from instances.operations.credit_notes import surplus_notes
@@ -28,6 +28,7 @@ from instances.operations.refusals import (
     out,
 )
 from instances.pricing.instance import CostQuery, LinuxPrices, RunningCost, VolumeShape, compute_charge, cost
+from instances.pricing.plans import upfront_share
 from instances.pricing.power import draw_w
 from instances.rules.addresses import NEEDS_ELASTIC, address_use, auto_assigned
 from instances.rules.availability import image_notes, usual_image, zones_offering
@@ -49,7 +50,7 @@ from virtlab.jobs.operations.plan import Change, Pair, Plan, Refusal, WayOut
 from virtlab.jobs.text import Text, say
 from virtlab.labs.choices import FigureKind, OperatingSystem
 from virtlab.labs.models import Lab
-from virtlab.web.formats import exact, number
+from virtlab.web.formats import NOT_IN_CATALOGUE, exact, number
 from virtlab.web.lazy_text import LazyText
 
 
@@ -247,7 +248,8 @@ class LaunchInstance(LaunchRequest):
 
     def _commitment_notes(self) -> list[Text]:
         charge = compute_charge(self._prices, self.priced, self.lab_figures)
-        return launch_commitment_notes(self.values["purchase"], charge, self.count, self.lab.lab_time())
+        purchase, now = self.values["purchase"], self.lab.lab_time()
+        return launch_commitment_notes(purchase, charge, self.count, now, self.lab_figures)
 
     def plan(self) -> Plan:
         """One request for all of them, pending to running, first boot: side by side, however many they are."""
@@ -255,7 +257,16 @@ class LaunchInstance(LaunchRequest):
         durations = launch_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         ratio = self.lab_figures[SPREAD.key]
         asked, store = self._as_json(), self.kind.instance_store_gb > 0
-        launch = Launch(asked, self.region, self.zones, self.count, ratio, group=self.placement_group, store=store)
+        launch = Launch(
+            asked,
+            self.region,
+            self.zones,
+            self.count,
+            ratio,
+            group=self.placement_group,
+            store=store,
+            paid_at_once=upfront_share(asked["purchase"], self.lab_figures) > 0,
+        )
         stop = instance_stop_steps(self.timings, windows=windows, metal=self.kind.bare_metal)
         return planned(launch, durations, stop)
 

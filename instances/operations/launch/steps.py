@@ -20,7 +20,6 @@ from instances.operations.launch.effects import (
 from instances.operations.launch.moments import Group, Medians, Moments, groups_of
 from instances.operations.launch.way_back import terminate_steps
 from instances.operations.needs import comes_up, in_group, zone_up
-from instances.pricing.commitments import PAID_UPFRONT
 from virtlab.engine.durations.durations import Step
 from virtlab.engine.durations.spread import Ending
 from virtlab.jobs.operations.needs import Needed
@@ -43,6 +42,7 @@ class Launch:
     p95_ratio: float
     group: PlacementGroup | None = None
     store: bool = False
+    paid_at_once: bool = False
 
     @property
     def needs(self) -> list[Needed]:
@@ -76,7 +76,7 @@ def _lost(launch: Launch) -> list[LazyText]:
     lost: list[LazyText] = [_("The instances and their root volumes, with what has been written there since they run.")]
     if launch.store:
         lost.append(_("What is on the instance store."))
-    if launch.params["purchase"] == PAID_UPFRONT:
+    if launch.paid_at_once:
         lost.append(_("What was paid at once for the commitment does not come back."))
     elif launch.params["purchase"] != PurchaseOption.ON_DEMAND:
         lost.append(_("The commitment is owed to the end of its term, also for an instance that is terminated."))

@@ -13,7 +13,8 @@ from instances.models import Instance, LaunchTemplate
 from instances.pages.instances.charts import load_charts, overlay_chart
 from instances.pages.instances.load import load_of
 from instances.pages.instances.volumes import volume_rows
-from instances.pricing.commitments import PAID_UPFRONT, committed_until
+from instances.pricing.commitments import committed_until
+from instances.pricing.plans import upfront_share
 from instances.rules.availability import image_label
 from instances.rules.health.recovery import why_never
 from instances.rules.hibernation import hibernated_until
@@ -51,7 +52,7 @@ def instance(request: HttpRequest, slug: str, instance: int) -> HttpResponse:
         "owed_usd": surplus_usd(subject, credits_now.owed, lab_values(lab)) if credits_now else 0.0,
         "volumes": volume_rows(subject, lab.lab_time()),
         "committed_until": committed_until(subject, lab.lab_time()),
-        "paid_at_once": subject.purchase == PAID_UPFRONT,
+        "paid_at_once": upfront_share(subject.purchase, lab_values(lab)) == 1,
         "hibernated_until": hibernated_until(subject),
         "image_label": ", ".join(map(str, image_label(subject.image, lab.lab_time()))) if subject.image else "",
         "load_source": source_text(load.source) if load else "",

@@ -6,20 +6,15 @@ from math import isfinite
 
 from django.utils.translation import gettext_lazy as _
 
-from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.live.rows import InstanceRow
 from instances.models import LaunchTemplate
-from virtlab.web.formats import exact, gib, number, percent, usd
+from virtlab.web.formats import NOT_IN_CATALOGUE, exact, gib, number, percent, price
 from virtlab.web.table import Column, Table
 
 MEMORY = "instance_type__memory_mib"
 CPU = "workload__trace__cpu_mean_vcpu"
 percent_1 = partial(percent, digits=1)
-
-
-def usd_or_words(amount: float | None) -> str:
-    """Money by the month, or that the price is not in the catalogue."""
-    return str(NOT_IN_CATALOGUE) if amount is None else usd(amount, 2)
+price_2 = partial(price, digits=2)
 
 
 def system(row: InstanceRow) -> str:
@@ -34,6 +29,8 @@ def mean(row: InstanceRow) -> float | str:
 
 def micro(amount: float | None) -> float | str:
     """Money for the file: to a millionth, empty where it is not known."""
+    if amount is not None and not isfinite(amount):
+        return str(NOT_IN_CATALOGUE)
     return "" if amount is None else round(amount, 6)
 
 
@@ -66,7 +63,7 @@ INSTANCES = Table[InstanceRow](
         Column("cpu", _("CPU used, mean"), CPU, mean, percent_1, "cpu_mean_share"),
         Column("volumes", _("Volumes"), "", "volumes_gib", gib, "volumes_gib", csv_label=_("Volumes (GiB)")),
         Column("usd", _("USD per hour"), "linux_usd", lambda row: micro(row.usd_per_hour), exact, hourly),
-        Column("month", _("Per month"), "", monthly, usd_or_words, "usd_per_month", csv_label=_("USD per month")),
+        Column("month", _("Per month"), "", monthly, price_2, "usd_per_month", csv_label=_("USD per month")),
         Column("accrued", csv=lambda row: micro(row.accrued_usd), csv_label=_("Accrued (USD)")),
         Column("launched", sort="launched_lab_at"),
     ],

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from instances.catalog.name_check import check, known_names
-from instances.catalog.naming_words import OPTIONS, PROCESSORS, SERIES
+from instances.catalog.names.name_check import check, known_names
+from instances.catalog.names.naming_words import OPTIONS, PROCESSORS, SERIES
 from instances.models import Offering
 from virtlab.labs.access import open_lab
 from virtlab.web.htmx import render_region

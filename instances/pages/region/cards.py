@@ -47,11 +47,11 @@ def note_of(row: InstanceRow) -> str:
     if row.impaired:
         return f"{kind} · {row.state_label}"
     if row.instance.state == InstanceState.STOPPED:
-        volumes = formats.usd(row.volumes_usd_per_month, 2)
+        volumes = formats.price(row.volumes_usd_per_month, 2)
         return _("stopped · volumes %(usd)s a month") % {"usd": volumes}
     if not row.running or row.instance.state in MOVING:
         return f"{kind} · {row.state_label}"
-    return f"{kind} · {formats.usd(row.usd_per_month)}"
+    return f"{kind} · {formats.price(row.usd_per_month)}"
 
 
 def _menu(lab: Lab, row: InstanceRow, back: str) -> list[tuple[object, str]]:

@@ -129,7 +129,7 @@ def move(source: str, target: str) -> Move:
 
 def _services(source: str, target: str) -> list[ServiceRatio]:
     before, after = service_prices(source), service_prices(target)
-    shared = [item for item in SERVICE_ITEMS if item in before and item in after]
+    shared = [item for item in SERVICE_ITEMS if before[item].known and after[item].known]
     return [
         ServiceRatio(i, after[i].label, after[i].unit_label, before[i].usd, after[i].usd, after[i].kind) for i in shared
     ]

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.pages.types.explorer import Explored
 from instances.pages.types.type_page import RegionPrice, TypePage
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.web.formats import number, usd
+from virtlab.web.formats import NOT_IN_CATALOGUE, number, usd
 
 BAR_PX = 24
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from instances.catalog.naming import typed
+from instances.catalog.names.naming import typed
 from instances.catalog.queries import region_in_force, type_table
 from instances.catalog.type_table import TypeTable
 from instances.choices import PurchaseOption

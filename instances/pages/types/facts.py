@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from instances.catalog.cache import cached_by_catalog
-from instances.catalog.naming import BadName, parse
+from instances.catalog.names.naming import BadName, parse
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import frozen
 from instances.models import InstanceType, Price

@@ -11,12 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.network_words import network_text
-from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.choices import Hypervisor, PriceRule
 from instances.pages.types.explorer import Explored, toggled
 from instances.pages.types.words import arch_text, said, watts_text
 from virtlab.labs.choices import FigureKind
-from virtlab.web.formats import NONE, day, exact, gib, jpy, number, usd
+from virtlab.web.formats import NONE, NOT_IN_CATALOGUE, day, exact, gib, jpy, number, usd
 from virtlab.web.table import Column, Table
 
 PICK = (

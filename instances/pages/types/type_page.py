@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from instances.catalog.naming import BadName, parse, size_units
-from instances.catalog.naming_words import Part, explain
+from instances.catalog.names.naming import BadName, parse, size_units
+from instances.catalog.names.naming_words import Part, explain
 from instances.catalog.queries import region_list
 from instances.choices import PurchaseOption
 from instances.models import InstanceType, Offering, Price

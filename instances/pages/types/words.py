@@ -1,17 +1,16 @@
 """The facts of a type in words: what a row, the comparison and the CSV say alike."""
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from instances.catalog.naming import BadName, parse
-from instances.catalog.naming_words import explain
+from instances.catalog.names.naming import BadName, parse
+from instances.catalog.names.naming_words import explain
 from instances.catalog.network_words import network_text
-from instances.catalog.prices import NOT_IN_CATALOGUE
 from instances.choices import Hypervisor
 from instances.pages.types.explorer import Explored
 from virtlab.web import formats
@@ -54,10 +53,7 @@ def watts_text(explored: Explored, row: int) -> str:
 
 def _priced(amount: float, write: Callable[[float], str]) -> str:
     """An amount, or that there is none."""
-    return write(amount) if np.isfinite(amount) else str(NOT_IN_CATALOGUE)
-
-
-_cents = partial(formats.usd, digits=2)
+    return write(amount) if np.isfinite(amount) else str(formats.NOT_IN_CATALOGUE)
 
 
 def compared(explored: Explored) -> list[Compared]:
@@ -85,7 +81,7 @@ def _facts(explored: Explored) -> Sequence[tuple[str, Callable[[int], str]]]:
         (_("Zones that offer it"), lambda row: formats.number(table.zones[row])),
         (_("CPU watts, idle to full"), lambda row: watts_text(explored, row)),
         (_("USD per hour"), lambda row: _priced(explored.usd[row], formats.exact)),
-        (_("USD per month"), lambda row: _priced(explored.month_usd(row), _cents)),
+        (_("USD per month"), lambda row: formats.price(explored.month_usd(row), 2)),
         (_("JPY per month"), lambda row: _priced(explored.month_usd(row) * explored.usd_jpy, formats.jpy)),
-        (_("USD per vCPU and month"), lambda row: _priced(explored.month_usd(row) / table.vcpu[row], _cents)),
+        (_("USD per vCPU and month"), lambda row: formats.price(explored.month_usd(row) / table.vcpu[row], 2)),
     )

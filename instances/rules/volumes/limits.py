@@ -56,6 +56,8 @@ LIMITS = {
     VolumeKind.ST1: VolumeLimits((125, 16_384), bootable=False),
     VolumeKind.SC1: VolumeLimits((125, 16_384), bootable=False),
 }
+LARGEST_GIB = LIMITS[VolumeKind.GP3].size_gib[1]
+"""What a volume of the usual kind holds at most."""
 GP2_IOPS_PER_GIB, GP2_LEAST, GP2_MOST = 3, 100, 16_000
 GP2_BURST_IOPS, GP2_CREDITS = 3000, 5_400_000
 GP2_MIB_PER_S_TO_170_GIB, GP2_MIB_PER_S_FROM_334_GIB, GP2_MIB_PER_S_PER_GIB = 128, 250, 0.75

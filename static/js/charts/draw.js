@@ -21,7 +21,10 @@ function themed(value, styles) {
 
 const textOf = (figure) => figure.querySelector("script[type='application/json']")?.textContent ?? "";
 
-// As wide as its place, or as `width` says.
+// Beside its width on paper a plot may be lower than on a screen.
+const PAPER_HEIGHT = 0.82;
+
+// As wide as its place, or for paper as `width` says.
 export async function draw(figure, width) {
   const text = textOf(figure);
   const Plotly = await plotly();
@@ -29,6 +32,7 @@ export async function draw(figure, width) {
   const styles = getComputedStyle(document.documentElement);
   const { data, layout } = fitted(themed(JSON.parse(text), styles), width ?? plot.clientWidth);
   layout.width = width;
+  layout.height = width ? Math.round(layout.height * PAPER_HEIGHT) : layout.height;
   layout.font = { ...layout.font, family: styles.getPropertyValue("--font").trim() };
   const config = { responsive: true, displayModeBar: false, locale: document.documentElement.lang };
   await Plotly.react(plot, data, layout, config);

@@ -1,11 +1,14 @@
-// Long names of a category axis break into lines, and bars move apart where lines need the room.
+// Long names of a category axis and long titles below a plot break into lines, and bars move apart where lines need the
+// room.
 
 const NARROW_PX = 420;
 const WIDE_PX = 700;
 const LINE_PX = 15;
+const COLUMN_PX = 6.5;
 
-// Where a line may end: after a space; in Japanese, which has none, after a particle or a mark and before a bracket.
-const BREAKS = /(?<=\D )|(?<=[、・の)])(?=[^\s、。・)])|(?<=\S)(?=\()/;
+// Where a line may end: after a space; in Japanese, which has none, after a mark, before a bracket, and where kana end
+// and a word of kanji, katakana or letters begins.
+const BREAKS = /(?<=\D )|(?<=[、・)])(?=[^\s、。・)])|(?<=\S)(?=\()|(?<=[ぁ-ん])(?=[ァ-ヶ一-龠A-Za-z])/;
 const FULL_WIDTH = /[\u2e80-\uffef]/g;
 const columns = (text) => text.length + (text.match(FULL_WIDTH)?.length ?? 0);
 
@@ -22,11 +25,15 @@ function wrapped(text, most) {
   return lines.map((line) => line.trimEnd()).join("<br>");
 }
 
-// The figure with its names wrapped for a plot as wide as this.
+// The figure with its names and the title below it wrapped for a plot as wide as this.
 export function fitted(figure, width) {
   const axis = figure.layout.yaxis ?? {};
+  const most = axis.type !== "category" ? 8 : width < NARROW_PX ? 16 : width < WIDE_PX ? 24 : 36;
+  const title = figure.layout.xaxis?.title;
+  if (title?.text) {
+    title.text = wrapped(title.text, Math.floor(width / COLUMN_PX) - most);
+  }
   if (axis.type === "category") {
-    const most = width < NARROW_PX ? 16 : width < WIDE_PX ? 24 : 36;
     const names = [...new Set(figure.data.flatMap((trace) => (trace.yaxis ? [] : trace.y ?? [])))];
     axis.tickmode = "array";
     axis.tickvals = names;

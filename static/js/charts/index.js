@@ -19,7 +19,9 @@ const seen = new IntersectionObserver((entries) => {
 
 function scan() {
   for (const figure of figures()) {
-    if (!isDrawn(figure)) {
+    if (figure.closest("[data-paper]")) {
+      draw(figure, PAPER_PX);
+    } else if (!isDrawn(figure)) {
       seen.observe(figure);
     } else if (isStale(figure)) {
       draw(figure);

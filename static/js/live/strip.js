@@ -2,5 +2,5 @@
 
 import { on, remember } from "../dom.js";
 
-// A toggle event does not bubble, so it is caught on its way down.
-on("toggle", "#tasks", (tasks) => remember("tasks", tasks.open ? "open" : "closed"), { capture: true });
+// At the reader's press, not at the toggle: a page that opens the strip by itself toggles it, too.
+on("click", "#tasks > summary", ({ parentElement }) => remember("tasks", parentElement.open ? "closed" : "open"));

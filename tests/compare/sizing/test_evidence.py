@@ -5,11 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hosts.inventory.assembly.assemble import assemble
+from hosts.inventory.assembly.totals import StatedTotals, inventory_of
+from hosts.inventory.problems import ProblemLog
+from hosts.inventory.write import create_estate
 from tests.compare.conftest import report_of
 from tests.compare.sizing.conftest import CaseLab, OneVm, rows_of
 from virtlab.compare.alternatives.sizing.demand import used_vcpu
+from virtlab.compare.report.answer import answer
 from virtlab.compare.report.evidence import confidence_of
 from virtlab.compare.report.workloads import workload_rows
+from virtlab.labs.models import Lab, Trace
 
 
 class TestPeaks:
@@ -21,10 +27,32 @@ class TestPeaks:
         assert rows["batch-02"].type_memory_gib < 64
         assert rows["batch-01"].evidence_name == "stated mean and peak"
 
+    def test_it_holds_the_stated_peak_in_cores(self, case: CaseLab) -> None:
+        book = report_of(case("peak_ignored.csv")).book
+        for purchase in ("on_demand", "one_year"):
+            chosen = book.rightsized(purchase)
+            cores = (book.table.vcpu * chosen.vcpu_worth)[chosen.row]
+            assert (cores >= np.array([15.2, 1.92]) * chosen.demand_worth * 0.999).all()
+
+    @pytest.mark.parametrize("mean", [0.9, 1.0])
+    def test_it_never_chooses_a_type_that_is_short_at_the_percentile(self, one_vm: OneVm, mean: float) -> None:
+        report = report_of(one_vm("app", (16, 64), measured=True, cpu_mean=mean))
+        assert report.book.rightsized("one_year").cpu_over[0] <= 0.05
+        assert report.book.same_size("one_year").cpu_over[0] > 0.5
+        assert report.by_key["same_size-one_year"].shape.cpu.share > 1
+        assert report.right.shape.cpu.share < 1
+
     def test_it_counts_a_stated_peak_on_hosts_too(self, case: CaseLab) -> None:
         peaks = used_vcpu(report_of(case("peak_ignored.csv")).book.basis, np.array([0, 1]))
         assert peaks[0] == pytest.approx(15.2)
         assert 1.92 <= peaks[1] < 4
+
+
+class TestDisks:
+    def test_it_says_of_how_many_nobody_knows_the_disks(self, one_vm: OneVm) -> None:
+        known, unknown = (answer(report_of(one_vm(disk_gib=gib, disk_used_gib=gib))) for gib in (100.0, 0.0))
+        assert "disks of" not in known.evidence
+        assert "The disks of 1 of 1 workloads are not known" in unknown.evidence
 
 
 class TestUnknown:
@@ -40,6 +68,12 @@ class TestUnknown:
 
     def test_it_takes_the_share_of_a_host_for_unknown(self, one_vm: OneVm) -> None:
         assert rows_of(one_vm(usage_from="host"))["app"].type_vcpu == 8
+
+    @pytest.mark.parametrize(("mean", "risk"), [(0.02, "not assessed"), (1.0, "high")])
+    def test_it_signs_no_low_risk_for_what_nobody_knows(self, one_vm: OneVm, mean: float, risk: str) -> None:
+        row = rows_of(one_vm(usage_from="host", cpu_mean=mean))["app"]
+        assert row.risk_name == risk
+        assert ("if it uses what is assumed" in row.risk_text) is (mean == 1.0)
 
     def test_it_keeps_memory_that_nobody_stated(self, one_vm: OneVm) -> None:
         row = rows_of(one_vm(memory_mean=None))["app"]
@@ -77,7 +111,7 @@ class TestSystems:
     def test_it_gives_no_type_to_a_system_that_does_not_run_there(self, one_vm: OneVm, system: str) -> None:
         row = rows_of(one_vm(operating_system="other", os_text=system))["app"]
         assert (row.type_name, row.risk_name) == ("", "not assessed")
-        assert row.risk_text == f"{system} does not run on EC2."
+        assert row.risk_text == f"{system} does not run on EC2. Left out of both totals."
 
     def test_it_does_not_assess_a_system_without_a_name(self, one_vm: OneVm) -> None:
         row = rows_of(one_vm(operating_system="other"))["app"]
@@ -85,6 +119,18 @@ class TestSystems:
         assert row.risk_name == "not assessed"
         known = rows_of(one_vm(operating_system="other", os_text="FreeBSD 13"))["app"]
         assert known.risk_name != "not assessed"
+
+    def test_it_hides_no_shortage_behind_an_unknown_system(self, one_vm: OneVm) -> None:
+        facts = {"operating_system": "other", "cpu_mean": 1.0, "usage_from": "host"}
+        row = rows_of(one_vm(**facts))["app"]
+        assert row.risk_name == "high"
+        assert "Short of CPU" in row.risk_text
+        assert "whether it runs on EC2 was not assessed" in row.risk_text
+
+    def test_it_says_that_a_windows_client_has_no_licence_there(self, one_vm: OneVm) -> None:
+        row = rows_of(one_vm(operating_system="winclient", os_text="Microsoft Windows 10 (64-bit)"))["app"]
+        assert "EC2 lends no licence" in row.risk_text
+        assert row.risk_name == "medium"
 
     def test_it_says_how_many_volumes_a_disk_takes(self, case: CaseLab) -> None:
         assert "takes 2 volumes" in rows_of(case("edge_sizes.csv"))["disk80t"].risk_text
@@ -96,8 +142,14 @@ class TestConfidence:
         confidence = report.confidence
         assert confidence.counts == {"measured": 1, "stated": 0, "unknown": 0}
         assert confidence.shares["measured"] == pytest.approx(1.0)
-        assert confidence.sentence.startswith("1 of 1 workloads measured (1 day), 0 stated, 0 not known")
-        assert {row.key: row.right.mark for row in report.rows}["cost"] == "measured 100\N{NO-BREAK SPACE}%"
+        assert confidence.sentence == "Demand of 1 workloads: 1 measured (1 day)."
+        assert {row.key: row.right.mark for row in report.rows}["cost"] == "demand measured 100\N{NO-BREAK SPACE}%"
+
+    def test_it_says_how_far_prices_can_be_trusted(self, one_vm: OneVm) -> None:
+        report = report_of(one_vm(measured=True))
+        (row,) = workload_rows(report)
+        assert report.confidence.prices == {row.kind: 1.0}
+        assert "Their hourly prices:" in report.confidence.cost_sentence
 
     def test_it_shares_the_cost_by_evidence(self, case: CaseLab) -> None:
         report = report_of(case("peak_ignored.csv"))
@@ -106,3 +158,30 @@ class TestConfidence:
         rows = workload_rows(report)
         assert shares["measured"] == pytest.approx(rows[0].usd_per_month / sum(row.usd_per_month for row in rows))
         assert sum(shares.values()) == pytest.approx(1.0)
+
+
+class TestTotalsOnly:
+    def test_it_marks_an_estate_of_totals_and_keeps_its_sizes(self, catalog: None) -> None:
+        lab = Lab.objects.create(name="totals", visitor_token="x")
+        totals = StatedTotals(vms=12, vcpu=48, memory_mib=200_000, disk_gib=4_096.0, hosts=2)
+        log = ProblemLog()
+        create_estate(lab, assemble(inventory_of(totals, "All", log), log))
+        report = report_of(lab)
+        rows = workload_rows(report)
+        confidence = confidence_of(report.estate.vms, report.book.rightsized(report.question.purchase), kept=True)
+        assert {row.evidence_name for row in rows} == {"totals only"}
+        assert all(row.type_vcpu >= row.vcpu for row in rows)
+        assert (confidence.totals_only, confidence.counts["unknown"]) == (12, 12)
+        assert confidence.totals_sentence.startswith("Totals only: 12 of 12 workloads")
+
+    def test_it_says_nothing_of_totals_where_vms_are_listed(self, one_vm: OneVm) -> None:
+        report = report_of(one_vm())
+        selection = report.book.rightsized(report.question.purchase)
+        assert confidence_of(report.estate.vms, selection, kept=True).totals_sentence == ""
+
+
+class TestGaps:
+    def test_it_says_what_share_of_the_samples_was_measured(self, one_vm: OneVm) -> None:
+        lab = one_vm(measured=True, cpu_mean=0.05, memory_mean=0.1)
+        Trace.objects.update(coverage=0.8)
+        assert rows_of(lab)["app"].evidence_name.replace("\xa0", " ") == "measured, 1 day, 80 % of the samples"

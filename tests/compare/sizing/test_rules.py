@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from instances.catalog.naming import parse_family
+from instances.catalog.names.naming import parse_family
 from instances.catalog.processors import cores_per_vcpu, launch_year
 from instances.catalog.queries import type_table
 from instances.rules.sizing_candidates import left_by_rules
@@ -17,6 +17,14 @@ from virtlab.compare.alternatives.sizing import worth
 from virtlab.labs.parameters import global_values
 
 Left = Callable[..., set[str]]
+
+
+def generations(names: set[str], series: str) -> set[int | None]:
+    """The generations of a series among types."""
+    families = [parse_family(name.split(".")[0]) for name in names]
+    return {family.generation for family in families if family.series == series}
+
+
 PAID = {"on_demand": 1017, "one_year": 690, "three_year": 470}
 
 
@@ -27,11 +35,15 @@ class TestPaid:
         assert row.type_name == "x2iedn.xlarge"
         assert row.usd_per_month == pytest.approx(usd, abs=0.6)
 
-    def test_it_never_pays_more_than_for_todays_size(self, one_vm: OneVm) -> None:
-        lab = one_vm(operating_system="windows", measured=True, cpu_mean=0.9)
+    @pytest.mark.parametrize(("mean", "dearer"), [(0.3, False), (1.0, True)])
+    def test_it_pays_more_than_for_todays_size_only_to_hold_the_need(
+        self, one_vm: OneVm, mean: float, *, dearer: bool
+    ) -> None:
+        lab = one_vm("db-1", operating_system="windows", measured=True, cpu_mean=mean)
         for purchase in PAID:
             book = report_of(lab, purchase=purchase).book
-            assert book.rightsized(purchase).usd_per_hour[0] <= book.same_size(purchase).usd_per_hour[0]
+            sized, today = (made(purchase).usd_per_hour[0] for made in (book.rightsized, book.same_size))
+            assert bool(sized > today) is dearer
 
 
 class TestRules:
@@ -45,10 +57,20 @@ class TestRules:
     def test_it_leaves_the_latest_generations_of_each_series(self, left: Left) -> None:
         every, two, one = (left(generations=count) for count in (0, 2, 1))
         assert one < two < every
-        of_m = {parse_family(name.split(".")[0]).generation for name in two if name.startswith("m")}
-        assert len(of_m) == 2
+        assert generations(two, "m") == {7, 8, 9}
+        assert generations(one, "m") == {8, 9}
         assert not {name for name in two if name.startswith("t2.")}
         assert {name for name in two if name.startswith("t3.")}
+
+    def test_it_counts_up_to_the_newest_of_the_architecture(self, left: Left) -> None:
+        table = type_table("ap-northeast-1")
+        two, one = ({name for name in left(generations=count) if table.x86[table.row_of[name]]} for count in (2, 1))
+        assert (generations(two, "m"), generations(one, "m")) == ({7, 8}, {8})
+        assert (generations(two, "c"), generations(one, "c")) == ({7, 8}, {8})
+
+    def test_it_takes_no_series_for_new_that_is_alone(self, left: Left) -> None:
+        assert [name for name in left(generations=0) if name.startswith("z1d.")]
+        assert not [name for name in left(generations=2) if name.startswith(("z1d.", "im4gn."))]
 
     def test_it_leaves_even_numbers_of_vcpu(self, left: Left) -> None:
         assert {name for name in left() if name.endswith(".medium")} > {

@@ -1,5 +1,6 @@
-"""Both sides carry the same workloads, or nobody is said to be ahead."""
+"""Both totals are of the workloads that both sides carry, and what is left out is named; else nobody is ahead."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -7,16 +8,23 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.compare.conftest import VISITOR, report_of
+from hosts.inventory.write import create_estate, touch
+from hosts.models import VirtualMachine
+from tests.compare.conftest import VISITOR, machine, report_of, small_inventory
 from tests.compare.sizing.conftest import CaseLab, OneVm, found
 from virtlab.compare.alternatives.shape import Shape
-from virtlab.compare.bills.cloud import CloudQuantities
+from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.items import Cited
-from virtlab.compare.exports.sheets import alternatives
+from virtlab.compare.exports.lines import LineItems
+from virtlab.compare.exports.sheets import alternatives, not_carried
 from virtlab.compare.report import figures
+from virtlab.compare.report.about import about
+from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.workloads import workload_rows
 from virtlab.labs.models import Lab
 
-LEFT_OUT = {"aix", "arm-win", "sol", "hana-24t"}
+LEFT_OUT = {"aix", "arm-win", "sol", "hana-12t", "hana-24t"}
+TOO_LARGE = {"hana-12t", "hana-24t"}
 
 
 @pytest.fixture
@@ -27,12 +35,73 @@ def edge(case: CaseLab) -> Lab:
     return lab
 
 
-def test_it_speaks_no_verdict_over_different_workloads(edge: Lab) -> None:
+def test_it_counts_on_both_sides_only_what_both_carry(edge: Lab) -> None:
+    report = report_of(edge, left="consolidated")
+    assert set(report.not_carried) == LEFT_OUT
+    assert report.counts["compared"] == 7
+    assert report.left.shape.facts["guests"] == report.right.shape.machines == 7
+    assert report.left.shape.not_carried == report.right.shape.not_carried == ()
+    said = sure_answer(report)
+    assert said.side == "instances"
+    assert "(7 workloads); 5 are left out: aix, arm-win, hana-12t, hana-24t, sol" in said.sentence
+    assert said.range
+
+
+def test_it_computes_both_sides_as_if_the_others_were_not_there(case: CaseLab, edge: Lab) -> None:
+    for name in LEFT_OUT:
+        VirtualMachine.objects.filter(lab=edge, name=name).update(set_apart="hand")
+    touch(edge)
+    whole = report_of(case("edge_sizes.csv"), left="consolidated")
+    without = report_of(edge, left="consolidated")
+    assert without.not_carried == ()
+    assert {item.key: item.usd for item in whole.alternatives} == {item.key: item.usd for item in without.alternatives}
+
+
+def test_it_keeps_todays_hosts_whole_and_gives_no_verdict_where_that_decides(edge: Lab) -> None:
     report = report_of(edge)
-    assert set(report.right.shape.unfit) >= LEFT_OUT
-    assert {found(report)[key] for key in ("cost", "power", "carbon")} == {"not the same workloads: no verdict"}
+    assert report.left.shape.facts["not_carried_share"] == pytest.approx(0.985, abs=0.01)
+    assert {found(report)[key] for key in ("cost", "in_all")} == {
+        "turns on hosts shared with what is left out: no verdict"
+    }
+    said = sure_answer(report)
+    assert (said.side, said.range) == ("", "")
+    assert "still pays for its hosts and datastores whole" in said.sentence
     chart = figures.months(report.left, report.right, report.names, report.question.values)
     assert "cannot be compared" in str(chart.summary)
+
+
+def test_it_still_sees_what_is_left_out_on_todays_hosts(edge: Lab) -> None:
+    report = report_of(edge)
+    facts, whole = report.left.shape.facts, report.book.shape("as_is").facts
+    assert (facts["clusters"], facts["survive"]) == (whole["clusters"], whole["survive"])
+    assert {row.name for row in workload_rows(report)} >= LEFT_OUT
+
+
+def test_it_asks_new_hosts_for_what_some_build_holds(edge: Lab) -> None:
+    report = report_of(edge, left="refresh")
+    assert dict(report.not_carried_by_side)[report.names["refresh"]] == ("hana-12t", "hana-24t")
+    assert report.counts["compared"] == 7
+
+
+def test_it_holds_whole_a_cluster_in_which_nothing_else_runs(catalog: None) -> None:
+    lab, estate = Lab.objects.create(name="AIX apart"), small_inventory()
+    apart = replace(machine("aix-1", 1, 1, "esx-03", "other"), os_text="AIX 7.2", cluster="B", disk_gib=1.0)
+    clusters = [*estate.clusters, replace(estate.clusters[0], name="B")]
+    hosts = [*estate.hosts, replace(estate.hosts[0], name="esx-03", cluster="B")]
+    create_estate(lab, replace(estate, clusters=clusters, hosts=hosts, vms=[*estate.vms, apart]))
+    report = report_of(lab)
+    assert report.not_carried == ("aix-1",)
+    assert report.left.shape.facts["not_carried_share"] == pytest.approx(1 / 3), "one of three equal hosts"
+
+
+def test_it_leaves_out_everywhere_what_neither_side_carries(edge: Lab) -> None:
+    VirtualMachine.objects.filter(lab=edge, name__in=LEFT_OUT - TOO_LARGE).update(set_apart="hand")
+    touch(edge)
+    report = report_of(edge, left="physical")
+    assert set(report.common.not_carried_by_side[0]) == set(report.common.not_carried_by_side[1])
+    assert set(report.not_carried) == TOO_LARGE
+    assert report.counts["compared"] == report.by_key["as_is"].shape.facts["guests"] == 7
+    assert "(7 workloads); 2 are left out: hana-12t, hana-24t" in sure_answer(report).sentence
 
 
 def test_it_speaks_one_over_the_same_workloads(one_vm: OneVm) -> None:
@@ -40,27 +109,30 @@ def test_it_speaks_one_over_the_same_workloads(one_vm: OneVm) -> None:
 
 
 def test_it_names_what_every_alternative_leaves_out_in_files(edge: Lab) -> None:
-    report = report_of(edge)
-    sheet = alternatives(report)
-    rows = {row[0]: row[-2:] for row in sheet.rows}
-    for item in report.alternatives:
-        assert rows[report.names[item.key]] == [len(item.shape.unfit), ", ".join(item.shape.unfit)]
-    assert rows[report.names["same_size-one_year"]][0] == 5
+    report = report_of(edge, left="physical")
+    table = alternatives(report, LineItems(report))
+    column = table.head.index("Workloads left out")
+    assert {row[column] for row in table.rows} == {5}
+    rows = [tuple(row) for row in not_carried(report).rows]
+    assert ("Physical servers", "hana-24t", "counted by no alternative") in rows
+    assert {name for side, name, _what in rows if side == report.names[report.right.key]} == LEFT_OUT
+    assert dict(about(report))["Workloads that both sides carry, which all totals are of"] == "7"
 
 
 def test_it_names_them_on_the_page_and_in_the_workbook(edge: Lab, visitor: Client) -> None:
     page = visitor.get(reverse("compare:report", args=[edge.slug])).content.decode()
-    assert "no verdict is given" in page
-    assert page.count("without 5 workloads: aix, arm-win, hana-12t, hana-24t, sol") == 7
+    assert page.count("Both totals count only what both sides carry (7 workloads)") == 1
+    assert page.count("without 5 workloads: aix, arm-win, hana-12t, hana-24t, sol") == 1
+    assert "the 7 workloads that both sides carry" in page
     book = openpyxl.load_workbook(BytesIO(visitor.get(reverse("compare:xlsx", args=[edge.slug])).content))
-    head, *_rows = book["Alternatives"].values
-    assert head[-2:] == ("Workloads left out", "Their names")
+    names = [row[1] for row in book["Not carried"].iter_rows(min_row=2, values_only=True)]
+    assert set(names) >= {"aix", "arm-win", "hana-12t", "hana-24t", "sol"}
 
 
 def nodes_of(shape: Shape) -> tuple[Cited, ...]:
     """The types of an alternative's container nodes."""
     assert isinstance(shape.quantities, CloudQuantities)
-    return shape.quantities.node_prices
+    return shape.quantities.nodes.prices
 
 
 class TestContainers:
@@ -68,7 +140,7 @@ class TestContainers:
         report = report_of(case("arm64_in_containers.csv"))
         shape = report.by_key["containers-one_year"].shape
         assert shape.facts["containers"] == 1
-        assert shape.unfit == ("aix-1",)
+        assert report.not_carried == ("aix-1",)
         (node,) = nodes_of(shape)
         table = report.book.table
         assert table.arm[table.row_of[str(node.label)]]

@@ -12,13 +12,13 @@ from virtlab.labs.models import Lab
 BEFORE = {"generations": 0, "normalise_vcpu": 0, "in_memory_keep": 0}
 """The rules that the independent program knew."""
 TYPES = {
-    "w1": ("c5a.xlarge", "c8i.xlarge"),
-    "w2": ("t3a.2xlarge", "m8i.2xlarge"),
+    "w1": ("c5a.xlarge", "c7i.xlarge"),
+    "w2": ("t3a.2xlarge", "m7i.2xlarge"),
     "w3": ("r6a.large", "r7i.large"),
     "w4": ("r6a.2xlarge", "r7a.2xlarge"),
     "w5": ("c5a.large", "m8a.medium"),
     "w6": ("t2.small", "t3a.small"),
-    "w7": ("r6g.large", "r8g.large"),
+    "w7": ("r6g.large", "r7g.large"),
     "w9": ("r6a.8xlarge", "r8i-flex.8xlarge"),
     "wa": ("t3a.2xlarge", "m8i-flex.2xlarge"),
 }

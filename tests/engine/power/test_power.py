@@ -37,7 +37,7 @@ class TestCurve:
         np.testing.assert_allclose(HostPower.of(curves).mean_power_w(use), watts.mean(axis=1))
 
     def test_it_adds_memory_beyond_the_benchmark(self) -> None:
-        power = HostPower.of([X3550, X3550], memory_gib=[16, 116])
+        power = HostPower.of([X3550, X3550], memory_gib=[16, 116], extra_memory_w_per_gib=0.37)
         np.testing.assert_allclose(power.idle_w, [58.4, 58.4 + 37])
         np.testing.assert_allclose(power.full_w, [222, 222 + 37])
 

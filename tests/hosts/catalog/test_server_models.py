@@ -21,10 +21,23 @@ class TestServerModels:
         assert len(models) == 16
         for model in models:
             model.full_clean()
-            assert (model.source, model.kind) == ("SPECpower_ssj2008, spec.org", "list")
+            assert model.source.startswith("SPECpower_ssj2008, spec.org")
+            assert (model.kind == "derived") == ("the shape of" in model.source)
+            assert len(model.watts) == 11
             assert model.price_usd is None
         r740 = ServerModel.objects.get(name="Dell PowerEdge R740")
         assert (r740.sockets, r740.cores, r740.watts[0], r740.watts[-1]) == (2, 56, 49.8, 432)
+
+    def test_it_gives_two_points_the_shape_of_their_nearest_relative(self) -> None:
+        r770, r740 = (ServerModel.objects.get(name=f"Dell PowerEdge {name}") for name in ("R770", "R740"))
+        assert (r770.watts[0], r770.watts[-1], r740.kind) == (164, 960, "list")
+        # At 10 % load R740 is (114 − 49.8) ÷ (432 − 49.8) of the way from idle to full.
+        assert r770.watts[1] == pytest.approx(164 + (960 - 164) * 64.2 / 382.2, abs=0.05)
+        named = {model.name: model.source.partition("shape of ")[2] for model in ServerModel.objects.all()}
+        assert named["Lenovo ThinkSystem SR665 V3"] == "Lenovo ThinkSystem SR665"
+        assert named["HPE ProLiant Compute DL380 Gen12"] == "HPE ProLiant DL360 Gen10 Plus"
+        assert named["Fujitsu PRIMERGY RX2540 M7"] == "Fujitsu PRIMERGY RX2540 M6"
+        assert named["Dell PowerEdge R740"] == ""
 
     def test_it_keeps_what_an_administrator_edited(self, eve: User, client_of: Callable[[User], Client]) -> None:
         model = ServerModel.objects.get(name="Dell PowerEdge R740")

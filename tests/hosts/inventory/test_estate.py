@@ -40,7 +40,7 @@ class TestCreate:
     def test_it_writes_the_real_estate_as_it_was_read(self, lab: Lab, shared_data: Path) -> None:
         reading = read_file(shared_data / "rvtools_805vm.xlsx", "rvtools_805vm.xlsx")
         create_estate(lab, reading.inventory)
-        assert (lab.clusters.count(), lab.hosts.count(), lab.virtual_machines.count()) == (4, 34, 805)
+        assert (lab.clusters.count(), lab.hosts.count(), lab.virtual_machines.count()) == (4, 39, 805)
         assert lab.workloads.filter(virtual_machine__is_template=False).count() == 795
         templates = lab.virtual_machines.filter(is_template=True)
         assert templates.exclude(workload=None).count() == 10

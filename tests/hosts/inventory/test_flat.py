@@ -107,3 +107,21 @@ class TestOwn:
         reading = read(tmp_path, "name,vcpu,memory_gib,cpu_mean_percent", "a,2,4,250")
         assert reading.inventory.vms[0].cpu_mean == 1.0
         assert reading.log.counts["usage-over-100"] == 1
+
+
+class TestPurchases:
+    HEAD = "name,vcpu,memory_gib,host,host_cores,host_memory_gib,host_purchased_on"
+
+    @pytest.mark.parametrize(
+        ("cell", "expected"), [("2024-04-01", "2024-04-01"), ("2024/4/1", "2024-04-01"), ("2024-04", "2024-04-01")]
+    )
+    def test_it_reads_when_a_host_was_bought(self, tmp_path: Path, cell: str, expected: str) -> None:
+        reading = read(tmp_path, self.HEAD, f"web01,2,4,h1,16,128,{cell}", "web02,2,4,h1,,,")
+        assert [host.purchased_on for host in reading.inventory.hosts] == [expected]
+        assert "date-ignored" not in reading.log.counts
+
+    @pytest.mark.parametrize("cell", ["soon", "1.4.2024", "2024-13-01", "2124-01-01", "1024-01-01", "2024-04-01-02"])
+    def test_it_ignores_what_is_no_such_day_and_says_so(self, tmp_path: Path, cell: str) -> None:
+        reading = read(tmp_path, self.HEAD, f"web01,2,4,h1,16,128,{cell}")
+        assert [host.purchased_on for host in reading.inventory.hosts] == [""]
+        assert [problem.value for problem in reading.log.kept if problem.code == "date-ignored"] == [cell]

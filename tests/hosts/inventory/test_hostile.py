@@ -70,7 +70,7 @@ class TestArchives:
     def test_it_refuses_a_damaged_workbook(self, tmp_path: Path) -> None:
         content = rvtools(tmp_path / "x.xlsx").read_bytes()
         (tmp_path / "cut.xlsx").write_bytes(content[: len(content) // 2])
-        assert refusal(tmp_path / "cut.xlsx") == "bad-zip"
+        assert refusal(tmp_path / "cut.xlsx") == "not-xlsx"
         assert refusal(changed(tmp_path / "x.xlsx", "xl/workbook.xml", "<workbook")) == "not-xlsx"
 
     def test_it_refuses_other_archives(self, tmp_path: Path) -> None:
@@ -103,6 +103,16 @@ class TestOtherFiles:
     def test_it_says_what_it_does_not_understand(self, tmp_path: Path, content: bytes, code: str) -> None:
         (tmp_path / "x").write_bytes(content)
         assert refusal(tmp_path / "x") == code
+
+    @pytest.mark.parametrize("content", [b"hello", b"<!doctype html><p>Log in", b"PK\x03\x04nonsense", b"\x00\x01"])
+    @pytest.mark.parametrize(
+        ("name", "code"), [("x.xlsx", "not-xlsx"), ("x.XLS", "bad-xls"), ("x.xlsb", "bad-xlsb"), ("x.ods", "bad-ods")]
+    )
+    def test_it_says_that_what_is_called_a_workbook_is_none(
+        self, tmp_path: Path, content: bytes, name: str, code: str
+    ) -> None:
+        (tmp_path / name).write_bytes(content)
+        assert refusal(tmp_path / name) == code
 
     def test_it_says_when_the_file_has_vanished(self, tmp_path: Path) -> None:
         assert refusal(tmp_path / "gone.xlsx") == "vanished"

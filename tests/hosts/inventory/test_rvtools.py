@@ -38,7 +38,7 @@ def problems(reading: Reading) -> list[tuple[str, str, int, str]]:
 class TestRealFiles:
     def test_it_reads_the_export_of_805_machines(self, shared_data: Path) -> None:
         estate = read(shared_data / "rvtools_805vm.xlsx").inventory
-        assert (len(estate.clusters), len(estate.hosts), len(estate.vms)) == (4, 34, 805)
+        assert (len(estate.clusters), len(estate.hosts), len(estate.vms)) == (4, 39, 805)
         assert sum(vm.vcpu for vm in estate.vms) == 2741
         assert sum(vm.memory_mib for vm in estate.vms) == 10_774_868
         assert (
@@ -52,7 +52,7 @@ class TestRealFiles:
         by_name = {vm.name: vm.host for vm in reading.inventory.vms}
         assert by_name["wadfs1"] == "vmsp-04"
         assert reading.log.counts["host-name-differs"] == 27
-        assert reading.log.counts["host-unknown"] == 5
+        assert reading.log.counts["host-undescribed"] == 5
         assert {vm.host for vm in reading.inventory.vms} <= {host.name for host in reading.inventory.hosts}
 
     def test_it_shares_a_hosts_utilisation_so_that_it_adds_up(self, shared_data: Path) -> None:

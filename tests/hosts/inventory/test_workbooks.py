@@ -1,10 +1,17 @@
 """Workbooks as different programs write them."""
 
+import io
 from pathlib import Path
+from xml.parsers.expat import ExpatError
+from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from hosts.inventory.files.sheets import SheetParser
+from hosts.inventory.files.tables import Row
 from hosts.inventory.reading import read_file
 from tests.hosts.inventory.files import VHOST, VHOST_ROW, VINFO, VINFO_ROW, Rows, changed, rvtools, workbook
 
@@ -89,3 +96,75 @@ class TestWriters:
         reading = read_file(path, "x")
         assert reading.inventory.vms[0].name == "vm 1"
         assert "\0" not in "".join(column.column for column in reading.inventory.columns)
+
+
+CELLS = st.one_of(
+    st.integers(-5, 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(st.sampled_from("a 東&<>'\"\t_x"), max_size=5),
+)
+
+
+def referenced(values: list[object], number: int) -> str:
+    """A row as Excel writes it, with references."""
+    cells = []
+    for column, value in zip("ABCDEFGHIJKLMN", values, strict=False):
+        if isinstance(value, str):
+            text = f"<is><t>{escape(value)}</t></is>" if value else ""
+            cells.append(f'<c r="{column}{number}" s="1" t="inlineStr">{text}</c>')
+        else:
+            cells.append(f'<c r="{column}{number}"/>' if value == 0 else f'<c r="{column}{number}"><v>{value}</v></c>')
+    return f'<row r="{number}" spans="1:14">{"".join(cells)}</row>'
+
+
+def sheet_of(rows: str) -> str:
+    """A worksheet of rows that are XML already."""
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+def rows_in(xml: str, encoding: str = "utf-8") -> list[Row]:
+    """The rows of a sheet."""
+    parser = SheetParser(["shared"], range(20), frozenset({"9"}))
+    return [row for _done, rows in parser.read(io.BytesIO(xml.encode(encoding))) for row in rows]
+
+
+class TestPlainRows:
+    @settings(max_examples=50, deadline=None)
+    @given(st.lists(st.lists(CELLS, max_size=6), max_size=5))
+    def test_it_reads_them_like_any_other(self, table: list[list[object]]) -> None:
+        rows = "".join(referenced(values, number) for number, values in enumerate(table, start=1))
+        assert rows_in(sheet_of(rows)) == rows_in(f"<!-- odd -->{sheet_of(rows)}")
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            '<row r="4"><c r="A4"><v>1</v></c><!-- </row><row r="5"><c r="A5"><v>9</v></c></row> --></row>',
+            '<row r="4"><c r="A4" t="str"><v><![CDATA[</row><row r="9">]]></v></c></row>',
+            '<row r="4"><c r="A4"><f>1+1</f><v>2</v></c><c r="B4" s="9"><v>45000</v></c></row>',
+            '<row r="4"><c r="B4" s="9"><v>45000</v></c><c r="C4" t="s"><v>0</v></c><c r="D4" t="b"><v>1</v></c></row>',
+            '<row r="4"><c r="B4" t="str"><v>&#65;&amp;lt;</v></c></row>',
+            "<row r='4'><c t='str' r='B4'><v>x</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>",
+        ],
+    )
+    def test_it_leaves_what_is_not_plain_to_the_parser_of_events(self, row: str) -> None:
+        rows = sheet_of(referenced([1, "a"], 1) + row + referenced([2, "b"], 11))
+        assert rows_in(rows) == rows_in(f"<!-- odd -->{rows}")
+        assert rows_in(rows)[-1] == (11, [2, "b"])
+
+    def test_it_reads_another_encoding_by_its_name(self) -> None:
+        xml = '<?xml version="1.0" encoding="iso-8859-1"?>' + sheet_of(referenced(["é"], 1))
+        assert rows_in(xml, "iso-8859-1") == [(1, ["é"])]
+        assert rows_in('<?xml version="1.0" encoding="utf-16"?>' + sheet_of(referenced(["é"], 1)), "utf-16")
+
+    @pytest.mark.parametrize("text", ["\x01", "&nothing;", "<b>", "a & b"])
+    def test_it_refuses_what_is_no_xml(self, text: str) -> None:
+        with pytest.raises(ExpatError):
+            rows_in(sheet_of(f'<row r="1"><c r="A1" t="str"><v>{text}</v></c></row>'))
+
+    def test_it_finds_rows_whatever_the_pieces_that_it_reads(self) -> None:
+        parser = SheetParser([], range(20))
+        xml = sheet_of("".join(referenced([number, "x" * number], number) for number in range(1, 40))).encode()
+        rest = b""
+        for at in range(0, len(xml), 7):
+            rest = parser.take(rest + xml[at : at + 7])
+        assert [(number, len(str(cells[1]))) for number, cells in parser.rows] == [(n, n) for n in range(1, 40)]

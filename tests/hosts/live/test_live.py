@@ -63,7 +63,7 @@ def test_it_charges_a_datastore_whole_by_its_capacity_and_leaves_what_nothing_ta
         terabytes = store.capacity_gib * 2**30 / 1e12
         price_usd = terabytes * values["storage_usd_per_tb"]
         months, upkeep = values["server_lifetime_years"] * 12, values["maintenance_pct"] / 100 / 12
-        watts = terabytes * values["storage_w_per_tb_onprem"]
+        watts = terabytes * 1.25 * values["storage_w_per_tb_onprem"]
         energy_usd = watts * 0.73 * values["pue_onprem"] * values["electricity_usd_per_kwh"]
         assert store.power_w == pytest.approx(watts, abs=0.05)
         usd_per_month = price_usd * (1 / months + upkeep) + energy_usd

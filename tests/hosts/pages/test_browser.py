@@ -184,6 +184,7 @@ class TestForAll:
         for selector in ("tbody th a", "td a[href*='/hosts/hosts/']", "td a[href*='/clusters/']"):
             page.goto(f"{address}vms/")
             page.locator(selector).first.click()
+            expect(page).not_to_have_url(f"{address}vms/")
             axe(page)
 
     def test_it_fits_a_phone(self, open_page: OpenPage) -> None:

@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from hosts.catalog.load import load_server_models
 from hosts.models import ColumnMatching, ImportFile, VirtualMachine
 from hosts.models.inventory_import import ImportState, InventoryImport, Pseudonym
 from tests.hosts.inventory.files import VINFO, VINFO_ROW, csv_text
 from tests.hosts.inventory.formats.tables import DISK_INFO, UNKNOWN, VM_INFO
+from tests.hosts.pages.conftest import page, upload
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.work.workshop import do_next_work
 from virtlab.labs.models import Lab, Trace, Workload
@@ -30,33 +30,9 @@ SAID = {
 }
 
 
-@pytest.fixture(autouse=True)
-def server_models() -> None:
-    load_server_models()
-
-
-@pytest.fixture
-def lab(aiko: Client) -> Lab:
-    session = aiko.session
-    session["visitor"] = "aiko" * 8
-    session.save()
-    return Lab.objects.create(name="Aiko's lab", visitor_token="aiko" * 8)
-
-
 def send(client: Client, lab: Lab, *, anonymous: bool = False, **files: str) -> InventoryImport:
     """Uploads files, each called by its keyword and .csv, and has them read."""
-    uploads = [SimpleUploadedFile(f"{name}.csv", text.encode()) for name, text in files.items()]
-    data = {"file": uploads} | ({"anonymous": "on"} if anonymous else {})
-    response = client.post(reverse("inventory:upload", args=[lab.slug]), data)
-    assert response.status_code == 302, response.content.decode()
-    do_next_work()
-    return InventoryImport.objects.latest("pk")
-
-
-def page(client: Client, staged: InventoryImport, **query: str) -> str:
-    response = client.get(staged.get_absolute_url(), query)
-    assert response.status_code == 200
-    return response.content.decode()
+    return upload(client, lab, {f"{name}.csv": text for name, text in files.items()}, anonymous=anonymous)
 
 
 def answer(client: Client, staged: InventoryImport, said: dict[str, str] = SAID) -> HttpResponse:

@@ -13,6 +13,7 @@ from hosts.inventory import services
 from hosts.models import ServerModel
 from hosts.models.inventory_import import ImportState, InventoryImport
 from tests.hosts.inventory.files import VINFO, VINFO_ROW, csv_text, rvtools
+from tests.hosts.pages.conftest import page, upload
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.work.workshop import do_next_work
 from virtlab.labs.models import Lab, Trace
@@ -20,32 +21,9 @@ from virtlab.labs.models import Lab, Trace
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def server_models() -> None:
-    load_server_models()
-
-
-@pytest.fixture
-def lab(aiko: Client) -> Lab:
-    session = aiko.session
-    session["visitor"] = "aiko" * 8
-    session.save()
-    return Lab.objects.create(name="Aiko's lab", visitor_token="aiko" * 8)
-
-
 def send(client: Client, lab: Lab, name: str, content: bytes | str) -> InventoryImport:
     """Uploads a file and has it read."""
-    file = SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
-    response = client.post(reverse("inventory:upload", args=[lab.slug]), {"file": file})
-    assert response.status_code == 302, response.content.decode()
-    do_next_work()
-    return InventoryImport.objects.latest("pk")
-
-
-def page(client: Client, staged: InventoryImport, **query: str) -> str:
-    response = client.get(staged.get_absolute_url(), query)
-    assert response.status_code == 200
-    return response.content.decode()
+    return upload(client, lab, {name: content})
 
 
 def accept(client: Client, staged: InventoryImport, mode: str = "replace") -> str:
@@ -72,7 +50,7 @@ class TestUpload:
         assert staged.job.state == JobState.SUCCEEDED
         text = page(aiko, staged)
         assert "export.xlsx" in text
-        assert "VMs get the mean utilisation" in text
+        assert "1 VM gets the mean utilisation" in text
         assert "web-01" in page(aiko, staged, view="vms")
         assert "HP ProLiant DL380 G7" in page(aiko, staged, view="hosts")
         assert "Total disk capacity MiB" in page(aiko, staged, view="columns")
@@ -200,6 +178,8 @@ class TestAccept:
         do_next_work()
         assert aiko.get(address).status_code == 302
         redirect = aiko.get(address, headers={"HX-Request": "true"})
+        comparison = aiko.get(redirect.headers["HX-Redirect"]).content.decode()
+        assert comparison.count("is imported.") == 1  # though the page asked twice
         assert redirect.headers["HX-Redirect"] == reverse("compare:report", args=[lab.slug])
         assert lab.virtual_machines.count() == 1
 

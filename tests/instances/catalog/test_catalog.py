@@ -156,6 +156,10 @@ class TestCatalog:
         families = set(without.exclude(hypervisor=Hypervisor.METAL).values_list("family", flat=True))
         assert families == {"t8i"}
 
+    def test_it_counts_as_previous_what_aws_lists_as_such(self) -> None:
+        previous = set(InstanceType.objects.filter(current_generation=False).values_list("family", flat=True))
+        assert previous == {"a1", "c1", "c3", "c4", "i2", "m1", "m2", "m3", "m4", "r3", "r4", "t1"}
+
 
 @pytest.mark.usefixtures("catalog")
 class TestLoading:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instances.catalog import files
-from instances.catalog.naming import BadName, nearest, parse, size_units
-from instances.catalog.naming_words import UNKNOWN, explain
+from instances.catalog.names.naming import BadName, nearest, parse, size_units
+from instances.catalog.names.naming_words import UNKNOWN, explain
 
 NAMES = [row["name"] for row in files.read(files.DATA / "instance_types.csv")]
 

@@ -9,11 +9,11 @@ from pytest_django import DjangoAssertNumQueries
 from instances.catalog.cache import renew_catalog_version
 from instances.catalog.prices import price_kind_counts, service_prices
 from instances.catalog.queries import grid_g_per_kwh, region_list, type_table
-from instances.models import Price
-from instances.parameters.prices import SPECS
+from instances.models import InstanceType, Price
 from instances.pricing.hourly import os_usd_per_hour, purchase_factor
+from virtlab.labs.parameters import SPECS
 
-VALUES = {spec.key: spec.default for spec in SPECS}
+VALUES = {key: spec.default for key, spec in SPECS.items()}
 
 
 @pytest.mark.usefixtures("catalog")
@@ -36,6 +36,15 @@ class TestTypeTable:
         assert np.isfinite(table.usd_per_hour[chosen]).all()
         assert not (table.accelerated | table.metal)[chosen].any()
         assert not chosen[table.row_of["g5.xlarge"]]
+
+    def test_it_recommends_no_part_of_a_gpu_for_a_whole_one(self) -> None:
+        table = type_table("ap-northeast-1")
+        shared = [row for name, row in table.row_of.items() if name.startswith(("g6f.", "gr6f."))]
+        assert shared
+        assert table.accelerated[shared].all()
+        assert not table.with_gpu[shared].any()
+        assert table.with_gpu[table.row_of["g6.xlarge"]]
+        assert InstanceType.objects.get(name="g6f.xlarge").accelerators == ["0.125 × NVIDIA L4"]
 
     def test_it_cannot_be_changed_by_a_reader(self) -> None:
         with pytest.raises(ValueError, match="read-only"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from instances.catalog.build.pricing import Book, Machines, home_prices, prices, region_lines
 from instances.catalog.build.repair import family_line
 from instances.catalog.build.siblings import is_close, nearest_sibling
-from instances.catalog.naming import size_units
+from instances.catalog.names.naming import size_units
 from instances.choices import PriceRule
 
 SIZES = ["medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "24xlarge", "metal-24xl"]

@@ -1,6 +1,6 @@
 """CPU credits of burstable instances: modes, what is charged and when, what slows down, what a stop leaves."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -123,6 +123,9 @@ class TestCharge:
 
 class TestMode:
     def test_it_is_set_as_previewed_and_keeps_what_was_charged(self, cloud: Cloud) -> None:
+        # The load swings through the day: from here on its mean over ten hours is that of all.
+        cloud.lab.clock_lab_at = datetime(2026, 11, 30, 12, tzinfo=UTC)
+        cloud.lab.save(update_fields=["clock_lab_at"])
         instance = cloud.instance("t3.medium", load=BUSY)
         preview, _plan = cloud.preview("instance.set_credit_mode", instance, credit_mode="standard")
         assert preview.cost_usd_per_month is not None

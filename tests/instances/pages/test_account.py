@@ -30,19 +30,6 @@ from virtlab.labs.models import Membership
 from virtlab.labs.parameters import lab_values
 from virtlab.web.formats import moment
 
-TOKEN = "a" * 43
-
-
-@pytest.fixture
-def own(cloud: Cloud, aiko: Client) -> Cloud:
-    """Aiko's cloud."""
-    session = aiko.session
-    session["visitor"] = TOKEN
-    session.save()
-    cloud.lab.visitor_token = TOKEN
-    cloud.lab.save()
-    return cloud
-
 
 def get(client: Client, cloud: Cloud, name: str, query: str = "", *args: int, **headers: str) -> str:
     answer = client.get(reverse(f"instances:{name}", args=[cloud.lab.slug, *args]) + query, headers=headers)

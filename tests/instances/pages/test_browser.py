@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.browser import PHONE, OpenPage
 from tests.support.demo import eventually
@@ -177,6 +177,21 @@ def test_it_launches_by_a_form_that_follows_the_region_and_says_what_is_wrong(en
     page.locator("[name=count]").fill("1")
     page.get_by_role("button", name="Launch instances").click()
     expect(page.locator(".notices")).to_contain_text("Launch web")
+
+
+def test_it_previews_what_was_filled_in_before_its_scripts_came(enter: Callable[..., Page]) -> None:
+    page = enter("list/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/htmx*.js", hold)
+    page.goto(page.url.replace("/instances/list/", "/jobs/operations/instance.launch/"), wait_until="commit")
+    page.locator("[name=name]").fill("web")
+    page.locator("[name=name]").press("Tab")
+    held[0].continue_()
+    expect(page.locator(".changes")).to_contain_text("Price per hour")
 
 
 def test_it_offers_what_the_state_allows_as_it_changes_under_the_reader(enter: Callable[..., Page]) -> None:

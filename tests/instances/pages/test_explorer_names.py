@@ -6,8 +6,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from instances.catalog.name_check import check, known_names
-from instances.catalog.naming import typed
+from instances.catalog.names.name_check import check, known_names
+from instances.catalog.names.naming import typed
 from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.usefixtures("catalog")

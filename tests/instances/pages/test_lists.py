@@ -16,19 +16,6 @@ from tests.instances.operations.cloud import TOKYO, Cloud
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Membership
 
-TOKEN = "a" * 43
-
-
-@pytest.fixture
-def own(cloud: Cloud, aiko: Client) -> Cloud:
-    """Aiko's cloud."""
-    session = aiko.session
-    session["visitor"] = TOKEN
-    session.save()
-    cloud.lab.visitor_token = TOKEN
-    cloud.lab.save()
-    return cloud
-
 
 def get(client: Client, cloud: Cloud, name: str, query: str = "", *args: int) -> str:
     answer = client.get(reverse(f"instances:{name}", args=[cloud.lab.slug, *args]) + query)

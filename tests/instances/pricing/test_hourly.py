@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from instances.catalog.queries import type_table
 from instances.choices import PurchaseOption
 from instances.pricing.hourly import (
-    DISCOUNT_KEYS,
     HourlyTerms,
     os_units,
     row_usd_per_hour,
@@ -20,7 +19,9 @@ from virtlab.labs.parameters import SPECS
 
 VALUES = {key: spec.default for key, spec in SPECS.items()}
 PRICES = [key for key in VALUES if key.startswith(("windows_usd", "rhel_usd", "suse_usd", "discount_"))]
-values = st.fixed_dictionaries({key: st.floats(SPECS[key].minimum, SPECS[key].maximum) for key in PRICES})
+values = st.fixed_dictionaries({key: st.floats(SPECS[key].minimum, SPECS[key].maximum) for key in PRICES}).map(
+    lambda drawn: {**VALUES, **drawn}
+)
 size = st.tuples(st.floats(0.001, 200.0), st.integers(1, 900), st.floats(0.05, 1.0))
 systems = st.sampled_from(OperatingSystem.values)
 purchases = st.sampled_from(PurchaseOption.values)
@@ -29,14 +30,16 @@ purchases = st.sampled_from(PurchaseOption.values)
 def in_words(linux_usd: float, vcpu: int, lasting_vcpu: float, terms: HourlyTerms) -> float:
     """The formula as docs/model.md says it, for one instance."""
     v, system = terms.values, terms.system
-    discount = 0.0 if terms.purchase == "on_demand" else v[DISCOUNT_KEYS[terms.purchase]]
+    key = {"one_year": "discount_one_year_pct", "three_year": "discount_three_year_pct"}.get(terms.purchase, "")
+    discount = v.get(key, 0.0)
     band = "to_8" if vcpu <= 8 else "to_127" if vcpu <= 127 else "above"
     added = {
         "windows": lasting_vcpu * v["windows_usd_per_vcpu_hour"],
         "rhel": vcpu * v[f"rhel_usd_per_vcpu_hour_{band}"],
         "suse": v["suse_usd_per_hour_to_4" if vcpu <= 4 else "suse_usd_per_hour_above"],
     }
-    return linux_usd * (1 - discount / 100) + added.get(system, 0.0)
+    dedicated = 1 + v["dedicated_surcharge_pct"] / 100 if system == OperatingSystem.WINDOWS_CLIENT else 1.0
+    return linux_usd * dedicated * (1 - discount / 100) + added.get(system, 0.0)
 
 
 @given(sizes=st.lists(size, min_size=1, max_size=20), system=systems, purchase=purchases, values=values)

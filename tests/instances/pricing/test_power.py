@@ -44,9 +44,29 @@ def test_it_draws_for_many_what_it_draws_for_one(
 @pytest.mark.usefixtures("catalog")
 def test_it_draws_for_a_type_what_its_processor_says() -> None:
     kind = InstanceType.objects.select_related("cpu_power").get(pk="m5.large")
-    assert draw_w(kind, 0.5, VALUES) == pytest.approx(in_words(2, 8, w_per_vcpu(kind), 0.5))
+    # 8175M: 81.32 GiB a processor of 48 vCPU are in its watts per vCPU already.
+    assert draw_w(kind, 0.5, VALUES) == pytest.approx(in_words(2, 8 - 2 * 81.32 / 48, w_per_vcpu(kind), 0.5))
     assert draw_w(kind, 99.0, VALUES) == draw_w(kind, 2.0, VALUES)
     assert draw_w(kind, -1.0, VALUES) == draw_w(kind, 0.0, VALUES)
+
+
+@pytest.mark.usefixtures("catalog")
+@pytest.mark.parametrize(
+    ("name", "extra_gib"),
+    [
+        ("c5.large", 4 - 2 * 81.32 / 36),
+        ("r7i.large", 16 - 2 * 256 / 96),
+        ("m7i.large", 8 - 2 * 256 / 96),
+        ("c7i.large", 0.0),
+        ("t3.large", 0.0),
+        ("m6g.large", 8 - 2 * 129.78 / 64),
+    ],
+)
+def test_it_adds_memory_only_beyond_what_was_measured_and_none_to_burstable_types(name: str, extra_gib: float) -> None:
+    kind = InstanceType.objects.select_related("cpu_power").get(pk=name)
+    assert draw_w(kind, 0.0, VALUES) == pytest.approx(
+        kind.vcpu * w_per_vcpu(kind)[0] + max(0.0, extra_gib) * VALUES["memory_w_per_gib_cloud"]
+    )
 
 
 @pytest.mark.usefixtures("catalog")

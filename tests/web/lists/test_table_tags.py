@@ -52,7 +52,7 @@ def test_it_names_the_table_and_heads_each_column() -> None:
     assert '<table class="table"' in page
     assert page.count('<th scope="col"') == 4
     assert '<th scope="col" data-column="cores" class="num" aria-sort="descending">' in page
-    assert '<a class="sort" href="?sort=cores">Cores</a>' in page
+    assert '<a class="sort" href="?sort=cores" >Cores</a>' in page
     assert '<span class="visually-hidden">Mark</span>' in page
     assert "Site" not in page
 

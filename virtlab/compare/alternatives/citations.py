@@ -3,12 +3,17 @@
 from collections import Counter
 
 import numpy as np
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.type_table import TypeTable
 from virtlab.compare.bills.items import Cited, Usd
-from virtlab.engine.arrays import Ints
-from virtlab.labs.choices import FigureKind
+from virtlab.compare.inputs.estate import EstateArrays
+from virtlab.engine.arrays import Bools, Ints
+from virtlab.engine.systems.names import system_of
+from virtlab.engine.systems.support import own_windows_on_ec2
+from virtlab.labs.choices import FigureKind, OperatingSystem
+from virtlab.web import formats
 
 LABELS = {
     FigureKind.LIST.value: _("Types with a listed price, USD an hour in all"),
@@ -32,6 +37,48 @@ def cited_types(table: TypeTable, rows: Ints) -> tuple[Cited, ...]:
             usd = round(float(table.usd_per_hour[mine].sum()), 4)
             cited.append(Cited(label, Usd(usd, 4), table.sources[usual], table.source_dates[usual], kind))
     return tuple(cited)
+
+
+def cited_listed(table: TypeTable, rows: Ints, of: int) -> tuple[Cited, ...]:
+    """The committed rates of instances of these types, of so many in all; none where no list has any."""
+    if not rows.size:
+        return ()
+    share = format_lazy(_("{listed} of {of}"), listed=formats.number(rows.size), of=formats.number(of))
+    source, date = table.listed_source
+    return (Cited(_("Instances of types with a listed rate"), share, source, date, FigureKind.LIST.value),)
+
+
+def cited_own_windows(estate: EstateArrays, brought: Bools, rows: Ints) -> tuple[Cited, ...]:
+    """How many instances with Windows Server run under licences that are brought, of the VMs `rows`, and of how many no
+    version is known.
+    """
+    windows = rows[estate.vms.operating_system[rows] == OperatingSystem.WINDOWS.value]
+    may = [own_windows_on_ec2(system_of(estate.vms.system_name[row])) for row in windows.tolist()]
+    counts = {
+        "brought": formats.number(int(brought[windows].sum())),
+        "all": formats.number(windows.size),
+        "unknown": formats.number(may.count(None)),
+    }
+    words = format_lazy(_("{brought} of {all}; of {unknown} the version is not known"), **counts)
+    source = "Microsoft licensing on AWS, FAQ"
+    return (Cited(_("Windows Server under licences that are brought"), words, source, "2026", FigureKind.LIST.value),)
+
+
+def cited_hosts(table: TypeTable, types: Ints, hosts: Ints) -> tuple[Cited, ...]:
+    """How many Dedicated Hosts of which families there are (rows of what fills one), and how full instances of these
+    types make them; none where there are no hosts.
+    """
+    if not hosts.size:
+        return ()
+    counts = Counter(table.families[row] for row in hosts.tolist())
+    filled_pct = 100 * float(table.vcpu[types].sum()) / float(table.vcpu[hosts].sum())
+    words = format_lazy(
+        _("{hosts}; {filled} % of their vCPU is rented"),
+        hosts=", ".join(f"{formats.number(count)} × {family}" for family, count in sorted(counts.items())),
+        filled=formats.number(filled_pct, 1),
+    )
+    source = "Amazon EC2 User Guide, Dedicated Host instance capacity configurations"
+    return (Cited(_("Dedicated Hosts, whole ones"), words, source, "2026", FigureKind.DERIVED.value),)
 
 
 def cited_type(table: TypeTable, row: int) -> Cited:

@@ -4,16 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from instances.catalog.processors import extra_memory_of
 from instances.catalog.queries import w_per_vcpu_of
-from instances.pricing.hourly import os_units
+from instances.catalog.type_table import TypeTable
+from instances.pricing.hourly import OWN_WINDOWS, OWN_WINDOWS_KEY, needs_own_hardware, os_units
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis, Values
-from virtlab.compare.alternatives.citations import cited_types
-from virtlab.compare.alternatives.shape import Shape, Use, backup_gib, terabytes
-from virtlab.compare.alternatives.sizing.selection import Selection
-from virtlab.compare.bills.cloud import CloudQuantities
+from virtlab.compare.alternatives.citations import cited_hosts, cited_listed, cited_own_windows, cited_types
+from virtlab.compare.alternatives.manufacture import made_instances
+from virtlab.compare.alternatives.on_hosts.plan import owned_windows_cores
+from virtlab.compare.alternatives.shape import Shape, Use, card_w, rows_of, snapshot_gib, terabytes
+from virtlab.compare.alternatives.sizing.dedicated_hosts import host_rows
+from virtlab.compare.alternatives.sizing.demand import volume_count
+from virtlab.compare.alternatives.sizing.selection import Selection, own_windows
+from virtlab.compare.bills.cloud.licences import SQL_LEAST_VCPU
+from virtlab.compare.bills.cloud.quantities import CloudQuantities, Listed, Rented
 from virtlab.compare.inputs.estate import EstateArrays
-from virtlab.engine.arrays import F64, Ints
+from virtlab.engine.arrays import F32, F64, Bools, Ints
 from virtlab.engine.units import GB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
 
@@ -25,7 +32,7 @@ def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) ->
     """Every VM that has a type as an instance of it; `disk_gib` (V,) is the volume that each VM keeps."""
     rows = np.flatnonzero(selection.chosen)
     load = instance_load(basis, selection, rows)
-    running = basis.estate.vms.running
+    not_carried = basis.estate.vms.running & ~selection.chosen
     return Shape(
         key=key,
         machines=len(rows),
@@ -33,9 +40,9 @@ def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) ->
         memory=load.memory,
         power_w=load.power_w,
         cpu_share=load.cpu_share,
-        quantities=quantities(basis, selection, rows, disk_gib),
+        quantities=quantities(basis, selection, disk_gib, not_carried),
         facts={"guests": float(len(rows))},
-        unfit=tuple(basis.estate.vms.names[row] for row in np.flatnonzero(running & ~selection.chosen)),
+        not_carried=rows_of(not_carried),
     )
 
 
@@ -50,14 +57,14 @@ class InstanceLoad:
 
 
 def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoad:
-    """CPU, memory and watts of the VMs `rows` on their types; where vCPU are compared, in vCPU of the types."""
+    """CPU, memory and watts of the VMs `rows` on their types; where vCPU are compared, in vCPU of the types.
+
+    CPU is what is in demand, above a type's vCPU too: 140 % says that it is short. Watts are of what it can do.
+    """
     traces, table = basis.estate.traces, selection.table
     vcpu, memory = selection.of(table.vcpu, rows), selection.of(table.memory_gib, rows)
-    own_w = selection.of(table.idle_w_per_vcpu, rows), selection.of(table.full_w_per_vcpu, rows)
-    power = InstancePower.of(vcpu, memory, w_per_vcpu_of(*own_w), basis.values)
-    demand = traces.cpu_vcpu[rows] * selection.vcpu_used(rows).astype(np.float32)[:, None]
-    used = np.minimum(demand, vcpu[:, None].astype(np.float32))
-    mean = used.mean(axis=1, dtype=np.float64)
+    power, used = power_of_instances(basis, selection, rows)
+    mean = traces.cpu_vcpu[rows].mean(axis=1, dtype=np.float64) * selection.vcpu_used(rows)
     memory_used = float(np.minimum(traces.memory_gib[rows].mean(axis=1, dtype=np.float64), memory).sum())
     return InstanceLoad(
         cpu=Use(float(mean.sum()), float(vcpu.sum()), float(vcpu.sum())),
@@ -67,28 +74,98 @@ def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoa
     )
 
 
-def quantities(basis: Basis, selection: Selection, rows: Ints, disk_gib: F64) -> CloudQuantities:
-    """What the VMs `rows` rent as instances; volumes, snapshots and data out are the whole estate's.
+def power_of_instances(basis: Basis, selection: Selection, rows: Ints) -> tuple[InstancePower, F32]:
+    """The power of the VMs `rows` on their types, GPU cards included, and the vCPU of these that their work takes
+    (n, T).
+    """
+    table = selection.table
+    vcpu = selection.of(table.vcpu, rows)
+    own_w = selection.of(table.idle_w_per_vcpu, rows), selection.of(table.full_w_per_vcpu, rows)
+    extra_gib = selection.of(extra_memory_of(table), rows)
+    demand = basis.estate.traces.cpu_vcpu[rows] * selection.vcpu_used(rows).astype(np.float32)[:, None]
+    used = np.minimum(demand, vcpu[:, None].astype(np.float32))
+    power = InstancePower.of(vcpu, extra_gib, w_per_vcpu_of(*own_w), basis.values)
+    return power._replace(idle_w=power.idle_w + card_w(basis)[rows]), used
+
+
+def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: Bools) -> CloudQuantities:
+    """What the VMs that have a type rent as instances; volumes, snapshots and data out are those of all VMs but the
+    ones that are `not_carried` (V,), which the cloud does not carry.
 
     A VM that is off is an instance that is stopped: its volume and its administration go on."""
-    estate, table = basis.estate, selection.table
-    volume, backup = float(disk_gib.sum()), backup_gib(estate, basis.values)
+    estate, table, rows = basis.estate, selection.table, np.flatnonzero(selection.chosen)
+    hardware, windows_types = by_hardware(basis, selection, rows), selection.row[rows[own_windows(basis)[rows]]]
+    brought_pct = windows_brought_pct(basis, not_carried) if windows_types.size else 0.0
+    kept = ~not_carried
+    volume, snapshots = float(disk_gib[kept].sum()), float(snapshot_gib(estate, basis.values)[kept].sum())
     return CloudQuantities(
-        instances=len(rows),
+        instances=rented(table, selection.row[rows]),
         stopped=int((estate.vms.installed & ~estate.vms.running).sum()),
-        instances_usd_per_hour=round(float(selection.of(table.usd_per_hour, rows).sum()), 4),
-        instance_prices=cited_types(table, selection.row[rows]),
-        licences=licences(estate, selection, rows),
+        licences=licences(basis, selection, rows),
+        own_hardware=hardware[0],
+        shared=hardware[1],
+        dedicated_hosts=rented(table, host_rows(table, windows_types)),
+        filled=cited_hosts(table, windows_types, host_rows(table, windows_types)),
+        own_windows=cited_own_windows(estate, own_windows(basis), rows) if basis.values[OWN_WINDOWS_KEY] else (),
+        owned_windows_cores=owned_windows_cores(estate) if brought_pct else (),
+        windows_brought_pct=brought_pct,
+        sql_vcpu=sql_vcpu(estate, selection, rows),
+        gpu_cards=int(estate.vms.passthrough[rows].sum()),
+        volumes=int(volume_count(estate.vms)[(disk_gib > 0) & kept].sum()),
         volume_gb=round(volume * GB_PER_GIB, 3),
-        snapshot_gb=round(backup * GB_PER_GIB, 3),
-        data_out_gb=data_out_gb(estate, basis.values),
-        storage_tb=terabytes(volume + backup),
+        snapshot_gb=round(snapshots * GB_PER_GIB, 3),
+        data_out_gb=data_out_gb(estate, not_carried, basis.values),
+        storage_tb=terabytes(volume),
+        backup_tb=terabytes(snapshots),
+        made=made_instances(table, selection.row[rows]),
     )
 
 
-def licences(estate: EstateArrays, selection: Selection, rows: Ints) -> dict[str, float]:
-    """What operating systems add, as price parameter → vCPU or instances that it is charged for."""
-    system, table = estate.vms.operating_system[rows], selection.table
+def rented(table: TypeTable, rows: Ints) -> Rented:
+    """Machines of these types (rows of the table, one a machine), with those whose committed rate is listed."""
+    rates = np.full(len(table), np.nan) if table.listed_usd_per_hour is None else table.listed_usd_per_hour
+    listed = rows[np.isfinite(rates[rows])]
+    both = [round(float(prices[listed].sum()), 4) for prices in (table.usd_per_hour, rates)]
+    return Rented(
+        machines=len(rows),
+        usd_per_hour=round(float(table.usd_per_hour[rows].sum()), 4),
+        prices=cited_types(table, rows),
+        listed=Listed(len(listed), len(rows), both[0], both[1], cited=cited_listed(table, listed, len(rows))),
+    )
+
+
+def by_hardware(basis: Basis, selection: Selection, rows: Ints) -> tuple[dict[str, Rented], Rented]:
+    """The instances of the VMs `rows` on hardware of their own, by the systems that need it, and the others."""
+    client = basis.estate.vms.operating_system == OperatingSystem.WINDOWS_CLIENT.value
+    of_system = {OWN_WINDOWS: own_windows(basis)[rows], OperatingSystem.WINDOWS_CLIENT.value: client[rows]}
+    needed = {name: its for name, its in of_system.items() if its.any() and needs_own_hardware(name, basis.values)}
+    shared = ~np.any([np.zeros(len(rows), dtype=np.bool_), *needed.values()], axis=0)
+    table, types = selection.table, selection.row[rows]
+    return {name: rented(table, types[its]) for name, its in needed.items()}, rented(table, types[shared])
+
+
+def windows_brought_pct(basis: Basis, not_carried: Bools) -> float:
+    """% of the VMs with Windows Server whose licences are brought, running or not, but for those `not_carried` (V,),
+    where one of them runs: else there is no Dedicated Host for them.
+    """
+    vms = basis.estate.vms
+    windows = vms.installed & (vms.operating_system == OperatingSystem.WINDOWS.value)
+    brought = windows & own_windows(basis) & ~not_carried
+    return round(100 * float(brought.sum()) / max(float(windows.sum()), 1.0), 4)
+
+
+def sql_vcpu(estate: EstateArrays, selection: Selection, rows: Ints) -> float:
+    """VCPU that SQL Server is licensed for on the VMs `rows` that run it."""
+    its = rows[estate.vms.runs_sql_server[rows]]
+    return float(np.maximum(selection.of(selection.table.vcpu, its), SQL_LEAST_VCPU).sum())
+
+
+def licences(basis: Basis, selection: Selection, rows: Ints) -> dict[str, float]:
+    """What operating systems add, as price parameter → vCPU or instances that it is charged for; nothing under licences
+    that are brought.
+    """
+    brought, table = own_windows(basis)[rows], selection.table
+    system = np.where(brought, OWN_WINDOWS, basis.estate.vms.operating_system[rows])
     vcpu, lasting_vcpu = selection.of(table.vcpu, rows), selection.of(table.lasting_vcpu, rows)
     charged: dict[str, float] = {}
     for name in CHARGED_SYSTEMS:
@@ -98,9 +175,9 @@ def licences(estate: EstateArrays, selection: Selection, rows: Ints) -> dict[str
     return {price_key: units for price_key, units in charged.items() if units}
 
 
-def data_out_gb(estate: EstateArrays, values: Values) -> float:
-    """GB that the running workloads send to the Internet in a month."""
+def data_out_gb(estate: EstateArrays, not_carried: Bools, values: Values) -> float:
+    """GB that the running workloads send to the Internet in a month, but for those that are `not_carried` (V,)."""
     vms = estate.vms
     own = vms.data_out_gib_per_month
-    gib = np.where(np.isnan(own), values["data_out_gib_per_workload"], own)[vms.running].sum()
+    gib = np.where(np.isnan(own), values["data_out_gib_per_workload"], own)[vms.running & ~not_carried].sum()
     return round(float(gib) * GB_PER_GIB, 3)

@@ -5,29 +5,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from instances.catalog.processors import extra_memory_of
 from instances.catalog.queries import w_per_vcpu_of
 from instances.catalog.type_table import TypeTable
 from instances.pricing.power import InstancePower
 from instances.rules.sizing_candidates import ARM, X86, left_by_rules
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.citations import cited_type
-from virtlab.compare.alternatives.cloud import instance_load, quantities
+from virtlab.compare.alternatives.cloud import instance_load, quantities, rented
+from virtlab.compare.alternatives.manufacture import made_instances
 from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
-from virtlab.compare.alternatives.shape import Shape, Use, thin_gib
-from virtlab.compare.alternatives.sizing.demand import sized_memory_gib, sized_vcpu
+from virtlab.compare.alternatives.shape import Shape, Use, rows_of, thin_gib
+from virtlab.compare.alternatives.sizing.demand import in_memory, sized_memory_gib, sized_vcpu
 from virtlab.compare.alternatives.sizing.selection import Selection, arch_bits
+from virtlab.compare.bills.cloud.quantities import Rented
 from virtlab.engine.arrays import F64, Bools, Ints
-from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.choices import LINUX_SYSTEMS
 
 LEAST_GIB, LEAST_VCPU = 0.0625, 0.05
 NODE_KEEPS_VCPU, NODE_KEEPS_GIB = 0.1, 1.0
 """What a node's own agents take of it (kubelet reservations of Amazon EKS, rounded up)."""
 CANDIDATES = 6
 GRAIN = np.array([0.05, 0.0625])
-
-
-LINUX = (OperatingSystem.LINUX.value, OperatingSystem.RHEL.value, OperatingSystem.SUSE.value)
-"""Containers share the kernel of their node: what is not Linux stays on an instance of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,13 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
     inside = np.zeros(len(vms), dtype=np.bool_)
     inside[carried] = True
     others = rightsized.without(inside)
-    rest = np.flatnonzero(others.chosen)
+    rest, not_carried = np.flatnonzero(others.chosen), vms.running & ~inside & ~others.chosen
     load = instance_load(basis, others, rest)
     nodes = [_NodeLoad(basis, rightsized, pool) for pool in pools]
     count = sum(pool.packed.hosts for pool in pools)
-    usd_per_hour = sum(pool.packed.hosts * float(table.usd_per_hour[pool.node]) for pool in pools)
+    instances = quantities(basis, others, thin_gib(basis.estate, basis.values), not_carried)
+    of_nodes = np.array([pool.node for pool in pools for _ in range(pool.packed.hosts)], dtype=np.intp)
+    made = instances.made + made_instances(table, of_nodes)
     return Shape(
         key="containers",
         machines=count + len(rest),
@@ -65,10 +66,9 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
         power_w=np.sum([load.power_w, *(node.power_w for node in nodes)], axis=0),
         cpu_share=np.concatenate([load.cpu_share, *(np.full(node.count, node.cpu.share) for node in nodes)]),
         quantities=replace(
-            quantities(basis, others, rest, thin_gib(basis.estate, basis.values)),
-            nodes=count,
-            nodes_usd_per_hour=round(usd_per_hour, 4),
-            node_prices=tuple(cited_type(table, pool.node) for pool in pools if pool.packed.hosts),
+            instances,
+            made=made.rounded,
+            nodes=_nodes(table, pools),
             containers=carried.size,
         ),
         facts={
@@ -77,15 +77,25 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
             "nodes": float(count),
             "bound": float(sum(pool.packed.bound for pool in pools)),
         },
-        unfit=tuple(vms.names[row] for row in np.flatnonzero(vms.running & ~inside & ~others.chosen)),
+        not_carried=rows_of(not_carried),
     )
 
 
+def _nodes(table: TypeTable, pools: Sequence[Pool]) -> Rented:
+    used = [pool for pool in pools if pool.packed.hosts]
+    rows = np.repeat(np.array([pool.node for pool in used], dtype=np.intp), [pool.packed.hosts for pool in used])
+    return replace(rented(table, rows), prices=tuple(cited_type(table, pool.node) for pool in used))
+
+
 def _pools(basis: Basis, rightsized: Selection) -> list[Pool]:
-    """The nodes of each architecture that containers need; what runs on both is on Arm where the rule allows it."""
+    """The nodes of each architecture that containers need; what runs on both is on Arm where the rule allows it.
+
+    Databases stay on instances of their own: they keep all their memory, and their disks do not move to another node.
+    """
     vms, table = basis.estate.vms, rightsized.table
     bits = arch_bits(basis)
-    movable = vms.running & np.isin(vms.operating_system, LINUX) & (bits != 0)
+    # Containers share the kernel of their node: what is not Linux stays on an instance of its own.
+    movable = vms.running & np.isin(vms.operating_system, LINUX_SYSTEMS) & (bits != 0) & ~in_memory(basis)
     on_arm = (bits & ARM != 0) & bool(table.arm.any())
     found = (
         _pool(basis, rightsized, table.arm, np.flatnonzero(movable & on_arm)),
@@ -121,6 +131,8 @@ def _cheapest(needs: F64, nodes: Ints, room: F64, usd_per_hour: F64) -> tuple[in
     at_least = np.ceil((needs.sum(axis=0) / room).max(axis=1)) * usd_per_hour
     best: tuple[float, int, Packed] | None = None
     for place in np.argsort(at_least, kind="stable")[:CANDIDATES]:
+        if best is not None and at_least[place] >= best[0]:
+            break
         packed = pack(needs, room[place], GRAIN)
         cost = packed.hosts * float(usd_per_hour[place]) + 1e6 * int((packed.host < 0).sum())
         if best is None or cost < best[0]:
@@ -143,7 +155,8 @@ class _NodeLoad:
         memory_used = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) - basis.values["guest_os_memory_gib"]
         self.cpu = Use(float(used.mean()) if used.size else 0.0, float((needs[:, 0] * worth).sum()), vcpu)
         self.memory = Use(float(np.maximum(memory_used, 0).sum()), float(needs[:, 1].sum()), memory)
-        self.power_w = InstancePower.of(vcpu, memory, (idle_w, full_w), basis.values).power_w(used)
+        extra_gib = self.count * float(extra_memory_of(table)[node])
+        self.power_w = InstancePower.of(vcpu, extra_gib, (idle_w, full_w), basis.values).power_w(used)
 
 
 def _sum(uses: Sequence[Use]) -> Use:

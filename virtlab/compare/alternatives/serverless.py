@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from instances.catalog.processors import extra_memory_gib
 from instances.catalog.queries import middle_w_per_vcpu
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import instance_load, quantities
-from virtlab.compare.alternatives.shape import Shape, Use, thin_gib
+from virtlab.compare.alternatives.shape import Shape, Use, rows_of, thin_gib
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F64
@@ -21,11 +22,14 @@ VCPU_PER_GIB = 1 / 1.769
 
 
 def serverless(basis: Basis, rightsized: Selection) -> Shape:
-    """Event-driven VMs become functions of the memory they use at their peak; the others are right-sized."""
+    """Event-driven VMs become functions of the memory they use at their peak; the others are right-sized, and so
+    is what uses a device of its host, which functions do not have.
+    """
     estate = basis.estate
     vms = estate.vms
-    called = vms.running & vms.event_driven
+    called = vms.running & vms.event_driven & ~vms.passthrough
     others = rightsized.without(called)
+    not_carried = vms.running & ~called & ~others.chosen
     rows, functions = np.flatnonzero(others.chosen), np.flatnonzero(called)
     load = instance_load(basis, others, rows)
     memory_gib = function_memory_gib(estate)[functions]
@@ -40,13 +44,13 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
         power_w=load.power_w + function_w,
         cpu_share=load.cpu_share,
         quantities=replace(
-            quantities(basis, others, rows, disk),
+            quantities(basis, others, disk, not_carried),
             functions=len(functions),
             million_requests=round(float(vms.requests_per_month[functions].sum()) / 1e6, 3),
             gb_seconds=round(float((busy_s * memory_gib).sum()), 3),
         ),
         facts={"guests": float(len(rows)), "functions": float(len(functions))},
-        unfit=tuple(vms.names[row] for row in np.flatnonzero(vms.running & ~called & ~others.chosen)),
+        not_carried=rows_of(not_carried),
     )
 
 
@@ -59,5 +63,7 @@ def function_memory_gib(estate: EstateArrays) -> F64:
 def _watts(basis: Basis, memory_gib: F64, busy_s: F64) -> float:
     """Mean watts of the functions while they run: full load of their vCPU share, and their memory."""
     vcpu = memory_gib * VCPU_PER_GIB
-    each_w = InstancePower.of(vcpu, memory_gib, middle_w_per_vcpu(), basis.values).power_w(vcpu)
+    lasting = np.zeros(vcpu.size, dtype=np.bool_)
+    extra_gib = extra_memory_gib((vcpu, memory_gib), ("",) * vcpu.size, lasting)
+    each_w = InstancePower.of(vcpu, extra_gib, middle_w_per_vcpu(), basis.values).power_w(vcpu)
     return float((each_w * busy_s).sum() / SECONDS_PER_MONTH)

@@ -1,53 +1,80 @@
 """The alternatives of one estate under one set of physical assumptions: made when asked for, then kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from hosts.models import ServerModel
-from instances.catalog.cache import catalog_version
-from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from instances.parameters.prices import SYSTEMS
-from instances.pricing.hourly import DISCOUNT_KEYS
+from instances.pricing.plans import Plan
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.cloud import on_instances
 from virtlab.compare.alternatives.containers import containers
+from virtlab.compare.alternatives.market import Market, market_of
+from virtlab.compare.alternatives.on_hosts.as_is import as_is, as_is_plan
 from virtlab.compare.alternatives.on_hosts.consolidated import consolidated
+from virtlab.compare.alternatives.on_hosts.offered import with_smaller
 from virtlab.compare.alternatives.on_hosts.physical import physical
-from virtlab.compare.alternatives.on_hosts.plan import as_is
 from virtlab.compare.alternatives.on_hosts.refresh import Builds, new_builds, refreshed
 from virtlab.compare.alternatives.serverless import serverless
-from virtlab.compare.alternatives.shape import Shape, thin_gib
+from virtlab.compare.alternatives.shape import Shape, provisioned_gib, thin_gib
 from virtlab.compare.alternatives.sizing.rightsized import rightsized, same_size
 from virtlab.compare.alternatives.sizing.selection import Selection
+from virtlab.compare.alternatives.workload_watts import WorkloadWatts, watts_on_hosts, watts_on_types
+from virtlab.compare.bills.cloud.terms import Terms
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.inputs.estate import EstateArrays
+from virtlab.compare.inputs.own_prices import NONE_OF_OWN, OwnPrices
+from virtlab.engine.arrays import Ints
 from virtlab.web.cache import LabCache
 
-SERVERS = ("smt_gain", "backup_share_pct")
-AS_IS = (*SERVERS, "hypervisor_cpu_pct", "licence_min_cores_per_cpu")
-SIZING = ("percentile", "headroom_pct", "memory_floor_pct", "disk_headroom_pct", "backup_share_pct")
-KEPT = ("unmeasured_demand", "in_memory_keep")
-CHOICE = ("generations", "even_vcpu", "arm_types", "normalise_vcpu", "cpu_gain_pct_per_year", "smt_gain")
-PAID = (*DISCOUNT_KEYS.values(), *(spec.key for spec in SYSTEMS))
-"""Parameters that types are compared by, and that change an alternative only where they change its types."""
-CLOUD = (*CHOICE, "data_out_gib_per_workload", "backup_share_pct", "memory_w_per_gib_cloud")
-SIZED_CLOUD = (*SIZING, *KEPT, "burstable", *CLOUD)
-PACKED = (*AS_IS, *SIZING, *KEPT, "cpu_overcommit", "memory_overcommit", "spare_hosts", "hypervisor_memory_gib")
-DEPENDS = {
-    "physical": SERVERS,
+BACKUPS = ("backup_share_pct",)
+SERVERS = ("smt_gain", *BACKUPS, "extra_memory_w_per_gib", "gpu_card_w")
+AS_IS = (
+    *SERVERS,
+    "hypervisor_cpu_pct",
+    "hypervisor_memory_gib",
+    "memory_overcommit",
+    "licence_min_cores_per_cpu",
+)
+CPU = ("percentile", "headroom_pct", "unmeasured_demand")
+MEMORY = ("memory_floor_pct", "in_memory_keep")
+WORTH = ("normalise_vcpu", "cpu_gain_pct_per_year", "smt_gain")
+OFFERED = ("generations", "even_vcpu", "arm_types")
+LICENCES = (*(spec.key for spec in SYSTEMS), "windows_own_licences", "client_own_hardware", "dedicated_surcharge_pct")
+"""Parameters that types are compared by beside the terms of purchase; they change only which types are chosen."""
+SNAPSHOTS = ("snapshots", "snapshot_change_pct", "snapshot_days", *BACKUPS)
+OWN_HARDWARE = ("windows_own_licences", "client_own_hardware")
+CLOUD = (*WORTH, *SNAPSHOTS, *OWN_HARDWARE, "data_out_gib_per_workload", "memory_w_per_gib_cloud", "gpu_card_w")
+SIZED_CLOUD = (*CLOUD, "disk_headroom_pct")
+PACKED = (*AS_IS, *CPU, "disk_headroom_pct", "cpu_overcommit", "unmeasured_vcpu_per_core", "spare_hosts")
+CHOSEN = {
+    "same_size": (*WORTH, *OFFERED, "headroom_pct"),
+    "rightsized": (*WORTH, *OFFERED, *CPU, *MEMORY, "burstable"),
+}
+"""Parameters beside prices that change which types are chosen."""
+MADE = {
+    "physical": (*SERVERS, "new_server_cores", "new_server_gib"),
     "as_is": AS_IS,
     "consolidated": PACKED,
     "refresh": PACKED,
     "same_size": CLOUD,
     "rightsized": SIZED_CLOUD,
-    "containers": (*SIZED_CLOUD, "guest_os_memory_gib", "container_node_vcpu"),
+    "containers": (*SIZED_CLOUD, *OFFERED, *CPU, *MEMORY, "guest_os_memory_gib", "container_node_vcpu"),
     "serverless": SIZED_CLOUD,
 }
+"""Parameters that change VMs, sizes or watts of an alternative whose types are chosen."""
+ON_TYPES = {"same_size": "same_size", **dict.fromkeys(("rightsized", "containers", "serverless"), "rightsized")}
+"""The alternatives in a region, and the choice of types that each of them starts from."""
+DEPENDS = {name: tuple(dict.fromkeys((*made, *CHOSEN.get(ON_TYPES.get(name, ""), ())))) for name, made in MADE.items()}
 """Parameters that change VMs, sizes or watts. All others only change prices, for which nothing is replayed."""
-IN_A_REGION = frozenset({"same_size", "rightsized", "containers", "serverless"})
+
+IS_PACKED = frozenset({"consolidated", "refresh"})
+KEEPS_ALL = frozenset({"as_is", "consolidated"})
 
 SHAPES: LabCache[Shape] = LabCache(max_bytes=256 * 1024 * 1024, size_of=lambda shape: shape.nbytes)
+WATTS: LabCache[WorkloadWatts] = LabCache(max_bytes=64 * 1024 * 1024, size_of=lambda watts: watts.nbytes)
 SELECTIONS: LabCache[Selection] = LabCache(
     max_bytes=64 * 1024 * 1024, size_of=lambda selection: selection.row.nbytes * 6
 )
@@ -55,48 +82,89 @@ SELECTIONS: LabCache[Selection] = LabCache(
 
 @dataclass(frozen=True)
 class ShapeBook:
-    """Every alternative of an estate in a region, by key."""
+    """Every alternative of an estate in a region, by key. `kept_builds`: new hosts are of these, not chosen anew."""
 
     basis: Basis
-    region: str
-    catalog: str
+    market: Market
+    kept_builds: Builds | None = None
 
-    @cached_property
+    @property
+    def region(self) -> str:
+        """The region's code."""
+        return self.market.region
+
+    @property
     def table(self) -> TypeTable:
-        """The region's instance types."""
-        return type_table(self.region)
+        """The region's instance types, at the lab's own prices where it has any."""
+        return self.market.table
+
+    def without(self, rows: Ints) -> "ShapeBook":
+        """The same of an estate that leaves the VMs `rows` out."""
+        return replace(self, basis=replace(self.basis, estate=self.basis.estate.without(rows)))
+
+    def bought(self, purchase: str) -> TypeTable:
+        """The same at what they cost as hours are bought."""
+        return self.market.bought(Terms.of(purchase, self.basis.values))
 
     def same_size(self, purchase: str) -> Selection:
         """The type of each VM at its size of today, the cheapest as hours are bought."""
-        return self._selection("same_size", purchase, lambda: same_size(self.basis, self.table, purchase))
+        return self._selection("same_size", purchase, lambda: same_size(self.basis, self.bought(purchase)))
 
     def rightsized(self, purchase: str) -> Selection:
         """The type that each VM's demand needs, the cheapest as hours are bought."""
-        return self._selection(
-            "rightsized", purchase, lambda: rightsized(self.basis, self.table, purchase, self.same_size(purchase))
-        )
+        table, today = self.bought(purchase), self.same_size(purchase)
+        return self._selection("rightsized", purchase, lambda: rightsized(self.basis, table, today))
 
     @cached_property
     def builds(self) -> Builds:
         """The new hosts of each cluster. They follow prices: chosen anew for each question, packed once."""
-        return new_builds(self.basis)
+        return self.kept_builds or new_builds(self.basis)
 
     def shape(self, name: str, purchase: str = "") -> Shape:
         """The alternative of that key, on types chosen at what `purchase` makes of their prices where it is a cloud's.
 
         KeyError where there is none.
         """
-        return SHAPES.of(self.basis.estate.key, self.key(name, purchase), make=self._makers(purchase)[name])
+        made = SHAPES.of(self.basis.estate.key, self.key(name, purchase), make=lambda: self.made(name, purchase))
+        return made if name in KEEPS_ALL else replace(made, given_up=self._given_up(name))
+
+    def made(self, name: str, purchase: str = "") -> Shape:
+        """The same, made anew, without what is given up."""
+        return self._makers(purchase)[name]()
+
+    def _given_up(self, name: str) -> OnPremQuantities:
+        """What is there and an alternative does not use on: all of it off the hosts, on new ones servers and ports."""
+        today = self.shape("as_is").quantities
+        assert isinstance(today, OnPremQuantities)
+        return replace(today, existing_storage=False) if name == "refresh" else today
+
+    @property
+    def watts_now(self) -> WorkloadWatts:
+        """What each VM draws on today's hosts."""
+        key = ("watts", *self.key("as_is"))
+        return WATTS.of(self.basis.estate.key, key, make=lambda: watts_on_hosts(self.basis, as_is_plan(self.basis)))
+
+    def watts_rightsized(self, purchase: str) -> WorkloadWatts:
+        """What each VM draws on the type that its demand needs."""
+        disk_gib = thin_gib(self.basis.estate, self.basis.values)
+        key = ("watts", *self.key("rightsized", purchase))
+        make = self.rightsized(purchase)
+        return WATTS.of(self.basis.estate.key, key, make=lambda: watts_on_types(self.basis, make, disk_gib))
 
     def key(self, name: str, purchase: str = "") -> tuple[object, ...]:
         """What tells a shape from every other: the estate, the servers, the types, the parameters it depends on."""
         types: tuple[object, ...] = ()
-        if name in IN_A_REGION:
-            selected = self.same_size(purchase) if name == "same_size" else self.rightsized(purchase)
-            types = (self.region, self.catalog, selected.row.tobytes())
+        if name in ON_TYPES:
+            selected = self.same_size(purchase) if ON_TYPES[name] == "same_size" else self.rightsized(purchase)
+            types = (*self.market.key, selected.row.tobytes(), self._listed(purchase))
         if name == "refresh":
             types = self.builds
-        return (name, self._models, types, self._values(DEPENDS[name]))
+        return (name, self._models, types, self._values(MADE[name]), self.basis.estate.not_carried)
+
+    def _listed(self, purchase: str) -> Plan | None:
+        """The commitment, where any type's rate is listed for it: shapes hold those rates' sums."""
+        rates = self.bought(purchase).listed_usd_per_hour
+        return None if rates is None else Terms.of(purchase, self.basis.values).plan
 
     @cached_property
     def _models(self) -> tuple[object, ...]:
@@ -112,7 +180,9 @@ class ShapeBook:
             "as_is": lambda: as_is(basis),
             "consolidated": lambda: consolidated(basis),
             "refresh": lambda: refreshed(basis, self.builds),
-            "same_size": lambda: on_instances(basis, "same_size", self.same_size(purchase), basis.estate.vms.disk_gib),
+            "same_size": lambda: on_instances(
+                basis, "same_size", self.same_size(purchase), provisioned_gib(basis.estate)
+            ),
             "rightsized": lambda: on_instances(
                 basis, "rightsized", self.rightsized(purchase), thin_gib(basis.estate, basis.values)
             ),
@@ -121,15 +191,16 @@ class ShapeBook:
         }
 
     def _selection(self, name: str, purchase: str, make: Callable[[], Selection]) -> Selection:
-        values = self._values((*DEPENDS[name], *PAID))
-        key = (name, self._models, self.region, self.catalog, purchase, values)
+        terms = Terms.of(purchase, self.basis.values)
+        paid = (terms.plan, terms.weights, terms.discount_pct, self._values(LICENCES))
+        key = (name, self._models, *self.market.key, paid, self._values(CHOSEN[name]), self.basis.estate.not_carried)
         return SELECTIONS.of(self.basis.estate.key, key, make=make)
 
 
-def shape_book(estate: EstateArrays, region: str, values: Values) -> ShapeBook:
+def shape_book(estate: EstateArrays, region: str, values: Values, own: OwnPrices = NONE_OF_OWN) -> ShapeBook:
     """The book of an estate (two queries)."""
     models = {model.pk: model for model in ServerModel.objects.order_by("pk")}
-    return ShapeBook(Basis(estate, models, values), region, catalog_version())
+    return ShapeBook(Basis(estate, with_smaller(models, values), values), market_of(region, own))
 
 
 def _model_key(model: ServerModel) -> tuple[object, ...]:

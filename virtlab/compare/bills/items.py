@@ -19,6 +19,7 @@ CATEGORIES: dict[str, LazyText] = {
     "facility": _("Power and space"),
     "network": _("Network"),
     "people": _("People"),
+    "tax": _("Tax"),
 }
 
 
@@ -32,6 +33,12 @@ class Num:
     def text(self) -> str:
         """As the reader's language writes it."""
         return formats.number(self.value, self.digits)
+
+
+def exact(value: float) -> Num:
+    """A number with every decimal that it has, four at most, so that a formula gives its amount."""
+    text = f"{value:.4f}".rstrip("0")
+    return Num(round(value, 4), len(text.partition(".")[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +58,22 @@ class Cited:
     """A figure that no parameter holds (a catalog's price) with what makes it believable."""
 
     label: LazyText
-    value: Num | Usd | str
+    value: Num | Usd | LazyText
     source: str
     source_date: str
     kind: str
 
     def text(self) -> str:
         """The value as the reader's language writes it."""
-        return self.value if isinstance(self.value, str) else self.value.text()
+        return self.value.text() if isinstance(self.value, Num | Usd) else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a bill, an energy or a carbon balance. `amount` is rounded once: cents, Wh or g; totals sum it."""
+    """One line of a bill, an energy or a carbon balance. `amount` is rounded once: cents, Wh or g; totals sum it.
+
+    `unpriced`: what it is for has no price in the catalogue, so that its amount is not known, and no total has it.
+    """
 
     key: str
     category: str
@@ -72,6 +82,12 @@ class Item:
     formula: LazyText
     numbers: Mapping[str, Num | Usd]
     rests_on: tuple[str | Cited, ...] = ()
+    unpriced: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is a line at all: lines of nothing are left out."""
+        return self.unpriced or bool(self.amount)
 
     @property
     def text(self) -> str:
@@ -81,12 +97,17 @@ class Item:
 
 def to_cents(usd: float) -> Decimal:
     """USD rounded to the cent; the only place where money is rounded."""
-    return Decimal(repr(usd)).quantize(CENT, ROUND_HALF_UP)
+    return _decimal(usd).quantize(CENT, ROUND_HALF_UP)
 
 
 def to_wh(kwh: float) -> Decimal:
     """kWh rounded to the Wh, still in kWh."""
-    return Decimal(repr(kwh)).quantize(Decimal("0.001"), ROUND_HALF_UP)
+    return _decimal(kwh).quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+def _decimal(value: float) -> Decimal:
+    """Its 15 significant digits, as spreadsheets take them: 5.1995 × 730 is 3795.635 then, not a little less."""
+    return Decimal(f"{value:.15g}")
 
 
 def total(items: Iterable[Item]) -> Decimal:

@@ -6,26 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents
+from virtlab.compare.bills.labour import hours_item
 from virtlab.web.lazy_text import LazyText
 
 
 def moving_in(systems: int, month_usd: Decimal, v: Values) -> list[Item]:
     """USD by line for so many systems whose month costs so much there. Lines of nothing are left out."""
-    lines = [_moving(systems, v), _both_run(month_usd, v), *(_sum(key, name, v) for key, name in SUMS)]
+    moving = hours_item("migration", _("Moving the systems"), systems, "migration_hours_per_system", v)
+    lines = [moving, _both_run(month_usd, v), *(_sum(key, name, v) for key, name in SUMS)]
     return [line for line in lines if line.amount]
-
-
-def _moving(systems: int, v: Values) -> Item:
-    hours, rate = v["migration_hours_per_system"], v["admin_usd_per_hour"]
-    return Item(
-        "migration",
-        "people",
-        _("Moving the systems"),
-        amount=to_cents(systems * hours * rate),
-        formula=_("%(units)s × %(hours)s hours × %(price)s"),
-        numbers={"units": Num(systems), "hours": Num(hours, 2), "price": Usd(rate, 2)},
-        rests_on=("migration_hours_per_system", "admin_usd_per_hour"),
-    )
 
 
 def _both_run(month_usd: Decimal, v: Values) -> Item:

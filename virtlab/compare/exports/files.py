@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.utils.text import slugify
 
-from virtlab.compare.exports.sheets import Cell, Sheet, sheets
+from virtlab.compare.exports.cells import Cell, Live, Sheet, plain
+from virtlab.compare.exports.sheets import sheets
 from virtlab.compare.report.report import Report
 from virtlab.web.cells import csv_safe
 
@@ -37,19 +38,21 @@ def csv_bytes(sheet: Sheet) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([csv_safe(cell) for cell in sheet.head])
-    writer.writerows([csv_safe(cell) for cell in row] for row in sheet.rows)
+    writer.writerows([csv_safe(plain(cell)) for cell in row] for row in sheet.rows)
     return text.getvalue().encode("utf-8-sig")
 
 
 def workbook(report: Report) -> HttpResponse:
-    """Every table of the report as a sheet of one workbook."""
+    """Every table of the report as a sheet of one workbook, which computes its figures from the assumptions."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     # Loaded when first needed: a web process saves 10 MiB.
     with import_module("xlsxwriter").Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         for sheet in sheets(report):
-            _write(book.add_worksheet(sheet.title[:31]), sheet, bold)
+            _write(book.add_worksheet(sheet.tab), sheet, bold)
+            for name, cell in sheet.names.items():
+                book.define_name(name, f"='{sheet.tab}'!{cell}")
     return _file(buffer.getvalue(), XLSX, f"{file_name(report)}.xlsx")
 
 
@@ -58,7 +61,9 @@ def _write(page: "Worksheet", sheet: Sheet, bold: "Format") -> None:
     page.write_row(0, 0, list(sheet.head), bold)
     for number, row in enumerate(sheet.rows, start=1):
         for column, cell in enumerate(row):
-            if isinstance(cell, str):
+            if isinstance(cell, Live):
+                page.write_formula(number, column, f"={cell.formula}", None, cell.value)
+            elif isinstance(cell, str):
                 page.write_string(number, column, cell)
             else:
                 page.write_number(number, column, cell)
@@ -69,7 +74,7 @@ def _write(page: "Worksheet", sheet: Sheet, bold: "Format") -> None:
 
 def _widths(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
     columns = zip(head, *rows, strict=True)
-    return [min(WIDEST, 2 + max(len(str(cell)) for cell in column)) for column in columns]
+    return [min(WIDEST, 2 + max(len(str(plain(cell))) for cell in column)) for column in columns]
 
 
 def file_name(report: Report) -> str:

@@ -1,130 +1,132 @@
-"""The report as tables of plain cells: what its exports hold."""
+"""The report as tables: what its exports hold."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from virtlab.compare.inputs.question import assumption_keys
-from virtlab.compare.report.explain import explanation
-from virtlab.compare.report.report import Report
+from virtlab.compare.exports.cash import cash_sheets
+from virtlab.compare.exports.cells import Cell, Live, Sheet, address
+from virtlab.compare.exports.lines import LineItems
+from virtlab.compare.report.about import about, changed_assumptions, not_carried_rows, specs
+from virtlab.compare.report.evaluate import Alternative
+from virtlab.compare.report.report import PURCHASE_NAMES, Report
 from virtlab.compare.report.workload_table import WORKLOADS
 from virtlab.compare.report.workloads import workload_rows
-from virtlab.labs.parameters import SPECS
 
-Cell = str | float | int
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table: a file name, a title, a head and rows."""
-
-    key: str
-    title: str
-    head: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+USD = 9
+VALUE = 1
 
 
 def sheets(report: Report) -> list[Sheet]:
-    """All tables of the report."""
-    return [alternatives(report), line_items(report), assumptions(report), workloads(report)]
+    """All tables of the report, the answer first."""
+    lines = LineItems(report)
+    return [
+        summary(report),
+        alternatives(report, lines),
+        lines.sheet(),
+        *cash_sheets(report, lines),
+        assumptions(report),
+        workloads(report),
+        not_carried(report),
+    ]
 
 
-def alternatives(report: Report) -> Sheet:
-    """Every alternative with its figures."""
+def summary(report: Report) -> Sheet:
+    """The answer, and what the report is of."""
+    return Sheet("summary", _("Summary"), [_("What"), _("Value")], [[label, text] for label, text in about(report)])
+
+
+def alternatives(report: Report, lines: LineItems) -> Sheet:
+    """Every alternative with its figures, which are the totals of its line items."""
     head = [
         _("Alternative"),
+        _("Side"),
+        _("Region"),
+        _("How hours are bought"),
         _("Hosts or instances"),
         _("CPU used (%)"),
         _("Active memory (%)"),
         _("kWh per month"),
-        _("kg CO2e per month"),
+        _("kg CO2e of use per month"),
         _("USD per month"),
         _("JPY per month"),
+        _("USD once"),
+        _("kg CO2e embodied per month"),
         _("Workloads left out"),
-        _("Their names"),
+        _("Lines without a price"),
     ]
-    rate = report.question.values["usd_jpy"]
-    rows: list[list[Cell]] = [
-        [
-            report.names[item.key],
-            item.shape.machines,
-            round(item.shape.cpu.share * 100, 2),
-            round(item.shape.memory.share * 100, 2),
-            float(item.kwh),
-            float(item.carbon_kg),
-            float(item.usd),
-            round(float(item.usd) * rate),
-            len(item.shape.unfit),
-            ", ".join(item.shape.unfit),
-        ]
-        for item in report.alternatives
-    ]
+    rows = [_alternative(report, lines, item, row) for row, item in enumerate(report.alternatives, start=1)]
     return Sheet("alternatives", _("Alternatives"), head, rows)
 
 
-def line_items(report: Report) -> Sheet:
-    """Every line item with its formula and what it rests on."""
-    head = [
-        _("Alternative"),
-        _("Balance"),
-        _("Line"),
-        _("Category"),
-        _("Formula"),
-        _("Amount"),
-        _("Unit"),
-        _("Rests on"),
-        _("Source"),
-        _("Date"),
-        _("Kind"),
+def _alternative(report: Report, lines: LineItems, item: Alternative, row: int) -> list[Cell]:
+    jpy = (item.usd * Decimal(repr(report.question.values["usd_jpy"]))).quantize(Decimal(1), ROUND_HALF_UP)
+    return [
+        report.names[item.key],
+        _("cloud") if item.purchase else _("on-prem"),
+        report.place.name if item.purchase else "",
+        PURCHASE_NAMES[item.purchase]() if item.purchase else "",
+        item.shape.machines,
+        round(item.shape.cpu.share * 100, 2),
+        round(item.shape.memory.share * 100, 2),
+        lines.total(item, "energy"),
+        lines.total(item, "carbon"),
+        lines.total(item, "cost"),
+        Live(f"ROUND({address(row, USD)}*usd_jpy,0)", float(jpy)),
+        lines.total(item, "once"),
+        float(item.embodied_kg),
+        len(report.common.not_carried) + len(item.shape.not_carried),
+        ", ".join(str(line.name) for line in item.unpriced),
     ]
-    rows: list[list[Cell]] = []
-    for item in report.alternatives:
-        for balance in explanation(report, item):
-            for line in balance.lines:
-                rests = line.rests_on
-                rows.append(
-                    [
-                        report.names[item.key],
-                        balance.title,
-                        str(line.name),
-                        str(line.category),
-                        line.formula,
-                        float(line.amount),
-                        balance.unit,
-                        "; ".join(f"{rest.label} {rest.value}".strip() for rest in rests),
-                        "; ".join(str(rest.source) for rest in rests),
-                        "; ".join(rest.source_date for rest in rests),
-                        "; ".join(rest.kind for rest in rests),
-                    ]
-                )
-    return Sheet("line-items", _("Line items"), head, rows)
 
 
 def assumptions(report: Report) -> Sheet:
-    """Every assumption in force."""
-    head = [_("Assumption"), _("Value"), _("Unit"), _("Lowest"), _("Highest"), _("Source"), _("Date"), _("Kind")]
+    """Every assumption in force, in a cell that the formulas know by its name."""
+    head = [
+        _("Assumption"),
+        _("Value"),
+        _("Unit"),
+        _("Default"),
+        _("Changed"),
+        _("Lowest"),
+        _("Highest"),
+        _("Source"),
+        _("Date"),
+        _("Kind"),
+        _("Name in formulas"),
+    ]
+    changed = {one.spec.key for one in changed_assumptions(report)}
     rows: list[list[Cell]] = [
         [
             str(spec.label),
-            report.question.values[key],
+            report.question.values[spec.key],
             str(spec.unit),
+            spec.default,
+            _("yes") if spec.key in changed else "",
             spec.minimum,
             spec.maximum,
             str(spec.source),
             spec.source_date,
             str(spec.kind),
+            spec.key,
         ]
-        for key, spec in SPECS.items()
-        if key in assumption_keys()
+        for spec in specs()
     ]
     grid = report.place.grid
-    region: list[Cell] = [_("Region"), report.place.name, "", "", "", str(grid.source), grid.source_date, grid.kind]
-    return Sheet("assumptions", _("Assumptions"), head, [region, *rows])
+    region: list[Cell] = [_("Carbon of the region's grid"), report.place.grid_g_per_kwh, "g CO2e / kWh"]
+    region += ["", "", "", "", str(grid.source), grid.source_date, grid.kind, ""]
+    names = {spec.key: address(row, VALUE) for row, spec in enumerate(specs(), start=1)}
+    return Sheet("assumptions", _("Assumptions"), head, [*rows, region], names)
 
 
 def workloads(report: Report) -> Sheet:
-    """Every workload with the type that it needs."""
+    """Every workload with where it is, what it has and uses, and the type that it needs."""
     rows: Any = WORKLOADS.csv_rows(workload_rows(report))
     return Sheet("workloads", str(WORKLOADS.title), WORKLOADS.csv_head, list(rows))
+
+
+def not_carried(report: Report) -> Sheet:
+    """The workloads that an alternative leaves out, by name."""
+    rows: list[list[Cell]] = [list(row) for row in not_carried_rows(report)]
+    return Sheet("not-carried", _("Not carried"), [_("Alternative"), _("Workload"), _("Counts")], rows)

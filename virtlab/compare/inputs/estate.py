@@ -2,21 +2,22 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 from django.utils import timezone
 
-from hosts.choices import HostState, PowerState
+from hosts.choices import HostState, PowerState, VmFact
 from hosts.live.facts import EstateScope, HostFacts, WorkloadFacts
 from virtlab.compare.inputs.traces import Traces, traces_of
 from virtlab.engine.arrays import F64, Bools, Ints
+from virtlab.engine.systems.databases import sql_servers
 from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_DAY
 from virtlab.labs.choices import Architecture, Evidence, OperatingSystem
 from virtlab.labs.models import Lab
-from virtlab.labs.traces import WITH_PEAK, evidence_of
+from virtlab.labs.traces import TOTALS, WITH_PEAK, evidence_of
 from virtlab.web.cache import LabCache
 
 Texts = npt.NDArray[np.str_]
@@ -29,9 +30,11 @@ class VmArrays:
     """V virtual machines: what each holds (V,), on which host it is (−1: none), and what its workload is.
 
     `installed`: all but templates and those that are set apart with the platform; `running`: those of them that run.
-    Data out is NaN where nobody said how much. `evidence`: how the demand is known (labs.choices.Evidence), over how
-    many days where it was measured, else 0; peaks are those stated beside a trace, NaN without. `mean_only`: of its CPU
-    a mean is known, if that.
+    Data out and use of disks and network are NaN where nobody said how much. `evidence`: how the demand is known
+    (labs.choices.Evidence), over how many days where it was measured, else 0, and which share of its samples is there
+    (`coverage`); peaks are those stated beside a trace, NaN without. `mean_only`: of its CPU a mean is known, if that.
+    `totals_only`: only a share of an estate's totals is known of its size. `disks`, `nics`: how many disks and network
+    adapters it has, NaN where nobody said; `passthrough`: it is known to use a device of its host (a GPU or another).
     """
 
     ids: Ints
@@ -55,20 +58,40 @@ class VmArrays:
     application: tuple[str, ...]
     evidence: Texts
     measured_days: F64
+    coverage: F64
+    totals_only: Bools
     memory_seen_by: Texts
     mean_only: Bools
     cpu_peak_vcpu: F64
     memory_peak_gib: F64
+    disk_mb_per_s: F64
+    disk_iops: F64
+    network_mb_per_s: F64
+    disks: F64
+    nics: F64
+    passthrough: Bools
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def runs_sql_server(self) -> Bools:
+        """VMs (V,) that run, with SQL Server, by their names and those of their applications: what is off needs no
+        licence.
+        """
+        return self.running & sql_servers(zip(self.names, self.application, strict=True))
+
+    def named(self, rows: Sequence[int]) -> tuple[str, ...]:
+        """The names of the VMs `rows`."""
+        return tuple(self.names[row] for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
     """H hosts, there or planned: what each has (H,), its cluster, its server model, and whether it is on.
 
-    `age_months` since its purchase: NaN where nobody said when that was.
+    `age_months` since its purchase: NaN where nobody said when that was. `assumed`: made up for an inventory that does
+    not describe it.
     """
 
     names: tuple[str, ...]
@@ -80,6 +103,7 @@ class Hosts:
     memory_gib: F64
     on: Bools
     age_months: F64
+    assumed: Bools
 
     def __len__(self) -> int:
         return len(self.names)
@@ -93,7 +117,10 @@ class Hosts:
 class EstateArrays:
     """Everything on the on-prem side of a lab, by its random name, at one revision.
 
-    `bought_storage_gib`: its datastores' capacity, and what disks take whose datastore is not known.
+    `bought_storage_gib`: its datastores' capacity, and what disks take whose datastore is not known; of it
+    `assumed_storage_gib` in datastores whose size nobody said; `storage_room_gib`: what disks can hold of it, the
+    arrays' data reduction counted. `not_carried`: VMs that would run, but that a side of
+    the comparison does not carry, so that neither counts them.
     """
 
     lab: str
@@ -101,14 +128,25 @@ class EstateArrays:
     vms: VmArrays
     hosts: Hosts
     clusters: tuple[str, ...]
+    cluster_ids: tuple[int, ...]
     hypervisors: tuple[str, ...]
     bought_storage_gib: float
+    storage_room_gib: float
+    assumed_storage_gib: float
     traces: Traces = field(repr=False)
+    not_carried: tuple[int, ...] = ()
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells one estate from another."""
+        """What tells one estate from another, whatever of it is left out."""
         return self.lab, self.revision
+
+    def without(self, rows: Ints) -> "EstateArrays":
+        """The same, the VMs `rows` being left out: as little workloads as what is set apart; hosts and storage stay."""
+        kept = np.ones(len(self.vms), dtype=np.bool_)
+        kept[rows] = False
+        vms = replace(self.vms, running=self.vms.running & kept, installed=self.vms.installed & kept)
+        return replace(self, vms=vms, not_carried=(*self.not_carried, *map(int, rows)))
 
     @property
     def nbytes(self) -> int:
@@ -132,19 +170,23 @@ def estate_of(lab: Lab) -> EstateArrays:
 def load(lab: Lab) -> EstateArrays:
     """The lab's estate from the database (four queries)."""
     scope = EstateScope(lab)
-    hosts, vms = sorted(scope.hosts(), key=lambda host: host.name), scope.workloads()
+    hosts, vms, stores = sorted(scope.hosts(), key=lambda host: host.name), scope.workloads(), scope.datastores()
     with_hosts = {host.cluster_id for host in hosts}
     in_use = with_hosts | {vm.cluster_id for vm in vms}
     clusters = [row for row in sorted(scope.clusters(), key=lambda row: row.name) if row.pk in in_use]
     number = {cluster.pk: index for index, cluster in enumerate(clusters)}
+    homeless_gib = _homeless_gib(vms)
     return EstateArrays(
         lab=lab.slug,
         revision=lab.revision,
         vms=_vms(vms, hosts, number),
         hosts=_hosts(hosts, number),
         clusters=tuple(cluster.name for cluster in clusters),
+        cluster_ids=tuple(cluster.pk for cluster in clusters),
         hypervisors=tuple(cluster.hypervisor if cluster.pk in with_hosts else "" for cluster in clusters),
-        bought_storage_gib=_bought_gib(scope, vms),
+        bought_storage_gib=homeless_gib + sum(store.capacity_gib for store in stores),
+        storage_room_gib=homeless_gib + sum(store.room_gib for store in stores),
+        assumed_storage_gib=float(sum(store.capacity_gib for store in stores if store.assumed)),
         traces=traces_of(vms),
     )
 
@@ -174,10 +216,18 @@ def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dic
         application=tuple(vm.application or "" for vm in vms),
         evidence=np.array([evidence_of(vm.trace_kind, vm.trace_source).value for vm in vms], dtype=np.str_),
         measured_days=np.array([_measured_days(vm) for vm in vms], dtype=np.float64),
+        coverage=_floats([vm.coverage for vm in vms]),
+        totals_only=np.array([vm.trace_source == TOTALS for vm in vms], dtype=np.bool_),
         memory_seen_by=np.array([vm.memory_seen_by or "" for vm in vms], dtype=np.str_),
         mean_only=np.array([_mean_only(vm) for vm in vms], dtype=np.bool_),
         cpu_peak_vcpu=_known([vm.cpu_peak_share for vm in vms]) * vcpu,
         memory_peak_gib=_known([vm.memory_peak_share for vm in vms]) * memory_gib,
+        disk_mb_per_s=_known([vm.disk_mb_per_s for vm in vms]),
+        disk_iops=_known([vm.disk_iops for vm in vms]),
+        network_mb_per_s=_known([vm.network_mb_per_s for vm in vms]),
+        disks=_known([vm.facts.get(VmFact.DISKS) for vm in vms]),
+        nics=_known([vm.facts.get(VmFact.NICS) for vm in vms]),
+        passthrough=np.array([bool(vm.facts.get(VmFact.PASSTHROUGH)) for vm in vms], dtype=np.bool_),
     )
 
 
@@ -192,6 +242,7 @@ def _hosts(rows: Sequence[HostFacts], clusters: dict[int, int]) -> Hosts:
         memory_gib=_floats([row.memory_mib for row in rows]) / MIB_PER_GIB,
         on=np.array([row.state in {HostState.ON, HostState.MAINTENANCE} for row in rows], dtype=np.bool_),
         age_months=_known([_months_since(row.purchased_on) for row in rows]),
+        assumed=np.array([row.assumed for row in rows], dtype=np.bool_),
     )
 
 
@@ -203,10 +254,10 @@ def _months_since(day: date | None) -> float | None:
     return max(0.0, (today.year - day.year) * 12.0 + today.month - day.month)
 
 
-def _bought_gib(scope: EstateScope, vms: Sequence[WorkloadFacts]) -> float:
+def _homeless_gib(vms: Sequence[WorkloadFacts]) -> float:
+    """What disks take whose datastore is not known."""
     homeless = (vm for vm in vms if vm.datastore_id is None)
-    disks_gib = sum(vm.disk_used_gib if vm.thin else vm.disk_gib for vm in homeless)
-    return disks_gib + sum(store.capacity_gib for store in scope.datastores())
+    return float(sum(vm.disk_used_gib if vm.thin else vm.disk_gib for vm in homeless))
 
 
 def _is_workload(vm: WorkloadFacts) -> bool:

@@ -124,11 +124,13 @@ def _number(spec: ParameterSpec, text: str) -> tuple[float | None, str]:
     if not text:
         return None, ""
     try:
-        value = float(text)
+        value = float(text.replace("_", "?"))  # 1_000 is a number for Python alone
     except ValueError:
         return None, _("“%(text)s” is not a number.") % {"text": text[:40]}
     if spec.options and not spec.allows(value):
         return None, _("“%(text)s” is not one of the choices.") % {"text": text[:40]}
+    if math.isfinite(value) and not spec.is_whole(value):
+        return None, _("Choose a multiple of %(step)s.") % {"step": formats.number(spec.multiple_of)}
     if not math.isfinite(value) or not spec.allows(value):
         limits = {"low": formats.number(spec.minimum), "high": formats.number(spec.maximum), "unit": spec.unit}
         return None, _("Choose between %(low)s and %(high)s %(unit)s.") % limits

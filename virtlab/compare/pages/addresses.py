@@ -1,6 +1,7 @@
 """Where the parts of a report are found: in its lab, or behind a share link."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -37,6 +38,11 @@ class Addresses:
         address = reverse(f"{self.prefix}{name}", args=[*self.args, *more])
         return f"{address}?{self.query}" if self.query else address
 
+    def asking(self, name: str, key: str, value: str) -> str:
+        """The address of one part with one more question."""
+        address = self.of(name)
+        return f"{address}{'&' if '?' in address else '?'}{urlencode({key: value})}"
+
     @property
     def report(self) -> str:
         """The report itself."""
@@ -48,6 +54,16 @@ class Addresses:
         return self.of("workloads")
 
     @property
+    def outlook(self) -> str:
+        """How sure the difference is."""
+        return self.of("outlook")
+
+    @property
+    def readiness(self) -> str:
+        """The list of machines with their readiness."""
+        return self.of("readiness")
+
+    @property
     def csv(self) -> str:
         """The report as CSV files in a zip."""
         return self.of("csv")
@@ -56,3 +72,8 @@ class Addresses:
     def xlsx(self) -> str:
         """The report as a workbook."""
         return self.of("xlsx")
+
+    @property
+    def paper(self) -> str:
+        """The report to be printed."""
+        return self.of("paper")

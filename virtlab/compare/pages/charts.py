@@ -9,7 +9,6 @@ from virtlab.charts.base import Chart
 from virtlab.charts.html import rendered
 from virtlab.compare.report import figures
 from virtlab.compare.report.report import Report
-from virtlab.compare.report.sensitivity import swings
 from virtlab.web.cache import LabCache
 
 CHARTS: LabCache[SafeString] = LabCache(max_bytes=64 * 1024 * 1024, size_of=len)
@@ -24,8 +23,8 @@ def report_charts(report: Report) -> list[tuple[str, SafeString]]:
 def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
     left, right = report.left, report.right
     sides = (
-        report.book.key(left.shape.key),
-        report.book.key(right.shape.key, right.purchase),
+        report.common.book.key(left.shape.key),
+        report.common.book.key(right.shape.key, right.purchase),
         right.purchase,
         get_language(),
     )
@@ -35,7 +34,7 @@ def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
 
     charts = [
         cached("heatmap", lambda: figures.heatmap(left, report.times)),
-        cached("distribution", lambda: figures.spread(report.estate, right, report.names)),
+        cached("distribution", lambda: figures.spread(report.common.book.basis.estate, right, report.names)),
         cached("allocated", lambda: figures.holdings(left, right, report.names)),
     ]
     return [(key, html) for key, html in charts if html]
@@ -46,13 +45,22 @@ def _priced_charts(report: Report) -> list[tuple[str, SafeString]]:
     charts = [
         figures.costs(report.alternatives, names),
         figures.months(left, right, names, values),
-        figures.depends(swings(left, right, report.place, values)),
         figures.watts(left, right, report.times, names),
         figures.energy(report.alternatives, names),
         figures.carbon(report.alternatives, names),
         figures.by_host(left),
     ]
     return [(chart.key, _html(chart)) for chart in charts if chart]
+
+
+def outlook_charts(report: Report) -> list[SafeString]:
+    """How sure the difference is, and what it depends on; none where no verdict is given."""
+    if report.outlook is None:
+        return []
+    names = (report.names[report.left.key], report.names[report.right.key])
+    months = report.question.values["horizon_months"]
+    charts = (figures.outcomes(report.outlook.band, names, months), figures.depends(report.outlook.swings))
+    return [_html(chart) for chart in charts]
 
 
 def _html(chart: Chart | None) -> SafeString:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -12,10 +13,12 @@ from virtlab.compare.inputs.question import assumption_keys
 from virtlab.compare.pages import fields
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.charts import report_charts
-from virtlab.compare.report import ledger
+from virtlab.compare.report.anonymous import reveals
+from virtlab.compare.report.answer import answer, scope_words
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.ledger import Row
 from virtlab.compare.report.report import Report
+from virtlab.compare.report.verdict import same_workloads, unpriced_words
 from virtlab.web import formats
 
 MOST_NAMES = 8
@@ -30,13 +33,15 @@ class AlternativeRow:
     side: str
     address: str
     chosen: bool
-    missing: str
+    not_carried: str
+    unpriced: str
     machines: int
     bound: str
     cpu: float
     memory: float
     kwh: float
     carbon_kg: float
+    embodied_kg: float
     usd: float
     jpy: float
 
@@ -45,15 +50,23 @@ def report_context(report: Report, addresses: Addresses) -> dict[str, Any]:
     """The report without its form."""
     return {
         **ledger_context(report, addresses),
+        "answer": answer(report),
         "question": report.question,
+        "outlook_key": outlook_key(report),
         "alternatives": [line(report, item, addresses) for item in report.alternatives],
         "sections": sections(report_charts(report)),
-        "unfit": _unfit(report),
+        "not_carried": _not_carried(report),
         "shared": False,
         "may_change": False,
         "saved": 0,
         "links": [],
+        "reveals": reveals(anonymous=report.anonymous),
     }
+
+
+def outlook_key(report: Report) -> str:
+    """What tells the range of one question from that of another: its place on the page is fetched anew then."""
+    return sha256(repr((report.question.query, report.estate.key)).encode()).hexdigest()[:8]
 
 
 def ledger_context(report: Report, addresses: Addresses) -> dict[str, Any]:
@@ -65,7 +78,9 @@ def ledger_context(report: Report, addresses: Addresses) -> dict[str, Any]:
         "left_name": report.names[report.left.key],
         "right_name": _("%(name)s · %(region)s")
         % {"name": report.names[report.right.key], "region": report.place.name},
-        "alike": ledger.same_workloads(report.left, report.right),
+        "alike": same_workloads(report.left, report.right),
+        "no_verdict": report.no_verdict,
+        "scope": scope_words(report),
         "rows": [_ledger_row(report, row, addresses) for row in report.rows],
     }
 
@@ -80,7 +95,8 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
     facts = item.shape.facts
     bound = ""
     if "bound" in facts:
-        bound = _bound(int(facts.get("loaded", facts.get("nodes", 0))), int(facts["bound"]), int(facts.get("spare", 0)))
+        counts = int(facts.get("loaded", facts.get("nodes", 0))), int(facts["bound"]), int(facts.get("spare", 0))
+        bound = _bound(*counts, nodes="nodes" in facts)
     elif "survive" in facts:
         bound = _survives(int(facts["survive"]), int(facts["clusters"]))
     return AlternativeRow(
@@ -88,7 +104,8 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
         meaning=str(item.kind.meaning),
         side=item.side,
         address=addresses.of("items", item.key),
-        missing=missing_words(item.shape.unfit),
+        not_carried=not_carried_words(report.not_carried_by(item)),
+        unpriced=unpriced_words(item) if item.unpriced else "",
         chosen=item.key in {report.left.key, report.right.key},
         machines=item.shape.machines,
         bound=bound,
@@ -96,6 +113,7 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
         memory=item.shape.memory.share,
         kwh=float(item.kwh),
         carbon_kg=float(item.carbon_kg),
+        embodied_kg=float(item.embodied_kg),
         usd=float(item.usd),
         jpy=float(item.usd) * report.question.values["usd_jpy"],
     )
@@ -114,20 +132,31 @@ def _survives(survive: int, clusters: int) -> str:
     )
 
 
-def _bound(loaded: int, bound: int, spare: int) -> str:
+def _bound(loaded: int, bound: int, spare: int, *, nodes: bool) -> str:
     facts = {"loaded": formats.number(loaded), "bound": formats.number(bound), "spare": formats.number(spare)}
     if spare:
         return _("%(loaded)s carry load (proven: at least %(bound)s are needed), %(spare)s are spare.") % facts
-    return _("%(loaded)s nodes carry load (proven: at least %(bound)s are needed).") % facts
+    if nodes:
+        text = ngettext(
+            "%(loaded)s node carries load (proven: at least %(bound)s is needed).",
+            "%(loaded)s nodes carry load (proven: at least %(bound)s are needed).",
+            loaded,
+        )
+    else:
+        text = ngettext(
+            "%(loaded)s host carries load (proven: at least %(bound)s is needed).",
+            "%(loaded)s hosts carry load (proven: at least %(bound)s are needed).",
+            loaded,
+        )
+    return text % facts
 
 
-def _unfit(report: Report) -> list[tuple[str, str]]:
+def _not_carried(report: Report) -> list[tuple[str, str]]:
     """The two sides that do not carry every workload, with which they leave out."""
-    sides = (report.left, report.right)
-    return [(report.names[item.key], missing_words(item.shape.unfit)) for item in sides if item.shape.unfit]
+    return [(side, not_carried_words(names)) for side, names in report.not_carried_by_side]
 
 
-def missing_words(names: Sequence[str]) -> str:
+def not_carried_words(names: Sequence[str]) -> str:
     """How many workloads an alternative leaves out, and the first of them by name; empty where it carries all."""
     if not names:
         return ""
@@ -140,7 +169,7 @@ def sections(charts: Sequence[tuple[str, SafeString]]) -> list[tuple[str, list[t
     """The charts under their headings."""
     groups = (
         (_("Utilisation"), ("heatmap", "distribution", "allocated")),
-        (_("Cost"), ("cost", "cumulative", "tornado")),
+        (_("Cost"), ("cost", "cumulative")),
         (_("Power and carbon"), ("watts", "energy", "carbon", "hosts")),
     )
     return [(title, [(key, html) for key, html in charts if key in keys]) for title, keys in groups]

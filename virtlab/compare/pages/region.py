@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from virtlab.compare.alternatives.sizing.selection import Selection
-from virtlab.compare.bills.cloud import Terms
+from virtlab.compare.bills.cloud.terms import Terms
 from virtlab.compare.report.report import Report
 
 
@@ -32,7 +32,7 @@ class Region(NamedTuple):
 
 def region_view(report: Report, most: int) -> Region:
     """The right-sized instances of a report: `most` cards at most."""
-    vms, selection = report.estate.vms, report.book.rightsized(report.question.purchase)
+    vms, selection = report.estate.vms, report.common.book.rightsized(report.question.purchase)
     rows = np.flatnonzero(selection.chosen).tolist()
     month_h = Terms.of(report.question.purchase, report.question.values).month_h
     usd = {row: month_h * float(selection.usd_per_hour[row]) for row in rows}

@@ -15,7 +15,10 @@ from virtlab.compare.inputs.question import frozen_question
 from virtlab.compare.models import ShareLink
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.context import report_context
-from virtlab.compare.pages.views import items_page, posted_question, workloads_page
+from virtlab.compare.pages.paper import paper_page
+from virtlab.compare.pages.readiness import readiness_page
+from virtlab.compare.pages.views import items_page, outlook_page, posted_question, workloads_page
+from virtlab.compare.report.anonymous import anonymised
 from virtlab.compare.report.report import Report, build
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
@@ -28,14 +31,17 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     lab = open_lab(request, slug, Role.OPERATOR)
     question = posted_question(request, lab)
     try:
-        services.share(lab, question)
+        services.share(lab, question, anonymous="anonymous" in request.POST)
     except services.TooManyLinksError:
-        messages.error(
-            request, _("This lab has %(most)d open links. Withdraw one first.") % {"most": services.MOST_LINKS}
-        )
+        messages.error(request, too_many_links())
     else:
         messages.success(request, _("The link is ready below."))
     return redirect(f"{Addresses.in_lab(lab, question).report}#share")
+
+
+def too_many_links() -> str:
+    """Why there is no new link."""
+    return _("This lab has %(most)d open links. Withdraw one first.") % {"most": services.MOST_LINKS}
 
 
 @require_POST
@@ -66,10 +72,24 @@ def items(request: HttpRequest, token: str, alternative: str) -> HttpResponse:
 
 
 @require_GET
+def outlook(request: HttpRequest, token: str) -> HttpResponse:
+    """How sure the difference is."""
+    shared = _open(token)
+    return _unlisted(outlook_page(request, *shared)) if shared else _gone(request)
+
+
+@require_GET
 def workloads(request: HttpRequest, token: str) -> HttpResponse:
     """The workloads with their types."""
     shared = _open(token)
     return _unlisted(workloads_page(request, *shared)) if shared else _gone(request)
+
+
+@require_GET
+def readiness(request: HttpRequest, token: str) -> HttpResponse:
+    """The machines with their readiness."""
+    shared = _open(token)
+    return _unlisted(readiness_page(request, *shared)) if shared else _gone(request)
 
 
 @require_GET
@@ -87,6 +107,13 @@ def xlsx(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_GET
+def paper(request: HttpRequest, token: str) -> HttpResponse:
+    """The report to be printed."""
+    shared = _open(token)
+    return _unlisted(paper_page(request, *shared)) if shared else _gone(request)
+
+
+@require_GET
 def workloads_csv(request: HttpRequest, token: str) -> HttpResponse:
     """The address that the workloads' file had before it was their list's own."""
     address = reverse("compare:shared-workloads", args=[token])
@@ -100,7 +127,8 @@ def _open(token: str) -> tuple[Report, Addresses] | None:
         raise Http404("No such link.")
     if link.revoked_at is not None:
         return None
-    return build(link.lab, frozen_question(link.lab, link.assumptions)), Addresses.behind(link)
+    shown = build(link.lab, frozen_question(link.lab, link.assumptions))
+    return anonymised(shown) if link.anonymous else shown, Addresses.behind(link)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

@@ -17,11 +17,14 @@ from virtlab.compare.inputs.estate import estate_of
 from virtlab.compare.inputs.place import regions
 from virtlab.compare.inputs.question import Question, ask
 from virtlab.compare.pages.addresses import Addresses
-from virtlab.compare.pages.context import form_context, note_context, report_context
+from virtlab.compare.pages.charts import outlook_charts
+from virtlab.compare.pages.context import form_context, note_context, outlook_key, report_context
+from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.explain import explanation
 from virtlab.compare.report.report import Report, build
+from virtlab.compare.report.workload_power import sums
 from virtlab.compare.report.workload_table import WORKLOADS
-from virtlab.compare.report.workloads import text_of, workload_rows
+from virtlab.compare.report.workloads import limits_sentence, text_of, workload_rows
 from virtlab.compare.selectors import open_links, own_assumptions
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Evidence, Role
@@ -87,7 +90,7 @@ def items_page(request: HttpRequest, report: Report, alternative: str, addresses
     if item is None:
         raise Http404("No such alternative.")
     context = {
-        **_lab_of(addresses, report),
+        **lab_of(addresses, report),
         "report": report,
         "addresses": addresses,
         "name": report.names[item.key],
@@ -97,9 +100,30 @@ def items_page(request: HttpRequest, report: Report, alternative: str, addresses
     return render_region(request, "compare/items/items.html", "body", context)
 
 
-def _lab_of(addresses: Addresses, report: Report) -> dict[str, Lab]:
+def lab_of(addresses: Addresses, report: Report) -> dict[str, Lab]:
     """The lab for the header's links; behind a share link nobody learns its address."""
     return {} if addresses.shared else {"lab": report.lab}
+
+
+@require_GET
+def outlook(request: HttpRequest, slug: str) -> HttpResponse:
+    """How sure the difference is: drawn after the page, since sizes are computed anew for it."""
+    lab = lab_to_compare(request, slug)
+    question = question_of(request, lab)
+    return outlook_page(request, build(lab, question), Addresses.in_lab(lab, question))
+
+
+def outlook_page(request: HttpRequest, report: Report, addresses: Addresses) -> HttpResponse:
+    """The same for a lab and for a share link."""
+    context = {
+        **lab_of(addresses, report),
+        "report": report,
+        "addresses": addresses,
+        "answer": sure_answer(report),
+        "outlook_key": outlook_key(report),
+        "charts": outlook_charts(report),
+    }
+    return render_region(request, "compare/report/outlook.html", "body", context)
 
 
 @require_GET
@@ -118,11 +142,13 @@ def workloads_page(request: HttpRequest, report: Report, addresses: Addresses) -
     ]
     rows, bar = filtered_rows(request, workload_rows(report), filters, text_of)
     context = {
-        **_lab_of(addresses, report),
+        **lab_of(addresses, report),
         "report": report,
         "addresses": addresses,
         "bar": bar,
         "confidence": report.confidence,
+        "power_sums": sums(report),
+        "limits": limits_sentence(report),
         "sub": _("%(region)s, prices for %(hours)s, sized for the %(percentile)sth percentile of demand")
         % {
             "region": report.place.name,

@@ -60,6 +60,21 @@ CAPACITY = (
         source_date="2026-07",
     ),
     ParameterSpec(
+        key="unmeasured_vcpu_per_core",
+        label=_("vCPU per physical core where nobody knows the demand"),
+        unit=_("vCPU per core"),
+        default=4.0,
+        minimum=1.0,
+        maximum=32.0,
+        step=0.5,
+        group="capacity",
+        source=_(
+            "What books start at without measurements. Such workloads keep today's size in the cloud, so on hosts of "
+            "one's own they must not be packed by a demand that is assumed."
+        ),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
         key="memory_overcommit",
         label=_("Memory allocated per memory installed, at most"),
         unit=_("GiB per GiB"),
@@ -79,6 +94,7 @@ CAPACITY = (
         minimum=0.0,
         maximum=8.0,
         step=1.0,
+        multiple_of=1.0,
         group="capacity",
         source=_("N+1: one host may fail and everything still runs."),
         source_date="2026-07",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from instances.parameters.limits import USD_JPY
-from virtlab.labs.parameters import ParameterSpec
+from virtlab.labs.parameters import NO_YES, ParameterSpec
 
 MONEY = (
     USD_JPY,
@@ -15,6 +15,7 @@ MONEY = (
         minimum=12.0,
         maximum=120.0,
         step=12.0,
+        multiple_of=1.0,
         group="money",
         source=_("One lifetime of the servers."),
         source_date="2026-07",
@@ -30,6 +31,38 @@ MONEY = (
         group="money",
         source=_("0 adds up amounts as they are paid. Finance departments know theirs: the cost of capital."),
         source_date="2026-11",
+    ),
+    ParameterSpec(
+        key="growth_pct_per_year",
+        label=_("Growth of the workloads"),
+        unit=_("% a year"),
+        default=0.0,
+        minimum=0.0,
+        maximum=100.0,
+        step=1.0,
+        group="money",
+        source=_(
+            "Off: nobody knows yours. More of the same workloads: hosts and storage are bought when today's are full, "
+            "and the cloud's bill grows, both within the months ahead."
+        ),
+        source_date="2026-11",
+    ),
+    ParameterSpec(
+        key="growth_keeps_failover",
+        label=_("Hosts as they are keep the room of a failure as they fill up"),
+        unit="",
+        default=1.0,
+        minimum=0.0,
+        maximum=1.0,
+        step=1.0,
+        group="money",
+        source=_(
+            "A cluster that survives the loss of its largest host today buys the next one while it still does, as "
+            "packed alternatives keep their spare hosts. Without it hosts are filled to the last one, as the runway "
+            "counts. A cluster that does not survive it today is filled to the last one in any case."
+        ),
+        source_date="2026-11",
+        options=NO_YES,
     ),
     ParameterSpec(
         key="migration_hours_per_system",
@@ -78,5 +111,33 @@ MONEY = (
         group="money",
         source=_("Erasing, removing, ending contracts. Off until you put in your own."),
         source_date="2026-11",
+    ),
+    ParameterSpec(
+        key="count_write_off",
+        label=_("What is written off of hardware that is given up counts"),
+        unit="",
+        default=0.0,
+        minimum=0.0,
+        maximum=1.0,
+        step=1.0,
+        group="money",
+        source=_(
+            "No money is paid for it: what is in the books is spent. Its loss is in the accounts of the year in which "
+            "hardware is given up."
+        ),
+        source_date="2026-11",
+        options=NO_YES,
+    ),
+    ParameterSpec(
+        key="tax_pct",
+        label=_("Consumption tax or VAT on what is bought"),
+        unit="%",
+        default=0.0,
+        minimum=0.0,
+        maximum=30.0,
+        step=0.5,
+        group="money",
+        source=_("0 where it is deducted as input tax. 10 % in Japan since October 2019."),
+        source_date="2019-10",
     ),
 )

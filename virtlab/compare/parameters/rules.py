@@ -3,9 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.labs.choices import FigureKind
-from virtlab.labs.parameters import ParameterSpec
-
-NO_YES = ((0.0, _("no")), (1.0, _("yes")))
+from virtlab.labs.parameters import NO_YES, ParameterSpec
 
 RULES = (
     ParameterSpec(
@@ -36,7 +34,8 @@ RULES = (
         source=_(
             "They fill what they are given, and a trace shows only what was touched lately. Known by the names of VM "
             "and application: SQL Server, Oracle, PostgreSQL, MySQL, MariaDB, HANA, Db2, MongoDB, Cassandra, Redis, "
-            "memcached, Elasticsearch, OpenSearch, Exchange; “sql”, “db” or “ora” in a name."
+            "memcached, Elasticsearch, OpenSearch, Exchange; “sql” anywhere in a name, “db” or “ora” at its "
+            "beginning or end (erpdb01, NTMDBPROD01). Names that say nothing of it are not recognised."
         ),
         source_date="2026-11",
         options=NO_YES,
@@ -51,8 +50,9 @@ RULES = (
         step=1.0,
         group="rules",
         source=_(
-            "Of each series (m, c, r, t …) those that the region sells. New projects start on new generations; the one "
-            "before is often cheaper and widely available."
+            "Of each series (m, c, r, t …) those that the region sells, up to the newest for the architecture (x86 or "
+            "Arm), on Nitro; a series with one generation only counts by the year of its processor. New projects start "
+            "on new generations; the one before is often cheaper and widely available."
         ),
         source_date="2026-11",
         options=((0.0, _("all current ones")), (2.0, _("the latest two")), (1.0, _("the latest one"))),

@@ -37,6 +37,7 @@ USAGE = (
         minimum=2.0,
         maximum=192.0,
         step=2.0,
+        multiple_of=2.0,
         group="usage",
         source=_("Large enough to share well, small enough that losing one node hurts little."),
         source_date="2026-07",

@@ -1,6 +1,6 @@
 """An alternative with prices: its bill, its energy and its carbon as line items that sum to its totals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -8,22 +8,35 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.alternatives.shape import Shape
-from virtlab.compare.bills import cloud as cloud_bill
-from virtlab.compare.bills import onprem as onprem_bill
-from virtlab.compare.bills.cloud import CloudQuantities, Terms
-from virtlab.compare.bills.items import Cited, Item, Num, to_wh, total
+from virtlab.compare.bills.cloud import bill as cloud_bill
+from virtlab.compare.bills.cloud.quantities import CloudQuantities
+from virtlab.compare.bills.cloud.terms import Terms
+from virtlab.compare.bills.embodied import of_cloud, of_onprem
+from virtlab.compare.bills.energy import CLOUD_DISKS, ONPREM_DISKS, Disks, Grid, MachineEnergy, carbon, energy
+from virtlab.compare.bills.items import Cited, Item, total
 from virtlab.compare.bills.once import moving_in
-from virtlab.compare.bills.onprem_quantities import OnPremQuantities
+from virtlab.compare.bills.onprem import bill as onprem_bill
+from virtlab.compare.bills.onprem.book import book_value, written_off
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
+from virtlab.compare.bills.tax import taxed
 from virtlab.compare.choices import KINDS, Kind
 from virtlab.compare.inputs.place import Place
 from virtlab.engine.arrays import F64
-from virtlab.engine.units import HOURS_PER_DAY, kwh_per_month
+from virtlab.engine.units import HOURS_PER_DAY, WATTS_PER_KW
 
-ONPREM_ENERGY = ("storage_w_per_tb_onprem", "pue_onprem")
-CLOUD_ENERGY = ("storage_w_per_tb_cloud", "pue_cloud")
 SERVER_CURVES = Cited(
-    _("Power of the servers by load"), "", "SPECpower_ssj2008, spec.org; each model's page names its result", "", "list"
+    _("Power of the servers by load"),
+    "",
+    "SPECpower_ssj2008, spec.org; the curve of a model kept with two points has its nearest relative's shape",
+    "2026",
+    "list",
 )
+ONPREM_WATTS = ("extra_memory_w_per_gib", "hypervisor_cpu_pct")
+CLOUD_WATTS = ("memory_w_per_gib_cloud",)
+CARD_WATTS = ("gpu_card_w",)
+"""Parameters that the watts of hosts or instances rest on beside their measured curves; of GPU cards where there are
+any.
+"""
 CPU_COEFFICIENTS = Cited(
     _("Power per vCPU by processor"), "", "Cloud Carbon Footprint, coefficients", "2026-04", "estimate"
 )
@@ -31,9 +44,11 @@ CPU_COEFFICIENTS = Cited(
 
 @dataclass(frozen=True)
 class Alternative:
-    """A shape at given prices. Energy items are in kWh, carbon items in kg CO2e, both of a month.
+    """A shape at given prices. Energy items are in kWh, carbon items in kg CO2e, both of a month; `embodied`: that of
+    making what it stands on, apart from the carbon of use.
 
-    `once`: what is paid a single time before the first month.
+    `once`: what is paid a single time before the first month. `w_per_tb`: of storage and of backups, copies included;
+    `hours_share`: part of the day (0 … 1) in which machines run. `values`: what it was computed with.
     """
 
     shape: Shape
@@ -41,9 +56,20 @@ class Alternative:
     cost: tuple[Item, ...]
     energy: tuple[Item, ...]
     carbon: tuple[Item, ...]
+    embodied: tuple[Item, ...]
     pue: float
     storage_w: float
+    w_per_tb: tuple[float, float]
+    grid_g_per_kwh: float
+    hours_share: float = 1.0
     once: tuple[Item, ...] = ()
+    values: Values = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def book(self) -> tuple[Item, ...]:
+        """What is worth something in the books, of what is there and is kept or given up; no total has it."""
+        quantities = self.shape.given_up or self.shape.quantities
+        return book_value(quantities, self.values) if isinstance(quantities, OnPremQuantities) else ()
 
     @property
     def kind(self) -> Kind:
@@ -66,14 +92,29 @@ class Alternative:
         return total(self.cost)
 
     @cached_property
+    def unpriced(self) -> tuple[Item, ...]:
+        """Lines of what has no price in the catalogue: no total has them."""
+        return tuple(item for item in self.cost if item.unpriced)
+
+    @cached_property
+    def net_usd(self) -> Decimal:
+        """USD per month without tax."""
+        return total(item for item in self.cost if item.key != "tax")
+
+    @cached_property
     def kwh(self) -> Decimal:
         """kWh per month, building included."""
         return total(self.energy)
 
     @cached_property
     def carbon_kg(self) -> Decimal:
-        """Kg CO2e per month."""
+        """Kg CO2e per month of use."""
         return total(self.carbon)
+
+    @cached_property
+    def embodied_kg(self) -> Decimal:
+        """Kg CO2e per month of manufacture."""
+        return total(self.embodied)
 
     @property
     def mean_w(self) -> float:
@@ -94,83 +135,57 @@ def evaluate(shape: Shape, purchase: str, place: Place, values: Values) -> Alter
 
 
 def _onprem(shape: Shape, quantities: OnPremQuantities, values: Values) -> Alternative:
-    size_tb = round(quantities.storage_tb + quantities.backup_tb, 3)
-    energy = _energy((shape.mean_w, HOURS_PER_DAY, SERVER_CURVES), size_tb, ONPREM_ENERGY, values)
-    kwh = total(energy)
-    grid = values["grid_onprem_g_per_kwh"]
+    disks = Disks.of(quantities.bought_tb(values), quantities.backup_tb, ONPREM_DISKS, values)
+    rests_on = (SERVER_CURVES, *ONPREM_WATTS, *(CARD_WATTS if quantities.gpu_cards else ()))
+    machines = MachineEnergy(shape.mean_w, HOURS_PER_DAY, rests_on)
+    balance = energy(machines, disks, "pue_onprem", values)
+    kwh = total(balance)
+    peak_kw = (float(shape.power_w.max(initial=0.0)) + disks.power_w) / WATTS_PER_KW
+    local = Grid(values["grid_onprem_g_per_kwh"], ("grid_onprem_g_per_kwh",))
+    grid = Grid.of(local, "market_onprem_g_per_kwh", values)
     return Alternative(
         shape,
         "",
-        cost=tuple(onprem_bill.bill(quantities, float(kwh), values)),
-        energy=energy,
-        carbon=(_carbon(kwh, grid, "grid_onprem_g_per_kwh"),),
+        cost=taxed(onprem_bill.bill(quantities, onprem_bill.Draw(float(kwh), peak_kw), values), values),
+        energy=balance,
+        carbon=carbon(kwh, grid),
+        embodied=of_onprem(quantities, disks, values),
         pue=values["pue_onprem"],
-        storage_w=size_tb * values["storage_w_per_tb_onprem"],
+        storage_w=disks.power_w,
+        w_per_tb=disks.each_w,
+        grid_g_per_kwh=grid.g_per_kwh,
+        once=_once([], shape.given_up, values),
+        values=values,
     )
 
 
 def _cloud(shape: Shape, q: CloudQuantities, purchase: str, place: Place, values: Values) -> Alternative:
     terms = Terms.of(purchase, values)
-    energy = _energy((shape.mean_w, terms.hours_per_day, CPU_COEFFICIENTS), q.storage_tb, CLOUD_ENERGY, values)
-    cost = tuple(cloud_bill.bill(q, purchase, place.prices, values))
+    disks = Disks.of(q.storage_tb, q.backup_tb, CLOUD_DISKS, values)
+    rests_on = (CPU_COEFFICIENTS, *CLOUD_WATTS, *(CARD_WATTS if q.gpu_cards else ()))
+    balance = energy(MachineEnergy(shape.mean_w, terms.hours_per_day, rests_on), disks, "pue_cloud", values)
+    grid = Grid.of(Grid(place.grid_g_per_kwh, (place.grid,)), "market_cloud_g_per_kwh", values)
+    cost = taxed(cloud_bill.bill(q, purchase, place.prices, values), values)
     return Alternative(
         shape,
         purchase,
         cost=cost,
-        energy=energy,
-        carbon=(_carbon(total(energy), place.grid_g_per_kwh, place.grid),),
+        energy=balance,
+        carbon=carbon(total(balance), grid),
+        embodied=of_cloud(q.made, terms.hours_per_day, disks, values),
         pue=values["pue_cloud"],
-        storage_w=q.storage_tb * values["storage_w_per_tb_cloud"],
-        once=tuple(moving_in(q.systems, total(cost), values)),
+        storage_w=disks.power_w,
+        w_per_tb=disks.each_w,
+        grid_g_per_kwh=grid.g_per_kwh,
+        hours_share=terms.hours_per_day / HOURS_PER_DAY,
+        once=_once(moving_in(q.systems, total(cost), values), shape.given_up, values),
+        values=values,
     )
 
 
-def _energy(
-    machines: tuple[float, float, Cited], size_tb: float, keys: tuple[str, str], values: Values
-) -> tuple[Item, ...]:
-    (mean_w, hours, cited), (watts_key, pue_key) = machines, keys
-    machine_kwh = to_wh(kwh_per_month(mean_w) * hours / HOURS_PER_DAY)
-    storage_kwh = to_wh(kwh_per_month(size_tb * values[watts_key]))
-    it_kwh = machine_kwh + storage_kwh
-    items = (
-        Item(
-            "machines",
-            "compute",
-            _("Hosts or instances"),
-            amount=machine_kwh,
-            formula=_("%(power)s W on average × 730 hours × %(hours)s ÷ 24 ÷ 1000"),
-            numbers={"power": Num(mean_w, 3), "hours": Num(hours)},
-            rests_on=(cited,),
-        ),
-        Item(
-            "storage",
-            "storage",
-            _("Storage and backups"),
-            amount=storage_kwh,
-            formula=_("%(size)s TB × %(power)s W × 730 hours ÷ 1000"),
-            numbers={"size": Num(size_tb, 3), "power": Num(values[watts_key], 3)},
-            rests_on=(watts_key,),
-        ),
-        Item(
-            "building",
-            "facility",
-            _("Cooling and losses of the building"),
-            amount=to_wh(float(it_kwh) * (values[pue_key] - 1)),
-            formula=_("%(energy)s kWh × (%(pue)s − 1)"),
-            numbers={"energy": Num(float(it_kwh), 3), "pue": Num(values[pue_key], 3)},
-            rests_on=(pue_key,),
-        ),
-    )
-    return tuple(item for item in items if item.amount)
-
-
-def _carbon(kwh: Decimal, grid_g_per_kwh: float, rests_on: str | Cited) -> Item:
-    return Item(
-        "grid",
-        "facility",
-        _("Electricity from the grid"),
-        amount=to_wh(float(kwh) * grid_g_per_kwh / 1000),
-        formula=_("%(energy)s kWh × %(grid)s g ÷ 1000"),
-        numbers={"energy": Num(float(kwh), 3), "grid": Num(grid_g_per_kwh, 1)},
-        rests_on=(rests_on,),
-    )
+def _once(lines: list[Item], given_up: OnPremQuantities | None, values: Values) -> tuple[Item, ...]:
+    """What is paid once: the lines, what is written off of the books where that is to count, and the tax."""
+    if given_up and values["count_write_off"]:
+        lost = written_off(book_value(given_up, values))
+        lines = [*lines, lost] if lost.amount else lines
+    return taxed(lines, values)

@@ -1,27 +1,37 @@
 """How the demand of the workloads is known: of one in words, of all in counts, and what share of a bill rests on it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hosts.pricing import unit_prices
 from virtlab.compare.alternatives.sizing.selection import Selection
-from virtlab.compare.inputs.estate import VmArrays
-from virtlab.labs.choices import Evidence
+from virtlab.compare.inputs.estate import EstateArrays, VmArrays
+from virtlab.engine.arrays import F64
+from virtlab.engine.units import tb_from_gib
+from virtlab.labs.choices import Evidence, FigureKind
+from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
+
+WHOLE = 0.995  # a coverage that is shown as 100 %
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
     """Running workloads by how their demand is known, the days of the measured ones, and what shares of the instances'
-    cost they have (0 … 1). Keys are values of Evidence.
+    cost they have (0 … 1). Keys are values of Evidence. `totals_only`: those that stand for a share of an estate's
+    totals. `prices`: by kind of figure (FigureKind), the share of that cost whose hourly price is one.
     """
 
     counts: dict[str, int]
     shares: dict[str, float]
     days: tuple[float, float]
     kept: bool
+    totals_only: int = 0
+    prices: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -33,39 +43,74 @@ class Confidence:
         """What the cost rests on, most of it first."""
         known = [(self.shares[kind.value], kind) for kind in Evidence if self.shares[kind.value]]
         known.sort(key=lambda pair: -pair[0])
-        return " · ".join(f"{kind.label} {formats.percent(share, 0)}" for share, kind in known)
+        kinds = " · ".join(f"{kind.label} {formats.percent(share, 0)}" for share, kind in known)
+        return _("demand %(kinds)s") % {"kinds": kinds} if kinds else ""
 
     @property
     def sentence(self) -> str:
         """What is known of how many, and what became of the rest."""
-        measured, stated, unknown = (self.counts[kind.value] for kind in Evidence)
-        facts = {
-            "measured": formats.number(measured),
-            "days": self._days() if measured else "",
-            "total": formats.number(self.total),
-            "stated": formats.number(stated),
-            "unknown": formats.number(unknown),
+        if only := self._only_kind():
+            return self._sentence_of_all(only)
+        unknown = (
+            _("%(count)s not known, kept at today's size") if self.kept else _("%(count)s not known, size assumed")
+        )
+        texts = {
+            Evidence.MEASURED: _("%(count)s measured%(days)s"),
+            Evidence.STATED: _("%(count)s stated"),
+            Evidence.UNKNOWN: unknown,
         }
-        if self.kept:
-            text = _(
-                "%(measured)s of %(total)s workloads measured%(days)s, %(stated)s stated, %(unknown)s not known and "
-                "kept at today's size."
-            )
-        else:
-            text = _(
-                "%(measured)s of %(total)s workloads measured%(days)s, %(stated)s stated, %(unknown)s not known and "
-                "sized by the assumption."
-            )
-        return text % facts
+        parts = [
+            texts[kind] % {"count": formats.number(self.counts[kind.value]), "days": self._days()}
+            for kind in Evidence
+            if self.counts[kind.value]
+        ]
+        return _("Demand of %(total)s workloads: %(parts)s.") % {
+            "total": formats.number(self.total),
+            "parts": " · ".join(parts) or formats.NONE,
+        }
+
+    def _only_kind(self) -> Evidence | None:
+        """The one kind that all workloads are of; None where they are of several, or few."""
+        kinds = [kind for kind in Evidence if self.counts[kind.value]]
+        return kinds[0] if len(kinds) == 1 and self.total > 1 else None
+
+    def _sentence_of_all(self, kind: Evidence) -> str:
+        """The sentence where all workloads are of one kind."""
+        unknown = (
+            _("The demand of all %(total)s workloads is not known: they keep today's size.")
+            if self.kept
+            else _("The demand of all %(total)s workloads is not known: their size is assumed.")
+        )
+        texts = {
+            Evidence.MEASURED: _("The demand of all %(total)s workloads is measured%(days)s."),
+            Evidence.STATED: _("The demand of all %(total)s workloads is stated."),
+            Evidence.UNKNOWN: unknown,
+        }
+        return texts[kind] % {"total": formats.number(self.total), "days": self._days()}
+
+    @property
+    def totals_sentence(self) -> str:
+        """How many workloads nobody listed; empty where all were."""
+        if not self.totals_only:
+            return ""
+        text = _(
+            "Totals only: %(count)s of %(total)s workloads stand for a share of an estate's totals. Which sizes and "
+            "systems it really has is not known."
+        )
+        return text % {"count": formats.number(self.totals_only), "total": formats.number(self.total)}
 
     @property
     def cost_sentence(self) -> str:
-        """The shares of the instances' cost."""
-        shares = {kind.value: formats.percent(self.shares[kind.value], 0) for kind in Evidence}
-        text = _(
-            "Of the instances' cost %(measured)s rests on measured, %(stated)s on stated, %(unknown)s on no demand."
-        )
-        return text % shares
+        """The shares of the instances' cost, where there are several, and of its prices."""
+        several = sum(share > 0 for share in self.shares.values()) > 1
+        shares = _("The instances' cost rests on %(mark)s.") % {"mark": self.mark} if several else ""
+        return f"{shares} {self._price_sentence()}".strip()
+
+    def _price_sentence(self) -> str:
+        """How far the hourly prices themselves can be trusted; empty where there are none."""
+        known = sorted(self.prices.items(), key=lambda pair: -pair[1])
+        kinds = " · ".join(f"{FigureKind(kind).label} {formats.percent(share, 0)}" for kind, share in known if share)
+        return _("Their hourly prices: %(kinds)s.") % {"kinds": kinds} if kinds else ""
 
     def _days(self) -> str:
         low, high = (formats.number(days, 0 if days >= 1 else 1) for days in self.days)
@@ -83,16 +128,106 @@ def confidence_of(vms: VmArrays, selection: Selection, *, kept: bool) -> Confide
         shares[kind.value] = float(usd[mine].sum()) / whole if whole else 0.0
     days = vms.measured_days[vms.running & (vms.measured_days > 0)]
     span = (float(days.min()), float(days.max())) if days.size else (0.0, 0.0)
-    return Confidence(counts, shares, span, kept)
+    return Confidence(
+        counts,
+        shares,
+        span,
+        kept,
+        totals_only=int((vms.running & vms.totals_only).sum()),
+        prices=price_shares(selection, usd),
+    )
+
+
+def price_shares(selection: Selection, usd: F64) -> dict[str, float]:
+    """The share of the instances' cost `usd` (V,) by the kind of their types' prices."""
+    whole = float(usd.sum())
+    kinds = np.array(selection.table.kinds)[selection.row]
+    mine = usd > 0
+    return {str(kind): float(usd[mine & (kinds == kind)].sum()) / whole for kind in np.unique(kinds[mine])}
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Hosts and storage of the on-prem side that the inventory does not describe, and all of them."""
+
+    hosts: int
+    all_hosts: int
+    storage_gib: float
+    all_storage_gib: float
+
+    @classmethod
+    def of(cls, estate: EstateArrays) -> "Assumed":
+        """An estate's."""
+        hosts = estate.hosts
+        return cls(int(hosts.assumed.sum()), len(hosts), estate.assumed_storage_gib, estate.bought_storage_gib)
+
+    @property
+    def mark(self) -> str:
+        """The shares that are assumed."""
+        parts = (
+            (_("hosts assumed %(share)s"), self.hosts, self.all_hosts),
+            (_("storage assumed %(share)s"), self.storage_gib, self.all_storage_gib),
+        )
+        return " · ".join(
+            text % {"share": formats.percent(part / whole, 0)} for text, part, whole in parts if part and whole
+        )
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is assumed of how much; nothing where all is described."""
+        said = []
+        if self.hosts:
+            text = ngettext(
+                "The inventory does not describe %(count)s of %(total)s host: its size and cost are assumed.",
+                "The inventory does not describe %(count)s of %(total)s hosts: their size and cost are assumed.",
+                self.all_hosts,
+            )
+            said.append(text % {"count": formats.number(self.hosts), "total": formats.number(self.all_hosts)})
+        if self.storage_gib:
+            sizes = {"part": self.storage_gib, "total": self.all_storage_gib}
+            shown = {key: formats.number(tb_from_gib(gib), 1) for key, gib in sizes.items()}
+            if shown["part"] == shown["total"]:
+                text = _(
+                    "The inventory does not say how large the datastores are: %(total)s TB are assumed, with room to "
+                    "grow."
+                )
+            else:
+                text = _(
+                    "The inventory does not say how large some datastores are: %(part)s of %(total)s TB are assumed, "
+                    "with room to grow."
+                )
+            said.append(text % shown)
+        return said
 
 
 def evidence_text(vms: VmArrays, row: int) -> str:
     """How the demand of one VM is known."""
     kind = str(vms.evidence[row])
     if kind == Evidence.MEASURED:
-        days = float(vms.measured_days[row])
+        days, coverage = float(vms.measured_days[row]), float(vms.coverage[row])
         shown = {"days": formats.number(days, 0 if days >= 1 else 1)}
-        return ngettext("measured, %(days)s day", "measured, %(days)s days", round(days)) % shown
+        text = ngettext("measured, %(days)s day", "measured, %(days)s days", round(days)) % shown
+        gaps = _("%(text)s, %(coverage)s of the samples")
+        return gaps % {"text": text, "coverage": formats.percent(coverage, 0)} if coverage < WHOLE else text
     if kind == Evidence.STATED:
         return _("stated mean") if vms.mean_only[row] else _("stated mean and peak")
-    return str(Evidence.UNKNOWN.label)
+    return _("totals only") if vms.totals_only[row] else str(Evidence.UNKNOWN.label)
+
+
+def editions_sentence(vms: VmArrays, values: Mapping[str, float]) -> str:
+    """That SQL Server is not the same on hosts and in the cloud; empty where it is, or where nothing runs it."""
+    hosts, cloud = unit_prices.sql_edition(values), unit_prices.sql_edition_in_cloud(values)
+    if hosts == cloud or not vms.runs_sql_server.any():
+        return ""
+    labels = {int(value): label for value, label in SPECS[unit_prices.SQL_KEY].options}
+    text = _("SQL Server is not the same on both sides: on hosts %(hosts)s; in the cloud %(cloud)s.")
+    return text % {"hosts": labels[hosts], "cloud": labels[cloud]}
+
+
+def disks_sentence(vms: VmArrays) -> str:
+    """Of how many workloads nobody said how large the disks are; empty where all are known."""
+    unknown, running = int((vms.running & (vms.disk_gib == 0)).sum()), int(vms.running.sum())
+    if not unknown:
+        return ""
+    text = _("The disks of %(count)s of %(total)s workloads are not known: they count as 0 GiB on both sides.")
+    return text % {"count": formats.number(unknown), "total": formats.number(running)}

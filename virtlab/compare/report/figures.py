@@ -1,11 +1,13 @@
 """The report's charts, made from its alternatives."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from django.utils.translation import gettext as _
 
 from virtlab.charts.allocated import Holding, allocated_used_free
+from virtlab.charts.band import Outcomes, outcome_band
 from virtlab.charts.base import Chart
 from virtlab.charts.cost import Stack, cost_stack
 from virtlab.charts.cumulative import cumulative
@@ -17,9 +19,10 @@ from virtlab.charts.tornado import Swing, tornado, tornado_summary
 from virtlab.compare.alternatives.shape import demand_vcpu
 from virtlab.compare.bills.items import CATEGORIES, by_category
 from virtlab.compare.inputs.estate import EstateArrays
-from virtlab.compare.report.cash import Outcome, outcome
+from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evaluate import Alternative
-from virtlab.compare.report.ledger import same_workloads
+from virtlab.compare.report.sensitivity.band import Band
+from virtlab.compare.report.verdict import has_verdict, no_verdict
 from virtlab.engine.units import kwh_per_month
 from virtlab.web import formats
 
@@ -31,7 +34,9 @@ def heatmap(left: Alternative, times: Sequence[str]) -> Chart | None:
     fleet = left.shape.fleet
     if fleet is None or not fleet.names:
         return None
-    return host_heatmap(fleet.names, times, np.asarray(fleet.utilisation, dtype=np.float64), left.side)
+    return host_heatmap(
+        fleet.names, times, np.asarray(fleet.utilisation, dtype=np.float64), left.side, left.shape.cpu.share
+    )
 
 
 def spread(estate: EstateArrays, after: Alternative, names: Names) -> Chart:
@@ -67,7 +72,8 @@ def holdings(left: Alternative, right: Alternative, names: Names) -> Chart:
 def costs(alternatives: Sequence[Alternative], names: Names) -> Chart:
     """Cost by category of every alternative."""
     stacks = [Stack(names[item.key], item.side, by_category(item.cost)) for item in alternatives]
-    return cost_stack(stacks, {key: str(name) for key, name in CATEGORIES.items()})
+    used = {key for stack in stacks for key in stack.usd_per_month} | set(CATEGORIES) - {"tax"}
+    return cost_stack(stacks, {key: str(name) for key, name in CATEGORIES.items() if key in used})
 
 
 def months(left: Alternative, right: Alternative, names: Names, values: Mapping[str, float]) -> Chart:
@@ -76,8 +82,8 @@ def months(left: Alternative, right: Alternative, names: Names, values: Mapping[
     lines = [
         (names[side.key], side.side, paid.tolist()) for side, paid in zip((left, right), result.paid_usd, strict=True)
     ]
-    if not same_workloads(left, right):
-        summary = _("Both sides do not carry the same workloads, so what they cost cannot be compared.")
+    if not has_verdict(left, right, result.net_usd):
+        summary = _("What both sides cost cannot be compared: %(why)s.") % {"why": no_verdict(left, right)}
         return cumulative(lines[0], lines[1], None, summary)
     return cumulative(
         lines[0], lines[1], result.month or None, _months_words((names[left.key], names[right.key]), result)
@@ -117,6 +123,50 @@ def depends(swings: Sequence[Swing]) -> Chart:
     return tornado(swings, tornado_summary(swings))
 
 
+def outcomes(band: Band, names: tuple[str, str], months: float) -> Chart:
+    """How often the difference comes out how large."""
+    draws = Outcomes(edges=band.edges, counts=band.counts, ends=(band.low_usd, band.median_usd, band.high_usd))
+    return outcome_band(draws, names, band_words(band, names, months))
+
+
+def band_words(band: Band, names: tuple[str, str], months: float) -> str:
+    """The band as a sentence: who costs less, by how much in 9 of 10 draws, and how surely."""
+    onprem = band.median_usd < 0
+    ends = sorted((abs(band.low_usd), abs(band.high_usd)))
+    facts = {
+        "cheaper": names[0] if onprem else names[1],
+        "least": _rounded_usd(ends[0]),
+        "most": _rounded_usd(ends[1]),
+        "months": formats.number(months),
+        "share": formats.percent(band.left_cheaper_share if onprem else band.right_cheaper_share, 0),
+        "left": names[0],
+        "right": names[1],
+        "left_less": _rounded_usd(max(0.0, -band.low_usd)),
+        "right_less": _rounded_usd(max(0.0, band.high_usd)),
+    }
+    if band.low_usd < 0 < band.high_usd:
+        text = _(
+            "Over %(months)s months, with all assumptions drawn at random within their ranges, 8 of 10 draws lie "
+            "between “%(left)s” costing %(left_less)s less and “%(right)s” costing %(right_less)s less; “%(cheaper)s” "
+            "costs less in %(share)s of all draws."
+        )
+    else:
+        text = _(
+            "Over %(months)s months, with all assumptions drawn at random within their ranges, “%(cheaper)s” costs "
+            "between %(least)s and %(most)s less in 8 of 10 draws; it costs less in %(share)s of all draws."
+        )
+    words = text % facts
+    if band.undecided_share:
+        turns = _("In %(share)s it turns on the part of today's hosts that serves what is left out.")
+        words = f"{words} {turns % {'share': formats.percent(band.undecided_share, 0)}}"
+    return words
+
+
+def _rounded_usd(amount: float) -> str:
+    """USD to three significant digits: more of them would say more than random draws know."""
+    return formats.usd(float(f"{amount:.3g}"), 0)
+
+
 def watts(left: Alternative, right: Alternative, times: Sequence[str], names: Names) -> Chart:
     """Power of both sides over the trace."""
     return watts_over_time(times, [Draw(names[side.key], side.side, side.power_w) for side in (left, right)])
@@ -128,9 +178,14 @@ def energy(alternatives: Sequence[Alternative], names: Names) -> Chart:
 
 
 def carbon(alternatives: Sequence[Alternative], names: Names) -> Chart:
-    """Kg CO2e per month of every alternative."""
+    """Kg CO2e per month of every alternative, of use and of manufacture."""
     return carbon_bars(
-        [_bar(item, names, float(item.carbon_kg / item.kwh) if item.kwh else 0.0) for item in once(alternatives)]
+        [
+            replace(
+                _bar(item, names, float(item.carbon_kg / item.kwh) if item.kwh else 0.0), made=float(item.embodied_kg)
+            )
+            for item in once(alternatives)
+        ]
     )
 
 

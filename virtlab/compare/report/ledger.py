@@ -7,12 +7,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from virtlab.compare.bills.items import total
-from virtlab.compare.report.cash import Outcome, outcome
+from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evaluate import Alternative
+from virtlab.compare.report.verdict import (
+    Figures,
+    has_verdict,
+    is_decided,
+    is_level,
+    no_verdict,
+    undecided,
+    unpriced_words,
+)
 from virtlab.web import formats
 
-LEVEL = 0.005
-"""Differences below half a per cent are called level: the assumptions are not that exact."""
+Marks = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +49,19 @@ class Row:
 
 
 def rows(
-    left: Alternative, right: Alternative, others: Sequence[Alternative], values: Mapping[str, float], mark: str
+    left: Alternative, right: Alternative, others: Sequence[Alternative], values: Mapping[str, float], marks: Marks
 ) -> list[Row]:
-    """The ledger's rows; `mark` says how far the right side's cost can be trusted."""
+    """The ledger's rows; `marks` say how far each side's cost can be trusted."""
     known, result = {other.shape.key: other for other in others}, outcome(left, right, values)
     return [
         _counts(left, right, known.get("physical")),
         _cpu(left, right, known.get("physical")),
         _memory(left, right),
-        _cost(left, right, result, values, mark),
+        _cost(left, right, result, values, marks),
         _in_all(left, right, result),
         _power(left, right),
         _carbon(left, right),
     ]
-
-
-def same_workloads(left: Alternative, right: Alternative) -> bool:
-    """Whether both carry the same workloads: else their totals cannot be compared, and no verdict is spoken."""
-    return set(left.shape.unfit) == set(right.shape.unfit)
-
-
-def no_verdict() -> str:
-    """What stands where a verdict would, were the workloads the same."""
-    return _("not the same workloads: no verdict")
 
 
 def _pair(left: float, right: float) -> tuple[float, float]:
@@ -125,17 +123,27 @@ def _memory(left: Alternative, right: Alternative) -> Row:
     )
 
 
-def _cost(left: Alternative, right: Alternative, result: Outcome, values: Mapping[str, float], mark: str) -> Row:
+def _cost(left: Alternative, right: Alternative, result: Outcome, values: Mapping[str, float], marks: Marks) -> Row:
     shares = _pair(float(left.usd), float(right.usd))
     finding, good = cost_finding(left, right, result)
     return Row(
         "cost",
         _("Cost"),
         finding,
-        Side(formats.usd(left.usd, 0), _("/ month"), shares[0], "cost", in_yen(left, values)),
-        Side(formats.usd(right.usd, 0), _("/ month"), shares[1], "cost", in_yen(right, values), mark),
+        Side(formats.usd(left.usd, 0), _("/ month"), shares[0], "cost", _beside(left, values), marks[0]),
+        Side(formats.usd(right.usd, 0), _("/ month"), shares[1], "cost", _beside(right, values), marks[1]),
         good,
     )
+
+
+def _beside(side: Alternative, values: Mapping[str, float]) -> str:
+    """The month's cost in JPY, and without tax where there is any; or of what it has no price."""
+    if side.unpriced:
+        return unpriced_words(side)
+    if side.net_usd == side.usd:
+        return in_yen(side, values)
+    net = _("%(net)s without tax") % {"net": formats.usd(side.net_usd, 0)}
+    return f"{in_yen(side, values)} · {net}"
 
 
 def _in_all(left: Alternative, right: Alternative, result: Outcome) -> Row:
@@ -144,7 +152,7 @@ def _in_all(left: Alternative, right: Alternative, result: Outcome) -> Row:
     return Row(
         "in_all",
         _("Over %(months)s months") % {"months": formats.number(result.months)},
-        _less(left, right, result.net_usd),
+        _cost_less(left, right, result.net_usd),
         Side(formats.usd(result.net_usd[0], 0), units[0] if left.once else "", shares[0], "cost"),
         Side(
             formats.usd(result.net_usd[1], 0),
@@ -162,9 +170,9 @@ def in_yen(alternative: Alternative, values: Mapping[str, float]) -> str:
 
 def cost_finding(left: Alternative, right: Alternative, result: Outcome) -> tuple[str, bool]:
     """Who pays less over the months ahead, and from which month on, where both carry the same workloads."""
-    if not same_workloads(left, right):
-        return no_verdict(), False
-    if _level(*result.net_usd):
+    if not has_verdict(left, right, result.net_usd):
+        return no_verdict(left, right), False
+    if is_level(*result.net_usd):
         return pgettext("neither side is ahead", "level"), False
     return _finding(result) % {"month": formats.number(result.month), "months": formats.number(result.months)}, True
 
@@ -185,14 +193,14 @@ def _finding(result: Outcome) -> str:
 def _power(left: Alternative, right: Alternative) -> Row:
     watts = [left.mean_w, right.mean_w]
     shares = _pair(watts[0], watts[1])
-    units = [_("W × PUE %(pue)s") % {"pue": f"{side.pue:g}"} for side in (left, right)]
+    units = [_("W, PUE %(pue)s included") % {"pue": f"{side.pue:g}"} for side in (left, right)]
     return Row(
         "power",
         _("Power"),
         _less(left, right, (watts[0], watts[1])),
         Side(formats.number(watts[0], 0), units[0], shares[0], "energy"),
         Side(formats.number(watts[1], 0), units[1], shares[1], "energy"),
-        same_workloads(left, right) and not _level(watts[0], watts[1]),
+        _is_ahead(left, right, (watts[0], watts[1])),
     )
 
 
@@ -200,22 +208,30 @@ def _carbon(left: Alternative, right: Alternative) -> Row:
     shares = _pair(float(left.carbon_kg), float(right.carbon_kg))
     return Row(
         "carbon",
-        _("Carbon"),
+        _("Carbon of use"),
         _less(left, right, (float(left.carbon_kg), float(right.carbon_kg))),
-        Side(formats.number(left.carbon_kg, 0), _("kg CO₂e / month"), shares[0], "carbon"),
-        Side(formats.number(right.carbon_kg, 0), _("kg CO₂e / month"), shares[1], "carbon"),
-        same_workloads(left, right) and not _level(float(left.carbon_kg), float(right.carbon_kg)),
+        Side(formats.number(left.carbon_kg, 0), _("kg CO₂e / month"), shares[0], "carbon", _made(left)),
+        Side(formats.number(right.carbon_kg, 0), _("kg CO₂e / month"), shares[1], "carbon", _made(right)),
+        _is_ahead(left, right, (float(left.carbon_kg), float(right.carbon_kg))),
     )
 
 
-def _level(left: float, right: float) -> bool:
-    return abs(left - right) <= LEVEL * max(left, right, 1e-9)
+def _made(alternative: Alternative) -> str:
+    return _("embodied: %(kg)s kg") % {"kg": formats.number(alternative.embodied_kg, 0)}
 
 
-def _less(left: Alternative, right: Alternative, figures: tuple[float, float]) -> str:
-    if not same_workloads(left, right):
-        return no_verdict()
-    if _level(*figures):
+def _is_ahead(left: Alternative, right: Alternative, figures: Figures) -> bool:
+    return is_decided(left, right, figures) and not is_level(*figures)
+
+
+def _cost_less(left: Alternative, right: Alternative, usd: Figures) -> str:
+    return no_verdict(left, right) if left.unpriced or right.unpriced else _less(left, right, usd)
+
+
+def _less(left: Alternative, right: Alternative, figures: Figures) -> str:
+    if not is_decided(left, right, figures):
+        return undecided(left, right)
+    if is_level(*figures):
         return pgettext("neither side is ahead", "level")
     if figures[0] < figures[1]:
         return _("on-prem −%(share)s") % {"share": formats.percent(1 - figures[0] / figures[1], 0)}

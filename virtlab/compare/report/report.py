@@ -11,11 +11,21 @@ from virtlab.charts.theme import CLOUD
 from virtlab.compare.alternatives.shapes import ShapeBook, shape_book
 from virtlab.compare.choices import KINDS
 from virtlab.compare.inputs.estate import EstateArrays, estate_of
+from virtlab.compare.inputs.own_prices import own_prices
 from virtlab.compare.inputs.place import Place, place_of
 from virtlab.compare.inputs.question import Question
 from virtlab.compare.report import ledger
+from virtlab.compare.report.cash.growth import GROWTH_KEY
+from virtlab.compare.report.cash.words import growth_words
+from virtlab.compare.report.common import Common, common_of
 from virtlab.compare.report.evaluate import Alternative, evaluate
-from virtlab.compare.report.evidence import Confidence, confidence_of
+from virtlab.compare.report.evidence import Assumed, Confidence, confidence_of
+from virtlab.compare.report.runway import Runway, runway_words, runways
+from virtlab.compare.report.sensitivity.band import Band
+from virtlab.compare.report.sensitivity.outlook import Outlook, outlook
+from virtlab.compare.report.sensitivity.pair import Pair
+from virtlab.compare.report.sensitivity.swings import Turn
+from virtlab.compare.report.verdict import no_verdict
 from virtlab.labs.models import Lab
 
 EVERY_PURCHASE = frozenset({"rightsized"})
@@ -24,16 +34,22 @@ EVERY_PURCHASE = frozenset({"rightsized"})
 
 @dataclass(frozen=True)
 class Report:
-    """What the comparison page, its exports and its share links show."""
+    """What the comparison page, its exports and its share links show; `estate` and `book` are of all workloads, what is
+    priced of those that both sides carry (`common`). `pair`: both sides as they are computed anew. `anonymous`: numbers
+    stand for names, but not in the pair.
+    """
 
     lab: Lab
     question: Question
     estate: EstateArrays
     place: Place
     book: ShapeBook
+    common: Common
     alternatives: tuple[Alternative, ...]
     left: Alternative
     right: Alternative
+    pair: Pair
+    anonymous: bool = False
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -43,16 +59,66 @@ class Report:
     @cached_property
     def rows(self) -> list[ledger.Row]:
         """The ledger."""
-        mark = self.confidence.mark
-        return ledger.rows(self.left, self.right, self.alternatives, self.question.values, mark)
+        marks = (self.assumed.mark if self.on_present_hosts else "", self.confidence.mark)
+        return ledger.rows(self.left, self.right, self.alternatives, self.question.values, marks)
+
+    @cached_property
+    def assumed(self) -> Assumed:
+        """What of the present hosts and datastores is made up."""
+        return Assumed.of(self.estate)
+
+    @property
+    def on_present_hosts(self) -> bool:
+        """Whether the left side's cost rests on the hosts and datastores that are there."""
+        return self.left.shape.key in {"as_is", "consolidated"}
 
     @cached_property
     def confidence(self) -> Confidence:
         """How the demand is known that the right side's instances are chosen for, and their cost rests on."""
         sized, purchase = self.right.shape.key != "same_size", self.question.purchase
-        selection = self.book.rightsized(purchase) if sized else self.book.same_size(purchase)
+        book = self.common.book
+        selection = book.rightsized(purchase) if sized else book.same_size(purchase)
         kept = not self.question.values["unmeasured_demand"]
-        return confidence_of(self.estate.vms, selection, kept=kept)
+        return confidence_of(book.basis.estate.vms, selection, kept=kept)
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """What the difference of the two sides depends on; None where no verdict is given.
+
+        Takes seconds where it was not asked for before: a page fetches it after itself.
+        """
+        return outlook(self.pair)
+
+    @property
+    def no_verdict(self) -> str:
+        """Why none is given, where none is."""
+        return no_verdict(self.left, self.right)
+
+    @property
+    def band(self) -> Band | None:
+        """The range of the difference over the months ahead; None where no verdict is given."""
+        return self.outlook.band if self.outlook else None
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The assumptions that alone, within their ranges, would turn the verdict."""
+        return self.outlook.turns if self.outlook else ()
+
+    @cached_property
+    def runways(self) -> list[Runway]:
+        """When what is there is full, from the lab's today on."""
+        today = self.lab.lab_time().date()
+        return runways(self.estate, self.book.shape("as_is"), self.question.values, today)
+
+    @property
+    def runway_words(self) -> list[str]:
+        """What is full today, and what is the first to be full, as sentences."""
+        return runway_words(self.runways, self.question.values[GROWTH_KEY])
+
+    @cached_property
+    def growth_words(self) -> list[str]:
+        """What growth adds to each side over the months ahead, as sentences; none without growth."""
+        return growth_words(self.left, self.right, self.names, self.question.values)
 
     @property
     def types_left(self) -> tuple[int, int]:
@@ -66,7 +132,23 @@ class Report:
         vms = self.estate.vms
         running, installed = int(vms.running.sum()), int(vms.installed.sum())
         counts = {"machines": len(vms), "running": running, "installed": installed, "off": installed - running}
+        counts |= {"compared": self.common.workloads, "not_carried": len(self.common.not_carried)}
         return {**counts, "hosts": len(self.estate.hosts)}
+
+    @property
+    def not_carried(self) -> tuple[str, ...]:
+        """The names of the running workloads that no alternative counts, because a side does not carry them."""
+        return self.estate.vms.named(self.common.not_carried)
+
+    def not_carried_by(self, item: Alternative) -> tuple[str, ...]:
+        """The names of the workloads that an alternative does not carry beside those."""
+        return self.estate.vms.named(item.shape.not_carried)
+
+    @property
+    def not_carried_by_side(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The sides that do not carry every workload of the estate, by name, with the names of those."""
+        sides = zip((self.left, self.right), self.common.not_carried_by_side, strict=True)
+        return [(self.names[side.key], self.estate.vms.named(rows)) for side, rows in sides if rows]
 
     @cached_property
     def by_key(self) -> dict[str, Alternative]:
@@ -95,23 +177,28 @@ PURCHASE_NAMES = {
 
 def build(lab: Lab, question: Question) -> Report:
     """The report that answers a question; its number of queries does not depend on the estate's size."""
-    estate, place = estate_of(lab), place_of(question.region)
-    book = shape_book(estate, question.region, question.values)
+    estate, own = estate_of(lab), own_prices(lab, question.region)
+    place = place_of(question.region, own)
+    book = shape_book(estate, question.region, question.values, own)
+    common = common_of(book, (question.left, question.right), question.purchase)
     alternatives = tuple(
-        evaluate(book.shape(key, purchase), purchase, place, question.values)
+        evaluate(common.book.shape(key, purchase), purchase, place, question.values)
         for key in KINDS
         for purchase in _purchases(key, question.purchase)
     )
     by_key = {item.key: item for item in alternatives}
+    left, right = by_key[question.left], by_key[f"{question.right}-{question.purchase}"]
     return Report(
         lab=lab,
         question=question,
         estate=estate,
         place=place,
         book=book,
+        common=common,
         alternatives=alternatives,
-        left=by_key[question.left],
-        right=by_key[f"{question.right}-{question.purchase}"],
+        left=left,
+        right=right,
+        pair=Pair(common.book, place, left, right),
     )
 
 

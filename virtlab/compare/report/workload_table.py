@@ -6,11 +6,10 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.compare.report.workloads import WorkloadRow
-from virtlab.web.formats import number, percent
+from virtlab.web.formats import number
 from virtlab.web.table import Column, Table
 
 whole = partial(number, digits=0)
-whole_percent = partial(percent, digits=0)
 
 
 def per_cent(name: str) -> Callable[[WorkloadRow], float]:
@@ -18,28 +17,57 @@ def per_cent(name: str) -> Callable[[WorkloadRow], float]:
     return lambda row: round(getattr(row, name) * 100, 2)
 
 
-def usd(row: WorkloadRow) -> float:
-    """USD per month to the cent, for files."""
-    return round(row.usd_per_month, 2)
+def gib(name: str) -> Callable[[WorkloadRow], float | str]:
+    """A size in GiB, for files; nothing where it is not known."""
+    return lambda row: round(getattr(row, name), 2) or ""
+
+
+def usd(row: WorkloadRow) -> float | str:
+    """USD per month to the cent, for files; what has no type has no price."""
+    return round(row.usd_per_month, 2) if row.type_name else ""
+
+
+def same_size_usd(row: WorkloadRow) -> float | str:
+    """The same of the type for today's size."""
+    return round(row.same_size_usd_per_month, 2) if row.same_size_name else ""
+
+
+def thousandths(name: str) -> Callable[[WorkloadRow], float]:
+    """Watts or kg to three digits behind the point, for files: their sums are then right to the tenth."""
+    return lambda row: round(float(getattr(row, name)), 3)
 
 
 WORKLOADS = Table[WorkloadRow](
     _("Workloads"),
     [
         Column("name", _("Workload"), "name", "name"),
-        Column("system", _("System"), "operating_system", "operating_system"),
+        Column("cluster", csv="cluster", csv_label=_("Cluster")),
+        Column("host", csv="host", csv_label=_("Host")),
+        Column("system", sort="operating_system", csv="operating_system", csv_label=_("System")),
+        Column("version", csv="system_version", csv_label=_("Version of the system")),
         Column("vcpu", _("vCPU now"), "vcpu", "vcpu", whole),
         Column("memory", _("GiB now"), "memory_gib", "memory_gib", number),
-        Column("cpu", _("CPU used"), "cpu_share", per_cent("cpu_share"), whole_percent, csv_label=_("CPU used (%)")),
+        Column("disk", csv=gib("disk_gib"), csv_label=_("Disk (GiB)")),
+        Column("disk_used", csv=gib("disk_used_gib"), csv_label=_("Disk in use (GiB)")),
+        Column("cpu", _("CPU used"), "cpu_share", per_cent("cpu_share"), num=True, csv_label=_("CPU used (%)")),
+        Column("cpu_percentile", csv=per_cent("cpu_percentile"), csv_label=_("CPU at the percentile (%)")),
+        Column("cpu_peak_hour", csv=per_cent("cpu_peak_hour"), csv_label=_("CPU in the busiest hour (%)")),
         Column("memory_used", csv=per_cent("memory_share"), csv_label=_("Active memory (%)")),
         Column("evidence", _("Demand known"), "evidence_name", "evidence_name"),
+        Column("same_size", csv="same_size_name", csv_label=_("Type of the same size")),
+        Column("same_size_usd", csv=same_size_usd, csv_label=_("USD per month, same size")),
         Column("type", _("Type"), "type_name", "type_name"),
         Column("type_vcpu", csv="type_vcpu", csv_label=_("Type's vCPU")),
         Column("type_memory", csv="type_memory_gib", csv_label=_("Type's GiB")),
         Column("usd", _("USD per month"), "usd_per_month", usd, num=True),
         Column("usd_per_month", sort="usd_per_month"),
+        Column("carbon_now", csv=thousandths("carbon_now_kg"), csv_label=_("kg CO₂e per month now")),
+        Column("power_there", csv=thousandths("power_w"), csv_label=_("W there")),
+        Column("carbon", csv=thousandths("carbon_kg"), csv_label=_("kg CO₂e per month there")),
         Column("kind", csv="kind", csv_label=_("Kind of price")),
         Column("risk", _("Risk"), "risk", "risk_name"),
+        Column("ready", _("Readiness"), "ready", "ready_name", value="ready_name"),
+        Column("power", _("Power"), "power_now_w", thousandths("power_now_w"), num=True, csv_label=_("W now")),
         Column("why", csv="risk_text", csv_label=_("Why")),
     ],
     default="-usd",

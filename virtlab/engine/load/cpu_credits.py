@@ -19,6 +19,7 @@ import numpy as np
 
 from virtlab.engine.arrays import F64, Amount, Floats, Real, check_non_negative, non_negative, positive
 from virtlab.engine.sourced import Kind, Sourced, figure
+from virtlab.engine.units import SECONDS_PER_HOUR
 
 CREDITS_PER_VCPU_HOUR = 60.0
 HOURS_KEPT = 24.0
@@ -114,7 +115,7 @@ def account(
         raise ValueError(f"A sample must last longer than {step_s} s.")
     size = positive("The number of vCPU", burst.vcpu, len(demand))
     hourly = earned_per_hour(size, non_negative("The baseline", burst.baseline_share, len(demand)))
-    ledger = _Ledger(hourly, step_s / 3600.0, start)
+    ledger = _Ledger(hourly, step_s / SECONDS_PER_HOUR, start)
     demanded = np.minimum(demand, size[:, None]) * (step_s / 60.0)
     spend = ledger.standard if mode is CreditMode.STANDARD else ledger.unlimited
     balance, spent = np.empty_like(demanded), np.empty_like(demanded)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from virtlab.engine.durations.durations import Step, ami_s, at_rate_s, launch_steps
 from virtlab.engine.durations.timings import READ, Timings
 from virtlab.engine.sourced import Kind, Sourced, figure
-from virtlab.engine.units import BYTES_PER_GIB
+from virtlab.engine.units import BYTES_PER_GIB, SECONDS_PER_DAY
 
 
 def _rate(value: float, unit: str, low: float, high: float, what: str) -> Sourced:
@@ -93,7 +93,7 @@ def replicate_steps(
     ValueError where it changes more than the line carries: such a guest never catches up.
     """
     line = line_bytes_per_s(rates, timings) / rates.sent_share
-    change = change_gib_per_day * BYTES_PER_GIB / 86_400.0
+    change = change_gib_per_day * BYTES_PER_GIB / SECONDS_PER_DAY
     if change >= line:
         raise ValueError(
             f"The guest changes {change:.0f} B/s and the line carries {line:.0f} B/s: it never catches up."

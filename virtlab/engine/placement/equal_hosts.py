@@ -4,6 +4,8 @@ Demand and capacity have the columns vCPU, memory GiB and, where it counts, stor
 out: multiply it by the overcommit ratios first (`overcommitted`). A VM that finds no place is reported with the reason.
 """
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -116,7 +118,10 @@ def _pack_tight(groups: Groups, sizes: F64, small: Ints, options: Options, host_
         if _hosts(best) > bound.hosts and groups.counts.size <= MOST_GROUPS:
             best = min(best, _greedy(groups, weight), key=_hosts)
     if _hosts(best) > bound.hosts and bound.patterns:
-        best = min([best, *_rounded(groups, bound, weights)], key=_hosts)
+        for placement in _rounded(groups, bound, weights):
+            best = min(best, placement, key=_hosts)
+            if _hosts(best) <= bound.hosts:
+                break
     unroll(best, groups, [np.arange(_hosts(best))], host_of_vm)
     return bound
 
@@ -152,15 +157,16 @@ def apart_bound(groups: Groups) -> Bound:
     return Bound(most, float(most), "anti_affinity")
 
 
-def _rounded(groups: Groups, bound: Bound, weights: list[F64]) -> list[list[Filled]]:
+def _rounded(groups: Groups, bound: Bound, weights: list[F64]) -> Iterator[list[Filled]]:
     """Placements that begin with the LP's patterns, rounded down or to the nearest, and end with the greedy."""
     if any(groups.apart):
-        return []
+        return
     known = zip(bound.patterns, bound.amounts.tolist(), strict=False)
     full = np.ones(groups.sizes.shape[1])
     good = [(pattern, x) for pattern, x in known if x > 1e-9 and fits(pattern @ groups.sizes, full)]
     good.sort(key=lambda item: -item[1])
-    return [_round_once(groups, good, up, weight) for up in (0.0, 0.3, 0.5, 0.7) for weight in weights]
+    for up, weight in itertools.product((0.0, 0.3, 0.5, 0.7), weights):
+        yield _round_once(groups, good, up, weight)
 
 
 def _round_once(groups: Groups, patterns: list[tuple[Ints, float]], up: float, weights: F64) -> list[Filled]:

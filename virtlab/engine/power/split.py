@@ -4,7 +4,7 @@ Idle watts go by allocation: half by each VM's share of the allocated vCPU, half
 since both keep the host on. Dynamic watts go by CPU used, sample by sample; where no VM used any (only the hypervisor
 did), by allocation too. A host without VMs keeps its energy: it is reported as unallocated.
 
-`split_energy_kwh`: used by the energy of VMs over a trace (not yet by a page).
+`split_energy_kwh`: over a trace, for the comparison's watts of each workload.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Power: watts of hosts from their utilisation, energy, and each host's watts split to its VMs.
 
 Curve: piecewise linear through the eleven points of SPECpower_ssj2008 (idle, 10 … 100 % load; spec.org), or linear
-between two. Memory beyond the benchmarked configuration adds 0.37 W per GiB. Energy = Σ watts × sample length × PUE.
+between two. Memory beyond the benchmarked configuration adds watts per GiB. Energy = Σ watts × sample length × PUE.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,6 @@ from virtlab.engine.arrays import F64, Bools, Floats, Real, check_non_negative, 
 from virtlab.engine.units import JOULES_PER_KWH
 
 POINTS = 11
-EXTRA_MEMORY_W_PER_GIB = 0.37
-"""Watts per GiB of memory beyond the benchmarked configuration (MODEL section 1, an editable assumption)."""
 BLOCK_HOSTS = 64
 
 
@@ -57,9 +55,11 @@ class HostPower:
         cls,
         curves: Sequence[PowerCurve],
         memory_gib: Real = 0.0,
-        extra_memory_w_per_gib: float = EXTRA_MEMORY_W_PER_GIB,
+        extra_memory_w_per_gib: float = 0.0,
     ) -> "HostPower":
-        """Hosts with one curve each and `memory_gib` (H,), or one number, installed. ValueError for bad numbers."""
+        """Hosts with one curve each and `memory_gib` (H,), or one number, installed; what it has beyond the benchmark's
+        adds `extra_memory_w_per_gib`. ValueError for bad numbers.
+        """
         memory = non_negative("Memory", memory_gib, len(curves))
         known = list(dict.fromkeys(curves))
         number = {curve: index for index, curve in enumerate(known)}

@@ -18,6 +18,8 @@ class NoType(IntEnum):
     MEMORY = 2
     BOTH_AT_ONCE = 3
     NOT_OFFERED = 4
+    LIMITS = 5
+    VOLUMES = 6
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class InstanceTypes:
 
     arch_bit (N,): one bit each, e.g. 1 for x86_64 and 2 for arm64. baseline_vcpu (N,): what a burstable type sustains
     (vCPU × baseline share), NaN for others. speed (N,): work of one vCPU beside one vCPU of the trace's host.
+    limits (N, L): what else a type gives lastingly (throughput, operations …), NaN where nobody says; L may be 0.
+    limit_reasons (L): what is said where no type is within that one.
     """
 
     vcpu: F64
@@ -34,6 +38,8 @@ class InstanceTypes:
     arch_bit: Ints
     baseline_vcpu: F64
     speed: F64
+    limits: F64
+    limit_reasons: tuple[NoType, ...] = ()
 
     @classmethod
     def of(
@@ -52,7 +58,8 @@ class InstanceTypes:
         vcpu, memory = (non_negative(name, x, count) for name, x in zip(("vCPU", "Memory"), size, strict=True))
         baseline = np.full(count, np.nan) if baseline_vcpu is None else np.asarray(baseline_vcpu, dtype=np.float64)
         arch = np.broadcast_to(np.asarray(arch_bit, dtype=np.intp), (count,))
-        return cls(vcpu, memory, price, arch, baseline, non_negative("Speed", speed, count))
+        work = non_negative("Speed", speed, count)
+        return cls(vcpu, memory, price, arch, baseline, speed=work, limits=np.zeros((count, 0)))
 
     def __len__(self) -> int:
         return len(self.vcpu)
@@ -66,12 +73,16 @@ class InstanceTypes:
 
 @dataclass(frozen=True)
 class Workloads:
-    """W workloads: profiles of CPU (vCPU) and memory (GiB), column of the price table, architectures as bits."""
+    """W workloads: profiles of CPU (vCPU) and memory (GiB), column of the price table, architectures as bits.
+
+    demands (W, L): what each takes of the types' limits, NaN where that is not known: then the limit does not count.
+    """
 
     cpu: DemandProfile
     memory: DemandProfile
     os_index: Ints
     arch_bits: Ints
+    demands: F64
 
     @classmethod
     def of(
@@ -81,7 +92,7 @@ class Workloads:
         if len(cpu) != len(memory):
             raise ValueError(f"{len(cpu)} CPU profiles and {len(memory)} memory profiles were given.")
         spread = [np.broadcast_to(np.asarray(x, dtype=np.intp), (len(cpu),)) for x in (os_index, arch_bits)]
-        return cls(cpu, memory, spread[0], spread[1])
+        return cls(cpu, memory, spread[0], spread[1], np.zeros((len(cpu), 0)))
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,22 @@ def search(
         for start in range(0, rows.size, CHUNK):
             part = rows[start : start + CHUNK]
             holds = _holds(types, order, (need[0][part], need[1][part]), credit, part)
+            _within_limits(holds, types.limits[order], workloads.demands[part])
             chosen[part] = _first(holds, order, top)
         reason[rows] = _reasons(types, order, (need[0][rows], need[1][rows]), chosen[rows, 0])
+        none = rows[(chosen[rows, 0] == NEVER) & bool(order.size)]
+        within = np.ones((none.size, order.size), dtype=np.bool_)
+        _within_limits(within, types.limits[order], workloads.demands[none])
+        reason[none[~within.any(axis=1)]] = NoType.LIMITS
+        _name_limits(types, order, workloads.demands, none, reason)
     return chosen, reason
+
+
+def _name_limits(types: InstanceTypes, order: Ints, demands: F64, rows: Ints, reason: Ints) -> None:
+    """Puts in the `reason` of those `rows` for which no type is within one limit what that limit says."""
+    for column, said in enumerate(types.limit_reasons[: demands.shape[1]]):
+        most = np.nan_to_num(types.limits[order, column], posinf=np.inf).max(initial=0.0)
+        reason[rows[demands[rows, column] * FORGIVEN > most]] = said
 
 
 def by_price(types: InstanceTypes, os_index: int, arch_bits: int, *, burstable: bool) -> Ints:
@@ -58,6 +71,19 @@ def _holds(types: InstanceTypes, order: Ints, need: Need, credit: Credit | None,
     for level, enough in (credit or {}).items():
         columns = np.flatnonzero(sustained == level)
         holds[:, columns] &= enough[rows, None]
+    return holds
+
+
+def _within_limits(holds: Bools, limits: F64, demands: F64) -> Bools:
+    """Takes the types out of `holds` (n, types) whose limits (types, L) known demands (n, L) exceed; returns it.
+
+    A limit that nobody states holds no demand.
+    """
+    for column in range(demands.shape[1] if len(limits) else 0):
+        limit, demand = np.nan_to_num(limits[:, column], posinf=np.inf), demands[:, column] * FORGIVEN
+        rows = np.flatnonzero(demand > limit.min())
+        if rows.size:
+            holds[rows] &= limit >= demand[rows][:, None]
     return holds
 
 

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from virtlab.engine.systems.system import Family, System
+from virtlab.engine.systems.system import WINDOWS_NT, Family, System
 
 BITS = (
     (re.compile(r"64[ -]?bit|\bx64\b|x86[_-]64|amd64|aarch64|arm64", re.IGNORECASE), 64),
@@ -40,8 +40,10 @@ W, L, U = Family.WINDOWS, Family.LINUX, Family.UNIX
 # The first that occurs decides: what is called after another product stands before it.
 RULES = (
     rule(r"wind ?river", L, "Wind River Linux"),
-    rule(r"windows server|win(?:dows)?\s*(?=20\d\d)|microsoft.*server", W, "Windows Server", version=SERVER_YEARS),
-    rule(r"windows(?:\s+(?:nt|embedded|storage server))", W, "Windows"),
+    rule(r"windows\s*nt", W, WINDOWS_NT),
+    rule(r"windows server|win(?:dows)?\s*(?=20\d\d)", W, "Windows Server", version=SERVER_YEARS),
+    rule(r"microsoft.*server", W, "Windows Server", version=SERVER_YEARS),
+    rule(r"windows(?:\s+(?:embedded|storage server))", W, "Windows"),
     rule(r"windows\s*(?=(?:xp|vista|me|7|8|10|11|95|98)\b)", W, "Windows", version=CLIENTS, client=True),
     rule(r"\bwin(?:dows)?\s*(?=(?:xp|7|8|8\.1|10|11)\b)", W, "Windows", version=CLIENTS, client=True),
     rule(r"windows|^win\b|microsoft(?! ms-?dos)", W, "Windows"),

@@ -1,8 +1,9 @@
 """What the REST API of jobs takes and gives."""
 
-import json
+import itertools
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from ninja import Field, Path, Schema
 from pydantic import AfterValidator
@@ -10,9 +11,10 @@ from pydantic import AfterValidator
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.requests.asking import MOST as MOST_OBJECTS
 
-MOST = 200
+MOST, MOST_ROWS = 200, 1_000
 
-LARGEST = 10**15
+LARGEST, LONGEST = 10**15, 600
+Row = TypeVar("Row")
 
 
 def as_sent_by_a_form(params: dict[str, Any]) -> dict[str, Any]:
@@ -20,8 +22,6 @@ def as_sent_by_a_form(params: dict[str, Any]) -> dict[str, Any]:
     for name, value in params.items():
         if isinstance(value, int) and abs(value) > LARGEST:
             raise ValueError(f"{name}: the number is too large.")
-        if any("\ud800" <= mark <= "\udfff" for mark in json.dumps(value, ensure_ascii=False)):
-            raise ValueError(f"{name}: the text is not valid Unicode.")
     return {name: _as_text(value) for name, value in params.items()}
 
 
@@ -35,6 +35,21 @@ def _as_text(value: Any) -> Any:
 Params = Annotated[dict[str, Any], AfterValidator(as_sent_by_a_form)]
 # A lab's address, called `lab` in the API's addresses.
 LabSlug = Annotated[str, Path(alias="lab")]
+
+
+class Paged(Schema):
+    """Which rows of a list."""
+
+    limit: int = Field(100, ge=1, le=MOST_ROWS, description="how many rows at most")
+    offset: int = Field(0, ge=0, le=10**9, description="how many rows to leave out at the beginning")
+
+    def of(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows of this page."""
+        return list(itertools.islice(rows, self.offset, self.offset + self.limit))
+
+
+# What was sent may stand in it, however long that is.
+Sentence = Annotated[str, AfterValidator(lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…")]
 
 
 class StepOut(Schema):
@@ -182,9 +197,9 @@ class Why(Schema):
     `codes` are the error codes with which the real product refuses, one for each reason, empty where it has none.
     """
 
-    reasons: list[str]
+    reasons: list[Sentence]
     codes: list[str] = Field(default_factory=list)
-    fields: dict[str, list[str]] = Field(default_factory=dict)
+    fields: dict[str, list[Sentence]] = Field(default_factory=dict)
     job: int | None = None
 
 

@@ -39,8 +39,8 @@ def task_panel(context: Context) -> dict[str, Any]:
     if not isinstance(lab, Lab) or not isinstance(request, HttpRequest) or lab.pk is None:
         return {"lab": None}
     tasks, chosen = panel(lab), request.COOKIES.get("tasks", "")
-    # Folded while there is nothing to see, unless the reader has it open.
-    is_open = chosen == "open" or (chosen != "closed" and bool(tasks.rows))
+    # Folded while nothing goes on, unless the reader has it open: what is done may not cover the page.
+    is_open = chosen == "open" or (chosen != "closed" and bool(tasks.running + tasks.queued))
     return {"lab": lab, "panel": tasks, **stream_start(), "open": is_open}
 
 

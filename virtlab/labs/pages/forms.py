@@ -41,6 +41,11 @@ def range_error(spec: ParameterSpec, value: float) -> str:
             "value": formats.exact(value),
             "choices": "; ".join(f"{formats.exact(option)} {name}" for option, name in spec.options),
         }
+    if not spec.is_whole(value):
+        return _now("%(value)s is no multiple of %(step)s.") % {
+            "value": formats.exact(value),
+            "step": formats.exact(spec.multiple_of),
+        }
     return _now("%(value)s is out of range: it must lie between %(minimum)s and %(maximum)s %(unit)s.") % {
         "value": formats.exact(value),
         "minimum": formats.exact(spec.minimum),

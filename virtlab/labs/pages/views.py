@@ -30,10 +30,14 @@ def new_lab(request: HttpRequest) -> HttpResponse:
     try:
         lab = services.create_lab(request)
     except services.TooManyLabsError:
-        limit = services.LABS_PER_PERSON
-        messages.error(request, _("You have %(limit)d labs already. Delete one to open another.") % {"limit": limit})
+        messages.error(request, too_many_labs())
         return redirect("labs:index")
     return redirect(lab)
+
+
+def too_many_labs() -> str:
+    """Why there is no further lab."""
+    return _("You have %(limit)d labs already. Delete one to open another.") % {"limit": services.LABS_PER_PERSON}
 
 
 @require_http_methods(["GET", "POST"])

@@ -40,6 +40,11 @@ MONEY = (
         _("Grams of CO₂ equivalent that a kilowatt-hour of a place's electricity stands for."),
     ),
     Term(
+        "embodied_carbon",
+        _("Embodied carbon"),
+        _("CO₂ equivalent of making a thing, spread over the time that it is used; the carbon of use comes on top."),
+    ),
+    Term(
         "assumption",
         _("Assumption"),
         _("A figure that is set, not measured: everybody may change it, and its source and date stand beside it."),

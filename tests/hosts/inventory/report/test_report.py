@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hosts.inventory.reading import Reading
+from hosts.inventory.reading import Reading, read_file
 from hosts.inventory.report.fields import missing_fields
 from hosts.inventory.report.totals import totals_of
 from hosts.pages.imports.report import checks
@@ -22,6 +22,7 @@ from tests.hosts.inventory.formats.tables import (
     read,
 )
 
+CASES = Path(__file__).parent / "cases"
 HEAD = [*VINFO, "Annotation", "SRM Placeholder"]
 
 
@@ -76,6 +77,28 @@ class TestTotals:
         assert not shown.agrees
         assert shown.unexplained == 0.25
 
+    def test_it_keeps_the_workbooks_of_a_zip_apart(self) -> None:
+        path = CASES / "31_zip_of_xlsx.zip"
+        reading = read_file(path, path.name)
+        found = totals(reading)
+        assert {vm.tab for vm in reading.inventory.vms} <= {key[0] for key in reading.tally.rows}
+        assert found["left_out"] == {}
+        shown = checks(found)
+        assert shown
+        assert shown.agrees
+
+    def test_it_explains_what_is_provisioned_for_swap(self, tmp_path: Path) -> None:
+        vms: list[list[object]] = [
+            ["VM", "Powerstate", "CPUs", "Memory", "Provisioned MiB"],
+            ["a", "poweredOn", 2, 4096, 54_096],
+        ]
+        found = totals(read(tmp_path, vInfo=csv_text(vms)))
+        assert found["apart_gib"] == 4.0
+        shown = checks(found)
+        assert shown
+        assert shown.agrees
+        assert shown.explained
+
     def test_it_counts_templates_apart(self, tmp_path: Path) -> None:
         template = row("t")
         template[2] = "True"
@@ -106,3 +129,18 @@ class TestRowsLeftOut:
     def test_it_finds_rows_again_that_were_told_twice_only_at_the_end(self, tmp_path: Path) -> None:
         (tab,) = read(tmp_path, vInfo=csv_text([HEAD, row("a"), row("a")])).left_out
         assert [(number, code) for number, code, _cells in tab["rows"]] == [(3, "duplicate-row")]
+
+
+class TestDoubts:
+    def test_it_asks_whether_mib_were_meant(self, tmp_path: Path) -> None:
+        text = csv_text([["name", "vcpu", "memory_gib"], ["a", 4, 8192], ["b", 64, 2048], ["c", 4, 512]])
+        kept = read(tmp_path, own=text).log.kept
+        assert [problem.params["name"] for problem in kept if problem.code == "memory-large"] == ["a"]
+
+    def test_it_takes_no_zero_for_a_demand(self, tmp_path: Path) -> None:
+        head = ["name", "vcpu", "memory_gib", "cpu_mean_percent", "cpu_peak_percent"]
+        text = csv_text([head, ["a", 4, 8, 0, 0], ["b", 4, 8, 0, 30], ["c", 4, 8, 1, 2]])
+        reading = read(tmp_path, own=text)
+        assert [vm.cpu_mean for vm in reading.inventory.vms] == [None, 0.0, 0.01]
+        assert [vm.usage_from for vm in reading.inventory.vms] == ["", "file", "file"]
+        assert reading.log.counts["usage-zero"] == 1

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from instances.choices import PurchaseOption
 from instances.models import Fault, Instance, Price, Quota, Volume
 from instances.operations.launch.form import LaunchForm
 from instances.services.instances import names_of
@@ -394,10 +393,3 @@ def test_it_tells_what_is_paid_at_once(cloud: Cloud, purchase: str, count: int, 
         assert preview.cost_usd_per_month is not None
         beside = (8 * 0.096 + 0.005 * 730) * count
         assert (preview.cost_usd_per_month[1] - beside) * 36 == pytest.approx(usd, abs=1)
-
-
-def test_it_calls_each_option_by_what_is_due_at_once() -> None:
-    assert [str(label) for label in PurchaseOption.labels[1:]] == [
-        "1-year commitment, nothing upfront",
-        "3-year commitment, all upfront",
-    ]

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis
+from virtlab.compare.alternatives.on_hosts.offered import Build
 from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
-from virtlab.compare.alternatives.on_hosts.plan import Plan, on_hosts
-from virtlab.compare.alternatives.shape import Shape, backup_gib, thin_gib
-from virtlab.compare.alternatives.sizing.demand import used_vcpu
+from virtlab.compare.alternatives.on_hosts.plan import Plan, memory_room_gib, on_hosts
+from virtlab.compare.alternatives.shape import Shape, backup_gib, rows_of, thin_gib, used_gib
+from virtlab.compare.alternatives.sizing.demand import packed_vcpu
+from virtlab.compare.bills.onprem.quantities import ClusterRoom
 from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import F64, Ints
 
@@ -19,34 +21,32 @@ GRAIN = np.array([1.0, 0.25, 0.1])
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
-    """A host as it is bought."""
-
-    model_id: int
-    sockets: float
-    cores: float
-    threads_per_core: float
-    memory_gib: float
-
-
-@dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """A cluster moved together: its VMs (n,) and their packing on hosts of one build, and the spare ones."""
+    """A cluster moved together: its VMs (n,) and their packing on hosts of one build, and the spare ones. `filled`:
+    hosts that its VMs fill by the sum of what they take most of.
+    """
 
     cluster: int
     build: Build
     rows: Ints
     packed: Packed
     spare: int
+    filled: float
+
+    @property
+    def room(self) -> ClusterRoom:
+        """How full it is, spare hosts left out."""
+        return ClusterRoom(self.cluster, hosts=float(self.hosts - self.spare), packed=self.filled)
 
     @property
     def hosts(self) -> int:
-        return self.packed.hosts + self.spare
+        """As many as its VMs need, and the spare ones; one where all of them are off."""
+        return max(self.packed.hosts, 1) + self.spare
 
 
 def consolidated(basis: Basis) -> Shape:
     """Every cluster on as few hosts of its most common build as carry it; VMs never change their cluster."""
-    builds = [_usual_build(basis, cluster) for cluster in range(len(basis.estate.clusters))]
+    builds = [usual_build(basis, cluster) for cluster in range(len(basis.estate.clusters))]
     return on_builds(basis, "consolidated", builds, new_hosts=False)
 
 
@@ -59,24 +59,37 @@ def on_builds(basis: Basis, key: str, builds: Sequence[Build | None], *, new_hos
     for plan in clusters:
         host_of_vm[plan.rows] = np.where(plan.packed.host >= 0, plan.packed.host + first, -1)
         first += plan.hosts
-    lost = estate.vms.running & (host_of_vm < 0)
+    not_carried = estate.vms.running & (host_of_vm < 0)
     facts = {
         "bound": float(sum(plan.packed.bound for plan in clusters)),
         "loaded": float(sum(plan.packed.hosts for plan in clusters)),
         "spare": float(sum(plan.spare for plan in clusters)),
     }
-    names = tuple(estate.vms.names[row] for row in np.flatnonzero(lost))
     hosts = _host_set(basis, clusters)
-    storage_gib, backups_gib = float(thin_gib(estate, basis.values).sum()), backup_gib(estate, basis.values)
-    together = Plan(key, hosts, host_of_vm, storage_gib, backups_gib, facts=facts, unfit=names, new_hosts=new_hosts)
+    disks_gib, backups_gib = thin_gib(estate, basis.values), backup_gib(estate, basis.values)
+    together = Plan(
+        key=key,
+        hosts=hosts,
+        host_of_vm=host_of_vm,
+        storage_gib=float(disks_gib[~not_carried].sum()),
+        backup_gib=float(backups_gib[~not_carried].sum()),
+        used_gib=float(used_gib(estate)[~not_carried].sum()),
+        facts=facts,
+        not_carried=rows_of(not_carried),
+        new_hosts=new_hosts,
+        rooms=tuple(plan.room for plan in clusters),
+    )
     return on_hosts(basis, together)
 
 
 def _cluster(basis: Basis, cluster: int, build: Build | None) -> ClusterPlan | None:
-    rows = running_in(basis, cluster)
-    if build is None or not rows.size:
+    rows, vms = running_in(basis, cluster), basis.estate.vms
+    if build is None or not bool((vms.installed & (vms.cluster == cluster)).any()):
         return None
-    return ClusterPlan(cluster, build, rows, pack(needs(basis, rows), room(basis, build), GRAIN), spare(basis, cluster))
+    kept = spare(basis, cluster) if rows.size else 0
+    need, each = needs(basis, rows), room(basis, build)
+    filled = float((need.sum(axis=0) / each).max())
+    return ClusterPlan(cluster, build, rows, pack(need, each, GRAIN), kept, filled)
 
 
 def running_in(basis: Basis, cluster: int) -> Ints:
@@ -90,7 +103,7 @@ def spare(basis: Basis, cluster: int) -> int:
     return int(basis.values["spare_hosts"]) if several else 0
 
 
-def _usual_build(basis: Basis, cluster: int) -> Build | None:
+def usual_build(basis: Basis, cluster: int) -> Build | None:
     """The cluster's most common build; the larger one of two equally common."""
     hosts = basis.estate.hosts
     members = np.flatnonzero(hosts.cluster == cluster)
@@ -108,21 +121,20 @@ def _usual_build(basis: Basis, cluster: int) -> Build | None:
 
 
 def needs(basis: Basis, rows: Ints) -> F64:
-    """What each VM takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom."""
+    """What each VM takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom, or as it is
+    planned where nobody knows that.
+    """
     vms = basis.estate.vms
-    return np.column_stack([vms.vcpu[rows], vms.memory_gib[rows], used_vcpu(basis, rows)])
+    return np.column_stack([vms.vcpu[rows], vms.memory_gib[rows], packed_vcpu(basis, rows)])
 
 
 def room(basis: Basis, build: Build) -> F64:
     """What a host of the build has of each (3,)."""
     values = basis.values
     work = build.cores * (values["smt_gain"] if build.threads_per_core > 1 else 1.0)
+    memory_gib = memory_room_gib(build.memory_gib, values)
     return np.array(
-        [
-            build.cores * values["cpu_overcommit"],
-            max(build.memory_gib - values["hypervisor_memory_gib"], 1.0) * values["memory_overcommit"],
-            work * (1 - values["hypervisor_cpu_pct"] / 100),
-        ]
+        [build.cores * values["cpu_overcommit"], memory_gib, work * (1 - values["hypervisor_cpu_pct"] / 100)]
     )
 
 
@@ -141,4 +153,5 @@ def _host_set(basis: Basis, plans: list[ClusterPlan]) -> Hosts:
         memory_gib=spread("memory_gib"),
         on=np.ones(len(names), dtype=np.bool_),
         age_months=np.full(len(names), np.nan),
+        assumed=np.zeros(len(names), dtype=np.bool_),
     )

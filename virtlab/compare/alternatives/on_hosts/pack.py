@@ -1,6 +1,7 @@
 """VMs packed onto equal hosts, with the proof of how few could do."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,7 +22,20 @@ class Packed:
     bound: int
 
 
+def in_grains(amount: F64, grain: F64 | float) -> F64:
+    """Rounded up to whole grains, as it is packed."""
+    rounded: F64 = np.ceil(amount / grain - 1e-9) * grain
+    return rounded
+
+
 def pack(demand: F64, capacity: F64, grain: F64) -> Packed:
     """Pack demand (n, R) onto hosts of capacity (R,), with demand rounded up to `grain` (R,)."""
-    packed = engine_pack(np.ceil(demand / grain - 1e-9) * grain, capacity, QUICK)
+    rounded = in_grains(demand, grain)
+    return _packed(rounded.tobytes(), rounded.shape[1], tuple(capacity.tolist()))
+
+
+@lru_cache(maxsize=48)
+def _packed(demand: bytes, resources: int, capacity: tuple[float, ...]) -> Packed:
+    """The last ones are kept: where a price makes a cluster buy another build, all others are packed already."""
+    packed = engine_pack(np.frombuffer(demand).reshape(-1, resources), np.array(capacity), QUICK)
     return Packed(packed.host_of_vm, packed.hosts_used, packed.bound)

@@ -1,25 +1,36 @@
-"""The estate on hosts of one's own: as it is, or moved together."""
+"""VMs on hosts of one's own: what of these they use, and what has to be bought and licensed for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from hosts.models import ServerModel
+from hosts.pricing.hypervisors import CHARGES
 from hosts.pricing.licences import (
-    LICENCE_KEYS,
     SUBSCRIBED,
     WindowsNeed,
-    hypervisor_cores,
+    WindowsVms,
+    linux_subscriptions,
+    sql_host_cores,
+    sql_vm_cores,
     windows_cores,
     windows_need,
 )
-from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.shape import Fleet, Shape, Use, demand_memory_gib, terabytes
-from virtlab.compare.bills.onprem_quantities import Bought, OnPremQuantities
+from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.manufacture import made_servers
+from virtlab.compare.alternatives.shape import (
+    Fleet,
+    Shape,
+    Use,
+    card_w,
+    demand_memory_gib,
+    terabytes,
+)
+from virtlab.compare.bills.onprem.quantities import Bought, ClusterRoom, OnPremQuantities, StorageRoom
 from virtlab.compare.inputs.estate import EstateArrays, Hosts
-from virtlab.engine.arrays import F64, Ints
-from virtlab.engine.load.replay import replay
+from virtlab.engine.arrays import F64, Amount, Ints
+from virtlab.engine.load.replay import Replay, replay
 from virtlab.engine.power.watts import HostPower, PowerCurve
 from virtlab.labs.choices import OperatingSystem
 
@@ -29,11 +40,21 @@ def curve_of(model: ServerModel) -> PowerCurve:
     return PowerCurve(tuple(float(watts) for watts in model.watts), model.memory_gib)
 
 
+def power_of(basis: Basis, hosts: Hosts) -> HostPower:
+    """The hosts' watts by load; none of those that are off."""
+    curves = [curve_of(basis.models[model]) for model in hosts.model_id.tolist()]
+    power = HostPower.of(curves, hosts.memory_gib, basis.values["extra_memory_w_per_gib"])
+    return HostPower(power.watts * hosts.on[:, None], power.linear)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """VMs on hosts: the map (V,), −1 for none, the storage that is bought for them and what their backups hold, and
-    what the plan knows of itself. `new_hosts`: they are bought now; else they are there, as the storage always is.
-    `home_of_vm` (V,): where VMs are installed that do not run, the map itself where None.
+    """VMs on hosts: the map (V,), −1 for none, the storage that is bought for them, what their
+    backups hold and what of disks is in use, and what the plan knows of itself. `storage_held`: the storage is what
+    disks hold, else what is there. `new_hosts`: they are bought now; else they are there, as the storage always is.
+    `home_of_vm` (V,): where VMs are installed that do not run, the map itself where None. `rooms`: how full the
+    clusters are as they were packed; where they were not, what runs on them tells. `disks`: how full the storage is,
+    where it has more room than is bought.
     """
 
     key: str
@@ -41,48 +62,43 @@ class Plan:
     host_of_vm: Ints
     storage_gib: float
     backup_gib: float
+    used_gib: float
+    storage_held: bool = True
     facts: Mapping[str, float] = field(default_factory=dict)
-    unfit: tuple[str, ...] = ()
+    not_carried: tuple[int, ...] = ()
     new_hosts: bool = False
     home_of_vm: Ints | None = None
+    rooms: tuple[ClusterRoom, ...] = ()
+    disks: StorageRoom | None = None
 
 
-def as_is(basis: Basis) -> Shape:
-    """Today's hosts with today's VMs on them, counted as the clusters' pages do: what is installed and bought, whether
-    it runs or not. What runs decides on the watts alone.
+def memory_room_gib(installed_gib: Amount, values: Values) -> Amount:
+    """Memory that hosts with so much installed have for VMs."""
+    free_gib: Amount = np.maximum(installed_gib - values["hypervisor_memory_gib"], 1.0)
+    return free_gib * values["memory_overcommit"]
+
+
+def memory_by_cluster(basis: Basis, hosts: Hosts, host_of_vm: Ints) -> tuple[F64, F64, F64]:
+    """GiB by cluster (C,): allocated to the VMs on its hosts, of what those that are on have room for, and the room of
+    the largest of them.
     """
-    estate = basis.estate
-    vms = estate.vms
-    host = np.where(vms.running, vms.host, -1)
-    backups_gib = float(vms.disk_used_gib[vms.installed].sum()) * basis.values["backup_share_pct"] / 100
-    facts = surviving(estate, host)
-    plan = Plan("as_is", estate.hosts, host, estate.bought_storage_gib, backups_gib, facts=facts, home_of_vm=vms.host)
-    return on_hosts(basis, plan)
-
-
-def surviving(estate: EstateArrays, host_of_vm: Ints) -> dict[str, float]:
-    """Clusters that run VMs, and how many of them hold the memory of all these without their largest host."""
-    hosts, vms, count = estate.hosts, estate.vms, len(estate.clusters)
-    placed = host_of_vm >= 0
-    allocated_gib = np.bincount(hosts.cluster[host_of_vm[placed]], vms.memory_gib[placed], count)
-    largest_gib = np.zeros(count)
-    np.maximum.at(largest_gib, hosts.cluster, hosts.memory_gib * hosts.on)
-    left_gib = np.bincount(hosts.cluster, hosts.memory_gib * hosts.on, count) - largest_gib
-    runs = allocated_gib > 0
-    return {"clusters": float(runs.sum()), "survive": float((runs & (left_gib >= allocated_gib)).sum())}
+    vms, count, placed = basis.estate.vms, len(basis.estate.clusters), host_of_vm >= 0
+    allocated_gib: F64 = np.bincount(hosts.cluster[host_of_vm[placed]], vms.memory_gib[placed], count).astype(float)
+    host_gib, largest_gib = memory_room_gib(hosts.memory_gib, basis.values) * hosts.on, np.zeros(count)
+    np.maximum.at(largest_gib, hosts.cluster, host_gib)
+    return allocated_gib, np.bincount(hosts.cluster, host_gib, count).astype(float), largest_gib
 
 
 def on_hosts(basis: Basis, plan: Plan) -> Shape:
     """The VMs replayed on the plan's hosts, with what the hosts need bought and licensed."""
-    estate, values, hosts, host_of_vm = basis.estate, basis.values, plan.hosts, plan.host_of_vm
-    capacity = hosts.capacity_vcpu(values["smt_gain"])
-    overhead = capacity * values["hypervisor_cpu_pct"] / 100
-    result = replay(estate.traces.cpu_vcpu, host_of_vm, capacity, overhead_vcpu=overhead)
-    utilisation = result.host_utilisation
-    power = HostPower.of([curve_of(basis.models[m]) for m in hosts.model_id.tolist()], hosts.memory_gib)
-    power_w = power.power_w(utilisation) * hosts.on[:, None]
+    estate, hosts, host_of_vm = basis.estate, plan.hosts, plan.host_of_vm
+    result = replayed(basis, plan)
+    capacity, utilisation = result.capacity_vcpu, result.host_utilisation
+    power = power_of(basis, hosts)
+    power_w = power.power_w(utilisation)
     placed = host_of_vm >= 0
     vms = estate.vms
+    cards_w = np.bincount(host_of_vm[placed], card_w(basis)[placed], len(hosts.names))
     ready = result.vm_ready_fraction()
     return Shape(
         key=plan.key,
@@ -93,14 +109,14 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
             float(vms.memory_gib[placed].sum()),
             float(hosts.memory_gib.sum()),
         ),
-        power_w=power_w.sum(axis=0),
+        power_w=power_w.sum(axis=0) + cards_w.sum(),
         cpu_share=utilisation.mean(axis=1),
-        quantities=_quantities(basis, plan),
+        quantities=replace(_quantities(basis, plan), rooms=plan.rooms or rooms_of(basis, plan, result)),
         fleet=Fleet(
             hosts.names,
             utilisation.astype(np.float32),
-            power.idle_w * hosts.on,
-            power_w.mean(axis=1),
+            power.idle_w.copy(),
+            power_w.mean(axis=1) + cards_w,
         ),
         facts={
             "guests": float(placed.sum()),
@@ -109,24 +125,67 @@ def on_hosts(basis: Basis, plan: Plan) -> Shape:
             "contended": float((ready > 0).sum()),
             **plan.facts,
         },
-        unfit=plan.unfit,
+        not_carried=plan.not_carried,
     )
+
+
+def replayed(basis: Basis, plan: Plan) -> Replay:
+    """The VMs' demand on the plan's hosts, what their hypervisors take included."""
+    capacity = plan.hosts.capacity_vcpu(basis.values["smt_gain"])
+    overhead = capacity * basis.values["hypervisor_cpu_pct"] / 100
+    return replay(basis.estate.traces.cpu_vcpu, plan.host_of_vm, capacity, overhead_vcpu=overhead)
+
+
+def rooms_of(basis: Basis, plan: Plan, result: Replay) -> tuple[ClusterRoom, ...]:
+    """How full each cluster with hosts that are on is: all of these may be filled, where a failure is not asked about.
+    What is left out of the comparison is on them too.
+    """
+    estate, hosts, count = basis.estate, plan.hosts, len(basis.estate.clusters)
+    allocated_gib, room_gib, largest_gib = memory_by_cluster(basis, hosts, plan.host_of_vm)
+    work_vcpu = result.host_load_vcpu - result.overhead_vcpu[:, None]
+    host_vcpu = (result.capacity_vcpu - result.overhead_vcpu) * hosts.on
+    can_vcpu = np.bincount(hosts.cluster, host_vcpu, count)
+    not_carried = np.array([row for row in estate.not_carried if estate.vms.host[row] >= 0], dtype=np.intp)
+    rooms = []
+    for cluster in range(count):
+        aside = not_carried[estate.vms.cluster[not_carried] == cluster]
+        its = hosts.cluster == cluster
+        if (its & hosts.on).any():
+            room = ClusterRoom(
+                cluster,
+                hosts=float((its & hosts.on).sum()),
+                memory_gib=(float(allocated_gib[cluster]), float(room_gib[cluster])),
+                cpu_vcpu=work_vcpu[its].sum(axis=0),
+                capacity_vcpu=float(can_vcpu[cluster]),
+                aside_gib=float(estate.vms.memory_gib[aside].sum()),
+                aside_vcpu=estate.traces.cpu_vcpu[aside].sum(axis=0, dtype=np.float64),
+                largest=(float(largest_gib[cluster]), float(host_vcpu[its].max())),
+            )
+            rooms.append(room)
+    return tuple(rooms)
 
 
 def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
     estate, values, hosts = basis.estate, basis.values, plan.hosts
-    vms, installed = estate.vms, estate.vms.installed
+    installed = estate.vms.installed
     models = [basis.models[m] for m in hosts.model_id.tolist()]
+    windows = _windows_need(estate, hosts, _home(plan))
     return OnPremQuantities(
         bought=bought_by_age(models, hosts.memory_gib, hosts.cores, hosts.age_months),
         existing_servers=not plan.new_hosts,
         existing_storage=True,
         rack_units=sum(model.rack_units for model in models),
-        licensed_cores=_hypervisor_cores(estate, hosts, int(values["licence_min_cores_per_cpu"])),
-        windows_cores=_windows_need(estate, plan).by_cluster(),
-        linux_subscriptions=int((installed & np.isin(vms.operating_system, SUBSCRIBED)).sum()),
+        licensed=_licensed(estate, hosts, values),
+        windows_cores=windows.by_cluster(),
+        owned_windows_cores=owned_windows_cores(estate),
+        sql_cores=_sql_cores(estate, hosts),
+        linux_subscriptions=_linux_subscriptions(estate, plan),
+        gpu_cards=int((estate.vms.running & estate.vms.passthrough).sum()),
         storage_tb=terabytes(plan.storage_gib),
+        storage_held=plan.storage_held,
         backup_tb=terabytes(plan.backup_gib),
+        used_tb=terabytes(plan.used_gib),
+        disks=plan.disks or StorageRoom(terabytes(plan.used_gib), terabytes(plan.storage_gib)),
         guests=int(installed.sum()),
     )
 
@@ -149,25 +208,49 @@ def bought_by_age(
                 memory_gib=round(float(memory_gib[by_size].sum()), 3),
                 priced_servers=int(its.sum() - by_size.sum()),
                 known_price_usd=float(np.nansum(own[its])),
+                made=made_servers([models[n] for n in np.flatnonzero(its).tolist()], memory_gib[its]),
             )
         )
     return tuple(groups)
 
 
-def _windows_need(estate: EstateArrays, plan: Plan) -> WindowsNeed:
-    vms, hosts = estate.vms, plan.hosts
+def _home(plan: Plan) -> Ints:
+    """The host that each VM is installed on (V,), −1 for none."""
+    return plan.host_of_vm if plan.home_of_vm is None else plan.home_of_vm
+
+
+def _linux_subscriptions(estate: EstateArrays, plan: Plan) -> int:
+    subscribed = estate.vms.installed & np.isin(estate.vms.operating_system, SUBSCRIBED)
+    return int(linux_subscriptions(_home(plan)[subscribed], len(plan.hosts)).sum())
+
+
+def owned_windows_cores(estate: EstateArrays) -> tuple[tuple[int, int, int], ...]:
+    """Cores that today's hosts are licensed for Windows Server with, by cluster and edition."""
+    return _windows_need(estate, estate.hosts, estate.vms.host).by_cluster()
+
+
+def _windows_need(estate: EstateArrays, hosts: Hosts, home: Ints) -> WindowsNeed:
+    vms = estate.vms
     windows = np.flatnonzero(vms.installed & (vms.operating_system == OperatingSystem.WINDOWS.value))
-    home = plan.host_of_vm if plan.home_of_vm is None else plan.home_of_vm
     counted = windows_cores(hosts.sockets, hosts.cores)
-    return windows_need(counted, hosts.cluster, vms.cluster[windows], home[windows])
+    return windows_need(counted, hosts.cluster, WindowsVms(vms.cluster[windows], home[windows], vms.vcpu[windows]))
 
 
-def _hypervisor_cores(estate: EstateArrays, hosts: Hosts, least_per_cpu: int) -> dict[str, int]:
-    """Cores to license by price parameter; VMware counts at least so many a CPU."""
+def _sql_cores(estate: EstateArrays, hosts: Hosts) -> tuple[int, int]:
+    """Cores that SQL Server counts by VM, and on all hosts of the clusters that have such VMs."""
+    vms, sql = estate.vms, estate.vms.runs_sql_server
+    of_clusters = np.isin(hosts.cluster, vms.cluster[sql])
+    by_host = sql_host_cores(hosts.sockets, hosts.cores)[of_clusters]
+    return int(sql_vm_cores(vms.vcpu[sql]).sum()), int(by_host.sum())
+
+
+def _licensed(estate: EstateArrays, hosts: Hosts, values: Values) -> dict[str, int]:
+    """Units of hypervisors' licences by price parameter."""
     counted: dict[str, int] = {}
-    for cluster, sockets, cores in zip(hosts.cluster.tolist(), hosts.sockets, hosts.cores, strict=True):
-        hypervisor = estate.hypervisors[cluster]
-        if key := LICENCE_KEYS.get(hypervisor):
-            licensed = hypervisor_cores(hypervisor, int(sockets), int(cores), least_per_cpu)
-            counted[key] = counted.get(key, 0) + licensed
+    for cluster, hypervisor in enumerate(estate.hypervisors):
+        its = hosts.cluster == cluster
+        sizes = [(int(s), int(c)) for s, c in zip(hosts.sockets[its], hosts.cores[its], strict=True)]
+        vms = int((estate.vms.installed & (estate.vms.cluster == cluster)).sum())
+        for charge in CHARGES.get(hypervisor, ()) if sizes else ():
+            counted[charge.price_key] = counted.get(charge.price_key, 0) + charge.units(sizes, vms, values)
     return counted

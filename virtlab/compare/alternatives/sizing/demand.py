@@ -4,11 +4,15 @@ their peaks, and what they keep because nobody saw what they need.
 
 import numpy as np
 
-from instances.rules.guest_needs import is_in_memory
+from instances.rules.volumes.attachments import further_of
+from instances.rules.volumes.limits import LARGEST_GIB
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.sizing.profiles import cpu_profile, memory_profile
+from virtlab.compare.inputs.estate import VmArrays
 from virtlab.engine.arrays import F64, Bools, Ints
+from virtlab.engine.systems.databases import is_in_memory
 from virtlab.labs.choices import WINDOWS_SYSTEMS, Evidence, MemorySeenBy
+from virtlab.web.cache import LabCache
 
 WINDOWS_LEAST_GIB, LINUX_LEAST_GIB = 2.0, 0.5
 """Memory below which a system does not run well: Windows Server asks for 2 GB with its desktop (Microsoft, hardware
@@ -17,9 +21,25 @@ requirements, 2025), common Linux servers for 512 MB."""
 
 def used_vcpu(basis: Basis, rows: Ints) -> F64:
     """VCPU that the VMs `rows` take of a host at the percentile, with headroom, never more than they have today."""
-    need = cpu_profile(basis.estate).percentile(basis.values["percentile"]) * headroom(basis)
-    least = np.fmax(need[rows], stated_peak_vcpu(basis)[rows])
-    return np.minimum(least, basis.estate.vms.vcpu[rows])
+    need = _percentile(basis, rows) * headroom(basis)
+    return np.minimum(np.fmax(need, stated_peak_vcpu(basis)[rows]), basis.estate.vms.vcpu[rows])
+
+
+def busy_vcpu(basis: Basis, rows: Ints) -> F64:
+    """VCPU that the VMs `rows` are known to use at the percentile or their stated peak, without headroom."""
+    return np.fmax(_percentile(basis, rows), stated_peak_vcpu(basis)[rows])
+
+
+def _percentile(basis: Basis, rows: Ints) -> F64:
+    return cpu_profile(basis.estate).percentile(basis.values["percentile"])[rows]
+
+
+def packed_vcpu(basis: Basis, rows: Ints) -> F64:
+    """VCPU that a host keeps for the VMs `rows`: what they use, and where nobody knows that, today's vCPU by the ratio
+    that is planned with.
+    """
+    planned = basis.estate.vms.vcpu[rows] / basis.values["unmeasured_vcpu_per_core"]
+    return np.where(keeps_size(basis)[rows], planned, used_vcpu(basis, rows))
 
 
 def sized_vcpu(basis: Basis, rows: Ints) -> F64:
@@ -55,6 +75,30 @@ def stated_peak_vcpu(basis: Basis) -> F64:
     return np.where(vms.evidence == Evidence.MEASURED.value, 0.0, np.fmax(vms.cpu_peak_vcpu, 0.0))
 
 
+def limit_demands(basis: Basis) -> F64:
+    """What VMs (V, 5) ask of what a type gives (`limits_of`): of its EBS (MB/s, IOPS) and network (MB/s) with headroom,
+    the places of their volumes with those of their further network adapters, and their volumes; NaN where nobody said.
+    """
+    vms = basis.estate.vms
+    io = np.column_stack([vms.disk_mb_per_s, vms.disk_iops, vms.network_mb_per_s]) * headroom(basis)
+    volumes = volumes_needed(vms)
+    return np.column_stack([io, volumes + further_of(vms.nics), volumes])
+
+
+def volumes_needed(vms: VmArrays) -> F64:
+    """Volumes (V,) that VMs take: one a disk, and as many as hold them all where that is more; NaN where neither the
+    number of their disks is known nor more than one is needed for what they hold.
+    """
+    least = np.ceil(vms.disk_gib / LARGEST_GIB)
+    return np.fmax(vms.disks, np.where(least > 1, least, np.nan))
+
+
+def volume_count(vms: VmArrays) -> F64:
+    """Volumes (V,) that VMs are counted with: those they are known to take, else one for what disks they have."""
+    known = volumes_needed(vms)
+    return np.where(np.isnan(known), vms.disk_gib > 0, known)
+
+
 def keeps_size(basis: Basis) -> Bools:
     """VMs (V,) that keep today's size because nobody knows their demand."""
     unknown = basis.estate.vms.evidence == Evidence.UNKNOWN.value
@@ -73,6 +117,13 @@ def in_memory(basis: Basis) -> Bools:
     vms = basis.estate.vms
     if not basis.values["in_memory_keep"]:
         return np.zeros(len(vms), dtype=np.bool_)
+    return NAMED.of(basis.estate.key, make=lambda: _named(vms))
+
+
+NAMED: LabCache[Bools] = LabCache(max_items=64)
+
+
+def _named(vms: VmArrays) -> Bools:
     return np.array([is_in_memory(*pair) for pair in zip(vms.names, vms.application, strict=True)], dtype=np.bool_)
 
 

@@ -7,11 +7,19 @@ import numpy as np
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F64, Ints
 from virtlab.engine.load.demand import CHUNK, DemandProfile, burst_drawdowns, profile
+from virtlab.labs.traces import peak_hour
 from virtlab.web.cache import LabCache
 
 PROFILES: LabCache[DemandProfile] = LabCache(
     max_bytes=512 * 1024 * 1024, size_of=lambda summary: summary.ordered.nbytes
 )
+
+HOURS: LabCache[F64] = LabCache(max_bytes=16 * 1024 * 1024, size_of=lambda hours: hours.nbytes)
+
+
+def cpu_peak_hour(estate: EstateArrays) -> F64:
+    """CPU of every VM (V,) in vCPU, on average over its busiest hour."""
+    return HOURS.of(estate.key, make=lambda: peak_hour(estate.traces.cpu_vcpu, estate.traces.step_s))
 
 
 def cpu_profile(estate: EstateArrays) -> DemandProfile:

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from instances.catalog.type_table import TypeTable
-from instances.rules.guest_needs import runs_on_ec2
-from instances.rules.sizing_candidates import SYSTEMS, arch_bits_of
+from instances.pricing.hourly import OWN_WINDOWS, OWN_WINDOWS_KEY
+from instances.rules.guest_needs import runs_on_ec2, starts_on
+from instances.rules.sizing_candidates import DEDICATED, GPU_SHIFT, SYSTEMS, X86, arch_bits_of
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.sizing.instance_types import Choice
+from virtlab.engine.systems.names import system_of
+from virtlab.engine.systems.support import own_windows_on_ec2
+from virtlab.labs.choices import OperatingSystem
+from virtlab.web.cache import LabCache
 
 NONE = -1
+ALSO_UNKNOWN = 2
+"""The value of the parameter of brought licences that takes a version that is not known for an old one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +74,61 @@ class Selection:
 
 
 def system_index(basis: Basis) -> Ints:
-    """Each VM's operating system as a number in SYSTEMS (V,)."""
+    """What each VM's hours are priced for, as a number in SYSTEMS (V,)."""
     number = {name: index for index, name in enumerate(SYSTEMS)}
-    return np.array([number.get(name, 0) for name in basis.estate.vms.operating_system.tolist()], dtype=np.intp)
+    systems = np.array([number.get(name, 0) for name in basis.estate.vms.operating_system.tolist()], dtype=np.intp)
+    return np.where(own_windows(basis), number[OWN_WINDOWS], systems).astype(np.intp)
+
+
+def own_windows(basis: Basis) -> Bools:
+    """VMs (V,) that run Windows Server under a licence that is brought, as types of Dedicated Hosts start it; where the
+    version is not known, as assumed.
+    """
+    vms, brought = basis.estate.vms, int(basis.values[OWN_WINDOWS_KEY])
+    if not brought:
+        return np.zeros(len(vms), dtype=np.bool_)
+    allowed = (True, None) if brought == ALSO_UNKNOWN else (True,)
+    may = np.array([own_windows_on_ec2(system_of(name)) in allowed for name in vms.system_name], dtype=np.bool_)
+    started = _starting_bits(basis) & X86 > 0
+    return np.asarray(may & started & (vms.operating_system == OperatingSystem.WINDOWS.value))
 
 
 def arch_bits(basis: Basis) -> Ints:
-    """The architectures that each VM's programs run on, as bits (V,); none where its system does not run on EC2."""
+    """The architectures that each VM's programs run on, as bits (V,); none where its system does not run on EC2.
+
+    One that uses a device of its host has those of types with a GPU: what the device is no inventory says.
+    """
+    return ARCHITECTURES.of(basis.estate.key, basis.values["arm_types"], make=lambda: _arch_bits(basis))
+
+
+def starting_bits(basis: Basis) -> Ints:
+    """The same of the types that start each VM (V,): only those on Xen, or for 32 bits, where its system asks for them,
+    and those of Dedicated Hosts where its licence does.
+
+    Its programs may run on any of their architecture, as containers do.
+    """
+    key = (basis.values["arm_types"], basis.values[OWN_WINDOWS_KEY])
+    return STARTING.of(
+        basis.estate.key, key, make=lambda: np.where(own_windows(basis), DEDICATED, _starting_bits(basis))
+    )
+
+
+ARCHITECTURES: LabCache[Ints] = LabCache(max_items=64)
+STARTING: LabCache[Ints] = LabCache(max_items=64)
+
+
+def _arch_bits(basis: Basis) -> Ints:
     vms, values = basis.estate.vms, basis.values
     bits = [arch_bits_of(name, values) for name in vms.architecture.tolist()]
-    return np.where([runs_on_ec2(name) for name in vms.system_name], bits, 0).astype(np.intp)
+    fitting = np.array(bits, dtype=np.intp) << (GPU_SHIFT * vms.passthrough)
+    return np.where([runs_on_ec2(name) for name in vms.system_name], fitting, 0).astype(np.intp)
+
+
+def _starting_bits(basis: Basis) -> Ints:
+    shift = GPU_SHIFT * basis.estate.vms.passthrough
+    only = np.array([starts_on(name) for name in basis.estate.vms.system_name], dtype=np.intp)
+    bits = arch_bits(basis)
+    return np.where((only > 0) & (bits & (X86 << shift) > 0), only << shift, bits)
 
 
 def selection(basis: Basis, table: TypeTable, rows: Ints, choice: Choice, worth: tuple[F64, F64]) -> Selection:

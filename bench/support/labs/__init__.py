@@ -1,0 +1,1 @@
+"""Labs that benches make without a file."""

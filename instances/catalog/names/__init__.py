@@ -1,0 +1,1 @@
+"""Names of instance types taken apart and checked."""

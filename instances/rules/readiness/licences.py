@@ -1,0 +1,17 @@
+"""Licences that are counted by cores or vCPU, told by the names of a machine and of its application."""
+
+import re
+from functools import cache
+
+from virtlab.engine.systems.databases import sql_server
+
+SQL_SERVER, ORACLE = "SQL Server", "Oracle Database"
+_ORACLE = re.compile(r"oracle(?! (?:enterprise |unbreakable )?linux)|(?<![a-z])ora(?:db|cle)?(?![a-z])", re.IGNORECASE)
+
+
+@cache
+def licence_by_cores(name: str, application: str) -> str:
+    """The product that a name speaks of, "" where none does; SQL Server as the bills tell it."""
+    if sql_server(name, application):
+        return SQL_SERVER
+    return ORACLE if any(_ORACLE.search(text) for text in (application, name)) else ""

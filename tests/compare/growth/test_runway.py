@@ -1,0 +1,117 @@
+"""When what is there is full."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hosts.inventory.write import touch
+from hosts.models import Cluster
+from tests.compare.conftest import report_of
+from virtlab.compare.bills.growth import Driver
+from virtlab.compare.report.cash.growth import growth_of
+from virtlab.compare.report.report import Report
+from virtlab.compare.report.runway import Runway, next_words, runway_words, runways
+from virtlab.engine.runway import months_until_full
+from virtlab.labs.models import Assumption, Lab
+
+
+class TestMonths:
+    def test_it_doubles_in_the_time_that_compound_growth_takes(self) -> None:
+        assert months_until_full(50, 100, 100) == pytest.approx(12)
+        assert months_until_full(50, 60.5, 10) == pytest.approx(24)
+
+    def test_it_is_full_already(self) -> None:
+        assert months_until_full(100, 100, 0) == 0
+
+    @pytest.mark.parametrize(("used", "growth"), [(50, 0), (0, 10)])
+    def test_it_never_fills_without_growth(self, used: float, growth: float) -> None:
+        assert months_until_full(used, 100, growth) is None
+
+
+def of_report(report: Report, today: date) -> list[Runway]:
+    return runways(report.estate, report.book.shape("as_is"), report.question.values, today)
+
+
+class TestRunways:
+    def test_it_names_the_month_of_each_resource(self, lab: Lab) -> None:
+        report = report_of(lab, growth_pct_per_year=30)
+        rows = {row.resource: row for row in of_report(report, date(2026, 11, 30))}
+        memory = rows["memory"]
+        assert (memory.used, memory.capacity) == (86, 2 * (384 - 4))
+        months = months_until_full(86, 760, 30)
+        assert months is not None
+        assert memory.full == date(2026 + (10 + int(months)) // 12, (10 + int(months)) % 12 + 1, 1)
+        assert set(rows) == {"memory", "CPU", "storage"}
+
+    def test_it_counts_the_data_reduction_of_the_arrays_as_the_purchases_do(self, lab: Lab) -> None:
+        store = lab.datastores.create(cluster=lab.clusters.get(), name="ds", capacity_gib=200, reduction=2)
+        lab.virtual_machines.update(datastore=store)
+        touch(lab)
+        report = report_of(lab, growth_pct_per_year=60, backup_share_pct=0)
+        row = next(row for row in report.runways if row.cluster is None)
+        assert (report.estate.bought_storage_gib, row.capacity) == (200, 400)
+        months = months_until_full(row.used, row.capacity, 60)
+        assert months
+        bought = growth_of(report.by_key["as_is"], report.question.values).purchases
+        assert next(one.first for one in bought if one.grows == Driver.STORAGE) == int(months)
+
+    def test_it_starts_at_the_labs_today_and_names_the_first(self, lab: Lab) -> None:
+        rows = report_of(lab, growth_pct_per_year=30).runways
+        first = rows[0].full
+        assert first is not None
+        assert first >= lab.lab_time().date().replace(day=1)
+        assert [row.full for row in rows] == sorted(row.full or date.max for row in rows)
+
+    def test_it_stands_on_the_page(self, visitor: Client, lab: Lab) -> None:
+        page = visitor.get(reverse("compare:outlook", args=[lab.slug]), {"growth_pct_per_year": "30"}).content.decode()
+        assert "Full today: the storage of All datastores. At 30 % a year the first to be full is the " in page
+
+
+class TestClusterPage:
+    """The page of a cluster shows what the comparison has, after itself."""
+
+    def page(self, visitor: Client, lab: Lab) -> str:
+        cluster = Cluster.objects.get(lab=lab)
+        address = reverse("compare:runway", args=[lab.slug, cluster.pk])
+        assert (
+            f'hx-get="{address}"' in visitor.get(reverse("hosts:cluster", args=[lab.slug, cluster.pk])).content.decode()
+        )
+        return visitor.get(address).content.decode()
+
+    def test_it_says_the_month_at_the_labs_growth(self, visitor: Client, lab: Lab) -> None:
+        Assumption.objects.create(lab=lab, key="growth_pct_per_year", value=30)
+        report = report_of(lab)
+        first = next(row for row in report.runways if row.share < 1)
+        text = self.page(visitor, lab)
+        assert f"At 30 % a year the first to be full is the {first.resource} of {first.place}: {first.text}." in text
+        for row in report.runways:
+            assert row.text in text
+
+    def test_it_says_that_nothing_ever_fills_and_gives_an_example(self, visitor: Client, lab: Lab) -> None:
+        text = " ".join(self.page(visitor, lab).split())
+        assert "Full today: the storage of All datastores. For example: At 20 % a year the first to be full is" in text
+
+    def test_it_is_for_those_who_may_see_the_lab(self, client: Client, lab: Lab) -> None:
+        cluster = Cluster.objects.get(lab=lab)
+        assert client.get(reverse("compare:runway", args=[lab.slug, cluster.pk])).status_code == 404
+
+    def test_it_stands_on_the_labs_page(self, visitor: Client, lab: Lab) -> None:
+        Assumption.objects.create(lab=lab, key="growth_pct_per_year", value=30)
+        page = visitor.get(reverse("compare:lab", args=[lab.slug])).content.decode()
+        assert "At 30 % a year the first to be full is" in page
+
+
+class TestWords:
+    def row(self, used: float, full: date | None) -> Runway:
+        return Runway("A", "memory", "GiB", used=used, capacity=100, full=full, cluster=0)
+
+    def test_it_says_the_first_the_full_and_that_nothing_is(self) -> None:
+        later, over, idle = self.row(50, date(2028, 3, 1)), self.row(100, date(2026, 11, 1)), self.row(0, None)
+        month = "At 10 % a year the first to be full is the memory of A: March 2028."
+        assert runway_words([over, later], 10) == ["Full today: the memory of A.", month]
+        assert runway_words([later], 0) == ["Without growth nothing ever fills up."]
+        assert runway_words([idle], 10) == ["At 10 % a year nothing ever fills up: nothing is in use."]
+        assert runway_words([], 10) == []
+        assert next_words([over], 10) == "", "all is full"

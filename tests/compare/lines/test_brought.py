@@ -1,0 +1,244 @@
+"""Licences that one owns cost in the cloud what they cost at home, and their hardware is never on Spot."""
+
+import numpy as np
+import pytest
+
+from hosts.models import VirtualMachine
+from instances.pricing.hourly import OWN_WINDOWS
+from instances.rules.sizing_candidates import HOST_FAMILIES
+from tests.compare.conftest import report_of
+from tests.compare.test_purchase import keys, line, name_systems
+from virtlab.compare.alternatives.sizing.dedicated_hosts import host_rows
+from virtlab.compare.alternatives.sizing.selection import own_windows
+from virtlab.compare.bills.items import Cited, total
+from virtlab.compare.report.answer import answer
+from virtlab.compare.report.cash.flow import CashFlow
+from virtlab.compare.report.cash.growth import growth_of
+from virtlab.compare.report.evaluate import Alternative
+from virtlab.labs.models import Lab
+
+KEY = "same_size-one_year"
+ON_DEMAND = {"purchase": "on_demand", "hours_per_day": 24}
+NEW = {"existing_age_years": 10}
+
+
+def with_sql(lab: Lab) -> Lab:
+    """The lab with SQL Server on one of its machines."""
+    lab.workloads.filter(name__startswith="ad-").update(application="SQL Server (CRM)")
+    lab.revision += 1
+    lab.save(update_fields=["revision"])
+    return lab
+
+
+def cloud(lab: Lab, **asked: object) -> Alternative:
+    """All machines as instances."""
+    return report_of(lab, **asked).by_key[KEY]
+
+
+class TestSqlServer:
+    @pytest.mark.parametrize(("edition", "usd_per_core"), [(1, 1_200), (2, 6_000), (3, 6_000)])
+    def test_it_is_brought_where_hosts_have_it_and_the_cloud_rents_none(
+        self, lab: Lab, edition: int, usd_per_core: float
+    ) -> None:
+        """Four cores over 60 months, and the Software Assurance that License Mobility needs."""
+        prices = {"sql_standard_usd_per_core": 1_200, "sql_enterprise_usd_per_core": 6_000}
+        side = cloud(with_sql(lab), sql_edition=edition, **prices, **NEW)
+        assert float(line(side, "sql_brought").amount) == pytest.approx(4 * usd_per_core / 60)
+        assert float(line(side, "assurance").amount) == pytest.approx(4 * usd_per_core * 0.25 / 12)
+
+    @pytest.mark.parametrize("asked", [{"sql_edition": 1}, {"sql_edition": 3}, {"sql_server_edition": 3}])
+    def test_it_is_licensed_on_no_side_where_it_is_off(self, lab: Lab, asked: dict[str, object]) -> None:
+        with_sql(lab)
+        VirtualMachine.objects.filter(lab=lab, name__startswith="ad-").update(power_state="stopped")
+        report = report_of(lab, **asked)
+        assert not any(keys(side) & {"sql", "sql_brought", "sql_server", "assurance"} for side in report.alternatives)
+
+    @pytest.mark.parametrize(
+        ("asked", "words"),
+        [
+            ({"sql_edition": 1}, ""),
+            ({"sql_server_edition": 3}, ""),
+            ({"sql_edition": 1, "sql_server_edition": 3}, "on hosts Standard, by VM; in the cloud Enterprise, by VM."),
+            ({"sql_edition": 3}, "on hosts Enterprise, all cores of hosts; in the cloud Enterprise, by VM."),
+        ],
+    )
+    def test_it_says_where_editions_differ(self, lab: Lab, asked: dict[str, object], words: str) -> None:
+        said = answer(report_of(with_sql(lab), **asked)).evidence
+        assert f"SQL Server is not the same on both sides: {words}" in said if words else "SQL Server" not in said
+
+    def test_it_costs_neither_side_by_default_nor_twice(self, lab: Lab) -> None:
+        lines = {"sql", "sql_brought", "sql_server", "assurance"}
+        report = report_of(with_sql(lab))
+        assert not any(keys(side) & lines for side in report.alternatives)
+        assert not keys(report_of(with_sql(lab), sql_edition=1).by_key["as_is"]) & {"sql_server", "sql_brought"}
+        assert keys(cloud(lab, sql_edition=1, sql_server_edition=2)) & lines == {"sql_server"}
+
+    @pytest.mark.parametrize(("rented", "usd_per_core"), [(1, 1_200), (2, 1_200), (3, 6_000)])
+    def test_it_is_on_hosts_too_where_the_cloud_rents_it(self, lab: Lab, rented: int, usd_per_core: float) -> None:
+        """Web is not sold for hosts of one's own: Standard stands for it. By VM, four cores at least."""
+        prices = {"sql_standard_usd_per_core": 1_200, "sql_enterprise_usd_per_core": 6_000}
+        report = report_of(with_sql(lab), sql_server_edition=rented, **prices, **NEW)
+        side = report.by_key["as_is"]
+        sql = line(side, "sql")
+        assert float(sql.amount) == pytest.approx(4 * usd_per_core / 60)
+        assert "since the cloud rents it" in str(sql.name)
+        assert {"sql_edition", "sql_server_edition"} < set(sql.rests_on)
+        assert float(line(side, "assurance").amount) == pytest.approx(4 * usd_per_core * 0.25 / 12)
+        assert line(report.by_key[KEY], "sql_server").amount
+
+    def test_it_is_bought_when_that_at_home_is(self, lab: Lab) -> None:
+        report = report_of(with_sql(lab), sql_edition=1, existing_age_years=2)
+        flows = [CashFlow.of(report.by_key[key], report.question.values) for key in ("as_is", KEY)]
+        (bought,) = flows[1].purchases
+        assert (bought.first, bought.every) == (36, 60)
+        assert bought.usd == pytest.approx(4 * 1_972.5)
+        assert bought.first in {one.first for one in flows[0].purchases}
+        plain = CashFlow.of(cloud(lab), report.question.values)
+        assert flows[1].monthly_usd - plain.monthly_usd == pytest.approx(4 * 1_972.5 * 0.25 / 12, abs=0.01)
+
+    def test_it_grows_with_the_workloads(self, lab: Lab) -> None:
+        report = report_of(with_sql(lab), sql_edition=1, growth_pct_per_year=12, horizon_months=12, **NEW)
+        growth = growth_of(report.by_key[KEY], report.question.values)
+        assert sum(one.usd for one in growth.purchases) == pytest.approx(0.12 * 4 * 1_972.5)
+
+    def test_it_is_no_charge_of_the_clouds(self, lab: Lab) -> None:
+        asked = {"sql_edition": 1, **NEW}
+        none, off = (cloud(with_sql(lab), **asked, private_discount_pct=share) for share in (0, 50))
+        assert line(none, "sql_brought").amount == line(off, "sql_brought").amount
+        charged = total(one for one in none.cost if one.category != "people" and one.key != "sql_brought")
+        charged -= line(none, "assurance").amount
+        assert float(line(off, "private_discount").amount) == pytest.approx(-float(charged) / 2, abs=0.02)
+
+
+class TestWindowsServer:
+    def test_it_costs_what_it_costs_at_home(self, lab: Lab) -> None:
+        name_systems(lab, "Windows Server 2016")
+        lent, report = report_of(lab, **NEW), report_of(lab, windows_own_licences=1, **NEW)
+        assert "windows_brought" not in keys(lent.by_key[KEY])
+        home = sum(usd for key, usd in amounts(report.by_key["as_is"]).items() if key.startswith("windows_"))
+        brought = line(report.by_key[KEY], "windows_brought")
+        assert float(brought.amount) == pytest.approx(home, abs=0.02)
+        assert "windows_own_licences" in brought.rests_on
+
+    def test_it_is_bought_again_when_that_at_home_is(self, lab: Lab) -> None:
+        name_systems(lab, "Windows Server 2016")
+        report = report_of(lab, windows_own_licences=1, existing_age_years=2)
+        (bought,) = CashFlow.of(report.by_key[KEY], report.question.values).purchases
+        assert (bought.first, bought.every) == (36, 60)
+        home = CashFlow.of(report.by_key["as_is"], report.question.values).purchases
+        assert any(bought.usd == pytest.approx(one.usd) for one in home)
+
+    def test_it_has_the_assurance_that_all_licences_have(self, lab: Lab) -> None:
+        name_systems(lab, "Windows Server 2016")
+        without = report_of(lab, windows_own_licences=1, **NEW)
+        assert "assurance" not in keys(without.by_key[KEY])
+        report = report_of(lab, windows_own_licences=1, software_assurance_pct=20, **NEW)
+        sides = [float(line(report.by_key[key], "assurance").amount) for key in ("as_is", KEY)]
+        assert sides[0] == pytest.approx(sides[1], abs=0.02)
+
+    def test_it_brings_the_share_of_the_vms_that_may(self, lab: Lab) -> None:
+        name_systems(lab, "Windows Server 2022")
+        assert "windows_brought" not in keys(cloud(lab, windows_own_licences=2))
+
+    def test_it_brings_none_where_only_vms_that_are_off_may(self, lab: Lab) -> None:
+        """There is no Dedicated Host for them then, and what runs rents its licences."""
+        name_systems(lab, "Windows Server 2016")
+        windows = lab.workloads.filter(operating_system="windows").values_list("name", flat=True)
+        VirtualMachine.objects.filter(lab=lab, name__in=list(windows)).update(power_state="stopped")
+        side = cloud(lab, windows_own_licences=1, windows_cal_users=300, **NEW)
+        assert not keys(side) & {"windows_brought", "windows_cals", "dedicated_windows_own"}
+
+
+class TestCals:
+    def test_it_takes_them_along_with_windows_licences(self, lab: Lab) -> None:
+        name_systems(lab, "Windows Server 2016")
+        users = {"windows_cal_users": 300, "windows_cal_usd": 40, **NEW}
+        assert "windows_cals" not in keys(cloud(lab, **users)), "licences that AWS lends include access"
+        report = report_of(lab, windows_own_licences=1, **users)
+        amounts = [line(report.by_key[key], "windows_cals").amount for key in ("as_is", KEY)]
+        assert [float(amount) for amount in amounts] == [200.0, 200.0]
+        assured = cloud(lab, windows_own_licences=1, software_assurance_pct=20, **users)
+        without = cloud(lab, windows_own_licences=1, software_assurance_pct=20, **NEW)
+        of_cals = line(assured, "assurance").amount - line(without, "assurance").amount
+        assert float(of_cals) == pytest.approx(12_000 * 0.2 / 12)
+
+
+class TestSpot:
+    def test_it_has_no_hardware_of_ones_own(self, lab: Lab) -> None:
+        """The share on Spot is of the others alone; what is on hosts of one's own is bought as without Spot."""
+        name_systems(lab, "Windows Server 2016")
+        asked = {"windows_own_licences": 1, "coverage_pct": 60, "hours_per_day": 24, "dedicated_surcharge_pct": 10}
+        without, with_spot = (cloud(lab, **asked, spot_share_pct=share) for share in (0, 40))
+        own = {key: its for key, its in amounts(with_spot).items() if key.startswith("instances_windows_own")}
+        assert set(own) == {"instances_windows_own", "instances_windows_own_on_demand"}
+        assert line(with_spot, "dedicated_windows_own").amount == line(without, "dedicated_windows_own").amount
+        assert amounts(with_spot)["instances_spot"] > 0
+
+    def test_it_prices_workloads_as_the_bill_does(self, lab: Lab) -> None:
+        name_systems(lab, "Windows Server 2016")
+        asked = {"windows_own_licences": 1, "dedicated_surcharge_pct": 0, "coverage_pct": 60, "spot_share_pct": 30}
+        asked["hours_per_day"] = 10
+        report = report_of(lab, **asked)
+        selection, side = report.book.same_size("one_year"), report.by_key[KEY]
+        assert own_windows(report.book.basis).any()
+        assert OWN_WINDOWS in side.shape.quantities.own_hardware  # type: ignore[union-attr]
+        hours = 730 * (0.42 * 24 + 0.58 * 10) / 24
+        billed = sum(
+            usd
+            for key, usd in amounts(side).items()
+            if key.startswith(("instances", "windows", "rhel", "suse")) and key != "windows_brought"
+        )
+        usd = float(selection.usd_per_hour[selection.chosen].sum()) * hours
+        assert usd == pytest.approx(billed, rel=1e-3)
+
+
+class TestDedicatedHosts:
+    def test_it_rents_whole_hosts(self, lab: Lab) -> None:
+        """Of each family at least one, day and night, at its largest size and the surcharge of dedicated tenancy."""
+        name_systems(lab, "Windows Server 2016")
+        report = report_of(lab, windows_own_licences=1, dedicated_surcharge_pct=10, **ON_DEMAND)
+        side, selection = report.by_key["same_size-on_demand"], report.book.same_size("on_demand")
+        (row,) = selection.row[own_windows(report.book.basis) & selection.chosen].tolist()
+        table = selection.table
+        of_family = np.flatnonzero(np.array(table.families) == table.families[row])
+        host = of_family[np.argmax(np.where(table.metal[of_family], 0, table.vcpu[of_family]))]
+        billed = amounts(side)["dedicated_windows_own"] + float(table.usd_per_hour[row]) * 730
+        assert billed == pytest.approx(float(table.usd_per_hour[host]) * 730 * 1.1, abs=0.02)
+        share = 100 * float(table.vcpu[row] / table.vcpu[host])
+        said = [rest.text() for rest in line(side, "dedicated_windows_own").rests_on if isinstance(rest, Cited)]
+        assert f"1 × {table.families[row]}; {share:.1f} % of their vCPU is rented" in said
+
+    @pytest.mark.parametrize("rules", [{}, {"generations": 1}, {"burstable": 2}])
+    def test_it_takes_types_that_hosts_run(self, lab: Lab, rules: dict[str, object]) -> None:
+        name_systems(lab, "Windows Server 2016")
+        report = report_of(lab, windows_own_licences=1, **rules)
+        for chosen in (report.book.same_size("one_year"), report.book.rightsized("one_year")):
+            (row,) = chosen.row[own_windows(report.book.basis) & chosen.chosen].tolist()
+            assert chosen.table.families[row] in HOST_FAMILIES
+
+    def test_it_fills_hosts_before_there_is_another(self, lab: Lab) -> None:
+        table = report_of(lab).book.table
+        rows = [table.row_of[name] for name in ("m6i.16xlarge", "m6i.16xlarge", "r6i.large")]
+        assert [table.names[row] for row in host_rows(table, np.array(rows))] == ["m6i.32xlarge", "r6i.32xlarge"]
+        more = [*rows, table.row_of["m6i.large"]]
+        assert [table.names[row] for row in host_rows(table, np.array(more))].count("m6i.32xlarge") == 2
+
+    def test_it_takes_the_family_of_the_cheapest_hosts(self, lab: Lab) -> None:
+        """One VM alone: the cheapest host that there is, whatever an instance on it costs."""
+        name_systems(lab, "Windows Server 2016")
+        report = report_of(lab, windows_own_licences=1, **ON_DEMAND)
+        table, chosen = report.book.table, report.book.same_size("on_demand")
+        own = chosen.row[own_windows(report.book.basis) & chosen.chosen]
+        of_each = [np.flatnonzero(np.array(table.families) == family)[:1] for family in sorted(HOST_FAMILIES)]
+        hosts = np.concatenate([host_rows(table, rows) for rows in of_each])
+        assert table.usd_per_hour[host_rows(table, own)].sum() == table.usd_per_hour[hosts].min()
+
+    def test_it_brings_none_to_what_no_host_starts(self, lab: Lab) -> None:
+        """A system without drivers for Nitro keeps the licence in its instance's price."""
+        name_systems(lab, "Windows Server 2003 (64-bit)")
+        assert "windows" in keys(cloud(lab, windows_own_licences=1))
+
+
+def amounts(side: Alternative) -> dict[str, float]:
+    """USD per month by line."""
+    return {item.key: float(item.amount) for item in side.cost}

@@ -1,0 +1,1 @@
+"""How ready the machines of an estate are."""

@@ -1,0 +1,49 @@
+"""Databases by the names of machines and applications."""
+
+import pytest
+
+from virtlab.engine.systems.databases import is_in_memory, sql_server
+
+
+@pytest.mark.parametrize(
+    ("name", "application"),
+    [
+        ("sql-01", ""),
+        ("PRD_SQL2019", ""),
+        ("app7", "SQL Server (CRM)"),
+        ("app7", "Microsoft SQL Server 2019"),
+        ("MSSQLSERVER", ""),
+        ("ms-sql", ""),
+    ],
+)
+def test_it_knows_sql_server(name: str, application: str) -> None:
+    assert sql_server(name, application)
+
+
+@pytest.mark.parametrize(
+    ("name", "application"),
+    [("mysql-01", "MySQL Server"), ("pg1", "PostgreSQL Server"), ("my-sql", ""), ("x", "NoSQL"), ("sqlite-app", "")],
+)
+def test_it_takes_no_other_database_for_it(name: str, application: str) -> None:
+    assert not sql_server(name, application)
+
+
+KNOWN = (
+    "erpdb01 sqlprod01 PRDSQL01 dbsrv02 crmdb oraprod1 exch01 mongo1 BOWSQL14 NTSQLTST10 NTMDBPROD01 wasgdbtest "
+    "BOWEXCHSVC1 prd-sql-01 hana7 prd_db2 redis-7 pg-postgres1 db01.corp.example"
+)
+NOT_KNOWN = (
+    "BOWBPMSANDBOX BOWTCAPPSNDBX01 BLDBOMAMPROD01 BLDBOSAPOMPROD1 wdbsox02 dashboard feedback handbook decorator "
+    "fedora fedoratest aurora nora2 orange sqlite-app mongoose1 LoRa-gw web01"
+)
+
+
+@pytest.mark.parametrize("name", KNOWN.split())
+def test_it_knows_what_fills_its_memory(name: str) -> None:
+    assert is_in_memory(name, "")
+    assert is_in_memory("app7", name)
+
+
+@pytest.mark.parametrize("name", NOT_KNOWN.split())
+def test_it_takes_no_word_that_only_holds_the_letters(name: str) -> None:
+    assert not is_in_memory(name, "")

@@ -1,0 +1,158 @@
+"""Workloads and their readiness over REST, page by page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from virtlab.compare.api.asked import Asked, report_asked
+from virtlab.compare.pages.readiness import assessment_of
+from virtlab.compare.readiness.listed import Finding, ReadyRow, ready_rows
+from virtlab.compare.readiness.words import Effect, State, Target
+from virtlab.compare.report.workloads import WorkloadRow, running_rows, workload_rows
+from virtlab.jobs.api.schemas import LabSlug, Paged, Why
+
+router = Router(tags=["comparison"])
+
+
+class WorkloadOut(Schema):
+    """A running workload, where it is, what it has and uses, and its types; without a type there is no price.
+
+    Shares are of what it has (1 is all of it). Watts on average and kg CO2e a month, storage and building included.
+    """
+
+    name: str
+    cluster: str
+    host: str
+    operating_system: str
+    system_version: str
+    vcpu: float
+    memory_gib: float
+    disk_gib: float
+    disk_used_gib: float
+    cpu_share: float = Field(description="mean")
+    cpu_percentile_share: float = Field(description="at the percentile that sizes rest on")
+    cpu_busiest_hour_share: float
+    memory_share: float = Field(description="mean")
+    evidence: str = Field(description="how demand is known: measured, stated or unknown")
+    evidence_text: str
+    same_size_type: str
+    same_size_usd_per_month: float | None
+    type: str
+    type_vcpu: float | None
+    type_memory_gib: float | None
+    usd_per_month: float | None
+    kind: str
+    risk: str
+    risk_text: str
+    readiness: str = Field(description="for EC2: ready, conditions, not or not_assessed")
+    readiness_text: str
+    power_now_w: float
+    carbon_now_kg_per_month: float
+    power_w: float | None = Field(description="on its type")
+    carbon_kg_per_month: float | None = Field(description="on its type")
+
+
+class WorkloadPage(Schema):
+    """Some of `count` running workloads, in the order of the inventory."""
+
+    count: int
+    items: list[WorkloadOut]
+
+
+class FoundOut(Schema):
+    """What a rule found: its code, what the inventory says, what to do, and what that does to each target (note,
+    condition or stop).
+    """
+
+    code: str
+    title: str
+    evidence: str
+    remedy: str
+    effects: dict[str, str]
+
+
+class ReadyOut(Schema):
+    """A workload, running or not. By target: ready, conditions, not or not_assessed. `unknown` are codes of the rules
+    that the inventory leaves open.
+    """
+
+    name: str
+    system: str
+    states: dict[str, str]
+    found: list[FoundOut]
+    unknown: list[str]
+
+
+class ReadyPage(Schema):
+    """Some of `count` workloads, in the order of the inventory, and how many are in each state, by target."""
+
+    count: int
+    totals: dict[str, dict[str, int]]
+    items: list[ReadyOut]
+
+
+@router.get("/labs/{lab}/comparison/workloads", response={200: WorkloadPage, 422: Why})
+def workloads(request: HttpRequest, slug: LabSlug, asked: Query[Asked], paged: Query[Paged]) -> WorkloadPage:
+    """Running workloads with the type for their size and the type for their demand."""
+    report = report_asked(request, slug, *Paged.model_fields)
+    rows = workload_rows(report, slice(paged.offset, paged.offset + paged.limit))
+    return WorkloadPage(count=len(running_rows(report)), items=[_workload(row) for row in rows])
+
+
+def _workload(row: WorkloadRow) -> WorkloadOut:
+    plain = {name: getattr(row, name) for name in WorkloadOut.model_fields if hasattr(row, name)}
+    renamed: dict[str, Any] = {
+        "cpu_percentile_share": row.cpu_percentile,
+        "cpu_busiest_hour_share": row.cpu_peak_hour,
+        "evidence_text": row.evidence_name,
+        "same_size_type": row.same_size_name,
+        "type": row.type_name,
+        "risk": row.risk_name,
+        "readiness": State(row.ready).name.lower(),
+        "readiness_text": row.ready_name,
+        "carbon_now_kg_per_month": row.carbon_now_kg,
+        "carbon_kg_per_month": row.carbon_kg,
+    }
+    if not row.same_size_name:
+        renamed["same_size_usd_per_month"] = None
+    if not row.type_name:
+        of_type = ("type_vcpu", "type_memory_gib", "usd_per_month", "power_w", "carbon_kg_per_month")
+        renamed |= dict.fromkeys(of_type)
+    return WorkloadOut(**{**plain, **renamed})
+
+
+@router.get("/labs/{lab}/comparison/readiness", response={200: ReadyPage, 422: Why})
+def readiness(request: HttpRequest, slug: LabSlug, asked: Query[Asked], paged: Query[Paged]) -> ReadyPage:
+    """How ready every workload is for each target, with what was found and what is not known."""
+    report = report_asked(request, slug, *Paged.model_fields)
+    assessment = assessment_of(report)
+    totals = {target.value: states_counted(assessment.counts(target)) for target in Target}
+    items = [_ready(row) for row in paged.of(ready_rows(assessment))]
+    return ReadyPage(count=len(assessment.machines), totals=totals, items=items)
+
+
+def states_counted(counts: list[int]) -> dict[str, int]:
+    """Numbers of machines by state."""
+    return {state.name.lower(): count for state, count in zip(State, counts, strict=True)}
+
+
+def _ready(row: ReadyRow) -> ReadyOut:
+    return ReadyOut(
+        name=row.name,
+        system=row.system,
+        states={target.value: State(getattr(row, target)).name.lower() for target in Target},
+        found=[_found(finding) for finding in row.findings],
+        unknown=sorted(row.unknown_codes),
+    )
+
+
+def _found(finding: Finding) -> FoundOut:
+    rule = finding.rule
+    return FoundOut(
+        code=rule.code,
+        title=str(rule.title),
+        evidence=finding.evidence,
+        remedy=str(rule.remedy),
+        effects={target.value: effect.name.lower() for target, effect in rule.effects.items() if effect != Effect.NONE},
+    )

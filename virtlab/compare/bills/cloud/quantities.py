@@ -1,0 +1,71 @@
+"""What a cloud alternative rents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from virtlab.compare.bills.items import Cited
+from virtlab.compare.bills.made import Made
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Machines of types whose committed rate is listed: how many of how many, USD per hour on demand and committed."""
+
+    machines: int = 0
+    of: int = 0
+    usd_per_hour: float = 0.0
+    committed_usd_per_hour: float = 0.0
+    cited: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rented:
+    """Machines at their on-demand Linux price, in all an hour; where those prices are from; and the listed of them."""
+
+    machines: int = 0
+    usd_per_hour: float = 0.0
+    prices: tuple[Cited, ...] = ()
+    listed: Listed = field(default_factory=Listed)
+
+
+@dataclass(frozen=True, slots=True)
+class CloudQuantities:
+    """What a cloud alternative rents in a month, all hours of it; already rounded as the formulas show it.
+
+    `stopped`: instances beside them that do not run, of which only the volumes cost, and the administration.
+    `own_hardware`: those of the instances whose systems need hardware of their own, by system; `shared`: the others.
+    `dedicated_hosts`: whole ones, for those with Windows Server, and how full they are.
+    `own_windows`: how many run under licences that are brought; `windows_brought_pct`: that part of all, of those that
+    today's hosts have (`owned_windows_cores`, by cluster and edition). `sql_vcpu`: vCPU that SQL Server is licensed
+    for. `gpu_cards`: instances of VMs that use a device of their host. `volumes`: how many.
+    """
+
+    instances: Rented = field(default_factory=Rented)
+    nodes: Rented = field(default_factory=Rented)
+    stopped: int = 0
+    licences: Mapping[str, float] = field(default_factory=dict)
+    own_hardware: Mapping[str, Rented] = field(default_factory=dict)
+    shared: Rented = field(default_factory=Rented)
+    dedicated_hosts: Rented = field(default_factory=Rented)
+    filled: tuple[Cited, ...] = ()
+    own_windows: tuple[Cited, ...] = ()
+    owned_windows_cores: tuple[tuple[int, int, int], ...] = ()
+    windows_brought_pct: float = 0.0
+    sql_vcpu: float = 0.0
+    gpu_cards: int = 0
+    volumes: int = 0
+    volume_gb: float = 0.0
+    snapshot_gb: float = 0.0
+    data_out_gb: float = 0.0
+    million_requests: float = 0.0
+    gb_seconds: float = 0.0
+    containers: int = 0
+    functions: int = 0
+    storage_tb: float = 0.0
+    backup_tb: float = 0.0
+    made: Made = field(default_factory=Made)
+
+    @property
+    def systems(self) -> int:
+        """What has to be moved: instances that run or not, containers and functions."""
+        return self.instances.machines + self.stopped + self.containers + self.functions

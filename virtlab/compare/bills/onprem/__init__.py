@@ -1,0 +1,1 @@
+"""The bill of servers of one's own."""

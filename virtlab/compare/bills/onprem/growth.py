@@ -1,0 +1,151 @@
+"""Hosts and storage that are bought beside what is there, once workloads that grow have filled it.
+
+A host more is as the alternative's hosts are on the mean, with its ports and the licences of Microsoft that count its
+cores; a TB more has the price of storage. Both are bought at the start of the month in which the others would be full.
+Licences of Microsoft that count VMs are bought month by month, with the workloads.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hosts.choices import LicenceMetric
+from hosts.pricing import unit_prices
+from hosts.pricing.hypervisors import CHARGE_OF, CHARGES
+from hosts.pricing.licences import DATACENTER, EDITIONS
+from hosts.pricing.unit_prices import Values
+from virtlab.compare.bills.growth import Driver, Parts, mixed, scaled
+from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities, around_usd, ceiling
+from virtlab.compare.bills.purchase import Purchase, with_work
+from virtlab.engine.arrays import F64
+
+FAILOVER_KEY = "growth_keeps_failover"
+ON_TOP = frozenset({"second_site"})
+WITH_HOSTS: Parts = {Driver.HOSTS: 1.0}
+WITH_STORAGE: Parts = {Driver.STORAGE: 1.0}
+FIXED: Parts = {Driver.FIXED: 1.0}
+ORDERED = tuple(charge for charge in CHARGE_OF.values() if charge.least_per_order)
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Hosts and TB of disks beyond those of today, by month (M,), and the same as factors of what there is;
+    `order_factors`: of what fills up orders of licences today.
+    """
+
+    hosts: F64
+    storage_tb: F64
+    host_factors: F64
+    storage_factors: F64
+    order_factors: F64
+
+
+def expansion(q: OnPremQuantities, v: Values, factors: F64) -> Expansion:
+    """What workloads that are `factors` (M,) times today's need beyond what is there."""
+    hosts, storage_tb = np.zeros(len(factors)), _more_tb(q, v, factors)
+    for room in q.rooms:
+        kept = room.keeping_failover(v["percentile"]) if v[FAILOVER_KEY] else room
+        hosts += kept.more_hosts(v["percentile"], factors)
+    servers, disks_tb = q.servers, q.bought_tb(v) + q.backup_tb
+    host_factors = 1 + hosts / servers if servers else np.ones(len(factors))
+    return Expansion(
+        hosts=hosts,
+        storage_tb=storage_tb,
+        host_factors=host_factors,
+        storage_factors=1 + storage_tb / disks_tb if disks_tb else np.ones(len(factors)),
+        order_factors=_order(q, v, host_factors),
+    )
+
+
+def _more_tb(q: OnPremQuantities, v: Values, factors: F64) -> F64:
+    """Whole TB of disks: for what is held beyond the room, at the data reduction of what is bought anew, and for its
+    backups.
+    """
+    return ceiling(q.disks.over_tb(factors) / v["data_reduction"] + q.backup_tb * (factors - 1))
+
+
+def _order(q: OnPremQuantities, v: Values, host_factors: F64) -> F64:
+    """What fills up orders of licences by month (M,), of that of today."""
+    units = {charge: q.licensed.get(charge.price_key, 0) for charge in ORDERED}
+    today = sum(charge.not_there(there, v) for charge, there in units.items())
+    if not today:
+        return np.ones(len(host_factors))
+    later = [sum(charge.not_there(round(there * n), v) for charge, there in units.items()) for n in host_factors]
+    return np.array(later) / today
+
+
+def host_usd(q: OnPremQuantities, v: Values) -> float:
+    """What a host more is bought for."""
+    licences_usd = _by_driver(q.licences_usd(v), v).get(Driver.HOSTS, 0.0)
+    servers_usd = sum(group.price_usd(v) for group in q.bought) + q.network_usd(v) + licences_usd
+    return servers_usd / q.servers if q.servers else 0.0
+
+
+def bought_later(q: OnPremQuantities, v: Values, more: Expansion, factors: F64) -> Iterator[Purchase]:
+    """Hosts and storage in the months in which they are bought, licences and GPU cards of VMs with the workloads, that
+    are `factors` (M,) times today's; all again after each lifetime.
+    """
+    every = int(unit_prices.lifetime_months(v))
+    with_vms_usd = _by_driver(q.licences_usd(v), v).get(Driver.WORK, 0.0) + q.cards_usd(v)
+    if with_vms_usd:
+        yield from with_work(Purchase(with_vms_usd, 0, every), factors)
+    for driver, units, price_usd in (
+        (Driver.HOSTS, more.hosts, host_usd(q, v)),
+        (Driver.STORAGE, more.storage_tb, unit_prices.storage_usd_per_tb(v)),
+    ):
+        steps = np.diff(units, prepend=0.0)
+        for month in np.flatnonzero(steps > 0).tolist():
+            yield Purchase(float(steps[month]) * price_usd, month, every, driver)
+
+
+def shares_of(q: OnPremQuantities, v: Values, power: Parts) -> dict[str, Parts]:
+    """What each line grows with; `power`: shares of the watts."""
+    hardware_usd = q.hardware_usd(v)
+    parts = {
+        Driver.HOSTS: hardware_usd - q.cards_usd(v) - q.storage_usd(v) - around_usd(v),
+        Driver.WORK: q.cards_usd(v),
+        Driver.STORAGE: q.storage_usd(v),
+        Driver.FIXED: around_usd(v),
+    }
+    with_hosts = ("servers", "priced_servers", "network", "switches", "rack", "floor")
+    return {
+        **dict.fromkeys((*with_hosts, "monitoring_host", "admin_servers"), WITH_HOSTS),
+        **{key: {driver: 1.0} for key, driver in _licences(v).items()},
+        "assurance": _shares(_by_driver(q.assured_usd(v), v)),
+        **dict.fromkeys(("storage", "backup"), WITH_STORAGE),
+        **dict.fromkeys(AROUND_KEYS, FIXED),
+        **_hypervisors(),
+        "maintenance": _shares(parts),
+        **dict.fromkeys(("electricity", "cooling"), power),
+    }
+
+
+def _licences(v: Values) -> dict[str, Driver]:
+    """What lines of Microsoft's licences grow with: those that count hosts' cores with these; Standard, which is
+    stacked for VMs, and those by VM with the workloads. CALs are of users.
+    """
+    by_host = unit_prices.sql_edition(v) == unit_prices.SQL_BY_HOST
+    windows = {f"windows_{edition}": Driver.WORK for edition in EDITIONS}
+    sql = {"sql": Driver.HOSTS if by_host else Driver.WORK}
+    return {**windows, f"windows_{EDITIONS[DATACENTER]}": Driver.HOSTS, **sql, "windows_cals": Driver.FIXED}
+
+
+def _by_driver(licences_usd: Mapping[str, float], v: Values) -> dict[Driver, float]:
+    """USD of licences, by the key of their line, summed by what they grow with."""
+    drivers = _licences(v)
+    return mixed({drivers[key]: usd} for key, usd in licences_usd.items())
+
+
+def _shares(usd: Parts) -> dict[Driver, float]:
+    """Shares of amounts in their sum."""
+    whole_usd = sum(usd.values())
+    return scaled(usd, 1 / whole_usd if whole_usd else 0.0)
+
+
+def _hypervisors() -> dict[str, Parts]:
+    """Lines of hypervisors by the metric of their licences; what fills up an order is less with more of them."""
+    charges = [charge for every in CHARGES.values() for charge in every]
+    by_host = [charge for charge in charges if charge.metric != LicenceMetric.VM]
+    lines = {f"hypervisor_{charge.price_key}": WITH_HOSTS for charge in by_host}
+    return {**lines, **{f"{key}_order": {Driver.ORDER: 1.0} for key in lines}}

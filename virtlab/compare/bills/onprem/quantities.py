@@ -1,0 +1,272 @@
+"""What an on-prem alternative buys, houses, licenses and looks after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+
+from hosts.pricing import unit_prices
+from hosts.pricing.licences import EDITIONS, NEEDS_ASSURANCE, cheapest_edition, edition_to_pay, licensed_cores
+from hosts.pricing.unit_prices import Values
+from virtlab.compare.bills.made import Made
+from virtlab.compare.bills.onprem.due import first_month, to_pay
+from virtlab.engine.arrays import F64
+
+SLACK = 1e-9
+Clusters = tuple[tuple[int, int, int], ...]
+"""Cores that clusters need of each edition of Windows Server."""
+AROUND_KEYS = ("san_usd", "firewall_usd")
+"""Amounts of the whole estate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """Servers of one age, None where nobody said how old they are: those bought by their size, with their cores and GiB
+    in all, and those whose model has a price of its own in the catalogue. `made`: all, as their manufacture is counted.
+    """
+
+    age_months: int | None
+    servers: int = 0
+    cores: int = 0
+    memory_gib: float = 0.0
+    priced_servers: int = 0
+    known_price_usd: float = 0.0
+    made: Made = field(default_factory=Made)
+
+    def sized_usd(self, v: Values) -> float:
+        """What those bought by their size cost."""
+        return float(unit_prices.sized_price_usd(self.servers, self.cores, self.memory_gib, v))
+
+    def price_usd(self, v: Values) -> float:
+        """What all of them cost."""
+        return self.known_price_usd + self.sized_usd(v)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClusterRoom:
+    """What the VMs of a cluster take of it: GiB allocated, of those that its hosts may allocate; vCPU in demand
+    together over time (T,), of what hosts can do. `hosts`: how many may be filled, spare ones left out; `packed`: how
+    many are, as they were packed (a fraction), 0 where they were not. `aside_gib`, `aside_vcpu` (T,): what VMs that are
+    left out of the comparison take of the same. `largest`: GiB and vCPU of the host of which most would be missed,
+    where hosts are filled as they are.
+    """
+
+    cluster: int
+    hosts: float
+    memory_gib: tuple[float, float] = (0.0, 0.0)
+    cpu_vcpu: F64 = field(default_factory=lambda: np.zeros(0))
+    capacity_vcpu: float = 0.0
+    packed: float = 0.0
+    aside_gib: float = 0.0
+    aside_vcpu: F64 | float = 0.0
+    largest: tuple[float, float] = (0.0, 0.0)
+
+    def keeping_failover(self, percentile: float) -> "ClusterRoom":
+        """The same without its largest host, where the memory of the others holds all that runs today: what a failure
+        takes is kept free, as spare hosts are; of CPU where the others have enough of it too. Else as it is.
+        """
+        left_gib, left_vcpu = self.memory_gib[1] - self.largest[0], self.capacity_vcpu - self.largest[1]
+        if not self.largest[0] or left_gib < self.memory_gib[0] + self.aside_gib:
+            return self
+        demand_vcpu = float(np.percentile(self.cpu_vcpu + self.aside_vcpu, percentile)) if self.cpu_vcpu.size else 0.0
+        return replace(
+            self,
+            hosts=self.hosts - 1,
+            memory_gib=(self.memory_gib[0], left_gib),
+            capacity_vcpu=left_vcpu if left_vcpu >= demand_vcpu else self.capacity_vcpu,
+        )
+
+    def demand_vcpu(self, percentile: float) -> float:
+        """VCPU in demand at a percentile, without what is left out."""
+        return float(np.percentile(self.cpu_vcpu, percentile)) if self.cpu_vcpu.size else 0.0
+
+    def filled(self, percentile: float, factors: F64 | float = 1.0) -> F64:
+        """Hosts that are filled (fractions) by `factors` times the VMs, by what fills most of them; what is left out
+        stays as it is.
+        """
+        demand_vcpu = self.demand_vcpu(percentile)
+        whole = self.cpu_vcpu + self.aside_vcpu
+        aside_vcpu = float(np.percentile(whole, percentile)) - demand_vcpu if whole.size else 0.0
+        filled = np.multiply(self.packed, factors)
+        for used, aside, room in (
+            (self.memory_gib[0], self.aside_gib, self.memory_gib[1]),
+            (demand_vcpu, aside_vcpu, self.capacity_vcpu),
+        ):
+            if room:
+                filled = np.maximum(filled, (np.multiply(used, factors) + aside) / room * self.hosts)
+        return np.asarray(filled)
+
+    def more_hosts(self, percentile: float, factors: F64) -> F64:
+        """Whole hosts (M,) that `factors` times the VMs need beyond those that may be filled. What is over full today
+        stays so: only growth is bought.
+        """
+        there = max(self.hosts, float(self.filled(percentile)))
+        return ceiling(np.maximum(self.filled(percentile, factors) - there, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class StorageRoom:
+    """TB that disks hold of what storage has room for, its data reduction counted; of the VMs that are left out of the
+    comparison, `aside_tb`.
+    """
+
+    held_tb: float = 0.0
+    room_tb: float = 0.0
+    aside_tb: float = 0.0
+
+    def over_tb(self, factors: F64) -> F64:
+        """TB (M,) that `factors` times the disks hold beyond the room. What is over full today stays so."""
+        there = max(self.room_tb, self.held_tb + self.aside_tb)
+        return np.maximum(self.held_tb * factors + self.aside_tb - there, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class OnPremQuantities:
+    """What an on-prem alternative buys, houses, licenses and looks after; already rounded as the formulas show it.
+
+    Servers with their ports, and storage with Microsoft's licences, may be there: nothing of them is bought before
+    their refresh. `licensed` maps a hypervisor's price parameter to the units that it counts; `windows_cores` are those
+    of each cluster that has Windows, by edition, `owned_windows_cores` those that today's hosts need; `sql_cores` those
+    of SQL Server, by VM and by host; `on_hardware`: each system has a server of its own, which licenses it without
+    Software Assurance. `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that
+    uses a device of its host, as old as the servers. `storage_held`: the TB are what disks hold, of which data
+    reduction buys less; else what arrays have. `used_tb` is backed up.
+    `rooms`: how full the clusters are; `disks`: how full the storage is.
+    """
+
+    bought: tuple[Bought, ...] = ()
+    existing_servers: bool = False
+    existing_storage: bool = False
+    rack_units: int = 0
+    licensed: Mapping[str, int] = field(default_factory=dict)
+    windows_cores: Clusters = ()
+    owned_windows_cores: Clusters = ()
+    sql_cores: tuple[int, int] = (0, 0)
+    on_hardware: bool = False
+    linux_subscriptions: int = 0
+    gpu_cards: int = 0
+    storage_tb: float = 0.0
+    storage_held: bool = False
+    backup_tb: float = 0.0
+    used_tb: float = 0.0
+    guests: int = 0
+    rooms: tuple[ClusterRoom, ...] = field(default=(), compare=False)
+    disks: StorageRoom = field(default_factory=StorageRoom)
+
+    @property
+    def servers(self) -> int:
+        """Servers of every size and price."""
+        return sum(group.servers + group.priced_servers for group in self.bought)
+
+    def hardware_usd(self, v: Values) -> float:
+        """What all servers, network and storage cost together."""
+        servers_usd = sum(group.price_usd(v) for group in self.bought)
+        return servers_usd + self.cards_usd(v) + self.network_usd(v) + self.storage_usd(v) + around_usd(v)
+
+    def cards_usd(self, v: Values) -> float:
+        """What GPU cards cost."""
+        return self.gpu_cards * v["gpu_card_usd"] if self.gpu_cards else 0.0
+
+    def network_usd(self, v: Values) -> float:
+        """What network ports and switches cost."""
+        return float(unit_prices.ports_price_usd(self.servers, v)) + self.switches_usd(v)
+
+    def switches_usd(self, v: Values) -> float:
+        """What switches cost."""
+        return unit_prices.switches(self.servers, v) * v["switch_usd"]
+
+    def storage_usd(self, v: Values) -> float:
+        """What storage costs, that of backups with it."""
+        return float(unit_prices.storage_price_usd(self.storage_tb / self.reduction(v) + self.backup_tb, v))
+
+    def reduction(self, v: Values) -> float:
+        """GiB of disks that a GiB of storage holds: 1 where the storage is there."""
+        return v["data_reduction"] if self.storage_held else 1.0
+
+    def bought_tb(self, v: Values) -> float:
+        """TB of storage without backups."""
+        return round(self.storage_tb / self.reduction(v), 3)
+
+    def windows_usd(self, edition: str, v: Values) -> float:
+        """What licences of that edition of Windows Server cost, in the clusters that have it."""
+        return float(unit_prices.windows_price_usd(self.licensed_for_windows(edition, v), edition, v))
+
+    def licensed_for_windows(self, edition: str, v: Values) -> int:
+        """Cores licensed with that edition: clusters take those for which least is to be paid, owned ones counted."""
+        left = to_pay(first_month(v, existing=self.existing_storage), v)
+        return _licensed(self.windows_cores, edition, v, (self.owned_windows_cores, left))
+
+    def owned_for_windows(self, edition: str, v: Values) -> int:
+        """Those of them that are licensed today: licences go with what they license, to other hosts too."""
+        return min(self.licensed_for_windows(edition, v), _licensed(self.owned_windows_cores, edition, v))
+
+    def owned_windows_usd(self, edition: str, v: Values) -> float:
+        """What the owned ones cost."""
+        return float(unit_prices.windows_price_usd(self.owned_for_windows(edition, v), edition, v))
+
+    def sql_usd(self, v: Values) -> float:
+        """What SQL Server costs."""
+        return float(unit_prices.sql_price_usd(*self.sql_cores, v))
+
+    def cals_usd(self, v: Values) -> float:
+        """What users' access to Windows Server costs; nothing where there is none."""
+        return unit_prices.cals_price_usd(v) if self.windows_cores else 0.0
+
+    def licences_usd(self, v: Values) -> dict[str, float]:
+        """What licences of Microsoft cost, by the key of their line."""
+        windows = {f"windows_{edition}": self.windows_usd(edition, v) for edition in EDITIONS}
+        return {**windows, "sql": self.sql_usd(v), "windows_cals": self.cals_usd(v)}
+
+    def assured_usd(self, v: Values) -> dict[str, float]:
+        """Those of them that have Software Assurance: all where it is put in for all, else those that need it, CALs
+        with licences by VM.
+        """
+        usd, by_vm = self.licences_usd(v), f"windows_{NEEDS_ASSURANCE}"
+        if v["software_assurance_pct"]:
+            return usd
+        needed = {by_vm, *(() if self.on_hardware else ("sql",)), *(("windows_cals",) if usd[by_vm] else ())}
+        return {key: usd[key] for key in usd if key in needed}
+
+
+EDITION_KEYS = (*dict.fromkeys(unit_prices.windows_key(edition) for edition in EDITIONS), "windows_by_vm")
+CAL_KEYS = ("windows_cal_users", "windows_cal_usd")
+PRICE_KEYS = (*EDITION_KEYS, *CAL_KEYS, "server_lifetime_years", "software_assurance_pct", "needed_assurance_pct")
+"""Parameters that the choice of an edition rests on."""
+
+
+def windows_price_by_edition(clusters: Clusters, v: Values) -> dict[str, float]:
+    """USD that licences of Windows Server for these clusters' cores cost by edition, each cluster with its cheapest."""
+    return {
+        edition: float(unit_prices.windows_price_usd(_licensed(clusters, edition, v), edition, v))
+        for edition in EDITIONS
+    }
+
+
+def _licensed(clusters: Clusters, edition: str, v: Values, owned: tuple[Clusters, float] = ((), 1.0)) -> int:
+    """Cores with that edition; `owned`: clusters of what is owned, and the part of its price still to be paid."""
+    prices = tuple(v[key] for key in PRICE_KEYS)
+    return _by_edition(clusters, prices, *owned)[EDITIONS.index(edition)]
+
+
+# A bill asks for every edition many times, a range of bills for the same ones at the same prices.
+@lru_cache(maxsize=1024)
+def _by_edition(clusters: Clusters, prices: tuple[float, ...], owned: Clusters, left: float) -> tuple[int, ...]:
+    v = dict(zip(PRICE_KEYS, prices, strict=True))
+    needed, there = (
+        np.array(of, dtype=np.float64).reshape(-1, len(EDITIONS), 1).swapaxes(0, 1) for of in (clusters, owned)
+    )
+    owned_cores = licensed_cores(there, cheapest_edition(there, v))
+    cores = licensed_cores(needed, edition_to_pay(needed, owned_cores, left, v))
+    return tuple(round(of) for of in cores[:, 0].tolist())
+
+
+def ceiling(amounts: F64) -> F64:
+    """Whole units of amounts, what sums of floats are off by left out."""
+    whole: F64 = np.ceil(amounts - SLACK)
+    return whole
+
+
+def around_usd(v: Values) -> float:
+    """What stands beside servers and is bought as a whole."""
+    return sum(v[key] for key in AROUND_KEYS)

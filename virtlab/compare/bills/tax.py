@@ -1,0 +1,32 @@
+"""Consumption tax or VAT: one line over a bill, the same on both sides, on all but wages and what is not bought."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from hosts.pricing.unit_prices import Values
+from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
+
+KEY = "tax"
+UNTAXED = ("admin_", "migration", "both_run", "write_off")
+"""How keys of lines begin that no tax is added to: one's own people's hours, months that have it, what is in books."""
+
+
+def taxed(lines: Sequence[Item], v: Values) -> tuple[Item, ...]:
+    """The lines, with the tax on them where there is any."""
+    bill_usd = float(total(line for line in lines if not line.key.startswith(UNTAXED)))
+    tax = Item(
+        KEY,
+        "tax",
+        _("Consumption tax or VAT"),
+        amount=to_cents(bill_usd * v["tax_pct"] / 100),
+        formula=_("%(bill)s without wages × %(percent)s %%"),
+        numbers={"bill": Usd(bill_usd, 2), "percent": Num(v["tax_pct"])},
+        rests_on=("tax_pct",),
+    )
+    return (*lines, tax) if tax.amount else tuple(lines)
+
+
+def tax_factor(v: Values) -> float:
+    """What a price is multiplied by to have the tax in it."""
+    return 1 + v["tax_pct"] / 100

@@ -1,0 +1,66 @@
+"""Cells and tables of the files: plain values, and values that a workbook computes anew."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from string import ascii_uppercase
+
+LONGEST_TAB = 31
+"""Characters that a workbook allows for the name of a sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A cell that a workbook computes, from a formula without its "=". `value`: what it gives now, as CSV files say."""
+
+    formula: str
+    value: float
+
+
+Cell = str | float | int | Live
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: a file name, a title, a head and rows. `names` are those of cells, by their address in the sheet."""
+
+    key: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tab(self) -> str:
+        """What its sheet is called in a workbook."""
+        return tab_of(self.title)
+
+
+def tab_of(title: str) -> str:
+    """What a sheet of that title is called in a workbook."""
+    return title[:LONGEST_TAB]
+
+
+def plain(cell: Cell) -> str | float | int:
+    """A cell's value."""
+    return cell.value if isinstance(cell, Live) else cell
+
+
+def column_name(column: int) -> str:
+    """The letters of a column counted from 0: A … Z, AA …"""
+    name = ""
+    while column >= 0:
+        column, letter = divmod(column, len(ascii_uppercase))
+        name, column = ascii_uppercase[letter] + name, column - 1
+    return name
+
+
+def address(row: int, column: int, tab: str = "") -> str:
+    """A cell's absolute address; rows and columns count from 0, the head being row 0."""
+    cell = f"${column_name(column)}${row + 1}"
+    quoted = tab.replace("'", "''")
+    return f"'{quoted}'!{cell}" if tab else cell
+
+
+def sum_of(column: int, first: int, last: int) -> str:
+    """The sum of a part of a column, as a formula."""
+    return f"SUM({address(first, column)}:{address(last, column)})"

@@ -1,0 +1,78 @@
+"""What the page of readiness opens with: how many are ready, what to do first, and why some are not assessed."""
+
+import numpy as np
+from django.utils.translation import ngettext
+
+from virtlab.compare.readiness.assess import Assessment
+from virtlab.compare.readiness.rule import UNKNOWN, Rule
+from virtlab.compare.readiness.words import TARGETS, Effect, State, Target
+from virtlab.web import formats
+
+
+def answer(assessment: Assessment) -> str:
+    """How many machines are ready for EC2, with conditions, not, and not assessed; empty without machines."""
+    if not len(assessment.machines):
+        return ""
+    counts = assessment.counts(Target.EC2)
+    words = {state.name.lower(): formats.number(counts[state]) for state in State}
+    words["all"] = formats.number(len(assessment.machines))
+    sentence = ngettext(
+        "%(ready)s of %(all)s workload is ready for EC2, %(conditions)s with conditions, %(not)s not.",
+        "%(ready)s of %(all)s workloads are ready for EC2, %(conditions)s with conditions, %(not)s not.",
+        len(assessment.machines),
+    )
+    if not counts[State.NOT_ASSESSED]:
+        return sentence % words
+    left = ngettext(
+        "%(not_assessed)s is not assessed yet.", "%(not_assessed)s are not assessed yet.", counts[State.NOT_ASSESSED]
+    )
+    return f"{sentence} {left}" % words
+
+
+def first_step(assessment: Assessment) -> str:
+    """The rule that asks something of most machines before they go to EC2, with what to do; empty where none does."""
+    counted = [(found, rule) for rule, found, _unknown in assessment.totals() if found and asks_for_more(rule)]
+    if not counted:
+        return ""
+    found, rule = max(counted, key=lambda pair: pair[0])
+    text = ngettext(
+        "First: “%(title)s” (%(count)s workload). %(remedy)s",
+        "First: “%(title)s” (%(count)s workloads). %(remedy)s",
+        found,
+    )
+    return text % {"title": rule.title, "count": formats.number(found), "remedy": rule.remedy}
+
+
+def asks_for_more(rule: Rule) -> bool:
+    """Whether a finding of a rule keeps a machine from being ready for EC2 as it is."""
+    return rule.effects.get(Target.EC2, Effect.NONE) >= Effect.CONDITION
+
+
+def not_assessed(assessment: Assessment) -> list[str]:
+    """For each target of which machines are not assessed how many, what nothing states of them, and what would."""
+    sentences = []
+    for target, name in TARGETS.items():
+        if missing := missing_for(assessment, target):
+            count = assessment.counts(target)[State.NOT_ASSESSED]
+            text = ngettext(
+                "%(target)s: %(count)s is not assessed, because nothing states: %(rules)s. This would: %(settles)s.",
+                "%(target)s: %(count)s are not assessed, because nothing states: %(rules)s. This would: %(settles)s.",
+                count,
+            )
+            words = {
+                "target": name,
+                "count": formats.number(count),
+                "rules": " · ".join(str(rule.title) for rule in missing),
+                "settles": "; ".join(dict.fromkeys(str(rule.settles) for rule in missing)),
+            }
+            sentences.append(text % words)
+    return sentences
+
+
+def missing_for(assessment: Assessment, target: Target) -> list[Rule]:
+    """The rules without whose answer machines are not assessed for a target, those that most of them lack first."""
+    open_rows = assessment.states[target] == State.NOT_ASSESSED
+    lacking = (assessment.answers[open_rows] == UNKNOWN).sum(axis=0)
+    order = np.argsort(-lacking, kind="stable").tolist()
+    rules = [(assessment.rules[index], lacking[index]) for index in order]
+    return [rule for rule, count in rules if count and target in rule.core | rule.needed]

@@ -1,0 +1,87 @@
+"""Rules on what runs inside: licences by cores, data that has to be kept, what has to be built anew."""
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from instances.rules.readiness.licences import licence_by_cores
+from virtlab.compare.readiness.machines import Machines
+from virtlab.compare.readiness.rule import NO, PRACTICE, UNKNOWN, YES, Answers, Rule, answers, for_targets, on, says
+from virtlab.compare.readiness.rules.systems import is_not_linux
+from virtlab.engine.systems.databases import is_in_memory
+
+
+def has_licence(machines: Machines) -> Answers:
+    """Products whose licence counts cores; not known where no application is named and the machine's name is silent."""
+    pairs = zip(machines.names, machines.applications, strict=True)
+    return answers([bool(licence_by_cores(name, app)) or (False if app else None) for name, app in pairs])
+
+
+def keeps_data(machines: Machines) -> Answers:
+    """Databases and stores."""
+    pairs = zip(machines.names, machines.applications, strict=True)
+    return answers([is_in_memory(name, app) or (False if app else None) for name, app in pairs])
+
+
+def names(machines: Machines, row: int) -> str:
+    """The application and the machine, by whose names it is told."""
+    words = {"names": " · ".join(filter(None, (machines.applications[row], machines.names[row])))}
+    return _("By its names: %(names)s") % words
+
+
+def product(machines: Machines, row: int) -> str:
+    """The product, and by what it is told."""
+    found = licence_by_cores(machines.names[row], machines.applications[row])
+    return f"{found}. {names(machines, row)}" if found else str(_("By a name that is not shown."))
+
+
+def to_build(machines: Machines) -> Answers:
+    """Whatever runs on Linux has to be packed."""
+    linux = is_not_linux(machines)
+    return np.where(linux == UNKNOWN, UNKNOWN, np.where(linux == NO, YES, NO)).astype(np.int8)
+
+
+def not_called(machines: Machines) -> Answers:
+    """Nobody says of a machine that is not marked whether it runs only when called."""
+    return np.where(machines.vms.event_driven[machines.rows], NO, UNKNOWN).astype(np.int8)
+
+
+APPLICATIONS = (
+    Rule(
+        code="licence-by-cores",
+        title=_("Licence counted by cores"),
+        asks=has_licence,
+        shows=product,
+        remedy=_("Count its licences for the vCPU of the target, or buy them with the hour; whole hosts may need all."),
+        effects=on(condition="ec2 containers", note="hosts"),
+        source=_("Microsoft Product Terms; Oracle, Licensing Oracle Software in the Cloud Computing Environment"),
+    ),
+    Rule(
+        code="keeps-data",
+        title=_("Database or store"),
+        asks=keeps_data,
+        shows=names,
+        remedy=_("Keep its data on volumes of its own, or use a managed database."),
+        effects=on(note="ec2", condition="containers", stop="serverless"),
+        source=_("Names of databases (virtlab/engine/systems/databases.py), field's practice"),
+    ),
+    Rule(
+        code="to-build",
+        title=_("To be built as an image or as functions"),
+        asks=to_build,
+        shows=says(_("No inventory says whether its application runs without a machine of its own.")),
+        remedy=_("Ask who maintains it: an image has to be built and its settings and data moved out of it."),
+        effects=on(condition="containers serverless"),
+        source=PRACTICE,
+    ),
+    Rule(
+        code="called",
+        title=_("Runs only when called"),
+        asks=not_called,
+        shows=says("–"),
+        remedy=_("Mark it as event-driven in the inventory, with its calls a month, where it is."),
+        effects=on(condition="serverless"),
+        core=for_targets("serverless"),
+        settles=_("the column event_driven of VirtLab's own CSV"),
+        source=_("The comparison's alternative “Serverless” (docs/model.md)"),
+    ),
+)

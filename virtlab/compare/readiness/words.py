@@ -1,0 +1,61 @@
+"""The words of readiness: where to, how ready, and what a finding does to that."""
+
+from enum import IntEnum, StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from virtlab.web.lazy_text import LazyText
+
+
+class Target(StrEnum):
+    """Where a machine may go."""
+
+    EC2 = "ec2"
+    CONTAINERS = "containers"
+    SERVERLESS = "serverless"
+    HOSTS = "hosts"
+
+
+class State(IntEnum):
+    """How ready a machine is."""
+
+    READY = 0
+    CONDITIONS = 1
+    NOT = 2
+    NOT_ASSESSED = 3
+
+
+class Effect(IntEnum):
+    """What a finding does: worth knowing, a condition, or the end of it."""
+
+    NONE = 0
+    NOTE = 1
+    CONDITION = 2
+    STOP = 3
+
+
+class Found(IntEnum):
+    """Whether a rule found something: the values of the arrays (int8)."""
+
+    UNKNOWN = -1
+    NO = 0
+    YES = 1
+
+
+TARGETS: dict[Target, LazyText] = {
+    Target.EC2: _("EC2 instances"),
+    Target.CONTAINERS: _("Containers"),
+    Target.SERVERLESS: _("Serverless"),
+    Target.HOSTS: _("New hosts"),
+}
+STATES: dict[State, LazyText] = {
+    State.READY: _("ready"),
+    State.CONDITIONS: _("with conditions"),
+    State.NOT: _("not ready"),
+    State.NOT_ASSESSED: _("not assessed"),
+}
+EFFECTS: dict[Effect, LazyText] = {
+    Effect.NOTE: _("worth knowing"),
+    Effect.CONDITION: _("condition"),
+    Effect.STOP: _("stops it"),
+}

@@ -1,0 +1,119 @@
+"""What a report is of: its date, its catalogue, what it counts, and which assumptions are not the defaults."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from instances.catalog.cache import catalog_changed, catalog_version
+from virtlab.compare.inputs.question import assumption_keys
+from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.report import PURCHASE_NAMES, Report
+from virtlab.labs.parameters import SPECS, ParameterSpec
+from virtlab.web import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An assumption whose value in force is not its default."""
+
+    spec: ParameterSpec
+    value: float
+
+    @property
+    def text(self) -> str:
+        """The value in force, as the reader's language writes it."""
+        return value_text(self.spec, self.value)
+
+    @property
+    def default(self) -> str:
+        """The default likewise."""
+        return value_text(self.spec, self.spec.default)
+
+
+def value_text(spec: ParameterSpec, value: float) -> str:
+    """A value of a parameter, by its name where it is one of a choice."""
+    names = {option: str(name) for option, name in spec.options}
+    return names.get(value, formats.exact(value))
+
+
+def specs() -> list[ParameterSpec]:
+    """The assumptions that a comparison may be asked with, in the order of the form."""
+    return [SPECS[key] for key in assumption_keys()]
+
+
+def changed_assumptions(report: Report) -> list[Changed]:
+    """The assumptions whose value in force is not their default, whoever changed them."""
+    values = report.question.values
+    return [Changed(spec, values[spec.key]) for spec in specs() if values[spec.key] != spec.default]
+
+
+def about(report: Report) -> list[tuple[str, str]]:
+    """What the report says and is of, as labels with texts."""
+    said = sure_answer(report)
+    lines = [
+        (_("Answer"), said.sentence),
+        (_("Range"), said.range),
+        (_("Evidence"), said.evidence),
+        (_("What would turn it"), " ".join(said.turns)),
+        *origin(report),
+        (_("Left: on-prem"), report.names[report.left.key]),
+        (_("Right: cloud"), report.names[report.right.key]),
+        *counts(report),
+        (_("Assumptions changed from their default"), formats.number(len(changed_assumptions(report)))),
+    ]
+    return [(label, text) for label, text in lines if text]
+
+
+def origin(report: Report) -> list[tuple[str, str]]:
+    """Where and when it was made, and of which prices."""
+    return [
+        (_("Lab"), report.lab.name),
+        (_("Date of the report"), formats.day(timezone.localdate())),
+        (_("Catalogue version"), catalogue(report)),
+        (_("Region"), f"{report.place.name} ({report.place.code})"),
+        (_("How hours are bought"), PURCHASE_NAMES[report.question.purchase]()),
+    ]
+
+
+def catalogue(report: Report) -> str:
+    """The catalogue's version, when it was last changed here, and the dates of the prices that the region has."""
+    dates = sorted({day for day in report.book.table.source_dates if day})
+    words = {
+        "version": catalog_version()[:8],
+        "changed": formats.day(catalog_changed()),
+        "first": formats.day(dates[0]) if dates else formats.NONE,
+        "last": formats.day(dates[-1]) if dates else formats.NONE,
+    }
+    return _("%(version)s of %(changed)s; its prices are of %(first)s to %(last)s") % words
+
+
+def counts(report: Report) -> list[tuple[str, str]]:
+    """How much is compared, and how much of it an alternative leaves out."""
+    found = report.counts
+    rows = [
+        (_("VMs in the lab"), found["machines"]),
+        (_("VMs that run"), found["running"]),
+        (_("VMs that are off"), found["off"]),
+        (_("Templates and VMs set apart, counted on neither side"), found["machines"] - found["installed"]),
+        (_("Hosts"), found["hosts"]),
+    ]
+    sides = [
+        (_("Workloads that “%(name)s” does not carry") % {"name": report.names[item.key]}, len(rows))
+        for item, rows in zip((report.left, report.right), report.common.not_carried_by_side, strict=True)
+    ]
+    both = [(_("Workloads that both sides carry, which all totals are of"), found["compared"])]
+    return [(label, formats.number(count)) for label, count in (*rows, *sides, *both)]
+
+
+def not_carried_rows(report: Report) -> list[tuple[str, str, str]]:
+    """Who leaves which workload out, and what follows: what one of the sides does not carry no alternative counts."""
+    vms, dropped = report.estate.vms, set(report.common.not_carried)
+    of_sides = [
+        (report.names[side.key], vms.names[row], _("counted by no alternative"))
+        for side, rows in zip((report.left, report.right), report.common.not_carried_by_side, strict=True)
+        for row in rows
+        if row in dropped
+    ]
+    of_one = [(report.names[item.key], name) for item in report.alternatives for name in report.not_carried_by(item)]
+    return [*of_sides, *((item, name, _("not counted by this one")) for item, name in of_one)]

@@ -1,0 +1,191 @@
+"""The answer that the report opens with: one sentence, how far it can be trusted, and what would turn it."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
+from virtlab.compare.report.cash.flow import Outcome, outcome
+from virtlab.compare.report.evidence import disks_sentence, editions_sentence
+from virtlab.compare.report.figures import band_words
+from virtlab.compare.report.report import Report
+from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
+from virtlab.web import formats
+
+MOST_PULLS = 3
+"""So many assumptions are named that pull what is drawn away from the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said, its range, what it rests on, and what would turn it. Without a `verdict` it says why there is none.
+
+    `side` is the one that costs less, empty without a verdict.
+    """
+
+    sentence: str
+    side: str = ""
+    range: str = ""
+    evidence: str = ""
+    turns: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> bool:
+        """Whether one side is ahead."""
+        return bool(self.side)
+
+
+def answer(report: Report) -> Answer:
+    """The answer to the report's question."""
+    evidence = " ".join(_evidence(report))
+    result = outcome(report.left, report.right, report.question.values)
+    if not has_verdict(report.left, report.right, result.net_usd):
+        return Answer(_with_scope(report, _no_verdict(report, result)), evidence=evidence)
+    level = is_level(*result.net_usd)
+    side = "" if level else (report.left, report.right)[result.cheaper].side
+    return Answer(_with_scope(report, _sentence(report, result, level=level)), side, evidence=evidence)
+
+
+def sure_answer(report: Report) -> Answer:
+    """The same with its range and what would turn it, which takes seconds where nobody asked before."""
+    if report.band is None:
+        return answer(report)
+    names = (report.names[report.left.key], report.names[report.right.key])
+    words = [band_words(report.band, names, report.question.values["horizon_months"]), _beside_draws(report)]
+    turns = tuple(map(str, report.turns)) or (_("No single assumption within its range."),)
+    return replace(answer(report), range=" ".join(filter(None, words)), turns=turns)
+
+
+def _beside_draws(report: Report) -> str:
+    """That the answer itself is not in the midst of what chance draws, and what pulls draws away from it; empty where
+    it is.
+    """
+    band, now_usd = report.band, outcome(report.left, report.right, report.question.values).difference_usd
+    if band is None or report.outlook is None or band.in_middle(now_usd):
+        return ""
+    if not band.holds(now_usd):
+        said = _(
+            "The answer itself lies outside this range: assumptions stand at an end of their ranges, so that chance "
+            "moves them one way only."
+        )
+    else:
+        said = _(
+            "The answer itself lies outside the middle half of these draws: ranges of assumptions reach farther to one "
+            "side than to the other."
+        )
+    towards = report.left if band.median_usd < now_usd else report.right
+    names = [str(pull.name) for pull in report.outlook.pulls if (pull.usd < 0) == (band.median_usd < now_usd)]
+    if not names:
+        return said
+    pulled = _("Most of all these pull draws towards “%(side)s”: %(names)s.") % {
+        "side": report.names[towards.key],
+        "names": " · ".join(names[:MOST_PULLS]),
+    }
+    return f"{said} {pulled}"
+
+
+def _evidence(report: Report) -> list[str]:
+    assumed = report.assumed.sentences if report.on_present_hosts else []
+    said = report.confidence
+    vms, across = report.estate.vms, type(report.left.shape.quantities) is not type(report.right.shape.quantities)
+    known = (disks_sentence(vms), editions_sentence(vms, report.question.values) if across else "")
+    return [text for text in (said.sentence, said.totals_sentence, said.cost_sentence, *known, *assumed) if text]
+
+
+def _with_scope(report: Report, sentence: str) -> str:
+    return f"{sentence} {scope_words(report)}".strip()
+
+
+def scope_words(report: Report) -> str:
+    """Which workloads no side counts, because one of them does not carry these, and what that leaves to be paid; empty
+    where both sides carry all.
+    """
+    names = report.not_carried
+    if not names:
+        return ""
+    text = ngettext(
+        "Both totals count only what both sides carry (%(kept)s); %(count)s is left out: %(names)s.",
+        "Both totals count only what both sides carry (%(kept)s); %(count)s are left out: %(names)s.",
+        len(names),
+    )
+    carried = report.common.workloads
+    kept = ngettext("%(count)s workload", "%(count)s workloads", carried) % {"count": formats.number(carried)}
+    counted = text % {
+        "kept": kept,
+        "count": formats.number(len(names)),
+        "names": formats.names(names),
+    }
+    return f"{counted} {_still_paid(report)}".strip()
+
+
+def _still_paid(report: Report) -> str:
+    """That today's hosts stay whole, where the left side is on them."""
+    share = report.left.shape.facts.get(NOT_CARRIED_SHARE)
+    if not share:
+        return ""
+    text = _(
+        "“%(left)s” still pays for its hosts and datastores whole, of which what is left out holds up to %(share)s."
+    )
+    return text % {"left": report.names[report.left.key], "share": formats.percent(share, 0)}
+
+
+def _no_verdict(report: Report, result: Outcome) -> str:
+    if not runs_any(report.left):
+        return _("No verdict: nothing runs that the two sides could be compared by.")
+    names = {"left": report.names[report.left.key], "right": report.names[report.right.key]}
+    if same_workloads(report.left, report.right):
+        unpriced = [side for side in (report.left, report.right) if side.unpriced]
+        if unpriced:
+            parts = "; ".join(f"“{report.names[side.key]}” {unpriced_words(side)}" for side in unpriced)
+            return _("No verdict: prices are missing, so the totals cannot be compared. %(sides)s.") % {"sides": parts}
+        whole_usd, right_usd = result.net_usd
+        words = {
+            **names,
+            "months": formats.number(result.months),
+            "whole": formats.usd(whole_usd, 0),
+            "least": formats.usd(least_of(report.left, whole_usd), 0),
+            "cost": formats.usd(right_usd, 0),
+        }
+        return (
+            _(
+                "No verdict: over %(months)s months “%(left)s” costs %(whole)s with its hosts whole, and at least "
+                "%(least)s without the part that serves what is left out; “%(right)s” costs %(cost)s, between the two."
+            )
+            % words
+        )
+    words = {
+        **names,
+        "few": formats.number(len(report.left.shape.not_carried)),
+        "many": formats.number(len(report.right.shape.not_carried)),
+    }
+    return (
+        _(
+            "No verdict: the two sides do not carry the same workloads, so their totals cannot be compared. “%(left)s” "
+            "leaves out %(few)s, “%(right)s” %(many)s."
+        )
+        % words
+    )
+
+
+def _sentence(report: Report, result: Outcome, *, level: bool) -> str:
+    names = (report.names[report.left.key], report.names[report.right.key])
+    dearer = result.net_usd[1 - result.cheaper]
+    words = {
+        "months": formats.number(result.months),
+        "cheaper": names[result.cheaper],
+        "dearer": names[1 - result.cheaper],
+        "saved": formats.usd(result.saved_usd, 0),
+        "share": formats.percent(result.saved_usd / dearer if dearer else 0.0, 0),
+        "region": report.place.name,
+    }
+    if level:
+        text = _(
+            "Over %(months)s months “%(cheaper)s” and “%(dearer)s” (%(region)s) cost about the same: they differ by "
+            "%(saved)s, less than the assumptions are exact."
+        )
+    else:
+        text = _(
+            "Over %(months)s months “%(cheaper)s” costs %(saved)s (%(share)s) less than “%(dearer)s”, in %(region)s."
+        )
+    return text % words

@@ -1,0 +1,121 @@
+"""The runway: in which month the hosts and datastores of today are full, where workloads grow by a share each year.
+
+What is allocated to the VMs that run, beside what the hosts that are on can allocate; the CPU that they demand at the
+percentile, beside what hosts can do; and the disks' contents, beside what the storage there has room for.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from virtlab.compare.alternatives.basis import Values
+from virtlab.compare.alternatives.shape import Shape, used_gib
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
+from virtlab.compare.inputs.estate import EstateArrays
+from virtlab.compare.report.cash.growth import GROWTH_KEY
+from virtlab.engine.runway import months_until_full
+from virtlab.engine.units import MONTHS_PER_YEAR
+from virtlab.web import formats
+
+EXAMPLE_PCT = 20.0
+"""% a year that is shown for example where a lab assumes no growth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runway:
+    """One resource of a cluster, or the storage of all (`cluster` None): what is used of it, and the month in which it
+    is full.
+
+    `full`: the first of that month; None where it never is, at this growth.
+    """
+
+    place: str
+    resource: str
+    unit: str
+    used: float
+    capacity: float
+    full: date | None
+    cluster: int | None = None
+
+    @property
+    def share(self) -> float:
+        """Used ÷ capacity."""
+        return self.used / self.capacity if self.capacity else 0.0
+
+    @property
+    def text(self) -> str:
+        """The month in words."""
+        if self.full is None:
+            return _("never at this growth")
+        return _("full now") if self.share >= 1 else date_format(self.full, "F Y")
+
+
+def runways(estate: EstateArrays, today_shape: Shape, values: Values, today: date) -> list[Runway]:
+    """All of them, the first to be full first; those that never are last, fullest first. `today_shape`: *as it is*."""
+    found = [_runway(*row, growth_pct=values[GROWTH_KEY], today=today) for row in _rows(estate, today_shape, values)]
+    return sorted(found, key=lambda row: (row.full or date.max, -row.share))
+
+
+def of_cluster(rows: list[Runway], cluster: int | None) -> list[Runway]:
+    """The rows of a cluster, by its number in the estate, with the storage of all."""
+    return [row for row in rows if row.cluster in {None, cluster}]
+
+
+def full_words(rows: list[Runway]) -> list[str]:
+    """What is full today, a sentence each."""
+    return [
+        _("Full today: the %(what)s of %(place)s.") % {"what": row.resource, "place": row.place}
+        for row in rows
+        if row.share >= 1
+    ]
+
+
+def next_words(rows: list[Runway], growth_pct: float) -> str:
+    """What else is the first to be full at a growth, as a sentence; empty where all is full today."""
+    first = next((row for row in rows if row.share < 1), None)
+    if first is None:
+        return ""
+    words = {"growth": formats.exact(growth_pct), "what": first.resource, "place": first.place, "when": first.text}
+    if first.full is None:
+        return _("At %(growth)s %% a year nothing ever fills up: nothing is in use.") % words
+    return _("At %(growth)s %% a year the first to be full is the %(what)s of %(place)s: %(when)s.") % words
+
+
+def runway_words(rows: list[Runway], growth_pct: float) -> list[str]:
+    """What is full today and what is next, as sentences."""
+    full = full_words(rows)
+    if growth_pct:
+        return [*full, *filter(None, [next_words(rows, growth_pct)])]
+    return full or [_("Without growth nothing ever fills up.")]
+
+
+Words = tuple[str, str, str, int | None]
+Row = tuple[Words, float, float]
+
+
+def _runway(words: Words, used: float, capacity: float, *, growth_pct: float, today: date) -> Runway:
+    months = months_until_full(used, capacity, growth_pct)
+    place, resource, unit, cluster = words
+    return Runway(place, resource, unit, used=used, capacity=capacity, full=_month(today, months), cluster=cluster)
+
+
+def _month(today: date, months: float | None) -> date | None:
+    if months is None or today.year + months / MONTHS_PER_YEAR >= date.max.year:
+        return None
+    years, month = divmod(today.month - 1 + int(months), int(MONTHS_PER_YEAR))
+    return date(today.year + years, month + 1, 1)
+
+
+def _rows(estate: EstateArrays, today_shape: Shape, values: Values) -> Iterator[Row]:
+    quantities = today_shape.quantities
+    for room in quantities.rooms if isinstance(quantities, OnPremQuantities) else ():
+        name, cluster = estate.clusters[room.cluster], room.cluster
+        yield (name, _("memory"), "GiB", cluster), *room.memory_gib
+        demand_vcpu = room.demand_vcpu(values["percentile"])
+        yield (name, _("CPU"), "vCPU", cluster), demand_vcpu, room.capacity_vcpu
+    if estate.storage_room_gib:
+        used = float(used_gib(estate)[estate.vms.installed].sum())
+        yield (_("All datastores"), _("storage"), "GiB", None), used, estate.storage_room_gib

@@ -1,0 +1,284 @@
+"""Hosts are whole: where VMs are packed, how many carry them is counted anew for every draw.
+
+A cluster takes as many as its VMs fill, rounded up: with f the sum of what they need of a resource ÷ room of a host,
+(Σ f^p)^(1/p) × (1 + slack) over vCPU, memory and CPU, near the most of the three where one is short alone and above it
+where several are. p and slack are those that give best what was packed at the values tried. That is no product of what
+each assumption does alone, and lines follow the number. So lines answer to assumptions at the hosts of now, and their
+amount then goes with the number that is counted, × (a₀ + Σ a × hosts) ÷ (the same of now), with a by cluster from the
+values at which the packing was tried. Licences of Windows Server jump: their cores by cluster and edition go so with
+the hosts, and each draw has the edition that costs least at its prices.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict, cast
+
+import numpy as np
+
+from hosts.pricing.licences import EDITIONS, cheapest_edition, edition_to_pay, licensed_cores
+from hosts.pricing.unit_prices import spread_usd_per_month, windows_price_usd
+from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.on_hosts.consolidated import GRAIN, room, running_in, usual_build
+from virtlab.compare.alternatives.on_hosts.offered import Build
+from virtlab.compare.alternatives.on_hosts.pack import in_grains
+from virtlab.compare.alternatives.shapes import PACKED
+from virtlab.compare.alternatives.sizing.demand import keeps_size, used_vcpu
+from virtlab.compare.bills.onprem.due import to_pay_drawn
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
+from virtlab.compare.report.cash.flow import WINDOWS
+from virtlab.compare.report.sensitivity.levers import Lever
+from virtlab.compare.report.sensitivity.pair import Moved, Pair
+from virtlab.compare.report.sensitivity.trials import HostCounts, Line, NetLines, Trial, net_lines_at
+from virtlab.engine.arrays import F64, Ints
+
+STEPS = 9
+POWERS = np.array([4.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0, 28.0, 40.0, 60.0, 100.0])
+SLACKS = np.linspace(0.0, 0.06, 13)
+LEAST = 0.05
+"""The least by which a line is multiplied: an extrapolation ends there."""
+GRID = ("percentile", "headroom_pct")
+WINDOWS_LINE: Line = (0, WINDOWS)
+LINUX_LINE: Line = (0, "month:linux")
+Draws = Mapping[str, F64]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSums:
+    """What the VMs of a cluster need together, as they are packed: vCPU, GiB, vCPU in use by percentile and headroom
+    (P, H), and how many have how many vCPU of those whose demand nobody knows; `build`: of its hosts.
+    """
+
+    build: Build
+    vcpu: float
+    memory_gib: float
+    used_vcpu: F64
+    unknown: Mapping[float, int]
+
+    def filled(self, values: Draws, place: "SizingGrid", basis: Basis) -> F64:
+        """How many hosts each resource alone would fill (D, 3), fractions."""
+        used_vcpu = place.at(self.used_vcpu, values)
+        for vcpu, count in self.unknown.items():
+            used_vcpu = used_vcpu + count * in_grains(vcpu / values["unmeasured_vcpu_per_core"], GRAIN[2])
+        # What a host has room for is arithmetic, of arrays as of numbers.
+        rooms = room(replace(basis, values=cast("Values", values)), self.build)
+        return np.stack([self.vcpu / rooms[0], self.memory_gib / rooms[1], used_vcpu / rooms[2]], axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class SizingGrid:
+    """Percentiles (P,) and headrooms (H,) at which sums are known; straight between them."""
+
+    percentile: F64
+    headroom_pct: F64
+
+    def at(self, sums: F64, values: Draws) -> F64:
+        """The sum at drawn values (D,)."""
+        hats = [np.interp(values["percentile"], self.percentile, hat) for hat in np.eye(len(self.percentile))]
+        rows = [np.interp(values["headroom_pct"], self.headroom_pct, row) for row in sums]
+        total: F64 = np.sum([hat * row for hat, row in zip(hats, rows, strict=True)], axis=0)
+        return total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """Hosts of each cluster (D, C); what licences of Windows Server cost a month with them, and how many subscriptions
+    of Linux they have (D,).
+    """
+
+    hosts: F64
+    windows_usd: F64
+    linux: F64
+
+    @classmethod
+    def of(cls, packed: HostCounts, owned: F64, values: Values) -> "Counted":
+        """The same of what was packed at some values (D = 1)."""
+        windows_usd = windows_usd_per_month(packed.windows_cores[None], owned, values)
+        return cls(packed.hosts[None], windows_usd, np.array([packed.linux]))
+
+
+@dataclass(frozen=True, slots=True)
+class WholeHosts:
+    """The clusters of the left side that are packed, and what is counted of them now. `parts`: what a line has of their
+    hosts (1 + C,); `windows` and `linux`: what the cores of Windows Server (1 + C, W, E) and subscriptions have;
+    `owned` (W, E): cores of today's hosts. `power`, `slack` (C,): how hosts are counted. `moving`: keys of the levers
+    that they follow.
+    """
+
+    basis: Basis
+    grid: SizingGrid
+    clusters: Sequence[ClusterSums]
+    now: Counted
+    parts: Mapping[Line, F64]
+    windows: F64
+    linux: F64
+    owned: F64
+    power: F64
+    slack: F64
+    moving: frozenset[str] = frozenset()
+
+    def ratio(self, line: Line, counted: Counted) -> F64 | float:
+        """By how much a line is larger with these hosts (D,) than with those of now."""
+        parts = self.parts.get(line)
+        if line == WINDOWS_LINE:
+            now, then = self.now.windows_usd, counted.windows_usd
+        elif line == LINUX_LINE:
+            now, then = self.now.linux, counted.linux
+        elif parts is not None:
+            now, then = (with_one(of.hosts) @ parts for of in (self.now, counted))
+        else:
+            return 1.0
+        return np.maximum(then / now, LEAST) if now.all() else 1.0
+
+    def at_hosts_of_now(self, trial: Trial) -> Trial:
+        """What a trial found, had it the hosts of now."""
+        found = {values: self._at_hosts_of_now(one, trial.values_at(values)) for values, one in trial.found.items()}
+        return replace(trial, found=found)
+
+    def _at_hosts_of_now(self, found: NetLines, values: Values) -> NetLines:
+        counted = Counted.of(found.packed, self.owned, values) if found.packed else self.now
+        return NetLines({line: usd / float(np.squeeze(self.ratio(line, counted))) for line, usd in found.usd.items()})
+
+    def drawn(self, drawn: Draws) -> Counted:
+        """What is counted at drawn values."""
+        hosts = whole(together(self.filled(drawn), self.power) * (1 + self.slack))
+        cores, linux = (np.tensordot(with_one(hosts), of, 1) for of in (self.windows, self.linux))
+        values = cast("Values", {**self.basis.values, **drawn})
+        return Counted(hosts, windows_usd_per_month(cores, self.owned, values), linux)
+
+    def filled(self, drawn: Draws) -> F64:
+        """How many hosts each resource would fill (D, C, 3), fractions."""
+        size = len(next(iter(drawn.values())))
+        values = {key: np.full(size, value) for key, value in self.basis.values.items()} | dict(drawn)
+        return np.stack([sums.filled(values, self.grid, self.basis) for sums in self.clusters], axis=1)
+
+    def learnt(self, drawn: Draws, packed: F64) -> "WholeHosts":
+        """The same with the power and the slack that give best what was packed at some values (N, C)."""
+        filled = self.filled(drawn)
+        fractions = [together(filled, np.full(filled.shape[1], power)) for power in POWERS]
+        tried = [np.abs(whole(of * (1 + slack)) - packed).sum(axis=0) for of in fractions for slack in SLACKS]
+        # Of those that are as good the middle one.
+        best = np.array(
+            [middle[len(middle) // 2] for middle in (np.flatnonzero(of == of.min()) for of in np.transpose(tried))]
+        )
+        return replace(self, power=POWERS[best // len(SLACKS)], slack=SLACKS[best % len(SLACKS)])
+
+
+def together(filled: F64, power: F64) -> F64:
+    """Hosts that the resources (…, C, 3) fill together: (Σ f^p)^(1/p), with p by cluster (C,)."""
+    most = np.maximum(filled.max(axis=-1), 1e-9)
+    shares: F64 = ((filled / most[..., None]) ** power[:, None]).sum(axis=-1)
+    return np.asarray(most * shares ** (1 / power))
+
+
+def with_one(hosts: F64) -> F64:
+    """What lines are made of: 1, and hosts of each cluster (…, 1 + C)."""
+    return np.concatenate([np.ones((*hosts.shape[:-1], 1)), hosts], axis=-1)
+
+
+def whole(filled: F64) -> F64:
+    """Whole hosts (…, C), one at least."""
+    hosts: F64 = np.maximum(np.ceil(filled - 1e-9), 1.0)
+    return hosts
+
+
+def windows_usd_per_month(cores: F64, owned: F64, v: Values) -> F64:
+    """What cores of Windows Server by cluster and edition (D, W, E) cost a month (D,), at prices that may be drawn
+    too: clusters have the editions for which least is to be paid, and of what today's hosts have (W, E) only the time
+    after their refresh is paid.
+    """
+    needed, there = (
+        np.moveaxis(of, (0, 1, 2), (2, 1, 0)) for of in (cores, np.broadcast_to(owned, (len(cores), *owned.shape)))
+    )
+    left, has = to_pay_drawn(v), licensed_cores(there, cheapest_edition(there, v))
+    licensed = licensed_cores(needed, edition_to_pay(needed, has, left, v))
+    paid = licensed - np.minimum(licensed, has) * (1 - left)
+    price_usd = sum(windows_price_usd(of, edition, v) for of, edition in zip(paid, EDITIONS, strict=True))
+    return np.asarray(spread_usd_per_month(price_usd, v))
+
+
+def whole_hosts(pair: Pair, levers: Sequence[Lever], tried: Iterable[Trial], base: Moved) -> WholeHosts | None:
+    """Of a pair whose left side is packed; None for others. `base`: what is not as it is now in the trials."""
+    by_key, q, now = {lever.key: lever for lever in levers}, pair.left.shape.quantities, net_lines_at(pair, base)
+    if now is None or now.packed is None or not isinstance(q, OnPremQuantities):
+        return None
+    basis, builds = pair.book.basis, builds_of(pair)
+    grid = SizingGrid(*(np.linspace(by_key[key].low, by_key[key].high, STEPS) for key in GRID))
+    clusters = [
+        sums_of(basis, room.cluster, build, grid) for room in q.rooms if (build := builds[room.cluster]) is not None
+    ]
+    moved = [trial for trial in tried if all(lever.key in PACKED for lever in trial.group)]
+    packed = [(trial.values_at(values), at) for trial in moved for values, at in trial.found.items()]
+    owned = np.array(q.owned_windows_cores, dtype=np.float64).reshape(-1, len(EDITIONS))
+    hosts = WholeHosts(
+        basis=basis,
+        grid=grid,
+        clusters=clusters,
+        now=Counted.of(now.packed, owned, pair.moved_values(base)),
+        owned=owned,
+        power=np.full(len(clusters), POWERS[-1]),
+        slack=np.zeros(len(clusters)),
+        moving=frozenset(lever.key for trial in moved if trial.width > 1 for lever in trial.group),
+        **parts_of([now, *(at for _values, at in packed)]),
+    )
+    if not packed:
+        return hosts
+    drawn = {key: np.array([values[key] for values, _at in packed]) for key in by_key if key in basis.values}
+    return hosts.learnt(drawn, np.array([at.packed.hosts for _values, at in packed if at.packed]))
+
+
+def builds_of(pair: Pair) -> Sequence[Build | None]:
+    """The build of each cluster's hosts on the left side."""
+    if pair.left.shape.key == "refresh":
+        return pair.book.builds
+    return [usual_build(pair.book.basis, cluster) for cluster in range(len(pair.book.basis.estate.clusters))]
+
+
+def sums_of(basis: Basis, cluster: int, build: Build, grid: SizingGrid) -> ClusterSums:
+    """What the VMs of a cluster need."""
+    rows, vms = running_in(basis, cluster), basis.estate.vms
+    unknown = keeps_size(basis)[rows]
+    known = rows[~unknown]
+    used = [
+        [float(in_grains(used_at(basis, known, p, h), GRAIN[2]).sum()) for h in grid.headroom_pct.tolist()]
+        for p in grid.percentile.tolist()
+    ]
+    return ClusterSums(
+        build=build,
+        vcpu=float(in_grains(vms.vcpu[rows], GRAIN[0]).sum()),
+        memory_gib=float(in_grains(vms.memory_gib[rows], GRAIN[1]).sum()),
+        used_vcpu=np.array(used),
+        unknown=Counter(vms.vcpu[rows][unknown].tolist()),
+    )
+
+
+def used_at(basis: Basis, rows: Ints, percentile: float, headroom_pct: float) -> F64:
+    """VCPU that VMs take of a host at a percentile and headroom (n,)."""
+    values = {**basis.values, "percentile": percentile, "headroom_pct": headroom_pct}
+    return used_vcpu(replace(basis, values=values), rows)
+
+
+class Parts(TypedDict):
+    """What lines, cores of Windows Server and subscriptions of Linux have of the hosts."""
+
+    parts: dict[Line, F64]
+    windows: F64
+    linux: F64
+
+
+def parts_of(found: Sequence[NetLines]) -> Parts:
+    """What lines of the left side and what is counted have of 1 and of the hosts of each cluster, by least squares over
+    what was found: now, first, and at the values at which the packing was tried.
+    """
+    packed, now = [one.packed for one in found if one.packed], found[0].usd
+    hosts = with_one(np.array([one.hosts for one in packed]))
+    lines = [line for line in now if line[0] == 0 and now[line]]
+    usd = np.array([[one.usd.get(line, 0.0) for line in lines] for one in found])
+    of_lines = np.linalg.lstsq(hosts, usd, rcond=None)[0]
+    cores = np.array([one.windows_cores for one in packed])
+    of_cores = np.linalg.lstsq(hosts, cores.reshape(len(cores), -1), rcond=None)[0]
+    return {
+        "parts": {line: of_lines[:, n] for n, line in enumerate(lines) if np.ptp(hosts @ of_lines[:, n]) > 1.0},
+        "windows": of_cores.reshape(-1, *cores.shape[1:]),
+        "linux": np.linalg.lstsq(hosts, np.array([one.linux for one in packed]), rcond=None)[0],
+    }
