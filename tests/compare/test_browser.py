@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from hosts.inventory.write import create_estate
 from tests.compare.conftest import VISITOR, small_inventory
-from tests.support.browser import PHONE, OpenPage
+from tests.support.browser import PHONE, Console, OpenPage
 from tests.support.demo import eventually
 from tests.support.live import LiveApp
 from virtlab.labs.access import SESSION_KEY
@@ -65,7 +65,7 @@ def draw_all(page: Page) -> None:
     """Scrolls down, as often as a page needs that is still loading the first time, so that every chart is drawn."""
     drawn = page.locator(".chart-plot.is-drawn")
     with suppress(AssertionError):  # what comes next says how many there are instead
-        eventually(lambda: page.evaluate(SCROLL) or drawn.count() == CHARTS, 60)
+        eventually(lambda: page.evaluate(SCROLL) or drawn.count() == CHARTS, 180)
     expect(drawn).to_have_count(CHARTS)
 
 
@@ -147,6 +147,18 @@ def test_it_redraws_in_the_new_theme(enter: Callable[..., Page]) -> None:
     before = page.evaluate(colour)
     page.evaluate("document.documentElement.dataset.theme = 'dark'; document.dispatchEvent(new Event('virtlab:theme'))")
     eventually(lambda: page.evaluate(colour) != before, 10)
+
+
+def test_it_draws_its_charts_where_the_library_arrives_at_the_second_try(
+    enter: Callable[..., Page], console: Console
+) -> None:
+    console.expect("vendor/plotly.*ERR_FAILED")
+    page = enter()
+    page.route("**/vendor/plotly*.js", lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed", lambda request: "vendor/plotly" in request.url):
+        page.reload()
+        page.evaluate(SCROLL)
+    draw_all(page)
 
 
 def test_it_saves_a_chart_as_png(enter: Callable[..., Page]) -> None:

@@ -8,11 +8,14 @@ import { savePng } from "./png.js";
 const SOON = "150px";
 const figures = () => [...document.querySelectorAll("figure[data-chart]")];
 
+const AGAIN_MS = 2000;
+
+// What could not be drawn, where the library did not arrive, is tried again while it is in sight.
 const seen = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (isIntersecting) {
       seen.unobserve(target);
-      draw(target);
+      draw(target).catch(() => setTimeout(() => target.isConnected && seen.observe(target), AGAIN_MS));
     }
   }
 }, { rootMargin: SOON });

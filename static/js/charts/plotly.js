@@ -14,14 +14,19 @@ function load(src) {
   });
 }
 
+async function fetched() {
+  const { script, locale } = assets().dataset;
+  await load(script);
+  if (locale) {
+    await load(locale);
+  }
+  return window.Plotly;
+}
+
 export function plotly() {
-  library ??= (async () => {
-    const { script, locale } = assets().dataset;
-    await load(script);
-    if (locale) {
-      await load(locale);
-    }
-    return window.Plotly;
-  })();
+  library ??= fetched().catch((error) => {
+    library = null; // who asks next tries again
+    throw error;
+  });
   return library;
 }
