@@ -19,9 +19,10 @@ import numpy as np
 from hosts.pricing.licences import EDITIONS, cheapest_edition, edition_to_pay, licensed_cores
 from hosts.pricing.unit_prices import spread_usd_per_month, windows_price_usd
 from virtlab.compare.alternatives.basis import Basis, Values
-from virtlab.compare.alternatives.on_hosts.consolidated import GRAIN, room, running_in, usual_build
+from virtlab.compare.alternatives.on_hosts.consolidated import usual_build
 from virtlab.compare.alternatives.on_hosts.offered import Build
 from virtlab.compare.alternatives.on_hosts.pack import in_grains
+from virtlab.compare.alternatives.on_hosts.room import GRAIN, room, running_in
 from virtlab.compare.alternatives.shapes import PACKED
 from virtlab.compare.alternatives.sizing.demand import keeps_size, used_vcpu
 from virtlab.compare.bills.onprem.due import to_pay_drawn
