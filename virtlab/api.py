@@ -9,10 +9,8 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.security import APIKeyCookie
 
-from hosts.pages.imports.answers import NotReadyError
 from hosts.pages.imports.api import router as imports
 from hosts.pages.imports.api_lists import router as import_lists
-from virtlab.compare.api.asked import RefusedError
 from virtlab.compare.api.assumptions import router as assumptions
 from virtlab.compare.api.comparison import router as comparison
 from virtlab.compare.api.links import router as links
@@ -20,10 +18,10 @@ from virtlab.compare.api.lists import router as compared
 from virtlab.compare.api.prices import router as prices
 from virtlab.jobs.api.bulk import router as jobs_in_bulk
 from virtlab.jobs.api.jobs import router as jobs
-from virtlab.jobs.api.json_body import JsonBodyError, StrictParser
-from virtlab.jobs.api.schemas import Why
 from virtlab.labs.pages.api import router as labs
-from virtlab.problems import problem, sentence, too_large
+from virtlab.rest.json_body import JsonBodyError, StrictParser
+from virtlab.rest.problems import problem, sentence, too_large
+from virtlab.rest.why import Why, WhyNotError
 
 
 class BrowserSession(APIKeyCookie):
@@ -64,16 +62,10 @@ def wrong_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return api.create_response(request, {**why, "detail": places}, status=422)
 
 
-@api.exception_handler(RefusedError)
-def wrong_question(request: HttpRequest, error: RefusedError) -> HttpResponse:
-    """Why a comparison cannot be asked for like that."""
-    return api.create_response(request, error.why.model_dump(), status=422)
-
-
-@api.exception_handler(NotReadyError)
-def not_now(request: HttpRequest, error: NotReadyError) -> HttpResponse:
-    """Where an import stands that has nothing to show."""
-    return api.create_response(request, error.why.model_dump(), status=409)
+@api.exception_handler(WhyNotError)
+def why_not(request: HttpRequest, error: WhyNotError) -> HttpResponse:
+    """What a view refuses."""
+    return api.create_response(request, error.why.model_dump(), status=error.status)
 
 
 @api.exception_handler(HttpError)

@@ -1,5 +1,5 @@
-// What every page's frame does: the colour switch, dialogs, notices that close, boxes that open beside their button, and
-// fields that act at once.
+// What every page's frame does: the colour switch, dialogs, notices that close, boxes that open beside their button,
+// fields that act at once, and what a file's input has chosen.
 
 import { on, remember } from "./dom.js";
 import { follow } from "./place.js";
@@ -32,6 +32,16 @@ on("click", "dialog", (dialog, event) => event.target === dialog && dialog.close
 
 // A selection that acts at once, such as a list's filter: the form has a button too, for when this file did not load.
 on("change", "[data-submit-on-change]", (field) => field.form?.requestSubmit());
+
+// A file's input is covered by words in the page's language: they say what it holds.
+root.classList.add("has-frame");
+on("change", ".file-pick input", (input) => {
+  const line = input.closest(".file-pick").querySelector(".file-chosen");
+  if (line) {
+    line.dataset.none ??= line.textContent;
+    line.textContent = [...input.files].map((file) => file.name).join(", ") || line.dataset.none;
+  }
+});
 
 // What a reader changed before htmx listened, or what the browser filled in again, would go unseen until the next change.
 const isChanged = (field) =>

@@ -207,7 +207,7 @@ def test_it_draws_both_sides_of_the_ledger_to_one_scale(enter: Callable[..., Pag
 def test_it_answers_first_where_there_is_no_room_beside(enter: Callable[..., Page]) -> None:
     page = enter(viewport={"width": 1024, "height": 768})
     expect(page.locator("#assumptions > .fold")).not_to_have_attribute("open", re.compile(".*"))
-    assert page.locator(".answer-sentence").evaluate("words => words.getBoundingClientRect().bottom") < 500
+    assert page.locator(".answer-headline").evaluate("words => words.getBoundingClientRect().bottom") < 500
 
 
 def test_it_has_the_cost_in_sight_on_a_phone_and_keeps_names_beside_the_rest(enter: Callable[..., Page]) -> None:

@@ -9,7 +9,7 @@ from tests.compare.conftest import report_of
 from virtlab.compare.bills.items import Cited
 from virtlab.compare.inputs.price_file import read_prices
 from virtlab.compare.models import OwnPrice
-from virtlab.compare.report.workloads import workload_rows
+from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab, Membership
 

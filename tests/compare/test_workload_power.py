@@ -10,8 +10,8 @@ from django.urls import reverse
 from instances.pricing.power import InstancePower
 from tests.compare.conftest import report_of
 from virtlab.compare.report.report import Report
-from virtlab.compare.report.workload_power import shares_now, shares_rightsized, sums
-from virtlab.compare.report.workloads import workload_rows
+from virtlab.compare.report.workloads.power import shares_now, shares_rightsized, sums
+from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab
 
 HALF_DAY = {"purchase": "on_demand", "hours_per_day": 12}

@@ -1,11 +1,17 @@
 """The message extractor finds what Django would translate, in modules and templates."""
 
+import re
 from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from virtlab.platform import messages
+
+NAMES = re.compile(r"VM Import|VM ID|Get-VM|コントローラー VM|マイクロ VM|仮想マシン\(VM\)")
+OTHER_WORDS = {"仮想マシン": r"(?<![A-Za-z])VMs?(?![A-Za-z])", "メモリ": "メモリー"}
+"""Words of the Japanese texts, and what else they could be called; names of products and the glossary's word aside."""
 
 MODULE = """
 from django.utils.translation import gettext_lazy as _, ngettext, pgettext_lazy
@@ -81,3 +87,12 @@ def test_it_reports_placeholders_that_the_source_does_not_have(tmp_path: Path, m
     (tmp_path / "virtlab" / "rows.py").write_text(ROWS, encoding="utf-8")
     monkeypatch.setattr(messages, "ROOT", tmp_path)
     assert [line.split(": ")[1] for line in messages.update(po, write=True)] == ["other placeholders"]
+
+
+@pytest.mark.parametrize(("word", "other"), OTHER_WORDS.items())
+def test_it_calls_a_thing_by_one_word_in_japanese(word: str, other: str) -> None:
+    with (messages.ROOT / "locale/ja/LC_MESSAGES/django.po").open("rb") as file:
+        catalog = read_po(file)
+    texts = [NAMES.sub("", text) for message in catalog if message.id for text in messages._texts(message.string)]
+    assert any(word in text for text in texts)
+    assert [text for text in texts if re.search(other, text)] == []

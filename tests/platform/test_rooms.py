@@ -55,6 +55,9 @@ class TestTemplates:
 
 
 class TestSeams:
+    def test_it_says_why_not_in_one_form(self) -> None:
+        assert places_of(r"^    reasons: ", "hosts", "instances", "virtlab") == ["virtlab/rest/why.py"]
+
     def test_it_knows_htmx_in_one_module(self) -> None:
         spoken = r"HX-Request|HX-History|HX-Redirect|HtmxDetails|request\.htmx"
         assert places_of(spoken, "hosts", "instances", "virtlab") == ["virtlab/web/htmx.py"]

@@ -9,7 +9,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_request, override
 
-from virtlab.problems import API, problem, too_large
+from virtlab.rest.problems import API, problem, too_large
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -12,18 +12,10 @@ from hosts.inventory.packing import Packed, unpack
 from hosts.models.inventory_import import ImportState, InventoryImport
 from hosts.pages.imports.schemas import ChoiceOut, QuestionOut
 from hosts.pages.imports.views import question_form
-from virtlab.jobs.api.schemas import Why
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
+from virtlab.rest.why import Why, WhyNotError
 from virtlab.web.requests import lookup_key
-
-
-class NotReadyError(Exception):
-    """What was understood of an import is not there; `why` says where it stands. The API says 409."""
-
-    def __init__(self, staged: InventoryImport) -> None:
-        self.why = state_of(staged)
-        super().__init__(str(self.why.reasons[0]))
 
 
 def staged_import(request: HttpRequest, slug: str, number: int) -> InventoryImport:
@@ -32,10 +24,10 @@ def staged_import(request: HttpRequest, slug: str, number: int) -> InventoryImpo
 
 
 def ready_import(request: HttpRequest, slug: str, number: int) -> tuple[InventoryImport, Packed]:
-    """The same with what was understood of it; NotReadyError where that is not there."""
+    """The same with what was understood of it; WhyNotError where that is not there."""
     staged = staged_import(request, slug, number)
     if staged.state != ImportState.READY:
-        raise NotReadyError(staged)
+        raise WhyNotError(state_of(staged), 409)
     return staged, unpack(staged.content)
 
 

@@ -4,7 +4,6 @@ pages.
 
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import File, Form, Router, Status
@@ -31,10 +30,11 @@ from hosts.pages.imports.schemas import (
 from hosts.pages.imports.totals import TotalsForm
 from hosts.pages.imports.views import question_form
 from virtlab.jobs.actor import actor_of
-from virtlab.jobs.api.schemas import LabSlug, Why
 from virtlab.jobs.choices import Source
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
+from virtlab.rest.params import LabSlug
+from virtlab.rest.why import Why
 from virtlab.web.cells import csv_response
 
 router = Router(tags=["imports"])
@@ -51,7 +51,7 @@ def upload(
     lab = open_lab(request, slug, Role.OPERATOR)
     form = UploadForm({"anonymous": anonymous}, request.FILES)
     if not form.is_valid():
-        return Status(422, _why(form))
+        return Status(422, Why.of_form(form))
     files = form.cleaned_data["file"]
     staged = services.stage_uploads(lab, files, actor_of(request, Source.API), anonymous=anonymous)
     return Status(201, ImportOut(**_fields(staged)))
@@ -63,7 +63,7 @@ def totals(request: HttpRequest, slug: LabSlug, body: TotalsIn) -> Status[Import
     lab = open_lab(request, slug, Role.OPERATOR)
     form = TotalsForm(body.model_dump(exclude_none=True))
     if not form.is_valid():
-        return Status(422, _why(form))
+        return Status(422, Why.of_form(form))
     return Status(201, ImportOut(**_fields(services.stage_totals(lab, form.totals(), form.title()))))
 
 
@@ -95,7 +95,7 @@ def answer(request: HttpRequest, slug: LabSlug, number: int, body: AnswersIn) ->
         text = _("There is no such field.")
         return Status(422, Why(reasons=[text], fields={name: [text] for name in unknown}))
     if not form.is_valid():
-        return Status(422, _why(form))
+        return Status(422, Why.of_form(form))
     if not services.name_columns(staged, form.matching(), actor_of(request, Source.API)):
         return Status(409, state_of(staged_import(request, slug, number)))
     return Status(200, ImportOut(**_fields(staged_import(request, slug, number))))
@@ -118,7 +118,7 @@ def accept(request: HttpRequest, slug: LabSlug, number: int, body: AcceptIn) -> 
         return Status(409, state_of(staged))
     form = AcceptForm({"mode": body.mode}, staged, vms=selectors.count_vms(staged.lab), again=False)
     if not form.is_valid():
-        return Status(422, _why(form))
+        return Status(422, Why.of_form(form))
     try:
         if not services.accept(staged, body.mode, actor_of(request, Source.API)):
             return Status(409, state_of(staged_import(request, slug, number)))
@@ -161,8 +161,3 @@ def _dry_run(staged: InventoryImport) -> dict[str, Any]:
         "modes": modes,
         "accepted_before": again.pk if again else None,
     }
-
-
-def _why(form: BaseForm) -> Why:
-    errors = {name: [str(error) for error in each] for name, each in form.errors.items()}
-    return Why(reasons=[error for each in errors.values() for error in each], fields=errors)

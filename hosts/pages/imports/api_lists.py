@@ -16,11 +16,11 @@ from hosts.pages.imports.schemas import (
     FindingsAsked,
     ImportedVmOut,
     LeftOutPage,
-    LeftOutRow,
     TotalsOut,
     VmPage,
 )
-from virtlab.jobs.api.schemas import LabSlug, Paged, Why
+from virtlab.rest.params import LabSlug, Paged
+from virtlab.rest.why import Why
 
 router = Router(tags=["imports"])
 
@@ -51,8 +51,7 @@ def rows_left_out(request: HttpRequest, slug: LabSlug, number: int, paged: Query
     """
     _staged, packed = ready_import(request, slug, number)
     rows = [row for row in preview.rows_left_out(packed) if tab in {"", row.tab}]
-    items = [LeftOutRow.from_orm(row) for row in paged.of(rows)]
-    return LeftOutPage(count=len(rows), tabs=dict(preview.left_out_tabs(packed)), items=items)
+    return LeftOutPage(count=len(rows), tabs=dict(preview.left_out_tabs(packed)), items=paged.of(rows))
 
 
 @router.get("/labs/{lab}/imports/{number}/totals", response={200: TotalsOut | None, 409: Why})

@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Field, Schema
 
 from hosts.inventory.problems import Severity
+from hosts.pages.imports.tables import LeftOut
 
 
 class ImportOut(Schema):
@@ -75,23 +76,12 @@ class FindingsAsked(Schema):
     tab: str = ""
 
 
-class LeftOutRow(Schema):
-    """A row that was left out: where it stands, why, and its own cells under the tab's header."""
-
-    tab: str
-    row: int
-    code: str
-    reason: str
-    header: list[str]
-    cells: list[str]
-
-
 class LeftOutPage(Schema):
     """Some of `count` rows that were left out, and how many by tab."""
 
     count: int
     tabs: dict[str, int]
-    items: list[LeftOutRow]
+    items: list[LeftOut]
 
 
 class SumsOut(Schema):

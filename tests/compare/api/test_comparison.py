@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from hosts.inventory.write import create_estate
 from tests.compare.conftest import report_of, small_inventory
 from virtlab.compare.readiness.words import State
-from virtlab.compare.report.workloads import workload_rows
+from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab, Membership
 

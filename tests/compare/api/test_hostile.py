@@ -12,6 +12,7 @@ from django.test import Client
 
 from virtlab.api import api
 from virtlab.labs.models import Lab
+from virtlab.rest.why import Why
 
 SCHEMA = api.get_openapi_schema()
 VALUES: tuple[object, ...] = (
@@ -66,10 +67,11 @@ def bodies_of(method: str, path: str) -> Iterator[bytes]:
 
 
 def check(answer: Any) -> None:
-    """A refusal says why in the API's form."""
+    """A refusal says why in the API's one form."""
     assert answer.status_code < 500
     if answer.status_code >= 400:
         said = json.loads(answer.content)
+        assert set(Why.model_fields) <= set(said)
         assert said["reasons"]
         assert all(isinstance(text, str) and len(text) < 1_000 for text in said["reasons"])
 

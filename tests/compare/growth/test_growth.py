@@ -10,7 +10,8 @@ from hosts.inventory.write import create_estate
 from tests.compare.conftest import machine, report_of, small_inventory
 from virtlab.compare.bills.growth import Driver
 from virtlab.compare.bills.onprem.growth import host_usd
-from virtlab.compare.bills.onprem.quantities import ClusterRoom, OnPremQuantities, StorageRoom
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
+from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
 from virtlab.compare.report.cash.flow import CashFlow, net_by_line, outcome
 from virtlab.compare.report.cash.growth import growth_of
 from virtlab.compare.report.cash.words import growth_words
@@ -191,7 +192,7 @@ class TestLeftOut:
 
     def test_it_grows_beside_it(self) -> None:
         room = ClusterRoom(0, hosts=2, memory_gib=(50, 100), aside_gib=40)
-        assert room.more_hosts(95, np.array([1.0, 1.2, 1.21, 2.3])).tolist() == [0, 0, 1, 2]
+        assert room.over_hosts(95, np.array([1.0, 1.2, 1.5, 2.3])) == pytest.approx([0, 0, 0.3, 1.1])
         assert StorageRoom(5, 10, 4).over_tb(np.array([1.0, 1.2, 2.0])).tolist() == [0, 0, 4]
 
 

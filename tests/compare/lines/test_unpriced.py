@@ -80,8 +80,8 @@ def test_it_gives_no_verdict_without_a_price(lab: Lab) -> None:
     report = report_of(lab)
     answer = sure_answer(report)
     assert not answer.verdict
-    assert answer.sentence.startswith("No verdict: prices are missing")
-    assert "Volumes (EBS gp3)" in answer.sentence
+    assert answer.headline == "No verdict: prices are missing."
+    assert "Volumes (EBS gp3)" in answer.scope
     assert report.outlook is None
     assert {row.key: row.finding for row in report.rows}["cost"] == "prices are missing: no verdict"
     assert {row.key: row.finding for row in report.rows}["power"] != "prices are missing: no verdict"

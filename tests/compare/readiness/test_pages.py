@@ -15,7 +15,7 @@ from tests.compare.conftest import report_of, small_inventory
 from tests.compare.readiness.conftest import rows_of
 from virtlab.compare.models import ShareLink
 from virtlab.compare.readiness.rules import RULES
-from virtlab.compare.report.workloads import workload_rows
+from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from hosts.inventory.reading import read_file
 from hosts.inventory.write import create_estate
 from tests.compare.conftest import machine, report_of, small_inventory
 from virtlab.compare.report.report import Report
-from virtlab.compare.report.workloads import WorkloadRow, workload_rows
+from virtlab.compare.report.workloads.rows import WorkloadRow, workload_rows
 from virtlab.labs.models import Lab, Trace
 
 CASES = Path(__file__).resolve().parents[1] / "cases"

@@ -14,7 +14,7 @@ from tests.compare.sizing.conftest import CaseLab, OneVm, rows_of
 from virtlab.compare.alternatives.sizing.demand import used_vcpu
 from virtlab.compare.report.answer import answer
 from virtlab.compare.report.evidence import confidence_of
-from virtlab.compare.report.workloads import workload_rows
+from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab, Trace
 
 

@@ -17,8 +17,8 @@ from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.growth import Driver
 from virtlab.compare.report.cash.flow import CashFlow
 from virtlab.compare.report.cash.growth import growth_of
-from virtlab.compare.report.workload_power import shares_now, shares_rightsized
-from virtlab.compare.report.workloads import limits_sentence, workload_rows
+from virtlab.compare.report.workloads.power import shares_now, shares_rightsized
+from virtlab.compare.report.workloads.rows import limits_sentence, workload_rows
 from virtlab.labs.models import Lab, Workload
 
 AZURE = (

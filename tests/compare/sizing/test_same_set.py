@@ -20,7 +20,7 @@ from virtlab.compare.exports.sheets import alternatives, not_carried
 from virtlab.compare.report import figures
 from virtlab.compare.report.about import about
 from virtlab.compare.report.answer import sure_answer
-from virtlab.compare.report.workloads import workload_rows
+from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab
 
 LEFT_OUT = {"aix", "arm-win", "sol", "hana-12t", "hana-24t"}
@@ -43,8 +43,17 @@ def test_it_counts_on_both_sides_only_what_both_carry(edge: Lab) -> None:
     assert report.left.shape.not_carried == report.right.shape.not_carried == ()
     said = sure_answer(report)
     assert said.side == "instances"
-    assert "(7 workloads); 5 are left out: aix, arm-win, hana-12t, hana-24t, sol" in said.sentence
+    assert "(7 workloads); 5 are left out: aix, arm-win, hana-12t, hana-24t, sol" in said.scope
     assert said.range
+
+
+def test_it_says_the_verdict_in_one_short_sentence(edge: Lab) -> None:
+    report = report_of(edge, left="consolidated")
+    said = sure_answer(report)
+    assert said.headline.count(".") == 1
+    assert len(said.headline) < 90
+    assert report.names[report.right.key] in said.headline
+    assert report.names[report.left.key] in said.scope
 
 
 def test_it_computes_both_sides_as_if_the_others_were_not_there(case: CaseLab, edge: Lab) -> None:
@@ -65,7 +74,8 @@ def test_it_keeps_todays_hosts_whole_and_gives_no_verdict_where_that_decides(edg
     }
     said = sure_answer(report)
     assert (said.side, said.range) == ("", "")
-    assert "still pays for its hosts and datastores whole" in said.sentence
+    assert said.headline == "No verdict: it turns on hosts shared with what is left out."
+    assert "still pays for its hosts and datastores whole" in said.scope
     chart = figures.months(report.left, report.right, report.names, report.question.values)
     assert "cannot be compared" in str(chart.summary)
 
@@ -101,7 +111,7 @@ def test_it_leaves_out_everywhere_what_neither_side_carries(edge: Lab) -> None:
     assert set(report.common.not_carried_by_side[0]) == set(report.common.not_carried_by_side[1])
     assert set(report.not_carried) == TOO_LARGE
     assert report.counts["compared"] == report.by_key["as_is"].shape.facts["guests"] == 7
-    assert "(7 workloads); 2 are left out: hana-12t, hana-24t" in sure_answer(report).sentence
+    assert "(7 workloads); 2 are left out: hana-12t, hana-24t" in sure_answer(report).scope
 
 
 def test_it_speaks_one_over_the_same_workloads(one_vm: OneVm) -> None:

@@ -80,7 +80,7 @@ def test_it_gives_one_where_todays_hosts_decide_nothing(written: Written) -> Non
     assert 0 < report.left.shape.facts["not_carried_share"] < 0.5
     said = sure_answer(report)
     assert said.side
-    assert "still pays for its hosts and datastores whole, of which what is left out holds up to" in said.sentence
+    assert "still pays for its hosts and datastores whole, of which what is left out holds up to" in said.scope
 
 
 def test_it_draws_by_the_same_rule(written: Written) -> None:

@@ -9,8 +9,8 @@ from ninja import Field, Schema
 from virtlab.compare.inputs.question import Question, ask, assumption_keys
 from virtlab.compare.pages.views import lab_to_compare
 from virtlab.compare.report.report import Report, build
-from virtlab.jobs.api.schemas import Why
 from virtlab.labs.models import Lab
+from virtlab.rest.why import Why, WhyNotError
 
 
 class Asked(Schema):
@@ -22,22 +22,8 @@ class Asked(Schema):
     purchase: Annotated[str, Field(description="How hours are bought: on_demand, one_year or three_year")] = ""
 
 
-class RefusedError(Exception):
-    """The question cannot be asked; `errors` maps what was sent to what is wrong with it. The API says 422."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        self.errors = errors
-        super().__init__(str(errors))
-
-    @property
-    def why(self) -> Why:
-        """What is wrong, field by field."""
-        fields = {key: [text] for key, text in self.errors.items()}
-        return Why(reasons=list(self.errors.values()), fields=fields)
-
-
 def report_asked(request: HttpRequest, slug: str, *other: str) -> Report:
-    """The report that the query asks for, `other` names in it aside; RefusedError where one is unknown, twice there or
+    """The report that the query asks for, `other` names in it aside; WhyNotError where one is unknown, twice there or
     wrong, Http404 where there is nothing to compare.
     """
     lab = lab_to_compare(request, slug)
@@ -45,17 +31,17 @@ def report_asked(request: HttpRequest, slug: str, *other: str) -> Report:
 
 
 def question_asked(request: HttpRequest, lab: Lab, *other: str) -> Question:
-    """The question in the query; RefusedError as `report_asked`."""
+    """The question in the query; WhyNotError as `report_asked`."""
     twice = [key for key, values in request.GET.lists() if len(values) > 1]
     sent = {key: value for key, value in request.GET.dict().items() if key not in other}
     return strict_question(lab, sent, dict.fromkeys(twice, _("This is given more than once.")))
 
 
 def strict_question(lab: Lab, sent: dict[str, str], wrong: dict[str, str]) -> Question:
-    """The question of what was `sent`; RefusedError for what of it is unknown or wrong, or was `wrong` before."""
+    """The question of what was `sent`; WhyNotError for what of it is unknown or wrong, or was `wrong` before."""
     known = {*Asked.model_fields, *assumption_keys()}
     unknown = {key: _("There is no such assumption.") for key in sent if key not in known}
     question = ask(lab, {key: value for key, value in sent.items() if key in known}, {})
     if errors := {**unknown, **question.errors, **wrong}:
-        raise RefusedError(errors)
+        raise WhyNotError(Why.of_fields({key: [text] for key, text in errors.items()}))
     return question

@@ -7,11 +7,12 @@ from virtlab.compare import services
 from virtlab.compare.api.asked import strict_question
 from virtlab.compare.api.schemas import AssumptionOut
 from virtlab.compare.inputs.question import assumption_keys
-from virtlab.jobs.api.schemas import LabSlug, Why
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import SPECS, lab_values
+from virtlab.rest.params import LabSlug
+from virtlab.rest.why import Why
 
 router = Router(tags=["comparison"])
 

@@ -11,7 +11,8 @@ from virtlab.compare.api.schemas import ComparisonOut
 from virtlab.compare.exports import files as exports
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.paper import paper_page
-from virtlab.jobs.api.schemas import LabSlug, Why
+from virtlab.rest.params import LabSlug
+from virtlab.rest.why import Why
 
 router = Router(tags=["comparison"])
 

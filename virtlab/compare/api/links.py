@@ -12,9 +12,10 @@ from virtlab.compare.models import ShareLink
 from virtlab.compare.pages.share import too_many_links
 from virtlab.compare.pages.views import lab_to_compare
 from virtlab.compare.report.anonymous import reveals
-from virtlab.jobs.api.schemas import LabSlug, Paged, Why
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
+from virtlab.rest.params import LabSlug, Paged
+from virtlab.rest.why import Why
 
 router = Router(tags=["comparison"])
 

@@ -9,8 +9,9 @@ from virtlab.compare.api.asked import Asked, report_asked
 from virtlab.compare.pages.readiness import assessment_of
 from virtlab.compare.readiness.listed import Finding, ReadyRow, ready_rows
 from virtlab.compare.readiness.words import Effect, State, Target
-from virtlab.compare.report.workloads import WorkloadRow, running_rows, workload_rows
-from virtlab.jobs.api.schemas import LabSlug, Paged, Why
+from virtlab.compare.report.workloads.rows import WorkloadRow, running_rows, workload_rows
+from virtlab.rest.params import LabSlug, Paged
+from virtlab.rest.why import Why
 
 router = Router(tags=["comparison"])
 

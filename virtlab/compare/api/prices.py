@@ -11,14 +11,14 @@ from ninja.files import UploadedFile
 from pydantic import BeforeValidator, WithJsonSchema
 
 from virtlab.compare import services
-from virtlab.compare.api.asked import RefusedError
 from virtlab.compare.inputs.price_file import MOST_ROWS, PriceRow, price_row, read_prices, repeated, twice_words
 from virtlab.compare.models import OwnPrice
 from virtlab.compare.pages.prices import PriceFileForm, PriceForm, Regions, known_items, lab_and_places
-from virtlab.jobs.api.schemas import LabSlug, Paged, Why
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.rest.params import LabSlug, Paged
+from virtlab.rest.why import Why, WhyNotError
 from virtlab.web.requests import lookup_key
 
 router = Router(tags=["comparison"])
@@ -96,7 +96,7 @@ def keep(request: HttpRequest, slug: LabSlug, body: PricesIn) -> PricesKept:
     known = known_items(region)
     rows = [price_row(price.dict(), known) for price in body.prices]
     wrong = {
-        f"prices.{at}.{name}": text
+        f"prices.{at}.{name}": [text]
         for at, row in enumerate(rows)
         if not isinstance(row, PriceRow)
         for name, text in row.items()
@@ -105,9 +105,9 @@ def keep(request: HttpRequest, slug: LabSlug, body: PricesIn) -> PricesKept:
     places_of = list(good)
     for place in repeated(list(good.values())):
         at = places_of[place]
-        wrong[f"prices.{at}.item"] = twice_words(good[at].item)
+        wrong[f"prices.{at}.item"] = [twice_words(good[at].item)]
     if wrong:
-        raise RefusedError(wrong)
+        raise WhyNotError(Why.of_fields(wrong))
     return PricesKept(kept=services.keep_prices(lab, region, list(good.values())))
 
 
@@ -120,10 +120,10 @@ def keep_file(
     code = _region(lab, places, region)
     form = PriceFileForm(places, {"region": code}, request.FILES)
     if not form.is_valid():
-        return Status(422, _why([str(error) for error in form.errors["file"]]))
+        return Status(422, Why.of_fields({"file": form.errors["file"]}))
     rows, errors = read_prices(form.cleaned_data["file"], known_items(code))
     if errors:
-        return Status(422, _why([str(error) for error in errors]))
+        return Status(422, Why.of_fields({"file": errors}))
     return Status(200, PricesKept(kept=services.keep_prices(lab, code, rows)))
 
 
@@ -144,12 +144,8 @@ def take_back(request: HttpRequest, slug: LabSlug, price: int) -> PricesTaken:
 
 
 def _region(lab: Lab, places: Regions, sent: str) -> str:
-    """The region that is meant; RefusedError where there is none of that name."""
+    """The region that is meant; WhyNotError where there is none of that name."""
     form = PriceForm(places, {"region": sent or lab.region_code})
     if errors := form.errors.get("region"):
-        raise RefusedError({"region": str(errors[0])})
+        raise WhyNotError(Why.of_fields({"region": [errors[0]]}))
     return str(form.cleaned_data["region"])
-
-
-def _why(texts: list[str]) -> Why:
-    return Why(reasons=texts, fields={"file": texts})

@@ -1,5 +1,6 @@
 """Line items: what a total is made of. Each carries its formula with the numbers put in, and what they rest on."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,6 +11,7 @@ from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
 CENT = Decimal("0.01")
+MANY = re.compile(r"(?<![\w.,])(1 (?:licensed |more |rack )?[A-Za-z]+?)(?:(?<=ch)es|s)\b")
 
 # What money is spent on, in the order of every table and chart.
 CATEGORIES: dict[str, LazyText] = {
@@ -92,7 +94,14 @@ class Item:
     @property
     def text(self) -> str:
         """The formula with its numbers put in."""
-        return str(self.formula) % {name: number.text() for name, number in self.numbers.items()}
+        return one_of(str(self.formula) % {name: number.text() for name, number in self.numbers.items()})
+
+
+def one_of(text: str) -> str:
+    """Words of a formula, which are written for many, with those after a lone 1 for one: "1 switches × 2 ports" is
+    "1 switch × 2 ports". Only English has such words; in another language nothing is found.
+    """
+    return MANY.sub(r"\1", text)
 
 
 def to_cents(usd: float) -> Decimal:

@@ -11,8 +11,8 @@ from virtlab.compare.exports.lines import LineItems
 from virtlab.compare.report.about import about, changed_assumptions, not_carried_rows, specs
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.report import PURCHASE_NAMES, Report
-from virtlab.compare.report.workload_table import WORKLOADS
-from virtlab.compare.report.workloads import workload_rows
+from virtlab.compare.report.workloads.rows import workload_rows
+from virtlab.compare.report.workloads.table import WORKLOADS
 
 USD = 9
 VALUE = 1

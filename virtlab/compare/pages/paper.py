@@ -22,7 +22,7 @@ from virtlab.compare.report.about import Changed, changed_assumptions, counts, o
 from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.explain import Balance, Rest, explanation
 from virtlab.compare.report.report import Report, build
-from virtlab.compare.report.workloads import WorkloadRow, workload_rows
+from virtlab.compare.report.workloads.rows import WorkloadRow, workload_rows
 from virtlab.labs.choices import Evidence, FigureKind
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats

@@ -22,9 +22,9 @@ from virtlab.compare.pages.context import form_context, note_context, outlook_ke
 from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.explain import explanation
 from virtlab.compare.report.report import Report, build
-from virtlab.compare.report.workload_power import sums
-from virtlab.compare.report.workload_table import WORKLOADS
-from virtlab.compare.report.workloads import limits_sentence, text_of, workload_rows
+from virtlab.compare.report.workloads.power import sums
+from virtlab.compare.report.workloads.rows import limits_sentence, text_of, workload_rows
+from virtlab.compare.report.workloads.table import WORKLOADS
 from virtlab.compare.selectors import open_links, own_assumptions
 from virtlab.labs.access import may, open_lab
 from virtlab.labs.choices import Evidence, Role

@@ -1,4 +1,4 @@
-"""The answer that the report opens with: one sentence, how far it can be trusted, and what would turn it."""
+"""The answer that the report opens with: a short verdict, its scope, how far it can be trusted, what would turn it."""
 
 from dataclasses import dataclass, replace
 
@@ -19,16 +19,23 @@ MOST_PULLS = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said, its range, what it rests on, and what would turn it. Without a `verdict` it says why there is none.
+    """What is said in one short sentence, what that is of and leaves out, its range, what it rests on, and what would
+    turn it. Without a `verdict` it says why there is none.
 
     `side` is the one that costs less, empty without a verdict.
     """
 
-    sentence: str
+    headline: str
+    scope: str = ""
     side: str = ""
     range: str = ""
     evidence: str = ""
     turns: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """All that is said, where there is one text for it."""
+        return f"{self.headline} {self.scope}".strip()
 
     @property
     def verdict(self) -> bool:
@@ -38,13 +45,15 @@ class Answer:
 
 def answer(report: Report) -> Answer:
     """The answer to the report's question."""
-    evidence = " ".join(_evidence(report))
     result = outcome(report.left, report.right, report.question.values)
-    if not has_verdict(report.left, report.right, result.net_usd):
-        return Answer(_with_scope(report, _no_verdict(report, result)), evidence=evidence)
-    level = is_level(*result.net_usd)
-    side = "" if level else (report.left, report.right)[result.cheaper].side
-    return Answer(_with_scope(report, _sentence(report, result, level=level)), side, evidence=evidence)
+    given, level = has_verdict(report.left, report.right, result.net_usd), is_level(*result.net_usd)
+    headline, scope = _verdict(report, result, level=level) if given else _no_verdict(report, result)
+    return Answer(
+        headline=headline,
+        scope=f"{scope} {scope_words(report)}".strip(),
+        side=(report.left, report.right)[result.cheaper].side if given and not level else "",
+        evidence=" ".join(_evidence(report)),
+    )
 
 
 def sure_answer(report: Report) -> Answer:
@@ -93,10 +102,6 @@ def _evidence(report: Report) -> list[str]:
     return [text for text in (said.sentence, said.totals_sentence, said.cost_sentence, *known, *assumed) if text]
 
 
-def _with_scope(report: Report, sentence: str) -> str:
-    return f"{sentence} {scope_words(report)}".strip()
-
-
 def scope_words(report: Report) -> str:
     """Which workloads no side counts, because one of them does not carry these, and what that leaves to be paid; empty
     where both sides carry all.
@@ -130,45 +135,39 @@ def _still_paid(report: Report) -> str:
     return text % {"left": report.names[report.left.key], "share": formats.percent(share, 0)}
 
 
-def _no_verdict(report: Report, result: Outcome) -> str:
+def _no_verdict(report: Report, result: Outcome) -> tuple[str, str]:
+    """That there is none with the reason in a few words, and more of it."""
     if not runs_any(report.left):
-        return _("No verdict: nothing runs that the two sides could be compared by.")
+        return _("No verdict: nothing runs that the two sides could be compared by."), ""
     names = {"left": report.names[report.left.key], "right": report.names[report.right.key]}
-    if same_workloads(report.left, report.right):
-        unpriced = [side for side in (report.left, report.right) if side.unpriced]
-        if unpriced:
-            parts = "; ".join(f"“{report.names[side.key]}” {unpriced_words(side)}" for side in unpriced)
-            return _("No verdict: prices are missing, so the totals cannot be compared. %(sides)s.") % {"sides": parts}
-        whole_usd, right_usd = result.net_usd
+    if not same_workloads(report.left, report.right):
         words = {
             **names,
-            "months": formats.number(result.months),
-            "whole": formats.usd(whole_usd, 0),
-            "least": formats.usd(least_of(report.left, whole_usd), 0),
-            "cost": formats.usd(right_usd, 0),
+            "few": formats.number(len(report.left.shape.not_carried)),
+            "many": formats.number(len(report.right.shape.not_carried)),
         }
-        return (
-            _(
-                "No verdict: over %(months)s months “%(left)s” costs %(whole)s with its hosts whole, and at least "
-                "%(least)s without the part that serves what is left out; “%(right)s” costs %(cost)s, between the two."
-            )
-            % words
-        )
+        more = _("Their totals cannot be compared: “%(left)s” leaves out %(few)s, “%(right)s” %(many)s.") % words
+        return _("No verdict: the two sides do not carry the same workloads."), more
+    if unpriced := [side for side in (report.left, report.right) if side.unpriced]:
+        parts = "; ".join(f"“{report.names[side.key]}” {unpriced_words(side)}" for side in unpriced)
+        return _("No verdict: prices are missing."), _("The totals cannot be compared: %(sides)s.") % {"sides": parts}
+    whole_usd, right_usd = result.net_usd
     words = {
         **names,
-        "few": formats.number(len(report.left.shape.not_carried)),
-        "many": formats.number(len(report.right.shape.not_carried)),
+        "months": formats.number(result.months),
+        "whole": formats.usd(whole_usd, 0),
+        "least": formats.usd(least_of(report.left, whole_usd), 0),
+        "cost": formats.usd(right_usd, 0),
     }
-    return (
-        _(
-            "No verdict: the two sides do not carry the same workloads, so their totals cannot be compared. “%(left)s” "
-            "leaves out %(few)s, “%(right)s” %(many)s."
-        )
-        % words
+    more = _(
+        "Over %(months)s months “%(left)s” costs %(whole)s with its hosts whole, and at least %(least)s without the "
+        "part that serves what is left out; “%(right)s” costs %(cost)s, between the two."
     )
+    return _("No verdict: it turns on hosts shared with what is left out."), more % words
 
 
-def _sentence(report: Report, result: Outcome, *, level: bool) -> str:
+def _verdict(report: Report, result: Outcome, *, level: bool) -> tuple[str, str]:
+    """Which side costs less, by how much; and than what, where."""
     names = (report.names[report.left.key], report.names[report.right.key])
     dearer = result.net_usd[1 - result.cheaper]
     words = {
@@ -180,12 +179,9 @@ def _sentence(report: Report, result: Outcome, *, level: bool) -> str:
         "region": report.place.name,
     }
     if level:
-        text = _(
-            "Over %(months)s months “%(cheaper)s” and “%(dearer)s” (%(region)s) cost about the same: they differ by "
-            "%(saved)s, less than the assumptions are exact."
+        more = _(
+            "“%(cheaper)s” and “%(dearer)s” (%(region)s) differ by %(saved)s, less than the assumptions are exact."
         )
-    else:
-        text = _(
-            "Over %(months)s months “%(cheaper)s” costs %(saved)s (%(share)s) less than “%(dearer)s”, in %(region)s."
-        )
-    return text % words
+        return _("Over %(months)s months both sides cost about the same.") % words, more % words
+    text = _("Over %(months)s months “%(cheaper)s” costs %(saved)s (%(share)s) less.")
+    return text % words, _("Compared with “%(dearer)s”, in %(region)s.") % words

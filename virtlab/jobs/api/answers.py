@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from virtlab.jobs.api.schemas import ChangeOut, JobOut, PlannedOut, PreviewOut, Why
+from virtlab.jobs.api.schemas import ChangeOut, JobOut, PlannedOut, PreviewOut
 from virtlab.jobs.lifecycle.admission import SPREAD
 from virtlab.jobs.models import Job
 from virtlab.jobs.operations.operation import Operation
@@ -10,13 +10,13 @@ from virtlab.jobs.operations.refusals import Invalid, Refused, StaleForm
 from virtlab.jobs.progress import progress
 from virtlab.jobs.requests.forecast import forecast
 from virtlab.jobs.text import say
+from virtlab.rest.why import Why
 
 
 def why_not(why: Refused | Invalid | StaleForm | None) -> Why:
     """What the API says where something was not started or changed."""
     if isinstance(why, Invalid):
-        errors = {name: [str(e) for e in each] for name, each in why.form.errors.items()}
-        return Why(reasons=[e for each in errors.values() for e in each], fields=errors)
+        return Why.of_form(why.form)
     refusals = why.refusals if isinstance(why, Refused) else []
     in_the_way = next((refusal.job.pk for refusal in refusals if refusal.job), None)
     codes = [refusal.code for refusal in refusals]

@@ -7,13 +7,14 @@ from ninja import Router, Status
 
 from virtlab.jobs.actor import actor_of
 from virtlab.jobs.api.answers import job_fields, why_not
-from virtlab.jobs.api.schemas import BulkIn, BulkOut, JobOut, LabSlug, NotStarted
+from virtlab.jobs.api.schemas import BulkIn, BulkOut, JobOut, NotStarted
 from virtlab.jobs.choices import Source
 from virtlab.jobs.requests.asking import operation_or_404, subjects_or_404
 from virtlab.jobs.requests.bulk import Bulk
 from virtlab.jobs.requests.prepare import Prepared, request_key
 from virtlab.jobs.requests.start import start_all
 from virtlab.labs.access import open_lab
+from virtlab.rest.params import LabSlug
 
 router = Router(tags=["jobs"])
 

@@ -12,7 +12,6 @@ from virtlab.jobs.api.schemas import (
     BackOut,
     JobDetail,
     JobOut,
-    LabSlug,
     Listed,
     OperationIn,
     OperationOut,
@@ -20,7 +19,6 @@ from virtlab.jobs.api.schemas import (
     RealWorldOut,
     StepOut,
     WayBackOut,
-    Why,
 )
 from virtlab.jobs.choices import Source
 from virtlab.jobs.models import Job
@@ -36,6 +34,8 @@ from virtlab.jobs.runner.cancel import cancel, way_back_of, why_not_cancelled
 from virtlab.labs.access import open_lab
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab
+from virtlab.rest.params import LabSlug
+from virtlab.rest.why import Why
 from virtlab.web.requests import lookup_key
 
 router = Router(tags=["jobs"])

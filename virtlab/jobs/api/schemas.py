@@ -1,20 +1,17 @@
 """What the REST API of jobs takes and gives."""
 
-import itertools
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from ninja import Field, Path, Schema
+from ninja import Field, Schema
 from pydantic import AfterValidator
 
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.requests.asking import MOST as MOST_OBJECTS
+from virtlab.rest.why import Why
 
-MOST, MOST_ROWS = 200, 1_000
-
-LARGEST, LONGEST = 10**15, 600
-Row = TypeVar("Row")
+MOST = 200
+LARGEST = 10**15
 
 
 def as_sent_by_a_form(params: dict[str, Any]) -> dict[str, Any]:
@@ -33,23 +30,6 @@ def _as_text(value: Any) -> Any:
 
 
 Params = Annotated[dict[str, Any], AfterValidator(as_sent_by_a_form)]
-# A lab's address, called `lab` in the API's addresses.
-LabSlug = Annotated[str, Path(alias="lab")]
-
-
-class Paged(Schema):
-    """Which rows of a list."""
-
-    limit: int = Field(100, ge=1, le=MOST_ROWS, description="how many rows at most")
-    offset: int = Field(0, ge=0, le=10**9, description="how many rows to leave out at the beginning")
-
-    def of(self, rows: Iterable[Row]) -> list[Row]:
-        """The rows of this page."""
-        return list(itertools.islice(rows, self.offset, self.offset + self.limit))
-
-
-# What was sent may stand in it, however long that is.
-Sentence = Annotated[str, AfterValidator(lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]}…")]
 
 
 class StepOut(Schema):
@@ -189,18 +169,6 @@ class BulkIn(Schema):
     subjects: list[int] = Field(min_length=1, max_length=MOST_OBJECTS)
     params: Params = Field(default_factory=dict)
     key: str = Field("", max_length=64)
-
-
-class Why(Schema):
-    """Why not, in sentences; `fields` names the fields that are wrong, `job` the job in the way.
-
-    `codes` are the error codes with which the real product refuses, one for each reason, empty where it has none.
-    """
-
-    reasons: list[Sentence]
-    codes: list[str] = Field(default_factory=list)
-    fields: dict[str, list[Sentence]] = Field(default_factory=dict)
-    job: int | None = None
 
 
 class NotStarted(Why):

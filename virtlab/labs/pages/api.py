@@ -9,6 +9,7 @@ from virtlab.labs import selectors, services
 from virtlab.labs.models import Lab
 from virtlab.labs.pages.forms import LabForm
 from virtlab.labs.pages.views import too_many_labs
+from virtlab.rest.why import Why
 
 router = Router(tags=["labs"])
 
@@ -29,27 +30,19 @@ class LabOut(Schema):
     created_at: datetime
 
 
-class NoLab(Schema):
-    """Why there is no new lab; `fields` names what is wrong."""
-
-    reasons: list[str]
-    fields: dict[str, list[str]] = {}
-
-
 @router.get("/labs", response=list[LabOut])
 def labs(request: HttpRequest) -> list[Lab]:
     """The labs that this session may see, newest first."""
     return list(selectors.my_labs(request))
 
 
-@router.post("/labs", response={201: LabOut, 409: NoLab, 422: NoLab})
-def new_lab(request: HttpRequest, body: LabIn) -> Status[Lab | NoLab]:
+@router.post("/labs", response={201: LabOut, 409: Why, 422: Why})
+def new_lab(request: HttpRequest, body: LabIn) -> Status[Lab | Why]:
     """A new lab with the demo estate, which an import may replace. 409: one has as many labs as one may have."""
     form = LabForm({"name": body.name})
     if body.name and not form.is_valid():
-        errors = {name: [str(error) for error in each] for name, each in form.errors.items()}
-        return Status(422, NoLab(reasons=[error for each in errors.values() for error in each], fields=errors))
+        return Status(422, Why.of_form(form))
     try:
         return Status(201, services.create_lab(request, form.cleaned_data["name"] if body.name else ""))
     except services.TooManyLabsError:
-        return Status(409, NoLab(reasons=[too_many_labs()]))
+        return Status(409, Why(reasons=[too_many_labs()]))

@@ -6,7 +6,7 @@ from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE, not_carried_share
 from virtlab.compare.alternatives.on_hosts.plan import Plan, memory_by_cluster, on_hosts
 from virtlab.compare.alternatives.shape import Shape, not_carried_gib, used_gib
-from virtlab.compare.bills.onprem.quantities import StorageRoom
+from virtlab.compare.bills.onprem.room import StorageRoom
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F64
 from virtlab.engine.units import tb_from_gib

@@ -9,15 +9,12 @@ import numpy as np
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.on_hosts.offered import Build
 from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
-from virtlab.compare.alternatives.on_hosts.plan import Plan, memory_room_gib, on_hosts
+from virtlab.compare.alternatives.on_hosts.plan import Plan, on_hosts
+from virtlab.compare.alternatives.on_hosts.room import GRAIN, hosts_filled, needs, room, running_in, spare
 from virtlab.compare.alternatives.shape import Shape, backup_gib, rows_of, thin_gib, used_gib
-from virtlab.compare.alternatives.sizing.demand import packed_vcpu
-from virtlab.compare.bills.onprem.quantities import ClusterRoom
+from virtlab.compare.bills.onprem.room import ClusterRoom
 from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import F64, Ints
-
-GRAIN = np.array([1.0, 0.25, 0.1])
-"""Allocated vCPU, GiB and used vCPU are rounded up to these, so that VMs nearly alike are placed as one group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +85,7 @@ def _cluster(basis: Basis, cluster: int, build: Build | None) -> ClusterPlan | N
         return None
     kept = spare(basis, cluster) if rows.size else 0
     need, each = needs(basis, rows), room(basis, build)
-    filled = float((need.sum(axis=0) / each).max())
-    return ClusterPlan(cluster, build, rows, pack(need, each, GRAIN), kept, filled)
-
-
-def running_in(basis: Basis, cluster: int) -> Ints:
-    """The VMs of a cluster that run (n,)."""
-    return np.flatnonzero(basis.estate.vms.running & (basis.estate.vms.cluster == cluster))
-
-
-def spare(basis: Basis, cluster: int) -> int:
-    """Hosts that a cluster keeps for a failure; one of a single host has none today either."""
-    several = int((basis.estate.hosts.cluster == cluster).sum()) > 1
-    return int(basis.values["spare_hosts"]) if several else 0
+    return ClusterPlan(cluster, build, rows, pack(need, each, GRAIN), kept, float(hosts_filled(need, each)))
 
 
 def usual_build(basis: Basis, cluster: int) -> Build | None:
@@ -118,24 +103,6 @@ def usual_build(basis: Basis, cluster: int) -> Build | None:
         for h in members
     )
     return max(builds, key=lambda build: (builds[build], build.memory_gib, build.cores)) if builds else None
-
-
-def needs(basis: Basis, rows: Ints) -> F64:
-    """What each VM takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom, or as it is
-    planned where nobody knows that.
-    """
-    vms = basis.estate.vms
-    return np.column_stack([vms.vcpu[rows], vms.memory_gib[rows], packed_vcpu(basis, rows)])
-
-
-def room(basis: Basis, build: Build) -> F64:
-    """What a host of the build has of each (3,)."""
-    values = basis.values
-    work = build.cores * (values["smt_gain"] if build.threads_per_core > 1 else 1.0)
-    memory_gib = memory_room_gib(build.memory_gib, values)
-    return np.array(
-        [build.cores * values["cpu_overcommit"], memory_gib, work * (1 - values["hypervisor_cpu_pct"] / 100)]
-    )
 
 
 def _host_set(basis: Basis, plans: list[ClusterPlan]) -> Hosts:

@@ -18,7 +18,8 @@ from virtlab.compare.alternatives.shape import (
     terabytes,
     used_gib,
 )
-from virtlab.compare.bills.onprem.quantities import ClusterRoom, OnPremQuantities, StorageRoom
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
+from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F64
 from virtlab.engine.power.watts import HostPower

@@ -27,7 +27,8 @@ from virtlab.compare.alternatives.shape import (
     demand_memory_gib,
     terabytes,
 )
-from virtlab.compare.bills.onprem.quantities import Bought, ClusterRoom, OnPremQuantities, StorageRoom
+from virtlab.compare.bills.onprem.quantities import Bought, OnPremQuantities
+from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
 from virtlab.compare.inputs.estate import EstateArrays, Hosts
 from virtlab.engine.arrays import F64, Amount, Ints
 from virtlab.engine.load.replay import Replay, replay

@@ -9,9 +9,10 @@ import numpy as np
 from hosts.pricing import unit_prices
 from hosts.pricing.hypervisors import host_usd_per_year
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.on_hosts.consolidated import needs, on_builds, room, running_in, spare
+from virtlab.compare.alternatives.on_hosts.consolidated import on_builds
 from virtlab.compare.alternatives.on_hosts.offered import Build, builds
 from virtlab.compare.alternatives.on_hosts.plan import curve_of
+from virtlab.compare.alternatives.on_hosts.room import hosts_filled, needs, room, running_in, spare
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.engine.arrays import F64
 from virtlab.engine.power.watts import HostPower
@@ -46,11 +47,10 @@ def _cheapest(basis: Basis, cluster: int, offered: list[Build], known: tuple[F64
     if need.size and not held.any():
         return None
     need = need[held]
-    most, total = need.max(axis=0, initial=0.0), need.sum(axis=0)
-    fits = (rooms >= most).all(axis=1)
+    fits = (rooms >= need.max(axis=0, initial=0.0)).all(axis=1)
     if not fits.any():
         return None
-    hosts = np.maximum(1, np.ceil((total / rooms).max(axis=1))) + spare(basis, cluster)
+    hosts = np.maximum(1, np.ceil(hosts_filled(need, rooms))) + spare(basis, cluster)
     licence_usd = [
         host_usd_per_year(basis.estate.hypervisors[cluster], int(build.sockets), int(build.cores), basis.values)
         / MONTHS_PER_YEAR

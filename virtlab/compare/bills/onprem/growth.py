@@ -46,7 +46,7 @@ def expansion(q: OnPremQuantities, v: Values, factors: F64) -> Expansion:
     hosts, storage_tb = np.zeros(len(factors)), _more_tb(q, v, factors)
     for room in q.rooms:
         kept = room.keeping_failover(v["percentile"]) if v[FAILOVER_KEY] else room
-        hosts += kept.more_hosts(v["percentile"], factors)
+        hosts += ceiling(kept.over_hosts(v["percentile"], factors))
     servers, disks_tb = q.servers, q.bought_tb(v) + q.backup_tb
     host_factors = 1 + hosts / servers if servers else np.ones(len(factors))
     return Expansion(

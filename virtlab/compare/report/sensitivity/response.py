@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from virtlab.compare.report.cash.flow import REST
+from virtlab.compare.report.sensitivity.cluster_sums import Draws
 from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.sensitivity.pair import Pair
 from virtlab.compare.report.sensitivity.trials import Line, Lines, NetLines, Trial, Values, net_lines_at, trials
-from virtlab.compare.report.sensitivity.whole_hosts import Draws, WholeHosts, whole_hosts
+from virtlab.compare.report.sensitivity.whole_hosts import WholeHosts, whole_hosts
 from virtlab.engine.arrays import F64
 
 STRONGEST = 24

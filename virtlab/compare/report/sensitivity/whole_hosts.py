@@ -9,7 +9,6 @@ values at which the packing was tried. Licences of Windows Server jump: their co
 the hosts, and each draw has the edition that costs least at its prices.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict, cast
@@ -19,65 +18,29 @@ import numpy as np
 from hosts.pricing.licences import EDITIONS, cheapest_edition, edition_to_pay, licensed_cores
 from hosts.pricing.unit_prices import spread_usd_per_month, windows_price_usd
 from virtlab.compare.alternatives.basis import Basis, Values
-from virtlab.compare.alternatives.on_hosts.consolidated import GRAIN, room, running_in, usual_build
-from virtlab.compare.alternatives.on_hosts.offered import Build
-from virtlab.compare.alternatives.on_hosts.pack import in_grains
 from virtlab.compare.alternatives.shapes import PACKED
-from virtlab.compare.alternatives.sizing.demand import keeps_size, used_vcpu
 from virtlab.compare.bills.onprem.due import to_pay_drawn
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.cash.flow import WINDOWS
+from virtlab.compare.report.sensitivity.cluster_sums import (
+    ClusterSums,
+    Draws,
+    SizingGrid,
+    builds_of,
+    sizing_grid,
+    sums_of,
+)
 from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.sensitivity.pair import Moved, Pair
 from virtlab.compare.report.sensitivity.trials import HostCounts, Line, NetLines, Trial, net_lines_at
-from virtlab.engine.arrays import F64, Ints
+from virtlab.engine.arrays import F64
 
-STEPS = 9
 POWERS = np.array([4.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0, 28.0, 40.0, 60.0, 100.0])
 SLACKS = np.linspace(0.0, 0.06, 13)
 LEAST = 0.05
 """The least by which a line is multiplied: an extrapolation ends there."""
-GRID = ("percentile", "headroom_pct")
 WINDOWS_LINE: Line = (0, WINDOWS)
 LINUX_LINE: Line = (0, "month:linux")
-Draws = Mapping[str, F64]
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterSums:
-    """What the VMs of a cluster need together, as they are packed: vCPU, GiB, vCPU in use by percentile and headroom
-    (P, H), and how many have how many vCPU of those whose demand nobody knows; `build`: of its hosts.
-    """
-
-    build: Build
-    vcpu: float
-    memory_gib: float
-    used_vcpu: F64
-    unknown: Mapping[float, int]
-
-    def filled(self, values: Draws, place: "SizingGrid", basis: Basis) -> F64:
-        """How many hosts each resource alone would fill (D, 3), fractions."""
-        used_vcpu = place.at(self.used_vcpu, values)
-        for vcpu, count in self.unknown.items():
-            used_vcpu = used_vcpu + count * in_grains(vcpu / values["unmeasured_vcpu_per_core"], GRAIN[2])
-        # What a host has room for is arithmetic, of arrays as of numbers.
-        rooms = room(replace(basis, values=cast("Values", values)), self.build)
-        return np.stack([self.vcpu / rooms[0], self.memory_gib / rooms[1], used_vcpu / rooms[2]], axis=-1)
-
-
-@dataclass(frozen=True, slots=True)
-class SizingGrid:
-    """Percentiles (P,) and headrooms (H,) at which sums are known; straight between them."""
-
-    percentile: F64
-    headroom_pct: F64
-
-    def at(self, sums: F64, values: Draws) -> F64:
-        """The sum at drawn values (D,)."""
-        hats = [np.interp(values["percentile"], self.percentile, hat) for hat in np.eye(len(self.percentile))]
-        rows = [np.interp(values["headroom_pct"], self.headroom_pct, row) for row in sums]
-        total: F64 = np.sum([hat * row for hat, row in zip(hats, rows, strict=True)], axis=0)
-        return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,7 +166,7 @@ def whole_hosts(pair: Pair, levers: Sequence[Lever], tried: Iterable[Trial], bas
     if now is None or now.packed is None or not isinstance(q, OnPremQuantities):
         return None
     basis, builds = pair.book.basis, builds_of(pair)
-    grid = SizingGrid(*(np.linspace(by_key[key].low, by_key[key].high, STEPS) for key in GRID))
+    grid = sizing_grid(by_key)
     clusters = [
         sums_of(basis, room.cluster, build, grid) for room in q.rooms if (build := builds[room.cluster]) is not None
     ]
@@ -225,37 +188,6 @@ def whole_hosts(pair: Pair, levers: Sequence[Lever], tried: Iterable[Trial], bas
         return hosts
     drawn = {key: np.array([values[key] for values, _at in packed]) for key in by_key if key in basis.values}
     return hosts.learnt(drawn, np.array([at.packed.hosts for _values, at in packed if at.packed]))
-
-
-def builds_of(pair: Pair) -> Sequence[Build | None]:
-    """The build of each cluster's hosts on the left side."""
-    if pair.left.shape.key == "refresh":
-        return pair.book.builds
-    return [usual_build(pair.book.basis, cluster) for cluster in range(len(pair.book.basis.estate.clusters))]
-
-
-def sums_of(basis: Basis, cluster: int, build: Build, grid: SizingGrid) -> ClusterSums:
-    """What the VMs of a cluster need."""
-    rows, vms = running_in(basis, cluster), basis.estate.vms
-    unknown = keeps_size(basis)[rows]
-    known = rows[~unknown]
-    used = [
-        [float(in_grains(used_at(basis, known, p, h), GRAIN[2]).sum()) for h in grid.headroom_pct.tolist()]
-        for p in grid.percentile.tolist()
-    ]
-    return ClusterSums(
-        build=build,
-        vcpu=float(in_grains(vms.vcpu[rows], GRAIN[0]).sum()),
-        memory_gib=float(in_grains(vms.memory_gib[rows], GRAIN[1]).sum()),
-        used_vcpu=np.array(used),
-        unknown=Counter(vms.vcpu[rows][unknown].tolist()),
-    )
-
-
-def used_at(basis: Basis, rows: Ints, percentile: float, headroom_pct: float) -> F64:
-    """VCPU that VMs take of a host at a percentile and headroom (n,)."""
-    values = {**basis.values, "percentile": percentile, "headroom_pct": headroom_pct}
-    return used_vcpu(replace(basis, values=values), rows)
 
 
 class Parts(TypedDict):

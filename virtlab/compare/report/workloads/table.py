@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.compare.report.workloads import WorkloadRow
+from virtlab.compare.report.workloads.rows import WorkloadRow
 from virtlab.web.formats import number
 from virtlab.web.table import Column, Table
 

@@ -10,12 +10,14 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
+from virtlab.rest.why import Why
+
 API = "/api/"
 
 
 def problem(text: str) -> dict[str, Any]:
     """The form in which the API says why not, for what is of no field."""
-    return {"detail": text, "reasons": [text], "codes": [], "fields": {}, "job": None}
+    return {"detail": text, **Why(reasons=[text]).model_dump()}
 
 
 def sentence(status: int) -> str:

@@ -16,7 +16,7 @@ from virtlab.compare.readiness.listed import state_words
 from virtlab.compare.readiness.words import State, Target
 from virtlab.compare.report.evidence import evidence_text
 from virtlab.compare.report.report import Report
-from virtlab.compare.report.workload_power import shares_now, shares_rightsized
+from virtlab.compare.report.workloads.power import shares_now, shares_rightsized
 from virtlab.engine.arrays import Bools, Ints
 from virtlab.labs.choices import Evidence, MemorySeenBy, OperatingSystem
 from virtlab.web import formats

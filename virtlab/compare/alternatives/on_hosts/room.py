@@ -1,0 +1,46 @@
+"""What VMs take of hosts, what hosts have for them, and how many they fill."""
+
+import numpy as np
+
+from virtlab.compare.alternatives.basis import Basis
+from virtlab.compare.alternatives.on_hosts.offered import Build
+from virtlab.compare.alternatives.on_hosts.plan import memory_room_gib
+from virtlab.compare.alternatives.sizing.demand import packed_vcpu
+from virtlab.engine.arrays import F64, Ints
+
+GRAIN = np.array([1.0, 0.25, 0.1])
+"""Allocated vCPU, GiB and used vCPU are rounded up to these, so that VMs nearly alike are placed as one group."""
+
+
+def running_in(basis: Basis, cluster: int) -> Ints:
+    """The VMs of a cluster that run (n,)."""
+    return np.flatnonzero(basis.estate.vms.running & (basis.estate.vms.cluster == cluster))
+
+
+def spare(basis: Basis, cluster: int) -> int:
+    """Hosts that a cluster keeps for a failure; one of a single host has none today either."""
+    several = int((basis.estate.hosts.cluster == cluster).sum()) > 1
+    return int(basis.values["spare_hosts"]) if several else 0
+
+
+def needs(basis: Basis, rows: Ints) -> F64:
+    """What each VM takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom, or as it is
+    planned where nobody knows that.
+    """
+    vms = basis.estate.vms
+    return np.column_stack([vms.vcpu[rows], vms.memory_gib[rows], packed_vcpu(basis, rows)])
+
+
+def room(basis: Basis, build: Build) -> F64:
+    """What a host of the build has of each (3,)."""
+    values = basis.values
+    work = build.cores * (values["smt_gain"] if build.threads_per_core > 1 else 1.0)
+    memory_gib = memory_room_gib(build.memory_gib, values)
+    return np.array(
+        [build.cores * values["cpu_overcommit"], memory_gib, work * (1 - values["hypervisor_cpu_pct"] / 100)]
+    )
+
+
+def hosts_filled(need: F64, rooms: F64) -> F64:
+    """Hosts (…,), a fraction, that VMs (n, 3) fill on the sum, by what they take most of; `rooms` (…, 3) of a host."""
+    return np.asarray((need.sum(axis=0) / rooms).max(axis=-1))

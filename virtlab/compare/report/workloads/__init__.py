@@ -1,0 +1,1 @@
+"""Every workload of a report: its row, its watts and its columns."""
