@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from instances.choices import Hypervisor
 from virtlab.engine.arrays import F64, Bools
 
 
@@ -70,6 +71,16 @@ class TypeTable:
     def row_of(self) -> dict[str, int]:
         """Row by type name."""
         return {name: row for row, name in enumerate(self.names)}
+
+    @cached_property
+    def family(self) -> npt.NDArray[np.str_]:
+        """The families, as an array to compare all of at once (n,)."""
+        return frozen(np.array(self.families))
+
+    @cached_property
+    def on_xen(self) -> Bools:
+        """Types of the Xen generation."""
+        return frozen(np.array(self.hypervisors) == Hypervisor.XEN.value)
 
     @cached_property
     def lasting_vcpu(self) -> F64:

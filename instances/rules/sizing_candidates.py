@@ -7,7 +7,7 @@ import numpy as np
 
 from instances.catalog.generations import ages
 from instances.catalog.type_table import TypeTable
-from instances.choices import Hypervisor, PurchaseOption
+from instances.choices import PurchaseOption
 from instances.pricing.hourly import OWN_WINDOWS, HourlyTerms, table_usd_per_hour
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.sizing.instance_types import InstanceTypes, NoType
@@ -60,7 +60,7 @@ def starting(table: TypeTable) -> dict[int, Bools]:
     """The types (n,) that start what is of each architecture, before the rules: current ones, and on Xen any but T1,
     which gives CPU in short bursts and has no credits to count them by.
     """
-    on_xen = (np.array(table.hypervisors) == Hypervisor.XEN.value) & (np.array(table.families) != "t1")
+    on_xen = table.on_xen & (table.family != "t1")
     current, with_gpu = table.choosable & table.current_generation, table.with_gpu & table.current_generation
     return {
         X86: current & table.x86,
@@ -74,7 +74,7 @@ def starting(table: TypeTable) -> dict[int, Bools]:
 
 def on_hosts(table: TypeTable) -> Bools:
     """The types (n,) that Dedicated Hosts run."""
-    return np.asarray(table.choosable & table.x86 & np.isin(table.families, sorted(HOST_FAMILIES)))
+    return np.asarray(table.choosable & table.x86 & np.isin(table.family, sorted(HOST_FAMILIES)))
 
 
 def left_by_rules(table: TypeTable, values: Mapping[str, float]) -> Bools:
@@ -98,7 +98,7 @@ def gpus_left_by_rules(table: TypeTable, values: Mapping[str, float]) -> Bools:
 def _left(table: TypeTable, kind: Bools, values: Mapping[str, float]) -> Bools:
     allowed = kind & table.current_generation
     if values["generations"]:
-        allowed &= np.array(table.hypervisors) != Hypervisor.XEN.value
+        allowed &= ~table.on_xen
     return np.asarray(allowed & _even(table, values))
 
 

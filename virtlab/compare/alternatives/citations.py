@@ -53,11 +53,11 @@ def cited_own_windows(estate: EstateArrays, brought: Bools, rows: Ints) -> tuple
     version is known.
     """
     windows = rows[estate.vms.operating_system[rows] == OperatingSystem.WINDOWS.value]
-    may = [own_windows_on_ec2(system_of(estate.vms.system_name[row])) for row in windows.tolist()]
+    unknown = estate.vms.by_system(lambda name: own_windows_on_ec2(system_of(name)) is None)
     counts = {
         "brought": formats.number(int(brought[windows].sum())),
         "all": formats.number(windows.size),
-        "unknown": formats.number(may.count(None)),
+        "unknown": formats.number(int(unknown[windows].sum())),
     }
     words = format_lazy(_("{brought} of {all}; of {unknown} the version is not known"), **counts)
     source = "Microsoft licensing on AWS, FAQ"

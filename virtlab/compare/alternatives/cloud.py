@@ -64,8 +64,8 @@ def instance_load(basis: Basis, selection: Selection, rows: Ints) -> InstanceLoa
     traces, table = basis.estate.traces, selection.table
     vcpu, memory = selection.of(table.vcpu, rows), selection.of(table.memory_gib, rows)
     power, used = power_of_instances(basis, selection, rows)
-    mean = traces.cpu_vcpu[rows].mean(axis=1, dtype=np.float64) * selection.vcpu_used(rows)
-    memory_used = float(np.minimum(traces.memory_gib[rows].mean(axis=1, dtype=np.float64), memory).sum())
+    mean = traces.cpu_mean_vcpu[rows] * selection.vcpu_used(rows)
+    memory_used = float(np.minimum(traces.memory_mean_gib[rows], memory).sum())
     return InstanceLoad(
         cpu=Use(float(mean.sum()), float(vcpu.sum()), float(vcpu.sum())),
         memory=Use(memory_used, float(memory.sum()), float(memory.sum())),
@@ -82,8 +82,9 @@ def power_of_instances(basis: Basis, selection: Selection, rows: Ints) -> tuple[
     vcpu = selection.of(table.vcpu, rows)
     own_w = selection.of(table.idle_w_per_vcpu, rows), selection.of(table.full_w_per_vcpu, rows)
     extra_gib = selection.of(extra_memory_of(table), rows)
-    demand = basis.estate.traces.cpu_vcpu[rows] * selection.vcpu_used(rows).astype(np.float32)[:, None]
-    used = np.minimum(demand, vcpu[:, None].astype(np.float32))
+    used = basis.estate.traces.cpu_vcpu[rows]
+    used *= selection.vcpu_used(rows).astype(np.float32)[:, None]
+    np.minimum(used, vcpu[:, None].astype(np.float32), out=used)
     power = InstancePower.of(vcpu, extra_gib, w_per_vcpu_of(*own_w), basis.values)
     return power._replace(idle_w=power.idle_w + card_w(basis)[rows]), used
 

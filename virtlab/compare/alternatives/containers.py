@@ -152,7 +152,7 @@ class _NodeLoad:
         used = np.minimum((traces.cpu_vcpu[rows] * worth[:, None]).sum(axis=0, dtype=np.float64), vcpu)
         needs = _needs(basis, rows)
         idle_w, full_w = (float(watts[node]) for watts in w_per_vcpu_of(table.idle_w_per_vcpu, table.full_w_per_vcpu))
-        memory_used = traces.memory_gib[rows].mean(axis=1, dtype=np.float64) - basis.values["guest_os_memory_gib"]
+        memory_used = traces.memory_mean_gib[rows] - basis.values["guest_os_memory_gib"]
         self.cpu = Use(float(used.mean()) if used.size else 0.0, float((needs[:, 0] * worth).sum()), vcpu)
         self.memory = Use(float(np.maximum(memory_used, 0).sum()), float(needs[:, 1].sum()), memory)
         extra_gib = self.count * float(extra_memory_of(table)[node])

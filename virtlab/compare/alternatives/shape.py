@@ -129,9 +129,9 @@ def thin_gib(estate: EstateArrays, values: Mapping[str, float]) -> F64:
 
 def demand_vcpu(estate: EstateArrays) -> F64:
     """Mean CPU demand of each VM (V,) in vCPU, 0 for a stopped one."""
-    return np.where(estate.vms.running, estate.traces.cpu_vcpu.mean(axis=1, dtype=np.float64), 0.0)
+    return np.where(estate.vms.running, estate.traces.cpu_mean_vcpu, 0.0)
 
 
 def demand_memory_gib(estate: EstateArrays) -> F64:
     """Mean GiB that each VM uses (V,), 0 for a stopped one."""
-    return np.where(estate.vms.running, estate.traces.memory_gib.mean(axis=1, dtype=np.float64), 0.0)
+    return np.where(estate.vms.running, estate.traces.memory_mean_gib, 0.0)

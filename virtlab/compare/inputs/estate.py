@@ -1,7 +1,7 @@
 """A lab's estate as arrays: one row a VM, one a host. Loaded in a fixed number of queries, kept per revision."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from hosts.choices import HostState, PowerState, VmFact
 from hosts.live.facts import EstateScope, HostFacts, WorkloadFacts
 from virtlab.compare.inputs.traces import Traces, traces_of
 from virtlab.engine.arrays import F64, Bools, Ints
-from virtlab.engine.systems.databases import sql_servers
+from virtlab.engine.systems.databases import is_in_memory, sql_servers
 from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_DAY
 from virtlab.labs.choices import Architecture, Evidence, OperatingSystem
 from virtlab.labs.models import Lab
@@ -35,6 +35,8 @@ class VmArrays:
     (`coverage`); peaks are those stated beside a trace, NaN without. `mean_only`: of its CPU a mean is known, if that.
     `totals_only`: only a share of an estate's totals is known of its size. `disks`, `nics`: how many disks and network
     adapters it has, NaN where nobody said; `passthrough`: it is known to use a device of its host (a GPU or another).
+    `system`: which of the different `system_names` each has. `says_sql_server`, `says_in_memory`: its name or that of
+    its application says that it runs SQL Server, or that it is a database or an in-memory store.
     """
 
     ids: Ints
@@ -54,8 +56,11 @@ class VmArrays:
     requests_per_month: F64
     request_duration_ms: F64
     data_out_gib_per_month: F64
-    system_name: tuple[str, ...]
+    system_names: tuple[str, ...]
+    system: Ints
     application: tuple[str, ...]
+    says_sql_server: Bools
+    says_in_memory: Bools
     evidence: Texts
     measured_days: F64
     coverage: F64
@@ -76,10 +81,12 @@ class VmArrays:
 
     @property
     def runs_sql_server(self) -> Bools:
-        """VMs (V,) that run, with SQL Server, by their names and those of their applications: what is off needs no
-        licence.
-        """
-        return self.running & sql_servers(zip(self.names, self.application, strict=True))
+        """VMs (V,) that run, with SQL Server: what is off needs no licence."""
+        return self.running & self.says_sql_server
+
+    def by_system(self, ask: Callable[[str], int]) -> Ints:
+        """What the name of each VM's system answers to a question (V,), which is asked once for each different name."""
+        return np.array([ask(name) for name in self.system_names], dtype=np.intp)[self.system]
 
     def named(self, rows: Sequence[int]) -> tuple[str, ...]:
         """The names of the VMs `rows`."""
@@ -194,6 +201,8 @@ def load(lab: Lab) -> EstateArrays:
 def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dict[int, int]) -> VmArrays:
     place = {host.pk: index for index, host in enumerate(hosts)}
     vcpu, memory_gib = _floats([vm.vcpu for vm in vms]), _floats([vm.memory_mib for vm in vms]) / MIB_PER_GIB
+    systems = {name: index for index, name in enumerate(dict.fromkeys(vm.system_name or "" for vm in vms))}
+    named = [(vm.name, vm.application or "") for vm in vms]
     return VmArrays(
         ids=np.array([vm.pk for vm in vms], dtype=np.intp),
         workload_ids=np.array([vm.workload_id or 0 for vm in vms], dtype=np.intp),
@@ -212,8 +221,11 @@ def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dic
         requests_per_month=_floats([vm.requests_per_month for vm in vms]),
         request_duration_ms=_floats([vm.request_duration_ms for vm in vms]),
         data_out_gib_per_month=_known([vm.data_out_gib_per_month for vm in vms]),
-        system_name=tuple(vm.system_name or "" for vm in vms),
-        application=tuple(vm.application or "" for vm in vms),
+        system_names=tuple(systems),
+        system=np.array([systems[vm.system_name or ""] for vm in vms], dtype=np.intp),
+        application=tuple(application for _name, application in named),
+        says_sql_server=sql_servers(named),
+        says_in_memory=np.array([is_in_memory(*names) for names in named], dtype=np.bool_),
         evidence=np.array([evidence_of(vm.trace_kind, vm.trace_source).value for vm in vms], dtype=np.str_),
         measured_days=np.array([_measured_days(vm) for vm in vms], dtype=np.float64),
         coverage=_floats([vm.coverage for vm in vms]),

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hosts.live.facts import WorkloadFacts
-from virtlab.engine.arrays import F32
+from virtlab.engine.arrays import F32, F64
 from virtlab.engine.units import SECONDS_PER_DAY
 from virtlab.labs.traces import STEPS_S
 
@@ -25,7 +25,8 @@ MOST_CELLS = 20_500_000  # a week of five-minute samples of 10,000 VMs
 class Traces:
     """Demand of V VMs at T samples: vCPU and GiB (V, T), from `start` on every `step_s` seconds.
 
-    `known` (V,): whether a VM has a trace; without one its demand counts as nothing and the report says so.
+    `known` (V,): whether a VM has a trace; without one its demand counts as nothing and the report says so. Means and
+    peaks (V,) are those of the samples.
     """
 
     cpu_vcpu: F32
@@ -34,6 +35,9 @@ class Traces:
     measured: npt.NDArray[np.bool_]
     start: datetime
     step_s: int
+    cpu_mean_vcpu: F64
+    memory_mean_gib: F64
+    memory_peak_gib: F64
 
     @property
     def samples(self) -> int:
@@ -62,7 +66,17 @@ def traces_of(vms: Sequence[WorkloadFacts]) -> Traces:
     samples = min(MOST_SAMPLES, max(1, span_s // step_s))
     measured = np.array([vm.trace_kind == "measured" for vm in vms], dtype=np.bool_)
     cpu, memory = (_grid(vms, name, samples, step_s, start) for name in ("cpu_vcpu", "memory_gib"))
-    return Traces(cpu, memory, known, measured, start, step_s)
+    return Traces(
+        cpu,
+        memory,
+        known,
+        measured,
+        start,
+        step_s,
+        cpu_mean_vcpu=cpu.mean(axis=1, dtype=np.float64),
+        memory_mean_gib=memory.mean(axis=1, dtype=np.float64),
+        memory_peak_gib=memory.max(axis=1).astype(np.float64),
+    )
 
 
 def step_that_fits(vms: int, span_s: int, step_s: int) -> int:

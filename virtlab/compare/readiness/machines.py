@@ -126,13 +126,12 @@ class Machines:
     @cached_property
     def system_names(self) -> list[str]:
         """Their systems as the inventory calls them, "" where it does not."""
-        return [self.vms.system_name[row] for row in self.rows.tolist()]
+        return [self.vms.system_names[system] for system in self.systems.tolist()]
 
-    @cached_property
-    def different_systems(self) -> tuple[list[System], Ints]:
-        """What these names say, each name once, and which of them every machine has (M,)."""
-        number = {name: index for index, name in enumerate(dict.fromkeys(self.system_names))}
-        return list(map(system_of, number)), np.array([number[name] for name in self.system_names], dtype=np.intp)
+    @property
+    def systems(self) -> Ints:
+        """Which of the different names of systems each has (M,)."""
+        return np.asarray(self.vms.system[self.rows])
 
     def system(self, row: int) -> System:
         """What the name of one's system says."""

@@ -73,7 +73,7 @@ def profile(traces: npt.ArrayLike, baselines_vcpu: Sequence[float] = (), step_s:
         raise ValueError(f"Demand must be finite and not negative; see rows {rows_text(rows)}.")
     levels = sorted({float(level) for level in baselines_vcpu})
     worst = {level: np.empty(len(demand)) for level in levels}
-    for start in range(0, len(demand), CHUNK):
+    for start in range(0, len(demand) if levels else 0, CHUNK):
         part = slice(start, start + CHUNK)
         for level, drawdown in burst_drawdowns(demand[part], levels, step_s).items():
             worst[level][part] = drawdown

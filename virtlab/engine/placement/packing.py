@@ -6,6 +6,7 @@ Equal VMs are one group, and the pattern that filled one host fills as many more
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import gt
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def fill_one(groups: Groups, left: Ints, bin_run: Bins, weights: F64, turn: int 
     """
     pattern = np.zeros_like(left)
     opened = _Open(bin_run.free.copy(), set(bin_run.held))
-    live = np.flatnonzero(left)
+    live = np.flatnonzero(left > 0)
     if live.size > SAMPLE:
         stride = -(-live.size // SAMPLE)
         _fill(groups, (left, live[turn % stride :: stride]), opened, weights, pattern)
@@ -78,14 +79,14 @@ def _fill(groups: Groups, stock: tuple[Ints, Ints], host: _Open, weights: F64, p
     """Add VMs of the groups in `stock` (how many are left of all, which to look at) until none fits."""
     left, live = stock
     live = live[(pattern[live] < left[live]) & groups.may_join(live, host.held)]
-    sizes = groups.sizes[live]
-    own = sizes**2 @ weights
-    while True:
-        possible = fits(sizes, host.free)
-        live, sizes, own = live[possible], sizes[possible], own[possible]
-        if not live.size:
+    live = live[fits(groups.sizes.take(live, axis=0), host.free)]
+    sizes = groups.sizes.take(live, axis=0)
+    own, largest = sizes**2 @ weights, _largest(sizes)
+    while live.size:
+        score = own - 2.0 * (sizes @ (weights * host.free))
+        best = int(score.argmin())
+        if score[best] == np.inf:
             return
-        best = int(np.argmin(own - 2.0 * (sizes @ (weights * host.free))))
         chosen = int(live[best])
         pattern[chosen] += 1
         host.free -= sizes[best]
@@ -94,7 +95,16 @@ def _fill(groups: Groups, stock: tuple[Ints, Ints], host: _Open, weights: F64, p
             keep = groups.may_join(live, host.held)
             live, sizes, own = live[keep], sizes[keep], own[keep]
         elif pattern[chosen] == left[chosen]:
-            live, sizes, own = np.delete(live, best), np.delete(sizes, best, axis=0), np.delete(own, best)
+            own[best] = np.inf  # None of it is left.
+        if any(map(gt, largest, host.free.tolist())):
+            keep = fits(sizes, host.free)
+            live, sizes, own = live.compress(keep), sizes.compress(keep, axis=0), own.compress(keep)
+            largest = _largest(sizes)
+
+
+def _largest(sizes: F64) -> list[float]:
+    """Of sizes (n, R) the largest of each resource (R): where they all have room, nobody need look at each."""
+    return [float(column.max(initial=0.0)) for column in sizes.T]
 
 
 def unroll(filled: Iterable[Filled], groups: Groups, hosts_of_run: list[Ints], host_of_vm: Ints) -> None:

@@ -106,4 +106,5 @@ def group(sizes: F64, vms: Ints, tags: Sequence[frozenset[int]] | None = None) -
 
 def fits(sizes: F64, free: F64) -> Bools:
     """Whether each size (n, R) fits the free room (R,), to rounding."""
-    return np.asarray((sizes <= free + EPSILON).all(axis=-1))
+    room = free + EPSILON
+    return np.asarray(np.logical_and.reduce([sizes[..., r] <= room[..., r] for r in range(sizes.shape[-1])]))

@@ -20,7 +20,7 @@ def not_carried_share(estate: EstateArrays) -> float:
         return 0.0
     vms, hosts, rows, count = estate.vms, estate.hosts, list(estate.not_carried), len(estate.clusters)
     kept = np.flatnonzero(vms.running)
-    sizes = (vms.vcpu, vms.memory_gib, estate.traces.cpu_vcpu.mean(axis=1, dtype=np.float64))
+    sizes = (vms.vcpu, vms.memory_gib, estate.traces.cpu_mean_vcpu)
     held = [[np.bincount(vms.cluster[of], size[of], count).astype(np.float64) for of in (rows, kept)] for size in sizes]
     of_cluster = np.max([_share(out, rest) for out, rest in held], axis=0)
     cores = np.bincount(hosts.cluster, hosts.cores, count)

@@ -39,19 +39,22 @@ def physical(basis: Basis) -> Shape:
     chosen = [basis.models[build.model_id] for build in bought]
     cores = np.array([model.cores for model in chosen], dtype=np.float64)
     capacity = cores * np.array([values["smt_gain"] if m.threads_per_core > 1 else 1.0 for m in chosen])
-    utilisation = np.minimum(estate.traces.cpu_vcpu[rows] / capacity[:, None], 1.0)
+    utilisation = estate.traces.cpu_vcpu[rows] / capacity[:, None]
+    np.minimum(utilisation, 1.0, out=utilisation)
+    mean_share = utilisation.mean(axis=1)
     installed_gib = np.array([build.memory_gib for build in bought])
     curves = {pk: curve_of(basis.models[pk]) for pk in {build.model_id for build in bought}}
     extra_w = values["extra_memory_w_per_gib"]
     power = HostPower.of([curves[model.pk] for model in chosen], installed_gib, extra_w)
-    power_w = power.power_w(utilisation) + card_w(basis)[rows][:, None]
+    power_w = power.power_w(utilisation)
+    power_w += card_w(basis)[rows][:, None]
     return Shape(
         key="physical",
         machines=len(rows),
-        cpu=Use(float((utilisation.mean(axis=1) * capacity).sum()), float(vcpu.sum()), float(capacity.sum())),
+        cpu=Use(float((mean_share * capacity).sum()), float(vcpu.sum()), float(capacity.sum())),
         memory=Use(float(demand_memory_gib(estate)[rows].sum()), float(memory.sum()), float(installed_gib.sum())),
         power_w=power_w.sum(axis=0),
-        cpu_share=utilisation.mean(axis=1, dtype=np.float64),
+        cpu_share=mean_share,
         quantities=_quantities(estate, chosen, installed_gib, values),
         fleet=Fleet(tuple(vms.names[row] for row in rows), utilisation, power.idle_w.copy(), power_w.mean(axis=1)),
         facts={"guests": float(len(rows)), "cores": float(cores.sum()), "allocated_vcpu": float(vcpu.sum())},

@@ -43,7 +43,8 @@ def new_builds(basis: Basis) -> Builds:
 def _cheapest(basis: Basis, cluster: int, offered: list[Build], known: tuple[F64, F64]) -> Build | None:
     rooms, hardware_usd = known
     need = needs(basis, running_in(basis, cluster))
-    held = np.any(np.all(rooms[None, :, :] >= need[:, None, :], axis=2), axis=1)
+    by_resource = [rooms[:, r] >= need[:, r, None] for r in range(need.shape[1])]
+    held = np.logical_and.reduce(by_resource).any(axis=1)
     if need.size and not held.any():
         return None
     need = need[held]

@@ -19,9 +19,9 @@ def host_rows(table: TypeTable, types: Ints) -> Ints:
     A host runs one family, as many vCPU as its largest size has ("Amazon EC2 Dedicated Host instance capacity
     configurations", 2026: R5 has 48 cores).
     """
-    families, vcpu = np.array(table.families), np.where(on_hosts(table), table.vcpu, 0.0)
-    largest = {name: int(np.argmax(np.where(families == name, vcpu, 0.0))) for name in sorted(set(families[types]))}
-    rented_vcpu = {name: float(vcpu[types[families[types] == name]].sum()) for name in largest}
+    family, vcpu = table.family, np.where(on_hosts(table), table.vcpu, 0.0)
+    largest = {name: int(np.argmax(np.where(family == name, vcpu, 0.0))) for name in sorted(set(family[types]))}
+    rented_vcpu = {name: float(vcpu[types[family[types] == name]].sum()) for name in largest}
     hosts = [np.repeat(row, int(np.ceil(rented_vcpu[name] / vcpu[row]))) for name, row in largest.items()]
     return np.concatenate([np.zeros(0, dtype=np.intp), *hosts]).astype(np.intp)
 
@@ -35,7 +35,9 @@ def on_cheapest_hosts(basis: Basis, chosen: Selection) -> Selection:
     if not rows.size:
         return chosen
     usd = table_usd_per_hour(table, HourlyTerms(OWN_WINDOWS, PurchaseOption.ON_DEMAND, basis.values))
-    plans = [chosen.row[rows], *(_in_family(chosen, rows, name) for name in sorted(HOST_FAMILIES))]
+    dedicated = np.flatnonzero(on_hosts(table))
+    of_families = (dedicated[table.family[dedicated] == name] for name in sorted(HOST_FAMILIES))
+    plans = [chosen.row[rows], *(_smallest(chosen, rows, its) for its in of_families)]
     fitting = [types for types in plans if (types != NONE).all()]
     best = min(fitting, key=lambda types: float(usd[host_rows(table, types)].sum()))
     row, usd_per_hour = chosen.row.copy(), chosen.usd_per_hour.copy()
@@ -43,10 +45,9 @@ def on_cheapest_hosts(basis: Basis, chosen: Selection) -> Selection:
     return replace(chosen, row=row, usd_per_hour=usd_per_hour)
 
 
-def _in_family(chosen: Selection, rows: Ints, family: str) -> Ints:
-    """The smallest type of a family with the cores and memory of each chosen for the VMs `rows`, −1 for none."""
+def _smallest(chosen: Selection, rows: Ints, types: Ints) -> Ints:
+    """The smallest of these types with the cores and memory of each chosen for the VMs `rows`, −1 for none."""
     table = chosen.table
-    types = np.flatnonzero(on_hosts(table) & (np.array(table.families) == family))
     if not types.size:
         return np.full(len(rows), NONE)
     types = types[np.argsort(table.vcpu[types], kind="stable")]

@@ -7,12 +7,10 @@ import numpy as np
 from instances.rules.volumes.attachments import further_of
 from instances.rules.volumes.limits import LARGEST_GIB
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.sizing.profiles import cpu_profile, memory_profile
+from virtlab.compare.alternatives.sizing.profiles import cpu_profile
 from virtlab.compare.inputs.estate import VmArrays
 from virtlab.engine.arrays import F64, Bools, Ints
-from virtlab.engine.systems.databases import is_in_memory
 from virtlab.labs.choices import WINDOWS_SYSTEMS, Evidence, MemorySeenBy
-from virtlab.web.cache import LabCache
 
 WINDOWS_LEAST_GIB, LINUX_LEAST_GIB = 2.0, 0.5
 """Memory below which a system does not run well: Windows Server asks for 2 GB with its desktop (Microsoft, hardware
@@ -52,7 +50,7 @@ def sized_memory_gib(basis: Basis, rows: Ints) -> F64:
     never more than today's.
     """
     today = basis.estate.vms.memory_gib[rows]
-    peak = memory_profile(basis.estate).peak[rows] * headroom(basis)
+    peak = basis.estate.traces.memory_peak_gib[rows] * headroom(basis)
     stated = np.fmax(basis.estate.vms.memory_peak_gib[rows], 0.0)
     need = np.maximum.reduce([peak, stated, _least_gib(basis, rows)])
     return np.minimum(np.where(keeps_memory(basis)[rows], today, need), today)
@@ -117,14 +115,7 @@ def in_memory(basis: Basis) -> Bools:
     vms = basis.estate.vms
     if not basis.values["in_memory_keep"]:
         return np.zeros(len(vms), dtype=np.bool_)
-    return NAMED.of(basis.estate.key, make=lambda: _named(vms))
-
-
-NAMED: LabCache[Bools] = LabCache(max_items=64)
-
-
-def _named(vms: VmArrays) -> Bools:
-    return np.array([is_in_memory(*pair) for pair in zip(vms.names, vms.application, strict=True)], dtype=np.bool_)
+    return vms.says_in_memory
 
 
 def seen_by_guest(basis: Basis) -> Bools:

@@ -1,4 +1,4 @@
-"""The estate's traces summarised once: percentiles, peaks and CPU credits without reading them again."""
+"""The CPU of the estate's traces summarised once: percentiles, peaks and credits without reading them again."""
 
 from dataclasses import replace
 
@@ -44,8 +44,3 @@ def _work_profile(estate: EstateArrays, worth: F64, baselines: tuple[float, ...]
             drawdowns[level][part] = deepest
     ordered = (whole.ordered * worth[:, None]).astype(np.float32)
     return replace(whole, ordered=ordered, mean=whole.mean * worth, peak=whole.peak * worth, credits=drawdowns)
-
-
-def memory_profile(estate: EstateArrays) -> DemandProfile:
-    """Memory of every VM (V,)."""
-    return PROFILES.of(estate.key, "memory", make=lambda: profile(estate.traces.memory_gib))

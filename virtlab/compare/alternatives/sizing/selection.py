@@ -88,7 +88,7 @@ def own_windows(basis: Basis) -> Bools:
     if not brought:
         return np.zeros(len(vms), dtype=np.bool_)
     allowed = (True, None) if brought == ALSO_UNKNOWN else (True,)
-    may = np.array([own_windows_on_ec2(system_of(name)) in allowed for name in vms.system_name], dtype=np.bool_)
+    may = vms.by_system(lambda name: own_windows_on_ec2(system_of(name)) in allowed) > 0
     started = _starting_bits(basis) & X86 > 0
     return np.asarray(may & started & (vms.operating_system == OperatingSystem.WINDOWS.value))
 
@@ -121,13 +121,12 @@ def _arch_bits(basis: Basis) -> Ints:
     vms, values = basis.estate.vms, basis.values
     bits = [arch_bits_of(name, values) for name in vms.architecture.tolist()]
     fitting = np.array(bits, dtype=np.intp) << (GPU_SHIFT * vms.passthrough)
-    return np.where([runs_on_ec2(name) for name in vms.system_name], fitting, 0).astype(np.intp)
+    return np.where(vms.by_system(runs_on_ec2), fitting, 0)
 
 
 def _starting_bits(basis: Basis) -> Ints:
     shift = GPU_SHIFT * basis.estate.vms.passthrough
-    only = np.array([starts_on(name) for name in basis.estate.vms.system_name], dtype=np.intp)
-    bits = arch_bits(basis)
+    only, bits = basis.estate.vms.by_system(starts_on), arch_bits(basis)
     return np.where((only > 0) & (bits & (X86 << shift) > 0), only << shift, bits)
 
 

@@ -7,7 +7,6 @@ from instances.rules.readiness.licences import licence_by_cores
 from virtlab.compare.readiness.machines import Machines
 from virtlab.compare.readiness.rule import NO, PRACTICE, UNKNOWN, YES, Answers, Rule, answers, for_targets, on, says
 from virtlab.compare.readiness.rules.systems import is_not_linux
-from virtlab.engine.systems.databases import is_in_memory
 
 
 def has_licence(machines: Machines) -> Answers:
@@ -18,8 +17,8 @@ def has_licence(machines: Machines) -> Answers:
 
 def keeps_data(machines: Machines) -> Answers:
     """Databases and stores."""
-    pairs = zip(machines.names, machines.applications, strict=True)
-    return answers([is_in_memory(name, app) or (False if app else None) for name, app in pairs])
+    told = machines.vms.says_in_memory[machines.rows].tolist()
+    return answers([says or (False if app else None) for says, app in zip(told, machines.applications, strict=True)])
 
 
 def names(machines: Machines, row: int) -> str:

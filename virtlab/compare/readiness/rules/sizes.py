@@ -21,7 +21,7 @@ LONGEST_CALL_MS = 900_000.0
 
 def no_type(machines: Machines) -> Answers:
     """Machines that run and that right-sizing has no type for, though their system runs on EC2."""
-    runs = np.array([runs_on_ec2(name) for name in machines.system_names], dtype=np.bool_)
+    runs = machines.vms.by_system(runs_on_ec2)[machines.rows] > 0
     return np.where(runs & (machines.missing != NoType.OK), YES, NO).astype(np.int8)
 
 

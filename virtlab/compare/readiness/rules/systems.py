@@ -9,6 +9,7 @@ from instances.rules.guest_needs import starting_bit
 from instances.rules.sizing_candidates import XEN
 from virtlab.compare.readiness.machines import Machines
 from virtlab.compare.readiness.rule import NO, YES, Answers, Asks, Rule, answers, for_targets, on
+from virtlab.engine.systems.names import system_of
 from virtlab.engine.systems.support import is_older_windows, support_ends
 from virtlab.engine.systems.system import Family, System
 from virtlab.labs.choices import LINUX_SYSTEMS, WINDOWS_SYSTEMS, OperatingSystem
@@ -23,8 +24,8 @@ def by_name(ask: Callable[[System], bool | None]) -> Asks:
     """A question about a system's name alone, asked once for each name."""
 
     def find(machines: Machines) -> Answers:
-        systems, index = machines.different_systems
-        return np.asarray(answers([ask(system) for system in systems])[index])
+        told = answers([ask(system_of(name)) for name in machines.vms.system_names])
+        return np.asarray(told[machines.systems])
 
     return find
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from instances.rules.guest_needs import is_assessed, runs_on_ec2, starts_on
 from instances.rules.risk import Fit, level, level_name, words
 from virtlab.compare.alternatives.sizing.demand import keeps_size, volume_count
-from virtlab.compare.alternatives.sizing.profiles import cpu_peak_hour, cpu_profile, memory_profile
+from virtlab.compare.alternatives.sizing.profiles import cpu_peak_hour, cpu_profile
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.bills.cloud.terms import Terms
 from virtlab.compare.readiness.assess import assess
@@ -76,11 +76,11 @@ def workload_rows(report: Report, part: slice = EVERY) -> list[WorkloadRow]:
     """The running workloads in the order of the inventory, or a part of them."""
     vms, rows = report.estate.vms, running_rows(report)[part]
     has_vcpu, has_gib = np.maximum(vms.vcpu[rows], 1e-9), np.maximum(vms.memory_gib[rows], 1e-9)
-    cpu, memory = cpu_profile(report.estate), memory_profile(report.estate)
-    percentile = cpu.percentile(report.question.values["percentile"])
+    traces = report.estate.traces
+    percentile = cpu_profile(report.estate).percentile(report.question.values["percentile"])
     columns = [
-        cpu.mean[rows] / has_vcpu,
-        memory.mean[rows] / has_gib,
+        traces.cpu_mean_vcpu[rows] / has_vcpu,
+        traces.memory_mean_gib[rows] / has_gib,
         percentile[rows] / has_vcpu,
         cpu_peak_hour(report.estate)[rows] / has_vcpu,
     ]
@@ -121,7 +121,7 @@ class _Rows:
             cluster=self.estate.clusters[int(vms.cluster[row])],
             host=self.estate.hosts.names[host] if host >= 0 else "",
             operating_system=str(SYSTEMS.get(system, system)),
-            system_version=vms.system_name[row],
+            system_version=vms.system_names[vms.system[row]],
             vcpu=float(vms.vcpu[row]),
             memory_gib=float(vms.memory_gib[row]),
             disk_gib=float(vms.disk_gib[row]),
@@ -156,7 +156,7 @@ class _Rows:
     def fit(self, row: int) -> Fit:
         """How its type fits a VM."""
         vms, table, selection, chosen = self.vms, self.table, self.selection, int(self.selection.row[row])
-        system_name = vms.system_name[row]
+        system_name = vms.system_names[vms.system[row]]
         assessed = is_assessed(str(vms.operating_system[row]), system_name)
         if chosen < 0:
             away = "" if runs_on_ec2(system_name) else system_name
