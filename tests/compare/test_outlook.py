@@ -97,7 +97,15 @@ class TestBand:
         assert unknown is not None
         assert unknown.high_usd - unknown.low_usd > known.high_usd - known.low_usd
 
-    @pytest.mark.parametrize("asked", [{}, {"discount_pct": 6}, {"left": "physical", "purchase": "three_year"}])
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {},
+            {"discount_pct": 6},
+            {"left": "physical", "purchase": "three_year"},
+            {"left": "consolidated", "software_assurance_pct": 25, "windows_by_vm": 1},
+        ],
+    )
     def test_it_is_near_what_each_draw_comes_to_exactly(self, lab: Lab, asked: dict[str, object]) -> None:
         """Six machines: whole licences and hosts are a larger part than in an estate."""
         assert _error(report_of(lab, **asked)) <= 0.03
