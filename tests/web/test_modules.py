@@ -15,7 +15,7 @@ IMPORT = re.compile(r"""^(?:import|.*\bfrom)\s+"([^"]+)";$""", re.MULTILINE)
 
 
 def collected(source: Path, target: Path, pattern: str = "*.js") -> dict[str, Path]:
-    """The files below `source`, modules when nothing else is said, collected as in production: what each is called in `target`."""
+    """The files below `source`, collected as in production: what each is called in `target`."""
     storage = StaticStorage(location=target, base_url="/static/")
     files = FileSystemStorage(source)
     names = [path.relative_to(source).as_posix() for path in source.rglob(pattern)]
