@@ -14,11 +14,11 @@ MODULES = ROOT / "static" / "js"
 IMPORT = re.compile(r"""^(?:import|.*\bfrom)\s+"([^"]+)";$""", re.MULTILINE)
 
 
-def collected(source: Path, target: Path) -> dict[str, Path]:
-    """The modules below `source`, collected as in production: what each is called in `target`."""
+def collected(source: Path, target: Path, pattern: str = "*.js") -> dict[str, Path]:
+    """The files below `source`, collected as in production: what each is called in `target`."""
     storage = StaticStorage(location=target, base_url="/static/")
     files = FileSystemStorage(source)
-    names = [path.relative_to(source).as_posix() for path in source.rglob("*.js")]
+    names = [path.relative_to(source).as_posix() for path in source.rglob(pattern)]
     for name in names:
         with files.open(name) as file:
             storage.save(name, file)
@@ -48,3 +48,14 @@ def test_it_renames_a_module_with_what_it_imports(source: Path, tmp_path: Path) 
     after = collected(source, tmp_path / "after")
     assert before["js/racks/index.js"].name != after["js/racks/index.js"].name
     assert before["js/clock.js"].name == after["js/clock.js"].name
+
+
+def test_it_compresses_the_name_that_pages_ask_for(source: Path, tmp_path: Path) -> None:
+    (source / "js" / "dom.js.map").write_text("{}" * 1000, encoding="ascii")
+    names = collected(source, tmp_path / "static", "*.js*")
+    hashed, source_map = names["js/clock.js"], names["js/dom.js.map"]
+    for ending in (".br", ".gz"):
+        assert hashed.with_name(hashed.name + ending).is_file()
+        assert not (tmp_path / "static" / f"js/clock.js{ending}").exists()
+        assert not source_map.with_name(source_map.name + ending).exists()
+    assert source_map.is_file()
