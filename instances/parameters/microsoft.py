@@ -116,10 +116,12 @@ SPECS = (
         step=1.0,
         group=GROUP,
         source=_(
-            "Known by the names of VM and application. With License Mobility, which Software Assurance gives, licences "
-            "that one owns run on shared hardware too: where “SQL Server on your hosts” is counted and nothing is "
-            "rented, they are counted here too, by vCPU of its instances, with Software Assurance. Where it is rented "
-            "and “SQL Server on your hosts” is not put in, hosts have the same edition: on both sides or on neither."
+            "Recognised by the names of VM and application, see “SQL Server on your hosts”. With License Mobility, "
+            "which Software Assurance gives, licences that one owns run on shared hardware too: where it is counted on "
+            "your hosts and nothing is rented, they are counted here too, by vCPU of its instances, with Software "
+            "Assurance. Where it is rented and not put in for your hosts, these have the same edition. Web is only "
+            "rented, and only for public web pages (Amazon RDS User Guide): hosts have Standard then, which can do "
+            "more, and the answer says that the sides are not alike."
         ),
         source_date="2026",
         options=((0.0, _("not rented")), (1.0, "Web"), (2.0, "Standard"), (3.0, "Enterprise")),

@@ -1,5 +1,7 @@
 """Licences that one owns cost in the cloud what they cost at home, and their hardware is never on Spot."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -60,11 +62,22 @@ class TestSqlServer:
             ({"sql_server_edition": 3}, ""),
             ({"sql_edition": 1, "sql_server_edition": 3}, "on hosts Standard, by VM; in the cloud Enterprise, by VM."),
             ({"sql_edition": 3}, "on hosts Enterprise, all cores of hosts; in the cloud Enterprise, by VM."),
+            ({"sql_server_edition": 1}, "on hosts Standard, by VM; in the cloud Web, which is rented alone"),
         ],
     )
     def test_it_says_where_editions_differ(self, lab: Lab, asked: dict[str, object], words: str) -> None:
         said = answer(report_of(with_sql(lab), **asked)).evidence
-        assert f"SQL Server is not the same on both sides: {words}" in said if words else "SQL Server" not in said
+        assert f"SQL Server is not the same on both sides: {words}" in said if words else "not the same" not in said
+
+    @pytest.mark.parametrize("asked", [{"sql_edition": 1}, {"sql_server_edition": 1}])
+    def test_it_says_on_how_many_it_is_recognised_or_on_none(self, lab: Lab, asked: dict[str, object]) -> None:
+        assert "SQL Server" not in answer(report_of(lab)).evidence
+        assert re.search(r"recognised on none of \d+ compared workloads", answer(report_of(lab, **asked)).evidence)
+        report = report_of(with_sql(lab), **asked)
+        assert re.search(r"SQL Server is recognised on 1 of \d+ compared workloads", answer(report).evidence)
+        for key, side in (("sql", "as_is"), ("sql_server" if "sql_server_edition" in asked else "sql_brought", KEY)):
+            (cited,) = [rest for rest in line(report.by_key[side], key).rests_on if isinstance(rest, Cited)][-1:]
+            assert cited.text().startswith("1 of "), key
 
     def test_it_costs_neither_side_by_default_nor_twice(self, lab: Lab) -> None:
         lines = {"sql", "sql_brought", "sql_server", "assurance"}

@@ -10,7 +10,13 @@ from instances.catalog.type_table import TypeTable
 from instances.pricing.hourly import OWN_WINDOWS, OWN_WINDOWS_KEY, needs_own_hardware, os_units
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis, Values
-from virtlab.compare.alternatives.citations import cited_hosts, cited_listed, cited_own_windows, cited_types
+from virtlab.compare.alternatives.citations import (
+    cited_hosts,
+    cited_listed,
+    cited_own_windows,
+    cited_sql_server,
+    cited_types,
+)
 from virtlab.compare.alternatives.manufacture import made_instances
 from virtlab.compare.alternatives.on_hosts.plan import owned_windows_cores
 from virtlab.compare.alternatives.shape import Shape, Use, card_w, rows_of, snapshot_gib, terabytes
@@ -110,6 +116,7 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
         owned_windows_cores=owned_windows_cores(estate) if brought_pct else (),
         windows_brought_pct=brought_pct,
         sql_vcpu=sql_vcpu(estate, selection, rows),
+        sql_named=cited_sql_server(estate.vms, rows),
         gpu_cards=int(estate.vms.passthrough[rows].sum()),
         volumes=int(volume_count(estate.vms)[(disk_gib > 0) & kept].sum()),
         volume_gb=round(volume * GB_PER_GIB, 3),

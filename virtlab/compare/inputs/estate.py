@@ -15,7 +15,7 @@ from virtlab.compare.inputs.traces import Traces, traces_of
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.systems.databases import sql_servers
 from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_DAY
-from virtlab.labs.choices import Architecture, Evidence, OperatingSystem
+from virtlab.labs.choices import LINUX_SYSTEMS, Architecture, Evidence, OperatingSystem
 from virtlab.labs.models import Lab
 from virtlab.labs.traces import TOTALS, WITH_PEAK, evidence_of
 from virtlab.web.cache import LabCache
@@ -79,7 +79,8 @@ class VmArrays:
         """VMs (V,) that run, with SQL Server, by their names and those of their applications: what is off needs no
         licence.
         """
-        return self.running & sql_servers(zip(self.names, self.application, strict=True))
+        on_linux = np.isin(self.operating_system, LINUX_SYSTEMS)
+        return self.running & sql_servers(zip(self.names, self.application, strict=True), on_linux)
 
     def named(self, rows: Sequence[int]) -> tuple[str, ...]:
         """The names of the VMs `rows`."""

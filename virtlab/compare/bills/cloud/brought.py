@@ -5,6 +5,8 @@ Windows Server and CALs are those of today's hosts, SQL Server is their edition 
 there. AWS does not charge for them, so that none of its discounts is on them.
 """
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
@@ -30,10 +32,15 @@ def brought(q: CloudQuantities, v: Values) -> list[Item]:
         return []
     return [
         _windows(q, v),
-        sql_line((SQL, _("SQL Server brought")), round(q.sql_vcpu), sql, v, existing=True),
+        _sql(q, v),
         cals_line(cals, v, existing=True),
         _assurance(q, v),
     ]
+
+
+def _sql(q: CloudQuantities, v: Values) -> Item:
+    line = sql_line((SQL, _("SQL Server brought")), round(q.sql_vcpu), sql_usd(q, v), v, existing=True)
+    return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
 
 def windows_usd(q: CloudQuantities, v: Values) -> float:

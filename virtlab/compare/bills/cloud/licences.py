@@ -59,7 +59,8 @@ def _sql_server(q: CloudQuantities, terms: Terms, v: Values) -> Item:
     key = SQL_KEYS[edition]
     amount, price = (q.sql_vcpu, v[key]) if key else (0.0, 0.0)
     head = ("sql_server", _("SQL Server on instances"), ("sql_server_edition", *((key,) if key else ())))
-    return _by_hour(head, (amount, price), terms, VCPU_HOURS)
+    line = _by_hour(head, (amount, price), terms, VCPU_HOURS)
+    return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
 
 def _by_hour(

@@ -37,7 +37,8 @@ class CloudQuantities:
     `dedicated_hosts`: whole ones, for those with Windows Server, and how full they are.
     `own_windows`: how many run under licences that are brought; `windows_brought_pct`: that part of all, of those that
     today's hosts have (`owned_windows_cores`, by cluster and edition). `sql_vcpu`: vCPU that SQL Server is licensed
-    for. `gpu_cards`: instances of VMs that use a device of their host. `volumes`: how many.
+    for, `sql_named`: of how many instances. `gpu_cards`: instances of VMs that use a device of their host. `volumes`:
+    how many.
     """
 
     instances: Rented = field(default_factory=Rented)
@@ -52,6 +53,7 @@ class CloudQuantities:
     owned_windows_cores: tuple[tuple[int, int, int], ...] = ()
     windows_brought_pct: float = 0.0
     sql_vcpu: float = 0.0
+    sql_named: tuple[Cited, ...] = ()
     gpu_cards: int = 0
     volumes: int = 0
     volume_gb: float = 0.0

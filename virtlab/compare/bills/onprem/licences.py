@@ -132,7 +132,8 @@ def cals_line(price_usd: float, v: Values, *, existing: bool) -> Item:
 def _sql(q: OnPremQuantities, v: Values) -> Item:
     by_host = unit_prices.sql_edition(v) == unit_prices.SQL_BY_HOST
     name = _("SQL Server") if v[unit_prices.SQL_KEY] else _("SQL Server, since the cloud rents it")
-    return sql_line(("sql", name), q.sql_cores[by_host], q.sql_usd(v), v, existing=q.existing_storage)
+    line = sql_line(("sql", name), q.sql_cores[by_host], q.sql_usd(v), v, existing=q.existing_storage)
+    return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
 
 def sql_line(head: tuple[str, LazyText], cores: int, price_usd: float, v: Values, *, existing: bool) -> Item:

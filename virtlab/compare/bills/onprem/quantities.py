@@ -9,6 +9,7 @@ import numpy as np
 from hosts.pricing import unit_prices
 from hosts.pricing.licences import EDITIONS, NEEDS_ASSURANCE, cheapest_edition, edition_to_pay, licensed_cores
 from hosts.pricing.unit_prices import Values
+from virtlab.compare.bills.items import Cited
 from virtlab.compare.bills.made import Made
 from virtlab.compare.bills.onprem.due import first_month, to_pay
 from virtlab.engine.arrays import F64
@@ -128,10 +129,10 @@ class OnPremQuantities:
     Servers with their ports, and storage with Microsoft's licences, may be there: nothing of them is bought before
     their refresh. `licensed` maps a hypervisor's price parameter to the units that it counts; `windows_cores` are those
     of each cluster that has Windows, by edition, `owned_windows_cores` those that today's hosts need; `sql_cores` those
-    of SQL Server, by VM and by host; `on_hardware`: each system has a server of its own, which licenses it without
-    Software Assurance. `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that
-    uses a device of its host, as old as the servers. `storage_held`: the TB are what disks hold, of which data
-    reduction buys less; else what arrays have. `used_tb` is backed up.
+    of SQL Server, by VM and by host, `sql_named`: of how many VMs; `on_hardware`: each system has a server of its own,
+    which licenses it without Software Assurance. `linux_subscriptions`: of two VMs of a host, or of a server;
+    `gpu_cards`: one for each VM that uses a device of its host, as old as the servers. `storage_held`: the TB are what
+    disks hold, of which data reduction buys less; else what arrays have. `used_tb` is backed up.
     `rooms`: how full the clusters are; `disks`: how full the storage is.
     """
 
@@ -143,6 +144,7 @@ class OnPremQuantities:
     windows_cores: Clusters = ()
     owned_windows_cores: Clusters = ()
     sql_cores: tuple[int, int] = (0, 0)
+    sql_named: tuple[Cited, ...] = ()
     on_hardware: bool = False
     linux_subscriptions: int = 0
     gpu_cards: int = 0
