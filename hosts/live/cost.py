@@ -200,9 +200,9 @@ def _microsoft(facts: EstateFacts, of: _Licensed, v: Values) -> dict[str, F64]:
     windows = _windows_need(facts, of, windows_cores(sockets, cores))
     sql_usd = np.asarray(unit_prices.sql_price_usd(np.zeros(len(facts.hosts)), counted, v))
     return {
-        "windows": np.asarray(unit_prices.spread_usd_per_month(windows.price_usd(v), v)),
+        "windows": windows.owned_usd_per_month(v),
         "windows_assurance": windows.assurance_usd_per_month(v),
-        "sql_hosts": np.asarray(unit_prices.spread_usd_per_month(sql_usd, v)),
+        "sql_hosts": np.asarray(unit_prices.owned_licences_usd_per_month(sql_usd, v, needed=True)),
         "sql_hosts_assurance": np.asarray(unit_prices.assurance_usd_per_month(sql_usd, v, needed=True)),
     }
 
@@ -229,7 +229,7 @@ def _own_software(facts: EstateFacts, of: _Licensed, v: Values) -> dict[str, Int
     price_usd = unit_prices.sql_price_usd(counted, np.zeros(len(facts.guests)), v)
     return {
         "linux": split_whole(linux, np.ones(len(homeless)), homeless.astype(np.intp)),
-        "sql": cents(unit_prices.spread_usd_per_month(price_usd, v)),
+        "sql": cents(unit_prices.owned_licences_usd_per_month(price_usd, v, needed=True)),
         "sql_assurance": cents(unit_prices.assurance_usd_per_month(price_usd, v, needed=True)),
     }
 

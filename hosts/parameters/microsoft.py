@@ -71,7 +71,9 @@ MICROSOFT = (
         step=1.0,
         group="licences",
         source=_(
-            "Off: counted only where a licence needs it. 25 % a year for server products (redresscompliance.com)."
+            "Off: counted only where a licence needs it. 25 % a year for server products (redresscompliance.com). What "
+            "has it is never bought again, since it gives each new version (Microsoft Volume Licensing, “New Version "
+            "Rights with Software Assurance Explained”, 2013)."
         ),
         source_date="2026",
     ),
@@ -87,7 +89,8 @@ MICROSOFT = (
         source=_(
             "25 % a year for server products (directionsonmicrosoft.com, 2020). Needed by Windows Server by VM, and "
             "since SQL Server 2022 by SQL Server by VM and by Enterprise for any number of VMs on a host "
-            "(softtrader.eu, redresscompliance.com). Where all licences have it, theirs counts instead."
+            "(softtrader.eu, redresscompliance.com). Where all licences have it, theirs counts instead. What has it is "
+            "never bought again; at 0 it is, with the hosts."
         ),
         source_date="2026",
         kind=FigureKind.ESTIMATE,

@@ -10,10 +10,12 @@ from hosts.pricing.unit_prices import (
     Values,
     assurance_usd_per_month,
     cals_price_usd,
+    is_assured,
+    owned_licences_usd_per_month,
     spread_usd_per_month,
     windows_price_usd,
 )
-from virtlab.engine.arrays import F64, Ints
+from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.labs.choices import OperatingSystem
 
 SUBSCRIPTION_KEY = "linux_pair_usd_per_year"
@@ -68,18 +70,20 @@ class WindowsNeed:
         rows = zip(*self._of_clusters().tolist(), strict=True)
         return tuple((round(most), round(stacked), round(by_vm)) for most, stacked, by_vm in rows if most)
 
-    def price_usd(self, v: Values) -> F64:
-        """What each host's licences are bought for (H,): of its cluster's cheapest edition."""
-        if not self.cluster.size:
-            return np.zeros(0)
-        return self._of_chosen(_prices_usd(self.cores, v), v)
+    def owned_usd_per_month(self, v: Values) -> F64:
+        """What each host's licences cost (H,), beside their Software Assurance: of its cluster's cheapest edition."""
+        prices = zip(EDITIONS, _prices_usd(self.cores, v), strict=True)
+        usd = [owned_licences_usd_per_month(price, v, needed=edition == NEEDS_ASSURANCE) for edition, price in prices]
+        return self._of_chosen(np.array(usd), v)
 
     def assurance_usd_per_month(self, v: Values) -> F64:
         """Software Assurance of each host's licences (H,)."""
-        return self._of_chosen(_assurance_usd(self.cores, v), v) if self.cluster.size else np.zeros(0)
+        return self._of_chosen(_assurance_usd(self.cores, v), v)
 
     def _of_chosen(self, usd: F64, v: Values) -> F64:
         """What its cluster's cheapest edition costs each host (H,), of amounts by edition (E, H)."""
+        if not self.cluster.size:
+            return np.zeros(0)
         return _of(usd, cheapest_edition(self._of_clusters(), v)[self.cluster])
 
     def _of_clusters(self) -> F64:
@@ -97,7 +101,8 @@ def _assurance_usd(cores: F64, v: Values) -> F64:
 
 def cheapest_edition(cores: F64, v: Values) -> Ints:
     """The edition (C, …), as its place in EDITIONS, that an estate's clusters with so many cores of each (E, C, …) pay
-    least for in a month, Software Assurance included; prices may be as many as the last axis has.
+    least for in a month of the lifetime after they are bought, Software Assurance included; prices may be as many as
+    the last axis has.
 
     Standard where it is no dearer than Datacenter; by VM only where that is allowed, and saves all clusters together
     more than the Software Assurance that all users' CALs need with it.
@@ -110,7 +115,8 @@ def cheapest_edition(cores: F64, v: Values) -> Ints:
 
 def edition_to_pay(cores: F64, owned: F64, to_pay: F64 | float, v: Values) -> Ints:
     """The edition (C, D) that an estate's clusters with so many cores of each (E, C, D) pay least for in a month, where
-    so many cores of each are owned (E, D), of whose price only a part is still to be paid (0 … 1).
+    so many cores of each are owned (E, D), of whose price only a part is still to be paid (0 … 1): nothing under
+    Software Assurance. What is new is paid over a lifetime.
 
     Owned licences stay with their edition, and go to whichever cluster has it. Up to MOST_COMBINATIONS are all
     compared, so that more cores never cost less; of more clusters each takes the cheapest at the same BIDS. What would
@@ -118,12 +124,12 @@ def edition_to_pay(cores: F64, owned: F64, to_pay: F64 | float, v: Values) -> In
     """
     core = np.ones((len(EDITIONS), cores.shape[-1]))
     price, assurance = np.asarray(spread_usd_per_month(_prices_usd(core, v), v)), _assurance_usd(core, v)
-    anew = cheapest_edition(cores, v)
-    tried = np.array([anew, *_combinations(cores, (price, assurance), to_pay, v)], dtype=np.int8)
+    anew, left = cheapest_edition(cores, v), np.where(assured_editions(v), 0.0, to_pay)
+    tried = np.array([anew, *_combinations(cores, (price, assurance), left, v)], dtype=np.int8)
     licensed = np.array([np.einsum("kcd,cd->kd", tried == which, of) for which, of in enumerate(cores)])
-    paid = licensed - np.minimum(licensed, owned[:, None]) * (1 - to_pay)
+    paid = licensed - np.minimum(licensed, owned[:, None]) * (1 - left[:, None])
     usd = (price[:, None] * paid + assurance[:, None] * licensed).sum(axis=0)
-    usd += np.where((tried == BY_VM).any(axis=1), _cals_assurance_usd(v), 0.0)
+    usd += np.where((tried == BY_VM).any(axis=1), _cals_beyond_usd(owned[BY_VM], to_pay, v), 0.0)
     # To a millionth: sums of the same amounts are equal whatever their order.
     best = usd.round(6).argmin(axis=0)
     return np.asarray(np.take_along_axis(tried, best[None, None], axis=0)[0], dtype=np.intp)
@@ -134,8 +140,15 @@ def licensed_cores(cores: F64, chosen: Ints) -> F64:
     return np.array([np.where(chosen == which, of, 0.0).sum(axis=0) for which, of in enumerate(cores)])
 
 
-def _combinations(cores: F64, usd_per_core: tuple[F64, F64], to_pay: F64 | float, v: Values) -> Iterator[Ints]:
-    """Editions of the clusters (C, D) to compare; `usd_per_core`: price of a month and Software Assurance (E, D)."""
+def assured_editions(v: Values) -> Bools:
+    """Which editions are under Software Assurance (E, 1)."""
+    return np.array([[is_assured(v, needed=edition == NEEDS_ASSURANCE)] for edition in EDITIONS])
+
+
+def _combinations(cores: F64, usd_per_core: tuple[F64, F64], to_pay: F64, v: Values) -> Iterator[Ints]:
+    """Editions of the clusters (C, D) to compare; `usd_per_core`: price of a month and Software Assurance (E, D);
+    `to_pay`: the part of an owned licence's price (E, D).
+    """
     clusters, by_host = cores.shape[1], (STANDARD, DATACENTER)
     choices = [by_host, (*by_host, BY_VM)] if v["windows_by_vm"] else [by_host]
     if len(choices[-1]) ** clusters <= MOST_COMBINATIONS:
@@ -162,6 +175,17 @@ def _cals_assurance_usd(v: Values) -> float:
     """What CALs cost more in a month where licences by VM need their Software Assurance."""
     with_it, without = (assurance_usd_per_month(cals_price_usd(v), v, needed=needed) for needed in (True, False))
     return float(with_it - without)
+
+
+def _cals_beyond_usd(owned_by_vm: F64, to_pay: F64 | float, v: Values) -> F64:
+    """The same where CALs are owned, of whose price a part is still to be paid (D,): those without Software Assurance
+    are then bought anew, as it is only sold with them; where licences by VM are owned, they have it.
+    """
+    always, needed = (is_assured(v, needed=needed) for needed in (False, True))
+    if always or not needed:
+        return np.zeros(len(owned_by_vm))
+    more = np.where(owned_by_vm > 0, 0.0, 1.0) - to_pay
+    return np.asarray(spread_usd_per_month(cals_price_usd(v), v) * more + _cals_assurance_usd(v))
 
 
 def windows_need(counted_cores: F64, cluster_of_host: Ints, vms: WindowsVms) -> WindowsNeed:

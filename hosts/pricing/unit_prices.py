@@ -111,9 +111,23 @@ def assurance_pct(v: Values, *, needed: bool) -> float:
     return v["software_assurance_pct"] or (v["needed_assurance_pct"] if needed else 0.0)
 
 
+def is_assured(v: Values, *, needed: bool) -> bool:
+    """Whether licences are under Software Assurance. These are never bought again: it gives each new version (Microsoft
+    Volume Licensing, "New Version Rights with Software Assurance Explained", 2013).
+    """
+    return assurance_pct(v, needed=needed) > 0
+
+
 def assurance_usd_per_month(price_usd: Amount, v: Values, *, needed: bool) -> Amount:
     """Software Assurance of licences bought for so much; `needed`: they may not be used without."""
     return price_usd * assurance_pct(v, needed=needed) / 100 / MONTHS_PER_YEAR
+
+
+def owned_licences_usd_per_month(price_usd: Amount, v: Values, *, needed: bool) -> Amount:
+    """What licences that are there cost beside their Software Assurance: nothing where they have it, else they are
+    bought again after each lifetime.
+    """
+    return 0.0 * price_usd if is_assured(v, needed=needed) else spread_usd_per_month(price_usd, v)
 
 
 def lifetime_months(v: Values) -> float:

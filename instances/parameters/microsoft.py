@@ -60,7 +60,7 @@ SPECS = (
             "Dedicated Hosts alone (AWS, “Operating BYOL Windows Server workloads”). VMs with a later version keep the "
             "licence in an instance's price; whether those of which the inventory names no version do is yours to say. "
             "What is brought costs here what it costs at home: the same share of today's licences, bought again when "
-            "theirs are, with Software Assurance where all licences have it (Windows Server may be brought without)."
+            "theirs are; where all licences have Software Assurance (Windows Server may be brought without), it alone."
         ),
         source_date="2026",
         options=(

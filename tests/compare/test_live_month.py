@@ -48,7 +48,7 @@ PRICES = (
     *("server_lifetime_years", "maintenance_pct", "network_ports_per_server", "network_port_usd"),
     *("rack_unit_usd_per_month", "windows_datacenter_usd_per_16_cores", "linux_pair_usd_per_year"),
     *("admin_hours_per_server", "admin_hours_per_guest", "admin_usd_per_hour", "storage_usd_per_tb"),
-    *("software_assurance_pct", "needed_assurance_pct", "sql_standard_usd_per_core", "sql_enterprise_usd_per_core"),
+    *("sql_standard_usd_per_core", "sql_enterprise_usd_per_core"),
     *("monitoring_usd_per_host_year", "monitoring_usd_per_vm_year", "backup_software_usd_per_vm_year"),
     *sorted(CHARGE_OF),
 )
@@ -56,6 +56,7 @@ CHOICES = ("vmware_edition", "vmware_term_years", "windows_by_vm", "sql_edition"
 DUE = {"existing_age_years": 10.0}
 assumed = st.fixed_dictionaries(
     {key: st.floats(SPECS[key].minimum, SPECS[key].maximum) for key in PRICES}
+    | {key: st.just(0.0) | st.floats(1.0, 100.0) for key in ("software_assurance_pct", "needed_assurance_pct")}
     | {key: st.sampled_from([value for value, _name in SPECS[key].options]) for key in CHOICES}
 )
 

@@ -26,6 +26,7 @@ QUESTIONS: list[dict[str, object]] = [
     {"purchase": "three_year", "left": "consolidated", "region": "eu-north-1", "discount_pct": 5},
     {"left": "refresh", "right": "containers", "horizon_months": 84, "server_lifetime_years": 3},
     {"growth_pct_per_year": 35, "purchase": "three_year", "left": "consolidated", "discount_pct": 4},
+    {"growth_pct_per_year": 20, "software_assurance_pct": 25, "windows_by_vm": 1, "horizon_months": 96},
     {"existing_age_years": 4.4, "horizon_months": 31, "dual_running_months": 2, "training_usd": 5000},
 ]
 
@@ -73,7 +74,7 @@ def test_it_computes_every_line_of_many_machines(lab: Lab) -> None:
     check(report)
 
 
-@pytest.mark.parametrize("asked", [QUESTIONS[0], QUESTIONS[1], QUESTIONS[5]])
+@pytest.mark.parametrize("asked", [QUESTIONS[0], QUESTIONS[1], QUESTIONS[-1]])
 def test_it_computes_every_line_of_a_real_estate(real_lab: Lab, asked: dict[str, object]) -> None:
     report = report_of(real_lab, **asked)
     assert not_live(report) == []

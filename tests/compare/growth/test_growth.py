@@ -9,7 +9,7 @@ import pytest
 from hosts.inventory.write import create_estate
 from tests.compare.conftest import machine, report_of, small_inventory
 from virtlab.compare.bills.growth import Driver
-from virtlab.compare.bills.onprem.growth import host_usd
+from virtlab.compare.bills.onprem.growth import of_host
 from virtlab.compare.bills.onprem.quantities import ClusterRoom, OnPremQuantities, StorageRoom
 from virtlab.compare.report.cash.flow import CashFlow, net_by_line, outcome
 from virtlab.compare.report.cash.growth import growth_of
@@ -84,7 +84,8 @@ class TestHosts:
         assert bought[0].first == int(months)
         side = report.by_key["as_is"]
         assert isinstance(side.shape.quantities, OnPremQuantities)
-        assert bought[0].usd == pytest.approx(host_usd(side.shape.quantities, report.question.values))
+        (host,) = of_host(side.shape.quantities, report.question.values)
+        assert bought[0].usd == pytest.approx(host.usd)
 
     def test_it_keeps_the_room_of_a_failure_where_there_is_one_today(self, lab: Lab) -> None:
         """Two hosts of equal size: the next one is bought when one of them alone would be full."""
@@ -208,16 +209,19 @@ class TestLicences:
         side, values = report.by_key["as_is"], report.question.values
         q = side.shape.quantities
         assert isinstance(q, OnPremQuantities)
-        usd = q.licences_usd(values)
+        usd = {key: one.usd for key, one in q.licences(values).items()}
         assert usd["windows_standard"]
         assert usd["sql"]
         with_work = usd["windows_standard"] + (usd["sql"] if driver == Driver.WORK else 0)
         growth = growth_of(side, values)
-        bought = sum(one.usd for one in growth.purchases if one.grows == Driver.WORK)
-        assert bought == pytest.approx(with_work * (1.2**5 - 1))
+        licences = [one for one in growth.purchases if one.grows == Driver.WORK]
+        assert sum(one.usd for one in licences) == pytest.approx(with_work * (1.2**5 - 1))
+        assert not any(one.again for one in licences), "under Software Assurance"
         hardware = sum(group.price_usd(values) for group in q.bought) + q.network_usd(values)
         by_host = usd["sql"] if driver == Driver.HOSTS else 0
-        assert host_usd(q, values) == pytest.approx((hardware + by_host) / q.servers)
+        each = {one.again: one.usd for one in of_host(q, values)}
+        assert each[True] == pytest.approx(hardware / q.servers)
+        assert each.get(False, 0.0) == pytest.approx(by_host / q.servers)
         assurance = growth.lines["assurance"]
         whole = sum(assurance.values())
         assert assurance[Driver.FIXED] == pytest.approx(whole * usd["windows_cals"] / sum(usd.values()))

@@ -12,6 +12,7 @@ from tests.compare.conftest import report_of
 from tests.compare.test_purchase import keys, line, name_systems
 from virtlab.compare.alternatives.sizing.dedicated_hosts import host_rows
 from virtlab.compare.alternatives.sizing.selection import own_windows
+from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.items import Cited, total
 from virtlab.compare.report.answer import answer
 from virtlab.compare.report.cash.flow import CashFlow
@@ -42,11 +43,28 @@ class TestSqlServer:
     def test_it_is_brought_where_hosts_have_it_and_the_cloud_rents_none(
         self, lab: Lab, edition: int, usd_per_core: float
     ) -> None:
-        """Four cores over 60 months, and the Software Assurance that License Mobility needs."""
+        """What License Mobility needs is Software Assurance: with it the four cores that are there are not bought."""
         prices = {"sql_standard_usd_per_core": 1_200, "sql_enterprise_usd_per_core": 6_000}
         side = cloud(with_sql(lab), sql_edition=edition, **prices, **NEW)
-        assert float(line(side, "sql_brought").amount) == pytest.approx(4 * usd_per_core / 60)
+        assert "sql_brought" not in keys(side)
         assert float(line(side, "assurance").amount) == pytest.approx(4 * usd_per_core * 0.25 / 12)
+        side = cloud(lab, sql_edition=edition, needed_assurance_pct=0, **prices, **NEW)
+        assert float(line(side, "sql_brought").amount) == pytest.approx(4 * usd_per_core / 60)
+
+    def test_it_buys_once_what_instances_need_beyond_the_hosts(self, lab: Lab) -> None:
+        """Of eight vCPU six are there: two are bought now and never again, and all have Software Assurance."""
+        with_sql(lab)
+        VirtualMachine.objects.filter(lab=lab, name__startswith="ad-").update(vcpu=5)
+        report = report_of(lab, sql_edition=1, sql_standard_usd_per_core=1_200, horizon_months=120, **NEW)
+        q = report.by_key[KEY].shape.quantities
+        assert isinstance(q, CloudQuantities)
+        more = q.sql_vcpu - q.owned_sql_cores[0]
+        assert (q.owned_sql_cores[0], more) == (6, 2)
+        (bought,) = CashFlow.of(report.by_key[KEY], report.question.values).purchases
+        assert (bought.first, bought.again) == (0, False)
+        assert bought.usd == pytest.approx(2 * 1_200)
+        assert float(line(report.by_key[KEY], "sql_brought").amount) == pytest.approx(2 * 1_200 / 120)
+        assert float(line(report.by_key[KEY], "assurance").amount) == pytest.approx(8 * 1_200 * 0.25 / 12)
 
     @pytest.mark.parametrize("asked", [{"sql_edition": 1}, {"sql_edition": 3}, {"sql_server_edition": 3}])
     def test_it_is_licensed_on_no_side_where_it_is_off(self, lab: Lab, asked: dict[str, object]) -> None:
@@ -75,7 +93,10 @@ class TestSqlServer:
         assert re.search(r"recognised on none of \d+ compared workloads", answer(report_of(lab, **asked)).evidence)
         report = report_of(with_sql(lab), **asked)
         assert re.search(r"SQL Server is recognised on 1 of \d+ compared workloads", answer(report).evidence)
-        for key, side in (("sql", "as_is"), ("sql_server" if "sql_server_edition" in asked else "sql_brought", KEY)):
+        for key, side in (
+            ("assurance", "as_is"),
+            ("sql_server" if "sql_server_edition" in asked else "assurance", KEY),
+        ):
             (cited,) = [rest for rest in line(report.by_key[side], key).rests_on if isinstance(rest, Cited)][-1:]
             assert cited.text().startswith("1 of "), key
 
@@ -92,34 +113,39 @@ class TestSqlServer:
         prices = {"sql_standard_usd_per_core": 1_200, "sql_enterprise_usd_per_core": 6_000}
         report = report_of(with_sql(lab), sql_server_edition=rented, **prices, **NEW)
         side = report.by_key["as_is"]
-        sql = line(side, "sql")
-        assert float(sql.amount) == pytest.approx(4 * usd_per_core / 60)
-        assert "since the cloud rents it" in str(sql.name)
-        assert {"sql_edition", "sql_server_edition"} < set(sql.rests_on)
-        assert float(line(side, "assurance").amount) == pytest.approx(4 * usd_per_core * 0.25 / 12)
+        assurance = line(side, "assurance")
+        assert "sql" not in keys(side), "it is there, and under Software Assurance"
+        assert float(assurance.amount) == pytest.approx(4 * usd_per_core * 0.25 / 12)
+        assert "since the cloud rents it" in str(assurance.name)
+        assert {"sql_edition", "sql_server_edition"} < set(assurance.rests_on)
         assert line(report.by_key[KEY], "sql_server").amount
 
     def test_it_is_bought_when_that_at_home_is(self, lab: Lab) -> None:
-        report = report_of(with_sql(lab), sql_edition=1, existing_age_years=2)
+        report = report_of(with_sql(lab), sql_edition=1, existing_age_years=2, needed_assurance_pct=0)
         flows = [CashFlow.of(report.by_key[key], report.question.values) for key in ("as_is", KEY)]
         (bought,) = flows[1].purchases
         assert (bought.first, bought.every) == (36, 60)
         assert bought.usd == pytest.approx(4 * 1_972.5)
         assert bought.first in {one.first for one in flows[0].purchases}
-        plain = CashFlow.of(cloud(lab), report.question.values)
-        assert flows[1].monthly_usd - plain.monthly_usd == pytest.approx(4 * 1_972.5 * 0.25 / 12, abs=0.01)
+
+    def test_it_pays_assurance_alone_on_both_sides(self, lab: Lab) -> None:
+        report, plain = report_of(with_sql(lab), sql_edition=1, existing_age_years=2), report_of(lab)
+        for key in ("as_is", KEY):
+            flow, without = (CashFlow.of(one.by_key[key], one.question.values) for one in (report, plain))
+            assert sum(one.usd for one in flow.purchases) == pytest.approx(sum(one.usd for one in without.purchases))
+            assert flow.monthly_usd - without.monthly_usd == pytest.approx(4 * 1_972.5 * 0.25 / 12, abs=0.011)
 
     def test_it_grows_with_the_workloads(self, lab: Lab) -> None:
         report = report_of(with_sql(lab), sql_edition=1, growth_pct_per_year=12, horizon_months=12, **NEW)
         growth = growth_of(report.by_key[KEY], report.question.values)
         assert sum(one.usd for one in growth.purchases) == pytest.approx(0.12 * 4 * 1_972.5)
+        assert not any(one.again for one in growth.purchases)
 
     def test_it_is_no_charge_of_the_clouds(self, lab: Lab) -> None:
-        asked = {"sql_edition": 1, **NEW}
+        asked = {"sql_edition": 1, "needed_assurance_pct": 0, **NEW}
         none, off = (cloud(with_sql(lab), **asked, private_discount_pct=share) for share in (0, 50))
         assert line(none, "sql_brought").amount == line(off, "sql_brought").amount
         charged = total(one for one in none.cost if one.category != "people" and one.key != "sql_brought")
-        charged -= line(none, "assurance").amount
         assert float(line(off, "private_discount").amount) == pytest.approx(-float(charged) / 2, abs=0.02)
 
 
@@ -140,6 +166,15 @@ class TestWindowsServer:
         assert (bought.first, bought.every) == (36, 60)
         home = CashFlow.of(report.by_key["as_is"], report.question.values).purchases
         assert any(bought.usd == pytest.approx(one.usd) for one in home)
+
+    def test_it_is_not_bought_again_under_assurance(self, lab: Lab) -> None:
+        """On neither side; nor where it is licensed by VM."""
+        name_systems(lab, "Windows Server 2016")
+        for asked in ({"software_assurance_pct": 20}, {"windows_by_vm": 1}):
+            report = report_of(lab, windows_own_licences=1, **asked, **NEW)
+            assert "windows_brought" not in keys(report.by_key[KEY])
+            assert CashFlow.of(report.by_key[KEY], report.question.values).purchases == ()
+            assert not any(key.startswith("windows_") for key in keys(report.by_key["as_is"]))
 
     def test_it_has_the_assurance_that_all_licences_have(self, lab: Lab) -> None:
         name_systems(lab, "Windows Server 2016")

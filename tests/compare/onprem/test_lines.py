@@ -111,8 +111,22 @@ def test_it_licenses_kvm_by_cpu(lab: Lab) -> None:
 
 def test_it_counts_sql_server_of_vms_or_of_hosts(with_sql: Lab) -> None:
     due = {"existing_age_years": 10, "sql_standard_usd_per_core": 1200, "sql_enterprise_usd_per_core": 6000}
+    due["needed_assurance_pct"] = 0
     by_edition = [lines(with_sql, "as_is", sql_edition=edition, **due)["sql"].amount for edition in (1, 2, 3)]
     assert by_edition == [Decimal(4 * 1200) / 60, Decimal(4 * 6000) / 60, Decimal(112 * 6000) / 60]
+
+
+def test_it_never_buys_sql_server_again_that_is_under_assurance(with_sql: Lab) -> None:
+    """Hosts pay Software Assurance alone; a server for each system needs none, and has it bought now."""
+    report = report_of(with_sql, sql_edition=1, sql_standard_usd_per_core=1200, existing_age_years=10)
+    for key in ("as_is", "consolidated", "refresh"):
+        found = {item.key: item for item in report.by_key[key].cost}
+        assert "sql" not in found
+        assert found["assurance"].amount == Decimal("100.00"), "25 % a year of four cores"
+        assert "never bought again" in str(found["assurance"].formula)
+    found = {item.key: item for item in report.by_key["physical"].cost}
+    assert found["sql"].amount
+    assert "assurance" not in found
 
 
 @pytest.mark.parametrize(("edition", "by_vm", "cores_usd"), [(1, 0, 4 * 1_200), (0, 1, 8 / 16 * 1_000)])

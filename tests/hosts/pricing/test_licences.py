@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hosts.pricing.licences import (
+    BY_VM,
     DATACENTER,
     EDITIONS,
     STANDARD,
@@ -38,6 +39,13 @@ def ints(*numbers: int) -> Ints:
     return np.array(numbers, dtype=np.intp)
 
 
+def price_usd(need: WindowsNeed, v: dict[str, float]) -> float:
+    """What the licences of its clusters' cheapest editions are bought for."""
+    cores = np.array(need.by_cluster(), dtype=np.float64).reshape(-1, len(EDITIONS), 1).swapaxes(0, 1)
+    licensed = licensed_cores(cores, cheapest_edition(cores, v))[:, 0]
+    return float(sum(windows_price_usd(of, edition, v) for of, edition in zip(licensed, EDITIONS, strict=True)))
+
+
 def need_of(cores: F64, cluster: Ints, vms: tuple[Ints, Ints], vcpu: float = 2.0) -> WindowsNeed:
     """What VMs in these clusters on these hosts need, all of so many vCPU."""
     return windows_need(cores, cluster, WindowsVms(*vms, np.full(len(vms[0]), vcpu)))
@@ -47,7 +55,7 @@ def test_it_takes_standard_for_one_windows_vm_on_a_big_cluster() -> None:
     """Five hosts of 32 cores, one Windows VM: Datacenter for all was 1,025.83 USD a month, Standard is 178.17."""
     need = need_of(np.full(5, 32.0), np.zeros(5, dtype=np.intp), (ints(0), ints(2)))
     assert need.by_cluster() == ((160, 160, 8),)
-    assert need.price_usd(PRICES).sum() / 60 == pytest.approx(178.17, abs=0.005)
+    assert price_usd(need, PRICES) / 60 == pytest.approx(178.17, abs=0.005)
 
 
 def test_it_takes_datacenter_where_standard_would_be_stacked_too_high() -> None:
@@ -55,8 +63,8 @@ def test_it_takes_datacenter_where_standard_would_be_stacked_too_high() -> None:
         need_of(np.full(2, 16.0), ints(0, 0), (np.zeros(vms, dtype=np.intp), np.zeros(vms, dtype=np.intp)))
         for vms in (10, 11)
     )
-    assert few.price_usd(PRICES).sum() == pytest.approx(2 * 5 * 1_069)
-    assert many.price_usd(PRICES).sum() == pytest.approx(2 * 6_155)
+    assert price_usd(few, PRICES) == pytest.approx(2 * 5 * 1_069)
+    assert price_usd(many, PRICES) == pytest.approx(2 * 6_155)
 
 
 def test_it_licenses_for_the_share_of_a_lost_host() -> None:
@@ -74,7 +82,7 @@ def test_it_leaves_clusters_without_windows_alone() -> None:
 def test_it_never_pays_more_than_datacenter(vms: int, hosts: int) -> None:
     clusters = np.zeros(hosts, dtype=np.intp)
     need = need_of(np.full(hosts, 32.0), clusters, (np.zeros(vms, dtype=np.intp), np.arange(vms) % hosts))
-    assert need.price_usd(PRICES).sum() <= hosts * 2 * 6_155 * bool(vms) + 1e-6
+    assert price_usd(need, PRICES) <= hosts * 2 * 6_155 * bool(vms) + 1e-6
 
 
 def test_it_licenses_single_vms_where_that_is_allowed_and_cheaper() -> None:
@@ -82,8 +90,8 @@ def test_it_licenses_single_vms_where_that_is_allowed_and_cheaper() -> None:
     for vcpu, counted in ((12.0, 12), (2.0, 8)):
         need = need_of(np.full(5, 32.0), np.zeros(5, dtype=np.intp), (ints(0), ints(2)), vcpu)
         assert need.by_cluster() == ((160, 160, counted),)
-        assert need.price_usd({**PRICES, "windows_by_vm": 1.0}).sum() == pytest.approx(counted / 16 * 1_069)
-        assert need.price_usd(PRICES).sum() == pytest.approx(10 * 1_069)
+        assert price_usd(need, {**PRICES, "windows_by_vm": 1.0}) == pytest.approx(counted / 16 * 1_069)
+        assert price_usd(need, PRICES) == pytest.approx(10 * 1_069)
 
 
 def test_it_chooses_licences_by_vm_with_the_assurance_that_they_need() -> None:
@@ -93,10 +101,10 @@ def test_it_chooses_licences_by_vm_with_the_assurance_that_they_need() -> None:
     need = need_of(np.full(1, 32.0), ints(0), (np.zeros(7, dtype=np.intp), np.zeros(7, dtype=np.intp)), 8.0)
     assert need.by_cluster() == ((32, 128, 56),)
     v = {**PRICES, "windows_by_vm": 1.0, "windows_standard_usd_per_16_cores": 2_000.0}
-    assert need.price_usd({**v, "needed_assurance_pct": 0.0}).sum() == pytest.approx(7_000)
-    assert need.price_usd(v).sum() == pytest.approx(2 * 6_155), "12,310 once is less than 7,000 and 1,750 a year"
+    assert price_usd(need, {**v, "needed_assurance_pct": 0.0}) == pytest.approx(7_000)
+    assert price_usd(need, v) == pytest.approx(2 * 6_155), "12,310 once is less than 7,000 and 1,750 a year"
     longer = {**v, "server_lifetime_years": 2.0}
-    assert need.price_usd(longer).sum() == pytest.approx(7_000), "10,500 in two years is less than 12,310"
+    assert price_usd(need, longer) == pytest.approx(7_000), "10,500 in two years is less than 12,310"
     assert need.assurance_usd_per_month(longer).sum() == pytest.approx(7_000 * 0.25 / 12)
     assert need.assurance_usd_per_month(v).sum() == 0
 
@@ -117,8 +125,8 @@ def test_it_counts_the_assurance_of_cals_for_the_estate_once(users: int, by_vm: 
     need = need_of(np.full(10, 32.0), cluster, (ints(0, 1), ints(2, 7)), vcpu=12.0)
     asked = {**PRICES, "windows_by_vm": 1.0, "windows_cal_users": float(users)}
     by_host_usd, by_vm_usd = 10 * 32 / 16 * 1_069, 2 * 12 / 16 * 1_069
-    assert need.price_usd(asked).sum() == pytest.approx(by_vm_usd if by_vm else by_host_usd)
-    everywhere = need.price_usd({**asked, "software_assurance_pct": 25.0}).sum()
+    assert price_usd(need, asked) == pytest.approx(by_vm_usd if by_vm else by_host_usd)
+    everywhere = price_usd(need, {**asked, "software_assurance_pct": 25.0})
     assert everywhere == pytest.approx(by_vm_usd), "where all licences have it, CALs have it either way"
 
 
@@ -172,3 +180,37 @@ def test_it_never_pays_more_than_for_what_is_cheapest_anew(stacks: list[int], ha
     paid = anew - np.minimum(anew, owned) * (1 - to_pay)
     usd = sum(windows_price_usd(of, edition, PRICES) for of, edition in zip(paid, EDITIONS, strict=True))
     assert to_pay_usd(cores, owned, to_pay, PRICES) <= float(usd) + 1e-3
+
+
+def test_it_counts_no_purchase_of_what_is_assured_on_hosts() -> None:
+    """Ten licences of 16 cores of Standard; eight cores of one VM where that is allowed."""
+    need = need_of(np.full(5, 32.0), np.zeros(5, dtype=np.intp), (ints(0), ints(2)))
+    assert need.owned_usd_per_month(PRICES).sum() == pytest.approx(10 * 1_069 / 60)
+    assured = {**PRICES, "software_assurance_pct": 20.0}
+    assert need.owned_usd_per_month(assured).sum() == 0
+    assert need.assurance_usd_per_month(assured).sum() == pytest.approx(10 * 1_069 * 0.2 / 12)
+    by_vm = {**PRICES, "windows_by_vm": 1.0}
+    assert need.owned_usd_per_month(by_vm).sum() == 0
+    assert need.assurance_usd_per_month(by_vm).sum() == pytest.approx(8 / 16 * 1_069 * 0.25 / 12)
+    assert need.owned_usd_per_month({**by_vm, "needed_assurance_pct": 0.0}).sum() == pytest.approx(8 / 16 * 1_069 / 60)
+
+
+@pytest.mark.parametrize(("owned", "chosen"), [(0.0, STANDARD), (40.0, BY_VM)])
+def test_it_compares_what_is_still_to_be_paid_of_what_is_assured(owned: float, chosen: int) -> None:
+    """Of 40 cores by VM at 1,000 USD a 16 cores 52.08 USD a month are Software Assurance and 41.67 the licence; of 80
+    cores of Standard 83.33. Who owns those by VM pays Software Assurance alone.
+    """
+    v = {**PRICES, "windows_by_vm": 1.0, "windows_standard_usd_per_16_cores": 1_000.0}
+    cores, has = np.array([[[10**6]], [[80.0]], [[40.0]]]), np.array([[0.0], [0.0], [owned]])
+    assert edition_to_pay(cores, has, 1.0, v).tolist() == [[chosen]]
+
+
+@pytest.mark.parametrize(("users", "owned", "chosen"), [(0, 0.0, BY_VM), (100, 0.0, STANDARD), (100, 8.0, BY_VM)])
+def test_it_buys_cals_anew_where_they_get_assurance(users: int, owned: float, chosen: int) -> None:
+    """Half of 80 cores of Standard is 41.67 USD a month, eight by VM are 10.42. Half of 100 CALs that are there is
+    37.50, with Software Assurance they are bought anew: 93.75.
+    """
+    v = {**PRICES, "windows_by_vm": 1.0, "windows_standard_usd_per_16_cores": 1_000.0}
+    v |= {"windows_cal_users": float(users), "needed_assurance_pct": 5.0}
+    cores, has = np.array([[[10**6]], [[80.0]], [[8.0]]]), np.array([[0.0], [80.0 * (not owned)], [owned]])
+    assert edition_to_pay(cores, has, 1.0 if owned else 0.5, v).tolist() == [[chosen]]

@@ -18,7 +18,7 @@ from virtlab.compare.alternatives.citations import (
     cited_types,
 )
 from virtlab.compare.alternatives.manufacture import made_instances
-from virtlab.compare.alternatives.on_hosts.plan import owned_windows_cores
+from virtlab.compare.alternatives.on_hosts.plan import owned_sql_cores, owned_windows_cores
 from virtlab.compare.alternatives.shape import Shape, Use, card_w, rows_of, snapshot_gib, terabytes
 from virtlab.compare.alternatives.sizing.dedicated_hosts import host_rows
 from virtlab.compare.alternatives.sizing.demand import volume_count
@@ -117,6 +117,7 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
         windows_brought_pct=brought_pct,
         sql_vcpu=sql_vcpu(estate, selection, rows),
         sql_named=cited_sql_server(estate.vms, rows),
+        owned_sql_cores=owned_sql_cores(estate),
         gpu_cards=int(estate.vms.passthrough[rows].sum()),
         volumes=int(volume_count(estate.vms)[(disk_gib > 0) & kept].sum()),
         volume_gb=round(volume * GB_PER_GIB, 3),

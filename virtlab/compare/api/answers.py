@@ -76,7 +76,10 @@ def _cash(report: Report, side: Alternative) -> CashOut:
     return CashOut(
         once_usd=flow.once_usd,
         monthly_usd=flow.monthly_usd,
-        purchases=[PaymentOut(usd=one.usd, first_month=one.first, every_months=one.every) for one in flow.purchases],
+        purchases=[
+            PaymentOut(usd=one.usd, first_month=one.first, every_months=one.every, again=one.again)
+            for one in flow.purchases
+        ],
         paid_usd=flow.paid_usd(months).tolist(),
         left_usd=flow.left_usd(months),
         net_usd=flow.net_usd(months, values["discount_pct"]),

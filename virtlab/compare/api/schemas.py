@@ -129,11 +129,14 @@ class AlternativeOut(Schema):
 
 
 class PaymentOut(Schema):
-    """USD due at the start of month `first_month` (0 is now) and again every so many months."""
+    """USD due at the start of month `first_month` (0 is now) for so many months, and `again` after each of these or
+    never; straight-line over them, what is left is credited.
+    """
 
     usd: float
     first_month: int
     every_months: int
+    again: bool
 
 
 class CashOut(Schema):

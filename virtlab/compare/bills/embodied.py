@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from virtlab.compare.bills.due import first_month, to_pay
 from virtlab.compare.bills.energy import Disks, Values
 from virtlab.compare.bills.items import Item, Num, Usd, exact, to_wh
 from virtlab.compare.bills.made import Made
-from virtlab.compare.bills.onprem.due import first_month, to_pay
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.engine.units import HOURS_PER_DAY, MONTHS_PER_YEAR
 from virtlab.web.lazy_text import LazyText

@@ -1,24 +1,39 @@
 """What is paid at once and again after a term, on both sides alike."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hosts.pricing import unit_prices
+from hosts.pricing.unit_prices import Values
+from virtlab.compare.bills.due import first_month, to_pay
 from virtlab.compare.bills.growth import Driver
 from virtlab.engine.arrays import F64
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """USD paid at once in month `first` (0: now), and again every so many months; `grows`: what more of it is for,
-    where workloads have grown.
+    """USD paid at once in month `first` (0: now) for so many months, and after `every` of them `again`, or never again;
+    `grows`: what more of it is for, where workloads have grown.
     """
 
     usd: float
     first: int
     every: int
     grows: Driver | None = None
+    again: bool = True
+
+    def to_pay(self, v: Values) -> float:
+        """The part of the months ahead (0 … 1) that it is spread over."""
+        after = 0.0 if self.again else to_pay(self.first + self.every, v)
+        return to_pay(self.first, v) - after
+
+
+def bought(usd: float, v: Values, *, existing: bool, age_months: int | None = None) -> Purchase:
+    """What is bought again after each lifetime: now, or when what is there has had its own."""
+    first = first_month(v, existing=existing, age_months=age_months)
+    return Purchase(usd, first, int(unit_prices.lifetime_months(v)))
 
 
 def with_work(today: Purchase, factors: F64) -> Iterator[Purchase]:
@@ -26,4 +41,4 @@ def with_work(today: Purchase, factors: F64) -> Iterator[Purchase]:
     of today's.
     """
     for month, step in enumerate(np.diff(factors, prepend=1.0).tolist()):
-        yield Purchase(today.usd * step, month, today.every, Driver.WORK)
+        yield replace(today, usd=today.usd * step, first=month, grows=Driver.WORK)

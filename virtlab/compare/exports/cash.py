@@ -14,10 +14,11 @@ from virtlab.compare.exports.cells import Cell, Live, Sheet, address, tab_of
 from virtlab.compare.exports.lines import LineItems
 from virtlab.compare.report.cash.flow import CashFlow
 from virtlab.compare.report.cash.growth import GROWTH_KEY, Growing
+from virtlab.compare.report.cash.spending import due
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.report import Report
 
-USD, FIRST, EVERY = 2, 3, 4
+USD, FIRST, EVERY, AGAIN = 2, 3, 4, 5
 MONTH, WORTH = 0, 1
 WIDTH = 3
 """Columns of each side in the cash flow: what runs, what is bought, both so far."""
@@ -44,10 +45,11 @@ class SideFlow:
         """The amount of its payment of that number: 0 what is paid once, then what is paid each month."""
         return address(self.first + number, USD, self.tab)
 
-    def column(self, column: int) -> str:
-        """A column of its purchases."""
+    def purchases(self) -> tuple[str, ...]:
+        """The columns of its purchases: USD, first month, months for which they are, whether again."""
         first = self.first + 2 + len(self.flow.grows)
-        return f"{address(first, column, self.tab)}:{address(first + len(self.flow.purchases) - 1, column)}"
+        last = first + len(self.flow.purchases) - 1
+        return tuple(f"{address(first, n, self.tab)}:{address(last, n)}" for n in (USD, FIRST, EVERY, AGAIN))
 
     def running(self, row: int) -> str:
         """What is paid in the month of a row of the cash flow."""
@@ -63,7 +65,8 @@ def cash_sheets(report: Report, lines: LineItems) -> list[Sheet]:
         rows = _payments(report.names[side.key], side, flow, lines)
         sides.append(SideFlow(report.names[side.key], flow, rows, first, factors))
         first, factors = first + len(rows), factors + len(flow.grows)
-    head = [_("Alternative"), _("Payment"), "USD", _("First at the start of month"), _("Again every months")]
+    head = [_("Alternative"), _("Payment"), "USD", _("First at the start of month"), _("For so many months")]
+    head.append(_("Again after these (1), or never (0)"))
     payments = Sheet("payments", _("Payments"), head, [row for side in sides for row in side.rows])
     return [payments, _cash_flow(report, sides)]
 
@@ -72,11 +75,12 @@ def _payments(name: str, side: Alternative, flow: CashFlow, lines: LineItems) ->
     bought = _("Purchase (as it is in this report)")
     later = _("Purchase for growth (as it is in this report)")
     rows: list[list[Cell]] = [
-        [name, _("Paid once"), lines.total(side, "once"), 0, ""],
-        [name, _("Paid each month"), _monthly(side, flow, lines), 1, 1],
+        [name, _("Paid once"), lines.total(side, "once"), 0, "", ""],
+        [name, _("Paid each month"), _monthly(side, flow, lines), 1, 1, 1],
     ]
-    rows += [[name, grown_words()[one.driver], one.usd, 1, 1] for one in flow.grows]
-    rows += [[name, later if one.grows else bought, one.usd, one.first, one.every] for one in flow.purchases]
+    rows += [[name, grown_words()[one.driver], one.usd, 1, 1, 1] for one in flow.grows]
+    for one in flow.purchases:
+        rows.append([name, later if one.grows else bought, one.usd, one.first, one.every, int(one.again)])
     return rows
 
 
@@ -134,10 +138,10 @@ def _month(side: SideFlow, month: int, months: int, place: tuple[int, float]) ->
     running = Live(side.running(row) if month else side.one(0), running_usd)
     bought: Cell = 0.0
     if flow.purchases and month < months:
-        moment, first, every = address(row, MONTH), side.column(FIRST), side.column(EVERY)
-        due = f"SUMPRODUCT(({first}<={moment})*(MOD({moment}-{first},{every})=0)*{side.column(USD)})"
-        value = sum(one.usd for one in flow.purchases if one.first <= month and (month - one.first) % one.every == 0)
-        bought = Live(due, value)
+        moment, usd, first, every, again = address(row, MONTH), *side.purchases()
+        times = f"(({first}={moment})+({first}<{moment})*(MOD({moment}-{first},{every})=0)*{again})"
+        value = sum(one.usd for one in flow.purchases if month in due(one, months))
+        bought = Live(f"SUMPRODUCT({times}*{usd})", value)
     parts = [address(row, column)]
     if month == 0:
         parts.append(address(row, column + 1))
@@ -154,11 +158,10 @@ def _left(sides: Sequence[SideFlow], months: int) -> list[Cell]:
     for side in sides:
         cell: Cell = 0.0
         if side.flow.purchases:
-            usd, first, every = (side.column(column) for column in (USD, FIRST, EVERY))
-            last = f"({first}+{every}*INT(({months}-1-{first})/{every}))"
-            cell = Live(
-                f"SUMPRODUCT(({first}<{months})*{usd}*(1-({months}-{last})/{every}))", side.flow.left_usd(months)
-            )
+            usd, first, every, again = side.purchases()
+            last = f"({first}+{every}*{again}*INT(({months}-1-{first})/{every}))"
+            left = f"(({months}-{last})<{every})*(1-({months}-{last})/{every})"
+            cell = Live(f"SUMPRODUCT(({first}<{months})*{usd}*{left})", side.flow.left_usd(months))
         row += ["", "", cell]
     return row
 

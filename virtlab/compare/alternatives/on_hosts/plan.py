@@ -181,6 +181,7 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
         owned_windows_cores=owned_windows_cores(estate),
         sql_cores=_sql_cores(estate, hosts),
         sql_named=cited_sql_server(estate.vms, np.flatnonzero(estate.vms.running)),
+        owned_sql_cores=owned_sql_cores(estate),
         linux_subscriptions=_linux_subscriptions(estate, plan),
         gpu_cards=int((estate.vms.running & estate.vms.passthrough).sum()),
         storage_tb=terabytes(plan.storage_gib),
@@ -229,6 +230,11 @@ def _linux_subscriptions(estate: EstateArrays, plan: Plan) -> int:
 def owned_windows_cores(estate: EstateArrays) -> tuple[tuple[int, int, int], ...]:
     """Cores that today's hosts are licensed for Windows Server with, by cluster and edition."""
     return _windows_need(estate, estate.hosts, estate.vms.host).by_cluster()
+
+
+def owned_sql_cores(estate: EstateArrays) -> tuple[int, int]:
+    """Cores that today's hosts are licensed for SQL Server with, by VM and by host."""
+    return _sql_cores(estate, estate.hosts)
 
 
 def _windows_need(estate: EstateArrays, hosts: Hosts, home: Ints) -> WindowsNeed:

@@ -1,23 +1,34 @@
 """Licences of Microsoft that one owns and brings into a cloud: Windows Server, SQL Server, CALs, and their Software
 Assurance.
 
-Windows Server and CALs are those of today's hosts, SQL Server is their edition by VM: bought, spread and renewed as
-there. AWS does not charge for them, so that none of its discounts is on them.
+Windows Server and CALs are those of today's hosts, SQL Server is their edition by VM, of which instances may need more
+than hosts have: bought as there, under Software Assurance once. AWS does not charge for them, so that none of its
+discounts is on them.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
 from hosts.pricing.licences import NEEDS_ASSURANCE
+from hosts.pricing.unit_prices import is_assured
 from instances.pricing.hourly import OWN_WINDOWS, OWN_WINDOWS_KEY, Values
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.items import Item, Num, Usd
-from virtlab.compare.bills.onprem.due import first_month
-from virtlab.compare.bills.onprem.licences import assurance_line, cals_line, sql_edition_keys, sql_key, sql_line
-from virtlab.compare.bills.onprem.purchases import spread
-from virtlab.compare.bills.onprem.quantities import CAL_KEYS, EDITION_KEYS, windows_price_by_edition
+from virtlab.compare.bills.microsoft import (
+    CAL_KEYS,
+    Licences,
+    assurance_line,
+    assured_usd,
+    cals_line,
+    spread_licences,
+    sql_edition_keys,
+    sql_key,
+    sql_line,
+)
+from virtlab.compare.bills.onprem.quantities import EDITION_KEYS, windows_price_by_edition
 from virtlab.compare.bills.purchase import Purchase
 
 WINDOWS, SQL, CALS = "windows_brought", "sql_brought", "windows_cals"
@@ -27,37 +38,47 @@ CAPITAL = (WINDOWS, SQL, CALS)
 
 def brought(q: CloudQuantities, v: Values) -> list[Item]:
     """USD per month of what is brought, as of the licences that are there; no line where nothing is."""
-    sql, cals = sql_usd(q, v), cals_usd(q, v)
-    if not windows_usd(q, v) + sql + cals:
+    own = licences(q, v)
+    if not any(one.usd for its in own.values() for one in its):
         return []
     return [
-        _windows(q, v),
-        _sql(q, v),
-        cals_line(cals, v, existing=True),
-        _assurance(q, v),
+        _windows(own[WINDOWS], q, v),
+        _sql(own[SQL][0], q, v),
+        cals_line(own[CALS][0], v),
+        _assurance(own, q, v),
     ]
 
 
-def _sql(q: CloudQuantities, v: Values) -> Item:
-    line = sql_line((SQL, _("SQL Server brought")), round(q.sql_vcpu), sql_usd(q, v), v, existing=True)
+def _sql(own: Licences, q: CloudQuantities, v: Values) -> Item:
+    line = sql_line((SQL, _("SQL Server brought")), round(q.sql_vcpu), own, v)
     return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
 
-def windows_usd(q: CloudQuantities, v: Values) -> float:
-    """What the brought part of today's licences of Windows Server costs."""
-    return _windows_prices(q, v)[0] * q.windows_brought_pct / 100
+def licences(q: CloudQuantities, v: Values) -> dict[str, list[Licences]]:
+    """What is brought by the key of its line: the part of today's licences of Windows Server that is, of which those by
+    VM need Software Assurance; SQL Server, which needs it by License Mobility; CALs, with licences by VM.
+    """
+    by_vm_usd, other_usd = (usd * q.windows_brought_pct / 100 for usd in _windows_prices(q, v))
+    windows = [
+        Licences.of(usd, usd, is_assured(v, needed=needed)) for usd, needed in ((by_vm_usd, True), (other_usd, False))
+    ]
+    owned_sql_usd, cals = float(unit_prices.sql_price_usd(*q.owned_sql_cores, v)), cals_usd(q, v)
+    return {
+        WINDOWS: windows,
+        SQL: [Licences.of(sql_usd(q, v), owned_sql_usd, is_assured(v, needed=True))],
+        CALS: [Licences.of(cals, cals, is_assured(v, needed=by_vm_usd > 0))],
+    }
 
 
 def _windows_prices(q: CloudQuantities, v: Values) -> tuple[float, float]:
-    """What all of today's cost, and those of them that are by VM, which need Software Assurance."""
-    if not q.windows_brought_pct:
-        return 0.0, 0.0
+    """What those of today's by VM cost, and all others."""
     usd = windows_price_by_edition(q.owned_windows_cores, v)
-    return round(sum(usd.values()), 2), usd[NEEDS_ASSURANCE]
+    by_vm_usd = usd.pop(NEEDS_ASSURANCE)
+    return round(by_vm_usd, 2), round(sum(usd.values()), 2)
 
 
-def _windows(q: CloudQuantities, v: Values) -> Item:
-    line = spread(windows_usd(q, v), v, existing=True)
+def _windows(own: Sequence[Licences], q: CloudQuantities, v: Values) -> Item:
+    line = spread_licences(own, v)
     return Item(
         WINDOWS,
         "licences",
@@ -66,7 +87,7 @@ def _windows(q: CloudQuantities, v: Values) -> Item:
         formula=line.formula(
             _("%(price)s of today's licences × %(brought)s %% that are brought ÷ (%(years)s years × 12 months)")
         ),
-        numbers=line.numbers(price=Usd(_windows_prices(q, v)[0], 2), brought=Num(q.windows_brought_pct, 4)),
+        numbers=line.numbers(price=Usd(sum(_windows_prices(q, v)), 2), brought=Num(q.windows_brought_pct, 4)),
         rests_on=(*line.rests_on(*EDITION_KEYS, OWN_WINDOWS_KEY), *q.own_windows),
     )
 
@@ -81,23 +102,23 @@ def cals_usd(q: CloudQuantities, v: Values) -> float:
     return unit_prices.cals_price_usd(v) if OWN_WINDOWS in q.own_hardware else 0.0
 
 
-def purchases(q: CloudQuantities, v: Values) -> dict[str, Purchase]:
-    """What falls due when, by the key of its line."""
-    first, every = first_month(v, existing=True), int(unit_prices.lifetime_months(v))
-    bought = {WINDOWS: windows_usd(q, v), SQL: sql_usd(q, v), CALS: cals_usd(q, v)}
-    return {key: Purchase(usd, first, every) for key, usd in bought.items() if usd}
+def purchases(q: CloudQuantities, v: Values) -> list[Purchase]:
+    """What falls due when."""
+    return [purchase for its in licences(q, v).values() for one in its for purchase in one.purchases(v)]
 
 
-def _assurance(q: CloudQuantities, v: Values) -> Item:
-    """SQL Server needs it, by License Mobility. Windows Server and CALs have it where all licences do, and where they
-    are licensed by VM.
-    """
-    by_vm = _windows_prices(q, v)[1] * q.windows_brought_pct / 100
-    windows = windows_usd(q, v) if v["software_assurance_pct"] else by_vm
-    sql, cals = sql_usd(q, v), cals_usd(q, v) if v["software_assurance_pct"] or by_vm else 0.0
+def growing(q: CloudQuantities, v: Values) -> list[Purchase]:
+    """All of which more workloads need more, were it bought now: CALs are of users."""
+    own = licences(q, v)
+    return [one.anew(one.usd, v) for key in (WINDOWS, SQL) for one in own[key] if one.usd]
+
+
+def _assurance(own: Mapping[str, Sequence[Licences]], q: CloudQuantities, v: Values) -> Item:
+    usd = {key: assured_usd(its) for key, its in own.items()}
     rests_on = (
-        *((*EDITION_KEYS, OWN_WINDOWS_KEY) if windows else ()),
-        *((*sql_edition_keys(v), sql_key(v)) if sql else ()),
-        *(CAL_KEYS if cals else ()),
+        *((*EDITION_KEYS, OWN_WINDOWS_KEY) if usd[WINDOWS] else ()),
+        *((*sql_edition_keys(v), sql_key(v)) if usd[SQL] else ()),
+        *(CAL_KEYS if usd[CALS] else ()),
     )
-    return assurance_line(windows + sql + cals, rests_on, v)
+    line = assurance_line(sum(usd.values()), rests_on, v)
+    return replace(line, rests_on=(*line.rests_on, *(q.sql_named if usd[SQL] else ())))

@@ -37,8 +37,8 @@ class CloudQuantities:
     `dedicated_hosts`: whole ones, for those with Windows Server, and how full they are.
     `own_windows`: how many run under licences that are brought; `windows_brought_pct`: that part of all, of those that
     today's hosts have (`owned_windows_cores`, by cluster and edition). `sql_vcpu`: vCPU that SQL Server is licensed
-    for, `sql_named`: of how many instances. `gpu_cards`: instances of VMs that use a device of their host. `volumes`:
-    how many.
+    for, `sql_named`: of how many instances; `owned_sql_cores`: its cores on today's hosts, by VM and by host.
+    `gpu_cards`: instances of VMs that use a device of their host. `volumes`: how many.
     """
 
     instances: Rented = field(default_factory=Rented)
@@ -54,6 +54,7 @@ class CloudQuantities:
     windows_brought_pct: float = 0.0
     sql_vcpu: float = 0.0
     sql_named: tuple[Cited, ...] = ()
+    owned_sql_cores: tuple[int, int] = (0, 0)
     gpu_cards: int = 0
     volumes: int = 0
     volume_gb: float = 0.0

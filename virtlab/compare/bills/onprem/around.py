@@ -8,8 +8,8 @@ from hosts.pricing import unit_prices
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
 from virtlab.compare.bills.onprem.licences import yearly
-from virtlab.compare.bills.onprem.purchases import spread
 from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities
+from virtlab.compare.bills.spread import spread
 from virtlab.labs.parameters import SPECS
 
 

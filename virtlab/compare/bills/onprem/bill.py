@@ -11,9 +11,10 @@ from virtlab.compare.bills.items import Item, Num, Usd, to_cents
 from virtlab.compare.bills.labour import hours_item
 from virtlab.compare.bills.onprem.around import monitoring_lines, network_lines, second_site
 from virtlab.compare.bills.onprem.licences import licence_lines
-from virtlab.compare.bills.onprem.purchases import spread, spread_by_age
+from virtlab.compare.bills.onprem.purchases import spread_by_age
 from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities
 from virtlab.compare.bills.onprem.storage import storage_lines, storage_rests_on
+from virtlab.compare.bills.spread import spread
 
 SERVER_PRICE = ("server_base_usd", "server_usd_per_core", "server_usd_per_gib")
 CAPITAL = frozenset(

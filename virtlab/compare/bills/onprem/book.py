@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
-from hosts.pricing.licences import EDITIONS
 from hosts.pricing.unit_prices import Values
+from virtlab.compare.bills.due import first_month
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
-from virtlab.compare.bills.onprem.due import first_month
-from virtlab.compare.bills.onprem.purchases import firsts
+from virtlab.compare.bills.onprem.purchases import by_age
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities, around_usd
 from virtlab.web.lazy_text import LazyText
 
@@ -21,10 +20,11 @@ def book_value(q: OnPremQuantities, v: Values) -> tuple[Item, ...]:
     """USD by line of what is there. It is sunk: no total has it, unless what is written off is to count."""
     own = [group.price_usd(v) for group in q.bought]
     left = first_month(v, existing=True)
-    servers = [*zip(own, firsts(q, v), strict=True), (q.cards_usd(v), left)] if q.existing_servers else []
+    ages = [(one.usd, one.first) for one in by_age(q, own, v)]
+    servers = [*ages, (q.cards_usd(v), left)] if q.existing_servers else []
     network = [(q.network_usd(v), left)] if q.existing_servers else []
     storage = [(q.storage_usd(v) + around_usd(v), left)] if q.existing_storage else []
-    owned_usd = sum(q.owned_windows_usd(edition, v) for edition in EDITIONS) + q.sql_usd(v) + q.cals_usd(v)
+    owned_usd = sum(licences.owned_usd for licences in q.licences(v).values())
     licences = [(owned_usd, left)] if q.existing_storage else []
     lines = (
         _worth("servers", "compute", _("Servers"), servers, v),

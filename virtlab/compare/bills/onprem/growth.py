@@ -6,7 +6,7 @@ Licences of Microsoft that count VMs are bought month by month, with the workloa
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from hosts.pricing.licences import DATACENTER, EDITIONS
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.growth import Driver, Parts, mixed, scaled
 from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities, around_usd, ceiling
-from virtlab.compare.bills.purchase import Purchase, with_work
+from virtlab.compare.bills.purchase import Purchase, bought, with_work
 from virtlab.engine.arrays import F64
 
 FAILOVER_KEY = "growth_keeps_failover"
@@ -75,28 +75,36 @@ def _order(q: OnPremQuantities, v: Values, host_factors: F64) -> F64:
     return np.array(later) / today
 
 
-def host_usd(q: OnPremQuantities, v: Values) -> float:
-    """What a host more is bought for."""
-    licences_usd = _by_driver(q.licences_usd(v), v).get(Driver.HOSTS, 0.0)
-    servers_usd = sum(group.price_usd(v) for group in q.bought) + q.network_usd(v) + licences_usd
-    return servers_usd / q.servers if q.servers else 0.0
+def of_host(q: OnPremQuantities, v: Values) -> list[Purchase]:
+    """What a host more is bought for: what is bought again, and licences under Software Assurance."""
+    hardware_usd = sum(group.price_usd(v) for group in q.bought) + q.network_usd(v)
+    each = 1 / q.servers if q.servers else 0.0
+    return [replace(one, usd=one.usd * each) for one in _anew(hardware_usd, Driver.HOSTS, q, v)]
+
+
+def _anew(usd: float, driver: Driver, q: OnPremQuantities, v: Values) -> list[Purchase]:
+    """So many USD of hardware, and all licences of Microsoft that grow with a driver, were they bought now."""
+    drivers, again = _licences(v), bought(usd, v, existing=False)
+    licences = [one.anew(one.usd, v) for key, one in q.licences(v).items() if drivers[key] == driver]
+    once_usd = sum(one.usd for one in licences if not one.again)
+    again_usd = usd + sum(one.usd for one in licences if one.again)
+    both = replace(again, usd=again_usd), replace(again, usd=once_usd, again=False)
+    return [one for one in both if one.usd]
 
 
 def bought_later(q: OnPremQuantities, v: Values, more: Expansion, factors: F64) -> Iterator[Purchase]:
     """Hosts and storage in the months in which they are bought, licences and GPU cards of VMs with the workloads, that
-    are `factors` (M,) times today's; all again after each lifetime.
+    are `factors` (M,) times today's; again after each lifetime, but for licences under Software Assurance.
     """
-    every = int(unit_prices.lifetime_months(v))
-    with_vms_usd = _by_driver(q.licences_usd(v), v).get(Driver.WORK, 0.0) + q.cards_usd(v)
-    if with_vms_usd:
-        yield from with_work(Purchase(with_vms_usd, 0, every), factors)
-    for driver, units, price_usd in (
-        (Driver.HOSTS, more.hosts, host_usd(q, v)),
-        (Driver.STORAGE, more.storage_tb, unit_prices.storage_usd_per_tb(v)),
+    for with_vms in _anew(q.cards_usd(v), Driver.WORK, q, v):
+        yield from with_work(with_vms, factors)
+    for driver, units, each in (
+        (Driver.HOSTS, more.hosts, of_host(q, v)),
+        (Driver.STORAGE, more.storage_tb, [bought(unit_prices.storage_usd_per_tb(v), v, existing=False)]),
     ):
         steps = np.diff(units, prepend=0.0)
         for month in np.flatnonzero(steps > 0).tolist():
-            yield Purchase(float(steps[month]) * price_usd, month, every, driver)
+            yield from (replace(one, usd=float(steps[month]) * one.usd, first=month, grows=driver) for one in each)
 
 
 def shares_of(q: OnPremQuantities, v: Values, power: Parts) -> dict[str, Parts]:
@@ -112,7 +120,7 @@ def shares_of(q: OnPremQuantities, v: Values, power: Parts) -> dict[str, Parts]:
     return {
         **dict.fromkeys((*with_hosts, "monitoring_host", "admin_servers"), WITH_HOSTS),
         **{key: {driver: 1.0} for key, driver in _licences(v).items()},
-        "assurance": _shares(_by_driver(q.assured_usd(v), v)),
+        "assurance": _shares(_by_driver({key: one.usd for key, one in q.licences(v).items() if one.assured}, v)),
         **dict.fromkeys(("storage", "backup"), WITH_STORAGE),
         **dict.fromkeys(AROUND_KEYS, FIXED),
         **_hypervisors(),

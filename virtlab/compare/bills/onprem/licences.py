@@ -1,5 +1,6 @@
 """Lines of an on-prem bill for licences: hypervisors, Windows Server, SQL Server, Linux."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.utils.text import format_lazy
@@ -12,8 +13,18 @@ from hosts.pricing.hypervisors import CHARGE_OF, Charge
 from hosts.pricing.licences import EDITIONS, NEEDS_ASSURANCE, SUBSCRIPTION_KEY
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents
-from virtlab.compare.bills.onprem.purchases import spread, spread_parts, windows_parts
-from virtlab.compare.bills.onprem.quantities import CAL_KEYS, EDITION_KEYS, OnPremQuantities
+from virtlab.compare.bills.microsoft import (
+    CAL_KEYS,
+    Licences,
+    assurance_line,
+    assured_usd,
+    cals_line,
+    spread_licences,
+    sql_edition_keys,
+    sql_key,
+    sql_line,
+)
+from virtlab.compare.bills.onprem.quantities import EDITION_KEYS, OnPremQuantities
 from virtlab.engine.units import MONTHS_PER_YEAR
 from virtlab.web.lazy_text import LazyText
 
@@ -33,12 +44,13 @@ WINDOWS: dict[str, LazyText] = {
 
 def licence_lines(q: OnPremQuantities, v: Values) -> list[Item]:
     """USD per month of licences and of their assurance."""
+    own = q.licences(v)
     return [
         *(line for key, units in q.licensed.items() for line in _hypervisor(CHARGE_OF[key], units, v)),
-        *(_windows(edition, q, v) for edition in EDITIONS),
-        cals_line(q.cals_usd(v), v, existing=q.existing_storage),
-        _sql(q, v),
-        _assurance(q, v),
+        *(_windows(edition, own, q, v) for edition in EDITIONS),
+        cals_line(own["windows_cals"], v),
+        _sql(own["sql"], q, v),
+        _assurance(own, q, v),
         _linux(q, v),
     ]
 
@@ -100,11 +112,11 @@ def mean_of_renewals(v: Values) -> float:
     return round(sum(rise ** (month // term) for month in range(months)) / months, 6)
 
 
-def _windows(edition: str, q: OnPremQuantities, v: Values) -> Item:
-    price_key, by_vm = unit_prices.windows_key(edition), edition == NEEDS_ASSURANCE
-    line = spread_parts(windows_parts(edition, q, v), v)
+def _windows(edition: str, own: Mapping[str, Licences], q: OnPremQuantities, v: Values) -> Item:
+    price_key, by_vm, key = unit_prices.windows_key(edition), edition == NEEDS_ASSURANCE, f"windows_{edition}"
+    line = spread_licences([own[key]], v)
     return Item(
-        f"windows_{edition}",
+        key,
         "licences",
         WINDOWS[edition],
         amount=line.amount,
@@ -114,72 +126,22 @@ def _windows(edition: str, q: OnPremQuantities, v: Values) -> Item:
     )
 
 
-def cals_line(price_usd: float, v: Values, *, existing: bool) -> Item:
-    """Access of users to Windows Server under licences of one's own, bought for so much; `existing`: it is there."""
-    line = spread(price_usd, v, existing=existing)
-    users, price = v["windows_cal_users"], v["windows_cal_usd"]
-    return Item(
-        "windows_cals",
-        "licences",
-        _("CALs of Windows Server"),
-        amount=line.amount,
-        formula=line.formula(_("%(users)s users × %(price)s ÷ (%(years)s years × 12 months)")),
-        numbers=line.numbers(users=Num(users), price=Usd(price, 2)),
-        rests_on=line.rests_on(*CAL_KEYS),
-    )
-
-
-def _sql(q: OnPremQuantities, v: Values) -> Item:
+def _sql(own: Licences, q: OnPremQuantities, v: Values) -> Item:
     by_host = unit_prices.sql_edition(v) == unit_prices.SQL_BY_HOST
     name = _("SQL Server") if v[unit_prices.SQL_KEY] else _("SQL Server, since the cloud rents it")
-    line = sql_line(("sql", name), q.sql_cores[by_host], q.sql_usd(v), v, existing=q.existing_storage)
+    line = sql_line(("sql", name), q.sql_cores[by_host], own, v)
     return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
 
-def sql_line(head: tuple[str, LazyText], cores: int, price_usd: float, v: Values, *, existing: bool) -> Item:
-    """So many cores of SQL Server, bought for so much; `existing`: they are there."""
-    (key, name), line, price_key = head, spread(price_usd, v, existing=existing), sql_key(v)
-    return Item(
-        key,
-        "licences",
-        name,
-        amount=line.amount,
-        formula=line.formula(_("%(cores)s cores × %(price)s ÷ (%(years)s years × 12 months)")),
-        numbers=line.numbers(cores=Num(cores), price=Usd(v[price_key], 2)),
-        rests_on=line.rests_on(*sql_edition_keys(v), price_key),
-    )
-
-
-def sql_edition_keys(v: Values) -> tuple[str, ...]:
-    """What says which edition is on one's hosts."""
-    return (unit_prices.SQL_KEY, *(() if v[unit_prices.SQL_KEY] else (unit_prices.SQL_RENTED_KEY,)))
-
-
-def sql_key(v: Values) -> str:
-    """The parameter of the price of the edition on one's hosts."""
-    standard = unit_prices.sql_edition(v) == unit_prices.SQL_STANDARD
-    return "sql_standard_usd_per_core" if standard else "sql_enterprise_usd_per_core"
-
-
-def _assurance(q: OnPremQuantities, v: Values) -> Item:
+def _assurance(own: Mapping[str, Licences], q: OnPremQuantities, v: Values) -> Item:
     """Of all licences, or of those that may not be used without it."""
     rests_on: list[str] = []
     if q.windows_cores:
         rests_on = [*EDITION_KEYS, *(CAL_KEYS if v["windows_cal_users"] else ())]
-    if q.sql_usd(v):
+    if own["sql"].usd:
         rests_on = [*rests_on, *sql_edition_keys(v), sql_key(v)]
-    return assurance_line(sum(q.assured_usd(v).values()), tuple(rests_on), v)
-
-
-def assurance_line(usd: float, rests_on: tuple[str, ...], v: Values) -> Item:
-    """Software Assurance of licences bought for so much, which all have or which may not be used without it."""
-    price_usd, needed = round(usd, 2), () if v["software_assurance_pct"] else ("needed_assurance_pct",)
-    return Item(
-        "assurance",
-        "licences",
-        _("Software Assurance"),
-        amount=to_cents(float(unit_prices.assurance_usd_per_month(price_usd, v, needed=True))),
-        formula=_("%(price)s of licences × %(percent)s %% ÷ 12 months"),
-        numbers={"price": Usd(price_usd, 2), "percent": Num(unit_prices.assurance_pct(v, needed=True))},
-        rests_on=(*needed, "software_assurance_pct", *rests_on),
-    )
+    line, of_sql = assurance_line(assured_usd(own.values()), tuple(rests_on), v), assured_usd([own["sql"]])
+    line = replace(line, rests_on=(*line.rests_on, *(q.sql_named if of_sql else ())))
+    if of_sql and not v[unit_prices.SQL_KEY]:
+        return replace(line, name=_("Software Assurance, of SQL Server too, since the cloud rents it"))
+    return line

@@ -8,10 +8,11 @@ import numpy as np
 
 from hosts.pricing import unit_prices
 from hosts.pricing.licences import EDITIONS, NEEDS_ASSURANCE, cheapest_edition, edition_to_pay, licensed_cores
-from hosts.pricing.unit_prices import Values
+from hosts.pricing.unit_prices import Values, is_assured
+from virtlab.compare.bills.due import first_month, to_pay
 from virtlab.compare.bills.items import Cited
 from virtlab.compare.bills.made import Made
-from virtlab.compare.bills.onprem.due import first_month, to_pay
+from virtlab.compare.bills.microsoft import CAL_KEYS, Licences
 from virtlab.engine.arrays import F64
 
 SLACK = 1e-9
@@ -129,10 +130,11 @@ class OnPremQuantities:
     Servers with their ports, and storage with Microsoft's licences, may be there: nothing of them is bought before
     their refresh. `licensed` maps a hypervisor's price parameter to the units that it counts; `windows_cores` are those
     of each cluster that has Windows, by edition, `owned_windows_cores` those that today's hosts need; `sql_cores` those
-    of SQL Server, by VM and by host, `sql_named`: of how many VMs; `on_hardware`: each system has a server of its own,
-    which licenses it without Software Assurance. `linux_subscriptions`: of two VMs of a host, or of a server;
-    `gpu_cards`: one for each VM that uses a device of its host, as old as the servers. `storage_held`: the TB are what
-    disks hold, of which data reduction buys less; else what arrays have. `used_tb` is backed up.
+    of SQL Server, by VM and by host, `owned_sql_cores` those of today's hosts, `sql_named`: of how many VMs;
+    `on_hardware`: each system has a server of its own, which licenses it without Software Assurance.
+    `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that uses a device of its
+    host, as old as the servers. `storage_held`: the TB are what disks hold, of which data reduction buys less; else
+    what arrays have. `used_tb` is backed up.
     `rooms`: how full the clusters are; `disks`: how full the storage is.
     """
 
@@ -146,6 +148,7 @@ class OnPremQuantities:
     sql_cores: tuple[int, int] = (0, 0)
     sql_named: tuple[Cited, ...] = ()
     on_hardware: bool = False
+    owned_sql_cores: tuple[int, int] = (0, 0)
     linux_subscriptions: int = 0
     gpu_cards: int = 0
     storage_tb: float = 0.0
@@ -199,14 +202,6 @@ class OnPremQuantities:
         left = to_pay(first_month(v, existing=self.existing_storage), v)
         return _licensed(self.windows_cores, edition, v, (self.owned_windows_cores, left))
 
-    def owned_for_windows(self, edition: str, v: Values) -> int:
-        """Those of them that are licensed today: licences go with what they license, to other hosts too."""
-        return min(self.licensed_for_windows(edition, v), _licensed(self.owned_windows_cores, edition, v))
-
-    def owned_windows_usd(self, edition: str, v: Values) -> float:
-        """What the owned ones cost."""
-        return float(unit_prices.windows_price_usd(self.owned_for_windows(edition, v), edition, v))
-
     def sql_usd(self, v: Values) -> float:
         """What SQL Server costs."""
         return float(unit_prices.sql_price_usd(*self.sql_cores, v))
@@ -215,24 +210,33 @@ class OnPremQuantities:
         """What users' access to Windows Server costs; nothing where there is none."""
         return unit_prices.cals_price_usd(v) if self.windows_cores else 0.0
 
-    def licences_usd(self, v: Values) -> dict[str, float]:
-        """What licences of Microsoft cost, by the key of their line."""
-        windows = {f"windows_{edition}": self.windows_usd(edition, v) for edition in EDITIONS}
-        return {**windows, "sql": self.sql_usd(v), "windows_cals": self.cals_usd(v)}
+    def licences(self, v: Values) -> dict[str, Licences]:
+        """Licences of Microsoft by the key of their line. What is there goes with what it licenses, to other hosts too.
 
-    def assured_usd(self, v: Values) -> dict[str, float]:
-        """Those of them that have Software Assurance: all where it is put in for all, else those that need it, CALs
-        with licences by VM.
+        Under Software Assurance are all where it is put in for all, else those that need it, CALs with licences by VM.
         """
-        usd, by_vm = self.licences_usd(v), f"windows_{NEEDS_ASSURANCE}"
-        if v["software_assurance_pct"]:
-            return usd
-        needed = {by_vm, *(() if self.on_hardware else ("sql",)), *(("windows_cals",) if usd[by_vm] else ())}
-        return {key: usd[key] for key in usd if key in needed}
+        windows = {f"windows_{edition}": self._windows(edition, v) for edition in EDITIONS}
+        sql_usd, owned_sql_usd = (
+            float(unit_prices.sql_price_usd(*cores, v)) for cores in (self.sql_cores, self.owned_sql_cores)
+        )
+        sql = Licences.of(sql_usd, owned_sql_usd, is_assured(v, needed=not self.on_hardware))
+        return {**windows, "sql": sql, "windows_cals": self._cals(v)}
+
+    def _windows(self, edition: str, v: Values) -> Licences:
+        owned = _licensed(self.owned_windows_cores, edition, v)
+        owned_usd = float(unit_prices.windows_price_usd(owned, edition, v))
+        return Licences.of(self.windows_usd(edition, v), owned_usd, is_assured(v, needed=edition == NEEDS_ASSURANCE))
+
+    def _cals(self, v: Values) -> Licences:
+        """Where they need Software Assurance that they do not have today, they are bought anew."""
+        usd = self.cals_usd(v)
+        cores = _licensed(self.owned_windows_cores, NEEDS_ASSURANCE, v), self.licensed_for_windows(NEEDS_ASSURANCE, v)
+        today, then = (is_assured(v, needed=by_vm > 0) for by_vm in cores)
+        owned = self.existing_storage and (today or not then)
+        return Licences.of(usd, usd if owned else 0.0, then)
 
 
 EDITION_KEYS = (*dict.fromkeys(unit_prices.windows_key(edition) for edition in EDITIONS), "windows_by_vm")
-CAL_KEYS = ("windows_cal_users", "windows_cal_usd")
 PRICE_KEYS = (*EDITION_KEYS, *CAL_KEYS, "server_lifetime_years", "software_assurance_pct", "needed_assurance_pct")
 """Parameters that the choice of an edition rests on."""
 

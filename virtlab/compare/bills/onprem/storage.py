@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from hosts.pricing import unit_prices
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents
-from virtlab.compare.bills.onprem.purchases import spread
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
+from virtlab.compare.bills.spread import spread
 from virtlab.web.lazy_text import LazyText
 
 ONE_PRICE = _("%(size)s TB × %(price)s")

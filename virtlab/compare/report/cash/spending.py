@@ -53,16 +53,15 @@ def bought_today(alternative: Alternative, values: Values) -> tuple[Purchase, ..
     quantities = alternative.shape.quantities
     if isinstance(quantities, OnPremQuantities):
         return tuple(taxed(purchase, values) for purchase in purchases(quantities, values))
-    own = brought.purchases(quantities, values).values()
+    own = brought.purchases(quantities, values)
     return (*_term_of(alternative, values), *(taxed(purchase, values) for purchase in own))
 
 
 def growing_purchases(alternative: Alternative, values: Values) -> tuple[Purchase, ...]:
-    """Those of a cloud, with their tax, of which more workloads need more: CALs are of users."""
+    """Those of a cloud, with their tax, of which more workloads need more."""
     quantities = alternative.shape.quantities
     assert isinstance(quantities, CloudQuantities)
-    own = brought.purchases(quantities, values)
-    growing = (own[key] for key in (brought.WINDOWS, brought.SQL) if key in own)
+    growing = brought.growing(quantities, values)
     return (*_term_of(alternative, values), *(taxed(purchase, values) for purchase in growing))
 
 
@@ -88,14 +87,14 @@ def worth_of_months(months: int, discount_pct: float) -> F64:
 
 def due(purchase: Purchase, months: int) -> range:
     """The months at whose start it is paid."""
-    return range(purchase.first, months, purchase.every)
+    return range(purchase.first, months, purchase.every if purchase.again else months)
 
 
 def left_of(purchase: Purchase, months: int) -> float:
     """What the unused part of its last payment is worth after so many months."""
     if purchase.first >= months:
         return 0.0
-    return purchase.usd * (1 - (months - due(purchase, months)[-1]) / purchase.every)
+    return purchase.usd * max(1 - (months - due(purchase, months)[-1]) / purchase.every, 0.0)
 
 
 def bought_net_usd(purchase: Purchase, worth: F64) -> float:

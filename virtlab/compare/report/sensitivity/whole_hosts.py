@@ -16,7 +16,7 @@ from typing import TypedDict, cast
 
 import numpy as np
 
-from hosts.pricing.licences import EDITIONS, cheapest_edition, edition_to_pay, licensed_cores
+from hosts.pricing.licences import EDITIONS, assured_editions, cheapest_edition, edition_to_pay, licensed_cores
 from hosts.pricing.unit_prices import spread_usd_per_month, windows_price_usd
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.on_hosts.consolidated import GRAIN, room, running_in, usual_build
@@ -24,7 +24,7 @@ from virtlab.compare.alternatives.on_hosts.offered import Build
 from virtlab.compare.alternatives.on_hosts.pack import in_grains
 from virtlab.compare.alternatives.shapes import PACKED
 from virtlab.compare.alternatives.sizing.demand import keeps_size, used_vcpu
-from virtlab.compare.bills.onprem.due import to_pay_drawn
+from virtlab.compare.bills.due import once_to_pay_drawn, to_pay_drawn
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.cash.flow import WINDOWS
 from virtlab.compare.report.sensitivity.levers import Lever
@@ -185,14 +185,15 @@ def whole(filled: F64) -> F64:
 def windows_usd_per_month(cores: F64, owned: F64, v: Values) -> F64:
     """What cores of Windows Server by cluster and edition (D, W, E) cost a month (D,), at prices that may be drawn
     too: clusters have the editions for which least is to be paid, and of what today's hosts have (W, E) only the time
-    after their refresh is paid.
+    after their refresh is paid. Under Software Assurance that is never bought again, and what is new once.
     """
     needed, there = (
         np.moveaxis(of, (0, 1, 2), (2, 1, 0)) for of in (cores, np.broadcast_to(owned, (len(cores), *owned.shape)))
     )
     left, has = to_pay_drawn(v), licensed_cores(there, cheapest_edition(there, v))
-    licensed = licensed_cores(needed, edition_to_pay(needed, has, left, v))
-    paid = licensed - np.minimum(licensed, has) * (1 - left)
+    licensed, assured = licensed_cores(needed, edition_to_pay(needed, has, left, v)), assured_editions(v)
+    owned = np.minimum(licensed, has)
+    paid = owned * np.where(assured, 0.0, left) + (licensed - owned) * np.where(assured, once_to_pay_drawn(v), 1.0)
     price_usd = sum(windows_price_usd(of, edition, v) for of, edition in zip(paid, EDITIONS, strict=True))
     return np.asarray(spread_usd_per_month(price_usd, v))
 

@@ -26,3 +26,8 @@ def to_pay_drawn(v: Values) -> F64:
     first = np.maximum(np.round(unit_prices.lifetime_months(v) - v["existing_age_years"] * MONTHS_PER_YEAR), 0)
     share: F64 = np.maximum(1 - first / v["horizon_months"], 0.0)
     return share
+
+
+def once_to_pay_drawn(v: Values) -> F64:
+    """The same for what is bought now, for one lifetime."""
+    return np.asarray(np.minimum(unit_prices.lifetime_months(v) / v["horizon_months"], 1.0))
