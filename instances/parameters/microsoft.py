@@ -56,11 +56,14 @@ SPECS = (
         step=1.0,
         group=GROUP,
         source=_(
-            "Only licences bought before October 2019 without a term, of Windows Server 2019 and before, and on "
-            "Dedicated Hosts alone (AWS, “Operating BYOL Windows Server workloads”). VMs with a later version keep the "
-            "licence in an instance's price; whether those of which the inventory names no version do is yours to say. "
-            "What is brought costs here what it costs at home: the same share of today's licences, bought again when "
-            "theirs are; where all licences have Software Assurance (Windows Server may be brought without), it alone."
+            "Only licences bought before October 2019 without a term, or as a true-up of an Enterprise Agreement that "
+            "ran then, of Windows Server 2019 and before, and on Dedicated Hosts alone (AWS, “Operating BYOL Windows "
+            "Server workloads”). That today's licences are such is assumed: only you know. VMs with a later version "
+            "keep the licence in an instance's price; whether those of which the inventory names no version do is "
+            "yours to say. A host is licensed by all its cores, with Standard once for every two VMs. On hosts that "
+            "today's licences do not cover AWS lends Windows Server; on all from the month in which your hosts' "
+            "licences would be bought again, since what is bought now may not be brought. Software Assurance for all "
+            "keeps them."
         ),
         source_date="2026",
         options=(

@@ -241,12 +241,9 @@ PRICE_KEYS = (*EDITION_KEYS, *CAL_KEYS, "server_lifetime_years", "software_assur
 """Parameters that the choice of an edition rests on."""
 
 
-def windows_price_by_edition(clusters: Clusters, v: Values) -> dict[str, float]:
-    """USD that licences of Windows Server for these clusters' cores cost by edition, each cluster with its cheapest."""
-    return {
-        edition: float(unit_prices.windows_price_usd(_licensed(clusters, edition, v), edition, v))
-        for edition in EDITIONS
-    }
+def licensed_windows_cores(clusters: Clusters, edition: str, v: Values) -> int:
+    """Cores with that edition of Windows Server, each of these clusters with its cheapest."""
+    return _licensed(clusters, edition, v)
 
 
 def _licensed(clusters: Clusters, edition: str, v: Values, owned: tuple[Clusters, float] = ((), 1.0)) -> int:
