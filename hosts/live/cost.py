@@ -35,7 +35,7 @@ from virtlab.engine.power.split import allocated_share
 from virtlab.engine.systems.databases import sql_servers
 from virtlab.engine.units import MIB_PER_GIB, kwh_per_month, tb_from_gib
 from virtlab.engine.whole_split import split_whole
-from virtlab.labs.choices import OperatingSystem
+from virtlab.labs.choices import LINUX_SYSTEMS, OperatingSystem
 
 
 @dataclass(frozen=True)
@@ -144,17 +144,14 @@ class _Licensed:
         guests = facts.guests
         installed = np.array([not guest.is_template for guest in guests], dtype=np.bool_)
         running = np.array([guest.power_state == PowerState.RUNNING.value for guest in guests], dtype=np.bool_)
-        windows = np.array(
-            [guest.operating_system == OperatingSystem.WINDOWS.value for guest in guests], dtype=np.bool_
-        )
-        sql = sql_servers((guest.name, guest.application or "") for guest in guests)
-        subscribed = np.array([guest.operating_system in SUBSCRIBED for guest in guests], dtype=np.bool_)
+        system = np.array([guest.operating_system or "" for guest in guests], dtype=np.str_)
+        named = ((guest.name, guest.application or "") for guest in guests)
         place = {host.pk: n for n, host in enumerate(facts.hosts)}
         host = [-1 if guest.host_id is None else place.get(guest.host_id, -1) for guest in guests]
         return cls(
-            installed & windows,
-            installed & running & sql,
-            installed & subscribed,
+            installed & (system == OperatingSystem.WINDOWS.value),
+            installed & running & sql_servers(named, np.isin(system, LINUX_SYSTEMS)),
+            installed & np.isin(system, SUBSCRIBED),
             np.array(host, dtype=np.intp),
             len(facts.hosts),
         )

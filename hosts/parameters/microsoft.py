@@ -134,10 +134,12 @@ MICROSOFT = (
         step=1.0,
         group="licences",
         source=_(
-            "For VMs that names of theirs or of their application tell as SQL Server. Licensing VMs, and any number of "
-            "VMs on hosts with Enterprise, needs Software Assurance since SQL Server 2022 (redresscompliance.com), "
-            "which is counted. Where nothing is put in and the cloud rents it, that edition is counted here too, by VM "
-            "(for Web, which is not sold for one's own hosts, Standard): on both sides or on neither."
+            "For running VMs on which it is recognised: “sql” anywhere in the name of the application, or of the VM "
+            "where no application names a database; not MySQL, PostgreSQL or NoSQL, nor Express and Developer, which "
+            "are free of charge; on Linux only “SQL Server” or “MSSQL”. The answer says on how many VMs. Licensing "
+            "VMs, and any number of VMs on hosts with Enterprise, needs Software Assurance since SQL Server 2022 "
+            "(redresscompliance.com), which is counted. Where nothing is put in and the cloud rents it, that edition "
+            "is counted here too, by VM; for Web, which is not sold for one's own hosts, Standard."
         ),
         source_date="2026",
         options=(

@@ -20,9 +20,11 @@ SQL_STANDARD, SQL_BY_HOST = 1, 3
 """Values of the parameter of SQL Server's edition: Standard by VM, Enterprise by all cores of hosts."""
 SQL_KEY, SQL_RENTED_KEY = "sql_edition", "sql_server_edition"
 """The parameters of the edition on one's hosts, and of the one that a cloud rents, which a lab's values hold too."""
+SQL_WEB = 1
+"""The value of the latter for Web, which is not sold for hosts of one's own."""
 SQL_LIKE_RENTED = (0, SQL_STANDARD, SQL_STANDARD, 2)
-"""The edition on hosts that stands for each that is rented: none, Web (which is not sold for hosts of one's own),
-Standard, Enterprise; by VM, as a cloud counts them.
+"""The edition on hosts that stands for each that is rented: none, Web, Standard, Enterprise; by VM, as a cloud counts
+them.
 """
 
 
@@ -82,9 +84,12 @@ def sql_edition(v: Values) -> int:
     return int(v[SQL_KEY]) or SQL_LIKE_RENTED[int(v.get(SQL_RENTED_KEY, 0))]
 
 
-def sql_edition_in_cloud(v: Values) -> int:
-    """The edition that a cloud has, as one of hosts: the one that it rents, else that of one's hosts, always by VM."""
-    return SQL_LIKE_RENTED[int(v.get(SQL_RENTED_KEY, 0))] or min(sql_edition(v), SQL_BY_HOST - 1)
+def sql_edition_in_cloud(v: Values) -> int | None:
+    """The edition that a cloud has, as one of hosts: the one that it rents, else that of one's hosts, always by VM;
+    None for Web, which no host has.
+    """
+    rented = int(v.get(SQL_RENTED_KEY, 0))
+    return None if rented == SQL_WEB else SQL_LIKE_RENTED[rented] or min(sql_edition(v), SQL_BY_HOST - 1)
 
 
 def sql_price_usd(vm_cores: Amount, host_cores: Amount, v: Values) -> Amount:

@@ -56,11 +56,14 @@ SPECS = (
         step=1.0,
         group=GROUP,
         source=_(
-            "Only licences bought before October 2019 without a term, of Windows Server 2019 and before, and on "
-            "Dedicated Hosts alone (AWS, “Operating BYOL Windows Server workloads”). VMs with a later version keep the "
-            "licence in an instance's price; whether those of which the inventory names no version do is yours to say. "
-            "What is brought costs here what it costs at home: the same share of today's licences, bought again when "
-            "theirs are; where all licences have Software Assurance (Windows Server may be brought without), it alone."
+            "Only licences bought before October 2019 without a term, or as a true-up of an Enterprise Agreement that "
+            "ran then, of Windows Server 2019 and before, and on Dedicated Hosts alone (AWS, “Operating BYOL Windows "
+            "Server workloads”). That today's licences are such is assumed: only you know. VMs with a later version "
+            "keep the licence in an instance's price; whether those of which the inventory names no version do is "
+            "yours to say. A host is licensed by all its cores, with Standard once for every two VMs. On hosts that "
+            "today's licences do not cover AWS lends Windows Server; on all from the month in which your hosts' "
+            "licences would be bought again, since what is bought now may not be brought. Software Assurance for all "
+            "keeps them."
         ),
         source_date="2026",
         options=(
@@ -116,10 +119,12 @@ SPECS = (
         step=1.0,
         group=GROUP,
         source=_(
-            "Known by the names of VM and application. With License Mobility, which Software Assurance gives, licences "
-            "that one owns run on shared hardware too: where “SQL Server on your hosts” is counted and nothing is "
-            "rented, they are counted here too, by vCPU of its instances, with Software Assurance. Where it is rented "
-            "and “SQL Server on your hosts” is not put in, hosts have the same edition: on both sides or on neither."
+            "Recognised by the names of VM and application, see “SQL Server on your hosts”. With License Mobility, "
+            "which Software Assurance gives, licences that one owns run on shared hardware too: where it is counted on "
+            "your hosts and nothing is rented, they are counted here too, by vCPU of its instances, with Software "
+            "Assurance. Where it is rented and not put in for your hosts, these have the same edition. Web is only "
+            "rented, and only for public web pages (Amazon RDS User Guide): hosts have Standard then, which can do "
+            "more, and the answer says that the sides are not alike."
         ),
         source_date="2026",
         options=((0.0, _("not rented")), (1.0, "Web"), (2.0, "Standard"), (3.0, "Enterprise")),

@@ -249,7 +249,7 @@ class TestMicrosoft:
         lab.revision += 1
         lab.save(update_fields=["revision"])
         report = report_of(lab, sql_server_edition=2, sql_edition=1)
-        assert "sql" in keys(report.by_key["as_is"])
+        assert "assurance" in keys(report.by_key["as_is"])
         assert "sql_server" in keys(report.by_key["same_size-one_year"])
 
 

@@ -1,5 +1,7 @@
 """Licences that one owns cost in the cloud what they cost at home, and their hardware is never on Spot."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -10,17 +12,20 @@ from tests.compare.conftest import report_of
 from tests.compare.test_purchase import keys, line, name_systems
 from virtlab.compare.alternatives.sizing.dedicated_hosts import host_rows
 from virtlab.compare.alternatives.sizing.selection import own_windows
-from virtlab.compare.bills.cloud.quantities import CloudQuantities
+from virtlab.compare.bills.cloud.covered import Covered, lent_pct
+from virtlab.compare.bills.cloud.quantities import CloudQuantities, Rented
 from virtlab.compare.bills.items import Cited, total
 from virtlab.compare.report.answer import answer
 from virtlab.compare.report.cash.flow import CashFlow
 from virtlab.compare.report.cash.growth import growth_of
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.labs.models import Lab
+from virtlab.labs.parameters import SPECS
 
 KEY = "same_size-one_year"
 ON_DEMAND = {"purchase": "on_demand", "hours_per_day": 24}
 NEW = {"existing_age_years": 10}
+VALUES = {key: spec.default for key, spec in SPECS.items()}
 
 
 def with_sql(lab: Lab) -> Lab:
@@ -78,11 +83,25 @@ class TestSqlServer:
             ({"sql_server_edition": 3}, ""),
             ({"sql_edition": 1, "sql_server_edition": 3}, "on hosts Standard, by VM; in the cloud Enterprise, by VM."),
             ({"sql_edition": 3}, "on hosts Enterprise, all cores of hosts; in the cloud Enterprise, by VM."),
+            ({"sql_server_edition": 1}, "on hosts Standard, by VM; in the cloud Web, which is rented alone"),
         ],
     )
     def test_it_says_where_editions_differ(self, lab: Lab, asked: dict[str, object], words: str) -> None:
         said = answer(report_of(with_sql(lab), **asked)).evidence
-        assert f"SQL Server is not the same on both sides: {words}" in said if words else "SQL Server" not in said
+        assert f"SQL Server is not the same on both sides: {words}" in said if words else "not the same" not in said
+
+    @pytest.mark.parametrize("asked", [{"sql_edition": 1}, {"sql_server_edition": 1}])
+    def test_it_says_on_how_many_it_is_recognised_or_on_none(self, lab: Lab, asked: dict[str, object]) -> None:
+        assert "SQL Server" not in answer(report_of(lab)).evidence
+        assert re.search(r"recognised on none of \d+ compared workloads", answer(report_of(lab, **asked)).evidence)
+        report = report_of(with_sql(lab), **asked)
+        assert re.search(r"SQL Server is recognised on 1 of \d+ compared workloads", answer(report).evidence)
+        for key, side in (
+            ("assurance", "as_is"),
+            ("sql_server" if "sql_server_edition" in asked else "assurance", KEY),
+        ):
+            (cited,) = [rest for rest in line(report.by_key[side], key).rests_on if isinstance(rest, Cited)][-1:]
+            assert cited.text().startswith("1 of "), key
 
     def test_it_costs_neither_side_by_default_nor_twice(self, lab: Lab) -> None:
         lines = {"sql", "sql_brought", "sql_server", "assurance"}
@@ -133,44 +152,86 @@ class TestSqlServer:
         assert float(line(off, "private_discount").amount) == pytest.approx(-float(charged) / 2, abs=0.02)
 
 
+LENT = "lent_on_dedicated"
+
+
 class TestWindowsServer:
-    def test_it_costs_what_it_costs_at_home(self, lab: Lab) -> None:
-        name_systems(lab, "Windows Server 2016")
-        lent, report = report_of(lab, **NEW), report_of(lab, windows_own_licences=1, **NEW)
-        assert "windows_brought" not in keys(lent.by_key[KEY])
-        home = sum(usd for key, usd in amounts(report.by_key["as_is"]).items() if key.startswith("windows_"))
-        brought = line(report.by_key[KEY], "windows_brought")
-        assert float(brought.amount) == pytest.approx(home, abs=0.02)
-        assert "windows_own_licences" in brought.rests_on
+    @pytest.mark.parametrize(
+        ("datacenter", "hosts", "instances", "covered"),
+        [
+            (100, (36, 48), 60, 84),
+            (83, (36, 48), 60, 36),
+            (35, (36, 48), 60, 0),
+            (96, (48, 48, 48), 90, 96),
+        ],
+    )
+    def test_it_covers_whole_hosts_by_all_their_cores(
+        self, datacenter: int, hosts: tuple[int, ...], instances: int, covered: int
+    ) -> None:
+        q = on_hosts(hosts, instances, owned=(datacenter, 1_000_000, 0))
+        assert Covered.of(q, VALUES) == Covered(sum(hosts), covered, (covered, 0), (datacenter, 0))
 
-    def test_it_is_bought_again_when_that_at_home_is(self, lab: Lab) -> None:
-        name_systems(lab, "Windows Server 2016")
-        report = report_of(lab, windows_own_licences=1, existing_age_years=2)
-        (bought,) = CashFlow.of(report.by_key[KEY], report.question.values).purchases
-        assert (bought.first, bought.every) == (36, 60)
-        home = CashFlow.of(report.by_key["as_is"], report.question.values).purchases
-        assert any(bought.usd == pytest.approx(one.usd) for one in home)
+    @pytest.mark.parametrize(("standard", "covered"), [(95, 0), (96, 48), (191, 48), (192, 96)])
+    def test_it_stacks_standard_for_every_two_instances(self, standard: int, covered: int) -> None:
+        """Three or four instances on each of two hosts with 48 cores take two licences of all cores."""
+        q = on_hosts((48, 48), 7, owned=(standard * 10, standard, 0))
+        assert Covered.of(q, VALUES) == Covered(96, covered, (0, covered * 2), (0, standard))
 
-    def test_it_is_not_bought_again_under_assurance(self, lab: Lab) -> None:
-        """On neither side; nor where it is licensed by VM."""
+    @pytest.mark.parametrize(
+        ("datacenter", "asked", "lent_pct_"),
+        [
+            (96, {"existing_age_years": 0, "horizon_months": 60}, 0),
+            (48, {"existing_age_years": 0, "horizon_months": 60}, 50),
+            (96, {"existing_age_years": 2.5, "horizon_months": 60}, 50),
+            (48, {"existing_age_years": 2.5, "horizon_months": 60}, 75),
+            (96, {"existing_age_years": 10}, 100),
+            (96, {"existing_age_years": 10, "software_assurance_pct": 25}, 0),
+            (0, {"existing_age_years": 0, "horizon_months": 60}, 100),
+        ],
+    )
+    def test_it_is_lent_where_owned_licences_do_not_cover_and_all_from_their_refresh(
+        self, datacenter: int, asked: dict[str, float], lent_pct_: float
+    ) -> None:
+        q = on_hosts((48, 48), 90, owned=(datacenter, 1_000_000, 0))
+        assert lent_pct(q, {**VALUES, "server_lifetime_years": 5, **asked}) == lent_pct_
+
+    def test_it_is_never_bought_for_a_cloud(self, lab: Lab) -> None:
+        """What is bought after October 2019 may not be brought."""
         name_systems(lab, "Windows Server 2016")
-        for asked in ({"software_assurance_pct": 20}, {"windows_by_vm": 1}):
-            report = report_of(lab, windows_own_licences=1, **asked, **NEW)
-            assert "windows_brought" not in keys(report.by_key[KEY])
+        for age in (0, 2, 10):
+            report = report_of(lab, windows_own_licences=1, existing_age_years=age)
             assert CashFlow.of(report.by_key[KEY], report.question.values).purchases == ()
-            assert not any(key.startswith("windows_") for key in keys(report.by_key["as_is"]))
 
-    def test_it_has_the_assurance_that_all_licences_have(self, lab: Lab) -> None:
+    def test_it_costs_nothing_while_owned_licences_cover_the_hosts(self, lab: Lab) -> None:
+        name_systems(lab, "Windows Server 2016")
+        asked = {"existing_age_years": 0, "horizon_months": 60, "server_lifetime_years": 5}
+        side = cloud(lab, windows_own_licences=1, **asked)
+        assert not keys(side) & {LENT, "windows"}
+
+    def test_it_is_lent_as_on_shared_hardware_from_the_refresh(self, lab: Lab) -> None:
+        name_systems(lab, "Windows Server 2016")
+        lent, own = (cloud(lab, windows_own_licences=own, hours_per_day=24, **NEW) for own in (0, 1))
+        selection = report_of(lab, windows_own_licences=1, **NEW).book.same_size("one_year")
+        vcpu = float(selection.table.vcpu[selection.row[selection.chosen]].max())
+        item = line(own, LENT)
+        assert 0 < float(item.amount) <= vcpu * 0.046 * 730 + 0.01
+        assert "windows" in keys(lent)
+        assert {"windows_own_licences", "existing_age_years", "windows_usd_per_vcpu_hour"} < set(item.rests_on)
+        (cited,) = [rest.text() for rest in item.rests_on if isinstance(rest, Cited)]
+        assert "of Datacenter" in cited
+
+    def test_it_has_the_assurance_of_the_licences_that_hosts_take(self, lab: Lab) -> None:
         name_systems(lab, "Windows Server 2016")
         without = report_of(lab, windows_own_licences=1, **NEW)
         assert "assurance" not in keys(without.by_key[KEY])
         report = report_of(lab, windows_own_licences=1, software_assurance_pct=20, **NEW)
-        sides = [float(line(report.by_key[key], "assurance").amount) for key in ("as_is", KEY)]
-        assert sides[0] == pytest.approx(sides[1], abs=0.02)
+        home, there = (float(line(report.by_key[key], "assurance").amount) for key in ("as_is", KEY))
+        assert 0 < there <= home
+        assert LENT not in keys(report.by_key[KEY]), "with it they are kept"
 
-    def test_it_brings_the_share_of_the_vms_that_may(self, lab: Lab) -> None:
+    def test_it_brings_none_of_later_versions(self, lab: Lab) -> None:
         name_systems(lab, "Windows Server 2022")
-        assert "windows_brought" not in keys(cloud(lab, windows_own_licences=2))
+        assert LENT not in keys(cloud(lab, windows_own_licences=2, **NEW))
 
     def test_it_brings_none_where_only_vms_that_are_off_may(self, lab: Lab) -> None:
         """There is no Dedicated Host for them then, and what runs rents its licences."""
@@ -178,7 +239,14 @@ class TestWindowsServer:
         windows = lab.workloads.filter(operating_system="windows").values_list("name", flat=True)
         VirtualMachine.objects.filter(lab=lab, name__in=list(windows)).update(power_state="stopped")
         side = cloud(lab, windows_own_licences=1, windows_cal_users=300, **NEW)
-        assert not keys(side) & {"windows_brought", "windows_cals", "dedicated_windows_own"}
+        assert not keys(side) & {LENT, "windows_cals", "dedicated_windows_own"}
+
+
+def on_hosts(hosts: tuple[int, ...], instances: int, owned: tuple[int, int, int]) -> CloudQuantities:
+    """Instances on Dedicated Hosts with so many cores each; `owned`: cores of one cluster by edition."""
+    return CloudQuantities(
+        own_hardware={OWN_WINDOWS: Rented(machines=instances)}, host_cores=hosts, owned_windows_cores=(owned,)
+    )
 
 
 class TestCals:
@@ -216,9 +284,7 @@ class TestSpot:
         assert OWN_WINDOWS in side.shape.quantities.own_hardware  # type: ignore[union-attr]
         hours = 730 * (0.42 * 24 + 0.58 * 10) / 24
         billed = sum(
-            usd
-            for key, usd in amounts(side).items()
-            if key.startswith(("instances", "windows", "rhel", "suse")) and key != "windows_brought"
+            usd for key, usd in amounts(side).items() if key.startswith(("instances", "windows", "rhel", "suse"))
         )
         usd = float(selection.usd_per_hour[selection.chosen].sum()) * hours
         assert usd == pytest.approx(billed, rel=1e-3)

@@ -14,18 +14,58 @@ from virtlab.engine.systems.databases import is_in_memory, sql_server
         ("app7", "Microsoft SQL Server 2019"),
         ("MSSQLSERVER", ""),
         ("ms-sql", ""),
+        ("BOWSQL14", "CRM"),
     ],
 )
 def test_it_knows_sql_server(name: str, application: str) -> None:
     assert sql_server(name, application)
 
 
+REAL_NAMES = "SQLSRV01 sqlprod01 BOWSQL14 ntsqltst14 SQLCLUSTER prodsql SQLNODE1 wsqltest140a milanosql01"
+
+
+@pytest.mark.parametrize("name", REAL_NAMES.split())
+def test_it_knows_sql_server_by_real_names_but_not_on_linux(name: str) -> None:
+    assert sql_server(name, "")
+    assert is_in_memory(name, "")
+    assert not sql_server(name, "", on_linux=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "application"), [("mssql01", ""), ("db1", "SQL Server 2022"), ("MSSQLSERVER", ""), ("sqlserver-2", "")]
+)
+def test_it_knows_sql_server_on_linux_by_its_whole_name(name: str, application: str) -> None:
+    assert sql_server(name, application, on_linux=True)
+
+
+@pytest.mark.parametrize("on_linux", [False, True])
 @pytest.mark.parametrize(
     ("name", "application"),
-    [("mysql-01", "MySQL Server"), ("pg1", "PostgreSQL Server"), ("my-sql", ""), ("x", "NoSQL"), ("sqlite-app", "")],
+    [
+        ("mysql-01", "MySQL Server"),
+        ("prodmysql2", ""),
+        ("pg1", "PostgreSQL Server"),
+        ("pgsql1", ""),
+        ("my-sql", ""),
+        ("x", "NoSQL"),
+        ("no-sql-3", ""),
+        ("sqlite-app", ""),
+        ("app7", "Spark SQL"),
+        ("app7", "Oracle SQL*Plus"),
+        ("app7", "sqlalchemy"),
+        ("BOWSQL14", "Oracle"),
+        ("mssql01", "MySQL"),
+    ],
 )
-def test_it_takes_no_other_database_for_it(name: str, application: str) -> None:
-    assert not sql_server(name, application)
+def test_it_takes_no_other_database_for_it(name: str, application: str, on_linux: bool) -> None:
+    assert not sql_server(name, application, on_linux=on_linux)
+
+
+@pytest.mark.parametrize(
+    "application", ["SQL Server 2019 Express", "SQLEXPRESS", "SQL Server Developer", "SQL Server Management Studio"]
+)
+def test_it_licenses_no_edition_that_is_free_of_charge(application: str) -> None:
+    assert not sql_server("BOWSQL14", application)
 
 
 KNOWN = (

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.type_table import TypeTable
 from virtlab.compare.bills.items import Cited, Usd
-from virtlab.compare.inputs.estate import EstateArrays
+from virtlab.compare.inputs.estate import EstateArrays, VmArrays
 from virtlab.engine.arrays import Bools, Ints
 from virtlab.engine.systems.names import system_of
 from virtlab.engine.systems.support import own_windows_on_ec2
@@ -62,6 +62,16 @@ def cited_own_windows(estate: EstateArrays, brought: Bools, rows: Ints) -> tuple
     words = format_lazy(_("{brought} of {all}; of {unknown} the version is not known"), **counts)
     source = "Microsoft licensing on AWS, FAQ"
     return (Cited(_("Windows Server under licences that are brought"), words, source, "2026", FigureKind.LIST.value),)
+
+
+def cited_sql_server(vms: VmArrays, rows: Ints) -> tuple[Cited, ...]:
+    """On how many of the VMs `rows` SQL Server is recognised; none where on none."""
+    count = int(vms.runs_sql_server[rows].sum())
+    if not count:
+        return ()
+    words = format_lazy(_("{listed} of {of}"), listed=formats.number(count), of=formats.number(rows.size))
+    source = "virtlab/engine/systems/databases.py"
+    return (Cited(_("VMs on which SQL Server is recognised"), words, source, "2026", FigureKind.ESTIMATE.value),)
 
 
 def cited_hosts(table: TypeTable, types: Ints, hosts: Ints) -> tuple[Cited, ...]:

@@ -10,7 +10,13 @@ from instances.catalog.type_table import TypeTable
 from instances.pricing.hourly import OWN_WINDOWS, OWN_WINDOWS_KEY, needs_own_hardware, os_units
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis, Values
-from virtlab.compare.alternatives.citations import cited_hosts, cited_listed, cited_own_windows, cited_types
+from virtlab.compare.alternatives.citations import (
+    cited_hosts,
+    cited_listed,
+    cited_own_windows,
+    cited_sql_server,
+    cited_types,
+)
 from virtlab.compare.alternatives.manufacture import made_instances
 from virtlab.compare.alternatives.on_hosts.plan import owned_sql_cores, owned_windows_cores
 from virtlab.compare.alternatives.shape import Shape, Use, card_w, rows_of, snapshot_gib, terabytes
@@ -96,7 +102,7 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
     A VM that is off is an instance that is stopped: its volume and its administration go on."""
     estate, table, rows = basis.estate, selection.table, np.flatnonzero(selection.chosen)
     hardware, windows_types = by_hardware(basis, selection, rows), selection.row[rows[own_windows(basis)[rows]]]
-    brought_pct = windows_brought_pct(basis, not_carried) if windows_types.size else 0.0
+    hosts = host_rows(table, windows_types)
     kept = ~not_carried
     volume, snapshots = float(disk_gib[kept].sum()), float(snapshot_gib(estate, basis.values)[kept].sum())
     return CloudQuantities(
@@ -105,12 +111,14 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
         licences=licences(basis, selection, rows),
         own_hardware=hardware[0],
         shared=hardware[1],
-        dedicated_hosts=rented(table, host_rows(table, windows_types)),
-        filled=cited_hosts(table, windows_types, host_rows(table, windows_types)),
+        dedicated_hosts=rented(table, hosts),
+        filled=cited_hosts(table, windows_types, hosts),
         own_windows=cited_own_windows(estate, own_windows(basis), rows) if basis.values[OWN_WINDOWS_KEY] else (),
-        owned_windows_cores=owned_windows_cores(estate) if brought_pct else (),
-        windows_brought_pct=brought_pct,
+        own_windows_vcpu=round(float(table.lasting_vcpu[windows_types].sum()), 3),
+        host_cores=tuple((table.vcpu[hosts] / table.threads_per_core[hosts]).round().astype(int).tolist()),
+        owned_windows_cores=owned_windows_cores(estate) if hosts.size else (),
         sql_vcpu=sql_vcpu(estate, selection, rows),
+        sql_named=cited_sql_server(estate.vms, rows),
         owned_sql_cores=owned_sql_cores(estate),
         gpu_cards=int(estate.vms.passthrough[rows].sum()),
         volumes=int(volume_count(estate.vms)[(disk_gib > 0) & kept].sum()),
@@ -144,16 +152,6 @@ def by_hardware(basis: Basis, selection: Selection, rows: Ints) -> tuple[dict[st
     shared = ~np.any([np.zeros(len(rows), dtype=np.bool_), *needed.values()], axis=0)
     table, types = selection.table, selection.row[rows]
     return {name: rented(table, types[its]) for name, its in needed.items()}, rented(table, types[shared])
-
-
-def windows_brought_pct(basis: Basis, not_carried: Bools) -> float:
-    """% of the VMs with Windows Server whose licences are brought, running or not, but for those `not_carried` (V,),
-    where one of them runs: else there is no Dedicated Host for them.
-    """
-    vms = basis.estate.vms
-    windows = vms.installed & (vms.operating_system == OperatingSystem.WINDOWS.value)
-    brought = windows & own_windows(basis) & ~not_carried
-    return round(100 * float(brought.sum()) / max(float(windows.sum()), 1.0), 4)
 
 
 def sql_vcpu(estate: EstateArrays, selection: Selection, rows: Ints) -> float:

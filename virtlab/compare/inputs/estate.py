@@ -15,7 +15,7 @@ from virtlab.compare.inputs.traces import Traces, traces_of
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.systems.databases import is_in_memory, sql_servers
 from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_DAY
-from virtlab.labs.choices import Architecture, Evidence, OperatingSystem
+from virtlab.labs.choices import LINUX_SYSTEMS, Architecture, Evidence, OperatingSystem
 from virtlab.labs.models import Lab
 from virtlab.labs.traces import TOTALS, WITH_PEAK, evidence_of
 from virtlab.web.cache import LabCache
@@ -224,7 +224,9 @@ def _vms(vms: Sequence[WorkloadFacts], hosts: Sequence[HostFacts], clusters: dic
         system_names=tuple(systems),
         system=np.array([systems[vm.system_name or ""] for vm in vms], dtype=np.intp),
         application=tuple(application for _name, application in named),
-        says_sql_server=sql_servers(named),
+        says_sql_server=sql_servers(
+            named, np.array([vm.operating_system in LINUX_SYSTEMS for vm in vms], dtype=np.bool_)
+        ),
         says_in_memory=np.array([is_in_memory(*names) for names in named], dtype=np.bool_),
         evidence=np.array([evidence_of(vm.trace_kind, vm.trace_source).value for vm in vms], dtype=np.str_),
         measured_days=np.array([_measured_days(vm) for vm in vms], dtype=np.float64),

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
 from virtlab.compare.report.cash.flow import Outcome, outcome
-from virtlab.compare.report.evidence import disks_sentence, editions_sentence
+from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence
 from virtlab.compare.report.figures import band_words
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
@@ -97,8 +97,10 @@ def _beside_draws(report: Report) -> str:
 def _evidence(report: Report) -> list[str]:
     assumed = report.assumed.sentences if report.on_present_hosts else []
     said = report.confidence
-    vms, across = report.estate.vms, type(report.left.shape.quantities) is not type(report.right.shape.quantities)
-    known = (disks_sentence(vms), editions_sentence(vms, report.question.values) if across else "")
+    carried, values = report.common.book.basis.estate.vms, report.question.values
+    across = type(report.left.shape.quantities) is not type(report.right.shape.quantities)
+    of_sql = (sql_sentence(carried, values), editions_sentence(carried, values) if across else "")
+    known = (disks_sentence(report.estate.vms), *of_sql)
     return [text for text in (said.sentence, said.totals_sentence, said.cost_sentence, *known, *assumed) if text]
 
 

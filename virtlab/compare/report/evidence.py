@@ -214,12 +214,36 @@ def evidence_text(vms: VmArrays, row: int) -> str:
     return _("totals only") if vms.totals_only[row] else str(Evidence.UNKNOWN.label)
 
 
+def sql_sentence(vms: VmArrays, values: Mapping[str, float]) -> str:
+    """On how many workloads SQL Server is recognised, none too; empty where its price is not asked for."""
+    if not unit_prices.sql_edition(values):
+        return ""
+    count, total = int(vms.runs_sql_server.sum()), int(vms.running.sum())
+    if not count:
+        text = _(
+            "SQL Server is recognised on none of %(total)s compared workloads: no side pays for it. Where it runs, "
+            "state it as the application."
+        )
+    else:
+        text = _(
+            "SQL Server is recognised on %(count)s of %(total)s compared workloads, by their names and those of their "
+            "applications."
+        )
+    return text % {"count": formats.number(count), "total": formats.number(total)}
+
+
 def editions_sentence(vms: VmArrays, values: Mapping[str, float]) -> str:
     """That SQL Server is not the same on hosts and in the cloud; empty where it is, or where nothing runs it."""
     hosts, cloud = unit_prices.sql_edition(values), unit_prices.sql_edition_in_cloud(values)
     if hosts == cloud or not vms.runs_sql_server.any():
         return ""
     labels = {int(value): label for value, label in SPECS[unit_prices.SQL_KEY].options}
+    if cloud is None:
+        text = _(
+            "SQL Server is not the same on both sides: on hosts %(hosts)s; in the cloud Web, which is rented alone and "
+            "only for public web pages."
+        )
+        return text % {"hosts": labels[hosts]}
     text = _("SQL Server is not the same on both sides: on hosts %(hosts)s; in the cloud %(cloud)s.")
     return text % {"hosts": labels[hosts], "cloud": labels[cloud]}
 

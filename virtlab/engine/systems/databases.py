@@ -45,22 +45,35 @@ _SQL = re.compile(r"sql(?!ite)")
 _STORES = re.compile("|".join(map(re.escape, IN_MEMORY)), re.IGNORECASE)
 _STAGE = re.compile(r"(?:prod|prd|test|tst|dev|uat|qa|stg|stage|new|old|beta)+$")
 _SQL_SERVER = re.compile(
-    r"(?<![a-z])(?<!my[ _-])(?<!no[ _-])(?:ms|microsoft)?[ _-]?sql(?:[ _-]?server)?(?![a-z])", re.IGNORECASE
+    rf"{_SQL.pattern}(?!alchemy|[ _*-]?plus|[ _-]?anywhere)"
+    # Tools, and the editions that need no licence (Microsoft, SQL Server 2022 licensing guide).
+    r"(?![ _-]?(?:server)?[ _-]?(?:20\d\d)?[ _-]?(?:r2)?[ _-]?(?:express|developer|compact|management studio))"
+    + "".join(
+        f"(?<!{other}sql)" for other in ("my", "my[ _-]", "postgre", "postgres[ _-]", "pg", "pg[ _-]", "mem", "pl/")
+    )
+    # At the beginning of a word alone: `milanosql01` is one.
+    + "".join(f"(?<![^a-z]{other}sql)" for other in ("no", "no[ _-]", "spark[ _-]"))
 )
+_BY_NAME = re.compile(r"(?:ms|microsoft)[ _-]?sql|sql[ _-]?server")
 
 
 @lru_cache(maxsize=MOST_NAMES)
-def sql_server(name: str, application: str) -> bool:
-    """Whether the names of a machine and of its application say Microsoft SQL Server ("SQL Server", "MSSQL", `sql-01`);
-    not MySQL, PostgreSQL or NoSQL. Whatever their system is: it runs on Windows and on Linux, and its licences count
-    the same on both.
+def sql_server(name: str, application: str, *, on_linux: bool = False) -> bool:
+    """Whether a machine runs an edition of Microsoft SQL Server that needs a licence, by its names: of its application
+    where that is a database's, else its own.
+
+    "sql" tells it wherever it stands (`BOWSQL14`), as `is_in_memory`, where it is no other product's (MySQL,
+    PostgreSQL, NoSQL) and no edition free of charge; on Linux, where most such names are MySQL's, only the whole name
+    does ("SQL Server", "MSSQL").
     """
-    return any(_SQL_SERVER.search(text) for text in (name, application))
+    text = f" {application if application and is_in_memory('', application) else name}".casefold()
+    return bool(_SQL_SERVER.search(text) and (not on_linux or _BY_NAME.search(text)))
 
 
-def sql_servers(named: Iterable[tuple[str, str]]) -> Bools:
+def sql_servers(named: Iterable[tuple[str, str]], on_linux: Bools) -> Bools:
     """Machines (V,), each with its name and that of its application, that run Microsoft SQL Server."""
-    return np.array([sql_server(*names) for names in named], dtype=np.bool_)
+    pairs = zip(named, on_linux.tolist(), strict=True)
+    return np.array([sql_server(*names, on_linux=linux) for names, linux in pairs], dtype=np.bool_)
 
 
 @lru_cache(maxsize=MOST_NAMES)

@@ -5,6 +5,7 @@ import numpy as np
 from hosts.models import ServerModel
 from hosts.pricing.licences import SUBSCRIBED, sql_host_cores, windows_cores
 from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.citations import cited_sql_server
 from virtlab.compare.alternatives.on_hosts.offered import builds
 from virtlab.compare.alternatives.on_hosts.plan import bought_by_age, curve_of
 from virtlab.compare.alternatives.shape import (
@@ -76,6 +77,7 @@ def _quantities(estate: EstateArrays, chosen: list[ServerModel], memory_gib: F64
         rack_units=sum(model.rack_units for model in chosen),
         windows_cores=((counted, counted, counted),) if counted else (),
         sql_cores=(sql, sql),
+        sql_named=cited_sql_server(vms, np.flatnonzero(running)),
         on_hardware=True,
         linux_subscriptions=int(np.isin(system, SUBSCRIBED).sum()),
         gpu_cards=int(vms.passthrough[running].sum()),

@@ -18,6 +18,7 @@ from hosts.pricing.licences import (
     windows_need,
 )
 from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.citations import cited_sql_server
 from virtlab.compare.alternatives.manufacture import made_servers
 from virtlab.compare.alternatives.shape import (
     Fleet,
@@ -180,6 +181,7 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
         windows_cores=windows.by_cluster(),
         owned_windows_cores=owned_windows_cores(estate),
         sql_cores=_sql_cores(estate, hosts),
+        sql_named=cited_sql_server(estate.vms, np.flatnonzero(estate.vms.running)),
         owned_sql_cores=owned_sql_cores(estate),
         linux_subscriptions=_linux_subscriptions(estate, plan),
         gpu_cards=int((estate.vms.running & estate.vms.passthrough).sum()),

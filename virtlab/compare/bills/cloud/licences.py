@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from hosts.pricing.unit_prices import is_assured
 from instances.pricing.hourly import (
     CLIENT_KEY,
     DEDICATED_KEY,
@@ -12,10 +13,12 @@ from instances.pricing.hourly import (
     WINDOWS_KEY,
     Values,
 )
+from virtlab.compare.bills.cloud.covered import Covered, lent_pct
 from virtlab.compare.bills.cloud.quantities import CloudQuantities, Rented
 from virtlab.compare.bills.cloud.rented import lines as rented_lines
 from virtlab.compare.bills.cloud.terms import Terms
 from virtlab.compare.bills.items import Cited, Item, Num, Usd, exact, to_cents, total
+from virtlab.compare.bills.onprem.quantities import EDITION_KEYS
 from virtlab.engine.units import HOURS_PER_DAY, HOURS_PER_MONTH
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.parameters import SPECS
@@ -36,7 +39,7 @@ def licences(q: CloudQuantities, terms: Terms, v: Values) -> list[Item]:
         _windows(q, terms, v),
         _sql_server(q, terms, v),
         *((_client_hardware(q, terms, v),) if OperatingSystem.WINDOWS_CLIENT.value in q.own_hardware else ()),
-        *((_dedicated_hosts(q, terms, v),) if OWN_WINDOWS in q.own_hardware else ()),
+        *((_dedicated_hosts(q, terms, v), _beyond_owned(q, terms, v)) if OWN_WINDOWS in q.own_hardware else ()),
         _region_fee(q, v),
     ]
 
@@ -59,7 +62,8 @@ def _sql_server(q: CloudQuantities, terms: Terms, v: Values) -> Item:
     key = SQL_KEYS[edition]
     amount, price = (q.sql_vcpu, v[key]) if key else (0.0, 0.0)
     head = ("sql_server", _("SQL Server on instances"), ("sql_server_edition", *((key,) if key else ())))
-    return _by_hour(head, (amount, price), terms, VCPU_HOURS)
+    line = _by_hour(head, (amount, price), terms, VCPU_HOURS)
+    return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
 
 def _by_hour(
@@ -110,6 +114,29 @@ def _dedicated_hosts(q: CloudQuantities, terms: Terms, v: Values) -> Item:
         numbers={"hosts": Usd(hosts_usd, 2), "surcharge": exact(v[DEDICATED_KEY]), "price": Usd(instances_usd, 2)},
         rests_on=tuple(
             dict.fromkeys((DEDICATED_KEY, OWN_WINDOWS_KEY, *q.own_windows, *q.filled, *of_hosts, *rests_on))
+        ),
+    )
+
+
+def _beyond_owned(q: CloudQuantities, terms: Terms, v: Values) -> Item:
+    """Windows Server that AWS lends on Dedicated Hosts, where and when licences that one owns do not cover these."""
+    share_pct, assured = lent_pct(q, v), is_assured(v, needed=False)
+    return Item(
+        "lent_on_dedicated",
+        "licences",
+        _("Windows Server on Dedicated Hosts beyond the licences owned"),
+        amount=to_cents(q.own_windows_vcpu * v[WINDOWS_KEY] * terms.month_h * share_pct / 100),
+        formula=_("%(amount)s vCPU × %(price)s × 730 hours × %(hours)s ÷ 24 × %(share)s %% that is lent"),
+        numbers={
+            "amount": exact(q.own_windows_vcpu),
+            "price": Usd(v[WINDOWS_KEY], 4),
+            "hours": exact(terms.hours_per_day),
+            "share": exact(share_pct),
+        },
+        rests_on=(
+            *(OWN_WINDOWS_KEY, WINDOWS_KEY, *EDITION_KEYS, "software_assurance_pct"),
+            *(() if assured else ("server_lifetime_years", "existing_age_years", "horizon_months")),
+            *Covered.of(q, v).cited(),
         ),
     )
 

@@ -35,10 +35,11 @@ class CloudQuantities:
     `stopped`: instances beside them that do not run, of which only the volumes cost, and the administration.
     `own_hardware`: those of the instances whose systems need hardware of their own, by system; `shared`: the others.
     `dedicated_hosts`: whole ones, for those with Windows Server, and how full they are.
-    `own_windows`: how many run under licences that are brought; `windows_brought_pct`: that part of all, of those that
-    today's hosts have (`owned_windows_cores`, by cluster and edition). `sql_vcpu`: vCPU that SQL Server is licensed
-    for; `owned_sql_cores`: its cores on today's hosts, by VM and by host. `gpu_cards`: instances of VMs that use a
-    device of their host. `volumes`: how many.
+    `own_windows`: how many may bring their licences, with so many vCPU (`own_windows_vcpu`), on hosts with so many
+    physical cores each (`host_cores`); `owned_windows_cores`: what today's hosts are licensed for, by cluster and
+    edition. `sql_vcpu`: vCPU that SQL Server is licensed for, `sql_named`: of how many instances; `owned_sql_cores`:
+    its cores on today's hosts, by VM and by host. `gpu_cards`: instances of VMs that use a device of their host.
+    `volumes`: how many.
     """
 
     instances: Rented = field(default_factory=Rented)
@@ -51,8 +52,10 @@ class CloudQuantities:
     filled: tuple[Cited, ...] = ()
     own_windows: tuple[Cited, ...] = ()
     owned_windows_cores: tuple[tuple[int, int, int], ...] = ()
-    windows_brought_pct: float = 0.0
+    own_windows_vcpu: float = 0.0
+    host_cores: tuple[int, ...] = ()
     sql_vcpu: float = 0.0
+    sql_named: tuple[Cited, ...] = ()
     owned_sql_cores: tuple[int, int] = (0, 0)
     gpu_cards: int = 0
     volumes: int = 0

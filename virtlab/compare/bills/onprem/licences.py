@@ -129,7 +129,8 @@ def _windows(edition: str, own: Mapping[str, Licences], q: OnPremQuantities, v: 
 def _sql(own: Licences, q: OnPremQuantities, v: Values) -> Item:
     by_host = unit_prices.sql_edition(v) == unit_prices.SQL_BY_HOST
     name = _("SQL Server") if v[unit_prices.SQL_KEY] else _("SQL Server, since the cloud rents it")
-    return sql_line(("sql", name), q.sql_cores[by_host], own, v)
+    line = sql_line(("sql", name), q.sql_cores[by_host], own, v)
+    return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
 
 def _assurance(own: Mapping[str, Licences], q: OnPremQuantities, v: Values) -> Item:
@@ -140,6 +141,7 @@ def _assurance(own: Mapping[str, Licences], q: OnPremQuantities, v: Values) -> I
     if own["sql"].usd:
         rests_on = [*rests_on, *sql_edition_keys(v), sql_key(v)]
     line, of_sql = assurance_line(assured_usd(own.values()), tuple(rests_on), v), assured_usd([own["sql"]])
+    line = replace(line, rests_on=(*line.rests_on, *(q.sql_named if of_sql else ())))
     if of_sql and not v[unit_prices.SQL_KEY]:
         return replace(line, name=_("Software Assurance, of SQL Server too, since the cloud rents it"))
     return line

@@ -10,6 +10,7 @@ from hosts.pricing import unit_prices
 from hosts.pricing.licences import EDITIONS, NEEDS_ASSURANCE, cheapest_edition, edition_to_pay, licensed_cores
 from hosts.pricing.unit_prices import Values, is_assured
 from virtlab.compare.bills.due import first_month, to_pay
+from virtlab.compare.bills.items import Cited
 from virtlab.compare.bills.made import Made
 from virtlab.compare.bills.microsoft import CAL_KEYS, Licences
 from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
@@ -52,10 +53,11 @@ class OnPremQuantities:
     Servers with their ports, and storage with Microsoft's licences, may be there: nothing of them is bought before
     their refresh. `licensed` maps a hypervisor's price parameter to the units that it counts; `windows_cores` are those
     of each cluster that has Windows, by edition, `owned_windows_cores` those that today's hosts need; `sql_cores` those
-    of SQL Server, by VM and by host, `owned_sql_cores` those of today's hosts; `on_hardware`: each system has a server
-    of its own, which licenses it without Software Assurance. `linux_subscriptions`: of two VMs of a host, or of a
-    server; `gpu_cards`: one for each VM that uses a device of its host, as old as the servers. `storage_held`: the TB
-    are what disks hold, of which data reduction buys less; else what arrays have. `used_tb` is backed up.
+    of SQL Server, by VM and by host, `owned_sql_cores` those of today's hosts, `sql_named`: of how many VMs;
+    `on_hardware`: each system has a server of its own, which licenses it without Software Assurance.
+    `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that uses a device of its
+    host, as old as the servers. `storage_held`: the TB are what disks hold, of which data reduction buys less; else
+    what arrays have. `used_tb` is backed up.
     `rooms`: how full the clusters are; `disks`: how full the storage is.
     """
 
@@ -67,6 +69,7 @@ class OnPremQuantities:
     windows_cores: Clusters = ()
     owned_windows_cores: Clusters = ()
     sql_cores: tuple[int, int] = (0, 0)
+    sql_named: tuple[Cited, ...] = ()
     on_hardware: bool = False
     owned_sql_cores: tuple[int, int] = (0, 0)
     linux_subscriptions: int = 0
@@ -161,12 +164,9 @@ PRICE_KEYS = (*EDITION_KEYS, *CAL_KEYS, "server_lifetime_years", "software_assur
 """Parameters that the choice of an edition rests on."""
 
 
-def windows_price_by_edition(clusters: Clusters, v: Values) -> dict[str, float]:
-    """USD that licences of Windows Server for these clusters' cores cost by edition, each cluster with its cheapest."""
-    return {
-        edition: float(unit_prices.windows_price_usd(_licensed(clusters, edition, v), edition, v))
-        for edition in EDITIONS
-    }
+def licensed_windows_cores(clusters: Clusters, edition: str, v: Values) -> int:
+    """Cores with that edition of Windows Server, each of these clusters with its cheapest."""
+    return _licensed(clusters, edition, v)
 
 
 def _licensed(clusters: Clusters, edition: str, v: Values, owned: tuple[Clusters, float] = ((), 1.0)) -> int:

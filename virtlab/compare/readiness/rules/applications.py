@@ -11,8 +11,8 @@ from virtlab.compare.readiness.rules.systems import is_not_linux
 
 def has_licence(machines: Machines) -> Answers:
     """Products whose licence counts cores; not known where no application is named and the machine's name is silent."""
-    pairs = zip(machines.names, machines.applications, strict=True)
-    return answers([bool(licence_by_cores(name, app)) or (False if app else None) for name, app in pairs])
+    named = zip(machines.names, machines.applications, machines.kinds.tolist(), strict=True)
+    return answers([bool(licence_by_cores(*its)) or (False if its[1] else None) for its in named])
 
 
 def keeps_data(machines: Machines) -> Answers:
@@ -29,7 +29,7 @@ def names(machines: Machines, row: int) -> str:
 
 def product(machines: Machines, row: int) -> str:
     """The product, and by what it is told."""
-    found = licence_by_cores(machines.names[row], machines.applications[row])
+    found = licence_by_cores(machines.names[row], machines.applications[row], str(machines.kinds[row]))
     return f"{found}. {names(machines, row)}" if found else str(_("By a name that is not shown."))
 
 
