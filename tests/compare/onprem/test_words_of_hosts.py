@@ -26,10 +26,10 @@ def said_of(inventory: Inventory) -> Words:
 def on_one_host(*, running: bool) -> Inventory:
     """All machines of the small estate on one host."""
     several = small_inventory()
-    state = {} if running else {"power_state": "stopped"}
-    return replace(
-        several, hosts=several.hosts[:1], vms=[replace(vm, host="esx-01", **state) for vm in several.vms[:2]]
-    )
+    vms = [replace(vm, host="esx-01") for vm in several.vms[:2]]
+    if not running:
+        vms = [replace(vm, power_state="stopped") for vm in vms]
+    return replace(several, hosts=several.hosts[:1], vms=vms)
 
 
 @pytest.mark.parametrize("running", [True, False])
