@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.compare.conftest import report_of
 from virtlab.compare.bills.items import total
+from virtlab.compare.bills.onprem.bill import CAPITAL
 from virtlab.compare.bills.onprem.purchases import purchases
 from virtlab.compare.bills.onprem.quantities import Bought, OnPremQuantities
 from virtlab.compare.bills.purchase import Purchase
@@ -113,6 +114,38 @@ class TestVerdict:
         assert float(total(report.right.once)) == 6 * 10 * 50
         assert report.left.once == ()
         assert report_of(lab, migration_hours_per_system=0, dual_running_months=0).right.once == ()
+
+
+class TestBothRunning:
+    def test_it_pays_todays_hosts_beside_the_cloud_and_not_the_cloud_twice(self, lab: Lab) -> None:
+        report = report_of(lab, migration_hours_per_system=0, dual_running_months=3, tax_pct=10)
+        month = {item.key: float(item.amount) for item in report.left.cost}
+        once = {item.key: float(item.amount) for item in report.right.once}
+        assert once["admin_both_run"] == pytest.approx(3 * month["admin_servers"])
+        assert once["both_run"] == pytest.approx(
+            3 * sum(usd for key, usd in month.items() if key not in {*CAPITAL, "admin_servers", "admin_guests", "tax"})
+        )
+        assert once["tax"] == pytest.approx(once["both_run"] / 10, abs=0.01)
+        assert report.left.once == ()
+
+    def test_it_pays_the_old_servers_beside_new_ones_and_storage_only_once(self, lab: Lab) -> None:
+        asked: dict[str, object] = {"left": "refresh", "dual_running_months": 2}
+        report = report_of(lab, **asked)
+        without = report_of(lab, **asked, storage_usd_per_tb=0, storage_w_per_tb_onprem=0)
+        ours, whole = (report.by_key[key].once for key in ("refresh", "physical"))
+        assert {item.key for item in ours} == {item.key for item in whole} == {"both_run", "admin_both_run"}
+        assert ours == without.by_key["refresh"].once
+        assert ours[0].amount < whole[0].amount
+
+    def test_it_pays_nothing_twice_where_the_hosts_stay(self, lab: Lab) -> None:
+        report = report_of(lab, dual_running_months=6)
+        assert [report.by_key[key].once for key in ("as_is", "consolidated")] == [(), ()]
+
+    def test_it_computes_it_anew_with_what_moves_the_hosts_watts(self, lab: Lab) -> None:
+        report = report_of(lab, dual_running_months=6)
+        moved = report.pair.at({"hypervisor_cpu_pct": 10.0})[1]
+        assert moved.once == report_of(lab, dual_running_months=6, hypervisor_cpu_pct=10).right.once
+        assert moved.once != report.right.once
 
 
 def test_it_prices_a_large_server_above_a_small_one(lab: Lab) -> None:

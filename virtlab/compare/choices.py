@@ -37,7 +37,10 @@ LEFT: dict[str, Kind] = {
             "consolidated",
             ONPREM,
             _("On-prem consolidated"),
-            _("The fewest of your hosts that carry the same VMs; clusters of several hosts keep spare ones."),
+            _(
+                "Hosts like yours, as few as carry the same VMs by the rules of planning; clusters of several hosts "
+                "keep spare ones."
+            ),
         ),
         Kind(
             "refresh",

@@ -99,12 +99,15 @@ def test_it_follows_the_assumptions_as_the_report_does(lab: Lab, changed: dict[s
     sheet = Spreadsheet(workbook(before).content, changed)
     for row, item in enumerate(after.alternatives, start=2):
         assert sheet.value(("Alternatives", f"J{row}")) == pytest.approx(float(item.usd), abs=0.011)
-        # What is written off is of the hardware's price in the books, which only the report computes anew.
+        assert sheet.value(("Alternatives", f"H{row}")) == pytest.approx(float(item.kwh), abs=0.0011)
+        assert sheet.value(("Alternatives", f"I{row}")) == pytest.approx(float(item.carbon_kg), abs=0.0011)
+        # What is written off is of the hardware's price in the books, which only the report computes anew, as what the
+        # old servers alone go on costing beside new ones: of no alternative's bill it is a line.
+        if item.key == "refresh" and "dual_running_months" not in changed:
+            continue
         assert sheet.value(("Alternatives", f"L{row}")) == pytest.approx(
             float(sum(line.amount for line in item.once)), abs=0.011
         )
-        assert sheet.value(("Alternatives", f"H{row}")) == pytest.approx(float(item.kwh), abs=0.0011)
-        assert sheet.value(("Alternatives", f"I{row}")) == pytest.approx(float(item.carbon_kg), abs=0.0011)
 
 
 @pytest.mark.parametrize("price", [0.15, 0.175, 0.1525, 0.1425])

@@ -70,8 +70,8 @@ def test_it_rents_nothing_for_what_no_instance_carries(written: Written) -> None
         shape = report.by_key[key].shape
         assert isinstance(shape.quantities, CloudQuantities)
         assert report.not_carried == ("aix",)
-        assert shape.quantities.volume_gb == 107.374
-        assert shape.quantities.data_out_gb == 10.737
+        assert shape.quantities.volume_gib == 100.0
+        assert shape.quantities.data_out_gib == 10.0
 
 
 def test_it_gives_one_where_todays_hosts_decide_nothing(written: Written) -> None:

@@ -141,6 +141,26 @@ class TestCatalog:
         assert tokyo["x8i.96xlarge"] / tokyo["x8i.xlarge"] == pytest.approx(ratio, rel=Decimal("1e-5"))
         assert tokyo["x8i.metal-96xl"] == tokyo["x8i.96xlarge"]
 
+    def test_it_lists_data_transfer_by_country_and_says_where_it_does_not(self) -> None:
+        """Frankfurt asks what us-east-1 asks, though its instances cost a fifth more."""
+        rows = {(row.region_id, row.item): row for row in ServicePrice.objects.filter(service="transfer")}
+        for item in ("data-out-gb-tier1", "data-out-gb-tier2", "data-out-gb-tier3", "data-out-gb-tier4"):
+            home, frankfurt = rows["us-east-1", item], rows["eu-central-1", item]
+            assert (frankfurt.usd, frankfurt.kind) == (home.usd, FigureKind.LIST)
+        assert rows["sa-east-1", "data-out-gb-tier1"].usd == Decimal("0.15")
+        assert rows["eu-central-1", "data-between-regions-gb"].usd == Decimal("0.02")
+        estimated = {region for (region, _item), row in rows.items() if row.kind == FigureKind.ESTIMATE}
+        assert estimated == {
+            *("ap-southeast-3", "ap-southeast-4", "ap-southeast-5"),
+            *("eu-central-2", "eu-south-2", "me-central-1"),
+        }
+
+    def test_it_lists_tokyos_load_balancer_and_estimates_others_by_it(self) -> None:
+        rows = {row.region_id: row for row in ServicePrice.objects.filter(item="alb-hour")}
+        assert (rows["ap-northeast-1"].usd, rows["ap-northeast-1"].kind) == (Decimal("0.0243"), FigureKind.LIST)
+        assert rows["eu-central-1"].kind == FigureKind.ESTIMATE
+        assert float(rows["eu-central-1"].usd) == pytest.approx(0.0225 * 1.06, rel=0.02)
+
     def test_it_estimates_storage_by_its_own_ratio_and_says_the_range(self) -> None:
         rows = ServicePrice.objects.filter(region="ap-southeast-1")
         usd = {row.item: float(row.usd) for row in rows}

@@ -27,7 +27,6 @@ from virtlab.compare.bills.cloud.licences import SQL_LEAST_VCPU
 from virtlab.compare.bills.cloud.quantities import CloudQuantities, Listed, Rented
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F32, F64, Bools, Ints
-from virtlab.engine.units import GB_PER_GIB
 from virtlab.labs.choices import OperatingSystem
 
 CHARGED_SYSTEMS = (OperatingSystem.WINDOWS, OperatingSystem.SUSE, OperatingSystem.RHEL)
@@ -122,9 +121,9 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
         owned_sql_cores=owned_sql_cores(estate),
         gpu_cards=int(estate.vms.passthrough[rows].sum()),
         volumes=int(volume_count(estate.vms)[(disk_gib > 0) & kept].sum()),
-        volume_gb=round(volume * GB_PER_GIB, 3),
-        snapshot_gb=round(snapshots * GB_PER_GIB, 3),
-        data_out_gb=data_out_gb(estate, not_carried, basis.values),
+        volume_gib=round(volume, 3),
+        snapshot_gib=round(snapshots, 3),
+        data_out_gib=data_out_gib(estate, not_carried, basis.values),
         storage_tb=terabytes(volume),
         backup_tb=terabytes(snapshots),
         made=made_instances(table, selection.row[rows]),
@@ -175,9 +174,9 @@ def licences(basis: Basis, selection: Selection, rows: Ints) -> dict[str, float]
     return {price_key: units for price_key, units in charged.items() if units}
 
 
-def data_out_gb(estate: EstateArrays, not_carried: Bools, values: Values) -> float:
-    """GB that the running workloads send to the Internet in a month, but for those that are `not_carried` (V,)."""
+def data_out_gib(estate: EstateArrays, not_carried: Bools, values: Values) -> float:
+    """GiB that the running workloads send to the Internet in a month, but for those that are `not_carried` (V,)."""
     vms = estate.vms
     own = vms.data_out_gib_per_month
     gib = np.where(np.isnan(own), values["data_out_gib_per_workload"], own)[vms.running & ~not_carried].sum()
-    return round(float(gib) * GB_PER_GIB, 3)
+    return round(float(gib), 3)

@@ -55,7 +55,7 @@ class Shape:
     fleet: Fleet | None = None
     facts: Mapping[str, float] = field(default_factory=dict)
     not_carried: tuple[int, ...] = ()
-    given_up: OnPremQuantities | None = None
+    given_up: "Shape | None" = None
 
     @property
     def nbytes(self) -> int:

@@ -67,11 +67,15 @@ MADE = {
 """Parameters that change VMs, sizes or watts of an alternative whose types are chosen."""
 ON_TYPES = {"same_size": "same_size", **dict.fromkeys(("rightsized", "containers", "serverless"), "rightsized")}
 """The alternatives in a region, and the choice of types that each of them starts from."""
-DEPENDS = {name: tuple(dict.fromkeys((*made, *CHOSEN.get(ON_TYPES.get(name, ""), ())))) for name, made in MADE.items()}
-"""Parameters that change VMs, sizes or watts. All others only change prices, for which nothing is replayed."""
-
 IS_PACKED = frozenset({"consolidated", "refresh"})
 KEEPS_ALL = frozenset({"as_is", "consolidated"})
+DEPENDS = {
+    name: tuple(dict.fromkeys((*made, *CHOSEN.get(ON_TYPES.get(name, ""), ()), *(() if name in KEEPS_ALL else AS_IS))))
+    for name, made in MADE.items()
+}
+"""Parameters that change VMs, sizes or watts, of what is given up too. All others only change prices, for which nothing
+is replayed.
+"""
 
 SHAPES: LabCache[Shape] = LabCache(max_bytes=256 * 1024 * 1024, size_of=lambda shape: shape.nbytes)
 WATTS: LabCache[WorkloadWatts] = LabCache(max_bytes=64 * 1024 * 1024, size_of=lambda watts: watts.nbytes)
@@ -132,11 +136,11 @@ class ShapeBook:
         """The same, made anew, without what is given up."""
         return self._makers(purchase)[name]()
 
-    def _given_up(self, name: str) -> OnPremQuantities:
+    def _given_up(self, name: str) -> Shape:
         """What is there and an alternative does not use on: all of it off the hosts, on new ones servers and ports."""
-        today = self.shape("as_is").quantities
-        assert isinstance(today, OnPremQuantities)
-        return replace(today, existing_storage=False) if name == "refresh" else today
+        today = self.shape("as_is")
+        assert isinstance(today.quantities, OnPremQuantities)
+        return replace(today, quantities=_servers_alone(today.quantities)) if name == "refresh" else today
 
     @property
     def watts_now(self) -> WorkloadWatts:
@@ -206,3 +210,14 @@ def shape_book(estate: EstateArrays, region: str, values: Values, own: OwnPrices
 def _model_key(model: ServerModel) -> tuple[object, ...]:
     facts = (model.cores, model.threads_per_core, model.memory_gib, model.rack_units, model.price_usd)
     return (model.pk, *facts, model.published, *model.watts)
+
+
+def _servers_alone(q: OnPremQuantities) -> OnPremQuantities:
+    """Hosts with what they are licensed for; storage, the VMs and the licences of these stay in use."""
+    return OnPremQuantities(
+        bought=q.bought,
+        existing_servers=q.existing_servers,
+        rack_units=q.rack_units,
+        licensed=q.licensed,
+        gpu_cards=q.gpu_cards,
+    )

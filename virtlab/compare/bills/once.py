@@ -1,39 +1,65 @@
-"""What a move to the cloud costs a single time."""
+"""What a move costs a single time."""
 
-from decimal import Decimal
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.items import Item, Num, Usd, to_cents
+from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
 from virtlab.compare.bills.labour import hours_item
+from virtlab.compare.bills.onprem.bill import CAPITAL
 from virtlab.web.lazy_text import LazyText
 
 
-def moving_in(systems: int, month_usd: Decimal, v: Values) -> list[Item]:
-    """USD by line for so many systems whose month costs so much there. Lines of nothing are left out."""
+def moving_in(systems: int, v: Values) -> list[Item]:
+    """USD by line of moving so many systems to the cloud. Lines of nothing are left out."""
     moving = hours_item("migration", _("Moving the systems"), systems, "migration_hours_per_system", v)
-    lines = [moving, _both_run(month_usd, v), *(_sum(key, name, v) for key, name in SUMS)]
+    return [line for line in (moving, *(_sum(key, name, v) for key, name in SUMS)) if line.amount]
+
+
+def both_run(hosts: Sequence[Item], v: Values) -> list[Item]:
+    """USD by line of today's hosts for the months in which they still run beside what follows them; `hosts`: a month's
+    bill of them. Lines of nothing are left out.
+
+    What follows them is paid for all months ahead in its own bill, the administration of the systems with it: only
+    what the hosts go on costing comes twice. Hours of one's own people are a line apart: no tax is on them.
+    """
+    months = v["dual_running_months"]
+    lines = [_running(key, [line for line in hosts if line.key in going_on(hosts, key)], months) for key in BOTH_RUN]
     return [line for line in lines if line.amount]
 
 
-def _both_run(month_usd: Decimal, v: Values) -> Item:
-    months = v["dual_running_months"]
+def _running(key: str, hosts: Sequence[Item], months: float) -> Item:
+    (category, name), month_usd = BOTH_RUN[key], float(total(hosts))
     return Item(
-        "both_run",
-        "compute",
-        _("The cloud, while the hosts still run"),
-        amount=to_cents(float(month_usd) * months),
-        formula=_("%(bill)s × %(months)s months"),
-        numbers={"bill": Usd(float(month_usd), 2), "months": Num(months)},
+        key,
+        category,
+        name,
+        amount=to_cents(month_usd * months),
+        formula=_("%(bill)s a month × %(months)s months"),
+        numbers={"bill": Usd(month_usd, 2), "months": Num(months)},
         rests_on=("dual_running_months",),
     )
+
+
+def going_on(hosts: Sequence[Item], key: str) -> frozenset[str]:
+    """The lines of the hosts' bill that a line of `both_run` sums, by key: not what was bought, and not the work on
+    their VMs.
+    """
+    by_people = key.startswith("admin_")
+    paid = (line for line in hosts if line.key not in CAPITAL and line.key not in NOT_TWICE)
+    return frozenset(line.key for line in paid if (line.category == "people") == by_people)
 
 
 def _sum(key: str, name: LazyText, v: Values) -> Item:
     return Item(key, "people", name, to_cents(v[key]), _("%(price)s once"), {"price": Usd(v[key], 2)}, rests_on=(key,))
 
 
+NOT_TWICE = frozenset({"admin_guests", "tax"})
+BOTH_RUN: dict[str, tuple[str, LazyText]] = {
+    "both_run": ("compute", _("Today's hosts, while they still run")),
+    "admin_both_run": ("people", _("Administration of today's hosts, while they still run")),
+}
 SUMS: tuple[tuple[str, LazyText], ...] = (
     ("training_usd", _("Training")),
     ("decommissioning_usd", _("Taking out what was there")),

@@ -8,8 +8,8 @@ from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
 
 KEY = "tax"
-UNTAXED = ("admin_", "migration", "both_run", "write_off")
-"""How keys of lines begin that no tax is added to: one's own people's hours, months that have it, what is in books."""
+UNTAXED = ("admin_", "migration", "write_off")
+"""How keys of lines begin that no tax is added to: one's own people's hours, what is in books."""
 
 
 def taxed(lines: Sequence[Item], v: Values) -> tuple[Item, ...]:

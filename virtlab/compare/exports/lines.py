@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from virtlab.compare.bills.items import Item, Num, Usd, to_cents, to_wh
+from virtlab.compare.bills.items import Item, Num, Usd, to_cents, to_wh, total
+from virtlab.compare.bills.once import BOTH_RUN, going_on
 from virtlab.compare.bills.onprem.bill import HARDWARE
 from virtlab.compare.exports.arithmetic import arithmetic_of, bought_part
 from virtlab.compare.exports.cells import Cell, Live, Sheet, address, sum_of, tab_of
@@ -155,8 +156,21 @@ class LineItems:
         if item.key == "maintenance":
             formula, price_usd = self._hardware(block)
             totals[True, round(price_usd, 2)] = formula
+        if item.key in BOTH_RUN:
+            totals |= self._today(item.key)
         keys = {name: (isinstance(value, Usd), value.value) for name, value in item.numbers.items()}
         return {name: totals[key] for name, key in keys.items() if key in totals and (key[0] or key[1] % 1)}
+
+    def _today(self, key: str) -> dict[tuple[bool, float], str]:
+        """What today's hosts go on costing in a month, as a sum of their bill's lines, and what it gives."""
+        today = self.block(self.report.by_key["as_is"], "cost")
+        if today is None:
+            return {}
+        bill = [line.item for line in today.balance.lines]
+        keys = going_on(bill, key)
+        rows = [today.first + number for number, item in enumerate(bill) if item.key in keys]
+        month_usd = float(total(item for item in bill if item.key in keys))
+        return {(True, month_usd): f"({'+'.join(address(row, AMOUNT) for row in rows)})"} if rows else {}
 
 
 def _blocks(report: Report) -> Iterator[Block]:

@@ -96,8 +96,8 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
     bound = ""
     if "bound" in facts:
         counts = int(facts.get("loaded", facts.get("nodes", 0))), int(facts["bound"]), int(facts.get("spare", 0))
-        bound = _bound(*counts, nodes="nodes" in facts)
-    elif "survive" in facts:
+        bound = f"{_bound(*counts, nodes='nodes' in facts)} {_more(int(facts.get('more', 0)))}".strip()
+    elif facts.get("clusters"):
         bound = _survives(int(facts["survive"]), int(facts["clusters"]))
     return AlternativeRow(
         name=report.names[item.key],
@@ -122,17 +122,31 @@ def line(report: Report, item: Alternative, addresses: Addresses) -> Alternative
 def _survives(survive: int, clusters: int) -> str:
     words = {"survive": formats.number(survive), "clusters": formats.number(clusters)}
     if survive == clusters:
-        return _("With one host lost every cluster still holds the memory of its VMs.")
+        return _("With one host lost every cluster of several hosts still holds the memory of its VMs.")
     return (
         _(
-            "With one host lost %(survive)s of %(clusters)s clusters still hold the memory of their VMs: not what "
-            "alternatives with spare hosts promise."
+            "With one host lost %(survive)s of %(clusters)s clusters of several hosts still hold the memory of their "
+            "VMs: not what alternatives with spare hosts promise."
         )
         % words
     )
 
 
+def _more(hosts: int) -> str:
+    """How many hosts a plan takes beyond what its clusters have today, and why; empty where it takes none."""
+    text = ngettext(
+        "%(count)s host is beyond what its cluster has: planning keeps spare hosts and, where nobody knows the "
+        "demand, its vCPU per core, while today's hosts hold more.",
+        "%(count)s hosts are beyond what their clusters have: planning keeps spare hosts and, where nobody knows the "
+        "demand, its vCPU per core, while today's hosts hold more.",
+        hosts,
+    )
+    return text % {"count": formats.number(hosts)} if hosts else ""
+
+
 def _bound(loaded: int, bound: int, spare: int, *, nodes: bool) -> str:
+    if not loaded:
+        return _("No VM that runs is packed here, so none carries load.")
     facts = {"loaded": formats.number(loaded), "bound": formats.number(bound), "spare": formats.number(spare)}
     if spare:
         return _("%(loaded)s carry load (proven: at least %(bound)s are needed), %(spare)s are spare.") % facts

@@ -11,7 +11,7 @@ from virtlab.web.lazy_text import LazyText
 
 NETWORK, STORAGE = "cloud_network", "cloud_storage"
 OFF = _("Off until you put in your own: an inventory does not tell it.")
-GB_A_MONTH = _("GB per month")
+GIB_A_MONTH = _("GiB per month")
 
 
 def _amount(key: str, label: LazyText, unit: LazyText, group: str, more: Mapping[str, float]) -> ParameterSpec:
@@ -54,20 +54,20 @@ VPN = _("AWS, Site-to-Site VPN pricing: 0.05 in most regions; Tokyo 0.048 (price
 LOGS = _("Amazon CloudWatch pricing: Tokyo 0.76 (awsi.click, 2026); us-east-1 0.50 (c3x.dev, June 2026).")
 CLOUD_NETWORK = (
     _amount("nat_gateways", _("NAT gateways"), _("gateways"), NETWORK, MANY),
-    _amount("nat_gb", _("Data through NAT gateways"), GB_A_MONTH, NETWORK, TRAFFIC),
+    _amount("nat_gb", _("Data through NAT gateways"), GIB_A_MONTH, NETWORK, TRAFFIC),
     _amount("load_balancers", _("Load balancers"), _("load balancers"), NETWORK, MANY),
     _amount("load_balancer_units", _("Capacity units of load balancers, on average"), "LCU", NETWORK, MANY),
     _price("lcu_usd_per_hour", _("Load balancer capacity unit"), HOUR, 0.008, (HORIZONS, "2026-05-08")),
     _amount("public_ipv4", _("Public IPv4 addresses"), _("addresses"), NETWORK, MANY),
-    _amount("inter_zone_gb", _("Data between zones, both ways counted"), GB_A_MONTH, NETWORK, TRAFFIC),
+    _amount("inter_zone_gb", _("Data between zones, both ways counted"), GIB_A_MONTH, NETWORK, TRAFFIC),
     _amount("vpn_connections", _("Site-to-site VPN connections"), _("connections"), NETWORK, MANY),
     _price("vpn_usd_per_hour", _("Site-to-site VPN connection"), HOUR, 0.048, (VPN, "2026-09")),
     _amount("direct_connect_ports", _("Direct Connect ports"), _("ports"), NETWORK, MANY),
     _price("direct_connect_usd_per_hour", _("Direct Connect port of 1 Gbps"), HOUR, 0.30, (C3X, "2026")),
-    _amount("direct_connect_gb", _("Data out by Direct Connect"), GB_A_MONTH, NETWORK, TRAFFIC),
-    _price("direct_connect_usd_per_gb", _("Data out by Direct Connect"), _("USD per GB"), 0.04, (C3X, "2026")),
-    _amount("logs_gb", _("Logs taken in"), GB_A_MONTH, NETWORK, TRAFFIC),
-    _price("logs_usd_per_gb", _("Logs taken in (CloudWatch)"), _("USD per GB"), 0.76, (LOGS, "2026")),
+    _amount("direct_connect_gb", _("Data out by Direct Connect"), GIB_A_MONTH, NETWORK, TRAFFIC),
+    _price("direct_connect_usd_per_gb", _("Data out by Direct Connect"), _("USD per GiB"), 0.04, (C3X, "2026")),
+    _amount("logs_gb", _("Logs taken in"), GIB_A_MONTH, NETWORK, TRAFFIC),
+    _price("logs_usd_per_gb", _("Logs taken in (CloudWatch)"), _("USD per GiB"), 0.76, (LOGS, "2026")),
     _amount(
         "monitoring_usd_per_instance",
         _("Monitoring in the cloud"),

@@ -78,14 +78,18 @@ MONEY = (
     ),
     ParameterSpec(
         key="dual_running_months",
-        label=_("Months in which the cloud is paid while the hosts still run"),
+        label=_("Months in which today's hosts still run beside what follows them"),
         unit=_("months"),
         default=2.0,
         minimum=0.0,
         maximum=36.0,
         step=0.5,
         group="money",
-        source=_("A move comes in waves: on average a system is paid for twice for some weeks."),
+        source=_(
+            "A move comes in waves, and the hosts run until the last VM has left. What follows them, cloud or new "
+            "hosts, is paid in all months ahead; for these the hosts go on costing licences, maintenance, power, "
+            "space and administration."
+        ),
         source_date="2026-11",
     ),
     ParameterSpec(

@@ -14,7 +14,7 @@ from virtlab.compare.bills.cloud.terms import Terms
 from virtlab.compare.bills.embodied import of_cloud, of_onprem
 from virtlab.compare.bills.energy import CLOUD_DISKS, ONPREM_DISKS, Disks, Grid, MachineEnergy, carbon, energy
 from virtlab.compare.bills.items import Cited, Item, total
-from virtlab.compare.bills.once import moving_in
+from virtlab.compare.bills.once import both_run, moving_in
 from virtlab.compare.bills.onprem import bill as onprem_bill
 from virtlab.compare.bills.onprem.book import book_value, written_off
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
@@ -68,7 +68,7 @@ class Alternative:
     @cached_property
     def book(self) -> tuple[Item, ...]:
         """What is worth something in the books, of what is there and is kept or given up; no total has it."""
-        quantities = self.shape.given_up or self.shape.quantities
+        quantities = (self.shape.given_up or self.shape).quantities
         return book_value(quantities, self.values) if isinstance(quantities, OnPremQuantities) else ()
 
     @property
@@ -136,27 +136,33 @@ def evaluate(shape: Shape, purchase: str, place: Place, values: Values) -> Alter
 
 def _onprem(shape: Shape, quantities: OnPremQuantities, values: Values) -> Alternative:
     disks = Disks.of(quantities.bought_tb(values), quantities.backup_tb, ONPREM_DISKS, values)
-    rests_on = (SERVER_CURVES, *ONPREM_WATTS, *(CARD_WATTS if quantities.gpu_cards else ()))
-    machines = MachineEnergy(shape.mean_w, HOURS_PER_DAY, rests_on)
-    balance = energy(machines, disks, "pue_onprem", values)
-    kwh = total(balance)
-    peak_kw = (float(shape.power_w.max(initial=0.0)) + disks.power_w) / WATTS_PER_KW
+    balance, cost = _onprem_month(shape, quantities, disks, values)
     local = Grid(values["grid_onprem_g_per_kwh"], ("grid_onprem_g_per_kwh",))
     grid = Grid.of(local, "market_onprem_g_per_kwh", values)
     return Alternative(
         shape,
         "",
-        cost=taxed(onprem_bill.bill(quantities, onprem_bill.Draw(float(kwh), peak_kw), values), values),
+        cost=taxed(cost, values),
         energy=balance,
-        carbon=carbon(kwh, grid),
+        carbon=carbon(total(balance), grid),
         embodied=of_onprem(quantities, disks, values),
         pue=values["pue_onprem"],
         storage_w=disks.power_w,
         w_per_tb=disks.each_w,
         grid_g_per_kwh=grid.g_per_kwh,
-        once=_once([], shape.given_up, values),
+        once=_once([], shape, values),
         values=values,
     )
+
+
+def _onprem_month(
+    shape: Shape, q: OnPremQuantities, disks: Disks, values: Values
+) -> tuple[tuple[Item, ...], list[Item]]:
+    """The energy of hosts and storage in a month, and their bill without tax."""
+    rests_on = (SERVER_CURVES, *ONPREM_WATTS, *(CARD_WATTS if q.gpu_cards else ()))
+    balance = energy(MachineEnergy(shape.mean_w, HOURS_PER_DAY, rests_on), disks, "pue_onprem", values)
+    peak_kw = (float(shape.power_w.max(initial=0.0)) + disks.power_w) / WATTS_PER_KW
+    return balance, onprem_bill.bill(q, onprem_bill.Draw(float(total(balance)), peak_kw), values)
 
 
 def _cloud(shape: Shape, q: CloudQuantities, purchase: str, place: Place, values: Values) -> Alternative:
@@ -165,11 +171,10 @@ def _cloud(shape: Shape, q: CloudQuantities, purchase: str, place: Place, values
     rests_on = (CPU_COEFFICIENTS, *CLOUD_WATTS, *(CARD_WATTS if q.gpu_cards else ()))
     balance = energy(MachineEnergy(shape.mean_w, terms.hours_per_day, rests_on), disks, "pue_cloud", values)
     grid = Grid.of(Grid(place.grid_g_per_kwh, (place.grid,)), "market_cloud_g_per_kwh", values)
-    cost = taxed(cloud_bill.bill(q, purchase, place.prices, values), values)
     return Alternative(
         shape,
         purchase,
-        cost=cost,
+        cost=taxed(cloud_bill.bill(q, purchase, place.prices, values), values),
         energy=balance,
         carbon=carbon(total(balance), grid),
         embodied=of_cloud(q.made, terms.hours_per_day, disks, values),
@@ -178,14 +183,24 @@ def _cloud(shape: Shape, q: CloudQuantities, purchase: str, place: Place, values
         w_per_tb=disks.each_w,
         grid_g_per_kwh=grid.g_per_kwh,
         hours_share=terms.hours_per_day / HOURS_PER_DAY,
-        once=_once(moving_in(q.systems, total(cost), values), shape.given_up, values),
+        once=_once(moving_in(q.systems, values), shape, values),
         values=values,
     )
 
 
-def _once(lines: list[Item], given_up: OnPremQuantities | None, values: Values) -> tuple[Item, ...]:
-    """What is paid once: the lines, what is written off of the books where that is to count, and the tax."""
-    if given_up and values["count_write_off"]:
-        lost = written_off(book_value(given_up, values))
+def _once(lines: list[Item], shape: Shape, values: Values) -> tuple[Item, ...]:
+    """What is paid once: the lines, what is given up for as long as it still runs, what of it is written off of the
+    books where that is to count, and the tax.
+    """
+    before = shape.given_up
+    if before is None:
+        return taxed(lines, values)
+    assert isinstance(before.quantities, OnPremQuantities)
+    if values["dual_running_months"]:
+        disks = Disks.of(before.quantities.bought_tb(values), before.quantities.backup_tb, ONPREM_DISKS, values)
+        _energy, month = _onprem_month(before, before.quantities, disks, values)
+        lines = [*lines, *both_run(month, values)]
+    if values["count_write_off"]:
+        lost = written_off(book_value(before.quantities, values))
         lines = [*lines, lost] if lost.amount else lines
     return taxed(lines, values)

@@ -58,13 +58,14 @@ def backup_today_gib(basis: Basis) -> F64:
 
 
 def surviving(basis: Basis) -> dict[str, float]:
-    """Clusters that run VMs, and how many of them hold the memory of all these without their largest host; what a
-    comparison leaves out runs there too.
+    """Clusters of several hosts that run VMs, and how many of them hold the memory of all these without their largest
+    host; what a comparison leaves out runs there too. A single host is no cluster that could lose one.
     """
     estate = basis.estate
     hosts, vms = estate.hosts, estate.vms
     runs_there = vms.running.copy()
     runs_there[list(estate.not_carried)] = True
     allocated_gib, room_gib, largest_gib = memory_by_cluster(basis, hosts, np.where(runs_there, vms.host, -1))
-    runs = allocated_gib > 0
+    several = np.bincount(hosts.cluster[hosts.on], minlength=len(allocated_gib)) > 1
+    runs = (allocated_gib > 0) & several
     return {"clusters": float(runs.sum()), "survive": float((runs & (room_gib - largest_gib >= allocated_gib)).sum())}

@@ -62,6 +62,9 @@ def on_builds(basis: Basis, key: str, builds: Sequence[Build | None], *, new_hos
         "loaded": float(sum(plan.packed.hosts for plan in clusters)),
         "spare": float(sum(plan.spare for plan in clusters)),
     }
+    if not new_hosts:
+        today = np.bincount(estate.hosts.cluster, minlength=len(estate.clusters))
+        facts["more"] = float(sum(max(plan.hosts - int(today[plan.cluster]), 0) for plan in clusters))
     hosts = _host_set(basis, clusters)
     disks_gib, backups_gib = thin_gib(estate, basis.values), backup_gib(estate, basis.values)
     together = Plan(

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.pricing.hourly import Values
 from virtlab.compare.bills.cloud.brought import brought
 from virtlab.compare.bills.cloud.licences import licences
-from virtlab.compare.bills.cloud.network import GB, HOURS, network
+from virtlab.compare.bills.cloud.network import GIB, HOURS, network
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.cloud.rented import OWN_HEADS
 from virtlab.compare.bills.cloud.rented import lines as rented_lines
@@ -18,11 +18,11 @@ from virtlab.compare.bills.labour import hours_item
 from virtlab.engine.units import HOURS_PER_MONTH
 
 OUT = ("data_out_gib_per_workload",)
-FREE_OUT_GB = 100.0
-TIER_GB = (("data-out-gb-tier1", 10_000.0), ("data-out-gb-tier2", 40_000.0), ("data-out-gb-tier3", 100_000.0))
+FREE_OUT_GIB = 100.0
+TIER_GIB = (("data-out-gb-tier1", 10_240.0), ("data-out-gb-tier2", 40_960.0), ("data-out-gb-tier3", 102_400.0))
 LAST_TIER = "data-out-gb-tier4"
-"""GB that are free for an account and month, the width of each tier in GB, and what is beyond them (Amazon EC2
-on-demand pricing, data transfer, 2026).
+"""GiB that are free for an account and month, the width of each tier in GiB, and what is beyond them (Amazon EC2
+on-demand pricing, data transfer, 2026; its price list ends the first tier, "10 TB", at 10,240 "GB").
 """
 
 
@@ -33,7 +33,7 @@ def bill(quantities: CloudQuantities, purchase: str, prices: Prices, values: Val
         *_compute(quantities, terms, prices),
         *licences(quantities, terms, values),
         *storage(quantities, prices, values),
-        *_data_out(quantities.data_out_gb, prices),
+        *_data_out(quantities.data_out_gib, prices),
         *network(values, prices),
         *_monitoring(quantities, values),
     ]
@@ -88,7 +88,7 @@ def _monitoring(q: CloudQuantities, v: Values) -> list[Item]:
             "storage",
             _("Logs taken in"),
             amount=to_cents(logs * v["logs_usd_per_gb"]),
-            formula=GB,
+            formula=GIB,
             numbers={"amount": exact(logs), "price": Usd(v["logs_usd_per_gb"], 4)},
             rests_on=("logs_gb", "logs_usd_per_gb"),
         ),
@@ -109,13 +109,13 @@ def _private_discount(charged_usd: float, v: Values) -> Item:
     )
 
 
-def _data_out(size_gb: float, prices: Prices) -> list[Item]:
-    left, lines = max(0.0, size_gb - FREE_OUT_GB), []
-    for number, (item, width_gb) in enumerate((*TIER_GB, (LAST_TIER, float("inf"))), start=1):
-        part = round(min(left, width_gb), 3)
+def _data_out(size_gib: float, prices: Prices) -> list[Item]:
+    left, lines = max(0.0, size_gib - FREE_OUT_GIB), []
+    for number, (item, width_gib) in enumerate((*TIER_GIB, (LAST_TIER, float("inf"))), start=1):
+        part = round(min(left, width_gib), 3)
         left -= part
         if part:
-            lines.append(priced(f"data_out_{number}", _("Data out to the Internet"), (part, item, GB), prices, OUT))
+            lines.append(priced(f"data_out_{number}", _("Data out to the Internet"), (part, item, GIB), prices, OUT))
     return lines
 
 

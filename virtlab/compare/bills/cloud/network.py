@@ -35,11 +35,12 @@ def network(v: Values, prices: Prices) -> list[Item]:
         priced(key, name, (v[amount] * HOURS_PER_MONTH, item, HOURS), prices, also=(amount,))
         for key, name, amount, item in BY_HOUR
     ]
-    data = [priced(key, name, (v[amount], item, GB), prices, also=(amount,)) for key, name, amount, item in BY_GB]
+    data = [priced(key, name, (v[amount], item, GIB), prices, also=(amount,)) for key, name, amount, item in BY_GB]
     return [*hours, *data, *(_own(line, v) for line in OWN)]
 
 
-HOURS, GB = _("%(amount)s hours × %(price)s"), _("%(amount)s GB × %(price)s")
+HOURS, GIB = _("%(amount)s hours × %(price)s"), _("%(amount)s GiB × %(price)s")
+"""What AWS's price list calls a GB is 2³⁰ bytes: a volume of 100 GiB is billed 100 GB-months (docs/catalog.md)."""
 UNITS = _("%(amount)s × 730 hours × %(price)s")
 
 
@@ -48,4 +49,4 @@ def _own(line: tuple[str, LazyText, str, str, bool], v: Values) -> Item:
     usd = v[amount] * v[price] * (HOURS_PER_MONTH if hourly else 1.0)
     numbers: dict[str, Num | Usd] = {"amount": exact(v[amount]), "price": Usd(v[price], 4)}
     rests_on = (amount, price)
-    return Item(key, "network", name, to_cents(usd), UNITS if hourly else GB, numbers, rests_on=rests_on)
+    return Item(key, "network", name, to_cents(usd), UNITS if hourly else GIB, numbers, rests_on=rests_on)

@@ -59,9 +59,9 @@ class CloudQuantities:
     owned_sql_cores: tuple[int, int] = (0, 0)
     gpu_cards: int = 0
     volumes: int = 0
-    volume_gb: float = 0.0
-    snapshot_gb: float = 0.0
-    data_out_gb: float = 0.0
+    volume_gib: float = 0.0
+    snapshot_gib: float = 0.0
+    data_out_gib: float = 0.0
     million_requests: float = 0.0
     gb_seconds: float = 0.0
     containers: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from virtlab.compare.bills.cloud.network import GB
+from virtlab.compare.bills.cloud.network import GIB
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.cloud.service_lines import Prices, priced
 from virtlab.compare.bills.items import Item
@@ -17,18 +17,18 @@ COLD_NAMES = {"st1_share_pct": _("Volumes (EBS st1)"), "sc1_share_pct": _("Volum
 
 def storage(q: CloudQuantities, prices: Prices, v: Values) -> list[Item]:
     """The lines: gp3 holds what is not on hard disks."""
-    cold = {key: round(q.volume_gb * v[key] / 100, 3) for key, _item in COLD}
-    warm_gb = round(max(0.0, q.volume_gb - sum(cold.values())), 3)
-    shares = tuple(key for key, gb in cold.items() if gb)
+    cold = {key: round(q.volume_gib * v[key] / 100, 3) for key, _item in COLD}
+    warm_gib = round(max(0.0, q.volume_gib - sum(cold.values())), 3)
+    shares = tuple(key for key, gib in cold.items() if gib)
     kept = ("snapshots", *(CHANGES if v["snapshots"] else ("backup_share_pct",)))
     return [
-        priced("volumes", _("Volumes (EBS gp3)"), (warm_gb, "ebs-gp3-gb-month", GB), prices, also=shares),
+        priced("volumes", _("Volumes (EBS gp3)"), (warm_gib, "ebs-gp3-gb-month", GIB), prices, also=shares),
         *(
-            priced(key.removesuffix("_share_pct"), COLD_NAMES[key], (cold[key], item, GB), prices, also=(key,))
+            priced(key.removesuffix("_share_pct"), COLD_NAMES[key], (cold[key], item, GIB), prices, also=(key,))
             for key, item in COLD
         ),
         *_surcharges(q, prices, v),
-        priced("snapshots", _("Snapshots"), (q.snapshot_gb, "ebs-snapshot-gb-month", GB), prices, also=kept),
+        priced("snapshots", _("Snapshots"), (q.snapshot_gib, "ebs-snapshot-gb-month", GIB), prices, also=kept),
     ]
 
 
