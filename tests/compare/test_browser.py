@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -208,6 +209,16 @@ def test_it_answers_first_where_there_is_no_room_beside(enter: Callable[..., Pag
     page = enter(viewport={"width": 1024, "height": 768})
     expect(page.locator("#assumptions > .fold")).not_to_have_attribute("open", re.compile(".*"))
     assert page.locator(".answer-headline").evaluate("words => words.getBoundingClientRect().bottom") < 500
+
+
+def test_it_speaks_of_a_file_in_the_language_of_the_page(enter: Callable[..., Page], tmp_path: Path) -> None:
+    page = enter("prices/", language="ja")
+    expect(page.locator(".file-chosen")).to_have_text("ファイルが選択されていません")
+    assert page.locator("input[type=file]").evaluate("input => getComputedStyle(input).opacity") == "0"
+    prices = tmp_path / "prices.csv"
+    prices.write_text("item,usd\n", encoding="utf-8")
+    page.get_by_label("CSV").set_input_files(prices)
+    expect(page.locator(".file-chosen")).to_have_text("prices.csv")
 
 
 def test_it_has_the_cost_in_sight_on_a_phone_and_keeps_names_beside_the_rest(enter: Callable[..., Page]) -> None:

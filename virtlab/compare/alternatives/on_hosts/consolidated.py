@@ -88,7 +88,8 @@ def _cluster(basis: Basis, cluster: int, build: Build | None) -> ClusterPlan | N
         return None
     kept = spare(basis, cluster) if rows.size else 0
     need, each = needs(basis, rows), room(basis, build)
-    return ClusterPlan(cluster, build, rows, pack(need, each, GRAIN), kept, float(hosts_filled(need, each)))
+    filled = float(hosts_filled(need.sum(axis=0), each))
+    return ClusterPlan(cluster, build, rows, pack(need, each, GRAIN), kept, filled)
 
 
 def usual_build(basis: Basis, cluster: int) -> Build | None:

@@ -51,7 +51,7 @@ def _cheapest(basis: Basis, cluster: int, offered: list[Build], known: tuple[F64
     fits = (rooms >= need.max(axis=0, initial=0.0)).all(axis=1)
     if not fits.any():
         return None
-    hosts = np.maximum(1, np.ceil(hosts_filled(need, rooms))) + spare(basis, cluster)
+    hosts = np.maximum(1, np.ceil(hosts_filled(need.sum(axis=0), rooms))) + spare(basis, cluster)
     licence_usd = [
         host_usd_per_year(basis.estate.hypervisors[cluster], int(build.sockets), int(build.cores), basis.values)
         / MONTHS_PER_YEAR

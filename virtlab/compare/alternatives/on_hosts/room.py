@@ -41,6 +41,8 @@ def room(basis: Basis, build: Build) -> F64:
     )
 
 
-def hosts_filled(need: F64, rooms: F64) -> F64:
-    """Hosts (…,), a fraction, that VMs (n, 3) fill on the sum, by what they take most of; `rooms` (…, 3) of a host."""
-    return np.asarray((need.sum(axis=0) / rooms).max(axis=-1))
+def hosts_filled(total: F64, rooms: F64) -> F64:
+    """Hosts (…,), fractions, that the sum of VMs' needs (…, 3) fills, by what it takes most of; `rooms` (…, 3): of one
+    host.
+    """
+    return np.asarray((total / rooms).max(axis=-1))
