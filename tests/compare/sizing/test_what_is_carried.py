@@ -125,13 +125,26 @@ class TestHostsThatNobodyDescribes:
 
 
 class TestWhatNobodyMeasured:
-    VMS = "".join(f"v{n},poweredOn,False,8,8192,10240,10240,h1,C,Ubuntu Linux (64-bit)\n" for n in range(60))
+    VMS = "".join(f"v{n},poweredOn,False,8,8192,10240,10240,h1,C,Ubuntu Linux (64-bit)\n" for n in range(64))
 
     def test_it_is_packed_by_the_ratio_that_is_planned_with(self, written: Written) -> None:
         lab = written(HEAD + self.VMS, "h1" + HOST)
         loaded = {ratio: self.loaded(lab, ratio) for ratio in (8, 4, 2)}
-        # 480 vCPU on hosts of 32 cores with two threads each: 40 cores' worth of work, less 1 % for the hypervisor.
-        assert loaded == {8: 2, 4: 4, 2: 7}
+        # 512 vCPU on hosts of 32 cores: they fill 64, 128 and 256 of these.
+        assert loaded == {8: 2, 4: 4, 2: 8}
+
+    def test_it_counts_cores_whatever_a_second_thread_or_a_hypervisor_does(self, written: Written) -> None:
+        lab = written(HEAD + self.VMS, "h1" + HOST)
+        for values in ({"smt_gain": 1.0}, {"smt_gain": 1.5}, {"hypervisor_cpu_pct": 10}):
+            assert self.loaded(lab, 4, **values) == 4, values
+
+    def test_it_is_proven_by_the_same_rule(self, written: Written) -> None:
+        lab = written(HEAD + self.VMS, "h1" + HOST)
+        for key in ("consolidated", "refresh"):
+            shape = report_of(lab).by_key[key].shape
+            assert shape.facts["bound"] == shape.facts["loaded"], key
+            cores = shape.facts["cores"] / shape.machines
+            assert (shape.facts["loaded"] - 1) * cores < 512 / 4 <= shape.facts["loaded"] * cores, key
 
     def test_it_is_packed_by_the_assumption_where_instances_are_sized_by_it_too(self, written: Written) -> None:
         lab = written(HEAD + self.VMS, "h1" + HOST)

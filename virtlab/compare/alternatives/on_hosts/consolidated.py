@@ -11,7 +11,7 @@ from virtlab.compare.alternatives.on_hosts.offered import Build
 from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
 from virtlab.compare.alternatives.on_hosts.plan import Plan, memory_room_gib, on_hosts
 from virtlab.compare.alternatives.shape import Shape, backup_gib, rows_of, thin_gib, used_gib
-from virtlab.compare.alternatives.sizing.demand import packed_vcpu
+from virtlab.compare.alternatives.sizing.demand import keeps_size, packed_vcpu
 from virtlab.compare.bills.onprem.quantities import ClusterRoom
 from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import F64, Ints
@@ -87,9 +87,10 @@ def _cluster(basis: Basis, cluster: int, build: Build | None) -> ClusterPlan | N
     if build is None or not bool((vms.installed & (vms.cluster == cluster)).any()):
         return None
     kept = spare(basis, cluster) if rows.size else 0
-    need, each = needs(basis, rows), room(basis, build)
+    core_vcpu = work_of_core(basis, build)
+    need, each = needs(basis, rows, core_vcpu), room(basis, build)
     filled = float((need.sum(axis=0) / each).max())
-    return ClusterPlan(cluster, build, rows, pack(need, each, GRAIN), kept, filled)
+    return ClusterPlan(cluster, build, rows, pack(need, each, grains(basis, rows, core_vcpu)), kept, filled)
 
 
 def running_in(basis: Basis, cluster: int) -> Ints:
@@ -120,22 +121,36 @@ def usual_build(basis: Basis, cluster: int) -> Build | None:
     return max(builds, key=lambda build: (builds[build], build.memory_gib, build.cores)) if builds else None
 
 
-def needs(basis: Basis, rows: Ints) -> F64:
-    """What each VM takes of a host (n, 3): allocated vCPU, memory, and CPU at the percentile with headroom, or as it is
-    planned where nobody knows that.
+def needs(basis: Basis, rows: Ints, core_vcpu: F64 | float) -> F64:
+    """What each VM takes of a host (…, n, 3): allocated vCPU, memory, and CPU at the percentile with headroom, or as it
+    is planned where nobody knows that, on hosts whose cores do `core_vcpu` (one, or several (W, 1)).
     """
     vms = basis.estate.vms
-    return np.column_stack([vms.vcpu[rows], vms.memory_gib[rows], packed_vcpu(basis, rows)])
+    columns = np.broadcast_arrays(vms.vcpu[rows], vms.memory_gib[rows], packed_vcpu(basis, rows, core_vcpu))
+    return np.stack(columns, axis=-1)
+
+
+def grains(basis: Basis, rows: Ints, core_vcpu: float) -> F64:
+    """What needs are rounded up to (n, 3). Of VMs that are planned by vCPU those of one size are alike already: they
+    are not rounded, so that a core holds as many vCPU as is planned.
+    """
+    planned = core_vcpu / basis.values["unmeasured_vcpu_per_core"]
+    rounded = np.tile(GRAIN, (rows.size, 1))
+    rounded[:, 2] = np.where(keeps_size(basis)[rows], planned, GRAIN[2])
+    return rounded
+
+
+def work_of_core(basis: Basis, build: Build) -> float:
+    """VCPU that a physical core of the build does for VMs: with its threads, without what the hypervisor takes."""
+    gain = basis.values["smt_gain"] if build.threads_per_core > 1 else 1.0
+    return gain * (1 - basis.values["hypervisor_cpu_pct"] / 100)
 
 
 def room(basis: Basis, build: Build) -> F64:
     """What a host of the build has of each (3,)."""
     values = basis.values
-    work = build.cores * (values["smt_gain"] if build.threads_per_core > 1 else 1.0)
     memory_gib = memory_room_gib(build.memory_gib, values)
-    return np.array(
-        [build.cores * values["cpu_overcommit"], memory_gib, work * (1 - values["hypervisor_cpu_pct"] / 100)]
-    )
+    return np.array([build.cores * values["cpu_overcommit"], memory_gib, build.cores * work_of_core(basis, build)])
 
 
 def _host_set(basis: Basis, plans: list[ClusterPlan]) -> Hosts:

@@ -9,7 +9,14 @@ import numpy as np
 from hosts.pricing import unit_prices
 from hosts.pricing.hypervisors import host_usd_per_year
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.on_hosts.consolidated import needs, on_builds, room, running_in, spare
+from virtlab.compare.alternatives.on_hosts.consolidated import (
+    needs,
+    on_builds,
+    room,
+    running_in,
+    spare,
+    work_of_core,
+)
 from virtlab.compare.alternatives.on_hosts.offered import Build, builds
 from virtlab.compare.alternatives.on_hosts.plan import curve_of
 from virtlab.compare.alternatives.shape import Shape
@@ -41,12 +48,15 @@ def new_builds(basis: Basis) -> Builds:
 
 def _cheapest(basis: Basis, cluster: int, offered: list[Build], known: tuple[F64, F64]) -> Build | None:
     rooms, hardware_usd = known
-    need = needs(basis, running_in(basis, cluster))
-    held = np.any(np.all(rooms[None, :, :] >= need[:, None, :], axis=2), axis=1)
+    # Builds are many, what a core of theirs does is one of two: with one thread and with two.
+    work, kind = np.unique([work_of_core(basis, build) for build in offered], return_inverse=True)
+    need = needs(basis, running_in(basis, cluster), work[:, None])
+    by_kind = [np.all(rooms[kind == n] >= its[:, None, :], axis=2).any(axis=1) for n, its in enumerate(need)]
+    held = np.any(by_kind, axis=0)
     if need.size and not held.any():
         return None
-    need = need[held]
-    most, total = need.max(axis=0, initial=0.0), need.sum(axis=0)
+    need = need[:, held]
+    most, total = need.max(axis=1, initial=0.0)[kind], need.sum(axis=1)[kind]
     fits = (rooms >= most).all(axis=1)
     if not fits.any():
         return None
