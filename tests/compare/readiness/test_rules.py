@@ -45,7 +45,9 @@ FOUND: dict[str, dict[str, Any]] = {
     "vcpu-beyond-hosts": {"vcpu": 2000},
     "vcpu-beyond-types": {"vcpu": 2000},
     "system-stays": {"os_text": "AIX 7.2", "operating_system": "other"},
-    "support-ended": {"os_text": "Windows Server 2012 R2"},
+    "support-ended": {"os_text": "Windows Server 2003"},
+    "support-sold": {"os_text": "Red Hat Enterprise Linux 7.9", "operating_system": "rhel"},
+    "support-undated": {"os_text": "Fedora 44", "operating_system": "linux"},
     "no-nitro-drivers": {"os_text": "Windows Server 2003"},
     "no-type": {"os_text": "Windows Server 2003 (32-bit)", "vcpu": 64},
     "bits-32": {"os_text": "Windows Server 2008 (32-bit)"},
@@ -148,7 +150,8 @@ def test_it_is_stopped_by_what_stops_it_whatever_else_is_known(ready: Ready) -> 
     [
         (date(2025, 12, 1), set()),
         (date(2026, 12, 1), {"support-ends-soon"}),
-        (date(2027, 2, 1), {"support-ended"}),
+        (date(2027, 2, 1), {"support-sold"}),
+        (date(2030, 2, 1), {"support-ended"}),
     ],
 )
 def test_it_warns_a_year_before_support_ends(
@@ -178,7 +181,7 @@ def test_it_tells_systems_apart(case: CaseRows) -> None:
     codes = {name: row.found_codes for name, row in rows.items()}
     assert {"support-ended", "bits-32", "no-type"} <= codes["win2003"]
     assert "no-nitro-drivers" not in codes["win2003"], "no type of that generation starts 32 bits"
-    assert {"support-ended", "windows-client"} <= codes["win10"]
+    assert {"support-sold", "windows-client"} <= codes["win10"]
     assert "system-stays" in codes["solaris"]
     assert not codes["fedora"] & {"system-stays", "not-linux", "windows-client"}
     assert not codes["windriver"] & {"system-stays", "not-linux", "windows-client"}
