@@ -127,6 +127,23 @@ def test_it_takes_32_bits_as_the_comparison_does(ready: Ready, size: tuple[int, 
     assert "no-nitro-drivers" not in row.found_codes
 
 
+def test_it_says_that_a_newer_type_is_priced_for_after_the_upgrade_of_an_old_windows(ready: Ready) -> None:
+    def evidence(system: str) -> str:
+        row = ready(name=system, os_text=system)
+        return next((it.evidence for it in row.findings if it.rule.code == "windows-before-2016"), "")
+
+    assert evidence("Windows Server 2012 R2").endswith("is priced for after the upgrade")
+    assert evidence("Windows Server 2003") == "Windows Server 2003", "it has a type on Xen"
+    assert not evidence("Windows Server 2016")
+
+
+def test_it_does_not_call_small_what_a_system_does_not_start_on(ready: Ready) -> None:
+    row = ready(os_text="Microsoft Windows Server 2003 (32-bit)", vcpu=4, memory_mib=8 * 1024)
+    assert not row.found_codes & {"memory-beyond-types", "vcpu-beyond-types"}
+    finding = next(finding for finding in row.findings if finding.rule.code == "no-type")
+    assert finding.evidence.endswith("Its system has 32 bits: a few small types of the Xen generation alone start it.")
+
+
 def test_it_calls_no_machine_ready_for_lack_of_data(ready: Ready) -> None:
     row = ready(bare=True, name="plain-app", application="Web shop")
     assert (row.ec2, row.hosts) == (State.NOT_ASSESSED, State.NOT_ASSESSED)
@@ -187,7 +204,7 @@ def test_it_tells_systems_apart(case: CaseRows) -> None:
     assert not codes["windriver"] & {"system-stays", "not-linux", "windows-client"}
     assert rows["solaris"].ec2 == State.NOT
     assert rows["win10"].ec2 == State.CONDITIONS
-    assert "memory-beyond-types" in codes["win2003"], "of the types that start 32 bits"
+    assert "memory-beyond-types" not in codes["win2003"], "other types have as much"
     assert rows["win2003"].ec2 == State.NOT
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
+from instances.catalog.generations import is_later
 from instances.rules.guest_needs import starting_bit
 from instances.rules.sizing_candidates import XEN
 from virtlab.compare.readiness.machines import Machines
@@ -94,6 +95,15 @@ def needs_drivers(system: System) -> bool | None:
     return None if older is None else system.family == Family.WINDOWS and not older
 
 
+def for_what(machines: Machines, row: int) -> str:
+    """The system, and what its type is priced for where that is newer than what it is tested on."""
+    chosen = int(machines.types[row])
+    if chosen < 0 or not is_later(machines.table)[chosen]:
+        return named(machines, row)
+    words = {"system": named(machines, row), "type": machines.table.names[chosen]}
+    return _("%(system)s; its type, %(type)s, is priced for after the upgrade") % words
+
+
 def is_not_linux(machines: Machines) -> Answers:
     """Systems other than Linux; not known where neither name nor kind tells."""
     other = machines.kinds == OperatingSystem.OTHER.value
@@ -172,10 +182,11 @@ SYSTEMS = (
         code="windows-before-2016",
         title=_("Windows older than 2016"),
         asks=by_name(is_older_windows),
-        shows=named,
+        shows=for_what,
         remedy=_(
-            "Upgrade it. Else install the last ENA and NVMe drivers that were made for it, take a type of an older "
-            "generation (M5, C5, R5, T3), and test it there: AWS does not test it on the newest types."
+            "Upgrade it with the move: types of newer generations are priced for what it is upgraded to. To move it as "
+            "it is, install the last ENA and NVMe drivers that were made for it, take a type of an older generation "
+            "instead (M5, C5, R5, T3), and test it there: AWS does not test it on the newest types."
         ),
         effects=on(condition="ec2"),
         source=MIGRATE_SOURCE,
