@@ -1,5 +1,6 @@
 """What no alternative carries costs nothing in any; what nobody described or measured is said, not guessed away."""
 
+import csv
 import io
 import zipfile
 from collections.abc import Callable
@@ -176,3 +177,14 @@ class TestNothingRuns:
             assert isinstance(shape.quantities, OnPremQuantities)
             assert shape.machines == 1
             assert shape.quantities.windows_cores, key
+
+
+def test_it_leaves_a_cell_empty_for_what_is_not_computed(written: Written, visitor: Client) -> None:
+    old = "old,poweredOn,False,64,4096,102400,102400,h1,C,Microsoft Windows Server 2003 (32-bit)\n"
+    lab = written(HEAD + WEB + old, "h1" + HOST)
+    file = visitor.get(reverse("compare:workloads", args=[lab.slug]), {"format": "csv"}).content.decode("utf-8-sig")
+    rows = {row["Workload"]: row for row in csv.DictReader(file.splitlines())}
+    computed = {"W now", "kg CO₂e per month now", "W there", "kg CO₂e per month there", "Type's vCPU", "Type's GiB"}
+    assert {rows["old"][head] for head in computed} == {""}
+    assert all(float(rows["web"][head]) > 0 for head in computed)
+    assert {row["CPU and memory used: assumed"] for row in rows.values()} == {"assumed"}
