@@ -4,8 +4,10 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +19,7 @@ from tests.compare.sizing.conftest import found
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.figures import as_known, heatmap
 from virtlab.compare.report.sensitivity.band import DRAWS, SEED, draw
 from virtlab.compare.report.sensitivity.response import respond
 from virtlab.labs.models import Lab
@@ -188,3 +191,18 @@ def test_it_leaves_a_cell_empty_for_what_is_not_computed(written: Written, visit
     assert {rows["old"][head] for head in computed} == {""}
     assert all(float(rows["web"][head]) > 0 for head in computed)
     assert {row["CPU and memory used: assumed"] for row in rows.values()} == {"assumed"}
+
+
+def test_it_says_in_charts_what_nobody_measured(written: Written) -> None:
+    report = report_of(written(HEAD + WEB, "h1" + HOST))
+    traces = report.estate.traces
+    for measured, mark in ((False, " (assumed)"), (True, "")):
+        estate = replace(report.estate, traces=replace(traces, measured=np.full(traces.measured.shape, measured)))
+        chart = as_known(heatmap(report.left, report.times), estate, stated=2)
+        assert chart is not None
+        assert chart.title == f"CPU used, host by host{mark}"
+        assert list(chart.columns[1:]) == [
+            "Mean (% CPU)",
+            *(f"{name} (% CPU){mark}" for name in ("95th percentile", "Highest")),
+        ]
+        assert ("peaks and percentiles are assumed" in chart.summary) is not measured
