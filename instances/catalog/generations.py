@@ -8,10 +8,13 @@ import numpy as np
 from instances.catalog.names.naming import BadName, parse_family
 from instances.catalog.processors import launch_years
 from instances.catalog.type_table import TypeTable, frozen
-from virtlab.engine.arrays import Ints
+from instances.choices import Hypervisor
+from virtlab.engine.arrays import Bools, Ints
 
 YARDSTICK = "m"
 """The series that every generation of processors comes to: what a series with one generation only is held against."""
+LATER_SINCE = 2021
+"""The year of the first processors of the sixth generation (M6i); C5, M5, R5 and T3 have earlier ones."""
 
 Years = dict[int, float]
 
@@ -38,6 +41,12 @@ def ages(table: TypeTable) -> Ints:
             newest = max(offered[letters, arm], default=number)
             found.append(sum(number < other <= newest for other in generations[letters]))
     return frozen(np.array(found, dtype=np.intp))
+
+
+def is_later(table: TypeTable) -> Bools:
+    """Types (n,) on Nitro that are newer than the fifth generation."""
+    on_nitro = np.array(table.hypervisors) != Hypervisor.XEN.value
+    return np.asarray(on_nitro & (launch_years(table) >= LATER_SINCE))
 
 
 def _offered(table: TypeTable, series: list[tuple[str, int]]) -> defaultdict[tuple[str, bool], Years]:

@@ -6,7 +6,7 @@ from functools import cache
 
 from instances.rules.sizing_candidates import I386, XEN
 from virtlab.engine.systems.names import system_of
-from virtlab.engine.systems.support import has_nitro_drivers
+from virtlab.engine.systems.support import has_nitro_drivers, is_older_windows
 from virtlab.engine.systems.system import System
 from virtlab.labs.choices import OperatingSystem
 
@@ -23,6 +23,14 @@ def starts_on(system_name: str) -> int:
     Nitro, I386 where it has 32 bits (an image for i386 starts on no other type); 0 where it may start on all.
     """
     return starting_bit(system_of(system_name)) or 0
+
+
+@cache
+def is_upgraded(system_name: str) -> bool:
+    """Whether it is a Windows older than 2016, which AWS does not test on types later than the fifth generation: such a
+    type is priced for what it is upgraded to.
+    """
+    return is_older_windows(system_of(system_name)) is True
 
 
 def starting_bit(system: System) -> int | None:

@@ -21,6 +21,7 @@ class Fit:
     that was stated without a peak. `volumes`: that its disk takes. `kept`: nobody knows its demand, so it keeps its
     size. `measured`: a trace shows its demand. `away`: the name of a system that does not run there. `starts_on`: the
     types on which alone it starts (instances.rules.guest_needs). `client`: a Windows that is made for desks.
+    `upgraded_on`: the type that is priced for what its old Windows is upgraded to; AWS does not test that one there.
     """
 
     missing: int = NoType.OK
@@ -39,6 +40,7 @@ class Fit:
     away: str = ""
     starts_on: int = 0
     client: bool = False
+    upgraded_on: str = ""
 
 
 def level(fit: Fit) -> int:
@@ -52,7 +54,12 @@ def level(fit: Fit) -> int:
     if fit.away or not fit.assessed:
         return NOT_ASSESSED
     unsure = (
-        fit.burstable or fit.mean_only or fit.client or fit.device or (fit.memory_share < 1 and not fit.memory_seen)
+        fit.burstable
+        or fit.mean_only
+        or fit.client
+        or fit.device
+        or fit.upgraded_on
+        or (fit.memory_share < 1 and not fit.memory_seen)
     )
     if fit.cpu_over > OVER or fit.cpu_busy > BUSY or unsure:
         return MEDIUM
@@ -143,6 +150,9 @@ def _other_words(fit: Fit) -> list[str]:
         reasons.append(_("Its disk takes %(count)s volumes.") % {"count": formats.number(fit.volumes)})
     if fit.device:
         reasons.append(_("It uses a device of its host: only types with a GPU were looked at."))
+    if fit.upgraded_on:
+        text = _("Priced for after its upgrade: AWS does not test a Windows older than 2016 on %(type)s.")
+        reasons.append(text % {"type": fit.upgraded_on})
     if fit.client:
         reasons.append(
             _("A Windows client: EC2 lends no licence for it. It takes your own, on hardware that is yours alone.")

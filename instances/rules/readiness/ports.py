@@ -40,22 +40,14 @@ def ports_of(table: TypeTable, types: Ints) -> Ports:
     return Ports(interfaces, volumes, table.shared_volumes[types] & ~none, ~none)
 
 
-def is_held(table: TypeTable, size: tuple[F64, F64], bits: Ints) -> tuple[Bools, Bools]:
+def is_held(table: TypeTable, size: tuple[F64, F64]) -> tuple[Bools, Bools]:
     """Whether a type of a region has as much memory (n,), and whether one has as much of both, as `size`: vCPU and GiB.
 
-    `bits` (n,): the architectures whose types start each (`sizing_candidates`); where no type does, none is too small.
+    Any type that can be chosen: which of them starts a system is another question.
     """
     vcpu, memory_gib = size
-    by_memory, by_both = np.ones(len(bits), dtype=np.bool_), np.ones(len(bits), dtype=np.bool_)
-    started = starting(table)
-    for each in np.unique(bits).tolist():
-        fits = [starts for bit, starts in started.items() if bit & each]
-        mine, types = bits == each, np.flatnonzero(np.any(fits, axis=0)) if fits else np.zeros(0, dtype=np.intp)
-        if not types.size:
-            continue
-        order = types[np.argsort(-table.memory_gib[types], kind="stable")]
-        most_vcpu = np.maximum.accumulate(table.vcpu[order])
-        as_large = np.searchsorted(-table.memory_gib[order], -memory_gib[mine], side="right")
-        by_memory[mine] = as_large > 0
-        by_both[mine] = np.concatenate([[-1.0], most_vcpu])[as_large] >= vcpu[mine]
-    return by_memory, by_both
+    types = np.flatnonzero(np.any(list(starting(table).values()), axis=0))
+    order = types[np.argsort(-table.memory_gib[types], kind="stable")]
+    most_vcpu = np.concatenate([[-1.0], np.maximum.accumulate(table.vcpu[order])])
+    as_large = np.searchsorted(-table.memory_gib[order], -memory_gib, side="right")
+    return np.asarray(as_large > 0), np.asarray(most_vcpu[as_large] >= vcpu)

@@ -45,7 +45,9 @@ FOUND: dict[str, dict[str, Any]] = {
     "vcpu-beyond-hosts": {"vcpu": 2000},
     "vcpu-beyond-types": {"vcpu": 2000},
     "system-stays": {"os_text": "AIX 7.2", "operating_system": "other"},
-    "support-ended": {"os_text": "Windows Server 2012 R2"},
+    "support-ended": {"os_text": "Windows Server 2003"},
+    "support-sold": {"os_text": "Red Hat Enterprise Linux 7.9", "operating_system": "rhel"},
+    "support-undated": {"os_text": "Fedora 44", "operating_system": "linux"},
     "no-nitro-drivers": {"os_text": "Windows Server 2003"},
     "no-type": {"os_text": "Windows Server 2003 (32-bit)", "vcpu": 64},
     "bits-32": {"os_text": "Windows Server 2008 (32-bit)"},
@@ -125,6 +127,23 @@ def test_it_takes_32_bits_as_the_comparison_does(ready: Ready, size: tuple[int, 
     assert "no-nitro-drivers" not in row.found_codes
 
 
+def test_it_says_that_a_newer_type_is_priced_for_after_the_upgrade_of_an_old_windows(ready: Ready) -> None:
+    def evidence(system: str) -> str:
+        row = ready(name=system, os_text=system)
+        return next((it.evidence for it in row.findings if it.rule.code == "windows-before-2016"), "")
+
+    assert evidence("Windows Server 2012 R2").endswith("is priced for after the upgrade")
+    assert evidence("Windows Server 2003") == "Windows Server 2003", "it has a type on Xen"
+    assert not evidence("Windows Server 2016")
+
+
+def test_it_does_not_call_small_what_a_system_does_not_start_on(ready: Ready) -> None:
+    row = ready(os_text="Microsoft Windows Server 2003 (32-bit)", vcpu=4, memory_mib=8 * 1024)
+    assert not row.found_codes & {"memory-beyond-types", "vcpu-beyond-types"}
+    finding = next(finding for finding in row.findings if finding.rule.code == "no-type")
+    assert finding.evidence.endswith("Its system has 32 bits: a few small types of the Xen generation alone start it.")
+
+
 def test_it_calls_no_machine_ready_for_lack_of_data(ready: Ready) -> None:
     row = ready(bare=True, name="plain-app", application="Web shop")
     assert (row.ec2, row.hosts) == (State.NOT_ASSESSED, State.NOT_ASSESSED)
@@ -148,7 +167,8 @@ def test_it_is_stopped_by_what_stops_it_whatever_else_is_known(ready: Ready) -> 
     [
         (date(2025, 12, 1), set()),
         (date(2026, 12, 1), {"support-ends-soon"}),
-        (date(2027, 2, 1), {"support-ended"}),
+        (date(2027, 2, 1), {"support-sold"}),
+        (date(2030, 2, 1), {"support-ended"}),
     ],
 )
 def test_it_warns_a_year_before_support_ends(
@@ -178,13 +198,13 @@ def test_it_tells_systems_apart(case: CaseRows) -> None:
     codes = {name: row.found_codes for name, row in rows.items()}
     assert {"support-ended", "bits-32", "no-type"} <= codes["win2003"]
     assert "no-nitro-drivers" not in codes["win2003"], "no type of that generation starts 32 bits"
-    assert {"support-ended", "windows-client"} <= codes["win10"]
+    assert {"support-sold", "windows-client"} <= codes["win10"]
     assert "system-stays" in codes["solaris"]
     assert not codes["fedora"] & {"system-stays", "not-linux", "windows-client"}
     assert not codes["windriver"] & {"system-stays", "not-linux", "windows-client"}
     assert rows["solaris"].ec2 == State.NOT
     assert rows["win10"].ec2 == State.CONDITIONS
-    assert "memory-beyond-types" in codes["win2003"], "of the types that start 32 bits"
+    assert "memory-beyond-types" not in codes["win2003"], "other types have as much"
     assert rows["win2003"].ec2 == State.NOT
 
 

@@ -1,10 +1,13 @@
 """What no alternative carries costs nothing in any; what nobody described or measured is said, not guessed away."""
 
+import csv
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +19,7 @@ from tests.compare.sizing.conftest import found
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.figures import as_known, heatmap
 from virtlab.compare.report.sensitivity.band import DRAWS, SEED, draw
 from virtlab.compare.report.sensitivity.response import respond
 from virtlab.labs.models import Lab
@@ -125,13 +129,26 @@ class TestHostsThatNobodyDescribes:
 
 
 class TestWhatNobodyMeasured:
-    VMS = "".join(f"v{n},poweredOn,False,8,8192,10240,10240,h1,C,Ubuntu Linux (64-bit)\n" for n in range(60))
+    VMS = "".join(f"v{n},poweredOn,False,8,8192,10240,10240,h1,C,Ubuntu Linux (64-bit)\n" for n in range(64))
 
     def test_it_is_packed_by_the_ratio_that_is_planned_with(self, written: Written) -> None:
         lab = written(HEAD + self.VMS, "h1" + HOST)
         loaded = {ratio: self.loaded(lab, ratio) for ratio in (8, 4, 2)}
-        # 480 vCPU on hosts of 32 cores with two threads each: 40 cores' worth of work, less 1 % for the hypervisor.
-        assert loaded == {8: 2, 4: 4, 2: 7}
+        # 512 vCPU on hosts of 32 cores: they fill 64, 128 and 256 of these.
+        assert loaded == {8: 2, 4: 4, 2: 8}
+
+    def test_it_counts_cores_whatever_a_second_thread_or_a_hypervisor_does(self, written: Written) -> None:
+        lab = written(HEAD + self.VMS, "h1" + HOST)
+        for values in ({"smt_gain": 1.0}, {"smt_gain": 1.5}, {"hypervisor_cpu_pct": 10}):
+            assert self.loaded(lab, 4, **values) == 4, values
+
+    def test_it_is_proven_by_the_same_rule(self, written: Written) -> None:
+        lab = written(HEAD + self.VMS, "h1" + HOST)
+        for key in ("consolidated", "refresh"):
+            shape = report_of(lab).by_key[key].shape
+            assert shape.facts["bound"] == shape.facts["loaded"], key
+            cores = shape.facts["cores"] / shape.machines
+            assert (shape.facts["loaded"] - 1) * cores < 512 / 4 <= shape.facts["loaded"] * cores, key
 
     def test_it_is_packed_by_the_assumption_where_instances_are_sized_by_it_too(self, written: Written) -> None:
         lab = written(HEAD + self.VMS, "h1" + HOST)
@@ -163,3 +180,29 @@ class TestNothingRuns:
             assert isinstance(shape.quantities, OnPremQuantities)
             assert shape.machines == 1
             assert shape.quantities.windows_cores, key
+
+
+def test_it_leaves_a_cell_empty_for_what_is_not_computed(written: Written, visitor: Client) -> None:
+    old = "old,poweredOn,False,64,4096,102400,102400,h1,C,Microsoft Windows Server 2003 (32-bit)\n"
+    lab = written(HEAD + WEB + old, "h1" + HOST)
+    file = visitor.get(reverse("compare:workloads", args=[lab.slug]), {"format": "csv"}).content.decode("utf-8-sig")
+    rows = {row["Workload"]: row for row in csv.DictReader(file.splitlines())}
+    computed = {"W now", "kg CO₂e per month now", "W there", "kg CO₂e per month there", "Type's vCPU", "Type's GiB"}
+    assert {rows["old"][head] for head in computed} == {""}
+    assert all(float(rows["web"][head]) > 0 for head in computed)
+    assert {row["CPU and memory used: assumed"] for row in rows.values()} == {"assumed"}
+
+
+def test_it_says_in_charts_what_nobody_measured(written: Written) -> None:
+    report = report_of(written(HEAD + WEB, "h1" + HOST))
+    traces = report.estate.traces
+    for measured, mark in ((False, " (assumed)"), (True, "")):
+        estate = replace(report.estate, traces=replace(traces, measured=np.full(traces.measured.shape, measured)))
+        chart = as_known(heatmap(report.left, report.times), estate, stated=2)
+        assert chart is not None
+        assert chart.title == f"CPU used, host by host{mark}"
+        assert list(chart.columns[1:]) == [
+            "Mean (% CPU)",
+            *(f"{name} (% CPU){mark}" for name in ("95th percentile", "Highest")),
+        ]
+        assert ("peaks and percentiles are assumed" in chart.summary) is not measured

@@ -5,7 +5,15 @@ from datetime import date
 import pytest
 
 from virtlab.engine.systems.names import system_of
-from virtlab.engine.systems.support import SUPPORT, has_nitro_drivers, support_ends, support_source
+from virtlab.engine.systems.support import (
+    has_nitro_drivers,
+    is_undated,
+    support_ends,
+    support_source,
+    supported_by_volunteers,
+    updates_sold_until,
+)
+from virtlab.engine.systems.support_dates import SUPPORT
 from virtlab.engine.systems.system import Family
 
 W, L, U, B = Family.WINDOWS, Family.LINUX, Family.UNIX, Family.BSD
@@ -201,6 +209,11 @@ class TestSupport:
             ("SUSE Linux Enterprise Server 12 SP3", date(2019, 6, 30)),
             ("Ubuntu 20.04.6 LTS", date(2025, 5, 31)),
             ("Debian GNU/Linux 11", date(2026, 8, 31)),
+            ("SUSE Linux Enterprise Server 15 SP6", date(2025, 12, 31)),
+            ("Microsoft Windows 11 Enterprise, version 23H2 (64-bit)", date(2026, 11, 10)),
+            ("Windows 11 24H2", date(2027, 10, 12)),
+            ("Windows 10 Pro 22H2", date(2025, 10, 14)),
+            ("FreeBSD 13.2 (64-bit)", date(2026, 4, 30)),
         ],
     )
     def test_it_knows_the_last_day_of_support(self, name: str, ends: date) -> None:
@@ -215,10 +228,52 @@ class TestSupport:
             "Ubuntu Linux",
             "AIX 7.2",
             "SLES 15",
+            "Windows 11",
         ],
     )
     def test_it_says_none_where_the_version_or_its_date_is_not_known(self, name: str) -> None:
         assert support_ends(system_of(name)) is None
+
+    @pytest.mark.parametrize(
+        ("name", "until"),
+        [
+            ("Windows Server 2012 R2", date(2026, 10, 13)),
+            ("Windows Server 2008 R2", date(2023, 1, 10)),
+            ("Windows 7", date(2023, 1, 10)),
+            ("Windows Server 2003", None),
+            ("Windows 8.1", None),
+            ("CentOS 7", None),
+            ("Amazon Linux 2", None),
+            ("Red Hat Enterprise Linux 7.9", date(2028, 6, 30)),
+            ("Ubuntu 16.04", date(2031, 4, 30)),
+            ("SLES 12 SP5", date(2027, 10, 31)),
+        ],
+    )
+    def test_it_knows_until_when_updates_are_sold(self, name: str, until: date | None) -> None:
+        assert updates_sold_until(system_of(name)) == until
+
+    @pytest.mark.parametrize(
+        ("name", "undated"),
+        [
+            ("Solaris 11.4", True),
+            ("Fedora 44", True),
+            ("Ubuntu 23.10", True),
+            ("SLES 15", False),
+            ("Windows 11", False),
+            ("Ubuntu Linux", False),
+            ("Windows Server 2019", False),
+        ],
+    )
+    def test_it_tells_what_has_no_date_from_what_is_not_stated(self, name: str, undated: bool) -> None:
+        assert is_undated(system_of(name)) is undated
+
+    def test_it_tells_long_term_support_by_volunteers_from_the_makers(self) -> None:
+        assert supported_by_volunteers(system_of("Debian 12"))
+        assert not supported_by_volunteers(system_of("Ubuntu 22.04"))
+
+    def test_it_sells_nothing_that_ends_before_its_support(self) -> None:
+        for support in SUPPORT.values():
+            assert all(day > support.ends[version] for version, day in support.sold.items())
 
     def test_it_lists_only_days(self) -> None:
         for support in SUPPORT.values():

@@ -21,7 +21,7 @@ def report_charts(report: Report) -> list[tuple[str, SafeString]]:
 
 
 def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
-    left, right = report.left, report.right
+    left, right, estate, basis = report.left, report.right, report.estate, report.common.book.basis
     sides = (
         report.common.book.key(left.shape.key),
         report.common.book.key(right.shape.key, right.purchase),
@@ -33,8 +33,8 @@ def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
         return key, CHARTS.of(report.estate.key, key, sides, make=lambda: _html(make()))
 
     charts = [
-        cached("heatmap", lambda: figures.heatmap(left, report.times)),
-        cached("distribution", lambda: figures.spread(report.common.book.basis.estate, right, report.names)),
+        cached("heatmap", lambda: figures.as_known(figures.heatmap(left, report.times), estate, stated=2)),
+        cached("distribution", lambda: figures.as_known(figures.spread(basis.estate, right, report.names), estate)),
         cached("allocated", lambda: figures.holdings(left, right, report.names)),
     ]
     return [(key, html) for key, html in charts if html]
@@ -45,7 +45,7 @@ def _priced_charts(report: Report) -> list[tuple[str, SafeString]]:
     charts = [
         figures.costs(report.alternatives, names),
         figures.months(left, right, names, values),
-        figures.watts(left, right, report.times, names),
+        figures.as_known(figures.watts(left, right, report.times, names), report.estate),
         figures.energy(report.alternatives, names),
         figures.carbon(report.alternatives, names),
         figures.by_host(left),

@@ -69,8 +69,8 @@ CAPACITY = (
         step=0.5,
         group="capacity",
         source=_(
-            "What books start at without measurements. Such workloads keep today's size in the cloud, so on hosts of "
-            "one's own they must not be packed by a demand that is assumed."
+            "What books start at without measurements. Cores count, not threads. Such workloads keep today's size in "
+            "the cloud, so on hosts of one's own they must not be packed by a demand that is assumed."
         ),
         source_date="2026-11",
     ),

@@ -16,7 +16,6 @@ from hosts.models import VirtualMachine
 from instances.catalog.type_table import TypeTable
 from instances.rules.readiness.ports import Ports, ports_of
 from virtlab.compare.alternatives.shapes import ShapeBook
-from virtlab.compare.alternatives.sizing.selection import starting_bits
 from virtlab.compare.inputs.estate import VmArrays
 from virtlab.engine.arrays import F64, Bools, Ints
 from virtlab.engine.sizing.instance_types import NoType
@@ -77,10 +76,9 @@ def stated_of(lab: Lab) -> StatedVms:
 
 @dataclass(frozen=True)
 class Machines:
-    """M machines: `rows` (M,) are their places in `vms`, `places` those in `stated`. `ports` (M,) are those of the
-    types that are chosen for them; `most_threads` the largest server has. `starts_on` (M,): the architectures whose
-    types start each, as bits (instances.rules.sizing_candidates). `missing` (M,): why those that run have no type
-    (engine NoType), 0 where they have one or are off.
+    """M machines: `rows` (M,) are their places in `vms`, `places` those in `stated`. `types` (M,) are the places of the
+    types that are chosen for them in `table`, −1 for none, `ports` theirs; `most_threads` the largest server has.
+    `missing` (M,): why those that run have no type (engine NoType), 0 where they have one or are off.
     """
 
     vms: VmArrays
@@ -88,8 +86,8 @@ class Machines:
     stated: StatedVms
     places: Ints
     table: TypeTable
+    types: Ints
     ports: Ports
-    starts_on: Ints
     missing: Ints
     most_threads: float
     today: date
@@ -160,8 +158,8 @@ def machines_of(lab: Lab, book: ShapeBook, purchase: str) -> Machines:
         stated=stated,
         places=np.searchsorted(stated.ids, vms.ids[rows]),
         table=book.table,
+        types=chosen.row[rows],
         ports=ports_of(book.table, chosen.row[rows]),
-        starts_on=starting_bits(book.basis)[rows],
         missing=np.where(vms.running & ~chosen.chosen, chosen.reason, NoType.OK)[rows],
         most_threads=max((float(server.cores * server.threads_per_core) for server in servers), default=math.nan),
         today=timezone.localdate(),

@@ -29,6 +29,27 @@ from virtlab.web import formats
 Names = Mapping[str, str]
 
 
+def as_known(chart: Chart | None, estate: EstateArrays, stated: int = 1) -> Chart | None:
+    """A chart of use over time, marked where the traces of what runs are assumed, or some of them; not so the first
+    `stated` columns of its table.
+    """
+    measured = estate.traces.measured[estate.vms.running]
+    if chart is None or measured.all():
+        return chart
+    if measured.any():
+        mark = _("partly assumed")
+        words = _("Not everything was measured: of the rest the course of the day, peaks and percentiles are assumed.")
+    else:
+        mark = _("assumed")
+        words = _("Nothing was measured: the course of the day, peaks and percentiles are assumed.")
+    return replace(
+        chart,
+        title=f"{chart.title} ({mark})",
+        summary=f"{chart.summary} {words}",
+        columns=[*chart.columns[:stated], *(f"{column} ({mark})" for column in chart.columns[stated:])],
+    )
+
+
 def heatmap(left: Alternative, times: Sequence[str]) -> Chart | None:
     """CPU of the left side's hosts over time."""
     fleet = left.shape.fleet

@@ -35,7 +35,8 @@ def rule(told_by: str, family: Family, product: str, *, version: str = NUMBER, c
 
 
 SERVER_YEARS = r"(?P<version>20(?:00|03|08|12|16|19|22|25)(?:\s*r2)?|\b(?:1[6-9]|2[0-3])(?:0\d|h\d))"
-CLIENTS = r"(?P<version>xp|vista|me|7|8\.1|8|10|11|95|98)\b"
+CLIENTS = r"(?P<version>xp|vista|me|7|8\.1|8|1[01](?:[\s,()-]|version|enterprise|education|pro)*2\dh[12]|10|11|95|98)\b"
+RELEASE = re.compile(r"(1[01])\b.*?(2\dh[12])", re.IGNORECASE)  # of Windows 10 and 11: "11 Pro, version 23H2"
 W, L, U = Family.WINDOWS, Family.LINUX, Family.UNIX
 # The first that occurs decides: what is called after another product stands before it.
 RULES = (
@@ -115,6 +116,8 @@ def version_of(match: re.Match[str]) -> str:
     version = match["version"] or ""
     if "/" in version:
         return ""
+    if release := RELEASE.fullmatch(version):
+        version = f"{release[1]} {release[2]}"
     version = re.sub(r"\s*r2", " R2", version, flags=re.IGNORECASE)
     version = version.upper() if version[:2].isdigit() else version
     version = {"xp": "XP", "vista": "Vista", "me": "Me"}.get(version.lower(), version)

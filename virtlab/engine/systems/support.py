@@ -1,139 +1,11 @@
-"""Until when makers support their systems, and which of these have the drivers that EC2's Nitro machines need.
-
-Dates are those of the standard support that everybody gets, without what is paid for beyond it (ESU, ELS, LTSS, ESM).
-Read in November 2026 from the makers' life-cycle pages as endoflife.date lists them; a version that was not found there
-or in the catalogue of images is not in the table.
-"""
+"""Until when a system is supported, and whether it has the drivers that EC2's Nitro machines need."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
+from virtlab.engine.systems.support_dates import SUPPORT
 from virtlab.engine.systems.system import WINDOWS_NT, Family, System
-
-
-class Support(NamedTuple):
-    """The last day of a product's versions, and whose page says so."""
-
-    source: str
-    source_date: str
-    ends: dict[str, str]
-
-
-READ = "2026-11"
-SUPPORT = {
-    "Windows Server": Support(
-        "Microsoft Lifecycle: end of extended support",
-        READ,
-        {
-            "2000": "2010-07-13",
-            "2003": "2015-07-14",
-            "2003 R2": "2015-07-14",
-            "2008": "2020-01-14",
-            "2008 R2": "2020-01-14",
-            "2012": "2023-10-10",
-            "2012 R2": "2023-10-10",
-            "2016": "2027-01-12",
-            "2019": "2029-01-09",
-            "2022": "2031-10-14",
-            "2025": "2034-11-14",
-        },
-    ),
-    "Windows": Support(
-        "Microsoft Lifecycle: end of extended support",
-        READ,
-        {
-            "XP": "2014-04-08",
-            "Vista": "2017-04-11",
-            "7": "2020-01-14",
-            "8.1": "2023-01-10",
-            "10": "2025-10-14",
-        },
-    ),
-    "RHEL": Support(
-        "Red Hat Enterprise Linux Life Cycle: end of maintenance support",
-        READ,
-        {
-            "4": "2012-02-29",
-            "5": "2017-03-31",
-            "6": "2020-11-30",
-            "7": "2024-06-30",
-            "8": "2029-05-31",
-            "9": "2032-05-31",
-            "10": "2035-05-31",
-        },
-    ),
-    "CentOS": Support(
-        "CentOS wiki, About/Product: end of life",
-        READ,
-        {"5": "2017-03-31", "6": "2020-11-30", "7": "2024-06-30", "8": "2021-12-31"},
-    ),
-    "Rocky Linux": Support("Rocky Linux wiki: end of life", READ, {"8": "2029-05-31", "9": "2032-05-31"}),
-    "AlmaLinux": Support(
-        "AlmaLinux wiki: end of security support", READ, {"8": "2029-03-01", "9": "2032-05-31", "10": "2035-05-31"}
-    ),
-    "Oracle Linux": Support(
-        "Oracle Lifetime Support Policy: end of premier support",
-        READ,
-        {"6": "2021-03-01", "7": "2024-12-01", "8": "2029-07-01", "9": "2032-06-30"},
-    ),
-    "SLES": Support(
-        "SUSE Product Support Lifecycle: end of general support",
-        READ,
-        {
-            "10": "2013-07-31",
-            "11": "2019-03-31",
-            "12": "2024-10-31",
-            "11 SP1": "2012-08-31",
-            "11 SP2": "2014-01-31",
-            "11 SP3": "2016-01-31",
-            "11 SP4": "2019-03-31",
-            "12 SP1": "2017-05-31",
-            "12 SP2": "2018-03-31",
-            "12 SP3": "2019-06-30",
-            "12 SP4": "2020-06-30",
-            "12 SP5": "2024-10-31",
-            "15 SP1": "2021-01-31",
-            "15 SP2": "2021-12-31",
-            "15 SP3": "2022-12-31",
-            "15 SP4": "2023-12-31",
-            "15 SP5": "2024-12-31",
-            "15 SP7": "2031-07-31",
-        },
-    ),
-    "Ubuntu": Support(
-        "Ubuntu release cycle: end of standard support",
-        READ,
-        {
-            "12.04": "2017-04-28",
-            "14.04": "2019-04-30",
-            "16.04": "2021-04-30",
-            "18.04": "2023-05-31",
-            "20.04": "2025-05-31",
-            "22.04": "2027-04-30",
-            "24.04": "2029-04-30",
-            "26.04": "2031-04-30",
-        },
-    ),
-    "Debian": Support(
-        "Debian releases: end of long-term support",
-        READ,
-        {
-            "6": "2016-02-29",
-            "7": "2018-05-31",
-            "8": "2020-06-30",
-            "9": "2022-07-01",
-            "10": "2024-06-30",
-            "11": "2026-08-31",
-            "12": "2028-06-30",
-            "13": "2030-06-30",
-        },
-    ),
-    "Amazon Linux": Support(
-        "Amazon Linux FAQs: end of support", READ, {"2018.03": "2023-12-31", "2": "2026-06-30", "2023": "2029-06-30"}
-    ),
-}
-"""Versions of which a pack is named apart stand with it; without one they end with their last pack."""
 
 DRIVERS_FROM: dict[str, tuple[int, ...]] = {
     "Windows Server": (2008, 2),
@@ -159,12 +31,37 @@ not tested and may not be compatible with the latest types."""
 
 
 def support_ends(system: System) -> date | None:
-    """The last day of its maker's standard support; None where the version or its date is not known."""
+    """The last day of the support that everybody gets; None where the version or its date is not known."""
     support = SUPPORT.get(system.product)
-    if support is None or not system.version or system.or_later:
+    return None if support is None else _day_of(system, support.ends)
+
+
+def updates_sold_until(system: System) -> date | None:
+    """The last day of updates that its maker sells beyond that; None where there are none, or none is known."""
+    support = SUPPORT.get(system.product)
+    return None if support is None else _day_of(system, support.sold)
+
+
+def _day_of(system: System, days: Mapping[str, str]) -> date | None:
+    if not system.version or system.or_later:
         return None
-    text = next((support.ends[key] for key in keys(system.version) if key in support.ends), None)
+    text = next((days[key] for key in keys(system.version) if key in days), None)
     return date.fromisoformat(text) if text else None
+
+
+def is_undated(system: System) -> bool:
+    """Whether it is named with its version, and no date of that version is in the table."""
+    if not system.version or system.or_later or support_ends(system):
+        return False
+    support = SUPPORT.get(system.product)
+    finer = (f"{system.version} ", f"{system.version}.")
+    return support is None or not any(key.startswith(finer) for key in support.ends)
+
+
+def supported_by_volunteers(system: System) -> bool:
+    """Whether it is not its maker who supports it until that day."""
+    support = SUPPORT.get(system.product)
+    return support is not None and support.volunteers
 
 
 def support_source(system: System) -> str:
@@ -177,6 +74,8 @@ def keys(version: str) -> list[str]:
     """A version as the table may list it: whole, and without its last numbers ("20.04.6" → 20.04)."""
     if "SP" in version or "R2" in version:
         return [version]
+    if " " in version:  # a release of Windows: that of 10 ended with its last one
+        return [version, version.split(maxsplit=1)[0]]
     parts = version.split(".")
     return [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
 

@@ -29,7 +29,7 @@ def in_grains(amount: F64, grain: F64 | float) -> F64:
 
 
 def pack(demand: F64, capacity: F64, grain: F64) -> Packed:
-    """Pack demand (n, R) onto hosts of capacity (R,), with demand rounded up to `grain` (R,)."""
+    """Pack demand (n, R) onto hosts of capacity (R,), with demand rounded up to `grain` (R,) or (n, R)."""
     rounded = in_grains(demand, grain)
     return _packed(rounded.tobytes(), rounded.shape[1], tuple(capacity.tolist()))
 

@@ -12,9 +12,9 @@ from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.on_hosts.consolidated import on_builds
 from virtlab.compare.alternatives.on_hosts.offered import Build, builds
 from virtlab.compare.alternatives.on_hosts.plan import curve_of
-from virtlab.compare.alternatives.on_hosts.room import hosts_filled, needs, room, running_in, spare
+from virtlab.compare.alternatives.on_hosts.room import hosts_filled, needs, room, running_in, spare, work_of_core
 from virtlab.compare.alternatives.shape import Shape
-from virtlab.engine.arrays import F64
+from virtlab.engine.arrays import F64, Bools
 from virtlab.engine.power.watts import HostPower
 from virtlab.engine.units import MONTHS_PER_YEAR, kwh_per_month
 
@@ -40,18 +40,26 @@ def new_builds(basis: Basis) -> Builds:
     )
 
 
+def _held(need: F64, rooms: F64) -> Bools:
+    """Which VMs (n,), by what they need (n, 3), some host holds, by what it has (B, 3)."""
+    by_resource = [rooms[:, r] >= need[:, r, None] for r in range(need.shape[1])]
+    return np.asarray(np.logical_and.reduce(by_resource).any(axis=1))
+
+
 def _cheapest(basis: Basis, cluster: int, offered: list[Build], known: tuple[F64, F64]) -> Build | None:
     rooms, hardware_usd = known
-    need = needs(basis, running_in(basis, cluster))
-    by_resource = [rooms[:, r] >= need[:, r, None] for r in range(need.shape[1])]
-    held = np.logical_and.reduce(by_resource).any(axis=1)
+    # Builds are many, what a core of theirs does is one of two: with one thread and with two.
+    work, kind = np.unique([work_of_core(basis, build) for build in offered], return_inverse=True)
+    need = needs(basis, running_in(basis, cluster), work[:, None])
+    held = np.any([_held(its, rooms[kind == n]) for n, its in enumerate(need)], axis=0)
     if need.size and not held.any():
         return None
-    need = need[held]
-    fits = (rooms >= need.max(axis=0, initial=0.0)).all(axis=1)
+    need = need[:, held]
+    most, total = need.max(axis=1, initial=0.0)[kind], need.sum(axis=1)[kind]
+    fits = (rooms >= most).all(axis=1)
     if not fits.any():
         return None
-    hosts = np.maximum(1, np.ceil(hosts_filled(need.sum(axis=0), rooms))) + spare(basis, cluster)
+    hosts = np.maximum(1, np.ceil(hosts_filled(total, rooms))) + spare(basis, cluster)
     licence_usd = [
         host_usd_per_year(basis.estate.hypervisors[cluster], int(build.sockets), int(build.cores), basis.values)
         / MONTHS_PER_YEAR

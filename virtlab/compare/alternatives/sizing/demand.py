@@ -32,11 +32,11 @@ def _percentile(basis: Basis, rows: Ints) -> F64:
     return cpu_profile(basis.estate).percentile(basis.values["percentile"])[rows]
 
 
-def packed_vcpu(basis: Basis, rows: Ints) -> F64:
-    """VCPU that a host keeps for the VMs `rows`: what they use, and where nobody knows that, today's vCPU by the ratio
-    that is planned with.
+def packed_vcpu(basis: Basis, rows: Ints, core_vcpu: F64 | float) -> F64:
+    """VCPU that a host keeps for the VMs `rows` (n,): what they use, and where nobody knows that, physical cores for
+    today's vCPU by the ratio that is planned with. `core_vcpu`: what a core does; for several kinds of host (W, 1).
     """
-    planned = basis.estate.vms.vcpu[rows] / basis.values["unmeasured_vcpu_per_core"]
+    planned = basis.estate.vms.vcpu[rows] / basis.values["unmeasured_vcpu_per_core"] * core_vcpu
     return np.where(keeps_size(basis)[rows], planned, used_vcpu(basis, rows))
 
 

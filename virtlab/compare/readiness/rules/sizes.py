@@ -47,7 +47,7 @@ def too_many_vcpu(machines: Machines) -> Answers:
 def held(machines: Machines) -> tuple[Bools, Bools]:
     """By types of the region: as much memory, and as much of both."""
     size = machines.of(machines.vms.vcpu), machines.of(machines.vms.memory_gib)
-    return is_held(machines.table, size, machines.starts_on)
+    return is_held(machines.table, size)
 
 
 def too_large_for_hosts(machines: Machines) -> Answers:

@@ -5,12 +5,19 @@ from collections.abc import Callable
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
+from instances.catalog.generations import is_later
 from instances.rules.guest_needs import starting_bit
 from instances.rules.sizing_candidates import XEN
 from virtlab.compare.readiness.machines import Machines
-from virtlab.compare.readiness.rule import NO, YES, Answers, Asks, Rule, answers, for_targets, on
+from virtlab.compare.readiness.rule import NO, YES, Answers, Asks, Rule, answers, for_targets, never, on
 from virtlab.engine.systems.names import system_of
-from virtlab.engine.systems.support import is_older_windows, support_ends
+from virtlab.engine.systems.support import (
+    is_older_windows,
+    is_undated,
+    support_ends,
+    supported_by_volunteers,
+    updates_sold_until,
+)
 from virtlab.engine.systems.system import Family, System
 from virtlab.labs.choices import LINUX_SYSTEMS, WINDOWS_SYSTEMS, OperatingSystem
 from virtlab.web import formats
@@ -36,9 +43,19 @@ def stays(machines: Machines) -> Answers:
     return np.where(machines.kinds != OperatingSystem.OTHER.value, np.where(runs == YES, YES, NO), runs).astype(np.int8)
 
 
-def ended(machines: Machines) -> Answers:
-    """Support that has ended."""
-    return by_name(lambda system: None if (end := support_ends(system)) is None else end < machines.today)(machines)
+def ended(*, sold: bool) -> Asks:
+    """Support that has ended; `sold`: whether updates beyond it can still be bought."""
+
+    def find(machines: Machines) -> Answers:
+        def ask(system: System) -> bool | None:
+            if (end := support_ends(system)) is None:
+                return None
+            until = updates_sold_until(system)
+            return end < machines.today and (until is not None and until >= machines.today) == sold
+
+        return by_name(ask)(machines)
+
+    return find
 
 
 def ends_soon(machines: Machines) -> Answers:
@@ -58,9 +75,14 @@ def named(machines: Machines, row: int) -> str:
 
 def until(machines: Machines, row: int) -> str:
     """The system with the last day of its support."""
-    end = support_ends(machines.system(row))
-    words = {"system": machines.system(row).label, "day": formats.day(end)}
-    return _("%(system)s: its maker's standard support is until %(day)s.") % words
+    system = machines.system(row)
+    words = {"system": system.label, "day": formats.day(support_ends(system))}
+    if supported_by_volunteers(system):
+        return _("%(system)s: its long-term support (LTS, by volunteers) is until %(day)s.") % words
+    sentence = _("%(system)s: its maker's standard support is until %(day)s.") % words
+    if (sold := updates_sold_until(system)) is None:
+        return sentence
+    return sentence + _(" Updates beyond it: sold until %(day)s.") % {"day": formats.day(sold)}
 
 
 def is_windows_on_arm(machines: Machines) -> Answers:
@@ -74,6 +96,15 @@ def needs_drivers(system: System) -> bool | None:
     return None if older is None else system.family == Family.WINDOWS and not older
 
 
+def for_what(machines: Machines, row: int) -> str:
+    """The system, and what its type is priced for where that is newer than what it is tested on."""
+    chosen = int(machines.types[row])
+    if chosen < 0 or not is_later(machines.table)[chosen]:
+        return named(machines, row)
+    words = {"system": named(machines, row), "type": machines.table.names[chosen]}
+    return _("%(system)s; its type, %(type)s, is priced for after the upgrade") % words
+
+
 def is_not_linux(machines: Machines) -> Answers:
     """Systems other than Linux; not known where neither name nor kind tells."""
     other = machines.kinds == OperatingSystem.OTHER.value
@@ -81,7 +112,8 @@ def is_not_linux(machines: Machines) -> Answers:
     return np.where(other, runs, np.where(np.isin(machines.kinds, LINUX_SYSTEMS), NO, YES)).astype(np.int8)
 
 
-STATES_SYSTEM = _("the system with its version, such as “Windows Server 2019” or “Ubuntu 22.04”")
+STATES_SYSTEM = _("the system with its version, such as “Windows Server 2019”, “Windows 11 24H2” or “SLES 15 SP7”")
+SUPPORT_SOURCE = _("Life-cycle pages of the makers (virtlab/engine/systems/support_dates.py, 2026-11)")
 SYSTEMS = (
     Rule(
         code="system-stays",
@@ -96,14 +128,35 @@ SYSTEMS = (
     ),
     Rule(
         code="support-ended",
-        title=_("Support of the system has ended"),
-        asks=ended,
+        title=_("Support of the system has ended, and no updates are sold"),
+        asks=ended(sold=False),
         shows=until,
-        remedy=_("Upgrade it, or pay for extended security updates, before it moves or with the move."),
+        remedy=_(
+            "Upgrade or replace it before it moves or with the move; until then keep it apart from other networks. Its "
+            "maker sells no updates for it, or no more."
+        ),
         effects=on(condition="ec2 containers", note="hosts"),
         needed=for_targets("ec2"),
         settles=STATES_SYSTEM,
-        source=_("Life-cycle pages of the makers (virtlab/engine/systems/support.py, 2026-11)"),
+        source=SUPPORT_SOURCE,
+    ),
+    Rule(
+        code="support-sold",
+        title=_("Support of the system has ended, updates are sold"),
+        asks=lambda machines: never(ended(sold=True)(machines)),
+        shows=until,
+        remedy=_("Upgrade it, or pay for its maker's extended updates, before it moves or with the move."),
+        effects=on(condition="ec2 containers", note="hosts"),
+        source=SUPPORT_SOURCE,
+    ),
+    Rule(
+        code="support-undated",
+        title=_("No date of its support is known"),
+        asks=by_name(is_undated),
+        shows=named,
+        remedy=_("Look on its maker's page until when it is supported: no date of this version is in the lab's list."),
+        effects=on(condition="ec2"),
+        source=SUPPORT_SOURCE,
     ),
     Rule(
         code="support-ends-soon",
@@ -112,7 +165,7 @@ SYSTEMS = (
         shows=until,
         remedy=_("Plan its upgrade together with the move."),
         effects=on(note="ec2 containers serverless hosts"),
-        source=_("Life-cycle pages of the makers (virtlab/engine/systems/support.py, 2026-11)"),
+        source=SUPPORT_SOURCE,
     ),
     Rule(
         code="no-nitro-drivers",
@@ -130,10 +183,11 @@ SYSTEMS = (
         code="windows-before-2016",
         title=_("Windows older than 2016"),
         asks=by_name(is_older_windows),
-        shows=named,
+        shows=for_what,
         remedy=_(
-            "Upgrade it. Else install the last ENA and NVMe drivers that were made for it, take a type of an older "
-            "generation (M5, C5, R5, T3), and test it there: AWS does not test it on the newest types."
+            "Upgrade it with the move: types of newer generations are priced for what it is upgraded to. To move it as "
+            "it is, install the last ENA and NVMe drivers that were made for it, take a type of an older generation "
+            "instead (M5, C5, R5, T3), and test it there: AWS does not test it on the newest types."
         ),
         effects=on(condition="ec2"),
         source=MIGRATE_SOURCE,

@@ -1,6 +1,5 @@
 """What the VMs of each cluster need together, at every percentile and headroom, and how many hosts that fills."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -11,7 +10,7 @@ from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.on_hosts.consolidated import usual_build
 from virtlab.compare.alternatives.on_hosts.offered import Build
 from virtlab.compare.alternatives.on_hosts.pack import in_grains
-from virtlab.compare.alternatives.on_hosts.room import GRAIN, room, running_in
+from virtlab.compare.alternatives.on_hosts.room import GRAIN, room, running_in, work_of_core
 from virtlab.compare.alternatives.sizing.demand import keeps_size, used_vcpu
 from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.sensitivity.pair import Pair
@@ -48,22 +47,22 @@ def sizing_grid(levers: Mapping[str, Lever]) -> SizingGrid:
 @dataclass(frozen=True, slots=True)
 class ClusterSums:
     """What the VMs of a cluster need together, as they are packed: vCPU, GiB, vCPU in use by percentile and headroom
-    (P, H), and how many have how many vCPU of those whose demand nobody knows; `build`: of its hosts.
+    (P, H), and the vCPU of those whose demand nobody knows; `build`: of its hosts.
     """
 
     build: Build
     vcpu: float
     memory_gib: float
     used_vcpu: F64
-    unknown: Mapping[float, int]
+    unknown_vcpu: float
 
     def filled(self, values: Draws, place: SizingGrid, basis: Basis) -> F64:
         """How many hosts each resource alone would fill (D, 3), fractions."""
-        used_vcpu = place.at(self.used_vcpu, values)
-        for vcpu, count in self.unknown.items():
-            used_vcpu = used_vcpu + count * in_grains(vcpu / values["unmeasured_vcpu_per_core"], GRAIN[2])
         # What a host has room for is arithmetic, of arrays as of numbers.
-        rooms = room(replace(basis, values=cast("Values", values)), self.build)
+        drawn = replace(basis, values=cast("Values", values))
+        rooms, core_vcpu = room(drawn, self.build), work_of_core(drawn, self.build)
+        planned_vcpu = self.unknown_vcpu / values["unmeasured_vcpu_per_core"] * core_vcpu
+        used_vcpu = place.at(self.used_vcpu, values) + planned_vcpu
         return np.stack([self.vcpu / rooms[0], self.memory_gib / rooms[1], used_vcpu / rooms[2]], axis=-1)
 
 
@@ -88,7 +87,7 @@ def sums_of(basis: Basis, cluster: int, build: Build, grid: SizingGrid) -> Clust
         vcpu=float(in_grains(vms.vcpu[rows], GRAIN[0]).sum()),
         memory_gib=float(in_grains(vms.memory_gib[rows], GRAIN[1]).sum()),
         used_vcpu=np.array(used),
-        unknown=Counter(vms.vcpu[rows][unknown].tolist()),
+        unknown_vcpu=float(vms.vcpu[rows][unknown].sum()),
     )
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext as _
 
-from instances.rules.guest_needs import is_assessed, runs_on_ec2, starts_on
+from instances.catalog.generations import is_later
+from instances.rules.guest_needs import is_assessed, is_upgraded, runs_on_ec2, starts_on
 from instances.rules.risk import Fit, level, level_name, words
 from virtlab.compare.alternatives.sizing.demand import keeps_size, volume_count
 from virtlab.compare.alternatives.sizing.profiles import cpu_peak_hour, cpu_profile
@@ -97,6 +98,7 @@ class _Rows:
         self.selection: Selection = report.book.rightsized(report.question.purchase)
         self.today: Selection = report.book.same_size(report.question.purchase)
         self.kept: Bools = keeps_size(report.book.basis)
+        self.later = is_later(self.table)
         volumes, vms = volume_count(report.estate.vms), report.estate.vms
         self.volumes = np.where(volumes > np.fmax(vms.disks, 1.0), volumes, 1.0)
         """Worth a word where a disk must be split."""
@@ -178,6 +180,7 @@ class _Rows:
             assessed=assessed,
             starts_on=starts_on(system_name),
             client=str(vms.operating_system[row]) == OperatingSystem.WINDOWS_CLIENT,
+            upgraded_on=table.names[chosen] if self.later[chosen] and is_upgraded(system_name) else "",
         )
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from virtlab.compare.report.workloads.rows import WorkloadRow
+from virtlab.labs.choices import Evidence
 from virtlab.web.formats import number
 from virtlab.web.table import Column, Table
 
@@ -32,9 +33,21 @@ def same_size_usd(row: WorkloadRow) -> float | str:
     return round(row.same_size_usd_per_month, 2) if row.same_size_name else ""
 
 
-def thousandths(name: str) -> Callable[[WorkloadRow], float]:
-    """Watts or kg to three digits behind the point, for files: their sums are then right to the tenth."""
-    return lambda row: round(float(getattr(row, name)), 3)
+def now(name: str) -> Callable[[WorkloadRow], float | str]:
+    """Watts or kg to three digits behind the point, for files: their sums are then right to the tenth. Nothing where
+    they are not computed: what is left out of the totals has no watts.
+    """
+    return lambda row: round(float(getattr(row, name)), 3) if row.power_now_w else ""
+
+
+def there(name: str) -> Callable[[WorkloadRow], float | str]:
+    """The same of what a workload's type has or takes; nothing where it has none."""
+    return lambda row: round(float(getattr(row, name)), 3) if row.type_name else ""
+
+
+def assumed(row: WorkloadRow) -> str:
+    """The mark of what a workload uses where nobody knows that, for files, as the page has it."""
+    return str(_("assumed")) if row.evidence == Evidence.UNKNOWN.value else ""
 
 
 WORKLOADS = Table[WorkloadRow](
@@ -53,21 +66,22 @@ WORKLOADS = Table[WorkloadRow](
         Column("cpu_percentile", csv=per_cent("cpu_percentile"), csv_label=_("CPU at the percentile (%)")),
         Column("cpu_peak_hour", csv=per_cent("cpu_peak_hour"), csv_label=_("CPU in the busiest hour (%)")),
         Column("memory_used", csv=per_cent("memory_share"), csv_label=_("Active memory (%)")),
+        Column("assumed", csv=assumed, csv_label=_("CPU and memory used: assumed")),
         Column("evidence", _("Demand known"), "evidence_name", "evidence_name"),
         Column("same_size", csv="same_size_name", csv_label=_("Type of the same size")),
         Column("same_size_usd", csv=same_size_usd, csv_label=_("USD per month, same size")),
         Column("type", _("Type"), "type_name", "type_name"),
-        Column("type_vcpu", csv="type_vcpu", csv_label=_("Type's vCPU")),
-        Column("type_memory", csv="type_memory_gib", csv_label=_("Type's GiB")),
+        Column("type_vcpu", csv=there("type_vcpu"), csv_label=_("Type's vCPU")),
+        Column("type_memory", csv=there("type_memory_gib"), csv_label=_("Type's GiB")),
         Column("usd", _("USD per month"), "usd_per_month", usd, num=True),
         Column("usd_per_month", sort="usd_per_month"),
-        Column("carbon_now", csv=thousandths("carbon_now_kg"), csv_label=_("kg CO₂e per month now")),
-        Column("power_there", csv=thousandths("power_w"), csv_label=_("W there")),
-        Column("carbon", csv=thousandths("carbon_kg"), csv_label=_("kg CO₂e per month there")),
+        Column("carbon_now", csv=now("carbon_now_kg"), csv_label=_("kg CO₂e per month now")),
+        Column("power_there", csv=there("power_w"), csv_label=_("W there")),
+        Column("carbon", csv=there("carbon_kg"), csv_label=_("kg CO₂e per month there")),
         Column("kind", csv="kind", csv_label=_("Kind of price")),
         Column("risk", _("Risk"), "risk", "risk_name"),
         Column("ready", _("Readiness"), "ready", "ready_name", value="ready_name"),
-        Column("power", _("Power"), "power_now_w", thousandths("power_now_w"), num=True, csv_label=_("W now")),
+        Column("power", _("Power"), "power_now_w", now("power_now_w"), num=True, csv_label=_("W now")),
         Column("why", csv="risk_text", csv_label=_("Why")),
     ],
     default="-usd",
