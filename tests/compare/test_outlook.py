@@ -164,7 +164,7 @@ class TestSwings:
 
 class TestTurns:
     def test_it_names_what_would_turn_the_verdict_and_where(self, lab: Lab) -> None:
-        report = report_of(lab, data_out_gib_per_workload=3_000)
+        report = report_of(lab, data_out_gib_per_workload=3_300)
         turning = [turn for turn in report.turns if turn.key in SPECS and not SPECS[turn.key].options]
         assert "data_out_gib_per_workload" in {turn.key for turn in turning}
         for turn in turning:
