@@ -8,7 +8,6 @@ import numpy as np
 from instances.catalog.names.naming import BadName, parse_family
 from instances.catalog.processors import launch_years
 from instances.catalog.type_table import TypeTable, frozen
-from instances.choices import Hypervisor
 from virtlab.engine.arrays import Bools, Ints
 
 YARDSTICK = "m"
@@ -45,8 +44,7 @@ def ages(table: TypeTable) -> Ints:
 
 def is_later(table: TypeTable) -> Bools:
     """Types (n,) on Nitro that are newer than the fifth generation."""
-    on_nitro = np.array(table.hypervisors) != Hypervisor.XEN.value
-    return np.asarray(on_nitro & (launch_years(table) >= LATER_SINCE))
+    return np.asarray(~table.on_xen & (launch_years(table) >= LATER_SINCE))
 
 
 def _offered(table: TypeTable, series: list[tuple[str, int]]) -> defaultdict[tuple[str, bool], Years]:

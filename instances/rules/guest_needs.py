@@ -2,22 +2,22 @@
 whether enough is known.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from instances.rules.sizing_candidates import I386, XEN
-from virtlab.engine.systems.names import system_of
+from virtlab.engine.systems.names import MOST_NAMES, system_of
 from virtlab.engine.systems.support import has_nitro_drivers, is_older_windows
 from virtlab.engine.systems.system import System
 from virtlab.labs.choices import OperatingSystem
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def runs_on_ec2(system_name: str) -> bool:
     """Whether a system may run on EC2, by its name; one that is not known may."""
     return system_of(system_name).runs_on_ec2 is not False
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def starts_on(system_name: str) -> int:
     """The types on which alone a system of x86 starts, as their architecture's bit: XEN where it has no drivers for
     Nitro, I386 where it has 32 bits (an image for i386 starts on no other type); 0 where it may start on all.
@@ -25,7 +25,7 @@ def starts_on(system_name: str) -> int:
     return starting_bit(system_of(system_name)) or 0
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def is_upgraded(system_name: str) -> bool:
     """Whether it is a Windows older than 2016, which AWS does not test on types later than the fifth generation: such a
     type is priced for what it is upgraded to.
@@ -41,7 +41,7 @@ def starting_bit(system: System) -> int | None:
     return None if has is None else 0 if has else XEN
 
 
-@cache
+@lru_cache(maxsize=MOST_NAMES)
 def is_assessed(system: str, system_name: str) -> bool:
     """Whether enough is known of a system to say how it will run on EC2."""
     return system != OperatingSystem.OTHER or system_of(system_name).runs_on_ec2 is True

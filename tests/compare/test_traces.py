@@ -8,7 +8,8 @@ import pytest
 
 from hosts.live.facts import WorkloadFacts
 from virtlab.compare.inputs.traces import step_that_fits, traces_of
-from virtlab.labs.traces import peak_hour
+from virtlab.labs.models import Workload
+from virtlab.labs.traces import Origin, make_trace, peak_hour
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -57,3 +58,12 @@ class TestBusiestHour:
     def test_it_looks_at_an_hour_that_the_trace_ends_in(self) -> None:
         demand = np.array([[0.0] * 13 + [6.0] * 12], dtype=np.float32)
         assert peak_hour(demand, 300).tolist() == [6.0]
+
+
+@pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_trace_is_not_made_of_what_is_no_demand(wrong: float, place: int) -> None:
+    series = [[1.0, 2.0], [1.0, 2.0]]
+    series[place][1] = wrong
+    with pytest.raises(ValueError, match="finite"):
+        make_trace(Workload(), *series, Origin("measured", "upload:x", START))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from virtlab.engine.arrays import F32, F64
+from virtlab.engine.arrays import F32, F64, bad_rows
 from virtlab.engine.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 from virtlab.labs.choices import Evidence, MemorySeenBy, TraceKind
 from virtlab.labs.models import Trace, Workload
@@ -59,13 +59,16 @@ class Origin:
 def make_trace(
     workload: Workload, cpu_vcpu: npt.ArrayLike, memory_gib: npt.ArrayLike, origin: Origin, *, coverage: float = 1.0
 ) -> Trace:
-    """An unsaved trace of two series (T,): vCPU and GiB in demand. Raises ValueError unless equally long.
+    """An unsaved trace of two series (T,): vCPU and GiB in demand. Raises ValueError unless equally long,
+    and where a number is negative, NaN or infinite: whoever reads a trace takes that for granted.
 
     `coverage` is the share (0 … 1) of the samples that were there; the others were bridged.
     """
     cpu, memory = np.asarray(cpu_vcpu, dtype="<f4"), np.asarray(memory_gib, dtype="<f4")
     if cpu.shape != memory.shape or cpu.ndim != 1 or not cpu.size:
         raise ValueError("A trace needs two series of equal length.")
+    if bad_rows(np.stack([cpu, memory])).size:
+        raise ValueError("Demand must be finite and not negative.")
     return Trace(
         workload=workload,
         kind=origin.kind,

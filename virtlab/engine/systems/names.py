@@ -92,8 +92,11 @@ RULES = (
 KERNEL = re.compile(r"other|kernel", re.IGNORECASE)
 SERVER_2016 = re.compile(r"threshold", re.IGNORECASE)  # what vSphere called Windows Server 2016 before it was out
 
+MOST_NAMES = 4_096
+"""Names whose answers are kept, of all labs together."""
 
-@lru_cache(maxsize=4_096)
+
+@lru_cache(maxsize=MOST_NAMES)
 def system_of(name: str) -> System:
     """What a name says. Names of hypervisors that stand for several versions ("CentOS 4/5/6/7", "Other 3.x or later
     Linux") say no version.

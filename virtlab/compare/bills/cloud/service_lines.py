@@ -1,7 +1,7 @@
 """Lines of what the catalogue has a price for: an amount, and its price in the region."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +70,7 @@ def _unpriced(key: str, name: LazyText, amount: tuple[float, str, LazyText], als
     )
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def digits_of(price: ServiceFigure) -> int:
     """Decimals that a price has, at least two: a formula prints all of them, so that it gives its amount."""
     exponent = price.usd_exact.normalize().as_tuple().exponent
