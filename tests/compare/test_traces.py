@@ -63,7 +63,7 @@ class TestBusiestHour:
 @pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_trace_is_not_made_of_what_is_no_demand(wrong: float, place: int) -> None:
-    series = [[1.0, 2.0], [1.0, 2.0]]
-    series[place][1] = wrong
+    cpu, memory = np.ones((2, 2))
+    (cpu, memory)[place][1] = wrong
     with pytest.raises(ValueError, match="finite"):
-        make_trace(Workload(), *series, Origin("measured", "upload:x", START))
+        make_trace(Workload(), cpu, memory, Origin("measured", "upload:x", START))

@@ -7,6 +7,8 @@ import pytest
 from hosts.inventory.rows import Inventory
 from hosts.inventory.write import create_estate
 from tests.compare.conftest import report_of, small_inventory
+from virtlab.compare.bills.onprem.purchases import purchases
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities, network_usd
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.context import line
 from virtlab.labs.models import Lab
@@ -50,3 +52,23 @@ def test_it_says_why_a_plan_takes_more_hosts_than_there_are(catalog: None) -> No
 
 def test_it_says_of_several_hosts_what_one_lost_takes(catalog: None) -> None:
     assert said_of(small_inventory())["as_is"].startswith("With one host lost every cluster of several hosts still")
+
+
+def test_hosts_beyond_what_clusters_have_are_bought_now_and_in_no_books(catalog: None) -> None:
+    lab = Lab.objects.create(name="Beyond", visitor_token="x")
+    create_estate(lab, small_inventory(12))
+    report = report_of(lab, esxi_usd_per_core_year=0)
+    side, v = report.by_key["consolidated"], report.question.values
+    q = side.shape.quantities
+    assert isinstance(q, OnPremQuantities)
+    assert q.new_servers == side.shape.facts["more"] > 0
+    there, new = ([group for group in q.bought if group.new == new] for new in (False, True))
+    hosts_usd = sum(group.price_usd(v) for group in new)
+    ports_usd = network_usd(q.servers, v) - network_usd(q.servers - q.new_servers, v)
+    assert sum(one.usd for one in purchases(replace(q, windows_cores=()), v) if not one.first) == pytest.approx(
+        hosts_usd + ports_usd
+    )
+    book = {item.key: float(item.amount) for item in side.book}
+    assert book["servers"] == pytest.approx(sum(group.price_usd(v) for group in there) / 2, abs=0.01)
+    words = next(item.text for item in side.cost if item.key == "network")
+    assert words.endswith("those after its refresh; all of them of what is bought now")

@@ -49,7 +49,9 @@ def of_onprem(q: OnPremQuantities, disks: Disks, v: Values) -> tuple[Item, ...]:
     made = [group.made for group in q.bought]
     whole = sum(made, start=Made()).rounded
     whole_kg = sum(made_kg(one, v) for one in made)
-    firsts = [first_month(v, existing=q.existing_servers, age_months=group.age_months) for group in q.bought]
+    firsts = [
+        first_month(v, existing=q.existing_servers and not group.new, age_months=group.age_months) for group in q.bought
+    ]
     counted_kg = sum(made_kg(one, v) * to_pay(first, v) for one, first in zip(made, firsts, strict=True))
     servers = _life(counted_kg / whole_kg if whole_kg else 1.0, existing=q.existing_servers, v=v)
     storage = _life(to_pay(first_month(v, existing=q.existing_storage), v), existing=q.existing_storage, v=v)

@@ -14,6 +14,7 @@ from virtlab.compare.bills.purchase import Purchase, bought
 from virtlab.web.lazy_text import LazyText
 
 LATER = _("× %(share)s %% of the months ahead, those after its refresh")
+MIXED = _("× %(share)s %% of the months ahead, those after its refresh; all of them of what is bought now")
 ONCE = _("× %(share)s %% to be paid in the months ahead: under Software Assurance nothing is bought again")
 ASSURANCE_KEYS = ("software_assurance_pct", "needed_assurance_pct")
 
@@ -42,7 +43,10 @@ class Spread:
 
     def formula(self, words: LazyText) -> LazyText:
         """The words, with the share where a part is paid for already."""
-        return format_lazy("{} {}", words, ONCE if self.assured else LATER) if self.share < 1 else words
+        if self.share >= 1:
+            return words
+        now = any(purchase.usd and not purchase.first for purchase in self.purchases)
+        return format_lazy("{} {}", words, ONCE if self.assured else MIXED if now else LATER)
 
     def numbers(self, **numbers: Num | Usd) -> dict[str, Num | Usd]:
         """The formula's numbers: its own, the lifetime, and the share."""

@@ -70,10 +70,11 @@ def on_builds(basis: Basis, key: str, builds: Sequence[Build | None], *, new_hos
         "loaded": float(sum(plan.packed.hosts for plan in clusters)),
         "spare": float(sum(plan.spare for plan in clusters)),
     }
+    hosts, beyond = _host_set(basis, clusters), None
     if not new_hosts:
         today = np.bincount(estate.hosts.cluster, minlength=len(estate.clusters))
-        facts["more"] = float(sum(max(plan.hosts - int(today[plan.cluster]), 0) for plan in clusters))
-    hosts = _host_set(basis, clusters)
+        beyond = np.array([n >= today[plan.cluster] for plan in clusters for n in range(plan.hosts)], dtype=np.bool_)
+        facts["more"] = float(beyond.sum())
     disks_gib, backups_gib = thin_gib(estate, basis.values), backup_gib(estate, basis.values)
     together = Plan(
         key=key,
@@ -85,6 +86,7 @@ def on_builds(basis: Basis, key: str, builds: Sequence[Build | None], *, new_hos
         facts=facts,
         not_carried=rows_of(not_carried),
         new_hosts=new_hosts,
+        beyond=beyond,
         rooms=tuple(plan.room for plan in clusters),
     )
     return on_hosts(basis, together)

@@ -31,7 +31,7 @@ from virtlab.compare.alternatives.shape import (
 from virtlab.compare.bills.onprem.quantities import Bought, OnPremQuantities
 from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
 from virtlab.compare.inputs.estate import EstateArrays, Hosts
-from virtlab.engine.arrays import F64, Amount, Ints
+from virtlab.engine.arrays import F64, Amount, Bools, Ints
 from virtlab.engine.load.replay import Replay, replay
 from virtlab.engine.power.watts import HostPower, PowerCurve
 from virtlab.labs.choices import OperatingSystem
@@ -53,7 +53,8 @@ def power_of(basis: Basis, hosts: Hosts) -> HostPower:
 class Plan:
     """VMs on hosts: the map (V,), −1 for none, the storage that is bought for them, what their
     backups hold and what of disks is in use, and what the plan knows of itself. `storage_held`: the storage is what
-    disks hold, else what is there. `new_hosts`: they are bought now; else they are there, as the storage always is.
+    disks hold, else what is there. `new_hosts`: they are bought now; else they are there, as the storage always is, but
+    for those that are `beyond` what is (H,), none where None.
     `home_of_vm` (V,): where VMs are installed that do not run, the map itself where None. `rooms`: how full the
     clusters are as they were packed; where they were not, what runs on them tells. `disks`: how full the storage is,
     where it has more room than is bought.
@@ -69,6 +70,7 @@ class Plan:
     facts: Mapping[str, float] = field(default_factory=dict)
     not_carried: tuple[int, ...] = ()
     new_hosts: bool = False
+    beyond: Bools | None = None
     home_of_vm: Ints | None = None
     rooms: tuple[ClusterRoom, ...] = ()
     disks: StorageRoom | None = None
@@ -173,7 +175,7 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
     models = [basis.models[m] for m in hosts.model_id.tolist()]
     windows = _windows_need(estate, hosts, _home(plan))
     return OnPremQuantities(
-        bought=bought_by_age(models, hosts.memory_gib, hosts.cores, hosts.age_months),
+        bought=_bought(models, hosts, plan.beyond),
         existing_servers=not plan.new_hosts,
         existing_storage=True,
         rack_units=sum(model.rack_units for model in models),
@@ -192,6 +194,16 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
         disks=plan.disks or StorageRoom(terabytes(plan.used_gib), terabytes(plan.storage_gib)),
         guests=int(installed.sum()),
     )
+
+
+def _bought(models: Sequence[ServerModel], hosts: Hosts, beyond: Bools | None) -> tuple[Bought, ...]:
+    """What the hosts (H,) are bought for, those apart that are beyond what is there."""
+    there = np.ones(len(models), dtype=np.bool_) if beyond is None else ~beyond
+    known, new = (
+        bought_by_age([models[n] for n in its], hosts.memory_gib[its], hosts.cores[its], hosts.age_months[its])
+        for its in (np.flatnonzero(there).tolist(), np.flatnonzero(~there).tolist())
+    )
+    return (*known, *(replace(group, new=True) for group in new))
 
 
 def bought_by_age(

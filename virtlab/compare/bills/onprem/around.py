@@ -8,8 +8,9 @@ from hosts.pricing import unit_prices
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
 from virtlab.compare.bills.onprem.licences import yearly
-from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities
-from virtlab.compare.bills.spread import spread
+from virtlab.compare.bills.onprem.purchases import by_servers
+from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities, ports_usd, switches_usd
+from virtlab.compare.bills.spread import spread, spread_parts
 from virtlab.labs.parameters import SPECS
 
 
@@ -19,7 +20,7 @@ def network_lines(q: OnPremQuantities, v: Values) -> list[Item]:
 
 
 def _ports(q: OnPremQuantities, v: Values) -> Item:
-    line = spread(float(unit_prices.ports_price_usd(q.servers, v)), v, existing=q.existing_servers)
+    line = spread_parts(by_servers(q, ports_usd, v), v)
     return Item(
         "network",
         "network",
@@ -34,7 +35,7 @@ def _ports(q: OnPremQuantities, v: Values) -> Item:
 
 
 def _switches(q: OnPremQuantities, v: Values) -> Item:
-    line = spread(q.switches_usd(v), v, existing=q.existing_servers)
+    line = spread_parts(by_servers(q, switches_usd, v), v)
     return Item(
         "switches",
         "network",

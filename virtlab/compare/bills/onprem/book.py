@@ -9,7 +9,7 @@ from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.due import first_month
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
 from virtlab.compare.bills.onprem.purchases import by_age
-from virtlab.compare.bills.onprem.quantities import OnPremQuantities, around_usd
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities, around_usd, network_usd
 from virtlab.web.lazy_text import LazyText
 
 Parts = Sequence[tuple[float, int]]
@@ -18,11 +18,11 @@ Parts = Sequence[tuple[float, int]]
 
 def book_value(q: OnPremQuantities, v: Values) -> tuple[Item, ...]:
     """USD by line of what is there. It is sunk: no total has it, unless what is written off is to count."""
-    own = [group.price_usd(v) for group in q.bought]
+    own = [0.0 if group.new else group.price_usd(v) for group in q.bought]
     left = first_month(v, existing=True)
     ages = [(one.usd, one.first) for one in by_age(q, own, v)]
     servers = [*ages, (q.cards_usd(v), left)] if q.existing_servers else []
-    network = [(q.network_usd(v), left)] if q.existing_servers else []
+    network = [(network_usd(q.servers - q.new_servers, v), left)] if q.existing_servers else []
     storage = [(q.storage_usd(v) + around_usd(v), left)] if q.existing_storage else []
     owned_usd = sum(licences.owned_usd for licences in q.licences(v).values())
     licences = [(owned_usd, left)] if q.existing_storage else []

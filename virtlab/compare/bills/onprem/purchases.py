@@ -1,7 +1,9 @@
 """What on-prem alternatives buy, and when."""
 
+from collections.abc import Callable
+
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.onprem.quantities import OnPremQuantities, around_usd
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities, around_usd, network_usd
 from virtlab.compare.bills.purchase import Purchase, bought
 from virtlab.compare.bills.spread import Spread, spread_parts
 
@@ -12,7 +14,7 @@ def purchases(q: OnPremQuantities, v: Values) -> list[Purchase]:
     """
     together = [
         *by_age(q, [group.price_usd(v) for group in q.bought], v),
-        bought(q.network_usd(v), v, existing=q.existing_servers),
+        *by_servers(q, network_usd, v),
         bought(q.cards_usd(v), v, existing=q.existing_servers),
         bought(q.storage_usd(v) + around_usd(v), v, existing=q.existing_storage),
         *(purchase for licences in q.licences(v).values() for purchase in licences.purchases(v)),
@@ -23,7 +25,17 @@ def purchases(q: OnPremQuantities, v: Values) -> list[Purchase]:
 def by_age(q: OnPremQuantities, prices: list[float], v: Values) -> list[Purchase]:
     """Prices of the age groups of servers, each in the month in which it is due."""
     groups = zip(q.bought, prices, strict=True)
-    return [bought(usd, v, existing=q.existing_servers, age_months=group.age_months) for group, usd in groups]
+    return [
+        bought(usd, v, existing=q.existing_servers and not group.new, age_months=group.age_months)
+        for group, usd in groups
+    ]
+
+
+def by_servers(q: OnPremQuantities, price_usd: Callable[[int, Values], float], v: Values) -> list[Purchase]:
+    """What so many servers need: of those that are there at its refresh, what those beside them need more now."""
+    there_usd = price_usd(q.servers - q.new_servers, v)
+    more_usd = price_usd(q.servers, v) - there_usd
+    return [bought(there_usd, v, existing=q.existing_servers), bought(more_usd, v, existing=False)]
 
 
 def spread_by_age(q: OnPremQuantities, prices: list[float], v: Values) -> Spread:

@@ -27,6 +27,7 @@ AROUND_KEYS = ("san_usd", "firewall_usd")
 class Bought:
     """Servers of one age, None where nobody said how old they are: those bought by their size, with their cores and GiB
     in all, and those whose model has a price of its own in the catalogue. `made`: all, as their manufacture is counted.
+    `new`: none of them is there, though others are.
     """
 
     age_months: int | None
@@ -36,6 +37,12 @@ class Bought:
     priced_servers: int = 0
     known_price_usd: float = 0.0
     made: Made = field(default_factory=Made)
+    new: bool = False
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.servers + self.priced_servers
 
     def sized_usd(self, v: Values) -> float:
         """What those bought by their size cost."""
@@ -51,14 +58,14 @@ class OnPremQuantities:
     """What an on-prem alternative buys, houses, licenses and looks after; already rounded as the formulas show it.
 
     Servers with their ports, and storage with Microsoft's licences, may be there: nothing of them is bought before
-    their refresh. `licensed` maps a hypervisor's price parameter to the units that it counts; `windows_cores` are those
-    of each cluster that has Windows, by edition, `owned_windows_cores` those that today's hosts need; `sql_cores` those
-    of SQL Server, by VM and by host, `owned_sql_cores` those of today's hosts, `sql_named`: of how many VMs;
-    `on_hardware`: each system has a server of its own, which licenses it without Software Assurance.
-    `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that uses a device of its
-    host, as old as the servers. `storage_held`: the TB are what disks hold, of which data reduction buys less; else
-    what arrays have. `used_tb` is backed up.
-    `rooms`: how full the clusters are; `disks`: how full the storage is.
+    their refresh, but what of the servers is `new`. `licensed` maps a hypervisor's price parameter to the units that it
+    counts; `windows_cores` are those of each cluster that has Windows, by edition, `owned_windows_cores` those that
+    today's hosts need; `sql_cores` those of SQL Server, by VM and by host, `owned_sql_cores` those of today's hosts,
+    `sql_named`: of how many VMs; `on_hardware`: each system has a server of its own, which licenses it without Software
+    Assurance. `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that uses a
+    device of its host, as old as the servers. `storage_held`: the TB are what disks hold, of which data reduction buys
+    less; else what arrays have. `used_tb` is backed up. `rooms`: how full the clusters are; `disks`: how full the
+    storage is.
     """
 
     bought: tuple[Bought, ...] = ()
@@ -85,7 +92,12 @@ class OnPremQuantities:
     @property
     def servers(self) -> int:
         """Servers of every size and price."""
-        return sum(group.servers + group.priced_servers for group in self.bought)
+        return sum(group.count for group in self.bought)
+
+    @property
+    def new_servers(self) -> int:
+        """Those of them that are bought beside what is there."""
+        return sum(group.count for group in self.bought if group.new)
 
     def hardware_usd(self, v: Values) -> float:
         """What all servers, network and storage cost together."""
@@ -98,11 +110,7 @@ class OnPremQuantities:
 
     def network_usd(self, v: Values) -> float:
         """What network ports and switches cost."""
-        return float(unit_prices.ports_price_usd(self.servers, v)) + self.switches_usd(v)
-
-    def switches_usd(self, v: Values) -> float:
-        """What switches cost."""
-        return unit_prices.switches(self.servers, v) * v["switch_usd"]
+        return network_usd(self.servers, v)
 
     def storage_usd(self, v: Values) -> float:
         """What storage costs, that of backups with it."""
@@ -191,6 +199,21 @@ def ceiling(amounts: F64) -> F64:
     """Whole units of amounts, what sums of floats are off by left out."""
     whole: F64 = np.ceil(amounts - SLACK)
     return whole
+
+
+def ports_usd(servers: int, v: Values) -> float:
+    """What network ports of so many servers cost."""
+    return float(unit_prices.ports_price_usd(servers, v))
+
+
+def switches_usd(servers: int, v: Values) -> float:
+    """What switches for the ports of so many servers cost."""
+    return unit_prices.switches(servers, v) * v["switch_usd"]
+
+
+def network_usd(servers: int, v: Values) -> float:
+    """What both cost."""
+    return ports_usd(servers, v) + switches_usd(servers, v)
 
 
 def around_usd(v: Values) -> float:
