@@ -62,7 +62,11 @@ def test_it_takes_no_other_database_for_it(name: str, application: str, on_linux
 
 
 @pytest.mark.parametrize(
-    "application", ["SQL Server 2019 Express", "SQLEXPRESS", "SQL Server Developer", "SQL Server Management Studio"]
+    "application",
+    [
+        *("SQL Server 2019 Express", "SQLEXPRESS", "SQL Server Developer", "SQL Server 2022 (Developer Edition)"),
+        "SQL Server Management Studio",
+    ],
 )
 def test_it_licenses_no_edition_that_is_free_of_charge(application: str) -> None:
     assert not sql_server("BOWSQL14", application)

@@ -47,7 +47,7 @@ _STAGE = re.compile(r"(?:prod|prd|test|tst|dev|uat|qa|stg|stage|new|old|beta)+$"
 _SQL_SERVER = re.compile(
     rf"{_SQL.pattern}(?!alchemy|[ _*-]?plus|[ _-]?anywhere)"
     # Tools, and the editions that need no licence (Microsoft, SQL Server 2022 licensing guide).
-    r"(?![ _-]?(?:server)?[ _-]?(?:20\d\d)?[ _-]?(?:r2)?[ _-]?(?:express|developer|compact|management studio))"
+    r"(?![ _-]?(?:server)?[ _-]?(?:20\d\d)?[ _-]?(?:r2)?[ _,(-]*(?:express|developer|compact|management studio))"
     + "".join(
         f"(?<!{other}sql)" for other in ("my", "my[ _-]", "postgre", "postgres[ _-]", "pg", "pg[ _-]", "mem", "pl/")
     )
