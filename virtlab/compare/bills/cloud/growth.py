@@ -1,6 +1,5 @@
 """What a cloud's lines grow with: all with the work, but what a site has of one kind."""
 
-from virtlab.compare.bills.cloud.brought import CALS
 from virtlab.compare.bills.growth import Driver, Parts
 
 ON_TOP = frozenset({"private_discount", "support"})
@@ -14,5 +13,5 @@ BY_SITE = (
     "direct_connect",
     "dedicated_region",
 )
-SHARES: dict[str, Parts] = {key: {Driver.FIXED: 1.0} for key in (*BY_SITE, CALS)}
+SHARES: dict[str, Parts] = {key: {Driver.FIXED: 1.0} for key in BY_SITE}
 """Lines that stay as they are, whatever runs behind them."""
