@@ -130,7 +130,7 @@ class TestBothRunning:
 
     def test_it_pays_the_old_servers_beside_new_ones_and_storage_only_once(self, lab: Lab) -> None:
         asked: dict[str, object] = {"left": "refresh", "dual_running_months": 2}
-        report = report_of(lab, **asked)
+        report = report_of(lab, **asked, san_usd=50_000, firewall_usd=20_000)
         without = report_of(lab, **asked, storage_usd_per_tb=0, storage_w_per_tb_onprem=0)
         ours, whole = (report.by_key[key].once for key in ("refresh", "physical"))
         assert {item.key for item in ours} == {item.key for item in whole} == {"both_run", "admin_both_run"}

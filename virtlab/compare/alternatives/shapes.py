@@ -217,6 +217,7 @@ def _servers_alone(q: OnPremQuantities) -> OnPremQuantities:
     return OnPremQuantities(
         bought=q.bought,
         existing_servers=q.existing_servers,
+        servers_alone=True,
         rack_units=q.rack_units,
         licensed=q.licensed,
         gpu_cards=q.gpu_cards,

@@ -64,13 +64,14 @@ class OnPremQuantities:
     `sql_named`: of how many VMs; `on_hardware`: each system has a server of its own, which licenses it without Software
     Assurance. `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that uses a
     device of its host, as old as the servers. `storage_held`: the TB are what disks hold, of which data reduction buys
-    less; else what arrays have. `used_tb` is backed up. `rooms`: how full the clusters are; `disks`: how full the
-    storage is.
+    less; else what arrays have. `used_tb` is backed up. `servers_alone`: without storage, and without what stands
+    beside servers and is bought as a whole. `rooms`: how full the clusters are; `disks`: how full the storage is.
     """
 
     bought: tuple[Bought, ...] = ()
     existing_servers: bool = False
     existing_storage: bool = False
+    servers_alone: bool = False
     rack_units: int = 0
     licensed: Mapping[str, int] = field(default_factory=dict)
     windows_cores: Clusters = ()
@@ -102,7 +103,8 @@ class OnPremQuantities:
     def hardware_usd(self, v: Values) -> float:
         """What all servers, network and storage cost together."""
         servers_usd = sum(group.price_usd(v) for group in self.bought)
-        return servers_usd + self.cards_usd(v) + self.network_usd(v) + self.storage_usd(v) + around_usd(v)
+        other_usd = 0.0 if self.servers_alone else self.storage_usd(v) + around_usd(v)
+        return servers_usd + self.cards_usd(v) + self.network_usd(v) + other_usd
 
     def cards_usd(self, v: Values) -> float:
         """What GPU cards cost."""
