@@ -3,12 +3,12 @@
 import os
 import warnings
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virtlab.settings")
+
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from virtlab.web.body_limit import MIB, BodyLimit
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virtlab.settings")
 
 # Static files come as blocking iterators, which Django reads in a thread: they are small, so that is well.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")

@@ -22,6 +22,7 @@ from virtlab.compare.report.sensitivity.trials import NetLines, net_lines_at
 from virtlab.engine.arrays import F64
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import SPECS
+from virtlab.web import formats
 from virtlab.web.cache import clear_caches
 
 
@@ -283,6 +284,21 @@ class TestBesideTheDraws:
         assert "lies outside the middle half of these draws" in said[1]
         most = next(pull for pull in report.outlook.pulls if pull.usd > 0)
         assert f"towards “{report.names[report.right.key]}”: {most.name}" in said[1]
+
+    @pytest.mark.parametrize(("likely", "is_open"), [(0.65, True), (0.67, False)])
+    def test_it_says_no_winner_where_draws_agree_about_as_likely_as_not(
+        self, lab: Lab, likely: float, is_open: bool
+    ) -> None:
+        report = report_of(lab)
+        assert report.outlook
+        left_ahead = outcome(report.left, report.right, report.question.values).difference_usd < 0
+        shares = (likely, 1 - likely) if left_ahead else (1 - likely, likely)
+        band = replace(report.outlook.band, left_cheaper_share=shares[0], right_cheaper_share=shares[1])
+        report.__dict__["outlook"] = replace(report.outlook, band=band)
+        said = sure_answer(report)
+        assert (said.open, "either side may cost less" in said.headline) == (is_open, is_open)
+        assert (formats.percent(likely, 0) in said.scope) == is_open
+        assert said.verdict
 
     def test_it_counts_what_an_assumption_pulls_alone(self, lab: Lab) -> None:
         report = report_of(lab)

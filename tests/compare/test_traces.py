@@ -62,7 +62,7 @@ class TestBusiestHour:
 
 @pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
 @pytest.mark.parametrize("place", [0, 1])
-def test_a_trace_is_not_made_of_what_is_no_demand(wrong: float, place: int) -> None:
+def test_it_makes_no_trace_of_what_is_no_demand(wrong: float, place: int) -> None:
     cpu, memory = np.ones((2, 2))
     (cpu, memory)[place][1] = wrong
     with pytest.raises(ValueError, match="finite"):

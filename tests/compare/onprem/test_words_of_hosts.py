@@ -54,7 +54,7 @@ def test_it_says_of_several_hosts_what_one_lost_takes(catalog: None) -> None:
     assert said_of(small_inventory())["as_is"].startswith("With one host lost every cluster of several hosts still")
 
 
-def test_hosts_beyond_what_clusters_have_are_bought_now_and_in_no_books(catalog: None) -> None:
+def test_it_buys_hosts_beyond_what_clusters_have_now_and_has_them_in_no_books(catalog: None) -> None:
     lab = Lab.objects.create(name="Beyond", visitor_token="x")
     create_estate(lab, small_inventory(12))
     report = report_of(lab, esxi_usd_per_core_year=0)

@@ -13,6 +13,10 @@ from virtlab.compare.report.report import Report
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
 from virtlab.web import formats
 
+LIKELY_SHARE = 0.66
+"""Draws (0 … 1) that have to agree with a verdict. With fewer it is "about as likely as not" (IPCC, Guidance Note on
+Consistent Treatment of Uncertainties, 2010, table 1: "likely" from 66 % on).
+"""
 MOST_PULLS = 3
 """So many assumptions are named that pull what is drawn away from the answer."""
 
@@ -22,7 +26,8 @@ class Answer:
     """What is said in one short sentence, what that is of and leaves out, its range, what it rests on, and what would
     turn it. Without a `verdict` it says why there is none.
 
-    `side` is the one that costs less, empty without a verdict.
+    `side` is the one that costs less, empty without a verdict; `open`: at other assumptions within their ranges the
+    other one does, about as likely as not.
     """
 
     headline: str
@@ -31,6 +36,7 @@ class Answer:
     range: str = ""
     evidence: str = ""
     turns: tuple[str, ...] = ()
+    open: bool = False
 
     @property
     def sentence(self) -> str:
@@ -45,14 +51,23 @@ class Answer:
 
 def answer(report: Report) -> Answer:
     """The answer to the report's question."""
-    result = outcome(report.left, report.right, report.question.values)
+    return _answer(report, outcome(report.left, report.right, report.question.values), likely_share=1.0)
+
+
+def _answer(report: Report, result: Outcome, *, likely_share: float) -> Answer:
+    """With so many draws (0 … 1) that agree with the verdict."""
     given, level = has_verdict(report.left, report.right, result.net_usd), is_level(*result.net_usd)
-    headline, scope = _verdict(report, result, level=level) if given else _no_verdict(report, result)
+    is_open = given and not level and likely_share < LIKELY_SHARE
+    if is_open:
+        headline, scope = _open_verdict(report, result, likely_share)
+    else:
+        headline, scope = _verdict(report, result, level=level) if given else _no_verdict(report, result)
     return Answer(
         headline=headline,
         scope=f"{scope} {scope_words(report)}".strip(),
         side=(report.left, report.right)[result.cheaper].side if given and not level else "",
         evidence=" ".join(_evidence(report)),
+        open=is_open,
     )
 
 
@@ -60,10 +75,13 @@ def sure_answer(report: Report) -> Answer:
     """The same with its range and what would turn it, which takes seconds where nobody asked before."""
     if report.band is None:
         return answer(report)
+    result = outcome(report.left, report.right, report.question.values)
+    likely_share = (report.band.left_cheaper_share, report.band.right_cheaper_share)[result.cheaper]
     names = (report.names[report.left.key], report.names[report.right.key])
     words = [band_words(report.band, names, report.question.values["horizon_months"]), _beside_draws(report)]
     turns = tuple(map(str, report.turns)) or (_("No single assumption within its range."),)
-    return replace(answer(report), range=" ".join(filter(None, words)), turns=turns)
+    said = _answer(report, result, likely_share=likely_share)
+    return replace(said, range=" ".join(filter(None, words)), turns=turns)
 
 
 def _beside_draws(report: Report) -> str:
@@ -168,18 +186,20 @@ def _no_verdict(report: Report, result: Outcome) -> tuple[str, str]:
     return _("No verdict: it turns on hosts shared with what is left out."), more % words
 
 
+def _open_verdict(report: Report, result: Outcome, likely_share: float) -> tuple[str, str]:
+    """That the difference is smaller than the assumptions are known; and what it is at those put in."""
+    text = _("Over %(months)s months either side may cost less.")
+    more = _(
+        "At the assumptions put in “%(cheaper)s” costs %(saved)s (%(share)s) less than “%(dearer)s”, in %(region)s; "
+        "drawn at random within their ranges they agree in %(likely)s of all draws."
+    )
+    words = {**_words(report, result), "likely": formats.percent(likely_share, 0)}
+    return text % words, more % words
+
+
 def _verdict(report: Report, result: Outcome, *, level: bool) -> tuple[str, str]:
     """Which side costs less, by how much; and than what, where."""
-    names = (report.names[report.left.key], report.names[report.right.key])
-    dearer = result.net_usd[1 - result.cheaper]
-    words = {
-        "months": formats.number(result.months),
-        "cheaper": names[result.cheaper],
-        "dearer": names[1 - result.cheaper],
-        "saved": formats.usd(result.saved_usd, 0),
-        "share": formats.percent(result.saved_usd / dearer if dearer else 0.0, 0),
-        "region": report.place.name,
-    }
+    words = _words(report, result)
     if level:
         more = _(
             "“%(cheaper)s” and “%(dearer)s” (%(region)s) differ by %(saved)s, less than the assumptions are exact."
@@ -187,3 +207,16 @@ def _verdict(report: Report, result: Outcome, *, level: bool) -> tuple[str, str]
         return _("Over %(months)s months both sides cost about the same.") % words, more % words
     text = _("Over %(months)s months “%(cheaper)s” costs %(saved)s (%(share)s) less.")
     return text % words, _("Compared with “%(dearer)s”, in %(region)s.") % words
+
+
+def _words(report: Report, result: Outcome) -> dict[str, str]:
+    names = (report.names[report.left.key], report.names[report.right.key])
+    dearer_usd = result.net_usd[1 - result.cheaper]
+    return {
+        "months": formats.number(result.months),
+        "cheaper": names[result.cheaper],
+        "dearer": names[1 - result.cheaper],
+        "saved": formats.usd(result.saved_usd, 0),
+        "share": formats.percent(result.saved_usd / dearer_usd if dearer_usd else 0.0, 0),
+        "region": report.place.name,
+    }
