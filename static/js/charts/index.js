@@ -9,13 +9,23 @@ const SOON = "150px";
 const figures = () => [...document.querySelectorAll("figure[data-chart]")];
 
 const AGAIN_MS = 2000;
+const MOST_TRIES = 5;
+const tries = new WeakMap();
 
-// What could not be drawn, where the library did not arrive, is tried again while it is in sight.
+// What could not be drawn, where the library did not arrive, is tried again while it is in sight; at last it is an error.
+function tried(figure, error) {
+  tries.set(figure, (tries.get(figure) ?? 0) + 1);
+  if (tries.get(figure) >= MOST_TRIES) {
+    throw error;
+  }
+  setTimeout(() => figure.isConnected && seen.observe(figure), AGAIN_MS);
+}
+
 const seen = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (isIntersecting) {
       seen.unobserve(target);
-      draw(target).catch(() => setTimeout(() => target.isConnected && seen.observe(target), AGAIN_MS));
+      draw(target).catch((error) => tried(target, error));
     }
   }
 }, { rootMargin: SOON });

@@ -9,7 +9,10 @@ function load(src) {
     const script = document.createElement("script");
     script.src = src;
     script.onload = resolve;
-    script.onerror = reject;
+    script.onerror = () => {
+      script.remove();
+      reject(new Error(`${src} did not load.`));
+    };
     document.head.append(script);
   });
 }
