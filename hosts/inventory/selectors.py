@@ -1,14 +1,15 @@
 """Reads of imports."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
+from hosts.inventory.packing import Packed
 from hosts.inventory.rows import HostRow
-from hosts.models import ServerModel, VirtualMachine
-from hosts.models.inventory_import import ImportState, InventoryImport
+from hosts.models import Host, ServerModel, VirtualMachine
+from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
 from virtlab.labs.models import Lab
 
 SHOWN = 10
@@ -32,6 +33,55 @@ def accepted_before(staged: InventoryImport) -> InventoryImport | None:
     same = InventoryImport.objects.filter(lab=staged.lab_id, sha256=staged.sha256, anonymous=staged.anonymous)
     accepted = same.filter(state=ImportState.ACCEPTED).exclude(sha256="").exclude(pk=staged.pk)
     return accepted.defer("content").first()
+
+
+class EstateSize(NamedTuple):
+    """How many VMs, templates among them, and hosts an on-prem side has."""
+
+    vms: int
+    hosts: int
+
+
+class Encounter(NamedTuple):
+    """An import beside what the lab holds now: the lab's own size, the import's, and of the import what the lab has
+    already under the same names. `new_hosts`: hosts that adding it brings, `others`: those that updating by it brings.
+    """
+
+    lab: EstateSize
+    read: EstateSize
+    known_vms: int
+    new_hosts: int
+    others: int
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the lab holds most of the import's VMs: then it is a newer state of them, and no second estate."""
+        return 2 * self.known_vms > self.read.vms
+
+    def afterwards(self, mode: str) -> EstateSize:
+        """What the lab holds once the import is accepted in a mode."""
+        sizes = {
+            AcceptMode.REPLACE: self.read,
+            AcceptMode.ADD: EstateSize(self.lab.vms + self.read.vms, self.lab.hosts + self.new_hosts),
+            AcceptMode.UPDATE: EstateSize(self.lab.vms + self.read.vms - self.known_vms, self.lab.hosts + self.others),
+        }
+        return sizes.get(AcceptMode(mode), self.lab)
+
+
+def encounter(lab: Lab, packed: Packed) -> Encounter:
+    """An import that was read beside what its lab holds."""
+    vms, hosts = (
+        [name.casefold() for name in model._default_manager.filter(lab=lab).values_list("name", flat=True)]
+        for model in (VirtualMachine, Host)
+    )
+    there, rows = (set(vms), set(hosts)), packed.inventory
+    return Encounter(
+        lab=EstateSize(len(vms), len(hosts)),
+        read=EstateSize(len(rows["vms"]), len(rows["hosts"])),
+        known_vms=sum(row["name"].casefold() in there[0] for row in rows["vms"]),
+        new_hosts=sum(row["name_assumed"] or row["name"].casefold() not in there[1] for row in rows["hosts"]),
+        others=sum(row["name"].casefold() not in there[1] for row in rows["hosts"]),
+    )
 
 
 def count_vms(lab: Lab) -> int:
