@@ -1,16 +1,23 @@
 """Reads of imports."""
 
+from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext, override
 
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
+from hosts.inventory.assembly.totals import FORMAT as TOTALS
 from hosts.inventory.packing import Packed
 from hosts.inventory.rows import HostRow
 from hosts.models import Host, ServerModel, VirtualMachine
 from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
 from virtlab.labs.models import Lab
+from virtlab.labs.services import has_demo_name
+from virtlab.web.formats import number
 
 SHOWN = 10
 
@@ -33,6 +40,37 @@ def accepted_before(staged: InventoryImport) -> InventoryImport | None:
     same = InventoryImport.objects.filter(lab=staged.lab_id, sha256=staged.sha256, anonymous=staged.anonymous)
     accepted = same.filter(state=ImportState.ACCEPTED).exclude(sha256="").exclude(pk=staged.pk)
     return accepted.defer("content").first()
+
+
+def name_for_lab(staged: InventoryImport) -> str:
+    """What a lab is called whose estate an import replaces, where nobody named it: the file's name without its ending.
+    Names of files whose contents are anonymised are left out, since shared reports show the lab's.
+    """
+    if staged.anonymous:
+        return gettext("Imported estate")
+    if staged.format == TOTALS:
+        return gettext("Estate of %(vms)s VMs") % {"vms": number(staged.summary["vms"], 0)}
+    return PurePosixPath(staged.file_name.split(", ")[0]).stem[:120]
+
+
+def nobody_named(lab: Lab) -> bool:
+    """Whether a lab's name is that of a new lab, or of an import that replaced its estate, in any language."""
+    return has_demo_name(lab) or any(lab.name in names_for_lab(staged) for staged in replacements(lab))
+
+
+def replacements(lab: Lab) -> QuerySet[InventoryImport]:
+    """The imports that replaced a lab's estate, newest first; those of long ago are forgotten."""
+    accepted = InventoryImport.objects.filter(lab=lab, state=ImportState.ACCEPTED, mode=AcceptMode.REPLACE)
+    return accepted.defer("content")
+
+
+def names_for_lab(staged: InventoryImport) -> set[str]:
+    """What a lab may be called after an import: `name_for_lab` in each language."""
+    names = set()
+    for code, _label in settings.LANGUAGES:
+        with override(code):
+            names.add(name_for_lab(staged))
+    return names
 
 
 class EstateSize(NamedTuple):
@@ -82,6 +120,12 @@ def encounter(lab: Lab, packed: Packed) -> Encounter:
         new_hosts=sum(row["name_assumed"] or row["name"].casefold() not in there[1] for row in rows["hosts"]),
         others=sum(row["name"].casefold() not in there[1] for row in rows["hosts"]),
     )
+
+
+def imported_since(lab: Lab, moment: datetime) -> datetime | None:
+    """When an import last changed a lab, where that was after a moment; None where it was not."""
+    changes = InventoryImport.objects.filter(lab=lab, state=ImportState.ACCEPTED, accepted_at__gt=moment)
+    return changes.order_by("-accepted_at").values_list("accepted_at", flat=True).first()
 
 
 def count_vms(lab: Lab) -> int:
