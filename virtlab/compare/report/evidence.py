@@ -148,9 +148,12 @@ def price_shares(selection: Selection, usd: F64) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """Hosts and storage of the on-prem side that the inventory does not describe, and all of them."""
+    """Hosts and storage of the on-prem side that the inventory does not describe, hosts whose power is that of a
+    stand-in, and all of them.
+    """
 
     hosts: int
+    stand_ins: int
     all_hosts: int
     storage_gib: float
     all_storage_gib: float
@@ -159,7 +162,8 @@ class Assumed:
     def of(cls, estate: EstateArrays) -> "Assumed":
         """An estate's."""
         hosts = estate.hosts
-        return cls(int(hosts.assumed.sum()), len(hosts), estate.assumed_storage_gib, estate.bought_storage_gib)
+        counts = (int(hosts.assumed.sum()), int(hosts.stand_in.sum()), len(hosts))
+        return cls(*counts, estate.assumed_storage_gib, estate.bought_storage_gib)
 
     @property
     def mark(self) -> str:
@@ -183,6 +187,13 @@ class Assumed:
                 self.all_hosts,
             )
             said.append(text % {"count": formats.number(self.hosts), "total": formats.number(self.all_hosts)})
+        if self.stand_ins:
+            text = ngettext(
+                "The power of %(count)s of %(total)s host is that of the nearest server with a published measurement.",
+                "The power of %(count)s of %(total)s hosts is that of the nearest server with a published measurement.",
+                self.all_hosts,
+            )
+            said.append(text % {"count": formats.number(self.stand_ins), "total": formats.number(self.all_hosts)})
         if self.storage_gib:
             sizes = {"part": self.storage_gib, "total": self.all_storage_gib}
             shown = {key: formats.number(tb_from_gib(gib), 1) for key, gib in sizes.items()}
