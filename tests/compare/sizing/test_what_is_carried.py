@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -123,6 +124,7 @@ class TestHostsThatNobodyDescribes:
         for address in (reverse("compare:report", args=[lab.slug]), reverse("compare:items", args=[lab.slug, "as_is"])):
             page = visitor.get(address).content.decode()
             assert "does not describe" in page, address
+            assert re.search(r"how large the datastores are: [\d.]+\s[GT]iB are assumed", page), address
 
     def test_it_says_of_how_many_hosts_the_power_is_that_of_another(
         self, written: Written, lab: Lab, visitor: Client

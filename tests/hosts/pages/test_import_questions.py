@@ -98,7 +98,8 @@ class TestTotals:
         assert facts["disk_gib"] == pytest.approx(40 * 1024, abs=0.001)
         text = page(aiko, staged)
         assert "30 VMs run Windows Server; Linux is assumed for the 90 others" in text
-        assert "12 hosts of 16 cores and 256\xa0GiB assumed" in text
+        assert "12 hosts of 16 cores and 256\xa0GiB assumed where their size is not given: 2.50 vCPU per core" in text
+        assert "63 % of memory filled" in text
         assert "because totals do not say" in text
         assert "Columns" not in text
 

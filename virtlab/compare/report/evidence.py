@@ -11,7 +11,6 @@ from hosts.pricing import unit_prices
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.inputs.estate import EstateArrays, VmArrays
 from virtlab.engine.arrays import F64
-from virtlab.engine.units import tb_from_gib
 from virtlab.labs.choices import Evidence, FigureKind
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
@@ -195,16 +194,14 @@ class Assumed:
             )
             said.append(text % {"count": formats.number(self.stand_ins), "total": formats.number(self.all_hosts)})
         if self.storage_gib:
-            sizes = {"part": self.storage_gib, "total": self.all_storage_gib}
-            shown = {key: formats.number(tb_from_gib(gib), 1) for key, gib in sizes.items()}
+            shown = {"part": formats.gib(self.storage_gib), "total": formats.gib(self.all_storage_gib)}
             if shown["part"] == shown["total"]:
                 text = _(
-                    "The inventory does not say how large the datastores are: %(total)s TB are assumed, with room to "
-                    "grow."
+                    "The inventory does not say how large the datastores are: %(total)s are assumed, with room to grow."
                 )
             else:
                 text = _(
-                    "The inventory does not say how large some datastores are: %(part)s of %(total)s TB are assumed, "
+                    "The inventory does not say how large some datastores are: %(part)s of %(total)s are assumed, "
                     "with room to grow."
                 )
             said.append(text % shown)
