@@ -1,15 +1,23 @@
 """Reads of imports."""
 
-from typing import Any
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext, override
 
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
+from hosts.inventory.assembly.totals import FORMAT as TOTALS
+from hosts.inventory.packing import Packed
 from hosts.inventory.rows import HostRow
-from hosts.models import ServerModel, VirtualMachine
-from hosts.models.inventory_import import ImportState, InventoryImport
+from hosts.models import Host, ServerModel, VirtualMachine
+from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
 from virtlab.labs.models import Lab
+from virtlab.labs.services import has_demo_name
+from virtlab.web.formats import number
 
 SHOWN = 10
 
@@ -32,6 +40,92 @@ def accepted_before(staged: InventoryImport) -> InventoryImport | None:
     same = InventoryImport.objects.filter(lab=staged.lab_id, sha256=staged.sha256, anonymous=staged.anonymous)
     accepted = same.filter(state=ImportState.ACCEPTED).exclude(sha256="").exclude(pk=staged.pk)
     return accepted.defer("content").first()
+
+
+def name_for_lab(staged: InventoryImport) -> str:
+    """What a lab is called whose estate an import replaces, where nobody named it: the file's name without its ending.
+    Names of files whose contents are anonymised are left out, since shared reports show the lab's.
+    """
+    if staged.anonymous:
+        return gettext("Imported estate")
+    if staged.format == TOTALS:
+        return gettext("Estate of %(vms)s VMs") % {"vms": number(staged.summary["vms"], 0)}
+    return PurePosixPath(staged.file_name.split(", ")[0]).stem[:120]
+
+
+def nobody_named(lab: Lab) -> bool:
+    """Whether a lab's name is that of a new lab, or of an import that replaced its estate, in any language."""
+    return has_demo_name(lab) or any(lab.name in names_for_lab(staged) for staged in replacements(lab))
+
+
+def replacements(lab: Lab) -> QuerySet[InventoryImport]:
+    """The imports that replaced a lab's estate, newest first; those of long ago are forgotten."""
+    accepted = InventoryImport.objects.filter(lab=lab, state=ImportState.ACCEPTED, mode=AcceptMode.REPLACE)
+    return accepted.defer("content")
+
+
+def names_for_lab(staged: InventoryImport) -> set[str]:
+    """What a lab may be called after an import: `name_for_lab` in each language."""
+    names = set()
+    for code, _label in settings.LANGUAGES:
+        with override(code):
+            names.add(name_for_lab(staged))
+    return names
+
+
+class EstateSize(NamedTuple):
+    """How many VMs, templates among them, and hosts an on-prem side has."""
+
+    vms: int
+    hosts: int
+
+
+class Encounter(NamedTuple):
+    """An import beside what the lab holds now: the lab's own size, the import's, and of the import what the lab has
+    already under the same names. `new_hosts`: hosts that adding it brings, `others`: those that updating by it brings.
+    """
+
+    lab: EstateSize
+    read: EstateSize
+    known_vms: int
+    new_hosts: int
+    others: int
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the lab holds most of the import's VMs: then it is a newer state of them, and no second estate."""
+        return 2 * self.known_vms > self.read.vms
+
+    def afterwards(self, mode: str) -> EstateSize:
+        """What the lab holds once the import is accepted in a mode."""
+        sizes = {
+            AcceptMode.REPLACE: self.read,
+            AcceptMode.ADD: EstateSize(self.lab.vms + self.read.vms, self.lab.hosts + self.new_hosts),
+            AcceptMode.UPDATE: EstateSize(self.lab.vms + self.read.vms - self.known_vms, self.lab.hosts + self.others),
+        }
+        return sizes.get(AcceptMode(mode), self.lab)
+
+
+def encounter(lab: Lab, packed: Packed) -> Encounter:
+    """An import that was read beside what its lab holds."""
+    vms, hosts = (
+        [name.casefold() for name in model._default_manager.filter(lab=lab).values_list("name", flat=True)]
+        for model in (VirtualMachine, Host)
+    )
+    there, rows = (set(vms), set(hosts)), packed.inventory
+    return Encounter(
+        lab=EstateSize(len(vms), len(hosts)),
+        read=EstateSize(len(rows["vms"]), len(rows["hosts"])),
+        known_vms=sum(row["name"].casefold() in there[0] for row in rows["vms"]),
+        new_hosts=sum(row["name_assumed"] or row["name"].casefold() not in there[1] for row in rows["hosts"]),
+        others=sum(row["name"].casefold() not in there[1] for row in rows["hosts"]),
+    )
+
+
+def imported_since(lab: Lab, moment: datetime) -> datetime | None:
+    """When an import last changed a lab, where that was after a moment; None where it was not."""
+    changes = InventoryImport.objects.filter(lab=lab, state=ImportState.ACCEPTED, accepted_at__gt=moment)
+    return changes.order_by("-accepted_at").values_list("accepted_at", flat=True).first()
 
 
 def count_vms(lab: Lab) -> int:

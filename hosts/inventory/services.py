@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hosts.inventory import selectors
 from hosts.inventory.assembly.assemble import assemble
-from hosts.inventory.assembly.totals import FORMAT as TOTALS
 from hosts.inventory.assembly.totals import StatedTotals, inventory_of
 from hosts.inventory.formats.matching import Matching, header_key, raw_question
 from hosts.inventory.packing import pack, pack_traces, unpack, unpack_traces
@@ -41,8 +41,7 @@ from virtlab.jobs.choices import Side
 from virtlab.jobs.text import Text, say
 from virtlab.jobs.work.work import WorkStopped, enqueue_work
 from virtlab.labs.models import Lab
-from virtlab.labs.services import has_demo_name, rename_lab
-from virtlab.web.formats import number
+from virtlab.labs.services import rename_lab
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[float], None]
@@ -246,23 +245,12 @@ def write_staged(pk: int) -> None:
             update_estate(staged.lab, inventory, traces=traces, source=staged.file_name)
         else:
             replace = staged.mode == AcceptMode.REPLACE
-            if replace and has_demo_name(staged.lab):
-                rename_lab(staged.lab, name_for_lab(staged))
+            if replace and selectors.nobody_named(staged.lab):
+                rename_lab(staged.lab, selectors.name_for_lab(staged))
             create_estate(staged.lab, inventory, traces=traces, source=staged.file_name, replace=replace)
     staged.state, staged.accepted_at, staged.content = ImportState.ACCEPTED, timezone.now(), b""
     staged.save(update_fields=["state", "accepted_at", "content"])
     transaction.on_commit(staged.remove_files)
-
-
-def name_for_lab(staged: InventoryImport) -> str:
-    """What a lab is called of which an import replaces the demo estate: the file's name without its ending. Names of
-    files whose contents are anonymised are left out, since shared reports show the lab's.
-    """
-    if staged.anonymous:
-        return gettext("Imported estate")
-    if staged.format == TOTALS:
-        return gettext("Estate of %(vms)s VMs") % {"vms": number(staged.summary["vms"], 0)}
-    return PurePosixPath(staged.file_name.split(", ")[0]).stem[:120]
 
 
 def release_stranded(staged: InventoryImport) -> None:

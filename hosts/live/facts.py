@@ -44,6 +44,8 @@ class HostFacts(NamedTuple):
     memory_mib: int
     model_id: int
     model: Annotated[str, Source("model__name")]
+    model_matched: bool
+    reported_model: str
     watts: Annotated[list[float], Source("model__watts")]
     measured_gib: Annotated[float, Source("model__memory_gib")]
     price_usd: Annotated[Decimal | None, Source("model__price_usd")]
@@ -62,6 +64,8 @@ class HostFacts(NamedTuple):
             threads_per_core=model.threads_per_core,
             model_id=model.pk,
             model=model.name,
+            model_matched=True,
+            reported_model="",
             watts=model.watts,
             measured_gib=model.memory_gib,
             price_usd=model.price_usd,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from hosts.choices import HostState
 from hosts.live.disks import Fullness
+from hosts.models.catalog import model_text
 
 
 class HostLive(NamedTuple):
@@ -20,6 +21,8 @@ class HostLive(NamedTuple):
     state: str
     rack: str
     model: str
+    model_matched: bool
+    reported_model: str
     guests: int
     running: int
     cores: int
@@ -50,6 +53,11 @@ class HostLive(NamedTuple):
     power_unallocated_w: float
     cost_usd_per_month: Decimal
     cost_unallocated_usd_per_month: Decimal
+
+    @property
+    def model_text(self) -> str:
+        """What it is, by the inventory where only another model's power curve is known."""
+        return model_text(self.model, self.reported_model, is_own=self.model_matched)
 
     @property
     def is_on(self) -> bool:

@@ -2,12 +2,24 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import FormFactor
 from hosts.models.validators import check_watts
 from virtlab.labs.choices import FigureKind
 from virtlab.labs.validators import check_source_date
+
+# Between maker and model and the processor, where an inventory reports both.
+PARTED = " · "
+
+
+def model_text(model: str, reported: str, *, is_own: bool) -> str:
+    """What a host is called by: its model, or the one reported and the model whose power curve stands in for it."""
+    stated = reported.partition(PARTED)[0]
+    if is_own or not stated:
+        return model
+    return gettext("%(stated)s (power as %(model)s)") % {"stated": stated, "model": model}
 
 
 class ServerModel(models.Model):

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import GuestHealth, HostState, Hypervisor, PlacementPolicy, PowerState, SetApart
-from hosts.models.catalog import ServerModel
+from hosts.models.catalog import ServerModel, model_text
 from virtlab.labs.models import Lab, Workload
 
 
@@ -72,6 +72,11 @@ class Host(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def model_text(self) -> str:
+        """What it is, by the inventory where only another model's power curve is known."""
+        return model_text(self.model.name, self.reported_model, is_own=self.model_matched)
 
 
 class Datastore(models.Model):

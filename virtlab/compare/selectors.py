@@ -1,5 +1,8 @@
 """Reads of what a comparison keeps."""
 
+from datetime import datetime
+
+from hosts.inventory.selectors import imported_since
 from virtlab.compare.models import ShareLink
 from virtlab.labs.models import Assumption, Lab
 
@@ -17,3 +20,9 @@ def own_assumptions(lab: Lab) -> int:
 def shared(token: str) -> ShareLink | None:
     """The link of a token with its lab, also where it is withdrawn (one query)."""
     return ShareLink.objects.select_related("lab").filter(token=token).first()
+
+
+def imported_since_shared(token: str) -> datetime | None:
+    """When an import last changed the lab of a link, where that was after the link was made (two queries)."""
+    link = shared(token)
+    return imported_since(link.lab, link.created_at) if link else None

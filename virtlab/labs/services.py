@@ -42,7 +42,7 @@ def create_lab(request: HttpRequest, name: str = "") -> Lab:
 
 
 def has_demo_name(lab: Lab) -> bool:
-    """Whether nobody gave a lab a name: it has the one that a new lab gets, in any language."""
+    """Whether a lab has the name that a new lab gets, in any language."""
     return any(lab.name == named_in(code) for code, _label in settings.LANGUAGES)
 
 

@@ -16,6 +16,7 @@ from hosts.choices import FormFactor
 from hosts.inventory.assembly.cpu_vintages import launch_year
 from hosts.inventory.rows import HostRow
 from hosts.models import ServerModel
+from hosts.models.catalog import PARTED
 
 VENDORS = {"hewlett": "hp", "packard": "hp", "hpe": "hp", "hp": "hp", "enterprise": ""}
 FILLERS = frozenset({"inc", "proliant", "poweredge", "thinksystem", "primergy", "system", "corp", "ltd", "server", ""})
@@ -109,4 +110,4 @@ def reported_model(host: HostRow) -> str:
     if host.assumed:
         return ""
     parts = (f"{host.vendor} {host.model}".strip(), " ".join(host.cpu_model.split()))
-    return " · ".join(part for part in parts if part)[:200]
+    return PARTED.join(part for part in parts if part)[:200]

@@ -80,7 +80,7 @@ def add_assumed_hosts(inventory: Inventory, names: set[str], log: ProblemLog) ->
             value=len(hosts),
             cluster=cluster,
             cores=hosts[0].cores,
-            memory_gib=hosts[0].memory_mib // MIB_PER_GIB,
+            memory_gib=hosts[0].memory_mib / MIB_PER_GIB,
         )
 
 
@@ -115,7 +115,7 @@ def size_host(host: HostRow, like: HostRow | None, vms: list[VmRow], tab: str, l
         log.add("host-cores-assumed", tab=tab, row=host.row, value=host.cores, name=host.name)
     if not host.memory_mib:
         host.memory_mib = like.memory_mib if like else memory_gib_for(vms) * MIB_PER_GIB
-        log.add("host-memory-assumed", tab=tab, row=host.row, value_gib=host.memory_mib // MIB_PER_GIB, name=host.name)
+        log.add("host-memory-assumed", tab=tab, row=host.row, value_gib=host.memory_mib / MIB_PER_GIB, name=host.name)
     host.sockets = host.sockets or sockets_for(host.cores)
 
 

@@ -89,8 +89,8 @@ def shares(total: float, count: int) -> list[float]:
 
 
 def hosts_of(totals: StatedTotals, cluster: str, log: ProblemLog) -> list[HostRow]:
-    """The hosts: as large as was said, else of the usual size that holds the VMs with four vCPU per core and memory
-    filled to 80 %, and the largest VM.
+    """The hosts: as large as was said, else of the usual size that holds the VMs with at most four vCPU per core and
+    memory filled to at most 80 %, and the largest VM.
     """
     digits = len(str(totals.hosts))
     largest_vcpu, largest_mib = sizes(totals.vcpu, totals.vms)[0], sizes(totals.memory_mib, totals.vms)[0]
@@ -99,7 +99,9 @@ def hosts_of(totals: StatedTotals, cluster: str, log: ProblemLog) -> list[HostRo
     cores = totals.host_cores or least(CORES, max(LEAST_CORES, needed_cores))
     gib = totals.host_memory_gib or least(MEMORY_GIB, max(LEAST_MEMORY_GIB, needed_gib))
     if not (totals.host_cores and totals.host_memory_gib):
-        log.add("totals-hosts", value=totals.hosts, cores=cores, memory_gib=gib)
+        ratio = totals.vcpu / (totals.hosts * cores)
+        fill = round(100 * totals.memory_mib / (totals.hosts * gib * MIB_PER_GIB))
+        log.add("totals-hosts", value=totals.hosts, cores=cores, memory_gib=gib, ratio=ratio, fill=fill)
     return [
         HostRow(
             name=f"host-{number:0{digits}}",

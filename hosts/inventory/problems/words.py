@@ -238,8 +238,8 @@ MESSAGES: dict[str, Message] = {
     "totals-hosts": Message(
         D,
         _(
-            "%(count)s hosts of %(cores)s cores and %(memory)s assumed where their size is not given: it holds the "
-            "VMs with four vCPU per core and memory filled to 80 %%."
+            "%(count)s hosts of %(cores)s cores and %(memory)s assumed where their size is not given: %(ratio)s vCPU "
+            "per core, %(fill)s %% of memory filled."
         ),
     ),
     "trace-unmatched": Message(W, _("No VM of this lab is called “%(value)s”.")),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from django.db.models import Count
+from django.db.models import Case, Count, F, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +30,8 @@ from virtlab.labs.models import Lab
 from virtlab.web.filters import Filter, filtered
 from virtlab.web.listing import list_page, listing
 
-SEARCHED = ("name", "cluster__name", "rack", "model__name")
+SEARCHED = ("name", "cluster__name", "rack", "model__name", "stated_model")
+STATED_MODEL = Case(When(Q(model_matched=True) | Q(reported_model=""), then=F("model__name")), default="reported_model")
 BULK = ("host.power_on", "host.power_off", "host.fail", "host.repair", "host.remove")
 
 
@@ -43,7 +44,7 @@ def hosts(request: HttpRequest, slug: str) -> HttpResponse:
         cluster_filter(lab),
         Filter("hypervisor", _("Hypervisor"), Hypervisor.choices, "cluster__hypervisor"),
     ]
-    every = Host.objects.filter(lab=lab).annotate(guest_count=Count("virtual_machines"))
+    every = Host.objects.filter(lab=lab).annotate(guest_count=Count("virtual_machines"), stated_model=STATED_MODEL)
     rows, bar = filtered(request, every.select_related("cluster", "model"), filters, SEARCHED)
     context = {
         "lab": lab,

@@ -22,6 +22,7 @@ from hosts.pages.imports.schemas import (
     AcceptIn,
     AnswersIn,
     ColumnOut,
+    EstateSizeOut,
     FindingOut,
     ImportDetail,
     ImportOut,
@@ -116,7 +117,7 @@ def accept(request: HttpRequest, slug: LabSlug, number: int, body: AcceptIn) -> 
     staged = staged_import(request, slug, number)
     if staged.state != ImportState.READY:
         return Status(409, state_of(staged))
-    form = AcceptForm({"mode": body.mode}, staged, vms=selectors.count_vms(staged.lab), again=False)
+    form = AcceptForm({"mode": body.mode}, staged, vms=selectors.count_vms(staged.lab))
     if not form.is_valid():
         return Status(422, Why.of_form(form))
     try:
@@ -150,7 +151,8 @@ def _dry_run(staged: InventoryImport) -> dict[str, Any]:
     if staged.state != ImportState.READY:
         return {}
     packed, again = unpack(staged.content), selectors.accepted_before(staged)
-    modes = AcceptForm(None, staged, vms=selectors.count_vms(staged.lab), again=again is not None).modes
+    met = selectors.encounter(staged.lab, packed)
+    modes = AcceptForm(None, staged, vms=met.lab.vms, there=again is not None and met.is_there).modes
     return {
         "summary": {name: value for name, value in staged.summary.items() if name not in {"totals", "missing"}},
         "totals": staged.summary.get("totals") or {},
@@ -159,5 +161,6 @@ def _dry_run(staged: InventoryImport) -> dict[str, Any]:
         "rows_left_out": dict(preview.left_out_tabs(packed)),
         "findings": [FindingOut.from_orm(finding) for finding in preview.findings(packed.problem_rows())],
         "modes": modes,
+        "afterwards": {mode: EstateSizeOut(**met.afterwards(mode)._asdict()) for mode in modes},
         "accepted_before": again.pk if again else None,
     }

@@ -6,10 +6,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from hosts.inventory.selectors import Encounter, EstateSize
 from hosts.models.inventory_import import AcceptMode, InventoryImport
+from virtlab.web.formats import number
 
 MIB = 1024 * 1024
 ENDINGS = ".xlsx,.xls,.xlsb,.ods,.zip,.csv,.txt,.parquet"
@@ -73,14 +76,15 @@ class AcceptForm(forms.Form):
 
     mode = forms.ChoiceField(label=gettext_lazy("What happens to the estate of this lab"), widget=forms.RadioSelect)
 
-    def __init__(self, data: object, staged: InventoryImport, *, vms: int, again: bool) -> None:
+    def __init__(self, data: object, staged: InventoryImport, *, vms: int, there: bool = False) -> None:
         """Offers only what the file allows: traces alone for one that has them, an estate for one that has VMs.
 
-        `vms` are those that the lab has: they can be updated, which comes first where the same file is there `again`.
+        `vms` are those that the lab has: they can be updated, which comes first where those of the file are
+        `there` still from the time that it was accepted.
         """
         modes = [AcceptMode.REPLACE, AcceptMode.ADD] if staged.summary.get("vms") else []
         if modes and vms:
-            modes.insert(0 if again else 2, AcceptMode.UPDATE)
+            modes.insert(0 if there else 2, AcceptMode.UPDATE)
         traces = staged.summary.get("traces") or {}
         if traces.get("matched"):
             modes.insert(0, AcceptMode.TRACES)
@@ -89,3 +93,23 @@ class AcceptForm(forms.Form):
         field = self.fields["mode"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(mode.value, mode.label) for mode in modes]
+
+    def ways(self, met: Encounter) -> list[tuple[BoundWidget, str]]:
+        """Each mode to choose, with what comes of it."""
+        return [(radio, outcome(met, str(radio.data["value"]))) for radio in self["mode"]]
+
+
+def outcome(met: Encounter, mode: str) -> str:
+    """What the lab holds after accepting in a mode; of an update also how many of its VMs are there."""
+    after = _("afterwards: %(estate)s") % {"estate": size_text(met.afterwards(mode))}
+    if mode != AcceptMode.UPDATE:
+        return after
+    counts = {"known": number(met.known_vms, 0), "all": number(met.read.vms, 0), "afterwards": after}
+    return _("%(known)s of %(all)s are in the lab; %(afterwards)s") % counts
+
+
+def size_text(size: EstateSize) -> str:
+    """VMs and hosts in words."""
+    vms = ngettext("%(vms)s VM", "%(vms)s VMs", size.vms) % {"vms": number(size.vms, 0)}
+    hosts = ngettext("%(hosts)s host", "%(hosts)s hosts", size.hosts) % {"hosts": number(size.hosts, 0)}
+    return f"{vms}, {hosts}"

@@ -25,9 +25,8 @@ SPELT_OUT = 3
 FINDINGS_FILE = "findings.csv"
 
 
-def preview(request: HttpRequest, staged: InventoryImport) -> dict[str, Any]:
+def preview(request: HttpRequest, staged: InventoryImport, packed: Packed) -> dict[str, Any]:
     """The parts of the page that ?view= asks for: findings (default), VMs, hosts or columns."""
-    packed = unpack(staged.content)
     views = {"findings": findings_view, "vms": vms_view, "hosts": hosts_view, "columns": columns_view}
     view = request.GET.get("view", "findings")
     view = view if view in views else "findings"

@@ -165,11 +165,19 @@ class QuestionOut(Schema):
     fields: list[ChoiceOut]
 
 
+class EstateSizeOut(Schema):
+    """How many VMs, templates among them, and hosts a lab has on its on-prem side."""
+
+    vms: int
+    hosts: int
+
+
 class ImportDetail(ImportOut):
     """The dry run of an import: what was understood, before anything is written. Empty but for what is `ready`.
 
     `question` is what is open in the state columns. `totals` are the file's own sums, what was left out by reason, and
-    what was read. `modes`: how it may be accepted.
+    what was read. `modes`: how it may be accepted, what fits the lab best first; `afterwards`: what the lab holds
+    then.
     """
 
     format: str
@@ -180,6 +188,7 @@ class ImportDetail(ImportOut):
     rows_left_out: dict[str, int] = Field(default_factory=dict)
     findings: list[FindingOut] = Field(default_factory=list)
     modes: list[str] = Field(default_factory=list)
+    afterwards: dict[str, EstateSizeOut] = Field(default_factory=dict)
     accepted_before: int | None = None
     question: QuestionOut | None = None
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hosts.inventory import selectors, services
+from hosts.inventory.packing import unpack
 from hosts.inventory.refusals import refusal_text
 from hosts.inventory.write import NoServerModelsError
 from hosts.models.inventory_import import ImportState, InventoryImport
@@ -107,9 +108,11 @@ def show_context(request: HttpRequest, lab: Lab, staged: InventoryImport) -> dic
     """What the page of an import needs at the state it is in."""
     context: dict[str, Any] = {"lab": lab, "staged": staged, "poll": request.get_full_path()}
     if staged.state == ImportState.READY:
-        context |= preview.preview(request, staged)
-        again, vms = selectors.accepted_before(staged), selectors.count_vms(lab)
-        context |= {"form": AcceptForm(None, staged, vms=vms, again=again is not None), "vms": vms, "again": again}
+        packed = unpack(staged.content)
+        again, met = selectors.accepted_before(staged), selectors.encounter(lab, packed)
+        form = AcceptForm(None, staged, vms=met.lab.vms, there=again is not None and met.is_there)
+        context |= preview.preview(request, staged, packed)
+        context |= {"form": form, "ways": form.ways(met), "met": met, "again": again}
     elif staged.state == ImportState.COLUMNS:
         context["form"] = question_form(None, staged)
     if staged.refusal:
@@ -135,7 +138,7 @@ def accept(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Writes an import into the lab; a second click is led where the first one was."""
     lab = open_lab(request, slug, Role.OPERATOR)
     staged = selectors.import_of(lab, pk)
-    form = AcceptForm(request.POST, staged, vms=selectors.count_vms(lab), again=False)
+    form = AcceptForm(request.POST, staged, vms=selectors.count_vms(lab))
     if staged.state == ImportState.READY and not form.is_valid():
         messages.error(request, _("Choose what happens to the estate of this lab."))
         return redirect(staged)

@@ -6,7 +6,9 @@ import zipfile
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from hosts.models.inventory_import import InventoryImport
 from virtlab.compare.models import ShareLink
 from virtlab.labs.models import Lab
 
@@ -61,3 +63,13 @@ def test_it_says_what_a_link_reveals_before_and_after(visitor: Client, ben: Clie
     words = "the names of the lab, of its VMs, hosts and clusters"
     assert words in visitor.get(reverse("compare:report", args=[lab.slug])).content.decode()
     assert words in ben.get(make(visitor, lab).get_absolute_url()).content.decode()
+
+
+def test_it_says_that_an_import_changed_the_inventory_since(visitor: Client, ben: Client, lab: Lab) -> None:
+    """One before the link was made is none of its reader's business."""
+    said, row = "The inventory was changed by an import on", {"lab": lab, "state": "accepted", "size_bytes": 0}
+    InventoryImport.objects.create(**row, accepted_at=timezone.now())
+    link = make(visitor, lab)
+    assert said not in ben.get(link.get_absolute_url()).content.decode()
+    InventoryImport.objects.create(**row, accepted_at=timezone.now())
+    assert said in ben.get(link.get_absolute_url()).content.decode()

@@ -47,6 +47,7 @@ def test_it_proves_no_number_of_hosts_where_nothing_runs(catalog: None) -> None:
 def test_it_says_why_a_plan_takes_more_hosts_than_there_are(catalog: None) -> None:
     few, many = (said_of(small_inventory(copies))["consolidated"] for copies in (1, 12))
     assert "beyond" not in few
+    assert "1 is spare." in few
     assert "hosts are beyond what their clusters have: planning keeps spare hosts" in many
 
 

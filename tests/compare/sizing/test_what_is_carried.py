@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -123,6 +124,17 @@ class TestHostsThatNobodyDescribes:
         for address in (reverse("compare:report", args=[lab.slug]), reverse("compare:items", args=[lab.slug, "as_is"])):
             page = visitor.get(address).content.decode()
             assert "does not describe" in page, address
+            assert re.search(r"how large the datastores are: [\d.]+\s[GT]iB are assumed", page), address
+
+    def test_it_says_of_how_many_hosts_the_power_is_that_of_another(
+        self, written: Written, lab: Lab, visitor: Client
+    ) -> None:
+        report, said = (
+            report_of(written(HEAD + self.VMS, "h0" + HOST)),
+            "the nearest server with a published measurement",
+        )
+        assert f"The power of 3 of 3 hosts is that of {said}." in sure_answer(report).evidence
+        assert said not in visitor.get(reverse("compare:report", args=[lab.slug])).content.decode()
 
     def test_it_says_nothing_of_the_kind_where_all_is_described(self, lab: Lab, visitor: Client) -> None:
         assert "does not describe" not in visitor.get(reverse("compare:report", args=[lab.slug])).content.decode()

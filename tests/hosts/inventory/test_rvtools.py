@@ -69,6 +69,11 @@ class TestRealFiles:
         assert (web.cpu_mean, web.memory_mean) == (0.35, 0.5)
         assert reading.log.counts["host-memory-assumed"] == 2
 
+    def test_it_says_the_memory_that_it_assumes_as_the_lab_shows_it(self, tmp_path: Path) -> None:
+        others = [[name, *VHOST_ROW[1:7], memory, *VHOST_ROW[8:]] for name, memory in (("a", 262_033), ("b", ""))]
+        said = [row.message for row in read(rvtools(tmp_path / "x.xlsx", hosts=others)).log.kept]
+        assert "The memory of the host “b” is not given: 256\xa0GiB assumed." in said
+
 
 class TestHeaders:
     @pytest.mark.parametrize("unit", ["MB", "MiB", "(MiB)"])

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from hosts.inventory.assembly.totals import sizes
 from hosts.models import Host, VirtualMachine
@@ -97,7 +98,8 @@ class TestTotals:
         assert facts["disk_gib"] == pytest.approx(40 * 1024, abs=0.001)
         text = page(aiko, staged)
         assert "30 VMs run Windows Server; Linux is assumed for the 90 others" in text
-        assert "12 hosts of 16 cores and 256\xa0GiB assumed" in text
+        assert "12 hosts of 16 cores and 256\xa0GiB assumed where their size is not given: 2.50 vCPU per core" in text
+        assert "63 % of memory filled" in text
         assert "because totals do not say" in text
         assert "Columns" not in text
 
@@ -121,6 +123,28 @@ class TestTotals:
         accept(aiko, send(aiko, lab, "estate_web01.csv", anonymous=True), "replace")
         lab.refresh_from_db()
         assert lab.name == "Imported estate"
+
+    def test_it_names_a_lab_again_with_every_estate_that_replaces_the_last(self, aiko: Client, lab: Lab) -> None:
+        rename_lab(lab, "Demo estate")
+        names = []
+        accept(aiko, send(aiko, lab, "estate_web01.csv"), "replace")
+        with override("ja"):
+            accept(aiko, self.made(aiko, lab), "replace")
+        for vms in ("130", "140"):
+            accept(aiko, self.made(aiko, lab, vms=vms), "replace")
+            lab.refresh_from_db()
+            names.append(lab.name)
+        accept(aiko, send(aiko, lab, "estate_web01.csv"), "replace")
+        lab.refresh_from_db()
+        assert [*names, lab.name] == ["Estate of 130 VMs", "Estate of 140 VMs", "estate_web01"]
+
+    def test_it_keeps_the_name_that_a_person_gave_after_an_import(self, aiko: Client, lab: Lab) -> None:
+        rename_lab(lab, "Demo estate")
+        accept(aiko, send(aiko, lab, "estate_web01.csv"), "replace")
+        rename_lab(lab, "Osaka")
+        accept(aiko, self.made(aiko, lab), "replace")
+        lab.refresh_from_db()
+        assert lab.name == "Osaka"
 
     def test_it_leaves_the_name_to_what_is_added(self, aiko: Client, lab: Lab) -> None:
         rename_lab(lab, "Demo estate")

@@ -1,5 +1,6 @@
 """The import's further steps: columns named once, several files, rows to mend, the same file again, names replaced."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,26 @@ class TestSameFile:
         assert text.index('value="update"') < text.index('value="replace"')
         accept(aiko, again, "update")
         assert sorted(lab.virtual_machines.values_list("name", flat=True)) == ["a", "b"]
+
+    def test_it_offers_to_replace_first_once_the_lab_holds_another_estate(self, aiko: Client, lab: Lab) -> None:
+        accept(aiko, send(aiko, lab, vInfo=vinfo("a", "b")), "replace")
+        accept(aiko, send(aiko, lab, other=vinfo("x", "y", "z")), "replace")
+        text = page(aiko, send(aiko, lab, vInfo=vinfo("a", "b")))
+        assert "Of its 2 VMs the lab has 0 now." in text
+        assert text.index('value="replace"') < text.index('value="update"')
+        assert text.index("checked") < text.index('value="update"')
+
+    @pytest.mark.parametrize("mode", ["replace", "add", "update"])
+    def test_it_says_before_what_the_lab_holds_afterwards(self, aiko: Client, lab: Lab, mode: str) -> None:
+        accept(aiko, send(aiko, lab, vInfo=vinfo("a", "b")), "replace")
+        other = csv_text([VINFO, *([name, *VINFO_ROW[1:-1], "h-other"] for name in ("b", "c", "d"))])
+        staged = send(aiko, lab, own=other)
+        sentence = r"(?:(\d+) of (\d+) are in the lab; )?afterwards: (\d+) VMs, (\d+) hosts?"
+        ways: list[tuple[str, ...]] = re.findall(sentence, page(aiko, staged))
+        said = dict(zip(("replace", "add", "update"), ways, strict=True))
+        accept(aiko, staged, mode)
+        assert said[mode][2:] == (str(lab.virtual_machines.count()), str(lab.hosts.count()))
+        assert said["update"][:2] == ("1", "3")
 
     def test_it_does_not_take_another_file_for_the_same(self, aiko: Client, lab: Lab) -> None:
         accept(aiko, send(aiko, lab, vInfo=vinfo("a")), "replace")

@@ -1,5 +1,6 @@
 """The import as its user meets it: upload, preview, accept, discard."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hosts.catalog.load import load_server_models
 from hosts.inventory import services
 from hosts.models import ServerModel
 from hosts.models.inventory_import import ImportState, InventoryImport
-from tests.hosts.inventory.files import VINFO, VINFO_ROW, csv_text, rvtools
+from tests.hosts.inventory.files import VHOST, VINFO, VINFO_ROW, csv_text, rvtools
 from tests.hosts.pages.conftest import page, upload
 from virtlab.jobs.choices import JobState
 from virtlab.jobs.work.workshop import do_next_work
@@ -274,3 +275,20 @@ class TestQueries:
         staged = send(aiko, lab, "vInfo.csv", csv_text(rows))
         with django_assert_max_num_queries(12):  # type: ignore[attr-defined]  # a context manager
             page(aiko, staged, view="hosts")
+
+
+def test_it_calls_a_host_what_the_file_says_and_names_whose_power_stands_in(aiko: Client, lab: Lab) -> None:
+    """A server without a published measurement is not taken for the one that lends it its watts."""
+    vhost = [VHOST, ["esx-01", "DC1", "C1", "Intel(R) Xeon(R) CPU E5-2670", 2, 8, 16, 131_072, "HP", "BL460c Gen8"]]
+    files = {"vInfo.csv": csv_text([VINFO, VINFO_ROW]), "vHost.csv": csv_text(vhost)}
+    accept(aiko, upload(aiko, lab, files))
+    host = lab.hosts.get()
+    said = f"HP BL460c Gen8 (power as {host.model.name})"
+    address = reverse("hosts:hosts", args=[lab.slug])
+    for page_of in (address, reverse("hosts:host", args=[lab.slug, host.pk]), reverse("hosts:estate", args=[lab.slug])):
+        assert said in aiko.get(page_of).content.decode(), page_of
+    assert "esx-01" in aiko.get(address, {"q": "BL460c"}).content.decode()
+    head, row = csv.reader(aiko.get(address, {"format": "csv"}).content.decode("utf-8-sig").splitlines())
+    file = dict(zip(head, row, strict=True))
+    assert file["Model"] == "HP BL460c Gen8 · Intel(R) Xeon(R) CPU E5-2670"
+    assert file["Power curve of"] == host.model.name

@@ -98,7 +98,7 @@ class Hosts:
     """H hosts, there or planned: what each has (H,), its cluster, its server model, and whether it is on.
 
     `age_months` since its purchase: NaN where nobody said when that was. `assumed`: made up for an inventory that does
-    not describe it.
+    not describe it; `stand_in`: its watts are the nearest measured model's.
     """
 
     names: tuple[str, ...]
@@ -111,6 +111,7 @@ class Hosts:
     on: Bools
     age_months: F64
     assumed: Bools
+    stand_in: Bools
 
     def __len__(self) -> int:
         return len(self.names)
@@ -125,9 +126,8 @@ class EstateArrays:
     """Everything on the on-prem side of a lab, by its random name, at one revision.
 
     `bought_storage_gib`: its datastores' capacity, and what disks take whose datastore is not known; of it
-    `assumed_storage_gib` in datastores whose size nobody said; `storage_room_gib`: what disks can hold of it, the
-    arrays' data reduction counted. `not_carried`: VMs that would run, but that a side of
-    the comparison does not carry, so that neither counts them.
+    `assumed_storage_gib` in datastores whose size nobody said; `storage_room_gib`: what disks can hold of it, by data
+    reduction. `not_carried`: VMs that would run, but that a side does not carry, so that neither counts them.
     """
 
     lab: str
@@ -257,6 +257,7 @@ def _hosts(rows: Sequence[HostFacts], clusters: dict[int, int]) -> Hosts:
         on=np.array([row.state in {HostState.ON, HostState.MAINTENANCE} for row in rows], dtype=np.bool_),
         age_months=_known([_months_since(row.purchased_on) for row in rows]),
         assumed=np.array([row.assumed for row in rows], dtype=np.bool_),
+        stand_in=np.array([not row.model_matched for row in rows], dtype=np.bool_),
     )
 
 
@@ -270,8 +271,7 @@ def _months_since(day: date | None) -> float | None:
 
 def _homeless_gib(vms: Sequence[WorkloadFacts]) -> float:
     """What disks take whose datastore is not known."""
-    homeless = (vm for vm in vms if vm.datastore_id is None)
-    return float(sum(vm.disk_used_gib if vm.thin else vm.disk_gib for vm in homeless))
+    return float(sum(vm.disk_used_gib if vm.thin else vm.disk_gib for vm in vms if vm.datastore_id is None))
 
 
 def _is_workload(vm: WorkloadFacts) -> bool:

@@ -149,7 +149,12 @@ def _bound(loaded: int, bound: int, spare: int, *, nodes: bool) -> str:
         return _("No VM that runs is packed here, so none carries load.")
     facts = {"loaded": formats.number(loaded), "bound": formats.number(bound), "spare": formats.number(spare)}
     if spare:
-        return _("%(loaded)s carry load (proven: at least %(bound)s are needed), %(spare)s are spare.") % facts
+        text = ngettext(
+            "%(loaded)s carry load (proven: at least %(bound)s needed), %(spare)s is spare.",
+            "%(loaded)s carry load (proven: at least %(bound)s needed), %(spare)s are spare.",
+            spare,
+        )
+        return text % facts
     if nodes:
         text = ngettext(
             "%(loaded)s node carries load (proven: at least %(bound)s is needed).",

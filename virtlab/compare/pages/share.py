@@ -61,6 +61,7 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
         return _gone(request)
     answer, addresses = shared
     context = report_context(answer, addresses) | {"shared": True}
+    context["changed_at"] = selectors.imported_since_shared(token)
     return _unlisted(render(request, "compare/share/shared.html", context))
 
 

@@ -11,7 +11,6 @@ from hosts.pricing import unit_prices
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.inputs.estate import EstateArrays, VmArrays
 from virtlab.engine.arrays import F64
-from virtlab.engine.units import tb_from_gib
 from virtlab.labs.choices import Evidence, FigureKind
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
@@ -148,9 +147,12 @@ def price_shares(selection: Selection, usd: F64) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """Hosts and storage of the on-prem side that the inventory does not describe, and all of them."""
+    """Hosts and storage of the on-prem side that the inventory does not describe, hosts whose power is that of a
+    stand-in, and all of them.
+    """
 
     hosts: int
+    stand_ins: int
     all_hosts: int
     storage_gib: float
     all_storage_gib: float
@@ -159,7 +161,8 @@ class Assumed:
     def of(cls, estate: EstateArrays) -> "Assumed":
         """An estate's."""
         hosts = estate.hosts
-        return cls(int(hosts.assumed.sum()), len(hosts), estate.assumed_storage_gib, estate.bought_storage_gib)
+        counts = (int(hosts.assumed.sum()), int(hosts.stand_in.sum()), len(hosts))
+        return cls(*counts, estate.assumed_storage_gib, estate.bought_storage_gib)
 
     @property
     def mark(self) -> str:
@@ -183,17 +186,22 @@ class Assumed:
                 self.all_hosts,
             )
             said.append(text % {"count": formats.number(self.hosts), "total": formats.number(self.all_hosts)})
+        if self.stand_ins:
+            text = ngettext(
+                "The power of %(count)s of %(total)s host is that of the nearest server with a published measurement.",
+                "The power of %(count)s of %(total)s hosts is that of the nearest server with a published measurement.",
+                self.all_hosts,
+            )
+            said.append(text % {"count": formats.number(self.stand_ins), "total": formats.number(self.all_hosts)})
         if self.storage_gib:
-            sizes = {"part": self.storage_gib, "total": self.all_storage_gib}
-            shown = {key: formats.number(tb_from_gib(gib), 1) for key, gib in sizes.items()}
+            shown = {"part": formats.gib(self.storage_gib), "total": formats.gib(self.all_storage_gib)}
             if shown["part"] == shown["total"]:
                 text = _(
-                    "The inventory does not say how large the datastores are: %(total)s TB are assumed, with room to "
-                    "grow."
+                    "The inventory does not say how large the datastores are: %(total)s are assumed, with room to grow."
                 )
             else:
                 text = _(
-                    "The inventory does not say how large some datastores are: %(part)s of %(total)s TB are assumed, "
+                    "The inventory does not say how large some datastores are: %(part)s of %(total)s are assumed, "
                     "with room to grow."
                 )
             said.append(text % shown)

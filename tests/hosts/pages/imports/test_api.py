@@ -41,6 +41,7 @@ def test_it_reports_before_it_writes(daras: Client, lab: Lab) -> None:
     assert {"tab", "column", "field"} == set(report["columns"][0])
     assert any("broken" in finding["message"] or finding["row"] == 4 for finding in report["findings"])
     assert report["modes"] == ["replace", "add"]
+    assert report["afterwards"]["replace"] == {"vms": 2, "hosts": 1}
     assert not VirtualMachine.objects.exists()
     assert post(daras, lab, f"{number}/accept", mode="traces").status_code == 422
     accepted = post(daras, lab, f"{number}/accept", mode="replace")

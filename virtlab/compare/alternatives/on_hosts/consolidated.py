@@ -136,4 +136,5 @@ def _host_set(basis: Basis, plans: list[ClusterPlan]) -> Hosts:
         on=np.ones(len(names), dtype=np.bool_),
         age_months=np.full(len(names), np.nan),
         assumed=np.zeros(len(names), dtype=np.bool_),
+        stand_in=np.zeros(len(names), dtype=np.bool_),
     )
