@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
 from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence
-from virtlab.compare.report.figures import band_words
+from virtlab.compare.report.figures import band_words, rounded_usd
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
 from virtlab.web import formats
@@ -78,10 +78,36 @@ def sure_answer(report: Report) -> Answer:
     result = outcome(report.left, report.right, report.question.values)
     likely_share = (report.band.left_cheaper_share, report.band.right_cheaper_share)[result.cheaper]
     names = (report.names[report.left.key], report.names[report.right.key])
-    words = [band_words(report.band, names, report.question.values["horizon_months"]), _beside_draws(report)]
-    turns = tuple(map(str, report.turns)) or (_("No single assumption within its range."),)
+    words = [
+        band_words(report.band, names, report.question.values["horizon_months"]),
+        _of_choices(report),
+        _beside_draws(report),
+    ]
+    turns = tuple(map(str, report.turns)) or (
+        _("No single assumption within its range, and no single choice of those tried."),
+    )
     said = _answer(report, result, likely_share=likely_share)
     return replace(said, range=" ".join(filter(None, words)), turns=turns)
+
+
+def _of_choices(report: Report) -> str:
+    """That choices are not drawn, and which of them moves the difference most: who costs less by how much with it."""
+    chosen = [swing for swing in report.outlook.swings if swing.names] if report.outlook else []
+    if not chosen:
+        return _("Choices are not drawn.")
+    most = max(chosen, key=lambda swing: abs(swing.farthest[1]))
+    other, moved_usd = most.farthest
+    usd = outcome(report.left, report.right, report.question.values).difference_usd + moved_usd
+    text = _(
+        "Choices are not drawn. Of those tried “%(choice)s” moves the difference most: with “%(other)s” “%(cheaper)s” "
+        "costs about %(usd)s less."
+    )
+    return text % {
+        "choice": most.label,
+        "other": other,
+        "cheaper": report.names[(report.left if usd < 0 else report.right).key],
+        "usd": rounded_usd(abs(usd)),
+    }
 
 
 def _beside_draws(report: Report) -> str:

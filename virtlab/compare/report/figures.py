@@ -156,24 +156,24 @@ def band_words(band: Band, names: tuple[str, str], months: float) -> str:
     ends = sorted((abs(band.low_usd), abs(band.high_usd)))
     facts = {
         "cheaper": names[0] if onprem else names[1],
-        "least": _rounded_usd(ends[0]),
-        "most": _rounded_usd(ends[1]),
+        "least": rounded_usd(ends[0]),
+        "most": rounded_usd(ends[1]),
         "months": formats.number(months),
         "share": formats.percent(band.left_cheaper_share if onprem else band.right_cheaper_share, 0),
         "left": names[0],
         "right": names[1],
-        "left_less": _rounded_usd(max(0.0, -band.low_usd)),
-        "right_less": _rounded_usd(max(0.0, band.high_usd)),
+        "left_less": rounded_usd(max(0.0, -band.low_usd)),
+        "right_less": rounded_usd(max(0.0, band.high_usd)),
     }
     if band.low_usd < 0 < band.high_usd:
         text = _(
-            "Over %(months)s months, with all assumptions drawn at random within their ranges, 8 of 10 draws lie "
+            "Over %(months)s months, with all assumed numbers drawn at random within their ranges, 8 of 10 draws lie "
             "between “%(left)s” costing %(left_less)s less and “%(right)s” costing %(right_less)s less; “%(cheaper)s” "
             "costs less in %(share)s of all draws."
         )
     else:
         text = _(
-            "Over %(months)s months, with all assumptions drawn at random within their ranges, “%(cheaper)s” costs "
+            "Over %(months)s months, with all assumed numbers drawn at random within their ranges, “%(cheaper)s” costs "
             "between %(least)s and %(most)s less in 8 of 10 draws; it costs less in %(share)s of all draws."
         )
     words = text % facts
@@ -183,7 +183,7 @@ def band_words(band: Band, names: tuple[str, str], months: float) -> str:
     return words
 
 
-def _rounded_usd(amount: float) -> str:
+def rounded_usd(amount: float) -> str:
     """USD to three significant digits: more of them would say more than random draws know."""
     return formats.usd(float(f"{amount:.3g}"), 0)
 
