@@ -11,6 +11,7 @@ from virtlab.compare.report.evidence import disks_sentence, editions_sentence, s
 from virtlab.compare.report.figures import band_words, rounded_usd
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
+from virtlab.compare.report.why import why_words
 from virtlab.web import formats
 
 LIKELY_SHARE = 0.66
@@ -23,8 +24,8 @@ MOST_PULLS = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said in one short sentence, what that is of and leaves out, its range, what it rests on, and what would
-    turn it. Without a `verdict` it says why there is none.
+    """What is said in one short sentence, what that is of and leaves out, why it is so, its range, what it rests on,
+    and what would turn it. Without a `verdict` it says why there is none.
 
     `side` is the one that costs less, empty without a verdict; `open`: at other assumptions within their ranges the
     other one does, about as likely as not.
@@ -33,6 +34,7 @@ class Answer:
     headline: str
     scope: str = ""
     side: str = ""
+    why: str = ""
     range: str = ""
     evidence: str = ""
     turns: tuple[str, ...] = ()
@@ -62,10 +64,14 @@ def _answer(report: Report, result: Outcome, *, likely_share: float) -> Answer:
         headline, scope = _open_verdict(report, result, likely_share)
     else:
         headline, scope = _verdict(report, result, level=level) if given else _no_verdict(report, result)
+    ahead = given and not level
+    sides = (report.left, report.right)
+    winner = sides[result.cheaper]
     return Answer(
         headline=headline,
         scope=f"{scope} {scope_words(report)}".strip(),
-        side=(report.left, report.right)[result.cheaper].side if given and not level else "",
+        side=winner.side if ahead else "",
+        why=why_words(sides, result.cheaper, report.names[winner.key], report.question.values) if ahead else "",
         evidence=" ".join(_evidence(report)),
         open=is_open,
     )
