@@ -1,4 +1,4 @@
-"""What makes most of the difference, in words."""
+"""What makes most of the difference, in words; and whose energy and carbon are drawn."""
 
 import re
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.compare.conftest import report_of
 from virtlab.compare.bills.items import total
+from virtlab.compare.report import figures
 from virtlab.compare.report.answer import answer
 from virtlab.compare.report.cash.flow import outcome
 from virtlab.compare.report.why import MOST, differences_usd
@@ -52,3 +53,13 @@ def test_it_says_what_the_cheaper_side_pays_less_for_and_what_more(
 
 def test_it_says_nothing_where_no_side_is_ahead(empty_lab: Lab) -> None:
     assert answer(report_of(empty_lab)).why == ""
+
+
+@pytest.mark.parametrize("purchase", ["on_demand", "one_year", "three_year"])
+def test_it_draws_energy_and_carbon_of_the_sides_that_are_shown(lab: Lab, purchase: str) -> None:
+    report = report_of(lab, purchase=purchase)
+    shown = (report.left.key, report.right.key)
+    for chart in (figures.energy, figures.carbon):
+        named = [row[0] for row in chart(report.alternatives, report.names, shown).rows]
+        assert {report.names[key] for key in shown} <= set(named)
+        assert len(named) < len(report.alternatives)

@@ -1,6 +1,6 @@
 """The report's charts, made from its alternatives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -193,28 +193,32 @@ def watts(left: Alternative, right: Alternative, times: Sequence[str], names: Na
     return watts_over_time(times, [Draw(names[side.key], side.side, side.power_w) for side in (left, right)])
 
 
-def energy(alternatives: Sequence[Alternative], names: Names) -> Chart:
-    """KWh per month of every alternative."""
-    return energy_bars([_bar(item, names, 1.0) for item in once(alternatives)])
+def energy(alternatives: Sequence[Alternative], names: Names, shown: Collection[str]) -> Chart:
+    """KWh per month of every alternative, those `shown` side by side (keys) among them."""
+    return energy_bars([_bar(item, names, 1.0) for item in once(alternatives, shown)])
 
 
-def carbon(alternatives: Sequence[Alternative], names: Names) -> Chart:
-    """Kg CO2e per month of every alternative, of use and of manufacture."""
+def carbon(alternatives: Sequence[Alternative], names: Names, shown: Collection[str]) -> Chart:
+    """Kg CO2e per month of the same, of use and of manufacture."""
     return carbon_bars(
         [
             replace(
                 _bar(item, names, float(item.carbon_kg / item.kwh) if item.kwh else 0.0), made=float(item.embodied_kg)
             )
-            for item in once(alternatives)
+            for item in once(alternatives, shown)
         ]
     )
 
 
-def once(alternatives: Sequence[Alternative]) -> list[Alternative]:
-    """One purchase option of each, since energy does not depend on how hours are bought (only on how many run)."""
+def once(alternatives: Sequence[Alternative], shown: Collection[str]) -> list[Alternative]:
+    """One purchase option of each, since energy does not depend on how hours are bought (only on how many run): that
+    which is `shown` (keys), else the first.
+    """
     seen: dict[tuple[str, str], Alternative] = {}
     for item in alternatives:
-        seen.setdefault((item.shape.key, str(item.kwh)), item)
+        same = (item.shape.key, str(item.kwh))
+        if same not in seen or item.key in shown:
+            seen[same] = item
     return list(seen.values())
 
 
