@@ -287,6 +287,22 @@ class TestBesideTheDraws:
         most = next(pull for pull in report.outlook.pulls if pull.usd > 0)
         assert f"towards “{report.names[report.right.key]}”: {most.name}" in said[1]
 
+    def test_it_names_the_values_at_an_end_of_their_range_where_they_leave_the_answer_outside(self, lab: Lab) -> None:
+        report = report_of(lab, esxi_usd_per_core_year=350)
+        now_usd = outcome(report.left, report.right, report.question.values).difference_usd
+        assert report.outlook
+        below = replace(
+            report.outlook.band, low_usd=now_usd - 9, high_usd=now_usd - 1, middle_usd=(now_usd - 5, now_usd - 3)
+        )
+        below = replace(below, median_usd=now_usd - 4)
+        above = replace(below, low_usd=now_usd + 1, high_usd=now_usd + 9, median_usd=now_usd + 4)
+        said = []
+        for band in (below, above):
+            report.__dict__["outlook"] = replace(report.outlook, band=band)
+            said.append(sure_answer(report).range)
+        words = "“Licence of VMware ESXi” is 350 here and drawn from 120 to 350."
+        assert [words in one for one in said] == [True, False]
+
     def test_it_says_that_choices_are_not_drawn_and_what_the_one_that_matters_most_comes_to(self, lab: Lab) -> None:
         report = report_of(lab)
         now_usd = outcome(report.left, report.right, report.question.values).difference_usd

@@ -10,6 +10,7 @@ from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence
 from virtlab.compare.report.figures import band_words, rounded_usd
 from virtlab.compare.report.report import Report
+from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
 from virtlab.compare.report.why import why_words
 from virtlab.web import formats
@@ -123,18 +124,21 @@ def _beside_draws(report: Report) -> str:
     band, now_usd = report.band, outcome(report.left, report.right, report.question.values).difference_usd
     if band is None or report.outlook is None or band.in_middle(now_usd):
         return ""
+    towards = report.left if band.median_usd < now_usd else report.right
+    names = [str(pull.name) for pull in report.outlook.pulls if (pull.usd < 0) == (band.median_usd < now_usd)]
+    at_ends = {str(lever.label): _drawn_words(lever) for lever in report.outlook.moved if lever.at_end}
     if not band.holds(now_usd):
         said = _(
             "The answer itself lies outside this range: assumptions stand at an end of their ranges, so that chance "
             "moves them one way only."
         )
+        ends = [at_ends[name] for name in names if name in at_ends]
+        said = " ".join([said, *ends[:MOST_PULLS]])
     else:
         said = _(
             "The answer itself lies outside the middle half of these draws: ranges of assumptions reach farther to one "
             "side than to the other."
         )
-    towards = report.left if band.median_usd < now_usd else report.right
-    names = [str(pull.name) for pull in report.outlook.pulls if (pull.usd < 0) == (band.median_usd < now_usd)]
     if not names:
         return said
     pulled = _("Most of all these pull draws towards “%(side)s”: %(names)s.") % {
@@ -142,6 +146,13 @@ def _beside_draws(report: Report) -> str:
         "names": " · ".join(names[:MOST_PULLS]),
     }
     return f"{said} {pulled}"
+
+
+def _drawn_words(lever: Lever) -> str:
+    """The range that an assumption is drawn from, beside its value."""
+    text = _("“%(name)s” is %(now)s here and drawn from %(low)s to %(high)s.")
+    ends = {"now": lever.text(lever.now), "low": lever.text(lever.low), "high": lever.text(lever.high)}
+    return text % {"name": lever.label, **ends}
 
 
 def _evidence(report: Report) -> list[str]:
