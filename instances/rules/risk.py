@@ -129,7 +129,7 @@ def _cpu_words(fit: Fit) -> list[str]:
     elif fit.burstable:
         reasons.append(_("Lives on CPU credits, which its trace never uses up."))
     if fit.mean_only:
-        reasons.append(_("Less CPU than today on a stated mean: its peaks are not known."))
+        reasons.append(_("Less CPU than today on a mean alone: its peaks are not known."))
     return reasons
 
 

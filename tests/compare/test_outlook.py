@@ -1,5 +1,6 @@
 """The range of the difference, what it depends on, and what would turn the verdict."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from django.utils.translation import override
 from hosts.models import VirtualMachine
 from instances.parameters.commitments import DISCOUNT_SPECS
 from tests.compare.conftest import report_of
+from virtlab.charts.tornado import Swing
 from virtlab.compare.parameters.likely import DISCOUNT_RANGES, LIKELY, SAME
 from virtlab.compare.report.anonymous import anonymised
 from virtlab.compare.report.answer import sure_answer
@@ -284,6 +286,46 @@ class TestBesideTheDraws:
         assert "lies outside the middle half of these draws" in said[1]
         most = next(pull for pull in report.outlook.pulls if pull.usd > 0)
         assert f"towards “{report.names[report.right.key]}”: {most.name}" in said[1]
+
+    def test_it_names_the_values_at_an_end_of_their_range_where_they_leave_the_answer_outside(self, lab: Lab) -> None:
+        report = report_of(lab, esxi_usd_per_core_year=350)
+        now_usd = outcome(report.left, report.right, report.question.values).difference_usd
+        assert report.outlook
+        below = replace(
+            report.outlook.band, low_usd=now_usd - 9, high_usd=now_usd - 1, middle_usd=(now_usd - 5, now_usd - 3)
+        )
+        below = replace(below, median_usd=now_usd - 4)
+        above = replace(below, low_usd=now_usd + 1, high_usd=now_usd + 9, median_usd=now_usd + 4)
+        said = []
+        for band in (below, above):
+            report.__dict__["outlook"] = replace(report.outlook, band=band)
+            said.append(sure_answer(report).range)
+        words = "“Licence of VMware ESXi” is 350 here and drawn from 120 to 350."
+        assert [words in one for one in said] == [True, False]
+
+    def test_it_says_that_choices_are_not_drawn_and_what_the_one_that_matters_most_comes_to(self, lab: Lab) -> None:
+        report = report_of(lab)
+        now_usd = outcome(report.left, report.right, report.question.values).difference_usd
+        assert report.outlook
+        numbers = tuple(swing for swing in report.outlook.swings if not swing.names)
+        unmeasured = Swing("Where", "", 0, 1, usd_at_low=0, usd_at_high=-now_usd + 51_234, names=("keep", "size"))
+        support = Swing("Support", "", 0, 1, usd_at_low=-900, usd_at_high=0, names=("none", "now"))
+        said = []
+        for choices in ((), (support, unmeasured)):
+            report.__dict__["outlook"] = replace(report.outlook, swings=(*choices, *numbers))
+            said.append(sure_answer(report).range)
+        assert "all assumed numbers drawn" in said[0]
+        assert "Choices are not drawn." in said[0]
+        assert "tried" not in said[0]
+        right = report.names[report.right.key]
+        assert f"“Where” moves the difference most: with “size” “{right}” costs about $51,200 less." in said[1]
+
+    def test_it_comes_to_what_the_other_choice_does(self, real_lab: Lab) -> None:
+        said = sure_answer(report_of(real_lab)).range
+        other = report_of(real_lab, unmeasured_demand=1)
+        assert str(SPECS["unmeasured_demand"].label) in said
+        stated = float(re.findall(r"costs about \$([\d,]+) less", said)[0].replace(",", ""))
+        assert stated == pytest.approx(abs(_net(other)), rel=0.1)
 
     @pytest.mark.parametrize(("likely", "is_open"), [(0.65, True), (0.67, False)])
     def test_it_says_no_winner_where_draws_agree_about_as_likely_as_not(

@@ -42,6 +42,12 @@ class Swing:
         return self.names or (number(self.low), number(self.high))
 
     @property
+    def farthest(self) -> tuple[str, float]:
+        """The end at which the difference moves most, and by how many USD."""
+        moved_usd = (self.usd_at_low, self.usd_at_high)
+        return max(zip(self.ends, moved_usd, strict=True), key=lambda end: abs(end[1]))
+
+    @property
     def width(self) -> float:
         """USD between the two ends."""
         return abs(self.usd_at_high - self.usd_at_low)

@@ -64,7 +64,10 @@ RIGHT: dict[str, Kind] = {
             "rightsized",
             CLOUD,
             _("Cloud, right-sized"),
-            _("For every VM that runs the cheapest type that holds its need, or today's size where nobody knows that."),
+            _(
+                "For every VM that runs the cheapest type that holds its need; where nobody knows it, an assumed need "
+                "or today's size."
+            ),
         ),
         Kind(
             "containers",

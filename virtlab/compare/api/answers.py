@@ -107,6 +107,7 @@ def _answer(report: Report) -> AnswerOut:
         months=result.months,
         net_usd={side: round(usd, CENTS) for side, usd in zip(SIDES, result.net_usd, strict=True)},
         pays_off_in_month=result.month if said.verdict else None,
+        why=said.why,
         range=said.range,
         band=_band(report.band) if report.band else None,
         evidence=said.evidence,

@@ -54,6 +54,7 @@ class AnswerOut(Schema):
     months: int
     net_usd: dict[str, float] = Field(description="Left and right over the months ahead, what is left credited.")
     pays_off_in_month: int | None
+    why: str = Field(description="What the cheaper side pays less for, and what more.")
     range: str
     band: BandOut | None
     evidence: str

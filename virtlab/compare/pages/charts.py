@@ -42,12 +42,13 @@ def _physical_charts(report: Report) -> list[tuple[str, SafeString]]:
 
 def _priced_charts(report: Report) -> list[tuple[str, SafeString]]:
     left, right, names, values = report.left, report.right, report.names, report.question.values
+    shown = (left.key, right.key)
     charts = [
         figures.costs(report.alternatives, names),
         figures.months(left, right, names, values),
         figures.as_known(figures.watts(left, right, report.times, names), report.estate),
-        figures.energy(report.alternatives, names),
-        figures.carbon(report.alternatives, names),
+        figures.energy(report.alternatives, names, shown),
+        figures.carbon(report.alternatives, names, shown),
         figures.by_host(left),
     ]
     return [(chart.key, _html(chart)) for chart in charts if chart]

@@ -53,6 +53,7 @@ def about(report: Report) -> list[tuple[str, str]]:
     said = sure_answer(report)
     lines = [
         (_("Answer"), said.sentence),
+        (_("Why"), said.why),
         (_("Range"), said.range),
         (_("Evidence"), said.evidence),
         (_("What would turn it"), " ".join(said.turns)),

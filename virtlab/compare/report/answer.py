@@ -8,9 +8,11 @@ from django.utils.translation import ngettext
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
 from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence
-from virtlab.compare.report.figures import band_words
+from virtlab.compare.report.figures import band_words, rounded_usd
 from virtlab.compare.report.report import Report
+from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
+from virtlab.compare.report.why import why_words
 from virtlab.web import formats
 
 LIKELY_SHARE = 0.66
@@ -23,8 +25,8 @@ MOST_PULLS = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said in one short sentence, what that is of and leaves out, its range, what it rests on, and what would
-    turn it. Without a `verdict` it says why there is none.
+    """What is said in one short sentence, what that is of and leaves out, why it is so, its range, what it rests on,
+    and what would turn it. Without a `verdict` it says why there is none.
 
     `side` is the one that costs less, empty without a verdict; `open`: at other assumptions within their ranges the
     other one does, about as likely as not.
@@ -33,6 +35,7 @@ class Answer:
     headline: str
     scope: str = ""
     side: str = ""
+    why: str = ""
     range: str = ""
     evidence: str = ""
     turns: tuple[str, ...] = ()
@@ -62,10 +65,14 @@ def _answer(report: Report, result: Outcome, *, likely_share: float) -> Answer:
         headline, scope = _open_verdict(report, result, likely_share)
     else:
         headline, scope = _verdict(report, result, level=level) if given else _no_verdict(report, result)
+    ahead = given and not level
+    sides = (report.left, report.right)
+    winner = sides[result.cheaper]
     return Answer(
         headline=headline,
         scope=f"{scope} {scope_words(report)}".strip(),
-        side=(report.left, report.right)[result.cheaper].side if given and not level else "",
+        side=winner.side if ahead else "",
+        why=why_words(sides, result.cheaper, report.names[winner.key], report.question.values) if ahead else "",
         evidence=" ".join(_evidence(report)),
         open=is_open,
     )
@@ -78,10 +85,36 @@ def sure_answer(report: Report) -> Answer:
     result = outcome(report.left, report.right, report.question.values)
     likely_share = (report.band.left_cheaper_share, report.band.right_cheaper_share)[result.cheaper]
     names = (report.names[report.left.key], report.names[report.right.key])
-    words = [band_words(report.band, names, report.question.values["horizon_months"]), _beside_draws(report)]
-    turns = tuple(map(str, report.turns)) or (_("No single assumption within its range."),)
+    words = [
+        band_words(report.band, names, report.question.values["horizon_months"]),
+        _of_choices(report),
+        _beside_draws(report),
+    ]
+    turns = tuple(map(str, report.turns)) or (
+        _("No single assumption within its range, and no single choice of those tried."),
+    )
     said = _answer(report, result, likely_share=likely_share)
     return replace(said, range=" ".join(filter(None, words)), turns=turns)
+
+
+def _of_choices(report: Report) -> str:
+    """That choices are not drawn, and which of them moves the difference most: who costs less by how much with it."""
+    chosen = [swing for swing in report.outlook.swings if swing.names] if report.outlook else []
+    if not chosen:
+        return _("Choices are not drawn.")
+    most = max(chosen, key=lambda swing: abs(swing.farthest[1]))
+    other, moved_usd = most.farthest
+    usd = outcome(report.left, report.right, report.question.values).difference_usd + moved_usd
+    text = _(
+        "Choices are not drawn. Of those tried “%(choice)s” moves the difference most: with “%(other)s” “%(cheaper)s” "
+        "costs about %(usd)s less."
+    )
+    return text % {
+        "choice": most.label,
+        "other": other,
+        "cheaper": report.names[(report.left if usd < 0 else report.right).key],
+        "usd": rounded_usd(abs(usd)),
+    }
 
 
 def _beside_draws(report: Report) -> str:
@@ -91,18 +124,21 @@ def _beside_draws(report: Report) -> str:
     band, now_usd = report.band, outcome(report.left, report.right, report.question.values).difference_usd
     if band is None or report.outlook is None or band.in_middle(now_usd):
         return ""
+    towards = report.left if band.median_usd < now_usd else report.right
+    names = [str(pull.name) for pull in report.outlook.pulls if (pull.usd < 0) == (band.median_usd < now_usd)]
+    at_ends = {str(lever.label): _drawn_words(lever) for lever in report.outlook.moved if lever.at_end}
     if not band.holds(now_usd):
         said = _(
             "The answer itself lies outside this range: assumptions stand at an end of their ranges, so that chance "
             "moves them one way only."
         )
+        ends = [at_ends[name] for name in names if name in at_ends]
+        said = " ".join([said, *ends[:MOST_PULLS]])
     else:
         said = _(
             "The answer itself lies outside the middle half of these draws: ranges of assumptions reach farther to one "
             "side than to the other."
         )
-    towards = report.left if band.median_usd < now_usd else report.right
-    names = [str(pull.name) for pull in report.outlook.pulls if (pull.usd < 0) == (band.median_usd < now_usd)]
     if not names:
         return said
     pulled = _("Most of all these pull draws towards “%(side)s”: %(names)s.") % {
@@ -110,6 +146,13 @@ def _beside_draws(report: Report) -> str:
         "names": " · ".join(names[:MOST_PULLS]),
     }
     return f"{said} {pulled}"
+
+
+def _drawn_words(lever: Lever) -> str:
+    """The range that an assumption is drawn from, beside its value."""
+    text = _("“%(name)s” is %(now)s here and drawn from %(low)s to %(high)s.")
+    ends = {"now": lever.text(lever.now), "low": lever.text(lever.low), "high": lever.text(lever.high)}
+    return text % {"name": lever.label, **ends}
 
 
 def _evidence(report: Report) -> list[str]:

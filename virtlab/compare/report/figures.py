@@ -1,6 +1,6 @@
 """The report's charts, made from its alternatives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -156,24 +156,24 @@ def band_words(band: Band, names: tuple[str, str], months: float) -> str:
     ends = sorted((abs(band.low_usd), abs(band.high_usd)))
     facts = {
         "cheaper": names[0] if onprem else names[1],
-        "least": _rounded_usd(ends[0]),
-        "most": _rounded_usd(ends[1]),
+        "least": rounded_usd(ends[0]),
+        "most": rounded_usd(ends[1]),
         "months": formats.number(months),
         "share": formats.percent(band.left_cheaper_share if onprem else band.right_cheaper_share, 0),
         "left": names[0],
         "right": names[1],
-        "left_less": _rounded_usd(max(0.0, -band.low_usd)),
-        "right_less": _rounded_usd(max(0.0, band.high_usd)),
+        "left_less": rounded_usd(max(0.0, -band.low_usd)),
+        "right_less": rounded_usd(max(0.0, band.high_usd)),
     }
     if band.low_usd < 0 < band.high_usd:
         text = _(
-            "Over %(months)s months, with all assumptions drawn at random within their ranges, 8 of 10 draws lie "
+            "Over %(months)s months, with all assumed numbers drawn at random within their ranges, 8 of 10 draws lie "
             "between “%(left)s” costing %(left_less)s less and “%(right)s” costing %(right_less)s less; “%(cheaper)s” "
             "costs less in %(share)s of all draws."
         )
     else:
         text = _(
-            "Over %(months)s months, with all assumptions drawn at random within their ranges, “%(cheaper)s” costs "
+            "Over %(months)s months, with all assumed numbers drawn at random within their ranges, “%(cheaper)s” costs "
             "between %(least)s and %(most)s less in 8 of 10 draws; it costs less in %(share)s of all draws."
         )
     words = text % facts
@@ -183,7 +183,7 @@ def band_words(band: Band, names: tuple[str, str], months: float) -> str:
     return words
 
 
-def _rounded_usd(amount: float) -> str:
+def rounded_usd(amount: float) -> str:
     """USD to three significant digits: more of them would say more than random draws know."""
     return formats.usd(float(f"{amount:.3g}"), 0)
 
@@ -193,28 +193,32 @@ def watts(left: Alternative, right: Alternative, times: Sequence[str], names: Na
     return watts_over_time(times, [Draw(names[side.key], side.side, side.power_w) for side in (left, right)])
 
 
-def energy(alternatives: Sequence[Alternative], names: Names) -> Chart:
-    """KWh per month of every alternative."""
-    return energy_bars([_bar(item, names, 1.0) for item in once(alternatives)])
+def energy(alternatives: Sequence[Alternative], names: Names, shown: Collection[str]) -> Chart:
+    """KWh per month of every alternative, those `shown` side by side (keys) among them."""
+    return energy_bars([_bar(item, names, 1.0) for item in once(alternatives, shown)])
 
 
-def carbon(alternatives: Sequence[Alternative], names: Names) -> Chart:
-    """Kg CO2e per month of every alternative, of use and of manufacture."""
+def carbon(alternatives: Sequence[Alternative], names: Names, shown: Collection[str]) -> Chart:
+    """Kg CO2e per month of the same, of use and of manufacture."""
     return carbon_bars(
         [
             replace(
                 _bar(item, names, float(item.carbon_kg / item.kwh) if item.kwh else 0.0), made=float(item.embodied_kg)
             )
-            for item in once(alternatives)
+            for item in once(alternatives, shown)
         ]
     )
 
 
-def once(alternatives: Sequence[Alternative]) -> list[Alternative]:
-    """One purchase option of each, since energy does not depend on how hours are bought (only on how many run)."""
+def once(alternatives: Sequence[Alternative], shown: Collection[str]) -> list[Alternative]:
+    """One purchase option of each, since energy does not depend on how hours are bought (only on how many run): that
+    which is `shown` (keys), else the first.
+    """
     seen: dict[tuple[str, str], Alternative] = {}
     for item in alternatives:
-        seen.setdefault((item.shape.key, str(item.kwh)), item)
+        same = (item.shape.key, str(item.kwh))
+        if same not in seen or item.key in shown:
+            seen[same] = item
     return list(seen.values())
 
 

@@ -45,6 +45,11 @@ class Lever:
         return self.options is None
 
     @property
+    def at_end(self) -> bool:
+        """Whether its range reaches to one side of its value only."""
+        return self.low < self.high and self.now in {self.low, self.high}
+
+    @property
     def points(self) -> list[float]:
         """The values at which it is tried first, lowest first: ends and present value, or the options."""
         return sorted(self.options or {self.low, self.now, self.high})
