@@ -24,7 +24,7 @@ function mirror(form, field) {
     return;
   }
   const slider = field.type === "number" && form.querySelector(`[data-mirror="${field.id}"]`);
-  if (slider) {
+  if (slider && field.value) {
     slider.value = field.value;
   }
 }

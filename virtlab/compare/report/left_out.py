@@ -34,9 +34,8 @@ def reasons_words(report: Report) -> str:
     dropped, found = set(report.common.not_carried), Counter[str]()
     for side, rows in _by_side(report):
         found.update(why_left_out(report, side, row) for row in rows if row in dropped)
-    return " ".join(
-        f"{reason.rstrip('.。')} ({formats.number(count)})." for reason, count in found.most_common(MOST_REASONS)
-    )
+    counted = (f"{reason.rstrip('.。')} ({formats.number(count)})" for reason, count in found.most_common(MOST_REASONS))
+    return _("Why: %(reasons)s.") % {"reasons": "; ".join(counted)} if found else ""
 
 
 def sum_words(report: Report) -> str:
