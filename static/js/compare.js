@@ -24,7 +24,7 @@ function mirror(form, field) {
     return;
   }
   const slider = field.type === "number" && form.querySelector(`[data-mirror="${field.id}"]`);
-  if (slider) {
+  if (slider && field.value) {
     slider.value = field.value;
   }
 }
@@ -56,4 +56,18 @@ document.addEventListener("htmx:after:swap", () => {
 on("click", "a[data-keep-query]", (link) => {
   link.search = location.search;
 });
+
+// The range and the charts arrive above the place that the address names: it stays in sight until the reader moves.
+const MOVES = ["wheel", "touchstart", "pointerdown", "mousedown", "keydown"];
+
+function hold(place) {
+  if (place) {
+    const grown = new ResizeObserver(() => place.scrollIntoView({ behavior: "instant" }));
+    grown.observe(document.querySelector("main"));
+    MOVES.forEach((type) => addEventListener(type, () => grown.disconnect(), { once: true, passive: true }));
+  }
+}
+const named = (hash) => hash && document.getElementById(decodeURIComponent(hash.slice(1)));
+on("click", "a[href^='#']", (link) => hold(named(link.hash)));
+hold(named(location.hash));
 showSliders();

@@ -226,6 +226,13 @@ class TestShareLinks:
             more = ["physical"] if name == "items" else []
             assert ben.get(reverse(f"compare:shared-{name}", args=[link.token, *more]), follow=True).status_code == 200
 
+    def test_it_goes_to_the_link_that_was_made(self, visitor: Client, lab: Lab) -> None:
+        visitor.post(address("share", lab), {"state": ""})
+        made = visitor.post(address("share", lab), {"state": "usd_jpy=170"})
+        page, _hash, anchor = made["Location"].partition("#")
+        assert anchor == f"link-{ShareLink.objects.latest('pk').pk}"
+        assert f'id="{anchor}"' in visitor.get(page).content.decode()
+
     def test_it_freezes_the_assumptions(self, visitor: Client, ben: Client, lab: Lab) -> None:
         visitor.post(address("share", lab), {"state": ""})
         link = ShareLink.objects.get()

@@ -15,6 +15,7 @@ from tests.compare.conftest import report_of, small_inventory
 from tests.compare.readiness.conftest import rows_of
 from virtlab.compare.models import ShareLink
 from virtlab.compare.readiness.rules import RULES
+from virtlab.compare.readiness.words import State
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab
 
@@ -50,8 +51,8 @@ def test_it_lists_every_workload_with_what_was_found(visitor: Client, stated: La
 def test_it_filters_by_state_rule_system_and_what_is_not_known(visitor: Client, stated: Lab) -> None:
     assert names(visitor, stated, "?rule=raw-disks") == {"db-0"}
     assert "ad-0" not in names(visitor, stated, "?unknown=raw-disks")
-    assert names(visitor, stated, "?rule=snapshots&ec2=1") == {"ad-0"}
-    assert names(visitor, stated, "?rule=snapshots&ec2=2") == set()
+    assert names(visitor, stated, f"?rule=snapshots&ec2={State.CONDITIONS.value}") == {"ad-0"}
+    assert names(visitor, stated, f"?rule=snapshots&ec2={State.NOT.value}") == set()
     assert names(visitor, stated, "?system=windows") == {"ad-0", "old-0"}
     assert names(visitor, stated, "?q=raw+device") == {"db-0"}
 
@@ -143,7 +144,8 @@ def test_it_opens_with_the_answer_and_what_to_do_first(visitor: Client, stated: 
     counts = [count.machines for count in response.context["by_target"][0][2]]
     answer = response.context["answer"]
     assert answer.startswith(
-        f"{counts[0]} of 6 workloads are ready for EC2, {counts[1]} with conditions, {counts[2]} not."
+        f"{counts[State.READY]} of 6 workloads are ready for EC2, {counts[State.CONDITIONS]} with conditions, "
+        f"{counts[State.NOT]} not."
     )
     html = response.content.decode()
     assert answer in html
@@ -154,11 +156,31 @@ def test_it_opens_with_the_answer_and_what_to_do_first(visitor: Client, stated: 
 def test_it_says_why_some_are_not_assessed_and_what_would_do_it(visitor: Client, stated: Lab) -> None:
     sentences = visitor.get(reverse("compare:readiness", args=[stated.slug])).context["not_assessed"]
     (hosts,) = [sentence for sentence in sentences if sentence.startswith("New hosts: ")]
-    assert "because nothing states: Raw device mapping · Shared disks of a cluster" in hosts.replace(
-        "Shared disks of a cluster · Raw device mapping", "Raw device mapping · Shared disks of a cluster"
-    )
+    named = hosts.replace("Shared disks · Raw disks", "Raw disks · Shared disks")
+    assert "Not known: Raw disks · Shared disks" in named
     assert "the tab vDisk of RVTools" in hosts
 
 
 def test_it_knows_what_settles_each_rule_that_readiness_rests_on() -> None:
     assert all(rule.settles for rule in RULES if rule.core or rule.needed)
+
+
+def test_it_names_what_is_not_known_without_stating_it(visitor: Client, stated: Lab) -> None:
+    page = visitor.get(reverse("compare:readiness", args=[stated.slug])).content.decode()
+    assert "<li>End of support</li>" in page
+    assert "<li>Support of the system has ended" not in page
+
+
+def test_it_lists_the_gravest_first(visitor: Client, stated: Lab) -> None:
+    response = visitor.get(reverse("compare:readiness", args=[stated.slug]))
+    states = [row.ec2 for row in response.context["rows"].rows]
+    assert states == sorted(states, reverse=True)
+    for row in response.context["rows"].rows:
+        gravest = [max(finding.rule.effects.values()) for finding in row.findings]
+        assert gravest == sorted(gravest, reverse=True)
+
+
+def test_it_says_in_the_comparison_how_many_are_ready(visitor: Client, stated: Lab) -> None:
+    counts = visitor.get(reverse("compare:readiness", args=[stated.slug])).context["by_target"][0][2]
+    answer = visitor.get(reverse("compare:report", args=[stated.slug])).context["answer"]
+    assert f"Ready for EC2 without conditions: {counts[State.READY].machines} of 6, running or not." in answer.evidence

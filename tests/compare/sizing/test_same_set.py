@@ -124,8 +124,11 @@ def test_it_names_what_every_alternative_leaves_out_in_files(edge: Lab) -> None:
     column = table.head.index("Workloads left out")
     assert {row[column] for row in table.rows} == {5}
     rows = [tuple(row) for row in not_carried(report).rows]
-    assert ("Physical servers", "hana-24t", "counted by no alternative") in rows
-    assert {name for side, name, _what in rows if side == report.names[report.right.key]} == LEFT_OUT
+    assert ("Physical servers", "hana-24t", "counted by no alternative", "No host holds it.") in rows
+    reasons = {str(name): str(why) for side, name, _what, why in rows if side == report.names[report.right.key]}
+    assert set(reasons) == LEFT_OUT
+    assert "does not run on EC2." in reasons["aix"]
+    assert "memory" in reasons["hana-24t"]
     assert dict(about(report))["Workloads that both sides carry, which all totals are of"] == "7"
 
 
@@ -134,6 +137,10 @@ def test_it_names_them_on_the_page_and_in_the_workbook(edge: Lab, visitor: Clien
     assert page.count("Both totals count only what both sides carry (7 workloads)") == 1
     assert page.count("without 5 workloads: aix, arm-win, hana-12t, hana-24t, sol") == 1
     assert "the 7 workloads that both sides carry" in page
+    assert "VMs in the lab: 12 = 7 compared + 5 left out." in page
+    listed = reverse("compare:readiness", args=[edge.slug])
+    assert f'href="{listed}' in page
+    assert "No type has as much memory as it needs (2)" in page
     book = openpyxl.load_workbook(BytesIO(visitor.get(reverse("compare:xlsx", args=[edge.slug])).content))
     names = [row[1] for row in book["Not carried"].iter_rows(min_row=2, values_only=True)]
     assert set(names) >= {"aix", "arm-win", "hana-12t", "hana-24t", "sol"}

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from virtlab.compare.exports.cash import cash_sheets
 from virtlab.compare.exports.cells import Cell, Live, Sheet, address
 from virtlab.compare.exports.lines import LineItems
-from virtlab.compare.report.about import about, changed_assumptions, not_carried_rows, specs
+from virtlab.compare.report.about import about, changed_assumptions, specs
 from virtlab.compare.report.evaluate import Alternative
+from virtlab.compare.report.left_out import not_carried_rows
 from virtlab.compare.report.report import PURCHASE_NAMES, Report
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.compare.report.workloads.table import WORKLOADS
@@ -127,6 +128,6 @@ def workloads(report: Report) -> Sheet:
 
 
 def not_carried(report: Report) -> Sheet:
-    """The workloads that an alternative leaves out, by name."""
+    """The workloads that an alternative leaves out, by name, with the reason."""
     rows: list[list[Cell]] = [list(row) for row in not_carried_rows(report)]
-    return Sheet("not-carried", _("Not carried"), [_("Alternative"), _("Workload"), _("Counts")], rows)
+    return Sheet("not-carried", _("Not carried"), [_("Alternative"), _("Workload"), _("Counts"), _("Why")], rows)

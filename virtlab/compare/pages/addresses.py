@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from virtlab.compare.inputs.question import Question
 from virtlab.compare.models import ShareLink
+from virtlab.compare.readiness.words import State, Target
+from virtlab.compare.report.report import Report
 from virtlab.labs.models import Lab
 
 
@@ -62,6 +64,10 @@ class Addresses:
     def readiness(self) -> str:
         """The list of machines with their readiness."""
         return self.of("readiness")
+
+    def left_out(self, report: Report) -> str:
+        """Where what EC2 does not carry of a report is listed; empty where both sides carry all."""
+        return self.asking("readiness", Target.EC2.value, str(State.NOT.value)) if report.common.not_carried else ""
 
     @property
     def csv(self) -> str:

@@ -51,6 +51,7 @@ def report_context(report: Report, addresses: Addresses) -> dict[str, Any]:
     return {
         **ledger_context(report, addresses),
         "answer": answer(report),
+        "left_out_address": addresses.left_out(report),
         "question": report.question,
         "outlook_key": outlook_key(report),
         "alternatives": [line(report, item, addresses) for item in report.alternatives],

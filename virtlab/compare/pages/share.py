@@ -27,16 +27,16 @@ from virtlab.web.listing import moved_file
 
 @require_POST
 def share(request: HttpRequest, slug: str) -> HttpResponse:
-    """Makes a link to the report as it is shown."""
+    """Makes a link to the report as it is shown, and goes to it; where there is none, to the notice that says why."""
     lab = open_lab(request, slug, Role.OPERATOR)
     question = posted_question(request, lab)
+    back = Addresses.in_lab(lab, question).report
     try:
-        services.share(lab, question, anonymous="anonymous" in request.POST)
+        link = services.share(lab, question, anonymous="anonymous" in request.POST)
     except services.TooManyLinksError:
         messages.error(request, too_many_links())
-    else:
-        messages.success(request, _("The link is ready below."))
-    return redirect(f"{Addresses.in_lab(lab, question).report}#share")
+        return redirect(back)
+    return redirect(f"{back}#link-{link.pk}")
 
 
 def too_many_links() -> str:

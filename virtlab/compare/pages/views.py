@@ -120,6 +120,7 @@ def outlook_page(request: HttpRequest, report: Report, addresses: Addresses) -> 
         "report": report,
         "addresses": addresses,
         "answer": sure_answer(report),
+        "left_out_address": addresses.left_out(report),
         "outlook_key": outlook_key(report),
         "charts": outlook_charts(report),
     }

@@ -1,10 +1,11 @@
 """What the page of readiness opens with: how many are ready, what to do first, and why some are not assessed."""
 
 import numpy as np
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from virtlab.compare.readiness.assess import Assessment
-from virtlab.compare.readiness.rule import UNKNOWN, Rule
+from virtlab.compare.readiness.rule import UNKNOWN, Rule, subjects
 from virtlab.compare.readiness.words import TARGETS, Effect, State, Target
 from virtlab.web import formats
 
@@ -27,6 +28,28 @@ def answer(assessment: Assessment) -> str:
         "%(not_assessed)s is not assessed yet.", "%(not_assessed)s are not assessed yet.", counts[State.NOT_ASSESSED]
     )
     return f"{sentence} {left}" % words
+
+
+def readiness_sentence(assessment: Assessment) -> str:
+    """How many are ready for EC2 as they are, and how many run an unsupported system; empty without machines."""
+    if not len(assessment.machines):
+        return ""
+    found = {rule.code: count for rule, count, _unknown in assessment.totals()}
+    unsupported = found["support-ended"] + found["support-sold"]
+    words = {
+        "ready": formats.number(assessment.counts(Target.EC2)[State.READY]),
+        "all": formats.number(len(assessment.machines)),
+        "unsupported": formats.number(unsupported),
+    }
+    ready = _("Ready for EC2 without conditions: %(ready)s of %(all)s, running or not.") % words
+    if not unsupported:
+        return ready
+    text = ngettext(
+        "%(unsupported)s runs a system whose support has ended.",
+        "%(unsupported)s run a system whose support has ended.",
+        unsupported,
+    )
+    return f"{ready} {text % words}"
 
 
 def first_step(assessment: Assessment) -> str:
@@ -55,14 +78,14 @@ def not_assessed(assessment: Assessment) -> list[str]:
         if missing := missing_for(assessment, target):
             count = assessment.counts(target)[State.NOT_ASSESSED]
             text = ngettext(
-                "%(target)s: %(count)s is not assessed, because nothing states: %(rules)s. This would: %(settles)s.",
-                "%(target)s: %(count)s are not assessed, because nothing states: %(rules)s. This would: %(settles)s.",
+                "%(target)s: %(count)s is not assessed. Not known: %(rules)s. To be stated: %(settles)s.",
+                "%(target)s: %(count)s are not assessed. Not known: %(rules)s. To be stated: %(settles)s.",
                 count,
             )
             words = {
                 "target": name,
                 "count": formats.number(count),
-                "rules": " · ".join(str(rule.title) for rule in missing),
+                "rules": subjects(missing),
                 "settles": "; ".join(dict.fromkeys(str(rule.settles) for rule in missing)),
             }
             sentences.append(text % words)

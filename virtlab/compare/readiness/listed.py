@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from virtlab.compare.readiness.assess import Assessment
-from virtlab.compare.readiness.rule import Rule
+from virtlab.compare.readiness.rule import Rule, subjects
 from virtlab.compare.readiness.words import EFFECTS, STATES, TARGETS, Effect, State, Target
 from virtlab.labs.choices import OperatingSystem
 from virtlab.web import formats
@@ -63,14 +63,26 @@ class ReadyRow:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What was found."""
+        """What was found, the gravest first."""
         machines = self.assessment.machines
-        return [Finding(rule, rule.shows(machines, self.row)) for rule in self.assessment.found(self.row)]
+        found = sorted(self.assessment.found(self.row), key=lambda rule: -max(rule.effects.values()))
+        return [Finding(rule, rule.shows(machines, self.row)) for rule in found]
 
     @cached_property
     def unknown(self) -> list[Rule]:
         """What is not known."""
         return list(self.assessment.unknown(self.row))
+
+    @property
+    def decisive(self) -> str:
+        """What is not known and keeps it from being assessed for EC2; empty where it is assessed."""
+        lacking = [rule for rule in self.unknown if Target.EC2 in rule.core | rule.needed]
+        return subjects(lacking) if self.ec2 == State.NOT_ASSESSED else ""
+
+    @property
+    def unknown_subjects(self) -> list[str]:
+        """What is not known, each once."""
+        return list(dict.fromkeys(str(rule.subject) for rule in self.unknown))
 
     @property
     def found_codes(self) -> frozenset[str]:
@@ -176,7 +188,7 @@ READINESS = Table[ReadyRow](
         *state_columns(tuple(Target)),
         Column("findings", _("Found"), value=lambda _row: "", csv=sentences),
         Column("codes", csv=lambda row: " ".join(sorted(row.found_codes)), csv_label=_("Codes")),
-        Column("unknown", csv=lambda row: "; ".join(str(rule.title) for rule in row.unknown), csv_label=_("Not known")),
+        Column("unknown", csv=lambda row: subjects(row.unknown), csv_label=_("Not known")),
     ],
     default="-ec2",
 )

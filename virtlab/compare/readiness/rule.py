@@ -1,6 +1,6 @@
 """What a rule is, and the questions that most of them ask."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +28,13 @@ class Rule:
     """One rule. `asks` answers for all machines at once, `shows` what the inventory says of one that it found.
 
     `core`: the targets of which nothing can be said while it is not answered; `needed`: those for which no machine is
-    called ready without an answer; of both, `settles` says what would answer it. `source` is whose rule it is, and when
-    that was read.
+    called ready without an answer; of both, `settles` says what would answer it. `topic` is what it asks about,
+    where its title says what it found. `source` is whose rule it is, and when that was read.
     """
 
     code: str
     title: LazyText
+    topic: LazyText = ""
     asks: Asks
     shows: Shows
     remedy: LazyText
@@ -42,6 +43,16 @@ class Rule:
     core: frozenset[Target] = frozenset()
     needed: frozenset[Target] = frozenset()
     settles: LazyText = ""
+
+    @property
+    def subject(self) -> LazyText:
+        """What is not known while nobody answers it."""
+        return self.topic or self.title
+
+
+def subjects(rules: Iterable[Rule]) -> str:
+    """What is not known of rules that nobody can answer, each once."""
+    return " · ".join(dict.fromkeys(str(rule.subject) for rule in rules))
 
 
 def known(numbers: F64, found: npt.NDArray[np.bool_]) -> Answers:

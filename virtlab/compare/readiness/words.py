@@ -17,12 +17,12 @@ class Target(StrEnum):
 
 
 class State(IntEnum):
-    """How ready a machine is."""
+    """How ready a machine is, the gravest last: what is found weighs more than what is not known."""
 
     READY = 0
-    CONDITIONS = 1
-    NOT = 2
-    NOT_ASSESSED = 3
+    NOT_ASSESSED = 1
+    CONDITIONS = 2
+    NOT = 3
 
 
 class Effect(IntEnum):
@@ -50,9 +50,9 @@ TARGETS: dict[Target, LazyText] = {
 }
 STATES: dict[State, LazyText] = {
     State.READY: _("ready"),
+    State.NOT_ASSESSED: _("not assessed"),
     State.CONDITIONS: _("with conditions"),
     State.NOT: _("not ready"),
-    State.NOT_ASSESSED: _("not assessed"),
 }
 EFFECTS: dict[Effect, LazyText] = {
     Effect.NOTE: _("worth knowing"),

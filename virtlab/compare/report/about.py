@@ -105,16 +105,3 @@ def counts(report: Report) -> list[tuple[str, str]]:
     ]
     both = [(_("Workloads that both sides carry, which all totals are of"), found["compared"])]
     return [(label, formats.number(count)) for label, count in (*rows, *sides, *both)]
-
-
-def not_carried_rows(report: Report) -> list[tuple[str, str, str]]:
-    """Who leaves which workload out, and what follows: what one of the sides does not carry no alternative counts."""
-    vms, dropped = report.estate.vms, set(report.common.not_carried)
-    of_sides = [
-        (report.names[side.key], vms.names[row], _("counted by no alternative"))
-        for side, rows in zip((report.left, report.right), report.common.not_carried_by_side, strict=True)
-        for row in rows
-        if row in dropped
-    ]
-    of_one = [(report.names[item.key], name) for item in report.alternatives for name in report.not_carried_by(item)]
-    return [*of_sides, *((item, name, _("not counted by this one")) for item, name in of_one)]

@@ -6,9 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
+from virtlab.compare.readiness.answer import readiness_sentence
+from virtlab.compare.readiness.assess import assess
 from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence
 from virtlab.compare.report.figures import band_words, rounded_usd
+from virtlab.compare.report.left_out import reasons_words, sum_words
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
@@ -70,7 +73,7 @@ def _answer(report: Report, result: Outcome, *, likely_share: float) -> Answer:
     winner = sides[result.cheaper]
     return Answer(
         headline=headline,
-        scope=f"{scope} {scope_words(report)}".strip(),
+        scope=" ".join(filter(None, (scope, scope_words(report), sum_words(report)))),
         side=winner.side if ahead else "",
         why=why_words(sides, result.cheaper, report.names[winner.key], report.question.values) if ahead else "",
         evidence=" ".join(_evidence(report)),
@@ -161,7 +164,8 @@ def _evidence(report: Report) -> list[str]:
     carried, values = report.common.book.basis.estate.vms, report.question.values
     across = type(report.left.shape.quantities) is not type(report.right.shape.quantities)
     of_sql = (sql_sentence(carried, values), editions_sentence(carried, values) if across else "")
-    known = (disks_sentence(report.estate.vms), *of_sql)
+    ready = readiness_sentence(assess(report.lab, report.book, report.question.purchase))
+    known = (disks_sentence(report.estate.vms), *of_sql, ready)
     return [text for text in (said.sentence, said.totals_sentence, said.cost_sentence, *known, *assumed) if text]
 
 
@@ -184,7 +188,7 @@ def scope_words(report: Report) -> str:
         "count": formats.number(len(names)),
         "names": formats.names(names),
     }
-    return f"{counted} {_still_paid(report)}".strip()
+    return f"{counted} {reasons_words(report)} {_still_paid(report)}".strip()
 
 
 def _still_paid(report: Report) -> str:

@@ -48,6 +48,7 @@ APPLICATIONS = (
     Rule(
         code="licence-by-cores",
         title=_("Licence counted by cores"),
+        topic=_("Application and its licence"),
         asks=has_licence,
         shows=product,
         remedy=_("Count its licences for the vCPU of the target, or buy them with the hour; whole hosts may need all."),
@@ -57,6 +58,7 @@ APPLICATIONS = (
     Rule(
         code="keeps-data",
         title=_("Database or store"),
+        topic=_("Application"),
         asks=keeps_data,
         shows=names,
         remedy=_("Keep its data on volumes of its own, or use a managed database."),
@@ -66,6 +68,7 @@ APPLICATIONS = (
     Rule(
         code="to-build",
         title=_("To be built as an image or as functions"),
+        topic=_("Application"),
         asks=to_build,
         shows=says(_("No inventory says whether its application runs without a machine of its own.")),
         remedy=_("Ask who maintains it: an image has to be built and its settings and data moved out of it."),
@@ -75,6 +78,7 @@ APPLICATIONS = (
     Rule(
         code="called",
         title=_("Runs only when called"),
+        topic=_("How often it is called"),
         asks=not_called,
         shows=says("–"),
         remedy=_("Mark it as event-driven in the inventory, with its calls a month, where it is."),

@@ -9,6 +9,7 @@ DEVICES = (
     Rule(
         code="usb",
         title=_("USB device"),
+        topic=_("USB devices"),
         asks=any_of(VmFact.USB_DEVICES),
         shows=counts(VmFact.USB_DEVICES, _("USB devices: %(count)s")),
         remedy=_("Replace it (a licence key by file or by network) or keep it behind a USB server: EC2 has no USB."),
@@ -18,6 +19,7 @@ DEVICES = (
     Rule(
         code="passthrough",
         title=_("Device passed through"),
+        topic=_("Devices passed through"),
         asks=any_of(VmFact.PASSTHROUGH),
         shows=says(_("It has a PCI device, or a part of a GPU, of its host.")),
         remedy=_(
@@ -30,6 +32,7 @@ DEVICES = (
     Rule(
         code="cd-connected",
         title=_("CD connected"),
+        topic=_("CD drive"),
         asks=any_of(VmFact.CD_CONNECTED),
         shows=counts(VmFact.CD_CONNECTED, _("CD or DVD drives connected: %(count)s")),
         remedy=_("Disconnect it: an image on a host's own storage keeps the VM from moving."),
@@ -48,6 +51,7 @@ DEVICES = (
     Rule(
         code="affinity",
         title=_("Affinity rule"),
+        topic=_("Affinity rules"),
         asks=any_of(VmFact.AFFINITY),
         shows=says(_("A rule keeps it with or apart from others, or on certain hosts.")),
         remedy=_("Take the rule over: placement groups (spread, cluster) on EC2, DRS rules on new hosts."),
@@ -57,6 +61,7 @@ DEVICES = (
     Rule(
         code="tools-missing",
         title=_("Tools not installed or not running"),
+        topic=_("State of tools"),
         asks=is_word(VmFact.TOOLS, "none", "stopped"),
         shows=says(_("The hypervisor's tools do not answer.")),
         remedy=_("Install them, or copy with an agent: without them nobody stops the system well for the copy."),
@@ -66,6 +71,7 @@ DEVICES = (
     Rule(
         code="tools-old",
         title=_("Tools outdated"),
+        topic=_("Version of tools"),
         asks=is_word(VmFact.TOOLS, "old"),
         shows=says(_("The hypervisor's tools are older than its host's.")),
         remedy=_("Update them before the move."),

@@ -72,6 +72,7 @@ DISKS = (
     Rule(
         code="disk-too-large",
         title=_("Disk larger than a volume"),
+        topic=_("Size of each disk"),
         asks=disk_too_large,
         shows=disk_size,
         remedy=_("Split it over several volumes of at most 64 TiB, joined by the system."),
@@ -83,6 +84,7 @@ DISKS = (
     Rule(
         code="volumes-beyond-import",
         title=_("More than 21 disks"),
+        topic=_("Number of disks"),
         asks=many_volumes,
         shows=counts(VmFact.DISKS, _("Disks: %(count)s")),
         remedy=_(
@@ -95,6 +97,7 @@ DISKS = (
     Rule(
         code="raw-disks",
         title=_("Raw device mapping"),
+        topic=_("Raw disks"),
         asks=any_of(VmFact.RAW_DISKS),
         shows=counts(VmFact.RAW_DISKS, _("Raw disks (RDM): %(count)s")),
         remedy=_("Copy it from inside the system with an agent, or turn it into a virtual disk: an import refuses it."),
@@ -106,6 +109,7 @@ DISKS = (
     Rule(
         code="shared-disks",
         title=_("Shared disks of a cluster"),
+        topic=_("Shared disks"),
         asks=any_of(VmFact.SHARED_DISKS),
         shows=counts(VmFact.SHARED_DISKS, _("Disks with multi-writer or a shared bus: %(count)s")),
         remedy=_(
@@ -137,6 +141,7 @@ DISKS = (
     Rule(
         code="consolidation",
         title=_("Disks to be consolidated"),
+        topic=_("Whether disks need consolidation"),
         asks=any_of(VmFact.CONSOLIDATION),
         shows=says(_("Disks of deleted snapshots are still there.")),
         remedy=_("Consolidate its disks first."),

@@ -20,6 +20,7 @@ FIRMWARE = (
     Rule(
         code="uefi",
         title=_("UEFI firmware"),
+        topic=_("Firmware (BIOS or UEFI)"),
         asks=is_word(VmFact.FIRMWARE, "efi"),
         shows=says(_("Firmware: UEFI")),
         remedy=_("Register its image with boot mode UEFI, and choose a type that starts so."),
@@ -38,6 +39,7 @@ FIRMWARE = (
     Rule(
         code="encrypted",
         title=_("Encrypted VM"),
+        topic=_("Encryption"),
         asks=any_of(VmFact.ENCRYPTED),
         shows=says(_("Its files are encrypted by the hypervisor.")),
         remedy=_("Decrypt it before the move; give new hosts the key provider, and volumes a key of KMS."),
@@ -56,6 +58,7 @@ FIRMWARE = (
     Rule(
         code="old-hardware",
         title=_("Old virtual hardware"),
+        topic=_("Version of virtual hardware"),
         asks=old_hardware,
         shows=counts(VmFact.HARDWARE, _("Hardware version: %(count)s")),
         remedy=_("Upgrade the hardware version on new hosts, after the tools."),

@@ -151,6 +151,7 @@ SIZES = (
     Rule(
         code="interfaces",
         title=_("More network adapters than its type"),
+        topic=_("Network adapters"),
         asks=too_many_interfaces,
         shows=adapters,
         remedy=_("Put several addresses on one interface, or take a larger type."),
@@ -160,6 +161,7 @@ SIZES = (
     Rule(
         code="attachments",
         title=_("More disks than types take"),
+        topic=_("Network adapters and disks"),
         asks=too_many_volumes,
         shows=volumes,
         remedy=_("Join disks to fewer volumes: the type is chosen so that it takes them, and none takes these."),

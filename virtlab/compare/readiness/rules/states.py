@@ -25,6 +25,7 @@ STATES = (
     Rule(
         code="unreachable",
         title=_("Orphaned or disconnected"),
+        topic=_("Connection to its host"),
         asks=unreached,
         shows=says(_("Its host or its files are not reached.")),
         remedy=_("Register it again, or delete what is left of it."),

@@ -118,6 +118,7 @@ SYSTEMS = (
     Rule(
         code="system-stays",
         title=_("System that none of the types offered runs"),
+        topic=_("System and its version"),
         asks=stays,
         shows=named,
         remedy=_("Leave it where it is, or move its application to Linux or Windows."),
@@ -129,6 +130,7 @@ SYSTEMS = (
     Rule(
         code="support-ended",
         title=_("Support of the system has ended, and no updates are sold"),
+        topic=_("End of support"),
         asks=ended(sold=False),
         shows=until,
         remedy=_(
@@ -152,6 +154,7 @@ SYSTEMS = (
     Rule(
         code="support-undated",
         title=_("No date of its support is known"),
+        topic=_("End of support"),
         asks=by_name(is_undated),
         shows=named,
         remedy=_("Look on its maker's page until when it is supported: no date of this version is in the lab's list."),
@@ -161,6 +164,7 @@ SYSTEMS = (
     Rule(
         code="support-ends-soon",
         title=_("Support of the system ends within a year"),
+        topic=_("End of support"),
         asks=ends_soon,
         shows=until,
         remedy=_("Plan its upgrade together with the move."),
@@ -170,6 +174,7 @@ SYSTEMS = (
     Rule(
         code="no-nitro-drivers",
         title=_("No drivers for Nitro"),
+        topic=_("Drivers for Nitro"),
         asks=by_name(lambda system: None if (bit := starting_bit(system)) is None else bit == XEN),
         shows=named,
         remedy=_(
@@ -182,6 +187,7 @@ SYSTEMS = (
     Rule(
         code="windows-before-2016",
         title=_("Windows older than 2016"),
+        topic=_("Version of Windows"),
         asks=by_name(is_older_windows),
         shows=for_what,
         remedy=_(
@@ -195,6 +201,7 @@ SYSTEMS = (
     Rule(
         code="windows-drivers",
         title=_("Windows needs drivers for Nitro"),
+        topic=_("Version of Windows"),
         asks=by_name(needs_drivers),
         shows=named,
         remedy=_(
@@ -207,6 +214,7 @@ SYSTEMS = (
     Rule(
         code="bits-32",
         title=_("32-bit system"),
+        topic=_("32 or 64 bits"),
         asks=by_name(lambda system: None if not system.bits else system.bits == 32),
         shows=named,
         remedy=_(
@@ -246,6 +254,7 @@ SYSTEMS = (
     Rule(
         code="not-linux",
         title=_("Not Linux"),
+        topic=_("System and its version"),
         asks=is_not_linux,
         shows=named,
         remedy=_("It stays an instance of its own: containers here share a Linux kernel, functions run on Linux."),

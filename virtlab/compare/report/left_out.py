@@ -1,0 +1,72 @@
+"""Why a workload is left out, and how all VMs of a lab divide into what is compared and what is not."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from instances.rules.guest_needs import runs_on_ec2, starts_on
+from instances.rules.risk import Fit, words
+from virtlab.compare.report.evaluate import Alternative
+from virtlab.compare.report.report import Report
+from virtlab.engine.sizing.instance_types import NoType
+from virtlab.web import formats
+
+MOST_REASONS = 2
+"""So many reasons are said in a sentence; each workload has its own in the files."""
+
+
+def why_left_out(report: Report, side: Alternative, row: int) -> str:
+    """Why an alternative does not carry a VM (its row in the estate)."""
+    if side.side == "hosts":
+        return _("No host holds it.")
+    vms, purchase = report.estate.vms, side.purchase or report.question.purchase
+    chosen = report.book.same_size(purchase) if side.shape.key == "same_size" else report.book.rightsized(purchase)
+    system = vms.system_names[vms.system[row]]
+    away, missing = "" if runs_on_ec2(system) else system, int(chosen.reason[row])
+    if not away and missing == NoType.OK:
+        return _("What it runs on here has no room for it.")
+    return words(Fit(missing=missing, away=away, starts_on=starts_on(system), device=bool(vms.passthrough[row])))
+
+
+def reasons_words(report: Report) -> str:
+    """The commonest reasons of what no alternative counts, with how many have each; empty where nothing is left out."""
+    dropped, found = set(report.common.not_carried), Counter[str]()
+    for side, rows in _by_side(report):
+        found.update(why_left_out(report, side, row) for row in rows if row in dropped)
+    counted = (f"{reason.rstrip('.。')} ({formats.number(count)})" for reason, count in found.most_common(MOST_REASONS))
+    return _("Why: %(reasons)s.") % {"reasons": "; ".join(counted)} if found else ""
+
+
+def sum_words(report: Report) -> str:
+    """How the VMs of the lab divide; empty where all of them are compared."""
+    counts = report.counts
+    if counts["compared"] == counts["machines"]:
+        return ""
+    parts = (
+        (_("%(count)s compared"), counts["compared"]),
+        (_("%(count)s left out"), counts["not_carried"]),
+        (_("%(count)s off"), counts["off"]),
+        (_("%(count)s templates or set apart"), counts["machines"] - counts["installed"]),
+    )
+    said = " + ".join(text % {"count": formats.number(count)} for text, count in parts if count)
+    return _("VMs in the lab: %(all)s = %(parts)s.") % {"all": formats.number(counts["machines"]), "parts": said}
+
+
+def not_carried_rows(report: Report) -> list[tuple[str, str, str, str]]:
+    """Who leaves which workload out, what follows, and why: what a side does not carry no alternative counts."""
+    vms, dropped = report.estate.vms, set(report.common.not_carried)
+    of_sides = [
+        (side, row, _("counted by no alternative")) for side, rows in _by_side(report) for row in rows if row in dropped
+    ]
+    of_one = [
+        (item, row, _("not counted by this one")) for item in report.alternatives for row in item.shape.not_carried
+    ]
+    return [
+        (report.names[item.key], vms.names[row], counted, why_left_out(report, item, row))
+        for item, row, counted in (*of_sides, *of_one)
+    ]
+
+
+def _by_side(report: Report) -> Sequence[tuple[Alternative, tuple[int, ...]]]:
+    return list(zip((report.left, report.right), report.common.not_carried_by_side, strict=True))
