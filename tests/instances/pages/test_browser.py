@@ -191,7 +191,7 @@ def test_it_previews_what_was_filled_in_before_its_scripts_came(enter: Callable[
     page.locator("[name=name]").fill("web")
     page.locator("[name=name]").press("Tab")
     held[0].continue_()
-    expect(page.locator(".changes")).to_contain_text("Price per hour")
+    expect(page.locator(".changes")).to_contain_text("Price per hour", timeout=20_000)
 
 
 def test_it_offers_what_the_state_allows_as_it_changes_under_the_reader(enter: Callable[..., Page]) -> None:

@@ -177,7 +177,7 @@ def band_words(band: Band, names: tuple[str, str], months: float) -> str:
             "between %(least)s and %(most)s less in 8 of 10 draws; it costs less in %(share)s of all draws."
         )
     words = text % facts
-    if band.undecided_share:
+    if round(band.undecided_share, 2):
         turns = _("In %(share)s it turns on the part of today's hosts that serves what is left out.")
         words = f"{words} {turns % {'share': formats.percent(band.undecided_share, 0)}}"
     return words

@@ -47,7 +47,7 @@ def sum_words(report: Report) -> str:
         (_("%(count)s compared"), counts["compared"]),
         (_("%(count)s left out"), counts["not_carried"]),
         (_("%(count)s off"), counts["off"]),
-        (_("%(count)s templates or set apart"), counts["machines"] - counts["installed"]),
+        (_("%(count)s set apart (templates too)"), counts["machines"] - counts["installed"]),
     )
     said = " + ".join(text % {"count": formats.number(count)} for text, count in parts if count)
     return _("VMs in the lab: %(all)s = %(parts)s.") % {"all": formats.number(counts["machines"]), "parts": said}
