@@ -90,8 +90,8 @@ def sure_answer(report: Report) -> Answer:
     names = (report.names[report.left.key], report.names[report.right.key])
     words = [
         band_words(report.band, names, report.question.values["horizon_months"]),
-        _of_choices(report),
-        _beside_draws(report),
+        _of_choices(report, result.difference_usd),
+        _beside_draws(report, result.difference_usd),
     ]
     turns = tuple(map(str, report.turns)) or (
         _("No single assumption within its range, and no single choice of those tried."),
@@ -100,14 +100,14 @@ def sure_answer(report: Report) -> Answer:
     return replace(said, range=" ".join(filter(None, words)), turns=turns)
 
 
-def _of_choices(report: Report) -> str:
+def _of_choices(report: Report, now_usd: float) -> str:
     """That choices are not drawn, and which of them moves the difference most: who costs less by how much with it."""
     chosen = [swing for swing in report.outlook.swings if swing.names] if report.outlook else []
     if not chosen:
         return _("Choices are not drawn.")
     most = max(chosen, key=lambda swing: abs(swing.farthest[1]))
     other, moved_usd = most.farthest
-    usd = outcome(report.left, report.right, report.question.values).difference_usd + moved_usd
+    usd = now_usd + moved_usd
     text = _(
         "Choices are not drawn. Of those tried “%(choice)s” moves the difference most: with “%(other)s” “%(cheaper)s” "
         "costs about %(usd)s less."
@@ -120,11 +120,11 @@ def _of_choices(report: Report) -> str:
     }
 
 
-def _beside_draws(report: Report) -> str:
+def _beside_draws(report: Report, now_usd: float) -> str:
     """That the answer itself is not in the midst of what chance draws, and what pulls draws away from it; empty where
     it is.
     """
-    band, now_usd = report.band, outcome(report.left, report.right, report.question.values).difference_usd
+    band = report.band
     if band is None or report.outlook is None or band.in_middle(now_usd):
         return ""
     towards = report.left if band.median_usd < now_usd else report.right
