@@ -91,15 +91,15 @@ def test_it_gives_one_where_todays_hosts_decide_nothing(written: Written) -> Non
 def test_it_draws_by_the_same_rule(written: Written) -> None:
     """In some draws a side is ahead only with, or only without, the part of the hosts that serves what is left out."""
     estate = HEAD + WEB + "aix,poweredOn,False,1,1024,5120,5120,h1,C,IBM AIX 7.2\n"
-    report = report_of(written(estate), data_out_gib_per_workload=5_000)
+    report = report_of(written(estate), data_out_gib_per_workload=10_000)
     share = report.left.shape.facts["not_carried_share"]
     pair, levers_drawn = report.pair, report.outlook.moved if report.outlook else ()
     left_usd, right_usd = respond(pair, levers_drawn).sides_usd(draw(levers_drawn, DRAWS, SEED))
     between = (left_usd >= right_usd) & (left_usd * (1 - share) < right_usd)
     band = report.band
     assert band
-    assert band.undecided_share == pytest.approx(between.mean())
-    assert band.undecided_share > 0
+    assert band.undecided_share == pytest.approx(between.mean(), abs=0.001)
+    assert band.undecided_share > 0.01
     assert "it turns on the part of today's hosts that serves what is left out" in sure_answer(report).range
 
 
