@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.on_hosts.offered import Build
-from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
-from virtlab.compare.alternatives.on_hosts.plan import Plan, on_hosts
-from virtlab.compare.alternatives.on_hosts.room import (
+from virtlab.compare.alternatives.on_hosts.capacity import (
     grains,
+    host_capacity,
     hosts_filled,
     needs,
-    room,
     running_in,
     spare,
     work_of_core,
 )
+from virtlab.compare.alternatives.on_hosts.offered import Build
+from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
+from virtlab.compare.alternatives.on_hosts.plan import Plan, on_hosts
 from virtlab.compare.alternatives.shape import Shape, backup_gib, rows_of, thin_gib, used_gib
 from virtlab.compare.bills.onprem.room import ClusterRoom
 from virtlab.compare.inputs.estate import Hosts
@@ -98,7 +98,7 @@ def _cluster(basis: Basis, cluster: int, build: Build | None) -> ClusterPlan | N
         return None
     kept = spare(basis, cluster) if rows.size else 0
     core_vcpu = work_of_core(basis, build)
-    need, each = needs(basis, rows, core_vcpu), room(basis, build)
+    need, each = needs(basis, rows, core_vcpu), host_capacity(basis, build)
     filled = float(hosts_filled(need.sum(axis=0), each))
     return ClusterPlan(cluster, build, rows, pack(need, each, grains(basis, rows, core_vcpu)), kept, filled)
 

@@ -9,10 +9,17 @@ import numpy as np
 from hosts.pricing import unit_prices
 from hosts.pricing.hypervisors import host_usd_per_year
 from virtlab.compare.alternatives.basis import Basis
+from virtlab.compare.alternatives.on_hosts.capacity import (
+    host_capacity,
+    hosts_filled,
+    needs,
+    running_in,
+    spare,
+    work_of_core,
+)
 from virtlab.compare.alternatives.on_hosts.consolidated import on_builds
 from virtlab.compare.alternatives.on_hosts.offered import Build, builds
 from virtlab.compare.alternatives.on_hosts.plan import curve_of
-from virtlab.compare.alternatives.on_hosts.room import hosts_filled, needs, room, running_in, spare, work_of_core
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.engine.arrays import F64, Bools
 from virtlab.engine.power.watts import HostPower
@@ -32,7 +39,7 @@ def new_builds(basis: Basis) -> Builds:
     A VM that no build holds does not decide on the build of the others.
     """
     offered = builds(basis.models.values(), basis.values)
-    rooms = np.array([room(basis, build) for build in offered]).reshape(-1, 3)
+    rooms = np.array([host_capacity(basis, build) for build in offered]).reshape(-1, 3)
     hardware_usd = _hardware_usd_per_month(basis, offered)
     return tuple(
         _cheapest(basis, cluster, offered, (rooms, hardware_usd)) if basis.estate.hypervisors[cluster] else None

@@ -7,10 +7,10 @@ from typing import cast
 import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis, Values
+from virtlab.compare.alternatives.on_hosts.capacity import GRAIN, host_capacity, running_in, work_of_core
 from virtlab.compare.alternatives.on_hosts.consolidated import usual_build
 from virtlab.compare.alternatives.on_hosts.offered import Build
 from virtlab.compare.alternatives.on_hosts.pack import in_grains
-from virtlab.compare.alternatives.on_hosts.room import GRAIN, room, running_in, work_of_core
 from virtlab.compare.alternatives.sizing.demand import keeps_size, used_vcpu
 from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.sensitivity.pair import Pair
@@ -60,7 +60,7 @@ class ClusterSums:
         """How many hosts each resource alone would fill (D, 3), fractions."""
         # What a host has room for is arithmetic, of arrays as of numbers.
         drawn = replace(basis, values=cast("Values", values))
-        rooms, core_vcpu = room(drawn, self.build), work_of_core(drawn, self.build)
+        rooms, core_vcpu = host_capacity(drawn, self.build), work_of_core(drawn, self.build)
         planned_vcpu = self.unknown_vcpu / values["unmeasured_vcpu_per_core"] * core_vcpu
         used_vcpu = place.at(self.used_vcpu, values) + planned_vcpu
         return np.stack([self.vcpu / rooms[0], self.memory_gib / rooms[1], used_vcpu / rooms[2]], axis=-1)

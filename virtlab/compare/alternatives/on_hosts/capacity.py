@@ -48,7 +48,7 @@ def work_of_core(basis: Basis, build: Build) -> float:
     return gain * (1 - basis.values["hypervisor_cpu_pct"] / 100)
 
 
-def room(basis: Basis, build: Build) -> F64:
+def host_capacity(basis: Basis, build: Build) -> F64:
     """What a host of the build has of each (3,)."""
     values = basis.values
     memory_gib = memory_room_gib(build.memory_gib, values)
