@@ -1,4 +1,6 @@
-"""Licences that one owns cost in the cloud what they cost at home, and their hardware is never on Spot."""
+"""Licences of one's own in the cloud: those of SQL Server are bought and kept up as at home; those of Windows Server
+cover Dedicated Hosts until their refresh and are never bought for a cloud. What they run on is never on Spot.
+"""
 
 import re
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hosts.parameters import SPECS
 from hosts.pricing.licences import EDITIONS
 from tests.compare.test_reconcile import value_of
-from virtlab.compare.bills.microsoft import Licences, spread_licences
+from virtlab.compare.bills.microsoft import Clusters, Licences, spread_licences
 from virtlab.compare.bills.onprem.bill import Draw, bill
 from virtlab.compare.bills.onprem.purchases import purchases
-from virtlab.compare.bills.onprem.quantities import Clusters, OnPremQuantities
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.cash.spending import due, left_of
 from virtlab.compare.report.sensitivity.whole_hosts import windows_usd_per_month
 

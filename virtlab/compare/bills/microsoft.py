@@ -7,10 +7,13 @@ after each lifetime.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from hosts.pricing import unit_prices
+from hosts.pricing.licences import EDITIONS, cheapest_edition, edition_to_pay, licensed_cores
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents
 from virtlab.compare.bills.purchase import Purchase, bought
@@ -18,6 +21,11 @@ from virtlab.compare.bills.spread import Spread
 from virtlab.web.lazy_text import LazyText
 
 CAL_KEYS = ("windows_cal_users", "windows_cal_usd")
+EDITION_KEYS = (*dict.fromkeys(unit_prices.windows_key(edition) for edition in EDITIONS), "windows_by_vm")
+PRICE_KEYS = (*EDITION_KEYS, *CAL_KEYS, "server_lifetime_years", "software_assurance_pct", "needed_assurance_pct")
+"""Parameters that the choice of an edition rests on."""
+Clusters = tuple[tuple[int, int, int], ...]
+"""Cores that clusters need of each edition of Windows Server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +90,6 @@ def sql_key(v: Values) -> str:
     return "sql_standard_usd_per_core" if standard else "sql_enterprise_usd_per_core"
 
 
-def cals_line(licences: Licences, v: Values) -> Item:
-    """Access of users to Windows Server under licences of one's own."""
-    line = spread_licences([licences], v)
-    users, price = v["windows_cal_users"], v["windows_cal_usd"]
-    return Item(
-        "windows_cals",
-        "licences",
-        _("CALs of Windows Server"),
-        amount=line.amount,
-        formula=line.formula(_("%(users)s users × %(price)s ÷ (%(years)s years × 12 months)")),
-        numbers=line.numbers(users=Num(users), price=Usd(price, 2)),
-        rests_on=line.rests_on(*CAL_KEYS),
-    )
-
-
 def assurance_line(usd: float, rests_on: tuple[str, ...], v: Values) -> Item:
     """Software Assurance of licences that cost so much, which all have or which may not be used without it."""
     price_usd, needed = round(usd, 2), () if v["software_assurance_pct"] else ("needed_assurance_pct",)
@@ -109,3 +102,25 @@ def assurance_line(usd: float, rests_on: tuple[str, ...], v: Values) -> Item:
         numbers={"price": Usd(price_usd, 2), "percent": Num(unit_prices.assurance_pct(v, needed=True))},
         rests_on=(*needed, "software_assurance_pct", *rests_on),
     )
+
+
+def licensed_windows_cores(
+    clusters: Clusters, edition: str, v: Values, owned: tuple[Clusters, float] = ((), 1.0)
+) -> int:
+    """Cores licensed with that edition of Windows Server, each cluster with its cheapest. `owned`: clusters of what is
+    owned, and the part of its price still to be paid.
+    """
+    prices = tuple(v[key] for key in PRICE_KEYS)
+    return _by_edition(clusters, prices, *owned)[EDITIONS.index(edition)]
+
+
+# A bill asks for every edition many times, a range of bills for the same ones at the same prices.
+@lru_cache(maxsize=1024)
+def _by_edition(clusters: Clusters, prices: tuple[float, ...], owned: Clusters, left: float) -> tuple[int, ...]:
+    v = dict(zip(PRICE_KEYS, prices, strict=True))
+    needed, there = (
+        np.array(of, dtype=np.float64).reshape(-1, len(EDITIONS), 1).swapaxes(0, 1) for of in (clusters, owned)
+    )
+    owned_cores = licensed_cores(there, cheapest_edition(there, v))
+    cores = licensed_cores(needed, edition_to_pay(needed, owned_cores, left, v))
+    return tuple(round(of) for of in cores[:, 0].tolist())

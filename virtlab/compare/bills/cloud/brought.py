@@ -18,6 +18,7 @@ from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.items import Item
 from virtlab.compare.bills.microsoft import (
     CAL_KEYS,
+    EDITION_KEYS,
     Licences,
     assurance_line,
     assured_usd,
@@ -25,7 +26,6 @@ from virtlab.compare.bills.microsoft import (
     sql_key,
     sql_line,
 )
-from virtlab.compare.bills.onprem.quantities import EDITION_KEYS
 from virtlab.compare.bills.purchase import Purchase
 
 SQL = "sql_brought"

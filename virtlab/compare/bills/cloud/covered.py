@@ -18,7 +18,7 @@ from instances.pricing.hourly import OWN_WINDOWS
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.due import first_month, to_pay
 from virtlab.compare.bills.items import Cited
-from virtlab.compare.bills.onprem.quantities import licensed_windows_cores
+from virtlab.compare.bills.microsoft import licensed_windows_cores
 from virtlab.labs.choices import FigureKind
 from virtlab.web import formats
 

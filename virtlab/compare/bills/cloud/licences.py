@@ -18,7 +18,7 @@ from virtlab.compare.bills.cloud.quantities import CloudQuantities, Rented
 from virtlab.compare.bills.cloud.rented import lines as rented_lines
 from virtlab.compare.bills.cloud.terms import Terms
 from virtlab.compare.bills.items import Cited, Item, Num, Usd, exact, to_cents, total
-from virtlab.compare.bills.onprem.quantities import EDITION_KEYS
+from virtlab.compare.bills.microsoft import EDITION_KEYS
 from virtlab.engine.units import HOURS_PER_DAY, HOURS_PER_MONTH
 from virtlab.labs.choices import OperatingSystem
 from virtlab.labs.parameters import SPECS

@@ -15,16 +15,16 @@ from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents
 from virtlab.compare.bills.microsoft import (
     CAL_KEYS,
+    EDITION_KEYS,
     Licences,
     assurance_line,
     assured_usd,
-    cals_line,
     spread_licences,
     sql_edition_keys,
     sql_key,
     sql_line,
 )
-from virtlab.compare.bills.onprem.quantities import EDITION_KEYS, OnPremQuantities
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.engine.units import MONTHS_PER_YEAR
 from virtlab.web.lazy_text import LazyText
 
@@ -48,7 +48,7 @@ def licence_lines(q: OnPremQuantities, v: Values) -> list[Item]:
     return [
         *(line for key, units in q.licensed.items() for line in _hypervisor(CHARGE_OF[key], units, v)),
         *(_windows(edition, own, q, v) for edition in EDITIONS),
-        cals_line(own["windows_cals"], v),
+        _cals(own["windows_cals"], v),
         _sql(own["sql"], q, v),
         _assurance(own, q, v),
         _linux(q, v),
@@ -123,6 +123,21 @@ def _windows(edition: str, own: Mapping[str, Licences], q: OnPremQuantities, v: 
         formula=line.formula(_("%(cores)s cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)")),
         numbers=line.numbers(cores=Num(q.licensed_for_windows(edition, v)), price=Usd(v[price_key], 2)),
         rests_on=line.rests_on(price_key, *(("windows_by_vm", "needed_assurance_pct") if by_vm else ())),
+    )
+
+
+def _cals(licences: Licences, v: Values) -> Item:
+    """Access of users to Windows Server under licences of one's own."""
+    line = spread_licences([licences], v)
+    users, price = v["windows_cal_users"], v["windows_cal_usd"]
+    return Item(
+        "windows_cals",
+        "licences",
+        _("CALs of Windows Server"),
+        amount=line.amount,
+        formula=line.formula(_("%(users)s users × %(price)s ÷ (%(years)s years × 12 months)")),
+        numbers=line.numbers(users=Num(users), price=Usd(price, 2)),
+        rests_on=line.rests_on(*CAL_KEYS),
     )
 
 

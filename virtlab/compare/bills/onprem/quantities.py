@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
 from hosts.pricing import unit_prices
-from hosts.pricing.licences import EDITIONS, NEEDS_ASSURANCE, cheapest_edition, edition_to_pay, licensed_cores
+from hosts.pricing.licences import EDITIONS, NEEDS_ASSURANCE
 from hosts.pricing.unit_prices import Values, is_assured
 from virtlab.compare.bills.due import first_month, to_pay
 from virtlab.compare.bills.items import Cited
 from virtlab.compare.bills.made import Made
-from virtlab.compare.bills.microsoft import CAL_KEYS, Licences
+from virtlab.compare.bills.microsoft import Clusters, Licences, licensed_windows_cores
 from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
 from virtlab.engine.arrays import F64
 
 SLACK = 1e-9
-Clusters = tuple[tuple[int, int, int], ...]
-"""Cores that clusters need of each edition of Windows Server."""
 AROUND_KEYS = ("san_usd", "firewall_usd")
 """Amounts of the whole estate."""
 
@@ -133,7 +130,7 @@ class OnPremQuantities:
     def licensed_for_windows(self, edition: str, v: Values) -> int:
         """Cores licensed with that edition: clusters take those for which least is to be paid, owned ones counted."""
         left = to_pay(first_month(v, existing=self.existing_storage), v)
-        return _licensed(self.windows_cores, edition, v, (self.owned_windows_cores, left))
+        return licensed_windows_cores(self.windows_cores, edition, v, (self.owned_windows_cores, left))
 
     def sql_usd(self, v: Values) -> float:
         """What SQL Server costs."""
@@ -156,45 +153,20 @@ class OnPremQuantities:
         return {**windows, "sql": sql, "windows_cals": self._cals(v)}
 
     def _windows(self, edition: str, v: Values) -> Licences:
-        owned = _licensed(self.owned_windows_cores, edition, v)
+        owned = licensed_windows_cores(self.owned_windows_cores, edition, v)
         owned_usd = float(unit_prices.windows_price_usd(owned, edition, v))
         return Licences.of(self.windows_usd(edition, v), owned_usd, is_assured(v, needed=edition == NEEDS_ASSURANCE))
 
     def _cals(self, v: Values) -> Licences:
         """Where they need Software Assurance that they do not have today, they are bought anew."""
         usd = self.cals_usd(v)
-        cores = _licensed(self.owned_windows_cores, NEEDS_ASSURANCE, v), self.licensed_for_windows(NEEDS_ASSURANCE, v)
+        cores = (
+            licensed_windows_cores(self.owned_windows_cores, NEEDS_ASSURANCE, v),
+            self.licensed_for_windows(NEEDS_ASSURANCE, v),
+        )
         today, then = (is_assured(v, needed=by_vm > 0) for by_vm in cores)
         owned = self.existing_storage and (today or not then)
         return Licences.of(usd, usd if owned else 0.0, then)
-
-
-EDITION_KEYS = (*dict.fromkeys(unit_prices.windows_key(edition) for edition in EDITIONS), "windows_by_vm")
-PRICE_KEYS = (*EDITION_KEYS, *CAL_KEYS, "server_lifetime_years", "software_assurance_pct", "needed_assurance_pct")
-"""Parameters that the choice of an edition rests on."""
-
-
-def licensed_windows_cores(clusters: Clusters, edition: str, v: Values) -> int:
-    """Cores with that edition of Windows Server, each of these clusters with its cheapest."""
-    return _licensed(clusters, edition, v)
-
-
-def _licensed(clusters: Clusters, edition: str, v: Values, owned: tuple[Clusters, float] = ((), 1.0)) -> int:
-    """Cores with that edition; `owned`: clusters of what is owned, and the part of its price still to be paid."""
-    prices = tuple(v[key] for key in PRICE_KEYS)
-    return _by_edition(clusters, prices, *owned)[EDITIONS.index(edition)]
-
-
-# A bill asks for every edition many times, a range of bills for the same ones at the same prices.
-@lru_cache(maxsize=1024)
-def _by_edition(clusters: Clusters, prices: tuple[float, ...], owned: Clusters, left: float) -> tuple[int, ...]:
-    v = dict(zip(PRICE_KEYS, prices, strict=True))
-    needed, there = (
-        np.array(of, dtype=np.float64).reshape(-1, len(EDITIONS), 1).swapaxes(0, 1) for of in (clusters, owned)
-    )
-    owned_cores = licensed_cores(there, cheapest_edition(there, v))
-    cores = licensed_cores(needed, edition_to_pay(needed, owned_cores, left, v))
-    return tuple(round(of) for of in cores[:, 0].tolist())
 
 
 def ceiling(amounts: F64) -> F64:
