@@ -8,7 +8,7 @@ from instances.live.region import region_view
 from instances.live.rows import rows_of
 from instances.models import Instance
 from instances.rules.right_size import RightSize, right_size_of
-from virtlab.compare.inputs.estate import estate_of
+from virtlab.compare.inputs.load import estate_of
 from virtlab.labs.models import Lab, Trace
 
 

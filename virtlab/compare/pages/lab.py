@@ -12,7 +12,7 @@ from instances.choices import InstanceState
 from instances.live.region import region_view as instances_in
 from instances.models import Instance
 from instances.pages.region.cards import zone_cards
-from virtlab.compare.inputs.estate import estate_of
+from virtlab.compare.inputs.load import estate_of
 from virtlab.compare.inputs.question import ask
 from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.context import ledger_context

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from hosts.models import Cluster
 from virtlab.compare.alternatives.shapes import shape_book
-from virtlab.compare.inputs.estate import estate_of
+from virtlab.compare.inputs.load import estate_of
 from virtlab.compare.report.cash.growth import GROWTH_KEY
 from virtlab.compare.report.runway import EXAMPLE_PCT, Runway, next_words, of_cluster, runway_words, runways
 from virtlab.labs.access import open_lab

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from virtlab.compare import selectors, services
 from virtlab.compare.exports import files as exports
-from virtlab.compare.inputs.estate import estate_of
+from virtlab.compare.inputs.load import estate_of
 from virtlab.compare.inputs.place import regions
 from virtlab.compare.inputs.question import frozen_question
 from virtlab.compare.models import ShareLink

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from instances.rules.risk import LEVELS, level_name
 from virtlab.compare import services
 from virtlab.compare.exports import files as exports
-from virtlab.compare.inputs.estate import estate_of
+from virtlab.compare.inputs.load import estate_of
 from virtlab.compare.inputs.place import regions
 from virtlab.compare.inputs.question import Question, ask
 from virtlab.compare.pages.addresses import Addresses

@@ -10,7 +10,8 @@ from instances.rules.sizing_candidates import left_by_rules
 from virtlab.charts.theme import CLOUD
 from virtlab.compare.alternatives.shapes import ShapeBook, shape_book
 from virtlab.compare.choices import KINDS
-from virtlab.compare.inputs.estate import EstateArrays, estate_of
+from virtlab.compare.inputs.estate import EstateArrays
+from virtlab.compare.inputs.load import estate_of
 from virtlab.compare.inputs.own_prices import own_prices
 from virtlab.compare.inputs.place import Place, place_of
 from virtlab.compare.inputs.question import Question

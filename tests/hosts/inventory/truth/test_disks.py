@@ -12,7 +12,7 @@ from hosts.live.space import free_gib, why_no_space
 from tests.hosts.inventory.files import workbook
 from tests.hosts.inventory.truth.cases import reading_of, vms_of
 from tests.support.invariants import require_possible_estate
-from virtlab.compare.inputs.estate import load
+from virtlab.compare.inputs.load import load
 from virtlab.labs.models import Lab
 
 HEADER: list[object] = ["VM", "Powerstate", "CPUs", "Memory", "Provisioned MiB", "In Use MiB", "Cluster", "Host"]

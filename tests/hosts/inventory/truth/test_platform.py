@@ -12,7 +12,7 @@ from hosts.inventory.write import create_estate
 from hosts.models import VirtualMachine
 from tests.hosts.inventory.files import VINFO, VINFO_ROW, workbook
 from tests.hosts.inventory.truth.cases import reading_of, vms_of
-from virtlab.compare.inputs.estate import load
+from virtlab.compare.inputs.load import load
 from virtlab.labs.models import Lab
 
 
