@@ -55,7 +55,7 @@ class TestComparison:
     def test_it_uses_and_marks_the_price_of_a_type(self, lab: Lab) -> None:
         before = report_of(lab, purchase="on_demand")
         row = max(workload_rows(before), key=lambda one: one.usd_per_month)
-        OwnPrice.objects.create(lab=lab, region=lab.region_code, item=row.type_name, usd="0.0001", note="contract 7")
+        OwnPrice.objects.create(lab=lab, region=lab.region_code, item=row.type, usd="0.0001", note="contract 7")
         after = report_of(lab, purchase="on_demand")
         assert after.right.usd < before.right.usd
         assert row.name in {one.name for one in workload_rows(after) if one.kind == "assumption"}

@@ -14,8 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hosts.inventory.write import create_estate
-from tests.compare.conftest import small_inventory
+from instances.rules.risk import LEVELS
+from tests.compare.conftest import report_of, small_inventory
 from virtlab.compare.models import ShareLink
+from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Assumption, Lab
 from virtlab.web import formats
 
@@ -189,8 +191,15 @@ class TestWorkloads:
 
     def test_it_filters_by_how_demand_is_known(self, visitor: Client, lab: Lab) -> None:
         stated = visitor.get(address("workloads", lab), {"evidence": "stated"}).context["rows"].page.object_list
-        assert {row.evidence_name for row in stated} == {"stated mean"}
+        assert {row.evidence_text for row in stated} == {"stated mean"}
         assert not visitor.get(address("workloads", lab), {"evidence": "measured"}).context["rows"].page.object_list
+
+    def test_it_filters_by_risk(self, visitor: Client, lab: Lab) -> None:
+        levels = {row.name: row.risk_level for row in workload_rows(report_of(lab))}
+        assert len(set(levels.values())) > 1
+        for level in LEVELS:
+            rows = visitor.get(address("workloads", lab), {"risk": level}).context["rows"].page.object_list
+            assert {row.name for row in rows} == {name for name, its in levels.items() if its == level}
 
     def test_it_keeps_the_assumptions_while_it_searches(self, visitor: Client, lab: Lab) -> None:
         page = visitor.get(address("workloads", lab), {"region": "us-east-1", "q": "web"}).content.decode()

@@ -35,7 +35,7 @@ def check_sums(report: Report) -> None:
     running, rest, total = sums(report)
     rows = workload_rows(report)
     assert sum(row.power_now_w for row in rows) == pytest.approx(running.power_now_w, rel=1e-9)
-    assert sum(row.carbon_kg for row in rows) == pytest.approx(running.carbon_kg, rel=1e-9)
+    assert sum(row.carbon_kg_per_month for row in rows) == pytest.approx(running.carbon_kg, rel=1e-9)
     for name in ("power_now_w", "carbon_now_kg", "power_w", "carbon_kg"):
         assert getattr(running, name) + getattr(rest, name) == pytest.approx(getattr(total, name), rel=1e-9)
         # What no workload uses is storage counted to the GB and hosts without work: never less than nothing.

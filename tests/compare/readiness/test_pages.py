@@ -98,7 +98,7 @@ def test_it_knows_no_workload_in_what_is_set_apart(visitor: Client, stated: Lab)
 
 
 def test_it_stands_beside_each_workload_and_on_the_report(visitor: Client, stated: Lab) -> None:
-    ready = {row.name: row.ready_name for row in workload_rows(report_of(stated))}
+    ready = {row.name: row.readiness_text for row in workload_rows(report_of(stated))}
     assert ready["db-0"] == "with conditions"
     assert ready["web-0"] == "not assessed"
     report = visitor.get(reverse("compare:report", args=[stated.slug])).content.decode()

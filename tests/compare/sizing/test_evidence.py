@@ -25,7 +25,7 @@ class TestPeaks:
         assert rows["batch-01"].type_memory_gib >= 64 * 0.98
         assert rows["batch-02"].type_vcpu < 16
         assert rows["batch-02"].type_memory_gib < 64
-        assert rows["batch-01"].evidence_name == "stated mean and peak"
+        assert rows["batch-01"].evidence_text == "stated mean and peak"
 
     def test_it_holds_the_stated_peak_in_cores(self, case: CaseLab) -> None:
         book = report_of(case("peak_ignored.csv")).book
@@ -60,11 +60,11 @@ class TestUnknown:
         lab = one_vm(cpu_mean=None, memory_mean=None, usage_from="")
         row = rows_of(lab)["app"]
         assert (row.type_vcpu, row.type_memory_gib) == (8, 32)
-        assert row.evidence_name == "not known"
+        assert row.evidence_text == "not known"
         assert "keeps today's size" in row.risk_text
         shrunk = rows_of(lab, unmeasured_demand=1)["app"]
         assert shrunk.type_vcpu < 8
-        assert shrunk.risk_name == "medium"
+        assert shrunk.risk == "medium"
 
     def test_it_takes_the_share_of_a_host_for_unknown(self, one_vm: OneVm) -> None:
         assert rows_of(one_vm(usage_from="host"))["app"].type_vcpu == 8
@@ -72,7 +72,7 @@ class TestUnknown:
     @pytest.mark.parametrize(("mean", "risk"), [(0.02, "not assessed"), (1.0, "high")])
     def test_it_signs_no_low_risk_for_what_nobody_knows(self, one_vm: OneVm, mean: float, risk: str) -> None:
         row = rows_of(one_vm(usage_from="host", cpu_mean=mean))["app"]
-        assert row.risk_name == risk
+        assert row.risk == risk
         assert ("if it uses what is assumed" in row.risk_text) is (mean == 1.0)
 
     def test_it_keeps_memory_that_nobody_stated(self, one_vm: OneVm) -> None:
@@ -85,14 +85,14 @@ class TestMemory:
     def test_it_calls_no_risk_low_where_the_guest_was_not_asked(self, one_vm: OneVm) -> None:
         outside = rows_of(one_vm(measured=True, cpu_mean=0.05, memory_mean=0.1))["app"]
         assert outside.type_memory_gib == 16
-        assert outside.risk_name == "medium"
+        assert outside.risk == "medium"
         assert "nobody asked the guest" in outside.risk_text
 
     def test_it_goes_by_what_the_guest_itself_needs(self, one_vm: OneVm) -> None:
         facts = {"cpu_mean": 0.05, "memory_mean": 0.1, "memory_seen_by": "guest"}
         inside = rows_of(one_vm(measured=True, **facts), burstable=0)["app"]
         assert inside.type_memory_gib < 16
-        assert inside.risk_name == "low"
+        assert inside.risk == "low"
 
     @pytest.mark.parametrize("facts", [{"name": "prd-sql-01"}, {"application": "Oracle ERP"}, {"name": "hana7"}])
     def test_it_lets_databases_keep_their_memory(self, one_vm: OneVm, facts: dict[str, str]) -> None:
@@ -110,27 +110,27 @@ class TestSystems:
     @pytest.mark.parametrize("system", ["AIX 7.2", "Oracle Solaris 11", "HP-UX 11i"])
     def test_it_gives_no_type_to_a_system_that_does_not_run_there(self, one_vm: OneVm, system: str) -> None:
         row = rows_of(one_vm(operating_system="other", os_text=system))["app"]
-        assert (row.type_name, row.risk_name) == ("", "not assessed")
+        assert (row.type, row.risk) == ("", "not assessed")
         assert row.risk_text == f"{system} does not run on EC2. Left out of both totals."
 
     def test_it_does_not_assess_a_system_without_a_name(self, one_vm: OneVm) -> None:
         row = rows_of(one_vm(operating_system="other"))["app"]
-        assert row.type_name
-        assert row.risk_name == "not assessed"
+        assert row.type
+        assert row.risk == "not assessed"
         known = rows_of(one_vm(operating_system="other", os_text="FreeBSD 13"))["app"]
-        assert known.risk_name != "not assessed"
+        assert known.risk != "not assessed"
 
     def test_it_hides_no_shortage_behind_an_unknown_system(self, one_vm: OneVm) -> None:
         facts = {"operating_system": "other", "cpu_mean": 1.0, "usage_from": "host"}
         row = rows_of(one_vm(**facts))["app"]
-        assert row.risk_name == "high"
+        assert row.risk == "high"
         assert "Short of CPU" in row.risk_text
         assert "whether it runs on EC2 was not assessed" in row.risk_text
 
     def test_it_says_that_a_windows_client_has_no_licence_there(self, one_vm: OneVm) -> None:
         row = rows_of(one_vm(operating_system="winclient", os_text="Microsoft Windows 10 (64-bit)"))["app"]
         assert "EC2 lends no licence" in row.risk_text
-        assert row.risk_name == "medium"
+        assert row.risk == "medium"
 
     def test_it_says_how_many_volumes_a_disk_takes(self, case: CaseLab) -> None:
         assert "takes 2 volumes" in rows_of(case("edge_sizes.csv"))["disk80t"].risk_text
@@ -169,7 +169,7 @@ class TestTotalsOnly:
         report = report_of(lab)
         rows = workload_rows(report)
         confidence = confidence_of(report.estate.vms, report.book.rightsized(report.question.purchase), kept=True)
-        assert {row.evidence_name for row in rows} == {"totals only"}
+        assert {row.evidence_text for row in rows} == {"totals only"}
         assert all(row.type_vcpu >= row.vcpu for row in rows)
         assert (confidence.totals_only, confidence.counts["unknown"]) == (12, 12)
         assert confidence.totals_sentence.startswith("Totals only: 12 of 12 workloads")
@@ -184,4 +184,4 @@ class TestGaps:
     def test_it_says_what_share_of_the_samples_was_measured(self, one_vm: OneVm) -> None:
         lab = one_vm(measured=True, cpu_mean=0.05, memory_mean=0.1)
         Trace.objects.update(coverage=0.8)
-        assert rows_of(lab)["app"].evidence_name.replace("\xa0", " ") == "measured, 1 day, 80 % of the samples"
+        assert rows_of(lab)["app"].evidence_text.replace("\xa0", " ") == "measured, 1 day, 80 % of the samples"

@@ -73,7 +73,7 @@ def test_it_chooses_a_type_that_gives_what_disks_ask(lab: Lab) -> None:
     after, table = rows_of(lab)["web-0"], type_table("ap-northeast-1")
     given = limits_of(table)[:, 0]
     # With a fifth of headroom 480 MB/s.
-    assert given[table.row_of[before.type_name]] < 480 <= given[table.row_of[after.type_name]]
+    assert given[table.row_of[before.type]] < 480 <= given[table.row_of[after.type]]
     assert after.usd_per_month > before.usd_per_month
 
 
@@ -82,7 +82,7 @@ def test_it_says_where_no_type_gives_enough_and_of_how_many_it_was_asked(lab: La
     Lab.objects.filter(pk=lab.pk).update(revision=lab.revision + 1)
     lab.refresh_from_db()
     row = rows_of(lab)["web-0"]
-    assert (row.type_name, row.risk_text) == (
+    assert (row.type, row.risk_text) == (
         "",
         "No type gives lastingly what it asks of disks or network. Left out of both totals.",
     )
@@ -97,7 +97,7 @@ class TestVolumes:
         report = report_of(one_vm(facts={"disks": 100, "nics": 1}), right=right)
         assert report.right.shape.machines == 1
         (row,) = workload_rows(report)
-        name = row.same_size_name if right == "same_size" else row.type_name
+        name = row.same_size_type if right == "same_size" else row.type
         assert report.book.table.volumes[report.book.table.row_of[name]] >= 100
 
     def test_it_counts_network_adapters_where_the_limit_is_shared(self, one_vm: OneVm) -> None:
@@ -106,15 +106,15 @@ class TestVolumes:
             for name, nics in (("few", 1), ("many", 6))
         )
         table = type_table("ap-northeast-1")
-        taken = table.row_of[many.type_name]
+        taken = table.row_of[many.type]
         assert not table.shared_volumes[taken] or table.volumes[taken] >= 25 + 5
-        assert table.volumes[table.row_of[few.type_name]] >= 25
+        assert table.volumes[table.row_of[few.type]] >= 25
 
     def test_it_names_what_no_type_takes(self, one_vm: OneVm) -> None:
         report = report_of(one_vm(facts={"disks": 129}))
         assert report.not_carried == ("app",)
         (row,) = workload_rows(report)
-        assert row.type_name == ""
+        assert row.type == ""
         assert row.risk_text == "No type takes as many volumes as it has disks. Left out of both totals."
 
     def test_it_takes_several_volumes_for_more_than_one_holds(self, one_vm: OneVm) -> None:
@@ -148,11 +148,11 @@ class TestDevicesOfTheHost:
         (row,) = workload_rows(report)
         assert report.right.shape.machines == 1
         assert report.right.shape.facts.get("containers", 0) == 0
-        for name in (row.type_name, row.same_size_name):
+        for name in (row.type, row.same_size_type):
             assert table.gpu[table.row_of[name]]
             assert not name.startswith(("g6f", "gr6f"))
         assert "only types with a GPU were looked at" in row.risk_text
-        assert row.risk == MEDIUM
+        assert row.risk_level == MEDIUM
 
     @pytest.mark.parametrize("key", ["as_is", "consolidated", "refresh", "physical"])
     def test_it_has_a_card_on_hosts_too(self, one_vm: OneVm, key: str) -> None:
@@ -203,7 +203,7 @@ class TestDevicesOfTheHost:
 
     def test_it_gives_no_gpu_to_what_has_none(self, one_vm: OneVm) -> None:
         table = type_table("ap-northeast-1")
-        assert not table.accelerated[table.row_of[rows_of(one_vm())["app"].type_name]]
+        assert not table.accelerated[table.row_of[rows_of(one_vm())["app"].type]]
 
     def test_it_names_what_no_type_with_a_gpu_holds(self, one_vm: OneVm) -> None:
         report = report_of(one_vm(size=(4, 8_000), facts={"passthrough": True}), right="same_size")

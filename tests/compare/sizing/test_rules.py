@@ -32,7 +32,7 @@ class TestPaid:
     @pytest.mark.parametrize(("purchase", "usd"), PAID.items())
     def test_it_compares_with_the_licence_and_as_hours_are_bought(self, case: CaseLab, purchase: str, usd: int) -> None:
         (row,) = rows_of(case("windows_memory_heavy.csv"), purchase=purchase, generations=0).values()
-        assert row.type_name == "x2iedn.xlarge"
+        assert row.type == "x2iedn.xlarge"
         assert row.usd_per_month == pytest.approx(usd, abs=0.6)
 
     @pytest.mark.parametrize(("mean", "dearer"), [(0.3, False), (1.0, True)])
@@ -80,18 +80,18 @@ class TestRules:
     def test_it_bursts_only_where_demand_is_known_well_enough(self, one_vm: OneVm) -> None:
         facts: dict[str, Any] = {"operating_system": "windows", "size": (2, 8), "cpu_mean": 0.05}
         stated, measured = one_vm(**facts), one_vm("app2", measured=True, **facts)
-        assert rows_of(measured)["app2"].type_name.startswith("t")
-        assert not rows_of(measured, burstable=0)["app2"].type_name.startswith("t")
-        assert not rows_of(stated)["app"].type_name.startswith("t")
-        assert rows_of(stated, burstable=2)["app"].type_name.startswith("t")
+        assert rows_of(measured)["app2"].type.startswith("t")
+        assert not rows_of(measured, burstable=0)["app2"].type.startswith("t")
+        assert not rows_of(stated)["app"].type.startswith("t")
+        assert rows_of(stated, burstable=2)["app"].type.startswith("t")
 
     def test_it_keeps_off_arm_where_told_to(self, one_vm: OneVm) -> None:
         lab = one_vm(architecture="any")
         table = report_of(lab).book.table
-        assert table.arm[table.row_of[rows_of(lab)["app"].type_name]]
-        assert table.x86[table.row_of[rows_of(lab, arm_types=0)["app"].type_name]]
+        assert table.arm[table.row_of[rows_of(lab)["app"].type]]
+        assert table.x86[table.row_of[rows_of(lab, arm_types=0)["app"].type]]
         only = one_vm("arm", architecture="arm64")
-        assert table.arm[table.row_of[rows_of(only, arm_types=0)["arm"].type_name]]
+        assert table.arm[table.row_of[rows_of(only, arm_types=0)["arm"].type]]
 
 
 class TestWorth:

@@ -35,29 +35,29 @@ def test_it_knows_on_which_types_alone_a_system_starts(name: str, bit: int) -> N
 def test_it_takes_a_type_on_xen_where_a_system_has_no_drivers_for_nitro(one_vm: OneVm) -> None:
     lab = one_vm(size=(4, 16), operating_system="windows", os_text=OLD)
     row, table = rows_of(lab)["app"], type_table("ap-northeast-1")
-    assert table.hypervisors[table.row_of[row.type_name]] == "xen"
+    assert table.hypervisors[table.row_of[row.type]] == "xen"
     assert "types of the Xen generation alone start it" in row.risk_text
     newer = rows_of(one_vm("newer", (4, 16), operating_system="windows", os_text="Windows Server 2019"))["newer"]
-    assert table.hypervisors[table.row_of[newer.type_name]] == "nitro"
+    assert table.hypervisors[table.row_of[newer.type]] == "nitro"
 
 
 def test_it_takes_none_that_only_bursts_for_it(one_vm: OneVm) -> None:
     for size in ((1, 1), (2, 4), (4, 16)):
         lab = one_vm(f"app-{size}", size, operating_system="windows", os_text=OLD)
-        assert not rows_of(lab)[f"app-{size}"].type_name.startswith(("t1", "t2"))
+        assert not rows_of(lab)[f"app-{size}"].type.startswith(("t1", "t2"))
 
 
 def test_it_starts_32_bits_on_the_few_types_that_do(one_vm: OneVm) -> None:
     table = type_table("ap-northeast-1")
     row = rows_of(one_vm(size=(1, 2), operating_system="windows", os_text=OLD_32))["app"]
-    assert table.x86_32[table.row_of[row.type_name]]
+    assert table.x86_32[table.row_of[row.type]]
     assert "a few small types" in row.risk_text
 
 
 def test_it_takes_a_burstable_type_where_no_other_starts_32_bits_and_says_so(one_vm: OneVm) -> None:
     lab = one_vm(size=(2, 4), operating_system="windows", os_text=OLD_32, **UNKNOWN_DEMAND)
     row = rows_of(lab)["app"]
-    assert (row.type_name, row.same_size_name, row.risk) == ("t2.medium", "t2.medium", MEDIUM)
+    assert (row.type, row.same_size_type, row.risk_level) == ("t2.medium", "t2.medium", MEDIUM)
     assert "Lives on CPU credits, and nobody measured whether they last." in row.risk_text
 
 
@@ -97,7 +97,7 @@ def test_it_carries_no_windows_that_ec2_does_not_run(one_vm: OneVm, name: str) -
     lab = one_vm(size=(1, 1), operating_system="windows", os_text=name)
     row = rows_of(lab)["app"]
     assert report_of(lab).not_carried == ("app",)
-    assert (row.type_name, row.risk) == ("", NOT_ASSESSED)
+    assert (row.type, row.risk_level) == ("", NOT_ASSESSED)
     assert "does not run on EC2" in row.risk_text
 
 

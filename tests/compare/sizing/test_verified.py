@@ -38,5 +38,5 @@ def verified(catalog: None, shared_data: Path) -> Lab:
 
 @pytest.mark.parametrize(("place", "rules"), [(0, BEFORE), (1, {})])
 def test_it_finds_the_types_that_were_found_apart_from_it(verified: Lab, place: int, rules: dict[str, int]) -> None:
-    found = {name: row.type_name for name, row in rows_of(verified, **rules).items()}
+    found = {name: row.type for name, row in rows_of(verified, **rules).items()}
     assert found == {name: types[place] for name, types in TYPES.items()}

@@ -1,6 +1,6 @@
 """Workloads and their readiness over REST, page by page."""
 
-from typing import Any
+from dataclasses import asdict
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -14,6 +14,9 @@ from virtlab.rest.params import LabSlug, Paged
 from virtlab.rest.why import Why
 
 router = Router(tags=["comparison"])
+OF_TYPE = ("type_vcpu", "type_memory_gib", "usd_per_month", "power_w", "carbon_kg_per_month")
+OF_SAME_SIZE = ("same_size_usd_per_month",)
+"""What is not there without a type."""
 
 
 class WorkloadOut(Schema):
@@ -102,25 +105,8 @@ def workloads(request: HttpRequest, slug: LabSlug, asked: Query[Asked], paged: Q
 
 
 def _workload(row: WorkloadRow) -> WorkloadOut:
-    plain = {name: getattr(row, name) for name in WorkloadOut.model_fields if hasattr(row, name)}
-    renamed: dict[str, Any] = {
-        "cpu_percentile_share": row.cpu_percentile,
-        "cpu_busiest_hour_share": row.cpu_peak_hour,
-        "evidence_text": row.evidence_name,
-        "same_size_type": row.same_size_name,
-        "type": row.type_name,
-        "risk": row.risk_name,
-        "readiness": State(row.ready).name.lower(),
-        "readiness_text": row.ready_name,
-        "carbon_now_kg_per_month": row.carbon_now_kg,
-        "carbon_kg_per_month": row.carbon_kg,
-    }
-    if not row.same_size_name:
-        renamed["same_size_usd_per_month"] = None
-    if not row.type_name:
-        of_type = ("type_vcpu", "type_memory_gib", "usd_per_month", "power_w", "carbon_kg_per_month")
-        renamed |= dict.fromkeys(of_type)
-    return WorkloadOut(**{**plain, **renamed})
+    left_out = (*(() if row.type else OF_TYPE), *(() if row.same_size_type else OF_SAME_SIZE))
+    return WorkloadOut(**{**asdict(row), "readiness": State(row.ready).name.lower(), **dict.fromkeys(left_out)})
 
 
 @router.get("/labs/{lab}/comparison/readiness", response={200: ReadyPage, 422: Why})

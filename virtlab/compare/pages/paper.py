@@ -73,7 +73,7 @@ def _explained(report: Report) -> list[tuple[str, list[Balance]]]:
 def _sizing(report: Report) -> dict[str, Any]:
     """How many workloads are known how, at what risk, and how ready for EC2; and those that cost most."""
     rows = workload_rows(report)
-    known, risks = Counter(row.evidence for row in rows), Counter(row.risk for row in rows)
+    known, risks = Counter(row.evidence for row in rows), Counter(row.risk_level for row in rows)
     assessment = assessment_of(report)
     ready = [*zip(STATES.values(), assessment.counts(Target.EC2), strict=True)]
     ready.insert(1, (_("of these with every fact known"), assessment.all_known(Target.EC2)))

@@ -139,7 +139,7 @@ def workloads_page(request: HttpRequest, report: Report, addresses: Addresses) -
     """The same for a lab and for a share link."""
     filters = [
         Filter("evidence", _("Demand known"), Evidence.choices, "evidence"),
-        Filter("risk", _("Risk"), [(str(number), level_name(number)) for number in LEVELS], "risk"),
+        Filter("risk", _("Risk"), [(str(number), level_name(number)) for number in LEVELS], "risk_level"),
     ]
     rows, bar = filtered_rows(request, workload_rows(report), filters, text_of)
     context = {

@@ -46,26 +46,26 @@ class WorkloadRow:
     disk_used_gib: float
     cpu_share: float
     memory_share: float
-    cpu_percentile: float
-    cpu_peak_hour: float
+    cpu_percentile_share: float
+    cpu_busiest_hour_share: float
     evidence: str
-    evidence_name: str
-    same_size_name: str
+    evidence_text: str
+    same_size_type: str
     same_size_usd_per_month: float
-    type_name: str
+    type: str
     type_vcpu: float
     type_memory_gib: float
     usd_per_month: float
     power_now_w: float
-    carbon_now_kg: float
+    carbon_now_kg_per_month: float
     power_w: float
-    carbon_kg: float
+    carbon_kg_per_month: float
     kind: str
-    risk: int
-    risk_name: str
+    risk_level: int
+    risk: str
     risk_text: str
     ready: int
-    ready_name: str
+    readiness_text: str
 
 
 def running_rows(report: Report) -> Ints:
@@ -130,26 +130,26 @@ class _Rows:
             disk_used_gib=float(vms.disk_used_gib[row]),
             cpu_share=shares[0],
             memory_share=shares[1],
-            cpu_percentile=shares[2],
-            cpu_peak_hour=shares[3],
+            cpu_percentile_share=shares[2],
+            cpu_busiest_hour_share=shares[3],
             evidence=str(vms.evidence[row]),
-            evidence_name=evidence_text(vms, row),
-            same_size_name=table.names[today] if today >= 0 else "",
+            evidence_text=evidence_text(vms, row),
+            same_size_type=table.names[today] if today >= 0 else "",
             same_size_usd_per_month=self.month_h * float(self.today.usd_per_hour[row]) if today >= 0 else 0.0,
-            type_name=table.names[chosen] if has_type else "",
+            type=table.names[chosen] if has_type else "",
             type_vcpu=float(table.vcpu[chosen]) if has_type else 0.0,
             type_memory_gib=float(table.memory_gib[chosen]) if has_type else 0.0,
             usd_per_month=self.month_h * float(self.selection.usd_per_hour[row]) if has_type else 0.0,
             power_now_w=float(self.now.vm_w[row]),
-            carbon_now_kg=float(self.now.vm_kg[row]),
+            carbon_now_kg_per_month=float(self.now.vm_kg[row]),
             power_w=float(self.then.vm_w[row]),
-            carbon_kg=float(self.then.vm_kg[row]),
+            carbon_kg_per_month=float(self.then.vm_kg[row]),
             kind=table.kinds[chosen] if has_type else "",
-            risk=level(fit),
-            risk_name=str(level_name(level(fit))),
+            risk_level=level(fit),
+            risk=str(level_name(level(fit))),
             risk_text=" ".join(filter(None, (words(fit), self._said_of(row)))),
             ready=ready[0],
-            ready_name=state_words(*ready),
+            readiness_text=state_words(*ready),
         )
 
     def _said_of(self, row: int) -> str:
@@ -202,5 +202,5 @@ SYSTEMS = dict(OperatingSystem.choices)
 
 def text_of(row: WorkloadRow) -> str:
     """What a search looks at."""
-    words = (row.operating_system, row.evidence_name, row.type_name, row.risk_name, row.risk_text, row.ready_name)
+    words = (row.operating_system, row.evidence_text, row.type, row.risk, row.risk_text, row.readiness_text)
     return f"{row.name} {' '.join(words)}"

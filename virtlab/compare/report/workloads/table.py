@@ -25,12 +25,12 @@ def gib(name: str) -> Callable[[WorkloadRow], float | str]:
 
 def usd(row: WorkloadRow) -> float | str:
     """USD per month to the cent, for files; what has no type has no price."""
-    return round(row.usd_per_month, 2) if row.type_name else ""
+    return round(row.usd_per_month, 2) if row.type else ""
 
 
 def same_size_usd(row: WorkloadRow) -> float | str:
     """The same of the type for today's size."""
-    return round(row.same_size_usd_per_month, 2) if row.same_size_name else ""
+    return round(row.same_size_usd_per_month, 2) if row.same_size_type else ""
 
 
 def now(name: str) -> Callable[[WorkloadRow], float | str]:
@@ -42,7 +42,7 @@ def now(name: str) -> Callable[[WorkloadRow], float | str]:
 
 def there(name: str) -> Callable[[WorkloadRow], float | str]:
     """The same of what a workload's type has or takes; nothing where it has none."""
-    return lambda row: round(float(getattr(row, name)), 3) if row.type_name else ""
+    return lambda row: round(float(getattr(row, name)), 3) if row.type else ""
 
 
 def assumed(row: WorkloadRow) -> str:
@@ -63,24 +63,24 @@ WORKLOADS = Table[WorkloadRow](
         Column("disk", csv=gib("disk_gib"), csv_label=_("Disk (GiB)")),
         Column("disk_used", csv=gib("disk_used_gib"), csv_label=_("Disk in use (GiB)")),
         Column("cpu", _("CPU used"), "cpu_share", per_cent("cpu_share"), num=True, csv_label=_("CPU used (%)")),
-        Column("cpu_percentile", csv=per_cent("cpu_percentile"), csv_label=_("CPU at the percentile (%)")),
-        Column("cpu_peak_hour", csv=per_cent("cpu_peak_hour"), csv_label=_("CPU in the busiest hour (%)")),
+        Column("cpu_percentile", csv=per_cent("cpu_percentile_share"), csv_label=_("CPU at the percentile (%)")),
+        Column("cpu_peak_hour", csv=per_cent("cpu_busiest_hour_share"), csv_label=_("CPU in the busiest hour (%)")),
         Column("memory_used", csv=per_cent("memory_share"), csv_label=_("Active memory (%)")),
         Column("assumed", csv=assumed, csv_label=_("CPU and memory used: assumed")),
-        Column("evidence", _("Demand known"), "evidence_name", "evidence_name"),
-        Column("same_size", csv="same_size_name", csv_label=_("Type of the same size")),
+        Column("evidence", _("Demand known"), "evidence_text", "evidence_text"),
+        Column("same_size", csv="same_size_type", csv_label=_("Type of the same size")),
         Column("same_size_usd", csv=same_size_usd, csv_label=_("USD per month, same size")),
-        Column("type", _("Type"), "type_name", "type_name"),
+        Column("type", _("Type"), "type", "type"),
         Column("type_vcpu", csv=there("type_vcpu"), csv_label=_("Type's vCPU")),
         Column("type_memory", csv=there("type_memory_gib"), csv_label=_("Type's GiB")),
         Column("usd", _("USD per month"), "usd_per_month", usd, num=True),
         Column("usd_per_month", sort="usd_per_month"),
-        Column("carbon_now", csv=now("carbon_now_kg"), csv_label=_("kg CO₂e per month now")),
+        Column("carbon_now", csv=now("carbon_now_kg_per_month"), csv_label=_("kg CO₂e per month now")),
         Column("power_there", csv=there("power_w"), csv_label=_("W there")),
-        Column("carbon", csv=there("carbon_kg"), csv_label=_("kg CO₂e per month there")),
+        Column("carbon", csv=there("carbon_kg_per_month"), csv_label=_("kg CO₂e per month there")),
         Column("kind", csv="kind", csv_label=_("Kind of price")),
-        Column("risk", _("Risk"), "risk", "risk_name"),
-        Column("ready", _("Readiness"), "ready", "ready_name", value="ready_name"),
+        Column("risk", _("Risk"), "risk_level", "risk"),
+        Column("ready", _("Readiness"), "ready", "readiness_text", value="readiness_text"),
         Column("power", _("Power"), "power_now_w", now("power_now_w"), num=True, csv_label=_("W now")),
         Column("why", csv="risk_text", csv_label=_("Why")),
     ],
