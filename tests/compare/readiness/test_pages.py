@@ -1,19 +1,23 @@
 """The list of all workloads with their readiness, the page of one, the column of the workloads, and links."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from hosts.inventory.write import create_estate, touch
 from hosts.models import VirtualMachine
 from tests.compare.conftest import report_of, small_inventory
 from tests.compare.readiness.conftest import rows_of
 from virtlab.compare.models import ShareLink
+from virtlab.compare.readiness.assess import Assessment, assess
 from virtlab.compare.readiness.rules import RULES
 from virtlab.compare.readiness.words import State
 from virtlab.compare.report.workloads.rows import workload_rows
@@ -184,3 +188,21 @@ def test_it_says_in_the_comparison_how_many_are_ready(visitor: Client, stated: L
     counts = visitor.get(reverse("compare:readiness", args=[stated.slug])).context["by_target"][0][2]
     answer = visitor.get(reverse("compare:report", args=[stated.slug])).context["answer"]
     assert f"Ready for EC2 without conditions: {counts[State.READY].machines} of 6, running or not." in answer.evidence
+
+
+def test_it_is_assessed_anew_only_where_something_else_may_come_of_it(
+    stated: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def assessed(**asked: object) -> Assessment:
+        report = report_of(stated, **asked)
+        return assess(report.lab, report.book, report.question.purchase)
+
+    first = assessed()
+    assert assessed(usd_jpy=120) is first
+    assert not np.array_equal(assessed(generations=1).machines.types, first.machines.types)
+    next_day = first.machines.today + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda: next_day)
+    assert assessed().machines.today == next_day
+    VirtualMachine.objects.filter(lab=stated, name="ad-0").update(facts={})
+    touch(stated)
+    assert not np.array_equal(assessed().answers, first.answers)

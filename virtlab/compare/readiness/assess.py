@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from django.utils import timezone
 
 from virtlab.compare.alternatives.shapes import ShapeBook
 from virtlab.compare.readiness.machines import Machines, machines_of
@@ -13,6 +14,7 @@ from virtlab.compare.readiness.rule import UNKNOWN, YES, Rule
 from virtlab.compare.readiness.rules import RULES
 from virtlab.compare.readiness.words import Effect, State, Target
 from virtlab.labs.models import Lab
+from virtlab.web.cache import LabCache
 
 Matrix = npt.NDArray[np.int8]
 
@@ -75,9 +77,13 @@ class Assessment:
         return list(zip(self.rules, found, unknown, strict=True))
 
 
+ASSESSMENTS: LabCache[Assessment] = LabCache(max_items=16)
+
+
 def assess(lab: Lab, book: ShapeBook, purchase: str) -> Assessment:
-    """How ready the machines of a lab are."""
-    return assessment_of(machines_of(lab, book, purchase))
+    """How ready the machines of a lab are, kept by what decides on their types, and by the day."""
+    key = (book.key("rightsized", purchase), book.rightsized(purchase).reason.tobytes(), timezone.localdate())
+    return ASSESSMENTS.of(lab.revision_key, key, make=lambda: assessment_of(machines_of(lab, book, purchase)))
 
 
 def assessment_of(machines: Machines, rules: Sequence[Rule] = RULES) -> Assessment:
