@@ -5,11 +5,14 @@ The server runs as an ordinary user, in a folder of its own, reached through a U
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
+
+from virtlab.platform.processes import die_with_parent
 
 HELP = "No PostgreSQL server found. On Debian and Ubuntu, as root: apt-get install postgresql"
 # The data are thrown away: speed matters, and nothing has to survive a power cut.
@@ -73,17 +76,18 @@ class ThrowawayPostgres:
 
 def find_binaries() -> Path:
     """The folder of initdb and pg_ctl, the newest version found; as root on Debian it installs them first."""
-    if not (programs := _installed()) and os.geteuid() == 0 and shutil.which("apt-get"):
+    if not (programs := installed()) and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update"], ["install", "--yes", "--no-install-recommends", "postgresql"]):
             subprocess.run(["apt-get", "-qq", *command], check=True, env=environment, stdout=subprocess.DEVNULL)
-        programs = _installed()
+        programs = installed()
     if not programs:
         raise PostgresError(HELP)
     return programs
 
 
-def _installed() -> Path | None:
+def installed() -> Path | None:
+    """The folder of initdb and pg_ctl, the newest version found; None where there is none."""
     if on_path := shutil.which("initdb"):
         return Path(on_path).parent
     folders = Path("/usr/lib/postgresql").glob("*/bin/initdb")
@@ -92,7 +96,10 @@ def _installed() -> Path | None:
 
 
 def main() -> int:
-    """The command's exit code."""
+    """The command's exit code. Told to stop, or left by its parent, it ends the command and the server."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    if follow_parent := die_with_parent():
+        follow_parent()
     try:
         with ThrowawayPostgres() as server:
             return subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": server.url}, check=False).returncode
