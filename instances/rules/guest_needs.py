@@ -2,11 +2,12 @@
 whether enough is known.
 """
 
+from datetime import date
 from functools import lru_cache
 
 from instances.rules.sizing_candidates import I386, XEN
 from virtlab.engine.systems.names import MOST_NAMES, system_of
-from virtlab.engine.systems.support import has_nitro_drivers, is_older_windows
+from virtlab.engine.systems.support import has_nitro_drivers, is_older_windows, is_out_of_support
 from virtlab.engine.systems.system import System
 from virtlab.labs.choices import OperatingSystem
 
@@ -31,6 +32,14 @@ def is_upgraded(system_name: str) -> bool:
     type is priced for what it is upgraded to.
     """
     return is_older_windows(system_of(system_name)) is True
+
+
+def needs_upgrade(system_name: str, today: date) -> bool:
+    """Whether a system has to be upgraded before it moves to EC2 or with the move: nobody mends it any more, it starts
+    on old or small types alone, or AWS does not test it on new ones. One that is not known need not.
+    """
+    out = is_out_of_support(system_of(system_name), today)
+    return out or starts_on(system_name) != 0 or is_upgraded(system_name)
 
 
 def starting_bit(system: System) -> int | None:

@@ -1,14 +1,16 @@
 """When what is there is full."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from hosts.inventory.write import touch
+from hosts.inventory.write import create_estate, touch
 from hosts.models import Cluster
-from tests.compare.conftest import report_of
+from tests.compare.conftest import report_of, small_inventory
 from virtlab.compare.bills.growth import Driver
 from virtlab.compare.report.cash.growth import growth_of
 from virtlab.compare.report.report import Report
@@ -67,6 +69,60 @@ class TestRunways:
     def test_it_stands_on_the_page(self, visitor: Client, lab: Lab) -> None:
         page = visitor.get(reverse("compare:outlook", args=[lab.slug]), {"growth_pct_per_year": "30"}).content.decode()
         assert "Full today: the storage of All datastores. At 30 % a year the first to be full is the " in page
+
+
+class TestUnknownDemand:
+    """Where nobody knows the demand CPU is what is planned, as for the alternatives that choose hosts."""
+
+    @staticmethod
+    def estate(known: int) -> Lab:
+        """The small estate; of its five VMs that run (17 vCPU) so many have a stated demand."""
+        several = small_inventory()
+        vms = [
+            vm if n < known else replace(vm, cpu_mean=None, memory_mean=None, usage_from="")
+            for n, vm in enumerate(several.vms)
+        ]
+        lab = Lab.objects.create(name=f"{known} known", visitor_token="x")
+        create_estate(lab, replace(several, vms=vms))
+        return lab
+
+    @staticmethod
+    def cpu(lab: Lab, **values: float) -> Runway:
+        return next(row for row in report_of(lab, **values).runways if row.unit == "vCPU")
+
+    def test_it_plans_vcpu_by_core(self, catalog: None) -> None:
+        lab = self.estate(0)
+        row = self.cpu(lab, hypervisor_cpu_pct=10, smt_gain=1.25)
+        assert row.used == row.planned == pytest.approx(17 / 4 * 1.25 * 0.9)
+        assert self.cpu(lab, unmeasured_vcpu_per_core=2, hypervisor_cpu_pct=10).used == pytest.approx(2 * row.used)
+        assert row.share == pytest.approx(17 / 4 / 112), "cores of all, whatever threads and hypervisors do"
+
+    def test_it_adds_what_is_planned_to_what_is_known(self, catalog: None) -> None:
+        lab = self.estate(1)
+        row, report = self.cpu(lab), report_of(lab)
+        db = report.estate.traces.cpu_vcpu[report.estate.vms.names.index("db-0")]
+        work = 1.25 * (1 - report.question.values["hypervisor_cpu_pct"] / 100)
+        assert row.planned == pytest.approx(9 / 4 * work)
+        assert row.used == pytest.approx(np.percentile(db, report.question.values["percentile"]) + row.planned)
+        assert self.cpu(self.estate(6)).planned == 0
+
+    def test_it_uses_the_assumed_demand_where_one_chooses_it(self, catalog: None) -> None:
+        assert self.cpu(self.estate(0), unmeasured_demand=1).planned == 0
+
+    def test_it_says_on_what_it_rests(self, catalog: None) -> None:
+        words = {
+            known: " ".join(report_of(self.estate(known), growth_pct_per_year=20).runway_words) for known in (0, 6)
+        }
+        assert "Nobody knows the demand of these VMs: CPU is what is planned for their vCPU" in words[0]
+        assert "Nobody knows" not in words[6]
+
+    def test_it_buys_hosts_for_growth_by_the_same_rule(self, catalog: None) -> None:
+        """56 cores a host, ratio 0.25 of a core each: beyond what both hosts have when 17 vCPU fill them."""
+        lab, values = self.estate(0), {"growth_pct_per_year": 60, "unmeasured_vcpu_per_core": 1, "horizon_months": 120}
+        more = growth_of(report_of(lab, **values).by_key["as_is"], report_of(lab, **values).question.values).more
+        assert more is not None
+        vcpu = 17 * 1.6**10
+        assert more.hosts[-1] == -(-vcpu // 56) - 1, "one of two is kept for a failure"
 
 
 class TestClusterPage:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils import timezone
 
 from instances.catalog.processors import extra_memory_of
 from instances.catalog.queries import w_per_vcpu_of
 from instances.catalog.type_table import TypeTable
 from instances.pricing.hourly import OWN_WINDOWS, OWN_WINDOWS_KEY, needs_own_hardware, os_units
 from instances.pricing.power import InstancePower
+from instances.rules.guest_needs import needs_upgrade
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.citations import (
     cited_hosts,
@@ -102,11 +104,12 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
     estate, table, rows = basis.estate, selection.table, np.flatnonzero(selection.chosen)
     hardware, windows_types = by_hardware(basis, selection, rows), selection.row[rows[own_windows(basis)[rows]]]
     hosts = host_rows(table, windows_types)
-    kept = ~not_carried
+    kept, stopped = ~not_carried, estate.vms.installed & ~estate.vms.running
     volume, snapshots = float(disk_gib[kept].sum()), float(snapshot_gib(estate, basis.values)[kept].sum())
     return CloudQuantities(
         instances=rented(table, selection.row[rows]),
-        stopped=int((estate.vms.installed & ~estate.vms.running).sum()),
+        stopped=int(stopped.sum()),
+        upgrades=upgrades(estate, np.union1d(rows, np.flatnonzero(stopped))),
         licences=licences(basis, selection, rows),
         own_hardware=hardware[0],
         shared=hardware[1],
@@ -128,6 +131,12 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
         backup_tb=terabytes(snapshots),
         made=made_instances(table, selection.row[rows]),
     )
+
+
+def upgrades(estate: EstateArrays, rows: Ints) -> int:
+    """How many of the VMs `rows` have a system that needs a newer version in the cloud, by its name."""
+    today = timezone.localdate()
+    return int(estate.vms.by_system(lambda name: int(needs_upgrade(name, today)))[rows].sum())
 
 
 def rented(table: TypeTable, rows: Ints) -> Rented:

@@ -12,7 +12,7 @@ from instances.pricing.power import InstancePower
 from instances.rules.sizing_candidates import ARM, X86, left_by_rules
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.citations import cited_type
-from virtlab.compare.alternatives.cloud import instance_load, quantities, rented
+from virtlab.compare.alternatives.cloud import instance_load, quantities, rented, upgrades
 from virtlab.compare.alternatives.manufacture import made_instances
 from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
 from virtlab.compare.alternatives.shape import Shape, Use, rows_of, thin_gib
@@ -70,6 +70,7 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
             made=made.rounded,
             nodes=_nodes(table, pools),
             containers=carried.size,
+            upgrades=instances.upgrades + upgrades(basis.estate, carried),
         ),
         facts={
             "guests": float(len(rest)),

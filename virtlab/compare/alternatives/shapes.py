@@ -56,7 +56,7 @@ CHOSEN = {
 """Parameters beside prices that change which types are chosen."""
 MADE = {
     "physical": (*SERVERS, "new_server_cores", "new_server_gib"),
-    "as_is": AS_IS,
+    "as_is": (*AS_IS, "unmeasured_demand", "unmeasured_vcpu_per_core"),
     "consolidated": PACKED,
     "refresh": PACKED,
     "same_size": CLOUD,

@@ -176,13 +176,14 @@ class TurnOut(Schema):
 
 class RunwayOut(Schema):
     """How far a cluster's memory or CPU, or all storage, is used, and the first day of the month in which it is full;
-    null: never at the assumed growth.
+    null: never at the assumed growth. Of what is used so much is planned, by vCPU per core: nobody knows the demand.
     """
 
     place: str
     resource: str
     unit: str
     used: float
+    planned: float
     capacity: float
     full: datetime.date | None
 

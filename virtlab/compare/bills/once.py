@@ -11,10 +11,18 @@ from virtlab.compare.bills.onprem.bill import CAPITAL
 from virtlab.web.lazy_text import LazyText
 
 
-def moving_in(systems: int, v: Values) -> list[Item]:
-    """USD by line of moving so many systems to the cloud. Lines of nothing are left out."""
-    moving = hours_item("migration", _("Moving the systems"), systems, "migration_hours_per_system", v)
-    return [line for line in (moving, *(_sum(key, name, v) for key, name in SUMS)) if line.amount]
+def moving_in(systems: int, upgrades: int, v: Values) -> list[Item]:
+    """USD by line of moving so many systems to the cloud, so many of them with an upgrade. Lines of nothing are left
+    out.
+
+    Test and cutover are in the hours of the move; those of an upgrade are the upgrade itself.
+    """
+    lines = (
+        hours_item("migration", _("Moving the systems"), systems, "migration_hours_per_system", v),
+        hours_item(UPGRADES, _("Upgrading old systems"), upgrades, "upgrade_hours_per_system", v),
+        *(_sum(key, name, v) for key, name in SUMS),
+    )
+    return [line for line in lines if line.amount]
 
 
 def both_run(hosts: Sequence[Item], v: Values) -> list[Item]:
@@ -55,6 +63,7 @@ def _sum(key: str, name: LazyText, v: Values) -> Item:
     return Item(key, "people", name, to_cents(v[key]), _("%(price)s once"), {"price": Usd(v[key], 2)}, rests_on=(key,))
 
 
+UPGRADES = "migration_upgrades"
 NOT_TWICE = frozenset({"admin_guests", "tax"})
 BOTH_RUN: dict[str, tuple[str, LazyText]] = {
     "both_run": ("compute", _("Today's hosts, while they still run")),

@@ -85,6 +85,9 @@ LIKELY: dict[str, Likely] = {
     "admin_hours_per_guest": Likely(0.25, 1, OWN_TEAM),
     "admin_hours_per_container": Likely(0.1, 0.4, OWN_TEAM),
     "migration_hours_per_system": Likely(4, 24, _("From a copy with a test to an application that must be looked at.")),
+    "upgrade_hours_per_system": Likely(
+        2, 24, _("From an upgrade in place, by one version after the other, to a new installation of what it runs.")
+    ),
     "dual_running_months": Likely(1, 6, PRACTICE),
     "data_out_gib_per_workload": Likely(1, 50, _("An inventory does not tell it.")),
     **{key: Likely(low, high, TODAY if key in SOURCED else BY_TYPE) for key, (low, high) in DISCOUNT_RANGES.items()},

@@ -77,6 +77,22 @@ MONEY = (
         source_date="2026-11",
     ),
     ParameterSpec(
+        key="upgrade_hours_per_system",
+        label=_("Work to upgrade one old system for the cloud"),
+        unit=_("hours per system"),
+        default=4.0,
+        minimum=0.0,
+        maximum=200.0,
+        step=1.0,
+        group="money",
+        source=_(
+            "The upgrade alone, an assumption; test and cutover are in the work to move. Counted as readiness finds "
+            "them: support has ended and no updates are sold, no drivers for Nitro, 32 bits, Windows before 2016. "
+            "Hosts of one's own run them as they are. Nobody publishes yours: start from a pilot."
+        ),
+        source_date="2026-12",
+    ),
+    ParameterSpec(
         key="dual_running_months",
         label=_("Months in which today's hosts still run beside what follows them"),
         unit=_("months"),

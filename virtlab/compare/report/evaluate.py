@@ -183,7 +183,7 @@ def _cloud(shape: Shape, q: CloudQuantities, purchase: str, place: Place, values
         w_per_tb=disks.each_w,
         grid_g_per_kwh=grid.g_per_kwh,
         hours_share=terms.hours_per_day / HOURS_PER_DAY,
-        once=_once(moving_in(q.systems, values), shape, values),
+        once=_once(moving_in(q.systems, q.upgrades, values), shape, values),
         values=values,
     )
 

@@ -1,7 +1,8 @@
 """The runway: in which month the hosts and datastores of today are full, where workloads grow by a share each year.
 
 What is allocated to the VMs that run, beside what the hosts that are on can allocate; the CPU that they demand at the
-percentile, beside what hosts can do; and the disks' contents, beside what the storage there has room for.
+percentile, or as it is planned where nobody knows that, beside what hosts can do; and the disks' contents, beside what
+the storage there has room for.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,8 @@ class Runway:
     """One resource of a cluster, or the storage of all (`cluster` None): what is used of it, and the month in which it
     is full.
 
-    `full`: the first of that month; None where it never is, at this growth.
+    `full`: the first of that month; None where it never is, at this growth. `planned`: the part of `used` that is
+    planned by vCPU per core, since nobody knows the demand.
     """
 
     place: str
@@ -39,6 +41,7 @@ class Runway:
     capacity: float
     full: date | None
     cluster: int | None = None
+    planned: float = 0.0
 
     @property
     def share(self) -> float:
@@ -55,7 +58,7 @@ class Runway:
 
 def runways(estate: EstateArrays, today_shape: Shape, values: Values, today: date) -> list[Runway]:
     """All of them, the first to be full first; those that never are last, fullest first. `today_shape`: *as it is*."""
-    found = [_runway(*row, growth_pct=values[GROWTH_KEY], today=today) for row in _rows(estate, today_shape, values)]
+    found = [_runway(row, values[GROWTH_KEY], today) for row in _rows(estate, today_shape, values)]
     return sorted(found, key=lambda row: (row.full or date.max, -row.share))
 
 
@@ -66,11 +69,12 @@ def of_cluster(rows: list[Runway], cluster: int | None) -> list[Runway]:
 
 def full_words(rows: list[Runway]) -> list[str]:
     """What is full today, a sentence each."""
-    return [
-        _("Full today: the %(what)s of %(place)s.") % {"what": row.resource, "place": row.place}
-        for row in rows
-        if row.share >= 1
-    ]
+    known, planned = (
+        _("Full today: the %(what)s of %(place)s."),
+        _("Full today, by the vCPU per core that is planned with: the %(what)s of %(place)s."),
+    )
+    words = ((planned if row.planned else known, row) for row in rows if row.share >= 1)
+    return [text % {"what": row.resource, "place": row.place} for text, row in words]
 
 
 def next_words(rows: list[Runway], growth_pct: float) -> str:
@@ -81,25 +85,44 @@ def next_words(rows: list[Runway], growth_pct: float) -> str:
     words = {"growth": formats.exact(growth_pct), "what": first.resource, "place": first.place, "when": first.text}
     if first.full is None:
         return _("At %(growth)s %% a year nothing ever fills up: nothing is in use.") % words
+    if first.planned:
+        text = _(
+            "At %(growth)s %% a year the first to be full is the %(what)s of %(place)s, by the vCPU per core that is "
+            "planned with: %(when)s."
+        )
+        return text % words
     return _("At %(growth)s %% a year the first to be full is the %(what)s of %(place)s: %(when)s.") % words
 
 
+def planned_words(rows: list[Runway]) -> list[str]:
+    """That some CPU is planned, not seen, as a sentence; none where all demand is known."""
+    if not any(row.planned for row in rows):
+        return []
+    whole = all(row.planned >= row.used for row in rows if row.planned)
+    return [
+        _("Nobody knows the demand of these VMs: CPU is what is planned for their vCPU, not what they use.")
+        if whole
+        else _("Nobody knows the demand of some VMs: their CPU is what is planned for their vCPU, not what they use.")
+    ]
+
+
 def runway_words(rows: list[Runway], growth_pct: float) -> list[str]:
-    """What is full today and what is next, as sentences."""
-    full = full_words(rows)
+    """What is full today, what is next, and what that rests on, as sentences."""
+    full, planned = full_words(rows), planned_words(rows)
     if growth_pct:
-        return [*full, *filter(None, [next_words(rows, growth_pct)])]
-    return full or [_("Without growth nothing ever fills up.")]
+        return [*full, *filter(None, [next_words(rows, growth_pct)]), *planned]
+    return [*(full or [_("Without growth nothing ever fills up.")]), *planned]
 
 
 Words = tuple[str, str, str, int | None]
-Row = tuple[Words, float, float]
+Row = tuple[Words, float, float, float]
+"""Words, what is used of what there is, and what of it is planned."""
 
 
-def _runway(words: Words, used: float, capacity: float, *, growth_pct: float, today: date) -> Runway:
-    months = months_until_full(used, capacity, growth_pct)
-    place, resource, unit, cluster = words
-    return Runway(place, resource, unit, used=used, capacity=capacity, full=_month(today, months), cluster=cluster)
+def _runway(row: Row, growth_pct: float, today: date) -> Runway:
+    (place, resource, unit, cluster), used, capacity, planned = row
+    full = _month(today, months_until_full(used, capacity, growth_pct))
+    return Runway(place, resource, unit, used=used, capacity=capacity, full=full, cluster=cluster, planned=planned)
 
 
 def _month(today: date, months: float | None) -> date | None:
@@ -113,9 +136,9 @@ def _rows(estate: EstateArrays, today_shape: Shape, values: Values) -> Iterator[
     quantities = today_shape.quantities
     for room in quantities.rooms if isinstance(quantities, OnPremQuantities) else ():
         name, cluster = estate.clusters[room.cluster], room.cluster
-        yield (name, _("memory"), "GiB", cluster), *room.memory_gib
+        yield (name, _("memory"), "GiB", cluster), *room.memory_gib, 0.0
         demand_vcpu = room.demand_vcpu(values["percentile"])
-        yield (name, _("CPU"), "vCPU", cluster), demand_vcpu, room.capacity_vcpu
+        yield (name, _("CPU"), "vCPU", cluster), demand_vcpu, room.capacity_vcpu, room.planned_vcpu
     if estate.storage_room_gib:
         used = float(used_gib(estate)[estate.vms.installed].sum())
-        yield (_("All datastores"), _("storage"), "GiB", None), used, estate.storage_room_gib
+        yield (_("All datastores"), _("storage"), "GiB", None), used, estate.storage_room_gib, 0.0

@@ -42,6 +42,12 @@ def updates_sold_until(system: System) -> date | None:
     return None if support is None else _day_of(system, support.sold)
 
 
+def is_out_of_support(system: System, today: date) -> bool:
+    """Whether its support is known to have ended, and no updates beyond it are sold any more."""
+    days = [day for day in (support_ends(system), updates_sold_until(system)) if day]
+    return support_ends(system) is not None and max(days) < today
+
+
 def _day_of(system: System, days: Mapping[str, str]) -> date | None:
     if not system.version or system.or_later:
         return None

@@ -1,8 +1,12 @@
-"""The same VMs on the fewest hosts, cluster by cluster, with spare hosts for a failure."""
+"""The same VMs on the fewest of today's hosts, cluster by cluster, with spare ones for a failure.
 
-from collections import Counter
+Which hosts stay: of a cluster the largest first (memory, then cores), of those alike the newest first, and those whose
+purchase nobody stated last. So age, model and size of what stays are those of the inventory. A cluster that needs more
+than it has gets hosts like its largest.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,125 +20,72 @@ from virtlab.compare.alternatives.on_hosts.capacity import (
     spare,
     work_of_core,
 )
+from virtlab.compare.alternatives.on_hosts.clusters import ClusterPlan, has_vms, on_clusters
 from virtlab.compare.alternatives.on_hosts.offered import Build
-from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
-from virtlab.compare.alternatives.on_hosts.plan import Plan, on_hosts
-from virtlab.compare.alternatives.shape import Shape, backup_gib, rows_of, thin_gib, used_gib
-from virtlab.compare.bills.onprem.room import ClusterRoom
+from virtlab.compare.alternatives.on_hosts.pack import pack_on
+from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.inputs.estate import Hosts
-from virtlab.engine.arrays import F64, Ints
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterPlan:
-    """A cluster moved together: its VMs (n,) and their packing on hosts of one build, and the spare ones. `filled`:
-    hosts that its VMs fill by the sum of what they take most of.
-    """
-
-    cluster: int
-    build: Build
-    rows: Ints
-    packed: Packed
-    spare: int
-    filled: float
-
-    @property
-    def room(self) -> ClusterRoom:
-        """How full it is, spare hosts left out."""
-        return ClusterRoom(self.cluster, hosts=float(self.hosts - self.spare), packed=self.filled)
-
-    @property
-    def hosts(self) -> int:
-        """As many as its VMs need, and the spare ones; one where all of them are off."""
-        return max(self.packed.hosts, 1) + self.spare
+from virtlab.engine.arrays import Ints
 
 
 def consolidated(basis: Basis) -> Shape:
-    """Every cluster on as few hosts of its most common build as carry it; VMs never change their cluster."""
-    builds = [usual_build(basis, cluster) for cluster in range(len(basis.estate.clusters))]
-    return on_builds(basis, "consolidated", builds, new_hosts=False)
+    """Every cluster on as few of its own hosts as carry it; VMs never change their cluster."""
+    return on_clusters(basis, "consolidated", kept_plans(basis), new_hosts=False)
 
 
-def on_builds(basis: Basis, key: str, builds: Sequence[Build | None], *, new_hosts: bool) -> Shape:
-    """Every cluster (C,) on as few hosts of its build as carry it, and its spare ones; None: it has no hosts."""
-    estate = basis.estate
-    of_clusters = (_cluster(basis, cluster, build) for cluster, build in enumerate(builds))
-    clusters = [plan for plan in of_clusters if plan is not None]
-    host_of_vm, first = np.full(len(estate.vms), -1, dtype=np.intp), 0
-    for plan in clusters:
-        host_of_vm[plan.rows] = np.where(plan.packed.host >= 0, plan.packed.host + first, -1)
-        first += plan.hosts
-    not_carried = estate.vms.running & (host_of_vm < 0)
-    facts = {
-        "bound": float(sum(plan.packed.bound for plan in clusters)),
-        "loaded": float(sum(plan.packed.hosts for plan in clusters)),
-        "spare": float(sum(plan.spare for plan in clusters)),
-    }
-    hosts, beyond = _host_set(basis, clusters), None
-    if not new_hosts:
-        today = np.bincount(estate.hosts.cluster, minlength=len(estate.clusters))
-        beyond = np.array([n >= today[plan.cluster] for plan in clusters for n in range(plan.hosts)], dtype=np.bool_)
-        facts["more"] = float(beyond.sum())
-    disks_gib, backups_gib = thin_gib(estate, basis.values), backup_gib(estate, basis.values)
-    together = Plan(
-        key=key,
-        hosts=hosts,
-        host_of_vm=host_of_vm,
-        storage_gib=float(disks_gib[~not_carried].sum()),
-        backup_gib=float(backups_gib[~not_carried].sum()),
-        used_gib=float(used_gib(estate)[~not_carried].sum()),
-        facts=facts,
-        not_carried=rows_of(not_carried),
-        new_hosts=new_hosts,
-        beyond=beyond,
-        rooms=tuple(plan.room for plan in clusters),
-    )
-    return on_hosts(basis, together)
+def kept_plans(basis: Basis) -> list[ClusterPlan | None]:
+    """The plan of each cluster (C,) on its hosts of today; None where it has no hosts, or nothing is installed."""
+    return [_on_kept(basis, cluster) for cluster in range(len(basis.estate.clusters))]
 
 
-def _cluster(basis: Basis, cluster: int, build: Build | None) -> ClusterPlan | None:
-    rows, vms = running_in(basis, cluster), basis.estate.vms
-    if build is None or not bool((vms.installed & (vms.cluster == cluster)).any()):
+def in_order(hosts: Hosts, cluster: int) -> Ints:
+    """A cluster's hosts in the order in which they stay: the largest first, of those alike the newest."""
+    its = np.flatnonzero(hosts.cluster == cluster)
+    age_months = np.nan_to_num(hosts.age_months[its], nan=np.inf)
+    return its[np.lexsort((age_months, -hosts.cores[its], -hosts.memory_gib[its]))]
+
+
+def _on_kept(basis: Basis, cluster: int) -> ClusterPlan | None:
+    rows, hosts = running_in(basis, cluster), basis.estate.hosts
+    its = in_order(hosts, cluster)
+    if not its.size or not has_vms(basis, cluster):
         return None
-    kept = spare(basis, cluster) if rows.size else 0
-    core_vcpu = work_of_core(basis, build)
-    need, each = needs(basis, rows, core_vcpu), host_capacity(basis, build)
-    filled = float(hosts_filled(need.sum(axis=0), each))
-    return ClusterPlan(cluster, build, rows, pack(need, each, grains(basis, rows, core_vcpu)), kept, filled)
-
-
-def usual_build(basis: Basis, cluster: int) -> Build | None:
-    """The cluster's most common build; the larger one of two equally common."""
-    hosts = basis.estate.hosts
-    members = np.flatnonzero(hosts.cluster == cluster)
-    builds = Counter(
-        Build(
-            int(hosts.model_id[h]),
-            float(hosts.sockets[h]),
-            float(hosts.cores[h]),
-            float(hosts.threads_per_core[h]),
-            float(hosts.memory_gib[h]),
-        )
-        for h in members
+    builds = [build_of(hosts, host) for host in its.tolist()]
+    # Where cores of some do more with two threads, what is planned by cores is counted as on those.
+    core_vcpu = max(work_of_core(basis, build) for build in builds)
+    rooms, need = np.array([host_capacity(basis, build) for build in builds]), needs(basis, rows, core_vcpu)
+    free = spare(basis, cluster) if rows.size else 0
+    packed = pack_on(need, rooms, grains(basis, rows, core_vcpu), free)
+    mean = mean_build([builds[n] for n in packed.loaded.tolist()] or builds[:1])
+    return ClusterPlan(
+        cluster=cluster,
+        rows=rows,
+        host=packed.host,
+        kept=its[packed.kept],
+        more=packed.more,
+        build=builds[0],
+        mean=mean,
+        loaded=packed.loaded.size,
+        bound=packed.bound,
+        spare=free,
+        filled=float(hosts_filled(need.sum(axis=0), host_capacity(basis, mean))),
     )
-    return max(builds, key=lambda build: (builds[build], build.memory_gib, build.cores)) if builds else None
 
 
-def _host_set(basis: Basis, plans: list[ClusterPlan]) -> Hosts:
-    def spread(figure: str) -> F64:
-        return np.array([getattr(plan.build, figure) for plan in plans for _ in range(plan.hosts)], dtype=np.float64)
-
-    names = [f"{basis.estate.clusters[plan.cluster]} {n + 1}" for plan in plans for n in range(plan.hosts)]
-    return Hosts(
-        names=tuple(names),
-        cluster=np.array([plan.cluster for plan in plans for _ in range(plan.hosts)], dtype=np.intp),
-        model_id=spread("model_id").astype(np.intp),
-        sockets=spread("sockets"),
-        cores=spread("cores"),
-        threads_per_core=spread("threads_per_core"),
-        memory_gib=spread("memory_gib"),
-        on=np.ones(len(names), dtype=np.bool_),
-        age_months=np.full(len(names), np.nan),
-        assumed=np.zeros(len(names), dtype=np.bool_),
-        stand_in=np.zeros(len(names), dtype=np.bool_),
+def build_of(hosts: Hosts, host: int) -> Build:
+    """What a host is."""
+    return Build(
+        int(hosts.model_id[host]),
+        float(hosts.sockets[host]),
+        float(hosts.cores[host]),
+        float(hosts.threads_per_core[host]),
+        float(hosts.memory_gib[host]),
     )
+
+
+def mean_build(builds: Sequence[Build]) -> Build:
+    """Hosts on the mean by cores and memory, else as the first; as they are where all are alike."""
+    cores, memory_gib = (
+        sum(sizes) / len(builds) for sizes in zip(*((build.cores, build.memory_gib) for build in builds), strict=True)
+    )
+    return replace(builds[0], cores=cores, memory_gib=memory_gib)

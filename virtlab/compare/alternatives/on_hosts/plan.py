@@ -28,6 +28,7 @@ from virtlab.compare.alternatives.shape import (
     demand_memory_gib,
     terabytes,
 )
+from virtlab.compare.alternatives.sizing.demand import known_vcpu, planned_vcpu
 from virtlab.compare.bills.onprem.quantities import Bought, OnPremQuantities
 from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
 from virtlab.compare.inputs.estate import EstateArrays, Hosts
@@ -142,11 +143,12 @@ def replayed(basis: Basis, plan: Plan) -> Replay:
 
 def rooms_of(basis: Basis, plan: Plan, result: Replay) -> tuple[ClusterRoom, ...]:
     """How full each cluster with hosts that are on is: all of these may be filled, where a failure is not asked about.
-    What is left out of the comparison is on them too.
+    What is left out of the comparison is on them too. CPU of VMs whose demand nobody knows counts as it is planned
+    where hosts are chosen for them, not as their trace was made up.
     """
     estate, hosts, count = basis.estate, plan.hosts, len(basis.estate.clusters)
     allocated_gib, room_gib, largest_gib = memory_by_cluster(basis, hosts, plan.host_of_vm)
-    work_vcpu = result.host_load_vcpu - result.overhead_vcpu[:, None]
+    cores = np.bincount(hosts.cluster, hosts.cores * hosts.on, count)
     host_vcpu = (result.capacity_vcpu - result.overhead_vcpu) * hosts.on
     can_vcpu = np.bincount(hosts.cluster, host_vcpu, count)
     not_carried = np.array([row for row in estate.not_carried if estate.vms.host[row] >= 0], dtype=np.intp)
@@ -155,14 +157,18 @@ def rooms_of(basis: Basis, plan: Plan, result: Replay) -> tuple[ClusterRoom, ...
         aside = not_carried[estate.vms.cluster[not_carried] == cluster]
         its = hosts.cluster == cluster
         if (its & hosts.on).any():
+            rows = np.flatnonzero((plan.host_of_vm >= 0) & (estate.vms.cluster == cluster))
+            core_vcpu = float(can_vcpu[cluster] / cores[cluster])
+            planned = planned_vcpu(basis, rows, core_vcpu)
             room = ClusterRoom(
                 cluster,
                 hosts=float((its & hosts.on).sum()),
                 memory_gib=(float(allocated_gib[cluster]), float(room_gib[cluster])),
-                cpu_vcpu=work_vcpu[its].sum(axis=0),
+                cpu_vcpu=known_vcpu(basis, rows) + planned,
+                planned_vcpu=planned,
                 capacity_vcpu=float(can_vcpu[cluster]),
                 aside_gib=float(estate.vms.memory_gib[aside].sum()),
-                aside_vcpu=estate.traces.cpu_vcpu[aside].sum(axis=0, dtype=np.float64),
+                aside_vcpu=known_vcpu(basis, aside) + planned_vcpu(basis, aside, core_vcpu),
                 largest=(float(largest_gib[cluster]), float(host_vcpu[its].max())),
             )
             rooms.append(room)

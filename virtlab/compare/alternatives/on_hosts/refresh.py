@@ -10,6 +10,7 @@ from hosts.pricing import unit_prices
 from hosts.pricing.hypervisors import host_usd_per_year
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.on_hosts.capacity import (
+    grains,
     host_capacity,
     hosts_filled,
     needs,
@@ -17,8 +18,9 @@ from virtlab.compare.alternatives.on_hosts.capacity import (
     spare,
     work_of_core,
 )
-from virtlab.compare.alternatives.on_hosts.consolidated import on_builds
+from virtlab.compare.alternatives.on_hosts.clusters import ClusterPlan, has_vms, on_clusters
 from virtlab.compare.alternatives.on_hosts.offered import Build, builds
+from virtlab.compare.alternatives.on_hosts.pack import pack
 from virtlab.compare.alternatives.on_hosts.plan import curve_of
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.engine.arrays import F64, Bools
@@ -30,7 +32,30 @@ Builds = tuple[Build | None, ...]
 
 def refreshed(basis: Basis, chosen: Builds) -> Shape:
     """Every cluster on as few new hosts of its build as carry it, with spare ones."""
-    return on_builds(basis, "refresh", chosen, new_hosts=True)
+    plans = (_on_new(basis, cluster, build) for cluster, build in enumerate(chosen))
+    return on_clusters(basis, "refresh", plans, new_hosts=True)
+
+
+def _on_new(basis: Basis, cluster: int, build: Build | None) -> ClusterPlan | None:
+    """As many of the build as its VMs need, and the spare ones; one where all of them are off."""
+    if build is None or not has_vms(basis, cluster):
+        return None
+    rows, core_vcpu = running_in(basis, cluster), work_of_core(basis, build)
+    need, each = needs(basis, rows, core_vcpu), host_capacity(basis, build)
+    packed, free = pack(need, each, grains(basis, rows, core_vcpu)), spare(basis, cluster) if rows.size else 0
+    return ClusterPlan(
+        cluster=cluster,
+        rows=rows,
+        host=packed.host,
+        kept=np.zeros(0, dtype=np.intp),
+        more=max(packed.hosts, 1) + free,
+        build=build,
+        mean=build,
+        loaded=packed.hosts,
+        bound=packed.bound,
+        spare=free,
+        filled=float(hosts_filled(need.sum(axis=0), each)),
+    )
 
 
 def new_builds(basis: Basis) -> Builds:

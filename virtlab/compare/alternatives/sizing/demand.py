@@ -36,8 +36,22 @@ def packed_vcpu(basis: Basis, rows: Ints, core_vcpu: F64 | float) -> F64:
     """VCPU that a host keeps for the VMs `rows` (n,): what they use, and where nobody knows that, physical cores for
     today's vCPU by the ratio that is planned with. `core_vcpu`: what a core does; for several kinds of host (W, 1).
     """
-    planned = basis.estate.vms.vcpu[rows] / basis.values["unmeasured_vcpu_per_core"] * core_vcpu
-    return np.where(keeps_size(basis)[rows], planned, used_vcpu(basis, rows))
+    return np.where(keeps_size(basis)[rows], _planned_vcpu(basis, rows, core_vcpu), used_vcpu(basis, rows))
+
+
+def planned_vcpu(basis: Basis, rows: Ints, core_vcpu: float) -> float:
+    """The same of those of the VMs `rows` together whose demand nobody knows; 0 where all is known."""
+    return float(_planned_vcpu(basis, rows[keeps_size(basis)[rows]], core_vcpu).sum())
+
+
+def known_vcpu(basis: Basis, rows: Ints) -> F64:
+    """VCPU in demand together over time (T,) of those of the VMs `rows` whose demand is known, or assumed by choice."""
+    known = rows[~keeps_size(basis)[rows]]
+    return np.asarray(basis.estate.traces.cpu_vcpu[known].sum(axis=0, dtype=np.float64))
+
+
+def _planned_vcpu(basis: Basis, rows: Ints, core_vcpu: F64 | float) -> F64:
+    return np.asarray(basis.estate.vms.vcpu[rows] / basis.values["unmeasured_vcpu_per_core"] * core_vcpu)
 
 
 def sized_vcpu(basis: Basis, rows: Ints) -> F64:

@@ -32,7 +32,8 @@ class Rented:
 class CloudQuantities:
     """What a cloud alternative rents in a month, all hours of it; already rounded as the formulas show it.
 
-    `stopped`: instances beside them that do not run, of which only the volumes cost, and the administration.
+    `stopped`: instances beside them that do not run, of which only the volumes cost, and the administration;
+    `upgrades`: systems, running or not, that need a newer version there.
     `own_hardware`: those of the instances whose systems need hardware of their own, by system; `shared`: the others.
     `dedicated_hosts`: whole ones, for those with Windows Server, and how full they are.
     `own_windows`: how many may bring their licences, with so many vCPU (`own_windows_vcpu`), on hosts with so many
@@ -45,6 +46,7 @@ class CloudQuantities:
     instances: Rented = field(default_factory=Rented)
     nodes: Rented = field(default_factory=Rented)
     stopped: int = 0
+    upgrades: int = 0
     licences: Mapping[str, float] = field(default_factory=dict)
     own_hardware: Mapping[str, Rented] = field(default_factory=dict)
     shared: Rented = field(default_factory=Rented)
