@@ -3,6 +3,7 @@
 
 const NARROW_PX = 420;
 const WIDE_PX = 700;
+const PAPER_PX = 800;
 const LINE_PX = 18; // of theme.FONT_PX
 const COLUMN_PX = 7.6;
 
@@ -51,21 +52,21 @@ const LABEL_COLUMNS = 14;
 function namesAbove({ data, layout }, labels, names, width) {
   const axis = layout.yaxis;
   axis.ticktext = names.map((name) => wrapped(name, Math.floor(width / COLUMN_PX) - 8));
-  const rowPx = BAR_PX + 12 + LINE_PX * Math.max(...axis.ticktext.map(countLines));
+  const rowPx = BAR_PX + 16 + LINE_PX * Math.max(...axis.ticktext.map(countLines));
   layout.height = 90 + names.length * rowPx;
   axis.ticklabelposition = "inside top";
   for (const trace of data) {
-    Object.assign(trace, { offset: 3 / rowPx, width: BAR_PX / rowPx });
+    Object.assign(trace, { offset: 8 / rowPx, width: BAR_PX / rowPx });
   }
   for (const label of labels) {
-    Object.assign(label, { text: wrapped(label.text, LABEL_COLUMNS), yshift: -3 - BAR_PX / 2 });
+    Object.assign(label, { text: wrapped(label.text, LABEL_COLUMNS), yshift: -8 - BAR_PX / 2 });
   }
 }
 
 // The figure with its names, its labels and the title below it wrapped for a plot as wide as this.
 export function fitted(figure, width) {
   const axis = figure.layout.yaxis ?? {};
-  const most = axis.type !== "category" ? 8 : width < NARROW_PX ? 16 : width < WIDE_PX ? 24 : 36;
+  const most = axis.type !== "category" ? 8 : width < NARROW_PX ? 16 : width < WIDE_PX ? 24 : width < PAPER_PX ? 36 : 48;
   const title = figure.layout.xaxis?.title;
   if (title?.text) {
     title.text = wrapped(title.text, Math.floor(width / COLUMN_PX) - most);
