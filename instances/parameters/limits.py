@@ -18,7 +18,10 @@ USD_JPY = ParameterSpec(
     maximum=400.0,
     step=1.0,
     group="money",
-    source=_("A round figure near recent rates. It turns USD into JPY and changes nothing else."),
+    source=_(
+        "A round figure near recent rates. Set here, it turns USD into JPY alone; only where it is drawn at random do "
+        "prices paid in JPY follow it."
+    ),
     source_date="2026-07",
 )
 

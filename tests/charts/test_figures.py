@@ -43,7 +43,7 @@ def every_chart() -> list[Chart]:
         cumulative(
             ("a", ONPREM, [100.0, 110.0, 120.0]), ("b", CLOUD, [0.0, 80.0, 160.0]), 2, "Level after two months."
         ),
-        tornado(SWINGS, tornado_summary(SWINGS)),
+        tornado(SWINGS, tornado_summary(SWINGS), 60),
         watts_over_time(TIMES, [Draw("a", ONPREM, RNG.random(len(TIMES)) * 900)]),
         energy_bars(BARS),
         carbon_bars([replace(bar, made=40.0) for bar in BARS]),

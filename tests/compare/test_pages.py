@@ -114,6 +114,7 @@ class TestBadInput:
             ("horizon_months", "13.7", "Choose a multiple of 1."),
             ("container_node_vcpu", "3", "Choose a multiple of 2."),
             ("usd_jpy", "inf", "Choose between 50 and 400"),
+            ("usd_jpy", "", "Enter a number."),
             ("region", "moon-east-1", "is not one of the choices"),
             ("left", "abacus", "is not one of the choices"),
             ("purchase", "<script>", "is not one of the choices"),

@@ -45,7 +45,7 @@ def allocated_used_free(holdings: Sequence[Holding], summary: str) -> Chart:
             "textposition": "inside",
             "insidetextanchor": "middle",
             "textangle": 0,
-            "insidetextfont": {"color": theme.CARD if part == 0 else theme.INK, "size": 12},
+            "insidetextfont": {"color": theme.CARD if part == 0 else theme.INK, "size": theme.FONT_PX},
             "constraintext": "both",
             "hovertemplate": "%{y}<br>" + name + " %{x:.1f} %<extra></extra>",
         }

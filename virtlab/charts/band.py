@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
+from virtlab.web.formats import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,12 @@ class Outcomes:
     ends: tuple[float, float, float]
 
 
-def outcome_band(outcomes: Outcomes, names: tuple[str, str], summary: str) -> Chart:
-    """Draws by what one side costs less than the other; the two sides by name."""
+def outcome_band(outcomes: Outcomes, names: tuple[str, str], summary: str, months: float) -> Chart:
+    """Draws by what one side costs less than the other over so many `months`; the two sides by name."""
     low, median, high = outcomes.ends
     layout = theme.layout(
         x=theme.axis(
-            _("← on-prem costs less · USD over the months ahead · cloud costs less →"),
+            _("← on-prem costs less · USD over %(months)s months · cloud costs less →") % {"months": number(months, 0)},
             nticks=6,
             tickangle=0,
             tickformat="~s",

@@ -67,5 +67,5 @@ def _flag(month: int) -> dict[str, object]:
         "yanchor": "bottom",
         "showarrow": False,
         "text": _("level in month %(month)s") % {"month": number(month, 0)},
-        "font": {"size": 12, "color": theme.INK},
+        "font": {"size": theme.FONT_PX, "color": theme.INK},
     }

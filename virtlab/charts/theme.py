@@ -18,6 +18,8 @@ SIDE = {ONPREM: WARM, CLOUD: COOL}
 SIDE_SOFT = {ONPREM: WARM_SOFT, CLOUD: COOL_SOFT}
 SIDE_PALE = {ONPREM: WARM_PALE, CLOUD: COOL_PALE}
 SHADES = 7
+FONT_PX = 14
+"""Of every word in a chart: what a room can still read from a projector (static/js/charts/fit.js counts on it)."""
 
 
 def shade(side: str, number: int) -> str:
@@ -44,8 +46,8 @@ def scale(side: str) -> list[list[float | str]]:
 def axis(title: str = "", **more: Any) -> dict[str, Any]:
     """An axis: hairline grid, small grey figures, the unit in its title."""
     return {
-        "title": {"text": title, "font": {"size": 12, "color": MUTE}, "standoff": 8},
-        "tickfont": {"size": 12, "color": MUTE},
+        "title": {"text": title, "font": {"size": FONT_PX, "color": MUTE}, "standoff": 8},
+        "tickfont": {"size": FONT_PX, "color": MUTE},
         "gridcolor": LINE,
         "linecolor": LINE,
         "zeroline": False,
@@ -61,8 +63,8 @@ def layout(*, x: dict[str, Any], y: dict[str, Any], height: int = 340, **more: A
         "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"size": 12, "color": INK},
-        "hoverlabel": {"bgcolor": CARD, "bordercolor": LINE, "font": {"size": 12, "color": INK}},
+        "font": {"size": FONT_PX, "color": INK},
+        "hoverlabel": {"bgcolor": CARD, "bordercolor": LINE, "font": {"size": FONT_PX, "color": INK}},
         "legend": {
             "orientation": "h",
             "x": 0,

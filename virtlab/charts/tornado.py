@@ -11,9 +11,7 @@ from virtlab.web.formats import number, usd
 
 MOST = 10
 ROOM = 0.4
-"""Share of the longest bar from which on a bar holds its own number."""
-BESIDE = 0.16
-"""Share of the span of all bars that is kept free on either side for the numbers beside them."""
+"""Share of the longest bar from which on a bar holds the value of its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +51,15 @@ class Swing:
         return abs(self.usd_at_high - self.usd_at_low)
 
 
-def tornado(swings: Sequence[Swing], summary: str) -> Chart:
-    """Assumptions ranked by effect: to the left the on-prem side gains, to the right the cloud."""
+def tornado(swings: Sequence[Swing], summary: str, months: float) -> Chart:
+    """Assumptions ranked by effect over so many `months`: on-prem gains to the left, the cloud to the right."""
     drawn = list(swings)[:MOST]
     traces = [_trace(drawn, low=True), _trace(drawn, low=False)]
     usd_ends = [0.0, *(end for swing in drawn for end in (swing.usd_at_low, swing.usd_at_high))]
-    beside = BESIDE * (max(usd_ends) - min(usd_ends))
     layout = theme.layout(
         x=theme.axis(
-            _("← on-prem gains · USD over the months ahead · cloud gains →"),
-            range=[min(usd_ends) - beside, max(usd_ends) + beside],
+            _("← on-prem gains · USD over %(months)s months · cloud gains →") % {"months": number(months, 0)},
+            range=[min(usd_ends), max(usd_ends)],
             nticks=6,
             tickangle=0,
             tickformat="~s",
@@ -73,6 +70,7 @@ def tornado(swings: Sequence[Swing], summary: str) -> Chart:
         height=110 + 38 * len(drawn),
         barmode="overlay",
         bargap=0.3,
+        annotations=_labels(drawn),
     )
     return Chart(
         key="tornado",
@@ -93,8 +91,6 @@ def tornado(swings: Sequence[Swing], summary: str) -> Chart:
 
 def _trace(swings: Sequence[Swing], *, low: bool) -> dict[str, object]:
     values = [swing.usd_at_low if low else swing.usd_at_high for swing in swings]
-    widest = max((abs(end) for swing in swings for end in (swing.usd_at_low, swing.usd_at_high)), default=0.0)
-    inside = [abs(value) > ROOM * widest for value in values]
     ends = [swing.ends[0 if low else 1] for swing in swings]
     return {
         "type": "bar",
@@ -102,15 +98,34 @@ def _trace(swings: Sequence[Swing], *, low: bool) -> dict[str, object]:
         "name": _("lower value") if low else _("higher value"),
         "y": [swing.named for swing in swings],
         "x": [round(value, 2) for value in values],
-        "text": ["" if swing.names and not inside[n] else ends[n] for n, swing in enumerate(swings)],
-        "textposition": ["inside" if fits else "outside" for fits in inside],
-        "textangle": 0,
-        "constraintext": "none",
-        "cliponaxis": False,
         "customdata": [[end, str(swing.unit)] for end, swing in zip(ends, swings, strict=True)],
         "marker": {"color": [theme.COOL_SOFT if value > 0 else theme.WARM_SOFT for value in values]},
-        "insidetextfont": {"color": theme.INK},
         "hovertemplate": "%{y} = %{customdata[0]} %{customdata[1]}<br>$%{x:+,.0f}<extra></extra>",
+    }
+
+
+def _labels(swings: Sequence[Swing]) -> list[dict[str, object]]:
+    """The value of either end of each bar, beside it or, where it is long, in it; the axis gets its room for them where
+    the width is known (static/js/charts/fit.js).
+    """
+    widest = max((abs(end) for swing in swings for end in (swing.usd_at_low, swing.usd_at_high)), default=0.0)
+    labels: list[dict[str, object]] = []
+    for swing in swings:
+        moved_usd = (swing.usd_at_low, swing.usd_at_high)
+        left, right = sorted(zip(moved_usd, swing.ends, strict=True), key=lambda end: end[0])
+        labels.append(_label(swing.named, min(left[0], 0.0), left[1], inside=left[0] < -ROOM * widest, at_left=True))
+        labels.append(_label(swing.named, max(right[0], 0.0), right[1], inside=right[0] > ROOM * widest, at_left=False))
+    return labels
+
+
+def _label(name: str, usd_moved: float, text: str, *, inside: bool, at_left: bool) -> dict[str, object]:
+    return {
+        "x": round(usd_moved, 2),
+        "y": name,
+        "text": text,
+        "xanchor": "left" if inside == at_left else "right",
+        "align": "left" if inside == at_left else "right",
+        "showarrow": False,
     }
 
 

@@ -38,7 +38,9 @@ class CellNode(template.Node):
 
 
 class TableNode(template.Node):
-    """A list's table with its pages and its file. Cells that no template writes are written without one: faster."""
+    """A list's table with its pages and its file. Cells that no template writes are written without one: faster. Each
+    says what its column is called (data-label), for windows that have no room for the columns.
+    """
 
     def __init__(self, listing: FilterExpression, cells: Mapping[str, CellNode]) -> None:
         self.listing = listing
@@ -65,7 +67,7 @@ class TableNode(template.Node):
 
     def _cell(self, context: Context, column: Column[Any], table: Table[Any]) -> Write:
         names_row = column.key == table.row_header
-        start = '<th scope="row"' if names_row else "<td"
+        start = '<th scope="row"' if names_row else f'<td data-label="{conditional_escape(column.label)}"'
         start += f' data-column="{column.key}"{NUMBERS if column.num else ""}>'
         end = "</th>" if names_row else "</td>"
         if node := self.cells.get(column.key):

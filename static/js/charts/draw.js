@@ -22,7 +22,7 @@ function themed(value, styles) {
 const textOf = (figure) => figure.querySelector("script[type='application/json']")?.textContent ?? "";
 
 // Beside its width on paper a plot may be lower than on a screen.
-const PAPER_HEIGHT = 0.74;
+const PAPER_HEIGHT = 0.66;
 
 // As wide as its place, or for paper as `width` says.
 export async function draw(figure, width) {

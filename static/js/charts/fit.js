@@ -1,16 +1,20 @@
-// Long names of a category axis and long titles below a plot break into lines, and bars move apart where lines need the
-// room.
+// Long names of a category axis and long titles below a plot break into lines, bars move apart where lines need the
+// room, and an axis reaches far enough for what is written beside its bars.
 
 const NARROW_PX = 420;
 const WIDE_PX = 700;
-const LINE_PX = 15;
-const COLUMN_PX = 6.5;
+const PAPER_PX = 800;
+const LINE_PX = 18; // of theme.FONT_PX
+const COLUMN_PX = 7.6;
 
 // Where a line may end: after a space; in Japanese, which has none, after a mark, before a bracket, and where kana end
 // and a word of kanji, katakana or letters begins.
 const BREAKS = /(?<=\D )|(?<=[、・)])(?=[^\s、。・)])|(?<=\S)(?=\()|(?<=[ぁ-ん])(?=[ァ-ヶ一-龠A-Za-z])/;
 const FULL_WIDTH = /[\u2e80-\uffef]/g;
 const columns = (text) => text.length + (text.match(FULL_WIDTH)?.length ?? 0);
+const linesOf = (text) => String(text).split("<br>");
+const countLines = (text) => linesOf(text).length;
+const widthOf = (text) => Math.max(...linesOf(text).map(columns)) * COLUMN_PX;
 
 function wrapped(text, most) {
   const lines = [""];
@@ -25,10 +29,44 @@ function wrapped(text, most) {
   return lines.map((line) => line.trimEnd()).join("<br>");
 }
 
-// The figure with its names and the title below it wrapped for a plot as wide as this.
+// Labels that start at a place on the axis reach this many pixels below (xanchor right) or above it.
+const GAP_PX = 5;
+
+function withRoom(axis, labels, plotPx) {
+  let [low, high] = axis.range;
+  for (let turn = 0; turn < 4; turn += 1) {
+    const unit = (high - low) / plotPx;
+    for (const { x, xanchor, text } of labels) {
+      const reach = (widthOf(text) + 2 * GAP_PX) * unit;
+      low = xanchor === "right" ? Math.min(low, x - reach) : low;
+      high = xanchor === "left" ? Math.max(high, x + reach) : high;
+    }
+  }
+  axis.range = [low, high];
+}
+
+// No room beside the bars: names stand above them, and what is written at their ends goes down with them.
+const BAR_PX = 36; // two lines
+const LABEL_COLUMNS = 14;
+
+function namesAbove({ data, layout }, labels, names, width) {
+  const axis = layout.yaxis;
+  axis.ticktext = names.map((name) => wrapped(name, Math.floor(width / COLUMN_PX) - 8));
+  const rowPx = BAR_PX + 16 + LINE_PX * Math.max(...axis.ticktext.map(countLines));
+  layout.height = 90 + names.length * rowPx;
+  axis.ticklabelposition = "inside top";
+  for (const trace of data) {
+    Object.assign(trace, { offset: 8 / rowPx, width: BAR_PX / rowPx });
+  }
+  for (const label of labels) {
+    Object.assign(label, { text: wrapped(label.text, LABEL_COLUMNS), yshift: -8 - BAR_PX / 2 });
+  }
+}
+
+// The figure with its names, its labels and the title below it wrapped for a plot as wide as this.
 export function fitted(figure, width) {
   const axis = figure.layout.yaxis ?? {};
-  const most = axis.type !== "category" ? 8 : width < NARROW_PX ? 16 : width < WIDE_PX ? 24 : 36;
+  const most = axis.type !== "category" ? 8 : width < NARROW_PX ? 16 : width < WIDE_PX ? 24 : width < PAPER_PX ? 36 : 48;
   const title = figure.layout.xaxis?.title;
   if (title?.text) {
     title.text = wrapped(title.text, Math.floor(width / COLUMN_PX) - most);
@@ -37,9 +75,17 @@ export function fitted(figure, width) {
     const names = [...new Set(figure.data.flatMap((trace) => (trace.yaxis ? [] : trace.y ?? [])))];
     axis.tickmode = "array";
     axis.tickvals = names;
+    const labels = (figure.layout.annotations ?? []).filter((label) => names.includes(label.y));
+    const above = labels.length > 0 && width < NARROW_PX;
     axis.ticktext = names.map((name) => wrapped(name, most));
-    const lines = Math.max(1, ...axis.ticktext.map((text) => text.split("<br>").length));
-    if (lines > 1) {
+    if (above) {
+      namesAbove(figure, labels, names, width);
+    }
+    if (labels.length) {
+      withRoom(figure.layout.xaxis, labels, width - (above ? 0 : Math.max(...axis.ticktext.map(widthOf))) - 40);
+    }
+    const lines = Math.max(1, ...axis.ticktext.map(countLines));
+    if (lines > 1 && !above) {
       figure.layout.height = Math.max(figure.layout.height, 90 + names.length * (lines * LINE_PX + 8));
     }
   }

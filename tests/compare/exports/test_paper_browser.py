@@ -46,6 +46,10 @@ def test_it_prints_on_six_to_eight_pages(live_app: LiveApp, open_page: OpenPage,
     eventually(lambda: page.locator(".chart-plot.is-drawn").count() == charts.count() > 3, 20)
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert 6 <= len(PAGE_OBJECT.findall(printed)) <= 8
+    page.emulate_media(media="print")
+    head = "getComputedStyle(document.documentElement).getPropertyValue('--head-left')"
+    assert page.evaluate(head) == '"Estate"', "the head runs in the margin of every page"
+    expect(page.locator(".sheet-head").filter(visible=True)).to_have_count(0)
 
 
 def test_it_draws_without_scrolling_and_is_led_to_from_the_comparison(

@@ -1,7 +1,8 @@
 """Both totals are of the workloads that both sides carry, and what is left out is named; else nobody is ahead."""
 
+import csv
 from dataclasses import replace
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
@@ -85,6 +86,13 @@ def test_it_still_sees_what_is_left_out_on_todays_hosts(edge: Lab) -> None:
     facts, whole = report.left.shape.facts, report.book.shape("as_is").facts
     assert (facts["clusters"], facts["survive"]) == (whole["clusters"], whole["survive"])
     assert {row.name for row in workload_rows(report)} >= LEFT_OUT
+
+
+def test_it_lists_behind_its_link_exactly_what_is_left_out(edge: Lab, visitor: Client) -> None:
+    address = visitor.get(reverse("compare:report", args=[edge.slug])).context["left_out_address"]
+    listed = visitor.get(f"{address}&format=csv").content.decode("utf-8-sig")
+    assert {row["Workload"] for row in csv.DictReader(StringIO(listed))} == LEFT_OUT
+    assert "left out of both totals" in visitor.get(address).content.decode()
 
 
 def test_it_asks_new_hosts_for_what_some_build_holds(edge: Lab) -> None:

@@ -59,8 +59,12 @@ def test_it_names_the_table_and_heads_each_column() -> None:
 
 def test_it_writes_cells_escaped_formatted_and_with_a_dash_for_nothing() -> None:
     page = rendered()
-    assert '<tr id="host-1"><th scope="row" data-column="name">a&lt;1&gt;</th><td data-column="rack">–</td>' in page
-    assert '<td data-column="cores" class="num">4.0</td><td data-column="mark"><i>1</i></td></tr>' in page
+    assert '<tr id="host-1"><th scope="row" data-column="name">a&lt;1&gt;</th>' in page
+    assert '<td data-label="Rack" data-column="rack">–</td>' in page
+    assert (
+        '<td data-label="Cores" data-column="cores" class="num">4.0</td>'
+        '<td data-label="Mark" data-column="mark"><i>1</i></td></tr>'
+    ) in page
 
 
 def test_it_lets_the_page_write_a_column() -> None:

@@ -61,7 +61,7 @@ class Cited:
 
     label: LazyText
     value: Num | Usd | LazyText
-    source: str
+    source: LazyText
     source_date: str
     kind: str
 

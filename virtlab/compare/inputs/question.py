@@ -59,10 +59,10 @@ def ask(lab: Lab, sent: Mapping[str, str], before: Mapping[str, str]) -> Questio
     own = lab_values(lab)
     values, overrides, errors = dict(own), {}, {}
     for key in assumption_keys():
-        value, problem = _number(SPECS[key], sent.get(key, ""))
+        value, problem = _sent(SPECS[key], sent)
         if problem:
             errors[key] = problem
-            value, _ignored = _number(SPECS[key], before.get(key, ""))
+            value, _ignored = _sent(SPECS[key], before)
         if value is not None and value != own[key]:
             values[key] = overrides[key] = value
     places = regions()
@@ -118,15 +118,18 @@ def _defaults(lab: Lab, places: Mapping[str, object]) -> dict[str, str]:
     }
 
 
+def _sent(spec: ParameterSpec, sent: Mapping[str, str]) -> tuple[float | None, str]:
+    """As `_number`; None and nothing wrong where nothing was sent for it."""
+    return _number(spec, sent[spec.key]) if spec.key in sent else (None, "")
+
+
 def _number(spec: ParameterSpec, text: str) -> tuple[float | None, str]:
-    """The number that was sent, or None with what is wrong with it; an empty text means the lab's own value."""
+    """The number that was sent, or None with what is wrong with it."""
     text = text.strip()
-    if not text:
-        return None, ""
     try:
         value = float(text.replace("_", "?"))  # 1_000 is a number for Python alone
     except ValueError:
-        return None, _("“%(text)s” is not a number.") % {"text": text[:40]}
+        return None, _("“%(text)s” is not a number.") % {"text": text[:40]} if text else _("Enter a number.")
     if spec.options and not spec.allows(value):
         return None, _("“%(text)s” is not one of the choices.") % {"text": text[:40]}
     if math.isfinite(value) and not spec.is_whole(value):

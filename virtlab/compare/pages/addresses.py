@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from virtlab.compare.inputs.question import Question
 from virtlab.compare.models import ShareLink
-from virtlab.compare.readiness.words import State, Target
+from virtlab.compare.readiness.listed import LEFT_OUT
 from virtlab.compare.report.report import Report
 from virtlab.labs.models import Lab
 
@@ -66,8 +66,8 @@ class Addresses:
         return self.of("readiness")
 
     def left_out(self, report: Report) -> str:
-        """Where what EC2 does not carry of a report is listed; empty where both sides carry all."""
-        return self.asking("readiness", Target.EC2.value, str(State.NOT.value)) if report.common.not_carried else ""
+        """Where the VMs that no total of a report counts are listed; empty where both sides carry all."""
+        return self.asking("readiness", "comparison", LEFT_OUT) if report.common.not_carried else ""
 
     @property
     def csv(self) -> str:

@@ -60,7 +60,7 @@ def outlook_charts(report: Report) -> list[SafeString]:
         return []
     names = (report.names[report.left.key], report.names[report.right.key])
     months = report.question.values["horizon_months"]
-    charts = (figures.outcomes(report.outlook.band, names, months), figures.depends(report.outlook.swings))
+    charts = (figures.outcomes(report.outlook.band, names, months), figures.depends(report.outlook.swings, months))
     return [_html(chart) for chart in charts]
 
 

@@ -12,6 +12,7 @@ from virtlab.compare.inputs.place import regions
 from virtlab.compare.inputs.question import PURCHASES, Question, assumption_keys
 from virtlab.compare.parameters import ALL_GROUPS
 from virtlab.labs.parameters import SPECS, ParameterSpec
+from virtlab.web import formats
 from virtlab.web.lazy_text import LazyText
 
 MAIN = (
@@ -124,7 +125,18 @@ def grouped_fields(question: Question, main: Mapping[str, object]) -> list[tuple
     return groups
 
 
+def kept(question: Question) -> list[str]:
+    """The assumptions for which something was sent that is wrong, with the value that is in force instead."""
+    specs = [SPECS[key] for key in question.errors if key in SPECS]
+    return [f"{spec.label} {_in_force(spec, question.values[spec.key])}" for spec in specs]
+
+
+def _in_force(spec: ParameterSpec, value: float) -> str:
+    named = dict(spec.options).get(value)
+    return f"{formats.exact(value)} {spec.unit}".strip() if named is None else str(named)
+
+
 def _field(spec: ParameterSpec, question: Question) -> Field:
     value = question.values[spec.key]
-    text = question.sent.get(spec.key, "") or plain(value)
+    text = question.sent.get(spec.key, plain(value))
     return Field(spec, value, text, question.errors.get(spec.key, ""), spec.key in question.overrides)

@@ -27,7 +27,7 @@ from virtlab.labs.choices import Evidence, FigureKind
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
 
-MONEY_CHARTS, POWER_CHARTS = ("cumulative", "cost"), ("watts", "carbon")
+MONEY_CHARTS, POWER_CHARTS = ("cost", "cumulative"), ("watts", "carbon")
 MONEY = frozenset({"cost", "once"})
 DEAREST = 6
 MOST_CHANGED = 16

@@ -11,7 +11,7 @@ from virtlab.compare.pages.addresses import Addresses
 from virtlab.compare.pages.views import lab_of, lab_to_compare, question_of
 from virtlab.compare.readiness.answer import answer, first_step, not_assessed
 from virtlab.compare.readiness.assess import Assessment, assess
-from virtlab.compare.readiness.listed import READINESS, effects_of, ready_rows, text_of
+from virtlab.compare.readiness.listed import LEFT_OUT, READINESS, effects_of, ready_rows, text_of
 from virtlab.compare.readiness.rule import Rule
 from virtlab.compare.readiness.rules import RULES
 from virtlab.compare.readiness.words import STATES, TARGETS, State
@@ -56,7 +56,10 @@ def readiness(request: HttpRequest, slug: str) -> HttpResponse:
 def readiness_page(request: HttpRequest, report: Report, addresses: Addresses) -> HttpResponse:
     """The same for a lab and for a share link."""
     assessment = assessment_of(report)
-    rows, bar = filtered_rows(request, ready_rows(assessment), filters(), text_of)
+    left_out = frozenset(report.estate.vms.ids[list(report.common.not_carried)].tolist())
+    compared = Filter("comparison", _("Comparison"), [(LEFT_OUT, _("left out of both totals"))], "comparison")
+    choices = [*filters(), compared] if left_out else filters()
+    rows, bar = filtered_rows(request, ready_rows(assessment, left_out), choices, text_of)
     context = {
         **lab_of(addresses, report),
         "report": report,

@@ -98,8 +98,8 @@ LIKELY: dict[str, Likely] = {
         130,
         170,
         _(
-            "Of the usual order of the last years. Electricity, rack space and work are paid in JPY and keep their "
-            "price in JPY; all else is priced in USD."
+            "Of the usual order of the last years. Drawn, it moves the USD of electricity, rack space and work, which "
+            "keep their price in JPY; all else is priced in USD."
         ),
     ),
 }

@@ -1,6 +1,6 @@
 """Machines with their readiness as a list, a file and one page show them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +14,8 @@ from virtlab.compare.readiness.words import EFFECTS, STATES, TARGETS, Effect, St
 from virtlab.labs.choices import OperatingSystem
 from virtlab.web import formats
 from virtlab.web.table import Column, Table
+
+LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ def effects_of(rule: Rule) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class ReadyRow:
-    """A machine with its states; what was found and what is not known is put into words when it is asked for."""
+    """A machine with its states; what was found and what is not known is put into words when it is asked for.
+    `comparison`: LEFT_OUT where no total counts it.
+    """
 
     assessment: Assessment
     row: int
@@ -54,6 +58,7 @@ class ReadyRow:
     containers: int
     serverless: int
     hosts: int
+    comparison: str = ""
 
     @property
     def pk(self) -> int:
@@ -117,9 +122,10 @@ def state_words(value: int, unknowns: int) -> str:
     return text % {"word": word, "count": formats.number(unknowns)}
 
 
-def ready_rows(assessment: Assessment) -> list[ReadyRow]:
-    """Every machine in the order of the inventory."""
+def ready_rows(assessment: Assessment, left_out: Collection[int] = ()) -> list[ReadyRow]:
+    """Every machine in the order of the inventory; the VMs `left_out` of a comparison, by their keys, are marked."""
     machines = assessment.machines
+    ids = machines.vms.ids[machines.rows].tolist()
     columns = zip(machines.names, systems_of(assessment), machines.kinds.tolist(), strict=True)
     states = {target: assessment.states[target].tolist() for target in Target}
     return [
@@ -133,6 +139,7 @@ def ready_rows(assessment: Assessment) -> list[ReadyRow]:
             containers=states[Target.CONTAINERS][row],
             serverless=states[Target.SERVERLESS][row],
             hosts=states[Target.HOSTS][row],
+            comparison=LEFT_OUT if ids[row] in left_out else "",
         )
         for row, (name, system, kind) in enumerate(columns)
     ]

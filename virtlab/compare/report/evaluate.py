@@ -27,7 +27,7 @@ from virtlab.engine.units import HOURS_PER_DAY, WATTS_PER_KW
 SERVER_CURVES = Cited(
     _("Power of the servers by load"),
     "",
-    "SPECpower_ssj2008, spec.org; the curve of a model kept with two points has its nearest relative's shape",
+    _("SPECpower_ssj2008, spec.org; the curve of a model kept with two points has its nearest relative's shape"),
     "2026",
     "list",
 )

@@ -139,15 +139,15 @@ def _months_sentence(result: Outcome) -> str:
     )
 
 
-def depends(swings: Sequence[Swing]) -> Chart:
-    """The assumptions by what they change."""
-    return tornado(swings, tornado_summary(swings))
+def depends(swings: Sequence[Swing], months: float) -> Chart:
+    """The assumptions by what they change over so many `months`."""
+    return tornado(swings, tornado_summary(swings), months)
 
 
 def outcomes(band: Band, names: tuple[str, str], months: float) -> Chart:
     """How often the difference comes out how large."""
     draws = Outcomes(edges=band.edges, counts=band.counts, ends=(band.low_usd, band.median_usd, band.high_usd))
-    return outcome_band(draws, names, band_words(band, names, months))
+    return outcome_band(draws, names, band_words(band, names, months), months)
 
 
 def band_words(band: Band, names: tuple[str, str], months: float) -> str:

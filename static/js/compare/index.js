@@ -1,7 +1,9 @@
 // The assumptions' form: sliders mirror their number fields, a change asks the server once the hand rests, and what was
 // refused is marked at its field. Without this file the form has a button and works the same.
 
-import { on } from "./dom.js";
+import { on } from "../dom.js";
+import "./find.js";
+import "./verdict.js";
 
 const REST_MS = 150;
 const FORM = "#assumptions";
@@ -45,8 +47,10 @@ function showSliders() {
 }
 
 on("input", FORM, (form, event) => {
-  mirror(form, event.target);
-  ask(form);
+  if (event.target.matches("[name], [data-mirror]")) {
+    mirror(form, event.target);
+    ask(form);
+  }
 });
 document.addEventListener("htmx:after:swap", () => {
   showSliders();
