@@ -63,6 +63,7 @@ class TestComparison:
         rows = ask(visitor, lab, "comparison/workloads").json()["items"]
         for row, shown in zip(rows, workload_rows(report_of(lab)), strict=True):
             assert row["cpu_percentile_share"] == shown.cpu_percentile
+            assert row["use_assumed"] == (shown.evidence == "unknown")
             assert row["cpu_busiest_hour_share"] == shown.cpu_peak_hour
             assert row["readiness"] == State(shown.ready).name.lower()
             assert (row["power_now_w"], row["power_w"]) == (shown.power_now_w, shown.power_w)

@@ -10,6 +10,7 @@ from virtlab.compare.pages.readiness import assessment_of
 from virtlab.compare.readiness.listed import Finding, ReadyRow, ready_rows
 from virtlab.compare.readiness.words import Effect, State, Target
 from virtlab.compare.report.workloads.rows import WorkloadRow, running_rows, workload_rows
+from virtlab.labs.choices import Evidence
 from virtlab.rest.params import LabSlug, Paged
 from virtlab.rest.why import Why
 
@@ -37,6 +38,7 @@ class WorkloadOut(Schema):
     memory_share: float = Field(description="mean")
     evidence: str = Field(description="how demand is known: measured, stated or unknown")
     evidence_text: str
+    use_assumed: bool = Field(description="the shares of CPU and memory are assumed: nobody measured or stated any")
     same_size_type: str
     same_size_usd_per_month: float | None
     type: str
@@ -107,6 +109,7 @@ def _workload(row: WorkloadRow) -> WorkloadOut:
         "cpu_percentile_share": row.cpu_percentile,
         "cpu_busiest_hour_share": row.cpu_peak_hour,
         "evidence_text": row.evidence_name,
+        "use_assumed": row.evidence == Evidence.UNKNOWN.value,
         "same_size_type": row.same_size_name,
         "type": row.type_name,
         "risk": row.risk_name,
