@@ -95,6 +95,9 @@ AROUND = (
         _("Second site, for disasters"),
         _("% of all but people again"),
         200.0,
-        _("Off. 100 where everything stands twice. Put the same to the cloud by its own assumptions."),
+        _(
+            "Off. 100 where everything stands twice. Put the same to the cloud by its own assumptions. Money alone: "
+            "watts and carbon are those of the first site."
+        ),
     ),
 )

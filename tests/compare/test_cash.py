@@ -128,6 +128,12 @@ class TestBothRunning:
         assert once["tax"] == pytest.approx(once["both_run"] / 10, abs=0.01)
         assert report.left.once == ()
 
+    def test_it_pays_of_a_second_site_what_goes_on_there_and_nothing_that_was_bought(self, lab: Lab) -> None:
+        asked: dict[str, object] = {"dual_running_months": 3, "san_usd": 90_000}
+        one, two = (report_of(lab, **asked, second_site_pct=pct).right.once for pct in (0, 50))
+        assert float(two[1].amount) == pytest.approx(1.5 * float(one[1].amount), abs=0.02)
+        assert [item.amount for item in (two[0], *two[2:])] == [item.amount for item in (one[0], *one[2:])]
+
     def test_it_pays_the_old_servers_beside_new_ones_and_storage_only_once(self, lab: Lab) -> None:
         asked: dict[str, object] = {"left": "refresh", "dual_running_months": 2}
         report = report_of(lab, **asked, san_usd=50_000, firewall_usd=20_000)

@@ -64,6 +64,7 @@ class TestComparison:
         for row, shown in zip(rows, workload_rows(report_of(lab)), strict=True):
             assert row["cpu_percentile_share"] == shown.cpu_percentile_share
             assert row["cpu_busiest_hour_share"] == shown.cpu_busiest_hour_share
+            assert row["use_assumed"] == (shown.evidence == "unknown")
             assert row["readiness"] == State(shown.ready).name.lower()
             assert (row["power_now_w"], row["power_w"]) == (shown.power_now_w, shown.power_w)
             assert (row["carbon_now_kg_per_month"], row["carbon_kg_per_month"]) == (

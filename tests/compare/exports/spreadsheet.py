@@ -27,6 +27,8 @@ def rounded(value: float, digits: int) -> float:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "SUM": lambda *parts: sum(float(np.sum(part)) for part in parts),
     "SUMPRODUCT": lambda *parts: float(np.sum(reduce(mul, parts))),
+    "MAX": max,
+    "MIN": min,
     "MOD": np.mod,
     "INT": np.floor,
     "ROUND": lambda value, digits: rounded(float(value), digits),

@@ -28,6 +28,7 @@ QUESTIONS: list[dict[str, object]] = [
     {"growth_pct_per_year": 35, "purchase": "three_year", "left": "consolidated", "discount_pct": 4},
     {"growth_pct_per_year": 20, "software_assurance_pct": 25, "windows_by_vm": 1, "horizon_months": 96},
     {"existing_age_years": 4.4, "horizon_months": 31, "dual_running_months": 2, "training_usd": 5000},
+    {"tax_pct": 10, "support_plan": 2, "private_discount_pct": 7, "second_site_pct": 50, "san_usd": 9000},
 ]
 
 
@@ -108,6 +109,30 @@ def test_it_follows_the_assumptions_as_the_report_does(lab: Lab, changed: dict[s
         assert sheet.value(("Alternatives", f"L{row}")) == pytest.approx(
             float(sum(line.amount for line in item.once)), abs=0.011
         )
+
+
+SHARES = {"tax_pct": 10, "second_site_pct": 40, "private_discount_pct": 7, "training_usd": 50, "logs_gb": 1000}
+"""Lines that are a share of other lines, on both sides."""
+
+
+@pytest.mark.parametrize(
+    ("plan", "changed"),
+    [
+        (0, {"electricity_usd_per_kwh": 0.31, "admin_usd_per_hour": 71.5}),
+        (2, {"esxi_usd_per_core_year": 350, "maintenance_pct": 4, "logs_usd_per_gb": 60}),
+        (5, {"tax_pct": 8, "training_usd": 700, "second_site_pct": 90, "private_discount_pct": 20}),
+    ],
+)
+def test_it_follows_the_assumptions_in_shares_of_other_lines(lab: Lab, plan: int, changed: dict[str, float]) -> None:
+    # Logs so dear reach tiers of support that the bill before does not.
+    start = {**SHARES, "support_plan": plan}
+    before, after = report_of(lab, **start), report_of(lab, **{**start, **changed})
+    sheet = Spreadsheet(workbook(before).content, changed)
+    for row, item in enumerate(after.alternatives, start=2):
+        assert sheet.value(("Alternatives", f"J{row}")) == pytest.approx(float(item.usd), abs=0.011), item.key
+        if item.key != "refresh":
+            once_usd = float(sum(line.amount for line in item.once))
+            assert sheet.value(("Alternatives", f"L{row}")) == pytest.approx(once_usd, abs=0.011), item.key
 
 
 @pytest.mark.parametrize("price", [0.15, 0.175, 0.1525, 0.1425])

@@ -10,6 +10,7 @@ from virtlab.compare.pages.readiness import assessment_of
 from virtlab.compare.readiness.listed import Finding, ReadyRow, ready_rows
 from virtlab.compare.readiness.words import Effect, State, Target
 from virtlab.compare.report.workloads.rows import WorkloadRow, running_rows, workload_rows
+from virtlab.labs.choices import Evidence
 from virtlab.rest.params import LabSlug, Paged
 from virtlab.rest.why import Why
 
@@ -40,6 +41,7 @@ class WorkloadOut(Schema):
     memory_share: float = Field(description="mean")
     evidence: str = Field(description="how demand is known: measured, stated or unknown")
     evidence_text: str
+    use_assumed: bool = Field(description="the shares of CPU and memory are assumed: nobody measured or stated any")
     same_size_type: str
     same_size_usd_per_month: float | None
     type: str
@@ -106,7 +108,12 @@ def workloads(request: HttpRequest, slug: LabSlug, asked: Query[Asked], paged: Q
 
 def _workload(row: WorkloadRow) -> WorkloadOut:
     left_out = (*(() if row.type else OF_TYPE), *(() if row.same_size_type else OF_SAME_SIZE))
-    return WorkloadOut(**{**asdict(row), "readiness": State(row.ready).name.lower(), **dict.fromkeys(left_out)})
+    renamed = {
+        "readiness": State(row.ready).name.lower(),
+        "use_assumed": row.evidence == Evidence.UNKNOWN.value,
+        **dict.fromkeys(left_out),
+    }
+    return WorkloadOut(**{**asdict(row), **renamed})
 
 
 @router.get("/labs/{lab}/comparison/readiness", response={200: ReadyPage, 422: Why})

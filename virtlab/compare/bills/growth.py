@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from virtlab.compare.bills.items import Item
 from virtlab.compare.bills.tax import KEY as TAX
-from virtlab.compare.bills.tax import UNTAXED
+from virtlab.compare.bills.tax import is_taxed
 
 
 class Driver(StrEnum):
@@ -50,7 +50,7 @@ def growing(
     for item in cost:
         usd = float(item.amount)
         if item.key == TAX:
-            taxed = [key for key in whole if not key.startswith(UNTAXED)]
+            taxed = [key for key in whole if is_taxed(key)]
             paid[TAX] = scaled(mixed(paid[key] for key in taxed), _ratio(usd, (whole[key] for key in taxed)))
         elif item.key in on_top:
             paid[item.key] = scaled(mixed(whole.values()), _ratio(usd, whole.values()))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents, total
 from virtlab.compare.bills.labour import hours_item
+from virtlab.compare.bills.onprem.around import second_site
 from virtlab.compare.bills.onprem.bill import CAPITAL
 from virtlab.web.lazy_text import LazyText
 
@@ -27,18 +28,20 @@ def moving_in(systems: int, upgrades: int, v: Values) -> list[Item]:
 
 def both_run(hosts: Sequence[Item], v: Values) -> list[Item]:
     """USD by line of today's hosts for the months in which they still run beside what follows them; `hosts`: a month's
-    bill of them. Lines of nothing are left out.
+    bill of them. Lines of nothing are left out. A second site goes on as they do: with its share of what does.
 
     What follows them is paid for all months ahead in its own bill, the administration of the systems with it: only
     what the hosts go on costing comes twice. Hours of one's own people are a line apart: no tax is on them.
     """
     months = v["dual_running_months"]
-    lines = [_running(key, [line for line in hosts if line.key in going_on(hosts, key)], months) for key in BOTH_RUN]
+    bills = {key: [line for line in hosts if line.key in going_on(hosts, key)] for key in BOTH_RUN}
+    bills["both_run"].append(second_site(bills["both_run"], v))
+    lines = [_running(key, bill, months) for key, bill in bills.items()]
     return [line for line in lines if line.amount]
 
 
-def _running(key: str, hosts: Sequence[Item], months: float) -> Item:
-    (category, name), month_usd = BOTH_RUN[key], float(total(hosts))
+def _running(key: str, bill: Sequence[Item], months: float) -> Item:
+    (category, name), month_usd = BOTH_RUN[key], float(total(bill))
     return Item(
         key,
         category,
@@ -51,8 +54,8 @@ def _running(key: str, hosts: Sequence[Item], months: float) -> Item:
 
 
 def going_on(hosts: Sequence[Item], key: str) -> frozenset[str]:
-    """The lines of the hosts' bill that a line of `both_run` sums, by key: not what was bought, and not the work on
-    their VMs.
+    """The lines of the hosts' bill that a line of `both_run` sums, by key: not what was bought, not the work on their
+    VMs, and not what is a share of these too.
     """
     by_people = key.startswith("admin_")
     paid = (line for line in hosts if line.key not in CAPITAL and line.key not in NOT_TWICE)
@@ -64,7 +67,7 @@ def _sum(key: str, name: LazyText, v: Values) -> Item:
 
 
 UPGRADES = "migration_upgrades"
-NOT_TWICE = frozenset({"admin_guests", "tax"})
+NOT_TWICE = frozenset({"admin_guests", "second_site", "tax"})
 BOTH_RUN: dict[str, tuple[str, LazyText]] = {
     "both_run": ("compute", _("Today's hosts, while they still run")),
     "admin_both_run": ("people", _("Administration of today's hosts, while they still run")),

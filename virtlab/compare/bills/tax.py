@@ -12,9 +12,14 @@ UNTAXED = ("admin_", "migration", "write_off")
 """How keys of lines begin that no tax is added to: one's own people's hours, what is in books."""
 
 
+def is_taxed(key: str) -> bool:
+    """Whether the line of that key is of what is bought."""
+    return not key.startswith(UNTAXED)
+
+
 def taxed(lines: Sequence[Item], v: Values) -> tuple[Item, ...]:
     """The lines, with the tax on them where there is any."""
-    bill_usd = float(total(line for line in lines if not line.key.startswith(UNTAXED)))
+    bill_usd = float(total(line for line in lines if is_taxed(line.key)))
     tax = Item(
         KEY,
         "tax",

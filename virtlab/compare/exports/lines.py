@@ -7,15 +7,19 @@ from django.utils.translation import gettext as _
 
 from virtlab.compare.bills.items import Item, Num, Usd, to_cents, to_wh, total
 from virtlab.compare.bills.once import BOTH_RUN, going_on
+from virtlab.compare.bills.onprem.around import second_site
 from virtlab.compare.bills.onprem.bill import HARDWARE
 from virtlab.compare.exports.arithmetic import arithmetic_of, bought_part
 from virtlab.compare.exports.cells import Cell, Live, Sheet, address, sum_of, tab_of
+from virtlab.compare.exports.shares import SUPPORT_LINE, share_of, sum_of_rows, support_formula
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.explain import Balance, BalanceLine, explanation
 from virtlab.compare.report.report import PURCHASE_NAMES, Report
 
 AMOUNT, FIRST_INPUT = 5, 13
 MONEY = "USD"
+SITES, SITE_KEY = "both_run", "second_site_pct"
+"""The line of what goes on that a second site is a share of too, and the share."""
 ROUNDED = {2: to_cents, 3: to_wh}
 """How amounts of so many decimals are rounded, as a workbook does it too."""
 
@@ -116,6 +120,9 @@ class LineItems:
             return line.unpriced, [number.value for number in item.numbers.values()]
         if not _gives_amount(item, digits):
             return float(item.amount), []
+        if item.key == SUPPORT_LINE:
+            formula = support_formula(self._share_base(block, number, item), self.report.question.values)
+            return Live(f"ROUND({formula},{digits})", float(item.amount)), []
         references, inputs = self._references(block, number, item, self._sums(block, number, item))
         formula = arithmetic_of(item).in_cells(references)
         return Live(f"ROUND({formula},{digits})", float(item.amount)), inputs
@@ -153,6 +160,8 @@ class LineItems:
         if number:
             above = float(sum(line.amount for line in block.balance.lines[:number]))
             totals[block.is_money, above] = sum_of(AMOUNT, block.first, block.first + number - 1)
+        if base := self._share_base(block, number, item):
+            totals[True, float(item.numbers["bill"].value)] = base
         if item.key == "maintenance":
             formula, price_usd = self._hardware(block)
             totals[True, round(price_usd, 2)] = formula
@@ -160,6 +169,12 @@ class LineItems:
             totals |= self._today(item.key)
         keys = {name: (isinstance(value, Usd), value.value) for name, value in item.numbers.items()}
         return {name: totals[key] for name, key in keys.items() if key in totals and (key[0] or key[1] % 1)}
+
+    def _share_base(self, block: Block, number: int, item: Item) -> str:
+        """What a line is a share of, as a formula; empty where it is of none of the lines above, or of all of them."""
+        above = [line.item.key for line in block.balance.lines[:number]]
+        places = share_of(item.key, above)
+        return sum_of_rows([block.first + place for place in places], AMOUNT) if places else ""
 
     def _today(self, key: str) -> dict[tuple[bool, float], str]:
         """What today's hosts go on costing in a month, as a sum of their bill's lines, and what it gives."""
@@ -169,8 +184,14 @@ class LineItems:
         bill = [line.item for line in today.balance.lines]
         keys = going_on(bill, key)
         rows = [today.first + number for number, item in enumerate(bill) if item.key in keys]
-        month_usd = float(total(item for item in bill if item.key in keys))
-        return {(True, month_usd): f"({'+'.join(address(row, AMOUNT) for row in rows)})"} if rows else {}
+        items = [item for item in bill if item.key in keys]
+        if not rows:
+            return {}
+        formula, month_usd = sum_of_rows(rows, AMOUNT), total(items)
+        if key == SITES and self.report.question.values[SITE_KEY]:
+            month_usd += second_site(items, self.report.question.values).amount
+            formula = f"({formula}+ROUND({formula}*{SITE_KEY}/100,2))"
+        return {(True, float(month_usd)): formula}
 
 
 def _blocks(report: Report) -> Iterator[Block]:
