@@ -36,6 +36,21 @@ def test_it_writes_dollars(value: float, text: str) -> None:
     assert formats.usd(value) == text
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0\N{NO-BREAK SPACE}%"),
+        (1, "100\N{NO-BREAK SPACE}%"),
+        (1e-9, "<\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}%"),
+        (0.9999, ">\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%"),
+        (0.012, "1\N{NO-BREAK SPACE}%"),
+        (0.5, "50\N{NO-BREAK SPACE}%"),
+    ],
+)
+def test_it_says_none_and_all_of_a_whole_only_where_it_is_so(share: float, text: str) -> None:
+    assert formats.part(share) == text
+
+
 def test_it_says_what_the_catalogue_has_no_price_of() -> None:
     assert formats.price(2914.4) == "$2,914"
     assert formats.price(float("nan")) == formats.price(None) == "not in the catalogue"

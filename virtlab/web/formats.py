@@ -94,6 +94,14 @@ def percent(share: Number | None, digits: int | None = None) -> str:
     return NONE if (part := _finite(share)) is None else with_unit(part * 100, "%", digits)
 
 
+def part(share: Number) -> str:
+    """A share (0 … 1) of a whole in whole per cent; none and all only where it is so."""
+    text = percent(share, 0)
+    if 0 < share < 1 and text in {percent(0, 0), percent(1, 0)}:
+        return f"<{NBSP}{percent(0.01, 0)}" if share < 0.5 else f">{NBSP}{percent(0.99, 0)}"
+    return text
+
+
 def usd(value: Number | None, digits: int | None = None) -> str:
     """US dollars: whole from 100 up, cents below, four decimals below 1 (hourly prices); or `digits` decimals."""
     if (amount := _finite(value)) is None:

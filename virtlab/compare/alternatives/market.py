@@ -11,8 +11,7 @@ from instances.catalog.listed_rates import ListedRates, listed_rates
 from instances.catalog.queries import type_table
 from instances.catalog.type_table import TypeTable
 from virtlab.compare.bills.cloud.terms import Terms
-from virtlab.compare.inputs.own_prices import NONE_OF_OWN, OwnPrices
-from virtlab.labs.choices import FigureKind
+from virtlab.compare.inputs.own_prices import NONE_OF_OWN, OwnPrices, is_own
 from virtlab.web.cache import LruCache
 
 Rates = Mapping[tuple[str, int, str], ListedRates]
@@ -62,7 +61,7 @@ def market_of(region: str, own: OwnPrices = NONE_OF_OWN) -> Market:
 def bought_table(table: TypeTable, by_plan: Rates, terms: Terms) -> TypeTable:
     """A region's types with what Linux costs as it is bought."""
     rates = by_plan.get(terms.plan) if terms.plan else None
-    own = np.array(table.kinds) == FigureKind.ASSUMPTION
+    own = np.array([is_own(kind) for kind in table.kinds])
     known = rates.usd_per_hour if rates else {}
     listed = np.where(own, np.nan, [known.get(name, np.nan) for name in table.names])
     paid = replace(

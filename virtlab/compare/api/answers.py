@@ -30,7 +30,7 @@ from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.explain import Balance, BalanceLine, explanation
 from virtlab.compare.report.report import Report
 from virtlab.compare.report.runway import Runway
-from virtlab.compare.report.sensitivity.band import Band
+from virtlab.compare.report.sensitivity.outlook import Outlook
 from virtlab.compare.report.sensitivity.swings import Turn
 
 CENTS = 2
@@ -109,14 +109,15 @@ def _answer(report: Report) -> AnswerOut:
         pays_off_in_month=result.month if said.verdict else None,
         why=said.why,
         range=said.range,
-        band=_band(report.band) if report.band else None,
+        band=_band(report.outlook) if report.outlook else None,
         evidence=said.evidence,
         turns=list(said.turns),
     )
 
 
-def _band(band: Band) -> BandOut:
-    return BandOut(**{name: getattr(band, name) for name in BandOut.model_fields})
+def _band(outlook: Outlook) -> BandOut:
+    of_band = {name: getattr(outlook.band, name) for name in BandOut.model_fields if hasattr(outlook.band, name)}
+    return BandOut(**of_band, known=[lever.key for lever in outlook.known], own_prices=outlook.own_prices)
 
 
 def _alternative(report: Report, item: Alternative) -> AlternativeOut:

@@ -29,7 +29,7 @@ class EvidenceOut(Schema):
 
 
 class BandOut(Schema):
-    """Left less right in net USD over the months ahead, all assumptions drawn at random within their ranges: in 1 of 10
+    """Left less right in net USD over the months ahead, assumptions drawn at random within their ranges: in 1 of 10
     draws less than low, in 1 of 10 more than high. Draws in which neither side is cheaper turn on the part of today's
     hosts that serves what is left out.
     """
@@ -41,6 +41,8 @@ class BandOut(Schema):
     right_cheaper_share: float
     draws: int
     seed: int
+    known: list[str] = Field(description="Keys of numbers that were set: taken as known, not drawn.")
+    own_prices: int = Field(description="Prices of the lab's own in the region: taken as known too.")
 
 
 class AnswerOut(Schema):

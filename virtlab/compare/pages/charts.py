@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from virtlab.charts.base import Chart
 from virtlab.charts.html import rendered
 from virtlab.compare.report import figures
+from virtlab.compare.report.answer import draws_words
 from virtlab.compare.report.report import Report
 from virtlab.web.cache import LabCache
 
@@ -60,7 +61,8 @@ def outlook_charts(report: Report) -> list[SafeString]:
         return []
     names = (report.names[report.left.key], report.names[report.right.key])
     months = report.question.values["horizon_months"]
-    charts = (figures.outcomes(report.outlook.band, names, months), figures.depends(report.outlook.swings, months))
+    band, swings = report.outlook.band, report.outlook.swings
+    charts = (figures.outcomes(band, names, draws_words(report), months), figures.depends(swings, months))
     return [_html(chart) for chart in charts]
 
 

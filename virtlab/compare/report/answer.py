@@ -1,5 +1,6 @@
 """The answer that the report opens with: a short verdict, its scope, how far it can be trusted, what would turn it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -9,11 +10,17 @@ from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
 from virtlab.compare.readiness.answer import readiness_sentence
 from virtlab.compare.readiness.assess import assess
 from virtlab.compare.report.cash.flow import Outcome, outcome
-from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence
-from virtlab.compare.report.figures import band_words, rounded_usd
+from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence, undrawn_words
 from virtlab.compare.report.left_out import reasons_words, sum_words
 from virtlab.compare.report.report import Report
-from virtlab.compare.report.sensitivity.levers import Lever
+from virtlab.compare.report.sensitivity.words import (
+    aside_words,
+    band_words,
+    choices_words,
+    in_draws,
+    joint_words,
+    known_words,
+)
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
 from virtlab.compare.report.why import why_words
 from virtlab.web import formats
@@ -22,8 +29,6 @@ LIKELY_SHARE = 0.66
 """Draws (0 … 1) that have to agree with a verdict. With fewer it is "about as likely as not" (IPCC, Guidance Note on
 Consistent Treatment of Uncertainties, 2010, table 1: "likely" from 66 % on).
 """
-MOST_PULLS = 3
-"""So many assumptions are named that pull what is drawn away from the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,75 +92,36 @@ def sure_answer(report: Report) -> Answer:
         return answer(report)
     result = outcome(report.left, report.right, report.question.values)
     likely_share = (report.band.left_cheaper_share, report.band.right_cheaper_share)[result.cheaper]
-    names = (report.names[report.left.key], report.names[report.right.key])
-    words = [
-        band_words(report.band, names, report.question.values["horizon_months"]),
-        _of_choices(report, result.difference_usd),
-        _beside_draws(report, result.difference_usd),
-    ]
-    turns = tuple(map(str, report.turns)) or (
-        _("No single assumption within its range, and no single choice of those tried."),
-    )
     said = _answer(report, result, likely_share=likely_share)
-    return replace(said, range=" ".join(filter(None, words)), turns=turns)
+    turns = tuple(map(str, report.turns)) or tuple(_no_turn_words(report))
+    return replace(said, range=_range_words(report, result.difference_usd), turns=turns)
 
 
-def _of_choices(report: Report, now_usd: float) -> str:
-    """That choices are not drawn, and which of them moves the difference most: who costs less by how much with it."""
-    chosen = [swing for swing in report.outlook.swings if swing.names] if report.outlook else []
-    if not chosen:
-        return _("Choices are not drawn.")
-    most = max(chosen, key=lambda swing: abs(swing.farthest[1]))
-    other, moved_usd = most.farthest
-    usd = now_usd + moved_usd
-    text = _(
-        "Choices are not drawn. Of those tried “%(choice)s” moves the difference most: with “%(other)s” “%(cheaper)s” "
-        "costs about %(usd)s less."
-    )
-    return text % {
-        "choice": most.label,
-        "other": other,
-        "cheaper": report.names[(report.left if usd < 0 else report.right).key],
-        "usd": rounded_usd(abs(usd)),
-    }
-
-
-def _beside_draws(report: Report, now_usd: float) -> str:
-    """That the answer itself is not in the midst of what chance draws, and what pulls draws away from it; empty where
-    it is.
-    """
-    band = report.band
-    if band is None or report.outlook is None or band.in_middle(now_usd):
+def draws_words(report: Report) -> str:
+    """Who costs less by how much in how many draws, and what of the estate no draw changes; empty without a verdict."""
+    if report.band is None:
         return ""
-    towards = report.left if band.median_usd < now_usd else report.right
-    names = [str(pull.name) for pull in report.outlook.pulls if (pull.usd < 0) == (band.median_usd < now_usd)]
-    at_ends = {str(lever.label): _drawn_words(lever) for lever in report.outlook.moved if lever.at_end}
-    if not band.holds(now_usd):
-        said = _(
-            "The answer itself lies outside this range: assumptions stand at an end of their ranges, so that chance "
-            "moves them one way only."
-        )
-        ends = [at_ends[name] for name in names if name in at_ends]
-        said = " ".join([said, *ends[:MOST_PULLS]])
-    else:
-        said = _(
-            "The answer itself lies outside the middle half of these draws: ranges of assumptions reach farther to one "
-            "side than to the other."
-        )
-    if not names:
-        return said
-    pulled = _("Most of all these pull draws towards “%(side)s”: %(names)s.") % {
-        "side": report.names[towards.key],
-        "names": " · ".join(names[:MOST_PULLS]),
-    }
-    return f"{said} {pulled}"
+    words = band_words(report.band, _side_names(report), report.question.values["horizon_months"])
+    undrawn = undrawn_words(report.confidence, report.assumed if report.on_present_hosts else None)
+    return f"{words} {undrawn}".strip()
 
 
-def _drawn_words(lever: Lever) -> str:
-    """The range that an assumption is drawn from, beside its value."""
-    text = _("“%(name)s” is %(now)s here and drawn from %(low)s to %(high)s.")
-    ends = {"now": lever.text(lever.now), "low": lever.text(lever.low), "high": lever.text(lever.high)}
-    return text % {"name": lever.label, **ends}
+def _range_words(report: Report, now_usd: float) -> str:
+    if report.outlook is None:
+        return ""
+    outlook, names = report.outlook, _side_names(report)
+    rest = (known_words(outlook), choices_words(outlook, names, now_usd), aside_words(outlook, names, now_usd))
+    return " ".join(filter(None, (draws_words(report), *rest)))
+
+
+def _no_turn_words(report: Report) -> Iterator[str]:
+    yield _("No single assumption within its range, and no single choice of those tried.")
+    if report.outlook and report.outlook.joint:
+        yield joint_words(report.outlook.joint, _side_names(report))
+
+
+def _side_names(report: Report) -> tuple[str, str]:
+    return report.names[report.left.key], report.names[report.right.key]
 
 
 def _evidence(report: Report) -> list[str]:
@@ -199,7 +165,7 @@ def _still_paid(report: Report) -> str:
     text = _(
         "“%(left)s” still pays for its hosts and datastores whole, of which what is left out holds up to %(share)s."
     )
-    return text % {"left": report.names[report.left.key], "share": formats.percent(share, 0)}
+    return text % {"left": report.names[report.left.key], "share": formats.part(share)}
 
 
 def _no_verdict(report: Report, result: Outcome) -> tuple[str, str]:
@@ -238,9 +204,9 @@ def _open_verdict(report: Report, result: Outcome, likely_share: float) -> tuple
     text = _("Over %(months)s months either side may cost less.")
     more = _(
         "At the assumptions put in “%(cheaper)s” costs %(saved)s (%(share)s) less than “%(dearer)s”, in %(region)s; "
-        "drawn at random within their ranges they agree in %(likely)s of all draws."
+        "drawn at random within their ranges they agree %(likely)s."
     )
-    words = {**_words(report, result), "likely": formats.percent(likely_share, 0)}
+    words = {**_words(report, result), "likely": in_draws(likely_share)}
     return text % words, more % words
 
 

@@ -42,7 +42,7 @@ class Confidence:
         """What the cost rests on, most of it first."""
         known = [(self.shares[kind.value], kind) for kind in Evidence if self.shares[kind.value]]
         known.sort(key=lambda pair: -pair[0])
-        kinds = " · ".join(f"{kind.label} {formats.percent(share, 0)}" for share, kind in known)
+        kinds = " · ".join(f"{kind.label} {formats.part(share)}" for share, kind in known)
         return _("demand %(kinds)s") % {"kinds": kinds} if kinds else ""
 
     @property
@@ -108,7 +108,7 @@ class Confidence:
     def _price_sentence(self) -> str:
         """How far the hourly prices themselves can be trusted; empty where there are none."""
         known = sorted(self.prices.items(), key=lambda pair: -pair[1])
-        kinds = " · ".join(f"{FigureKind(kind).label} {formats.percent(share, 0)}" for kind, share in known if share)
+        kinds = " · ".join(f"{FigureKind(kind).label} {formats.part(share)}" for kind, share in known if share)
         return _("Their hourly prices: %(kinds)s.") % {"kinds": kinds} if kinds else ""
 
     def _days(self) -> str:
@@ -171,9 +171,7 @@ class Assumed:
             (_("hosts assumed %(share)s"), self.hosts, self.all_hosts),
             (_("storage assumed %(share)s"), self.storage_gib, self.all_storage_gib),
         )
-        return " · ".join(
-            text % {"share": formats.percent(part / whole, 0)} for text, part, whole in parts if part and whole
-        )
+        return " · ".join(text % {"share": formats.part(part / whole)} for text, part, whole in parts if part and whole)
 
     @property
     def sentences(self) -> list[str]:
@@ -206,6 +204,25 @@ class Assumed:
                 )
             said.append(text % shown)
         return said
+
+
+def undrawn_words(confidence: Confidence, assumed: Assumed | None) -> str:
+    """What most of the estate rests on that chance does not move, so that no share of draws says anything of it; empty
+    where most is known.
+    """
+    totals, unknown = confidence.totals_only, confidence.counts[Evidence.UNKNOWN]
+    parts = [
+        (_("what %(count)s of %(total)s workloads are, of which only totals are known"), totals, confidence.total),
+        (_("the demand of %(count)s of %(total)s workloads, which is not known"), unknown, confidence.total),
+    ]
+    if assumed:
+        parts.append((_("%(count)s of %(total)s hosts, which are assumed"), assumed.hosts, assumed.all_hosts))
+    said = [
+        text % {"count": formats.number(count), "total": formats.number(total)}
+        for text, count, total in parts
+        if count > total / 2
+    ]
+    return _("Not drawn: %(parts)s.") % {"parts": "; ".join(said)} if said else ""
 
 
 def evidence_text(vms: VmArrays, row: int) -> str:

@@ -144,48 +144,10 @@ def depends(swings: Sequence[Swing], months: float) -> Chart:
     return tornado(swings, tornado_summary(swings), months)
 
 
-def outcomes(band: Band, names: tuple[str, str], months: float) -> Chart:
+def outcomes(band: Band, names: tuple[str, str], summary: str, months: float) -> Chart:
     """How often the difference comes out how large."""
     draws = Outcomes(edges=band.edges, counts=band.counts, ends=(band.low_usd, band.median_usd, band.high_usd))
-    return outcome_band(draws, names, band_words(band, names, months), months)
-
-
-def band_words(band: Band, names: tuple[str, str], months: float) -> str:
-    """The band as a sentence: who costs less, by how much in 9 of 10 draws, and how surely."""
-    onprem = band.median_usd < 0
-    ends = sorted((abs(band.low_usd), abs(band.high_usd)))
-    facts = {
-        "cheaper": names[0] if onprem else names[1],
-        "least": rounded_usd(ends[0]),
-        "most": rounded_usd(ends[1]),
-        "months": formats.number(months),
-        "share": formats.percent(band.left_cheaper_share if onprem else band.right_cheaper_share, 0),
-        "left": names[0],
-        "right": names[1],
-        "left_less": rounded_usd(max(0.0, -band.low_usd)),
-        "right_less": rounded_usd(max(0.0, band.high_usd)),
-    }
-    if band.low_usd < 0 < band.high_usd:
-        text = _(
-            "Over %(months)s months, with all assumed numbers drawn at random within their ranges, 8 of 10 draws lie "
-            "between “%(left)s” costing %(left_less)s less and “%(right)s” costing %(right_less)s less; “%(cheaper)s” "
-            "costs less in %(share)s of all draws."
-        )
-    else:
-        text = _(
-            "Over %(months)s months, with all assumed numbers drawn at random within their ranges, “%(cheaper)s” costs "
-            "between %(least)s and %(most)s less in 8 of 10 draws; it costs less in %(share)s of all draws."
-        )
-    words = text % facts
-    if round(band.undecided_share, 2):
-        turns = _("In %(share)s it turns on the part of today's hosts that serves what is left out.")
-        words = f"{words} {turns % {'share': formats.percent(band.undecided_share, 0)}}"
-    return words
-
-
-def rounded_usd(amount: float) -> str:
-    """USD to three significant digits: more of them would say more than random draws know."""
-    return formats.usd(float(f"{amount:.3g}"), 0)
+    return outcome_band(draws, names, summary, months)
 
 
 def watts(left: Alternative, right: Alternative, times: Sequence[str], names: Names) -> Chart:

@@ -1,4 +1,4 @@
-"""The range of the difference: all assumptions drawn at random within their ranges, many times.
+"""The range of the difference: assumptions that nobody set drawn at random within their ranges, many times.
 
 Each is drawn on its own (none depends on another) from a triangle over its likely range with its peak at the present
 value: F⁻¹(u) = low + √(u × width × (now − low)) below the peak, high − √((1 − u) × width × (high − now)) above it.
@@ -66,7 +66,8 @@ class Band:
 
 def band(response: Response, levers: Sequence[Lever], pair: Pair) -> Band:
     """The band of what two sides answer; a month is the mean of the months ahead."""
-    months, (left_usd, right_usd) = pair.values["horizon_months"], response.sides_usd(draw(levers, DRAWS, SEED))
+    months, drawn = pair.values["horizon_months"], draw(levers, DRAWS, SEED)
+    left_usd, right_usd = (np.broadcast_to(usd, DRAWS) for usd in response.sides_usd(drawn))
     usd, least_usd = left_usd - right_usd, least_of(pair.left, left_usd) - right_usd
     low, median, high = np.percentile(usd, (TENTH, MIDDLE, NINTH)).tolist()
     first, third = np.percentile(usd, QUARTILES).tolist()

@@ -36,10 +36,11 @@ class SizingGrid:
         return total
 
 
-def sizing_grid(levers: Mapping[str, Lever]) -> SizingGrid:
-    """Evenly over the ranges of both."""
+def sizing_grid(levers: Mapping[str, Lever], values: Values) -> SizingGrid:
+    """Evenly over the ranges of both; one that is not moved has its value alone."""
     percentile, headroom_pct = (
-        np.linspace(levers[key].low, levers[key].high, STEPS) for key in ("percentile", "headroom_pct")
+        np.linspace(levers[key].low, levers[key].high, STEPS) if key in levers else np.array([values[key]])
+        for key in ("percentile", "headroom_pct")
     )
     return SizingGrid(percentile, headroom_pct)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from instances.pricing.plans import plan_of
-from virtlab.compare.parameters.likely import DISCOUNT_RANGES, LIKELY
+from virtlab.compare.parameters.likely import DISCOUNT_RANGES, LIKELY, SAME
 from virtlab.compare.parameters.support_plans import ENDED
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
@@ -27,7 +27,8 @@ IN_MONTHS = ("server_lifetime_years", "existing_age_years")
 class Lever:
     """An assumption at its value of now, and the range that it is moved through alone, with the reason.
 
-    `options`: names by value where it is a choice; one chooses, so chance does not.
+    `options`: names by value where it is a choice; one chooses, so chance does not. `known`: somebody set its value,
+    so chance does not move it either.
     """
 
     key: str
@@ -38,16 +39,17 @@ class Lever:
     high: float
     reason: LazyText = ""
     options: Mapping[float, LazyText] | None = None
+    known: bool = False
 
     @property
-    def by_chance(self) -> bool:
-        """Whether nobody knows its value: a choice is made, not met with."""
+    def is_number(self) -> bool:
+        """Whether it is no choice."""
         return self.options is None
 
     @property
-    def at_end(self) -> bool:
-        """Whether its range reaches to one side of its value only."""
-        return self.low < self.high and self.now in {self.low, self.high}
+    def by_chance(self) -> bool:
+        """Whether nobody knows its value: a choice is made, not met with, and who sets a number knows it."""
+        return self.is_number and not self.known
 
     @property
     def points(self) -> list[float]:
@@ -82,14 +84,15 @@ PRICES = (
 
 
 def levers(values: Mapping[str, float], purchase: str = "") -> list[Lever]:
-    """All of them, at the values in force; a range is widened where it does not hold the present value.
+    """All of them, at the values in force; a range is widened where it does not hold the present value. What is not its
+    default is known: somebody set it.
 
     Of how hours are bought only those that count: the discount of the commitment and its coverage, and of Spot.
     """
     plan = plan_of(purchase, values) if purchase else None
     bought = {plan.discount_key, "coverage_pct"} if plan else set()
     bought |= {"spot_discount_pct"} if values["spot_share_pct"] else set()
-    ranged = [_ranged(key, values[key]) for key in LIKELY if key in values and (key not in BUYING or key in bought)]
+    ranged = [_ranged(key, values) for key in LIKELY if key in values and (key not in BUYING or key in bought)]
     rules = [
         _rule(key, values[key])
         for key, spec in SPECS.items()
@@ -98,10 +101,11 @@ def levers(values: Mapping[str, float], purchase: str = "") -> list[Lever]:
     return [*ranged, *PRICES, *rules]
 
 
-def _ranged(key: str, now: float) -> Lever:
-    spec, likely = SPECS[key], LIKELY[key]
+def _ranged(key: str, values: Mapping[str, float]) -> Lever:
+    spec, likely, now = SPECS[key], LIKELY[key], values[key]
     low, high = min(likely.low, now), max(likely.high, now)
-    return Lever(key, spec.label, spec.unit, now=now, low=low, high=high, reason=likely.reason)
+    known = any(values[one] != SPECS[one].default for one in (key, SAME.get(key, key)))
+    return Lever(key, spec.label, spec.unit, now=now, low=low, high=high, reason=likely.reason, known=known)
 
 
 def _rule(key: str, now: float) -> Lever:

@@ -8,6 +8,7 @@ from instances.catalog.cache import held_catalog
 from virtlab.charts.tornado import Swing
 from virtlab.compare.report.cash.flow import outcome
 from virtlab.compare.report.sensitivity.band import Band, Pull, band, pulls
+from virtlab.compare.report.sensitivity.joint import Joint, joint_turn
 from virtlab.compare.report.sensitivity.levers import Lever, levers
 from virtlab.compare.report.sensitivity.pair import Pair
 from virtlab.compare.report.sensitivity.response import respond
@@ -19,8 +20,10 @@ from virtlab.web.cache import LabCache
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What the difference depends on (`swings`, `turns`), and its range where all assumptions are drawn at random, with
-    what pulls draws away from it (`pulls`).
+    """What the difference depends on (`swings`, `turns`; `joint`: several that turn it together, asked only where none
+    does alone), and its range where assumptions are drawn at random, with what pulls draws away from it (`pulls`).
+
+    `moved`: what is drawn; `known`: numbers that would be, had nobody set them; `own_prices`: how many likewise.
     """
 
     swings: tuple[Swing, ...]
@@ -28,6 +31,9 @@ class Outlook:
     band: Band
     pulls: tuple[Pull, ...]
     moved: tuple[Lever, ...]
+    known: tuple[Lever, ...]
+    own_prices: int
+    joint: Joint | None
 
 
 OUTLOOKS: LabCache[Outlook] = LabCache(max_items=256)
@@ -53,10 +59,14 @@ def _outlook(pair: Pair) -> Outlook:
     by_chance = [trial for trial in alone if trial.group[0].by_chance]
     response = respond(pair, [lever for lever in movable if lever.by_chance], by_chance)
     moved = tuple(lever for lever in movable if lever.key in response.moving)
+    turning = tuple(turns(alone, now_usd))
     return Outlook(
         swings=tuple(swings(alone, now_usd)),
-        turns=tuple(turns(alone, now_usd)),
+        turns=turning,
         band=band(response, moved, pair),
         pulls=tuple(pulls(by_chance, now_usd)),
         moved=moved,
+        known=tuple(trial.group[0] for trial in alone if trial.group[0].known and trial.width >= 1),
+        own_prices=len(pair.book.market.own.rows),
+        joint=None if turning else joint_turn(alone, now_usd),
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from virtlab.compare.alternatives.shape import Shape
 from virtlab.compare.alternatives.shapes import DEPENDS, ShapeBook
 from virtlab.compare.bills.cloud.quantities import CloudQuantities, Rented
+from virtlab.compare.bills.items import Usd
+from virtlab.compare.inputs.own_prices import is_own
 from virtlab.compare.inputs.place import Place
 from virtlab.compare.inputs.watched import Watched
 from virtlab.compare.parameters.likely import SAME
@@ -116,13 +118,14 @@ class Pair:
         if share == 1:
             return self.place
         prices = {
-            item: replace(price, usd=price.usd * share) if item.startswith("ebs-") else price
+            item: replace(price, usd=price.usd * share) if item.startswith("ebs-") and not is_own(price.kind) else price
             for item, price in self.place.prices.items()
         }
         return replace(self.place, prices=prices)
 
 
 def _priced(shape: Shape, moved: Moved) -> Shape:
+    """With what instances cost moved, but for prices of one's own."""
     share = moved[INSTANCES] / 100
     rented = shape.quantities
     if share == 1 or not isinstance(rented, CloudQuantities):
@@ -146,4 +149,5 @@ def _times(rented: Rented, share: float) -> Rented:
         usd_per_hour=rented.listed.usd_per_hour * share,
         committed_usd_per_hour=rented.listed.committed_usd_per_hour * share,
     )
-    return replace(rented, usd_per_hour=rented.usd_per_hour * share, listed=listed)
+    own_usd = sum(cited.value.value for cited in rented.prices if is_own(cited.kind) and isinstance(cited.value, Usd))
+    return replace(rented, usd_per_hour=own_usd + (rented.usd_per_hour - own_usd) * share, listed=listed)

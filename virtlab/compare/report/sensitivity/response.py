@@ -88,7 +88,7 @@ class Response:
 
     def sides_usd(self, drawn: Draws) -> tuple[F64, F64]:
         """The same of both sides."""
-        left_usd, right_usd = np.zeros((2, len(next(iter(drawn.values())))))
+        left_usd, right_usd = np.zeros((2, *np.broadcast_shapes((1,), *(values.shape for values in drawn.values()))))
         counted = self.whole.drawn(drawn) if self.whole else None
         for line, now in self.usd.items():
             times = self.whole.ratio(line, counted) if self.whole and counted else 1.0

@@ -51,7 +51,7 @@ def swings(tried: Sequence[Trial], now_usd: float) -> list[Swing]:
 
 
 def _swing(lever: Lever, usd: Along, now_usd: float) -> Swing:
-    ends = (usd[0], usd[-1]) if lever.by_chance else _extremes(usd)
+    ends = (usd[0], usd[-1]) if lever.is_number else _extremes(usd)
     (low, at_low), (high, at_high) = ends
     return Swing(
         label=str(lever.label),
@@ -60,7 +60,7 @@ def _swing(lever: Lever, usd: Along, now_usd: float) -> Swing:
         high=high,
         usd_at_low=at_low - now_usd,
         usd_at_high=at_high - now_usd,
-        names=None if lever.by_chance else (lever.text(low), lever.text(high)),
+        names=None if lever.is_number else (lever.text(low), lever.text(high)),
     )
 
 
@@ -80,7 +80,7 @@ def turns(tried: Sequence[Trial], now_usd: float) -> list[Turn]:
 
 
 def _turning(lever: Lever, usd: Along, now_usd: float) -> Iterator[float]:
-    if not lever.by_chance:
+    if not lever.is_number:
         crossings = [value for value, net in usd if (net < 0) != (now_usd < 0)]
     else:
         pairs = itertools.pairwise(usd)

@@ -136,7 +136,7 @@ def trials(pair: Pair, levers: Sequence[Lever], base: Moved) -> list[Trial]:
     tried = [_tried(Trial(pair, group, base)) for group in _groups(levers)]
     whole_usd = math.hypot(*(trial.width for trial in tried))
     for trial in tried:
-        if len(trial.group) == 1 and trial.group[0].by_chance:
+        if len(trial.group) == 1 and trial.group[0].is_number:
             trial.refine(BENT * whole_usd)
     return tried
 
@@ -151,7 +151,7 @@ def _bends(points: F64, usd: F64) -> F64:
 
 def _tried(trial: Trial) -> Trial:
     points = [
-        _halved(lever.points) if lever.by_chance and lever.key in FINER else lever.points for lever in trial.group
+        _halved(lever.points) if lever.is_number and lever.key in FINER else lever.points for lever in trial.group
     ]
     if len(points) > 1:
         points[0] = _halved(points[0])
@@ -166,7 +166,9 @@ def _halved(points: list[float]) -> list[float]:
 
 
 def _groups(levers: Sequence[Lever]) -> list[tuple[Lever, ...]]:
+    """Of those that belong together, each on its own where somebody set one: chance then moves the others alone."""
     by_key = {lever.key: lever for lever in levers}
-    joined = [tuple(by_key[key] for key in keys) for keys in TOGETHER if all(key in by_key for key in keys)]
+    free = {key for key, lever in by_key.items() if not lever.known}
+    joined = [tuple(by_key[key] for key in keys) for keys in TOGETHER if free.issuperset(keys)]
     inside = {lever.key for group in joined for lever in group}
     return [*joined, *((lever,) for lever in levers if lever.key not in inside)]

@@ -162,17 +162,21 @@ def windows_usd_per_month(cores: F64, owned: F64, v: Values) -> F64:
 
 
 def whole_hosts(pair: Pair, levers: Sequence[Lever], tried: Iterable[Trial], base: Moved) -> WholeHosts | None:
-    """Of a pair whose left side is packed; None for others. `base`: what is not as it is now in the trials."""
+    """Of a pair whose left side is packed otherwise in some trial; None for others. `base`: what is not as it is now in
+    the trials.
+    """
     by_key, q, now = {lever.key: lever for lever in levers}, pair.left.shape.quantities, net_lines_at(pair, base)
     if now is None or now.packed is None or not isinstance(q, OnPremQuantities):
         return None
     basis, builds = pair.book.basis, builds_of(pair)
-    grid = sizing_grid(by_key)
+    grid = sizing_grid(by_key, basis.values)
     clusters = [
         sums_of(basis, room.cluster, build, grid) for room in q.rooms if (build := builds[room.cluster]) is not None
     ]
     moved = [trial for trial in tried if all(lever.key in PACKED for lever in trial.group)]
     packed = [(trial.values_at(values), at) for trial in moved for values, at in trial.found.items()]
+    if not packed:
+        return None
     owned = np.array(q.owned_windows_cores, dtype=np.float64).reshape(-1, len(EDITIONS))
     hosts = WholeHosts(
         basis=basis,
@@ -185,8 +189,6 @@ def whole_hosts(pair: Pair, levers: Sequence[Lever], tried: Iterable[Trial], bas
         moving=frozenset(lever.key for trial in moved if trial.width > 1 for lever in trial.group),
         **parts_of([now, *(at for _values, at in packed)]),
     )
-    if not packed:
-        return hosts
     drawn = {key: np.array([values[key] for values, _at in packed]) for key in by_key if key in basis.values}
     return hosts.learnt(drawn, np.array([at.packed.hosts for _values, at in packed if at.packed]))
 
