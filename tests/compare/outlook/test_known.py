@@ -105,7 +105,7 @@ def test_it_moves_the_catalogues_part_of_the_prices(lab: Lab) -> None:
     now, then = (side.shape.quantities for side in (report.right, dear))
     assert isinstance(now, CloudQuantities)
     assert isinstance(then, CloudQuantities)
-    own = 0.05 * sum(row.type == dearest.type_name for row in workload_rows(report))
+    own = 0.05 * sum(row.type == dearest.type for row in workload_rows(report))
     assert 0 < own < now.instances.usd_per_hour
     assert then.instances.usd_per_hour == pytest.approx(2 * now.instances.usd_per_hour - own)
     lines = [{item.key: item.amount for item in side.cost} for side in (report.right, dear_volumes)]
