@@ -147,7 +147,7 @@ class _Search:
 
         Of the generations that the rule leaves, and where none of those will do (what an old image boots) of all.
         """
-        every = {**self.values, "generations": 0.0}
+        every = {**self.values, "generations": 0.0, "families": 0.0}
         return self._candidates(self.values) or self._candidates(every)
 
     def _candidates(self, values: Mapping[str, float]) -> list[int]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
 from instances.catalog.generations import ages
-from instances.catalog.type_table import TypeTable
+from instances.catalog.names.naming import BadName, parse_family
+from instances.catalog.type_table import TypeTable, frozen
 from instances.choices import PurchaseOption
 from instances.pricing.hourly import OWN_WINDOWS, HourlyTerms, table_usd_per_hour
 from virtlab.engine.arrays import F64, Bools, Ints
@@ -26,6 +28,12 @@ HOST_FAMILIES = frozenset({"m5", "m5n", "m6i", "m7i", "c5", "c5n", "c6i", "c7i",
 """Of which a Dedicated Host runs several sizes, on x86-64 ("Amazon EC2 Dedicated Host instance capacity
 configurations", 2026). T3 is left out: its hosts run more vCPU than they have, at a price that no list of the lab has.
 """
+GENERAL = frozenset({"m", "c", "r", "t"})
+"""Series of general purpose, of more CPU, of more memory, and burstable."""
+ANY_FAMILY, INTEL_FAMILIES = 0, 2
+"""Values of the rule of families; between them those of GENERAL, whoever makes their processors."""
+INTEL_LETTER, ARM_LETTER = "i", "g"
+"""What the name of a family calls its processor; Intel's had no letter to the fifth generation (naming_words)."""
 BITS_PER_BYTE = 8
 SYSTEMS = [*(str(value) for value in OperatingSystem.values), OWN_WINDOWS]
 """What hours are priced for: each operating system, and Windows Server under a licence that one owns."""
@@ -82,10 +90,29 @@ def left_by_rules(table: TypeTable, values: Mapping[str, float]) -> Bools:
 
     The latest generations are all on Nitro: T2 on Xen is not new to x86 for want of a third one.
     """
-    allowed = _left(table, table.choosable, values)
+    allowed = _left(table, table.choosable, values) & allowed_families(table, int(values["families"]))
     if newest := int(values["generations"]):
         allowed &= ages(table) < newest
     return allowed
+
+
+@lru_cache(maxsize=64)
+def allowed_families(table: TypeTable, rule: int) -> Bools:
+    """The types (n,) of families that the rule allows: all, those of GENERAL, or of these Intel's on x86."""
+    if rule == ANY_FAMILY:
+        return frozen(np.ones(len(table), dtype=np.bool_))
+    makers = ("", INTEL_LETTER, ARM_LETTER) if rule == INTEL_FAMILIES else None
+    allowed = {family for family in set(table.families) if _is_general(family, makers)}
+    return frozen(np.isin(table.family, sorted(allowed)))
+
+
+def _is_general(family: str, makers: tuple[str, ...] | None) -> bool:
+    """Whether a family is of GENERAL, with one of these letters for its processor where they are given."""
+    try:
+        name = parse_family(family)
+    except BadName:
+        return False
+    return name.series in GENERAL and (makers is None or name.processor in makers)
 
 
 def gpus_left_by_rules(table: TypeTable, values: Mapping[str, float]) -> Bools:

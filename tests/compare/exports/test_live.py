@@ -158,6 +158,13 @@ def test_it_names_the_cell_of_every_assumption(lab: Lab) -> None:
     assert sheet.value(sheet.names["usd_jpy"]) == 160
 
 
+def test_it_says_which_assumptions_its_formulas_name(lab: Lab) -> None:
+    page = openpyxl.load_workbook(io.BytesIO(workbook(report_of(lab)).content))["Assumptions"]
+    named = {row[-1] for row in page.iter_rows(min_row=2, values_only=True)}
+    assert {"electricity_usd_per_kwh", "maintenance_pct", "discount_pct", "usd_jpy"} <= named
+    assert not {"percentile", "backup_share_pct", "existing_age_years", "san_usd"} & named
+
+
 def test_it_computes_a_file_with_quotes_and_formulas_in_its_names(catalog: None, shared_data: Path) -> None:
     reading = read_file(shared_data / "cases" / "edge_sizes.csv", "edge_sizes.csv")
     lab = Lab.objects.create(name="=1+1")

@@ -72,6 +72,15 @@ class TestRules:
         assert [name for name in left(generations=0) if name.startswith("z1d.")]
         assert not [name for name in left(generations=2) if name.startswith(("z1d.", "im4gn."))]
 
+    def test_it_leaves_the_families_that_are_allowed(self, left: Left) -> None:
+        every, general, intel = (left(families=rule) for rule in (0, 1, 2))
+        assert intel < general < every
+        assert {name[0] for name in every - general} >= {"x", "i"}
+        assert {name[0] for name in general} == {"m", "c", "r", "t"}
+        assert not {name for name in general if name.startswith("mac")}
+        assert {"m8g.large", "m7i.large", "t3.large"} <= intel
+        assert {"m7a.large", "t3a.large"} <= general - intel
+
     def test_it_leaves_even_numbers_of_vcpu(self, left: Left) -> None:
         assert {name for name in left() if name.endswith(".medium")} > {
             name for name in left(even_vcpu=1) if name.endswith(".medium")

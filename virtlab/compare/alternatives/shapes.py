@@ -41,7 +41,7 @@ AS_IS = (
 CPU = ("percentile", "headroom_pct", "unmeasured_demand")
 MEMORY = ("memory_floor_pct", "in_memory_keep")
 WORTH = ("normalise_vcpu", "cpu_gain_pct_per_year", "smt_gain")
-OFFERED = ("generations", "even_vcpu", "arm_types")
+OFFERED = ("generations", "families", "even_vcpu", "arm_types")
 LICENCES = (*(spec.key for spec in SYSTEMS), "windows_own_licences", "client_own_hardware", "dedicated_surcharge_pct")
 """Parameters that types are compared by beside the terms of purchase; they change only which types are chosen."""
 SNAPSHOTS = ("snapshots", "snapshot_change_pct", "snapshot_days", *BACKUPS)

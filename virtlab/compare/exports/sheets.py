@@ -1,5 +1,7 @@
 """The report as tables: what its exports hold."""
 
+import re
+from collections.abc import Container, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -17,17 +19,17 @@ from virtlab.compare.report.workloads.table import WORKLOADS
 
 USD = 9
 VALUE = 1
+WORD = re.compile(r"[a-z]\w*")
 
 
 def sheets(report: Report) -> list[Sheet]:
     """All tables of the report, the answer first."""
     lines = LineItems(report)
+    computed = [alternatives(report, lines), lines.sheet(), *cash_sheets(report, lines)]
     return [
         summary(report),
-        alternatives(report, lines),
-        lines.sheet(),
-        *cash_sheets(report, lines),
-        assumptions(report),
+        *computed,
+        assumptions(report, in_formulas(computed)),
         workloads(report),
         not_carried(report),
     ]
@@ -82,8 +84,16 @@ def _alternative(report: Report, lines: LineItems, item: Alternative, row: int) 
     ]
 
 
-def assumptions(report: Report) -> Sheet:
-    """Every assumption in force, in a cell that the formulas know by its name."""
+def in_formulas(computed: Iterable[Sheet]) -> frozenset[str]:
+    """The words in formulas of these sheets, names of assumptions among them."""
+    cells = (cell for sheet in computed for row in sheet.rows for cell in row)
+    return frozenset(word for cell in cells if isinstance(cell, Live) for word in WORD.findall(cell.formula))
+
+
+def assumptions(report: Report, named: Container[str]) -> Sheet:
+    """Every assumption in force, in a cell with a name; said where formulas name it. All other figures are as they are
+    in the report, whatever one puts in.
+    """
     head = [
         _("Assumption"),
         _("Value"),
@@ -110,7 +120,7 @@ def assumptions(report: Report) -> Sheet:
             str(spec.source),
             spec.source_date,
             str(spec.kind),
-            spec.key,
+            spec.key if spec.key in named else "",
         ]
         for spec in specs()
     ]

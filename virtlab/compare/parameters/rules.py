@@ -58,6 +58,23 @@ RULES = (
         options=((0.0, _("all current ones")), (2.0, _("the latest two")), (1.0, _("the latest one"))),
     ),
     ParameterSpec(
+        key="families",
+        label=_("Families of instance types"),
+        unit="",
+        default=0.0,
+        minimum=0.0,
+        maximum=2.0,
+        step=1.0,
+        group="rules",
+        source=_(
+            "Many standards keep to a few families, for which reservations, tests and know-how hold. M is general "
+            "purpose, C has more CPU, R more memory, T bursts. What none of those allowed holds has no type and is "
+            "left out; types with a GPU, for 32-bit systems and on Xen are what their workloads need in any case."
+        ),
+        source_date="2026-12",
+        options=((0.0, _("all")), (1.0, _("M, C, R and T")), (2.0, _("M, C, R and T, on x86 of Intel"))),
+    ),
+    ParameterSpec(
         key="burstable",
         label=_("Burstable types (T, flex)"),
         unit="",

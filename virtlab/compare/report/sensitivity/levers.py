@@ -16,6 +16,8 @@ INSTANCES, VOLUMES = "catalogue_instances", "catalogue_volumes"
 OF_CATALOGUE = _("% of the catalogue's")
 RULES, SUPPORT = "rules", "support_plan"
 """Group of the parameters that are choices of how to size, and one of the bill's."""
+STANDARDS = frozenset({"families"})
+"""Of these choices those that a house has made for itself: not tried."""
 BUYING = frozenset({*DISCOUNT_RANGES, "coverage_pct", "spot_discount_pct"})
 """Parameters of how hours are bought."""
 
@@ -96,7 +98,7 @@ def levers(values: Mapping[str, float], purchase: str = "") -> list[Lever]:
     rules = [
         _rule(key, values[key])
         for key, spec in SPECS.items()
-        if spec.options and (spec.group == RULES or key == SUPPORT)
+        if spec.options and key not in STANDARDS and (spec.group == RULES or key == SUPPORT)
     ]
     return [*ranged, *PRICES, *rules]
 
