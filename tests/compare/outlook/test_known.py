@@ -85,8 +85,8 @@ def test_it_says_how_many_numbers_are_taken_as_known(lab: Lab) -> None:
 
 def test_it_does_not_draw_prices_of_ones_own(lab: Lab) -> None:
     before = report_of(lab, purchase="on_demand")
-    for name in before.book.table.names:
-        OwnPrice.objects.create(lab=lab, region=lab.region_code, item=name, usd="0.1")
+    names = before.book.table.names
+    OwnPrice.objects.bulk_create(OwnPrice(lab=lab, region=lab.region_code, item=name, usd="0.1") for name in names)
     some = report_of(lab, purchase="on_demand")
     for report, moved in ((before, True), (some, False)):
         dear = pair_of(report).at({INSTANCES: 200.0})[1].usd

@@ -62,9 +62,12 @@ class ClusterSums:
         # What a host has room for is arithmetic, of arrays as of numbers.
         drawn = replace(basis, values=cast("Values", values))
         rooms, core_vcpu = host_capacity(drawn, self.build), work_of_core(drawn, self.build)
-        planned_vcpu = self.unknown_vcpu / values["unmeasured_vcpu_per_core"] * core_vcpu
-        used_vcpu = place.at(self.used_vcpu, values) + planned_vcpu
-        return np.stack([self.vcpu / rooms[0], self.memory_gib / rooms[1], used_vcpu / rooms[2]], axis=-1)
+        planned_vcpu = self.build.cores * values["unmeasured_vcpu_per_core"]
+        if self.unknown_vcpu == self.vcpu:
+            # Each VM takes whole vCPU of it, so that a part of one is never used.
+            planned_vcpu = np.maximum(np.floor(planned_vcpu + 1e-9), 1.0)
+        used = place.at(self.used_vcpu, values) / (self.build.cores * core_vcpu) + self.unknown_vcpu / planned_vcpu
+        return np.stack([self.vcpu / rooms[0], self.memory_gib / rooms[1], used], axis=-1)
 
 
 def builds_of(pair: Pair) -> Sequence[Build | None]:
