@@ -108,13 +108,17 @@ STORAGE = (
         key="backup_share_pct",
         label=_("Backups and snapshots"),
         unit=_("% of the data in use"),
-        default=30.0,
+        default=128.0,
         minimum=0.0,
         maximum=500.0,
-        step=5.0,
+        step=1.0,
         group="storage",
-        source=_("Kept on both sides: on the array on-prem, as snapshots in the cloud."),
-        source_date="2026-07",
+        source=_(
+            "A full copy, and two weeks of daily changes of 2 % each: an EBS snapshot has all blocks in use at first, "
+            "then what has changed (Amazon EBS User Guide, “How Amazon EBS snapshots work”). Kept on both sides: on "
+            "storage of one's own, as snapshots in the cloud. Put in less where your backups are compressed."
+        ),
+        source_date="2026-12",
     ),
     _software("vm", _("Backup software, by VM"), _("USD per VM and year")),
     _software("tb", _("Backup software, by data"), _("USD per TB in use and year")),

@@ -7,6 +7,7 @@ from instances.pricing.instance import VolumeShape, volume_usd_per_month
 from tests.compare.conftest import report_of
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.items import Item, Num
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.labs.models import Lab
 from virtlab.labs.parameters import lab_values
 
@@ -36,6 +37,17 @@ def test_it_prices_volumes_as_the_page_of_an_instance_does(lab: Lab) -> None:
 def test_it_keeps_snapshots_of_the_share_of_what_is_used(lab: Lab) -> None:
     line = lines_of(lab, backup_share_pct=50)["snapshots"]
     assert _amount(line) == 6 * 40 * 0.5
+
+
+def test_it_keeps_as_much_by_the_share_as_by_changes_and_days(lab: Lab) -> None:
+    """Six machines with 40 GiB in use: a copy, and 14 days of 2 % each; the same on storage of one's own."""
+    share, changes = (lines_of(lab, snapshots=kind)["snapshots"] for kind in (0, 1))
+    assert _amount(share) == _amount(changes) == pytest.approx(6 * 40 * (1 + 14 * 0.02))
+    report = report_of(lab)
+    for key in ("as_is", "consolidated", "refresh"):
+        quantities = report.by_key[key].shape.quantities
+        assert isinstance(quantities, OnPremQuantities)
+        assert quantities.backup_tb == pytest.approx(6 * 40 * 1.28 * 2**30 / 1e12, abs=1e-3), key
 
 
 def test_it_ends_the_tiers_of_data_out_where_the_price_list_ends_them(lab: Lab) -> None:

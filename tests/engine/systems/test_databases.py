@@ -21,7 +21,7 @@ def test_it_knows_sql_server(name: str, application: str) -> None:
     assert sql_server(name, application)
 
 
-REAL_NAMES = "SQLSRV01 sqlprod01 BOWSQL14 ntsqltst14 SQLCLUSTER prodsql SQLNODE1 wsqltest140a milanosql01"
+REAL_NAMES = "SQLSRV01 sqlprod01 BOWSQL14 ntsqltst14 SQLCLUSTER prodsql SQLNODE1 wsqltest140a milanosql01 erpsql01"
 
 
 @pytest.mark.parametrize("name", REAL_NAMES.split())
@@ -55,6 +55,10 @@ def test_it_knows_sql_server_on_linux_by_its_whole_name(name: str, application: 
         ("app7", "sqlalchemy"),
         ("BOWSQL14", "Oracle"),
         ("mssql01", "MySQL"),
+        ("psql01", ""),
+        ("prd-psql2", ""),
+        ("iot3", "Azure SQL Edge"),
+        ("app7", "Cosmos DB (SQL API)"),
     ],
 )
 def test_it_takes_no_other_database_for_it(name: str, application: str, on_linux: bool) -> None:

@@ -79,7 +79,9 @@ LIKELY: dict[str, Likely] = {
     "linux_pair_usd_per_year": Likely(400, 1_450, _("From self-support to premium support.")),
     "storage_usd_per_tb": Likely(300, 2_000, _("From disks to all-flash arrays with their software.")),
     "disk_headroom_pct": Likely(10, 50, PRACTICE),
-    "backup_share_pct": Likely(15, 60, _("Half and double: retention and change rate decide.")),
+    "backup_share_pct": Likely(
+        60, 200, _("From a copy that is compressed to half, with few changes, to a month of changes of 3 % a day.")
+    ),
     "admin_usd_per_hour": Likely(25, 80, _("Countries and grades differ that much.")),
     "admin_hours_per_server": Likely(1, 4, OWN_TEAM),
     "admin_hours_per_guest": Likely(0.25, 1, OWN_TEAM),

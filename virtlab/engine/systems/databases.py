@@ -45,14 +45,14 @@ _SQL = re.compile(r"sql(?!ite)")
 _STORES = re.compile("|".join(map(re.escape, IN_MEMORY)), re.IGNORECASE)
 _STAGE = re.compile(r"(?:prod|prd|test|tst|dev|uat|qa|stg|stage|new|old|beta)+$")
 _SQL_SERVER = re.compile(
-    rf"{_SQL.pattern}(?!alchemy|[ _*-]?plus|[ _-]?anywhere)"
+    rf"{_SQL.pattern}(?!alchemy|[ _*-]?plus|[ _-]?anywhere|[ _-]?edge|[ _-]?api(?![a-z]))"
     # Tools, and the editions that need no licence (Microsoft, SQL Server 2022 licensing guide).
     r"(?![ _-]?(?:server)?[ _-]?(?:20\d\d)?[ _-]?(?:r2)?[ _,(-]*(?:express|developer|compact|management studio))"
     + "".join(
         f"(?<!{other}sql)" for other in ("my", "my[ _-]", "postgre", "postgres[ _-]", "pg", "pg[ _-]", "mem", "pl/")
     )
-    # At the beginning of a word alone: `milanosql01` is one.
-    + "".join(f"(?<![^a-z]{other}sql)" for other in ("no", "no[ _-]", "spark[ _-]"))
+    # At the beginning of a word alone: `milanosql01` and `erpsql01` are such. `psql` is PostgreSQL's own program.
+    + "".join(f"(?<![^a-z]{other}sql)" for other in ("no", "no[ _-]", "spark[ _-]", "p"))
 )
 _BY_NAME = re.compile(r"(?:ms|microsoft)[ _-]?sql|sql[ _-]?server")
 

@@ -99,7 +99,7 @@ class TestTake:
         vm = estate.vms[0]
         assert "crash-consistent" in notes(estate, "backup.take", vm)
         assert "VSS writers" in notes(estate, "backup.take", vm, quiesced=True)
-        assert "paid for as 30 % of the data in use, whether used or not" in notes(estate, "backup.take", vm)
+        assert "paid for as 128 % of the data in use, whether used or not" in notes(estate, "backup.take", vm)
         estate.run("backup.take", vm, quiesced=True)
         assert Backup.objects.get().quiesced
 
