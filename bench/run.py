@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import bench
 from bench import Figure
+from bench.support.migrated import make_template
 
 # At small sizes much of a bench is waiting: for processes that start, for a cut cable to be noticed, for a load to end.
 TOGETHER = 3
@@ -78,7 +80,9 @@ def main() -> int:
     if options.smoke:
         chosen = sorted(chosen, key=lambda name: LONG.index(name) if name in LONG else len(LONG))
     # Small sizes prove that the benches run; figures are taken one bench at a time.
-    with ThreadPoolExecutor(TOGETHER if options.smoke else 1) as pool:
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(TOGETHER if options.smoke else 1) as pool:
+        if len(chosen) > 1:
+            make_template(Path(folder))
         ends = list(pool.map(partial(run, together=options.smoke), chosen))
     outcomes = dict(zip(chosen, ends, strict=True))
     beside = f", {TOGETHER} at a time: how fast anything is, only a run at full size says" if options.smoke else ""

@@ -84,7 +84,7 @@ def running(folder: Path) -> Iterator[Site]:
 
 def served(environment: dict[str, str]) -> Iterator[Site]:
     """The web server in this environment, with the lab made first."""
-    prepare = [sys.executable, "-m", "bench.support.page_lab", str(REAL)]
+    prepare = [sys.executable, "-m", "bench.support.labs.page", str(REAL)]
     printed = subprocess.run(prepare, check=True, capture_output=True, text=True, env=environment).stdout
     slug, session = printed.split()[-2:]
     port = str(free_port())

@@ -1,12 +1,12 @@
 """Live migration: how near to SimGrid, and how fast many are planned."""
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from bench import Figure
+from bench.support.clock import best_s
 from virtlab.engine.migration.cold import bytes_per_s_from_gbps
 from virtlab.engine.migration.live import plan_precopy
 from virtlab.engine.migration.moves_together import Links, Moves, migrate_together
@@ -38,14 +38,14 @@ def figures() -> Iterator[Figure]:
     guests = 10_000 // scale
     rng = np.random.default_rng(7)
     memory, dirty = rng.uniform(1, 64, guests) * GIB, rng.uniform(0, 0.9, guests) * TEN_GBE
-    many_ms = _best(lambda: precopy_many(memory, dirty, TEN_GBE), 3) * 1000
+    many_ms = best_s(lambda: precopy_many(memory, dirty, TEN_GBE), 3) * 1000
     yield Figure("migration.plan", many_ms, "ms", "<= 50", many_ms <= 50, f"{guests} guests, every round of each")
     moves, hosts = 1_000 // scale, 100 // scale
     source = rng.integers(0, hosts, moves)
     target = (source + rng.integers(1, hosts, moves)) % hosts
     wave = Moves(memory[:moves] / 2, dirty[:moves] / 3, source, target)
     links = Links(np.full(hosts, TEN_GBE))
-    together_s = _best(lambda: migrate_together(wave, links, auto_converge=True), 1)
+    together_s = best_s(lambda: migrate_together(wave, links, auto_converge=True), 1)
     note = f"{moves} moves between {hosts} hosts, 8 at once per host, links shared"
     yield Figure("migration.together", together_s, "s", "<= 5", together_s <= 5, note)
 
@@ -55,13 +55,3 @@ def _deviation(gib: int, gbps: int, share: float, total_s: float) -> float:
     link = bytes_per_s_from_gbps(gbps)
     plan = plan_precopy(Guest(gib * GIB, share * link), link, SIMGRID)
     return abs(plan.total_s / total_s - 1) * 100
-
-
-def _best(work: Callable[[], object], times: int) -> float:
-    """Shortest of several runs, seconds."""
-    took = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - start)
-    return min(took)

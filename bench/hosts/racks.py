@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from bench import Figure
 from bench.compare.page import Site, at_most, percentile
+from bench.support.labs.racks import VISITOR, fill, session
 from bench.support.racks_deploy import deployed
 from bench.support.racks_keys import interactions_ms
-from bench.support.racks_lab import VISITOR, fill, session
 from bench.support.stack import SMOKE, Stack, eventually, stack
 from virtlab.platform import services
 from virtlab.platform.demo import answers

@@ -1,13 +1,13 @@
 """A thousand flows through a hundred datastores: how long finding all rates and ends anew takes when one begins."""
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import numpy as np
 
 from bench import Figure
+from bench.support.clock import best_s
 from bench.support.database import migrate
 
 
@@ -42,11 +42,11 @@ def figures() -> Iterator[Figure]:
             job.due_lab_at = None  # so that none is left out because its rate is as before
         flows.share()
 
-    again_ms = _best(again, 7) * 1000
+    again_ms = best_s(again, 7) * 1000
     rates = {job.pk: step.rate_mib_per_s or 0.0 for job, step in flows.running.values()}
     capacity = {f"datastore:{store.pk}": store.mib_per_s for store in stores}
     plain: dict[int, float] = {}
-    plain_ms = _best(lambda: plain.update(_filled(pairs, capacity)), 3) * 1000
+    plain_ms = best_s(lambda: plain.update(_filled(pairs, capacity)), 3) * 1000
     worst = max(abs(rates[pk] - rate) / rate for pk, rate in plain.items())
     note = (
         f"{count} flows, {shared} datastores; plain Python {plain_ms:.0f} ms, {plain_ms / again_ms:.1f} times as long"
@@ -72,12 +72,3 @@ def _filled(pairs: list[list[str]], capacity: dict[str, float]) -> dict[int, flo
             for crossed in open_flows.pop(pk):
                 left[crossed] -= rates[pk]
     return rates
-
-
-def _best(work: Callable[[], object], times: int) -> float:
-    took = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - start)
-    return min(took)

@@ -7,7 +7,8 @@ import tempfile
 
 import django
 from django.conf import settings
-from django.core.management import call_command
+
+from bench.support import migrated
 
 FOLDER = tempfile.mkdtemp(prefix="virtlab-bench-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
@@ -22,4 +23,4 @@ django.setup()
 def migrate() -> None:
     """Makes the empty tables; pages made in this process name their style sheets as they are in the sources."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    call_command("migrate", verbosity=0)
+    migrated.migrate()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bench.support.migrated import migrate
 from virtlab.platform import services
 from virtlab.platform.paths import redis_url
 from virtlab.platform.postgres import ThrowawayPostgres
@@ -76,10 +77,9 @@ def stack(database: str = "sqlite") -> Iterator[Stack]:
 def set_up_django() -> None:
     """Loads the applications and makes the tables."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    migrate()
 
 
 def close_connections() -> None:

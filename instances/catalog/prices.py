@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from instances.catalog.cache import cached_by_catalog
 from instances.choices import SERVICE_ITEMS, SERVICE_UNITS
 from instances.models import Price, ServicePrice
-from virtlab.labs.choices import FigureKind
 
 NO_PRICE = _("The price of this type in this region is not in the catalogue.")
 
@@ -100,9 +99,3 @@ def service_prices(region: str) -> Mapping[str, ServiceFigure]:
 
 def _not_known(item: str) -> ServiceFigure:
     return ServiceFigure(item, "", math.nan, Decimal("NaN"), kind="", source="", source_date="")
-
-
-def price_kind_counts(region: str) -> dict[str, int]:
-    """How many of a region's prices are of each kind (one query)."""
-    counts = Price.objects.filter(region=region).order_by().values_list("kind").annotate(n=Count("pk"))
-    return dict.fromkeys(FigureKind.values, 0) | dict(counts)

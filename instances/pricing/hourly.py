@@ -91,18 +91,10 @@ def table_usd_per_hour(table: TypeTable, terms: HourlyTerms) -> F64:
     return linux + os_usd_per_hour(terms.system, table.vcpu, table.lasting_vcpu, terms.values)
 
 
-def row_usd_per_hour(table: TypeTable, row: int, terms: HourlyTerms) -> float:
-    """The compute charge of one type of a table."""
-    return usd_per_hour(*_price_and_size(table, row), terms)
-
-
 def row_charge(table: TypeTable, row: int, terms: HourlyTerms, commitment: Commitment | None) -> HourlyCharge:
     """The charge of an instance on one type of a table."""
-    return hourly_charge(*_price_and_size(table, row), terms, commitment)
-
-
-def _price_and_size(table: TypeTable, row: int) -> tuple[float, float, float]:
-    return float(table.usd_per_hour[row]), float(table.vcpu[row]), float(table.lasting_vcpu[row])
+    price_and_size = float(table.usd_per_hour[row]), float(table.vcpu[row]), float(table.lasting_vcpu[row])
+    return hourly_charge(*price_and_size, terms, commitment)
 
 
 def purchase_factor(purchase: str, values: Values) -> float:

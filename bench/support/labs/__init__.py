@@ -1,1 +1,1 @@
-"""Labs that benches make without a file."""
+"""Labs that benches make."""

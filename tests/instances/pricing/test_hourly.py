@@ -10,7 +10,6 @@ from instances.choices import PurchaseOption
 from instances.pricing.hourly import (
     HourlyTerms,
     os_units,
-    row_usd_per_hour,
     table_usd_per_hour,
     usd_per_hour,
 )
@@ -68,5 +67,6 @@ def test_it_does_not_know_the_price_of_what_no_source_prices() -> None:
 @pytest.mark.parametrize("system", OperatingSystem.values)
 def test_it_prices_a_row_of_a_table_as_the_table(system: str) -> None:
     table, terms = type_table("ap-northeast-1"), HourlyTerms(system, "three_year", VALUES)
-    rows = [row_usd_per_hour(table, row, terms) for row in range(len(table))]
+    columns = (table.usd_per_hour.tolist(), table.vcpu.tolist(), table.lasting_vcpu.tolist())
+    rows = [usd_per_hour(*of_row, terms) for of_row in zip(*columns, strict=True)]
     assert np.array_equal(rows, table_usd_per_hour(table, terms), equal_nan=True)
