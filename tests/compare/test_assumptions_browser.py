@@ -97,11 +97,11 @@ def test_it_says_that_a_field_is_empty_and_keeps_the_answer_of_its_last_value(pa
 
 @pytest.mark.parametrize("page", [{"viewport": {"width": 1280, "height": 720}}, {"viewport": PHONE}], indirect=True)
 def test_it_keeps_the_verdict_in_sight(page: Page) -> None:
-    headline, line = page.locator(".answer-headline"), page.locator(".verdict")
+    headline, line = page.locator(".answer-headline"), page.locator(".verdict a")
     expect(line).to_be_hidden()
     page.locator("#share").scroll_into_view_if_needed()
     expect(line).to_be_visible()
     expect(line).to_have_text((headline.text_content() or "").strip())
-    line.get_by_role("link").click()
+    line.click()
     expect(headline).to_be_in_viewport()
     expect(line).to_be_hidden()
