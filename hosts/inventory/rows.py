@@ -10,6 +10,11 @@ from virtlab.labs.choices import Architecture, MemorySeenBy, OperatingSystem
 IDENTITY_LENGTH = 120
 
 
+def known_as(uuid: str, vm_id: str) -> str:
+    """What a VM is known by under whatever name: its UUID, else its ID; "" where it has neither."""
+    return (uuid or vm_id).casefold()[:IDENTITY_LENGTH]
+
+
 @dataclass(slots=True, kw_only=True)
 class ClusterRow:
     """Hosts that share load; `site` is the data centre."""
@@ -102,8 +107,8 @@ class VmRow:
 
     @property
     def known_as(self) -> str:
-        """What it is known by under whatever name: its UUID, else its ID; "" where it has neither."""
-        return (self.identity or self.vm_id).casefold()[:IDENTITY_LENGTH]
+        """What it is known by under whatever name; "" where the file does not say."""
+        return known_as(self.identity, self.vm_id)
 
     @property
     def state_label(self) -> str:

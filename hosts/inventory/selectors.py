@@ -13,7 +13,7 @@ from hosts.inventory.assembly.matching import candidates, nearest, reported_mode
 from hosts.inventory.assembly.names import Known, recognised
 from hosts.inventory.assembly.totals import FORMAT as TOTALS
 from hosts.inventory.packing import Packed
-from hosts.inventory.rows import HostRow, VmRow
+from hosts.inventory.rows import HostRow, known_as
 from hosts.models import Host, ServerModel, VirtualMachine
 from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
 from virtlab.labs.models import Lab
@@ -112,7 +112,7 @@ def encounter(lab: Lab, packed: Packed) -> Encounter:
     vms = [Known(*row) for row in VirtualMachine.objects.filter(lab=lab).values_list("name", "identity")]
     hosts = {name.casefold() for name in Host.objects.filter(lab=lab).values_list("name", flat=True)}
     rows = packed.inventory
-    read = [Known(row["name"], VmRow(**row).known_as) for row in rows["vms"]]
+    read = [Known(row["name"], known_as(row["identity"], row["vm_id"])) for row in rows["vms"]]
     return Encounter(
         lab=EstateSize(len(vms), len(hosts)),
         read=EstateSize(len(rows["vms"]), len(rows["hosts"])),

@@ -32,7 +32,7 @@ def clean_text(cell: object) -> str:
     if not text.isprintable():
         text = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"} else mark for mark in text)
     text = " ".join(text.split())
-    return text[1:] if FORMULA_MARK.match(text) else text
+    return text[1:] if text.startswith("'") and FORMULA_MARK.match(text) else text
 
 
 def parse_number(cell: object, *, decimal_comma: bool = False, whole: bool = False) -> float | None:
