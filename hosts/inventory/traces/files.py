@@ -88,6 +88,7 @@ def read_traces(files: Sequence[TraceFile], log: ProblemLog, matchings: Mapping[
         columns=columns,
         tab=head.name,
         rows=head.rows[:SHOWN_ROWS],
+        several=len(files) > 1,
     )
     try:
         return to_grid(source, log, answers)

@@ -84,7 +84,7 @@ def to_grid(source: Source, log: ProblemLog, answers: Answers) -> TraceSet:
     if asked := asked + open_units(source.fields, survey.spreads, answers):
         raise question_of(source, asked)
     if survey.bad:
-        log.add("trace-bad-rows", tab=source.tab, row=survey.first_bad, value=survey.bad)
+        log.add("trace-bad-rows", tab=source.tab, row=0 if source.several else survey.first_bad, value=survey.bad)
     if ragged := source.ragged():
         log.add("trace-ragged", tab=source.tab, value=ragged)
     units = units_of(source, survey, answers, log)

@@ -47,7 +47,7 @@ class Samples:
 class Source:
     """Trace files of one header: `samples` goes through them from the beginning with dates in an order of day and month
     (`dates` says what they say of that), `ragged` counts the rows that this left out, `fields` are their columns by
-    field, `rows` the first ones as written.
+    field, `rows` the first ones as written; of `several` files no row can be named by its number.
     """
 
     samples: Callable[[DayOrder], Iterator[Samples]]
@@ -57,6 +57,7 @@ class Source:
     columns: list[ColumnMatch]
     tab: str
     rows: list[list[str]]
+    several: bool = False
 
     @property
     def header(self) -> list[str]:

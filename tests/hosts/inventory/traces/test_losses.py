@@ -63,3 +63,13 @@ def test_it_says_from_when_to_when_dates_spread_too_far(tmp_path: Path) -> None:
     path = csv(tmp_path / "t.csv", HEAD, "web,2026-03-02 00:00,1,40", "web,2999-01-01 00:00,1,40")
     with pytest.raises(UnreadableFileError, match="from 2026-03-02 to 2999-01-01"):
         reading_of(path)
+
+
+def test_it_names_the_first_bad_row_of_one_file_and_none_of_several(tmp_path: Path) -> None:
+    lines = one_file().splitlines()
+    lines[4] = f"{START + 900},-5,40"
+    broken = "\n".join(lines) + "\n"
+    alone = reading_of(csv(tmp_path / "web01.csv", *lines))
+    several = reading_of(archive(tmp_path / "t.zip", {"web00.csv": one_file(), "web01.csv": broken}))
+    rows = [[row.row for row in found.log.kept if row.code == "trace-bad-rows"] for found in (alone, several)]
+    assert rows == [[5], [0]]
