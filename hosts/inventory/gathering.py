@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+from hosts.inventory.assembly.vcenters import tell_exports_apart
 from hosts.inventory.files.tables import Matched, Table, Tables, match, normal
 from hosts.inventory.formats import flat, rvtools
 from hosts.inventory.formats.companions import Companion, companion_of
@@ -16,6 +17,7 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.report.tally import Tally
 from hosts.inventory.rows import Inventory
+from hosts.inventory.traces.shapes import is_trace
 
 Matchings = Mapping[str, Matching]
 
@@ -31,8 +33,11 @@ class Gathering:
     companions: list[Companion] = field(default_factory=list)
     refusals: list[UnreadableFileError] = field(default_factory=list)
 
-    def take_tables(self, tables: Tables) -> None:
-        """The tabs of one workbook or archive, read one after the other. From the first of RVTools on all are its."""
+    def take_tables(self, tables: Tables, *, beside_traces: bool = False) -> None:
+        """The tabs of one workbook or archive, read one after the other. From the first of RVTools on all are its.
+
+        Those that nobody can make anything of are noted where there are others, or traces.
+        """
         before, seen = len(self.inventories) + len(self.companions), []
         unknown: list[UnreadableFileError] = []
         with closing(tables):
@@ -44,8 +49,9 @@ class Gathering:
                     return self.take_rvtools(itertools.chain([table], tables))
                 if not self.take_flat(table):
                     unknown.append(unknown_table(table, seen))
-        if before == len(self.inventories) + len(self.companions):
-            refusals = [error for error in unknown if error.question] or unknown[-1:]
+        asking = [error for error in unknown if error.question]
+        if before == len(self.inventories) + len(self.companions) and (asking or not beside_traces):
+            refusals = asking or unknown[-1:]
             self.refusals += refusals[:1] or [UnreadableFileError("no-vinfo", tabs="–")]
         else:
             for error in unknown:
@@ -144,6 +150,8 @@ def missing_of(table: Table) -> list[str]:
 
 def unknown_table(table: Table, seen: list[str], *, text: bool = False) -> UnreadableFileError:
     """Why a table is not understood, with the question that may settle it."""
+    if not text and is_trace(table):
+        return UnreadableFileError("trace-tab", tab=table.name)
     question = question_of(table)
     if tab_of(table) == "vInfo":
         error = UnreadableFileError("vinfo-columns", tab=table.name, columns=", ".join(missing_of(table)))
@@ -178,11 +186,16 @@ def joined(inventories: list[Inventory]) -> Inventory:
     """Several inventories as one; each VM says in which table it stands."""
     if len(inventories) == 1:
         return inventories[0]
+    tell_exports_apart(inventories)
     formats = {inventory.format for inventory in inventories}
     whole = Inventory(format=formats.pop() if len(formats) == 1 else SEVERAL)
     for inventory in inventories:
         for vm in inventory.vms:
             vm.tab = inventory.tab_of(vm)
+        for host in inventory.hosts:
+            host.tab = inventory.host_tab
+        for store in inventory.datastores:
+            store.tab = inventory.datastore_tab or inventory.vm_tab
         for name in ("clusters", "hosts", "vms", "datastores", "columns"):
             getattr(whole, name).extend(getattr(inventory, name))
         whole.rows_read += inventory.rows_read

@@ -83,19 +83,21 @@ def rename_vm(vm: VmRow, names: dict[str, Names]) -> None:
     vm.host, vm.cluster = alias(names["host"], vm.host), alias(names["cluster"], vm.cluster)
     vm.site, vm.datastore = alias(names["site"], vm.site), alias(names["datastore"], vm.datastore)
     vm.application, vm.wave = alias(names["app"], vm.application), alias(names["wave"], vm.wave)
-    vm.identity, vm.tags = "", {}
+    vm.identity, vm.vm_id, vm.vcenter, vm.tags = "", "", "", {}
 
 
 def rename_places(inventory: Inventory, names: dict[str, Names]) -> None:
     """Replaces the names of clusters, hosts and datastores."""
     for cluster in inventory.clusters:
+        cluster.vcenter = ""
         cluster.name, cluster.site = alias(names["cluster"], cluster.name), alias(names["site"], cluster.site)
     for host in inventory.hosts:
+        host.vcenter = ""
         host.name, host.cluster = alias(names["host"], host.name), alias(names["cluster"], host.cluster)
         host.site = alias(names["site"], host.site)
     for store in inventory.datastores:
         store.name, store.cluster = alias(names["datastore"], store.name), alias(names["cluster"], store.cluster)
-        store.hosts = ""
+        store.hosts = store.url = store.object_id = store.vcenter = ""
 
 
 def alias(names: Names, name: str) -> str:

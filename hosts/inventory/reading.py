@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -19,7 +20,7 @@ from hosts.inventory.formats.known import known_columns
 from hosts.inventory.formats.matching import may_be_named
 from hosts.inventory.gathering import Gathering, Matchings
 from hosts.inventory.problems import ProblemLog
-from hosts.inventory.refusals import UnreadableFileError, as_called, kind_called
+from hosts.inventory.refusals import UnreadableFileError, as_called, kind_called, of_part
 from hosts.inventory.report.errors import Rows, rows_left_out
 from hosts.inventory.report.tally import Tally
 from hosts.inventory.rows import Inventory
@@ -34,7 +35,6 @@ OTHER_WORKBOOKS = {"xl/workbook.bin", "META-INF/manifest.xml"}  # of .xlsb and .
 CONTENT_TYPES = "[Content_Types].xml"  # of .xlsx
 TABLES = (".csv", ".txt", ".xlsx")
 PARQUET, ZIP = b"PAR1", b"PK"
-MAX_CSV_MEMBERS = 100
 
 
 @dataclass(slots=True)
@@ -77,26 +77,32 @@ def read_files(uploads: Sequence[Upload], progress: Progress = nothing, matching
     looked = []
     for done, upload in enumerate(uploads):
         share = stretched(progress, done, len(uploads))
-        with as_called(upload.name):
-            found, told_apart = traces_in(upload, gathering)
-        traces += found
-        looked.append(told_apart)
-        if found and not table_members(told_apart):
-            continue
-        if tables := tables_of(told_apart, share):
-            tabs = named(tables, upload.name) if len(uploads) > 1 else tables
-            gathering.take_tables(told(tabs, known_columns, gathering.log))
-        elif tables is None:
-            content = upload.path.read_bytes()
+        with of_part(upload.name) if len(uploads) > 1 else nullcontext():
             with as_called(upload.name):
-                table = text_of(content, upload.name, gathering.log)
-                refuse_no_table(table, kind_called(upload.name), gathering)
-            texts.append((table, content))
+                found, told_apart = traces_in(upload, gathering)
+            traces += found
+            looked.append(told_apart)
+            if found and not table_members(told_apart):
+                continue
+            if tables := tables_of(told_apart, share):
+                tabs = named(tables, upload.name) if len(uploads) > 1 else tables
+                gathering.take_tables(told(tabs, known_columns, gathering.log), beside_traces=bool(found))
+            elif tables is None:
+                texts.append(text_in(upload, gathering))
     measured, others = split_traces(texts, gathering)
     gathering.take_texts(others)
     reading = together(gathering, traces + measured)
     reading.left_out = rows_left_out(partial(every_table, looked), reading.log.left_out)
     return reading
+
+
+def text_in(upload: Upload, gathering: Gathering) -> tuple[Table, bytes]:
+    """The table of a file of text and all of its bytes; UnreadableFileError where it is none."""
+    content = upload.path.read_bytes()
+    with as_called(upload.name):
+        table = text_of(content, upload.name, gathering.log)
+        refuse_no_table(table, kind_called(upload.name), gathering)
+    return table, content
 
 
 def refuse_no_table(table: Table, kind: str, gathering: Gathering) -> None:
@@ -221,7 +227,7 @@ def tables_of_zip(upload: Upload, progress: Progress) -> Tables:
     members = table_members(upload)
     if not members and not upload.traces:
         raise UnreadableFileError("zip-without-csv")
-    return read_members(upload.path, members[:MAX_CSV_MEMBERS], progress)
+    return read_members(upload.path, members, progress)
 
 
 def table_members(upload: Upload) -> list[str]:
@@ -238,11 +244,17 @@ def read_members(path: Path, names: list[str], progress: Progress) -> Tables:
     with open_archive(path) as archive:
         for done, name in enumerate(names, start=1):
             title = PurePosixPath(name).name
-            if name.lower().endswith(".xlsx"):
-                yield from read_inner_workbook(read_member(archive, name), title)
-            elif rvtools.wanted(title):
-                yield read_csv(read_member(archive, name), title)
+            with of_part(name), as_called(title):
+                if name.lower().endswith(".xlsx"):
+                    yield from read_inner_workbook(read_member(archive, name), title)
+                elif rvtools.wanted(title):
+                    yield member_table(read_member(archive, name), title)
             progress(done / len(names))
+
+
+def member_table(content: bytes, title: str) -> Table:
+    """The table of a member of an archive, without columns for one that is empty: it keeps no other from being read."""
+    return read_csv(content, title) if content.strip() else Table(title, (), iter(()))
 
 
 def read_inner_workbook(content: bytes, title: str) -> Tables:

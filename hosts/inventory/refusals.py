@@ -31,13 +31,23 @@ REFUSALS: dict[str, LazyText] = {
     "zip-without-csv": _("The .zip archive holds no .csv or .xlsx file."),
     "encoding": _("The text is in no encoding that VirtLab knows. Save it as UTF-8 or Shift_JIS."),
     "bad-csv": _("The file is not a readable .csv: %(reason)s"),
+    "csv-quote": _(
+        "%(tab)s, row %(row)s: a quotation mark is opened and never closed, so that all rows below it would be one "
+        "cell. Close it, or take it out."
+    ),
+    "csv-cell": _("%(tab)s, row %(row)s: a cell holds more than %(limit)s characters."),
+    "too-many-columns": _("The tab %(tab)s has more than %(limit)s columns."),
     "unknown-columns": _(
         "The columns fit no known format. Found: %(columns)s. Compare them with the formats named on the import page."
     ),
     "companion-alone": _(
         "“%(label)s” says nothing of how large the VMs are. Upload it together with the file that says it."
     ),
-    "several-traces": _("Files of traces that are read together must have the same columns."),
+    "several-traces": _(
+        "“%(tab)s” has other columns than “%(other)s” (%(columns)s). Files of traces that are read together must have "
+        "the same."
+    ),
+    "trace-tab": _("“%(tab)s” is a trace, and traces are read from .csv and .parquet files. Save it as .csv."),
     "trace-question": _("“%(tab)s” leaves open how it is to be read."),
     "no-vinfo": _("No tab vInfo was found, and the VMs stand there. Tabs found: %(tabs)s."),
     "vinfo-columns": _("The tab %(tab)s lacks the column %(columns)s."),
@@ -49,7 +59,10 @@ REFUSALS: dict[str, LazyText] = {
         "The trace holds no usable row: each needs a time (seconds since 1970, or a date like 2026-03-02 14:05) and a "
         "number of 0 or more for the CPU."
     ),
-    "trace-span": _("The samples spread over %(days)s days. At most %(limit)s can be read."),
+    "trace-span": _(
+        "The samples spread over %(days)s days, from %(first)s to %(last)s. At most %(limit)s can be read: one of "
+        "these dates may be a mistake."
+    ),
     "stopped": _("The reading was stopped. Upload the file again."),
     "failed": _("The file could not be read because of an error of VirtLab. The error was logged."),
 }
@@ -65,8 +78,9 @@ NAMED = {
     ".parquet": "bad-parquet",
 }
 """What a file is refused as that is not what its name says: the code by the ending."""
-NO_TABLE = {"bad-zip", "encoding", "unknown", "bad-csv"}
+NO_TABLE = {"bad-zip", "encoding", "unknown", "bad-csv", "csv-quote", "csv-cell", "too-many-columns"}
 QUOTED_CHARACTERS = 300
+PART = "part"
 
 
 @dataclass(slots=True)
@@ -104,8 +118,26 @@ def quoted(text: str) -> str:
 
 
 def refusal_text(code: str, params: dict[str, str | float]) -> str:
-    """The words of a stored refusal."""
-    return str(REFUSALS[code]) % params
+    """The words of a stored refusal, behind the name of the file or member that it is of where there are several."""
+    text = str(REFUSALS[code]) % Said(params)
+    return f"{params[PART]}: {text}" if PART in params else text
+
+
+class Said(dict[str, str | float]):
+    """Values of a refusal, a dash for one that was not kept when it was stored."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+@contextmanager
+def of_part(name: str) -> Iterator[None]:
+    """Says of which file of an upload, or of which member of an archive, a refusal is."""
+    try:
+        yield
+    except UnreadableFileError as error:
+        error.params[PART] = " · ".join(filter(None, (quoted(name), str(error.params.get(PART, "")))))
+        raise
 
 
 @contextmanager

@@ -7,6 +7,13 @@ from django.utils.translation import gettext as _
 from hosts.choices import Hypervisor, PowerState, SetApart
 from virtlab.labs.choices import Architecture, MemorySeenBy, OperatingSystem
 
+IDENTITY_LENGTH = 120
+
+
+def known_as(uuid: str, vm_id: str) -> str:
+    """What a VM is known by under whatever name: its UUID, else its ID; "" where it has neither."""
+    return (uuid or vm_id).casefold()[:IDENTITY_LENGTH]
+
 
 @dataclass(slots=True, kw_only=True)
 class ClusterRow:
@@ -43,6 +50,7 @@ class HostRow:
     all_vcpu: int = 0
     assumed: bool = False
     name_assumed: bool = False
+    tab: str = ""  # where several tables describe hosts, the one that it stands in
     row: int = 0
 
 
@@ -98,6 +106,11 @@ class VmRow:
         return self.power_state == PowerState.RUNNING and not self.is_template
 
     @property
+    def known_as(self) -> str:
+        """What it is known by under whatever name; "" where the file does not say."""
+        return known_as(self.identity, self.vm_id)
+
+    @property
     def state_label(self) -> str:
         """What it does, in words."""
         if self.set_apart:
@@ -126,6 +139,7 @@ class DatastoreRow:
     hosts: str = ""  # those that see it, as the file lists them
     assumed: bool = False
     name_assumed: bool = False
+    tab: str = ""  # where several tables describe datastores, the one that it stands in
     row: int = 0
 
 
@@ -156,3 +170,7 @@ class Inventory:
     def tab_of(self, vm: VmRow) -> str:
         """The table that a VM stands in."""
         return vm.tab or self.vm_tab
+
+    def host_tab_of(self, host: HostRow) -> str:
+        """The table that a host stands in."""
+        return host.tab or self.host_tab

@@ -10,9 +10,10 @@ from django.http import Http404
 from django.utils.translation import gettext, override
 
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
+from hosts.inventory.assembly.names import Known, recognised
 from hosts.inventory.assembly.totals import FORMAT as TOTALS
 from hosts.inventory.packing import Packed
-from hosts.inventory.rows import HostRow
+from hosts.inventory.rows import HostRow, known_as
 from hosts.models import Host, ServerModel, VirtualMachine
 from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
 from virtlab.labs.models import Lab
@@ -108,17 +109,16 @@ class Encounter(NamedTuple):
 
 def encounter(lab: Lab, packed: Packed) -> Encounter:
     """An import that was read beside what its lab holds."""
-    vms, hosts = (
-        [name.casefold() for name in model._default_manager.filter(lab=lab).values_list("name", flat=True)]
-        for model in (VirtualMachine, Host)
-    )
-    there, rows = (set(vms), set(hosts)), packed.inventory
+    vms = [Known(*row) for row in VirtualMachine.objects.filter(lab=lab).values_list("name", "identity")]
+    hosts = {name.casefold() for name in Host.objects.filter(lab=lab).values_list("name", flat=True)}
+    rows = packed.inventory
+    read = [Known(row["name"], known_as(row["identity"], row["vm_id"])) for row in rows["vms"]]
     return Encounter(
         lab=EstateSize(len(vms), len(hosts)),
         read=EstateSize(len(rows["vms"]), len(rows["hosts"])),
-        known_vms=sum(row["name"].casefold() in there[0] for row in rows["vms"]),
-        new_hosts=sum(row["name_assumed"] or row["name"].casefold() not in there[1] for row in rows["hosts"]),
-        others=sum(row["name"].casefold() not in there[1] for row in rows["hosts"]),
+        known_vms=len(recognised(read, vms)),
+        new_hosts=sum(row["name_assumed"] or row["name"].casefold() not in hosts for row in rows["hosts"]),
+        others=sum(row["name"].casefold() not in hosts for row in rows["hosts"]),
     )
 
 

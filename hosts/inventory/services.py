@@ -23,7 +23,7 @@ from hosts.inventory.problems import ProblemLog
 from hosts.inventory.pseudonyms import anonymised
 from hosts.inventory.reading import Reading, Upload, read_files
 from hosts.inventory.refusals import Question, UnreadableFileError
-from hosts.inventory.summary import summary_of
+from hosts.inventory.summary import note_unmatched, summary_of
 from hosts.inventory.traces.shapes import TraceSet
 from hosts.inventory.update import update_estate
 from hosts.inventory.write import apply_traces, create_estate
@@ -190,6 +190,7 @@ def mark_ready(pk: int, reading: Reading) -> None:
     """Notes what was read of a file."""
     staged = InventoryImport.objects.select_related("lab").get(pk=pk)
     if reading.traces is not None:
+        note_unmatched(reading, staged.lab)
         staged.traces.save("traces", ContentFile(pack_traces(reading.traces)), save=False)
     finish_reading(
         pk,

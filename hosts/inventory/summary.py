@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hosts.choices import PowerState
 from hosts.inventory.problems import MESSAGES, Severity
 from hosts.inventory.reading import Reading
 from hosts.inventory.report.fields import missing_fields
 from hosts.inventory.report.totals import totals_of
 from hosts.inventory.traces.demand import by_name
-from hosts.inventory.traces.shapes import TraceSet
+from hosts.inventory.traces.shapes import TraceSet, display_name
 from hosts.models import VirtualMachine
 from virtlab.labs.models import Lab
 
@@ -46,15 +48,28 @@ def findings(reading: Reading) -> dict[str, int]:
     return counts
 
 
+def note_unmatched(reading: Reading, lab: Lab) -> None:
+    """Notes the VMs of traces that the lab does not know, where the files do not say how large they are either."""
+    sized = {vm.name.casefold() for vm in reading.inventory.vms}
+    there = sized | {name.casefold() for name in traced_names(lab)}
+    for name in reading.traces.names if reading.traces else ():
+        if there.isdisjoint({name.casefold(), display_name(name).casefold()}):
+            reading.log.add("trace-unmatched", value=name)
+
+
+def traced_names(lab: Lab) -> "QuerySet[VirtualMachine, str]":
+    """The names of a lab's VMs that may have a trace."""
+    return VirtualMachine.objects.filter(lab=lab, workload__isnull=False).values_list("name", flat=True)
+
+
 def trace_summary(traces: TraceSet | None, lab: Lab) -> dict[str, float] | None:
     """How many VMs the traces are of, how many of them the lab has, from when, how long and how whole; None without."""
     if traces is None:
         return None
     samples, rows = int(traces.cpu.shape[1]), by_name(traces)
-    names = VirtualMachine.objects.filter(lab=lab, workload__isnull=False).values_list("name", flat=True)
     return {
         "machines": len(traces.names),
-        "matched": sum(name.casefold() in rows for name in names),
+        "matched": sum(name.casefold() in rows for name in traced_names(lab)),
         "samples": samples,
         "start_s": traces.start_s,
         "span_s": samples * traces.step_s,

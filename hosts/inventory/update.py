@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from hosts.inventory.assembly.names import Known, recognised
 from hosts.inventory.rows import Inventory, VmRow
 from hosts.inventory.traces.demand import traces_for
 from hosts.inventory.traces.shapes import TraceSet
@@ -15,7 +16,7 @@ from virtlab.labs.models import Lab, Trace, Workload
 
 VM_FIELDS = (
     *("cluster_id", "host_id", "datastore_id", "vcpu", "memory_mib", "disk_gib", "disk_used_gib", "power_state"),
-    "facts",
+    *("facts", "identity"),
 )
 WORKLOAD_FIELDS = (
     *("operating_system", "system_name", "architecture", "application", "wave", "tags", "event_driven"),
@@ -27,19 +28,39 @@ Pairs = list[tuple[VmRow, VirtualMachine]]
 
 @transaction.atomic
 def update_estate(lab: Lab, inventory: Inventory, *, traces: TraceSet | None = None, source: str = "") -> int:
-    """Gives the lab's VMs of the same names what the file says of them and adds the others; returns how many it had.
+    """Gives the lab's VMs that are in the file what it says of them and adds the others; returns how many it had.
 
-    VMs of the lab that the file does not name stay as they are. Raises NoServerModelsError like `create_estate`.
+    VMs are recognised by their identity, else by name (`recognised`). VMs of the lab that the file does not name stay
+    as they are. Raises NoServerModelsError like `create_estate`.
     """
-    rows = VirtualMachine.objects.filter(lab=lab).select_related("workload")
-    there = {vm.name.casefold(): vm for vm in rows}
-    known = [(row, there[row.name.casefold()]) for row in inventory.vms if row.name.casefold() in there]
-    new = [row for row in inventory.vms if row.name.casefold() not in there]
+    there = list(VirtualMachine.objects.filter(lab=lab).select_related("workload"))
+    found = recognised(
+        [Known(row.name, row.known_as) for row in inventory.vms], [Known(vm.name, vm.identity) for vm in there]
+    )
+    known = [(inventory.vms[row], there[place]) for row, place in found.items()]
+    new = [row for place, row in enumerate(inventory.vms) if place not in found]
+    take_new_names(lab, known, there)
     recognise_assumed(lab, inventory)
     estate = create_estate(lab, replace(inventory, vms=new), traces=traces, source=source)
     update_vms(lab, known, estate)
     renew_traces(lab, known, traces, source)
     return len(known)
+
+
+def take_new_names(lab: Lab, known: Pairs, there: Sequence[VirtualMachine]) -> None:
+    """Gives VMs and their workloads the names that the file has for them, where no other VM of the lab has these."""
+    taken = {vm.name.casefold() for vm in there}
+    taken |= {name.casefold() for name in Workload.objects.filter(lab=lab).values_list("name", flat=True)}
+    renamed = []
+    for row, vm in known:
+        if row.name.casefold() not in taken:
+            taken.add(row.name.casefold())
+            vm.name = row.name
+            renamed.append(vm)
+            if vm.workload:
+                vm.workload.name = row.name
+    VirtualMachine.objects.bulk_update(renamed, ["name"], batch_size=BATCH)
+    Workload.objects.bulk_update([vm.workload for vm in renamed if vm.workload], ["name"], batch_size=BATCH)
 
 
 def recognise_assumed(lab: Lab, inventory: Inventory) -> None:

@@ -215,6 +215,7 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload, estate: WrittenEs
         is_template=row.is_template,
         set_apart=row.set_apart,
         facts=row.facts,
+        identity=row.known_as,
     )
 
 

@@ -152,6 +152,8 @@ class VirtualMachine(models.Model):
     )
     # What its inventory stated besides, by hosts.choices.VmFact; a key that is missing was not stated.
     facts = models.JSONField(_("facts stated"), default=dict, blank=True)
+    # By which its inventory knows it under whatever name: its UUID, else its ID.
+    identity = models.CharField(_("identity in its inventory"), max_length=120, blank=True, default="", editable=False)
     datastore = models.ForeignKey(
         Datastore,
         verbose_name=_("datastore"),

@@ -35,8 +35,9 @@ def unique_datastores(inventory: Inventory, log: ProblemLog) -> list[DatastoreRo
         first = rows.setdefault(key_of(row), row)
         if first is row:
             continue
-        if first.vcenter == row.vcenter:
-            log.add("datastore-duplicate", tab=inventory.datastore_tab, row=row.row, value=row.name)
+        if first.vcenter == row.vcenter and first.tab == row.tab:
+            log.add("datastore-duplicate", tab=row.tab or inventory.datastore_tab, row=row.row, value=row.name)
+        first.capacity_gib = first.capacity_gib or row.capacity_gib
         first.hosts, first.vcenter = (
             f"{first.hosts}, {row.hosts}",
             first.vcenter if first.vcenter == row.vcenter else "",

@@ -91,7 +91,7 @@ def size_hosts(inventory: Inventory, log: ProblemLog) -> None:
         held[vm.host].append(vm)
     usual = usual_builds(inventory.hosts)
     for host in inventory.hosts:
-        size_host(host, usual.get(host.cluster), held[host.name], inventory.host_tab, log)
+        size_host(host, usual.get(host.cluster), held[host.name], inventory.host_tab_of(host), log)
 
 
 def usual_builds(hosts: Sequence[HostRow]) -> dict[str, HostRow]:

@@ -14,7 +14,7 @@ def share_host_usage(inventory: Inventory, log: ProblemLog) -> None:
             doubt_zero(vm, inventory, log)
             running[vm.host].append(vm)
     for host in inventory.hosts:
-        share_usage(host, running[host.name], inventory.host_tab, log)
+        share_usage(host, running[host.name], inventory.host_tab_of(host), log)
     derived = sum(vm.usage_from == "host" for vm in inventory.vms)
     assumed = sum(vm.runs and not vm.usage_from for vm in inventory.vms)
     if derived:

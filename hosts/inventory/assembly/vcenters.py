@@ -1,11 +1,18 @@
-"""A file of several vCenters: hosts and clusters of one name in two of them are different ones."""
+"""Files of several vCenters: hosts and clusters of one name in two of them are different ones.
 
+Where exports name no vCenter and describe a host of one name in two ways, their files stand for vCenters.
+"""
+
+import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from hosts.inventory.assembly.host_names import short_name
 from hosts.inventory.files.values import NAME_LENGTH
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import ClusterRow, DatastoreRow, HostRow, Inventory, VmRow
+
+PART_OF_TABLE = re.compile(r" · |: ")  # what stands between the name of a file and that of its tab
 
 
 def tell_vcenters_apart(inventory: Inventory, log: ProblemLog) -> None:
@@ -59,3 +66,28 @@ def with_vcenter(name: str, vcenter: str, several: set[str]) -> str:
     if not vcenter or name.casefold() not in several:
         return name
     return f"{name[: NAME_LENGTH - len(vcenter) - 3]} ({vcenter})"
+
+
+def tell_exports_apart(inventories: Sequence[Inventory]) -> None:
+    """Puts the name of their file in place of the vCenter where exports name none and their hosts contradict."""
+    builds: dict[str, tuple[HostRow, Inventory]] = {}
+    apart: dict[int, Inventory] = {}
+    for inventory in inventories:
+        for host in inventory.hosts:
+            first, other = builds.setdefault(host.name.casefold(), (host, inventory))
+            if other is not inventory and contradict(first, host):
+                apart |= {id(other): other, id(inventory): inventory}
+    for inventory in apart.values():
+        label = PART_OF_TABLE.split(inventory.vm_tab)[0]
+        rows: list[VmRow | HostRow | DatastoreRow | ClusterRow]
+        rows = [*inventory.vms, *inventory.hosts, *inventory.datastores, *inventory.clusters]
+        for row in rows:
+            row.vcenter = row.vcenter or label
+
+
+def contradict(host: HostRow, other: HostRow) -> bool:
+    """Whether two hosts that name no vCenter cannot be one: they have other cores or another memory."""
+    if host.vcenter or other.vcenter:
+        return False
+    pairs = ((host.cores, other.cores), (host.memory_mib, other.memory_mib))
+    return any(one and another and one != another for one, another in pairs)

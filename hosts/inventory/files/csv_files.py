@@ -6,12 +6,13 @@ import io
 import re
 from collections.abc import Iterator
 
-from hosts.inventory.files.tables import Row, Table
+from hosts.inventory.files.tables import Row, Table, checked_header
 from hosts.inventory.refusals import UnreadableFileError
 
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SEPARATORS = ",;\t|"
 MAX_ROWS = 300_000
+MAX_CELL = 16 * 1024 * 1024  # characters; notes may be long, and cells that are used are cut
 SAMPLE = 200_000
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 QUOTED = re.compile(r'"[^"]*"')
@@ -96,7 +97,7 @@ def read_csv(content: bytes, name: str) -> Table:
     if first is None:
         raise UnreadableFileError("empty")
     header = tuple(str(cell).strip().lstrip("\ufeff") for cell in first[1])
-    return Table(name, header, rows, decimal_comma=separator == ";")
+    return Table(name, checked_header(name, header), rows, decimal_comma=separator == ";")
 
 
 def is_separator_line(row: Row) -> bool:
@@ -106,11 +107,14 @@ def is_separator_line(row: Row) -> bool:
 
 
 def numbered_rows(content: bytes, encoding: str, separator: str, name: str) -> Iterator[Row]:
-    """The rows that hold anything, with their numbers; UnreadableFileError past the limit and for broken quoting."""
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""), delimiter=separator)
+    """The rows that hold anything, with their numbers; UnreadableFileError past the limits and for broken quoting."""
+    lines = Lines(io.TextIOWrapper(io.BytesIO(content), encoding, newline=""))
+    csv.field_size_limit(MAX_CELL)
+    number, filled = 0, 0
     try:
-        filled = 0
-        for number, cells in enumerate(reader, start=1):
+        for number, cells in enumerate(csv.reader(lines, delimiter=separator), start=1):
+            if lines.ended:
+                raise UnreadableFileError("csv-quote", tab=name, row=number)
             if not any(cell.strip() for cell in cells):
                 continue
             filled += 1
@@ -118,4 +122,23 @@ def numbered_rows(content: bytes, encoding: str, separator: str, name: str) -> I
                 raise UnreadableFileError("too-many-rows", tab=name, limit=MAX_ROWS)
             yield number, cells
     except csv.Error as error:
-        raise UnreadableFileError("bad-csv", reason=str(error)) from error
+        raise UnreadableFileError("csv-cell", tab=name, row=number + 1, limit=MAX_CELL) from error
+
+
+class Lines:
+    """The lines of a text. `ended`: one more was asked for than there are, which within a row means that a quotation
+    mark is never closed: all that follows it is one cell then.
+    """
+
+    def __init__(self, text: Iterator[str]) -> None:
+        self.text, self.ended = text, False
+
+    def __iter__(self) -> "Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.text, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        return line

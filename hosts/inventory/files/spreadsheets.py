@@ -9,9 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from hosts.inventory.files.tables import Row, Table, Tables
-from hosts.inventory.files.values import clean_text
-from hosts.inventory.files.workbooks import MAX_COLUMNS, MAX_ROWS, Progress
+from hosts.inventory.files.tables import MAX_COLUMNS, Row, Table, Tables, checked_header, clean_header
+from hosts.inventory.files.workbooks import MAX_ROWS, Progress
 from hosts.inventory.refusals import UnreadableFileError
 
 PROGRAM = Path(__file__).with_name("spreadsheet_process.py")
@@ -33,7 +32,7 @@ def read_spreadsheet(path: Path, wanted: Callable[[str], bool], progress: Progre
         for done, (_index, title) in enumerate(tabs, start=1):
             rows = numbered_rows(process, title, refusal)
             header = next(rows, (0, ()))[1]
-            yield Table(title, tuple(clean_text(cell) for cell in header), rows)
+            yield Table(title, checked_header(title, clean_header(header)), rows)
             for _row in rows:  # where the tab said nothing new
                 pass
             progress(done / len(tabs))
@@ -42,7 +41,7 @@ def read_spreadsheet(path: Path, wanted: Callable[[str], bool], progress: Progre
 @contextmanager
 def running(path: Path) -> Iterator[Process]:
     """The process that reads a file; it ends with the block."""
-    limits = [str(limit) for limit in (MEMORY_MIB, CPU_S, MAX_COLUMNS)]
+    limits = [str(limit) for limit in (MEMORY_MIB, CPU_S, MAX_COLUMNS + 1)]
     with subprocess.Popen(
         [sys.executable, "-I", str(PROGRAM), str(path), *limits],
         stdin=subprocess.PIPE,

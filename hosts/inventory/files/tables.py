@@ -19,11 +19,13 @@ from hosts.inventory.files.values import (
 )
 from hosts.inventory.files.words import heads
 from hosts.inventory.problems import ProblemLog
+from hosts.inventory.refusals import UnreadableFileError
 from hosts.inventory.rows import ColumnMatch
 
 Row = tuple[int, Sequence[object]]
+MAX_COLUMNS = 2_000
 NO_UNITS: Mapping[str, float] = {}
-UNIT = re.compile(r"(in)?(?P<unit>[kmgt])(i?b|ibytes|bytes)(total)?$")
+UNIT = re.compile(r"(in)?(?P<unit>[kmgt])(i?[bo]|ibytes|bytes)(total)?$")
 RVTOOLS_COLUMNS = Path(__file__).parents[1] / "formats" / "rvtools_columns.json"
 
 
@@ -75,6 +77,13 @@ def normal(header: str, tab: str = "") -> str:
 def clean_header(cells: Sequence[object]) -> tuple[str, ...]:
     """The cells of a row as a header."""
     return tuple(clean_text(cell).lstrip("\ufeff") for cell in cells)
+
+
+def checked_header(tab: str, header: tuple[str, ...]) -> tuple[str, ...]:
+    """The same header; UnreadableFileError where it is longer than any export's, since each column is shown."""
+    if len(header) > MAX_COLUMNS:
+        raise UnreadableFileError("too-many-columns", tab=tab, limit=MAX_COLUMNS)
+    return header
 
 
 def head_word(header: str, tab: str = "") -> str:

@@ -9,9 +9,11 @@ from hosts.inventory.files.words import FALSE, TRUE
 SPACES = re.compile(r"[\s\u00a0\u202f']+")
 THOUSANDS_COMMA = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 THOUSANDS_DOT = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
-UNIT = re.compile(r"(?P<number>.*?)(?P<unit>%|[kmgt]i?b)$", re.IGNORECASE)
+UNIT = re.compile(r"(?P<number>.*?)(?P<unit>%|[kmgt]i?[bo])$", re.IGNORECASE)
 MIB_PER_UNIT = {"k": 1 / 1024, "m": 1.0, "g": 1024.0, "t": 1024.0**2}
 NAME_LENGTH = 255
+FORMULA_MARK = re.compile("'[=+@-]")
+"""What exports put before a text that a spreadsheet would take for a formula (`virtlab.web.cells`)."""
 
 
 class NoResult(str):
@@ -21,7 +23,7 @@ class NoResult(str):
 
 
 def clean_text(cell: object) -> str:
-    """A cell as text without control characters, surrogates and runs of blanks."""
+    """A cell as text without control characters, surrogates, runs of blanks, and the mark that it is no formula."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -29,7 +31,8 @@ def clean_text(cell: object) -> str:
     text = str(cell)
     if not text.isprintable():
         text = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"} else mark for mark in text)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    return text[1:] if text.startswith("'") and FORMULA_MARK.match(text) else text
 
 
 def parse_number(cell: object, *, decimal_comma: bool = False, whole: bool = False) -> float | None:

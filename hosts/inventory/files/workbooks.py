@@ -3,17 +3,16 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hosts.inventory.files.archives import open_archive
 from hosts.inventory.files.sheets import SheetParser
-from hosts.inventory.files.tables import Row, Table, Tables, clean_header
+from hosts.inventory.files.tables import MAX_COLUMNS, Row, Table, Tables, checked_header, clean_header
 from hosts.inventory.files.xml_events import Events, check_depth, local, unescaped
 from hosts.inventory.refusals import UnreadableFileError
 
-MAX_COLUMNS = 400
 MAX_ROWS = 300_000
 SHARED_CHARACTERS = 64 * 1024 * 1024
 WORKBOOK = "xl/workbook.xml"
@@ -48,10 +47,10 @@ def read_workbook(path: Path, wanted: Callable[[str], bool], progress: Progress)
             shared, dates = shared_strings(archive), date_styles(archive)
         for position, (title, part) in enumerate(tabs):
             share = Share(progress, sum(sizes[:position]), sum(sizes) or 1)
-            parser = SheetParser(shared, range(MAX_COLUMNS), dates)
-            rows = numbered_rows(archive, title, part, parser, share)
-            header = next(rows, (0, ()))[1]
-            yield Table(title, clean_header(header), rows, need=parser.need, oddities=parser.oddities)
+            parser = SheetParser(shared, range(MAX_COLUMNS + 1), dates)
+            with closing(numbered_rows(archive, title, part, parser, share)) as rows:
+                header = checked_header(title, clean_header(next(rows, (0, ()))[1]))
+                yield Table(title, header, rows, need=parser.need, oddities=parser.oddities)
 
 
 class Share:
@@ -162,7 +161,7 @@ class SharedStrings:
 
 def numbered_rows(
     archive: zipfile.ZipFile, title: str, part: str, parser: SheetParser, share: Callable[[int], None]
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     """The rows of a sheet that hold anything, with their numbers; others are counted. UnreadableFileError past the
     limit or at damage.
     """

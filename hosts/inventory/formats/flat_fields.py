@@ -129,5 +129,6 @@ OWN = FlatFormat(
         "snapshots": ("snapshots",),
         "usb_devices": ("usbdevices",),
     },
+    size_mib=dict.fromkeys(("disk", "disk_used", "datastore_capacity", "host_memory"), 1024.0),  # documented as GiB
 )
 SYSTEMS = {system.value: system for system in OperatingSystem}

@@ -32,10 +32,13 @@ OFFERED = (
 UNITS = {"bytes": 1 / 1024**2, "kib": MIB_PER_UNIT["k"], "mib": 1.0, "gib": MIB_PER_UNIT["g"], "tib": MIB_PER_UNIT["t"]}
 # Words of lists that people keep by hand, besides those of the known kinds.
 MORE_WORDS = {
-    "name": ("server", "hostname", "machine", "仮想マシン", "仮想マシン名", "サーバー名", "ホスト名"),
-    "vcpu": ("cpu", "cores", "cpucores", "コア数", "cpu数", "vcpu数"),
-    "memory": ("ram", "mem", "メモリ", "メモリー"),
-    "disk": ("storage", "disksize", "hdd", "ディスク"),
+    "name": (
+        *("server", "hostname", "machine", "bezeichnung", "nom", "nombre", "nome", "仮想マシン", "仮想マシン名"),
+        *("サーバー名", "ホスト名", "名前", "名称", "이름"),
+    ),
+    "vcpu": ("cpu", "cores", "cpucores", "kerne", "cœurs", "núcleos", "コア数", "cpu数", "vcpu数"),
+    "memory": ("ram", "mem", "hauptspeicher", "メモリ", "メモリー"),
+    "disk": ("storage", "disksize", "hdd", "festplatte", "platte", "disque", "disco", "ディスク", "磁盘", "디스크"),
     "os": ("system", "オペレーティングシステム"),
 }
 # What people write by hand about a VM or a host; it is kept nowhere.

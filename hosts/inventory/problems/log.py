@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from hosts.inventory.problems.words import COUNT, MESSAGES, Severity
+from hosts.inventory.problems.kinds import COUNT, Severity
+from hosts.inventory.problems.words import MESSAGES
 from virtlab.web.formats import gib, number
 
 KEPT_PER_CODE = 500

@@ -1,35 +1,14 @@
 """The words of each kind of problem, by its code."""
 
-from enum import StrEnum
-from typing import NamedTuple
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from virtlab.web.lazy_text import LazyText
+from hosts.inventory.problems.kinds import COUNT, Message, Severity
+from hosts.inventory.problems.trace_words import TRACE_MESSAGES
 
-
-class Severity(StrEnum):
-    """How much a problem matters: a row was left out, a row wants a look, a default stands in for what was not said."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    DEFAULT = "default"
-
-
-SEVERITIES = {Severity.ERROR: _("Left out"), Severity.WARNING: _("Look at it"), Severity.DEFAULT: _("Assumed")}
-
-
-class Message(NamedTuple):
-    """The words of one kind of problem. Where they count, the number is one of its values, or `COUNT`, its value."""
-
-    severity: Severity
-    text: LazyText
-
-
-COUNT = "count"
 E, W, D = Severity.ERROR, Severity.WARNING, Severity.DEFAULT
 MESSAGES: dict[str, Message] = {
+    **TRACE_MESSAGES,
     "name-missing": Message(E, _("The name is missing. The row is left out.")),
     "formula-empty": Message(
         E,
@@ -112,7 +91,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "power-state": Message(W, _("The power state “%(value)s” is not known. The VM is taken as running.")),
     "usage-over-100": Message(W, _("A utilisation of %(value)s is more than 100 %% and is taken as 100 %%.")),
-    "tab-unreadable": Message(W, _("This tab has no header that VirtLab knows. It is not used.")),
+    "tab-unreadable": Message(W, _("This tab has no header that VirtLab knows, or nothing below it. It is not used.")),
     "disk-assumed": Message(D, _("The size of the disks is not known. It counts as %(value)s on both sides.")),
     "disk-from-provisioned": Message(
         D,
@@ -242,53 +221,4 @@ MESSAGES: dict[str, Message] = {
             "per core, %(fill)s %% of memory filled."
         ),
     ),
-    "trace-unmatched": Message(W, _("No VM of this lab is called “%(value)s”.")),
-    "trace-no-size": Message(
-        W,
-        ngettext_lazy(
-            "The file does not say how large %(count)s of its VMs is: it can only be matched by name.",
-            "The file does not say how large %(count)s of its VMs are: they can only be matched by name.",
-            COUNT,
-        ),
-    ),
-    "trace-bad-rows": Message(E, _("%(count)s rows have no usable name, time or number. They are left out.")),
-    "trace-few-samples": Message(
-        W,
-        _(
-            "“%(value)s” has only %(samples)s of the %(expected)s samples that others have. What it has is repeated, "
-            "and nothing is made up before or after it."
-        ),
-    ),
-    "trace-gaps": Message(
-        D,
-        ngettext_lazy(
-            "%(value)s %% of the samples are there. The gaps of %(machines)s VM are bridged by straight lines.",
-            "%(value)s %% of the samples are there. The gaps of %(machines)s VMs are bridged by straight lines.",
-            "machines",
-        ),
-    ),
-    "trace-shortened": Message(D, _("The file spans %(value)s days: the last %(days)s are used.")),
-    "trace-resampled": Message(D, _("Samples are averaged to %(value)s minutes.")),
-    "trace-no-memory": Message(
-        D, _("The file has no memory: each VM counts as using all of its memory, so that nothing of it is cut.")
-    ),
-    "trace-unit": Message(D, _("“%(column)s” is read as %(value)s.")),
-    "trace-share": Message(D, _("“%(column)s” is read as a share from 0 to 1 of what the VM has.")),
-    "trace-percent": Message(D, _("“%(column)s” is read as percent of what the VM has.")),
-    "trace-percent-of-core": Message(D, _("“%(column)s” is read as percent of one core: 100 %% is one vCPU.")),
-    "trace-over-100": Message(
-        W, _("%(count)s samples of “%(column)s” are more than all that the VM has. They count as all of it.")
-    ),
-    "trace-clock-back": Message(
-        D,
-        ngettext_lazy(
-            "The clock of %(machines)s VM goes back an hour on %(value)s: both hours are kept, and what follows is an "
-            "hour later than the file says.",
-            "The clock of %(machines)s VMs goes back an hour on %(value)s: both hours are kept, and what follows is an "
-            "hour later than the file says.",
-            "machines",
-        ),
-    ),
-    "trace-one-vm": Message(D, _("No column names the VM: it is called like the file, “%(value)s”.")),
-    "trace-no-zone": Message(D, _("The times name no time zone: they are taken as UTC.")),
 }

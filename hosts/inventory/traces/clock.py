@@ -16,6 +16,7 @@ from virtlab.engine.units import SECONDS_PER_DAY, SECONDS_PER_HOUR
 USUAL_S = 300
 NIGHT_S = 4 * SECONDS_PER_HOUR
 SUNDAY = 3  # days since Thursday, 1970-01-01, modulo 7
+NEVER_S = 2**40  # in place of the seconds since a row that there is not
 FEW = 2_000  # samples from which the usual step is learnt
 
 
@@ -37,7 +38,7 @@ class ClockWatch:
         """Takes rows into account, in the order of the file."""
         self.last_s, self.back = grown(self.last_s, vm, -1), grown(self.back, vm, 0)
         order, gone = since_last(vm, time_s, self.last_s)
-        self.learn(gone[(gone > 0) & (gone < SECONDS_PER_DAY)])
+        self.learn(gone[(gone > 0) & (gone <= SECONDS_PER_DAY)])
         stood = (gone <= 0) & ~zoned[order]
         self.back += np.bincount(vm[order][stood], minlength=self.back.size)
         self.keep_hours(vm[order][stood], time_s[order][stood], gone[stood])
@@ -91,7 +92,7 @@ def grown(by_vm: I64, vm: I64, empty: int) -> I64:
 
 def since_last(vm: I64, time_s: I64, last_s: I64) -> tuple[I64, I64]:
     """The rows by VM in the order of the file, and the seconds (N,) that each is after the one before of the same VM,
-    a day for the first of a VM. `last_s` (by VM, −1 for none) is what stood before, and is brought up to date.
+    NEVER_S for the first of a VM. `last_s` (by VM, −1 for none) is what stood before, and is brought up to date.
     """
     order = np.argsort(vm, kind="stable")
     vms, times = vm[order], time_s[order]
@@ -99,4 +100,4 @@ def since_last(vm: I64, time_s: I64, last_s: I64) -> tuple[I64, I64]:
     begins = np.append(True, vms[1:] != vms[:-1])
     before[begins] = last_s[vms[begins]]
     last_s[vms] = times  # of equal VMs the last one stays
-    return order, np.where(before < 0, SECONDS_PER_DAY, times - before)
+    return order, np.where(before < 0, NEVER_S, times - before)

@@ -1,7 +1,8 @@
 """Reads traces from Parquet and CSV batch by batch: one row a VM and moment, in any order, at any interval."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -34,7 +35,8 @@ SHOWN_ROWS = 5
 class TraceFile:
     """A trace file: its columns, those of them that are used by field, and under which key a batch has them.
 
-    `batches` goes through it from the beginning. `vm` is the VM of a file without a column for it.
+    `batches` goes through it from the beginning. `vm` is the VM of a file without a column for it. `ragged` are the
+    rows that the last way through left out, because they have more or fewer cells than the others.
     """
 
     name: str
@@ -45,6 +47,7 @@ class TraceFile:
     rows: list[list[str]]
     vm: str = ""
     decimal_comma: bool = False
+    ragged: Counter[str] = field(default_factory=Counter)
 
     def samples(self, order: DayOrder, numbers: dict[str, int]) -> Iterator[Samples]:
         """The batches as arrays. `numbers` are those of the VMs that were met before; new ones are numbered on."""
@@ -70,20 +73,37 @@ def read_traces(files: Sequence[TraceFile], log: ProblemLog, matchings: Mapping[
     something must be asked that `matchings` (by header) do not answer.
     """
     head = files[0]
-    if any(file.fields != head.fields for file in files):
-        raise UnreadableFileError("several-traces")
+    refuse_differing(files)
     files = named_apart(files)
     if files[0].vm and len(files) == 1:
         log.add("trace-one-vm", tab=head.name, value=files[0].vm)
     used = {column: name for name, column in head.fields.items()}
     columns = [ColumnMatch(head.name, column, used.get(column, "")) for column in head.header]
-    dates = partial(dates_of, files)
     answers = matchings[header_key(head.header)].units if header_key(head.header) in matchings else {}
-    source = Source(partial(samples_of, files), dates, head.fields, columns, head.name, head.rows[:SHOWN_ROWS])
+    source = Source(
+        samples=partial(samples_of, files),
+        dates=partial(dates_of, files),
+        ragged=partial(ragged_rows, files),
+        fields=head.fields,
+        columns=columns,
+        tab=head.name,
+        rows=head.rows[:SHOWN_ROWS],
+        several=len(files) > 1,
+    )
     try:
         return to_grid(source, log, answers)
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise UnreadableFileError("bad-csv", reason=str(error)[:200]) from error
+
+
+def refuse_differing(files: Sequence[TraceFile]) -> None:
+    """UnreadableFileError for the first file that uses other columns than the first, with these."""
+    head = files[0]
+    other = next((file for file in files if file.fields != head.fields), None)
+    if other:
+        both = set(other.fields.values()) & set(head.fields.values())
+        names = [name for name in (*other.fields.values(), *head.fields.values()) if name not in both]
+        raise UnreadableFileError("several-traces", tab=other.name, other=head.name, columns=", ".join(names))
 
 
 def named_apart(files: Sequence[TraceFile]) -> list[TraceFile]:
@@ -99,6 +119,11 @@ def samples_of(files: Sequence[TraceFile], order: DayOrder) -> Iterator[Samples]
     numbers: dict[str, int] = {}
     for file in files:
         yield from file.samples(order, numbers)
+
+
+def ragged_rows(files: Sequence[TraceFile]) -> int:
+    """How many rows of all files the last way through left out for having too many or too few cells."""
+    return sum(file.ragged.total() for file in files)
 
 
 def dates_of(files: Sequence[TraceFile]) -> DatesSeen:
@@ -156,7 +181,9 @@ def csv_file(table: Table, content: Callable[[], bytes], path: str) -> TraceFile
     rows = first_rows(table)
     places = sorted(int(key) for name, key in keys.items() if name not in {"vm", "time"})
     comma = has_decimal_comma([row[place] for row in rows for place in places if place < len(row)], table)
-    batches = partial(csv_batches, content, (header_lines(table), len(header)), list(keys.values()))
+    ragged: Counter[str] = Counter()
+    shape = header_lines(table), width_of(rows, len(header))
+    batches = partial(csv_batches, content, shape, list(keys.values()), ragged)
     vm = "" if "vm" in fields else path
     return TraceFile(
         table.name,
@@ -167,7 +194,15 @@ def csv_file(table: Table, content: Callable[[], bytes], path: str) -> TraceFile
         rows=rows[:SHOWN_ROWS],
         vm=vm,
         decimal_comma=comma,
+        ragged=ragged,
     )
+
+
+def width_of(rows: Sequence[Sequence[str]], columns: int) -> int:
+    """How many cells a row has: as many as most of the first ones, where these are more than the header's columns (a
+    separator behind the last cell makes one more).
+    """
+    return max(columns, Counter(map(len, rows)).most_common(1)[0][0] if rows else 0)
 
 
 def has_decimal_comma(cells: Sequence[str], table: Table) -> bool:
@@ -181,10 +216,13 @@ def has_decimal_comma(cells: Sequence[str], table: Table) -> bool:
     return bool(commas) or table.decimal_comma
 
 
-def csv_batches(content: Callable[[], bytes], shape: tuple[int, int], keys: list[str]) -> Iterator[Any]:
+def csv_batches(
+    content: Callable[[], bytes], shape: tuple[int, int], keys: list[str], ragged: Counter[str]
+) -> Iterator[Any]:
     """The batches of a CSV file of so many lines above its values and so many columns, from the beginning; rows with
-    too few or too many cells are left out.
+    too few or too many cells are left out and counted.
     """
+    ragged.clear()
     raw = content()
     encoding = encoding_of(raw)
     text = raw if encoding == "utf-8" else raw.decode(encoding).encode()
@@ -195,10 +233,16 @@ def csv_batches(content: Callable[[], bytes], shape: tuple[int, int], keys: list
         parse_options=pyarrow.csv.ParseOptions(
             delimiter=separator_of(text[:10_000].decode(errors="ignore")),
             newlines_in_values=True,
-            invalid_row_handler=lambda row: "skip",
+            invalid_row_handler=partial(skip_row, ragged),
         ),
         convert_options=pyarrow.csv.ConvertOptions(include_columns=keys, column_types=dict.fromkeys(keys, pa.string())),
     )
+
+
+def skip_row(ragged: Counter[str], row: Any) -> str:
+    """Counts a row that has another number of cells than the others, and has it left out."""
+    ragged["fewer" if row.actual_columns < row.expected_columns else "more"] += 1
+    return "skip"
 
 
 def needed_columns(header: Sequence[str], needed: Sequence[str]) -> dict[str, str]:

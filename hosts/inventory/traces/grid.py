@@ -84,7 +84,9 @@ def to_grid(source: Source, log: ProblemLog, answers: Answers) -> TraceSet:
     if asked := asked + open_units(source.fields, survey.spreads, answers):
         raise question_of(source, asked)
     if survey.bad:
-        log.add("trace-bad-rows", tab=source.tab, row=survey.first_bad, value=survey.bad)
+        log.add("trace-bad-rows", tab=source.tab, row=0 if source.several else survey.first_bad, value=survey.bad)
+    if ragged := source.ragged():
+        log.add("trace-ragged", tab=source.tab, value=ragged)
     units = units_of(source, survey, answers, log)
     grid = filled_grid(empty_grid(survey, source, log), source, order, survey.clock.changes(), units)
     note_reading(grid, survey, source, log)
@@ -135,7 +137,8 @@ def empty_grid(survey: Survey, source: Source, log: ProblemLog) -> Grid:
     first_s = survey.first * STEP_S
     span_days = (last_s - first_s) / SECONDS_PER_DAY
     if span_days > MAX_SPAN_DAYS:
-        raise UnreadableFileError("trace-span", days=round(span_days), limit=MAX_SPAN_DAYS)
+        first, last = (str(np.datetime64(moment_s, "s"))[:10] for moment_s in (first_s, last_s))
+        raise UnreadableFileError("trace-span", days=round(span_days), limit=MAX_SPAN_DAYS, first=first, last=last)
     vms = len(survey.names)
     wanted_s = min(last_s - first_s, DAYS * SECONDS_PER_DAY)
     step_s = next((step for step in STEPS_S if vms * wanted_s / step <= MAX_CELLS), STEPS_S[-1])

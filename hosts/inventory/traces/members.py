@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -22,9 +23,10 @@ def trace_members(path: Path, tells: Tells) -> list[tuple[str, Table]]:
     with open_archive(path) as archive:
         for name in archive.namelist():
             if name.lower().endswith(TEXTS) and "__MACOSX" not in name:
-                table = head_of_member(archive, name)
-                if table and tells(table):
-                    found.append((name, table))
+                with suppress(UnreadableFileError):  # a cell that the end of what is looked at cuts in two
+                    table = head_of_member(archive, name)
+                    if table and tells(table):
+                        found.append((name, table))
     return found
 
 

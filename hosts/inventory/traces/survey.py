@@ -46,15 +46,18 @@ class Samples:
 @dataclass(frozen=True, slots=True)
 class Source:
     """Trace files of one header: `samples` goes through them from the beginning with dates in an order of day and month
-    (`dates` says what they say of that), `fields` are their columns by field, `rows` the first ones as written.
+    (`dates` says what they say of that), `ragged` counts the rows that this left out, `fields` are their columns by
+    field, `rows` the first ones as written; of `several` files no row can be named by its number.
     """
 
     samples: Callable[[DayOrder], Iterator[Samples]]
     dates: Callable[[], DatesSeen]
+    ragged: Callable[[], int]
     fields: dict[str, str]
     columns: list[ColumnMatch]
     tab: str
     rows: list[list[str]]
+    several: bool = False
 
     @property
     def header(self) -> list[str]:

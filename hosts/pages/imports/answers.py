@@ -40,14 +40,14 @@ def question_of(staged: InventoryImport) -> QuestionOut:
     """The question of an import that asks."""
     form = question_form(None, staged)
     asked = staged.question
-    fields = [_choice(form, name, asked["header"]) for name in form.fields]
+    fields = [_choice(form, name, asked["header"], asks=bool(asked.get("asks"))) for name in form.fields]
     return QuestionOut(tab=asked["tab"], header=asked["header"], samples=asked["samples"], fields=fields)
 
 
-def _choice(form: forms.Form, name: str, header: list[str]) -> ChoiceOut:
+def _choice(form: forms.Form, name: str, header: list[str], *, asks: bool) -> ChoiceOut:
     field, initial = form.fields[name], str(form.initial.get(name, ""))
     assert isinstance(field.widget, forms.Select | forms.RadioSelect)
-    is_column, choices = name in OFFERED, list(field.widget.choices)
+    is_column, choices = name in OFFERED and not asks, list(field.widget.choices)
     options = {} if is_column else {str(key): str(label) for key, label in choices if key}
     suggested = header[int(initial)] if is_column and initial else initial
     return ChoiceOut(name=name, label=str(field.label), needed=field.required, suggested=suggested, options=options)

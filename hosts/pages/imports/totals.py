@@ -1,6 +1,7 @@
 """The form for an estate of which only the totals are known, in fields or in one line of text."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -17,17 +18,19 @@ from virtlab.web.formats import gib, mib, number
 MOST_VMS, MOST_HOSTS = 20_000, 2_000
 MIB_PER_TIB = 1024 * MIB_PER_GIB
 UNITS = [("gib", "GiB"), ("tib", "TiB")]
-SEPARATOR = re.compile(r",\s+|[、;，\n]+")
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+SEPARATOR = re.compile(r",\s+|,(?=\D)|(?<=\D),|[、;\n]+")
+NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*(?:e\d+)?", re.IGNORECASE)
+COUNTED = re.compile(r"\d+(?:[.,]\d+)*")
 SIZE = re.compile(r"\d+(?:[.,]\d+)*\s*[kmgt]i?b", re.IGNORECASE)
 # Words of a part of the line, the more particular first.
 WORDS = (
     ("windows", re.compile(r"windows", re.IGNORECASE)),
     ("vcpu", re.compile(r"v-?cpu|コア|cores?", re.IGNORECASE)),
+    ("vms", re.compile(r"virtual|仮想", re.IGNORECASE)),
     ("hosts", re.compile(r"hosts?|servers?|ホスト|サーバ", re.IGNORECASE)),
     ("disk", re.compile(r"disk|storage|ディスク|ストレージ", re.IGNORECASE)),
     ("memory", re.compile(r"mem|ram|メモリ", re.IGNORECASE)),
-    ("vms", re.compile(r"vms?|仮想|台", re.IGNORECASE)),
+    ("vms", re.compile(r"vms?|machines?|guests?|台", re.IGNORECASE)),
 )
 
 
@@ -65,7 +68,9 @@ class TotalsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Takes from the line what no field says; refuses what is missing then, and what so many VMs cannot have."""
-        said = line_said(self.cleaned_data.get("line") or "")
+        said, unclear = line_said(self.cleaned_data.get("line") or "")
+        if unclear:
+            self.add_error("line", _("Not understood, or said twice: %(parts)s") % {"parts": " · ".join(unclear)})
         for name in ("memory", "disk"):
             if (value := self.cleaned_data.get(name)) is not None:
                 said[name] = value * (MIB_PER_TIB if self.cleaned_data.get(f"{name}_unit") == "tib" else MIB_PER_GIB)
@@ -118,19 +123,30 @@ class TotalsForm(forms.Form):
         return _("Totals: %(vms)s VMs, %(vcpu)s vCPU, %(memory)s, %(disk)s of disks, %(hosts)s hosts") % facts
 
 
-def line_said(line: str) -> dict[str, float]:
-    """What a line says: counts of "vms", "vcpu", "hosts", "windows"; MiB of "memory" and "disk".
+def line_said(line: str) -> tuple[dict[str, float], list[str]]:
+    """What a line says: counts of "vms", "vcpu", "hosts", "windows"; MiB of "memory" and "disk". And the parts of it
+    that say nothing of these, or again what was said before.
 
     Of sizes without a word the first is memory and the second disks.
     """
     said: dict[str, float] = {}
-    for part in SEPARATOR.split(line):
-        if size := SIZE.search(part):
-            default = "disk" if "memory" in said else "memory"
-            name = next((name for name in ("disk", "memory") if dict(WORDS)[name].search(part)), default)
-            said[name] = parse_quantity(size[0].replace(" ", ""), 1.0) or 0.0
-        elif number := NUMBER.search(part):
-            name = next((name for name, words in WORDS if words.search(part)), "")
-            if name not in {"", "memory", "disk"}:
-                said[name] = parse_number(number[0], whole=True) or 0.0
-    return said
+    unclear: list[str] = []
+    for part in filter(None, map(str.strip, SEPARATOR.split(unicodedata.normalize("NFKC", line)))):
+        name, amount = part_said(part, "disk" if "memory" in said else "memory")
+        if name and name not in said:
+            said[name] = amount
+        else:
+            unclear.append(part)
+    return said, unclear
+
+
+def part_said(part: str, size: str) -> tuple[str, float]:
+    """What a part of a line is of and how much, "" where it does not say so; `size` is what a size is of by default."""
+    numbers = NUMBER.findall(part)
+    if len(numbers) != 1 or not COUNTED.fullmatch(numbers[0]):
+        return "", 0.0
+    if sized := SIZE.search(part):
+        name = next((name for name in ("disk", "memory") if dict(WORDS)[name].search(part)), size)
+        return name, parse_quantity(sized[0].replace(" ", ""), 1.0) or 0.0
+    name = next((name for name, words in WORDS if words.search(part)), "")
+    return ("", 0.0) if name in {"memory", "disk"} else (name, parse_number(numbers[0], whole=True) or 0.0)

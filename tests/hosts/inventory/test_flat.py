@@ -125,3 +125,15 @@ class TestPurchases:
         reading = read(tmp_path, self.HEAD, f"web01,2,4,h1,16,128,{cell}")
         assert [host.purchased_on for host in reading.inventory.hosts] == [""]
         assert [problem.value for problem in reading.log.kept if problem.code == "date-ignored"] == [cell]
+
+
+class TestWords:
+    def test_it_takes_off_the_mark_that_exports_put_before_formulas(self, tmp_path: Path) -> None:
+        lines = ["name,vcpu,memory_gib", "'=cmd,2,8", "'@sum,2,8", "'quoted',2,8"]
+        assert [vm.name for vm in read(tmp_path, *lines).inventory.vms] == ["=cmd", "@sum", "'quoted'"]
+
+    def test_it_takes_sizes_without_a_unit_in_the_one_that_is_documented(self, tmp_path: Path) -> None:
+        lines = ["name,vcpu,memory_gib,disk,host,host_memory", "a,2,8,100,h,512", "b,2,8,2 To,h,"]
+        inventory = read(tmp_path, *lines).inventory
+        assert [vm.disk_gib for vm in inventory.vms] == [100, 2048]
+        assert inventory.hosts[0].memory_mib == 512 * 1024

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hosts.inventory.files import archives
+from hosts.inventory.files import archives, csv_files
 from hosts.inventory.files.csv_files import encoding_of
 from hosts.inventory.reading import Reading, read_file
 from hosts.inventory.refusals import UnreadableFileError
-from tests.hosts.inventory.files import VINFO, VINFO_ROW, archive, changed, csv_text, rvtools, text_file
+from tests.hosts.inventory.files import VINFO, VINFO_ROW, archive, changed, csv_text, rvtools, text_file, workbook
 from tests.hosts.inventory.outcomes import outcome, refusal
 
 ENTITIES = """<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "lol"><!ENTITY c "&b;&b;&b;">]>
@@ -24,6 +24,10 @@ EXTERNAL = ENTITIES.replace('"lol"', 'SYSTEM "file:///etc/passwd"')
 
 PARTS = ["worksheets/sheet1.xml", "workbook.xml", "sharedStrings.xml", "_rels/workbook.xml.rels"]
 HEADS = [b"", b"PK\x03\x04", b"PAR1", b"VM,CPUs,Memory\n", b"vm,t,cpu\n"]
+
+
+def rvtools_of(path: Path, header: list[object], row: list[object]) -> Path:
+    return workbook(path, {"vInfo": [header, row]})
 
 
 class TestArchives:
@@ -97,7 +101,8 @@ class TestOtherFiles:
             (b"\x89PNG\r\n\x1a\n\x00\x00", "unknown"),
             (b"hello\nworld\n", "unknown-columns"),
             (b"\xff\xfeh\xd8\x00\xdc\x00", "encoding"),
-            (b'a,b\n"x' + b"y" * 200_000 + b'",1', "bad-csv"),
+            (b'name,vcpu,memory_gib\n"x,1,2\nb,1,2\n', "csv-quote"),
+            (b"a," * 2_001, "too-many-columns"),
         ],
     )
     def test_it_says_what_it_does_not_understand(self, tmp_path: Path, content: bytes, code: str) -> None:
@@ -117,9 +122,29 @@ class TestOtherFiles:
     def test_it_says_when_the_file_has_vanished(self, tmp_path: Path) -> None:
         assert refusal(tmp_path / "gone.xlsx") == "vanished"
 
-    def test_it_refuses_a_cell_that_no_table_holds(self, tmp_path: Path) -> None:
-        path = text_file(tmp_path / "x.csv", csv_text([VINFO, ["x" * 200_000, *VINFO_ROW[1:]]]))
-        assert refusal(path) == "bad-csv"
+    def test_it_refuses_a_cell_that_no_table_holds_and_names_its_row(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = text_file(tmp_path / "x.csv", csv_text([VINFO, VINFO_ROW, ["x" * 200_000, *VINFO_ROW[1:]]]))
+        assert [vm.name for vm in read_file(path, "x.csv").inventory.vms] == ["web-01", "x" * 255]
+        monkeypatch.setattr(csv_files, "MAX_CELL", 100_000)
+        with pytest.raises(UnreadableFileError, match=r"row 3.*100000 characters"):
+            read_file(path, "x.csv")
+
+    def test_it_says_in_which_row_a_quotation_mark_is_never_closed(self, tmp_path: Path) -> None:
+        rows = ["a,2,8,linux", 'b,2,8,"linux', "c,2,8,linux"]
+        path = text_file(tmp_path / "x.csv", "\n".join(["name,vcpu,memory_gib,operating_system", *rows]))
+        with pytest.raises(UnreadableFileError, match=r"x\.csv, row 3"):
+            read_file(path, "x.csv")
+        rows[1:] = ['b,2,8,"lin', 'ux"', "c,2,8,linux"]
+        path = text_file(tmp_path / "x.csv", "\n".join(["name,vcpu,memory_gib,operating_system", *rows]))
+        assert [vm.os_text for vm in read_file(path, "x.csv").inventory.vms] == ["linux", "lin ux", "linux"]
+
+    def test_it_reads_wide_tables_and_refuses_what_is_wider_than_any(self, tmp_path: Path) -> None:
+        more = [f"c{number}" for number in range(1_500)]
+        wide = rvtools_of(tmp_path / "x.xlsx", [*more, *VINFO], [*more, *VINFO_ROW])
+        assert [vm.name for vm in read_file(wide, "x.xlsx").inventory.vms] == ["web-01"]
+        assert refusal(rvtools_of(tmp_path / "y.xlsx", [*VINFO, *more, *more], VINFO_ROW)) == "too-many-columns"
 
 
 class TestGarbage:

@@ -72,3 +72,22 @@ class TestMatching:
         guess = suggested(["サーバー名", "コア数", "メモリ", "備考"])
         assert guess.positions == {"name": 0, "vcpu": 1, "memory": 2}
         assert "memory" not in guess.units
+
+
+@pytest.mark.parametrize(
+    ("header", "units"),
+    [
+        ("Nom,Mémoire (Mo),CPU,Disque (Go)", {"memory": "mib", "disk": "gib"}),
+        ("Bezeichnung,Hauptspeicher (GB),Kerne,Platte", {"memory": "gib"}),
+        ("이름,메모리(MB),CPU,디스크", {"memory": "mib"}),
+    ],
+)
+def test_it_suggests_columns_and_units_in_other_languages(header: str, units: dict[str, str]) -> None:
+    guess = suggested(header.split(","))
+    assert {name: guess.positions.get(name) for name in ("name", "memory", "vcpu", "disk")} == {
+        "name": 0,
+        "memory": 1,
+        "vcpu": 2,
+        "disk": 3,
+    }
+    assert {name: unit for name, unit in guess.units.items() if name != "usage"} == units

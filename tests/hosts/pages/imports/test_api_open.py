@@ -49,6 +49,14 @@ class TestQuestions:
         do_next_work()
         assert daras.get(f"/api/labs/{lab.slug}/imports/{said['id']}").json()["state"] == "ready"
 
+    def test_it_says_what_may_be_answered_on_the_memory_of_a_trace(self, daras: Client, lab: Lab) -> None:
+        said = read(
+            daras, lab, "vm,time,cpu percent,memory\nweb,2026-03-02 00:00,10,4000\nweb,2026-03-02 00:05,10,4000\n"
+        )
+        (field,) = said["question"]["fields"]
+        assert (field["name"], "gib" in field["options"]) == ("memory", True)
+        assert post(daras, lab, f"{said['id']}/answers", answers={"memory": "mib"}).status_code == 200
+
     @pytest.mark.parametrize(
         ("answers", "field"),
         [
