@@ -268,7 +268,7 @@ def test_it_takes_a_private_discount_off_the_charges_alone(lab: Lab) -> None:
 
 
 def test_it_keeps_full_copies_and_changes_where_asked(lab: Lab) -> None:
-    kept = {"disk_headroom_pct": 30, "snapshot_change_pct": 2, "snapshot_days": 14}
+    kept = {"backup_share_pct": 30, "snapshot_change_pct": 2, "snapshot_days": 14}
     share, full = (report_of(lab, snapshots=how, **kept).right for how in (0, 1))
     grown = float(line(full, "snapshots").amount) / float(line(share, "snapshots").amount)
     assert grown == pytest.approx(1.28 / 0.3, rel=0.01)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from hosts.inventory.write import create_estate
 from instances.rules.guest_needs import needs_upgrade
@@ -88,3 +89,12 @@ def test_it_is_paid_in_the_cloud_alone_and_is_no_purchase(catalog: None) -> None
     tax = next(float(line.amount) for line in without.once if line.key == "tax")
     bought = sum(float(line.amount) for line in without.once if line.key == "both_run")
     assert tax == pytest.approx(bought * 0.1, abs=0.01), "hours of one's own people are not taxed"
+
+
+def test_it_follows_the_day(catalog: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of a choice of types on one day is not what the next day's support asks for."""
+    lab, report = old_systems()
+    before = next(item for item in report.right.once if item.key == "migration_upgrades").numbers["units"].value
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2041, 1, 1))
+    after = report_of(lab, tax_pct=10).right
+    assert next(item for item in after.once if item.key == "migration_upgrades").numbers["units"].value > before

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.utils import timezone
+
 from hosts.models import ServerModel
 from instances.catalog.type_table import TypeTable
 from instances.parameters.prices import SYSTEMS
@@ -160,7 +162,8 @@ class ShapeBook:
         types: tuple[object, ...] = ()
         if name in ON_TYPES:
             selected = self.same_size(purchase) if ON_TYPES[name] == "same_size" else self.rightsized(purchase)
-            types = (*self.market.key, selected.row.tobytes(), self._listed(purchase))
+            # The day decides which systems are out of support, so which are upgraded.
+            types = (*self.market.key, selected.row.tobytes(), self._listed(purchase), timezone.localdate())
         if name == "refresh":
             types = self.builds
         return (name, self._models, types, self._values(MADE[name]), self.basis.estate.not_carried)

@@ -9,6 +9,7 @@ same of now), with a by cluster from the values at which the packing was tried. 
 cores by cluster and edition go so with the hosts, and each draw has the edition that costs least at its prices.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict, cast
@@ -234,9 +235,10 @@ def parts_of(found: Sequence[NetLines]) -> Parts:
     usd = np.array([[one.usd.get(line, 0.0) for line in lines] for one in found])
     of_lines = np.linalg.lstsq(hosts, usd, rcond=None)[0]
     cores = np.array([one.windows_cores for one in packed])
-    of_cores = np.linalg.lstsq(hosts, cores.reshape(len(cores), -1), rcond=None)[0]
+    # No Windows has no columns: the first dimension is named, as -1 says nothing of an empty array.
+    of_cores = np.linalg.lstsq(hosts, cores.reshape(len(cores), math.prod(cores.shape[1:])), rcond=None)[0]
     return {
         "parts": {line: of_lines[:, n] for n, line in enumerate(lines) if np.ptp(hosts @ of_lines[:, n]) > 1.0},
-        "windows": of_cores.reshape(-1, *cores.shape[1:]),
+        "windows": of_cores.reshape(hosts.shape[1], *cores.shape[1:]),
         "linux": np.linalg.lstsq(hosts, np.array([one.linux for one in packed]), rcond=None)[0],
     }
