@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from hosts.pricing import unit_prices
 from virtlab.compare.alternatives.sizing.selection import Selection
+from virtlab.compare.choices import KINDS
 from virtlab.compare.inputs.estate import EstateArrays, VmArrays
 from virtlab.engine.arrays import F64
 from virtlab.engine.units import SECONDS_PER_HOUR
@@ -296,5 +297,9 @@ def disks_sentence(vms: VmArrays) -> str:
     unknown, running = int((vms.running & (vms.disk_gib == 0)).sum()), int(vms.running.sum())
     if not unknown:
         return ""
-    text = _("The disks of %(count)s of %(total)s workloads are not known: they count as 0 GiB on both sides.")
-    return text % {"count": formats.number(unknown), "total": formats.number(running)}
+    text = _(
+        "The disks of %(count)s of %(total)s workloads are not known: as volumes and in new storage they count as 0 "
+        "GiB; “%(as_is)s” pays for its datastores all the same, those that are assumed too."
+    )
+    words = {"count": formats.number(unknown), "total": formats.number(running), "as_is": KINDS["as_is"].name}
+    return text % words
