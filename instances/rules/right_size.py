@@ -28,10 +28,10 @@ from virtlab.engine.sizing.right_size import Sizing, right_size
 from virtlab.engine.systems.databases import is_in_memory
 from virtlab.engine.units import HOURS_PER_MONTH, MIB_PER_GIB
 from virtlab.jobs.text import Text, say
-from virtlab.labs.choices import Architecture, Evidence, MemorySeenBy
+from virtlab.labs.choices import Architecture, Evidence, MemorySeenBy, TraceKind
 from virtlab.labs.models import Lab, Trace
 from virtlab.labs.parameters import lab_values
-from virtlab.labs.traces import evidence_of
+from virtlab.labs.traces import evidence_of, measured_hours
 
 CANDIDATES = 60
 """Cheapest types looked at before it is asked which of them the zone offers and the instance may become."""
@@ -163,7 +163,14 @@ class _Search:
     @property
     def evidence(self) -> Evidence:
         """How its demand is known."""
-        return evidence_of(self.trace.kind, self.trace.source)
+        return evidence_of(self.trace.kind, self.trace.source, enough=not self.briefly)
+
+    @property
+    def briefly(self) -> bool:
+        """Whether its trace was measured, but has too few samples to count so."""
+        trace = self.trace
+        hours = measured_hours(trace.samples, trace.step_s, trace.coverage)
+        return trace.kind == TraceKind.MEASURED and hours < self.values["measured_least_hours"]
 
     @property
     def keeps_size(self) -> bool:
@@ -177,6 +184,7 @@ class _Search:
         own_gib = own.memory_mib / MIB_PER_GIB
         workload = self.trace.workload
         vcpu = 0.0 if self.evidence == Evidence.MEASURED else own.vcpu * (workload.cpu_peak_share or 0.0)
+        vcpu = max(vcpu, float(self.cpu.max())) if self.briefly else vcpu
         kept = 0.0 if self.memory_seen else self.values["memory_floor_pct"] / 100
         if self.values["in_memory_keep"] and is_in_memory(self.instance.name, workload.application):
             kept = 1.0
@@ -185,7 +193,7 @@ class _Search:
     @property
     def memory_seen(self) -> bool:
         """Whether its memory was seen from inside."""
-        return self.trace.memory_seen_by == MemorySeenBy.GUEST
+        return self.trace.memory_seen_by == MemorySeenBy.GUEST and not self.briefly
 
     def fitting(self, names: list[str]) -> set[str]:
         """Those of the types that the zone offers and the instance can become (two queries)."""

@@ -38,11 +38,18 @@ SOURCES: dict[str, LazyText] = {
 """`Trace.source` keeps a key of these, or UPLOAD and a file's name."""
 
 
-def evidence_of(kind: str | None, source: str | None) -> Evidence:
-    """How the demand of a trace is known: of its kind and source, both None where there is no trace."""
+def evidence_of(kind: str | None, source: str | None, *, enough: bool = True) -> Evidence:
+    """How the demand of a trace is known: of its kind and source, both None where there is no trace. What was measured
+    too briefly (not `enough`, `measured_hours`) tells a mean and a peak as somebody would who states them.
+    """
     if kind == TraceKind.MEASURED:
-        return Evidence.MEASURED
+        return Evidence.MEASURED if enough else Evidence.STATED
     return Evidence.STATED if source in STATED else Evidence.UNKNOWN
+
+
+def measured_hours(samples: int, step_s: int, coverage: float) -> float:
+    """Hours of a trace whose samples are there: its span without what was bridged."""
+    return samples * step_s * coverage / SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True)

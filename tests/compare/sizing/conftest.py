@@ -15,6 +15,8 @@ from virtlab.compare.report.workloads.rows import WorkloadRow, workload_rows
 from virtlab.labs.models import Lab, Trace
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
+TWO_DAYS_STEP_S = 600
+"""With which a made-up day's samples are two days: what a trace needs to count as measured."""
 CaseLab = Callable[[str], Lab]
 OneVm = Callable[..., Lab]
 
@@ -42,7 +44,7 @@ def one_vm(catalog: None) -> OneVm:
         vm = replace(machine(name, *size, "esx-01", system), **facts)
         create_estate(lab, replace(small_inventory(), vms=[vm]))
         if measured:
-            Trace.objects.filter(workload__lab=lab).update(kind="measured")
+            Trace.objects.filter(workload__lab=lab).update(kind="measured", step_s=TWO_DAYS_STEP_S)
         return lab
 
     return make

@@ -1,9 +1,11 @@
 """A size rests on what is known of the demand, and says so."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from django.db.models import F
 
 from hosts.inventory.assembly.assemble import assemble
 from hosts.inventory.assembly.totals import StatedTotals, inventory_of
@@ -142,7 +144,7 @@ class TestConfidence:
         confidence = report.confidence
         assert confidence.counts == {"measured": 1, "stated": 0, "unknown": 0}
         assert confidence.shares["measured"] == pytest.approx(1.0)
-        assert confidence.sentence == "Demand of 1 workloads: 1 measured (1 day)."
+        assert confidence.sentence == "Demand of 1 workloads: 1 measured (2 days)."
         assert {row.key: row.right.mark for row in report.rows}["cost"] == "demand measured 100\N{NO-BREAK SPACE}%"
 
     def test_it_says_how_far_prices_can_be_trusted(self, one_vm: OneVm) -> None:
@@ -184,4 +186,45 @@ class TestGaps:
     def test_it_says_what_share_of_the_samples_was_measured(self, one_vm: OneVm) -> None:
         lab = one_vm(measured=True, cpu_mean=0.05, memory_mean=0.1)
         Trace.objects.update(coverage=0.8)
-        assert rows_of(lab)["app"].evidence_text.replace("\xa0", " ") == "measured, 1 day, 80 % of the samples"
+        assert rows_of(lab)["app"].evidence_text.replace("\xa0", " ") == "measured, 2 days, 80 % of the samples"
+
+
+class TestBriefly:
+    """One sample, or a few minutes of them, is no measurement of a day's peak."""
+
+    def brief(self, one_vm: OneVm, samples: int, **facts: Any) -> Lab:
+        """A lab with one VM measured over so many samples of five minutes, with 7 of 8 vCPU in use in the last one."""
+        lab = one_vm(measured=True, cpu_mean=0.05, memory_mean=0.1, **facts)
+        cpu = np.full(samples, 0.2, dtype="<f4")
+        cpu[-1] = 7.0
+        memory = np.full(samples, 3.0, dtype="<f4").tobytes()
+        Trace.objects.update(cpu_vcpu=cpu.tobytes(), memory_gib=memory, samples=samples, step_s=300)
+        return lab
+
+    @pytest.mark.parametrize(("samples", "said"), [(1, "5 min"), (288, "1 d")])
+    def test_it_takes_a_short_trace_for_a_stated_peak(self, one_vm: OneVm, samples: int, said: str) -> None:
+        lab = self.brief(one_vm, samples, memory_seen_by="guest")
+        row, report = rows_of(lab)["app"], report_of(lab)
+        assert row.evidence == "stated"
+        assert row.evidence_text.replace("\xa0", " ") == f"measured for {said} only: counts as a stated mean and peak"
+        assert row.type_vcpu >= 7
+        assert row.type_memory_gib >= 16
+        assert row.type[0] != "t"
+        assert row.risk != "low"
+        assert report.confidence.counts == {"measured": 0, "stated": 1, "unknown": 0}
+        assert report.confidence.sentence.endswith("1 of them was measured too briefly and counts as stated.")
+
+    def test_it_takes_as_few_samples_as_one_says(self, one_vm: OneVm) -> None:
+        lab = self.brief(one_vm, 288, memory_seen_by="guest")
+        row = rows_of(lab, measured_least_hours=24)["app"]
+        assert (row.evidence, row.evidence_text) == ("measured", "measured, 1 day")
+        assert row.type_vcpu < 7
+        assert row.type_memory_gib < 16
+
+    def test_it_counts_no_hours_that_were_bridged(self, one_vm: OneVm) -> None:
+        lab = self.brief(one_vm, 2 * 288)
+        assert rows_of(lab)["app"].evidence == "measured"
+        Trace.objects.update(coverage=0.01)
+        Lab.objects.update(revision=F("revision") + 1)
+        lab.refresh_from_db()
+        assert rows_of(lab)["app"].evidence == "stated"

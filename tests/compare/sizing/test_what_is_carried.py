@@ -207,9 +207,10 @@ def test_it_leaves_a_cell_empty_for_what_is_not_computed(written: Written, visit
 
 def test_it_says_in_charts_what_nobody_measured(written: Written) -> None:
     report = report_of(written(HEAD + WEB, "h1" + HOST))
-    traces = report.estate.traces
+    vms = report.estate.vms
     for measured, mark in ((False, " (assumed)"), (True, "")):
-        estate = replace(report.estate, traces=replace(traces, measured=np.full(traces.measured.shape, measured)))
+        known = np.full(len(vms), "measured" if measured else "stated")
+        estate = replace(report.estate, vms=replace(vms, evidence=known))
         chart = as_known(heatmap(report.left, report.times), estate, stated=2)
         assert chart is not None
         assert chart.title == f"CPU used, host by host{mark}"

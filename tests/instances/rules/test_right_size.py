@@ -84,6 +84,16 @@ class TestRightSize:
         assert measured is not None
         assert (stated.type_name[0] == "t", measured.type_name[0]) == (False, "t")
 
+    def test_it_takes_a_trace_of_minutes_for_a_stated_peak(self, cloud: Cloud) -> None:
+        instance = cloud.instance("m5.4xlarge", load=IDLE)
+        cpu, memory = (np.array([low, high], dtype="<f4").tobytes() for low, high in ((0.1, 9.0), (2.0, 3.0)))
+        its = Trace.objects.filter(workload=instance.workload)
+        its.update(kind="measured", cpu_vcpu=cpu, memory_gib=memory, samples=2, memory_seen_by="guest")
+        brief = found(cloud, instance)
+        best = brief.best or brief.now
+        assert best.vcpu >= 9
+        assert best.memory_gib >= 32
+
     def test_it_needs_the_peaks_that_were_stated(self, cloud: Cloud) -> None:
         instance = cloud.instance("m5.4xlarge", load=IDLE)
         Workload.objects.update(cpu_peak_share=0.7, memory_peak_share=0.8)

@@ -98,14 +98,15 @@ def power_of_instances(basis: Basis, selection: Selection, rows: Ints) -> tuple[
 
 def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: Bools) -> CloudQuantities:
     """What the VMs that have a type rent as instances; volumes, snapshots and data out are those of all VMs but the
-    ones that are `not_carried` (V,), which the cloud does not carry.
+    ones that are `not_carried` (V,), which the cloud does not carry. What has no volume has no snapshots of one.
 
     A VM that is off is an instance that is stopped: its volume and its administration go on."""
     estate, table, rows = basis.estate, selection.table, np.flatnonzero(selection.chosen)
     hardware, windows_types = by_hardware(basis, selection, rows), selection.row[rows[own_windows(basis)[rows]]]
     hosts = host_rows(table, windows_types)
     kept, stopped = ~not_carried, estate.vms.installed & ~estate.vms.running
-    volume, snapshots = float(disk_gib[kept].sum()), float(snapshot_gib(estate, basis.values)[kept].sum())
+    volume = float(disk_gib[kept].sum())
+    snapshots = float(snapshot_gib(estate, basis.values)[kept & (disk_gib > 0)].sum())
     return CloudQuantities(
         instances=rented(table, selection.row[rows]),
         stopped=int(stopped.sum()),

@@ -166,7 +166,7 @@ class ShapeBook:
             types = (*self.market.key, selected.row.tobytes(), self._listed(purchase), timezone.localdate())
         if name == "refresh":
             types = self.builds
-        return (name, self._models, types, self._values(MADE[name]), self.basis.estate.not_carried)
+        return (name, self._models, types, self._values(MADE[name]), self.basis.estate.view)
 
     def _listed(self, purchase: str) -> Plan | None:
         """The commitment, where any type's rate is listed for it: shapes hold those rates' sums."""
@@ -200,14 +200,15 @@ class ShapeBook:
     def _selection(self, name: str, purchase: str, make: Callable[[], Selection]) -> Selection:
         terms = Terms.of(purchase, self.basis.values)
         paid = (terms.plan, terms.weights, terms.discount_pct, self._values(LICENCES))
-        key = (name, self._models, *self.market.key, paid, self._values(CHOSEN[name]), self.basis.estate.not_carried)
+        key = (name, self._models, *self.market.key, paid, self._values(CHOSEN[name]), self.basis.estate.view)
         return SELECTIONS.of(self.basis.estate.key, key, make=make)
 
 
 def shape_book(estate: EstateArrays, region: str, values: Values, own: OwnPrices = NONE_OF_OWN) -> ShapeBook:
     """The book of an estate (two queries)."""
     models = {model.pk: model for model in ServerModel.objects.order_by("pk")}
-    return ShapeBook(Basis(estate, with_smaller(models, values), values), market_of(region, own))
+    known = estate.measured_over(values["measured_least_hours"])
+    return ShapeBook(Basis(known, with_smaller(models, values), values), market_of(region, own))
 
 
 def _model_key(model: ServerModel) -> tuple[object, ...]:

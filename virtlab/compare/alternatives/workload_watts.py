@@ -6,9 +6,8 @@ import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.cloud import power_of_instances
-from virtlab.compare.alternatives.on_hosts.as_is import backup_today_gib
 from virtlab.compare.alternatives.on_hosts.plan import Plan, power_of, replayed
-from virtlab.compare.alternatives.shape import card_w, snapshot_gib, used_gib
+from virtlab.compare.alternatives.shape import backup_gib, card_w, snapshot_gib, used_gib
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.engine.arrays import F64
 from virtlab.engine.power.split import split_energy_kwh
@@ -45,7 +44,7 @@ def watts_on_hosts(basis: Basis, plan: Plan) -> WorkloadWatts:
         vm_w=split.vm_kwh * mean_w_per_kwh + np.where(plan.host_of_vm >= 0, card_w(basis), 0.0),
         unused_w=float(split.unallocated_kwh.sum()) * mean_w_per_kwh,
         storage_tb=np.asarray(tb_from_gib(used_gib(basis.estate))),
-        backup_tb=np.asarray(tb_from_gib(backup_today_gib(basis))),
+        backup_tb=np.asarray(tb_from_gib(backup_gib(basis.estate, basis.values))),
     )
 
 

@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from virtlab.compare.inputs.traces import Traces
 from virtlab.engine.arrays import F64, Bools, Ints
+from virtlab.engine.units import HOURS_PER_DAY
+from virtlab.labs.choices import Evidence, MemorySeenBy
 
 Texts = npt.NDArray[np.str_]
 
@@ -19,7 +21,8 @@ class VmArrays:
     `installed`: all but templates and those that are set apart with the platform; `running`: those of them that run.
     Data out and use of disks and network are NaN where nobody said how much. `evidence`: how the demand is known
     (labs.choices.Evidence), over how many days where it was measured, else 0, and which share of its samples is there
-    (`coverage`); peaks are those stated beside a trace, NaN without. `mean_only`: of its CPU a mean is known, if that.
+    (`coverage`); peaks are those stated beside a trace, NaN without (`EstateArrays.measured_over` adds those of traces
+    that are too short). `mean_only`: of its CPU a mean is known, if that.
     `totals_only`: only a share of an estate's totals is known of its size. `disks`, `nics`: how many disks and network
     adapters it has, NaN where nobody said; `passthrough`: it is known to use a device of its host (a GPU or another).
     `system`: which of the different `system_names` each has. `says_sql_server`, `says_in_memory`: its name or that of
@@ -71,6 +74,16 @@ class VmArrays:
         """VMs (V,) that run, with SQL Server: what is off needs no licence."""
         return self.running & self.says_sql_server
 
+    @property
+    def measured_hours(self) -> F64:
+        """Hours of samples (V,) that are there of what was measured."""
+        return self.measured_days * self.coverage * HOURS_PER_DAY
+
+    @property
+    def briefly(self) -> Bools:
+        """VMs (V,) that were measured, but too briefly to count so."""
+        return np.asarray((self.measured_days > 0) & (self.evidence != Evidence.MEASURED.value))
+
     def by_system(self, ask: Callable[[str], int]) -> Ints:
         """What the name of each VM's system answers to a question (V,), which is asked once for each different name."""
         return np.array([ask(name) for name in self.system_names], dtype=np.intp)[self.system]
@@ -115,6 +128,7 @@ class EstateArrays:
     `bought_storage_gib`: its datastores' capacity, and what disks take whose datastore is not known; of it
     `assumed_storage_gib` in datastores whose size nobody said; `storage_room_gib`: what disks can hold of it, by data
     reduction. `not_carried`: VMs that would run, but that a side does not carry, so that neither counts them.
+    `least_hours`: the samples that a trace needs to count as measured.
     """
 
     lab: str
@@ -129,6 +143,12 @@ class EstateArrays:
     assumed_storage_gib: float
     traces: Traces = field(repr=False)
     not_carried: tuple[int, ...] = ()
+    least_hours: float = 0.0
+
+    @property
+    def view(self) -> tuple[object, ...]:
+        """What tells it from the estate as it was loaded."""
+        return self.not_carried, self.least_hours
 
     @property
     def key(self) -> tuple[str, int]:
@@ -141,6 +161,25 @@ class EstateArrays:
         kept[rows] = False
         vms = replace(self.vms, running=self.vms.running & kept, installed=self.vms.installed & kept)
         return replace(self, vms=vms, not_carried=(*self.not_carried, *map(int, rows)))
+
+    def measured_over(self, least_hours: float) -> "EstateArrays":
+        """The same, traces with fewer hours of samples counting as a stated mean and peak: of a few minutes nobody
+        knows a day's peak, and memory that a guest used in them is what it touched lately.
+        """
+        vms, traces = self.vms, self.traces
+        short = (vms.evidence == Evidence.MEASURED.value) & (vms.measured_hours < least_hours)
+        rows = np.flatnonzero(short)
+        seen = short & (vms.memory_seen_by != MemorySeenBy.NOBODY.value)
+        cpu_peak_vcpu = vms.cpu_peak_vcpu.copy()
+        cpu_peak_vcpu[rows] = np.fmax(cpu_peak_vcpu[rows], traces.cpu_vcpu[rows].max(axis=1, initial=0.0))
+        stated = replace(
+            vms,
+            evidence=np.where(short, Evidence.STATED.value, vms.evidence),
+            cpu_peak_vcpu=cpu_peak_vcpu,
+            memory_peak_gib=np.where(seen, np.fmax(vms.memory_peak_gib, traces.memory_peak_gib), vms.memory_peak_gib),
+            memory_seen_by=np.where(seen, MemorySeenBy.HYPERVISOR.value, vms.memory_seen_by),
+        )
+        return replace(self, vms=stated, least_hours=least_hours)
 
     @property
     def nbytes(self) -> int:

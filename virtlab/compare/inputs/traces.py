@@ -32,7 +32,6 @@ class Traces:
     cpu_vcpu: F32
     memory_gib: F32
     known: npt.NDArray[np.bool_]
-    measured: npt.NDArray[np.bool_]
     start: datetime
     step_s: int
     cpu_mean_vcpu: F64
@@ -64,13 +63,11 @@ def traces_of(vms: Sequence[WorkloadFacts]) -> Traces:
     span_s = max(((vm.samples or 0) * (vm.step_s or DEFAULT_STEP_S) for vm in some), default=SECONDS_PER_DAY)
     step_s = step_that_fits(len(vms), span_s, step_s)
     samples = min(MOST_SAMPLES, max(1, span_s // step_s))
-    measured = np.array([vm.trace_kind == "measured" for vm in vms], dtype=np.bool_)
     cpu, memory = (_grid(vms, name, samples, step_s, start) for name in ("cpu_vcpu", "memory_gib"))
     return Traces(
         cpu,
         memory,
         known,
-        measured,
         start,
         step_s,
         cpu_mean_vcpu=cpu.mean(axis=1, dtype=np.float64),

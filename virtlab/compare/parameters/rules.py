@@ -23,6 +23,21 @@ RULES = (
         options=((0.0, _("keep today's size")), (1.0, _("size by the assumption"))),
     ),
     ParameterSpec(
+        key="measured_least_hours",
+        label=_("Samples that a trace needs to count as measured"),
+        unit=_("hours"),
+        default=30.0,
+        minimum=0.0,
+        maximum=720.0,
+        step=1.0,
+        group="rules",
+        source=_(
+            "AWS Compute Optimizer recommends nothing below 30 hours of metric data: a daily peak must be in them. "
+            "With less, the mean and peak of the trace count as if somebody had stated them: a floor of the need."
+        ),
+        source_date="2026-12",
+    ),
+    ParameterSpec(
         key="in_memory_keep",
         label=_("Databases and in-memory stores keep all memory"),
         unit="",

@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 
 from hosts.pricing import unit_prices
 from virtlab.compare.alternatives.sizing.selection import Selection
+from virtlab.compare.choices import KINDS
 from virtlab.compare.inputs.estate import EstateArrays, VmArrays
 from virtlab.engine.arrays import F64
+from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.labs.choices import Evidence, FigureKind
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
@@ -22,7 +24,8 @@ WHOLE = 0.995  # a coverage that is shown as 100 %
 class Confidence:
     """Running workloads by how their demand is known, the days of the measured ones, and what shares of the instances'
     cost they have (0 … 1). Keys are values of Evidence. `totals_only`: those that stand for a share of an estate's
-    totals. `prices`: by kind of figure (FigureKind), the share of that cost whose hourly price is one.
+    totals; `briefly`: those of the stated that were measured too briefly. `prices`: by kind of figure (FigureKind), the
+    share of that cost whose hourly price is one.
     """
 
     counts: dict[str, int]
@@ -30,6 +33,7 @@ class Confidence:
     days: tuple[float, float]
     kept: bool
     totals_only: int = 0
+    briefly: int = 0
     prices: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -48,6 +52,17 @@ class Confidence:
     @property
     def sentence(self) -> str:
         """What is known of how many, and what became of the rest."""
+        if not self.briefly:
+            return self._known_sentence
+        text = ngettext(
+            "%(count)s of them was measured too briefly and counts as stated.",
+            "%(count)s of them were measured too briefly and count as stated.",
+            self.briefly,
+        )
+        return f"{self._known_sentence} {text % {'count': formats.number(self.briefly)}}"
+
+    @property
+    def _known_sentence(self) -> str:
         if only := self._only_kind():
             return self._sentence_of_all(only)
         unknown = (
@@ -125,7 +140,7 @@ def confidence_of(vms: VmArrays, selection: Selection, *, kept: bool) -> Confide
         mine = vms.running & (vms.evidence == kind.value)
         counts[kind.value] = int(mine.sum())
         shares[kind.value] = float(usd[mine].sum()) / whole if whole else 0.0
-    days = vms.measured_days[vms.running & (vms.measured_days > 0)]
+    days = vms.measured_days[vms.running & (vms.evidence == Evidence.MEASURED.value)]
     span = (float(days.min()), float(days.max())) if days.size else (0.0, 0.0)
     return Confidence(
         counts,
@@ -133,6 +148,7 @@ def confidence_of(vms: VmArrays, selection: Selection, *, kept: bool) -> Confide
         span,
         kept,
         totals_only=int((vms.running & vms.totals_only).sum()),
+        briefly=int((vms.running & vms.briefly).sum()),
         prices=price_shares(selection, usd),
     )
 
@@ -234,6 +250,9 @@ def evidence_text(vms: VmArrays, row: int) -> str:
         text = ngettext("measured, %(days)s day", "measured, %(days)s days", round(days)) % shown
         gaps = _("%(text)s, %(coverage)s of the samples")
         return gaps % {"text": text, "coverage": formats.percent(coverage, 0)} if coverage < WHOLE else text
+    if vms.briefly[row]:
+        text = _("measured for %(time)s only: counts as a stated mean and peak")
+        return text % {"time": formats.duration(float(vms.measured_hours[row]) * SECONDS_PER_HOUR)}
     if kind == Evidence.STATED:
         return _("stated mean") if vms.mean_only[row] else _("stated mean and peak")
     return _("totals only") if vms.totals_only[row] else str(Evidence.UNKNOWN.label)
@@ -278,5 +297,9 @@ def disks_sentence(vms: VmArrays) -> str:
     unknown, running = int((vms.running & (vms.disk_gib == 0)).sum()), int(vms.running.sum())
     if not unknown:
         return ""
-    text = _("The disks of %(count)s of %(total)s workloads are not known: they count as 0 GiB on both sides.")
-    return text % {"count": formats.number(unknown), "total": formats.number(running)}
+    text = _(
+        "The disks of %(count)s of %(total)s workloads are not known: as volumes and in new storage they count as 0 "
+        "GiB; “%(as_is)s” pays for its datastores all the same, those that are assumed too."
+    )
+    words = {"count": formats.number(unknown), "total": formats.number(running), "as_is": KINDS["as_is"].name}
+    return text % words

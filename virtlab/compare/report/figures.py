@@ -24,6 +24,7 @@ from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.sensitivity.band import Band
 from virtlab.compare.report.verdict import has_verdict, no_verdict
 from virtlab.engine.units import kwh_per_month
+from virtlab.labs.choices import Evidence
 from virtlab.web import formats
 
 Names = Mapping[str, str]
@@ -33,7 +34,7 @@ def as_known(chart: Chart | None, estate: EstateArrays, stated: int = 1) -> Char
     """A chart of use over time, marked where the traces of what runs are assumed, or some of them; not so the first
     `stated` columns of its table.
     """
-    measured = estate.traces.measured[estate.vms.running]
+    measured = estate.vms.evidence[estate.vms.running] == Evidence.MEASURED.value
     if chart is None or measured.all():
         return chart
     if measured.any():

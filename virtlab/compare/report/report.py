@@ -192,7 +192,7 @@ def build(lab: Lab, question: Question) -> Report:
     return Report(
         lab=lab,
         question=question,
-        estate=estate,
+        estate=book.basis.estate,
         place=place,
         book=book,
         common=common,

@@ -5,10 +5,9 @@ import numpy as np
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE, not_carried_share
 from virtlab.compare.alternatives.on_hosts.plan import Plan, memory_by_cluster, on_hosts
-from virtlab.compare.alternatives.shape import Shape, not_carried_gib, used_gib
+from virtlab.compare.alternatives.shape import Shape, backup_gib, not_carried_gib, used_gib
 from virtlab.compare.bills.onprem.room import StorageRoom
 from virtlab.compare.inputs.estate import EstateArrays
-from virtlab.engine.arrays import F64
 from virtlab.engine.units import tb_from_gib
 
 
@@ -29,8 +28,8 @@ def as_is_plan(basis: Basis) -> Plan:
         hosts=estate.hosts,
         host_of_vm=host,
         storage_gib=estate.bought_storage_gib,
-        backup_gib=float(backup_today_gib(basis).sum()),
-        used_gib=float(disk_today_gib(estate).sum()),
+        backup_gib=float(backup_gib(estate, basis.values).sum()),
+        used_gib=float(used_gib(estate).sum()),
         storage_held=False,
         facts={**surviving(basis), NOT_CARRIED_SHARE: not_carried_share(estate)},
         home_of_vm=vms.host,
@@ -45,16 +44,6 @@ def _disks_today(estate: EstateArrays) -> StorageRoom:
         room_tb=tb_from_gib(estate.storage_room_gib),
         aside_tb=tb_from_gib(not_carried_gib(estate)),
     )
-
-
-def disk_today_gib(estate: EstateArrays) -> F64:
-    """Disk in use by VM that is installed (V,), as datastores show it: 0 where the inventory does not say."""
-    return np.where(estate.vms.installed, estate.vms.disk_used_gib, 0.0)
-
-
-def backup_today_gib(basis: Basis) -> F64:
-    """What today's backups of each VM hold (V,)."""
-    return disk_today_gib(basis.estate) * basis.values["backup_share_pct"] / 100
 
 
 def surviving(basis: Basis) -> dict[str, float]:

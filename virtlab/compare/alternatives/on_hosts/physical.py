@@ -85,7 +85,7 @@ def _quantities(estate: EstateArrays, chosen: list[ServerModel], memory_gib: F64
         storage_held=True,
         backup_tb=terabytes(float(backup_gib(estate, values).sum())),
         used_tb=used_tb,
-        guests=int(running.sum()),
+        guests=int(vms.installed.sum()),
         rooms=(ClusterRoom(0, hosts=float(len(chosen)), packed=float(len(chosen))),),
         disks=StorageRoom(used_tb, storage_tb),
     )
