@@ -106,7 +106,7 @@ def outcome(met: Encounter, mode: str) -> str:
         return after
     counts = {"known": number(met.known_vms, 0), "all": number(met.read.vms, 0), "afterwards": after}
     text = _("%(known)s of %(all)s are in the lab; %(afterwards)s") % counts
-    return f"{text}. {other_machines_text(met.other_machines)}" if met.other_machines else text
+    return f"{text} · {other_machines_text(met.other_machines)}" if met.other_machines else text
 
 
 def other_machines_text(machines: int) -> str:
