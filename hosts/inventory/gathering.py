@@ -116,6 +116,8 @@ class Gathering:
         if not self.inventories:
             label = self.companions[0].label if self.companions else "–"
             raise UnreadableFileError("companion-alone", label=label)
+        for vm in itertools.chain.from_iterable(inventory.vms for inventory in self.inventories):
+            vm.stated_vcenter = vm.vcenter
         inventory = joined(self.inventories)
         for companion in self.companions:
             inventory.columns += companion.columns

@@ -83,7 +83,8 @@ def rename_vm(vm: VmRow, names: dict[str, Names]) -> None:
     vm.host, vm.cluster = alias(names["host"], vm.host), alias(names["cluster"], vm.cluster)
     vm.site, vm.datastore = alias(names["site"], vm.site), alias(names["datastore"], vm.datastore)
     vm.application, vm.wave = alias(names["app"], vm.application), alias(names["wave"], vm.wave)
-    vm.identity, vm.vm_id, vm.vcenter, vm.tags = "", "", "", {}
+    vm.identity = vm.vm_id = vm.vcenter = vm.stated_vcenter = vm.given_name = ""
+    vm.tags = {}
 
 
 def rename_places(inventory: Inventory, names: dict[str, Names]) -> None:

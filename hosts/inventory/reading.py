@@ -140,7 +140,7 @@ def stretched(progress: Progress, done: int, of: int) -> Progress:
 def named(tables: Tables, name: str) -> Tables:
     """Tabs under the name of their file, so that those of several files are told apart."""
     for table in tables:
-        yield replace(table, name=f"{name} · {table.name}")
+        yield replace(table, name=f"{name} · {table.name}", file=f"{name} · {table.file}" if table.file else name)
 
 
 def together(gathering: Gathering, files: "list[TraceFile]") -> Reading:
@@ -263,7 +263,7 @@ def read_inner_workbook(content: bytes, title: str) -> Tables:
         file.write(content)
         file.flush()
         for table in read_workbook(Path(file.name), rvtools.wanted, nothing):
-            yield replace(table, name=f"{title}: {table.name}")
+            yield replace(table, name=f"{title}: {table.name}", file=title)
 
 
 def split_traces(texts: list[tuple[Table, bytes]], gathering: Gathering) -> "tuple[list[TraceFile], list[Table]]":

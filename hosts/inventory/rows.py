@@ -7,13 +7,6 @@ from django.utils.translation import gettext as _
 from hosts.choices import Hypervisor, PowerState, SetApart
 from virtlab.labs.choices import Architecture, MemorySeenBy, OperatingSystem
 
-IDENTITY_LENGTH = 120
-
-
-def known_as(uuid: str, vm_id: str) -> str:
-    """What a VM is known by under whatever name: its UUID, else its ID; "" where it has neither."""
-    return (uuid or vm_id).casefold()[:IDENTITY_LENGTH]
-
 
 @dataclass(slots=True, kw_only=True)
 class ClusterRow:
@@ -96,6 +89,8 @@ class VmRow:
     usage_from: str = ""  # "file" (of the VM itself), "host" (its share of its host's), "" (assumed)
     identity: str = ""  # its UUID
     vm_id: str = ""  # tells it from all others of its vCenter
+    stated_vcenter: str = ""  # as the file names it; `vcenter` may have been forgotten, or be the name of a file
+    given_name: str = ""  # in the file; `name` may be numbered, since another VM has it too
     apart_gib: float = 0.0  # of what the file provisions for it, what is swap file and snapshots and no disk
     tab: str = ""  # where several tables hold VMs, the one that it stands in
     row: int = 0
@@ -104,11 +99,6 @@ class VmRow:
     def runs(self) -> bool:
         """Whether it takes CPU and memory of a host."""
         return self.power_state == PowerState.RUNNING and not self.is_template
-
-    @property
-    def known_as(self) -> str:
-        """What it is known by under whatever name; "" where the file does not say."""
-        return known_as(self.identity, self.vm_id)
 
     @property
     def state_label(self) -> str:
@@ -163,6 +153,7 @@ class Inventory:
     datastores: list[DatastoreRow] = field(default_factory=list)
     columns: list[ColumnMatch] = field(default_factory=list)
     rows_read: int = 0
+    file: str = ""  # where its tables are tabs of one of several files, that one
     vm_tab: str = ""
     host_tab: str = ""
     datastore_tab: str = ""

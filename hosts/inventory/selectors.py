@@ -10,10 +10,10 @@ from django.http import Http404
 from django.utils.translation import gettext, override
 
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
-from hosts.inventory.assembly.names import Known, recognised
 from hosts.inventory.assembly.totals import FORMAT as TOTALS
 from hosts.inventory.packing import Packed
-from hosts.inventory.rows import HostRow, known_as
+from hosts.inventory.recognition import Known, is_another, known_by, recognised
+from hosts.inventory.rows import HostRow
 from hosts.models import Host, ServerModel, VirtualMachine
 from hosts.models.inventory_import import AcceptMode, ImportState, InventoryImport
 from virtlab.labs.models import Lab
@@ -89,6 +89,7 @@ class Encounter(NamedTuple):
     lab: EstateSize
     read: EstateSize
     known_vms: int
+    other_machines: int  # of these, those that have the name of one of the lab and another identity
     new_hosts: int
     others: int
 
@@ -109,14 +110,16 @@ class Encounter(NamedTuple):
 
 def encounter(lab: Lab, packed: Packed) -> Encounter:
     """An import that was read beside what its lab holds."""
-    vms = [Known(*row) for row in VirtualMachine.objects.filter(lab=lab).values_list("name", "identity")]
+    vms = [Known(*row) for row in VirtualMachine.objects.filter(lab=lab).values_list("name", "identity", "vcenter")]
     hosts = {name.casefold() for name in Host.objects.filter(lab=lab).values_list("name", flat=True)}
     rows = packed.inventory
-    read = [Known(row["name"], known_as(row["identity"], row["vm_id"])) for row in rows["vms"]]
+    read = [known_by(row["name"], row["identity"], row["vm_id"], row.get("stated_vcenter", "")) for row in rows["vms"]]
+    found = recognised(read, vms)
     return Encounter(
         lab=EstateSize(len(vms), len(hosts)),
         read=EstateSize(len(rows["vms"]), len(rows["hosts"])),
-        known_vms=len(recognised(read, vms)),
+        known_vms=len(found),
+        other_machines=sum(is_another(read[row], vms[place]) for row, place in found.items()),
         new_hosts=sum(row["name_assumed"] or row["name"].casefold() not in hosts for row in rows["hosts"]),
         others=sum(row["name"].casefold() not in hosts for row in rows["hosts"]),
     )

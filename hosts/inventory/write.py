@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hosts.choices import HostState
 from hosts.inventory.assembly.matching import candidates, nearest, reported_model
+from hosts.inventory.recognition import known_row
 from hosts.inventory.rows import DatastoreRow, HostRow, Inventory, VmRow
 from hosts.inventory.traces.demand import measured_traces, traces_for
 from hosts.inventory.traces.shapes import TraceSet
@@ -199,7 +200,7 @@ def create_vms(lab: Lab, rows: Sequence[VmRow], workloads: Sequence[Workload], e
 
 def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload, estate: WrittenEstate) -> VirtualMachine:
     """A VM as the file has it, not yet saved. Where its host is another cluster's, the host's cluster counts."""
-    host = estate.hosts.get(row.host.casefold())
+    host, known = estate.hosts.get(row.host.casefold()), known_row(row)
     return VirtualMachine(
         lab=lab,
         cluster_id=host.cluster_id if host else estate.clusters[row.cluster.casefold()].pk,
@@ -215,7 +216,8 @@ def vm_of(lab: Lab, row: VmRow, name: str, workload: Workload, estate: WrittenEs
         is_template=row.is_template,
         set_apart=row.set_apart,
         facts=row.facts,
-        identity=row.known_as,
+        identity=known.identity,
+        vcenter=known.vcenter,
     )
 
 

@@ -154,6 +154,7 @@ class VirtualMachine(models.Model):
     facts = models.JSONField(_("facts stated"), default=dict, blank=True)
     # By which its inventory knows it under whatever name: its UUID, else its ID.
     identity = models.CharField(_("identity in its inventory"), max_length=120, blank=True, default="", editable=False)
+    vcenter = models.CharField(_("vCenter of its identity"), max_length=120, blank=True, default="", editable=False)
     datastore = models.ForeignKey(
         Datastore,
         verbose_name=_("datastore"),

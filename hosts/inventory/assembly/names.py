@@ -1,8 +1,6 @@
-"""One VM, one row: repeated rows are left out, different VMs of one name are numbered; which VMs a lab has already."""
+"""One VM, one row: repeated rows are left out, different VMs of one name are numbered."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
-from typing import NamedTuple
 
 from hosts.inventory.assembly.host_names import same_vcenter
 from hosts.inventory.problems import ProblemLog
@@ -29,6 +27,7 @@ def unique_vms(inventory: Inventory, log: ProblemLog) -> None:
             log.add("uuid-twice", tab=inventory.tab_of(vm), row=vm.row, value=vm.name, name=other.name)
         known.add(vm)
         name, vm.name = vm.name, free_name(vm.name, taken)
+        vm.given_name = name
         if vm.name != name:
             log.add("duplicate-name", tab=inventory.tab_of(vm), row=vm.row, value=name, name=vm.name)
         taken[vm.name.casefold()] = vm
@@ -109,45 +108,3 @@ def unique_hosts(inventory: Inventory, log: ProblemLog) -> None:
         for name in SAID_OF_HOSTS:
             setattr(first, name, getattr(first, name) or getattr(host, name))
     inventory.hosts = list(hosts.values())
-
-
-class Known(NamedTuple):
-    """A VM by what it may be recognised by; `identity` is "" where none is known."""
-
-    name: str
-    identity: str
-
-
-def recognised(read: Sequence[Known], there: Sequence[Known]) -> dict[int, int]:
-    """The position in `there` of each VM of `read` that is one of them, each at most once.
-
-    An identity that each side has once decides. Then an identity with the name, since a copy may have kept the
-    identity and vCenters give the same ones. What remains is told by name: it may have been built anew, or be
-    of a file that gives no identities, or others.
-    """
-    found: dict[int, int] = {}
-    by_identity = [[vm.identity or None for vm in vms] for vms in (read, there)]
-    by_both = [[(vm.identity, vm.name.casefold()) if vm.identity else None for vm in vms] for vms in (read, there)]
-    by_name = [[vm.name.casefold() for vm in vms] for vms in (read, there)]
-    for ours, theirs in (by_both, by_identity, by_name):
-        match_once(ours, theirs, found)
-    return found
-
-
-def match_once(read: Sequence[Hashable], there: Sequence[Hashable], found: dict[int, int]) -> None:
-    """Adds to `found` the pairs of which each side has the key once, of those that are not in a pair yet."""
-    taken = set(found.values())
-    ours, theirs = positions(read, set(found)), positions(there, taken)
-    for key, rows in ours.items():
-        others = theirs.get(key, [])
-        if len(rows) == len(others) == 1:
-            found[rows[0]] = others[0]
-
-
-def positions(keys: Sequence[Hashable], without: set[int]) -> dict[Hashable, list[int]]:
-    """Where each key stands, but for those that are None and the positions `without`."""
-    places: defaultdict[Hashable, list[int]] = defaultdict(list)
-    for position, key in enumerate(keys):
-        if key is not None and position not in without:
-            places[key].append(position)
-    return places

@@ -3,7 +3,6 @@
 Where exports name no vCenter and describe a host of one name in two ways, their files stand for vCenters.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -11,8 +10,6 @@ from hosts.inventory.assembly.host_names import short_name
 from hosts.inventory.files.values import NAME_LENGTH
 from hosts.inventory.problems import ProblemLog
 from hosts.inventory.rows import ClusterRow, DatastoreRow, HostRow, Inventory, VmRow
-
-PART_OF_TABLE = re.compile(r" · |: ")  # what stands between the name of a file and that of its tab
 
 
 def tell_vcenters_apart(inventory: Inventory, log: ProblemLog) -> None:
@@ -69,20 +66,37 @@ def with_vcenter(name: str, vcenter: str, several: set[str]) -> str:
 
 
 def tell_exports_apart(inventories: Sequence[Inventory]) -> None:
-    """Puts the name of their file in place of the vCenter where exports name none and their hosts contradict."""
+    """Puts the name of their file in place of the vCenter where exports name none and their hosts contradict.
+
+    Exports that have most of their VMs in common are of one estate, of which a host may have been rebuilt.
+    """
+    estates = of_one_estate(inventories)
     builds: dict[str, tuple[HostRow, Inventory]] = {}
     apart: dict[int, Inventory] = {}
-    for inventory in inventories:
+    for inventory, estate in zip(inventories, estates, strict=True):
         for host in inventory.hosts:
-            first, other = builds.setdefault(host.name.casefold(), (host, inventory))
-            if other is not inventory and contradict(first, host):
-                apart |= {id(other): other, id(inventory): inventory}
-    for inventory in apart.values():
-        label = PART_OF_TABLE.split(inventory.vm_tab)[0]
+            first, other = builds.setdefault(host.name.casefold(), (host, estate))
+            if other is not estate and contradict(first, host):
+                apart |= {id(other): other, id(estate): estate}
+    for inventory, estate in zip(inventories, estates, strict=True):
+        if id(estate) not in apart:
+            continue
         rows: list[VmRow | HostRow | DatastoreRow | ClusterRow]
         rows = [*inventory.vms, *inventory.hosts, *inventory.datastores, *inventory.clusters]
         for row in rows:
-            row.vcenter = row.vcenter or label
+            row.vcenter = row.vcenter or estate.file or estate.vm_tab
+
+
+def of_one_estate(inventories: Sequence[Inventory]) -> list[Inventory]:
+    """For each inventory the first one that has most VMs in common with it, by UUID: itself where none before does."""
+    firsts: list[tuple[Inventory, set[str]]] = []
+    estates = []
+    for inventory in inventories:
+        uuids = {vm.identity.casefold() for vm in inventory.vms if vm.identity}
+        same = (first for first, theirs in firsts if 2 * len(uuids & theirs) > min(len(uuids), len(theirs)))
+        estates.append(next(same, inventory))
+        firsts.append((estates[-1], uuids))
+    return estates
 
 
 def contradict(host: HostRow, other: HostRow) -> bool:

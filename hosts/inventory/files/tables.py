@@ -47,6 +47,7 @@ class Table:
     decimal_comma: bool = False
     need: Callable[[frozenset[int]], None] | None = None  # told which columns are needed, so that others cost less
     oddities: Oddities = field(default_factory=Oddities)
+    file: str = ""  # of several, the one that it is a tab of
 
 
 Tables = Generator[Table, None, None]

@@ -49,7 +49,8 @@ def matched_by(table: Table, shape: FlatFormat) -> Matched:
 def read(matched: Matched, shape: FlatFormat, log: ProblemLog) -> Inventory:
     """An inventory from one table; problems go to `log`."""
     table = need_only(matched).table
-    inventory = Inventory(format=shape.key, columns=matched.columns(), vm_tab=table.name, host_tab=table.name)
+    inventory = Inventory(format=shape.key, columns=matched.columns(), file=table.file)
+    inventory.vm_tab = inventory.host_tab = table.name
     hosts: dict[str, HostRow] = {}
     clusters: dict[tuple[str, str], ClusterRow] = {}
     stores: dict[str, DatastoreRow] = {}

@@ -45,7 +45,7 @@ def read(tables: Iterable[Table], log: ProblemLog) -> Inventory:
         if inventory.vm_tab and not gathered.lacks(tab, matched):
             continue
         if tab in FIELDS:
-            name_tab(inventory, tab, table.name)
+            name_tab(inventory, tab, table)
             need_only(matched)
             inventory.columns += matched.columns()
             before = len(gathered.vms)
@@ -61,10 +61,11 @@ def read(tables: Iterable[Table], log: ProblemLog) -> Inventory:
     return inventory
 
 
-def name_tab(inventory: Inventory, tab: str, title: str) -> None:
-    """Remembers under which titles the tabs stand in this file, for the problems found later."""
+def name_tab(inventory: Inventory, tab: str, table: Table) -> None:
+    """Remembers in which file and under which titles the tabs stand, for the problems found later."""
+    title = table.name
     if tab == "vInfo":
-        inventory.vm_tab = title
+        inventory.vm_tab, inventory.file = title, table.file
     elif tab == "vHost":
         inventory.host_tab = title
     elif tab == "vDatastore":

@@ -105,7 +105,19 @@ def outcome(met: Encounter, mode: str) -> str:
     if mode != AcceptMode.UPDATE:
         return after
     counts = {"known": number(met.known_vms, 0), "all": number(met.read.vms, 0), "afterwards": after}
-    return _("%(known)s of %(all)s are in the lab; %(afterwards)s") % counts
+    text = _("%(known)s of %(all)s are in the lab; %(afterwards)s") % counts
+    return f"{text} · {other_machines_text(met.other_machines)}" if met.other_machines else text
+
+
+def other_machines_text(machines: int) -> str:
+    """What becomes of VMs whose names other machines have now."""
+    return ngettext(
+        "%(machines)s of them is another machine under the same name (its identity differs): it takes the place of the "
+        "one in the lab, and what was measured of that one goes.",
+        "%(machines)s of them are other machines under the same names (their identities differ): they take the places "
+        "of those in the lab, and what was measured of these goes.",
+        machines,
+    ) % {"machines": number(machines, 0)}
 
 
 def size_text(size: EstateSize) -> str:

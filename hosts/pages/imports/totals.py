@@ -25,8 +25,8 @@ SIZE = re.compile(r"\d+(?:[.,]\d+)*\s*[kmgt]i?b", re.IGNORECASE)
 # Words of a part of the line, the more particular first.
 WORDS = (
     ("windows", re.compile(r"windows", re.IGNORECASE)),
-    ("vcpu", re.compile(r"v-?cpu|コア|cores?", re.IGNORECASE)),
-    ("vms", re.compile(r"virtual|仮想", re.IGNORECASE)),
+    ("vcpu", re.compile(r"v-?cpu|virtual cpus?|仮想cpu|コア|cores?", re.IGNORECASE)),
+    ("vms", re.compile(r"virtual(?!i[sz])|仮想(?!化|cpu)", re.IGNORECASE)),
     ("hosts", re.compile(r"hosts?|servers?|ホスト|サーバ", re.IGNORECASE)),
     ("disk", re.compile(r"disk|storage|ディスク|ストレージ", re.IGNORECASE)),
     ("memory", re.compile(r"mem|ram|メモリ", re.IGNORECASE)),

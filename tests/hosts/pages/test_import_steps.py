@@ -195,6 +195,12 @@ class TestSameFile:
         assert said[mode][2:] == (str(lab.virtual_machines.count()), str(lab.hosts.count()))
         assert said["update"][:2] == ("1", "3")
 
+    def test_it_says_before_what_another_machine_of_the_same_name_replaces(self, aiko: Client, lab: Lab) -> None:
+        first, other = (csv_text([[*VINFO, "VM UUID"], [*VINFO_ROW, uuid]]) for uuid in ("u-1", "u-2"))
+        accept(aiko, send(aiko, lab, vInfo=first), "replace")
+        assert "another machine" not in page(aiko, send(aiko, lab, vInfo=first))
+        assert "1 of them is another machine under the same name" in page(aiko, send(aiko, lab, vInfo=other))
+
     def test_it_does_not_take_another_file_for_the_same(self, aiko: Client, lab: Lab) -> None:
         accept(aiko, send(aiko, lab, vInfo=vinfo("a")), "replace")
         assert "The same file was imported" not in page(aiko, send(aiko, lab, vInfo=vinfo("a", "b")))

@@ -6,7 +6,7 @@ import pytest
 
 from hosts.inventory.reading import Upload, read_file, read_files
 from hosts.inventory.refusals import UnreadableFileError, refusal_text
-from tests.hosts.inventory.files import VHOST_ROW, VINFO_ROW, Rows, archive, rvtools, text_file, workbook
+from tests.hosts.inventory.files import VHOST, VHOST_ROW, VINFO, VINFO_ROW, Rows, archive, rvtools, text_file, workbook
 from tests.hosts.inventory.outcomes import refusal
 
 VHOST_OTHER = [*VHOST_ROW[:6], 32, 524_288, *VHOST_ROW[8:]]
@@ -53,6 +53,26 @@ def test_it_takes_hosts_of_one_name_that_contradict_for_two(tmp_path: Path) -> N
     }
     assert {vm.name: vm.host for vm in reading.inventory.vms}["db-01"] == "esx-01 (b.xlsx)"
     assert "duplicate-host" not in reading.log.counts
+
+
+@pytest.mark.parametrize("name", ["ACME: june.xlsx", "ACME · june.xlsx"])
+def test_it_names_hosts_after_whole_files(tmp_path: Path, name: str) -> None:
+    other = rvtools(tmp_path / "b.xlsx", [["db-01", *VINFO_ROW[1:]]], [VHOST_OTHER])
+    reading = read_files([Upload(rvtools(tmp_path / "a.xlsx"), name), Upload(other, name.replace("june", "july"))])
+    assert {host.name for host in reading.inventory.hosts} == {
+        f"esx-01 ({name})",
+        f"esx-01 ({name.replace('june', 'july')})",
+    }
+
+
+def test_it_counts_an_estate_once_of_which_a_host_was_rebuilt(tmp_path: Path) -> None:
+    uploads = []
+    for month, host in (("june", VHOST_ROW), ("july", VHOST_OTHER)):
+        vms = [[*VINFO, "VM UUID"], *([f"vm-{number}", *VINFO_ROW[1:], f"u-{number}"] for number in range(30))]
+        path = workbook(tmp_path / f"{month}.xlsx", {"vInfo": vms, "vHost": [VHOST, host]})
+        uploads.append(Upload(path, path.name))
+    inventory = read_files(uploads).inventory
+    assert (len(inventory.vms), [host.name for host in inventory.hosts]) == (30, ["esx-01"])
 
 
 def test_it_takes_hosts_of_one_name_and_build_for_one(tmp_path: Path) -> None:

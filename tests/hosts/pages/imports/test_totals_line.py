@@ -14,6 +14,8 @@ SUMS = {"vms": 120, "vcpu": 480, "memory": pytest.approx(1.9 * 1024**2), "disk":
         "120 virtual machines, 480 vcpus, 1,9 TiB, 40 TiB, 12 servers",
         "12 VM hosts; 120 virtual servers; 480 cores; 40 TB storage; 1.9 TB RAM",
         "VMs: 120, vCPU: 480, RAM: 1.9 TiB, disk: 40 TiB, hosts: 12",
+        "120 VMs, 480 virtual CPUs, 1.9 TiB, 40 TiB, 12 virtualization hosts",
+        "仮想マシン120台、仮想CPU 480、メモリ1.9TiB、ディスク40TiB、仮想化ホスト 12台",
         "仮想マシン120台、480コア、メモリ1.9TiB、ディスク40TiB、ホスト12台",
         "１２０台,４８０コア,１．９ＴＢ,４０ＴＢ,１２ホスト",
     ],
