@@ -96,3 +96,9 @@ def test_it_never_shows_more_than_the_whole() -> None:
     used, idle, free = Holding(ONPREM, "CPU", "vCPU", used=120, allocated=500, total=100).parts
     assert used + idle + free == pytest.approx(100)
     assert free == 0
+
+
+def test_it_says_what_matters_most_to_three_digits_and_of_a_choice_on_what_workloads() -> None:
+    number, choice = (Swing("A", "years", 1, 2, 0.0, 5_725_061.0, names) for names in (None, ("x", "y")))
+    assert tornado_summary([number]).endswith("it moves the difference by about $5,730,000.")
+    assert tornado_summary([choice]).endswith("it moves the difference by about $5,730,000 on the same workloads.")

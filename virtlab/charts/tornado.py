@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.charts import theme
 from virtlab.charts.base import Chart
-from virtlab.web.formats import number, usd
+from virtlab.web.formats import number, rounded_usd
 
 MOST = 10
 ROOM = 0.4
@@ -135,14 +135,19 @@ def tornado_summary(swings: Sequence[Swing]) -> str:
         return _("None of the assumptions changes the difference between the two sides.")
     first = swings[0]
     text = (
-        _("“%(label)s” matters most: between “%(low)s” and “%(high)s” it moves the difference by %(usd)s.")
+        _(
+            "“%(label)s” matters most: between “%(low)s” and “%(high)s” it moves the difference by about %(usd)s on "
+            "the same workloads."
+        )
         if first.names
-        else _("“%(label)s” matters most: between %(low)s and %(high)s %(unit)s it moves the difference by %(usd)s.")
+        else _(
+            "“%(label)s” matters most: between %(low)s and %(high)s %(unit)s it moves the difference by about %(usd)s."
+        )
     )
     return text % {
         "label": first.label,
         "low": first.ends[0],
         "high": first.ends[1],
         "unit": first.unit,
-        "usd": usd(first.width, 0),
+        "usd": rounded_usd(first.width),
     }

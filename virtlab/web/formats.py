@@ -110,6 +110,11 @@ def usd(value: Number | None, digits: int | None = None) -> str:
     return _money(amount, "USD", fitting if digits is None else digits)
 
 
+def rounded_usd(value: float) -> str:
+    """US dollars to three significant digits: more of them would say more than assumptions know."""
+    return usd(float(f"{value:.3g}"), 0)
+
+
 def price(value: Number | None, digits: int | None = None) -> str:
     """US dollars that follow from the catalogue's prices; that it has none where it has none (None, NaN)."""
     return str(NOT_IN_CATALOGUE) if _finite(value) is None else usd(value, digits)

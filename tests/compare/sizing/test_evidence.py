@@ -15,7 +15,7 @@ from tests.compare.conftest import report_of
 from tests.compare.sizing.conftest import CaseLab, OneVm, rows_of
 from virtlab.compare.alternatives.sizing.demand import used_vcpu
 from virtlab.compare.report.answer import answer
-from virtlab.compare.report.evidence import confidence_of
+from virtlab.compare.report.evidence import Confidence, confidence_of
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab, Trace
 
@@ -146,6 +146,10 @@ class TestConfidence:
         assert confidence.shares["measured"] == pytest.approx(1.0)
         assert confidence.sentence == "Demand of 1 workloads: 1 measured (2 days)."
         assert {row.key: row.right.mark for row in report.rows}["cost"] == "demand measured 100\N{NO-BREAK SPACE}%"
+
+    def test_it_says_that_nothing_runs(self) -> None:
+        nothing = Confidence(dict.fromkeys(("measured", "stated", "unknown"), 0), {}, (0.0, 0.0), kept=True)
+        assert nothing.sentence == "No workload runs, so that there is no demand to know."
 
     def test_it_says_how_far_prices_can_be_trusted(self, one_vm: OneVm) -> None:
         report = report_of(one_vm(measured=True))

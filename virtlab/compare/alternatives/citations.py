@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from instances.catalog.type_table import TypeTable
 from virtlab.compare.bills.items import Cited, Usd
 from virtlab.compare.inputs.estate import EstateArrays, VmArrays
+from virtlab.compare.inputs.own_prices import is_own
 from virtlab.engine.arrays import Bools, Ints
 from virtlab.engine.systems.names import system_of
 from virtlab.engine.systems.support import own_windows_on_ec2
@@ -35,7 +36,8 @@ def cited_types(table: TypeTable, rows: Ints) -> tuple[Cited, ...]:
         if mine.size:
             usual = Counter(mine.tolist()).most_common(1)[0][0]
             usd = round(float(table.usd_per_hour[mine].sum()), 4)
-            cited.append(Cited(label, Usd(usd, 4), table.sources[usual], table.source_dates[usual], kind))
+            own = tuple(sorted({table.names[row] for row in mine.tolist()})) if is_own(kind) else ()
+            cited.append(Cited(label, Usd(usd, 4), table.sources[usual], table.source_dates[usual], kind, own))
     return tuple(cited)
 
 

@@ -91,7 +91,16 @@ def _swing(swing: Swing) -> SwingOut:
 
 
 def _turn(turn: Turn) -> TurnOut:
-    return TurnOut(key=turn.key, label=str(turn.name), unit=str(turn.unit), value=turn.value, text=turn.text)
+    lever = turn.lever
+    return TurnOut(
+        key=lever.key,
+        label=str(lever.label),
+        unit=str(lever.unit),
+        value=turn.value,
+        text=lever.text(turn.value),
+        known=lever.known,
+        jump_usd=turn.jump_usd,
+    )
 
 
 def _runway(row: Runway) -> RunwayOut:

@@ -42,7 +42,7 @@ class BandOut(Schema):
     draws: int
     seed: int
     known: list[str] = Field(description="Keys of numbers that were set: taken as known, not drawn.")
-    own_prices: int = Field(description="Prices of the lab's own in the region: taken as known too.")
+    own_prices: int = Field(description="Prices of the lab's own that a side rests on: taken as known too.")
 
 
 class AnswerOut(Schema):
@@ -174,6 +174,10 @@ class TurnOut(Schema):
     unit: str
     value: float
     text: str
+    known: bool = Field(description="Whether somebody set it.")
+    jump_usd: float | None = Field(
+        description="Left - right a little beyond the value, where the difference jumps over nothing there."
+    )
 
 
 class RunwayOut(Schema):

@@ -57,13 +57,16 @@ class Usd:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A figure that no parameter holds (a catalog's price) with what makes it believable."""
+    """A figure that no parameter holds (a catalog's price) with what makes it believable; `items`: the types or items
+    of the catalogue that a lab's own price stands for.
+    """
 
     label: LazyText
     value: Num | Usd | LazyText
     source: LazyText
     source_date: str
     kind: str
+    items: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The value as the reader's language writes it."""
@@ -95,6 +98,12 @@ class Item:
     def text(self) -> str:
         """The formula with its numbers put in."""
         return one_of(str(self.formula) % {name: number.text() for name, number in self.numbers.items()})
+
+
+def own_items(lines: Iterable[Item]) -> set[str]:
+    """The types and items of the catalogue for which lines that stand have a price of the lab's own."""
+    cited = (one for line in lines if line.stands for one in line.rests_on if isinstance(one, Cited))
+    return {item for one in cited for item in one.items}
 
 
 def one_of(text: str) -> str:

@@ -1,6 +1,5 @@
 """The answer that the report opens with: a short verdict, its scope, how far it can be trusted, what would turn it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -18,8 +17,8 @@ from virtlab.compare.report.sensitivity.words import (
     band_words,
     choices_words,
     in_draws,
-    joint_words,
     known_words,
+    turns_words,
 )
 from virtlab.compare.report.verdict import has_verdict, is_level, least_of, runs_any, same_workloads, unpriced_words
 from virtlab.compare.report.why import why_words
@@ -93,8 +92,8 @@ def sure_answer(report: Report) -> Answer:
     result = outcome(report.left, report.right, report.question.values)
     likely_share = (report.band.left_cheaper_share, report.band.right_cheaper_share)[result.cheaper]
     said = _answer(report, result, likely_share=likely_share)
-    turns = tuple(map(str, report.turns)) or tuple(_no_turn_words(report))
-    return replace(said, range=_range_words(report, result.difference_usd), turns=turns)
+    turns = turns_words(report.turns, report.outlook.joint if report.outlook else None, _side_names(report))
+    return replace(said, range=_range_words(report, result.difference_usd), turns=tuple(turns))
 
 
 def draws_words(report: Report) -> str:
@@ -112,12 +111,6 @@ def _range_words(report: Report, now_usd: float) -> str:
     outlook, names = report.outlook, _side_names(report)
     rest = (known_words(outlook), choices_words(outlook, names, now_usd), aside_words(outlook, names, now_usd))
     return " ".join(filter(None, (draws_words(report), *rest)))
-
-
-def _no_turn_words(report: Report) -> Iterator[str]:
-    yield _("No single assumption within its range, and no single choice of those tried.")
-    if report.outlook and report.outlook.joint:
-        yield joint_words(report.outlook.joint, _side_names(report))
 
 
 def _side_names(report: Report) -> tuple[str, str]:

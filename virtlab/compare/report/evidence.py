@@ -63,6 +63,8 @@ class Confidence:
 
     @property
     def _known_sentence(self) -> str:
+        if not self.total:
+            return _("No workload runs, so that there is no demand to know.")
         if only := self._only_kind():
             return self._sentence_of_all(only)
         unknown = (
@@ -80,7 +82,7 @@ class Confidence:
         ]
         return _("Demand of %(total)s workloads: %(parts)s.") % {
             "total": formats.number(self.total),
-            "parts": " · ".join(parts) or formats.NONE,
+            "parts": " · ".join(parts),
         }
 
     def _only_kind(self) -> Evidence | None:

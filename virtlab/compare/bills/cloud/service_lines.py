@@ -38,7 +38,8 @@ def priced(
     label: LazyText = SERVICE_ITEMS[item]
     if price.kind == FigureKind.ASSUMPTION:
         label = format_lazy("{} ({})", label, _("yours"))
-    cited = Cited(label, usd, price.source, price.source_date, price.kind)
+    own = (item,) if price.kind == FigureKind.ASSUMPTION else ()
+    cited = Cited(label, usd, price.source, price.source_date, price.kind, own)
     return Item(
         key,
         _category(item),

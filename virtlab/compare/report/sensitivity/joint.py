@@ -36,8 +36,8 @@ class Joint:
 
 def joint_turn(tried: Sequence[Trial], now_usd: float) -> Joint | None:
     """The fewest of the three that move left − right furthest towards the other sign, at once, numbers at the ends of
-    their ranges and the strongest choice, that turn it; else all of them, which do not. None where sides are not alike
-    there, or nothing else moves it.
+    their ranges and the strongest choice, that turn it; else all of them, which do not. What somebody set is not among
+    them. None where sides are not alike there, or nothing else moves it.
     """
     strongest = _strongest(tried, now_usd)
     if len(strongest) < 2:
@@ -58,7 +58,7 @@ def _strongest(tried: Sequence[Trial], now_usd: float) -> Sequence[Strong]:
 def _towards(tried: Sequence[Trial], now_usd: float) -> Iterator[Strong]:
     sign = 1 if now_usd < 0 else -1
     for trial in tried:
-        for lever in trial.group:
+        for lever in (one for one in trial.group if not one.known):
             moved = [(sign * (usd - now_usd), value) for value, usd in along(trial, lever)]
             usd, value = max(moved, default=(0.0, lever.now))
             if usd >= 1:

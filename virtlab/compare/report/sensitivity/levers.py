@@ -62,6 +62,16 @@ class Lever:
         """A value of it as people read it."""
         return formats.number(value) if self.options is None else str(self.options[value])
 
+    def measured(self, value: float) -> str:
+        """A value of a number with its unit; in a unit that is a percentage of something it stands before the sign."""
+        unit = str(self.unit)
+        return unit.replace("%", formats.with_unit(value, "%"), 1) if "%" in unit else f"{self.text(value)} {unit}"
+
+    @property
+    def now_text(self) -> str:
+        """The value of now where the unit is known from another one."""
+        return formats.with_unit(self.now, "%") if "%" in str(self.unit) else self.text(self.now)
+
 
 PRICES = (
     Lever(

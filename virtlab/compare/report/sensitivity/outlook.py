@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from instances.catalog.cache import held_catalog
 from virtlab.charts.tornado import Swing
+from virtlab.compare.bills.items import own_items
 from virtlab.compare.report.cash.flow import outcome
 from virtlab.compare.report.sensitivity.band import Band, Pull, band, pulls
 from virtlab.compare.report.sensitivity.joint import Joint, joint_turn
@@ -21,9 +22,11 @@ from virtlab.web.cache import LabCache
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What the difference depends on (`swings`, `turns`; `joint`: several that turn it together, asked only where none
-    does alone), and its range where assumptions are drawn at random, with what pulls draws away from it (`pulls`).
+    does alone but what somebody set), and its range where assumptions are drawn at random, with what pulls draws away
+    from it (`pulls`).
 
-    `moved`: what is drawn; `known`: numbers that would be, had nobody set them; `own_prices`: how many likewise.
+    `moved`: what is drawn; `known`: numbers that would be, had nobody set them; `own_prices`: how many prices of
+    the two sides likewise.
     """
 
     swings: tuple[Swing, ...]
@@ -67,6 +70,6 @@ def _outlook(pair: Pair) -> Outlook:
         pulls=tuple(pulls(by_chance, now_usd)),
         moved=moved,
         known=tuple(trial.group[0] for trial in alone if trial.group[0].known and trial.width >= 1),
-        own_prices=len(pair.book.market.own.rows),
-        joint=None if turning else joint_turn(alone, now_usd),
+        own_prices=len(own_items(line for side in (pair.left, pair.right) for line in (*side.cost, *side.once))),
+        joint=joint_turn(alone, now_usd) if all(turn.lever.known for turn in turning) else None,
     )

@@ -1,39 +1,42 @@
 """One assumption at a time: by how much each moves the difference, and which of them alone would turn the verdict."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from django.utils.translation import gettext as _
 
 from virtlab.charts.tornado import Swing
 from virtlab.compare.report.sensitivity.levers import Lever
-from virtlab.compare.report.sensitivity.trials import Trial
-from virtlab.web.lazy_text import LazyText
+from virtlab.compare.report.sensitivity.trials import FINER, Trial, net_lines_at
+from virtlab.compare.report.verdict import is_level
 
-Along = list[tuple[float, float]]
+Point = tuple[float, float]
+"""A value, and left − right in net USD there."""
+Along = list[Point]
+STEP, MOST_PROBES = 0.002, 12
+"""What changes within this share of a value is a jump there; so many values are looked at to find it, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An assumption that alone, within its range, changes which side costs less over the months ahead.
 
-    `value`: where both cost the same (between two tried values on a straight line), or the option that changes it,
-    called `text`; `now_text` is what it is now. As a text it says so in a sentence.
+    `value`: where both cost the same, or the option that changes it. Where the difference jumps over that, the last
+    value before: a little beyond it is `jump_usd` (left − right, net).
     """
 
-    key: str
-    name: LazyText
-    unit: LazyText
+    lever: Lever
     value: float
-    text: str
-    now_text: str
+    jump_usd: float | None = None
 
-    def __str__(self) -> str:
-        words = {"name": self.name, "text": self.text, "unit": self.unit, "now": self.now_text}
-        if self.unit:
-            return _("%(name)s: both cost the same at %(text)s %(unit)s; now %(now)s.") % words
-        return _("%(name)s: with “%(text)s” the other side costs less; now “%(now)s”.") % words
+    @property
+    def key(self) -> str:
+        """Of the assumption."""
+        return self.lever.key
+
+    @property
+    def share(self) -> float:
+        """How far it is from now, of the whole range (0 … 1)."""
+        return abs(self.value - self.lever.now) / (self.lever.high - self.lever.low)
 
 
 def along(trial: Trial, lever: Lever) -> Along:
@@ -70,23 +73,44 @@ def _extremes(usd: Along) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def turns(tried: Sequence[Trial], now_usd: float) -> list[Turn]:
-    """Which single assumptions would turn the verdict, at the value next to the present one at which they do."""
-    return [
-        Turn(lever.key, lever.label, lever.unit, value=value, text=lever.text(value), now_text=lever.text(lever.now))
-        for trial in tried
-        for lever in trial.group
-        for value in itertools.islice(_turning(lever, along(trial, lever), now_usd), 1)
-    ]
+    """Which single assumptions would turn the verdict, at the value next to the present one at which they do: numbers,
+    the nearest of their ranges first, then choices.
+    """
+    found = [_turn(trial, lever, now_usd) for trial in tried for lever in trial.group]
+    numbers = [turn for turn in found if turn and turn.lever.is_number]
+    choices = [turn for turn in found if turn and not turn.lever.is_number]
+    return [*sorted(numbers, key=lambda turn: turn.share), *choices]
 
 
-def _turning(lever: Lever, usd: Along, now_usd: float) -> Iterator[float]:
+def _turn(trial: Trial, lever: Lever, now_usd: float) -> Turn | None:
+    usd = along(trial, lever)
     if not lever.is_number:
-        crossings = [value for value, net in usd if (net < 0) != (now_usd < 0)]
-    else:
-        pairs = itertools.pairwise(usd)
-        crossings = [_level(low, high) for low, high in pairs if (low[1] < 0) != (high[1] < 0)]
-    yield from sorted(crossings, key=lambda value: abs(value - lever.now))
+        options = [value for value, net in usd if (net < 0) != (now_usd < 0)]
+        return Turn(lever, min(options, key=lambda value: abs(value - lever.now))) if options else None
+    pairs = [(low, high) for low, high in itertools.pairwise(usd) if (low[1] < 0) != (high[1] < 0)]
+    if not pairs:
+        return None
+    low, high = min(pairs, key=lambda pair: abs(_level(*pair) - lever.now))
+    return _crossed(trial, lever, low, high) if lever.key in FINER else Turn(lever, _level(low, high))
 
 
-def _level(low: tuple[float, float], high: tuple[float, float]) -> float:
+def _crossed(trial: Trial, lever: Lever, low: Point, high: Point) -> Turn:
+    """Where the difference of an assumption that sizes or counts crosses nothing between two values: it may jump, so it
+    is looked at between them until both sides cost the same, or hardly anything is left between.
+    """
+    probe = _level(low, high)
+    for _again in range(MOST_PROBES):
+        if high[0] - low[0] <= STEP * max(abs(low[0]), abs(high[0])):
+            near, far = (low, high) if abs(low[0] - lever.now) <= abs(high[0] - lever.now) else (high, low)
+            return Turn(lever, near[0], far[1])
+        found = net_lines_at(trial.pair, {**trial.base, lever.key: probe})
+        if found is None or is_level(*found.sides_usd):
+            return Turn(lever, probe)
+        between = (probe, found.net_usd)
+        low, high = (between, high) if (between[1] < 0) == (low[1] < 0) else (low, between)
+        probe = (low[0] + high[0]) / 2
+    return Turn(lever, _level(low, high))
+
+
+def _level(low: Point, high: Point) -> float:
     return low[0] + (high[0] - low[0]) * low[1] / (low[1] - high[1])

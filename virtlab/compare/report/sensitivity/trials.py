@@ -62,6 +62,12 @@ class NetLines:
         """Left − right."""
         return sum(-usd if side else usd for (side, _key), usd in self.usd.items())
 
+    @property
+    def sides_usd(self) -> tuple[float, float]:
+        """Left and right."""
+        left, right = (sum(usd for (side, _key), usd in self.usd.items() if side == one) for one in (0, 1))
+        return left, right
+
 
 def net_lines_at(pair: Pair, moved: Moved) -> NetLines | None:
     """What both sides come to with these assumptions moved; None where they no longer carry the same workloads."""

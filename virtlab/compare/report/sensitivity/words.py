@@ -1,5 +1,7 @@
 """The range in words: who costs less by how much in how many draws, what is not drawn, what pulls draws away."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -7,12 +9,16 @@ from virtlab.compare.report.sensitivity.band import Band
 from virtlab.compare.report.sensitivity.joint import Joint
 from virtlab.compare.report.sensitivity.levers import Lever
 from virtlab.compare.report.sensitivity.outlook import Outlook
+from virtlab.compare.report.sensitivity.swings import Turn
 from virtlab.web import formats
+from virtlab.web.formats import rounded_usd
 
 Names = tuple[str, str]
 """Of the left and the right side."""
-MOST_NAMED = 3
-"""So many assumptions are named that were set, or pull what is drawn away from the answer."""
+MOST_NUMBERS, MOST_NAMED, MOST_KNOWN = 4, 3, 2
+"""So many assumptions are named: numbers that turn it alone; choices that do, what was set, and what pulls draws
+away from the answer; what was set and would turn it.
+"""
 
 
 def band_words(band: Band, names: Names, months: float) -> str:
@@ -58,11 +64,6 @@ def in_draws(share: float) -> str:
     return _("in fewer than 1 % of all draws") if share < 0.5 else _("in more than 99 % of all draws")
 
 
-def rounded_usd(amount: float) -> str:
-    """USD to three significant digits: more of them would say more than random draws know."""
-    return formats.usd(float(f"{amount:.3g}"), 0)
-
-
 def known_words(outlook: Outlook) -> str:
     """How many numbers that matter were set, and so are not drawn; empty where none was."""
     said = []
@@ -94,7 +95,7 @@ def choices_words(outlook: Outlook, names: Names, now_usd: float) -> str:
     usd = now_usd + moved_usd
     text = _(
         "Choices are not drawn. Of those tried “%(choice)s” moves the difference most: with “%(other)s” “%(cheaper)s” "
-        "costs about %(usd)s less."
+        "costs about %(usd)s less on the same workloads."
     )
     return text % {"choice": most.label, "other": other, "cheaper": names[usd >= 0], "usd": rounded_usd(abs(usd))}
 
@@ -146,7 +147,60 @@ def joint_words(joint: Joint, names: Names) -> str:
 
 
 def _at(lever: Lever, value: float) -> str:
-    words = {"name": lever.label, "text": lever.text(value), "unit": lever.unit, "now": lever.text(lever.now)}
     if lever.is_number:
-        return _("%(name)s at %(text)s %(unit)s (now %(now)s)") % words
+        words = {"name": lever.label, "value": lever.measured(value), "now": lever.now_text}
+        return _("%(name)s at %(value)s (now %(now)s)") % words
+    words = {"name": lever.label, "text": lever.text(value), "now": lever.text(lever.now)}
     return _("%(name)s: “%(text)s” (now “%(now)s”)") % words
+
+
+def turns_words(turning: Sequence[Turn], joint: Joint | None, names: Names) -> list[str]:
+    """What turns the verdict, in sentences: single assumptions, the nearest ones; where none does, several together;
+    and last what somebody set.
+    """
+    free = [turn for turn in turning if not turn.lever.known]
+    known = [turn for turn in turning if turn.lever.known]
+    numbers = [turn for turn in free if turn.lever.is_number][:MOST_NUMBERS]
+    choices = [turn for turn in free if not turn.lever.is_number][:MOST_NAMED]
+    said = [turn_words(turn, names) for turn in (*numbers, *choices)]
+    if more := len(free) - len(said):
+        text = ngettext("%(count)s more turns it alone.", "%(count)s more turn it alone.", more)
+        said.append(text % {"count": formats.number(more)})
+    if not free:
+        said.append(
+            _("No single assumption that nobody set within its range, and no single choice of those tried.")
+            if known
+            else _("No single assumption within its range, and no single choice of those tried.")
+        )
+        said += [joint_words(joint, names)] if joint else []
+    return [*said, *_known_turns(known[:MOST_KNOWN])]
+
+
+def _known_turns(known: Sequence[Turn]) -> list[str]:
+    if not known:
+        return []
+    text = ngettext(
+        "If what was set were wrong, this would turn it alone: %(parts)s.",
+        "If what was set were wrong, each of these would turn it alone: %(parts)s.",
+        len(known),
+    )
+    return [text % {"parts": " · ".join(_at(turn.lever, turn.value) for turn in known)}]
+
+
+def turn_words(turn: Turn, names: Names) -> str:
+    """A single assumption that turns it, and where."""
+    lever = turn.lever
+    if not lever.is_number:
+        words = {"name": lever.label, "text": lever.text(turn.value), "now": lever.text(lever.now)}
+        return _("%(name)s: with “%(text)s” the other side costs less; now “%(now)s”.") % words
+    words = {"name": lever.label, "value": lever.measured(turn.value), "now": lever.now_text}
+    usd = turn.jump_usd
+    if usd is None:
+        return _("%(name)s: both cost the same at %(value)s; now %(now)s.") % words
+    words |= {"cheaper": names[usd >= 0], "usd": rounded_usd(abs(usd))}
+    text = (
+        _("%(name)s: a little above %(value)s “%(cheaper)s” costs about %(usd)s less; now %(now)s.")
+        if turn.value >= lever.now
+        else _("%(name)s: a little below %(value)s “%(cheaper)s” costs about %(usd)s less; now %(now)s.")
+    )
+    return text % words

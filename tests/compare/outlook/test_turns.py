@@ -1,0 +1,112 @@
+"""What turns the verdict alone: where it jumps, what somebody set, and how it is said."""
+
+from dataclasses import replace
+
+import pytest
+from django.utils.translation import override
+
+from tests.compare.conftest import report_of
+from virtlab.compare.models import OwnPrice
+from virtlab.compare.report.report import Report
+from virtlab.compare.report.sensitivity import swings
+from virtlab.compare.report.sensitivity.levers import PRICES, Lever, levers
+from virtlab.compare.report.sensitivity.pair import Moved, Pair
+from virtlab.compare.report.sensitivity.swings import Turn, turns
+from virtlab.compare.report.sensitivity.trials import NetLines, Trial
+from virtlab.compare.report.sensitivity.words import turn_words, turns_words
+from virtlab.labs.models import Lab
+
+KEY = "memory_floor_pct"
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def lever_of(report: Report, key: str = KEY, *, known: bool = False) -> Lever:
+    found = next(lever for lever in levers(report.question.values) if lever.key == key)
+    return replace(found, known=known)
+
+
+def turn_at(report: Report, monkeypatch: pytest.MonkeyPatch, now: float, *, jumps: float) -> Turn:
+    """Of a difference that rises by 10 USD a per cent through nothing at 60 %, or there at once by so much."""
+
+    def net(value: float) -> NetLines:
+        return NetLines(
+            {(0, "x"): 50_000.0 + 10 * (value - 60) + jumps * (1 if value > 60 else -1), (1, "x"): 50_000.0}
+        )
+
+    def looked_at(pair: Pair, moved: Moved) -> NetLines:
+        return net(moved[KEY])
+
+    monkeypatch.setattr(swings, "net_lines_at", looked_at)
+    lever = replace(lever_of(report), now=now, low=50.0, high=90.0)
+    trial = Trial(report.pair, (lever,), {}, {(value,): net(value) for value in lever.points})
+    (found,) = turns([trial], net(now).net_usd)
+    return found
+
+
+class TestJumps:
+    def test_it_is_a_level_where_both_sides_cost_the_same(self, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+        found = turn_at(report_of(lab), monkeypatch, 50.0, jumps=0)
+        assert found.value == pytest.approx(60)
+        assert found.jump_usd is None
+        assert f"both cost the same at 60{NBSP}% of today's; now 50{NBSP}%." in turn_words(found, ("L", "R"))
+
+    @pytest.mark.parametrize(("now", "said"), [(50.0, "above"), (90.0, "below")])
+    def test_it_says_which_side_costs_how_much_less_beyond_a_jump(
+        self, lab: Lab, monkeypatch: pytest.MonkeyPatch, now: float, said: str
+    ) -> None:
+        found = turn_at(report_of(lab), monkeypatch, now, jumps=9_000)
+        assert found.value == pytest.approx(60, abs=0.2)
+        assert found.jump_usd == pytest.approx(9_000 if now == 50 else -9_000, abs=3)
+        cheaper = "R" if now == 50 else "L"
+        assert f"a little {said} 60" in turn_words(found, ("L", "R"))
+        assert f"“{cheaper}” costs about $9,000 less" in turn_words(found, ("L", "R"))
+
+
+class TestSet:
+    def test_it_names_what_was_set_last_in_a_sentence_of_its_own(self, lab: Lab) -> None:
+        report = report_of(lab)
+        free = lever_of(report)
+        known = [lever_of(report, key, known=True) for key in ("smt_gain", "esxi_usd_per_core_year", "pue_onprem")]
+        said = turns_words([*(Turn(one, one.high) for one in known), Turn(free, free.high)], None, ("L", "R"))
+        assert len(said) == 2
+        assert said[0].startswith(str(free.label))
+        assert said[1].startswith("If what was set were wrong, each of these would turn it alone: ")
+        assert [str(one.label) in said[1] for one in known] == [True, True, False]
+
+    def test_it_says_that_nothing_else_does(self, lab: Lab) -> None:
+        known = lever_of(report_of(lab), known=True)
+        said = turns_words([Turn(known, known.high)], None, ("L", "R"))
+        assert said[0].startswith("No single assumption that nobody set within its range")
+
+
+def test_it_names_the_nearest_few(lab: Lab) -> None:
+    report = report_of(lab)
+    numbers = [replace(one, known=False) for one in levers(report.question.values) if one.is_number][:12]
+    said = turns_words([Turn(one, one.high) for one in numbers], None, ("L", "R"))
+    assert len(said) == 5
+    assert said[-1] == "8 more turn it alone."
+
+
+def test_it_counts_own_prices_only_of_what_a_side_rests_on(lab: Lab) -> None:
+    OwnPrice.objects.create(lab=lab, region=lab.region_code, item="u-24tb1.112xlarge", usd="90")
+    OwnPrice.objects.create(lab=lab, region=lab.region_code, item="ebs-gp3-gb-month", usd="0.096")
+    outlook = report_of(lab, purchase="on_demand").outlook
+    assert outlook
+    assert outlook.own_prices == 1
+    names = set(report_of(lab, purchase="on_demand").book.table.names)
+    OwnPrice.objects.bulk_create(
+        OwnPrice(lab=lab, region=lab.region_code, item=name, usd="0.1") for name in names - {"u-24tb1.112xlarge"}
+    )
+    all_own = report_of(lab, purchase="on_demand").outlook
+    assert all_own
+    assert 1 < all_own.own_prices < len(names)
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "now"),
+    [("en", f"85{NBSP}% of the catalogue's", f"100{NBSP}%"), ("ja", f"カタログ価格の 85{NBSP}%", f"100{NBSP}%")],
+)
+def test_it_puts_the_number_before_the_sign_of_a_percentage_of_something(language: str, value: str, now: str) -> None:
+    with override(language):
+        assert PRICES[0].measured(85) == value
+        assert PRICES[0].now_text == now
