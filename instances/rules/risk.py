@@ -145,7 +145,7 @@ def _memory_words(fit: Fit) -> list[str]:
 def _other_words(fit: Fit) -> list[str]:
     reasons = []
     if fit.kept:
-        reasons.append(_("Its demand is not known: it keeps today's size."))
+        reasons.append(_("Its demand is not known: it keeps today's vCPU and memory."))
     if fit.volumes > 1:
         reasons.append(_("Its disk takes %(count)s volumes.") % {"count": formats.number(fit.volumes)})
     if fit.device:

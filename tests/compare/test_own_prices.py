@@ -6,9 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.compare.conftest import report_of
-from virtlab.compare.bills.items import Cited
+from virtlab.compare.bills.items import Cited, Usd
 from virtlab.compare.inputs.price_file import read_prices
 from virtlab.compare.models import OwnPrice
+from virtlab.compare.report.about import price_dates
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.choices import Role
 from virtlab.labs.models import Lab, Membership
@@ -58,9 +59,17 @@ class TestComparison:
         OwnPrice.objects.create(lab=lab, region=lab.region_code, item=row.type, usd="0.0001", note="contract 7")
         after = report_of(lab, purchase="on_demand")
         assert after.right.usd < before.right.usd
-        assert row.name in {one.name for one in workload_rows(after) if one.kind == "assumption"}
-        (cited,) = [one for one in _cited(after) if one.kind == "assumption"]
+        assert row.name in {one.name for one in workload_rows(after) if one.kind == "yours"}
+        (cited,) = [one for one in _cited(after) if one.kind == "yours"]
         assert cited.source == "yours: contract 7"
+        assert "Assumption" not in after.confidence.cost_sentence
+        assert "Yours" in after.confidence.cost_sentence
+
+    def test_it_dates_prices_by_all_that_lines_cite(self, lab: Lab) -> None:
+        report = report_of(lab)
+        dates, cited = price_dates(report), _cited(report)
+        assert all(dates[0] <= one.source_date <= dates[-1] for one in cited if isinstance(one.value, Usd))
+        assert {one.source_date for one in cited if str(one.label).startswith("EBS gp3")} <= set(dates)
 
     def test_it_uses_and_marks_the_price_of_a_service(self, lab: Lab) -> None:
         OwnPrice.objects.create(lab=lab, region=lab.region_code, item="ebs-gp3-gb-month", usd="0.01")

@@ -44,6 +44,15 @@ class FigureKind(models.TextChoices):
     ASSUMPTION = "assumption", _("Assumption")
 
 
+OWN_PRICE = "yours"
+"""The kind of a price that a lab has of its own, beside those of FigureKind that a catalogue has."""
+
+
+def kind_label(kind: str) -> str:
+    """What a kind of price is called."""
+    return str(_("Yours") if kind == OWN_PRICE else FigureKind(kind).label)
+
+
 class Evidence(models.TextChoices):
     """How a workload's demand is known. Only what was measured over time may be sized tightly."""
 

@@ -78,6 +78,7 @@ def kind_badge(kind: str, source: str = "", source_date: str = "") -> dict[str, 
         "list": (_("List"), _("A published figure.")),
         "derived": (_("Derived"), _("Computed from published figures.")),
         "estimate": (_("Estimate"), _("An estimate: the true value may differ.")),
+        "yours": (_("Yours"), _("A price of your own.")),
         "assumption": (_("Assumption"), _("An assumption: change it where you know better.")),
     }
     label, meaning = explained.get(str(kind), (str(kind), ""))

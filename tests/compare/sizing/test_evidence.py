@@ -63,7 +63,7 @@ class TestUnknown:
         row = rows_of(lab)["app"]
         assert (row.type_vcpu, row.type_memory_gib) == (8, 32)
         assert row.evidence_text == "not known"
-        assert "keeps today's size" in row.risk_text
+        assert "keeps today's vCPU and memory" in row.risk_text
         shrunk = rows_of(lab, unmeasured_demand=1)["app"]
         assert shrunk.type_vcpu < 8
         assert shrunk.risk == "medium"
@@ -148,7 +148,9 @@ class TestConfidence:
         assert {row.key: row.right.mark for row in report.rows}["cost"] == "demand measured 100\N{NO-BREAK SPACE}%"
 
     def test_it_says_that_nothing_runs(self) -> None:
-        nothing = Confidence(dict.fromkeys(("measured", "stated", "unknown"), 0), {}, (0.0, 0.0), kept=True)
+        nothing = Confidence(
+            dict.fromkeys(("measured", "stated", "unknown"), 0), {}, (0.0, 0.0), kept=True, room_pct=None
+        )
         assert nothing.sentence == "No workload runs, so that there is no demand to know."
 
     def test_it_says_how_far_prices_can_be_trusted(self, one_vm: OneVm) -> None:
@@ -160,7 +162,7 @@ class TestConfidence:
     def test_it_shares_the_cost_by_evidence(self, case: CaseLab) -> None:
         report = report_of(case("peak_ignored.csv"))
         mixed = replace(report.estate.vms, evidence=np.array(["measured", "unknown"]))
-        shares = confidence_of(mixed, report.book.rightsized("one_year"), kept=True).shares
+        shares = confidence_of(mixed, report.book.rightsized("one_year"), report.question.values).shares
         rows = workload_rows(report)
         assert shares["measured"] == pytest.approx(rows[0].usd_per_month / sum(row.usd_per_month for row in rows))
         assert sum(shares.values()) == pytest.approx(1.0)
@@ -174,7 +176,9 @@ class TestTotalsOnly:
         create_estate(lab, assemble(inventory_of(totals, "All", log), log))
         report = report_of(lab)
         rows = workload_rows(report)
-        confidence = confidence_of(report.estate.vms, report.book.rightsized(report.question.purchase), kept=True)
+        confidence = confidence_of(
+            report.estate.vms, report.book.rightsized(report.question.purchase), report.question.values
+        )
         assert {row.evidence_text for row in rows} == {"totals only"}
         assert all(row.type_vcpu >= row.vcpu for row in rows)
         assert (confidence.totals_only, confidence.counts["unknown"]) == (12, 12)
@@ -183,7 +187,7 @@ class TestTotalsOnly:
     def test_it_says_nothing_of_totals_where_vms_are_listed(self, one_vm: OneVm) -> None:
         report = report_of(one_vm())
         selection = report.book.rightsized(report.question.purchase)
-        assert confidence_of(report.estate.vms, selection, kept=True).totals_sentence == ""
+        assert confidence_of(report.estate.vms, selection, report.question.values).totals_sentence == ""
 
 
 class TestGaps:

@@ -21,6 +21,7 @@ from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.figures import as_known, heatmap
+from virtlab.compare.report.left_out import sum_words
 from virtlab.compare.report.sensitivity.band import DRAWS, SEED, draw
 from virtlab.compare.report.sensitivity.response import respond
 from virtlab.labs.models import Lab
@@ -38,6 +39,7 @@ PLATFORM = (
 HOST_HEAD = "Host,Cluster,CPU Model,# CPU,Cores per CPU,# Cores,# Memory,Vendor,Model\n"
 HOST = ",C,Intel Xeon Gold 6130,2,16,32,524288,Dell Inc.,PowerEdge R740\n"
 Written = Callable[..., Lab]
+KEYS = ("same_size-one_year", "rightsized-one_year")
 
 
 @pytest.fixture
@@ -77,6 +79,46 @@ def test_it_rents_nothing_for_what_no_instance_carries(written: Written) -> None
         assert report.not_carried == ("aix",)
         assert shape.quantities.volume_gib == 100.0
         assert shape.quantities.data_out_gib == 10.0
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        "aix,poweredOff,False,2,4096,5120000,5120000,h1,C,IBM AIX 7.2\n",
+        "old,poweredOff,False,64,4096,102400,102400,h1,C,Microsoft Windows Server 2003 (32-bit)\n",
+    ],
+)
+def test_it_moves_nothing_that_is_off_and_runs_nowhere_there(written: Written, off: str) -> None:
+    """As where it is switched on: left out, counted and named, and nothing of it is paid on any side."""
+    report = report_of(written(HEAD + WEB + off))
+    alone = report_of(written(HEAD + WEB, name="alone.zip"))
+    assert report.not_carried == (off.split(",", maxsplit=1)[0],)
+    for key in ("same_size-one_year", "rightsized-one_year", "containers-one_year", "serverless-one_year"):
+        assert report.by_key[key].usd == alone.by_key[key].usd, key
+        assert report.by_key[key].once[0] == alone.by_key[key].once[0], key
+    assert sum_words(report) == "VMs in the lab: 2 = 1 compared + 1 left out."
+
+
+def test_it_moves_what_is_off_and_runs_there(written: Written) -> None:
+    off = "spare,poweredOff,False,2,4096,10240,10240,h1,C,Ubuntu Linux (64-bit)\n"
+    report = report_of(written(HEAD + WEB + off))
+    assert not report.not_carried
+    quantities = report.by_key["rightsized-one_year"].shape.quantities
+    assert isinstance(quantities, CloudQuantities)
+    assert quantities.stopped == 1
+    assert sum_words(report) == "VMs in the lab: 2 = 1 compared + 1 off."
+
+
+def test_it_says_what_volumes_are_of(written: Written) -> None:
+    half = WEB.replace("102400,102400", "102400,51200")
+    report = report_of(written(HEAD + half + half.replace("web", "api")))
+    lines = {key: next(line for line in report.by_key[key].cost if line.key == "volumes") for key in KEYS}
+    resting = {key: "disk_headroom_pct" in line.rests_on for key, line in lines.items()}
+    assert resting == {KEYS[0]: False, KEYS[1]: True}
+    assert "in use with room to grow" in lines[KEYS[1]].text
+    assert "in use" not in lines[KEYS[0]].text
+    said = "they keep today's vCPU and memory. Volumes are what is in use + 25\xa0%"
+    assert said in report.confidence.sentence
 
 
 def test_it_gives_one_where_todays_hosts_decide_nothing(written: Written) -> None:

@@ -13,14 +13,14 @@ from virtlab.compare.inputs.own_prices import is_own
 from virtlab.engine.arrays import Bools, Ints
 from virtlab.engine.systems.names import system_of
 from virtlab.engine.systems.support import own_windows_on_ec2
-from virtlab.labs.choices import FigureKind, OperatingSystem
+from virtlab.labs.choices import OWN_PRICE, FigureKind, OperatingSystem
 from virtlab.web import formats
 
 LABELS = {
     FigureKind.LIST.value: _("Types with a listed price, USD an hour in all"),
     FigureKind.DERIVED.value: _("Types with a derived price, USD an hour in all"),
     FigureKind.ESTIMATE.value: _("Types with an estimated price, USD an hour in all"),
-    FigureKind.ASSUMPTION.value: _("Types with a price of your own, USD an hour in all"),
+    OWN_PRICE: _("Types with a price of your own, USD an hour in all"),
 }
 
 

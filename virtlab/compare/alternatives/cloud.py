@@ -1,6 +1,6 @@
 """The estate as instances of a cloud."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils import timezone
@@ -11,6 +11,7 @@ from instances.catalog.type_table import TypeTable
 from instances.pricing.hourly import OWN_WINDOWS, OWN_WINDOWS_KEY, needs_own_hardware, os_units
 from instances.pricing.power import InstancePower
 from instances.rules.guest_needs import needs_upgrade
+from instances.rules.sizing_candidates import I386, XEN
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.citations import (
     cited_hosts,
@@ -24,11 +25,12 @@ from virtlab.compare.alternatives.on_hosts.plan import owned_sql_cores, owned_wi
 from virtlab.compare.alternatives.shape import Shape, Use, card_w, rows_of, snapshot_gib, terabytes
 from virtlab.compare.alternatives.sizing.dedicated_hosts import host_rows
 from virtlab.compare.alternatives.sizing.demand import volume_count
-from virtlab.compare.alternatives.sizing.selection import Selection, own_windows
+from virtlab.compare.alternatives.sizing.selection import Selection, own_windows, starting_bits
 from virtlab.compare.bills.cloud.licences import SQL_LEAST_VCPU
 from virtlab.compare.bills.cloud.quantities import CloudQuantities, Listed, Rented
 from virtlab.compare.inputs.estate import EstateArrays
 from virtlab.engine.arrays import F32, F64, Bools, Ints
+from virtlab.engine.sizing.instance_types import NoType
 from virtlab.labs.choices import OperatingSystem
 
 CHARGED_SYSTEMS = (OperatingSystem.WINDOWS, OperatingSystem.SUSE, OperatingSystem.RHEL)
@@ -39,7 +41,7 @@ def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) ->
     """Every VM that has a type as an instance of it; `disk_gib` (V,) is the volume that each VM keeps."""
     rows = np.flatnonzero(selection.chosen)
     load = instance_load(basis, selection, rows)
-    not_carried = basis.estate.vms.running & ~selection.chosen
+    not_carried = basis.estate.vms.running & ~selection.chosen | off_without_type(basis.estate, selection)
     return Shape(
         key=key,
         machines=len(rows),
@@ -47,7 +49,7 @@ def on_instances(basis: Basis, key: str, selection: Selection, disk_gib: F64) ->
         memory=load.memory,
         power_w=load.power_w,
         cpu_share=load.cpu_share,
-        quantities=quantities(basis, selection, disk_gib, not_carried),
+        quantities=replace(quantities(basis, selection, disk_gib, not_carried), in_use=key != "same_size"),
         facts={"guests": float(len(rows))},
         not_carried=rows_of(not_carried),
     )
@@ -104,13 +106,13 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
     estate, table, rows = basis.estate, selection.table, np.flatnonzero(selection.chosen)
     hardware, windows_types = by_hardware(basis, selection, rows), selection.row[rows[own_windows(basis)[rows]]]
     hosts = host_rows(table, windows_types)
-    kept, stopped = ~not_carried, estate.vms.installed & ~estate.vms.running
+    kept, stopped = ~not_carried, estate.vms.installed & ~estate.vms.running & ~not_carried
     volume = float(disk_gib[kept].sum())
     snapshots = float(snapshot_gib(estate, basis.values)[kept & (disk_gib > 0)].sum())
     return CloudQuantities(
         instances=rented(table, selection.row[rows]),
         stopped=int(stopped.sum()),
-        upgrades=upgrades(estate, np.union1d(rows, np.flatnonzero(stopped))),
+        upgrades=upgrades(estate, np.flatnonzero((selection.chosen | stopped) & ~starts_as_it_is(basis))),
         licences=licences(basis, selection, rows),
         own_hardware=hardware[0],
         shared=hardware[1],
@@ -132,6 +134,18 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
         backup_tb=terabytes(snapshots),
         made=made_instances(table, selection.row[rows]),
     )
+
+
+def off_without_type(estate: EstateArrays, selection: Selection) -> Bools:
+    """The VMs that are off and that no type would hold or start if they ran (V,): they are not carried either."""
+    return np.asarray(estate.vms.installed & ~estate.vms.running & (selection.reason != NoType.OK))
+
+
+def starts_as_it_is(basis: Basis) -> Bools:
+    """VMs (V,) whose type is chosen because it starts their old system as it is, on Xen or with 32 bits: no upgrade is
+    counted for them. All others are priced on types for after theirs.
+    """
+    return np.isin(starting_bits(basis), (XEN, I386))
 
 
 def upgrades(estate: EstateArrays, rows: Ints) -> int:

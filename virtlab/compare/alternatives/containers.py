@@ -12,7 +12,7 @@ from instances.pricing.power import InstancePower
 from instances.rules.sizing_candidates import ARM, X86, left_by_rules
 from virtlab.compare.alternatives.basis import Basis
 from virtlab.compare.alternatives.citations import cited_type
-from virtlab.compare.alternatives.cloud import instance_load, quantities, rented, upgrades
+from virtlab.compare.alternatives.cloud import instance_load, off_without_type, quantities, rented, upgrades
 from virtlab.compare.alternatives.manufacture import made_instances
 from virtlab.compare.alternatives.on_hosts.pack import Packed, pack
 from virtlab.compare.alternatives.shape import Shape, Use, rows_of, thin_gib
@@ -51,7 +51,8 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
     inside = np.zeros(len(vms), dtype=np.bool_)
     inside[carried] = True
     others = rightsized.without(inside)
-    rest, not_carried = np.flatnonzero(others.chosen), vms.running & ~inside & ~others.chosen
+    rest, off = np.flatnonzero(others.chosen), off_without_type(basis.estate, rightsized)
+    not_carried = vms.running & ~inside & ~others.chosen | off
     load = instance_load(basis, others, rest)
     nodes = [_NodeLoad(basis, rightsized, pool) for pool in pools]
     count = sum(pool.packed.hosts for pool in pools)
@@ -67,6 +68,7 @@ def containers(basis: Basis, rightsized: Selection) -> Shape:
         cpu_share=np.concatenate([load.cpu_share, *(np.full(node.count, node.cpu.share) for node in nodes)]),
         quantities=replace(
             instances,
+            in_use=True,
             made=made.rounded,
             nodes=_nodes(table, pools),
             containers=carried.size,

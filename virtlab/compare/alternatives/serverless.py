@@ -8,7 +8,7 @@ from instances.catalog.processors import extra_memory_gib
 from instances.catalog.queries import middle_w_per_vcpu
 from instances.pricing.power import InstancePower
 from virtlab.compare.alternatives.basis import Basis
-from virtlab.compare.alternatives.cloud import instance_load, quantities
+from virtlab.compare.alternatives.cloud import instance_load, off_without_type, quantities
 from virtlab.compare.alternatives.shape import Shape, Use, rows_of, thin_gib
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.inputs.estate import EstateArrays
@@ -29,7 +29,7 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
     vms = estate.vms
     called = vms.running & vms.event_driven & ~vms.passthrough
     others = rightsized.without(called)
-    not_carried = vms.running & ~called & ~others.chosen
+    not_carried = vms.running & ~called & ~others.chosen | off_without_type(estate, rightsized)
     rows, functions = np.flatnonzero(others.chosen), np.flatnonzero(called)
     load = instance_load(basis, others, rows)
     memory_gib = function_memory_gib(estate)[functions]
@@ -45,6 +45,7 @@ def serverless(basis: Basis, rightsized: Selection) -> Shape:
         cpu_share=load.cpu_share,
         quantities=replace(
             quantities(basis, others, disk, not_carried),
+            in_use=True,
             functions=len(functions),
             million_requests=round(float(vms.requests_per_month[functions].sum()) / 1e6, 3),
             gb_seconds=round(float((busy_s * memory_gib).sum()), 3),

@@ -42,7 +42,8 @@ class Shape:
     """An alternative without prices. `power_w` (T,): all of it together, without storage and building.
 
     `cpu_share` (N,): each one's mean CPU use, 0 … 1. `facts` are numbers that its sentences need. `not_carried`: the
-    running VMs that it does not carry, by their rows in the estate. `given_up`: what is there today and is not used on.
+    VMs that it does not carry, running or off, by their rows in the estate. `given_up`: what is there today and is not
+    used on.
     """
 
     key: str

@@ -20,7 +20,9 @@ def moving_in(systems: int, upgrades: int, v: Values) -> list[Item]:
     """
     lines = (
         hours_item("migration", _("Moving the systems"), systems, "migration_hours_per_system", v),
-        hours_item(UPGRADES, _("Upgrading old systems"), upgrades, "upgrade_hours_per_system", v),
+        hours_item(
+            UPGRADES, _("Upgrading old systems whose type is for after it"), upgrades, "upgrade_hours_per_system", v
+        ),
         *(_sum(key, name, v) for key, name in SUMS),
     )
     return [line for line in lines if line.amount]

@@ -127,8 +127,8 @@ class EstateArrays:
 
     `bought_storage_gib`: its datastores' capacity, and what disks take whose datastore is not known; of it
     `assumed_storage_gib` in datastores whose size nobody said; `storage_room_gib`: what disks can hold of it, by data
-    reduction. `not_carried`: VMs that would run, but that a side does not carry, so that neither counts them.
-    `least_hours`: the samples that a trace needs to count as measured.
+    reduction. `not_carried`: VMs that would be there, but that a side does not carry, so that neither counts them; of
+    them `not_carried_off` are off. `least_hours`: the samples that a trace needs to count as measured.
     """
 
     lab: str
@@ -143,6 +143,7 @@ class EstateArrays:
     assumed_storage_gib: float
     traces: Traces = field(repr=False)
     not_carried: tuple[int, ...] = ()
+    not_carried_off: tuple[int, ...] = ()
     least_hours: float = 0.0
 
     @property
@@ -160,7 +161,13 @@ class EstateArrays:
         kept = np.ones(len(self.vms), dtype=np.bool_)
         kept[rows] = False
         vms = replace(self.vms, running=self.vms.running & kept, installed=self.vms.installed & kept)
-        return replace(self, vms=vms, not_carried=(*self.not_carried, *map(int, rows)))
+        off = rows[~self.vms.running[rows]]
+        return replace(
+            self,
+            vms=vms,
+            not_carried=(*self.not_carried, *map(int, rows)),
+            not_carried_off=(*self.not_carried_off, *map(int, off)),
+        )
 
     def measured_over(self, least_hours: float) -> "EstateArrays":
         """The same, traces with fewer hours of samples counting as a stated mean and peak: of a few minutes nobody

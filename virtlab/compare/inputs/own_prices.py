@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from instances.catalog.prices import ServiceFigure
 from instances.catalog.type_table import TypeTable, frozen
 from virtlab.compare.models import OwnPrice
-from virtlab.labs.choices import FigureKind
+from virtlab.labs.choices import OWN_PRICE
 from virtlab.labs.models import Lab
 
 Key = tuple[tuple[str, ...], ...]
@@ -61,13 +61,13 @@ NONE_OF_OWN = OwnPrices()
 
 def is_own(kind: str) -> bool:
     """Whether a price of this kind is a lab's own: those of the catalogue are listed, derived or estimated."""
-    return kind == FigureKind.ASSUMPTION
+    return kind == OWN_PRICE
 
 
 def _cited(row: OwnPrice) -> tuple[str, str, str]:
     """Kind, source and date of such a price."""
     source = _("yours: %(note)s") % {"note": row.note} if row.note else _("yours")
-    return FigureKind.ASSUMPTION.value, source, row.noted_on.isoformat()
+    return OWN_PRICE, source, row.noted_on.isoformat()
 
 
 def own_prices(lab: Lab, region: str) -> OwnPrices:

@@ -23,7 +23,7 @@ from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.explain import Balance, Rest, explanation
 from virtlab.compare.report.report import Report, build
 from virtlab.compare.report.workloads.rows import WorkloadRow, workload_rows
-from virtlab.labs.choices import Evidence, FigureKind
+from virtlab.labs.choices import Evidence, FigureKind, kind_label
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
 
@@ -116,7 +116,7 @@ def sources(balances: Iterable[Balance]) -> list[Rest]:
             value=next(iter(values.values())) if len(values) == 1 else "",
             source=source,
             source_date=day,
-            kind=str(FigureKind(kind).label) if kind else "",
+            kind=kind_label(kind) if kind else "",
         )
         for (source, day, kind), values in grouped.items()
     ]

@@ -86,9 +86,10 @@ MONEY = (
         step=1.0,
         group="money",
         source=_(
-            "The upgrade alone, an assumption; test and cutover are in the work to move. Counted as readiness finds "
-            "them: support has ended and no updates are sold, no drivers for Nitro, 32 bits, Windows before 2016. "
-            "Hosts of one's own run them as they are. Nobody publishes yours: start from a pilot."
+            "The upgrade alone, an assumption; test and cutover are in the work to move. Counted where the type is "
+            "priced for after it: support has ended and no updates are sold, or Windows before 2016. Not where the "
+            "type is one that starts the old system as it is (no drivers for Nitro, 32 bits), and not for what is left "
+            "out. Hosts of one's own run them as they are. Nobody publishes yours: start from a pilot."
         ),
         source_date="2026-12",
     ),

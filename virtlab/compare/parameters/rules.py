@@ -20,7 +20,7 @@ RULES = (
             "shrink. The other choice takes the assumed mean, or the share of the host's."
         ),
         source_date="2026-11",
-        options=((0.0, _("keep today's size")), (1.0, _("size by the assumption"))),
+        options=((0.0, _("keep today's vCPU and memory")), (1.0, _("size by the assumption"))),
     ),
     ParameterSpec(
         key="measured_least_hours",

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from instances.catalog.cache import catalog_changed, catalog_version
+from virtlab.compare.bills.items import Cited, Usd
 from virtlab.compare.inputs.question import assumption_keys
 from virtlab.compare.report.answer import sure_answer
 from virtlab.compare.report.report import PURCHASE_NAMES, Report
@@ -78,8 +79,8 @@ def origin(report: Report) -> list[tuple[str, str]]:
 
 
 def catalogue(report: Report) -> str:
-    """The catalogue's version, when it was last changed here, and the dates of the prices that the region has."""
-    dates = sorted({day for day in report.book.table.source_dates if day})
+    """The catalogue's version, when it was last changed here, and the dates of all prices that the report is of."""
+    dates = price_dates(report)
     words = {
         "version": catalog_version()[:8],
         "changed": formats.day(catalog_changed()),
@@ -87,6 +88,14 @@ def catalogue(report: Report) -> str:
         "last": formats.day(dates[-1]) if dates else formats.NONE,
     }
     return _("%(version)s of %(changed)s; its prices are of %(first)s to %(last)s") % words
+
+
+def price_dates(report: Report) -> list[str]:
+    """The days, months or years of the prices of the region's types and of those that lines cite, first to last."""
+    lines = (line for item in report.alternatives for line in (*item.cost, *item.once))
+    cited = (each for line in lines for each in line.rests_on if isinstance(each, Cited))
+    of_lines = {each.source_date for each in cited if isinstance(each.value, Usd)}
+    return sorted(day for day in {*report.book.table.source_dates, *of_lines} if day)
 
 
 def counts(report: Report) -> list[tuple[str, str]]:

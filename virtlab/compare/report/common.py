@@ -19,7 +19,7 @@ Sides = tuple[str, str]
 @dataclass(frozen=True)
 class Common:
     """`book`: the alternatives of what both sides carry, all of them without what is left out. `not_carried_by_side`:
-    the running VMs that the left and the right side do not carry of the whole estate, by their rows.
+    the VMs that the left and the right side do not carry of the whole estate, by their rows.
     """
 
     book: ShapeBook
@@ -27,7 +27,7 @@ class Common:
 
     @property
     def not_carried(self) -> tuple[int, ...]:
-        """The running VMs that no alternative counts, because a side, or both, does not carry them."""
+        """The VMs that no alternative counts, because a side, or both, does not carry them."""
         return self.book.basis.estate.not_carried
 
     @property

@@ -13,7 +13,7 @@ from virtlab.compare.choices import KINDS
 from virtlab.compare.inputs.estate import EstateArrays, VmArrays
 from virtlab.engine.arrays import F64
 from virtlab.engine.units import SECONDS_PER_HOUR
-from virtlab.labs.choices import Evidence, FigureKind
+from virtlab.labs.choices import Evidence, kind_label
 from virtlab.labs.parameters import SPECS
 from virtlab.web import formats
 
@@ -24,14 +24,16 @@ WHOLE = 0.995  # a coverage that is shown as 100 %
 class Confidence:
     """Running workloads by how their demand is known, the days of the measured ones, and what shares of the instances'
     cost they have (0 … 1). Keys are values of Evidence. `totals_only`: those that stand for a share of an estate's
-    totals; `briefly`: those of the stated that were measured too briefly. `prices`: by kind of figure (FigureKind), the
-    share of that cost whose hourly price is one.
+    totals; `briefly`: those of the stated that were measured too briefly. `kept`: those whose demand is not known keep
+    vCPU and memory. `room_pct`: what their volumes have beyond what is in use, None where they are as provisioned.
+    `prices`: by kind of price (`kind_label`), the share of that cost whose hourly price is one.
     """
 
     counts: dict[str, int]
     shares: dict[str, float]
     days: tuple[float, float]
     kept: bool
+    room_pct: float | None
     totals_only: int = 0
     briefly: int = 0
     prices: Mapping[str, float] = field(default_factory=dict)
@@ -68,7 +70,9 @@ class Confidence:
         if only := self._only_kind():
             return self._sentence_of_all(only)
         unknown = (
-            _("%(count)s not known, kept at today's size") if self.kept else _("%(count)s not known, size assumed")
+            _("%(count)s not known, kept at today's vCPU and memory")
+            if self.kept
+            else _("%(count)s not known, size assumed")
         )
         texts = {
             Evidence.MEASURED: _("%(count)s measured%(days)s"),
@@ -93,7 +97,7 @@ class Confidence:
     def _sentence_of_all(self, kind: Evidence) -> str:
         """The sentence where all workloads are of one kind."""
         unknown = (
-            _("The demand of all %(total)s workloads is not known: they keep today's size.")
+            _("The demand of all %(total)s workloads is not known: they keep today's vCPU and memory.")
             if self.kept
             else _("The demand of all %(total)s workloads is not known: their size is assumed.")
         )
@@ -102,7 +106,11 @@ class Confidence:
             Evidence.STATED: _("The demand of all %(total)s workloads is stated."),
             Evidence.UNKNOWN: unknown,
         }
-        return texts[kind] % {"total": formats.number(self.total), "days": self._days()}
+        said = texts[kind] % {"total": formats.number(self.total), "days": self._days()}
+        if kind != Evidence.UNKNOWN or self.room_pct is None:
+            return said
+        room = {"room": formats.percent(self.room_pct / 100, 0)}
+        return said + _(" Volumes are what is in use + %(room)s, no more than is provisioned.") % room
 
     @property
     def totals_sentence(self) -> str:
@@ -125,7 +133,7 @@ class Confidence:
     def _price_sentence(self) -> str:
         """How far the hourly prices themselves can be trusted; empty where there are none."""
         known = sorted(self.prices.items(), key=lambda pair: -pair[1])
-        kinds = " · ".join(f"{FigureKind(kind).label} {formats.part(share)}" for kind, share in known if share)
+        kinds = " · ".join(f"{kind_label(kind)} {formats.part(share)}" for kind, share in known if share)
         return _("Their hourly prices: %(kinds)s.") % {"kinds": kinds} if kinds else ""
 
     def _days(self) -> str:
@@ -134,8 +142,10 @@ class Confidence:
         return ngettext(" (%(days)s day)", " (%(days)s days)", round(self.days[1])) % {"days": span}
 
 
-def confidence_of(vms: VmArrays, selection: Selection, *, kept: bool) -> Confidence:
-    """The confidence of all running VMs, their cost as `selection` has it."""
+def confidence_of(
+    vms: VmArrays, selection: Selection, values: Mapping[str, float], *, sized: bool = True
+) -> Confidence:
+    """The confidence of all running VMs, their cost as `selection` has it; `sized`: volumes are of what is in use."""
     usd = np.where(selection.chosen, np.nan_to_num(selection.usd_per_hour), 0.0)
     whole, counts, shares = float(usd.sum()), {}, {}
     for kind in Evidence:
@@ -148,7 +158,8 @@ def confidence_of(vms: VmArrays, selection: Selection, *, kept: bool) -> Confide
         counts,
         shares,
         span,
-        kept,
+        kept=not values["unmeasured_demand"],
+        room_pct=values["disk_headroom_pct"] if sized else None,
         totals_only=int((vms.running & vms.totals_only).sum()),
         briefly=int((vms.running & vms.briefly).sum()),
         prices=price_shares(selection, usd),

@@ -46,7 +46,7 @@ def sum_words(report: Report) -> str:
     parts = (
         (_("%(count)s compared"), counts["compared"]),
         (_("%(count)s left out"), counts["not_carried"]),
-        (_("%(count)s off"), counts["off"]),
+        (_("%(count)s off"), counts["off_counted"]),
         (_("%(count)s set apart (templates too)"), counts["machines"] - counts["installed"]),
     )
     said = " + ".join(text % {"count": formats.number(count)} for text, count in parts if count)

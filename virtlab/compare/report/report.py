@@ -79,8 +79,7 @@ class Report:
         sized, purchase = self.right.shape.key != "same_size", self.question.purchase
         book = self.common.book
         selection = book.rightsized(purchase) if sized else book.same_size(purchase)
-        kept = not self.question.values["unmeasured_demand"]
-        return confidence_of(book.basis.estate.vms, selection, kept=kept)
+        return confidence_of(book.basis.estate.vms, selection, self.question.values, sized=sized)
 
     @cached_property
     def outlook(self) -> Outlook | None:
@@ -134,11 +133,12 @@ class Report:
         running, installed = int(vms.running.sum()), int(vms.installed.sum())
         counts = {"machines": len(vms), "running": running, "installed": installed, "off": installed - running}
         counts |= {"compared": self.common.workloads, "not_carried": len(self.common.not_carried)}
+        counts["off_counted"] = counts["off"] - len(self.common.book.basis.estate.not_carried_off)
         return {**counts, "hosts": len(self.estate.hosts)}
 
     @property
     def not_carried(self) -> tuple[str, ...]:
-        """The names of the running workloads that no alternative counts, because a side does not carry them."""
+        """The names of the workloads, running or off, that no alternative counts: a side does not carry them."""
         return self.estate.vms.named(self.common.not_carried)
 
     def not_carried_by(self, item: Alternative) -> tuple[str, ...]:

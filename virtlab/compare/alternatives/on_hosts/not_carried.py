@@ -19,9 +19,10 @@ def not_carried_share(estate: EstateArrays) -> float:
     if not estate.not_carried:
         return 0.0
     vms, hosts, rows, count = estate.vms, estate.hosts, list(estate.not_carried), len(estate.clusters)
+    ran = sorted({*rows} - {*estate.not_carried_off})
     kept = np.flatnonzero(vms.running)
     sizes = (vms.vcpu, vms.memory_gib, estate.traces.cpu_mean_vcpu)
-    held = [[np.bincount(vms.cluster[of], size[of], count).astype(np.float64) for of in (rows, kept)] for size in sizes]
+    held = [[np.bincount(vms.cluster[of], size[of], count).astype(np.float64) for of in (ran, kept)] for size in sizes]
     of_cluster = np.max([_share(out, rest) for out, rest in held], axis=0)
     cores = np.bincount(hosts.cluster, hosts.cores, count)
     of_hosts = float((of_cluster * cores).sum() / cores.sum()) if cores.any() else 0.0

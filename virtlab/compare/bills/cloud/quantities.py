@@ -33,14 +33,14 @@ class CloudQuantities:
     """What a cloud alternative rents in a month, all hours of it; already rounded as the formulas show it.
 
     `stopped`: instances beside them that do not run, of which only the volumes cost, and the administration;
-    `upgrades`: systems, running or not, that need a newer version there.
+    `upgrades`: systems, running or not, that need a newer version there and are priced for after it.
     `own_hardware`: those of the instances whose systems need hardware of their own, by system; `shared`: the others.
     `dedicated_hosts`: whole ones, for those with Windows Server, and how full they are.
     `own_windows`: how many may bring their licences, with so many vCPU (`own_windows_vcpu`), on hosts with so many
     physical cores each (`host_cores`); `owned_windows_cores`: what today's hosts are licensed for, by cluster and
     edition. `sql_vcpu`: vCPU that SQL Server is licensed for, `sql_named`: of how many instances; `owned_sql_cores`:
     its cores on today's hosts, by VM and by host. `gpu_cards`: instances of VMs that use a device of their host.
-    `volumes`: how many.
+    `volumes`: how many; `in_use`: they are as large as disk in use with room to grow, not as what is provisioned.
     """
 
     instances: Rented = field(default_factory=Rented)
@@ -62,6 +62,7 @@ class CloudQuantities:
     gpu_cards: int = 0
     volumes: int = 0
     volume_gib: float = 0.0
+    in_use: bool = False
     snapshot_gib: float = 0.0
     data_out_gib: float = 0.0
     million_requests: float = 0.0

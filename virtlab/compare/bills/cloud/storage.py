@@ -12,6 +12,7 @@ from virtlab.compare.bills.items import Item
 Values = Mapping[str, float]
 COLD = (("st1_share_pct", "ebs-st1-gb-month"), ("sc1_share_pct", "ebs-sc1-gb-month"))
 CHANGES = ("snapshot_change_pct", "snapshot_days")
+IN_USE_GIB = _("%(amount)s GiB in use with room to grow × %(price)s")
 COLD_NAMES = {"st1_share_pct": _("Volumes (EBS st1)"), "sc1_share_pct": _("Volumes (EBS sc1)")}
 
 
@@ -19,12 +20,16 @@ def storage(q: CloudQuantities, prices: Prices, v: Values) -> list[Item]:
     """The lines: gp3 holds what is not on hard disks."""
     cold = {key: round(q.volume_gib * v[key] / 100, 3) for key, _item in COLD}
     warm_gib = round(max(0.0, q.volume_gib - sum(cold.values())), 3)
-    shares = tuple(key for key, gib in cold.items() if gib)
+    room = ("disk_headroom_pct",) if q.in_use else ()
+    shares = (*room, *(key for key, gib in cold.items() if gib))
+    formula = IN_USE_GIB if q.in_use else GIB
     kept = ("snapshots", *(CHANGES if v["snapshots"] else ("backup_share_pct",)))
     return [
-        priced("volumes", _("Volumes (EBS gp3)"), (warm_gib, "ebs-gp3-gb-month", GIB), prices, also=shares),
+        priced("volumes", _("Volumes (EBS gp3)"), (warm_gib, "ebs-gp3-gb-month", formula), prices, also=shares),
         *(
-            priced(key.removesuffix("_share_pct"), COLD_NAMES[key], (cold[key], item, GIB), prices, also=(key,))
+            priced(
+                key.removesuffix("_share_pct"), COLD_NAMES[key], (cold[key], item, formula), prices, also=(key, *room)
+            )
             for key, item in COLD
         ),
         *_surcharges(q, prices, v),
