@@ -17,7 +17,7 @@ from tests.compare.conftest import GIB, report_of, small_inventory
 from virtlab.compare.alternatives.on_hosts.pack_own import OwnHosts, PackedOn, pack_on
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.report.evaluate import Alternative
-from virtlab.engine.arrays import F64, Bools
+from virtlab.engine.arrays import F64
 from virtlab.labs.models import Lab
 
 GRAIN = np.array([1e-6, 1e-6])
@@ -108,8 +108,8 @@ class TestPackedOnHostsThereAre:
         its = np.concatenate([rooms[packed.staying], rooms[packed.more]])
         taken, carried = np.zeros_like(its), packed.host >= 0
         np.add.at(taken, packed.host[carried], sizes[carried])
-        fitting: Bools = (rooms[None] >= sizes[:, None]).all(axis=2)
-        assert (carried == fitting.any(axis=1)).all()
+        fits = np.asarray((rooms[None] >= sizes[:, None]).all(axis=2))
+        assert (carried == fits.any(axis=1)).all()
         assert (taken <= its + 1e-3).all()
         loaded = np.unique(packed.host[carried])
         spare = np.setdiff1d(np.arange(len(its)), loaded)
