@@ -38,8 +38,8 @@ LEFT: dict[str, Kind] = {
             ONPREM,
             _("On-prem consolidated"),
             _(
-                "As few of your hosts as carry the same VMs by the rules of planning, the largest first and of those "
-                "alike the newest; clusters of several hosts keep spare ones."
+                "As few of your hosts as carry the same VMs by the rules of planning, the newest of those that would "
+                "do; clusters of several hosts keep spare ones."
             ),
         ),
         Kind(

@@ -19,17 +19,16 @@ class ClusterPlan:
     """A cluster moved together: its VMs `rows` (n,), and the place of each among its hosts (n,), −1 where none is large
     enough.
 
-    Its hosts: those of today that are `kept`, by their rows in the estate, then so many `more` of `build`; `loaded` of
-    all carry VMs, no placement fewer than `bound`, `spare` are kept free. `mean`: the loaded ones on the mean;
+    Its hosts: those of today that are `staying`, by their rows in the estate, then `more`, each of its build; `loaded`
+    of all carry VMs, no placement fewer than `bound`, `spare` are left free. `mean`: the loaded ones on the mean;
     `filled`: how many of these its VMs fill by the sum of what they take most of.
     """
 
     cluster: int
     rows: Ints
     host: Ints
-    kept: Ints
-    more: int
-    build: Build
+    staying: Ints
+    more: tuple[Build, ...]
     mean: Build
     loaded: int
     bound: int
@@ -44,7 +43,7 @@ class ClusterPlan:
     @property
     def hosts(self) -> int:
         """All of them."""
-        return self.kept.size + self.more
+        return self.staying.size + len(self.more)
 
 
 def has_vms(basis: Basis, cluster: int) -> bool:
@@ -68,7 +67,7 @@ def on_clusters(basis: Basis, key: str, plans: Iterable[ClusterPlan | None], *, 
         "spare": float(sum(plan.spare for plan in clusters)),
     }
     if not new_hosts:
-        facts["more"] = float(sum(plan.more for plan in clusters))
+        facts["more"] = float(sum(len(plan.more) for plan in clusters))
     disks_gib, backups_gib = thin_gib(estate, basis.values), backup_gib(estate, basis.values)
     together = Plan(
         key=key,
@@ -88,28 +87,27 @@ def on_clusters(basis: Basis, key: str, plans: Iterable[ClusterPlan | None], *, 
 
 def _is_more(plans: list[ClusterPlan]) -> Bools:
     """Which hosts (H,) are not there today."""
-    return np.array([n >= plan.kept.size for plan in plans for n in range(plan.hosts)], dtype=np.bool_)
+    return np.array([n >= plan.staying.size for plan in plans for n in range(plan.hosts)], dtype=np.bool_)
 
 
 def _host_set(estate: EstateArrays, plans: list[ClusterPlan]) -> Hosts:
     """The hosts of all clusters: what is known of those of today stays known of them."""
     today = estate.hosts
 
-    def figures(figure: str) -> F64:
+    def figures(figure: str, unknown: float | None = None) -> F64:
         known: F64 = getattr(today, figure)
-        parts = ((known[plan.kept], np.full(plan.more, getattr(plan.build, figure))) for plan in plans)
-        return np.concatenate([np.zeros(0), *(part for both in parts for part in both)])
-
-    def flags(known: Bools | F64, unknown: float) -> F64:
-        parts = ((known[plan.kept], np.full(plan.more, unknown)) for plan in plans)
-        return np.concatenate([np.zeros(0), *(part for both in parts for part in both)])
+        parts = [np.zeros(0)]
+        for plan in plans:
+            bought = [getattr(build, figure) if unknown is None else unknown for build in plan.more]
+            parts += known[plan.staying], np.array(bought, dtype=np.float64)
+        return np.concatenate(parts)
 
     names = [
         name
         for plan in plans
         for name in (
-            *(today.names[host] for host in plan.kept.tolist()),
-            *(f"{estate.clusters[plan.cluster]} {n + 1}" for n in range(plan.kept.size, plan.hosts)),
+            *(today.names[host] for host in plan.staying.tolist()),
+            *(f"{estate.clusters[plan.cluster]} {n + 1}" for n in range(plan.staying.size, plan.hosts)),
         )
     ]
     return Hosts(
@@ -121,7 +119,7 @@ def _host_set(estate: EstateArrays, plans: list[ClusterPlan]) -> Hosts:
         threads_per_core=figures("threads_per_core"),
         memory_gib=figures("memory_gib"),
         on=np.ones(len(names), dtype=np.bool_),
-        age_months=flags(today.age_months, np.nan),
-        assumed=flags(today.assumed, 0.0).astype(np.bool_),
-        stand_in=flags(today.stand_in, 0.0).astype(np.bool_),
+        age_months=figures("age_months", np.nan),
+        assumed=figures("assumed", 0.0).astype(np.bool_),
+        stand_in=figures("stand_in", 0.0).astype(np.bool_),
     )
