@@ -1,5 +1,6 @@
 """The assumptions in a real browser: found by words, emptied, and changed with the verdict in sight."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -81,6 +82,7 @@ def test_it_says_which_assumptions_are_ones_own(page: Page) -> None:
     page.locator("#field-server_usd_per_core").fill("400")
     expect(field.get_by_text("Yours")).to_be_visible()
     expect(field.locator(".kind")).to_be_hidden()
+    expect(page).to_have_url(re.compile("server_usd_per_core=400"))
     page.reload()
     expect(field.get_by_text("Yours")).to_be_visible()
 

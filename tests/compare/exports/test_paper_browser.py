@@ -111,12 +111,3 @@ def test_it_opens_with_the_answer_and_adds_its_range(live_app: LiveApp, open_pag
     expect(answer).to_contain_text("Over 60 months")
     expect(answer).to_contain_text("8 of 10 draws", timeout=30_000)
     expect(answer).to_contain_text("What would turn it")
-
-
-def test_it_names_no_winner_before_the_range_is_drawn(live_app: LiveApp, open_page: OpenPage, address: str) -> None:
-    page = open_page()
-    page.route("**/outlook/**", lambda route: route.abort())
-    enter(live_app, page, address)
-    answer = page.locator(".answer")
-    expect(answer).to_contain_text("At the assumptions put in")
-    expect(answer).to_have_attribute("data-side", "")

@@ -142,6 +142,18 @@ def test_it_names_what_every_alternative_leaves_out_in_files(edge: Lab) -> None:
     assert dict(about(report))["Workloads that both sides carry, which all totals are of"] == "7"
 
 
+def test_it_names_no_winner_before_the_range_is_drawn(edge: Lab, visitor: Client) -> None:
+    asked = {"left": "consolidated"}
+    first, drawn = (
+        visitor.get(reverse(f"compare:{name}", args=[edge.slug]), asked).content.decode()
+        for name in ("report", "paper")
+    )
+    assert "At the assumptions put in, “" in first
+    assert 'class="card answer is-pending"' in first
+    assert 'aria-label="The answer"\n         data-side=""' in first
+    assert "At the assumptions put in, “" not in drawn
+
+
 def test_it_names_them_on_the_page_and_in_the_workbook(edge: Lab, visitor: Client) -> None:
     page = visitor.get(reverse("compare:report", args=[edge.slug])).content.decode()
     assert page.count("Both totals count only what both sides carry (7 workloads)") == 1
