@@ -1,5 +1,6 @@
 """The assumptions in a real browser: found by words, emptied, and changed with the verdict in sight."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -70,6 +71,30 @@ def test_it_finds_what_is_typed_in_full_width(page: Page) -> None:
     page.get_by_label("前提を検索").fill("ＰＵＥ　サーバー")
     expect(page.locator("#field-pue_onprem")).to_be_visible()
     expect(page.locator("#field-usd_jpy")).to_be_hidden()
+    page.get_by_label("前提を検索").fill("メモリー")
+    expect(page.locator("#field-server_usd_per_gib")).to_be_visible()
+    expect(page.locator("#field-usd_jpy")).to_be_hidden()
+
+
+def test_it_says_which_assumptions_are_ones_own(page: Page) -> None:
+    field = page.locator(".field", has=page.locator("#field-server_usd_per_core"))
+    expect(field.get_by_text("Yours")).to_be_hidden()
+    page.locator("#field-server_usd_per_core").fill("400")
+    expect(field.get_by_text("Yours")).to_be_visible()
+    expect(field.locator(".kind")).to_be_hidden()
+    expect(page).to_have_url(re.compile("server_usd_per_core=400"))
+    page.reload()
+    expect(field.get_by_text("Yours")).to_be_visible()
+
+
+def test_it_keeps_the_header_in_sight_to_the_end_of_the_page(page: Page) -> None:
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert page.evaluate("document.querySelector('.header').getBoundingClientRect().top") == 0
+    below = "Math.round(innerHeight - document.querySelector('.footer').getBoundingClientRect().bottom)"
+    high = "Math.round(document.querySelector('.tasks').getBoundingClientRect().height)"
+    page.wait_for_timeout(200)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert page.evaluate(f"{below} >= {high} - 1")
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
@@ -87,11 +112,11 @@ def test_it_says_that_a_field_is_empty_and_keeps_the_answer_of_its_last_value(pa
     changed = cost.text_content() or ""
     field.fill("")
     expect(page.locator("#note-server_usd_per_core")).to_have_text("Enter a number.")
-    expect(page.locator(".kept")).to_contain_text("The answer is still that of: Price of a server's processors 400")
+    expect(page.locator(".in-force")).to_contain_text("The answer is still that of: Price of a server's processors 400")
     expect(field).to_have_value("")
     expect(cost).to_have_text(changed)
     field.fill("100")
-    expect(page.locator(".kept")).to_have_count(0)
+    expect(page.locator(".in-force")).to_have_count(0)
     expect(cost).to_have_text(before)
 
 

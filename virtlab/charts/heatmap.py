@@ -86,9 +86,9 @@ def _key(side: str) -> dict[str, object]:
 
 def _key_axes(height: int) -> dict[str, Any]:
     still: dict[str, Any] = {"fixedrange": True, "showgrid": False, "automargin": False}
-    ends: dict[str, Any] = {"tickvals": [0, 50, 100], "ticktext": ["0 %", "50 %", _("100 % CPU")], "side": "bottom"}
+    ends: dict[str, Any] = {"tickvals": [0, 100], "ticktext": ["0 %", "100 %"], "tickangle": 0, "side": "bottom"}
     return {
-        "xaxis2": {**theme.axis(), **ends, **still, "domain": [0.62, 0.97], "anchor": "y2", "ticks": ""},
+        "xaxis2": {**theme.axis(), **ends, **still, "domain": [0.5, 0.9], "anchor": "y2", "ticks": ""},
         "yaxis2": {**still, "domain": [1 - 10 / height, 1], "anchor": "x2", "visible": False},
     }
 

@@ -243,4 +243,4 @@ def weekday(value: datetime | None) -> str:
 def names(named: Sequence[str], most: int = 5) -> str:
     """The first names, and how many more there are: "db-01, db-02 + 3"."""
     shown, more = ", ".join(named[:most]), len(named) - most
-    return shown if more <= 0 else f"{shown} + {more}"
+    return shown if more <= 0 else gettext("%(names)s + %(count)s") % {"names": shown, "count": number(more)}

@@ -38,13 +38,14 @@ class CellNode(template.Node):
 
 
 class TableNode(template.Node):
-    """A list's table with its pages and its file. Cells that no template writes are written without one: faster. Each
-    says what its column is called (data-label), for windows that have no room for the columns.
+    """A list's table with its pages and its file. Cells that no template writes are written without one: faster. Those
+    `as_cards` say what their column is called (data-label), for windows that have no room for the columns.
     """
 
-    def __init__(self, listing: FilterExpression, cells: Mapping[str, CellNode]) -> None:
+    def __init__(self, listing: FilterExpression, cells: Mapping[str, CellNode], *, as_cards: bool) -> None:
         self.listing = listing
         self.cells = cells
+        self.as_cards = as_cards
 
     def render(self, context: Context) -> SafeString:
         rows: Listing[Any] = self.listing.resolve(context)
@@ -67,7 +68,8 @@ class TableNode(template.Node):
 
     def _cell(self, context: Context, column: Column[Any], table: Table[Any]) -> Write:
         names_row = column.key == table.row_header
-        start = '<th scope="row"' if names_row else f'<td data-label="{conditional_escape(column.label)}"'
+        label = f' data-label="{conditional_escape(column.label)}"' if self.as_cards else ""
+        start = '<th scope="row"' if names_row else f"<td{label}"
         start += f' data-column="{column.key}"{NUMBERS if column.num else ""}>'
         end = "</th>" if names_row else "</td>"
         if node := self.cells.get(column.key):
@@ -113,11 +115,17 @@ def cell(parser: Parser, token: Token) -> CellNode:
 
 @register.tag("table")
 def table(parser: Parser, token: Token) -> TableNode:
-    """{% table rows %}{% cell … %}{% endtable %}: a Listing's table."""
-    listing = parser.compile_filter(token.split_contents()[1])
+    """{% table rows %}{% cell … %}{% endtable %}: a Listing's table; {% table rows as_cards %} in an element of the
+    class as-cards.
+    """
+    _tag, rows, *options = token.split_contents()
+    if options not in ([], ["as_cards"]):
+        raise TemplateSyntaxError(f"A table cannot be {' '.join(options)}.")
+    listing = parser.compile_filter(rows)
     nodelist = parser.parse(("endtable",))
     parser.delete_first_token()
-    return TableNode(listing, {node.key: node for node in nodelist if isinstance(node, CellNode)})
+    cells = {node.key: node for node in nodelist if isinstance(node, CellNode)}
+    return TableNode(listing, cells, as_cards=bool(options))
 
 
 @register.inclusion_tag("parts/table.html#pager", takes_context=True)

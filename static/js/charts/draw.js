@@ -21,7 +21,7 @@ function themed(value, styles) {
 
 const textOf = (figure) => figure.querySelector("script[type='application/json']")?.textContent ?? "";
 
-// Beside its width on paper a plot may be lower than on a screen.
+// Beside its width on paper a plot may be lower than on a screen, but no row of it lower than its label.
 const PAPER_HEIGHT = 0.66;
 
 // As wide as its place, or for paper as `width` says.
@@ -30,9 +30,10 @@ export async function draw(figure, width) {
   const Plotly = await plotly();
   const plot = figure.querySelector(".chart-plot");
   const styles = getComputedStyle(document.documentElement);
-  const { data, layout } = fitted(themed(JSON.parse(text), styles), width ?? plot.clientWidth);
+  const figured = themed(JSON.parse(text), styles);
+  figured.layout.height = Math.round(figured.layout.height * (width ? PAPER_HEIGHT : 1));
+  const { data, layout } = fitted(figured, width ?? plot.clientWidth);
   layout.width = width;
-  layout.height = width ? Math.round(layout.height * PAPER_HEIGHT) : layout.height;
   layout.font = { ...layout.font, family: styles.getPropertyValue("--font").trim() };
   const config = { responsive: true, displayModeBar: false, locale: document.documentElement.lang };
   await Plotly.react(plot, data, layout, config);

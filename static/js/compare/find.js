@@ -4,7 +4,8 @@
 import { on } from "../dom.js";
 
 const FIND = "[data-find]";
-const plain = (text) => text.normalize("NFKC").toLowerCase();
+// In Japanese a word is written with and without the long mark at its end.
+const plain = (text) => text.normalize("NFKC").toLowerCase().replaceAll("ー", "");
 
 // What the reader had open before anything was looked for.
 let wasOpen = null;

@@ -31,6 +31,14 @@ function mirror(form, field) {
   }
 }
 
+// What differs from the default is the reader's own; an empty field is not in force.
+function own({ value, parentElement }) {
+  const field = parentElement.closest("[data-default]");
+  if (value) {
+    field?.toggleAttribute("data-yours", Number(value) !== Number(field.dataset.default));
+  }
+}
+
 function mark(note) {
   const input = document.querySelector(FORM)?.elements.namedItem(note.dataset.noteFor);
   if (note.textContent.trim()) {
@@ -49,6 +57,7 @@ function showSliders() {
 on("input", FORM, (form, event) => {
   if (event.target.matches("[name], [data-mirror]")) {
     mirror(form, event.target);
+    own(event.target);
     ask(form);
   }
 });

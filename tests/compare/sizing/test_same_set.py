@@ -20,7 +20,7 @@ from virtlab.compare.exports.lines import LineItems
 from virtlab.compare.exports.sheets import alternatives, not_carried
 from virtlab.compare.report import figures
 from virtlab.compare.report.about import about
-from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.answer import left_out_words, sure_answer
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.labs.models import Lab
 
@@ -44,7 +44,8 @@ def test_it_counts_on_both_sides_only_what_both_carry(edge: Lab) -> None:
     assert report.left.shape.not_carried == report.right.shape.not_carried == ()
     said = sure_answer(report)
     assert said.side == "instances"
-    assert "(7 workloads); 5 are left out: aix, arm-win, hana-12t, hana-24t, sol" in said.scope
+    assert "(7 workloads); 5 are left out." in said.scope
+    assert "Left out: aix, arm-win, hana-12t, hana-24t, sol. Why:" in dict(about(report))["Workloads left out"]
     assert said.range
 
 
@@ -119,7 +120,8 @@ def test_it_leaves_out_everywhere_what_neither_side_carries(edge: Lab) -> None:
     assert set(report.common.not_carried_by_side[0]) == set(report.common.not_carried_by_side[1])
     assert set(report.not_carried) == TOO_LARGE
     assert report.counts["compared"] == report.by_key["as_is"].shape.facts["guests"] == 7
-    assert "(7 workloads); 2 are left out: hana-12t, hana-24t" in sure_answer(report).scope
+    assert "(7 workloads); 2 are left out." in sure_answer(report).scope
+    assert "hana-12t, hana-24t" in left_out_words(report)
 
 
 def test_it_speaks_one_over_the_same_workloads(one_vm: OneVm) -> None:
@@ -140,6 +142,18 @@ def test_it_names_what_every_alternative_leaves_out_in_files(edge: Lab) -> None:
     assert dict(about(report))["Workloads that both sides carry, which all totals are of"] == "7"
 
 
+def test_it_names_no_winner_before_the_range_is_drawn(edge: Lab, visitor: Client) -> None:
+    asked = {"left": "consolidated"}
+    first, drawn = (
+        visitor.get(reverse(f"compare:{name}", args=[edge.slug]), asked).content.decode()
+        for name in ("report", "paper")
+    )
+    assert "At the assumptions put in, “" in first
+    assert 'class="card answer is-pending"' in first
+    assert 'aria-label="The answer"\n         data-side=""' in first
+    assert "At the assumptions put in, “" not in drawn
+
+
 def test_it_names_them_on_the_page_and_in_the_workbook(edge: Lab, visitor: Client) -> None:
     page = visitor.get(reverse("compare:report", args=[edge.slug])).content.decode()
     assert page.count("Both totals count only what both sides carry (7 workloads)") == 1
@@ -148,7 +162,9 @@ def test_it_names_them_on_the_page_and_in_the_workbook(edge: Lab, visitor: Clien
     assert "VMs in the lab: 12 = 7 compared + 5 left out." in page
     listed = reverse("compare:readiness", args=[edge.slug])
     assert f'href="{listed}' in page
-    assert "No type has as much memory as it needs (2)" in page
+    assert "No type has as much memory as it needs (2)" not in page, "the list says why"
+    paper = visitor.get(reverse("compare:paper", args=[edge.slug])).content.decode()
+    assert "No type has as much memory as it needs (2)" in paper
     book = openpyxl.load_workbook(BytesIO(visitor.get(reverse("compare:xlsx", args=[edge.slug])).content))
     names = [row[1] for row in book["Not carried"].iter_rows(min_row=2, values_only=True)]
     assert set(names) >= {"aix", "arm-win", "hana-12t", "hana-24t", "sol"}

@@ -40,9 +40,9 @@ class ShutDown:
     title = "Shut down"
 
 
-def rendered(cells: str = "", query: str = "", **context: object) -> str:
+def rendered(cells: str = "", query: str = "", option: str = "", **context: object) -> str:
     rows = listing(RequestFactory().get(f"/?{query}"), HOSTS, ROWS, file_name="hosts.csv")
-    page = Template(f"{{% table rows %}}{cells}{{% endtable %}}")
+    page = Template(f"{{% table rows {option} %}}{cells}{{% endtable %}}")
     return " ".join(page.render(Context({"rows": rows, **context})).split())
 
 
@@ -60,11 +60,13 @@ def test_it_names_the_table_and_heads_each_column() -> None:
 def test_it_writes_cells_escaped_formatted_and_with_a_dash_for_nothing() -> None:
     page = rendered()
     assert '<tr id="host-1"><th scope="row" data-column="name">a&lt;1&gt;</th>' in page
-    assert '<td data-label="Rack" data-column="rack">–</td>' in page
-    assert (
-        '<td data-label="Cores" data-column="cores" class="num">4.0</td>'
-        '<td data-label="Mark" data-column="mark"><i>1</i></td></tr>'
-    ) in page
+    assert '<td data-column="rack">–</td>' in page
+    assert '<td data-column="cores" class="num">4.0</td><td data-column="mark"><i>1</i></td></tr>' in page
+
+
+def test_it_says_in_each_cell_what_its_column_is_called_where_rows_are_cards() -> None:
+    assert '<td data-label="Rack" data-column="rack">–</td>' in rendered(option="as_cards")
+    assert "data-label" not in rendered()
 
 
 def test_it_lets_the_page_write_a_column() -> None:

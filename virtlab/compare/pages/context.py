@@ -53,7 +53,7 @@ def report_context(report: Report, addresses: Addresses) -> dict[str, Any]:
         "answer": answer(report),
         "left_out_address": addresses.left_out(report),
         "question": report.question,
-        "kept": fields.kept(report.question),
+        "in_force": fields.in_force(report.question),
         "outlook_key": outlook_key(report),
         "alternatives": [line(report, item, addresses) for item in report.alternatives],
         "sections": sections(report_charts(report)),

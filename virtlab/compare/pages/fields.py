@@ -48,6 +48,11 @@ class Field:
         return self.spec.key
 
     @property
+    def yours(self) -> bool:
+        """Whether it is a value of one's own: typed here, or the lab's."""
+        return self.value != self.spec.default
+
+    @property
     def slider_max(self) -> str:
         """Where the slider ends."""
         wide = max(self.spec.default * SLIDER_SPAN, self.value)
@@ -66,6 +71,7 @@ class Field:
             "max": plain(self.spec.maximum),
             "step": plain(self.spec.step),
             "value": plain(self.value),
+            "default": plain(self.spec.default),
         }
 
 
@@ -125,7 +131,7 @@ def grouped_fields(question: Question, main: Mapping[str, object]) -> list[tuple
     return groups
 
 
-def kept(question: Question) -> list[str]:
+def in_force(question: Question) -> list[str]:
     """The assumptions for which something was sent that is wrong, with the value that is in force instead."""
     specs = [SPECS[key] for key in question.errors if key in SPECS]
     return [f"{spec.label} {_in_force(spec, question.values[spec.key])}" for spec in specs]

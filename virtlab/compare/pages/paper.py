@@ -19,7 +19,7 @@ from virtlab.compare.pages.readiness import assessment_of
 from virtlab.compare.pages.views import lab_to_compare, question_of
 from virtlab.compare.readiness.words import STATES, TARGETS, Target
 from virtlab.compare.report.about import Changed, changed_assumptions, counts, origin
-from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.answer import left_out_words, sure_answer
 from virtlab.compare.report.explain import Balance, Rest, explanation
 from virtlab.compare.report.report import Report, build
 from virtlab.compare.report.workloads.rows import WorkloadRow, workload_rows
@@ -56,6 +56,7 @@ def paper_context(report: Report, addresses: Addresses) -> dict[str, Any]:
         "today": timezone.localdate(),
         "origin": origin(report),
         "counts": counts(report),
+        "left_out": left_out_words(report),
         "money_charts": [charts[key] for key in MONEY_CHARTS if key in charts],
         "power_charts": [charts[key] for key in POWER_CHARTS if key in charts],
         "depends": outlook_charts(report),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from instances.catalog.cache import catalog_changed, catalog_version
 from virtlab.compare.bills.items import Cited, Usd
 from virtlab.compare.inputs.question import assumption_keys
-from virtlab.compare.report.answer import sure_answer
+from virtlab.compare.report.answer import left_out_words, sure_answer
 from virtlab.compare.report.report import PURCHASE_NAMES, Report
 from virtlab.labs.parameters import SPECS, ParameterSpec
 from virtlab.web import formats
@@ -57,6 +57,7 @@ def about(report: Report) -> list[tuple[str, str]]:
         (_("Why"), said.why),
         (_("Range"), said.range),
         (_("Evidence"), said.evidence),
+        (_("Workloads left out"), left_out_words(report)),
         (_("What would turn it"), " ".join(said.turns)),
         *origin(report),
         (_("Left: on-prem"), report.names[report.left.key]),

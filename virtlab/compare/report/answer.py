@@ -61,17 +61,20 @@ class Answer:
 
 def answer(report: Report) -> Answer:
     """The answer to the report's question."""
-    return _answer(report, outcome(report.left, report.right, report.question.values), likely_share=1.0)
+    return _answer(report, outcome(report.left, report.right, report.question.values), likely_share=None)
 
 
-def _answer(report: Report, result: Outcome, *, likely_share: float) -> Answer:
-    """With so many draws (0 … 1) that agree with the verdict."""
+def _answer(report: Report, result: Outcome, *, likely_share: float | None) -> Answer:
+    """With so many draws (0 … 1) that agree with the verdict; None where nothing is drawn yet."""
     given, level = has_verdict(report.left, report.right, result.net_usd), is_level(*result.net_usd)
-    is_open = given and not level and likely_share < LIKELY_SHARE
+    drawn_share = 1.0 if likely_share is None else likely_share
+    is_open = given and not level and drawn_share < LIKELY_SHARE
     if is_open:
-        headline, scope = _open_verdict(report, result, likely_share)
+        headline, scope = _open_verdict(report, result, drawn_share)
+    elif given:
+        headline, scope = _level(report, result) if level else _verdict(report, result, drawn=likely_share is not None)
     else:
-        headline, scope = _verdict(report, result, level=level) if given else _no_verdict(report, result)
+        headline, scope = _no_verdict(report, result)
     ahead = given and not level
     sides = (report.left, report.right)
     winner = sides[result.cheaper]
@@ -136,18 +139,23 @@ def scope_words(report: Report) -> str:
     if not names:
         return ""
     text = ngettext(
-        "Both totals count only what both sides carry (%(kept)s); %(count)s is left out: %(names)s.",
-        "Both totals count only what both sides carry (%(kept)s); %(count)s are left out: %(names)s.",
+        "Both totals count only what both sides carry (%(kept)s); %(count)s is left out.",
+        "Both totals count only what both sides carry (%(kept)s); %(count)s are left out.",
         len(names),
     )
     carried = report.common.workloads
     kept = ngettext("%(count)s workload", "%(count)s workloads", carried) % {"count": formats.number(carried)}
-    counted = text % {
-        "kept": kept,
-        "count": formats.number(len(names)),
-        "names": formats.names(names),
-    }
-    return f"{counted} {reasons_words(report)} {_still_paid(report)}".strip()
+    counted = text % {"kept": kept, "count": formats.number(len(names))}
+    return f"{counted} {_still_paid(report)}".strip()
+
+
+def left_out_words(report: Report) -> str:
+    """The first of those workloads by name, with why; empty where both sides carry all."""
+    names = report.not_carried
+    if not names:
+        return ""
+    named = _("Left out: %(names)s.") % {"names": formats.names(names)}
+    return f"{named} {reasons_words(report)}".strip()
 
 
 def _still_paid(report: Report) -> str:
@@ -203,16 +211,23 @@ def _open_verdict(report: Report, result: Outcome, likely_share: float) -> tuple
     return text % words, more % words
 
 
-def _verdict(report: Report, result: Outcome, *, level: bool) -> tuple[str, str]:
-    """Which side costs less, by how much; and than what, where."""
+def _verdict(report: Report, result: Outcome, *, drawn: bool) -> tuple[str, str]:
+    """Which side costs less, by how much; and than what, where. Before it is drawn, it is of the assumptions alone:
+    what may be taken back is not said as a verdict.
+    """
     words = _words(report, result)
-    if level:
-        more = _(
-            "“%(cheaper)s” and “%(dearer)s” (%(region)s) differ by %(saved)s, less than the assumptions are exact."
-        )
-        return _("Over %(months)s months both sides cost about the same.") % words, more % words
-    text = _("Over %(months)s months “%(cheaper)s” costs %(saved)s (%(share)s) less.")
+    text = (
+        _("Over %(months)s months “%(cheaper)s” costs %(saved)s (%(share)s) less.")
+        if drawn
+        else _("At the assumptions put in, “%(cheaper)s” costs %(saved)s (%(share)s) less over %(months)s months.")
+    )
     return text % words, _("Compared with “%(dearer)s”, in %(region)s.") % words
+
+
+def _level(report: Report, result: Outcome) -> tuple[str, str]:
+    words = _words(report, result)
+    more = _("“%(cheaper)s” and “%(dearer)s” (%(region)s) differ by %(saved)s, less than the assumptions are exact.")
+    return _("Over %(months)s months both sides cost about the same.") % words, more % words
 
 
 def _words(report: Report, result: Outcome) -> dict[str, str]:

@@ -34,7 +34,10 @@ def reasons_words(report: Report) -> str:
     dropped, found = set(report.common.not_carried), Counter[str]()
     for side, rows in _by_side(report):
         found.update(why_left_out(report, side, row) for row in rows if row in dropped)
-    counted = (f"{reason.rstrip('.。')} ({formats.number(count)})" for reason, count in found.most_common(MOST_REASONS))
+    counted = (
+        _("%(reason)s (%(count)s)") % {"reason": reason.rstrip(".。"), "count": formats.number(count)}
+        for reason, count in found.most_common(MOST_REASONS)
+    )
     return _("Why: %(reasons)s.") % {"reasons": "; ".join(counted)} if found else ""
 
 
