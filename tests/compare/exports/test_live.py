@@ -160,9 +160,19 @@ def test_it_names_the_cell_of_every_assumption(lab: Lab) -> None:
 
 def test_it_says_which_assumptions_its_formulas_name(lab: Lab) -> None:
     page = openpyxl.load_workbook(io.BytesIO(workbook(report_of(lab)).content))["Assumptions"]
-    named = {row[-1] for row in page.iter_rows(min_row=2, values_only=True)}
+    named = {row[10] for row in page.iter_rows(min_row=2, values_only=True)}
     assert {"electricity_usd_per_kwh", "maintenance_pct", "discount_pct", "usd_jpy"} <= named
     assert not {"percentile", "backup_share_pct", "existing_age_years", "san_usd"} & named
+
+
+def test_it_says_what_an_assumption_moves_only_in_part(lab: Lab) -> None:
+    page = openpyxl.load_workbook(io.BytesIO(workbook(report_of(lab)).content))["Assumptions"]
+    moves = {str(row[10]): str(row[11]) for row in page.iter_rows(min_row=2, values_only=True) if row[10]}
+    assert moves["admin_usd_per_hour"] == moves["usd_jpy"] == "all that depends on it"
+    assert moves["server_lifetime_years"].startswith("the lines that name it, but not: ")
+    assert "book values" in moves["server_lifetime_years"]
+    every = [row[11] for row in page.iter_rows(min_row=2, values_only=True) if not row[10]]
+    assert set(every) == {"nothing: open the comparison"}
 
 
 def test_it_computes_a_file_with_quotes_and_formulas_in_its_names(catalog: None, shared_data: Path) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from virtlab.compare.bills.items import Item, Num, Usd, to_cents, to_wh, total
+from virtlab.compare.bills.items import Item, Num, Usd, total
 from virtlab.compare.bills.once import BOTH_RUN, going_on
 from virtlab.compare.bills.onprem.around import second_site
 from virtlab.compare.bills.onprem.bill import HARDWARE
 from virtlab.compare.exports.arithmetic import arithmetic_of, bought_part
 from virtlab.compare.exports.cells import Cell, Live, Sheet, address, sum_of, tab_of
+from virtlab.compare.exports.followed import ROUNDED, LiveLine
 from virtlab.compare.exports.shares import SUPPORT_LINE, share_of, sum_of_rows, support_formula
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.compare.report.explain import Balance, BalanceLine, explanation
@@ -20,8 +21,6 @@ AMOUNT, FIRST_INPUT = 5, 13
 MONEY = "USD"
 SITES, SITE_KEY = "both_run", "second_site_pct"
 """The line of what goes on that a second site is a share of too, and the share."""
-ROUNDED = {2: to_cents, 3: to_wh}
-"""How amounts of so many decimals are rounded, as a workbook does it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,25 @@ class LineItems:
         head = [*_head(), *(_("Input %(number)s") % {"number": number} for number in range(1, inputs + 1))]
         padded: list[list[Cell]] = [[*row, *[""] * (len(head) - len(row))] for row in rows]
         return Sheet("line-items", self.title, head, padded)
+
+    def live(self) -> list[LiveLine]:
+        """The lines that the workbook computes, with the assumptions that each of them names; support, which is tiers
+        of other lines, is none of them.
+        """
+        return [
+            line
+            for block in self.blocks
+            for number, row in enumerate(block.balance.lines)
+            if not row.unpriced and row.item.key != SUPPORT_LINE and _gives_amount(row.item, block.balance.digits)
+            for line in (self._live(block, number, row.item),)
+        ]
+
+    def _live(self, block: Block, number: int, item: Item) -> LiveLine:
+        sums = self._sums(block, number, item)
+        references, _inputs = self._references(block, number, item, sums)
+        keys = {name: key for name, key in references.items() if key in self.report.question.values}
+        where = (block.alternative, block.balance.anchor)
+        return LiveLine(*where, item, block.balance.digits, arithmetic_of(item), keys, of_others=bool(sums))
 
     def _rows(self, block: Block) -> Iterator[list[Cell]]:
         for number, line in enumerate(block.balance.lines):

@@ -1,7 +1,7 @@
 """The report as tables: what its exports hold."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from virtlab.compare.exports.cash import cash_sheets
 from virtlab.compare.exports.cells import Cell, Live, Sheet, address
+from virtlab.compare.exports.followed import not_followed
 from virtlab.compare.exports.lines import LineItems
 from virtlab.compare.report.about import about, changed_assumptions, specs
 from virtlab.compare.report.evaluate import Alternative
@@ -16,9 +17,11 @@ from virtlab.compare.report.left_out import not_carried_rows
 from virtlab.compare.report.report import PURCHASE_NAMES, Report
 from virtlab.compare.report.workloads.rows import workload_rows
 from virtlab.compare.report.workloads.table import WORKLOADS
+from virtlab.web import formats
 
 USD = 9
 VALUE = 1
+MOST_LINES = 4
 WORD = re.compile(r"[a-z]\w*")
 
 
@@ -29,7 +32,7 @@ def sheets(report: Report) -> list[Sheet]:
     return [
         summary(report),
         *computed,
-        assumptions(report, in_formulas(computed)),
+        assumptions(report, lines, in_formulas(computed)),
         workloads(report),
         not_carried(report),
     ]
@@ -90,10 +93,11 @@ def in_formulas(computed: Iterable[Sheet]) -> frozenset[str]:
     return frozenset(word for cell in cells if isinstance(cell, Live) for word in WORD.findall(cell.formula))
 
 
-def assumptions(report: Report, named: Container[str]) -> Sheet:
-    """Every assumption in force, in a cell with a name; said where formulas name it. All other figures are as they are
-    in the report, whatever one puts in.
+def assumptions(report: Report, lines: LineItems, named: frozenset[str]) -> Sheet:
+    """Every assumption in force, in a cell with a name; said where formulas name it, and whether they are all that it
+    moves. All other figures are as they are in the report, whatever one puts in.
     """
+    left = not_followed(report, lines.live(), named)
     head = [
         _("Assumption"),
         _("Value"),
@@ -106,6 +110,7 @@ def assumptions(report: Report, named: Container[str]) -> Sheet:
         _("Date"),
         _("Kind"),
         _("Name in formulas"),
+        _("Moves in this workbook"),
     ]
     changed = {one.spec.key for one in changed_assumptions(report)}
     rows: list[list[Cell]] = [
@@ -121,14 +126,25 @@ def assumptions(report: Report, named: Container[str]) -> Sheet:
             spec.source_date,
             str(spec.kind),
             spec.key if spec.key in named else "",
+            moves(spec.key, named, left),
         ]
         for spec in specs()
     ]
     grid = report.place.grid
     region: list[Cell] = [_("Carbon of the region's grid"), report.place.grid_g_per_kwh, "g CO2e / kWh"]
-    region += ["", "", "", "", str(grid.source), grid.source_date, grid.kind, ""]
+    region += ["", "", "", "", str(grid.source), grid.source_date, grid.kind, "", moves("", (), {})]
     names = {spec.key: address(row, VALUE) for row, spec in enumerate(specs(), start=1)}
     return Sheet("assumptions", _("Assumptions"), head, [*rows, region], names)
+
+
+def moves(key: str, named: Container[str], left: Mapping[str, list[str]]) -> str:
+    """What of the workbook an assumption moves, in words."""
+    if key not in named:
+        return _("nothing: open the comparison")
+    if key in left:
+        text = _("the lines that name it, but not: %(lines)s (open the comparison)")
+        return text % {"lines": formats.names(left[key], MOST_LINES)}
+    return _("all that depends on it")
 
 
 def workloads(report: Report) -> Sheet:
