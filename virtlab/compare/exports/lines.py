@@ -85,8 +85,15 @@ class LineItems:
         sums = self._sums(block, number, item)
         references, _inputs = self._references(block, number, item, sums)
         keys = {name: key for name, key in references.items() if key in self.report.question.values}
-        where = (block.alternative, block.balance.anchor)
-        return LiveLine(*where, item, block.balance.digits, arithmetic_of(item), keys, of_others=bool(sums))
+        return LiveLine(
+            alternative=block.alternative,
+            anchor=block.balance.anchor,
+            item=item,
+            digits=block.balance.digits,
+            arithmetic=arithmetic_of(item),
+            keys=keys,
+            of_others=bool(sums),
+        )
 
     def _rows(self, block: Block) -> Iterator[list[Cell]]:
         for number, line in enumerate(block.balance.lines):
