@@ -13,7 +13,7 @@ HASHED = re.compile(r"/static/js/([\w/-]+)\.[0-9a-f]{12}\.js$")
 PAGES = {
     "hosts/": {"racks/index", "racks/keyboard", "racks/menu", "racks/drag", "dom", "place", "live/events"},
     "hosts/vms/": {"select", "dom"},
-    "compare/": {"compare", "charts/index", "charts/draw", "dom"},
+    "compare/": {"compare/index", "compare/find", "compare/verdict", "charts/index", "charts/draw", "dom"},
     "import/": {"imports", "dom"},
 }
 
