@@ -15,7 +15,8 @@ from virtlab.compare.alternatives.cloud import on_instances
 from virtlab.compare.alternatives.containers import containers
 from virtlab.compare.alternatives.market import Market, market_of
 from virtlab.compare.alternatives.on_hosts.as_is import as_is, as_is_plan
-from virtlab.compare.alternatives.on_hosts.consolidated import consolidated
+from virtlab.compare.alternatives.on_hosts.clusters import ClusterPlan
+from virtlab.compare.alternatives.on_hosts.consolidated import consolidated, staying_plans
 from virtlab.compare.alternatives.on_hosts.offered import with_smaller
 from virtlab.compare.alternatives.on_hosts.physical import physical
 from virtlab.compare.alternatives.on_hosts.refresh import Builds, new_builds, refreshed
@@ -126,6 +127,11 @@ class ShapeBook:
         """The new hosts of each cluster. They follow prices: chosen anew for each question, packed once."""
         return self.kept_builds or new_builds(self.basis)
 
+    @cached_property
+    def staying(self) -> list[ClusterPlan | None]:
+        """The plan of each cluster on today's hosts: packed once for the shape and for the draws."""
+        return staying_plans(self.basis)
+
     def shape(self, name: str, purchase: str = "") -> Shape:
         """The alternative of that key, on types chosen at what `purchase` makes of their prices where it is a cloud's.
 
@@ -185,7 +191,7 @@ class ShapeBook:
         return {
             "physical": lambda: physical(basis),
             "as_is": lambda: as_is(basis),
-            "consolidated": lambda: consolidated(basis),
+            "consolidated": lambda: consolidated(basis, self.staying),
             "refresh": lambda: refreshed(basis, self.builds),
             "same_size": lambda: on_instances(
                 basis, "same_size", self.same_size(purchase), provisioned_gib(basis.estate)

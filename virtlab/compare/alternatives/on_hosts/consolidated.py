@@ -6,7 +6,7 @@ age, model and size of what stays are those of the inventory. A cluster that nee
 of its own. Any spare host holds what each of the others carries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,9 +30,9 @@ from virtlab.compare.inputs.estate import Hosts
 from virtlab.engine.arrays import Ints
 
 
-def consolidated(basis: Basis) -> Shape:
-    """Every cluster on as few of its own hosts as carry it; VMs never change their cluster."""
-    return on_clusters(basis, "consolidated", staying_plans(basis), new_hosts=False)
+def consolidated(basis: Basis, plans: Iterable[ClusterPlan | None]) -> Shape:
+    """Every cluster on as few of its own hosts as carry it (`staying_plans`); VMs never change their cluster."""
+    return on_clusters(basis, "consolidated", plans, new_hosts=False)
 
 
 def staying_plans(basis: Basis) -> list[ClusterPlan | None]:

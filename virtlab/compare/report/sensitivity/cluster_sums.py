@@ -8,7 +8,6 @@ import numpy as np
 
 from virtlab.compare.alternatives.basis import Basis, Values
 from virtlab.compare.alternatives.on_hosts.capacity import GRAIN, host_capacity, running_in, work_of_core
-from virtlab.compare.alternatives.on_hosts.consolidated import staying_plans
 from virtlab.compare.alternatives.on_hosts.offered import Build
 from virtlab.compare.alternatives.on_hosts.pack import in_grains
 from virtlab.compare.alternatives.sizing.demand import keeps_size, used_vcpu
@@ -74,7 +73,7 @@ def builds_of(pair: Pair) -> Sequence[Build | None]:
     """The build of each cluster's hosts on the left side: of those of today the mean of those that carry VMs."""
     if pair.left.shape.key == "refresh":
         return pair.book.builds
-    return [plan.mean if plan else None for plan in staying_plans(pair.book.basis)]
+    return [plan.mean if plan else None for plan in pair.book.staying]
 
 
 def sums_of(basis: Basis, cluster: int, build: Build, grid: SizingGrid) -> ClusterSums:
