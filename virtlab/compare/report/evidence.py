@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from hosts.pricing import unit_prices
 from virtlab.compare.alternatives.sizing.selection import Selection
 from virtlab.compare.choices import KINDS
-from virtlab.compare.inputs.estate import EstateArrays, VmArrays
+from virtlab.compare.inputs.estate import VmArrays
+from virtlab.compare.report.assumed import Assumed
 from virtlab.engine.arrays import F64
 from virtlab.engine.units import SECONDS_PER_HOUR
 from virtlab.labs.choices import Evidence, kind_label
@@ -172,67 +173,6 @@ def price_shares(selection: Selection, usd: F64) -> dict[str, float]:
     kinds = np.array(selection.table.kinds)[selection.row]
     mine = usd > 0
     return {str(kind): float(usd[mine & (kinds == kind)].sum()) / whole for kind in np.unique(kinds[mine])}
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """Hosts and storage of the on-prem side that the inventory does not describe, hosts whose power is that of a
-    stand-in, and all of them.
-    """
-
-    hosts: int
-    stand_ins: int
-    all_hosts: int
-    storage_gib: float
-    all_storage_gib: float
-
-    @classmethod
-    def of(cls, estate: EstateArrays) -> "Assumed":
-        """An estate's."""
-        hosts = estate.hosts
-        counts = (int(hosts.assumed.sum()), int(hosts.stand_in.sum()), len(hosts))
-        return cls(*counts, estate.assumed_storage_gib, estate.bought_storage_gib)
-
-    @property
-    def mark(self) -> str:
-        """The shares that are assumed."""
-        parts = (
-            (_("hosts assumed %(share)s"), self.hosts, self.all_hosts),
-            (_("storage assumed %(share)s"), self.storage_gib, self.all_storage_gib),
-        )
-        return " · ".join(text % {"share": formats.part(part / whole)} for text, part, whole in parts if part and whole)
-
-    @property
-    def sentences(self) -> list[str]:
-        """What is assumed of how much; nothing where all is described."""
-        said = []
-        if self.hosts:
-            text = ngettext(
-                "The inventory does not describe %(count)s of %(total)s host: its size and cost are assumed.",
-                "The inventory does not describe %(count)s of %(total)s hosts: their size and cost are assumed.",
-                self.all_hosts,
-            )
-            said.append(text % {"count": formats.number(self.hosts), "total": formats.number(self.all_hosts)})
-        if self.stand_ins:
-            text = ngettext(
-                "The power of %(count)s of %(total)s host is that of the nearest server with a published measurement.",
-                "The power of %(count)s of %(total)s hosts is that of the nearest server with a published measurement.",
-                self.all_hosts,
-            )
-            said.append(text % {"count": formats.number(self.stand_ins), "total": formats.number(self.all_hosts)})
-        if self.storage_gib:
-            shown = {"part": formats.gib(self.storage_gib), "total": formats.gib(self.all_storage_gib)}
-            if shown["part"] == shown["total"]:
-                text = _(
-                    "The inventory does not say how large the datastores are: %(total)s are assumed, with room to grow."
-                )
-            else:
-                text = _(
-                    "The inventory does not say how large some datastores are: %(part)s of %(total)s are assumed, "
-                    "with room to grow."
-                )
-            said.append(text % shown)
-        return said
 
 
 def undrawn_words(confidence: Confidence, assumed: Assumed | None) -> str:

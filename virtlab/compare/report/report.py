@@ -16,11 +16,12 @@ from virtlab.compare.inputs.own_prices import own_prices
 from virtlab.compare.inputs.place import Place, place_of
 from virtlab.compare.inputs.question import Question
 from virtlab.compare.report import ledger
+from virtlab.compare.report.assumed import Assumed
 from virtlab.compare.report.cash.growth import GROWTH_KEY
 from virtlab.compare.report.cash.words import growth_words
 from virtlab.compare.report.common import Common, common_of
 from virtlab.compare.report.evaluate import Alternative, evaluate
-from virtlab.compare.report.evidence import Assumed, Confidence, confidence_of
+from virtlab.compare.report.evidence import Confidence, confidence_of
 from virtlab.compare.report.runway import Runway, runway_words, runways
 from virtlab.compare.report.sensitivity.band import Band
 from virtlab.compare.report.sensitivity.outlook import Outlook, outlook
