@@ -161,6 +161,22 @@ SERVERS = (
         source_date="2026-11",
     ),
     ParameterSpec(
+        key="processor_sold_years",
+        label=_("Years in which servers are bought after the launch of their processors"),
+        unit=_("years"),
+        default=3.0,
+        minimum=0.0,
+        maximum=20.0,
+        step=0.5,
+        group="servers",
+        source=_(
+            "A host whose date of purchase nobody stated is no younger than that allows: nobody bought a processor of "
+            "2012 in 2024. Generations of Xeon came in 2012, 2013, 2014, 2016, 2017, 2019, 2021 and 2023 "
+            "(ark.intel.com) and were sold beside the next. At 20 all hosts are of the age assumed."
+        ),
+        source_date="2026-12",
+    ),
+    ParameterSpec(
         key="server_lifetime_years",
         label=_("Lifetime of servers, storage and licences"),
         unit=_("years"),

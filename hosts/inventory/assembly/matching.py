@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from hosts.catalog.processors import launch_year
 from hosts.choices import FormFactor
-from hosts.inventory.assembly.cpu_vintages import launch_year
 from hosts.inventory.rows import HostRow
 from hosts.models import ServerModel
 from hosts.models.catalog import PARTED

@@ -32,9 +32,9 @@ export async function draw(figure, width) {
   const styles = getComputedStyle(document.documentElement);
   const figured = themed(JSON.parse(text), styles);
   figured.layout.height = Math.round(figured.layout.height * (width ? PAPER_HEIGHT : 1));
+  figured.layout.font = { ...figured.layout.font, family: styles.getPropertyValue("--font").trim() };
   const { data, layout } = fitted(figured, width ?? plot.clientWidth);
   layout.width = width;
-  layout.font = { ...layout.font, family: styles.getPropertyValue("--font").trim() };
   const config = { responsive: true, displayModeBar: false, locale: document.documentElement.lang };
   await Plotly.react(plot, data, layout, config);
   plot.classList.add("is-drawn");

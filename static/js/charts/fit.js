@@ -14,7 +14,15 @@ const FULL_WIDTH = /[\u2e80-\uffef]/g;
 const columns = (text) => text.length + (text.match(FULL_WIDTH)?.length ?? 0);
 const linesOf = (text) => String(text).split("<br>");
 const countLines = (text) => linesOf(text).length;
-const widthOf = (text) => Math.max(...linesOf(text).map(columns)) * COLUMN_PX;
+
+// Pixels that the longest line of a text takes in the chart's own font.
+let pen = null;
+const widthOf = (text) => Math.max(...linesOf(text).map((line) => pen.measureText(line).width));
+
+function write(font) {
+  pen ??= document.createElement("canvas").getContext("2d");
+  pen.font = `${font.size}px ${font.family}`;
+}
 
 function wrapped(text, most) {
   const lines = [""];
@@ -65,6 +73,7 @@ function namesAbove({ data, layout }, labels, names, width) {
 
 // The figure with its names, its labels and the title below it wrapped for a plot as wide as this.
 export function fitted(figure, width) {
+  write(figure.layout.font);
   const axis = figure.layout.yaxis ?? {};
   const most = axis.type !== "category" ? 8 : width < NARROW_PX ? 16 : width < WIDE_PX ? 24 : width < PAPER_PX ? 36 : 48;
   const title = figure.layout.xaxis?.title;

@@ -4,7 +4,7 @@ Servers as Cloud Carbon Footprint counts them: base + each further processor + e
 part of such a server by vCPU. Network, racks and buildings are not counted, nor are servers that functions run on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -50,10 +50,12 @@ def of_onprem(q: OnPremQuantities, disks: Disks, v: Values) -> tuple[Item, ...]:
     whole = sum(made, start=Made()).rounded
     whole_kg = sum(made_kg(one, v) for one in made)
     firsts = [
-        first_month(v, existing=q.existing_servers and not group.new, age_months=group.age_months) for group in q.bought
+        first_month(v, existing=q.existing_servers and not group.new, age_months=group.age_at(v)) for group in q.bought
     ]
     counted_kg = sum(made_kg(one, v) * to_pay(first, v) for one, first in zip(made, firsts, strict=True))
     servers = _life(counted_kg / whole_kg if whole_kg else 1.0, existing=q.existing_servers, v=v)
+    if q.by_processor:
+        servers = replace(servers, rests_on=(*servers.rests_on, "processor_sold_years"))
     storage = _life(to_pay(first_month(v, existing=q.existing_storage), v), existing=q.existing_storage, v=v)
     return _items(whole, (servers, storage), disks, v)
 

@@ -22,13 +22,15 @@ ASSURANCE_KEYS = ("software_assurance_pct", "needed_assurance_pct")
 @dataclass(frozen=True, slots=True)
 class Spread:
     """What so much costs as its line shows it: spread over its lifetime, for the part of it and of the months ahead
-    that is to be paid; `purchases`: the parts that are. `assured`: of some of it Software Assurance spares a purchase.
+    that is to be paid; `purchases`: the parts that are. `assured`: of some of it Software Assurance spares a purchase;
+    `by_processor`: some is as old as its processors say.
     """
 
     price_usd: float
     purchases: Sequence[Purchase]
     v: Values
     assured: bool = False
+    by_processor: bool = False
 
     @property
     def share(self) -> float:
@@ -57,8 +59,9 @@ class Spread:
     def rests_on(self, *keys: str) -> tuple[str, ...]:
         """The parameters, with those that say what is paid for already."""
         aged = any(purchase.again and purchase.first for purchase in self.purchases)
-        spare = ("existing_age_years", "horizon_months") if aged else ()
-        return (*keys, "server_lifetime_years", *spare, *(ASSURANCE_KEYS if self.assured else ()))
+        spare = ("existing_age_years", "horizon_months") if aged or self.by_processor else ()
+        processor = ("processor_sold_years",) if self.by_processor else ()
+        return (*keys, "server_lifetime_years", *spare, *processor, *(ASSURANCE_KEYS if self.assured else ()))
 
 
 def spread(price_usd: float, v: Values, *, existing: bool) -> Spread:

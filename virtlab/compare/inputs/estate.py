@@ -97,7 +97,8 @@ class VmArrays:
 class Hosts:
     """H hosts, there or planned: what each has (H,), its cluster, its server model, and whether it is on.
 
-    `age_months` since its purchase: NaN where nobody said when that was. `assumed`: made up for an inventory that does
+    `age_months` since its purchase: NaN where nobody said when that was; `cpu_age_months` since the launch of its
+    processors, 0 where they are not known. `assumed`: made up for an inventory that does
     not describe it; `stand_in`: its watts are the nearest measured model's.
     """
 
@@ -110,6 +111,7 @@ class Hosts:
     memory_gib: F64
     on: Bools
     age_months: F64
+    cpu_age_months: F64
     assumed: Bools
     stand_in: Bools
 

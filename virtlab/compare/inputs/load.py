@@ -7,13 +7,15 @@ from datetime import date
 import numpy as np
 from django.utils import timezone
 
+from hosts.catalog.processors import launch_year
 from hosts.choices import HostState, PowerState, VmFact
 from hosts.live.facts import EstateScope, HostFacts, WorkloadFacts
+from hosts.models.catalog import PARTED
 from virtlab.compare.inputs.estate import EstateArrays, Hosts, VmArrays
 from virtlab.compare.inputs.traces import traces_of
 from virtlab.engine.arrays import F64
 from virtlab.engine.systems.databases import is_in_memory, sql_servers
-from virtlab.engine.units import MIB_PER_GIB, SECONDS_PER_DAY
+from virtlab.engine.units import MIB_PER_GIB, MONTHS_PER_YEAR, SECONDS_PER_DAY
 from virtlab.labs.choices import LINUX_SYSTEMS, Architecture, Evidence, OperatingSystem
 from virtlab.labs.models import Lab
 from virtlab.labs.traces import TOTALS, WITH_PEAK, evidence_of
@@ -111,9 +113,28 @@ def _hosts(rows: Sequence[HostFacts], clusters: dict[int, int]) -> Hosts:
         memory_gib=_floats([row.memory_mib for row in rows]) / MIB_PER_GIB,
         on=np.array([row.state in {HostState.ON, HostState.MAINTENANCE} for row in rows], dtype=np.bool_),
         age_months=_known([_months_since(row.purchased_on) for row in rows]),
+        cpu_age_months=_cpu_ages(rows),
         assumed=np.array([row.assumed for row in rows], dtype=np.bool_),
         stand_in=np.array([not row.model_matched for row in rows], dtype=np.bool_),
     )
+
+
+def _cpu_ages(rows: Sequence[HostFacts]) -> F64:
+    """Months since the launch of each host's processors (H,), 0 where an inventory does not name them. A host that it
+    does not describe is as its cluster's others, the youngest of them.
+    """
+    ages = np.array([_cpu_age(row) for row in rows])
+    for n, row in enumerate(rows):
+        if row.assumed:
+            others = [age for age, other in zip(ages, rows, strict=True) if other.cluster_id == row.cluster_id and age]
+            ages[n] = min(others, default=0.0)
+    return ages
+
+
+def _cpu_age(host: HostFacts) -> float:
+    year = launch_year(host.reported_model.partition(PARTED)[2])
+    today = timezone.localdate()
+    return 0.0 if year is None else max(0.0, math.floor((today.year - year) * MONTHS_PER_YEAR) + today.month - 1)
 
 
 def _months_since(day: date | None) -> float | None:

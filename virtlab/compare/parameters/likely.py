@@ -67,6 +67,7 @@ LIKELY: dict[str, Likely] = {
     "server_usd_per_gib": Likely(15, 40, _("From an old contract to the spot market of 2026.")),
     "gpu_card_usd": Likely(1_000, 8_000, _("From a T4 of second hand to a card that many desktops share, or an L40S.")),
     "existing_age_years": Likely(1, 4, _("Of a lifetime of five years all but its first and last.")),
+    "processor_sold_years": Likely(2, 5, PRACTICE),
     "server_lifetime_years": Likely(4, 7, PRACTICE),
     "maintenance_pct": Likely(5, 15, QUOTATIONS),
     "rack_unit_usd_per_month": Likely(12, 48, TODAY),

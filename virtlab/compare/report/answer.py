@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from virtlab.compare.alternatives.on_hosts.not_carried import NOT_CARRIED_SHARE
+from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.readiness.answer import readiness_sentence
 from virtlab.compare.readiness.assess import assess
+from virtlab.compare.report.assumed import ages_words
 from virtlab.compare.report.cash.flow import Outcome, outcome
 from virtlab.compare.report.evidence import disks_sentence, editions_sentence, sql_sentence, undrawn_words
 from virtlab.compare.report.left_out import reasons_words, sum_words
@@ -121,7 +123,7 @@ def _side_names(report: Report) -> tuple[str, str]:
 
 
 def _evidence(report: Report) -> list[str]:
-    assumed = report.assumed.sentences if report.on_present_hosts else []
+    assumed = [*report.assumed.sentences, _ages(report)] if report.on_present_hosts else []
     said = report.confidence
     carried, values = report.common.book.basis.estate.vms, report.question.values
     across = type(report.left.shape.quantities) is not type(report.right.shape.quantities)
@@ -129,6 +131,11 @@ def _evidence(report: Report) -> list[str]:
     ready = readiness_sentence(assess(report.lab, report.book, report.question.purchase))
     known = (disks_sentence(report.estate.vms), *of_sql, ready)
     return [text for text in (said.sentence, said.totals_sentence, said.cost_sentence, *known, *assumed) if text]
+
+
+def _ages(report: Report) -> str:
+    quantities = report.left.shape.quantities
+    return ages_words(quantities.bought, report.question.values) if isinstance(quantities, OnPremQuantities) else ""
 
 
 def scope_words(report: Report) -> str:

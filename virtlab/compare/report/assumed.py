@@ -1,11 +1,15 @@
 """What of today's hosts and storage is assumed, since the inventory does not describe it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hosts.pricing.unit_prices import Values, lifetime_months
+from virtlab.compare.bills.onprem.quantities import Bought
 from virtlab.compare.inputs.estate import EstateArrays
+from virtlab.engine.units import MONTHS_PER_YEAR
 from virtlab.web import formats
 
 
@@ -68,3 +72,41 @@ class Assumed:
                 )
             said.append(text % shown)
         return said
+
+
+def ages_words(bought: Sequence[Bought], v: Values) -> str:
+    """How old today's hosts count whose date of purchase nobody stated, and how many of them are due now; empty where
+    all are known.
+    """
+    unsaid = [group for group in bought if not group.new and group.age_months is None and group.count]
+    if not unsaid:
+        return ""
+    assumed_months = v["existing_age_years"] * MONTHS_PER_YEAR
+    by_processor = {group: age for group in unsaid if (age := group.age_at(v)) is not None}
+    due = sum(group.count for group in unsaid if by_processor.get(group, assumed_months) >= lifetime_months(v))
+    facts = {
+        "count": formats.number(sum(group.count for group in unsaid)),
+        "total": formats.number(sum(group.count for group in bought if not group.new)),
+        "older": formats.number(sum(group.count for group in by_processor)),
+        "least": formats.number(min(by_processor.values(), default=0) / MONTHS_PER_YEAR, 1),
+        "years": formats.number(v["existing_age_years"], 1),
+        "due": formats.number(due),
+    }
+    return " ".join(filter(None, (_ages_text(unsaid, by_processor) % facts, _due_text() % facts if due else "")))
+
+
+def _ages_text(unsaid: Sequence[Bought], by_processor: Mapping[Bought, int]) -> str:
+    if not by_processor:
+        return _("Nobody stated when %(count)s of %(total)s hosts were bought. Age assumed: %(years)s years.")
+    if len(by_processor) == len(unsaid):
+        return _(
+            "Nobody stated when %(count)s of %(total)s hosts were bought. Age by processor: %(least)s years or more."
+        )
+    return _(
+        "Nobody stated when %(count)s of %(total)s hosts were bought. Age by processor: %(least)s years or more for "
+        "%(older)s of them; the others as assumed, %(years)s years."
+    )
+
+
+def _due_text() -> str:
+    return _("Due for replacement at that age: %(due)s.")

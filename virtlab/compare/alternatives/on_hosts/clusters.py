@@ -120,6 +120,7 @@ def _host_set(estate: EstateArrays, plans: list[ClusterPlan]) -> Hosts:
         memory_gib=figures("memory_gib"),
         on=np.ones(len(names), dtype=np.bool_),
         age_months=figures("age_months", np.nan),
+        cpu_age_months=figures("cpu_age_months", 0.0),
         assumed=figures("assumed", 0.0).astype(np.bool_),
         stand_in=figures("stand_in", 0.0).astype(np.bool_),
     )

@@ -202,11 +202,20 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
     )
 
 
+UNKNOWN = 1e6
+"""Added to months since the launch of a processor, so that they come after all known ages."""
+
+
 def _bought(models: Sequence[ServerModel], hosts: Hosts, beyond: Bools | None) -> tuple[Bought, ...]:
     """What the hosts (H,) are bought for, those apart that are beyond what is there."""
     there = np.ones(len(models), dtype=np.bool_) if beyond is None else ~beyond
     known, new = (
-        bought_by_age([models[n] for n in its], hosts.memory_gib[its], hosts.cores[its], hosts.age_months[its])
+        bought_by_age(
+            [models[n] for n in its],
+            hosts.memory_gib[its],
+            hosts.cores[its],
+            np.column_stack([hosts.age_months[its], hosts.cpu_age_months[its]]),
+        )
         for its in (np.flatnonzero(there).tolist(), np.flatnonzero(~there).tolist())
     )
     return (*known, *(replace(group, new=True) for group in new))
@@ -215,16 +224,21 @@ def _bought(models: Sequence[ServerModel], hosts: Hosts, beyond: Bools | None) -
 def bought_by_age(
     models: Sequence[ServerModel], memory_gib: F64, cores: F64, age_months: F64 | None = None
 ) -> tuple[Bought, ...]:
-    """What servers (N,) are bought for: those of one age together, None where it is not known."""
-    ages = np.full(len(models), np.nan) if age_months is None else age_months
+    """What servers (N,) are bought for: those of one age together, and where it is not known those whose processors are
+    of one age; `age_months` (N, 2): theirs and their processors'.
+    """
+    known = np.full((len(models), 2), [np.nan, 0.0]) if age_months is None else age_months
+    # One number orders both: what is not known comes last, by the age of its processors.
+    ages = np.where(np.isnan(known[:, 0]), known[:, 1] + UNKNOWN, known[:, 0])
     own = np.array([np.nan if model.price_usd is None else float(model.price_usd) for model in models])
     groups = []
-    for age in np.unique(ages):
-        its = np.isnan(ages) if np.isnan(age) else ages == age
+    for age in np.unique(ages).tolist():
+        its = ages == age
         by_size = its & np.isnan(own)
         groups.append(
             Bought(
-                age_months=None if np.isnan(age) else int(age),
+                age_months=None if age >= UNKNOWN else int(age),
+                cpu_age_months=int(age - UNKNOWN) if age >= UNKNOWN else 0,
                 servers=int(by_size.sum()),
                 cores=int(cores[by_size].sum()),
                 memory_gib=round(float(memory_gib[by_size].sum()), 3),

@@ -1,6 +1,7 @@
 """What is there is worth something in the books: its price, straight-line, for the part left of its lifetime."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -26,8 +27,11 @@ def book_value(q: OnPremQuantities, v: Values) -> tuple[Item, ...]:
     storage = [(q.storage_usd(v) + around_usd(v), left)] if q.existing_storage else []
     owned_usd = sum(licences.owned_usd for licences in q.licences(v).values())
     licences = [(owned_usd, left)] if q.existing_storage else []
+    of_servers = _worth("servers", "compute", _("Servers"), servers, v)
+    if q.by_processor:
+        of_servers = replace(of_servers, rests_on=(*of_servers.rests_on, "processor_sold_years"))
     lines = (
-        _worth("servers", "compute", _("Servers"), servers, v),
+        of_servers,
         _worth("network", "network", _("Network"), network, v),
         _worth("storage", "storage", _("Storage and backups"), storage, v),
         _worth("licences", "licences", _("Licences of Microsoft"), licences, v),
@@ -60,5 +64,5 @@ def written_off(book: Sequence[Item]) -> Item:
         amount=worth,
         formula=_("%(price)s in the books"),
         numbers={"price": Usd(float(worth), 2)},
-        rests_on=("count_write_off", "existing_age_years", "server_lifetime_years"),
+        rests_on=("count_write_off", *dict.fromkeys(key for line in book for key in line.rests_on)),
     )

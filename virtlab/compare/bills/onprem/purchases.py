@@ -1,6 +1,7 @@
 """What on-prem alternatives buy, and when."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities, around_usd, network_usd
@@ -26,7 +27,7 @@ def by_age(q: OnPremQuantities, prices: list[float], v: Values) -> list[Purchase
     """Prices of the age groups of servers, each in the month in which it is due."""
     groups = zip(q.bought, prices, strict=True)
     return [
-        bought(usd, v, existing=q.existing_servers and not group.new, age_months=group.age_months)
+        bought(usd, v, existing=q.existing_servers and not group.new, age_months=group.age_at(v))
         for group, usd in groups
     ]
 
@@ -40,4 +41,4 @@ def by_servers(q: OnPremQuantities, price_usd: Callable[[int, Values], float], v
 
 def spread_by_age(q: OnPremQuantities, prices: list[float], v: Values) -> Spread:
     """Prices of the age groups of servers as one line."""
-    return spread_parts(by_age(q, prices, v), v)
+    return replace(spread_parts(by_age(q, prices, v), v), by_processor=q.by_processor)

@@ -14,6 +14,7 @@ from virtlab.compare.bills.made import Made
 from virtlab.compare.bills.microsoft import Clusters, Licences, licensed_windows_cores
 from virtlab.compare.bills.onprem.room import ClusterRoom, StorageRoom
 from virtlab.engine.arrays import F64
+from virtlab.engine.units import MONTHS_PER_YEAR
 
 SLACK = 1e-9
 AROUND_KEYS = ("san_usd", "firewall_usd")
@@ -22,7 +23,8 @@ AROUND_KEYS = ("san_usd", "firewall_usd")
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """Servers of one age, None where nobody said how old they are: those bought by their size, with their cores and GiB
+    """Servers of one age, None where nobody said how old they are, and of processors launched so many months ago, 0
+    where that is not known or not asked for: those bought by their size, with their cores and GiB
     in all, and those whose model has a price of its own in the catalogue. `made`: all, as their manufacture is counted.
     `new`: none of them is there, though others are.
     """
@@ -35,11 +37,26 @@ class Bought:
     known_price_usd: float = 0.0
     made: Made = field(default_factory=Made)
     new: bool = False
+    cpu_age_months: int = 0
+
+    def age_at(self, v: Values) -> int | None:
+        """Months since they were bought: as stated, or no fewer than since the last day on which servers with their
+        processors were sold. None: they are as old as is assumed of all that is there.
+        """
+        if self.age_months is not None:
+            return self.age_months
+        least = self.cpu_age_months - v["processor_sold_years"] * MONTHS_PER_YEAR
+        return int(least) if least > v["existing_age_years"] * MONTHS_PER_YEAR else None
 
     @property
     def count(self) -> int:
         """All of them."""
         return self.servers + self.priced_servers
+
+    @property
+    def by_processor(self) -> bool:
+        """Whether the age of their processors may say how old they are."""
+        return not self.new and self.age_months is None and self.cpu_age_months > 0
 
     def sized_usd(self, v: Values) -> float:
         """What those bought by their size cost."""
@@ -91,6 +108,11 @@ class OnPremQuantities:
     def servers(self) -> int:
         """Servers of every size and price."""
         return sum(group.count for group in self.bought)
+
+    @property
+    def by_processor(self) -> bool:
+        """Whether servers that are there may be as old as their processors say."""
+        return self.existing_servers and any(group.by_processor for group in self.bought)
 
     @property
     def new_servers(self) -> int:
