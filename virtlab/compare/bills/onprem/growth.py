@@ -16,6 +16,8 @@ from hosts.pricing.hypervisors import CHARGE_OF, CHARGES
 from hosts.pricing.licences import DATACENTER, EDITIONS
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.growth import Driver, Parts, mixed, scaled
+from virtlab.compare.bills.microsoft import LICENCE_NAMES
+from virtlab.compare.bills.onprem.purchases import CARDS, NETWORK, SERVERS, STORAGE
 from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities, around_usd, ceiling
 from virtlab.compare.bills.purchase import Purchase, bought, with_work
 from virtlab.engine.arrays import F64
@@ -77,30 +79,32 @@ def _order(q: OnPremQuantities, v: Values, host_factors: F64) -> F64:
 
 def of_host(q: OnPremQuantities, v: Values) -> list[Purchase]:
     """What a host more is bought for: what is bought again, and licences under Software Assurance."""
-    hardware_usd = sum(group.price_usd(v) for group in q.bought) + q.network_usd(v)
+    hardware = ((SERVERS, sum(group.price_usd(v) for group in q.bought)), (NETWORK, q.network_usd(v)))
+    bought_now = [bought(usd, v, existing=False).named(name) for name, usd in hardware]
     each = 1 / q.servers if q.servers else 0.0
-    return [replace(one, usd=one.usd * each) for one in _anew(hardware_usd, Driver.HOSTS, q, v)]
+    of_all = (*bought_now, *_licences_anew(Driver.HOSTS, q, v))
+    return [replace(purchase, usd=purchase.usd * each) for purchase in of_all if purchase.usd * each]
 
 
-def _anew(usd: float, driver: Driver, q: OnPremQuantities, v: Values) -> list[Purchase]:
-    """So many USD of hardware, and all licences of Microsoft that grow with a driver, were they bought now."""
-    drivers, again = _licences(v), bought(usd, v, existing=False)
-    licences = [one.anew(one.usd, v) for key, one in q.licences(v).items() if drivers[key] == driver]
-    once_usd = sum(one.usd for one in licences if not one.again)
-    again_usd = usd + sum(one.usd for one in licences if one.again)
-    both = replace(again, usd=again_usd), replace(again, usd=once_usd, again=False)
-    return [one for one in both if one.usd]
+def _licences_anew(driver: Driver, q: OnPremQuantities, v: Values) -> Iterator[Purchase]:
+    """All licences of Microsoft that grow with a driver, were they bought now."""
+    drivers = _licences(v)
+    for key, one in q.licences(v).items():
+        if one.usd and drivers[key] == driver:
+            yield one.anew(one.usd, v).named(LICENCE_NAMES[key])
 
 
 def bought_later(q: OnPremQuantities, v: Values, more: Expansion, factors: F64) -> Iterator[Purchase]:
     """Hosts and storage in the months in which they are bought, licences and GPU cards of VMs with the workloads, that
     are `factors` (M,) times today's; again after each lifetime, but for licences under Software Assurance.
     """
-    for with_vms in _anew(q.cards_usd(v), Driver.WORK, q, v):
+    cards = [bought(q.cards_usd(v), v, existing=False).named(CARDS)] if q.gpu_cards else []
+    for with_vms in (*cards, *_licences_anew(Driver.WORK, q, v)):
         yield from with_work(with_vms, factors)
+    terabyte = bought(unit_prices.storage_usd_per_tb(v), v, existing=False).named(STORAGE)
     for driver, units, each in (
         (Driver.HOSTS, more.hosts, of_host(q, v)),
-        (Driver.STORAGE, more.storage_tb, [bought(unit_prices.storage_usd_per_tb(v), v, existing=False)]),
+        (Driver.STORAGE, more.storage_tb, [terabyte]),
     ):
         steps = np.diff(units, prepend=0.0)
         for month in np.flatnonzero(steps > 0).tolist():

@@ -16,6 +16,7 @@ from virtlab.compare.bills.items import Item, Num, Usd, to_cents
 from virtlab.compare.bills.microsoft import (
     CAL_KEYS,
     EDITION_KEYS,
+    LICENCE_NAMES,
     Licences,
     assurance_line,
     assured_usd,
@@ -35,11 +36,6 @@ COUNTED: dict[LicenceMetric, LazyText] = {
     LicenceMetric.VM: _("%(units)s VMs × %(price)s a year ÷ 12 months"),
 }
 RENEWED = _("× %(renewals)s, the mean of its price over the months ahead")
-WINDOWS: dict[str, LazyText] = {
-    "datacenter": _("Windows Server Datacenter"),
-    "standard": _("Windows Server Standard"),
-    "standard_by_vm": _("Windows Server Standard, by VM"),
-}
 
 
 def licence_lines(q: OnPremQuantities, v: Values) -> list[Item]:
@@ -118,7 +114,7 @@ def _windows(edition: str, own: Mapping[str, Licences], q: OnPremQuantities, v: 
     return Item(
         key,
         "licences",
-        WINDOWS[edition],
+        LICENCE_NAMES[key],
         amount=line.amount,
         formula=line.formula(_("%(cores)s cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)")),
         numbers=line.numbers(cores=Num(q.licensed_for_windows(edition, v)), price=Usd(v[price_key], 2)),
@@ -133,7 +129,7 @@ def _cals(licences: Licences, v: Values) -> Item:
     return Item(
         "windows_cals",
         "licences",
-        _("CALs of Windows Server"),
+        LICENCE_NAMES["windows_cals"],
         amount=line.amount,
         formula=line.formula(_("%(users)s users × %(price)s ÷ (%(years)s years × 12 months)")),
         numbers=line.numbers(users=Num(users), price=Usd(price, 2)),
@@ -143,7 +139,7 @@ def _cals(licences: Licences, v: Values) -> Item:
 
 def _sql(own: Licences, q: OnPremQuantities, v: Values) -> Item:
     by_host = unit_prices.sql_edition(v) == unit_prices.SQL_BY_HOST
-    name = _("SQL Server") if v[unit_prices.SQL_KEY] else _("SQL Server, since the cloud rents it")
+    name = LICENCE_NAMES["sql"] if v[unit_prices.SQL_KEY] else _("SQL Server, since the cloud rents it")
     line = sql_line(("sql", name), q.sql_cores[by_host], own, v)
     return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
