@@ -5,7 +5,7 @@ cores; a TB more has the price of storage. Both are bought at the start of the m
 Licences of Microsoft that count VMs are bought month by month, with the workloads.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +13,9 @@ import numpy as np
 from hosts.choices import LicenceMetric
 from hosts.pricing import unit_prices
 from hosts.pricing.hypervisors import CHARGE_OF, CHARGES
-from hosts.pricing.licences import DATACENTER, EDITIONS
+from hosts.pricing.licences import BY_VM, DATACENTER, EDITIONS, STANDARD
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.growth import Driver, Parts, mixed, scaled
+from virtlab.compare.bills.growth import WITH_WORK, Driver, Parts, mixed, scaled
 from virtlab.compare.bills.microsoft import LICENCE_NAMES
 from virtlab.compare.bills.onprem.purchases import CARDS, NETWORK, SERVERS, STORAGE
 from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities, around_usd, ceiling
@@ -88,10 +88,10 @@ def of_host(q: OnPremQuantities, v: Values) -> list[Purchase]:
 
 def _licences_anew(driver: Driver, q: OnPremQuantities, v: Values) -> Iterator[Purchase]:
     """All licences of Microsoft that grow with a driver, were they bought now."""
-    drivers = _licences(v)
+    shares = _licences(q, v)
     for key, one in q.licences(v).items():
-        if one.usd and drivers[key] == driver:
-            yield one.anew(one.usd, v).named(LICENCE_NAMES[key])
+        if usd := one.usd * shares[key].get(driver, 0.0):
+            yield one.anew(usd, v).named(LICENCE_NAMES[key])
 
 
 def bought_later(q: OnPremQuantities, v: Values, more: Expansion, factors: F64) -> Iterator[Purchase]:
@@ -123,8 +123,8 @@ def shares_of(q: OnPremQuantities, v: Values, power: Parts) -> dict[str, Parts]:
     with_hosts = ("servers", "priced_servers", "network", "switches", "rack", "floor")
     return {
         **dict.fromkeys((*with_hosts, "monitoring_host", "admin_servers"), WITH_HOSTS),
-        **{key: {driver: 1.0} for key, driver in _licences(v).items()},
-        "assurance": _shares(_by_driver({key: one.usd for key, one in q.licences(v).items() if one.assured}, v)),
+        **_licences(q, v),
+        "assurance": _shares(_by_driver(q, v)),
         **dict.fromkeys(("storage", "backup"), WITH_STORAGE),
         **dict.fromkeys(AROUND_KEYS, FIXED),
         **_hypervisors(),
@@ -133,20 +133,26 @@ def shares_of(q: OnPremQuantities, v: Values, power: Parts) -> dict[str, Parts]:
     }
 
 
-def _licences(v: Values) -> dict[str, Driver]:
+def _licences(q: OnPremQuantities, v: Values) -> dict[str, Parts]:
     """What lines of Microsoft's licences grow with: those that count hosts' cores with these; Standard, which is
-    stacked for VMs, and those by VM with the workloads. CALs are of users.
+    stacked for VMs but for hosts that have it for themselves, and those by VM with the workloads. CALs are of users.
     """
     by_host = unit_prices.sql_edition(v) == unit_prices.SQL_BY_HOST
-    windows = {f"windows_{edition}": Driver.WORK for edition in EDITIONS}
-    sql = {"sql": Driver.HOSTS if by_host else Driver.WORK}
-    return {**windows, f"windows_{EDITIONS[DATACENTER]}": Driver.HOSTS, **sql, "windows_cals": Driver.FIXED}
+    cores = q.licensed_for_windows(EDITIONS[STANDARD], v)
+    of_hosts = min(q.hyperv_cores / cores, 1.0) if cores else 0.0
+    return {
+        f"windows_{EDITIONS[DATACENTER]}": WITH_HOSTS,
+        f"windows_{EDITIONS[STANDARD]}": {Driver.HOSTS: of_hosts, Driver.WORK: 1 - of_hosts},
+        f"windows_{EDITIONS[BY_VM]}": WITH_WORK,
+        "sql": WITH_HOSTS if by_host else WITH_WORK,
+        "windows_cals": FIXED,
+    }
 
 
-def _by_driver(licences_usd: Mapping[str, float], v: Values) -> dict[Driver, float]:
-    """USD of licences, by the key of their line, summed by what they grow with."""
-    drivers = _licences(v)
-    return mixed({drivers[key]: usd} for key, usd in licences_usd.items())
+def _by_driver(q: OnPremQuantities, v: Values) -> dict[Driver, float]:
+    """USD of licences under Software Assurance by what they grow with."""
+    shares = _licences(q, v)
+    return mixed(scaled(shares[key], one.usd) for key, one in q.licences(v).items() if one.assured)
 
 
 def _shares(usd: Parts) -> dict[Driver, float]:
