@@ -17,7 +17,7 @@ from hosts.choices import PowerState
 from hosts.live.facts import EstateFacts
 from hosts.live.load import LoadInputs, load_result, power_weights
 from hosts.pricing import storage, unit_prices
-from hosts.pricing.hypervisors import host_usd_per_year, vm_usd_per_year
+from hosts.pricing.hypervisors import host_usd_per_year, is_windows_server, vm_usd_per_year
 from hosts.pricing.licences import (
     SUBSCRIBED,
     SUBSCRIPTION_KEY,
@@ -85,7 +85,7 @@ def costs(facts: EstateFacts, inputs: LoadInputs, taken_gib: F64, values: Values
     lines = _host_lines(facts, load.power_w[:, 0], of, values)
     by_size = allocated_share(inputs.installed_host, len(inputs.on), inputs.vcpu, inputs.memory_gib)
     weights = {
-        **dict.fromkeys(("windows", "windows_assurance"), by_size * of.windows),
+        **dict.fromkeys(("windows", "windows_assurance"), by_size * of.under_windows(facts)),
         **dict.fromkeys(("sql_hosts", "sql_hosts_assurance"), by_size * of.sql),
         "linux_hosts": of.subscribed.astype(np.float64),
     }
@@ -133,6 +133,13 @@ class _Licensed:
     subscribed: Bools
     host: Ints
     hosts: int
+
+    def under_windows(self, facts: EstateFacts) -> Bools:
+        """Guests (V,) that share licences of Windows Server: those that have it, of hosts that have it only for
+        themselves all.
+        """
+        clusters = np.array([guest.cluster_id for guest in facts.guests], dtype=np.intp)
+        return self.windows | ~np.isin(clusters, clusters[self.windows])
 
     @property
     def subscriptions(self) -> F64:
@@ -197,7 +204,7 @@ def _microsoft(facts: EstateFacts, of: _Licensed, v: Values) -> dict[str, F64]:
     sockets, cores = (np.array([float(getattr(h, name)) for h in facts.hosts]) for name in ("sockets", "cores"))
     with_sql = {guest.cluster_id for guest, has in zip(facts.guests, of.sql, strict=True) if has}
     counted = sql_host_cores(sockets, cores) * np.array([host.cluster_id in with_sql for host in facts.hosts])
-    windows = _windows_need(facts, of, windows_cores(sockets, cores))
+    windows = _windows_need(facts, of, windows_cores(sockets, cores), v)
     sql_usd = np.asarray(unit_prices.sql_price_usd(np.zeros(len(facts.hosts)), counted, v))
     return {
         "windows": windows.owned_usd_per_month(v),
@@ -207,8 +214,8 @@ def _microsoft(facts: EstateFacts, of: _Licensed, v: Values) -> dict[str, F64]:
     }
 
 
-def _windows_need(facts: EstateFacts, of: _Licensed, counted_cores: F64) -> WindowsNeed:
-    """What the guests with Windows Server ask of the hosts."""
+def _windows_need(facts: EstateFacts, of: _Licensed, counted_cores: F64, v: Values) -> WindowsNeed:
+    """What the guests with Windows Server, and hosts that have one themselves, ask of the hosts."""
     clusters = {row.cluster_id for row in facts.hosts} | {guest.cluster_id for guest in facts.guests}
     cluster = {pk: n for n, pk in enumerate(sorted(clusters))}
     guests = [guest for guest, has in zip(facts.guests, of.windows, strict=True) if has]
@@ -218,7 +225,9 @@ def _windows_need(facts: EstateFacts, of: _Licensed, counted_cores: F64) -> Wind
         vcpu=np.array([float(guest.vcpu) for guest in guests]),
     )
     of_hosts = np.array([cluster[row.cluster_id] for row in facts.hosts], dtype=np.intp)
-    return windows_need(counted_cores, of_hosts, vms)
+    hypervisor_of = {row.pk: row.hypervisor for row in facts.clusters}
+    own = [is_windows_server(hypervisor_of[row.cluster_id], v) for row in facts.hosts]
+    return windows_need(counted_cores, of_hosts, vms, np.array(own, dtype=np.bool_))
 
 
 def _own_software(facts: EstateFacts, of: _Licensed, v: Values) -> dict[str, Ints]:

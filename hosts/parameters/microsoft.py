@@ -10,6 +10,9 @@ SQL_PRICES = _(
     "it reports 9 % more for Enterprise 2025). At least four cores count for a VM or a CPU."
 )
 
+HYPERV_HOSTS_KEY = "hyperv_hosts_licensed"
+"""The parameter of whether hosts with Hyper-V have a licence of Windows Server whatever runs on them."""
+
 MICROSOFT = (
     ParameterSpec(
         key="windows_datacenter_usd_per_16_cores",
@@ -59,6 +62,25 @@ MICROSOFT = (
             "(Microsoft, October 2022; samexpert.com). That is counted, and the cheapest edition is chosen with it."
         ),
         source_date="2022-10",
+        options=NO_YES,
+    ),
+    ParameterSpec(
+        key=HYPERV_HOSTS_KEY,
+        label=_("Windows Server licensed on Hyper-V hosts without Windows VMs"),
+        unit="",
+        default=1.0,
+        minimum=0.0,
+        maximum=1.0,
+        step=1.0,
+        group="licences",
+        source=_(
+            "Hyper-V is a part of Windows Server, so the host itself has one: all its cores, once with Standard, which "
+            "suffices where it only runs and manages VMs (itcgeorgia.ge, mochiai.blog); VMs with Linux count for none "
+            "(learn.microsoft.com/answers/questions/2244997, April 2025), and users of such a host need no CAL "
+            "(techtarget.com). “No” where your hosts run Hyper-V Server, which was free of charge; 2019 was its last "
+            "version (wikipedia.org, Hyper-V)."
+        ),
+        source_date="2025-04",
         options=NO_YES,
     ),
     ParameterSpec(
@@ -136,8 +158,11 @@ MICROSOFT = (
         source=_(
             "For running VMs on which it is recognised: “sql” anywhere in the name of the application, or of the VM "
             "where no application names a database; not MySQL, PostgreSQL or NoSQL, nor Express and Developer, which "
-            "are free of charge; on Linux only “SQL Server” or “MSSQL”. The answer says on how many VMs. Licensing "
-            "VMs, and any number of VMs on hosts with Enterprise, needs Software Assurance since SQL Server 2022 "
+            "are free of charge; on Linux only “SQL Server” or “MSSQL”. The answer says on how many VMs. Reporting, "
+            "Analysis and Integration Services count too: SQL Server is licensed with its parts as a whole, for each "
+            "system that has one of them, wherever the database is (Microsoft's licensing guide of 2012 as Flexera "
+            "cites it; of 2022, atonementlicensing.com; dcac.com). Licensing VMs, and any number of VMs on hosts with "
+            "Enterprise, needs Software Assurance since SQL Server 2022 "
             "(redresscompliance.com), which is counted. Where nothing is put in and the cloud rents it, that edition "
             "is counted here too, by VM; for Web, which is not sold for one's own hosts, Standard."
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hosts.choices import Hypervisor, LicenceMetric
 from hosts.parameters.hypervisors import VMWARE_KEY, VMWARE_USD_PER_CORE_YEAR
+from hosts.parameters.microsoft import HYPERV_HOSTS_KEY
 from hosts.pricing.unit_prices import Values
 
 
@@ -58,6 +59,13 @@ CHARGES: dict[str, tuple[Charge, ...]] = {
 }
 """What each hypervisor's subscription may charge by; what has no price costs nothing."""
 CHARGE_OF = {charge.price_key: charge for charges in CHARGES.values() for charge in charges}
+
+
+def is_windows_server(hypervisor: str, v: Values) -> bool:
+    """Whether a host with that hypervisor runs a Windows Server itself that has to be licensed: Hyper-V is a part of
+    it.
+    """
+    return bool(v[HYPERV_HOSTS_KEY]) and hypervisor in (Hypervisor.HYPERV, Hypervisor.HYPERV_2025)
 
 
 def host_usd_per_year(hypervisor: str, sockets: int, cores: int, v: Values) -> float:

@@ -59,11 +59,13 @@ class WindowsNeed:
     """Cores to license by edition and host (E, H), 0 in clusters without Windows; `cluster` (H,) numbers them.
 
     Datacenter covers any number of VMs. Standard is licensed once for every two VMs that a host may have to carry, or
-    by VM: what the cluster's VMs have, in equal parts on its hosts.
+    by VM: what the cluster's VMs have, in equal parts on its hosts. `alone` (H,): cores of hosts that are licensed for
+    their own system only, since no VM of their cluster has Windows.
     """
 
     cluster: Ints
     cores: F64
+    alone: F64
 
     def by_cluster(self) -> tuple[tuple[int, int, int], ...]:
         """Cores with each edition of each cluster that has Windows."""
@@ -188,21 +190,24 @@ def _cals_beyond_usd(owned_by_vm: F64, to_pay: F64 | float, v: Values) -> F64:
     return np.asarray(spread_usd_per_month(cals_price_usd(v), v) * more + _cals_assurance_usd(v))
 
 
-def windows_need(counted_cores: F64, cluster_of_host: Ints, vms: WindowsVms) -> WindowsNeed:
-    """What the Windows VMs ask of the hosts (H,), each with its cluster.
+def windows_need(counted_cores: F64, cluster_of_host: Ints, vms: WindowsVms, own: Bools) -> WindowsNeed:
+    """What the Windows VMs ask of the hosts (H,), each with its cluster, and what those do that run Windows Server
+    themselves (`own`), which are licensed once whatever their VMs have: by VM only VMs are.
 
     A VM may come to any host of its cluster, so all are licensed: each for the VMs that are on it, or for an even share
-    of the cluster's with one host lost, whichever is more.
+    of the cluster's with one host lost, whichever is more. Standard for two VMs covers the host's own system that only
+    runs and manages them.
     """
     clusters = int(max(cluster_of_host.max(initial=-1), vms.cluster.max(initial=-1))) + 1
     hosts, guests = (np.bincount(of, minlength=clusters) for of in (cluster_of_host, vms.cluster))
     here = np.bincount(vms.host[vms.host >= 0], minlength=len(cluster_of_host))
     share = np.ceil(guests / np.maximum(hosts - 1, 1))[cluster_of_host]
-    stacks = np.ceil(np.maximum(here, share) / VMS_PER_STANDARD)
-    licensed = counted_cores * (guests > 0)[cluster_of_host]
+    stacks = np.maximum(np.ceil(np.maximum(here, share) / VMS_PER_STANDARD), own)
+    with_vms = (guests > 0)[cluster_of_host]
+    licensed = counted_cores * (with_vms | own)
     counted_vcpu = np.bincount(vms.cluster, np.maximum(vms.vcpu, LEAST_VM_CORES), clusters)
-    by_vm = (counted_vcpu / np.maximum(hosts, 1))[cluster_of_host]
-    return WindowsNeed(cluster_of_host, np.array([licensed, licensed * stacks, by_vm]))
+    by_vm = (counted_vcpu / np.maximum(hosts, 1))[cluster_of_host] + counted_cores * own
+    return WindowsNeed(cluster_of_host, np.array([licensed, licensed * stacks, by_vm]), licensed * ~with_vms)
 
 
 def linux_subscriptions(host: Ints, hosts: int) -> F64:

@@ -123,6 +123,20 @@ def test_it_bills_what_machine_pages_say_whatever_a_lab_assumes(without_storage:
     check()
 
 
+@pytest.mark.parametrize("windows", [False, True])
+def test_it_bills_hyper_v_hosts_as_machine_pages_do(without_storage: Lab, windows: bool) -> None:
+    """Where no VM has Windows all VMs of a host share the licence that it has for itself."""
+    without_storage.clusters.update(hypervisor="hyperv_2025")
+    if not windows:
+        Workload.objects.filter(lab=without_storage).update(operating_system="linux")
+    quantities = report_of(without_storage).by_key["as_is"].shape.quantities
+    assert isinstance(quantities, OnPremQuantities)
+    assert bool(quantities.hyperv_cores) is not windows
+    check_equal(without_storage, quantities, bought_now(without_storage))
+    month = live(without_storage).costs
+    assert month.host_lines["windows"].sum() == month.guest_lines["windows"].sum() > 0
+
+
 @pytest.fixture
 def with_datastore(lab: Lab) -> Lab:
     """The small estate, one VM of it stopped, its disks on a datastore but for two: a thin one and a thick one."""

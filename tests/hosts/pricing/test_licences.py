@@ -48,7 +48,7 @@ def price_usd(need: WindowsNeed, v: dict[str, float]) -> float:
 
 def need_of(cores: F64, cluster: Ints, vms: tuple[Ints, Ints], vcpu: float = 2.0) -> WindowsNeed:
     """What VMs in these clusters on these hosts need, all of so many vCPU."""
-    return windows_need(cores, cluster, WindowsVms(*vms, np.full(len(vms[0]), vcpu)))
+    return windows_need(cores, cluster, WindowsVms(*vms, np.full(len(vms[0]), vcpu)), np.zeros(len(cores), dtype=bool))
 
 
 def test_it_takes_standard_for_one_windows_vm_on_a_big_cluster() -> None:
@@ -76,6 +76,17 @@ def test_it_leaves_clusters_without_windows_alone() -> None:
     need = need_of(np.full(2, 16.0), ints(0, 1), (ints(1), ints(1)))
     assert need.cores[DATACENTER].tolist() == [0.0, 16.0]
     assert need.by_cluster() == ((16, 16, 8),)
+
+
+def test_it_licenses_hosts_that_run_windows_server_themselves() -> None:
+    """Of two clusters on Hyper-V one has no Windows VM: Standard once. By VM the hosts are licensed beside the VMs."""
+    vms = WindowsVms(ints(0), ints(0), np.array([4.0]))
+    need = windows_need(np.full(4, 32.0), ints(0, 0, 1, 1), vms, np.array([True, True, True, True]))
+    assert need.by_cluster() == ((64, 64, 8 + 64), (64, 64, 64))
+    assert need.alone.tolist() == [0.0, 0.0, 32.0, 32.0]
+    assert price_usd(need, PRICES) == price_usd(need, {**PRICES, "windows_by_vm": 1.0}) == pytest.approx(8 * 1_069)
+    kvm = windows_need(np.full(4, 32.0), ints(0, 0, 1, 1), vms, np.array([True, True, False, False]))
+    assert kvm.by_cluster() == need.by_cluster()[:1]
 
 
 @given(vms=st.integers(0, 60), hosts=st.integers(1, 8))

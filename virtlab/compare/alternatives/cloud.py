@@ -121,7 +121,7 @@ def quantities(basis: Basis, selection: Selection, disk_gib: F64, not_carried: B
         own_windows=cited_own_windows(estate, own_windows(basis), rows) if basis.values[OWN_WINDOWS_KEY] else (),
         own_windows_vcpu=round(float(table.lasting_vcpu[windows_types].sum()), 3),
         host_cores=tuple((table.vcpu[hosts] / table.threads_per_core[hosts]).round().astype(int).tolist()),
-        owned_windows_cores=owned_windows_cores(estate) if hosts.size else (),
+        owned_windows_cores=owned_windows_cores(estate, basis.values) if hosts.size else (),
         sql_vcpu=sql_vcpu(estate, selection, rows),
         sql_named=cited_sql_server(estate.vms, rows),
         owned_sql_cores=owned_sql_cores(estate),

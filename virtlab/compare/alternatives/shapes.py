@@ -7,6 +7,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from hosts.models import ServerModel
+from hosts.parameters.microsoft import HYPERV_HOSTS_KEY
 from instances.catalog.type_table import TypeTable
 from instances.parameters.prices import SYSTEMS
 from instances.pricing.plans import Plan
@@ -40,6 +41,7 @@ AS_IS = (
     "hypervisor_memory_gib",
     "memory_overcommit",
     "licence_min_cores_per_cpu",
+    HYPERV_HOSTS_KEY,
 )
 CPU = ("percentile", "headroom_pct", "unmeasured_demand")
 MEMORY = ("memory_floor_pct", "in_memory_keep")
@@ -48,7 +50,7 @@ OFFERED = ("generations", "families", "even_vcpu", "arm_types")
 LICENCES = (*(spec.key for spec in SYSTEMS), "windows_own_licences", "client_own_hardware", "dedicated_surcharge_pct")
 """Parameters that types are compared by beside the terms of purchase; they change only which types are chosen."""
 SNAPSHOTS = ("snapshots", "snapshot_change_pct", "snapshot_days", *BACKUPS)
-OWN_HARDWARE = ("windows_own_licences", "client_own_hardware")
+OWN_HARDWARE = ("windows_own_licences", "client_own_hardware", HYPERV_HOSTS_KEY)
 CLOUD = (*WORTH, *SNAPSHOTS, *OWN_HARDWARE, "data_out_gib_per_workload", "memory_w_per_gib_cloud", "gpu_card_w")
 SIZED_CLOUD = (*CLOUD, "disk_headroom_pct")
 PACKED = (*AS_IS, *CPU, "disk_headroom_pct", "cpu_overcommit", "unmeasured_vcpu_per_core", "spare_hosts")

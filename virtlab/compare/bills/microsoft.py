@@ -24,6 +24,14 @@ CAL_KEYS = ("windows_cal_users", "windows_cal_usd")
 EDITION_KEYS = (*dict.fromkeys(unit_prices.windows_key(edition) for edition in EDITIONS), "windows_by_vm")
 PRICE_KEYS = (*EDITION_KEYS, *CAL_KEYS, "server_lifetime_years", "software_assurance_pct", "needed_assurance_pct")
 """Parameters that the choice of an edition rests on."""
+LICENCE_NAMES: dict[str, LazyText] = {
+    "windows_datacenter": _("Windows Server Datacenter"),
+    "windows_standard": _("Windows Server Standard"),
+    "windows_standard_by_vm": _("Windows Server Standard, by VM"),
+    "sql": _("SQL Server"),
+    "windows_cals": _("CALs of Windows Server"),
+}
+"""By the key of their line."""
 Clusters = tuple[tuple[int, int, int], ...]
 """Cores that clusters need of each edition of Windows Server."""
 

@@ -1,5 +1,7 @@
 """The two sides' payments, and month by month what they come to. Formulas: docs/model.md, "Over the months ahead".
 
+Payments are in whole cents where they are made (`spending.as_paid`), so that their sums are those of the report.
+
 Where workloads grow, a month's payment stands by what it grows with, and each of these has its factor by month: that of
 the workloads is a formula, those of whole hosts and disks are as in this report.
 """
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from virtlab.compare.bills.growth import Driver
+from virtlab.compare.bills.purchase import Purchase
 from virtlab.compare.exports.cells import Cell, Live, Sheet, address, tab_of
 from virtlab.compare.exports.lines import LineItems
 from virtlab.compare.report.cash.flow import CashFlow
@@ -72,16 +75,24 @@ def cash_sheets(report: Report, lines: LineItems) -> list[Sheet]:
 
 
 def _payments(name: str, side: Alternative, flow: CashFlow, lines: LineItems) -> list[list[Cell]]:
-    bought = _("Purchase (as it is in this report)")
-    later = _("Purchase for growth (as it is in this report)")
     rows: list[list[Cell]] = [
         [name, _("Paid once"), lines.total(side, "once"), 0, "", ""],
         [name, _("Paid each month"), _monthly(side, flow, lines), 1, 1, 1],
     ]
     rows += [[name, grown_words()[one.driver], one.usd, 1, 1, 1] for one in flow.grows]
     for one in flow.purchases:
-        rows.append([name, later if one.grows else bought, one.usd, one.first, one.every, int(one.again)])
+        rows.append([name, purchase_words(one), one.usd, one.first, one.every, int(one.again)])
     return rows
+
+
+def purchase_words(purchase: Purchase) -> str:
+    """What a purchase is called: what is bought, and whether for growth."""
+    text = (
+        _("%(what)s, for growth (as it is in this report)")
+        if purchase.grows
+        else _("%(what)s, bought (as it is in this report)")
+    )
+    return text % {"what": purchase.name}
 
 
 def grown_words() -> dict[Driver, str]:
@@ -99,8 +110,8 @@ def _monthly(side: Alternative, flow: CashFlow, lines: LineItems) -> Cell:
     total, fixed_usd = lines.total(side, "cost"), flow.by_driver[Driver.FIXED]
     if not isinstance(total, Live):
         return fixed_usd
-    apart_usd = round(float(side.usd) - fixed_usd, 6)
-    return Live(f"{total.formula}-{apart_usd:.15g}", float(side.usd) - apart_usd) if apart_usd else total
+    apart_usd = round(float(side.usd) - fixed_usd, 2)
+    return Live(f"{total.formula}-{apart_usd:.15g}", round(float(side.usd) - apart_usd, 2)) if apart_usd else total
 
 
 def _cash_flow(report: Report, sides: Sequence[SideFlow]) -> Sheet:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from virtlab.compare.bills.energy import SITE_KEY
 from virtlab.compare.bills.items import Item, Num, Usd, total
 from virtlab.compare.bills.once import BOTH_RUN, going_on
 from virtlab.compare.bills.onprem.around import second_site
@@ -19,8 +20,8 @@ from virtlab.compare.report.report import PURCHASE_NAMES, Report
 
 AMOUNT, FIRST_INPUT = 5, 13
 MONEY = "USD"
-SITES, SITE_KEY = "both_run", "second_site_pct"
-"""The line of what goes on that a second site is a share of too, and the share."""
+SITES = "both_run"
+"""The line of what goes on that a second site is a share of too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class LineItems:
             formula, price_usd = self._hardware(block)
             totals[True, round(price_usd, 2)] = formula
         if item.key in BOTH_RUN:
-            totals |= self._today(item.key)
+            totals |= self._today(item.key) | self._assurance(block.alternative)
         keys = {name: (isinstance(value, Usd), value.value) for name, value in item.numbers.items()}
         return {name: totals[key] for name, key in keys.items() if key in totals and (key[0] or key[1] % 1)}
 
@@ -200,6 +201,13 @@ class LineItems:
         above = [line.item.key for line in block.balance.lines[:number]]
         places = share_of(item.key, above)
         return sum_of_rows([block.first + place for place in places], AMOUNT) if places else ""
+
+    def _assurance(self, alternative: Alternative) -> dict[tuple[bool, float], str]:
+        """Where the Software Assurance of a month stands, and what it is."""
+        month = self.block(alternative, "cost")
+        lines = enumerate(month.balance.lines) if month else ()
+        rows = {line.amount: number for number, line in lines if line.item.key == "assurance"}
+        return {(True, float(usd)): address(month.first + row, AMOUNT) for usd, row in rows.items() if month}
 
     def _today(self, key: str) -> dict[tuple[bool, float], str]:
         """What today's hosts go on costing in a month, as a sum of their bill's lines, and what it gives."""

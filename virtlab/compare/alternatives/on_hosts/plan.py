@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from hosts.models import ServerModel
-from hosts.pricing.hypervisors import CHARGES
+from hosts.pricing.hypervisors import CHARGES, is_windows_server
 from hosts.pricing.licences import (
     SUBSCRIBED,
     WindowsNeed,
@@ -179,7 +179,7 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
     estate, values, hosts = basis.estate, basis.values, plan.hosts
     installed = estate.vms.installed
     models = [basis.models[m] for m in hosts.model_id.tolist()]
-    windows = _windows_need(estate, hosts, _home(plan))
+    windows = _windows_need(estate, hosts, _home(plan), values)
     return OnPremQuantities(
         bought=_bought(models, hosts, plan.beyond),
         existing_servers=not plan.new_hosts,
@@ -187,7 +187,8 @@ def _quantities(basis: Basis, plan: Plan) -> OnPremQuantities:
         rack_units=sum(model.rack_units for model in models),
         licensed=_licensed(estate, hosts, values),
         windows_cores=windows.by_cluster(),
-        owned_windows_cores=owned_windows_cores(estate),
+        owned_windows_cores=owned_windows_cores(estate, values),
+        hyperv_cores=int(windows.alone.sum()),
         sql_cores=_sql_cores(estate, hosts),
         sql_named=cited_sql_server(estate.vms, np.flatnonzero(estate.vms.running)),
         owned_sql_cores=owned_sql_cores(estate),
@@ -260,9 +261,9 @@ def _linux_subscriptions(estate: EstateArrays, plan: Plan) -> int:
     return int(linux_subscriptions(_home(plan)[subscribed], len(plan.hosts)).sum())
 
 
-def owned_windows_cores(estate: EstateArrays) -> tuple[tuple[int, int, int], ...]:
+def owned_windows_cores(estate: EstateArrays, values: Values) -> tuple[tuple[int, int, int], ...]:
     """Cores that today's hosts are licensed for Windows Server with, by cluster and edition."""
-    return _windows_need(estate, estate.hosts, estate.vms.host).by_cluster()
+    return _windows_need(estate, estate.hosts, estate.vms.host, values).by_cluster()
 
 
 def owned_sql_cores(estate: EstateArrays) -> tuple[int, int]:
@@ -270,11 +271,13 @@ def owned_sql_cores(estate: EstateArrays) -> tuple[int, int]:
     return _sql_cores(estate, estate.hosts)
 
 
-def _windows_need(estate: EstateArrays, hosts: Hosts, home: Ints) -> WindowsNeed:
+def _windows_need(estate: EstateArrays, hosts: Hosts, home: Ints, values: Values) -> WindowsNeed:
     vms = estate.vms
     windows = np.flatnonzero(vms.installed & (vms.operating_system == OperatingSystem.WINDOWS.value))
     counted = windows_cores(hosts.sockets, hosts.cores)
-    return windows_need(counted, hosts.cluster, WindowsVms(vms.cluster[windows], home[windows], vms.vcpu[windows]))
+    of_vms = WindowsVms(vms.cluster[windows], home[windows], vms.vcpu[windows])
+    own = np.array([is_windows_server(hypervisor, values) for hypervisor in estate.hypervisors], dtype=np.bool_)
+    return windows_need(counted, hosts.cluster, of_vms, own[hosts.cluster])
 
 
 def _sql_cores(estate: EstateArrays, hosts: Hosts) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from virtlab.compare.bills.microsoft import (
 )
 from virtlab.compare.bills.purchase import Purchase
 
-SQL = "sql_brought"
+SQL, SQL_NAME = "sql_brought", _("SQL Server brought")
 CAPITAL = (SQL,)
 """Keys of the lines that spread a purchase over its lifetime."""
 
@@ -39,7 +39,7 @@ def brought(q: CloudQuantities, v: Values) -> list[Item]:
 
 
 def _sql(q: CloudQuantities, v: Values) -> Item:
-    line = sql_line((SQL, _("SQL Server brought")), round(q.sql_vcpu), sql_licences(q, v), v)
+    line = sql_line((SQL, SQL_NAME), round(q.sql_vcpu), sql_licences(q, v), v)
     return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 
 
@@ -56,13 +56,13 @@ def sql_usd(q: CloudQuantities, v: Values) -> float:
 
 def purchases(q: CloudQuantities, v: Values) -> list[Purchase]:
     """What falls due when."""
-    return sql_licences(q, v).purchases(v)
+    return [purchase.named(SQL_NAME) for purchase in sql_licences(q, v).purchases(v)]
 
 
 def growing(q: CloudQuantities, v: Values) -> list[Purchase]:
     """All of which more workloads need more, were it bought now."""
     sql = sql_licences(q, v)
-    return [sql.anew(sql.usd, v)] if sql.usd else []
+    return [sql.anew(sql.usd, v).named(SQL_NAME)] if sql.usd else []
 
 
 def windows_usd(q: CloudQuantities, v: Values) -> tuple[float, float]:
@@ -73,8 +73,22 @@ def windows_usd(q: CloudQuantities, v: Values) -> tuple[float, float]:
     return used_usd, unit_prices.cals_price_usd(v) if used_usd else 0.0
 
 
+def _assured_windows_usd(q: CloudQuantities, v: Values) -> tuple[float, float]:
+    """The same of those under Software Assurance."""
+    return windows_usd(q, v) if is_assured(v, needed=False) else (0.0, 0.0)
+
+
+def assurance_along_usd(q: CloudQuantities, v: Values) -> float:
+    """USD per month of the Software Assurance of licences that are there and are brought: that of the same licences on
+    today's hosts.
+    """
+    sql = sql_licences(q, v)
+    usd = sum(_assured_windows_usd(q, v)) + (sql.owned_usd if sql.assured else 0.0)
+    return float(unit_prices.assurance_usd_per_month(round(usd, 2), v, needed=True))
+
+
 def _assurance(q: CloudQuantities, v: Values) -> Item:
-    windows, cals = windows_usd(q, v) if is_assured(v, needed=False) else (0.0, 0.0)
+    windows, cals = _assured_windows_usd(q, v)
     sql = assured_usd([sql_licences(q, v)])
     rests_on = (
         *((*EDITION_KEYS, OWN_WINDOWS_KEY) if windows else ()),

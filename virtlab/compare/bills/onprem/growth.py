@@ -5,7 +5,7 @@ cores; a TB more has the price of storage. Both are bought at the start of the m
 Licences of Microsoft that count VMs are bought month by month, with the workloads.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +13,11 @@ import numpy as np
 from hosts.choices import LicenceMetric
 from hosts.pricing import unit_prices
 from hosts.pricing.hypervisors import CHARGE_OF, CHARGES
-from hosts.pricing.licences import DATACENTER, EDITIONS
+from hosts.pricing.licences import BY_VM, DATACENTER, EDITIONS, STANDARD
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.growth import Driver, Parts, mixed, scaled
+from virtlab.compare.bills.growth import WITH_WORK, Driver, Parts, mixed, scaled
+from virtlab.compare.bills.microsoft import LICENCE_NAMES
+from virtlab.compare.bills.onprem.purchases import CARDS, NETWORK, SERVERS, STORAGE
 from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities, around_usd, ceiling
 from virtlab.compare.bills.purchase import Purchase, bought, with_work
 from virtlab.engine.arrays import F64
@@ -77,30 +79,32 @@ def _order(q: OnPremQuantities, v: Values, host_factors: F64) -> F64:
 
 def of_host(q: OnPremQuantities, v: Values) -> list[Purchase]:
     """What a host more is bought for: what is bought again, and licences under Software Assurance."""
-    hardware_usd = sum(group.price_usd(v) for group in q.bought) + q.network_usd(v)
+    hardware = ((SERVERS, sum(group.price_usd(v) for group in q.bought)), (NETWORK, q.network_usd(v)))
+    bought_now = [bought(usd, v, existing=False).named(name) for name, usd in hardware]
     each = 1 / q.servers if q.servers else 0.0
-    return [replace(one, usd=one.usd * each) for one in _anew(hardware_usd, Driver.HOSTS, q, v)]
+    of_all = (*bought_now, *_licences_anew(Driver.HOSTS, q, v))
+    return [replace(purchase, usd=purchase.usd * each) for purchase in of_all if purchase.usd * each]
 
 
-def _anew(usd: float, driver: Driver, q: OnPremQuantities, v: Values) -> list[Purchase]:
-    """So many USD of hardware, and all licences of Microsoft that grow with a driver, were they bought now."""
-    drivers, again = _licences(v), bought(usd, v, existing=False)
-    licences = [one.anew(one.usd, v) for key, one in q.licences(v).items() if drivers[key] == driver]
-    once_usd = sum(one.usd for one in licences if not one.again)
-    again_usd = usd + sum(one.usd for one in licences if one.again)
-    both = replace(again, usd=again_usd), replace(again, usd=once_usd, again=False)
-    return [one for one in both if one.usd]
+def _licences_anew(driver: Driver, q: OnPremQuantities, v: Values) -> Iterator[Purchase]:
+    """All licences of Microsoft that grow with a driver, were they bought now."""
+    shares = _licences(q, v)
+    for key, one in q.licences(v).items():
+        if usd := one.usd * shares[key].get(driver, 0.0):
+            yield one.anew(usd, v).named(LICENCE_NAMES[key])
 
 
 def bought_later(q: OnPremQuantities, v: Values, more: Expansion, factors: F64) -> Iterator[Purchase]:
     """Hosts and storage in the months in which they are bought, licences and GPU cards of VMs with the workloads, that
     are `factors` (M,) times today's; again after each lifetime, but for licences under Software Assurance.
     """
-    for with_vms in _anew(q.cards_usd(v), Driver.WORK, q, v):
+    cards = [bought(q.cards_usd(v), v, existing=False).named(CARDS)] if q.gpu_cards else []
+    for with_vms in (*cards, *_licences_anew(Driver.WORK, q, v)):
         yield from with_work(with_vms, factors)
+    terabyte = bought(unit_prices.storage_usd_per_tb(v), v, existing=False).named(STORAGE)
     for driver, units, each in (
         (Driver.HOSTS, more.hosts, of_host(q, v)),
-        (Driver.STORAGE, more.storage_tb, [bought(unit_prices.storage_usd_per_tb(v), v, existing=False)]),
+        (Driver.STORAGE, more.storage_tb, [terabyte]),
     ):
         steps = np.diff(units, prepend=0.0)
         for month in np.flatnonzero(steps > 0).tolist():
@@ -119,8 +123,8 @@ def shares_of(q: OnPremQuantities, v: Values, power: Parts) -> dict[str, Parts]:
     with_hosts = ("servers", "priced_servers", "network", "switches", "rack", "floor")
     return {
         **dict.fromkeys((*with_hosts, "monitoring_host", "admin_servers"), WITH_HOSTS),
-        **{key: {driver: 1.0} for key, driver in _licences(v).items()},
-        "assurance": _shares(_by_driver({key: one.usd for key, one in q.licences(v).items() if one.assured}, v)),
+        **_licences(q, v),
+        "assurance": _shares(_by_driver(q, v)),
         **dict.fromkeys(("storage", "backup"), WITH_STORAGE),
         **dict.fromkeys(AROUND_KEYS, FIXED),
         **_hypervisors(),
@@ -129,20 +133,26 @@ def shares_of(q: OnPremQuantities, v: Values, power: Parts) -> dict[str, Parts]:
     }
 
 
-def _licences(v: Values) -> dict[str, Driver]:
+def _licences(q: OnPremQuantities, v: Values) -> dict[str, Parts]:
     """What lines of Microsoft's licences grow with: those that count hosts' cores with these; Standard, which is
-    stacked for VMs, and those by VM with the workloads. CALs are of users.
+    stacked for VMs but for hosts that have it for themselves, and those by VM with the workloads. CALs are of users.
     """
     by_host = unit_prices.sql_edition(v) == unit_prices.SQL_BY_HOST
-    windows = {f"windows_{edition}": Driver.WORK for edition in EDITIONS}
-    sql = {"sql": Driver.HOSTS if by_host else Driver.WORK}
-    return {**windows, f"windows_{EDITIONS[DATACENTER]}": Driver.HOSTS, **sql, "windows_cals": Driver.FIXED}
+    cores = q.licensed_for_windows(EDITIONS[STANDARD], v)
+    of_hosts = min(q.hyperv_cores / cores, 1.0) if cores else 0.0
+    return {
+        f"windows_{EDITIONS[DATACENTER]}": WITH_HOSTS,
+        f"windows_{EDITIONS[STANDARD]}": {Driver.HOSTS: of_hosts, Driver.WORK: 1 - of_hosts},
+        f"windows_{EDITIONS[BY_VM]}": WITH_WORK,
+        "sql": WITH_HOSTS if by_host else WITH_WORK,
+        "windows_cals": FIXED,
+    }
 
 
-def _by_driver(licences_usd: Mapping[str, float], v: Values) -> dict[Driver, float]:
-    """USD of licences, by the key of their line, summed by what they grow with."""
-    drivers = _licences(v)
-    return mixed({drivers[key]: usd} for key, usd in licences_usd.items())
+def _by_driver(q: OnPremQuantities, v: Values) -> dict[Driver, float]:
+    """USD of licences under Software Assurance by what they grow with."""
+    shares = _licences(q, v)
+    return mixed(scaled(shares[key], one.usd) for key, one in q.licences(v).items() if one.assured)
 
 
 def _shares(usd: Parts) -> dict[Driver, float]:

@@ -8,14 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from hosts.choices import LicenceMetric
 from hosts.parameters.hypervisors import VMWARE_KEY
+from hosts.parameters.microsoft import HYPERV_HOSTS_KEY
 from hosts.pricing import unit_prices
 from hosts.pricing.hypervisors import CHARGE_OF, Charge
 from hosts.pricing.licences import EDITIONS, NEEDS_ASSURANCE, SUBSCRIPTION_KEY
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.items import Item, Num, Usd, to_cents
+from virtlab.compare.bills.items import Cited, Item, Num, Usd, to_cents
 from virtlab.compare.bills.microsoft import (
     CAL_KEYS,
     EDITION_KEYS,
+    LICENCE_NAMES,
     Licences,
     assurance_line,
     assured_usd,
@@ -26,6 +28,7 @@ from virtlab.compare.bills.microsoft import (
 )
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.engine.units import MONTHS_PER_YEAR
+from virtlab.labs.choices import FigureKind
 from virtlab.web.lazy_text import LazyText
 
 COUNTED: dict[LicenceMetric, LazyText] = {
@@ -35,11 +38,6 @@ COUNTED: dict[LicenceMetric, LazyText] = {
     LicenceMetric.VM: _("%(units)s VMs × %(price)s a year ÷ 12 months"),
 }
 RENEWED = _("× %(renewals)s, the mean of its price over the months ahead")
-WINDOWS: dict[str, LazyText] = {
-    "datacenter": _("Windows Server Datacenter"),
-    "standard": _("Windows Server Standard"),
-    "standard_by_vm": _("Windows Server Standard, by VM"),
-}
 
 
 def licence_lines(q: OnPremQuantities, v: Values) -> list[Item]:
@@ -114,16 +112,24 @@ def mean_of_renewals(v: Values) -> float:
 
 def _windows(edition: str, own: Mapping[str, Licences], q: OnPremQuantities, v: Values) -> Item:
     price_key, by_vm, key = unit_prices.windows_key(edition), edition == NEEDS_ASSURANCE, f"windows_{edition}"
-    line = spread_licences([own[key]], v)
+    line, keys = spread_licences([own[key]], v), ("windows_by_vm", "needed_assurance_pct") if by_vm else ()
+    hyperv = (HYPERV_HOSTS_KEY, _of_hosts(q.hyperv_cores)) if q.hyperv_cores and not by_vm else ()
     return Item(
         key,
         "licences",
-        WINDOWS[edition],
+        LICENCE_NAMES[key],
         amount=line.amount,
         formula=line.formula(_("%(cores)s cores ÷ 16 × %(price)s ÷ (%(years)s years × 12 months)")),
         numbers=line.numbers(cores=Num(q.licensed_for_windows(edition, v)), price=Usd(v[price_key], 2)),
-        rests_on=line.rests_on(price_key, *(("windows_by_vm", "needed_assurance_pct") if by_vm else ())),
+        rests_on=(*hyperv, *line.rests_on(price_key, *keys)),
     )
+
+
+def _of_hosts(cores: int) -> Cited:
+    """How many cores are licensed for no VM."""
+    label = _("Cores of Hyper-V hosts without Windows VMs, licensed once for the host itself")
+    source = _("Windows Server counts all cores of a host, at least 8 a CPU and 16 a server.")
+    return Cited(label, Num(cores), source, "2025", FigureKind.DERIVED.value)
 
 
 def _cals(licences: Licences, v: Values) -> Item:
@@ -133,7 +139,7 @@ def _cals(licences: Licences, v: Values) -> Item:
     return Item(
         "windows_cals",
         "licences",
-        _("CALs of Windows Server"),
+        LICENCE_NAMES["windows_cals"],
         amount=line.amount,
         formula=line.formula(_("%(users)s users × %(price)s ÷ (%(years)s years × 12 months)")),
         numbers=line.numbers(users=Num(users), price=Usd(price, 2)),
@@ -143,7 +149,7 @@ def _cals(licences: Licences, v: Values) -> Item:
 
 def _sql(own: Licences, q: OnPremQuantities, v: Values) -> Item:
     by_host = unit_prices.sql_edition(v) == unit_prices.SQL_BY_HOST
-    name = _("SQL Server") if v[unit_prices.SQL_KEY] else _("SQL Server, since the cloud rents it")
+    name = LICENCE_NAMES["sql"] if v[unit_prices.SQL_KEY] else _("SQL Server, since the cloud rents it")
     line = sql_line(("sql", name), q.sql_cores[by_host], own, v)
     return replace(line, rests_on=(*line.rests_on, *q.sql_named))
 

@@ -3,10 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from django.utils.translation import gettext_lazy as _
+
 from hosts.pricing.unit_prices import Values
-from virtlab.compare.bills.onprem.quantities import OnPremQuantities, around_usd, network_usd
+from virtlab.compare.bills.items import CATEGORIES
+from virtlab.compare.bills.microsoft import LICENCE_NAMES
+from virtlab.compare.bills.onprem.quantities import AROUND_KEYS, OnPremQuantities, network_usd
 from virtlab.compare.bills.purchase import Purchase, bought
 from virtlab.compare.bills.spread import Spread, spread_parts
+from virtlab.labs.parameters import SPECS
+
+SERVERS, NETWORK, CARDS = _("Servers"), _("Network ports and switches"), _("GPU cards")
+STORAGE = CATEGORIES["storage"]
 
 
 def purchases(q: OnPremQuantities, v: Values) -> list[Purchase]:
@@ -14,11 +22,12 @@ def purchases(q: OnPremQuantities, v: Values) -> list[Purchase]:
     them is there.
     """
     together = [
-        *by_age(q, [group.price_usd(v) for group in q.bought], v),
-        *by_servers(q, network_usd, v),
-        bought(q.cards_usd(v), v, existing=q.existing_servers),
-        bought(q.storage_usd(v) + around_usd(v), v, existing=q.existing_storage),
-        *(purchase for licences in q.licences(v).values() for purchase in licences.purchases(v)),
+        *(servers.named(SERVERS) for servers in by_age(q, [group.price_usd(v) for group in q.bought], v)),
+        *(network.named(NETWORK) for network in by_servers(q, network_usd, v)),
+        bought(q.cards_usd(v), v, existing=q.existing_servers).named(CARDS),
+        bought(q.storage_usd(v), v, existing=q.existing_storage).named(STORAGE),
+        *(bought(v[key], v, existing=q.existing_storage).named(SPECS[key].label) for key in AROUND_KEYS),
+        *(one.named(LICENCE_NAMES[key]) for key, own in q.licences(v).items() for one in own.purchases(v)),
     ]
     return [purchase for purchase in together if purchase.usd]
 

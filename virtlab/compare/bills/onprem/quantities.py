@@ -74,12 +74,13 @@ class OnPremQuantities:
     Servers with their ports, and storage with Microsoft's licences, may be there: nothing of them is bought before
     their refresh, but what of the servers is `new`. `licensed` maps a hypervisor's price parameter to the units that it
     counts; `windows_cores` are those of each cluster that has Windows, by edition, `owned_windows_cores` those that
-    today's hosts need; `sql_cores` those of SQL Server, by VM and by host, `owned_sql_cores` those of today's hosts,
-    `sql_named`: of how many VMs; `on_hardware`: each system has a server of its own, which licenses it without Software
-    Assurance. `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that uses a
-    device of its host, as old as the servers. `storage_held`: the TB are what disks hold, of which data reduction buys
-    less; else what arrays have. `used_tb` is backed up. `servers_alone`: without storage, and without what stands
-    beside servers and is bought as a whole. `rooms`: how full the clusters are; `disks`: how full the storage is.
+    today's hosts need, `hyperv_cores` those of Hyper-V hosts without Windows VMs, licensed for themselves; `sql_cores`
+    those of SQL Server, by VM and by host, `owned_sql_cores` those of today's hosts, `sql_named`: of how many VMs;
+    `on_hardware`: each system has a server of its own, which licenses it without Software Assurance.
+    `linux_subscriptions`: of two VMs of a host, or of a server; `gpu_cards`: one for each VM that uses a device of its
+    host, as old as the servers. `storage_held`: the TB are what disks hold, of which data reduction buys less; else
+    what arrays have. `used_tb` is backed up. `servers_alone`: without storage, and without what stands beside servers
+    and is bought as a whole. `rooms`: how full the clusters are; `disks`: how full the storage is.
     """
 
     bought: tuple[Bought, ...] = ()
@@ -90,6 +91,7 @@ class OnPremQuantities:
     licensed: Mapping[str, int] = field(default_factory=dict)
     windows_cores: Clusters = ()
     owned_windows_cores: Clusters = ()
+    hyperv_cores: int = 0
     sql_cores: tuple[int, int] = (0, 0)
     sql_named: tuple[Cited, ...] = ()
     on_hardware: bool = False
@@ -159,8 +161,9 @@ class OnPremQuantities:
         return float(unit_prices.sql_price_usd(*self.sql_cores, v))
 
     def cals_usd(self, v: Values) -> float:
-        """What users' access to Windows Server costs; nothing where there is none."""
-        return unit_prices.cals_price_usd(v) if self.windows_cores else 0.0
+        """What users' access to Windows Server costs; nothing where no VM has it: hosts alone need no CALs."""
+        with_vms = sum(cores for cores, *_others in self.windows_cores) > self.hyperv_cores
+        return unit_prices.cals_price_usd(v) if with_vms else 0.0
 
     def licences(self, v: Values) -> dict[str, Licences]:
         """Licences of Microsoft by the key of their line. What is there goes with what it licenses, to other hosts too.

@@ -5,17 +5,18 @@ month's bill has follows the workloads, the hosts, the storage, or nothing; host
 when those that are there are full.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hosts.pricing.unit_prices import Values
 from virtlab.compare.bills.cloud import growth as cloud_growth
 from virtlab.compare.bills.growth import Driver, Parts, growing, mixed
+from virtlab.compare.bills.items import to_cents
 from virtlab.compare.bills.onprem import growth as onprem_growth
 from virtlab.compare.bills.onprem.growth import Expansion
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
 from virtlab.compare.bills.purchase import Purchase, with_work
-from virtlab.compare.report.cash.spending import apart, bought_net_usd, growing_purchases, taxed
+from virtlab.compare.report.cash.spending import apart, as_paid, bought_net_usd, growing_purchases
 from virtlab.compare.report.evaluate import Alternative
 from virtlab.engine.arrays import F64
 from virtlab.engine.runway import grown
@@ -51,8 +52,8 @@ class Growth:
 
     @property
     def monthly(self) -> tuple[Growing, ...]:
-        """The month's bill by driver, what is fixed left out."""
-        usd = mixed(self.lines.values())
+        """The month's bill by driver, to the cent, what is fixed left out."""
+        usd = {driver: float(to_cents(of)) for driver, of in mixed(self.lines.values()).items()}
         return tuple(Growing(driver, usd[driver], self.factors[driver]) for driver in self.factors if usd.get(driver))
 
     def by_line(self, worth: F64) -> dict[str, float]:
@@ -79,8 +80,8 @@ def growth_of(alternative: Alternative, values: Values) -> Growth:
     if isinstance(alternative.shape.quantities, OnPremQuantities):
         return _onprem(alternative, alternative.shape.quantities, factors, values)
     lines = growing(alternative.cost, cloud_growth.SHARES, apart(alternative, values), cloud_growth.ON_TOP)
-    more = [later for one in growing_purchases(alternative, values) for later in with_work(one, factors)]
-    return Growth(lines, {Driver.WORK: factors}, tuple(more))
+    more = (later for one in growing_purchases(alternative, values) for later in with_work(one, factors))
+    return Growth(lines, {Driver.WORK: factors}, _paid(more, values))
 
 
 def _onprem(alternative: Alternative, q: OnPremQuantities, factors: F64, v: Values) -> Growth:
@@ -94,9 +95,15 @@ def _onprem(alternative: Alternative, q: OnPremQuantities, factors: F64, v: Valu
             Driver.STORAGE: more.storage_factors,
             Driver.ORDER: more.order_factors,
         },
-        purchases=tuple(taxed(purchase, v) for purchase in onprem_growth.bought_later(q, v, more, factors)),
+        purchases=_paid(onprem_growth.bought_later(q, v, more, factors), v),
         more=more,
     )
+
+
+def _paid(purchases: Iterable[Purchase], v: Values) -> tuple[Purchase, ...]:
+    """Purchases as they are paid, those of less than a cent left out."""
+    paid = (as_paid(purchase, v) for purchase in purchases)
+    return tuple(purchase for purchase in paid if purchase.usd)
 
 
 def _power(alternative: Alternative) -> Parts:

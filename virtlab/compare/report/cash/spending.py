@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from django.utils.text import format_lazy
 
 from hosts.pricing.unit_prices import Values
+from instances.choices import RateOffer, Upfront
 from virtlab.compare.bills.cloud import brought
 from virtlab.compare.bills.cloud.quantities import CloudQuantities
 from virtlab.compare.bills.cloud.rented import committed_keys
 from virtlab.compare.bills.cloud.terms import Terms
+from virtlab.compare.bills.items import to_cents
 from virtlab.compare.bills.onprem import bill as onprem_bill
 from virtlab.compare.bills.onprem.purchases import purchases
 from virtlab.compare.bills.onprem.quantities import OnPremQuantities
@@ -36,38 +39,37 @@ def _upfront(alternative: Alternative, values: Values) -> Mapping[str, float]:
 
 
 def apart_usd_per_month(alternative: Alternative, values: Values) -> float:
-    """USD per month of those parts, with their tax."""
-    return _part_usd(alternative, apart(alternative, values), values)
+    """USD per month of those parts, with their tax, to the cent."""
+    return float(to_cents(_part_usd(alternative, apart(alternative, values)) * tax_factor(values)))
 
 
-def _part_usd(alternative: Alternative, shares: Mapping[str, float], values: Values) -> float:
+def _part_usd(alternative: Alternative, shares: Mapping[str, float]) -> float:
     by_share: dict[float, float] = {}
     for item in alternative.cost:
         if item.key in shares:
             by_share[shares[item.key]] = by_share.get(shares[item.key], 0.0) + float(item.amount)
-    return sum(usd * share for share, usd in by_share.items()) * tax_factor(values)
+    return sum(usd * share for share, usd in by_share.items())
 
 
 def bought_today(alternative: Alternative, values: Values) -> tuple[Purchase, ...]:
-    """What is bought for today's workloads, with its tax."""
+    """What is bought for today's workloads, as it is paid."""
     quantities = alternative.shape.quantities
     if isinstance(quantities, OnPremQuantities):
-        return tuple(taxed(purchase, values) for purchase in purchases(quantities, values))
+        return tuple(as_paid(purchase, values) for purchase in purchases(quantities, values))
     own = brought.purchases(quantities, values)
-    return (*_term_of(alternative, values), *(taxed(purchase, values) for purchase in own))
+    return tuple(as_paid(purchase, values) for purchase in (*_term_of(alternative, values), *own))
 
 
 def growing_purchases(alternative: Alternative, values: Values) -> tuple[Purchase, ...]:
-    """Those of a cloud, with their tax, of which more workloads need more."""
+    """Those of a cloud, before their tax, of which more workloads need more."""
     quantities = alternative.shape.quantities
     assert isinstance(quantities, CloudQuantities)
-    growing = brought.growing(quantities, values)
-    return (*_term_of(alternative, values), *(taxed(purchase, values) for purchase in growing))
+    return (*_term_of(alternative, values), *brought.growing(quantities, values))
 
 
-def taxed(purchase: Purchase, values: Values) -> Purchase:
-    """A purchase with its tax."""
-    return replace(purchase, usd=purchase.usd * tax_factor(values))
+def as_paid(purchase: Purchase, values: Values) -> Purchase:
+    """A purchase with its tax, to the cent: whatever sums payments sums what is paid."""
+    return replace(purchase, usd=float(to_cents(purchase.usd * tax_factor(values))))
 
 
 def _term_of(alternative: Alternative, values: Values) -> tuple[Purchase, ...]:
@@ -75,8 +77,9 @@ def _term_of(alternative: Alternative, values: Values) -> tuple[Purchase, ...]:
     plan = Terms.of(alternative.purchase, values).plan
     if plan is None or not plan.upfront_share:
         return ()
-    usd_per_month = _part_usd(alternative, _upfront(alternative, values), values)
-    return (Purchase(usd_per_month * plan.months, 0, plan.months),)
+    usd_per_month = _part_usd(alternative, _upfront(alternative, values))
+    name = format_lazy("{}, {}", RateOffer(plan.offer).label, Upfront(plan.upfront).label)
+    return (Purchase(usd_per_month * plan.months, 0, plan.months, name=name),)
 
 
 def worth_of_months(months: int, discount_pct: float) -> F64:
