@@ -159,9 +159,9 @@ class ClusterLive(NamedTuple):
         return self.vcpu_allocated / self.cores if self.cores else 0.0
 
     @property
-    def allocatable_per_core(self) -> float:
-        """vCPU that may be allocated per physical core of the hosts that take guests."""
-        return self.vcpu_allocatable / self.cores_on if self.cores_on else 0.0
+    def allocatable_per_core(self) -> float | None:
+        """vCPU that may be allocated per physical core of the hosts that take guests; None where none does."""
+        return self.vcpu_allocatable / self.cores_on if self.cores_on else None
 
 
 class DatastoreLive(NamedTuple):

@@ -88,7 +88,7 @@ def test_it_says_a_clusters_rule_by_thread_and_by_core(lab: Lab, visitor: Client
     )
     rows = live(lab)
     allocated = rows.clusters[host.cluster_id].vcpu_allocated
-    assert f"May allocate 3 vCPU per thread, which is {3 * threads} per physical core" in cluster
+    assert f"May allocate 3 vCPU per thread ({3 * threads} per physical core)" in cluster
     assert f"Allocated are {number(allocated / 112)} vCPU per physical core" in cluster
     assert f"May allocate {168 * threads} vCPU (3 per thread, {3 * threads} per physical core)" in one
     assert f"Allocated are {number(rows.hosts[host.pk].vcpu_allocated / 56)} vCPU per physical core" in one
@@ -98,4 +98,4 @@ def test_it_says_no_rule_by_core_of_a_cluster_whose_hosts_are_off(lab: Lab, visi
     Host.objects.filter(lab=lab).update(state="maintenance")
     cluster = Cluster.objects.get(lab=lab)
     page = words(visitor, reverse("hosts:cluster", args=[lab.slug, cluster.pk]))
-    assert "May allocate 4 vCPU per thread and 1 times its memory." in page
+    assert "May allocate 4 vCPU per thread (– per physical core) and 1 times its memory." in page
